@@ -1,0 +1,225 @@
+package assessment
+
+// This file holds a criterion, the sources that ask for it, and the rules that
+// both must keep.
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Kind says where a criterion's level comes from.
+type Kind string
+
+const (
+	// Rated criteria are judged by people, who bring evidence.
+	Rated Kind = "rated"
+	// Derived criteria are computed by the host from what it has recorded.
+	// Nobody rates them by hand.
+	Derived Kind = "derived"
+)
+
+const kindWant = `"rated" or "derived"`
+
+// Valid reports whether k is one of the two kinds.
+func (k Kind) Valid() bool { return k == Rated || k == Derived }
+
+// UnmarshalText reads a kind and refuses, with a [FieldError], any other text.
+func (k *Kind) UnmarshalText(text []byte) error {
+	parsed := Kind(text)
+	if !parsed.Valid() {
+		return FieldError{Field: "kind", Rule: "oneof", Value: string(text), Want: kindWant}
+	}
+	*k = parsed
+	return nil
+}
+
+// ModelSource is the key of the one source that may stand without a link: the
+// rule is the model's own and no publication is behind it.
+const ModelSource = "model"
+
+// Source is a publication, or another text, that criteria rest on.
+type Source struct {
+	// Key is how criteria cite it, such as "chen2021". Unique in a checklist.
+	Key string `json:"key"`
+	// Citation is the reference in full.
+	Citation string `json:"citation"`
+	// Link is a DOI, an ISBN or a URL. Only [ModelSource] may leave it blank.
+	Link string `json:"link"`
+	// Seen says how much of the source was read: the whole, the abstract, one
+	// table. May be blank.
+	Seen string `json:"seen"`
+}
+
+// Criterion is one thing that must hold, and who says so.
+type Criterion struct {
+	// ID names the criterion within its checklist, such as "problem.framed".
+	ID string `json:"id"`
+	// Section is the part of the checklist it belongs to: a stage, a group of
+	// components. Criteria of one section stand together.
+	Section string `json:"section"`
+	// Text says what must be true, in one sentence. Never blank.
+	Text string `json:"text"`
+	// Remedy says what to do where it is not true.
+	Remedy string `json:"remedy,omitempty"`
+	// Kind says whether people rate it or the host computes it.
+	Kind Kind `json:"kind"`
+	// Advisory criteria inform: they never block and are not in the score.
+	Advisory bool `json:"advisory,omitempty"`
+	// Weight is its share in the score relative to the other criteria: above 0
+	// and at most 1e6. In a [Spec], 0 means not given and becomes 1.
+	Weight float64 `json:"weight,omitempty"`
+	// Threshold is the lowest level at which it is met. In a [Spec], Unknown
+	// means not given and becomes [Functional].
+	Threshold Level `json:"threshold,omitempty"`
+	// Parameter is the number that a derived criterion is judged against, such
+	// as a planned share or an interval. Rated criteria have none.
+	Parameter float64 `json:"parameter,omitempty"`
+	// Unit says what Parameter counts: "share", "months". Required where
+	// Parameter is not 0.
+	Unit string `json:"unit,omitempty"`
+	// Carriers are the coalition roles that usually carry it, at
+	// most 100. This package does not interpret them.
+	Carriers []string `json:"carriers,omitempty"`
+	// Sources are the keys of the checklist's sources that ask for it: 1 to
+	// 100.
+	Sources []string `json:"sources"`
+	// Note says how the source is read, where that is not plain.
+	Note string `json:"note,omitempty"`
+}
+
+// Met reports whether level l meets the criterion: l is known, and at or above
+// the threshold ([Functional] where none is given).
+func (c Criterion) Met(l Level) bool { return met(l, c.Threshold) }
+
+func met(l, threshold Level) bool {
+	if threshold == Unknown {
+		threshold = Functional
+	}
+	return l.Known() && l >= threshold
+}
+
+// normal returns c with its defaults filled in and slices of its own. The
+// slices have no spare room, so an append by whoever holds a copy of the
+// criterion cannot reach a neighbour's.
+func (c Criterion) normal() Criterion {
+	if c.Weight == 0 {
+		c.Weight = 1
+	}
+	if c.Threshold == Unknown {
+		c.Threshold = Functional
+	}
+	return c.clone()
+}
+
+func (c Criterion) clone() Criterion {
+	c.Carriers = ownCopy(c.Carriers)
+	c.Sources = ownCopy(c.Sources)
+	return c
+}
+
+// ownCopy makes an empty slice nil, so that a checklist is the same before and
+// after a trip through JSON.
+func ownCopy(s []string) []string {
+	if len(s) == 0 {
+		return nil
+	}
+	return slices.Clip(slices.Clone(s))
+}
+
+const (
+	maxLabel  = 128  // runes in an id, a section, a name
+	maxText   = 4096 // runes in a sentence
+	maxNamed  = 100  // carriers, or sources, of one criterion
+	maxWeight = 1e6
+)
+
+// validate reports what is wrong with c on its own; what needs the rest of the
+// checklist is Spec.validate's.
+func (c Criterion) validate() FieldErrors {
+	var errs FieldErrors
+	errs.label("id", c.ID)
+	errs.label("section", c.Section)
+	errs.text("text", c.Text, true)
+	errs.text("remedy", c.Remedy, false)
+	if !c.Kind.Valid() {
+		errs.add("kind", "oneof", string(c.Kind), kindWant)
+	}
+	if c.Weight != 0 {
+		errs.weight("weight", c.Weight)
+	}
+	if !c.Threshold.Valid() {
+		errs.add("threshold", "oneof", c.Threshold, levelWant)
+	}
+	switch {
+	case math.IsNaN(c.Parameter) || math.IsInf(c.Parameter, 0):
+		errs.add("parameter", "range", c.Parameter, "a finite number")
+	case c.Parameter != 0 && c.Kind == Rated:
+		errs.add("parameter", "derived", c.Parameter, "none: a rated criterion is judged by its level, only a derived one by a number")
+	}
+	if c.Unit != "" || c.Parameter != 0 {
+		errs.label("unit", c.Unit)
+	}
+	// Beyond the bound nothing more is said of the list: looking for repeats
+	// takes time that grows with its square.
+	if n := len(c.Carriers); n > maxNamed {
+		errs.add("carriers", "length", n, "at most 100 carriers")
+		c.Carriers = nil
+	}
+	for i, carrier := range c.Carriers {
+		at := "carriers[" + strconv.Itoa(i) + "]"
+		errs.label(at, carrier)
+		if slices.Contains(c.Carriers[:i], carrier) {
+			errs.add(at, "unique", carrier, "each carrier once")
+		}
+	}
+	errs.text("note", c.Note, false)
+	return errs
+}
+
+func (s Source) validate() FieldErrors {
+	var errs FieldErrors
+	errs.label("key", s.Key)
+	errs.text("citation", s.Citation, true)
+	errs.text("link", s.Link, s.Key != ModelSource)
+	errs.text("seen", s.Seen, false)
+	return errs
+}
+
+// weight refuses whatever is not a finite number above 0 and at most
+// maxWeight. The condition is positive so that NaN fails it.
+func (e *FieldErrors) weight(field string, w float64) {
+	if !(w > 0 && w <= maxWeight) {
+		e.add(field, "range", w, "a number above 0, at most 1000000")
+	}
+}
+
+// label checks a name that people and programs refer to: it must survive being
+// written into a table, a URL or a log line and found again.
+func (e *FieldErrors) label(field, s string) {
+	switch {
+	case strings.TrimSpace(s) == "":
+		e.add(field, "required", s, "a name that is not blank")
+	case !utf8.ValidString(s):
+		e.add(field, "utf8", s, "valid UTF-8")
+	case utf8.RuneCountInString(s) > maxLabel:
+		e.add(field, "length", s, "at most 128 characters")
+	case strings.TrimSpace(s) != s || strings.ContainsFunc(s, unicode.IsControl):
+		e.add(field, "characters", s, "no control characters, no space around it")
+	}
+}
+
+func (e *FieldErrors) text(field, s string, required bool) {
+	switch {
+	case required && strings.TrimSpace(s) == "":
+		e.add(field, "required", s, "a text that is not blank")
+	case !utf8.ValidString(s):
+		e.add(field, "utf8", s, "valid UTF-8")
+	case utf8.RuneCountInString(s) > maxText:
+		e.add(field, "length", s, "at most 4096 characters")
+	}
+}

@@ -1,0 +1,167 @@
+package assessment
+
+// This file holds how a host makes a checklist its own.
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Edit is one change to a checklist, for [Checklist.Derive]. The functions of
+// this file that return one are all there are; whatever they do not cover can
+// be done to [Checklist.Spec] and given to [NewChecklist].
+type Edit struct {
+	apply func(*Spec) FieldErrors // fields are relative to the edit
+}
+
+// Derive returns a new version of the checklist with the edits made, in their
+// order. The new one records in From which checklist it came from. It is
+// validated whole, after the last edit, so edits may pass through states that
+// would not be valid.
+//
+// It refuses, with [FieldErrors] that list everything that is wrong: a version
+// equal to the base's, an edit of a criterion that is not there (the field is
+// then "edits[2].id"), and whatever [NewChecklist] refuses.
+func (c *Checklist) Derive(version string, edits ...Edit) (*Checklist, error) {
+	if c.ID() == "" {
+		return nil, FieldErrors{{Field: "checklist", Rule: "required", Want: "a checklist to derive from"}}
+	}
+	var errs FieldErrors
+	if version == c.Version() {
+		errs.add("version", "new", version, "a version other than that of "+c.id)
+	}
+	spec := c.Spec()
+	spec.From, spec.Version = c.id, version
+	for i, e := range edits {
+		at := "edits[" + strconv.Itoa(i) + "]"
+		if e.apply == nil {
+			errs.add(at, "required", nil, "an edit made by Add, Drop, Reweight…")
+			continue
+		}
+		errs.under(at+".", e.apply(&spec))
+	}
+	if len(errs) > 0 {
+		// Fault of the version is already told; From would only repeat it.
+		if version == c.Version() {
+			spec.From = ""
+		}
+		return nil, append(errs, spec.validate()...)
+	}
+	return NewChecklist(spec)
+}
+
+// Add adds a criterion at the end of its section; where the section is new, at
+// the end of the checklist.
+func Add(c Criterion) Edit {
+	c = c.clone()
+	return Edit{func(s *Spec) FieldErrors {
+		at := len(s.Criteria)
+		for i, other := range slices.Backward(s.Criteria) {
+			if other.Section == c.Section {
+				at = i + 1
+				break
+			}
+		}
+		s.Criteria = slices.Insert(s.Criteria, at, c.clone())
+		return nil
+	}}
+}
+
+// Drop removes a criterion. The sources that it cited stay.
+func Drop(id string) Edit {
+	return Edit{func(s *Spec) FieldErrors {
+		i, errs := find(s, id)
+		if errs == nil {
+			s.Criteria = slices.Delete(s.Criteria, i, i+1)
+		}
+		return errs
+	}}
+}
+
+// Reweight gives a criterion another weight, above 0 and at most 1e6. To take
+// a criterion out of the score, use [MakeAdvisory] or [Drop].
+func Reweight(id string, weight float64) Edit {
+	return change(id, func(c *Criterion) (errs FieldErrors) {
+		// 0 would be read as not given, hence as 1.
+		errs.weight("weight", weight)
+		if errs == nil {
+			c.Weight = weight
+		}
+		return errs
+	})
+}
+
+// SetThreshold gives a criterion another level at which it is met, from
+// [NonFunctional] to [HighlyFunctional].
+func SetThreshold(id string, l Level) Edit {
+	return change(id, func(c *Criterion) (errs FieldErrors) {
+		if !l.Known() {
+			errs.add("threshold", "oneof", l, "a level from non-functional to highly-functional")
+			return errs
+		}
+		c.Threshold = l
+		return nil
+	})
+}
+
+// SetParameter gives a derived criterion another number to be judged against,
+// in the unit that it has.
+func SetParameter(id string, v float64) Edit {
+	return change(id, func(c *Criterion) FieldErrors {
+		c.Parameter = v
+		return nil
+	})
+}
+
+// MakeAdvisory lets a criterion inform only: it no longer blocks and leaves
+// the score.
+func MakeAdvisory(id string) Edit {
+	return change(id, func(c *Criterion) FieldErrors {
+		c.Advisory = true
+		return nil
+	})
+}
+
+// MakeRequired lets an advisory criterion block, and puts it into the score.
+func MakeRequired(id string) Edit {
+	return change(id, func(c *Criterion) FieldErrors {
+		c.Advisory = false
+		return nil
+	})
+}
+
+// Cite adds a source, for added criteria to cite. A key that is already there
+// is refused.
+func Cite(source Source) Edit {
+	return Edit{func(s *Spec) FieldErrors {
+		s.Sources = append(s.Sources, source)
+		return nil
+	}}
+}
+
+// Rename gives the derived checklist another name and title. Both are
+// replaced.
+func Rename(name, title string) Edit {
+	return Edit{func(s *Spec) FieldErrors {
+		s.Name, s.Title = name, title
+		return nil
+	}}
+}
+
+func change(id string, f func(*Criterion) FieldErrors) Edit {
+	return Edit{func(s *Spec) FieldErrors {
+		i, errs := find(s, id)
+		if errs != nil {
+			return errs
+		}
+		return f(&s.Criteria[i])
+	}}
+}
+
+func find(s *Spec, id string) (int, FieldErrors) {
+	i := slices.IndexFunc(s.Criteria, func(c Criterion) bool { return c.ID == id })
+	if i < 0 {
+		return i, FieldErrors{{Field: "id", Rule: "exists", Value: id, Want: "the id of a criterion of the checklist"}}
+	}
+	return i, nil
+}

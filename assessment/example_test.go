@@ -1,0 +1,152 @@
+package assessment_test
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// threeOnes is the checklist of one strategy, one authority, and one framework
+// of monitoring and accountability.
+const threeOnes = `{
+  "name": "three-ones", "version": "1", "title": "Three Ones",
+  "sources": [{
+    "key": "afzal2021",
+    "citation": "Afzal MM, Pariyo GW, Lassi ZS, Perry HB. Community health workers at the dawn of a new era: 2. Planning, coordination, and partnerships. Health Res Policy Syst 2021;19(Suppl 3).",
+    "link": "doi:10.1186/s12961-021-00753-7",
+    "seen": "whole"
+  }],
+  "criteria": [
+    {"id": "strategy", "section": "three-ones", "kind": "rated", "sources": ["afzal2021"],
+     "text": "One national strategy is the shared basis of investment."},
+    {"id": "authority", "section": "three-ones", "kind": "rated", "sources": ["afzal2021"],
+     "text": "One national authority leads, and partners respect it."},
+    {"id": "accountability", "section": "three-ones", "kind": "rated", "sources": ["afzal2021"],
+     "text": "One framework of monitoring and accountability is in use.",
+     "remedy": "Agree on one set of indicators, and retire the parallel reports."}
+  ]
+}`
+
+func ExampleParseChecklist() {
+	c, err := assessment.ParseChecklist([]byte(threeOnes))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(c.ID())
+	for i, criterion := range c.All() {
+		fmt.Println(i, criterion.ID, criterion.Threshold)
+	}
+	// Output:
+	// three-ones@1
+	// 0 strategy functional
+	// 1 authority functional
+	// 2 accountability functional
+}
+
+func ExampleChecklist_Tally() {
+	c := assessment.MustParseChecklist([]byte(threeOnes))
+
+	// Strategy and authority are rated; accountability is not yet.
+	t := c.Tally([]assessment.Level{assessment.HighlyFunctional, assessment.PartiallyFunctional})
+	fmt.Println(t.Met, t.Unmet, t.Unknown, t.Score)
+
+	// Once all are rated the score is one number.
+	t = c.Tally([]assessment.Level{assessment.HighlyFunctional, assessment.PartiallyFunctional, assessment.Functional})
+	fmt.Println(t.Met, t.Unmet, t.Unknown, t.Score)
+	// Output:
+	// 1 1 1 0.44–0.78
+	// 2 1 0 0.67
+}
+
+func ExampleChecklist_Scorecard() {
+	c := assessment.MustParseChecklist([]byte(threeOnes))
+	card, err := c.Scorecard([]assessment.Rating{{
+		Criterion: "accountability",
+		Level:     assessment.PartiallyFunctional,
+		Evidence: assessment.Evidence{
+			What:   "Two programmes report on forms of their own.",
+			Source: "made up for this example",
+			Basis:  assessment.Illustrative,
+			By:     "Planning department",
+			On:     time.Date(2024, 5, 3, 0, 0, 0, 0, time.UTC),
+		},
+	}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, item := range card.Unmet() {
+		fmt.Println(item.Criterion.ID, "is", item.Level)
+		fmt.Println("do:", item.Criterion.Remedy)
+		fmt.Println("because:", item.Rating.Evidence.What)
+	}
+	fmt.Println("not yet rated:", len(card.Unknown()))
+	// Output:
+	// accountability is partially-functional
+	// do: Agree on one set of indicators, and retire the parallel reports.
+	// because: Two programmes report on forms of their own.
+	// not yet rated: 2
+}
+
+func ExampleChecklist_Derive() {
+	base := assessment.MustParseChecklist([]byte(threeOnes))
+	own, err := base.Derive("2",
+		assessment.Rename("three-ones-here", "Three Ones, as we judge them"),
+		assessment.Cite(assessment.Source{Key: "model", Citation: "Our own rule."}),
+		assessment.Add(assessment.Criterion{
+			ID: "district", Section: "three-ones", Kind: assessment.Rated, Advisory: true,
+			Text:    "The authority is delegated to the districts.",
+			Sources: []string{"model"},
+		}),
+		assessment.Reweight("authority", 2),
+		assessment.SetThreshold("strategy", assessment.PartiallyFunctional),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(own.ID(), "from", own.Spec().From)
+	for _, c := range own.All() {
+		fmt.Println(c.ID, c.Weight, c.Threshold, c.Advisory)
+	}
+	// Output:
+	// three-ones-here@2 from three-ones@1
+	// strategy 1 partially-functional false
+	// authority 2 functional false
+	// accountability 1 functional false
+	// district 1 functional true
+}
+
+func ExampleFieldErrors() {
+	base := assessment.MustParseChecklist([]byte(threeOnes))
+	_, err := base.Derive("2", assessment.Drop("strategie"), assessment.Reweight("authority", -1))
+
+	var wrong assessment.FieldErrors
+	if errors.As(err, &wrong) {
+		for _, e := range wrong {
+			fmt.Printf("%s breaks %q\n", e.Field, e.Rule)
+		}
+	}
+	fmt.Println(wrong[0])
+	// Output:
+	// edits[0].id breaks "exists"
+	// edits[1].weight breaks "range"
+	// assessment: edits[0].id: got "strategie", want the id of a criterion of the checklist
+}
+
+func ExampleLevel_Share() {
+	for _, l := range []assessment.Level{assessment.Unknown, assessment.NonFunctional, assessment.HighlyFunctional} {
+		if !l.Known() {
+			fmt.Println(l, "has no share")
+			continue
+		}
+		fmt.Println(l, l.Share())
+	}
+	// Output:
+	// unknown has no share
+	// non-functional 0
+	// highly-functional 1
+}

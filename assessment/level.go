@@ -1,0 +1,112 @@
+package assessment
+
+// This file holds the ordinal scale on which everything is rated.
+
+import (
+	"encoding/json"
+	"strconv"
+)
+
+// Level is how well something works, on the four-point scale of the Community
+// Health Worker Assessment and Improvement Matrix, 2018. Levels compare with <
+// and >, but [Unknown] is outside the order: ask [Level.Known] first.
+//
+// Its text form is "unknown", "non-functional", "partially-functional",
+// "functional" or "highly-functional". The zero value is Unknown.
+type Level uint8
+
+// The levels, lowest first.
+const (
+	Unknown             Level = iota // not rated; not a low level
+	NonFunctional                    // 1
+	PartiallyFunctional              // 2
+	Functional                       // 3: where a criterion is met, unless it says otherwise
+	HighlyFunctional                 // 4
+)
+
+var levelNames = [...]string{
+	Unknown:             "unknown",
+	NonFunctional:       "non-functional",
+	PartiallyFunctional: "partially-functional",
+	Functional:          "functional",
+	HighlyFunctional:    "highly-functional",
+}
+
+const levelWant = `"unknown", "non-functional", "partially-functional", "functional", "highly-functional" or 1 to 4`
+
+// ParseLevel reads the text form of a level, or one of the digits "1" to "4".
+// Anything else, other capitals and surrounding space included, is refused
+// with a [FieldError]. "0" is refused too: in rating sheets it may mean not
+// rated or not working, and the two must not be mixed up.
+func ParseLevel(s string) (Level, error) {
+	for l, name := range levelNames {
+		if s == name {
+			return Level(l), nil
+		}
+	}
+	if len(s) == 1 && s[0] >= '1' && s[0] <= '4' {
+		return Level(s[0] - '0'), nil
+	}
+	return Unknown, FieldError{Field: "level", Rule: "oneof", Value: s, Want: levelWant}
+}
+
+// String returns the text form, or "level(9)" for a value that is no level.
+func (l Level) String() string {
+	if !l.Valid() {
+		return "level(" + strconv.Itoa(int(l)) + ")"
+	}
+	return levelNames[l]
+}
+
+// Valid reports whether l is one of the five values, Unknown included.
+func (l Level) Valid() bool { return l <= HighlyFunctional }
+
+// Known reports whether l is one of the four levels, that is, rated.
+func (l Level) Known() bool { return l != Unknown && l.Valid() }
+
+// Share returns where l stands between the lowest level and the highest, as a
+// share: 0, 1/3, 2/3 or 1. It spaces the levels evenly, which is an assumption
+// of this model and not of the scale. For a level that is not known it returns
+// 0, which says nothing: ask [Level.Known] first.
+func (l Level) Share() float64 {
+	if !l.Known() {
+		return 0
+	}
+	return float64(l-NonFunctional) / 3
+}
+
+// MarshalText returns the text form. A value that is no level is an error.
+func (l Level) MarshalText() ([]byte, error) {
+	if !l.Valid() {
+		return nil, FieldError{Field: "level", Rule: "oneof", Value: l, Want: levelWant}
+	}
+	return []byte(levelNames[l]), nil
+}
+
+// UnmarshalText reads what [ParseLevel] reads. On an error l keeps its value.
+func (l *Level) UnmarshalText(text []byte) error {
+	parsed, err := ParseLevel(string(text))
+	if err != nil {
+		return err
+	}
+	*l = parsed
+	return nil
+}
+
+// UnmarshalJSON reads the text form, or a number from 1 to 4. As usual in
+// encoding/json, null leaves l as it is.
+func (l *Level) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	var text string
+	if json.Unmarshal(data, &text) == nil {
+		return l.UnmarshalText([]byte(text))
+	}
+	// A bare digit is a number; a bare word is not JSON and must not pass for
+	// the text form.
+	if len(data) == 1 {
+		return l.UnmarshalText(data)
+	}
+	return FieldError{Field: "level", Rule: "oneof", Value: string(data), Want: levelWant}
+}

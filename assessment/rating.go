@@ -1,0 +1,91 @@
+package assessment
+
+// This file holds a judgement of one criterion and what it rests on.
+
+import "time"
+
+// Basis says how far a piece of evidence can be relied on.
+type Basis string
+
+const (
+	// Documented evidence can be looked up where its source says.
+	Documented Basis = "documented"
+	// Illustrative evidence was made up to show something: a teaching case, a
+	// scenario. It must never pass for a finding.
+	Illustrative Basis = "illustrative"
+)
+
+const basisWant = `"documented" or "illustrative"`
+
+// Valid reports whether b is one of the two bases.
+func (b Basis) Valid() bool { return b == Documented || b == Illustrative }
+
+// UnmarshalText reads a basis and refuses, with a [FieldError], any other
+// text.
+func (b *Basis) UnmarshalText(text []byte) error {
+	parsed := Basis(text)
+	if !parsed.Valid() {
+		return FieldError{Field: "basis", Rule: "oneof", Value: string(text), Want: basisWant}
+	}
+	*b = parsed
+	return nil
+}
+
+// Evidence is what a rating rests on.
+type Evidence struct {
+	// What was seen. Required.
+	What string `json:"what"`
+	// Source is where it was seen: a citation, a document, a register,
+	// "workshop of 3 May". Required.
+	Source string `json:"source"`
+	// Basis says whether the source can be looked up. Required, so that made-up
+	// evidence has to say so.
+	Basis Basis `json:"basis"`
+	// By is who rated.
+	By string `json:"by,omitempty"`
+	// On is when they did; the zero time means not said.
+	On time.Time `json:"on,omitzero"`
+}
+
+// Validate returns what is wrong with e, with fields such as "basis"; nil
+// where nothing is. The zero Evidence is refused.
+func (e Evidence) Validate() FieldErrors {
+	var errs FieldErrors
+	errs.text("what", e.What, true)
+	errs.text("source", e.Source, true)
+	if !e.Basis.Valid() {
+		errs.add("basis", "oneof", string(e.Basis), basisWant)
+	}
+	if e.By != "" {
+		errs.label("by", e.By)
+	}
+	// A time that cannot be written could be rated with but never kept.
+	if _, err := e.On.MarshalText(); err != nil {
+		errs.add("on", "range", e.On.String(), "a time that RFC 3339 can write: years 0 to 9999, a zone within a day")
+	}
+	return errs
+}
+
+// Rating gives one criterion a level.
+type Rating struct {
+	// Criterion is the criterion's id.
+	Criterion string `json:"criterion"`
+	// Level is the judgement: [NonFunctional] to [HighlyFunctional]. Not
+	// [Unknown], which is what a criterion is without a rating.
+	Level Level `json:"level"`
+	// Evidence is what the judgement rests on.
+	Evidence Evidence `json:"evidence"`
+}
+
+// Validate returns what is wrong with r by itself, with fields such as "level"
+// or "evidence.what"; nil where nothing is. Whether the criterion exists, only
+// a checklist can say. The zero Rating is refused.
+func (r Rating) Validate() FieldErrors {
+	var errs FieldErrors
+	errs.label("criterion", r.Criterion)
+	if !r.Level.Known() {
+		errs.add("level", "oneof", r.Level, "a level from non-functional to highly-functional; what is unknown is left without a rating")
+	}
+	errs.under("evidence.", r.Evidence.Validate())
+	return errs
+}

@@ -1,0 +1,218 @@
+package assessment
+
+// This file holds scoring: the tally of plain levels, and the scorecard that
+// lays ratings with evidence over a checklist.
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Interval is what is known of a score: it lies between Low and High, both
+// included. Each is a share from 0, every required criterion at the lowest
+// level, to 1, every one at the highest.
+type Interval struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
+
+// Exact reports whether nothing is left open: Low equals High.
+func (i Interval) Exact() bool { return i.Low == i.High }
+
+// String writes two decimals: "0.42" where the score is exact, "0.31–0.75"
+// where it is not.
+func (i Interval) String() string {
+	low := strconv.FormatFloat(i.Low, 'f', 2, 64)
+	if i.Exact() {
+		return low
+	}
+	return low + "–" + strconv.FormatFloat(i.High, 'f', 2, 64)
+}
+
+// Tally counts how criteria stand. A criterion whose level is known is met or
+// unmet; the rest are unknown.
+type Tally struct {
+	// Met, Unmet and Unknown count the required criteria.
+	Met     int `json:"met"`
+	Unmet   int `json:"unmet"`
+	Unknown int `json:"unknown"`
+	// AdvisoryMet, AdvisoryUnmet and AdvisoryUnknown count the advisory ones.
+	AdvisoryMet     int `json:"advisoryMet"`
+	AdvisoryUnmet   int `json:"advisoryUnmet"`
+	AdvisoryUnknown int `json:"advisoryUnknown"`
+	// Score is the weighted mean of [Level.Share] over the required criteria.
+	// An unrated one counts 0 in Low and 1 in High. Where there is no required
+	// criterion nothing is known, and the score is 0 to 1.
+	Score Interval `json:"score"`
+}
+
+// Tally counts and scores levels, which stand in the order of the criteria.
+// Where levels is shorter than the checklist, the rest is unknown; what stands
+// beyond the checklist is not looked at, and a value that is no level counts
+// as unknown.
+//
+// It does not allocate. Forty-five criteria take well under a microsecond.
+func (c *Checklist) Tally(levels []Level) Tally {
+	return c.tally(levels, 0, c.Len())
+}
+
+// TallySection is [Checklist.Tally] for one section. The levels still stand in
+// the order of the whole checklist. A section that is not there has nothing to
+// count, and a score of 0 to 1.
+func (c *Checklist) TallySection(section string, levels []Level) Tally {
+	from, to := c.Section(section)
+	return c.tally(levels, from, to)
+}
+
+func (c *Checklist) tally(levels []Level, from, to int) Tally {
+	var t Tally
+	var low, high, total float64
+	for i := from; i < to; i++ {
+		m := &c.marks[i]
+		l := Unknown
+		if i < len(levels) {
+			l = levels[i]
+		}
+		if m.advisory {
+			switch {
+			case !l.Known():
+				t.AdvisoryUnknown++
+			case l >= m.threshold:
+				t.AdvisoryMet++
+			default:
+				t.AdvisoryUnmet++
+			}
+			continue
+		}
+		total += m.weight
+		if !l.Known() {
+			t.Unknown++
+			high += m.weight
+			continue
+		}
+		// The same sum on both sides, so that a full rating gives Low == High
+		// to the last bit.
+		points := m.weight * l.Share()
+		low += points
+		high += points
+		if l >= m.threshold {
+			t.Met++
+		} else {
+			t.Unmet++
+		}
+	}
+	t.Score = Interval{Low: 0, High: 1}
+	if total > 0 {
+		t.Score = Interval{Low: low / total, High: high / total}
+	}
+	return t
+}
+
+// Item is one criterion and how it stands.
+type Item struct {
+	Criterion Criterion `json:"criterion"`
+	Level     Level     `json:"level"`
+	Met       bool      `json:"met"`
+	// Rating is what the level rests on; nil where there is none.
+	Rating *Rating `json:"rating,omitempty"`
+}
+
+// SectionTally is the tally of one section.
+type SectionTally struct {
+	Section string `json:"section"`
+	Tally   Tally  `json:"tally"`
+}
+
+// Scorecard is a checklist with ratings laid over it. It shares nothing with
+// either, so a host may change it.
+type Scorecard struct {
+	// Checklist is the ID, "name@version", of what was judged by.
+	Checklist string `json:"checklist"`
+	// Items are all criteria, in the order of the checklist.
+	Items []Item `json:"items"`
+	// Tally is over the whole checklist.
+	Tally Tally `json:"tally"`
+	// Sections are the tallies of its sections, in order.
+	Sections []SectionTally `json:"sections"`
+}
+
+// Scorecard lays ratings, in any order, over the checklist. Criteria without a
+// rating are unknown, and so are the derived ones: a host that computes those
+// scores them with [Checklist.Tally].
+//
+// It refuses, with [FieldErrors] that list everything that is wrong: a rating
+// that is not valid by [Rating.Validate], of a criterion that is not in the
+// checklist or is derived, and a second rating of the same criterion.
+func (c *Checklist) Scorecard(ratings []Rating) (Scorecard, error) {
+	var errs FieldErrors
+	// The scorecard keeps ratings of its own, whatever the caller does with
+	// the slice.
+	ratings = slices.Clone(ratings)
+	given := make([]*Rating, c.Len())
+	levels := make([]Level, c.Len())
+	for n := range ratings {
+		r := &ratings[n]
+		at := "ratings[" + strconv.Itoa(n) + "]."
+		errs.under(at, r.Validate())
+		i, ok := c.Index(r.Criterion)
+		switch {
+		case !ok:
+			errs.add(at+"criterion", "exists", r.Criterion, "the id of a criterion of "+quoted(c.ID()))
+		case c.At(i).Kind == Derived:
+			errs.add(at+"criterion", "rated", r.Criterion, "a rated criterion: this one is derived, which is computed, not rated")
+		case given[i] != nil:
+			errs.add(at+"criterion", "unique", r.Criterion, "one rating of a criterion")
+		default:
+			given[i], levels[i] = r, r.Level
+		}
+	}
+	if err := errs.Err(); err != nil {
+		return Scorecard{}, err
+	}
+
+	card := Scorecard{
+		Checklist: c.ID(),
+		Items:     make([]Item, c.Len()),
+		Tally:     c.Tally(levels),
+	}
+	for i, cr := range c.All() {
+		card.Items[i] = Item{Criterion: cr.clone(), Level: levels[i], Met: cr.Met(levels[i]), Rating: given[i]}
+	}
+	if c != nil {
+		for _, s := range c.sections {
+			card.Sections = append(card.Sections, SectionTally{Section: s.name, Tally: c.tally(levels, s.from, s.to)})
+		}
+	}
+	return card, nil
+}
+
+// Met returns the required criteria that are met, in order.
+func (s Scorecard) Met() []Item {
+	return s.where(func(i Item) bool { return !i.Criterion.Advisory && i.Met })
+}
+
+// Unmet returns the required criteria that are rated and not met, in order.
+func (s Scorecard) Unmet() []Item {
+	return s.where(func(i Item) bool { return !i.Criterion.Advisory && !i.Met && i.Level.Known() })
+}
+
+// Unknown returns the required criteria that nobody has rated, in order.
+func (s Scorecard) Unknown() []Item {
+	return s.where(func(i Item) bool { return !i.Criterion.Advisory && !i.Level.Known() })
+}
+
+// Advisory returns the advisory criteria that are not met, rated or not, in
+// order: what is worth a look although nothing waits for it.
+func (s Scorecard) Advisory() []Item {
+	return s.where(func(i Item) bool { return i.Criterion.Advisory && !i.Met })
+}
+
+func (s Scorecard) where(keep func(Item) bool) []Item {
+	var items []Item
+	for _, i := range s.Items {
+		if keep(i) {
+			items = append(items, i)
+		}
+	}
+	return items
+}

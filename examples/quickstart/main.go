@@ -1,0 +1,53 @@
+// Quickstart takes a reform from nothing to its first advance, with one refusal
+// on the way. Its country and its evidence are made up.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+func main() {
+	ctx := context.Background()
+	team := reformcycle.By("Reform team").At(time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC))
+
+	cycle, err := reformcycle.New("EXAMPLE", reformcycle.WithTitle("Health workers for every village"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	err = cycle.Apply(ctx, team, reformcycle.FrameProblem{Problem: reformcycle.Problem{
+		ID: "distance", Statement: "Half the villages are more than an hour from care.",
+	}})
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	// Too early: the cycle says everything that stands before the move.
+	var blocked *reformcycle.BlockedError
+	if errors.As(cycle.Apply(ctx, team, reformcycle.Advance{}), &blocked) {
+		fmt.Println("Not yet. What stands before the next stage:")
+		for _, b := range blocked.Blockers {
+			fmt.Printf("- %s\n  %s\n", b.Text, b.Remedy)
+		}
+	}
+
+	workshop := assessment.Evidence{
+		What: "Agreed in a workshop.", Source: "made up for this example", Basis: assessment.Illustrative,
+	}
+	err = cycle.Apply(ctx, team, // one batch: all of it, or nothing
+		reformcycle.Rate{Criterion: "problem.needs", Level: assessment.Functional, Evidence: workshop},
+		reformcycle.Rate{Criterion: "problem.acknowledged", Level: assessment.Functional, Evidence: workshop},
+		reformcycle.Rate{Criterion: "problem.vision", Level: assessment.HighlyFunctional, Evidence: workshop},
+		reformcycle.Advance{},
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("Now at:", cycle.State().Stage().Label())
+}

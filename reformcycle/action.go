@@ -1,0 +1,183 @@
+package reformcycle
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// Urgency says why an action matters.
+type Urgency string
+
+// Why an action matters, the most urgent first.
+const (
+	// ClearsBlocker: it clears what stands before the next move.
+	ClearsBlocker Urgency = "clears-blocker"
+	// SettlesDebt: it settles readiness debt.
+	SettlesDebt Urgency = "settles-debt"
+	// Advised: no guard asks for it, the checklist advises it.
+	Advised Urgency = "advised"
+)
+
+// Action is something to do next.
+type Action struct {
+	// Rank from 1, the most urgent first.
+	Rank    int
+	Urgency Urgency
+	// Do says what to do.
+	Do string
+	// Guard that it meets, and where that guard stands: the id of a criterion or
+	// CoalitionVeto, or a move to take.
+	Guard string
+	Stage Stage
+	// Change is the kind of change that records it.
+	Change Kind
+	// Unlocks says what it opens.
+	Unlocks string
+	// Missing says what there is not, where that is known.
+	Missing []string
+	// Who could do it, the likeliest first, with the reason for each.
+	Who []stakeholders.Candidate
+	// Source holds the keys of the sources that ask for it, joined by ", ".
+	Source string
+}
+
+// NextActions lists what to do next, ranked: first what clears the blockers of
+// the next move, what is nearest to being met before what is far; then what
+// settles debt; then what the checklist advises for this stage. Where nothing
+// stands before the move, the move itself comes first. An abandoned cycle has
+// none.
+func (s State) NextActions() []Action {
+	st, at := s.get(), s.moment()
+	if st.Status == Abandoned {
+		return nil
+	}
+	var actions []Action
+	move := st.next()
+	name, to := move.course(st.standing())
+	goal := fmt.Sprintf("the %s to %s", nounOf(name), to.Stage.Label())
+	blockers := s.Blockers()
+	if len(blockers) == 0 {
+		actions = append(actions, Action{
+			Urgency: ClearsBlocker, Do: fmt.Sprintf("Decide on %s: nothing stands before it.", goal), Guard: string(name),
+			Stage: st.Stage, Change: move.Kind(), Unlocks: goal, Who: st.holders("leader"), Source: "chen2021",
+		})
+	}
+	slices.SortStableFunc(blockers, func(a, b Blocker) int {
+		return cmp.Compare(b.distance(), a.distance())
+	})
+	for i, b := range blockers {
+		unlocks := fmt.Sprintf("%s (%d of %d)", goal, i+1, len(blockers))
+		actions = append(actions, st.action(b, ClearsBlocker, unlocks))
+	}
+	blocking := func(guard string) bool {
+		return slices.ContainsFunc(blockers, func(b Blocker) bool { return b.Guard == guard })
+	}
+	for _, d := range st.Debts {
+		if d.Open() && !blocking(d.Guard) {
+			actions = append(actions, st.action(st.owed(d, at), SettlesDebt, "one readiness debt less"))
+		}
+	}
+	span := st.rules.span[st.Stage]
+	for i := span.from; i < span.to && st.Status == Active; i++ {
+		c := &st.rules.criteria[i]
+		if level := st.level(i, at); c.Advisory && !c.Met(level) {
+			actions = append(actions, st.action(st.blocker(i, level, at), Advised, "a sounder "+st.Stage.Label()))
+		}
+	}
+	for i := range actions {
+		actions[i].Rank = i + 1
+	}
+	return actions
+}
+
+// distance orders blockers: what is partly there is nearest, what is not rated
+// is likely only to want a look, what is not there comes last.
+func (b Blocker) distance() int {
+	switch b.Have {
+	case assessment.Unknown:
+		return 1
+	case assessment.NonFunctional:
+		return 0
+	default:
+		return int(b.Have)
+	}
+}
+
+// owed gives the blocker that a debt would be.
+func (s *state) owed(d Debt, at time.Time) Blocker {
+	if i, ok := s.rules.list.Index(d.Guard); ok {
+		return s.blocker(i, s.level(i, at), at)
+	}
+	if d.Guard == CoalitionVeto {
+		return s.vetoBlocker()
+	}
+	return Blocker{Guard: d.Guard, Stage: d.Stage, Text: "A criterion of an earlier checklist", Remedy: "Settle what was left unmet under an earlier checklist.", Source: "model"}
+}
+
+// action makes the action that meets a guard.
+func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
+	a := Action{
+		Urgency: why, Do: b.Remedy, Guard: b.Guard, Stage: b.Stage, Change: KindRate,
+		Unlocks: unlocks, Missing: b.Missing, Source: b.Source,
+	}
+	var carriers []string
+	if i, ok := s.rules.list.Index(b.Guard); ok {
+		c := &s.rules.criteria[i]
+		carriers = c.Carriers
+		if b.Derived {
+			a.Change = c.derive.change
+		}
+	}
+	switch b.Guard {
+	case CoalitionVeto:
+		a.Change = KindTakePosition
+		for _, id := range b.Actors {
+			actor, _ := s.Actors.Actor(id)
+			a.Missing = append(a.Missing, "the support of "+actor.Name)
+		}
+		carriers = []string{string(stakeholders.Liaison), string(stakeholders.ChangeChampion)}
+	case "coalition.roles":
+		for _, gap := range s.Actors.RoleGaps() {
+			if len(gap.Candidates) > 0 {
+				candidate := gap.Candidates[0]
+				candidate.Reason = "as " + gap.Role.Label() + ": " + candidate.Reason
+				a.Who = append(a.Who, candidate)
+			}
+		}
+	}
+	for _, role := range carriers {
+		for _, c := range s.holders(role) {
+			if !slices.ContainsFunc(a.Who, func(held stakeholders.Candidate) bool { return held.Actor == c.Actor }) {
+				a.Who = append(a.Who, c)
+			}
+		}
+	}
+	return a
+}
+
+// holders are the members who hold a role, by its name in a checklist.
+func (s *state) holders(role string) []stakeholders.Candidate {
+	var who []stakeholders.Candidate
+	for _, id := range s.Actors.Holders(stakeholders.Role(role)) {
+		a, _ := s.Actors.Actor(id)
+		who = append(who, stakeholders.Candidate{Actor: id, Name: a.Name, Reason: "holds the role of " + stakeholders.Role(role).Label()})
+	}
+	return who
+}
+
+// nounOf names a move as a thing.
+func nounOf(m MoveName) string {
+	switch m {
+	case MoveRenew:
+		return "renewal"
+	case MoveResume:
+		return "resumption"
+	default:
+		return string(m)
+	}
+}

@@ -1,0 +1,210 @@
+package reformcycle
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+)
+
+// Change is one thing that happens to a cycle: an artefact recorded, an actor
+// engaged, a criterion rated, a move. The kinds of change are those of this
+// package; what they do is in the file of their stage.
+//
+// What Apply takes is checked, written to JSON, read back and only then applied:
+// so a live cycle and a fold see the very same change, and nothing that the host
+// still holds is shared.
+type Change interface {
+	// Kind names the change, as in the journal.
+	Kind() Kind
+	apply(*draft) error
+}
+
+// Kind names a kind of change.
+type Kind string
+
+// The kinds of change.
+const (
+	KindBegin Kind = "begin"
+
+	KindFrameProblem Kind = "frame-problem"
+	KindScoreProblem Kind = "score-problem"
+	KindOpenWindow   Kind = "open-window"
+
+	KindFormCoalition Kind = "form-coalition"
+	KindEngageActor   Kind = "engage-actor"
+	KindReleaseActor  Kind = "release-actor"
+	KindTakePosition  Kind = "take-position"
+	KindAssignRole    Kind = "assign-role"
+	KindRelieveRole   Kind = "relieve-role"
+	KindCommit        Kind = "commit"
+	KindDeliver       Kind = "deliver"
+
+	KindSetCriteria      Kind = "set-criteria"
+	KindProposeSolution  Kind = "propose-solution"
+	KindScoreSolution    Kind = "score-solution"
+	KindRecordPilot      Kind = "record-pilot"
+	KindChooseSolution   Kind = "choose-solution"
+	KindAppraiseSolution Kind = "appraise-solution"
+
+	KindNameAuthorities Kind = "name-authorities"
+	KindMapDesign       Kind = "map-design"
+	KindValidateDesign  Kind = "validate-design"
+
+	KindRate  Kind = "rate"
+	KindWaive Kind = "waive"
+
+	KindPlanRollout   Kind = "plan-rollout"
+	KindReportRollout Kind = "report-rollout"
+
+	KindEstablishBody Kind = "establish-body"
+	KindDissolveBody  Kind = "dissolve-body"
+
+	KindHoldReview Kind = "hold-review"
+	KindAdapt      Kind = "adapt"
+
+	KindAdvance Kind = "advance"
+	KindRevisit Kind = "revisit"
+	KindRenew   Kind = "renew"
+	KindSuspend Kind = "suspend"
+	KindResume  Kind = "resume"
+	KindAbandon Kind = "abandon"
+)
+
+// kindEntry is what there is to know of a kind of change.
+type kindEntry struct {
+	kind Kind
+	// version of its JSON form that this package writes.
+	version int
+	decode  func([]byte) (Change, error)
+	// suspended: a suspended cycle takes it.
+	suspended bool
+}
+
+func changeKind[C Change](version int) kindEntry {
+	var c C
+	return kindEntry{kind: c.Kind(), version: version, decode: func(data []byte) (Change, error) {
+		var c C
+		if err := decodeStrictly(data, &c); err != nil {
+			return nil, err
+		}
+		return c, nil
+	}}
+}
+
+func (k kindEntry) whileSuspended() kindEntry {
+	k.suspended = true
+	return k
+}
+
+// kindList holds every kind of change, with its version. A suspended cycle still
+// takes ratings and stakeholder changes, and the moves that end the suspension.
+var kindList = []kindEntry{
+	changeKind[Begin](1),
+	changeKind[FrameProblem](1), changeKind[ScoreProblem](1), changeKind[OpenWindow](1),
+	changeKind[FormCoalition](1).whileSuspended(), changeKind[EngageActor](1).whileSuspended(),
+	changeKind[ReleaseActor](1).whileSuspended(), changeKind[TakePosition](1).whileSuspended(),
+	changeKind[AssignRole](1).whileSuspended(), changeKind[RelieveRole](1).whileSuspended(),
+	changeKind[Commit](1).whileSuspended(), changeKind[Deliver](1).whileSuspended(),
+	changeKind[SetCriteria](1), changeKind[ProposeSolution](1), changeKind[ScoreSolution](1),
+	changeKind[RecordPilot](1), changeKind[ChooseSolution](1), changeKind[AppraiseSolution](1),
+	changeKind[NameAuthorities](1), changeKind[MapDesign](1), changeKind[ValidateDesign](1),
+	changeKind[Rate](1).whileSuspended(), changeKind[Waive](1),
+	changeKind[PlanRollout](1), changeKind[ReportRollout](1),
+	changeKind[EstablishBody](1), changeKind[DissolveBody](1),
+	changeKind[HoldReview](1), changeKind[Adapt](1),
+	changeKind[Advance](1), changeKind[Revisit](1), changeKind[Renew](1),
+	changeKind[Suspend](1), changeKind[Resume](1).whileSuspended(), changeKind[Abandon](1).whileSuspended(),
+}
+
+var kindTable = func() map[Kind]*kindEntry {
+	byKind := make(map[Kind]*kindEntry, len(kindList))
+	for i := range kindList {
+		byKind[kindList[i].kind] = &kindList[i]
+	}
+	return byKind
+}()
+
+// Kinds lists every kind of change.
+func Kinds() []Kind {
+	kinds := make([]Kind, len(kindList))
+	for i, k := range kindList {
+		kinds[i] = k.kind
+	}
+	return kinds
+}
+
+// accepts refuses a change that the cycle does not take with its status.
+func accepts(s *state, kind Kind) error {
+	switch {
+	case s.Status == Active, s.Status == Suspended && kindTable[kind].suspended:
+		return nil
+	case s.Status == Abandoned:
+		return &StatusError{Status: Abandoned, Kind: kind, Reason: s.Held}
+	}
+	var taken []Kind
+	for _, k := range kindList {
+		if k.suspended {
+			taken = append(taken, k.kind)
+		}
+	}
+	return &StatusError{Status: s.Status, Kind: kind, Reason: s.Held, Accepts: taken}
+}
+
+// missing reports whether a change is nil, or a nil pointer to one.
+func missing(c Change) bool {
+	if c == nil {
+		return true
+	}
+	v := reflect.ValueOf(c)
+	return v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+// decodeStrictly reads JSON and refuses what it does not know: a field that a
+// later version added may not be lost without a word.
+func decodeStrictly(data []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF
+		}
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: more after the end of the value", ErrCorrupt)
+	}
+	return nil
+}
+
+// Begin is the first entry of every journal: what the cycle is, and the
+// checklist that it is judged by. Apply writes it before the first batch, from
+// the options of New.
+type Begin struct {
+	Title     string `json:"title,omitempty" validate:"note"`
+	Country   string `json:"country,omitempty" validate:"omitempty,id"`
+	Checklist string `json:"checklist" validate:"id"`
+}
+
+// Kind names the change.
+func (Begin) Kind() Kind { return KindBegin }
+
+func (c Begin) apply(d *draft) error {
+	if d.Seq != 0 {
+		return invalid(string(c.Kind()), "seq", "first", d.Seq, "a cycle that has not begun; this change is written by New's first Apply")
+	}
+	rules, err := d.books.find(c.Checklist)
+	if err != nil {
+		return err
+	}
+	cycle := d.Cycle
+	at, recorded := d.Moment, d.Recorded
+	d.state = *newState(cycle, rules)
+	d.Title, d.Country = c.Title, c.Country
+	d.Begun, d.Moment, d.Recorded, d.LastMove = at, at, recorded, at
+	d.owned |= ownLevels
+	d.arrive()
+	return nil
+}

@@ -1,0 +1,473 @@
+package reformcycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/looplab/fsm"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// Stamp is who did something and when.
+type Stamp struct {
+	// Author is a person, an office, a service: whatever name the host knows it by.
+	Author string `json:"author" validate:"id"`
+	// Moment it happened; left out, the clock's.
+	Moment time.Time `json:"moment"`
+}
+
+// By makes the stamp of an author, at the moment of the cycle's clock.
+func By(author string) Stamp { return Stamp{Author: author} }
+
+// At gives the stamp a moment of its own.
+func (s Stamp) At(moment time.Time) Stamp {
+	s.Moment = moment
+	return s
+}
+
+// Option configures New and Open.
+type Option func(*Cycle) error
+
+// WithJournal keeps the cycle's entries in a journal. Without one they are kept
+// in memory, with the cycle.
+func WithJournal(j Journal) Option {
+	return func(c *Cycle) error {
+		if j == nil {
+			return invalid("option", "WithJournal", "required", nil, "a journal; leave the option out to keep entries in memory")
+		}
+		c.journal = j
+		return nil
+	}
+}
+
+// WithClock gives the cycle a clock. It tells when an entry was recorded, and
+// when it happened where the stamp does not say. Without a clock every stamp
+// needs a moment, and an entry counts as recorded when it happened.
+func WithClock(now func() time.Time) Option {
+	return func(c *Cycle) error {
+		if now == nil {
+			return invalid("option", "WithClock", "required", nil, "a clock; leave the option out to have none")
+		}
+		c.clock = now
+		return nil
+	}
+}
+
+// WithTitle names the reform, for people.
+func WithTitle(title string) Option {
+	return func(c *Cycle) error {
+		c.begin.Title = title
+		return nil
+	}
+}
+
+// WithCountry says which country or area the reform is in.
+func WithCountry(country string) Option {
+	return func(c *Cycle) error {
+		c.begin.Country = country
+		return nil
+	}
+}
+
+// WithChecklist hands in a checklist. New judges the cycle by the last one that
+// it is given, or by the built-in one; Open needs those that the cycle's laps
+// were judged by, but for the built-in one.
+func WithChecklist(list *assessment.Checklist) Option {
+	return func(c *Cycle) error {
+		rules, err := newRulebook(list)
+		if err != nil {
+			return err
+		}
+		c.books = append(c.books, rules)
+		c.begin.Checklist = list.ID()
+		return nil
+	}
+}
+
+// WithObserver has a function called after every batch that this Cycle applies,
+// with the batch. Batches arrive one at a time and in order, once they are
+// durable and visible. An observer may call every method of the cycle; what it
+// applies arrives after it has returned.
+func WithObserver(observe func(Batch)) Option {
+	return func(c *Cycle) error {
+		if observe == nil {
+			return invalid("option", "WithObserver", "required", nil, "a function")
+		}
+		c.observers = append(c.observers, observe)
+		return nil
+	}
+}
+
+// Cycle is one reform under way: the door to its state. It is safe for use by
+// several goroutines: changes are applied one batch after another, and whoever
+// reads sees the state between two batches, without waiting.
+type Cycle struct {
+	id        string
+	begin     Begin
+	books     rulebooks
+	journal   Journal
+	clock     func() time.Time
+	observers []func(Batch)
+
+	head atomic.Pointer[state]
+
+	writing sync.Mutex
+	machine *fsm.FSM // used while writing
+
+	announcing sync.Mutex
+	announced  []Batch // waiting for the observers
+	busy       bool    // somebody is calling them
+}
+
+// New makes a cycle that has not begun. Its first Apply begins it in the
+// journal, and ends in a conflict where the journal has it already: use Open.
+//
+// Errors: InputError for the id or an option.
+func New(id string, options ...Option) (*Cycle, error) {
+	c, err := configure(id, options)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := c.books.find(c.begin.Checklist)
+	if err != nil {
+		return nil, err
+	}
+	if c.journal == nil {
+		c.journal = &tail{}
+	}
+	c.head.Store(newState(id, rules))
+	return c, nil
+}
+
+// Open makes the cycle that a journal holds, by folding it.
+//
+// Errors: InputError for the id or an option; ErrNotFound where the journal does
+// not have the cycle; EntryError where an entry can't be taken; what the journal
+// returns.
+func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle, error) {
+	if ctx == nil {
+		return nil, noContext()
+	}
+	c, err := configure(id, append([]Option{WithJournal(j)}, options...))
+	if err != nil {
+		return nil, err
+	}
+	folded, err := c.fold(ctx, newState(id, builtIn), nil)
+	if err != nil {
+		return nil, err
+	}
+	if folded.Seq == 0 {
+		return nil, fmt.Errorf("%w: %s", ErrNotFound, bounded(id))
+	}
+	c.head.Store(folded)
+	return c, nil
+}
+
+func configure(id string, options []Option) (*Cycle, error) {
+	if !isID(id) {
+		return nil, invalid("id", "id", "id", id, rules["id"].want)
+	}
+	c := &Cycle{id: id, begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine()}
+	for _, option := range options {
+		if option == nil {
+			return nil, invalid("option", "option", "required", nil, "an option, or none")
+		}
+		if err := option(c); err != nil {
+			return nil, err
+		}
+	}
+	return c, check("option", c.begin)
+}
+
+func noContext() error {
+	return invalid("context", "ctx", "required", nil, "a context; context.Background() if there is none")
+}
+
+// Apply applies a batch of changes: all of them or none, by one author, at one
+// moment. It returns nil once the journal has them as safely as it promises and
+// everybody can see them.
+//
+// Errors: ChangeError says which change was refused and wraps the refusal:
+// InputError, BlockedError, MoveError, StatusError. InputError and MomentError
+// for the stamp. ConflictError where another writer was faster: open the cycle
+// again. ErrReentrant from inside another Apply of this cycle. What the journal
+// and the context return. Whatever the error, the state is as it was.
+func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) error {
+	if ctx == nil {
+		return noContext()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := c.lock(); err != nil {
+		return err
+	}
+	b, next, err := c.prepare(c.head.Load(), by, changes)
+	if err == nil {
+		if err = c.journal.Append(ctx, b); err == nil {
+			c.head.Store(next)
+		} else if !errors.Is(err, ErrConflict) {
+			err = fmt.Errorf("appending to the journal of %q: %w", bounded(c.id), err)
+		}
+	}
+	if err == nil && len(c.observers) > 0 {
+		c.announcing.Lock()
+		c.announced = append(c.announced, b)
+		c.announcing.Unlock()
+	}
+	c.writing.Unlock()
+	if err == nil && len(c.observers) > 0 {
+		c.announce()
+	}
+	return err
+}
+
+// lock takes the right to write. Who asks for it from inside an Apply, by way of
+// a clock or a journal that calls back, would wait for itself, or in a circle
+// with others: that is refused. Only who has to wait is asked.
+func (c *Cycle) lock() error {
+	if c.writing.TryLock() {
+		return nil
+	}
+	if insideApply() {
+		return fmt.Errorf("%w of %q: a clock and a journal may read a cycle, not change it", ErrReentrant, bounded(c.id))
+	}
+	c.writing.Lock()
+	return nil
+}
+
+// insideApply reports whether Apply stands more than once on the caller's stack.
+func insideApply() bool {
+	pcs := make([]uintptr, 512)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
+	times := 0
+	for {
+		frame, more := frames.Next()
+		if strings.HasSuffix(frame.Function, "/reformcycle.(*Cycle).Apply") {
+			times++
+		}
+		if !more {
+			return times > 1
+		}
+	}
+}
+
+// prepare makes the batch and the state after it, and changes nothing.
+func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state, error) {
+	var none Batch
+	if len(changes) == 0 || len(changes) > maxBatch {
+		return none, nil, invalid("changes", "changes", "len", len(changes), fmt.Sprintf("from 1 to %d changes", maxBatch))
+	}
+	if !isID(by.Author) {
+		return none, nil, invalid("stamp", "author", "id", by.Author, rules["id"].want)
+	}
+	at, recorded, err := c.moments(by)
+	if err != nil {
+		return none, nil, err
+	}
+	b := Batch{Cycle: c.id, After: base.Seq, Entries: make([]Entry, 0, len(changes)+1)}
+	d := &draft{state: *base, books: c.books, machine: c.machine}
+	add := func(change Change) error {
+		if missing(change) {
+			return invalid("change", "change", "required", nil, "a change")
+		}
+		if err := check(string(change.Kind()), change); err != nil {
+			return err
+		}
+		e, err := seal(d.Seq+1, by.Author, at, recorded, change)
+		if err != nil {
+			return err
+		}
+		if change, err = e.change(); err != nil {
+			return err
+		}
+		b.Entries = append(b.Entries, e)
+		return d.take(e, change)
+	}
+	if base.Seq == 0 {
+		if err := add(c.begin); err != nil {
+			return none, nil, err
+		}
+	}
+	for i, change := range changes {
+		if err := add(change); err != nil {
+			var kind Kind
+			if !missing(change) {
+				kind = change.Kind()
+			}
+			return none, nil, &ChangeError{Index: i, Kind: kind, Err: err}
+		}
+	}
+	b.State = State{s: &d.state}
+	return b, &d.state, nil
+}
+
+// moments tells when a batch happens and when it is recorded.
+func (c *Cycle) moments(by Stamp) (at, recorded time.Time, err error) {
+	at = by.Moment
+	if c.clock != nil {
+		recorded = c.clock()
+		if at.IsZero() {
+			at = recorded
+		}
+	}
+	// Round drops the monotonic reading, which no journal keeps.
+	at, recorded = at.UTC().Round(0), recorded.UTC().Round(0)
+	switch {
+	case at.IsZero():
+		return at, recorded, &MomentError{What: "happened"}
+	case c.clock == nil:
+		recorded = at
+	case at.After(recorded):
+		return at, recorded, &MomentError{What: "happened", Moment: at, Latest: recorded}
+	}
+	if y := at.Year(); y < 1 || y > 9999 || recorded.Year() > 9999 {
+		return at, recorded, invalid("stamp", "moment", "year", y, "a moment in the years 1 to 9999")
+	}
+	return at, recorded, nil
+}
+
+// announce calls the observers for what is waiting. If somebody is at it
+// already, on this goroutine or another, what is waiting is theirs to announce.
+func (c *Cycle) announce() {
+	c.announcing.Lock()
+	if c.busy {
+		c.announcing.Unlock()
+		return
+	}
+	c.busy = true
+	defer func() { // an observer that panics is the host's; the next Apply goes on
+		c.busy = false
+		c.announcing.Unlock()
+	}()
+	for len(c.announced) > 0 {
+		b := c.announced[0]
+		c.announced = c.announced[1:]
+		func() {
+			c.announcing.Unlock()
+			defer c.announcing.Lock()
+			for _, observe := range c.observers {
+				observe(b)
+			}
+		}()
+	}
+}
+
+// fold applies the journal's entries to a state, all of them or as long as keep
+// says.
+func (c *Cycle) fold(ctx context.Context, from *state, keep func(Entry) bool) (*state, error) {
+	d := &draft{state: *from, books: c.books, machine: newMachine()}
+	for e, err := range c.journal.Load(ctx, c.id, from.Seq) {
+		if err != nil {
+			return nil, fmt.Errorf("loading the journal of %q: %w", bounded(c.id), err)
+		}
+		if keep != nil && !keep(e) {
+			break
+		}
+		if err := d.refold(e); err != nil {
+			return nil, &EntryError{Cycle: c.id, Seq: e.Seq, Kind: e.Kind, Version: e.Version, Err: err}
+		}
+	}
+	return &d.state, nil
+}
+
+// refold applies an entry that was applied before, and trusts it no more than
+// when it was new.
+func (d *draft) refold(e Entry) error {
+	if e.Seq != d.Seq+1 {
+		return fmt.Errorf("%w: it should be entry %d", ErrCorrupt, d.Seq+1)
+	}
+	if d.Seq == 0 && e.Kind != KindBegin {
+		return fmt.Errorf("%w: a journal opens with %q", ErrCorrupt, KindBegin)
+	}
+	if !isID(e.By) {
+		return invalid("entry", "by", "id", e.By, rules["id"].want)
+	}
+	change, err := e.unseal()
+	if err != nil {
+		return err
+	}
+	return d.take(e, change)
+}
+
+// ID of the cycle.
+func (c *Cycle) ID() string { return c.id }
+
+// State gives the cycle as it stands. It does not wait, and what it gives never
+// changes.
+func (c *Cycle) State() State { return State{s: c.head.Load()} }
+
+// now is the state judged at the clock's time, if there is a clock.
+func (c *Cycle) now() State {
+	if c.clock == nil {
+		return c.State()
+	}
+	return c.State().At(c.clock())
+}
+
+// Blockers names every guard between the cycle and the next stage, judged at the
+// clock's time or, without a clock, at the moment of the last entry. See
+// State.Blockers.
+func (c *Cycle) Blockers() []Blocker { return c.now().Blockers() }
+
+// BlockersFor names every guard before a move. See State.BlockersFor.
+func (c *Cycle) BlockersFor(m Move) []Blocker { return c.now().BlockersFor(m) }
+
+// NextActions lists what to do next. See State.NextActions.
+func (c *Cycle) NextActions() []Action { return c.now().NextActions() }
+
+// History yields the entries of the journal as far as the cycle stands now, in
+// their order. It ends with the first error.
+func (c *Cycle) History(ctx context.Context) iter.Seq2[Entry, error] {
+	upTo := c.head.Load().Seq
+	return func(yield func(Entry, error) bool) {
+		if ctx == nil {
+			yield(Entry{}, noContext())
+			return
+		}
+		for e, err := range c.journal.Load(ctx, c.id, 0) {
+			if err == nil && e.Seq > upTo || !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// AsOf gives the state as it was known at a moment: after the last entry that
+// was recorded by then.
+//
+// Errors: ErrNotFound where nothing was; what the journal returns.
+func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
+	if ctx == nil {
+		return State{}, noContext()
+	}
+	past, err := c.fold(ctx, newState(c.id, builtIn), func(e Entry) bool { return !e.Recorded.After(t) })
+	if err != nil {
+		return State{}, err
+	}
+	if past.Seq == 0 {
+		return State{}, fmt.Errorf("%w: %s had not begun by %s", ErrNotFound, bounded(c.id), t.Format(time.RFC3339))
+	}
+	return State{s: past}, nil
+}
+
+// Fork gives a copy for what-if: it starts where the cycle stands and goes its
+// own way. What is applied to it stays in memory and never reaches the cycle's
+// journal; the observers do not hear of it.
+func (c *Cycle) Fork() *Cycle {
+	head := c.head.Load()
+	fork := &Cycle{
+		id: c.id, begin: c.begin, books: c.books, clock: c.clock, machine: newMachine(),
+		journal: &tail{base: c.journal, upTo: head.Seq},
+	}
+	fork.head.Store(head)
+	return fork
+}

@@ -1,0 +1,303 @@
+package reformcycle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// This file is stage 4, design: who decides, what is decided for each component
+// of the programme, and the criteria derived from that.
+
+// Component is one of the ten components of a community health worker
+// programme (chwaim2018).
+type Component string
+
+// The ten components.
+const (
+	RoleAndRecruitment Component = "role-and-recruitment"
+	Training           Component = "training"
+	Accreditation      Component = "accreditation"
+	EquipmentSupplies  Component = "equipment-and-supplies"
+	Supervision        Component = "supervision"
+	Incentives         Component = "incentives"
+	CommunityInvolved  Component = "community-involvement"
+	Advancement        Component = "opportunity-for-advancement"
+	DataComponent      Component = "data"
+	SystemLinkages     Component = "linkages-to-the-national-health-system"
+)
+
+var components = []Component{
+	RoleAndRecruitment, Training, Accreditation, EquipmentSupplies, Supervision,
+	Incentives, CommunityInvolved, Advancement, DataComponent, SystemLinkages,
+}
+
+// Components lists the ten components in their order.
+func Components() []Component { return slices.Clone(components) }
+
+// Valid reports whether c is one of the ten components.
+func (c Component) Valid() bool { return slices.Contains(components, c) }
+
+// Label gives the name in plain words, such as "role and recruitment".
+func (c Component) Label() string { return strings.ReplaceAll(string(c), "-", " ") }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (c *Component) UnmarshalText(text []byte) error {
+	return readName("component", c, text, components)
+}
+
+// Authorities are the actors who design: by id, those who decide, those who
+// contribute and those who authorize (chen2021).
+type Authorities struct {
+	DecisionMakers []string `json:"decision_makers" validate:"min=1,max=1000,unique,dive,id"`
+	Contributors   []string `json:"contributors" validate:"min=1,max=1000,unique,dive,id"`
+	Authorizers    []string `json:"authorizers" validate:"min=1,max=1000,unique,dive,id"`
+	// Lap in which they were named; set when it is recorded.
+	Lap int `json:"lap,omitempty" validate:"-"`
+}
+
+func (a Authorities) clone() Authorities {
+	a.DecisionMakers = slices.Clone(a.DecisionMakers)
+	a.Contributors = slices.Clone(a.Contributors)
+	a.Authorizers = slices.Clone(a.Authorizers)
+	return a
+}
+
+// NameAuthorities names who decides, contributes and authorizes. Naming them
+// again replaces them; what was validated stays so.
+type NameAuthorities struct {
+	Authorities Authorities `json:"authorities"`
+}
+
+// Kind names the change.
+func (NameAuthorities) Kind() Kind { return KindNameAuthorities }
+
+func (c NameAuthorities) apply(d *draft) error {
+	for _, named := range []struct {
+		as  string
+		ids []string
+	}{
+		{"decision_makers", c.Authorities.DecisionMakers},
+		{"contributors", c.Authorities.Contributors},
+		{"authorizers", c.Authorities.Authorizers},
+	} {
+		for i, id := range named.ids {
+			if err := d.hasActor(c.Kind(), fmt.Sprintf("authorities.%s[%d]", named.as, i), id); err != nil {
+				return err
+			}
+		}
+	}
+	d.Authorities = c.Authorities
+	d.Authorities.Lap = d.Lap
+	return nil
+}
+
+// DesignChoice is what was decided for a component.
+type DesignChoice struct {
+	Component Component `json:"component" validate:"known"`
+	Choice    string    `json:"choice" validate:"text"`
+	// Solution that the choice draws on, by id; may be empty.
+	Solution string `json:"solution,omitempty" validate:"omitempty,id"`
+	// Authority is the id of the decision maker in whose hands the choice is.
+	Authority string `json:"authority" validate:"id"`
+
+	// What follows is set when it is recorded and validated.
+
+	Lap         int       `json:"lap,omitempty" validate:"-"`
+	ValidatedBy string    `json:"validated_by,omitempty" validate:"-"`
+	ValidatedOn time.Time `json:"validated_on,omitzero" validate:"-"`
+}
+
+// MapDesign decides a component, or decides it anew: then the new choice takes
+// the place of the old one and waits to be validated. Decision makers have to
+// be named first.
+type MapDesign struct {
+	Choice DesignChoice `json:"choice"`
+}
+
+// Kind names the change.
+func (MapDesign) Kind() Kind { return KindMapDesign }
+
+func (c MapDesign) apply(d *draft) error {
+	choice := c.Choice
+	if err := d.decides(c.Kind(), "choice.authority", choice.Authority); err != nil {
+		return err
+	}
+	if choice.Solution != "" {
+		if _, err := find(d.Solutions, c.Kind(), "choice.solution", choice.Solution, solutionID, "solution"); err != nil {
+			return err
+		}
+	}
+	choice.Lap, choice.ValidatedBy, choice.ValidatedOn = d.Lap, "", time.Time{}
+	d.DesignChoices = own(d, ownDesign, d.DesignChoices)
+	for i := range d.DesignChoices {
+		if d.DesignChoices[i].Component == choice.Component {
+			d.DesignChoices[i] = choice
+			return nil
+		}
+	}
+	d.DesignChoices = append(d.DesignChoices, choice)
+	return nil
+}
+
+// ValidateDesign validates the choice for a component.
+type ValidateDesign struct {
+	Component Component `json:"component" validate:"known"`
+	// By is the id of a named decision maker.
+	By string `json:"by" validate:"id"`
+}
+
+// Kind names the change.
+func (ValidateDesign) Kind() Kind { return KindValidateDesign }
+
+func (c ValidateDesign) apply(d *draft) error {
+	if err := d.decides(c.Kind(), "by", c.By); err != nil {
+		return err
+	}
+	d.DesignChoices = own(d, ownDesign, d.DesignChoices)
+	for i := range d.DesignChoices {
+		if choice := &d.DesignChoices[i]; choice.Component == c.Component && choice.Lap == d.Lap {
+			choice.ValidatedBy, choice.ValidatedOn = c.By, d.Moment
+			return nil
+		}
+	}
+	return invalid(string(c.Kind()), "component", "mapped", string(c.Component), "a component with a design choice in this lap")
+}
+
+// decides refuses an actor who is not a named decision maker of this lap.
+func (d *draft) decides(kind Kind, field, id string) error {
+	if d.Authorities.Lap == d.Lap && slices.Contains(d.Authorities.DecisionMakers, id) {
+		return nil
+	}
+	named := d.Authorities.DecisionMakers
+	if d.Authorities.Lap != d.Lap {
+		named = nil
+	}
+	return unknownReference(kind, field, id, "named decision maker of this lap", named)
+}
+
+// Appraisal is what is expected of an option.
+type Appraisal struct {
+	// Cost over the plan's years, in Currency; 0 or more.
+	Cost     float64 `json:"cost" validate:"finite,gte=0,lte=1e15"`
+	Currency string  `json:"currency" validate:"id"`
+	// Impact that is expected, in words.
+	Impact string `json:"impact" validate:"text"`
+	// Feasibility as judged, on the scale of all levels; not unknown.
+	Feasibility assessment.Level    `json:"feasibility" validate:"known,gte=1"`
+	Evidence    assessment.Evidence `json:"evidence"`
+}
+
+// AppraiseSolution records the expected cost, impact and feasibility of an
+// option; a later appraisal replaces it.
+type AppraiseSolution struct {
+	Solution  string    `json:"solution" validate:"id"`
+	Appraisal Appraisal `json:"appraisal"`
+}
+
+// Kind names the change.
+func (AppraiseSolution) Kind() Kind { return KindAppraiseSolution }
+
+func (c AppraiseSolution) apply(d *draft) error {
+	o, err := amend(d, &d.Solutions, ownSolutions, c.Solution, solutionID, "solution")
+	if err != nil {
+		return err
+	}
+	o.Appraisal = &c.Appraisal
+	return nil
+}
+
+// authoritiesNamed: decision makers, contributors and authorizers are named in
+// this lap.
+var authoritiesNamed = derivation{
+	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
+		return present(s.Authorities.Lap == s.Lap)
+	},
+	missing: func(*state, *criterion, time.Time) []string {
+		return []string{"decision makers", "contributors", "authorizers"}
+	},
+}
+
+// choice finds the design choice of this lap for a component.
+func (s *state) choice(c Component) *DesignChoice {
+	for i := range s.DesignChoices {
+		if s.DesignChoices[i].Component == c && s.DesignChoices[i].Lap == s.Lap {
+			return &s.DesignChoices[i]
+		}
+	}
+	return nil
+}
+
+// mapped: so many components have a design choice in this lap.
+var mapped = derivation{
+	level: func(s *state, c *criterion, _ time.Time) assessment.Level {
+		decided := 0
+		for _, component := range components {
+			if s.choice(component) != nil {
+				decided++
+			}
+		}
+		return partly(present(float64(decided) >= c.Parameter), decided > 0)
+	},
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+		for _, component := range components {
+			if s.choice(component) == nil {
+				missing = append(missing, "a choice for "+component.Label())
+			}
+		}
+		return missing
+	},
+}
+
+// validated: each choice recorded in this lap is validated, and there is one.
+var validated = derivation{
+	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
+		all, some := true, false
+		for i := range s.DesignChoices {
+			if s.DesignChoices[i].Lap == s.Lap {
+				valid := s.DesignChoices[i].ValidatedBy != ""
+				all, some = all && valid, some || valid
+			}
+		}
+		return partly(present(all && some), some)
+	},
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+		for i := range s.DesignChoices {
+			if choice := s.DesignChoices[i]; choice.Lap == s.Lap && choice.ValidatedBy == "" {
+				missing = append(missing, "validation of the choice for "+choice.Component.Label())
+			}
+		}
+		if missing == nil {
+			missing = []string{"a validated design choice"}
+		}
+		return missing
+	},
+}
+
+// appraised: every chosen option of this lap has an appraisal.
+var appraised = derivation{
+	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
+		all, some := true, false
+		for o := range s.options {
+			if o.Chosen != nil {
+				known := o.Appraisal != nil
+				all, some = all && known, some || known
+			}
+		}
+		return partly(present(all && some), some)
+	},
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+		for o := range s.options {
+			if o.Chosen != nil && o.Appraisal == nil {
+				missing = append(missing, "cost, impact and feasibility of "+o.ID)
+			}
+		}
+		if missing == nil {
+			missing = []string{"a chosen option that is appraised"}
+		}
+		return missing
+	},
+}

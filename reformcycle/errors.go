@@ -1,0 +1,316 @@
+package reformcycle
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// The kinds of refusal, for errors.Is. Each comes wrapped in a type that
+// carries what a person needs to know, for errors.As.
+var (
+	// ErrInvalid: a value is not acceptable. See InputError.
+	ErrInvalid = errors.New("invalid input")
+	// ErrBlocked: guards stand before a move. See BlockedError.
+	ErrBlocked = errors.New("blocked")
+	// ErrIllegalMove: the table has no such move from here. See MoveError.
+	ErrIllegalMove = errors.New("no such move from here")
+	// ErrSuspended: a suspended cycle does not take this change. See StatusError.
+	ErrSuspended = errors.New("the cycle is suspended")
+	// ErrAbandoned: an abandoned cycle takes no change. See StatusError.
+	ErrAbandoned = errors.New("the cycle is abandoned")
+	// ErrMoment: a moment is missing or out of order. See MomentError.
+	ErrMoment = errors.New("moment out of order")
+	// ErrConflict: somebody else has appended to the journal. See ConflictError.
+	ErrConflict = errors.New("conflict")
+	// ErrNotFound: the journal has no such cycle.
+	ErrNotFound = errors.New("no such cycle")
+	// ErrUnknownKind: an entry is of a kind that this version does not know. See EntryError.
+	ErrUnknownKind = errors.New("unknown kind of change")
+	// ErrUnknownVersion: an entry is of a version that this version does not know. See EntryError.
+	ErrUnknownVersion = errors.New("unknown version of a change")
+	// ErrCorrupt: an entry can't be read or does not follow from those before it. See EntryError.
+	ErrCorrupt = errors.New("corrupt entry")
+	// ErrUnknownChecklist: the cycle is judged by a checklist that was not handed in.
+	ErrUnknownChecklist = errors.New("unknown checklist")
+	// ErrReentrant: Apply was called from inside an Apply of the same cycle, by
+	// its clock or its journal. Observers may call Apply.
+	ErrReentrant = errors.New("apply called from inside apply")
+)
+
+// FieldError says which field of an input breaks which rule.
+type FieldError struct {
+	// Field is the path from the change to the field, in the JSON names, such as
+	// "actor.commitments[0].pledged".
+	Field string
+	// Rule is the name of the rule, such as "required" or "unique".
+	Rule string
+	// Value is what the field held.
+	Value any
+	// Want says what would be accepted.
+	Want string
+}
+
+// Error says what, where and what would be accepted.
+func (e FieldError) Error() string {
+	return fmt.Sprintf("%s: got %s, want %s", e.Field, shown(e.Value), e.Want)
+}
+
+// Is makes errors.Is(err, ErrInvalid) true.
+func (e FieldError) Is(target error) bool { return target == ErrInvalid }
+
+// InputError names every field of an input that is not acceptable.
+type InputError struct {
+	// Input is what was checked: the kind of a change, or "stamp", "id", "option".
+	Input  string
+	Fields []FieldError
+}
+
+// Error lists the fields.
+func (e *InputError) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Input)
+	for i, f := range e.Fields {
+		b.WriteString([]string{": ", "; "}[min(i, 1)])
+		b.WriteString(f.Error())
+	}
+	return b.String()
+}
+
+// Is makes errors.Is(err, ErrInvalid) true.
+func (e *InputError) Is(target error) bool { return target == ErrInvalid }
+
+// invalid makes an InputError of one field.
+func invalid(input, field, rule string, value any, want string) error {
+	return &InputError{Input: input, Fields: []FieldError{{field, rule, value, want}}}
+}
+
+// unknownName refuses a name that is not one of those known.
+func unknownName[S ~string](what, got string, known []S) error {
+	return FieldError{Field: what, Rule: "known", Value: got, Want: "one of " + listed(known)}
+}
+
+// ChangeError says which change of a batch was refused. It wraps the refusal.
+type ChangeError struct {
+	// Index is the change's place in the batch, from 0.
+	Index int
+	Kind  Kind
+	Err   error
+}
+
+// Error leads with the change.
+func (e *ChangeError) Error() string {
+	var input *InputError
+	if errors.As(e.Err, &input) && input.Input == string(e.Kind) {
+		return fmt.Sprintf("change %d, %v", e.Index+1, e.Err)
+	}
+	return fmt.Sprintf("change %d, %s: %v", e.Index+1, e.Kind, e.Err)
+}
+
+// Unwrap gives the refusal.
+func (e *ChangeError) Unwrap() error { return e.Err }
+
+// BlockedError says what stands before a move: every guard that is not met.
+type BlockedError struct {
+	Move     MoveName
+	From, To Standing
+	Blockers []Blocker
+}
+
+// Error lists every blocker.
+func (e *BlockedError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s from %s to %s is blocked:", e.Move, e.From, e.To)
+	for i, blocker := range e.Blockers {
+		if i > 0 {
+			b.WriteByte(';')
+		}
+		b.WriteByte(' ')
+		b.WriteString(blocker.String())
+	}
+	return b.String()
+}
+
+// Is makes errors.Is(err, ErrBlocked) true.
+func (e *BlockedError) Is(target error) bool { return target == ErrBlocked }
+
+// MoveError says that the table has no such move from where the cycle stands,
+// and which moves it has.
+type MoveError struct {
+	Move  MoveName
+	From  Standing
+	To    Standing // where the move asked to go; zero where the move has no choice
+	Legal []Transition
+}
+
+// Error names the moves that are legal.
+func (e *MoveError) Error() string {
+	asked := string(e.Move)
+	if e.To.Stage.Valid() {
+		asked += " to " + e.To.String()
+	}
+	var legal []string
+	for _, t := range e.Legal {
+		name := string(t.Move)
+		if t.Move == MoveRevisit || t.Move == MoveRenew {
+			name += " to " + t.To.String()
+		}
+		legal = append(legal, name)
+	}
+	return fmt.Sprintf("no move %s from %s; from there: %s", asked, e.From, listed(legal))
+}
+
+// Is makes errors.Is(err, ErrIllegalMove) true.
+func (e *MoveError) Is(target error) bool { return target == ErrIllegalMove }
+
+// StatusError says that a suspended or an abandoned cycle does not take a change.
+type StatusError struct {
+	Status Status
+	Kind   Kind
+	// Reason is why the cycle was suspended or abandoned.
+	Reason string
+	// Accepts lists the kinds of change that the cycle takes as it is.
+	Accepts []Kind
+}
+
+// Error says why, and what is taken.
+func (e *StatusError) Error() string {
+	if e.Status == Abandoned {
+		return fmt.Sprintf("the cycle is abandoned (%s) and takes no change", bounded(e.Reason))
+	}
+	return fmt.Sprintf("the cycle is %s (%s); until it resumes it takes %s", e.Status, bounded(e.Reason), listed(e.Accepts))
+}
+
+// Is makes errors.Is true for ErrSuspended or ErrAbandoned.
+func (e *StatusError) Is(target error) bool {
+	return e.Status == Suspended && target == ErrSuspended || e.Status == Abandoned && target == ErrAbandoned
+}
+
+// MomentError says that a moment is missing or comes before one that it must follow.
+type MomentError struct {
+	// What the moment is of: "happened" or "recorded".
+	What string
+	// Moment that was given; zero where none was.
+	Moment time.Time
+	// Earliest moment that would be accepted, and Latest where there is one.
+	Earliest, Latest time.Time
+}
+
+// Error says which moment would be accepted.
+func (e *MomentError) Error() string {
+	switch {
+	case e.Moment.IsZero():
+		return "the moment is missing: give the stamp one, or the cycle a clock"
+	case !e.Latest.IsZero() && e.Moment.After(e.Latest):
+		return fmt.Sprintf("the moment it %s, %s, is still to come: it is %s", e.What, e.Moment.Format(time.RFC3339), e.Latest.Format(time.RFC3339))
+	default:
+		return fmt.Sprintf("the moment it %s, %s, is before that of the entry it follows, %s", e.What, e.Moment.Format(time.RFC3339), e.Earliest.Format(time.RFC3339))
+	}
+}
+
+// Is makes errors.Is(err, ErrMoment) true.
+func (e *MomentError) Is(target error) bool { return target == ErrMoment }
+
+// ConflictError says that the journal does not end where the writer thought: a
+// second writer was faster.
+type ConflictError struct {
+	Cycle string
+	// After is the sequence number that the writer thought the last, Head the
+	// last one in the journal: what the writer must load.
+	After, Head uint64
+}
+
+// Error says where the journal ends.
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("conflict: the journal of %q ends at entry %d, not at %d", bounded(e.Cycle), e.Head, e.After)
+}
+
+// Is makes errors.Is(err, ErrConflict) true.
+func (e *ConflictError) Is(target error) bool { return target == ErrConflict }
+
+// EntryError says which entry of a journal can't be taken, and wraps why.
+type EntryError struct {
+	Cycle   string
+	Seq     uint64
+	Kind    Kind
+	Version int
+	Err     error
+}
+
+// Error leads with the entry.
+func (e *EntryError) Error() string {
+	return fmt.Sprintf("entry %d of %q (%s, version %d): %v", e.Seq, bounded(e.Cycle), bounded(string(e.Kind)), e.Version, e.Err)
+}
+
+// Unwrap gives the cause, and ErrCorrupt where the cause is not that the entry
+// is of an unknown kind or version or judged by an unknown checklist.
+func (e *EntryError) Unwrap() []error {
+	for _, known := range []error{ErrUnknownKind, ErrUnknownVersion, ErrUnknownChecklist, ErrCorrupt} {
+		if errors.Is(e.Err, known) {
+			return []error{e.Err}
+		}
+	}
+	return []error{e.Err, ErrCorrupt}
+}
+
+// maxShown bounds, in characters, what an error repeats of a text it was given,
+// and maxListed how many names it lists.
+const (
+	maxShown  = 80
+	maxListed = 30
+)
+
+// bounded cuts a text to what an error may repeat, and makes it printable.
+func bounded(text string) string {
+	if utf8.RuneCountInString(text) > maxShown {
+		text = string([]rune(text)[:maxShown]) + "…"
+	}
+	quoted := strconv.Quote(text)
+	return quoted[1 : len(quoted)-1]
+}
+
+// shown gives a value as an error repeats it.
+func shown(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "nothing"
+	case string:
+		return `"` + bounded(v) + `"`
+	case time.Time:
+		if v.IsZero() {
+			return "no moment"
+		}
+		return v.Format(time.RFC3339)
+	default:
+		return bounded(fmt.Sprint(v))
+	}
+}
+
+// listed joins names, so many as an error may list.
+func listed[S ~string](names []S) string {
+	rest := len(names) - maxListed
+	var b strings.Builder
+	for i, name := range names[:min(len(names), maxListed)] {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(bounded(string(name)))
+	}
+	if rest > 0 {
+		fmt.Fprintf(&b, " and %d more", rest)
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return b.String()
+}
+
+// sorted gives the names in order, for an error must not depend on a map's.
+func sorted[S ~string](names []S) []S {
+	slices.Sort(names)
+	return names
+}

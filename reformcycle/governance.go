@@ -1,0 +1,140 @@
+package reformcycle
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// This file is stage 7, governance: the bodies that decide, and the criterion
+// derived from them. Bodies outlast a lap.
+
+// Tier is the level of government or society at which something happens.
+type Tier string
+
+// The three tiers.
+const (
+	National      Tier = "national"
+	Subnational   Tier = "subnational"
+	CommunityTier Tier = "community"
+)
+
+var tiers = []Tier{National, Subnational, CommunityTier}
+
+// Valid reports whether t is one of the three tiers.
+func (t Tier) Valid() bool { return slices.Contains(tiers, t) }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (t *Tier) UnmarshalText(text []byte) error { return readName("tier", t, text, tiers) }
+
+// DecisionPower says what a body may do in a matter.
+type DecisionPower string
+
+// What a body may do in a matter, from the most to the least.
+const (
+	Decides    DecisionPower = "decides"
+	Authorizes DecisionPower = "authorizes"
+	Advises    DecisionPower = "advises"
+	Oversees   DecisionPower = "oversees"
+)
+
+var decisionPowers = []DecisionPower{Decides, Authorizes, Advises, Oversees}
+
+// Valid reports whether p is one of the four powers.
+func (p DecisionPower) Valid() bool { return slices.Contains(decisionPowers, p) }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (p *DecisionPower) UnmarshalText(text []byte) error {
+	return readName("power", p, text, decisionPowers)
+}
+
+// DecisionRight is what a body may do in one matter.
+type DecisionRight struct {
+	Matter string        `json:"matter" validate:"text"`
+	Power  DecisionPower `json:"power" validate:"known"`
+}
+
+// Body is a governance body.
+type Body struct {
+	ID   string `json:"id" validate:"id"`
+	Name string `json:"name" validate:"text"`
+	Tier Tier   `json:"tier" validate:"known"`
+	// Mechanism of coordination that the body is, if it is one.
+	Mechanism stakeholders.Mechanism `json:"mechanism,omitempty" validate:"omitempty,known"`
+	// Members are ids of engaged actors.
+	Members []string `json:"members,omitempty" validate:"max=1000,unique,dive,id"`
+	// Rights are the decision rights, explicit and at least one.
+	Rights []DecisionRight `json:"rights" validate:"min=1,max=1000,dive"`
+	Source string          `json:"source,omitempty" validate:"note"`
+	// Lap in which it was established; set when it is recorded.
+	Lap int `json:"lap,omitempty" validate:"-"`
+}
+
+func (b Body) clone() Body {
+	b.Members = slices.Clone(b.Members)
+	b.Rights = slices.Clone(b.Rights)
+	return b
+}
+
+// EstablishBody records a governance body with its decision rights.
+type EstablishBody struct {
+	Body Body `json:"body"`
+}
+
+// Kind names the change.
+func (EstablishBody) Kind() Kind { return KindEstablishBody }
+
+func (c EstablishBody) apply(d *draft) error {
+	for i, id := range c.Body.Members {
+		if err := d.hasActor(c.Kind(), fmt.Sprintf("body.members[%d]", i), id); err != nil {
+			return err
+		}
+	}
+	c.Body.Lap = d.Lap
+	return record(d, &d.Bodies, ownBodies, c.Body, bodyID, "body.id")
+}
+
+// DissolveBody ends a governance body; its id may be used again.
+type DissolveBody struct {
+	Body   string `json:"body" validate:"id"`
+	Reason string `json:"reason" validate:"text"`
+}
+
+// Kind names the change.
+func (DissolveBody) Kind() Kind { return KindDissolveBody }
+
+func (c DissolveBody) apply(d *draft) error {
+	i, err := find(d.Bodies, c.Kind(), "body", c.Body, bodyID, "body")
+	if err != nil {
+		return err
+	}
+	d.Bodies = own(d, ownBodies, d.Bodies)
+	d.Bodies = slices.Delete(d.Bodies, i, i+1)
+	return nil
+}
+
+func bodyID(b *Body) string { return b.ID }
+
+func (s *state) bodyAt(t Tier) bool {
+	return slices.ContainsFunc(s.Bodies, func(b Body) bool { return b.Tier == t })
+}
+
+// decisionRights: bodies with explicit decision rights stand at national and at
+// subnational level.
+var decisionRights = derivation{
+	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
+		national, subnational := s.bodyAt(National), s.bodyAt(Subnational)
+		return partly(present(national && subnational), national || subnational)
+	},
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+		for _, t := range []Tier{National, Subnational} {
+			if !s.bodyAt(t) {
+				missing = append(missing, "a "+string(t)+" body with decision rights")
+			}
+		}
+		return missing
+	},
+}

@@ -1,0 +1,86 @@
+package reformcycle
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"sync"
+)
+
+// Journal is where the entries of cycles are kept. Package journal has some; a
+// host may write its own. Its methods may be called by several goroutines at
+// once, and a journal must not call back into the cycle that called it.
+type Journal interface {
+	// Append adds a batch to the journal of its cycle, whole or not at all. It
+	// returns nil only once the entries are as safe as the journal promises, and
+	// a ConflictError, with nothing added, where the cycle's journal does not end
+	// at b.After. The batch's entries are the journal's to keep and nobody's to
+	// change.
+	Append(ctx context.Context, b Batch) error
+	// Load yields the entries of a cycle that follow the sequence number after, in
+	// their order and without gaps; none for a cycle that it does not have. It
+	// ends with the first error.
+	Load(ctx context.Context, cycle string, after uint64) iter.Seq2[Entry, error]
+	// Cycles yields, in the order of their bytes, the ids of the cycles that come
+	// behind the id after; the empty id is before all others.
+	Cycles(ctx context.Context, after string) iter.Seq2[string, error]
+}
+
+// Batch is what one Apply adds to a journal: entries that stand or fall together.
+type Batch struct {
+	Cycle string
+	// After is the sequence number that the first entry follows; 0 for none.
+	After   uint64
+	Entries []Entry
+	// State of the cycle after the batch, for journals that keep an index of it.
+	State State
+}
+
+// tail is the journal of a cycle that was given none: it keeps what is applied
+// in memory, over the first entries of another journal where the cycle is a
+// fork. It serves one cycle.
+type tail struct {
+	base Journal // may be nil
+	upTo uint64  // the last entry that belongs to the base
+
+	mu      sync.Mutex
+	entries []Entry
+}
+
+func (t *tail) Append(_ context.Context, b Batch) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if head := t.upTo + uint64(len(t.entries)); b.After != head {
+		return &ConflictError{Cycle: b.Cycle, After: b.After, Head: head}
+	}
+	t.entries = append(t.entries, b.Entries...)
+	return nil
+}
+
+func (t *tail) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		if t.base != nil && after < t.upTo {
+			for e, err := range t.base.Load(ctx, cycle, after) {
+				if err == nil && e.Seq > t.upTo {
+					break
+				}
+				if !yield(e, err) || err != nil {
+					return
+				}
+			}
+		}
+		t.mu.Lock()
+		own := slices.Clip(t.entries)
+		t.mu.Unlock()
+		for _, e := range own {
+			if e.Seq > after && !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Cycles is not asked of a tail: it is never handed out.
+func (t *tail) Cycles(context.Context, string) iter.Seq2[string, error] {
+	return func(func(string, error) bool) {}
+}

@@ -1,0 +1,179 @@
+package reformcycle
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// This file is stage 6, launch: the rollout phases, planned and reported, and
+// the criteria derived from them.
+
+// RolloutPhase is one step of the rollout: areas, workers, and when.
+type RolloutPhase struct {
+	ID    string   `json:"id" validate:"id"`
+	Name  string   `json:"name" validate:"text"`
+	Areas []string `json:"areas" validate:"min=1,max=1000,unique,dive,id"`
+	// Workers planned for the phase.
+	Workers int `json:"workers" validate:"gte=1,lte=100000000"`
+	// Start and End as planned; either may be open.
+	Start time.Time `json:"start,omitzero"`
+	End   time.Time `json:"end,omitzero" validate:"omitempty,gtefield=Start"`
+
+	// What follows is set when it is recorded and reported.
+
+	Lap int `json:"lap,omitempty" validate:"-"`
+	// Started is when the phase began; zero before.
+	Started time.Time `json:"started,omitzero" validate:"-"`
+	// Deployed workers as last reported, on Reported.
+	Deployed int       `json:"deployed,omitempty" validate:"-"`
+	Reported time.Time `json:"reported,omitzero" validate:"-"`
+	Note     string    `json:"note,omitempty" validate:"-"`
+	Source   string    `json:"source,omitempty" validate:"-"`
+}
+
+func (p RolloutPhase) clone() RolloutPhase {
+	p.Areas = slices.Clone(p.Areas)
+	return p
+}
+
+// PlanRollout plans a phase of the rollout.
+type PlanRollout struct {
+	Phase RolloutPhase `json:"phase"`
+}
+
+// Kind names the change.
+func (PlanRollout) Kind() Kind { return KindPlanRollout }
+
+func (c PlanRollout) apply(d *draft) error {
+	p := c.Phase
+	p.Lap, p.Started, p.Deployed, p.Reported, p.Note, p.Source = d.Lap, time.Time{}, 0, time.Time{}, "", ""
+	return record(d, &d.Rollout, ownRollout, p, rolloutID, "phase.id")
+}
+
+// ReportRollout reports how a phase goes. The first report starts it.
+type ReportRollout struct {
+	Phase string `json:"phase" validate:"id"`
+	// Started is when the phase began; left out, the first report's moment.
+	Started time.Time `json:"started,omitzero"`
+	// Deployed workers in all of the phase's areas, supervisors not counted.
+	Deployed int    `json:"deployed" validate:"gte=0,lte=100000000"`
+	Note     string `json:"note,omitempty" validate:"note"`
+	Source   string `json:"source,omitempty" validate:"note"`
+}
+
+// Kind names the change.
+func (ReportRollout) Kind() Kind { return KindReportRollout }
+
+func (c ReportRollout) apply(d *draft) error {
+	if c.Started.After(d.Moment) {
+		return invalid(string(c.Kind()), "started", "lte", c.Started, "a moment no later than the report, "+d.Moment.Format(time.RFC3339))
+	}
+	p, err := amend(d, &d.Rollout, ownRollout, c.Phase, rolloutID, "phase")
+	if err != nil {
+		return err
+	}
+	switch {
+	case !c.Started.IsZero():
+		p.Started = c.Started
+	case p.Started.IsZero():
+		p.Started = d.Moment
+	}
+	p.Deployed, p.Reported, p.Note, p.Source = c.Deployed, d.Moment, c.Note, c.Source
+	return nil
+}
+
+func rolloutID(p *RolloutPhase) string { return p.ID }
+
+// phases yields the rollout phases of the current lap.
+func (s *state) phases(yield func(*RolloutPhase) bool) {
+	for i := range s.Rollout {
+		if s.Rollout[i].Lap == s.Lap && !yield(&s.Rollout[i]) {
+			return
+		}
+	}
+}
+
+// activated: a rollout phase with named areas has started.
+var activated = derivation{
+	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
+		planned := false
+		for p := range s.phases {
+			planned = true
+			if !p.Started.IsZero() {
+				return assessment.Functional
+			}
+		}
+		return partly(present(false), planned)
+	},
+	missing: func(*state, *criterion, time.Time) []string { return []string{"a rollout phase that has started"} },
+}
+
+// deployed: in a phase that has started, the deployed workers reach the planned
+// share.
+var deployed = derivation{
+	level: func(s *state, c *criterion, _ time.Time) assessment.Level {
+		some := false
+		for p := range s.phases {
+			if !p.Started.IsZero() && float64(p.Deployed) >= c.Parameter*float64(p.Workers) {
+				return assessment.Functional
+			}
+			some = some || p.Deployed > 0
+		}
+		return partly(present(false), some)
+	},
+	missing: func(s *state, c *criterion, _ time.Time) (missing []string) {
+		for p := range s.phases {
+			missing = append(missing, fmt.Sprintf("%s: %d of %d planned workers deployed, needs %.0f %%", p.ID, p.Deployed, p.Workers, 100*c.Parameter))
+		}
+		if missing == nil {
+			missing = []string{"a rollout phase with deployed workers"}
+		}
+		return missing
+	},
+}
+
+// phased: the rollout has so many phases, and a review was held after the first
+// started and before the next does. A phase that has not started yet leaves
+// that time open.
+var phased = derivation{
+	level: func(s *state, c *criterion, at time.Time) assessment.Level {
+		count, between := phasing(s, at)
+		return partly(present(float64(count) >= c.Parameter && between), count > 0)
+	},
+	missing: func(s *state, c *criterion, at time.Time) (missing []string) {
+		count, between := phasing(s, at)
+		if float64(count) < c.Parameter {
+			missing = append(missing, fmt.Sprintf("%g rollout phases (now %d)", c.Parameter, count))
+		}
+		if !between {
+			missing = append(missing, "a review between two phases")
+		}
+		return missing
+	},
+}
+
+func phasing(s *state, at time.Time) (count int, reviewed bool) {
+	var first, next time.Time // the first two starts
+	for p := range s.phases {
+		count++
+		switch {
+		case p.Started.IsZero():
+		case first.IsZero() || p.Started.Before(first):
+			first, next = p.Started, first
+		case next.IsZero() || p.Started.Before(next):
+			next = p.Started
+		}
+	}
+	if first.IsZero() || count < 2 {
+		return count, false
+	}
+	if next.IsZero() {
+		next = at
+	}
+	return count, slices.ContainsFunc(s.Reviews, func(r Review) bool {
+		return !r.On.Before(first) && !r.On.After(next)
+	})
+}

@@ -1,0 +1,154 @@
+package reformcycle
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// This file is stage 8, management and learning: reviews and adaptations, and
+// the criteria derived from them.
+
+// Review is a look at how the programme does, by those who answer for it.
+type Review struct {
+	ID   string `json:"id" validate:"id"`
+	Name string `json:"name" validate:"text"`
+	Tier Tier   `json:"tier" validate:"known"`
+	// On is when it was held; left out, the stamp's moment.
+	On time.Time `json:"on,omitzero"`
+	// Body that held it, by id; may be empty.
+	Body     string   `json:"body,omitempty" validate:"omitempty,id"`
+	Findings []string `json:"findings" validate:"min=1,max=1000,dive,text"`
+	// Gaps that the next lap has to close.
+	Gaps   []string `json:"gaps,omitempty" validate:"max=1000,dive,text"`
+	Source string   `json:"source,omitempty" validate:"note"`
+	// Lap in which it was recorded; set when it is.
+	Lap int `json:"lap,omitempty" validate:"-"`
+}
+
+func (r Review) clone() Review {
+	r.Findings = slices.Clone(r.Findings)
+	r.Gaps = slices.Clone(r.Gaps)
+	return r
+}
+
+// HoldReview records a review.
+type HoldReview struct {
+	Review Review `json:"review"`
+}
+
+// Kind names the change.
+func (HoldReview) Kind() Kind { return KindHoldReview }
+
+func (c HoldReview) apply(d *draft) error {
+	r := c.Review
+	if r.Body != "" {
+		if _, err := find(d.Bodies, c.Kind(), "review.body", r.Body, bodyID, "body"); err != nil {
+			return err
+		}
+	}
+	if r.On.IsZero() {
+		r.On = d.Moment
+	}
+	if r.On.After(d.Moment) {
+		return invalid(string(c.Kind()), "review.on", "lte", r.On, "a moment no later than the stamp's, "+d.Moment.Format(time.RFC3339))
+	}
+	r.Lap = d.Lap
+	return record(d, &d.Reviews, ownReviews, r, reviewID, "review.id")
+}
+
+func reviewID(r *Review) string { return r.ID }
+
+// Adaptation is a change of the programme that follows from a review.
+type Adaptation struct {
+	ID   string `json:"id" validate:"id"`
+	What string `json:"what" validate:"text"`
+	// Review that it follows from, by id.
+	Review string `json:"review" validate:"id"`
+	// Component that it changes; may be empty.
+	Component Component `json:"component,omitempty" validate:"omitempty,known"`
+	Source    string    `json:"source,omitempty" validate:"note"`
+	// Lap and On are set when it is recorded.
+	Lap int       `json:"lap,omitempty" validate:"-"`
+	On  time.Time `json:"on,omitzero" validate:"-"`
+}
+
+// Adapt records an adaptation.
+type Adapt struct {
+	Adaptation Adaptation `json:"adaptation"`
+}
+
+// Kind names the change.
+func (Adapt) Kind() Kind { return KindAdapt }
+
+func (c Adapt) apply(d *draft) error {
+	a := c.Adaptation
+	if _, err := find(d.Reviews, c.Kind(), "adaptation.review", a.Review, reviewID, "review"); err != nil {
+		return err
+	}
+	a.Lap, a.On = d.Lap, d.Moment
+	return record(d, &d.Adaptations, ownAdaptations, a, func(a *Adaptation) string { return a.ID }, "adaptation.id")
+}
+
+// reviewedSince reports whether a review was held at a tier within so many
+// months before a moment. Whole days of a month that does not have them run
+// into the next, as in package time.
+func (s *state) reviewedSince(t Tier, months float64, at time.Time) bool {
+	since := at.AddDate(0, -int(months), 0)
+	return slices.ContainsFunc(s.Reviews, func(r Review) bool {
+		return r.Tier == t && !r.On.Before(since) && !r.On.After(at)
+	})
+}
+
+// reviewed: reviews at national and subnational level were held within the
+// review interval.
+var reviewed = derivation{
+	level: func(s *state, c *criterion, at time.Time) assessment.Level {
+		national := s.reviewedSince(National, c.Parameter, at)
+		subnational := s.reviewedSince(Subnational, c.Parameter, at)
+		return partly(present(national && subnational), national || subnational)
+	},
+	missing: func(s *state, c *criterion, at time.Time) (missing []string) {
+		for _, t := range []Tier{National, Subnational} {
+			if !s.reviewedSince(t, c.Parameter, at) {
+				missing = append(missing, fmt.Sprintf("a %s review within the %g months to %s", t, c.Parameter, at.Format(time.DateOnly)))
+			}
+		}
+		return missing
+	},
+}
+
+// adapted: so many adaptations of this lap follow from a review.
+var adapted = derivation{
+	level: func(s *state, c *criterion, _ time.Time) assessment.Level {
+		n := 0
+		for i := range s.Adaptations {
+			if s.Adaptations[i].Lap == s.Lap {
+				n++
+			}
+		}
+		return partly(present(float64(n) >= c.Parameter), n > 0)
+	},
+	missing: func(*state, *criterion, time.Time) []string {
+		return []string{"an adaptation that follows from a review"}
+	},
+}
+
+// gapsNamed: a review of this lap names gaps for the next.
+var gapsNamed = derivation{
+	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
+		reviewed := false
+		for i := range s.Reviews {
+			if s.Reviews[i].Lap == s.Lap {
+				reviewed = true
+				if len(s.Reviews[i].Gaps) > 0 {
+					return assessment.Functional
+				}
+			}
+		}
+		return partly(present(false), reviewed)
+	},
+	missing: func(*state, *criterion, time.Time) []string { return []string{"a review that names gaps"} },
+}

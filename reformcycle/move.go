@@ -1,0 +1,310 @@
+package reformcycle
+
+import (
+	"context"
+	"time"
+
+	"github.com/looplab/fsm"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// Move is a change that takes the cycle along a line of the table: Advance,
+// Revisit, Renew, Suspend, Resume or Abandon.
+type Move interface {
+	Change
+	// course names the move and where it leads from a standing.
+	course(from Standing) (MoveName, Standing)
+}
+
+// Advance goes on to the next stage. It is guarded by the checklist of the
+// stage that is left; by the coalition, from coalition building on: support has
+// to exceed opposition, and no actor with a veto may oppose. With an override
+// the guards that are unmet become readiness debt instead.
+type Advance struct {
+	Override *Override `json:"override,omitempty"`
+}
+
+// Kind names the change.
+func (Advance) Kind() Kind { return KindAdvance }
+
+func (c Advance) course(from Standing) (MoveName, Standing) {
+	to := Standing{Stage: from.Stage + 1}
+	if from.Stage == ManagementAndLearning {
+		to = Standing{}
+	}
+	if c.Override != nil {
+		return MoveOverride, to
+	}
+	return MoveAdvance, to
+}
+
+func (c Advance) apply(d *draft) error {
+	if c.Override != nil {
+		if err := d.hasActor(c.Kind(), "override.authority", c.Override.Authority); err != nil {
+			return err
+		}
+	}
+	return d.move(c)
+}
+
+// Revisit goes back to an earlier stage of the same lap: reform is not linear
+// (chen2021). What was recorded stays.
+type Revisit struct {
+	To     Stage  `json:"to" validate:"known"`
+	Reason string `json:"reason" validate:"text"`
+}
+
+// Kind names the change.
+func (Revisit) Kind() Kind { return KindRevisit }
+
+func (c Revisit) course(Standing) (MoveName, Standing) { return MoveRevisit, Standing{Stage: c.To} }
+
+func (c Revisit) apply(d *draft) error { return d.move(c) }
+
+// Renew begins a new lap, at problem prioritization or, for a smaller loop, at
+// any stage up to design. It is guarded by the checklist of management and
+// learning. The ratings of the finished lap become its history and the new lap
+// starts unrated; problems, windows, options, design choices, rollout phases
+// and reviews count for the lap that recorded them; actors, coalition and
+// governance bodies carry over, and so does readiness debt.
+type Renew struct {
+	// At is the stage to begin at; left out, problem prioritization.
+	At Stage `json:"at,omitempty" validate:"omitempty,known"`
+	// Checklist to judge the new lap by, as name@version; left out, the same as
+	// before.
+	Checklist string `json:"checklist,omitempty" validate:"omitempty,id"`
+	Reason    string `json:"reason,omitempty" validate:"note"`
+}
+
+// Kind names the change.
+func (Renew) Kind() Kind { return KindRenew }
+
+func (c Renew) course(Standing) (MoveName, Standing) {
+	return MoveRenew, Standing{Stage: max(c.At, ProblemPrioritization)}
+}
+
+func (c Renew) apply(d *draft) error {
+	if c.Checklist != "" {
+		if _, err := d.books.find(c.Checklist); err != nil {
+			return err
+		}
+	}
+	return d.move(c)
+}
+
+// Suspend holds the cycle at its stage: crisis, loss of mandate, loss of money.
+type Suspend struct {
+	Reason string `json:"reason" validate:"text"`
+}
+
+// Kind names the change.
+func (Suspend) Kind() Kind { return KindSuspend }
+
+func (Suspend) course(from Standing) (MoveName, Standing) {
+	return MoveSuspend, Standing{Stage: from.Stage, Status: Suspended}
+}
+
+func (c Suspend) apply(d *draft) error { return d.move(c) }
+
+// Resume takes a suspended cycle up again where it was held.
+type Resume struct {
+	Reason string `json:"reason" validate:"text"`
+}
+
+// Kind names the change.
+func (Resume) Kind() Kind { return KindResume }
+
+func (Resume) course(from Standing) (MoveName, Standing) {
+	return MoveResume, Standing{Stage: from.Stage}
+}
+
+func (c Resume) apply(d *draft) error { return d.move(c) }
+
+// Abandon ends the cycle for good.
+type Abandon struct {
+	Reason string `json:"reason" validate:"text"`
+}
+
+// Kind names the change.
+func (Abandon) Kind() Kind { return KindAbandon }
+
+func (Abandon) course(Standing) (MoveName, Standing) {
+	return MoveAbandon, Standing{Status: Abandoned}
+}
+
+func (c Abandon) apply(d *draft) error { return d.move(c) }
+
+// passage is one move under way: what the machine's callbacks work on.
+type passage struct {
+	draft *draft
+	move  Move
+	name  MoveName
+	from  Standing
+	to    Standing
+	unmet []Blocker
+}
+
+// move runs the machine from where the draft stands.
+func (d *draft) move(m Move) error {
+	from := d.standing()
+	name, to := m.course(from)
+	if to == (Standing{}) || !to.Stage.Valid() && to.Status != Abandoned {
+		return d.illegal(name, to)
+	}
+	d.machine.SetState(from.name())
+	err := d.machine.Event(context.Background(), eventName(name, to), &passage{draft: d, move: m, name: name, from: from, to: to})
+	switch err := err.(type) {
+	case nil:
+		return nil
+	case fsm.CanceledError:
+		return err.Err
+	case fsm.InvalidEventError, fsm.UnknownEventError:
+		return d.illegal(name, to)
+	default:
+		return err
+	}
+}
+
+func (d *draft) illegal(name MoveName, to Standing) error {
+	from := d.standing()
+	if name != MoveRevisit && name != MoveRenew {
+		to = Standing{} // the others have no choice of where to
+	}
+	return &MoveError{Move: name, From: from, To: to, Legal: legal(from)}
+}
+
+// legal lists the lines of the table that start where a cycle stands.
+func legal(from Standing) []Transition {
+	var lines []Transition
+	for _, t := range table {
+		if t.From == from {
+			lines = append(lines, t)
+		}
+	}
+	return lines
+}
+
+// guard stands before every move.
+func (p *passage) guard() error {
+	p.unmet = p.draft.unmet(p.name, p.draft.Moment)
+	if p.name == MoveOverride || len(p.unmet) == 0 {
+		return nil
+	}
+	return &BlockedError{Move: p.name, From: p.from, To: p.to, Blockers: p.unmet}
+}
+
+// enter is the effect of every move.
+func (p *passage) enter() {
+	d := p.draft
+	switch m := p.move.(type) {
+	case Advance:
+		if m.Override != nil {
+			d.owe(p.unmet, p.from.Stage, m.Override.Authority, m.Override.Reason)
+		}
+		d.oweWaived(p.from.Stage)
+	case Renew:
+		d.renew(m)
+	case Suspend:
+		d.Held = m.Reason
+	case Abandon:
+		d.Held = m.Reason
+	case Resume:
+		d.Held = ""
+	}
+	d.Status = p.to.Status
+	d.LastMove = d.Moment
+	if p.to.Status == Active && (p.to.Stage != d.Stage || p.name == MoveRenew) {
+		d.Stage = p.to.Stage
+		d.arrive()
+	}
+}
+
+// arrive notes that the stage was entered.
+func (d *draft) arrive() {
+	d.Arrivals = own(d, ownArrivals, d.Arrivals)
+	for i := range d.Arrivals {
+		if a := &d.Arrivals[i]; a.Stage == d.Stage {
+			a.Last = d.Moment
+			a.Times++
+			return
+		}
+	}
+	d.Arrivals = append(d.Arrivals, Arrival{d.Stage, d.Moment, d.Moment, 1})
+}
+
+// oweWaived books the waived criteria that are unmet as their stage is left.
+func (d *draft) oweWaived(left Stage) {
+	for _, w := range d.Waivers {
+		i, _ := d.rules.list.Index(w.Criterion)
+		if d.rules.criteria[i].stage == left && !d.guardMet(w.Criterion, d.Moment) {
+			d.owe([]Blocker{{Guard: w.Criterion}}, left, w.Authority, w.Reason)
+		}
+	}
+}
+
+// renew closes the lap and opens the next.
+func (d *draft) renew(m Renew) {
+	levels := State{s: &d.state}.Levels()
+	tally := d.rules.list.Tally(levels)
+	began := d.Begun
+	if n := len(d.Laps); n > 0 {
+		began = d.Laps[n-1].Ended
+	}
+	d.Laps = append(own(d, ownLaps, d.Laps), Lap{
+		Number: d.Lap, Checklist: d.Checklist, Began: began, Ended: d.Moment,
+		Arrivals: d.Arrivals, Ratings: d.Ratings, Met: tally.Met, Required: tally.Met + tally.Unmet + tally.Unknown,
+	})
+	d.Lap++
+	if m.Checklist != "" {
+		// That it is known was checked before the move.
+		d.rules, _ = d.books.find(m.Checklist)
+		d.Checklist = m.Checklist
+	}
+	d.Arrivals, d.Ratings, d.Waivers = nil, nil, nil
+	d.ProblemCriteria, d.SolutionCriteria = nil, nil
+	d.levels = make([]assessment.Level, d.rules.list.Len())
+	d.owned |= ownArrivals | ownRatings | ownWaivers | ownLevels
+}
+
+// unmet lists the guards of a move that are not met at a moment. Only an
+// advance, by override or not, and a renewal are guarded.
+func (s *state) unmet(move MoveName, at time.Time) []Blocker {
+	var unmet []Blocker
+	block := func(b Blocker) {
+		if unmet == nil {
+			unmet = make([]Blocker, 0, 8)
+		}
+		unmet = append(unmet, b)
+	}
+	switch move {
+	case MoveAdvance, MoveOverride, MoveRenew:
+	default:
+		return nil
+	}
+	span := s.rules.span[s.Stage]
+	for i := span.from; i < span.to; i++ {
+		s.holds(i, at, block)
+	}
+	if move == MoveRenew || s.Stage < CoalitionBuilding {
+		return unmet
+	}
+	if f := s.rules.feasible; f >= 0 && (f < span.from || f >= span.to) {
+		s.holds(f, at, block)
+	}
+	if s.Actors.HasVetoOpponent() {
+		block(s.vetoBlocker())
+	}
+	return unmet
+}
+
+// holds blocks where a required criterion is neither met nor waived.
+func (s *state) holds(i int, at time.Time, block func(Blocker)) {
+	c := &s.rules.criteria[i]
+	if c.Advisory {
+		return
+	}
+	if level := s.level(i, at); !c.Met(level) && !s.waived(c.ID) {
+		block(s.blocker(i, level, at))
+	}
+}

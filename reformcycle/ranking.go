@@ -1,0 +1,130 @@
+package reformcycle
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// Subject says what criteria of choice are for.
+type Subject string
+
+// The two things that a reform ranks.
+const (
+	Problems          Subject = "problems"
+	SolutionsGathered Subject = "solutions"
+)
+
+var subjects = []Subject{Problems, SolutionsGathered}
+
+// Valid reports whether s is one of the two subjects.
+func (s Subject) Valid() bool { return slices.Contains(subjects, s) }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (s *Subject) UnmarshalText(text []byte) error { return readName("for", s, text, subjects) }
+
+// ChoiceCriterion is one of the weighted criteria by which problems or
+// solutions are ranked.
+type ChoiceCriterion struct {
+	ID   string `json:"id" validate:"id"`
+	Text string `json:"text" validate:"text"`
+	// Weight against the other criteria; more than 0, any scale.
+	Weight float64 `json:"weight" validate:"finite,gt=0,lte=1000000"`
+}
+
+// SetCriteria agrees on the weighted criteria by which problems or solutions
+// are ranked in this lap (chen2021). Setting them again replaces them; scores
+// against a criterion that is gone no longer count.
+type SetCriteria struct {
+	For      Subject           `json:"for" validate:"known"`
+	Criteria []ChoiceCriterion `json:"criteria" validate:"min=1,max=1000,unique=ID,dive"`
+}
+
+// Kind names the change.
+func (SetCriteria) Kind() Kind { return KindSetCriteria }
+
+func (c SetCriteria) apply(d *draft) error {
+	if c.For == Problems {
+		d.ProblemCriteria = c.Criteria
+	} else {
+		d.SolutionCriteria = c.Criteria
+	}
+	return nil
+}
+
+// Scores holds a score from 0 (worst) to 10 (best) for each criterion of choice
+// that was judged, by the criterion's id. A criterion without a score is
+// unknown, not zero.
+type Scores map[string]float64
+
+// refuse checks scores against the criteria that are agreed.
+func (s Scores) refuse(input string, agreed []ChoiceCriterion) error {
+	var fields []FieldError
+	for _, id := range slices.Sorted(maps.Keys(s)) {
+		if !slices.ContainsFunc(agreed, func(c ChoiceCriterion) bool { return c.ID == id }) {
+			fields = append(fields, FieldError{"scores[" + bounded(id) + "]", "known", id, "one of the agreed criteria: " + listed(choiceIDs(agreed))})
+		}
+	}
+	if fields != nil {
+		return &InputError{Input: input, Fields: fields}
+	}
+	return nil
+}
+
+func choiceIDs(criteria []ChoiceCriterion) []string {
+	ids := make([]string, len(criteria))
+	for i, c := range criteria {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+// complete reports whether each agreed criterion has a score.
+func (s Scores) complete(agreed []ChoiceCriterion) bool {
+	for _, c := range agreed {
+		if _, scored := s[c.ID]; !scored {
+			return false
+		}
+	}
+	return len(agreed) > 0
+}
+
+// Ranked is a problem or a solution with its weighted score.
+type Ranked struct {
+	ID string `json:"id"`
+	// Score is the weighted mean of the scores divided by 10, so from 0 to 1. It
+	// is an interval while a criterion has no score: worst case to best case.
+	Score assessment.Interval `json:"score"`
+}
+
+// score weighs scores by the agreed criteria.
+func (s Scores) weigh(agreed []ChoiceCriterion) assessment.Interval {
+	var low, high, total float64
+	for _, c := range agreed {
+		total += c.Weight
+		if v, scored := s[c.ID]; scored {
+			low += c.Weight * v
+			high += c.Weight * v
+		} else {
+			high += c.Weight * maxScore
+		}
+	}
+	if total == 0 {
+		return assessment.Interval{Low: 0, High: 1}
+	}
+	return assessment.Interval{Low: low / (total * maxScore), High: high / (total * maxScore)}
+}
+
+// rank orders by the middle of the interval, the surer first where they are
+// equal, and as they were recorded where that is equal too.
+func rank(all []Ranked) []Ranked {
+	slices.SortStableFunc(all, func(a, b Ranked) int {
+		return cmp.Or(
+			cmp.Compare(b.Score.Low+b.Score.High, a.Score.Low+a.Score.High),
+			cmp.Compare(b.Score.Low, a.Score.Low),
+		)
+	})
+	return all
+}

@@ -1,0 +1,67 @@
+package reformcycle
+
+import (
+	"slices"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// Rate rates a criterion of the checklist by evidence. Evidence for any stage
+// may be recorded at any time; the current stage only decides what guards the
+// next move. A rating given before in this lap is replaced, and the level
+// unknown withdraws it. Who rated and when are taken from the stamp where the
+// evidence leaves them out.
+type Rate struct {
+	Criterion string              `json:"criterion" validate:"id"`
+	Level     assessment.Level    `json:"level" validate:"known"`
+	Evidence  assessment.Evidence `json:"evidence"`
+}
+
+// Kind names the change.
+func (Rate) Kind() Kind { return KindRate }
+
+func (c Rate) apply(d *draft) error {
+	i, ok := d.rules.list.Index(c.Criterion)
+	if !ok {
+		return d.unknownCriterion(c.Kind(), "criterion", c.Criterion)
+	}
+	if d.rules.criteria[i].Kind == assessment.Derived {
+		return invalid(string(c.Kind()), "criterion", "rated", c.Criterion,
+			"a criterion that people rate; this one is computed from what is recorded")
+	}
+	if c.Evidence.By == "" {
+		c.Evidence.By = d.author
+	}
+	if c.Evidence.On.IsZero() {
+		c.Evidence.On = d.Moment
+	}
+	rating := assessment.Rating{Criterion: c.Criterion, Level: c.Level, Evidence: c.Evidence}
+
+	d.Ratings = own(d, ownRatings, d.Ratings)
+	at, found := slices.BinarySearchFunc(d.Ratings, i, func(r assessment.Rating, i int) int {
+		held, _ := d.rules.list.Index(r.Criterion)
+		return held - i
+	})
+	switch {
+	case c.Level == assessment.Unknown && found:
+		d.Ratings = slices.Delete(d.Ratings, at, at+1)
+	case c.Level == assessment.Unknown:
+		return invalid(string(c.Kind()), "level", "rated", c.Level.String(), "a level from 1 to 4: there is no rating to withdraw")
+	case found:
+		d.Ratings[at] = rating
+	default:
+		d.Ratings = slices.Insert(d.Ratings, at, rating)
+	}
+	d.levels = own(d, ownLevels, d.levels)
+	d.levels[i] = c.Level
+	return nil
+}
+
+// unknownCriterion refuses a criterion that the checklist does not have.
+func (d *draft) unknownCriterion(kind Kind, field, id string) error {
+	var ids []string
+	for _, c := range d.rules.criteria {
+		ids = append(ids, c.ID)
+	}
+	return unknownReference(kind, field, id, "criterion of "+d.rules.list.ID(), ids)
+}

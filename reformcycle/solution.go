@@ -1,0 +1,283 @@
+package reformcycle
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// This file is stage 3, solution gathering: the options, their pilots and the
+// choice among them, and the criteria derived from them.
+
+// Origin says where an option comes from.
+type Origin string
+
+// The three origins (chen2021).
+const (
+	Existing      Origin = "existing"
+	Local         Origin = "local"
+	International Origin = "international"
+)
+
+var origins = []Origin{Existing, Local, International}
+
+// Valid reports whether o is one of the three origins.
+func (o Origin) Valid() bool { return slices.Contains(origins, o) }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (o *Origin) UnmarshalText(text []byte) error { return readName("origin", o, text, origins) }
+
+// Solution is an option that may become part of the programme.
+type Solution struct {
+	ID     string `json:"id" validate:"id"`
+	Name   string `json:"name" validate:"text"`
+	Origin Origin `json:"origin" validate:"known"`
+	What   string `json:"what,omitempty" validate:"note"`
+	// Source that the option is known from.
+	Source string `json:"source,omitempty" validate:"note"`
+	// Scores against the agreed criteria for solutions.
+	Scores Scores `json:"scores,omitempty" validate:"max=1000,dive,finite,gte=0,lte=10"`
+
+	// What follows is set by later changes.
+
+	Lap       int        `json:"lap,omitempty" validate:"-"`
+	Pilots    []Pilot    `json:"pilots,omitempty" validate:"-"`
+	Chosen    *Choice    `json:"chosen,omitempty" validate:"-"`
+	Appraisal *Appraisal `json:"appraisal,omitempty" validate:"-"`
+}
+
+func (o Solution) clone() Solution {
+	o.Scores = cloneScores(o.Scores)
+	o.Pilots = slices.Clone(o.Pilots)
+	if o.Chosen != nil {
+		c := *o.Chosen
+		o.Chosen = &c
+	}
+	if o.Appraisal != nil {
+		a := *o.Appraisal
+		o.Appraisal = &a
+	}
+	return o
+}
+
+// Finding says what a pilot found.
+type Finding string
+
+// The three findings of a pilot.
+const (
+	Effective    Finding = "effective"
+	NotEffective Finding = "not-effective"
+	Inconclusive Finding = "inconclusive"
+)
+
+var findings = []Finding{Effective, NotEffective, Inconclusive}
+
+// Valid reports whether f is one of the three findings.
+func (f Finding) Valid() bool { return slices.Contains(findings, f) }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (f *Finding) UnmarshalText(text []byte) error { return readName("finding", f, text, findings) }
+
+// Pilot is a test of a solution.
+type Pilot struct {
+	ID    string    `json:"id" validate:"id"`
+	Where string    `json:"where" validate:"text"`
+	From  time.Time `json:"from,omitzero"`
+	To    time.Time `json:"to,omitzero" validate:"omitempty,gtefield=From"`
+	// Finding, and a sentence that says what it rests on.
+	Finding  Finding             `json:"finding" validate:"known"`
+	Result   string              `json:"result" validate:"text"`
+	Evidence assessment.Evidence `json:"evidence"`
+}
+
+// Choice records that a solution was chosen for integration.
+type Choice struct {
+	By     string    `json:"by"`
+	Reason string    `json:"reason"`
+	On     time.Time `json:"on"`
+}
+
+// ProposeSolution adds an option.
+type ProposeSolution struct {
+	Solution Solution `json:"solution"`
+}
+
+// Kind names the change.
+func (ProposeSolution) Kind() Kind { return KindProposeSolution }
+
+func (c ProposeSolution) apply(d *draft) error {
+	o := c.Solution
+	if err := o.Scores.refuse(string(c.Kind()), d.SolutionCriteria); err != nil {
+		return err
+	}
+	o.Lap, o.Pilots, o.Chosen, o.Appraisal = d.Lap, nil, nil, nil
+	return record(d, &d.Solutions, ownSolutions, o, solutionID, "solution.id")
+}
+
+// ScoreSolution scores an option against the agreed criteria; a score given
+// before is replaced.
+type ScoreSolution struct {
+	Solution string `json:"solution" validate:"id"`
+	Scores   Scores `json:"scores" validate:"min=1,max=1000,dive,finite,gte=0,lte=10"`
+}
+
+// Kind names the change.
+func (ScoreSolution) Kind() Kind { return KindScoreSolution }
+
+func (c ScoreSolution) apply(d *draft) error {
+	if err := c.Scores.refuse(string(c.Kind()), d.SolutionCriteria); err != nil {
+		return err
+	}
+	o, err := amend(d, &d.Solutions, ownSolutions, c.Solution, solutionID, "solution")
+	if err != nil {
+		return err
+	}
+	o.Scores = withScores(o.Scores, c.Scores)
+	return nil
+}
+
+// RecordPilot records the test of an option and what it found.
+type RecordPilot struct {
+	Solution string `json:"solution" validate:"id"`
+	Pilot    Pilot  `json:"pilot"`
+}
+
+// Kind names the change.
+func (RecordPilot) Kind() Kind { return KindRecordPilot }
+
+func (c RecordPilot) apply(d *draft) error {
+	o, err := amend(d, &d.Solutions, ownSolutions, c.Solution, solutionID, "solution")
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(o.Pilots, func(p Pilot) bool { return p.ID == c.Pilot.ID }) {
+		return duplicate(c.Kind(), "pilot.id", c.Pilot.ID)
+	}
+	if len(o.Pilots) >= maxList {
+		return full(c.Kind(), "pilot", maxList)
+	}
+	o.Pilots = append(slices.Clip(o.Pilots), c.Pilot)
+	return nil
+}
+
+// ChooseSolution chooses an option for integration.
+type ChooseSolution struct {
+	Solution string `json:"solution" validate:"id"`
+	// By is the id of the actor who chose.
+	By     string `json:"by" validate:"id"`
+	Reason string `json:"reason" validate:"text"`
+}
+
+// Kind names the change.
+func (ChooseSolution) Kind() Kind { return KindChooseSolution }
+
+func (c ChooseSolution) apply(d *draft) error {
+	if err := d.hasActor(c.Kind(), "by", c.By); err != nil {
+		return err
+	}
+	o, err := amend(d, &d.Solutions, ownSolutions, c.Solution, solutionID, "solution")
+	if err != nil {
+		return err
+	}
+	if o.Chosen != nil {
+		return invalid(string(c.Kind()), "solution", "unique", c.Solution, "a solution that is not chosen yet")
+	}
+	o.Chosen = &Choice{By: c.By, Reason: c.Reason, On: d.Moment}
+	return nil
+}
+
+func solutionID(o *Solution) string { return o.ID }
+
+// ofLap yields the options of the current lap.
+func (s *state) options(yield func(*Solution) bool) {
+	for i := range s.Solutions {
+		if s.Solutions[i].Lap == s.Lap && !yield(&s.Solutions[i]) {
+			return
+		}
+	}
+}
+
+// solutionCriteria: criteria for judging solutions are agreed, with weights.
+var solutionCriteria = derivation{
+	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
+		return present(len(s.SolutionCriteria) > 0)
+	},
+	missing: func(*state, *criterion, time.Time) []string { return []string{"agreed criteria for solutions"} },
+}
+
+// gathered counts the options of this lap and the origins they come from.
+func gathered(s *state) (options, from int) {
+	var seen [3]bool
+	for o := range s.options {
+		options++
+		seen[slices.Index(origins, o.Origin)] = true
+	}
+	for _, is := range seen {
+		if is {
+			from++
+		}
+	}
+	return options, from
+}
+
+// solutionsGathered: enough options, from enough origins.
+var solutionsGathered = derivation{
+	level: func(s *state, c *criterion, _ time.Time) assessment.Level {
+		options, from := gathered(s)
+		return partly(present(float64(options) >= c.Parameter && float64(from) >= c.Parameter), options > 0)
+	},
+	missing: func(s *state, c *criterion, _ time.Time) (missing []string) {
+		options, from := gathered(s)
+		if float64(options) < c.Parameter {
+			missing = append(missing, fmt.Sprintf("%g options (now %d)", c.Parameter, options))
+		}
+		if float64(from) < c.Parameter {
+			missing = append(missing, fmt.Sprintf("options from %g origins (now %d)", c.Parameter, from))
+		}
+		return missing
+	},
+}
+
+// prioritized: every option of this lap is scored on every agreed criterion,
+// and one at least is chosen.
+var prioritized = derivation{
+	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
+		scored, chosen := true, false
+		for o := range s.options {
+			scored = scored && o.Scores.complete(s.SolutionCriteria)
+			chosen = chosen || o.Chosen != nil
+		}
+		return partly(present(scored && chosen), chosen)
+	},
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+		chosen := false
+		for o := range s.options {
+			if !o.Scores.complete(s.SolutionCriteria) {
+				missing = append(missing, "scores of "+o.ID+" on every agreed criterion")
+			}
+			chosen = chosen || o.Chosen != nil
+		}
+		if !chosen {
+			missing = append(missing, "a chosen option")
+		}
+		return missing
+	},
+}
+
+// piloted: a chosen option was tested. What the test found is not asked here;
+// the brief and the diagnosis tell it.
+var piloted = derivation{
+	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
+		tested := false
+		for o := range s.options {
+			if len(o.Pilots) > 0 && o.Chosen != nil {
+				return assessment.Functional
+			}
+			tested = tested || len(o.Pilots) > 0
+		}
+		return partly(present(false), tested)
+	},
+	missing: func(*state, *criterion, time.Time) []string { return []string{"a pilot of a chosen option"} },
+}

@@ -1,0 +1,146 @@
+package stakeholders_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/stretchr/testify/require"
+)
+
+func TestActorRefuses(t *testing.T) {
+	year := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC) }
+	change := func(f func(c *stakeholders.Commitment)) func(*stakeholders.Actor) {
+		return func(a *stakeholders.Actor) { f(&a.Commitments[1]) }
+	}
+	for _, test := range []struct {
+		name   string
+		change func(a *stakeholders.Actor)
+		want   string // "" if accepted
+	}{
+		{"nothing in a good actor", func(*stakeholders.Actor) {}, ""},
+		{"a blank id", func(a *stakeholders.Actor) { a.ID = " \t" }, "id required"},
+		{"an id with space around it", func(a *stakeholders.Actor) { a.ID = "moh " }, "id space"},
+		{"an id with a control character", func(a *stakeholders.Actor) { a.ID = "m\x00h" }, "id control"},
+		{"an id that is not UTF-8", func(a *stakeholders.Actor) { a.ID = "\xff" }, "id utf-8"},
+		{"an id of 129 runes", func(a *stakeholders.Actor) { a.ID = strings.Repeat("é", 129) }, "id length"},
+		{"not an id of 128 runes", func(a *stakeholders.Actor) { a.ID = strings.Repeat("é", 128) }, ""},
+		{"a blank name", func(a *stakeholders.Actor) { a.Name = " " }, "name required"},
+		{"a name that is not UTF-8", func(a *stakeholders.Actor) { a.Name = "a\xff" }, "name utf-8"},
+		{"a name of 513 runes", func(a *stakeholders.Actor) { a.Name = strings.Repeat("n", 513) }, "name length"},
+		{"no constituency", func(a *stakeholders.Actor) { a.Constituency = "" }, "constituency known"},
+		{"an unknown constituency", func(a *stakeholders.Actor) { a.Constituency = "army" }, "constituency known"},
+		{"an unknown role", func(a *stakeholders.Actor) { a.Roles[1] = "boss" }, "roles[1] known"},
+		{"a role held twice", func(a *stakeholders.Actor) { a.Roles[1] = a.Roles[0] }, "roles[1] unique"},
+		{"eight roles", func(a *stakeholders.Actor) { a.Roles = append(stakeholders.Roles(), "boss") }, "roles length"},
+		{"not all seven roles", func(a *stakeholders.Actor) { a.Roles = stakeholders.Roles() }, ""},
+		{"a position above 7", func(a *stakeholders.Actor) { a.Position = stakeholders.At(7.01) }, "position range"},
+		{"a position that is not a number", func(a *stakeholders.Actor) { a.Position = stakeholders.At(math.NaN()) }, "position range"},
+		{"an infinite position", func(a *stakeholders.Actor) { a.Position = stakeholders.At(math.Inf(-1)) }, "position range"},
+		{"not a position of −7", func(a *stakeholders.Actor) { a.Position = stakeholders.At(-7) }, ""},
+		{"a power below 1", func(a *stakeholders.Actor) { a.Power = 0.99 }, "power range"},
+		{"a power above 7", func(a *stakeholders.Actor) { a.Power = 7.01 }, "power range"},
+		{"a negative power", func(a *stakeholders.Actor) { a.Power = -1 }, "power range"},
+		{"a power that is not a number", func(a *stakeholders.Actor) { a.Power = stakeholders.Power(math.NaN()) }, "power range"},
+		{"a negative weight", func(a *stakeholders.Actor) { a.Weight = -1 }, "weight range"},
+		{"a weight above a million", func(a *stakeholders.Actor) { a.Weight = 1e6 + 1 }, "weight range"},
+		{"a weight that is not a number", func(a *stakeholders.Actor) { a.Weight = math.NaN() }, "weight range"},
+		{"an infinite weight", func(a *stakeholders.Actor) { a.Weight = math.Inf(1) }, "weight range"},
+		{"a note of 4097 runes", func(a *stakeholders.Actor) { a.Note = strings.Repeat("n", 4097) }, "note length"},
+		{"a note that is not UTF-8", func(a *stakeholders.Actor) { a.Note = "\xff" }, "note utf-8"},
+		{"more than 10,000 commitments", func(a *stakeholders.Actor) { a.Commitments = make([]stakeholders.Commitment, 10_001) }, "commitments length"},
+		{"a commitment id that is there twice", change(func(c *stakeholders.Commitment) { c.ID = "pay" }), "commitments[1].id unique"},
+		{"a commitment without id", change(func(c *stakeholders.Commitment) { c.ID = "" }), "commitments[1].id required"},
+		{"an unknown resource", change(func(c *stakeholders.Commitment) { c.Resource = "love" }), "commitments[1].resource known"},
+		{"a missing unit", change(func(c *stakeholders.Commitment) { c.Unit = "" }), "commitments[1].unit required"},
+		{"a negative pledge", change(func(c *stakeholders.Commitment) { c.Pledged = -1 }), "commitments[1].pledged range"},
+		{"a pledge that is not a number", change(func(c *stakeholders.Commitment) { c.Pledged = math.NaN() }), "commitments[1].pledged range"},
+		{"an infinite delivery", change(func(c *stakeholders.Commitment) { c.Delivered = math.Inf(1) }), "commitments[1].delivered range"},
+		{"a stage with space around it", change(func(c *stakeholders.Commitment) { c.Stage = " launch" }), "commitments[1].stage space"},
+		{"a criterion that is not UTF-8", change(func(c *stakeholders.Commitment) { c.Criterion = "\xff" }), "commitments[1].criterion utf-8"},
+		{"a disease with a newline", change(func(c *stakeholders.Commitment) { c.Disease = "mal\naria" }), "commitments[1].disease control"},
+		{"a commitment note that is too long", change(func(c *stakeholders.Commitment) { c.Note = strings.Repeat("n", 4097) }), "commitments[1].note length"},
+		{"an end before the beginning", change(func(c *stakeholders.Commitment) { c.From, c.To = year(2025), year(2024) }), "commitments[1].to order"},
+		{"not an end at the beginning", change(func(c *stakeholders.Commitment) { c.From, c.To = year(2025), year(2025) }), ""},
+		{"not a commitment without an end", change(func(c *stakeholders.Commitment) { c.From = year(2025) }), ""},
+		{"a year after 9999", change(func(c *stakeholders.Commitment) { c.To = year(10_000) }), "commitments[1].to range"},
+		{"a year before 1", change(func(c *stakeholders.Commitment) { c.From = year(0) }), "commitments[1].from range"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a := stakeholders.Actor{
+				ID: "moh", Name: "Ministry of Health", Constituency: stakeholders.MinistryOfHealth,
+				Roles: []stakeholders.Role{stakeholders.Leader, stakeholders.Donor},
+				Commitments: []stakeholders.Commitment{
+					{ID: "pay", Resource: stakeholders.Money, Unit: "USD", Pledged: 10},
+					{ID: "train", Resource: stakeholders.TechnicalHelp, Unit: "trainers", Delivered: 3},
+				},
+			}
+			test.change(&a)
+			err := a.Validate().Err()
+			_, refused := stakeholders.NewRoster(a)
+			if test.want == "" {
+				require.NoError(t, err)
+				require.NoError(t, refused)
+				return
+			}
+			require.Equal(t, []string{test.want}, broken(t, err))
+			require.Equal(t, []string{"actors[0]." + test.want}, broken(t, refused))
+		})
+	}
+}
+
+func TestAnActorReportsAllItsErrors(t *testing.T) {
+	a := stakeholders.Actor{ID: " " + strings.Repeat("i", 128) + "\n", Roles: []stakeholders.Role{"boss"}, Position: stakeholders.At(8), Power: 8, Weight: -1,
+		Commitments: []stakeholders.Commitment{{}}, Note: "\xff"}
+	require.Equal(t, []string{
+		"id length", "id control", "id space", "name required", "constituency known", "roles[0] known", "position range", "power range", "weight range",
+		"commitments[0].id required", "commitments[0].resource known", "commitments[0].unit required", "note utf-8",
+	}, broken(t, a.Validate().Err()))
+}
+
+func TestCommitmentOutstandingIsNeverNegative(t *testing.T) {
+	require.Equal(t, 7.0, stakeholders.Commitment{Pledged: 10, Delivered: 3}.Outstanding())
+	require.Zero(t, stakeholders.Commitment{Pledged: 10, Delivered: 12}.Outstanding())
+}
+
+func TestCommitmentIsActiveFromItsFirstToItsLastMoment(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2024, 3, d, 0, 0, 0, 0, time.UTC) }
+	c := stakeholders.Commitment{From: day(2), To: day(4)}
+	for d, want := range map[int]bool{1: false, 2: true, 3: true, 4: true, 5: false} {
+		require.Equal(t, want, c.ActiveAt(day(d)), d)
+	}
+	require.True(t, stakeholders.Commitment{To: day(4)}.ActiveAt(day(1)))
+	require.True(t, stakeholders.Commitment{From: day(2)}.ActiveAt(day(30)))
+	require.True(t, stakeholders.Commitment{}.ActiveAt(time.Time{}))
+}
+
+func TestErrorsSayWhatWasGivenAndWhatIsAccepted(t *testing.T) {
+	for _, test := range []struct {
+		err  stakeholders.FieldError
+		want string
+	}{
+		{stakeholders.Actor{ID: "a", Name: "A", Constituency: stakeholders.NGO, Power: 9}.Validate()[0],
+			"power: got 9, want a number from 1 to 7, or 0 for a power that is not known"},
+		{stakeholders.FieldError{Field: "id", Value: "a\"b", Want: "x"}, `id: got "a\"b", want x`},
+		{stakeholders.FieldError{Field: "id", Value: strings.Repeat("é", 81), Want: "x"}, `id: got "` + strings.Repeat("é", 80) + `"…, want x`},
+		{stakeholders.FieldError{Field: "id", Value: []string{strings.Repeat("y", 100)}, Want: "x"}, "id: got [" + strings.Repeat("y", 79) + "…, want x"},
+		{stakeholders.FieldError{Field: "id", Want: "x"}, "id: got nothing, want x"},
+	} {
+		require.EqualError(t, test.err, test.want)
+		require.ErrorIs(t, test.err, stakeholders.ErrInvalid)
+		require.NotErrorIs(t, test.err, fmt.Errorf("another"))
+	}
+}
+
+func TestNoErrorsAreNil(t *testing.T) {
+	require.NoError(t, stakeholders.FieldErrors{}.Err())
+	require.Empty(t, stakeholders.FieldErrors{}.Error())
+}
+
+func TestALongListOfErrorsCountsTheRest(t *testing.T) {
+	errs := make(stakeholders.FieldErrors, 25)
+	require.True(t, strings.HasSuffix(errs.Error(), "; and 5 more"), errs.Error())
+}

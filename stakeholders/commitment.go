@@ -1,0 +1,140 @@
+package stakeholders
+
+// What actors pledge, and what arrives.
+
+import "time"
+
+// Resource is what kind of thing a commitment brings (model). The zero value is
+// not valid.
+type Resource string
+
+// The resources.
+const (
+	Money         Resource = "money"
+	People        Resource = "people"
+	Goods         Resource = "goods"
+	TechnicalHelp Resource = "technical-help"
+)
+
+// Resources returns all resources in order. The slice is the caller's.
+func Resources() []Resource { return []Resource{Money, People, Goods, TechnicalHelp} }
+
+// Valid reports whether r is one of [Resources].
+func (r Resource) Valid() bool {
+	switch r {
+	case Money, People, Goods, TechnicalHelp:
+		return true
+	}
+	return false
+}
+
+// Label returns the resource in plain words, such as "technical help". A value
+// that is not valid is returned as it is.
+func (r Resource) Label() string {
+	if r == TechnicalHelp {
+		return "technical help"
+	}
+	return string(r)
+}
+
+// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// anything that is not one of [Resources].
+func (r *Resource) UnmarshalText(text []byte) error {
+	v := Resource(text)
+	if !v.Valid() {
+		return notAccepted("resource", v, Resources())
+	}
+	*r = v
+	return nil
+}
+
+// Commitment is something an actor pledges to the reform, and how much of it
+// has arrived. The zero value is not valid: a commitment needs an id, a
+// resource and a unit.
+type Commitment struct {
+	// ID names the commitment among those of its actor; the rules are those of
+	// [Actor].ID.
+	ID string `json:"id"`
+
+	// Resource is what kind of thing it brings.
+	Resource Resource `json:"resource"`
+
+	// Unit is what the amounts count: "USD", "workers", "bicycles". Amounts of
+	// different units do not add up, and this package never adds them.
+	Unit string `json:"unit"`
+
+	// Pledged and Delivered are amounts in Unit, finite and 0 or more.
+	// Delivered may exceed Pledged.
+	Pledged   float64 `json:"pledged"`
+	Delivered float64 `json:"delivered"`
+
+	// Stage is the stage of the reform it is meant for, empty for any. This
+	// package does not interpret the name.
+	Stage string `json:"stage,omitempty"`
+
+	// Criterion is the criterion it helps to meet, empty for any. This package
+	// does not interpret the name.
+	Criterion string `json:"criterion,omitempty"`
+
+	// From is its first moment, To its last; either may be zero, for "since
+	// ever" and "open-ended". To must not precede From. Years 1 … 9999.
+	From time.Time `json:"from,omitzero"`
+	To   time.Time `json:"to,omitzero"`
+
+	// Disease is the single disease the resource is tied to, empty if it may
+	// serve the whole system. Money tied to single diseases pulls programmes
+	// apart (afzal2021).
+	Disease string `json:"disease,omitempty"`
+
+	// Note is free text, at most 4096 runes.
+	Note string `json:"note,omitempty"`
+}
+
+// Outstanding returns what was pledged and has not arrived, in Unit; 0 if as
+// much or more was delivered.
+func (c Commitment) Outstanding() float64 { return max(0, c.Pledged-c.Delivered) }
+
+// ActiveAt reports whether t lies between From and To, both included. A zero
+// From has always begun and a zero To never ends.
+func (c Commitment) ActiveAt(t time.Time) bool {
+	return (c.From.IsZero() || !t.Before(c.From)) && (c.To.IsZero() || !t.After(c.To))
+}
+
+// Validate returns every error of the commitment, in the order of its fields,
+// with paths relative to the commitment ("pledged").
+func (c Commitment) Validate() FieldErrors {
+	var errs FieldErrors
+	errs.checkToken("id", c.ID, true)
+	if !c.Resource.Valid() {
+		errs = append(errs, notAccepted("resource", c.Resource, Resources()))
+	}
+	errs.checkToken("unit", c.Unit, true)
+	errs.checkAmount("pledged", c.Pledged)
+	errs.checkAmount("delivered", c.Delivered)
+	errs.checkToken("stage", c.Stage, false)
+	errs.checkToken("criterion", c.Criterion, false)
+	errs.checkYear("from", c.From)
+	errs.checkYear("to", c.To)
+	if !c.From.IsZero() && !c.To.IsZero() && c.To.Before(c.From) {
+		errs.add("to", ruleOrder, c.To, "a moment not before from")
+	}
+	errs.checkToken("disease", c.Disease, false)
+	errs.checkNote("note", c.Note)
+	return errs
+}
+
+// checkYear refuses times that JSON cannot carry.
+func (e *FieldErrors) checkYear(field string, t time.Time) {
+	if y := t.UTC().Year(); y < 1 || y > 9999 {
+		e.add(field, ruleRange, t, "a year from 1 to 9999")
+	}
+}
+
+// normal returns the commitment in the one form a roster keeps.
+func (c Commitment) normal() Commitment {
+	c.Pledged, c.Delivered = plainZero(c.Pledged), plainZero(c.Delivered)
+	// UTC also drops the monotonic clock reading, and offsets that JSON would
+	// round to a minute.
+	c.From, c.To = c.From.UTC(), c.To.UTC()
+	return c
+}

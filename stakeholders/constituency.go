@@ -1,0 +1,171 @@
+package stakeholders
+
+// Where actors come from: seventeen constituencies in five groups.
+
+// Constituency is the part of society an actor comes from. Its text form, in
+// JSON and everywhere else, is kebab-case. The zero value is not valid.
+// Source: afzal2021, who2018.
+type Constituency string
+
+// The constituencies, group by group.
+const (
+	MinistryOfHealth      Constituency = "ministry-of-health"
+	OtherMinistry         Constituency = "other-ministry" // education, labour, finance, local government …
+	SubnationalGovernment Constituency = "subnational-government"
+	RegulatoryBody        Constituency = "regulatory-body"
+
+	LocalCommunity         Constituency = "local-community"
+	CommunityHealthWorkers Constituency = "community-health-workers"
+
+	CivilSociety Constituency = "civil-society" // a civil society organisation
+	NGO          Constituency = "ngo"           // a non-governmental organisation
+	FaithBased   Constituency = "faith-based"
+	Media        Constituency = "media"
+
+	BilateralDonor     Constituency = "bilateral-donor"
+	MultilateralAgency Constituency = "multilateral-agency" // the UN agencies among them
+	PrivateFunder      Constituency = "private-funder"
+
+	ProfessionalAssociation Constituency = "professional-association"
+	TradeUnion              Constituency = "trade-union"
+	AcademicInstitution     Constituency = "academic-institution"
+	PrivateSector           Constituency = "private-sector"
+)
+
+// Group is a family of constituencies. A coalition is diverse when its members
+// come from several groups, the community among them (chen2021, afzal2021).
+// The zero value is not valid.
+type Group string
+
+// The groups. CivilSocietyGroup is the group that the constituency
+// [CivilSociety] belongs to; both have the text form "civil-society", and the
+// type tells them apart.
+const (
+	Government          Group = "government"
+	Community           Group = "community"
+	CivilSocietyGroup   Group = "civil-society"
+	DevelopmentPartners Group = "development-partners"
+	ProfessionAndMarket Group = "profession-and-market"
+)
+
+// constituencies is the one table the methods below read.
+var constituencies = [...]struct {
+	constituency Constituency
+	group        Group
+	label        string
+}{
+	{MinistryOfHealth, Government, "ministry of health"},
+	{OtherMinistry, Government, "other ministry"},
+	{SubnationalGovernment, Government, "subnational government"},
+	{RegulatoryBody, Government, "regulatory body"},
+	{LocalCommunity, Community, "local community"},
+	{CommunityHealthWorkers, Community, "community health workers"},
+	{CivilSociety, CivilSocietyGroup, "civil society organisation"},
+	{NGO, CivilSocietyGroup, "non-governmental organisation"},
+	{FaithBased, CivilSocietyGroup, "faith-based organisation"},
+	{Media, CivilSocietyGroup, "media"},
+	{BilateralDonor, DevelopmentPartners, "bilateral donor"},
+	{MultilateralAgency, DevelopmentPartners, "multilateral agency"},
+	{PrivateFunder, DevelopmentPartners, "private funder"},
+	{ProfessionalAssociation, ProfessionAndMarket, "professional association"},
+	{TradeUnion, ProfessionAndMarket, "trade union"},
+	{AcademicInstitution, ProfessionAndMarket, "academic institution"},
+	{PrivateSector, ProfessionAndMarket, "private sector"},
+}
+
+// Constituencies returns all constituencies, group by group. The slice is the
+// caller's.
+func Constituencies() []Constituency {
+	all := make([]Constituency, len(constituencies))
+	for i, row := range constituencies {
+		all[i] = row.constituency
+	}
+	return all
+}
+
+// Groups returns all groups in order. The slice is the caller's.
+func Groups() []Group {
+	return []Group{Government, Community, CivilSocietyGroup, DevelopmentPartners, ProfessionAndMarket}
+}
+
+// Group returns the group the constituency falls in, or the empty Group if the
+// constituency is not valid.
+func (c Constituency) Group() Group {
+	for i := range constituencies {
+		if constituencies[i].constituency == c {
+			return constituencies[i].group
+		}
+	}
+	return ""
+}
+
+// Valid reports whether c is one of [Constituencies].
+func (c Constituency) Valid() bool { return c.Group() != "" }
+
+// Label returns the constituency in plain words, such as "ministry of health".
+// A value that is not valid is returned as it is.
+func (c Constituency) Label() string {
+	for i := range constituencies {
+		if constituencies[i].constituency == c {
+			return constituencies[i].label
+		}
+	}
+	return string(c)
+}
+
+// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// anything that is not one of [Constituencies].
+func (c *Constituency) UnmarshalText(text []byte) error {
+	v := Constituency(text)
+	if !v.Valid() {
+		return notAccepted("constituency", v, Constituencies())
+	}
+	*c = v
+	return nil
+}
+
+// Valid reports whether g is one of [Groups].
+func (g Group) Valid() bool { return g.index() >= 0 }
+
+// Label returns the group in plain words, such as "development partners". A
+// value that is not valid is returned as it is.
+func (g Group) Label() string {
+	switch g {
+	case CivilSocietyGroup:
+		return "civil society"
+	case DevelopmentPartners:
+		return "development partners"
+	case ProfessionAndMarket:
+		return "profession and market"
+	}
+	return string(g)
+}
+
+// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// anything that is not one of [Groups].
+func (g *Group) UnmarshalText(text []byte) error {
+	v := Group(text)
+	if !v.Valid() {
+		return notAccepted("group", v, Groups())
+	}
+	*g = v
+	return nil
+}
+
+// index is the group's place in Groups, or −1. It allocates nothing, so that a
+// set of groups can be kept as bits.
+func (g Group) index() int {
+	switch g {
+	case Government:
+		return 0
+	case Community:
+		return 1
+	case CivilSocietyGroup:
+		return 2
+	case DevelopmentPartners:
+		return 3
+	case ProfessionAndMarket:
+		return 4
+	}
+	return -1
+}

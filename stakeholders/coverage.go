@@ -1,0 +1,200 @@
+package stakeholders
+
+// Who is at the table and who is missing: roles and constituencies.
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+)
+
+// maxCandidates is how many candidates a gap names; a longer list helps nobody
+// choose.
+const maxCandidates = 10
+
+// Holders returns the ids of the active members that hold the role, in the
+// order of engagement.
+func (r Roster) Holders(role Role) []string {
+	var ids []string
+	for _, a := range r.actors {
+		if a.Member && a.Holds(role) {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
+}
+
+// RoleFilled reports whether an active member holds the role (chen2021: the
+// critical roles of the coalition are filled). It allocates nothing.
+func (r Roster) RoleFilled(role Role) bool {
+	for _, a := range r.actors {
+		if a.Member && a.Holds(role) {
+			return true
+		}
+	}
+	return false
+}
+
+// RoleGap is a role that no active member holds, and who might take it.
+type RoleGap struct {
+	Role       Role        `json:"role"`
+	Candidates []Candidate `json:"candidates,omitempty"` // the best first, at most ten
+}
+
+// Candidate is an actor that might fill a role.
+type Candidate struct {
+	Actor  string `json:"actor"`  // its id
+	Name   string `json:"name"`   // its name
+	Reason string `json:"reason"` // one plain sentence: what speaks for it, and what does not
+}
+
+// RoleGaps returns the roles that no active member holds, in the order of
+// [Roles], each with at most ten candidates from the roster.
+//
+// Opponents are no candidates. The others rank by, in turn: holding the role
+// already without being a member; a constituency that usually fits the role;
+// power; position, one that is not known coming last; membership; how few roles
+// they hold; the order of engagement. The ranking and the table of what usually
+// fits are ours (model): advice to a person who chooses, never a rule.
+func (r Roster) RoleGaps() []RoleGap {
+	var gaps []RoleGap
+	for _, role := range Roles() {
+		if !r.RoleFilled(role) {
+			gaps = append(gaps, RoleGap{Role: role, Candidates: r.candidates(role)})
+		}
+	}
+	return gaps
+}
+
+// candidates ranks who might fill a role.
+func (r Roster) candidates(role Role) []Candidate {
+	ranked := make([]*Actor, 0, len(r.actors))
+	for _, a := range r.actors {
+		if !a.Position.Opposes() {
+			ranked = append(ranked, a)
+		}
+	}
+	slices.SortStableFunc(ranked, func(a, b *Actor) int {
+		return cmp.Or(
+			yesFirst(a.Holds(role), b.Holds(role)),
+			yesFirst(role.fits(a.Constituency), role.fits(b.Constituency)),
+			cmp.Compare(b.Power, a.Power),
+			yesFirst(a.Position.Known(), b.Position.Known()),
+			cmp.Compare(b.Position.value, a.Position.value),
+			yesFirst(a.Member, b.Member),
+			cmp.Compare(len(a.Roles), len(b.Roles)),
+		)
+	})
+	ranked = ranked[:min(len(ranked), maxCandidates)]
+	var candidates []Candidate
+	for _, a := range ranked {
+		candidates = append(candidates, Candidate{Actor: a.ID, Name: a.Name, Reason: a.reasonFor(role)})
+	}
+	return candidates
+}
+
+// reasonFor says in one sentence what speaks for an actor in a role.
+func (a *Actor) reasonFor(role Role) string {
+	var b strings.Builder
+	if a.Holds(role) { // and so is not a member, or there would be no gap
+		b.WriteString("Already holds the role without being an active member, c")
+	} else {
+		b.WriteString("C")
+	}
+	fit := "from which this role is less usual"
+	if role.fits(a.Constituency) {
+		fit = "that usually fits the role"
+	}
+	fmt.Fprintf(&b, "omes from a constituency %s (%s), ", fit, a.Constituency.Label())
+
+	if a.Power.Known() {
+		fmt.Fprintf(&b, "has %s, ", a.Power.Band().Label())
+	} else {
+		b.WriteString("has a power that is not known, ")
+	}
+	switch {
+	case a.Position.Supports():
+		fmt.Fprintf(&b, "shows %s, ", a.Position.Band().Label())
+	case a.Position.Known():
+		b.WriteString("is non-mobilised, ")
+	default:
+		b.WriteString("has a position that is not known, ")
+	}
+	if a.Member {
+		b.WriteString("is an active member")
+	} else {
+		b.WriteString("is not an active member yet")
+	}
+	switch n := len(a.Roles); n {
+	case 0:
+		b.WriteString(" and holds no role so far.")
+	case 1:
+		b.WriteString(" and holds one role.")
+	default:
+		fmt.Fprintf(&b, " and holds %d roles.", n)
+	}
+	return b.String()
+}
+
+// Coverage is how one constituency is represented.
+type Coverage struct {
+	Constituency Constituency `json:"constituency"`
+	Group        Group        `json:"group"`
+	Members      []string     `json:"members,omitempty"` // ids of its active members
+	Others       []string     `json:"others,omitempty"`  // ids of those engaged that are not members
+}
+
+// ConstituencyCoverage returns all constituencies in the order of
+// [Constituencies], each with the actors that come from it, in the order of
+// engagement.
+func (r Roster) ConstituencyCoverage() []Coverage {
+	rows := make([]Coverage, len(constituencies))
+	for i, c := range constituencies {
+		rows[i] = Coverage{Constituency: c.constituency, Group: c.group}
+		for _, a := range r.actors {
+			switch {
+			case a.Constituency != c.constituency:
+			case a.Member:
+				rows[i].Members = append(rows[i].Members, a.ID)
+			default:
+				rows[i].Others = append(rows[i].Others, a.ID)
+			}
+		}
+	}
+	return rows
+}
+
+// GroupsRepresented returns how many of the five groups have a member in the
+// coalition. It allocates nothing.
+func (r Roster) GroupsRepresented() int {
+	var groups uint8 // one bit a group
+	for _, a := range r.actors {
+		if i := a.Constituency.Group().index(); a.Member && i >= 0 {
+			groups |= 1 << i
+		}
+	}
+	return bits.OnesCount8(groups)
+}
+
+// MissingConstituencies returns the constituencies without a member, in order.
+func (r Roster) MissingConstituencies() []Constituency {
+	return slices.DeleteFunc(Constituencies(), r.HasMemberOf)
+}
+
+// MissingGroups returns the groups without a member, in order.
+func (r Roster) MissingGroups() []Group {
+	return slices.DeleteFunc(Groups(), r.HasMemberIn)
+}
+
+// yesFirst orders true before false.
+func yesFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}

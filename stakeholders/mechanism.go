@@ -1,0 +1,82 @@
+package stakeholders
+
+// The bodies through which partners coordinate.
+
+// Mechanism is a kind of coordination mechanism. An existing one serves better
+// than a new one where there is a choice. The zero value is not valid.
+// Source: afzal2021.
+type Mechanism string
+
+// The mechanisms.
+const (
+	// SectorWideApproach pools partners behind one plan for the sector (SWAp).
+	SectorWideApproach Mechanism = "sector-wide-approach"
+	// CountryCoordinatingMechanism is the Global Fund's body in a country (CCM).
+	CountryCoordinatingMechanism Mechanism = "country-coordinating-mechanism"
+	// UHC2030Compact is a compact under UHC2030, formerly IHP+.
+	UHC2030Compact Mechanism = "uhc2030-compact"
+	// HRHObservatory is a national observatory of human resources for health.
+	HRHObservatory Mechanism = "hrh-observatory"
+	// CountryCoordinationAndFacilitation is the CCF process around the health
+	// workforce.
+	CountryCoordinationAndFacilitation Mechanism = "country-coordination-and-facilitation"
+	// InterMinisterialCommittee joins several ministries.
+	InterMinisterialCommittee Mechanism = "inter-ministerial-committee"
+	// OtherMechanism is any other.
+	OtherMechanism Mechanism = "other"
+)
+
+// mechanisms is the one table the methods below read.
+var mechanisms = [...]struct {
+	mechanism Mechanism
+	label     string
+}{
+	{SectorWideApproach, "sector-wide approach"},
+	{CountryCoordinatingMechanism, "country coordinating mechanism"},
+	{UHC2030Compact, "UHC2030 compact"},
+	{HRHObservatory, "national observatory of human resources for health"},
+	{CountryCoordinationAndFacilitation, "country coordination and facilitation"},
+	{InterMinisterialCommittee, "inter-ministerial committee"},
+	{OtherMechanism, "other mechanism"},
+}
+
+// Mechanisms returns all mechanisms in order. The slice is the caller's.
+func Mechanisms() []Mechanism {
+	all := make([]Mechanism, len(mechanisms))
+	for i, row := range mechanisms {
+		all[i] = row.mechanism
+	}
+	return all
+}
+
+// Valid reports whether m is one of [Mechanisms].
+func (m Mechanism) Valid() bool {
+	for i := range mechanisms {
+		if mechanisms[i].mechanism == m {
+			return true
+		}
+	}
+	return false
+}
+
+// Label returns the mechanism in plain words, such as "sector-wide approach". A
+// value that is not valid is returned as it is.
+func (m Mechanism) Label() string {
+	for i := range mechanisms {
+		if mechanisms[i].mechanism == m {
+			return mechanisms[i].label
+		}
+	}
+	return string(m)
+}
+
+// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// anything that is not one of [Mechanisms].
+func (m *Mechanism) UnmarshalText(text []byte) error {
+	v := Mechanism(text)
+	if !v.Valid() {
+		return notAccepted("mechanism", v, Mechanisms())
+	}
+	*m = v
+	return nil
+}

@@ -1,0 +1,343 @@
+package stakeholders
+
+// Where actors stand and how much power they have (source: reich).
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+)
+
+// The ends of the scales.
+const (
+	maxPosition = 7.0
+	minPower    = 1.0
+	maxPower    = 7.0
+)
+
+// Position is where an actor stands towards the reform, from +7 (full support)
+// to −7 (full opposition). The zero value means that it is not known, which is
+// not the same as 0: an actor whose position is not known is left out of the
+// indices, one at 0 counts as non-mobilised. Positions compare with ==.
+// Source: reich.
+type Position struct {
+	value float64
+	known bool
+}
+
+// At returns the position at a value. It accepts any number; the range −7 … +7
+// is checked by [Position.Validate], and by [Actor.Validate], so that one
+// report names this error beside the others. Negative zero becomes zero.
+func At(value float64) Position {
+	return Position{value: plainZero(value), known: true}
+}
+
+// Value returns the position and true, or 0 and false if it is not known.
+func (p Position) Value() (float64, bool) { return p.value, p.known }
+
+// Known reports whether the position was given.
+func (p Position) Known() bool { return p.known }
+
+// Valid reports whether the position is not known, or finite and within
+// −7 … +7.
+func (p Position) Valid() bool {
+	return !p.known || math.Abs(p.value) <= maxPosition // false for NaN
+}
+
+// Validate returns the error that [Position.Valid] stands for, under the field
+// "position", or nothing.
+func (p Position) Validate() FieldErrors {
+	if p.Valid() {
+		return nil
+	}
+	return FieldErrors{{Field: "position", Rule: ruleRange, Value: p.value, Want: "a number from -7 to +7, or a position that is not known"}}
+}
+
+// Band returns the band the position falls in; a value on a boundary (5, 3, 1,
+// −1, −3, −5) falls in the band nearer to support. The band of a position that
+// is not known, or not valid, is [UnknownBand].
+func (p Position) Band() Band {
+	switch v := p.value; {
+	case !p.known || !p.Valid():
+		return UnknownBand
+	case v >= 5:
+		return HighSupport
+	case v >= 3:
+		return MediumSupport
+	case v >= 1:
+		return LowSupport
+	case v >= -1:
+		return NonMobilised
+	case v >= -3:
+		return LowOpposition
+	case v >= -5:
+		return MediumOpposition
+	default:
+		return HighOpposition
+	}
+}
+
+// Supports reports whether the position is in a band of support: +1 or more.
+func (p Position) Supports() bool { return p.known && p.Valid() && p.value >= 1 }
+
+// Opposes reports whether the position is in a band of opposition: below −1.
+func (p Position) Opposes() bool { return p.known && p.Valid() && p.value < -1 }
+
+// String returns the value and its band, such as "+6 (high support)", or "not
+// known".
+func (p Position) String() string {
+	if !p.known {
+		return "not known"
+	}
+	sign := ""
+	if p.value > 0 && !math.IsInf(p.value, 1) { // FormatFloat signs infinity itself
+		sign = "+"
+	}
+	label := "not valid"
+	if p.Valid() {
+		label = p.Band().Label()
+	}
+	return sign + strconv.FormatFloat(p.value, 'g', -1, 64) + " (" + label + ")"
+}
+
+// MarshalJSON writes a number, or null if the position is not known. It refuses
+// a value that is not finite with a [FieldError]; a finite value out of range
+// is written, for the reader to refuse.
+func (p Position) MarshalJSON() ([]byte, error) {
+	if !p.known {
+		return []byte("null"), nil
+	}
+	if math.IsNaN(p.value) || math.IsInf(p.value, 0) {
+		return nil, p.Validate()[0]
+	}
+	return json.Marshal(p.value)
+}
+
+// UnmarshalJSON reads a number, null (not known), or the name of a [Band],
+// which stands for its default value. Anything else is refused with a
+// [FieldError]. As with [At], the range is checked by [Position.Validate].
+func (p *Position) UnmarshalJSON(data []byte) error {
+	v, band, ok := numberOrBand(data, Band.Valid)
+	switch {
+	case !ok:
+		return FieldError{Field: "position", Rule: ruleJSON, Value: string(data), Want: "a number from -7 to +7, null, or " + oneOf(Bands())}
+	case band != "":
+		*p = band.Default()
+	case v == nil:
+		*p = Position{}
+	default:
+		*p = At(*v)
+	}
+	return nil
+}
+
+// Band is a named stretch of the scale of positions, two wide. Its text form is
+// kebab-case. Source: reich.
+type Band string
+
+// The bands, from support to opposition. UnknownBand, the zero value, is the
+// band of a position that is not known; it is not among [Bands].
+const (
+	HighSupport      Band = "high-support"      // 5 … 7, default 6
+	MediumSupport    Band = "medium-support"    // 3 … 5, default 4
+	LowSupport       Band = "low-support"       // 1 … 3, default 2
+	NonMobilised     Band = "non-mobilised"     // −1 … 1, default 0
+	LowOpposition    Band = "low-opposition"    // −3 … −1, default −2
+	MediumOpposition Band = "medium-opposition" // −5 … −3, default −4
+	HighOpposition   Band = "high-opposition"   // −7 … −5, default −6
+	UnknownBand      Band = ""
+)
+
+// Bands returns the seven bands from high support to high opposition. The slice
+// is the caller's.
+func Bands() []Band {
+	return []Band{HighSupport, MediumSupport, LowSupport, NonMobilised, LowOpposition, MediumOpposition, HighOpposition}
+}
+
+// Default returns the position in the middle of the band: 6, 4, 2, 0, −2, −4 or
+// −6. That of [UnknownBand], and of a band that is not valid, is not known.
+func (b Band) Default() Position {
+	for i, band := range Bands() {
+		if band == b {
+			return At(float64(6 - 2*i))
+		}
+	}
+	return Position{}
+}
+
+// Valid reports whether b is one of [Bands].
+func (b Band) Valid() bool { return b.Default().known }
+
+// Label returns the band in plain words, such as "high support". A value that
+// is not valid is returned as it is.
+func (b Band) Label() string {
+	switch b {
+	case HighSupport:
+		return "high support"
+	case MediumSupport:
+		return "medium support"
+	case LowSupport:
+		return "low support"
+	case LowOpposition:
+		return "low opposition"
+	case MediumOpposition:
+		return "medium opposition"
+	case HighOpposition:
+		return "high opposition"
+	case UnknownBand:
+		return "not known"
+	}
+	return string(b)
+}
+
+// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// anything that is not one of [Bands].
+func (b *Band) UnmarshalText(text []byte) error {
+	v := Band(text)
+	if !v.Valid() {
+		return notAccepted("band", v, Bands())
+	}
+	*b = v
+	return nil
+}
+
+// Power is how much an actor can do for or against the reform, from 1 (least)
+// to 7 (most). The zero value means that it is not known: such an actor is left
+// out of the indices. Source: reich.
+type Power float64
+
+// The defaults of the bands of power.
+const (
+	HighPower   Power = 6
+	MediumPower Power = 4
+	LowPower    Power = 2
+)
+
+// Known reports whether the power was given.
+func (p Power) Known() bool { return p != 0 }
+
+// Valid reports whether the power is not known, or finite and within 1 … 7.
+func (p Power) Valid() bool { return p == 0 || p >= minPower && p <= maxPower }
+
+// Validate returns the error that [Power.Valid] stands for, under the field
+// "power", or nothing.
+func (p Power) Validate() FieldErrors {
+	if p.Valid() {
+		return nil
+	}
+	return FieldErrors{{Field: "power", Rule: ruleRange, Value: float64(p), Want: "a number from 1 to 7, or 0 for a power that is not known"}}
+}
+
+// Band returns the band the power falls in; a value on a boundary (5, 3) falls
+// in the higher band. The band of a power that is not known, or not valid, is
+// [UnknownPowerBand].
+func (p Power) Band() PowerBand {
+	switch {
+	case !p.Known() || !p.Valid():
+		return UnknownPowerBand
+	case p >= 5:
+		return HighPowerBand
+	case p >= 3:
+		return MediumPowerBand
+	default:
+		return LowPowerBand
+	}
+}
+
+// UnmarshalJSON reads a number, null (not known), or the name of a [PowerBand],
+// which stands for its default value. Anything else is refused with a
+// [FieldError]. The range is checked by [Power.Validate].
+func (p *Power) UnmarshalJSON(data []byte) error {
+	v, band, ok := numberOrBand(data, PowerBand.Valid)
+	switch {
+	case !ok:
+		return FieldError{Field: "power", Rule: ruleJSON, Value: string(data), Want: "a number from 1 to 7, null, or " + oneOf(PowerBands())}
+	case band != "":
+		*p = band.Default()
+	case v == nil:
+		*p = 0
+	default:
+		*p = Power(plainZero(*v))
+	}
+	return nil
+}
+
+// PowerBand is a named stretch of the scale of power. Its text form is one
+// word. Source: reich.
+type PowerBand string
+
+// The bands of power. UnknownPowerBand, the zero value, is the band of a power
+// that is not known; it is not among [PowerBands].
+const (
+	HighPowerBand    PowerBand = "high"   // 5 … 7, default 6
+	MediumPowerBand  PowerBand = "medium" // 3 … 5, default 4
+	LowPowerBand     PowerBand = "low"    // 1 … 3, default 2
+	UnknownPowerBand PowerBand = ""
+)
+
+// PowerBands returns the three bands from high to low. The slice is the
+// caller's.
+func PowerBands() []PowerBand {
+	return []PowerBand{HighPowerBand, MediumPowerBand, LowPowerBand}
+}
+
+// Default returns the power in the middle of the band: 6, 4 or 2. That of
+// [UnknownPowerBand], and of a band that is not valid, is not known.
+func (b PowerBand) Default() Power {
+	switch b {
+	case HighPowerBand:
+		return HighPower
+	case MediumPowerBand:
+		return MediumPower
+	case LowPowerBand:
+		return LowPower
+	}
+	return 0
+}
+
+// Valid reports whether b is one of [PowerBands].
+func (b PowerBand) Valid() bool { return b.Default().Known() }
+
+// Label returns the band in plain words, such as "high power". A value that is
+// not valid is returned as it is.
+func (b PowerBand) Label() string {
+	switch {
+	case b == UnknownPowerBand:
+		return "not known"
+	case b.Valid():
+		return string(b) + " power"
+	}
+	return string(b)
+}
+
+// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// anything that is not one of [PowerBands].
+func (b *PowerBand) UnmarshalText(text []byte) error {
+	v := PowerBand(text)
+	if !v.Valid() {
+		return notAccepted("powerBand", v, PowerBands())
+	}
+	*b = v
+	return nil
+}
+
+// numberOrBand reads what positions and powers share in JSON: a number, null (a
+// nil number) or the name of a band.
+func numberOrBand[B ~string](data []byte, valid func(B) bool) (number *float64, band B, ok bool) {
+	if json.Unmarshal(data, &number) == nil {
+		return number, "", true
+	}
+	var name string
+	if json.Unmarshal(data, &name) == nil && valid(B(name)) {
+		return nil, B(name), true
+	}
+	return nil, "", false
+}
+
+// plainZero turns negative zero into zero, which has one form in JSON.
+func plainZero(v float64) float64 {
+	if v == 0 {
+		return 0
+	}
+	return v
+}
