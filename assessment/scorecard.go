@@ -37,9 +37,9 @@ type Tally struct {
 	Unmet   int `json:"unmet"`
 	Unknown int `json:"unknown"`
 	// AdvisoryMet, AdvisoryUnmet and AdvisoryUnknown count the advisory ones.
-	AdvisoryMet     int `json:"advisoryMet"`
-	AdvisoryUnmet   int `json:"advisoryUnmet"`
-	AdvisoryUnknown int `json:"advisoryUnknown"`
+	AdvisoryMet     int `json:"advisory_met"`
+	AdvisoryUnmet   int `json:"advisory_unmet"`
+	AdvisoryUnknown int `json:"advisory_unknown"`
 	// Score is the weighted mean of [Level.Share] over the required criteria.
 	// An unrated one counts 0 in Low and 1 in High. Where there is no required
 	// criterion nothing is known, and the score is 0 to 1.

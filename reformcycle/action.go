@@ -15,6 +15,8 @@ type Urgency string
 
 // Why an action matters, the most urgent first.
 const (
+	// OpenMove: the next move is open and waits for a decision.
+	OpenMove Urgency = "open-move"
 	// ClearsBlocker: it clears what stands before the next move.
 	ClearsBlocker Urgency = "clears-blocker"
 	// SettlesDebt: it settles readiness debt.
@@ -60,10 +62,15 @@ func (s State) NextActions() []Action {
 	move := st.next()
 	name, to := move.course(st.standing())
 	goal := fmt.Sprintf("the %s to %s", nounOf(name), to.Stage.Label())
+	do := fmt.Sprintf("Decide on %s: no guard stands before it.", goal)
+	if st.Status == Suspended {
+		goal = "the resumption of " + st.Stage.Label()
+		do = fmt.Sprintf("Decide on %s, once what held the cycle is over: %s", goal, st.Held)
+	}
 	blockers := s.Blockers()
 	if len(blockers) == 0 {
 		actions = append(actions, Action{
-			Urgency: ClearsBlocker, Do: fmt.Sprintf("Decide on %s: nothing stands before it.", goal), Guard: string(name),
+			Urgency: OpenMove, Do: do, Guard: string(name),
 			Stage: st.Stage, Change: move.Kind(), Unlocks: goal, Who: st.holders("leader"), Source: "chen2021",
 		})
 	}
@@ -116,7 +123,7 @@ func (s *state) owed(d Debt, at time.Time) Blocker {
 	if d.Guard == CoalitionVeto {
 		return s.vetoBlocker()
 	}
-	return Blocker{Guard: d.Guard, Stage: d.Stage, Text: "A criterion of an earlier checklist", Remedy: "Settle what was left unmet under an earlier checklist.", Source: "model"}
+	return Blocker{Guard: d.Guard, Stage: d.Stage, Text: "A criterion of an earlier checklist", Remedy: "Renew under a checklist that has the criterion, and meet it.", Source: "model"}
 }
 
 // action makes the action that meets a guard.
@@ -132,6 +139,8 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 		if b.Derived {
 			a.Change = c.derive.change
 		}
+	} else {
+		a.Change = KindRenew // only a lap under a checklist that has it can meet it
 	}
 	switch b.Guard {
 	case CoalitionVeto:
@@ -175,8 +184,6 @@ func nounOf(m MoveName) string {
 	switch m {
 	case MoveRenew:
 		return "renewal"
-	case MoveResume:
-		return "resumption"
 	default:
 		return string(m)
 	}

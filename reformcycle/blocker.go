@@ -122,7 +122,7 @@ func (s *state) blocker(i int, have assessment.Level, at time.Time) Blocker {
 func (s *state) vetoBlocker() Blocker {
 	b := Blocker{
 		Guard: CoalitionVeto, Stage: s.Stage, Derived: true, Source: "reich",
-		Text:   "No actor whose refusal alone blocks may oppose",
+		Text:   "No actor whose refusal alone blocks may oppose.",
 		Remedy: "Win these actors or change what they object to.",
 	}
 	for _, a := range s.Actors.VetoOpponents() {

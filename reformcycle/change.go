@@ -14,8 +14,8 @@ import (
 // package; what they do is in the file of their stage.
 //
 // What Apply takes is checked, written to JSON, read back and only then applied:
-// so a live cycle and a fold see the very same change, and nothing that the host
-// still holds is shared.
+// so a live cycle and a fold see the very same change, and nothing is shared that
+// the host still holds.
 type Change interface {
 	// Kind names the change, as in the journal.
 	Kind() Kind
@@ -81,17 +81,37 @@ type kindEntry struct {
 	decode  func([]byte) (Change, error)
 	// suspended: a suspended cycle takes it.
 	suspended bool
+	// plain: it holds nothing but text, numbers and the like, so it shares
+	// nothing with the host and JSON gives it back as it is.
+	plain bool
 }
 
 func changeKind[C Change](version int) kindEntry {
 	var c C
-	return kindEntry{kind: c.Kind(), version: version, decode: func(data []byte) (Change, error) {
+	return kindEntry{kind: c.Kind(), version: version, plain: isPlain(reflect.TypeFor[C]()), decode: func(data []byte) (Change, error) {
 		var c C
 		if err := decodeStrictly(data, &c); err != nil {
 			return nil, err
 		}
 		return c, nil
 	}}
+}
+
+// isPlain reports whether values of a type are whole in themselves.
+func isPlain(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if f := t.Field(i); !f.IsExported() || !isPlain(f.Type) {
+				return false // a time, say, hides a pointer
+			}
+		}
+		return true
+	case reflect.String, reflect.Bool, reflect.Int, reflect.Uint8:
+		return true
+	default:
+		return false
+	}
 }
 
 func (k kindEntry) whileSuspended() kindEntry {
@@ -169,7 +189,7 @@ func decodeStrictly(data []byte, into any) error {
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
 		if errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
+			err = io.ErrUnexpectedEOF // nothing at all is as broken as half of it
 		}
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}

@@ -101,7 +101,7 @@ func check(input string, s any) error {
 		} else if w, theirs := wants[e.Tag()]; theirs && !strings.Contains(want, " ") {
 			want = w
 			if strings.Contains(w, "%s") {
-				want = fmt.Sprintf(w, e.Param())
+				want = fmt.Sprintf(w, strings.ToLower(e.Param()))
 			}
 		}
 		if e.Tag() == "known" {

@@ -109,6 +109,9 @@ type TakePosition struct {
 func (TakePosition) Kind() Kind { return KindTakePosition }
 
 func (c TakePosition) apply(d *draft) error {
+	if !c.Position.Known() {
+		return invalid(string(c.Kind()), "position", "required", nil, "a position from −7 to +7")
+	}
 	return d.amendActor(c.Kind(), c.Actor, func(a *stakeholders.Actor) error {
 		a.Position = c.Position
 		if c.Power != 0 {
@@ -208,7 +211,7 @@ func (c Deliver) apply(d *draft) error {
 		for i, held := range a.Commitments {
 			ids[i] = held.ID
 		}
-		return unknownReference(c.Kind(), "commitment", c.Commitment, "commitment of "+bounded(a.ID), ids)
+		return unknownReference(c.Kind(), "commitment", c.Commitment, "a commitment of "+bounded(a.ID), ids)
 	})
 }
 
@@ -217,7 +220,7 @@ func (d *draft) hasActor(kind Kind, field, id string) error {
 	if d.Actors.Has(id) {
 		return nil
 	}
-	return unknownReference(kind, field, id, "engaged actor", d.Actors.IDs())
+	return unknownReference(kind, field, id, "an engaged actor", d.Actors.IDs())
 }
 
 // amendActor changes one actor and holds the result against the rules of an actor.
@@ -279,14 +282,26 @@ var rolesFilled = derivation{
 	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
 		for _, r := range criticalRoles {
 			if !s.Actors.RoleFilled(r) {
-				missing = append(missing, "a "+r.Label())
+				if missing == nil {
+					missing = make([]string, 0, len(criticalRoles))
+				}
+				missing = append(missing, roleWanted[r])
 			}
 		}
 		return missing
 	},
 }
 
+// criticalRoles are all seven: the source names them and marks none as lesser.
 var criticalRoles = stakeholders.Roles()
+
+var roleWanted = func() map[stakeholders.Role]string {
+	wanted := make(map[stakeholders.Role]string)
+	for _, r := range criticalRoles {
+		wanted[r] = withArticle(r.Label())
+	}
+	return wanted
+}()
 
 // diverse: members come from several groups of constituencies, the community
 // among them.
@@ -325,7 +340,7 @@ var feasible = derivation{
 		f := s.Actors.Feasibility()
 		missing := fmt.Sprintf("support above opposition (support %.4g, opposition %.4g)", f.Support, f.Opposition)
 		if f.LeftOut > 0 {
-			missing += fmt.Sprintf("; %d actors are left out, for their position or power is not known", f.LeftOut)
+			missing += fmt.Sprintf("; the position or power of %d of the actors is not known", f.LeftOut)
 		}
 		return []string{missing}
 	},

@@ -173,7 +173,7 @@ func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle,
 
 func configure(id string, options []Option) (*Cycle, error) {
 	if !isID(id) {
-		return nil, invalid("id", "id", "id", id, rules["id"].want)
+		return nil, invalid("cycle", "id", "id", id, rules["id"].want)
 	}
 	c := &Cycle{id: id, begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine()}
 	for _, option := range options {
@@ -207,27 +207,37 @@ func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if err := c.commit(ctx, by, changes); err != nil {
+		return err
+	}
+	c.announce()
+	return nil
+}
+
+// commit makes a batch durable and visible, and leaves it for the observers.
+// Clock and journal are called in here and nowhere else in an Apply.
+func (c *Cycle) commit(ctx context.Context, by Stamp, changes []Change) error {
 	if err := c.lock(); err != nil {
 		return err
 	}
+	defer c.writing.Unlock() // deferred, for a journal may panic
 	b, next, err := c.prepare(c.head.Load(), by, changes)
-	if err == nil {
-		if err = c.journal.Append(ctx, b); err == nil {
-			c.head.Store(next)
-		} else if !errors.Is(err, ErrConflict) {
-			err = fmt.Errorf("appending to the journal of %q: %w", bounded(c.id), err)
-		}
+	if err != nil {
+		return err
 	}
-	if err == nil && len(c.observers) > 0 {
+	if err := c.journal.Append(ctx, b); err != nil {
+		if errors.Is(err, ErrConflict) {
+			return err
+		}
+		return fmt.Errorf("appending to the journal of %q: %w", bounded(c.id), err)
+	}
+	c.head.Store(next)
+	if len(c.observers) > 0 {
 		c.announcing.Lock()
 		c.announced = append(c.announced, b)
 		c.announcing.Unlock()
 	}
-	c.writing.Unlock()
-	if err == nil && len(c.observers) > 0 {
-		c.announce()
-	}
-	return err
+	return nil
 }
 
 // lock takes the right to write. Who asks for it from inside an Apply, by way of
@@ -237,21 +247,21 @@ func (c *Cycle) lock() error {
 	if c.writing.TryLock() {
 		return nil
 	}
-	if insideApply() {
+	if insideCommit() {
 		return fmt.Errorf("%w of %q: a clock and a journal may read a cycle, not change it", ErrReentrant, bounded(c.id))
 	}
 	c.writing.Lock()
 	return nil
 }
 
-// insideApply reports whether Apply stands more than once on the caller's stack.
-func insideApply() bool {
+// insideCommit reports whether commit stands more than once on the caller's stack.
+func insideCommit() bool {
 	pcs := make([]uintptr, 512)
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
 	times := 0
 	for {
 		frame, more := frames.Next()
-		if strings.HasSuffix(frame.Function, "/reformcycle.(*Cycle).Apply") {
+		if strings.HasSuffix(frame.Function, "/reformcycle.(*Cycle).commit") {
 			times++
 		}
 		if !more {
@@ -264,7 +274,7 @@ func insideApply() bool {
 func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state, error) {
 	var none Batch
 	if len(changes) == 0 || len(changes) > maxBatch {
-		return none, nil, invalid("changes", "changes", "len", len(changes), fmt.Sprintf("from 1 to %d changes", maxBatch))
+		return none, nil, invalid("batch", "changes", "len", len(changes), fmt.Sprintf("from 1 to %d changes", maxBatch))
 	}
 	if !isID(by.Author) {
 		return none, nil, invalid("stamp", "author", "id", by.Author, rules["id"].want)
@@ -273,7 +283,11 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 	if err != nil {
 		return none, nil, err
 	}
-	b := Batch{Cycle: c.id, After: base.Seq, Entries: make([]Entry, 0, len(changes)+1)}
+	entries := len(changes)
+	if base.Seq == 0 {
+		entries++ // Begin comes first
+	}
+	b := Batch{Cycle: c.id, After: base.Seq, Entries: make([]Entry, 0, entries)}
 	d := &draft{state: *base, books: c.books, machine: c.machine}
 	add := func(change Change) error {
 		if missing(change) {
@@ -282,11 +296,8 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 		if err := check(string(change.Kind()), change); err != nil {
 			return err
 		}
-		e, err := seal(d.Seq+1, by.Author, at, recorded, change)
+		e, change, err := seal(d.Seq+1, by.Author, at, recorded, change)
 		if err != nil {
-			return err
-		}
-		if change, err = e.change(); err != nil {
 			return err
 		}
 		b.Entries = append(b.Entries, e)
@@ -303,12 +314,18 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 			if !missing(change) {
 				kind = change.Kind()
 			}
-			return none, nil, &ChangeError{Index: i, Kind: kind, Err: err}
+			return none, nil, &ChangeError{Index: i, Of: len(changes), Kind: kind, Err: err}
 		}
 	}
 	b.State = State{s: &d.state}
 	return b, &d.state, nil
 }
+
+// earliest and latest bound the moments that JSON can hold.
+var (
+	earliest = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+)
 
 // moments tells when a batch happens and when it is recorded.
 func (c *Cycle) moments(by Stamp) (at, recorded time.Time, err error) {
@@ -329,8 +346,8 @@ func (c *Cycle) moments(by Stamp) (at, recorded time.Time, err error) {
 	case at.After(recorded):
 		return at, recorded, &MomentError{What: "happened", Moment: at, Latest: recorded}
 	}
-	if y := at.Year(); y < 1 || y > 9999 || recorded.Year() > 9999 {
-		return at, recorded, invalid("stamp", "moment", "year", y, "a moment in the years 1 to 9999")
+	if at.Before(earliest) || !recorded.Before(latest) {
+		return at, recorded, invalid("stamp", "moment", "year", at.Year(), "a moment in the years 1 to 9999")
 	}
 	return at, recorded, nil
 }
@@ -338,6 +355,9 @@ func (c *Cycle) moments(by Stamp) (at, recorded time.Time, err error) {
 // announce calls the observers for what is waiting. If somebody is at it
 // already, on this goroutine or another, what is waiting is theirs to announce.
 func (c *Cycle) announce() {
+	if len(c.observers) == 0 {
+		return
+	}
 	c.announcing.Lock()
 	if c.busy {
 		c.announcing.Unlock()
@@ -466,7 +486,7 @@ func (c *Cycle) Fork() *Cycle {
 	head := c.head.Load()
 	fork := &Cycle{
 		id: c.id, begin: c.begin, books: c.books, clock: c.clock, machine: newMachine(),
-		journal: &tail{base: c.journal, upTo: head.Seq},
+		journal: &tail{base: c.journal, upTo: head.Seq, head: head.Seq},
 	}
 	fork.head.Store(head)
 	return fork

@@ -127,7 +127,7 @@ func (c MapDesign) apply(d *draft) error {
 		return err
 	}
 	if choice.Solution != "" {
-		if _, err := find(d.Solutions, c.Kind(), "choice.solution", choice.Solution, solutionID, "solution"); err != nil {
+		if _, err := find(d.Solutions, c.Kind(), "choice.solution", choice.Solution, solutionID, "a recorded solution"); err != nil {
 			return err
 		}
 	}
@@ -169,14 +169,17 @@ func (c ValidateDesign) apply(d *draft) error {
 
 // decides refuses an actor who is not a named decision maker of this lap.
 func (d *draft) decides(kind Kind, field, id string) error {
-	if d.Authorities.Lap == d.Lap && slices.Contains(d.Authorities.DecisionMakers, id) {
+	if err := d.hasActor(kind, field, id); err != nil {
+		return err
+	}
+	var named []string
+	if d.Authorities.Lap == d.Lap {
+		named = d.Authorities.DecisionMakers
+	}
+	if slices.Contains(named, id) {
 		return nil
 	}
-	named := d.Authorities.DecisionMakers
-	if d.Authorities.Lap != d.Lap {
-		named = nil
-	}
-	return unknownReference(kind, field, id, "named decision maker of this lap", named)
+	return unknownReference(kind, field, id, "a decision maker named in this lap", named)
 }
 
 // Appraisal is what is expected of an option.
@@ -202,7 +205,7 @@ type AppraiseSolution struct {
 func (AppraiseSolution) Kind() Kind { return KindAppraiseSolution }
 
 func (c AppraiseSolution) apply(d *draft) error {
-	o, err := amend(d, &d.Solutions, ownSolutions, c.Solution, solutionID, "solution")
+	o, err := amend(d, &d.Solutions, ownSolutions, "solution", c.Solution, solutionID)
 	if err != nil {
 		return err
 	}

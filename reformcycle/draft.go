@@ -100,12 +100,12 @@ func find[T any](all []T, kind Kind, field, wanted string, id func(*T) string, w
 	for i := range all {
 		ids[i] = id(&all[i])
 	}
-	return 0, unknownReference(kind, field, wanted, "recorded "+what, ids)
+	return 0, unknownReference(kind, field, wanted, what, ids)
 }
 
 // amend gives the artefact with an id for the draft to change.
-func amend[T any](d *draft, all *[]T, which slot, wanted string, id func(*T) string, what string) (*T, error) {
-	i, err := find(*all, d.kind, what, wanted, id, what)
+func amend[T any](d *draft, all *[]T, which slot, field, wanted string, id func(*T) string) (*T, error) {
+	i, err := find(*all, d.kind, field, wanted, id, "a recorded "+field)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func withScores(old, more Scores) Scores {
 // The refusals that many changes share.
 
 func unknownReference(kind Kind, field, id, what string, known []string) error {
-	return invalid(string(kind), field, "exists", id, "the id of an "+what+": "+listed(known))
+	return invalid(string(kind), field, "exists", id, "the id of "+what+": "+listed(known))
 }
 
 func duplicate(kind Kind, field, id string) error {

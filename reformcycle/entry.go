@@ -2,8 +2,14 @@ package reformcycle
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
+	"strings"
 	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // Entry is one applied change in a journal. A journal keeps entries as they are
@@ -58,14 +64,19 @@ func ParseEntry(data []byte) (Entry, error) {
 	return e, nil
 }
 
-// seal makes the entry of a change.
-func seal(seq uint64, by string, at, recorded time.Time, c Change) (Entry, error) {
+// seal makes the entry of a change, and gives the change as the entry holds it.
+func seal(seq uint64, by string, at, recorded time.Time, c Change) (Entry, Change, error) {
+	kind := kindTable[c.Kind()]
 	data, err := json.Marshal(c)
 	if err != nil {
-		return Entry{}, invalid(string(c.Kind()), "data", "json", c.Kind(), "a change that JSON can hold: "+err.Error())
+		return Entry{}, nil, invalid(string(kind.kind), "data", "json", kind.kind, "a change that JSON can hold: "+err.Error())
 	}
-	kind := c.Kind()
-	return Entry{Seq: seq, At: at, Recorded: recorded, By: by, Kind: kind, Version: kindTable[kind].version, Data: data}, nil
+	e := Entry{Seq: seq, At: at, Recorded: recorded, By: by, Kind: kind.kind, Version: kind.version, Data: data}
+	if kind.plain && reflect.TypeOf(c).Kind() == reflect.Struct {
+		return e, c, nil
+	}
+	c, err = kind.decode(data)
+	return e, c, err
 }
 
 // unseal reads and checks the change of an entry that was sealed somewhere, some
@@ -84,11 +95,36 @@ func (e Entry) unseal() (Change, error) {
 // DecodeChange reads a change from the JSON form that a journal keeps it in, at
 // the version that this package writes: for hosts that take changes from files
 // or over a network. It refuses unknown kinds and fields by name, and values
-// that Apply would refuse whatever the state.
+// that Apply would refuse whatever the state, all with an InputError.
 func DecodeChange(kind Kind, data []byte) (Change, error) {
-	e := Entry{Kind: kind, Data: data}
-	if k, known := kindTable[kind]; known {
-		e.Version = k.version
+	k, known := kindTable[kind]
+	if !known {
+		return nil, invalid("change", "kind", "known", string(kind), "one of "+listed(Kinds()))
 	}
-	return e.unseal()
+	c, err := k.decode(data)
+	if err != nil {
+		return nil, unreadable(kind, err)
+	}
+	return c, check(string(kind), c)
+}
+
+// unreadable makes an InputError of what the JSON decoder says.
+func unreadable(kind Kind, err error) error {
+	var ours FieldError
+	var theirs stakeholders.FieldError
+	var rating assessment.FieldError
+	var typed *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &ours):
+		return &InputError{Input: string(kind), Fields: []FieldError{ours}}
+	case errors.As(err, &theirs):
+		return &InputError{Input: string(kind), Fields: []FieldError{FieldError(theirs)}}
+	case errors.As(err, &rating):
+		return &InputError{Input: string(kind), Fields: []FieldError{FieldError(rating)}}
+	case errors.As(err, &typed):
+		return invalid(string(kind), typed.Field, "json", typed.Value, "a JSON value for a "+typed.Type.Kind().String())
+	default:
+		reason, _ := strings.CutPrefix(err.Error(), ErrCorrupt.Error()+": ")
+		return invalid(string(kind), "data", "json", bounded(reason), "the JSON form of this kind of change, and nothing more")
+	}
 }

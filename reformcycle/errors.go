@@ -3,6 +3,7 @@ package reformcycle
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,19 +97,23 @@ func unknownName[S ~string](what, got string, known []S) error {
 
 // ChangeError says which change of a batch was refused. It wraps the refusal.
 type ChangeError struct {
-	// Index is the change's place in the batch, from 0.
-	Index int
-	Kind  Kind
-	Err   error
+	// Index is the change's place in the batch, from 0, and Of how many there are.
+	Index, Of int
+	Kind      Kind
+	Err       error
 }
 
 // Error leads with the change.
 func (e *ChangeError) Error() string {
-	var input *InputError
-	if errors.As(e.Err, &input) && input.Input == string(e.Kind) {
-		return fmt.Sprintf("change %d, %v", e.Index+1, e.Err)
+	text := e.Err.Error()
+	// Some refusals open with the change already.
+	if !strings.HasPrefix(text, string(e.Kind)) {
+		text = string(e.Kind) + ": " + text
 	}
-	return fmt.Sprintf("change %d, %s: %v", e.Index+1, e.Kind, e.Err)
+	if e.Of == 1 {
+		return text
+	}
+	return fmt.Sprintf("change %d of %d, %s", e.Index+1, e.Of, text)
 }
 
 // Unwrap gives the refusal.
@@ -149,6 +154,9 @@ type MoveError struct {
 
 // Error names the moves that are legal.
 func (e *MoveError) Error() string {
+	if e.From.Status == Abandoned {
+		return fmt.Sprintf("no move %s: an abandoned cycle has no moves", e.Move)
+	}
 	asked := string(e.Move)
 	if e.To.Stage.Valid() {
 		asked += " to " + e.To.String()
@@ -285,9 +293,25 @@ func shown(v any) string {
 			return "no moment"
 		}
 		return v.Format(time.RFC3339)
+	}
+	switch r := reflect.ValueOf(v); {
+	case r.Kind() == reflect.String:
+		return `"` + bounded(r.String()) + `"`
+	case r.IsZero() && r.Kind() != reflect.Int && r.Kind() != reflect.Float64:
+		return "nothing"
+	case r.Kind() == reflect.Slice || r.Kind() == reflect.Map:
+		return fmt.Sprintf("%d of them", r.Len())
 	default:
 		return bounded(fmt.Sprint(v))
 	}
+}
+
+// withArticle gives a noun its article.
+func withArticle(noun string) string {
+	if strings.ContainsAny(noun[:1], "aeiou") {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 // listed joins names, so many as an error may list.

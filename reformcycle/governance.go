@@ -107,7 +107,7 @@ type DissolveBody struct {
 func (DissolveBody) Kind() Kind { return KindDissolveBody }
 
 func (c DissolveBody) apply(d *draft) error {
-	i, err := find(d.Bodies, c.Kind(), "body", c.Body, bodyID, "body")
+	i, err := find(d.Bodies, c.Kind(), "body", c.Body, bodyID, "a recorded body")
 	if err != nil {
 		return err
 	}

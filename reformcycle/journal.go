@@ -3,7 +3,6 @@ package reformcycle
 import (
 	"context"
 	"iter"
-	"slices"
 	"sync"
 )
 
@@ -44,16 +43,18 @@ type tail struct {
 	upTo uint64  // the last entry that belongs to the base
 
 	mu      sync.Mutex
-	entries []Entry
+	head    uint64 // the last entry
+	batches [][]Entry
 }
 
 func (t *tail) Append(_ context.Context, b Batch) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if head := t.upTo + uint64(len(t.entries)); b.After != head {
-		return &ConflictError{Cycle: b.Cycle, After: b.After, Head: head}
+	if b.After != t.head {
+		return &ConflictError{Cycle: b.Cycle, After: b.After, Head: t.head}
 	}
-	t.entries = append(t.entries, b.Entries...)
+	t.batches = append(t.batches, b.Entries)
+	t.head += uint64(len(b.Entries))
 	return nil
 }
 
@@ -70,11 +71,13 @@ func (t *tail) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[E
 			}
 		}
 		t.mu.Lock()
-		own := slices.Clip(t.entries)
+		batches := t.batches
 		t.mu.Unlock()
-		for _, e := range own {
-			if e.Seq > after && !yield(e, nil) {
-				return
+		for _, entries := range batches {
+			for _, e := range entries {
+				if e.Seq > after && !yield(e, nil) {
+					return
+				}
 			}
 		}
 	}

@@ -16,8 +16,9 @@ type RolloutPhase struct {
 	ID    string   `json:"id" validate:"id"`
 	Name  string   `json:"name" validate:"text"`
 	Areas []string `json:"areas" validate:"min=1,max=1000,unique,dive,id"`
-	// Workers planned for the phase.
-	Workers int `json:"workers" validate:"gte=1,lte=100000000"`
+	// Workers planned for the phase; 0 where the figure is not known. Then nobody
+	// can say whether the deployed reach a share of it.
+	Workers int `json:"workers,omitempty" validate:"gte=0,lte=100000000"`
 	// Start and End as planned; either may be open.
 	Start time.Time `json:"start,omitzero"`
 	End   time.Time `json:"end,omitzero" validate:"omitempty,gtefield=Start"`
@@ -71,7 +72,7 @@ func (c ReportRollout) apply(d *draft) error {
 	if c.Started.After(d.Moment) {
 		return invalid(string(c.Kind()), "started", "lte", c.Started, "a moment no later than the report, "+d.Moment.Format(time.RFC3339))
 	}
-	p, err := amend(d, &d.Rollout, ownRollout, c.Phase, rolloutID, "phase")
+	p, err := amend(d, &d.Rollout, ownRollout, "phase", c.Phase, rolloutID)
 	if err != nil {
 		return err
 	}
@@ -117,7 +118,7 @@ var deployed = derivation{
 	level: func(s *state, c *criterion, _ time.Time) assessment.Level {
 		some := false
 		for p := range s.phases {
-			if !p.Started.IsZero() && float64(p.Deployed) >= c.Parameter*float64(p.Workers) {
+			if !p.Started.IsZero() && p.Workers > 0 && float64(p.Deployed) >= c.Parameter*float64(p.Workers) {
 				return assessment.Functional
 			}
 			some = some || p.Deployed > 0
@@ -126,10 +127,16 @@ var deployed = derivation{
 	},
 	missing: func(s *state, c *criterion, _ time.Time) (missing []string) {
 		for p := range s.phases {
-			missing = append(missing, fmt.Sprintf("%s: %d of %d planned workers deployed, needs %.0f %%", p.ID, p.Deployed, p.Workers, 100*c.Parameter))
+			switch {
+			case p.Started.IsZero():
+			case p.Workers == 0:
+				missing = append(missing, "the number of workers planned for "+p.ID)
+			default:
+				missing = append(missing, fmt.Sprintf("%.0f %% of the planned workers in %s (%d of %d)", 100*c.Parameter, p.ID, p.Deployed, p.Workers))
+			}
 		}
 		if missing == nil {
-			missing = []string{"a rollout phase with deployed workers"}
+			missing = []string{"a rollout phase that has started, with workers deployed"}
 		}
 		return missing
 	},

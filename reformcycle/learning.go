@@ -45,7 +45,7 @@ func (HoldReview) Kind() Kind { return KindHoldReview }
 func (c HoldReview) apply(d *draft) error {
 	r := c.Review
 	if r.Body != "" {
-		if _, err := find(d.Bodies, c.Kind(), "review.body", r.Body, bodyID, "body"); err != nil {
+		if _, err := find(d.Bodies, c.Kind(), "review.body", r.Body, bodyID, "a recorded body"); err != nil {
 			return err
 		}
 	}
@@ -85,7 +85,7 @@ func (Adapt) Kind() Kind { return KindAdapt }
 
 func (c Adapt) apply(d *draft) error {
 	a := c.Adaptation
-	if _, err := find(d.Reviews, c.Kind(), "adaptation.review", a.Review, reviewID, "review"); err != nil {
+	if _, err := find(d.Reviews, c.Kind(), "adaptation.review", a.Review, reviewID, "a recorded review"); err != nil {
 		return err
 	}
 	a.Lap, a.On = d.Lap, d.Moment

@@ -22,7 +22,8 @@ type Move interface {
 // to exceed opposition, and no actor with a veto may oppose. With an override
 // the guards that are unmet become readiness debt instead.
 type Advance struct {
-	Override *Override `json:"override,omitempty"`
+	// Override lets the cycle advance with guards unmet; the zero value is none.
+	Override Override `json:"override,omitzero" validate:"omitempty"`
 }
 
 // Kind names the change.
@@ -33,14 +34,14 @@ func (c Advance) course(from Standing) (MoveName, Standing) {
 	if from.Stage == ManagementAndLearning {
 		to = Standing{}
 	}
-	if c.Override != nil {
+	if c.Override != (Override{}) {
 		return MoveOverride, to
 	}
 	return MoveAdvance, to
 }
 
 func (c Advance) apply(d *draft) error {
-	if c.Override != nil {
+	if c.Override != (Override{}) {
 		if err := d.hasActor(c.Kind(), "override.authority", c.Override.Authority); err != nil {
 			return err
 		}
@@ -65,9 +66,10 @@ func (c Revisit) apply(d *draft) error { return d.move(c) }
 // Renew begins a new lap, at problem prioritization or, for a smaller loop, at
 // any stage up to design. It is guarded by the checklist of management and
 // learning. The ratings of the finished lap become its history and the new lap
-// starts unrated; problems, windows, options, design choices, rollout phases
-// and reviews count for the lap that recorded them; actors, coalition and
-// governance bodies carry over, and so does readiness debt.
+// starts unrated; problems, windows, options, design choices, rollout phases,
+// adaptations and named gaps count for the lap that recorded them; actors,
+// coalition and governance bodies carry over, and so does readiness debt; a
+// review counts as long as it is recent.
 type Renew struct {
 	// At is the stage to begin at; left out, problem prioritization.
 	At Stage `json:"at,omitempty" validate:"omitempty,known"`
@@ -199,11 +201,12 @@ func (p *passage) enter() {
 	d := p.draft
 	switch m := p.move.(type) {
 	case Advance:
-		if m.Override != nil {
+		if m.Override != (Override{}) {
 			d.owe(p.unmet, p.from.Stage, m.Override.Authority, m.Override.Reason)
 		}
 		d.oweWaived(p.from.Stage)
 	case Renew:
+		d.oweWaived(p.from.Stage)
 		d.renew(m)
 	case Suspend:
 		d.Held = m.Reason
@@ -233,11 +236,13 @@ func (d *draft) arrive() {
 	d.Arrivals = append(d.Arrivals, Arrival{d.Stage, d.Moment, d.Moment, 1})
 }
 
-// oweWaived books the waived criteria that are unmet as their stage is left.
+// oweWaived books the waived criteria that are unmet as a stage is left that
+// they guard.
 func (d *draft) oweWaived(left Stage) {
 	for _, w := range d.Waivers {
 		i, _ := d.rules.list.Index(w.Criterion)
-		if d.rules.criteria[i].stage == left && !d.guardMet(w.Criterion, d.Moment) {
+		guards := d.rules.criteria[i].stage == left || i == d.rules.feasible && left > CoalitionBuilding
+		if guards && !d.guardMet(w.Criterion, d.Moment) {
 			d.owe([]Blocker{{Guard: w.Criterion}}, left, w.Authority, w.Reason)
 		}
 	}
@@ -245,15 +250,14 @@ func (d *draft) oweWaived(left Stage) {
 
 // renew closes the lap and opens the next.
 func (d *draft) renew(m Renew) {
-	levels := State{s: &d.state}.Levels()
-	tally := d.rules.list.Tally(levels)
+	met, required := d.progress()
 	began := d.Begun
 	if n := len(d.Laps); n > 0 {
 		began = d.Laps[n-1].Ended
 	}
 	d.Laps = append(own(d, ownLaps, d.Laps), Lap{
 		Number: d.Lap, Checklist: d.Checklist, Began: began, Ended: d.Moment,
-		Arrivals: d.Arrivals, Ratings: d.Ratings, Met: tally.Met, Required: tally.Met + tally.Unmet + tally.Unknown,
+		Arrivals: d.Arrivals, Ratings: d.Ratings, Met: met, Required: required,
 	})
 	d.Lap++
 	if m.Checklist != "" {
@@ -265,6 +269,23 @@ func (d *draft) renew(m Renew) {
 	d.ProblemCriteria, d.SolutionCriteria = nil, nil
 	d.levels = make([]assessment.Level, d.rules.list.Len())
 	d.owned |= ownArrivals | ownRatings | ownWaivers | ownLevels
+}
+
+// progress counts the required criteria, and those met, of the stages that this
+// lap entered: a smaller loop is not measured by those it left out.
+func (s *state) progress() (met, required int) {
+	for _, a := range s.Arrivals {
+		span := s.rules.span[a.Stage]
+		for i := span.from; i < span.to; i++ {
+			if c := &s.rules.criteria[i]; !c.Advisory {
+				required++
+				if c.Met(s.level(i, s.Moment)) {
+					met++
+				}
+			}
+		}
+	}
+	return met, required
 }
 
 // unmet lists the guards of a move that are not met at a moment. Only an

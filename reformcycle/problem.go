@@ -63,7 +63,7 @@ func (c ScoreProblem) apply(d *draft) error {
 	if err := c.Scores.refuse(string(c.Kind()), d.ProblemCriteria); err != nil {
 		return err
 	}
-	p, err := amend(d, &d.Problems, ownProblems, c.Problem, problemID, "problem")
+	p, err := amend(d, &d.Problems, ownProblems, "problem", c.Problem, problemID)
 	if err != nil {
 		return err
 	}

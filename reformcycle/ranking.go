@@ -2,6 +2,7 @@ package reformcycle
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -39,13 +40,18 @@ type ChoiceCriterion struct {
 // against a criterion that is gone no longer count.
 type SetCriteria struct {
 	For      Subject           `json:"for" validate:"known"`
-	Criteria []ChoiceCriterion `json:"criteria" validate:"min=1,max=1000,unique=ID,dive"`
+	Criteria []ChoiceCriterion `json:"criteria" validate:"min=1,max=1000,dive"`
 }
 
 // Kind names the change.
 func (SetCriteria) Kind() Kind { return KindSetCriteria }
 
 func (c SetCriteria) apply(d *draft) error {
+	for i := range c.Criteria {
+		if slices.ContainsFunc(c.Criteria[:i], func(earlier ChoiceCriterion) bool { return earlier.ID == c.Criteria[i].ID }) {
+			return duplicate(c.Kind(), fmt.Sprintf("criteria[%d].id", i), c.Criteria[i].ID)
+		}
+	}
 	if c.For == Problems {
 		d.ProblemCriteria = c.Criteria
 	} else {

@@ -2,6 +2,7 @@ package reformcycle
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
 )
@@ -57,11 +58,22 @@ func (c Rate) apply(d *draft) error {
 	return nil
 }
 
-// unknownCriterion refuses a criterion that the checklist does not have.
+// unknownCriterion refuses a criterion that the checklist does not have, and
+// names those that the id may have meant: of the same family, by its first word.
 func (d *draft) unknownCriterion(kind Kind, field, id string) error {
-	var ids []string
-	for _, c := range d.rules.criteria {
-		ids = append(ids, c.ID)
+	family, _, _ := strings.Cut(id, ".")
+	var kin, families []string
+	for i := range d.rules.criteria {
+		own, _, _ := strings.Cut(d.rules.criteria[i].ID, ".")
+		if own == family {
+			kin = append(kin, d.rules.criteria[i].ID)
+		}
+		if !slices.Contains(families, own+".…") {
+			families = append(families, own+".…")
+		}
 	}
-	return unknownReference(kind, field, id, "criterion of "+d.rules.list.ID(), ids)
+	if kin == nil {
+		kin = families
+	}
+	return unknownReference(kind, field, id, "a criterion of "+d.rules.list.ID(), kin)
 }

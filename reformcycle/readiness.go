@@ -42,6 +42,9 @@ func (Waive) Kind() Kind { return KindWaive }
 
 func (c Waive) apply(d *draft) error {
 	i, ok := d.rules.list.Index(c.Criterion)
+	if c.Criterion == CoalitionVeto {
+		return invalid(string(c.Kind()), "criterion", "required", c.Criterion, "a criterion of the checklist; a veto can be overridden in an advance, not waived")
+	}
 	if !ok {
 		return d.unknownCriterion(c.Kind(), "criterion", c.Criterion)
 	}
@@ -52,7 +55,7 @@ func (c Waive) apply(d *draft) error {
 		return err
 	}
 	if d.waived(c.Criterion) {
-		return duplicate(c.Kind(), "criterion", c.Criterion)
+		return invalid(string(c.Kind()), "criterion", "unique", c.Criterion, "a criterion that is not waived yet in this lap")
 	}
 	d.Waivers = append(own(d, ownWaivers, d.Waivers), Waiver{c.Criterion, c.Authority, c.Reason, d.Moment})
 	return nil

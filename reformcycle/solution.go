@@ -65,16 +65,18 @@ func (o Solution) clone() Solution {
 // Finding says what a pilot found.
 type Finding string
 
-// The three findings of a pilot.
+// What a pilot may have found.
 const (
 	Effective    Finding = "effective"
 	NotEffective Finding = "not-effective"
 	Inconclusive Finding = "inconclusive"
+	// NotReported: the pilot is known of, what it found is not.
+	NotReported Finding = "not-reported"
 )
 
-var findings = []Finding{Effective, NotEffective, Inconclusive}
+var findings = []Finding{Effective, NotEffective, Inconclusive, NotReported}
 
-// Valid reports whether f is one of the three findings.
+// Valid reports whether f is one of the findings.
 func (f Finding) Valid() bool { return slices.Contains(findings, f) }
 
 // UnmarshalText reads the text form and refuses any other by name.
@@ -99,7 +101,8 @@ type Choice struct {
 	On     time.Time `json:"on"`
 }
 
-// ProposeSolution adds an option.
+// ProposeSolution adds an option. An option of an earlier lap may be proposed
+// again: it is taken up in this lap, unchosen, with what is known of it.
 type ProposeSolution struct {
 	Solution Solution `json:"solution"`
 }
@@ -113,6 +116,14 @@ func (c ProposeSolution) apply(d *draft) error {
 		return err
 	}
 	o.Lap, o.Pilots, o.Chosen, o.Appraisal = d.Lap, nil, nil, nil
+	for i := range d.Solutions {
+		if earlier := &d.Solutions[i]; earlier.ID == o.ID && earlier.Lap < d.Lap {
+			o.Pilots, o.Appraisal = earlier.Pilots, earlier.Appraisal
+			d.Solutions = own(d, ownSolutions, d.Solutions)
+			d.Solutions[i] = o
+			return nil
+		}
+	}
 	return record(d, &d.Solutions, ownSolutions, o, solutionID, "solution.id")
 }
 
@@ -130,7 +141,7 @@ func (c ScoreSolution) apply(d *draft) error {
 	if err := c.Scores.refuse(string(c.Kind()), d.SolutionCriteria); err != nil {
 		return err
 	}
-	o, err := amend(d, &d.Solutions, ownSolutions, c.Solution, solutionID, "solution")
+	o, err := d.option(c.Solution)
 	if err != nil {
 		return err
 	}
@@ -148,7 +159,7 @@ type RecordPilot struct {
 func (RecordPilot) Kind() Kind { return KindRecordPilot }
 
 func (c RecordPilot) apply(d *draft) error {
-	o, err := amend(d, &d.Solutions, ownSolutions, c.Solution, solutionID, "solution")
+	o, err := amend(d, &d.Solutions, ownSolutions, "solution", c.Solution, solutionID)
 	if err != nil {
 		return err
 	}
@@ -177,7 +188,7 @@ func (c ChooseSolution) apply(d *draft) error {
 	if err := d.hasActor(c.Kind(), "by", c.By); err != nil {
 		return err
 	}
-	o, err := amend(d, &d.Solutions, ownSolutions, c.Solution, solutionID, "solution")
+	o, err := d.option(c.Solution)
 	if err != nil {
 		return err
 	}
@@ -190,7 +201,17 @@ func (c ChooseSolution) apply(d *draft) error {
 
 func solutionID(o *Solution) string { return o.ID }
 
-// ofLap yields the options of the current lap.
+// option gives an option of this lap for the draft to change. Those of earlier
+// laps are knowledge: they may be piloted and appraised, not scored or chosen.
+func (d *draft) option(id string) (*Solution, error) {
+	o, err := amend(d, &d.Solutions, ownSolutions, "solution", id, solutionID)
+	if err == nil && o.Lap != d.Lap {
+		err = invalid(string(d.kind), "solution", "lap", id, "an option of this lap; propose it again to take it up")
+	}
+	return o, err
+}
+
+// options yields the options of the current lap.
 func (s *state) options(yield func(*Solution) bool) {
 	for i := range s.Solutions {
 		if s.Solutions[i].Lap == s.Lap && !yield(&s.Solutions[i]) {

@@ -76,7 +76,8 @@ type Lap struct {
 	Arrivals  []Arrival `json:"arrivals"`
 	// Ratings as they stood at its end.
 	Ratings []assessment.Rating `json:"ratings,omitempty"`
-	// Met is how many required criteria of how many were met at its end.
+	// Met is how many required criteria, of how many in the stages that it
+	// entered, were met at its end.
 	Met      int `json:"met"`
 	Required int `json:"required"`
 }

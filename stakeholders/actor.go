@@ -23,11 +23,11 @@ const (
 // Actor is a stakeholder of the reform: a person, a body or an organised group.
 // The zero value is not valid: an actor needs an id, a name and a constituency.
 type Actor struct {
-	// ID names the actor within its roster: at most 128 runes, without control
+	// ID names the actor within its roster: at most 128 characters, without control
 	// characters and without space around it.
 	ID string `json:"id"`
 
-	// Name is what people call it, at most 512 runes.
+	// Name is what people call it, at most 512 characters.
 	Name string `json:"name"`
 
 	// Constituency is where it comes from (afzal2021, who2018).
@@ -60,7 +60,7 @@ type Actor struct {
 	// with its own id.
 	Commitments []Commitment `json:"commitments,omitempty"`
 
-	// Note is free text, at most 4096 runes.
+	// Note is free text, at most 4096 characters.
 	Note string `json:"note,omitempty"`
 }
 
@@ -163,7 +163,7 @@ func (e *FieldErrors) checkCommitments(commitments []Commitment) {
 // checkToken refuses what cannot serve as a name in a program: ids, units,
 // names of stages. An optional one may be empty.
 func (e *FieldErrors) checkToken(field, s string, required bool) {
-	const want = "text of 1 to 128 runes, without control characters and without space around it"
+	const want = "text of 1 to 128 characters, without control characters and without space around it"
 	switch {
 	case s == "" && !required:
 		return
@@ -191,9 +191,9 @@ func (e *FieldErrors) checkName(field, s string) {
 	case !utf8.ValidString(s):
 		e.add(field, ruleUTF8, s, "valid UTF-8")
 	case strings.TrimSpace(s) == "":
-		e.add(field, ruleRequired, s, "a name of 1 to 512 runes")
+		e.add(field, ruleRequired, s, "a name of 1 to 512 characters")
 	case utf8.RuneCountInString(s) > maxNameRunes:
-		e.add(field, ruleLength, s, "a name of 1 to 512 runes")
+		e.add(field, ruleLength, s, "a name of 1 to 512 characters")
 	}
 }
 
@@ -203,7 +203,7 @@ func (e *FieldErrors) checkNote(field, s string) {
 	case !utf8.ValidString(s):
 		e.add(field, ruleUTF8, s, "valid UTF-8")
 	case utf8.RuneCountInString(s) > maxNoteRunes:
-		e.add(field, ruleLength, s, "at most 4096 runes")
+		e.add(field, ruleLength, s, "at most 4096 characters")
 	}
 }
 

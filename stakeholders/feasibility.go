@@ -16,7 +16,7 @@ type Feasibility struct {
 
 	// NonMobilised is power × 5 × weight, summed over the non-mobilised: what
 	// either side could still win.
-	NonMobilised float64 `json:"nonMobilised"`
+	NonMobilised float64 `json:"non_mobilised"`
 
 	// Opposition is power × |position| × weight, summed over the opponents.
 	Opposition float64 `json:"opposition"`
@@ -24,7 +24,7 @@ type Feasibility struct {
 	// LeftOut counts the actors that are in none of the indices because their
 	// position or their power is not known. While it is above 0 the indices
 	// are those of a part of the roster.
-	LeftOut int `json:"leftOut"`
+	LeftOut int `json:"left_out"`
 }
 
 // Feasibility returns the indices over all actors of the roster, members of the

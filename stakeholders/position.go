@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // The ends of the scales.
@@ -120,7 +121,7 @@ func (p *Position) UnmarshalJSON(data []byte) error {
 	v, band, ok := numberOrBand(data, Band.Valid)
 	switch {
 	case !ok:
-		return FieldError{Field: "position", Rule: ruleJSON, Value: string(data), Want: "a number from -7 to +7, null, or " + oneOf(Bands())}
+		return FieldError{Field: "position", Rule: ruleJSON, Value: strings.Trim(string(data), `"`), Want: "a number from -7 to +7, null, or " + oneOf(Bands())}
 	case band != "":
 		*p = band.Default()
 	case v == nil:
@@ -251,7 +252,7 @@ func (p *Power) UnmarshalJSON(data []byte) error {
 	v, band, ok := numberOrBand(data, PowerBand.Valid)
 	switch {
 	case !ok:
-		return FieldError{Field: "power", Rule: ruleJSON, Value: string(data), Want: "a number from 1 to 7, null, or " + oneOf(PowerBands())}
+		return FieldError{Field: "power", Rule: ruleJSON, Value: strings.Trim(string(data), `"`), Want: "a number from 1 to 7, null, or " + oneOf(PowerBands())}
 	case band != "":
 		*p = band.Default()
 	case v == nil:

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"slices"
@@ -15,7 +16,14 @@ import (
 // for use by several goroutines.
 type Memory struct {
 	mu     sync.RWMutex
-	cycles map[string][]reformcycle.Entry
+	cycles map[string]kept
+}
+
+// kept is what one cycle has: its batches as they came, and how many entries
+// they hold.
+type kept struct {
+	batches [][]reformcycle.Entry
+	head    uint64
 }
 
 var _ reformcycle.Journal = (*Memory)(nil)
@@ -30,14 +38,14 @@ func (m *Memory) Append(ctx context.Context, b reformcycle.Batch) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	entries := m.cycles[b.Cycle]
-	if head := uint64(len(entries)); b.After != head {
-		return &reformcycle.ConflictError{Cycle: b.Cycle, After: b.After, Head: head}
+	k := m.cycles[b.Cycle]
+	if b.After != k.head {
+		return &reformcycle.ConflictError{Cycle: b.Cycle, After: b.After, Head: k.head}
 	}
 	if m.cycles == nil {
-		m.cycles = make(map[string][]reformcycle.Entry)
+		m.cycles = make(map[string]kept)
 	}
-	m.cycles[b.Cycle] = append(entries, b.Entries...)
+	m.cycles[b.Cycle] = kept{append(k.batches, b.Entries), k.head + uint64(len(b.Entries))}
 	return nil
 }
 
@@ -45,15 +53,21 @@ func (m *Memory) Append(ctx context.Context, b reformcycle.Batch) error {
 func (m *Memory) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[reformcycle.Entry, error] {
 	return func(yield func(reformcycle.Entry, error) bool) {
 		m.mu.RLock()
-		entries := m.cycles[cycle]
+		batches := m.cycles[cycle].batches
 		m.mu.RUnlock()
-		for i := min(after, uint64(len(entries))); i < uint64(len(entries)); i++ {
+		// Batches are in order, so those that end by after are skipped at once.
+		from, _ := slices.BinarySearchFunc(batches, after, func(b []reformcycle.Entry, after uint64) int {
+			return cmp.Compare(b[len(b)-1].Seq, after+1)
+		})
+		for _, entries := range batches[from:] {
 			if err := ctx.Err(); err != nil {
 				yield(reformcycle.Entry{}, err)
 				return
 			}
-			if !yield(entries[i], nil) {
-				return
+			for _, e := range entries {
+				if e.Seq > after && !yield(e, nil) {
+					return
+				}
 			}
 		}
 	}

@@ -1,0 +1,106 @@
+// Liberia walks the National Community Health Assistant Program through the whole
+// cycle: from the window that the Ebola epidemic opened in 2014–2016, by all
+// eight stages, to the second lap in 2023. On the way the cycle refuses several
+// moves; the page says what stood before each of them and what cleared it.
+//
+// The facts and their sources are in examples/story/data/liberia.json, and so is
+// everything that is assumed, marked as illustrative.
+//
+//	go run ./examples/liberia
+//	go run ./examples/liberia -svg ring.svg -markdown brief.md -json state.json
+//	go run ./examples/liberia -svg ring.svg -asof 2018-03-31
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"log"
+	"os"
+	"time"
+
+	"github.com/chsreform/chsreform/examples/story"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/report"
+)
+
+func main() {
+	log.SetFlags(0)
+	err := run(context.Background(), os.Stdout, os.Args[1:])
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, w io.Writer, args []string) error {
+	flags := flag.NewFlagSet("liberia", flag.ContinueOnError)
+	svg := flags.String("svg", "", "write the ring of stages, as SVG, to this `file`")
+	markdown := flags.String("markdown", "", "write the brief, as Markdown, to this `file`")
+	state := flags.String("json", "", "write the state, as JSON, to this `file`")
+	asOf := flags.String("asof", "", "write them as it was known on this `day`, such as 2018-03-31")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+
+	liberia, err := story.Liberia()
+	if err != nil {
+		return err
+	}
+	cycle, err := liberia.Begin()
+	if err != nil {
+		return err
+	}
+	p := story.NewPrinter(w)
+	p.Title(liberia)
+
+	err = liberia.Tell(ctx, cycle, func(t story.Telling) error {
+		p.Chapter(t)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	p.Standing(cycle.State(), liberia.Chapters)
+	p.Sources(liberia)
+
+	shown := cycle.State()
+	if *asOf != "" {
+		day, err := time.Parse(time.DateOnly, *asOf)
+		if err != nil {
+			return err
+		}
+		if shown, err = cycle.AsOf(ctx, day); err != nil {
+			return err
+		}
+	}
+	return errors.Join(
+		p.Close(),
+		write(*svg, shown, report.Ring),
+		write(*markdown, shown, report.Brief),
+		write(*state, shown, indented),
+	)
+}
+
+// write writes one form of the state to a file, if one is wanted.
+func write(file string, s reformcycle.State, form func(io.Writer, reformcycle.State) error) error {
+	if file == "" {
+		return nil
+	}
+	var page bytes.Buffer // so that a form that fails leaves no half file
+	if err := form(&page, s); err != nil {
+		return err
+	}
+	return os.WriteFile(file, page.Bytes(), 0o644)
+}
+
+// indented writes the state as JSON that people can read.
+func indented(w io.Writer, s reformcycle.State) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(s)
+}

@@ -1,0 +1,105 @@
+// Package reformcycle drives a country, or a district, through the Community
+// Health Systems Reform Cycle of Chen et al. (2021, doi:10.9745/GHSP-D-20-00429):
+// eight stages from problem prioritization to management and learning, lap after
+// lap. It is a library that a host drives. It has no goroutines, no clock, no
+// storage and no random source of its own; the host hands in a clock and a
+// journal, applies changes, and asks questions.
+//
+// # A cycle
+//
+// New makes a cycle, and the first Apply begins it:
+//
+//	cycle, err := reformcycle.New("LBR-NCHAP",
+//		reformcycle.WithTitle("National Community Health Assistant Program"),
+//		reformcycle.WithCountry("Liberia"),
+//		reformcycle.WithJournal(j))
+//
+// Without WithJournal the entries stay in memory. A cycle that a journal already
+// holds is opened again, by folding it:
+//
+//	cycle, err := reformcycle.Open(ctx, j, "LBR-NCHAP")
+//
+// # Changes
+//
+// Everything that happens is a Change, and Apply takes a batch of them, by one
+// author at one moment. A batch is applied whole or not at all; Apply returns nil
+// once the journal has it and everybody can see it.
+//
+//	ministry := reformcycle.By("Ministry of Health").At(day)
+//	err = cycle.Apply(ctx, ministry,
+//		reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "distance", Statement: "…"}},
+//		reformcycle.Rate{Criterion: "problem.needs", Level: assessment.Functional, Evidence: survey},
+//		reformcycle.Advance{})
+//
+// Evidence for any stage may be recorded at any time: a team prepares its launch
+// while the design is open. The current stage only decides what guards the next
+// move. Each stage has a file of its own with its artefacts, its changes and the
+// criteria derived from them: problem.go, coalition.go, solution.go, design.go,
+// readiness.go, launch.go, governance.go, learning.go.
+//
+// # Moves
+//
+// The moves are changes too: Advance, Revisit, Renew, Suspend, Resume, Abandon.
+// Which of them is legal from where stands in one table, which looplab/fsm runs
+// and Table shows; nothing outside it ever happens. An advance is guarded by the
+// checklist of the stage that is left and, from coalition building on, by the
+// coalition: support has to exceed opposition and nobody with a veto may oppose.
+// With an Override it goes ahead, and what was unmet is readiness debt until it
+// is met. A renewal, the start of a new lap, is guarded by the checklist of
+// management and learning.
+//
+// # Refusals
+//
+// A refusal leaves no trace and explains itself. Apply wraps it in a ChangeError,
+// which says which change of the batch it was:
+//
+//	var blocked *reformcycle.BlockedError
+//	switch err := cycle.Apply(ctx, ministry, reformcycle.Advance{}); {
+//	case errors.As(err, &blocked):
+//		for _, b := range blocked.Blockers {
+//			fmt.Println(b.Text, b.Remedy, b.Source)
+//		}
+//	case errors.Is(err, reformcycle.ErrConflict): // another writer was faster: open again
+//	}
+//
+// BlockedError names every guard that is unmet, MoveError the moves that there
+// are, InputError every field that breaks a rule, with what would be accepted.
+//
+// # Questions
+//
+// State gives the cycle as it stands: a small value that never changes. It and
+// the cycle answer the same questions: Blockers says what stands before the next
+// move and BlockersFor before any other, NextActions what to do about it and who
+// could, Scorecard how far each checklist is met. History yields the entries,
+// AsOf the state as it was known at a moment, and Fork a copy for what-if.
+//
+// # Criteria
+//
+// The built-in checklist holds fifty-two criteria, each with its source. People
+// rate some of them by evidence (Rate); the others are derived from what is
+// recorded, and nobody rates them by hand. Advisory criteria never block. A host
+// derives its own checklist from ReformChecklist, or writes one, and hands it to
+// WithChecklist; a cycle remembers by which version each lap was judged.
+//
+// # Laps
+//
+// Reform is a cycle: Renew closes a lap and opens the next. The ratings of the
+// finished lap become its history and the new lap starts unrated. Problems,
+// windows, options, design choices and rollout phases count for the lap that
+// recorded them, a review as long as it is recent; actors, coalition and
+// governance bodies carry over, and so does readiness debt.
+//
+// # The journal's promise
+//
+// A cycle is the fold of its journal: Open, on any machine and at any time, gives
+// the state that was live, byte for byte. What Apply acknowledged is as safe as
+// the journal promises. Two writers can't overwrite each other: the slower one
+// gets a ConflictError and opens the cycle again.
+//
+// # Goroutines and callbacks
+//
+// A Cycle is safe for use by several goroutines. Readers never wait and see the
+// state between two batches. An observer (WithObserver) may call every method of
+// its cycle. A clock and a journal are called in the middle of Apply: they may
+// read the cycle, and a call of Apply is refused with ErrReentrant.
+package reformcycle

@@ -1,0 +1,507 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// What keeps a brief brief: the longest that a text of somebody's may be, in
+// characters, and how much of each list is told.
+const (
+	textLimit   = 280
+	nameLimit   = 80
+	actionLimit = 8
+	whoLimit    = 3
+	listLimit   = 12
+	missLimit   = 4
+)
+
+// Brief tells in one to two pages of Markdown where a reform stands: the stage,
+// lap and status, what blocks it, who has to do what next, the coalition, the
+// readiness debt, the progress of every stage, and what all this rests on. It is
+// meant for a minister, so it speaks in sentences; each demand carries the key of
+// its source, and the sources stand at the end.
+//
+// Lists are told up to a bound and say how much is left out. Tables are those of
+// GitHub's Markdown.
+func Brief(w io.Writer, s reformcycle.State) error {
+	b := &brief{state: s}
+	b.heading()
+	b.position()
+	b.blockers()
+	b.actions()
+	b.coalition()
+	b.debts()
+	b.progress()
+	b.basis()
+	b.sources()
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// brief is the page under construction.
+type brief struct {
+	strings.Builder
+	state reformcycle.State
+	// cited are the keys of the sources that the page names.
+	cited []string
+}
+
+func (b *brief) put(format string, args ...any) {
+	fmt.Fprintf(b, format, args...)
+	b.WriteByte('\n')
+}
+
+func (b *brief) section(title string) { b.put("\n## %s\n", title) }
+
+// cite gives the keys in brackets and remembers them.
+func (b *brief) cite(keys string) string {
+	var known []string
+	for key := range strings.SplitSeq(keys, ", ") {
+		if key = strings.TrimSpace(key); key == "" {
+			continue
+		}
+		known = append(known, prose(key, nameLimit))
+		if !slices.Contains(b.cited, key) {
+			b.cited = append(b.cited, key)
+		}
+	}
+	if known == nil {
+		return ""
+	}
+	return " (" + strings.Join(known, ", ") + ")"
+}
+
+func (b *brief) heading() {
+	s := b.state
+	b.put("# %s\n", first(prose(s.Title(), textLimit), prose(s.ID(), textLimit), "A reform without a title"))
+	var facts []string
+	if country := prose(s.Country(), nameLimit); country != "" {
+		facts = append(facts, country)
+	}
+	if s.Seq() > 0 {
+		facts = append(facts, "as of "+day(s.Moment()))
+	}
+	facts = append(facts, fmt.Sprintf("checklist %s, version %s", prose(s.Checklist().Name(), nameLimit), prose(s.Checklist().Version(), nameLimit)))
+	b.put("%s", capital(strings.Join(facts, " · ")))
+}
+
+// where names the stage that the cycle stands at.
+func where(s reformcycle.State) string {
+	return fmt.Sprintf("stage %d of 8, %s (phase: %s), in lap %d", s.Stage(), s.Stage().Label(), s.Stage().Phase(), s.Lap())
+}
+
+func (b *brief) position() {
+	s := b.state
+	b.section("Where we are")
+	switch {
+	case s.Seq() == 0:
+		b.put("The reform has not begun: nothing is recorded yet. It will start at %s.", where(s))
+		return
+	case s.Status() == reformcycle.Active:
+		b.put("The reform is active. It stands at %s, since %s.", where(s), day(stageSince(s)))
+	case s.Status() == reformcycle.Suspended:
+		b.put("**The reform is suspended** since %s, at %s, which it entered on %s. Reason: %s", day(s.LastMove()), where(s), day(stageSince(s)), sentence(prose(s.Held(), textLimit)))
+	default:
+		b.put("**The reform was abandoned** on %s, at %s. It will not go on. Reason: %s", day(s.LastMove()), where(s), sentence(prose(s.Held(), textLimit)))
+	}
+	for _, a := range s.Arrivals() {
+		if a.Stage == s.Stage() && a.Times > 1 {
+			b.put("It has come to this stage %d times in this lap, first on %s.", a.Times, day(a.First))
+		}
+	}
+	if laps := s.Laps(); len(laps) > 0 {
+		last := laps[len(laps)-1]
+		b.put("The lap before, lap %d, ended on %s with %d of %d required criteria met%s.", last.Number, day(last.Ended), last.Met, last.Required, lastBasis(last.Ratings))
+	}
+	for _, p := range s.Problems() {
+		if p.Lap == s.Lap() {
+			b.put("\nThe problem as stated: %s", sentence(prose(p.Statement, textLimit)))
+			break
+		}
+	}
+}
+
+// lastBasis says how much of a finished lap rests on illustrative ratings.
+func lastBasis(ratings []assessment.Rating) string {
+	illustrative := 0
+	for _, r := range ratings {
+		if r.Evidence.Basis != assessment.Documented {
+			illustrative++
+		}
+	}
+	if illustrative == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d of its %s illustrative, so do not read this as a finding", illustrative, counted(len(ratings), "rating is", "ratings are"))
+}
+
+func (b *brief) blockers() {
+	s := b.state
+	switch s.Status() {
+	case reformcycle.Abandoned:
+		b.section("What stood open when it ended")
+		b.put("An abandoned reform takes no further step, so nothing can be cleared.")
+		b.unmet("Of the stage where it ended, these were required and not met:")
+	case reformcycle.Suspended:
+		b.section("What blocks us")
+		b.put("The suspension itself: until the reform is resumed, it takes ratings and changes of stakeholders and no other step. Nothing guards the resumption; somebody has to decide on it and say why.")
+		b.unmet("Once resumed, it will need these at its stage, which are not met:")
+	default:
+		b.section("What blocks us")
+		next := "the step to the next stage"
+		if s.Stage() == reformcycle.ManagementAndLearning {
+			next = "the start of a new lap"
+		}
+		blockers := s.Blockers()
+		if len(blockers) == 0 {
+			b.put("Nothing stands before %s.", next)
+			return
+		}
+		b.put("Before %s, the following must be true and is not yet.\n", next)
+		for _, k := range blockers[:min(len(blockers), listLimit)] {
+			b.put("- **%s** %s%s%s", sentence(prose(k.Text, textLimit)), sentence(capital(b.lack(k))), remedy(k.Remedy), b.cite(k.Source))
+		}
+		b.left(len(blockers), listLimit)
+	}
+}
+
+// unmet lists the required criteria of the stage that are not met.
+func (b *brief) unmet(intro string) {
+	var open []assessment.Item
+	for _, item := range b.state.Scorecard().Items {
+		if item.Criterion.Section == b.state.Stage().String() && !item.Criterion.Advisory && !item.Met {
+			open = append(open, item)
+		}
+	}
+	if len(open) == 0 {
+		return
+	}
+	b.put("\n%s\n", intro)
+	for _, item := range open[:min(len(open), listLimit)] {
+		c := item.Criterion
+		do := remedy(c.Remedy)
+		if b.state.Status() == reformcycle.Abandoned {
+			do = ""
+		}
+		b.put("- **%s** %s%s%s", sentence(prose(c.Text, textLimit)), sentence(capital(levels(item.Level, c.Threshold))), do, b.cite(strings.Join(c.Sources, ", ")))
+	}
+	b.left(len(open), listLimit)
+}
+
+func remedy(text string) string {
+	if text = sentence(prose(text, textLimit)); text != "" {
+		return " To do: " + text
+	}
+	return ""
+}
+
+// left says how much of a list is not told.
+func (b *brief) left(all, told int) {
+	if all > told {
+		b.put("- … and %d more.", all-told)
+	}
+}
+
+// lack says what a blocker lacks.
+func (b *brief) lack(k reformcycle.Blocker) string {
+	switch {
+	case len(k.Missing) > 0:
+		return "missing: " + some(k.Missing)
+	case len(k.Actors) > 0:
+		var names []string
+		for _, id := range k.Actors {
+			names = append(names, b.actor(id))
+		}
+		return "in the way: " + few(names)
+	default:
+		return levels(k.Have, k.Need)
+	}
+}
+
+func levels(have, need assessment.Level) string {
+	switch {
+	case need == assessment.Unknown:
+		return "not met"
+	case have == assessment.Unknown:
+		return "not rated; needs " + word(need)
+	default:
+		return "now " + word(have) + "; needs " + word(need)
+	}
+}
+
+// word gives a level in plain words; "non-functional" keeps its hyphen.
+func word(l assessment.Level) string { return strings.ReplaceAll(l.String(), "y-", "y ") }
+
+// actor names an actor by what people call it, engaged or not any more.
+func (b *brief) actor(id string) string {
+	if a, ok := b.state.Actors().Actor(id); ok {
+		return prose(a.Name, nameLimit)
+	}
+	return prose(id, nameLimit)
+}
+
+func (b *brief) actions() {
+	s := b.state
+	if s.Status() == reformcycle.Abandoned {
+		return
+	}
+	b.section("Who must do what next")
+	actions := s.NextActions()
+	if len(actions) == 0 {
+		b.put("Nothing is asked for now.")
+		return
+	}
+	b.put("| Rank | What | Who | What it unlocks |")
+	b.put("|--:|---|---|---|")
+	for _, a := range actions[:min(len(actions), actionLimit)] {
+		what := sentence(prose(a.Do, textLimit))
+		if c, ok := b.state.Checklist().Criterion(a.Guard); ok && what == "" {
+			what = "Make this true: " + sentence(prose(c.Text, textLimit))
+		}
+		if len(a.Missing) > 0 {
+			what += " Missing: " + sentence(some(a.Missing))
+		}
+		b.put("| %d | %s%s | %s | %s |", a.Rank, what, b.cite(a.Source), b.who(a), capital(prose(a.Unlocks, textLimit)))
+	}
+	if n := len(actions) - actionLimit; n > 0 {
+		b.put("\n%s not shown.", counted(n, "further action is", "further actions are"))
+	}
+}
+
+// who names those who could do it; where nobody is there, who it would take.
+func (b *brief) who(a reformcycle.Action) string {
+	var names []string
+	for _, c := range a.Who {
+		if name := prose(c.Name, nameLimit); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) > 0 {
+		return strings.Join(names[:min(len(names), whoLimit)], ", ")
+	}
+	var roles []string
+	if c, ok := b.state.Checklist().Criterion(a.Guard); ok {
+		for _, carrier := range c.Carriers {
+			roles = append(roles, prose(stakeholders.Role(carrier).Label(), nameLimit))
+		}
+	}
+	if len(roles) == 0 {
+		return "nobody yet"
+	}
+	return "nobody yet; usually the " + strings.Join(roles[:min(len(roles), whoLimit)], " or ")
+}
+
+func (b *brief) coalition() {
+	roster := b.state.Actors()
+	b.section("The coalition at a glance")
+	if c := b.state.Coalition(); c.Name == "" {
+		b.put("- No coalition has formed.")
+	} else {
+		convener := "nobody convenes it"
+		if c.Convener != "" {
+			convener = "convened by " + b.actor(c.Convener)
+		}
+		b.put("- **%s**, %s. Purpose: %s", prose(c.Name, nameLimit), convener, sentence(prose(c.Purpose, textLimit)))
+	}
+	if roster.Len() == 0 {
+		b.put("- No actors are engaged.")
+		return
+	}
+	members := 0
+	for range roster.Members() {
+		members++
+	}
+	b.put("- %s engaged, %d of them in the coalition.", counted(roster.Len(), "actor is", "actors are"), members)
+	f := roster.Feasibility()
+	verdict := "support does not exceed opposition"
+	if f.Feasible() {
+		verdict = "support exceeds opposition"
+	}
+	left := ""
+	if f.LeftOut > 0 {
+		left = fmt.Sprintf(" %s left out, for position or power is not known.", counted(f.LeftOut, "actor is", "actors are"))
+	}
+	b.put("- Weighted support %.4g against opposition %.4g, with %.4g not yet mobilised: **%s**.%s%s", f.Support, f.Opposition, f.NonMobilised, verdict, left, b.cite("reich"))
+	var vetoes []string
+	for _, a := range roster.VetoOpponents() {
+		vetoes = append(vetoes, prose(a.Name, nameLimit))
+	}
+	b.put("- Opponents who alone can block: %s", sentence(orNone(vetoes)))
+	var roles, groups []string
+	for _, gap := range roster.RoleGaps() {
+		roles = append(roles, gap.Role.Label())
+	}
+	b.put("- Roles that nobody fills: %s.", orNone(roles))
+	for _, g := range roster.MissingGroups() {
+		groups = append(groups, g.Label())
+	}
+	b.put("- Groups without a member: %s.", orNone(groups))
+}
+
+func (b *brief) debts() {
+	b.section("Readiness debt")
+	open := b.state.OpenDebts()
+	if len(open) == 0 {
+		b.put("None is open.")
+		return
+	}
+	b.put("These should have been true before a stage was left. Somebody with authority let them go, and they are still not true.\n")
+	for _, d := range open[:min(len(open), listLimit)] {
+		text := "No actor whose refusal alone blocks may oppose."
+		source := "reich"
+		if d.Guard != reformcycle.CoalitionVeto {
+			text, source = prose(d.Guard, nameLimit)+", of an earlier checklist.", ""
+			if c, ok := b.state.Checklist().Criterion(d.Guard); ok {
+				text, source = sentence(prose(c.Text, textLimit)), strings.Join(c.Sources, ", ")
+			}
+		}
+		b.put("- **%s** Since %s, when %s was left in lap %d, by authority of %s. Reason given: %s%s",
+			text, day(d.Since), d.Stage.Label(), d.Lap, b.actor(d.Authority), sentence(prose(d.Reason, textLimit)), b.cite(source))
+	}
+	b.left(len(open), listLimit)
+}
+
+func (b *brief) progress() {
+	s := b.state
+	b.section("Progress by stage")
+	b.put("| Stage | Phase | Required met | Unmet | Not rated | Score |")
+	b.put("|---|---|--:|--:|--:|--:|")
+	for stage := range reformcycle.Stages() {
+		t := s.Tally(stage)
+		name := fmt.Sprintf("%d %s", stage, stage.Label())
+		if stage == s.Stage() {
+			name = "**" + name + "** ←"
+		}
+		required := t.Met + t.Unmet + t.Unknown
+		met, score := fmt.Sprintf("%d of %d", t.Met, required), t.Score.String()
+		if required == 0 {
+			met, score = "nothing required", "–"
+		}
+		b.put("| %s | %s | %s | %d | %d | %s |", name, stage.Phase(), met, t.Unmet, t.Unknown, score)
+	}
+	b.put("\nThe score runs from 0, every required criterion at the lowest level, to 1. Where criteria are not rated it is only known to lie between two numbers. The stages are those of the reform cycle%s; which phase a stage falls in is the model's own reading.", b.cite("chen2021"))
+}
+
+func (b *brief) basis() {
+	b.section("What this rests on")
+	ratings := b.state.Ratings()
+	if len(ratings) == 0 {
+		b.put("No criterion is rated in this lap, so nothing here rests on evidence.")
+		return
+	}
+	var made, found []assessment.Rating
+	for _, r := range ratings {
+		if r.Evidence.Basis == assessment.Documented {
+			found = append(found, r)
+		} else {
+			made = append(made, r)
+		}
+	}
+	if len(made) == 0 {
+		b.put("All ratings are documented, %d of %d.", len(ratings), len(ratings))
+	} else {
+		// All of them are named: a list that is cut would let some pass as findings.
+		warning := "do not read them as findings"
+		if len(made) == 1 {
+			warning = "do not read it as a finding"
+		}
+		b.put("**%d of %s illustrative; %s:** %s.", len(made), counted(len(ratings), "rating is", "ratings are"), warning, criteria(made))
+	}
+	if len(found) > 0 {
+		b.put("\nDocumented:\n")
+		for _, r := range found[:min(len(found), listLimit)] {
+			b.put("- %s: %s Source: %s", prose(r.Criterion, nameLimit), sentence(prose(r.Evidence.What, textLimit)), sentence(prose(r.Evidence.Source, textLimit)))
+		}
+		if n := len(found) - listLimit; n > 0 {
+			b.put("- … and %d more: %s.", n, criteria(found[listLimit:]))
+		}
+	}
+}
+
+func criteria(ratings []assessment.Rating) string {
+	ids := make([]string, len(ratings))
+	for i, r := range ratings {
+		ids[i] = prose(r.Criterion, nameLimit)
+	}
+	return strings.Join(ids, ", ")
+}
+
+func (b *brief) sources() {
+	b.section("Sources")
+	for _, key := range b.cited {
+		text := "not described in this checklist"
+		if source, ok := b.state.Checklist().Source(key); ok {
+			text = strings.TrimSuffix(prose(source.Citation, textLimit), ".")
+			if link := prose(source.Link, textLimit); link != "" {
+				text += ". " + link
+			}
+			if seen := prose(source.Seen, textLimit); seen != "" {
+				text += ". Seen: " + seen
+			}
+		}
+		b.put("- **%s** – %s", prose(key, nameLimit), sentence(text))
+	}
+}
+
+// some tells the first of a list of texts that are not escaped yet.
+func some(texts []string) string {
+	escaped := make([]string, len(texts))
+	for i, t := range texts {
+		escaped[i] = prose(t, textLimit)
+	}
+	return few(escaped)
+}
+
+func few(texts []string) string {
+	if n := len(texts) - missLimit; n > 0 {
+		return strings.Join(texts[:missLimit], "; ") + fmt.Sprintf("; and %d more", n)
+	}
+	return strings.Join(texts, "; ")
+}
+
+func orNone(texts []string) string {
+	if len(texts) == 0 {
+		return "none"
+	}
+	return few(texts)
+}
+
+// prose makes a text safe to stand in a line or a cell of Markdown: one line, cut
+// to its place, and with everything escaped that Markdown would take for markup.
+// That includes what GitHub turns into links and mentions by itself.
+func prose(text string, limit int) string {
+	text = plain(text, limit)
+	var b strings.Builder
+	for i, r := range text {
+		switch {
+		case strings.ContainsRune("\\`*_[]<>&|~#$", r):
+			b.WriteByte('\\')
+		case r == ':' && strings.HasPrefix(text[i:], "://"):
+			b.WriteByte('\\')
+		case r == '.' && strings.HasSuffix(strings.ToLower(text[:i]), "www"):
+			b.WriteByte('\\')
+		case strings.ContainsRune("+-=", r) && i == 0,
+			strings.ContainsRune(".)", r) && digits(text[:i]) && strings.HasPrefix(text[i+1:]+" ", " "):
+			b.WriteByte('\\')
+		case r == '@':
+			// No backslash stops an address from becoming a link; a character
+			// without width before it does.
+			b.WriteRune('\u2060')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// digits reports whether there is nothing but digits: with a full stop after them
+// and a space, a text would open a numbered list.
+func digits(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+}

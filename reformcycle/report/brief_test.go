@@ -1,0 +1,212 @@
+package report
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+func briefOf(t *testing.T, s reformcycle.State) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, Brief(&b, s))
+	return b.String()
+}
+
+// shortWalk is a cycle judged by a checklist that asks thirty things of its first
+// stage and nothing of the others.
+func shortWalk(t *testing.T) walk {
+	spec := assessment.Spec{Name: "short", Version: "1", Sources: []assessment.Source{{Key: "model", Citation: "Made up for this test."}}}
+	for i := range 30 {
+		spec.Criteria = append(spec.Criteria, assessment.Criterion{
+			ID: fmt.Sprintf("q.%02d", i+1), Section: "problem-prioritization", Text: fmt.Sprintf("Question %d is answered", i+1),
+			Kind: assessment.Rated, Sources: []string{"model"},
+		})
+	}
+	list, err := assessment.NewChecklist(spec)
+	require.NoError(t, err)
+	cycle, err := reformcycle.New("SHORT", reformcycle.WithChecklist(list))
+	require.NoError(t, err)
+	return walk{t, cycle}
+}
+
+func TestBriefGolden(t *testing.T) {
+	w := walked(t)
+	golden(t, "brief.md", briefOf(t, w.cycle.State()))
+	w.on("2026-03-20", reformcycle.Suspend{Reason: "The budget is frozen."})
+	golden(t, "brief-suspended.md", briefOf(t, w.cycle.State()))
+	w.on("2026-06-01", reformcycle.Abandon{Reason: "The mandate is gone."})
+	golden(t, "brief-abandoned.md", briefOf(t, w.cycle.State()))
+	golden(t, "brief-zero.md", briefOf(t, reformcycle.State{}))
+}
+
+func TestBriefOfAnAbandonedReformAsksForNothing(t *testing.T) {
+	w := walked(t)
+	w.on("2026-06-01", reformcycle.Abandon{Reason: "The mandate is gone."})
+	text := briefOf(t, w.cycle.State())
+	assert.Contains(t, text, "**The reform was abandoned** on 1 June 2026, at stage 5 of 8, program readiness (phase: solutions), in lap 1. It will not go on. Reason: The mandate is gone.")
+	assert.NotContains(t, text, "Who must do what next")
+	assert.NotContains(t, text, "What blocks us")
+}
+
+func TestBriefSaysThatARatingIsIllustrative(t *testing.T) {
+	w := begin(t, "A reform", "Exampleland")
+	w.on("2025-01-13", rate("problem.needs", assessment.Functional, assessment.Documented))
+	text := briefOf(t, w.cycle.State())
+	assert.Contains(t, text, "All ratings are documented, 1 of 1.")
+	w.on("2025-01-14", made("problem.vision", assessment.Functional))
+	text = briefOf(t, w.cycle.State())
+	assert.Contains(t, text, "**1 of 2 ratings are illustrative; do not read it as a finding:** problem.vision.")
+	assert.Contains(t, text, "- problem.needs: Seen in a workshop. Source: Workshop minutes, made up for this test.")
+}
+
+func TestBriefTellsOfRevisitsAndLaps(t *testing.T) {
+	w := walked(t)
+	release := reformcycle.TakePosition{Actor: "finance", Position: stakeholders.At(2), Reason: "Won over."}
+	w.on("2026-03-09", release, reformcycle.Revisit{To: reformcycle.Design, Reason: "The design was too costly."})
+	assert.Contains(t, briefOf(t, w.cycle.State()), "It has come to this stage 2 times in this lap, first on 20 June 2025.")
+	w.on("2026-03-10", reformcycle.Advance{})
+
+	override := reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "Elections."}}
+	w.on("2026-04-01", override, override, override)
+	assert.Contains(t, briefOf(t, w.cycle.State()), "Before the start of a new lap, the following must be true and is not yet.")
+	var waive []reformcycle.Change
+	for _, c := range w.cycle.State().Checklist().Spec().Criteria {
+		if c.Section == reformcycle.ManagementAndLearning.String() && !c.Advisory {
+			waive = append(waive, reformcycle.Waive{Criterion: c.ID, Authority: "moh", Reason: "No time."})
+		}
+	}
+	w.on("2026-05-01", waive...)
+	assert.Contains(t, briefOf(t, w.cycle.State()), "Nothing stands before the start of a new lap.")
+	w.on("2026-05-02", reformcycle.Renew{})
+	text := briefOf(t, w.cycle.State())
+	assert.Contains(t, text, "in lap 2, since 2 May 2026")
+	assert.Contains(t, text, "The lap before, lap 1, ended on 2 May 2026")
+	assert.Regexp(t, `- … and \d+ more\.`, text, "debts beyond the bound are counted")
+	assert.NotContains(t, text, "The problem as stated", "a problem counts for the lap that framed it")
+}
+
+func TestBriefUnderAChecklistOfTheHost(t *testing.T) {
+	w := shortWalk(t)
+	w.on("2026-01-05", engage("moh", "Ministry", stakeholders.MinistryOfHealth, 6, 6))
+	text := briefOf(t, w.cycle.State())
+	assert.Contains(t, text, "- **Question 1 is answered.** Not rated; needs functional. (model)")
+	assert.Contains(t, text, "| 1 | Make this true: Question 1 is answered. (model) | nobody yet |")
+	assert.Contains(t, text, "- … and 18 more.")
+	assert.Contains(t, text, "22 further actions are not shown.")
+	assert.Contains(t, text, "nobody yet")
+	assert.Contains(t, text, "- No coalition has formed.")
+	assert.Contains(t, text, "| nothing required | 0 | 0 | – |")
+	assert.Contains(t, text, "- **chen2021** – not described in this checklist.")
+
+	var answers []reformcycle.Change
+	for i := range 29 {
+		answers = append(answers, rate(fmt.Sprintf("q.%02d", i+1), assessment.Functional, assessment.Documented))
+	}
+	w.on("2026-01-06", append(answers, reformcycle.Waive{Criterion: "q.30", Authority: "moh", Reason: "Later"})...)
+	assert.Contains(t, briefOf(t, w.cycle.State()), "- … and 17 more: q.13, q.14")
+	for range 7 {
+		w.on("2026-01-07", reformcycle.Advance{})
+	}
+	w.on("2026-01-08", reformcycle.Renew{Checklist: reformcycle.ReformChecklist().ID()})
+	assert.Contains(t, briefOf(t, w.cycle.State()), "- **q.30, of an earlier checklist.** Since 7 January 2026, when problem prioritization was left in lap 1, by authority of Ministry. Reason given: Later.")
+}
+
+func TestBriefNamesWhatTheRosterLacks(t *testing.T) {
+	w := begin(t, "A reform", "Exampleland")
+	unknown := engage("moh", "Ministry of Health", stakeholders.MinistryOfHealth, 6, 6, stakeholders.Leader)
+	unknown.Actor.Power = 0
+	w.on("2025-01-13", unknown,
+		reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Alliance", Purpose: "Care", Convener: "moh"}})
+	w.on("2025-01-14", reformcycle.ReleaseActor{Actor: "moh", Reason: "Elections"},
+		engage("un", "An agency", stakeholders.MultilateralAgency, -6, 6))
+	text := briefOf(t, w.cycle.State())
+	assert.Contains(t, text, "- **Alliance**, nobody convenes it. Purpose: Care.")
+	assert.Contains(t, text, "**support does not exceed opposition**")
+	assert.Contains(t, text, "- Roles that nobody fills: leader; connector; gatekeeper; donor; and 3 more.")
+	w.on("2025-01-15", unknown)
+	assert.Contains(t, briefOf(t, w.cycle.State()), "1 actor is left out, for position or power is not known.")
+}
+
+// The debt of a veto outlives the actor who answered for it.
+func TestBriefTellsOfADebtWithoutACriterion(t *testing.T) {
+	w := walked(t)
+	w.on("2026-03-09",
+		reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "Now or never."}},
+		reformcycle.ReleaseActor{Actor: "moh", Reason: "Dissolved."})
+	assert.Contains(t, briefOf(t, w.cycle.State()), "- **No actor whose refusal alone blocks may oppose.** Since 9 March 2026, when program readiness was left in lap 1, by authority of moh. Reason given: Now or never. (reich)")
+}
+
+var unescaped = regexp.MustCompile("(^|[^\\\\])(\\\\\\\\)*[`<>\\[\\]#~$]")
+
+func TestBriefTakesTextForText(t *testing.T) {
+	w := begin(t, hostile, "1. Exampleland")
+	evidence := assessment.Evidence{What: hostile, Source: hostile, Basis: assessment.Documented}
+	actor := func(id string, position float64, veto bool, roles ...stakeholders.Role) reformcycle.EngageActor {
+		return reformcycle.EngageActor{Actor: stakeholders.Actor{ID: id, Name: hostile, Constituency: stakeholders.MinistryOfHealth,
+			Member: len(roles) > 0, Roles: roles, Position: stakeholders.At(position), Power: 4, Veto: veto}}
+	}
+	override := reformcycle.Advance{Override: reformcycle.Override{Authority: "|a|", Reason: hostile}}
+	w.on("2025-01-13",
+		reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "p", Statement: hostile}},
+		reformcycle.Rate{Criterion: "problem.needs", Level: assessment.Functional, Evidence: evidence},
+		actor("|a|", 6, false, stakeholders.Leader), actor("<b>", -6, true),
+		reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: hostile, Purpose: hostile, Convener: "|a|"}},
+		override)
+	check := func() {
+		t.Helper()
+		text := briefOf(t, w.cycle.State())
+		assert.NotRegexp(t, `[^\\]://`, text)
+		assert.NotContains(t, text, "www.evil")
+		assert.NotContains(t, text, "l@evil")
+		table := 0
+		for line := range strings.SplitSeq(text, "\n") {
+			body := line
+			for _, own := range []string{"# ", "## "} {
+				body = strings.TrimPrefix(body, own)
+			}
+			assert.NotRegexp(t, unescaped, body)
+			assert.NotRegexp(t, `^(\s|=|\d+\. )`, line)
+			if !strings.HasPrefix(line, "|") {
+				assert.NotRegexp(t, `(^|[^\\])\|`, line)
+				table = 0
+				continue
+			}
+			cells := len(regexp.MustCompile(`(^|[^\\])\|`).FindAllString(line, -1))
+			if table == 0 {
+				table = cells
+			}
+			assert.Equal(t, table, cells, line)
+		}
+	}
+	check()
+	w.on("2025-01-14", reformcycle.Suspend{Reason: hostile})
+	check()
+	w.on("2025-01-15", reformcycle.Abandon{Reason: hostile})
+	check()
+}
+
+func TestProseStaysReadable(t *testing.T) {
+	for text, want := range map[string]string{
+		"Half the villages are 1.5 hours away (or more).": "Half the villages are 1.5 hours away (or more).",
+		"2026. A year":         `2026\. A year`,
+		"1) first":             `1\) first`,
+		"- item":               `\- item`,
+		"=== x":                `\=== x`,
+		"a < b & c":            `a \< b \& c`,
+		"see http://x.example": `see http\://x.example`,
+		"WWW.x.example":        `WWW\.x.example`,
+		"a@b":                  "a\u2060@b",
+		`back\slash`:           `back\\slash`,
+	} {
+		assert.Equal(t, want, prose(text, 100))
+	}
+}

@@ -1,0 +1,32 @@
+// Package report shows a reform to people: pictures of the cycle and pages about
+// one reform under way.
+//
+//   - [Mermaid] and [DOT] draw the table of moves, for documentation and slides.
+//     They are made from reformcycle.Table and from nothing else, so they can't
+//     show a move that a cycle does not have, nor hide one.
+//   - [Ring] draws where one reform stands, on one page, as SVG: to print, to
+//     hang on a wall, to put into a web page.
+//   - [Brief] tells the same in one to two pages of Markdown, for whoever has to
+//     decide next.
+//
+// All four write text to the host's writer, in one piece, and return its error.
+// They read no clock and keep nothing: equal states give equal bytes, and the
+// date on a page is the moment of the state's last entry. The zero State gives a
+// page that says that nothing has begun.
+//
+// # What people typed
+//
+// Titles, names, reasons and evidence come from people and are taken for text,
+// never for markup. They stand on one line each, escaped for the format that
+// they go into, without control characters and without those that reverse the
+// direction of writing, and cut with an ellipsis where they are too long for the
+// place. A Brief can't be made to hold a link, a heading or HTML by what somebody
+// wrote into a reason.
+//
+// # What the pages do not say
+//
+// A score is an interval until every required criterion is rated, and is shown
+// as one. A rating on illustrative evidence counts as any other does, so both
+// pages say how many there are; a Brief also lists them. Neither page gives an
+// opinion of its own: what it asks for, the checklist asks for, with its source.
+package report

@@ -1,0 +1,81 @@
+package report_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"strings"
+	"time"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/report"
+)
+
+func begun() reformcycle.State {
+	cycle, err := reformcycle.New("EXAMPLE", reformcycle.WithTitle("Health workers for every village"), reformcycle.WithCountry("Exampleland"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	team := reformcycle.By("reform-team").At(time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC))
+	err = cycle.Apply(context.Background(), team, reformcycle.FrameProblem{Problem: reformcycle.Problem{
+		ID: "distance", Statement: "Half the villages are more than an hour from care.",
+	}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return cycle.State()
+}
+
+func ExampleBrief() {
+	var page strings.Builder
+	if err := report.Brief(&page, begun()); err != nil {
+		log.Fatal(err)
+	}
+	opening, _, _ := strings.Cut(page.String(), "\n- ")
+	fmt.Println(strings.TrimSpace(opening))
+	// Output:
+	// # Health workers for every village
+	//
+	// Exampleland · as of 2 March 2026 · checklist reform-readiness, version 1.0.0
+	//
+	// ## Where we are
+	//
+	// The reform is active. It stands at stage 1 of 8, problem prioritization (phase: politics), in lap 1, since 2 March 2026.
+	//
+	// The problem as stated: Half the villages are more than an hour from care.
+	//
+	// ## What blocks us
+	//
+	// Before the step to the next stage, the following must be true and is not yet.
+}
+
+func ExampleRing() {
+	var page strings.Builder
+	if err := report.Ring(&page, begun()); err != nil {
+		log.Fatal(err)
+	}
+	for line := range strings.Lines(page.String()) {
+		if strings.HasPrefix(line, "<title") {
+			fmt.Print(line)
+		}
+	}
+	// Output:
+	// <title id="reform-ring-title">Health workers for every village: lap 1. At stage 1 of 8, problem prioritization, since 2 March 2026</title>
+}
+
+func ExampleMermaid() {
+	var picture strings.Builder
+	if err := report.Mermaid(&picture); err != nil {
+		log.Fatal(err)
+	}
+	for line := range strings.Lines(picture.String()) {
+		if strings.Contains(line, ": abandon") {
+			fmt.Print(strings.TrimSpace(line), "\n")
+		}
+	}
+	// Output:
+	// politics --> abandoned : abandon
+	// suspended --> abandoned : abandon
+	// solutions --> abandoned : abandon
+	// learning --> abandoned : abandon
+}

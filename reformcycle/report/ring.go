@@ -1,0 +1,588 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+// The page is A4, at four units a millimetre. Angles are degrees clockwise from
+// the top; each stage has an eighth of the ring.
+const (
+	pageWidth, pageHeight = 840, 1188
+
+	centreX, centreY = 420.0, 474.0
+	hubRadius        = 112.0 // text stays inside
+	markRadius       = 124.0
+	innerRadius      = 142.0
+	outerRadius      = 244.0
+	debtRadius       = 262.0 // the hatched band lies between outerRadius and this
+	labelRadius      = 280.0
+
+	stageSweep = 45.0
+	stageGap   = 1.2 // left free on either side of a segment
+	// cellLimit is how many criteria a segment shows one by one; of more, only
+	// the sums can be told apart.
+	cellLimit = 24
+
+	pageMargin  = 14.0
+	legendTop   = 894.0
+	legendStep  = 34.0
+	footerSize  = 13.0
+	titleLimit  = 200 // characters
+	legendLeft  = 56.0
+	legendRight = 440.0
+)
+
+// ink is how a phase is printed. The colours are those of Okabe and Ito, which
+// colour-blind readers tell apart; the textures do the same in greyscale.
+type ink struct{ full, tint, texture string }
+
+var phaseInks = map[reformcycle.Phase]ink{
+	reformcycle.Politics:  {"#0072B2", "#E3F0F8", ``},
+	reformcycle.Solutions: {"#E69F00", "#FDF3DD", `<circle cx="3" cy="3" r="1.3" fill="#5C3F00"/><circle cx="9" cy="9" r="1.3" fill="#5C3F00"/>`},
+	reformcycle.Learning:  {"#009E73", "#DFF3EC", `<path d="M0 3H12M0 9H12" stroke="#FFFFFF" stroke-width="2"/>`},
+}
+
+const (
+	dark     = "#1A1A1A"
+	grey     = "#555555"
+	debtText = "#9C3A00"
+)
+
+// Ring draws where a reform stands, as an SVG page of A4 size.
+//
+// Eight segments stand for the eight stages, clockwise from the top, coloured by
+// phase. Each is shared out among the required criteria of its stage, clockwise:
+// those that are met, those that are not, and those that nobody has rated. The
+// hub tells the lap, the title, the country and the moment of the last entry. A
+// mark on the hub's rim, and a frame, show where the cycle stands, with other
+// marks for a suspended and an abandoned one. A hatched band outside a segment,
+// with a number, is readiness debt that is still open from leaving that stage, in
+// this lap or an earlier one. A legend explains all signs, and title and
+// description tell the page to those who can't see it.
+//
+// The page asks for a sans-serif font and no other resource. A title that is too
+// long for its place is cut.
+func Ring(w io.Writer, s reformcycle.State) error {
+	_, err := io.WriteString(w, newRing(s).draw())
+	return err
+}
+
+// ring is what the page shows of a state.
+type ring struct {
+	id, title, country string
+	begun              bool
+	lap                int
+	date, standing     string
+	stage              reformcycle.Stage
+	status             reformcycle.Status
+	segments           []segment
+	rated              int
+	illustrative       int
+	checklist          string
+}
+
+// segment is one stage of the ring.
+type segment struct {
+	stage    reformcycle.Stage
+	tally    assessment.Tally
+	required int
+	debts    int
+}
+
+func newRing(s reformcycle.State) ring {
+	r := ring{
+		id: s.ID(), title: s.Title(), country: s.Country(), begun: s.Seq() > 0, lap: s.Lap(),
+		date: day(s.Moment()), stage: s.Stage(), status: s.Status(), checklist: s.Checklist().ID(),
+	}
+	at := fmt.Sprintf("stage %d of 8, %s", s.Stage(), s.Stage().Label())
+	switch {
+	case s.Seq() == 0:
+		r.date = "no entry yet"
+		r.standing = "Not begun"
+	case s.Status() == reformcycle.Active:
+		r.standing = fmt.Sprintf("At %s, since %s", at, day(stageSince(s)))
+	case s.Status() == reformcycle.Suspended:
+		r.standing = fmt.Sprintf("Suspended at %s, since %s", at, day(s.LastMove()))
+	default:
+		r.standing = fmt.Sprintf("Abandoned at %s, on %s", at, day(s.LastMove()))
+	}
+	owed := make(map[reformcycle.Stage]int)
+	for _, d := range s.OpenDebts() {
+		owed[d.Stage]++
+	}
+	for stage := range reformcycle.Stages() {
+		t := s.Tally(stage)
+		r.segments = append(r.segments, segment{stage, t, t.Met + t.Unmet + t.Unknown, owed[stage]})
+	}
+	for _, rating := range s.Ratings() {
+		r.rated++
+		if rating.Evidence.Basis == assessment.Illustrative {
+			r.illustrative++
+		}
+	}
+	return r
+}
+
+// stageSince is when the stage where the cycle stands was last entered.
+func stageSince(s reformcycle.State) (since time.Time) {
+	since = s.LastMove()
+	for _, a := range s.Arrivals() {
+		if a.Stage == s.Stage() {
+			since = a.Last
+		}
+	}
+	return since
+}
+
+func (r ring) name() string {
+	return first(plain(r.title, titleLimit), plain(r.id, titleLimit), "No title")
+}
+
+// page is the SVG under construction.
+type page struct{ strings.Builder }
+
+func (p *page) put(format string, args ...any) {
+	fmt.Fprintf(p, format, args...)
+	p.WriteByte('\n')
+}
+
+// style of a text.
+type style struct {
+	size   float64
+	bold   bool
+	fill   string
+	anchor string
+}
+
+func (p *page) text(x, y float64, text string, st style) {
+	weight := ""
+	if st.bold {
+		weight = ` font-weight="bold"`
+	}
+	p.put(`<text x="%s" y="%s" font-size="%s"%s fill="%s" text-anchor="%s">%s</text>`,
+		num(x), num(y), num(st.size), weight, first(st.fill, dark), first(st.anchor, "middle"), escapeXML(text))
+}
+
+func (r ring) draw() string {
+	p := &page{}
+	p.put(`<svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="297mm" viewBox="0 0 %d %d" role="img" font-family="sans-serif" aria-labelledby="reform-ring-title reform-ring-desc">`, pageWidth, pageHeight)
+	p.put(`<title id="reform-ring-title">%s</title>`, escapeXML(fmt.Sprintf("%s: lap %d. %s", r.name(), r.lap, r.standing)))
+	p.put(`<desc id="reform-ring-desc">%s</desc>`, escapeXML(r.describe()))
+	p.patterns()
+	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageWidth, pageHeight)
+	p.text(centreX, 56, "The community health systems reform cycle", style{size: 26, bold: true})
+	p.text(centreX, 88, r.standing, style{size: 17})
+	for _, s := range r.segments {
+		p.segment(s)
+	}
+	p.frame(r)
+	p.hub(r)
+	for _, s := range r.segments {
+		p.label(r, s)
+	}
+	p.legend(r)
+	p.put(`</svg>`)
+	return p.String()
+}
+
+// describe tells the page in words.
+func (r ring) describe() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "A ring of eight stages, clockwise from the top. %s. Lap %d. Last entry: %s.", r.standing, r.lap, r.date)
+	for _, s := range r.segments {
+		fmt.Fprintf(&b, " Stage %d, %s (%s): %s", s.stage, s.stage.Label(), s.stage.Phase(), s.met())
+		if open := s.open(); open != "" {
+			b.WriteString(", " + open)
+		}
+		if s.debts > 0 {
+			b.WriteString(", " + s.owed())
+		}
+		b.WriteByte('.')
+	}
+	b.WriteString(" " + r.basis())
+	return b.String()
+}
+
+// basis warns of ratings that are made up.
+func (r ring) basis() string {
+	if r.rated == 0 {
+		return "No criterion is rated yet."
+	}
+	text := fmt.Sprintf("%d of %s illustrative", r.illustrative, counted(r.rated, "rating is", "ratings are"))
+	switch r.illustrative {
+	case 0:
+		return text + "."
+	case 1:
+		return text + ": do not read it as a finding."
+	default:
+		return text + ": do not read them as findings."
+	}
+}
+
+func (s segment) met() string {
+	if s.required == 0 {
+		return "nothing required"
+	}
+	return fmt.Sprintf("%d of %d met", s.tally.Met, s.required)
+}
+
+func (s segment) open() string {
+	var parts []string
+	if s.tally.Unmet > 0 {
+		parts = append(parts, fmt.Sprintf("%d unmet", s.tally.Unmet))
+	}
+	if s.tally.Unknown > 0 {
+		parts = append(parts, fmt.Sprintf("%d not rated", s.tally.Unknown))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (s segment) owed() string { return counted(s.debts, "debt", "debts") + " open" }
+
+// middle is the angle of a segment's middle.
+func (s segment) middle() float64 { return (float64(s.stage) - 0.5) * stageSweep }
+
+func (s segment) sweep() (from, to float64) {
+	half := stageSweep/2 - stageGap
+	return s.middle() - half, s.middle() + half
+}
+
+// phases yields the phases in order, each with the stages that it spans, "1–2".
+func phases(yield func(reformcycle.Phase, string) bool) {
+	for p := reformcycle.Politics; p <= reformcycle.Learning; p++ {
+		var from, to reformcycle.Stage
+		for s := range reformcycle.Stages() {
+			if s.Phase() == p {
+				if from == 0 {
+					from = s
+				}
+				to = s
+			}
+		}
+		if !yield(p, fmt.Sprintf("%d–%d", from, to)) {
+			return
+		}
+	}
+}
+
+func (p *page) patterns() {
+	p.put(`<defs>`)
+	for phase := range phases {
+		ink := phaseInks[phase]
+		p.put(`<pattern id="reform-met-%s" width="12" height="12" patternUnits="userSpaceOnUse"><rect width="12" height="12" fill="%s"/>%s</pattern>`, phase, ink.full, ink.texture)
+		p.put(`<pattern id="reform-unknown-%s" width="20" height="24" patternUnits="userSpaceOnUse"><rect width="20" height="24" fill="%s"/><text x="5" y="10" font-size="12" text-anchor="middle" fill="%s">?</text><text x="15" y="22" font-size="12" text-anchor="middle" fill="%s">?</text></pattern>`, phase, ink.tint, dark, dark)
+	}
+	p.put(`<pattern id="reform-debt" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#FFFFFF"/><rect width="3.5" height="7" fill="%s"/></pattern>`, dark)
+	p.put(`</defs>`)
+}
+
+func (p *page) segment(s segment) {
+	phase := s.stage.Phase()
+	tint := phaseInks[phase].tint
+	from, to := s.sweep()
+	if s.required == 0 {
+		p.put(`<path d="%s" fill="#FFFFFF" stroke="%s" stroke-width="1.5" stroke-dasharray="3 4"/>`, wedge(innerRadius, outerRadius, from, to), grey)
+	} else {
+		step := (to - from) / float64(s.required)
+		at := from
+		for _, part := range []struct {
+			count int
+			fill  string
+		}{
+			{s.tally.Met, fmt.Sprintf("url(#reform-met-%s)", phase)},
+			{s.tally.Unmet, tint},
+			{s.tally.Unknown, fmt.Sprintf("url(#reform-unknown-%s)", phase)},
+		} {
+			if part.count == 0 {
+				continue
+			}
+			end := at + step*float64(part.count)
+			p.put(`<path d="%s" fill="%s" stroke="%s" stroke-width="1.5"/>`, wedge(innerRadius, outerRadius, at, end), part.fill, dark)
+			if s.required <= cellLimit {
+				for i := 1; i < part.count; i++ {
+					x1, y1 := polar(innerRadius, at+step*float64(i))
+					x2, y2 := polar(outerRadius, at+step*float64(i))
+					p.put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="1.5"/>`, num(x1), num(y1), num(x2), num(y2), dark)
+				}
+			}
+			at = end
+		}
+	}
+	if s.debts > 0 {
+		p.put(`<path d="%s" fill="url(#reform-debt)" stroke="%s" stroke-width="1"/>`, wedge(outerRadius+5, debtRadius, from, to), dark)
+	}
+}
+
+// frame marks the segment where the cycle stands.
+func (p *page) frame(r ring) {
+	for _, s := range r.segments {
+		if s.stage != r.stage {
+			continue
+		}
+		from, to := s.sweep()
+		dash := map[reformcycle.Status]string{reformcycle.Suspended: ` stroke-dasharray="14 8"`, reformcycle.Abandoned: ` stroke-dasharray="3 6"`}[r.status]
+		p.put(`<path d="%s" fill="none" stroke="#000000" stroke-width="6" stroke-linejoin="round"%s/>`, wedge(innerRadius, outerRadius, from, to), dash)
+		x, y := polar(markRadius, s.middle())
+		p.mark(r.status, x, y, s.middle())
+	}
+}
+
+// mark draws the sign of a status, pointing outward at an angle.
+func (p *page) mark(status reformcycle.Status, x, y, angle float64) {
+	p.put(`<g transform="translate(%s %s)">`, num(x), num(y))
+	switch status {
+	case reformcycle.Active:
+		p.put(`<path d="M0 -17L15 11L0 4L-15 11Z" fill="#000000" transform="rotate(%s)"/>`, num(angle))
+	case reformcycle.Suspended:
+		p.put(`<circle r="14" fill="#000000"/><path d="M-6 -7V7M6 -7V7" stroke="#FFFFFF" stroke-width="5"/>`)
+	default:
+		p.put(`<circle r="14" fill="#000000"/><path d="M-6 -6L6 6M6 -6L-6 6" stroke="#FFFFFF" stroke-width="4.5"/>`)
+	}
+	p.put(`</g>`)
+}
+
+// standsHere says what the mark means, in words.
+func (r ring) standsHere() string {
+	switch {
+	case !r.begun:
+		return "BEGINS HERE"
+	case r.status == reformcycle.Active:
+		return "WE ARE HERE"
+	case r.status == reformcycle.Suspended:
+		return "SUSPENDED HERE"
+	default:
+		return "ABANDONED HERE"
+	}
+}
+
+func (p *page) hub(r ring) {
+	type line struct {
+		text string
+		style
+		height float64
+	}
+	lines := []line{{fmt.Sprintf("Lap %d", r.lap), style{size: 30, bold: true}, 34}}
+	for _, t := range wrap(r.name(), 186, 15, 4) {
+		lines = append(lines, line{t, style{size: 15, bold: true}, 19})
+	}
+	lines[1].height += 8 // the lap stands off from the name
+	for _, t := range wrap(plain(r.country, titleLimit), 170, 14, 2) {
+		lines = append(lines, line{t, style{size: 14}, 20})
+	}
+	lines = append(lines, line{r.date, style{size: 13, fill: grey}, 20})
+	height := 0.0
+	for _, l := range lines {
+		height += l.height
+	}
+	y := centreY - height/2 - 4
+	for _, l := range lines {
+		y += l.height
+		p.text(centreX, y, l.text, l.style)
+	}
+}
+
+func (p *page) label(r ring, s segment) {
+	x, y := polar(labelRadius, s.middle())
+	anchor, room := "start", pageWidth-pageMargin-x
+	if x < centreX {
+		anchor, room = "end", x-pageMargin
+	}
+	type line struct {
+		text string
+		style
+		height float64
+		box    bool
+	}
+	var lines []line
+	add := func(text string, st style, most int) {
+		st.anchor = anchor
+		for _, t := range wrap(text, room, st.size, most) {
+			lines = append(lines, line{text: t, style: st, height: st.size * 1.3})
+		}
+	}
+	if s.stage == r.stage {
+		lines = append(lines, line{r.standsHere(), style{size: 12, bold: true, fill: "#FFFFFF", anchor: "middle"}, 24, true})
+	}
+	add(s.stage.Phase().String(), style{size: 12.5, fill: grey}, 1)
+	add(fmt.Sprintf("%d %s", s.stage, s.stage.Label()), style{size: 17, bold: true}, 3)
+	add(s.met(), style{size: 14}, 1)
+	if open := s.open(); open != "" {
+		add(open, style{size: 12.5}, 2)
+	}
+	if s.debts > 0 {
+		add(s.owed(), style{size: 13.5, bold: true, fill: debtText}, 2)
+	}
+	height := 0.0
+	for _, l := range lines {
+		height += l.height
+	}
+	// The block leans away from the ring: above it at the top, below it at the
+	// bottom, beside it at the sides.
+	lean := math.Cos(radians(s.middle()))
+	y -= height/2 + lean*height/2
+	for _, l := range lines {
+		if l.box {
+			width := textWidth(l.text, l.size)*1.06 + 18
+			left := x
+			if anchor == "end" {
+				left = x - width
+			}
+			p.put(`<rect x="%s" y="%s" width="%s" height="20" rx="4" fill="#000000"/>`, num(left), num(y), num(width))
+			p.text(left+width/2, y+14.5, l.text, l.style)
+		} else {
+			p.text(x, y+l.size, l.text, l.style)
+		}
+		y += l.height
+	}
+}
+
+func (p *page) legend(r ring) {
+	p.put(`<path d="M%s %sH%s" stroke="%s"/>`, num(legendLeft), num(legendTop-22), num(pageWidth-legendLeft), grey)
+	row := func(column float64, i int, text string, sign func(x, y float64)) {
+		y := legendTop + float64(i)*legendStep
+		sign(column, y)
+		p.text(column+50, y+16, text, style{size: 14, anchor: "start"})
+	}
+	swatch := func(fill string) func(x, y float64) {
+		return func(x, y float64) {
+			p.put(`<rect x="%s" y="%s" width="38" height="24" fill="%s" stroke="%s" stroke-width="1.5"/>`, num(x), num(y), fill, dark)
+		}
+	}
+	i := 0
+	for phase, stages := range phases {
+		row(legendLeft, i, fmt.Sprintf("met, in the phase %s (stages %s)", phase, stages), swatch(fmt.Sprintf("url(#reform-met-%s)", phase)))
+		i++
+	}
+	// Three strips, for unmet and unknown have the tint of their phase.
+	strips := func(fill func(reformcycle.Phase) string) func(x, y float64) {
+		return func(x, y float64) {
+			for phase := range phases {
+				width := 38.0 / 3
+				p.put(`<rect x="%s" y="%s" width="%s" height="24" fill="%s"/>`, num(x+width*float64(phase-1)), num(y), num(width), fill(phase))
+			}
+			swatch("none")(x, y)
+		}
+	}
+	row(legendLeft, 3, "unmet: below the level that it needs", strips(func(f reformcycle.Phase) string { return phaseInks[f].tint }))
+	row(legendLeft, 4, "not rated: nobody knows yet", strips(func(f reformcycle.Phase) string { return fmt.Sprintf("url(#reform-unknown-%s)", f) }))
+	for i, status := range []reformcycle.Status{reformcycle.Active, reformcycle.Suspended, reformcycle.Abandoned} {
+		text := []string{"where the cycle stands", "where it stands while suspended", "where it was abandoned"}[i]
+		row(legendRight, i, text, func(x, y float64) { p.mark(status, x+19, y+12, 0) })
+	}
+	row(legendRight, 3, "readiness debt open: left unmet here", swatch("url(#reform-debt)"))
+
+	y := legendTop + 5*legendStep + 20
+	for _, note := range []string{
+		"Clockwise from the top. Each segment is shared out among the required criteria of its stage.",
+		r.basis(),
+		"Checklist " + plain(r.checklist, titleLimit) + ". Stages after chen2021; their phases as the model reads it.",
+	} {
+		for _, t := range wrap(note, pageWidth-2*legendLeft, footerSize, 2) {
+			p.text(legendLeft, y, t, style{size: footerSize, fill: grey, anchor: "start"})
+			y += footerSize * 1.5
+		}
+	}
+}
+
+func radians(degrees float64) float64 { return degrees * math.Pi / 180 }
+
+// polar gives the point at a radius and an angle clockwise from the top.
+func polar(radius, degrees float64) (x, y float64) {
+	sin, cos := math.Sincos(radians(degrees))
+	return centreX + radius*sin, centreY - radius*cos
+}
+
+// wedge is the path of a piece of the ring, of less than half a turn.
+func wedge(inner, outer, from, to float64) string {
+	ax, ay := polar(outer, from)
+	bx, by := polar(outer, to)
+	cx, cy := polar(inner, to)
+	dx, dy := polar(inner, from)
+	return fmt.Sprintf("M%s %sA%s %s 0 0 1 %s %sL%s %sA%s %s 0 0 0 %s %sZ",
+		num(ax), num(ay), num(outer), num(outer), num(bx), num(by),
+		num(cx), num(cy), num(inner), num(inner), num(dx), num(dy))
+}
+
+// num writes a number with two decimals at most, the same on every machine.
+func num(v float64) string {
+	text := strings.TrimRight(strings.TrimRight(strconv.FormatFloat(v, 'f', 2, 64), "0"), ".")
+	if text == "-0" {
+		return "0"
+	}
+	return text
+}
+
+// wrap breaks a text into lines of a width, at most so many; what does not fit is
+// cut with an ellipsis. Widths are estimates, on the generous side: the reader's
+// font is not known here.
+func wrap(text string, width, size float64, most int) []string {
+	var lines []string
+	line := ""
+	fits := func(t string) bool { return textWidth(t, size) <= width }
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && fits(line+" "+word) {
+			line += " " + word
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		// A word that is wider than the line is broken, for it must not be lost.
+		line = ""
+		for _, r := range word {
+			if line != "" && !unicode.Is(unicode.M, r) && !fits(line+string(r)) {
+				lines = append(lines, line)
+				line = ""
+			}
+			line += string(r)
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	if len(lines) <= most {
+		return lines
+	}
+	last := lines[most-1]
+	for last != "" && !fits(last+ellipsis) {
+		runes := []rune(last)
+		last = strings.TrimRight(string(runes[:len(runes)-1]), " ")
+	}
+	lines[most-1] = last + ellipsis
+	return lines[:most]
+}
+
+// textWidth estimates the width of a text from the wider ones of the usual
+// sans-serif fonts.
+func textWidth(text string, size float64) float64 {
+	ems := 0.0
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r):
+		case strings.ContainsRune("ijl.,:;'|!", r):
+			ems += 0.32
+		case strings.ContainsRune("frt()[]- ", r):
+			ems += 0.41
+		case strings.ContainsRune("mwMW@%…", r), r >= 0x1100 && !unicode.In(r, unicode.Latin, unicode.P, unicode.Ethiopic, unicode.Khmer, unicode.Mongolian):
+			ems += 1.02
+		case unicode.IsUpper(r):
+			ems += 0.75
+		default:
+			ems += 0.64
+		}
+	}
+	return ems * size
+}
+
+var xmlEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
+
+func escapeXML(text string) string { return xmlEscapes.Replace(text) }
