@@ -76,19 +76,44 @@ const (
 // kindEntry is what there is to know of a kind of change.
 type kindEntry struct {
 	kind Kind
-	// version of its JSON form that this package writes.
+	// version of its JSON form that this package writes: one more than there are
+	// upgrades.
 	version int
-	decode  func([]byte) (Change, error)
+	// upgrades lead from each earlier version to the next: see docs/schema.md.
+	upgrades []upgrade
+	decode   func([]byte) (Change, error)
 	// suspended: a suspended cycle takes it.
 	suspended bool
 	// plain: it holds nothing but text, numbers and the like, so it shares
 	// nothing with the host and JSON gives it back as it is.
 	plain bool
+	// goType is the type of the changes of this kind.
+	goType reflect.Type
 }
 
-func changeKind[C Change](version int) kindEntry {
+// upgrade makes an entry of the next version from one of its own. It is a pure
+// function: the same entry in, the same entry out, whenever and wherever.
+type upgrade func(Entry) (Entry, error)
+
+// read upgrades an entry to the version of today and reads its change.
+func (k *kindEntry) read(e Entry) (Change, error) {
+	if e.Version < 1 || e.Version > k.version {
+		return nil, fmt.Errorf("%w: %d of %q; known are 1 to %d", ErrUnknownVersion, e.Version, e.Kind, k.version)
+	}
+	for e.Version < k.version {
+		from := e.Version
+		var err error
+		if e, err = k.upgrades[from-1](e); err != nil {
+			return nil, fmt.Errorf("%w: upgrading from version %d: %w", ErrCorrupt, from, err)
+		}
+		e.Version = from + 1
+	}
+	return k.decode(e.Data)
+}
+
+func changeKind[C Change](upgrades ...upgrade) kindEntry {
 	var c C
-	return kindEntry{kind: c.Kind(), version: version, plain: isPlain(reflect.TypeFor[C]()), decode: func(data []byte) (Change, error) {
+	return kindEntry{kind: c.Kind(), version: 1 + len(upgrades), upgrades: upgrades, goType: reflect.TypeFor[C](), plain: isPlain(reflect.TypeFor[C]()), decode: func(data []byte) (Change, error) {
 		var c C
 		if err := decodeStrictly(data, &c); err != nil {
 			return nil, err
@@ -122,21 +147,21 @@ func (k kindEntry) whileSuspended() kindEntry {
 // kindList holds every kind of change, with its version. A suspended cycle still
 // takes ratings and stakeholder changes, and the moves that end the suspension.
 var kindList = []kindEntry{
-	changeKind[Begin](1),
-	changeKind[FrameProblem](1), changeKind[ScoreProblem](1), changeKind[OpenWindow](1),
-	changeKind[FormCoalition](1).whileSuspended(), changeKind[EngageActor](1).whileSuspended(),
-	changeKind[ReleaseActor](1).whileSuspended(), changeKind[TakePosition](1).whileSuspended(),
-	changeKind[AssignRole](1).whileSuspended(), changeKind[RelieveRole](1).whileSuspended(),
-	changeKind[Commit](1).whileSuspended(), changeKind[Deliver](1).whileSuspended(),
-	changeKind[SetCriteria](1), changeKind[ProposeSolution](1), changeKind[ScoreSolution](1),
-	changeKind[RecordPilot](1), changeKind[ChooseSolution](1), changeKind[AppraiseSolution](1),
-	changeKind[NameAuthorities](1), changeKind[MapDesign](1), changeKind[ValidateDesign](1),
-	changeKind[Rate](1).whileSuspended(), changeKind[Waive](1),
-	changeKind[PlanRollout](1), changeKind[ReportRollout](1),
-	changeKind[EstablishBody](1), changeKind[DissolveBody](1),
-	changeKind[HoldReview](1), changeKind[Adapt](1),
-	changeKind[Advance](1), changeKind[Revisit](1), changeKind[Renew](1),
-	changeKind[Suspend](1), changeKind[Resume](1).whileSuspended(), changeKind[Abandon](1).whileSuspended(),
+	changeKind[Begin](),
+	changeKind[FrameProblem](), changeKind[ScoreProblem](), changeKind[OpenWindow](),
+	changeKind[FormCoalition]().whileSuspended(), changeKind[EngageActor]().whileSuspended(),
+	changeKind[ReleaseActor]().whileSuspended(), changeKind[TakePosition]().whileSuspended(),
+	changeKind[AssignRole]().whileSuspended(), changeKind[RelieveRole]().whileSuspended(),
+	changeKind[Commit]().whileSuspended(), changeKind[Deliver]().whileSuspended(),
+	changeKind[SetCriteria](), changeKind[ProposeSolution](), changeKind[ScoreSolution](),
+	changeKind[RecordPilot](), changeKind[ChooseSolution](), changeKind[AppraiseSolution](),
+	changeKind[NameAuthorities](), changeKind[MapDesign](), changeKind[ValidateDesign](),
+	changeKind[Rate]().whileSuspended(), changeKind[Waive](),
+	changeKind[PlanRollout](), changeKind[ReportRollout](),
+	changeKind[EstablishBody](), changeKind[DissolveBody](),
+	changeKind[HoldReview](), changeKind[Adapt](),
+	changeKind[Advance](), changeKind[Revisit](), changeKind[Renew](),
+	changeKind[Suspend](), changeKind[Resume]().whileSuspended(), changeKind[Abandon]().whileSuspended(),
 }
 
 var kindTable = func() map[Kind]*kindEntry {
@@ -173,14 +198,34 @@ func accepts(s *state, kind Kind) error {
 	return &StatusError{Status: s.Status, Kind: kind, Reason: s.Held, Accepts: taken}
 }
 
-// missing reports whether a change is nil, or a nil pointer to one.
-func missing(c Change) bool {
-	if c == nil {
+// missing reports whether a value that the host hands in is nil, or a nil pointer
+// in an interface.
+func missing(v any) bool {
+	if v == nil {
 		return true
 	}
-	v := reflect.ValueOf(c)
-	return v.Kind() == reflect.Pointer && v.IsNil()
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
 }
+
+// foreignType reports whether a change is not one of this package's own types: a
+// host's struct that embeds one has its methods, but no journal would give back
+// what it adds.
+func foreignType(c Change) bool {
+	t := reflect.TypeOf(c)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return !ownTypes[t]
+}
+
+var ownTypes = func() map[reflect.Type]bool {
+	own := make(map[reflect.Type]bool)
+	for _, k := range kindList {
+		own[k.goType] = true
+	}
+	return own
+}()
 
 // decodeStrictly reads JSON and refuses what it does not know: a field that a
 // later version added may not be lost without a word.
@@ -224,7 +269,7 @@ func (c Begin) apply(d *draft) error {
 	d.state = *newState(cycle, rules)
 	d.Title, d.Country = c.Title, c.Country
 	d.Begun, d.Moment, d.Recorded, d.LastMove = at, at, recorded, at
-	d.owned |= ownLevels
+	d.owned |= ownLevels | ownArtefacts
 	d.arrive()
 	return nil
 }

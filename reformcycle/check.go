@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -65,13 +66,39 @@ var checker = func() *validator.Validate {
 	}
 	// What belongs to the other two packages is judged by their own rules.
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		for _, e := range sl.Current().Interface().(stakeholders.Actor).Validate() {
+		a := sl.Current().Interface().(stakeholders.Actor)
+		errs := a.Validate()
+		for _, e := range errs {
 			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
+		}
+		if errs != nil {
+			return
+		}
+		// Other changes name an actor and a commitment by the rule of ids here.
+		if !isID(a.ID) {
+			sl.ReportError(a.ID, "id", "id", "id", "")
+		}
+		for i, c := range a.Commitments {
+			if !isID(c.ID) {
+				field := fmt.Sprintf("commitments[%d].id", i)
+				sl.ReportError(c.ID, field, field, "id", "")
+			}
 		}
 	}, stakeholders.Actor{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		for _, e := range sl.Current().Interface().(stakeholders.Commitment).Validate() {
+		c := sl.Current().Interface().(TakePosition)
+		for _, e := range append(c.Position.Validate(), c.Power.Validate()...) {
 			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
+		}
+	}, TakePosition{})
+	v.RegisterStructValidation(func(sl validator.StructLevel) {
+		c := sl.Current().Interface().(stakeholders.Commitment)
+		errs := c.Validate()
+		for _, e := range errs {
+			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
+		}
+		if errs == nil && !isID(c.ID) {
+			sl.ReportError(c.ID, "id", "id", "id", "")
 		}
 	}, stakeholders.Commitment{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
@@ -109,7 +136,24 @@ func check(input string, s any) error {
 		}
 		fields[i] = FieldError{Field: path, Rule: e.Tag(), Value: e.Value(), Want: want}
 	}
+	sortMapKeys(fields)
 	return &InputError{Input: input, Fields: fields}
+}
+
+// sortMapKeys orders the fields that are keys of one map: the validator walks a
+// map in no order.
+func sortMapKeys(fields []FieldError) {
+	list := func(f FieldError) string { return f.Field[:max(strings.LastIndexByte(f.Field, '['), 0)] }
+	for from := 0; from < len(fields); {
+		to := from + 1
+		for to < len(fields) && list(fields[from]) != "" && list(fields[to]) == list(fields[from]) {
+			to++
+		}
+		if strings.HasSuffix(list(fields[from]), "scores") {
+			slices.SortFunc(fields[from:to], func(a, b FieldError) int { return strings.Compare(a.Field, b.Field) })
+		}
+		from = to
+	}
 }
 
 // isID: ids are names that people and programs compare, so they are bounded,
@@ -135,7 +179,7 @@ func isText(s string, atLeast int) bool {
 	}
 	n, visible := 0, 0
 	for _, r := range s {
-		if n++; n > maxText || unicode.IsControl(r) && r != '\n' && r != '\t' {
+		if n++; n > maxText || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
 			return false
 		}
 		if !unicode.IsSpace(r) {

@@ -120,6 +120,10 @@ type criterion struct {
 	derive  derivation
 }
 
+// maxParameter bounds the number that a derived criterion is judged against:
+// months, options, phases.
+const maxParameter = 10_000
+
 // rulebook is a checklist made ready to judge states by.
 type rulebook struct {
 	list     *assessment.Checklist
@@ -145,6 +149,10 @@ func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 		}
 		derive, derivable := derivations[c.ID]
 		switch {
+		case !isID(c.ID):
+			broken = append(broken, FieldError{fmt.Sprintf("criteria[%d].id", i), "id", c.ID, rules["id"].want})
+		case c.Parameter < 0 || c.Parameter > maxParameter:
+			broken = append(broken, FieldError{fmt.Sprintf("criteria[%d].parameter", i), "range", c.Parameter, fmt.Sprintf("from 0 to %d", maxParameter)})
 		case c.ID == CoalitionVeto:
 			broken = append(broken, FieldError{fmt.Sprintf("criteria[%d].id", i), "reserved", c.ID, "another id; this one names a guard of the coalition"})
 		case c.Kind == assessment.Derived && !derivable:

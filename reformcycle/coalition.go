@@ -62,7 +62,7 @@ func (c EngageActor) apply(d *draft) error {
 		return duplicate(c.Kind(), "actor.id", c.Actor.ID)
 	}
 	if err != nil {
-		return err
+		return foreign(c.Kind(), err)
 	}
 	d.Actors = roster
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -40,7 +41,7 @@ type Option func(*Cycle) error
 // in memory, with the cycle.
 func WithJournal(j Journal) Option {
 	return func(c *Cycle) error {
-		if j == nil {
+		if missing(j) {
 			return invalid("option", "WithJournal", "required", nil, "a journal; leave the option out to keep entries in memory")
 		}
 		c.journal = j
@@ -86,7 +87,11 @@ func WithChecklist(list *assessment.Checklist) Option {
 		if err != nil {
 			return err
 		}
-		c.books = append(c.books, rules)
+		if held, err := c.books.find(list.ID()); err != nil {
+			c.books = append(c.books, rules)
+		} else if !reflect.DeepEqual(held.list.Spec(), list.Spec()) {
+			return invalid("option", "WithChecklist", "unique", list.ID(), "a name and version of its own: another checklist has these; see assessment's Derive")
+		}
 		c.begin.Checklist = list.ID()
 		return nil
 	}
@@ -106,6 +111,22 @@ func WithObserver(observe func(Batch)) Option {
 	}
 }
 
+// WithRetries has Apply try again after a conflict, at most so many times: it
+// reloads what the other writer appended, validates the batch against that, and
+// appends it again. Without it, a conflict is handed up. A batch that is refused
+// in the light of what came before it is refused.
+func WithRetries(most int) Option {
+	return func(c *Cycle) error {
+		if most < 0 || most > maxRetries {
+			return invalid("option", "WithRetries", "range", most, fmt.Sprintf("from 0 to %d", maxRetries))
+		}
+		c.retries = most
+		return nil
+	}
+}
+
+const maxRetries = 1000
+
 // Cycle is one reform under way: the door to its state. It is safe for use by
 // several goroutines: changes are applied one batch after another, and whoever
 // reads sees the state between two batches, without waiting.
@@ -116,11 +137,15 @@ type Cycle struct {
 	journal   Journal
 	clock     func() time.Time
 	observers []func(Batch)
+	hear      func(Note) // may be nil
+	retries   int
+	snapshots uint64 // entries between two snapshots; 0 for none
 
 	head atomic.Pointer[state]
 
 	writing sync.Mutex
 	machine *fsm.FSM // used while writing
+	kept    uint64   // the last entry that a snapshot holds; used while writing
 
 	announcing sync.Mutex
 	announced  []Batch // waiting for the observers
@@ -160,7 +185,9 @@ func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle,
 	if err != nil {
 		return nil, err
 	}
-	folded, err := c.fold(ctx, newState(id, builtIn), nil)
+	start := c.start(ctx)
+	c.kept = start.Seq
+	folded, err := c.fold(ctx, start, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -187,6 +214,11 @@ func configure(id string, options []Option) (*Cycle, error) {
 	return c, check("option", c.begin)
 }
 
+// unmade refuses the zero Cycle, which has no id and no journal.
+func unmade() error {
+	return invalid("cycle", "cycle", "required", nil, "a cycle made by New or Open")
+}
+
 func noContext() error {
 	return invalid("context", "ctx", "required", nil, "a context; context.Background() if there is none")
 }
@@ -197,15 +229,15 @@ func noContext() error {
 //
 // Errors: ChangeError says which change was refused and wraps the refusal:
 // InputError, BlockedError, MoveError, StatusError. InputError and MomentError
-// for the stamp. ConflictError where another writer was faster: open the cycle
-// again. ErrReentrant from inside another Apply of this cycle. What the journal
+// for the stamp. ConflictError where another writer was faster: Reload the cycle,
+// or have WithRetries do it. ErrReentrant from inside another Apply of this cycle. What the journal
 // and the context return. Whatever the error, the state is as it was.
 func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) error {
 	if ctx == nil {
 		return noContext()
 	}
-	if err := ctx.Err(); err != nil {
-		return err
+	if c.journal == nil {
+		return unmade()
 	}
 	if err := c.commit(ctx, by, changes); err != nil {
 		return err
@@ -221,22 +253,67 @@ func (c *Cycle) commit(ctx context.Context, by Stamp, changes []Change) error {
 		return err
 	}
 	defer c.writing.Unlock() // deferred, for a journal may panic
-	b, next, err := c.prepare(c.head.Load(), by, changes)
-	if err != nil {
-		return err
-	}
-	if err := c.journal.Append(ctx, b); err != nil {
-		if errors.Is(err, ErrConflict) {
+	for tries := 0; ; tries++ {
+		if err := ctx.Err(); err != nil { // there may have been a wait, or a reload
 			return err
 		}
-		return fmt.Errorf("appending to the journal of %q: %w", bounded(c.id), err)
+		b, next, err := c.prepare(c.head.Load(), by, changes)
+		if err != nil {
+			return err
+		}
+		err = c.journal.Append(ctx, b)
+		switch {
+		case err == nil:
+			c.publish(ctx, b, next)
+			return nil
+		case !errors.Is(err, ErrConflict):
+			return fmt.Errorf("appending to the journal of %q: %w", bounded(c.id), err)
+		case tries == c.retries:
+			return err
+		}
+		if err := c.reload(ctx); err != nil {
+			return err
+		}
 	}
+}
+
+// publish makes a durable batch visible.
+func (c *Cycle) publish(ctx context.Context, b Batch, next *state) {
 	c.head.Store(next)
 	if len(c.observers) > 0 {
 		c.announcing.Lock()
 		c.announced = append(c.announced, b)
 		c.announcing.Unlock()
 	}
+	if c.snapshots > 0 && next.Seq >= c.kept+c.snapshots {
+		c.kept = next.Seq // saved or not: a journal that can't is not asked at every batch
+		if err := c.Snapshot(ctx); err != nil {
+			c.note("no snapshot was saved: %v", err)
+		}
+	}
+}
+
+// Reload takes in what other writers have appended since. A ConflictError is the
+// usual reason.
+//
+// Errors: as Open's.
+func (c *Cycle) Reload(ctx context.Context) error {
+	if ctx == nil {
+		return noContext()
+	}
+	if err := c.lock(); err != nil {
+		return err
+	}
+	defer c.writing.Unlock()
+	return c.reload(ctx)
+}
+
+func (c *Cycle) reload(ctx context.Context) error {
+	folded, err := c.fold(ctx, c.head.Load(), nil)
+	if err != nil {
+		return err
+	}
+	c.head.Store(folded)
 	return nil
 }
 
@@ -247,25 +324,33 @@ func (c *Cycle) lock() error {
 	if c.writing.TryLock() {
 		return nil
 	}
-	if insideCommit() {
+	if insideWriting() {
 		return fmt.Errorf("%w of %q: a clock and a journal may read a cycle, not change it", ErrReentrant, bounded(c.id))
 	}
 	c.writing.Lock()
 	return nil
 }
 
-// insideCommit reports whether commit stands more than once on the caller's stack.
-func insideCommit() bool {
-	pcs := make([]uintptr, 512)
+// insideWriting reports whether the caller stands, further down its stack, in a
+// commit or a reload that holds a lock already.
+func insideWriting() bool {
+	pcs := make([]uintptr, 256)
+	for runtime.Callers(1, pcs) == len(pcs) {
+		pcs = make([]uintptr, 2*len(pcs))
+	}
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
-	times := 0
+	asking := true // the innermost of them is the one that asks
 	for {
 		frame, more := frames.Next()
-		if strings.HasSuffix(frame.Function, "/reformcycle.(*Cycle).commit") {
-			times++
+		switch {
+		case !strings.HasSuffix(frame.Function, "/reformcycle.(*Cycle).commit") && !strings.HasSuffix(frame.Function, "/reformcycle.(*Cycle).Reload"):
+		case asking:
+			asking = false
+		default:
+			return true
 		}
 		if !more {
-			return times > 1
+			return false
 		}
 	}
 }
@@ -293,6 +378,9 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 		if missing(change) {
 			return invalid("change", "change", "required", nil, "a change")
 		}
+		if foreignType(change) {
+			return invalid("change", "change", "known", fmt.Sprintf("%T", change), "a change of this package, not a type that embeds one")
+		}
 		if err := check(string(change.Kind()), change); err != nil {
 			return err
 		}
@@ -311,7 +399,7 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 	for i, change := range changes {
 		if err := add(change); err != nil {
 			var kind Kind
-			if !missing(change) {
+			if !missing(change) && !foreignType(change) {
 				kind = change.Kind()
 			}
 			return none, nil, &ChangeError{Index: i, Of: len(changes), Kind: kind, Err: err}
@@ -331,7 +419,9 @@ var (
 func (c *Cycle) moments(by Stamp) (at, recorded time.Time, err error) {
 	at = by.Moment
 	if c.clock != nil {
-		recorded = c.clock()
+		if recorded = c.clock(); recorded.IsZero() {
+			return at, recorded, invalid("clock", "clock", "required", nil, "a clock that tells the time")
+		}
 		if at.IsZero() {
 			at = recorded
 		}
@@ -445,12 +535,17 @@ func (c *Cycle) BlockersFor(m Move) []Blocker { return c.now().BlockersFor(m) }
 func (c *Cycle) NextActions() []Action { return c.now().NextActions() }
 
 // History yields the entries of the journal as far as the cycle stands now, in
-// their order. It ends with the first error.
+// their order. It ends with the first error. An entry's Data belongs to the
+// journal: read it, don't change it.
 func (c *Cycle) History(ctx context.Context) iter.Seq2[Entry, error] {
-	upTo := c.head.Load().Seq
+	upTo := c.State().Seq()
 	return func(yield func(Entry, error) bool) {
 		if ctx == nil {
 			yield(Entry{}, noContext())
+			return
+		}
+		if c.journal == nil {
+			yield(Entry{}, unmade())
 			return
 		}
 		for e, err := range c.journal.Load(ctx, c.id, 0) {
@@ -469,7 +564,13 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 	if ctx == nil {
 		return State{}, noContext()
 	}
-	past, err := c.fold(ctx, newState(c.id, builtIn), func(e Entry) bool { return !e.Recorded.After(t) })
+	if c.journal == nil {
+		return State{}, unmade()
+	}
+	upTo := c.head.Load().Seq
+	past, err := c.fold(ctx, newState(c.id, builtIn), func(e Entry) bool {
+		return e.Seq <= upTo && !e.Recorded.After(t)
+	})
 	if err != nil {
 		return State{}, err
 	}
@@ -484,6 +585,9 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 // journal; the observers do not hear of it.
 func (c *Cycle) Fork() *Cycle {
 	head := c.head.Load()
+	if head == nil {
+		return &Cycle{}
+	}
 	fork := &Cycle{
 		id: c.id, begin: c.begin, books: c.books, clock: c.clock, machine: newMachine(),
 		journal: &tail{base: c.journal, upTo: head.Seq, head: head.Seq},

@@ -59,7 +59,7 @@
 //		for _, b := range blocked.Blockers {
 //			fmt.Println(b.Text, b.Remedy, b.Source)
 //		}
-//	case errors.Is(err, reformcycle.ErrConflict): // another writer was faster: open again
+//	case errors.Is(err, reformcycle.ErrConflict): // another writer was faster: Reload
 //	}
 //
 // BlockedError names every guard that is unmet, MoveError the moves that there
@@ -94,7 +94,7 @@
 // A cycle is the fold of its journal: Open, on any machine and at any time, gives
 // the state that was live, byte for byte. What Apply acknowledged is as safe as
 // the journal promises. Two writers can't overwrite each other: the slower one
-// gets a ConflictError and opens the cycle again.
+// gets a ConflictError and reloads the cycle, or has WithRetries do so.
 //
 // # Goroutines and callbacks
 //

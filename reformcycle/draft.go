@@ -23,6 +23,7 @@ type draft struct {
 	author  string // of the entry being applied
 	kind    Kind   // of the change being applied
 	owned   slot
+	under   passage // the move being made
 }
 
 // slot marks a slice of the state as the draft's own.
@@ -43,6 +44,7 @@ const (
 	ownLevels
 	ownArrivals
 	ownLaps
+	ownArtefacts
 )
 
 // own gives the slice for the draft to change.
@@ -52,6 +54,16 @@ func own[T any](d *draft, which slot, s []T) []T {
 		s = slices.Clone(s)
 	}
 	return s
+}
+
+// ownAll takes over where the artefacts stand, so that a slice of them can be
+// replaced; own takes over the slices themselves.
+func (d *draft) ownAll() {
+	if d.owned&ownArtefacts == 0 {
+		d.owned |= ownArtefacts
+		copied := *d.artefacts
+		d.artefacts = &copied
+	}
 }
 
 // take applies one entry: the only way a state ever changes, live and in a fold.
@@ -66,6 +78,9 @@ func (d *draft) take(e Entry, c Change) error {
 		return &MomentError{What: "recorded", Moment: e.Recorded, Earliest: d.Recorded}
 	}
 	d.author, d.kind, d.Moment, d.Recorded = e.By, e.Kind, e.At, e.Recorded
+	if _, move := c.(Move); !move {
+		d.ownAll()
+	}
 	if err := c.apply(d); err != nil {
 		return err
 	}

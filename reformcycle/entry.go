@@ -1,6 +1,7 @@
 package reformcycle
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,13 +43,10 @@ func (e Entry) Change() (Change, error) {
 
 func (e Entry) change() (Change, error) {
 	k, known := kindTable[e.Kind]
-	switch {
-	case !known:
+	if !known {
 		return nil, fmt.Errorf("%w %q; known are %s", ErrUnknownKind, bounded(string(e.Kind)), listed(Kinds()))
-	case e.Version != k.version:
-		return nil, fmt.Errorf("%w: %d of %q; known is %d", ErrUnknownVersion, e.Version, e.Kind, k.version)
 	}
-	return k.decode(e.Data)
+	return k.read(e)
 }
 
 // ParseEntry reads the JSON form of an entry and the change in it. It refuses
@@ -105,7 +103,10 @@ func DecodeChange(kind Kind, data []byte) (Change, error) {
 	if err != nil {
 		return nil, unreadable(kind, err)
 	}
-	return c, check(string(kind), c)
+	if err := check(string(kind), c); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // unreadable makes an InputError of what the JSON decoder says.
@@ -122,7 +123,7 @@ func unreadable(kind Kind, err error) error {
 	case errors.As(err, &rating):
 		return &InputError{Input: string(kind), Fields: []FieldError{FieldError(rating)}}
 	case errors.As(err, &typed):
-		return invalid(string(kind), typed.Field, "json", typed.Value, "a JSON value for a "+typed.Type.Kind().String())
+		return invalid(string(kind), cmp.Or(typed.Field, "data"), "json", typed.Value, "a JSON value for a "+typed.Type.Kind().String())
 	default:
 		reason, _ := strings.CutPrefix(err.Error(), ErrCorrupt.Error()+": ")
 		return invalid(string(kind), "data", "json", bounded(reason), "the JSON form of this kind of change, and nothing more")

@@ -155,7 +155,8 @@ func (d *draft) move(m Move) error {
 		return d.illegal(name, to)
 	}
 	d.machine.SetState(from.name())
-	err := d.machine.Event(context.Background(), eventName(name, to), &passage{draft: d, move: m, name: name, from: from, to: to})
+	d.under = passage{draft: d, move: m, name: name, from: from, to: to}
+	err := d.machine.Event(context.Background(), eventName(name, to), &d.under)
 	switch err := err.(type) {
 	case nil:
 		return nil
@@ -266,6 +267,7 @@ func (d *draft) renew(m Renew) {
 		d.Checklist = m.Checklist
 	}
 	d.Arrivals, d.Ratings, d.Waivers = nil, nil, nil
+	d.ownAll()
 	d.ProblemCriteria, d.SolutionCriteria = nil, nil
 	d.levels = make([]assessment.Level, d.rules.list.Len())
 	d.owned |= ownArrivals | ownRatings | ownWaivers | ownLevels

@@ -9,7 +9,9 @@ import (
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// state is what the journal folds to. Once it is visible it never changes.
+// state is what the journal folds to. Once it is visible it never changes. What
+// a move changes is here; the artefacts, which no move but a renewal touches, are
+// behind a pointer, so that a move does not copy them.
 type state struct {
 	Cycle   string `json:"cycle"`
 	Title   string `json:"title,omitempty"`
@@ -32,6 +34,21 @@ type state struct {
 	LastMove time.Time `json:"last_move,omitzero"`
 	Arrivals []Arrival `json:"arrivals"`
 
+	*artefacts
+
+	// Ratings of this lap, in the order of the checklist.
+	Ratings []assessment.Rating `json:"ratings,omitempty"`
+	Waivers []Waiver            `json:"waivers,omitempty"`
+	Debts   []Debt              `json:"debts,omitempty"`
+	Laps    []Lap               `json:"laps,omitempty"`
+
+	rules *rulebook
+	// levels of the rated criteria of this lap, by the checklist's index.
+	levels []assessment.Level
+}
+
+// artefacts are what the stages have recorded.
+type artefacts struct {
 	Windows          []Window            `json:"windows,omitempty"`
 	ProblemCriteria  []ChoiceCriterion   `json:"problem_criteria,omitempty"`
 	Problems         []Problem           `json:"problems,omitempty"`
@@ -45,16 +62,6 @@ type state struct {
 	Bodies           []Body              `json:"bodies,omitempty"`
 	Reviews          []Review            `json:"reviews,omitempty"`
 	Adaptations      []Adaptation        `json:"adaptations,omitempty"`
-
-	// Ratings of this lap, in the order of the checklist.
-	Ratings []assessment.Rating `json:"ratings,omitempty"`
-	Waivers []Waiver            `json:"waivers,omitempty"`
-	Debts   []Debt              `json:"debts,omitempty"`
-	Laps    []Lap               `json:"laps,omitempty"`
-
-	rules *rulebook
-	// levels of the rated criteria of this lap, by the checklist's index.
-	levels []assessment.Level
 }
 
 // Arrival tells when a stage was entered in the current lap.
@@ -86,7 +93,7 @@ type Lap struct {
 func newState(id string, rules *rulebook) *state {
 	return &state{
 		Cycle: id, Checklist: rules.list.ID(), Lap: 1, Stage: ProblemPrioritization,
-		rules: rules, levels: make([]assessment.Level, rules.list.Len()),
+		artefacts: new(artefacts), rules: rules, levels: make([]assessment.Level, rules.list.Len()),
 	}
 }
 

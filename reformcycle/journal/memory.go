@@ -36,6 +36,9 @@ func (m *Memory) Append(ctx context.Context, b reformcycle.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if len(b.Entries) == 0 {
+		return nil
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	k := m.cycles[b.Cycle]

@@ -1,0 +1,147 @@
+package reformcycle_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// What guards a move beyond the checklist of the stage that is left, and the
+// debt that leaving it unmet makes.
+
+func union(position float64) reformcycle.EngageActor {
+	e := actor("union", stakeholders.TradeUnion, false, position, 1)
+	e.Actor.Veto = true
+	return e
+}
+
+func TestAnOpponentWithAVetoBlocksEveryAdvanceAfterCoalitionBuilding(t *testing.T) {
+	c, day := standingAt(t, reformcycle.Design)
+	require.NoError(t, c.Apply(background, office(day), append(fulfil(reformcycle.Design, 1), union(-2))...))
+	blockers := c.Blockers()
+	require.Len(t, blockers, 1)
+	require.Equal(t, reformcycle.CoalitionVeto, blockers[0].Guard)
+	require.Equal(t, []string{"union"}, blockers[0].Actors)
+	require.Contains(t, blockers[0].String(), "union")
+	actions := c.NextActions()
+	require.Equal(t, reformcycle.CoalitionVeto, actions[0].Guard)
+	require.Equal(t, reformcycle.KindTakePosition, actions[0].Change)
+	require.NotEmpty(t, actions[0].Who)
+	var blocked *reformcycle.BlockedError
+	require.ErrorAs(t, c.Apply(background, office(day), reformcycle.Advance{}), &blocked)
+	require.Equal(t, blockers, blocked.Blockers)
+
+	require.NoError(t, c.Apply(background, office(day), reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "An election"}}))
+	debts := c.State().OpenDebts()
+	require.Len(t, debts, 1)
+	require.Equal(t, reformcycle.CoalitionVeto, debts[0].Guard)
+	require.Equal(t, reformcycle.Design, debts[0].Stage)
+	require.NoError(t, c.Apply(background, office(day), reformcycle.TakePosition{Actor: "union", Position: stakeholders.At(0), Reason: "Their pay was settled"}))
+	require.Empty(t, c.State().OpenDebts())
+	require.Equal(t, c.State().Moment(), c.State().Debts()[0].Settled)
+}
+
+// The coalition has to hold: support that is lost blocks later stages too.
+func TestACoalitionThatLosesItsSupportBlocksLaterStages(t *testing.T) {
+	c, day := standingAt(t, reformcycle.ProgramReadiness)
+	require.NoError(t, c.Apply(background, office(day), append(functional(reformcycle.ProgramReadiness),
+		actor("doctors", stakeholders.ProfessionalAssociation, false, -7, 7),
+		actor("treasurers", stakeholders.OtherMinistry, false, -7, 7),
+		actor("owners", stakeholders.PrivateSector, false, -7, 7),
+		actor("barons", stakeholders.PrivateFunder, false, -7, 7),
+	)...))
+	// Opposition 4 × 7 × 7 + 6 × 2 = 208; support 36+16+8+12+24+24+16+8+8+4 = 156.
+	f := c.State().Actors().Feasibility()
+	require.EqualValues(t, 208, f.Opposition)
+	require.EqualValues(t, 156, f.Support)
+	require.Len(t, c.Blockers(), 1)
+	require.Equal(t, "coalition.feasible", c.Blockers()[0].Guard)
+	require.Equal(t, reformcycle.CoalitionBuilding, c.Blockers()[0].Stage)
+	require.NoError(t, c.Apply(background, office(day),
+		reformcycle.Waive{Criterion: "coalition.feasible", Authority: "moh", Reason: "The law is passed"}, reformcycle.Advance{}))
+	require.Len(t, c.State().OpenDebts(), 1, "what is waived and unmet is owed")
+}
+
+func TestARenewalKeepsDebtAndMayChangeTheChecklist(t *testing.T) {
+	next, err := reformcycle.ReformChecklist().Derive("2.0.0", assessment.Drop("learning.feedback"))
+	require.NoError(t, err)
+	j := journal.NewMemory()
+	c, err := reformcycle.New("renewed", reformcycle.WithJournal(j), reformcycle.WithChecklist(next), reformcycle.WithChecklist(reformcycle.ReformChecklist()))
+	require.NoError(t, err)
+	day := walkTo(t, c, reformcycle.ManagementAndLearning, 1)
+	last := slices.DeleteFunc(fulfil(reformcycle.ManagementAndLearning, 1), func(c reformcycle.Change) bool {
+		r, is := c.(reformcycle.Rate)
+		return is && r.Criterion == "learning.feedback"
+	})
+	require.NoError(t, c.Apply(background, office(day), last...))
+	require.Equal(t, "learning.feedback", c.Blockers()[0].Guard)
+	require.NoError(t, c.Apply(background, office(day),
+		reformcycle.Waive{Criterion: "learning.feedback", Authority: "moh", Reason: "Next lap"},
+		reformcycle.Renew{Checklist: next.ID(), Reason: "A new plan"},
+	))
+	s := c.State()
+	require.Equal(t, next.ID(), s.Checklist().ID())
+	require.Equal(t, reformcycle.ReformChecklist().ID(), s.Laps()[0].Checklist)
+	require.Len(t, s.OpenDebts(), 1, "the debt of a criterion that is gone was never met")
+	require.True(t, slices.ContainsFunc(s.NextActions(), func(a reformcycle.Action) bool {
+		return a.Guard == "learning.feedback" && a.Urgency == reformcycle.SettlesDebt
+	}))
+	again, err := reformcycle.Open(background, j, "renewed", reformcycle.WithChecklist(next))
+	require.NoError(t, err)
+	require.Equal(t, bytesOf(t, s), bytesOf(t, again.State()))
+}
+
+// Reach weighs 2 and cost 1: 10·2 + 0·1 of 30 is 2/3, and an option without a
+// score on reach lies between 10/30 and 30/30.
+func TestOptionsAreRankedByWhatIsKnownOfThem(t *testing.T) {
+	c, day := standingAt(t, reformcycle.SolutionGathering)
+	weights := []reformcycle.ChoiceCriterion{{ID: "reach", Text: "Reach", Weight: 2}, {ID: "cost", Text: "Cost", Weight: 1}}
+	require.NoError(t, c.Apply(background, office(day),
+		reformcycle.SetCriteria{For: reformcycle.SolutionsGathered, Criteria: weights},
+		reformcycle.SetCriteria{For: reformcycle.Problems, Criteria: weights},
+		option("open", reformcycle.Local), option("sure", reformcycle.Existing), option("bare", reformcycle.Existing),
+		reformcycle.ScoreSolution{Solution: "open", Scores: reformcycle.Scores{"cost": 10}},
+		reformcycle.ScoreSolution{Solution: "sure", Scores: reformcycle.Scores{"reach": 10, "cost": 0}},
+		reformcycle.ScoreProblem{Problem: "deaths-1", Scores: reformcycle.Scores{"reach": 10}},
+	))
+	ranked := c.State().RankedSolutions()
+	require.Equal(t, "sure", ranked[0].ID, "two middles of 2/3: the surer comes first")
+	require.Equal(t, "open", ranked[1].ID)
+	require.Equal(t, "bare", ranked[2].ID)
+	require.InDelta(t, 2.0/3, ranked[0].Score.Low, 1e-12)
+	require.InDelta(t, 2.0/3, ranked[0].Score.High, 1e-12)
+	require.InDelta(t, 1.0/3, ranked[1].Score.Low, 1e-12)
+	require.InDelta(t, 1, ranked[1].Score.High, 1e-12)
+	require.Equal(t, assessment.Interval{Low: 0, High: 1}, ranked[2].Score)
+	require.Len(t, c.State().RankedProblems(), 1)
+}
+
+func TestAForkHasThePastOfItsOriginalAndItsOwnFuture(t *testing.T) {
+	c, day := standingAt(t, reformcycle.Design)
+	was := len(entriesOf(t, c))
+	fork := c.Fork()
+	require.NoError(t, c.Apply(background, office(day), rate("design.consulted", 3)))
+	require.NoError(t, fork.Apply(background, office(day), rate("design.consulted", 1), rate("design.instruments", 2)))
+	deeper := fork.Fork()
+	require.NoError(t, deeper.Apply(background, office(day), rate("design.instruments", 3)))
+	require.Len(t, entriesOf(t, c), was+1)
+	require.Len(t, entriesOf(t, fork), was+2)
+	require.Len(t, entriesOf(t, deeper), was+3)
+	past, err := deeper.AsOf(background, onDay(day-1))
+	require.NoError(t, err)
+	require.EqualValues(t, was, past.Seq())
+	folded, err := deeper.AsOf(background, onDay(day))
+	require.NoError(t, err)
+	require.Equal(t, bytesOf(t, deeper.State()), bytesOf(t, folded))
+}
+
+func TestTheIdentityOfTheTableIsStable(t *testing.T) {
+	require.NotEmpty(t, reformcycle.TableID())
+	require.Len(t, slices.Collect(reformcycle.Table()), 7+7+28+4+4*8)
+}

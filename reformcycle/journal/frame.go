@@ -1,0 +1,455 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+// The form of a batch in a file, numbers little-endian:
+//
+//	 0  magic    4 bytes
+//	 4  zero     u16
+//	 6  id       u16  length of the cycle's id
+//	 8  first    u64  sequence number of the first entry
+//	16  payload  u64  length of the entries with their frames
+//	24  base     u64  see frame.base
+//	32  count    u32  number of entries
+//	36  checksum u32  CRC-32C of the 36 bytes above and the id
+//	40  id
+//	    then for each entry its length u32, its CRC-32C u32 and its JSON
+//
+// The magic opens with a control character. An id may not hold one and JSON
+// can't, so no batch can be forged inside an entry.
+const (
+	magic     = "\x1echs"
+	headSize  = 40
+	entryHead = 8
+
+	maxID    = 1024     // bytes of an id
+	maxEntry = 64 << 20 // bytes of an entry's JSON
+	// readAhead is how much is read at once where less is asked for.
+	readAhead = 64 << 10
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// frame is what the head of a batch says, and where it is.
+type frame struct {
+	cycle   string
+	first   uint64
+	count   uint32
+	payload int64
+	// base is where in the pending log the write began that this batch was part
+	// of: all before it was synced when that write began. Bad bytes in front of it
+	// are damage, bad bytes from it on may be what a crash left of that write.
+	base int64
+	// start is the frame's offset in the file that it was read from.
+	start int64
+}
+
+func (f frame) last() uint64   { return f.first + uint64(f.count) - 1 }
+func (f frame) entries() int64 { return f.start + headSize + int64(len(f.cycle)) }
+func (f frame) end() int64     { return f.entries() + f.payload }
+
+// encode makes the frame of a batch. Its base and its checksum are still to be
+// stamped.
+func encode(b reformcycle.Batch) ([]byte, error) {
+	if err := acceptable(b); err != nil {
+		return nil, err
+	}
+	size := headSize + len(b.Cycle)
+	for _, e := range b.Entries {
+		size += entryHead + len(e.Data) + 192 // about what the rest of an entry takes
+	}
+	out := make([]byte, headSize, size)
+	out = append(out, b.Cycle...)
+	for i, e := range b.Entries {
+		at := len(out)
+		out = append(out, make([]byte, entryHead)...)
+		var err error
+		if out, err = appendRaw(out, envelope{e.Seq, e.At, e.Recorded, e.By, e.Kind, e.Version}, "data", e.Data); err != nil {
+			return nil, refused(fmt.Sprintf("entries[%d]", i), e.Seq, "an entry that JSON can hold: "+err.Error())
+		}
+		body := out[at+entryHead:]
+		if len(body) > maxEntry {
+			return nil, refused(fmt.Sprintf("entries[%d].data", i), fmt.Sprintf("%d bytes", len(body)), fmt.Sprintf("at most %d bytes", maxEntry))
+		}
+		binary.LittleEndian.PutUint32(out[at:], uint32(len(body)))
+		binary.LittleEndian.PutUint32(out[at+4:], crc32.Checksum(body, castagnoli))
+	}
+	copy(out, magic)
+	binary.LittleEndian.PutUint16(out[6:], uint16(len(b.Cycle)))
+	binary.LittleEndian.PutUint64(out[8:], b.After+1)
+	binary.LittleEndian.PutUint64(out[16:], uint64(len(out)-headSize-len(b.Cycle)))
+	binary.LittleEndian.PutUint32(out[32:], uint32(len(b.Entries)))
+	return out, nil
+}
+
+// stamp gives a frame its base and the checksum of its head.
+func stamp(encoded []byte, base int64) {
+	binary.LittleEndian.PutUint64(encoded[24:], uint64(base))
+	binary.LittleEndian.PutUint32(encoded[36:], headSum(encoded))
+}
+
+func headSum(b []byte) uint32 {
+	id := int(binary.LittleEndian.Uint16(b[6:]))
+	return crc32.Update(crc32.Checksum(b[:36], castagnoli), castagnoli, b[headSize:headSize+id])
+}
+
+// acceptable refuses a batch that could not be read back as it is.
+func acceptable(b reformcycle.Batch) error {
+	id := b.Cycle
+	control := func(r rune) bool { return unicode.IsControl(r) }
+	switch {
+	case id == "" || len(id) > maxID || !utf8.ValidString(id) || bytes.ContainsFunc([]byte(id), control):
+		return refused("cycle", id, fmt.Sprintf("UTF-8 without control characters, of 1 to %d bytes", maxID))
+	case len(b.Entries) == 0 || len(b.Entries) > math.MaxUint32:
+		return refused("entries", len(b.Entries), "1 entry or more")
+	case b.After > math.MaxUint64-uint64(len(b.Entries)):
+		return refused("after", b.After, "a sequence number that others can follow")
+	}
+	for i, e := range b.Entries {
+		if want := b.After + uint64(i) + 1; e.Seq != want {
+			return refused(fmt.Sprintf("entries[%d].seq", i), e.Seq, fmt.Sprint(want))
+		}
+	}
+	return nil
+}
+
+// refused makes an InputError of one field of a batch.
+func refused(field string, value any, want string) error {
+	return &reformcycle.InputError{Input: "batch", Fields: []reformcycle.FieldError{
+		{Field: field, Rule: "file", Value: value, Want: want},
+	}}
+}
+
+// envelope is an entry without its data.
+type envelope struct {
+	Seq      uint64           `json:"seq"`
+	At       time.Time        `json:"at"`
+	Recorded time.Time        `json:"recorded"`
+	By       string           `json:"by"`
+	Kind     reformcycle.Kind `json:"kind"`
+	Version  int              `json:"v"`
+}
+
+// appendRaw appends the JSON of an object and, as its last field, JSON that is
+// kept byte for byte: the encoder would compact and escape it.
+func appendRaw(to []byte, object any, field string, raw json.RawMessage) ([]byte, error) {
+	outer, err := json.Marshal(object)
+	if err != nil {
+		return to, err
+	}
+	if len(raw) == 0 {
+		return append(to, outer...), nil
+	}
+	if !json.Valid(raw) {
+		return to, fmt.Errorf("its %s is not JSON", field)
+	}
+	to = append(to, outer[:len(outer)-1]...)
+	to = append(to, `,"`...)
+	to = append(to, field...)
+	to = append(to, `":`...)
+	to = append(to, raw...)
+	return append(to, '}'), nil
+}
+
+// window reads a file a piece at a time. It never asks for more memory than the
+// file has bytes.
+type window struct {
+	from  io.ReaderAt
+	size  int64 // nothing at or behind it is read
+	ahead int   // bytes to read at once; 0 for readAhead
+	off   int64
+	buf   []byte
+}
+
+// rest gives what is at hand from an offset on: n bytes or more, or all up to the
+// end. It is good until the next read.
+func (w *window) rest(off int64, n int) ([]byte, error) {
+	if off < 0 || off > w.size {
+		return nil, flaw("it ends early")
+	}
+	n = int(min(int64(n), w.size-off))
+	if off >= w.off && off+int64(n) <= w.off+int64(len(w.buf)) {
+		return w.buf[off-w.off:], nil
+	}
+	ahead := w.ahead
+	if ahead == 0 {
+		ahead = readAhead
+	}
+	want := int(min(int64(max(n, ahead)), w.size-off))
+	if cap(w.buf) < want {
+		w.buf = make([]byte, want)
+	}
+	w.off, w.buf = off, w.buf[:want]
+	got, err := w.from.ReadAt(w.buf, off)
+	w.buf = w.buf[:got]
+	if got >= n {
+		return w.buf, nil
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		err = flaw("it ends early") // it was longer a moment ago
+	}
+	return nil, err
+}
+
+// at gives n bytes at an offset, good until the next read.
+func (w *window) at(off int64, n int) ([]byte, error) {
+	b, err := w.rest(off, n)
+	if err == nil && len(b) < n {
+		err = flaw("it ends early")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b[:n], nil
+}
+
+// legible reads the head of a batch, whether the batch behind it is all there or
+// not.
+func (w *window) legible(off int64) (frame, error) {
+	b, err := w.rest(off, headSize+maxID)
+	if err != nil {
+		return frame{}, err
+	}
+	if len(b) < headSize {
+		return frame{}, flaw("it ends early")
+	}
+	if string(b[:4]) != magic {
+		return frame{}, flaw("no batch begins there")
+	}
+	id := int(binary.LittleEndian.Uint16(b[6:]))
+	switch {
+	case id == 0 || id > maxID || b[4] != 0 || b[5] != 0:
+		return frame{}, flaw("the head of the batch is not legible")
+	case len(b) < headSize+id:
+		return frame{}, flaw("it ends early")
+	case binary.LittleEndian.Uint32(b[36:]) != headSum(b):
+		return frame{}, flaw("the checksum of the head of the batch is wrong")
+	}
+	payload, base := binary.LittleEndian.Uint64(b[16:]), binary.LittleEndian.Uint64(b[24:])
+	f := frame{
+		cycle: string(b[headSize : headSize+id]), start: off,
+		first: binary.LittleEndian.Uint64(b[8:]), count: binary.LittleEndian.Uint32(b[32:]),
+		payload: int64(payload), base: int64(base),
+	}
+	switch {
+	case f.first == 0 || f.count == 0 || f.first > math.MaxUint64-uint64(f.count):
+		return frame{}, flaw("the batch numbers its entries in a way that can't be")
+	case payload > math.MaxInt64/2 || base > math.MaxInt64/2 || payload < uint64(f.count)*(entryHead+2):
+		return frame{}, flaw("the batch has a length that can't be")
+	}
+	return f, nil
+}
+
+// head reads the head of a batch that is in the file from end to end.
+func (w *window) head(off int64) (frame, error) {
+	f, err := w.legible(off)
+	if err == nil && f.end() > w.size {
+		return f, flaw(fmt.Sprintf("the batch has %d bytes and the file %d", f.end()-f.start, w.size-f.start))
+	}
+	return f, err
+}
+
+// entry reads the JSON of an entry, good until the next read, and where the next
+// one is.
+func (w *window) entry(f frame, off int64) (body []byte, next int64, err error) {
+	if off > f.end()-entryHead {
+		return nil, 0, flaw("the batch ends early")
+	}
+	b, err := w.at(off, entryHead)
+	if err != nil {
+		return nil, 0, err
+	}
+	size, sum := int64(binary.LittleEndian.Uint32(b)), binary.LittleEndian.Uint32(b[4:])
+	if size > maxEntry || size > f.end()-off-entryHead {
+		return nil, 0, flaw("the entry has a length that can't be")
+	}
+	if body, err = w.at(off+entryHead, int(size)); err != nil {
+		return nil, 0, err
+	}
+	if crc32.Checksum(body, castagnoli) != sum {
+		return nil, 0, flaw("the checksum of the entry is wrong")
+	}
+	return body, off + entryHead + size, nil
+}
+
+// whole checks that a batch is right to its last byte. Where it is not it gives
+// the offset and the entry.
+func (w *window) whole(f frame) (off int64, seq uint64, err error) {
+	off = f.entries()
+	for seq = f.first; seq <= f.last(); seq++ {
+		_, next, err := w.entry(f, off)
+		if err != nil {
+			return off, seq, err
+		}
+		off = next
+	}
+	if off != f.end() {
+		return off, seq, flaw("there is more in the batch than its entries")
+	}
+	return off, seq, nil
+}
+
+// find gives the first legible head of a batch at or behind an offset and before
+// another.
+func (w *window) find(off, before int64) (frame, bool, error) {
+	for off < min(before, w.size-headSize+1) {
+		b, err := w.rest(off, headSize)
+		if err != nil {
+			return frame{}, false, err
+		}
+		i := bytes.Index(b, []byte(magic))
+		if i < 0 {
+			off += int64(len(b) - len(magic) + 1)
+			continue
+		}
+		if off += int64(i); off >= before {
+			break
+		}
+		f, err := w.legible(off)
+		if err == nil {
+			return f, true, nil
+		}
+		var bad flaw
+		if !errors.As(err, &bad) {
+			return frame{}, false, err
+		}
+		off++
+	}
+	return frame{}, false, nil
+}
+
+// final gives the last batch of the file, which must end where the file ends.
+func (w *window) final() (frame, error) {
+	back := *w
+	back.buf = nil
+	w.ahead = headSize + maxID
+	defer func() { w.ahead = 0 }()
+	for before := w.size; before > 0; {
+		from := max(0, before-readAhead)
+		b, err := back.at(from, int(min(before+int64(len(magic))-1, w.size)-from))
+		if err != nil {
+			return frame{}, err
+		}
+		for i := bytes.LastIndex(b, []byte(magic)); i >= 0; i = bytes.LastIndex(b[:i+len(magic)-1], []byte(magic)) {
+			f, err := w.legible(from + int64(i))
+			var bad flaw
+			if errors.As(err, &bad) {
+				continue
+			}
+			if err == nil && f.end() != w.size {
+				err = flaw("the last batch does not end where the file does")
+			}
+			return f, err
+		}
+		before = from
+	}
+	return frame{}, flaw("there is no batch in it")
+}
+
+// seek finds the batch that holds the entry behind after, by bisection: a batch
+// is found from any byte of the file on, and sequence numbers rise. It gives the
+// batch's offset and the sequence number that it must begin with, or the end of
+// the file.
+func (w *window) seek(after uint64) (off int64, want uint64, err error) {
+	lo, hi, want := int64(0), w.size, uint64(1)
+	for after > 0 && hi-lo > readAhead {
+		middle := lo + (hi-lo)/2
+		f, found, err := w.find(middle, hi)
+		if err != nil {
+			return 0, 0, err
+		}
+		if found && f.first-1 <= after {
+			lo, want = f.start, f.first
+		} else {
+			hi = middle
+		}
+	}
+	for lo < w.size {
+		f, err := w.head(lo)
+		var bad flaw
+		switch {
+		case errors.As(err, &bad), err == nil && f.first != want:
+			// What is damaged is passed over if what is asked for is behind it.
+			f, found, err := w.find(lo+1, w.size)
+			if err != nil {
+				return 0, 0, err
+			}
+			if !found || f.first-1 > after || f.first <= want {
+				return lo, want, nil
+			}
+			lo, want = f.start, f.first
+			continue
+		case err != nil:
+			return 0, 0, err
+		case f.last() > after:
+			return lo, want, nil
+		}
+		lo, want = f.end(), f.last()+1
+	}
+	return lo, want, nil
+}
+
+// wholeUpTo checks batch after batch from an offset on, where the batch must begin with the
+// sequence number want, and gives the end of the last that is whole. The place
+// and the reason where it had to stop are in the error.
+func (w *window) wholeUpTo(cycle string, off int64, want uint64) (end int64, next uint64, err *place) {
+	for off < w.size {
+		f, bad := w.of(cycle, off, want)
+		if bad != nil {
+			return off, want, &place{off, want, bad}
+		}
+		if at, seq, bad := w.whole(f); bad != nil {
+			return off, want, &place{at, seq, bad}
+		}
+		off, want = f.end(), f.last()+1
+	}
+	return off, want, nil
+}
+
+// place is where something was found to be wrong.
+type place struct {
+	off int64
+	seq uint64
+	err error
+}
+
+// of reads the head of a batch that must be of a cycle and begin with a sequence
+// number.
+func (w *window) of(cycle string, off int64, want uint64) (frame, error) {
+	f, err := w.head(off)
+	switch {
+	case err != nil:
+		return f, err
+	case f.cycle != cycle:
+		return f, flaw(fmt.Sprintf("the batch is of another cycle, %.80q", f.cycle))
+	case f.first != want:
+		return f, flaw(fmt.Sprintf("the batch begins with entry %d", f.first))
+	}
+	return f, nil
+}
+
+// decode reads an entry, which must have a sequence number.
+func decode(body []byte, want uint64) (reformcycle.Entry, error) {
+	var e reformcycle.Entry
+	if err := json.Unmarshal(body, &e); err != nil {
+		return e, flaw("the entry is not the JSON of one: " + err.Error())
+	}
+	if e.Seq != want {
+		return e, flaw(fmt.Sprintf("the entry says that it is %d", e.Seq))
+	}
+	return e, nil
+}

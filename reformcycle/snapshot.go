@@ -1,0 +1,243 @@
+package reformcycle
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// Snapshot is a state kept beside its journal, so that opening a long journal
+// need not fold it all. It is a cache and nothing more: whatever of it does not
+// fit is a reason to ignore it, and the journal is always right.
+type Snapshot struct {
+	Cycle string `json:"cycle"`
+	// Seq is the sequence number of the last entry that it holds.
+	Seq uint64 `json:"seq"`
+	// Last identifies that entry: a snapshot that outlived a journal restored from
+	// an older copy is not mistaken for its own.
+	Last string `json:"last"`
+	// Schema is the version of the form of State, Checklist the checklist of the
+	// lap, Table the identity of the table of moves: the state is good only where
+	// all three are those of the program that reads it.
+	Schema    int             `json:"schema"`
+	Checklist string          `json:"checklist"`
+	Table     string          `json:"table"`
+	State     json.RawMessage `json:"state"`
+}
+
+// stateSchema is the version of the JSON form of a state. It goes up with every
+// change of what a state holds or of how changes make one.
+const stateSchema = 1
+
+// SnapshotJournal is what a journal may offer beside Journal. Open then starts
+// from the last snapshot, and WithSnapshots has them made.
+type SnapshotJournal interface {
+	// SaveSnapshot keeps a snapshot in the place of an earlier one of its cycle.
+	SaveSnapshot(ctx context.Context, s Snapshot) error
+	// LoadSnapshot gives the snapshot of a cycle, and false where there is none.
+	LoadSnapshot(ctx context.Context, cycle string) (Snapshot, bool, error)
+}
+
+// Note is something that a cycle or a journal got over and somebody may want to
+// know: a snapshot ignored, a torn batch dropped.
+type Note struct {
+	Cycle string
+	What  string
+}
+
+// WithNotes has a function called for every note.
+func WithNotes(hear func(Note)) Option {
+	return func(c *Cycle) error {
+		if hear == nil {
+			return invalid("option", "WithNotes", "required", nil, "a function")
+		}
+		c.hear = hear
+		return nil
+	}
+}
+
+// WithSnapshots has a snapshot made whenever so many entries have come since the
+// last, if the journal offers snapshots. A snapshot that can't be saved is a
+// note, not an error: what was applied is in the journal.
+func WithSnapshots(every int) Option {
+	return func(c *Cycle) error {
+		if every < 1 {
+			return invalid("option", "WithSnapshots", "gte", every, "1 or more entries")
+		}
+		c.snapshots = uint64(every)
+		return nil
+	}
+}
+
+// Snapshot saves a snapshot of the cycle as it stands.
+//
+// Errors: ErrNoSnapshots where the journal does not offer them; what the journal
+// returns.
+func (c *Cycle) Snapshot(ctx context.Context) error {
+	if ctx == nil {
+		return noContext()
+	}
+	keeper, ok := c.journal.(SnapshotJournal)
+	if !ok {
+		return fmt.Errorf("%w: %T", ErrNoSnapshots, c.journal)
+	}
+	s := c.head.Load()
+	if s.Seq == 0 {
+		return fmt.Errorf("%w: %s has not begun", ErrNotFound, bounded(c.id))
+	}
+	last, err := c.identify(ctx, s.Seq)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return keeper.SaveSnapshot(ctx, Snapshot{
+		Cycle: c.id, Seq: s.Seq, Last: last, Schema: stateSchema, Checklist: s.Checklist, Table: tableID, State: data,
+	})
+}
+
+// ErrNoSnapshots: the journal does not offer snapshots.
+var ErrNoSnapshots = errors.New("the journal keeps no snapshots")
+
+// identify gives the identity of an entry of the journal.
+func (c *Cycle) identify(ctx context.Context, seq uint64) (string, error) {
+	for e, err := range c.journal.Load(ctx, c.id, seq-1) {
+		if err != nil {
+			return "", err
+		}
+		if e.Seq != seq {
+			break
+		}
+		text, err := json.Marshal(e)
+		return fingerprint(string(text)), err
+	}
+	return "", fmt.Errorf("the journal has no entry %d", seq)
+}
+
+// note tells whoever wants to hear it.
+func (c *Cycle) note(format string, a ...any) {
+	if c.hear != nil {
+		c.hear(Note{Cycle: c.id, What: fmt.Sprintf(format, a...)})
+	}
+}
+
+// start gives the state to fold from: that of the snapshot if there is one and
+// it fits, else that of a cycle not begun.
+func (c *Cycle) start(ctx context.Context) *state {
+	fresh := newState(c.id, builtIn)
+	keeper, ok := c.journal.(SnapshotJournal)
+	if !ok {
+		return fresh
+	}
+	snapshot, found, err := keeper.LoadSnapshot(ctx, c.id)
+	if err == nil && found {
+		var s *state
+		if s, err = c.restore(ctx, snapshot); err == nil {
+			return s
+		}
+	}
+	if err != nil {
+		c.note("the snapshot is ignored: %v", err)
+	}
+	return fresh
+}
+
+// restore reads a snapshot and refuses one that does not fit or is not legal.
+func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) {
+	switch {
+	case snapshot.Cycle != c.id:
+		return nil, fmt.Errorf("it is of %q", bounded(snapshot.Cycle))
+	case snapshot.Schema != stateSchema:
+		return nil, fmt.Errorf("its schema is %d, here it is %d", snapshot.Schema, stateSchema)
+	case snapshot.Table != tableID:
+		return nil, errors.New("it was made under another table of moves")
+	}
+	rules, err := c.books.find(snapshot.Checklist)
+	if err != nil {
+		return nil, err
+	}
+	if snapshot.Seq == 0 {
+		return nil, errors.New("it holds no entry")
+	}
+	if last, err := c.identify(ctx, snapshot.Seq); err != nil {
+		return nil, err
+	} else if last != snapshot.Last {
+		return nil, fmt.Errorf("entry %d of the journal is not the one that it holds", snapshot.Seq)
+	}
+	s := &state{artefacts: new(artefacts)}
+	if err := decodeStrictly(snapshot.State, s); err != nil {
+		return nil, err
+	}
+	if s.Cycle != c.id || s.Seq != snapshot.Seq || s.Checklist != snapshot.Checklist {
+		return nil, errors.New("its state is not the one that it names")
+	}
+	s.rules, s.levels = rules, make([]assessment.Level, rules.list.Len())
+	return s, s.legal()
+}
+
+// legal refuses a state that no journal folds to.
+func (s *state) legal() error {
+	switch {
+	case s.Seq == 0 || s.Lap < 1 || !s.Stage.Valid() || !s.Status.Valid():
+		return fmt.Errorf("its standing is not legal: lap %d, %s, %s", s.Lap, s.Stage, s.Status)
+	case (s.Held != "") != (s.Status != Active):
+		return errors.New("it is held without a reason, or active with one")
+	case s.Begun.IsZero() || s.Moment.Before(s.Begun) || s.LastMove.Before(s.Begun) || s.LastMove.After(s.Moment) || s.Recorded.Before(s.Begun):
+		return errors.New("its moments are out of order")
+	case len(s.Laps) != s.Lap-1:
+		return fmt.Errorf("it is in lap %d and has finished %d", s.Lap, len(s.Laps))
+	case !slices.ContainsFunc(s.Arrivals, func(a Arrival) bool { return a.Stage == s.Stage }):
+		return fmt.Errorf("it stands at %s and never arrived there", s.Stage)
+	}
+	last := -1
+	for _, r := range s.Ratings {
+		i, known := s.rules.list.Index(r.Criterion)
+		if !known || i <= last || s.rules.criteria[i].Kind != assessment.Rated || !r.Level.Known() {
+			return fmt.Errorf("its rating of %q is not legal", bounded(r.Criterion))
+		}
+		last, s.levels[i] = i, r.Level
+	}
+	for _, d := range s.Debts {
+		if !d.Stage.Valid() || d.Lap < 1 || d.Lap > s.Lap || d.Since.IsZero() {
+			return fmt.Errorf("its debt of %q is not legal", bounded(d.Guard))
+		}
+	}
+	for _, w := range s.Waivers {
+		if _, known := s.rules.list.Index(w.Criterion); !known {
+			return fmt.Errorf("its waiver of %q is not legal", bounded(w.Criterion))
+		}
+	}
+	return errors.Join(
+		legalAll(s.Windows, s.Lap, func(w Window) (string, int) { return w.ID, w.Lap }),
+		legalAll(s.Problems, s.Lap, func(p Problem) (string, int) { return p.ID, p.Lap }),
+		legalAll(s.Solutions, s.Lap, func(o Solution) (string, int) { return o.ID, o.Lap }),
+		legalAll(s.DesignChoices, s.Lap, func(d DesignChoice) (string, int) { return string(d.Component), d.Lap }),
+		legalAll(s.Rollout, s.Lap, func(p RolloutPhase) (string, int) { return p.ID, p.Lap }),
+		legalAll(s.Bodies, s.Lap, func(b Body) (string, int) { return b.ID, b.Lap }),
+		legalAll(s.Reviews, s.Lap, func(r Review) (string, int) { return r.ID, r.Lap }),
+		legalAll(s.Adaptations, s.Lap, func(a Adaptation) (string, int) { return a.ID, a.Lap }),
+	)
+}
+
+// legalAll holds artefacts against their rules: their fields', ids that are not
+// taken twice, and a lap that has been.
+func legalAll[T any](all []T, lap int, of func(T) (string, int)) error {
+	seen := make(map[string]bool, len(all))
+	for _, v := range all {
+		id, in := of(v)
+		if err := check("snapshot", v); err != nil {
+			return err
+		}
+		if seen[id] || in < 1 || in > lap {
+			return fmt.Errorf("its %T %q is there twice, or in a lap that is not", v, bounded(id))
+		}
+		seen[id] = true
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+// Package sqljournal keeps the journals of any number of cycles in an SQL
+// database, over database/sql. It brings dialects and no driver: the host opens
+// the database with the driver of its choice and hands it in.
+//
+//	db, err := sql.Open("pgx", dsn)
+//	j, err := sqljournal.Open(ctx, db, sqljournal.PostgreSQL())
+//	cycle, err := reformcycle.New("LBR-NCHAP", reformcycle.WithJournal(j))
+//
+// # What it promises
+//
+// A batch is one transaction. Append returns nil once the database has
+// committed it, so that an acknowledged batch is as safe as a commit is: with
+// PostgreSQL's fsync and synchronous_commit on, and SQLite's synchronous at
+// full, as both are unless somebody changes them, it survives the end of the
+// process, of the server and of the power.
+//
+// The sequence number is the guard against two writers. The first statement of
+// the transaction moves the cycle's row from the number that the writer thinks
+// the last to the new one; where that row is somewhere else nothing happens and
+// the writer gets a reformcycle.ConflictError with the head that it must reload.
+// That holds at every isolation level that these databases have.
+//
+// Where the connection breaks during the commit, nobody can tell whether it took
+// place. Append says so with ErrUncertain. Nothing is lost and nothing is half
+// done: reload the cycle and see.
+//
+// # Four tables
+//
+//	chsreform_schema     the version of the tables
+//	chsreform_cycles     a row a cycle: its head, and where it stands
+//	chsreform_entries    a row an entry, its data as the bytes that came
+//	chsreform_snapshots  a row a cycle that has a snapshot
+//
+// Open makes them and brings those of an earlier version up to date, in one
+// transaction; several processes may do so at once. It refuses tables of a later
+// version with a SchemaError.
+//
+// Ids, texts and moments sort by their bytes, whatever the database's locale.
+// Moments are text in UTC with nanoseconds, such as
+// 2016-07-01T00:00:00.000000000Z: they come back exactly and sort as they are.
+//
+// # The portfolio
+//
+// The row of a cycle is kept in the transaction of its entries and says where
+// the cycle stands after them. Portfolio asks those rows and reads no entries.
+//
+// # Connections
+//
+// Load, Cycles and Portfolio hold no connection while the caller works. SQLite
+// has one writer at a time: give its driver a busy timeout. Whatever
+// finds the database busy all the same is tried again for some seconds, then
+// refused with ErrBusy.
+package sqljournal

@@ -1,0 +1,156 @@
+package sqljournal
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// versions are the statements that lead from each version of the tables to the
+// next, the first of them from nothing. A version that was released never
+// changes; what is new is a version of its own at the end.
+var versions = [][]string{
+	{
+		`create table chsreform_cycles (
+			id {text} not null primary key,
+			seq {int} not null,
+			title {text} not null,
+			country {text} not null,
+			stage {text},
+			status {text},
+			lap {int},
+			last_move {text},
+			blockers {int}
+		){roomy}`,
+		// Each ends in the id: what the portfolio asks for comes in its order.
+		`create index chsreform_cycles_stage on chsreform_cycles (stage, id)`,
+		`create index chsreform_cycles_status on chsreform_cycles (status, id)`,
+		`create index chsreform_cycles_lap on chsreform_cycles (lap, id)`,
+		`create index chsreform_cycles_country on chsreform_cycles (country, id)`,
+		`create index chsreform_cycles_last_move on chsreform_cycles (last_move, id)`,
+		`create index chsreform_cycles_blockers on chsreform_cycles (blockers, id)`,
+		`create table chsreform_entries (
+			cycle {text} not null,
+			seq {int} not null,
+			happened {text} not null,
+			recorded {text} not null,
+			author {text} not null,
+			kind {text} not null,
+			version {int} not null,
+			data {blob} not null,
+			primary key (cycle, seq)
+		){clustered}`,
+		`create table chsreform_snapshots (
+			cycle {text} not null primary key,
+			seq {int} not null,
+			form {int} not null,
+			checklist {text} not null,
+			moves {text} not null,
+			state {blob} not null
+		)`,
+	},
+}
+
+const (
+	readVersion = `select version from chsreform_schema where one = 1`
+	makeSchema  = `create table if not exists chsreform_schema (one {int} not null primary key, version {int} not null)`
+	firstRow    = `insert into chsreform_schema (one, version) values (1, 0) on conflict (one) do nothing`
+	// lockSchema changes nothing. It is the transaction's first statement and a
+	// write, so that whoever migrates at the same time waits here, for the row in
+	// PostgreSQL and for the file in SQLite, and then finds the work done.
+	lockSchema = `update chsreform_schema set version = version where one = 1`
+	setVersion = `update chsreform_schema set version = ? where one = 1`
+)
+
+// migrate makes the tables, or brings them up to date.
+func migrate(ctx context.Context, db *sql.DB, d Dialect, versions [][]string) error {
+	if done, err := current(ctx, db, len(versions)); done || err != nil {
+		return err
+	}
+	// Outside the transaction: what locks has to be there for all to see. Two
+	// processes that make it at once may get in each other's way in PostgreSQL's
+	// catalogue, "if not exists" or not; then it is there at the second try.
+	for _, statement := range []string{makeSchema, firstRow} {
+		err := patiently(ctx, func() error {
+			_, err := db.ExecContext(ctx, d.schema.Replace(statement))
+			return err
+		}, func(err error) bool {
+			return passes(err) || state(err) == uniqueViolation || state(err) == duplicateTable
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return patiently(ctx, func() error {
+		return transact(ctx, db, func(tx *sql.Tx) error { return upgrade(ctx, tx, d, versions) })
+	}, passes)
+}
+
+// current reports whether the tables are there and up to date, so that opening
+// them once more takes one small query and no lock.
+func current(ctx context.Context, db *sql.DB, known int) (bool, error) {
+	var found int
+	if err := db.QueryRowContext(ctx, readVersion).Scan(&found); err != nil {
+		return false, nil // no table yet, most likely; if not, the next statement says so
+	}
+	if found > known {
+		return false, &SchemaError{Found: found, Known: known}
+	}
+	return found == known, nil
+}
+
+func upgrade(ctx context.Context, tx *sql.Tx, d Dialect, versions [][]string) error {
+	if _, err := tx.ExecContext(ctx, lockSchema); err != nil {
+		return err
+	}
+	var found int
+	if err := tx.QueryRowContext(ctx, readVersion).Scan(&found); err != nil {
+		return err
+	}
+	if found > len(versions) {
+		return &SchemaError{Found: found, Known: len(versions)}
+	}
+	if found < 0 {
+		return fmt.Errorf("the tables are of version %d, which has never been", found)
+	}
+	for i, statements := range versions[found:] {
+		for _, statement := range statements {
+			if _, err := tx.ExecContext(ctx, d.schema.Replace(statement)); err != nil {
+				return fmt.Errorf("to version %d: %w", found+i+1, err)
+			}
+		}
+	}
+	_, err := tx.ExecContext(ctx, d.text(setVersion), len(versions))
+	return err
+}
+
+// transact runs a transaction. An error of the commit that does not say that
+// nothing was committed is marked ErrUncertain.
+//
+// The isolation level is the database's own. READ COMMITTED, PostgreSQL's unless
+// somebody changes it, is enough. What has to hold is that a batch lands on the
+// entry it follows and on no other. The first statement sees to that: it locks
+// the cycle's row, waits for whoever has it, and PostgreSQL then looks at the
+// condition again, at the row as it was left. Everything else in the transaction
+// is inserted behind that lock and read by nobody before the commit. At
+// REPEATABLE READ and SERIALIZABLE the statement fails instead of looking again,
+// with an error that Append takes for the conflict that it is.
+func transact(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := do(tx); err != nil {
+		// What Rollback says adds nothing: if it fails, the connection is gone, and
+		// the database rolls back by itself.
+		_ = tx.Rollback()
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		if refused(err) {
+			return err
+		}
+		return fmt.Errorf("%w: %w", ErrUncertain, err)
+	}
+	return nil
+}

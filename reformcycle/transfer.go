@@ -1,0 +1,182 @@
+package reformcycle
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// Bounds of a stream that is imported.
+const (
+	maxLine    = 16 << 20  // bytes of a line
+	maxEntries = 5_000_000 // entries of a cycle
+)
+
+// transferFormat is the version of the stream.
+const transferFormat = 1
+
+// transferHead is the first line of the stream, transferEnd the last: a stream
+// that was cut short is not mistaken for a short one.
+type transferHead struct {
+	Cycle  string `json:"cycle"`
+	Format int    `json:"format"`
+}
+
+type transferEnd struct {
+	End uint64 `json:"end"`
+}
+
+// Export writes a cycle as JSON Lines: a line that names it, a line an entry, a
+// line that says how many there were. The same journal gives the same bytes, and
+// so does any other that the stream was imported into.
+//
+// Errors: ErrNotFound; what the journal and the writer return.
+func Export(ctx context.Context, j Journal, cycle string, w io.Writer) error {
+	if ctx == nil {
+		return noContext()
+	}
+	if missing(j) || w == nil {
+		return invalid("export", "journal, writer", "required", nil, "a journal to read and a writer to write to")
+	}
+	out := bufio.NewWriter(w)
+	line := func(v any) error {
+		data, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		out.Write(data) // the writer keeps its first error for Flush
+		return out.WriteByte('\n')
+	}
+	var count uint64
+	for e, err := range j.Load(ctx, cycle, 0) {
+		if err != nil {
+			return fmt.Errorf("exporting %q: %w", bounded(cycle), err)
+		}
+		if count == 0 {
+			if err := line(transferHead{cycle, transferFormat}); err != nil {
+				return err
+			}
+		}
+		if err := line(e); err != nil {
+			return err
+		}
+		count++
+	}
+	if count == 0 {
+		return fmt.Errorf("%w: %s", ErrNotFound, bounded(cycle))
+	}
+	if err := line(transferEnd{count}); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// Import reads a stream that Export wrote, verifies it by folding it, and only
+// then appends it to a journal, in one batch: all of it or nothing. The options
+// are those of Open; only WithChecklist matters here. It gives the state of the
+// cycle.
+//
+// Errors: TransferError with the line; ConflictError where the journal has the
+// cycle already; what the journal returns.
+func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (State, error) {
+	if ctx == nil {
+		return State{}, noContext()
+	}
+	if missing(j) || r == nil {
+		return State{}, invalid("import", "journal, reader", "required", nil, "a journal to write to and a reader to read")
+	}
+	in := bufio.NewScanner(r)
+	in.Buffer(make([]byte, 0, 64<<10), maxLine)
+	number := 0
+	refuse := func(err error) (State, error) {
+		return State{}, &TransferError{Line: max(number, 1), Err: err}
+	}
+	next := func() ([]byte, error) {
+		number++
+		more := in.Scan()
+		// A reader that fails leaves half a line behind, which is not to be read.
+		switch err := in.Err(); {
+		case errors.Is(err, bufio.ErrTooLong):
+			return nil, fmt.Errorf("%w: a line of more than %d bytes", ErrCorrupt, maxLine)
+		case err != nil:
+			return nil, err
+		case more:
+			return in.Bytes(), nil
+		}
+		return nil, fmt.Errorf("%w: the stream ends before its last line", ErrCorrupt)
+	}
+
+	first, err := next()
+	if err != nil {
+		return refuse(err)
+	}
+	var head transferHead
+	if err := decodeStrictly(first, &head); err != nil {
+		return refuse(err)
+	}
+	if head.Format != transferFormat {
+		return refuse(fmt.Errorf("%w: format %d of the stream; known is %d", ErrUnknownVersion, head.Format, transferFormat))
+	}
+	c, err := configure(head.Cycle, append(slices.Clip(options), WithJournal(j)))
+	if err != nil {
+		return refuse(err)
+	}
+	d := &draft{state: *newState(head.Cycle, builtIn), books: c.books, machine: c.machine}
+	b := Batch{Cycle: head.Cycle}
+	for {
+		if err := ctx.Err(); err != nil {
+			return State{}, err
+		}
+		text, err := next()
+		if err != nil {
+			return refuse(err)
+		}
+		if bytes.HasPrefix(text, []byte(`{"end":`)) {
+			var end transferEnd
+			if err := decodeStrictly(text, &end); err != nil {
+				return refuse(err)
+			}
+			if end.End != uint64(len(b.Entries)) || end.End == 0 {
+				return refuse(fmt.Errorf("%w: the stream says it has %d entries and has %d", ErrCorrupt, end.End, len(b.Entries)))
+			}
+			break
+		}
+		if len(b.Entries) == maxEntries {
+			return refuse(fmt.Errorf("%w: more than %d entries", ErrCorrupt, maxEntries))
+		}
+		var e Entry
+		if err := decodeStrictly(text, &e); err != nil {
+			return refuse(err)
+		}
+		if err := d.refold(e); err != nil {
+			return refuse(&EntryError{Cycle: head.Cycle, Seq: e.Seq, Kind: e.Kind, Version: e.Version, Err: err})
+		}
+		b.Entries = append(b.Entries, e)
+	}
+	if in.Scan() {
+		number++
+		return refuse(fmt.Errorf("%w: more after the last line", ErrCorrupt))
+	}
+	b.State = State{s: &d.state}
+	if err := j.Append(ctx, b); err != nil {
+		return State{}, fmt.Errorf("importing %q: %w", bounded(head.Cycle), err)
+	}
+	return b.State, nil
+}
+
+// TransferError says which line of a stream can't be taken, and wraps why.
+type TransferError struct {
+	Line int
+	Err  error
+}
+
+// Error leads with the line.
+func (e *TransferError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+// Unwrap gives the cause.
+func (e *TransferError) Unwrap() error { return e.Err }

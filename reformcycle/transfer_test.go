@@ -1,0 +1,194 @@
+package reformcycle_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/journal"
+)
+
+func exported(t *testing.T, j reformcycle.Journal, id string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, reformcycle.Export(background, j, id, &out))
+	return out.Bytes()
+}
+
+func TestAnExportComesBackByteForByte(t *testing.T) {
+	from, to := journal.NewMemory(), journal.NewMemory()
+	c, _ := fullReform(t, from)
+	stream := exported(t, from, c.ID())
+
+	state, err := reformcycle.Import(background, to, bytes.NewReader(stream))
+	require.NoError(t, err)
+	assert.Equal(t, bytesOf(t, c.State()), bytesOf(t, state))
+	assert.Equal(t, string(stream), string(exported(t, to, c.ID())))
+
+	opened, err := reformcycle.Open(background, to, c.ID())
+	require.NoError(t, err)
+	assert.Equal(t, bytesOf(t, c.State()), bytesOf(t, opened.State()))
+}
+
+func TestACycleIsImportedOnce(t *testing.T) {
+	j := journal.NewMemory()
+	c, _ := fullReform(t, j)
+	_, err := reformcycle.Import(background, j, bytes.NewReader(exported(t, j, c.ID())))
+	var conflict *reformcycle.ConflictError
+	require.ErrorAs(t, err, &conflict)
+	assert.Equal(t, c.State().Seq(), conflict.Head)
+}
+
+func TestAStreamThatIsNotWholeOrNotRightIsRefusedByLine(t *testing.T) {
+	from := journal.NewMemory()
+	c, _ := fullReform(t, from)
+	lines := strings.SplitAfter(strings.TrimSuffix(string(exported(t, from, c.ID())), "\n"), "\n")
+	last := len(lines)
+	without := func(line int) string {
+		return strings.Join(lines[:line-1], "") + strings.Join(lines[line:], "")
+	}
+	changed := func(line int, from, to string) string {
+		c := append([]string(nil), lines...)
+		c[line-1] = strings.Replace(c[line-1], from, to, 1)
+		require.NotEqual(t, lines[line-1], c[line-1])
+		return strings.Join(c, "")
+	}
+	advance := 0 // a line with a move
+	for i, l := range lines {
+		if strings.Contains(l, `"kind":"advance"`) {
+			advance = i + 1
+			break
+		}
+	}
+	for name, s := range map[string]struct {
+		stream string
+		line   int
+		is     error
+	}{
+		"nothing":                 {"", 1, reformcycle.ErrCorrupt},
+		"no first line":           {without(1), 1, reformcycle.ErrCorrupt},
+		"another format":          {changed(1, `"format":1`, `"format":2`), 1, reformcycle.ErrUnknownVersion},
+		"a blank id":              {changed(1, `"cycle":"`, `"cycle":" `), 1, reformcycle.ErrInvalid},
+		"an entry left out":       {without(7), 7, reformcycle.ErrCorrupt},
+		"a move without its due":  {strings.Join(lines[:2], "") + strings.Replace(lines[advance-1], fmt.Sprintf(`"seq":%d`, advance-1), `"seq":2`, 1), 3, reformcycle.ErrBlocked},
+		"an entry twice":          {strings.Join(lines[:5], "") + strings.Join(lines[4:], ""), 6, reformcycle.ErrCorrupt},
+		"cut at a line":           {strings.Join(lines[:last-1], ""), last, reformcycle.ErrCorrupt},
+		"cut in a line":           {strings.Join(lines[:8], "") + lines[8][:20], 9, reformcycle.ErrCorrupt},
+		"an unknown kind":         {changed(5, `"kind":"`, `"kind":"un`), 5, reformcycle.ErrUnknownKind},
+		"an unknown version":      {changed(5, `"v":1`, `"v":99`), 5, reformcycle.ErrUnknownVersion},
+		"an unknown field":        {changed(5, `"seq":`, `"mood":1,"seq":`), 5, reformcycle.ErrCorrupt},
+		"more after the end":      {strings.Join(lines, "") + "\n{}", last + 1, reformcycle.ErrCorrupt},
+		"an end that miscounts":   {changed(last, `{"end":`, `{"end":1`), last, reformcycle.ErrCorrupt},
+		"an end before the begin": {lines[0] + `{"end":0}`, 2, reformcycle.ErrCorrupt},
+		"a line without an end":   {lines[0] + `{"seq":` + strings.Repeat(" ", 17<<20), 2, reformcycle.ErrCorrupt},
+	} {
+		t.Run(name, func(t *testing.T) {
+			to := journal.NewMemory()
+			_, err := reformcycle.Import(background, to, strings.NewReader(s.stream))
+			var refused *reformcycle.TransferError
+			require.ErrorAs(t, err, &refused)
+			assert.Equal(t, s.line, refused.Line)
+			assert.ErrorIs(t, err, s.is)
+			for id := range to.Cycles(background, "") {
+				t.Errorf("%q was imported all the same", id)
+			}
+		})
+	}
+}
+
+func TestATransferNeedsBothItsEnds(t *testing.T) {
+	j := journal.NewMemory()
+	c, _ := fullReform(t, j)
+	var none *journal.Memory
+	stream := exported(t, j, c.ID())
+
+	assert.ErrorIs(t, reformcycle.Export(background, j, "NOBODY", &bytes.Buffer{}), reformcycle.ErrNotFound)
+	assert.ErrorIs(t, reformcycle.Export(background, none, c.ID(), &bytes.Buffer{}), reformcycle.ErrInvalid)
+	assert.ErrorIs(t, reformcycle.Export(background, j, c.ID(), nil), reformcycle.ErrInvalid)
+	assert.ErrorIs(t, reformcycle.Export(nil, j, c.ID(), &bytes.Buffer{}), reformcycle.ErrInvalid) //nolint:staticcheck // that is what is tested
+	_, err := reformcycle.Import(background, none, bytes.NewReader(stream))
+	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
+	_, err = reformcycle.Import(background, journal.NewMemory(), nil)
+	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
+	cancelled, cancel := context.WithCancel(background)
+	cancel()
+	_, err = reformcycle.Import(cancelled, journal.NewMemory(), bytes.NewReader(stream))
+	assert.ErrorIs(t, err, context.Canceled)
+
+	torn := errors.New("the network is gone")
+	_, err = reformcycle.Import(background, journal.NewMemory(), iotest.TimeoutReader(iotest.OneByteReader(bytes.NewReader(stream))))
+	assert.ErrorIs(t, err, iotest.ErrTimeout)
+	assert.ErrorIs(t, reformcycle.Export(background, j, c.ID(), failing{torn}), torn)
+}
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// Two writers of one cycle, as two services would be.
+func TestAConflictIsHandedUpOrTriedAgain(t *testing.T) {
+	j := journal.NewMemory()
+	first, err := reformcycle.New("SHARED", reformcycle.WithJournal(j))
+	require.NoError(t, err)
+	require.NoError(t, first.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+
+	second, err := reformcycle.Open(background, j, "SHARED")
+	require.NoError(t, err)
+	retrying, err := reformcycle.Open(background, j, "SHARED", reformcycle.WithRetries(1))
+	require.NoError(t, err)
+	require.NoError(t, first.Apply(background, office(1), rate("problem.vision", assessment.Functional)))
+
+	// Without retries the conflict comes up, and a reload mends it.
+	before := bytesOf(t, second.State())
+	err = second.Apply(background, office(2), rate("problem.acknowledged", assessment.Functional))
+	var conflict *reformcycle.ConflictError
+	require.ErrorAs(t, err, &conflict)
+	assert.EqualValues(t, 2, conflict.After)
+	assert.EqualValues(t, 3, conflict.Head)
+	assert.Equal(t, before, bytesOf(t, second.State()))
+	require.NoError(t, second.Reload(background))
+	assert.Equal(t, bytesOf(t, first.State()), bytesOf(t, second.State()))
+
+	// With retries it is loaded and tried again, against what is there now.
+	require.NoError(t, retrying.Apply(background, office(2), rate("problem.acknowledged", assessment.Functional)))
+	assert.EqualValues(t, 4, retrying.State().Seq())
+	_, rated := retrying.State().Rating("problem.vision")
+	assert.True(t, rated)
+
+	// A batch that no longer holds is refused for what came before it.
+	require.NoError(t, second.Reload(background))
+	require.NoError(t, second.Apply(background, office(3), reformcycle.Abandon{Reason: "The mandate is gone."}))
+	err = retrying.Apply(background, office(4), rate("problem.needs", assessment.NonFunctional))
+	assert.ErrorIs(t, err, reformcycle.ErrAbandoned)
+}
+
+func TestRetriesAreBounded(t *testing.T) {
+	j := &contested{Memory: journal.NewMemory()}
+	c, err := reformcycle.New("SHARED", reformcycle.WithJournal(j), reformcycle.WithRetries(3))
+	require.NoError(t, err)
+	err = c.Apply(background, office(0), rate("problem.needs", assessment.Functional))
+	assert.ErrorIs(t, err, reformcycle.ErrConflict)
+	assert.Equal(t, 4, j.tries, "once, and three times again")
+	_, err = reformcycle.New("SHARED", reformcycle.WithRetries(-1))
+	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
+}
+
+// contested is a journal where somebody else is always faster.
+type contested struct {
+	*journal.Memory
+	tries int
+}
+
+func (c *contested) Append(_ context.Context, b reformcycle.Batch) error {
+	c.tries++
+	return &reformcycle.ConflictError{Cycle: b.Cycle, After: b.After, Head: b.After + 1}
+}
