@@ -44,6 +44,9 @@ type Action struct {
 	Missing []string
 	// Who could do it, the likeliest first, with the reason for each.
 	Who []stakeholders.Candidate
+	// Whom to win, the weightiest first, where the politics stand in the way, with
+	// the strategies that address each.
+	Whom []stakeholders.Candidate
 	// Source holds the keys of the sources that ask for it, joined by ", ".
 	Source string
 }
@@ -145,11 +148,14 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 	switch b.Guard {
 	case CoalitionVeto:
 		a.Change = KindTakePosition
+		a.Whom = s.toWin(true)
 		for _, id := range b.Actors {
 			actor, _ := s.Actors.Actor(id)
 			a.Missing = append(a.Missing, "the support of "+actor.Name)
 		}
 		carriers = []string{string(stakeholders.Liaison), string(stakeholders.ChangeChampion)}
+	case coalitionFeasible:
+		a.Whom = s.toWin(false)
 	case "coalition.roles":
 		for _, gap := range s.Actors.RoleGaps() {
 			if len(gap.Candidates) > 0 {

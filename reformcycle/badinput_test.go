@@ -292,6 +292,28 @@ func refusals() []refusal {
 		add("amount", "", reformcycle.Deliver{Actor: "moh", Commitment: "moh-pledge", Amount: n})
 	}
 
+	strategy := func(change func(*stakeholders.Strategy)) reformcycle.PlanStrategy {
+		s := stakeholders.Strategy{
+			ID: "case", Name: "Investment case", Kind: stakeholders.ChangePositions, Probability: 0.5,
+			Effects: []stakeholders.Effect{{Actor: "treasury", Position: stakeholders.At(2)}},
+		}
+		change(&s)
+		return reformcycle.PlanStrategy{Strategy: s}
+	}
+	for _, p := range append(notFinite, -0.1, 1.1) {
+		add("strategy.probability", "range", strategy(func(s *stakeholders.Strategy) { s.Probability = p }))
+	}
+	add("strategy.kind", "known", strategy(func(s *stakeholders.Strategy) { s.Kind = "bribe" }))
+	add("strategy.id", "required", strategy(func(s *stakeholders.Strategy) { s.ID = "" }))
+	add("strategy.unit", "required", strategy(func(s *stakeholders.Strategy) { s.Cost = 5 }))
+	add("strategy.effects[0]", "required", strategy(func(s *stakeholders.Strategy) { s.Effects = []stakeholders.Effect{{Actor: "treasury"}} }))
+	add("strategy.effects[0].position", "range", strategy(func(s *stakeholders.Strategy) { s.Effects[0].Position = stakeholders.At(9) }))
+	add("strategy.effects[0].actor", "exists", strategy(func(s *stakeholders.Strategy) { s.Effects[0].Actor = gone }))
+	add("strategy.effects[1].actor", "unique", strategy(func(s *stakeholders.Strategy) { s.Effects = append(s.Effects, s.Effects[0]) }))
+	add("strategy.owner", "exists", strategy(func(s *stakeholders.Strategy) { s.Owner = gone }))
+	add("strategy", "exists", reformcycle.ObserveStrategy{Strategy: gone, Outcome: reformcycle.Failed, What: "x"})
+	add("outcome", "known", reformcycle.ObserveStrategy{Strategy: gone, Outcome: "luck", What: "x"})
+
 	// What does not exist.
 	add("coalition.convener", "exists", reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "x", Purpose: "x", Convener: gone}})
 	add("coalition.convener", "member", reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "x", Purpose: "x", Convener: "treasury"}})

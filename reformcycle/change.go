@@ -42,6 +42,9 @@ const (
 	KindCommit        Kind = "commit"
 	KindDeliver       Kind = "deliver"
 
+	KindPlanStrategy    Kind = "plan-strategy"
+	KindObserveStrategy Kind = "observe-strategy"
+
 	KindSetCriteria      Kind = "set-criteria"
 	KindProposeSolution  Kind = "propose-solution"
 	KindScoreSolution    Kind = "score-solution"
@@ -153,6 +156,7 @@ var kindList = []kindEntry{
 	changeKind[ReleaseActor]().whileSuspended(), changeKind[TakePosition]().whileSuspended(),
 	changeKind[AssignRole]().whileSuspended(), changeKind[RelieveRole]().whileSuspended(),
 	changeKind[Commit]().whileSuspended(), changeKind[Deliver]().whileSuspended(),
+	changeKind[PlanStrategy]().whileSuspended(), changeKind[ObserveStrategy]().whileSuspended(),
 	changeKind[SetCriteria](), changeKind[ProposeSolution](), changeKind[ScoreSolution](),
 	changeKind[RecordPilot](), changeKind[ChooseSolution](), changeKind[AppraiseSolution](),
 	changeKind[NameAuthorities](), changeKind[MapDesign](), changeKind[ValidateDesign](),

@@ -102,6 +102,16 @@ var checker = func() *validator.Validate {
 		}
 	}, stakeholders.Commitment{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
+		s := sl.Current().Interface().(stakeholders.Strategy)
+		errs := s.Validate()
+		for _, e := range errs {
+			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
+		}
+		if errs == nil && !isID(s.ID) {
+			sl.ReportError(s.ID, "id", "id", "id", "")
+		}
+	}, stakeholders.Strategy{})
+	v.RegisterStructValidation(func(sl validator.StructLevel) {
 		for _, e := range sl.Current().Interface().(assessment.Evidence).Validate() {
 			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
 		}
@@ -212,6 +222,8 @@ func knownNames(v any, otherwise string) string {
 		return "one of " + listed(windowKinds)
 	case Subject:
 		return "one of " + listed(subjects)
+	case Outcome:
+		return "one of " + listed(outcomes)
 	case Finding:
 		return "one of " + listed(findings)
 	case DecisionPower:

@@ -44,6 +44,7 @@ const (
 	ownLevels
 	ownArrivals
 	ownLaps
+	ownStrategies
 	ownArtefacts
 )
 

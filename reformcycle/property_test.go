@@ -89,6 +89,13 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 		return reformcycle.Commit{Actor: actor(), Commitment: c}
 	case reformcycle.KindDeliver:
 		return reformcycle.Deliver{Actor: actor(), Commitment: id("commitment"), Amount: number()}
+	case reformcycle.KindPlanStrategy:
+		return reformcycle.PlanStrategy{Strategy: stakeholders.Strategy{
+			ID: id("strategy"), Name: text(), Kind: stakeholders.ChangePositions, Probability: 0.5, Owner: rapid.SampledFrom([]string{"", "moh", "a"}).Draw(t, "owner"),
+			Effects: []stakeholders.Effect{{Actor: actor(), Position: stakeholders.At(number())}},
+		}}
+	case reformcycle.KindObserveStrategy:
+		return reformcycle.ObserveStrategy{Strategy: id("strategy"), Outcome: reformcycle.PartlySucceeded, What: text()}
 	case reformcycle.KindSetCriteria:
 		return reformcycle.SetCriteria{
 			For:      rapid.SampledFrom([]reformcycle.Subject{reformcycle.Problems, reformcycle.SolutionsGathered}).Draw(t, "for"),

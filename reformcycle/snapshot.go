@@ -218,6 +218,7 @@ func (s *state) legal() error {
 		legalAll(s.Problems, s.Lap, func(p Problem) (string, int) { return p.ID, p.Lap }),
 		legalAll(s.Solutions, s.Lap, func(o Solution) (string, int) { return o.ID, o.Lap }),
 		legalAll(s.DesignChoices, s.Lap, func(d DesignChoice) (string, int) { return string(d.Component), d.Lap }),
+		legalAll(s.Strategies, s.Lap, func(p PlannedStrategy) (string, int) { return p.ID, p.Lap }),
 		legalAll(s.Rollout, s.Lap, func(p RolloutPhase) (string, int) { return p.ID, p.Lap }),
 		legalAll(s.Bodies, s.Lap, func(b Body) (string, int) { return b.ID, b.Lap }),
 		legalAll(s.Reviews, s.Lap, func(r Review) (string, int) { return r.ID, r.Lap }),

@@ -54,6 +54,7 @@ type artefacts struct {
 	Problems         []Problem           `json:"problems,omitempty"`
 	Coalition        Coalition           `json:"coalition,omitzero"`
 	Actors           stakeholders.Roster `json:"actors"`
+	Strategies       []PlannedStrategy   `json:"strategies,omitempty"`
 	SolutionCriteria []ChoiceCriterion   `json:"solution_criteria,omitempty"`
 	Solutions        []Solution          `json:"solutions,omitempty"`
 	Authorities      Authorities         `json:"authorities,omitzero"`
@@ -222,6 +223,11 @@ func (s State) Coalition() Coalition { return s.get().Coalition }
 
 // Actors that are engaged, with all that package stakeholders can say of them.
 func (s State) Actors() stakeholders.Roster { return s.get().Actors }
+
+// Strategies that were planned, in all laps.
+func (s State) Strategies() []PlannedStrategy {
+	return cloned(s.get().Strategies, PlannedStrategy.clone)
+}
 
 // SolutionCriteria that are agreed for ranking solutions.
 func (s State) SolutionCriteria() []ChoiceCriterion { return slices.Clone(s.get().SolutionCriteria) }

@@ -114,7 +114,8 @@ func TestATransferNeedsBothItsEnds(t *testing.T) {
 	assert.ErrorIs(t, reformcycle.Export(background, j, "NOBODY", &bytes.Buffer{}), reformcycle.ErrNotFound)
 	assert.ErrorIs(t, reformcycle.Export(background, none, c.ID(), &bytes.Buffer{}), reformcycle.ErrInvalid)
 	assert.ErrorIs(t, reformcycle.Export(background, j, c.ID(), nil), reformcycle.ErrInvalid)
-	assert.ErrorIs(t, reformcycle.Export(nil, j, c.ID(), &bytes.Buffer{}), reformcycle.ErrInvalid) //nolint:staticcheck // that is what is tested
+	var noContext context.Context
+	assert.ErrorIs(t, reformcycle.Export(noContext, j, c.ID(), &bytes.Buffer{}), reformcycle.ErrInvalid)
 	_, err := reformcycle.Import(background, none, bytes.NewReader(stream))
 	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
 	_, err = reformcycle.Import(background, journal.NewMemory(), nil)

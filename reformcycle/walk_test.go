@@ -213,6 +213,9 @@ func (w *walk) query(a *walkArgs) *string {
 			if len(action.Missing) > 0 {
 				say("   missing: %s", strings.Join(action.Missing, ", "))
 			}
+			for _, c := range action.Whom {
+				say("   win %s, who %s", c.Name, c.Reason)
+			}
 			for _, who := range action.Who {
 				say("   %s, %s", who.Name, who.Reason)
 			}

@@ -1,0 +1,173 @@
+package reformcycle
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// This file holds the strategies of a coalition: what is planned about the
+// politics of the reform, and what came of it. What a strategy is, and what it
+// would change, package stakeholders knows.
+
+// Outcome says what came of a strategy.
+type Outcome string
+
+// The outcomes of a strategy.
+const (
+	Succeeded       Outcome = "succeeded"
+	PartlySucceeded Outcome = "partly-succeeded"
+	Failed          Outcome = "failed"
+)
+
+var outcomes = []Outcome{Succeeded, PartlySucceeded, Failed}
+
+// Valid reports whether o is one of the three outcomes.
+func (o Outcome) Valid() bool { return slices.Contains(outcomes, o) }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (o *Outcome) UnmarshalText(text []byte) error { return readName("outcome", o, text, outcomes) }
+
+// PlannedStrategy is a strategy on record.
+type PlannedStrategy struct {
+	stakeholders.Strategy
+	// Planned is when it was recorded, in Lap.
+	Planned time.Time `json:"planned"`
+	Lap     int       `json:"lap"`
+	// Before is where the actors that it is to move stood then, in the order of
+	// its effects.
+	Before []stakeholders.Effect `json:"before,omitempty"`
+	// Observed is what came of it; nil while that is open.
+	Observed *Observation `json:"observed,omitempty"`
+}
+
+// Open reports whether nothing has been observed of the strategy yet.
+func (p PlannedStrategy) Open() bool { return p.Observed == nil }
+
+func (p PlannedStrategy) clone() PlannedStrategy {
+	p.Strategy = p.Strategy.Clone()
+	p.Before = slices.Clone(p.Before)
+	if p.Observed != nil {
+		o := *p.Observed
+		p.Observed = &o
+	}
+	return p
+}
+
+// Observation is what came of a strategy. Where the actors stand now is recorded
+// by TakePosition, for they may have moved for other reasons, too.
+type Observation struct {
+	Outcome Outcome   `json:"outcome"`
+	What    string    `json:"what"`
+	Source  string    `json:"source,omitempty"`
+	On      time.Time `json:"on"`
+}
+
+// PlanStrategy records a strategy that the coalition means to carry out. The
+// actors that it names have to be engaged.
+type PlanStrategy struct {
+	Strategy stakeholders.Strategy `json:"strategy"`
+}
+
+// Kind names the change.
+func (PlanStrategy) Kind() Kind { return KindPlanStrategy }
+
+func (c PlanStrategy) apply(d *draft) error {
+	p := PlannedStrategy{Strategy: c.Strategy, Planned: d.Moment, Lap: d.Lap}
+	if p.Owner != "" {
+		if err := d.hasActor(c.Kind(), "strategy.owner", p.Owner); err != nil {
+			return err
+		}
+	}
+	for i, e := range p.Effects {
+		if err := d.hasActor(c.Kind(), fmt.Sprintf("strategy.effects[%d].actor", i), e.Actor); err != nil {
+			return err
+		}
+		a, _ := d.Actors.Actor(e.Actor)
+		p.Before = append(p.Before, stakeholders.Effect{Actor: a.ID, Position: a.Position, Power: a.Power})
+	}
+	return record(d, &d.Strategies, ownStrategies, p, strategyID, "strategy.id")
+}
+
+// ObserveStrategy records what came of a strategy; a later observation replaces
+// an earlier one.
+type ObserveStrategy struct {
+	Strategy string  `json:"strategy" validate:"id"`
+	Outcome  Outcome `json:"outcome" validate:"known"`
+	What     string  `json:"what" validate:"text"`
+	Source   string  `json:"source,omitempty" validate:"note"`
+}
+
+// Kind names the change.
+func (ObserveStrategy) Kind() Kind { return KindObserveStrategy }
+
+func (c ObserveStrategy) apply(d *draft) error {
+	p, err := amend(d, &d.Strategies, ownStrategies, "strategy", c.Strategy, strategyID)
+	if err != nil {
+		return err
+	}
+	p.Observed = &Observation{Outcome: c.Outcome, What: c.What, Source: c.Source, On: d.Moment}
+	return nil
+}
+
+func strategyID(p *PlannedStrategy) string { return p.ID }
+
+// addressing names the open strategies that are to move an actor.
+func (s *state) addressing(actor string) []string {
+	var names []string
+	for i := range s.Strategies {
+		p := &s.Strategies[i]
+		if p.Open() && slices.ContainsFunc(p.Effects, func(e stakeholders.Effect) bool { return e.Actor == actor }) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
+}
+
+// toWin lists the actors who would have to be won, the weightiest first: those
+// who oppose before those who are not mobilised, for support to outweigh
+// opposition; only those with a veto where it is the veto that blocks.
+func (s *state) toWin(vetoOnly bool) []stakeholders.Candidate {
+	type target struct {
+		actor stakeholders.Actor
+		pull  float64
+	}
+	var targets []target
+	for a := range s.Actors.All() {
+		position, known := a.Position.Value()
+		opposes := a.Position.Opposes()
+		if !known || a.Position.Supports() || vetoOnly && !(a.Veto && opposes) {
+			continue
+		}
+		pull := float64(a.Power)
+		if opposes {
+			pull *= 1 - position // an opponent won counts twice: gone there, come here
+		}
+		targets = append(targets, target{a, pull})
+	}
+	slices.SortStableFunc(targets, func(a, b target) int {
+		switch {
+		case a.pull > b.pull:
+			return -1
+		case a.pull < b.pull:
+			return 1
+		}
+		return 0
+	})
+	var who []stakeholders.Candidate
+	for _, t := range targets {
+		reason := fmt.Sprintf("stands at %s with power %g", t.actor.Position, float64(t.actor.Power))
+		if t.actor.Veto {
+			reason += " and can block alone"
+		}
+		if names := s.addressing(t.actor.ID); names != nil {
+			reason += "; addressed by: " + listed(names)
+		} else {
+			reason += "; no strategy addresses it yet"
+		}
+		who = append(who, stakeholders.Candidate{Actor: t.actor.ID, Name: t.actor.Name, Reason: reason})
+	}
+	return who
+}
