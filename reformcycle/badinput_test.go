@@ -925,3 +925,15 @@ func TestErrorsRepeatNoMoreThanAPersonReads(t *testing.T) {
 		require.EqualError(t, untouched(t, c, office(day), several), first.Error())
 	}
 }
+
+// What is applied can be exported, and what is exported can be imported: so no
+// entry is larger than a line of a stream.
+func TestAChangeHasALargestSize(t *testing.T) {
+	large := reformcycle.SetCriteria{For: reformcycle.Problems}
+	for i := range 1000 {
+		large.Criteria = append(large.Criteria, reformcycle.ChoiceCriterion{ID: fmt.Sprint(i), Text: strings.Repeat("<", 4096), Weight: 1})
+	}
+	c, err := reformcycle.New("LARGE")
+	require.NoError(t, err)
+	broken(t, untouched(t, c, office(0), large), "data", "size")
+}

@@ -20,14 +20,14 @@ import (
 // Bounds of what a cycle takes; a journal outlives the service that wrote it,
 // so nothing boundless goes in.
 const (
-	maxID      = 128    // characters of an id
-	maxText    = 4096   // characters of a text
-	maxList    = 1000   // elements of a list in a change
-	maxBatch   = 10_000 // changes in a batch
-	maxRecord  = 20_000 // artefacts of one kind in a cycle
-	maxScore   = 10.0   // the best score against a criterion of choice
-	maxWeight  = 1e6
-	maxWorkers = 100_000_000
+	maxID     = 128    // characters of an id
+	maxText   = 4096   // characters of a text
+	maxList   = 1000   // elements of a list in a change
+	maxBatch  = 10_000 // changes in a batch
+	maxRecord = 20_000 // artefacts of one kind in a cycle
+	maxScore  = 10.0   // the best score against a criterion of choice
+	maxWeight = 1e6
+	maxEntry  = 8 << 20 // bytes of a change as JSON
 )
 
 // rules are the rules of a field beyond the validator's own: how each is

@@ -69,6 +69,9 @@ func seal(seq uint64, by string, at, recorded time.Time, c Change) (Entry, Chang
 	if err != nil {
 		return Entry{}, nil, invalid(string(kind.kind), "data", "json", kind.kind, "a change that JSON can hold: "+err.Error())
 	}
+	if len(data) > maxEntry {
+		return Entry{}, nil, invalid(string(kind.kind), "data", "size", len(data), fmt.Sprintf("a change of at most %d bytes as JSON", maxEntry))
+	}
 	e := Entry{Seq: seq, At: at, Recorded: recorded, By: by, Kind: kind.kind, Version: kind.version, Data: data}
 	if kind.plain && reflect.TypeOf(c).Kind() == reflect.Struct {
 		return e, c, nil

@@ -7,21 +7,32 @@ import (
 )
 
 // Journal is where the entries of cycles are kept. Package journal has some; a
-// host may write its own. Its methods may be called by several goroutines at
-// once, and a journal must not call back into the cycle that called it.
+// host may write its own, and hold it against this contract with
+// journal/journaltest.
+//
+// Its methods may be called by several goroutines at once, and by somebody who is
+// in the middle of reading it; it must not call back into the cycle that called
+// it. A context that has ended means an error that errors.Is knows for the
+// context's, nothing added, and nothing cut short without a word. Ids are those
+// that New accepts, and sequence numbers may be any uint64.
 type Journal interface {
 	// Append adds a batch to the journal of its cycle, whole or not at all. It
 	// returns nil only once the entries are as safe as the journal promises, and
 	// a ConflictError, with nothing added, where the cycle's journal does not end
-	// at b.After. The batch's entries are the journal's to keep and nobody's to
-	// change.
+	// at b.After. After any other error the batch may be there or not, whole: who
+	// wants to know loads what follows b.After before trying again. The batch's
+	// entries are the journal's to keep, as they are, and nobody's to change. A
+	// batch without entries leaves no trace.
 	Append(ctx context.Context, b Batch) error
 	// Load yields the entries of a cycle that follow the sequence number after, in
-	// their order and without gaps; none for a cycle that it does not have. It
-	// ends with the first error.
+	// their order and without gaps; none for a cycle that it does not have. It has
+	// at least what was acknowledged when the reading began, and of anything later
+	// only whole batches. It ends with the first error, and may be ranged over
+	// again.
 	Load(ctx context.Context, cycle string, after uint64) iter.Seq2[Entry, error]
 	// Cycles yields, in the order of their bytes, the ids of the cycles that come
-	// behind the id after; the empty id is before all others.
+	// behind the id after; the empty id is before all others. It ends with the first
+	// error.
 	Cycles(ctx context.Context, after string) iter.Seq2[string, error]
 }
 

@@ -52,7 +52,7 @@ func (m *Memory) Append(ctx context.Context, b reformcycle.Batch) error {
 	return nil
 }
 
-// Load yields the entries that follow after, as they were when it was called.
+// Load yields the entries that follow after, as they are when the reading begins.
 func (m *Memory) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[reformcycle.Entry, error] {
 	return func(yield func(reformcycle.Entry, error) bool) {
 		m.mu.RLock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 )
 
 // versions are the statements that lead from each version of the tables to the
@@ -43,6 +44,7 @@ var versions = [][]string{
 		`create table chsreform_snapshots (
 			cycle {text} not null primary key,
 			seq {int} not null,
+			last {text} not null,
 			form {int} not null,
 			checklist {text} not null,
 			moves {text} not null,
@@ -136,11 +138,23 @@ func upgrade(ctx context.Context, tx *sql.Tx, d Dialect, versions [][]string) er
 // REPEATABLE READ and SERIALIZABLE the statement fails instead of looking again,
 // with an error that Append takes for the conflict that it is.
 func transact(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
-	tx, err := db.BeginTx(ctx, nil)
+	// The wait for a connection ends with the context, and so does every statement.
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
-	if err := do(tx); err != nil {
+	defer conn.Close()
+	lenient, end := after(ctx, grace)
+	defer end()
+	tx, err := conn.BeginTx(lenient, nil)
+	if err != nil {
+		return err
+	}
+	err = do(tx)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
 		// What Rollback says adds nothing: if it fails, the connection is gone, and
 		// the database rolls back by itself.
 		_ = tx.Rollback()
@@ -153,4 +167,29 @@ func transact(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 		return fmt.Errorf("%w: %w", ErrUncertain, err)
 	}
 	return nil
+}
+
+// grace is how long a commit that is under way may go on when its context has
+// ended. To break off at once would leave the database to finish it, or not,
+// with nobody listening: the outcome would be uncertain, and an answer is nearly
+// always on its way.
+const grace = 5 * time.Second
+
+// after gives a context that ends some time after another. The function that
+// comes with it ends it.
+func after(ctx context.Context, later time.Duration) (context.Context, func()) {
+	lenient, end := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(later)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			end()
+		case <-lenient.Done():
+		}
+	})
+	return lenient, func() {
+		stop()
+		end()
+	}
 }

@@ -520,9 +520,9 @@ var sizeRules = []rule{
 		}
 		return bulky(tr, s)
 	}},
-	{"a batch of several mebibytes comes back", func(tr *trial) error {
+	{"a batch of more than two mebibytes comes back", func(tr *trial) error {
 		changes := []reformcycle.Change{ministry}
-		for i := range 300 { // of 16,000 bytes and more
+		for i := range 150 { // of 16,000 bytes and more
 			changes = append(changes, turn(i, strings.Repeat("😀", 4000)))
 		}
 		s, err := tell("heavy", act{"reform office", dawn, dawn, changes})

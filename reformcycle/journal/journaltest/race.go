@@ -95,13 +95,13 @@ func race(j, beside reformcycle.Journal) error {
 	var won [batches][writers]bool
 	done := make(chan struct{})
 	write := func(w int) error {
-		author := fmt.Sprintf("writer %d", w)
 		j := through(w)
 		for k := 0; k < batches; {
 			b := s.batch(k*size, (k+1)*size)
 			for i := range b.Entries {
-				b.Entries[i].By = author
+				b.Entries[i].By = fmt.Sprintf("writer %d", w)
 			}
+			mine := copied(b.Entries)
 			err := j.Append(calm, b)
 			if err == nil {
 				won[k][w] = true
@@ -110,8 +110,8 @@ func race(j, beside reformcycle.Journal) error {
 				if err != nil {
 					return fmt.Errorf("Load: %w", err)
 				}
-				if len(got) < size || got[0].By != author {
-					return breach("Append returns nil once the entries are there", "a Load after %d, made next, gave %d entries, and they are not those that were acknowledged", b.After, len(got))
+				if err := same(s.cycle, got, mine); err != nil {
+					return fmt.Errorf("a Load after %d, made when Append had returned nil: %w", b.After, err)
 				}
 				k++
 				continue

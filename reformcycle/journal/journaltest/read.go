@@ -291,7 +291,7 @@ var listingRules = []rule{
 		stories := make([]*story, n)
 		ids := make([]string, n)
 		for i := range n {
-			ids[i] = fmt.Sprintf("cycle %d of %s", i, strings.Repeat("x", i%20))
+			ids[i] = fmt.Sprintf("cycle %d%s", i, strings.Repeat("x", i%20))
 			var err error
 			if stories[i], err = plain(ids[i], 2); err != nil {
 				return err

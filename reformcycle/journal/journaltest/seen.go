@@ -27,7 +27,7 @@ func first[T any](seq iter.Seq2[T, error], most int) (got []T, err error) {
 			unruly = breach("a sequence stops when its reader stops", "it went on")
 			return false
 		case err != nil:
-			unruly = breach("a sequence ends with its first error", "it went on after %w", err)
+			unruly = breach("a sequence ends with its first error", "it went on after: %v", err) // not wrapped: it is no error of the context
 			stopped = true
 			return false
 		case e != nil:
@@ -165,7 +165,7 @@ func conflicts(err error, b reformcycle.Batch, head int) error {
 
 // contextual holds a sequence whose context has ended: it may finish, or end
 // with the context's error, and never ends early without a word.
-func contextual[T any](ctx context.Context, what string, got int, err error, want int) error {
+func contextual(ctx context.Context, what string, got int, err error, want int) error {
 	const asks = "once its context has ended, a sequence ends with the context's error or goes on to its end"
 	switch {
 	case err == nil && got != want:
@@ -176,8 +176,9 @@ func contextual[T any](ctx context.Context, what string, got int, err error, wan
 	return nil
 }
 
-// patience is how long a call may take that waits for nobody.
-const patience = 20 * time.Second
+// patience is how long a call may take that waits for nobody; the self-test has
+// less.
+var patience = 20 * time.Second
 
 // within has something done that a journal may never return from.
 func within(asks string, do func() error) error {

@@ -1,0 +1,169 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/journal/journaltest"
+	"github.com/chsreform/chsreform/reformcycle/sqljournal"
+)
+
+func TestConformance(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		dsn  func(*testing.T) string
+	}{
+		{"sqlite", func(t *testing.T) string { return sqliteFile(t) }},
+		{"postgres", func(t *testing.T) string { return postgresSchema(t) }},
+		{"postgres serializable", func(t *testing.T) string {
+			return withParameter(t, postgresSchema(t), "default_transaction_isolation", "serializable")
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			places := map[reformcycle.Journal]string{}
+			at := func(t *testing.T, dsn string) reformcycle.Journal {
+				j := opened(t, dsn)
+				places[j] = dsn
+				return j
+			}
+			again := func(t *testing.T, j reformcycle.Journal) reformcycle.Journal { return at(t, places[j]) }
+			journaltest.Run(t, func(t *testing.T) reformcycle.Journal { return at(t, tc.dsn(t)) },
+				journaltest.Reopen(again), journaltest.Beside(again))
+		})
+	}
+}
+
+// bare opens the database itself.
+func bare(t testing.TB, dsn string) (*sql.DB, sqljournal.Dialect) {
+	t.Helper()
+	driver, d := "pgx", sqljournal.PostgreSQL()
+	if file, ok := cutScheme(dsn); ok {
+		var err error
+		dsn, err = sqliteDSN(file)
+		require.NoError(t, err)
+		driver, d = "sqlite", sqljournal.SQLite()
+	}
+	db, err := sql.Open(driver, dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { db.Close() })
+	return db, d
+}
+
+func TestManyMayOpenAtOnceAndTheTablesAreMadeOnce(t *testing.T) {
+	each(t, func(t *testing.T, dsn string) {
+		var all sync.WaitGroup
+		errs := make([]error, 8)
+		for i := range errs {
+			db, d := bare(t, dsn)
+			all.Go(func() { _, errs[i] = sqljournal.Open(t.Context(), db, d) })
+		}
+		all.Wait()
+		require.NoError(t, errors.Join(errs...))
+		require.NoError(t, load(t.Context(), opened(t, dsn)))
+	})
+}
+
+func TestTablesOfALaterVersionAreRefusedByName(t *testing.T) {
+	each(t, func(t *testing.T, dsn string) {
+		opened(t, dsn)
+		db, d := bare(t, dsn)
+		_, err := db.Exec("update chsreform_schema set version = 99")
+		require.NoError(t, err)
+		_, err = sqljournal.Open(t.Context(), db, d)
+		var later *sqljournal.SchemaError
+		require.ErrorAs(t, err, &later)
+		require.Equal(t, 99, later.Found)
+		require.ErrorIs(t, err, sqljournal.ErrNewerSchema)
+	})
+}
+
+// TestAMigrationThatFailsLeavesNothing: the third table is there already and is
+// somebody else's, so that the transaction fails after it has made others.
+func TestAMigrationThatFailsLeavesNothing(t *testing.T) {
+	each(t, func(t *testing.T, dsn string) {
+		db, d := bare(t, dsn)
+		_, err := db.Exec("create table chsreform_snapshots (theirs integer)")
+		require.NoError(t, err)
+		_, err = sqljournal.Open(t.Context(), db, d)
+		require.ErrorContains(t, err, "chsreform_snapshots")
+		_, err = db.Exec("select * from chsreform_cycles")
+		require.Error(t, err, "a table of a migration that failed is there")
+		_, err = db.Exec("drop table chsreform_snapshots")
+		require.NoError(t, err)
+		require.NoError(t, load(t.Context(), opened(t, dsn)))
+	})
+}
+
+// TestWhatIsMissingIsNotPassedOver takes entries away behind the journal's back.
+func TestWhatIsMissingIsNotPassedOver(t *testing.T) {
+	each(t, func(t *testing.T, dsn string) {
+		j := opened(t, dsn)
+		require.NoError(t, load(t.Context(), j))
+		db, _ := bare(t, dsn)
+		for _, gone := range []string{"seq = 5", "seq > 9"} {
+			_, err := db.Exec("delete from chsreform_entries where " + gone)
+			require.NoError(t, err)
+			_, err = reformcycle.Open(t.Context(), j, "LBR-NCHAP")
+			require.ErrorIs(t, err, reformcycle.ErrCorrupt, gone)
+		}
+	})
+}
+
+// TestABusyDatabaseIsNeverTakenForSuccess has another connection hold the file
+// for longer than the driver and the journal wait.
+func TestABusyDatabaseIsNeverTakenForSuccess(t *testing.T) {
+	dsn := sqliteFile(t)
+	j := opened(t, dsn)
+	require.NoError(t, load(t.Context(), j))
+	c, err := reformcycle.Open(t.Context(), j, "LBR-NCHAP")
+	require.NoError(t, err)
+	db, _ := bare(t, dsn)
+	held, err := db.Begin() // immediate, as the DSN says
+	require.NoError(t, err)
+	defer held.Rollback()
+	seq := c.State().Seq()
+	at := c.State().Moment()
+	err = c.Apply(t.Context(), reformcycle.By("office").At(at), ratings(chance(), 1)...)
+	require.ErrorIs(t, err, sqljournal.ErrBusy)
+	require.NotErrorIs(t, err, sqljournal.ErrUncertain)
+	require.NoError(t, held.Rollback())
+	require.NoError(t, c.Reload(t.Context()))
+	require.Equal(t, seq, c.State().Seq())
+	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(at), ratings(chance(), 1)...))
+}
+
+// TestARaceForOneNumberHasOneWinner gives the same batch to many connections.
+func TestARaceForOneNumberHasOneWinner(t *testing.T) {
+	each(t, func(t *testing.T, dsn string) {
+		var begin reformcycle.Batch
+		c, err := reformcycle.New("raced", reformcycle.WithObserver(func(b reformcycle.Batch) { begin = b }))
+		require.NoError(t, err)
+		require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 3)...))
+		var all sync.WaitGroup
+		errs := make([]error, 8)
+		for i := range errs {
+			j := opened(t, dsn)
+			all.Go(func() { errs[i] = j.Append(context.Background(), begin) })
+		}
+		all.Wait()
+		won := 0
+		for _, err := range errs {
+			if err == nil {
+				won++
+				continue
+			}
+			var conflict *reformcycle.ConflictError
+			require.ErrorAs(t, err, &conflict)
+			require.Equal(t, reformcycle.ConflictError{Cycle: "raced", After: 0, Head: 4}, *conflict)
+		}
+		require.Equal(t, 1, won)
+	})
+}

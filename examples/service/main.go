@@ -1,0 +1,137 @@
+// Service keeps the example countries in a journal and prints the portfolio: a
+// line a cycle, with where it stands. It is the beginning of a service that a
+// ministry might run; for now it looks once and ends.
+//
+//	go run .                                                    a new SQLite database in a temporary directory
+//	go run . -journal sqlite:reforms.db                         an SQLite database
+//	go run . -journal postgres://user@host:5432/reforms         a PostgreSQL database
+//	go run . -journal file:reforms                              a directory of files
+//
+// A second run on the same journal finds the countries there and loads nothing.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/chsreform/chsreform/examples/story"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/sqljournal"
+)
+
+func main() {
+	log.SetFlags(0)
+	err := run(context.Background(), os.Stdout, os.Args[1:])
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, w io.Writer, args []string) (err error) {
+	flags := flag.NewFlagSet("service", flag.ContinueOnError)
+	dsn := flags.String("journal", "", "keep the cycles in this `journal`: sqlite:FILE, postgres://… or file:DIRECTORY; without it, in SQLite in a temporary directory")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if *dsn == "" {
+		dir, err := os.MkdirTemp("", "chsreform-")
+		if err != nil {
+			return err
+		}
+		*dsn = "sqlite:" + dir + "/reforms.db"
+	}
+	h, err := open(ctx, *dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	if err := load(ctx, h.journal); err != nil {
+		return err
+	}
+	rows, err := portfolio(ctx, h.journal)
+	if err != nil {
+		return err
+	}
+	if err := table(w, rows); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "\nThe journal is in %s.\n", h.place)
+	return err
+}
+
+// load tells the example countries into a journal. A country that is there
+// already is left as it is.
+func load(ctx context.Context, j reformcycle.Journal) error {
+	countries, err := story.All()
+	if err != nil {
+		return err
+	}
+	for _, country := range countries {
+		switch _, err := country.Keep(ctx, j); {
+		case errors.Is(err, reformcycle.ErrConflict):
+		case err != nil:
+			return fmt.Errorf("loading %s: %w", country.Country, err)
+		}
+	}
+	return nil
+}
+
+// portfolio says where every cycle stands. A journal in a database is asked for
+// it; of any other the cycles are opened one by one.
+func portfolio(ctx context.Context, j reformcycle.Journal) ([]sqljournal.Row, error) {
+	if indexed, ok := j.(*sqljournal.Journal); ok {
+		return asked(ctx, indexed)
+	}
+	var rows []sqljournal.Row
+	for id, err := range j.Cycles(ctx, "") {
+		if err != nil {
+			return nil, err
+		}
+		cycle, err := reformcycle.Open(ctx, j, id)
+		if err != nil {
+			return nil, err
+		}
+		s := cycle.State()
+		rows = append(rows, sqljournal.Row{
+			ID: s.ID(), Title: s.Title(), Country: s.Country(), Stage: s.Stage(), Lap: s.Lap(), Status: s.Status(),
+			LastMove: s.LastMove(), Blockers: len(s.Blockers()), Seq: s.Seq(),
+		})
+	}
+	return rows, nil
+}
+
+func asked(ctx context.Context, j *sqljournal.Journal) (rows []sqljournal.Row, err error) {
+	for q := (sqljournal.Query{}); ; {
+		page, err := j.Portfolio(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, page.Rows...)
+		if q.After = page.Next; q.After == "" {
+			return rows, nil
+		}
+	}
+}
+
+// table prints the portfolio for people.
+func table(w io.Writer, rows []sqljournal.Row) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "COUNTRY\tSTAGE\tLAP\tSTATUS\tBLOCKERS\tLAST MOVE")
+	for _, r := range rows {
+		if r.Stage == 0 {
+			fmt.Fprintf(t, "%s\tnot known\n", r.ID)
+			continue
+		}
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%d\t%s\n", r.Country, r.Stage.Label(), r.Lap, r.Status, r.Blockers, r.LastMove.Format(time.DateOnly))
+	}
+	return t.Flush() // which keeps the first error of them all
+}

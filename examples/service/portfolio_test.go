@@ -1,0 +1,172 @@
+//go:build unix
+
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/examples/story"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/sqljournal"
+)
+
+func cutScheme(dsn string) (file string, ok bool) { return strings.CutPrefix(dsn, "sqlite:") }
+
+func chance() *rand.Rand { return rand.New(rand.NewPCG(*seed, 2)) }
+
+// many fills a journal with 10,000 cycles: each country after each of its
+// chapters, and copies of these rows. The entries are then taken out of reach:
+// what still works does not read them.
+func many(t testing.TB, dsn string) *sqljournal.Journal {
+	t.Helper()
+	j := opened(t, dsn)
+	countries, err := story.All()
+	require.NoError(t, err)
+	seeds := 0
+	for _, country := range countries {
+		chapters := country.Chapters
+		for n := range chapters {
+			if n%3 != 0 && n != len(chapters)-1 {
+				continue // enough of them
+			}
+			country.Cycle, country.Chapters = fmt.Sprintf("%s %02d", country.Country, n), chapters[:n+1]
+			c, err := country.Keep(t.Context(), j)
+			require.NoError(t, err)
+			seeds++
+			if n%2 == 0 && c.State().Status() == reformcycle.Active {
+				at := c.State().Moment().Add(time.Duration(n) * time.Hour)
+				require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(at), reformcycle.Suspend{Reason: "A crisis"}))
+			}
+		}
+	}
+	db, _ := bare(t, dsn)
+	_, err = db.Exec(fmt.Sprintf(`with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < %d)
+		insert into chsreform_cycles (id, seq, title, country, stage, status, lap, last_move, blockers)
+		select id || '/' || n, seq, title, country, stage, status, lap, last_move, blockers from chsreform_cycles, numbers`, 10_000/seeds))
+	require.NoError(t, err)
+	_, err = db.Exec("alter table chsreform_entries rename to out_of_reach")
+	require.NoError(t, err)
+	return j
+}
+
+func TestPortfolioOfTenThousandCyclesReadsNoEntries(t *testing.T) {
+	each(t, func(t *testing.T, dsn string) {
+		j := many(t, dsn)
+		all := pages(t, j, sqljournal.Query{Limit: sqljournal.MaxLimit})
+		require.GreaterOrEqual(t, len(all), 10_000)
+		require.True(t, slices.IsSortedFunc(all, func(a, b sqljournal.Row) int { return cmp.Compare(a.ID, b.ID) }))
+
+		some := all[len(all)/2]
+		type query struct {
+			q    sqljournal.Query
+			asks func(sqljournal.Row) bool
+		}
+		queries := []query{
+			{sqljournal.Query{}, func(sqljournal.Row) bool { return true }},
+			{sqljournal.Query{Statuses: []reformcycle.Status{reformcycle.Suspended, reformcycle.Abandoned}}, func(r sqljournal.Row) bool { return r.Status != reformcycle.Active }},
+			{sqljournal.Query{Lap: 2}, func(r sqljournal.Row) bool { return r.Lap == 2 }},
+			{sqljournal.Query{Country: "Liberia"}, func(r sqljournal.Row) bool { return r.Country == "Liberia" }},
+			{sqljournal.Query{LastMoveBefore: some.LastMove}, func(r sqljournal.Row) bool { return r.LastMove.Before(some.LastMove) }},
+			{sqljournal.Query{Blockers: sqljournal.Exactly(0)}, func(r sqljournal.Row) bool { return r.Blockers == 0 }},
+			{sqljournal.Query{Blockers: sqljournal.AtLeast(3)}, func(r sqljournal.Row) bool { return r.Blockers >= 3 }},
+			{sqljournal.Query{Blockers: sqljournal.AtMost(3)}, func(r sqljournal.Row) bool { return r.Blockers <= 3 }},
+			{sqljournal.Query{
+				Stages: []reformcycle.Stage{reformcycle.CoalitionBuilding, reformcycle.Design}, Statuses: []reformcycle.Status{reformcycle.Active},
+				Country: "Uganda", Lap: 1, Blockers: sqljournal.AtLeast(1),
+			}, func(r sqljournal.Row) bool {
+				return (r.Stage == reformcycle.CoalitionBuilding || r.Stage == reformcycle.Design) && r.Status == reformcycle.Active && r.Country == "Uganda" && r.Lap == 1 && r.Blockers >= 1
+			}},
+		}
+		for stage := range reformcycle.Stages() {
+			queries = append(queries, query{sqljournal.Query{Stages: []reformcycle.Stage{stage}}, func(r sqljournal.Row) bool { return r.Stage == stage }})
+		}
+		for _, q := range queries {
+			var want []sqljournal.Row
+			for _, r := range all {
+				if q.asks(r) {
+					want = append(want, r)
+				}
+			}
+			q.q.Limit = 997
+			started := time.Now()
+			require.Equal(t, want, pages(t, j, q.q), "%+v", q.q)
+			t.Logf("%5d rows in %v: %+v", len(want), time.Since(started).Round(100*time.Microsecond), q.q)
+			q.q.Order = sqljournal.ByLastMove
+			slices.SortStableFunc(want, func(a, b sqljournal.Row) int { return a.LastMove.Compare(b.LastMove) })
+			require.Equal(t, want, pages(t, j, q.q), "%+v", q.q)
+		}
+	})
+}
+
+// pages reads a portfolio page by page.
+func pages(t testing.TB, j *sqljournal.Journal, q sqljournal.Query) (rows []sqljournal.Row) {
+	t.Helper()
+	for {
+		page, err := j.Portfolio(t.Context(), q)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(page.Rows), q.Limit)
+		rows = append(rows, page.Rows...)
+		if q.After = page.Next; q.After == "" {
+			return rows
+		}
+		require.Len(t, page.Rows, q.Limit, "only the last page may be short")
+	}
+}
+
+// TestPortfolioUsesItsIndexes asks SQLite how it would go about a page.
+func TestPortfolioUsesItsIndexes(t *testing.T) {
+	dsn := sqliteFile(t)
+	many(t, dsn)
+	db, _ := bare(t, dsn)
+	for condition, index := range map[string]string{
+		"stage = 'design' and id > 'x' order by id":           "chsreform_cycles_stage (stage=? AND id>?)",
+		"status = 'active' and id > 'x' order by id":          "chsreform_cycles_status (status=? AND id>?)",
+		"lap = 2 and id > 'x' order by id":                    "chsreform_cycles_lap (lap=? AND id>?)",
+		"country = 'Liberia' and id > 'x' order by id":        "chsreform_cycles_country (country=? AND id>?)",
+		"blockers = 0 and id > 'x' order by id":               "chsreform_cycles_blockers (blockers=? AND id>?)",
+		"(last_move, id) > ('x', 'x') order by last_move, id": "chsreform_cycles_last_move",
+		"last_move < 'x' order by last_move, id":              "chsreform_cycles_last_move (last_move<?)",
+	} {
+		var id, parent, unused int
+		var plan string
+		require.NoError(t, db.QueryRow("explain query plan select id, seq from chsreform_cycles where "+condition+" limit 50").Scan(&id, &parent, &unused, &plan))
+		require.Contains(t, plan, index)
+		require.NotContains(t, plan, "TEMP B-TREE")
+	}
+}
+
+func TestACycleWithoutAStateIsListedWithoutAStage(t *testing.T) {
+	each(t, func(t *testing.T, dsn string) {
+		j := opened(t, dsn)
+		e := reformcycle.Entry{Seq: 1, At: base, Recorded: base, By: "office", Kind: "note", Version: 1, Data: []byte(`{}`)}
+		require.NoError(t, j.Append(t.Context(), reformcycle.Batch{Cycle: "a", Entries: []reformcycle.Entry{e}}))
+		page, err := j.Portfolio(t.Context(), sqljournal.Query{})
+		require.NoError(t, err)
+		require.Equal(t, []sqljournal.Row{{ID: "a", Seq: 1}}, page.Rows)
+		for _, q := range []sqljournal.Query{{Order: sqljournal.ByLastMove}, {Blockers: sqljournal.Exactly(0)}, {LastMoveBefore: base.AddDate(100, 0, 0)}} {
+			page, err := j.Portfolio(t.Context(), q)
+			require.NoError(t, err)
+			require.Empty(t, page.Rows)
+		}
+	})
+}
+
+func TestPortfolioRefusesQueriesThatMakeNoSense(t *testing.T) {
+	j := opened(t, sqliteFile(t))
+	for _, q := range []sqljournal.Query{
+		{Limit: -1}, {Limit: sqljournal.MaxLimit + 1}, {Lap: -1}, {Order: 7}, {Stages: []reformcycle.Stage{0}}, {Statuses: []reformcycle.Status{9}},
+		{Stages: make([]reformcycle.Stage, 100)}, {Country: "\xff"}, {After: "a\x00"}, {After: strings.Repeat("a", 5000)},
+		{After: "not a moment", Order: sqljournal.ByLastMove}, {LastMoveBefore: time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)},
+	} {
+		_, err := j.Portfolio(t.Context(), q)
+		require.ErrorIs(t, err, reformcycle.ErrInvalid, "%+v", q)
+	}
+}
