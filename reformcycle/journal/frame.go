@@ -9,7 +9,6 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -78,7 +77,7 @@ func encode(b reformcycle.Batch) ([]byte, error) {
 		at := len(out)
 		out = append(out, make([]byte, entryHead)...)
 		var err error
-		if out, err = appendRaw(out, envelope{e.Seq, e.At, e.Recorded, e.By, e.Kind, e.Version}, "data", e.Data); err != nil {
+		if out, err = appendRaw(out, envelope{Entry: e}, "data", e.Data); err != nil {
 			return nil, refused(fmt.Sprintf("entries[%d]", i), e.Seq, "an entry that JSON can hold: "+err.Error())
 		}
 		body := out[at+entryHead:]
@@ -134,14 +133,10 @@ func refused(field string, value any, want string) error {
 	}}
 }
 
-// envelope is an entry without its data.
+// envelope is an entry without its data: the outer field hides the inner one.
 type envelope struct {
-	Seq      uint64           `json:"seq"`
-	At       time.Time        `json:"at"`
-	Recorded time.Time        `json:"recorded"`
-	By       string           `json:"by"`
-	Kind     reformcycle.Kind `json:"kind"`
-	Version  int              `json:"v"`
+	reformcycle.Entry
+	Data *struct{} `json:"data,omitempty"`
 }
 
 // appendRaw appends the JSON of an object and, as its last field, JSON that is
@@ -428,9 +423,9 @@ type place struct {
 }
 
 // of reads the head of a batch that must be of a cycle and begin with a sequence
-// number.
+// number. Whether the batch is all there its entries tell.
 func (w *window) of(cycle string, off int64, want uint64) (frame, error) {
-	f, err := w.head(off)
+	f, err := w.legible(off)
 	switch {
 	case err != nil:
 		return f, err

@@ -1,0 +1,157 @@
+package journal_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/journal"
+)
+
+// typical is a batch of one entry, a rating as most entries of a cycle are.
+func typical(cycle string, after uint64) reformcycle.Batch {
+	b := batch(cycle, after, 1)
+	e := &b.Entries[0]
+	e.Kind, e.Version, e.Data = reformcycle.KindRate, 1, rating
+	return b
+}
+
+var rating = func() json.RawMessage {
+	data, err := json.Marshal(partly)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}()
+
+var partly = reformcycle.Rate{
+	Criterion: "readiness.financing", Level: assessment.PartiallyFunctional,
+	Evidence: assessment.Evidence{What: "The budget line was released in part", Source: "Budget execution report of the year", Basis: "documented"},
+}
+
+// BenchmarkFileAppend compares an append with its floor, a bare write and fsync
+// of the same bytes.
+func BenchmarkFileAppend(b *testing.B) {
+	dir := b.TempDir()
+	f := openFile(b, dir)
+	require.NoError(b, f.Append(background, typical("a", 0)))
+	bytes, err := os.ReadFile(filepath.Join(dir, "pending.log"))
+	require.NoError(b, err)
+	require.NoError(b, f.Close())
+
+	b.Run("floor", func(b *testing.B) {
+		file, err := os.Create(filepath.Join(b.TempDir(), "floor"))
+		require.NoError(b, err)
+		defer file.Close()
+		b.SetBytes(int64(len(bytes)))
+		for b.Loop() {
+			if _, err := file.Write(bytes); err != nil {
+				b.Fatal(err)
+			}
+			if err := file.Sync(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	for name, options := range map[string][]journal.FileOption{"journal": nil, "grouped": {journal.Grouped()}} {
+		b.Run(name, func(b *testing.B) {
+			f := openFile(b, b.TempDir(), options...)
+			b.SetBytes(int64(len(bytes)))
+			b.ReportAllocs()
+			at := uint64(0)
+			for b.Loop() {
+				if err := f.Append(background, typical("a", at)); err != nil {
+					b.Fatal(err)
+				}
+				at++
+			}
+		})
+	}
+}
+
+// BenchmarkFileAppend64 has 64 goroutines append at once, each to a cycle of its
+// own: what one operation takes is the time for all, shared out. The cost of
+// emptying the log again and again is in it.
+func BenchmarkFileAppend64(b *testing.B) {
+	for name, options := range map[string][]journal.FileOption{"alone": nil, "grouped": {journal.Grouped()}} {
+		b.Run(name, func(b *testing.B) {
+			f := openFile(b, b.TempDir(), options...)
+			var left atomic.Int64
+			left.Store(int64(b.N))
+			var all sync.WaitGroup
+			b.ResetTimer()
+			for w := range 64 {
+				all.Go(func() {
+					cycle := fmt.Sprint("cycle ", w)
+					for at := uint64(0); left.Add(-1) >= 0; at++ {
+						if err := f.Append(background, typical(cycle, at)); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			}
+			all.Wait()
+			b.StopTimer()
+		})
+	}
+}
+
+// BenchmarkFileOpen opens a cycle of 100,000 entries, by folding them all and
+// from a snapshot of its last.
+func BenchmarkFileOpen(b *testing.B) {
+	const n = 100_000
+	f := openFile(b, b.TempDir())
+	long(b, f, n)
+	open := func(b *testing.B) *reformcycle.Cycle {
+		c, err := reformcycle.Open(background, f, "long")
+		if err != nil {
+			b.Fatal(err)
+		}
+		return c
+	}
+	b.Run("fold", func(b *testing.B) {
+		for b.Loop() {
+			open(b)
+		}
+	})
+	c := open(b)
+	require.EqualValues(b, n, c.State().Seq())
+	require.NoError(b, c.Snapshot(background))
+	b.Run("snapshot", func(b *testing.B) {
+		for b.Loop() {
+			open(b)
+		}
+	})
+}
+
+// long makes a cycle of n entries: the entries of a short one, whose last is
+// said again and again.
+func long(b *testing.B, f *journal.File, n uint64) {
+	m := journal.NewMemory()
+	c, err := reformcycle.New("long", reformcycle.WithJournal(m))
+	require.NoError(b, err)
+	by := reformcycle.By("office").At(time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC))
+	require.NoError(b, c.Apply(background, by, partly))
+	var all []reformcycle.Entry
+	for e := range m.Load(background, "long", 0) {
+		all = append(all, e)
+	}
+	for last := all[len(all)-1]; uint64(len(all)) < n; {
+		last.Seq++
+		all = append(all, last)
+	}
+	for at := 0; at < len(all); at += 100 {
+		end := min(at+100, len(all))
+		require.NoError(b, f.Append(background, reformcycle.Batch{Cycle: "long", After: uint64(at), Entries: all[at:end]}))
+	}
+}

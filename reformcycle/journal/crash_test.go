@@ -1,0 +1,190 @@
+package journal_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/journal"
+)
+
+var (
+	crashRounds = flag.Int("crash.rounds", 50, "how often TestCrash kills a process that appends")
+	crashSeed   = flag.Uint64("crash.seed", 1, "seed of the moments at which TestCrash kills")
+)
+
+// child tells the test binary, started again by a test, what to do as a process
+// of its own: "append" or "hold", and the directory.
+const child = "JOURNAL_TEST_CHILD"
+
+// TestChild is the child's side of TestCrash and of the test of the lock.
+func TestChild(t *testing.T) {
+	does, dir, is := strings.Cut(os.Getenv(child), ":")
+	if !is {
+		return // nobody's child
+	}
+	if does == "hold" {
+		_, err := journal.OpenFile(dir)
+		fmt.Println("held", err)
+		_, _ = io.Copy(io.Discard, os.Stdin) // until the parent has seen enough
+		return
+	}
+	options := []journal.FileOption{journal.LogLimit(20_000)}
+	if does == "append-grouped" {
+		options = append(options, journal.Grouped())
+	}
+	f, err := journal.OpenFile(dir, options...)
+	require.NoError(t, err)
+	for w := range crashCycles {
+		go func() {
+			cycle := crashCycle(w)
+			at := uint64(0)
+			for e, err := range f.Load(background, cycle, 0) {
+				if err != nil {
+					fmt.Println("failed", err)
+					os.Exit(1)
+				}
+				at = e.Seq
+			}
+			for {
+				n := 1 + at%7
+				if err := f.Append(background, crashBatch(cycle, at, int(n))); err != nil {
+					fmt.Println("failed", err)
+					os.Exit(1)
+				}
+				at += n
+				fmt.Println("appended", w, at) // one write, so a whole line
+			}
+		}()
+	}
+	select {}
+}
+
+const crashCycles = 4
+
+func crashCycle(w int) string { return fmt.Sprintf("cycle %d", w) }
+
+// crashBatch makes a batch whose entries say how many there are of them.
+func crashBatch(cycle string, after uint64, n int) reformcycle.Batch {
+	b := batch(cycle, after, n)
+	for i := range b.Entries {
+		b.Entries[i].Data = json.RawMessage(fmt.Sprintf(`{"place":%d,"of":%d,"text":%q}`, i+1, n, strings.Repeat("x", int(after%300))))
+	}
+	return b
+}
+
+func start(t *testing.T, does, dir string) (*exec.Cmd, io.WriteCloser, *bufio.Reader) {
+	t.Helper()
+	c := exec.Command(os.Args[0], "-test.run=^TestChild$")
+	c.Env = append(os.Environ(), child+"="+does+":"+dir)
+	in, err := c.StdinPipe()
+	require.NoError(t, err)
+	out, err := c.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, c.Start())
+	return c, in, bufio.NewReader(out)
+}
+
+// TestCrash kills a process that appends, at a random moment, again and again,
+// and finds every entry that the process said was acknowledged, and no half
+// batch. More rounds: -crash.rounds=1000.
+func TestCrash(t *testing.T) {
+	chance := rand.New(rand.NewPCG(*crashSeed, 0))
+	dir := ""
+	acknowledged := make([]uint64, crashCycles)
+	kept, lost, half, torn, replayed := uint64(0), 0, 0, 0, 0
+	for round := range *crashRounds {
+		if round%10 == 0 { // fresh ones, and ones that have been through a lot
+			dir = filepath.Join(t.TempDir(), "journal")
+			clear(acknowledged)
+		}
+		does := "append"
+		if round%2 == 1 {
+			does = "append-grouped"
+		}
+		c, _, out := start(t, does, dir)
+		// The moment counts from the first acknowledgement, or from the start.
+		lines := make(chan string, 1)
+		go func() {
+			defer close(lines)
+			for {
+				line, err := out.ReadString('\n')
+				if err != nil {
+					return // what comes last may be half a line, and counts for nothing
+				}
+				lines <- line
+			}
+		}()
+		wait := time.After(time.Duration(chance.IntN(int(40 * time.Millisecond))))
+		if round%5 > 0 {
+			wait = nil
+		}
+		for alive := true; alive; {
+			select {
+			case line, more := <-lines:
+				if !more {
+					alive = false
+					break
+				}
+				var w int
+				var seq uint64
+				if _, err := fmt.Sscanf(line, "appended %d %d", &w, &seq); err != nil {
+					require.NotContains(t, line, "failed")
+					break
+				}
+				acknowledged[w] = max(acknowledged[w], seq)
+				if wait == nil {
+					wait = time.After(time.Duration(chance.IntN(int(40 * time.Millisecond))))
+				}
+			case <-wait:
+				require.NoError(t, c.Process.Kill())
+			}
+		}
+		_ = c.Wait()
+
+		j, err := journal.OpenFile(dir, journal.FileNotes(func(n reformcycle.Note) {
+			if strings.Contains(n.What, "never acknowledged") {
+				torn++
+			} else {
+				replayed++
+			}
+		}))
+		require.NoError(t, err, "round %d", round)
+		for w := range crashCycles {
+			at, inBatch := uint64(0), 0
+			for e, err := range j.Load(background, crashCycle(w), 0) {
+				require.NoError(t, err)
+				var d struct{ Place, Of int }
+				require.NoError(t, json.Unmarshal(e.Data, &d))
+				require.Equal(t, at+1, e.Seq)
+				require.Equal(t, inBatch%max(d.Of, 1)+1, d.Place)
+				at, inBatch = e.Seq, d.Place%d.Of
+			}
+			if at < acknowledged[w] {
+				lost++
+				t.Errorf("round %d: %d entries of cycle %d were acknowledged and %d are there", round, acknowledged[w], w, at)
+			}
+			if inBatch != 0 {
+				half++
+				t.Errorf("round %d: cycle %d ends inside a batch", round, w)
+			}
+			kept += at - min(at, acknowledged[w])
+			acknowledged[w] = at
+		}
+		require.NoError(t, j.Close())
+	}
+	t.Logf("%d kills: %d cycles lost acknowledged entries, %d half batches; %d torn batches dropped, %d torn files mended, %d entries kept that nobody had been told of",
+		*crashRounds, lost, half, torn, replayed, kept)
+}
