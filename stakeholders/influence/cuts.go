@@ -1,0 +1,174 @@
+package influence
+
+// Cut actors: those whose loss splits the coalition, candidates for gatekeeper.
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// Cut is an actor whose loss splits those it leaves behind.
+type Cut struct {
+	Actor string `json:"actor"`
+
+	// Parts are what its own part of the network falls into without it, at
+	// least two, each in the order of the actors, ordered by their first actors.
+	Parts [][]string `json:"parts"`
+
+	// Pairs counts the pairs of actors that lose every way to each other.
+	Pairs int `json:"pairs"`
+}
+
+// Parts returns the connected parts of the network, each in the order of the
+// actors, ordered by their first actors: no contact leads from one part to
+// another. O(ties) time.
+func (n *Network) Parts() [][]string { return n.named(parts(n.contacts(), everyone(len(n.actors)))) }
+
+// PartsAmong returns the connected parts of some actors, a coalition say, by
+// contacts among themselves. It refuses with [stakeholders.FieldErrors] ids that
+// are unknown or there twice.
+func (n *Network) PartsAmong(ids []string) ([][]string, error) {
+	keep, err := n.among(ids)
+	if err != nil {
+		return nil, err
+	}
+	return n.named(parts(n.contacts(), keep)), nil
+}
+
+// Cuts returns the actors whose loss would split the network, or the part of it
+// they are in, those that separate most pairs of actors first, then in the order
+// of the actors. They are candidates for the role of gatekeeper: they can close
+// the way.
+//
+// O(ties) time to find them, and as much again for each one found. Sources:
+// Tarjan RE. Depth-first search and linear graph algorithms. SIAM J Comput
+// 1972;1:146–160; Hopcroft J, Tarjan R. Algorithm 447. Commun ACM
+// 1973;16:372–378.
+func (n *Network) Cuts() []Cut { return n.cuts(everyone(len(n.actors))) }
+
+// CutsAmong is [Network.Cuts] for some of the actors, a coalition say, by
+// contacts among themselves: ways through others do not count. It refuses with
+// [stakeholders.FieldErrors] ids that are unknown or there twice.
+func (n *Network) CutsAmong(ids []string) ([]Cut, error) {
+	keep, err := n.among(ids)
+	if err != nil {
+		return nil, err
+	}
+	return n.cuts(keep), nil
+}
+
+func (n *Network) cuts(keep []bool) []Cut {
+	adjacent := n.contacts()
+	var cuts []Cut
+	for _, i := range cutActors(adjacent, keep) {
+		seen := make([]bool, len(adjacent))
+		seen[i] = true // so that no part goes through it
+		c := Cut{Actor: n.actors[i].ID}
+		before := 0
+		for _, j := range adjacent[i] {
+			if !keep[j] || seen[j] {
+				continue
+			}
+			part := partOf(j, adjacent, keep, seen)
+			c.Parts = append(c.Parts, n.ids(part))
+			c.Pairs += before * len(part)
+			before += len(part)
+		}
+		slices.SortFunc(c.Parts, func(a, b []string) int { return cmp.Compare(n.index[a[0]], n.index[b[0]]) })
+		cuts = append(cuts, c)
+	}
+	slices.SortStableFunc(cuts, func(a, b Cut) int { return cmp.Compare(b.Pairs, a.Pairs) })
+	return cuts
+}
+
+// cutActors returns the cut vertices of the contacts among those kept, in
+// order. A vertex is one if some child in the depth-first tree reaches nothing
+// above it; a root, if it has two children. The walk keeps its own stack, since
+// a long chain of actors would make recursion deep.
+func cutActors(adjacent [][]int, keep []bool) []int {
+	size := len(adjacent)
+	found := make([]int, size) // when the walk first came by, from 1
+	low := make([]int, size)   // the earliest it gets back to from below
+	next := make([]int, size)  // the next contact to look at
+	parent := make([]int, size)
+	cut := make([]bool, size)
+	clock := 0
+	for root := range adjacent {
+		if !keep[root] || found[root] > 0 {
+			continue
+		}
+		clock++
+		found[root], low[root], parent[root] = clock, clock, -1
+		children := 0
+		for stack := []int{root}; len(stack) > 0; {
+			v := stack[len(stack)-1]
+			if next[v] < len(adjacent[v]) {
+				w := adjacent[v][next[v]]
+				next[v]++
+				switch {
+				case !keep[w] || w == parent[v]:
+				case found[w] > 0:
+					low[v] = min(low[v], found[w])
+				default:
+					clock++
+					found[w], low[w], parent[w] = clock, clock, v
+					stack = append(stack, w)
+				}
+				continue
+			}
+			stack = stack[:len(stack)-1]
+			switch u := parent[v]; {
+			case u < 0:
+			case u == root:
+				children++
+			default:
+				low[u] = min(low[u], low[v])
+				cut[u] = cut[u] || low[v] >= found[u]
+			}
+		}
+		cut[root] = children > 1
+	}
+	var cuts []int
+	for i, is := range cut {
+		if is {
+			cuts = append(cuts, i)
+		}
+	}
+	return cuts
+}
+
+// among marks the actors of the ids.
+func (n *Network) among(ids []string) ([]bool, error) {
+	var errs stakeholders.FieldErrors
+	keep := make([]bool, len(n.actors))
+	for k, id := range ids {
+		i, ok := n.index[id]
+		switch {
+		case !ok:
+			errs = append(errs, unknownActor(at("ids", k), id))
+		case keep[i]:
+			errs = append(errs, refused(at("ids", k), "unique", id, "each actor once"))
+		default:
+			keep[i] = true
+		}
+	}
+	return keep, errs.Err()
+}
+
+func everyone(size int) []bool {
+	keep := make([]bool, size)
+	for i := range keep {
+		keep[i] = true
+	}
+	return keep
+}
+
+func (n *Network) named(all [][]int) [][]string {
+	var names [][]string
+	for _, part := range all {
+		names = append(names, n.ids(part))
+	}
+	return names
+}

@@ -1,0 +1,261 @@
+package influence
+
+// The network: who takes part, how firmly each holds to where it began, and who
+// listens to whom.
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+const (
+	// maxActors bounds a network: its equilibrium needs a dense matrix of all
+	// pairs, 32 megabytes at this size.
+	maxActors = 2000
+
+	// maxWeight bounds the weight of a tie, so that no sum of them overflows.
+	maxWeight = 1e6
+
+	// rowTolerance is how far from one the weights of a listener may sum: what
+	// decimal fractions lose in binary, and no more.
+	rowTolerance = 1e-9
+)
+
+// Actor is a stakeholder as the network sees it.
+type Actor struct {
+	// ID names the actor within the network; the rules are those of the ID of
+	// a [stakeholders.Actor].
+	ID string `json:"id"`
+
+	// Attachment is how firmly the actor holds to its first position, the λ of
+	// Friedkin and Johnsen: from 0, it follows those it listens to and nothing
+	// else, to 1, it never moves.
+	Attachment float64 `json:"attachment"`
+}
+
+// Tie says that one actor listens to another.
+type Tie struct {
+	From string `json:"from"` // the listener
+	To   string `json:"to"`   // whom it listens to; may be the listener itself
+
+	// Weight is the share of its attention the listener gives, above 0. The
+	// weights of one listener sum to one; with [Normalised] they may be any
+	// weights up to a million, and are divided by their sum.
+	Weight float64 `json:"weight"`
+}
+
+// Network is who listens to whom. It is immutable and safe for concurrent use;
+// the first question about the equilibrium factorises a matrix, which later
+// questions share. The zero value has no actors, and answers nothing.
+type Network struct {
+	actors []Actor
+	index  map[string]int
+	rows   [][]heard // by listener, in the order of the actors listened to
+
+	// hold is the attachment that counts: 1 for an actor that listens to
+	// nobody, since nothing can move it.
+	hold []float64
+
+	once    sync.Once
+	factors *factors
+	refusal error // instead of factors
+}
+
+// heard is one entry of a listener's row of W.
+type heard struct {
+	actor  int
+	weight float64
+}
+
+// Option changes how [NewNetwork] reads its input.
+type Option func(*reading)
+
+type reading struct{ normalise bool }
+
+// Normalised divides the weights of each listener by their sum, for weights
+// that were counted or scored rather than given as shares.
+func Normalised() Option { return func(r *reading) { r.normalise = true } }
+
+// NewNetwork returns the network of the actors, in the order given, and the
+// ties between them, in any order.
+//
+// An actor without ties of its own listens to nobody and keeps its first
+// position, whatever its attachment. A tie from an actor to itself is attention
+// it keeps for its own current position, which is not the same as attachment:
+// the current position moves.
+//
+// It refuses with [stakeholders.FieldErrors], under paths such as
+// "ties[3].weight": no actors, more than 2,000 of them, an id that is not valid
+// or there twice ([stakeholders.ErrDuplicateActor]), an attachment that is not
+// within 0 … 1, a tie with an actor that is not in the network
+// ([stakeholders.ErrUnknownActor]), a tie that is there twice, and a weight
+// that is not above 0. Rows that do not sum to one, within 1e-9, are refused
+// with a [RowSumError] that lists them all.
+//
+// Actors that nothing connects are accepted: a network may fall into parts.
+func NewNetwork(actors []Actor, ties []Tie, options ...Option) (*Network, error) {
+	var r reading
+	for _, option := range options {
+		option(&r)
+	}
+	var errs stakeholders.FieldErrors
+	if len(actors) == 0 || len(actors) > maxActors {
+		return nil, append(errs, refused("actors", "length", len(actors), "1 to 2,000 actors"))
+	}
+	n := &Network{
+		actors: slices.Clone(actors),
+		index:  make(map[string]int, len(actors)),
+		rows:   make([][]heard, len(actors)),
+		hold:   make([]float64, len(actors)),
+	}
+	for i, a := range actors {
+		path := at("actors", i)
+		errs = append(errs, checkID(path, a.ID)...)
+		if _, taken := n.index[a.ID]; taken {
+			errs = append(errs, refused(path+".id", "duplicate-actor", a.ID, "an id that no other actor has"))
+		} else {
+			n.index[a.ID] = i
+		}
+		if !within(a.Attachment, 0, 1) {
+			errs = append(errs, refused(path+".attachment", "range", a.Attachment, "a number from 0 to 1"))
+		}
+	}
+	seen := make(map[[2]int]bool, len(ties))
+	for i, t := range ties {
+		path := at("ties", i)
+		from, okFrom := n.index[t.From]
+		to, okTo := n.index[t.To]
+		if !okFrom {
+			errs = append(errs, unknownActor(path+".from", t.From))
+		}
+		if !okTo {
+			errs = append(errs, unknownActor(path+".to", t.To))
+		}
+		if !(t.Weight > 0 && t.Weight <= maxWeight) {
+			errs = append(errs, refused(path+".weight", "range", t.Weight, "a number above 0, at most a million"))
+		}
+		if !okFrom || !okTo {
+			continue
+		}
+		if seen[[2]int{from, to}] {
+			errs = append(errs, refused(path, "unique", t.From+" → "+t.To, "one tie from one actor to another"))
+		}
+		seen[[2]int{from, to}] = true
+		n.rows[from] = append(n.rows[from], heard{actor: to, weight: t.Weight})
+	}
+	if err := errs.Err(); err != nil {
+		return nil, err
+	}
+	if err := n.settleRows(r.normalise); err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+// settleRows orders the rows, makes each sum to one, and settles what holds.
+func (n *Network) settleRows(normalise bool) error {
+	var off RowSumError
+	for i, row := range n.rows {
+		if len(row) == 0 {
+			n.hold[i] = 1
+			continue
+		}
+		n.hold[i] = n.actors[i].Attachment
+		// The order of the ties is the host's; the sum must not depend on it.
+		slices.SortFunc(row, func(a, b heard) int { return cmp.Compare(a.actor, b.actor) })
+		sum := 0.0
+		for _, h := range row {
+			sum += h.weight
+		}
+		if !normalise && math.Abs(sum-1) > rowTolerance {
+			off.Rows = append(off.Rows, RowSum{Actor: n.actors[i].ID, Sum: sum})
+			continue
+		}
+		for k := range row {
+			row[k].weight /= sum
+		}
+	}
+	if len(off.Rows) > 0 {
+		return &off
+	}
+	return nil
+}
+
+// Len returns the number of actors.
+func (n *Network) Len() int { return len(n.actors) }
+
+// Actors returns the actors in their order, which is that of every vector and
+// matrix of this package. The slice is the caller's.
+func (n *Network) Actors() []Actor { return slices.Clone(n.actors) }
+
+// IDs returns the ids of the actors in their order. The slice is the caller's.
+func (n *Network) IDs() []string {
+	ids := make([]string, len(n.actors))
+	for i, a := range n.actors {
+		ids[i] = a.ID
+	}
+	return ids
+}
+
+// Ties returns the ties, ordered by listener and then by whom it listens to,
+// with weights that sum to one for each listener. The slice is the caller's.
+func (n *Network) Ties() []Tie {
+	var ties []Tie
+	for i, row := range n.rows {
+		for _, h := range row {
+			ties = append(ties, Tie{From: n.actors[i].ID, To: n.actors[h.actor].ID, Weight: h.weight})
+		}
+	}
+	return ties
+}
+
+// Vector returns the values, one for each actor, in the order of the actors. It
+// refuses with [stakeholders.FieldErrors] actors without a value and values of
+// actors that are not in the network; it does not look at the values.
+func (n *Network) Vector(values map[string]float64) ([]float64, error) {
+	var errs stakeholders.FieldErrors
+	v := make([]float64, len(n.actors))
+	for i, a := range n.actors {
+		x, ok := values[a.ID]
+		if !ok {
+			errs = append(errs, refused("values["+a.ID+"]", "required", nil, "a value for every actor"))
+		}
+		v[i] = x
+	}
+	var strangers []string
+	for id := range values {
+		if _, ok := n.index[id]; !ok {
+			strangers = append(strangers, id)
+		}
+	}
+	slices.Sort(strangers)
+	for _, id := range strangers {
+		errs = append(errs, unknownActor("values["+id+"]", id))
+	}
+	if err := errs.Err(); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// actor returns the place of an id.
+func (n *Network) actor(field, id string) (int, error) {
+	i, ok := n.index[id]
+	if !ok {
+		return 0, stakeholders.FieldErrors{unknownActor(field, id)}
+	}
+	return i, nil
+}
+
+// ids names the actors at the places.
+func (n *Network) ids(places []int) []string {
+	ids := make([]string, len(places))
+	for k, i := range places {
+		ids[k] = n.actors[i].ID
+	}
+	return ids
+}

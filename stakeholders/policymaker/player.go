@@ -1,0 +1,372 @@
+package policymaker
+
+// Players, and how ratings and values become positions and powers.
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// The ratings that mean "not set". The tables' description gives 0; the tool's
+// own new rows carry the number after the last rating. Both are read.
+const (
+	unsetPosition = 8
+	unsetPower    = 4
+)
+
+const (
+	positionMeaning = "1 high support to 7 high opposition, 0 or 8 not set"
+	powerMeaning    = "1 high to 3 low, 0 or 4 not set"
+	priorityMeaning = "1 high to 3 low, 0 or 4 not set"
+)
+
+// maxNoteRunes is how much text an actor or a strategy takes.
+const maxNoteRunes = 4096
+
+// maxWeight is the weight an actor may have.
+const maxWeight = 1e6
+
+// Player is a row of the table Player, as far as it is understood.
+type Player struct {
+	// ID is Player_ID as text.
+	ID string
+	// Row counts from 1.
+	Row int
+
+	Name, Abbrev string
+
+	// Sector and Level are free text, usually one of the tool's own words such
+	// as "Governmental" and "National".
+	Sector, Level string
+
+	// Position and Power are not known where their ratings are not set.
+	Position stakeholders.Position
+	Power    stakeholders.Power
+
+	// Weight is 0 … 1,000,000; 1 where the file gives none.
+	Weight float64
+
+	// Votes the player has in the body that decides.
+	Votes float64
+
+	// Include is false where the player is kept in the file but out of the
+	// analysis.
+	Include bool
+
+	// Trump says that the player's refusal alone blocks.
+	Trump bool
+
+	// Details, Opportunity and Obstacle are free text.
+	Details, Opportunity, Obstacle string
+
+	remarks []Remark
+}
+
+// Counts reports whether the player is in the roster: included, and of a weight
+// above 0. (A weight of 0 takes a player out of the indices, while an actor's
+// weight of 0 stands for "not given", hence 1. So such a player is left out.)
+func (p Player) Counts() bool { return p.Include && p.Weight > 0 }
+
+// label is the player's name, or what stands in for a blank one.
+func (p Player) label() string {
+	if strings.TrimSpace(p.Name) != "" {
+		return p.Name
+	}
+	if strings.TrimSpace(p.Abbrev) != "" {
+		return p.Abbrev
+	}
+	return "Player " + p.ID
+}
+
+// actor is the player as an actor.
+func (p Player) actor(c stakeholders.Constituency) stakeholders.Actor {
+	return stakeholders.Actor{
+		ID: p.ID, Name: p.label(), Constituency: c,
+		Position: p.Position, Power: p.Power, Weight: p.Weight, Veto: p.Trump,
+		Note: fitting(p.Details),
+	}
+}
+
+// fitting is a text if an actor or a strategy can take it, or else nothing.
+func fitting(s string) string {
+	if utf8.RuneCountInString(s) > maxNoteRunes {
+		return ""
+	}
+	return s
+}
+
+// readPlayer reads a row of the table Player.
+func readPlayer(r *record, taken map[string]int) Player {
+	p := Player{
+		ID: r.key("Player_ID", taken), Row: r.n,
+		Name: r.short("Player_name"), Abbrev: r.short("Player_abbrev"),
+		Sector: r.str("Sector"), Level: r.str("Level"),
+		Include: r.flag("Include", true), Trump: r.flag("Trump", false),
+		Details:     r.str("Player_details"),
+		Opportunity: r.str("Player_opportunity"), Obstacle: r.str("Player_obstacle"),
+	}
+	p.Position = r.position("Position_rating", "PosValue", &p.remarks)
+	p.Power = r.power("Strength_of_influence", "PowValue", &p.remarks)
+	p.Weight = 1
+	if w, ok := r.number("Weight", 0, maxWeight); ok {
+		p.Weight = w
+	}
+	p.Votes, _ = r.number("Votes", noLower, noUpper)
+
+	if p.Name != p.label() {
+		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_name", "blank; read as " + quote(p.label())})
+	}
+	if p.Details != fitting(p.Details) {
+		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_details", "too long for an actor's note; left out of it"})
+	}
+	switch {
+	case !p.Include:
+		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Include", "not included; left out of the roster"})
+	case p.Weight == 0:
+		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Weight", "weight 0; left out of the roster"})
+	}
+	return p
+}
+
+// position reads a position from its rating and its value. The rating decides
+// whether there is a position and on which side; the value says where in the
+// rating's band. A value that is missing or lies in another band gives way to
+// the band's default.
+func (r *record) position(rating, value string, remarks *[]Remark) stakeholders.Position {
+	n := r.rating(rating, unsetPosition, positionMeaning)
+	v, given := r.number(value, -7, 7)
+	if n == 0 || n == unsetPosition {
+		return stakeholders.Position{}
+	}
+	band := stakeholders.Bands()[n-1]
+	if given && stakeholders.At(v).Band() == band {
+		return stakeholders.At(v)
+	}
+	if given {
+		*remarks = append(*remarks, Remark{r.table, r.n, value, numeral(v) + " is not in the band of " + rating + ", " + band.Label() + "; read as the middle of the band"})
+	}
+	return band.Default()
+}
+
+// power reads a power in the same way. A value of 0 is none.
+func (r *record) power(rating, value string, remarks *[]Remark) stakeholders.Power {
+	n := r.rating(rating, unsetPower, powerMeaning)
+	v, given := r.number(value, 0, 7)
+	if given && v > 0 && v < 1 {
+		_, c := r.find(value)
+		r.fail(value, c, "a number from 1 to 7, or 0 where it is not set")
+	}
+	if n == 0 || n == unsetPower {
+		return 0
+	}
+	band := stakeholders.PowerBands()[n-1]
+	if given && v > 0 && stakeholders.Power(v).Band() == band {
+		return stakeholders.Power(v)
+	}
+	if given && v > 0 {
+		*remarks = append(*remarks, Remark{r.table, r.n, value, numeral(v) + " is not in the band of " + rating + ", " + band.Label() + "; read as the middle of the band"})
+	}
+	return band.Default()
+}
+
+// positionRating is the tool's number for where the position is; unset is the
+// number that the file uses for "not set".
+func positionRating(p stakeholders.Position, unset int) int {
+	if i := slices.Index(stakeholders.Bands(), p.Band()); i >= 0 {
+		return i + 1
+	}
+	return unset
+}
+
+// powerRating is the tool's number for how high the power is.
+func powerRating(p stakeholders.Power, unset int) int {
+	if i := slices.Index(stakeholders.PowerBands(), p.Band()); i >= 0 {
+		return i + 1
+	}
+	return unset
+}
+
+// Players returns every player of the file in its order, those that do not
+// count in the roster too.
+func (p *Project) Players() []Player { return slices.Clone(p.players) }
+
+// Roster returns the players that count, as actors in the order of the file.
+//
+// A player becomes an actor in this way: Player_ID is the id; the name, where
+// blank, is the abbreviation; Sector and Level give the constituency, by
+// [DefaultConstituency] or by what [Project.MapConstituencies] was given; Trump
+// is the veto; Player_details is the note. The format knows no coalition: no
+// actor is a member, has roles or commitments. Players that are not included or
+// have a weight of 0 are not in the roster; [Project.Remarks] lists them.
+//
+// The error is that of [stakeholders.NewRoster], which refuses more than 10,000
+// actors and a constituency, from the host's function, that is none.
+func (p *Project) Roster() (stakeholders.Roster, error) {
+	var actors []stakeholders.Actor
+	for _, player := range p.players {
+		if player.Counts() {
+			actors = append(actors, player.actor(p.constituency(player)))
+		}
+	}
+	return stakeholders.NewRoster(actors...)
+}
+
+// MapConstituencies gives the function that says which constituency a player
+// comes from. Where it returns "", and where by is nil, [DefaultConstituency]
+// says it.
+func (p *Project) MapConstituencies(by func(Player) stakeholders.Constituency) { p.constituencies = by }
+
+func (p *Project) constituency(player Player) stakeholders.Constituency {
+	if p.constituencies != nil {
+		if c := p.constituencies(player); c != "" {
+			return c
+		}
+	}
+	c, _ := DefaultConstituency(player)
+	return c
+}
+
+// Unmapped returns the players that count and whose sector says nothing about
+// their constituency: the host's function gives none and [DefaultConstituency]
+// only guesses.
+func (p *Project) Unmapped() []Player {
+	var unmapped []Player
+	for _, player := range p.players {
+		if p.constituencies != nil && p.constituencies(player) != "" {
+			continue
+		}
+		if _, known := DefaultConstituency(player); !known && player.Counts() {
+			unmapped = append(unmapped, player)
+		}
+	}
+	return unmapped
+}
+
+// SetActor writes an actor's name, constituency, position, power, weight, veto
+// and note to the player of that id; roles, membership and commitments have no
+// place in the file. Only what differs from what [Project.Roster] gives is
+// written, so an actor written back unchanged changes nothing. A player that
+// was not included is so afterwards.
+//
+// A position is written as value and rating together, a power likewise. A
+// constituency that differs is written as a sector, and a level where it
+// matters, that [DefaultConstituency] reads back as that constituency.
+//
+// It refuses, with [stakeholders.FieldErrors], an actor that is not valid and an
+// id that no player has ([stakeholders.ErrUnknownActor]).
+func (p *Project) SetActor(a stakeholders.Actor) error {
+	errs := a.Validate()
+	i, known := p.byPlayer.rows[a.ID]
+	if !known && a.ID != "" {
+		errs = append(errs, stakeholders.FieldError{Field: "id", Rule: "unknown-actor", Value: a.ID, Want: "the id of a player; a new one is added with AddActor"})
+	}
+	if err := errs.Err(); err != nil {
+		return err
+	}
+	old := p.players[i]
+	c := p.constituency(old)
+	p.rewrite(tablePlayer, i, p.actorFields(old.actor(c), a, old.Include))
+	p.players[i] = readPlayer(p.record(tablePlayer, i), nil)
+	return nil
+}
+
+// AddActor adds an actor as a new player at the end of the table and returns
+// the id it has there: the actor's own if that is a whole number which no player
+// has, otherwise the next free number. What is written is what
+// [Project.SetActor] writes. It refuses an actor that is not valid with
+// [stakeholders.FieldErrors]; its id may be empty.
+func (p *Project) AddActor(a stakeholders.Actor) (id string, err error) {
+	if err := p.ready(tablePlayer); err != nil {
+		return "", err
+	}
+	a.ID = p.byPlayer.next(a.ID)
+	if err := a.Validate().Err(); err != nil {
+		return "", err
+	}
+	fields := append([]field{
+		{name: "Player_ID", json: a.ID},
+		{name: "Player_name", json: quote(a.Name)},
+		{name: "Player_abbrev", json: `""`},
+		{name: "Sector", json: `""`},
+		{name: "Level", json: `""`},
+		{name: "PosValue", json: "0"},
+		{name: "Position_rating", json: numeral(float64(p.unsetPosition))},
+		{name: "PowValue", json: "0"},
+		{name: "Strength_of_influence", json: numeral(float64(p.unsetPower))},
+		{name: "Weight", json: "1"},
+		{name: "Votes", json: "0"},
+		{name: "Include", json: "true"},
+		{name: "Trump", json: "false"},
+		{name: "Player_opportunity", json: `""`},
+		{name: "Player_obstacle", json: `""`},
+		{name: "Include_Strat_Creation", json: "true", optional: true},
+		{name: "Support_vs_opposition", json: "4", optional: true},
+		{name: "Strength_of_position", json: "4", optional: true},
+	}, p.actorFields(stakeholders.Actor{Name: a.Name, Weight: 1}, a, true)...)
+	i := p.append(tablePlayer, fields)
+	p.byPlayer.put(a.ID, i)
+	p.players = append(p.players, readPlayer(p.record(tablePlayer, i), nil))
+	return a.ID, nil
+}
+
+// actorFields is what differs between two actors, as fields.
+func (p *Project) actorFields(from, to stakeholders.Actor, included bool) []field {
+	var f []field
+	if to.Name != from.Name {
+		f = append(f, field{name: "Player_name", json: quote(to.Name)})
+	}
+	if to.Constituency != from.Constituency {
+		sector, level := sectorOf(to.Constituency)
+		f = append(f, field{name: "Sector", json: quote(sector)})
+		if level != "" {
+			f = append(f, field{name: "Level", json: quote(level)})
+		}
+	}
+	if to.Position != from.Position {
+		v, _ := to.Position.Value()
+		rating := positionRating(to.Position, p.unsetPosition)
+		side, strength := sideAndStrength(rating)
+		f = append(f,
+			field{name: "PosValue", json: numeral(v)},
+			field{name: "Position_rating", json: numeral(float64(rating))},
+			field{name: "Support_vs_opposition", json: numeral(side), optional: true},
+			field{name: "Strength_of_position", json: numeral(strength), optional: true})
+	}
+	if to.Power != from.Power {
+		f = append(f,
+			field{name: "PowValue", json: numeral(float64(to.Power) + 0)},
+			field{name: "Strength_of_influence", json: numeral(float64(powerRating(to.Power, p.unsetPower)))})
+	}
+	if w := cmp.Or(to.Weight, 1); w != from.Weight {
+		f = append(f, field{name: "Weight", json: numeral(w)})
+	}
+	if to.Veto != from.Veto {
+		f = append(f, field{name: "Trump", json: truth(to.Veto)})
+	}
+	if to.Note != from.Note {
+		f = append(f, field{name: "Player_details", json: quote(to.Note)})
+	}
+	if !included {
+		f = append(f, field{name: "Include", json: "true"})
+	}
+	return f
+}
+
+// sideAndStrength splits a position's rating in the two numbers that the tool
+// keeps beside it: side 1 support, 2 non-mobilised, 3 opposition, 4 not set;
+// strength 1 high, 2 medium, 3 low, 4 not set.
+func sideAndStrength(rating int) (side, strength float64) {
+	switch {
+	case rating >= 1 && rating <= 3:
+		return 1, float64(rating)
+	case rating == 4:
+		return 2, 4
+	case rating >= 5 && rating <= 7:
+		return 3, float64(8 - rating)
+	}
+	return 4, 4
+}

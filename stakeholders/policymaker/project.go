@@ -1,0 +1,380 @@
+package policymaker
+
+// The project: reading, writing, a new one, and what it says about itself.
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// MaxBytes is how large a file may be: 10 MB.
+const MaxBytes = 10 << 20
+
+// The bounds of a number that has none.
+var noLower, noUpper = math.Inf(-1), math.Inf(1)
+
+// Project is one PolicyMaker project: the text of its file and what is
+// understood of it. It comes from [Read] or [New]; the zero value is empty and
+// refuses to be written or added to. It may be read from many goroutines as
+// long as none changes it.
+type Project struct {
+	doc document
+
+	label, analyst, asOf string
+	usesProbability      bool
+
+	players      []Player
+	plans        []Plan
+	impacts      []Impact
+	goals        []Goal
+	interests    []Interest
+	consequences []Consequence
+
+	byPlayer, byPlan, impactIDs numbering
+	byImpact                    map[impactKey]int
+
+	// The ratings this file uses for "not set".
+	unsetPosition, unsetPower int
+
+	constituencies func(Player) stakeholders.Constituency
+}
+
+// Read reads a project file. It keeps the text, and refuses:
+//
+//   - more than [MaxBytes] ([ErrTooLarge]);
+//   - text that is not one JSON object in valid UTF-8, anything after that
+//     object, more than 64 levels of nesting, a table that is there twice;
+//   - a file without the tables Project and Player, a table that is understood
+//     and is not an array of rows, more than 50,000 rows in it, a row in it that
+//     has a field twice or more than 1000 fields;
+//   - a value of the wrong type or out of its range in a field that is
+//     understood, ids that are missing or there twice, an Affected_player row on
+//     a strategy or a player that does not exist, or on the same two as another.
+//
+// All but the first are a [*FileError], the first found, with its table, row and
+// field as far as it has them. Errors of the reader itself are wrapped.
+//
+// Tolerated, and kept in their spelling: a byte-order mark, numbers in quotes,
+// truths as 0 and 1, and null or "" in an empty field.
+func Read(r io.Reader) (*Project, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("policymaker: reading a project: %w", err)
+	}
+	if len(data) > MaxBytes {
+		return nil, ErrTooLarge
+	}
+	return read(string(data))
+}
+
+func read(text string) (*Project, error) {
+	doc, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	p := &Project{
+		doc:      doc,
+		byPlayer: newNumbering(), byPlan: newNumbering(), impactIDs: newNumbering(),
+		byImpact: make(map[impactKey]int),
+	}
+	for _, name := range []string{tableProject, tablePlayer} {
+		if doc.table(name) == nil {
+			return nil, &FileError{Table: name, Got: nothing, Want: "the table, which every project has"}
+		}
+	}
+	p.players = make([]Player, 0, doc.rows(tablePlayer))
+	p.plans = make([]Plan, 0, doc.rows(tableStrategy))
+	p.impacts = make([]Impact, 0, doc.rows(tableImpact))
+	p.goals = make([]Goal, 0, doc.rows(tableGoal))
+	p.interests = make([]Interest, 0, doc.rows(tableObjectives))
+	p.consequences = make([]Consequence, 0, doc.rows(tableConsequences))
+	// Impacts refer to strategies and players, which so come first whatever the
+	// order of the file.
+	for _, table := range []struct {
+		name string
+		read func(*record, int)
+	}{
+		{tableProject, p.readProject},
+		{tablePlayer, func(r *record, i int) {
+			player := readPlayer(r, p.byPlayer.rows)
+			p.byPlayer.put(player.ID, i)
+			p.players = append(p.players, player)
+			p.noteUnset(r, "Position_rating", "Strength_of_influence")
+		}},
+		{tableStrategy, func(r *record, i int) {
+			plan := readPlan(r, p.byPlan.rows)
+			p.byPlan.put(plan.ID, i)
+			p.plans = append(p.plans, plan)
+		}},
+		{tableImpact, func(r *record, i int) {
+			m := readImpact(r, p.byPlan.rows, p.byPlayer.rows)
+			p.index(r, i, m)
+			p.impacts = append(p.impacts, m)
+			p.noteUnset(r, "Future_position_rating", "Future_power_rating")
+		}},
+		{tableGoal, func(r *record, _ int) { p.goals = append(p.goals, readGoal(r)) }},
+		{tableObjectives, func(r *record, _ int) { p.interests = append(p.interests, readInterest(r)) }},
+		{tableConsequences, func(r *record, _ int) { p.consequences = append(p.consequences, readConsequence(r)) }},
+	} {
+		if err := p.readTable(table.name, table.read); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// readTable reads each row of a table, if there is one.
+func (p *Project) readTable(name string, each func(*record, int)) error {
+	t := p.doc.table(name)
+	if t == nil {
+		return nil
+	}
+	r := &record{text: p.doc.text, table: name}
+	for i, row := range t.rows {
+		r.n, r.row, r.cells = i+1, row, cells(row.raw, r.cells)
+		if each(r, i); r.err != nil {
+			return r.err
+		}
+	}
+	return nil
+}
+
+func (p *Project) readProject(r *record, i int) {
+	if i > 0 {
+		r.fail("", nil, "one row")
+		return
+	}
+	p.label, p.analyst = r.str("User_label"), r.str("Analyst")
+	p.asOf = r.str("As_of_date")
+	p.usesProbability = r.flag("Use_Prob_Success", false)
+}
+
+// index notes where an impact is found, and refuses a second one of the same
+// strategy and player: the two would say different things about one effect.
+func (p *Project) index(r *record, i int, m Impact) {
+	key := impactKey{m.Strategy, m.Player}
+	if first, dup := p.byImpact[key]; dup {
+		r.fail("Player_ID", find(r.cells, "Player_ID"), fmt.Sprintf("a player that the strategy does not have already in row %d", first+1))
+		return
+	}
+	p.byImpact[key] = i
+	if find(r.cells, "Affected_player_ID") == nil {
+		return
+	}
+	// Nothing refers to this number, so some exports leave it empty or 0.
+	if id := r.id("Affected_player_ID"); id != "" && id != "0" {
+		p.impactIDs.put(r.key("Affected_player_ID", p.impactIDs.rows), i)
+	}
+}
+
+// noteUnset remembers how the file says "not set", to say it likewise.
+func (p *Project) noteUnset(r *record, position, power string) {
+	if r.rating(position, unsetPosition, positionMeaning) == unsetPosition {
+		p.unsetPosition = unsetPosition
+	}
+	if r.rating(power, unsetPower, powerMeaning) == unsetPower {
+		p.unsetPower = unsetPower
+	}
+}
+
+// Write writes the project. What was not changed comes out byte for byte as it
+// was read: the order of tables, rows and fields, the spelling of numbers, space
+// and everything that is not understood. It refuses, before it writes anything,
+// a project that has grown beyond [MaxBytes].
+func (p *Project) Write(w io.Writer) error {
+	if p.doc.text == "" {
+		return empty()
+	}
+	text := p.doc.render()
+	if len(text) > MaxBytes {
+		return ErrTooLarge
+	}
+	if _, err := io.WriteString(w, text); err != nil {
+		return fmt.Errorf("policymaker: writing a project: %w", err)
+	}
+	return nil
+}
+
+// dateLayout is how the tool writes days.
+const dateLayout = "2-Jan-2006"
+
+// newTables are the tables of a new project after its own row, all empty.
+var newTables = []string{
+	tableGoal, tablePlayer, tableStrategy, tableImpact, tableConsequences, tableObjectives,
+	"Coalition", "ScaleParm", "AnnotationGoals", "AnnotationPlayers", "AnnotationStrats",
+	"List_options", "PlayQues", "Question", "ReportLbl", "ReportTbl", "TempTable",
+}
+
+// New returns a project without players and strategies. The label and the
+// analyst are at most 512 characters of valid UTF-8; a zero asOf leaves the date
+// empty, otherwise its day is written, in the location that it is given in.
+func New(label, analyst string, asOf time.Time) (*Project, error) {
+	for _, f := range []struct{ name, value string }{{"User_label", label}, {"Analyst", analyst}} {
+		if !utf8.ValidString(f.value) || utf8.RuneCountInString(f.value) > maxNameRunes {
+			return nil, &FileError{Table: tableProject, Row: 1, Field: f.name, Got: quote(clip(f.value)), Want: "at most 512 characters of valid UTF-8"}
+		}
+	}
+	day := ""
+	if !asOf.IsZero() {
+		if y := asOf.Year(); y < 1 || y > 9999 {
+			return nil, &FileError{Table: tableProject, Row: 1, Field: "As_of_date", Got: "the year " + strconv.Itoa(y), Want: "a year from 1 to 9999"}
+		}
+		day = asOf.Format(dateLayout)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `{"%s":[{"Project_ID":1,"User_label":%s,"Analyst":%s,"As_of_date":%s,"Use_Prob_Success":false,"notTheExampleProject":true}]`,
+		tableProject, quote(label), quote(analyst), quote(day))
+	for _, name := range newTables {
+		fmt.Fprintf(&b, `,"%s":[]`, name)
+	}
+	b.WriteString("}\n")
+	return read(b.String())
+}
+
+// Label is the project's name, User_label.
+func (p *Project) Label() string { return p.label }
+
+// Analyst is who made the project.
+func (p *Project) Analyst() string { return p.analyst }
+
+// AsOf is the day for which the project describes the situation, at midnight
+// UTC, and whether the file gives one that can be read: "1-Jan-2026",
+// "1-January-2026" or "2026-01-01".
+func (p *Project) AsOf() (time.Time, bool) {
+	for _, layout := range []string{dateLayout, "2-January-2006", time.DateOnly} {
+		if t, err := time.Parse(layout, strings.TrimSpace(p.asOf)); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// UsesProbability reports whether the tool shows the probability of success. It
+// never enters the tool's indices.
+func (p *Project) UsesProbability() bool { return p.usesProbability }
+
+// Remark is something in a file that was read in a way that whoever made the
+// file may want to know of.
+type Remark struct {
+	Table string
+	Row   int // from 1
+	Field string
+	Text  string
+}
+
+// String reads "Player, row 3, Weight: weight 0; left out of the roster".
+func (r Remark) String() string {
+	return fmt.Sprintf("%s, row %d, %s: %s", r.Table, r.Row, r.Field, r.Text)
+}
+
+// Remarks returns what was read with a grain of salt, table by table in the
+// order of the rows: players left out of the roster, sectors that say nothing
+// about the constituency, values outside the band of their rating, blank names,
+// notes that are too long, a day that cannot be read.
+func (p *Project) Remarks() []Remark {
+	var all []Remark
+	if _, ok := p.AsOf(); !ok && strings.TrimSpace(p.asOf) != "" {
+		all = append(all, Remark{tableProject, 1, "As_of_date", "not a day that can be read"})
+	}
+	unmapped := make(map[string]bool)
+	for _, player := range p.Unmapped() {
+		unmapped[player.ID] = true
+	}
+	for _, player := range p.players {
+		all = append(all, player.remarks...)
+		if unmapped[player.ID] {
+			all = append(all, Remark{tablePlayer, player.Row, "Sector", quote(clip(player.Sector)) + " is no constituency; read as " + p.constituency(player).Label()})
+		}
+	}
+	for _, plan := range p.plans {
+		all = append(all, plan.remarks...)
+	}
+	for _, m := range p.impacts {
+		all = append(all, m.remarks...)
+	}
+	return all
+}
+
+// record is a row for reading again after a change, which cannot fail: only
+// values that were checked are written.
+func (p *Project) record(name string, i int) *record {
+	row := p.doc.table(name).rows[i]
+	return &record{table: name, n: i + 1, row: row, cells: cells(row.raw, nil)}
+}
+
+// rewrite patches fields of a row.
+func (p *Project) rewrite(name string, i int, fields []field) {
+	row := &p.doc.table(name).rows[i]
+	row.raw = patch(row.raw, fields)
+}
+
+// append adds a row with the fields, of which later ones replace earlier ones.
+func (p *Project) append(name string, fields []field) int {
+	t := p.doc.tableOrNew(name)
+	return t.add(t.newRow(fields))
+}
+
+// ready refuses to add to a project that has no text, or no room in the table.
+func (p *Project) ready(name string) error {
+	if p.doc.text == "" {
+		return empty()
+	}
+	if t := p.doc.table(name); t != nil && len(t.rows) == maxRows {
+		return full(name)
+	}
+	return nil
+}
+
+func empty() error {
+	return &FileError{Got: "an empty project", Want: "one made by Read or New"}
+}
+
+func full(name string) error {
+	return &FileError{Table: name, Got: "one more row", Want: "at most 50000 rows"}
+}
+
+// numbering is the numbers that a table's rows have.
+type numbering struct {
+	rows map[string]int // by id
+	last int64
+}
+
+func newNumbering() numbering { return numbering{rows: make(map[string]int)} }
+
+// put notes the number of a row.
+func (n *numbering) put(id string, row int) {
+	n.rows[id] = row
+	if v, err := strconv.ParseInt(id, 10, 64); err == nil {
+		n.last = max(n.last, v)
+	}
+}
+
+// next is the id wanted if it is a free whole number in plain spelling, or else
+// the number after the last one. A gap is not filled: tables that are not
+// understood may still speak of the row that left it.
+func (n *numbering) next(wanted string) string {
+	if v, err := strconv.ParseInt(wanted, 10, 64); err == nil && v > 0 && v <= maxID && strconv.FormatInt(v, 10) == wanted {
+		if _, used := n.rows[wanted]; !used {
+			return wanted
+		}
+	}
+	if n.last < maxID {
+		return strconv.FormatInt(n.last+1, 10)
+	}
+	for v := 1; ; v++ {
+		id := strconv.Itoa(v)
+		if _, used := n.rows[id]; !used {
+			return id
+		}
+	}
+}
+
+// at is the path of an element of a list.
+func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

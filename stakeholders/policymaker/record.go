@@ -1,0 +1,188 @@
+package policymaker
+
+// One row as typed fields. Exports differ in how they spell a value: what can
+// only mean one thing is read, and everything else is refused in place.
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits on what one field may hold.
+const (
+	maxNameRunes = 512 // as for an actor
+	maxID        = 1 << 53
+)
+
+// record reads the fields of one row. After its first error it only gives zero
+// values, so that a reader checks once, at the end.
+type record struct {
+	text  string // of the file, for the places of errors
+	table string
+	n     int // of the row, from 1
+	row   row
+	cells []cell
+	err   error
+}
+
+// find gives the text of a field's value, empty where the field is missing, is
+// null or is an empty string: three ways in which exports leave a cell empty.
+func (r *record) find(name string) (raw string, c *cell) {
+	c = find(r.cells, name)
+	if c == nil || r.err != nil {
+		return "", nil
+	}
+	raw = r.row.raw[c.from:c.to]
+	if raw == "null" || raw == `""` {
+		return "", c
+	}
+	return raw, c
+}
+
+// fail refuses a field's value; c is nil where the field is missing.
+func (r *record) fail(name string, c *cell, want string) {
+	if r.err != nil {
+		return
+	}
+	e := &FileError{Table: r.table, Row: r.n, Field: name, Got: nothing, Want: want}
+	at := r.row.from
+	if c != nil {
+		at += c.from
+		e.Got = clip(r.row.raw[c.from:c.to])
+	}
+	e.Line, e.Column = lineColumn(r.text, at)
+	r.err = e
+}
+
+// str reads a text.
+func (r *record) str(name string) string {
+	raw, c := r.find(name)
+	switch {
+	case raw == "":
+		return ""
+	case raw[0] != '"':
+		r.fail(name, c, "a text")
+		return ""
+	}
+	return unquote(raw)
+}
+
+// short reads a text that is at most as long as a name may be.
+func (r *record) short(name string) string {
+	s := r.str(name)
+	if utf8.RuneCountInString(s) > maxNameRunes {
+		_, c := r.find(name)
+		r.fail(name, c, "a text of at most 512 characters")
+	}
+	return s
+}
+
+// number reads a number within bounds, spelt as a number or as a text that
+// holds one; ok is false where the field is empty.
+func (r *record) number(name string, low, high float64) (v float64, ok bool) {
+	want := fmt.Sprintf("a number from %g to %g", low, high)
+	if math.IsInf(low, -1) {
+		want = "a number"
+	}
+	raw, c := r.find(name)
+	if raw == "" {
+		return 0, false
+	}
+	v, ok = parseNumber(raw)
+	if !ok || v < low || v > high {
+		r.fail(name, c, want)
+		return 0, false
+	}
+	return v, true
+}
+
+// parseNumber reads a number in JSON's spelling, in quotes or not. The spellings
+// that Go alone knows (NaN, Inf, 0x1p-2, 1_000) are none.
+func parseNumber(raw string) (float64, bool) {
+	if raw[0] == '"' {
+		raw = strings.TrimSpace(unquote(raw))
+	}
+	if n := numberLength(raw); n == 0 || n != len(raw) {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(raw, 64)
+	if err != nil { // too large for a float64
+		return 0, false
+	}
+	return v + 0, true // −0 + 0 is 0
+}
+
+// rating reads a whole number from 0 to last, 0 where the field is empty.
+func (r *record) rating(name string, last int, meaning string) int {
+	raw, c := r.find(name)
+	if raw == "" {
+		return 0
+	}
+	v, ok := parseNumber(raw)
+	if !ok || v != math.Trunc(v) || v < 0 || v > float64(last) {
+		r.fail(name, c, fmt.Sprintf("a whole number from 0 to %d (%s)", last, meaning))
+		return 0
+	}
+	return int(v)
+}
+
+// id reads a row's number as text; an empty one gives "".
+func (r *record) id(name string) string {
+	raw, c := r.find(name)
+	if raw == "" {
+		return ""
+	}
+	v, ok := parseNumber(raw)
+	if !ok || v != math.Trunc(v) || v < 0 || v > maxID {
+		r.fail(name, c, "a whole number, 0 or more")
+		return ""
+	}
+	return strconv.FormatInt(int64(v), 10)
+}
+
+// key reads a row's number, which has to be there and to be its own.
+func (r *record) key(name string, taken map[string]int) string {
+	id := r.id(name)
+	_, c := r.find(name)
+	if id == "" {
+		r.fail(name, c, "a whole number, 0 or more")
+		return ""
+	}
+	if first, dup := taken[id]; dup {
+		r.fail(name, c, fmt.Sprintf("a number other than that of row %d", first+1))
+	}
+	return id
+}
+
+// reference reads the number of a row in another table, which has to exist.
+func (r *record) reference(name, table string, known map[string]int) string {
+	id := r.id(name)
+	if _, ok := known[id]; !ok {
+		_, c := r.find(name)
+		r.fail(name, c, "the number of a row in "+table)
+	}
+	return id
+}
+
+// flag reads a truth spelt true or false, 1 or 0, in quotes or not.
+func (r *record) flag(name string, empty bool) bool {
+	raw, c := r.find(name)
+	if raw == "" {
+		return empty
+	}
+	word := raw
+	if raw[0] == '"' {
+		word = strings.ToLower(strings.TrimSpace(unquote(raw)))
+	}
+	switch word {
+	case "true", "1":
+		return true
+	case "false", "0":
+		return false
+	}
+	r.fail(name, c, "true or false")
+	return false
+}

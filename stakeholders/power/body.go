@@ -1,0 +1,159 @@
+package power
+
+// A body as a host describes it, and the checks it must pass.
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// MaxTotal is the largest sum of weights in one body. Below it no sum in
+	// this package overflows, and every JSON reader keeps the weights exact.
+	MaxTotal = int64(1)<<53 - 1
+
+	// MaxPlayers is how many actors a game may have, above any parliament.
+	MaxPlayers = 4096
+
+	// MaxBodies is how many bodies may have to agree.
+	MaxBodies = 16
+)
+
+const (
+	maxIDRunes   = 128
+	maxNameRunes = 512
+)
+
+// Body is one decision body: it decides when the weights of those in favour
+// reach the quota and nobody with a veto is missing among them. A cabinet where
+// each minister has one vote, a board where donors vote with their shares, a
+// president who only signs: all are bodies. The zero value is not valid.
+type Body struct {
+	// ID is unique in the game, 1 to 128 characters.
+	ID string `json:"id"`
+
+	// Name is what people call it. It may be empty.
+	Name string `json:"name,omitempty"`
+
+	// Quota is the weight that decides, from 1 to the sum of the weights. A
+	// simple majority of 87 votes is a quota of 44.
+	Quota int64 `json:"quota"`
+
+	// Weights are the seats, each actor at most once.
+	Weights []Seat `json:"weights"`
+
+	// Vetoes are the actors without whom the body decides nothing, whatever
+	// their weight. Each needs a seat, if need be one of weight 0: so a
+	// misspelt id can't invent a player.
+	Vetoes []string `json:"vetoes,omitempty"`
+}
+
+// Seat is the weight of one actor in one body.
+type Seat struct {
+	Actor  string `json:"actor"`
+	Weight int64  `json:"weight"` // from 0; the weights of a body sum to at most MaxTotal
+}
+
+// Seats is a shorthand for bodies whose members all have the same weight.
+func Seats(weight int64, actors ...string) []Seat {
+	seats := make([]Seat, len(actors))
+	for i, a := range actors {
+		seats[i] = Seat{Actor: a, Weight: weight}
+	}
+	return seats
+}
+
+// Validate returns all that is wrong with the body, as [FieldErrors], or nil.
+func (b Body) Validate() error {
+	var errs FieldErrors
+	b.check("", &errs)
+	return errs.Err()
+}
+
+// check appends what is wrong with the body, under the path of the body.
+func (b Body) check(path string, errs *FieldErrors) {
+	checkID(errs, path+"id", b.ID)
+	switch {
+	case !utf8.ValidString(b.Name):
+		errs.add(path+"name", ruleUTF8, b.Name, "valid UTF-8")
+	case utf8.RuneCountInString(b.Name) > maxNameRunes:
+		errs.add(path+"name", ruleLength, b.Name, "at most 512 characters")
+	}
+	switch {
+	case len(b.Weights) == 0:
+		errs.add(path+"weights", ruleRequired, nil, "at least one seat")
+	case len(b.Weights) > MaxPlayers:
+		errs.add(path+"weights", ruleLength, len(b.Weights), fmt.Sprintf("at most %d seats", MaxPlayers))
+		return
+	}
+
+	seated := make(map[string]bool, len(b.Weights))
+	total, sound := int64(0), len(b.Weights) > 0
+	for i, s := range b.Weights {
+		seat := path + at("weights", i)
+		checkID(errs, seat+".actor", s.Actor)
+		if seated[s.Actor] {
+			errs.add(seat+".actor", ruleUnique, s.Actor, "an actor that has no seat in this body yet")
+		}
+		seated[s.Actor] = true
+		switch {
+		case s.Weight < 0 || s.Weight > MaxTotal:
+			errs.add(seat+".weight", ruleRange, s.Weight, fmt.Sprintf("a weight from 0 to %d", MaxTotal))
+			sound = false
+		case total > MaxTotal-s.Weight:
+			errs.add(seat+".weight", ruleRange, s.Weight, fmt.Sprintf("weights that sum to at most %d", MaxTotal))
+			sound = false
+		default:
+			total += s.Weight
+		}
+	}
+	switch {
+	case b.Quota < 1:
+		errs.add(path+"quota", ruleRange, b.Quota, "a quota from 1 to the sum of the weights")
+	case sound && b.Quota > total:
+		errs.add(path+"quota", ruleRange, b.Quota, fmt.Sprintf("a quota from 1 to the sum of the weights, which is %d", total))
+	}
+
+	vetoes := make(map[string]bool, len(b.Vetoes))
+	for i, v := range b.Vetoes {
+		field := path + at("vetoes", i)
+		switch {
+		case !seated[v]:
+			errs.add(field, ruleUnknown, v, "an actor with a seat in this body, be it of weight 0")
+		case vetoes[v]:
+			errs.add(field, ruleUnique, v, "each actor once")
+		}
+		vetoes[v] = true
+	}
+}
+
+// checkID refuses an id that is blank, too long, not UTF-8, or that holds
+// control characters or space around it.
+func checkID(errs *FieldErrors, field, s string) {
+	const want = "an id of 1 to 128 characters without space around it"
+	switch {
+	case !utf8.ValidString(s):
+		errs.add(field, ruleUTF8, s, "valid UTF-8")
+	case strings.TrimSpace(s) == "":
+		errs.add(field, ruleRequired, s, want)
+	case utf8.RuneCountInString(s) > maxIDRunes:
+		errs.add(field, ruleLength, s, want)
+	case strings.ContainsFunc(s, unicode.IsControl):
+		errs.add(field, ruleControl, s, want)
+	case strings.TrimSpace(s) != s:
+		errs.add(field, ruleSpace, s, want)
+	}
+}
+
+// maxCost bounds a cost, so that the sum of all of them is finite.
+const maxCost = 1e300
+
+// checkCost refuses a cost that is negative, too large or not a number.
+func checkCost(errs *FieldErrors, field string, c float64) {
+	if math.IsNaN(c) || c < 0 || c > maxCost {
+		errs.add(field, ruleRange, c, "a cost from 0 to 1e300; leave an actor out who can't be won")
+	}
+}

@@ -1,0 +1,287 @@
+package power
+
+// Which actors to win over, at least cost.
+
+import (
+	"math"
+	"slices"
+)
+
+// Purchase is what completes a coalition.
+type Purchase struct {
+	// Actors are those to win over, in the order of the game; empty when the
+	// coalition wins already.
+	Actors []string `json:"actors"`
+
+	// Cost is the sum of their costs, in the unit of the costs.
+	Cost float64 `json:"cost"`
+}
+
+// Cheapest returns the actors that turn the coalition into a winning one at
+// least cost. Of several such sets it takes one with the fewest actors, and of
+// those the first in the order of the game. Cost is whatever the host counts:
+// money, weeks of talks, concessions; from 0 to 1e300 each. An actor without a
+// cost can't be won over; what the costs say of members of the coalition is
+// ignored.
+//
+// It refuses unknown actors and costs that are negative or not a number, with
+// [FieldErrors]; a coalition that can't be completed with an
+// [UnattainableError]; and a table that is too large, with a [SizeError].
+//
+// Cost: a knapsack over what each body still lacks, n·R steps and n·R/64 words
+// for n actors with a cost and R the product over the bodies of (lacking
+// weight + 1); up to 26 actors are tried one by one where that is too large.
+// Source: the covering knapsack by dynamic programming, as in Kellerer H,
+// Pferschy U, Pisinger D. Knapsack Problems. Springer 2004, chapter 2.
+func (g *Game) Cheapest(coalition []string, costs map[string]float64) (Purchase, error) {
+	in, err := g.members("coalition", coalition)
+	if err != nil {
+		return Purchase{}, err
+	}
+	if err := g.checkCosts(costs); err != nil {
+		return Purchase{}, err
+	}
+
+	bought := make([]bool, len(g.players))
+	need := make([]int64, len(g.bodies))
+	for k, b := range g.bodies {
+		need[k] = b.Quota
+	}
+	var offers []int
+	var missing []string
+	for i, name := range g.players {
+		_, priced := costs[name]
+		switch {
+		case in[i]:
+			g.cover(need, i)
+		case g.vetoes[i] && !priced:
+			if g.namedVeto(i) {
+				missing = append(missing, name)
+			}
+		case g.vetoes[i]:
+			bought[i] = true
+			g.cover(need, i)
+		case priced:
+			offers = append(offers, i)
+		}
+	}
+	most := slices.Clone(need)
+	for _, i := range offers {
+		g.cover(most, i)
+	}
+	var short []Shortfall
+	for k, x := range most {
+		if x > 0 {
+			short = append(short, Shortfall{Body: g.bodies[k].ID, Weight: x})
+		}
+	}
+	if len(missing) > 0 || len(short) > 0 {
+		return Purchase{}, &UnattainableError{Vetoes: missing, Short: short}
+	}
+
+	c := newCover(g, offers, need, costs)
+	picks, err := c.solve()
+	if err != nil {
+		return Purchase{}, err
+	}
+	for _, j := range picks {
+		bought[offers[j]] = true
+	}
+	p := Purchase{Actors: []string{}}
+	for i := len(g.players) - 1; i >= 0; i-- {
+		if bought[i] {
+			p.Actors = append(p.Actors, g.players[i])
+			p.Cost += costs[g.players[i]]
+		}
+	}
+	slices.Reverse(p.Actors)
+	return p, nil
+}
+
+// checkCosts refuses what can't be a cost, in the order of the game and then,
+// for strangers, of their names: the order of a map must not show.
+func (g *Game) checkCosts(costs map[string]float64) error {
+	var errs FieldErrors
+	for _, name := range g.players {
+		if c, ok := costs[name]; ok {
+			checkCost(&errs, "costs["+name+"]", c)
+		}
+	}
+	var strangers []string
+	for name := range costs {
+		if _, ok := g.index[name]; !ok {
+			strangers = append(strangers, name)
+		}
+	}
+	slices.Sort(strangers)
+	for _, name := range strangers {
+		errs.add("costs", ruleUnknown, name, "an actor with a seat in the game")
+	}
+	return errs.Err()
+}
+
+// cover takes a player's weights off what is needed.
+func (g *Game) cover(need []int64, player int) {
+	for k, w := range g.weights[player] {
+		need[k] = max(0, need[k]-w)
+	}
+}
+
+// namedVeto reports whether a body gives the player a veto, beyond what its
+// weight does: a lack of weight shows as a shortfall.
+func (g *Game) namedVeto(player int) bool {
+	return slices.ContainsFunc(g.bodies, func(b Body) bool { return slices.Contains(b.Vetoes, g.players[player]) })
+}
+
+// covering is a knapsack to be filled from outside: the cheapest offers whose
+// weights reach every need.
+type covering struct {
+	need    []int64   // side → what is lacking, above 0
+	weights [][]int64 // offer → side
+	costs   []float64
+}
+
+// newCover keeps the bodies that still lack something, in units of what their
+// weights have in common.
+func newCover(g *Game, offers []int, need []int64, costs map[string]float64) *covering {
+	c := &covering{weights: make([][]int64, len(offers))}
+	for j, i := range offers {
+		c.costs = append(c.costs, costs[g.players[i]])
+		c.weights[j] = []int64{}
+	}
+	for k, x := range need {
+		if x == 0 {
+			continue
+		}
+		unit := int64(0)
+		for _, i := range offers {
+			unit = gcd(unit, g.weights[i][k])
+		}
+		x = (x + unit - 1) / unit
+		c.need = append(c.need, x)
+		for j, i := range offers {
+			c.weights[j] = append(c.weights[j], min(x, g.weights[i][k]/unit))
+		}
+	}
+	return c
+}
+
+// offer is the best that can be done from some point on. The cost is summed
+// from the last actor to the first, so that equal sets cost the same to the
+// last bit however they are found.
+type offer struct {
+	cost  float64
+	count int32
+}
+
+func (o offer) better(than offer) bool {
+	return o.cost < than.cost || o.cost == than.cost && o.count < than.count
+}
+
+var never = offer{cost: math.Inf(1)}
+
+// solve returns the picked offers in order.
+func (c *covering) solve() ([]int, error) {
+	if len(c.need) == 0 {
+		return nil, nil
+	}
+	states := int64(1)
+	for _, x := range c.need {
+		states = times(states, x+1)
+	}
+	words := plus(times(states, 2), times(states, int64(len(c.costs)+63))/64)
+	switch choose(words, power2(len(c.costs)), states) {
+	case tableRoute:
+		return c.table(), nil
+	case walkRoute:
+		return c.tried(), nil
+	}
+	return nil, &SizeError{Question: "cheapest", Words: words, Limit: MaxWords, Players: len(c.costs)}
+}
+
+// table goes from the last offer to the first and keeps, for every need, the
+// best that the offers from there on can do, and whether it begins with taking.
+func (c *covering) table() []int {
+	b := newBox(1, c.need)
+	best := make([]offer, b.cells)
+	for x := 1; x < b.cells; x++ {
+		best[x] = never
+	}
+	taken := make([]uint64, (b.cells*len(c.costs)+63)/64)
+	low, high := make([]int, len(b.wide)), make([]int, len(b.wide))
+	for d := range high {
+		high[d] = b.wide[d] - 1
+	}
+	last := len(high) - 1
+	for j := len(c.costs) - 1; j >= 0; j-- {
+		w := step(c.weights[j], false)
+		// Downward, as what is left of a need lies below it.
+		b.rows(low, high, true, func(first int, at []int) {
+			row := 0
+			for d := range last {
+				row += max(0, at[d]-w[d]) * b.stride[d]
+			}
+			for x := b.wide[last] - 1; x >= 0; x-- {
+				rest := best[row+max(0, x-w[last])]
+				take := offer{cost: c.costs[j] + rest.cost, count: rest.count + 1}
+				// A tie goes to the earlier actor, and so to the first set.
+				if cell := first + x; !best[cell].better(take) && !math.IsInf(take.cost, 1) {
+					best[cell] = take
+					bit := j*b.cells + cell
+					taken[bit/64] |= 1 << (bit % 64)
+				}
+			}
+		})
+	}
+	var picks []int
+	left := slices.Clone(high)
+	for j := range c.costs {
+		cell := b.offset(left)
+		if bit := j*b.cells + cell; taken[bit/64]>>(bit%64)&1 == 1 {
+			picks = append(picks, j)
+			for d, x := range step(c.weights[j], false) {
+				left[d] = max(0, left[d]-x)
+			}
+		}
+	}
+	return picks
+}
+
+// tried returns the picked offers in order, found without a table.
+func (c *covering) tried() []int {
+	left := make([][]int64, len(c.costs)+1)
+	for j := range left {
+		left[j] = slices.Clone(c.need)
+	}
+	_, bits := c.walk(0, left)
+	var picks []int
+	for j := range c.costs {
+		if bits>>j&1 == 1 {
+			picks = append(picks, j)
+		}
+	}
+	return picks
+}
+
+// walk tries every set of the offers from j on and returns the best and its
+// picks as bits, by the same rules as table. At most 26 offers; left[j] is what
+// is still needed before offer j.
+func (c *covering) walk(j int, left [][]int64) (offer, uint64) {
+	if !slices.ContainsFunc(left[j], func(x int64) bool { return x > 0 }) {
+		return offer{}, 0
+	}
+	if j == len(c.costs) {
+		return never, 0
+	}
+	copy(left[j+1], left[j])
+	skip, skipped := c.walk(j+1, left)
+	for k, x := range left[j] {
+		left[j+1][k] = max(0, x-c.weights[j][k])
+	}
+	rest, picks := c.walk(j+1, left)
+	take := offer{cost: c.costs[j] + rest.cost, count: rest.count + 1}
+	if math.IsInf(take.cost, 1) || skip.better(take) {
+		return skip, skipped
+	}
+	return take, picks | 1<<j
+}

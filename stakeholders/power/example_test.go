@@ -1,0 +1,139 @@
+package power_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/chsreform/chsreform/stakeholders/power"
+)
+
+// law is a law on community health workers that needs the cabinet, where the
+// Ministry of Finance has a veto, and more than half of the parliament.
+func law() *power.Game {
+	g, err := power.NewGame(
+		power.Body{
+			ID: "cabinet", Name: "Cabinet", Quota: 3,
+			Weights: power.Seats(1, "health", "finance", "labour", "local government", "education"),
+			Vetoes:  []string{"finance"},
+		},
+		power.Body{
+			ID: "parliament", Name: "Parliament", Quota: 51,
+			Weights: []power.Seat{{"reform party", 42}, {"farmers", 31}, {"unity", 18}, {"greens", 9}},
+		},
+	)
+	if err != nil {
+		panic(err)
+	}
+	return g
+}
+
+func ExampleGame_ShapleyShubik() {
+	// The Council of the European Economic Community, 1958.
+	g, err := power.NewGame(power.Body{ID: "council", Quota: 12, Weights: []power.Seat{
+		{"France", 4}, {"Germany", 4}, {"Italy", 4}, {"Belgium", 2}, {"Netherlands", 2}, {"Luxembourg", 1},
+	}})
+	if err != nil {
+		panic(err)
+	}
+	shapley, _ := g.ShapleyShubik()
+	banzhaf, _ := g.Banzhaf()
+	for i, s := range shapley {
+		fmt.Printf("%-12s %.4f %.4f\n", s.Actor, s.Value, banzhaf[i].Normalised)
+	}
+	dummies, _ := g.Dummies()
+	fmt.Println("never matters:", dummies)
+	// Output:
+	// France       0.2333 0.2381
+	// Germany      0.2333 0.2381
+	// Italy        0.2333 0.2381
+	// Belgium      0.1500 0.1429
+	// Netherlands  0.1500 0.1429
+	// Luxembourg   0.0000 0.0000
+	// never matters: [Luxembourg]
+}
+
+func ExampleGame_CountShapleyShubik() {
+	counts, _ := law().CountShapleyShubik()
+	for _, c := range counts[:3] {
+		fmt.Println(c.Actor, c.Times, "of", c.Of, "orders:", c.Value())
+	}
+	// Output:
+	// health 18144 of 362880 orders: 1/20
+	// finance 152928 of 362880 orders: 59/140
+	// labour 18144 of 362880 orders: 1/20
+}
+
+func ExampleGame_Pivotal() {
+	g := law()
+	supporters := []string{"health", "finance", "reform party", "farmers"}
+	won, _ := g.Wins(supporters)
+	pivotal, _ := g.Pivotal(supporters)
+	fmt.Println(won, "— turned by any of:", strings.Join(pivotal, ", "))
+	fmt.Println("nothing goes without:", g.VetoPlayers())
+	// Output:
+	// false — turned by any of: labour, local government, education
+	// nothing goes without: [finance]
+}
+
+func ExampleGame_MinimalWinning() {
+	n := 0
+	for coalition := range law().MinimalWinning() {
+		fmt.Println(strings.Join(coalition, ", "))
+		if n++; n == 3 {
+			break
+		}
+	}
+	// Output:
+	// health, finance, labour, reform party, farmers
+	// health, finance, labour, reform party, unity
+	// health, finance, labour, reform party, greens
+}
+
+func ExampleGame_Cheapest() {
+	g := law()
+	// Weeks of talks that it would take to win each over.
+	weeks := map[string]float64{"finance": 12, "labour": 3, "education": 2, "farmers": 6, "unity": 4, "greens": 4}
+	p, _ := g.Cheapest([]string{"health", "reform party"}, weeks)
+	fmt.Println(strings.Join(p.Actors, ", "), "in", p.Cost, "weeks")
+
+	delete(weeks, "finance")
+	_, err := g.Cheapest([]string{"health", "reform party"}, weeks)
+	fmt.Println(errors.Is(err, power.ErrUnattainable), err)
+	// Output:
+	// finance, education, unity in 18 weeks
+	// true power: no winning coalition can be had: the veto of "finance" is not for sale
+}
+
+func ExampleGame_Owen() {
+	// The Madrid Assembly of 2015, with and without the alliance that formed.
+	g, err := power.NewGame(power.Body{ID: "assembly", Quota: 65, Weights: []power.Seat{
+		{"PP", 48}, {"PSOE", 37}, {"Podemos", 27}, {"C's", 17},
+	}})
+	if err != nil {
+		panic(err)
+	}
+	alone, _ := g.ShapleyShubik()
+	allied, _ := g.Owen([][]string{{"PP", "C's"}, {"PSOE"}, {"Podemos"}})
+	coin, _ := g.BanzhafOwen([][]string{{"PP", "C's"}, {"PSOE"}, {"Podemos"}})
+	for i := range alone {
+		fmt.Printf("%-8s %.4f %.4f %.4f\n", alone[i].Actor, alone[i].Value, allied[i].Value, coin[i].Raw)
+	}
+	// Output:
+	// PP       0.5000 0.6667 0.7500
+	// PSOE     0.1667 0.0000 0.0000
+	// Podemos  0.1667 0.0000 0.0000
+	// C's      0.1667 0.3333 0.2500
+}
+
+func ExampleFieldErrors() {
+	_, err := power.NewGame(power.Body{ID: "board", Quota: 9, Weights: []power.Seat{{"donor", 5}, {"ministry", -2}}})
+	var refused power.FieldErrors
+	if errors.As(err, &refused) {
+		for _, e := range refused {
+			fmt.Println(e.Field, e.Rule, e.Value)
+		}
+	}
+	// Output:
+	// bodies[0].weights[1].weight range -2
+}
