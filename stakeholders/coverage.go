@@ -198,3 +198,79 @@ func yesFirst(a, b bool) int {
 	}
 	return 1
 }
+
+// ConstituencyGap is a constituency without a member, and who might be asked.
+type ConstituencyGap struct {
+	Constituency Constituency `json:"constituency"`
+	Group        Group        `json:"group"`
+
+	// GroupMissing says that the whole group has no member either.
+	GroupMissing bool `json:"group_missing"`
+
+	// Reason says in one plain sentence what is missing.
+	Reason string `json:"reason"`
+
+	// Candidates are actors of the constituency that are engaged without being
+	// members, the best first, at most ten. With none, somebody has to be
+	// found first.
+	Candidates []Candidate `json:"candidates,omitempty"`
+}
+
+// ConstituencyGaps returns the constituencies without a member, in the order of
+// [Constituencies], each with at most ten candidates among the engaged actors
+// that come from it.
+//
+// Opponents come last, for a constituency may have nobody else: they are to be
+// heard before they are invited. The others rank by, in turn: power; position,
+// one that is not known coming last; how many roles they hold; the order of
+// engagement. The ranking is ours (model): advice to a person who chooses.
+func (r Roster) ConstituencyGaps() []ConstituencyGap {
+	var gaps []ConstituencyGap
+	for _, c := range r.MissingConstituencies() {
+		gap := ConstituencyGap{Constituency: c, Group: c.Group(), GroupMissing: !r.HasMemberIn(c.Group())}
+		gap.Reason = fmt.Sprintf("No active member comes from the constituency %s", c.Label())
+		if gap.GroupMissing {
+			gap.Reason += fmt.Sprintf(", nor from any other of the group %s.", gap.Group.Label())
+		} else {
+			gap.Reason += fmt.Sprintf("; the group %s has members from others.", gap.Group.Label())
+		}
+		var ranked []*Actor
+		for _, a := range r.actors {
+			if a.Constituency == c {
+				ranked = append(ranked, a)
+			}
+		}
+		slices.SortStableFunc(ranked, func(a, b *Actor) int {
+			return cmp.Or(
+				yesFirst(!a.Position.Opposes(), !b.Position.Opposes()),
+				cmp.Compare(b.Power, a.Power),
+				yesFirst(a.Position.Known(), b.Position.Known()),
+				cmp.Compare(b.Position.value, a.Position.value),
+				cmp.Compare(len(b.Roles), len(a.Roles)),
+			)
+		})
+		for _, a := range ranked[:min(len(ranked), maxCandidates)] {
+			gap.Candidates = append(gap.Candidates, Candidate{Actor: a.ID, Name: a.Name, Reason: a.reasonToInvite()})
+		}
+		gaps = append(gaps, gap)
+	}
+	return gaps
+}
+
+// reasonToInvite says in one sentence what speaks for an actor that is not a
+// member.
+func (a *Actor) reasonToInvite() string {
+	power := "has a power that is not known"
+	if a.Power.Known() {
+		power = "has " + a.Power.Band().Label()
+	}
+	switch {
+	case a.Position.Opposes():
+		return fmt.Sprintf("Engaged but not a member, %s and shows %s: to be heard before it is invited.", power, a.Position.Band().Label())
+	case a.Position.Supports():
+		return fmt.Sprintf("Engaged but not a member, %s and shows %s: ready to be invited.", power, a.Position.Band().Label())
+	case a.Position.Known():
+		return fmt.Sprintf("Engaged but not a member, %s and is non-mobilised: to be won.", power)
+	}
+	return fmt.Sprintf("Engaged but not a member, %s and a position that is not known: to be asked where it stands.", power)
+}

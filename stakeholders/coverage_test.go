@@ -145,3 +145,46 @@ func BenchmarkRoleGaps(b *testing.B) {
 		_ = r.RoleGaps()
 	}
 }
+
+func TestConstituencyGapsRankThoseWhoAreEngaged(t *testing.T) {
+	union := func(id string, position stakeholders.Position, power stakeholders.Power) stakeholders.Actor {
+		return stakeholders.Actor{ID: id, Name: id, Constituency: stakeholders.TradeUnion, Position: position, Power: power}
+	}
+	holder := union("holder", stakeholders.At(2), 3)
+	holder.Roles = []stakeholders.Role{stakeholders.Liaison}
+	r := rosterOf(t, []stakeholders.Actor{
+		union("opponent", stakeholders.At(-4), 7),
+		union("dark", stakeholders.At(2), 0),
+		union("unknown", stakeholders.Position{}, 3),
+		union("bystander", stakeholders.At(0), 3),
+		union("later", stakeholders.At(2), 3),
+		holder,
+		union("strong", stakeholders.At(0), 6),
+		{ID: "nurses", Name: "Nurses", Constituency: stakeholders.ProfessionalAssociation, Member: true},
+	})
+	gaps := r.ConstituencyGaps()
+	require.Len(t, gaps, len(stakeholders.Constituencies())-1)
+	var missing []stakeholders.Constituency
+	for _, g := range gaps {
+		missing = append(missing, g.Constituency)
+		require.Equal(t, g.Constituency.Group(), g.Group)
+		require.Equal(t, g.Group != stakeholders.ProfessionAndMarket, g.GroupMissing)
+		if g.Constituency != stakeholders.TradeUnion {
+			require.Empty(t, g.Candidates)
+			continue
+		}
+		require.Equal(t, "No active member comes from the constituency trade union; the group profession and market has members from others.", g.Reason)
+		var ids []string
+		for _, c := range g.Candidates {
+			ids = append(ids, c.Actor)
+		}
+		require.Equal(t, []string{"strong", "holder", "later", "bystander", "unknown", "dark", "opponent"}, ids)
+		require.Equal(t, "Engaged but not a member, has high power and is non-mobilised: to be won.", g.Candidates[0].Reason)
+		require.Equal(t, "Engaged but not a member, has medium power and shows low support: ready to be invited.", g.Candidates[1].Reason)
+		require.Equal(t, "Engaged but not a member, has medium power and a position that is not known: to be asked where it stands.", g.Candidates[4].Reason)
+		require.Equal(t, "Engaged but not a member, has a power that is not known and shows low support: ready to be invited.", g.Candidates[5].Reason)
+		require.Equal(t, "Engaged but not a member, has high power and shows medium opposition: to be heard before it is invited.", g.Candidates[6].Reason)
+	}
+	require.Equal(t, r.MissingConstituencies(), missing)
+	require.Equal(t, "No active member comes from the constituency ministry of health, nor from any other of the group government.", gaps[0].Reason)
+}

@@ -3,7 +3,8 @@
 // coalition, where they stand and how much power they have, and what they have
 // committed. From that it answers what a coalition builder asks: which roles
 // are empty, which constituencies are missing, does weighted support exceed
-// weighted opposition, and can somebody block all of it alone.
+// weighted opposition, can somebody block all of it alone, what might be done
+// about it and how likely that is to help, and on whose money it all rests.
 //
 // The package stands alone: it imports the standard library only, keeps no
 // state, reads no clock, starts no goroutine and never panics on bad input.
@@ -49,8 +50,9 @@
 // # Questions
 //
 // [Roster.RoleGaps] lists the roles no active member holds and who might take
-// them. [Roster.ConstituencyCoverage] and [Roster.MissingGroups] show who is
-// not at the table. [Roster.Feasibility] weighs support against opposition, and
+// them. [Roster.ConstituencyCoverage], [Roster.ConstituencyGaps] and
+// [Roster.MissingGroups] show who is not at the table, and who might be asked.
+// [Roster.Feasibility] weighs support against opposition, and
 // [Roster.VetoOpponents] names the opponents whose refusal alone blocks.
 //
 // The questions that guards ask over and over — [Roster.RoleFilled],
@@ -58,18 +60,39 @@
 // [Roster.GroupsRepresented], [Roster.Feasibility], [Roster.HasVetoOpponent] —
 // allocate nothing and take one pass over the roster.
 //
+// # Strategies
+//
+// A [Strategy] is something to do about the politics: where it would bring
+// which actors, how likely that is, and what it costs. [Roster.Under] is the
+// roster if some strategies succeed, computed as PolicyMaker 5 does (reich).
+//
+//	p, err := r.Prospects(strategies, stakeholders.Sampling{})
+//	choice, err := r.Cheapest(strategies, 0.8, 0)
+//
+// [Roster.Prospects] weighs every combination of success and failure of up to
+// 20 strategies (beyond that, a sample drawn from a seed that the host gives):
+// how likely support is to exceed opposition, and what each strategy adds.
+// [Roster.Cheapest] finds the cheapest set that makes it likely enough, and
+// says whether that is proven. [ImpactOf] holds what was then observed against
+// what a strategy stated. [SuggestionsFor] offers generic strategies to think
+// about, by kind and by whom they are for.
+//
 // # Commitments and mechanisms
 //
 // A [Commitment] is what an actor pledges and delivers, in a unit of the host's
-// choice. A [Mechanism] names the kind of body through which partners
-// coordinate.
+// choice. A [Ledger] adds commitments up by actor, stage, criterion and year,
+// never over different units; it shows gaps, double cover and what ends when,
+// and [Ledger.Funding] how much depends on one funder, on partners from abroad
+// and on money tied to single diseases. A [Mechanism] names the kind of body
+// through which partners coordinate.
 //
 // # Errors
 //
 // Whatever is refused is refused with a [FieldError] or [FieldErrors]: the
 // field, the rule, what was given and what would be accepted. All of them match
 // [ErrInvalid]; an id that is taken also matches [ErrDuplicateActor], an id
-// that nobody has [ErrUnknownActor].
+// that nobody has [ErrUnknownActor]. An [UnreachableError] is an answer rather
+// than a refusal: what was wanted cannot be had, and how much can.
 //
 // # Sources
 //

@@ -10,7 +10,8 @@ import (
 )
 
 var (
-	// ErrInvalid matches every error of this package, with errors.Is.
+	// ErrInvalid matches every refusal of what was given, with errors.Is: all
+	// errors of this package but [UnreachableError].
 	ErrInvalid = errors.New("stakeholders: not valid")
 
 	// ErrUnknownActor matches the refusal of a change to an actor that the

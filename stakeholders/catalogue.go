@@ -1,0 +1,158 @@
+package stakeholders
+
+// A catalogue of things to do about the politics of a reform.
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// Target says for which actors a suggestion is meant, by where they stand.
+type Target string
+
+// The targets.
+const (
+	Supporters         Target = "supporters"
+	NonMobilisedActors Target = "non-mobilised"
+	Opponents          Target = "opponents"
+)
+
+// Targets returns all targets, from support to opposition. The slice is the
+// caller's.
+func Targets() []Target { return []Target{Supporters, NonMobilisedActors, Opponents} }
+
+// Valid reports whether t is one of [Targets].
+func (t Target) Valid() bool {
+	switch t {
+	case Supporters, NonMobilisedActors, Opponents:
+		return true
+	}
+	return false
+}
+
+// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// anything that is not one of [Targets].
+func (t *Target) UnmarshalText(text []byte) error {
+	v := Target(text)
+	if !v.Valid() {
+		return notAccepted("target", v, Targets())
+	}
+	*t = v
+	return nil
+}
+
+// Target returns which target an actor at this position is, and false if the
+// position is not known.
+func (p Position) Target() (Target, bool) {
+	switch {
+	case p.Supports():
+		return Supporters, true
+	case p.Opposes():
+		return Opponents, true
+	case p.Known() && p.Valid():
+		return NonMobilisedActors, true
+	}
+	return "", false
+}
+
+// KindNote says what a kind of strategy is.
+type KindNote struct {
+	Kind   StrategyKind `json:"kind"`
+	Text   string       `json:"text"`
+	Source string       `json:"source"` // a key of the package documentation
+}
+
+// Suggestion is a generic strategy for a coalition to think about: advice to
+// people who know the actors, never a rule. The suggestions keep to open means:
+// none smears, deceives or presses a person.
+type Suggestion struct {
+	ID      string       `json:"id"`
+	Kind    StrategyKind `json:"kind"`
+	Targets []Target     `json:"targets"` // whom it is for, in the order of Targets
+	Text    string       `json:"text"`    // what to do
+	Helps   string       `json:"helps"`   // when it helps
+	Watch   string       `json:"watch"`   // what to watch out for
+	Source  string       `json:"source"`  // a key of the package documentation
+}
+
+// catalogueFile is data/strategies.json.
+type catalogueFile struct {
+	Kinds       []KindNote   `json:"kinds"`
+	Suggestions []Suggestion `json:"suggestions"`
+}
+
+//go:embed data/strategies.json
+var catalogueData []byte
+
+var catalogue = sync.OnceValue(func() catalogueFile {
+	read, err := readCatalogue(catalogueData)
+	if err != nil {
+		panic(err) // the embedded file is wrong: found by the first test
+	}
+	return read
+})
+
+// readCatalogue reads a catalogue and refuses what is incomplete or without a
+// source.
+func readCatalogue(data []byte) (catalogueFile, error) {
+	var read catalogueFile
+	if err := json.Unmarshal(data, &read); err != nil {
+		return catalogueFile{}, fmt.Errorf("stakeholders: the catalogue of strategies: %w", err)
+	}
+	var errs FieldErrors
+	for i, k := range read.Kinds {
+		path := at("kinds", i)
+		errs.checkName(path+".text", k.Text)
+		errs.checkToken(path+".source", k.Source, true)
+	}
+	if kinds := len(StrategyKinds()); len(read.Kinds) != kinds {
+		errs.add("kinds", ruleLength, len(read.Kinds), "a note for each kind")
+	}
+	seen := make(map[string]bool)
+	for i, s := range read.Suggestions {
+		path := at("suggestions", i)
+		errs.checkToken(path+".id", s.ID, true)
+		if seen[s.ID] {
+			errs.add(path+".id", ruleUnique, s.ID, "each suggestion once")
+		}
+		seen[s.ID] = true
+		if !s.Kind.Valid() { // missing: any other text was refused above
+			errs = append(errs, notAccepted(path+".kind", s.Kind, StrategyKinds()))
+		}
+		if len(s.Targets) == 0 {
+			errs.add(path+".targets", ruleRequired, nil, oneOf(Targets()))
+		}
+		errs.checkName(path+".text", s.Text)
+		errs.checkName(path+".helps", s.Helps)
+		errs.checkName(path+".watch", s.Watch)
+		errs.checkToken(path+".source", s.Source, true)
+	}
+	return read, errs.Err()
+}
+
+// KindNotes returns what each kind of strategy is, in the order of
+// [StrategyKinds]. The slice is the caller's. Source: reich.
+func KindNotes() []KindNote { return slices.Clone(catalogue().Kinds) }
+
+// Catalogue returns all suggestions, kind by kind in the order of
+// [StrategyKinds]. The slice is the caller's. The four kinds come from reich;
+// the suggestions are ours (model).
+func Catalogue() []Suggestion {
+	all := slices.Clone(catalogue().Suggestions)
+	for i := range all {
+		all[i].Targets = slices.Clone(all[i].Targets)
+	}
+	return all
+}
+
+// SuggestionsFor returns the suggestions of one kind for one target, in the
+// order of [Catalogue]. An empty kind stands for any kind and an empty target
+// for any target; one that is not valid finds nothing.
+func SuggestionsFor(kind StrategyKind, target Target) []Suggestion {
+	return slices.DeleteFunc(Catalogue(), func(s Suggestion) bool {
+		return kind != "" && s.Kind != kind || target != "" && !slices.Contains(s.Targets, target)
+	})
+}

@@ -1,0 +1,178 @@
+package stakeholders
+
+// What a strategy brought, held against what it promised (model).
+
+// Success says how a strategy turned out. The zero value means that it is not
+// known yet. PolicyMaker records the same for each strategy and actor (reich).
+type Success string
+
+// How a strategy may turn out.
+const (
+	SuccessUnknown Success = ""
+	FullSuccess    Success = "full"
+	PartSuccess    Success = "partly"
+	NoSuccess      Success = "none"
+)
+
+// Successes returns what may be reported of a strategy: full, partly, none. The
+// slice is the caller's.
+func Successes() []Success { return []Success{FullSuccess, PartSuccess, NoSuccess} }
+
+// Valid reports whether s is one of [Successes], or not known.
+func (s Success) Valid() bool {
+	switch s {
+	case SuccessUnknown, FullSuccess, PartSuccess, NoSuccess:
+		return true
+	}
+	return false
+}
+
+// UnmarshalText reads the text form, empty for not known; any other text is
+// refused with a [FieldError].
+func (s *Success) UnmarshalText(text []byte) error {
+	v := Success(text)
+	if !v.Valid() {
+		return notAccepted("success", v, Successes())
+	}
+	*s = v
+	return nil
+}
+
+// Impact holds what was observed against what a strategy stated.
+type Impact struct {
+	Strategy string  `json:"strategy"` // its id
+	Success  Success `json:"success,omitempty"`
+
+	// Chance is the share of the stated change to expect, 0 … 1: the strategy's
+	// probability while its success is not known, 1 for a full success, 0 for
+	// none, and ½ for a part success (model).
+	Chance float64 `json:"chance"`
+
+	// Actors are those the strategy names, in its order.
+	Actors []ActorImpact `json:"actors,omitempty"`
+
+	// Stated is the change of the indices that the strategy states, Expected
+	// that times Chance. Observed is the change that came from the actors it
+	// names, the others being held as they were.
+	Stated   Indices `json:"stated"`
+	Expected Indices `json:"expected"`
+	Observed Indices `json:"observed"`
+}
+
+// ActorImpact is how one actor has moved.
+type ActorImpact struct {
+	Actor    string `json:"actor"` // its id
+	Position Shift  `json:"position"`
+	Power    Shift  `json:"power"`
+}
+
+// Shift is a change of position or power, in points of their scales; positive
+// means towards support, or more powerful.
+type Shift struct {
+	// Stated is what the strategy states, Expected that times [Impact].Chance;
+	// both 0 where it states nothing for this side.
+	Stated   float64 `json:"stated"`
+	Expected float64 `json:"expected"`
+	// Observed is what has changed; 0 where Known is false.
+	Observed float64 `json:"observed"`
+	// Known says that the value is known both before and now. Where it was not
+	// known before, nothing is stated either: there is nothing to change from.
+	Known bool `json:"known"`
+}
+
+// Realised returns the share of the stated change that was observed: 1 is all
+// of it, above 1 more, below 0 a move the other way. It returns false where
+// nothing was stated or the change is not known.
+func (s Shift) Realised() (float64, bool) {
+	if !s.Known || s.Stated == 0 {
+		return 0, false
+	}
+	return s.Observed / s.Stated, true
+}
+
+// Realised returns the share of the stated change of support − opposition that
+// was observed, read as in [Shift.Realised]. It returns false where the
+// strategy states no such change.
+func (i Impact) Realised() (float64, bool) {
+	stated := i.Stated.Margin()
+	if stated == 0 {
+		return 0, false
+	}
+	return i.Observed.Margin() / stated, true
+}
+
+// ImpactOf holds the rosters before a strategy and now against what it states.
+// What is observed need not be its doing: other strategies and events move the
+// same actors. An actor that has been released since counts as gone.
+//
+// It refuses, with [FieldErrors], a strategy that is not valid, a success that
+// is not, and actors that the roster before does not have ([ErrUnknownActor]).
+func ImpactOf(s Strategy, success Success, before, now Roster) (Impact, error) {
+	errs := before.checkStrategies([]Strategy{s})
+	if !success.Valid() {
+		errs = append(errs, notAccepted("success", success, Successes()))
+	}
+	if err := errs.Err(); err != nil {
+		return Impact{}, err
+	}
+	impact := Impact{Strategy: s.ID, Success: success}
+	switch success {
+	case SuccessUnknown:
+		impact.Chance = s.Probability
+	case FullSuccess:
+		impact.Chance = 1
+	case PartSuccess:
+		impact.Chance = 0.5
+	}
+
+	promised := before.under([]Strategy{s})
+	observed := before
+	for _, f := range s.Effects {
+		i := before.index(f.Actor)
+		was, meant := before.actors[i], promised.actors[i]
+		var is *Actor
+		if j := now.index(f.Actor); j >= 0 {
+			is = now.actors[j]
+		}
+		observed = observed.with(f.Actor, is)
+		if is == nil {
+			is = new(Actor) // position and power not known
+		}
+		impact.Actors = append(impact.Actors, ActorImpact{
+			Actor: f.Actor,
+			Position: shift(was.Position.value, meant.Position.value, is.Position.value,
+				was.Position.known && is.Position.known, impact.Chance),
+			Power: shift(float64(was.Power), float64(meant.Power), float64(is.Power),
+				was.Power.Known() && is.Power.Known(), impact.Chance),
+		})
+	}
+	today := before.Feasibility().Indices()
+	impact.Stated = promised.Feasibility().Indices().minus(today)
+	impact.Expected = impact.Stated.times(impact.Chance)
+	impact.Observed = observed.Feasibility().Indices().minus(today)
+	return impact, nil
+}
+
+// shift compares one side of an actor.
+func shift(was, meant, is float64, known bool, chance float64) Shift {
+	s := Shift{Stated: meant - was, Expected: (meant - was) * chance, Known: known}
+	if known {
+		s.Observed = is - was
+	}
+	return s
+}
+
+// with returns the roster with an actor of it as it is elsewhere, or without it
+// if it is nil.
+func (r Roster) with(id string, a *Actor) Roster {
+	actors := make([]*Actor, 0, len(r.actors))
+	for _, own := range r.actors {
+		switch {
+		case own.ID != id:
+			actors = append(actors, own)
+		case a != nil:
+			actors = append(actors, a)
+		}
+	}
+	return Roster{actors: actors}
+}

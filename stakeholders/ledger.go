@@ -1,0 +1,502 @@
+package stakeholders
+
+// The ledger: what all actors have pledged and delivered, added up (model).
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Measure says which amount of a commitment counts.
+type Measure string
+
+// The measures.
+const (
+	Pledged   Measure = "pledged"
+	Delivered Measure = "delivered"
+)
+
+// Measures returns both measures. The slice is the caller's.
+func Measures() []Measure { return []Measure{Pledged, Delivered} }
+
+// Valid reports whether m is one of [Measures].
+func (m Measure) Valid() bool { return m == Pledged || m == Delivered }
+
+// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// anything that is not one of [Measures].
+func (m *Measure) UnmarshalText(text []byte) error {
+	v := Measure(text)
+	if !v.Valid() {
+		return notAccepted("measure", v, Measures())
+	}
+	*m = v
+	return nil
+}
+
+// of returns the amount that counts.
+func (m Measure) of(c *Commitment) float64 {
+	if m == Delivered {
+		return c.Delivered
+	}
+	return c.Pledged
+}
+
+// External reports whether the group counts as external to the country: the
+// development partners do, and every other group is domestic. A branch of a
+// foreign organisation that is entered as, say, an NGO therefore counts as
+// domestic: enter it by where its money comes from (model).
+func (g Group) External() bool { return g == DevelopmentPartners }
+
+// Entry is one commitment and the actor that made it.
+type Entry struct {
+	Actor        string       `json:"actor"` // its id
+	Constituency Constituency `json:"constituency"`
+	Commitment   Commitment   `json:"commitment"`
+}
+
+// External reports whether the actor is external, as [Group.External] says.
+func (e Entry) External() bool { return e.Constituency.Group().External() }
+
+// Ledger is the commitments of a roster, or those of a moment or a period. It
+// is a value that does not change; the zero value is empty. Amounts are only
+// ever added within one resource and one unit.
+type Ledger struct {
+	entries []Entry // in the order of engagement, and of each actor's list
+}
+
+// Ledger returns the commitments of all actors, members of the coalition or
+// not.
+func (r Roster) Ledger() Ledger {
+	var l Ledger
+	for _, a := range r.actors {
+		for _, c := range a.Commitments {
+			l.entries = append(l.entries, Entry{a.ID, a.Constituency, c})
+		}
+	}
+	return l
+}
+
+// At returns the ledger of the commitments that are active at a moment, as
+// [Commitment.ActiveAt] says. Their amounts stay whole.
+func (l Ledger) At(t time.Time) Ledger {
+	return l.only(func(c *Commitment) bool { return c.ActiveAt(t) })
+}
+
+// Between returns the ledger of the commitments that are active at some moment
+// of a period, both ends included. Their amounts stay whole: [Ledger.ByYear]
+// splits them. An end before its beginning leaves nothing.
+func (l Ledger) Between(from, to time.Time) Ledger {
+	return l.only(func(c *Commitment) bool {
+		return !to.Before(from) && (c.From.IsZero() || !c.From.After(to)) && (c.To.IsZero() || !c.To.Before(from))
+	})
+}
+
+func (l Ledger) only(keep func(*Commitment) bool) Ledger {
+	var kept Ledger
+	for i := range l.entries {
+		if keep(&l.entries[i].Commitment) {
+			kept.entries = append(kept.entries, l.entries[i])
+		}
+	}
+	return kept
+}
+
+// Entries returns the commitments in the order in which actors were engaged and
+// made them. The slice is the caller's.
+func (l Ledger) Entries() []Entry { return slices.Clone(l.entries) }
+
+// Account is what adds up under one heading, in one resource and one unit.
+type Account struct {
+	// Heading is an actor's id, a stage, a criterion, a year such as "2026", or
+	// [Undated]; empty for commitments to any stage or any criterion.
+	Heading  string   `json:"heading"`
+	Resource Resource `json:"resource"`
+	Unit     string   `json:"unit"`
+
+	Pledged   float64 `json:"pledged"`
+	Delivered float64 `json:"delivered"`
+	// Outstanding is what has not arrived, added up over the commitments: too
+	// much of one does not make up for too little of another.
+	Outstanding float64 `json:"outstanding"`
+
+	// Commitments counts those that enter, in part or whole.
+	Commitments int `json:"commitments"`
+}
+
+// Undated heads the commitments that cannot be split over years.
+const Undated = "undated"
+
+// ByActor adds up the commitments of each actor, in the order of engagement,
+// then of [Resources], then of units.
+func (l Ledger) ByActor() []Account {
+	order := make(map[string]int)
+	var b book
+	for i := range l.entries {
+		e := &l.entries[i]
+		if _, seen := order[e.Actor]; !seen {
+			order[e.Actor] = len(order)
+		}
+		b.add(e.Actor, &e.Commitment, 1)
+	}
+	return b.sorted(func(a, b string) int { return cmp.Compare(order[a], order[b]) })
+}
+
+// ByStage adds up the commitments for each stage, in the order of their names,
+// those for any stage last; then of [Resources], then of units.
+func (l Ledger) ByStage() []Account {
+	var b book
+	for i := range l.entries {
+		b.add(l.entries[i].Commitment.Stage, &l.entries[i].Commitment, 1)
+	}
+	return b.sorted(namedFirst)
+}
+
+// ByCriterion adds up the commitments for each criterion, ordered as in
+// [Ledger.ByStage].
+func (l Ledger) ByCriterion() []Account {
+	var b book
+	for i := range l.entries {
+		b.add(l.entries[i].Commitment.Criterion, &l.entries[i].Commitment, 1)
+	}
+	return b.sorted(namedFirst)
+}
+
+// ByYear splits each commitment over the calendar years (UTC) from its first to
+// its last day in proportion to their days, both days included, what is
+// delivered and what is outstanding alike: a commitment does not say when it
+// delivers. One without a beginning or without an end goes under [Undated],
+// which comes last.
+func (l Ledger) ByYear() []Account {
+	var b book
+	for i := range l.entries {
+		c := &l.entries[i].Commitment
+		if c.From.IsZero() || c.To.IsZero() {
+			b.add(Undated, c, 1)
+			continue
+		}
+		first, last := day(c.From), day(c.To)
+		for year := c.From.Year(); year <= c.To.Year(); year++ {
+			from := max(first, day(time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)))
+			to := min(last, day(time.Date(year, time.December, 31, 0, 0, 0, 0, time.UTC)))
+			b.add(strconv.Itoa(year), c, float64(to-from+1)/float64(last-first+1))
+		}
+	}
+	return b.sorted(func(a, b string) int {
+		return cmp.Or(yesFirst(a != Undated, b != Undated), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
+}
+
+// day numbers the days. Unix time counts from an integral day, and years before
+// it are negative: hence the floor.
+func day(t time.Time) int64 {
+	const length = 24 * 60 * 60
+	s := t.Unix()
+	d := s / length
+	if s%length < 0 {
+		d--
+	}
+	return d
+}
+
+// heading is what amounts are added up under.
+type heading struct {
+	name     string
+	resource Resource
+	unit     string
+}
+
+// book adds amounts up, in the order in which they come.
+type book struct {
+	accounts []Account
+	places   map[heading]int
+}
+
+func (b *book) add(name string, c *Commitment, part float64) {
+	h := heading{name, c.Resource, c.Unit}
+	i, known := b.places[h]
+	if !known {
+		if b.places == nil {
+			b.places = make(map[heading]int)
+		}
+		i = len(b.accounts)
+		b.places[h] = i
+		b.accounts = append(b.accounts, Account{Heading: name, Resource: c.Resource, Unit: c.Unit})
+	}
+	a := &b.accounts[i]
+	// JSON has no infinity: sums beyond the largest number stop there.
+	a.Pledged = min(a.Pledged+float64(c.Pledged*part), math.MaxFloat64)
+	a.Delivered = min(a.Delivered+float64(c.Delivered*part), math.MaxFloat64)
+	a.Outstanding = min(a.Outstanding+float64(c.Outstanding()*part), math.MaxFloat64)
+	a.Commitments++
+}
+
+func (b *book) sorted(byHeading func(a, b string) int) []Account {
+	slices.SortFunc(b.accounts, func(x, y Account) int {
+		return cmp.Or(
+			byHeading(x.Heading, y.Heading),
+			cmp.Compare(slices.Index(Resources(), x.Resource), slices.Index(Resources(), y.Resource)),
+			cmp.Compare(x.Unit, y.Unit),
+		)
+	})
+	return b.accounts
+}
+
+// namedFirst orders names, the empty one last.
+func namedFirst(a, b string) int { return cmp.Or(yesFirst(a != "", b != ""), cmp.Compare(a, b)) }
+
+// ResourceGap is a stage for which nobody has committed a kind of resource.
+type ResourceGap struct {
+	Stage    string   `json:"stage"`
+	Resource Resource `json:"resource"`
+	// General counts the commitments of this resource that are for any stage,
+	// and might be drawn upon.
+	General int `json:"general"`
+}
+
+// Gaps returns, for the stages in the order given, the resources that nobody
+// has committed to that stage. A commitment of nothing, neither pledged nor
+// delivered, closes no gap.
+func (l Ledger) Gaps(stages ...string) []ResourceGap {
+	committed := make(map[heading]int)
+	for i := range l.entries {
+		if c := &l.entries[i].Commitment; c.Pledged > 0 || c.Delivered > 0 {
+			committed[heading{name: c.Stage, resource: c.Resource}]++
+		}
+	}
+	var gaps []ResourceGap
+	for _, stage := range stages {
+		for _, resource := range Resources() {
+			if committed[heading{name: stage, resource: resource}] == 0 {
+				gaps = append(gaps, ResourceGap{stage, resource, committed[heading{resource: resource}]})
+			}
+		}
+	}
+	return gaps
+}
+
+// DoubleCover is several commitments of one resource for the same purpose at
+// the same time: they may complete each other or get in each other's way, which
+// is for people to find out.
+type DoubleCover struct {
+	Stage     string   `json:"stage,omitempty"`
+	Criterion string   `json:"criterion,omitempty"`
+	Resource  Resource `json:"resource"`
+	Entries   []Entry  `json:"entries"` // in the order of the ledger
+}
+
+// DoubleCovers returns where two or more commitments bring the same resource
+// for the same stage and criterion in periods that overlap, ordered by stage,
+// criterion and resource. Commitments for any stage and any criterion have no
+// purpose to share, and those of nothing cover nothing.
+func (l Ledger) DoubleCovers() []DoubleCover {
+	type purpose struct {
+		stage, criterion string
+		resource         Resource
+	}
+	groups := make(map[purpose][]int)
+	for i := range l.entries {
+		c := &l.entries[i].Commitment
+		if (c.Stage != "" || c.Criterion != "") && (c.Pledged > 0 || c.Delivered > 0) {
+			p := purpose{c.Stage, c.Criterion, c.Resource}
+			groups[p] = append(groups[p], i)
+		}
+	}
+	var covers []DoubleCover
+	for p, members := range groups {
+		if shared := l.overlapping(members); len(shared) > 0 {
+			covers = append(covers, DoubleCover{p.stage, p.criterion, p.resource, shared})
+		}
+	}
+	slices.SortFunc(covers, func(a, b DoubleCover) int { // no two are alike
+		return cmp.Or(
+			namedFirst(a.Stage, b.Stage),
+			namedFirst(a.Criterion, b.Criterion),
+			cmp.Compare(slices.Index(Resources(), a.Resource), slices.Index(Resources(), b.Resource)),
+		)
+	})
+	return covers
+}
+
+// overlapping returns those of the entries whose period overlaps that of
+// another. Sorted by their beginnings, an entry overlaps an earlier one if it
+// begins before the latest end so far; and some later one if the next does.
+func (l Ledger) overlapping(members []int) []Entry {
+	byBeginning := slices.Clone(members)
+	slices.SortStableFunc(byBeginning, func(a, b int) int {
+		return l.entries[a].Commitment.From.Compare(l.entries[b].Commitment.From) // zero is the earliest
+	})
+	overlaps := make(map[int]bool)
+	longest := -1
+	for _, i := range byBeginning {
+		if longest >= 0 {
+			end := l.entries[longest].Commitment.To
+			if end.IsZero() || !l.entries[i].Commitment.From.After(end) {
+				overlaps[longest], overlaps[i] = true, true
+			}
+			if end.IsZero() {
+				continue
+			}
+			if own := l.entries[i].Commitment.To; !own.IsZero() && !own.After(end) {
+				continue
+			}
+		}
+		longest = i
+	}
+	var shared []Entry
+	for _, i := range members {
+		if overlaps[i] {
+			shared = append(shared, l.entries[i])
+		}
+	}
+	return shared
+}
+
+// maxAhead bounds how far ahead one may ask what ends, in months.
+const maxAhead = 1200
+
+// EndingWithin returns the commitments that end from a moment on and within so
+// many months of it, 0 … 1200, both ends included: the earliest first, then in
+// the order of the ledger. Months are those of the calendar; where the last one
+// is too short for the day (31 January and one month), its last day counts.
+// Open-ended commitments are not among them.
+func (l Ledger) EndingWithin(t time.Time, months int) ([]Entry, error) {
+	if months < 0 || months > maxAhead {
+		return nil, FieldErrors{{Field: "months", Rule: ruleRange, Value: months, Want: "from 0 to 1200 months"}}
+	}
+	until := monthsAfter(t, months)
+	ending := l.only(func(c *Commitment) bool {
+		return !c.To.IsZero() && !c.To.Before(t) && !c.To.After(until)
+	}).entries
+	slices.SortStableFunc(ending, func(a, b Entry) int { return a.Commitment.To.Compare(b.Commitment.To) })
+	return ending, nil
+}
+
+// monthsAfter adds months of the calendar without spilling into the next.
+func monthsAfter(t time.Time, months int) time.Time {
+	t = t.UTC()
+	after := t.AddDate(0, months, 0)
+	if after.Day() != t.Day() {
+		after = after.AddDate(0, 0, -after.Day())
+	}
+	return after
+}
+
+// MoneyUnits returns the units in which money was pledged or delivered, sorted.
+func (l Ledger) MoneyUnits(m Measure) []string {
+	var units []string
+	for i := range l.entries {
+		if c := &l.entries[i].Commitment; c.Resource == Money && m.Valid() && m.of(c) > 0 {
+			units = append(units, c.Unit)
+		}
+	}
+	slices.Sort(units)
+	return slices.Compact(units)
+}
+
+// Funding is who pays: all money in one unit, pledged or delivered. The shares
+// are of Total, 0 … 1.
+type Funding struct {
+	Measure Measure `json:"measure"`
+	Unit    string  `json:"unit"`
+	Total   float64 `json:"total"`
+
+	// Funders are those who give anything, the largest first, then in the order
+	// of engagement. Never empty.
+	Funders []Funder `json:"funders"`
+
+	// Concentration is the Herfindahl–Hirschman index, the sum of the squared
+	// shares: from 1/n for n funders alike to 1 for a single one.
+	Concentration float64 `json:"concentration"`
+
+	// Domestic is what comes from anybody but development partners, Government
+	// the part of it that comes from government; External is the rest
+	// ([Group.External]).
+	Domestic   float64 `json:"domestic"`
+	Government float64 `json:"government"`
+	External   float64 `json:"external"`
+
+	// Tied is what is tied to single diseases, ExternalTied what is external as
+	// well: the mark of vertical programmes (afzal2021).
+	Tied         float64 `json:"tied"`
+	ExternalTied float64 `json:"external_tied"`
+}
+
+// Funder is one actor's part.
+type Funder struct {
+	Actor  string  `json:"actor"` // its id
+	Amount float64 `json:"amount"`
+	Share  float64 `json:"share"`
+}
+
+// Largest returns the largest funder, on whom the reform depends the most.
+func (f Funding) Largest() Funder {
+	if len(f.Funders) == 0 {
+		return Funder{}
+	}
+	return f.Funders[0]
+}
+
+// Funding returns who pays, over all money in one unit. It refuses a measure
+// that is not valid and, because shares of nothing are not known rather than 0,
+// a unit in which there is no money ([Ledger.MoneyUnits]); also amounts whose
+// sum is not a finite number.
+func (l Ledger) Funding(m Measure, unit string) (Funding, error) {
+	if !m.Valid() {
+		return Funding{}, FieldErrors{notAccepted("measure", m, Measures())}
+	}
+	f := Funding{Measure: m, Unit: unit}
+	places := make(map[string]int)
+	for i := range l.entries {
+		e := &l.entries[i]
+		amount := m.of(&e.Commitment)
+		if e.Commitment.Resource != Money || e.Commitment.Unit != unit || amount == 0 {
+			continue
+		}
+		place, known := places[e.Actor]
+		if !known {
+			place = len(f.Funders)
+			places[e.Actor] = place
+			f.Funders = append(f.Funders, Funder{Actor: e.Actor})
+		}
+		f.Funders[place].Amount += amount
+		f.Total += amount
+		switch {
+		case e.External():
+			f.External += amount
+		case e.Constituency.Group() == Government:
+			f.Government += amount
+			f.Domestic += amount
+		default:
+			f.Domestic += amount
+		}
+		if e.Commitment.Disease != "" {
+			f.Tied += amount
+			if e.External() {
+				f.ExternalTied += amount
+			}
+		}
+	}
+	if f.Total == 0 {
+		want := "a unit of money, and none was " + string(m)
+		if units := l.MoneyUnits(m); len(units) > 0 {
+			want = oneOf(units)
+		}
+		return Funding{}, FieldErrors{{Field: "unit", Rule: ruleKnown, Value: unit, Want: want}}
+	}
+	if math.IsInf(f.Total, 1) {
+		return Funding{}, FieldErrors{{Field: "total", Rule: ruleRange, Value: f.Total, Want: "amounts that add up to a finite number"}}
+	}
+	for _, part := range []*float64{&f.Domestic, &f.Government, &f.External, &f.Tied, &f.ExternalTied} {
+		*part /= f.Total
+	}
+	for i := range f.Funders {
+		share := f.Funders[i].Amount / f.Total
+		f.Funders[i].Share = share
+		f.Concentration += float64(share * share)
+	}
+	slices.SortStableFunc(f.Funders, func(a, b Funder) int { return cmp.Compare(b.Amount, a.Amount) })
+	return f, nil
+}

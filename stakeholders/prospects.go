@@ -1,0 +1,820 @@
+package stakeholders
+
+// What strategies would make of the politics of a reform, and how likely that
+// is (source: reich; the probabilities are our addition, model).
+
+import (
+	"cmp"
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+)
+
+const (
+	// maxStrategies bounds what one question weighs.
+	maxStrategies = 1000
+	// maxExact is how many strategies are weighed in every combination of
+	// success and failure: 2^20 is about a million.
+	maxExact = 20
+	// maxDraws bounds the sampling beyond that.
+	maxDraws = 1_000_000
+	// maxOutcomes is how many outcomes a distribution lists one by one.
+	maxOutcomes = 1000
+)
+
+// Under returns the roster as it would be if all the strategies succeeded.
+//
+// For each actor the changes of position that the strategies state are
+// averaged, and so, apart from them, are those of power; the averages are added
+// to what it has today, and the new position falls in its band again (reich).
+// That is to say: an actor ends up at the mean of the positions stated for it.
+// Stated values count to twelve decimals, so that neither the order of the
+// strategies nor the last bit of a sum decides a band.
+//
+// An actor whose position is not known stays that way, for there is nothing to
+// add a change to, and so stays out of the indices, as in the source; the same
+// holds for a power that is not known. Take the actor's position first, then
+// ask what a strategy would change.
+//
+// It refuses, with [FieldErrors] under paths such as
+// "strategies[1].effects[0].actor", strategies that are not valid, an id that
+// is there twice, actors that the roster does not have ([ErrUnknownActor]) and
+// more than 1000 strategies.
+func (r Roster) Under(strategies ...Strategy) (Roster, error) {
+	if err := r.checkStrategies(strategies).Err(); err != nil {
+		return r, err
+	}
+	return r.under(strategies), nil
+}
+
+// under is Under for strategies that have been checked.
+func (r Roster) under(strategies []Strategy) Roster {
+	var sums map[string]*stated
+	for _, s := range strategies {
+		for _, f := range s.Effects {
+			if sums == nil {
+				sums = make(map[string]*stated)
+			}
+			if sums[f.Actor] == nil {
+				sums[f.Actor] = new(stated)
+			}
+			sums[f.Actor].add(f)
+		}
+	}
+	if sums == nil {
+		return r
+	}
+	actors := slices.Clone(r.actors)
+	for i, a := range actors {
+		sum := sums[a.ID]
+		if sum == nil {
+			continue
+		}
+		moved := *a // lists are shared: actors in rosters are never written to
+		if sum.positions > 0 && a.Position.Known() {
+			mean := mean(sum.position, sum.positions)
+			moved.Position = At(min(max(mean, -maxPosition), maxPosition))
+		}
+		if sum.powers > 0 && a.Power.Known() {
+			moved.Power = Power(min(max(mean(sum.power, sum.powers), minPower), maxPower))
+		}
+		actors[i] = &moved
+	}
+	return Roster{actors: actors}
+}
+
+// ticks is how many steps of the sums below make 1 on the scales.
+const ticks = 1_000_000_000_000
+
+// stated sums what strategies state for one actor. The sums are whole numbers,
+// which add up alike in any order and can be taken back exactly.
+type stated struct {
+	position, power   int64
+	positions, powers int64 // how many state one
+}
+
+func (s *stated) add(f Effect) {
+	if f.Position.known {
+		s.position += inTicks(f.Position.value)
+		s.positions++
+	}
+	if f.Power.Known() {
+		s.power += inTicks(float64(f.Power))
+		s.powers++
+	}
+}
+
+func inTicks(v float64) int64 { return int64(math.Round(v * ticks)) }
+
+func mean(sum, n int64) float64 { return float64(sum) / float64(n*ticks) }
+
+// checkStrategies refuses what Under refuses.
+func (r Roster) checkStrategies(strategies []Strategy) FieldErrors {
+	var errs FieldErrors
+	if len(strategies) > maxStrategies {
+		errs.add("strategies", ruleLength, len(strategies), "at most "+strconv.Itoa(maxStrategies)+" strategies")
+		return errs
+	}
+	known := make(map[string]bool, len(r.actors))
+	for _, a := range r.actors {
+		known[a.ID] = true
+	}
+	first := make(map[string]int, len(strategies))
+	for i, s := range strategies {
+		path := at("strategies", i)
+		errs.addUnder(path, s.Validate())
+		if j, taken := first[s.ID]; taken && s.ID != "" { // a blank id is already refused for itself
+			errs.add(path+".id", ruleUnique, s.ID, "an id other than that of "+at("strategies", j))
+		} else {
+			first[s.ID] = i
+		}
+		if len(s.Effects) > maxEffects { // already refused for its length
+			continue
+		}
+		for j, f := range s.Effects {
+			if f.Actor != "" && !known[f.Actor] {
+				refused := r.unknown(f.Actor)
+				refused.Field = path + "." + at("effects", j) + ".actor"
+				errs = append(errs, refused)
+			}
+		}
+	}
+	return errs
+}
+
+// Indices are the three indices of [Feasibility], or what they change by.
+type Indices struct {
+	Support      float64 `json:"support"`
+	NonMobilised float64 `json:"non_mobilised"`
+	Opposition   float64 `json:"opposition"`
+}
+
+// Margin returns support − opposition.
+func (i Indices) Margin() float64 { return i.Support - i.Opposition }
+
+// minus returns i − j.
+func (i Indices) minus(j Indices) Indices {
+	return Indices{i.Support - j.Support, i.NonMobilised - j.NonMobilised, i.Opposition - j.Opposition}
+}
+
+// times returns i × k.
+func (i Indices) times(k float64) Indices {
+	return Indices{i.Support * k, i.NonMobilised * k, i.Opposition * k}
+}
+
+// Indices returns the three indices of f.
+func (f Feasibility) Indices() Indices { return Indices{f.Support, f.NonMobilised, f.Opposition} }
+
+// Margin returns support − opposition.
+func (f Feasibility) Margin() float64 { return f.Support - f.Opposition }
+
+// Sampling says how prospects are drawn where strategies are too many to weigh
+// every combination of success and failure. The zero value draws nothing.
+type Sampling struct {
+	Draws int    `json:"draws"` // from 0 to 1,000,000
+	Seed  uint64 `json:"seed"`  // the same seed gives the same prospects, on every machine
+}
+
+// Prospects is what may come of some strategies that are all carried out, each
+// succeeding or failing for itself with its own probability. PolicyMaker shows
+// the probabilities but computes as if all succeeded (reich); weighing every
+// combination of success and failure is our addition (model).
+//
+// Support exceeds opposition where it does so by more than rounding: sums equal
+// but for their last bits are a tie, and a tie is not feasible.
+type Prospects struct {
+	// Now is the feasibility of the roster as it is.
+	Now Feasibility `json:"now"`
+	// IfAll is the feasibility if all strategies succeed.
+	IfAll Feasibility `json:"if_all"`
+	// Expected are the indices on average over what may happen.
+	Expected Indices `json:"expected"`
+	// Probability that support exceeds opposition, 0 … 1.
+	Probability float64 `json:"probability"`
+	// StandardError of Probability; 0 where it is exact.
+	StandardError float64 `json:"standard_error,omitempty"`
+	// Margin is how support − opposition is distributed.
+	Margin Distribution `json:"margin"`
+	// Strategies says what each of them brings, in the order given.
+	Strategies []StrategyProspect `json:"strategies,omitempty"`
+	// Exact says that every combination was weighed; otherwise Draws of them,
+	// drawn at random, were.
+	Exact bool `json:"exact"`
+	Draws int  `json:"draws,omitempty"`
+}
+
+// Distribution is how support − opposition is distributed over what may happen.
+type Distribution struct {
+	Mean      float64 `json:"mean"`
+	Deviation float64 `json:"deviation"` // the standard deviation
+	// Lowest and Highest are the ends of what may happen, however unlikely; of
+	// what was drawn, where prospects are drawn.
+	Lowest  float64 `json:"lowest"`
+	Highest float64 `json:"highest"`
+	// Quantiles at 5, 25, 50, 75 and 95 per cent.
+	Quantiles []Quantile `json:"quantiles"`
+	// Outcomes are the values that differ by more than rounding, the lowest
+	// first; none are listed where there are more than 1000.
+	Outcomes []Outcome `json:"outcomes,omitempty"`
+}
+
+// Quantile is the lowest margin that is not exceeded with a probability of at
+// least Share.
+type Quantile struct {
+	Share  float64 `json:"share"`
+	Margin float64 `json:"margin"`
+}
+
+// Outcome is one value that support − opposition may take.
+type Outcome struct {
+	Margin      float64 `json:"margin"`
+	Probability float64 `json:"probability"`
+}
+
+// StrategyProspect is what one strategy brings, for itself and beside the
+// others. A strategy may bring less than nothing: where several move one actor
+// their changes are averaged, and a timid one holds a bold one back (reich).
+type StrategyProspect struct {
+	Strategy string `json:"strategy"` // its id
+
+	// Alone is the feasibility if this one succeeds and no other does, and
+	// AloneChange what that is above today's.
+	Alone       Feasibility `json:"alone"`
+	AloneChange Indices     `json:"alone_change"`
+
+	// MarginalChange is what it adds if all others succeed.
+	MarginalChange Indices `json:"marginal_change"`
+
+	// ExpectedChange and ProbabilityChange are what carrying it out adds, on
+	// average, to the indices and to the probability that support exceeds
+	// opposition, while the others are carried out: it still may fail.
+	ExpectedChange    Indices `json:"expected_change"`
+	ProbabilityChange float64 `json:"probability_change"`
+}
+
+// Prospects weighs what may come of the strategies if all are carried out. Up
+// to 20 strategies it weighs all combinations of success and failure and is
+// exact; for more it draws as many as sampling says, and refuses 0.
+//
+// It refuses what [Roster.Under] refuses, and draws outside 0 … 1,000,000.
+//
+// Performance: 2^n outcomes for n strategies, each weighed by moving only the
+// actors of one strategy. For 20 strategies that each move six of 30 actors it
+// takes about 100 ms, for 20 that each move all 30 half a second, and 20 MB
+// that are released on return. A sample takes draws × strategies such steps.
+func (r Roster) Prospects(strategies []Strategy, sampling Sampling) (Prospects, error) {
+	errs := r.checkStrategies(strategies)
+	switch {
+	case sampling.Draws < 0 || sampling.Draws > maxDraws:
+		errs.add("draws", ruleRange, sampling.Draws, "from 0 to 1000000 draws")
+	case sampling.Draws == 0 && len(strategies) > maxExact && len(strategies) <= maxStrategies:
+		errs.add("draws", ruleRequired, sampling.Draws, "from 1 to 1000000 draws, for more than 20 strategies")
+	}
+	if err := errs.Err(); err != nil {
+		return Prospects{}, err
+	}
+	t := r.tally(strategies)
+	p := Prospects{Now: r.Feasibility()}
+	today := t.indices(t.weighed())
+	for i, s := range strategies {
+		alone := t.flipped(i)
+		p.Strategies = append(p.Strategies, StrategyProspect{
+			Strategy:    s.ID,
+			Alone:       Feasibility{alone.Support, alone.NonMobilised, alone.Opposition, p.Now.LeftOut},
+			AloneChange: alone.minus(today),
+		})
+	}
+	for i := range strategies {
+		t.flip(i)
+	}
+	all := t.indices(t.weighed())
+	p.IfAll = Feasibility{all.Support, all.NonMobilised, all.Opposition, p.Now.LeftOut}
+	for i := range strategies {
+		p.Strategies[i].MarginalChange = all.minus(t.flipped(i))
+	}
+	for i := range strategies {
+		t.flip(i)
+	}
+	if len(strategies) <= maxExact {
+		p.Exact = true
+		t.weighAll(&p)
+	} else {
+		t.draw(&p, sampling)
+	}
+	return p, nil
+}
+
+// The sides an actor can be on, as places in tally.totals.
+const (
+	sideSupport = iota
+	sideNonMobilised
+	sideOpposition
+	sides
+)
+
+// tally is the indices of a roster under some strategies, kept up to date while
+// strategies are switched on and off one by one. Sums are whole numbers of a
+// unit: switching a strategy off again restores them to the bit, however often
+// it is done.
+type tally struct {
+	probability []float64 // by strategy
+	steps       [][]step  // by strategy
+	on          []bool    // by strategy
+	moved       []moved
+	totals      [sides]int64
+	exponent    int       // a unit is 2^exponent
+	inverse     []float64 // inverse[n] is 1 / (n × ticks)
+}
+
+// moved is an actor that some strategy moves.
+type moved struct {
+	stated
+	today  float64 // |position|, or 5 if non-mobilised
+	power  float64 // today
+	weight float64 // in units
+	amount int64   // what it adds to totals[side]
+	side   int8
+	begins int8 // its side today
+
+	// Where few strategies move the actor, table holds what it adds for each
+	// set of them, and set is the one that succeeds: it saves the arithmetic.
+	table []place
+	set   uint32
+}
+
+// place is on which side an actor is, and what it adds there.
+type place struct {
+	amount int64
+	side   int8
+}
+
+// step is what one strategy states for one actor.
+type step struct {
+	actor             int
+	position, power   int64
+	positions, powers int64  // 0 or 1
+	bit               uint32 // of the strategy in moved.set
+}
+
+// tieUnits is the margin up to which sums are equal. Totals are below 2^60;
+// rounding each product to a float64 and to a whole number leaves an error
+// below 2^10 units, and half a unit for each of at most 10,000 actors.
+const tieUnits = 1 << 15
+
+// tally prepares the roster for strategies that have been checked.
+func (r Roster) tally(strategies []Strategy) *tally {
+	t := &tally{
+		probability: make([]float64, len(strategies)),
+		steps:       make([][]step, len(strategies)),
+		on:          make([]bool, len(strategies)),
+		inverse:     make([]float64, len(strategies)+1),
+	}
+	for n := 1; n <= len(strategies); n++ {
+		t.inverse[n] = 1 / (float64(n) * ticks)
+	}
+	var bound float64 // no total ever exceeds it
+	for _, a := range r.actors {
+		bound += float64(maxPower * maxPosition * a.effectiveWeight())
+	}
+	_, exponent := math.Frexp(bound)
+	t.exponent = exponent - 60
+
+	places := make(map[string]int, len(r.actors))
+	touched := make(map[string]bool)
+	for _, s := range strategies {
+		for _, f := range s.Effects {
+			touched[f.Actor] = true
+		}
+	}
+	for _, a := range r.actors {
+		if !a.Position.known || !a.Power.Known() {
+			continue // and so in no index, whatever succeeds
+		}
+		m := moved{power: float64(a.Power), weight: math.Ldexp(a.effectiveWeight(), -t.exponent)}
+		switch {
+		case a.Position.Supports():
+			m.begins, m.today = sideSupport, a.Position.value
+		case a.Position.Opposes():
+			m.begins, m.today = sideOpposition, -a.Position.value
+		default:
+			m.begins, m.today = sideNonMobilised, nonMobilisedPull
+		}
+		t.weigh(&m)
+		if touched[a.ID] {
+			places[a.ID] = len(t.moved)
+			t.moved = append(t.moved, m)
+		}
+	}
+	for i, s := range strategies {
+		t.probability[i] = s.Probability
+		for _, f := range s.Effects {
+			actor, counts := places[f.Actor]
+			if !counts {
+				continue
+			}
+			var one stated
+			one.add(f)
+			t.steps[i] = append(t.steps[i], step{actor, one.position, one.power, one.positions, one.powers, 0})
+		}
+	}
+	t.tabulate()
+	return t
+}
+
+const (
+	// tableBits is up to how many strategies on one actor a table is kept.
+	tableBits = 10
+	// tableRoom bounds all tables together, in places: a megabyte.
+	tableRoom = 1 << 16
+)
+
+// tabulate works out in advance what actors add that few strategies move.
+func (t *tally) tabulate() {
+	movers := make([][]*step, len(t.moved))
+	for i := range t.steps {
+		for k := range t.steps[i] {
+			s := &t.steps[i][k]
+			movers[s.actor] = append(movers[s.actor], s)
+		}
+	}
+	room := tableRoom
+	for i := range t.moved {
+		m, by := &t.moved[i], movers[i]
+		if len(by) > tableBits || 1<<len(by) > room {
+			continue
+		}
+		room -= 1 << len(by)
+		table := make([]place, 1<<len(by))
+		for set := range table {
+			m.stated = stated{}
+			for b, s := range by {
+				s.bit = 1 << b
+				if set>>b&1 == 1 {
+					m.move(s, 1)
+				}
+			}
+			t.weigh(m)
+			table[set] = place{m.amount, m.side}
+		}
+		m.stated = stated{}
+		t.weigh(m)
+		m.table = table
+	}
+}
+
+// move lets a strategy state its part, or takes it back (by = −1).
+func (m *moved) move(s *step, by int64) {
+	m.position += by * s.position
+	m.positions += by * s.positions
+	m.stated.power += by * s.power
+	m.powers += by * s.powers
+}
+
+// weigh brings the totals up to date with one actor.
+func (t *tally) weigh(m *moved) {
+	side, value, power := m.begins, m.today, m.power
+	if m.positions > 0 {
+		// The band follows from whole numbers, as it would from the exact mean.
+		switch edge := m.positions * ticks; {
+		case m.position >= edge:
+			side, value = sideSupport, float64(m.position)*t.inverse[m.positions]
+		case m.position < -edge:
+			side, value = sideOpposition, -float64(m.position)*t.inverse[m.positions]
+		default:
+			side, value = sideNonMobilised, nonMobilisedPull
+		}
+	}
+	if m.powers > 0 {
+		power = float64(m.stated.power) * t.inverse[m.powers]
+	}
+	// The conversion keeps a compiler from fusing product and sum.
+	amount := int64(float64(power*value*m.weight) + 0.5)
+	t.totals[m.side] -= m.amount
+	t.totals[side] += amount
+	m.side, m.amount = side, amount
+}
+
+// flip lets a strategy succeed that did not, or the other way round.
+func (t *tally) flip(strategy int) {
+	by := int64(1)
+	if t.on[strategy] {
+		by = -1
+	}
+	t.on[strategy] = !t.on[strategy]
+	steps := t.steps[strategy]
+	for i := range steps {
+		s := &steps[i]
+		m := &t.moved[s.actor]
+		if m.table == nil {
+			m.move(s, by)
+			t.weigh(m)
+			continue
+		}
+		m.set ^= s.bit
+		now := m.table[m.set]
+		t.totals[m.side] -= m.amount
+		t.totals[now.side] += now.amount
+		m.side, m.amount = now.side, now.amount
+	}
+}
+
+// flipped returns the indices with one strategy flipped, and flips it back.
+func (t *tally) flipped(strategy int) Indices {
+	t.flip(strategy)
+	defer t.flip(strategy)
+	return t.indices(t.weighed())
+}
+
+// margin is support − opposition, in units.
+func (t *tally) margin() int64 { return t.totals[sideSupport] - t.totals[sideOpposition] }
+
+// byReach returns the places of strategies, those that move the fewest actors
+// first: counting in Gray code, bit 0 changes every other time and bit n one
+// time in 2^(n+1).
+func (t *tally) byReach() []int {
+	order := make([]int, len(t.steps))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(t.steps[a]), len(t.steps[b])) })
+	return order
+}
+
+// weighed is support, non-mobilised and opposition, in units, and 1 where
+// support exceeds opposition: each times its probability and summed.
+type weighed [4]float64
+
+func (w *weighed) add(by float64, f *weighed) {
+	for k := range w {
+		w[k] += float64(by * f[k])
+	}
+}
+
+// weighed reads the state of the tally.
+func (t *tally) weighed() weighed {
+	w := weighed{float64(t.totals[sideSupport]), float64(t.totals[sideNonMobilised]), float64(t.totals[sideOpposition])}
+	if t.margin() > tieUnits {
+		w[3] = 1
+	}
+	return w
+}
+
+// index turns units into the measure of the indices.
+func (t *tally) index(units float64) float64 { return math.Ldexp(units, t.exponent) }
+
+// indices turns units into indices.
+func (t *tally) indices(w weighed) Indices {
+	return Indices{t.index(w[0]), t.index(w[1]), t.index(w[2])}
+}
+
+// successProbabilities returns, for each set of the strategies (bit b is the
+// b-th), the probability that just these succeed.
+func successProbabilities(probability []float64) []float64 {
+	p := make([]float64, 1, 1<<len(probability))
+	p[0] = 1
+	for _, q := range probability {
+		for _, before := range p {
+			p = append(p, before*q)
+		}
+		for i := range len(p) / 2 {
+			p[i] *= 1 - q
+		}
+	}
+	return p
+}
+
+// weighAll weighs every combination of success and failure. The strategies are
+// split in two halves, low and high; summing the outcomes once over each half
+// is enough to know afterwards what any single strategy adds, and keeps every
+// sum short.
+func (t *tally) weighAll(p *Prospects) {
+	order := t.byReach()
+	n := len(order)
+	lowBits := n - n/2
+	probability := make([]float64, n)
+	for b, i := range order {
+		probability[b] = t.probability[i]
+	}
+	pLow, pHigh := successProbabilities(probability[:lowBits]), successProbabilities(probability[lowBits:])
+	overHigh := make([]weighed, len(pLow)) // summed over the high half, by low half
+	overLow := make([]weighed, len(pHigh))
+	margins := make([]share, 1<<n)
+
+	set := 0
+	for i := range 1 << n {
+		if i > 0 {
+			b := bits.TrailingZeros(uint(i))
+			t.flip(order[b])
+			set ^= 1 << b
+		}
+		low, high := set&(1<<lowBits-1), set>>lowBits
+		w := t.weighed()
+		overHigh[low].add(pHigh[high], &w)
+		overLow[high].add(pLow[low], &w)
+		margins[i] = share{t.margin(), float64(pLow[low] * pHigh[high])}
+	}
+
+	total := contract(overHigh, pLow)
+	p.Expected = t.indices(total)
+	p.Probability = min(total[3], 1)
+	p.Margin = t.distribution(margins)
+	for b, i := range order {
+		half, from, bit := overHigh, probability[:lowBits], b
+		if b >= lowBits {
+			half, from, bit = overLow, probability[lowBits:], b-lowBits
+		}
+		given := slices.Clone(from)
+		given[bit] = 1
+		with := contract(half, successProbabilities(given))
+		given[bit] = 0
+		without := contract(half, successProbabilities(given))
+		t.expect(&p.Strategies[i], i, with, without)
+	}
+}
+
+// contract sums one half of the strategies away.
+func contract(half []weighed, probability []float64) weighed {
+	var sum weighed
+	for i := range half {
+		sum.add(probability[i], &half[i])
+	}
+	return sum
+}
+
+// expect notes what carrying out a strategy adds, given what is expected if it
+// is sure to succeed and if it is left.
+func (t *tally) expect(p *StrategyProspect, strategy int, succeeds, left weighed) {
+	q := t.probability[strategy]
+	p.ExpectedChange = t.indices(succeeds).minus(t.indices(left)).times(q)
+	p.ProbabilityChange = (succeeds[3] - left[3]) * q
+}
+
+// samplingStream keeps the draws of this package apart from those of a host
+// that uses the same seed.
+const samplingStream = 0x70726f7370656374
+
+// draw weighs combinations drawn at random. What each strategy adds is seen
+// within every draw, by letting it succeed and fail while the others stay as
+// drawn: that is far steadier than comparing draws with each other.
+func (t *tally) draw(p *Prospects, sampling Sampling) {
+	random := rand.New(rand.NewPCG(sampling.Seed, samplingStream))
+	each := 1 / float64(sampling.Draws)
+	var total weighed
+	succeeds, left := make([]weighed, len(t.steps)), make([]weighed, len(t.steps))
+	margins := make([]share, sampling.Draws)
+	for d := range sampling.Draws {
+		for i := range t.steps {
+			if succeed := random.Float64() < t.probability[i]; succeed != t.on[i] {
+				t.flip(i)
+			}
+		}
+		w := t.weighed()
+		total.add(1, &w)
+		margins[d] = share{t.margin(), each}
+		for i := range t.steps {
+			t.flip(i)
+			other := t.weighed()
+			t.flip(i)
+			if t.on[i] {
+				succeeds[i].add(1, &w)
+				left[i].add(1, &other)
+			} else {
+				succeeds[i].add(1, &other)
+				left[i].add(1, &w)
+			}
+		}
+	}
+	averaged := func(w weighed) weighed {
+		for k := range w {
+			w[k] /= float64(sampling.Draws)
+		}
+		return w
+	}
+	total = averaged(total)
+	p.Draws = sampling.Draws
+	p.Expected = t.indices(total)
+	p.Probability = total[3]
+	p.StandardError = math.Sqrt(total[3] * (1 - total[3]) / float64(sampling.Draws))
+	p.Margin = t.distribution(margins)
+	for i := range t.steps {
+		t.expect(&p.Strategies[i], i, averaged(succeeds[i]), averaged(left[i]))
+	}
+}
+
+// share is a margin, in units, and its probability.
+type share struct {
+	margin      int64
+	probability float64
+}
+
+func byMargin(a, b share) int { return cmp.Compare(a.margin, b.margin) }
+
+// distribution describes margins, and may reorder them to do so. There may be a
+// million, so they are not sorted unless few differ.
+func (t *tally) distribution(margins []share) Distribution {
+	margins = slices.DeleteFunc(margins, func(s share) bool { return s.probability == 0 })
+	lowest, highest := margins[0].margin, margins[0].margin
+	var mean, squares float64
+	for _, m := range margins {
+		lowest, highest = min(lowest, m.margin), max(highest, m.margin)
+		mean += float64(m.probability * float64(m.margin))
+	}
+	for _, m := range margins {
+		off := float64(m.margin) - mean
+		squares += float64(m.probability * float64(off*off))
+	}
+	d := Distribution{
+		Mean:      t.index(mean),
+		Deviation: t.index(math.Sqrt(squares)),
+		Lowest:    t.index(float64(lowest)),
+		Highest:   t.index(float64(highest)),
+	}
+	if few := merged(margins); few != nil {
+		margins = few
+		if len(few) <= maxOutcomes {
+			for _, m := range few {
+				d.Outcomes = append(d.Outcomes, Outcome{t.index(float64(m.margin)), m.probability})
+			}
+		}
+	}
+	for i, margin := range quantiles(margins, quantileShares[:], lowest, highest) {
+		d.Quantiles = append(d.Quantiles, Quantile{quantileShares[i], t.index(float64(margin))})
+	}
+	return d
+}
+
+// quantileShares are the shares of Distribution.Quantiles.
+var quantileShares = [...]float64{0.05, 0.25, 0.5, 0.75, 0.95}
+
+// merged returns the margins sorted, with equal ones as one, or nil if too many
+// differ. Those that differ by no more than rounding are equal.
+func merged(margins []share) []share {
+	const most = 4 * maxOutcomes // one outcome may come with several last bits
+	var places [4 * most]uint16  // open addressing: 1 + the place in distinct
+	var distinct []share
+	for _, m := range margins {
+		at := uint64(m.margin) * 0x9e3779b97f4a7c15 >> 32 % uint64(len(places))
+		for places[at] != 0 && distinct[places[at]-1].margin != m.margin {
+			at = (at + 1) % uint64(len(places))
+		}
+		switch {
+		case places[at] != 0:
+			distinct[places[at]-1].probability += m.probability
+		case len(distinct) == most:
+			return nil
+		default:
+			distinct = append(distinct, m)
+			places[at] = uint16(len(distinct))
+		}
+	}
+	slices.SortFunc(distinct, byMargin)
+	kept := distinct[:1]
+	for _, m := range distinct[1:] {
+		if last := &kept[len(kept)-1]; m.margin-last.margin <= tieUnits {
+			last.probability += m.probability
+		} else {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// quantiles returns, for shares in ascending order, the lowest margin at which
+// the probability up to it reaches the share. Margins fall into buckets of one
+// width; only the buckets in which a share is reached are sorted.
+func quantiles(margins []share, shares []float64, lowest, highest int64) []int64 {
+	const bucketBits = 14
+	shift := max(0, bits.Len64(uint64(highest-lowest))-bucketBits)
+	buckets := make([]float64, 1<<bucketBits)
+	for _, m := range margins {
+		buckets[(m.margin-lowest)>>shift] += m.probability
+	}
+	var found []int64
+	var before float64
+	for b, probability := range buckets {
+		var inside []share
+		// The slack is for sums that fall short of a share by rounding alone.
+		for len(found) < len(shares) && before+probability >= shares[len(found)]-1e-12 {
+			if inside == nil {
+				for _, m := range margins {
+					if (m.margin-lowest)>>shift == int64(b) {
+						inside = append(inside, m)
+					}
+				}
+				slices.SortStableFunc(inside, byMargin)
+			}
+			reached := before
+			for i, m := range inside {
+				reached += m.probability
+				if reached >= shares[len(found)]-1e-12 || i == len(inside)-1 {
+					found = append(found, m.margin)
+					break
+				}
+			}
+		}
+		before += probability
+	}
+	return found
+}
