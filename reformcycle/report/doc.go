@@ -8,11 +8,27 @@
 //     hang on a wall, to put into a web page.
 //   - [Brief] tells the same in one to two pages of Markdown, for whoever has to
 //     decide next.
+//   - [PositionMap], [FeasibilityBars], [PowerInterestGrid], [CoalitionMap] and
+//     [InfluenceNetwork] draw the politics from a roster, which may be the one of
+//     a State (its Actors) or one of a what-if: who stands where and with how much
+//     power, whether support outweighs opposition now and under strategies, whom
+//     to work with closely, who belongs to the coalition, who listens to whom.
 //
-// All four write text to the host's writer, in one piece, and return its error.
-// They read no clock and keep nothing: equal states give equal bytes, and the
-// date on a page is the moment of the state's last entry. The zero State gives a
-// page that says that nothing has begun.
+// All write text to the host's writer, in one piece, and return its error. They
+// read no clock and keep nothing: equal input gives equal bytes, and the date on a
+// page is the moment of the state's last entry. The zero State gives a page that
+// says that nothing has begun, an empty roster one that says that nobody is in it.
+//
+// # Pictures to hang on a wall
+//
+// [Ring] and the pictures of the politics are A4, upright or lying, and ask for a
+// sans-serif font and nothing else. What colour tells, a shape, a texture, a sign
+// or a word tells too, so that they can be read in greyscale and by colour-blind
+// readers; a title and a description tell each to those who can't see it. The ids
+// in them differ from picture to picture, so that a host can put one of each into
+// one document. Names stand in the picture as long as they fit, then in a key with
+// numbers, smaller as they grow more; what has no room is counted, never dropped in
+// silence. Where an arrangement is this model's own reading, the picture says so.
 //
 // # What people typed
 //

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/report"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 func begun() reformcycle.State {
@@ -61,6 +62,38 @@ func ExampleRing() {
 	}
 	// Output:
 	// <title id="reform-ring-title">Health workers for every village: lap 1. At stage 1 of 8, problem prioritization, since 2 March 2026</title>
+}
+
+func ExampleFeasibilityBars() {
+	at := stakeholders.At
+	now, err := stakeholders.NewRoster(
+		stakeholders.Actor{ID: "moh", Name: "Ministry of Health", Constituency: stakeholders.MinistryOfHealth, Member: true, Position: at(6), Power: 6},
+		stakeholders.Actor{ID: "finance", Name: "Ministry of Finance", Constituency: stakeholders.OtherMinistry, Position: at(-6), Power: 7},
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	finance, _ := now.Actor("finance")
+	finance.Position = at(0)
+	then, err := now.Replace(finance)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var page strings.Builder
+	err = report.FeasibilityBars(&page, "Health workers for every village", []report.FeasibilityRow{
+		{Label: "Now", Feasibility: now.Feasibility()},
+		{Label: "With a costed plan", Feasibility: then.Feasibility()},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for line := range strings.Lines(page.String()) {
+		if strings.HasPrefix(line, "<desc") {
+			fmt.Print(line)
+		}
+	}
+	// Output:
+	// <desc id="reform-feasibility-desc">Three bars a row: support, non-mobilised, opposition. Now: support 36, non-mobilised 0, opposition 42. Not feasible: opposition leads by 6. With a costed plan: support 36, non-mobilised 35, opposition 0. Feasible: support leads by 36.</desc>
 }
 
 func ExampleMermaid() {

@@ -4,20 +4,15 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 )
 
-// The page is A4, at four units a millimetre. Angles are degrees clockwise from
-// the top; each stage has an eighth of the ring.
+// Each stage has an eighth of the ring.
 const (
-	pageWidth, pageHeight = 840, 1188
-
 	centreX, centreY = 420.0, 474.0
 	hubRadius        = 112.0 // text stays inside
 	markRadius       = 124.0
@@ -36,7 +31,6 @@ const (
 	legendTop   = 894.0
 	legendStep  = 34.0
 	footerSize  = 13.0
-	titleLimit  = 200 // characters
 	legendLeft  = 56.0
 	legendRight = 440.0
 )
@@ -51,11 +45,7 @@ var phaseInks = map[reformcycle.Phase]ink{
 	reformcycle.Learning:  {"#009E73", "#DFF3EC", `<path d="M0 3H12M0 9H12" stroke="#FFFFFF" stroke-width="2"/>`},
 }
 
-const (
-	dark     = "#1A1A1A"
-	grey     = "#555555"
-	debtText = "#9C3A00"
-)
+const debtText = "#9C3A00"
 
 // Ring draws where a reform stands, as an SVG page of A4 size.
 //
@@ -147,36 +137,9 @@ func (r ring) name() string {
 	return first(plain(r.title, titleLimit), plain(r.id, titleLimit), "No title")
 }
 
-// page is the SVG under construction.
-type page struct{ strings.Builder }
-
-func (p *page) put(format string, args ...any) {
-	fmt.Fprintf(p, format, args...)
-	p.WriteByte('\n')
-}
-
-// style of a text.
-type style struct {
-	size   float64
-	bold   bool
-	fill   string
-	anchor string
-}
-
-func (p *page) text(x, y float64, text string, st style) {
-	weight := ""
-	if st.bold {
-		weight = ` font-weight="bold"`
-	}
-	p.put(`<text x="%s" y="%s" font-size="%s"%s fill="%s" text-anchor="%s">%s</text>`,
-		num(x), num(y), num(st.size), weight, first(st.fill, dark), first(st.anchor, "middle"), escapeXML(text))
-}
-
 func (r ring) draw() string {
 	p := &page{}
-	p.put(`<svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="297mm" viewBox="0 0 %d %d" role="img" font-family="sans-serif" aria-labelledby="reform-ring-title reform-ring-desc">`, pageWidth, pageHeight)
-	p.put(`<title id="reform-ring-title">%s</title>`, escapeXML(fmt.Sprintf("%s: lap %d. %s", r.name(), r.lap, r.standing)))
-	p.put(`<desc id="reform-ring-desc">%s</desc>`, escapeXML(r.describe()))
+	p.open("reform-ring", upright, fmt.Sprintf("%s: lap %d. %s", r.name(), r.lap, r.standing), r.describe())
 	p.patterns()
 	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageWidth, pageHeight)
 	p.text(centreX, 56, "The community health systems reform cycle", style{size: 26, bold: true})
@@ -190,8 +153,7 @@ func (r ring) draw() string {
 		p.label(r, s)
 	}
 	p.legend(r)
-	p.put(`</svg>`)
-	return p.String()
+	return p.close()
 }
 
 // describe tells the page in words.
@@ -493,12 +455,9 @@ func (p *page) legend(r ring) {
 	}
 }
 
-func radians(degrees float64) float64 { return degrees * math.Pi / 180 }
-
 // polar gives the point at a radius and an angle clockwise from the top.
 func polar(radius, degrees float64) (x, y float64) {
-	sin, cos := math.Sincos(radians(degrees))
-	return centreX + radius*sin, centreY - radius*cos
+	return around(centreX, centreY, radius, degrees)
 }
 
 // wedge is the path of a piece of the ring, of less than half a turn.
@@ -511,78 +470,3 @@ func wedge(inner, outer, from, to float64) string {
 		num(ax), num(ay), num(outer), num(outer), num(bx), num(by),
 		num(cx), num(cy), num(inner), num(inner), num(dx), num(dy))
 }
-
-// num writes a number with two decimals at most, the same on every machine.
-func num(v float64) string {
-	text := strings.TrimRight(strings.TrimRight(strconv.FormatFloat(v, 'f', 2, 64), "0"), ".")
-	if text == "-0" {
-		return "0"
-	}
-	return text
-}
-
-// wrap breaks a text into lines of a width, at most so many; what does not fit is
-// cut with an ellipsis. Widths are estimates, on the generous side: the reader's
-// font is not known here.
-func wrap(text string, width, size float64, most int) []string {
-	var lines []string
-	line := ""
-	fits := func(t string) bool { return textWidth(t, size) <= width }
-	for word := range strings.FieldsSeq(text) {
-		if line != "" && fits(line+" "+word) {
-			line += " " + word
-			continue
-		}
-		if line != "" {
-			lines = append(lines, line)
-		}
-		// A word that is wider than the line is broken, for it must not be lost.
-		line = ""
-		for _, r := range word {
-			if line != "" && !unicode.Is(unicode.M, r) && !fits(line+string(r)) {
-				lines = append(lines, line)
-				line = ""
-			}
-			line += string(r)
-		}
-	}
-	if line != "" {
-		lines = append(lines, line)
-	}
-	if len(lines) <= most {
-		return lines
-	}
-	last := lines[most-1]
-	for last != "" && !fits(last+ellipsis) {
-		runes := []rune(last)
-		last = strings.TrimRight(string(runes[:len(runes)-1]), " ")
-	}
-	lines[most-1] = last + ellipsis
-	return lines[:most]
-}
-
-// textWidth estimates the width of a text from the wider ones of the usual
-// sans-serif fonts.
-func textWidth(text string, size float64) float64 {
-	ems := 0.0
-	for _, r := range text {
-		switch {
-		case unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r):
-		case strings.ContainsRune("ijl.,:;'|!", r):
-			ems += 0.32
-		case strings.ContainsRune("frt()[]- ", r):
-			ems += 0.41
-		case strings.ContainsRune("mwMW@%…", r), r >= 0x1100 && !unicode.In(r, unicode.Latin, unicode.P, unicode.Ethiopic, unicode.Khmer, unicode.Mongolian):
-			ems += 1.02
-		case unicode.IsUpper(r):
-			ems += 0.75
-		default:
-			ems += 0.64
-		}
-	}
-	return ems * size
-}
-
-var xmlEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
-
-func escapeXML(text string) string { return xmlEscapes.Replace(text) }

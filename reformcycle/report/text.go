@@ -13,19 +13,28 @@ import (
 // ellipsis stands for what was cut off.
 const ellipsis = "…"
 
+// markLimit is how many marks a letter may carry; no writing needs more.
+const markLimit = 4
+
 // plain puts a text on one line of at most limit characters. What can't be shown
 // is dropped: bytes that are not UTF-8, control characters, what XML forbids, and
 // the marks that reverse the direction of writing, with which a text could make
-// its surroundings read as something else.
+// its surroundings read as something else. A letter keeps its first four accents.
 func plain(text string, limit int) string {
 	var b strings.Builder
-	n, space := 0, false
+	n, space, marks := 0, false, 0
 	for i, r := range text {
 		switch {
 		case unicode.IsSpace(r):
 			space = n > 0
 			continue
 		case !showable(r), r == unicode.ReplacementChar && !strings.HasPrefix(text[i:], "\uFFFD"):
+			continue
+		}
+		// A tower of accents would cover the lines above and below it.
+		if !unicode.Is(unicode.Mn, r) {
+			marks = 0
+		} else if marks++; marks > markLimit {
 			continue
 		}
 		if space {

@@ -9,19 +9,20 @@ import (
 
 func TestPlainIsOneBoundedLine(t *testing.T) {
 	for text, want := range map[string]string{
-		"  a \n\t b  ":          "a b",
-		"a\x00\x07b":            "ab",
-		"a\xffb":                "ab",
-		"a\ufffdb":              "a\ufffdb",
-		"\u202eab\u2069":        "ab",
-		"a\U000e0041b":          "ab",
-		"1234567890":            "1234567890",
-		"12345678901":           "123456789…",
-		"12345678 0123":         "12345678…",
-		"नमस्ते":                "नमस्ते",
-		"می\u200cخواهم":         "می\u200cخواهم",
-		"\n\n":                  "",
-		"one two    three four": "one two t…",
+		"  a \n\t b  ":                           "a b",
+		"a\x00\x07b":                             "ab",
+		"a\xffb":                                 "ab",
+		"a\ufffdb":                               "a\ufffdb",
+		"\u202eab\u2069":                         "ab",
+		"a\U000e0041b":                           "ab",
+		"1234567890":                             "1234567890",
+		"12345678901":                            "123456789…",
+		"12345678 0123":                          "12345678…",
+		"नमस्ते":                                 "नमस्ते",
+		"می\u200cخواهم":                          "می\u200cخواهم",
+		"\n\n":                                   "",
+		"e\u0301\u0301\u0301\u0301\u0301\u0301b": "e\u0301\u0301\u0301\u0301b",
+		"one two    three four":                  "one two t…",
 	} {
 		assert.Equal(t, want, plain(text, 10), "%q", text)
 	}

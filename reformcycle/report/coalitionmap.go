@@ -1,0 +1,492 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// CoalitionMap draws who belongs to the coalition, who does not, and how near to
+// power each is, as an SVG page of A4 size. Most power is in the middle; each
+// sector is a group of constituencies (afzal2021). A full mark is a member, an
+// outlined one is not; a round mark supports, a diamond is non-mobilised, a
+// hatched square opposes; a stop sign can block alone. Members have their roles
+// under their names.
+//
+// Sectors and rings are as wide as those in them need. Where the names have no
+// room in the map, they stand in a key below; of more than 120 actors, those with
+// least power are counted and not drawn.
+func CoalitionMap(w io.Writer, title string, r stakeholders.Roster) error {
+	_, err := io.WriteString(w, newCoalition(title, r).draw())
+	return err
+}
+
+// coalition is what the page shows of a roster.
+type coalition struct {
+	title   string
+	roster  stakeholders.Roster
+	actors  []stakeholders.Actor
+	left    int
+	groups  []stakeholders.Group
+	sectors map[stakeholders.Group]sector
+}
+
+// sector is the part of the turn that a group has.
+type sector struct{ from, to float64 }
+
+// powerRings are the rings, from the middle outward.
+var powerRings = append(stakeholders.PowerBands(), stakeholders.UnknownPowerBand)
+
+func newCoalition(title string, r stakeholders.Roster) coalition {
+	c := coalition{title: first(plain(title, titleLimit), "Coalition map"), roster: r, sectors: map[stakeholders.Group]sector{}}
+	c.actors, c.left = shown(byPower(r), shownActors)
+	count := map[stakeholders.Group]int{}
+	for _, a := range c.actors {
+		count[a.Constituency.Group()]++
+	}
+	for _, g := range stakeholders.Groups() {
+		if count[g] > 0 {
+			c.groups = append(c.groups, g)
+		}
+	}
+	// A share of the turn goes to each group alike, for its name must have room.
+	from, alike := 0.0, 46.0
+	for _, g := range c.groups {
+		sweep := alike + (360-alike*float64(len(c.groups)))*float64(count[g])/float64(len(c.actors))
+		c.sectors[g] = sector{from, from + sweep}
+		from += sweep
+	}
+	// The most powerful first, then the crowded places.
+	slices.SortStableFunc(c.actors, func(a, b stakeholders.Actor) int { return powerRing(a) - powerRing(b) })
+	return c
+}
+
+// powerRing is the ring of an actor, from the middle.
+func powerRing(a stakeholders.Actor) int { return slices.Index(powerRings, a.Power.Band()) }
+
+// target is the map itself.
+type target struct {
+	cx, cy float64
+	radii  []float64 // of the rings' outer edges
+}
+
+// cell is where a ring and a sector meet.
+type cell struct {
+	target
+	inner, outer float64
+	sector
+}
+
+// cellKey names a cell.
+type cellKey struct {
+	ring  int
+	group stakeholders.Group
+}
+
+func (c cell) area() float64 {
+	return math.Pi * (c.outer*c.outer - c.inner*c.inner) * (c.to - c.from) / 360
+}
+
+// holds says whether a box lies inside the cell, a little off its lines.
+func (c cell) holds(b box) bool {
+	const off = 3
+	// The corner farthest from the middle, and the point nearest to it.
+	dx := max(math.Abs(b.left-c.cx), math.Abs(b.right-c.cx))
+	dy := max(math.Abs(b.top-c.cy), math.Abs(b.bottom-c.cy))
+	if math.Hypot(dx, dy) > c.outer-off {
+		return false
+	}
+	nx := max(b.left-c.cx, c.cx-b.right, 0)
+	ny := max(b.top-c.cy, c.cy-b.bottom, 0)
+	if c.inner > 0 && math.Hypot(nx, ny) < c.inner+off {
+		return false
+	}
+	if c.to-c.from >= 359.9 {
+		return true
+	}
+	if nx == 0 && ny == 0 { // around the middle it would lie in every sector
+		return false
+	}
+	for _, corner := range [][2]float64{{b.left, b.top}, {b.right, b.top}, {b.left, b.bottom}, {b.right, b.bottom}} {
+		x, y := corner[0]-c.cx, corner[1]-c.cy
+		angle := math.Mod(math.Atan2(x, -y)*180/math.Pi+360, 360)
+		far := math.Hypot(x, y)
+		room := math.Asin(min(off/far, 1)) * 180 / math.Pi
+		if angle < c.from+room || angle > c.to-room {
+			return false
+		}
+	}
+	// All corners may lie in a sector of more than half a turn while an edge
+	// crosses what is left out: the lines must miss the box.
+	return !c.crossed(b, c.from) && !c.crossed(b, c.to)
+}
+
+// crossed says whether the line from the middle at an angle meets the box.
+func (c cell) crossed(b box, angle float64) bool {
+	for d := 0.0; d <= c.outer; d += 4 {
+		x, y := around(c.cx, c.cy, d, angle)
+		if x > b.left && x < b.right && y > b.top && y < b.bottom {
+			return true
+		}
+	}
+	return false
+}
+
+// coalitionLayout is how large marks and names are; without lines there are
+// numbers for names.
+type coalitionLayout struct {
+	radius, size, width float64
+	lines               int
+}
+
+// coalitionLayouts are tried in order until all marks have a place.
+var coalitionLayouts = []coalitionLayout{
+	{12, 13.5, 122, 3}, {11, 12.5, 110, 3}, {10, 11.5, 100, 3}, {9, 10.5, 92, 3}, {8, 9.5, 84, 2},
+	{13, 0, 0, 0}, {11, 0, 0, 0}, {9, 0, 0, 0}, {7.5, 0, 0, 0}, {6, 0, 0, 0}, {5, 0, 0, 0},
+}
+
+// namedActors is how many names the map can hold at best.
+const namedActors = 40
+
+// evenness is how far the rings are as wide as each other rather than as wide as
+// their number of actors asks for.
+var evenness = []float64{0.8, 0.4, 0}
+
+// core is how wide the middle is beside an even ring: its wedges hold less.
+const core = 1.9
+
+func (c coalition) draw() string {
+	const name = "reform-coalition"
+	p := &page{}
+	p.open(name, upright, c.title+": coalition map. "+inhabitants(c.roster), c.describe())
+	p.inks(name)
+	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageWidth, pageHeight)
+	top := p.head(upright, c.title, "Coalition map: "+inhabitants(c.roster))
+	for _, l := range coalitionLayouts {
+		if l.lines > 0 && len(c.actors) > namedActors {
+			continue
+		}
+		for _, even := range evenness {
+			if p.coalitionIn(name, c, l, even, top) {
+				return p.close()
+			}
+		}
+	}
+	// With so many marks of the smallest size in one cell, some have no place.
+	c.left += len(c.actors) - len(c.actors)/2
+	c.actors = c.actors[:len(c.actors)/2]
+	return c.draw()
+}
+
+// coalitionIn draws with one layout, or leaves the page as it is.
+func (p *page) coalitionIn(name string, c coalition, l coalitionLayout, even, top float64) bool {
+	radius := 388.0
+	if l.lines == 0 {
+		radius = 335
+		if len(c.actors) > 60 { // their key is longer
+			radius = 295
+		}
+	}
+	t := c.rings(pageWidth/2, top+radius+4, radius, even)
+	titles, taken := c.titles(t)
+	chips, at, ok := c.arrange(l, t, taken)
+	if !ok {
+		return false
+	}
+	p.target(c, t)
+	for _, title := range titles {
+		p.plate(title)
+	}
+	for i, a := range c.actors {
+		inside := sideOf(a).sign()
+		if l.lines == 0 {
+			inside = fmt.Sprint(i + 1)
+		}
+		p.actorMark(name, at[i][0], at[i][1], chips[i].radius, sideOf(a), a.Member, a.Veto, inside)
+		p.veil(chips[i], at[i][0], at[i][1])
+		p.write(chips[i], at[i][0], at[i][1])
+	}
+	if c.roster.Len() == 0 {
+		p.nobody(t.cx, t.cy+radius*0.5)
+	}
+	y := p.signs(28, t.cy+radius+30, pageWidth-56, 3, p.sideSigns(name))
+	y = p.notes(28, y+4, pageWidth-56, leftOut(c.left),
+		"Most power in the middle. The mark tells the place; a name may reach over a line. Constituencies and their groups after afzal2021; roles after chen2021, position and power after reich.")
+	if l.lines == 0 {
+		var names []string
+		for _, a := range c.actors {
+			names = append(names, joined(actorName(a), roles(a), ": "))
+		}
+		p.key(28, y, pageWidth-56, pageHeight-14-y, names)
+	}
+	return true
+}
+
+func joined(a, b, with string) string {
+	if b == "" {
+		return a
+	}
+	return a + with + b
+}
+
+// roles names what a member does; who is no member fills no role.
+func roles(a stakeholders.Actor) string {
+	if !a.Member {
+		return ""
+	}
+	var names []string
+	for _, r := range a.Roles {
+		names = append(names, r.Label())
+	}
+	return strings.Join(names, ", ")
+}
+
+// rings shares the map out among the bands of power.
+func (c coalition) rings(cx, cy, radius, even float64) target {
+	count := make([]float64, len(powerRings))
+	for _, a := range c.actors {
+		count[powerRing(a)]++
+	}
+	if count[len(count)-1] == 0 { // the ring of those whose power is not known
+		count = count[:len(count)-1]
+	}
+	// A ring as large as its number of actors, at either extreme, or as wide as
+	// the others; one that has nobody is narrow.
+	area, width := 0.0, 0.0
+	share := func(i int) (a, w float64) {
+		a, w = count[i], 1
+		if a == 0 {
+			a, w = 0.02*float64(len(c.actors)), 0.35
+		}
+		if i == 0 {
+			w *= core
+		}
+		return a, w
+	}
+	for i := range count {
+		a, w := share(i)
+		area, width = area+a, width+w
+	}
+	t := target{cx: cx, cy: cy}
+	sumArea, sumWidth := 0.0, 0.0
+	for i := range count {
+		a, w := share(i)
+		sumArea, sumWidth = sumArea+a, sumWidth+w
+		r := sumWidth / width
+		if area > 0 {
+			r = even*r + (1-even)*math.Sqrt(sumArea/area)
+		}
+		t.radii = append(t.radii, radius*r)
+	}
+	// No ring is so thin that its name and one mark have no room.
+	thin := radius * 0.12
+	for i := len(t.radii) - 2; i >= 0; i-- {
+		t.radii[i] = min(t.radii[i], t.radii[i+1]-thin)
+	}
+	for i := range t.radii {
+		t.radii[i] = max(t.radii[i], thin*float64(i+1))
+	}
+	return t
+}
+
+// plateText is a name on the map: of a sector or a ring.
+type plateText struct {
+	box
+	lines []string
+	style
+}
+
+// titles finds where the names of rings and sectors go.
+func (c coalition) titles(t target) (titles []plateText, taken []box) {
+	add := func(b box, lines []string, st style) {
+		titles = append(titles, plateText{b, lines, st})
+		taken = append(taken, b)
+	}
+	for i, r := range t.radii {
+		// On the line between the last sector and the first, at the outer edge of the ring.
+		label := powerLabel(powerRings[i])
+		half := textWidth(label, 12)/2 + 4
+		add(box{-half, 0, half, 17}.at(t.cx, t.cy-r+3), []string{label}, style{size: 12, fill: grey})
+	}
+	outer := t.radii[len(t.radii)-1]
+	for _, g := range c.groups {
+		s := c.sectors[g]
+		lines := wrap(capital(g.Label()), 130, 15, 2)
+		half := 0.0
+		for _, l := range lines {
+			half = max(half, textWidth(l, 15)*0.53+3)
+		}
+		b := box{-half, -2, half, float64(len(lines))*18 + 2}
+		where := cell{t, 0, outer - 2, s}
+		// As far out as it goes, and near the middle of the sector.
+		best, least, found := box{}, 0, false
+		for d := outer; d > outer*0.3; d -= 5 {
+			for off := -(s.to - s.from) / 2; off <= (s.to-s.from)/2; off += 2 {
+				cost := steady(outer - d + 3*math.Abs(off))
+				if found && cost >= least {
+					continue
+				}
+				x, y := around(t.cx, t.cy, d, (s.from+s.to)/2+off)
+				if b := b.at(x, y-(b.top+b.bottom)/2); b.room(taken, 1) >= 0 && where.holds(b) {
+					best, least, found = b, cost, true
+				}
+			}
+		}
+		if found {
+			add(best, lines, style{size: 15, bold: true})
+		}
+	}
+	return titles, taken
+}
+
+// arrange finds a place for every mark, or says that there is none.
+func (c coalition) arrange(l coalitionLayout, t target, taken []box) (chips []chip, at [][2]float64, ok bool) {
+	taken = slices.Clone(taken)
+	var cells []cell
+	free := make(map[cellKey]float64)
+	for _, a := range c.actors {
+		var lines []chipLine
+		if l.lines > 0 {
+			for _, text := range wrap(actorName(a), l.width, l.size, l.lines) {
+				lines = append(lines, chipLine{text: text, size: l.size, bold: a.Member})
+			}
+			for _, text := range wrap(roles(a), l.width, l.size-1, 2) {
+				lines = append(lines, chipLine{text: text, size: l.size - 1, fill: grey})
+			}
+		}
+		chip := below(l.radius, lines)
+		where := cell{target: t, outer: t.radii[powerRing(a)], sector: c.sectors[a.Constituency.Group()]}
+		if n := powerRing(a); n > 0 {
+			where.inner = t.radii[n-1]
+		}
+		// Most layouts that can't succeed are given up here, before the search.
+		key := cellKey{powerRing(a), a.Constituency.Group()}
+		if _, begun := free[key]; !begun {
+			free[key] = where.area()
+		}
+		m := chip.mark()
+		if free[key] -= (m.right - m.left + 2) * (m.bottom - m.top + 2); free[key] < 0 {
+			return nil, nil, false
+		}
+		chips = append(chips, chip)
+		cells = append(cells, where)
+	}
+	for i, where := range cells {
+		chip := chips[i]
+		x, y, found := where.settle(chip, taken)
+		if !found {
+			return nil, nil, false
+		}
+		taken = append(taken, chip.at(x, y))
+		at = append(at, [2]float64{x, y})
+	}
+	return chips, at, true
+}
+
+// settle finds the free place that has most room around it, and among equals the
+// one nearest to the cell's middle. The mark must lie in the cell, for it tells
+// power and group; a name may reach over a line where the cell is narrow.
+func (c cell) settle(chip chip, taken []box) (x, y float64, found bool) {
+	const (
+		step  = 7.0
+		roomy = 12.0
+	)
+	round := cell{target: c.target, outer: c.radii[len(c.radii)-1], sector: sector{0, 360}}
+	mx, my := around(c.cx, c.cy, (c.inner+c.outer)/2, (c.from+c.to)/2)
+	best, nearest := -1, 0
+	n := math.Floor(c.outer / step)
+	for i := -n; i <= n; i++ {
+		for j := -n; j <= n; j++ {
+			px, py := c.cx+i*step, c.cy+j*step
+			if d := math.Hypot(px-c.cx, py-c.cy); d > c.outer || d < c.inner {
+				continue
+			}
+			b := chip.at(px, py)
+			room := b.room(taken, roomy)
+			if room < 2 {
+				continue
+			}
+			score := steady(room)
+			far := steady(math.Hypot(px-mx, py-my))
+			whole := c.holds(b)
+			if whole {
+				score += steady(roomy)
+			}
+			if score < best || score == best && far >= nearest {
+				continue
+			}
+			if whole || c.holds(chip.mark().at(px, py)) && round.holds(b) {
+				best, nearest, x, y, found = score, far, px, py, true
+			}
+		}
+	}
+	return x, y, found
+}
+
+// veil lightens the lines of the map behind a name.
+func (p *page) veil(c chip, x, y float64) {
+	if len(c.lines) == 0 {
+		return
+	}
+	b := c.at(x, y)
+	p.put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF" fill-opacity="0.75"/>`, num(b.left), num(y+c.mark().bottom), num(b.right-b.left), num(b.bottom-y-c.mark().bottom))
+}
+
+// target draws rings and sectors.
+func (p *page) target(c coalition, t target) {
+	shades := []string{"#D9E3EA", "#E9EFF3", "#F5F8FA", "#FFFFFF"}
+	for i := len(t.radii) - 1; i >= 0; i-- {
+		p.put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="#8A8A8A" stroke-width="1.2"/>`, num(t.cx), num(t.cy), num(t.radii[i]), shades[i])
+	}
+	if len(c.groups) < 2 {
+		return
+	}
+	for _, g := range c.groups {
+		x, y := around(t.cx, t.cy, t.radii[len(t.radii)-1], c.sectors[g].from)
+		p.put(`<path d="M%s %sL%s %s" stroke="#8A8A8A" stroke-width="1.2"/>`, num(t.cx), num(t.cy), num(x), num(y))
+	}
+}
+
+// plate writes a name of the map over its lines.
+func (p *page) plate(t plateText) {
+	p.put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF"/>`, num(t.left), num(t.top), num(t.right-t.left), num(t.bottom-t.top))
+	step := (t.bottom - t.top) / float64(len(t.lines))
+	for i, l := range t.lines {
+		p.text((t.left+t.right)/2, t.top+step*(float64(i)+0.5)+t.size*0.35, l, t.style)
+	}
+}
+
+// describe tells the page in words.
+func (c coalition) describe() string {
+	var b strings.Builder
+	b.WriteString("A map of rings, with most power in the middle, and a sector for each group of constituencies.")
+	if c.roster.Len() == 0 {
+		return b.String() + " Nobody is in the roster yet."
+	}
+	for _, g := range c.groups {
+		var in []stakeholders.Actor
+		for _, a := range c.actors {
+			if a.Constituency.Group() == g {
+				in = append(in, a)
+			}
+		}
+		fmt.Fprintf(&b, " %s: %s.", capital(g.Label()), told(in, func(a stakeholders.Actor) string {
+			parts := []string{powerLabel(a.Power.Band()), sideOf(a).label()}
+			if a.Member {
+				parts = append(parts, joined("member", roles(a), ": "))
+			}
+			if a.Veto {
+				parts = append(parts, "can block alone")
+			}
+			return " (" + strings.Join(parts, "; ") + ")"
+		}))
+	}
+	if c.left > 0 {
+		b.WriteString(" " + leftOut(c.left))
+	}
+	return b.String()
+}

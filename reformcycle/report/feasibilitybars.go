@@ -1,0 +1,248 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// FeasibilityRow is one state of the politics: now, or under some strategies.
+type FeasibilityRow struct {
+	// Label says which, such as "Now" or "With the finance ministry won over".
+	Label       string
+	Feasibility stakeholders.Feasibility
+}
+
+// FeasibilityBars draws how support, the non-mobilised and opposition weigh
+// against each other (reich), as an SVG page of A4 size, lying: three bars a row,
+// all rows on one scale, with their numbers, and in words whether the reform is
+// feasible. The mark across each support bar stands where opposition reaches:
+// support has to pass it.
+//
+// Up to 14 rows have room; those after them are counted. An index that is
+// negative, infinite or not a number, and a negative count of those left out, are
+// refused with a [reformcycle.InputError]. A label that is too long for its place
+// is cut.
+func FeasibilityBars(w io.Writer, title string, rows []FeasibilityRow) error {
+	bad := &reformcycle.InputError{Input: "feasibility bars"}
+	for i, row := range rows {
+		f := row.Feasibility
+		for _, v := range []struct {
+			field string
+			value float64
+		}{{"support", f.Support}, {"non_mobilised", f.NonMobilised}, {"opposition", f.Opposition}, {"left_out", float64(f.LeftOut)}} {
+			if !(v.value >= 0) || math.IsInf(v.value, 1) { // written so that NaN fails
+				refuse(bad, fmt.Sprintf("rows[%d].feasibility.%s", i, v.field), "range", v.value, "a finite number, 0 or more")
+			}
+		}
+	}
+	if len(bad.Fields) > 0 {
+		return bad
+	}
+	_, err := io.WriteString(w, drawBars(title, rows))
+	return err
+}
+
+// refusals bounds how many bad fields one error names.
+const refusals = 20
+
+func refuse(e *reformcycle.InputError, field, rule string, value any, want string) {
+	if len(e.Fields) < refusals {
+		e.Fields = append(e.Fields, reformcycle.FieldError{Field: field, Rule: rule, Value: value, Want: want})
+	}
+}
+
+// barLayout is how large a row is.
+type barLayout struct {
+	bar, gap, pad float64
+	size          float64
+	lines         int // that the label may take
+}
+
+// barLayouts are tried in order until all rows have room.
+var barLayouts = []barLayout{{42, 8, 48, 20, 3}, {34, 6, 40, 19, 3}, {25, 5, 34, 18, 3}, {19, 4, 24, 15, 2}, {13, 3, 16, 13, 1}, {9.5, 2, 10, 11, 1}}
+
+const (
+	barsLeft  = 30.0
+	barsName  = 452.0 // right edge of the names of the bars
+	barsStart = 462.0
+	barsEnd   = 1030.0
+	barsFoot  = 748.0
+)
+
+func (l barLayout) height() float64 { return 3*l.bar + 2*l.gap + l.pad }
+
+func drawBars(title string, rows []FeasibilityRow) string {
+	const name = "reform-feasibility"
+	title = first(plain(title, titleLimit), "Feasibility")
+	p := &page{}
+	p.open(name, lying, title+": feasibility. "+counted(len(rows), "row", "rows"), describeBars(rows))
+	p.put(`<defs>`)
+	p.put(`<pattern id="%s-non-mobilised" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="#E4E4E4"/><circle cx="2" cy="2" r="1.1" fill="%s"/><circle cx="6" cy="6" r="1.1" fill="%s"/></pattern>`, name, grey, grey)
+	p.put(`<pattern id="%s-opposition" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#FBE0CC"/><rect width="3.4" height="8" fill="%s"/></pattern>`, name, opposition.colour())
+	p.put(`</defs>`)
+	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageHeight, pageWidth)
+	top := p.head(lying, title, "Feasibility: is the weight of support greater than the weight of opposition?")
+	if len(rows) == 0 {
+		p.text(lying.width/2, lying.height/2, "There is nothing to compare yet.", style{size: 20, bold: true, fill: grey})
+	}
+
+	layout := barLayouts[len(barLayouts)-1]
+	for _, l := range barLayouts {
+		if float64(len(rows))*l.height() <= barsFoot-top {
+			layout = l
+			break
+		}
+	}
+	scale := 0.0
+	for _, row := range rows {
+		f := row.Feasibility
+		scale = max(scale, f.Support, f.NonMobilised, f.Opposition)
+	}
+	y := top
+	for i, row := range rows {
+		left := len(rows) - i
+		if y+layout.height() > barsFoot || left > 1 && y+layout.height()+20 > barsFoot {
+			p.text(barsLeft, y+20, fmt.Sprintf("and %d more", left), style{size: 14, bold: true, anchor: "start"})
+			break
+		}
+		p.put(`<path d="M%s %sH%s" stroke="#BBBBBB"/>`, num(barsLeft), num(y), num(lying.width-barsLeft))
+		p.bars(name, layout, y+layout.pad/2, row, scale)
+		y += layout.height()
+	}
+	p.barLegend(name)
+	return p.close()
+}
+
+// describeBars tells the picture in words.
+func describeBars(rows []FeasibilityRow) string {
+	var b strings.Builder
+	b.WriteString("Three bars a row: support, non-mobilised, opposition.")
+	for _, row := range rows[:min(len(rows), listLimit)] {
+		f := row.Feasibility
+		fmt.Fprintf(&b, " %s: support %s, non-mobilised %s, opposition %s. %s.", rowLabel(row), index(f.Support), index(f.NonMobilised), index(f.Opposition), verdict(f))
+		if f.LeftOut > 0 {
+			b.WriteString(" " + uncounted(f) + ".")
+		}
+	}
+	if left := len(rows) - listLimit; left > 0 {
+		fmt.Fprintf(&b, " And %d more.", left)
+	}
+	return b.String()
+}
+
+func rowLabel(row FeasibilityRow) string {
+	return first(plain(row.Label, titleLimit), "no label")
+}
+
+// index writes an index with one decimal at most, or in powers of ten where its
+// digits would not fit.
+func index(v float64) string {
+	if v >= 1e12 {
+		return strconv.FormatFloat(v, 'e', 3, 64)
+	}
+	text := strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0")
+	whole, part, _ := strings.Cut(text, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return joined(whole, part, ".")
+}
+
+// verdict says whether it is feasible, and by how much.
+func verdict(f stakeholders.Feasibility) string {
+	switch {
+	case f.Feasible():
+		return "Feasible: support leads by " + index(f.Support-f.Opposition)
+	case f.Opposition > f.Support:
+		return "Not feasible: opposition leads by " + index(f.Opposition-f.Support)
+	case f.Support > 0:
+		return "Not feasible: support only equals opposition"
+	default:
+		return "Not feasible: nobody is known to take sides"
+	}
+}
+
+func uncounted(f stakeholders.Feasibility) string {
+	return counted(f.LeftOut, "actor", "actors") + " not counted: position or power not known"
+}
+
+func (p *page) bars(name string, l barLayout, top float64, row FeasibilityRow, scale float64) {
+	f := row.Feasibility
+	y := top
+	line := func(text string, st style, most int) {
+		st.anchor = "start"
+		for _, t := range wrap(text, barsName-barsLeft-textWidth("non-mobilised", 13.5)-14, st.size, most) {
+			y += st.size * 1.2
+			p.text(barsLeft, y-st.size*0.25, t, st)
+		}
+	}
+	line(rowLabel(row), style{size: l.size, bold: true}, l.lines)
+	ink := dark
+	if !f.Feasible() {
+		ink = debtText
+	}
+	small := min(l.size-1, 15)
+	lines := 2
+	if l.lines == 1 {
+		lines = 1
+	}
+	line(verdict(f), style{size: small, bold: true, fill: ink}, lines)
+	if f.LeftOut > 0 {
+		line(uncounted(f), style{size: small - 2, fill: grey}, lines)
+	}
+
+	length := func(v float64) float64 {
+		if scale == 0 {
+			return 0
+		}
+		return (barsEnd - barsStart) * (v / scale)
+	}
+	y = top
+	for _, bar := range []struct {
+		what, fill string
+		value      float64
+	}{
+		{"support", support.colour(), f.Support},
+		{"non-mobilised", "url(#" + name + "-non-mobilised)", f.NonMobilised},
+		{"opposition", "url(#" + name + "-opposition)", f.Opposition},
+	} {
+		size := min(l.bar*0.8, 17)
+		p.text(barsName, y+l.bar/2+size*0.35, bar.what, style{size: min(size, 13.5), anchor: "end"})
+		p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"/>`, num(barsStart), num(y), num(max(length(bar.value), 0.5)), num(l.bar), bar.fill, dark)
+		end := barsStart + length(bar.value)
+		if bar.what == "support" && f.Opposition > 0 {
+			at := barsStart + length(f.Opposition)
+			p.put(`<path d="M%s %sV%s" stroke="#FFFFFF" stroke-width="6"/>`, num(at), num(y), num(y+l.bar))
+			p.put(`<path d="M%s %sV%s" stroke="#000000" stroke-width="2.5"/>`, num(at), num(y-3), num(y+l.bar+2))
+			// The number stands by its own bar, and clear of the mark.
+			if textWidth(index(bar.value), size)+18 > at-end {
+				end = max(end, at)
+			}
+		}
+		p.text(end+9, y+l.bar/2+size*0.35, index(bar.value), style{size: size, bold: true, anchor: "start"})
+		y += l.bar + l.gap
+	}
+}
+
+func (p *page) barLegend(name string) {
+	swatch := func(fill string) func(x, y float64) {
+		return func(x, y float64) {
+			p.put(`<rect x="%s" y="%s" width="28" height="16" fill="%s" stroke="%s"/>`, num(x-14), num(y-8), fill, dark)
+		}
+	}
+	y := p.signs(barsLeft, barsFoot+24, lying.width-2*barsLeft, 4, []sign{
+		{"support", swatch(support.colour())},
+		{"non-mobilised: still to be won", swatch("url(#" + name + "-non-mobilised)")},
+		{"opposition", swatch("url(#" + name + "-opposition)")},
+		{"where opposition reaches", func(x, y float64) {
+			p.put(`<path d="M%s %sV%s" stroke="#000000" stroke-width="2.5"/>`, num(x), num(y-9), num(y+9))
+		}},
+	})
+	p.notes(barsLeft, y+6, lying.width-2*barsLeft, "Power × |position| × weight, summed over supporters and over opponents; power × 5 × weight over the non-mobilised (reich). The indices have no unit: compare them within this picture only.")
+}

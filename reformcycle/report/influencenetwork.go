@@ -1,0 +1,341 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// Listens is a tie of influence: an actor listens to another one.
+type Listens struct {
+	// Actor is the id of who listens, To the id of who is listened to.
+	Actor, To string
+	// Weight is how much, 0 or more, in any unit: only the ratios are shown. 0
+	// is no tie.
+	Weight float64
+}
+
+// InfluenceNetwork draws who listens to whom, as an SVG page of A4 size, lying.
+// Actors stand in a circle, group by group, the most powerful of a group first. An
+// arrow runs the way influence does, from the one who is listened to to the one
+// who listens, the wider the more. The size of a mark is power; round marks
+// support, diamonds are non-mobilised, hatched squares oppose; a full mark is a
+// member, a stop sign can block alone.
+//
+// An actor that the roster does not have, a weight that is negative, infinite or
+// not a number, and a second tie between the same two in the same direction are
+// refused with a [reformcycle.InputError]. What an actor gives on itself is not
+// drawn. Of more than 80 actors, those with least power are counted and not drawn,
+// and of more than 300 ties, the weakest.
+func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []Listens) error {
+	bad := &reformcycle.InputError{Input: "influence network"}
+	known := make(map[string]bool, r.Len())
+	for _, id := range r.IDs() {
+		known[id] = true
+	}
+	seen := make(map[[2]string]bool, len(ties))
+	for i, t := range ties {
+		field := fmt.Sprintf("ties[%d].", i)
+		if !known[t.Actor] {
+			refuse(bad, field+"actor", "unknown-actor", t.Actor, "the id of an actor of the roster")
+		}
+		if !known[t.To] {
+			refuse(bad, field+"to", "unknown-actor", t.To, "the id of an actor of the roster")
+		}
+		if !(t.Weight >= 0) || math.IsInf(t.Weight, 1) { // written so that NaN fails
+			refuse(bad, field+"weight", "range", t.Weight, "a finite number, 0 or more")
+		}
+		if seen[[2]string{t.Actor, t.To}] {
+			refuse(bad, field+"to", "unique", t.To, "one tie between the same two in the same direction")
+		}
+		seen[[2]string{t.Actor, t.To}] = true
+	}
+	if len(bad.Fields) > 0 {
+		return bad
+	}
+	_, err := io.WriteString(w, newNetwork(title, r, ties).draw())
+	return err
+}
+
+const (
+	networkActors = 80
+	networkTies   = 300
+
+	networkX, networkY = pageHeight / 2.0, 418.0
+	networkRadius      = 268.0
+	networkNames       = 342.0 // from the middle to where the names begin
+	networkEdge        = 24.0
+	networkTop         = 104.0
+	networkFoot        = 722.0
+)
+
+// network is what the page shows.
+type network struct {
+	title  string
+	roster stakeholders.Roster
+	nodes  []node
+	ties   []Listens // among the nodes, the strongest first
+	left   int       // actors without room
+	// untold are ties that are not drawn, for want of room or of an end.
+	untold, own int
+}
+
+// node is an actor on the circle.
+type node struct {
+	actor       stakeholders.Actor
+	angle, x, y float64
+	radius      float64
+	startsGroup bool
+	right       bool
+	lines       []string
+	top         float64 // of its name
+}
+
+func newNetwork(title string, r stakeholders.Roster, ties []Listens) network {
+	n := network{title: first(plain(title, titleLimit), "Influence network"), roster: r}
+	var actors []stakeholders.Actor
+	actors, n.left = shown(byPower(r), networkActors)
+	groups := stakeholders.Groups()
+	slices.SortStableFunc(actors, func(a, b stakeholders.Actor) int {
+		return slices.Index(groups, a.Constituency.Group()) - slices.Index(groups, b.Constituency.Group())
+	})
+
+	// Between groups the circle has a gap as wide as two thirds of a step.
+	const gap = 0.65
+	steps := 0.0
+	at := make([]float64, len(actors))
+	for i, a := range actors {
+		if i > 0 && a.Constituency.Group() != actors[i-1].Constituency.Group() {
+			steps += gap
+		}
+		at[i] = steps
+		steps++
+	}
+	steps += gap
+	place := make(map[string]bool, len(actors))
+	for i, a := range actors {
+		angle := (at[i] + 0.5 + gap/2) * 360 / steps
+		nd := node{actor: a, angle: angle, right: angle < 180}
+		nd.x, nd.y = around(networkX, networkY, networkRadius, angle)
+		most := min(24, 0.36*2*math.Pi*networkRadius/steps)
+		nd.radius = most * (0.5 + 0.5*float64(a.Power)/strongest)
+		place[a.ID] = true
+		n.nodes = append(n.nodes, nd)
+	}
+	for _, t := range ties {
+		switch {
+		case t.Weight == 0:
+		case t.Actor == t.To:
+			n.own++
+		case place[t.Actor] && place[t.To]:
+			n.ties = append(n.ties, t)
+		default:
+			n.untold++
+		}
+	}
+	slices.SortStableFunc(n.ties, func(a, b Listens) int { return cmp.Compare(b.Weight, a.Weight) })
+	if over := len(n.ties) - networkTies; over > 0 {
+		n.ties = n.ties[:networkTies]
+		n.untold += over
+	}
+	return n
+}
+
+func (n network) draw() string {
+	const name = "reform-influence"
+	p := &page{}
+	p.open(name, lying, n.title+": influence network. "+inhabitants(n.roster), n.describe())
+	p.inks(name)
+	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageHeight, pageWidth)
+	top := p.head(lying, n.title, "Who listens to whom: "+inhabitants(n.roster)+", "+counted(len(n.ties), "tie", "ties"))
+	// The circle gives way to a title of two lines.
+	down := max(0, top-networkTop)
+	for i := range n.nodes {
+		n.nodes[i].y += down
+	}
+	byID := make(map[string]*node, len(n.nodes))
+	for i := range n.nodes {
+		byID[n.nodes[i].actor.ID] = &n.nodes[i]
+	}
+	heaviest := 0.0
+	widest := 5.5 // of many arrows none may hide the others
+	if len(n.ties) > 50 {
+		widest = 2.6
+	}
+	if len(n.ties) > 0 {
+		heaviest = n.ties[0].Weight
+	}
+	for _, t := range slices.Backward(n.ties) { // the strongest lie on top
+		p.tie(*byID[t.To], *byID[t.Actor], networkX, networkY+down, t.Weight/heaviest, widest)
+	}
+	n.names(p, top, networkFoot+down*0.4)
+	for _, nd := range n.nodes {
+		a := nd.actor
+		inside := ""
+		if nd.radius >= 6 {
+			inside = sideOf(a).sign()
+		}
+		p.actorMark(name, nd.x, nd.y, nd.radius, sideOf(a), a.Member, a.Veto, inside)
+	}
+	if n.roster.Len() == 0 {
+		p.nobody(networkX, networkY)
+	}
+	n.foot(p, name)
+	return p.close()
+}
+
+// tie draws an arrow between two marks. It bends towards the middle and a little
+// to its right, so that two that run opposite ways stay apart.
+func (p *page) tie(from, to node, cx, cy, share, widest float64) {
+	width := 0.8 + (widest-0.8)*share
+	dx, dy := to.x-from.x, to.y-from.y
+	mx, my := (from.x+to.x)/2, (from.y+to.y)/2
+	far := max(math.Hypot(dx, dy), 1)
+	inward := 0.12 + 0.32*far/(2*networkRadius)
+	aside := min(max(0.07, 17/far), 0.22)
+	qx := mx + (cx-mx)*inward - dy*aside
+	qy := my + (cy-my)*inward + dx*aside
+	start := func(n node, by float64) (x, y float64) { // on the way from n to the bend
+		d := math.Hypot(qx-n.x, qy-n.y)
+		return n.x + (qx-n.x)*by/d, n.y + (qy-n.y)*by/d
+	}
+	const half = 0.42
+	head := 7 + width*1.5
+	ax, ay := start(from, from.radius*1.2+1)
+	tipX, tipY := start(to, to.radius*1.28+1.5)
+	bx, by := start(to, to.radius*1.28+1.5+head*0.9)
+	// Darker the heavier: light ties must not hide the others.
+	shade := 150 - int(math.Round(110*share))
+	ink := fmt.Sprintf("#%02X%02X%02X", shade, shade, shade)
+	p.put(`<path d="M%s %sQ%s %s %s %s" fill="none" stroke="%s" stroke-width="%s"/>`, num(ax), num(ay), num(qx), num(qy), num(bx), num(by), ink, num(width))
+	ux, uy := (bx-tipX)/(head*0.9), (by-tipY)/(head*0.9)
+	p.put(`<path d="M%s %sL%s %sL%s %sZ" fill="%s"/>`, num(tipX), num(tipY),
+		num(tipX+head*(ux-uy*half)), num(tipY+head*(uy+ux*half)), num(tipX+head*(ux+uy*half)), num(tipY+head*(uy-ux*half)), ink)
+}
+
+// networkLayouts are how large the names are, tried in order until both columns
+// have room.
+var networkLayouts = []struct {
+	size  float64
+	lines int
+}{{15, 3}, {13.5, 2}, {12, 2}, {11, 2}, {11, 1}, {10, 1}, {9, 1}, {8, 1}}
+
+// names writes the names in a column on either side, each as near to its mark as
+// the others allow, with the groups as headings.
+func (n network) names(p *page, top, foot float64) {
+	for _, right := range []bool{true, false} {
+		var column []*node
+		for i := range n.nodes {
+			if n.nodes[i].right == right {
+				column = append(column, &n.nodes[i])
+			}
+		}
+		if !right {
+			slices.Reverse(column)
+		}
+		for i, l := range networkLayouts {
+			heading := l.size*1.2 + 5
+			heights := make([]float64, len(column))
+			sum := 0.0
+			for j, nd := range column {
+				nd.lines = wrap(actorName(nd.actor), networkX-networkNames-networkEdge, l.size, l.lines)
+				nd.startsGroup = j == 0 || column[j-1].actor.Constituency.Group() != nd.actor.Constituency.Group()
+				heights[j] = float64(len(nd.lines))*l.size*1.2 + 3
+				if nd.startsGroup {
+					heights[j] += heading
+				}
+				sum += heights[j]
+			}
+			if sum > foot-top && i < len(networkLayouts)-1 {
+				continue
+			}
+			// Down the column, each below the one before; then up again, so that
+			// the last ends on the page.
+			y := top
+			for j, nd := range column {
+				want := nd.y - heights[j]/2
+				if nd.startsGroup {
+					want -= heading / 2
+				}
+				nd.top = max(want, y)
+				y = nd.top + heights[j]
+			}
+			y = foot
+			for j := len(column) - 1; j >= 0; j-- {
+				column[j].top = min(column[j].top, y-heights[j])
+				y = column[j].top
+			}
+			for _, nd := range column {
+				n.name(p, nd, l.size, heading)
+			}
+			break
+		}
+	}
+}
+
+func (n network) name(p *page, nd *node, size, heading float64) {
+	x, anchor, toward := networkX+networkNames, "start", -1.0
+	if !nd.right {
+		x, anchor, toward = networkX-networkNames, "end", 1
+	}
+	y := nd.top
+	if nd.startsGroup {
+		p.text(x, y+size*0.95+4, capital(nd.actor.Constituency.Group().Label()), style{size: max(size-1.5, 8), bold: true, fill: grey, anchor: anchor})
+		y += heading
+	}
+	middle := y + float64(len(nd.lines))*size*0.6
+	p.put(`<path d="M%s %sL%s %s" stroke="#9A9A9A" stroke-width="0.8"/>`, num(nd.x-toward*nd.radius*1.25), num(nd.y), num(x+toward*5), num(middle))
+	for _, t := range nd.lines {
+		y += size * 1.2
+		p.text(x, y-size*0.28, t, style{size: size, bold: nd.actor.Member, anchor: anchor})
+	}
+}
+
+func (n network) foot(p *page, name string) {
+	signs := append([]sign{{"from who is heard to who listens", func(x, y float64) {
+		p.tie(node{x: x - 14, y: y}, node{x: x + 16, y: y}, x, y, 0.4, 5.5)
+	}}}, p.sideSigns(name)...)
+	y := p.signs(networkEdge, 762, lying.width-2*networkEdge, 4, signs)
+	parts := []string{"The larger a mark, the more power; the wider an arrow, the more the one listens. Position and power after reich; ties as the host gave them."}
+	if n.left > 0 {
+		parts = append(parts, leftOut(n.left))
+	}
+	if n.untold > 0 {
+		parts = append(parts, counted(n.untold, "tie is", "ties are")+" not drawn.")
+	}
+	if n.own > 0 {
+		parts = append(parts, "What actors give on themselves is not drawn.")
+	}
+	p.notes(networkEdge, y+4, lying.width-2*networkEdge, strings.Join(parts, " "))
+}
+
+// describe tells the page in words.
+func (n network) describe() string {
+	var b strings.Builder
+	b.WriteString("Actors in a circle, group by group; an arrow runs from the one who is listened to to the one who listens.")
+	switch {
+	case n.roster.Len() == 0:
+		return b.String() + " Nobody is in the roster yet."
+	case len(n.ties) == 0:
+		return b.String() + " Nobody is known to listen to anybody."
+	}
+	names := make(map[string]string, len(n.nodes))
+	for _, nd := range n.nodes {
+		names[nd.actor.ID] = actorName(nd.actor)
+	}
+	b.WriteString(" Strongest first:")
+	for i, t := range n.ties {
+		if i == listLimit {
+			fmt.Fprintf(&b, " And %d more.", len(n.ties)-i)
+			break
+		}
+		fmt.Fprintf(&b, " %s listens to %s.", names[t.Actor], names[t.To])
+	}
+	return b.String()
+}

@@ -1,0 +1,416 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// This file is what the pictures of a coalition share: how an actor is drawn, how
+// names find a place that no other has taken, and how the rest is told.
+
+// shownActors bounds how many actors a picture draws one by one. Beyond it no name
+// could be read on A4; what is left out is counted.
+const shownActors = 120
+
+// side is where an actor stands, as far as a mark tells it. Shape, sign and
+// texture each tell it alone, so that neither colour nor shade is needed.
+type side int
+
+const (
+	unplaced side = iota
+	support
+	nonMobilised
+	opposition
+)
+
+func sideOf(a stakeholders.Actor) side {
+	switch {
+	case !a.Position.Known():
+		return unplaced
+	case a.Position.Supports():
+		return support
+	case a.Position.Opposes():
+		return opposition
+	default:
+		return nonMobilised
+	}
+}
+
+func (s side) sign() string   { return [...]string{"?", "+", "0", "−"}[s] }
+func (s side) colour() string { return [...]string{grey, "#0072B2", "#767676", "#C24A00"}[s] }
+func (s side) label() string {
+	return [...]string{"position not known", "supports", "non-mobilised", "opposes"}[s]
+}
+
+// actorName is what a picture calls an actor. A name may be made of signs that
+// can't be shown.
+func actorName(a stakeholders.Actor) string {
+	return first(plain(a.Name, nameLimit), plain(a.ID, nameLimit), "no name")
+}
+
+// byPower puts those first that a picture must not leave out: who can block alone,
+// then who has most power; equals stay in the order of engagement.
+func byPower(r stakeholders.Roster) []stakeholders.Actor {
+	actors := slices.Collect(r.All())
+	slices.SortStableFunc(actors, func(a, b stakeholders.Actor) int {
+		if a.Veto != b.Veto {
+			if a.Veto {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(b.Power, a.Power)
+	})
+	return actors
+}
+
+// shown splits off the actors that a picture has no room for.
+func shown(actors []stakeholders.Actor, most int) (drawn []stakeholders.Actor, left int) {
+	if len(actors) <= most {
+		return actors, 0
+	}
+	return actors[:most], len(actors) - most
+}
+
+// told names actors in words, so many as a description should hold.
+func told(actors []stakeholders.Actor, also func(stakeholders.Actor) string) string {
+	var names []string
+	for _, a := range actors[:min(len(actors), listLimit)] {
+		names = append(names, actorName(a)+also(a))
+	}
+	if left := len(actors) - len(names); left > 0 {
+		names = append(names, fmt.Sprintf("and %d more", left))
+	}
+	return strings.Join(names, ", ")
+}
+
+// powerAndMore says in brackets what a description adds to a name.
+func powerAndMore(a stakeholders.Actor) string {
+	parts := []string{powerLabel(a.Power.Band())}
+	if a.Member {
+		parts = append(parts, "member")
+	}
+	if a.Veto {
+		parts = append(parts, "can block alone")
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+func powerLabel(b stakeholders.PowerBand) string {
+	if b == stakeholders.UnknownPowerBand {
+		return "power not known"
+	}
+	return b.Label()
+}
+
+// members counts the members of the coalition.
+func members(r stakeholders.Roster) (n int) {
+	for range r.Members() {
+		n++
+	}
+	return n
+}
+
+// inhabitants says how many actors a picture is about.
+func inhabitants(r stakeholders.Roster) string {
+	if r.Len() == 0 {
+		return "Nobody is in the roster yet."
+	}
+	return fmt.Sprintf("%s, %d in the coalition", counted(r.Len(), "actor", "actors"), members(r))
+}
+
+// head writes the title and what the picture is, and gives where the rest begins.
+func (p *page) head(on paper, title, what string) float64 {
+	y := 30.0
+	for _, t := range wrap(title, on.width-2*28, 24, 2) {
+		y += 26
+		p.text(on.width/2, y, t, style{size: 24, bold: true})
+	}
+	for _, t := range wrap(what, on.width-2*28, 14.5, 2) {
+		y += 22
+		p.text(on.width/2, y, t, style{size: 14.5, fill: grey})
+	}
+	return y + 16
+}
+
+// nobody says that a roster is empty where the picture would be.
+func (p *page) nobody(x, y float64) {
+	p.text(x, y, "Nobody is in the roster yet.", style{size: 20, bold: true, fill: grey})
+}
+
+// inks writes the textures of marks, under the name of the picture.
+func (p *page) inks(name string) {
+	p.put(`<defs>`)
+	p.put(`<pattern id="%s-opposes" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#FFFFFF"/><rect width="1.4" height="5" fill="%s"/></pattern>`, name, opposition.colour())
+	p.put(`<pattern id="%s-opposes-member" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="%s"/><rect width="1.4" height="5" fill="#FFFFFF"/></pattern>`, name, opposition.colour())
+	p.put(`</defs>`)
+}
+
+// actorMark draws an actor: the shape tells the side, a full one a member. What
+// stands inside is a number, or the sign of the side.
+func (p *page) actorMark(name string, x, y, r float64, s side, member, veto bool, inside string) {
+	fill, ink := "#FFFFFF", dark
+	if member {
+		fill, ink = s.colour(), "#FFFFFF"
+	}
+	dash := ""
+	switch s {
+	case unplaced:
+		dash = ` stroke-dasharray="3 2"`
+		fallthrough
+	case support:
+		p.put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="%s" stroke-width="2"%s/>`, num(x), num(y), num(r), fill, s.colour(), dash)
+	case nonMobilised:
+		d := r * 1.25
+		p.put(`<path d="M%s %sL%s %sL%s %sL%s %sZ" fill="%s" stroke="%s" stroke-width="2"/>`,
+			num(x), num(y-d), num(x+d), num(y), num(x), num(y+d), num(x-d), num(y), fill, s.colour())
+	case opposition:
+		fill, ink = "url(#"+name+"-opposes)", dark
+		if member {
+			fill = "url(#" + name + "-opposes-member)"
+		}
+		d, plate := r*0.94, 0.62
+		if len(inside) > 1 && inside[0] <= '9' {
+			plate = 0.8
+		}
+		p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s" stroke-width="2"/>`, num(x-d), num(y-d), num(2*d), num(2*d), fill, s.colour())
+		if inside != "" { // on the hatching nothing could be read
+			p.put(`<circle cx="%s" cy="%s" r="%s" fill="#FFFFFF"/>`, num(x), num(y), num(r*plate))
+		}
+	}
+	if inside != "" {
+		size := r * 1.1
+		if len(inside) > 1 && inside[0] <= '9' {
+			size = r * (1.45 - 0.2*float64(len(inside)))
+		}
+		p.text(x, y+size*0.35, inside, style{size: size, bold: true, fill: ink})
+	}
+	if veto {
+		p.veto(x+r*1.05+0.5, y-r*1.05-0.5, max(r*0.45, 4))
+	}
+}
+
+// veto draws the sign of who can block alone: a stop sign.
+func (p *page) veto(x, y, r float64) {
+	var b strings.Builder
+	for i := range 8 {
+		ax, ay := around(x, y, r, 22.5+45*float64(i))
+		fmt.Fprintf(&b, "%c%s %s", "ML"[min(i, 1)], num(ax), num(ay))
+	}
+	p.put(`<path d="%sZ" fill="#000000" stroke="#FFFFFF" stroke-width="1.2"/>`, b.String())
+	p.put(`<path d="M%s %sH%s" stroke="#FFFFFF" stroke-width="%s"/>`, num(x-r*0.55), num(y), num(x+r*0.55), num(r*0.36))
+}
+
+// sign is a line of a legend.
+type sign struct {
+	text string
+	draw func(x, y float64) // around the middle of the sign
+}
+
+// signs writes a legend in columns, row by row, and gives where it ends.
+func (p *page) signs(left, top, width float64, columns int, signs []sign) float64 {
+	const step = 25
+	column := width / float64(columns)
+	for i, s := range signs {
+		x := left + column*float64(i%columns)
+		y := top + step*float64(i/columns)
+		s.draw(x+14, y)
+		for _, t := range wrap(s.text, column-38, 12.5, 1) {
+			p.text(x+34, y+4.5, t, style{size: 12.5, anchor: "start"})
+		}
+	}
+	return top + step*float64((len(signs)+columns-1)/columns)
+}
+
+// sideSigns explains the marks.
+func (p *page) sideSigns(name string) []sign {
+	mark := func(s side, member, veto bool) func(x, y float64) {
+		return func(x, y float64) {
+			inside := s.sign()
+			if veto {
+				p.veto(x, y, 8)
+				return
+			}
+			p.actorMark(name, x, y, 9, s, member, false, inside)
+		}
+	}
+	both := func(x, y float64) {
+		p.actorMark(name, x-8, y, 6.5, support, true, false, "")
+		p.actorMark(name, x+8, y, 6.5, opposition, true, false, "")
+	}
+	neither := func(x, y float64) {
+		p.actorMark(name, x-8, y, 6.5, support, false, false, "")
+		p.actorMark(name, x+8, y, 6.5, opposition, false, false, "")
+	}
+	return []sign{
+		{"supports (round)", mark(support, true, false)},
+		{"non-mobilised (diamond)", mark(nonMobilised, false, false)},
+		{"opposes (square, hatched)", mark(opposition, false, false)},
+		{"position not known", mark(unplaced, false, false)},
+		{"full: member of the coalition", both},
+		{"outline: not a member", neither},
+		{"can block alone (veto)", mark(support, false, true)},
+	}
+}
+
+// notes writes the small print, and gives where it ends.
+func (p *page) notes(left, y, width float64, notes ...string) float64 {
+	for _, note := range notes {
+		for _, t := range wrap(note, width, 12, 3) {
+			p.text(left, y, t, style{size: 12, fill: grey, anchor: "start"})
+			y += 16
+		}
+	}
+	return y
+}
+
+// leftOut says that a picture has no room for all.
+func leftOut(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Not drawn for want of room: %s, those with least power.", counted(n, "more actor", "more actors"))
+}
+
+// enumerate writes names and ends with how many are left out, in at most so many
+// lines.
+func enumerate(lead string, names []string, width, size float64, most int) []string {
+	for n := min(len(names), 60); ; n-- {
+		text := lead + strings.Join(names[:n], "; ")
+		if left := len(names) - n; left > 0 {
+			text += fmt.Sprintf("; and %d more", left)
+		}
+		if lines := wrap(text, width, size, most+1); len(lines) <= most || n <= 1 {
+			return wrap(text, width, size, most)
+		}
+	}
+}
+
+// keyLayouts are tried in order until a key fits: the fewer names, the larger.
+var keyLayouts = []struct {
+	columns, lines int
+	size           float64
+}{{3, 2, 13}, {3, 2, 12}, {3, 2, 11}, {4, 2, 10}, {4, 1, 10}, {5, 1, 8.5}, {5, 1, 8}, {5, 1, 7}, {6, 1, 6.5}}
+
+// key writes the names that belong to the numbers in the marks.
+func (p *page) key(left, top, width, height float64, names []string) {
+	for i, k := range keyLayouts {
+		column := width / float64(k.columns)
+		indent := textWidth("000", k.size) + 5
+		step := k.size * 1.22
+		var texts [][]string
+		total := 0.0
+		for _, name := range names {
+			lines := wrap(name, column-indent-10, k.size, k.lines)
+			if k.lines == 1 {
+				lines = []string{fit(name, column-indent-10, k.size)}
+			}
+			texts = append(texts, lines)
+			total += float64(len(lines)) * step
+		}
+		// Columns break between names, so each may stay short of its share by
+		// less than a name.
+		deep := total/float64(k.columns) + float64(k.lines)*step
+		if deep > height && i < len(keyLayouts)-1 {
+			continue
+		}
+		x, y := left, top
+		for n, lines := range texts {
+			if y+float64(len(lines))*step > top+deep+0.01 {
+				x, y = x+column, top
+			}
+			p.text(x+indent-5, y+k.size, strconv.Itoa(n+1), style{size: k.size, bold: true, anchor: "end"})
+			for _, t := range lines {
+				p.text(x+indent, y+k.size, t, style{size: k.size, anchor: "start"})
+				y += step
+			}
+		}
+		return
+	}
+}
+
+// fit cuts a text to one line, within a word if need be: where names are short of
+// room, every letter helps to tell them apart.
+func fit(text string, width, size float64) string {
+	if textWidth(text, size) <= width {
+		return text
+	}
+	runes := []rune(text)
+	for len(runes) > 0 && textWidth(string(runes)+ellipsis, size) > width {
+		runes = runes[:len(runes)-1]
+	}
+	return strings.TrimRight(string(runes), " ") + ellipsis
+}
+
+// box is a place on the page that something has taken.
+type box struct{ left, top, right, bottom float64 }
+
+// apart is how far two boxes are from each other; below 0 they overlap.
+func (b box) apart(o box) float64 {
+	return max(o.left-b.right, b.left-o.right, o.top-b.bottom, b.top-o.bottom)
+}
+
+// room is how far a box is from all that is taken, at most so much.
+func (b box) room(taken []box, most float64) float64 {
+	for _, o := range taken {
+		if d := b.apart(o); d < most {
+			most = d
+			if d < 0 {
+				return d
+			}
+		}
+	}
+	return most
+}
+
+// at moves a box.
+func (b box) at(x, y float64) box {
+	return box{b.left + x, b.top + y, b.right + x, b.bottom + y}
+}
+
+// chip is a mark with the text under it, as a box around the middle of the mark.
+type chip struct {
+	box
+	radius float64
+	lines  []chipLine
+}
+
+type chipLine struct {
+	text string
+	size float64
+	fill string
+	bold bool
+}
+
+// below lays lines out under a mark.
+func below(radius float64, lines []chipLine) chip {
+	c := chip{box{-radius * 1.3, -radius*1.5 - 0.5, radius*1.5 + 1, radius * 1.35}, radius, lines}
+	for _, l := range lines {
+		half := textWidth(l.text, l.size)/2 + 1
+		c.left, c.right = min(c.left, -half), max(c.right, half)
+		c.bottom += l.size * 1.2
+	}
+	return c
+}
+
+// mark is the box of the mark alone.
+func (c chip) mark() box { return below(c.radius, nil).box }
+
+// write puts the text of a chip under its mark.
+func (p *page) write(c chip, x, y float64) {
+	y += c.radius * 1.35
+	for _, l := range c.lines {
+		y += l.size * 1.2
+		p.text(x, y-l.size*0.28, l.text, style{size: l.size, fill: l.fill, bold: l.bold})
+	}
+}
+
+// steady rounds a measure by which places are chosen, for the last bits of a
+// float differ from machine to machine.
+func steady(v float64) int { return int(math.Round(v * 4)) }

@@ -1,0 +1,430 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// teaching is a made-up roster that has one of everything.
+func teaching(t *testing.T) stakeholders.Roster {
+	t.Helper()
+	at := stakeholders.At
+	r, err := stakeholders.NewRoster(
+		stakeholders.Actor{ID: "moh", Name: "Ministry of Health", Constituency: stakeholders.MinistryOfHealth, Member: true, Position: at(6), Power: 6, Roles: []stakeholders.Role{stakeholders.Leader, stakeholders.Gatekeeper}},
+		stakeholders.Actor{ID: "finance", Name: "Ministry of Finance", Constituency: stakeholders.OtherMinistry, Position: at(-2), Power: 7, Veto: true},
+		stakeholders.Actor{ID: "labour", Name: "Ministry of Labour", Constituency: stakeholders.OtherMinistry, Position: at(0), Power: 4},
+		stakeholders.Actor{ID: "districts", Name: "Forum of District Health Offices", Constituency: stakeholders.SubnationalGovernment, Member: true, Position: at(4), Power: 4, Roles: []stakeholders.Role{stakeholders.Enabler}},
+		stakeholders.Actor{ID: "chw", Name: "Association of Community Health Workers", Constituency: stakeholders.CommunityHealthWorkers, Member: true, Position: at(6), Power: 2, Roles: []stakeholders.Role{stakeholders.ChangeChampion}},
+		stakeholders.Actor{ID: "elders", Name: "Council of Village Elders", Constituency: stakeholders.LocalCommunity, Member: true, Position: at(2), Power: 3},
+		stakeholders.Actor{ID: "ngo", Name: "Care Nearby", Constituency: stakeholders.NGO, Member: true, Position: at(4), Power: 4, Roles: []stakeholders.Role{stakeholders.Connector, stakeholders.Liaison}},
+		stakeholders.Actor{ID: "church", Name: "Union of Mission Hospitals", Constituency: stakeholders.FaithBased, Position: at(-2), Power: 4},
+		stakeholders.Actor{ID: "radio", Name: "Radio Highland", Constituency: stakeholders.Media, Position: at(0), Power: 2},
+		stakeholders.Actor{ID: "fund", Name: "Village Health Fund", Constituency: stakeholders.PrivateFunder, Member: true, Position: at(4), Power: 6, Roles: []stakeholders.Role{stakeholders.Donor}},
+		stakeholders.Actor{ID: "bank", Name: "Regional Development Bank", Constituency: stakeholders.MultilateralAgency, Power: 5},
+		stakeholders.Actor{ID: "nurses", Name: "Union of Nurses and Midwives", Constituency: stakeholders.TradeUnion, Member: true, Position: at(-4), Power: 4},
+		stakeholders.Actor{ID: "doctors", Name: "Medical Association", Constituency: stakeholders.ProfessionalAssociation, Position: at(-6), Power: 5},
+		stakeholders.Actor{ID: "university", Name: "School of Public Health", Constituency: stakeholders.AcademicInstitution, Member: true, Position: at(2)},
+	)
+	require.NoError(t, err)
+	return r
+}
+
+const teachingTitle = "Health workers for every village (illustrative)"
+
+var teachingTies = []Listens{
+	{"moh", "finance", 5}, {"moh", "fund", 3}, {"finance", "bank", 4}, {"finance", "moh", 1}, {"districts", "moh", 5},
+	{"chw", "ngo", 3}, {"elders", "chw", 2}, {"ngo", "fund", 4}, {"church", "doctors", 2}, {"nurses", "doctors", 4},
+	{"doctors", "nurses", 2}, {"labour", "nurses", 3}, {"elders", "radio", 2}, {"radio", "doctors", 1}, {"moh", "university", 2},
+	{"moh", "moh", 4}, {"church", "moh", 0},
+}
+
+// hostileNames are what people may type, or paste.
+var hostileNames = []string{
+	hostile, "a\x00b\x1b[31m\u0085c\x7f\ufffe d", strings.Repeat("A very long name of a very large body ", 13),
+	strings.Repeat("W", 500), strings.Repeat("社区卫生", 100), "e" + strings.Repeat("\u0301", 400), "\u202eevil\u2066", "]]>&amp;<![CDATA[",
+	"Ministry of Finance, Planning, Economic Development and Local Government", "x",
+}
+
+// crowd is a roster of n actors, of all bands, constituencies and sorts of names.
+// Crammed, all are in one place.
+func crowd(t *testing.T, n int, crammed bool) stakeholders.Roster {
+	t.Helper()
+	constituencies := stakeholders.Constituencies()
+	var actors []stakeholders.Actor
+	for i := range n {
+		a := stakeholders.Actor{
+			ID: fmt.Sprintf("actor-%03d", i), Name: hostileNames[i%len(hostileNames)], Constituency: stakeholders.MinistryOfHealth,
+			Position: stakeholders.At(6), Power: 6, Member: true, Veto: true, Roles: stakeholders.Roles(),
+		}
+		if !crammed {
+			a.Constituency = constituencies[i*7%len(constituencies)]
+			a.Position = stakeholders.At(float64(i*5%15 - 7))
+			a.Power = stakeholders.Power(i * 3 % 8)
+			a.Member, a.Veto = i%3 == 0, i%11 == 0
+			a.Roles = stakeholders.Roles()[:i%4]
+			if i%9 == 4 {
+				a.Position = stakeholders.Position{}
+			}
+		}
+		actors = append(actors, a)
+	}
+	// A name that can't be shown falls back on the id.
+	r, err := stakeholders.NewRoster(actors...)
+	require.NoError(t, err)
+	return r
+}
+
+func crowdTies(r stakeholders.Roster) (ties []Listens) {
+	ids := r.IDs()
+	for i, id := range ids {
+		for k := 1; k <= 6 && k < len(ids); k++ {
+			ties = append(ties, Listens{id, ids[(i+k*k)%len(ids)], float64((i+k)%5) + 0.5})
+		}
+	}
+	seen := map[[2]string]bool{}
+	var once []Listens
+	for _, tie := range ties {
+		if k := [2]string{tie.Actor, tie.To}; !seen[k] {
+			seen[k] = true
+			once = append(once, tie)
+		}
+	}
+	return once
+}
+
+func crowdRows(r stakeholders.Roster) (rows []FeasibilityRow) {
+	for i, a := range stakeholdersOf(r) {
+		rows = append(rows, FeasibilityRow{a.Name, stakeholders.Feasibility{Support: float64(i) * 1e10, NonMobilised: 17.25, Opposition: float64(20-i%40) * float64(20-i%40), LeftOut: i % 3}})
+	}
+	return rows
+}
+
+func stakeholdersOf(r stakeholders.Roster) (actors []stakeholders.Actor) {
+	for a := range r.All() {
+		actors = append(actors, a)
+	}
+	return actors
+}
+
+// picture is one of those that this file tests alike.
+type picture struct {
+	name  string
+	page  paper
+	write func(w io.Writer, title string, r stakeholders.Roster) error
+}
+
+var pictures = []picture{
+	{"position-map", lying, PositionMap},
+	{"feasibility-bars", lying, func(w io.Writer, title string, r stakeholders.Roster) error {
+		return FeasibilityBars(w, title, crowdRows(r))
+	}},
+	{"power-interest-grid", upright, func(w io.Writer, title string, r stakeholders.Roster) error {
+		return PowerInterestGrid(w, title, r, nil)
+	}},
+	{"coalition-map", upright, CoalitionMap},
+	{"influence-network", lying, func(w io.Writer, title string, r stakeholders.Roster) error {
+		return InfluenceNetwork(w, title, r, crowdTies(r))
+	}},
+}
+
+func drawn(t *testing.T, p picture, title string, r stakeholders.Roster) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, p.write(&b, title, r))
+	return b.String()
+}
+
+// However many actors there are and whatever they are called, every label stays on
+// the page and off the others, and the page is well formed.
+func TestPicturesKeepTheirLabelsApart(t *testing.T) {
+	for _, p := range pictures {
+		for _, n := range []int{0, 1, 2, 12, 40, 60, 200} {
+			for _, crammed := range []bool{false, true} {
+				if crammed && (n == 2 || n == 60) {
+					continue // 1, 12, 40 and 200 show it
+				}
+				t.Run(fmt.Sprint(p.name, " ", n, " ", crammed), func(t *testing.T) {
+					svg := drawn(t, p, strings.Repeat(hostile, 9), crowd(t, n, crammed))
+					keepsApart(t, p.page, svg)
+					_, _, words := readSVG(t, svg)
+					assert.Contains(t, words, "reich", "the page has its foot")
+					assert.Less(t, len(svg), 400_000)
+				})
+			}
+		}
+	}
+}
+
+func keepsApart(t *testing.T, on paper, svg string) {
+	t.Helper()
+	elements, labels, words := readSVG(t, svg)
+	assert.Zero(t, elements["script"])
+	assert.NotContains(t, words, "\u202e")
+	assert.NotContains(t, svg, "NaN")
+	assert.NotContains(t, svg, "Inf")
+	// A capital reaches 0.75 of the size above the line, a descender 0.22 below.
+	boxOf := func(l label) box { return box{l.left, l.y - 0.75*l.size, l.right, l.y + 0.22*l.size} }
+	for i, l := range labels {
+		a := boxOf(l)
+		if a.left < 0 || a.right > on.width || a.top < 0 || a.bottom > on.height {
+			t.Errorf("%q leaves the page: %v", l.text, a)
+		}
+		for _, o := range labels[:i] {
+			if a.apart(boxOf(o)) < -0.01 {
+				t.Errorf("%q %v lies on %q %v", l.text, a, o.text, boxOf(o))
+			}
+		}
+	}
+}
+
+func TestPicturesOfAnEmptyRosterSaySo(t *testing.T) {
+	for _, p := range pictures {
+		_, _, words := readSVG(t, drawn(t, p, "", stakeholders.Roster{}))
+		if p.name == "feasibility-bars" {
+			assert.Contains(t, words, "There is nothing to compare yet.")
+			continue
+		}
+		assert.Contains(t, words, "Nobody is in the roster yet.", p.name)
+	}
+}
+
+func TestPicturesAreTheSameEachTime(t *testing.T) {
+	for _, p := range pictures {
+		r := crowd(t, 30, false)
+		assert.Equal(t, drawn(t, p, "Twice", r), drawn(t, p, "Twice", r), p.name)
+	}
+}
+
+func TestPicturesGiveTheWritersError(t *testing.T) {
+	for _, p := range pictures {
+		assert.ErrorIs(t, p.write(full{}, "", stakeholders.Roster{}), errFull, p.name)
+	}
+}
+
+// So many marks in one quarter that some have no place: what has no room is
+// counted.
+func TestPowerInterestGridCountsWhatHasNoPlace(t *testing.T) {
+	g := newGrid("", crowd(t, 120, true), nil)
+	for range 9 { // 1080 marks in one quarter
+		g.points = append(g.points, g.points[:120]...)
+	}
+	svg := g.draw()
+	_, _, words := readSVG(t, svg)
+	assert.Contains(t, words, "Not drawn for want of room")
+}
+
+// No actor is lost in silence: each is named, or counted among those left out.
+func TestPicturesNameOrCountEveryActor(t *testing.T) {
+	var actors []stakeholders.Actor
+	for i := range 100 {
+		actors = append(actors, stakeholders.Actor{
+			ID: fmt.Sprint(i), Name: fmt.Sprintf("N%03d", i), Constituency: stakeholders.Constituencies()[i%17],
+			Position: stakeholders.At(float64(i%15 - 7)), Power: stakeholders.Power(1 + i%7),
+		})
+	}
+	for _, p := range pictures {
+		if p.name == "feasibility-bars" {
+			continue
+		}
+		for _, n := range []int{12, 60, 100} {
+			r, err := stakeholders.NewRoster(actors[:n]...)
+			require.NoError(t, err)
+			_, labels, _ := readSVG(t, drawn(t, p, "All", r))
+			named, left, all := 0, 0, ""
+			for _, l := range labels {
+				if strings.HasPrefix(l.text, "N") && len(l.text) == 4 {
+					named++
+				}
+				all += l.text + " "
+			}
+			if _, after, found := strings.Cut(all, "room: "); found {
+				_, err := fmt.Sscanf(after, "%d more", &left)
+				require.NoError(t, err)
+			}
+			assert.Equal(t, n, named+left, "%s %d", p.name, n)
+		}
+	}
+}
+
+func TestPositionMapGolden(t *testing.T) {
+	var b strings.Builder
+	require.NoError(t, PositionMap(&b, teachingTitle, teaching(t)))
+	golden(t, "position-map.svg", b.String())
+	keepsApart(t, lying, b.String())
+	_, _, words := readSVG(t, b.String())
+	assert.Contains(t, words, "Position not known: Regional Development Bank (high power)")
+	assert.Contains(t, words, "14 actors, 8 in the coalition")
+	assert.Contains(t, words, "Low opposition: Ministry of Finance (high power, can block alone), Union of Mission Hospitals (medium power).")
+}
+
+func TestFeasibilityBarsGolden(t *testing.T) {
+	now := teaching(t)
+	won, _ := now.Actor("finance")
+	won.Position = stakeholders.At(2)
+	financeWon, err := now.Replace(won)
+	require.NoError(t, err)
+	doctors, _ := now.Actor("doctors")
+	doctors.Power = 7
+	doctors.Position = stakeholders.At(-7)
+	doctors.Weight = 2
+	worse, err := now.Replace(doctors)
+	require.NoError(t, err)
+	// 6×6+4×4+2×6+3×2+4×4+6×4 = 110 for, 2×7+2×4+4×4+6×5 = 68 against.
+	var b strings.Builder
+	require.NoError(t, FeasibilityBars(&b, teachingTitle, []FeasibilityRow{
+		{"Now", now.Feasibility()},
+		{"If the Ministry of Finance is won over", financeWon.Feasibility()},
+		{"If doctors close ranks against it", worse.Feasibility()},
+	}))
+	golden(t, "feasibility-bars.svg", b.String())
+	keepsApart(t, lying, b.String())
+	_, _, words := readSVG(t, b.String())
+	assert.Contains(t, words, "Now: support 110, non-mobilised 30, opposition 68. Feasible: support leads by 42. 2 actors not counted: position or power not known.")
+	assert.Contains(t, words, "Not feasible: opposition leads by")
+}
+
+func TestFeasibilityBarsSayWhyNotFeasible(t *testing.T) {
+	for want, f := range map[string]stakeholders.Feasibility{
+		"Not feasible: support only equals opposition":      {Support: 4, Opposition: 4},
+		"Not feasible: nobody is known to take sides":       {NonMobilised: 10},
+		"Not feasible: opposition leads by 0.5":             {Support: 1, Opposition: 1.5},
+		"Feasible: support leads by 1.000e+300":             {Support: 1e300},
+		"Feasible: support leads by 12.3":                   {Support: 12.3},
+		"Not feasible: opposition leads by 1.798e+308":      {Opposition: math.MaxFloat64},
+		"Feasible: support leads by 999,999,999,999":        {Support: 999999999999},
+		"1 actor not counted: position or power not known.": {LeftOut: 1},
+	} {
+		var b strings.Builder
+		require.NoError(t, FeasibilityBars(&b, "", []FeasibilityRow{{"", f}}))
+		_, _, words := readSVG(t, b.String())
+		assert.Contains(t, words, want)
+		keepsApart(t, lying, b.String())
+	}
+}
+
+func TestFeasibilityBarsRefuseWhatIsNoIndex(t *testing.T) {
+	err := FeasibilityBars(io.Discard, "", []FeasibilityRow{
+		{"Now", stakeholders.Feasibility{Support: math.NaN(), Opposition: -1}},
+		{"Then", stakeholders.Feasibility{NonMobilised: math.Inf(1), LeftOut: -1}},
+	})
+	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
+	assert.Equal(t, []string{"rows[0].feasibility.support", "rows[0].feasibility.opposition", "rows[1].feasibility.non_mobilised", "rows[1].feasibility.left_out"}, fieldsOf(t, err))
+}
+
+func fieldsOf(t *testing.T, err error) (fields []string) {
+	t.Helper()
+	var input *reformcycle.InputError
+	require.ErrorAs(t, err, &input)
+	for _, f := range input.Fields {
+		fields = append(fields, f.Field)
+	}
+	return fields
+}
+
+func TestPowerInterestGridGolden(t *testing.T) {
+	var b strings.Builder
+	require.NoError(t, PowerInterestGrid(&b, teachingTitle, teaching(t), nil))
+	golden(t, "power-interest-grid.svg", b.String())
+	keepsApart(t, upright, b.String())
+	_, _, words := readSVG(t, b.String())
+	assert.Contains(t, words, "Power or interest not known: Regional Development Bank, School of Public Health.")
+	assert.Contains(t, words, "Keep well disposed: Ministry of Finance (opposes)")
+}
+
+func TestPowerInterestGridTakesAnInterestThatIsGiven(t *testing.T) {
+	var b strings.Builder
+	// The bank's position is not known, yet its interest is.
+	require.NoError(t, PowerInterestGrid(&b, "", teaching(t), map[string]float64{"bank": 6, "finance": 5}))
+	_, _, words := readSVG(t, b.String())
+	assert.Contains(t, words, "Work with closely: Ministry of Finance (opposes), Ministry of Health (supports), Regional Development Bank (position not known), Medical Association (opposes)")
+}
+
+func TestPowerInterestGridRefusesAnInterestOfNobody(t *testing.T) {
+	err := PowerInterestGrid(io.Discard, "", teaching(t), map[string]float64{"nobody": 3, "moh": math.NaN(), "fund": 7.1, "bank": -1})
+	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
+	assert.Equal(t, []string{"interest[bank]", "interest[fund]", "interest[moh]", "interest[nobody]"}, fieldsOf(t, err))
+}
+
+func TestCoalitionMapGolden(t *testing.T) {
+	var b strings.Builder
+	require.NoError(t, CoalitionMap(&b, teachingTitle, teaching(t)))
+	golden(t, "coalition-map.svg", b.String())
+	keepsApart(t, upright, b.String())
+	_, _, words := readSVG(t, b.String())
+	assert.Contains(t, words, "Ministry of Health (high power; supports; member: leader, gatekeeper)")
+}
+
+// Marks lie in the ring and the sector that they belong to, one beside the other.
+func TestCoalitionMapPutsMarksWhereTheyBelong(t *testing.T) {
+	for _, n := range []int{1, 12, 40, 120} {
+		c := newCoalition("", crowd(t, n, false))
+		for _, l := range coalitionLayouts {
+			target := c.rings(420, 500, 380, 0.7)
+			chips, at, ok := c.arrange(l, target, nil)
+			if !ok {
+				continue
+			}
+			for i, a := range c.actors {
+				x, y := at[i][0]-420, at[i][1]-500
+				far := math.Hypot(x, y)
+				ring := powerRing(a)
+				assert.Less(t, far, target.radii[ring])
+				if ring > 0 {
+					assert.Greater(t, far, target.radii[ring-1])
+				}
+				angle := math.Mod(math.Atan2(x, -y)*180/math.Pi+360, 360)
+				s := c.sectors[a.Constituency.Group()]
+				assert.True(t, s.from <= angle && angle <= s.to, "%v not in %v", angle, s)
+				for j := range i {
+					assert.GreaterOrEqual(t, chips[i].at(at[i][0], at[i][1]).apart(chips[j].at(at[j][0], at[j][1])), 2.0)
+				}
+			}
+			break
+		}
+	}
+}
+
+func TestInfluenceNetworkGolden(t *testing.T) {
+	var b strings.Builder
+	require.NoError(t, InfluenceNetwork(&b, teachingTitle, teaching(t), teachingTies))
+	golden(t, "influence-network.svg", b.String())
+	keepsApart(t, lying, b.String())
+	_, _, words := readSVG(t, b.String())
+	assert.Contains(t, words, "14 actors, 8 in the coalition, 15 ties")
+	assert.Contains(t, words, "is not drawn.")
+	assert.Contains(t, words, "Strongest first: Ministry of Health listens to Ministry of Finance.")
+}
+
+func TestInfluenceNetworkRefusesTiesOfNobody(t *testing.T) {
+	err := InfluenceNetwork(io.Discard, "", teaching(t), []Listens{
+		{"moh", "nobody", 1}, {"", "moh", 1}, {"moh", "fund", math.NaN()}, {"moh", "bank", -1}, {"moh", "bank", 1}, {"moh", "ngo", math.Inf(1)},
+	})
+	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
+	assert.Equal(t, []string{"ties[0].to", "ties[1].actor", "ties[2].weight", "ties[3].weight", "ties[4].to", "ties[5].weight"}, fieldsOf(t, err))
+
+	err = InfluenceNetwork(io.Discard, "", stakeholders.Roster{}, make([]Listens, 1000))
+	assert.Len(t, fieldsOf(t, err), refusals)
+}
+
+func TestInfluenceNetworkTellsWhatItDoesNotDraw(t *testing.T) {
+	r := crowd(t, 200, false)
+	var b strings.Builder
+	require.NoError(t, InfluenceNetwork(&b, "", r, crowdTies(r)))
+	_, _, words := readSVG(t, b.String())
+	assert.Contains(t, words, "120 more actors")
+	assert.Contains(t, words, "ties are not drawn.")
+
+	b.Reset()
+	require.NoError(t, InfluenceNetwork(&b, "", r, nil))
+	_, _, words = readSVG(t, b.String())
+	assert.Contains(t, words, "Nobody is known to listen to anybody.")
+}

@@ -1,0 +1,270 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// PositionMap draws who stands where, as an SVG page of A4 size, lying: a column
+// for each of the seven bands of position, from high support to high opposition
+// (reich).
+//
+// A box is an actor. Its shade tells the power, and so do the dots in it; a frame
+// around it marks a member of the coalition, a stop sign who can block alone.
+// Within a column those who can block come first, then those with most power.
+// Actors whose position is not known are named below the columns. With more actors
+// the boxes shrink; what a column has no room for is counted at its foot.
+//
+// The page asks for a sans-serif font and no other resource; titles and names that
+// are too long for their place are cut.
+func PositionMap(w io.Writer, title string, r stakeholders.Roster) error {
+	_, err := io.WriteString(w, drawPositionMap(title, r))
+	return err
+}
+
+const (
+	mapLeft   = 24.0
+	mapColumn = (pageHeight - 2*mapLeft) / 7
+	mapFoot   = pageWidth - 72.0 // of the columns and what is told below them
+)
+
+// powerShade is how a band of power is printed: a ramp from dark to light, which
+// stays one in greyscale.
+type powerShade struct{ fill, ink string }
+
+var powerShades = map[stakeholders.PowerBand]powerShade{
+	stakeholders.HighPowerBand:    {"#134A72", "#FFFFFF"},
+	stakeholders.MediumPowerBand:  {"#97C4E3", dark},
+	stakeholders.LowPowerBand:     {"#EFF6FB", dark},
+	stakeholders.UnknownPowerBand: {"#FFFFFF", dark},
+}
+
+// mapLayout is how large the boxes are.
+type mapLayout struct {
+	size  float64
+	lines int
+	gap   float64 // between boxes, with room for the frames of both
+	// row says that the dots have a row of their own, with the power in words.
+	row bool
+}
+
+// mapLayouts are tried in order until all columns have room.
+var mapLayouts = []mapLayout{
+	{16.5, 4, 16, true}, {15, 3, 13, true}, {13.5, 3, 10, true}, {12, 3, 8.5, true},
+	{11.5, 2, 8.5, true}, {11, 2, 8.5, false}, {10, 2, 8, false}, {9.5, 1, 7.5, false},
+}
+
+func drawPositionMap(title string, r stakeholders.Roster) string {
+	const name = "reform-positions"
+	columns := make(map[stakeholders.Band][]stakeholders.Actor)
+	for _, a := range byPower(r) {
+		columns[a.Position.Band()] = append(columns[a.Position.Band()], a)
+	}
+	title = first(plain(title, titleLimit), "Position map")
+	p := &page{}
+	p.open(name, lying, title+": position map. "+inhabitants(r), describeColumns(columns, r.Len()))
+	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageHeight, pageWidth)
+	top := p.head(lying, title, "Who stands where, and with how much power: "+inhabitants(r))
+
+	foot := mapFoot
+	if unknown := columns[stakeholders.UnknownBand]; len(unknown) > 0 {
+		var names []string
+		for _, a := range unknown {
+			names = append(names, actorName(a)+powerAndMore(a))
+		}
+		lines := enumerate("Position not known: ", names, pageHeight-2*mapLeft, 13, 3)
+		foot -= float64(len(lines))*17 + 10
+		for i, t := range lines {
+			p.text(mapLeft, foot+20+17*float64(i), t, style{size: 13, anchor: "start"})
+		}
+	}
+	layout := mapLayouts[len(mapLayouts)-1]
+	for _, l := range mapLayouts {
+		fits := true
+		for _, band := range stakeholders.Bands() {
+			deep := 0.0
+			for _, a := range columns[band] {
+				if deep += l.box(a).height + l.gap; deep > foot {
+					break
+				}
+			}
+			fits = fits && deep <= foot-top-58
+		}
+		if fits {
+			layout = l
+			break
+		}
+	}
+	for i, band := range stakeholders.Bands() {
+		p.column(layout, mapLeft+mapColumn*float64(i), top, foot, i, band, columns[band])
+	}
+	if r.Len() == 0 {
+		p.nobody(lying.width/2, (top+foot)/2)
+	}
+	p.mapLegend()
+	return p.close()
+}
+
+// describeColumns tells the map in words.
+func describeColumns(columns map[stakeholders.Band][]stakeholders.Actor, n int) string {
+	var b strings.Builder
+	b.WriteString("Seven columns from high support to high opposition; the shade of a box is the actor's power.")
+	if n == 0 {
+		return b.String() + " Nobody is in the roster yet."
+	}
+	for _, band := range append(stakeholders.Bands(), stakeholders.UnknownBand) {
+		label := band.Label()
+		if band == stakeholders.UnknownBand {
+			label = "position not known"
+		}
+		fmt.Fprintf(&b, " %s: ", capital(label))
+		if len(columns[band]) == 0 {
+			b.WriteString("nobody.")
+			continue
+		}
+		b.WriteString(told(columns[band], powerAndMore) + ".")
+	}
+	return b.String()
+}
+
+// mapBox is an actor laid out.
+type mapBox struct {
+	names         []string
+	width, height float64
+}
+
+func (l mapLayout) box(a stakeholders.Actor) mapBox {
+	b := mapBox{width: mapColumn - 16}
+	room := b.width - 14
+	if !l.row {
+		room -= 32
+		if a.Veto {
+			room -= 14
+		}
+	}
+	b.names = wrap(actorName(a), room, l.size, l.lines)
+	if l.lines == 1 {
+		b.names = []string{fit(actorName(a), room, l.size)}
+	}
+	b.height = float64(len(b.names))*l.size*1.2 + 7
+	if l.row {
+		b.height += l.small() * 1.5
+	}
+	return b
+}
+
+// small is the size of the power in words.
+func (l mapLayout) small() float64 { return min(l.size*0.9, 11.5) }
+
+// columnHeads are the ends of the scale in colour and the middle in grey.
+var columnHeads = []struct{ sign, fill, ink string }{
+	{"+++", "#0072B2", "#FFFFFF"}, {"++", "#7DB8DA", dark}, {"+", "#D3E7F3", dark}, {"0", "#E6E6E6", dark},
+	{"−", "#FBE0CC", dark}, {"−−", "#F0A875", dark}, {"−−−", "#C24A00", "#FFFFFF"},
+}
+
+func (p *page) column(l mapLayout, left, top, foot float64, i int, band stakeholders.Band, actors []stakeholders.Actor) {
+	head := columnHeads[i]
+	p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="#F7F7F7"/>`, num(left+3), num(top), num(mapColumn-6), num(foot-top))
+	p.put(`<rect x="%s" y="%s" width="%s" height="46" fill="%s"/>`, num(left+3), num(top), num(mapColumn-6), head.fill)
+	middle := left + mapColumn/2
+	p.text(middle, top+19, band.Label(), style{size: 13.5, bold: true, fill: head.ink})
+	p.text(middle, top+37, head.sign+" · "+counted(len(actors), "actor", "actors"), style{size: 12.5, fill: head.ink})
+	y := top + 58
+	for n, a := range actors {
+		b := l.box(a)
+		// The last line of a full column is for the count of those left out.
+		rest := len(actors) - n
+		if y+b.height+l.gap > foot && (rest > 1 || y+b.height > foot) || rest > 1 && y+b.height+l.gap+16 > foot && l.deep(actors[n:min(len(actors), n+100)]) > foot-y {
+			p.text(middle, y+11, fmt.Sprintf("and %d more", rest), style{size: 12, bold: true})
+			return
+		}
+		p.mapActor(l, b, left+8, y, a)
+		y += b.height + l.gap
+	}
+}
+
+// deep is the height of boxes under each other.
+func (l mapLayout) deep(actors []stakeholders.Actor) (sum float64) {
+	for _, a := range actors {
+		sum += l.box(a).height + l.gap
+	}
+	return sum
+}
+
+func (p *page) mapActor(l mapLayout, b mapBox, x, y float64, a stakeholders.Actor) {
+	band := a.Power.Band()
+	shade := powerShades[band]
+	p.powerBox(x, y, b.width, b.height, band, a.Member)
+	for i, t := range b.names {
+		p.text(x+7, y+2+l.size*(1.2*float64(i)+1), t, style{size: l.size, bold: a.Member && l.row, fill: shade.ink, anchor: "start"})
+	}
+	if l.row {
+		small := l.small()
+		at := y + b.height - 3 - small*0.65
+		words := x + 7
+		if band != stakeholders.UnknownPowerBand {
+			p.dots(x+8+small*0.3, at, small*0.32, band, shade.ink)
+			words = x + 10 + small*2.8
+		}
+		p.text(words, at+small*0.36, powerLabel(band), style{size: small, fill: shade.ink, anchor: "start"})
+		if a.Veto {
+			p.veto(x+b.width-11, at, small*0.62)
+		}
+		return
+	}
+	at := y + 3.5 + l.size*0.6
+	p.dots(x+b.width-28, at, 3.4, band, shade.ink)
+	if a.Veto {
+		p.veto(x+b.width-41, at, 6)
+	}
+}
+
+// powerBox draws the box of a power, framed for a member.
+func (p *page) powerBox(x, y, width, height float64, band stakeholders.PowerBand, member bool) {
+	dash := ""
+	if band == stakeholders.UnknownPowerBand {
+		dash = ` stroke-dasharray="4 3"`
+	}
+	p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"%s/>`, num(x), num(y), num(width), num(height), powerShades[band].fill, grey, dash)
+	if member {
+		p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="none" stroke="#000000" stroke-width="1.8"/>`, num(x-2.7), num(y-2.7), num(width+5.4), num(height+5.4))
+	}
+}
+
+// dots tells a power by three dots, full or empty, or a question mark.
+func (p *page) dots(x, y, r float64, band stakeholders.PowerBand, ink string) {
+	full := map[stakeholders.PowerBand]int{stakeholders.HighPowerBand: 3, stakeholders.MediumPowerBand: 2, stakeholders.LowPowerBand: 1}[band]
+	if full == 0 {
+		p.text(x+r*2.6, y+r*1.2, "?", style{size: r * 3.4, bold: true, fill: ink})
+		return
+	}
+	for i := range 3 {
+		fill := "none"
+		if i < full {
+			fill = ink
+		}
+		p.put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="%s"/>`, num(x+float64(i)*r*2.7), num(y), num(r-0.5), fill, ink)
+	}
+}
+
+func (p *page) mapLegend() {
+	var signs []sign
+	for _, band := range append(stakeholders.PowerBands(), stakeholders.UnknownPowerBand) {
+		signs = append(signs, sign{powerLabel(band), func(x, y float64) {
+			p.powerBox(x-14, y-9, 40, 18, band, false)
+			p.dots(x-3, y, 3.4, band, powerShades[band].ink)
+		}})
+	}
+	signs = append(signs,
+		sign{"framed: member", func(x, y float64) { p.powerBox(x-12, y-7, 36, 14, stakeholders.LowPowerBand, true) }},
+		sign{"can block alone", func(x, y float64) { p.veto(x+10, y, 8.5) }})
+	for i, s := range signs {
+		x := mapLeft + (lying.width-2*mapLeft)*float64(i)/float64(len(signs))
+		s.draw(x+18, mapFoot+24)
+		p.text(x+52, mapFoot+28.5, s.text, style{size: 13, anchor: "start"})
+	}
+	p.notes(mapLeft, mapFoot+56, lying.width-2*mapLeft, "Bands of position and power after reich. Whose position is not known is in no column: not known is not the same as non-mobilised.")
+}

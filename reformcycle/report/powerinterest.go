@@ -1,0 +1,314 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// PowerInterestGrid draws who has power and who takes an interest, as an SVG page
+// of A4 size, and in four quarters what that asks of the coalition. A round mark
+// is a supporter, a diamond one who is non-mobilised, a hatched square an
+// opponent; a full mark is a member; a stop sign can block alone.
+//
+// Interest is 0 … 7 by actor's id. Actors that it does not name, and all of them
+// where it is nil, have the strength of their position, |position|, for interest:
+// who holds strongly for or against cares. That, and the lines between the
+// quarters at half of either scale, are this model's own reading, and the page
+// says so. An id that the roster does not have, and an interest that is not a
+// number from 0 to 7, are refused with a [reformcycle.InputError].
+//
+// Marks stand as near to their place as other marks allow. Where the names have no
+// room beside the marks, they stand in a key below; of more than 120 actors, those
+// with least power are counted and not drawn. Actors whose power or interest is
+// not known are named below the grid.
+func PowerInterestGrid(w io.Writer, title string, r stakeholders.Roster, interest map[string]float64) error {
+	bad := &reformcycle.InputError{Input: "power-interest grid"}
+	for _, id := range slices.Sorted(maps.Keys(interest)) {
+		field := fmt.Sprintf("interest[%s]", plain(id, nameLimit))
+		if !r.Has(id) {
+			refuse(bad, field, "unknown-actor", id, "the id of an actor of the roster")
+		}
+		if v := interest[id]; !(v >= 0 && v <= strongest) { // written so that NaN fails
+			refuse(bad, field, "range", v, "a number from 0 to 7")
+		}
+	}
+	if len(bad.Fields) > 0 {
+		return bad
+	}
+	_, err := io.WriteString(w, newGrid(title, r, interest).draw())
+	return err
+}
+
+const (
+	strongest = 7.0 // the end of both scales
+	halfway   = strongest / 2
+
+	gridLeft, gridRight = 64.0, 812.0
+)
+
+// grid is what the page shows of a roster.
+type grid struct {
+	title  string
+	roster stakeholders.Roster
+	points []point
+	left   int // for want of room
+	// nowhere are the actors that have no place.
+	nowhere []stakeholders.Actor
+}
+
+// point is an actor and where it belongs.
+type point struct {
+	actor    stakeholders.Actor
+	interest float64
+	power    float64
+}
+
+func newGrid(title string, r stakeholders.Roster, interest map[string]float64) grid {
+	g := grid{title: first(plain(title, titleLimit), "Power and interest"), roster: r}
+	var placed []stakeholders.Actor
+	cares := make(map[string]float64)
+	for _, a := range byPower(r) {
+		v, known := a.Position.Value()
+		v = math.Abs(v)
+		if given, ok := interest[a.ID]; ok {
+			v, known = given, true
+		}
+		if !known || !a.Power.Known() {
+			g.nowhere = append(g.nowhere, a)
+			continue
+		}
+		placed = append(placed, a)
+		cares[a.ID] = v
+	}
+	placed, g.left = shown(placed, shownActors)
+	for _, a := range placed {
+		g.points = append(g.points, point{a, cares[a.ID], float64(a.Power)})
+	}
+	// From the corner of most power and interest: whoever comes first keeps its
+	// place.
+	slices.SortStableFunc(g.points, func(a, b point) int { return cmp.Compare(b.power+b.interest, a.power+a.interest) })
+	return g
+}
+
+// quarters are named in our words: what this asks of a coalition (model).
+var quarters = []struct {
+	powerful, keen bool
+	name, advice   string
+}{
+	{true, false, "Keep well disposed", "Powerful but not engaged: no surprises."},
+	{true, true, "Work with closely", "They can make it or break it: meet often."},
+	{false, false, "Watch for change", "Look again at every review."},
+	{false, true, "Keep in the picture", "They care: tell them, and hear them."},
+}
+
+// gridLayout is how large marks and names are; without lines there are numbers
+// for names. Marks may move so far from their place.
+type gridLayout struct {
+	radius, size, width float64
+	lines               int
+	move                float64
+}
+
+// gridLayouts are tried in order until all marks have a place.
+var gridLayouts = []gridLayout{
+	{13, 15, 136, 3, 100}, {11, 13.5, 124, 3, 110}, {10, 12, 112, 3, 130}, {9, 11, 100, 2, 140}, {8, 10, 92, 2, 150},
+	{12, 0, 0, 0, 90}, {10, 0, 0, 0, 120}, {8, 0, 0, 0, 160}, {7, 0, 0, 0, 1000}, {5.5, 0, 0, 0, 1000},
+}
+
+// area is where the marks go.
+type area struct{ left, top, right, bottom float64 }
+
+func (a area) place(pt point) (x, y float64) {
+	return a.left + (a.right-a.left)*pt.interest/strongest, a.bottom - (a.bottom-a.top)*pt.power/strongest
+}
+
+// quarter is the part of the area where a point belongs.
+func (a area) quarter(powerful, keen bool) box {
+	x, y := (a.left+a.right)/2, (a.top+a.bottom)/2
+	b := box{a.left, y, x, a.bottom}
+	if powerful {
+		b.top, b.bottom = a.top, y
+	}
+	if keen {
+		b.left, b.right = x, a.right
+	}
+	return box{b.left + 5, b.top + 5, b.right - 5, b.bottom - 5}
+}
+
+func (g grid) draw() string {
+	const name = "reform-power-interest"
+	p := &page{}
+	p.open(name, upright, g.title+": power and interest. "+inhabitants(g.roster), g.describe())
+	p.inks(name)
+	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageWidth, pageHeight)
+	top := p.head(upright, g.title, "Power and interest: "+inhabitants(g.roster)) + 24
+
+	for _, l := range gridLayouts {
+		in := area{gridLeft, top, gridRight, 940}
+		if l.lines == 0 {
+			in.bottom = 755
+			if len(g.points) > 60 { // their key is longer
+				in.bottom = 690
+			}
+		}
+		chips, at, ok := g.arrange(l, in)
+		if !ok {
+			continue
+		}
+		p.gridLines(in)
+		for i, c := range chips {
+			pt := g.points[i]
+			inside := sideOf(pt.actor).sign()
+			if l.lines == 0 {
+				inside = fmt.Sprint(i + 1)
+			}
+			p.actorMark(name, at[i][0], at[i][1], c.radius, sideOf(pt.actor), pt.actor.Member, pt.actor.Veto, inside)
+			p.write(c, at[i][0], at[i][1])
+		}
+		if g.roster.Len() == 0 {
+			p.nobody((in.left+in.right)/2, in.top+(in.bottom-in.top)*0.28)
+		}
+		p.gridFoot(name, g, in, l.lines == 0)
+		return p.close()
+	}
+	// With so many marks of the smallest size in one quarter, some have no place.
+	half := len(g.points) / 2
+	g.left, g.points = g.left+len(g.points)-half, g.points[:half]
+	return g.draw()
+}
+
+// arrange finds a place for every mark, or says that there is none.
+func (g grid) arrange(l gridLayout, in area) (chips []chip, at [][2]float64, ok bool) {
+	var taken []box
+	for _, q := range quarters {
+		b := in.quarter(q.powerful, q.keen)
+		taken = append(taken, box{b.left, b.top, b.left + max(textWidth(q.name, 17), textWidth(q.advice, 12.5)) + 10, b.top + 44})
+	}
+	for _, pt := range g.points {
+		var lines []chipLine
+		if l.lines > 0 {
+			for _, t := range wrap(actorName(pt.actor), l.width, l.size, l.lines) {
+				lines = append(lines, chipLine{text: t, size: l.size})
+			}
+		}
+		c := below(l.radius, lines)
+		bounds := in.quarter(pt.power >= halfway, pt.interest >= halfway)
+		x, y, found := settle(c, pt, in, bounds, taken, l.move)
+		if !found {
+			return nil, nil, false
+		}
+		taken = append(taken, c.at(x, y))
+		chips = append(chips, c)
+		at = append(at, [2]float64{x, y})
+	}
+	return chips, at, true
+}
+
+// settle finds the free place that is nearest to where a mark belongs, inside its
+// quarter.
+func settle(c chip, pt point, in area, bounds box, taken []box, move float64) (x, y float64, found bool) {
+	x0, y0 := in.place(pt)
+	within := func(v, low, high float64) float64 { return min(max(v, low), high) }
+	for d := 0.0; d <= move; d += 4 {
+		turns := 24 + int(d/2) // so that no gap is missed far out
+		for turn := range turns {
+			x, y = around(x0, y0, d, 90+360*float64(turn)/float64(turns))
+			x = within(x, bounds.left-c.left, bounds.right-c.right)
+			y = within(y, bounds.top-c.top, bounds.bottom-c.bottom)
+			if c.at(x, y).room(taken, 2.5) >= 2 {
+				return x, y, true
+			}
+			if d == 0 {
+				break
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+func (p *page) gridLines(in area) {
+	for _, q := range quarters {
+		b := in.quarter(q.powerful, q.keen)
+		fill := "#FAFAFA"
+		if q.powerful && q.keen {
+			fill = "#E9EEF2"
+		} else if q.powerful || q.keen {
+			fill = "#F3F5F7"
+		}
+		p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s"/>`, num(b.left-5), num(b.top-5), num(b.right-b.left+10), num(b.bottom-b.top+10), fill)
+		p.text(b.left+5, b.top+18, q.name, style{size: 17, bold: true, fill: grey, anchor: "start"})
+		p.text(b.left+5, b.top+36, q.advice, style{size: 12.5, fill: grey, anchor: "start"})
+	}
+	x, y := in.place(point{interest: halfway, power: halfway})
+	p.put(`<path d="M%s %sV%sM%s %sH%s" stroke="#FFFFFF" stroke-width="5"/>`, num(x), num(in.top), num(in.bottom), num(in.left), num(y), num(in.right))
+	p.put(`<path d="M%s %sV%sH%s" fill="none" stroke="%s" stroke-width="2"/>`, num(in.left), num(in.top), num(in.bottom), num(in.right), dark)
+	for v := range int(strongest) + 1 {
+		x, y := in.place(point{interest: float64(v), power: float64(v)})
+		p.put(`<path d="M%s %sv6" stroke="%s" stroke-width="1.5"/>`, num(x), num(in.bottom), dark)
+		p.text(x, in.bottom+20, fmt.Sprint(v), style{size: 12.5})
+		if v > 0 {
+			p.put(`<path d="M%s %sh-6" stroke="%s" stroke-width="1.5"/>`, num(in.left), num(y), dark)
+			p.text(in.left-11, y+4.5, fmt.Sprint(v), style{size: 12.5, anchor: "end"})
+		}
+	}
+	p.text(in.left-24, in.top-12, "power, from 1 (least) to 7 (most)", style{size: 13.5, bold: true, anchor: "start"})
+	p.text(in.right, in.bottom+38, "strength of interest, from 0 (none) to 7 (most)", style{size: 13.5, bold: true, anchor: "end"})
+}
+
+func (p *page) gridFoot(name string, g grid, in area, numbered bool) {
+	width := gridRight - 28.0
+	y := p.signs(28, in.bottom+64, width, 3, p.sideSigns(name))
+	if len(g.nowhere) > 0 {
+		var names []string
+		for _, a := range g.nowhere {
+			names = append(names, actorName(a))
+		}
+		for _, t := range enumerate("In no quarter, for power or interest is not known: ", names, width, 12.5, 2) {
+			p.text(28, y+4, t, style{size: 12.5, anchor: "start"})
+			y += 16
+		}
+	}
+	y = p.notes(28, y+6, width, leftOut(g.left),
+		"Interest is the strength of the position, |position|, unless the coalition gave another; the quarters part at half of either scale (model). Marks that would lie on each other stand side by side. Power and position after reich.")
+	if numbered {
+		var names []string
+		for _, pt := range g.points {
+			names = append(names, actorName(pt.actor))
+		}
+		p.key(28, y, width, pageHeight-14-y, names)
+	}
+}
+
+// describe tells the page in words.
+func (g grid) describe() string {
+	var b strings.Builder
+	b.WriteString("Interest grows to the right, power upward.")
+	if g.roster.Len() == 0 {
+		return b.String() + " Nobody is in the roster yet."
+	}
+	for _, q := range quarters {
+		var in []stakeholders.Actor
+		for _, pt := range g.points {
+			if q.powerful == (pt.power >= halfway) && q.keen == (pt.interest >= halfway) {
+				in = append(in, pt.actor)
+			}
+		}
+		who := "nobody"
+		if len(in) > 0 {
+			who = told(in, func(a stakeholders.Actor) string { return " (" + sideOf(a).label() + ")" })
+		}
+		fmt.Fprintf(&b, " %s: %s.", q.name, who)
+	}
+	if len(g.nowhere) > 0 {
+		fmt.Fprintf(&b, " Power or interest not known: %s.", told(g.nowhere, func(stakeholders.Actor) string { return "" }))
+	}
+	return b.String()
+}
