@@ -103,12 +103,17 @@ func wrap(text string, width, size float64, most int) []string {
 		if line != "" {
 			lines = append(lines, line)
 		}
-		// A word that is wider than the line is broken, for it must not be lost.
+		// A word that is wider than the line is broken, for it must not be lost: at
+		// a hyphen if it has one.
 		line = ""
 		for _, r := range word {
 			if line != "" && !unicode.Is(unicode.M, r) && !fits(line+string(r)) {
-				lines = append(lines, line)
-				line = ""
+				at := strings.LastIndexByte(line, '-') + 1
+				if at <= 1 {
+					at = len(line)
+				}
+				lines = append(lines, line[:at])
+				line = line[at:]
 			}
 			line += string(r)
 		}

@@ -27,7 +27,7 @@ var cycleRules = []rule{
 		}
 		for i, changes := range drive() {
 			if err := c.Apply(calm, reformcycle.By("reform office").At(day(i)), changes...); err != nil {
-				return fmt.Errorf("Apply of batch %d: %w", i+1, err)
+				return fmt.Errorf("calling Apply of batch %d: %w", i+1, err)
 			}
 			if err := reopens(j, c.State()); err != nil {
 				return fmt.Errorf("after batch %d: %w", i+1, err)
@@ -48,7 +48,7 @@ var cycleRules = []rule{
 		}
 		history, err := all(opened.History(calm))
 		if err != nil {
-			return fmt.Errorf("History: %w", err)
+			return fmt.Errorf("calling History: %w", err)
 		}
 		if n := uint64(len(history)); n != c.State().Seq() || past.Moment() != day(1) {
 			return breach("a journal gives a cycle its past", "a history of %d entries of %d, and as of %s the state of %s", n, c.State().Seq(), day(1), past.Moment())
@@ -141,7 +141,7 @@ func drive() [][]reformcycle.Change {
 func reopens(j reformcycle.Journal, live reformcycle.State) error {
 	opened, err := reformcycle.Open(calm, j, live.ID())
 	if err != nil {
-		return fmt.Errorf("Open: %w", err)
+		return fmt.Errorf("calling Open: %w", err)
 	}
 	return equal("a cycle opened again has the state that was live", opened.State(), live)
 }
@@ -180,7 +180,7 @@ func contend(j, beside reformcycle.Journal) error {
 	for _, j := range []reformcycle.Journal{j, beside} {
 		c, err := reformcycle.Open(calm, j, "contended", reformcycle.WithRetries(1000))
 		if err != nil {
-			return fmt.Errorf("Open: %w", err)
+			return fmt.Errorf("calling Open: %w", err)
 		}
 		cycles = append(cycles, c)
 	}
@@ -192,7 +192,7 @@ func contend(j, beside reformcycle.Journal) error {
 				ID: fmt.Sprintf("problem %d of %d", n, i), Statement: "A problem",
 			}}, turn(n, "a turn"))
 			if err != nil {
-				return fmt.Errorf("Apply %d of cycle %d: %w", n+1, i+1, err)
+				return fmt.Errorf("calling Apply %d of cycle %d: %w", n+1, i+1, err)
 			}
 			return nil
 		}); err != nil {
@@ -201,7 +201,7 @@ func contend(j, beside reformcycle.Journal) error {
 	}
 	opened, err := reformcycle.Open(calm, j, "contended")
 	if err != nil {
-		return fmt.Errorf("Open: %w", err)
+		return fmt.Errorf("calling Open: %w", err)
 	}
 	if n := len(opened.State().Problems()); n != 2*each {
 		return breach("of what was acknowledged nothing is lost", "%d problems of %d", n, 2*each)
@@ -213,11 +213,11 @@ func contend(j, beside reformcycle.Journal) error {
 func carry(from, to reformcycle.Journal, s *story) error {
 	var out, again bytes.Buffer
 	if err := reformcycle.Export(calm, from, s.cycle, &out); err != nil {
-		return fmt.Errorf("Export: %w", err)
+		return fmt.Errorf("calling Export: %w", err)
 	}
 	state, err := reformcycle.Import(calm, to, bytes.NewReader(out.Bytes()))
 	if err != nil {
-		return fmt.Errorf("Import: %w", err)
+		return fmt.Errorf("calling Import: %w", err)
 	}
 	if err := equal("an imported cycle has the state that it had", state, s.states[len(s.entries)]); err != nil {
 		return err
@@ -229,7 +229,7 @@ func carry(from, to reformcycle.Journal, s *story) error {
 		return err
 	}
 	if err := reformcycle.Export(calm, to, s.cycle, &again); err != nil {
-		return fmt.Errorf("Export again: %w", err)
+		return fmt.Errorf("calling Export again: %w", err)
 	}
 	if !bytes.Equal(out.Bytes(), again.Bytes()) {
 		return breach("the same entries export to the same bytes", "%d bytes, and from the other journal %d others", out.Len(), again.Len())
@@ -307,11 +307,11 @@ var snapshotRules = []rule{
 		batches := drive()
 		for i, changes := range batches {
 			if err := c.Apply(calm, reformcycle.By("reform office").At(day(i)), changes...); err != nil {
-				return fmt.Errorf("Apply of batch %d: %w", i+1, err)
+				return fmt.Errorf("calling Apply of batch %d: %w", i+1, err)
 			}
 			if i%3 == 1 { // the last batches come behind the last snapshot
 				if err := c.Snapshot(calm); err != nil {
-					return fmt.Errorf("Snapshot: %w", err)
+					return fmt.Errorf("calling Snapshot: %w", err)
 				}
 				if err := opensFrom(j, keeper, c.State().Seq(), heard, c.State()); err != nil {
 					return err
@@ -473,7 +473,7 @@ func opensFrom(j reformcycle.Journal, keeper reformcycle.SnapshotJournal, seq ui
 	watched := &taker{Journal: j, SnapshotJournal: keeper}
 	c, err := reformcycle.Open(calm, watched, live.ID(), heard)
 	if err != nil {
-		return fmt.Errorf("Open from the snapshot after entry %d: %w", seq, err)
+		return fmt.Errorf("calling Open from the snapshot after entry %d: %w", seq, err)
 	}
 	if err := equal("a cycle opened from a snapshot has the state that was live", c.State(), live); err != nil {
 		return err

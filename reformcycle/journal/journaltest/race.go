@@ -55,7 +55,7 @@ var concurrencyRules = []rule{
 				}
 				listed, err := all(j.Cycles(calm, ""))
 				if err != nil {
-					return fmt.Errorf("Cycles: %w", err)
+					return fmt.Errorf("calling Cycles: %w", err)
 				}
 				for i := range listed {
 					if i > 0 && listed[i-1] >= listed[i] {

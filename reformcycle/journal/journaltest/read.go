@@ -115,7 +115,7 @@ var readingRules = []rule{
 				}
 				if got = append(got, e); head < 20 {
 					if err := j.Append(calm, s.batch(head, head+2)); err != nil {
-						return fmt.Errorf("Append, from inside a Load: %w", err)
+						return fmt.Errorf("calling Append, from inside a Load: %w", err)
 					}
 					head += 2
 				}
@@ -147,16 +147,16 @@ var readingRules = []rule{
 			n := 0
 			for id, err := range j.Cycles(calm, "") {
 				if err != nil {
-					return fmt.Errorf("Cycles: %w", err)
+					return fmt.Errorf("calling Cycles: %w", err)
 				}
 				if n >= len(stories) || id != stories[n].cycle {
 					return breach("Cycles yields each id once, in the order of their bytes", "%q in place %d", id, n+1)
 				}
 				if _, err := reformcycle.Open(calm, j, id); err != nil {
-					return fmt.Errorf("Open, from inside Cycles: %w", err)
+					return fmt.Errorf("calling Open, from inside Cycles: %w", err)
 				}
 				if err := j.Append(calm, stories[n].batch(2, 4)); err != nil {
-					return fmt.Errorf("Append, from inside Cycles: %w", err)
+					return fmt.Errorf("calling Append, from inside Cycles: %w", err)
 				}
 				if err := stories[n].expect(j, 0, 4); err != nil {
 					return err

@@ -117,7 +117,7 @@ func (s *story) expect(j reformcycle.Journal, after, upTo int) error {
 func listing(j reformcycle.Journal, after string, want ...string) error {
 	got, err := all(j.Cycles(calm, after))
 	if err != nil {
-		return fmt.Errorf("Cycles behind %q: %w", after, err)
+		return fmt.Errorf("calling Cycles behind %q: %w", after, err)
 	}
 	want = slices.DeleteFunc(slices.Sorted(slices.Values(want)), func(id string) bool { return id <= after })
 	return sameIDs(after, got, want)
