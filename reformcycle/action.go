@@ -156,6 +156,18 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 		carriers = []string{string(stakeholders.Liaison), string(stakeholders.ChangeChampion)}
 	case coalitionFeasible:
 		a.Whom = s.toWin(false)
+	case "coalition.diverse", "coalition.chw-voice":
+		for _, gap := range s.Actors.ConstituencyGaps() {
+			wanted := gap.GroupMissing
+			if b.Guard == "coalition.chw-voice" {
+				wanted = gap.Constituency == stakeholders.CommunityHealthWorkers
+			}
+			if wanted && len(gap.Candidates) > 0 {
+				candidate := gap.Candidates[0]
+				candidate.Reason = "for " + gap.Constituency.Label() + ": " + candidate.Reason
+				a.Who = append(a.Who, candidate)
+			}
+		}
 	case "coalition.roles":
 		for _, gap := range s.Actors.RoleGaps() {
 			if len(gap.Candidates) > 0 {

@@ -311,8 +311,9 @@ func refusals() []refusal {
 	add("strategy.effects[0].actor", "exists", strategy(func(s *stakeholders.Strategy) { s.Effects[0].Actor = gone }))
 	add("strategy.effects[1].actor", "unique", strategy(func(s *stakeholders.Strategy) { s.Effects = append(s.Effects, s.Effects[0]) }))
 	add("strategy.owner", "exists", strategy(func(s *stakeholders.Strategy) { s.Owner = gone }))
-	add("strategy", "exists", reformcycle.ObserveStrategy{Strategy: gone, Outcome: reformcycle.Failed, What: "x"})
-	add("outcome", "known", reformcycle.ObserveStrategy{Strategy: gone, Outcome: "luck", What: "x"})
+	add("strategy", "exists", reformcycle.ObserveStrategy{Strategy: gone, Success: stakeholders.NoSuccess, What: "x"})
+	add("success", "known", reformcycle.ObserveStrategy{Strategy: gone, Success: "luck", What: "x"})
+	add("success", "required", reformcycle.ObserveStrategy{Strategy: gone, What: "x"})
 
 	// What does not exist.
 	add("coalition.convener", "exists", reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "x", Purpose: "x", Convener: gone}})

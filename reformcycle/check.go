@@ -222,8 +222,8 @@ func knownNames(v any, otherwise string) string {
 		return "one of " + listed(windowKinds)
 	case Subject:
 		return "one of " + listed(subjects)
-	case Outcome:
-		return "one of " + listed(outcomes)
+	case stakeholders.Success:
+		return "one of " + listed(stakeholders.Successes())
 	case Finding:
 		return "one of " + listed(findings)
 	case DecisionPower:

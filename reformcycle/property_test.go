@@ -95,7 +95,7 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 			Effects: []stakeholders.Effect{{Actor: actor(), Position: stakeholders.At(number())}},
 		}}
 	case reformcycle.KindObserveStrategy:
-		return reformcycle.ObserveStrategy{Strategy: id("strategy"), Outcome: reformcycle.PartlySucceeded, What: text()}
+		return reformcycle.ObserveStrategy{Strategy: id("strategy"), Success: stakeholders.PartSuccess, What: text()}
 	case reformcycle.KindSetCriteria:
 		return reformcycle.SetCriteria{
 			For:      rapid.SampledFrom([]reformcycle.Subject{reformcycle.Problems, reformcycle.SolutionsGathered}).Draw(t, "for"),

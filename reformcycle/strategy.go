@@ -12,24 +12,6 @@ import (
 // politics of the reform, and what came of it. What a strategy is, and what it
 // would change, package stakeholders knows.
 
-// Outcome says what came of a strategy.
-type Outcome string
-
-// The outcomes of a strategy.
-const (
-	Succeeded       Outcome = "succeeded"
-	PartlySucceeded Outcome = "partly-succeeded"
-	Failed          Outcome = "failed"
-)
-
-var outcomes = []Outcome{Succeeded, PartlySucceeded, Failed}
-
-// Valid reports whether o is one of the three outcomes.
-func (o Outcome) Valid() bool { return slices.Contains(outcomes, o) }
-
-// UnmarshalText reads the text form and refuses any other by name.
-func (o *Outcome) UnmarshalText(text []byte) error { return readName("outcome", o, text, outcomes) }
-
 // PlannedStrategy is a strategy on record.
 type PlannedStrategy struct {
 	stakeholders.Strategy
@@ -59,10 +41,10 @@ func (p PlannedStrategy) clone() PlannedStrategy {
 // Observation is what came of a strategy. Where the actors stand now is recorded
 // by TakePosition, for they may have moved for other reasons, too.
 type Observation struct {
-	Outcome Outcome   `json:"outcome"`
-	What    string    `json:"what"`
-	Source  string    `json:"source,omitempty"`
-	On      time.Time `json:"on"`
+	Success stakeholders.Success `json:"success"`
+	What    string               `json:"what"`
+	Source  string               `json:"source,omitempty"`
+	On      time.Time            `json:"on"`
 }
 
 // PlanStrategy records a strategy that the coalition means to carry out. The
@@ -94,10 +76,10 @@ func (c PlanStrategy) apply(d *draft) error {
 // ObserveStrategy records what came of a strategy; a later observation replaces
 // an earlier one.
 type ObserveStrategy struct {
-	Strategy string  `json:"strategy" validate:"id"`
-	Outcome  Outcome `json:"outcome" validate:"known"`
-	What     string  `json:"what" validate:"text"`
-	Source   string  `json:"source,omitempty" validate:"note"`
+	Strategy string               `json:"strategy" validate:"id"`
+	Success  stakeholders.Success `json:"success" validate:"required,known"`
+	What     string               `json:"what" validate:"text"`
+	Source   string               `json:"source,omitempty" validate:"note"`
 }
 
 // Kind names the change.
@@ -108,8 +90,40 @@ func (c ObserveStrategy) apply(d *draft) error {
 	if err != nil {
 		return err
 	}
-	p.Observed = &Observation{Outcome: c.Outcome, What: c.What, Source: c.Source, On: d.Moment}
+	p.Observed = &Observation{Success: c.Success, What: c.What, Source: c.Source, On: d.Moment}
 	return nil
+}
+
+// StrategyImpact holds what a strategy set out to change against what has changed
+// since it was planned, whatever the reason. Actors that it does not name are
+// held as they are now, and so is one that has been released since.
+//
+// Errors: InputError for a strategy that is not on record.
+func (s State) StrategyImpact(id string) (stakeholders.Impact, error) {
+	st := s.get()
+	i, err := find(st.Strategies, "strategy", "strategy", id, strategyID, "a recorded strategy")
+	if err != nil {
+		return stakeholders.Impact{}, err
+	}
+	p := &st.Strategies[i]
+	before := st.Actors
+	for _, e := range p.Before {
+		a, engaged := before.Actor(e.Actor)
+		if !engaged {
+			continue
+		}
+		a.Position, a.Power = e.Position, e.Power
+		if before, err = before.Replace(a); err != nil {
+			return stakeholders.Impact{}, err
+		}
+	}
+	named := p.Strategy.Clone()
+	named.Effects = slices.DeleteFunc(named.Effects, func(e stakeholders.Effect) bool { return !before.Has(e.Actor) })
+	success := stakeholders.SuccessUnknown
+	if p.Observed != nil {
+		success = p.Observed.Success
+	}
+	return stakeholders.ImpactOf(named, success, before, st.Actors)
 }
 
 func strategyID(p *PlannedStrategy) string { return p.ID }
