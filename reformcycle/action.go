@@ -28,27 +28,27 @@ const (
 // Action is something to do next.
 type Action struct {
 	// Rank from 1, the most urgent first.
-	Rank    int
-	Urgency Urgency
+	Rank    int     `json:"rank"`
+	Urgency Urgency `json:"urgency"`
 	// Do says what to do.
-	Do string
+	Do string `json:"do"`
 	// Guard that it meets, and where that guard stands: the id of a criterion or
 	// CoalitionVeto, or a move to take.
-	Guard string
-	Stage Stage
+	Guard string `json:"guard"`
+	Stage Stage  `json:"stage"`
 	// Change is the kind of change that records it.
-	Change Kind
+	Change Kind `json:"change"`
 	// Unlocks says what it opens.
-	Unlocks string
+	Unlocks string `json:"unlocks"`
 	// Missing says what there is not, where that is known.
-	Missing []string
+	Missing []string `json:"missing,omitempty"`
 	// Who could do it, the likeliest first, with the reason for each.
-	Who []stakeholders.Candidate
+	Who []stakeholders.Candidate `json:"who,omitempty"`
 	// Whom to win, the weightiest first, where the politics stand in the way, with
 	// the strategies that address each.
-	Whom []stakeholders.Candidate
+	Whom []stakeholders.Candidate `json:"whom,omitempty"`
 	// Source holds the keys of the sources that ask for it, joined by ", ".
-	Source string
+	Source string `json:"source,omitempty"`
 }
 
 // NextActions lists what to do next, ranked: first what clears the blockers of
@@ -89,7 +89,10 @@ func (s State) NextActions() []Action {
 	}
 	for _, d := range st.Debts {
 		if d.Open() && !blocking(d.Guard) {
-			actions = append(actions, st.action(st.owed(d, at), SettlesDebt, "one readiness debt less"))
+			a := st.action(st.owed(d, at), SettlesDebt, "one readiness debt less")
+			if accepts(st, a.Change) == nil { // a suspended cycle can't take every change
+				actions = append(actions, a)
+			}
 		}
 	}
 	span := st.rules.span[st.Stage]

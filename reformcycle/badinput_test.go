@@ -196,8 +196,14 @@ func TestAStampNeedsAnAuthorAndAMomentThatFollows(t *testing.T) {
 	m = moment(untouched(t, timed, reformcycle.By("office").At(now.Add(time.Nanosecond))))
 	require.Equal(t, now, m.Latest)
 	require.Contains(t, m.Error(), "still to come")
-	now = onDay(-1) // the clock went back
-	m = moment(untouched(t, timed, reformcycle.By("office")))
+
+	// A clock that went back, or that of another machine, stops nobody: nothing is
+	// recorded before what was recorded already.
+	now = onDay(-1)
+	require.NoError(t, timed.Apply(background, reformcycle.By("office"), rate("problem.needs", 4)))
+	require.Equal(t, onDay(0), timed.State().Recorded())
+	require.Equal(t, onDay(0), timed.State().Moment())
+	m = moment(untouched(t, timed, reformcycle.By("office").At(onDay(-1))))
 	require.Equal(t, onDay(0), m.Earliest)
 }
 
@@ -231,7 +237,7 @@ func refusals() []refusal {
 		add("actor", "id", reformcycle.Commit{Actor: id, Commitment: pledge("p", 1)})
 		add("commitment", "id", reformcycle.Deliver{Actor: "moh", Commitment: id, Amount: 1})
 		add("coalition.convener", "id", reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "x", Purpose: "x", Convener: id}})
-		add("criteria[0].id", "id", reformcycle.SetCriteria{For: reformcycle.Problems, Criteria: []reformcycle.ChoiceCriterion{{ID: id, Text: "x", Weight: 1}}})
+		add("criteria[0].id", "id", reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: []reformcycle.ChoiceCriterion{{ID: id, Text: "x", Weight: 1}}})
 		add("solution.id", "id", option(id, reformcycle.Local))
 		add("solution", "id", reformcycle.ScoreSolution{Solution: id, Scores: reformcycle.Scores{"reach": 1}})
 		add("problem", "id", reformcycle.ScoreProblem{Problem: id, Scores: reformcycle.Scores{"reach": 1}})
@@ -267,7 +273,7 @@ func refusals() []refusal {
 	}
 	for _, n := range notFinite {
 		add("amount", "finite", reformcycle.Deliver{Actor: "moh", Commitment: "moh-pledge", Amount: n})
-		add("criteria[0].weight", "finite", reformcycle.SetCriteria{For: reformcycle.Problems, Criteria: []reformcycle.ChoiceCriterion{{ID: "x", Text: "x", Weight: n}}})
+		add("criteria[0].weight", "finite", reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: []reformcycle.ChoiceCriterion{{ID: "x", Text: "x", Weight: n}}})
 		add("scores[reach]", "finite", reformcycle.ScoreSolution{Solution: "local-1", Scores: reformcycle.Scores{"reach": n}})
 		add("solution.scores[reach]", "finite", reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: "x", Name: "x", Origin: reformcycle.Local, Scores: reformcycle.Scores{"reach": n}}})
 		add("appraisal.cost", "finite", reformcycle.AppraiseSolution{Solution: "local-1", Appraisal: reformcycle.Appraisal{Cost: n, Currency: "USD", Impact: "x", Feasibility: 1, Evidence: illustrative("x")}})
@@ -361,7 +367,7 @@ func refusals() []refusal {
 	add("actor.id", "unique", reformcycle.EngageActor{Actor: castOf()[0]})
 	add("role", "unique", reformcycle.AssignRole{Actor: "moh", Role: stakeholders.Leader})
 	add("commitment.id", "unique", reformcycle.Commit{Actor: "moh", Commitment: pledge("moh-pledge", 1)})
-	add("criteria[1].id", "unique", reformcycle.SetCriteria{For: reformcycle.Problems, Criteria: []reformcycle.ChoiceCriterion{{ID: "x", Text: "x", Weight: 1}, {ID: "x", Text: "y", Weight: 1}}})
+	add("criteria[1].id", "unique", reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: []reformcycle.ChoiceCriterion{{ID: "x", Text: "x", Weight: 1}, {ID: "x", Text: "y", Weight: 1}}})
 	add("solution.id", "unique", option("local-1", reformcycle.Local))
 	add("solution", "unique", chosen("local-1"))
 	add("authorities.contributors", "unique", reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: []string{"moh"}, Contributors: []string{"ngo", "ngo"}, Authorizers: []string{"moh"}}})
@@ -407,7 +413,7 @@ func refusals() []refusal {
 	add("review.on", "lte", late)
 	add("review.findings", "min", reformcycle.HoldReview{Review: reformcycle.Review{ID: "x", Name: "x", Tier: reformcycle.National}})
 	add("body.rights", "min", reformcycle.EstablishBody{Body: reformcycle.Body{ID: "x", Name: "x", Tier: reformcycle.National}})
-	add("criteria", "min", reformcycle.SetCriteria{For: reformcycle.Problems})
+	add("criteria", "min", reformcycle.SetCriteria{For: reformcycle.ForProblems})
 	add("criterion", "rated", rate("problem.framed", assessment.Functional))
 	add("criterion", "required", reformcycle.Waive{Criterion: "governance.harmonised", Authority: "moh", Reason: "x"})
 	add("level", "rated", rate("problem.priority-link", assessment.Unknown))
@@ -845,7 +851,7 @@ func TestTheHostSharesNothingWithTheState(t *testing.T) {
 	commitments := []stakeholders.Commitment{pledge("p", 1)}
 	held := reformcycle.HoldReview{Review: reformcycle.Review{ID: "r", Name: "x", Tier: reformcycle.National, Findings: gaps, Gaps: gaps}}
 	batch := []reformcycle.Change{
-		reformcycle.SetCriteria{For: reformcycle.Problems, Criteria: criteria},
+		reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: criteria},
 		reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "p", Statement: "x", Evidence: &evidence, Scores: scores}},
 		reformcycle.ScoreSolution{Solution: "local-1", Scores: scores},
 		pilotOf("local-1"), appraisalOf("local-1"),
@@ -862,7 +868,7 @@ func TestTheHostSharesNothingWithTheState(t *testing.T) {
 		rate("problem.needs", 3), reformcycle.OpenWindow{Window: reformcycle.Window{ID: "w", Kind: reformcycle.Crisis, What: "x"}},
 		reformcycle.Waive{Criterion: "problem.vision", Authority: "moh", Reason: "x"},
 		reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "x"}},
-		reformcycle.SetCriteria{For: reformcycle.Problems, Criteria: criteria}, reformcycle.SetCriteria{For: reformcycle.SolutionsGathered, Criteria: criteria},
+		reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: criteria}, reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: criteria},
 	))
 	was := bytesOf(t, c.State())
 
@@ -930,7 +936,7 @@ func TestErrorsRepeatNoMoreThanAPersonReads(t *testing.T) {
 // What is applied can be exported, and what is exported can be imported: so no
 // entry is larger than a line of a stream.
 func TestAChangeHasALargestSize(t *testing.T) {
-	large := reformcycle.SetCriteria{For: reformcycle.Problems}
+	large := reformcycle.SetCriteria{For: reformcycle.ForProblems}
 	for i := range 1000 {
 		large.Criteria = append(large.Criteria, reformcycle.ChoiceCriterion{ID: fmt.Sprint(i), Text: strings.Repeat("<", 4096), Weight: 1})
 	}

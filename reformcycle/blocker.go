@@ -15,24 +15,26 @@ const noSuchMove = "move"
 type Blocker struct {
 	// Guard is the id of the criterion that is unmet, CoalitionVeto, or "move"
 	// where the table has no such move from here.
-	Guard string
+	Guard string `json:"guard"`
 	// Stage whose checklist holds the criterion; where the cycle stands for the
 	// other guards.
-	Stage Stage
+	Stage Stage `json:"stage"`
 	// Have is the level as it is, unknown where a rated criterion has no rating;
 	// Need is the level at which it is met. Both are unknown for a guard that is
 	// no criterion.
-	Have, Need assessment.Level
+	Have assessment.Level `json:"have"`
+	Need assessment.Level `json:"need"`
 	// Derived: the level is computed from what is recorded.
-	Derived bool
+	Derived bool `json:"derived,omitempty"`
 	// Text says what must be true, Remedy what to do about it.
-	Text, Remedy string
+	Text   string `json:"text"`
+	Remedy string `json:"remedy,omitempty"`
 	// Missing says what there is not, for what is not rated by people.
-	Missing []string
+	Missing []string `json:"missing,omitempty"`
 	// Actors are the ids of those who stand in the way, if any.
-	Actors []string
+	Actors []string `json:"actors,omitempty"`
 	// Source holds the keys of the sources that ask for it, joined by ", ".
-	Source string
+	Source string `json:"source,omitempty"`
 }
 
 // String tells the blocker in one line.
@@ -81,8 +83,8 @@ func (s *state) next() Move {
 func (s State) BlockersFor(m Move) []Blocker {
 	st := s.get()
 	from := st.standing()
-	if missing(m) {
-		return []Blocker{{Guard: noSuchMove, Stage: st.Stage, Text: "No move was given", Remedy: "Ask about one of the moves: " + listed(moveNames)}}
+	if missing(m) || foreignType(m) {
+		return []Blocker{{Guard: noSuchMove, Stage: st.Stage, Text: "No move of this package was given.", Remedy: "Ask about one of the moves: " + listed(moveNames)}}
 	}
 	name, to := m.course(from)
 	for i := range table {

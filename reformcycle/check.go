@@ -224,7 +224,7 @@ func knownNames(v any, otherwise string) string {
 		return "one of " + listed(subjects)
 	case stakeholders.Success:
 		return "one of " + listed(stakeholders.Successes())
-	case Finding:
+	case PilotFinding:
 		return "one of " + listed(findings)
 	case DecisionPower:
 		return "one of " + listed(decisionPowers)

@@ -121,7 +121,7 @@ func phase(id string) reformcycle.PlanRollout {
 }
 
 var (
-	solutionCriteria = reformcycle.SetCriteria{For: reformcycle.SolutionsGathered, Criteria: []reformcycle.ChoiceCriterion{{ID: "reach", Text: "Reach", Weight: 1}}}
+	solutionCriteria = reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: []reformcycle.ChoiceCriterion{{ID: "reach", Text: "Reach", Weight: 1}}}
 	authorities      = reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: []string{"moh"}, Contributors: []string{"ngo"}, Authorizers: []string{"moh"}}}
 	pilotOf          = func(id string) reformcycle.RecordPilot {
 		return reformcycle.RecordPilot{Solution: id, Pilot: reformcycle.Pilot{ID: "pilot", Where: "Konobo", Finding: reformcycle.Inconclusive, Result: "Too early to tell", Evidence: illustrative("a pilot")}}
@@ -176,7 +176,7 @@ func thresholds() []threshold {
 		{"coalition.chw-voice", reformcycle.CoalitionBuilding, changes(actor("chws", stakeholders.CommunityHealthWorkers, false, 6, 2)), non,
 			changes(reformcycle.AssignRole{Actor: "chws", Role: stakeholders.ChangeChampion})},
 		{"solution.criteria", reformcycle.SolutionGathering, changes(
-			reformcycle.SetCriteria{For: reformcycle.Problems, Criteria: solutionCriteria.Criteria},
+			reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: solutionCriteria.Criteria},
 		), non, changes(solutionCriteria)},
 		// Two options of one origin, then one of another.
 		{"solution.gathered", reformcycle.SolutionGathering, changes(option("a", reformcycle.Local), option("b", reformcycle.Local)), partly,

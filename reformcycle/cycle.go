@@ -7,6 +7,7 @@ import (
 	"iter"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,7 +22,9 @@ import (
 type Stamp struct {
 	// Author is a person, an office, a service: whatever name the host knows it by.
 	Author string `json:"author" validate:"id"`
-	// Moment it happened; left out, the clock's.
+	// Moment it happened; left out, the clock's. It may not come before that of the
+	// last entry, nor after the clock's time: what happened earlier and is recorded
+	// late carries its own date in the evidence, the review, the rollout.
 	Moment time.Time `json:"moment"`
 }
 
@@ -62,7 +65,8 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithTitle names the reform, for people.
+// WithTitle names the reform, for people. It is for New; Open takes the title from
+// the journal.
 func WithTitle(title string) Option {
 	return func(c *Cycle) error {
 		c.begin.Title = title
@@ -70,7 +74,8 @@ func WithTitle(title string) Option {
 	}
 }
 
-// WithCountry says which country or area the reform is in.
+// WithCountry says which country or area the reform is in. It is for New; Open
+// takes it from the journal.
 func WithCountry(country string) Option {
 	return func(c *Cycle) error {
 		c.begin.Country = country
@@ -114,7 +119,8 @@ func WithObserver(observe func(Batch)) Option {
 // WithRetries has Apply try again after a conflict, at most so many times: it
 // reloads what the other writer appended, validates the batch against that, and
 // appends it again. Without it, a conflict is handed up. A batch that is refused
-// in the light of what came before it is refused.
+// in the light of what came before it is refused, and so is, untried, the first batch
+// of a cycle that the journal has already.
 func WithRetries(most int) Option {
 	return func(c *Cycle) error {
 		if most < 0 || most > maxRetries {
@@ -181,7 +187,7 @@ func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle,
 	if ctx == nil {
 		return nil, noContext()
 	}
-	c, err := configure(id, append([]Option{WithJournal(j)}, options...))
+	c, err := configure(id, append(slices.Clip(options), WithJournal(j)))
 	if err != nil {
 		return nil, err
 	}
@@ -268,7 +274,9 @@ func (c *Cycle) commit(ctx context.Context, by Stamp, changes []Change) error {
 			return nil
 		case !errors.Is(err, ErrConflict):
 			return fmt.Errorf("appending to the journal of %q: %w", bounded(c.id), err)
-		case tries == c.retries:
+		case tries == c.retries, b.After == 0:
+			// A cycle that has not begun is not tried again: the journal has another
+			// one of this id, which Open opens.
 			return err
 		}
 		if err := c.reload(ctx); err != nil {
@@ -300,6 +308,9 @@ func (c *Cycle) publish(ctx context.Context, b Batch, next *state) {
 func (c *Cycle) Reload(ctx context.Context) error {
 	if ctx == nil {
 		return noContext()
+	}
+	if c.journal == nil {
+		return unmade()
 	}
 	if err := c.lock(); err != nil {
 		return err
@@ -364,7 +375,7 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 	if !isID(by.Author) {
 		return none, nil, invalid("stamp", "author", "id", by.Author, rules["id"].want)
 	}
-	at, recorded, err := c.moments(by)
+	at, recorded, err := c.moments(base, by)
 	if err != nil {
 		return none, nil, err
 	}
@@ -415,12 +426,17 @@ var (
 	latest   = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
 )
 
-// moments tells when a batch happens and when it is recorded.
-func (c *Cycle) moments(by Stamp) (at, recorded time.Time, err error) {
+// moments tells when a batch happens and when it is recorded. Clocks of several
+// machines never agree to the last, and some are set back: what is recorded now is
+// recorded no earlier than what was recorded before, whatever the clock says.
+func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, err error) {
 	at = by.Moment
 	if c.clock != nil {
 		if recorded = c.clock(); recorded.IsZero() {
 			return at, recorded, invalid("clock", "clock", "required", nil, "a clock that tells the time")
+		}
+		if recorded.Before(base.Recorded) {
+			recorded = base.Recorded
 		}
 		if at.IsZero() {
 			at = recorded
@@ -432,7 +448,9 @@ func (c *Cycle) moments(by Stamp) (at, recorded time.Time, err error) {
 	case at.IsZero():
 		return at, recorded, &MomentError{What: "happened"}
 	case c.clock == nil:
-		recorded = at
+		if recorded = at; recorded.Before(base.Recorded) {
+			recorded = base.Recorded
+		}
 	case at.After(recorded):
 		return at, recorded, &MomentError{What: "happened", Moment: at, Latest: recorded}
 	}
@@ -557,7 +575,7 @@ func (c *Cycle) History(ctx context.Context) iter.Seq2[Entry, error] {
 }
 
 // AsOf gives the state as it was known at a moment: after the last entry that
-// was recorded by then.
+// was recorded by then, and judged at that moment.
 //
 // Errors: ErrNotFound where nothing was; what the journal returns.
 func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
@@ -577,7 +595,7 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 	if past.Seq == 0 {
 		return State{}, fmt.Errorf("%w: %s had not begun by %s", ErrNotFound, bounded(c.id), t.Format(time.RFC3339))
 	}
-	return State{s: past}, nil
+	return State{s: past}.At(t), nil
 }
 
 // Fork gives a copy for what-if: it starts where the cycle stands and goes its

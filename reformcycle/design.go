@@ -18,21 +18,21 @@ type Component string
 
 // The ten components.
 const (
-	RoleAndRecruitment Component = "role-and-recruitment"
-	Training           Component = "training"
-	Accreditation      Component = "accreditation"
-	EquipmentSupplies  Component = "equipment-and-supplies"
-	Supervision        Component = "supervision"
-	Incentives         Component = "incentives"
-	CommunityInvolved  Component = "community-involvement"
-	Advancement        Component = "opportunity-for-advancement"
-	DataComponent      Component = "data"
-	SystemLinkages     Component = "linkages-to-the-national-health-system"
+	RoleAndRecruitment        Component = "role-and-recruitment"
+	Training                  Component = "training"
+	Accreditation             Component = "accreditation"
+	EquipmentAndSupplies      Component = "equipment-and-supplies"
+	Supervision               Component = "supervision"
+	Incentives                Component = "incentives"
+	CommunityInvolvement      Component = "community-involvement"
+	OpportunityForAdvancement Component = "opportunity-for-advancement"
+	DataUse                   Component = "data"
+	LinkagesToHealthSystem    Component = "linkages-to-the-national-health-system"
 )
 
 var components = []Component{
-	RoleAndRecruitment, Training, Accreditation, EquipmentSupplies, Supervision,
-	Incentives, CommunityInvolved, Advancement, DataComponent, SystemLinkages,
+	RoleAndRecruitment, Training, Accreditation, EquipmentAndSupplies, Supervision,
+	Incentives, CommunityInvolvement, OpportunityForAdvancement, DataUse, LinkagesToHealthSystem,
 }
 
 // Components lists the ten components in their order.
@@ -213,14 +213,33 @@ func (c AppraiseSolution) apply(d *draft) error {
 	return nil
 }
 
-// authoritiesNamed: decision makers, contributors and authorizers are named in
-// this lap.
+// engaged reports whether one at least of those named in this lap is still there.
+func (s *state) engaged(named []string) bool {
+	return s.Authorities.Lap == s.Lap && slices.ContainsFunc(named, s.Actors.Has)
+}
+
+// authoritiesNamed looks for decision makers, contributors and authorizers, named
+// in this lap and still engaged.
 var authoritiesNamed = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
-		return present(s.Authorities.Lap == s.Lap)
+		a := &s.Authorities
+		decide, contribute, authorize := s.engaged(a.DecisionMakers), s.engaged(a.Contributors), s.engaged(a.Authorizers)
+		return partly(present(decide && contribute && authorize), decide || contribute || authorize)
 	},
-	missing: func(*state, *criterion, time.Time) []string {
-		return []string{"decision makers", "contributors", "authorizers"}
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+		for _, named := range []struct {
+			as  string
+			ids []string
+		}{
+			{"decision makers", s.Authorities.DecisionMakers},
+			{"contributors", s.Authorities.Contributors},
+			{"authorizers", s.Authorities.Authorizers},
+		} {
+			if !s.engaged(named.ids) {
+				missing = append(missing, named.as)
+			}
+		}
+		return missing
 	},
 }
 

@@ -31,8 +31,8 @@
 //		reformcycle.Rate{Criterion: "problem.needs", Level: assessment.Functional, Evidence: survey},
 //		reformcycle.Advance{})
 //
-// Evidence for any stage may be recorded at any time: a team prepares its launch
-// while the design is open. The current stage only decides what guards the next
+// A team may rate ahead, and prepare its launch while the design is open: an active
+// cycle takes evidence for every stage, and only the current one guards the next
 // move. Each stage has a file of its own with its artefacts, its changes and the
 // criteria derived from them: problem.go, coalition.go, solution.go, design.go,
 // readiness.go, launch.go, governance.go, learning.go.

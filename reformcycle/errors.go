@@ -214,10 +214,18 @@ func (e *MomentError) Error() string {
 	case e.Moment.IsZero():
 		return "the moment is missing: give the stamp one, or the cycle a clock"
 	case !e.Latest.IsZero() && e.Moment.After(e.Latest):
-		return fmt.Sprintf("the moment it %s, %s, is still to come: it is %s", e.What, e.Moment.Format(time.RFC3339), e.Latest.Format(time.RFC3339))
+		return fmt.Sprintf("the moment it %s, %s, is still to come: it is %s", was(e.What), e.Moment.Format(time.RFC3339Nano), e.Latest.Format(time.RFC3339Nano))
 	default:
-		return fmt.Sprintf("the moment it %s, %s, is before that of the entry it follows, %s", e.What, e.Moment.Format(time.RFC3339), e.Earliest.Format(time.RFC3339))
+		return fmt.Sprintf("the moment it %s, %s, is before that of the entry it follows, %s", was(e.What), e.Moment.Format(time.RFC3339Nano), e.Earliest.Format(time.RFC3339Nano))
 	}
+}
+
+// was puts "recorded" into the passive.
+func was(what string) string {
+	if what == "recorded" {
+		return "was recorded"
+	}
+	return what
 }
 
 // Is makes errors.Is(err, ErrMoment) true.
@@ -292,7 +300,7 @@ func shown(v any) string {
 		if v.IsZero() {
 			return "no moment"
 		}
-		return v.Format(time.RFC3339)
+		return v.Format(time.RFC3339Nano)
 	}
 	switch r := reflect.ValueOf(v); {
 	case r.Kind() == reflect.String:

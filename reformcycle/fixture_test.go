@@ -109,7 +109,7 @@ func fulfil(stage reformcycle.Stage, lap int) []reformcycle.Change {
 			add(reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Technical working group", Purpose: "One cadre, one programme", Convener: "moh"}})
 		}
 	case reformcycle.SolutionGathering:
-		add(reformcycle.SetCriteria{For: reformcycle.SolutionsGathered, Criteria: []reformcycle.ChoiceCriterion{
+		add(reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: []reformcycle.ChoiceCriterion{
 			{ID: "reach", Text: "Reaches remote households", Weight: 2}, {ID: "cost", Text: "Can be paid for", Weight: 1},
 		}})
 		for i, origin := range []reformcycle.Origin{reformcycle.Existing, reformcycle.International, reformcycle.Local} {
@@ -144,7 +144,7 @@ func fulfil(stage reformcycle.Stage, lap int) []reformcycle.Change {
 			review(named("village"), reformcycle.CommunityTier),
 			review(named("mid-term"), reformcycle.National),
 			reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: named("supervisors"), What: "One supervisor for ten workers", Review: named("annual")}},
-			reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: named("stock"), What: "Stock cards for every worker", Review: named("county"), Component: reformcycle.EquipmentSupplies}},
+			reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: named("stock"), What: "Stock cards for every worker", Review: named("county"), Component: reformcycle.EquipmentAndSupplies}},
 		)
 	}
 	return changes

@@ -103,8 +103,8 @@ func TestOptionsAreRankedByWhatIsKnownOfThem(t *testing.T) {
 	c, day := standingAt(t, reformcycle.SolutionGathering)
 	weights := []reformcycle.ChoiceCriterion{{ID: "reach", Text: "Reach", Weight: 2}, {ID: "cost", Text: "Cost", Weight: 1}}
 	require.NoError(t, c.Apply(background, office(day),
-		reformcycle.SetCriteria{For: reformcycle.SolutionsGathered, Criteria: weights},
-		reformcycle.SetCriteria{For: reformcycle.Problems, Criteria: weights},
+		reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: weights},
+		reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: weights},
 		option("open", reformcycle.Local), option("sure", reformcycle.Existing), option("bare", reformcycle.Existing),
 		reformcycle.ScoreSolution{Solution: "open", Scores: reformcycle.Scores{"cost": 10}},
 		reformcycle.ScoreSolution{Solution: "sure", Scores: reformcycle.Scores{"reach": 10, "cost": 0}},

@@ -58,7 +58,10 @@ type tail struct {
 	batches [][]Entry
 }
 
-func (t *tail) Append(_ context.Context, b Batch) error {
+func (t *tail) Append(ctx context.Context, b Batch) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if b.After != t.head {
@@ -85,6 +88,10 @@ func (t *tail) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[E
 		batches := t.batches
 		t.mu.Unlock()
 		for _, entries := range batches {
+			if err := ctx.Err(); err != nil {
+				yield(Entry{}, err)
+				return
+			}
 			for _, e := range entries {
 				if e.Seq > after && !yield(e, nil) {
 					return

@@ -205,9 +205,9 @@ func (p *passage) enter() {
 		if m.Override != (Override{}) {
 			d.owe(p.unmet, p.from.Stage, m.Override.Authority, m.Override.Reason)
 		}
-		d.oweWaived(p.from.Stage)
+		d.oweWaived(p.name, p.from.Stage)
 	case Renew:
-		d.oweWaived(p.from.Stage)
+		d.oweWaived(p.name, p.from.Stage)
 		d.renew(m)
 	case Suspend:
 		d.Held = m.Reason
@@ -239,11 +239,10 @@ func (d *draft) arrive() {
 
 // oweWaived books the waived criteria that are unmet as a stage is left that
 // they guard.
-func (d *draft) oweWaived(left Stage) {
+func (d *draft) oweWaived(move MoveName, left Stage) {
 	for _, w := range d.Waivers {
 		i, _ := d.rules.list.Index(w.Criterion)
-		guards := d.rules.criteria[i].stage == left || i == d.rules.feasible && left > CoalitionBuilding
-		if guards && !d.guardMet(w.Criterion, d.Moment) {
+		if d.guards(i, move) && !d.guardMet(w.Criterion, d.Moment) {
 			d.owe([]Blocker{{Guard: w.Criterion}}, left, w.Authority, w.Reason)
 		}
 	}
@@ -309,16 +308,20 @@ func (s *state) unmet(move MoveName, at time.Time) []Blocker {
 	for i := span.from; i < span.to; i++ {
 		s.holds(i, at, block)
 	}
-	if move == MoveRenew || s.Stage < CoalitionBuilding {
-		return unmet
-	}
-	if f := s.rules.feasible; f >= 0 && (f < span.from || f >= span.to) {
+	if f := s.rules.feasible; f >= 0 && (f < span.from || f >= span.to) && s.guards(f, move) {
 		s.holds(f, at, block)
 	}
-	if s.Actors.HasVetoOpponent() {
+	if move != MoveRenew && s.Stage >= CoalitionBuilding && s.Actors.HasVetoOpponent() {
 		block(s.vetoBlocker())
 	}
 	return unmet
+}
+
+// guards reports whether the i-th criterion guards a move from where the cycle
+// stands: by the checklist of its stage, or because the coalition has to hold.
+func (s *state) guards(i int, move MoveName) bool {
+	return s.rules.criteria[i].stage == s.Stage ||
+		i == s.rules.feasible && move != MoveRenew && s.Stage >= CoalitionBuilding
 }
 
 // holds blocks where a required criterion is neither met nor waived.

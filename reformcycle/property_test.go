@@ -98,7 +98,7 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 		return reformcycle.ObserveStrategy{Strategy: id("strategy"), Success: stakeholders.PartSuccess, What: text()}
 	case reformcycle.KindSetCriteria:
 		return reformcycle.SetCriteria{
-			For:      rapid.SampledFrom([]reformcycle.Subject{reformcycle.Problems, reformcycle.SolutionsGathered}).Draw(t, "for"),
+			For:      rapid.SampledFrom([]reformcycle.Subject{reformcycle.ForProblems, reformcycle.ForSolutions}).Draw(t, "for"),
 			Criteria: []reformcycle.ChoiceCriterion{{ID: "reach", Text: text(), Weight: number()}, {ID: "cost", Text: text(), Weight: 1}},
 		}
 	case reformcycle.KindProposeSolution:

@@ -14,11 +14,11 @@ type Subject string
 
 // The two things that a reform ranks.
 const (
-	Problems          Subject = "problems"
-	SolutionsGathered Subject = "solutions"
+	ForProblems  Subject = "problems"
+	ForSolutions Subject = "solutions"
 )
 
-var subjects = []Subject{Problems, SolutionsGathered}
+var subjects = []Subject{ForProblems, ForSolutions}
 
 // Valid reports whether s is one of the two subjects.
 func (s Subject) Valid() bool { return slices.Contains(subjects, s) }
@@ -52,7 +52,7 @@ func (c SetCriteria) apply(d *draft) error {
 			return duplicate(c.Kind(), fmt.Sprintf("criteria[%d].id", i), c.Criteria[i].ID)
 		}
 	}
-	if c.For == Problems {
+	if c.For == ForProblems {
 		d.ProblemCriteria = c.Criteria
 	} else {
 		d.SolutionCriteria = c.Criteria

@@ -7,9 +7,8 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 )
 
-// Rate rates a criterion of the checklist by evidence. Evidence for any stage
-// may be recorded at any time; the current stage only decides what guards the
-// next move. A rating given before in this lap is replaced, and the level
+// Rate rates a criterion of the checklist by evidence, whatever the stage that the
+// cycle stands at. A rating given before in this lap is replaced, and the level
 // unknown withdraws it. Who rated and when are taken from the stamp where the
 // evidence leaves them out.
 type Rate struct {

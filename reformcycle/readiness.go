@@ -11,8 +11,8 @@ import (
 // derives none; what it records is the other side of readiness: criteria that
 // somebody with authority let go unmet, and the debt that this leaves.
 
-// Override lets a cycle advance with criteria unmet: a window of opportunity
-// may be worth more than a finished checklist.
+// Override lets a cycle advance with criteria unmet, for some moments do not wait
+// for every one of them.
 type Override struct {
 	// Authority is the id of the engaged actor who answers for it.
 	Authority string `json:"authority" validate:"id"`

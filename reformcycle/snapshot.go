@@ -49,7 +49,8 @@ type Note struct {
 	What  string
 }
 
-// WithNotes has a function called for every note.
+// WithNotes has a function called for every note, in the middle of an Apply or an
+// Open: it may read the cycle, not change it.
 func WithNotes(hear func(Note)) Option {
 	return func(c *Cycle) error {
 		if hear == nil {
@@ -80,6 +81,9 @@ func WithSnapshots(every int) Option {
 func (c *Cycle) Snapshot(ctx context.Context) error {
 	if ctx == nil {
 		return noContext()
+	}
+	if c.journal == nil {
+		return unmade()
 	}
 	keeper, ok := c.journal.(SnapshotJournal)
 	if !ok {

@@ -62,25 +62,27 @@ func (o Solution) clone() Solution {
 	return o
 }
 
-// Finding says what a pilot found.
-type Finding string
+// PilotFinding says what a pilot found.
+type PilotFinding string
 
 // What a pilot may have found.
 const (
-	Effective    Finding = "effective"
-	NotEffective Finding = "not-effective"
-	Inconclusive Finding = "inconclusive"
+	Effective    PilotFinding = "effective"
+	NotEffective PilotFinding = "not-effective"
+	Inconclusive PilotFinding = "inconclusive"
 	// NotReported: the pilot is known of, what it found is not.
-	NotReported Finding = "not-reported"
+	NotReported PilotFinding = "not-reported"
 )
 
-var findings = []Finding{Effective, NotEffective, Inconclusive, NotReported}
+var findings = []PilotFinding{Effective, NotEffective, Inconclusive, NotReported}
 
 // Valid reports whether f is one of the findings.
-func (f Finding) Valid() bool { return slices.Contains(findings, f) }
+func (f PilotFinding) Valid() bool { return slices.Contains(findings, f) }
 
 // UnmarshalText reads the text form and refuses any other by name.
-func (f *Finding) UnmarshalText(text []byte) error { return readName("finding", f, text, findings) }
+func (f *PilotFinding) UnmarshalText(text []byte) error {
+	return readName("finding", f, text, findings)
+}
 
 // Pilot is a test of a solution.
 type Pilot struct {
@@ -89,7 +91,7 @@ type Pilot struct {
 	From  time.Time `json:"from,omitzero"`
 	To    time.Time `json:"to,omitzero" validate:"omitempty,gtefield=From"`
 	// Finding, and a sentence that says what it rests on.
-	Finding  Finding             `json:"finding" validate:"known"`
+	Finding  PilotFinding        `json:"finding" validate:"known"`
 	Result   string              `json:"result" validate:"text"`
 	Evidence assessment.Evidence `json:"evidence"`
 }

@@ -32,12 +32,11 @@ type Phase uint8
 
 // The three phases.
 const (
-	// Politics: reform is a choreographed, problem-driven political process.
+	// Politics: agreeing on a problem and on who acts.
 	Politics Phase = iota + 1
-	// Solutions: what scales is drawn from what is available here and what the
-	// stakeholders can and will carry.
+	// Solutions: picking and preparing what can be carried here.
 	Solutions
-	// Learning: scale-up emerges from repeated learning, not from one line.
+	// Learning: growing by going round again.
 	Learning
 )
 
@@ -104,6 +103,35 @@ func (p Phase) String() string {
 		return fmt.Sprintf("phase(%d)", uint8(p))
 	}
 	return phaseNames[p]
+}
+
+// Label gives the name in plain words.
+func (p Phase) Label() string { return p.String() }
+
+// MarshalText gives the text form; no phase is the empty text.
+func (p Phase) MarshalText() ([]byte, error) {
+	if p == 0 {
+		return nil, nil
+	}
+	if !p.Valid() {
+		return nil, unknownName("phase", p.String(), phaseNames[1:])
+	}
+	return []byte(phaseNames[p]), nil
+}
+
+// UnmarshalText reads the text form; the empty text is no phase.
+func (p *Phase) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*p = 0
+		return nil
+	}
+	for i, name := range phaseNames[1:] {
+		if name == string(text) {
+			*p = Phase(i + 1)
+			return nil
+		}
+	}
+	return unknownName("phase", string(text), phaseNames[1:])
 }
 
 // ParseStage reads the text form of a stage.

@@ -101,8 +101,9 @@ func newState(id string, rules *rulebook) *state {
 var noState = newState("", builtIn)
 
 // State is a cycle as it stands after some entry of its journal. It is a small
-// value that never changes, whatever happens to the cycle: keep it, compare it,
-// hand it to another goroutine. What its methods hand out are copies.
+// value that never changes, whatever happens to the cycle: keep it, or hand it to
+// another goroutine. What its methods hand out are copies. Two states of a cycle are
+// equal where their MarshalJSON is; == compares no more than identity.
 //
 // Derived criteria that depend on time are judged at the moment of the last
 // entry, unless At says otherwise. The zero value is a cycle that has not begun.
@@ -133,6 +134,10 @@ func (s State) At(t time.Time) State {
 	}
 	return State{s.s, t.UTC()}
 }
+
+// JudgedAt is the moment at which derived criteria are judged: that of the last
+// entry, unless At gave a later one.
+func (s State) JudgedAt() time.Time { return s.moment() }
 
 // ID of the cycle.
 func (s State) ID() string { return s.get().Cycle }

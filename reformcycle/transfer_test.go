@@ -174,13 +174,34 @@ func TestAConflictIsHandedUpOrTriedAgain(t *testing.T) {
 
 func TestRetriesAreBounded(t *testing.T) {
 	j := &contested{Memory: journal.NewMemory()}
-	c, err := reformcycle.New("SHARED", reformcycle.WithJournal(j), reformcycle.WithRetries(3))
+	begun, err := reformcycle.New("SHARED", reformcycle.WithJournal(j.Memory))
+	require.NoError(t, err)
+	require.NoError(t, begun.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+	c, err := reformcycle.Open(background, j, "SHARED", reformcycle.WithRetries(3))
 	require.NoError(t, err)
 	err = c.Apply(background, office(0), rate("problem.needs", assessment.Functional))
 	assert.ErrorIs(t, err, reformcycle.ErrConflict)
 	assert.Equal(t, 4, j.tries, "once, and three times again")
 	_, err = reformcycle.New("SHARED", reformcycle.WithRetries(-1))
 	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
+}
+
+// Two reforms of one id are not mixed: a cycle that has not begun gives way,
+// however many retries it has.
+func TestANewCycleDoesNotJoinAnother(t *testing.T) {
+	j := journal.NewMemory()
+	first, err := reformcycle.New("SAME", reformcycle.WithJournal(j), reformcycle.WithTitle("The first"))
+	require.NoError(t, err)
+	require.NoError(t, first.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+	second, err := reformcycle.New("SAME", reformcycle.WithJournal(j), reformcycle.WithTitle("The second"), reformcycle.WithRetries(5))
+	require.NoError(t, err)
+	err = second.Apply(background, office(0), rate("problem.vision", assessment.Functional))
+	require.ErrorIs(t, err, reformcycle.ErrConflict)
+	assert.Equal(t, bytesOf(t, first.State()), bytesOf(t, func() reformcycle.State {
+		c, err := reformcycle.Open(background, j, "SAME")
+		require.NoError(t, err)
+		return c.State()
+	}()))
 }
 
 // contested is a journal where somebody else is always faster.

@@ -276,9 +276,9 @@ func draw(dir string, actors stakeholders.Roster, p plans) error {
 		return err
 	}
 	rows = append(rows, report.FeasibilityRow{Label: "all three", Feasibility: all.Feasibility()})
-	var listens []report.Listens
+	var listens []report.Tie
 	for _, t := range p.Ties {
-		listens = append(listens, report.Listens{Actor: t.From, To: t.To, Weight: t.Weight})
+		listens = append(listens, report.Tie{From: t.From, To: t.To, Weight: t.Weight})
 	}
 	interest := make(map[string]float64)
 	for a := range actors.All() {

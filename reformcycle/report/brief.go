@@ -86,7 +86,7 @@ func (b *brief) heading() {
 		facts = append(facts, country)
 	}
 	if s.Seq() > 0 {
-		facts = append(facts, "as of "+day(s.Moment()))
+		facts = append(facts, asOf(s))
 	}
 	facts = append(facts, fmt.Sprintf("checklist %s, version %s", prose(s.Checklist().Name(), nameLimit), prose(s.Checklist().Version(), nameLimit)))
 	b.put("%s", capital(strings.Join(facts, " · ")))
@@ -126,6 +126,16 @@ func (b *brief) position() {
 			break
 		}
 	}
+}
+
+// asOf says at which day the page judges, and of when the last entry is where that
+// is another.
+func asOf(s reformcycle.State) string {
+	judged, last := day(s.JudgedAt()), day(s.Moment())
+	if judged == last {
+		return "as of " + judged
+	}
+	return "as of " + judged + ", last entry of " + last
 }
 
 // lastBasis says how much of a finished lap rests on illustrative ratings.

@@ -94,7 +94,7 @@ func walked(t *testing.T) walk {
 		made("coalition.purpose", assessment.Functional))
 	w.on("2025-05-12", reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "The budget is decided in June."}})
 	w.on("2025-06-20",
-		reformcycle.SetCriteria{For: reformcycle.SolutionsGathered, Criteria: []reformcycle.ChoiceCriterion{{ID: "reach", Text: "Villages reached", Weight: 1}}},
+		reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: []reformcycle.ChoiceCriterion{{ID: "reach", Text: "Villages reached", Weight: 1}}},
 		reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: "volunteers", Name: "Volunteers", Origin: reformcycle.Existing, Scores: reformcycle.Scores{"reach": 4}}},
 		reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: "paid", Name: "Paid workers", Origin: reformcycle.International, Scores: reformcycle.Scores{"reach": 8}}},
 		reformcycle.ChooseSolution{Solution: "paid", By: "moh", Reason: "It reaches twice as many."},

@@ -16,7 +16,7 @@
 //
 // All write text to the host's writer, in one piece, and return its error. They
 // read no clock and keep nothing: equal input gives equal bytes, and the date on a
-// page is the moment of the state's last entry. The zero State gives a page that
+// page is the one at which the state is judged: State.At moves it. The zero State gives a page that
 // says that nothing has begun, an empty roster one that says that nobody is in it.
 //
 // # Pictures to hang on a wall

@@ -12,10 +12,10 @@ import (
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// Listens is a tie of influence: an actor listens to another one.
-type Listens struct {
-	// Actor is the id of who listens, To the id of who is listened to.
-	Actor, To string
+// Tie is a tie of influence: an actor listens to another one.
+type Tie struct {
+	// From is the id of who listens, To the id of who is listened to.
+	From, To string
 	// Weight is how much, 0 or more, in any unit: only the ratios are shown. 0
 	// is no tie.
 	Weight float64
@@ -33,7 +33,7 @@ type Listens struct {
 // refused with a [reformcycle.InputError]. What an actor gives on itself is not
 // drawn. Of more than 80 actors, those with least power are counted and not drawn,
 // and of more than 300 ties, the weakest.
-func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []Listens) error {
+func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []Tie) error {
 	bad := &reformcycle.InputError{Input: "influence network"}
 	known := make(map[string]bool, r.Len())
 	for _, id := range r.IDs() {
@@ -42,8 +42,8 @@ func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []L
 	seen := make(map[[2]string]bool, len(ties))
 	for i, t := range ties {
 		field := fmt.Sprintf("ties[%d].", i)
-		if !known[t.Actor] {
-			refuse(bad, field+"actor", "unknown-actor", t.Actor, "the id of an actor of the roster")
+		if !known[t.From] {
+			refuse(bad, field+"from", "unknown-actor", t.From, "the id of an actor of the roster")
 		}
 		if !known[t.To] {
 			refuse(bad, field+"to", "unknown-actor", t.To, "the id of an actor of the roster")
@@ -51,10 +51,10 @@ func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []L
 		if !(t.Weight >= 0) || math.IsInf(t.Weight, 1) { // written so that NaN fails
 			refuse(bad, field+"weight", "range", t.Weight, "a finite number, 0 or more")
 		}
-		if seen[[2]string{t.Actor, t.To}] {
+		if seen[[2]string{t.From, t.To}] {
 			refuse(bad, field+"to", "unique", t.To, "one tie between the same two in the same direction")
 		}
-		seen[[2]string{t.Actor, t.To}] = true
+		seen[[2]string{t.From, t.To}] = true
 	}
 	if len(bad.Fields) > 0 {
 		return bad
@@ -80,8 +80,8 @@ type network struct {
 	title  string
 	roster stakeholders.Roster
 	nodes  []node
-	ties   []Listens // among the nodes, the strongest first
-	left   int       // actors without room
+	ties   []Tie // among the nodes, the strongest first
+	left   int   // actors without room
 	// untold are ties that are not drawn, for want of room or of an end.
 	untold, own int
 }
@@ -97,7 +97,7 @@ type node struct {
 	top         float64 // of its name
 }
 
-func newNetwork(title string, r stakeholders.Roster, ties []Listens) network {
+func newNetwork(title string, r stakeholders.Roster, ties []Tie) network {
 	n := network{title: first(plain(title, titleLimit), "Influence network"), roster: r}
 	var actors []stakeholders.Actor
 	actors, n.left = shown(byPower(r), networkActors)
@@ -131,15 +131,15 @@ func newNetwork(title string, r stakeholders.Roster, ties []Listens) network {
 	for _, t := range ties {
 		switch {
 		case t.Weight == 0:
-		case t.Actor == t.To:
+		case t.From == t.To:
 			n.own++
-		case place[t.Actor] && place[t.To]:
+		case place[t.From] && place[t.To]:
 			n.ties = append(n.ties, t)
 		default:
 			n.untold++
 		}
 	}
-	slices.SortStableFunc(n.ties, func(a, b Listens) int { return cmp.Compare(b.Weight, a.Weight) })
+	slices.SortStableFunc(n.ties, func(a, b Tie) int { return cmp.Compare(b.Weight, a.Weight) })
 	if over := len(n.ties) - networkTies; over > 0 {
 		n.ties = n.ties[:networkTies]
 		n.untold += over
@@ -172,7 +172,7 @@ func (n network) draw() string {
 		heaviest = n.ties[0].Weight
 	}
 	for _, t := range slices.Backward(n.ties) { // the strongest lie on top
-		p.tie(*byID[t.To], *byID[t.Actor], networkX, networkY+down, t.Weight/heaviest, widest)
+		p.tie(*byID[t.To], *byID[t.From], networkX, networkY+down, t.Weight/heaviest, widest)
 	}
 	n.names(p, top, networkFoot+down*0.4)
 	for _, nd := range n.nodes {
@@ -335,7 +335,7 @@ func (n network) describe() string {
 			fmt.Fprintf(&b, " And %d more.", len(n.ties)-i)
 			break
 		}
-		fmt.Fprintf(&b, " %s listens to %s.", names[t.Actor], names[t.To])
+		fmt.Fprintf(&b, " %s listens to %s.", names[t.From], names[t.To])
 	}
 	return b.String()
 }

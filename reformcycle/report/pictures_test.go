@@ -40,7 +40,7 @@ func teaching(t *testing.T) stakeholders.Roster {
 
 const teachingTitle = "Health workers for every village (illustrative)"
 
-var teachingTies = []Listens{
+var teachingTies = []Tie{
 	{"moh", "finance", 5}, {"moh", "fund", 3}, {"finance", "bank", 4}, {"finance", "moh", 1}, {"districts", "moh", 5},
 	{"chw", "ngo", 3}, {"elders", "chw", 2}, {"ngo", "fund", 4}, {"church", "doctors", 2}, {"nurses", "doctors", 4},
 	{"doctors", "nurses", 2}, {"labour", "nurses", 3}, {"elders", "radio", 2}, {"radio", "doctors", 1}, {"moh", "university", 2},
@@ -83,17 +83,17 @@ func crowd(t *testing.T, n int, crammed bool) stakeholders.Roster {
 	return r
 }
 
-func crowdTies(r stakeholders.Roster) (ties []Listens) {
+func crowdTies(r stakeholders.Roster) (ties []Tie) {
 	ids := r.IDs()
 	for i, id := range ids {
 		for k := 1; k <= 6 && k < len(ids); k++ {
-			ties = append(ties, Listens{id, ids[(i+k*k)%len(ids)], float64((i+k)%5) + 0.5})
+			ties = append(ties, Tie{id, ids[(i+k*k)%len(ids)], float64((i+k)%5) + 0.5})
 		}
 	}
 	seen := map[[2]string]bool{}
-	var once []Listens
+	var once []Tie
 	for _, tie := range ties {
-		if k := [2]string{tie.Actor, tie.To}; !seen[k] {
+		if k := [2]string{tie.From, tie.To}; !seen[k] {
 			seen[k] = true
 			once = append(once, tie)
 		}
@@ -405,13 +405,13 @@ func TestInfluenceNetworkGolden(t *testing.T) {
 }
 
 func TestInfluenceNetworkRefusesTiesOfNobody(t *testing.T) {
-	err := InfluenceNetwork(io.Discard, "", teaching(t), []Listens{
+	err := InfluenceNetwork(io.Discard, "", teaching(t), []Tie{
 		{"moh", "nobody", 1}, {"", "moh", 1}, {"moh", "fund", math.NaN()}, {"moh", "bank", -1}, {"moh", "bank", 1}, {"moh", "ngo", math.Inf(1)},
 	})
 	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
-	assert.Equal(t, []string{"ties[0].to", "ties[1].actor", "ties[2].weight", "ties[3].weight", "ties[4].to", "ties[5].weight"}, fieldsOf(t, err))
+	assert.Equal(t, []string{"ties[0].to", "ties[1].from", "ties[2].weight", "ties[3].weight", "ties[4].to", "ties[5].weight"}, fieldsOf(t, err))
 
-	err = InfluenceNetwork(io.Discard, "", stakeholders.Roster{}, make([]Listens, 1000))
+	err = InfluenceNetwork(io.Discard, "", stakeholders.Roster{}, make([]Tie, 1000))
 	assert.Len(t, fieldsOf(t, err), refusals)
 }
 

@@ -91,7 +91,7 @@ type segment struct {
 func newRing(s reformcycle.State) ring {
 	r := ring{
 		id: s.ID(), title: s.Title(), country: s.Country(), begun: s.Seq() > 0, lap: s.Lap(),
-		date: day(s.Moment()), stage: s.Stage(), status: s.Status(), checklist: s.Checklist().ID(),
+		date: day(s.JudgedAt()), stage: s.Stage(), status: s.Status(), checklist: s.Checklist().ID(),
 	}
 	at := fmt.Sprintf("stage %d of 8, %s", s.Stage(), s.Stage().Label())
 	switch {
@@ -159,7 +159,7 @@ func (r ring) draw() string {
 // describe tells the page in words.
 func (r ring) describe() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "A ring of eight stages, clockwise from the top. %s. Lap %d. Last entry: %s.", r.standing, r.lap, r.date)
+	fmt.Fprintf(&b, "A ring of eight stages, clockwise from the top. %s. Lap %d. As of %s.", r.standing, r.lap, r.date)
 	for _, s := range r.segments {
 		fmt.Fprintf(&b, " Stage %d, %s (%s): %s", s.stage, s.stage.Label(), s.stage.Phase(), s.met())
 		if open := s.open(); open != "" {

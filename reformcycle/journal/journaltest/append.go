@@ -132,7 +132,7 @@ func odd(cycle string) (*story, error) {
 		"family 👩‍👩‍👧 and flag 🇱🇷", "byte order mark \ufeff, soft\u00adhyphen, right\u200fto\u202eleft", "replaced \ufffd",
 		"decomposed e\u0301 and composed é", "%s %d %% $1 ? :name", "{\"json\": [1, 2]}", strings.Repeat("𠀀", 4096),
 	}
-	criteria := reformcycle.SetCriteria{For: reformcycle.Problems}
+	criteria := reformcycle.SetCriteria{For: reformcycle.ForProblems}
 	for i, weight := range []float64{1, 0.1, 1e-7, 0.30000000000000004, 1e6, math.SmallestNonzeroFloat64} {
 		criteria.Criteria = append(criteria.Criteria, reformcycle.ChoiceCriterion{ID: fmt.Sprint("criterion ", i), Text: "a criterion", Weight: weight})
 	}
@@ -505,7 +505,7 @@ func reopened(hold func(*trial) error) func(*trial) error {
 
 var sizeRules = []rule{
 	{"an entry of more than a mebibyte comes back", func(tr *trial) error {
-		criteria := reformcycle.SetCriteria{For: reformcycle.Problems}
+		criteria := reformcycle.SetCriteria{For: reformcycle.ForProblems}
 		for i := range 300 { // of 4,000 bytes and more
 			criteria.Criteria = append(criteria.Criteria, reformcycle.ChoiceCriterion{
 				ID: fmt.Sprintf("criterion %d", i), Text: strings.Repeat("åäö œ", 500), Weight: 1,

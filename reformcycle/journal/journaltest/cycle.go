@@ -125,7 +125,7 @@ func drive() [][]reformcycle.Change {
 	}
 	problem := reformcycle.Problem{ID: "distance", Statement: "Care is far away", Scores: reformcycle.Scores{"burden": 7.5}}
 	return [][]reformcycle.Change{
-		{ministry, reformcycle.SetCriteria{For: reformcycle.Problems, Criteria: []reformcycle.ChoiceCriterion{{ID: "burden", Text: "The burden of disease", Weight: 0.1}}}},
+		{ministry, reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: []reformcycle.ChoiceCriterion{{ID: "burden", Text: "The burden of disease", Weight: 0.1}}}},
 		{reformcycle.FrameProblem{Problem: problem}},
 		{reformcycle.OpenWindow{Window: reformcycle.Window{ID: "crisis", Kind: reformcycle.Crisis, What: "An epidemic", Opens: dawn}}},
 		rates,
