@@ -35,14 +35,7 @@ func (t Target) Valid() bool {
 
 // UnmarshalText refuses, with a [FieldError] that lists what is accepted,
 // anything that is not one of [Targets].
-func (t *Target) UnmarshalText(text []byte) error {
-	v := Target(text)
-	if !v.Valid() {
-		return notAccepted("target", v, Targets())
-	}
-	*t = v
-	return nil
-}
+func (t *Target) UnmarshalText(text []byte) error { return readText("target", t, text, Targets) }
 
 // Target returns which target an actor at this position is, and false if the
 // position is not known.

@@ -39,14 +39,7 @@ func (r Resource) Label() string {
 
 // UnmarshalText refuses, with a [FieldError] that lists what is accepted,
 // anything that is not one of [Resources].
-func (r *Resource) UnmarshalText(text []byte) error {
-	v := Resource(text)
-	if !v.Valid() {
-		return notAccepted("resource", v, Resources())
-	}
-	*r = v
-	return nil
-}
+func (r *Resource) UnmarshalText(text []byte) error { return readText("resource", r, text, Resources) }
 
 // Commitment is something an actor pledges to the reform, and how much of it
 // has arrived. The zero value is not valid: a commitment needs an id, a

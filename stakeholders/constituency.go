@@ -116,12 +116,7 @@ func (c Constituency) Label() string {
 // UnmarshalText refuses, with a [FieldError] that lists what is accepted,
 // anything that is not one of [Constituencies].
 func (c *Constituency) UnmarshalText(text []byte) error {
-	v := Constituency(text)
-	if !v.Valid() {
-		return notAccepted("constituency", v, Constituencies())
-	}
-	*c = v
-	return nil
+	return readText("constituency", c, text, Constituencies)
 }
 
 // Valid reports whether g is one of [Groups].
@@ -143,14 +138,7 @@ func (g Group) Label() string {
 
 // UnmarshalText refuses, with a [FieldError] that lists what is accepted,
 // anything that is not one of [Groups].
-func (g *Group) UnmarshalText(text []byte) error {
-	v := Group(text)
-	if !v.Valid() {
-		return notAccepted("group", v, Groups())
-	}
-	*g = v
-	return nil
-}
+func (g *Group) UnmarshalText(text []byte) error { return readText("group", g, text, Groups) }
 
 // index is the group's place in Groups, or −1. It allocates nothing, so that a
 // set of groups can be kept as bits.

@@ -168,6 +168,20 @@ func clip(s string) string {
 	return s
 }
 
+// readText reads the text form of a closed set, and refuses anything else with
+// what would be accepted.
+func readText[T interface {
+	~string
+	Valid() bool
+}](field string, into *T, text []byte, accepted func() []T) error {
+	v := T(text)
+	if !v.Valid() {
+		return notAccepted(field, v, accepted())
+	}
+	*into = v
+	return nil
+}
+
 // notAccepted refuses a text that is none of the accepted ones.
 func notAccepted[T ~string](field string, got T, accepted []T) FieldError {
 	return FieldError{Field: field, Rule: ruleKnown, Value: string(got), Want: oneOf(accepted)}

@@ -29,14 +29,7 @@ func (s Success) Valid() bool {
 
 // UnmarshalText reads the text form, empty for not known; any other text is
 // refused with a [FieldError].
-func (s *Success) UnmarshalText(text []byte) error {
-	v := Success(text)
-	if !v.Valid() {
-		return notAccepted("success", v, Successes())
-	}
-	*s = v
-	return nil
-}
+func (s *Success) UnmarshalText(text []byte) error { return readText("success", s, text, Successes) }
 
 // Impact holds what was observed against what a strategy stated.
 type Impact struct {

@@ -27,14 +27,7 @@ func (m Measure) Valid() bool { return m == Pledged || m == Delivered }
 
 // UnmarshalText refuses, with a [FieldError] that lists what is accepted,
 // anything that is not one of [Measures].
-func (m *Measure) UnmarshalText(text []byte) error {
-	v := Measure(text)
-	if !v.Valid() {
-		return notAccepted("measure", v, Measures())
-	}
-	*m = v
-	return nil
-}
+func (m *Measure) UnmarshalText(text []byte) error { return readText("measure", m, text, Measures) }
 
 // of returns the amount that counts.
 func (m Measure) of(c *Commitment) float64 {

@@ -73,10 +73,5 @@ func (m Mechanism) Label() string {
 // UnmarshalText refuses, with a [FieldError] that lists what is accepted,
 // anything that is not one of [Mechanisms].
 func (m *Mechanism) UnmarshalText(text []byte) error {
-	v := Mechanism(text)
-	if !v.Valid() {
-		return notAccepted("mechanism", v, Mechanisms())
-	}
-	*m = v
-	return nil
+	return readText("mechanism", m, text, Mechanisms)
 }

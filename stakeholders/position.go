@@ -193,14 +193,7 @@ func (b Band) Label() string {
 
 // UnmarshalText refuses, with a [FieldError] that lists what is accepted,
 // anything that is not one of [Bands].
-func (b *Band) UnmarshalText(text []byte) error {
-	v := Band(text)
-	if !v.Valid() {
-		return notAccepted("band", v, Bands())
-	}
-	*b = v
-	return nil
-}
+func (b *Band) UnmarshalText(text []byte) error { return readText("band", b, text, Bands) }
 
 // Power is how much an actor can do for or against the reform, from 1 (least)
 // to 7 (most). The zero value means that it is not known: such an actor is left
@@ -314,12 +307,7 @@ func (b PowerBand) Label() string {
 // UnmarshalText refuses, with a [FieldError] that lists what is accepted,
 // anything that is not one of [PowerBands].
 func (b *PowerBand) UnmarshalText(text []byte) error {
-	v := PowerBand(text)
-	if !v.Valid() {
-		return notAccepted("powerBand", v, PowerBands())
-	}
-	*b = v
-	return nil
+	return readText("powerBand", b, text, PowerBands)
 }
 
 // numberOrBand reads what positions and powers share in JSON: a number, null (a

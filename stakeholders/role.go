@@ -55,14 +55,7 @@ func (r Role) Label() string {
 
 // UnmarshalText refuses, with a [FieldError] that lists what is accepted,
 // anything that is not one of [Roles].
-func (r *Role) UnmarshalText(text []byte) error {
-	v := Role(text)
-	if !v.Valid() {
-		return notAccepted("role", v, Roles())
-	}
-	*r = v
-	return nil
-}
+func (r *Role) UnmarshalText(text []byte) error { return readText("role", r, text, Roles) }
 
 // fits reports whether actors of a constituency usually come to mind for the
 // role. It orders candidates and forbids nothing (model).

@@ -26,11 +26,7 @@ func (k StrategyKind) Valid() bool { return slices.Contains(StrategyKinds(), k) 
 
 // UnmarshalText reads the text form; any other text is a [FieldError].
 func (k *StrategyKind) UnmarshalText(text []byte) error {
-	if read := StrategyKind(text); read.Valid() {
-		*k = read
-		return nil
-	}
-	return notAccepted("kind", StrategyKind(text), StrategyKinds())
+	return readText("kind", k, text, StrategyKinds)
 }
 
 // Strategy is something to do about the politics of a reform: what it would make
