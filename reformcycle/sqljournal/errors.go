@@ -57,6 +57,7 @@ const (
 	deadlockDetected     = "40P01"
 	uniqueViolation      = "23505"
 	duplicateTable       = "42P07"
+	duplicateObject      = "42710"
 	completionUnknown    = "40003"
 
 	sqliteBusy   = 5

@@ -77,7 +77,11 @@ func migrate(ctx context.Context, db *sql.DB, d Dialect, versions [][]string) er
 			_, err := db.ExecContext(ctx, d.schema.Replace(statement))
 			return err
 		}, func(err error) bool {
-			return passes(err) || state(err) == uniqueViolation || state(err) == duplicateTable
+			switch state(err) {
+			case uniqueViolation, duplicateTable, duplicateObject: // by how far the other has come
+				return true
+			}
+			return passes(err)
 		})
 		if err != nil {
 			return err
