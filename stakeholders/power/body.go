@@ -78,15 +78,15 @@ func (b Body) check(path string, errs *FieldErrors) {
 	checkID(errs, path+"id", b.ID)
 	switch {
 	case !utf8.ValidString(b.Name):
-		errs.add(path+"name", ruleUTF8, b.Name, "valid UTF-8")
+		add(errs, path+"name", ruleUTF8, b.Name, "valid UTF-8")
 	case utf8.RuneCountInString(b.Name) > maxNameRunes:
-		errs.add(path+"name", ruleLength, b.Name, "at most 512 characters")
+		add(errs, path+"name", ruleLength, b.Name, "at most 512 characters")
 	}
 	switch {
 	case len(b.Weights) == 0:
-		errs.add(path+"weights", ruleRequired, nil, "at least one seat")
+		add(errs, path+"weights", ruleRequired, nil, "at least one seat")
 	case len(b.Weights) > MaxPlayers:
-		errs.add(path+"weights", ruleLength, len(b.Weights), fmt.Sprintf("at most %d seats", MaxPlayers))
+		add(errs, path+"weights", ruleLength, len(b.Weights), fmt.Sprintf("at most %d seats", MaxPlayers))
 		return
 	}
 
@@ -96,15 +96,15 @@ func (b Body) check(path string, errs *FieldErrors) {
 		seat := path + at("weights", i)
 		checkID(errs, seat+".actor", s.Actor)
 		if seated[s.Actor] {
-			errs.add(seat+".actor", ruleUnique, s.Actor, "an actor that has no seat in this body yet")
+			add(errs, seat+".actor", ruleUnique, s.Actor, "an actor that has no seat in this body yet")
 		}
 		seated[s.Actor] = true
 		switch {
 		case s.Weight < 0 || s.Weight > MaxTotal:
-			errs.add(seat+".weight", ruleRange, s.Weight, fmt.Sprintf("a weight from 0 to %d", MaxTotal))
+			add(errs, seat+".weight", ruleRange, s.Weight, fmt.Sprintf("a weight from 0 to %d", MaxTotal))
 			sound = false
 		case total > MaxTotal-s.Weight:
-			errs.add(seat+".weight", ruleRange, s.Weight, fmt.Sprintf("weights that sum to at most %d", MaxTotal))
+			add(errs, seat+".weight", ruleRange, s.Weight, fmt.Sprintf("weights that sum to at most %d", MaxTotal))
 			sound = false
 		default:
 			total += s.Weight
@@ -112,9 +112,9 @@ func (b Body) check(path string, errs *FieldErrors) {
 	}
 	switch {
 	case b.Quota < 1:
-		errs.add(path+"quota", ruleRange, b.Quota, "a quota from 1 to the sum of the weights")
+		add(errs, path+"quota", ruleRange, b.Quota, "a quota from 1 to the sum of the weights")
 	case sound && b.Quota > total:
-		errs.add(path+"quota", ruleRange, b.Quota, fmt.Sprintf("a quota from 1 to the sum of the weights, which is %d", total))
+		add(errs, path+"quota", ruleRange, b.Quota, fmt.Sprintf("a quota from 1 to the sum of the weights, which is %d", total))
 	}
 
 	vetoes := make(map[string]bool, len(b.Vetoes))
@@ -122,9 +122,9 @@ func (b Body) check(path string, errs *FieldErrors) {
 		field := path + at("vetoes", i)
 		switch {
 		case !seated[v]:
-			errs.add(field, ruleUnknown, v, "an actor with a seat in this body, be it of weight 0")
+			add(errs, field, ruleUnknown, v, "an actor with a seat in this body, be it of weight 0")
 		case vetoes[v]:
-			errs.add(field, ruleUnique, v, "each actor once")
+			add(errs, field, ruleUnique, v, "each actor once")
 		}
 		vetoes[v] = true
 	}
@@ -136,15 +136,15 @@ func checkID(errs *FieldErrors, field, s string) {
 	const want = "an id of 1 to 128 characters without space around it"
 	switch {
 	case !utf8.ValidString(s):
-		errs.add(field, ruleUTF8, s, "valid UTF-8")
+		add(errs, field, ruleUTF8, s, "valid UTF-8")
 	case strings.TrimSpace(s) == "":
-		errs.add(field, ruleRequired, s, want)
+		add(errs, field, ruleRequired, s, want)
 	case utf8.RuneCountInString(s) > maxIDRunes:
-		errs.add(field, ruleLength, s, want)
+		add(errs, field, ruleLength, s, want)
 	case strings.ContainsFunc(s, unicode.IsControl):
-		errs.add(field, ruleControl, s, want)
+		add(errs, field, ruleControl, s, want)
 	case strings.TrimSpace(s) != s:
-		errs.add(field, ruleSpace, s, want)
+		add(errs, field, ruleSpace, s, want)
 	}
 }
 
@@ -154,6 +154,6 @@ const maxCost = 1e300
 // checkCost refuses a cost that is negative, too large or not a number.
 func checkCost(errs *FieldErrors, field string, c float64) {
 	if math.IsNaN(c) || c < 0 || c > maxCost {
-		errs.add(field, ruleRange, c, "a cost from 0 to 1e300; leave an actor out who can't be won")
+		add(errs, field, ruleRange, c, "a cost from 0 to 1e300; leave an actor out who can't be won")
 	}
 }

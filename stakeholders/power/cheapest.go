@@ -115,7 +115,7 @@ func (g *Game) checkCosts(costs map[string]float64) error {
 	}
 	slices.Sort(strangers)
 	for _, name := range strangers {
-		errs.add("costs", ruleUnknown, name, "an actor with a seat in the game")
+		add(&errs, "costs", ruleUnknown, name, "an actor with a seat in the game")
 	}
 	return errs.Err()
 }

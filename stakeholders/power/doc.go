@@ -1,7 +1,7 @@
 // Package power measures power in decision bodies: who can carry a reform, who
 // can stop it, whose vote never matters, and whom to win over.
 //
-// The package stands alone: it imports the standard library only, keeps no
+// The package shares the errors of package stakeholders and nothing else. It keeps no
 // state, reads no clock, starts no goroutine and never panics on bad input. Its
 // answers do not depend on the order of a map or on the machine.
 //

@@ -7,15 +7,17 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 var (
 	// ErrInvalid matches every refusal of what a host gave, with errors.Is.
-	ErrInvalid = errors.New("power: not valid")
+	ErrInvalid = stakeholders.ErrInvalid
 
 	// ErrUnknownActor matches the refusal of an actor that has no seat in the
 	// game.
-	ErrUnknownActor = errors.New("power: unknown actor")
+	ErrUnknownActor = stakeholders.ErrUnknownActor
 
 	// ErrTooLarge matches a [SizeError]: the answer exists, but the table it
 	// takes is larger than this package builds.
@@ -39,82 +41,15 @@ const (
 	ruleCover    = "cover"         // unions that leave an actor out
 )
 
-const (
-	shownRunes  = 80 // of a refused value, in a message
-	shownErrors = 20 // of a list of errors, in its message
+// FieldError is one refused value, and FieldErrors all that is refused in one
+// call: the errors of package stakeholders, so that a host knows one of them.
+type (
+	FieldError  = stakeholders.FieldError
+	FieldErrors = stakeholders.FieldErrors
 )
 
-// FieldError is one refused value.
-type FieldError struct {
-	// Field is the path of the value under its JSON names: "bodies[1].quota",
-	// "bodies[0].weights[3].weight", "coalition[2]", "unions[0][1]".
-	Field string
-
-	// Rule is the rule it breaks, a stable word: required, utf-8, length,
-	// control, space, unique, range, unknown-actor or cover.
-	Rule string
-
-	// Value is what was given: a string, a number or nothing.
-	Value any
-
-	// Want says in words what would be accepted.
-	Want string
-}
-
-// Error says which field, what it got (strings quoted, cut after 80 runes) and
-// what would be accepted.
-func (e FieldError) Error() string {
-	return fmt.Sprintf("%s: got %s, want %s", e.Field, shown(e.Value), e.Want)
-}
-
-// Is reports whether the error is of the kind of target: [ErrInvalid] always,
-// [ErrUnknownActor] by the rule that was broken.
-func (e FieldError) Is(target error) bool {
-	return target == ErrInvalid || target == ErrUnknownActor && e.Rule == ruleUnknown
-}
-
-// FieldErrors are all the errors found in one call's input, in the order of its
-// fields.
-type FieldErrors []FieldError
-
-// Error joins the messages with semicolons; after twenty it only counts the
-// rest.
-func (e FieldErrors) Error() string {
-	var b strings.Builder
-	for i, f := range e {
-		if i == shownErrors {
-			fmt.Fprintf(&b, "; and %d more", len(e)-i)
-			break
-		}
-		if i > 0 {
-			b.WriteString("; ")
-		}
-		b.WriteString(f.Error())
-	}
-	return b.String()
-}
-
-// Unwrap lets errors.Is and errors.As reach each [FieldError].
-func (e FieldErrors) Unwrap() []error {
-	errs := make([]error, len(e))
-	for i, f := range e {
-		errs[i] = f
-	}
-	return errs
-}
-
-// Err returns nil when there are no errors, and the list otherwise. It is there
-// because an empty list stored in an error would not equal nil.
-func (e FieldErrors) Err() error {
-	if len(e) == 0 {
-		return nil
-	}
-	return e
-}
-
-// add appends one error.
-func (e *FieldErrors) add(field, rule string, value any, want string) {
-	*e = append(*e, FieldError{Field: field, Rule: rule, Value: value, Want: want})
+func add(errs *FieldErrors, field, rule string, value any, want string) {
+	*errs = append(*errs, FieldError{Field: field, Rule: rule, Value: value, Want: want})
 }
 
 // SizeError refuses a question whose table would not fit in memory: the weights
@@ -170,13 +105,13 @@ func (e *UnattainableError) Error() string {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.WriteString(" the veto of " + shown(v) + " is not for sale")
+		b.WriteString(" the veto of " + strconv.Quote(v) + " is not for sale")
 	}
 	for i, s := range e.Short {
 		if i > 0 || len(e.Vetoes) > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, " %s stays %d short of its quota", shown(s.Body), s.Weight)
+		fmt.Fprintf(&b, " %s stays %d short of its quota", strconv.Quote(s.Body), s.Weight)
 	}
 	return b.String()
 }
@@ -186,21 +121,3 @@ func (e *UnattainableError) Is(target error) bool { return target == ErrUnattain
 
 // at is the path of an element of a list.
 func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
-
-// shown renders a refused value for a message.
-func shown(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "nothing"
-	case string:
-		n := 0
-		for i := range v {
-			if n == shownRunes {
-				return strconv.Quote(v[:i]) + "…"
-			}
-			n++
-		}
-		return strconv.Quote(v)
-	}
-	return fmt.Sprint(v)
-}

@@ -29,9 +29,9 @@ func NewGame(bodies ...Body) (*Game, error) {
 	var errs FieldErrors
 	switch {
 	case len(bodies) == 0:
-		errs.add("bodies", ruleRequired, nil, "at least one body")
+		add(&errs, "bodies", ruleRequired, nil, "at least one body")
 	case len(bodies) > MaxBodies:
-		errs.add("bodies", ruleLength, len(bodies), fmt.Sprintf("at most %d bodies", MaxBodies))
+		add(&errs, "bodies", ruleLength, len(bodies), fmt.Sprintf("at most %d bodies", MaxBodies))
 		return nil, errs
 	}
 	taken := make(map[string]bool, len(bodies))
@@ -39,7 +39,7 @@ func NewGame(bodies ...Body) (*Game, error) {
 		path := at("bodies", i) + "."
 		b.check(path, &errs)
 		if taken[b.ID] {
-			errs.add(path+"id", ruleUnique, b.ID, "an id that no other body has")
+			add(&errs, path+"id", ruleUnique, b.ID, "an id that no other body has")
 		}
 		taken[b.ID] = true
 	}
@@ -64,7 +64,7 @@ func NewGame(bodies ...Body) (*Game, error) {
 		}
 	}
 	if len(g.players) > MaxPlayers {
-		errs.add("bodies", ruleLength, len(g.players), fmt.Sprintf("at most %d actors in all bodies together", MaxPlayers))
+		add(&errs, "bodies", ruleLength, len(g.players), fmt.Sprintf("at most %d actors in all bodies together", MaxPlayers))
 		return nil, errs
 	}
 	g.vetoes = make([]bool, len(g.players))
@@ -168,7 +168,7 @@ func (g *Game) members(field string, names []string) ([]bool, error) {
 	for i, name := range names {
 		p, ok := g.index[name]
 		if !ok {
-			errs.add(at(field, i), ruleUnknown, name, "an actor with a seat in the game")
+			add(&errs, at(field, i), ruleUnknown, name, "an actor with a seat in the game")
 			continue
 		}
 		in[p] = true

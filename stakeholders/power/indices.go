@@ -255,15 +255,15 @@ func (g *Game) partition(unions [][]string) ([][]int, error) {
 	for u, names := range unions {
 		path := at("unions", u)
 		if len(names) == 0 {
-			errs.add(path, ruleRequired, nil, "at least one actor")
+			add(&errs, path, ruleRequired, nil, "at least one actor")
 		}
 		for j, name := range names {
 			i, ok := g.index[name]
 			switch {
 			case !ok:
-				errs.add(at(path, j), ruleUnknown, name, "an actor with a seat in the game")
+				add(&errs, at(path, j), ruleUnknown, name, "an actor with a seat in the game")
 			case placed[i]:
-				errs.add(at(path, j), ruleUnique, name, "an actor that is in no union yet")
+				add(&errs, at(path, j), ruleUnique, name, "an actor that is in no union yet")
 			default:
 				placed[i] = true
 				partition[u] = append(partition[u], i)
@@ -272,7 +272,7 @@ func (g *Game) partition(unions [][]string) ([][]int, error) {
 	}
 	for i, ok := range placed {
 		if !ok {
-			errs.add("unions", ruleCover, g.players[i], "every player in one union, be it alone")
+			add(&errs, "unions", ruleCover, g.players[i], "every player in one union, be it alone")
 		}
 	}
 	return partition, errs.Err()
