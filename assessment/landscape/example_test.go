@@ -1,0 +1,127 @@
+package landscape_test
+
+import (
+	"fmt"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/landscape"
+)
+
+// district is made up to show the form (illustrative).
+const district = `{
+  "areas": [{"id": "hills", "population": 9000}, {"id": "coast"}],
+  "services": [{"id": "malaria", "target": 1000}, {"id": "nutrition"}],
+  "programmes": [
+    {"id": "malaria-fund", "funding": [{"funder": "donor", "unit": "USD/year", "amount": 80000, "external": true, "disease": "malaria"}]},
+    {"id": "district", "mechanism": "platform", "funding": [{"funder": "treasury", "unit": "USD/year"}]}
+  ],
+  "cadres": [
+    {"id": "malaria-volunteers", "programme": "malaria-fund", "supervision": "malaria section", "standing": "community", "work": "home visits",
+     "pay": {"low": 0, "high": 0, "unit": "USD/month"}},
+    {"id": "assistants", "programme": "district", "supervision": "district", "standing": "new", "work": "home visits",
+     "pay": {"low": 60, "high": 80, "unit": "USD/month"}}
+  ],
+  "posts": [
+    {"cadre": "malaria-volunteers", "area": "hills", "services": ["malaria"]},
+    {"cadre": "assistants", "area": "hills", "services": ["malaria", "nutrition"], "workers": 8},
+    {"cadre": "assistants", "area": "coast", "services": ["nutrition"], "workers": 5}
+  ]
+}`
+
+func Example() {
+	l, err := landscape.Parse([]byte(district))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	a, err := landscape.Analyse(l)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, sentence := range a.Summary() {
+		fmt.Println(sentence)
+	}
+	// Output:
+	// Of 4 pairs of an area and a service, 3 are served and 1 is not; 0 areas have no post at all.
+	// 1 pair is served by several cadres; for 1 of them no shared coordination mechanism is known.
+	// Of 1 served pair with a target, workers serve more people than it in 0, at most as many in 1, and it is not known in 0.
+	// Of 1 area with several cadres, lines of supervision are separate in 1 and not known well enough in 0.
+	// Of 1 pair of cadres of like work, pay differs in 1, may differ in 0, is equal in 0, and can't be compared in 0.
+	// Of the money in USD/year, the share from abroad is 0.00–1.00, tied to single diseases 0.00–1.00, and both 0.00–1.00; the concentration of funders is 0.50–1.00.
+}
+
+func ExampleAnalyse() {
+	l, err := landscape.Parse([]byte(district)) // illustrative
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	a, err := landscape.Analyse(l)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, o := range a.Overlaps {
+		fmt.Println(o.Area, o.Service, o.Cadres, "shared mechanism:", o.Shared)
+	}
+	for _, p := range a.Unserved {
+		fmt.Println(p.Area, p.Service, "unserved")
+	}
+	// 9,000 people, 8 assistants and at least one volunteer.
+	load := a.Loads[0]
+	fmt.Printf("%s %s: at most %.0f people per worker, over target: %s\n", load.Area, load.Service, load.High, load.OverTarget)
+	// Output:
+	// hills malaria [malaria-volunteers assistants] shared mechanism: unknown
+	// coast malaria unserved
+	// hills malaria: at most 1000 people per worker, over target: no
+}
+
+func ExampleLandscape_Validate() {
+	l := landscape.Landscape{
+		Areas:    []landscape.Area{{ID: "hills", Population: -1}},
+		Services: []landscape.Service{{ID: "malaria"}},
+		Posts:    []landscape.Post{{Cadre: "volunteers", Area: "coast", Services: []string{"malaria"}}},
+	}
+	for _, e := range l.Validate() {
+		fmt.Println(e)
+	}
+	// Output:
+	// assessment: areas[0].population: got -1, want a number of people from 0 to 1e12; 0 where it is not known
+	// assessment: posts[0].cadre: got "volunteers", want the id of one of the cadres
+	// assessment: posts[0].area: got "coast", want the id of one of the areas
+}
+
+func ExampleParsePosts() {
+	cadres := []landscape.Cadre{{ID: "assistants", Programme: "district", Standing: landscape.New}}
+	posts, err := landscape.ParsePosts([]byte(`programme,cadre,area,service,workers
+district,assistants,hills,malaria,8
+district,assistants,hills,nutrition,8
+district,assistants,coast,nutrition,
+`), cadres)
+	fmt.Println(posts, err)
+	// Output:
+	// [{assistants hills [malaria nutrition] 8} {assistants coast [nutrition] 0}] <nil>
+}
+
+// A source that describes a country in a paragraph gives no posts and no
+// amounts. What it says is kept as statements.
+func ExampleAnalysis_Verdict() {
+	a, err := landscape.Analyse(landscape.Landscape{Statements: []landscape.Statement{{
+		Aspect: landscape.VerticalFunding, Holds: true, About: "Myanmar",
+		Evidence: assessment.Evidence{
+			What:   "A fragmented programme, moved by money that is tied to diseases; sections of the ministry have donors of their own.",
+			Source: "afzal2021, doi:10.1186/s12961-021-00753-7", Basis: assessment.Documented,
+		},
+	}}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	v := a.Verdict(landscape.VerticalFunding)
+	fmt.Println(v.Answer, "by details", v.Details)
+	fmt.Println(a.Verdict(landscape.UnequalPay).Answer)
+	// Output:
+	// yes by details unknown
+	// unknown
+}
