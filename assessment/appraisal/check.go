@@ -1,0 +1,274 @@
+package appraisal
+
+// This file holds what a problem must keep.
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+const (
+	maxLabel = 128 // runes in an id
+	// slack is how far shares may miss a bound: people write 0.33 three times,
+	// and sums of decimals are not exact.
+	slack = 1e-9
+)
+
+func add(errs *assessment.FieldErrors, field, rule string, value any, want string) {
+	*errs = append(*errs, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
+}
+
+// at is the path of an element of a list.
+func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
+
+// Validate returns nil, or [assessment.FieldErrors] with everything that is
+// wrong with p.
+func (p Problem) Validate() error {
+	var errs assessment.FieldErrors
+	scale := p.Scale.normal()
+	if !(scale.Low >= -MaxScale && scale.Low < scale.High && scale.High <= MaxScale) {
+		add(&errs, "scale", "range", fmt.Sprintf("%g to %g", p.Scale.Low, p.Scale.High), "finite bounds from -1e9 to 1e9, the lower below the higher")
+		scale = Scale{Low: math.Inf(-1), High: math.Inf(1)} // so that scores aren't refused for it
+	}
+	criteria := p.checkCriteria(&errs)
+	if criteria == nil {
+		return errs.Err() // of the rest, everything would be wrong
+	}
+	p.checkOrder(&errs, criteria)
+	p.checkOptions(&errs, criteria, scale)
+	return errs.Err()
+}
+
+// checkCriteria returns the position of each id; nil where there are too many
+// criteria or none.
+func (p Problem) checkCriteria(errs *assessment.FieldErrors) map[string]int {
+	switch n := len(p.Criteria); {
+	case n == 0:
+		add(errs, "criteria", "required", nil, "at least one criterion")
+		return nil
+	case n > MaxCriteria:
+		add(errs, "criteria", "length", n, "at most 100 criteria")
+		return nil
+	}
+	agreed := p.agreed()
+	ids := make(map[string]int, len(p.Criteria))
+	for i, c := range p.Criteria {
+		field := at("criteria", i)
+		identify(errs, field, "criteria", c.ID, c.Name, i, ids)
+		switch {
+		case agreed && c.Weight == 0:
+			add(errs, field+".weight", "required", nil, "a weight above 0, as other criteria have one; or none at all")
+		case c.Weight != 0 && !(c.Weight > 0 && c.Weight <= MaxWeight):
+			add(errs, field+".weight", "range", c.Weight, "a number above 0, at most 1000000")
+		}
+		switch {
+		case !(c.Low >= 0 && c.Low <= 1):
+			add(errs, field+".low", "range", c.Low, "a share from 0 to 1")
+		case !(c.High >= 0 && c.High <= 1):
+			add(errs, field+".high", "range", c.High, "a share from 0 to 1; 0 means no bound")
+		case c.High != 0 && c.High < c.Low:
+			add(errs, field+".high", "range", c.High, fmt.Sprintf("at least the lower bound, %g", c.Low))
+		}
+	}
+	return ids
+}
+
+// agreed reports whether any criterion has a weight.
+func (p Problem) agreed() bool {
+	for _, c := range p.Criteria {
+		if c.Weight != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// checkOrder checks what bounds, order and agreed weights say together, once
+// each is right by itself.
+func (p Problem) checkOrder(errs *assessment.FieldErrors, criteria map[string]int) {
+	sound := len(*errs) == 0
+	seen := make(map[string]int, len(p.Order))
+	for i, id := range p.Order {
+		field := at("order", i)
+		_, known := criteria[id]
+		first, taken := seen[id]
+		switch {
+		case !known:
+			add(errs, field, "exists", id, "the id of one of the criteria")
+		case taken:
+			add(errs, field, "unique", id, "each criterion once; it stands in order["+strconv.Itoa(first)+"]")
+		default:
+			seen[id] = i
+		}
+		if i == MaxCriteria {
+			break // more can't be right, and the faults are told
+		}
+	}
+	if !sound || len(*errs) > 0 {
+		return
+	}
+
+	low, high := 0.0, 0.0
+	for _, c := range p.Criteria {
+		low += c.Low
+		high += bound(c.High)
+	}
+	if low > 1+slack {
+		add(errs, "criteria", "bounds", low, "lower bounds of shares that sum to at most 1")
+	}
+	if high < 1-slack {
+		add(errs, "criteria", "bounds", high, "upper bounds of shares that sum to at least 1")
+	}
+	if len(*errs) > 0 {
+		return
+	}
+
+	// Along the order a criterion is bound by the lowest upper bound before it
+	// and the highest lower bound after it. Both lists of bounds keep the order
+	// themselves, so what lies between them can be reached if and only if the
+	// bounds don't cross and their sums enclose 1.
+	s := newSpace(p, criteria)
+	low, high = 0, 0
+	for i, c := range p.Criteria {
+		if s.low[i] > s.high[i]+slack {
+			add(errs, at("order", seen[c.ID]), "bounds", c.ID,
+				fmt.Sprintf("an order that the bounds allow: its share would be at least %g, for what comes after, and at most %g, for what comes before", s.low[i], s.high[i]))
+		}
+		low += s.low[i]
+		high += s.high[i]
+	}
+	if len(*errs) == 0 && (low > 1+slack || high < 1-slack) {
+		add(errs, "order", "bounds", strings.Join(p.Order, ", "),
+			fmt.Sprintf("an order that the bounds allow: with it the shares sum to %g at least and %g at most, never to 1", low, high))
+	}
+	if len(*errs) > 0 || !p.agreed() {
+		return
+	}
+
+	shares := p.shares()
+	for i, c := range p.Criteria {
+		if w := shares[i]; w < c.Low-slack || w > bound(c.High)+slack {
+			add(errs, at("criteria", i)+".weight", "bounds", c.Weight,
+				fmt.Sprintf("a weight whose share, %g, is from %g to %g", w, c.Low, bound(c.High)))
+		}
+	}
+	for i := 1; i < len(p.Order); i++ {
+		if a, b := shares[criteria[p.Order[i-1]]], shares[criteria[p.Order[i]]]; a < b-slack {
+			add(errs, at("order", i), "weights", p.Order[i],
+				fmt.Sprintf("an order that the weights follow: its share is %g, and %g that of %q before it", b, a, p.Order[i-1]))
+		}
+	}
+}
+
+// bound reads an upper bound, where 0 means none.
+func bound(high float64) float64 {
+	if high == 0 {
+		return 1
+	}
+	return high
+}
+
+// shares gives the agreed weights as shares that sum to 1.
+func (p Problem) shares() []float64 {
+	total := 0.0
+	for _, c := range p.Criteria {
+		total += c.Weight
+	}
+	shares := make([]float64, len(p.Criteria))
+	for i, c := range p.Criteria {
+		shares[i] = c.Weight / total
+	}
+	return shares
+}
+
+func (p Problem) checkOptions(errs *assessment.FieldErrors, criteria map[string]int, scale Scale) {
+	switch n := len(p.Options); {
+	case n < 2:
+		add(errs, "options", "required", n, "at least two options to choose between")
+	case n > MaxOptions:
+		add(errs, "options", "length", n, "at most 100 options")
+		return
+	}
+	ids := make(map[string]int, len(p.Options))
+	for i, o := range p.Options {
+		field := at("options", i)
+		identify(errs, field, "options", o.ID, o.Name, i, ids)
+		if n := len(o.Scores); n > MaxCriteria {
+			add(errs, field+".scores", "length", n, "at most one score for a criterion")
+			continue
+		}
+		seen := make(map[string]int, len(o.Scores))
+		for j, s := range o.Scores {
+			field := at(field+".scores", j)
+			_, known := criteria[s.Criterion]
+			first, taken := seen[s.Criterion]
+			switch {
+			case !known:
+				add(errs, field+".criterion", "exists", s.Criterion, "the id of one of the criteria")
+			case taken:
+				add(errs, field+".criterion", "unique", s.Criterion, "one score for a criterion; scores["+strconv.Itoa(first)+"] has it")
+			default:
+				seen[s.Criterion] = j
+			}
+			s.check(errs, field, scale)
+		}
+	}
+}
+
+func (s Score) check(errs *assessment.FieldErrors, field string, scale Scale) {
+	on := fmt.Sprintf("a score on the scale, from %g to %g", scale.Low, scale.High)
+	sound := true
+	for _, v := range []struct {
+		name  string
+		value *float64
+	}{{".low", &s.Low}, {".best", s.Best}, {".high", &s.High}} {
+		if v.value == nil {
+			continue
+		}
+		// An infinite scale stands for one that is refused already.
+		if x := *v.value; !(x >= scale.Low && x <= scale.High) || math.IsInf(x, 0) {
+			add(errs, field+v.name, "range", x, on)
+			sound = false
+		}
+	}
+	switch {
+	case !sound:
+	case s.Low > s.High:
+		add(errs, field+".high", "range", s.High, fmt.Sprintf("at least the lowest value, %g", s.Low))
+	case s.Best != nil && (*s.Best < s.Low || *s.Best > s.High):
+		add(errs, field+".best", "range", *s.Best, fmt.Sprintf("a value between the lowest, %g, and the highest, %g", s.Low, s.High))
+	}
+}
+
+// identify checks the id and the name of a criterion or an option.
+func identify(errs *assessment.FieldErrors, field, list, id, name string, i int, ids map[string]int) {
+	switch {
+	case strings.TrimSpace(id) == "":
+		add(errs, field+".id", "required", id, "an id that is not blank")
+	case !utf8.ValidString(id):
+		add(errs, field+".id", "utf8", id, "valid UTF-8")
+	case utf8.RuneCountInString(id) > maxLabel:
+		add(errs, field+".id", "length", id, "at most 128 characters")
+	case strings.TrimSpace(id) != id || strings.ContainsFunc(id, unicode.IsControl):
+		add(errs, field+".id", "characters", id, "no control characters, no space around it")
+	}
+	if first, taken := ids[id]; taken {
+		add(errs, field+".id", "unique", id, "an id other than that of "+at(list, first))
+	} else {
+		ids[id] = i
+	}
+	switch {
+	case !utf8.ValidString(name):
+		add(errs, field+".name", "utf8", name, "valid UTF-8")
+	case utf8.RuneCountInString(name) > MaxName:
+		add(errs, field+".name", "length", name, "at most 512 characters")
+	case strings.TrimSpace(name) != name || strings.ContainsFunc(name, unicode.IsControl):
+		add(errs, field+".name", "characters", name, "no control characters, no space around it")
+	}
+}

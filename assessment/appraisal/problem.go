@@ -1,0 +1,120 @@
+package appraisal
+
+// This file holds the problem as a host states it: criteria, options, scores.
+
+// Bounds of what is accepted. An appraisal is a conversation about a handful
+// of options; the bounds keep a broken file from taking hours.
+const (
+	// MaxOptions is how many options are compared at most.
+	MaxOptions = 100
+	// MaxCriteria is how many criteria they are compared on at most.
+	MaxCriteria = 100
+	// MaxName is how many characters a name has at most.
+	MaxName = 512
+	// MaxScale is the largest magnitude of a bound of a scale.
+	MaxScale = 1e9
+	// MaxWeight is the largest weight of a criterion.
+	MaxWeight = 1e6
+)
+
+// Problem is what there is to choose from, and what counts. It is plain,
+// mutable data; an [Appraisal] is the proof that one was valid.
+type Problem struct {
+	// Scale of all scores; the zero value means 0 to 10.
+	Scale Scale `json:"scale,omitzero"`
+	// Criteria, 1 to [MaxCriteria].
+	Criteria []Criterion `json:"criteria"`
+	// Order ranks criteria by importance, the most important first: the share of
+	// each is at least that of the next. It may leave criteria out, which are
+	// then free. Empty where no order is agreed.
+	Order []string `json:"order,omitempty"`
+	// Options, 2 to [MaxOptions].
+	Options []Option `json:"options"`
+}
+
+// Scale is the lowest and the highest score there can be. Higher is better.
+type Scale struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
+
+func (s Scale) normal() Scale {
+	if s == (Scale{}) {
+		return Scale{Low: 0, High: 10}
+	}
+	return s
+}
+
+// width is above 0 in a valid scale.
+func (s Scale) width() float64 { return s.High - s.Low }
+
+// Criterion is one thing that options are judged by.
+type Criterion struct {
+	// ID names the criterion within its problem.
+	ID string `json:"id"`
+	// Name is what people read; where blank, they read the ID.
+	Name string `json:"name,omitempty"`
+	// Weight against the other criteria, on any scale: above 0, at most
+	// [MaxWeight]. It is 0 for all criteria where no weights are agreed.
+	Weight float64 `json:"weight,omitempty"`
+	// Low and High bound the share of the criterion in the sum of all weights,
+	// from 0 to 1, where weights stay open. 0 means no bound.
+	Low  float64 `json:"low,omitempty"`
+	High float64 `json:"high,omitempty"`
+}
+
+// Option is one of the things to choose from.
+type Option struct {
+	// ID names the option within its problem.
+	ID string `json:"id"`
+	// Name is what people read; where blank, they read the ID.
+	Name string `json:"name,omitempty"`
+	// Scores, one for a criterion, in any order. A criterion without one is
+	// unknown: anything on the scale.
+	Scores []Score `json:"scores,omitempty"`
+}
+
+// Score is what is known of how an option does on a criterion: it lies between
+// Low and High, both included and both on the scale of the problem.
+type Score struct {
+	Criterion string  `json:"criterion"`
+	Low       float64 `json:"low"`
+	// Best is the likeliest value, from Low to High; the distribution is then
+	// triangular. Where it is nil, all values between are equally likely.
+	Best *float64 `json:"best,omitempty"`
+	High float64  `json:"high"`
+}
+
+// Exactly is a score that is known.
+func Exactly(criterion string, value float64) Score {
+	return Score{Criterion: criterion, Low: value, High: value}
+}
+
+// Between is a score of which only the range is known.
+func Between(criterion string, low, high float64) Score {
+	return Score{Criterion: criterion, Low: low, High: high}
+}
+
+// Around is a score with a likeliest value within a range.
+func Around(criterion string, low, best, high float64) Score {
+	return Score{Criterion: criterion, Low: low, Best: &best, High: high}
+}
+
+// mean is the expected value: of the triangular distribution the mean of its
+// three points, of the uniform one its middle.
+func (s Score) mean() float64 {
+	switch {
+	case s.Low == s.High:
+		return s.Low
+	case s.Best != nil:
+		return (s.Low + *s.Best + s.High) / 3
+	default:
+		return (s.Low + s.High) / 2
+	}
+}
+
+// Share is the weight of one criterion as a share of all: from 0 to 1.
+type Share struct {
+	Criterion string  `json:"criterion"`
+	Share     float64 `json:"share"`
+}
