@@ -1,0 +1,102 @@
+package evaluation
+
+// This file holds what has to be said before anybody looks at the outcomes.
+
+import "github.com/chsreform/chsreform/assessment"
+
+// Better says which way the outcome should go.
+type Better string
+
+// The two directions.
+const (
+	Higher Better = "higher" // consultations, children immunised
+	Lower  Better = "lower"  // deaths, stock-outs
+)
+
+// Valid reports whether b is one of the two directions.
+func (b Better) Valid() bool { return b == Higher || b == Lower }
+
+// sign turns an effect so that more is better.
+func (b Better) sign() float64 {
+	if b == Lower {
+		return -1
+	}
+	return 1
+}
+
+const (
+	defaultLevel   = 0.95
+	defaultSamples = 99_999
+	maxSamples     = MaxWays - 1
+)
+
+// Protocol is how the outcomes will be judged. State it before they are seen:
+// a direction or a threshold chosen afterwards proves nothing.
+type Protocol struct {
+	// Better is the direction that the pilot should move the outcome in.
+	// Required.
+	Better Better `json:"better"`
+	// Level is the confidence level of the intervals, from 0.5 to 0.999; zero
+	// means 0.95. A p-value counts as small up to 1 − Level.
+	Level float64 `json:"level,omitempty"`
+	// Worthwhile is the smallest effect that would be worth having, zero where
+	// none was stated. It is a size, above 0, in the unit of the outcome:
+	// with [Lower], 10 means 10 fewer. For [RateRatio] it is the ratio itself:
+	// above 1 for [Higher], between 0 and 1 for [Lower]. Without it a pilot is
+	// never found not effective.
+	Worthwhile float64 `json:"worthwhile,omitempty"`
+	// Samples is how many allocations are drawn where there are more than
+	// [MaxWays]: 999 to 999,999; zero means 99,999.
+	Samples int `json:"samples,omitempty"`
+	// Seed starts the random numbers that draw them. The same seed gives the
+	// same result everywhere.
+	Seed uint64 `json:"seed,omitempty"`
+}
+
+func (p Protocol) normal() Protocol {
+	if p.Level == 0 {
+		p.Level = defaultLevel
+	}
+	if p.Samples == 0 {
+		p.Samples = defaultSamples
+	}
+	return p
+}
+
+// Validate returns everything that is wrong with p for outcomes on the given
+// scale, with fields such as "worthwhile"; nil where nothing is. The zero
+// Protocol is refused: it says of no direction that it is better.
+func (p Protocol) Validate(scale Scale) assessment.FieldErrors {
+	p = p.normal()
+	var errs assessment.FieldErrors
+	if !p.Better.Valid() {
+		add(&errs, "better", ruleOneOf, string(p.Better), `"higher" or "lower"`)
+	}
+	checkLevel(&errs, p.Level)
+	switch {
+	case p.Worthwhile == 0:
+	case scale != RateRatio:
+		checkNumber(&errs, "worthwhile", p.Worthwhile, smallest, MaxValue, "a size above 0, in the unit of the outcome, whichever direction is better; or nothing")
+	case p.Better == Lower:
+		checkNumber(&errs, "worthwhile", p.Worthwhile, smallest, 1-smallest, "a ratio between 0 and 1, since lower is better; or nothing")
+	default:
+		checkNumber(&errs, "worthwhile", p.Worthwhile, 1+smallest, MaxValue, "a ratio above 1; or nothing")
+	}
+	if p.Samples < 999 || p.Samples > maxSamples {
+		add(&errs, "samples", ruleRange, p.Samples, "from 999 to 999999 allocations")
+	}
+	return errs
+}
+
+// smallest is the least effect, or distance of a ratio from 1, that can be
+// asked for.
+const smallest = 1e-12
+
+func checkLevel(errs *assessment.FieldErrors, level float64) {
+	checkNumber(errs, "level", level, 0.5, 0.999, "a level from 0.5 to 0.999, such as 0.95")
+}
+
+// reach is how many of n allocations may be at least as extreme as the one
+// that was made for its p-value to be no more than 1 − level. The margin
+// forgives that 1 − 0.95 is a little more than 0.05 in binary.
+func reach(level float64, n int) int { return int((1-level)*float64(n) + 1e-6) }

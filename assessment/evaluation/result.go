@@ -1,0 +1,230 @@
+package evaluation
+
+// This file holds what an evaluation says, to a program and to a person.
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Result is what an evaluation found. It is a plain value, and its JSON form
+// is complete.
+type Result struct {
+	Unit  string `json:"unit"`
+	Scale Scale  `json:"scale"`
+	// Protocol is what the study was judged by, defaults filled in.
+	Protocol     Protocol   `json:"protocol"`
+	Intervention ArmSummary `json:"intervention"`
+	Comparison   ArmSummary `json:"comparison"`
+	// Effect is the difference in differences, in the unit; for [RateRatio],
+	// the ratio of ratios.
+	Effect float64 `json:"effect"`
+	// Permutation has the p-value and the interval that come from the ways to
+	// choose the areas, Robust those from the spread of the areas' changes.
+	// Neither needs the other's assumptions; [Result.Finding] asks both.
+	Permutation Permutation `json:"permutation"`
+	Robust      Robust      `json:"robust"`
+	// Trend is the check of trends before the pilot.
+	Trend Trend `json:"trend"`
+	// Warnings says what a reader has to know before relying on the numbers.
+	Warnings []string `json:"warnings,omitempty"`
+	// Illustrative says that the outcomes were made up.
+	Illustrative bool `json:"illustrative,omitempty"`
+}
+
+// Finding says what a pilot found. The words are those that a reform cycle
+// records with a pilot.
+type Finding string
+
+// What a pilot may have found.
+const (
+	Effective    Finding = "effective"
+	NotEffective Finding = "not-effective"
+	Inconclusive Finding = "inconclusive"
+)
+
+// Finding judges by the protocol, in this order:
+//
+//   - [Inconclusive] if trends before the pilot differed, because the
+//     comparison areas then tell little of what would have happened;
+//   - [Effective] if the effect goes in the wanted direction, the permutation
+//     p-value is at most 1 − level, and both intervals exclude no effect;
+//   - [NotEffective] if a smallest worthwhile effect was stated and both
+//     intervals hold only less than it;
+//   - [Inconclusive] otherwise. It is not a finding of no effect.
+//
+// The second rule goes before the third: an effect that is surely there and
+// surely smaller than worthwhile is effective; [Result.Sentence] says that it
+// is small. Where a t interval is impossible the permutation interval decides
+// alone.
+func (r Result) Finding() Finding {
+	switch {
+	case r.Trend.Differs:
+		return Inconclusive
+	case r.Permutation.small(r.Protocol.Level) && r.allAbove(r.Scale.none()):
+		return Effective
+	case r.slight():
+		return NotEffective
+	default:
+		return Inconclusive
+	}
+}
+
+// gain turns an effect so that more is better and none is zero, or negative
+// for a ratio as for a difference.
+func (r Result) gain(effect float64) float64 {
+	return r.Protocol.Better.sign() * (effect - r.Scale.none())
+}
+
+// intervals are those that there are.
+func (r Result) intervals() []Interval {
+	if !r.Robust.Possible {
+		return []Interval{r.Permutation.Interval}
+	}
+	return []Interval{r.Permutation.Interval, r.Robust.Interval}
+}
+
+// allAbove reports whether every interval holds only better effects than x.
+func (r Result) allAbove(x float64) bool {
+	for _, i := range r.intervals() {
+		if min(r.gain(i.Low), r.gain(i.High)) <= r.gain(x) {
+			return false
+		}
+	}
+	return true
+}
+
+// slight reports whether every interval holds only less than the worthwhile
+// effect.
+func (r Result) slight() bool {
+	if r.Protocol.Worthwhile == 0 {
+		return false
+	}
+	for _, i := range r.intervals() {
+		if max(r.gain(i.Low), r.gain(i.High)) >= r.gain(r.worthwhile()) {
+			return false
+		}
+	}
+	return true
+}
+
+// worthwhile is the stated effect with its sign.
+func (r Result) worthwhile() float64 {
+	if r.Scale == RateRatio {
+		return r.Protocol.Worthwhile
+	}
+	return r.Protocol.Better.sign() * r.Protocol.Worthwhile
+}
+
+// Sentence tells the result in plain words: the effect with its interval, the
+// p-value in words, the number of areas, what follows, and what it rests on.
+// Made-up numbers are called so first.
+func (r Result) Sentence() string {
+	var b strings.Builder
+	if r.Illustrative {
+		b.WriteString("Illustrative, invented numbers: ")
+	}
+	fmt.Fprintf(&b, "In the %d intervention areas, %s %s %d comparison areas (%s). ",
+		r.Intervention.Areas, r.subject(), r.effectWords(), r.Comparison.Areas, r.Permutation.Interval.words())
+	b.WriteString(r.chanceWords())
+	b.WriteString(" ")
+	b.WriteString(r.findingWords())
+	b.WriteString(" This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.")
+	return b.String()
+}
+
+func (r Result) subject() string {
+	if r.Scale == RateRatio {
+		return "the ratio of after to before in " + r.Unit
+	}
+	return "the change in " + r.Unit
+}
+
+func (r Result) effectWords() string {
+	if r.Scale == RateRatio {
+		return "was " + figure(r.Effect) + " times that in the"
+	}
+	switch size := figure(math.Abs(r.Effect)); {
+	case size == "0":
+		return "was the same as in the"
+	case r.Effect > 0:
+		return "was " + size + " higher than in the"
+	default:
+		return "was " + size + " lower than in the"
+	}
+}
+
+func (r Result) chanceWords() string {
+	t := r.Permutation
+	if !t.Exact {
+		return fmt.Sprintf("Had the pilot made no difference, about %s of the ways to choose the intervention areas would show a difference at least this large (p = %s, from %d drawn).",
+			percent(t.P), figure(t.P), t.Allocations-1)
+	}
+	return fmt.Sprintf("Had the pilot made no difference, %d of the %d ways to choose the intervention areas would show a difference at least this large (p = %s).",
+		t.Extreme, t.Allocations, figure(t.P))
+}
+
+func (r Result) findingWords() string {
+	switch r.Finding() {
+	case Effective:
+		if r.slight() {
+			return fmt.Sprintf("By the rule stated beforehand it is effective, yet less than the %s that would be worthwhile.", figure(r.Protocol.Worthwhile))
+		}
+		return "By the rule stated beforehand it is effective."
+	case NotEffective:
+		return fmt.Sprintf("By the rule stated beforehand it is not effective: the data speak against an effect as large as the %s that would be worthwhile.", figure(r.Protocol.Worthwhile))
+	}
+	const inconclusive = "This is inconclusive: "
+	switch {
+	case r.Trend.Differs:
+		return inconclusive + "the two groups were already moving apart before the pilot."
+	case !r.Permutation.Interval.Bounded:
+		return inconclusive + "with so few areas no outcome could have been otherwise."
+	case r.Permutation.small(r.Protocol.Level) && r.gain(r.Effect) < 0:
+		return inconclusive + "the outcome went the wrong way, and no worthwhile effect was stated that this could exclude."
+	case r.Permutation.small(r.Protocol.Level):
+		return inconclusive + "the two ways to judge chance disagree."
+	default:
+		return inconclusive + "the data exclude neither no effect nor a useful one; that is not evidence of no effect."
+	}
+}
+
+// Sentence tells the check of trends in plain words, with its limits.
+func (t Trend) Sentence() string {
+	switch {
+	case !t.Possible:
+		return "Whether the arms moved alike before the pilot can't be checked: " + t.Reason + "."
+	case t.Differs:
+		return fmt.Sprintf("Over the %d periods before the pilot the arms already moved apart (p = %s): the comparison is doubtful.", t.Periods, figure(t.Permutation.P))
+	default:
+		return fmt.Sprintf("Over the %d periods before the pilot no difference in trend was seen (p = %s). This does not prove that trends were parallel, or would have stayed so.", t.Periods, figure(t.Permutation.P))
+	}
+}
+
+func (i Interval) words() string {
+	if !i.Bounded {
+		return "no " + percent(i.Level) + " interval: the areas are too few"
+	}
+	return percent(i.Level) + " interval " + figure(i.Low) + " to " + figure(i.High)
+}
+
+// percent writes a share.
+func percent(share float64) string {
+	return figure(share*100) + " %"
+}
+
+// figure writes a number with three digits, or all those before the point, and
+// never an exponent that a reader would have to work out.
+func figure(x float64) string {
+	digits := 3
+	if size := math.Abs(x); size >= 1000 {
+		digits = int(math.Log10(size)) + 1
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', digits-1, 64), 64)
+	if err != nil || rounded == 0 {
+		return "0"
+	}
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
+}

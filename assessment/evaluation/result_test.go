@@ -1,0 +1,127 @@
+package evaluation_test
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment/evaluation"
+)
+
+// judged is a result with the given intervals, its p-value small or not.
+func judged(small bool, p evaluation.Protocol, permutation, robust [2]float64) evaluation.Result {
+	p.Level = 0.95
+	r := evaluation.Result{
+		Unit: "visits", Scale: evaluation.MeanDifference, Protocol: p,
+		Intervention: evaluation.ArmSummary{Areas: 6}, Comparison: evaluation.ArmSummary{Areas: 6},
+		Effect:      (permutation[0] + permutation[1]) / 2,
+		Permutation: evaluation.Permutation{P: 0.5, Extreme: 462, Allocations: 924, Exact: true, Interval: evaluation.Interval{Level: 0.95, Low: permutation[0], High: permutation[1], Bounded: true}},
+		Robust:      evaluation.Robust{Possible: true, Interval: evaluation.Interval{Level: 0.95, Low: robust[0], High: robust[1], Bounded: true}},
+	}
+	if small { // 46 of 924 are 4.98 %
+		r.Permutation.P, r.Permutation.Extreme = 46.0/924, 46
+	}
+	return r
+}
+
+func TestAFindingNeedsThePValueAndBothIntervals(t *testing.T) {
+	up, down := evaluation.Protocol{Better: evaluation.Higher}, evaluation.Protocol{Better: evaluation.Lower}
+	up10, down10 := up, down
+	up10.Worthwhile, down10.Worthwhile = 10, 10
+	parted := judged(true, up10, [2]float64{11, 30}, [2]float64{11, 30})
+	parted.Trend.Differs = true
+	ratio := judged(true, evaluation.Protocol{Better: evaluation.Lower, Worthwhile: 0.9}, [2]float64{0.5, 0.8}, [2]float64{0.6, 0.85})
+	ratio.Scale = evaluation.RateRatio
+	slightRatio := judged(false, evaluation.Protocol{Better: evaluation.Lower, Worthwhile: 0.9}, [2]float64{0.95, 1.2}, [2]float64{0.91, 1.2})
+	slightRatio.Scale = evaluation.RateRatio
+	for name, c := range map[string]struct {
+		result evaluation.Result
+		want   evaluation.Finding
+		says   string
+	}{
+		"above nothing":                   {judged(true, up, [2]float64{1, 9}, [2]float64{2, 8}), evaluation.Effective, "it is effective."},
+		"below nothing, lower is better":  {judged(true, down, [2]float64{-9, -1}, [2]float64{-8, -2}), evaluation.Effective, "5 lower"},
+		"the wrong way":                   {judged(true, up, [2]float64{-9, -1}, [2]float64{-8, -2}), evaluation.Inconclusive, "wrong way"},
+		"the wrong way, with a threshold": {judged(true, up10, [2]float64{-9, -1}, [2]float64{-8, -2}), evaluation.NotEffective, "not effective"},
+		"one interval holds nothing":      {judged(true, up, [2]float64{1, 9}, [2]float64{-1, 8}), evaluation.Inconclusive, "disagree"},
+		"an end on nothing":               {judged(true, up, [2]float64{0, 9}, [2]float64{1, 8}), evaluation.Inconclusive, "disagree"},
+		"the p-value is not small":        {judged(false, up, [2]float64{1, 9}, [2]float64{1, 8}), evaluation.Inconclusive, "not evidence of no effect"},
+		"small, and surely there":         {judged(true, up10, [2]float64{1, 9}, [2]float64{2, 8}), evaluation.Effective, "yet less than the 10"},
+		"less than worthwhile":            {judged(false, up10, [2]float64{-5, 9}, [2]float64{-4, 9.9}), evaluation.NotEffective, "as large as the 10"},
+		"less, lower is better":           {judged(false, down10, [2]float64{-9, 5}, [2]float64{-9.9, 4}), evaluation.NotEffective, "as large as the 10"},
+		"no threshold was stated":         {judged(false, up, [2]float64{-5, 9}, [2]float64{-4, 8}), evaluation.Inconclusive, "not evidence of no effect"},
+		"one interval holds worthwhile":   {judged(false, up10, [2]float64{-5, 9}, [2]float64{-4, 10}), evaluation.Inconclusive, "not evidence of no effect"},
+		"trends parted before":            {parted, evaluation.Inconclusive, "moving apart before"},
+		"a ratio below 1":                 {ratio, evaluation.Effective, "0.65 times"},
+		"a ratio less than worthwhile":    {slightRatio, evaluation.NotEffective, "the 0.9 that"},
+		"nothing at all":                  {evaluation.Result{}, evaluation.Inconclusive, "inconclusive"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.want, c.result.Finding())
+			sentence := c.result.Sentence()
+			require.Contains(t, sentence, c.says)
+			require.Contains(t, sentence, "This is an association")
+			require.False(t, strings.HasPrefix(sentence, "Illustrative"))
+			require.NotContains(t, sentence, "no effect was found")
+		})
+	}
+}
+
+func TestASentenceTellsEffectIntervalChanceAndAreas(t *testing.T) {
+	s := changed([]float64{10, 11, 12, 13}, []float64{0, 1, 2, 3})
+	s.Illustrative = true
+	r := evaluate(t, s, higher)
+	require.Equal(t, "Illustrative, invented numbers: In the 4 intervention areas, the change in visits per household was 10 higher than in the 4 comparison areas"+
+		" (95 % interval 7 to 13)."+
+		" Had the pilot made no difference, 2 of the 70 ways to choose the intervention areas would show a difference at least this large (p = 0.0286)."+
+		" By the rule stated beforehand it is effective."+
+		" This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.", r.Sentence())
+	require.Contains(t, evaluate(t, changed([]float64{1, 2}, []float64{2, 1}), higher).Sentence(), "was the same as in the 2 comparison areas")
+	// Large numbers keep their digits, small ones get three.
+	r.Effect, r.Permutation.Interval.Low, r.Permutation.Interval.High = 1234567.8, 0.00012345, 99.96
+	require.Contains(t, r.Sentence(), "was 1234568 higher")
+	require.Contains(t, r.Sentence(), "interval 0.000123 to 100)")
+}
+
+func TestAResultSurvivesJSON(t *testing.T) {
+	for _, s := range []evaluation.Study{
+		changed([]float64{10, 11, 12, 13}, []float64{0, 1, 2, 3}),
+		changed([]float64{1, 2, 3}, []float64{4, 5, 6}), // unbounded
+		counted(evaluation.RateRatio, [][2]float64{{1, 2}, {1, 3}}, [][2]float64{{1, 2}, {3, 4}}),
+		changed([]float64{1, 1}, []float64{2, 2}),
+	} {
+		r := evaluate(t, s, higher)
+		data, err := json.Marshal(r)
+		require.NoError(t, err)
+		var again evaluation.Result
+		require.NoError(t, json.Unmarshal(data, &again))
+		require.Equal(t, r, again)
+		require.NotRegexp(t, `"[a-z_]*[A-Z]\w*":`, string(data), "keys are in snake case")
+
+		data, err = json.Marshal(s)
+		require.NoError(t, err)
+		var study evaluation.Study
+		require.NoError(t, json.Unmarshal(data, &study))
+		require.Equal(t, s, study)
+	}
+	data, err := json.Marshal(evaluation.Interval{Level: 0.9, Low: math.Inf(-1), High: math.Inf(1)})
+	require.NoError(t, err)
+	require.JSONEq(t, `{"level":0.9,"low":null,"high":null,"bounded":false}`, string(data))
+	require.Error(t, new(evaluation.Interval).UnmarshalJSON([]byte(`{"low":"a"}`)))
+}
+
+func TestArmsOfUnlikeSizeAndSpreadAreWarnedOf(t *testing.T) {
+	r := evaluate(t, changed([]float64{-50, 0, 60}, []float64{1, 2, 3, 4, 5, 6}), higher)
+	require.Contains(t, strings.Join(r.Warnings, "\n"), "differ in size and in spread")
+	r = evaluate(t, changed([]float64{0, 1, 2, 3}, []float64{10, 11, 12, 13}), higher)
+	require.Contains(t, strings.Join(r.Warnings, "\n"), "wrong way")
+	// One area that stands out by far: no allocation is as extreme in its rank,
+	// yet the spread leaves the t interval wide.
+	r = evaluate(t, changed([]float64{5, 6, 7, 8, 400}, []float64{0, 1, 2, 3, 4}), higher)
+	require.True(t, r.Robust.Interval.Contains(0))
+	require.Contains(t, strings.Join(r.Warnings, "\n"), "disagree")
+	require.Equal(t, evaluation.Inconclusive, r.Finding())
+}

@@ -1,0 +1,235 @@
+package evaluation
+
+// This file holds what was observed: areas, their arms and their outcomes
+// before and during the pilot.
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// The bounds of a study. Within them no sum overflows and every evaluation
+// ends within seconds.
+const (
+	MaxAreas   = 2_000
+	MaxPeriods = 1_000
+	// MaxValue bounds the size of an outcome, a count and a population.
+	MaxValue = 1e12
+)
+
+// minAreas is the least number of areas in an arm from which its spread can be
+// told.
+const minAreas = 2
+
+// Arm says whether an area had the pilot.
+type Arm string
+
+// The two arms.
+const (
+	Intervention Arm = "intervention"
+	Comparison   Arm = "comparison"
+)
+
+const armWant = `"intervention" or "comparison"`
+
+// Valid reports whether a is one of the two arms.
+func (a Arm) Valid() bool { return a == Intervention || a == Comparison }
+
+// Scale says how an outcome is measured and on what scale the effect is told.
+type Scale string
+
+const (
+	// MeanDifference is the default: outcomes are plain values and the effect
+	// is a difference in the unit of the outcome.
+	MeanDifference Scale = "mean-difference"
+	// RateDifference takes events and populations; the effect is a difference
+	// of rates, [Study.Per] people.
+	RateDifference Scale = "rate-difference"
+	// RateRatio takes events and populations; the effect is a ratio of ratios,
+	// and 1 is no effect. It needs at least one event in each area before and
+	// after, because an area without any has no ratio.
+	RateRatio Scale = "rate-ratio"
+)
+
+const scaleWant = `"mean-difference", "rate-difference" or "rate-ratio"`
+
+// Valid reports whether s is one of the three scales.
+func (s Scale) Valid() bool {
+	return s == MeanDifference || s == RateDifference || s == RateRatio
+}
+
+func (s Scale) rates() bool { return s == RateDifference || s == RateRatio }
+
+// none is the effect that is no effect.
+func (s Scale) none() float64 {
+	if s == RateRatio {
+		return 1
+	}
+	return 0
+}
+
+// Observation is the outcome of one area in one period.
+type Observation struct {
+	// Value is the outcome itself, in [Study.Unit], or for the rate scales the
+	// number of events, which need not be whole: a sample may be weighted.
+	Value float64 `json:"value"`
+	// Population is who the events happened to, or their time at risk: 0.001
+	// or more for the rate scales, absent for means.
+	Population float64 `json:"population,omitempty"`
+}
+
+// Area is one unit of the pilot: a union, a district, a catchment area. The
+// pilot is given to whole areas, so areas, not people, are what is counted.
+type Area struct {
+	ID  string `json:"id"`
+	Arm Arm    `json:"arm"`
+	// Outcomes has one observation for each of [Study.Periods], in their order.
+	Outcomes []Observation `json:"outcomes"`
+}
+
+// Study is what was observed of one outcome in a pilot.
+type Study struct {
+	// Unit is what the outcome is counted in, as a reader should see it:
+	// "consultations per 1,000 people".
+	Unit string `json:"unit"`
+	// Scale is how the outcome is measured; blank means [MeanDifference].
+	Scale Scale `json:"scale,omitempty"`
+	// Per is how many people a rate is for: 1000 for "per 1,000 people". Zero
+	// means 1. Only for the rate scales.
+	Per float64 `json:"per,omitempty"`
+	// Periods names the periods, in order: at least one before the pilot and
+	// one from its start on. The check of trends takes them as evenly spaced.
+	Periods []string `json:"periods"`
+	// Start is the first period of the pilot.
+	Start string `json:"start"`
+	Areas []Area `json:"areas"`
+	// Illustrative says that the numbers were made up to show something. Every
+	// sentence about them then says so.
+	Illustrative bool `json:"illustrative,omitempty"`
+}
+
+func (s Study) normal() Study {
+	if s.Scale == "" {
+		s.Scale = MeanDifference
+	}
+	if s.Scale.rates() && s.Per == 0 {
+		s.Per = 1
+	}
+	return s
+}
+
+// Validate returns everything that is wrong with s, with fields such as
+// "areas[3].outcomes[0].population"; nil where nothing is. The zero Study is
+// refused.
+func (s Study) Validate() assessment.FieldErrors {
+	s = s.normal()
+	var errs assessment.FieldErrors
+	checkText(&errs, "unit", s.Unit, "what the outcome is counted in")
+	if !s.Scale.Valid() {
+		add(&errs, "scale", ruleOneOf, string(s.Scale), scaleWant)
+	}
+	switch {
+	case s.Scale.rates():
+		checkNumber(&errs, "per", s.Per, 1e-3, 1e9, "how many people a rate is for, from 0.001 to 1e9")
+	case s.Per != 0:
+		add(&errs, "per", ruleUnused, s.Per, "nothing: only a rate is per so many people")
+	}
+	start := s.checkPeriods(&errs)
+	s.checkAreas(&errs, start)
+	return errs
+}
+
+// checkPeriods returns the position of the first period of the pilot, or -1.
+func (s Study) checkPeriods(errs *assessment.FieldErrors) int {
+	if n := len(s.Periods); n > MaxPeriods {
+		add(errs, "periods", ruleLength, n, fmt.Sprintf("at most %d periods", MaxPeriods))
+		return -1
+	}
+	if len(s.Periods) < 2 {
+		add(errs, "periods", ruleRequired, len(s.Periods), "a period before the pilot and one from its start on, at least")
+	}
+	first := make(map[string]int, len(s.Periods))
+	for i, p := range s.Periods {
+		checkText(errs, at("periods", i), p, "a name")
+		if j, taken := first[p]; taken {
+			add(errs, at("periods", i), ruleUnique, p, "a name other than that of "+at("periods", j))
+			continue
+		}
+		first[p] = i
+	}
+	start, exists := first[s.Start]
+	switch {
+	case s.Start == "":
+		add(errs, "start", ruleRequired, nil, "the first period of the pilot")
+	case !exists:
+		add(errs, "start", ruleExists, s.Start, "one of the periods")
+	case start == 0:
+		add(errs, "start", ruleRange, s.Start, "a period with another before it: without a time before the pilot there is no change to compare")
+	default:
+		return start
+	}
+	return -1
+}
+
+func (s Study) checkAreas(errs *assessment.FieldErrors, start int) {
+	if n := len(s.Areas); n > MaxAreas {
+		// Going on would only bury this one.
+		add(errs, "areas", ruleLength, n, fmt.Sprintf("at most %d areas", MaxAreas))
+		return
+	}
+	first := make(map[string]int, len(s.Areas))
+	inArm := make(map[Arm]int, 2)
+	for i, a := range s.Areas {
+		path := at("areas", i) + "."
+		checkText(errs, path+"id", a.ID, "the area's name or code")
+		if j, taken := first[a.ID]; taken {
+			add(errs, path+"id", ruleUnique, a.ID, "an id other than that of "+at("areas", j))
+		} else {
+			first[a.ID] = i
+		}
+		if !a.Arm.Valid() {
+			add(errs, path+"arm", ruleOneOf, string(a.Arm), armWant)
+		}
+		inArm[a.Arm]++
+		if len(a.Outcomes) != len(s.Periods) {
+			add(errs, path+"outcomes", ruleLength, len(a.Outcomes), fmt.Sprintf("%d, one for each period", len(s.Periods)))
+			continue
+		}
+		s.checkOutcomes(errs, path, a.Outcomes, start)
+	}
+	for _, arm := range []Arm{Intervention, Comparison} {
+		if n := inArm[arm]; n < minAreas {
+			add(errs, "areas", ruleRequired, n, fmt.Sprintf("at least %d areas with arm %q: the spread within an arm can't be told from fewer", minAreas, arm))
+		}
+	}
+}
+
+func (s Study) checkOutcomes(errs *assessment.FieldErrors, path string, outcomes []Observation, start int) {
+	valid := true
+	for t, o := range outcomes {
+		path := path + at("outcomes", t) + "."
+		switch {
+		case s.Scale.rates():
+			valid = checkNumber(errs, path+"value", o.Value, 0, MaxValue, "a number of events from 0 to 1e12") && valid
+			valid = checkNumber(errs, path+"population", o.Population, 1e-3, MaxValue, "a population from 0.001 to 1e12") && valid
+		default:
+			valid = checkNumber(errs, path+"value", o.Value, -MaxValue, MaxValue, "a number from -1e12 to 1e12") && valid
+			if o.Population != 0 {
+				add(errs, path+"population", ruleUnused, o.Population, `nothing: means would ignore it; for events and populations choose the scale "rate-difference" or "rate-ratio"`)
+			}
+		}
+	}
+	if s.Scale != RateRatio || start < 0 || !valid {
+		return
+	}
+	for _, part := range []struct {
+		when     string
+		outcomes []Observation
+	}{{"before the pilot", outcomes[:start]}, {"during the pilot", outcomes[start:]}} {
+		if !slices.ContainsFunc(part.outcomes, func(o Observation) bool { return o.Value > 0 }) {
+			add(errs, path+"outcomes", ruleRange, 0.0, "at least one event "+part.when+`: a ratio to or of zero says nothing; the scale "rate-difference" can do with none`)
+		}
+	}
+}
