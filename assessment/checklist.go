@@ -36,6 +36,9 @@ type Spec struct {
 	// Criteria stand in their order of presentation, those of one section
 	// together: 1 to 10,000 of them.
 	Criteria []Criterion `json:"criteria"`
+	// Packages are sets of criteria that count together: at most 100. May be
+	// empty.
+	Packages []Package `json:"packages,omitempty"`
 }
 
 func (s Spec) clone() Spec {
@@ -43,6 +46,13 @@ func (s Spec) clone() Spec {
 	s.Criteria = slices.Clone(s.Criteria)
 	for i, c := range s.Criteria {
 		s.Criteria[i] = c.clone()
+	}
+	s.Packages = slices.Clone(s.Packages)
+	for i, p := range s.Packages {
+		s.Packages[i] = p.clone()
+	}
+	if len(s.Packages) == 0 {
+		s.Packages = nil // so that it is the same after a trip through JSON
 	}
 	return s
 }
@@ -98,24 +108,30 @@ func (s Spec) validate() FieldErrors {
 			errs.add(at+"section", "together", c.Section, "the criteria of one section together, next to criteria["+strconv.Itoa(last)+"]")
 		}
 		sections[c.Section] = i
-		switch n := len(c.Sources); {
-		case n == 0:
-			errs.add(at+"sources", "required", nil, "the key of at least one source")
-		case n > maxNamed:
-			errs.add(at+"sources", "length", n, "at most 100 sources")
-			continue
+		errs.cited(at, c.Sources, keys)
+	}
+	return append(errs, s.validatePackages(ids, keys)...)
+}
+
+// cited checks the keys of sources that something cites against those there
+// are.
+func (e *FieldErrors) cited(at string, cited []string, sources map[string]int) {
+	switch n := len(cited); {
+	case n == 0:
+		e.add(at+"sources", "required", nil, "the key of at least one source")
+	case n > maxNamed:
+		e.add(at+"sources", "length", n, "at most 100 sources")
+		return
+	}
+	for i, key := range cited {
+		at := at + "sources[" + strconv.Itoa(i) + "]"
+		if _, exists := sources[key]; !exists {
+			e.add(at, "exists", key, "the key of one of the checklist's sources")
 		}
-		for j, key := range c.Sources {
-			at := at + "sources[" + strconv.Itoa(j) + "]"
-			if _, exists := keys[key]; !exists {
-				errs.add(at, "exists", key, "the key of one of the checklist's sources")
-			}
-			if slices.Contains(c.Sources[:j], key) {
-				errs.add(at, "unique", key, "each source once")
-			}
+		if slices.Contains(cited[:i], key) {
+			e.add(at, "unique", key, "each source once")
 		}
 	}
-	return errs
 }
 
 func (e *FieldErrors) identity(field, s string) {
@@ -140,6 +156,7 @@ type Checklist struct {
 	sources  map[string]int // source key → position
 	sections []section
 	marks    []mark
+	members  [][]int // positions of each package's criteria
 }
 
 type section struct {
@@ -181,6 +198,13 @@ func NewChecklist(spec Spec) (*Checklist, error) {
 			c.sections = append(c.sections, section{name: cr.Section, from: i})
 		}
 		c.sections[len(c.sections)-1].to = i + 1
+	}
+	for _, p := range c.spec.Packages {
+		members := make([]int, len(p.Items))
+		for i, id := range p.Items {
+			members[i] = c.index[id]
+		}
+		c.members = append(c.members, members)
 	}
 	return c, nil
 }
@@ -278,6 +302,7 @@ var (
 	specKeys      = keysOf(reflect.TypeFor[Spec]())
 	sourceKeys    = keysOf(reflect.TypeFor[Source]())
 	criterionKeys = keysOf(reflect.TypeFor[Criterion]())
+	packageKeys   = keysOf(reflect.TypeFor[Package]())
 )
 
 func keysOf(t reflect.Type) []string {
@@ -352,6 +377,8 @@ func (w *keyWalk) value(path string, known []string, depth int) bool {
 				within = sourceKeys
 			case depth == 0 && key == "criteria":
 				within = criterionKeys
+			case depth == 0 && key == "packages":
+				within = packageKeys
 			}
 		}
 		if !w.value(at, within, depth+1) {

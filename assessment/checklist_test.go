@@ -248,7 +248,7 @@ func TestABuiltChecklistIsNotReadOver(t *testing.T) {
 
 func TestEveryFieldMayBeGivenInJSON(t *testing.T) {
 	// Guards the list of known keys against a field that is added later.
-	spec := partnering()
+	spec := packaged()
 	spec.From = "partnering@0"
 	cr := reflect.ValueOf(&spec.Criteria[2]).Elem()
 	for i := range cr.NumField() {

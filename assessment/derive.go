@@ -67,7 +67,9 @@ func Add(c Criterion) Edit {
 	}}
 }
 
-// Drop removes a criterion. The sources that it cited stay.
+// Drop removes a criterion. The sources that it cited stay. A criterion that a
+// package holds can go only together with the package, by [DropPackage]: what
+// is left would not be the package that its source speaks of.
 func Drop(id string) Edit {
 	return Edit{func(s *Spec) FieldErrors {
 		i, errs := find(s, id)
@@ -75,6 +77,27 @@ func Drop(id string) Edit {
 			s.Criteria = slices.Delete(s.Criteria, i, i+1)
 		}
 		return errs
+	}}
+}
+
+// AddPackage adds a package after the others.
+func AddPackage(p Package) Edit {
+	p = p.clone()
+	return Edit{func(s *Spec) FieldErrors {
+		s.Packages = append(s.Packages, p.clone())
+		return nil
+	}}
+}
+
+// DropPackage removes a package. Its criteria stay.
+func DropPackage(id string) Edit {
+	return Edit{func(s *Spec) FieldErrors {
+		i := slices.IndexFunc(s.Packages, func(p Package) bool { return p.ID == id })
+		if i < 0 {
+			return FieldErrors{{Field: "id", Rule: "exists", Value: id, Want: "the id of a package of the checklist"}}
+		}
+		s.Packages = slices.Delete(s.Packages, i, i+1)
+		return nil
 	}}
 }
 

@@ -45,10 +45,26 @@
 // Share treats the four levels as evenly spaced. That is this model's
 // assumption; the scale itself is ordinal.
 //
+// # Packages
+//
+// Some criteria are claimed to work only together. A [Package] names them, and
+// [Checklist.TallyPackage] answers, apart from the score, whether all of them
+// are met: yes, no, or unknown while ratings are missing.
+//
+// # Comparison
+//
+// [Compare] tells what changed between two scorecards, over time or between
+// programmes: which levels rose and fell, what crossed its threshold, and how
+// the scores differ. Scores that are intervals differ by an interval, so its
+// [Verdict] is certainly better, certainly worse, the same, or not known.
+// [Rank] orders several programmes, and gives each the range of places that
+// the ratings leave open.
+//
 // # A checklist of one's own
 //
-// [Checklist.Derive] makes a new version with criteria added, dropped,
-// reweighted or moved between required and advisory. The new version names
+// Published frameworks come with package frameworks, ready to use.
+// [Checklist.Derive] makes a new version of a checklist with criteria added,
+// dropped, reweighted or moved between required and advisory. The new version names
 // the one that it came from, so that a judgement can always be traced to the
 // list behind it.
 //

@@ -120,6 +120,82 @@ func ExampleChecklist_Derive() {
 	// district 1 functional true
 }
 
+// Where a source claims the benefit for several criteria at once, whether all
+// of them are met is reported apart from the mean.
+func ExampleChecklist_TallyPackage() {
+	own, err := assessment.MustParseChecklist([]byte(threeOnes)).Derive("2", assessment.AddPackage(assessment.Package{
+		ID: "all-three", Items: []string{"strategy", "authority", "accountability"}, Sources: []string{"afzal2021"},
+	}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	levels := []assessment.Level{assessment.HighlyFunctional, assessment.HighlyFunctional, assessment.PartiallyFunctional}
+	fmt.Println("mean:", own.Tally(levels).Score)
+	p := own.TallyPackage("all-three", levels)
+	fmt.Println("complete:", p.Complete, "with", p.Met, "met and", p.Unmet, "unmet")
+	// Output:
+	// mean: 0.78
+	// complete: no with 2 met and 1 unmet
+}
+
+// illustrative rates the three by made-up levels; a blank one is unrated.
+func illustrative(c *assessment.Checklist, levels ...assessment.Level) assessment.Scorecard {
+	var ratings []assessment.Rating
+	for i, l := range levels {
+		if l.Known() {
+			ratings = append(ratings, assessment.Rating{Criterion: c.At(i).ID, Level: l, Evidence: assessment.Evidence{
+				What: "Made up.", Source: "this example", Basis: assessment.Illustrative,
+			}})
+		}
+	}
+	card, err := c.Scorecard(ratings)
+	if err != nil {
+		fmt.Println(err)
+	}
+	return card
+}
+
+func ExampleCompare() {
+	c := assessment.MustParseChecklist([]byte(threeOnes))
+	lastYear := illustrative(c, assessment.NonFunctional, assessment.NonFunctional, assessment.PartiallyFunctional)
+	thisYear := illustrative(c, assessment.Functional, assessment.PartiallyFunctional) // accountability is not rated yet
+
+	way, err := assessment.Compare(lastYear, thisYear)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(way.Summary())
+	// Output:
+	// Compared by three-ones@1: 3 criteria.
+	// Score: +0.22 to +0.56, certainly better.
+	// Section three-ones: +0.22 to +0.56, certainly better.
+	// strategy: raised by 2 levels, non-functional to functional; now met.
+	// authority: raised by 1 level, non-functional to partially-functional.
+	// accountability: rating withdrawn, was partially-functional.
+}
+
+func ExampleRank() {
+	c := assessment.MustParseChecklist([]byte(threeOnes))
+	places, err := assessment.Rank([]assessment.Contender{
+		{Name: "Northland", Scorecard: illustrative(c, assessment.Functional, assessment.Functional)},
+		{Name: "Southland", Scorecard: illustrative(c, assessment.NonFunctional, assessment.PartiallyFunctional, assessment.NonFunctional)},
+		{Name: "Eastland", Scorecard: illustrative(c, assessment.HighlyFunctional, assessment.Functional, assessment.PartiallyFunctional)},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, p := range places {
+		fmt.Printf("%d–%d %s %v, cannot be told apart from %v\n", p.Best, p.Worst, p.Name, p.Score, p.Beside)
+	}
+	// Output:
+	// 1–2 Northland 0.44–0.78, cannot be told apart from [Eastland]
+	// 1–2 Eastland 0.67, cannot be told apart from [Northland]
+	// 3–3 Southland 0.11, cannot be told apart from []
+}
+
 func ExampleFieldErrors() {
 	base := assessment.MustParseChecklist([]byte(threeOnes))
 	_, err := base.Derive("2", assessment.Drop("strategie"), assessment.Reweight("authority", -1))

@@ -65,10 +65,18 @@ func (c *Checklist) TallySection(section string, levels []Level) Tally {
 }
 
 func (c *Checklist) tally(levels []Level, from, to int) Tally {
+	if c == nil {
+		return tallied(nil, nil)
+	}
+	return tallied(c.marks[from:to], levels[min(from, len(levels)):])
+}
+
+// tallied counts and scores levels, which stand in the order of the marks.
+func tallied(marks []mark, levels []Level) Tally {
 	var t Tally
 	var low, high, total float64
-	for i := from; i < to; i++ {
-		m := &c.marks[i]
+	for i := range marks {
+		m := &marks[i]
 		l := Unknown
 		if i < len(levels) {
 			l = levels[i]
@@ -128,12 +136,16 @@ type SectionTally struct {
 type Scorecard struct {
 	// Checklist is the ID, "name@version", of what was judged by.
 	Checklist string `json:"checklist"`
+	// From is the ID of the checklist that it was derived from, if any.
+	From string `json:"from,omitempty"`
 	// Items are all criteria, in the order of the checklist.
 	Items []Item `json:"items"`
 	// Tally is over the whole checklist.
 	Tally Tally `json:"tally"`
 	// Sections are the tallies of its sections, in order.
 	Sections []SectionTally `json:"sections"`
+	// Packages are the tallies of its packages, in order.
+	Packages []PackageTally `json:"packages,omitempty"`
 }
 
 // Scorecard lays ratings, in any order, over the checklist. Criteria without a
@@ -172,6 +184,7 @@ func (c *Checklist) Scorecard(ratings []Rating) (Scorecard, error) {
 
 	card := Scorecard{
 		Checklist: c.ID(),
+		From:      c.head().From,
 		Items:     make([]Item, c.Len()),
 		Tally:     c.Tally(levels),
 	}
@@ -181,6 +194,9 @@ func (c *Checklist) Scorecard(ratings []Rating) (Scorecard, error) {
 	if c != nil {
 		for _, s := range c.sections {
 			card.Sections = append(card.Sections, SectionTally{Section: s.name, Tally: c.tally(levels, s.from, s.to)})
+		}
+		for i := range c.members {
+			card.Packages = append(card.Packages, c.tallyPackage(i, levels))
 		}
 	}
 	return card, nil

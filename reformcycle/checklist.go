@@ -1,28 +1,29 @@
 package reformcycle
 
 import (
-	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/frameworks"
 )
 
 // reformReadiness is the built-in checklist: fifty-two criteria in eight
-// sections, each with the source it rests on. Published versions stay here for
-// ever, for a cycle remembers which one it is judged by.
-//
-//go:embed data/reform-readiness-1.0.0.json
-var reformReadiness []byte
+// sections, each with the source it rests on. The version is named, for a cycle
+// remembers which one it is judged by.
+const reformReadiness = "reform-readiness@1.0.0"
 
 var builtIn = func() *rulebook {
-	r, err := newRulebook(assessment.MustParseChecklist(reformReadiness))
-	if err != nil {
-		panic(err) // the embedded file is wrong: found by the first test
+	framework, err := frameworks.Get(reformReadiness)
+	if err == nil {
+		var r *rulebook
+		if r, err = newRulebook(framework.Checklist()); err == nil {
+			return r
+		}
 	}
-	return r
+	panic(err) // the embedded file is wrong: found by the first test
 }()
 
 // ReformChecklist gives the built-in checklist, "reform-readiness": a section a

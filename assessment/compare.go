@@ -1,0 +1,460 @@
+package assessment
+
+// This file holds comparison: what changed between two scorecards, and which of
+// several programmes stands better, as far as the ratings can tell.
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Verdict says which way a difference points, whatever the unrated criteria
+// turn out to be.
+type Verdict string
+
+const (
+	// CertainlyBetter: the whole difference is above 0.
+	CertainlyBetter Verdict = "certainly-better"
+	// CertainlyWorse: the whole difference is below 0.
+	CertainlyWorse Verdict = "certainly-worse"
+	// Same: the difference is 0.
+	Same Verdict = "same"
+	// NotKnown: the difference holds 0 and more, so unrated criteria decide.
+	NotKnown Verdict = "not-known"
+)
+
+// Phrase gives the verdict in plain words.
+func (v Verdict) Phrase() string { return strings.ReplaceAll(string(v), "-", " ") }
+
+// rounding is the difference between scores, from 0 to 1, that is taken for
+// none: sums of the same shares in another order may differ by as little.
+const rounding = 1e-9
+
+// Difference is what is known of a difference between two scores: it lies
+// between Low and High, both included, each from −1 to 1.
+type Difference struct {
+	Low     float64 `json:"low"`
+	High    float64 `json:"high"`
+	Verdict Verdict `json:"verdict"`
+}
+
+// difference is interval arithmetic: what is unrated may be anything, and not
+// the same in both.
+func difference(before, after Interval) Difference {
+	d := Difference{Low: after.Low - before.High, High: after.High - before.Low, Verdict: NotKnown}
+	switch {
+	case d.Low > rounding:
+		d.Verdict = CertainlyBetter
+	case d.High < -rounding:
+		d.Verdict = CertainlyWorse
+	case d.High-d.Low <= 2*rounding:
+		d.Verdict = Same
+	}
+	return d
+}
+
+// String writes two decimals, always with a sign: "+0.12", or "−0.10 to +0.30"
+// where the difference is not exact.
+func (d Difference) String() string {
+	low, high := signed(d.Low), signed(d.High)
+	if d.High-d.Low <= 2*rounding {
+		return low
+	}
+	return low + " to " + high
+}
+
+func signed(f float64) string {
+	s := strconv.FormatFloat(f, 'f', 2, 64)
+	switch {
+	case s == "-0.00" || s == "0.00":
+		return "0.00"
+	case s[0] == '-':
+		return "−" + s[1:]
+	default:
+		return "+" + s
+	}
+}
+
+// Movement says how the level of a criterion changed.
+type Movement string
+
+const (
+	Raised     Movement = "raised"      // rated in both, higher in the second
+	Lowered    Movement = "lowered"     // rated in both, lower in the second
+	NewlyRated Movement = "newly-rated" // rated in the second only
+	Withdrawn  Movement = "withdrawn"   // rated in the first only
+)
+
+// Crossing says on which side of its threshold a criterion is that was on the
+// other. One that is unrated in either scorecard has not crossed: nobody knows
+// on which side it was.
+type Crossing string
+
+const (
+	NewlyMet   Crossing = "newly-met"
+	NewlyUnmet Crossing = "newly-unmet"
+)
+
+// Change is a criterion whose level is not the same in both scorecards.
+type Change struct {
+	Criterion string   `json:"criterion"`
+	Section   string   `json:"section"`
+	Advisory  bool     `json:"advisory,omitempty"`
+	Before    Level    `json:"before"`
+	After     Level    `json:"after"`
+	Movement  Movement `json:"movement"`
+	// Steps is by how many levels it rose, or fell where negative; 0 where it is
+	// rated in one of them only.
+	Steps int `json:"steps,omitempty"`
+	// Crossed is blank where it stays on its side of the threshold.
+	Crossed Crossing `json:"crossed,omitempty"`
+}
+
+// SectionDifference is the difference of one section's score.
+type SectionDifference struct {
+	Section string     `json:"section"`
+	Score   Difference `json:"score"`
+}
+
+// PackageChange is how complete a package was and is, each by its own
+// scorecard.
+type PackageChange struct {
+	Package string       `json:"package"`
+	Before  Completeness `json:"before"`
+	After   Completeness `json:"after"`
+}
+
+// Comparison is what two scorecards say about the way from one to the other.
+type Comparison struct {
+	// Before and After are the IDs of the checklists that were judged by.
+	Before string `json:"before"`
+	After  string `json:"after"`
+	// Compared is how many criteria both have.
+	Compared int `json:"compared"`
+	// OnlyBefore and OnlyAfter are the ids of the criteria that one scorecard
+	// has and the other has not, or has with another text. They are not
+	// compared and in none of the differences.
+	OnlyBefore []string `json:"only_before,omitempty"`
+	OnlyAfter  []string `json:"only_after,omitempty"`
+	// Changes are the criteria that changed, in the order of After.
+	Changes []Change `json:"changes"`
+	// Score is the difference of the whole score.
+	Score Difference `json:"score"`
+	// Sections are the differences of the sections, in the order of After; one
+	// without a required criterion to compare is left out.
+	Sections []SectionDifference `json:"sections"`
+	// Packages are the packages that both have, in the order of After.
+	Packages []PackageChange `json:"packages,omitempty"`
+}
+
+// Compare says what is different in after: the same programme at a later time,
+// or another programme that is held against the one in before.
+//
+// Differences are intervals. A criterion that is unrated may stand anywhere,
+// in either scorecard, so a difference of scores is the least and the greatest
+// that the ratings leave possible, and its verdict holds for all of them.
+//
+// Both must be judged by the same checklist, or by two of which one was derived
+// from the other. Then the criteria that both have, with the same id and the
+// same text, are compared, and both sides are weighed by the weights,
+// thresholds and sections of after: what shows is what changed in the world and
+// not in the rules. The levels are those of the items, whatever the tallies of
+// the scorecards say.
+//
+// It refuses, with [FieldErrors] that list everything that is wrong, scorecards
+// of checklists that are not so related, without a checklist's ID or without a
+// criterion in common, and items that no checklist could have.
+func Compare(before, after Scorecard) (Comparison, error) {
+	var errs FieldErrors
+	errs.under("before.", before.validate())
+	errs.under("after.", after.validate())
+	if len(errs) == 0 && before.Checklist != after.Checklist && before.From != after.Checklist && after.From != before.Checklist {
+		errs.add("after.checklist", "comparable", after.Checklist, "a scorecard by "+quoted(before.Checklist)+", or by a checklist derived from it, or that it was derived from")
+	}
+	if err := errs.Err(); err != nil {
+		return Comparison{}, err
+	}
+
+	c := Comparison{Before: before.Checklist, After: after.Checklist, Changes: []Change{}, Sections: []SectionDifference{}}
+	old := make(map[string]Item, len(before.Items))
+	for _, i := range before.Items {
+		old[i.Criterion.ID] = i
+	}
+	var criteria []Criterion
+	var was, is []Level
+	common := make(map[string]bool)
+	for _, i := range after.Items {
+		o, both := old[i.Criterion.ID]
+		if !both || o.Criterion.Text != i.Criterion.Text {
+			c.OnlyAfter = append(c.OnlyAfter, i.Criterion.ID)
+			continue
+		}
+		common[i.Criterion.ID] = true
+		criteria, was, is = append(criteria, i.Criterion.normal()), append(was, o.Level), append(is, i.Level)
+		if o.Level != i.Level {
+			c.Changes = append(c.Changes, changed(i.Criterion, o.Level, i.Level))
+		}
+	}
+	for _, i := range before.Items {
+		if !common[i.Criterion.ID] {
+			c.OnlyBefore = append(c.OnlyBefore, i.Criterion.ID)
+		}
+	}
+	if c.Compared = len(criteria); c.Compared == 0 {
+		return Comparison{}, FieldErrors{{Field: "after.items", Rule: "comparable", Value: len(after.Items), Want: "at least one criterion that before has too, with the same text"}}
+	}
+
+	c.Score = difference(scored(criteria, was), scored(criteria, is))
+	for from := 0; from < len(criteria); {
+		to := from + 1
+		for to < len(criteria) && criteria[to].Section == criteria[from].Section {
+			to++
+		}
+		if slices.ContainsFunc(criteria[from:to], func(cr Criterion) bool { return !cr.Advisory }) {
+			c.Sections = append(c.Sections, SectionDifference{
+				Section: criteria[from].Section,
+				Score:   difference(scored(criteria[from:to], was[from:to]), scored(criteria[from:to], is[from:to])),
+			})
+		}
+		from = to
+	}
+	for _, p := range after.Packages {
+		for _, o := range before.Packages {
+			if o.Package == p.Package {
+				c.Packages = append(c.Packages, PackageChange{Package: p.Package, Before: o.Complete, After: p.Complete})
+			}
+		}
+	}
+	return c, nil
+}
+
+func changed(c Criterion, before, after Level) Change {
+	ch := Change{Criterion: c.ID, Section: c.Section, Advisory: c.Advisory, Before: before, After: after}
+	switch {
+	case !before.Known():
+		ch.Movement = NewlyRated
+		return ch
+	case !after.Known():
+		ch.Movement = Withdrawn
+		return ch
+	case after > before:
+		ch.Movement = Raised
+	default:
+		ch.Movement = Lowered
+	}
+	ch.Steps = int(after) - int(before)
+	switch was, is := c.Met(before), c.Met(after); {
+	case is && !was:
+		ch.Crossed = NewlyMet
+	case was && !is:
+		ch.Crossed = NewlyUnmet
+	}
+	return ch
+}
+
+// scored is the score of levels by criteria; see [Tally].
+func scored(criteria []Criterion, levels []Level) Interval {
+	marks := make([]mark, len(criteria))
+	for i, c := range criteria {
+		marks[i] = mark{weight: c.Weight, threshold: c.Threshold, advisory: c.Advisory}
+	}
+	return tallied(marks, levels).Score
+}
+
+// validate reports what no scorecard that a checklist made could have. Hosts
+// keep scorecards and may hand in anything.
+func (s Scorecard) validate() FieldErrors {
+	var errs FieldErrors
+	if s.Checklist == "" {
+		errs.add("checklist", "required", nil, `the ID of a checklist, "name@version"`)
+	}
+	if n := len(s.Items); n > maxCriteria {
+		errs.add("items", "length", n, "at most 10000 items")
+		return errs
+	}
+	ids := make(map[string]int, len(s.Items))
+	sections := make(map[string]int) // index of the section's last item so far
+	for i, it := range s.Items {
+		at := "items[" + strconv.Itoa(i) + "]."
+		errs.under(at+"criterion.", it.Criterion.validate())
+		if first, taken := ids[it.Criterion.ID]; taken {
+			errs.add(at+"criterion.id", "unique", it.Criterion.ID, "an id other than that of items["+strconv.Itoa(first)+"]")
+		} else {
+			ids[it.Criterion.ID] = i
+		}
+		if last, seen := sections[it.Criterion.Section]; seen && last != i-1 {
+			errs.add(at+"criterion.section", "together", it.Criterion.Section, "the items of one section together, next to items["+strconv.Itoa(last)+"]")
+		}
+		sections[it.Criterion.Section] = i
+		if !it.Level.Valid() {
+			errs.add(at+"level", "oneof", it.Level, levelWant)
+		}
+	}
+	for i, p := range s.Packages {
+		if !p.Complete.Valid() {
+			errs.add("packages["+strconv.Itoa(i)+"].complete", "oneof", string(p.Complete), completenessWant)
+		}
+	}
+	return errs
+}
+
+func sameCriterion(a, b Item) bool { return a.Criterion.ID == b.Criterion.ID }
+
+// Summary tells the comparison in plain text, a finding a line.
+func (c Comparison) Summary() string {
+	var b strings.Builder
+	by := c.After
+	if c.Before != c.After {
+		by = c.Before + " and " + c.After
+	}
+	fmt.Fprintf(&b, "Compared by %s: %s.\n", by, counted(c.Compared, "criterion", "criteria"))
+	fmt.Fprintf(&b, "Score: %s, %s.\n", c.Score, c.Score.Verdict.Phrase())
+	for _, s := range c.Sections {
+		fmt.Fprintf(&b, "Section %s: %s, %s.\n", s.Section, s.Score, s.Score.Verdict.Phrase())
+	}
+	if len(c.Changes) == 0 {
+		b.WriteString("No level changed.\n")
+	}
+	for _, ch := range c.Changes {
+		fmt.Fprintf(&b, "%s: ", ch.Criterion)
+		switch ch.Movement {
+		case NewlyRated:
+			fmt.Fprintf(&b, "newly rated, %s", ch.After)
+		case Withdrawn:
+			fmt.Fprintf(&b, "rating withdrawn, was %s", ch.Before)
+		default:
+			fmt.Fprintf(&b, "%s by %s, %s to %s", ch.Movement, counted(max(ch.Steps, -ch.Steps), "level", "levels"), ch.Before, ch.After)
+		}
+		switch ch.Crossed {
+		case NewlyMet:
+			b.WriteString("; now met")
+		case NewlyUnmet:
+			b.WriteString("; no longer met")
+		}
+		if ch.Advisory {
+			b.WriteString(" (advisory)")
+		}
+		b.WriteString(".\n")
+	}
+	for _, p := range c.Packages {
+		if p.Before == p.After {
+			fmt.Fprintf(&b, "Package %s complete: %s, as before.\n", p.Package, p.After)
+			continue
+		}
+		fmt.Fprintf(&b, "Package %s complete: %s, before %s.\n", p.Package, p.After, p.Before)
+	}
+	if len(c.OnlyBefore) > 0 {
+		fmt.Fprintf(&b, "Not compared, only before: %s.\n", strings.Join(c.OnlyBefore, ", "))
+	}
+	if len(c.OnlyAfter) > 0 {
+		fmt.Fprintf(&b, "Not compared, only after: %s.\n", strings.Join(c.OnlyAfter, ", "))
+	}
+	return b.String()
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+// Contender is a programme to be ranked.
+type Contender struct {
+	Name      string    `json:"name"`
+	Scorecard Scorecard `json:"scorecard"`
+}
+
+// Place is where a programme stands among others.
+type Place struct {
+	Name  string   `json:"name"`
+	Score Interval `json:"score"`
+	// Best and Worst are the places, from 1, between which it stands: one after
+	// all those that are certainly better, and one before all those that are
+	// certainly worse. They are equal where its place is certain.
+	Best  int `json:"best"`
+	Worst int `json:"worst"`
+	// Beside are the others, in order, that it cannot be told apart from.
+	Beside []string `json:"beside,omitempty"`
+}
+
+// Rank puts programmes that are judged by the same checklist in order: by their
+// best place, then by their worst, then as they were given.
+//
+// Of two programmes one is certainly better where its lowest possible score is
+// above the other's highest. All others cannot be told apart, and Rank does not
+// pretend to. That does not carry over: a can be told apart from c though
+// neither can from b. So a place is a range and not a number.
+//
+// It refuses, with [FieldErrors], blank and repeated names, more than 1000
+// programmes, and whatever [Compare] refuses; scorecards by different
+// checklists have no order.
+func Rank(contenders []Contender) ([]Place, error) {
+	const most = 1000
+	var errs FieldErrors
+	if n := len(contenders); n > most {
+		return nil, FieldErrors{{Field: "contenders", Rule: "length", Value: n, Want: "at most 1000 programmes"}}
+	}
+	names := make(map[string]int)
+	for i, c := range contenders {
+		at := "contenders[" + strconv.Itoa(i) + "]."
+		errs.label(at+"name", c.Name)
+		if first, taken := names[c.Name]; taken {
+			errs.add(at+"name", "unique", c.Name, "a name other than that of contenders["+strconv.Itoa(first)+"]")
+		} else {
+			names[c.Name] = i
+		}
+		errs.under(at+"scorecard.", c.Scorecard.validate())
+		first := contenders[0].Scorecard
+		switch {
+		case c.Scorecard.Checklist != first.Checklist:
+			errs.add(at+"scorecard.checklist", "comparable", c.Scorecard.Checklist, "a scorecard by "+quoted(first.Checklist)+", as the first")
+		case !slices.EqualFunc(c.Scorecard.Items, first.Items, sameCriterion):
+			errs.add(at+"scorecard.items", "comparable", len(c.Scorecard.Items), "the criteria of the first, in its order: one checklist has one list of them")
+		}
+	}
+	if err := errs.Err(); err != nil {
+		return nil, err
+	}
+	places := make([]Place, len(contenders))
+	for i, c := range contenders {
+		criteria, levels := make([]Criterion, len(c.Scorecard.Items)), make([]Level, len(c.Scorecard.Items))
+		for j, it := range c.Scorecard.Items {
+			criteria[j], levels[j] = it.Criterion.normal(), it.Level
+		}
+		places[i] = Place{Name: c.Name, Score: scored(criteria, levels), Best: 1, Worst: len(contenders)}
+	}
+	verdict := func(i, j int) Verdict { return difference(places[j].Score, places[i].Score).Verdict }
+	for i := range places {
+		for j := range places {
+			switch verdict(i, j) {
+			case CertainlyWorse:
+				places[i].Best++
+			case CertainlyBetter:
+				places[i].Worst--
+			}
+		}
+	}
+	order := make([]int, len(places))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		if d := places[a].Best - places[b].Best; d != 0 {
+			return d
+		}
+		return places[a].Worst - places[b].Worst
+	})
+	ranked := make([]Place, len(places))
+	for n, i := range order {
+		ranked[n] = places[i]
+		for _, j := range order {
+			if v := verdict(i, j); j != i && (v == Same || v == NotKnown) {
+				ranked[n].Beside = append(ranked[n].Beside, places[j].Name)
+			}
+		}
+	}
+	return ranked, nil
+}
