@@ -1,0 +1,168 @@
+package workshop
+
+// This file holds what the measures of agreement share, and the plainest of
+// them.
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// Reason says why a number is not defined. Nothing in this package is ever NaN
+// or infinite: where there is a Reason, the number beside it is 0 and means
+// nothing.
+type Reason string
+
+// Why a coefficient, or its interval, is not defined.
+const (
+	// OneAssessor: there is nobody to agree with.
+	OneAssessor Reason = "one-assessor"
+	// NoOverlap: no item was rated by two.
+	NoOverlap Reason = "no-overlap"
+	// NoVariation: all ratings are of one level, so that agreement by chance
+	// is complete, too. Of an interval: one of two assessors gave one level
+	// throughout, or too many resamples had one level only.
+	NoVariation Reason = "no-variation"
+	// NoDisagreement is of an interval only: the ratings agree throughout, and
+	// a formula or a resample that sees no disagreement gives a width of 0,
+	// which would claim certainty.
+	NoDisagreement Reason = "no-disagreement"
+	// OneItem is of an interval only: from one item nothing can be said of the
+	// next.
+	OneItem Reason = "one-item"
+)
+
+// words says a reason to people.
+func (r Reason) words() string {
+	switch r {
+	case OneAssessor:
+		return "there is only one assessor"
+	case NoOverlap:
+		return "no item was rated by two"
+	case NoVariation:
+		return "the levels do not vary"
+	case NoDisagreement:
+		return "there is no disagreement to learn from"
+	case OneItem:
+		return "only one item was rated by two"
+	}
+	return string(r)
+}
+
+// Confidence is how often intervals made in this way hold the true value, in
+// the long run.
+const Confidence = 0.95
+
+// Interval is a confidence interval at the level of [Confidence], both ends
+// included, and within −1 … 1.
+type Interval struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+	// Reason is why there is none; blank where there is.
+	Reason Reason `json:"reason,omitempty"`
+}
+
+// Defined reports whether there is an interval.
+func (i Interval) Defined() bool { return i.Reason == "" }
+
+// String writes "0.41 to 0.88", or why there is none.
+func (i Interval) String() string {
+	if !i.Defined() {
+		return "not defined: " + i.Reason.words()
+	}
+	return fixed(i.Low) + " to " + fixed(i.High)
+}
+
+// fixed writes two decimals, and no minus before zero.
+func fixed(v float64) string {
+	text := strconv.FormatFloat(v, 'f', 2, 64)
+	if text == "-0.00" {
+		return "0.00"
+	}
+	return text
+}
+
+// within ends an interval where the scale of the coefficients ends.
+func within(low, high float64) Interval {
+	return Interval{Low: max(low, -1), High: min(high, 1)}
+}
+
+// z is the quantile of the normal distribution for Confidence, both sides.
+var z = math.Sqrt2 * math.Erfinv(Confidence)
+
+// Percent is how often two ratings of one item agree. It makes no allowance
+// for chance: of assessors who guess between four levels, one pair in four
+// agrees.
+type Percent struct {
+	// Pairs counts the pairs of ratings of one item by two assessors, over all
+	// items.
+	Pairs int `json:"pairs"`
+	// Same is the share of pairs that gave the same level, WithinOne of those
+	// at most one level apart; each 0 … 1.
+	Same      float64 `json:"same"`
+	WithinOne float64 `json:"within_one"`
+	// Reason is why they are not defined; blank where they are.
+	Reason Reason `json:"reason,omitempty"`
+}
+
+// Defined reports whether there is a share.
+func (p Percent) Defined() bool { return p.Reason == "" }
+
+// String says it in words.
+func (p Percent) String() string {
+	if !p.Defined() {
+		return "percent agreement is not defined: " + p.Reason.words()
+	}
+	return fmt.Sprintf("%.0f %% of %s of ratings agree, %.0f %% within one level", 100*p.Same, counted(p.Pairs, "pair", "pairs"), 100*p.WithinOne)
+}
+
+// PercentAgreement returns how often two assessors agree on an item.
+func (s *Sheet) PercentAgreement() Percent {
+	units := s.units()
+	if reason := s.unpaired(units); reason != "" {
+		return Percent{Reason: reason}
+	}
+	var p Percent
+	same, near := 0, 0
+	for _, t := range units {
+		n := t.raters()
+		p.Pairs += n * (n - 1) / 2
+		for l := assessment.NonFunctional; l <= assessment.HighlyFunctional; l++ {
+			same += t[l] * (t[l] - 1) / 2
+			if l < assessment.HighlyFunctional {
+				near += t[l] * t[l+1]
+			}
+		}
+	}
+	p.Same = float64(same) / float64(p.Pairs)
+	p.WithinOne = float64(same+near) / float64(p.Pairs)
+	return p
+}
+
+// units are the items that two or more rated, in the order of the checklist.
+func (s *Sheet) units() []*tally {
+	if s == nil {
+		return nil
+	}
+	var units []*tally
+	for i := range s.checklist.Len() {
+		if t := s.tallyOf(i); t.raters() > 1 {
+			units = append(units, t)
+		}
+	}
+	return units
+}
+
+// unpaired gives the reason where no two ratings can be compared.
+func (s *Sheet) unpaired(units []*tally) Reason {
+	switch {
+	case s == nil || len(s.assessors) < 2:
+		return OneAssessor
+	case len(units) == 0:
+		return NoOverlap
+	}
+	return ""
+}

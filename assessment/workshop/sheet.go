@@ -1,0 +1,510 @@
+package workshop
+
+// This file holds the sheet of a workshop: what its assessors said of which
+// item, checked whole and put into one order.
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// What one sheet may hold.
+const (
+	maxRows      = 250_000
+	maxAssessors = 1_000
+	maxLabel     = 128   // characters in a name
+	maxNote      = 4_096 // characters in a note or a source
+)
+
+// Occasion says which workshop the ratings come from.
+type Occasion struct {
+	// Name is how the workshop can be found again: what it was, where and
+	// when. It becomes the source of its ratings. Required, at most 4,096
+	// characters.
+	Name string `json:"name"`
+	// Basis says whether the workshop took place. Required: one that was made
+	// up, for teaching, has to say so.
+	Basis assessment.Basis `json:"basis"`
+	// On is the day of it; the zero time means not said.
+	On time.Time `json:"on,omitzero"`
+}
+
+// Row is what one assessor says of one item.
+type Row struct {
+	// Item is the id of a rated criterion of the checklist.
+	Item string `json:"item"`
+	// Assessor is the name, or the sign, of who rates. Required, at most 128
+	// characters. Runs of space in it count as one space.
+	Assessor string `json:"assessor"`
+	// Level is the judgement; [assessment.Unknown] where the assessor had the
+	// item before them and left it blank.
+	Level assessment.Level `json:"level"`
+	// Note says what was seen. May be blank; at most 4,096 characters.
+	Note string `json:"note,omitempty"`
+	// Source is where it was seen. Blank means the workshop itself.
+	Source string `json:"source,omitempty"`
+	// Basis says whether the source can be looked up. Blank means that of the
+	// occasion. An illustrative occasion makes each of its ratings
+	// illustrative, whatever stands here.
+	Basis assessment.Basis `json:"basis,omitempty"`
+	// On is when it was rated; the zero time means on the day of the occasion.
+	On time.Time `json:"on,omitzero"`
+}
+
+// Sheet is the ratings of one workshop: at most one row for an item and an
+// assessor. It does not change once built, so it may be shared between
+// goroutines. Build one with [NewSheet] or [ReadCSV]. The zero value and a nil
+// pointer are an empty sheet that answers every question and knows nothing.
+//
+// Rows stand in the order of the checklist and, within an item, in that of the
+// assessors' names, whatever order they came in. So no result depends on who
+// was typed in first.
+type Sheet struct {
+	checklist *assessment.Checklist
+	occasion  Occasion
+	assessors []string // sorted
+	rows      []Row    // sorted
+	columns   []int    // the assessor of each row, as a position in assessors
+	from      []int    // rows[from[i]:from[i+1]] are of criterion i
+}
+
+// NewSheet builds a sheet from rows in any order. It copies what it keeps,
+// trims names, notes and sources, and puts times in UTC.
+//
+// It refuses, with [assessment.FieldErrors] that list what is wrong under
+// fields such as "rows[3].level": an item that is not in the checklist or is
+// derived, a value that is no level, a second row for an item and an assessor,
+// assessors whose names differ in nothing but capitals, more than 1,000
+// assessors and more than 250,000 rows. Of more than a hundred faults it lists
+// the first hundred and counts the rest.
+func NewSheet(c *assessment.Checklist, of Occasion, rows []Row) (*Sheet, error) {
+	b := newBuilder(c, of, func(n int, column string) string {
+		if column != "" {
+			column = "." + column
+		}
+		return "rows[" + strconv.Itoa(n) + "]" + column
+	})
+	if n := len(rows); n > maxRows {
+		b.add("rows", "length", n, "at most 250000 rows")
+		return nil, b.err()
+	}
+	for i, r := range rows {
+		b.row(r, i, b.n)
+	}
+	return b.sheet()
+}
+
+// faults collects what is wrong, and beyond a hundred only counts.
+type faults struct {
+	list assessment.FieldErrors
+	n    int
+	// stop is why the rest was not looked at.
+	stop *assessment.FieldError
+}
+
+const listed = 100
+
+func (f *faults) add(field, rule string, value any, want string) {
+	if f.n++; f.n <= listed {
+		f.list = append(f.list, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
+	}
+}
+
+// err ends the list with the count of what is not in it.
+func (f *faults) err() error {
+	if left := f.n - len(f.list); left > 0 {
+		f.list = append(f.list, assessment.FieldError{
+			Field: "sheet", Rule: "faults", Value: f.n,
+			Want: fmt.Sprintf("none: the %d after these are not listed", left),
+		})
+	}
+	if f.stop != nil {
+		f.list = append(f.list, *f.stop)
+	}
+	return f.list.Err()
+}
+
+// builder takes rows one by one, from Go or from a file.
+type builder struct {
+	faults
+	checklist *assessment.Checklist
+	occasion  Occasion
+	folded    map[string]int    // folded id → position, −1 where two ids share it
+	nearest   map[string]string // unknown item → what to accept
+	names     map[string]int    // assessor → position in order of appearance
+	spelled   map[string]string // folded assessor → as first spelled
+	given     map[cell]int      // → the row that gave it first
+	cells     []cell            // of rows
+	rows      []Row
+	// at writes the path of a column of row n, or of the row itself where the
+	// column is "".
+	at func(n int, column string) string
+}
+
+type cell struct{ item, assessor int }
+
+func newBuilder(c *assessment.Checklist, of Occasion, at func(int, string) string) *builder {
+	b := &builder{
+		checklist: c, folded: make(map[string]int, c.Len()), nearest: map[string]string{},
+		names: map[string]int{}, spelled: map[string]string{}, given: map[cell]int{}, at: at,
+	}
+	if c.Len() == 0 {
+		b.add("checklist", "required", nil, "a checklist with criteria to rate")
+	}
+	for i, cr := range c.All() {
+		key := fold(cr.ID)
+		if _, taken := b.folded[key]; taken {
+			i = -1
+		}
+		b.folded[key] = i
+	}
+	of.Name = strings.TrimFunc(of.Name, blank)
+	of.On = utc(of.On)
+	if rule, want := textFault(of.Name); of.Name == "" {
+		b.add("occasion.name", "required", nil, "what workshop it was")
+	} else if rule != "" {
+		b.add("occasion.name", rule, of.Name, want)
+	}
+	if !of.Basis.Valid() {
+		b.add("occasion.basis", "oneof", string(of.Basis), basisWant)
+	}
+	if !writable(of.On) {
+		b.add("occasion.on", "range", of.On.String(), timeWant)
+	}
+	b.occasion = of
+	return b
+}
+
+const basisWant = `"documented" or "illustrative"`
+
+// row checks row n and keeps it if nothing more is wrong than before it.
+func (b *builder) row(r Row, n, before int) {
+	item := b.item(r.Item, n)
+	r.Assessor = strings.Join(strings.FieldsFunc(r.Assessor, blank), " ")
+	if rule, want := nameFault(r.Assessor); rule != "" {
+		b.add(b.at(n, "assessor"), rule, r.Assessor, want)
+	}
+	if !r.Level.Valid() {
+		b.add(b.at(n, "level"), "oneof", r.Level, "a level from 1 to 4, or none for not rated")
+	}
+	r.Note, r.Source = tidy(r.Note), tidy(r.Source)
+	if rule, want := textFault(r.Note); rule != "" {
+		b.add(b.at(n, "note"), rule, r.Note, want)
+	}
+	if rule, want := textFault(r.Source); rule != "" {
+		b.add(b.at(n, "source"), rule, r.Source, want)
+	}
+	if r.Basis != "" && !r.Basis.Valid() {
+		b.add(b.at(n, "basis"), "oneof", string(r.Basis), basisWant+", or nothing for that of the workshop")
+	}
+	if r.On = utc(r.On); !writable(r.On) {
+		b.add(b.at(n, "on"), "range", r.On.String(), timeWant)
+	}
+	if b.n == before {
+		b.keep(r, item, n)
+	}
+}
+
+// keep takes a row that is right by itself, unless others are against it.
+func (b *builder) keep(r Row, item, n int) {
+	a, ok := b.names[r.Assessor]
+	if !ok {
+		key := strings.ToLower(r.Assessor)
+		if first, other := b.spelled[key]; other {
+			b.add(b.at(n, "assessor"), "spelling", r.Assessor, "one spelling of each assessor: "+strconv.Quote(first)+" stands above")
+			return
+		}
+		if a = len(b.names); a == maxAssessors {
+			b.add(b.at(n, "assessor"), "length", r.Assessor, "at most 1000 assessors in one sheet")
+			return
+		}
+		b.names[r.Assessor], b.spelled[key] = a, r.Assessor
+	}
+	r.Item = b.checklist.At(item).ID
+	if first, taken := b.given[cell{item, a}]; taken {
+		b.add(b.at(n, ""), "unique", r.Assessor+" on "+r.Item, "one row for an item and an assessor: "+b.at(first, "")+" is the first")
+		return
+	}
+	b.given[cell{item, a}] = n
+	b.cells = append(b.cells, cell{item, a})
+	b.rows = append(b.rows, r)
+}
+
+// item finds a criterion by its id, or by what differs from one id only in
+// capitals, or in spaces for hyphens.
+func (b *builder) item(name string, n int) int {
+	i, ok := b.checklist.Index(name)
+	if !ok {
+		name = strings.TrimFunc(name, blank)
+		if i, ok = b.checklist.Index(name); !ok {
+			i, ok = b.folded[fold(name)]
+		}
+	}
+	switch {
+	case name == "":
+		b.add(b.at(n, "item"), "required", nil, "the id of a criterion")
+	case !utf8.ValidString(name):
+		b.add(b.at(n, "item"), "utf8", name, utf8Want)
+	case !ok || i < 0:
+		b.add(b.at(n, "item"), "exists", name, b.nearestTo(name))
+	case b.checklist.At(i).Kind == assessment.Derived:
+		b.add(b.at(n, "item"), "rated", name, "a rated criterion: this one is derived, which is computed, not rated")
+	}
+	return i
+}
+
+// nearestTo says what item may have been meant.
+func (b *builder) nearestTo(name string) string {
+	want, seen := b.nearest[name]
+	if seen || b.n >= listed { // what is not listed needs no advice
+		return want
+	}
+	want = "the id of a criterion of " + strconv.Quote(b.checklist.ID())
+	if utf8.RuneCountInString(name) <= maxLabel {
+		from := []rune(fold(name))
+		nearest, least := "", max(2, len(from)/3)+1
+		for _, c := range b.checklist.All() {
+			if c.Kind == assessment.Derived {
+				continue
+			}
+			if d := distance(from, []rune(fold(c.ID)), least); d < least {
+				nearest, least = c.ID, d
+			}
+		}
+		if nearest != "" {
+			want += "; the nearest is " + strconv.Quote(nearest)
+		}
+	}
+	b.nearest[name] = want
+	return want
+}
+
+// distance counts the letters to insert, delete or replace between two texts
+// (Levenshtein). It gives most where there are that many or more.
+func distance(a, b []rune, most int) int {
+	if len(a)-len(b) >= most || len(b)-len(a) >= most {
+		return most
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, s := range b {
+			replaced := diagonal
+			if r != s {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, diagonal+1)
+		}
+	}
+	return min(row[len(b)], most)
+}
+
+const utf8Want = `valid UTF-8: a spreadsheet writes it as "CSV UTF-8"`
+
+// nameFault gives the rule that the name of an assessor breaks, if any.
+func nameFault(s string) (rule, want string) {
+	switch {
+	case s == "":
+		return "required", "who rated"
+	case !utf8.ValidString(s):
+		return "utf8", utf8Want
+	case utf8.RuneCountInString(s) > maxLabel:
+		return "length", "at most 128 characters"
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return "characters", "no control characters"
+	}
+	return "", ""
+}
+
+func textFault(s string) (rule, want string) {
+	switch {
+	case !utf8.ValidString(s):
+		return "utf8", utf8Want
+	case len(s) > maxNote && utf8.RuneCountInString(s) > maxNote:
+		return "length", "at most 4096 characters"
+	}
+	return "", ""
+}
+
+const timeWant = "a time that RFC 3339 can write: years 0 to 9999"
+
+func writable(t time.Time) bool {
+	_, err := t.MarshalText()
+	return err == nil
+}
+
+// utc drops the zone and the monotonic clock, so that a sheet is the same
+// before and after it was written. The zero time stays zero.
+func utc(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// blank reports what is no text at the ends of a cell: space of any kind, and
+// the marks that some programs leave behind.
+func blank(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B' }
+
+// tidy trims a text and ends its lines in one way.
+func tidy(s string) string {
+	if strings.Contains(s, "\r") {
+		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	}
+	return strings.TrimFunc(s, blank)
+}
+
+// fold drops what people vary when they copy an id.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || unicode.IsSpace(r) {
+			return '-'
+		}
+		return unicode.ToLower(r)
+	}, strings.TrimFunc(s, blank))
+}
+
+// sheet puts what was taken into order, unless something was wrong.
+func (b *builder) sheet() (*Sheet, error) {
+	if err := b.err(); err != nil {
+		return nil, err
+	}
+	s := &Sheet{
+		checklist: b.checklist, occasion: b.occasion,
+		assessors: make([]string, 0, len(b.names)),
+		rows:      make([]Row, len(b.rows)), columns: make([]int, len(b.rows)),
+		from: make([]int, b.checklist.Len()+1),
+	}
+	for name := range b.names {
+		s.assessors = append(s.assessors, name)
+	}
+	slices.Sort(s.assessors)
+	place := make([]int, len(s.assessors)) // order of appearance → order of names
+	for i, name := range s.assessors {
+		place[b.names[name]] = i
+	}
+	order := make([]int, len(b.rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(x, y int) int {
+		p, q := b.cells[x], b.cells[y]
+		return cmp.Or(cmp.Compare(p.item, q.item), cmp.Compare(place[p.assessor], place[q.assessor]))
+	})
+	for i, x := range order {
+		s.rows[i], s.columns[i] = b.rows[x], place[b.cells[x].assessor]
+		s.from[b.cells[x].item+1]++
+	}
+	for i := range b.checklist.Len() {
+		s.from[i+1] += s.from[i]
+	}
+	return s, nil
+}
+
+// Checklist returns the checklist that was rated by; nil for an empty sheet.
+func (s *Sheet) Checklist() *assessment.Checklist {
+	if s == nil {
+		return nil
+	}
+	return s.checklist
+}
+
+// Occasion returns the workshop that the ratings come from.
+func (s *Sheet) Occasion() Occasion {
+	if s == nil {
+		return Occasion{}
+	}
+	return s.occasion
+}
+
+// Assessors returns the names of those who have a row, blank or not, in the
+// order of the alphabet.
+func (s *Sheet) Assessors() []string {
+	if s == nil {
+		return nil
+	}
+	return slices.Clone(s.assessors)
+}
+
+// Rows returns a copy of the rows, blank ones too, in the order of the
+// checklist and then of the assessors' names.
+func (s *Sheet) Rows() []Row {
+	if s == nil {
+		return nil
+	}
+	return slices.Clone(s.rows)
+}
+
+// of gives the rows of a criterion by its position.
+func (s *Sheet) of(i int) []Row { return s.rows[s.from[i]:s.from[i+1]] }
+
+// Coverage says how much of a sheet is filled. Rated, Blank and Missing
+// together are Items × Assessors.
+type Coverage struct {
+	// Items counts the rated criteria of the checklist, those without a row
+	// too. Derived ones are not counted: nobody rates them.
+	Items int `json:"items"`
+	// Assessors counts those who have a row.
+	Assessors int `json:"assessors"`
+	// Rated counts rows with a level, Blank those without.
+	Rated int `json:"rated"`
+	Blank int `json:"blank"`
+	// Missing counts the items that an assessor has no row for.
+	Missing int `json:"missing"`
+}
+
+// Coverage counts what the sheet holds.
+func (s *Sheet) Coverage() Coverage {
+	var n Coverage
+	if s == nil {
+		return n
+	}
+	for _, c := range s.checklist.All() {
+		if c.Kind == assessment.Rated {
+			n.Items++
+		}
+	}
+	n.Assessors = len(s.assessors)
+	for _, r := range s.rows {
+		if r.Level.Known() {
+			n.Rated++
+		} else {
+			n.Blank++
+		}
+	}
+	n.Missing = n.Items*n.Assessors - len(s.rows)
+	return n
+}
+
+// find gives the position of an assessor.
+func (s *Sheet) find(field, name string) (int, assessment.FieldErrors) {
+	if s == nil {
+		s = &Sheet{}
+	}
+	i, ok := slices.BinarySearch(s.assessors, name)
+	if ok {
+		return i, nil
+	}
+	most := min(len(s.assessors), 20)
+	want := "an assessor of the sheet: " + strings.Join(s.assessors[:most], ", ")
+	switch left := len(s.assessors) - most; {
+	case most == 0:
+		want = "an assessor of the sheet, which has none"
+	case left > 0:
+		want += fmt.Sprintf(" and %d more", left)
+	}
+	return 0, assessment.FieldErrors{{Field: field, Rule: "exists", Value: name, Want: want}}
+}
