@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/stakeholders"
@@ -100,6 +101,8 @@ func TestOptionsRefuseWhatTheyCannotUse(t *testing.T) {
 		"title too long":          {reformcycle.WithTitle(strings.Repeat("x", 4097)), "title", "note"},
 		"country of two lines":    {reformcycle.WithCountry("Li\nberia"), "country", "id"},
 		"country too long":        {reformcycle.WithCountry(strings.Repeat("x", 129)), "country", "id"},
+		"no stage to begin at":    {reformcycle.WithStage(0), "WithStage", "known"},
+		"stage beyond the last":   {reformcycle.WithStage(9), "WithStage", "known"},
 		"journal that is nothing": {reformcycle.WithJournal((*journal.Memory)(nil)), "WithJournal", "required"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -161,6 +164,24 @@ func TestACycleJudgedByAChecklistOfItsOwnNeedsItToOpen(t *testing.T) {
 	full, day := fullReform(t, journal.NewMemory())
 	err = untouched(t, full, office(day), reformcycle.Renew{Checklist: own.ID()})
 	require.ErrorIs(t, err, reformcycle.ErrUnknownChecklist)
+}
+
+// A stage to begin at is New's to say; Open takes it from the journal.
+func TestACycleBeginsAtTheStageThatWasGivenAndOpensThere(t *testing.T) {
+	for s := range reformcycle.Stages() {
+		j := journal.NewMemory()
+		c, err := reformcycle.New("later", reformcycle.WithJournal(j), reformcycle.WithStage(s))
+		require.NoError(t, err)
+		require.Equal(t, s, c.State().Stage())
+		require.Empty(t, c.State().Arrivals())
+		require.NoError(t, c.Apply(background, office(0), rate("problem.needs", 3)))
+		require.Equal(t, s, c.State().Stage())
+		require.Equal(t, []reformcycle.Arrival{{Stage: s, First: onDay(0), Last: onDay(0), Times: 1}}, c.State().Arrivals())
+		require.Empty(t, c.State().OpenDebts(), "what came before the recording is not owed")
+		again, err := reformcycle.Open(background, j, "later", reformcycle.WithStage(reformcycle.Design))
+		require.NoError(t, err)
+		require.Equal(t, bytesOf(t, c.State()), bytesOf(t, again.State()))
+	}
 }
 
 func TestAStampNeedsAnAuthorAndAMomentThatFollows(t *testing.T) {
@@ -417,6 +438,27 @@ func refusals() []refusal {
 	add("criterion", "rated", rate("problem.framed", assessment.Functional))
 	add("criterion", "required", reformcycle.Waive{Criterion: "governance.harmonised", Authority: "moh", Reason: "x"})
 	add("level", "rated", rate("problem.priority-link", assessment.Unknown))
+
+	// A survey of programmes is held to the rules of its own package.
+	survey := func(field, rule string, change func(*landscape.Landscape)) {
+		add("survey.landscape."+field, rule, surveyed(change))
+	}
+	for _, n := range append(notFinite, -1, 1e16) {
+		survey("areas[0].population", "range", func(l *landscape.Landscape) { l.Areas[0].Population = n })
+		survey("cadres[0].pay.low", "range", func(l *landscape.Landscape) { l.Cadres[0].Pay.Low = n })
+		survey("programmes[0].funding[0].amount", "range", func(l *landscape.Landscape) {
+			l.Programmes[0].Funding = []landscape.Funding{{Funder: "fund", Unit: "USD", Amount: n}}
+		})
+	}
+	survey("areas[1].id", "unique", func(l *landscape.Landscape) { l.Areas[1].ID = "north" })
+	survey("posts[0].area", "exists", func(l *landscape.Landscape) { l.Posts[0].Area = gone })
+	survey("posts[0].workers", "range", func(l *landscape.Landscape) { l.Posts[0].Workers = -1 })
+	survey("cadres[0].standing", "oneof", func(l *landscape.Landscape) { l.Cadres[0].Standing = "old" })
+	survey("statements[0].aspect", "oneof", func(l *landscape.Landscape) { l.Statements = []landscape.Statement{statement("weather", true)} })
+	survey("statements[0].evidence.source", "required", func(l *landscape.Landscape) {
+		l.Statements = []landscape.Statement{{Aspect: landscape.Overlaps, Evidence: assessment.Evidence{What: "x", Basis: assessment.Illustrative}}}
+	})
+	add("survey.evidence.what", "required", reformcycle.SurveyProgrammes{})
 	return slices.DeleteFunc(all, func(r refusal) bool {
 		s, is := r.change.(reformcycle.ScoreProblem)
 		return is && len(s.Scores) == 0
@@ -686,6 +728,7 @@ func TestTheZeroCycleIsRefusedAndDoesNotPanic(t *testing.T) {
 			require.ErrorIs(t, err, reformcycle.ErrInvalid)
 		}
 		require.Zero(t, c.State().Seq())
+		require.Empty(t, c.Diagnose().Questions)
 		require.ErrorIs(t, c.Fork().Apply(background, office(0), rate("problem.needs", 3)), reformcycle.ErrInvalid)
 	})
 }
@@ -732,6 +775,8 @@ func TestJSONThatThisVersionDoesNotKnowIsRefusedByName(t *testing.T) {
 		"kind":             {"dance", `{}`, reformcycle.ErrUnknownKind, "dance"},
 		"no kind":          {"", `{}`, reformcycle.ErrUnknownKind, ""},
 		"field":            {"suspend", `{"reason":"x","until":"May"}`, reformcycle.ErrCorrupt, "until"},
+		"stage begun at":   {"begin", `{"checklist":"x","stage":"weather"}`, reformcycle.ErrInvalid, "weather"},
+		"survey":           {"survey-programmes", `{"survey":{"landscape":{"mood":"good"}}}`, reformcycle.ErrCorrupt, "mood"},
 		"stage":            {"revisit", `{"to":"weather","reason":"x"}`, reformcycle.ErrInvalid, "weather"},
 		"window kind":      {"open-window", `{"window":{"id":"x","kind":"eclipse","what":"x"}}`, reformcycle.ErrInvalid, "eclipse"},
 		"origin":           {"propose-solution", `{"solution":{"id":"x","name":"x","origin":"mars"}}`, reformcycle.ErrInvalid, "mars"},
@@ -861,6 +906,7 @@ func TestTheHostSharesNothingWithTheState(t *testing.T) {
 		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "x", Name: "x", Constituency: stakeholders.NGO, Roles: roles, Commitments: commitments}},
 		&held,
 		reformcycle.Waive{Criterion: "learning.data", Authority: "moh", Reason: "x"},
+		surveyed(),
 	}
 	require.NoError(t, c.Apply(background, office(day), batch...))
 	require.NoError(t, c.Apply(background, office(day), reformcycle.Renew{}))
@@ -909,6 +955,8 @@ func TestTheHostSharesNothingWithTheState(t *testing.T) {
 		func() { s.Actors().IDs()[0] = "changed" },
 		func() { a, _ := s.Actors().Actor("moh"); a.Roles[0], a.Commitments[0].ID = "changed", "changed" },
 		func() { s.Scorecard().Items[0].Level = 0 },
+		func() { s.Diagnose().Strengths[0].Facts[0].Says = "changed" },
+		func() { v, _ := s.Survey(); v.Landscape.Areas[0].ID = "changed" },
 		func() { reformcycle.Components()[0] = "changed" },
 		func() { reformcycle.Kinds()[0] = "changed" },
 	} {

@@ -65,6 +65,8 @@ const (
 	KindEstablishBody Kind = "establish-body"
 	KindDissolveBody  Kind = "dissolve-body"
 
+	KindSurveyProgrammes Kind = "survey-programmes"
+
 	KindHoldReview Kind = "hold-review"
 	KindAdapt      Kind = "adapt"
 
@@ -163,6 +165,7 @@ var kindList = []kindEntry{
 	changeKind[Rate]().whileSuspended(), changeKind[Waive](),
 	changeKind[PlanRollout](), changeKind[ReportRollout](),
 	changeKind[EstablishBody](), changeKind[DissolveBody](),
+	changeKind[SurveyProgrammes]().whileSuspended(),
 	changeKind[HoldReview](), changeKind[Adapt](),
 	changeKind[Advance](), changeKind[Revisit](), changeKind[Renew](),
 	changeKind[Suspend](), changeKind[Resume]().whileSuspended(), changeKind[Abandon]().whileSuspended(),
@@ -255,6 +258,9 @@ type Begin struct {
 	Title     string `json:"title,omitempty" validate:"note"`
 	Country   string `json:"country,omitempty" validate:"omitempty,id"`
 	Checklist string `json:"checklist" validate:"id"`
+	// Stage at which the reform stood when recording began; left out, problem
+	// prioritization.
+	Stage Stage `json:"stage,omitempty" validate:"omitempty,known"`
 }
 
 // Kind names the change.
@@ -272,6 +278,7 @@ func (c Begin) apply(d *draft) error {
 	at, recorded := d.Moment, d.Recorded
 	d.state = *newState(cycle, rules)
 	d.Title, d.Country = c.Title, c.Country
+	d.Stage = max(c.Stage, ProblemPrioritization)
 	d.Begun, d.Moment, d.Recorded, d.LastMove = at, at, recorded, at
 	d.owned |= ownLevels | ownArtefacts
 	d.arrive()

@@ -14,6 +14,8 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/appraisal"
+	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -111,6 +113,18 @@ var checker = func() *validator.Validate {
 			sl.ReportError(s.ID, "id", "id", "id", "")
 		}
 	}, stakeholders.Strategy{})
+	v.RegisterStructValidation(func(sl validator.StructLevel) {
+		var broken assessment.FieldErrors
+		errors.As(sl.Current().Interface().(appraisal.Problem).Validate(), &broken)
+		for _, e := range broken {
+			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
+		}
+	}, appraisal.Problem{})
+	v.RegisterStructValidation(func(sl validator.StructLevel) {
+		for _, e := range sl.Current().Interface().(landscape.Landscape).Validate() {
+			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
+		}
+	}, landscape.Landscape{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
 		for _, e := range sl.Current().Interface().(assessment.Evidence).Validate() {
 			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
@@ -214,6 +228,10 @@ func knownNames(v any, otherwise string) string {
 		return "one of " + listed(stageNames[1:])
 	case Component:
 		return "one of " + listed(components)
+	case Heading:
+		return "one of " + listed(headings)
+	case Severity:
+		return "one of " + listed(severities)
 	case Origin:
 		return "one of " + listed(origins)
 	case Tier:

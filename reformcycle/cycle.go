@@ -83,6 +83,29 @@ func WithCountry(country string) Option {
 	}
 }
 
+// WithStage begins the cycle at a later stage, for a reform that was under way
+// before anybody recorded it. Of the stages before it nothing is known: what is not
+// recorded of them counts as unknown where a diagnosis would otherwise take it as
+// absent. It is for New; Open takes the stage from the journal.
+func WithStage(stage Stage) Option {
+	return func(c *Cycle) error {
+		if !stage.Valid() {
+			return invalid("option", "WithStage", "known", stage.String(), "one of "+listed(stageNames[1:]))
+		}
+		c.begin.Stage = stage
+		return nil
+	}
+}
+
+// WithRules diagnoses the cycle by a host's set of rules instead of the built-in
+// ones. See DiagnosisRules.
+func WithRules(rules Rules) Option {
+	return func(c *Cycle) error {
+		c.rules = rules
+		return nil
+	}
+}
+
 // WithChecklist hands in a checklist. New judges the cycle by the last one that
 // it is given, or by the built-in one; Open needs those that the cycle's laps
 // were judged by, but for the built-in one.
@@ -146,6 +169,7 @@ type Cycle struct {
 	hear      func(Note) // may be nil
 	retries   int
 	snapshots uint64 // entries between two snapshots; 0 for none
+	rules     Rules  // of the diagnosis
 
 	head atomic.Pointer[state]
 
@@ -174,7 +198,9 @@ func New(id string, options ...Option) (*Cycle, error) {
 	if c.journal == nil {
 		c.journal = &tail{}
 	}
-	c.head.Store(newState(id, rules))
+	start := newState(id, rules)
+	start.Stage = max(c.begin.Stage, start.Stage)
+	c.head.Store(start)
 	return c, nil
 }
 
@@ -208,7 +234,7 @@ func configure(id string, options []Option) (*Cycle, error) {
 	if !isID(id) {
 		return nil, invalid("cycle", "id", "id", id, rules["id"].want)
 	}
-	c := &Cycle{id: id, begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine()}
+	c := &Cycle{id: id, begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine(), rules: builtInRules}
 	for _, option := range options {
 		if option == nil {
 			return nil, invalid("option", "option", "required", nil, "an option, or none")
@@ -607,7 +633,7 @@ func (c *Cycle) Fork() *Cycle {
 		return &Cycle{}
 	}
 	fork := &Cycle{
-		id: c.id, begin: c.begin, books: c.books, clock: c.clock, machine: newMachine(),
+		id: c.id, begin: c.begin, books: c.books, clock: c.clock, machine: newMachine(), rules: c.rules,
 		journal: &tail{base: c.journal, upTo: head.Seq, head: head.Seq},
 	}
 	fork.head.Store(head)

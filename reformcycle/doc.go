@@ -73,6 +73,28 @@
 // could, Scorecard how far each checklist is met. History yields the entries,
 // AsOf the state as it was known at a moment, and Fork a copy for what-if.
 //
+// Diagnose looks at the whole reform, whatever its stage. It gives what is wrong,
+// the gravest first, what is known to be right, and the questions on which too
+// little is recorded to say; each with the facts that it rests on, a remedy, a
+// source, and its heading of the policy triangle. Twenty rules are built in; a
+// host drops some, changes their parameters or adds its own, and hands the set to
+// WithRules.
+//
+//	for _, f := range cycle.Diagnose().Findings {
+//		fmt.Println(f.Severity, f.Sentence, f.Remedy)
+//	}
+//
+// # Programmes
+//
+// SurveyProgrammes records which programmes and cadres serve which areas, on what
+// terms (package landscape), at any stage. The rules on fragmentation, supervision,
+// pay and vertical money read it.
+//
+// # A reform under way
+//
+// WithStage begins a cycle at a later stage, for a reform that nobody recorded from
+// its beginning. What was not recorded is then not known, rather than absent.
+//
 // # Criteria
 //
 // The built-in checklist holds fifty-two criteria, each with its source. People

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/stakeholders"
@@ -60,7 +61,7 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 	moment := func() time.Time { return onDay(rapid.IntRange(-100, 4000).Draw(t, "day")) }
 	switch kind {
 	case reformcycle.KindBegin:
-		return reformcycle.Begin{Checklist: reformcycle.ReformChecklist().ID()}
+		return reformcycle.Begin{Checklist: reformcycle.ReformChecklist().ID(), Stage: someStages.Draw(t, "stage")}
 	case reformcycle.KindFrameProblem:
 		return reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: id("problem"), Statement: text(), Scores: someScores(t)}}
 	case reformcycle.KindScoreProblem:
@@ -129,6 +130,8 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 		return body(id("body"), someTiers.Draw(t, "tier"), actor())
 	case reformcycle.KindDissolveBody:
 		return reformcycle.DissolveBody{Body: id("body"), Reason: text()}
+	case reformcycle.KindSurveyProgrammes:
+		return someSurvey(t)
 	case reformcycle.KindHoldReview:
 		held := review(id("review"), someTiers.Draw(t, "tier"), text())
 		if coin() {
@@ -155,6 +158,27 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 	}
 	t.Fatalf("no generator for changes of kind %q", kind)
 	return nil
+}
+
+// someSurvey draws a survey of programmes: the sound one of the fixture with a
+// few things changed, or one of money or of statements alone.
+func someSurvey(t *rapid.T) reformcycle.SurveyProgrammes {
+	coin := func(what string) bool { return rapid.Bool().Draw(t, what) }
+	if coin("bare") {
+		s := vertical(max(0, someNumbers.Draw(t, "tied")), max(0, someNumbers.Draw(t, "free")))
+		s.Survey.Landscape.Statements = append(s.Survey.Landscape.Statements, statement(rapid.SampledFrom(landscape.Aspects()).Draw(t, "aspect"), coin("holds")))
+		return s
+	}
+	s := surveyed(func(l *landscape.Landscape) {
+		l.Programmes[1].Mechanism = rapid.SampledFrom([]string{"board", "club", ""}).Draw(t, "mechanism")
+		l.Cadres[1].Supervision = rapid.SampledFrom([]string{"district", "charity", ""}).Draw(t, "line")
+		l.Cadres[1].Pay.High = 50 + max(0, someNumbers.Draw(t, "pay"))
+		l.Cadres[0].Standing = rapid.SampledFrom([]landscape.Standing{landscape.New, landscape.Community}).Draw(t, "standing")
+		l.Posts = slices.Delete(l.Posts, 0, rapid.IntRange(0, 3).Draw(t, "posts"))
+		l.Areas[0].ID = seldom(rapid.Just("north"), rapid.SampledFrom([]string{"", "south", "nowhere"})).Draw(t, "area")
+	})
+	s.Survey.Evidence = illustrative(someText.Draw(t, "text"))
+	return s
 }
 
 // reformAtRandom is a cycle under test with what it should be.
@@ -205,6 +229,7 @@ func (r *reformAtRandom) apply(t *rapid.T, by reformcycle.Stamp, changes ...refo
 	folded, openErr := reformcycle.Open(background, r.journal, r.cycle.ID(), reformcycle.WithClock(func() time.Time { return r.now }))
 	require.NoError(t, openErr)
 	require.Equal(t, now, bytesOf(t, folded.State()), "the fold of the journal is not the live state")
+	require.Equal(t, soundDiagnosis(t, r.cycle.State()), diagnosed(t, folded.State()), "the fold is diagnosed otherwise")
 
 	require.NoError(t, sibling.Apply(background, by, changes...), "a fork judges otherwise")
 	require.Equal(t, now, bytesOf(t, sibling.State()))
@@ -318,8 +343,12 @@ func TestLawsHoldForReformsAtRandom(t *testing.T) {
 	var refused, applied, laps, deepest int
 	rapid.Check(t, func(t *rapid.T) {
 		r := &reformAtRandom{journal: journal.NewMemory(), now: dawn, known: map[time.Time]string{}}
+		options := []reformcycle.Option{reformcycle.WithJournal(r.journal), reformcycle.WithClock(func() time.Time { return r.now })}
+		if began := rapid.IntRange(-8, 8).Draw(t, "begins at"); began > 0 {
+			options = append(options, reformcycle.WithStage(reformcycle.Stage(began)))
+		}
 		var err error
-		r.cycle, err = reformcycle.New("at-random", reformcycle.WithJournal(r.journal), reformcycle.WithClock(func() time.Time { return r.now }))
+		r.cycle, err = reformcycle.New("at-random", options...)
 		require.NoError(t, err)
 		by := reformcycle.By("somebody")
 

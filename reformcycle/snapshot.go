@@ -182,6 +182,9 @@ func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) 
 		return nil, errors.New("its state is not the one that it names")
 	}
 	s.rules, s.levels = rules, make([]assessment.Level, rules.list.Len())
+	if s.Survey != nil {
+		s.Survey.prepare()
+	}
 	return s, s.legal()
 }
 
@@ -215,6 +218,11 @@ func (s *state) legal() error {
 	for _, w := range s.Waivers {
 		if _, known := s.rules.list.Index(w.Criterion); !known {
 			return fmt.Errorf("its waiver of %q is not legal", bounded(w.Criterion))
+		}
+	}
+	if s.Survey != nil {
+		if err := check("snapshot", *s.Survey); err != nil {
+			return err
 		}
 	}
 	return errors.Join(

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/appraisal"
 )
 
 // This file is stage 3, solution gathering: the options, their pilots and the
@@ -53,6 +54,10 @@ func (o Solution) clone() Solution {
 	o.Pilots = slices.Clone(o.Pilots)
 	if o.Chosen != nil {
 		c := *o.Chosen
+		if c.Appraisal != nil {
+			p := c.Appraisal.Clone()
+			c.Appraisal = &p
+		}
 		o.Chosen = &c
 	}
 	if o.Appraisal != nil {
@@ -101,6 +106,8 @@ type Choice struct {
 	By     string    `json:"by"`
 	Reason string    `json:"reason"`
 	On     time.Time `json:"on"`
+	// Appraisal that the choice rests on; nil where none was recorded.
+	Appraisal *appraisal.Problem `json:"appraisal,omitempty"`
 }
 
 // ProposeSolution adds an option. An option of an earlier lap may be proposed
@@ -181,6 +188,11 @@ type ChooseSolution struct {
 	// By is the id of the actor who chose.
 	By     string `json:"by" validate:"id"`
 	Reason string `json:"reason" validate:"text"`
+	// Appraisal that the choice rests on, if there was one: the options as they
+	// were scored, the chosen one among them, all of this lap. State's
+	// SolutionProblem gives it as far as it is recorded; package appraisal
+	// compares the options.
+	Appraisal *appraisal.Problem `json:"appraisal,omitempty"`
 }
 
 // Kind names the change.
@@ -197,7 +209,31 @@ func (c ChooseSolution) apply(d *draft) error {
 	if o.Chosen != nil {
 		return invalid(string(c.Kind()), "solution", "unique", c.Solution, "a solution that is not chosen yet")
 	}
-	o.Chosen = &Choice{By: c.By, Reason: c.Reason, On: d.Moment}
+	if c.Appraisal != nil {
+		if err := d.appraised(c); err != nil {
+			return err
+		}
+	}
+	o.Chosen = &Choice{By: c.By, Reason: c.Reason, On: d.Moment, Appraisal: c.Appraisal}
+	return nil
+}
+
+// appraised refuses an appraisal of other options than those at hand.
+func (d *draft) appraised(c ChooseSolution) error {
+	compared := make([]string, len(c.Appraisal.Options))
+	var ids []string
+	for o := range d.options {
+		ids = append(ids, o.ID)
+	}
+	for i, o := range c.Appraisal.Options {
+		compared[i] = o.ID
+		if !slices.Contains(ids, o.ID) {
+			return unknownReference(c.Kind(), fmt.Sprintf("appraisal.options[%d].id", i), o.ID, "an option of this lap", ids)
+		}
+	}
+	if !slices.Contains(compared, c.Solution) {
+		return invalid(string(c.Kind()), "solution", "appraised", c.Solution, "one of the options that the appraisal compares: "+listed(compared))
+	}
 	return nil
 }
 

@@ -3,9 +3,13 @@ package reformcycle
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/appraisal"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -63,6 +67,7 @@ type artefacts struct {
 	Bodies           []Body              `json:"bodies,omitempty"`
 	Reviews          []Review            `json:"reviews,omitempty"`
 	Adaptations      []Adaptation        `json:"adaptations,omitempty"`
+	Survey           *Survey             `json:"survey,omitempty"`
 }
 
 // Arrival tells when a stage was entered in the current lap.
@@ -250,6 +255,38 @@ func (s State) RankedSolutions() []Ranked {
 	return rank(all)
 }
 
+// SolutionProblem states the choice among the options of this lap for package
+// appraisal: the agreed criteria with their weights, and the scores as they are
+// recorded. Add what the group knows beyond that, such as ranges of scores, bounds
+// on weights or an order of importance; appraisal.New says what is still missing.
+// A text too long to be a name there is left out; the id stands for it.
+func (s State) SolutionProblem() appraisal.Problem {
+	st := s.get()
+	var p appraisal.Problem
+	for _, c := range st.SolutionCriteria {
+		p.Criteria = append(p.Criteria, appraisal.Criterion{ID: c.ID, Name: asName(c.Text), Weight: c.Weight})
+	}
+	for o := range st.options {
+		option := appraisal.Option{ID: o.ID, Name: asName(o.Name)}
+		for _, c := range st.SolutionCriteria {
+			if score, known := o.Scores[c.ID]; known {
+				option.Scores = append(option.Scores, appraisal.Exactly(c.ID, score))
+			}
+		}
+		p.Options = append(p.Options, option)
+	}
+	return p
+}
+
+// asName leaves out a text that appraisal would not take as a name.
+func asName(text string) string {
+	text = strings.TrimSpace(text)
+	if strings.ContainsFunc(text, unicode.IsControl) || utf8.RuneCountInString(text) > appraisal.MaxName {
+		return ""
+	}
+	return text
+}
+
 // Authorities who design, as last named.
 func (s State) Authorities() Authorities { return s.get().Authorities.clone() }
 
@@ -268,6 +305,16 @@ func (s State) Reviews() []Review { return cloned(s.get().Reviews, Review.clone)
 
 // Adaptations that were made, in all laps.
 func (s State) Adaptations() []Adaptation { return slices.Clone(s.get().Adaptations) }
+
+// Survey of programmes that was last recorded; false where there is none.
+func (s State) Survey() (Survey, bool) {
+	if s.get().Survey == nil {
+		return Survey{}, false
+	}
+	survey := *s.get().Survey
+	survey.Landscape = survey.Landscape.Clone()
+	return survey, true
+}
 
 // Ratings of this lap, in the order of the checklist.
 func (s State) Ratings() []assessment.Rating { return slices.Clone(s.get().Ratings) }
@@ -308,7 +355,10 @@ func (s State) Levels() []assessment.Level {
 func (s State) Scorecard() assessment.Scorecard {
 	st := s.get()
 	levels := s.Levels()
-	card := assessment.Scorecard{Checklist: st.rules.list.ID(), Tally: st.rules.list.Tally(levels)}
+	card := assessment.Scorecard{Checklist: st.rules.list.ID(), From: st.rules.list.Spec().From, Tally: st.rules.list.Tally(levels)}
+	for _, p := range st.rules.list.Packages() {
+		card.Packages = append(card.Packages, st.rules.list.TallyPackage(p.ID, levels))
+	}
 	for i, c := range st.rules.list.All() {
 		item := assessment.Item{Criterion: c, Level: levels[i], Met: c.Met(levels[i])}
 		if r, rated := s.Rating(c.ID); rated {

@@ -150,6 +150,11 @@ func (w *walk) query(a *walkArgs) *string {
 	case "new", "open":
 		id, title, country := a.word(), a.opt("title"), a.opt("country")
 		options := append([]rc.Option{rc.WithJournal(w.journal), rc.WithTitle(title), rc.WithCountry(country)}, w.options...)
+		if at := a.opt("stage"); at != "" {
+			var stage rc.Stage
+			require.NoError(w.t, stage.UnmarshalText([]byte(at)), w.line)
+			options = append(options, rc.WithStage(stage))
+		}
 		c, err := rc.New(id, options...)
 		if a.verb == "open" {
 			c, err = rc.Open(w.t.Context(), w.journal, id, options[3:]...)
@@ -222,6 +227,24 @@ func (w *walk) query(a *walkArgs) *string {
 		}
 		if b.Len() == 0 {
 			say("none")
+		}
+	case "diagnose": // what is wrong, right and not known: of one heading of the policy triangle, or of all
+		d := w.Diagnose()
+		if len(a.words) > 0 {
+			d = d.Under(rc.Heading(a.word()))
+		}
+		for _, f := range d.Findings {
+			say("wrong: %s", f)
+			say("   %s", f.Remedy)
+		}
+		for _, s := range d.Strengths {
+			say("right: %s", s)
+		}
+		for _, q := range d.Questions {
+			say("open: %s", q)
+		}
+		if b.Len() == 0 {
+			say("nothing to say yet")
 		}
 	case "ranked":
 		ranked := w.State().RankedProblems()

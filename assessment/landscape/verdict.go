@@ -114,24 +114,19 @@ func (a *Analysis) vertical() Answer {
 	return Unknown
 }
 
-// shared answers whether the programmes of every overlap of several programmes
-// share a mechanism.
+// shared answers whether the programmes of every overlap share a mechanism.
 func (a *Analysis) shared() Answer {
-	looked, unknown := false, false
+	answer := Unknown
+	if len(a.Overlaps) > 0 {
+		answer = Yes
+	}
 	for i := range a.Overlaps {
-		if len(a.Overlaps[i].Programmes) < 2 {
-			continue
-		}
-		looked = true
 		switch a.Overlaps[i].Shared {
 		case No:
 			return No
 		case Unknown:
-			unknown = true
+			answer = Unknown
 		}
 	}
-	if !looked || unknown {
-		return Unknown
-	}
-	return Yes
+	return answer
 }

@@ -23,10 +23,10 @@ const (
 )
 
 // Brief tells in one to two pages of Markdown where a reform stands: the stage,
-// lap and status, what blocks it, who has to do what next, the coalition, the
-// readiness debt, the progress of every stage, and what all this rests on. It is
-// meant for a minister, so it speaks in sentences; each demand carries the key of
-// its source, and the sources stand at the end.
+// lap and status, what blocks it, who has to do what next, what the diagnosis
+// finds, the coalition, the readiness debt, the progress of every stage, and what
+// all this rests on. It is meant for a minister, so it speaks in sentences; each
+// demand carries the key of its source, and the sources stand at the end.
 //
 // Lists are told up to a bound and say how much is left out. Tables are those of
 // GitHub's Markdown.
@@ -36,11 +36,12 @@ func Brief(w io.Writer, s reformcycle.State) error {
 	b.position()
 	b.blockers()
 	b.actions()
+	b.diagnosis()
 	b.coalition()
 	b.debts()
 	b.progress()
 	b.basis()
-	b.sources()
+	b.sources(s.Checklist().Source, reformcycle.DiagnosisRules().Source)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -443,11 +444,16 @@ func criteria(ratings []assessment.Rating) string {
 	return strings.Join(ids, ", ")
 }
 
-func (b *brief) sources() {
+// sources lists what was cited, as the first of the lists that has it describes it.
+func (b *brief) sources(lists ...func(key string) (assessment.Source, bool)) {
 	b.section("Sources")
 	for _, key := range b.cited {
-		text := "not described in this checklist"
-		if source, ok := b.state.Checklist().Source(key); ok {
+		text := "not described here"
+		for _, list := range lists {
+			source, ok := list(key)
+			if !ok {
+				continue
+			}
 			text = strings.TrimSuffix(prose(source.Citation, textLimit), ".")
 			if link := prose(source.Link, textLimit); link != "" {
 				text += ". " + link
@@ -455,6 +461,7 @@ func (b *brief) sources() {
 			if seen := prose(source.Seen, textLimit); seen != "" {
 				text += ". Seen: " + seen
 			}
+			break
 		}
 		b.put("- **%s** – %s", prose(key, nameLimit), sentence(text))
 	}

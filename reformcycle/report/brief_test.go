@@ -105,7 +105,7 @@ func TestBriefUnderAChecklistOfTheHost(t *testing.T) {
 	assert.Contains(t, text, "nobody yet")
 	assert.Contains(t, text, "- No coalition has formed.")
 	assert.Contains(t, text, "| nothing required | 0 | 0 | – |")
-	assert.Contains(t, text, "- **chen2021** – not described in this checklist.")
+	assert.Contains(t, text, "- **chen2021** – Chen N, ")
 
 	var answers []reformcycle.Change
 	for i := range 29 {

@@ -8,6 +8,10 @@
 //     hang on a wall, to put into a web page.
 //   - [Brief] tells the same in one to two pages of Markdown, for whoever has to
 //     decide next.
+//   - [Diagnosis] tells what is wrong with a reform, what is right and what is not
+//     known, under the headings of the policy triangle.
+//   - [ScorecardBars] draws a scorecard, with what is not rated and how far several
+//     assessors are apart. It needs no cycle.
 //   - [PositionMap], [FeasibilityBars], [PowerInterestGrid], [CoalitionMap] and
 //     [InfluenceNetwork] draw the politics from a roster, which may be the one of
 //     a State (its Actors) or one of a what-if: who stands where and with how much

@@ -1,0 +1,160 @@
+package reformcycle
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Diagnosis says what is wrong with a reform, what is right, and what would have
+// to be known to say more. The same state gives the same diagnosis.
+type Diagnosis struct {
+	Cycle string `json:"cycle"`
+	// Seq of the state, and the moment at which it was judged.
+	Seq uint64    `json:"seq"`
+	At  time.Time `json:"at"`
+	// Rules is the id of the rules that it was judged by.
+	Rules string `json:"rules"`
+	// Findings: what is wrong, the gravest first, then in the order of the rules.
+	Findings []Finding `json:"findings"`
+	// Strengths: what is known to be right, in the order of the rules.
+	Strengths []Strength `json:"strengths"`
+	// Questions: where a rule is silent because too little is recorded, in the
+	// order of the rules.
+	Questions []Question `json:"questions"`
+}
+
+// Finding is one thing that is wrong.
+type Finding struct {
+	// Code of the rule that found it.
+	Code     string   `json:"code"`
+	Heading  Heading  `json:"heading"`
+	Severity Severity `json:"severity"`
+	// Sentence says what is wrong, Facts what that rests on, Remedy what to do.
+	Sentence string `json:"sentence"`
+	Facts    []Fact `json:"facts"`
+	Remedy   string `json:"remedy"`
+	// Source holds the keys of the sources behind the rule, joined by ", ".
+	Source string `json:"source"`
+}
+
+// String tells the finding in one line.
+func (f Finding) String() string {
+	return fmt.Sprintf("%s (%s, %s): %s%s [%s]", f.Code, f.Severity, f.Heading, f.Sentence, told(f.Facts), f.Source)
+}
+
+// Strength is one thing that is known to be right.
+type Strength struct {
+	// Code of the rule that looked for the opposite.
+	Code     string  `json:"code"`
+	Heading  Heading `json:"heading"`
+	Sentence string  `json:"sentence"`
+	Facts    []Fact  `json:"facts"`
+	Source   string  `json:"source"`
+}
+
+// String tells the strength in one line.
+func (s Strength) String() string {
+	return fmt.Sprintf("%s (%s): %s%s [%s]", s.Code, s.Heading, s.Sentence, told(s.Facts), s.Source)
+}
+
+// Question is what a rule would have to know.
+type Question struct {
+	Code    string  `json:"code"`
+	Heading Heading `json:"heading"`
+	// Asks says what the rule looks for, Needs what would answer it.
+	Asks  string   `json:"asks"`
+	Needs []string `json:"needs"`
+}
+
+// String tells the question in one line.
+func (q Question) String() string {
+	return fmt.Sprintf("%s (%s): not known %s; needs %s", q.Code, q.Heading, q.Asks, strings.Join(q.Needs, ", "))
+}
+
+func told(facts []Fact) string {
+	var b strings.Builder
+	for i, f := range facts {
+		b.WriteString([]string{" ", "; "}[min(i, 1)])
+		b.WriteString(f.Says)
+	}
+	return b.String()
+}
+
+// Under gives the part of the diagnosis under one heading of the policy triangle.
+func (d Diagnosis) Under(h Heading) Diagnosis {
+	part := d
+	part.Findings = slices.DeleteFunc(slices.Clone(d.Findings), func(f Finding) bool { return f.Heading != h })
+	part.Strengths = slices.DeleteFunc(slices.Clone(d.Strengths), func(s Strength) bool { return s.Heading != h })
+	part.Questions = slices.DeleteFunc(slices.Clone(d.Questions), func(q Question) bool { return q.Heading != h })
+	return part
+}
+
+// Finding gives the finding of a code; false where the rule did not fire.
+func (d Diagnosis) Finding(code string) (Finding, bool) {
+	i := slices.IndexFunc(d.Findings, func(f Finding) bool { return f.Code == code })
+	if i < 0 {
+		return Finding{}, false
+	}
+	return d.Findings[i], true
+}
+
+// Diagnose judges the state by the built-in rules, at JudgedAt. See DiagnoseBy.
+func (s State) Diagnose() Diagnosis { return s.DiagnoseBy(builtInRules) }
+
+// DiagnoseBy judges the state by a set of rules. It covers the whole reform,
+// whatever the stage. A rule whose Judge panics is reported as a question.
+func (s State) DiagnoseBy(rules Rules) Diagnosis {
+	st := s.get()
+	d := Diagnosis{
+		Cycle: st.Cycle, Seq: st.Seq, At: s.moment(), Rules: rules.id,
+		Findings:  make([]Finding, 0, len(rules.rules)),
+		Strengths: make([]Strength, 0, len(rules.rules)),
+		Questions: make([]Question, 0, len(rules.rules)),
+	}
+	if st.Seq == 0 {
+		return d // a cycle that has not begun is neither well nor ill
+	}
+	for i := range rules.rules {
+		r := &rules.rules[i]
+		v := r.ask(s)
+		switch v.Outcome {
+		case Troubled:
+			d.Findings = append(d.Findings, Finding{r.Code, r.Heading, r.Severity, r.Sentence, v.Facts, r.Remedy, strings.Join(r.Sources, ", ")})
+		case Sound:
+			if r.Strength != "" {
+				d.Strengths = append(d.Strengths, Strength{r.Code, r.Heading, r.Strength, v.Facts, strings.Join(r.Sources, ", ")})
+			}
+		case Unclear:
+			d.Questions = append(d.Questions, Question{r.Code, r.Heading, r.Asks, v.Needs})
+		}
+	}
+	slices.SortStableFunc(d.Findings, func(a, b Finding) int {
+		return cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity))
+	})
+	return d
+}
+
+// ask has the rule judge a state. A host's rule must not take the host down.
+func (r *Rule) ask(s State) (v Verdict) {
+	defer func() {
+		if p := recover(); p != nil {
+			v = Verdict{Outcome: Unclear, Needs: []string{"a rule that does not panic: " + bounded(fmt.Sprint(p))}}
+		}
+		// A host's rule may leave them out; JSON has them as lists all the same.
+		if v.Facts == nil {
+			v.Facts = []Fact{}
+		}
+		if v.Needs == nil {
+			v.Needs = []string{}
+		}
+	}()
+	return r.Judge(s, *r)
+}
+
+// Diagnose says what is wrong with the reform, by the rules of WithRules or the
+// built-in ones, judged at the clock's time or, without a clock, at the moment of
+// the last entry. See State.DiagnoseBy.
+func (c *Cycle) Diagnose() Diagnosis { return c.now().DiagnoseBy(c.rules) }

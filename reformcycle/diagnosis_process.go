@@ -1,0 +1,238 @@
+package reformcycle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// This file holds what the built-in rules under the heading "process" look at.
+
+// uncoordinatedPartners: the coordination of the partners is rated as not working.
+func uncoordinatedPartners(s State, _ Rule) Verdict {
+	return s.byRating("governance.coordination", s.get().inLaunch())
+}
+
+// hastyLaunch: launched by override, or with little time or evidence between
+// problem and launch.
+func hastyLaunch(s State, r Rule) Verdict {
+	st := s.get()
+	launched := st.entered(Launch)
+	switch {
+	case !st.inLaunch():
+		return Verdict{}
+	case launched.IsZero():
+		return unclear("how the programme came to be launched: that was before the recording began")
+	}
+	var hasty, calm []Fact
+	var needs []string
+	for i := range st.Debts {
+		if d := &st.Debts[i]; d.Lap == st.Lap && d.Stage == ProgramReadiness {
+			hasty = append(hasty, Fact{About: "move", Says: fmt.Sprintf("the launch passed over what readiness asks for, on the authority of %s: %s", bounded(d.Authority), bounded(d.Reason))})
+			break
+		}
+	}
+	if began := st.entered(ProblemPrioritization); began.IsZero() || began.After(launched) {
+		needs = append(needs, "when the problem was taken up") // a lap may reach it by a revisit only
+	} else {
+		soon := began.AddDate(0, int(r.Value("months")), 0)
+		fact := Fact{About: "move", Says: fmt.Sprintf("launched %s, the problem was taken up %s", launched.Format(time.DateOnly), began.Format(time.DateOnly))}
+		if launched.Before(soon) {
+			hasty = append(hasty, fact)
+		} else {
+			calm = append(calm, fact)
+		}
+	}
+	rated, required := st.evidence(launched)
+	fact := Fact{About: "criterion", Says: fmt.Sprintf("%d of %d criteria of the stages before launch that people rate are rated", rated, required)}
+	switch {
+	case required == 0:
+		needs = append(needs, "how the stages before launch went")
+	case float64(rated) >= r.Value("evidence")*float64(required):
+		calm = append(calm, fact)
+	default:
+		hasty = append(hasty, fact)
+	}
+	switch {
+	case hasty != nil:
+		return troubled(hasty...)
+	case needs != nil:
+		return unclear(needs...)
+	}
+	return sound(calm...)
+}
+
+// evidence counts the required criteria that people rate, of the stages that this
+// lap went through on its way to launch, and those of them that are rated.
+func (s *state) evidence(launched time.Time) (rated, required int) {
+	for _, a := range s.Arrivals {
+		if a.Stage >= Launch || a.First.After(launched) {
+			continue
+		}
+		span := s.rules.span[a.Stage]
+		for i := span.from; i < span.to; i++ {
+			if c := &s.rules.criteria[i]; c.Advisory || c.Kind != assessment.Rated {
+				continue
+			}
+			required++
+			if s.levels[i].Known() {
+				rated++
+			}
+		}
+	}
+	return rated, required
+}
+
+// scaledWithoutPilot: an option was launched that was never tested.
+func scaledWithoutPilot(s State, _ Rule) Verdict {
+	st := s.get()
+	if !st.inLaunch() {
+		return Verdict{}
+	}
+	var never, tested []Fact
+	for o := range st.options {
+		switch {
+		case o.Chosen == nil:
+		case len(o.Pilots) == 0:
+			never = append(never, Fact{About: "solution", ID: o.ID, Says: bounded(o.Name) + " was chosen and launched with no pilot on record"})
+		default:
+			p := &o.Pilots[len(o.Pilots)-1]
+			tested = append(tested, Fact{About: "pilot", ID: p.ID, Says: fmt.Sprintf("%s was piloted in %s; finding: %s", bounded(o.Name), bounded(p.Where), p.Finding), Source: p.Evidence.Source})
+		}
+	}
+	gathered := st.firstStage() <= SolutionGathering || !st.entered(SolutionGathering).IsZero()
+	switch {
+	case never != nil && !gathered:
+		return unclear("whether what was launched had been piloted before the recording began")
+	case never != nil:
+		return troubled(never...)
+	case tested != nil:
+		return sound(tested...)
+	}
+	return unclear("which solution was launched, and whether it was piloted")
+}
+
+// noLearningLoop: after launch, no review within the interval, or reviews without
+// adaptation.
+func noLearningLoop(s State, r Rule) Verdict {
+	st, at := s.get(), s.moment()
+	if !st.past(ProgramReadiness) || st.Status == Abandoned {
+		return Verdict{}
+	}
+	ago := at.AddDate(0, -int(r.Value("months")), 0)
+	launched := st.launched()
+	// What came before the recording, of a programme that was launched by then.
+	unseen := st.firstStage() >= Launch && st.Begun.After(ago)
+	last := Review{}
+	for _, held := range st.Reviews {
+		if held.On.After(last.On) {
+			last = held
+		}
+	}
+	switch {
+	case last.On.Before(ago) && unseen:
+		return unclear("when the programme was last reviewed")
+	case last.On.Before(ago) && launched.After(ago):
+		return Verdict{} // the first review is not due yet
+	case last.ID == "":
+		return troubled(Fact{About: "review", Says: "no review is on record"})
+	case last.On.Before(ago):
+		return troubled(Fact{About: "review", ID: last.ID, Says: "the last review was on " + last.On.Format(time.DateOnly), Source: last.Source})
+	}
+	fact := Fact{About: "review", ID: last.ID, Says: bounded(last.Name) + " was held on " + last.On.Format(time.DateOnly), Source: last.Source}
+	// A review may take as long to bear fruit as the next one is away.
+	due := Review{}
+	for _, held := range st.Reviews {
+		if held.On.Before(ago) && held.On.After(due.On) {
+			due = held
+		}
+	}
+	adapted := Adaptation{} // the last one
+	if n := len(st.Adaptations); n > 0 {
+		adapted = st.Adaptations[n-1]
+	}
+	switch {
+	case adapted.On.Before(due.On) && !unseen:
+		return troubled(fact, Fact{About: "review", ID: due.ID, Says: "nothing was adapted since " + bounded(due.Name) + " on " + due.On.Format(time.DateOnly), Source: due.Source})
+	case adapted.ID == "":
+		return unclear("what follows from the reviews: no adaptation is on record yet")
+	}
+	return sound(fact, Fact{About: "adaptation", ID: adapted.ID, Says: "adapted: " + bounded(adapted.What), Source: adapted.Source})
+}
+
+// launched is when the reform was last launched; its beginning where it was
+// launched before anything was recorded.
+func (s *state) launched() time.Time {
+	if at := s.entered(Launch); !at.IsZero() {
+		return at
+	}
+	for _, l := range slices.Backward(s.Laps) {
+		for _, a := range l.Arrivals {
+			if a.Stage == Launch {
+				return a.First
+			}
+		}
+	}
+	return s.Begun
+}
+
+// readinessDebt: criteria were overridden and are still unmet.
+func readinessDebt(s State, _ Rule) Verdict {
+	st := s.get()
+	var open []Fact
+	settled := 0
+	for i := range st.Debts {
+		d := &st.Debts[i]
+		if !d.Open() {
+			settled++
+			continue
+		}
+		open = append(open, Fact{About: "debt", ID: d.Guard, Says: fmt.Sprintf("%s (owed since %s, when %s was left)", st.guardText(d.Guard), d.Since.Format(time.DateOnly), d.Stage.Label())})
+	}
+	switch {
+	case open != nil:
+		return troubled(open...)
+	case settled > 0:
+		return sound(Fact{About: "debt", Says: fmt.Sprintf("all %d debts are settled", settled)})
+	}
+	return Verdict{}
+}
+
+// guardText says what a guard asks for; its id where the checklist lacks it.
+func (s *state) guardText(id string) string {
+	if id == CoalitionVeto {
+		return "no actor whose refusal alone blocks opposes"
+	}
+	if c, ok := s.rules.list.Criterion(id); ok {
+		return strings.TrimSuffix(c.Text, ".")
+	}
+	return bounded(id)
+}
+
+// stalled: no move and no new rating for longer than the stage's usual span.
+func stalled(s State, r Rule) Verdict {
+	st := s.get()
+	if st.Status != Active {
+		return Verdict{} // it does not stand still, it is held
+	}
+	last := st.LastMove
+	fact := Fact{About: "move", Says: "the last move was on " + last.Format(time.DateOnly)}
+	for i := range st.Ratings {
+		if e := &st.Ratings[i].Evidence; e.On.After(last) {
+			last = e.On
+			fact = Fact{About: "criterion", ID: st.Ratings[i].Criterion, Says: "the last rating was on " + last.Format(time.DateOnly), Source: e.Source}
+		}
+	}
+	months := r.Value(st.Stage.String())
+	switch {
+	case s.moment().After(last.AddDate(0, int(months), 0)):
+		return troubled(fact, Fact{About: "move", Says: fmt.Sprintf("%s usually takes no more than %g months", st.Stage.Label(), months)})
+	case !last.After(st.Begun) && st.firstStage() > ProblemPrioritization:
+		// To begin the recording of a reform under way is no move of the reform.
+		return unclear("when the reform last moved, before the recording began")
+	}
+	return sound(fact)
+}

@@ -1,0 +1,162 @@
+package reformcycle_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/landscape"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// A reform whose recording began at its launch. All of it is illustrative.
+func launchedReform(options ...reformcycle.Option) (*reformcycle.Cycle, reformcycle.Stamp) {
+	cycle, err := reformcycle.New("EXAMPLE", append(options, reformcycle.WithStage(reformcycle.Launch))...)
+	if err != nil {
+		panic(err)
+	}
+	team := reformcycle.By("Reform team").At(time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC))
+	err = cycle.Apply(context.Background(), team,
+		reformcycle.EngageActor{Actor: stakeholders.Actor{
+			ID: "moh", Name: "Ministry of Health", Constituency: stakeholders.MinistryOfHealth,
+			Member: true, Roles: []stakeholders.Role{stakeholders.Leader},
+		}},
+		reformcycle.Rate{Criterion: "readiness.financing", Level: assessment.PartiallyFunctional, Evidence: assessment.Evidence{
+			What: "Pay is secured for one year.", Source: "Budget", Basis: assessment.Illustrative,
+		}})
+	if err != nil {
+		panic(err)
+	}
+	return cycle, team
+}
+
+func ExampleCycle_Diagnose() {
+	cycle, _ := launchedReform()
+	d := cycle.Diagnose()
+	for _, f := range d.Findings {
+		fmt.Println("wrong:", f.Code, "·", f.Severity)
+		fmt.Println("  ", f.Sentence)
+		fmt.Println("  ", f.Remedy)
+	}
+	for _, s := range d.Strengths {
+		fmt.Println("right:", s.Sentence)
+	}
+	fmt.Println("not known:", len(d.Questions))
+	// Output:
+	// wrong: unfunded-launch · critical
+	//    The programme is launched, and its financing does not work.
+	//    Settle with the ministry of finance and the funders who pays in the coming year and after it, before more areas start.
+	// right: Government leads the reform.
+	// not known: 16
+}
+
+// What was not recorded is asked for, not taken for absent.
+func ExampleDiagnosis_Under() {
+	cycle, _ := launchedReform()
+	for _, q := range cycle.Diagnose().Under(reformcycle.UnderActors).Questions {
+		fmt.Println(q.Code, "needs", strings.Join(q.Needs, "; "))
+	}
+	// Output:
+	// districts-left-out needs whether subnational government is in the coalition; a rating of readiness.subnational
+	// community-absent needs who is in the coalition: engage all its actors and rate coalition.size
+	// single-ministry needs who is in the coalition: engage all its actors and rate coalition.size
+	// chw-voice-absent needs who is in the coalition: engage all its actors and rate coalition.size
+}
+
+// A host has a rule of its own, and judges launches more strictly.
+func ExampleRules_With() {
+	rules, err := reformcycle.DiagnosisRules().Cite(assessment.Source{
+		Key: "plan", Citation: "National health plan", Link: "https://example.org/plan",
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rules, err = rules.With(reformcycle.Rule{
+		Code: "no-union", Heading: reformcycle.UnderActors, Severity: reformcycle.Serious,
+		Sentence: "The unions were not asked.", Strength: "The unions take part.",
+		Asks: "whether unions take part", Remedy: "Engage the unions of nurses and of the public service.",
+		Sources: []string{"plan"},
+		Judge: func(s reformcycle.State, _ reformcycle.Rule) reformcycle.Verdict {
+			if s.Actors().HasMemberOf(stakeholders.TradeUnion) {
+				return reformcycle.Verdict{Outcome: reformcycle.Sound}
+			}
+			return reformcycle.Verdict{Outcome: reformcycle.Troubled, Facts: []reformcycle.Fact{{About: "coalition", Says: "no union is in it"}}}
+		},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if rules, err = rules.Set("hasty-launch", "months", 24); err != nil {
+		fmt.Println(err)
+		return
+	}
+	cycle, _ := launchedReform(reformcycle.WithRules(rules))
+	d := cycle.Diagnose()
+	f, _ := d.Finding("no-union")
+	fmt.Println(d.Rules)
+	fmt.Println(f)
+	_, err = rules.Set("hasty-launch", "months", -1)
+	fmt.Println(err)
+	// Output:
+	// reform-diagnosis@1.0.0+
+	// no-union (serious, actors): The unions were not asked. no union is in it [plan]
+	// rule hasty-launch: months: got -1, want from 0 to 600, in whole months
+}
+
+func ExampleRules_All() {
+	for rule := range reformcycle.DiagnosisRules().All() {
+		if rule.Heading == reformcycle.UnderContext {
+			fmt.Println(rule.Code, rule.Severity, rule.Sources)
+			for _, p := range rule.Parameters {
+				fmt.Printf("   %s: %g %s, from %g to %g\n", p.Name, p.Value, p.Unit, p.Low, p.High)
+			}
+		}
+	}
+	// Output:
+	// unfunded-launch critical [who2018]
+	// vertical-funding serious [afzal2021]
+	//    share: 0.5 share, from 0 to 1
+	// unsustained-financing serious [afzal2021 who2018]
+	// term-limited-project serious [chen2021]
+	//    months: 12 months, from 1 to 1200
+}
+
+// A survey of programmes answers what the reform's own records leave open.
+func ExampleSurveyProgrammes() {
+	cycle, team := launchedReform()
+	err := cycle.Apply(context.Background(), team, reformcycle.SurveyProgrammes{Survey: reformcycle.Survey{
+		Landscape: landscape.Landscape{
+			Areas:    []landscape.Area{{ID: "north"}, {ID: "south"}},
+			Services: []landscape.Service{{ID: "home visits"}},
+			Programmes: []landscape.Programme{
+				{ID: "national", Mechanism: "steering board"}, {ID: "charity", Mechanism: "club of funders"},
+			},
+			Cadres: []landscape.Cadre{
+				{ID: "assistants", Programme: "national", Standing: landscape.New},
+				{ID: "visitors", Programme: "charity", Standing: landscape.Community},
+			},
+			Posts: []landscape.Post{
+				{Cadre: "assistants", Area: "north", Services: []string{"home visits"}},
+				{Cadre: "visitors", Area: "north", Services: []string{"home visits"}},
+			},
+		},
+		Evidence: assessment.Evidence{What: "A count in both areas", Source: "teaching case", Basis: assessment.Illustrative},
+	}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	f, _ := cycle.Diagnose().Finding("fragmented-programmes")
+	for _, fact := range f.Facts {
+		fmt.Println("-", fact.Says)
+	}
+	// Output:
+	// - several cadres serve the same area with the same service in 1 of 2 pairs of the two, such as home visits in north: assistants, visitors
+	// - some of the programmes that overlap take part in different mechanisms
+	// - nobody serves 1 of 2 pairs of area and service, such as south with home visits
+}

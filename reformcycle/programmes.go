@@ -1,0 +1,48 @@
+package reformcycle
+
+import (
+	"sync"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/landscape"
+)
+
+// This file holds the survey of programmes: which programmes and cadres serve
+// whom, on what terms. It belongs to no stage. Package landscape knows what a
+// programme is.
+
+// Survey of the programmes and cadres that work in the country or the area.
+type Survey struct {
+	// Landscape is what was found.
+	Landscape landscape.Landscape `json:"landscape"`
+	Evidence  assessment.Evidence `json:"evidence"`
+	// On is when it was recorded; set when it is.
+	On time.Time `json:"on,omitzero" validate:"-"`
+
+	// analyse gives the analysis, made once and only if it is asked for.
+	analyse func() landscape.Analysis
+}
+
+// SurveyProgrammes records a survey of programmes. It takes the place of an
+// earlier one.
+type SurveyProgrammes struct {
+	Survey Survey `json:"survey"`
+}
+
+// Kind names the change.
+func (SurveyProgrammes) Kind() Kind { return KindSurveyProgrammes }
+
+func (c SurveyProgrammes) apply(d *draft) error {
+	c.Survey.On = d.Moment
+	c.Survey.prepare()
+	d.Survey = &c.Survey
+	return nil
+}
+
+func (s *Survey) prepare() {
+	s.analyse = sync.OnceValue(func() landscape.Analysis {
+		a, _ := landscape.Analyse(s.Landscape) // it was checked when it was recorded
+		return a
+	})
+}

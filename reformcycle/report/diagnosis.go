@@ -1,0 +1,96 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+// factLimit is how many facts of a finding are told.
+const factLimit = 6
+
+// Diagnosis tells a diagnosis in Markdown, grouped by the headings of the policy
+// triangle: what is wrong and what to do about it, what is right, and what would
+// have to be known to say more. Each statement carries the keys of its sources;
+// the rules that the diagnosis was made by have them in full.
+func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) error {
+	b := &brief{}
+	b.put("# What is wrong, what is right\n")
+	b.put("%s · judged on %s by %s", prose(d.Cycle, nameLimit), day(d.At), prose(d.Rules, nameLimit))
+	for _, h := range reformcycle.Headings() {
+		part := d.Under(h)
+		if len(part.Findings)+len(part.Strengths)+len(part.Questions) == 0 {
+			continue
+		}
+		b.section(capital(string(h)))
+		b.findings(part, len(part.Findings))
+		b.strengths(part)
+		if len(part.Questions) > 0 {
+			b.label("Not known:")
+		}
+		for _, q := range part.Questions {
+			b.put("- %s. To know it: %s", capital(prose(q.Asks, textLimit)), sentence(prose(strings.Join(q.Needs, "; "), textLimit)))
+		}
+	}
+	if len(d.Findings)+len(d.Strengths)+len(d.Questions) == 0 {
+		b.put("\nNo rule has anything to say yet.")
+	}
+	b.sources(rules.Source)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// diagnosis is the section of the brief.
+func (b *brief) diagnosis() {
+	d := b.state.Diagnose()
+	if len(d.Findings)+len(d.Strengths) == 0 {
+		return
+	}
+	b.section("What is wrong, and what is right")
+	if len(d.Findings) == 0 {
+		b.put("No rule of the diagnosis finds anything wrong in what is recorded.\n")
+	}
+	b.findings(d, listLimit)
+	b.strengths(d)
+	if n := len(d.Questions); n > 0 {
+		b.put("\nOn %s of the diagnosis, too little is recorded to say.", counted(n, "rule", "rules"))
+	}
+}
+
+func (b *brief) findings(d reformcycle.Diagnosis, limit int) {
+	for _, f := range d.Findings[:min(len(d.Findings), limit)] {
+		b.put("- **%s** *%s.* %s%s%s", sentence(prose(f.Sentence, textLimit)), capital(string(f.Severity)), facts(f.Facts), remedy(f.Remedy), b.cite(f.Source))
+	}
+	b.left(len(d.Findings), limit)
+}
+
+func (b *brief) strengths(d reformcycle.Diagnosis) {
+	if len(d.Strengths) == 0 {
+		return
+	}
+	b.label("What is right:")
+	for _, s := range d.Strengths {
+		b.put("- %s %s%s", sentence(prose(s.Sentence, textLimit)), facts(s.Facts), b.cite(s.Source))
+	}
+}
+
+// label heads a list, with a blank line above it whatever stands there.
+func (b *brief) label(text string) {
+	if !strings.HasSuffix(b.String(), "\n\n") {
+		b.put("")
+	}
+	b.put("%s\n", text)
+}
+
+// facts says what a finding rests on.
+func facts(all []reformcycle.Fact) string {
+	var told []string
+	for _, f := range all[:min(len(all), factLimit)] {
+		told = append(told, prose(f.Says, textLimit))
+	}
+	if n := len(all) - factLimit; n > 0 {
+		told = append(told, counted(n, "more", "more"))
+	}
+	return sentence(capital(strings.Join(told, "; ")))
+}

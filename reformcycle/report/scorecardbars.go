@@ -1,0 +1,499 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+// maxAssessors bounds how many scorecards one picture compares.
+const maxAssessors = 1000
+
+// ScorecardBars draws how a scorecard stands, as an SVG page of A4 size,
+// upright: a bar for the whole and one for each section, full as far as the
+// score is known, dotted as far as it is open for want of ratings; and under
+// each section its criteria, on the four levels. A round mark is a criterion
+// that is met, a diamond one that is not.
+//
+// Where the scorecards of several assessors are given, each judged by the same
+// checklist, a line on each bar and through each mark shows how far they lie
+// apart: on a criterion from the lowest level that one of them gave to the
+// highest, on a bar from the score with all the lowest to the score with all
+// the highest.
+//
+// Criteria are drawn as long as all of them have room, about sixty; beyond
+// that there are only sections, and what has no room is counted. A zero
+// scorecard gives a page that says that there is nothing to judge by.
+//
+// A score outside 0 … 1, a value that is no level, a criterion of a section
+// that the scorecard does not have, an assessor's scorecard of other criteria,
+// and more than 1,000 of those are refused with a [reformcycle.InputError]. A
+// name that is too long for its place is cut.
+func ScorecardBars(w io.Writer, title string, card assessment.Scorecard, assessors []assessment.Scorecard) error {
+	if err := checkCards(card, assessors); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, newScores(title, card, assessors).draw())
+	return err
+}
+
+func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) error {
+	bad := &reformcycle.InputError{Input: "scorecard bars"}
+	tally := func(field string, t assessment.Tally) {
+		if s := t.Score; !(s.Low >= 0 && s.Low <= s.High && s.High <= 1) { // written so that NaN fails
+			refuse(bad, field+".score", "range", s.String(), "0 to 1, the low end first")
+		}
+		if t.Met < 0 || t.Unmet < 0 || t.Unknown < 0 {
+			refuse(bad, field, "range", fmt.Sprintf("%d, %d, %d", t.Met, t.Unmet, t.Unknown), "counts of 0 or more")
+		}
+	}
+	tally("card.tally", card.Tally)
+	sections := make(map[string]bool, len(card.Sections))
+	for i, s := range card.Sections {
+		tally(fmt.Sprintf("card.sections[%d].tally", i), s.Tally)
+		sections[s.Section] = true
+	}
+	for i, it := range card.Items {
+		field := fmt.Sprintf("card.items[%d]", i)
+		if !it.Level.Valid() {
+			refuse(bad, field+".level", "oneof", uint8(it.Level), "a level, or unknown")
+		}
+		if c := it.Criterion; !(c.Weight >= 0 && c.Weight <= 1e6) {
+			refuse(bad, field+".criterion.weight", "range", c.Weight, "a number from 0 to 1000000")
+		}
+		if !sections[it.Criterion.Section] {
+			refuse(bad, field+".criterion.section", "exists", plain(it.Criterion.Section, nameLimit), "a section of the scorecard")
+		}
+	}
+	if n := len(assessors); n > maxAssessors {
+		refuse(bad, "assessors", "length", n, "at most 1000 scorecards")
+		return bad
+	}
+	for n, a := range assessors {
+		field := fmt.Sprintf("assessors[%d]", n)
+		if a.Checklist != card.Checklist || len(a.Items) != len(card.Items) {
+			refuse(bad, field+".checklist", "same", plain(a.Checklist, nameLimit), "a scorecard of the same checklist, "+plain(card.Checklist, nameLimit))
+			continue
+		}
+		for i, it := range a.Items {
+			switch {
+			case it.Criterion.ID != card.Items[i].Criterion.ID:
+				refuse(bad, fmt.Sprintf("%s.items[%d].criterion.id", field, i), "same", plain(it.Criterion.ID, nameLimit), "the criteria of the scorecard, in its order")
+			case !it.Level.Valid():
+				refuse(bad, fmt.Sprintf("%s.items[%d].level", field, i), "oneof", uint8(it.Level), "a level, or unknown")
+			}
+		}
+	}
+	if len(bad.Fields) > 0 {
+		return bad
+	}
+	return nil
+}
+
+// scores is what the page shows of a scorecard.
+type scores struct {
+	title     string
+	card      assessment.Scorecard
+	assessors int
+	rows      []scoreRow // the whole, where it is more than one section, then each section
+}
+
+// scoreRow is a bar and the criteria under it.
+type scoreRow struct {
+	name  string
+	tally assessment.Tally
+	items []scoreItem
+	// spread is how far assessors lie apart; nil where none are compared.
+	spread *assessment.Interval
+}
+
+type scoreItem struct {
+	assessment.Item
+	// lowest and highest are the levels that assessors gave; unknown where
+	// none did.
+	lowest, highest assessment.Level
+}
+
+func newScores(title string, card assessment.Scorecard, assessors []assessment.Scorecard) scores {
+	s := scores{title: first(plain(title, titleLimit), "Scorecard"), card: card, assessors: len(assessors)}
+	var all []scoreItem
+	within := make(map[string][]scoreItem, len(card.Sections))
+	for i, it := range card.Items {
+		item := scoreItem{Item: it}
+		for _, a := range assessors {
+			l := a.Items[i].Level
+			if l.Known() && (l < item.lowest || !item.lowest.Known()) {
+				item.lowest = l
+			}
+			item.highest = max(item.highest, l)
+		}
+		all = append(all, item)
+		within[it.Criterion.Section] = append(within[it.Criterion.Section], item)
+	}
+	if len(card.Sections) != 1 { // where there is one, it is the whole
+		s.rows = append(s.rows, scoreRow{name: "All sections", tally: card.Tally, spread: s.spread(all)})
+	}
+	for _, section := range card.Sections {
+		items := within[section.Section]
+		s.rows = append(s.rows, scoreRow{idName(section.Section), section.Tally, items, s.spread(items)})
+	}
+	return s
+}
+
+// idName makes of an id what people read.
+func idName(id string) string {
+	return first(capital(plain(strings.Map(func(r rune) rune {
+		if strings.ContainsRune("-._", r) {
+			return ' '
+		}
+		return r
+	}, id), nameLimit)), "No name")
+}
+
+// spread scores all the lowest levels, and all the highest.
+func (s scores) spread(items []scoreItem) *assessment.Interval {
+	if s.assessors == 0 {
+		return nil
+	}
+	low, high, total := 0.0, 0.0, 0.0
+	for _, it := range items {
+		c := it.Criterion
+		if c.Advisory {
+			continue
+		}
+		weight := c.Weight
+		if weight == 0 {
+			weight = 1
+		}
+		total += weight
+		if !it.lowest.Known() {
+			high += weight
+			continue
+		}
+		// The conversions forbid fused operations, which round otherwise.
+		low += float64(weight * it.lowest.Share())
+		high += float64(weight * it.highest.Share())
+	}
+	if total == 0 {
+		return nil
+	}
+	return &assessment.Interval{Low: low / total, High: high / total}
+}
+
+// scoreLayout is how high rows are; without criteria their height is 0.
+type scoreLayout struct{ bar, item, size, itemSize float64 }
+
+// scoreLayouts are tried in order until all rows have room.
+var scoreLayouts = []scoreLayout{
+	{60, 48, 19, 15.5}, {52, 41, 18, 15}, {46, 35, 18, 14}, {38, 27, 17, 14}, {32, 22, 16, 13}, {28, 18, 15, 12}, {24, 15, 13.5, 11}, {20, 12.5, 12.5, 10}, {16, 11, 11.5, 9},
+	{44, 0, 18, 0}, {34, 0, 16, 0}, {26, 0, 14, 0}, {19, 0, 12, 0},
+}
+
+const (
+	scoreLeft  = 28.0
+	scoreStart = 330.0 // of the scale
+	scoreEnd   = 610.0
+	scoreWords = 628.0
+	scoreRight = pageWidth - 28.0
+	scoreFoot  = 974.0
+)
+
+func scoreX(share float64) float64 { return scoreStart + (scoreEnd-scoreStart)*share }
+
+func (s scores) draw() string {
+	const name = "reform-scorecard"
+	p := &page{}
+	p.open(name, upright, s.title+": scorecard. "+s.standing(), s.describe())
+	p.put(`<defs><pattern id="%s-open" width="7" height="7" patternUnits="userSpaceOnUse"><rect width="7" height="7" fill="#FFFFFF"/><circle cx="2" cy="2" r="1.2" fill="%s"/><circle cx="5.5" cy="5.5" r="1.2" fill="%s"/></pattern></defs>`, name, grey, grey)
+	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageWidth, pageHeight)
+	top := p.head(upright, s.title, "Scorecard by "+first(plain(s.card.Checklist, nameLimit), "no checklist")+". "+s.standing()) + 44
+	if len(s.card.Items) == 0 {
+		p.text(pageWidth/2, pageHeight/2, "There is nothing to judge by yet.", style{size: 20, bold: true, fill: grey})
+		p.scoreLegend(name, s, "")
+		return p.close()
+	}
+
+	layout := scoreLayouts[len(scoreLayouts)-1]
+	for _, l := range scoreLayouts {
+		if s.height(l) <= scoreFoot-top {
+			layout = l
+			break
+		}
+	}
+	rows := s.rows
+	if room := int((scoreFoot - top) / layout.bar); layout.item == 0 && len(rows) > room {
+		rows = rows[:room]
+	}
+	p.scale(top, min(top+s.height(layout), scoreFoot))
+	y := top
+	for i, row := range rows {
+		p.scoreBar(name, layout, y, row, i == 0)
+		y += layout.bar
+		if layout.item == 0 {
+			continue
+		}
+		for _, it := range row.items {
+			p.scoreMark(layout, y, it)
+			y += layout.item
+		}
+	}
+	var without []string
+	if layout.item == 0 {
+		without = append(without, counted(len(s.card.Items), "criterion", "criteria"))
+	}
+	if left := len(s.rows) - len(rows); left > 0 {
+		without = append(without, counted(left, "more section", "more sections"))
+	}
+	omitted := ""
+	if len(without) > 0 {
+		omitted = "Not drawn for want of room: " + strings.Join(without, " and ") + "."
+	}
+	p.scoreLegend(name, s, omitted)
+	return p.close()
+}
+
+func (s scores) height(l scoreLayout) float64 {
+	h := float64(len(s.rows)) * l.bar
+	for _, row := range s.rows {
+		h += float64(len(row.items)) * l.item
+	}
+	return h
+}
+
+// standing says the whole in one line.
+func (s scores) standing() string {
+	if len(s.card.Items) == 0 {
+		return "Nothing to judge by"
+	}
+	return "Score " + s.card.Tally.Score.String() + ": " + metWords(s.card.Tally)
+}
+
+func metWords(t assessment.Tally) string {
+	text := fmt.Sprintf("%d of %d met", t.Met, t.Met+t.Unmet+t.Unknown)
+	if t.Unknown > 0 {
+		text += fmt.Sprintf(", %d not rated", t.Unknown)
+	}
+	return text
+}
+
+func required(t assessment.Tally) int { return t.Met + t.Unmet + t.Unknown }
+
+// describe tells the page in words.
+func (s scores) describe() string {
+	var b strings.Builder
+	b.WriteString(s.standing() + ".")
+	for _, row := range s.rows[:min(len(s.rows), listLimit+1)] {
+		fmt.Fprintf(&b, " %s: ", row.name)
+		if required(row.tally) == 0 {
+			b.WriteString("nothing required")
+		} else {
+			b.WriteString(row.tally.Score.String() + ", " + metWords(row.tally))
+		}
+		if row.spread != nil {
+			fmt.Fprintf(&b, ", assessors from %.2f to %.2f", row.spread.Low, row.spread.High)
+		}
+		b.WriteByte('.')
+		if len(row.items) > 0 {
+			var told []string
+			for _, it := range row.items[:min(len(row.items), listLimit)] {
+				told = append(told, itemName(it)+" "+it.words())
+			}
+			if left := len(row.items) - len(told); left > 0 {
+				told = append(told, fmt.Sprintf("and %d more", left))
+			}
+			b.WriteString(" " + strings.Join(told, "; ") + ".")
+		}
+	}
+	if left := len(s.rows) - listLimit - 1; left > 0 {
+		fmt.Fprintf(&b, " And %s.", counted(left, "more section", "more sections"))
+	}
+	if len(s.card.Items) > 0 {
+		b.WriteString(" " + s.basis())
+	}
+	return b.String()
+}
+
+func itemName(it scoreItem) string {
+	name := idName(it.Criterion.ID)
+	if it.Criterion.Advisory {
+		name += " (advisory)"
+	}
+	return name
+}
+
+// words says where a criterion stands.
+func (it scoreItem) words() string {
+	var text string
+	switch {
+	case it.Level.Known():
+		if text = fmt.Sprintf("%d, not met", it.Level); it.Met {
+			text = fmt.Sprintf("%d, met", it.Level)
+		}
+	case it.Criterion.Kind == assessment.Derived:
+		return "computed, not rated"
+	default:
+		text = "not rated"
+	}
+	if it.lowest != it.highest {
+		text += fmt.Sprintf(" (%d to %d)", it.lowest, it.highest)
+	}
+	return text
+}
+
+// basis warns of ratings that are made up.
+func (s scores) basis() string {
+	rated, illustrative := 0, 0
+	for _, it := range s.card.Items {
+		if it.Rating == nil {
+			continue
+		}
+		rated++
+		if it.Rating.Evidence.Basis == assessment.Illustrative {
+			illustrative++
+		}
+	}
+	return ring{rated: rated, illustrative: illustrative}.basis()
+}
+
+// scale draws the four levels behind the rows.
+func (p *page) scale(top, bottom float64) {
+	p.text(scoreLeft, top-22, "score", style{size: 12, fill: grey, anchor: "start"})
+	p.text(scoreLeft, top-8, "level of a criterion", style{size: 12, fill: grey, anchor: "start"})
+	for l := assessment.NonFunctional; l <= assessment.HighlyFunctional; l++ {
+		x := scoreX(l.Share())
+		p.put(`<path d="M%s %sV%s" stroke="#CCCCCC"/>`, num(x), num(top-4), num(bottom))
+		p.text(x, top-22, num(l.Share()), style{size: 12, fill: grey})
+		p.text(x, top-8, fmt.Sprint(int(l)), style{size: 12, fill: grey})
+	}
+	p.text(scoreEnd+14, top-8, "(4 is highly functional)", style{size: 12, fill: grey, anchor: "start"})
+}
+
+// between draws how far assessors lie apart.
+func (p *page) between(low, high, y, reach float64) {
+	a, b := scoreX(low), scoreX(high)
+	path := fmt.Sprintf("M%s %sV%sM%s %sH%sM%s %sV%s", num(a), num(y-reach), num(y+reach), num(a), num(y), num(b), num(b), num(y-reach), num(y+reach))
+	p.put(`<path d="%s" fill="none" stroke="#FFFFFF" stroke-width="4.5"/>`, path)
+	p.put(`<path d="%s" fill="none" stroke="#000000" stroke-width="1.6"/>`, path)
+}
+
+func (p *page) scoreBar(name string, l scoreLayout, y float64, row scoreRow, whole bool) {
+	middle := y + l.bar/2
+	p.put(`<path d="M%s %sH%s" stroke="#BBBBBB"/>`, num(scoreLeft), num(y), num(scoreRight))
+	baseline := middle + l.size*0.35
+	p.text(scoreLeft, baseline, fit(row.name, (scoreStart-scoreLeft)*0.9, l.size), style{size: l.size, bold: true, anchor: "start"})
+	small := min(l.size-1, 13.5)
+	words := func(text string, bold bool) {
+		p.text(scoreWords, baseline, fit(text, scoreRight-scoreWords, small), style{size: small, bold: bold, anchor: "start"})
+	}
+	if required(row.tally) == 0 {
+		words("nothing required", false)
+		return
+	}
+	half := l.bar * 0.3
+	score := row.tally.Score
+	low, high := scoreX(score.Low), scoreX(score.High)
+	p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"/>`, num(scoreStart), num(middle-half), num(max(low-scoreStart, 0.5)), num(2*half), support.colour(), dark)
+	if high > low {
+		p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="url(#%s-open)" stroke="%s"/>`, num(low), num(middle-half), num(high-low), num(2*half), name, dark)
+	}
+	if row.spread != nil {
+		p.between(row.spread.Low, row.spread.High, middle, half*0.8)
+	}
+	words(fmt.Sprintf("%s · %d of %d met", score, row.tally.Met, required(row.tally)), whole)
+}
+
+func (p *page) scoreMark(l scoreLayout, y float64, it scoreItem) {
+	middle := y + l.item/2
+	baseline := middle + l.itemSize*0.35
+	step := l.itemSize * 1.2
+	lines := []string{fit(itemName(it), scoreStart-scoreLeft-26, l.itemSize)}
+	if 2*step <= l.item {
+		lines = wrap(itemName(it), scoreStart-scoreLeft-26, l.itemSize, 2)
+	}
+	for i, t := range lines {
+		p.text(scoreLeft+14, baseline+step*(float64(i)-float64(len(lines)-1)/2), t, style{size: l.itemSize, anchor: "start"})
+	}
+	p.put(`<path d="M%s %sH%s" stroke="#DDDDDD"/>`, num(scoreStart), num(middle), num(scoreEnd))
+	r := min(l.item*0.36, 8)
+	if it.lowest != it.highest {
+		p.between(it.lowest.Share(), it.highest.Share(), middle, r)
+	}
+	fill := ""
+	if it.Level.Known() {
+		p.standMark(scoreX(it.Level.Share()), middle, r, it.Met, it.Criterion.Advisory)
+	} else {
+		fill = grey
+	}
+	p.text(scoreWords, baseline, fit(it.words(), scoreRight-scoreWords, l.itemSize), style{size: l.itemSize, fill: fill, anchor: "start"})
+}
+
+// standMark is round and full where a criterion is met, a hollow diamond where
+// it is not, and smaller where it only informs.
+func (p *page) standMark(x, y, r float64, met, advisory bool) {
+	if advisory {
+		r *= 0.7
+	}
+	if met {
+		p.put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="#FFFFFF"/>`, num(x), num(y), num(r), support.colour())
+		return
+	}
+	d := r * 1.15
+	p.put(`<path d="M%s %sL%s %sL%s %sL%s %sZ" fill="#FFFFFF" stroke="%s" stroke-width="2"/>`,
+		num(x), num(y-d), num(x+d), num(y), num(x), num(y+d), num(x-d), num(y), opposition.colour())
+}
+
+func (p *page) scoreLegend(name string, s scores, omitted string) {
+	swatch := func(fill string) func(x, y float64) {
+		return func(x, y float64) {
+			p.put(`<rect x="%s" y="%s" width="28" height="14" fill="%s" stroke="%s"/>`, num(x-14), num(y-7), fill, dark)
+		}
+	}
+	signs := []sign{
+		{"score, as far as it is known", swatch(support.colour())},
+		{"open: not rated yet", swatch("url(#" + name + "-open)")},
+		{"criterion met", func(x, y float64) { p.standMark(x, y, 7, true, false) }},
+		{"criterion not met", func(x, y float64) { p.standMark(x, y, 7, false, false) }},
+		{"small: advisory, not in the score", func(x, y float64) {
+			p.standMark(x-8, y, 8, true, true)
+			p.standMark(x+8, y, 8, false, true)
+		}},
+	}
+	if s.assessors > 0 {
+		signs = append(signs, sign{"from lowest to highest assessor", func(x, y float64) {
+			p.put(`<path d="M%s %sv12m0 -6h28m0 -6v12" fill="none" stroke="#000000" stroke-width="1.6"/>`, num(x-14), num(y-6))
+		}})
+	}
+	y := p.signs(scoreLeft, scoreFoot+24, scoreRight-scoreLeft, 3, signs)
+	notes := []string{"The score is the weighted mean of the levels of what is required, spaced evenly from 0 to 1 (model); what is not rated counts as the lowest level at its low end and as the highest at its high end."}
+	if s.assessors > 0 {
+		notes = append(notes, fmt.Sprintf("%s compared: on a criterion from the lowest level given to the highest, on a bar from the score with all the lowest to that with all the highest.", counted(s.assessors, "assessor", "assessors")))
+	}
+	if len(s.card.Items) > 0 {
+		notes = append(notes, s.basis())
+	}
+	if packages := s.packages(); packages != "" {
+		notes = append(notes, packages)
+	}
+	if omitted != "" {
+		notes = append(notes, omitted)
+	}
+	p.notes(scoreLeft, y+4, scoreRight-scoreLeft, notes...)
+}
+
+// packages says which criteria that count together are all met.
+func (s scores) packages() string {
+	var told []string
+	for _, t := range s.card.Packages[:min(len(s.card.Packages), 3)] {
+		told = append(told, fmt.Sprintf("%s complete: %s", idName(t.Package), plain(string(t.Complete), nameLimit)))
+	}
+	if left := len(s.card.Packages) - len(told); left > 0 {
+		told = append(told, fmt.Sprintf("and %d more", left))
+	}
+	if len(told) == 0 {
+		return ""
+	}
+	return "Packages of criteria that count together: " + strings.Join(told, "; ") + "."
+}

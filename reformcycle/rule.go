@@ -1,0 +1,427 @@
+package reformcycle
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// This file holds the rules of the diagnosis: what each says, where it comes
+// from, and how a host changes the set. What the built-in rules look at is in the
+// diagnosis_*.go files, a file a heading.
+
+// Heading of the policy triangle, under which findings are grouped (walt1994, as
+// afzal2021 presents it).
+type Heading string
+
+// The four headings.
+const (
+	UnderActors  Heading = "actors"
+	UnderContext Heading = "context"
+	UnderProcess Heading = "process"
+	UnderContent Heading = "content"
+)
+
+var headings = []Heading{UnderActors, UnderContext, UnderProcess, UnderContent}
+
+// Headings lists the four headings in their order.
+func Headings() []Heading { return slices.Clone(headings) }
+
+// Valid reports whether h is one of the four headings.
+func (h Heading) Valid() bool { return slices.Contains(headings, h) }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (h *Heading) UnmarshalText(text []byte) error { return readName("heading", h, text, headings) }
+
+// Severity of a finding (model).
+type Severity string
+
+// The severities, the gravest first.
+const (
+	// Critical: the reform may fail by this alone.
+	Critical Severity = "critical"
+	// Serious: it weakens the reform or its results.
+	Serious Severity = "serious"
+	// Moderate: it can wait, and should not be forgotten.
+	Moderate Severity = "moderate"
+)
+
+var severities = []Severity{Critical, Serious, Moderate}
+
+// Valid reports whether s is one of the three severities.
+func (s Severity) Valid() bool { return slices.Contains(severities, s) }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (s *Severity) UnmarshalText(text []byte) error { return readName("severity", s, text, severities) }
+
+// Rule of the diagnosis: one thing that may be wrong with a reform. A host writes
+// its own with a Judge.
+type Rule struct {
+	// Code names the rule, for ever: findings are compared by it.
+	Code     string   `json:"code" validate:"id"`
+	Heading  Heading  `json:"heading" validate:"known"`
+	Severity Severity `json:"severity" validate:"known"`
+	// Sentence says what is wrong, where the rule finds it so.
+	Sentence string `json:"sentence" validate:"text"`
+	// Strength says what is right, where the rule knows that it is.
+	Strength string `json:"strength,omitempty" validate:"note"`
+	// Asks says what the rule has to know.
+	Asks string `json:"asks" validate:"text"`
+	// Remedy says what to do.
+	Remedy string `json:"remedy" validate:"text"`
+	// Sources are the keys of the sources behind the rule, at least one.
+	Sources []string `json:"sources" validate:"min=1,max=100,dive,id"`
+	// Parameters are the numbers that it judges by.
+	Parameters []Parameter `json:"parameters,omitempty" validate:"max=100,dive"`
+	// Note says how the source is read, where that is not plain.
+	Note string `json:"note,omitempty" validate:"note"`
+
+	// Judge looks at a state. It must give the same verdict for the same state and
+	// rule, change nothing, and be safe for several goroutines.
+	Judge Judge `json:"-"`
+}
+
+// Parameter is a number that a rule judges by.
+type Parameter struct {
+	Name  string  `json:"name" validate:"id"`
+	Value float64 `json:"value" validate:"finite"`
+	Unit  string  `json:"unit" validate:"id"`
+	// Low and High are the least and the most that Value may be.
+	Low  float64 `json:"low" validate:"finite"`
+	High float64 `json:"high" validate:"finite"`
+	// Says what it means.
+	Says    string   `json:"says" validate:"text"`
+	Sources []string `json:"sources" validate:"min=1,max=100,dive,id"`
+}
+
+// Value of a parameter; 0 where the rule has none of this name.
+func (r Rule) Value(parameter string) float64 {
+	for i := range r.Parameters {
+		if r.Parameters[i].Name == parameter {
+			return r.Parameters[i].Value
+		}
+	}
+	return 0
+}
+
+// valid reports whether the value is within its range; months are whole.
+func (p Parameter) valid() bool {
+	inside := p.Value >= p.Low && p.Value <= p.High // false for NaN
+	return inside && (p.Unit != "months" || p.Value == math.Trunc(p.Value))
+}
+
+func (p Parameter) want() string {
+	whole := ""
+	if p.Unit == "months" {
+		whole = "whole "
+	}
+	return fmt.Sprintf("from %g to %g, in %s%s", p.Low, p.High, whole, p.Unit)
+}
+
+func (r Rule) clone() Rule {
+	r.Sources = slices.Clone(r.Sources)
+	r.Parameters = slices.Clone(r.Parameters)
+	for i := range r.Parameters {
+		r.Parameters[i].Sources = slices.Clone(r.Parameters[i].Sources)
+	}
+	return r
+}
+
+// Judge says what a rule sees in a state.
+type Judge func(State, Rule) Verdict
+
+// Verdict is what a rule says of a state. The zero value says nothing: the rule
+// does not apply, or not yet.
+type Verdict struct {
+	Outcome Outcome
+	// Facts that the verdict rests on: of a trouble or a strength.
+	Facts []Fact
+	// Needs names what the rule would have to know: of an open question.
+	Needs []string
+}
+
+// Outcome of a rule.
+type Outcome uint8
+
+// The outcomes.
+const (
+	// NotDue: the rule does not apply, or not yet.
+	NotDue Outcome = iota
+	// Unclear: the rule applies, and too little is recorded to say.
+	Unclear
+	// Sound: what the rule looks for is known not to be there.
+	Sound
+	// Troubled: the rule fires.
+	Troubled
+)
+
+// Fact is one recorded thing that a verdict rests on.
+type Fact struct {
+	// About is what kind of thing it is: "criterion", "actor", "coalition",
+	// "commitment", "move", "solution", "pilot", "review", "adaptation", "debt",
+	// "programmes"; a host's rules may use words of their own.
+	About string `json:"about"`
+	// ID of the thing, where it has one.
+	ID string `json:"id,omitempty"`
+	// Says the fact, in a few words.
+	Says string `json:"says"`
+	// Source of the fact, where one was recorded.
+	Source string `json:"source,omitempty"`
+}
+
+// Rules is a set of rules in their order. It is a value that never changes; the
+// zero value has no rules.
+type Rules struct {
+	id      string
+	rules   []Rule
+	sources []assessment.Source
+}
+
+// The built-in rules are data; what each looks at is in judges, by its code.
+//
+//go:embed data/diagnosis-1.0.0.json
+var diagnosisData []byte
+
+var builtInRules = func() Rules {
+	r, err := parseRules(diagnosisData)
+	if err != nil {
+		panic(err) // the embedded file is wrong: found by the first test
+	}
+	return r
+}()
+
+// ruleFile is the form of the embedded file; data/diagnosis.schema.json
+// publishes it.
+type ruleFile struct {
+	Name    string              `json:"name" validate:"id"`
+	Version string              `json:"version" validate:"id"`
+	Title   string              `json:"title" validate:"text"`
+	Sources []assessment.Source `json:"sources" validate:"min=1"`
+	Rules   []Rule              `json:"rules" validate:"min=1,dive"`
+}
+
+func parseRules(data []byte) (Rules, error) {
+	var f ruleFile
+	if err := decodeStrictly(data, &f); err != nil {
+		return Rules{}, err
+	}
+	if err := check("rules", f); err != nil {
+		return Rules{}, err
+	}
+	var set Rules
+	var err error
+	for _, source := range f.Sources {
+		if set, err = set.Cite(source); err != nil {
+			return Rules{}, err
+		}
+	}
+	for _, r := range f.Rules {
+		r.Judge = judges[r.Code]
+		if set, err = set.With(r); err != nil {
+			return Rules{}, err
+		}
+	}
+	set.id = f.Name + "@" + f.Version
+	return set, nil
+}
+
+// DiagnosisRules gives the built-in rules, "reform-diagnosis": twenty, each
+// with the source behind it.
+func DiagnosisRules() Rules { return builtInRules }
+
+// ID is "name@version" of the built-in rules; with "+" behind it once a host has
+// changed anything.
+func (rs Rules) ID() string { return rs.id }
+
+// Len is how many rules there are.
+func (rs Rules) Len() int { return len(rs.rules) }
+
+// All yields the rules in their order.
+func (rs Rules) All() iter.Seq[Rule] {
+	return func(yield func(Rule) bool) {
+		for _, r := range rs.rules {
+			if !yield(r.clone()) {
+				return
+			}
+		}
+	}
+}
+
+// Rule gives the rule of a code; false where there is none.
+func (rs Rules) Rule(code string) (Rule, bool) {
+	i := rs.index(code)
+	if i < 0 {
+		return Rule{}, false
+	}
+	return rs.rules[i].clone(), true
+}
+
+func (rs Rules) index(code string) int {
+	return slices.IndexFunc(rs.rules, func(r Rule) bool { return r.Code == code })
+}
+
+// Source gives the source of a key; false where there is none.
+func (rs Rules) Source(key string) (assessment.Source, bool) {
+	i := slices.IndexFunc(rs.sources, func(s assessment.Source) bool { return s.Key == key })
+	if i < 0 {
+		return assessment.Source{}, false
+	}
+	return rs.sources[i], true
+}
+
+const (
+	maxRules = 1000
+	maxCited = 100 // sources, or parameters, of one rule; also in the tags
+)
+
+// Cite adds a source, for rules to cite.
+//
+// Errors: InputError for a source that is not whole, or whose key is taken.
+func (rs Rules) Cite(source assessment.Source) (Rules, error) {
+	var broken []FieldError
+	if !isID(source.Key) {
+		broken = append(broken, FieldError{"source.key", "id", source.Key, rules["id"].want})
+	}
+	if !isText(source.Citation, 1) {
+		broken = append(broken, FieldError{"source.citation", "text", source.Citation, rules["text"].want})
+	}
+	if source.Key != assessment.ModelSource && !isText(source.Link, 1) {
+		broken = append(broken, FieldError{"source.link", "text", source.Link, "a DOI, an ISBN or a URL"})
+	} else if !isText(source.Link, 0) {
+		broken = append(broken, FieldError{"source.link", "note", source.Link, rules["note"].want})
+	}
+	if !isText(source.Seen, 0) {
+		broken = append(broken, FieldError{"source.seen", "note", source.Seen, rules["note"].want})
+	}
+	if _, taken := rs.Source(source.Key); taken {
+		broken = append(broken, FieldError{"source.key", "unique", source.Key, "a key that is not taken"})
+	}
+	if broken != nil {
+		return Rules{}, &InputError{Input: "rules", Fields: broken}
+	}
+	return rs.changed(rs.rules, append(slices.Clip(rs.sources), source)), nil
+}
+
+// With adds a rule behind the others. Its sources have to be cited before.
+//
+// Errors: InputError for a rule that is not whole, without a Judge, whose code is
+// taken, or that cites a source the set does not have.
+func (rs Rules) With(rule Rule) (Rules, error) {
+	var broken []FieldError
+	var untidy *InputError
+	if errors.As(check("rule", rule), &untidy) {
+		broken = untidy.Fields
+	}
+	add := func(field, name string, value any, want string) {
+		broken = append(broken, FieldError{field, name, value, want})
+	}
+	if rule.Judge == nil {
+		add("judge", "required", nil, "a function that looks at a state")
+	}
+	if rs.index(rule.Code) >= 0 {
+		add("code", "unique", rule.Code, "a code that is not taken")
+	}
+	if len(rs.rules) >= maxRules {
+		add("rules", "max", maxRules, "no more of them: the set holds as many as it takes")
+	}
+	var keys []string
+	for _, s := range rs.sources {
+		keys = append(keys, s.Key)
+	}
+	cited := func(path string, sources []string) {
+		for i, key := range sources[:min(len(sources), maxCited)] {
+			if !slices.Contains(keys, key) {
+				add(fmt.Sprintf("%s[%d]", path, i), "exists", key, "the key of a source of the set: "+listed(keys)+"; add others with Cite")
+			}
+		}
+	}
+	cited("sources", rule.Sources)
+	for i, p := range rule.Parameters[:min(len(rule.Parameters), maxCited)] {
+		path := fmt.Sprintf("parameters[%d].", i)
+		if !p.valid() {
+			add(path+"value", "range", p.Value, p.want())
+		}
+		if slices.ContainsFunc(rule.Parameters[:i], func(o Parameter) bool { return o.Name == p.Name }) {
+			add(path+"name", "unique", p.Name, "a name that the rule has once")
+		}
+		cited(path+"sources", p.Sources)
+	}
+	if broken != nil {
+		return Rules{}, &InputError{Input: "rule", Fields: broken}
+	}
+	return rs.changed(append(slices.Clip(rs.rules), rule.clone()), rs.sources), nil
+}
+
+// Without drops rules.
+//
+// Errors: InputError for a code that the set does not have.
+func (rs Rules) Without(codes ...string) (Rules, error) {
+	var broken []FieldError
+	for _, code := range codes {
+		if rs.index(code) < 0 {
+			broken = append(broken, rs.unknown(code))
+		}
+	}
+	if broken != nil {
+		return Rules{}, &InputError{Input: "rules", Fields: broken}
+	}
+	return rs.changed(slices.DeleteFunc(slices.Clone(rs.rules), func(r Rule) bool { return slices.Contains(codes, r.Code) }), rs.sources), nil
+}
+
+// Set gives a parameter of a rule another value.
+//
+// Errors: InputError for a rule or a parameter that is not there, or a value
+// outside the parameter's range.
+func (rs Rules) Set(code, parameter string, value float64) (Rules, error) {
+	i := rs.index(code)
+	if i < 0 {
+		return Rules{}, &InputError{Input: "rules", Fields: []FieldError{rs.unknown(code)}}
+	}
+	rule := rs.rules[i].clone()
+	var names []string
+	for j := range rule.Parameters {
+		p := &rule.Parameters[j]
+		names = append(names, p.Name)
+		if p.Name != parameter {
+			continue
+		}
+		if p.Value = value; !p.valid() {
+			return Rules{}, invalid("rule "+code, parameter, "range", value, p.want())
+		}
+		changed := slices.Clone(rs.rules)
+		changed[i] = rule
+		return rs.changed(changed, rs.sources), nil
+	}
+	if names == nil {
+		return Rules{}, invalid("rule "+code, "parameter", "exists", parameter, "no parameter; this rule has none")
+	}
+	return Rules{}, invalid("rule "+code, "parameter", "exists", parameter, "one of "+listed(names))
+}
+
+func (rs Rules) unknown(code string) FieldError {
+	var codes []string
+	for _, r := range rs.rules {
+		codes = append(codes, r.Code)
+	}
+	return FieldError{"code", "exists", code, "the code of a rule of the set: " + listed(codes)}
+}
+
+func (rs Rules) changed(rules []Rule, sources []assessment.Source) Rules {
+	return Rules{id: strings.TrimSuffix(rs.id, "+") + "+", rules: rules, sources: sources}
+}
+
+// MarshalJSON writes the rules without what they look at, for people to read.
+func (rs Rules) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		ID      string              `json:"id"`
+		Sources []assessment.Source `json:"sources"`
+		Rules   []Rule              `json:"rules"`
+	}{rs.id, rs.sources, rs.rules})
+}
