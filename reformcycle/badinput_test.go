@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/appraisal"
 	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/journal"
@@ -367,6 +368,16 @@ func refusals() []refusal {
 	add("solution", "exists", appraisalOf(gone))
 	add("solution", "exists", chosen(gone))
 	add("by", "exists", reformcycle.ChooseSolution{Solution: "existing-1", By: gone, Reason: "x"})
+	between := func(ids ...string) *appraisal.Problem {
+		p := &appraisal.Problem{Criteria: []appraisal.Criterion{{ID: "reach"}}}
+		for _, id := range ids {
+			p.Options = append(p.Options, appraisal.Option{ID: id})
+		}
+		return p
+	}
+	add("comparison.options[1].id", "exists", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("existing-1", gone)})
+	add("solution", "compared", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("international-1", "local-1")})
+	add("comparison.options", "required", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("existing-1")})
 	add("authorities.authorizers[0]", "exists", reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: []string{"moh"}, Contributors: []string{"moh"}, Authorizers: []string{gone}}})
 	add("choice.authority", "exists", reformcycle.MapDesign{Choice: reformcycle.DesignChoice{Component: reformcycle.Training, Choice: "x", Authority: "ngo"}})
 	add("choice.solution", "exists", reformcycle.MapDesign{Choice: reformcycle.DesignChoice{Component: reformcycle.Training, Choice: "x", Authority: "moh", Solution: gone}})

@@ -54,9 +54,9 @@ func (o Solution) clone() Solution {
 	o.Pilots = slices.Clone(o.Pilots)
 	if o.Chosen != nil {
 		c := *o.Chosen
-		if c.Appraisal != nil {
-			p := c.Appraisal.Clone()
-			c.Appraisal = &p
+		if c.Comparison != nil {
+			p := c.Comparison.Clone()
+			c.Comparison = &p
 		}
 		o.Chosen = &c
 	}
@@ -106,8 +106,8 @@ type Choice struct {
 	By     string    `json:"by"`
 	Reason string    `json:"reason"`
 	On     time.Time `json:"on"`
-	// Appraisal that the choice rests on; nil where none was recorded.
-	Appraisal *appraisal.Problem `json:"appraisal,omitempty"`
+	// Comparison that the choice rests on; nil where none was recorded.
+	Comparison *appraisal.Problem `json:"comparison,omitempty"`
 }
 
 // ProposeSolution adds an option. An option of an earlier lap may be proposed
@@ -188,11 +188,11 @@ type ChooseSolution struct {
 	// By is the id of the actor who chose.
 	By     string `json:"by" validate:"id"`
 	Reason string `json:"reason" validate:"text"`
-	// Appraisal that the choice rests on, if there was one: the options as they
+	// Comparison that the choice rests on, if there was one: the options as they
 	// were scored, the chosen one among them, all of this lap. State's
-	// SolutionProblem gives it as far as it is recorded; package appraisal
-	// compares the options.
-	Appraisal *appraisal.Problem `json:"appraisal,omitempty"`
+	// SolutionProblem gives it as far as it is recorded; package appraisal says
+	// what follows from it.
+	Comparison *appraisal.Problem `json:"comparison,omitempty"`
 }
 
 // Kind names the change.
@@ -209,30 +209,30 @@ func (c ChooseSolution) apply(d *draft) error {
 	if o.Chosen != nil {
 		return invalid(string(c.Kind()), "solution", "unique", c.Solution, "a solution that is not chosen yet")
 	}
-	if c.Appraisal != nil {
-		if err := d.appraised(c); err != nil {
+	if c.Comparison != nil {
+		if err := d.compares(c); err != nil {
 			return err
 		}
 	}
-	o.Chosen = &Choice{By: c.By, Reason: c.Reason, On: d.Moment, Appraisal: c.Appraisal}
+	o.Chosen = &Choice{By: c.By, Reason: c.Reason, On: d.Moment, Comparison: c.Comparison}
 	return nil
 }
 
-// appraised refuses an appraisal of other options than those at hand.
-func (d *draft) appraised(c ChooseSolution) error {
-	compared := make([]string, len(c.Appraisal.Options))
+// compares refuses a comparison of other options than those at hand.
+func (d *draft) compares(c ChooseSolution) error {
+	compared := make([]string, len(c.Comparison.Options))
 	var ids []string
 	for o := range d.options {
 		ids = append(ids, o.ID)
 	}
-	for i, o := range c.Appraisal.Options {
+	for i, o := range c.Comparison.Options {
 		compared[i] = o.ID
 		if !slices.Contains(ids, o.ID) {
-			return unknownReference(c.Kind(), fmt.Sprintf("appraisal.options[%d].id", i), o.ID, "an option of this lap", ids)
+			return unknownReference(c.Kind(), fmt.Sprintf("comparison.options[%d].id", i), o.ID, "an option of this lap", ids)
 		}
 	}
 	if !slices.Contains(compared, c.Solution) {
-		return invalid(string(c.Kind()), "solution", "appraised", c.Solution, "one of the options that the appraisal compares: "+listed(compared))
+		return invalid(string(c.Kind()), "solution", "compared", c.Solution, "one of the options that the comparison has: "+listed(compared))
 	}
 	return nil
 }
