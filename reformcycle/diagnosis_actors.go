@@ -58,7 +58,11 @@ func (s State) levelOf(id string) (assessment.Level, Fact) {
 	if !level.Known() {
 		return assessment.Unknown, Fact{}
 	}
-	f := Fact{About: "criterion", ID: id, Says: levelWords[level] + ": " + strings.TrimSuffix(st.rules.criteria[i].Text, ".")}
+	says := levelWords[level] + ": " + strings.TrimSuffix(st.rules.criteria[i].Text, ".")
+	if st.rules.criteria[i].Kind == assessment.Rated {
+		says = "rated " + says
+	}
+	f := Fact{About: "criterion", ID: id, Says: says}
 	for r := range st.Ratings {
 		if st.Ratings[r].Criterion == id {
 			f.Source = st.Ratings[r].Evidence.Source
@@ -73,6 +77,14 @@ var levelWords = func() (words [assessment.HighlyFunctional + 1]string) {
 	}
 	return words
 }()
+
+// said puts what people wrote on one line, without its full stop.
+func said(text string) string {
+	if strings.ContainsAny(text, "\n\r\t") {
+		text = strings.Join(strings.Fields(text), " ")
+	}
+	return strings.TrimSuffix(text, ".")
+}
 
 // works reports whether a level is known and meets its criterion.
 func (s State) works(id string, level assessment.Level) bool {
@@ -180,13 +192,13 @@ func (s *state) presenceOf(counts func(*stakeholders.Actor) bool, oneBody bool) 
 func (p presence) absent(who string) Fact {
 	fact := Fact{About: "coalition", Says: "the coalition has no " + who}
 	if p.outside.ID != "" {
-		fact = Fact{About: "actor", ID: p.outside.ID, Says: fact.Says + "; " + bounded(p.outside.Name) + " is outside"}
+		fact = Fact{About: "actor", ID: p.outside.ID, Says: fact.Says + "; " + said(p.outside.Name) + " is outside"}
 	}
 	return fact
 }
 
 func (p presence) there() Fact {
-	return Fact{About: "actor", ID: p.member.ID, Says: bounded(p.member.Name) + " is in the coalition"}
+	return Fact{About: "actor", ID: p.member.ID, Says: said(p.member.Name) + " is in the coalition"}
 }
 
 // membership judges a rule that asks for a member of some kind.
@@ -217,7 +229,7 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 		var facts []Fact
 		for _, a := range st.Actors.Leaders() {
 			if a.Constituency.Group() == stakeholders.Government {
-				facts = append(facts, Fact{About: "actor", ID: a.ID, Says: bounded(a.Name) + " leads the coalition"})
+				facts = append(facts, Fact{About: "actor", ID: a.ID, Says: said(a.Name) + " leads the coalition"})
 			}
 		}
 		if authority.Known() {
@@ -233,7 +245,7 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 	}
 	fact := Fact{About: "coalition", Says: "nobody leads the coalition"}
 	if leaders := st.Actors.Leaders(); len(leaders) > 0 {
-		fact = Fact{About: "actor", ID: leaders[0].ID, Says: bounded(leaders[0].Name) + " leads the coalition, and is not of government"}
+		fact = Fact{About: "actor", ID: leaders[0].ID, Says: said(leaders[0].Name) + " leads the coalition, and is not of government"}
 	}
 	return troubled(fact)
 }
@@ -252,12 +264,12 @@ func vetoPlayerOpposed(s State, _ Rule) Verdict {
 		players++
 		switch {
 		case !a.Position.Known():
-			unknown = append(unknown, "the position of "+bounded(a.ID))
+			unknown = append(unknown, "the position of "+said(a.ID))
 		case !a.Position.Opposes():
 		case st.addressed(a.ID):
 			addressed++
 		default:
-			facts = append(facts, Fact{About: "actor", ID: a.ID, Says: bounded(a.Name) + " can block alone and opposes, at " + a.Position.String() + "; no strategy addresses that"})
+			facts = append(facts, Fact{About: "actor", ID: a.ID, Says: said(a.Name) + " can block alone and opposes, at " + a.Position.String() + "; no strategy addresses that"})
 		}
 	}
 	switch {
@@ -311,7 +323,7 @@ func communityAbsent(s State, _ Rule) Verdict {
 	}
 	for a := range st.Actors.Members() {
 		if a.Constituency.Group() == stakeholders.Community && len(a.Roles) > 0 {
-			return sound(Fact{About: "actor", ID: a.ID, Says: bounded(a.Name) + " has a role in the coalition"})
+			return sound(Fact{About: "actor", ID: a.ID, Says: said(a.Name) + " has a role in the coalition"})
 		}
 	}
 	p := st.presenceOf(func(a *stakeholders.Actor) bool { return a.Constituency.Group() == stakeholders.Community }, false)
@@ -319,9 +331,9 @@ func communityAbsent(s State, _ Rule) Verdict {
 	case p.member.ID == "":
 		return p.membership("community member")
 	case !st.rosterWhole():
-		return unclear("the role of " + bounded(p.member.ID) + " in the coalition, or who else from the community has one")
+		return unclear("the role of " + said(p.member.ID) + " in the coalition, or who else from the community has one")
 	}
-	return troubled(Fact{About: "actor", ID: p.member.ID, Says: bounded(p.member.Name) + " is in the coalition and has no role"})
+	return troubled(Fact{About: "actor", ID: p.member.ID, Says: said(p.member.Name) + " is in the coalition and has no role"})
 }
 
 // singleMinistry: no ministry other than health by the end of design.

@@ -24,7 +24,7 @@ func (s *state) surveyed(aspect landscape.Aspect) (landscape.Answer, []Fact) {
 	}
 	var facts []Fact
 	if v.Details == v.Answer {
-		facts = append(facts, Fact{About: "programmes", Says: detail(a, v), Source: s.Survey.Evidence.Source})
+		facts = append(facts, Fact{About: "programmes", Says: detail(&s.Survey.Landscape, a, v), Source: s.Survey.Evidence.Source})
 	}
 	return v.Answer, append(facts, s.stated(v, v.Answer == landscape.Yes)...)
 }
@@ -32,8 +32,8 @@ func (s *state) surveyed(aspect landscape.Aspect) (landscape.Answer, []Fact) {
 // stated is what sources state of an aspect, for it or against it.
 func (s *state) stated(v landscape.Verdict, holds bool) (facts []Fact) {
 	for _, i := range v.Statements {
-		if said := &s.Survey.Landscape.Statements[i]; said.Holds == holds {
-			facts = append(facts, Fact{About: "programmes", Says: bounded(said.Evidence.What), Source: said.Evidence.Source})
+		if statement := &s.Survey.Landscape.Statements[i]; statement.Holds == holds {
+			facts = append(facts, Fact{About: "programmes", Says: said(statement.Evidence.What), Source: statement.Evidence.Source})
 		}
 	}
 	return facts
@@ -41,31 +41,31 @@ func (s *state) stated(v landscape.Verdict, holds bool) (facts []Fact) {
 
 // detail says what the details of a survey show of an aspect on which they have
 // an answer.
-func detail(a landscape.Analysis, v landscape.Verdict) string {
+func detail(l *landscape.Landscape, a landscape.Analysis, v landscape.Verdict) string {
 	n := &a.Counts
 	yes := v.Answer == landscape.Yes
 	switch v.Aspect {
 	case landscape.Overlaps:
 		if yes {
 			o := &a.Overlaps[0]
-			return fmt.Sprintf("several cadres serve the same area with the same service in %d of %d pairs of the two, such as %s in %s: %s", n.Overlaps, n.Pairs, bounded(o.Service), bounded(o.Area), listed(o.Cadres))
+			return fmt.Sprintf("several cadres serve the same area with the same service in %d of %d pairs of the two, such as %s in %s: %s", n.Overlaps, n.Pairs, said(o.Service), said(o.Area), listed(o.Cadres))
 		}
 		return fmt.Sprintf("no two cadres give the same service in the same area, in %d pairs of the two", n.Pairs)
 	case landscape.Unserved:
 		if yes {
-			return fmt.Sprintf("nobody serves %d of %d pairs of area and service, such as %s with %s", n.Unserved, n.Pairs, bounded(a.Unserved[0].Area), bounded(a.Unserved[0].Service))
+			return fmt.Sprintf("nobody serves %d of %d pairs of area and service, such as %s with %s", n.Unserved, n.Pairs, said(a.Unserved[0].Area), said(a.Unserved[0].Service))
 		}
 		return fmt.Sprintf("all %d pairs of area and service are served", n.Pairs)
 	case landscape.SeparateSupervision:
 		if yes {
 			apart := &a.Supervision[0]
-			return fmt.Sprintf("lines of supervision are separate in %d of %d areas that several cadres share, such as %s: %s", n.SeparateAreas, n.SharedAreas, bounded(apart.Area), listed(apart.Lines))
+			return fmt.Sprintf("lines of supervision are separate in %d of %d areas that several cadres share, such as %s: %s", n.SeparateAreas, n.SharedAreas, said(apart.Area), listed(apart.Lines))
 		}
 		return "in no area are lines of supervision separate"
 	case landscape.UnequalPay:
-		return pays(a.Pay, yes, "for like work")
+		return pays(l, a.Pay, yes, "for like work", "no two cadres get different pay for like work")
 	case landscape.AboveEstablishedPay:
-		return pays(a.AboveEstablished, yes, "of an established cadre")
+		return pays(l, a.AboveEstablished, yes, "who are established", "no new cadre gets more than an established one")
 	}
 	if yes {
 		return "the programmes that overlap share a mechanism"
@@ -73,13 +73,22 @@ func detail(a landscape.Analysis, v landscape.Verdict) string {
 	return "some of the programmes that overlap take part in different mechanisms"
 }
 
-func pays(gaps []landscape.PayGap, yes bool, than string) string {
+func pays(l *landscape.Landscape, gaps []landscape.PayGap, yes bool, which, none string) string {
 	if !yes {
-		return "no pay is above that " + than
+		return none
 	}
 	i := slices.IndexFunc(gaps, func(g landscape.PayGap) bool { return g.Certain })
 	g := &gaps[max(i, 0)]
-	return fmt.Sprintf("%s is paid more than %s: pay above that %s", bounded(g.Higher), bounded(g.Lower), than)
+	return fmt.Sprintf("%s get more than %s, %s", cadreName(l, g.Higher), cadreName(l, g.Lower), which)
+}
+
+func cadreName(l *landscape.Landscape, id string) string {
+	for i := range l.Cadres {
+		if l.Cadres[i].ID == id && l.Cadres[i].Name != "" {
+			return said(l.Cadres[i].Name)
+		}
+	}
+	return id
 }
 
 const neededSurvey = "a survey of programmes"

@@ -34,7 +34,7 @@ func verticalFunding(s State, r Rule) Verdict {
 		if err != nil {
 			continue // amounts that do not add up to a number say nothing
 		}
-		fact := Fact{About: "commitment", Says: fmt.Sprintf("%.0f %% of the money pledged in %s is external and tied to single diseases", 100*f.ExternalTied, bounded(unit))}
+		fact := Fact{About: "commitment", Says: fmt.Sprintf("%.0f %% of the money pledged in %s is external and tied to single diseases", 100*f.ExternalTied, said(unit))}
 		if f.ExternalTied > most {
 			vertical = append(vertical, fact)
 		} else {
@@ -91,5 +91,5 @@ func termLimitedProject(s State, r Rule) Verdict {
 }
 
 func commitmentFact(e stakeholders.Entry, says string) Fact {
-	return Fact{About: "commitment", ID: e.Commitment.ID, Says: fmt.Sprintf("%s of %s %s", bounded(e.Commitment.ID), bounded(e.Actor), says)}
+	return Fact{About: "commitment", ID: e.Commitment.ID, Says: fmt.Sprintf("%s of %s %s", said(e.Commitment.ID), said(e.Actor), says)}
 }

@@ -31,7 +31,7 @@ func hastyLaunch(s State, r Rule) Verdict {
 	var needs []string
 	for i := range st.Debts {
 		if d := &st.Debts[i]; d.Lap == st.Lap && d.Stage == ProgramReadiness {
-			hasty = append(hasty, Fact{About: "move", Says: fmt.Sprintf("the launch passed over what readiness asks for, on the authority of %s: %s", bounded(d.Authority), bounded(d.Reason))})
+			hasty = append(hasty, Fact{About: "move", Says: fmt.Sprintf("the launch passed over what readiness asks for, on the authority of %s: %s", said(d.Authority), said(d.Reason))})
 			break
 		}
 	}
@@ -97,10 +97,10 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 		switch {
 		case o.Chosen == nil:
 		case len(o.Pilots) == 0:
-			never = append(never, Fact{About: "solution", ID: o.ID, Says: bounded(o.Name) + " was chosen and launched with no pilot on record"})
+			never = append(never, Fact{About: "solution", ID: o.ID, Says: said(o.Name) + " was chosen and launched with no pilot on record"})
 		default:
 			p := &o.Pilots[len(o.Pilots)-1]
-			tested = append(tested, Fact{About: "pilot", ID: p.ID, Says: fmt.Sprintf("%s was piloted in %s; finding: %s", bounded(o.Name), bounded(p.Where), p.Finding), Source: p.Evidence.Source})
+			tested = append(tested, Fact{About: "pilot", ID: p.ID, Says: fmt.Sprintf("%s was piloted in %s; finding: %s", said(o.Name), said(p.Where), p.Finding), Source: p.Evidence.Source})
 		}
 	}
 	gathered := st.firstStage() <= SolutionGathering || !st.entered(SolutionGathering).IsZero()
@@ -142,7 +142,7 @@ func noLearningLoop(s State, r Rule) Verdict {
 	case last.On.Before(ago):
 		return troubled(Fact{About: "review", ID: last.ID, Says: "the last review was on " + last.On.Format(time.DateOnly), Source: last.Source})
 	}
-	fact := Fact{About: "review", ID: last.ID, Says: bounded(last.Name) + " was held on " + last.On.Format(time.DateOnly), Source: last.Source}
+	fact := Fact{About: "review", ID: last.ID, Says: said(last.Name) + " was held on " + last.On.Format(time.DateOnly), Source: last.Source}
 	// A review may take as long to bear fruit as the next one is away.
 	due := Review{}
 	for _, held := range st.Reviews {
@@ -156,11 +156,11 @@ func noLearningLoop(s State, r Rule) Verdict {
 	}
 	switch {
 	case adapted.On.Before(due.On) && !unseen:
-		return troubled(fact, Fact{About: "review", ID: due.ID, Says: "nothing was adapted since " + bounded(due.Name) + " on " + due.On.Format(time.DateOnly), Source: due.Source})
+		return troubled(fact, Fact{About: "review", ID: due.ID, Says: "nothing was adapted since " + said(due.Name) + " on " + due.On.Format(time.DateOnly), Source: due.Source})
 	case adapted.ID == "":
 		return unclear("what follows from the reviews: no adaptation is on record yet")
 	}
-	return sound(fact, Fact{About: "adaptation", ID: adapted.ID, Says: "adapted: " + bounded(adapted.What), Source: adapted.Source})
+	return sound(fact, Fact{About: "adaptation", ID: adapted.ID, Says: "adapted: " + said(adapted.What), Source: adapted.Source})
 }
 
 // launched is when the reform was last launched; its beginning where it was
@@ -209,7 +209,7 @@ func (s *state) guardText(id string) string {
 	if c, ok := s.rules.list.Criterion(id); ok {
 		return strings.TrimSuffix(c.Text, ".")
 	}
-	return bounded(id)
+	return said(id)
 }
 
 // stalled: no move and no new rating for longer than the stage's usual span.

@@ -851,9 +851,9 @@ func TestWhatADiagnosisTells(t *testing.T) {
 	criterion.Text = strings.TrimSuffix(criterion.Text, ".")
 	assert.Equal(t, reformcycle.Finding{
 		Code: rule.Code, Heading: rule.Heading, Severity: rule.Severity, Sentence: rule.Sentence, Remedy: rule.Remedy, Source: "who2018",
-		Facts: []reformcycle.Fact{{About: "criterion", ID: "readiness.financing", Says: "partially functional: " + criterion.Text, Source: "teaching case"}},
+		Facts: []reformcycle.Fact{{About: "criterion", ID: "readiness.financing", Says: "rated partially functional: " + criterion.Text, Source: "teaching case"}},
 	}, f)
-	assert.Equal(t, "unfunded-launch (critical, context): "+rule.Sentence+" partially functional: "+criterion.Text+" [who2018]", f.String())
+	assert.Equal(t, "unfunded-launch (critical, context): "+rule.Sentence+" rated partially functional: "+criterion.Text+" [who2018]", f.String())
 	_, found = d.Finding("stalled")
 	assert.False(t, found)
 	f, _ = d.Finding("fragmented-programmes")
@@ -864,12 +864,11 @@ func TestWhatADiagnosisTells(t *testing.T) {
 	assert.Equal(t, "vertical-funding (context): not known who commits money, and what it is tied to; needs what money is pledged, by whom and for what, a survey of programmes",
 		c.fresh().Diagnose().Questions[0].String())
 
-	// Nothing that people typed makes a fact long or breaks its line.
+	// Nothing that people typed breaks the line of a fact.
 	name := strings.Repeat("x", 300) + "\nx"
 	u = c.fresh().do(reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "x", Name: strings.Repeat("x", 128), Constituency: stakeholders.NGO, Veto: true, Position: stakeholders.At(-7)}},
 		surveying(landscape.Landscape{Statements: []landscape.Statement{{Aspect: landscape.Unserved, Holds: true, Evidence: illustrative(name)}}}))
 	for _, f := range u.Diagnose().Findings {
-		assert.Less(t, len(f.Facts[0].Says), 300)
 		assert.NotContains(t, f.Facts[0].Says, "\n")
 	}
 }

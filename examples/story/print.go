@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -245,6 +246,7 @@ func (p *Printer) Standing(s reformcycle.State, chapters []Chapter) {
 			p.item(a.Do + urgencies[a.Urgency] + who(a))
 		}
 	}
+	p.diagnosis(s.Diagnose())
 	p.line("")
 	documented, illustrative := Bases(s)
 	told := 0
@@ -255,6 +257,31 @@ func (p *Printer) Standing(s reformcycle.State, chapters []Chapter) {
 	}
 	p.text("   ", fmt.Sprintf("Of %d chapters %d are documented and %d illustrative. Of %d ratings on record %d rest on documented facts and %d are illustrative: assumptions, made so that the walk has no gaps, and no findings about %s. Where the facts are documented the level is still our reading of them. Positions, powers and scores are all illustrative.",
 		len(chapters), told, len(chapters)-told, documented+illustrative, documented, illustrative, s.Country()))
+}
+
+// diagnosis prints what is wrong, each with the first fact behind it, and names
+// what is right.
+func (p *Printer) diagnosis(d reformcycle.Diagnosis) {
+	if len(d.Findings) > 0 {
+		p.line("")
+		p.line("   What is wrong, by the record of this walk:")
+		for _, f := range d.Findings {
+			p.item(fmt.Sprintf("%s (%s) %s.", f.Sentence, f.Severity, capital(f.Facts[0].Says)))
+		}
+	}
+	if len(d.Strengths) > 0 {
+		p.line("")
+		p.line("   What is right:")
+		for _, s := range d.Strengths {
+			p.item(s.Sentence)
+		}
+	}
+}
+
+// capital makes the first letter a capital.
+func capital(text string) string {
+	r, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[size:]
 }
 
 var urgencies = map[reformcycle.Urgency]string{
@@ -327,6 +354,7 @@ var nouns = map[reformcycle.Kind][2]string{
 	reformcycle.KindMapDesign:        {"design choice", "design choices"},
 	reformcycle.KindValidateDesign:   {"design choice validated", "design choices validated"},
 	reformcycle.KindRate:             {"rating", "ratings"},
+	reformcycle.KindSurveyProgrammes: {"survey of programmes", "surveys of programmes"},
 	reformcycle.KindPlanRollout:      {"rollout phase", "rollout phases"},
 	reformcycle.KindReportRollout:    {"rollout report", "rollout reports"},
 	reformcycle.KindEstablishBody:    {"governance body", "governance bodies"},
