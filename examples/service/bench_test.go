@@ -19,7 +19,7 @@ import (
 // and makes the statements.
 func BenchmarkSQLAppend(b *testing.B) {
 	for name, dsn := range map[string]func(*testing.B) string{
-		"sqlite":   func(b *testing.B) string { return sqliteFile(b) },
+		"sqlite":   func(b *testing.B) string { return sqliteOnDisk(b) },
 		"postgres": func(b *testing.B) string { return postgresSchema(b) },
 	} {
 		b.Run(name+"/floor", func(b *testing.B) {

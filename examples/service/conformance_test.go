@@ -28,6 +28,7 @@ func TestConformance(t *testing.T) {
 		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			places := map[reformcycle.Journal]string{}
 			at := func(t *testing.T, dsn string) reformcycle.Journal {
 				j := opened(t, dsn)
@@ -120,6 +121,7 @@ func TestWhatIsMissingIsNotPassedOver(t *testing.T) {
 // TestABusyDatabaseIsNeverTakenForSuccess has another connection hold the file
 // for longer than the driver and the journal wait.
 func TestABusyDatabaseIsNeverTakenForSuccess(t *testing.T) {
+	t.Parallel() // it waits
 	dsn := sqliteFile(t)
 	j := opened(t, dsn)
 	require.NoError(t, load(t.Context(), j))

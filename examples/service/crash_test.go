@@ -25,7 +25,8 @@ import (
 //	go test -run TestCrash -crash.rounds 200 -seed 7
 
 func TestCrashOfTheProcessWithSQLite(t *testing.T) {
-	dsn := sqliteFile(t)
+	t.Parallel()
+	dsn := sqliteOnDisk(t)
 	crashes(t, dsn, (*started).kill)
 	file, err := sqliteDSN(strings.TrimPrefix(dsn, "sqlite:"))
 	require.NoError(t, err)
@@ -38,10 +39,12 @@ func TestCrashOfTheProcessWithSQLite(t *testing.T) {
 }
 
 func TestCrashOfTheProcessWithPostgreSQL(t *testing.T) {
+	t.Parallel()
 	crashes(t, postgresSchema(t), (*started).kill)
 }
 
 func TestCrashOfThePostgreSQLServer(t *testing.T) {
+	t.Parallel()
 	s, err := newServer() // of its own: other tests need theirs alive
 	skippable(t, err)
 	t.Cleanup(func() { require.NoError(t, s.remove()) })

@@ -23,7 +23,7 @@ import (
 var (
 	crashRounds = flag.Int("crash.rounds", 50, "how often each crash test kills")
 	seed        = flag.Uint64("seed", 1, "the seed of the tests' random choices")
-	contendFor  = flag.Duration("contend.for", 2*time.Second, "how long processes contend in each test")
+	contendFor  = flag.Duration("contend.for", time.Second, "how long processes contend in each test")
 )
 
 // TestMain makes the test binary two things: the tests, and the child processes
@@ -46,9 +46,20 @@ func each(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Run("postgres", func(t *testing.T) { test(t, postgresSchema(t)) })
 }
 
+// sqliteFile is for a test of what no kill has a part in: in memory where the
+// system has such a place, for an fsync costs nothing there.
 func sqliteFile(t testing.TB) string {
-	return "sqlite:" + filepath.Join(t.TempDir(), "a journal?#%.db")
+	dir, err := os.MkdirTemp("/dev/shm", "chsreform-")
+	if err != nil {
+		return sqliteOnDisk(t)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return sqliteIn(dir)
 }
+
+func sqliteOnDisk(t testing.TB) string { return sqliteIn(t.TempDir()) }
+
+func sqliteIn(dir string) string { return "sqlite:" + filepath.Join(dir, "a journal?#%.db") }
 
 func opened(t testing.TB, dsn string) *sqljournal.Journal {
 	t.Helper()

@@ -230,7 +230,7 @@ func (s *server) launch() error {
 	s.process = s.command("postgres", "-D", s.data(), "-p", strconv.Itoa(s.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
 		"-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on",
-		"-c", "max_connections=60", "-c", "shared_buffers=32MB")
+		"-c", "max_connections=120", "-c", "shared_buffers=32MB")
 	log, err := os.OpenFile(s.log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err

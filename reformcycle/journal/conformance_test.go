@@ -12,6 +12,7 @@ import (
 )
 
 func TestMemoryKeepsTheContractOfJournals(t *testing.T) {
+	t.Parallel()
 	journaltest.Run(t, func(*testing.T) reformcycle.Journal { return journal.NewMemory() })
 }
 
@@ -21,6 +22,7 @@ func TestFileKeepsTheContractOfJournals(t *testing.T) {
 		"grouped, with a log that is soon full": {journal.Grouped(), journal.LogLimit(4096)},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			var places sync.Map // the directory of each journal
 			open := func(t *testing.T, dir string) reformcycle.Journal {
 				j, err := journal.OpenFile(dir, options...)
@@ -30,7 +32,7 @@ func TestFileKeepsTheContractOfJournals(t *testing.T) {
 				return j
 			}
 			journaltest.Run(t,
-				func(t *testing.T) reformcycle.Journal { return open(t, t.TempDir()) },
+				func(t *testing.T) reformcycle.Journal { return open(t, quick(t)) },
 				journaltest.Reopen(func(t *testing.T, j reformcycle.Journal) reformcycle.Journal {
 					require.NoError(t, j.(*journal.File).Close())
 					dir, _ := places.Load(j)

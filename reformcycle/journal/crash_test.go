@@ -101,6 +101,7 @@ func start(t *testing.T, does, dir string) (*exec.Cmd, io.WriteCloser, *bufio.Re
 // and finds every entry that the process said was acknowledged, and no half
 // batch. More rounds: -crash.rounds=1000.
 func TestCrash(t *testing.T) {
+	t.Parallel() // it waits most of its time
 	chance := rand.New(rand.NewPCG(*crashSeed, 0))
 	dir := ""
 	acknowledged := make([]uint64, crashCycles)

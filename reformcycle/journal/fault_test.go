@@ -120,6 +120,7 @@ func count(t *testing.T, f *File, cycle string) (last uint64) {
 // TestEveryFaultLeavesWholeBatches lets every single operation of a recorded
 // workload fail in every way, goes on, pulls the plug, and opens what is left.
 func TestEveryFaultLeavesWholeBatches(t *testing.T) {
+	t.Parallel()
 	steps := workload()
 	ways := map[string][]strike{
 		"write":    {{err: errDisk}, {err: errDisk, half: true}, {err: syscall.ENOSPC, half: true}, {half: true}},
@@ -139,31 +140,32 @@ func TestEveryFaultLeavesWholeBatches(t *testing.T) {
 	all, _ := run(t, whole, steps)
 	require.Equal(t, map[string]uint64{"a": 1 + 4 + 3 + 2 + 1, "b": 2 + 1 + 4 + 3 + 2, "c": 3 + 2 + 1 + 4 + 3}, all)
 
-	runs, lasting := 0, []int{1, 1000} // for how many operations the disk is ill
+	crashes, lasting := 0, []int{1, 1000} // for how many operations the disk is ill
 	for op := range len(kinds) {
 		for _, way := range ways[kinds[op]] {
 			for _, length := range lasting {
-				for _, how := range []string{"lose", "keep", "mix"} {
-					runs++
-					d := newSimDisk()
-					failedSync := ""
-					d.strike = func(n int, kind, name string) strike {
-						if n <= op || n > op+length {
-							return strike{}
-						}
-						for _, w := range ways[kind] {
-							if w == way || kind != "write" && n > op+1 {
-								if kind == "sync" && !strings.Contains(name, snapsDir) {
-									failedSync = name
-								}
-								return w
-							}
-						}
+				d := newSimDisk()
+				failedSync := ""
+				d.strike = func(n int, kind, name string) strike {
+					if n <= op || n > op+length {
 						return strike{}
 					}
-					acknowledged, ends := run(t, d, steps)
+					for _, w := range ways[kind] {
+						if w == way || kind != "write" && n > op+1 {
+							if kind == "sync" && !strings.Contains(name, snapsDir) {
+								failedSync = name
+							}
+							return w
+						}
+					}
+					return strike{}
+				}
+				acknowledged, ends := run(t, d, steps)
+				// The same run, and three things that the disk may make of the crash.
+				for _, how := range []string{"lose", "keep", "mix"} {
+					crashes++
 					about := fmt.Sprintf("operation %d (%s) failed with %+v, ill for %d, then %s; failed sync %q", op+1, kinds[op], way, length, how, failedSync)
-					after := d.crash(how, rand.New(rand.NewPCG(uint64(runs), 1)))
+					after := d.crash(how, rand.New(rand.NewPCG(uint64(crashes), 1)))
 					f, err := openFile(after, "dir", nil)
 					require.NoError(t, err, about)
 					for cycle, most := range ends {
@@ -183,7 +185,7 @@ func TestEveryFaultLeavesWholeBatches(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d operations, %d runs", len(kinds), runs)
+	t.Logf("%d operations, %d crashes", len(kinds), crashes)
 }
 
 func TestAFailedSyncBreaksTheJournalForGood(t *testing.T) {
