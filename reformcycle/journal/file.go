@@ -558,10 +558,15 @@ func (f *File) ids(ctx context.Context, after string) (ids []string, damage, err
 	}
 	var pending map[string]string
 	if f.readOnly {
-		if err := f.usable(); err != nil {
-			return nil, nil, err
+		var scan logScan
+		for range glimpses { // the writer may empty the log under the scan
+			if err := f.usable(); err != nil {
+				return nil, nil, err
+			}
+			if scan, err = f.scanLogFile(); err == nil && scan.damage == nil {
+				break
+			}
 		}
-		scan, err := f.scanLogFile()
 		if err != nil {
 			return nil, nil, err
 		}
