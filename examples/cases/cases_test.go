@@ -1,0 +1,257 @@
+package cases_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/examples/cases"
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+var update = flag.Bool("update", false, "write docs/cases.md")
+
+func each(t *testing.T, test func(*testing.T, cases.Case)) {
+	for _, c := range cases.All() {
+		t.Run(c.ID, func(t *testing.T) { test(t, c) })
+	}
+}
+
+func compared(t *testing.T, c cases.Case) cases.Comparison {
+	d, err := c.Diagnosis(t.Context())
+	require.NoError(t, err)
+	return c.Compare(d)
+}
+
+func TestTheDiagnosisFindsWhatThePaperNames(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		r := compared(t, c)
+		require.Empty(t, r.Missing)
+		require.Equal(t, c.Claims, r.Confirmed)
+	})
+}
+
+func TestTheDiagnosisNeverSaysWhatThePaperContradicts(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) { require.Empty(t, compared(t, c).Contradicted) })
+}
+
+// A finding that nobody has held against the paper fails here. Read the paper
+// before you add it to the case: it may belong under denies, and the rule be wrong.
+func TestWhateverElseTheDiagnosisSaysHasBeenLookedAt(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		var looked []cases.Judgement
+		for _, also := range c.Also {
+			looked = append(looked, also.Judgement)
+		}
+		require.ElementsMatch(t, looked, compared(t, c).Also)
+	})
+}
+
+// What a rule has come to find is a claim from then on.
+func TestWhatIsBeyondTheRulesIsFoundByNone(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) { require.Empty(t, compared(t, c).Found) })
+}
+
+func TestTheLibraryHasThirteenCasesOfOnePaperAndOneOfTheOther(t *testing.T) {
+	count := map[string]int{}
+	countries := map[string]bool{}
+	for _, c := range cases.All() {
+		count[c.Source.Key]++
+		if c.Source.Key == "afzal2021" {
+			countries[c.Country] = true
+		}
+	}
+	require.Equal(t, map[string]int{"afzal2021": 13, "uddin2021": 1}, count)
+	require.Len(t, countries, 12, "India is told of twice")
+}
+
+func TestEveryFileIsACaseOfItsName(t *testing.T) {
+	files, err := filepath.Glob("data/*.json")
+	require.NoError(t, err)
+	var names []string
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(filepath.Base(file), ".json"))
+	}
+	require.ElementsMatch(t, cases.IDs(), names)
+	for _, id := range cases.IDs() {
+		c, err := cases.Get(id)
+		require.NoError(t, err)
+		require.Equal(t, id, c.ID)
+	}
+}
+
+func TestSourcesAreCitedAsTheRulesCiteThem(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		cited, known := reformcycle.DiagnosisRules().Source(c.Source.Key)
+		require.True(t, known)
+		require.Equal(t, cited, c.Source)
+	})
+}
+
+func TestACaseIsTheCallers(t *testing.T) {
+	first := cases.All()
+	first[0].Facts[0].Says, first[0].Claims[0].Says = "changed", "changed"
+	require.NotEqual(t, first[0], cases.All()[0])
+	require.Equal(t, cases.All(), cases.All())
+}
+
+// What the papers do not date is dated by the paper, and the dates of afzal2021 that
+// do not fit together are not used.
+func TestOnlyTwoCasesHaveDatesOfTheirOwn(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		for _, f := range c.Facts {
+			switch {
+			case c.ID == "india-village-health-guides" && f.Precision == "1977":
+			case c.ID == "barishal" && f.At.Year() < 2020:
+			default:
+				require.Equal(t, "as told in 2021", f.Precision)
+			}
+		}
+	})
+}
+
+func TestEveryRecordedThingRestsOnTheCasesPaperAndIsDocumented(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		cycle, err := c.Cycle(t.Context())
+		require.NoError(t, err)
+		s := cycle.State()
+		for a := range s.Actors().All() {
+			require.NotEmpty(t, a.Note, a.ID)
+		}
+		for _, r := range s.Ratings() {
+			require.Equal(t, c.Source.Key, r.Evidence.Source)
+			require.Equal(t, assessment.Documented, r.Evidence.Basis)
+			require.True(t, slices.ContainsFunc(c.Facts, func(f cases.Fact) bool { return f.Says == r.Evidence.What }), "a rating's evidence is its fact")
+		}
+		if survey, ok := s.Survey(); ok {
+			for _, said := range survey.Landscape.Statements {
+				require.Equal(t, c.Source.Key, said.Evidence.Source)
+			}
+		}
+	})
+}
+
+func TestThePageInDocsIsCurrent(t *testing.T) {
+	const page = "../../docs/cases.md"
+	var b bytes.Buffer
+	require.NoError(t, cases.Page(t.Context(), &b, cases.All()))
+	if *update {
+		require.NoError(t, os.WriteFile(page, b.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(page)
+	require.NoError(t, err)
+	require.Equal(t, string(want), b.String())
+}
+
+func TestAPageTakesTextAsText(t *testing.T) {
+	c := cases.All()[0]
+	c.Title = "a | b\n<script> *c*"
+	c.Claims = []cases.Claim{{Judgement: cases.Judgement{Code: "hasty-launch", As: cases.Trouble}, Passage: cases.Passage{Says: "not found", Where: "x"}}}
+	var b bytes.Buffer
+	require.NoError(t, cases.Page(t.Context(), &b, []cases.Case{c}))
+	require.Contains(t, b.String(), `a \| b &lt;script> \*c\*`)
+	require.Contains(t, b.String(), "trouble: not found", "a claim that the diagnosis misses stands under what is not found")
+}
+
+func TestAPageThatCannotBeMadeOrWrittenIsAnError(t *testing.T) {
+	require.ErrorIs(t, cases.Page(t.Context(), broken{}, cases.All()), errBroken)
+	require.ErrorIs(t, cases.Page(t.Context(), broken{}, []cases.Case{{}}), reformcycle.ErrInvalid)
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, cases.Page(done, broken{}, cases.All()), context.Canceled)
+}
+
+var errBroken = errors.New("broken")
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestEveryKindOfChangeCanBeTold(t *testing.T) {
+	for _, c := range []struct {
+		change reformcycle.Change
+		want   string
+	}{
+		{reformcycle.Advance{}, "advance"},
+		{reformcycle.Suspend{Reason: "crisis"}, "suspend"},
+		{reformcycle.EstablishBody{}, "establish body"},
+	} {
+		require.Equal(t, c.want, cases.Recorded(c.change))
+	}
+}
+
+func TestAComparisonNamesWhatIsMissingDeniedAndFoundAfterAll(t *testing.T) {
+	trouble := func(code string) cases.Judgement { return cases.Judgement{Code: code, As: cases.Trouble} }
+	c := cases.Case{
+		Claims: []cases.Claim{{Judgement: trouble("hasty-launch")}, {Judgement: trouble("stalled")}},
+		Denies: []cases.Claim{{Judgement: trouble("community-absent")}},
+		Beyond: []cases.Beyond{{As: cases.Strength, Code: "single-ministry"}, {As: cases.Trouble}},
+	}
+	r := c.Compare(reformcycle.Diagnosis{
+		Findings:  []reformcycle.Finding{{Code: "stalled"}, {Code: "community-absent"}, {Code: "readiness-debt"}},
+		Strengths: []reformcycle.Strength{{Code: "single-ministry"}, {Code: "hasty-launch"}},
+	})
+	require.Equal(t, cases.Comparison{
+		Confirmed:    c.Claims[1:],
+		Missing:      c.Claims[:1], // found as a strength, and claimed as trouble
+		Contradicted: c.Denies,
+		Also:         []cases.Judgement{trouble("readiness-debt"), {Code: "single-ministry", As: cases.Strength}, {Code: "hasty-launch", As: cases.Strength}},
+		Found:        c.Beyond[:1],
+	}, r)
+}
+
+func TestACaseThatIsNotThereIsRefusedByName(t *testing.T) {
+	_, err := cases.Get("atlantis")
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+	var fault assessment.FieldError
+	require.ErrorAs(t, err, &fault)
+	require.Equal(t, "atlantis", fault.Value)
+	require.Contains(t, fault.Want, "barishal")
+	_, err = cases.Get("../case")
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.NotErrorIs(t, err, fs.ErrNotExist)
+}
+
+func BenchmarkDiagnosis(b *testing.B) {
+	c, err := cases.Get("bangladesh")
+	require.NoError(b, err)
+	for b.Loop() {
+		if _, err := c.Diagnosis(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// The floor of BenchmarkDiagnosis: the cycle is recorded, and not judged.
+func BenchmarkCycle(b *testing.B) {
+	c, err := cases.Get("bangladesh")
+	require.NoError(b, err)
+	for b.Loop() {
+		if _, err := c.Cycle(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// A case of which the diagnosis judges nothing says so, and what it could not judge.
+func TestThePageSaysWhereNoRuleFindsAnything(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		require.Equal(t, c.ID == "uganda", len(c.Claims) == 0)
+		var b bytes.Buffer
+		require.NoError(t, cases.Page(t.Context(), &b, []cases.Case{c}))
+		require.Equal(t, len(c.Claims) == 0, strings.Contains(b.String(), "No rule finds anything that the paper names"))
+		if len(c.Claims) == 0 {
+			require.NotEmpty(t, c.Beyond)
+		}
+	})
+}
