@@ -3,10 +3,6 @@ package evaluation
 // This file reads outcomes from a table.
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -16,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/internal/table"
 )
 
 // The bounds of a table.
@@ -25,8 +21,14 @@ const (
 	MaxBytes = 32 << 20
 )
 
-// columns are those of the table; the last may be missing.
-var columns = []string{"area", "arm", "period", "value", "population"}
+// format of a table of outcomes.
+var format = table.Format{
+	Columns:  []string{"area", "arm", "period", "value", "population"},
+	Required: 4,
+	Comments: true,
+	MaxBytes: MaxBytes,
+	MaxRows:  MaxRows,
+}
 
 // ReadCSV reads the periods and areas of a [Study] from a table with a row for
 // each area and period and the columns area, arm, period, value and, for
@@ -36,11 +38,13 @@ var columns = []string{"area", "arm", "period", "value", "population"}
 //	Union A,intervention,2018-09,412,21500
 //
 // It forgives form: a byte order mark, commas, semicolons or tabs between the
-// cells, a decimal comma where commas don't part the cells, space around a
-// cell, capitals in the header and the arms, blank lines, and lines that start
-// with #. It doesn't guess at meaning: an unknown arm, a repeated row, an area
-// that changes its arm or has no row for a period, a thousands separator or an
-// unknown column are refused.
+// cells, a first line "sep=;", any ends of lines, a decimal comma where commas
+// don't part the cells, space around a cell, empty cells at the end of a row,
+// capitals in the header and the arms, blank lines, and lines that start with
+// #. An apostrophe before =, +, - or @ at the start of a cell is dropped: some
+// programs put it there against formulas. It doesn't guess at meaning: an
+// unknown arm, a repeated row, an area that changes its arm or has no row for
+// a period, a thousands separator or an unknown column are refused.
 //
 // Periods are years (2018), months (2018-09), days (2018-09-30), quarters
 // (2018-Q3) or plain numbers from 0 (1, 2, 3), one form in a table. They are put in
@@ -48,30 +52,24 @@ var columns = []string{"area", "arm", "period", "value", "population"}
 // which they first appear.
 //
 // It returns [assessment.FieldErrors] with everything that is wrong, the field
-// "csv:12.value" being the value in line 12, and reads no more than [MaxBytes]
-// and [MaxRows]. An error of r itself is returned as it is.
+// "csv:12:value" being the value of the row that starts on line 12. Beyond
+// [MaxBytes], [MaxRows], a row of 256 KiB or a thousand faults it reads no
+// further. An error of r itself is returned as it is.
 func ReadCSV(r io.Reader) (periods []string, areas []Area, err error) {
-	if r == nil {
-		return nil, nil, assessment.FieldErrors{{Field: "csv", Rule: ruleRequired, Want: "a reader"}}
-	}
-	t := table{areas: make(map[string]int), form: -1}
-	if err := t.read(r); err != nil {
+	o := outcomes{areas: make(map[string]int), form: -1}
+	if err := format.Read(r, &o, o.row); err != nil {
 		return nil, nil, err
 	}
-	periods, areas = t.assemble()
-	if err := t.errs.Err(); err != nil {
+	periods, areas = o.assemble()
+	if err := o.Err(); err != nil {
 		return nil, nil, err
 	}
 	return periods, areas, nil
 }
 
-// table is what has been read so far.
-type table struct {
-	errs  assessment.FieldErrors
-	comma rune
-	index [5]int // column → position in a row, or -1
-	width int
-
+// outcomes is what has been read so far.
+type outcomes struct {
+	table.List
 	order []Area         // without outcomes
 	areas map[string]int // area → position in order
 	seen  []map[string]cell
@@ -84,173 +82,51 @@ type cell struct {
 	line int
 }
 
-func (t *table) add(line int, column, rule string, value any, want string) {
-	field := "csv:" + strconv.Itoa(line)
-	if column != "" {
-		field += "." + column
-	}
-	add(&t.errs, field, rule, value, want)
+func (o *outcomes) add(line int, column, rule string, value any, want string) {
+	add(&o.FieldErrors, table.At(line, column), rule, value, want)
 }
 
-// bounded counts what is read and stops at MaxBytes, unlike an io.LimitReader,
-// whose end looks like the end of the table.
-type bounded struct {
-	r    io.Reader
-	left int
-}
-
-var errTooLong = errors.New("evaluation: table too long")
-
-func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, errTooLong
-	}
-	n, err := b.r.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
-}
-
-// read returns an error only where reading itself failed.
-func (t *table) read(r io.Reader) error {
-	in := bufio.NewReaderSize(&bounded{r: r, left: MaxBytes + 1}, 1<<16)
-	if mark, _ := in.Peek(3); bytes.Equal(mark, []byte("\ufeff")) {
-		_, _ = in.Discard(3)
-	}
-	head, _ := in.Peek(1 << 15)
-	t.comma = separator(head)
-	rows := csv.NewReader(in)
-	rows.Comma, rows.Comment = t.comma, '#'
-	rows.FieldsPerRecord, rows.ReuseRecord, rows.TrimLeadingSpace = -1, true, t.comma != '\t'
-
-	for n := -1; ; n++ {
-		row, err := rows.Read()
-		if broken, ok := errors.AsType[*csv.ParseError](err); ok {
-			t.add(broken.Line, "", "csv", broken.Err.Error(), "cells that are quoted in full, or not at all")
-			return nil
-		}
-		switch {
-		case err == io.EOF:
-			return nil
-		case errors.Is(err, errTooLong):
-			add(&t.errs, "csv", ruleLength, MaxBytes+1, fmt.Sprintf("at most %d bytes", MaxBytes))
-			return nil
-		case err != nil:
-			return err
-		case n == MaxRows:
-			add(&t.errs, "csv", ruleLength, n+1, fmt.Sprintf("at most %d rows", MaxRows))
-			return nil
-		}
-		line, _ := rows.FieldPos(0)
-		if n < 0 {
-			if !t.header(line, row) {
-				return nil
-			}
-			continue
-		}
-		if !blank(row) {
-			t.row(line, row)
+func (o *outcomes) row(r *table.Row) {
+	before := o.Len()
+	for c, column := range format.Columns {
+		if r.Has(c) {
+			checkText(&o.FieldErrors, table.At(r.Line, column), r.Cell(c), "a cell that is not blank")
 		}
 	}
-}
-
-// separator is what parts the cells of the header: the first line that is not
-// blank or a comment.
-func separator(head []byte) rune {
-	for line := range bytes.Lines(head) {
-		if len(bytes.TrimSpace(line)) == 0 || line[0] == '#' {
-			continue
-		}
-		for _, comma := range ";\t" {
-			if bytes.ContainsRune(line, comma) {
-				return comma
-			}
-		}
-		break
-	}
-	return ','
-}
-
-func blank(row []string) bool {
-	return !slices.ContainsFunc(row, func(s string) bool { return strings.TrimSpace(s) != "" })
-}
-
-// header reports whether the rows below can be read.
-func (t *table) header(line int, row []string) bool {
-	t.index, t.width = [5]int{-1, -1, -1, -1, -1}, len(row)
-	before := len(t.errs)
-	for i, name := range row {
-		name = strings.ToLower(strings.TrimSpace(name))
-		c := slices.Index(columns, name)
-		switch {
-		case c < 0:
-			t.add(line, "", ruleOneOf, name, "a column called "+strings.Join(columns, ", "))
-		case t.index[c] >= 0:
-			t.add(line, name, ruleUnique, name, "each column once")
-		default:
-			t.index[c] = i
-		}
-	}
-	for c, name := range columns[:4] {
-		if t.index[c] < 0 {
-			t.add(line, name, ruleRequired, nil, "a column "+name)
-		}
-	}
-	return len(t.errs) == before
-}
-
-func (t *table) row(line int, row []string) {
-	if len(row) != t.width {
-		t.add(line, "", ruleLength, len(row), fmt.Sprintf("%d cells, as in the header", t.width))
+	if o.Len() > before {
 		return
 	}
-	before := len(t.errs)
-	var cells [5]string
-	for c, i := range t.index {
-		if i < 0 {
-			continue
-		}
-		// The reader's memory is reused; what is kept must not pin a whole row.
-		cells[c] = strings.Clone(strings.TrimSpace(row[i]))
-		var errs assessment.FieldErrors
-		checkText(&errs, "", cells[c], "a cell that is not blank")
-		for _, e := range errs {
-			t.add(line, columns[c], e.Rule, e.Value, e.Want)
-		}
-	}
-	if len(t.errs) > before {
-		return
-	}
-	arm := Arm(strings.ToLower(cells[1]))
+	area, arm := r.Cell(0), Arm(strings.ToLower(r.Cell(1)))
 	if !arm.Valid() {
-		t.add(line, "arm", ruleOneOf, cells[1], armWant)
+		o.add(r.Line, "arm", ruleOneOf, r.Cell(1), armWant)
 	}
-	period := t.period(line, cells[2])
-	o := Observation{Value: t.number(line, "value", cells[3])}
-	if t.index[4] >= 0 {
-		o.Population = t.number(line, "population", cells[4])
-		if o.Population <= 0 {
-			t.add(line, "population", ruleRange, o.Population, "a population above 0")
+	period := o.period(r.Line, r.Cell(2))
+	found := Observation{Value: o.number(r, 3)}
+	if r.Has(4) {
+		found.Population = o.number(r, 4)
+		if found.Population <= 0 {
+			o.add(r.Line, "population", ruleRange, found.Population, "a population above 0")
 		}
 	}
-	if len(t.errs) > before {
+	if o.Len() > before {
 		return
 	}
 
-	i, known := t.areas[cells[0]]
+	i, known := o.areas[area]
 	if !known {
-		i = len(t.order)
-		t.areas[cells[0]] = i
-		t.order = append(t.order, Area{ID: cells[0], Arm: arm})
-		t.seen = append(t.seen, make(map[string]cell))
+		i = len(o.order)
+		o.areas[area] = i
+		o.order = append(o.order, Area{ID: area, Arm: arm})
+		o.seen = append(o.seen, make(map[string]cell))
 	}
-	if t.order[i].Arm != arm {
-		t.add(line, "arm", ruleSame, string(arm), fmt.Sprintf("%q, as before for this area", t.order[i].Arm))
+	if o.order[i].Arm != arm {
+		o.add(r.Line, "arm", ruleSame, string(arm), fmt.Sprintf("%q, as before for this area", o.order[i].Arm))
 	}
-	if first, taken := t.seen[i][period]; taken {
-		t.add(line, "", ruleUnique, cells[0]+", "+cells[2], fmt.Sprintf("one row for each area and period; line %d has this one", first.line))
+	if first, taken := o.seen[i][period]; taken {
+		o.add(r.Line, "", ruleUnique, area+", "+r.Cell(2), fmt.Sprintf("one row for each area and period; line %d has this one", first.line))
 		return
 	}
-	t.seen[i][period] = cell{o, line}
+	o.seen[i][period] = cell{found, r.Line}
 }
 
 // forms of a period. In each, the order of time is that of the text, once
@@ -266,17 +142,17 @@ var forms = []*regexp.Regexp{
 const periodWant = "a year (2018), month (2018-09), day (2018-09-30), quarter (2018-Q3) or a number from 0 to 999"
 
 // period returns the period's name in its one spelling.
-func (t *table) period(line int, s string) string {
+func (o *outcomes) period(line int, s string) string {
 	form := slices.IndexFunc(forms, func(f *regexp.Regexp) bool { return f.MatchString(s) })
 	if form < 0 || len(s) == len(time.DateOnly) && !isDay(s) {
-		t.add(line, "period", ruleOneOf, s, periodWant)
+		o.add(line, "period", ruleOneOf, s, periodWant)
 		return ""
 	}
-	if t.form < 0 {
-		t.form = form
+	if o.form < 0 {
+		o.form = form
 	}
-	if form != t.form {
-		t.add(line, "period", ruleSame, s, "a period of the same form as in the rows before")
+	if form != o.form {
+		o.add(line, "period", ruleSame, s, "a period of the same form as in the rows before")
 	}
 	if n, err := strconv.Atoi(s); err == nil && len(s) <= 3 {
 		return strconv.Itoa(n) // 01 is 1
@@ -289,50 +165,40 @@ func isDay(s string) bool {
 	return err == nil
 }
 
-var (
-	withPoint = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$`)
-	withComma = regexp.MustCompile(`^[+-]?(\d+,\d*|,\d+)$`)
-)
-
 // number reads a number; one that can't be read is reported and 1.
-func (t *table) number(line int, column, s string) float64 {
-	want := "a number such as 1234.5, without thousands separators"
-	switch {
-	case withPoint.MatchString(s):
-	case withComma.MatchString(s) && t.comma != ',':
-		s = strings.Replace(s, ",", ".", 1)
-	default:
-		if t.comma == ',' && withComma.MatchString(s) {
-			want = "a number with a decimal point: in a table parted by commas, a decimal comma might be a thousands separator"
-		}
-		t.add(line, column, ruleNumber, s, want)
-		return 1
+func (o *outcomes) number(r *table.Row, column int) float64 {
+	text := r.Cell(column)
+	x, ok := table.Number(text, r.Comma != ',')
+	if ok && math.Abs(x) <= MaxValue {
+		return x
 	}
-	x, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.Abs(x) > MaxValue {
-		t.add(line, column, ruleRange, s, "a number of at most 1e12 in size")
-		return 1
+	rule, want := ruleNumber, "a number such as 1234.5, without thousands separators"
+	if _, comma := table.Number(text, true); ok {
+		rule, want = ruleRange, "a number of at most 1e12 in size"
+	} else if comma {
+		want = "a number with a decimal point: in a table parted by commas, a decimal comma might be a thousands separator"
 	}
-	return x
+	o.add(r.Line, format.Columns[column], rule, text, want)
+	return 1
 }
 
 // assemble puts periods in order and outcomes in their places.
-func (t *table) assemble() ([]string, []Area) {
-	if len(t.errs) > 0 {
+func (o *outcomes) assemble() ([]string, []Area) {
+	if o.Len() > 0 {
 		return nil, nil // what is missing can't be told while rows are unread
 	}
-	if len(t.order) == 0 {
-		add(&t.errs, "csv", ruleRequired, nil, "a header and at least one row")
+	if len(o.order) == 0 {
+		add(&o.FieldErrors, "csv", ruleRequired, nil, "a header and at least one row")
 		return nil, nil
 	}
 	all := make(map[string]bool)
-	for _, own := range t.seen {
+	for _, own := range o.seen {
 		for p := range own {
 			all[p] = true
 		}
 	}
-	if len(all) > MaxPeriods || len(t.order) > MaxAreas {
-		add(&t.errs, "csv", ruleLength, fmt.Sprintf("%d areas, %d periods", len(t.order), len(all)), fmt.Sprintf("at most %d areas and %d periods", MaxAreas, MaxPeriods))
+	if len(all) > MaxPeriods || len(o.order) > MaxAreas {
+		add(&o.FieldErrors, "csv", ruleLength, fmt.Sprintf("%d areas, %d periods", len(o.order), len(all)), fmt.Sprintf("at most %d areas and %d periods", MaxAreas, MaxPeriods))
 		return nil, nil
 	}
 	periods := make([]string, 0, len(all))
@@ -345,15 +211,15 @@ func (t *table) assemble() ([]string, []Area) {
 		}
 		return strings.Compare(a, b)
 	})
-	for i := range t.order {
-		t.order[i].Outcomes = make([]Observation, len(periods))
+	for i := range o.order {
+		o.order[i].Outcomes = make([]Observation, len(periods))
 		for k, p := range periods {
-			c, there := t.seen[i][p]
+			c, there := o.seen[i][p]
 			if !there {
-				add(&t.errs, "csv", ruleRequired, nil, fmt.Sprintf("a row for area %q in period %s, as other areas have", t.order[i].ID, p))
+				add(&o.FieldErrors, "csv", ruleRequired, nil, fmt.Sprintf("a row for area %q in period %s, as other areas have", o.order[i].ID, p))
 			}
-			t.order[i].Outcomes[k] = c.Observation
+			o.order[i].Outcomes[k] = c.Observation
 		}
 	}
-	return periods, t.order
+	return periods, o.order
 }

@@ -123,8 +123,8 @@ func ExampleReadCSV() {
 		}
 	}
 	// Output:
-	// assessment: csv:2.arm: got "treated", want "intervention" or "comparison"
-	// assessment: csv:3.value: got "many", want a number such as 1234.5, without thousands separators
+	// assessment: csv:2:arm: got "treated", want "intervention" or "comparison"
+	// assessment: csv:3:value: got "many", want a number such as 1234.5, without thousands separators
 }
 
 func ExampleDesign() {

@@ -2,6 +2,7 @@ package landscape_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,22 +80,38 @@ func TestParsePostsGathersRows(t *testing.T) {
 	require.Equal(t, l.Posts, posts)
 }
 
+func TestParsePostsTakesTheHabitsOfSpreadsheets(t *testing.T) {
+	l := valley()
+	for name, data := range map[string]string{
+		"another order":  " Workers,AREA,service,cadre,programme,\n,north,nutrition,volunteers,ngo,\n10,north,planning,family,public\n\n2,south,planning,family,public\n10,north,nutrition,family,public\n2,south,malaria,malaria,ngo\n",
+		"semicolons":     "\ufeffsep=;\r\nprogramme;cadre;area;service;workers\r\nngo;volunteers;north;nutrition;\r\npublic;family;north;planning;10,0\r\npublic;family;south;planning;2\r\npublic;family;north;nutrition;10\r\nngo;malaria;south;malaria;2\r\n;;;;\r\n",
+		"tabs and space": "programme\tcadre\tarea\tservice\tworkers\rngo \tvolunteers\t\"north\" \t nutrition\t\rpublic\tfamily\tnorth\tplanning\t10\rpublic\tfamily\tsouth\u00a0\tplanning\t2\rpublic\tfamily\tnorth\tnutrition\t10\rngo\tmalaria\tsouth\tmalaria\t'+2\r",
+	} {
+		posts, err := landscape.ParsePosts([]byte(data), l.Cadres)
+		require.NoError(t, err, name)
+		require.Equal(t, l.Posts, posts, name)
+	}
+}
+
 func TestParsePostsRefusesWithPositions(t *testing.T) {
+	missing := slices.Repeat([]string{"csv:1 required"}, 5)
 	for _, c := range []struct {
 		name, data string
 		want       []string
 	}{
-		{"empty", "", []string{"posts:1:1 known"}},
-		{"header", "cadre,programme,area,service,workers\n", []string{"posts:1:1 known"}},
-		{"short header", "cadre\n", []string{"posts:1:1 csv"}},
-		{"cadre", header + "ngo,x,north,malaria,1", []string{"posts:2:5 exists"}},
-		{"programme", header + "x,family,north,malaria,1", []string{"posts:2:1 consistent"}},
-		{"workers", header + "public,family,north,malaria,0\npublic,family,south,malaria,many", []string{"posts:2:29 range", "posts:3:29 range"}},
-		{"workers differ", header + "public,family,north,malaria,1\npublic,family,north,planning,2", []string{"posts:3:30 consistent"}},
-		{"service twice", header + "public,family,north,malaria,1\npublic,family,north,malaria,1", []string{"posts:3:21 unique"}},
-		{"columns", header + "ngo,x,north,malaria,1\na,b", []string{"posts:2:5 exists", "posts:3:1 csv"}},
-		{"quote", header + "\"", []string{"posts:2:2 csv"}},
-		{"not UTF-8", "\xff", []string{"posts:1:1 utf8"}},
+		{"empty", "", missing},
+		{"header", "cadre,program,area,service,workers\n", []string{"csv:1:2 known", "csv:1 required"}},
+		{"short header", "cadre\n", missing[1:]},
+		{"cadre", header + "ngo,x,north,malaria,1", []string{"csv:2:cadre exists"}},
+		{"programme", header + "x,family,north,malaria,1", []string{"csv:2:programme consistent"}},
+		{"workers", header + "public,family,north,malaria,0\npublic,family,south,malaria,many", []string{"csv:2:workers range", "csv:3:workers range"}},
+		{"half a worker", header + "public,family,north,malaria,1.5", []string{"csv:2:workers range"}},
+		{"thousands", header + "public,family,north,malaria,\"1,000\"", []string{"csv:2:workers range"}},
+		{"workers differ", header + "public,family,north,malaria,1\npublic,family,north,planning,2", []string{"csv:3:workers consistent"}},
+		{"service twice", header + "public,family,north,malaria,1\npublic,family,north,malaria,1", []string{"csv:3:service unique"}},
+		{"columns", header + "ngo,x,north,malaria,1\na,b", []string{"csv:2:cadre exists", "csv:3 columns"}},
+		{"quote", header + "\"", []string{"csv:2 quote"}},
+		{"not UTF-8", header + "\xff,family,north,malaria,1", []string{"csv:2:programme utf8"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			posts, err := landscape.ParsePosts([]byte(c.data), valley().Cadres)
@@ -103,6 +120,16 @@ func TestParsePostsRefusesWithPositions(t *testing.T) {
 			require.Equal(t, c.want, fields(err))
 		})
 	}
+}
+
+func TestParsePostsIsBounded(t *testing.T) {
+	blank := strings.Repeat(" ", 1023) + "\n"
+	_, err := landscape.ParsePosts([]byte(header+strings.Repeat(blank, landscape.MaxBytes/len(blank))), nil)
+	require.Len(t, fields(err), 1)
+	require.Contains(t, fields(err)[0], " length")
+	_, err = landscape.ParsePosts([]byte(header+strings.Repeat("public,family,north,malaria,\n", 2000)), valley().Cadres)
+	require.Len(t, fields(err), 1000+1, "a thousand, and that reading stopped")
+	require.Equal(t, "csv:1002 faults", fields(err)[1000], "the first row is no fault, and stands in line 2")
 }
 
 // What Parse accepts is valid, can be analysed, and reads back the same from

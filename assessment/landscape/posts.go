@@ -4,98 +4,78 @@ package landscape
 
 import (
 	"bytes"
-	"encoding/csv"
-	"errors"
-	"fmt"
-	"io"
-	"slices"
+	"math"
 	"strconv"
-	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/internal/table"
 )
 
-// columns are those of a table of posts.
-var columns = []string{"programme", "cadre", "area", "service", "workers"}
+// format of a table of posts: a row for each service of one.
+var format = table.Format{
+	Columns:  []string{"programme", "cadre", "area", "service", "workers"},
+	Required: 5,
+	MaxBytes: MaxBytes,
+	MaxRows:  MaxPostServices,
+}
 
-// ParsePosts reads posts from CSV (RFC 4180) with the header
-// "programme,cadre,area,service,workers" and one row for each service that a
-// cadre gives in an area. Workers is the size of the whole post, the same in
-// all its rows; blank means not known. The posts stand in the order of their
-// first rows.
+// ParsePosts reads posts from CSV with the columns programme, cadre, area,
+// service and workers, in any order and in any capitals, and one row for each
+// service that a cadre gives in an area. Workers is the size of the whole
+// post, the same in all its rows; blank means not known. The posts stand in
+// the order of their first rows.
+//
+// In form it takes what
+// [github.com/chsreform/chsreform/assessment/workshop.ReadCSV] takes, such as
+// semicolons between cells and blank lines, and like it refuses unknown and
+// repeated columns and rows of too few or too many cells.
 //
 // Cadres are those of the landscape: a row's programme must be that of its
 // cadre. Whether areas and services exist, [Landscape.Validate] says. All
-// errors are [assessment.FieldErrors] whose fields are positions,
-// "posts:line:column".
+// errors are [assessment.FieldErrors] with fields such as "csv:12:cadre", the
+// line on which the row starts and the column. Beyond [MaxBytes],
+// [MaxPostServices] rows, a row of 256 KiB or a thousand faults it reads no
+// further.
 func ParsePosts(data []byte, cadres []Cadre) ([]Post, error) {
-	if err := checkText("posts", data); err != nil {
-		return nil, err
-	}
-	r := csv.NewReader(bytes.NewReader(data))
-	r.FieldsPerRecord = len(columns)
-	r.ReuseRecord = true
-	header, err := r.Read()
-	switch {
-	case err == nil && slices.Equal(header, columns):
-	case err == nil || errors.Is(err, io.EOF):
-		return nil, refuse("posts:1:1", ruleKnown, strings.Join(header, ","), "the header "+strings.Join(columns, ","))
-	default:
-		return nil, csvError(err)
-	}
-
-	t := table{programmes: make(map[string]string, len(cadres)), places: make(map[[2]string]int), given: make(map[[3]string]bool)}
+	t := posts{programmes: make(map[string]string, len(cadres)), places: make(map[[2]string]int), given: make(map[[3]string]bool)}
 	for _, c := range cadres {
 		t.programmes[c.ID] = c.Programme
 	}
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			// A broken quote leaves nothing after it to be read.
-			return nil, append(t.errs, csvError(err)...)
-		}
-		t.row(row, func(i int) string {
-			line, column := r.FieldPos(i)
-			return fmt.Sprintf("posts:%d:%d", line, column)
-		})
+	if err := format.Read(bytes.NewReader(data), &t, t.row); err != nil {
+		return nil, err
 	}
-	if err := t.errs.Err(); err != nil {
+	if err := t.Err(); err != nil {
 		return nil, err
 	}
 	return t.posts, nil
 }
 
-// table gathers rows into posts.
-type table struct {
+// posts gathers rows into posts.
+type posts struct {
+	table.List
 	programmes map[string]string  // cadre → programme
 	places     map[[2]string]int  // cadre, area → post
 	given      map[[3]string]bool // cadre, area, service
 	posts      []Post
-	errs       assessment.FieldErrors
 }
 
-func (t *table) add(field, rule string, value any, want string) {
-	t.errs = append(t.errs, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
-}
-
-// row takes in one row; where gives the position of a field of it.
-func (t *table) row(row []string, where func(int) string) {
-	programme, cadre, area, service := row[0], row[1], row[2], row[3]
-	if own, known := t.programmes[cadre]; !known {
-		t.add(where(1), ruleExists, cadre, "the id of one of the cadres")
-	} else if own != programme {
-		t.add(where(0), ruleConsistent, programme, "the programme of the cadre, "+strconv.Quote(own))
+func (t *posts) row(r *table.Row) {
+	programme, cadre, area, service, workers := r.Cell(0), r.Cell(1), r.Cell(2), r.Cell(3), 0
+	add := func(column, rule string, value any, want string) {
+		t.Add(assessment.FieldError{Field: table.At(r.Line, column), Rule: rule, Value: value, Want: want})
 	}
-	workers := 0
-	if row[4] != "" {
-		n, err := strconv.Atoi(row[4])
-		if err != nil || n < 1 || n > maxWorkers {
-			t.add(where(4), ruleRange, row[4], "a number of workers from 1 to 10000000, or blank where it is not known")
+	if own, known := t.programmes[cadre]; !known {
+		add("cadre", ruleExists, cadre, "the id of one of the cadres")
+	} else if own != programme {
+		add("programme", ruleConsistent, programme, "the programme of the cadre, "+strconv.Quote(own))
+	}
+	if text := r.Cell(4); text != "" {
+		n, ok := table.Number(text, r.Comma != ',')
+		if ok = ok && n == math.Trunc(n) && n >= 1 && n <= maxWorkers; ok {
+			workers = int(n)
+		} else {
+			add("workers", ruleRange, text, "a number of workers from 1 to 10000000, or blank where it is not known")
 		}
-		workers = n
 	}
 	place, seen := t.places[[2]string{cadre, area}]
 	switch {
@@ -104,20 +84,12 @@ func (t *table) row(row []string, where func(int) string) {
 		t.places[[2]string{cadre, area}] = place
 		t.posts = append(t.posts, Post{Cadre: cadre, Area: area, Workers: workers})
 	case t.posts[place].Workers != workers:
-		t.add(where(4), ruleConsistent, row[4], "the same number of workers in all rows of a cadre and an area: the post's, not the service's")
+		add("workers", ruleConsistent, r.Cell(4), "the same number of workers in all rows of a cadre and an area: the post's, not the service's")
 	}
 	if triple := [3]string{cadre, area, service}; t.given[triple] {
-		t.add(where(3), ruleUnique, service, "each service of a cadre in an area once")
+		add("service", ruleUnique, service, "each service of a cadre in an area once")
 	} else {
 		t.given[triple] = true
 		t.posts[place].Services = append(t.posts[place].Services, service)
 	}
-}
-
-func csvError(err error) assessment.FieldErrors {
-	field, why := "posts", err
-	if broken, ok := errors.AsType[*csv.ParseError](err); ok {
-		field, why = fmt.Sprintf("posts:%d:%d", broken.Line, broken.Column), broken.Err
-	}
-	return assessment.FieldErrors{{Field: field, Rule: ruleCSV, Value: why.Error(), Want: "rows of five fields: " + strings.Join(columns, ",")}}
 }

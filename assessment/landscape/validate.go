@@ -51,7 +51,6 @@ const (
 	ruleJSON       = "json"
 	ruleType       = "type"
 	ruleKnown      = "known"
-	ruleCSV        = "csv"
 )
 
 // Validate returns everything that is wrong with l, in the order of the input,

@@ -1,0 +1,240 @@
+package table
+
+// This file reads the row of names and the rows below it.
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+const (
+	maxRow    = 256 << 10 // bytes of one row, quotes and all
+	maxFaults = 1_000     // after which reading stops
+)
+
+// Format says what a table may hold.
+type Format struct {
+	// Columns are the names of the columns, in small letters. In a table they
+	// may stand in any order and in any capitals.
+	Columns []string
+	// Required is how many of Columns, from the first, must be there: one or more.
+	Required int
+	// Words are those of Columns that hold text. In a table with commas, bare
+	// digits in one of them are refused: a decimal comma leaves them behind.
+	Words []string
+	// Comments drops lines that start with #.
+	Comments bool
+	// MaxBytes and MaxRows bound the table; rows without text don't count.
+	MaxBytes, MaxRows int
+}
+
+// Faults takes what is wrong, in the order of the table.
+type Faults interface {
+	Add(assessment.FieldError)
+	// Stop takes what ends the reading. Nothing follows it.
+	Stop(assessment.FieldError)
+	// Len counts all faults, those too that the caller found in the rows.
+	Len() int
+}
+
+// List is [Faults] that keeps each of them.
+type List struct{ assessment.FieldErrors }
+
+// Add appends e.
+func (l *List) Add(e assessment.FieldError) { l.FieldErrors = append(l.FieldErrors, e) }
+
+// Stop appends e.
+func (l *List) Stop(e assessment.FieldError) { l.Add(e) }
+
+// Len counts what is listed.
+func (l *List) Len() int { return len(l.FieldErrors) }
+
+// At writes the position of a column of the row that starts on a line, or of
+// the row itself where the column is "".
+func At(line int, column string) string {
+	if column != "" {
+		column = ":" + column
+	}
+	return "csv:" + strconv.Itoa(line) + column
+}
+
+// Row is one row of a table. It is good until the next.
+type Row struct {
+	// Line is the line on which the row starts, from 1.
+	Line int
+	// Comma is what parts the cells: a comma, a semicolon or a tab.
+	Comma byte
+
+	texts []string // by column
+	place []int    // by column, of its cell; −1 where there is no such column
+}
+
+// Has reports whether the table has a column, by its position in
+// [Format.Columns].
+func (r *Row) Has(column int) bool { return r.place[column] >= 0 }
+
+// Cell returns the text of a column without space around it and without the
+// apostrophe of [Escape]; "" where the cell is empty or there is none.
+func (r *Row) Cell(column int) string { return r.texts[column] }
+
+// Read calls row for each row of a table that holds text and can be read.
+//
+// It takes a byte order mark, commas, semicolons or tabs between cells (the
+// row of names tells which), a first line "sep=;", any ends of lines, blank
+// lines, space of any kind around a cell, and quotes within a bare one. Beyond
+// the bounds of the format, a row of 256 KiB or a thousand faults it reads no
+// further. Everything wrong goes to faults; Read returns errors of r alone.
+func (f Format) Read(r io.Reader, faults Faults, row func(*Row)) error {
+	if r == nil {
+		faults.Stop(assessment.FieldError{Field: "csv", Rule: "required", Want: "a reader"})
+		return nil
+	}
+	t := table{Format: f, Faults: faults, in: newSource(r, f)}
+	err := t.read(row)
+	if why, ok := errors.AsType[stop](err); ok {
+		why.Field, err = At(t.in.line, ""), nil
+		faults.Stop(assessment.FieldError(why))
+	}
+	return err
+}
+
+// stop is why reading ends before the table does.
+type stop assessment.FieldError
+
+func (s stop) Error() string { return s.Want }
+
+// table is one being read.
+type table struct {
+	Format
+	Faults
+	Row
+	in      *source
+	cells   *csv.Reader
+	columns []int // by cell; −1 for one under no name, which must stay empty
+}
+
+func (t *table) read(row func(*Row)) error {
+	if err := t.in.names(t.Format); err != nil && err != io.EOF {
+		return err
+	}
+	t.Comma = t.in.comma
+	t.cells = csv.NewReader(t.in)
+	t.cells.Comma, t.cells.FieldsPerRecord, t.cells.ReuseRecord = rune(t.Comma), -1, true
+	for rows := -1; ; {
+		cells, err := t.cells.Read()
+		t.Line = t.in.line
+		switch {
+		case err == io.EOF && rows < 0, err == nil && rows < 0 && trim(cells):
+			if rows = 0; !t.headings(cells) && t.Len() < maxFaults {
+				return nil
+			}
+		case err == io.EOF:
+			return nil
+		case errors.Is(err, csv.ErrQuote):
+			if t.add("", "quote", nil, quoteWant); rows < 0 {
+				return nil
+			}
+		case err != nil:
+			return err
+		case trim(cells):
+			if rows++; rows > t.MaxRows {
+				return stop{Rule: "length", Value: rows, Want: fmt.Sprintf("at most %d rows", t.MaxRows)}
+			}
+			if t.take(cells) {
+				row(&t.Row)
+			}
+		}
+		if t.Len() >= maxFaults {
+			return stop{Rule: "faults", Value: t.Len(), Want: fmt.Sprintf("fewer than %d faults: reading stopped here", maxFaults)}
+		}
+	}
+}
+
+const (
+	utf8Want  = `valid UTF-8: a spreadsheet writes it as "CSV UTF-8"`
+	quoteWant = `each quote closed at the end of its cell, and written twice ("") within it`
+)
+
+func (f Format) column(name string) int { return slices.Index(f.Columns, strings.ToLower(name)) }
+
+func (t *table) add(column, rule string, value any, want string) {
+	t.Add(assessment.FieldError{Field: At(t.Line, column), Rule: rule, Value: value, Want: want})
+}
+
+// headings finds the columns, and reports whether the rows can be read.
+func (t *table) headings(names []string) bool {
+	before := t.Len()
+	t.texts = make([]string, len(t.Columns))
+	t.place = slices.Repeat([]int{-1}, len(t.Columns))
+	for i, name := range names {
+		if t.Len() >= maxFaults {
+			break
+		}
+		c, at := t.column(name), strconv.Itoa(i+1)
+		t.columns = append(t.columns, c)
+		switch {
+		case c < 0 && name != "":
+			t.add(at, "known", name, "one of "+strings.Join(t.Columns, ", "))
+		case c >= 0 && t.Has(c):
+			t.add(at, "unique", name, "each column once: it is column "+strconv.Itoa(t.place[c]+1)+", too")
+		case c >= 0:
+			t.place[c] = i
+		}
+	}
+	for c, name := range t.Columns[:t.Required] {
+		if !t.Has(c) {
+			t.add("", "required", nil, "a row of names with the column "+strconv.Quote(name)+", parted by commas, semicolons or tabs")
+		}
+	}
+	return t.Len() == before
+}
+
+// take fills the row from trimmed cells, and reports whether it can be judged.
+func (t *table) take(cells []string) bool {
+	clear(t.texts)
+	good := true
+	for i, text := range cells {
+		if i >= len(t.columns) || t.columns[i] < 0 {
+			if text != "" {
+				t.add("", "columns", len(cells), fmt.Sprintf("at most %d cells, as many as there are names of columns; a cell that holds what parts the cells needs quotes", len(t.columns)))
+				return false
+			}
+			continue
+		}
+		c := t.columns[i]
+		if !utf8.ValidString(text) {
+			t.add(t.Columns[c], "utf8", text, utf8Want)
+			good = false
+		}
+		if t.Comma == ',' && digits(text) && slices.Contains(t.Words, t.Columns[c]) && !t.quoted(i) {
+			t.add(t.Columns[c], "decimal", text, "words; if a decimal comma parted this from its number, quote the number, and if it is meant, quote it")
+		}
+		t.texts[c] = unguarded(text)
+	}
+	if slices.Max(t.place[:t.Required]) >= len(cells) {
+		t.add("", "columns", len(cells), "a cell for each of "+strings.Join(t.Columns[:t.Required], ", ")+", empty where there is nothing to say")
+		return false
+	}
+	return good
+}
+
+// quoted reports whether a cell stood in quotes, which encoding/csv does not
+// tell.
+func (t *table) quoted(i int) bool {
+	first, _ := t.cells.FieldPos(0)
+	line, at := t.cells.FieldPos(i)
+	text := t.in.row
+	for range line - first {
+		_, text, _ = bytes.Cut(text, []byte{'\n'})
+	}
+	return text[at-1] == '"'
+}
