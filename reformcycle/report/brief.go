@@ -8,6 +8,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -81,7 +82,7 @@ func (b *brief) cite(keys string) string {
 
 func (b *brief) heading() {
 	s := b.state
-	b.put("# %s\n", first(prose(s.Title(), textLimit), prose(s.ID(), textLimit), "A reform without a title"))
+	b.put("# %s\n", draw.First(prose(s.Title(), textLimit), prose(s.ID(), textLimit), "A reform without a title"))
 	var facts []string
 	if country := prose(s.Country(), nameLimit); country != "" {
 		facts = append(facts, country)
@@ -90,7 +91,7 @@ func (b *brief) heading() {
 		facts = append(facts, asOf(s))
 	}
 	facts = append(facts, fmt.Sprintf("checklist %s, version %s", prose(s.Checklist().Name(), nameLimit), prose(s.Checklist().Version(), nameLimit)))
-	b.put("%s", capital(strings.Join(facts, " · ")))
+	b.put("%s", draw.Capital(strings.Join(facts, " · ")))
 }
 
 // where names the stage that the cycle stands at.
@@ -108,9 +109,9 @@ func (b *brief) position() {
 	case s.Status() == reformcycle.Active:
 		b.put("The reform is active. It stands at %s, since %s.", where(s), day(stageSince(s)))
 	case s.Status() == reformcycle.Suspended:
-		b.put("**The reform is suspended** since %s, at %s, which it entered on %s. Reason: %s", day(s.LastMove()), where(s), day(stageSince(s)), sentence(prose(s.Held(), textLimit)))
+		b.put("**The reform is suspended** since %s, at %s, which it entered on %s. Reason: %s", day(s.LastMove()), where(s), day(stageSince(s)), draw.Sentence(prose(s.Held(), textLimit)))
 	default:
-		b.put("**The reform was abandoned** on %s, at %s. It will not go on. Reason: %s", day(s.LastMove()), where(s), sentence(prose(s.Held(), textLimit)))
+		b.put("**The reform was abandoned** on %s, at %s. It will not go on. Reason: %s", day(s.LastMove()), where(s), draw.Sentence(prose(s.Held(), textLimit)))
 	}
 	for _, a := range s.Arrivals() {
 		if a.Stage == s.Stage() && a.Times > 1 {
@@ -123,7 +124,7 @@ func (b *brief) position() {
 	}
 	for _, p := range s.Problems() {
 		if p.Lap == s.Lap() {
-			b.put("\nThe problem as stated: %s", sentence(prose(p.Statement, textLimit)))
+			b.put("\nThe problem as stated: %s", draw.Sentence(prose(p.Statement, textLimit)))
 			break
 		}
 	}
@@ -150,7 +151,7 @@ func lastBasis(ratings []assessment.Rating) string {
 	if illustrative == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %d of its %s illustrative, so do not read this as a finding", illustrative, counted(len(ratings), "rating is", "ratings are"))
+	return fmt.Sprintf("; %d of its %s illustrative, so do not read this as a finding", illustrative, draw.Counted(len(ratings), "rating is", "ratings are"))
 }
 
 func (b *brief) blockers() {
@@ -177,7 +178,7 @@ func (b *brief) blockers() {
 		}
 		b.put("Before %s, the following must be true and is not yet.\n", next)
 		for _, k := range blockers[:min(len(blockers), listLimit)] {
-			b.put("- **%s** %s%s%s", sentence(prose(k.Text, textLimit)), sentence(capital(b.lack(k))), remedy(k.Remedy), b.cite(k.Source))
+			b.put("- **%s** %s%s%s", draw.Sentence(prose(k.Text, textLimit)), draw.Sentence(draw.Capital(b.lack(k))), remedy(k.Remedy), b.cite(k.Source))
 		}
 		b.left(len(blockers), listLimit)
 	}
@@ -201,13 +202,13 @@ func (b *brief) unmet(intro string) {
 		if b.state.Status() == reformcycle.Abandoned {
 			do = ""
 		}
-		b.put("- **%s** %s%s%s", sentence(prose(c.Text, textLimit)), sentence(capital(levels(item.Level, c.Threshold))), do, b.cite(strings.Join(c.Sources, ", ")))
+		b.put("- **%s** %s%s%s", draw.Sentence(prose(c.Text, textLimit)), draw.Sentence(draw.Capital(levels(item.Level, c.Threshold))), do, b.cite(strings.Join(c.Sources, ", ")))
 	}
 	b.left(len(open), listLimit)
 }
 
 func remedy(text string) string {
-	if text = sentence(prose(text, textLimit)); text != "" {
+	if text = draw.Sentence(prose(text, textLimit)); text != "" {
 		return " To do: " + text
 	}
 	return ""
@@ -272,17 +273,17 @@ func (b *brief) actions() {
 	b.put("| Rank | What | Who | What it unlocks |")
 	b.put("|--:|---|---|---|")
 	for _, a := range actions[:min(len(actions), actionLimit)] {
-		what := sentence(prose(a.Do, textLimit))
+		what := draw.Sentence(prose(a.Do, textLimit))
 		if c, ok := b.state.Checklist().Criterion(a.Guard); ok && what == "" {
-			what = "Make this true: " + sentence(prose(c.Text, textLimit))
+			what = "Make this true: " + draw.Sentence(prose(c.Text, textLimit))
 		}
 		if len(a.Missing) > 0 {
-			what += " Missing: " + sentence(some(a.Missing))
+			what += " Missing: " + draw.Sentence(some(a.Missing))
 		}
-		b.put("| %d | %s%s | %s | %s |", a.Rank, what, b.cite(a.Source), b.who(a), capital(prose(a.Unlocks, textLimit)))
+		b.put("| %d | %s%s | %s | %s |", a.Rank, what, b.cite(a.Source), b.who(a), draw.Capital(prose(a.Unlocks, textLimit)))
 	}
 	if n := len(actions) - actionLimit; n > 0 {
-		b.put("\n%s not shown.", counted(n, "further action is", "further actions are"))
+		b.put("\n%s not shown.", draw.Counted(n, "further action is", "further actions are"))
 	}
 }
 
@@ -319,7 +320,7 @@ func (b *brief) coalition() {
 		if c.Convener != "" {
 			convener = "convened by " + b.actor(c.Convener)
 		}
-		b.put("- **%s**, %s. Purpose: %s", prose(c.Name, nameLimit), convener, sentence(prose(c.Purpose, textLimit)))
+		b.put("- **%s**, %s. Purpose: %s", prose(c.Name, nameLimit), convener, draw.Sentence(prose(c.Purpose, textLimit)))
 	}
 	if roster.Len() == 0 {
 		b.put("- No actors are engaged.")
@@ -329,7 +330,7 @@ func (b *brief) coalition() {
 	for range roster.Members() {
 		members++
 	}
-	b.put("- %s engaged, %d of them in the coalition.", counted(roster.Len(), "actor is", "actors are"), members)
+	b.put("- %s engaged, %d of them in the coalition.", draw.Counted(roster.Len(), "actor is", "actors are"), members)
 	f := roster.Feasibility()
 	verdict := "support does not exceed opposition"
 	if f.Feasible() {
@@ -337,14 +338,14 @@ func (b *brief) coalition() {
 	}
 	left := ""
 	if f.LeftOut > 0 {
-		left = fmt.Sprintf(" %s left out, for position or power is not known.", counted(f.LeftOut, "actor is", "actors are"))
+		left = fmt.Sprintf(" %s left out, for position or power is not known.", draw.Counted(f.LeftOut, "actor is", "actors are"))
 	}
 	b.put("- Weighted support %.4g against opposition %.4g, with %.4g not yet mobilised: **%s**.%s%s", f.Support, f.Opposition, f.NonMobilised, verdict, left, b.cite("reich"))
 	var vetoes []string
 	for _, a := range roster.VetoOpponents() {
 		vetoes = append(vetoes, prose(a.Name, nameLimit))
 	}
-	b.put("- Opponents who alone can block: %s", sentence(orNone(vetoes)))
+	b.put("- Opponents who alone can block: %s", draw.Sentence(orNone(vetoes)))
 	var roles, groups []string
 	for _, gap := range roster.RoleGaps() {
 		roles = append(roles, gap.Role.Label())
@@ -370,11 +371,11 @@ func (b *brief) debts() {
 		if d.Guard != reformcycle.CoalitionVeto {
 			text, source = prose(d.Guard, nameLimit)+", of an earlier checklist.", ""
 			if c, ok := b.state.Checklist().Criterion(d.Guard); ok {
-				text, source = sentence(prose(c.Text, textLimit)), strings.Join(c.Sources, ", ")
+				text, source = draw.Sentence(prose(c.Text, textLimit)), strings.Join(c.Sources, ", ")
 			}
 		}
 		b.put("- **%s** Since %s, when %s was left in lap %d, by authority of %s. Reason given: %s%s",
-			text, day(d.Since), d.Stage.Label(), d.Lap, b.actor(d.Authority), sentence(prose(d.Reason, textLimit)), b.cite(source))
+			text, day(d.Since), d.Stage.Label(), d.Lap, b.actor(d.Authority), draw.Sentence(prose(d.Reason, textLimit)), b.cite(source))
 	}
 	b.left(len(open), listLimit)
 }
@@ -423,12 +424,12 @@ func (b *brief) basis() {
 		if len(made) == 1 {
 			warning = "do not read it as a finding"
 		}
-		b.put("**%d of %s illustrative; %s:** %s.", len(made), counted(len(ratings), "rating is", "ratings are"), warning, criteria(made))
+		b.put("**%d of %s illustrative; %s:** %s.", len(made), draw.Counted(len(ratings), "rating is", "ratings are"), warning, criteria(made))
 	}
 	if len(found) > 0 {
 		b.put("\nDocumented:\n")
 		for _, r := range found[:min(len(found), listLimit)] {
-			b.put("- %s: %s Source: %s", prose(r.Criterion, nameLimit), sentence(prose(r.Evidence.What, textLimit)), sentence(prose(r.Evidence.Source, textLimit)))
+			b.put("- %s: %s Source: %s", prose(r.Criterion, nameLimit), draw.Sentence(prose(r.Evidence.What, textLimit)), draw.Sentence(prose(r.Evidence.Source, textLimit)))
 		}
 		if n := len(found) - listLimit; n > 0 {
 			b.put("- … and %d more: %s.", n, criteria(found[listLimit:]))
@@ -463,7 +464,7 @@ func (b *brief) sources(lists ...func(key string) (assessment.Source, bool)) {
 			}
 			break
 		}
-		b.put("- **%s** – %s", prose(key, nameLimit), sentence(text))
+		b.put("- **%s** – %s", prose(key, nameLimit), draw.Sentence(text))
 	}
 }
 
@@ -494,7 +495,7 @@ func orNone(texts []string) string {
 // to its place, and with everything escaped that Markdown would take for markup.
 // That includes what GitHub turns into links and mentions by itself.
 func prose(text string, limit int) string {
-	text = plain(text, limit)
+	text = draw.Plain(text, limit)
 	var b strings.Builder
 	for i, r := range text {
 		switch {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -40,12 +41,12 @@ func shortWalk(t *testing.T) walk {
 
 func TestBriefGolden(t *testing.T) {
 	w := walked(t)
-	golden(t, "brief.md", briefOf(t, w.cycle.State()))
+	drawtest.Golden(t, "brief.md", briefOf(t, w.cycle.State()))
 	w.on("2026-03-20", reformcycle.Suspend{Reason: "The budget is frozen."})
-	golden(t, "brief-suspended.md", briefOf(t, w.cycle.State()))
+	drawtest.Golden(t, "brief-suspended.md", briefOf(t, w.cycle.State()))
 	w.on("2026-06-01", reformcycle.Abandon{Reason: "The mandate is gone."})
-	golden(t, "brief-abandoned.md", briefOf(t, w.cycle.State()))
-	golden(t, "brief-zero.md", briefOf(t, reformcycle.State{}))
+	drawtest.Golden(t, "brief-abandoned.md", briefOf(t, w.cycle.State()))
+	drawtest.Golden(t, "brief-zero.md", briefOf(t, reformcycle.State{}))
 }
 
 func TestBriefOfAnAbandonedReformAsksForNothing(t *testing.T) {

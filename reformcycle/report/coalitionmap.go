@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -42,7 +43,7 @@ type sector struct{ from, to float64 }
 var powerRings = append(stakeholders.PowerBands(), stakeholders.UnknownPowerBand)
 
 func newCoalition(title string, r stakeholders.Roster) coalition {
-	c := coalition{title: first(plain(title, titleLimit), "Coalition map"), roster: r, sectors: map[stakeholders.Group]sector{}}
+	c := coalition{title: draw.First(draw.Plain(title, draw.TitleLimit), "Coalition map"), roster: r, sectors: map[stakeholders.Group]sector{}}
 	c.actors, c.left = shown(byPower(r), shownActors)
 	count := map[stakeholders.Group]int{}
 	for _, a := range c.actors {
@@ -128,7 +129,7 @@ func (c cell) holds(b box) bool {
 // crossed says whether the line from the middle at an angle meets the box.
 func (c cell) crossed(b box, angle float64) bool {
 	for d := 0.0; d <= c.outer; d += 4 {
-		x, y := around(c.cx, c.cy, d, angle)
+		x, y := draw.Around(c.cx, c.cy, d, angle)
 		if x > b.left && x < b.right && y > b.top && y < b.bottom {
 			return true
 		}
@@ -162,17 +163,17 @@ const core = 1.9
 func (c coalition) draw() string {
 	const name = "reform-coalition"
 	p := &page{}
-	p.open(name, upright, c.title+": coalition map. "+inhabitants(c.roster), c.describe())
+	p.Open(name, draw.Upright, c.title+": coalition map. "+inhabitants(c.roster), c.describe())
 	p.inks(name)
-	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageWidth, pageHeight)
-	top := p.head(upright, c.title, "Coalition map: "+inhabitants(c.roster))
+	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageWidth, draw.PageHeight)
+	top := p.Head(draw.Upright, c.title, "Coalition map: "+inhabitants(c.roster))
 	for _, l := range coalitionLayouts {
 		if l.lines > 0 && len(c.actors) > namedActors {
 			continue
 		}
 		for _, even := range evenness {
 			if p.coalitionIn(name, c, l, even, top) {
-				return p.close()
+				return p.Close()
 			}
 		}
 	}
@@ -191,7 +192,7 @@ func (p *page) coalitionIn(name string, c coalition, l coalitionLayout, even, to
 			radius = 295
 		}
 	}
-	t := c.rings(pageWidth/2, top+radius+4, radius, even)
+	t := c.rings(draw.PageWidth/2, top+radius+4, radius, even)
 	titles, taken := c.titles(t)
 	chips, at, ok := c.arrange(l, t, taken)
 	if !ok {
@@ -213,15 +214,15 @@ func (p *page) coalitionIn(name string, c coalition, l coalitionLayout, even, to
 	if c.roster.Len() == 0 {
 		p.nobody(t.cx, t.cy+radius*0.5)
 	}
-	y := p.signs(28, t.cy+radius+30, pageWidth-56, 3, p.sideSigns(name))
-	y = p.notes(28, y+4, pageWidth-56, leftOut(c.left),
+	y := p.Signs(28, t.cy+radius+30, draw.PageWidth-56, 3, p.sideSigns(name))
+	y = p.Notes(28, y+4, draw.PageWidth-56, leftOut(c.left),
 		"Most power in the middle. The mark tells the place; a name may reach over a line. Constituencies and their groups after afzal2021; roles after chen2021, position and power after reich.")
 	if l.lines == 0 {
 		var names []string
 		for _, a := range c.actors {
 			names = append(names, joined(actorName(a), roles(a), ": "))
 		}
-		p.key(28, y, pageWidth-56, pageHeight-14-y, names)
+		p.key(28, y, draw.PageWidth-56, draw.PageHeight-14-y, names)
 	}
 	return true
 }
@@ -297,28 +298,28 @@ func (c coalition) rings(cx, cy, radius, even float64) target {
 type plateText struct {
 	box
 	lines []string
-	style
+	draw.Style
 }
 
 // titles finds where the names of rings and sectors go.
 func (c coalition) titles(t target) (titles []plateText, taken []box) {
-	add := func(b box, lines []string, st style) {
+	add := func(b box, lines []string, st draw.Style) {
 		titles = append(titles, plateText{b, lines, st})
 		taken = append(taken, b)
 	}
 	for i, r := range t.radii {
 		// On the line between the last sector and the first, at the outer edge of the ring.
 		label := powerLabel(powerRings[i])
-		half := textWidth(label, 12)/2 + 4
-		add(box{-half, 0, half, 17}.at(t.cx, t.cy-r+3), []string{label}, style{size: 12, fill: grey})
+		half := draw.TextWidth(label, 12)/2 + 4
+		add(box{-half, 0, half, 17}.at(t.cx, t.cy-r+3), []string{label}, draw.Style{Size: 12, Fill: draw.Grey})
 	}
 	outer := t.radii[len(t.radii)-1]
 	for _, g := range c.groups {
 		s := c.sectors[g]
-		lines := wrap(capital(g.Label()), 130, 15, 2)
+		lines := draw.Wrap(draw.Capital(g.Label()), 130, 15, 2)
 		half := 0.0
 		for _, l := range lines {
-			half = max(half, textWidth(l, 15)*0.53+3)
+			half = max(half, draw.TextWidth(l, 15)*0.53+3)
 		}
 		b := box{-half, -2, half, float64(len(lines))*18 + 2}
 		where := cell{t, 0, outer - 2, s}
@@ -330,14 +331,14 @@ func (c coalition) titles(t target) (titles []plateText, taken []box) {
 				if found && cost >= least {
 					continue
 				}
-				x, y := around(t.cx, t.cy, d, (s.from+s.to)/2+off)
+				x, y := draw.Around(t.cx, t.cy, d, (s.from+s.to)/2+off)
 				if b := b.at(x, y-(b.top+b.bottom)/2); b.room(taken, 1) >= 0 && where.holds(b) {
 					best, least, found = b, cost, true
 				}
 			}
 		}
 		if found {
-			add(best, lines, style{size: 15, bold: true})
+			add(best, lines, draw.Style{Size: 15, Bold: true})
 		}
 	}
 	return titles, taken
@@ -351,11 +352,11 @@ func (c coalition) arrange(l coalitionLayout, t target, taken []box) (chips []ch
 	for _, a := range c.actors {
 		var lines []chipLine
 		if l.lines > 0 {
-			for _, text := range wrap(actorName(a), l.width, l.size, l.lines) {
+			for _, text := range draw.Wrap(actorName(a), l.width, l.size, l.lines) {
 				lines = append(lines, chipLine{text: text, size: l.size, bold: a.Member})
 			}
-			for _, text := range wrap(roles(a), l.width, l.size-1, 2) {
-				lines = append(lines, chipLine{text: text, size: l.size - 1, fill: grey})
+			for _, text := range draw.Wrap(roles(a), l.width, l.size-1, 2) {
+				lines = append(lines, chipLine{text: text, size: l.size - 1, fill: draw.Grey})
 			}
 		}
 		chip := below(l.radius, lines)
@@ -396,7 +397,7 @@ func (c cell) settle(chip chip, taken []box) (x, y float64, found bool) {
 		roomy = 12.0
 	)
 	round := cell{target: c.target, outer: c.radii[len(c.radii)-1], sector: sector{0, 360}}
-	mx, my := around(c.cx, c.cy, (c.inner+c.outer)/2, (c.from+c.to)/2)
+	mx, my := draw.Around(c.cx, c.cy, (c.inner+c.outer)/2, (c.from+c.to)/2)
 	best, nearest := -1, 0
 	n := math.Floor(c.outer / step)
 	for i := -n; i <= n; i++ {
@@ -433,30 +434,30 @@ func (p *page) veil(c chip, x, y float64) {
 		return
 	}
 	b := c.at(x, y)
-	p.put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF" fill-opacity="0.75"/>`, num(b.left), num(y+c.mark().bottom), num(b.right-b.left), num(b.bottom-y-c.mark().bottom))
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF" fill-opacity="0.75"/>`, draw.Num(b.left), draw.Num(y+c.mark().bottom), draw.Num(b.right-b.left), draw.Num(b.bottom-y-c.mark().bottom))
 }
 
 // target draws rings and sectors.
 func (p *page) target(c coalition, t target) {
 	shades := []string{"#D9E3EA", "#E9EFF3", "#F5F8FA", "#FFFFFF"}
 	for i := len(t.radii) - 1; i >= 0; i-- {
-		p.put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="#8A8A8A" stroke-width="1.2"/>`, num(t.cx), num(t.cy), num(t.radii[i]), shades[i])
+		p.Put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="#8A8A8A" stroke-width="1.2"/>`, draw.Num(t.cx), draw.Num(t.cy), draw.Num(t.radii[i]), shades[i])
 	}
 	if len(c.groups) < 2 {
 		return
 	}
 	for _, g := range c.groups {
-		x, y := around(t.cx, t.cy, t.radii[len(t.radii)-1], c.sectors[g].from)
-		p.put(`<path d="M%s %sL%s %s" stroke="#8A8A8A" stroke-width="1.2"/>`, num(t.cx), num(t.cy), num(x), num(y))
+		x, y := draw.Around(t.cx, t.cy, t.radii[len(t.radii)-1], c.sectors[g].from)
+		p.Put(`<path d="M%s %sL%s %s" stroke="#8A8A8A" stroke-width="1.2"/>`, draw.Num(t.cx), draw.Num(t.cy), draw.Num(x), draw.Num(y))
 	}
 }
 
 // plate writes a name of the map over its lines.
 func (p *page) plate(t plateText) {
-	p.put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF"/>`, num(t.left), num(t.top), num(t.right-t.left), num(t.bottom-t.top))
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF"/>`, draw.Num(t.left), draw.Num(t.top), draw.Num(t.right-t.left), draw.Num(t.bottom-t.top))
 	step := (t.bottom - t.top) / float64(len(t.lines))
 	for i, l := range t.lines {
-		p.text((t.left+t.right)/2, t.top+step*(float64(i)+0.5)+t.size*0.35, l, t.style)
+		p.Text((t.left+t.right)/2, t.top+step*(float64(i)+0.5)+t.Size*0.35, l, t.Style)
 	}
 }
 
@@ -474,7 +475,7 @@ func (c coalition) describe() string {
 				in = append(in, a)
 			}
 		}
-		fmt.Fprintf(&b, " %s: %s.", capital(g.Label()), told(in, func(a stakeholders.Actor) string {
+		fmt.Fprintf(&b, " %s: %s.", draw.Capital(g.Label()), told(in, func(a stakeholders.Actor) string {
 			parts := []string{powerLabel(a.Power.Band()), sideOf(a).label()}
 			if a.Member {
 				parts = append(parts, joined("member", roles(a), ": "))

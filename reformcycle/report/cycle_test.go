@@ -1,10 +1,6 @@
 package report
 
 import (
-	"errors"
-	"flag"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,30 +8,9 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 	"github.com/chsreform/chsreform/stakeholders"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden holds a page against the one that was read by eye.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "run the test with -update, then read the file")
-	require.Equal(t, string(want), got)
-}
-
-var errFull = errors.New("the disk is full")
-
-// full is a writer that takes nothing.
-type full struct{}
-
-func (full) Write([]byte) (int, error) { return 0, errFull }
 
 // walk applies batches, each at its moment.
 type walk struct {
@@ -128,4 +103,4 @@ func engageAs(a stakeholders.Actor, position float64) reformcycle.EngageActor {
 }
 
 // hostile is what somebody may type into any text.
-const hostile = "<script>alert(1)</script> & \"quoted\" 'too'\n# heading\n\n- item [link](http://evil.example) ![i](x) | cell | `code` *b* _i_ www.evil.example a@evil.example"
+const hostile = drawtest.Hostile

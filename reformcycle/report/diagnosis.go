@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
 // factLimit is how many facts of a finding are told.
@@ -23,14 +24,14 @@ func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) er
 		if len(part.Findings)+len(part.Strengths)+len(part.Questions) == 0 {
 			continue
 		}
-		b.section(capital(string(h)))
+		b.section(draw.Capital(string(h)))
 		b.findings(part, len(part.Findings))
 		b.strengths(part)
 		if len(part.Questions) > 0 {
 			b.label("Not known:")
 		}
 		for _, q := range part.Questions {
-			b.put("- %s. To know it: %s", capital(prose(q.Asks, textLimit)), sentence(prose(strings.Join(q.Needs, "; "), textLimit)))
+			b.put("- %s. To know it: %s", draw.Capital(prose(q.Asks, textLimit)), draw.Sentence(prose(strings.Join(q.Needs, "; "), textLimit)))
 		}
 	}
 	if len(d.Findings)+len(d.Strengths)+len(d.Questions) == 0 {
@@ -54,13 +55,13 @@ func (b *brief) diagnosis() {
 	b.findings(d, listLimit)
 	b.strengths(d)
 	if n := len(d.Questions); n > 0 {
-		b.put("\nOn %s of the diagnosis, too little is recorded to say.", counted(n, "rule", "rules"))
+		b.put("\nOn %s of the diagnosis, too little is recorded to say.", draw.Counted(n, "rule", "rules"))
 	}
 }
 
 func (b *brief) findings(d reformcycle.Diagnosis, limit int) {
 	for _, f := range d.Findings[:min(len(d.Findings), limit)] {
-		b.put("- **%s** *%s.* %s%s%s", sentence(prose(f.Sentence, textLimit)), capital(string(f.Severity)), facts(f.Facts), remedy(f.Remedy), b.cite(f.Source))
+		b.put("- **%s** *%s.* %s%s%s", draw.Sentence(prose(f.Sentence, textLimit)), draw.Capital(string(f.Severity)), facts(f.Facts), remedy(f.Remedy), b.cite(f.Source))
 	}
 	b.left(len(d.Findings), limit)
 }
@@ -71,7 +72,7 @@ func (b *brief) strengths(d reformcycle.Diagnosis) {
 	}
 	b.label("What is right:")
 	for _, s := range d.Strengths {
-		b.put("- %s %s%s", sentence(prose(s.Sentence, textLimit)), facts(s.Facts), b.cite(s.Source))
+		b.put("- %s %s%s", draw.Sentence(prose(s.Sentence, textLimit)), facts(s.Facts), b.cite(s.Source))
 	}
 }
 
@@ -90,7 +91,7 @@ func facts(all []reformcycle.Fact) string {
 		told = append(told, prose(f.Says, textLimit))
 	}
 	if n := len(all) - factLimit; n > 0 {
-		told = append(told, counted(n, "more", "more"))
+		told = append(told, draw.Counted(n, "more", "more"))
 	}
-	return sentence(capital(strings.Join(told, "; ")))
+	return draw.Sentence(draw.Capital(strings.Join(told, "; ")))
 }

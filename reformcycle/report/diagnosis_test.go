@@ -8,13 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 )
 
 func TestDiagnosisGolden(t *testing.T) {
 	rules := reformcycle.DiagnosisRules()
 	var b strings.Builder
 	require.NoError(t, Diagnosis(&b, walked(t).cycle.State().Diagnose(), rules))
-	golden(t, "diagnosis.md", b.String())
+	drawtest.Golden(t, "diagnosis.md", b.String())
 }
 
 func TestDiagnosisTellsEachVerdictOnceUnderItsHeading(t *testing.T) {
@@ -52,5 +53,5 @@ func TestDiagnosisEscapesWhatPeopleTyped(t *testing.T) {
 }
 
 func TestDiagnosisHandsUpTheErrorOfTheWriter(t *testing.T) {
-	assert.Error(t, Diagnosis(full{}, reformcycle.Diagnosis{}, reformcycle.Rules{}))
+	assert.Error(t, Diagnosis(drawtest.Full{}, reformcycle.Diagnosis{}, reformcycle.Rules{}))
 }

@@ -25,7 +25,7 @@
 //
 // # Pictures to hang on a wall
 //
-// [Ring] and the pictures of the politics are A4, upright or lying, and ask for a
+// [Ring] and the pictures of the politics are A4, upright or draw.Lying, and ask for a
 // sans-serif font and nothing else. What colour tells, a shape, a texture, a sign
 // or a word tells too, so that they can be read in greyscale and by colour-blind
 // readers; a title and a description tell each to those who can't see it. The ids
@@ -39,7 +39,7 @@
 // Titles, names, reasons and evidence come from people and are taken for text,
 // never for markup. They stand on one line each, escaped for the format that
 // they go into, without control characters and without those that reverse the
-// direction of writing, and cut with an ellipsis where they are too long for the
+// direction of writing, and cut with an draw.Ellipsis where they are too long for the
 // place. A Brief can't be made to hold a link, a heading or HTML by what somebody
 // wrote into a reason.
 //

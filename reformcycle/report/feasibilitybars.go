@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -79,17 +80,17 @@ func (l barLayout) height() float64 { return 3*l.bar + 2*l.gap + l.pad }
 
 func drawBars(title string, rows []FeasibilityRow) string {
 	const name = "reform-feasibility"
-	title = first(plain(title, titleLimit), "Feasibility")
+	title = draw.First(draw.Plain(title, draw.TitleLimit), "Feasibility")
 	p := &page{}
-	p.open(name, lying, title+": feasibility. "+counted(len(rows), "row", "rows"), describeBars(rows))
-	p.put(`<defs>`)
-	p.put(`<pattern id="%s-non-mobilised" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="#E4E4E4"/><circle cx="2" cy="2" r="1.1" fill="%s"/><circle cx="6" cy="6" r="1.1" fill="%s"/></pattern>`, name, grey, grey)
-	p.put(`<pattern id="%s-opposition" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#FBE0CC"/><rect width="3.4" height="8" fill="%s"/></pattern>`, name, opposition.colour())
-	p.put(`</defs>`)
-	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageHeight, pageWidth)
-	top := p.head(lying, title, "Feasibility: is the weight of support greater than the weight of opposition?")
+	p.Open(name, draw.Lying, title+": feasibility. "+draw.Counted(len(rows), "row", "rows"), describeBars(rows))
+	p.Put(`<defs>`)
+	p.Put(`<pattern id="%s-non-mobilised" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="#E4E4E4"/><circle cx="2" cy="2" r="1.1" fill="%s"/><circle cx="6" cy="6" r="1.1" fill="%s"/></pattern>`, name, draw.Grey, draw.Grey)
+	p.Put(`<pattern id="%s-opposition" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#FBE0CC"/><rect width="3.4" height="8" fill="%s"/></pattern>`, name, opposition.colour())
+	p.Put(`</defs>`)
+	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageHeight, draw.PageWidth)
+	top := p.Head(draw.Lying, title, "Feasibility: is the weight of support greater than the weight of opposition?")
 	if len(rows) == 0 {
-		p.text(lying.width/2, lying.height/2, "There is nothing to compare yet.", style{size: 20, bold: true, fill: grey})
+		p.Text(draw.Lying.Width/2, draw.Lying.Height/2, "There is nothing to compare yet.", draw.Style{Size: 20, Bold: true, Fill: draw.Grey})
 	}
 
 	layout := barLayouts[len(barLayouts)-1]
@@ -108,15 +109,15 @@ func drawBars(title string, rows []FeasibilityRow) string {
 	for i, row := range rows {
 		left := len(rows) - i
 		if y+layout.height() > barsFoot || left > 1 && y+layout.height()+20 > barsFoot {
-			p.text(barsLeft, y+20, fmt.Sprintf("and %d more", left), style{size: 14, bold: true, anchor: "start"})
+			p.Text(barsLeft, y+20, fmt.Sprintf("and %d more", left), draw.Style{Size: 14, Bold: true, Anchor: "start"})
 			break
 		}
-		p.put(`<path d="M%s %sH%s" stroke="#BBBBBB"/>`, num(barsLeft), num(y), num(lying.width-barsLeft))
+		p.Put(`<path d="M%s %sH%s" stroke="#BBBBBB"/>`, draw.Num(barsLeft), draw.Num(y), draw.Num(draw.Lying.Width-barsLeft))
 		p.bars(name, layout, y+layout.pad/2, row, scale)
 		y += layout.height()
 	}
 	p.barLegend(name)
-	return p.close()
+	return p.Close()
 }
 
 // describeBars tells the picture in words.
@@ -137,7 +138,7 @@ func describeBars(rows []FeasibilityRow) string {
 }
 
 func rowLabel(row FeasibilityRow) string {
-	return first(plain(row.Label, titleLimit), "no label")
+	return draw.First(draw.Plain(row.Label, draw.TitleLimit), "no label")
 }
 
 // index writes an index with one decimal at most, or in powers of ten where its
@@ -169,21 +170,21 @@ func verdict(f stakeholders.Feasibility) string {
 }
 
 func uncounted(f stakeholders.Feasibility) string {
-	return counted(f.LeftOut, "actor", "actors") + " not counted: position or power not known"
+	return draw.Counted(f.LeftOut, "actor", "actors") + " not counted: position or power not known"
 }
 
 func (p *page) bars(name string, l barLayout, top float64, row FeasibilityRow, scale float64) {
 	f := row.Feasibility
 	y := top
-	line := func(text string, st style, most int) {
-		st.anchor = "start"
-		for _, t := range wrap(text, barsName-barsLeft-textWidth("non-mobilised", 13.5)-14, st.size, most) {
-			y += st.size * 1.2
-			p.text(barsLeft, y-st.size*0.25, t, st)
+	line := func(text string, st draw.Style, most int) {
+		st.Anchor = "start"
+		for _, t := range draw.Wrap(text, barsName-barsLeft-draw.TextWidth("non-mobilised", 13.5)-14, st.Size, most) {
+			y += st.Size * 1.2
+			p.Text(barsLeft, y-st.Size*0.25, t, st)
 		}
 	}
-	line(rowLabel(row), style{size: l.size, bold: true}, l.lines)
-	ink := dark
+	line(rowLabel(row), draw.Style{Size: l.size, Bold: true}, l.lines)
+	ink := draw.Dark
 	if !f.Feasible() {
 		ink = debtText
 	}
@@ -192,9 +193,9 @@ func (p *page) bars(name string, l barLayout, top float64, row FeasibilityRow, s
 	if l.lines == 1 {
 		lines = 1
 	}
-	line(verdict(f), style{size: small, bold: true, fill: ink}, lines)
+	line(verdict(f), draw.Style{Size: small, Bold: true, Fill: ink}, lines)
 	if f.LeftOut > 0 {
-		line(uncounted(f), style{size: small - 2, fill: grey}, lines)
+		line(uncounted(f), draw.Style{Size: small - 2, Fill: draw.Grey}, lines)
 	}
 
 	length := func(v float64) float64 {
@@ -213,19 +214,19 @@ func (p *page) bars(name string, l barLayout, top float64, row FeasibilityRow, s
 		{"opposition", "url(#" + name + "-opposition)", f.Opposition},
 	} {
 		size := min(l.bar*0.8, 17)
-		p.text(barsName, y+l.bar/2+size*0.35, bar.what, style{size: min(size, 13.5), anchor: "end"})
-		p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"/>`, num(barsStart), num(y), num(max(length(bar.value), 0.5)), num(l.bar), bar.fill, dark)
+		p.Text(barsName, y+l.bar/2+size*0.35, bar.what, draw.Style{Size: min(size, 13.5), Anchor: "end"})
+		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"/>`, draw.Num(barsStart), draw.Num(y), draw.Num(max(length(bar.value), 0.5)), draw.Num(l.bar), bar.fill, draw.Dark)
 		end := barsStart + length(bar.value)
 		if bar.what == "support" && f.Opposition > 0 {
 			at := barsStart + length(f.Opposition)
-			p.put(`<path d="M%s %sV%s" stroke="#FFFFFF" stroke-width="6"/>`, num(at), num(y), num(y+l.bar))
-			p.put(`<path d="M%s %sV%s" stroke="#000000" stroke-width="2.5"/>`, num(at), num(y-3), num(y+l.bar+2))
+			p.Put(`<path d="M%s %sV%s" stroke="#FFFFFF" stroke-width="6"/>`, draw.Num(at), draw.Num(y), draw.Num(y+l.bar))
+			p.Put(`<path d="M%s %sV%s" stroke="#000000" stroke-width="2.5"/>`, draw.Num(at), draw.Num(y-3), draw.Num(y+l.bar+2))
 			// The number stands by its own bar, and clear of the mark.
-			if textWidth(index(bar.value), size)+18 > at-end {
+			if draw.TextWidth(index(bar.value), size)+18 > at-end {
 				end = max(end, at)
 			}
 		}
-		p.text(end+9, y+l.bar/2+size*0.35, index(bar.value), style{size: size, bold: true, anchor: "start"})
+		p.Text(end+9, y+l.bar/2+size*0.35, index(bar.value), draw.Style{Size: size, Bold: true, Anchor: "start"})
 		y += l.bar + l.gap
 	}
 }
@@ -233,16 +234,16 @@ func (p *page) bars(name string, l barLayout, top float64, row FeasibilityRow, s
 func (p *page) barLegend(name string) {
 	swatch := func(fill string) func(x, y float64) {
 		return func(x, y float64) {
-			p.put(`<rect x="%s" y="%s" width="28" height="16" fill="%s" stroke="%s"/>`, num(x-14), num(y-8), fill, dark)
+			p.Put(`<rect x="%s" y="%s" width="28" height="16" fill="%s" stroke="%s"/>`, draw.Num(x-14), draw.Num(y-8), fill, draw.Dark)
 		}
 	}
-	y := p.signs(barsLeft, barsFoot+24, lying.width-2*barsLeft, 4, []sign{
-		{"support", swatch(support.colour())},
-		{"non-mobilised: still to be won", swatch("url(#" + name + "-non-mobilised)")},
-		{"opposition", swatch("url(#" + name + "-opposition)")},
-		{"where opposition reaches", func(x, y float64) {
-			p.put(`<path d="M%s %sV%s" stroke="#000000" stroke-width="2.5"/>`, num(x), num(y-9), num(y+9))
+	y := p.Signs(barsLeft, barsFoot+24, draw.Lying.Width-2*barsLeft, 4, []draw.Sign{
+		{Text: "support", Draw: swatch(support.colour())},
+		{Text: "non-mobilised: still to be won", Draw: swatch("url(#" + name + "-non-mobilised)")},
+		{Text: "opposition", Draw: swatch("url(#" + name + "-opposition)")},
+		{Text: "where opposition reaches", Draw: func(x, y float64) {
+			p.Put(`<path d="M%s %sV%s" stroke="#000000" stroke-width="2.5"/>`, draw.Num(x), draw.Num(y-9), draw.Num(y+9))
 		}},
 	})
-	p.notes(barsLeft, y+6, lying.width-2*barsLeft, "Power × |position| × weight, summed over supporters and over opponents; power × 5 × weight over the non-mobilised (reich). The indices have no unit: compare them within this picture only.")
+	p.Notes(barsLeft, y+6, draw.Lying.Width-2*barsLeft, "Power × |position| × weight, summed over supporters and over opponents; power × 5 × weight over the non-mobilised (reich). The indices have no unit: compare them within this picture only.")
 }

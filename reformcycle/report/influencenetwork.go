@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -67,7 +68,7 @@ const (
 	networkActors = 80
 	networkTies   = 300
 
-	networkX, networkY = pageHeight / 2.0, 418.0
+	networkX, networkY = draw.PageHeight / 2.0, 418.0
 	networkRadius      = 268.0
 	networkNames       = 342.0 // from the middle to where the names begin
 	networkEdge        = 24.0
@@ -98,7 +99,7 @@ type node struct {
 }
 
 func newNetwork(title string, r stakeholders.Roster, ties []Tie) network {
-	n := network{title: first(plain(title, titleLimit), "Influence network"), roster: r}
+	n := network{title: draw.First(draw.Plain(title, draw.TitleLimit), "Influence network"), roster: r}
 	var actors []stakeholders.Actor
 	actors, n.left = shown(byPower(r), networkActors)
 	groups := stakeholders.Groups()
@@ -122,7 +123,7 @@ func newNetwork(title string, r stakeholders.Roster, ties []Tie) network {
 	for i, a := range actors {
 		angle := (at[i] + 0.5 + gap/2) * 360 / steps
 		nd := node{actor: a, angle: angle, right: angle < 180}
-		nd.x, nd.y = around(networkX, networkY, networkRadius, angle)
+		nd.x, nd.y = draw.Around(networkX, networkY, networkRadius, angle)
 		most := min(24, 0.36*2*math.Pi*networkRadius/steps)
 		nd.radius = most * (0.5 + 0.5*float64(a.Power)/strongest)
 		place[a.ID] = true
@@ -150,10 +151,10 @@ func newNetwork(title string, r stakeholders.Roster, ties []Tie) network {
 func (n network) draw() string {
 	const name = "reform-influence"
 	p := &page{}
-	p.open(name, lying, n.title+": influence network. "+inhabitants(n.roster), n.describe())
+	p.Open(name, draw.Lying, n.title+": influence network. "+inhabitants(n.roster), n.describe())
 	p.inks(name)
-	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageHeight, pageWidth)
-	top := p.head(lying, n.title, "Who listens to whom: "+inhabitants(n.roster)+", "+counted(len(n.ties), "tie", "ties"))
+	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageHeight, draw.PageWidth)
+	top := p.Head(draw.Lying, n.title, "Who listens to whom: "+inhabitants(n.roster)+", "+draw.Counted(len(n.ties), "tie", "ties"))
 	// The circle gives way to a title of two lines.
 	down := max(0, top-networkTop)
 	for i := range n.nodes {
@@ -187,7 +188,7 @@ func (n network) draw() string {
 		p.nobody(networkX, networkY)
 	}
 	n.foot(p, name)
-	return p.close()
+	return p.Close()
 }
 
 // tie draws an arrow between two marks. It bends towards the middle and a little
@@ -213,10 +214,10 @@ func (p *page) tie(from, to node, cx, cy, share, widest float64) {
 	// Darker the heavier: light ties must not hide the others.
 	shade := 150 - int(math.Round(110*share))
 	ink := fmt.Sprintf("#%02X%02X%02X", shade, shade, shade)
-	p.put(`<path d="M%s %sQ%s %s %s %s" fill="none" stroke="%s" stroke-width="%s"/>`, num(ax), num(ay), num(qx), num(qy), num(bx), num(by), ink, num(width))
+	p.Put(`<path d="M%s %sQ%s %s %s %s" fill="none" stroke="%s" stroke-width="%s"/>`, draw.Num(ax), draw.Num(ay), draw.Num(qx), draw.Num(qy), draw.Num(bx), draw.Num(by), ink, draw.Num(width))
 	ux, uy := (bx-tipX)/(head*0.9), (by-tipY)/(head*0.9)
-	p.put(`<path d="M%s %sL%s %sL%s %sZ" fill="%s"/>`, num(tipX), num(tipY),
-		num(tipX+head*(ux-uy*half)), num(tipY+head*(uy+ux*half)), num(tipX+head*(ux+uy*half)), num(tipY+head*(uy-ux*half)), ink)
+	p.Put(`<path d="M%s %sL%s %sL%s %sZ" fill="%s"/>`, draw.Num(tipX), draw.Num(tipY),
+		draw.Num(tipX+head*(ux-uy*half)), draw.Num(tipY+head*(uy+ux*half)), draw.Num(tipX+head*(ux+uy*half)), draw.Num(tipY+head*(uy-ux*half)), ink)
 }
 
 // networkLayouts are how large the names are, tried in order until both columns
@@ -244,7 +245,7 @@ func (n network) names(p *page, top, foot float64) {
 			heights := make([]float64, len(column))
 			sum := 0.0
 			for j, nd := range column {
-				nd.lines = wrap(actorName(nd.actor), networkX-networkNames-networkEdge, l.size, l.lines)
+				nd.lines = draw.Wrap(actorName(nd.actor), networkX-networkNames-networkEdge, l.size, l.lines)
 				nd.startsGroup = j == 0 || column[j-1].actor.Constituency.Group() != nd.actor.Constituency.Group()
 				heights[j] = float64(len(nd.lines))*l.size*1.2 + 3
 				if nd.startsGroup {
@@ -286,33 +287,33 @@ func (n network) name(p *page, nd *node, size, heading float64) {
 	}
 	y := nd.top
 	if nd.startsGroup {
-		p.text(x, y+size*0.95+4, capital(nd.actor.Constituency.Group().Label()), style{size: max(size-1.5, 8), bold: true, fill: grey, anchor: anchor})
+		p.Text(x, y+size*0.95+4, draw.Capital(nd.actor.Constituency.Group().Label()), draw.Style{Size: max(size-1.5, 8), Bold: true, Fill: draw.Grey, Anchor: anchor})
 		y += heading
 	}
 	middle := y + float64(len(nd.lines))*size*0.6
-	p.put(`<path d="M%s %sL%s %s" stroke="#9A9A9A" stroke-width="0.8"/>`, num(nd.x-toward*nd.radius*1.25), num(nd.y), num(x+toward*5), num(middle))
+	p.Put(`<path d="M%s %sL%s %s" stroke="#9A9A9A" stroke-width="0.8"/>`, draw.Num(nd.x-toward*nd.radius*1.25), draw.Num(nd.y), draw.Num(x+toward*5), draw.Num(middle))
 	for _, t := range nd.lines {
 		y += size * 1.2
-		p.text(x, y-size*0.28, t, style{size: size, bold: nd.actor.Member, anchor: anchor})
+		p.Text(x, y-size*0.28, t, draw.Style{Size: size, Bold: nd.actor.Member, Anchor: anchor})
 	}
 }
 
 func (n network) foot(p *page, name string) {
-	signs := append([]sign{{"from who is heard to who listens", func(x, y float64) {
+	signs := append([]draw.Sign{{Text: "from who is heard to who listens", Draw: func(x, y float64) {
 		p.tie(node{x: x - 14, y: y}, node{x: x + 16, y: y}, x, y, 0.4, 5.5)
 	}}}, p.sideSigns(name)...)
-	y := p.signs(networkEdge, 762, lying.width-2*networkEdge, 4, signs)
+	y := p.Signs(networkEdge, 762, draw.Lying.Width-2*networkEdge, 4, signs)
 	parts := []string{"The larger a mark, the more power; the wider an arrow, the more the one listens. Position and power after reich; ties as the host gave them."}
 	if n.left > 0 {
 		parts = append(parts, leftOut(n.left))
 	}
 	if n.untold > 0 {
-		parts = append(parts, counted(n.untold, "tie is", "ties are")+" not drawn.")
+		parts = append(parts, draw.Counted(n.untold, "tie is", "ties are")+" not drawn.")
 	}
 	if n.own > 0 {
 		parts = append(parts, "What actors give on themselves is not drawn.")
 	}
-	p.notes(networkEdge, y+4, lying.width-2*networkEdge, strings.Join(parts, " "))
+	p.Notes(networkEdge, y+4, draw.Lying.Width-2*networkEdge, strings.Join(parts, " "))
 }
 
 // describe tells the page in words.

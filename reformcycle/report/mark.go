@@ -8,11 +8,16 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // This file is what the pictures of a coalition share: how an actor is drawn, how
 // names find a place that no other has taken, and how the rest is told.
+
+// page is the SVG under construction, with what the pictures of this package put on
+// it.
+type page struct{ draw.Page }
 
 // shownActors bounds how many actors a picture draws one by one. Beyond it no name
 // could be read on A4; what is left out is counted.
@@ -43,7 +48,7 @@ func sideOf(a stakeholders.Actor) side {
 }
 
 func (s side) sign() string   { return [...]string{"?", "+", "0", "−"}[s] }
-func (s side) colour() string { return [...]string{grey, "#0072B2", "#767676", "#C24A00"}[s] }
+func (s side) colour() string { return [...]string{draw.Grey, "#0072B2", "#767676", "#C24A00"}[s] }
 func (s side) label() string {
 	return [...]string{"position not known", "supports", "non-mobilised", "opposes"}[s]
 }
@@ -51,7 +56,7 @@ func (s side) label() string {
 // actorName is what a picture calls an actor. A name may be made of signs that
 // can't be shown.
 func actorName(a stakeholders.Actor) string {
-	return first(plain(a.Name, nameLimit), plain(a.ID, nameLimit), "no name")
+	return draw.First(draw.Plain(a.Name, nameLimit), draw.Plain(a.ID, nameLimit), "no name")
 }
 
 // byPower puts those first that a picture must not leave out: who can block alone,
@@ -122,40 +127,26 @@ func inhabitants(r stakeholders.Roster) string {
 	if r.Len() == 0 {
 		return "Nobody is in the roster yet."
 	}
-	return fmt.Sprintf("%s, %d in the coalition", counted(r.Len(), "actor", "actors"), members(r))
-}
-
-// head writes the title and what the picture is, and gives where the rest begins.
-func (p *page) head(on paper, title, what string) float64 {
-	y := 30.0
-	for _, t := range wrap(title, on.width-2*28, 24, 2) {
-		y += 26
-		p.text(on.width/2, y, t, style{size: 24, bold: true})
-	}
-	for _, t := range wrap(what, on.width-2*28, 14.5, 2) {
-		y += 22
-		p.text(on.width/2, y, t, style{size: 14.5, fill: grey})
-	}
-	return y + 16
+	return fmt.Sprintf("%s, %d in the coalition", draw.Counted(r.Len(), "actor", "actors"), members(r))
 }
 
 // nobody says that a roster is empty where the picture would be.
 func (p *page) nobody(x, y float64) {
-	p.text(x, y, "Nobody is in the roster yet.", style{size: 20, bold: true, fill: grey})
+	p.Text(x, y, "Nobody is in the roster yet.", draw.Style{Size: 20, Bold: true, Fill: draw.Grey})
 }
 
 // inks writes the textures of marks, under the name of the picture.
 func (p *page) inks(name string) {
-	p.put(`<defs>`)
-	p.put(`<pattern id="%s-opposes" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#FFFFFF"/><rect width="1.4" height="5" fill="%s"/></pattern>`, name, opposition.colour())
-	p.put(`<pattern id="%s-opposes-member" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="%s"/><rect width="1.4" height="5" fill="#FFFFFF"/></pattern>`, name, opposition.colour())
-	p.put(`</defs>`)
+	p.Put(`<defs>`)
+	p.Put(`<pattern id="%s-opposes" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#FFFFFF"/><rect width="1.4" height="5" fill="%s"/></pattern>`, name, opposition.colour())
+	p.Put(`<pattern id="%s-opposes-member" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="%s"/><rect width="1.4" height="5" fill="#FFFFFF"/></pattern>`, name, opposition.colour())
+	p.Put(`</defs>`)
 }
 
 // actorMark draws an actor: the shape tells the side, a full one a member. What
 // stands inside is a number, or the sign of the side.
 func (p *page) actorMark(name string, x, y, r float64, s side, member, veto bool, inside string) {
-	fill, ink := "#FFFFFF", dark
+	fill, ink := "#FFFFFF", draw.Dark
 	if member {
 		fill, ink = s.colour(), "#FFFFFF"
 	}
@@ -165,13 +156,13 @@ func (p *page) actorMark(name string, x, y, r float64, s side, member, veto bool
 		dash = ` stroke-dasharray="3 2"`
 		fallthrough
 	case support:
-		p.put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="%s" stroke-width="2"%s/>`, num(x), num(y), num(r), fill, s.colour(), dash)
+		p.Put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="%s" stroke-width="2"%s/>`, draw.Num(x), draw.Num(y), draw.Num(r), fill, s.colour(), dash)
 	case nonMobilised:
 		d := r * 1.25
-		p.put(`<path d="M%s %sL%s %sL%s %sL%s %sZ" fill="%s" stroke="%s" stroke-width="2"/>`,
-			num(x), num(y-d), num(x+d), num(y), num(x), num(y+d), num(x-d), num(y), fill, s.colour())
+		p.Put(`<path d="M%s %sL%s %sL%s %sL%s %sZ" fill="%s" stroke="%s" stroke-width="2"/>`,
+			draw.Num(x), draw.Num(y-d), draw.Num(x+d), draw.Num(y), draw.Num(x), draw.Num(y+d), draw.Num(x-d), draw.Num(y), fill, s.colour())
 	case opposition:
-		fill, ink = "url(#"+name+"-opposes)", dark
+		fill, ink = "url(#"+name+"-opposes)", draw.Dark
 		if member {
 			fill = "url(#" + name + "-opposes-member)"
 		}
@@ -179,9 +170,9 @@ func (p *page) actorMark(name string, x, y, r float64, s side, member, veto bool
 		if len(inside) > 1 && inside[0] <= '9' {
 			plate = 0.8
 		}
-		p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s" stroke-width="2"/>`, num(x-d), num(y-d), num(2*d), num(2*d), fill, s.colour())
+		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s" stroke-width="2"/>`, draw.Num(x-d), draw.Num(y-d), draw.Num(2*d), draw.Num(2*d), fill, s.colour())
 		if inside != "" { // on the hatching nothing could be read
-			p.put(`<circle cx="%s" cy="%s" r="%s" fill="#FFFFFF"/>`, num(x), num(y), num(r*plate))
+			p.Put(`<circle cx="%s" cy="%s" r="%s" fill="#FFFFFF"/>`, draw.Num(x), draw.Num(y), draw.Num(r*plate))
 		}
 	}
 	if inside != "" {
@@ -189,7 +180,7 @@ func (p *page) actorMark(name string, x, y, r float64, s side, member, veto bool
 		if len(inside) > 1 && inside[0] <= '9' {
 			size = r * (1.45 - 0.2*float64(len(inside)))
 		}
-		p.text(x, y+size*0.35, inside, style{size: size, bold: true, fill: ink})
+		p.Text(x, y+size*0.35, inside, draw.Style{Size: size, Bold: true, Fill: ink})
 	}
 	if veto {
 		p.veto(x+r*1.05+0.5, y-r*1.05-0.5, max(r*0.45, 4))
@@ -200,36 +191,15 @@ func (p *page) actorMark(name string, x, y, r float64, s side, member, veto bool
 func (p *page) veto(x, y, r float64) {
 	var b strings.Builder
 	for i := range 8 {
-		ax, ay := around(x, y, r, 22.5+45*float64(i))
-		fmt.Fprintf(&b, "%c%s %s", "ML"[min(i, 1)], num(ax), num(ay))
+		ax, ay := draw.Around(x, y, r, 22.5+45*float64(i))
+		fmt.Fprintf(&b, "%c%s %s", "ML"[min(i, 1)], draw.Num(ax), draw.Num(ay))
 	}
-	p.put(`<path d="%sZ" fill="#000000" stroke="#FFFFFF" stroke-width="1.2"/>`, b.String())
-	p.put(`<path d="M%s %sH%s" stroke="#FFFFFF" stroke-width="%s"/>`, num(x-r*0.55), num(y), num(x+r*0.55), num(r*0.36))
-}
-
-// sign is a line of a legend.
-type sign struct {
-	text string
-	draw func(x, y float64) // around the middle of the sign
-}
-
-// signs writes a legend in columns, row by row, and gives where it ends.
-func (p *page) signs(left, top, width float64, columns int, signs []sign) float64 {
-	const step = 25
-	column := width / float64(columns)
-	for i, s := range signs {
-		x := left + column*float64(i%columns)
-		y := top + step*float64(i/columns)
-		s.draw(x+14, y)
-		for _, t := range wrap(s.text, column-38, 12.5, 1) {
-			p.text(x+34, y+4.5, t, style{size: 12.5, anchor: "start"})
-		}
-	}
-	return top + step*float64((len(signs)+columns-1)/columns)
+	p.Put(`<path d="%sZ" fill="#000000" stroke="#FFFFFF" stroke-width="1.2"/>`, b.String())
+	p.Put(`<path d="M%s %sH%s" stroke="#FFFFFF" stroke-width="%s"/>`, draw.Num(x-r*0.55), draw.Num(y), draw.Num(x+r*0.55), draw.Num(r*0.36))
 }
 
 // sideSigns explains the marks.
-func (p *page) sideSigns(name string) []sign {
+func (p *page) sideSigns(name string) []draw.Sign {
 	mark := func(s side, member, veto bool) func(x, y float64) {
 		return func(x, y float64) {
 			inside := s.sign()
@@ -248,26 +218,15 @@ func (p *page) sideSigns(name string) []sign {
 		p.actorMark(name, x-8, y, 6.5, support, false, false, "")
 		p.actorMark(name, x+8, y, 6.5, opposition, false, false, "")
 	}
-	return []sign{
-		{"supports (round)", mark(support, true, false)},
-		{"non-mobilised (diamond)", mark(nonMobilised, false, false)},
-		{"opposes (square, hatched)", mark(opposition, false, false)},
-		{"position not known", mark(unplaced, false, false)},
-		{"full: member of the coalition", both},
-		{"outline: not a member", neither},
-		{"can block alone (veto)", mark(support, false, true)},
+	return []draw.Sign{
+		{Text: "supports (round)", Draw: mark(support, true, false)},
+		{Text: "non-mobilised (diamond)", Draw: mark(nonMobilised, false, false)},
+		{Text: "opposes (square, hatched)", Draw: mark(opposition, false, false)},
+		{Text: "position not known", Draw: mark(unplaced, false, false)},
+		{Text: "full: member of the coalition", Draw: both},
+		{Text: "outline: not a member", Draw: neither},
+		{Text: "can block alone (veto)", Draw: mark(support, false, true)},
 	}
-}
-
-// notes writes the small print, and gives where it ends.
-func (p *page) notes(left, y, width float64, notes ...string) float64 {
-	for _, note := range notes {
-		for _, t := range wrap(note, width, 12, 3) {
-			p.text(left, y, t, style{size: 12, fill: grey, anchor: "start"})
-			y += 16
-		}
-	}
-	return y
 }
 
 // leftOut says that a picture has no room for all.
@@ -275,7 +234,7 @@ func leftOut(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Not drawn for want of room: %s, those with least power.", counted(n, "more actor", "more actors"))
+	return fmt.Sprintf("Not drawn for want of room: %s, those with least power.", draw.Counted(n, "more actor", "more actors"))
 }
 
 // enumerate writes names and ends with how many are left out, in at most so many
@@ -286,8 +245,8 @@ func enumerate(lead string, names []string, width, size float64, most int) []str
 		if left := len(names) - n; left > 0 {
 			text += fmt.Sprintf("; and %d more", left)
 		}
-		if lines := wrap(text, width, size, most+1); len(lines) <= most || n <= 1 {
-			return wrap(text, width, size, most)
+		if lines := draw.Wrap(text, width, size, most+1); len(lines) <= most || n <= 1 {
+			return draw.Wrap(text, width, size, most)
 		}
 	}
 }
@@ -302,14 +261,14 @@ var keyLayouts = []struct {
 func (p *page) key(left, top, width, height float64, names []string) {
 	for i, k := range keyLayouts {
 		column := width / float64(k.columns)
-		indent := textWidth("000", k.size) + 5
+		indent := draw.TextWidth("000", k.size) + 5
 		step := k.size * 1.22
 		var texts [][]string
 		total := 0.0
 		for _, name := range names {
-			lines := wrap(name, column-indent-10, k.size, k.lines)
+			lines := draw.Wrap(name, column-indent-10, k.size, k.lines)
 			if k.lines == 1 {
-				lines = []string{fit(name, column-indent-10, k.size)}
+				lines = []string{draw.Fit(name, column-indent-10, k.size)}
 			}
 			texts = append(texts, lines)
 			total += float64(len(lines)) * step
@@ -325,27 +284,14 @@ func (p *page) key(left, top, width, height float64, names []string) {
 			if y+float64(len(lines))*step > top+deep+0.01 {
 				x, y = x+column, top
 			}
-			p.text(x+indent-5, y+k.size, strconv.Itoa(n+1), style{size: k.size, bold: true, anchor: "end"})
+			p.Text(x+indent-5, y+k.size, strconv.Itoa(n+1), draw.Style{Size: k.size, Bold: true, Anchor: "end"})
 			for _, t := range lines {
-				p.text(x+indent, y+k.size, t, style{size: k.size, anchor: "start"})
+				p.Text(x+indent, y+k.size, t, draw.Style{Size: k.size, Anchor: "start"})
 				y += step
 			}
 		}
 		return
 	}
-}
-
-// fit cuts a text to one line, within a word if need be: where names are short of
-// room, every letter helps to tell them apart.
-func fit(text string, width, size float64) string {
-	if textWidth(text, size) <= width {
-		return text
-	}
-	runes := []rune(text)
-	for len(runes) > 0 && textWidth(string(runes)+ellipsis, size) > width {
-		runes = runes[:len(runes)-1]
-	}
-	return strings.TrimRight(string(runes), " ") + ellipsis
 }
 
 // box is a place on the page that something has taken.
@@ -392,7 +338,7 @@ type chipLine struct {
 func below(radius float64, lines []chipLine) chip {
 	c := chip{box{-radius * 1.3, -radius*1.5 - 0.5, radius*1.5 + 1, radius * 1.35}, radius, lines}
 	for _, l := range lines {
-		half := textWidth(l.text, l.size)/2 + 1
+		half := draw.TextWidth(l.text, l.size)/2 + 1
 		c.left, c.right = min(c.left, -half), max(c.right, half)
 		c.bottom += l.size * 1.2
 	}
@@ -407,7 +353,7 @@ func (p *page) write(c chip, x, y float64) {
 	y += c.radius * 1.35
 	for _, l := range c.lines {
 		y += l.size * 1.2
-		p.text(x, y-l.size*0.28, l.text, style{size: l.size, fill: l.fill, bold: l.bold})
+		p.Text(x, y-l.size*0.28, l.text, draw.Style{Size: l.size, Fill: l.fill, Bold: l.bold})
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
 // This file folds the table of moves into arrows, for both pictures of it.
@@ -40,7 +41,7 @@ func (a arrow) label() string {
 }
 
 // tail is the id of what the arrow leaves from.
-func (a arrow) tail() string { return first(a.group, standingID(a.from[0])) }
+func (a arrow) tail() string { return draw.First(a.group, standingID(a.from[0])) }
 
 // chart is the table of moves, made ready to draw.
 type chart struct {

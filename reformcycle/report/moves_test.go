@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 )
 
 // drawnMoves is what a reader takes from a picture: lines of the table.
@@ -101,7 +102,7 @@ func TestMermaidShowsExactlyTheTable(t *testing.T) {
 	assert.ElementsMatch(t, slices.Collect(reformcycle.Table()), d.lines)
 	assert.Equal(t, []string{"[*] --> problem_prioritization", "abandoned --> [*]"}, marks)
 	d.frames()
-	golden(t, "moves.mmd", b.String())
+	drawtest.Golden(t, "moves.mmd", b.String())
 }
 
 var (
@@ -143,7 +144,7 @@ func TestDOTShowsExactlyTheTable(t *testing.T) {
 	}
 	assert.ElementsMatch(t, slices.Collect(reformcycle.Table()), d.lines)
 	d.frames()
-	golden(t, "moves.dot", b.String())
+	drawtest.Golden(t, "moves.dot", b.String())
 }
 
 // A move that one stage of a phase lacks may not leave from the phase's frame.
@@ -168,8 +169,8 @@ func TestDOTQuotes(t *testing.T) {
 }
 
 func TestPicturesReturnTheWritersError(t *testing.T) {
-	assert.ErrorIs(t, Mermaid(full{}), errFull)
-	assert.ErrorIs(t, DOT(full{}), errFull)
-	assert.ErrorIs(t, Ring(full{}, reformcycle.State{}), errFull)
-	assert.ErrorIs(t, Brief(full{}, reformcycle.State{}), errFull)
+	assert.ErrorIs(t, Mermaid(drawtest.Full{}), drawtest.ErrFull)
+	assert.ErrorIs(t, DOT(drawtest.Full{}), drawtest.ErrFull)
+	assert.ErrorIs(t, Ring(drawtest.Full{}, reformcycle.State{}), drawtest.ErrFull)
+	assert.ErrorIs(t, Brief(drawtest.Full{}, reformcycle.State{}), drawtest.ErrFull)
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -47,13 +49,6 @@ var teachingTies = []Tie{
 	{"moh", "moh", 4}, {"church", "moh", 0},
 }
 
-// hostileNames are what people may type, or paste.
-var hostileNames = []string{
-	hostile, "a\x00b\x1b[31m\u0085c\x7f\ufffe d", strings.Repeat("A very long name of a very large body ", 13),
-	strings.Repeat("W", 500), strings.Repeat("社区卫生", 100), "e" + strings.Repeat("\u0301", 400), "\u202eevil\u2066", "]]>&amp;<![CDATA[",
-	"Ministry of Finance, Planning, Economic Development and Local Government", "x",
-}
-
 // crowd is a roster of n actors, of all bands, constituencies and sorts of names.
 // Crammed, all are in one place.
 func crowd(t *testing.T, n int, crammed bool) stakeholders.Roster {
@@ -62,7 +57,7 @@ func crowd(t *testing.T, n int, crammed bool) stakeholders.Roster {
 	var actors []stakeholders.Actor
 	for i := range n {
 		a := stakeholders.Actor{
-			ID: fmt.Sprintf("actor-%03d", i), Name: hostileNames[i%len(hostileNames)], Constituency: stakeholders.MinistryOfHealth,
+			ID: fmt.Sprintf("actor-%03d", i), Name: drawtest.HostileNames[i%len(drawtest.HostileNames)], Constituency: stakeholders.MinistryOfHealth,
 			Position: stakeholders.At(6), Power: 6, Member: true, Veto: true, Roles: stakeholders.Roles(),
 		}
 		if !crammed {
@@ -118,20 +113,20 @@ func stakeholdersOf(r stakeholders.Roster) (actors []stakeholders.Actor) {
 // picture is one of those that this file tests alike.
 type picture struct {
 	name  string
-	page  paper
+	page  draw.Paper
 	write func(w io.Writer, title string, r stakeholders.Roster) error
 }
 
 var pictures = []picture{
-	{"position-map", lying, PositionMap},
-	{"feasibility-bars", lying, func(w io.Writer, title string, r stakeholders.Roster) error {
+	{"position-map", draw.Lying, PositionMap},
+	{"feasibility-bars", draw.Lying, func(w io.Writer, title string, r stakeholders.Roster) error {
 		return FeasibilityBars(w, title, crowdRows(r))
 	}},
-	{"power-interest-grid", upright, func(w io.Writer, title string, r stakeholders.Roster) error {
+	{"power-interest-grid", draw.Upright, func(w io.Writer, title string, r stakeholders.Roster) error {
 		return PowerInterestGrid(w, title, r, nil)
 	}},
-	{"coalition-map", upright, CoalitionMap},
-	{"influence-network", lying, func(w io.Writer, title string, r stakeholders.Roster) error {
+	{"coalition-map", draw.Upright, CoalitionMap},
+	{"influence-network", draw.Lying, func(w io.Writer, title string, r stakeholders.Roster) error {
 		return InfluenceNetwork(w, title, r, crowdTies(r))
 	}},
 }
@@ -157,8 +152,8 @@ func TestPicturesKeepTheirLabelsApart(t *testing.T) {
 				}
 				t.Run(fmt.Sprint(p.name, " ", n, " ", crammed), func(t *testing.T) {
 					svg := drawn(t, p, strings.Repeat(hostile, 9), crowd(t, n, crammed))
-					keepsApart(t, p.page, svg)
-					_, _, words := readSVG(t, svg)
+					drawtest.KeepsApart(t, p.page, svg)
+					words := drawtest.Read(t, svg).Words
 					assert.Contains(t, words, "reich", "the page has its foot")
 					assert.Less(t, len(svg), 400_000)
 				})
@@ -167,31 +162,9 @@ func TestPicturesKeepTheirLabelsApart(t *testing.T) {
 	}
 }
 
-func keepsApart(t *testing.T, on paper, svg string) {
-	t.Helper()
-	elements, labels, words := readSVG(t, svg)
-	assert.Zero(t, elements["script"])
-	assert.NotContains(t, words, "\u202e")
-	assert.NotContains(t, svg, "NaN")
-	assert.NotContains(t, svg, "Inf")
-	// A capital reaches 0.75 of the size above the line, a descender 0.22 below.
-	boxOf := func(l label) box { return box{l.left, l.y - 0.75*l.size, l.right, l.y + 0.22*l.size} }
-	for i, l := range labels {
-		a := boxOf(l)
-		if a.left < 0 || a.right > on.width || a.top < 0 || a.bottom > on.height {
-			t.Errorf("%q leaves the page: %v", l.text, a)
-		}
-		for _, o := range labels[:i] {
-			if a.apart(boxOf(o)) < -0.01 {
-				t.Errorf("%q %v lies on %q %v", l.text, a, o.text, boxOf(o))
-			}
-		}
-	}
-}
-
 func TestPicturesOfAnEmptyRosterSaySo(t *testing.T) {
 	for _, p := range pictures {
-		_, _, words := readSVG(t, drawn(t, p, "", stakeholders.Roster{}))
+		words := drawtest.Read(t, drawn(t, p, "", stakeholders.Roster{})).Words
 		if p.name == "feasibility-bars" {
 			assert.Contains(t, words, "There is nothing to compare yet.")
 			continue
@@ -209,7 +182,7 @@ func TestPicturesAreTheSameEachTime(t *testing.T) {
 
 func TestPicturesGiveTheWritersError(t *testing.T) {
 	for _, p := range pictures {
-		assert.ErrorIs(t, p.write(full{}, "", stakeholders.Roster{}), errFull, p.name)
+		assert.ErrorIs(t, p.write(drawtest.Full{}, "", stakeholders.Roster{}), drawtest.ErrFull, p.name)
 	}
 }
 
@@ -221,7 +194,7 @@ func TestPowerInterestGridCountsWhatHasNoPlace(t *testing.T) {
 		g.points = append(g.points, g.points[:120]...)
 	}
 	svg := g.draw()
-	_, _, words := readSVG(t, svg)
+	words := drawtest.Read(t, svg).Words
 	assert.Contains(t, words, "Not drawn for want of room")
 }
 
@@ -241,13 +214,13 @@ func TestPicturesNameOrCountEveryActor(t *testing.T) {
 		for _, n := range []int{12, 60, 100} {
 			r, err := stakeholders.NewRoster(actors[:n]...)
 			require.NoError(t, err)
-			_, labels, _ := readSVG(t, drawn(t, p, "All", r))
+			read := drawtest.Read(t, drawn(t, p, "All", r))
 			named, left, all := 0, 0, ""
-			for _, l := range labels {
-				if strings.HasPrefix(l.text, "N") && len(l.text) == 4 {
+			for _, l := range read.Labels {
+				if strings.HasPrefix(l.Text, "N") && len(l.Text) == 4 {
 					named++
 				}
-				all += l.text + " "
+				all += l.Text + " "
 			}
 			if _, after, found := strings.Cut(all, "room: "); found {
 				_, err := fmt.Sscanf(after, "%d more", &left)
@@ -261,9 +234,9 @@ func TestPicturesNameOrCountEveryActor(t *testing.T) {
 func TestPositionMapGolden(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, PositionMap(&b, teachingTitle, teaching(t)))
-	golden(t, "position-map.svg", b.String())
-	keepsApart(t, lying, b.String())
-	_, _, words := readSVG(t, b.String())
+	drawtest.Golden(t, "position-map.svg", b.String())
+	drawtest.KeepsApart(t, draw.Lying, b.String())
+	words := drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "Position not known: Regional Development Bank (high power)")
 	assert.Contains(t, words, "14 actors, 8 in the coalition")
 	assert.Contains(t, words, "Low opposition: Ministry of Finance (high power, can block alone), Union of Mission Hospitals (medium power).")
@@ -288,9 +261,9 @@ func TestFeasibilityBarsGolden(t *testing.T) {
 		{"If the Ministry of Finance is won over", financeWon.Feasibility()},
 		{"If doctors close ranks against it", worse.Feasibility()},
 	}))
-	golden(t, "feasibility-bars.svg", b.String())
-	keepsApart(t, lying, b.String())
-	_, _, words := readSVG(t, b.String())
+	drawtest.Golden(t, "feasibility-bars.svg", b.String())
+	drawtest.KeepsApart(t, draw.Lying, b.String())
+	words := drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "Now: support 110, non-mobilised 30, opposition 68. Feasible: support leads by 42. 2 actors not counted: position or power not known.")
 	assert.Contains(t, words, "Not feasible: opposition leads by")
 }
@@ -308,9 +281,9 @@ func TestFeasibilityBarsSayWhyNotFeasible(t *testing.T) {
 	} {
 		var b strings.Builder
 		require.NoError(t, FeasibilityBars(&b, "", []FeasibilityRow{{"", f}}))
-		_, _, words := readSVG(t, b.String())
+		words := drawtest.Read(t, b.String()).Words
 		assert.Contains(t, words, want)
-		keepsApart(t, lying, b.String())
+		drawtest.KeepsApart(t, draw.Lying, b.String())
 	}
 }
 
@@ -336,9 +309,9 @@ func fieldsOf(t *testing.T, err error) (fields []string) {
 func TestPowerInterestGridGolden(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, PowerInterestGrid(&b, teachingTitle, teaching(t), nil))
-	golden(t, "power-interest-grid.svg", b.String())
-	keepsApart(t, upright, b.String())
-	_, _, words := readSVG(t, b.String())
+	drawtest.Golden(t, "power-interest-grid.svg", b.String())
+	drawtest.KeepsApart(t, draw.Upright, b.String())
+	words := drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "Power or interest not known: Regional Development Bank, School of Public Health.")
 	assert.Contains(t, words, "Keep well disposed: Ministry of Finance (opposes)")
 }
@@ -347,7 +320,7 @@ func TestPowerInterestGridTakesAnInterestThatIsGiven(t *testing.T) {
 	var b strings.Builder
 	// The bank's position is not known, yet its interest is.
 	require.NoError(t, PowerInterestGrid(&b, "", teaching(t), map[string]float64{"bank": 6, "finance": 5}))
-	_, _, words := readSVG(t, b.String())
+	words := drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "Work with closely: Ministry of Finance (opposes), Ministry of Health (supports), Regional Development Bank (position not known), Medical Association (opposes)")
 }
 
@@ -360,9 +333,9 @@ func TestPowerInterestGridRefusesAnInterestOfNobody(t *testing.T) {
 func TestCoalitionMapGolden(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, CoalitionMap(&b, teachingTitle, teaching(t)))
-	golden(t, "coalition-map.svg", b.String())
-	keepsApart(t, upright, b.String())
-	_, _, words := readSVG(t, b.String())
+	drawtest.Golden(t, "coalition-map.svg", b.String())
+	drawtest.KeepsApart(t, draw.Upright, b.String())
+	words := drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "Ministry of Health (high power; supports; member: leader, gatekeeper)")
 }
 
@@ -399,9 +372,9 @@ func TestCoalitionMapPutsMarksWhereTheyBelong(t *testing.T) {
 func TestInfluenceNetworkGolden(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, InfluenceNetwork(&b, teachingTitle, teaching(t), teachingTies))
-	golden(t, "influence-network.svg", b.String())
-	keepsApart(t, lying, b.String())
-	_, _, words := readSVG(t, b.String())
+	drawtest.Golden(t, "influence-network.svg", b.String())
+	drawtest.KeepsApart(t, draw.Lying, b.String())
+	words := drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "14 actors, 8 in the coalition, 15 ties")
 	assert.Contains(t, words, "is not drawn.")
 	assert.Contains(t, words, "Strongest first: Ministry of Health listens to Ministry of Finance.")
@@ -422,12 +395,12 @@ func TestInfluenceNetworkTellsWhatItDoesNotDraw(t *testing.T) {
 	r := crowd(t, 200, false)
 	var b strings.Builder
 	require.NoError(t, InfluenceNetwork(&b, "", r, crowdTies(r)))
-	_, _, words := readSVG(t, b.String())
+	words := drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "120 more actors")
 	assert.Contains(t, words, "ties are not drawn.")
 
 	b.Reset()
 	require.NoError(t, InfluenceNetwork(&b, "", r, nil))
-	_, _, words = readSVG(t, b.String())
+	words = drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "Nobody is known to listen to anybody.")
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -27,19 +28,19 @@ func PositionMap(w io.Writer, title string, r stakeholders.Roster) error {
 
 const (
 	mapLeft   = 24.0
-	mapColumn = (pageHeight - 2*mapLeft) / 7
-	mapFoot   = pageWidth - 72.0 // of the columns and what is told below them
+	mapColumn = (draw.PageHeight - 2*mapLeft) / 7
+	mapFoot   = draw.PageWidth - 72.0 // of the columns and what is told below them
 )
 
-// powerShade is how a band of power is printed: a ramp from dark to light, which
+// powerShade is how a band of power is printed: a ramp from draw.Dark to light, which
 // stays one in greyscale.
 type powerShade struct{ fill, ink string }
 
 var powerShades = map[stakeholders.PowerBand]powerShade{
 	stakeholders.HighPowerBand:    {"#134A72", "#FFFFFF"},
-	stakeholders.MediumPowerBand:  {"#97C4E3", dark},
-	stakeholders.LowPowerBand:     {"#EFF6FB", dark},
-	stakeholders.UnknownPowerBand: {"#FFFFFF", dark},
+	stakeholders.MediumPowerBand:  {"#97C4E3", draw.Dark},
+	stakeholders.LowPowerBand:     {"#EFF6FB", draw.Dark},
+	stakeholders.UnknownPowerBand: {"#FFFFFF", draw.Dark},
 }
 
 // mapLayout is how large the boxes are.
@@ -63,11 +64,11 @@ func drawPositionMap(title string, r stakeholders.Roster) string {
 	for _, a := range byPower(r) {
 		columns[a.Position.Band()] = append(columns[a.Position.Band()], a)
 	}
-	title = first(plain(title, titleLimit), "Position map")
+	title = draw.First(draw.Plain(title, draw.TitleLimit), "Position map")
 	p := &page{}
-	p.open(name, lying, title+": position map. "+inhabitants(r), describeColumns(columns, r.Len()))
-	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageHeight, pageWidth)
-	top := p.head(lying, title, "Who stands where, and with how much power: "+inhabitants(r))
+	p.Open(name, draw.Lying, title+": position map. "+inhabitants(r), describeColumns(columns, r.Len()))
+	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageHeight, draw.PageWidth)
+	top := p.Head(draw.Lying, title, "Who stands where, and with how much power: "+inhabitants(r))
 
 	foot := mapFoot
 	if unknown := columns[stakeholders.UnknownBand]; len(unknown) > 0 {
@@ -75,10 +76,10 @@ func drawPositionMap(title string, r stakeholders.Roster) string {
 		for _, a := range unknown {
 			names = append(names, actorName(a)+powerAndMore(a))
 		}
-		lines := enumerate("Position not known: ", names, pageHeight-2*mapLeft, 13, 3)
+		lines := enumerate("Position not known: ", names, draw.PageHeight-2*mapLeft, 13, 3)
 		foot -= float64(len(lines))*17 + 10
 		for i, t := range lines {
-			p.text(mapLeft, foot+20+17*float64(i), t, style{size: 13, anchor: "start"})
+			p.Text(mapLeft, foot+20+17*float64(i), t, draw.Style{Size: 13, Anchor: "start"})
 		}
 	}
 	layout := mapLayouts[len(mapLayouts)-1]
@@ -102,10 +103,10 @@ func drawPositionMap(title string, r stakeholders.Roster) string {
 		p.column(layout, mapLeft+mapColumn*float64(i), top, foot, i, band, columns[band])
 	}
 	if r.Len() == 0 {
-		p.nobody(lying.width/2, (top+foot)/2)
+		p.nobody(draw.Lying.Width/2, (top+foot)/2)
 	}
 	p.mapLegend()
-	return p.close()
+	return p.Close()
 }
 
 // describeColumns tells the map in words.
@@ -120,7 +121,7 @@ func describeColumns(columns map[stakeholders.Band][]stakeholders.Actor, n int) 
 		if band == stakeholders.UnknownBand {
 			label = "position not known"
 		}
-		fmt.Fprintf(&b, " %s: ", capital(label))
+		fmt.Fprintf(&b, " %s: ", draw.Capital(label))
 		if len(columns[band]) == 0 {
 			b.WriteString("nobody.")
 			continue
@@ -145,9 +146,9 @@ func (l mapLayout) box(a stakeholders.Actor) mapBox {
 			room -= 14
 		}
 	}
-	b.names = wrap(actorName(a), room, l.size, l.lines)
+	b.names = draw.Wrap(actorName(a), room, l.size, l.lines)
 	if l.lines == 1 {
-		b.names = []string{fit(actorName(a), room, l.size)}
+		b.names = []string{draw.Fit(actorName(a), room, l.size)}
 	}
 	b.height = float64(len(b.names))*l.size*1.2 + 7
 	if l.row {
@@ -161,24 +162,24 @@ func (l mapLayout) small() float64 { return min(l.size*0.9, 11.5) }
 
 // columnHeads are the ends of the scale in colour and the middle in grey.
 var columnHeads = []struct{ sign, fill, ink string }{
-	{"+++", "#0072B2", "#FFFFFF"}, {"++", "#7DB8DA", dark}, {"+", "#D3E7F3", dark}, {"0", "#E6E6E6", dark},
-	{"−", "#FBE0CC", dark}, {"−−", "#F0A875", dark}, {"−−−", "#C24A00", "#FFFFFF"},
+	{"+++", "#0072B2", "#FFFFFF"}, {"++", "#7DB8DA", draw.Dark}, {"+", "#D3E7F3", draw.Dark}, {"0", "#E6E6E6", draw.Dark},
+	{"−", "#FBE0CC", draw.Dark}, {"−−", "#F0A875", draw.Dark}, {"−−−", "#C24A00", "#FFFFFF"},
 }
 
 func (p *page) column(l mapLayout, left, top, foot float64, i int, band stakeholders.Band, actors []stakeholders.Actor) {
 	head := columnHeads[i]
-	p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="#F7F7F7"/>`, num(left+3), num(top), num(mapColumn-6), num(foot-top))
-	p.put(`<rect x="%s" y="%s" width="%s" height="46" fill="%s"/>`, num(left+3), num(top), num(mapColumn-6), head.fill)
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="#F7F7F7"/>`, draw.Num(left+3), draw.Num(top), draw.Num(mapColumn-6), draw.Num(foot-top))
+	p.Put(`<rect x="%s" y="%s" width="%s" height="46" fill="%s"/>`, draw.Num(left+3), draw.Num(top), draw.Num(mapColumn-6), head.fill)
 	middle := left + mapColumn/2
-	p.text(middle, top+19, band.Label(), style{size: 13.5, bold: true, fill: head.ink})
-	p.text(middle, top+37, head.sign+" · "+counted(len(actors), "actor", "actors"), style{size: 12.5, fill: head.ink})
+	p.Text(middle, top+19, band.Label(), draw.Style{Size: 13.5, Bold: true, Fill: head.ink})
+	p.Text(middle, top+37, head.sign+" · "+draw.Counted(len(actors), "actor", "actors"), draw.Style{Size: 12.5, Fill: head.ink})
 	y := top + 58
 	for n, a := range actors {
 		b := l.box(a)
 		// The last line of a full column is for the count of those left out.
 		rest := len(actors) - n
 		if y+b.height+l.gap > foot && (rest > 1 || y+b.height > foot) || rest > 1 && y+b.height+l.gap+16 > foot && l.deep(actors[n:min(len(actors), n+100)]) > foot-y {
-			p.text(middle, y+11, fmt.Sprintf("and %d more", rest), style{size: 12, bold: true})
+			p.Text(middle, y+11, fmt.Sprintf("and %d more", rest), draw.Style{Size: 12, Bold: true})
 			return
 		}
 		p.mapActor(l, b, left+8, y, a)
@@ -199,7 +200,7 @@ func (p *page) mapActor(l mapLayout, b mapBox, x, y float64, a stakeholders.Acto
 	shade := powerShades[band]
 	p.powerBox(x, y, b.width, b.height, band, a.Member)
 	for i, t := range b.names {
-		p.text(x+7, y+2+l.size*(1.2*float64(i)+1), t, style{size: l.size, bold: a.Member && l.row, fill: shade.ink, anchor: "start"})
+		p.Text(x+7, y+2+l.size*(1.2*float64(i)+1), t, draw.Style{Size: l.size, Bold: a.Member && l.row, Fill: shade.ink, Anchor: "start"})
 	}
 	if l.row {
 		small := l.small()
@@ -209,7 +210,7 @@ func (p *page) mapActor(l mapLayout, b mapBox, x, y float64, a stakeholders.Acto
 			p.dots(x+8+small*0.3, at, small*0.32, band, shade.ink)
 			words = x + 10 + small*2.8
 		}
-		p.text(words, at+small*0.36, powerLabel(band), style{size: small, fill: shade.ink, anchor: "start"})
+		p.Text(words, at+small*0.36, powerLabel(band), draw.Style{Size: small, Fill: shade.ink, Anchor: "start"})
 		if a.Veto {
 			p.veto(x+b.width-11, at, small*0.62)
 		}
@@ -228,9 +229,9 @@ func (p *page) powerBox(x, y, width, height float64, band stakeholders.PowerBand
 	if band == stakeholders.UnknownPowerBand {
 		dash = ` stroke-dasharray="4 3"`
 	}
-	p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"%s/>`, num(x), num(y), num(width), num(height), powerShades[band].fill, grey, dash)
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"%s/>`, draw.Num(x), draw.Num(y), draw.Num(width), draw.Num(height), powerShades[band].fill, draw.Grey, dash)
 	if member {
-		p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="none" stroke="#000000" stroke-width="1.8"/>`, num(x-2.7), num(y-2.7), num(width+5.4), num(height+5.4))
+		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="none" stroke="#000000" stroke-width="1.8"/>`, draw.Num(x-2.7), draw.Num(y-2.7), draw.Num(width+5.4), draw.Num(height+5.4))
 	}
 }
 
@@ -238,7 +239,7 @@ func (p *page) powerBox(x, y, width, height float64, band stakeholders.PowerBand
 func (p *page) dots(x, y, r float64, band stakeholders.PowerBand, ink string) {
 	full := map[stakeholders.PowerBand]int{stakeholders.HighPowerBand: 3, stakeholders.MediumPowerBand: 2, stakeholders.LowPowerBand: 1}[band]
 	if full == 0 {
-		p.text(x+r*2.6, y+r*1.2, "?", style{size: r * 3.4, bold: true, fill: ink})
+		p.Text(x+r*2.6, y+r*1.2, "?", draw.Style{Size: r * 3.4, Bold: true, Fill: ink})
 		return
 	}
 	for i := range 3 {
@@ -246,25 +247,25 @@ func (p *page) dots(x, y, r float64, band stakeholders.PowerBand, ink string) {
 		if i < full {
 			fill = ink
 		}
-		p.put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="%s"/>`, num(x+float64(i)*r*2.7), num(y), num(r-0.5), fill, ink)
+		p.Put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="%s"/>`, draw.Num(x+float64(i)*r*2.7), draw.Num(y), draw.Num(r-0.5), fill, ink)
 	}
 }
 
 func (p *page) mapLegend() {
-	var signs []sign
+	var signs []draw.Sign
 	for _, band := range append(stakeholders.PowerBands(), stakeholders.UnknownPowerBand) {
-		signs = append(signs, sign{powerLabel(band), func(x, y float64) {
+		signs = append(signs, draw.Sign{Text: powerLabel(band), Draw: func(x, y float64) {
 			p.powerBox(x-14, y-9, 40, 18, band, false)
 			p.dots(x-3, y, 3.4, band, powerShades[band].ink)
 		}})
 	}
 	signs = append(signs,
-		sign{"framed: member", func(x, y float64) { p.powerBox(x-12, y-7, 36, 14, stakeholders.LowPowerBand, true) }},
-		sign{"can block alone", func(x, y float64) { p.veto(x+10, y, 8.5) }})
+		draw.Sign{Text: "framed: member", Draw: func(x, y float64) { p.powerBox(x-12, y-7, 36, 14, stakeholders.LowPowerBand, true) }},
+		draw.Sign{Text: "can block alone", Draw: func(x, y float64) { p.veto(x+10, y, 8.5) }})
 	for i, s := range signs {
-		x := mapLeft + (lying.width-2*mapLeft)*float64(i)/float64(len(signs))
-		s.draw(x+18, mapFoot+24)
-		p.text(x+52, mapFoot+28.5, s.text, style{size: 13, anchor: "start"})
+		x := mapLeft + (draw.Lying.Width-2*mapLeft)*float64(i)/float64(len(signs))
+		s.Draw(x+18, mapFoot+24)
+		p.Text(x+52, mapFoot+28.5, s.Text, draw.Style{Size: 13, Anchor: "start"})
 	}
-	p.notes(mapLeft, mapFoot+56, lying.width-2*mapLeft, "Bands of position and power after reich. Whose position is not known is in no column: not known is not the same as non-mobilised.")
+	p.Notes(mapLeft, mapFoot+56, draw.Lying.Width-2*mapLeft, "Bands of position and power after reich. Whose position is not known is in no column: not known is not the same as non-mobilised.")
 }

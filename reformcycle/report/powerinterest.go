@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -32,7 +33,7 @@ import (
 func PowerInterestGrid(w io.Writer, title string, r stakeholders.Roster, interest map[string]float64) error {
 	bad := &reformcycle.InputError{Input: "power-interest grid"}
 	for _, id := range slices.Sorted(maps.Keys(interest)) {
-		field := fmt.Sprintf("interest[%s]", plain(id, nameLimit))
+		field := fmt.Sprintf("interest[%s]", draw.Plain(id, nameLimit))
 		if !r.Has(id) {
 			refuse(bad, field, "unknown-actor", id, "the id of an actor of the roster")
 		}
@@ -72,7 +73,7 @@ type point struct {
 }
 
 func newGrid(title string, r stakeholders.Roster, interest map[string]float64) grid {
-	g := grid{title: first(plain(title, titleLimit), "Power and interest"), roster: r}
+	g := grid{title: draw.First(draw.Plain(title, draw.TitleLimit), "Power and interest"), roster: r}
 	var placed []stakeholders.Actor
 	cares := make(map[string]float64)
 	for _, a := range byPower(r) {
@@ -146,10 +147,10 @@ func (a area) quarter(powerful, keen bool) box {
 func (g grid) draw() string {
 	const name = "reform-power-interest"
 	p := &page{}
-	p.open(name, upright, g.title+": power and interest. "+inhabitants(g.roster), g.describe())
+	p.Open(name, draw.Upright, g.title+": power and interest. "+inhabitants(g.roster), g.describe())
 	p.inks(name)
-	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageWidth, pageHeight)
-	top := p.head(upright, g.title, "Power and interest: "+inhabitants(g.roster)) + 24
+	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageWidth, draw.PageHeight)
+	top := p.Head(draw.Upright, g.title, "Power and interest: "+inhabitants(g.roster)) + 24
 
 	for _, l := range gridLayouts {
 		in := area{gridLeft, top, gridRight, 940}
@@ -177,7 +178,7 @@ func (g grid) draw() string {
 			p.nobody((in.left+in.right)/2, in.top+(in.bottom-in.top)*0.28)
 		}
 		p.gridFoot(name, g, in, l.lines == 0)
-		return p.close()
+		return p.Close()
 	}
 	// With so many marks of the smallest size in one quarter, some have no place.
 	half := len(g.points) / 2
@@ -190,12 +191,12 @@ func (g grid) arrange(l gridLayout, in area) (chips []chip, at [][2]float64, ok 
 	var taken []box
 	for _, q := range quarters {
 		b := in.quarter(q.powerful, q.keen)
-		taken = append(taken, box{b.left, b.top, b.left + max(textWidth(q.name, 17), textWidth(q.advice, 12.5)) + 10, b.top + 44})
+		taken = append(taken, box{b.left, b.top, b.left + max(draw.TextWidth(q.name, 17), draw.TextWidth(q.advice, 12.5)) + 10, b.top + 44})
 	}
 	for _, pt := range g.points {
 		var lines []chipLine
 		if l.lines > 0 {
-			for _, t := range wrap(actorName(pt.actor), l.width, l.size, l.lines) {
+			for _, t := range draw.Wrap(actorName(pt.actor), l.width, l.size, l.lines) {
 				lines = append(lines, chipLine{text: t, size: l.size})
 			}
 		}
@@ -220,7 +221,7 @@ func settle(c chip, pt point, in area, bounds box, taken []box, move float64) (x
 	for d := 0.0; d <= move; d += 4 {
 		turns := 24 + int(d/2) // so that no gap is missed far out
 		for turn := range turns {
-			x, y = around(x0, y0, d, 90+360*float64(turn)/float64(turns))
+			x, y = draw.Around(x0, y0, d, 90+360*float64(turn)/float64(turns))
 			x = within(x, bounds.left-c.left, bounds.right-c.right)
 			y = within(y, bounds.top-c.top, bounds.bottom-c.bottom)
 			if c.at(x, y).room(taken, 2.5) >= 2 {
@@ -243,47 +244,47 @@ func (p *page) gridLines(in area) {
 		} else if q.powerful || q.keen {
 			fill = "#F3F5F7"
 		}
-		p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s"/>`, num(b.left-5), num(b.top-5), num(b.right-b.left+10), num(b.bottom-b.top+10), fill)
-		p.text(b.left+5, b.top+18, q.name, style{size: 17, bold: true, fill: grey, anchor: "start"})
-		p.text(b.left+5, b.top+36, q.advice, style{size: 12.5, fill: grey, anchor: "start"})
+		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s"/>`, draw.Num(b.left-5), draw.Num(b.top-5), draw.Num(b.right-b.left+10), draw.Num(b.bottom-b.top+10), fill)
+		p.Text(b.left+5, b.top+18, q.name, draw.Style{Size: 17, Bold: true, Fill: draw.Grey, Anchor: "start"})
+		p.Text(b.left+5, b.top+36, q.advice, draw.Style{Size: 12.5, Fill: draw.Grey, Anchor: "start"})
 	}
 	x, y := in.place(point{interest: halfway, power: halfway})
-	p.put(`<path d="M%s %sV%sM%s %sH%s" stroke="#FFFFFF" stroke-width="5"/>`, num(x), num(in.top), num(in.bottom), num(in.left), num(y), num(in.right))
-	p.put(`<path d="M%s %sV%sH%s" fill="none" stroke="%s" stroke-width="2"/>`, num(in.left), num(in.top), num(in.bottom), num(in.right), dark)
+	p.Put(`<path d="M%s %sV%sM%s %sH%s" stroke="#FFFFFF" stroke-width="5"/>`, draw.Num(x), draw.Num(in.top), draw.Num(in.bottom), draw.Num(in.left), draw.Num(y), draw.Num(in.right))
+	p.Put(`<path d="M%s %sV%sH%s" fill="none" stroke="%s" stroke-width="2"/>`, draw.Num(in.left), draw.Num(in.top), draw.Num(in.bottom), draw.Num(in.right), draw.Dark)
 	for v := range int(strongest) + 1 {
 		x, y := in.place(point{interest: float64(v), power: float64(v)})
-		p.put(`<path d="M%s %sv6" stroke="%s" stroke-width="1.5"/>`, num(x), num(in.bottom), dark)
-		p.text(x, in.bottom+20, fmt.Sprint(v), style{size: 12.5})
+		p.Put(`<path d="M%s %sv6" stroke="%s" stroke-width="1.5"/>`, draw.Num(x), draw.Num(in.bottom), draw.Dark)
+		p.Text(x, in.bottom+20, fmt.Sprint(v), draw.Style{Size: 12.5})
 		if v > 0 {
-			p.put(`<path d="M%s %sh-6" stroke="%s" stroke-width="1.5"/>`, num(in.left), num(y), dark)
-			p.text(in.left-11, y+4.5, fmt.Sprint(v), style{size: 12.5, anchor: "end"})
+			p.Put(`<path d="M%s %sh-6" stroke="%s" stroke-width="1.5"/>`, draw.Num(in.left), draw.Num(y), draw.Dark)
+			p.Text(in.left-11, y+4.5, fmt.Sprint(v), draw.Style{Size: 12.5, Anchor: "end"})
 		}
 	}
-	p.text(in.left-24, in.top-12, "power, from 1 (least) to 7 (most)", style{size: 13.5, bold: true, anchor: "start"})
-	p.text(in.right, in.bottom+38, "strength of interest, from 0 (none) to 7 (most)", style{size: 13.5, bold: true, anchor: "end"})
+	p.Text(in.left-24, in.top-12, "power, from 1 (least) to 7 (most)", draw.Style{Size: 13.5, Bold: true, Anchor: "start"})
+	p.Text(in.right, in.bottom+38, "strength of interest, from 0 (none) to 7 (most)", draw.Style{Size: 13.5, Bold: true, Anchor: "end"})
 }
 
 func (p *page) gridFoot(name string, g grid, in area, numbered bool) {
 	width := gridRight - 28.0
-	y := p.signs(28, in.bottom+64, width, 3, p.sideSigns(name))
+	y := p.Signs(28, in.bottom+64, width, 3, p.sideSigns(name))
 	if len(g.nowhere) > 0 {
 		var names []string
 		for _, a := range g.nowhere {
 			names = append(names, actorName(a))
 		}
 		for _, t := range enumerate("In no quarter, for power or interest is not known: ", names, width, 12.5, 2) {
-			p.text(28, y+4, t, style{size: 12.5, anchor: "start"})
+			p.Text(28, y+4, t, draw.Style{Size: 12.5, Anchor: "start"})
 			y += 16
 		}
 	}
-	y = p.notes(28, y+6, width, leftOut(g.left),
+	y = p.Notes(28, y+6, width, leftOut(g.left),
 		"Interest is the strength of the position, |position|, unless the coalition gave another; the quarters part at half of either scale (model). Marks that would lie on each other stand side by side. Power and position after reich.")
 	if numbered {
 		var names []string
 		for _, pt := range g.points {
 			names = append(names, actorName(pt.actor))
 		}
-		p.key(28, y, width, pageHeight-14-y, names)
+		p.key(28, y, width, draw.PageHeight-14-y, names)
 	}
 }
 

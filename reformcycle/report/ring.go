@@ -9,6 +9,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
 // Each stage has an eighth of the ring.
@@ -134,16 +135,16 @@ func stageSince(s reformcycle.State) (since time.Time) {
 }
 
 func (r ring) name() string {
-	return first(plain(r.title, titleLimit), plain(r.id, titleLimit), "No title")
+	return draw.First(draw.Plain(r.title, draw.TitleLimit), draw.Plain(r.id, draw.TitleLimit), "No title")
 }
 
 func (r ring) draw() string {
 	p := &page{}
-	p.open("reform-ring", upright, fmt.Sprintf("%s: lap %d. %s", r.name(), r.lap, r.standing), r.describe())
+	p.Open("reform-ring", draw.Upright, fmt.Sprintf("%s: lap %d. %s", r.name(), r.lap, r.standing), r.describe())
 	p.patterns()
-	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageWidth, pageHeight)
-	p.text(centreX, 56, "The community health systems reform cycle", style{size: 26, bold: true})
-	p.text(centreX, 88, r.standing, style{size: 17})
+	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageWidth, draw.PageHeight)
+	p.Text(centreX, 56, "The community health systems reform cycle", draw.Style{Size: 26, Bold: true})
+	p.Text(centreX, 88, r.standing, draw.Style{Size: 17})
 	for _, s := range r.segments {
 		p.segment(s)
 	}
@@ -153,7 +154,7 @@ func (r ring) draw() string {
 		p.label(r, s)
 	}
 	p.legend(r)
-	return p.close()
+	return p.Close()
 }
 
 // describe tells the page in words.
@@ -179,7 +180,7 @@ func (r ring) basis() string {
 	if r.rated == 0 {
 		return "No criterion is rated yet."
 	}
-	text := fmt.Sprintf("%d of %s illustrative", r.illustrative, counted(r.rated, "rating is", "ratings are"))
+	text := fmt.Sprintf("%d of %s illustrative", r.illustrative, draw.Counted(r.rated, "rating is", "ratings are"))
 	switch r.illustrative {
 	case 0:
 		return text + "."
@@ -208,7 +209,7 @@ func (s segment) open() string {
 	return strings.Join(parts, ", ")
 }
 
-func (s segment) owed() string { return counted(s.debts, "debt", "debts") + " open" }
+func (s segment) owed() string { return draw.Counted(s.debts, "debt", "debts") + " open" }
 
 // middle is the angle of a segment's middle.
 func (s segment) middle() float64 { return (float64(s.stage) - 0.5) * stageSweep }
@@ -237,14 +238,14 @@ func phases(yield func(reformcycle.Phase, string) bool) {
 }
 
 func (p *page) patterns() {
-	p.put(`<defs>`)
+	p.Put(`<defs>`)
 	for phase := range phases {
 		ink := phaseInks[phase]
-		p.put(`<pattern id="reform-met-%s" width="12" height="12" patternUnits="userSpaceOnUse"><rect width="12" height="12" fill="%s"/>%s</pattern>`, phase, ink.full, ink.texture)
-		p.put(`<pattern id="reform-unknown-%s" width="20" height="24" patternUnits="userSpaceOnUse"><rect width="20" height="24" fill="%s"/><text x="5" y="10" font-size="12" text-anchor="middle" fill="%s">?</text><text x="15" y="22" font-size="12" text-anchor="middle" fill="%s">?</text></pattern>`, phase, ink.tint, dark, dark)
+		p.Put(`<pattern id="reform-met-%s" width="12" height="12" patternUnits="userSpaceOnUse"><rect width="12" height="12" fill="%s"/>%s</pattern>`, phase, ink.full, ink.texture)
+		p.Put(`<pattern id="reform-unknown-%s" width="20" height="24" patternUnits="userSpaceOnUse"><rect width="20" height="24" fill="%s"/><text x="5" y="10" font-size="12" text-anchor="middle" fill="%s">?</text><text x="15" y="22" font-size="12" text-anchor="middle" fill="%s">?</text></pattern>`, phase, ink.tint, draw.Dark, draw.Dark)
 	}
-	p.put(`<pattern id="reform-debt" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#FFFFFF"/><rect width="3.5" height="7" fill="%s"/></pattern>`, dark)
-	p.put(`</defs>`)
+	p.Put(`<pattern id="reform-debt" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#FFFFFF"/><rect width="3.5" height="7" fill="%s"/></pattern>`, draw.Dark)
+	p.Put(`</defs>`)
 }
 
 func (p *page) segment(s segment) {
@@ -252,7 +253,7 @@ func (p *page) segment(s segment) {
 	tint := phaseInks[phase].tint
 	from, to := s.sweep()
 	if s.required == 0 {
-		p.put(`<path d="%s" fill="#FFFFFF" stroke="%s" stroke-width="1.5" stroke-dasharray="3 4"/>`, wedge(innerRadius, outerRadius, from, to), grey)
+		p.Put(`<path d="%s" fill="#FFFFFF" stroke="%s" stroke-width="1.5" stroke-dasharray="3 4"/>`, wedge(innerRadius, outerRadius, from, to), draw.Grey)
 	} else {
 		step := (to - from) / float64(s.required)
 		at := from
@@ -268,19 +269,19 @@ func (p *page) segment(s segment) {
 				continue
 			}
 			end := at + step*float64(part.count)
-			p.put(`<path d="%s" fill="%s" stroke="%s" stroke-width="1.5"/>`, wedge(innerRadius, outerRadius, at, end), part.fill, dark)
+			p.Put(`<path d="%s" fill="%s" stroke="%s" stroke-width="1.5"/>`, wedge(innerRadius, outerRadius, at, end), part.fill, draw.Dark)
 			if s.required <= cellLimit {
 				for i := 1; i < part.count; i++ {
 					x1, y1 := polar(innerRadius, at+step*float64(i))
 					x2, y2 := polar(outerRadius, at+step*float64(i))
-					p.put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="1.5"/>`, num(x1), num(y1), num(x2), num(y2), dark)
+					p.Put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="1.5"/>`, draw.Num(x1), draw.Num(y1), draw.Num(x2), draw.Num(y2), draw.Dark)
 				}
 			}
 			at = end
 		}
 	}
 	if s.debts > 0 {
-		p.put(`<path d="%s" fill="url(#reform-debt)" stroke="%s" stroke-width="1"/>`, wedge(outerRadius+5, debtRadius, from, to), dark)
+		p.Put(`<path d="%s" fill="url(#reform-debt)" stroke="%s" stroke-width="1"/>`, wedge(outerRadius+5, debtRadius, from, to), draw.Dark)
 	}
 }
 
@@ -292,7 +293,7 @@ func (p *page) frame(r ring) {
 		}
 		from, to := s.sweep()
 		dash := map[reformcycle.Status]string{reformcycle.Suspended: ` stroke-dasharray="14 8"`, reformcycle.Abandoned: ` stroke-dasharray="3 6"`}[r.status]
-		p.put(`<path d="%s" fill="none" stroke="#000000" stroke-width="6" stroke-linejoin="round"%s/>`, wedge(innerRadius, outerRadius, from, to), dash)
+		p.Put(`<path d="%s" fill="none" stroke="#000000" stroke-width="6" stroke-linejoin="round"%s/>`, wedge(innerRadius, outerRadius, from, to), dash)
 		x, y := polar(markRadius, s.middle())
 		p.mark(r.status, x, y, s.middle())
 	}
@@ -300,16 +301,16 @@ func (p *page) frame(r ring) {
 
 // mark draws the sign of a status, pointing outward at an angle.
 func (p *page) mark(status reformcycle.Status, x, y, angle float64) {
-	p.put(`<g transform="translate(%s %s)">`, num(x), num(y))
+	p.Put(`<g transform="translate(%s %s)">`, draw.Num(x), draw.Num(y))
 	switch status {
 	case reformcycle.Active:
-		p.put(`<path d="M0 -17L15 11L0 4L-15 11Z" fill="#000000" transform="rotate(%s)"/>`, num(angle))
+		p.Put(`<path d="M0 -17L15 11L0 4L-15 11Z" fill="#000000" transform="rotate(%s)"/>`, draw.Num(angle))
 	case reformcycle.Suspended:
-		p.put(`<circle r="14" fill="#000000"/><path d="M-6 -7V7M6 -7V7" stroke="#FFFFFF" stroke-width="5"/>`)
+		p.Put(`<circle r="14" fill="#000000"/><path d="M-6 -7V7M6 -7V7" stroke="#FFFFFF" stroke-width="5"/>`)
 	default:
-		p.put(`<circle r="14" fill="#000000"/><path d="M-6 -6L6 6M6 -6L-6 6" stroke="#FFFFFF" stroke-width="4.5"/>`)
+		p.Put(`<circle r="14" fill="#000000"/><path d="M-6 -6L6 6M6 -6L-6 6" stroke="#FFFFFF" stroke-width="4.5"/>`)
 	}
-	p.put(`</g>`)
+	p.Put(`</g>`)
 }
 
 // standsHere says what the mark means, in words.
@@ -329,18 +330,18 @@ func (r ring) standsHere() string {
 func (p *page) hub(r ring) {
 	type line struct {
 		text string
-		style
+		draw.Style
 		height float64
 	}
-	lines := []line{{fmt.Sprintf("Lap %d", r.lap), style{size: 30, bold: true}, 34}}
-	for _, t := range wrap(r.name(), 186, 15, 4) {
-		lines = append(lines, line{t, style{size: 15, bold: true}, 19})
+	lines := []line{{fmt.Sprintf("Lap %d", r.lap), draw.Style{Size: 30, Bold: true}, 34}}
+	for _, t := range draw.Wrap(r.name(), 186, 15, 4) {
+		lines = append(lines, line{t, draw.Style{Size: 15, Bold: true}, 19})
 	}
 	lines[1].height += 8 // the lap stands off from the name
-	for _, t := range wrap(plain(r.country, titleLimit), 170, 14, 2) {
-		lines = append(lines, line{t, style{size: 14}, 20})
+	for _, t := range draw.Wrap(draw.Plain(r.country, draw.TitleLimit), 170, 14, 2) {
+		lines = append(lines, line{t, draw.Style{Size: 14}, 20})
 	}
-	lines = append(lines, line{r.date, style{size: 13, fill: grey}, 20})
+	lines = append(lines, line{r.date, draw.Style{Size: 13, Fill: draw.Grey}, 20})
 	height := 0.0
 	for _, l := range lines {
 		height += l.height
@@ -348,40 +349,40 @@ func (p *page) hub(r ring) {
 	y := centreY - height/2 - 4
 	for _, l := range lines {
 		y += l.height
-		p.text(centreX, y, l.text, l.style)
+		p.Text(centreX, y, l.text, l.Style)
 	}
 }
 
 func (p *page) label(r ring, s segment) {
 	x, y := polar(labelRadius, s.middle())
-	anchor, room := "start", pageWidth-pageMargin-x
+	anchor, room := "start", draw.PageWidth-pageMargin-x
 	if x < centreX {
 		anchor, room = "end", x-pageMargin
 	}
 	type line struct {
 		text string
-		style
+		draw.Style
 		height float64
 		box    bool
 	}
 	var lines []line
-	add := func(text string, st style, most int) {
-		st.anchor = anchor
-		for _, t := range wrap(text, room, st.size, most) {
-			lines = append(lines, line{text: t, style: st, height: st.size * 1.3})
+	add := func(text string, st draw.Style, most int) {
+		st.Anchor = anchor
+		for _, t := range draw.Wrap(text, room, st.Size, most) {
+			lines = append(lines, line{text: t, Style: st, height: st.Size * 1.3})
 		}
 	}
 	if s.stage == r.stage {
-		lines = append(lines, line{r.standsHere(), style{size: 12, bold: true, fill: "#FFFFFF", anchor: "middle"}, 24, true})
+		lines = append(lines, line{r.standsHere(), draw.Style{Size: 12, Bold: true, Fill: "#FFFFFF", Anchor: "middle"}, 24, true})
 	}
-	add(s.stage.Phase().String(), style{size: 12.5, fill: grey}, 1)
-	add(fmt.Sprintf("%d %s", s.stage, s.stage.Label()), style{size: 17, bold: true}, 3)
-	add(s.met(), style{size: 14}, 1)
+	add(s.stage.Phase().String(), draw.Style{Size: 12.5, Fill: draw.Grey}, 1)
+	add(fmt.Sprintf("%d %s", s.stage, s.stage.Label()), draw.Style{Size: 17, Bold: true}, 3)
+	add(s.met(), draw.Style{Size: 14}, 1)
 	if open := s.open(); open != "" {
-		add(open, style{size: 12.5}, 2)
+		add(open, draw.Style{Size: 12.5}, 2)
 	}
 	if s.debts > 0 {
-		add(s.owed(), style{size: 13.5, bold: true, fill: debtText}, 2)
+		add(s.owed(), draw.Style{Size: 13.5, Bold: true, Fill: debtText}, 2)
 	}
 	height := 0.0
 	for _, l := range lines {
@@ -389,34 +390,34 @@ func (p *page) label(r ring, s segment) {
 	}
 	// The block leans away from the ring: above it at the top, below it at the
 	// bottom, beside it at the sides.
-	lean := math.Cos(radians(s.middle()))
+	lean := math.Cos(draw.Radians(s.middle()))
 	y -= height/2 + lean*height/2
 	for _, l := range lines {
 		if l.box {
-			width := textWidth(l.text, l.size)*1.06 + 18
+			width := draw.TextWidth(l.text, l.Size)*1.06 + 18
 			left := x
 			if anchor == "end" {
 				left = x - width
 			}
-			p.put(`<rect x="%s" y="%s" width="%s" height="20" rx="4" fill="#000000"/>`, num(left), num(y), num(width))
-			p.text(left+width/2, y+14.5, l.text, l.style)
+			p.Put(`<rect x="%s" y="%s" width="%s" height="20" rx="4" fill="#000000"/>`, draw.Num(left), draw.Num(y), draw.Num(width))
+			p.Text(left+width/2, y+14.5, l.text, l.Style)
 		} else {
-			p.text(x, y+l.size, l.text, l.style)
+			p.Text(x, y+l.Size, l.text, l.Style)
 		}
 		y += l.height
 	}
 }
 
 func (p *page) legend(r ring) {
-	p.put(`<path d="M%s %sH%s" stroke="%s"/>`, num(legendLeft), num(legendTop-22), num(pageWidth-legendLeft), grey)
+	p.Put(`<path d="M%s %sH%s" stroke="%s"/>`, draw.Num(legendLeft), draw.Num(legendTop-22), draw.Num(draw.PageWidth-legendLeft), draw.Grey)
 	row := func(column float64, i int, text string, sign func(x, y float64)) {
 		y := legendTop + float64(i)*legendStep
 		sign(column, y)
-		p.text(column+50, y+16, text, style{size: 14, anchor: "start"})
+		p.Text(column+50, y+16, text, draw.Style{Size: 14, Anchor: "start"})
 	}
 	swatch := func(fill string) func(x, y float64) {
 		return func(x, y float64) {
-			p.put(`<rect x="%s" y="%s" width="38" height="24" fill="%s" stroke="%s" stroke-width="1.5"/>`, num(x), num(y), fill, dark)
+			p.Put(`<rect x="%s" y="%s" width="38" height="24" fill="%s" stroke="%s" stroke-width="1.5"/>`, draw.Num(x), draw.Num(y), fill, draw.Dark)
 		}
 	}
 	i := 0
@@ -429,7 +430,7 @@ func (p *page) legend(r ring) {
 		return func(x, y float64) {
 			for phase := range phases {
 				width := 38.0 / 3
-				p.put(`<rect x="%s" y="%s" width="%s" height="24" fill="%s"/>`, num(x+width*float64(phase-1)), num(y), num(width), fill(phase))
+				p.Put(`<rect x="%s" y="%s" width="%s" height="24" fill="%s"/>`, draw.Num(x+width*float64(phase-1)), draw.Num(y), draw.Num(width), fill(phase))
 			}
 			swatch("none")(x, y)
 		}
@@ -446,10 +447,10 @@ func (p *page) legend(r ring) {
 	for _, note := range []string{
 		"Clockwise from the top. Each segment is shared out among the required criteria of its stage.",
 		r.basis(),
-		"Checklist " + plain(r.checklist, titleLimit) + ". Stages after chen2021; their phases as the model reads it.",
+		"Checklist " + draw.Plain(r.checklist, draw.TitleLimit) + ". Stages after chen2021; their phases as the model reads it.",
 	} {
-		for _, t := range wrap(note, pageWidth-2*legendLeft, footerSize, 2) {
-			p.text(legendLeft, y, t, style{size: footerSize, fill: grey, anchor: "start"})
+		for _, t := range draw.Wrap(note, draw.PageWidth-2*legendLeft, footerSize, 2) {
+			p.Text(legendLeft, y, t, draw.Style{Size: footerSize, Fill: draw.Grey, Anchor: "start"})
 			y += footerSize * 1.5
 		}
 	}
@@ -457,7 +458,7 @@ func (p *page) legend(r ring) {
 
 // polar gives the point at a radius and an angle clockwise from the top.
 func polar(radius, degrees float64) (x, y float64) {
-	return around(centreX, centreY, radius, degrees)
+	return draw.Around(centreX, centreY, radius, degrees)
 }
 
 // wedge is the path of a piece of the ring, of less than half a turn.
@@ -467,6 +468,6 @@ func wedge(inner, outer, from, to float64) string {
 	cx, cy := polar(inner, to)
 	dx, dy := polar(inner, from)
 	return fmt.Sprintf("M%s %sA%s %s 0 0 1 %s %sL%s %sA%s %s 0 0 0 %s %sZ",
-		num(ax), num(ay), num(outer), num(outer), num(bx), num(by),
-		num(cx), num(cy), num(inner), num(inner), num(dx), num(dy))
+		draw.Num(ax), draw.Num(ay), draw.Num(outer), draw.Num(outer), draw.Num(bx), draw.Num(by),
+		draw.Num(cx), draw.Num(cy), draw.Num(inner), draw.Num(inner), draw.Num(dx), draw.Num(dy))
 }

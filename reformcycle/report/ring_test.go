@@ -10,6 +10,8 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 )
 
 func ringOf(t *testing.T, s reformcycle.State) string {
@@ -22,8 +24,8 @@ func ringOf(t *testing.T, s reformcycle.State) string {
 func TestRingGolden(t *testing.T) {
 	w := walked(t)
 	svg := ringOf(t, w.cycle.State())
-	golden(t, "ring.svg", svg)
-	_, _, words := readSVG(t, svg)
+	drawtest.Golden(t, "ring.svg", svg)
+	words := drawtest.Read(t, svg).Words
 	for _, want := range []string{
 		"Lap 1", "Exampleland", "2 March 2026", "WE ARE HERE", "At stage 5 of 8, program readiness, since 3 November 2025",
 		"2 debts open", "11 of 12 ratings are illustrative: do not read them as findings.",
@@ -38,7 +40,7 @@ func TestRingMarksASuspendedAndAnAbandonedCycle(t *testing.T) {
 	suspended := ringOf(t, w.cycle.State())
 	assert.Contains(t, suspended, "SUSPENDED HERE")
 	assert.Contains(t, suspended, "Suspended at stage 5 of 8, program readiness, since 20 March 2026")
-	golden(t, "ring-suspended.svg", suspended)
+	drawtest.Golden(t, "ring-suspended.svg", suspended)
 
 	w.on("2026-06-01", reformcycle.Abandon{Reason: "The mandate is gone."})
 	abandoned := ringOf(t, w.cycle.State())
@@ -49,7 +51,7 @@ func TestRingMarksASuspendedAndAnAbandonedCycle(t *testing.T) {
 
 func TestRingOfTheZeroState(t *testing.T) {
 	svg := ringOf(t, reformcycle.State{})
-	_, _, words := readSVG(t, svg)
+	words := drawtest.Read(t, svg).Words
 	assert.Contains(t, words, "No title")
 	assert.Contains(t, words, "no entry yet")
 	assert.Contains(t, words, "BEGINS HERE")
@@ -57,7 +59,7 @@ func TestRingOfTheZeroState(t *testing.T) {
 }
 
 func TestRingTakesTextForText(t *testing.T) {
-	plainly, _, _ := readSVG(t, newRing(reformcycle.State{}).draw())
+	plainly := drawtest.Read(t, newRing(reformcycle.State{}).draw()).Elements
 	for name, text := range map[string]string{
 		"markup":     hostile,
 		"control":    "a\x00b\x1b[31m\u0085c\x7f\ufffe\uffff d",
@@ -72,18 +74,18 @@ func TestRingTakesTextForText(t *testing.T) {
 			r := newRing(reformcycle.State{})
 			r.title, r.country, r.checklist = text, text, text
 			svg := r.draw()
-			elements, labels, words := readSVG(t, svg)
-			assert.Zero(t, elements["script"])
+			read := drawtest.Read(t, svg)
+			assert.Zero(t, read.Elements["script"])
 			for e, n := range plainly {
 				if e != "text" {
-					assert.Equal(t, n, elements[e], e)
+					assert.Equal(t, n, read.Elements[e], e)
 				}
 			}
 			assert.Less(t, len(svg), 100_000)
-			assert.NotContains(t, words, "\u202e")
-			for _, l := range labels {
-				assert.GreaterOrEqual(t, l.left, 0.0, l.text)
-				assert.LessOrEqual(t, l.right, float64(pageWidth), l.text)
+			assert.NotContains(t, read.Words, "\u202e")
+			for _, l := range read.Labels {
+				assert.GreaterOrEqual(t, l.Left, 0.0, l.Text)
+				assert.LessOrEqual(t, l.Right, float64(draw.PageWidth), l.Text)
 			}
 		})
 	}
@@ -106,14 +108,14 @@ func TestRingKeepsItsLabelsApart(t *testing.T) {
 					s.tally = assessment.Tally{Met: 10, Unmet: 10, Unknown: 10}
 					s.required, s.debts = 30, 12
 				}
-				_, labels, _ := readSVG(t, r.draw())
+				labels := drawtest.Read(t, r.draw()).Labels
 				for i, a := range labels {
-					assert.GreaterOrEqual(t, a.left, 0.0, a.text)
-					assert.LessOrEqual(t, a.right, float64(pageWidth), a.text)
-					assert.Less(t, a.y, float64(pageHeight)-10, a.text)
+					assert.GreaterOrEqual(t, a.Left, 0.0, a.Text)
+					assert.LessOrEqual(t, a.Right, float64(draw.PageWidth), a.Text)
+					assert.Less(t, a.Y, float64(draw.PageHeight)-10, a.Text)
 					for _, b := range labels[:i] {
-						apart := a.right <= b.left || b.right <= a.left || a.y-b.y >= 12 || b.y-a.y >= 12
-						assert.True(t, apart, "%q lies on %q", a.text, b.text)
+						apart := a.Right <= b.Left || b.Right <= a.Left || a.Y-b.Y >= 12 || b.Y-a.Y >= 12
+						assert.True(t, apart, "%q lies on %q", a.Text, b.Text)
 					}
 				}
 			})
@@ -125,7 +127,7 @@ func TestRingShowsAStageThatRequiresNothing(t *testing.T) {
 	w := shortWalk(t)
 	w.on("2026-01-05", made("q.01", assessment.Functional))
 	svg := ringOf(t, w.cycle.State())
-	_, _, words := readSVG(t, svg)
+	words := drawtest.Read(t, svg).Words
 	assert.Contains(t, words, "nothing required")
 	assert.Contains(t, words, "1 of 30 met")
 	assert.Contains(t, words, "1 of 1 rating is illustrative")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
 // maxAssessors bounds how many scorecards one picture compares.
@@ -65,7 +66,7 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 			refuse(bad, field+".criterion.weight", "range", c.Weight, "a number from 0 to 1000000")
 		}
 		if !sections[it.Criterion.Section] {
-			refuse(bad, field+".criterion.section", "exists", plain(it.Criterion.Section, nameLimit), "a section of the scorecard")
+			refuse(bad, field+".criterion.section", "exists", draw.Plain(it.Criterion.Section, nameLimit), "a section of the scorecard")
 		}
 	}
 	if n := len(assessors); n > maxAssessors {
@@ -75,13 +76,13 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 	for n, a := range assessors {
 		field := fmt.Sprintf("assessors[%d]", n)
 		if a.Checklist != card.Checklist || len(a.Items) != len(card.Items) {
-			refuse(bad, field+".checklist", "same", plain(a.Checklist, nameLimit), "a scorecard of the same checklist, "+plain(card.Checklist, nameLimit))
+			refuse(bad, field+".checklist", "same", draw.Plain(a.Checklist, nameLimit), "a scorecard of the same checklist, "+draw.Plain(card.Checklist, nameLimit))
 			continue
 		}
 		for i, it := range a.Items {
 			switch {
 			case it.Criterion.ID != card.Items[i].Criterion.ID:
-				refuse(bad, fmt.Sprintf("%s.items[%d].criterion.id", field, i), "same", plain(it.Criterion.ID, nameLimit), "the criteria of the scorecard, in its order")
+				refuse(bad, fmt.Sprintf("%s.items[%d].criterion.id", field, i), "same", draw.Plain(it.Criterion.ID, nameLimit), "the criteria of the scorecard, in its order")
 			case !it.Level.Valid():
 				refuse(bad, fmt.Sprintf("%s.items[%d].level", field, i), "oneof", uint8(it.Level), "a level, or unknown")
 			}
@@ -118,7 +119,7 @@ type scoreItem struct {
 }
 
 func newScores(title string, card assessment.Scorecard, assessors []assessment.Scorecard) scores {
-	s := scores{title: first(plain(title, titleLimit), "Scorecard"), card: card, assessors: len(assessors)}
+	s := scores{title: draw.First(draw.Plain(title, draw.TitleLimit), "Scorecard"), card: card, assessors: len(assessors)}
 	var all []scoreItem
 	within := make(map[string][]scoreItem, len(card.Sections))
 	for i, it := range card.Items {
@@ -145,7 +146,7 @@ func newScores(title string, card assessment.Scorecard, assessors []assessment.S
 
 // idName makes of an id what people read.
 func idName(id string) string {
-	return first(capital(plain(strings.Map(func(r rune) rune {
+	return draw.First(draw.Capital(draw.Plain(strings.Map(func(r rune) rune {
 		if strings.ContainsRune("-._", r) {
 			return ' '
 		}
@@ -197,7 +198,7 @@ const (
 	scoreStart = 330.0 // of the scale
 	scoreEnd   = 610.0
 	scoreWords = 628.0
-	scoreRight = pageWidth - 28.0
+	scoreRight = draw.PageWidth - 28.0
 	scoreFoot  = 974.0
 )
 
@@ -206,14 +207,14 @@ func scoreX(share float64) float64 { return scoreStart + (scoreEnd-scoreStart)*s
 func (s scores) draw() string {
 	const name = "reform-scorecard"
 	p := &page{}
-	p.open(name, upright, s.title+": scorecard. "+s.standing(), s.describe())
-	p.put(`<defs><pattern id="%s-open" width="7" height="7" patternUnits="userSpaceOnUse"><rect width="7" height="7" fill="#FFFFFF"/><circle cx="2" cy="2" r="1.2" fill="%s"/><circle cx="5.5" cy="5.5" r="1.2" fill="%s"/></pattern></defs>`, name, grey, grey)
-	p.put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, pageWidth, pageHeight)
-	top := p.head(upright, s.title, "Scorecard by "+first(plain(s.card.Checklist, nameLimit), "no checklist")+". "+s.standing()) + 44
+	p.Open(name, draw.Upright, s.title+": scorecard. "+s.standing(), s.describe())
+	p.Put(`<defs><pattern id="%s-open" width="7" height="7" patternUnits="userSpaceOnUse"><rect width="7" height="7" fill="#FFFFFF"/><circle cx="2" cy="2" r="1.2" fill="%s"/><circle cx="5.5" cy="5.5" r="1.2" fill="%s"/></pattern></defs>`, name, draw.Grey, draw.Grey)
+	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageWidth, draw.PageHeight)
+	top := p.Head(draw.Upright, s.title, "Scorecard by "+draw.First(draw.Plain(s.card.Checklist, nameLimit), "no checklist")+". "+s.standing()) + 44
 	if len(s.card.Items) == 0 {
-		p.text(pageWidth/2, pageHeight/2, "There is nothing to judge by yet.", style{size: 20, bold: true, fill: grey})
+		p.Text(draw.PageWidth/2, draw.PageHeight/2, "There is nothing to judge by yet.", draw.Style{Size: 20, Bold: true, Fill: draw.Grey})
 		p.scoreLegend(name, s, "")
-		return p.close()
+		return p.Close()
 	}
 
 	layout := scoreLayouts[len(scoreLayouts)-1]
@@ -242,17 +243,17 @@ func (s scores) draw() string {
 	}
 	var without []string
 	if layout.item == 0 {
-		without = append(without, counted(len(s.card.Items), "criterion", "criteria"))
+		without = append(without, draw.Counted(len(s.card.Items), "criterion", "criteria"))
 	}
 	if left := len(s.rows) - len(rows); left > 0 {
-		without = append(without, counted(left, "more section", "more sections"))
+		without = append(without, draw.Counted(left, "more section", "more sections"))
 	}
 	omitted := ""
 	if len(without) > 0 {
 		omitted = "Not drawn for want of room: " + strings.Join(without, " and ") + "."
 	}
 	p.scoreLegend(name, s, omitted)
-	return p.close()
+	return p.Close()
 }
 
 func (s scores) height(l scoreLayout) float64 {
@@ -308,7 +309,7 @@ func (s scores) describe() string {
 		}
 	}
 	if left := len(s.rows) - listLimit - 1; left > 0 {
-		fmt.Fprintf(&b, " And %s.", counted(left, "more section", "more sections"))
+		fmt.Fprintf(&b, " And %s.", draw.Counted(left, "more section", "more sections"))
 	}
 	if len(s.card.Items) > 0 {
 		b.WriteString(" " + s.basis())
@@ -360,33 +361,33 @@ func (s scores) basis() string {
 
 // scale draws the four levels behind the rows.
 func (p *page) scale(top, bottom float64) {
-	p.text(scoreLeft, top-22, "score", style{size: 12, fill: grey, anchor: "start"})
-	p.text(scoreLeft, top-8, "level of a criterion", style{size: 12, fill: grey, anchor: "start"})
+	p.Text(scoreLeft, top-22, "score", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})
+	p.Text(scoreLeft, top-8, "level of a criterion", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})
 	for l := assessment.NonFunctional; l <= assessment.HighlyFunctional; l++ {
 		x := scoreX(l.Share())
-		p.put(`<path d="M%s %sV%s" stroke="#CCCCCC"/>`, num(x), num(top-4), num(bottom))
-		p.text(x, top-22, num(l.Share()), style{size: 12, fill: grey})
-		p.text(x, top-8, fmt.Sprint(int(l)), style{size: 12, fill: grey})
+		p.Put(`<path d="M%s %sV%s" stroke="#CCCCCC"/>`, draw.Num(x), draw.Num(top-4), draw.Num(bottom))
+		p.Text(x, top-22, draw.Num(l.Share()), draw.Style{Size: 12, Fill: draw.Grey})
+		p.Text(x, top-8, fmt.Sprint(int(l)), draw.Style{Size: 12, Fill: draw.Grey})
 	}
-	p.text(scoreEnd+14, top-8, "(4 is highly functional)", style{size: 12, fill: grey, anchor: "start"})
+	p.Text(scoreEnd+14, top-8, "(4 is highly functional)", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})
 }
 
 // between draws how far assessors lie apart.
 func (p *page) between(low, high, y, reach float64) {
 	a, b := scoreX(low), scoreX(high)
-	path := fmt.Sprintf("M%s %sV%sM%s %sH%sM%s %sV%s", num(a), num(y-reach), num(y+reach), num(a), num(y), num(b), num(b), num(y-reach), num(y+reach))
-	p.put(`<path d="%s" fill="none" stroke="#FFFFFF" stroke-width="4.5"/>`, path)
-	p.put(`<path d="%s" fill="none" stroke="#000000" stroke-width="1.6"/>`, path)
+	path := fmt.Sprintf("M%s %sV%sM%s %sH%sM%s %sV%s", draw.Num(a), draw.Num(y-reach), draw.Num(y+reach), draw.Num(a), draw.Num(y), draw.Num(b), draw.Num(b), draw.Num(y-reach), draw.Num(y+reach))
+	p.Put(`<path d="%s" fill="none" stroke="#FFFFFF" stroke-width="4.5"/>`, path)
+	p.Put(`<path d="%s" fill="none" stroke="#000000" stroke-width="1.6"/>`, path)
 }
 
 func (p *page) scoreBar(name string, l scoreLayout, y float64, row scoreRow, whole bool) {
 	middle := y + l.bar/2
-	p.put(`<path d="M%s %sH%s" stroke="#BBBBBB"/>`, num(scoreLeft), num(y), num(scoreRight))
+	p.Put(`<path d="M%s %sH%s" stroke="#BBBBBB"/>`, draw.Num(scoreLeft), draw.Num(y), draw.Num(scoreRight))
 	baseline := middle + l.size*0.35
-	p.text(scoreLeft, baseline, fit(row.name, (scoreStart-scoreLeft)*0.9, l.size), style{size: l.size, bold: true, anchor: "start"})
+	p.Text(scoreLeft, baseline, draw.Fit(row.name, (scoreStart-scoreLeft)*0.9, l.size), draw.Style{Size: l.size, Bold: true, Anchor: "start"})
 	small := min(l.size-1, 13.5)
 	words := func(text string, bold bool) {
-		p.text(scoreWords, baseline, fit(text, scoreRight-scoreWords, small), style{size: small, bold: bold, anchor: "start"})
+		p.Text(scoreWords, baseline, draw.Fit(text, scoreRight-scoreWords, small), draw.Style{Size: small, Bold: bold, Anchor: "start"})
 	}
 	if required(row.tally) == 0 {
 		words("nothing required", false)
@@ -395,9 +396,9 @@ func (p *page) scoreBar(name string, l scoreLayout, y float64, row scoreRow, who
 	half := l.bar * 0.3
 	score := row.tally.Score
 	low, high := scoreX(score.Low), scoreX(score.High)
-	p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"/>`, num(scoreStart), num(middle-half), num(max(low-scoreStart, 0.5)), num(2*half), support.colour(), dark)
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"/>`, draw.Num(scoreStart), draw.Num(middle-half), draw.Num(max(low-scoreStart, 0.5)), draw.Num(2*half), support.colour(), draw.Dark)
 	if high > low {
-		p.put(`<rect x="%s" y="%s" width="%s" height="%s" fill="url(#%s-open)" stroke="%s"/>`, num(low), num(middle-half), num(high-low), num(2*half), name, dark)
+		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="url(#%s-open)" stroke="%s"/>`, draw.Num(low), draw.Num(middle-half), draw.Num(high-low), draw.Num(2*half), name, draw.Dark)
 	}
 	if row.spread != nil {
 		p.between(row.spread.Low, row.spread.High, middle, half*0.8)
@@ -409,14 +410,14 @@ func (p *page) scoreMark(l scoreLayout, y float64, it scoreItem) {
 	middle := y + l.item/2
 	baseline := middle + l.itemSize*0.35
 	step := l.itemSize * 1.2
-	lines := []string{fit(itemName(it), scoreStart-scoreLeft-26, l.itemSize)}
+	lines := []string{draw.Fit(itemName(it), scoreStart-scoreLeft-26, l.itemSize)}
 	if 2*step <= l.item {
-		lines = wrap(itemName(it), scoreStart-scoreLeft-26, l.itemSize, 2)
+		lines = draw.Wrap(itemName(it), scoreStart-scoreLeft-26, l.itemSize, 2)
 	}
 	for i, t := range lines {
-		p.text(scoreLeft+14, baseline+step*(float64(i)-float64(len(lines)-1)/2), t, style{size: l.itemSize, anchor: "start"})
+		p.Text(scoreLeft+14, baseline+step*(float64(i)-float64(len(lines)-1)/2), t, draw.Style{Size: l.itemSize, Anchor: "start"})
 	}
-	p.put(`<path d="M%s %sH%s" stroke="#DDDDDD"/>`, num(scoreStart), num(middle), num(scoreEnd))
+	p.Put(`<path d="M%s %sH%s" stroke="#DDDDDD"/>`, draw.Num(scoreStart), draw.Num(middle), draw.Num(scoreEnd))
 	r := min(l.item*0.36, 8)
 	if it.lowest != it.highest {
 		p.between(it.lowest.Share(), it.highest.Share(), middle, r)
@@ -425,9 +426,9 @@ func (p *page) scoreMark(l scoreLayout, y float64, it scoreItem) {
 	if it.Level.Known() {
 		p.standMark(scoreX(it.Level.Share()), middle, r, it.Met, it.Criterion.Advisory)
 	} else {
-		fill = grey
+		fill = draw.Grey
 	}
-	p.text(scoreWords, baseline, fit(it.words(), scoreRight-scoreWords, l.itemSize), style{size: l.itemSize, fill: fill, anchor: "start"})
+	p.Text(scoreWords, baseline, draw.Fit(it.words(), scoreRight-scoreWords, l.itemSize), draw.Style{Size: l.itemSize, Fill: fill, Anchor: "start"})
 }
 
 // standMark is round and full where a criterion is met, a hollow diamond where
@@ -437,39 +438,39 @@ func (p *page) standMark(x, y, r float64, met, advisory bool) {
 		r *= 0.7
 	}
 	if met {
-		p.put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="#FFFFFF"/>`, num(x), num(y), num(r), support.colour())
+		p.Put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="#FFFFFF"/>`, draw.Num(x), draw.Num(y), draw.Num(r), support.colour())
 		return
 	}
 	d := r * 1.15
-	p.put(`<path d="M%s %sL%s %sL%s %sL%s %sZ" fill="#FFFFFF" stroke="%s" stroke-width="2"/>`,
-		num(x), num(y-d), num(x+d), num(y), num(x), num(y+d), num(x-d), num(y), opposition.colour())
+	p.Put(`<path d="M%s %sL%s %sL%s %sL%s %sZ" fill="#FFFFFF" stroke="%s" stroke-width="2"/>`,
+		draw.Num(x), draw.Num(y-d), draw.Num(x+d), draw.Num(y), draw.Num(x), draw.Num(y+d), draw.Num(x-d), draw.Num(y), opposition.colour())
 }
 
 func (p *page) scoreLegend(name string, s scores, omitted string) {
 	swatch := func(fill string) func(x, y float64) {
 		return func(x, y float64) {
-			p.put(`<rect x="%s" y="%s" width="28" height="14" fill="%s" stroke="%s"/>`, num(x-14), num(y-7), fill, dark)
+			p.Put(`<rect x="%s" y="%s" width="28" height="14" fill="%s" stroke="%s"/>`, draw.Num(x-14), draw.Num(y-7), fill, draw.Dark)
 		}
 	}
-	signs := []sign{
-		{"score, as far as it is known", swatch(support.colour())},
-		{"open: not rated yet", swatch("url(#" + name + "-open)")},
-		{"criterion met", func(x, y float64) { p.standMark(x, y, 7, true, false) }},
-		{"criterion not met", func(x, y float64) { p.standMark(x, y, 7, false, false) }},
-		{"small: advisory, not in the score", func(x, y float64) {
+	signs := []draw.Sign{
+		{Text: "score, as far as it is known", Draw: swatch(support.colour())},
+		{Text: "open: not rated yet", Draw: swatch("url(#" + name + "-open)")},
+		{Text: "criterion met", Draw: func(x, y float64) { p.standMark(x, y, 7, true, false) }},
+		{Text: "criterion not met", Draw: func(x, y float64) { p.standMark(x, y, 7, false, false) }},
+		{Text: "small: advisory, not in the score", Draw: func(x, y float64) {
 			p.standMark(x-8, y, 8, true, true)
 			p.standMark(x+8, y, 8, false, true)
 		}},
 	}
 	if s.assessors > 0 {
-		signs = append(signs, sign{"from lowest to highest assessor", func(x, y float64) {
-			p.put(`<path d="M%s %sv12m0 -6h28m0 -6v12" fill="none" stroke="#000000" stroke-width="1.6"/>`, num(x-14), num(y-6))
+		signs = append(signs, draw.Sign{Text: "from lowest to highest assessor", Draw: func(x, y float64) {
+			p.Put(`<path d="M%s %sv12m0 -6h28m0 -6v12" fill="none" stroke="#000000" stroke-width="1.6"/>`, draw.Num(x-14), draw.Num(y-6))
 		}})
 	}
-	y := p.signs(scoreLeft, scoreFoot+24, scoreRight-scoreLeft, 3, signs)
+	y := p.Signs(scoreLeft, scoreFoot+24, scoreRight-scoreLeft, 3, signs)
 	notes := []string{"The score is the weighted mean of the levels of what is required, spaced evenly from 0 to 1 (model); what is not rated counts as the lowest level at its low end and as the highest at its high end."}
 	if s.assessors > 0 {
-		notes = append(notes, fmt.Sprintf("%s compared: on a criterion from the lowest level given to the highest, on a bar from the score with all the lowest to that with all the highest.", counted(s.assessors, "assessor", "assessors")))
+		notes = append(notes, fmt.Sprintf("%s compared: on a criterion from the lowest level given to the highest, on a bar from the score with all the lowest to that with all the highest.", draw.Counted(s.assessors, "assessor", "assessors")))
 	}
 	if len(s.card.Items) > 0 {
 		notes = append(notes, s.basis())
@@ -480,14 +481,14 @@ func (p *page) scoreLegend(name string, s scores, omitted string) {
 	if omitted != "" {
 		notes = append(notes, omitted)
 	}
-	p.notes(scoreLeft, y+4, scoreRight-scoreLeft, notes...)
+	p.Notes(scoreLeft, y+4, scoreRight-scoreLeft, notes...)
 }
 
 // packages says which criteria that count together are all met.
 func (s scores) packages() string {
 	var told []string
 	for _, t := range s.card.Packages[:min(len(s.card.Packages), 3)] {
-		told = append(told, fmt.Sprintf("%s complete: %s", idName(t.Package), plain(string(t.Complete), nameLimit)))
+		told = append(told, fmt.Sprintf("%s complete: %s", idName(t.Package), draw.Plain(string(t.Complete), nameLimit)))
 	}
 	if left := len(s.card.Packages) - len(told); left > 0 {
 		told = append(told, fmt.Sprintf("and %d more", left))

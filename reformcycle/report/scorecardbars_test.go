@@ -13,6 +13,8 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 )
 
 // judged is a made-up checklist of three sections, with ratings by three
@@ -56,15 +58,15 @@ func scorecard(t *testing.T, title string, card assessment.Scorecard, assessors 
 	t.Helper()
 	var b strings.Builder
 	require.NoError(t, ScorecardBars(&b, title, card, assessors))
-	keepsApart(t, upright, b.String())
+	drawtest.KeepsApart(t, draw.Upright, b.String())
 	return b.String()
 }
 
 func TestScorecardBarsGolden(t *testing.T) {
 	card, assessors := judged(t)
 	svg := scorecard(t, teachingTitle, card, assessors)
-	golden(t, "scorecard-bars.svg", svg)
-	_, _, words := readSVG(t, svg)
+	drawtest.Golden(t, "scorecard-bars.svg", svg)
+	words := drawtest.Read(t, svg).Words
 	// Workers: (2/3 + 2/3 + 1/3 + 0) / 4 = 5/12. Assessors' lowest 3 2 1 1:
 	// (2/3 + 1/3) / 4 = 1/4; highest 3 4 2 3: (2/3 + 1 + 1/3 + 2/3) / 4 = 2/3.
 	assert.Contains(t, words, "Workers: 0.42, 2 of 4 met, assessors from 0.25 to 0.67.")
@@ -84,12 +86,12 @@ func TestScorecardBarsOfOneSectionHaveOneBar(t *testing.T) {
 		Items:    []assessment.Item{{Criterion: assessment.Criterion{ID: "a", Section: "s"}, Level: 4, Met: true}},
 		Sections: []assessment.SectionTally{{Section: "s", Tally: assessment.Tally{Met: 1, Score: assessment.Interval{Low: 1, High: 1}}}},
 	}
-	_, labels, words := readSVG(t, scorecard(t, "", card, nil))
-	assert.NotContains(t, words, "All sections")
-	assert.NotContains(t, words, "assessor")
+	read := drawtest.Read(t, scorecard(t, "", card, nil))
+	assert.NotContains(t, read.Words, "All sections")
+	assert.NotContains(t, read.Words, "assessor")
 	n := 0
-	for _, l := range labels {
-		if l.text == "1.00 · 1 of 1 met" {
+	for _, l := range read.Labels {
+		if l.Text == "1.00 · 1 of 1 met" {
 			n++
 		}
 	}
@@ -97,7 +99,7 @@ func TestScorecardBarsOfOneSectionHaveOneBar(t *testing.T) {
 }
 
 func TestScorecardBarsOfNothingSaySo(t *testing.T) {
-	_, _, words := readSVG(t, scorecard(t, "", assessment.Scorecard{}, nil))
+	words := drawtest.Read(t, scorecard(t, "", assessment.Scorecard{}, nil)).Words
 	assert.Contains(t, words, "There is nothing to judge by yet.")
 }
 
@@ -106,17 +108,17 @@ func TestScorecardBarsOfNothingSaySo(t *testing.T) {
 func crowded(sections, each int) assessment.Scorecard {
 	card := assessment.Scorecard{Checklist: hostile, Tally: assessment.Tally{Met: 1, Unknown: 99, Score: assessment.Interval{Low: 0.123, High: 0.987}}}
 	for s := range sections {
-		name := fmt.Sprint(hostileNames[s%len(hostileNames)], s)
+		name := fmt.Sprint(drawtest.HostileNames[s%len(drawtest.HostileNames)], s)
 		card.Sections = append(card.Sections, assessment.SectionTally{Section: name, Tally: card.Tally})
 		for i := range each {
 			card.Items = append(card.Items, assessment.Item{
-				Criterion: assessment.Criterion{ID: fmt.Sprint(hostileNames[i%len(hostileNames)], s, i), Section: name, Advisory: i%3 == 2},
+				Criterion: assessment.Criterion{ID: fmt.Sprint(drawtest.HostileNames[i%len(drawtest.HostileNames)], s, i), Section: name, Advisory: i%3 == 2},
 				Level:     assessment.Level((s + i) % 5), Met: i%2 == 0,
 			})
 		}
 	}
 	for i := range 9 {
-		card.Packages = append(card.Packages, assessment.PackageTally{Package: hostileNames[i], Complete: assessment.Incomplete})
+		card.Packages = append(card.Packages, assessment.PackageTally{Package: drawtest.HostileNames[i], Complete: assessment.Incomplete})
 	}
 	return card
 }
@@ -125,20 +127,20 @@ func TestScorecardBarsKeepTheirLabelsApart(t *testing.T) {
 	for _, n := range [][2]int{{1, 1}, {1, 30}, {3, 5}, {8, 7}, {12, 6}, {20, 3}, {40, 20}, {500, 2}} {
 		card := crowded(n[0], n[1])
 		svg := scorecard(t, strings.Repeat(hostile, 9), card, []assessment.Scorecard{card, crowded(n[0], n[1])})
-		_, labels, words := readSVG(t, svg)
-		assert.Contains(t, words, "(model)", "the page has its foot")
+		read := drawtest.Read(t, svg)
+		assert.Contains(t, read.Words, "(model)", "the page has its foot")
 		assert.Less(t, len(svg), 100_000)
 
 		// No criterion and no section is lost in silence.
 		bars, marks, left := 0, 0, ""
-		for _, l := range labels {
+		for _, l := range read.Labels {
 			switch {
-			case l.left == scoreWords && strings.Contains(l.text, " of 100 met"):
+			case l.Left == scoreWords && strings.Contains(l.Text, " of 100 met"):
 				bars++
-			case l.left == scoreWords && (strings.Contains(l.text, "met") || l.text == "not rated"):
+			case l.Left == scoreWords && (strings.Contains(l.Text, "met") || l.Text == "not rated"):
 				marks++
-			case strings.HasPrefix(l.text, "Not drawn"):
-				left = l.text
+			case strings.HasPrefix(l.Text, "Not drawn"):
+				left = l.Text
 			}
 		}
 		if bars > 0 && n[0] > 1 {
@@ -181,7 +183,7 @@ func TestScorecardBarsRefuseWhatIsNoScorecard(t *testing.T) {
 func TestScorecardBarsAreTheSameEachTimeAndGiveTheWritersError(t *testing.T) {
 	card, assessors := judged(t)
 	assert.Equal(t, scorecard(t, "Twice", card, assessors), scorecard(t, "Twice", card, assessors))
-	assert.ErrorIs(t, ScorecardBars(full{}, "", card, nil), errFull)
+	assert.ErrorIs(t, ScorecardBars(drawtest.Full{}, "", card, nil), drawtest.ErrFull)
 }
 
 func ExampleScorecardBars() {

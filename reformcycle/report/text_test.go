@@ -7,36 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestPlainIsOneBoundedLine(t *testing.T) {
-	for text, want := range map[string]string{
-		"  a \n\t b  ":                           "a b",
-		"a\x00\x07b":                             "ab",
-		"a\xffb":                                 "ab",
-		"a\ufffdb":                               "a\ufffdb",
-		"\u202eab\u2069":                         "ab",
-		"a\U000e0041b":                           "ab",
-		"1234567890":                             "1234567890",
-		"12345678901":                            "123456789…",
-		"12345678 0123":                          "12345678…",
-		"नमस्ते":                                 "नमस्ते",
-		"می\u200cخواهم":                          "می\u200cخواهم",
-		"\n\n":                                   "",
-		"e\u0301\u0301\u0301\u0301\u0301\u0301b": "e\u0301\u0301\u0301\u0301b",
-		"one two    three four":                  "one two t…",
-	} {
-		assert.Equal(t, want, plain(text, 10), "%q", text)
-	}
-	assert.Equal(t, ellipsis, plain("ab", 1))
-	assert.Equal(t, ellipsis, plain("ab", 0))
-}
-
-func TestSmallWords(t *testing.T) {
-	assert.Equal(t, "", first("", ""))
-	assert.Equal(t, "", capital(""))
-	assert.Equal(t, "Éa", capital("éa"))
-	assert.Equal(t, "a.", sentence("a"))
-	assert.Equal(t, "a?", sentence("a?"))
-	assert.Equal(t, "a…", sentence("a…"))
-	assert.Equal(t, "1 actor", counted(1, "actor", "actors"))
+func TestADayThatIsNotKnownSaysSo(t *testing.T) {
 	assert.Equal(t, "date not known", day(time.Time{}))
+	assert.Equal(t, "3 November 2025", day(time.Date(2025, time.November, 3, 23, 0, 0, 0, time.UTC)))
 }

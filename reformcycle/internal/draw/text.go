@@ -1,0 +1,111 @@
+package draw
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// This file is what all pages do with text that people typed: make it one line,
+// keep what can be shown, and cut it to its place.
+
+// Ellipsis stands for what was cut off.
+const Ellipsis = "…"
+
+// markLimit is how many marks a letter may carry; no writing needs more.
+const markLimit = 4
+
+// Plain puts a text on one line of at most limit characters. What can't be shown
+// is dropped: bytes that are not UTF-8, control characters, what XML forbids, and
+// the marks that reverse the direction of writing, with which a text could make
+// its surroundings read as something else. A letter keeps its first four accents.
+func Plain(text string, limit int) string {
+	var b strings.Builder
+	n, space, marks := 0, false, 0
+	for i, r := range text {
+		switch {
+		case unicode.IsSpace(r):
+			space = n > 0
+			continue
+		case !showable(r), r == unicode.ReplacementChar && !strings.HasPrefix(text[i:], "\uFFFD"):
+			continue
+		}
+		// A tower of accents would cover the lines above and below it.
+		if !unicode.Is(unicode.Mn, r) {
+			marks = 0
+		} else if marks++; marks > markLimit {
+			continue
+		}
+		if space {
+			n++
+		}
+		if n++; n > limit {
+			return cut(b.String(), limit-1) + Ellipsis
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// cut keeps the first limit characters, without a space at the end.
+func cut(text string, limit int) string {
+	n := 0
+	for i := range text {
+		if n == max(limit, 0) {
+			text = text[:i]
+			break
+		}
+		n++
+	}
+	return strings.TrimRight(text, " ")
+}
+
+func showable(r rune) bool {
+	switch {
+	case unicode.IsControl(r), r == 0xFFFE, r == 0xFFFF, r == 0xFEFF:
+		return false
+	case r == 0x061C, r == 0x200E, r == 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
+		return false // marks of direction
+	case r >= 0xE0000 && r <= 0xE007F:
+		return false // tags: invisible text
+	}
+	return true
+}
+
+// First gives the first text that says something.
+func First(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// Capital makes the first letter a capital.
+func Capital(text string) string {
+	for i, r := range text {
+		return string(unicode.ToUpper(r)) + text[i+len(string(r)):]
+	}
+	return ""
+}
+
+// Sentence ends a text with a full stop where it has no end of its own.
+func Sentence(text string) string {
+	if text == "" || strings.ContainsAny(text[len(text)-1:], ".!?") || strings.HasSuffix(text, Ellipsis) {
+		return text
+	}
+	return text + "."
+}
+
+// Counted writes a number with its noun.
+func Counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}

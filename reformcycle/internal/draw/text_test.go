@@ -1,0 +1,40 @@
+package draw
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestPlainIsOneBoundedLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"  a \n\t b  ":                           "a b",
+		"a\x00\x07b":                             "ab",
+		"a\xffb":                                 "ab",
+		"a\ufffdb":                               "a\ufffdb",
+		"\u202eab\u2069":                         "ab",
+		"a\U000e0041b":                           "ab",
+		"1234567890":                             "1234567890",
+		"12345678901":                            "123456789…",
+		"12345678 0123":                          "12345678…",
+		"नमस्ते":                                 "नमस्ते",
+		"می\u200cخواهم":                          "می\u200cخواهم",
+		"\n\n":                                   "",
+		"e\u0301\u0301\u0301\u0301\u0301\u0301b": "e\u0301\u0301\u0301\u0301b",
+		"one two    three four":                  "one two t…",
+	} {
+		assert.Equal(t, want, Plain(text, 10), "%q", text)
+	}
+	assert.Equal(t, Ellipsis, Plain("ab", 1))
+	assert.Equal(t, Ellipsis, Plain("ab", 0))
+}
+
+func TestSmallWords(t *testing.T) {
+	assert.Equal(t, "", First("", ""))
+	assert.Equal(t, "", Capital(""))
+	assert.Equal(t, "Éa", Capital("éa"))
+	assert.Equal(t, "a.", Sentence("a"))
+	assert.Equal(t, "a?", Sentence("a?"))
+	assert.Equal(t, "a…", Sentence("a…"))
+	assert.Equal(t, "1 actor", Counted(1, "actor", "actors"))
+}
