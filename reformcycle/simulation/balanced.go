@@ -1,0 +1,114 @@
+package simulation
+
+// The balanced strategy, and the three ways of spreading effort that the others
+// are built from.
+
+import "github.com/chsreform/chsreform/reformcycle"
+
+var balancedParameters = withShared()
+
+// balanced spreads a month's effort evenly over the open criteria of the stage,
+// with a share for persuasion, one for upkeep and one for the next stage.
+type balanced struct{ tuning }
+
+// Allocate spreads the effort.
+func (b *balanced) Allocate(o *Observation, a *Allocation) {
+	b.around(o, a)
+	evenly(o, a, o.Stage, a.Left())
+	persuade(o, a, a.Left())
+}
+
+// around makes the three allotments that stand beside the work of the stage.
+func (t *tuning) around(o *Observation, a *Allocation) {
+	persuade(o, a, float64(t.values[persuasionShare]*o.Budget))
+	if o.Status == reformcycle.Suspended {
+		persuade(o, a, a.Left())
+		return
+	}
+	maintain(o, a, float64(t.values[upkeepShare]*o.Budget))
+	if o.Stage < reformcycle.ManagementAndLearning {
+		evenly(o, a, o.Stage+1, float64(t.values[aheadShare]*o.Budget))
+	}
+}
+
+// evenly spreads effort over the open required criteria of a stage. Where none
+// is open it is left.
+func evenly(o *Observation, a *Allocation, stage reformcycle.Stage, effort float64) {
+	effort = a.worth(effort)
+	if effort == 0 {
+		return
+	}
+	open := o.open.of(stage)
+	if len(open) == 0 {
+		return
+	}
+	each := effort / float64(len(open))
+	for _, c := range open {
+		a.worked = append(a.worked, spending{c, each})
+	}
+	a.spent += effort
+}
+
+// maintain gives each criterion that decays what a month takes from it, as far
+// as the effort reaches; those of the stage at hand are work of the stage.
+func maintain(o *Observation, a *Allocation, most float64) {
+	most = a.worth(most)
+	if !o.Launched || most == 0 {
+		return
+	}
+	need := 0.0
+	for _, k := range o.model.decaying {
+		if k.stage != o.Stage {
+			need += float64(k.effort * o.Progress[k.criterion])
+		}
+	}
+	if !(need > 0) {
+		return
+	}
+	part := min(1, most/need)
+	for _, k := range o.model.decaying {
+		if k.stage != o.Stage {
+			a.worked = append(a.worked, spending{k.criterion, float64(part * float64(k.effort*o.Progress[k.criterion]))})
+		}
+	}
+	a.spent += float64(part * need)
+}
+
+// won is the position from which an actor counts as a strong supporter, whom
+// nobody needs to persuade: the lower end of medium support (reich).
+const won = 3
+
+// persuade spreads effort over the engaged actors who are not strong
+// supporters, by what they would add to support.
+func persuade(o *Observation, a *Allocation, effort float64) {
+	effort = a.worth(effort)
+	if effort == 0 {
+		return
+	}
+	// Each gets its pull first, and then its part of the effort.
+	total, from := 0.0, len(a.nudged)
+	for i, position := range o.Positions {
+		if position < won && o.Engaged[i] {
+			pull := o.model.agents[i].pull
+			a.nudged = append(a.nudged, spending{i, pull})
+			total += pull
+		}
+	}
+	if from == len(a.nudged) {
+		return
+	}
+	each := effort / total
+	for i := range a.nudged[from:] {
+		a.nudged[from+i].effort *= each
+	}
+	a.spent += effort
+}
+
+// worth is the effort that there is for something, 0 where what is left is no
+// more than rounding.
+func (a *Allocation) worth(effort float64) float64 {
+	if effort = min(effort, a.Left()); effort > float64(overspent*a.budget) {
+		return effort
+	}
+	return 0
+}

@@ -1,0 +1,145 @@
+package chart
+
+// What the pictures have in common that are a list: names on the left, a scale in
+// the middle, numbers on the right.
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+)
+
+// mostRows bounds how many rows a picture looks at; those that it has no room for
+// are counted.
+const mostRows = 10_000
+
+// The columns of a list, and where it ends.
+const (
+	rowNames = 262.0 // how wide the names may be
+	rowLeft  = 306.0 // of the scale
+	rowRight = 590.0
+	rowWords = 608.0
+
+	// panelHead is how high the heading of a panel is, with its ticks.
+	panelHead = 52.0
+	panelGap  = 26.0
+	legendGap = 34.0
+)
+
+// rowLayout is how large a row is.
+type rowLayout struct{ height, size float64 }
+
+// rowLayouts are tried in order until all rows have room.
+var rowLayouts = []rowLayout{
+	{60, 16}, {50, 15.5}, {42, 15}, {36, 14.5}, {31, 13.5}, {26, 12.5}, {22, 12}, {18.5, 11.5}, {15.5, 10.5}, {13, 9.5},
+}
+
+// rows is how much room a list that begins at a height has above a legend of so many
+// signs and the footnotes.
+func (p *page) rows(top float64, signs int, notes []string) float64 {
+	return p.foot(notes) - legendGap - 25*float64((signs+1)/2) - top
+}
+
+// legend writes the signs below a list, and the footnotes.
+func (p *page) legend(y float64, signs []draw.Sign, notes []string) string {
+	return p.end(p.Signs(margin, y+legendGap-4, p.on.Width-2*margin, 2, signs)+4, notes)
+}
+
+// layoutFor is the largest layout in which so many rows have room.
+func layoutFor(rows int, room float64) rowLayout {
+	for _, l := range rowLayouts {
+		if float64(rows)*l.height <= room {
+			return l
+		}
+	}
+	return rowLayouts[len(rowLayouts)-1]
+}
+
+// panel draws the heading and the scale of a list between two heights, and gives
+// where the first row begins.
+func (p *page) panel(top, foot float64, heading string, a axis, label func(float64) string) float64 {
+	num := draw.Num
+	p.Text(margin, top+14, draw.Fit(heading, p.on.Width-2*margin, 14), draw.Style{Size: 14, Bold: true, Anchor: "start"})
+	top += panelHead
+	taken := 0.0 // up to where there are labels
+	for v := range a.ticks {
+		p.Put(`<path d="M%s %sV%s" stroke="%s"/>`, num(a.at(v)), num(top-10), num(foot), line)
+		text := label(v)
+		half := draw.TextWidth(text, 11.5) / 2
+		if a.at(v)-half < taken {
+			continue
+		}
+		p.Text(a.at(v), top-14, text, draw.Style{Size: 11.5, Fill: draw.Grey})
+		taken = a.at(v) + half + 3
+	}
+	return top
+}
+
+// named writes what a row is called: a name, or two with a minus between them, of
+// which both keep something where they are too long.
+func (l rowLayout) named(names []string) []string {
+	most := max(1, min(3, int((l.height-2)/(l.size*1.2))))
+	name := strings.Join(names, " − ")
+	lines := draw.Wrap(name, rowNames, l.size, most+1)
+	switch {
+	case len(lines) <= most:
+		return lines
+	case len(names) == 1 && most > 1:
+		return draw.Wrap(name, rowNames, l.size, most)
+	case len(names) == 1:
+		return []string{draw.Fit(name, rowNames, l.size)}
+	case most > 1:
+		return []string{draw.Fit(names[0], rowNames, l.size), draw.Fit("− "+names[1], rowNames, l.size)}
+	}
+	half := (rowNames - draw.TextWidth(" − ", l.size)) / 2
+	return []string{draw.Fit(names[0], half, l.size) + " − " + draw.Fit(names[1], half, l.size)}
+}
+
+// row draws the line above a row, its name, and its numbers, each line of them as
+// large as its column allows; short is what stands for those that have no room.
+func (p *page) row(l rowLayout, y float64, names, words, short []string) {
+	p.Put(`<path d="M%s %sH%s" stroke="#E2E2E2"/>`, draw.Num(margin), draw.Num(y), draw.Num(p.on.Width-margin))
+	p.block(l.named(names), margin, y+l.height/2, l.size)
+
+	width := p.on.Width - margin - rowWords
+	size := min(l.size, 13)
+	if n := float64(len(words)); n*size*1.2 > l.height-5 {
+		if size = (l.height - 5) / (1.2 * n); size < 10 {
+			words, size = short, min(l.size, 13)
+		}
+	}
+	for _, w := range words {
+		if draw.TextWidth(w, size) > width {
+			words = short
+		}
+	}
+	for i, w := range words {
+		words[i] = draw.Fit(w, width, size)
+	}
+	p.block(words, rowWords, y+l.height/2, size)
+}
+
+// block writes lines around a height.
+func (p *page) block(lines []string, x, middle, size float64) {
+	for i, t := range lines {
+		p.Text(x, middle+size*(0.35+1.2*(float64(i)-float64(len(lines)-1)/2)), t, draw.Style{Size: size, Anchor: "start"})
+	}
+}
+
+// without says what a picture has no room for.
+func without(n int, one, many, which string) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Not drawn for want of room: %s%s.", draw.Counted(n, one, many), which)
+}
+
+// span is the range of estimates, and of one more number.
+func span(also float64, estimates ...Estimate) (low, high float64) {
+	low, high = also, also
+	for _, e := range estimates {
+		low, high = min(low, e.At, e.Low), max(high, e.At, e.High)
+	}
+	return low, high
+}

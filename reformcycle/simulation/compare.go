@@ -1,0 +1,464 @@
+package simulation
+
+// Comparing strategies: the same runs for each, with the same shocks, moods and
+// luck, so that what differs is what the strategies did.
+
+import (
+	"context"
+	"math"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// maxCompared is how many strategies are compared at once.
+const maxCompared = 64
+
+// Estimate is the mean of a metric over runs: a share where the metric is a
+// question, else months.
+type Estimate struct {
+	At float64 `json:"at"`
+	Interval
+	// Runs that it rests on.
+	Runs uint64 `json:"runs"`
+}
+
+// String gives "0.308 (0.255 to 0.366)".
+func (e Estimate) String() string { return with(e.At, e.Interval) }
+
+// Difference is how much two arms of a comparison differ, over runs that share
+// their chances.
+type Difference struct {
+	// First and Second are places in the list that was compared.
+	First  int `json:"first"`
+	Second int `json:"second"`
+	// At is the first one's mean less the second one's.
+	At float64 `json:"at"`
+	Interval
+	// Correlation of the two over the runs, −1 to 1; 0 where one of them is the
+	// same in all runs.
+	Correlation float64 `json:"correlation"`
+	// VarianceRatio is the variance of the difference as a share of what it
+	// would be with runs of their own for each: below 1, common random numbers
+	// have helped; a comparison with ratio 0.25 is as sharp as one of four times
+	// the runs. It is 1 where nothing varies.
+	VarianceRatio float64 `json:"variance_ratio"`
+}
+
+// Apart reports whether the two can be told apart: the interval does not hold 0.
+func (d Difference) Apart() bool { return !d.Contains(0) }
+
+// String gives "0.031 (0.020 to 0.042)".
+func (d Difference) String() string { return with(d.At, d.Interval) }
+
+// Comparison says how strategies do by a metric in a scenario.
+type Comparison struct {
+	// Scenario is the name and Digest the identity of what was run.
+	Scenario string `json:"scenario"`
+	Digest   string `json:"digest"`
+	Metric   Metric `json:"metric"`
+	Runs     uint64 `json:"runs"`
+	Seed     uint64 `json:"seed"`
+	// Strategies, as they were given, and the estimate of each.
+	Strategies []Identity `json:"strategies"`
+	Estimates  []Estimate `json:"estimates"`
+	// Differences of all pairs, the first before the second. Their intervals
+	// hold together: with 95 in 100 seeds, all of them do.
+	Differences []Difference `json:"differences"`
+	// Order is from the best estimate to the worst.
+	Order []Rank `json:"order"`
+}
+
+// Rank is a place in the order of a comparison.
+type Rank struct {
+	// Strategy is its place in the list that was compared.
+	Strategy int `json:"strategy"`
+	// Tied are the places of the strategies that can't be told apart from it,
+	// best first. That is no likeness: more runs may tell them apart. Nor does it
+	// carry over: of three, the first and the last may be apart while the one
+	// between is tied with both.
+	Tied []int `json:"tied,omitempty"`
+}
+
+// Compare plays the same runs, 0 to runs − 1 of a seed, with each of two to 64
+// strategies, and compares the means of a metric. The result is the same for any
+// number of workers.
+//
+// The estimate of a question has its Wilson interval, that of a number of months
+// the interval of Student's t. Differences are paired: for a question by
+// Newcombe's square-and-add of the two Wilson intervals, with the correlation of
+// the pairs; for months by Student's t over the differences of the runs. As all
+// pairs are looked at, each of their intervals is widened to hold with a
+// confidence of 1 − 0.05/pairs (Bonferroni), so that all of them hold together
+// with 95 %. A number of months that is the same in all runs gives an interval
+// without width: there was nothing to learn its spread from.
+//
+// Newcombe RG. Improved confidence intervals for the difference between binomial
+// proportions based on paired data. Stat Med 1998;17:2635–2650, method 10.
+//
+// Of the options, WithRange has no use here and is refused; progress counts
+// runs times strategies. [assessment.FieldErrors] say everything that is wrong
+// with the arguments, among them two strategies of the same name and parameters.
+// A strategy that fails gives its [RunError], a context that ends its cause; then
+// there is no comparison. No goroutine outlives the call.
+func Compare(ctx context.Context, m *Model, strategies []Strategy, metric Metric, runs, seed uint64, options ...Option) (Comparison, error) {
+	var f faults
+	e := f.analysis(ctx, m, metric, options)
+	f.runs("runs", runs)
+	if n := len(strategies); n < 2 || n > maxCompared {
+		f.add("strategies", "length", n, "from 2 to "+strconv.Itoa(maxCompared)+" strategies")
+	}
+	var ids []Identity
+	for i, s := range strategies[:min(len(strategies), maxCompared)] {
+		id, err := identity(s)
+		if err != nil {
+			f.under(at("strategies", i)+".", err.(assessment.FieldErrors))
+		} else if j := slices.IndexFunc(ids, func(other Identity) bool { return other.String() == id.String() }); j >= 0 {
+			f.add(at("strategies", i), "unique", id.String(), "a strategy other than that of "+at("strategies", j))
+		}
+		ids = append(ids, id)
+	}
+	if err := f.err(); err != nil {
+		return Comparison{}, err
+	}
+	e.total = runs * uint64(len(strategies))
+	return e.compare(ctx, m, strategies, ids, metric, runs, seed)
+}
+
+func (e *analysis) compare(ctx context.Context, m *Model, strategies []Strategy, ids []Identity, metric Metric, runs, seed uint64) (Comparison, error) {
+	arms := make([]arm, len(strategies))
+	for i, s := range strategies {
+		arms[i] = arm{m, s}
+	}
+	p, err := e.pair(ctx, arms, metric, Range{0, runs}, seed)
+	if err != nil {
+		return Comparison{}, err
+	}
+	c := Comparison{Scenario: m.scenario.Name, Digest: m.digest, Metric: metric, Runs: runs, Seed: seed, Strategies: ids}
+	pairs := len(arms) * (len(arms) - 1) / 2
+	tied := make([][]bool, len(arms))
+	for i := range arms {
+		c.Estimates = append(c.Estimates, p.estimate(i, metric))
+		tied[i] = make([]bool, len(arms))
+	}
+	for i := range arms {
+		for j := i + 1; j < len(arms); j++ {
+			d := p.difference(i, j, metric, pairs)
+			tied[i][j], tied[j][i] = !d.Apart(), !d.Apart()
+			c.Differences = append(c.Differences, d)
+		}
+	}
+	order := make([]int, len(arms))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		switch {
+		case metric.better(c.Estimates[i].At, c.Estimates[j].At):
+			return -1
+		case metric.better(c.Estimates[j].At, c.Estimates[i].At):
+			return 1
+		}
+		return 0
+	})
+	for _, i := range order {
+		r := Rank{Strategy: i}
+		for _, j := range order {
+			if tied[i][j] {
+				r.Tied = append(r.Tied, j)
+			}
+		}
+		c.Order = append(c.Order, r)
+	}
+	return c, nil
+}
+
+// Between gives the difference of two strategies, by their places in the list
+// that was compared, in either order. It refuses places that there are not, and
+// twice the same.
+func (c Comparison) Between(first, second int) (Difference, error) {
+	for _, d := range c.Differences {
+		switch {
+		case d.First == first && d.Second == second:
+			return d, nil
+		case d.First == second && d.Second == first:
+			d.First, d.Second, d.At, d.Interval = first, second, -d.At, Interval{-d.High, -d.Low}
+			return d, nil
+		}
+	}
+	return Difference{}, refuse("places", "exists", strconv.Itoa(first)+" and "+strconv.Itoa(second),
+		"two different places below "+strconv.Itoa(len(c.Strategies)))
+}
+
+// analysis is how several ensembles are run: with the options of one.
+type analysis struct {
+	ensemble
+	done, total uint64 // runs, for the progress
+}
+
+// analysis checks what all analyses are given, and reads the options.
+func (f *faults) analysis(ctx context.Context, m *Model, metric Metric, options []Option) *analysis {
+	e := &analysis{ensemble: ensemble{workers: runtime.GOMAXPROCS(0)}}
+	if ctx == nil {
+		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
+	}
+	if m == nil {
+		f.add("model", "required", nil, "a model: see Compile")
+		f.under("", metric.Validate())
+	} else {
+		metric.suits(f, m.scenario.Horizon)
+	}
+	for _, o := range options {
+		if o == nil {
+			f.add("option", "required", nil, "an option, or none")
+		} else if err := o(&e.ensemble); err != nil {
+			f.under("", err.(assessment.FieldErrors))
+		}
+	}
+	if e.sharded {
+		f.add("range", "unsupported", int64(min(e.shard.From, math.MaxInt64)), "no range: an analysis plays all of its runs")
+	}
+	return e
+}
+
+// runs refuses a number of runs that shows no spread, or that no seed has.
+func (f *faults) runs(field string, n uint64) {
+	if n < 2 || n > MaxRuns {
+		f.add(field, "range", int64(min(n, math.MaxInt64)), "from 2 to 1000000000000 runs")
+	}
+}
+
+// arm is one of several things that are played with the same chances.
+type arm struct {
+	model    *Model
+	strategy Strategy
+}
+
+// paired are the sums of a metric over runs that several arms have played, and
+// of the products of any two. All are whole numbers of at most 600² · 10¹², so
+// the sums are exact and the same in any order.
+type paired struct {
+	n     uint64
+	sum   []uint64
+	cross [][]uint64 // arm → arm, from the arm itself on
+}
+
+func newPaired(arms int) paired {
+	p := paired{sum: make([]uint64, arms), cross: make([][]uint64, arms)}
+	for i := range p.cross {
+		p.cross[i] = make([]uint64, arms-i)
+	}
+	return p
+}
+
+// add counts a run, by what it was worth in each arm.
+func (p *paired) add(values []uint64) {
+	p.n++
+	for i, x := range values {
+		if x == 0 {
+			continue
+		}
+		p.sum[i] += x
+		row := p.cross[i]
+		for j, y := range values[i:] {
+			row[j] += x * y
+		}
+	}
+}
+
+func (p *paired) merge(other *paired) {
+	p.n += other.n
+	for i := range p.sum {
+		p.sum[i] += other.sum[i]
+		for j := range p.cross[i] {
+			p.cross[i][j] += other.cross[i][j]
+		}
+	}
+}
+
+func (p *paired) mean(i int) float64 { return float64(p.sum[i]) / float64(p.n) }
+
+// covariance of two arms over the runs; of an arm with itself, the variance.
+func (p *paired) covariance(i, j int) float64 {
+	i, j = min(i, j), max(i, j)
+	n := float64(p.n)
+	return (float64(p.cross[i][j-i]) - float64(float64(p.sum[i])*(float64(p.sum[j])/n))) / (n - 1)
+}
+
+// spread is the variance of the difference of two arms.
+func (p *paired) spread(i, j int) float64 {
+	return max(0, p.covariance(i, i)+p.covariance(j, j)-float64(2*p.covariance(i, j)))
+}
+
+func (p *paired) estimate(i int, metric Metric) Estimate {
+	e := Estimate{At: p.mean(i), Runs: p.n}
+	if !metric.Numeric() {
+		e.Interval = proportion(p.sum[i], p.n).Interval
+		return e
+	}
+	half := float64(student(p.n, 1) * math.Sqrt(max(0, p.covariance(i, i))/float64(p.n)))
+	e.Interval = Interval{max(0, e.At-half), min(metric.most(), e.At+half)}
+	return e
+}
+
+// difference compares two arms. All of so many differences hold together.
+func (p *paired) difference(i, j int, metric Metric, together int) Difference {
+	d := Difference{First: i, Second: j, At: p.mean(i) - p.mean(j), VarianceRatio: 1}
+	own := p.covariance(i, i) + p.covariance(j, j)
+	if own > 0 {
+		d.VarianceRatio = p.spread(i, j) / own
+	}
+	if product := p.covariance(i, i) * p.covariance(j, j); product > 0 {
+		d.Correlation = max(-1, min(1, p.covariance(i, j)/math.Sqrt(product)))
+	}
+	if metric.Numeric() {
+		half := float64(student(p.n, together) * math.Sqrt(p.spread(i, j)/float64(p.n)))
+		d.Interval = Interval{max(-metric.most(), d.At-half), min(metric.most(), d.At+half)}
+		return d
+	}
+	d.Interval = newcombe(p.cross[i][j-i], p.sum[i], p.sum[j], p.n, normalQuantile(together))
+	return d
+}
+
+// newcombe is the paired interval for the difference of two shares of n, first
+// and second, of which both are counted in both.
+func newcombe(both, first, second, n uint64, z float64) Interval {
+	of := float64(n)
+	p, q := float64(first)/of, float64(second)/of
+	wp, wq := wilson(p, of, z), wilson(q, of, z)
+	phi := 0.0
+	if product := p * (1 - p) * q * (1 - q); product > 0 {
+		// In counts the covariance is (ad − bc)/n, which is corrected for
+		// continuity by half where it is positive.
+		covary := float64(both) - float64(float64(first)*(float64(second)/of))
+		if covary > 0 {
+			covary = max(0, covary-0.5)
+		}
+		phi = covary / of / math.Sqrt(product)
+	}
+	add := func(a, b float64) float64 {
+		return math.Sqrt(max(0, float64(a*a)+float64(b*b)-float64(2*phi*float64(a*b))))
+	}
+	d := p - q
+	return Interval{
+		max(-1, d-add(p-wp.Low, wq.High-q)),
+		min(1, d+add(wp.High-p, q-wq.Low)),
+	}
+}
+
+// normalQuantile is the quantile of the standard normal distribution for an
+// interval, so many of which hold together with the usual confidence.
+func normalQuantile(together int) float64 {
+	if together <= 1 {
+		return z95
+	}
+	return distuv.UnitNormal.Quantile(1 - (1-Confidence)/2/float64(together))
+}
+
+// student is the same of Student's distribution for n runs. Beyond a million it
+// is the normal one to six digits.
+func student(n uint64, together int) float64 {
+	if n > 1_000_000 {
+		return normalQuantile(together)
+	}
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(1 - (1-Confidence)/2/float64(together))
+}
+
+// stretch is how many runs of all arms a worker plays at once.
+const stretch = 256
+
+// pair plays a range of runs in each arm.
+func (e *analysis) pair(ctx context.Context, arms []arm, metric Metric, runs Range, seed uint64) (paired, error) {
+	jobs := (runs.Len() + stretch - 1) / stretch
+	parts := make([]*paired, e.workers)
+	values := make([][]uint64, e.workers)
+	err := e.hand(ctx, jobs, func(worker int, job uint64) (uint64, error) {
+		if parts[worker] == nil {
+			p := newPaired(len(arms))
+			parts[worker], values[worker] = &p, make([]uint64, stretch*len(arms))
+		}
+		from := runs.From + job*stretch
+		to := min(from+stretch, runs.To)
+		all := values[worker]
+		for a, arm := range arms {
+			err := arm.model.Each(ctx, arm.strategy, from, to, seed, func(i uint64, o *Outcome) {
+				all[int(i-from)*len(arms)+a] = metric.of(o)
+			})
+			if err != nil {
+				return 0, err
+			}
+		}
+		for i := range int(to - from) {
+			parts[worker].add(all[i*len(arms) : (i+1)*len(arms)])
+		}
+		return (to - from) * uint64(len(arms)), nil
+	})
+	p := newPaired(len(arms))
+	for _, part := range parts {
+		if part != nil {
+			p.merge(part)
+		}
+	}
+	return p, err
+}
+
+// hand gives jobs 0 to n − 1 to the workers, in order, and reports progress as
+// they say how many runs they played. The error is that of the first job, by
+// number, that has one.
+func (e *analysis) hand(ctx context.Context, n uint64, do func(worker int, job uint64) (uint64, error)) error {
+	var (
+		next    atomic.Uint64
+		failing atomic.Uint64 // lowest job that failed; those beyond it don't matter
+		lock    sync.Mutex
+		failure error
+		wait    sync.WaitGroup
+		played  = make(chan uint64)
+	)
+	failing.Store(math.MaxUint64)
+	for w := range int(min(uint64(e.workers), n)) {
+		wait.Go(func() {
+			for ctx.Err() == nil {
+				job := next.Add(1) - 1
+				if job >= min(n, failing.Load()) {
+					return
+				}
+				runs, err := do(w, job)
+				if err != nil {
+					lock.Lock()
+					if job < failing.Load() {
+						failing.Store(job)
+						failure = err
+					}
+					lock.Unlock()
+					return
+				}
+				played <- runs
+			}
+		})
+	}
+	go func() {
+		wait.Wait()
+		close(played)
+	}()
+	jobs := uint64(0)
+	for runs := range played {
+		jobs++
+		e.done += runs
+		if e.progress != nil {
+			e.progress(e.done, e.total)
+		}
+	}
+	if failure != nil {
+		return failure
+	}
+	if jobs < n {
+		return context.Cause(ctx)
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+// Package simulation plays reforms through the Community Health Systems Reform
+// Cycle under stated assumptions: to compare strategies, to ask what the odds are
+// from where a reform stands, and to test policies in unit tests. It is not a
+// forecast. Every number that it depends on is an assumption with a range, a
+// default and an origin: see [Register], and data/register.md.
+//
+// # A scenario
+//
+// A [Scenario] says where the reform stands, who is in it and how the world is
+// assumed to work. It is made from scratch, from JSON, or from a live cycle:
+//
+//	scenario := simulation.NewScenario("what if", ministry, donor, union)
+//	scenario, err := simulation.ParseScenario(data)
+//	scenario, err := simulation.FromState(cycle.State())
+//
+// What is not said has the defaults of the register. [Schema] describes the JSON.
+// [Compile] checks all of it and makes a [Model], which many goroutines may share.
+//
+// # A strategy
+//
+// A [Strategy] decides, month by month, where the coalition puts its effort and
+// when it moves. [Strategies] names those built in and [NewStrategy] makes one,
+// whose parameters can be tuned:
+//
+//   - balanced spreads effort over what is open.
+//   - bottleneck-first works where most is missing.
+//   - coalition-first builds support before all else.
+//   - pilot-first leaves solution gathering and design only with evidence.
+//   - rush-to-launch overrides its way to launch.
+//   - adaptive revisits when feedback is bad.
+//
+// A host writes its own: a name, and a pure function from an [Observation] to an
+// [Allocation].
+//
+// # An ensemble
+//
+// Run plays many runs on all cores and sums them up:
+//
+//	model, err := simulation.Compile(scenario)
+//	summary, err := model.Run(ctx, strategy, 10_000, seed)
+//
+// Run i depends on the model, the strategy, the seed and i alone. The [Summary]
+// holds counts and nothing else, so it is the same, bit for bit, for any number of
+// workers, and shards of an ensemble that ran anywhere (WithRange), written with
+// MarshalBinary and merged in any order, give the very same summary as one run of
+// it all, on amd64 and arm64.
+//
+// [Model.Each] hands out the outcomes one by one. Two strategies, or two
+// scenarios, that are run with one seed meet the same shocks, moods and luck:
+// common random numbers make a small difference visible in few runs.
+//
+// # One run
+//
+// [Model.Trace] plays one run again and tells all of it, and [Trace.Journal] tells
+// it as the journal of a live cycle. Every move that the run made passes the live
+// guards there: the history is one that the real state machine takes.
+//
+// # What happens in a month
+//
+// In this order:
+//
+//  1. Shocks. Each kind strikes with its hazard. An election moves all actors of
+//     government, for good, up or down. A donor exit takes one of the development
+//     partners away. An epidemic opens a window: every actor is moved towards
+//     support while it lasts, and effort is scaled down. A fiscal crisis scales
+//     commitments, which recover. A scandal moves the actors of government
+//     towards opposition, for a while.
+//  2. Influence. Positions p, from −1 to 1, follow Friedkin and Johnsen (1990,
+//     doi:10.1080/0022250X.1990.9990069):
+//     p ← clip(λp⁰ + (1−λ)Wp + persuasion + salience + η·progress + ε).
+//     Persuasion of effort e moves an actor by P·e/(e+h), in the month after.
+//  3. Strategy. The month's effort is the sum over actors of effort × max(0, p) ×
+//     commitment left. The strategy allocates it.
+//  4. Work. A criterion first decays by its upkeep ρ, if a programme was launched:
+//     x ← x(1−ρ). Effort e on difficulty d then adds e/d·ξ, with a positive luck ξ
+//     of mean one, and x is at most 1. Levels 1 to 4 are x from 0, 1/3, 2/3 and 1.
+//  5. Opposition. Support S and opposition O are those of
+//     stakeholders.Feasibility. If O > θS for the months of patience, the cycle is
+//     suspended; readiness debt suspends by chance. A suspended cycle does no
+//     work, resumes when S > O, and is abandoned after the limit.
+//  6. Moves. What the strategy asked for, under the guards of the live cycle: by
+//     default it advances, or renews, as soon as they are met. An override books
+//     the unmet guards as readiness debt, which is settled when they are met.
+//
+// # Derived criteria
+//
+// coalition.feasible is computed from positions each month, and so is the veto. All
+// others take work, advisory ones too. Where a derived criterion of the coalition
+// is done and the cast lacks somebody for it, the run recruits a member, named as
+// such, whose position is not known. Doing one thing brings with it what it rests
+// on: nobody decides a component before it is settled who decides. A renewal keeps
+// the coalition and the bodies of governance and carries over a share of the rest.
+//
+// # What is refused
+//
+// Arguments, scenarios and checklists with [assessment.FieldErrors] that hold
+// everything that is wrong, with its path. A strategy that panics, allocates more
+// than there is, a negative number or NaN, or asks for a move that the table does
+// not have, ends its run: a [RunError] says which run of which seed, and the same
+// run can be traced. Summaries of different ensembles don't merge
+// ([MismatchError]), and bytes that were cut or changed don't read
+// ([DamageError]).
+//
+// # How it is the same everywhere
+//
+// Products that feed sums are rounded by a conversion, so that no compiler fuses
+// them; nothing that reaches a result calls a function with code of its own for a
+// machine; and all randomness is integer arithmetic of PCG streams from
+// math/rand/v2. Tests hold the source to that.
+package simulation

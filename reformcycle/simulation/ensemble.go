@@ -1,0 +1,252 @@
+package simulation
+
+// Ensembles: many runs, on all cores.
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// MaxRuns is the number that the runs of a seed stay below.
+const MaxRuns = 1_000_000_000_000
+
+// chunk is how many runs a worker takes at once: enough that taking them costs
+// nothing, few enough that nobody waits for the last.
+const chunk = 64
+
+// Range is the runs from From up to, not including, To.
+type Range struct {
+	From uint64 `json:"from"`
+	To   uint64 `json:"to"`
+}
+
+// Len is how many runs there are in the range.
+func (r Range) Len() uint64 { return r.To - r.From }
+
+// Option configures an ensemble.
+type Option func(*ensemble) error
+
+// WithWorkers runs on so many goroutines, 1 to 128; without it, on as many as
+// there are cores to use. It has no effect on results.
+func WithWorkers(n int) Option {
+	return func(e *ensemble) error {
+		if n < 1 || n > 128 {
+			return refuse("workers", "range", n, "from 1 to 128 workers")
+		}
+		e.workers = n
+		return nil
+	}
+}
+
+// WithProgress has a function called as runs are finished, with how many of how
+// many are. It is called on the goroutine that called Run, between other work of
+// that goroutine, so it needs no lock; the numbers rise, and the last call says
+// that all are done unless the ensemble was cut short.
+func WithProgress(report func(done, total uint64)) Option {
+	return func(e *ensemble) error {
+		if report == nil {
+			return refuse("progress", "required", nil, "a function; leave the option out to have none")
+		}
+		e.progress = report
+		return nil
+	}
+}
+
+// WithRange runs a shard: the runs from from up to, not including, to, of those
+// that were asked for. Merging the summaries of shards that cover all runs gives
+// the summary of them all, bit for bit.
+func WithRange(from, to uint64) Option {
+	return func(e *ensemble) error {
+		if from >= to {
+			return refuse("range", "order", int64(min(from, math.MaxInt64)), "a range that holds a run: from below to")
+		}
+		e.shard, e.sharded = Range{from, to}, true
+		return nil
+	}
+}
+
+type ensemble struct {
+	workers  int
+	progress func(done, total uint64)
+	shard    Range
+	sharded  bool
+}
+
+// Run compiles a scenario and runs it: [Compile], then [Model.Run].
+func Run(ctx context.Context, s Scenario, strategy Strategy, runs, seed uint64, options ...Option) (Summary, error) {
+	m, err := Compile(s)
+	if err != nil {
+		return Summary{}, err
+	}
+	return m.Run(ctx, strategy, runs, seed, options...)
+}
+
+// Run plays the runs 0 to runs − 1 of a seed, on all cores, and sums them up.
+// What run i does depends on the model, the strategy, the seed and i alone; so
+// the summary is the same, bit for bit, whatever the number of workers or
+// shards, on amd64 and arm64.
+//
+// When ctx ends it returns the summary of what was finished, whose Ranges say
+// what that is, and the context's error. A strategy that fails ends the ensemble
+// with the [RunError] of the first run, by number, in which it does, and no
+// summary. [assessment.FieldErrors] say what is wrong with the arguments. No
+// goroutine outlives the call.
+func (m *Model) Run(ctx context.Context, strategy Strategy, runs, seed uint64, options ...Option) (Summary, error) {
+	e := ensemble{workers: runtime.GOMAXPROCS(0)}
+	var f faults
+	if ctx == nil {
+		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
+	}
+	for _, o := range options {
+		if o == nil {
+			f.add("option", "required", nil, "an option, or none")
+		} else if err := o(&e); err != nil {
+			f.under("", err.(assessment.FieldErrors))
+		}
+	}
+	if runs < 1 || runs > MaxRuns {
+		f.add("runs", "range", int64(min(runs, math.MaxInt64)), "from 1 to 1000000000000 runs")
+	} else if !e.sharded {
+		e.shard = Range{0, runs}
+	} else if e.shard.To > runs {
+		f.add("range", "range", int64(min(e.shard.To, math.MaxInt64)), "a range within the runs that are asked for")
+	}
+	id, err := identity(strategy)
+	if err != nil {
+		f.under("", err.(assessment.FieldErrors))
+	}
+	if err := f.err(); err != nil {
+		return Summary{}, err
+	}
+	return e.run(ctx, m, strategy, m.empty(id, seed))
+}
+
+// run hands out the runs in their order, so that those played when something
+// ends the ensemble are all up to some number, but for a few.
+func (e *ensemble) run(ctx context.Context, m *Model, strategy Strategy, into Summary) (Summary, error) {
+	var (
+		next    atomic.Uint64 // first run that nobody has taken
+		failing atomic.Uint64 // lowest run that failed; runs beyond it don't matter
+		lock    sync.Mutex
+		failure error
+		wait    sync.WaitGroup
+		gaps    []Range // what was taken and not played
+		played  = make(chan uint64)
+	)
+	next.Store(e.shard.From)
+	failing.Store(math.MaxUint64)
+	workers := int(min(uint64(e.workers), (e.shard.Len()+chunk-1)/chunk))
+	parts := make([]Summary, workers)
+	for w := range workers {
+		parts[w] = into.blank()
+		wait.Go(func() {
+			part := &parts[w]
+			r := newRun(m, strategy, into.seed)
+			for ctx.Err() == nil {
+				from := next.Add(chunk) - chunk
+				if from >= min(e.shard.To, failing.Load()) {
+					return
+				}
+				to := min(from+chunk, e.shard.To)
+				i := from
+				for ; i < to && i < failing.Load() && ctx.Err() == nil; i++ {
+					if err := r.play(i); err != nil {
+						lock.Lock()
+						if i < failing.Load() {
+							failing.Store(i)
+							failure = err
+						}
+						lock.Unlock()
+						break
+					}
+					part.add(r)
+				}
+				if i < to {
+					lock.Lock()
+					gaps = append(gaps, Range{i, to})
+					lock.Unlock()
+				}
+				played <- i - from
+			}
+		})
+	}
+	go func() {
+		wait.Wait()
+		close(played)
+	}()
+	done := uint64(0)
+	for n := range played {
+		done += n
+		if e.progress != nil && n > 0 {
+			e.progress(done, e.shard.Len())
+		}
+	}
+	if failure != nil {
+		return Summary{}, failure
+	}
+	for i := range parts {
+		if err := into.merge(&parts[i]); err != nil {
+			return Summary{}, err
+		}
+	}
+	into.ranges = without(Range{e.shard.From, min(e.shard.To, next.Load())}, gaps)
+	if into.runs < e.shard.Len() {
+		return into, context.Cause(ctx)
+	}
+	return into, nil
+}
+
+// without gives what is left of a range.
+func without(r Range, gaps []Range) (left []Range) {
+	slices.SortFunc(gaps, func(a, b Range) int { return cmp.Compare(a.From, b.From) })
+	for _, g := range append(gaps, Range{r.To, r.To}) {
+		if r.From < g.From {
+			left = append(left, Range{r.From, g.From})
+		}
+		r.From = g.To
+	}
+	return left
+}
+
+// Each plays the runs from from up to, not including, to, of a seed, one after
+// another on the caller's goroutine, and hands each outcome to a function: for
+// analyses that pair runs of two strategies, or that stop when they know enough
+// by ending the context. The outcome belongs to the function until it returns.
+//
+// Errors are those of [Model.Run].
+func (m *Model) Each(ctx context.Context, strategy Strategy, from, to, seed uint64, see func(i uint64, o *Outcome)) error {
+	var f faults
+	if ctx == nil {
+		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
+	}
+	if see == nil {
+		f.add("see", "required", nil, "a function")
+	}
+	if from >= to || to > MaxRuns {
+		f.add("range", "range", int64(min(to, math.MaxInt64)), "from below to, to at most 1000000000000")
+	}
+	if _, err := identity(strategy); err != nil {
+		f.under("", err.(assessment.FieldErrors))
+	}
+	if err := f.err(); err != nil {
+		return err
+	}
+	r := newRun(m, strategy, seed)
+	for i := from; i < to; i++ {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := r.play(i); err != nil {
+			return err
+		}
+		see(i, &r.outcome)
+	}
+	return nil
+}

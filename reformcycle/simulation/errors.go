@@ -1,0 +1,140 @@
+package simulation
+
+// The refusals of this package. What a host hands in is refused with
+// assessment.FieldErrors; what goes wrong in a run, or with a summary, has a
+// type of its own.
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// The kinds of refusal, for errors.Is, beside assessment.ErrInvalid.
+var (
+	// ErrStrategy: a strategy panicked or asked for what it can't have. See
+	// RunError.
+	ErrStrategy = errors.New("simulation: the strategy failed")
+	// ErrMismatch: summaries of different ensembles were merged. See
+	// MismatchError.
+	ErrMismatch = errors.New("simulation: summaries of different ensembles")
+	// ErrOverlap: summaries that hold the same run were merged. See
+	// MismatchError.
+	ErrOverlap = errors.New("simulation: summaries that hold the same run")
+	// ErrDamaged: the bytes of a summary were cut or changed. See DamageError.
+	ErrDamaged = errors.New("simulation: damaged summary")
+)
+
+// RunError says which run ended because of its strategy, and why. The same run
+// fails the same way wherever it is tried: see [Model.Trace].
+type RunError struct {
+	// Strategy is the strategy's name.
+	Strategy string
+	// Run and Seed tell the run apart; Month is that in which it ended.
+	Run, Seed uint64
+	Month     int
+	// Err is [assessment.FieldErrors] for what the strategy asked for, or a
+	// [*PanicError].
+	Err error
+}
+
+// Error leads with the run.
+func (e *RunError) Error() string {
+	return fmt.Sprintf("simulation: run %d of seed %d, month %d, strategy %q: %v", e.Run, e.Seed, e.Month, bounded(e.Strategy), e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *RunError) Unwrap() error { return e.Err }
+
+// Is makes errors.Is(err, ErrStrategy) true.
+func (e *RunError) Is(target error) bool { return target == ErrStrategy }
+
+// PanicError holds what a strategy panicked with.
+type PanicError struct {
+	Value any
+	// Stack is the stack of the goroutine at the panic, for whoever mends it.
+	Stack []byte
+}
+
+// Error gives the value.
+func (e *PanicError) Error() string { return "panic: " + bounded(fmt.Sprint(e.Value)) }
+
+// Unwrap gives the value where it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// MismatchError says why two summaries can't be merged.
+type MismatchError struct {
+	// Differences name what differs, or the runs that both hold: Value is the
+	// other summary's, Want this one's.
+	Differences assessment.FieldErrors
+	// Overlap says that it is the runs.
+	Overlap bool
+}
+
+// Error lists the differences.
+func (e *MismatchError) Error() string { return "simulation: can't merge: " + e.Differences.Error() }
+
+// Unwrap gives the differences.
+func (e *MismatchError) Unwrap() error { return e.Differences }
+
+// Is tells the two kinds apart.
+func (e *MismatchError) Is(target error) bool {
+	return e.Overlap && target == ErrOverlap || !e.Overlap && target == ErrMismatch
+}
+
+// DamageError says where the bytes of a summary stop making sense.
+type DamageError struct {
+	// Offset in bytes from the start.
+	Offset int
+	// Found is what is there, Want what belongs there.
+	Found, Want string
+}
+
+// Error says where and what.
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("simulation: damaged summary at byte %d: got %s, want %s", e.Offset, e.Found, e.Want)
+}
+
+// Is makes errors.Is true for ErrDamaged, and for assessment.ErrInvalid.
+func (e *DamageError) Is(target error) bool {
+	return target == ErrDamaged || target == assessment.ErrInvalid
+}
+
+// faults collects everything that is wrong with one input.
+type faults assessment.FieldErrors
+
+func (f *faults) add(field, rule string, value any, want string) {
+	*f = append(*f, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
+}
+
+// under appends more, with each field moved under a path.
+func (f *faults) under(path string, more assessment.FieldErrors) {
+	for _, e := range more {
+		e.Field = path + e.Field
+		*f = append(*f, e)
+	}
+}
+
+func (f faults) err() error { return assessment.FieldErrors(f).Err() }
+
+// refuse makes the error of one field.
+func refuse(field, rule string, value any, want string) error {
+	return assessment.FieldErrors{{Field: field, Rule: rule, Value: value, Want: want}}
+}
+
+// bounded cuts what a message repeats of a text that it was given.
+func bounded(s string) string {
+	const most = 200
+	n := 0
+	for i := range s {
+		if n == most {
+			return s[:i] + "…"
+		}
+		n++
+	}
+	return s
+}

@@ -1,0 +1,222 @@
+package simulation_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// How often does a reform that rushes launch within three years, and with how
+// much debt? The scenario is illustrative, and so is the answer.
+func Example() {
+	model, err := simulation.Compile(simulation.Reference())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, name := range []string{"balanced", "rush-to-launch"} {
+		strategy, err := simulation.NewStrategy(name, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		summary, err := model.Run(context.Background(), strategy, 1000, 1)
+		if err != nil {
+			log.Fatal(err)
+		}
+		launched := uint64(0)
+		for _, n := range summary.Entered(reformcycle.Launch)[:36+1] {
+			launched += n
+		}
+		fmt.Printf("%s: %t that more than half launch by month 36, %t that some launch in debt\n",
+			name, launched > 500, summary.Debts()[0] < summary.Runs()/2)
+	}
+	// Output:
+	// balanced: false that more than half launch by month 36, false that some launch in debt
+	// rush-to-launch: false that more than half launch by month 36, true that some launch in debt
+}
+
+func ExampleParseScenario() {
+	_, err := simulation.ParseScenario([]byte(`{
+		"name": "small",
+		"actors": [{"id": "moh", "constituency": "ministry-of-health", "position": 6}],
+		"shocks": {"election": {"hazrad": 0.02}}
+	}`))
+	fmt.Println(err)
+	// Output:
+	// assessment: shocks.election.hazrad: got "hazrad", want one of hazard, shift
+}
+
+func ExampleNewScenario() {
+	ministry := simulation.NewActor("moh", stakeholders.MinistryOfHealth)
+	ministry.Position, ministry.Effort = 5, 3
+	scenario := simulation.NewScenario("one ministry (illustrative)", ministry)
+	scenario.Shocks.Election.Hazard = 2
+	_, err := simulation.Compile(scenario)
+	fmt.Println(err)
+	// Output:
+	// assessment: shocks.election.hazard: got 2, want a number from 0 to 1 (chance per month)
+}
+
+// moneyFirst works on financing before anything else, whatever the stage.
+type moneyFirst struct{}
+
+func (moneyFirst) Name() string { return "money first" }
+
+func (moneyFirst) Allocate(o *simulation.Observation, a *simulation.Allocation) {
+	for c, criterion := range o.Criteria {
+		if criterion.ID == "readiness.financing" && o.Open(c) {
+			a.Work(c, a.Left()/2)
+		}
+	}
+	var open []int
+	for c, to := o.Span(o.Stage); c < to; c++ {
+		if !o.Criteria[c].Advisory && o.Open(c) {
+			open = append(open, c)
+		}
+	}
+	each := a.Left() / float64(len(open)+1)
+	for _, c := range open {
+		a.Work(c, each)
+	}
+}
+
+// A strategy of the host's own: a name and a pure function.
+func ExampleStrategy() {
+	model, err := simulation.Compile(simulation.Reference())
+	if err != nil {
+		log.Fatal(err)
+	}
+	trace, err := model.Trace(moneyFirst{}, 1, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(trace.Months[1].Work[0].On)
+	// Output:
+	// readiness.financing
+}
+
+// Shards run anywhere; merged in any order they are the whole.
+func ExampleWithRange() {
+	ctx := context.Background()
+	model, err := simulation.Compile(simulation.Reference())
+	if err != nil {
+		log.Fatal(err)
+	}
+	strategy, err := simulation.NewStrategy("adaptive", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var files [][]byte
+	for from := uint64(0); from < 300; from += 100 {
+		shard, err := model.Run(ctx, strategy, 300, 7, simulation.WithRange(from, from+100))
+		if err != nil {
+			log.Fatal(err)
+		}
+		file, err := shard.MarshalBinary()
+		if err != nil {
+			log.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	var merged simulation.Summary
+	for i := len(files) - 1; i >= 0; i-- {
+		var shard simulation.Summary
+		if err := shard.UnmarshalBinary(files[i]); err != nil {
+			log.Fatal(err)
+		}
+		if merged.Runs() == 0 {
+			merged = shard
+		} else if merged, err = merged.Merge(shard); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println(merged.Runs(), merged.Ranges())
+	// Output:
+	// 300 [{0 300}]
+}
+
+// A run is told as the journal of a live cycle.
+func ExampleTrace_Journal() {
+	ctx := context.Background()
+	model, err := simulation.Compile(simulation.Reference())
+	if err != nil {
+		log.Fatal(err)
+	}
+	strategy, err := simulation.NewStrategy("balanced", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	trace, err := model.Trace(strategy, 1, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	j := journal.NewMemory()
+	if _, err := trace.Journal(ctx, j, "run-0", time.Date(2030, time.January, 1, 0, 0, 0, 0, time.UTC)); err != nil {
+		log.Fatal(err)
+	}
+	cycle, err := reformcycle.Open(ctx, j, "run-0")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(cycle.State().Stage() == trace.Outcome.Stage, cycle.State().Lap() == trace.Outcome.Laps+1)
+	rating, _ := cycle.State().Rating("launch.supervision")
+	fmt.Println(rating.Evidence.Basis)
+	// Output:
+	// true true
+	// illustrative
+}
+
+// From where a live cycle stands.
+func ExampleFromState() {
+	ctx := context.Background()
+	cycle, err := reformcycle.New("demo", reformcycle.WithTitle("Teaching case (illustrative)"), reformcycle.WithStage(reformcycle.Design))
+	if err != nil {
+		log.Fatal(err)
+	}
+	day := time.Date(2030, time.January, 1, 0, 0, 0, 0, time.UTC)
+	if err := cycle.Apply(ctx, reformcycle.By("office").At(day), reformcycle.EngageActor{Actor: stakeholders.Actor{
+		ID: "moh", Name: "Ministry of health", Constituency: stakeholders.MinistryOfHealth, Member: true, Power: stakeholders.HighPower,
+	}}); err != nil {
+		log.Fatal(err)
+	}
+	scenario, err := simulation.FromState(cycle.State())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(scenario.Start.Stage)
+	fmt.Println(scenario.Notes[1])
+	// Output:
+	// design
+	// Not known, and taken as 0, is the position of: moh.
+}
+
+// Sensitivity: the same seed, one assumption changed.
+func ExampleScenario_With() {
+	strategy, err := simulation.NewStrategy("balanced", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, difficulty := range []float64{8, 16} {
+		scenario, err := simulation.Reference().With("work.rated", difficulty)
+		if err != nil {
+			log.Fatal(err)
+		}
+		summary, err := simulation.Run(context.Background(), scenario, strategy, 500, 1)
+		if err != nil {
+			log.Fatal(err)
+		}
+		launched := uint64(0)
+		for _, n := range summary.Entered(reformcycle.Launch)[:48+1] {
+			launched += n
+		}
+		fmt.Printf("difficulty %g: most launch by month 48: %t\n", difficulty, launched > 250)
+	}
+	// Output:
+	// difficulty 8: most launch by month 48: true
+	// difficulty 16: most launch by month 48: false
+}

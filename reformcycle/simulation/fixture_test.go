@@ -1,0 +1,95 @@
+package simulation
+
+// What the tests of this package share.
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// quiet is a scenario in which nothing happens by chance: no noise, no shocks,
+// no debt that suspends.
+func quiet(actors ...Actor) Scenario {
+	s := NewScenario("quiet (illustrative)", actors...)
+	s.Positions.Noise, s.Positions.Progress, s.Positions.Persuasion = 0, 0, 0
+	s.Work.Spread, s.Work.Upkeep = 0, 0
+	s.Suspension.Debt = 0
+	s.Shocks.Election.Hazard, s.Shocks.DonorExit.Hazard, s.Shocks.Epidemic.Hazard = 0, 0, 0
+	s.Shocks.FiscalCrisis.Hazard, s.Shocks.Scandal.Hazard = 0, 0
+	return s
+}
+
+// ministry is an actor that never moves and gives so much effort each month.
+func ministry(effort float64) Actor {
+	a := NewActor("moh", stakeholders.MinistryOfHealth)
+	a.Position, a.Attachment, a.Effort = 7, 1, effort
+	return a
+}
+
+// lean is a checklist with one rated criterion a stage.
+func lean(t testing.TB) *assessment.Checklist {
+	t.Helper()
+	spec := assessment.Spec{Name: "lean", Version: "1", Sources: []assessment.Source{{Key: "model", Citation: "This test."}}}
+	for s := range reformcycle.Stages() {
+		spec.Criteria = append(spec.Criteria, assessment.Criterion{ID: s.String() + ".done", Section: s.String(), Text: "It is done.", Kind: assessment.Rated, Sources: []string{"model"}})
+	}
+	list, err := assessment.NewChecklist(spec)
+	require.NoError(t, err)
+	return list
+}
+
+// tactic is a strategy made of a function.
+type tactic struct {
+	name     string
+	allocate func(*Observation, *Allocation)
+}
+
+func (s tactic) Name() string { return s.name }
+
+func (s tactic) Allocate(o *Observation, a *Allocation) { s.allocate(o, a) }
+
+// onStage puts all effort into the open criteria of the stage.
+var onStage = tactic{"on-stage", func(o *Observation, a *Allocation) { evenly(o, a, o.Stage, a.Left()) }}
+
+// wild is a strategy that does a bit of everything, picked by the month: moves
+// of all kinds and effort everywhere.
+func wild(pick uint64) tactic {
+	return tactic{"wild", func(o *Observation, a *Allocation) {
+		z := mix(pick + uint64(o.Month))
+		for range 6 {
+			a.Work(int(z%uint64(len(o.Criteria))), a.budget/8)
+			z = mix(z)
+		}
+		a.Persuade(int(z%uint64(len(o.Actors))), a.Left()/2)
+		evenly(o, a, o.Stage, a.Left())
+		switch z >> 60 {
+		case 0, 1, 2:
+			if o.Stage < reformcycle.ManagementAndLearning {
+				a.Override()
+			}
+		case 3:
+			if o.Stage > reformcycle.ProblemPrioritization {
+				a.Revisit(reformcycle.Stage(1 + z%uint64(o.Stage-1)))
+			}
+		case 4:
+			a.Hold()
+		case 5:
+			if o.Stage == reformcycle.ManagementAndLearning {
+				a.RenewAt(reformcycle.Stage(1 + z%4))
+			}
+		}
+	}}
+}
+
+// outcomes plays some runs one after another.
+func outcomes(t testing.TB, m *Model, s Strategy, runs, seed uint64) []Outcome {
+	t.Helper()
+	var all []Outcome
+	require.NoError(t, m.Each(t.Context(), s, 0, runs, seed, func(_ uint64, o *Outcome) { all = append(all, *o) }))
+	return all
+}

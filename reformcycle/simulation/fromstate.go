@@ -1,0 +1,140 @@
+package simulation
+
+// A scenario from a live cycle: "from where we stand today, what are the odds?"
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// FromState makes a scenario of a cycle as it stands: its stage, checklist,
+// levels, waivers, debts and actors. What a cycle does not record has the
+// defaults of the register, and Notes say, sentence by sentence, what was
+// assumed: change it where more is known. A case of the literature that is told
+// as a cycle is simulated the same way.
+//
+// A position that is not known is taken as 0 and a power that is not known as
+// medium; a criterion that nobody rated counts as nothing done. Laps are counted
+// from here. Compile the scenario with the cycle's checklist where that is not
+// the built-in one.
+//
+// It refuses a cycle that is abandoned, and one without actors or with more than
+// 200.
+func FromState(s reformcycle.State) (Scenario, error) {
+	if s.Status() == reformcycle.Abandoned {
+		return Scenario{}, refuse("status", "active", s.Status().String(), "a cycle that is active or suspended")
+	}
+	name := s.Title()
+	if name == "" {
+		name = s.ID()
+	}
+	sc := NewScenario(strings.TrimSpace(cut(name, maxLabel)))
+	if sc.Name == "" {
+		sc.Name = "a cycle"
+	}
+	note := func(format string, args ...any) { sc.Notes = append(sc.Notes, fmt.Sprintf(format, args...)) }
+	sc.Checklist = s.Checklist().ID()
+	sc.Start.Stage = s.Stage()
+	sc.Start.Suspended = s.Status() == reformcycle.Suspended
+	sc.Start.Launched = len(s.Laps()) > 0 || slices.ContainsFunc(s.Arrivals(), func(a reformcycle.Arrival) bool { return a.Stage >= reformcycle.Launch })
+	note("The reform stands as cycle %q did after entry %d.", cut(s.ID(), maxLabel), s.Seq())
+
+	var placed, ranked []string
+	for a := range s.Actors().All() {
+		actor := NewActor(a.ID, a.Constituency)
+		actor.Name, actor.Roles, actor.Member, actor.Veto = a.Name, a.Roles, a.Member, a.Veto
+		if position, known := a.Position.Value(); known {
+			actor.Position = position
+		} else {
+			placed = append(placed, a.ID)
+		}
+		if actor.Power = float64(a.Power); !a.Power.Known() {
+			actor.Power = float64(stakeholders.MediumPower)
+			ranked = append(ranked, a.ID)
+		}
+		if a.Weight != 0 {
+			actor.Weight = a.Weight
+		}
+		actor.Until = until(s, a)
+		sc.Actors = append(sc.Actors, actor)
+	}
+	if placed != nil {
+		note("Not known, and taken as 0, is the position of: %s.", some(placed))
+	}
+	if ranked != nil {
+		note("Not known, and taken as medium, is the power of: %s.", some(ranked))
+	}
+	note("Effort, attachment and who listens to whom are not recorded in a cycle and have their defaults.")
+
+	var unrated []string
+	levels := s.Levels()
+	for i, c := range s.Checklist().All() {
+		switch {
+		case c.ID == "coalition.feasible" && c.Kind == assessment.Derived:
+			continue // it follows from positions
+		case levels[i] == assessment.Unknown:
+			unrated = append(unrated, c.ID)
+			continue
+		case levels[i] == assessment.NonFunctional:
+			continue
+		}
+		start := Criterion{ID: c.ID, Level: levels[i], Difficulty: sc.Work.Rated}
+		if c.Kind == assessment.Derived {
+			start.Difficulty = sc.Work.Derived
+		} else if stage, err := reformcycle.ParseStage(c.Section); err == nil && stage >= reformcycle.Launch {
+			start.Upkeep = sc.Work.Upkeep
+		}
+		sc.Criteria = append(sc.Criteria, start)
+	}
+	if unrated != nil {
+		note("Not rated, and taken as not begun: %s.", some(unrated))
+	}
+	for _, d := range s.OpenDebts() {
+		if _, known := s.Checklist().Index(d.Guard); known || d.Guard == reformcycle.CoalitionVeto {
+			sc.Start.Debts = append(sc.Start.Debts, d.Guard)
+		} else {
+			note("Left out is the debt of %s, which the checklist no longer has.", d.Guard)
+		}
+	}
+	for _, w := range s.Waivers() {
+		sc.Start.Waived = append(sc.Start.Waived, w.Criterion)
+	}
+	if err := sc.Validate().Err(); err != nil {
+		return Scenario{}, err
+	}
+	return sc, nil
+}
+
+// until is the month after which the last of an actor's commitments ends; 0
+// where one is open-ended or none is recorded.
+func until(s reformcycle.State, a stakeholders.Actor) int {
+	last := 0
+	for _, c := range a.Commitments {
+		if c.To.IsZero() {
+			return 0
+		}
+		month := 1 // at least: what has ended gives little
+		for month < 600 && !s.Moment().AddDate(0, month+1, 0).After(c.To) {
+			month++
+		}
+		last = max(last, month)
+	}
+	if last == 600 {
+		return 0
+	}
+	return last
+}
+
+// some lists names, so many as a note may.
+func some(names []string) string {
+	const most = 20
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,172 @@
+package simulation
+
+// The guards of the live cycle, compiled to thresholds, and the moves of its
+// table, compiled to arrays.
+
+import "github.com/chsreform/chsreform/reformcycle"
+
+// legal holds the lines of reformcycle.Table for the moves of an active cycle
+// that choose where to: from stage, to stage.
+var legal = func() (moves struct {
+	advance, override, revisit, renew [reformcycle.ManagementAndLearning + 1][reformcycle.ManagementAndLearning + 1]bool
+	suspend, resume, abandon          [reformcycle.ManagementAndLearning + 1]bool
+}) {
+	for t := range reformcycle.Table() {
+		from, to := t.From.Stage, t.To.Stage
+		switch t.Move {
+		case reformcycle.MoveAdvance:
+			moves.advance[from][to] = true
+		case reformcycle.MoveOverride:
+			moves.override[from][to] = true
+		case reformcycle.MoveRevisit:
+			moves.revisit[from][to] = true
+		case reformcycle.MoveRenew:
+			moves.renew[from][to] = true
+		case reformcycle.MoveSuspend:
+			moves.suspend[from] = true
+		case reformcycle.MoveResume:
+			moves.resume[from] = true
+		case reformcycle.MoveAbandon:
+			if t.From.Status == reformcycle.Suspended {
+				moves.abandon[from] = true
+			}
+		}
+	}
+	return moves
+}()
+
+// metAt reports whether a guard is met: a criterion by its place, or the veto
+// by the number of criteria.
+func (r *run) metAt(guard int) bool {
+	switch {
+	case guard == len(r.model.rules):
+		return !r.vetoed
+	case r.model.rules[guard].computed:
+		return r.support > r.opposed
+	default:
+		return r.progress[guard] >= r.model.rules[guard].met
+	}
+}
+
+// guard is a required criterion.
+type guard struct {
+	criterion int
+	met       float64
+	computed  bool
+}
+
+// openCriteria lists, for each stage, the required criteria that can be worked
+// on and are not met. A list is made anew when a criterion of the stage has
+// become met or unmet, which is seldom.
+type openCriteria struct {
+	model    *Model
+	progress []float64
+	lists    [reformcycle.ManagementAndLearning + 1][]int
+	dirty    uint16 // a bit for each stage
+}
+
+const everyStage = 1<<(reformcycle.ManagementAndLearning+1) - 1
+
+func (o *openCriteria) of(stage reformcycle.Stage) []int {
+	if o.dirty&(1<<stage) != 0 {
+		o.dirty &^= 1 << stage
+		list := o.lists[stage][:0]
+		for _, g := range o.model.guards[stage] {
+			if !g.computed && o.progress[g.criterion] < g.met {
+				list = append(list, g.criterion)
+			}
+		}
+		o.lists[stage] = list
+	}
+	return o.lists[stage]
+}
+
+// unmet counts the guards that eachUnmet calls for; it is asked every month, so
+// it does so without calling.
+func (r *run) unmet(renew bool) int {
+	m := r.model
+	open := r.open.of(r.stage)
+	n := len(open)
+	if len(r.waived) > 0 {
+		for _, c := range open {
+			if r.waivedAt(c) {
+				n--
+			}
+		}
+	}
+	later := !renew && r.stage >= reformcycle.CoalitionBuilding
+	if c := m.feasible; c >= 0 {
+		here := m.rules[c].stage == r.stage
+		if (here && m.rules[c].computed || later && !here) && !r.metAt(c) && !r.waivedAt(c) {
+			n++
+		}
+	}
+	if later && r.vetoed {
+		n++
+	}
+	return n
+}
+
+// eachUnmet calls for every guard that blocks, as reformcycle judges them: the
+// required criteria of the stage; from coalition building on, and unless it
+// renews, that support exceeds opposition and nobody with a veto opposes.
+func (r *run) eachUnmet(renew bool, block func(int)) {
+	m := r.model
+	span := m.spans[r.stage]
+	for c := span.from; c < span.to; c++ {
+		if !m.rules[c].advisory && !r.metAt(c) && !r.waivedAt(c) {
+			block(c)
+		}
+	}
+	if renew || r.stage < reformcycle.CoalitionBuilding {
+		return
+	}
+	if c := m.feasible; c >= 0 && (c < span.from || c >= span.to) && !r.metAt(c) && !r.waivedAt(c) {
+		block(c)
+	}
+	if r.vetoed {
+		block(len(m.rules))
+	}
+}
+
+func (r *run) waivedAt(c int) bool {
+	for _, w := range r.waived {
+		if int(w) == c {
+			return true
+		}
+	}
+	return false
+}
+
+// owe books a guard as readiness debt, once.
+func (r *run) owe(guard int) {
+	for _, d := range r.debts {
+		if int(d) == guard {
+			return
+		}
+	}
+	r.debts = append(r.debts, int32(guard))
+}
+
+// oweWaived books the waived criteria that are unmet as the stage is left that
+// they guard.
+func (r *run) oweWaived(renew bool) {
+	for _, w := range r.waived {
+		c := int(w)
+		guards := r.model.rules[c].stage == r.stage || c == r.model.feasible && !renew && r.stage >= reformcycle.CoalitionBuilding
+		if guards && !r.metAt(c) {
+			r.owe(c)
+		}
+	}
+}
+
+// settle drops the debts whose guard is met.
+func (r *run) settle() {
+	kept := r.debts[:0]
+	for _, d := range r.debts {
+		if !r.metAt(int(d)) {
+			kept = append(kept, d)
+		}
+	}
+	r.debts = kept
+}

@@ -1,0 +1,527 @@
+package simulation
+
+// A run told as the history of a live cycle. Every move that the run made is
+// made there too, in the same month and under the live guards: what the
+// simulator says happened is a legal history of the real state machine.
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// author stands in the journal for whoever did things in the run.
+const author = "simulation"
+
+// Journal tells the run as a cycle of its own, in a journal, and gives the
+// cycle. Month m is m months after begin. Criteria are rated at the level that
+// their progress comes to, as illustrative evidence that names the run;
+// derived ones are met by the artefacts that they are derived from; positions
+// are taken, and overrides have an authority. Members whom the cast lacked are
+// engaged under names that say so, with a position that is not known.
+//
+// A run whose scenario starts with readiness debt can't have a cycle of its own,
+// for debt is made by moves that came before it: [Trace.Apply] tells it on a
+// fork of the cycle that the scenario was made from.
+//
+// Errors: [assessment.FieldErrors] for the arguments; what the cycle and the
+// journal return.
+func (t *Trace) Journal(ctx context.Context, j reformcycle.Journal, id string, begin time.Time) (*reformcycle.Cycle, error) {
+	if t.model == nil || len(t.Months) == 0 {
+		return nil, refuse("trace", "required", nil, "a trace made by Model.Trace")
+	}
+	s := &t.model.scenario
+	if len(s.Start.Debts) > 0 {
+		return nil, refuse("start.debts", "empty", len(s.Start.Debts), "a scenario that starts without debt; tell this run with Apply, on a fork of the cycle that it was made from")
+	}
+	c, err := reformcycle.New(id, reformcycle.WithJournal(j), reformcycle.WithTitle(s.Name), reformcycle.WithStage(s.Start.Stage), reformcycle.WithChecklist(t.model.list))
+	if err != nil {
+		return nil, err
+	}
+	return c, t.Apply(ctx, c, begin)
+}
+
+// Apply tells the run on a cycle that stands where the scenario starts: a fresh
+// one, or a fork of the one that [FromState] made the scenario from. Month m is
+// m months after begin, which may not come before the cycle's last entry.
+//
+// Errors are those of [Trace.Journal]; up to where an error occurred, the
+// history is there.
+func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time) error {
+	if t.model == nil || len(t.Months) == 0 || c == nil {
+		return refuse("trace", "required", nil, "a trace made by Model.Trace, and a cycle")
+	}
+	h := &history{trace: t, model: t.model, cycle: c, ctx: ctx}
+	h.evidence = assessment.Evidence{
+		What:   "Progress in a simulation; nobody observed it.",
+		Source: fmt.Sprintf("simulation run %d of seed %d, strategy %s", t.Outcome.Run, t.Seed, bounded(t.Strategy.String())),
+		Basis:  assessment.Illustrative,
+	}
+	for n := range t.Months {
+		h.month = &t.Months[n]
+		h.at = begin.AddDate(0, h.month.Month, 0)
+		if err := h.tell(n == 0); err != nil {
+			return fmt.Errorf("simulation: telling month %d of run %d: %w", h.month.Month, t.Outcome.Run, err)
+		}
+	}
+	return nil
+}
+
+// history is a run being told.
+type history struct {
+	trace    *Trace
+	model    *Model
+	cycle    *reformcycle.Cycle
+	ctx      context.Context
+	at       time.Time
+	month    *Month
+	evidence assessment.Evidence
+	gone     []string
+	made     int // artefacts, for their ids
+}
+
+func (h *history) apply(changes ...reformcycle.Change) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	return h.cycle.Apply(h.ctx, reformcycle.By(author).At(h.at), changes...)
+}
+
+// name makes an id that the cycle has not seen.
+func (h *history) name(of string) string {
+	h.made++
+	return fmt.Sprintf("simulated-%s-%d-%d", of, h.cycle.State().Seq(), h.made)
+}
+
+func (h *history) tell(first bool) error {
+	var err error
+	if first {
+		err = h.open()
+	} else {
+		err = h.apply(h.positions()...)
+	}
+	if err == nil {
+		err = h.recruit()
+	}
+	if err == nil {
+		err = h.progress(h.month.Progress)
+	}
+	if err == nil && first {
+		err = h.settle()
+	}
+	for i := 0; err == nil && i < len(h.month.Moves); i++ {
+		err = h.move(h.month.Moves[i])
+	}
+	if err == nil && h.month.Carried != nil {
+		err = h.progress(h.month.Carried)
+	}
+	return err
+}
+
+// open brings in the cast.
+func (h *history) open() error {
+	var changes []reformcycle.Change
+	roster := h.cycle.State().Actors()
+	for i := range h.model.scenario.Actors {
+		a := h.model.scenario.Actors[i].stakeholder()
+		a.Position = stakeholders.At(h.month.Positions[i])
+		if held, engaged := roster.Actor(a.ID); !engaged {
+			changes = append(changes, reformcycle.EngageActor{Actor: a})
+		} else if held.Position != a.Position || held.Power != a.Power {
+			changes = append(changes, reformcycle.TakePosition{Actor: a.ID, Position: a.Position, Power: a.Power, Reason: "As the scenario assumes."})
+		}
+	}
+	return h.apply(changes...)
+}
+
+// positions lets those go who left, with a successor for a member, and moves the
+// others. What lowers support comes before what raises it, so that no guard is
+// met in between that was met neither before nor after.
+func (h *history) positions() []reformcycle.Change {
+	var lowered, raised, joined []reformcycle.Change
+	state := h.cycle.State()
+	roster := state.Actors()
+	for _, id := range h.month.Left {
+		h.gone = append(h.gone, id)
+		a, _ := roster.Actor(id)
+		release := reformcycle.ReleaseActor{Actor: id, Reason: "It left the country, in the simulation."}
+		if a.Position.Opposes() {
+			raised = append(raised, release)
+		} else {
+			lowered = append(lowered, release)
+		}
+		if a.Member {
+			joined = append(joined, reformcycle.EngageActor{Actor: stakeholders.Actor{
+				ID: h.name("successor"), Name: "Successor of " + cut(a.Name, 400) + ", recruited in the simulation",
+				Constituency: a.Constituency, Roles: a.Roles, Member: true,
+			}})
+		}
+	}
+	for i := range h.model.scenario.Actors {
+		id := h.model.scenario.Actors[i].ID
+		a, engaged := roster.Actor(id)
+		was, known := a.Position.Value()
+		is := stakeholders.At(h.month.Positions[i])
+		if !engaged || slices.Contains(h.gone, id) || known && a.Position == is {
+			continue
+		}
+		take := reformcycle.TakePosition{Actor: id, Position: is, Reason: "As simulated."}
+		if now, _ := is.Value(); now < was {
+			lowered = append(lowered, take)
+		} else {
+			raised = append(raised, take)
+		}
+	}
+	return slices.Concat(joined, lowered, raised)
+}
+
+// cut shortens a text to so many characters.
+func cut(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most])
+	}
+	return s
+}
+
+func (h *history) recruit() error {
+	var changes []reformcycle.Change
+	for _, r := range h.month.Recruited {
+		changes = append(changes, reformcycle.EngageActor{Actor: r.Actor})
+	}
+	return h.apply(changes...)
+}
+
+// settle brings the rest of the start about: what is waived, and that the cycle
+// is held.
+func (h *history) settle() error {
+	var changes []reformcycle.Change
+	waived := h.cycle.State().Waivers()
+	for _, id := range h.model.scenario.Start.Waived {
+		if !slices.ContainsFunc(waived, func(w reformcycle.Waiver) bool { return w.Criterion == id }) {
+			authority, err := h.anybody()
+			if err != nil {
+				return err
+			}
+			changes = append(changes, reformcycle.Waive{Criterion: id, Authority: authority, Reason: "As the scenario assumes."})
+		}
+	}
+	if err := h.apply(changes...); err != nil {
+		return err
+	}
+	if h.month.Status == reformcycle.Suspended && h.cycle.State().Status() == reformcycle.Active {
+		return h.apply(reformcycle.Suspend{Reason: "As the scenario assumes."})
+	}
+	return nil
+}
+
+// progress rates what people rate, and records what the rest is derived from.
+func (h *history) progress(progress []float64) error {
+	var changes []reformcycle.Change
+	state := h.cycle.State()
+	levels := state.Levels()
+	for i, c := range h.model.list.All() {
+		if c.Kind == assessment.Derived {
+			continue
+		}
+		level := levelOf(progress[i])
+		// Where nothing was done nothing was seen, unless that is enough.
+		if level == assessment.NonFunctional && levels[i] == assessment.Unknown && c.Threshold > assessment.NonFunctional {
+			continue
+		}
+		if level != levels[i] {
+			changes = append(changes, reformcycle.Rate{Criterion: c.ID, Level: level, Evidence: h.evidence})
+		}
+	}
+	if err := h.apply(changes...); err != nil || state.Status() != reformcycle.Active {
+		return err
+	}
+	for i := range h.model.rules {
+		r := &h.model.rules[i]
+		if r.derived == deriveNone || r.computed || progress[i] < r.met {
+			continue
+		}
+		if level, _ := h.cycle.State().At(h.at).Level(h.model.views[i].ID); level >= assessment.Functional {
+			continue
+		}
+		changes, err := h.artefacts(r.derived, h.model.list.At(i).Parameter, progress)
+		if err == nil {
+			err = h.apply(changes...)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// anybody gives an actor who is engaged: a member first, and a recruit where the
+// cast has left.
+func (h *history) anybody() (string, error) {
+	for a := range h.cycle.State().Actors().Members() {
+		return a.ID, nil
+	}
+	for a := range h.cycle.State().Actors().All() {
+		return a.ID, nil
+	}
+	id := h.name("secretariat")
+	return id, h.apply(reformcycle.EngageActor{Actor: stakeholders.Actor{ID: id, Name: "Reform secretariat, recruited in the simulation", Constituency: stakeholders.MinistryOfHealth}})
+}
+
+const text = "As simulated."
+
+// artefacts makes what a derived criterion follows from, as far as the cycle
+// lacks it.
+func (h *history) artefacts(d derived, parameter float64, progress []float64) ([]reformcycle.Change, error) {
+	s := h.cycle.State()
+	switch d {
+	case deriveFramed:
+		return []reformcycle.Change{reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: h.name("problem"), Statement: text, Evidence: &h.evidence}}}, nil
+	case deriveWindow:
+		return []reformcycle.Change{reformcycle.OpenWindow{Window: reformcycle.Window{ID: h.name("window"), Kind: reformcycle.OtherWindow, What: text}}}, nil
+	case deriveFormed:
+		convener, err := h.anybody()
+		return []reformcycle.Change{reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Coalition of the simulation", Purpose: text, Convener: convener}}}, err
+	case deriveCriteria:
+		return []reformcycle.Change{h.criteria()}, nil
+	case deriveGathered:
+		return h.gather(s, int(math.Ceil(parameter))), nil
+	case derivePrioritized:
+		return h.prioritize(s)
+	case derivePiloted:
+		return h.each(s, func(o *reformcycle.Solution) reformcycle.Change {
+			return reformcycle.RecordPilot{Solution: o.ID, Pilot: reformcycle.Pilot{ID: h.name("pilot"), Where: "In the simulation", Finding: reformcycle.NotReported, Result: text, Evidence: h.evidence}}
+		}), nil
+	case deriveEvidence:
+		return h.each(s, func(o *reformcycle.Solution) reformcycle.Change {
+			return reformcycle.AppraiseSolution{Solution: o.ID, Appraisal: reformcycle.Appraisal{Currency: "none", Impact: text, Feasibility: assessment.Functional, Evidence: h.evidence}}
+		}), nil
+	case deriveAuthorities:
+		return h.authorities()
+	case deriveChoices:
+		return h.design(s, int(math.Ceil(parameter)), progress)
+	case deriveValidated:
+		return h.design(s, 1, progress)
+	case deriveActivated:
+		return h.rollOut(0), nil
+	case deriveDeployed:
+		return h.rollOut(parameter), nil
+	case derivePhased:
+		return h.phases(s, int(math.Ceil(parameter))), nil
+	case deriveRights:
+		var changes []reformcycle.Change
+		for _, tier := range []reformcycle.Tier{reformcycle.National, reformcycle.Subnational} {
+			if !slices.ContainsFunc(s.Bodies(), func(b reformcycle.Body) bool { return b.Tier == tier }) {
+				changes = append(changes, reformcycle.EstablishBody{Body: reformcycle.Body{
+					ID: h.name("body"), Name: "A body of the simulation", Tier: tier, Rights: []reformcycle.DecisionRight{{Matter: text, Power: reformcycle.Decides}},
+				}})
+			}
+		}
+		return changes, nil
+	case deriveReview:
+		return []reformcycle.Change{h.review(reformcycle.National), h.review(reformcycle.Subnational)}, nil
+	case deriveAdapted:
+		review := h.review(reformcycle.National)
+		changes := []reformcycle.Change{review}
+		for range int(math.Ceil(parameter)) {
+			changes = append(changes, reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: h.name("adaptation"), What: text, Review: review.Review.ID}})
+		}
+		return changes, nil
+	case deriveNext:
+		return []reformcycle.Change{h.review(reformcycle.National, text)}, nil
+	}
+	// Those of the coalition are met by whom was recruited.
+	return nil, nil
+}
+
+func (h *history) criteria() reformcycle.Change {
+	return reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: []reformcycle.ChoiceCriterion{{ID: "fit", Text: text, Weight: 1}}}
+}
+
+// options gives the options of this lap.
+func options(s reformcycle.State) []reformcycle.Solution {
+	return slices.DeleteFunc(s.Solutions(), func(o reformcycle.Solution) bool { return o.Lap != s.Lap() })
+}
+
+// scores gives full marks against whatever is agreed.
+func scores(s reformcycle.State) reformcycle.Scores {
+	if len(s.SolutionCriteria()) == 0 {
+		return nil
+	}
+	all := reformcycle.Scores{}
+	for _, c := range s.SolutionCriteria() {
+		all[c.ID] = 10
+	}
+	return all
+}
+
+func (h *history) gather(s reformcycle.State, most int) []reformcycle.Change {
+	var changes []reformcycle.Change
+	have := options(s)
+	for _, origin := range []reformcycle.Origin{reformcycle.Existing, reformcycle.Local, reformcycle.International}[:most] {
+		if !slices.ContainsFunc(have, func(o reformcycle.Solution) bool { return o.Origin == origin }) {
+			changes = append(changes, h.propose(s, origin))
+		}
+	}
+	return changes
+}
+
+func (h *history) propose(s reformcycle.State, origin reformcycle.Origin) reformcycle.ProposeSolution {
+	return reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: h.name("option"), Name: "An option of the simulation", Origin: origin, Scores: scores(s)}}
+}
+
+func (h *history) prioritize(s reformcycle.State) ([]reformcycle.Change, error) {
+	if len(s.SolutionCriteria()) == 0 {
+		if err := h.apply(h.criteria()); err != nil {
+			return nil, err
+		}
+		s = h.cycle.State()
+	}
+	have := options(s)
+	if len(have) == 0 {
+		p := h.propose(s, reformcycle.Existing)
+		if err := h.apply(p); err != nil {
+			return nil, err
+		}
+		s = h.cycle.State()
+		have = options(s)
+	}
+	var changes []reformcycle.Change
+	chosen := false
+	for i := range have {
+		changes = append(changes, reformcycle.ScoreSolution{Solution: have[i].ID, Scores: scores(s)})
+		chosen = chosen || have[i].Chosen != nil
+	}
+	if chosen {
+		return changes, nil
+	}
+	by, err := h.anybody()
+	return append(changes, reformcycle.ChooseSolution{Solution: have[0].ID, By: by, Reason: text}), err
+}
+
+// each makes a change for every chosen option of this lap. Where none is chosen
+// yet there is nothing to pilot or to appraise, and the criterion waits.
+func (h *history) each(s reformcycle.State, change func(*reformcycle.Solution) reformcycle.Change) (changes []reformcycle.Change) {
+	for _, o := range options(s) {
+		if o.Chosen != nil {
+			changes = append(changes, change(&o))
+		}
+	}
+	return changes
+}
+
+func (h *history) authorities() ([]reformcycle.Change, error) {
+	who, err := h.anybody()
+	return []reformcycle.Change{reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{
+		DecisionMakers: []string{who}, Contributors: []string{who}, Authorizers: []string{who},
+	}}}, err
+}
+
+// design decides components until so many are decided, and validates all of
+// them where the run has that done.
+func (h *history) design(s reformcycle.State, most int, progress []float64) ([]reformcycle.Change, error) {
+	named := s.Authorities()
+	decider := -1
+	if named.Lap == s.Lap() {
+		decider = slices.IndexFunc(named.DecisionMakers, s.Actors().Has)
+	}
+	if decider < 0 {
+		name, err := h.authorities()
+		if err == nil {
+			err = h.apply(name...)
+		}
+		if err != nil {
+			return nil, err
+		}
+		s = h.cycle.State()
+		named, decider = s.Authorities(), 0
+	}
+	by := named.DecisionMakers[decider]
+	validate := false
+	for i := range h.model.rules {
+		validate = validate || h.model.rules[i].derived == deriveValidated && progress[i] >= h.model.rules[i].met
+	}
+	var changes []reformcycle.Change
+	mapped := 0
+	choices := s.DesignChoices()
+	held := func(c reformcycle.Component) int {
+		return slices.IndexFunc(choices, func(d reformcycle.DesignChoice) bool { return d.Component == c && d.Lap == s.Lap() })
+	}
+	for _, c := range reformcycle.Components() {
+		if held(c) >= 0 {
+			mapped++
+		}
+	}
+	for _, c := range reformcycle.Components() {
+		i := held(c)
+		if i < 0 && mapped < most {
+			mapped++
+			changes = append(changes, reformcycle.MapDesign{Choice: reformcycle.DesignChoice{Component: c, Choice: text, Authority: by}})
+		} else if i < 0 || choices[i].ValidatedBy != "" {
+			continue
+		}
+		if validate {
+			changes = append(changes, reformcycle.ValidateDesign{Component: c, By: by})
+		}
+	}
+	return changes, nil
+}
+
+// rollOut starts a phase; with a share, one whose workers are known and there in
+// that share.
+func (h *history) rollOut(share float64) []reformcycle.Change {
+	id := h.name("phase")
+	phase := reformcycle.RolloutPhase{ID: id, Name: "A phase of the simulation", Areas: []string{"simulated"}}
+	deployed := 0
+	if share > 0 {
+		phase.Workers = 1000
+		deployed = int(math.Ceil(share * 1000))
+	}
+	return []reformcycle.Change{reformcycle.PlanRollout{Phase: phase}, reformcycle.ReportRollout{Phase: id, Deployed: deployed}}
+}
+
+// phases plans further phases behind one that has started, and holds a review
+// before they do. Where none has, the criterion waits.
+func (h *history) phases(s reformcycle.State, most int) []reformcycle.Change {
+	rollout := slices.DeleteFunc(s.Rollout(), func(p reformcycle.RolloutPhase) bool { return p.Lap != s.Lap() })
+	if !slices.ContainsFunc(rollout, func(p reformcycle.RolloutPhase) bool { return !p.Started.IsZero() }) {
+		return nil
+	}
+	changes := []reformcycle.Change{h.review(reformcycle.National)}
+	for range max(0, most-len(rollout)) {
+		changes = append(changes, reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: h.name("phase"), Name: "A later phase of the simulation", Areas: []string{"simulated"}}})
+	}
+	return changes
+}
+
+func (h *history) review(tier reformcycle.Tier, gaps ...string) reformcycle.HoldReview {
+	return reformcycle.HoldReview{Review: reformcycle.Review{ID: h.name("review"), Name: "A review of the simulation", Tier: tier, Findings: []string{text}, Gaps: gaps}}
+}
+
+func (h *history) move(m Move) error {
+	switch m.Name {
+	case reformcycle.MoveAdvance:
+		return h.apply(reformcycle.Advance{})
+	case reformcycle.MoveOverride:
+		by, err := h.anybody()
+		if err != nil {
+			return err
+		}
+		return h.apply(reformcycle.Advance{Override: reformcycle.Override{Authority: by, Reason: "The strategy did not wait."}})
+	case reformcycle.MoveRevisit:
+		return h.apply(reformcycle.Revisit{To: m.To, Reason: "The strategy went back."})
+	case reformcycle.MoveRenew:
+		return h.apply(reformcycle.Renew{At: m.To, Reason: text})
+	case reformcycle.MoveSuspend:
+		return h.apply(reformcycle.Suspend{Reason: "Cause in the simulation: " + m.Cause.String() + "."})
+	case reformcycle.MoveResume:
+		return h.apply(reformcycle.Resume{Reason: "Support exceeds opposition again."})
+	default:
+		return h.apply(reformcycle.Abandon{Reason: "Suspended for too long."})
+	}
+}

@@ -1,0 +1,284 @@
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+var dawn = time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// someScenario draws a small world in which much happens.
+func someScenario(draw *rand.Rand) Scenario {
+	between := func(low, high float64) float64 { return low + (high-low)*draw.Float64() }
+	one := func(in int) bool { return draw.IntN(in) == 0 }
+	s := NewScenario("drawn (illustrative)")
+	for i := range 1 + draw.IntN(6) {
+		a := NewActor(fmt.Sprintf("a%d", i), stakeholders.Constituencies()[draw.IntN(17)])
+		a.Position, a.Power = between(-7, 7), between(1, 7)
+		a.Member, a.Veto = one(2), one(4)
+		if a.Member {
+			for _, r := range stakeholders.Roles() {
+				if one(3) {
+					a.Roles = append(a.Roles, r)
+				}
+			}
+		}
+		a.Effort, a.Attachment = between(0, 4), between(0, 1)
+		s.Actors = append(s.Actors, a)
+	}
+	s.Horizon = 1 + draw.IntN(60)
+	s.Positions.Noise, s.Opposition.Tolerance = between(0, 0.2), between(0.5, 3)
+	s.Work.Rated, s.Work.Derived = between(0.1, 3), between(0.1, 3)
+	s.Work.Upkeep, s.Work.Carry = between(0, 0.2), between(0, 1)
+	s.Suspension.Debt = between(0, 0.02)
+	s.Shocks.Election.Hazard, s.Shocks.DonorExit.Hazard, s.Shocks.Scandal.Hazard = 0.1, 0.05, 0.05
+	s.Start.Stage, s.Start.Suspended = reformcycle.Stage(draw.IntN(9)), one(8)
+	for _, c := range reformcycle.ReformChecklist().All() {
+		if c.ID == "coalition.feasible" || !one(5) {
+			continue
+		}
+		levels := 5
+		if c.Kind == assessment.Derived {
+			levels = 4
+		}
+		s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: assessment.Level(draw.IntN(levels)), Difficulty: 1})
+		if !c.Advisory && one(4) {
+			s.Start.Waived = append(s.Start.Waived, c.ID)
+		}
+	}
+	return s
+}
+
+// guardsOf names what blocks, in order.
+func guardsOf(blockers []reformcycle.Blocker) []string {
+	names := []string{}
+	for _, b := range blockers {
+		names = append(names, b.Guard)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func openDebts(s reformcycle.State) []string {
+	names := []string{}
+	for _, d := range s.OpenDebts() {
+		names = append(names, d.Guard)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// agrees holds a live cycle, told up to a month of the trace, against it.
+func agrees(t *testing.T, m *Month, s reformcycle.State) {
+	require.Equal(t, m.Stage.String(), s.Stage().String(), "month %d", m.Month)
+	require.Equal(t, m.Lap, s.Lap(), "month %d", m.Month)
+	require.Equal(t, m.Status, s.Status(), "month %d", m.Month)
+	debts := slices.Clone(m.Debts)
+	slices.Sort(debts)
+	require.ElementsMatch(t, debts, openDebts(s), "month %d", m.Month)
+	f := s.Actors().Feasibility()
+	require.Equal(t, m.Support, f.Support, "month %d", m.Month)
+	require.Equal(t, m.Opposition, f.Opposition, "month %d", m.Month)
+}
+
+// The compiled guards are those of the live cycle, and what the run did is a
+// legal history: each month told, the cycle stands where the run stood, owes what
+// it owed, and the same guards block.
+func TestARunIsALegalHistoryAndItsGuardsAreTheLiveOnes(t *testing.T) {
+	moves := map[reformcycle.MoveName]int{}
+	blocked := 0
+	for world := range uint64(150) {
+		draw := rand.New(rand.NewPCG(world, 1))
+		m := compiled(t, someScenario(draw))
+		var strategy Strategy = wild(world)
+		if world%3 == 0 {
+			strategy = strategyOf(t, Strategies()[draw.IntN(6)])
+		}
+		seed := draw.Uint64()
+		trace, err := m.Trace(strategy, seed, 3)
+		require.NoError(t, err)
+
+		j := journal.NewMemory()
+		told := trace
+		c, err := reformcycle.New("run", reformcycle.WithJournal(j), reformcycle.WithStage(m.scenario.Start.Stage))
+		require.NoError(t, err)
+		// A second run of the same number, for its guards month by month.
+		r := newRun(m, strategy, seed)
+		r.begin(3)
+		h := history{trace: &told, model: m, cycle: c, ctx: context.Background(), evidence: assessment.Evidence{What: "x", Source: "x", Basis: assessment.Illustrative}}
+		for n := range trace.Months {
+			h.month = &trace.Months[n]
+			h.at = dawn.AddDate(0, h.month.Month, 0)
+			if n > 0 {
+				r.month++
+				require.NoError(t, r.step())
+			}
+			require.NoError(t, h.tell(n == 0))
+			agrees(t, h.month, c.State())
+			for _, m := range h.month.Moves {
+				moves[m.Name]++
+			}
+			if r.status != reformcycle.Active {
+				continue
+			}
+			var move reformcycle.Move = reformcycle.Advance{}
+			if r.stage == reformcycle.ManagementAndLearning {
+				move = reformcycle.Renew{}
+			}
+			compiled := []string{}
+			r.eachUnmet(r.stage == reformcycle.ManagementAndLearning, func(g int) { compiled = append(compiled, m.guard(g)) })
+			require.Len(t, compiled, r.unmet(r.stage == reformcycle.ManagementAndLearning))
+			slices.Sort(compiled)
+			live := guardsOf(c.State().At(h.at).BlockersFor(move))
+			if r.stage == reformcycle.ManagementAndLearning {
+				// A review or a gap may be there for another criterion before the run has
+				// worked on its own; nothing of this stage becomes debt.
+				require.Subset(t, compiled, live, "month %d", h.month.Month)
+			} else {
+				require.Equal(t, compiled, live, "month %d, %s", h.month.Month, r.stage)
+			}
+			blocked += len(live)
+		}
+		require.Equal(t, trace.Outcome.Stage, c.State().Stage())
+		again, err := reformcycle.Open(context.Background(), j, "run")
+		require.NoError(t, err)
+		require.Equal(t, c.State().Standing(), again.State().Standing())
+	}
+	require.Positive(t, blocked)
+	for _, name := range []reformcycle.MoveName{reformcycle.MoveAdvance, reformcycle.MoveOverride, reformcycle.MoveRevisit, reformcycle.MoveRenew, reformcycle.MoveSuspend, reformcycle.MoveResume, reformcycle.MoveAbandon} {
+		require.Positive(t, moves[name], name)
+	}
+}
+
+func TestARunIsToldInAJournalThatOpens(t *testing.T) {
+	for _, name := range Strategies() {
+		trace, err := compiled(t, Reference()).Trace(strategyOf(t, name), 2, 5)
+		require.NoError(t, err)
+		j := journal.NewMemory()
+		c, err := trace.Journal(t.Context(), j, "run-5", dawn)
+		require.NoError(t, err, name)
+		again, err := reformcycle.Open(t.Context(), j, "run-5")
+		require.NoError(t, err)
+		require.Equal(t, trace.Outcome.Stage, again.State().Stage())
+		require.Equal(t, trace.Outcome.Laps+1, again.State().Lap())
+		require.Equal(t, c.State().Seq(), again.State().Seq())
+		for _, r := range again.State().Ratings() {
+			require.Equal(t, assessment.Illustrative, r.Evidence.Basis)
+			require.Contains(t, r.Evidence.Source, "simulation run 5 of seed 2")
+		}
+	}
+}
+
+// A laggard: a renewal with everything on a checklist of one criterion a stage.
+func TestARenewalIsToldWithWhatItCarriesOver(t *testing.T) {
+	s := quiet(ministry(3))
+	s.Checklist, s.Work.Carry = "lean@1", 0.9
+	m, err := Compile(s, lean(t))
+	require.NoError(t, err)
+	trace, err := m.Trace(tactic{"renew at design", func(o *Observation, a *Allocation) {
+		evenly(o, a, o.Stage, a.Left())
+		a.RenewAt(0)
+		if o.Stage == reformcycle.ManagementAndLearning {
+			a.RenewAt(reformcycle.Design)
+		}
+	}}, 1, 0)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, trace.Outcome.Laps, 2)
+	c, err := trace.Journal(t.Context(), journal.NewMemory(), "laps", dawn)
+	require.NoError(t, err)
+	require.Equal(t, trace.Outcome.Laps+1, c.State().Lap())
+	require.Equal(t, reformcycle.Design, c.State().Arrivals()[0].Stage)
+}
+
+// live is a cycle under way: a few actors, a debt, a waiver, a rating.
+func live(t testing.TB) *reformcycle.Cycle {
+	t.Helper()
+	c, err := reformcycle.New("UGA-CHEW", reformcycle.WithTitle("Live cycle (illustrative)"), reformcycle.WithStage(reformcycle.CoalitionBuilding))
+	require.NoError(t, err)
+	seen := assessment.Evidence{What: "Seen.", Source: "teaching case", Basis: assessment.Illustrative}
+	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(dawn),
+		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "moh", Name: "Ministry of health", Constituency: stakeholders.MinistryOfHealth, Member: true, Roles: []stakeholders.Role{stakeholders.Leader}, Position: stakeholders.At(6), Power: 6}},
+		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "donor", Name: "Donor", Constituency: stakeholders.BilateralDonor, Member: true, Position: stakeholders.At(4), Power: 4, Commitments: []stakeholders.Commitment{
+			{ID: "grant", Resource: stakeholders.Money, Unit: "USD", Pledged: 5, To: dawn.AddDate(0, 18, 0)},
+		}}},
+		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "press", Name: "Radio", Constituency: stakeholders.Media}},
+		reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Group", Purpose: "Reform", Convener: "moh"}},
+		reformcycle.Rate{Criterion: "coalition.purpose", Level: assessment.Functional, Evidence: seen},
+		reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "A window."}},
+		reformcycle.Rate{Criterion: "solution.available", Level: assessment.PartiallyFunctional, Evidence: seen},
+		reformcycle.Waive{Criterion: "solution.criteria", Authority: "moh", Reason: "Agreed without."},
+	))
+	return c
+}
+
+func TestAScenarioFromALiveCycleStandsWhereItStands(t *testing.T) {
+	c := live(t)
+	s, err := FromState(c.State())
+	require.NoError(t, err)
+	require.Equal(t, reformcycle.SolutionGathering, s.Start.Stage)
+	require.ElementsMatch(t, openDebts(c.State()), s.Start.Debts)
+	require.Equal(t, []string{"solution.criteria"}, s.Start.Waived)
+	require.Equal(t, 18, s.Actors[1].Until)
+	require.EqualValues(t, 4, s.Actors[2].Power, "not known: medium")
+	notes := fmt.Sprint(s.Notes)
+	require.Contains(t, notes, "press")
+	require.Contains(t, notes, "coalition.size")
+
+	m := compiled(t, s)
+	trace, err := m.Trace(strategyOf(t, "balanced"), 1, 7)
+	require.NoError(t, err)
+	_, err = trace.Journal(t.Context(), journal.NewMemory(), "fresh", dawn)
+	require.ErrorIs(t, err, assessment.ErrInvalid, "debt can't be made from nothing")
+
+	fork := c.Fork()
+	require.NoError(t, trace.Apply(t.Context(), fork, c.State().Moment()))
+	require.Equal(t, trace.Outcome.Stage, fork.State().Stage())
+	require.Equal(t, trace.Outcome.Status, fork.State().Status())
+	require.ElementsMatch(t, trace.Months[len(trace.Months)-1].Debts, openDebts(fork.State()))
+}
+
+func TestFromStateRefusesWhatCantGoOn(t *testing.T) {
+	_, err := FromState(reformcycle.State{})
+	require.ErrorIs(t, err, assessment.ErrInvalid, "no actors")
+	c := live(t)
+	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Suspend{Reason: "War."}))
+	s, err := FromState(c.State())
+	require.NoError(t, err)
+	require.True(t, s.Start.Suspended)
+	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Abandon{Reason: "War."}))
+	_, err = FromState(c.State())
+	require.ErrorContains(t, err, "abandoned")
+}
+
+func TestTheZeroTraceIsRefused(t *testing.T) {
+	var trace Trace
+	_, err := trace.Journal(t.Context(), journal.NewMemory(), "x", dawn)
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, trace.Apply(t.Context(), nil, dawn), assessment.ErrInvalid)
+	_, err = compiled(t, Reference()).Trace(onStage, 1, math.MaxUint64)
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+}
+
+func TestEveryDerivedCriterionIsKnown(t *testing.T) {
+	var known []string
+	for id := range derivedBy {
+		known = append(known, id)
+	}
+	require.ElementsMatch(t, reformcycle.DerivedCriteria(), known)
+	require.Equal(t, len(derivedBy), int(derivedKinds)-1)
+	for i, g := range stakeholders.Groups() {
+		require.Equal(t, g, usual[i].Group())
+	}
+}

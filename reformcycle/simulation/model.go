@@ -1,0 +1,435 @@
+package simulation
+
+// The model: a scenario made ready to run, as flat arrays.
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// modelVersion goes into the digest of every scenario. It changes with every
+// change of the model that changes a result.
+const modelVersion = "chsreform simulation 1"
+
+// Model is a valid scenario, ready to run. It does not change once compiled, so
+// it may be shared between goroutines. [Compile] makes one.
+type Model struct {
+	scenario Scenario
+	list     *assessment.Checklist
+	digest   string
+
+	agents []agent
+	hears  []edge // who listens to whom, by listener
+
+	officials []int32 // places of the actors of the group government
+	donors    []int32 // and of the development partners
+
+	rules    []rule
+	tasks    []task
+	members  []int     // criteria that follow from who is in the coalition
+	initial  []float64 // progress of each criterion at the start
+	base     []float64 // of each derived criterion, with nothing recorded but the cast
+	decaying []upkeep  // criteria with upkeep
+	spans    spans
+	guards   [reformcycle.ManagementAndLearning + 1][]guard // required criteria, by stage
+	feasible int                                            // place of coalition.feasible where it guards, −1 where it does not
+	fraction float64                                        // of the required criteria, one of them
+	ready    float64                                        // weight of the required criteria of the stages before launch
+	debts    []int32                                        // guards owed at the start; len(rules) stands for the veto
+	waived   []int32
+	roster   structure
+	recruits []Recruit // whom the start presupposes
+	taken    int       // ids of recruits
+
+	views []CriterionView
+	cast  []ActorView
+}
+
+// agent is what does not change about an actor.
+type agent struct {
+	attach, listen float64 // λ and 1 − λ
+	anchor         float64 // first position, −1 to 1
+	pull           float64 // power times weight
+	effort         float64
+	commitment     float64
+	until          int // the last month of its commitment
+	veto           bool
+	stream         uint64
+}
+
+// upkeep is what a month takes from a criterion: a share of its progress, and
+// the effort that makes up for it at full progress.
+type upkeep struct {
+	criterion int
+	share     float64
+	effort    float64
+	met       float64
+	stage     reformcycle.Stage
+}
+
+// edge is how much of what an actor hears comes from another.
+type edge struct {
+	by, of uint8 // places, which a byte holds: there are 200 actors at most
+	weight float64
+}
+
+// rule is what judging a criterion takes.
+type rule struct {
+	met      float64
+	each     float64 // progress for an effort-month
+	upkeep   float64
+	weight   float64
+	stage    reformcycle.Stage
+	advisory bool
+	computed bool
+	keeps    bool // its progress outlasts a renewal whole
+	derived  derived
+	number   float64 // that a derived criterion is judged against
+	brings   []int   // what doing it brings with it
+}
+
+// task is the little of a criterion that a month's work on it takes, by itself
+// for speed.
+type task struct {
+	each    float64 // progress for an effort-month; 0 where no work goes into it
+	counts  float64 // 1 where its progress is progress of the reform
+	met     float64
+	stage   reformcycle.Stage
+	derived derived
+}
+
+func taskOf(r *rule) task {
+	t := task{each: r.each, counts: 1, met: r.met, stage: r.stage, derived: r.derived}
+	if r.computed {
+		t.each = 0
+	}
+	if r.advisory {
+		t.counts = 0
+	}
+	return t
+}
+
+// positionScale is the end of reich's scale of positions.
+const positionScale = 7
+
+// Compile makes a scenario ready to run. A checklist that the scenario names,
+// and that is not the built-in one, has to be handed in.
+//
+// Errors: [assessment.FieldErrors] with everything that is wrong; what
+// reformcycle says of a checklist that it can't judge a cycle by.
+func Compile(s Scenario, checklists ...*assessment.Checklist) (*Model, error) {
+	if err := s.Validate().Err(); err != nil {
+		return nil, err
+	}
+	s = s.Clone()
+	s.Start.Stage = max(s.Start.Stage, reformcycle.ProblemPrioritization)
+	m := &Model{scenario: s, feasible: -1}
+	var known []string
+	for _, list := range append(slices.Clip(checklists), reformcycle.ReformChecklist()) {
+		if list == nil || m.list != nil {
+			continue
+		}
+		if known = append(known, list.ID()); list.ID() == s.Checklist {
+			m.list = list
+		}
+	}
+	if m.list == nil {
+		return nil, refuse("checklist", "known", s.Checklist, fmt.Sprintf("one of those handed in or built in: %q", known))
+	}
+	if n := m.list.Len(); n > maxCriteria {
+		return nil, refuse("checklist", "length", n, "a checklist of at most 1000 criteria")
+	}
+	if err := m.compile(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *Model) compile() error {
+	scratch, err := m.scratch()
+	if err != nil {
+		return err
+	}
+	m.compileCast()
+	if err := m.compileCriteria(scratch); err != nil {
+		return err
+	}
+	if err := m.compileStart(); err != nil {
+		return err
+	}
+	m.presuppose()
+	return m.sign()
+}
+
+// scratch gives a cycle with the cast and nothing else: what its derived
+// criteria say is what holds before any work.
+func (m *Model) scratch() (*reformcycle.Cycle, error) {
+	c, err := reformcycle.New("scratch", reformcycle.WithChecklist(m.list))
+	if err != nil {
+		return nil, err
+	}
+	changes := make([]reformcycle.Change, len(m.scenario.Actors))
+	for i := range m.scenario.Actors {
+		changes[i] = reformcycle.EngageActor{Actor: m.scenario.Actors[i].stakeholder()}
+	}
+	err = c.Apply(context.Background(), reformcycle.By("simulation").At(time.Unix(0, 0)), changes...)
+	return c, err
+}
+
+// stakeholder is the actor as a cycle knows it.
+func (a *Actor) stakeholder() stakeholders.Actor {
+	return stakeholders.Actor{
+		ID: a.ID, Name: a.title(), Constituency: a.Constituency, Roles: a.Roles, Member: a.Member, Veto: a.Veto,
+		Position: stakeholders.At(a.Position), Power: stakeholders.Power(a.Power), Weight: a.Weight,
+	}
+}
+
+func (m *Model) compileCast() {
+	places := make(map[string]int32)
+	for i := range m.scenario.Actors {
+		a := &m.scenario.Actors[i]
+		places[a.ID] = int32(i)
+		m.agents = append(m.agents, agent{
+			attach: a.Attachment, listen: 1 - a.Attachment, anchor: a.Position / positionScale,
+			pull: a.Power * a.Weight, effort: a.Effort, commitment: a.Commitment, until: lastMonth(a.Until),
+			veto: a.Veto, stream: streamOf(a.ID),
+		})
+		group := a.Constituency.Group()
+		switch group {
+		case stakeholders.Government:
+			m.officials = append(m.officials, int32(i))
+		case stakeholders.DevelopmentPartners:
+			m.donors = append(m.donors, int32(i))
+		}
+		m.cast = append(m.cast, ActorView{
+			ID: a.ID, Constituency: a.Constituency, Group: group, Roles: a.Roles, Member: a.Member, Veto: a.Veto, Pull: a.Power * a.Weight,
+		})
+		if a.Member {
+			roles := uint8(0)
+			for _, r := range a.Roles {
+				roles |= roleBit(r)
+			}
+			m.roster.join(a.Constituency, roles)
+		}
+	}
+
+	heard := make([][]Influence, len(m.agents))
+	for _, w := range m.scenario.Influence {
+		heard[places[w.Listener]] = append(heard[places[w.Listener]], w)
+	}
+	for i := range m.agents {
+		total := 0.0
+		for j := range m.agents {
+			if j != i {
+				total += m.agents[j].pull
+			}
+		}
+		switch {
+		case heard[i] != nil:
+			for _, w := range heard[i] {
+				m.hears = append(m.hears, edge{uint8(i), uint8(places[w.Of]), w.Weight})
+			}
+		case len(m.agents) == 1:
+			m.hears = []edge{{0, 0, 1}}
+		default:
+			for j := range m.agents {
+				if j != i {
+					m.hears = append(m.hears, edge{uint8(i), uint8(j), m.agents[j].pull / total})
+				}
+			}
+		}
+	}
+}
+
+// lastMonth reads 0 as no end.
+func lastMonth(until int) int {
+	if until == 0 {
+		return math.MaxInt
+	}
+	return until
+}
+
+// most is the largest parameter with which a derived criterion can be met at
+// all, or is worth living through.
+var most = map[derived]float64{deriveDiverse: 5, deriveGathered: 3, deriveChoices: 10, deriveDeployed: 1e4, deriveAdapted: 100, derivePhased: 100}
+
+func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
+	own := make(map[string]int)
+	for i, c := range m.scenario.Criteria {
+		own[c.ID] = i
+	}
+	var f faults
+	count := 0
+	for i, c := range m.list.All() {
+		stage, err := reformcycle.ParseStage(c.Section)
+		if err != nil {
+			return err // not reached: the scratch cycle took the checklist
+		}
+		r := rule{met: c.Threshold.Share(), weight: c.Weight, number: c.Parameter, stage: stage, advisory: c.Advisory}
+		difficulty := m.scenario.Work.Rated
+		level := assessment.Unknown
+		if c.Kind == assessment.Derived {
+			r.derived = derivedBy[c.ID]
+			r.keeps = r.derived.keeps()
+			r.computed = r.derived == deriveFeasible
+			difficulty = m.scenario.Work.Derived
+			if r.derived == deriveNone {
+				f.add(at("checklist.criteria", i), "known", c.ID, "a derived criterion that the simulation knows")
+			}
+			if c.Threshold != assessment.Functional {
+				f.add(at("checklist.criteria", i)+".threshold", "functional", c.Threshold.String(), "functional: a derived criterion is simulated as recorded whole or not")
+			}
+			if top, bounded := most[r.derived]; bounded && c.Parameter > top {
+				f.add(at("checklist.criteria", i)+".parameter", "reachable", c.Parameter, "at most "+plain(top)+", or the criterion is never met in a run")
+			}
+		} else if stage >= reformcycle.Launch {
+			r.upkeep = m.scenario.Work.Upkeep
+		}
+		if n, named := own[c.ID]; named {
+			delete(own, c.ID)
+			given := m.scenario.Criteria[n]
+			difficulty, r.upkeep, level = given.Difficulty, given.Upkeep, given.Level
+			if r.computed {
+				f.add(at("criteria", n)+".id", "computed", c.ID, "a criterion that work goes into; this one follows from positions")
+			}
+			if c.Kind == assessment.Derived && given.Upkeep > 0 {
+				f.add(at("criteria", n)+".upkeep", "derived", given.Upkeep, "0: what is recorded stays, so a derived criterion does not decay")
+			}
+			if c.Kind == assessment.Derived && level > assessment.Functional {
+				f.add(at("criteria", n)+".level", "derived", level.String(), "functional at most: a derived criterion is never highly functional")
+			}
+		}
+		r.each = 1 / difficulty
+		base, initial := 0.0, level.Share()
+		if c.Kind == assessment.Derived && !r.computed {
+			if held, _ := scratch.State().Level(c.ID); held >= assessment.Functional {
+				base = held.Share()
+			}
+			initial = max(initial, base)
+		}
+		m.base, m.initial = append(m.base, base), append(m.initial, initial)
+		if r.upkeep > 0 {
+			m.decaying = append(m.decaying, upkeep{i, r.upkeep, r.upkeep * difficulty, r.met, stage})
+		}
+		if c.ID == "coalition.feasible" && !c.Advisory {
+			m.feasible = i
+		}
+		if !c.Advisory {
+			count++
+			if stage < reformcycle.Launch {
+				m.ready += c.Weight
+			}
+		}
+		m.rules = append(m.rules, r)
+		m.tasks = append(m.tasks, taskOf(&r))
+		if r.derived >= deriveRoles && r.derived <= deriveVoice && !r.computed {
+			m.members = append(m.members, i)
+		}
+		if !c.Advisory {
+			m.guards[stage] = append(m.guards[stage], guard{i, r.met, r.computed})
+		}
+		m.views = append(m.views, CriterionView{
+			ID: c.ID, Stage: stage, Kind: c.Kind, Advisory: c.Advisory, Computed: r.computed, Met: r.met, Difficulty: difficulty, Upkeep: r.upkeep,
+		})
+	}
+	for _, c := range m.scenario.Criteria { // in the order of the scenario, not of the map
+		if n, left := own[c.ID]; left {
+			f.add(at("criteria", n)+".id", "exists", c.ID, "the id of a criterion of "+m.list.ID())
+		}
+	}
+	for s := range reformcycle.Stages() {
+		m.spans[s].from, m.spans[s].to = m.list.Section(s.String())
+	}
+	if m.fraction = 0; count > 0 {
+		m.fraction = 1 / float64(count)
+	}
+	return f.err()
+}
+
+func (m *Model) compileStart() error {
+	var f faults
+	place := func(field, id string, veto bool) int32 {
+		i, known := m.list.Index(id)
+		switch {
+		case veto && id == reformcycle.CoalitionVeto:
+			return int32(len(m.rules))
+		case !known:
+			f.add(field, "exists", id, "the id of a criterion of "+m.list.ID())
+		case m.rules[i].advisory:
+			f.add(field, "required", id, "a required criterion; an advisory one never blocks")
+		}
+		return int32(i)
+	}
+	for i, id := range m.scenario.Start.Debts {
+		m.debts = append(m.debts, place(at("start.debts", i), id, true))
+	}
+	for i, id := range m.scenario.Start.Waived {
+		m.waived = append(m.waived, place(at("start.waived", i), id, false))
+	}
+	return f.err()
+}
+
+// presuppose completes the start: what is done at the start brings with it what
+// doing it would have.
+func (m *Model) presuppose() {
+	for c := range m.rules {
+		for _, other := range brings[m.rules[c].derived] {
+			for i := range m.rules {
+				// One option, or one choice, is enough to choose or to confirm: more are
+				// asked for by numbers above 1.
+				if single := other == deriveGathered || other == deriveChoices; m.rules[i].derived == other && (!single || m.rules[i].number <= 1) {
+					m.rules[c].brings = append(m.rules[c].brings, i)
+				}
+			}
+		}
+	}
+	r := newRun(m, nil, 0)
+	r.recruits = &m.recruits
+	copy(r.progress, m.initial)
+	r.roster = m.roster
+	for c := range m.rules {
+		if m.rules[c].derived != deriveNone && r.progress[c] >= m.rules[c].met {
+			r.complete(c)
+		}
+	}
+	copy(m.initial, r.progress)
+	m.roster, m.taken = r.roster, r.taken
+}
+
+// sign makes the digest: equal digests stand for equal scenarios, checklists
+// and models.
+func (m *Model) sign() error {
+	text, err := json.Marshal(struct {
+		Model     string                `json:"model"`
+		Table     string                `json:"table"`
+		Scenario  Scenario              `json:"scenario"`
+		Checklist *assessment.Checklist `json:"checklist"`
+	}{modelVersion, reformcycle.TableID(), m.scenario, m.list})
+	if err != nil {
+		return errors.Join(assessment.ErrInvalid, err)
+	}
+	sum := sha256.Sum256(text)
+	m.digest = hex.EncodeToString(sum[:])
+	return nil
+}
+
+// Scenario gives a copy of what the model was compiled from.
+func (m *Model) Scenario() Scenario { return m.scenario.Clone() }
+
+// Checklist that guards the stages.
+func (m *Model) Checklist() *assessment.Checklist { return m.list }
+
+// Digest identifies the scenario, its checklist and the version of the model:
+// 64 hexadecimal digits. Results are comparable where it is equal.
+func (m *Model) Digest() string { return m.digest }

@@ -1,0 +1,286 @@
+package simulation
+
+// The checks that the model is what it says.
+
+import (
+	"math"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// A criterion of difficulty 6 is met at 2/3, so after 4 effort-months; with 1.5
+// a month, in month 3 (2.67 rounded up). Eight stages of one criterion each: the
+// k-th stage is entered in month 3(k−1), and the new lap begins in month 24,
+// where half of 0.75 is carried over. From 0.375 on, 0.25 a month: 2 months a
+// stage.
+func TestStageTimesAreThoseComputedByHand(t *testing.T) {
+	s := quiet(ministry(1.5))
+	s.Checklist, s.Work.Rated, s.Work.Carry = "lean@1", 6, 0.5
+	m, err := Compile(s, lean(t))
+	require.NoError(t, err)
+	trace, err := m.Trace(onStage, 1, 0)
+	require.NoError(t, err)
+	for stage := range reformcycle.Stages() {
+		require.Equal(t, 3*(int(stage)-1), trace.Outcome.Entered[stage], stage)
+	}
+	require.Equal(t, 2, trace.Months[24].Lap)
+	require.Equal(t, reformcycle.ProblemPrioritization, trace.Months[24].Stage)
+	require.Equal(t, reformcycle.ManagementAndLearning, trace.Months[24+14].Stage)
+	require.NotEqual(t, reformcycle.ManagementAndLearning, trace.Months[24+13].Stage)
+}
+
+// Without nudges and noise the positions converge to (I − (I−Λ)W)⁻¹ Λ p⁰.
+func TestPositionsConvergeToTheFriedkinJohnsenEquilibrium(t *testing.T) {
+	first := []float64{6, -4, 2, -6, 0}
+	attachment := []float64{0.3, 0.5, 0.1, 0.8, 0.25}
+	weights := [][]float64{{0, .5, .5, 0, 0}, {.25, .25, .25, .25, 0}, {.1, .2, .3, .4, 0}, {0, 0, 1, 0, 0}, {.2, .2, .2, .2, .2}}
+	s := quiet()
+	for i := range first {
+		a := NewActor("a"+strconv.Itoa(i), stakeholders.NGO)
+		a.Position, a.Attachment = first[i], attachment[i]
+		s.Actors = append(s.Actors, a)
+		for j, w := range weights[i] {
+			if w > 0 {
+				s.Influence = append(s.Influence, Influence{a.ID, "a" + strconv.Itoa(j), w})
+			}
+		}
+	}
+	s.Horizon, s.Opposition.Patience = 600, 600
+	trace, err := compiled(t, s).Trace(tactic{"idle", func(*Observation, *Allocation) {}}, 1, 0)
+	require.NoError(t, err)
+
+	system, right := mat.NewDense(5, 5, nil), mat.NewVecDense(5, nil)
+	for i := range first {
+		for j := range first {
+			v := -(1 - attachment[i]) * weights[i][j]
+			if i == j {
+				v++
+			}
+			system.Set(i, j, v)
+		}
+		right.SetVec(i, attachment[i]*first[i])
+	}
+	var equilibrium mat.VecDense
+	require.NoError(t, equilibrium.SolveVec(system, right))
+	last := trace.Months[len(trace.Months)-1]
+	for i, p := range last.Positions {
+		require.InDelta(t, equilibrium.AtVec(i), p, 1e-9, "actor %d", i)
+	}
+}
+
+// A stage is done in the month in which an epidemic strikes, chance h; a scandal,
+// chance q, drives the only actor into opposition, which suspends at once and
+// ends the reform a month later. A month's order is shock, work, opposition,
+// move, so a scandal beats an epidemic of the same month: each month advances
+// with h(1−q), ends with q and stays otherwise. That is an absorbing Markov
+// chain with the transient states of the stages before launch. With Q its
+// transitions and R those into absorption, B = (I−Q)⁻¹R gives where it ends.
+func TestFrequenciesAgreeWithTheAbsorbingMarkovChain(t *testing.T) {
+	const h, q, runs = 0.08, 0.01, 40_000
+	s := quiet(ministry(100))
+	s.Checklist, s.Horizon, s.Work.Rated = "lean@1", 600, 1
+	s.Shocks.Epidemic = Epidemic{Hazard: h, Months: 1, Capacity: 1}
+	s.Shocks.Scandal = Scandal{Hazard: q, Shift: 2}
+	s.Actors[0].Attachment = 0 // it listens to itself alone: what is said stays said
+	s.Opposition.Patience, s.Suspension.Least, s.Suspension.Limit = 1, 1, 1
+	m, err := Compile(s, lean(t))
+	require.NoError(t, err)
+	sum, err := m.Run(t.Context(), tactic{"in-windows", func(o *Observation, a *Allocation) {
+		if o.Window > 0 {
+			evenly(o, a, o.Stage, a.Left())
+		}
+	}}, runs, 11)
+	require.NoError(t, err)
+
+	const stages = 5 // before launch
+	transient, absorbing := mat.NewDense(stages, stages, nil), mat.NewDense(stages, 2, nil)
+	for i := range stages {
+		transient.Set(i, i, 1-q-h*(1-q))
+		if i+1 < stages {
+			transient.Set(i, i+1, h*(1-q))
+		} else {
+			absorbing.Set(i, 0, h*(1-q))
+		}
+		absorbing.Set(i, 1, q)
+	}
+	identity, ends := mat.NewDense(stages, stages, nil), new(mat.Dense)
+	for i := range stages {
+		identity.Set(i, i, 1)
+	}
+	identity.Sub(identity, transient)
+	require.NoError(t, ends.Solve(identity, absorbing))
+	agree := func(p float64, hits uint64, what string) {
+		// Five standard errors: a true model fails one time in a million.
+		require.InDelta(t, p, float64(hits)/runs, 5*math.Sqrt(p*(1-p)/runs), what)
+	}
+	reached := func(month int) (n uint64) {
+		for _, c := range sum.Entered(reformcycle.Launch)[:month+1] {
+			n += c
+		}
+		return n
+	}
+	agree(ends.At(0, 0), reached(600), "launch before collapse")
+	// And by month: the first row of Q^n, with launch as a sixth state.
+	row := make([]float64, stages+1)
+	row[0] = 1
+	for month := 1; month <= 120; month++ {
+		next := make([]float64, stages+1)
+		for i := range stages {
+			for j := range stages {
+				next[j] += row[i] * transient.At(i, j)
+			}
+			next[stages] += row[i] * absorbing.At(i, 0)
+		}
+		next[stages] += row[stages]
+		row = next
+		if month%40 == 0 {
+			agree(row[stages], reached(month), "launch by month "+strconv.Itoa(month))
+		}
+	}
+	counts, _ := sum.Collapses(FromScandal)
+	collapsed := uint64(0)
+	for _, n := range counts {
+		collapsed += n
+	}
+	require.Equal(t, sum.Status()[reformcycle.Abandoned], collapsed, "every collapse is put down to the scandal")
+}
+
+// meanLaunch is the mean month of launch, the horizon for runs without.
+func meanLaunch(all []Outcome, horizon int) float64 {
+	total := 0.0
+	for i := range all {
+		month, launched := all[i].Launch()
+		if !launched {
+			month = horizon
+		}
+		total += float64(month)
+	}
+	return total / float64(len(all))
+}
+
+func TestMoreCapacityNeverDelaysLaunchInExpectation(t *testing.T) {
+	before := math.Inf(1)
+	for _, effort := range []float64{0.6, 0.8, 1, 1.3, 2} {
+		s, err := Reference().With("actors[].effort", effort)
+		require.NoError(t, err)
+		mean := meanLaunch(outcomes(t, compiled(t, s), strategyOf(t, "balanced"), 300, 5), s.Horizon)
+		require.LessOrEqual(t, mean, before, "effort %g", effort)
+		before = mean
+	}
+}
+
+func TestAStrongerOpponentNeverSpeedsLaunch(t *testing.T) {
+	before := 0.0
+	for _, power := range []float64{1, 3, 5, 7} {
+		s := Reference()
+		opponent := NewActor("opponent", stakeholders.PrivateSector)
+		opponent.Position, opponent.Power, opponent.Weight, opponent.Attachment = -7, power, 6, 0.9
+		s.Actors = append(s.Actors, opponent)
+		mean := meanLaunch(outcomes(t, compiled(t, s), strategyOf(t, "balanced", "persuasion", 0.0), 300, 5), s.Horizon)
+		require.GreaterOrEqual(t, mean, before, "power %g", power)
+		before = mean
+	}
+}
+
+func TestSuspensionOfTheLimitEndsInAbandonment(t *testing.T) {
+	against := NewActor("union", stakeholders.TradeUnion)
+	against.Position, against.Attachment, against.Power = -7, 1, 7
+	s := quiet(ministry(1), against)
+	s.Actors[0].Position = 4
+	s.Opposition.Patience, s.Suspension.Limit = 3, 5
+	o := outcomes(t, compiled(t, s), onStage, 1, 1)[0]
+	// Opposition 7·7 = 49 exceeds support 4·4 = 16 from the first month: three
+	// months of patience, then five suspended.
+	require.Equal(t, reformcycle.Abandoned, o.Status)
+	require.Equal(t, 8, o.Months)
+	require.Equal(t, 5, o.Suspended)
+	require.Equal(t, FromOpposition, o.Cause)
+}
+
+func TestASuspensionEndsWhenSupportExceedsOpposition(t *testing.T) {
+	s := quiet(ministry(1))
+	s.Start.Suspended, s.Suspension.Least = true, 4
+	trace, err := compiled(t, s).Trace(onStage, 1, 0)
+	require.NoError(t, err)
+	require.Equal(t, reformcycle.Suspended, trace.Months[3].Status)
+	require.Equal(t, reformcycle.Active, trace.Months[4].Status)
+	require.Equal(t, 4, trace.Outcome.Suspended)
+	for _, x := range trace.Months[4].Progress {
+		require.Zero(t, x, "a suspended reform does no work")
+	}
+}
+
+// Sixty debts at the highest chance suspend surely; without debt nothing does.
+func TestDebtRaisesTheHazardOfSuspension(t *testing.T) {
+	s := quiet(ministry(1))
+	s.Suspension.Debt = 1
+	m := compiled(t, s)
+	override := tactic{"override", func(o *Observation, a *Allocation) {
+		if o.Month == 1 {
+			a.Override()
+		}
+	}}
+	trace, err := m.Trace(override, 1, 0)
+	require.NoError(t, err)
+	require.Equal(t, []Move{{Name: reformcycle.MoveOverride}}, trace.Months[1].Moves)
+	require.NotEmpty(t, trace.Months[1].Debts)
+	require.Equal(t, []Move{{Name: reformcycle.MoveSuspend, Cause: FromDebt}}, trace.Months[2].Moves)
+	require.Zero(t, outcomes(t, m, onStage, 1, 0)[0].Suspended)
+}
+
+func TestAFiscalCrisisTakesEffortAwayAndItComesBack(t *testing.T) {
+	s := quiet(ministry(8))
+	s.Shocks.FiscalCrisis = FiscalCrisis{Hazard: 0.5, Left: 0.5}
+	s.Commitments.Recovery = 0.5
+	s.Horizon = 30
+	trace, err := compiled(t, s).Trace(onStage, 3, 0)
+	require.NoError(t, err)
+	left := 1.0
+	for _, m := range trace.Months[1:] {
+		if len(m.Shocks) > 0 {
+			left *= 0.5
+		}
+		left += 0.5 * (1 - left)
+		require.InDelta(t, 8*left, m.Budget, 1e-9, "month %d", m.Month)
+	}
+}
+
+func TestADonorThatLeavesTakesItsEffortAndItsVoice(t *testing.T) {
+	donor := NewActor("donor", stakeholders.BilateralDonor)
+	donor.Position, donor.Attachment, donor.Effort = 7, 1, 3
+	s := quiet(ministry(1), donor)
+	s.Actors[0].Attachment = 0
+	s.Shocks.DonorExit.Hazard = 1
+	trace, err := compiled(t, s).Trace(onStage, 1, 0)
+	require.NoError(t, err)
+	require.Equal(t, []string{"donor"}, trace.Months[1].Left)
+	require.EqualValues(t, 1, trace.Months[1].Budget)
+	require.EqualValues(t, 28, trace.Months[1].Support, "4 × 7 of the ministry alone, which listens to itself now")
+	require.Empty(t, trace.Months[2].Left, "there is nobody left to leave")
+}
+
+func TestCommonRandomNumbersDoNotDependOnDecisions(t *testing.T) {
+	m := compiled(t, Reference())
+	shocks := func(s Strategy) (all [][]ShockKind) {
+		trace, err := m.Trace(s, 9, 4)
+		require.NoError(t, err)
+		for _, month := range trace.Months {
+			all = append(all, month.Shocks)
+		}
+		return all
+	}
+	a, b := shocks(strategyOf(t, "balanced")), shocks(wild(1))
+	n := min(len(a), len(b))
+	require.Equal(t, a[:n], b[:n])
+	struck := 0
+	for _, month := range a {
+		struck += len(month)
+	}
+	require.Positive(t, struck)
+}

@@ -1,0 +1,235 @@
+package simulation
+
+// What a strategy sees, and what it decides.
+
+import (
+	"strconv"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// Observation is what a strategy sees of a month: nothing that a coalition
+// could not know, and everything that it does. It belongs to the run and
+// changes with the next month: a strategy reads it and keeps nothing of it.
+// Nothing of it is to be written to; Criteria and Actors are the model's.
+type Observation struct {
+	// Month from 1 to Horizon.
+	Month, Horizon int
+	Stage          reformcycle.Stage
+	// Lap from 1, counted from the beginning of the run.
+	Lap int
+	// Status is active or suspended. While suspended, work on criteria comes to
+	// nothing and no move is made; persuasion works.
+	Status reformcycle.Status
+	// Launched says that a programme was launched, in this lap or before, so that
+	// what needs upkeep decays.
+	Launched bool
+	// InStage is how many months have passed since the stage was entered.
+	InStage int
+	// Budget is the effort, in effort-months, that there is to allocate.
+	Budget float64
+
+	// Criteria in the order of the checklist, and the progress of each, from 0
+	// to 1.
+	Criteria []CriterionView
+	Progress []float64
+
+	// Actors in the order of the scenario, the position of each, from −7 to +7,
+	// and whether it is still engaged.
+	Actors    []ActorView
+	Positions []float64
+	Engaged   []bool
+
+	// Support and Opposition are the indices of stakeholders.Feasibility.
+	Support, Opposition float64
+	// Vetoed says that an actor with a veto opposes.
+	Vetoed bool
+	// Unmet is how many guards stand before the next advance or renewal.
+	Unmet int
+	// Debts is how many guards are readiness debt.
+	Debts int
+	// Window is for how many more months an epidemic keeps a window open.
+	Window int
+
+	// Lost is the share of the required criteria, of the stages of this lap that
+	// are behind, that are not met, as of the last review; SinceReview tells how
+	// many months ago that was. Earliest is the first stage behind that had
+	// lost one, zero where none had.
+	Lost        float64
+	Earliest    reformcycle.Stage
+	SinceReview int
+
+	model *Model
+	open  *openCriteria
+}
+
+// CriterionView is what does not change about a criterion.
+type CriterionView struct {
+	ID    string
+	Stage reformcycle.Stage
+	Kind  assessment.Kind
+	// Advisory criteria never block.
+	Advisory bool
+	// Computed criteria follow from positions: no work goes into them.
+	Computed bool
+	// Met is the progress at which the criterion is met.
+	Met float64
+	// Difficulty in effort-months from 0 to 1, and Upkeep a month.
+	Difficulty, Upkeep float64
+}
+
+// ActorView is what does not change about an actor.
+type ActorView struct {
+	ID           string
+	Constituency stakeholders.Constituency
+	Group        stakeholders.Group
+	Roles        []stakeholders.Role
+	Member, Veto bool
+	// Pull is power times weight: what a position counts in the indices.
+	Pull float64
+}
+
+// spans gives each stage's criteria, a half-open range.
+type spans [reformcycle.ManagementAndLearning + 1]struct{ from, to int }
+
+// Span gives the criteria of a stage, as the half-open range [from, to) of
+// Criteria.
+func (o *Observation) Span(stage reformcycle.Stage) (from, to int) {
+	if !stage.Valid() {
+		return 0, 0
+	}
+	return o.model.spans[stage].from, o.model.spans[stage].to
+}
+
+// Open reports whether a criterion can be worked on and is not met.
+func (o *Observation) Open(c int) bool {
+	v := &o.Criteria[c]
+	return !v.Computed && o.Progress[c] < v.Met
+}
+
+// request is what a strategy wants the cycle to do.
+type request uint8
+
+const (
+	proceed request = iota // advance or renew as soon as it is open
+	hold
+	override
+	revisit
+)
+
+// Allocation is what a strategy decides for a month. It starts empty: no
+// effort, and the cycle proceeds as soon as its guards are met. What is asked
+// beyond what there is, or beyond the table of moves, ends the run with a
+// [RunError].
+type Allocation struct {
+	budget float64
+	spent  float64
+
+	criteria, actors int
+	worked, nudged   []spending
+	request          request
+	to               reformcycle.Stage
+	faults           faults
+}
+
+// spending is effort on a criterion or an actor.
+type spending struct {
+	on     int
+	effort float64
+}
+
+// Left is the effort that is not allocated yet; 0 where more was.
+func (a *Allocation) Left() float64 {
+	if left := a.budget - a.spent; left > 0 {
+		return left
+	}
+	return 0
+}
+
+// Work puts effort, in effort-months, into a criterion, by its place in
+// Observation.Criteria. Effort adds up. More than is left, negative and NaN are
+// faults.
+func (a *Allocation) Work(criterion int, effort float64) {
+	if a.accepts("work", criterion, a.criteria, effort) {
+		a.worked = a.spend(a.worked, criterion, effort)
+	}
+}
+
+// Persuade puts effort, in effort-months, into persuading an actor, by its
+// place in Observation.Actors. It shows in the next month.
+func (a *Allocation) Persuade(actor int, effort float64) {
+	if a.accepts("persuade", actor, a.actors, effort) {
+		a.nudged = a.spend(a.nudged, actor, effort)
+	}
+}
+
+// accepts notes what is wrong with a part of the allocation.
+func (a *Allocation) accepts(what string, on, of int, effort float64) bool {
+	switch {
+	case len(a.faults) >= mostFaults: // more would only fill memory
+	case uint(on) >= uint(of):
+		a.faults.add(what, "exists", on, "a place from 0 to "+strconv.Itoa(of-1))
+	case !(effort >= 0): // also NaN
+		a.faults.add(at(what, on), "range", effort, "effort of 0 or more")
+	default:
+		return effort > 0
+	}
+	return false
+}
+
+// mostFaults is how many faults of one month are told.
+const mostFaults = 100
+
+// spend adds effort to a list. The conversions keep a compiler from fusing a
+// product that the strategy computed with the sums, which would round
+// differently on some machines.
+func (a *Allocation) spend(list []spending, on int, effort float64) []spending {
+	a.spent += float64(effort)
+	if len(list) == cap(list) { // it was worked on again and again
+		for i := range list {
+			if list[i].on == on {
+				list[i].effort += float64(effort)
+				return list
+			}
+		}
+	}
+	return append(list, spending{on, float64(effort)})
+}
+
+// Hold keeps the cycle at its stage although its guards may be met.
+func (a *Allocation) Hold() { a.request = hold }
+
+// Override advances this month with guards unmet, which become readiness debt.
+// At management and learning there is no advance, and asking for one is a
+// fault.
+func (a *Allocation) Override() { a.request = override }
+
+// Revisit goes back this month to an earlier stage.
+func (a *Allocation) Revisit(to reformcycle.Stage) { a.request, a.to = revisit, to }
+
+// RenewAt proceeds as usual, and begins the next lap at the given stage instead
+// of at problem prioritization.
+func (a *Allocation) RenewAt(stage reformcycle.Stage) { a.request, a.to = proceed, stage }
+
+// overspent is how far beyond the budget, as a share, rounding may carry the
+// sum of what was allocated.
+const overspent = 1e-9
+
+// check gives what is wrong with the allocation as a whole.
+func (a *Allocation) check() error {
+	if most := a.budget + float64(a.budget*overspent); !(a.spent <= most) {
+		a.faults.add("effort", "budget", a.spent, "at most the month's budget of "+plain(a.budget)+" effort-months")
+	}
+	return a.faults.err()
+}
+
+// clear empties the allocation for another month.
+func (a *Allocation) clear(budget float64) {
+	a.worked, a.nudged = a.worked[:0], a.nudged[:0]
+	a.budget, a.spent, a.request, a.to = budget, 0, proceed, 0
+	if a.faults != nil {
+		a.faults = nil
+	}
+}

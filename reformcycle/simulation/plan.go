@@ -1,0 +1,251 @@
+package simulation
+
+// Planning: the settings of a strategy that do best by a metric, and what they
+// are good for once the search is over.
+
+import (
+	"context"
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+)
+
+// The limits of a search.
+const (
+	minBudget     = 1000
+	mostTried     = 256
+	leastSearched = 32 // runs of each candidate in the first round
+)
+
+// Planned is the outcome of a search for the best settings of a strategy.
+type Planned struct {
+	// Scenario is the name and Digest the identity of what was planned for.
+	Scenario string   `json:"scenario"`
+	Digest   string   `json:"digest"`
+	Metric   Metric   `json:"metric"`
+	Space    []Factor `json:"space"`
+	Seed     uint64   `json:"seed"`
+	// Budget of runs, and how many were played, never more.
+	Budget uint64 `json:"budget"`
+	Spent  uint64 `json:"spent"`
+	// Candidates that were tried: first the strategy as it was given, then those
+	// drawn from the space.
+	Candidates []Candidate `json:"candidates"`
+	// Best and RunnerUp are places among Candidates, as the search ended.
+	Best     int `json:"best"`
+	RunnerUp int `json:"runner_up"`
+	// Fresh compares the best, the runner-up and, where it is neither, the
+	// strategy as given, in this order, on runs of another seed: runs that had no
+	// part in choosing them. This is what to expect. The search is not asked
+	// again, so Best stays the best of the search even where Fresh ranks the
+	// runner-up first; unless the two are apart there, either will do.
+	Fresh Comparison `json:"fresh"`
+	// Strategy is the best one, ready to run.
+	Strategy Strategy `json:"-"`
+}
+
+// Candidate is one setting of a strategy, as it did in the search.
+type Candidate struct {
+	Strategy Identity `json:"strategy"`
+	// Values of the parameters in the space, in its order.
+	Values []float64 `json:"values"`
+	// Rounds that it took part in, and the runs that it was given in them.
+	Rounds int    `json:"rounds"`
+	Runs   uint64 `json:"runs"`
+	// Searched is the mean of the metric over those runs. For the winner of a
+	// search it flatters: it won by luck, too.
+	Searched float64 `json:"searched"`
+}
+
+// Estimate is what the best settings are good for, estimated on fresh runs.
+func (p Planned) Estimate() Estimate { return p.Fresh.Estimates[0] }
+
+// Optimism is by how much the search flattered the winner: the mean in the
+// search less the fresh estimate. For a metric of which less is better a
+// flattering difference is negative.
+func (p Planned) Optimism() float64 { return p.Candidates[p.Best].Searched - p.Fresh.Estimates[0].At }
+
+// Plan looks for the settings of a strategy, within a space over its
+// parameters, that do best by a metric, with a budget of 1000 runs or more.
+//
+// It draws up to 255 candidates as a Latin hypercube, adds the strategy as it
+// is, and plays them in rounds: each round gives the same number of runs to all
+// that are left, the same runs to each, and drops the worse half by all their
+// runs so far (sequential halving). Two thirds of the budget go into the search.
+// The rest goes into a comparison of the winner, the runner-up and the strategy
+// as it was on fresh runs, for the winner of a search owes part of its record to
+// the runs that it was chosen by. The result is the same for any number of
+// workers.
+//
+// Karnin Z, Koren T, Somekh O. Almost optimal exploration in multi-armed bandits.
+// Proc Mach Learn Res 2013;28(3):1238–1246. McKay MD, Beckman RJ, Conover WJ. A
+// comparison of three methods for selecting values of input variables in the
+// analysis of output from a computer code. Technometrics 1979;21:239–245.
+//
+// All parameters of the space are the strategy's: "strategy.persuasion" and so
+// on. Errors and options are those of [Compare].
+func Plan(ctx context.Context, m *Model, strategy Tunable, space []Factor, metric Metric, budget, seed uint64, options ...Option) (Planned, error) {
+	var f faults
+	e := f.analysis(ctx, m, metric, options)
+	if budget < minBudget || budget > MaxRuns {
+		f.add("budget", "range", int64(min(budget, math.MaxInt64)), "from "+strconv.Itoa(minBudget)+" to 1000000000000 runs")
+	}
+	f.subject(strategy)
+	if err := f.err(); err != nil {
+		return Planned{}, err
+	}
+	base := arm{m, strategy}
+	checked := f.factors(base, metric, space, true)
+	if err := f.err(); err != nil {
+		return Planned{}, err
+	}
+	e.total = budget
+	s := search{analysis: e, metric: metric, seed: seed}
+	if err := s.draw(base, checked, budget*2/3); err != nil {
+		return Planned{}, err
+	}
+	if len(s.left) < 2 {
+		return Planned{}, refuse("space", "distinct", len(s.left), "a space in which the strategy's settings differ")
+	}
+	if err := s.halve(ctx, budget*2/3); err != nil {
+		return Planned{}, err
+	}
+	p := Planned{
+		Scenario: m.scenario.Name, Digest: m.digest, Metric: metric, Space: slices.Clone(space), Seed: seed, Budget: budget,
+		Best: s.left[0], RunnerUp: s.left[1], Strategy: s.tried[s.left[0]].strategy,
+	}
+	finals := s.left[:2]
+	if !slices.Contains(finals, 0) {
+		finals = append(slices.Clone(finals), 0)
+	}
+	var chosen []Strategy
+	var ids []Identity
+	for _, i := range finals {
+		chosen = append(chosen, s.tried[i].strategy)
+		ids = append(ids, s.tried[i].Strategy)
+	}
+	for i := range s.tried {
+		p.Candidates = append(p.Candidates, s.tried[i].Candidate)
+	}
+	fresh := (budget - s.spent) / uint64(len(finals))
+	var err error
+	if p.Fresh, err = e.compare(ctx, m, chosen, ids, metric, fresh, freshSeed(seed)); err != nil {
+		return Planned{}, err
+	}
+	p.Spent = s.spent + fresh*uint64(len(finals))
+	return p, nil
+}
+
+// freshSeed gives a seed whose runs have nothing to do with those of another.
+func freshSeed(seed uint64) uint64 { return mix(mix(seed+golden) ^ planStream) }
+
+// search is a search while it goes on.
+type search struct {
+	*analysis
+	metric Metric
+	seed   uint64
+	tried  []tried
+	left   []int // places in tried, best first once a round was played
+	spent  uint64
+}
+
+// tried is a candidate, with what it is played as.
+type tried struct {
+	Candidate
+	arm
+	sum uint64
+}
+
+// rounds is how many times a field of n can be halved before two are left.
+func rounds(n int) int { return max(1, bits.Len(uint(n-1))-1) }
+
+// draw makes the candidates: as many as the budget gives enough runs to in all
+// rounds, 4 at least.
+func (s *search) draw(base arm, space []factor, budget uint64) error {
+	n := 4
+	for n < mostTried && budget >= uint64(2*n*rounds(2*n)*leastSearched) {
+		n *= 2
+	}
+	var dice rand.PCG
+	start(&dice, s.seed, 0, planStream)
+	random := rand.New(&dice)
+	// A Latin hypercube: each parameter takes each of n − 1 equal parts of its
+	// range once.
+	cells := make([][]int, len(space))
+	for j := range cells {
+		cells[j] = random.Perm(n - 1)
+	}
+	for i := range n {
+		one := tried{arm: base}
+		for j := range space {
+			if i == 0 {
+				one.Values = append(one.Values, valueOf(base.strategy.(Tunable), space[j].Parameter))
+				continue
+			}
+			one.Values = append(one.Values, space[j].at((float64(cells[j][i-1])+uniform(dice.Uint64()))/float64(n-1)))
+		}
+		var err error
+		if i > 0 {
+			if one.arm, err = base.with(space, one.Values); err != nil {
+				return err
+			}
+		}
+		if one.Strategy, err = identity(one.strategy); err != nil {
+			return err
+		}
+		// Whole numbers may come out the same twice.
+		if slices.ContainsFunc(s.tried, func(other tried) bool { return other.Strategy.String() == one.Strategy.String() }) {
+			continue
+		}
+		s.left = append(s.left, len(s.tried))
+		s.tried = append(s.tried, one)
+	}
+	return nil
+}
+
+// valueOf is the value of a strategy's parameter, by its name as a factor.
+func valueOf(t Tunable, name string) float64 {
+	for _, p := range t.Parameters() {
+		if ofStrategy+p.Name == name {
+			return p.Value
+		}
+	}
+	return math.NaN() // not reached: the space was checked
+}
+
+// halve plays rounds until two are left.
+func (s *search) halve(ctx context.Context, budget uint64) error {
+	all := rounds(len(s.left))
+	played := uint64(0) // runs of each that is left
+	for round := range all {
+		runs := budget / uint64(all) / uint64(len(s.left))
+		arms := make([]arm, len(s.left))
+		for i, place := range s.left {
+			arms[i] = s.tried[place].arm
+		}
+		p, err := s.pair(ctx, arms, s.metric, Range{played, played + runs}, s.seed)
+		if err != nil {
+			return err
+		}
+		played += runs
+		s.spent += runs * uint64(len(arms))
+		for i, place := range s.left {
+			t := &s.tried[place]
+			t.sum += p.sum[i]
+			t.Rounds, t.Runs, t.Searched = round+1, played, float64(t.sum)/float64(played)
+		}
+		slices.SortStableFunc(s.left, func(i, j int) int {
+			switch {
+			case s.metric.better(s.tried[i].Searched, s.tried[j].Searched):
+				return -1
+			case s.metric.better(s.tried[j].Searched, s.tried[i].Searched):
+				return 1
+			}
+			return 0
+		})
+		s.left = s.left[:max(2, (len(s.left)+1)/2)]
+	}
+	return nil
+}

@@ -1,0 +1,221 @@
+package simulation
+
+// The register: every parameter of the model in one table, from which the
+// defaults, the checks and the documentation are made.
+
+import (
+	_ "embed"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// Parameter is a number that the model, or a strategy, depends on.
+type Parameter struct {
+	// Name is its path in the scenario's JSON, such as
+	// "shocks.election.hazard"; "actors[]." stands for each actor.
+	Name string `json:"name"`
+	// Unit says what it counts.
+	Unit string `json:"unit"`
+	// Min and Max bound it, both included. Whole says that it is a whole number.
+	Min   float64 `json:"min"`
+	Max   float64 `json:"max"`
+	Whole bool    `json:"whole,omitempty"`
+	// Default is its value where nothing is said.
+	Default float64 `json:"default"`
+	// Value it has: in a scenario or a strategy that was asked; the default in
+	// [Register].
+	Value float64 `json:"value"`
+	// Meaning is one sentence.
+	Meaning string `json:"meaning"`
+	// Origin is "assumption", or the source that the default rests on.
+	Origin string `json:"origin"`
+}
+
+// Assumption is the origin of a default that no source is behind.
+const Assumption = "assumption"
+
+// entry is a parameter with the place in the scenario that it stands for.
+type entry struct {
+	Parameter
+	real  func(*Scenario) *float64
+	whole func(*Scenario) *int
+
+	actorReal  func(*Actor) *float64
+	actorWhole func(*Actor) *int
+}
+
+// judge refuses a value out of the parameter's range.
+func (p *Parameter) judge(field string, v float64) (assessment.FieldError, bool) {
+	// Written so that NaN fails.
+	if v >= p.Min && v <= p.Max && (!p.Whole || v == math.Trunc(v)) {
+		return assessment.FieldError{}, false
+	}
+	kind := "a number"
+	if p.Whole {
+		kind = "a whole number"
+	}
+	want := fmt.Sprintf("%s from %s to %s (%s)", kind, plain(p.Min), plain(p.Max), p.Unit)
+	return assessment.FieldError{Field: field, Rule: "range", Value: v, Want: want}, true
+}
+
+func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+func (e *entry) get(s *Scenario) float64 {
+	if e.whole != nil {
+		return float64(*e.whole(s))
+	}
+	return *e.real(s)
+}
+
+func (e *entry) put(s *Scenario, v float64) {
+	if e.whole != nil {
+		*e.whole(s) = int(v)
+		return
+	}
+	*e.real(s) = v
+}
+
+func (e *entry) getActor(a *Actor) float64 {
+	if e.actorWhole != nil {
+		return float64(*e.actorWhole(a))
+	}
+	return *e.actorReal(a)
+}
+
+func (e *entry) putActor(a *Actor, v float64) {
+	if e.actorWhole != nil {
+		*e.actorWhole(a) = int(v)
+		return
+	}
+	*e.actorReal(a) = v
+}
+
+func number(name, unit string, low, high, usual float64, meaning string, where func(*Scenario) *float64) entry {
+	return entry{Parameter: Parameter{Name: name, Unit: unit, Min: low, Max: high, Default: usual, Value: usual, Meaning: meaning, Origin: Assumption}, real: where}
+}
+
+func whole(name, unit string, low, high, usual float64, meaning string, where func(*Scenario) *int) entry {
+	return entry{Parameter: Parameter{Name: name, Unit: unit, Min: low, Max: high, Whole: true, Default: usual, Value: usual, Meaning: meaning, Origin: Assumption}, whole: where}
+}
+
+func ofActor(name, unit string, low, high, usual float64, meaning, origin string, where func(*Actor) *float64) entry {
+	return entry{Parameter: Parameter{Name: "actors[]." + name, Unit: unit, Min: low, Max: high, Default: usual, Value: usual, Meaning: meaning, Origin: origin}, actorReal: where}
+}
+
+const (
+	perMonth = "chance per month"
+	share    = "share"
+	months   = "months"
+	// scale is the scale of positions in the model: that of reich divided by 7.
+	scale       = "positions, -1 to 1"
+	effortUnit  = "effort-months"
+	reichScales = "reich (the scale and the middle of its bands)"
+	// leastDifficulty keeps a month's progress finite.
+	leastDifficulty = 1e-3
+)
+
+var register = []entry{
+	whole("horizon", months, 1, 600, 120, "How long a run lasts.", func(s *Scenario) *int { return &s.Horizon }),
+
+	number("positions.noise", scale, 0, 1, 0.02, "Standard deviation of what moves an actor in a month for reasons of its own.", func(s *Scenario) *float64 { return &s.Positions.Noise }),
+	number("positions.progress", scale, 0, 100, 0.5, "How far all actors move for a month's progress, were that progress the whole checklist.", func(s *Scenario) *float64 { return &s.Positions.Progress }),
+	number("positions.persuasion", scale, 0, 2, 0.1, "The most that persuasion moves an actor in a month.", func(s *Scenario) *float64 { return &s.Positions.Persuasion }),
+	number("positions.half", effortUnit, leastDifficulty, 1e6, 1, "Effort on one actor in a month that has half of that effect.", func(s *Scenario) *float64 { return &s.Positions.Half }),
+
+	number("work.rated", effortUnit, leastDifficulty, 1e6, 12, "Effort that takes a rated criterion from nothing to highly functional.", func(s *Scenario) *float64 { return &s.Work.Rated }),
+	number("work.derived", effortUnit, leastDifficulty, 1e6, 6, "Effort that takes a derived criterion from nothing to highly functional.", func(s *Scenario) *float64 { return &s.Work.Derived }),
+	number("work.upkeep", share+" a month", 0, 1, 0.02, "What a month after launch takes from the progress of a rated criterion of the last three stages.", func(s *Scenario) *float64 { return &s.Work.Upkeep }),
+	number("work.spread", share, 0, 0.999, 0.5, "How far what an effort yields may be from what was expected.", func(s *Scenario) *float64 { return &s.Work.Spread }),
+	number("work.carry", share, 0, 1, 0.5, "Progress that a renewal carries over to the new lap.", func(s *Scenario) *float64 { return &s.Work.Carry }),
+
+	number("opposition.tolerance", "times support", 0, 1e3, 1, "Opposition beyond this suspends, if it lasts.", func(s *Scenario) *float64 { return &s.Opposition.Tolerance }),
+	whole("opposition.patience", months, 1, 600, 3, "For how long running opposition has to exceed the tolerance.", func(s *Scenario) *int { return &s.Opposition.Patience }),
+
+	number("suspension.debt", perMonth, 0, 1, 0.005, "Chance of a suspension for each readiness debt that is open.", func(s *Scenario) *float64 { return &s.Suspension.Debt }),
+	whole("suspension.least", months, 1, 600, 2, "How long a suspension lasts at least.", func(s *Scenario) *int { return &s.Suspension.Least }),
+	whole("suspension.limit", months, 1, 600, 24, "Suspension for so long in a row ends in abandonment.", func(s *Scenario) *int { return &s.Suspension.Limit }),
+
+	number("commitments.recovery", share+" a month", 0, 1, 0.05, "How much of what a crisis took from commitments comes back.", func(s *Scenario) *float64 { return &s.Commitments.Recovery }),
+
+	whole("review.interval", months, 1, 600, 6, "How often a strategy gets feedback.", func(s *Scenario) *int { return &s.Review.Interval }),
+
+	number("shocks.election.hazard", perMonth, 0, 1, 1.0/60, "Chance of an election that may change the government.", func(s *Scenario) *float64 { return &s.Shocks.Election.Hazard }),
+	number("shocks.election.shift", scale, 0, 2, 0.4, "The most that an election moves the actors of government, up or down, for good.", func(s *Scenario) *float64 { return &s.Shocks.Election.Shift }),
+	number("shocks.donor_exit.hazard", perMonth, 0, 1, 0.005, "Chance that one development partner leaves.", func(s *Scenario) *float64 { return &s.Shocks.DonorExit.Hazard }),
+	number("shocks.epidemic.hazard", perMonth, 0, 1, 0.005, "Chance of an epidemic.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Hazard }),
+	whole("shocks.epidemic.months", months, 1, 600, 12, "How long an epidemic keeps a window open.", func(s *Scenario) *int { return &s.Shocks.Epidemic.Months }),
+	number("shocks.epidemic.salience", scale, 0, 2, 0.02, "How far an epidemic moves every actor towards support in a month.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Salience }),
+	number("shocks.epidemic.capacity", share, 0, 1, 0.6, "Effort that is left during an epidemic.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Capacity }),
+	number("shocks.fiscal_crisis.hazard", perMonth, 0, 1, 1.0/120, "Chance of a fiscal crisis.", func(s *Scenario) *float64 { return &s.Shocks.FiscalCrisis.Hazard }),
+	number("shocks.fiscal_crisis.left", share, 0, 1, 0.6, "Commitments that a fiscal crisis leaves.", func(s *Scenario) *float64 { return &s.Shocks.FiscalCrisis.Left }),
+	number("shocks.scandal.hazard", perMonth, 0, 1, 0.01, "Chance of a scandal.", func(s *Scenario) *float64 { return &s.Shocks.Scandal.Hazard }),
+	number("shocks.scandal.shift", scale, 0, 2, 0.3, "How far a scandal moves the actors of government towards opposition, for a while.", func(s *Scenario) *float64 { return &s.Shocks.Scandal.Shift }),
+}
+
+var actorRegister = []entry{
+	ofActor("position", "the scale of positions", -7, 7, 0, "Where it stands at the start, and the position that it is attached to.", reichScales, func(a *Actor) *float64 { return &a.Position }),
+	ofActor("power", "the scale of power", 1, 7, 4, "How much it can do for or against.", reichScales, func(a *Actor) *float64 { return &a.Power }),
+	ofActor("weight", "actors that it stands for", 1e-6, 1e6, 1, "Multiplies its share in support and opposition.", "reich", func(a *Actor) *float64 { return &a.Weight }),
+	ofActor("attachment", share, 0, 1, 0.2, "How much of its position it keeps from its first one, whatever it hears.", Assumption, func(a *Actor) *float64 { return &a.Attachment }),
+	ofActor("effort", effortUnit+" a month", 0, 1e4, 1, "What it gives in a month of full support.", Assumption, func(a *Actor) *float64 { return &a.Effort }),
+	ofActor("commitment", share, 0, 1, 1, "Share of its effort that it is committed to give.", Assumption, func(a *Actor) *float64 { return &a.Commitment }),
+	{Parameter: Parameter{Name: "actors[].until", Unit: months, Min: 0, Max: 600, Whole: true, Meaning: "Month after which its commitment ends; 0 for open-ended.", Origin: Assumption}, actorWhole: func(a *Actor) *int { return &a.Until }},
+}
+
+// criterionRegister is for what a criterion says of itself. Its defaults are
+// those of Work.
+var criterionRegister = []entry{
+	{Parameter: Parameter{Name: "criteria[].difficulty", Unit: effortUnit, Min: leastDifficulty, Max: 1e6, Default: 12, Value: 12, Meaning: "Effort from nothing to highly functional; left out with the criterion, work.rated or work.derived.", Origin: Assumption}},
+	{Parameter: Parameter{Name: "criteria[].upkeep", Unit: share + " a month", Min: 0, Max: 1, Meaning: "What a month after launch takes from its progress; left out with the criterion, work.upkeep or nothing.", Origin: Assumption}},
+}
+
+// influenceRegister is for who listens to whom.
+var influenceRegister = []entry{
+	{Parameter: Parameter{Name: "influence[].weight", Unit: share, Min: 0, Max: 1, Meaning: "Share of what the listener hears; left out with the listener, in proportion to power.", Origin: Assumption}},
+}
+
+// Register lists every parameter of the model: those of a scenario, of an
+// actor, of an influence and of a criterion.
+func Register() []Parameter {
+	var all []Parameter
+	for _, table := range [][]entry{register, actorRegister, influenceRegister, criterionRegister} {
+		for i := range table {
+			all = append(all, table[i].Parameter)
+		}
+	}
+	return all
+}
+
+// Parameters lists the parameters of the scenario, with their values; those of
+// actors and criteria are left to [Register].
+func (s Scenario) Parameters() []Parameter {
+	all := make([]Parameter, len(register))
+	for i := range register {
+		all[i] = register[i].Parameter
+		all[i].Value = register[i].get(&s)
+	}
+	return all
+}
+
+// registerNames lists what With takes.
+func registerNames() string {
+	var names []string
+	for _, table := range [][]entry{register, actorRegister} {
+		for i := range table {
+			names = append(names, table[i].Name)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+//go:embed data/scenario.schema.json
+var schema []byte
+
+// Schema gives the JSON Schema (draft 2020-12) of a scenario.
+func Schema() []byte { return slices.Clone(schema) }

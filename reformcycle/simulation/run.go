@@ -1,0 +1,199 @@
+package simulation
+
+// One run: its state, kept in buffers that the next run uses again.
+
+import (
+	"math/rand/v2"
+	"runtime/debug"
+	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+// run is the state of a run. It belongs to one goroutine.
+type run struct {
+	model    *Model
+	strategy Strategy
+	seed     uint64
+
+	// What a run begins with, and what changes.
+
+	month   int
+	stage   reformcycle.Stage
+	status  reformcycle.Status
+	lap     int
+	inStage int
+
+	progress []float64
+	open     openCriteria
+	debts    []int32
+	waived   []int32
+	roster   structure
+	launched bool
+
+	actors   []actor
+	hears    []edge
+	before   [256]float64 // positions of the month before
+	heard    [256]float64 // what each hears of them
+	reported []float64    // positions as reported, −7 to 7
+	engaged  []bool
+	rewired  bool // an exit has changed who listens to whom
+
+	support, opposed float64
+	vetoed           bool
+	budget           float64
+	gain             float64 // last month's progress, as a share of the checklist
+
+	opposing   int // months that opposition has exceeded the tolerance
+	held       int // months of this suspension
+	heldBy     Cause
+	lastShock  Cause // that moved positions, and when
+	shockMonth int
+	epidemic   int // months it still lasts
+
+	lost     float64
+	earliest reformcycle.Stage
+	reviewed int // month of the last review
+
+	shocks, work rand.PCG
+
+	observation Observation
+	allocation  Allocation
+	outcome     Outcome
+	next        int     // month of the next sample
+	sampled     []int16 // bin of the support share, by sample; −1 for none
+
+	// Set while a run is traced.
+	trace    *Trace
+	recruits *[]Recruit
+	taken    int // ids of recruits
+}
+
+// actor is what changes about an actor.
+type actor struct {
+	agent
+	position, first float64 // and the one that it is attached to
+	left, start     float64 // commitment left, and what it recovers to
+	urged           float64 // effort of persuasion, last month
+	gone            bool
+	mood            rand.PCG
+}
+
+func newRun(m *Model, s Strategy, seed uint64) *run {
+	n, c := len(m.agents), len(m.rules)
+	r := &run{
+		model: m, strategy: s, seed: seed,
+		progress: make([]float64, c), debts: make([]int32, 0, c+1), waived: make([]int32, 0, c),
+		actors:   make([]actor, n),
+		reported: make([]float64, n), engaged: make([]bool, n),
+		sampled: make([]int16, samples(m.scenario.Horizon)),
+		allocation: Allocation{
+			criteria: c, actors: n, worked: make([]spending, 0, 2*c+2), nudged: make([]spending, 0, 2*n+2),
+		},
+	}
+	for i := range r.actors {
+		r.actors[i].agent = m.agents[i]
+	}
+	r.hears = slices.Clone(m.hears)
+	r.open.model, r.open.progress = m, r.progress
+	for s := range r.open.lists {
+		r.open.lists[s] = make([]int, 0, len(m.guards[s]))
+	}
+	r.observation = Observation{
+		Horizon: m.scenario.Horizon, Criteria: m.views, Actors: m.cast, Progress: make([]float64, c),
+		Positions: r.reported, Engaged: r.engaged, model: m, open: &r.open,
+	}
+	return r
+}
+
+// begin sets everything to the start of a run.
+func (r *run) begin(number uint64) {
+	m := r.model
+	r.month, r.stage, r.status, r.lap, r.inStage = 0, m.scenario.Start.Stage, reformcycle.Active, 1, 0
+	copy(r.progress, m.initial)
+	r.open.dirty = everyStage
+	r.debts = append(r.debts[:0], m.debts...)
+	r.waived = append(r.waived[:0], m.waived...)
+	r.roster, r.taken = m.roster, m.taken
+	r.launched = m.scenario.Start.Launched || r.stage >= reformcycle.Launch
+	start(&r.shocks, r.seed, number, shockStream)
+	start(&r.work, r.seed, number, workStream)
+	for i := range r.actors {
+		a, is := &r.actors[i], &m.agents[i]
+		a.position, a.first, a.left, a.start, a.urged, a.gone = is.anchor, is.anchor, is.commitment, is.commitment, 0, false
+		start(&a.mood, r.seed, number, is.stream)
+		r.engaged[i] = true
+	}
+	if r.rewired {
+		copy(r.hears, m.hears)
+		r.rewired = false
+	}
+	r.look()
+	r.gain = 0
+	r.opposing, r.held, r.heldBy, r.lastShock, r.shockMonth, r.epidemic = 0, 0, NoCause, NoCause, 0, 0
+	if m.scenario.Start.Suspended {
+		r.status, r.heldBy = reformcycle.Suspended, FromBefore
+	}
+	r.lost, r.earliest, r.reviewed = 0, 0, 0
+
+	r.outcome = Outcome{Run: number, Stage: r.stage, Furthest: r.stage, Readiness: -1, Debt: -1}
+	for s := range r.outcome.Entered {
+		r.outcome.Entered[s] = -1
+		if s > 0 && reformcycle.Stage(s) <= r.stage {
+			r.outcome.Entered[s] = 0
+		}
+	}
+	for k := range r.sampled {
+		r.sampled[k] = -1
+	}
+	r.next = 0
+	r.sample()
+	if r.trace != nil {
+		r.trace.start(r)
+	}
+}
+
+// play plays a run to its end. Afterwards outcome holds what came of it.
+func (r *run) play(number uint64) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = r.failed(&PanicError{Value: p, Stack: debug.Stack()})
+		}
+	}()
+	r.begin(number)
+	for r.month < r.model.scenario.Horizon && r.status != reformcycle.Abandoned {
+		r.month++
+		if err := r.step(); err != nil {
+			return r.failed(err)
+		}
+	}
+	r.finish()
+	return nil
+}
+
+func (r *run) failed(err error) error {
+	// A strategy that panicked may have left anything behind.
+	r.allocation.clear(0)
+	return &RunError{Strategy: r.strategy.Name(), Run: r.outcome.Run, Seed: r.seed, Month: r.month, Err: err}
+}
+
+func (r *run) finish() {
+	o := &r.outcome
+	o.Months, o.Stage, o.Status, o.Laps = r.month, r.stage, r.status, r.lap-1
+	if r.status == reformcycle.Abandoned {
+		o.Cause = r.heldBy
+	}
+}
+
+// look tells how things stand at the start; from then on influence does.
+func (r *run) look() {
+	r.support, r.opposed, r.vetoed = 0, 0, false
+	for i := range r.actors {
+		is, reported := &r.actors[i], positionScale*r.actors[i].position
+		r.reported[i] = reported
+		with, against := sides(reported)
+		r.support += float64(is.pull * with)
+		r.opposed += float64(is.pull * against)
+		r.vetoed = r.vetoed || is.veto && against > 0
+	}
+}

@@ -1,0 +1,509 @@
+package simulation
+
+// The scenario: where a reform stands, who is in it, and how the world is
+// assumed to work. Every number in it is in the register (register.go), with
+// its unit, range, default and origin.
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// The limits on what one scenario may hold.
+const (
+	maxActors   = 200
+	maxCriteria = 1000
+	maxNotes    = 1000
+	maxLabel    = 128
+	maxText     = 4096
+)
+
+// Scenario is what a simulation starts from and what it assumes. It is plain,
+// mutable data; a [Model] is the proof that one is valid. [NewScenario] fills
+// in the defaults, and so does [ParseScenario] for what the JSON leaves out;
+// the zero value has no actors and no months and is refused.
+type Scenario struct {
+	// Name is what people call it, at most 128 characters.
+	Name string `json:"name"`
+	// Illustrative says that it was made up to show something. A scenario that
+	// stands for a real reform says in Notes what it rests on.
+	Illustrative bool `json:"illustrative,omitempty"`
+	// Checklist is the name@version of the checklist that guards the stages.
+	Checklist string `json:"checklist"`
+	// Horizon is how many months a run lasts, 1 to 600.
+	Horizon int `json:"horizon"`
+	// Start is where the reform stands.
+	Start Start `json:"start"`
+	// Actors are the cast, 1 to 200, each with its own id.
+	Actors []Actor `json:"actors"`
+	// Influence says who listens to whom. The weights of one listener sum to 1.
+	// An actor that is no listener here listens to everybody else in
+	// proportion to their power, and to itself if it is alone.
+	Influence []Influence `json:"influence,omitempty"`
+	// Criteria names those that start above nothing or differ from the
+	// defaults of Work.
+	Criteria []Criterion `json:"criteria,omitempty"`
+
+	Positions   Positions   `json:"positions"`
+	Work        Work        `json:"work"`
+	Opposition  Opposition  `json:"opposition"`
+	Suspension  Suspension  `json:"suspension"`
+	Commitments Commitments `json:"commitments"`
+	Review      Review      `json:"review"`
+	Shocks      Shocks      `json:"shocks"`
+
+	// Notes say what the scenario rests on and what was assumed in making it.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// Start is where a reform stands when a run begins.
+type Start struct {
+	// Stage at which it stands; left out, problem prioritization.
+	Stage reformcycle.Stage `json:"stage,omitempty"`
+	// Suspended says that it is held at its stage.
+	Suspended bool `json:"suspended,omitempty"`
+	// Launched says that an earlier lap has launched a programme already, so
+	// that what needs upkeep decays from the first month.
+	Launched bool `json:"launched,omitempty"`
+	// Debts are the guards that are readiness debt: ids of required criteria,
+	// or reformcycle.CoalitionVeto.
+	Debts []string `json:"debts,omitempty"`
+	// Waived are the required criteria that are waived for the first lap.
+	Waived []string `json:"waived,omitempty"`
+}
+
+// Actor is a stakeholder in a scenario. [NewActor] fills in the defaults.
+type Actor struct {
+	// ID names it: the rules are those of stakeholders.Actor.
+	ID string `json:"id"`
+	// Name is what people call it; left out, its id.
+	Name string `json:"name,omitempty"`
+	// Constituency is where it comes from.
+	Constituency stakeholders.Constituency `json:"constituency"`
+	// Roles it has in the coalition, while a member.
+	Roles []stakeholders.Role `json:"roles,omitempty"`
+	// Member says that it is in the coalition from the start.
+	Member bool `json:"member,omitempty"`
+	// Veto says that its refusal alone blocks.
+	Veto bool `json:"veto,omitempty"`
+	// Position at the start, and the one that it is attached to: −7 to +7.
+	Position float64 `json:"position"`
+	// Power from 1 to 7.
+	Power float64 `json:"power"`
+	// Weight of the actor in the indices, above 0: how many it stands for.
+	Weight float64 `json:"weight"`
+	// Attachment to its first position, λ of the Friedkin–Johnsen model: 0, all
+	// influence, to 1, none.
+	Attachment float64 `json:"attachment"`
+	// Effort it gives in a month of full support, in effort-months.
+	Effort float64 `json:"effort"`
+	// Commitment is the share of its effort that it is committed to give.
+	Commitment float64 `json:"commitment"`
+	// Until is the month after which its commitment ends; 0 for open-ended.
+	Until int `json:"until,omitempty"`
+}
+
+// Influence is the share of what an actor hears that comes from another.
+type Influence struct {
+	// Listener and Of are ids of actors; they may be the same.
+	Listener string  `json:"listener"`
+	Of       string  `json:"of"`
+	Weight   float64 `json:"weight"`
+}
+
+// Criterion says how a criterion stands and how hard it is.
+type Criterion struct {
+	// ID of a criterion of the checklist, other than one that is computed from
+	// positions.
+	ID string `json:"id"`
+	// Level at the start. Unknown counts as nothing done.
+	Level assessment.Level `json:"level,omitempty"`
+	// Difficulty is the effort, in effort-months, from nothing to highly
+	// functional.
+	Difficulty float64 `json:"difficulty"`
+	// Upkeep is the share of its progress that a month takes away after launch,
+	// unless work makes up for it. Derived criteria have none: what is recorded
+	// stays.
+	Upkeep float64 `json:"upkeep"`
+}
+
+// Positions says how positions move.
+type Positions struct {
+	// Noise is the standard deviation of what moves an actor in a month for
+	// reasons of its own. Positions run from −1 to 1 in the model.
+	Noise float64 `json:"noise"`
+	// Progress is how far all actors move for a month's progress, were that
+	// progress the whole checklist.
+	Progress float64 `json:"progress"`
+	// Persuasion is the most that persuasion moves an actor in a month, and
+	// Half the effort that has half of that effect.
+	Persuasion float64 `json:"persuasion"`
+	Half       float64 `json:"half"`
+}
+
+// Work says how criteria progress.
+type Work struct {
+	// Rated and Derived are the difficulties of criteria, in effort-months.
+	Rated   float64 `json:"rated"`
+	Derived float64 `json:"derived"`
+	// Upkeep of the rated criteria of launch, governance, and management and
+	// learning.
+	Upkeep float64 `json:"upkeep"`
+	// Spread of what a month's effort yields: from 1 − spread to 1 + spread
+	// times what was expected.
+	Spread float64 `json:"spread"`
+	// Carry is the share of progress that a renewal carries over.
+	Carry float64 `json:"carry"`
+}
+
+// Opposition says when it suspends a reform.
+type Opposition struct {
+	// Tolerance is how many times support opposition may be.
+	Tolerance float64 `json:"tolerance"`
+	// Patience is for how many months running it has to exceed that.
+	Patience int `json:"patience"`
+}
+
+// Suspension says how it comes by debt, and how it ends.
+type Suspension struct {
+	// Debt is the chance a month of a suspension, for each readiness debt.
+	Debt float64 `json:"debt"`
+	// Least is how many months a suspension lasts at least.
+	Least int `json:"least"`
+	// Limit is how many months in a row end in abandonment.
+	Limit int `json:"limit"`
+}
+
+// Commitments says how they recover.
+type Commitments struct {
+	// Recovery is the share of what a crisis took away that comes back in a
+	// month.
+	Recovery float64 `json:"recovery"`
+}
+
+// Review says how often a strategy gets feedback.
+type Review struct {
+	// Interval between two, in months.
+	Interval int `json:"interval"`
+}
+
+// Shocks are what may strike from outside. A hazard is a chance per month.
+type Shocks struct {
+	Election     Election     `json:"election"`
+	DonorExit    DonorExit    `json:"donor_exit"`
+	Epidemic     Epidemic     `json:"epidemic"`
+	FiscalCrisis FiscalCrisis `json:"fiscal_crisis"`
+	Scandal      Scandal      `json:"scandal"`
+}
+
+// Election shifts all actors of the group government, for good.
+type Election struct {
+	Hazard float64 `json:"hazard"`
+	// Shift is the most that an election moves them, up or down.
+	Shift float64 `json:"shift"`
+}
+
+// DonorExit takes away one of the development partners, with its commitment.
+type DonorExit struct {
+	Hazard float64 `json:"hazard"`
+}
+
+// Epidemic opens a window of opportunity and takes capacity away.
+type Epidemic struct {
+	Hazard float64 `json:"hazard"`
+	// Months it lasts.
+	Months int `json:"months"`
+	// Salience moves every actor towards support, each month.
+	Salience float64 `json:"salience"`
+	// Capacity is the share of effort that is left.
+	Capacity float64 `json:"capacity"`
+}
+
+// FiscalCrisis scales every commitment.
+type FiscalCrisis struct {
+	Hazard float64 `json:"hazard"`
+	// Left is the share of commitments that is left.
+	Left float64 `json:"left"`
+}
+
+// Scandal shifts the actors of the group government towards opposition, for a
+// while: they keep the position that they are attached to.
+type Scandal struct {
+	Hazard float64 `json:"hazard"`
+	Shift  float64 `json:"shift"`
+}
+
+// NewScenario gives a scenario with the defaults of the register and the
+// built-in checklist, at problem prioritization.
+func NewScenario(name string, actors ...Actor) Scenario {
+	s := Scenario{Name: name, Checklist: reformcycle.ReformChecklist().ID(), Actors: slices.Clone(actors)}
+	for i := range register {
+		register[i].put(&s, register[i].Default)
+	}
+	return s
+}
+
+// NewActor gives an actor with the defaults of the register: of no position,
+// outside the coalition.
+func NewActor(id string, from stakeholders.Constituency) Actor {
+	a := Actor{ID: id, Constituency: from}
+	for i := range actorRegister {
+		actorRegister[i].putActor(&a, actorRegister[i].Default)
+	}
+	return a
+}
+
+// Clone gives a copy that shares nothing with the scenario.
+func (s Scenario) Clone() Scenario {
+	s.Start.Debts = slices.Clone(s.Start.Debts)
+	s.Start.Waived = slices.Clone(s.Start.Waived)
+	s.Actors = slices.Clone(s.Actors)
+	for i := range s.Actors {
+		s.Actors[i].Roles = slices.Clone(s.Actors[i].Roles)
+	}
+	s.Influence = slices.Clone(s.Influence)
+	s.Criteria = slices.Clone(s.Criteria)
+	s.Notes = slices.Clone(s.Notes)
+	return s
+}
+
+// With gives a copy of the scenario in which the parameter of that name in the
+// register has another value: for sensitivity analyses. Parameters of actors
+// are set for all of them. It refuses a name that the register does not have,
+// and a value out of its range.
+func (s Scenario) With(name string, value float64) (Scenario, error) {
+	s = s.Clone()
+	for i := range register {
+		if p := &register[i]; p.Name == name {
+			if fault, bad := p.judge(name, value); bad {
+				return Scenario{}, assessment.FieldErrors{fault}
+			}
+			p.put(&s, value)
+			return s, nil
+		}
+	}
+	for i := range actorRegister {
+		if p := &actorRegister[i]; p.Name == name {
+			if fault, bad := p.judge(name, value); bad {
+				return Scenario{}, assessment.FieldErrors{fault}
+			}
+			for j := range s.Actors {
+				p.putActor(&s.Actors[j], value)
+			}
+			return s, nil
+		}
+	}
+	return Scenario{}, refuse("parameter", "known", name, "a name of the register: "+registerNames())
+}
+
+// Validate returns everything that is wrong with the scenario by itself, with
+// paths such as "actors[3].power"; what only its checklist can tell,
+// [Compile] does.
+func (s Scenario) Validate() assessment.FieldErrors {
+	var f faults
+	f.label("name", s.Name)
+	f.label("checklist", s.Checklist)
+	for i := range register {
+		p := &register[i]
+		if fault, bad := p.judge(p.Name, p.get(&s)); bad {
+			f = append(f, fault)
+		}
+	}
+	if s.Start.Stage != 0 && !s.Start.Stage.Valid() {
+		f.add("start.stage", "known", s.Start.Stage.String(), "one of the eight stages")
+	}
+	f.once("start.debts", s.Start.Debts)
+	f.once("start.waived", s.Start.Waived)
+	f.cast(s.Actors)
+	if len(f) == 0 || len(s.Actors) <= maxActors {
+		f.hearing(s.Actors, s.Influence)
+	}
+	f.criteria(s.Criteria)
+	switch n := len(s.Notes); {
+	case n > maxNotes:
+		f.add("notes", "length", n, "at most 1000 notes")
+	default:
+		for i, note := range s.Notes {
+			if !utf8.ValidString(note) || utf8.RuneCountInString(note) > maxText {
+				f.add(at("notes", i), "length", note, "valid text of at most 4096 characters")
+			}
+		}
+	}
+	return assessment.FieldErrors(f)
+}
+
+func (f *faults) cast(actors []Actor) {
+	switch n := len(actors); {
+	case n == 0:
+		f.add("actors", "required", nil, "from 1 to 200 actors")
+	case n > maxActors:
+		f.add("actors", "length", n, "from 1 to 200 actors")
+		return
+	}
+	first := make(map[string]int, len(actors))
+	for i, a := range actors {
+		path := at("actors", i) + "."
+		for j := range actorRegister {
+			p := &actorRegister[j]
+			if fault, bad := p.judge(path+strings.TrimPrefix(p.Name, "actors[]."), p.getActor(&a)); bad {
+				*f = append(*f, fault)
+			}
+		}
+		// The rest is judged by the rules of the actor that it will be in a cycle.
+		for _, e := range (stakeholders.Actor{ID: a.ID, Name: a.title(), Constituency: a.Constituency, Roles: a.Roles}).Validate() {
+			f.add(path+e.Field, e.Rule, e.Value, e.Want)
+		}
+		if strings.ContainsFunc(a.ID, func(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsControl(r) }) {
+			f.add(path+"id", "characters", a.ID, "printable characters")
+		}
+		if j, taken := first[a.ID]; taken {
+			f.add(path+"id", "unique", a.ID, "an id other than that of "+at("actors", j))
+		} else {
+			first[a.ID] = i
+		}
+	}
+}
+
+// title is the actor's name, or its id where it has none.
+func (a *Actor) title() string {
+	if a.Name == "" {
+		return a.ID
+	}
+	return a.Name
+}
+
+// sumTolerance is how far the weights of one listener may sum from 1: what
+// writing thirds with ten digits leaves.
+const sumTolerance = 1e-9
+
+func (f *faults) hearing(actors []Actor, influence []Influence) {
+	if n := len(influence); n > maxActors*maxActors {
+		f.add("influence", "length", n, "at most one weight for each pair of actors")
+		return
+	}
+	known := make(map[string]bool, len(actors))
+	for _, a := range actors {
+		known[a.ID] = true
+	}
+	type pair struct{ listener, of string }
+	seen := make(map[pair]bool, len(influence))
+	sums := make(map[string]float64)
+	for i, w := range influence {
+		path := at("influence", i) + "."
+		if !known[w.Listener] {
+			f.add(path+"listener", "exists", w.Listener, "the id of an actor")
+		}
+		if !known[w.Of] {
+			f.add(path+"of", "exists", w.Of, "the id of an actor")
+		}
+		if !(w.Weight >= 0 && w.Weight <= 1) {
+			f.add(path+"weight", "range", w.Weight, "a share from 0 to 1")
+		}
+		if seen[pair{w.Listener, w.Of}] {
+			f.add(path+"of", "unique", w.Of, "each pair of actors once")
+		}
+		seen[pair{w.Listener, w.Of}] = true
+		sums[w.Listener] += w.Weight
+	}
+	for i, w := range influence {
+		sum, first := sums[w.Listener]
+		if !first {
+			continue
+		}
+		delete(sums, w.Listener) // one report a listener, at its first weight
+		if !(math.Abs(sum-1) <= sumTolerance) {
+			f.add(at("influence", i)+".weight", "sum", sum, "weights of the listener "+strconv.Quote(bounded(w.Listener))+" that sum to 1")
+		}
+	}
+}
+
+func (f *faults) criteria(criteria []Criterion) {
+	if n := len(criteria); n > maxCriteria {
+		f.add("criteria", "length", n, "at most 1000 criteria")
+		return
+	}
+	first := make(map[string]int, len(criteria))
+	for i, c := range criteria {
+		path := at("criteria", i) + "."
+		f.label(path+"id", c.ID)
+		if j, taken := first[c.ID]; taken {
+			f.add(path+"id", "unique", c.ID, "an id other than that of "+at("criteria", j))
+		} else {
+			first[c.ID] = i
+		}
+		if !c.Level.Valid() {
+			f.add(path+"level", "known", c.Level.String(), "a level from non-functional to highly-functional, or unknown")
+		}
+		for j := range criterionRegister {
+			p := &criterionRegister[j]
+			value := c.Difficulty
+			if p.Name == "criteria[].upkeep" {
+				value = c.Upkeep
+			}
+			if fault, bad := p.judge(path+strings.TrimPrefix(p.Name, "criteria[]."), value); bad {
+				*f = append(*f, fault)
+			}
+		}
+	}
+}
+
+// once refuses ids that are blank or there twice.
+func (f *faults) once(field string, ids []string) {
+	if n := len(ids); n > maxCriteria {
+		f.add(field, "length", n, "at most 1000 ids")
+		return
+	}
+	for i, id := range ids {
+		f.label(at(field, i), id)
+		if slices.Contains(ids[:i], id) {
+			f.add(at(field, i), "unique", id, "each id once")
+		}
+	}
+}
+
+// label refuses what people and programs can't refer to.
+func (f *faults) label(field, s string) {
+	switch {
+	case strings.TrimSpace(s) == "":
+		f.add(field, "required", s, "a name that is not blank")
+	case !utf8.ValidString(s):
+		f.add(field, "utf8", s, "valid UTF-8")
+	case utf8.RuneCountInString(s) > maxLabel:
+		f.add(field, "length", s, "at most 128 characters")
+	case strings.TrimSpace(s) != s || strings.ContainsFunc(s, unicode.IsControl):
+		f.add(field, "characters", s, "no control characters, no space around it")
+	}
+}
+
+// at is the path of an element of a list.
+func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
+
+// UnmarshalJSON reads an actor; what is left out has its default.
+func (a *Actor) UnmarshalJSON(data []byte) error {
+	type plain Actor
+	read := plain(NewActor("", ""))
+	if err := json.Unmarshal(data, &read); err != nil {
+		return err
+	}
+	*a = Actor(read)
+	return nil
+}
+
+// UnmarshalJSON reads a scenario as [ParseScenario] does.
+func (s *Scenario) UnmarshalJSON(data []byte) error {
+	read, err := ParseScenario(data)
+	if err != nil {
+		return err
+	}
+	*s = read
+	return nil
+}

@@ -1,0 +1,177 @@
+package simulation
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+var update = flag.Bool("update", false, "write the files that are made from the types and the register")
+
+// object keeps the keys of a JSON object in order.
+type object []struct {
+	key   string
+	value any
+}
+
+func (o object) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	for i, m := range o {
+		value, err := json.Marshal(m.value)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "%c%q:%s", "{,"[min(i, 1)], m.key, value)
+	}
+	if len(o) == 0 {
+		b.WriteByte('{')
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+func words[T ~string](all []T) []any {
+	list := make([]any, len(all))
+	for i, w := range all {
+		list[i] = string(w)
+	}
+	return list
+}
+
+// schemaOf describes a type as ParseScenario reads it. Ranges, defaults and
+// meanings of numbers come from the register.
+func schemaOf(t reflect.Type, path string, parameters map[string]Parameter) object {
+	var o object
+	add := func(key string, value any) {
+		o = append(o, struct {
+			key   string
+			value any
+		}{key, value})
+	}
+	switch t {
+	case reflect.TypeFor[reformcycle.Stage]():
+		var all []any
+		for s := range reformcycle.Stages() {
+			all = append(all, s.String())
+		}
+		add("enum", append(all, ""))
+		return o
+	case reflect.TypeFor[assessment.Level]():
+		var all []any
+		for l := assessment.Unknown; l <= assessment.HighlyFunctional; l++ {
+			all = append(all, l.String())
+		}
+		add("enum", append(all, 1, 2, 3, 4))
+		return o
+	case reflect.TypeFor[stakeholders.Constituency]():
+		add("enum", words(stakeholders.Constituencies()))
+		return o
+	case reflect.TypeFor[stakeholders.Role]():
+		add("enum", words(stakeholders.Roles()))
+		return o
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		var properties object
+		for i, key := range keysOf(t) {
+			at := strings.TrimPrefix(path+"."+key, ".")
+			properties = append(properties, struct {
+				key   string
+				value any
+			}{key, schemaOf(t.Field(i).Type, at, parameters)})
+		}
+		add("type", "object")
+		add("additionalProperties", false)
+		add("properties", properties)
+	case reflect.Slice:
+		add("type", "array")
+		add("items", schemaOf(t.Elem(), path+"[]", parameters))
+		if path == "actors" {
+			add("minItems", 1)
+			add("maxItems", maxActors)
+		}
+	case reflect.String:
+		add("type", "string")
+	case reflect.Bool:
+		add("type", "boolean")
+	default:
+		p, known := parameters[path]
+		if !known {
+			panic("the register lacks " + path)
+		}
+		delete(parameters, path)
+		add("type", map[bool]string{true: "integer", false: "number"}[p.Whole])
+		add("minimum", p.Min)
+		add("maximum", p.Max)
+		add("default", p.Default)
+		add("description", fmt.Sprintf("%s Unit: %s. Origin of the default: %s.", p.Meaning, p.Unit, p.Origin))
+	}
+	return o
+}
+
+func madeSchema(t *testing.T) []byte {
+	parameters := make(map[string]Parameter)
+	for _, p := range Register() {
+		require.NotContains(t, parameters, p.Name)
+		parameters[p.Name] = p
+	}
+	scenario := schemaOf(reflect.TypeFor[Scenario](), "", parameters)
+	require.Empty(t, parameters, "the register has a parameter that no type has")
+	head := object{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "Scenario of a simulation of the Community Health Systems Reform Cycle"}, {"required", []string{"name", "actors"}}}
+	raw, err := json.Marshal(append(head, scenario...))
+	require.NoError(t, err)
+	var b bytes.Buffer
+	require.NoError(t, json.Indent(&b, raw, "", "  "))
+	b.WriteByte('\n')
+	return b.Bytes()
+}
+
+func madeRegister() []byte {
+	var b bytes.Buffer
+	b.WriteString("# The register of parameters\n\nEvery number that the model depends on. Made from the table in register.go.\n\n")
+	b.WriteString("| name | unit | from | to | default | meaning | origin of the default |\n|---|---|---:|---:|---:|---|---|\n")
+	for _, p := range Register() {
+		fmt.Fprintf(&b, "| `%s` | %s | %.6g | %.6g | %.6g | %s | %s |\n", p.Name, p.Unit, p.Min, p.Max, p.Default, p.Meaning, p.Origin)
+	}
+	b.WriteString("\n## Of the built-in strategies\n\n| strategy | name | unit | from | to | default | meaning |\n|---|---|---|---:|---:|---:|---|\n")
+	for _, s := range builtIns {
+		for _, p := range s.parameters {
+			fmt.Fprintf(&b, "| %s | `%s` | %s | %.6g | %.6g | %.6g | %s |\n", s.name, p.Name, p.Unit, p.Min, p.Max, p.Default, p.Meaning)
+		}
+	}
+	return b.Bytes()
+}
+
+func TestTheSchemaAndTheRegisterAreMadeFromTheTypes(t *testing.T) {
+	for file, made := range map[string][]byte{"data/scenario.schema.json": madeSchema(t), "data/register.md": madeRegister()} {
+		if *update {
+			require.NoError(t, os.WriteFile(file, made, 0o644))
+		}
+		held, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Equal(t, string(made), string(held), "run the test with -update and read the difference")
+	}
+	require.True(t, json.Valid(Schema()) || *update)
+}
+
+func TestEveryParameterHasAUnitARangeADefaultInItAMeaningAndAnOrigin(t *testing.T) {
+	for _, p := range Register() {
+		require.NotEmpty(t, p.Unit, p.Name)
+		require.NotEmpty(t, p.Meaning, p.Name)
+		require.NotEmpty(t, p.Origin, p.Name)
+		require.Less(t, p.Min, p.Max, p.Name)
+		_, bad := p.judge(p.Name, p.Default)
+		require.False(t, bad, p.Name)
+	}
+}

@@ -1,0 +1,527 @@
+package simulation
+
+// Sensitivity: which of the assumptions, or of a strategy's parameters, an
+// answer hangs on.
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// The limits of an analysis of sensitivity.
+const (
+	maxFactors = 64
+	maxPoints  = 1 << 16
+	resamples  = 1000
+)
+
+// ofStrategy is what the names of a strategy's parameters begin with.
+const ofStrategy = "strategy."
+
+// Factor is a parameter with the range over which it is varied.
+type Factor struct {
+	// Parameter is a name of the register, such as "shocks.election.hazard", or
+	// a parameter of the strategy behind "strategy.", such as
+	// "strategy.persuasion". One of the actors' parameters is set for all actors.
+	Parameter string `json:"parameter"`
+	// Low is below High, and both are within the parameter's range. Of a whole
+	// number all values between are as likely as the ends.
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
+
+// factor is a factor and whether its values are whole numbers.
+type factor struct {
+	Factor
+	whole bool
+}
+
+// at gives the value at a place from 0 to 1 of the range.
+func (f *factor) at(u float64) float64 {
+	if f.whole {
+		return min(f.High, f.Low+math.Floor(u*(f.High-f.Low+1)))
+	}
+	return min(f.High, f.Low+float64(u*(f.High-f.Low)))
+}
+
+// with gives the arm with other values of some parameters.
+func (a arm) with(factors []factor, values []float64) (arm, error) {
+	s, changed := a.model.scenario, false
+	var err error
+	for i := range factors {
+		if name, own := strings.CutPrefix(factors[i].Parameter, ofStrategy); own {
+			tunable, ok := a.strategy.(Tunable)
+			if !ok {
+				return arm{}, refuse("strategy", "tunable", a.strategy.Name(), "a strategy with parameters")
+			}
+			if a.strategy, err = tunable.With(name, values[i]); err != nil {
+				return arm{}, err
+			}
+			if a.strategy == nil {
+				return arm{}, refuse("strategy", "required", nil, "a strategy from With")
+			}
+			continue
+		}
+		if s, err = s.With(factors[i].Parameter, values[i]); err != nil {
+			return arm{}, err
+		}
+		changed = true
+	}
+	if changed {
+		a.model, err = Compile(s, a.model.list)
+	}
+	return a, err
+}
+
+// factors checks what is to be varied.
+func (f *faults) factors(a arm, metric Metric, list []Factor, strategyOnly bool) []factor {
+	if n := len(list); n < 1 || n > maxFactors {
+		f.add("factors", "length", n, "from 1 to "+strconv.Itoa(maxFactors)+" factors")
+		return nil
+	}
+	whole := map[string]bool{}
+	for _, p := range Register() {
+		whole[p.Name] = p.Whole
+	}
+	if t, ok := a.strategy.(Tunable); ok {
+		for _, p := range t.Parameters() {
+			whole[ofStrategy+p.Name] = p.Whole
+		}
+	}
+	checked := make([]factor, len(list))
+	for i, one := range list {
+		path := at("factors", i) + "."
+		checked[i] = factor{one, whole[one.Parameter]}
+		if j := slices.IndexFunc(list[:i], func(other Factor) bool { return other.Parameter == one.Parameter }); j >= 0 {
+			f.add(path+"parameter", "unique", one.Parameter, "a parameter other than that of "+at("factors", j))
+			continue
+		}
+		if strategyOnly && !strings.HasPrefix(one.Parameter, ofStrategy) {
+			f.add(path+"parameter", "known", one.Parameter, `a parameter of the strategy, such as "strategy.persuasion": a plan can't choose the world`)
+			continue
+		}
+		if !(one.Low < one.High) {
+			f.add(path+"low", "order", one.Low, "a number below high, "+plain(one.High))
+			continue
+		}
+		for _, end := range []struct {
+			name  string
+			value float64
+		}{{"low", one.Low}, {"high", one.High}} {
+			varied, err := a.with(checked[i:i+1], []float64{end.value})
+			if err != nil {
+				f.wrong(path+end.name, err)
+				break // what is wrong with the name is wrong at both ends
+			}
+			var horizon faults
+			metric.suits(&horizon, varied.model.scenario.Horizon)
+			if varied.model != a.model && horizon != nil {
+				f.under(path+end.name+": ", assessment.FieldErrors(horizon))
+			}
+		}
+	}
+	return checked
+}
+
+// wrong takes over an error, whatever it is, under a path.
+func (f *faults) wrong(path string, err error) {
+	if wrong, ok := err.(assessment.FieldErrors); ok {
+		f.under(path+": ", wrong)
+		return
+	}
+	f.add(path, "model", bounded(err.Error()), "a value with which the scenario compiles")
+}
+
+// subject checks the strategy that an analysis varies.
+func (f *faults) subject(s Strategy) Identity {
+	id, err := identity(s)
+	if err != nil {
+		f.under("", err.(assessment.FieldErrors))
+	}
+	return id
+}
+
+// Tornado says how far each factor by itself moves a metric.
+type Tornado struct {
+	// Scenario is the name and Digest the identity of what was varied.
+	Scenario string   `json:"scenario"`
+	Digest   string   `json:"digest"`
+	Strategy Identity `json:"strategy"`
+	Metric   Metric   `json:"metric"`
+	Runs     uint64   `json:"runs"`
+	Seed     uint64   `json:"seed"`
+	// Base is the metric with nothing varied.
+	Base Estimate `json:"base"`
+	// Swings from the widest to the narrowest, as a tornado is drawn.
+	Swings []Swing `json:"swings"`
+}
+
+// Swing is what one factor does.
+type Swing struct {
+	Factor Factor `json:"factor"`
+	// AtLow and AtHigh are the metric at the ends of the factor's range.
+	AtLow  Estimate `json:"at_low"`
+	AtHigh Estimate `json:"at_high"`
+	// Change is the metric at the high end less that at the low end. First and
+	// Second are places among all ends, two for each factor as given, behind the
+	// base. The intervals of all swings hold together.
+	Change Difference `json:"change"`
+}
+
+// OneAtATime varies one factor after another from the low to the high end of its
+// range, with the others as the scenario and the strategy have them, over the
+// same runs, 0 to runs − 1 of a seed. It shows which factors matter near the
+// scenario as it is; what they do together it can't show: see [Sobol].
+//
+// Estimates and intervals are those of [Compare], with as many differences as
+// there are factors. Errors and options are those of Compare, too.
+func OneAtATime(ctx context.Context, m *Model, strategy Strategy, metric Metric, factors []Factor, runs, seed uint64, options ...Option) (Tornado, error) {
+	var f faults
+	e := f.analysis(ctx, m, metric, options)
+	f.runs("runs", runs)
+	id := f.subject(strategy)
+	if err := f.err(); err != nil {
+		return Tornado{}, err
+	}
+	base := arm{m, strategy}
+	checked := f.factors(base, metric, factors, false)
+	if err := f.err(); err != nil {
+		return Tornado{}, err
+	}
+	arms := []arm{base}
+	for i := range checked {
+		for _, value := range []float64{checked[i].Low, checked[i].High} {
+			varied, err := base.with(checked[i:i+1], []float64{value})
+			if err != nil {
+				return Tornado{}, err
+			}
+			arms = append(arms, varied)
+		}
+	}
+	e.total = runs * uint64(len(arms))
+	p, err := e.pair(ctx, arms, metric, Range{0, runs}, seed)
+	if err != nil {
+		return Tornado{}, err
+	}
+	t := Tornado{Scenario: m.scenario.Name, Digest: m.digest, Strategy: id, Metric: metric, Runs: runs, Seed: seed, Base: p.estimate(0, metric)}
+	for i := range checked {
+		low, high := 1+2*i, 2+2*i
+		t.Swings = append(t.Swings, Swing{
+			Factor: checked[i].Factor, AtLow: p.estimate(low, metric), AtHigh: p.estimate(high, metric),
+			Change: p.turned(low, high, metric, len(checked)),
+		})
+	}
+	slices.SortStableFunc(t.Swings, func(a, b Swing) int {
+		switch wide, other := math.Abs(a.Change.At), math.Abs(b.Change.At); {
+		case wide > other:
+			return -1
+		case wide < other:
+			return 1
+		}
+		return 0
+	})
+	return t, nil
+}
+
+// turned is the second arm less the first.
+func (p *paired) turned(i, j int, metric Metric, together int) Difference {
+	d := p.difference(i, j, metric, together)
+	d.First, d.Second, d.At, d.Interval = j, i, -d.At, Interval{-d.High, -d.Low}
+	return d
+}
+
+// Indices are the Sobol' indices of a metric: how its variance over the ranges
+// of the factors comes about.
+type Indices struct {
+	// Scenario is the name and Digest the identity of what was varied.
+	Scenario string   `json:"scenario"`
+	Digest   string   `json:"digest"`
+	Strategy Identity `json:"strategy"`
+	Metric   Metric   `json:"metric"`
+	// Points of the design, each played Runs times with every factor and two
+	// times over.
+	Points int    `json:"points"`
+	Runs   uint64 `json:"runs"`
+	Seed   uint64 `json:"seed"`
+	// Mean and Variance of the metric's expectation over the ranges.
+	Mean     float64 `json:"mean"`
+	Variance float64 `json:"variance"`
+	// Noise is what the chances of the runs added to that variance, as a
+	// multiple of it. It is taken out of all that stands here, but what is taken
+	// out is itself an estimate: above 1 or so, play more runs at each point. It
+	// is 0 where Variance is.
+	Noise float64 `json:"noise"`
+	// Of each factor, in the order in which they were given.
+	Of []Index `json:"of"`
+}
+
+// Index says how much of the variance of a metric comes from a factor.
+type Index struct {
+	Factor Factor `json:"factor"`
+	// First is the share that would vanish were the factor known, Total the share
+	// that would be left were all others known. Their difference is what the
+	// factor does together with others. Both are estimates that may come out
+	// somewhat below 0 or above 1, as their intervals may. Where the metric does
+	// not vary, or hardly more than by chance, both are 0 and the intervals 0 to
+	// 1: nothing is known.
+	First Share `json:"first"`
+	Total Share `json:"total"`
+}
+
+// Share is an estimated share of a variance.
+type Share struct {
+	At float64 `json:"at"`
+	Interval
+}
+
+// String gives "0.308 (0.255 to 0.366)".
+func (s Share) String() string { return with(s.At, s.Interval) }
+
+// Sobol estimates, for each factor, which share of the variance of a metric
+// comes from it alone and in all, were all factors spread evenly and
+// independently over their ranges: the answer that [OneAtATime] can't give where
+// factors act together.
+//
+// Points, 8 to 65536, is the size of the random design; with k factors it costs
+// points · (k + 2) estimates of the metric, each of so many runs, 2 or more, and
+// for each the compilation of a scenario unless only the strategy's parameters
+// are varied. A few hundred points with some dozens of runs sort the important
+// factors from the others; halving an interval takes four times the points.
+//
+// The first-order index is estimated as Saltelli and others recommend, the total
+// index as Jansen does. Their intervals are percentiles of 1000 resamples of the
+// design's rows. The k + 2 estimates of a row rest on the same runs, those of
+// another row on others. So the noise of each row, which would make every factor
+// seem to act and all of them to act together, is seen in the spread of its runs:
+// the estimators subtract the variances and covariances that it adds to each of
+// their terms, which leaves them without bias by it.
+//
+// Saltelli A, Annoni P, Azzini I, et al. Variance based sensitivity analysis of
+// model output. Comput Phys Commun 2010;181:259–270. Jansen MJW. Analysis of
+// variance designs for model output. Comput Phys Commun 1999;117:35–43.
+//
+// Errors and options are those of [Compare]; points times runs may not exceed the
+// runs that a seed has.
+func Sobol(ctx context.Context, m *Model, strategy Strategy, metric Metric, factors []Factor, points int, runs, seed uint64, options ...Option) (Indices, error) {
+	var f faults
+	e := f.analysis(ctx, m, metric, options)
+	switch {
+	case points < 8 || points > maxPoints:
+		f.add("points", "range", points, "from 8 to "+strconv.Itoa(maxPoints)+" points")
+	case runs < 2 || runs > MaxRuns/uint64(points):
+		f.add("runs", "range", int64(min(runs, math.MaxInt64)), "from 2 runs a point to 1000000000000 for all points")
+	}
+	id := f.subject(strategy)
+	if err := f.err(); err != nil {
+		return Indices{}, err
+	}
+	base := arm{m, strategy}
+	checked := f.factors(base, metric, factors, false)
+	if err := f.err(); err != nil {
+		return Indices{}, err
+	}
+	k := len(checked)
+	e.total = uint64(points) * uint64(k+2) * runs
+	result, err := e.sobol(ctx, k, points, seed, func(row uint64, places [][]float64) (seen, uint64, error) {
+		arms := make([]arm, len(places))
+		for i, place := range places {
+			values := make([]float64, k)
+			for j, u := range place {
+				values[j] = checked[j].at(u)
+			}
+			var err error
+			if arms[i], err = base.with(checked, values); err != nil {
+				return seen{}, 0, err
+			}
+		}
+		// The row is one worker's work: no other works on it.
+		one := analysis{ensemble: ensemble{workers: 1}}
+		p, err := one.pair(ctx, arms, metric, Range{row * runs, (row + 1) * runs}, seed)
+		if err != nil {
+			return seen{}, 0, err
+		}
+		s := seen{noise: func(i, j int) float64 { return p.covariance(i, j) / float64(runs) }}
+		for i := range arms {
+			s.mean = append(s.mean, p.mean(i))
+		}
+		return s, runs * uint64(len(arms)), nil
+	})
+	if err != nil {
+		return Indices{}, err
+	}
+	result.Scenario, result.Digest, result.Strategy, result.Metric = m.scenario.Name, m.digest, id, metric
+	result.Runs, result.Seed = runs, seed
+	for i := range result.Of {
+		result.Of[i].Factor = checked[i].Factor
+	}
+	return result, nil
+}
+
+// seen is what was seen at the points of one row of the design.
+type seen struct {
+	mean []float64
+	// noise is the covariance of two of the means over other chances; nil where
+	// there is none.
+	noise func(i, j int) float64
+}
+
+// terms are what a row adds to the sums of the estimators, its noise taken out.
+type terms struct {
+	a, b   float64 // means at the row's two independent points
+	noise  float64 // variance that chance adds to them
+	firsts []first
+	totals []float64
+}
+
+// first holds b·(ab − a) and ab − a, which give the first-order index around any
+// mean.
+type first struct{ product, change float64 }
+
+// sobol estimates the indices of a function of a point in the unit cube of k
+// dimensions. It is evaluated by rows of k + 2 points: a and b, drawn at random,
+// then a with each coordinate in turn taken from b.
+func (e *analysis) sobol(ctx context.Context, k, points int, seed uint64, evaluate func(row uint64, places [][]float64) (seen, uint64, error)) (Indices, error) {
+	rows := make([]terms, points)
+	err := e.hand(ctx, uint64(points), func(_ int, row uint64) (uint64, error) {
+		s, runs, err := evaluate(row, places(k, seed, row))
+		if err != nil {
+			return 0, err
+		}
+		rows[row] = s.terms(k)
+		return runs, nil
+	})
+	if err != nil {
+		return Indices{}, err
+	}
+	// Everything is measured from the mean, which keeps the products small.
+	centre := 0.0
+	for i := range rows {
+		centre += (rows[i].a + rows[i].b) / 2
+	}
+	centre /= float64(points)
+	for i := range rows {
+		r := &rows[i]
+		r.a -= centre
+		r.b -= centre
+		for j := range r.firsts {
+			r.firsts[j].product -= float64(centre * r.firsts[j].change)
+		}
+	}
+	whole := make([]int, points)
+	for i := range whole {
+		whole[i] = i
+	}
+	variance, noise, at := indicesOf(rows, whole, k)
+	result := Indices{Points: points, Mean: centre, Of: make([]Index, k)}
+	for i := range result.Of {
+		result.Of[i].First.Interval, result.Of[i].Total.Interval = Interval{0, 1}, Interval{0, 1}
+	}
+	if !(variance > 0) {
+		return result, nil
+	}
+	result.Variance, result.Noise = variance, noise/variance
+	var dice rand.PCG
+	start(&dice, seed, 0, resampleStream)
+	draw := rand.New(&dice)
+	spread := make([][]float64, 2*k)
+	for range resamples {
+		for i := range whole {
+			whole[i] = draw.IntN(points)
+		}
+		if v, _, again := indicesOf(rows, whole, k); v > 0 {
+			for i, x := range again {
+				spread[i] = append(spread[i], x)
+			}
+		}
+	}
+	if float64(len(spread[0])) < Confidence*resamples {
+		return result, nil // too many had no variance to share out
+	}
+	for i := range k {
+		result.Of[i].First = Share{at[i], percentiles(spread[i])}
+		result.Of[i].Total = Share{at[k+i], percentiles(spread[k+i])}
+	}
+	return result, nil
+}
+
+// The streams of an analysis, apart from those of runs.
+const (
+	designStream uint64 = iota + 1<<32
+	resampleStream
+	planStream
+)
+
+// places draws the points of a row.
+func places(k int, seed, row uint64) [][]float64 {
+	var dice rand.PCG
+	start(&dice, seed, row, designStream)
+	all := make([][]float64, k+2)
+	for p := range 2 {
+		all[p] = make([]float64, k)
+		for i := range k {
+			all[p][i] = uniform(dice.Uint64())
+		}
+	}
+	for i := range k {
+		all[2+i] = slices.Clone(all[0])
+		all[2+i][i] = all[1][i]
+	}
+	return all
+}
+
+func (s *seen) terms(k int) terms {
+	noise := s.noise
+	if noise == nil {
+		noise = func(int, int) float64 { return 0 }
+	}
+	t := terms{a: s.mean[0], b: s.mean[1], noise: (noise(0, 0) + noise(1, 1)) / 2}
+	for i := 2; i < k+2; i++ {
+		change := s.mean[i] - t.a
+		t.firsts = append(t.firsts, first{float64(t.b*change) - (noise(1, i) - noise(1, 0)), change})
+		t.totals = append(t.totals, (float64(change*change)-(noise(i, i)+noise(0, 0)-float64(2*noise(i, 0))))/2)
+	}
+	return t
+}
+
+// indicesOf gives the variance without the noise, the noise, and the first-order
+// and then the total indices, over rows named by their places.
+func indicesOf(rows []terms, which []int, k int) (variance, noise float64, all []float64) {
+	n := float64(len(which))
+	var a, b, aa, bb float64
+	sums := make([]float64, 2*k)
+	changes := make([]float64, k)
+	for _, w := range which {
+		r := &rows[w]
+		a += r.a
+		b += r.b
+		aa += float64(r.a * r.a)
+		bb += float64(r.b * r.b)
+		noise += r.noise
+		for i := range k {
+			sums[i] += r.firsts[i].product
+			changes[i] += r.firsts[i].change
+			sums[k+i] += r.totals[i]
+		}
+	}
+	noise /= n
+	variance = (aa-float64(a*(a/n))+bb-float64(b*(b/n)))/2/(n-1) - noise
+	centre := (a + b) / 2 / n
+	for i := range k {
+		sums[i] = (sums[i] - float64(centre*changes[i])) / n / variance
+		sums[k+i] = sums[k+i] / n / variance
+	}
+	return variance, noise, sums
+}
+
+// percentiles gives the interval that holds the middle of resamples.
+func percentiles(spread []float64) Interval {
+	slices.Sort(spread)
+	cut := int((1 - Confidence) / 2 * float64(len(spread)))
+	return Interval{spread[cut], spread[len(spread)-1-cut]}
+}

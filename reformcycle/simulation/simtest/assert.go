@@ -1,0 +1,291 @@
+package simtest
+
+// The four assertions.
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"testing"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+// Metric is what an assertion looks at in an outcome. [simulation.Metric] is
+// one, and a host may write its own: a pure function of the outcome that keeps
+// nothing of it. Three methods more are heeded where it has
+// them, as that of package simulation does: Validate() assessment.FieldErrors,
+// Numeric() bool and LessIsBetter() bool.
+type Metric interface {
+	// Of gives the metric of one run: 1 for yes and 0 for no where the metric
+	// is a question, else any number but NaN.
+	Of(*simulation.Outcome) float64
+	// String names it in reports, such as "launch by 24".
+	String() string
+}
+
+// Likely asserts that what the metric asks has a chance of at least atLeast,
+// and reports whether that is so.
+//
+// Where the chance is atLeast or more, it fails with a chance of at most the
+// error; where it is atLeast less the margin, or lower, it passes with a chance
+// of at most the error. Between the two it may do either. The margin is at most
+// atLeast. A claim of 1 is allowed: one run that says no refutes it.
+func Likely(t testing.TB, m *simulation.Model, s simulation.Strategy, metric Metric, atLeast float64, options ...Option) bool {
+	t.Helper()
+	return newAssertion(m, options).likely(t.Context(), s, metric, atLeast).report(t)
+}
+
+// Unlikely asserts that what the metric asks has a chance of at most atMost, and
+// reports whether that is so. It errs like [Likely]: fails wrongly where the
+// chance is atMost or less, passes wrongly where it is atMost plus the margin or
+// more. A claim of 0 is allowed.
+func Unlikely(t testing.TB, m *simulation.Model, s simulation.Strategy, metric Metric, atMost float64, options ...Option) bool {
+	t.Helper()
+	return newAssertion(m, options).unlikely(t.Context(), s, metric, atMost).report(t)
+}
+
+// Better asserts that the strategy does better by the metric than the rival, and
+// reports whether that is so. Both play the same runs, with the same luck. Yes
+// is better than no, and more than less unless the metric says otherwise.
+//
+// It judges the pairs of runs in which the metric differs, by a sign test: the
+// claim is that the strategy is ahead in more than half of them. For a question
+// that says exactly that its chance of yes is higher; for a number it says who
+// is ahead more often, and nothing of means. It passes wrongly where the
+// strategy is ahead in half of them or less, and fails wrongly where it is ahead
+// in half plus the margin or more and the two differ in a share of pairs of the
+// margin or more; each with a chance of at most the error. So strategies that
+// hardly ever differ fail: neither is the better one.
+func Better(t testing.TB, m *simulation.Model, s, than simulation.Strategy, metric Metric, options ...Option) bool {
+	t.Helper()
+	return newAssertion(m, options).better(t.Context(), s, than, metric).report(t)
+}
+
+// Sooner asserts that the strategy enters a stage sooner than the rival, and
+// reports whether that is so. It is [Better] with the month in which the stage
+// is first entered, and less is better; never to enter it within the horizon is
+// later than any month.
+func Sooner(t testing.TB, m *simulation.Model, s, than simulation.Strategy, stage reformcycle.Stage, options ...Option) bool {
+	t.Helper()
+	return newAssertion(m, options).sooner(t.Context(), s, than, stage).report(t)
+}
+
+// batch is how many runs are played before they are looked at.
+const batch = 64
+
+// named is how many runs against a claim are remembered.
+const named = 5
+
+// assertion is what the four have in common: the model, the settings, and
+// everything that is wrong with the question.
+type assertion struct {
+	settings
+	model  *simulation.Model
+	faults faults
+}
+
+func newAssertion(m *simulation.Model, options []Option) *assertion {
+	a := &assertion{settings: defaults(), model: m}
+	a.faults = a.set(options)
+	if m == nil {
+		a.faults.add("model", "required", nil, "a compiled model")
+	}
+	return a
+}
+
+func (a *assertion) likely(ctx context.Context, s simulation.Strategy, metric Metric, atLeast float64) finding {
+	a.bound(kindLikely, atLeast)
+	q := newSequence(atLeast-a.margin, atLeast, a.err)
+	return a.chance(ctx, s, metric, q, kindLikely, "is likely (at least "+percent(atLeast)+")")
+}
+
+func (a *assertion) unlikely(ctx context.Context, s simulation.Strategy, metric Metric, atMost float64) finding {
+	a.bound(kindUnlikely, atMost)
+	q := newSequence(atMost, atMost+a.margin, a.err)
+	return a.chance(ctx, s, metric, q, kindUnlikely, "is unlikely (at most "+percent(atMost)+")")
+}
+
+// chance judges how often a question is answered yes: whether its chance is
+// high, which is what likely claims, or low.
+func (a *assertion) chance(ctx context.Context, s simulation.Strategy, metric Metric, q sequence, kind, says string) finding {
+	f := finding{assertion: a}
+	a.player("strategy", s)
+	a.question(kind, metric)
+	if f.err = a.faults.err(); f.err != nil {
+		return f
+	}
+	high := kind == kindLikely
+	f.claim, f.players = title(s)+": "+metric.String()+" "+says, []simulation.Strategy{s}
+	for q.seen < a.runs && !f.decided {
+		from, to := a.next(q.seen)
+		scores, err := a.play(ctx, s, metric, from, to, nil)
+		if f.err = err; err != nil {
+			return f
+		}
+		for i, score := range scores {
+			if score != 0 && score != 1 {
+				f.err = refuse("metric", "question", metric.String()+" of run "+number(from+uint64(i))+" is "+plain(score), "a metric that is 1 for yes or 0 for no")
+				return f
+			}
+			q.see(score == 1)
+			if (score == 1) != high {
+				f.against(from + uint64(i))
+			}
+			if above, below := q.above(), q.below(); above || below {
+				f.decided, f.held = true, high && above || !high && below
+				break
+			}
+		}
+	}
+	f.runs = q.seen
+	f.saw = fmt.Sprintf("%d of %d runs, %s; surely %s", q.hits, q.seen, percent(q.share()), between(q.interval()))
+	f.enough = [2]float64{q.needed(q.share()), q.atMost()}
+	return f
+}
+
+func (a *assertion) better(ctx context.Context, s, than simulation.Strategy, metric Metric) finding {
+	a.question(kindBetter, metric)
+	return a.pairs(ctx, s, than, metric, kindBetter)
+}
+
+func (a *assertion) sooner(ctx context.Context, s, than simulation.Strategy, stage reformcycle.Stage) finding {
+	if !stage.Valid() {
+		a.faults.add("stage", "known", stage.String(), "one of the eight stages")
+	}
+	return a.pairs(ctx, s, than, arrival(stage), kindSooner)
+}
+
+// arrival is the month in which a stage is first entered; never is infinite.
+type arrival reformcycle.Stage
+
+func (s arrival) LessIsBetter() bool { return true }
+
+func (s arrival) String() string { return reformcycle.Stage(s).String() }
+
+func (s arrival) Of(o *simulation.Outcome) float64 {
+	if month := o.Entered[s]; month >= 0 {
+		return float64(month)
+	}
+	return math.Inf(1)
+}
+
+// pairs judges which of two strategies has the higher score more often, over
+// runs with the same luck.
+func (a *assertion) pairs(ctx context.Context, s, than simulation.Strategy, metric Metric, kind string) finding {
+	f := finding{assertion: a}
+	a.player("strategy", s)
+	a.player("than", than)
+	if f.err = a.faults.err(); f.err != nil {
+		return f
+	}
+	f.claim, f.players = title(s)+": "+metric.String()+" is "+kind+" than with "+title(than), []simulation.Strategy{s, than}
+	sign := 1
+	if m, ok := metric.(interface{ LessIsBetter() bool }); ok && m.LessIsBetter() {
+		sign = -1
+	}
+	d := newDuel(a.margin, a.err)
+	var ours, theirs []float64
+	for d.differ.seen < a.runs && !f.decided {
+		from, to := a.next(d.differ.seen)
+		if ours, f.err = a.play(ctx, s, metric, from, to, ours); f.err != nil {
+			return f
+		}
+		if theirs, f.err = a.play(ctx, than, metric, from, to, theirs); f.err != nil {
+			return f
+		}
+		for i := range ours {
+			order := sign * cmp.Compare(ours[i], theirs[i])
+			if d.see(order); order < 0 {
+				f.against(from + uint64(i))
+			}
+			if f.decided, f.held = d.verdict(); f.decided {
+				break
+			}
+		}
+	}
+	f.runs, f.saw = d.differ.seen, d.saw()
+	f.enough = [2]float64{d.needed(), d.atMost()}
+	return f
+}
+
+// The assertions, as policy files write them.
+const (
+	kindLikely   = "likely"
+	kindUnlikely = "unlikely"
+	kindBetter   = "better"
+	kindSooner   = "sooner"
+)
+
+// bound takes down a claim about a chance that the margin leaves no room for.
+func (a *assertion) bound(kind string, chance float64) {
+	switch {
+	case kind == kindLikely && !(chance >= a.margin && chance <= 1):
+		a.faults.add("atLeast", "range", chance, "a chance from the margin, "+plain(a.margin)+", to 1")
+	case kind == kindUnlikely && !(chance >= 0 && chance+a.margin <= 1):
+		a.faults.add("atMost", "range", chance, "a chance from 0 to 1 less the margin, "+plain(a.margin))
+	}
+}
+
+func (a *assertion) player(field string, s simulation.Strategy) {
+	if s == nil {
+		a.faults.add(field, "required", nil, "a strategy")
+	}
+}
+
+// question takes down what is wrong with a metric, for a kind of assertion.
+func (a *assertion) question(kind string, metric Metric) {
+	if metric == nil {
+		a.faults.add("metric", "required", nil, "a metric")
+		return
+	}
+	if m, ok := metric.(interface {
+		Validate() assessment.FieldErrors
+	}); ok {
+		if wrong := m.Validate(); len(wrong) > 0 {
+			a.faults = append(a.faults, wrong...)
+			return
+		}
+	}
+	if m, ok := metric.(interface{ Numeric() bool }); ok && m.Numeric() && kind != kindBetter {
+		a.faults.add("metric", "question", metric.String(), "a metric that is a question, answered by yes or no")
+	}
+	if a.model == nil {
+		return
+	}
+	// To enter a stage after the horizon and never to enter it are the same to a
+	// run. A metric that tells them apart would take what was not seen for what
+	// was not reached.
+	horizon := a.model.Scenario().Horizon
+	var late, never simulation.Outcome
+	for s := range late.Entered {
+		late.Entered[s], never.Entered[s] = horizon+1, -1
+	}
+	if cmp.Compare(metric.Of(&late), metric.Of(&never)) != 0 {
+		a.faults.add("metric", "horizon", metric.String(), "a metric of the first "+strconv.Itoa(horizon)+" months: the horizon of the scenario")
+	}
+}
+
+// next is the batch after those that were seen.
+func (a *assertion) next(seen uint64) (from, to uint64) { return seen, min(seen+batch, a.runs) }
+
+// play gives the metric of a batch of runs, in a slice that may be used again.
+func (a *assertion) play(ctx context.Context, s simulation.Strategy, metric Metric, from, to uint64, scores []float64) ([]float64, error) {
+	scores = scores[:0]
+	err := a.model.Each(ctx, s, from, to, a.seed, func(_ uint64, o *simulation.Outcome) {
+		scores = append(scores, metric.Of(o))
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, score := range scores {
+		if math.IsNaN(score) {
+			return nil, refuse("metric", "number", metric.String()+" of run "+number(from+uint64(i))+" is NaN", "a number")
+		}
+	}
+	return scores, nil
+}

@@ -1,0 +1,366 @@
+package simtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+// recorder is a test that notes what it is told, and goes on.
+type recorder struct {
+	testing.TB
+	ctx                 context.Context
+	logs, errors, fatal []string
+	helped              bool
+}
+
+func (r *recorder) Helper()                  { r.helped = true }
+func (r *recorder) Context() context.Context { return r.ctx }
+func (r *recorder) Logf(f string, a ...any)  { r.logs = append(r.logs, fmt.Sprintf(f, a...)) }
+func (r *recorder) Errorf(f string, a ...any) {
+	r.errors = append(r.errors, fmt.Sprintf(f, a...))
+}
+func (r *recorder) Fatalf(f string, a ...any) { r.fatal = append(r.fatal, fmt.Sprintf(f, a...)) }
+
+func (r *recorder) all() string {
+	return strings.Join(append(append(r.logs, r.errors...), r.fatal...), "\n")
+}
+
+func record(t *testing.T) *recorder { return &recorder{ctx: t.Context()} }
+
+// lowland is the situation of the policy files.
+func lowland(t testing.TB) *simulation.Model {
+	data, err := os.ReadFile("testdata/situations/lowland.json")
+	require.NoError(t, err)
+	scenario, err := simulation.ParseScenario(data)
+	require.NoError(t, err)
+	m, err := simulation.Compile(scenario)
+	require.NoError(t, err)
+	return m
+}
+
+// brief is a model of one month, for tests of what is done with outcomes.
+func brief(t testing.TB) *simulation.Model {
+	s := lowland(t).Scenario()
+	s.Horizon = 1
+	m, err := simulation.Compile(s)
+	require.NoError(t, err)
+	return m
+}
+
+func strategy(t testing.TB, text string) simulation.Strategy {
+	var r reader
+	s := r.named(text)
+	require.NoError(t, r.faults.err())
+	return s
+}
+
+// coin is a metric that says yes in a share of runs, by nothing but their
+// number.
+type coin float64
+
+func (c coin) String() string { return "coin of " + strconv.FormatFloat(float64(c), 'g', -1, 64) }
+
+func (c coin) Of(o *simulation.Outcome) float64 {
+	z := o.Run + 1
+	z *= 0x9e3779b97f4a7c15 // SplitMix64
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	z ^= z >> 31
+	if float64(z>>11)/(1<<53) < float64(c) {
+		return 1
+	}
+	return 0
+}
+
+// constant is a metric that is always the same number.
+type constant float64
+
+func (c constant) String() string                 { return "constant" }
+func (c constant) Of(*simulation.Outcome) float64 { return float64(c) }
+
+func TestClaimThatHoldsPassesAndSaysWhatWasSeen(t *testing.T) {
+	m, s := brief(t), strategy(t, "balanced")
+	for _, c := range []struct {
+		name  string
+		claim func(*recorder) bool
+		says  []string
+	}{
+		{"likely", func(r *recorder) bool { return Likely(r, m, s, coin(0.9), 0.6) },
+			[]string{"balanced: coin of 0.9 is likely (at least 60 %): holds", "error 1e-06", "margin 0.05", "seed 1", `scenario "lowland" (illustrative)`, m.Digest()}},
+		{"likely, always", func(r *recorder) bool { return Likely(r, m, s, coin(1), 1, WithSeed(9)) },
+			[]string{"surely 95", "to 100 %", "seed 9"}},
+		{"unlikely", func(r *recorder) bool { return Unlikely(r, m, s, coin(0.1), 0.4, WithError(0.01), WithMargin(0.2)) },
+			[]string{"is unlikely (at most 40 %): holds", "error 0.01", "margin 0.2"}},
+		{"unlikely, never", func(r *recorder) bool { return Unlikely(r, m, s, coin(0), 0) },
+			[]string{"0 of "}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := record(t)
+			require.True(t, c.claim(r), r.all())
+			require.Len(t, r.logs, 1)
+			require.Empty(t, r.errors)
+			require.Empty(t, r.fatal)
+			require.True(t, r.helped)
+			for _, text := range c.says {
+				require.Contains(t, r.logs[0], text)
+			}
+		})
+	}
+}
+
+func TestClaimThatDoesNotHoldFailsWithRunsToReplay(t *testing.T) {
+	m, s := brief(t), strategy(t, "balanced")
+	for _, c := range []struct {
+		name    string
+		claim   func(*recorder) bool
+		metric  coin
+		against float64
+	}{
+		{"likely", func(r *recorder) bool { return Likely(r, m, s, coin(0.5), 0.9, WithSeed(3)) }, 0.5, 0},
+		{"unlikely", func(r *recorder) bool { return Unlikely(r, m, s, coin(0.5), 0.1, WithSeed(3)) }, 0.5, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := record(t)
+			require.False(t, c.claim(r))
+			require.Empty(t, r.fatal)
+			require.Len(t, r.errors, 1)
+			text := r.errors[0]
+			require.Contains(t, text, "does not hold")
+			// The runs that the coin itself puts against the claim.
+			var want []string
+			for i := uint64(0); len(want) < named; i++ {
+				if c.metric.Of(&simulation.Outcome{Run: i}) == c.against {
+					want = append(want, strconv.FormatUint(i, 10))
+				}
+			}
+			require.Contains(t, text, "speak against it: "+strings.Join(want, ", "))
+			require.Contains(t, text, "model.Trace(strategy, 3, "+want[0]+")")
+			require.Contains(t, text, "run "+want[0]+" with balanced:\n    month   0: starts at problem-prioritization, active;")
+			require.Contains(t, text, "month   1: ")
+			require.Contains(t, text, "ends at problem-prioritization, lap 1, active;")
+		})
+	}
+}
+
+func TestBetterAndSoonerTellStrategiesApart(t *testing.T) {
+	m := lowland(t)
+	rush, slow := strategy(t, "rush-to-launch(met=0.2)"), strategy(t, "balanced(persuasion=0.9)")
+	months := simulation.MonthsTo(reformcycle.Launch, 48)
+	for _, c := range []struct {
+		name  string
+		claim func(r *recorder, a, b simulation.Strategy) bool
+	}{
+		{"sooner", func(r *recorder, a, b simulation.Strategy) bool { return Sooner(r, m, a, b, reformcycle.Launch) }},
+		{"better question", func(r *recorder, a, b simulation.Strategy) bool {
+			return Better(r, m, a, b, simulation.LaunchedBy(36))
+		}},
+		{"fewer months are better", func(r *recorder, a, b simulation.Strategy) bool { return Better(r, m, a, b, months) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := record(t)
+			require.True(t, c.claim(r, rush, slow), r.all())
+			require.Contains(t, r.logs[0], "rush-to-launch(met=0.2): ")
+			require.Contains(t, r.logs[0], "than with balanced(persuasion=0.9): holds")
+
+			r = record(t)
+			require.False(t, c.claim(r, slow, rush))
+			require.Contains(t, r.errors[0], "does not hold")
+			require.Contains(t, r.errors[0], "with balanced(persuasion=0.9):\n")
+			require.Contains(t, r.errors[0], "with rush-to-launch(met=0.2):\n")
+		})
+	}
+}
+
+func TestRunsNamedByAComparisonSpeakAgainstIt(t *testing.T) {
+	m := lowland(t)
+	rush, slow := strategy(t, "rush-to-launch(met=0.2)"), strategy(t, "balanced(persuasion=0.9)")
+	f := newAssertion(m, nil).sooner(t.Context(), slow, rush, reformcycle.Launch)
+	require.Len(t, f.behind, named)
+	for _, run := range f.behind {
+		a, err := m.Trace(slow, DefaultSeed, run)
+		require.NoError(t, err)
+		b, err := m.Trace(rush, DefaultSeed, run)
+		require.NoError(t, err)
+		launched, ok := b.Outcome.Launch()
+		require.True(t, ok)
+		if later, ok := a.Outcome.Launch(); ok {
+			require.Greater(t, later, launched)
+		}
+	}
+}
+
+func TestEqualsAreNotBetter(t *testing.T) {
+	m, s := lowland(t), strategy(t, "balanced")
+	r := record(t)
+	require.False(t, Sooner(r, m, s, s, reformcycle.Launch))
+	// 13.8 + ln 2 for the half error, with ln(2√n) on top, at −ln 0.95 = 0.0513
+	// a pair: about 350 pairs.
+	require.Contains(t, r.errors[0], "too few to tell them apart")
+	require.Contains(t, r.errors[0], "ahead in 0, behind in 0")
+	require.NotContains(t, r.errors[0], "replay", "no run speaks against the claim")
+}
+
+func TestNoVerdictFailsAndSaysHowManyRunsItTakes(t *testing.T) {
+	m, s := brief(t), strategy(t, "balanced")
+	r := record(t)
+	require.False(t, Likely(r, m, s, coin(0.58), 0.6, WithMaxRuns(100)))
+	// The most runs are those of TestVerdictComesByTheMostRunsWhateverIsSeen.
+	require.Regexp(t, `undecided after 100 runs; it would take about \d+, and 15088 at the most`, r.errors[0])
+
+	r = record(t)
+	require.False(t, Sooner(r, lowland(t), strategy(t, "coalition-first"), s, reformcycle.Launch, WithMaxRuns(10)))
+	require.Regexp(t, `undecided after 10 runs; it would take about \d+, and \d+ at the most`, r.errors[0])
+}
+
+func TestSameSeedGivesTheSameReport(t *testing.T) {
+	m, s := lowland(t), strategy(t, "balanced")
+	report := func(seed uint64) string {
+		r := record(t)
+		Likely(r, m, s, simulation.LaunchedBy(28), 0.9, WithSeed(seed))
+		return r.all()
+	}
+	require.Equal(t, report(1), report(1))
+	require.NotEqual(t, report(1), report(2))
+}
+
+func TestRunsAreThoseOfTheEnsemble(t *testing.T) {
+	m, s := lowland(t), strategy(t, "balanced")
+	f := newAssertion(m, nil).likely(t.Context(), s, simulation.LaunchedBy(36), 0.6)
+	require.True(t, f.held)
+	sum, err := m.Run(t.Context(), s, f.runs, DefaultSeed)
+	require.NoError(t, err)
+	hits := uint64(0)
+	for _, n := range sum.Entered(reformcycle.Launch)[:37] {
+		hits += n
+	}
+	require.Contains(t, f.saw, fmt.Sprintf("%d of %d runs", hits, f.runs))
+}
+
+// breaking is a strategy that fails in its second month.
+type breaking struct{}
+
+func (breaking) Name() string { return "breaking" }
+func (breaking) Allocate(o *simulation.Observation, _ *simulation.Allocation) {
+	if o.Month == 2 {
+		panic("out of ideas")
+	}
+}
+
+func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
+	m, s := lowland(t), strategy(t, "balanced")
+	asked := simulation.LaunchedBy(24)
+	for _, c := range []struct {
+		name  string
+		claim func(*recorder) bool
+		says  []string
+	}{
+		{"everything that is wrong at once", func(r *recorder) bool {
+			return Likely(r, nil, nil, nil, 0.01, WithError(0), WithMargin(math.NaN()), nil, WithMaxRuns(0), WithStrategies(nil))
+		}, []string{"error: got 0", "margin: got NaN", "options[2]: got nothing", "runs: got", "strategies[0]", "model: got nothing", "atLeast: got 0.01", "strategy: got nothing", "metric: got nothing"}},
+		{"two strategies", func(r *recorder) bool { return Better(r, m, nil, nil, asked) }, []string{"strategy: got nothing", "than: got nothing"}},
+		{"a chance above 1", func(r *recorder) bool { return Likely(r, m, s, asked, 1.1) }, []string{"from the margin, 0.05, to 1"}},
+		{"a chance that leaves no room for the margin", func(r *recorder) bool { return Unlikely(r, m, s, asked, 0.96) }, []string{"atMost: got 0.96"}},
+		{"NaN", func(r *recorder) bool { return Unlikely(r, m, s, asked, math.NaN()) }, []string{"atMost: got NaN"}},
+		{"a stage that there is not", func(r *recorder) bool { return Sooner(r, m, s, s, 9) }, []string{"stage: got", "one of the eight stages"}},
+		{"a metric that is none", func(r *recorder) bool { return Likely(r, m, s, simulation.Metric{}, 0.5) }, []string{"metric: got nothing"}},
+		{"a number where a question is asked", func(r *recorder) bool {
+			return Likely(r, m, s, simulation.MonthsTo(reformcycle.Launch, 24), 0.5)
+		}, []string{"answered by yes or no"}},
+		{"beyond the horizon", func(r *recorder) bool { return Likely(r, m, s, simulation.LaunchedBy(49), 0.5) }, []string{"the first 48 months"}},
+		{"months beyond the horizon", func(r *recorder) bool {
+			return Better(r, m, s, s, simulation.MonthsTo(reformcycle.Launch, 60))
+		}, []string{"the first 48 months"}},
+		{"neither yes nor no", func(r *recorder) bool { return Likely(r, m, s, constant(0.5), 0.5) }, []string{"constant of run 0 is 0.5"}},
+		{"not a number", func(r *recorder) bool { return Better(r, m, s, s, constant(math.NaN())) }, []string{"is NaN"}},
+		{"a strategy that fails", func(r *recorder) bool { return Likely(r, m, breaking{}, asked, 0.5, WithSeed(4)) }, []string{"run 0 of seed 4, month 2", "out of ideas"}},
+		{"a rival that fails", func(r *recorder) bool { return Sooner(r, m, s, breaking{}, reformcycle.Launch) }, []string{"run 0 of seed 1, month 2"}},
+		{"a strategy that fails before a rival plays", func(r *recorder) bool { return Sooner(r, m, breaking{}, s, reformcycle.Launch) }, []string{"out of ideas"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := record(t)
+			require.False(t, c.claim(r))
+			require.Empty(t, r.logs)
+			require.Empty(t, r.errors)
+			require.Len(t, r.fatal, 1)
+			for _, text := range c.says {
+				require.Contains(t, r.fatal[0], text)
+			}
+		})
+	}
+}
+
+func TestFaultsMatchErrInvalid(t *testing.T) {
+	f := newAssertion(nil, []Option{WithError(2)}).likely(t.Context(), nil, nil, 0)
+	require.ErrorIs(t, f.err, assessment.ErrInvalid)
+	var all assessment.FieldErrors
+	require.ErrorAs(t, f.err, &all)
+	require.Len(t, all, 5)
+	own := Option(func(*settings) error { return errors.New("no way") })
+	require.ErrorContains(t, newAssertion(nil, []Option{own}).faults.err(), "no way")
+}
+
+func TestEndOfTheTestEndsTheRuns(t *testing.T) {
+	ctx, end := context.WithCancel(t.Context())
+	end()
+	r := &recorder{ctx: ctx}
+	require.False(t, Likely(r, lowland(t), strategy(t, "balanced"), simulation.LaunchedBy(24), 0.5))
+	require.Contains(t, r.fatal[0], context.Canceled.Error())
+}
+
+func TestLongRunIsToldInBrief(t *testing.T) {
+	s := lowland(t).Scenario()
+	s.Horizon, s.Shocks.Election.Hazard = 600, 1
+	m, err := simulation.Compile(s)
+	require.NoError(t, err)
+	trace, err := m.Trace(strategy(t, "balanced"), 1, 0)
+	require.NoError(t, err)
+	lines := tell(&trace)
+	require.Len(t, lines, told+1)
+	require.Regexp(t, `^… \d+ more months with events$`, lines[told-1])
+	require.Contains(t, lines[1], "election")
+	require.Contains(t, lines[told], fmt.Sprintf("month %3d: ", trace.Outcome.Months))
+}
+
+// BenchmarkLikely makes a clear claim about the situation of the policy files,
+// and BenchmarkLikelyFloor plays as many runs. The ratio is that of the time
+// with the assertion to the time of the runs that it looks at.
+func BenchmarkLikely(b *testing.B) {
+	m, s, runs := lowland(b), strategy(b, "balanced"), uint64(0)
+	b.ReportAllocs()
+	for b.Loop() {
+		f := newAssertion(m, nil).likely(b.Context(), s, simulation.LaunchedBy(36), 0.6)
+		runs = f.runs
+	}
+	took := b.Elapsed() / time.Duration(b.N)
+	b.ReportMetric(float64(runs), "runs")
+	start := time.Now()
+	for range b.N {
+		play(b, m, s, runs)
+	}
+	b.ReportMetric(float64(took)*float64(b.N)/float64(time.Since(start)), "x-floor")
+}
+
+func BenchmarkLikelyFloor(b *testing.B) {
+	m, s := lowland(b), strategy(b, "balanced")
+	runs := newAssertion(m, nil).likely(b.Context(), s, simulation.LaunchedBy(36), 0.6).runs
+	for b.Loop() {
+		play(b, m, s, runs)
+	}
+}
+
+func play(b *testing.B, m *simulation.Model, s simulation.Strategy, runs uint64) {
+	require.NoError(b, m.Each(b.Context(), s, 0, runs, DefaultSeed, func(uint64, *simulation.Outcome) {}))
+}

@@ -1,0 +1,144 @@
+package simtest
+
+// What a host may set about an assertion.
+
+import (
+	"errors"
+	"math"
+	"strconv"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+// The settings where nothing is said.
+const (
+	// DefaultError is the chance of a wrong verdict.
+	DefaultError = 1e-6
+	// DefaultMargin is how far from a claim either verdict is acceptable.
+	DefaultMargin = 0.05
+	// DefaultSeed is the seed of the runs.
+	DefaultSeed = 1
+	// DefaultMaxRuns is the most runs, or pairs of runs, that are played.
+	DefaultMaxRuns = 100_000
+)
+
+// Option sets something about an assertion.
+type Option func(*settings) error
+
+type settings struct {
+	err, margin float64
+	seed, runs  uint64
+	strategies  []simulation.Strategy
+	checklists  []*assessment.Checklist
+}
+
+// WithError bounds the chance of a wrong verdict, from 1e-12 to 0.5.
+func WithError(chance float64) Option {
+	return func(s *settings) error {
+		if !(chance >= 1e-12 && chance <= 0.5) {
+			return refuse("error", "range", chance, "a chance from 1e-12 to 0.5")
+		}
+		s.err = chance
+		return nil
+	}
+}
+
+// WithMargin sets how far from a claim either verdict is acceptable, above 0 and
+// up to 0.5. The number of runs that a close case takes grows with the square of
+// its inverse.
+func WithMargin(margin float64) Option {
+	return func(s *settings) error {
+		if !(margin > 0 && margin <= 0.5) {
+			return refuse("margin", "range", margin, "a number above 0, up to 0.5")
+		}
+		s.margin = margin
+		return nil
+	}
+}
+
+// WithSeed sets the seed of the runs. The bound on errors is one on the chance
+// of an unlucky seed: who tries seeds until a test passes has none.
+func WithSeed(seed uint64) Option {
+	return func(s *settings) error { s.seed = seed; return nil }
+}
+
+// WithMaxRuns sets the most runs that are played, or pairs of runs where two
+// strategies are compared. An assertion that has no verdict by then fails.
+func WithMaxRuns(runs uint64) Option {
+	return func(s *settings) error {
+		if runs < 1 || runs > simulation.MaxRuns {
+			return refuse("runs", "range", int64(min(runs, math.MaxInt64)), "from 1 to 1000000000000 runs")
+		}
+		s.runs = runs
+		return nil
+	}
+}
+
+// WithStrategies lets policy files name these strategies, beside the built-in
+// ones. [Policies] alone uses them.
+func WithStrategies(strategies ...simulation.Strategy) Option {
+	return func(s *settings) error {
+		var f faults
+		for i, one := range strategies {
+			if one == nil {
+				f.add("strategies["+strconv.Itoa(i)+"]", "required", nil, "a strategy")
+			}
+		}
+		s.strategies = append(s.strategies, strategies...)
+		return f.err()
+	}
+}
+
+// WithChecklists gives the checklists that the situations of policy files may
+// name, beside the built-in one. [Policies] alone uses them.
+func WithChecklists(checklists ...*assessment.Checklist) Option {
+	return func(s *settings) error {
+		s.checklists = append(s.checklists, checklists...)
+		return nil
+	}
+}
+
+// set takes the options over the settings, and gives all that is wrong.
+func (s *settings) set(options []Option) faults {
+	var f faults
+	for i, o := range options {
+		if o == nil {
+			f.add("options["+strconv.Itoa(i)+"]", "required", nil, "an option, or none")
+		} else if err := o(s); err != nil {
+			f.join(err)
+		}
+	}
+	return f
+}
+
+func defaults() settings {
+	return settings{err: DefaultError, margin: DefaultMargin, seed: DefaultSeed, runs: DefaultMaxRuns}
+}
+
+// faults collects everything that is wrong with one input.
+type faults assessment.FieldErrors
+
+func (f *faults) add(field, rule string, value any, want string) {
+	*f = append(*f, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
+}
+
+// join takes in what an error of the house holds, and what it is otherwise.
+func (f *faults) join(err error) {
+	var all assessment.FieldErrors
+	var one assessment.FieldError
+	switch {
+	case errors.As(err, &all):
+		*f = append(*f, all...)
+	case errors.As(err, &one):
+		*f = append(*f, one)
+	default:
+		f.add("input", "readable", err.Error(), "something that can be read")
+	}
+}
+
+func (f faults) err() error { return assessment.FieldErrors(f).Err() }
+
+func refuse(field, rule string, value any, want string) error {
+	return assessment.FieldErrors{{Field: field, Rule: rule, Value: value, Want: want}}
+}

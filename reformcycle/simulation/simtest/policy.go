@@ -1,0 +1,404 @@
+package simtest
+
+// Policy files: a situation, a strategy and what is expected of it, in lines
+// that policy people can read and write. This file reads them; doc.go describes
+// the form.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+// The sizes, in bytes, of the largest policy file and the largest situation.
+const (
+	maxPolicy    = 64 << 10
+	maxSituation = 4 << 20
+)
+
+// The keys of a policy file.
+const (
+	keySituation = "situation"
+	keyStrategy  = "strategy"
+	keyExpect    = "expect"
+	keyMargin    = "margin"
+	keyError     = "error"
+	keySeed      = "seed"
+	keyRuns      = "runs"
+)
+
+var keys = []string{keySituation, keyStrategy, keyExpect, keyMargin, keyError, keySeed, keyRuns}
+
+// policy is a policy file that was read, with everything that it names.
+type policy struct {
+	settings settings
+	model    *simulation.Model
+	strategy simulation.Strategy
+	expects  []expectation
+}
+
+// expectation is one line of what is expected.
+type expectation struct {
+	field string // where it stands
+	text  string
+	kind  string
+
+	metric Metric
+	stage  reformcycle.Stage
+	bound  float64
+	than   simulation.Strategy
+}
+
+// judge plays as many runs as the expectation takes.
+func (p *policy) judge(ctx context.Context, e *expectation) finding {
+	a := &assertion{settings: p.settings, model: p.model}
+	switch e.kind {
+	case kindLikely:
+		return a.likely(ctx, p.strategy, e.metric, e.bound)
+	case kindUnlikely:
+		return a.unlikely(ctx, p.strategy, e.metric, e.bound)
+	case kindBetter:
+		return a.better(ctx, p.strategy, e.than, e.metric)
+	default:
+		return a.sooner(ctx, p.strategy, e.than, e.stage)
+	}
+}
+
+// reader reads one policy file and collects what is wrong with it.
+type reader struct {
+	policy
+	files  fs.FS
+	name   string
+	field  string         // the line at hand, as "lowland.policy:3"
+	lines  map[string]int // key → line that has it
+	faults faults
+}
+
+// readPolicy reads a policy file and what it names. All errors are
+// assessment.FieldErrors, with the line of each.
+func readPolicy(files fs.FS, name string, s settings) (policy, error) {
+	r := reader{policy: policy{settings: s}, files: files, name: name, field: name, lines: map[string]int{}}
+	text, ok := r.file(name, maxPolicy)
+	if ok && !utf8.ValidString(text) {
+		r.fault("utf8", nil, "text in UTF-8")
+		ok = false
+	}
+	if !ok {
+		return policy{}, r.faults.err()
+	}
+	line := 0
+	for text := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
+		line++
+		r.field = name + ":" + strconv.Itoa(line)
+		if text = strings.TrimSpace(text); text != "" && text[0] != '#' {
+			r.line(line, text)
+		}
+	}
+	r.field = name
+	for _, key := range keys[:3] {
+		if r.lines[key] == 0 {
+			r.fault("required", nil, "a line that begins with "+key+":")
+		}
+	}
+	for i := range r.expects {
+		// The margin may stand below, so claims are looked at when all is read.
+		e := &r.expects[i]
+		a := assertion{settings: r.settings, model: r.model}
+		a.bound(e.kind, e.bound)
+		if e.metric != nil {
+			a.question(e.kind, e.metric)
+		}
+		r.field = e.field
+		if err := a.faults.err(); err != nil {
+			r.join(err)
+		}
+	}
+	if err := r.faults.err(); err != nil {
+		return policy{}, err
+	}
+	return r.policy, nil
+}
+
+func (r *reader) fault(rule string, value any, want string) { r.faults.add(r.field, rule, value, want) }
+
+// join takes in an error, with its fields put behind the line at hand.
+func (r *reader) join(err error) {
+	var f faults
+	f.join(err)
+	for _, e := range f {
+		e.Field = r.field + ": " + e.Field
+		r.faults = append(r.faults, e)
+	}
+}
+
+// file reads a text of bounded size.
+func (r *reader) file(name string, most int) (string, bool) {
+	if !fs.ValidPath(name) {
+		r.fault("path", name, "the path of a file below the files of the test, with /, relative to the policy file")
+		return "", false
+	}
+	f, err := r.files.Open(name)
+	if err != nil {
+		r.fault("exists", name, "a file that can be opened: "+reason(err))
+		return "", false
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
+	switch {
+	case err != nil:
+		r.fault("readable", name, "a file that can be read: "+reason(err))
+	case len(data) > most:
+		r.fault("length", name, "a file of at most "+strconv.Itoa(most)+" bytes")
+	default:
+		return string(data), true
+	}
+	return "", false
+}
+
+// reason is what lies under an error of a file system.
+func reason(err error) string {
+	if inner := (*fs.PathError)(nil); errors.As(err, &inner) {
+		err = inner.Err
+	}
+	return err.Error()
+}
+
+func (r *reader) line(line int, text string) {
+	key, value, ok := strings.Cut(text, ":")
+	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+	switch {
+	case !ok:
+		r.fault("form", text, "a key, a colon and a value, or a comment that begins with #")
+		return
+	case !slices.Contains(keys, key):
+		r.fault("known", key, "one of "+strings.Join(keys, ", ")+meant(key, keys))
+		return
+	case r.lines[key] > 0 && key != keyExpect:
+		r.fault("unique", key, "each key but expect once; it is in line "+strconv.Itoa(r.lines[key])+" already")
+		return
+	}
+	r.lines[key] = line
+	if value == "" {
+		r.fault("required", nil, "a value after "+key+":")
+		return
+	}
+	switch key {
+	case keySituation:
+		r.situation(value)
+	case keyStrategy:
+		r.strategy = r.named(value)
+	case keyExpect:
+		r.expect(value)
+	case keyMargin:
+		r.set(value, WithMargin)
+	case keyError:
+		r.set(value, WithError)
+	case keySeed:
+		r.count(value, WithSeed)
+	case keyRuns:
+		r.count(value, WithMaxRuns)
+	}
+}
+
+// situation reads and compiles a scenario.
+func (r *reader) situation(value string) {
+	text, ok := r.file(path.Join(path.Dir(r.name), value), maxSituation)
+	if !ok {
+		return
+	}
+	scenario, err := simulation.ParseScenario([]byte(text))
+	if err == nil {
+		r.model, err = simulation.Compile(scenario, r.settings.checklists...)
+	}
+	if err != nil {
+		r.join(err)
+	}
+}
+
+// tuned is a strategy with parameters, such as "balanced(persuasion=0.3)".
+var tuned = regexp.MustCompile(`^([^()]+?)\s*(?:\((.*)\))?$`)
+
+// named makes the strategy that a text names; nil with a fault where it can't.
+func (r *reader) named(text string) simulation.Strategy {
+	parts := tuned.FindStringSubmatch(text)
+	if parts == nil {
+		r.fault("form", text, `a strategy, such as balanced or balanced(persuasion=0.3, ahead=0)`)
+		return nil
+	}
+	s := r.plain(parts[1])
+	if s == nil || parts[2] == "" {
+		return s
+	}
+	for _, setting := range strings.Split(parts[2], ",") {
+		name, value, ok := strings.Cut(setting, "=")
+		name = strings.TrimSpace(name)
+		v, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		t, tunable := s.(simulation.Tunable)
+		switch {
+		case !ok || err != nil:
+			r.fault("form", strings.TrimSpace(setting), "a parameter, = and a number")
+		case !tunable:
+			r.fault("tunable", name, "no parameters: "+strconv.Quote(s.Name())+" has none")
+		default:
+			if with, err := t.With(name, v); err != nil {
+				r.join(err)
+			} else {
+				s = with
+			}
+		}
+	}
+	return s
+}
+
+// plain finds a strategy by its name.
+func (r *reader) plain(name string) simulation.Strategy {
+	names := simulation.Strategies()
+	if slices.Contains(names, name) {
+		s, err := simulation.NewStrategy(name, nil)
+		if err != nil {
+			r.join(err)
+		}
+		return s
+	}
+	for _, s := range r.settings.strategies {
+		if s.Name() == name {
+			return s
+		}
+		names = append(names, s.Name())
+	}
+	r.fault("known", name, "one of the strategies "+strings.Join(names, ", ")+meant(name, names))
+	return nil
+}
+
+// The two forms of an expectation.
+var (
+	chances     = regexp.MustCompile(`^(.+) is (likely|unlikely) \((at least|at most) ([^()]+)\)$`)
+	comparisons = regexp.MustCompile(`^(.+) is (better|sooner) than with (.+)$`)
+)
+
+func (r *reader) expect(text string) {
+	e := expectation{field: r.field, text: text}
+	if p := chances.FindStringSubmatch(text); p != nil && (p[2] == kindLikely) == (p[3] == "at least") {
+		var ok bool
+		if e.bound, ok = chanceOf(p[4]); !ok {
+			r.fault("chance", p[4], "a chance, such as 0.6 or 60 %")
+			return
+		}
+		e.kind, e.metric = p[2], r.metric(p[1])
+	} else if p := comparisons.FindStringSubmatch(text); p != nil {
+		e.kind, e.than = p[2], r.named(p[3])
+		if p[2] == kindBetter {
+			e.metric = r.metric(p[1])
+		} else {
+			e.stage = r.stage(p[1])
+		}
+	} else {
+		r.fault("form", text, `"<question> is likely (at least <chance>)", "<question> is unlikely (at most <chance>)", `+
+			`"<metric> is better than with <strategy>" or "<stage> is sooner than with <strategy>"`)
+		return
+	}
+	r.expects = append(r.expects, e)
+}
+
+func (r *reader) metric(text string) Metric {
+	m, err := simulation.ParseMetric(text)
+	if err != nil {
+		r.join(err)
+		return nil
+	}
+	return m
+}
+
+func (r *reader) stage(text string) reformcycle.Stage {
+	s, err := reformcycle.ParseStage(text)
+	if err != nil {
+		var names []string
+		for s := range reformcycle.Stages() {
+			names = append(names, s.String())
+		}
+		r.fault("known", text, "one of the stages "+strings.Join(names, ", ")+meant(text, names))
+	}
+	return s
+}
+
+// set reads a number for an option.
+func (r *reader) set(text string, option func(float64) Option) {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		r.fault("number", text, "a number")
+	} else if err := option(v)(&r.settings); err != nil {
+		r.join(err)
+	}
+}
+
+// count reads a whole number for an option.
+func (r *reader) count(text string, option func(uint64) Option) {
+	v, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		r.fault("number", text, "a whole number from 0")
+	} else if err := option(v)(&r.settings); err != nil {
+		r.join(err)
+	}
+}
+
+// chanceOf reads a share, such as 0.6, or a percentage, such as 60 %.
+func chanceOf(text string) (float64, bool) {
+	digits, percentage := strings.CutSuffix(text, "%")
+	v, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
+	if percentage {
+		v /= 100
+	}
+	return v, err == nil && v >= 0 && v <= 1
+}
+
+// meant suggests the name that differs least from one that is not known, if it
+// is near.
+func meant(text string, names []string) string {
+	best, least := "", 3
+	for _, name := range names {
+		if d := distance(text, name); d < least && d < len(name) {
+			best, least = name, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s?", best)
+}
+
+// distance is how many letters have to be put in, left out or replaced
+// (Levenshtein 1966). Texts that differ much in length are far apart without a
+// count.
+func distance(a, b string) int {
+	if d := len(a) - len(b); d > 2 || d < -2 {
+		return max(d, -d)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := before
+			if a[i] != b[j] {
+				replaced++
+			}
+			before = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,204 @@
+package simtest
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+func TestPolicies(t *testing.T) {
+	Policies(t, os.DirFS("testdata"), "policies/*.policy")
+}
+
+// written gives the files of a test with one policy in them.
+func written(t testing.TB, policy string) fs.FS {
+	situation, err := os.ReadFile("testdata/situations/lowland.json")
+	require.NoError(t, err)
+	return fstest.MapFS{
+		"p/x.policy":     {Data: []byte(policy)},
+		"lowland.json":   {Data: situation},
+		"broken.json":    {Data: []byte(`{"name": "x", "horizn": 3}`)},
+		"elsewhere.json": {Data: []byte(strings.Replace(string(situation), "reform-readiness@1.0.0", "elsewhere@1", 1))},
+		"large.json":     {Data: make([]byte, maxSituation+1)},
+	}
+}
+
+const head = "situation: ../lowland.json\nstrategy: balanced\n"
+
+func TestPolicyFileIsReadAsWritten(t *testing.T) {
+	p, err := readPolicy(written(t, "\ufeff# comment\r\n\r\n"+
+		"situation: ../lowland.json\r\n"+
+		"  strategy :  rush-to-launch ( met = 0.2 , ahead=0 )\r\n"+
+		"seed: 7\nmargin: 0.1\nerror: 1e-3\nruns: 500\n"+
+		"expect: launch by 24 is likely (at least 60 %)\n"+
+		"expect: coalition-building by 3 is unlikely (at most 0.2)\n"+
+		"expect: months to launch within 48 is better than with balanced\n"+
+		"expect: launch is sooner than with balanced(persuasion=0.9)"), "p/x.policy", defaults())
+	require.NoError(t, err)
+	require.Equal(t, "lowland", p.model.Scenario().Name)
+	require.Equal(t, "rush-to-launch(ahead=0, met=0.2)", title(p.strategy))
+	require.Equal(t, []any{uint64(7), 0.1, 1e-3, uint64(500)}, []any{p.settings.seed, p.settings.margin, p.settings.err, p.settings.runs})
+	require.Len(t, p.expects, 4)
+	require.Equal(t, expectation{field: "p/x.policy:9", text: "launch by 24 is likely (at least 60 %)", kind: kindLikely,
+		metric: simulation.LaunchedBy(24), bound: 0.6}, p.expects[0])
+	require.Equal(t, simulation.ReachedBy(reformcycle.CoalitionBuilding, 3), p.expects[1].metric)
+	require.Equal(t, 0.2, p.expects[1].bound)
+	require.Equal(t, simulation.MonthsTo(reformcycle.Launch, 48), p.expects[2].metric)
+	require.Equal(t, reformcycle.Launch, p.expects[3].stage)
+	require.Equal(t, "balanced(persuasion=0.9)", title(p.expects[3].than))
+}
+
+func TestPolicyThatIsNotMetFails(t *testing.T) {
+	p, err := readPolicy(written(t, head+
+		"expect: launch by 12 is likely (at least 60 %)\n"+
+		"expect: launch by 40 is unlikely (at most 10 %)\n"+
+		"expect: launch by 24 is better than with rush-to-launch(met=0.2)\n"+
+		"expect: launch is sooner than with rush-to-launch(met=0.2)\n"), "p/x.policy", defaults())
+	require.NoError(t, err)
+	for i := range p.expects {
+		r := record(t)
+		require.False(t, p.judge(t.Context(), &p.expects[i]).report(r))
+		require.Contains(t, r.errors[0], "does not hold")
+	}
+}
+
+func TestPolicyFileIsReadStrictly(t *testing.T) {
+	const line = "expect: launch by 24 is likely (at least 0.6)\n"
+	for _, c := range []struct{ name, text, field, rule, want string }{
+		{"no colon", head + line + "expect launch\n", "p/x.policy:4", "form", "a colon"},
+		{"misspelt key", head + line + "stratgy: x\n", "p/x.policy:4", "known", "did you mean strategy?"},
+		{"key far from any", head + line + "horizon: 3\n", "p/x.policy:4", "known", "one of situation, strategy, expect, margin, error, seed, runs"},
+		{"key in capitals", head + line + "Seed: 3\n", "p/x.policy:4", "known", "did you mean seed?"},
+		{"key twice", head + line + "strategy: adaptive\n", "p/x.policy:4", "unique", "in line 2 already"},
+		{"no value", head + line + "seed:\n", "p/x.policy:4", "required", "a value after seed:"},
+		{"no situation", "strategy: balanced\n" + line, "p/x.policy", "required", "begins with situation:"},
+		{"no strategy", "situation: ../lowland.json\n" + line, "p/x.policy", "required", "begins with strategy:"},
+		{"no expectation", head, "p/x.policy", "required", "begins with expect:"},
+		{"situation that is not there", "situation: nowhere.json\nstrategy: balanced\n" + line, "p/x.policy:1", "exists", "can be opened"},
+		{"situation outside", "situation: ../../lowland.json\nstrategy: balanced\n" + line, "p/x.policy:1", "path", "below the files"},
+		{"situation that is a folder", "situation: ../p\nstrategy: balanced\n" + line, "p/x.policy:1", "readable", "can be read"},
+		{"situation that is too large", "situation: ../large.json\nstrategy: balanced\n" + line, "p/x.policy:1", "length", "at most 4194304 bytes"},
+		{"situation that is wrong", "situation: ../broken.json\nstrategy: balanced\n" + line, "p/x.policy:1: horizn", "known", "horizon"},
+		{"situation with a checklist that nobody handed in", "situation: ../elsewhere.json\nstrategy: balanced\n" + line, "p/x.policy:1: checklist", "known", "reform-readiness"},
+		{"unknown strategy", "situation: ../lowland.json\nstrategy: balancd\n" + line, "p/x.policy:2", "known", "did you mean balanced?"},
+		{"strategy of no form", "situation: ../lowland.json\nstrategy: balanced(\n" + line, "p/x.policy:2", "form", "balanced(persuasion=0.3, ahead=0)"},
+		{"parameter of no form", "situation: ../lowland.json\nstrategy: balanced(ahead)\n" + line, "p/x.policy:2", "form", "a parameter, = and a number"},
+		{"unknown parameter", "situation: ../lowland.json\nstrategy: balanced(haste=1)\n" + line, "p/x.policy:2: haste", "known", "persuasion"},
+		{"parameter out of range", "situation: ../lowland.json\nstrategy: balanced(ahead=2)\n" + line, "p/x.policy:2: ahead", "range", "from 0 to 1"},
+		{"parameter of a strategy without any", "situation: ../lowland.json\nstrategy: breaking(ahead=1)\n" + line, "p/x.policy:2", "tunable", "has none"},
+		{"expectation of no form", head + "expect: launch soon\n", "p/x.policy:3", "form", "is sooner than with"},
+		{"likely at most", head + "expect: launch by 24 is likely (at most 0.6)\n", "p/x.policy:3", "form", "is likely (at least"},
+		{"chance that is none", head + "expect: launch by 24 is likely (at least often)\n", "p/x.policy:3", "chance", "60 %"},
+		{"chance above 1", head + "expect: launch by 24 is likely (at least 60)\n", "p/x.policy:3", "chance", "60 %"},
+		{"chance that is NaN", head + "expect: launch by 24 is likely (at least NaN)\n", "p/x.policy:3", "chance", "60 %"},
+		{"chance below the margin, set later", head + "expect: launch by 24 is likely (at least 0.1)\nmargin: 0.2\n", "p/x.policy:3: atLeast", "range", "from the margin, 0.2, to 1"},
+		{"unknown metric", head + "expect: glory by 24 is likely (at least 0.6)\n", "p/x.policy:3: metric.stage", "known", "one of the eight stages"},
+		{"number as a question", head + "expect: months to launch within 24 is likely (at least 0.6)\n", "p/x.policy:3: metric", "question", "yes or no"},
+		{"month beyond the horizon", head + "expect: launch by 240 is likely (at least 0.6)\n", "p/x.policy:3: metric", "horizon", "the first 48 months"},
+		{"unknown stage", head + "expect: lauch is sooner than with adaptive\n", "p/x.policy:3", "known", "did you mean launch?"},
+		{"unknown rival", head + "expect: launch is sooner than with rush\n", "p/x.policy:3", "known", "rush-to-launch"},
+		{"seed that is no number", head + line + "seed: -1\n", "p/x.policy:4", "number", "a whole number"},
+		{"margin that is no number", head + line + "margin: wide\n", "p/x.policy:4", "number", "a number"},
+		{"error out of range", head + line + "error: 2\n", "p/x.policy:4: error", "range", "1e-12 to 0.5"},
+		{"no runs", head + line + "runs: 0\n", "p/x.policy:4: runs", "range", "from 1 to"},
+		{"no text", "\xff\xfe", "p/x.policy", "utf8", "UTF-8"},
+		{"too large", strings.Repeat("#", maxPolicy+1), "p/x.policy", "length", "at most 65536 bytes"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := defaults()
+			s.strategies = []simulation.Strategy{breaking{}}
+			_, err := readPolicy(written(t, c.text), "p/x.policy", s)
+			var all assessment.FieldErrors
+			require.ErrorAs(t, err, &all)
+			require.Equal(t, c.field, all[0].Field, all.Error())
+			require.Equal(t, c.rule, all[0].Rule)
+			require.Contains(t, all[0].Want, c.want)
+			require.Len(t, all, 1)
+		})
+	}
+}
+
+func TestPolicyFileReportsAllItsFaults(t *testing.T) {
+	_, err := readPolicy(written(t, "situation: ../broken.json\nstrategy: hurry\nexpect: what\nseed: x\n"), "p/x.policy", defaults())
+	var all assessment.FieldErrors
+	require.ErrorAs(t, err, &all)
+	var fields []string
+	for _, f := range all {
+		fields = append(fields, f.Field)
+	}
+	require.Equal(t, []string{"p/x.policy:1: horizn", "p/x.policy:2", "p/x.policy:3", "p/x.policy:4"}, fields)
+}
+
+func TestPolicyFileMayNameTheStrategiesAndChecklistsOfTheHost(t *testing.T) {
+	own, err := reformcycle.ReformChecklist().Derive("1.0.0-lowland", assessment.Drop("solution.piloted"))
+	require.NoError(t, err)
+	situation, err := os.ReadFile("testdata/situations/lowland.json")
+	require.NoError(t, err)
+	files := fstest.MapFS{
+		"x.policy":     {Data: []byte("situation: lowland.json\nstrategy: idle\nexpect: launch by 48 is unlikely (at most 0)\n")},
+		"lowland.json": {Data: []byte(strings.Replace(string(situation), reformcycle.ReformChecklist().ID(), own.ID(), 1))},
+	}
+	Policies(t, files, "*.policy", WithStrategies(idle{}), WithChecklists(own))
+}
+
+// idle is a strategy of doing nothing.
+type idle struct{}
+
+func (idle) Name() string                                             { return "idle" }
+func (idle) Allocate(*simulation.Observation, *simulation.Allocation) {}
+
+func TestPatternThatMatchesNothingFails(t *testing.T) {
+	files := written(t, head)
+	for _, c := range []struct {
+		name, pattern, want string
+		files               fs.FS
+		options             []Option
+	}{
+		{"nothing there", "q/*.policy", "pattern: got", files, nil},
+		{"no pattern", "[", "pattern: got", files, nil},
+		{"no files", "*", "files: got nothing", nil, nil},
+		{"wrong option", "p/*", "error: got 3", files, []Option{WithError(3)}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, _, err := find(c.files, c.pattern, c.options)
+			require.ErrorContains(t, err, c.want)
+			require.ErrorIs(t, err, assessment.ErrInvalid)
+		})
+	}
+	names, s, err := find(files, "p/*.policy", []Option{WithSeed(5), WithStrategies(breaking{})})
+	require.NoError(t, err)
+	require.Equal(t, []string{"p/x.policy"}, names)
+	require.Equal(t, uint64(5), s.seed)
+	require.Len(t, s.strategies, 1)
+}
+
+func TestDistanceCountsLetters(t *testing.T) {
+	// Levenshtein's examples are of this kind: kitten → sitten → sittin → sitting.
+	require.Equal(t, 3, distance("kitten", "sitting"))
+	require.Equal(t, 0, distance("seed", "seed"))
+	require.Equal(t, 2, distance("", "ab"))
+	require.Equal(t, 5, distance("abcde", ""))
+	require.Equal(t, 1, distance("runs", "rns"))
+}
+
+func FuzzPolicyIsReadOrRefusedWithFieldErrors(f *testing.F) {
+	f.Add(head + "expect: launch by 24 is likely (at least 0.6)")
+	f.Add(head + "expect: launch is sooner than with balanced(ahead=1e309)\nmargin: -0\nerror: +Inf\nruns: 18446744073709551616")
+	f.Add("strategy: a(b=c),\nexpect: is is likely (at least %)\n:::\n#")
+	files := written(f, "").(fstest.MapFS)
+	f.Fuzz(func(t *testing.T, text string) {
+		files["p/x.policy"] = &fstest.MapFile{Data: []byte(text)}
+		_, err := readPolicy(files, "p/x.policy", defaults())
+		var all assessment.FieldErrors
+		require.True(t, err == nil || errors.As(err, &all))
+	})
+}

@@ -1,0 +1,166 @@
+package simtest
+
+// What an assertion says to whoever reads the test's output.
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+// finding is what an assertion found.
+type finding struct {
+	*assertion
+	err     error
+	claim   string
+	decided bool
+	held    bool
+	runs    uint64
+	saw     string
+	enough  [2]float64 // runs until a verdict: as it looks, and at the most
+	behind  []uint64   // the first runs that speak against the claim
+	players []simulation.Strategy
+}
+
+func (f *finding) against(run uint64) {
+	if len(f.behind) < named {
+		f.behind = append(f.behind, run)
+	}
+}
+
+// report tells the test, and tells the caller whether the claim held.
+func (f finding) report(t testing.TB) bool {
+	t.Helper()
+	if f.err != nil {
+		t.Fatalf("simtest: %v", f.err)
+		return false
+	}
+	scenario := f.model.Scenario()
+	name := strconv.Quote(scenario.Name)
+	if scenario.Illustrative {
+		name += " (illustrative)"
+	}
+	bound := fmt.Sprintf("error %s, margin %s, seed %d, scenario %s, digest %s", plain(f.settings.err), plain(f.margin), f.seed, name, f.model.Digest())
+	if f.held {
+		t.Logf("simtest: %s: holds\n  saw    %s\n  bound  %s", f.claim, f.saw, bound)
+		return true
+	}
+	verdict := "does not hold"
+	if !f.decided {
+		verdict = fmt.Sprintf("undecided after %d runs; it would take about %s, and %s at the most: see WithMaxRuns and WithMargin",
+			f.runs, count(f.enough[0]), count(f.enough[1]))
+	}
+	t.Errorf("simtest: %s: %s\n  saw    %s\n  bound  %s%s", f.claim, verdict, f.saw, bound, f.replay())
+	return false
+}
+
+// replay says which runs speak against the claim and how to see them, and tells
+// the first.
+func (f *finding) replay() string {
+	if len(f.behind) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	runs := make([]string, len(f.behind))
+	for i, run := range f.behind {
+		runs[i] = number(run)
+	}
+	fmt.Fprintf(&b, "\n  runs that speak against it: %s, …\n  replay with model.Trace(strategy, %d, %s)", strings.Join(runs, ", "), f.seed, runs[0])
+	for _, s := range f.players {
+		trace, err := f.model.Trace(s, f.seed, f.behind[0])
+		if err != nil {
+			fmt.Fprintf(&b, "\n  %v", err)
+			continue
+		}
+		fmt.Fprintf(&b, "\n  run %s with %s:", runs[0], title(s))
+		for _, line := range tell(&trace) {
+			b.WriteString("\n    " + line)
+		}
+	}
+	return b.String()
+}
+
+// told is how many months of a run are told.
+const told = 20
+
+// tell gives the months of a run in which something happened, from the start to
+// the end.
+func tell(t *simulation.Trace) []string {
+	var lines []string
+	for i := range t.Months {
+		m := &t.Months[i]
+		var what []string
+		for _, s := range m.Shocks {
+			what = append(what, s.String())
+		}
+		for _, id := range m.Left {
+			what = append(what, strconv.Quote(id)+" leaves")
+		}
+		for _, move := range m.Moves {
+			what = append(what, moved(move, m.Stage))
+		}
+		if i == 0 {
+			what = append(what, fmt.Sprintf("starts at %s, %s", m.Stage, m.Status))
+		} else if i == len(t.Months)-1 {
+			what = append(what, fmt.Sprintf("ends at %s, lap %d, %s", m.Stage, m.Lap, m.Status))
+		}
+		if len(what) > 0 {
+			lines = append(lines, fmt.Sprintf("month %3d: %s; support %.1f, opposition %.1f, debts %d",
+				m.Month, strings.Join(what, ", "), m.Support, m.Opposition, len(m.Debts)))
+		}
+	}
+	if cut := len(lines) - told; cut > 0 {
+		lines = append(append(lines[:told-1:told-1], fmt.Sprintf("… %d more months with events", cut)), lines[len(lines)-1])
+	}
+	return lines
+}
+
+func moved(move simulation.Move, at reformcycle.Stage) string {
+	text := string(move.Name)
+	if move.Cause != simulation.NoCause {
+		text += " (" + move.Cause.String() + ")"
+	}
+	if move.Name == reformcycle.MoveSuspend || move.Name == reformcycle.MoveResume || move.Name == reformcycle.MoveAbandon {
+		return text
+	}
+	return text + " to " + at.String()
+}
+
+// title names a strategy, with those of its parameters that are not at their
+// defaults, as a policy file writes it.
+func title(s simulation.Strategy) string {
+	id := simulation.Identity{Name: s.Name()}
+	if t, ok := s.(simulation.Tunable); ok {
+		for _, p := range t.Parameters() {
+			if p.Value != p.Default {
+				id.Parameters = append(id.Parameters, simulation.Setting{Name: p.Name, Value: p.Value})
+			}
+		}
+	}
+	return id.String()
+}
+
+func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+func number(n uint64) string { return strconv.FormatUint(n, 10) }
+
+// percent writes a share.
+func percent(share float64) string { return strconv.FormatFloat(100*share, 'g', 4, 64) + " %" }
+
+// between writes an interval, rounded outwards to a tenth of a per cent.
+func between(low, high float64) string {
+	return percent(math.Floor(1000*low)/1000) + " to " + percent(math.Ceil(1000*high)/1000)
+}
+
+// count writes a number of runs that was estimated.
+func count(n float64) string {
+	if math.IsInf(n, 0) || math.IsNaN(n) {
+		return "more than can be told"
+	}
+	return strconv.FormatFloat(n, 'f', 0, 64)
+}

@@ -1,0 +1,434 @@
+package simulation
+
+// A month, in six steps: shocks, influence, strategy, work, opposition, moves.
+
+import (
+	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+func (r *run) step() error {
+	r.strike()
+	r.influence()
+	if err := r.decide(); err != nil {
+		return err
+	}
+	r.toil()
+	if active := r.resist(); active {
+		if err := r.move(); err != nil {
+			return err
+		}
+	}
+	r.inStage++
+	r.sample()
+	if r.trace != nil {
+		r.trace.note(r)
+	}
+	return nil
+}
+
+// strike draws each shock, whether its kind can strike or not. What a shock
+// needs to know besides, how far or whom, it takes from the same draw: given
+// that u is below the hazard, u divided by it is uniform again.
+func (r *run) strike() {
+	s := &r.model.scenario.Shocks
+	if r.epidemic > 0 {
+		r.epidemic--
+	}
+	if u := uniform(r.shocks.Uint64()); u < s.Election.Hazard {
+		shift := float64(s.Election.Shift * (float64(2*(u/s.Election.Hazard)) - 1))
+		for _, i := range r.model.officials {
+			a := &r.actors[i]
+			a.first = clip(a.first + shift)
+			a.position = clip(a.position + shift)
+		}
+		r.struck(AnElection, FromElection)
+	}
+	if u := uniform(r.shocks.Uint64()); u < s.DonorExit.Hazard {
+		if r.exit(u / s.DonorExit.Hazard) {
+			r.struck(ADonorExit, FromDonorExit)
+		}
+	}
+	if u := uniform(r.shocks.Uint64()); u < s.Epidemic.Hazard {
+		r.epidemic = s.Epidemic.Months
+		r.struck(AnEpidemic, NoCause)
+	}
+	if u := uniform(r.shocks.Uint64()); u < s.FiscalCrisis.Hazard {
+		for i := range r.actors {
+			r.actors[i].left *= s.FiscalCrisis.Left
+		}
+		r.struck(AFiscalCrisis, NoCause)
+	}
+	if u := uniform(r.shocks.Uint64()); u < s.Scandal.Hazard {
+		for _, i := range r.model.officials {
+			a := &r.actors[i]
+			a.position = clip(a.position - s.Scandal.Shift)
+		}
+		r.struck(AScandal, FromScandal)
+	}
+}
+
+func (r *run) struck(kind ShockKind, moves Cause) {
+	if moves != NoCause {
+		r.lastShock, r.shockMonth = moves, r.month
+	}
+	if r.trace != nil {
+		r.trace.shocks = append(r.trace.shocks, kind)
+	}
+}
+
+// exit takes one of the development partners away, if there is one. Whoever
+// listened to it listens to itself instead.
+func (r *run) exit(u float64) bool {
+	m := r.model
+	there := 0
+	for _, i := range m.donors {
+		if !r.actors[i].gone {
+			there++
+		}
+	}
+	if there == 0 {
+		return false
+	}
+	pick := int(u * float64(there)) // u may round to 1
+	pick = min(pick, there-1)
+	for _, i := range m.donors {
+		if r.actors[i].gone {
+			continue
+		}
+		if pick > 0 {
+			pick--
+			continue
+		}
+		a := &r.actors[i]
+		a.gone, a.left, a.start = true, 0, 0
+		r.engaged[i] = false
+		r.unheard(i)
+		if r.trace != nil {
+			r.trace.left = append(r.trace.left, m.cast[i].ID)
+		}
+		return true
+	}
+	return false // not reached
+}
+
+// unheard has whoever listened to an actor listen to itself instead.
+func (r *run) unheard(gone int32) {
+	r.rewired = true
+	for k := range r.hears {
+		if e := &r.hears[k]; int32(e.of) == gone {
+			e.of = e.by
+		}
+	}
+}
+
+// influence moves the positions, by the model of Friedkin and Johnsen (1990,
+// doi:10.1080/0022250X.1990.9990069) with what persuasion, progress, salience
+// and chance add, and counts what they come to.
+func (r *run) influence() {
+	m := r.model
+	p := &m.scenario.Positions
+	noise, persuasion, half := p.Noise, p.Persuasion, p.Half
+	lift := float64(p.Progress * r.gain)
+	capacity := 1.0
+	if r.epidemic > 0 {
+		lift += m.scenario.Shocks.Epidemic.Salience
+		capacity = m.scenario.Shocks.Epidemic.Capacity
+	}
+	recovery := m.scenario.Commitments.Recovery
+	actors := r.actors
+	for i := range actors {
+		r.before[uint8(i)], r.heard[uint8(i)] = actors[i].position, 0
+	}
+	for _, e := range r.hears {
+		r.heard[e.by] += float64(e.weight * r.before[e.of])
+	}
+	reports := r.reported[:len(actors)]
+	var support, opposed, budget float64
+	vetoed := false
+	for i := range actors {
+		a := &actors[i]
+		if a.gone {
+			continue
+		}
+		x := float64(a.attach*a.first) + float64(a.listen*r.heard[uint8(i)]) + lift
+		x += float64(persuasion * (a.urged / (a.urged + half)))
+		a.urged = 0
+		x = clip(x + float64(noise*normal(a.mood.Uint64())))
+		a.position = x
+
+		a.left += float64(recovery * (a.start - a.left))
+		if r.month > a.until {
+			a.left, a.start = 0, 0
+		}
+		if x > 0 {
+			budget += float64(float64(a.effort*x) * a.left)
+		}
+		reported := positionScale * x
+		reports[i] = reported
+		// Just as stakeholders.Feasibility does it, in the same order: adding the
+		// zero of an actor on neither side changes no bit.
+		with, against := sides(reported)
+		support += float64(a.pull * with)
+		opposed += float64(a.pull * against)
+		vetoed = vetoed || a.veto && against > 0
+	}
+	r.support, r.opposed, r.vetoed, r.budget = support, opposed, vetoed, budget*capacity
+}
+
+// clip keeps a position on the scale.
+func clip(x float64) float64 {
+	switch {
+	case x > 1:
+		return 1
+	case x < -1:
+		return -1
+	}
+	return x
+}
+
+// sides splits a position, −7 to 7, into what it counts for support and for
+// opposition: from the lower bound of low support on, and below the upper bound
+// of low opposition (reich).
+func sides(reported float64) (with, against float64) {
+	switch {
+	case reported >= 1:
+		return reported, 0
+	case reported < -1:
+		return 0, -reported
+	}
+	return 0, 0
+}
+
+// decide shows the strategy the month and takes its allocation.
+func (r *run) decide() error {
+	o := &r.observation
+	if since := r.month - r.reviewed; since >= r.model.scenario.Review.Interval {
+		r.review()
+	}
+	o.Month, o.Stage, o.Lap, o.Status, o.InStage, o.Launched = r.month, r.stage, r.lap, r.status, r.inStage, r.launched
+	o.Budget, o.Support, o.Opposition, o.Vetoed = r.budget, r.support, r.opposed, r.vetoed
+	o.Unmet, o.Debts, o.Window = r.unmet(r.stage == reformcycle.ManagementAndLearning), len(r.debts), r.epidemic
+	o.Lost, o.Earliest, o.SinceReview = r.lost, r.earliest, r.month-r.reviewed
+	copy(o.Progress, r.progress)
+	r.allocation.clear(r.budget)
+	r.strategy.Allocate(o, &r.allocation)
+	return r.allocation.check()
+}
+
+// review finds what of the stages behind is lost.
+func (r *run) review() {
+	r.reviewed, r.lost, r.earliest = r.month, 0, 0
+	required, lost := 0, 0
+	for s := reformcycle.ProblemPrioritization; s < r.stage; s++ {
+		for c := r.model.spans[s].from; c < r.model.spans[s].to; c++ {
+			if r.model.rules[c].advisory {
+				continue
+			}
+			required++
+			if !r.metAt(c) {
+				lost++
+				if r.earliest == 0 {
+					r.earliest = s
+				}
+			}
+		}
+	}
+	if required > 0 {
+		r.lost = float64(lost) / float64(required)
+	}
+}
+
+// toil decays what needs upkeep and adds what was worked. A reform that is
+// suspended does no work, but is talked about.
+func (r *run) toil() {
+	m := r.model
+	if r.launched {
+		for _, k := range m.decaying {
+			was := r.progress[k.criterion]
+			now := was - float64(k.share*was)
+			r.progress[k.criterion] = now
+			if now < k.met && was >= k.met {
+				r.open.dirty |= 1 << k.stage
+			}
+		}
+	}
+	word := r.work.Uint64()
+	gain := 0.0
+	if r.status == reformcycle.Active {
+		spread := m.scenario.Work.Spread
+		for _, w := range r.allocation.worked {
+			c, rule := w.on, &m.tasks[w.on]
+			was := r.progress[c]
+			now := was + float64(float64(w.effort*rule.each)*luck(word, c, spread))
+			if now > 1 {
+				now = 1
+			}
+			r.progress[c] = now
+			gain += float64(rule.counts * (now - was))
+			if was < rule.met && now >= rule.met {
+				r.open.dirty |= 1 << rule.stage
+				if rule.derived != deriveNone {
+					r.complete(c)
+				}
+			}
+		}
+	}
+	r.gain = gain * m.fraction
+	for _, n := range r.allocation.nudged {
+		r.actors[n.on].urged += n.effort
+	}
+	if len(r.debts) > 0 {
+		r.settle()
+	}
+}
+
+// resist suspends, resumes and abandons, and reports whether the cycle was
+// active throughout.
+func (r *run) resist() bool {
+	s := &r.model.scenario
+	chance := uniform(r.shocks.Uint64()) // drawn whatever the status
+	if r.status == reformcycle.Suspended {
+		r.held++
+		r.outcome.Suspended++
+		switch {
+		case r.support > r.opposed && r.held >= s.Suspension.Least:
+			r.status, r.opposing = reformcycle.Active, 0
+			r.moved(reformcycle.MoveResume, 0)
+		case r.held >= s.Suspension.Limit:
+			r.status = reformcycle.Abandoned
+			r.moved(reformcycle.MoveAbandon, 0)
+		}
+		return false
+	}
+	if r.opposed > float64(s.Opposition.Tolerance*r.support) {
+		r.opposing++
+	} else {
+		r.opposing = 0
+	}
+	switch {
+	case r.opposing >= s.Opposition.Patience:
+		r.heldBy = FromOpposition
+		if began := r.month - r.opposing + 1; r.lastShock != NoCause && r.shockMonth >= began-1 {
+			r.heldBy = r.lastShock
+		}
+	case chance < float64(s.Suspension.Debt*float64(len(r.debts))):
+		r.heldBy = FromDebt
+	default:
+		return true
+	}
+	r.status, r.held = reformcycle.Suspended, 0
+	r.moved(reformcycle.MoveSuspend, 0)
+	return false
+}
+
+// move makes the move that the strategy asked for, if the guards let it.
+func (r *run) move() error {
+	a := &r.allocation
+	last := r.stage == reformcycle.ManagementAndLearning
+	switch a.request {
+	case hold:
+	case override:
+		to := r.stage + 1
+		if last || !legal.override[r.stage][to] {
+			return refuse("override", "legal", r.stage.String(), "a stage before management and learning, from which there is an advance")
+		}
+		r.eachUnmet(false, r.owe)
+		r.oweWaived(false)
+		r.enter(reformcycle.MoveOverride, to)
+	case revisit:
+		if !a.to.Valid() || !legal.revisit[r.stage][a.to] {
+			return refuse("revisit", "legal", a.to.String(), "a stage before "+r.stage.String())
+		}
+		r.enter(reformcycle.MoveRevisit, a.to)
+	default:
+		if r.stage > reformcycle.ManagementAndLearning {
+			return nil
+		}
+		at := max(a.to, reformcycle.ProblemPrioritization)
+		if a.to != 0 && !(a.to.Valid() && legal.renew[reformcycle.ManagementAndLearning][a.to]) {
+			return refuse("renew", "legal", a.to.String(), "a stage that a new lap may begin at")
+		}
+		if r.unmet(last) > 0 {
+			return nil
+		}
+		if last {
+			r.oweWaived(true)
+			r.renew()
+			r.enter(reformcycle.MoveRenew, at)
+			return nil
+		}
+		r.oweWaived(false)
+		r.enter(reformcycle.MoveAdvance, r.stage+1)
+	}
+	return nil
+}
+
+// renew begins a new lap with what is carried over of the last.
+func (r *run) renew() {
+	m := r.model
+	if r.trace != nil {
+		r.trace.before = slices.Clone(r.progress)
+	}
+	r.lap++
+	r.open.dirty = everyStage
+	r.waived = r.waived[:0]
+	for c := range r.progress {
+		if rule := &m.rules[c]; !rule.keeps {
+			r.progress[c] = max(float64(m.scenario.Work.Carry*r.progress[c]), m.base[c])
+		}
+	}
+	for c := range m.rules {
+		// What is done in the new lap presupposes what it rests on there, too.
+		if rule := &m.rules[c]; rule.derived != deriveNone && r.progress[c] >= rule.met {
+			r.complete(c)
+		}
+	}
+}
+
+// enter notes a move to a stage.
+func (r *run) enter(move reformcycle.MoveName, to reformcycle.Stage) {
+	r.stage, r.inStage = to, -1
+	o := &r.outcome
+	if to == reformcycle.Launch && o.Readiness < 0 {
+		o.Readiness, o.Debt = r.readiness(), len(r.debts)
+	}
+	if to >= reformcycle.Launch {
+		r.launched = true
+	}
+	if o.Entered[to] < 0 {
+		o.Entered[to] = r.month
+	}
+	o.Furthest = max(o.Furthest, to)
+	r.moved(move, to)
+}
+
+// readiness scores the required criteria of the stages before launch.
+func (r *run) readiness() float64 {
+	m := r.model
+	if !(m.ready > 0) {
+		return 1
+	}
+	sum := 0.0
+	for c := range m.rules {
+		if rule := &m.rules[c]; !rule.advisory && rule.stage < reformcycle.Launch {
+			x := r.progress[c]
+			if rule.computed {
+				x = 0
+				if r.metAt(c) {
+					x = wholeProgress
+				}
+			}
+			sum += float64(rule.weight * x)
+		}
+	}
+	return min(1, sum/m.ready)
+}
+
+// moved notes a move in the trace.
+func (r *run) moved(move reformcycle.MoveName, to reformcycle.Stage) {
+	if r.trace != nil {
+		r.trace.moved(r, move, to)
+	}
+}

@@ -1,0 +1,182 @@
+package simulation
+
+// What tells the built-in strategies apart.
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// firstMonth gives what a strategy did in the first month of a scenario.
+func firstMonth(t *testing.T, s Scenario, strategy Strategy) Month {
+	t.Helper()
+	trace, err := compiled(t, s).Trace(strategy, 1, 0)
+	require.NoError(t, err)
+	return trace.Months[1]
+}
+
+func spent(list []Spent) (total float64) {
+	for _, s := range list {
+		total += s.Effort
+	}
+	return total
+}
+
+func TestEveryStrategySpendsAllItsEffortAndNoMore(t *testing.T) {
+	for _, name := range Strategies() {
+		trace, err := compiled(t, Reference()).Trace(strategyOf(t, name), 1, 0)
+		require.NoError(t, err)
+		for _, m := range trace.Months[1:] {
+			total := spent(m.Work) + spent(m.Persuasion)
+			require.LessOrEqual(t, total, m.Budget*(1+1e-9), "%s, month %d", name, m.Month)
+			if m.Month < 24 {
+				require.InDelta(t, m.Budget, total, 1e-9*m.Budget, "%s, month %d", name, m.Month)
+			}
+		}
+	}
+}
+
+// A budget of 10 effort-months: 0.2 to persuasion, 0.1 to the next stage, the
+// rest in equal parts to the four open required criteria of the first.
+func TestBalancedSpreadsEvenly(t *testing.T) {
+	press := NewActor("press", stakeholders.Media)
+	press.Attachment = 1
+	m := firstMonth(t, quiet(ministry(10), press), strategyOf(t, "balanced"))
+	require.InDelta(t, 2, spent(m.Persuasion), 1e-9)
+	require.Equal(t, "press", m.Persuasion[0].On)
+	here := map[string]float64{}
+	ahead := 0.0
+	for _, w := range m.Work {
+		if c, _ := reformcycle.ReformChecklist().Criterion(w.On); c.Section == reformcycle.ProblemPrioritization.String() {
+			here[w.On] = w.Effort
+		} else {
+			ahead += w.Effort
+		}
+	}
+	require.InDelta(t, 1, ahead, 1e-9)
+	require.Len(t, here, 4)
+	for on, effort := range here {
+		require.InDelta(t, 7.0/4, effort, 1e-9, on)
+	}
+}
+
+// problem.framed is derived and easier; of the three rated ones the one that is
+// furthest behind comes first.
+func TestBottleneckWorksWhereMostIsMissing(t *testing.T) {
+	s := quiet(ministry(1))
+	s.Criteria = []Criterion{{ID: "problem.needs", Level: 2, Difficulty: 12}, {ID: "problem.vision", Difficulty: 30}}
+	m := firstMonth(t, s, strategyOf(t, "bottleneck-first", "ahead", 0.0, "persuasion", 0.0))
+	require.Len(t, m.Work, 1)
+	require.Equal(t, "problem.vision", m.Work[0].On)
+}
+
+func TestCoalitionFirstStaysUntilSupportIsWide(t *testing.T) {
+	union := NewActor("union", stakeholders.TradeUnion)
+	union.Position, union.Attachment, union.Veto = -3, 1, true
+	s := quiet(ministry(30), union)
+	s.Start.Stage = reformcycle.CoalitionBuilding
+	m := compiled(t, s)
+	require.Equal(t, reformcycle.CoalitionBuilding, outcomes(t, m, strategyOf(t, "coalition-first"), 1, 1)[0].Stage)
+	s.Actors[1].Veto, s.Actors[1].Position = false, -1.5
+	require.Less(t, reformcycle.CoalitionBuilding, outcomes(t, compiled(t, s), strategyOf(t, "coalition-first"), 1, 1)[0].Furthest)
+}
+
+func TestPilotFirstLeavesSolutionGatheringWithAPilot(t *testing.T) {
+	m := compiled(t, quiet(ministry(6)))
+	for name, piloted := range map[string]bool{"pilot-first": true, "balanced": false} {
+		trace, err := m.Trace(strategyOf(t, name), 1, 0)
+		require.NoError(t, err)
+		at, _ := m.list.Index("solution.piloted")
+		month := trace.Outcome.Entered[reformcycle.Design]
+		require.Positive(t, month)
+		require.Equal(t, piloted, trace.Months[month].Progress[at] >= m.rules[at].met, name)
+	}
+}
+
+func TestRushToLaunchesSoonerAndOwesMore(t *testing.T) {
+	m := compiled(t, Reference())
+	rush, balanced := outcomes(t, m, strategyOf(t, "rush-to-launch"), 100, 1), outcomes(t, m, strategyOf(t, "balanced"), 100, 1)
+	require.Less(t, meanLaunch(rush, 120), meanLaunch(balanced, 120))
+	debt := 0
+	for i := range rush {
+		debt += max(0, rush[i].Debt)
+		require.LessOrEqual(t, balanced[i].Debt, 0)
+	}
+	require.Positive(t, debt)
+}
+
+func sectionOf(t *testing.T, c assessment.Criterion) reformcycle.Stage {
+	s, err := reformcycle.ParseStage(c.Section)
+	require.NoError(t, err)
+	return s
+}
+
+// What was achieved fades, for nobody keeps it up: the reform goes back.
+func TestAdaptiveRevisitsWhatIsLost(t *testing.T) {
+	s := quiet(ministry(8))
+	s.Start.Stage, s.Start.Launched = reformcycle.Governance, true
+	for _, c := range reformcycle.ReformChecklist().All() {
+		if c.Section == reformcycle.Launch.String() && c.Kind == assessment.Rated {
+			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: 4, Difficulty: 12, Upkeep: 0.2})
+		} else if c.ID == "governance.financing" {
+			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Difficulty: 1e6})
+		} else if sectionOf(t, c) <= reformcycle.Launch && c.ID != "coalition.feasible" {
+			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: 3, Difficulty: 12})
+		}
+	}
+	moves := func(strategy Strategy) (revisits int) {
+		trace, err := compiled(t, s).Trace(strategy, 1, 0)
+		require.NoError(t, err)
+		for _, m := range trace.Months {
+			for _, v := range m.Moves {
+				if v.Name == reformcycle.MoveRevisit {
+					revisits++
+				}
+			}
+		}
+		return revisits
+	}
+	require.Zero(t, moves(strategyOf(t, "balanced", "upkeep", 0.0)))
+	// Three of the thirty-two required criteria behind governance fade: 0.094.
+	require.Positive(t, moves(strategyOf(t, "adaptive", "upkeep", 0.0, "lost", 0.09)))
+	require.Zero(t, moves(strategyOf(t, "adaptive", "upkeep", 0.0, "lost", 0.11)))
+}
+
+func TestAnObservationGivesTheSpansOfStages(t *testing.T) {
+	seen := false
+	_, err := compiled(t, Reference()).Trace(tactic{"looks", func(o *Observation, _ *Allocation) {
+		from, to := o.Span(reformcycle.CoalitionBuilding)
+		seen = true
+		for c := range o.Criteria {
+			require.Equal(t, c >= from && c < to, o.Criteria[c].Stage == reformcycle.CoalitionBuilding)
+		}
+		from, to = o.Span(99)
+		require.Zero(t, to-from)
+		require.Len(t, o.Positions, 12)
+		require.Len(t, o.Engaged, 12)
+	}}, 1, 0)
+	require.NoError(t, err)
+	require.True(t, seen)
+}
+
+// Whatever is put twice into one thing counts once for the noise, and adds up.
+func TestEffortOnOneThingAddsUp(t *testing.T) {
+	s := quiet(ministry(4))
+	s.Work.Rated = 12
+	once := firstMonth(t, s, tactic{"once", func(_ *Observation, a *Allocation) { a.Work(1, 3) }})
+	often := firstMonth(t, s, tactic{"often", func(_ *Observation, a *Allocation) {
+		for range 3000 {
+			a.Work(1, 0.001)
+			a.Persuade(0, 0.0001)
+		}
+	}})
+	require.InDelta(t, 3, often.Work[0].Effort, 1e-9)
+	require.Len(t, often.Work, 1)
+	require.InDelta(t, once.Progress[1], often.Progress[1], 1e-9)
+	require.InDelta(t, 0.25, once.Progress[1], 1e-12, "3 of 12 effort-months")
+}

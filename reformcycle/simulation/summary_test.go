@@ -1,0 +1,287 @@
+package simulation
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+// filled is a summary whose histograms are as bad to write as so many runs
+// allow: every bin of every histogram holds its share of the runs, with noise
+// below.
+func filled(t testing.TB, horizon int, runs uint64) Summary {
+	t.Helper()
+	s := Reference()
+	s.Name = strings.Repeat("é", maxLabel)
+	s.Horizon = horizon
+	m := compiled(t, s)
+	id := Identity{Name: strings.Repeat("ß", maxLabel)}
+	for range maxTuned {
+		id.Parameters = append(id.Parameters, Setting{strings.Repeat("x", 100), 1.0 / 3})
+	}
+	sum := m.empty(id, 1<<63)
+	sum.runs = runs
+	for i := range uint64(mostRanges) {
+		sum.ranges = append(sum.ranges, Range{i * (MaxRuns / mostRanges), i*(MaxRuns/mostRanges) + runs/mostRanges})
+	}
+	draw := rand.New(rand.NewPCG(1, 2))
+	l := sum.layout
+	spread := func(total uint64, hs ...histogram) {
+		bins := 0
+		for _, h := range hs {
+			bins += h.bins
+		}
+		left := total
+		for _, h := range hs {
+			for b := h.from; b < h.from+h.bins; b++ {
+				n := min(left, total/uint64(bins)-draw.Uint64N(1+total/uint64(bins)/100))
+				sum.counts[b], left = n, left-n
+			}
+		}
+		sum.counts[hs[0].from] += left
+	}
+	for stage := 1; stage <= stageCount; stage++ {
+		spread(runs, l.entered[stage])
+	}
+	sum.counts[l.status.from+statusCount-1] = runs // all abandoned
+	spread(runs, l.ends[1:]...)
+	spread(runs, l.cause[1:]...)
+	spread(runs, l.furthest)
+	spread(runs, l.laps)
+	spread(runs, l.readiness)
+	spread(runs, l.debts)
+	spread(runs, l.suspended)
+	for _, h := range l.support {
+		spread(runs, h)
+	}
+	return sum
+}
+
+func TestASummaryIsAtMost64KiBWhateverTheNumberOfRuns(t *testing.T) {
+	for _, horizon := range []int{1, 59, 60, 61, 119, 121, 240, 599, 600} {
+		sum := filled(t, horizon, MaxRuns/mostRanges*mostRanges-mostRanges)
+		b := bytesOf(t, sum)
+		require.LessOrEqual(t, len(b), maxSummary, "horizon %d", horizon)
+		var read Summary
+		require.NoError(t, read.UnmarshalBinary(b), "horizon %d", horizon)
+		require.Equal(t, sum, read)
+		if horizon == 600 {
+			t.Logf("worst case of 600 months: %d bytes", len(b))
+		}
+	}
+}
+
+func TestADamagedSummaryIsRefused(t *testing.T) {
+	sum, err := Run(t.Context(), Reference(), strategyOf(t, "balanced"), 100, 1)
+	require.NoError(t, err)
+	whole := bytesOf(t, sum)
+	refused := func(data []byte, what string) {
+		t.Helper()
+		var into Summary
+		err := into.UnmarshalBinary(data)
+		var damage *DamageError
+		require.ErrorAs(t, err, &damage, what)
+		require.ErrorIs(t, err, ErrDamaged, what)
+		require.ErrorIs(t, err, assessment.ErrInvalid, what)
+		require.Equal(t, Summary{}, into, what)
+	}
+	for n := range whole {
+		refused(whole[:n], "cut")
+		altered := slices.Clone(whole)
+		altered[n] ^= 1 << (n % 8)
+		refused(altered, "altered")
+	}
+	refused(append(slices.Clone(whole), 0), "longer")
+	refused(make([]byte, maxSummary+1), "huge")
+	refused(nil, "nothing")
+}
+
+// Bytes whose checksum is right but that no ensemble could have written.
+func TestASummaryThatDoesNotAddUpIsRefused(t *testing.T) {
+	sum, err := Run(t.Context(), Reference(), strategyOf(t, "balanced"), 100, 1)
+	require.NoError(t, err)
+	for name, spoil := range map[string]func(*Summary){
+		"a run too many":     func(s *Summary) { s.counts[s.layout.status.from]++ },
+		"a stage too many":   func(s *Summary) { s.counts[s.layout.entered[1].from] += 100 },
+		"a lap too few":      func(s *Summary) { s.counts[s.layout.laps.from] = 0; s.counts[s.layout.laps.from+1] = 0 },
+		"a cause too many":   func(s *Summary) { s.counts[s.layout.cause[1].from]++ },
+		"ranges that touch":  func(s *Summary) { s.ranges = []Range{{0, 50}, {50, 100}} },
+		"an empty range":     func(s *Summary) { s.ranges = []Range{{0, 100}, {200, 200}} },
+		"a horizon of none":  func(s *Summary) { s.horizon = 1000 },
+		"support of nobody":  func(s *Summary) { s.counts[s.layout.support[3].from] += 101 },
+		"too many ranges":    func(s *Summary) { s.ranges = make([]Range, 300) },
+		"a run beyond a run": func(s *Summary) { s.ranges = []Range{{MaxRuns, MaxRuns + 100}} },
+		"no text":            func(s *Summary) { s.name = "\xff" },
+	} {
+		bad := sum
+		bad.counts = slices.Clone(sum.counts)
+		spoil(&bad)
+		var into Summary
+		err := into.UnmarshalBinary(bytesOf(t, bad))
+		require.ErrorIs(t, err, ErrDamaged, name)
+		require.ErrorContains(t, err, "at byte", name)
+	}
+	_, err = Summary{}.MarshalBinary()
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+}
+
+func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
+	run := func(s Scenario, strategy Strategy, seed uint64, from, to uint64) Summary {
+		sum, err := Run(t.Context(), s, strategy, 100, seed, WithRange(from, to))
+		require.NoError(t, err)
+		return sum
+	}
+	balanced := strategyOf(t, "balanced")
+	base := run(Reference(), balanced, 1, 0, 10)
+	other := Reference()
+	other.Shocks.Scandal.Hazard = 0
+	longer := Reference()
+	longer.Horizon = 121
+	for name, c := range map[string]struct {
+		with Summary
+		kind error
+		says string
+	}{
+		"another scenario": {run(other, balanced, 1, 10, 20), ErrMismatch, "scenario"},
+		"another strategy": {run(Reference(), strategyOf(t, "adaptive"), 1, 10, 20), ErrMismatch, "adaptive"},
+		"another seed":     {run(Reference(), balanced, 2, 10, 20), ErrMismatch, "seed"},
+		"another horizon":  {run(longer, balanced, 1, 10, 20), ErrMismatch, "horizon"},
+		"the same runs":    {run(Reference(), balanced, 1, 5, 15), ErrOverlap, "runs 5 to 9"},
+		"itself":           {base, ErrOverlap, "runs 0 to 9"},
+		"nothing":          {Summary{}, ErrMismatch, "scenario"},
+	} {
+		_, err := base.Merge(c.with)
+		require.ErrorIs(t, err, c.kind, name)
+		require.ErrorIs(t, err, assessment.ErrInvalid, name)
+		require.ErrorContains(t, err, c.says, name)
+	}
+	require.EqualValues(t, 10, base.Runs(), "a refused merge changes nothing")
+}
+
+func TestMergingIsCommutativeAndAssociativeAndKeepsRanges(t *testing.T) {
+	m, s := compiled(t, Reference()), strategyOf(t, "balanced")
+	var shards []Summary
+	for i := range uint64(8) {
+		sum, err := m.Run(t.Context(), s, 80, 1, WithRange(10*i, 10*i+10))
+		require.NoError(t, err)
+		shards = append(shards, sum)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		order := rapid.Permutation([]int{0, 1, 2, 3, 4, 5, 6, 7}).Draw(t, "order")[:rapid.IntRange(1, 8).Draw(t, "some")]
+		left := shards[order[0]]
+		for _, i := range order[1:] {
+			var err error
+			left, err = left.Merge(shards[i])
+			require.NoError(t, err)
+		}
+		right := shards[order[len(order)-1]]
+		for k := len(order) - 2; k >= 0; k-- {
+			var err error
+			right, err = shards[order[k]].Merge(right)
+			require.NoError(t, err)
+		}
+		require.Equal(t, left, right)
+		slices.Sort(order)
+		covered := []int{}
+		for _, r := range left.Ranges() {
+			for i := r.From; i < r.To; i += 10 {
+				covered = append(covered, int(i/10))
+			}
+		}
+		require.Equal(t, order, covered)
+	})
+}
+
+func TestTooManySeparateRangesAreRefused(t *testing.T) {
+	m := compiled(t, Reference())
+	a := m.empty(Identity{Name: "x"}, 1)
+	b := a.blank()
+	for i := range uint64(200) {
+		a.ranges, b.ranges = append(a.ranges, Range{4 * i, 4*i + 1}), append(b.ranges, Range{4*i + 2, 4*i + 3})
+	}
+	_, err := a.Merge(b)
+	require.ErrorContains(t, err, "256")
+}
+
+func TestTheZeroSummaryAnswersEveryQuestion(t *testing.T) {
+	var s Summary
+	require.Nil(t, s.Entered(reformcycle.Launch))
+	require.Nil(t, s.Entered(99))
+	require.Nil(t, s.Abandoned(reformcycle.Launch))
+	require.Nil(t, s.Abandoned(0))
+	require.Nil(t, s.Support(0))
+	require.Nil(t, s.SupportMonths())
+	counts, each := s.Collapses(FromDebt)
+	require.Nil(t, counts)
+	require.Zero(t, each)
+	for _, all := range [][]uint64{s.Status(), s.Furthest(), s.Laps(), s.Readiness(), s.Debts(), s.Suspended()} {
+		require.Nil(t, all)
+	}
+	_, err := json.Marshal(s)
+	require.NoError(t, err)
+}
+
+func TestASummaryIsWrittenForPeople(t *testing.T) {
+	sum, err := Run(t.Context(), Reference(), strategyOf(t, "balanced"), 50, 1)
+	require.NoError(t, err)
+	text, err := json.Marshal(sum)
+	require.NoError(t, err)
+	var read map[string]any
+	require.NoError(t, json.Unmarshal(text, &read))
+	require.EqualValues(t, 50, read["runs"])
+	require.Equal(t, "reference (illustrative)", sum.Name())
+	require.EqualValues(t, 1, sum.Seed())
+	require.Equal(t, 120, sum.Horizon())
+	require.Contains(t, read["entered"], "launch")
+	require.Contains(t, read["collapses"], "donor-exit")
+}
+
+func TestNamesAreWrittenAsText(t *testing.T) {
+	for _, c := range append(Causes(), NoCause) {
+		text, err := c.MarshalText()
+		require.NoError(t, err)
+		require.Equal(t, c.String(), string(text))
+	}
+	for _, k := range ShockKinds() {
+		text, err := k.MarshalText()
+		require.NoError(t, err)
+		require.Equal(t, k.String(), string(text))
+	}
+	_, err := Cause(99).MarshalText()
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+	_, err = ShockKind(99).MarshalText()
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.Equal(t, "cause(99) shock(99)", Cause(99).String()+" "+ShockKind(99).String())
+	trace, err := compiled(t, Reference()).Trace(strategyOf(t, "rush-to-launch"), 1, 0)
+	require.NoError(t, err)
+	text, err := json.Marshal(trace)
+	require.NoError(t, err)
+	require.Contains(t, string(text), `"move":"override"`)
+}
+
+func FuzzUnmarshalSummary(f *testing.F) {
+	sum, err := Run(f.Context(), Reference(), strategyOf(f, "balanced"), 20, 1)
+	require.NoError(f, err)
+	whole := bytesOf(f, sum)
+	f.Add(whole)
+	f.Add(whole[:len(whole)/2])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var s Summary
+		if s.UnmarshalBinary(data) != nil {
+			return
+		}
+		again, err := s.MarshalBinary()
+		require.NoError(t, err)
+		var twice Summary
+		require.NoError(t, twice.UnmarshalBinary(again))
+		require.Equal(t, s, twice)
+	})
+}

@@ -1,0 +1,31 @@
+// Command digest runs the reference scenario under every built-in strategy and
+// prints a digest of each summary: what a test compares between machines.
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"os"
+
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+func main() {
+	for _, name := range simulation.Strategies() {
+		strategy, err := simulation.NewStrategy(name, nil)
+		var summary simulation.Summary
+		if err == nil {
+			summary, err = simulation.Run(context.Background(), simulation.Reference(), strategy, 200, 7)
+		}
+		var data []byte
+		if err == nil {
+			data, err = summary.MarshalBinary()
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		fmt.Printf("%s %x\n", name, sha256.Sum256(data))
+	}
+}
