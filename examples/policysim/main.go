@@ -1,0 +1,190 @@
+// Policysim compares three ways to go on from where Uganda's reform stood before
+// the launch of August 2018: to launch at once, to secure the money first, or to
+// build the coalition first.
+//
+// The situation is made of the Uganda walk, whose facts have sources, and of
+// assumptions.json, where everything else stands that a simulation asks for. One
+// of the strategies, finance first, is written here, as a host would write its
+// own. What comes out follows from the assumptions: it is no forecast for Uganda.
+//
+//	go run ./examples/policysim
+//	go run ./examples/policysim -out DIR        the page, pictures and tables
+//	go run ./examples/policysim -runs 100000    narrower intervals, with progress
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+	"github.com/chsreform/chsreform/reformcycle/simulation/chart"
+)
+
+func main() {
+	log.SetFlags(0)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	err := run(ctx, os.Stdout, os.Stderr, os.Args[1:])
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		log.Fatal(err)
+	}
+}
+
+// mostRuns is what a page may ask for: hours of work.
+const mostRuns = 100_000_000
+
+func run(ctx context.Context, w, progress io.Writer, args []string) error {
+	flags := flag.NewFlagSet("policysim", flag.ContinueOnError)
+	flags.SetOutput(progress)
+	out := flags.String("out", "", "write the page, its pictures, the scenario and tables to this `directory`")
+	runs := flags.Uint64("runs", 1000, "how many `runs` each strategy plays, from 50")
+	seed := flags.Uint64("seed", 1, "the `seed` of the runs")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return fmt.Errorf("%q is not understood: there are flags only", flags.Arg(0))
+	case *runs < 50 || *runs > mostRuns:
+		return fmt.Errorf("-runs %d: from 50, for fewer tell nothing, to %d", *runs, mostRuns)
+	}
+	a, err := readAssumptions()
+	if err != nil {
+		return err
+	}
+	state, err := beforeTheLaunch(ctx)
+	if err != nil {
+		return err
+	}
+	scenario, err := situation(state, a)
+	if err != nil {
+		return err
+	}
+	all, err := strategies()
+	if err != nil {
+		return err
+	}
+	s, err := research(ctx, scenario, all, a.Vary, *runs, *seed, progress)
+	if err != nil {
+		return err
+	}
+	var page bytes.Buffer
+	if err := write(&page, s, state); err != nil {
+		return err
+	}
+	if _, err := w.Write(page.Bytes()); err != nil || *out == "" {
+		return err
+	}
+	return keep(*out, s, page.Bytes())
+}
+
+// strategies are the three that are compared.
+func strategies() ([]simulation.Strategy, error) {
+	// It leaves a stage when one in ten required criteria is met: at once.
+	rush, err := simulation.NewStrategy("rush-to-launch", map[string]float64{"met": 0.1, "window": 0.1})
+	if err != nil {
+		return nil, err
+	}
+	balanced, err := simulation.NewStrategy("balanced", nil)
+	if err != nil {
+		return nil, err
+	}
+	coalition, err := simulation.NewStrategy("coalition-first", nil)
+	if err != nil {
+		return nil, err
+	}
+	return []simulation.Strategy{rush, &financeFirst{share: 0.6, then: balanced}, coalition}, nil
+}
+
+// picture is a file of the page.
+type picture struct {
+	file, title string
+	draw        func(w io.Writer, title string) error
+}
+
+func (s *study) pictures() []picture {
+	return []picture{
+		{"launch.svg", "When is the programme launched?", func(w io.Writer, title string) error {
+			return chart.StrategiesOf(w, title, reformcycle.Launch, s.summaries...)
+		}},
+		{"complete.svg", "When is the launch complete?", func(w io.Writer, title string) error {
+			return chart.StrategiesOf(w, title, reformcycle.Governance, s.summaries...)
+		}},
+		{"comparison.svg", "Which way completes the launch?", func(w io.Writer, title string) error {
+			return chart.ComparisonOf(w, title, s.comparisons[lead])
+		}},
+		{"tornado-launch-now.svg", "What the answer hangs on: launch now", func(w io.Writer, title string) error {
+			return chart.TornadoOf(w, title, s.tornados[0])
+		}},
+		{"tornado-coalition-first.svg", "What the answer hangs on: coalition first", func(w io.Writer, title string) error {
+			return chart.TornadoOf(w, title, s.tornados[1])
+		}},
+		{"support.svg", "Where support goes: coalition first", func(w io.Writer, title string) error {
+			return chart.SupportFanOf(w, title, s.summaries[len(s.summaries)-1])
+		}},
+	}
+}
+
+// keep writes everything to a directory: nothing, if one part can't be made.
+func keep(dir string, s *study, page []byte) error {
+	type file struct {
+		name string
+		text []byte
+	}
+	var files []file
+	add := func(name string, fill func(io.Writer) error) error {
+		var text bytes.Buffer
+		if err := fill(&text); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		files = append(files, file{name, text.Bytes()})
+		return nil
+	}
+	report := bytes.NewBuffer(page)
+	for _, p := range s.pictures() {
+		if err := add(p.file, func(w io.Writer) error { return p.draw(w, p.title+" (illustrative)") }); err != nil {
+			return err
+		}
+		fmt.Fprintf(report, "\n![%s](%s)\n", p.title+" (illustrative)", p.file)
+	}
+	files = append(files, file{"report.md", report.Bytes()})
+	for i, answers := range s.answers {
+		if err := add(s.strategies[i].Name()+".csv", answers.WriteCSV); err != nil {
+			return err
+		}
+	}
+	for _, t := range s.tornados {
+		if err := add("sensitivity-"+t.Strategy.Name+".csv", t.WriteCSV); err != nil {
+			return err
+		}
+	}
+	if err := add("scenario.json", func(w io.Writer) error { return writeScenario(w, s.model.Scenario()) }); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := os.WriteFile(filepath.Join(dir, f.name), f.text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeScenario(w io.Writer, s simulation.Scenario) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(s)
+}

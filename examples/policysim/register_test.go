@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+// The page that describes the model carries the whole register of assumptions. It
+// is made of the register itself.
+func TestTheRegisterInTheDocumentationIsTheModels(t *testing.T) {
+	const file, begin, end = "../../docs/simulation.md", "<!-- register -->\n", "<!-- end of register -->"
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	before, rest, found := strings.Cut(string(text), begin)
+	require.True(t, found, "the page has a place for the register")
+	_, after, found := strings.Cut(rest, end)
+	require.True(t, found, "the place ends")
+	want := before + begin + registerTables(t) + end + after
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(want), 0o644))
+		return
+	}
+	assert.Equal(t, want, string(text), "to write it anew: go test ./examples/policysim -run Register -update")
+}
+
+// registerTables writes the register: the scenario's parameters, and those of the
+// built-in strategies.
+func registerTables(t *testing.T) string {
+	var b strings.Builder
+	b.WriteString("\n")
+	rows := [][]string{}
+	for _, p := range simulation.Register() {
+		rows = append(rows, []string{"`" + p.Name + "`", p.Unit, number(t, p.Min), number(t, p.Max), number(t, p.Default), p.Origin, p.Meaning})
+	}
+	table(&b, []string{"name", "unit", "from", "to", "default", "origin of the default", "meaning"}, rows)
+
+	shared := map[string]int{}
+	var tunables []simulation.Tunable
+	for _, name := range simulation.Strategies() {
+		s, err := simulation.NewStrategy(name, nil)
+		require.NoError(t, err)
+		tunable, ok := s.(simulation.Tunable)
+		require.True(t, ok, name)
+		tunables = append(tunables, tunable)
+		for _, p := range tunable.Parameters() {
+			shared[fmt.Sprint(p)]++
+		}
+	}
+	b.WriteString("Of the built-in strategies; all of these are assumptions, too:\n\n")
+	rows = nil
+	all := true // first, once, what all of them have
+	for _, s := range tunables {
+		for _, p := range s.Parameters() {
+			owner := "`" + s.Name() + "`"
+			switch shared[fmt.Sprint(p)] {
+			case 1:
+			case len(tunables):
+				if owner = "all"; !all {
+					continue
+				}
+			default:
+				t.Fatalf("%s is of some strategies: the table has no place for that", p.Name)
+			}
+			rows = append(rows, []string{owner, "`" + p.Name + "`", p.Unit, number(t, p.Min), number(t, p.Max), number(t, p.Default), p.Meaning})
+		}
+		all = false
+	}
+	table(&b, []string{"strategy", "name", "unit", "from", "to", "default", "meaning"}, rows)
+	return b.String()
+}
+
+// number writes a number as a person would: 1/60 with four digits, and a million
+// without an exponent.
+func number(t *testing.T, x float64) string {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 4, 64), 64)
+	require.NoError(t, err)
+	return strconv.FormatFloat(rounded, 'f', -1, 64)
+}

@@ -1,0 +1,96 @@
+package main
+
+// The situation: what the walk records, and what is assumed beside it.
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/examples/story"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+//go:embed assumptions.json
+var assumptionsJSON []byte
+
+// assumptions is what assumptions.json holds.
+type assumptions struct {
+	Note string `json:"note"`
+	Name string `json:"name"`
+	// Settings depart from the register's defaults.
+	Settings []struct {
+		Parameter string  `json:"parameter"`
+		Value     float64 `json:"value"`
+		Why       string  `json:"why"`
+	} `json:"settings"`
+	// Actors say what a cycle does not record about each.
+	Actors []struct {
+		ID         string  `json:"id"`
+		Effort     float64 `json:"effort"`
+		Attachment float64 `json:"attachment"`
+	} `json:"actors"`
+	Influence []simulation.Influence `json:"influence"`
+	// Vary are the ranges of the sensitivity analysis.
+	Vary []simulation.Factor `json:"vary"`
+}
+
+func readAssumptions() (a assumptions, err error) {
+	d := json.NewDecoder(bytes.NewReader(assumptionsJSON))
+	d.DisallowUnknownFields()
+	err = d.Decode(&a)
+	return a, err
+}
+
+// eve is when the situation is taken: all that the walk knows of 2018 by the
+// year alone is in, the launch of August is not.
+var eve = time.Date(2018, time.July, 31, 0, 0, 0, 0, time.UTC)
+
+// beforeTheLaunch walks Uganda and looks back.
+func beforeTheLaunch(ctx context.Context) (reformcycle.State, error) {
+	uganda, err := story.Uganda()
+	if err != nil {
+		return reformcycle.State{}, err
+	}
+	cycle, err := uganda.Begin()
+	if err != nil {
+		return reformcycle.State{}, err
+	}
+	if err := uganda.Tell(ctx, cycle, nil); err != nil {
+		return reformcycle.State{}, err
+	}
+	return cycle.AsOf(ctx, eve)
+}
+
+// situation makes a scenario of the record and of the assumptions, and notes
+// each of them.
+func situation(state reformcycle.State, a assumptions) (simulation.Scenario, error) {
+	s, err := simulation.FromState(state)
+	if err != nil {
+		return s, err
+	}
+	s.Name, s.Illustrative = a.Name, true
+	for _, set := range a.Settings {
+		if s, err = s.With(set.Parameter, set.Value); err != nil {
+			return s, err
+		}
+		s.Notes = append(s.Notes, fmt.Sprintf("Assumed: %s is %v. %s", set.Parameter, set.Value, set.Why))
+	}
+	for _, assumed := range a.Actors {
+		i := slices.IndexFunc(s.Actors, func(actor simulation.Actor) bool { return actor.ID == assumed.ID })
+		if i < 0 {
+			return s, fmt.Errorf("assumptions.json: the walk has no actor %q", assumed.ID)
+		}
+		s.Actors[i].Effort, s.Actors[i].Attachment = assumed.Effort, assumed.Attachment
+	}
+	s.Influence = a.Influence
+	s.Notes = append(s.Notes,
+		"Assumed: the effort and the attachment of each actor, and who listens to whom, as assumptions.json has them, instead of the defaults that a record alone would leave.",
+		"Positions, powers and most levels are those of the Uganda walk, where they are marked illustrative.", a.Note)
+	return s, nil
+}

@@ -1,0 +1,139 @@
+package main
+
+// The runs, and what is asked of them.
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+// questions are what the strategies are compared by. Lead is the place of the
+// one that the sensitivity analysis asks, too: a stage is complete when the next
+// is entered.
+var questions = []struct {
+	metric simulation.Metric
+	text   string
+}{
+	{simulation.LaunchedBy(24), "Launched within 24 months"},
+	{simulation.ReachedBy(reformcycle.Governance, 60), "Launch complete within 60 months"},
+	{simulation.NotAbandoned(), "Not abandoned after 60 months"},
+}
+
+const lead = 1
+
+// shaken are the places of the strategies whose answer the sensitivity analysis
+// tries: the first and the last, which differ most.
+var shaken = []int{0, 2}
+
+// lasting asks whether a reform was launched within two years and is active at
+// the end. It is a metric of a host's own: of package simulation's none asks for
+// both.
+type lasting struct{}
+
+func (lasting) String() string { return "launched by 24 and active at the end" }
+
+func (lasting) Of(o *simulation.Outcome) float64 {
+	if month, launched := o.Launch(); launched && month <= 24 && o.Status == reformcycle.Active {
+		return 1
+	}
+	return 0
+}
+
+// study is all that the page tells.
+type study struct {
+	model      *simulation.Model
+	runs, seed uint64
+	played     uint64 // runs in all
+	strategies []simulation.Strategy
+
+	summaries []simulation.Summary
+	answers   []simulation.Answers
+	lasting   []simulation.Proportion
+
+	comparisons []simulation.Comparison // of the questions
+	tornados    []simulation.Tornado    // of the strategies in shaken
+}
+
+// research plays the runs. All strategies, and all ends of the sensitivity
+// analysis, play the same ones.
+func research(ctx context.Context, scenario simulation.Scenario, strategies []simulation.Strategy, vary []simulation.Factor, runs, seed uint64, w io.Writer) (*study, error) {
+	model, err := simulation.Compile(scenario)
+	if err != nil {
+		return nil, err
+	}
+	s := &study{model: model, runs: runs, seed: seed, strategies: strategies}
+	kinds, ends := uint64(len(strategies)), uint64(1+2*len(vary))
+	p := meter{w: w, total: runs * (kinds*uint64(2+len(questions)) + uint64(len(shaken))*ends)}
+	for _, strategy := range strategies {
+		summary, err := model.Run(ctx, strategy, runs, seed, p.phase())
+		if err != nil {
+			return nil, err
+		}
+		answers, err := summary.Answers()
+		if err != nil {
+			return nil, err
+		}
+		share, err := s.share(ctx, strategy, lasting{}, &p)
+		if err != nil {
+			return nil, err
+		}
+		s.summaries, s.answers, s.lasting = append(s.summaries, summary), append(s.answers, answers), append(s.lasting, share)
+	}
+	for _, q := range questions {
+		c, err := simulation.Compare(ctx, model, strategies, q.metric, runs, seed, p.phase())
+		if err != nil {
+			return nil, err
+		}
+		s.comparisons = append(s.comparisons, c)
+	}
+	for _, i := range shaken {
+		t, err := simulation.OneAtATime(ctx, model, strategies[i], questions[lead].metric, vary, runs, seed, p.phase())
+		if err != nil {
+			return nil, err
+		}
+		s.tornados = append(s.tornados, t)
+	}
+	s.played = p.done
+	return s, nil
+}
+
+// share counts the runs that answer a question of the host's own by yes.
+func (s *study) share(ctx context.Context, strategy simulation.Strategy, q lasting, p *meter) (simulation.Proportion, error) {
+	hits, base := uint64(0), p.done
+	err := s.model.Each(ctx, strategy, 0, s.runs, s.seed, func(i uint64, o *simulation.Outcome) {
+		hits += uint64(q.Of(o))
+		p.tell(base + i + 1)
+	})
+	if err != nil {
+		return simulation.Proportion{}, err
+	}
+	return simulation.Wilson(hits, s.runs)
+}
+
+// meter tells how far long work has come, in steps of five in a hundred.
+type meter struct {
+	w           io.Writer
+	done, total uint64
+	told        uint64
+}
+
+// long is from how many runs on a meter speaks: some seconds of work.
+const long = 150_000
+
+// phase is for a part of the work that counts its runs from 0.
+func (p *meter) phase() simulation.Option {
+	base := p.done
+	return simulation.WithProgress(func(done, _ uint64) { p.tell(base + done) })
+}
+
+func (p *meter) tell(done uint64) {
+	p.done = done
+	if step := 20 * done / p.total; p.total >= long && step > p.told {
+		p.told = step
+		fmt.Fprintf(p.w, "%3d %% of %d runs\n", 5*step, p.total)
+	}
+}
