@@ -1,0 +1,141 @@
+// Distributed runs an ensemble as an Apache Beam pipeline and prints its summary,
+// which is that of simulation.Run on one machine, bit for bit.
+//
+//	go run .                                          the reference scenario, here
+//	go run . -strategy rush-to-launch -set met=0.4    another strategy, tuned
+//	go run . -scenario reform.json -runs 1000000      your scenario
+//
+// By default the pipeline runs in this process, on prism, the local runner of
+// Beam's Go SDK. On Flink, Spark or Dataflow it runs with Beam's own flags, such
+// as -runner, -endpoint and -environment_type, and with -out naming a file that
+// the workers can write and this program can read. docs/distributed.md has the
+// sizes and the costs.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+func main() {
+	o := flags(flag.CommandLine) // where Beam's flags are
+	flag.Parse()
+	if here() {
+		log.LogLevel = "warn"
+	}
+	beam.Init() // on a worker this does the work, and does not return
+	if err := run(context.Background(), os.Stdout, *o); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// options are the flags of this program. Those of Beam are Beam's.
+type options struct {
+	scenario string
+	out      string
+	ensemble ensemble
+}
+
+func flags(set *flag.FlagSet) *options {
+	o := options{ensemble: ensemble{Parameters: map[string]float64{}}}
+	e := &o.ensemble
+	set.StringVar(&o.scenario, "scenario", "", "run the scenario in this JSON `file`; without it, the reference scenario")
+	set.StringVar(&e.Strategy, "strategy", "balanced", "follow this `strategy`: "+strings.Join(simulation.Strategies(), ", "))
+	set.Func("set", "give a parameter of the strategy a value, `name=value`; may be repeated", func(text string) error {
+		name, value, found := strings.Cut(text, "=")
+		number, err := strconv.ParseFloat(value, 64)
+		if !found || err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
+			return errors.New("want name=value, value a finite number")
+		}
+		if _, twice := e.Parameters[name]; twice {
+			return fmt.Errorf("%s is set twice", name)
+		}
+		e.Parameters[name] = number
+		return nil
+	})
+	set.Uint64Var(&e.Runs, "runs", 50_000, "play so many runs")
+	set.Uint64Var(&e.Seed, "seed", 1, "draw chance from this seed")
+	set.IntVar(&e.Shards, "shards", 0, "split the runs into so many shards; 0: of 20,000 runs each")
+	set.IntVar(&e.Workers, "workers", 0, "play a shard on so many goroutines; 0: as many as there are cores")
+	set.StringVar(&o.out, "out", "", "write the summary, in its binary form, to this `file`, or to gs://…; needed where workers are elsewhere")
+	return &o
+}
+
+// here reports whether the workers are in this process: as they are on prism
+// unless Beam's flags say otherwise, and with -environment_type=LOOPBACK.
+func here() bool {
+	local := slices.Contains([]string{"", "prism", "PrismRunner"}, *runners.Runner)
+	return jobopts.IsLoopback() || local && *jobopts.Endpoint == "" && *jobopts.EnvironmentType == ""
+}
+
+func run(ctx context.Context, w io.Writer, o options) (err error) {
+	e := o.ensemble
+	if e.Scenario, err = scenario(o.scenario); err != nil {
+		return err
+	}
+	model, strategy, err := e.compile()
+	if err != nil {
+		return err
+	}
+	// A strategy that fails at once fails before anything is started.
+	first, err := model.Run(ctx, strategy, e.Runs, e.Seed, simulation.WithRange(0, 1))
+	if err != nil {
+		return err
+	}
+	path := o.out
+	if path == "" {
+		if !here() {
+			return assessment.FieldErrors{{Field: "out", Rule: "required", Want: "a file that the workers can write and this program can read, such as gs://…"}}
+		}
+		dir, err := os.MkdirTemp("", "chsreform-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		path = filepath.Join(dir, "summary")
+	}
+	if err := beamx.Run(ctx, pipeline(e, path)); err != nil {
+		return err
+	}
+	if *jobopts.Async {
+		_, err = fmt.Fprintf(w, "The pipeline was started. The summary will be in %s.\n", path)
+		return err
+	}
+	summary, err := read(ctx, path)
+	if err != nil {
+		return err
+	}
+	// Runners that only look at a pipeline leave what was in the file.
+	if _, err := summary.Merge(first); summary.Runs() != e.Runs || !errors.Is(err, simulation.ErrOverlap) {
+		return fmt.Errorf("%s holds another summary: of %d runs of %s, seed %d, %q", path, summary.Runs(), summary.Strategy(), summary.Seed(), summary.Name())
+	}
+	return show(w, model.Scenario(), summary)
+}
+
+// scenario reads a file, or gives the reference scenario.
+func scenario(path string) ([]byte, error) {
+	if path == "" {
+		return json.Marshal(simulation.Reference())
+	}
+	return os.ReadFile(path)
+}

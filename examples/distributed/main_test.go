@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/log"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	log.LogLevel = "error"
+	beam.Init()
+	// Beam leaves an empty file behind for every pipeline.
+	dir, err := os.MkdirTemp("", "chsreform-")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("TMPDIR", dir)
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// short is the reference scenario, over two years.
+func short(t testing.TB) simulation.Scenario {
+	t.Helper()
+	s := simulation.Reference()
+	s.Horizon = 24
+	return s
+}
+
+func parsed(t *testing.T, args ...string) options {
+	t.Helper()
+	set := flag.NewFlagSet("distributed", flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	o := flags(set)
+	require.NoError(t, set.Parse(args))
+	return *o
+}
+
+// setFlag gives one of Beam's flags a value for the length of a test.
+func setFlag[T any](t *testing.T, flag *T, value T) {
+	was := *flag
+	*flag = value
+	t.Cleanup(func() { *flag = was })
+}
+
+func TestProgramPrintsTheSummaryAndWritesWhatOneMachineWrites(t *testing.T) {
+	dir := t.TempDir()
+	text, err := json.Marshal(short(t))
+	require.NoError(t, err)
+	file := filepath.Join(dir, "scenario.json")
+	require.NoError(t, os.WriteFile(file, text, 0o600))
+
+	for _, out := range []string{filepath.Join(dir, "new", "summary"), ""} {
+		o := parsed(t, "-scenario", file, "-strategy", "rush-to-launch", "-set", "met=0.25", "-set", "window=0.125",
+			"-runs", "500", "-seed", "18446744073709551615", "-shards", "3", "-workers", "1", "-out", out)
+		var page bytes.Buffer
+		require.NoError(t, run(t.Context(), &page, o))
+		require.Contains(t, page.String(), "500 runs of 24 months, seed 18446744073709551615\nrush-to-launch(")
+		require.Contains(t, page.String(), "The scenario is illustrative, and so are its results.")
+		require.Regexp(t, `(?m)^active +\d+ +\d+\.\d %$`, page.String())
+		// Ten moments of 24 months are every third month, and the last.
+		require.Regexp(t, `(?s)LAUNCHED BY MONTH .*\n3 .*\n6 .*\n21 .*\n24 .*ABANDONED AFTER`, page.String())
+		if out != "" {
+			strategy, err := simulation.NewStrategy("rush-to-launch", map[string]float64{"met": 0.25, "window": 0.125})
+			require.NoError(t, err)
+			want, err := simulation.Run(t.Context(), short(t), strategy, 500, 1<<64-1)
+			require.NoError(t, err)
+			is, err := os.ReadFile(out)
+			require.NoError(t, err)
+			require.Equal(t, binary(t, want), is)
+		}
+	}
+}
+
+func TestEverythingWrongIsReportedBeforeAnythingRuns(t *testing.T) {
+	o := parsed(t, "-strategy", "balanced", "-set", "ahead=3", "-set", "nonsense=1", "-runs", "0", "-shards", "65537", "-workers", "129")
+	err := run(t.Context(), io.Discard, o)
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+	var faults assessment.FieldErrors
+	require.ErrorAs(t, err, &faults)
+	var fields []string
+	for _, f := range faults {
+		fields = append(fields, f.Field)
+		require.NotEmpty(t, f.Want)
+	}
+	require.Equal(t, []string{"ahead", "nonsense", "runs", "shards", "workers"}, fields)
+
+	o = parsed(t, "-strategy", "luck", "-runs", "18446744073709551615", "-shards", "-1")
+	err = run(t.Context(), io.Discard, o)
+	require.ErrorContains(t, err, "strategy: got \"luck\", want one of balanced")
+	require.ErrorContains(t, err, "runs: ")
+	require.ErrorContains(t, err, "shards: ")
+
+	file := filepath.Join(t.TempDir(), "scenario.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"hazrad": 1}`), 0o600))
+	err = run(t.Context(), io.Discard, parsed(t, "-scenario", file, "-runs", "0"))
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorContains(t, err, "hazrad")
+	require.ErrorContains(t, err, "runs")
+
+	require.ErrorIs(t, run(t.Context(), io.Discard, parsed(t, "-scenario", file+".none")), os.ErrNotExist)
+}
+
+func TestParametersAreNameAndFiniteNumberAndSetOnce(t *testing.T) {
+	for _, args := range [][]string{{"met"}, {"met="}, {"met=much"}, {"met=NaN"}, {"met=-Inf"}, {"met=0.1", "met=0.2"}} {
+		set := flag.NewFlagSet("distributed", flag.ContinueOnError)
+		set.SetOutput(io.Discard)
+		flags(set)
+		var given []string
+		for _, a := range args {
+			given = append(given, "-set", a)
+		}
+		require.Error(t, set.Parse(given), args)
+	}
+}
+
+func TestWorkersElsewhereNeedAFileToWriteTo(t *testing.T) {
+	for _, elsewhere := range []struct{ runner, endpoint, environment string }{
+		{"flink", "localhost:8099", ""},
+		{"dataflow", "", ""},
+		{"prism", "localhost:8073", "docker"},
+	} {
+		setFlag(t, runners.Runner, elsewhere.runner)
+		setFlag(t, jobopts.Endpoint, elsewhere.endpoint)
+		setFlag(t, jobopts.EnvironmentType, elsewhere.environment)
+		require.False(t, here(), elsewhere)
+		require.ErrorContains(t, run(t.Context(), io.Discard, parsed(t)), "out: got nothing, want a file that the workers can write")
+	}
+	setFlag(t, runners.Runner, "flink")
+	setFlag(t, jobopts.EnvironmentType, "LOOPBACK")
+	require.True(t, here())
+}
+
+func TestStrategyThatFailsAtOnceFailsBeforeThePipeline(t *testing.T) {
+	withFailing(t, 1)
+	err := run(t.Context(), io.Discard, parsed(t, "-strategy", "failing", "-out", filepath.Join(t.TempDir(), "summary")))
+	var failed *simulation.RunError // which no pipeline hands up
+	require.ErrorAs(t, err, &failed)
+}
+
+// leave is a runner that runs nothing, as the ones that draw a pipeline do.
+func leave(context.Context, *beam.Pipeline) (beam.PipelineResult, error) { return nil, nil }
+
+func TestSummaryOfAnotherEnsembleInTheFileIsNotTakenForThis(t *testing.T) {
+	beam.RegisterRunner("leave", leave)
+	out := filepath.Join(t.TempDir(), "summary")
+	require.NoError(t, run(t.Context(), io.Discard, parsed(t, "-runs", "100", "-out", out)))
+	setFlag(t, runners.Runner, "leave")
+	for _, other := range [][]string{{"-seed", "2"}, {"-strategy", "adaptive"}, {"-set", "ahead=0.2"}, {"-runs", "101"}} {
+		args := append([]string{"-runs", "100", "-out", out}, other...)
+		require.ErrorContains(t, run(t.Context(), io.Discard, parsed(t, args...)), "holds another summary: of 100 runs of balanced(", other)
+	}
+	require.NoError(t, os.Truncate(out, 100))
+	require.ErrorIs(t, run(t.Context(), io.Discard, parsed(t, "-runs", "100", "-out", out)), simulation.ErrDamaged)
+	require.NoError(t, os.Remove(out))
+	require.ErrorIs(t, run(t.Context(), io.Discard, parsed(t, "-runs", "100", "-out", out)), os.ErrNotExist)
+}
+
+func TestPipelineThatIsNotWaitedForSaysWhereItsSummaryWillBe(t *testing.T) {
+	beam.RegisterRunner("leave-at-once", leave)
+	setFlag(t, runners.Runner, "leave-at-once")
+	setFlag(t, jobopts.Async, true)
+	var page bytes.Buffer
+	require.NoError(t, run(t.Context(), &page, parsed(t, "-out", "gs://ministry/summary")))
+	require.Equal(t, "The pipeline was started. The summary will be in gs://ministry/summary.\n", page.String())
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no room") }
+
+func TestPageThatCanNotBeWrittenIsReported(t *testing.T) {
+	require.ErrorContains(t, run(t.Context(), full{}, parsed(t, "-runs", "10")), "no room")
+}
