@@ -227,12 +227,13 @@ func TestAStrategyThatFailsIsReportedByItsFirstRun(t *testing.T) {
 
 func TestArgumentsOfAnEnsembleAreChecked(t *testing.T) {
 	m, s := compiled(t, Reference()), strategyOf(t, "balanced")
+	var none context.Context
 	for name, run := range map[string]func() error{
 		"no strategy":    func() error { _, err := m.Run(t.Context(), nil, 1, 1); return err },
 		"no name":        func() error { _, err := m.Run(t.Context(), tactic{}, 1, 1); return err },
 		"no runs":        func() error { _, err := m.Run(t.Context(), s, 0, 1); return err },
 		"too many runs":  func() error { _, err := m.Run(t.Context(), s, MaxRuns+1, 1); return err },
-		"no context":     func() error { _, err := m.Run(nil, s, 1, 1); return err }, //nolint:staticcheck // the point
+		"no context":     func() error { _, err := m.Run(none, s, 1, 1); return err },
 		"no workers":     func() error { _, err := m.Run(t.Context(), s, 1, 1, WithWorkers(0)); return err },
 		"no progress":    func() error { _, err := m.Run(t.Context(), s, 1, 1, WithProgress(nil)); return err },
 		"no option":      func() error { _, err := m.Run(t.Context(), s, 1, 1, nil); return err },
