@@ -33,7 +33,7 @@ func TestARushedLaunchIsSoonerAndLastsLess(t *testing.T) {
 // The order hangs on what suspension is assumed to be like: the page says so, and
 // a policy test that did not know would promise too much.
 func TestWhereSuspensionsAreShortTheOrderTurnsRound(t *testing.T) {
-	short, err := uganda(t).Scenario().With("suspension.least", 2)
+	short, err := uganda(t).Scenario().With("suspension.least", 1)
 	require.NoError(t, err)
 	m, err := simulation.Compile(short)
 	require.NoError(t, err)

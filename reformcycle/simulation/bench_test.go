@@ -136,10 +136,10 @@ func BenchmarkEnsemble(b *testing.B) {
 	for _, workers := range []int{1, 2} {
 		b.Run([]string{1: "one-worker", 2: "two-workers"}[workers], func(b *testing.B) {
 			for b.Loop() {
-				_, err := m.Run(b.Context(), strategyOf(b, "balanced"), 20_000, 1, WithWorkers(workers))
+				_, err := m.Run(b.Context(), strategyOf(b, "balanced"), 5_000, 1, WithWorkers(workers))
 				require.NoError(b, err)
 			}
-			rateOf(b, b.N*20_000*120)
+			rateOf(b, b.N*5_000*120)
 		})
 	}
 }

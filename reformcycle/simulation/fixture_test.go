@@ -86,6 +86,14 @@ func wild(pick uint64) tactic {
 	}}
 }
 
+// fewer cuts a number of repetitions under the race detector.
+func fewer(n uint64) uint64 {
+	if raceEnabled {
+		return n / 5
+	}
+	return n
+}
+
 // outcomes plays some runs one after another.
 func outcomes(t testing.TB, m *Model, s Strategy, runs, seed uint64) []Outcome {
 	t.Helper()

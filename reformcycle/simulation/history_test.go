@@ -99,7 +99,7 @@ func agrees(t *testing.T, m *Month, s reformcycle.State) {
 func TestARunIsALegalHistoryAndItsGuardsAreTheLiveOnes(t *testing.T) {
 	moves := map[reformcycle.MoveName]int{}
 	blocked := 0
-	for world := range uint64(150) {
+	for world := range fewer(100) {
 		draw := rand.New(rand.NewPCG(world, 1))
 		m := compiled(t, someScenario(draw))
 		var strategy Strategy = wild(world)
@@ -157,6 +157,9 @@ func TestARunIsALegalHistoryAndItsGuardsAreTheLiveOnes(t *testing.T) {
 		require.Equal(t, c.State().Standing(), again.State().Standing())
 	}
 	require.Positive(t, blocked)
+	if raceEnabled {
+		return // too few worlds for all moves to come up
+	}
 	for _, name := range []reformcycle.MoveName{reformcycle.MoveAdvance, reformcycle.MoveOverride, reformcycle.MoveRevisit, reformcycle.MoveRenew, reformcycle.MoveSuspend, reformcycle.MoveResume, reformcycle.MoveAbandon} {
 		require.Positive(t, moves[name], name)
 	}

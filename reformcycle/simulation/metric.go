@@ -71,7 +71,7 @@ func LapsAtLeast(laps int) Metric { return Metric{kind: lapsAtLeast, number: lap
 // ReadinessAtLaunchAtLeast asks whether launch was entered, by advance, with a
 // readiness of at least a score, 0 to 1. A run that was not launched answers no.
 func ReadinessAtLaunchAtLeast(score float64) Metric {
-	return Metric{kind: readinessAtLeast, score: score}
+	return Metric{kind: readinessAtLeast, score: score + 0} // no −0, which would not be read back
 }
 
 // DebtAtLaunchAtMost asks whether launch was entered, by advance, with at most
@@ -118,7 +118,8 @@ func (m Metric) Validate() assessment.FieldErrors {
 	case monthsTo:
 		stage()
 		number("metric.within", 1, mostMonths)
-	case noMetric:
+	case notAbandoned:
+	default:
 		f.add("metric", "required", nil, "a metric, such as "+strconv.Quote(LaunchedBy(24).String()))
 	}
 	return assessment.FieldErrors(f)
@@ -231,7 +232,7 @@ var metricForms = []struct {
 	{regexp.MustCompile(`^(\S+) by (\d{1,9})$`), func(p []string) Metric { return ReachedBy(stageOf(p[1]), wholeOf(p[2])) }},
 	{regexp.MustCompile(`^not abandoned$`), func([]string) Metric { return NotAbandoned() }},
 	{regexp.MustCompile(`^laps at least (\d{1,9})$`), func(p []string) Metric { return LapsAtLeast(wholeOf(p[1])) }},
-	{regexp.MustCompile(`^readiness at launch at least (\d{1,9}(?:\.\d{1,18})?)$`), func(p []string) Metric { return ReadinessAtLaunchAtLeast(scoreOf(p[1])) }},
+	{regexp.MustCompile(`^readiness at launch at least (\d+(?:\.\d+)?)$`), func(p []string) Metric { return ReadinessAtLaunchAtLeast(scoreOf(p[1])) }},
 	{regexp.MustCompile(`^debt at launch at most (\d{1,9})$`), func(p []string) Metric { return DebtAtLaunchAtMost(wholeOf(p[1])) }},
 	{regexp.MustCompile(`^months to (\S+) within (\d{1,9})$`), func(p []string) Metric { return MonthsTo(stageOf(p[1]), wholeOf(p[2])) }},
 }

@@ -45,6 +45,17 @@ func TestLuckHasMeanOneAndKeepsWithinItsSpread(t *testing.T) {
 	require.Equal(t, 1.0, luck(7, 3, 0))
 }
 
+func TestLuckOfTwoCriteriaInAMonthIsNotTheSame(t *testing.T) {
+	const n = 50_000
+	together := 0.0
+	for i := range n {
+		word := mix(uint64(i))
+		together += (luck(word, 3, 1) - 1) * (luck(word, 4, 1) - 1)
+	}
+	// Independent ones of variance 1/6 each have products of standard deviation 1/6.
+	require.InDelta(t, 0, together/n, 5.0/6/math.Sqrt(n))
+}
+
 func TestStreamsOfRunsAndActorsDiffer(t *testing.T) {
 	seen := map[uint64]bool{}
 	for seed := range uint64(5) {

@@ -73,7 +73,8 @@ func (p Planned) Optimism() float64 { return p.Candidates[p.Best].Searched - p.F
 // It draws up to 255 candidates as a Latin hypercube, adds the strategy as it
 // is, and plays them in rounds: each round gives the same number of runs to all
 // that are left, the same runs to each, and drops the worse half by all their
-// runs so far (sequential halving). Two thirds of the budget go into the search.
+// runs so far (sequential halving); of equals, the one drawn first stays, and the
+// strategy as it is before all. Two thirds of the budget go into the search.
 // The rest goes into a comparison of the winner, the runner-up and the strategy
 // as it was on fresh runs, for the winner of a search owes part of its record to
 // the runs that it was chosen by. The result is the same for any number of
@@ -130,11 +131,12 @@ func Plan(ctx context.Context, m *Model, strategy Tunable, space []Factor, metri
 		p.Candidates = append(p.Candidates, s.tried[i].Candidate)
 	}
 	fresh := (budget - s.spent) / uint64(len(finals))
+	e.total = s.spent + fresh*uint64(len(finals)) // the budget, but for what does not divide
 	var err error
 	if p.Fresh, err = e.compare(ctx, m, chosen, ids, metric, fresh, freshSeed(seed)); err != nil {
 		return Planned{}, err
 	}
-	p.Spent = s.spent + fresh*uint64(len(finals))
+	p.Spent = e.total
 	return p, nil
 }
 
@@ -236,14 +238,14 @@ func (s *search) halve(ctx context.Context, budget uint64) error {
 			t.sum += p.sum[i]
 			t.Rounds, t.Runs, t.Searched = round+1, played, float64(t.sum)/float64(played)
 		}
-		slices.SortStableFunc(s.left, func(i, j int) int {
+		slices.SortFunc(s.left, func(i, j int) int {
 			switch {
 			case s.metric.better(s.tried[i].Searched, s.tried[j].Searched):
 				return -1
 			case s.metric.better(s.tried[j].Searched, s.tried[i].Searched):
 				return 1
 			}
-			return 0
+			return i - j
 		})
 		s.left = s.left[:max(2, (len(s.left)+1)/2)]
 	}

@@ -324,7 +324,7 @@ func (s Scenario) Validate() assessment.FieldErrors {
 	f.once("start.debts", s.Start.Debts)
 	f.once("start.waived", s.Start.Waived)
 	f.cast(s.Actors)
-	if len(f) == 0 || len(s.Actors) <= maxActors {
+	if len(s.Actors) <= maxActors {
 		f.hearing(s.Actors, s.Influence)
 	}
 	f.criteria(s.Criteria)

@@ -115,27 +115,38 @@ func (f *faults) factors(a arm, metric Metric, list []Factor, strategyOnly bool)
 			value float64
 		}{{"low", one.Low}, {"high", one.High}} {
 			varied, err := a.with(checked[i:i+1], []float64{end.value})
-			if err != nil {
-				f.wrong(path+end.name, err)
-				break // what is wrong with the name is wrong at both ends
+			if err != nil && !f.wrong(path, end.name, end.value, err) {
+				break
 			}
-			var horizon faults
-			metric.suits(&horizon, varied.model.scenario.Horizon)
-			if varied.model != a.model && horizon != nil {
-				f.under(path+end.name+": ", assessment.FieldErrors(horizon))
+			var beyond faults
+			if err == nil {
+				metric.suits(&beyond, varied.model.scenario.Horizon)
+			}
+			if beyond != nil {
+				f.add(path+end.name, "horizon", end.value, "a horizon that the metric does not ask beyond: "+metric.String())
 			}
 		}
 	}
 	return checked
 }
 
-// wrong takes over an error, whatever it is, under a path.
-func (f *faults) wrong(path string, err error) {
-	if wrong, ok := err.(assessment.FieldErrors); ok {
-		f.under(path+": ", wrong)
-		return
+// wrong takes over what is wrong with an end of a factor, and reports whether
+// the other end may be right: not where there is no such parameter.
+func (f *faults) wrong(path, end string, value float64, err error) bool {
+	wrong, ok := err.(assessment.FieldErrors)
+	if !ok {
+		wrong = assessment.FieldErrors{{Rule: "model", Value: value, Want: "a value with which the scenario compiles: " + bounded(err.Error())}}
 	}
-	f.add(path, "model", bounded(err.Error()), "a value with which the scenario compiles")
+	for _, e := range wrong {
+		if e.Rule == "known" || e.Rule == "tunable" {
+			e.Field = path + "parameter"
+			*f = append(*f, e)
+			return false
+		}
+		e.Field = path + end
+		*f = append(*f, e)
+	}
+	return true
 }
 
 // subject checks the strategy that an analysis varies.

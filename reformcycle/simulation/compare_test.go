@@ -1,0 +1,330 @@
+package simulation
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math"
+	"runtime"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+// rivals are two strategies of the contested scenario that differ.
+func rivals(t testing.TB) []Strategy {
+	return []Strategy{strategyOf(t, "coalition-first"), strategyOf(t, "balanced"), strategyOf(t, "bottleneck-first")}
+}
+
+func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
+	m := contested(t)
+	for _, metric := range []Metric{LaunchedBy(20), MonthsTo(reformcycle.Launch, 30)} {
+		c, err := Compare(t.Context(), m, rivals(t), metric, 300, 1)
+		require.NoError(t, err)
+		values := make([][]float64, 3)
+		for i, s := range rivals(t) {
+			for _, o := range outcomes(t, m, s, 300, 1) {
+				values[i] = append(values[i], metric.Of(&o))
+			}
+			require.InDelta(t, stat.Mean(values[i], nil), c.Estimates[i].At, 1e-12)
+			require.Equal(t, uint64(300), c.Estimates[i].Runs)
+			require.True(t, c.Estimates[i].Contains(c.Estimates[i].At))
+			require.Contains(t, c.Estimates[i].String(), " to ")
+		}
+		require.Len(t, c.Differences, 3)
+		for _, d := range c.Differences {
+			first, second := values[d.First], values[d.Second]
+			var less []float64
+			for i := range first {
+				less = append(less, first[i]-second[i])
+			}
+			require.InDelta(t, stat.Mean(less, nil), d.At, 1e-12)
+			require.InDelta(t, stat.Correlation(first, second, nil), d.Correlation, 1e-9)
+			require.InDelta(t, stat.Variance(less, nil)/(stat.Variance(first, nil)+stat.Variance(second, nil)), d.VarianceRatio, 1e-9)
+			require.True(t, d.Contains(d.At))
+			require.Equal(t, with(d.At, d.Interval), d.String())
+		}
+		again, err := Compare(t.Context(), m, rivals(t), metric, 300, 1, WithWorkers(3))
+		require.NoError(t, err)
+		require.Equal(t, c, again, "the same for any number of workers")
+		_, err = json.Marshal(c)
+		require.NoError(t, err)
+	}
+}
+
+func TestTheOrderIsFromTheBestAndSaysWhatCantBeToldApart(t *testing.T) {
+	m := contested(t)
+	c, err := Compare(t.Context(), m, rivals(t), LaunchedBy(24), 500, 1)
+	require.NoError(t, err)
+	// Balanced and bottleneck-first hardly differ before launch; coalition-first
+	// waits.
+	require.Equal(t, []Rank{{Strategy: 1, Tied: []int{2}}, {Strategy: 2, Tied: []int{1}}, {Strategy: 0}}, ordered(c.Order))
+	months, err := Compare(t.Context(), m, rivals(t), MonthsTo(reformcycle.Launch, 36), 500, 1)
+	require.NoError(t, err)
+	require.Equal(t, 0, months.Order[2].Strategy, "fewer months are better")
+	there, err := c.Between(0, 1)
+	require.NoError(t, err)
+	back, err := c.Between(1, 0)
+	require.NoError(t, err)
+	require.Equal(t, []float64{-there.At, -there.High, -there.Low}, []float64{back.At, back.Low, back.High})
+	require.True(t, back.Apart())
+	require.Positive(t, back.At)
+	for _, wrong := range [][2]int{{0, 0}, {-1, 0}, {0, 3}} {
+		_, err = c.Between(wrong[0], wrong[1])
+		require.Equal(t, []string{"places"}, fieldsOf(t, err))
+	}
+}
+
+// ordered puts the two that are tied in the order of their places.
+func ordered(r []Rank) []Rank {
+	if r[0].Strategy > r[1].Strategy {
+		r[0], r[1] = r[1], r[0]
+	}
+	return r
+}
+
+// Airway hyper-responsiveness of 21 children before and after a transplant
+// (Bentur and others 2009): 1 both times, 1 before only, 7 after only, 12 never.
+// Fagerland MW, Lydersen S, Laake P. Recommended tests and confidence intervals
+// for paired binomial proportions. Stat Med 2014;33:2850–2875 give Newcombe's
+// interval as −0.507 to −0.026.
+func TestNewcombeGivesThePublishedInterval(t *testing.T) {
+	i := newcombe(1, 2, 8, 21, z95)
+	require.InDelta(t, -0.507, i.Low, 5e-4)
+	require.InDelta(t, -0.026, i.High, 5e-4)
+	// By hand: the correlation is corrected to 0, as ad − bc = 5 is less than
+	// 21/2, and the two Wilson intervals add as squares.
+	p, q := proportion(2, 21), proportion(8, 21)
+	require.InDelta(t, p.At-q.At-math.Hypot(p.At-p.Low, q.High-q.At), i.Low, 1e-12)
+	require.InDelta(t, p.At-q.At+math.Hypot(p.High-p.At, q.At-q.Low), i.High, 1e-12)
+	// Positively correlated pairs: the squares less twice the correlated part. The
+	// table 14, 5, 0, 22 has φ = (14·22 − 41/2)/√(19·22·14·27).
+	phi := (14*22 - 20.5) / math.Sqrt(19*22*14*27)
+	p, q = proportion(19, 41), proportion(14, 41)
+	a, b := p.At-p.Low, q.High-q.At
+	require.InDelta(t, p.At-q.At-math.Sqrt(a*a+b*b-2*phi*a*b), newcombe(14, 19, 14, 41, z95).Low, 1e-12)
+	require.Equal(t, Interval{-newcombe(14, 14, 19, 41, z95).High, -newcombe(14, 14, 19, 41, z95).Low}, newcombe(14, 19, 14, 41, z95))
+}
+
+// What varies in no run has no correlation, and common numbers did not help.
+func TestAComparisonOfWhatNeverVariesIsNoDivisionByZero(t *testing.T) {
+	c, err := Compare(t.Context(), contested(t), rivals(t), LaunchedBy(0), 20, 1)
+	require.NoError(t, err)
+	for _, d := range c.Differences {
+		require.Equal(t, []float64{0, 0, 1}, []float64{d.At, d.Correlation, d.VarianceRatio})
+		require.False(t, d.Apart())
+		require.Positive(t, d.High, "what was never seen in 20 runs may still be")
+	}
+	months, err := Compare(t.Context(), contested(t), rivals(t), MonthsTo(reformcycle.Launch, 1), 20, 1)
+	require.NoError(t, err)
+	require.Equal(t, Estimate{At: 1, Interval: Interval{1, 1}, Runs: 20}, months.Estimates[0])
+}
+
+// Batches of runs are studies, all runs together the truth: the intervals of the
+// studies hold it as often as they say, but for the chance of so many studies.
+func TestIntervalsOfComparisonsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
+	const studies, runs = 300, 50
+	m := contested(t)
+	metrics := []Metric{LaunchedBy(20), MonthsTo(reformcycle.Launch, 36)}
+	all := make([][][]uint64, len(metrics)) // metric → run → strategy
+	for s, strategy := range rivals(t)[:2] {
+		require.NoError(t, m.Each(t.Context(), strategy, 0, studies*runs, 9, func(i uint64, o *Outcome) {
+			for k, metric := range metrics {
+				if s == 0 {
+					all[k] = append(all[k], make([]uint64, 2))
+				}
+				all[k][i][s] = metric.of(o)
+			}
+		}))
+	}
+	within := 3.5 * math.Sqrt(Confidence*(1-Confidence)/studies)
+	for k, metric := range metrics {
+		truth := newPaired(2)
+		for _, v := range all[k] {
+			truth.add(v)
+		}
+		held, apart, medians := 0, 0, 0
+		for study := range studies {
+			p := newPaired(2)
+			counts := make([]uint64, 37)
+			for _, v := range all[k][study*runs : (study+1)*runs] {
+				p.add(v)
+				counts[v[1]]++
+			}
+			if p.estimate(1, metric).Contains(truth.mean(1)) {
+				held++
+			}
+			if p.difference(0, 1, metric, 1).Contains(truth.mean(0) - truth.mean(1)) {
+				apart++
+			}
+			if q, err := spreadOf(counts, 1, false).Quantile(0.5); err == nil && q.Low.At <= 19 && q.High.At >= 19 {
+				medians++
+			}
+		}
+		// How often Wilson's interval holds a share goes up and down with the
+		// share; over 50 runs it can be summed up.
+		expected := Confidence
+		if !metric.Numeric() {
+			expected = 0
+			for hits := range uint64(runs + 1) {
+				if proportion(hits, runs).Contains(truth.mean(1)) {
+					expected += distuv.Binomial{N: runs, P: truth.mean(1)}.Prob(float64(hits))
+				}
+			}
+		}
+		require.InDelta(t, expected, float64(held)/studies, within, "%v", metric)
+		require.InDelta(t, Confidence, float64(apart)/studies, within, "%v", metric)
+		t.Logf("%v: means held in %.3f (expected %.3f), differences in %.3f of %d studies of %d runs", metric, float64(held)/studies, expected, float64(apart)/studies, studies, runs)
+		if metric.Numeric() { // the median of all runs is 19
+			counts := make([]uint64, 37)
+			for _, v := range all[k] {
+				counts[v[1]]++
+			}
+			q, err := spreadOf(counts, 1, false).Quantile(0.5)
+			require.NoError(t, err)
+			require.Equal(t, 19.0, q.At.At)
+			require.Greater(t, float64(medians)/studies, Confidence-within)
+			t.Logf("%v: medians held in %.3f", metric, float64(medians)/studies)
+		}
+	}
+}
+
+// The variance of the difference of two strategies, with the same seed for both
+// and with one for each.
+func TestCommonRandomNumbersSharpenAComparison(t *testing.T) {
+	m := contested(t)
+	const runs = 2000
+	first := outcomes(t, m, strategyOf(t, "balanced"), runs, 1)
+	second := outcomes(t, m, strategyOf(t, "coalition-first"), runs, 1)
+	other := outcomes(t, m, strategyOf(t, "coalition-first"), runs, 2)
+	for _, metric := range []Metric{LaunchedBy(20), LaunchedBy(30), MonthsTo(reformcycle.Launch, 36)} {
+		var common, apart []float64
+		for i := range first {
+			common = append(common, metric.Of(&first[i])-metric.Of(&second[i]))
+			apart = append(apart, metric.Of(&first[i])-metric.Of(&other[i]))
+		}
+		ratio := stat.Variance(common, nil) / stat.Variance(apart, nil)
+		c, err := Compare(t.Context(), m, []Strategy{strategyOf(t, "balanced"), strategyOf(t, "coalition-first")}, metric, runs, 1)
+		require.NoError(t, err)
+		t.Logf("%v: variance with common random numbers is %.3f of that without, and %.3f as reported", metric, ratio, c.Differences[0].VarianceRatio)
+		require.Less(t, ratio, 0.9)
+		require.InDelta(t, ratio, c.Differences[0].VarianceRatio, 0.05)
+	}
+}
+
+func TestIntervalsOfManyDifferencesHoldTogether(t *testing.T) {
+	// Bonferroni by its definition: two-sided 1 − 0.05/3 of the normal
+	// distribution is 2.3940, of Student's with 10 degrees of freedom 2.8701.
+	require.InDelta(t, 2.3940, normalQuantile(3), 5e-5)
+	require.InDelta(t, 2.8701, student(11, 3), 5e-4)
+	require.Equal(t, z95, student(2_000_000, 1))
+	require.InDelta(t, student(1_000_000, 3), student(1_000_001, 3), 1e-4)
+	two, err := Compare(t.Context(), contested(t), rivals(t)[:2], LaunchedBy(20), 200, 1)
+	require.NoError(t, err)
+	three, err := Compare(t.Context(), contested(t), rivals(t), LaunchedBy(20), 200, 1)
+	require.NoError(t, err)
+	require.Less(t, three.Differences[0].Low, two.Differences[0].Low)
+	require.Greater(t, three.Differences[0].High, two.Differences[0].High)
+}
+
+func TestArgumentsOfAComparisonAreChecked(t *testing.T) {
+	m := contested(t)
+	ctx := t.Context()
+	var none context.Context
+	two := rivals(t)[:2]
+	for name, c := range map[string]struct {
+		call   func() (Comparison, error)
+		fields []string
+	}{
+		"nothing":  {func() (Comparison, error) { return Compare(none, nil, nil, Metric{}, 0, 1) }, []string{"ctx", "model", "metric", "runs", "strategies"}},
+		"one run":  {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), 1, 1) }, []string{"runs"}},
+		"too many": {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), MaxRuns+1, 1) }, []string{"runs"}},
+		"horizon":  {func() (Comparison, error) { return Compare(ctx, m, two, LaunchedBy(37), 9, 1) }, []string{"metric"}},
+		"range":    {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), 9, 1, WithRange(1, 2)) }, []string{"range"}},
+		"options":  {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), 9, 1, nil, WithWorkers(0)) }, []string{"option", "workers"}},
+		"twice": {func() (Comparison, error) {
+			return Compare(ctx, m, []Strategy{two[0], nil, two[0]}, NotAbandoned(), 9, 1)
+		}, []string{"strategies[1].strategy", "strategies[2]"}},
+		"crowd": {func() (Comparison, error) { return Compare(ctx, m, make([]Strategy, 65), NotAbandoned(), 9, 1) }, nil},
+	} {
+		got, err := c.call()
+		require.Zero(t, got, name)
+		if c.fields != nil {
+			require.Equal(t, c.fields, fieldsOf(t, err), name)
+		} else {
+			require.Error(t, err, name)
+		}
+	}
+}
+
+func TestAnAnalysisEndsWithItsContextAndWithTheFirstRunThatFails(t *testing.T) {
+	m := contested(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	stopped := errors.New("stopped")
+	before := runtime.NumGoroutine()
+	last := uint64(0)
+	c, err := Compare(ctx, m, rivals(t), NotAbandoned(), 1_000_000_000, 1, WithProgress(func(done, total uint64) {
+		require.Greater(t, done, last)
+		require.Equal(t, uint64(3_000_000_000), total)
+		last = done
+		cancel()
+	}))
+	require.ErrorIs(t, err, context.Canceled)
+	require.Zero(t, c)
+	because, end := context.WithCancelCause(t.Context())
+	end(stopped)
+	_, err = Compare(because, m, rivals(t), NotAbandoned(), 10, 1)
+	require.ErrorIs(t, err, stopped)
+
+	// A strategy that fails in the runs that are suspended in month 10.
+	var bad *RunError
+	for _, workers := range []int{1, 4} {
+		_, err = Compare(t.Context(), m, []Strategy{rivals(t)[0], tactic{"bad", func(o *Observation, a *Allocation) {
+			if o.Month == 10 && o.Status == reformcycle.Suspended {
+				panic("gives up")
+			}
+			onStage.allocate(o, a)
+		}}}, NotAbandoned(), 5000, 1, WithWorkers(workers))
+		require.ErrorIs(t, err, ErrStrategy)
+		var found *RunError
+		require.ErrorAs(t, err, &found)
+		if bad != nil {
+			require.Equal(t, bad.Run, found.Run, "the same for any number of workers")
+		}
+		bad = found
+	}
+	for range 100_000 { // the last one may still be returning
+		if runtime.NumGoroutine() <= before {
+			break
+		}
+		runtime.Gosched()
+	}
+	require.LessOrEqual(t, runtime.NumGoroutine(), before)
+}
+
+// BenchmarkCompare compares two strategies over the reference scenario. The
+// floor plays the same runs and compares nothing.
+func BenchmarkCompare(b *testing.B) {
+	m := compiled(b, Reference())
+	two := []Strategy{strategyOf(b, "balanced"), strategyOf(b, "bottleneck-first")}
+	b.Run("floor", func(b *testing.B) {
+		for b.Loop() {
+			for _, s := range two {
+				require.NoError(b, m.Each(b.Context(), s, 0, 1000, 1, func(uint64, *Outcome) {}))
+			}
+		}
+	})
+	b.Run("compare", func(b *testing.B) {
+		ratio := 0.0
+		for b.Loop() {
+			c, err := Compare(b.Context(), m, two, LaunchedBy(48), 1000, 1, WithWorkers(1))
+			require.NoError(b, err)
+			ratio = c.Differences[0].VarianceRatio
+		}
+		b.ReportMetric(ratio, "variance-ratio")
+	})
+}

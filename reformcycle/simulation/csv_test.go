@@ -1,0 +1,166 @@
+package simulation
+
+import (
+	"encoding/csv"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle"
+)
+
+// full refuses to take anything more.
+type full struct{}
+
+var errFull = errors.New("full")
+
+func (full) Write([]byte) (int, error) { return 0, errFull }
+
+// rowsOf reads what was written, by the names of the columns, and checks that a
+// writer that fails is reported and none is refused.
+func rowsOf(t *testing.T, write func(io.Writer) error) (columns []string, rows []map[string]string) {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, write(&b))
+	records, err := csv.NewReader(strings.NewReader(b.String())).ReadAll()
+	require.NoError(t, err)
+	for _, r := range records[1:] {
+		row := map[string]string{}
+		for i, cell := range r {
+			row[records[0][i]] = cell
+		}
+		rows = append(rows, row)
+	}
+	require.ErrorIs(t, write(full{}), errFull)
+	require.Equal(t, []string{"writer"}, fieldsOf(t, write(nil)))
+	return records[0], rows
+}
+
+func number64(t *testing.T, cell string) float64 {
+	t.Helper()
+	x, err := strconv.ParseFloat(cell, 64)
+	require.NoError(t, err)
+	return x
+}
+
+func TestAnswersAreWrittenAsATable(t *testing.T) {
+	a, err := summaryOf(t, contested(t), "balanced", 200, 1).Answers()
+	require.NoError(t, err)
+	columns, rows := rowsOf(t, a.WriteCSV)
+	require.Equal(t, []string{"scenario", "strategy", "seed", "answer", "item", "value", "runs", "of", "share", "low", "high"}, columns)
+	kinds := map[string]int{}
+	sums := map[string]uint64{}
+	for _, r := range rows {
+		kinds[r["answer"]]++
+		if r["runs"] != "" {
+			n, err := strconv.ParseUint(r["runs"], 10, 64)
+			require.NoError(t, err)
+			sums[r["answer"]] += n
+		}
+		share := number64(t, r["share"])
+		require.True(t, Interval{number64(t, r["low"]), number64(t, r["high"])}.Contains(share) || r["of"] == "0", "%v", r)
+	}
+	require.Equal(t, map[string]int{
+		"entered": 8 * 37, "entered-unhindered": 8 * 37, "abandoned-before": 8 * 37, "status": 3, "cause": 6, "laps": MostLaps + 1,
+		"readiness": ReadinessBins, "debt": MostDebts + 1, "suspended": 37, "support": 37 * SupportBins,
+	}, kinds)
+	require.Equal(t, []uint64{200, 200, 200, a.Readiness.Of}, []uint64{sums["status"], sums["laps"], sums["suspended"], sums["readiness"]})
+
+	s := a.Arrivals[reformcycle.Launch-1]
+	columns, rows = rowsOf(t, s.WriteCSV)
+	require.Len(t, columns, 13)
+	require.Len(t, rows, 37)
+	require.Equal(t, s.KaplanMeier[30].At, number64(t, rows[30]["entered_unhindered"]))
+	require.Equal(t, "launch", rows[0]["stage"])
+}
+
+func TestAnalysesAreWrittenAsTables(t *testing.T) {
+	m, s := contested(t), strategyOf(t, "balanced").(Tunable)
+	c, err := Compare(t.Context(), m, rivals(t), LaunchedBy(24), 100, 1)
+	require.NoError(t, err)
+	_, rows := rowsOf(t, c.WriteCSV)
+	require.Len(t, rows, 3+3)
+	require.Equal(t, []string{"estimate", "1", c.Strategies[c.Order[0].Strategy].String(), ""}, []string{rows[0]["row"], rows[0]["rank"], rows[0]["strategy"], rows[0]["other"]})
+	require.Equal(t, "difference", rows[3]["row"])
+	require.Equal(t, strconv.FormatBool(c.Differences[0].Apart()), rows[3]["apart"])
+
+	factors := []Factor{{"work.carry", 0, 1}, {"strategy.ahead", 0, 0.5}}
+	o, err := OneAtATime(t.Context(), m, s, LaunchedBy(24), factors, 100, 1)
+	require.NoError(t, err)
+	columns, rows := rowsOf(t, o.WriteCSV)
+	require.Len(t, columns, 20)
+	require.Equal(t, o.Swings[0].Factor.Parameter, rows[0]["parameter"])
+	require.Equal(t, o.Swings[0].Change.At, number64(t, rows[0]["change"]))
+
+	x, err := Sobol(t.Context(), m, s, LaunchedBy(24), factors, 16, 2, 1)
+	require.NoError(t, err)
+	columns, rows = rowsOf(t, x.WriteCSV)
+	require.Len(t, columns, 18)
+	require.Equal(t, x.Of[1].Total.High, number64(t, rows[1]["total_high"]))
+
+	p, err := Plan(t.Context(), m, s, factors[1:], LaunchedBy(24), 1000, 1)
+	require.NoError(t, err)
+	columns, rows = rowsOf(t, p.WriteCSV)
+	require.Equal(t, "strategy.ahead", columns[len(columns)-1])
+	require.Len(t, rows, len(p.Candidates))
+	require.Equal(t, "best", rows[p.Best]["place"])
+	require.Equal(t, p.Estimate().At, number64(t, rows[p.Best]["fresh"]))
+	require.Equal(t, "runner-up", rows[p.RunnerUp]["place"])
+	require.Equal(t, p.Candidates[2].Values[0], number64(t, rows[2]["strategy.ahead"]))
+}
+
+func TestARunIsWrittenAsATable(t *testing.T) {
+	m := contested(t)
+	trace, err := m.Trace(strategyOf(t, "rush-to-launch"), 1, 4)
+	require.NoError(t, err)
+	_, rows := rowsOf(t, trace.WriteCSV)
+	months, kinds := map[string]bool{}, map[string]bool{}
+	for _, r := range rows {
+		months[r["month"]] = true
+		kinds[r["series"]] = true
+		require.Equal(t, "4", r["run"])
+		number64(t, r["value"])
+		if r["series"] == "position" && r["item"] == "union" && r["month"] == "0" {
+			require.Equal(t, -5.0, number64(t, r["value"]))
+		}
+	}
+	require.Len(t, months, len(trace.Months))
+	for _, kind := range []string{"support", "opposition", "budget", "position", "progress", "work", "persuasion", "move"} {
+		require.True(t, kinds[kind], kind)
+	}
+	trace = Trace{Actors: []string{"a"}, Criteria: []string{"c"}, Months: []Month{{
+		Shocks: []ShockKind{AScandal}, Left: []string{"a"}, Recruited: []Recruit{{For: "c"}}, Debts: []string{"c"}, Carried: []float64{0.5},
+	}}}
+	_, rows = rowsOf(t, trace.WriteCSV)
+	kinds = map[string]bool{}
+	for _, r := range rows {
+		kinds[r["series"]+" "+r["item"]] = true
+	}
+	for _, kind := range []string{"shock scandal", "left a", "recruited c", "debt c", "carried c"} {
+		require.True(t, kinds[kind], kind)
+	}
+}
+
+func TestTextThatASpreadsheetWouldRunIsDisarmed(t *testing.T) {
+	for text, want := range map[string]string{
+		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "＝x": "'＝x", "plain": "plain", "": "", "a=b": "a=b",
+	} {
+		require.Equal(t, want, word(text))
+	}
+	m := contested(t)
+	s := m.Scenario()
+	s.Name = `=HYPERLINK("x")`
+	m, err := Compile(s, m.Checklist())
+	require.NoError(t, err)
+	a, err := summaryOf(t, m, "balanced", 10, 1).Answers()
+	require.NoError(t, err)
+	_, rows := rowsOf(t, a.WriteCSV)
+	require.Equal(t, `'=HYPERLINK("x")`, rows[0]["scenario"])
+	c := Comparison{Metric: LaunchedBy(3), Strategies: []Identity{{Name: "a"}, {Name: "b"}}, Differences: []Difference{{Second: 1, At: -0.5}}}
+	_, rows = rowsOf(t, c.WriteCSV)
+	require.Equal(t, "-0.5", rows[0]["at"], "a number stays one")
+}

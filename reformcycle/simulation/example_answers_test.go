@@ -1,0 +1,179 @@
+package simulation_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+// reference is the illustrative scenario over five years, with the strategies of
+// those names.
+func reference(names ...string) (*simulation.Model, []simulation.Strategy) {
+	scenario := simulation.Reference()
+	scenario.Horizon = 60
+	model, err := simulation.Compile(scenario)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var strategies []simulation.Strategy
+	for _, name := range names {
+		strategy, err := simulation.NewStrategy(name, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		strategies = append(strategies, strategy)
+	}
+	return model, strategies
+}
+
+// What are the odds of launching within four years, and when is it to be
+// expected? All of it is illustrative.
+func ExampleSummary_By() {
+	model, strategies := reference("balanced")
+	summary, err := model.Run(context.Background(), strategies[0], 1000, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	odds, err := summary.By(reformcycle.Launch, 48)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("more likely than not:", odds.Low > 0.5)
+	arrival, err := summary.Arrival(reformcycle.Launch)
+	if err != nil {
+		log.Fatal(err)
+	}
+	median, err := arrival.Incidence.Quantile(0.5)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("half by the end of year:", int(median.At.At+11)/12)
+	// Output:
+	// more likely than not: true
+	// half by the end of year: 4
+}
+
+// How many runs launch ready enough, and with how much debt?
+func ExampleSummary_Answers() {
+	model, strategies := reference("rush-to-launch")
+	summary, err := model.Run(context.Background(), strategies[0], 500, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	answers, err := summary.Answers()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("half or more launch in debt:", answers.Debt.AtLeast(1).Low > 0.5)
+	fmt.Println("causes of collapse looked for:", len(answers.Causes))
+	// Output:
+	// half or more launch in debt: true
+	// causes of collapse looked for: 6
+}
+
+// Metrics have a text form, for files that people read.
+func ExampleParseMetric() {
+	metric, err := simulation.ParseMetric("launch by 24")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(metric == simulation.LaunchedBy(24))
+	_, err = simulation.ParseMetric("lunch by 24")
+	fmt.Println(strings.HasPrefix(err.Error(), `assessment: metric.stage: got "lunch", want one of the eight stages`))
+	// Output:
+	// true
+	// true
+}
+
+// Does rushing launch sooner? Both strategies meet the same luck.
+func ExampleCompare() {
+	model, strategies := reference("balanced", "rush-to-launch")
+	c, err := simulation.Compare(context.Background(), model, strategies, simulation.MonthsTo(reformcycle.Launch, 60), 300, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("soonest:", c.Strategies[c.Order[0].Strategy].Name)
+	saved, err := c.Between(0, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("told apart:", saved.Apart())
+	fmt.Println("common random numbers helped:", saved.VarianceRatio < 1)
+	// Output:
+	// soonest: rush-to-launch
+	// told apart: true
+	// common random numbers helped: true
+}
+
+// Which assumptions does the answer hang on?
+func ExampleOneAtATime() {
+	model, strategies := reference("balanced")
+	tornado, err := simulation.OneAtATime(context.Background(), model, strategies[0], simulation.LaunchedBy(48), []simulation.Factor{
+		{Parameter: "shocks.scandal.hazard", Low: 0, High: 0.02},
+		{Parameter: "work.derived", Low: 4, High: 9},
+		{Parameter: "strategy.ahead", Low: 0.05, High: 0.15},
+	}, 200, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	widest := tornado.Swings[0]
+	fmt.Println(widest.Factor.Parameter, "counts most; the harder, the less is launched:", widest.Change.High < 0)
+	// Output:
+	// work.derived counts most; the harder, the less is launched: true
+}
+
+// How much of what is uncertain comes from each of two assumptions, together
+// with others?
+func ExampleSobol() {
+	model, strategies := reference("balanced")
+	indices, err := simulation.Sobol(context.Background(), model, strategies[0], simulation.MonthsTo(reformcycle.Launch, 60), []simulation.Factor{
+		{Parameter: "work.derived", Low: 3, High: 12},
+		{Parameter: "shocks.scandal.hazard", Low: 0, High: 0.02},
+	}, 24, 16, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	work, scandal := indices.Of[0].Total, indices.Of[1].Total
+	fmt.Println("the work matters more:", work.Low > scandal.High)
+	// Output:
+	// the work matters more: true
+}
+
+// Which settings of a strategy do best? What the search saw of the winner
+// flatters it; the estimate comes from fresh runs.
+func ExamplePlan() {
+	model, strategies := reference("balanced")
+	plan, err := simulation.Plan(context.Background(), model, strategies[0].(simulation.Tunable), []simulation.Factor{
+		{Parameter: "strategy.persuasion", Low: 0, High: 0.8},
+		{Parameter: "strategy.ahead", Low: 0, High: 0.5},
+	}, simulation.LaunchedBy(48), 1200, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("within the budget:", plan.Spent <= 1200)
+	fmt.Println("fresh seed:", plan.Fresh.Seed != plan.Seed)
+	fmt.Println("better than as given, as far as can be told:", plan.Fresh.Estimates[0].At >= plan.Fresh.Estimates[len(plan.Fresh.Estimates)-1].At)
+	// Output:
+	// within the budget: true
+	// fresh seed: true
+	// better than as given, as far as can be told: true
+}
+
+// Everything can be plotted elsewhere.
+func ExampleTornado_WriteCSV() {
+	tornado := simulation.Tornado{
+		Scenario: "made up (illustrative)", Metric: simulation.LaunchedBy(24), Runs: 100, Seed: 1,
+		Swings: []simulation.Swing{{Factor: simulation.Factor{Parameter: "work.rated", Low: 6, High: 18}}},
+	}
+	if err := tornado.WriteCSV(os.Stdout); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// scenario,strategy,metric,seed,runs,parameter,from,to,base,base_low,base_high,at_from,at_from_low,at_from_high,at_to,at_to_low,at_to_high,change,change_low,change_high
+	// made up (illustrative),,launch by 24,1,100,work.rated,6,18,0,0,0,0,0,0,0,0,0,0,0,0
+}
