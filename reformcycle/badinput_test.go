@@ -376,6 +376,9 @@ func refusals() []refusal {
 		return p
 	}
 	add("comparison.options[1].id", "exists", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("existing-1", gone)})
+	by := between("existing-1", "local-1")
+	by.Criteria = append(by.Criteria, appraisal.Criterion{ID: "beauty"})
+	add("comparison.criteria[1].id", "exists", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: by})
 	add("solution", "compared", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("international-1", "local-1")})
 	add("comparison.options", "required", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("existing-1")})
 	add("authorities.authorizers[0]", "exists", reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: []string{"moh"}, Contributors: []string{"moh"}, Authorizers: []string{gone}}})

@@ -127,7 +127,11 @@ func (s State) DiagnoseBy(rules Rules) Diagnosis {
 			if r.Strength != "" {
 				d.Strengths = append(d.Strengths, Strength{r.Code, r.Heading, r.Strength, v.Facts, strings.Join(r.Sources, ", ")})
 			}
-		case Unclear:
+		case NotDue:
+		default:
+			if v.Outcome != Unclear {
+				v.Needs = []string{fmt.Sprintf("a verdict with one of the four outcomes, not %d", v.Outcome)}
+			}
 			d.Questions = append(d.Questions, Question{r.Code, r.Heading, r.Asks, v.Needs})
 		}
 	}

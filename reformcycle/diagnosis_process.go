@@ -30,8 +30,8 @@ func hastyLaunch(s State, r Rule) Verdict {
 	var hasty, calm []Fact
 	var needs []string
 	for i := range st.Debts {
-		if d := &st.Debts[i]; d.Lap == st.Lap && d.Stage == ProgramReadiness {
-			hasty = append(hasty, Fact{About: "move", Says: fmt.Sprintf("the launch passed over what readiness asks for, on the authority of %s: %s", said(d.Authority), said(d.Reason))})
+		if d := &st.Debts[i]; d.Lap == st.Lap && d.Stage <= ProgramReadiness && !d.Since.After(launched) {
+			hasty = append(hasty, Fact{About: "move", Says: fmt.Sprintf("the way to the launch passed over what %s asks for, on the authority of %s: %s", d.Stage.Label(), said(d.Authority), said(d.Reason))})
 			break
 		}
 	}
@@ -92,14 +92,25 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 	if !st.inLaunch() {
 		return Verdict{}
 	}
+	launched := st.entered(Launch)
 	var never, tested []Fact
+	var failed []string
 	for o := range st.options {
+		if o.Chosen == nil {
+			continue
+		}
+		var p *Pilot // the last that began before the launch, or may have
+		for i := range o.Pilots {
+			if from := o.Pilots[i].From; launched.IsZero() || !from.After(launched) {
+				p = &o.Pilots[i]
+			}
+		}
 		switch {
-		case o.Chosen == nil:
-		case len(o.Pilots) == 0:
-			never = append(never, Fact{About: "solution", ID: o.ID, Says: said(o.Name) + " was chosen and launched with no pilot on record"})
+		case p == nil:
+			never = append(never, Fact{About: "solution", ID: o.ID, Says: said(o.Name) + " was chosen and launched with no pilot on record before it"})
+		case p.Finding == NotEffective:
+			failed = append(failed, "why "+said(o.Name)+" was launched though its pilot was found not effective")
 		default:
-			p := &o.Pilots[len(o.Pilots)-1]
 			tested = append(tested, Fact{About: "pilot", ID: p.ID, Says: fmt.Sprintf("%s was piloted in %s; finding: %s", said(o.Name), said(p.Where), p.Finding), Source: p.Evidence.Source})
 		}
 	}
@@ -109,6 +120,8 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 		return unclear("whether what was launched had been piloted before the recording began")
 	case never != nil:
 		return troubled(never...)
+	case failed != nil: // it was tested, and that is no strength
+		return unclear(failed...)
 	case tested != nil:
 		return sound(tested...)
 	}

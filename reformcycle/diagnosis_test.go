@@ -535,10 +535,15 @@ func TestScaledWithoutPilot(t *testing.T) {
 		}
 		return u.do(fulfil(reformcycle.Design, 2)...).do(reformcycle.Advance{}).do(functional(reformcycle.ProgramReadiness)...).do(reformcycle.Advance{}).state()
 	}
+	late, failed := pilotOf("local-1"), pilotOf("local-1")
+	late.Pilot.From, late.Pilot.To = onDay(9000), onDay(9001)
+	failed.Pilot.Finding = reformcycle.NotEffective
 	judged(t, "scaled-without-pilot", []verdict{
 		{"not launched", c.at(reformcycle.ProgramReadiness).state(), silent, nil},
 		{"launched untested", c.at(reformcycle.Launch).state(), fires, grounds("solution:local-1")},
 		{"launched after a test", c.at(reformcycle.Launch).do(pilotOf("local-1")).state(), strength, grounds("pilot:pilot")},
+		{"tested only afterwards", c.at(reformcycle.Launch).do(late).state(), fires, grounds("solution:local-1")},
+		{"tested, and found not effective", c.at(reformcycle.Launch).do(failed).state(), asks, grounds("why Option from an origin: local was launched though its pilot was found not effective")},
 		{"what was tested was not chosen", c.at(reformcycle.Launch).do(pilotOf("existing-1")).state(), fires, grounds("solution:local-1")},
 		{"two launched, one tested", c.at(reformcycle.Launch).do(pilotOf("local-1")).do(second...).state(), fires, grounds("solution:second")},
 		{"the second lap chose nothing", relaunched(), asks, grounds("which solution was launched, and whether it was piloted")},

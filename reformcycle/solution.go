@@ -218,8 +218,14 @@ func (c ChooseSolution) apply(d *draft) error {
 	return nil
 }
 
-// compares refuses a comparison of other options than those at hand.
+// compares refuses a comparison of other options than those at hand, or by other
+// criteria than those agreed.
 func (d *draft) compares(c ChooseSolution) error {
+	for i, criterion := range c.Comparison.Criteria {
+		if !slices.ContainsFunc(d.SolutionCriteria, func(agreed ChoiceCriterion) bool { return agreed.ID == criterion.ID }) {
+			return unknownReference(c.Kind(), fmt.Sprintf("comparison.criteria[%d].id", i), criterion.ID, "an agreed criterion", choiceIDs(d.SolutionCriteria))
+		}
+	}
 	compared := make([]string, len(c.Comparison.Options))
 	var ids []string
 	for o := range d.options {

@@ -37,8 +37,9 @@ type Robust struct {
 	StandardError float64 `json:"standard_error"`
 	// DF is the degrees of freedom.
 	DF float64 `json:"df"`
-	// P is the two-sided p-value of no effect.
-	P        float64  `json:"p"`
+	// P is the two-sided p-value of no effect; left out of the JSON where no test
+	// is possible.
+	P        float64  `json:"p,omitempty"`
 	Interval Interval `json:"interval"`
 }
 
