@@ -15,7 +15,16 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 )
 
-// rivals are two strategies of the contested scenario that differ.
+// statistical skips a test of frequencies under the race detector, which takes
+// ten times as long to see what the others show it as well.
+func statistical(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("frequencies are measured without the race detector")
+	}
+}
+
+// rivals are three strategies for the contested scenario.
 func rivals(t testing.TB) []Strategy {
 	return []Strategy{strategyOf(t, "coalition-first"), strategyOf(t, "balanced"), strategyOf(t, "bottleneck-first")}
 }
@@ -127,6 +136,7 @@ func TestAComparisonOfWhatNeverVariesIsNoDivisionByZero(t *testing.T) {
 // Batches of runs are studies, all runs together the truth: the intervals of the
 // studies hold it as often as they say, but for the chance of so many studies.
 func TestIntervalsOfComparisonsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
+	statistical(t)
 	const studies, runs = 300, 50
 	m := contested(t)
 	metrics := []Metric{LaunchedBy(20), MonthsTo(reformcycle.Launch, 36)}
@@ -143,10 +153,13 @@ func TestIntervalsOfComparisonsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
 	}
 	within := 3.5 * math.Sqrt(Confidence*(1-Confidence)/studies)
 	for k, metric := range metrics {
-		truth := newPaired(2)
+		truth, spread := newPaired(2), make([]uint64, 37)
 		for _, v := range all[k] {
 			truth.add(v)
+			spread[v[1]]++
 		}
+		median, err := spreadOf(spread, 1, false).Quantile(0.5)
+		require.NoError(t, err)
 		held, apart, medians := 0, 0, 0
 		for study := range studies {
 			p := newPaired(2)
@@ -161,7 +174,7 @@ func TestIntervalsOfComparisonsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
 			if p.difference(0, 1, metric, 1).Contains(truth.mean(0) - truth.mean(1)) {
 				apart++
 			}
-			if q, err := spreadOf(counts, 1, false).Quantile(0.5); err == nil && q.Low.At <= 19 && q.High.At >= 19 {
+			if q, err := spreadOf(counts, 1, false).Quantile(0.5); err == nil && q.Low.At <= median.At.At && median.At.At <= q.High.At {
 				medians++
 			}
 		}
@@ -179,14 +192,7 @@ func TestIntervalsOfComparisonsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
 		require.InDelta(t, expected, float64(held)/studies, within, "%v", metric)
 		require.InDelta(t, Confidence, float64(apart)/studies, within, "%v", metric)
 		t.Logf("%v: means held in %.3f (expected %.3f), differences in %.3f of %d studies of %d runs", metric, float64(held)/studies, expected, float64(apart)/studies, studies, runs)
-		if metric.Numeric() { // the median of all runs is 19
-			counts := make([]uint64, 37)
-			for _, v := range all[k] {
-				counts[v[1]]++
-			}
-			q, err := spreadOf(counts, 1, false).Quantile(0.5)
-			require.NoError(t, err)
-			require.Equal(t, 19.0, q.At.At)
+		if metric.Numeric() {
 			require.Greater(t, float64(medians)/studies, Confidence-within)
 			t.Logf("%v: medians held in %.3f", metric, float64(medians)/studies)
 		}
@@ -197,6 +203,7 @@ func TestIntervalsOfComparisonsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
 // and with one for each.
 func TestCommonRandomNumbersSharpenAComparison(t *testing.T) {
 	m := contested(t)
+	statistical(t)
 	const runs = 2000
 	first := outcomes(t, m, strategyOf(t, "balanced"), runs, 1)
 	second := outcomes(t, m, strategyOf(t, "coalition-first"), runs, 1)
@@ -212,7 +219,7 @@ func TestCommonRandomNumbersSharpenAComparison(t *testing.T) {
 		require.NoError(t, err)
 		t.Logf("%v: variance with common random numbers is %.3f of that without, and %.3f as reported", metric, ratio, c.Differences[0].VarianceRatio)
 		require.Less(t, ratio, 0.9)
-		require.InDelta(t, ratio, c.Differences[0].VarianceRatio, 0.05)
+		require.InDelta(t, ratio, c.Differences[0].VarianceRatio, 0.1)
 	}
 }
 

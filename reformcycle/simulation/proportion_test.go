@@ -64,6 +64,7 @@ func TestAProportionIsWrittenWithItsInterval(t *testing.T) {
 // there can be, is near the confidence on average over the truth, and what a
 // simulation sees of it agrees.
 func TestWilsonHoldsTheTruthAsOftenAsItSays(t *testing.T) {
+	statistical(t)
 	const n, draws = 50, 4000
 	dice := rand.New(rand.NewPCG(1, 2))
 	mean := 0.0

@@ -44,6 +44,7 @@ func exactly(f func([]float64) float64) func(uint64, [][]float64) (seen, uint64,
 func analysisOf(workers int) *analysis { return &analysis{ensemble: ensemble{workers: workers}} }
 
 func TestSobolFindsTheIndicesOfIshigami(t *testing.T) {
+	statistical(t)
 	const points = 2048
 	got, err := analysisOf(2).sobol(t.Context(), 4, points, 1, exactly(ishigami))
 	require.NoError(t, err)
@@ -68,6 +69,7 @@ func TestSobolFindsTheIndicesOfIshigami(t *testing.T) {
 // Six indices are looked at in each study; percentile intervals of a bootstrap
 // are known to hold somewhat less often than they say in small samples.
 func TestIntervalsOfIndicesHoldTheTruthAboutAsOftenAsTheySay(t *testing.T) {
+	statistical(t)
 	const studies = 40
 	_, first, total := ishigamiIndices()
 	held := 0
@@ -122,6 +124,7 @@ func noisy(f func([]float64) float64, runs int, own, common float64) func(uint64
 // Few runs at each point make a coordinate that does nothing look as if it acted
 // together with all others. What the estimators subtract takes that away.
 func TestTheNoiseOfRunsIsTakenOutOfTheIndices(t *testing.T) {
+	statistical(t)
 	const points, runs = 1500, 6
 	variance, first, total := ishigamiIndices()
 	see := noisy(ishigami, runs, 6, 3)

@@ -109,6 +109,7 @@ func TestKaplanMeierIsTheShareOfRunsWhereNoneIsLost(t *testing.T) {
 // Arrivals by a constant hazard, with runs lost by another: after 12 months the
 // share that arrived, had none been lost, is 1 − (1 − h)^12.
 func TestKaplanMeierHoldsTheTruthAsOftenAsItSays(t *testing.T) {
+	statistical(t)
 	const draws, runs, hazard, loss = 1500, 80, 0.06, 0.04
 	truth, held := 1-math.Pow(1-hazard, 12), 0
 	median := math.Ceil(math.Log(0.5) / math.Log(1-hazard)) // first month with a half
