@@ -42,7 +42,10 @@ func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
 			require.InDelta(t, stat.Mean(values[i], nil), c.Estimates[i].At, 1e-12)
 			require.Equal(t, uint64(300), c.Estimates[i].Runs)
 			require.True(t, c.Estimates[i].Contains(c.Estimates[i].At))
-			require.Contains(t, c.Estimates[i].String(), " to ")
+			require.Equal(t, with(c.Estimates[i].At, c.Estimates[i].Interval), c.Estimates[i].String())
+			if metric.Numeric() {
+				require.InDelta(t, distuv.StudentsT{Sigma: 1, Nu: 299}.Quantile(0.975)*stat.StdDev(values[i], nil)/math.Sqrt(300), c.Estimates[i].High-c.Estimates[i].At, 1e-9)
+			}
 		}
 		require.Len(t, c.Differences, 3)
 		for _, d := range c.Differences {
@@ -56,6 +59,9 @@ func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
 			require.InDelta(t, stat.Variance(less, nil)/(stat.Variance(first, nil)+stat.Variance(second, nil)), d.VarianceRatio, 1e-9)
 			require.True(t, d.Contains(d.At))
 			require.Equal(t, with(d.At, d.Interval), d.String())
+			if metric.Numeric() { // Student's t over the 300 differences, for three pairs
+				require.InDelta(t, distuv.StudentsT{Sigma: 1, Nu: 299}.Quantile(1-0.05/3/2)*stat.StdDev(less, nil)/math.Sqrt(300), d.High-d.At, 1e-9)
+			}
 		}
 		again, err := Compare(t.Context(), m, rivals(t), metric, 300, 1, WithWorkers(3))
 		require.NoError(t, err)

@@ -35,7 +35,7 @@ func reference(names ...string) (*simulation.Model, []simulation.Strategy) {
 // expected? All of it is illustrative.
 func ExampleSummary_By() {
 	model, strategies := reference("balanced")
-	summary, err := model.Run(context.Background(), strategies[0], 1000, 1)
+	summary, err := model.Run(context.Background(), strategies[0], 300, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func ExampleSummary_By() {
 // How many runs launch ready enough, and with how much debt?
 func ExampleSummary_Answers() {
 	model, strategies := reference("rush-to-launch")
-	summary, err := model.Run(context.Background(), strategies[0], 500, 1)
+	summary, err := model.Run(context.Background(), strategies[0], 200, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func ExampleParseMetric() {
 // Does rushing launch sooner? Both strategies meet the same luck.
 func ExampleCompare() {
 	model, strategies := reference("balanced", "rush-to-launch")
-	c, err := simulation.Compare(context.Background(), model, strategies, simulation.MonthsTo(reformcycle.Launch, 60), 300, 1)
+	c, err := simulation.Compare(context.Background(), model, strategies, simulation.MonthsTo(reformcycle.Launch, 60), 150, 1)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -143,6 +143,15 @@ func TestAPlanOverWholeNumbersTriesEachOnce(t *testing.T) {
 	require.Len(t, p.Fresh.Strategies, 2, "as given it is one of the two")
 }
 
+// Every run is at the first stage from the start, so all settings are equal.
+func TestOfEqualSettingsTheGivenOneIsBest(t *testing.T) {
+	p, err := Plan(t.Context(), contested(t), idle{share: 0.5}, shares, ReachedBy(reformcycle.ProblemPrioritization, 0), 1000, 1)
+	require.NoError(t, err)
+	require.Equal(t, []int{0, 1}, []int{p.Best, p.RunnerUp})
+	require.Len(t, p.Fresh.Strategies, 2)
+	require.Equal(t, 1.0, p.Estimate().At)
+}
+
 // steps is idle or not, nothing between.
 type steps struct{ idle }
 

@@ -149,6 +149,34 @@ func TestTheNoiseOfRunsIsTakenOutOfTheIndices(t *testing.T) {
 	require.Greater(t, blind.Of[3].Total.Low, 0.2, "without it, nothing would seem to act")
 }
 
+// The means 2, 5 and 3 of a row's points, with the variances and covariances of
+// chance 0.4, 0.6, 0.8, 0.1 (a and b), 0.2 (a and ab) and 0.3 (b and ab).
+func TestARowSubtractsWhatChanceAddsToItsTerms(t *testing.T) {
+	chance := [3][3]float64{{0.4, 0.1, 0.2}, {0.1, 0.6, 0.3}, {0.2, 0.3, 0.8}}
+	s := seen{mean: []float64{2, 5, 3}, noise: func(i, j int) float64 { return chance[i][j] }}
+	got := s.terms(1)
+	require.Equal(t, []float64{2, 5}, []float64{got.a, got.b})
+	require.InDelta(t, (0.4+0.6)/2, got.noise, 1e-12)
+	require.Equal(t, 1.0, got.firsts[0].change)
+	// E[b(ab − a)] has Cov(b, ab) − Cov(b, a) too much, E[(ab − a)²] the variance
+	// of the difference.
+	require.InDelta(t, 5*(3-2)-(0.3-0.1), got.firsts[0].product, 1e-12)
+	require.InDelta(t, ((3-2)*(3-2)-(0.8+0.4-2*0.2))/2, got.totals[0], 1e-12)
+}
+
+// A factor that does nothing leaves the runs as they are: over all points, they
+// are the first runs of the seed, each row's other ones.
+func TestEachRowOfADesignHasRunsOfItsOwn(t *testing.T) {
+	m, metric := contested(t), LaunchedBy(20)
+	got, err := Sobol(t.Context(), m, strategyOf(t, "balanced"), metric, []Factor{{"review.interval", 1, 12}}, 20, 5, 3)
+	require.NoError(t, err)
+	sum := 0.0
+	for _, o := range outcomes(t, m, strategyOf(t, "balanced"), 20*5, 3) {
+		sum += metric.Of(&o)
+	}
+	require.InDelta(t, sum/100, got.Mean, 1e-12)
+}
+
 func TestIndicesOfWhatDoesNotVaryAreUnknown(t *testing.T) {
 	unknown := Share{0, Interval{0, 1}}
 	for _, see := range []func(uint64, [][]float64) (seen, uint64, error){

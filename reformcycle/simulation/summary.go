@@ -156,7 +156,7 @@ func (s *Summary) add(r *run) {
 	count(l.furthest, int(o.Furthest))
 	count(l.laps, o.Laps)
 	if o.Debt >= 0 {
-		count(l.readiness, int(o.Readiness*(ReadinessBins-1)))
+		count(l.readiness, readinessBin(o.Readiness))
 		count(l.debts, o.Debt)
 	}
 	count(l.suspended, o.Suspended)
@@ -305,6 +305,16 @@ func (s Summary) Collapses(c Cause) (counts []uint64, monthsEach int) {
 
 // Laps counts runs by laps completed; the last bin holds MostLaps or more.
 func (s Summary) Laps() []uint64 { return s.bins(func(l *layout) histogram { return l.laps }) }
+
+// readinessBin is the bin of a score. A hundred times 0.29 is a little less than
+// 29, so the bin's own bound decides.
+func readinessBin(score float64) int {
+	k := int(score * (ReadinessBins - 1))
+	if k+1 < ReadinessBins && float64(k+1)/(ReadinessBins-1) <= score {
+		k++
+	}
+	return k
+}
 
 // Readiness counts the runs that entered launch by their readiness then:
 // ReadinessBins bins.

@@ -285,3 +285,10 @@ func FuzzUnmarshalSummary(f *testing.F) {
 		require.Equal(t, s, twice)
 	})
 }
+
+func TestAScoreFallsIntoTheBinThatItsBoundBegins(t *testing.T) {
+	for k := range ReadinessBins {
+		require.Equal(t, k, readinessBin(float64(k)/100), k)
+	}
+	require.Equal(t, 28, readinessBin(0.2899))
+}
