@@ -2,7 +2,7 @@
 // Cycle under stated assumptions: to compare strategies, to ask what the odds are
 // from where a reform stands, and to test policies in unit tests. It is not a
 // forecast. Every number that it depends on is an assumption with a range, a
-// default and an origin: see [Register], and data/register.md.
+// default and an origin: [Register] lists them, and docs/simulation.md holds the table.
 //
 // # A scenario
 //

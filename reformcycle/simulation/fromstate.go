@@ -83,13 +83,7 @@ func FromState(s reformcycle.State) (Scenario, error) {
 		case levels[i] == assessment.NonFunctional:
 			continue
 		}
-		start := Criterion{ID: c.ID, Level: levels[i], Difficulty: sc.Work.Rated}
-		if c.Kind == assessment.Derived {
-			start.Difficulty = sc.Work.Derived
-		} else if stage, err := reformcycle.ParseStage(c.Section); err == nil && stage >= reformcycle.Launch {
-			start.Upkeep = sc.Work.Upkeep
-		}
-		sc.Criteria = append(sc.Criteria, start)
+		sc.Criteria = append(sc.Criteria, Criterion{ID: c.ID, Level: levels[i]})
 	}
 	if unrated != nil {
 		note("Not rated, and taken as not begun: %s.", some(unrated))

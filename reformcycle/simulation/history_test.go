@@ -53,7 +53,7 @@ func someScenario(draw *rand.Rand) Scenario {
 		if c.Kind == assessment.Derived {
 			levels = 4
 		}
-		s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: assessment.Level(draw.IntN(levels)), Difficulty: 1})
+		s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: assessment.Level(draw.IntN(levels)), Difficulty: new(1.0)})
 		if !c.Advisory && one(4) {
 			s.Start.Waived = append(s.Start.Waived, c.ID)
 		}

@@ -71,13 +71,14 @@ func TestAScenarioThatIsWrongIsRefusedWithTheField(t *testing.T) {
 		"a stranger who listens":   {func(s *Scenario) { s.Influence = append(s.Influence, Influence{"x", "moh", 1}) }, "influence[36].listener"},
 		"a stranger who is heard":  {func(s *Scenario) { s.Influence[0].Of = "x" }, "influence[0].of"},
 		"a pair twice":             {func(s *Scenario) { s.Influence[1].Of = s.Influence[0].Of }, "influence[1].of"},
-		"an unknown criterion":     {func(s *Scenario) { s.Criteria = []Criterion{{ID: "no.such", Difficulty: 1}} }, "criteria[0].id"},
-		"a computed criterion":     {func(s *Scenario) { s.Criteria = []Criterion{{ID: "coalition.feasible", Difficulty: 1}} }, "criteria[0].id"},
-		"a criterion twice":        {func(s *Scenario) { s.Criteria = []Criterion{{ID: "a", Difficulty: 1}, {ID: "a", Difficulty: 1}} }, "criteria[1].id"},
-		"a level of 7":             {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.needs", Difficulty: 1, Level: 7}} }, "criteria[0].level"},
-		"a derived one that fades": {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.framed", Difficulty: 1, Upkeep: 0.1}} }, "criteria[0].upkeep"},
-		"a derived one too high":   {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.framed", Difficulty: 1, Level: 4}} }, "criteria[0].level"},
-		"upkeep of no number":      {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.needs", Difficulty: 1, Upkeep: nan}} }, "criteria[0].upkeep"},
+		"a criterion of no work":   {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.needs", Difficulty: new(0.0)}} }, "criteria[0].difficulty"},
+		"an unknown criterion":     {func(s *Scenario) { s.Criteria = []Criterion{{ID: "no.such"}} }, "criteria[0].id"},
+		"a computed criterion":     {func(s *Scenario) { s.Criteria = []Criterion{{ID: "coalition.feasible"}} }, "criteria[0].id"},
+		"a criterion twice":        {func(s *Scenario) { s.Criteria = []Criterion{{ID: "a"}, {ID: "a"}} }, "criteria[1].id"},
+		"a level of 7":             {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.needs", Level: 7}} }, "criteria[0].level"},
+		"a derived one that fades": {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.framed", Upkeep: new(0.1)}} }, "criteria[0].upkeep"},
+		"a derived one too high":   {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.framed", Level: 4}} }, "criteria[0].level"},
+		"upkeep of no number":      {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.needs", Upkeep: new(nan)}} }, "criteria[0].upkeep"},
 		"a note that is no text":   {func(s *Scenario) { s.Notes = []string{"\xff"} }, "notes[0]"},
 		"too many notes":           {func(s *Scenario) { s.Notes = make([]string, 1001) }, "notes"},
 		"too many criteria":        {func(s *Scenario) { s.Criteria = make([]Criterion, 1001) }, "criteria"},
@@ -162,7 +163,7 @@ func TestTheExtremesOfTheRegisterRun(t *testing.T) {
 func TestAScenarioIsReadAsItWasWritten(t *testing.T) {
 	s := Reference()
 	s.Start = Start{Stage: reformcycle.Design, Suspended: true, Debts: []string{"problem.needs"}}
-	s.Criteria = []Criterion{{ID: "design.consulted", Level: assessment.Functional, Difficulty: 3, Upkeep: 0.01}}
+	s.Criteria = []Criterion{{ID: "design.consulted", Level: assessment.Functional, Difficulty: new(3.0), Upkeep: new(0.01)}}
 	text, err := json.Marshal(s)
 	require.NoError(t, err)
 	read, err := ParseScenario(text)
@@ -191,6 +192,31 @@ func TestWhatTheJSONLeavesOutHasItsDefaultAndZeroIsZero(t *testing.T) {
 	require.Equal(t, want, s)
 }
 
+// A criterion that is named for its level keeps following what Work says of its
+// kind, so that a what-if over work.rated reaches it.
+func TestACriterionThatIsNamedFollowsWorkUnlessItSaysOtherwise(t *testing.T) {
+	s, err := ParseScenario([]byte(`{"name": "small", "actors": [{"id": "moh", "constituency": "ministry-of-health", "position": 6}], "work": {"upkeep": 0.3},
+		"criteria": [{"id": "problem.needs", "level": "functional"}, {"id": "problem.vision", "difficulty": 30}, {"id": "problem.framed"},
+			{"id": "governance.financing", "level": 2}, {"id": "governance.coordination", "upkeep": 0}]}`))
+	require.NoError(t, err)
+	s, err = s.With("work.rated", 20)
+	require.NoError(t, err)
+	views := map[string]CriterionView{}
+	for _, v := range compiled(t, s).views {
+		views[v.ID] = v
+	}
+	for id, want := range map[string]struct{ difficulty, upkeep float64 }{
+		"problem.needs": {20, 0}, "problem.vision": {30, 0}, "problem.framed": {s.Work.Derived, 0},
+		"governance.financing": {20, 0.3}, "governance.coordination": {20, 0},
+	} {
+		require.Equal(t, want.difficulty, views[id].Difficulty, id)
+		require.Equal(t, want.upkeep, views[id].Upkeep, id)
+	}
+	copied := s.Clone()
+	*copied.Criteria[1].Difficulty = 1
+	require.EqualValues(t, 30, *s.Criteria[1].Difficulty)
+}
+
 func TestJSONThatIsWrongIsRefusedWithThePath(t *testing.T) {
 	for text, field := range map[string]string{
 		``:                                       "scenario",
@@ -209,6 +235,7 @@ func TestJSONThatIsWrongIsRefusedWithThePath(t *testing.T) {
 		`{"work": {"rated": "x"}}`:               "work.rated",
 		`{"work": {"rated": 1e999}}`:             "work.rated",
 		`{"work": {"rate": 1}}`:                  "work.rate",
+		`{"criteria": [{"difficulty": "x"}]}`:    "criteria[0].difficulty",
 		`{"actors": {}}`:                         "actors",
 		`{"actors": [3]}`:                        "actors[0]",
 		`{"actors": [{"constituency": 3}]}`:      "actors[0].constituency",

@@ -299,12 +299,18 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		if n, named := own[c.ID]; named {
 			delete(own, c.ID)
 			given := m.scenario.Criteria[n]
-			difficulty, r.upkeep, level = given.Difficulty, given.Upkeep, given.Level
+			level = given.Level
+			if given.Difficulty != nil {
+				difficulty = *given.Difficulty
+			}
+			if given.Upkeep != nil {
+				r.upkeep = *given.Upkeep
+			}
 			if r.computed {
 				f.add(at("criteria", n)+".id", "computed", c.ID, "a criterion that work goes into; this one follows from positions")
 			}
-			if c.Kind == assessment.Derived && given.Upkeep > 0 {
-				f.add(at("criteria", n)+".upkeep", "derived", given.Upkeep, "0: what is recorded stays, so a derived criterion does not decay")
+			if c.Kind == assessment.Derived && r.upkeep > 0 {
+				f.add(at("criteria", n)+".upkeep", "derived", r.upkeep, "0: what is recorded stays, so a derived criterion does not decay")
 			}
 			if c.Kind == assessment.Derived && level > assessment.Functional {
 				f.add(at("criteria", n)+".level", "derived", level.String(), "functional at most: a derived criterion is never highly functional")

@@ -72,6 +72,9 @@ func (f *faults) read(path string, raw json.RawMessage, v reflect.Value) {
 		field = "scenario"
 	}
 	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		f.read(path, raw, v.Elem())
 	case reflect.Struct:
 		if raw[0] != '{' {
 			f.add(field, "type", bounded(string(raw)), "an object")

@@ -170,8 +170,8 @@ var actorRegister = []entry{
 // criterionRegister is for what a criterion says of itself. Its defaults are
 // those of Work.
 var criterionRegister = []entry{
-	{Parameter: Parameter{Name: "criteria[].difficulty", Unit: effortUnit, Min: leastDifficulty, Max: 1e6, Default: 12, Value: 12, Meaning: "Effort from nothing to highly functional; left out with the criterion, work.rated or work.derived.", Origin: Assumption}},
-	{Parameter: Parameter{Name: "criteria[].upkeep", Unit: share + " a month", Min: 0, Max: 1, Meaning: "What a month after launch takes from its progress; left out with the criterion, work.upkeep or nothing.", Origin: Assumption}},
+	{Parameter: Parameter{Name: "criteria[].difficulty", Unit: effortUnit, Min: leastDifficulty, Max: 1e6, Default: 12, Value: 12, Meaning: "Effort from nothing to highly functional; left out, what work says of its kind.", Origin: Assumption}},
+	{Parameter: Parameter{Name: "criteria[].upkeep", Unit: share + " a month", Min: 0, Max: 1, Meaning: "What a month after launch takes from its progress; left out, what work says of its kind.", Origin: Assumption}},
 }
 
 // influenceRegister is for who listens to whom.

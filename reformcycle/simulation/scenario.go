@@ -49,8 +49,8 @@ type Scenario struct {
 	// An actor that is no listener here listens to everybody else in
 	// proportion to their power, and to itself if it is alone.
 	Influence []Influence `json:"influence,omitempty"`
-	// Criteria names those that start above nothing or differ from the
-	// defaults of Work.
+	// Criteria names those that start above nothing or differ from what Work
+	// says of their kind.
 	Criteria []Criterion `json:"criteria,omitempty"`
 
 	Positions   Positions   `json:"positions"`
@@ -128,12 +128,13 @@ type Criterion struct {
 	// Level at the start. Unknown counts as nothing done.
 	Level assessment.Level `json:"level,omitempty"`
 	// Difficulty is the effort, in effort-months, from nothing to highly
-	// functional.
-	Difficulty float64 `json:"difficulty"`
+	// functional; left out, Work.Rated or Work.Derived.
+	Difficulty *float64 `json:"difficulty,omitempty"`
 	// Upkeep is the share of its progress that a month takes away after launch,
-	// unless work makes up for it. Derived criteria have none: what is recorded
-	// stays.
-	Upkeep float64 `json:"upkeep"`
+	// unless work makes up for it; left out, Work.Upkeep for a rated criterion of
+	// the last three stages and none for others. Derived criteria have none: what
+	// is recorded stays.
+	Upkeep *float64 `json:"upkeep,omitempty"`
 }
 
 // Positions says how positions move.
@@ -272,8 +273,19 @@ func (s Scenario) Clone() Scenario {
 	}
 	s.Influence = slices.Clone(s.Influence)
 	s.Criteria = slices.Clone(s.Criteria)
+	for i := range s.Criteria {
+		c := &s.Criteria[i]
+		c.Difficulty, c.Upkeep = copied(c.Difficulty), copied(c.Upkeep)
+	}
 	s.Notes = slices.Clone(s.Notes)
 	return s
+}
+
+func copied(v *float64) *float64 {
+	if v != nil {
+		v = new(*v)
+	}
+	return v
 }
 
 // With gives a copy of the scenario in which the parameter of that name in the
@@ -449,7 +461,10 @@ func (f *faults) criteria(criteria []Criterion) {
 			if p.Name == "criteria[].upkeep" {
 				value = c.Upkeep
 			}
-			if fault, bad := p.judge(path+strings.TrimPrefix(p.Name, "criteria[]."), value); bad {
+			if value == nil {
+				continue
+			}
+			if fault, bad := p.judge(path+strings.TrimPrefix(p.Name, "criteria[]."), *value); bad {
 				*f = append(*f, fault)
 			}
 		}

@@ -69,7 +69,7 @@ func TestBalancedSpreadsEvenly(t *testing.T) {
 // furthest behind comes first.
 func TestBottleneckWorksWhereMostIsMissing(t *testing.T) {
 	s := quiet(ministry(1))
-	s.Criteria = []Criterion{{ID: "problem.needs", Level: 2, Difficulty: 12}, {ID: "problem.vision", Difficulty: 30}}
+	s.Criteria = []Criterion{{ID: "problem.needs", Level: 2}, {ID: "problem.vision", Difficulty: new(30.0)}}
 	m := firstMonth(t, s, strategyOf(t, "bottleneck-first", "ahead", 0.0, "persuasion", 0.0))
 	require.Len(t, m.Work, 1)
 	require.Equal(t, "problem.vision", m.Work[0].On)
@@ -122,11 +122,11 @@ func TestAdaptiveRevisitsWhatIsLost(t *testing.T) {
 	s.Start.Stage, s.Start.Launched = reformcycle.Governance, true
 	for _, c := range reformcycle.ReformChecklist().All() {
 		if c.Section == reformcycle.Launch.String() && c.Kind == assessment.Rated {
-			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: 4, Difficulty: 12, Upkeep: 0.2})
+			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: 4, Upkeep: new(0.2)})
 		} else if c.ID == "governance.financing" {
-			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Difficulty: 1e6})
+			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Difficulty: new(1e6)})
 		} else if sectionOf(t, c) <= reformcycle.Launch && c.ID != "coalition.feasible" {
-			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: 3, Difficulty: 12})
+			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: 3})
 		}
 	}
 	moves := func(strategy Strategy) (revisits int) {
