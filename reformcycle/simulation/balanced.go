@@ -56,8 +56,9 @@ func maintain(o *Observation, a *Allocation, most float64) {
 	if !o.Launched || most == 0 {
 		return
 	}
-	need := 0.0
-	for _, k := range o.model.decaying {
+	decaying, need := o.model.decaying, 0.0
+	for i := range decaying {
+		k := &decaying[i]
 		if k.stage != o.Stage {
 			need += float64(k.effort * o.Progress[k.criterion])
 		}
@@ -66,7 +67,8 @@ func maintain(o *Observation, a *Allocation, most float64) {
 		return
 	}
 	part := min(1, most/need)
-	for _, k := range o.model.decaying {
+	for i := range decaying {
+		k := &decaying[i]
 		if k.stage != o.Stage {
 			a.worked = append(a.worked, spending{k.criterion, float64(part * float64(k.effort*o.Progress[k.criterion]))})
 		}

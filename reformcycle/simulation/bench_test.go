@@ -9,6 +9,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -63,37 +64,41 @@ func BenchmarkRun(b *testing.B) {
 // does: six uniform ones for shocks and suspension, a normal one for each actor,
 // and the luck, of two uniform ones, of each criterion worked on, as many as
 // balanced works on in the mean. Once as the standard library draws them from a
-// PCG, and once with the generators of this package, which are faster. The ratio
-// is what a month of BenchmarkRun costs, as measured beside it.
+// PCG, and once with the generators of this package, which are faster. A run and
+// the floor take turns, so that what else the machine does slows both: their ratio
+// is run/floor, and ns/month is the floor's.
 func BenchmarkFloor(b *testing.B) {
 	r := newRun(compiled(b, Reference()), strategyOf(b, "balanced"), 1)
 	worked, played := 0, 0
-	var month time.Duration
 	for i := range uint64(200) {
-		r.begin(i)
-		began := time.Now()
-		for r.month < 120 && r.status != reformcycle.Abandoned {
+		for r.begin(i); r.month < 120 && r.status != reformcycle.Abandoned; played++ {
 			r.month++
 			require.NoError(b, r.step())
 			worked += len(r.allocation.worked)
-			played++
 		}
-		month += time.Since(began)
 	}
 	lucks := (worked + played/2) / played
 	measure := func(name string, draw func() float64) {
 		b.Run(name, func(b *testing.B) {
-			n, sum := 0, 0.0
-			for b.Loop() {
+			var run, floor time.Duration
+			played, drawn, sum := 0, 0, 0.0
+			for i := uint64(0); b.Loop(); i++ {
+				began := time.Now()
+				if err := r.play(i); err != nil {
+					b.Fatal(err)
+				}
+				between := time.Now()
 				for range 120 {
 					sum += draw()
-					n++
 				}
+				floor += time.Since(between)
+				run += between.Sub(began)
+				played, drawn = played+r.outcome.Months, drawn+120
 			}
 			runtime.KeepAlive(sum)
-			rateOf(b, n)
-			each := float64(b.Elapsed().Nanoseconds()) / float64(n)
-			b.ReportMetric(float64(month.Nanoseconds())/float64(played)/each, "run/floor")
+			each := float64(floor.Nanoseconds()) / float64(drawn)
+			b.ReportMetric(each, "ns/month")
+			b.ReportMetric(float64(run.Nanoseconds())/float64(played)/each, "run/floor")
 			b.ReportMetric(float64(lucks), "lucks/month")
 		})
 	}
@@ -130,36 +135,81 @@ func BenchmarkFloor(b *testing.B) {
 	})
 }
 
-// BenchmarkEnsemble runs ensembles on one and on two workers.
+// BenchmarkEnsemble runs an ensemble on one worker and on two, in turns. What the
+// machine has to give is floor-two/one: the same of two goroutines that share
+// nothing and draw numbers.
 func BenchmarkEnsemble(b *testing.B) {
 	m := compiled(b, Reference())
-	for _, workers := range []int{1, 2} {
-		b.Run([]string{1: "one-worker", 2: "two-workers"}[workers], func(b *testing.B) {
-			for b.Loop() {
-				_, err := m.Run(b.Context(), strategyOf(b, "balanced"), 5_000, 1, WithWorkers(workers))
-				require.NoError(b, err)
+	const runs = 2_500
+	var took, floor [3]time.Duration
+	for b.Loop() {
+		for workers := 1; workers <= 2; workers++ {
+			began := time.Now()
+			_, err := m.Run(b.Context(), strategyOf(b, "balanced"), runs, 1, WithWorkers(workers))
+			took[workers] += time.Since(began)
+			require.NoError(b, err)
+
+			began = time.Now()
+			var wait sync.WaitGroup
+			for range workers {
+				wait.Go(func() {
+					stream, sum := rand.New(rand.NewPCG(1, 2)), 0.0
+					for range 30_000_000 / workers {
+						sum += stream.Float64()
+					}
+					runtime.KeepAlive(sum)
+				})
 			}
-			rateOf(b, b.N*5_000*120)
-		})
+			wait.Wait()
+			floor[workers] += time.Since(began)
+		}
 	}
+	b.ReportMetric(float64(b.N*runs*120)/took[1].Seconds()/1e6, "Mmonths/s-of-one")
+	b.ReportMetric(took[1].Seconds()/took[2].Seconds(), "two/one")
+	b.ReportMetric(floor[1].Seconds()/floor[2].Seconds(), "floor-two/one")
 }
 
-// BenchmarkLive drives the months of runs through live cycles.
+// BenchmarkLive drives the months of runs through live cycles, and plays the same
+// runs, in turns.
 func BenchmarkLive(b *testing.B) {
 	m := compiled(b, Reference())
+	r := newRun(m, strategyOf(b, "balanced"), 1)
 	var traces []Trace
 	for i := range uint64(8) {
 		t, err := m.Trace(strategyOf(b, "balanced"), 1, i)
 		require.NoError(b, err)
 		traces = append(traces, t)
 	}
+	var run, live time.Duration
 	played := 0
 	for i := 0; b.Loop(); i++ {
 		t := &traces[i%len(traces)]
+		began := time.Now()
 		c, err := reformcycle.New("live")
 		require.NoError(b, err)
 		require.NoError(b, t.Apply(context.Background(), c, time.Unix(0, 0)))
+		between := time.Now()
+		require.NoError(b, r.play(t.Outcome.Run))
+		run += time.Since(between)
+		live += between.Sub(began)
 		played += t.Outcome.Months
 	}
-	rateOf(b, played)
+	b.ReportMetric(float64(live.Nanoseconds())/float64(played), "ns/month")
+	b.ReportMetric(float64(live)/float64(run), "live/run")
+}
+
+// BenchmarkMemory runs a million and reports the most memory that the process
+// has taken from the system, and the size of the summary.
+func BenchmarkMemory(b *testing.B) {
+	m := compiled(b, Reference())
+	for b.Loop() {
+		s, err := m.Run(b.Context(), strategyOf(b, "balanced"), 1_000_000, 1)
+		require.NoError(b, err)
+		written, err := s.MarshalBinary()
+		require.NoError(b, err)
+		var memory runtime.MemStats
+		runtime.ReadMemStats(&memory)
+		b.ReportMetric(float64(memory.Sys)/1e6, "MB")
+		b.ReportMetric(float64(len(written)), "summary-bytes")
+	}
 }

@@ -49,6 +49,30 @@
 // scenarios, that are run with one seed meet the same shocks, moods and luck:
 // common random numbers make a small difference visible in few runs.
 //
+// # Answers
+//
+// A summary answers with intervals of 95 %, which say how much more runs could
+// still change, and nothing of how true the model is:
+//
+//	odds, err := summary.By(reformcycle.Launch, 24)      // a share of runs, with Wilson's interval
+//	arrival, err := summary.Arrival(reformcycle.Launch)  // its curve by month, and Kaplan–Meier's
+//	answers, err := summary.Answers()                    // laps, readiness and debt at launch, collapse
+//
+// What is asked over several ensembles names a [Metric], such as LaunchedBy(24),
+// MonthsTo(Launch, 60) or NotAbandoned():
+//
+//	comparison, err := simulation.Compare(ctx, model, strategies, metric, runs, seed)
+//	tornado, err := simulation.OneAtATime(ctx, model, strategy, metric, factors, runs, seed)
+//	indices, err := simulation.Sobol(ctx, model, strategy, metric, factors, points, runs, seed)
+//	planned, err := simulation.Plan(ctx, model, strategy, space, metric, budget, seed)
+//
+// [Compare] plays the same runs with each strategy and gives paired intervals.
+// [OneAtATime] and [Sobol] tell which assumptions an answer hangs on, each by
+// itself and over all ranges at once. [Plan] looks for the best settings of a
+// strategy and reports them by runs that had no part in choosing them. All of
+// these, summaries' curves and traces have WriteCSV; package chart draws them, and
+// package simtest states them as expectations in unit tests.
+//
 // # One run
 //
 // [Model.Trace] plays one run again and tells all of it, and [Trace.Journal] tells

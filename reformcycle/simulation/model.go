@@ -30,7 +30,7 @@ type Model struct {
 	digest   string
 
 	agents []agent
-	hears  []edge // who listens to whom, by listener
+	hears  []voice // whom each listens to, one listener after another
 
 	officials []int32 // places of the actors of the group government
 	donors    []int32 // and of the development partners
@@ -64,6 +64,7 @@ type agent struct {
 	effort         float64
 	commitment     float64
 	until          int // the last month of its commitment
+	from, to       int // its share of whom each listens to
 	veto           bool
 	stream         uint64
 }
@@ -78,9 +79,9 @@ type upkeep struct {
 	stage     reformcycle.Stage
 }
 
-// edge is how much of what an actor hears comes from another.
-type edge struct {
-	by, of uint8 // places, which a byte holds: there are 200 actors at most
+// voice is how much of what an actor hears comes from another.
+type voice struct {
+	of     uint8 // its place, which a byte holds: there are 200 actors at most
 	weight float64
 }
 
@@ -235,20 +236,22 @@ func (m *Model) compileCast() {
 				total += m.agents[j].pull
 			}
 		}
+		m.agents[i].from = len(m.hears)
 		switch {
 		case heard[i] != nil:
 			for _, w := range heard[i] {
-				m.hears = append(m.hears, edge{uint8(i), uint8(places[w.Of]), w.Weight})
+				m.hears = append(m.hears, voice{uint8(places[w.Of]), w.Weight})
 			}
 		case len(m.agents) == 1:
-			m.hears = []edge{{0, 0, 1}}
+			m.hears = []voice{{0, 1}}
 		default:
 			for j := range m.agents {
 				if j != i {
-					m.hears = append(m.hears, edge{uint8(i), uint8(j), m.agents[j].pull / total})
+					m.hears = append(m.hears, voice{uint8(j), m.agents[j].pull / total})
 				}
 			}
 		}
+		m.agents[i].to = len(m.hears)
 	}
 }
 

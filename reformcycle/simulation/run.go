@@ -32,9 +32,8 @@ type run struct {
 	launched bool
 
 	actors   []actor
-	hears    []edge
+	hears    []voice
 	before   [256]float64 // positions of the month before
-	heard    [256]float64 // what each hears of them
 	reported []float64    // positions as reported, −7 to 7
 	engaged  []bool
 	rewired  bool // an exit has changed who listens to whom

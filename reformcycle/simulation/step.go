@@ -104,7 +104,7 @@ func (r *run) exit(u float64) bool {
 		a := &r.actors[i]
 		a.gone, a.left, a.start = true, 0, 0
 		r.engaged[i] = false
-		r.unheard(i)
+		r.unheard(uint8(i))
 		if r.trace != nil {
 			r.trace.left = append(r.trace.left, m.cast[i].ID)
 		}
@@ -114,11 +114,14 @@ func (r *run) exit(u float64) bool {
 }
 
 // unheard has whoever listened to an actor listen to itself instead.
-func (r *run) unheard(gone int32) {
+func (r *run) unheard(gone uint8) {
 	r.rewired = true
-	for k := range r.hears {
-		if e := &r.hears[k]; int32(e.of) == gone {
-			e.of = e.by
+	for i := range r.actors {
+		a := &r.actors[i]
+		for k := range r.hears[a.from:a.to] {
+			if v := &r.hears[a.from+k]; v.of == gone {
+				v.of = uint8(i)
+			}
 		}
 	}
 }
@@ -139,10 +142,7 @@ func (r *run) influence() {
 	recovery := m.scenario.Commitments.Recovery
 	actors := r.actors
 	for i := range actors {
-		r.before[uint8(i)], r.heard[uint8(i)] = actors[i].position, 0
-	}
-	for _, e := range r.hears {
-		r.heard[e.by] += float64(e.weight * r.before[e.of])
+		r.before[uint8(i)] = actors[i].position
 	}
 	reports := r.reported[:len(actors)]
 	var support, opposed, budget float64
@@ -152,7 +152,11 @@ func (r *run) influence() {
 		if a.gone {
 			continue
 		}
-		x := float64(a.attach*a.first) + float64(a.listen*r.heard[uint8(i)]) + lift
+		heard := 0.0
+		for _, v := range r.hears[a.from:a.to] {
+			heard += float64(v.weight * r.before[v.of])
+		}
+		x := float64(a.attach*a.first) + float64(a.listen*heard) + lift
 		x += float64(persuasion * (a.urged / (a.urged + half)))
 		a.urged = 0
 		x = clip(x + float64(noise*normal(a.mood.Uint64())))
@@ -245,7 +249,8 @@ func (r *run) review() {
 func (r *run) toil() {
 	m := r.model
 	if r.launched {
-		for _, k := range m.decaying {
+		for i := range m.decaying {
+			k := &m.decaying[i]
 			was := r.progress[k.criterion]
 			now := was - float64(k.share*was)
 			r.progress[k.criterion] = now
