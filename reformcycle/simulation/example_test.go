@@ -192,7 +192,7 @@ func ExampleFromState() {
 	fmt.Println(scenario.Notes[1])
 	// Output:
 	// design
-	// Not known, and taken as 0, is the position of: moh.
+	// Not known, and taken as 0, at which an actor gives no effort and is on neither side, is the position of: moh.
 }
 
 // Sensitivity: the same seed, one assumption changed.

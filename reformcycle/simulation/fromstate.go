@@ -64,7 +64,7 @@ func FromState(s reformcycle.State) (Scenario, error) {
 		sc.Actors = append(sc.Actors, actor)
 	}
 	if placed != nil {
-		note("Not known, and taken as 0, is the position of: %s.", some(placed))
+		note("Not known, and taken as 0, at which an actor gives no effort and is on neither side, is the position of: %s.", some(placed))
 	}
 	if ranked != nil {
 		note("Not known, and taken as medium, is the power of: %s.", some(ranked))
