@@ -22,7 +22,7 @@ type adaptive struct{ tuning }
 func (b *adaptive) Allocate(o *Observation, a *Allocation) {
 	b.around(o, a)
 	evenly(o, a, o.Stage, a.Left())
-	persuade(o, a, a.Left())
+	persuade(o, a, a.Left(), won)
 	if o.Status != reformcycle.Active || float64(o.InStage) < b.values[adaptivePatience] {
 		return
 	}

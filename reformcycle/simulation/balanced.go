@@ -15,14 +15,14 @@ type balanced struct{ tuning }
 func (b *balanced) Allocate(o *Observation, a *Allocation) {
 	b.around(o, a)
 	evenly(o, a, o.Stage, a.Left())
-	persuade(o, a, a.Left())
+	persuade(o, a, a.Left(), won)
 }
 
 // around makes the three allotments that stand beside the work of the stage.
 func (t *tuning) around(o *Observation, a *Allocation) {
-	persuade(o, a, float64(t.values[persuasionShare]*o.Budget))
+	persuade(o, a, float64(t.values[persuasionShare]*o.Budget), won)
 	if o.Status == reformcycle.Suspended {
-		persuade(o, a, a.Left())
+		persuade(o, a, a.Left(), won)
 		return
 	}
 	maintain(o, a, float64(t.values[upkeepShare]*o.Budget))
@@ -76,13 +76,17 @@ func maintain(o *Observation, a *Allocation, most float64) {
 	a.spent += float64(part * need)
 }
 
-// won is the position from which an actor counts as a strong supporter, whom
-// nobody needs to persuade: the lower end of medium support (reich).
-const won = 3
+// The positions from which an actor counts as a supporter, and as a strong one,
+// whom nobody needs to persuade: the lower ends of low and of medium support
+// (reich).
+const (
+	supporter = 1
+	won       = 3
+)
 
-// persuade spreads effort over the engaged actors who are not strong
-// supporters, by what they would add to support.
-func persuade(o *Observation, a *Allocation, effort float64) {
+// persuade spreads effort over the engaged actors below a position, by what they
+// would add to support.
+func persuade(o *Observation, a *Allocation, effort, below float64) {
 	effort = a.worth(effort)
 	if effort == 0 {
 		return
@@ -90,7 +94,7 @@ func persuade(o *Observation, a *Allocation, effort float64) {
 	// Each gets its pull first, and then its part of the effort.
 	total, from := 0.0, len(a.nudged)
 	for i, position := range o.Positions {
-		if position < won && o.Engaged[i] {
+		if position < below && o.Engaged[i] {
 			pull := o.model.agents[i].pull
 			a.nudged = append(a.nudged, spending{i, pull})
 			total += pull

@@ -33,5 +33,5 @@ func (b *bottleneck) Allocate(o *Observation, a *Allocation) {
 		a.Work(worst, min(a.Left(), 1.5*most))
 		done, last = worst, most
 	}
-	persuade(o, a, a.Left())
+	persuade(o, a, a.Left(), won)
 }

@@ -26,7 +26,7 @@ func statistical(t *testing.T) {
 
 // rivals are three strategies for the contested scenario.
 func rivals(t testing.TB) []Strategy {
-	return []Strategy{strategyOf(t, "coalition-first"), strategyOf(t, "balanced"), strategyOf(t, "bottleneck-first")}
+	return []Strategy{strategyOf(t, "coalition-first", "target", 0.6), strategyOf(t, "balanced"), strategyOf(t, "bottleneck-first")}
 }
 
 func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
@@ -147,7 +147,7 @@ func TestIntervalsOfComparisonsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
 	m := contested(t)
 	metrics := []Metric{LaunchedBy(20), MonthsTo(reformcycle.Launch, 36)}
 	all := make([][][]uint64, len(metrics)) // metric → run → strategy
-	for s, strategy := range rivals(t)[:2] {
+	for s, strategy := range []Strategy{strategyOf(t, "balanced", "persuasion", 0.5), strategyOf(t, "balanced")} {
 		require.NoError(t, m.Each(t.Context(), strategy, 0, studies*runs, 9, func(i uint64, o *Outcome) {
 			for k, metric := range metrics {
 				if s == 0 {
@@ -212,8 +212,8 @@ func TestCommonRandomNumbersSharpenAComparison(t *testing.T) {
 	statistical(t)
 	const runs = 2000
 	first := outcomes(t, m, strategyOf(t, "balanced"), runs, 1)
-	second := outcomes(t, m, strategyOf(t, "coalition-first"), runs, 1)
-	other := outcomes(t, m, strategyOf(t, "coalition-first"), runs, 2)
+	second := outcomes(t, m, strategyOf(t, "coalition-first", "target", 0.6), runs, 1)
+	other := outcomes(t, m, strategyOf(t, "coalition-first", "target", 0.6), runs, 2)
 	for _, metric := range []Metric{LaunchedBy(20), LaunchedBy(30), MonthsTo(reformcycle.Launch, 36)} {
 		var common, apart []float64
 		for i := range first {
@@ -221,7 +221,7 @@ func TestCommonRandomNumbersSharpenAComparison(t *testing.T) {
 			apart = append(apart, metric.Of(&first[i])-metric.Of(&other[i]))
 		}
 		ratio := stat.Variance(common, nil) / stat.Variance(apart, nil)
-		c, err := Compare(t.Context(), m, []Strategy{strategyOf(t, "balanced"), strategyOf(t, "coalition-first")}, metric, runs, 1)
+		c, err := Compare(t.Context(), m, []Strategy{strategyOf(t, "balanced"), strategyOf(t, "coalition-first", "target", 0.6)}, metric, runs, 1)
 		require.NoError(t, err)
 		t.Logf("%v: variance with common random numbers is %.3f of that without, and %.3f as reported", metric, ratio, c.Differences[0].VarianceRatio)
 		require.Less(t, ratio, 0.9)

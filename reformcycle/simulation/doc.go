@@ -13,7 +13,9 @@
 //	scenario, err := simulation.ParseScenario(data)
 //	scenario, err := simulation.FromState(cycle.State())
 //
-// What is not said has the defaults of the register. [Schema] describes the JSON.
+// What is not said has the defaults of the register. The one that has to be said is
+// where actors stand: at position 0 they give no effort, and nothing is done.
+// [Schema] describes the JSON.
 // [Compile] checks all of it and makes a [Model], which many goroutines may share.
 //
 // # A strategy
@@ -81,30 +83,15 @@
 //
 // # What happens in a month
 //
-// In this order:
-//
-//  1. Shocks. Each kind strikes with its hazard. An election moves all actors of
-//     government, for good, up or down. A donor exit takes one of the development
-//     partners away. An epidemic opens a window: every actor is moved towards
-//     support while it lasts, and effort is scaled down. A fiscal crisis scales
-//     commitments, which recover. A scandal moves the actors of government
-//     towards opposition, for a while.
-//  2. Influence. Positions p, from −1 to 1, follow Friedkin and Johnsen (1990,
-//     doi:10.1080/0022250X.1990.9990069):
-//     p ← clip(λp⁰ + (1−λ)Wp + persuasion + salience + η·progress + ε).
-//     Persuasion of effort e moves an actor by P·e/(e+h), in the month after.
-//  3. Strategy. The month's effort is the sum over actors of effort × max(0, p) ×
-//     commitment left. The strategy allocates it.
-//  4. Work. A criterion first decays by its upkeep ρ, if a programme was launched:
-//     x ← x(1−ρ). Effort e on difficulty d then adds e/d·ξ, with a positive luck ξ
-//     of mean one, and x is at most 1. Levels 1 to 4 are x from 0, 1/3, 2/3 and 1.
-//  5. Opposition. Support S and opposition O are those of
-//     stakeholders.Feasibility. If O > θS for the months of patience, the cycle is
-//     suspended; readiness debt suspends by chance. A suspended cycle does no
-//     work, resumes when S > O, and is abandoned after the limit.
-//  6. Moves. What the strategy asked for, under the guards of the live cycle: by
-//     default it advances, or renews, as soon as they are met. An override books
-//     the unmet guards as readiness debt, which is settled when they are met.
+// Shocks strike. Positions move, by influence (Friedkin and Johnsen 1990,
+// doi:10.1080/0022250X.1990.9990069), persuasion, progress and chance. The
+// strategy allocates the effort that supporters give. What needs upkeep decays, and
+// criteria progress by what was worked. Opposition or a veto that lasts suspends
+// the cycle, readiness debt may, and a suspension that lasts too long ends it.
+// Then comes the move that the strategy asked for, under the guards of the live
+// cycle; unless told otherwise it advances as soon as they are met. An override
+// books the unmet guards as readiness debt. docs/simulation.md describes each step,
+// with its formula, by the ODD protocol.
 //
 // # Derived criteria
 //

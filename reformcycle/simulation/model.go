@@ -20,7 +20,7 @@ import (
 
 // modelVersion goes into the digest of every scenario. It changes with every
 // change of the model that changes a result.
-const modelVersion = "chsreform simulation 1"
+const modelVersion = "chsreform simulation 2"
 
 // Model is a valid scenario, ready to run. It does not change once compiled, so
 // it may be shared between goroutines. [Compile] makes one.

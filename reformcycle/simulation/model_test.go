@@ -204,6 +204,26 @@ func TestSuspensionOfTheLimitEndsInAbandonment(t *testing.T) {
 	require.Equal(t, FromOpposition, o.Cause)
 }
 
+// A cabinet that can block alone stops a reform however large its support is, for
+// as long as it stands against it.
+func TestAVetoThatLastsSuspends(t *testing.T) {
+	cabinet := NewActor("cabinet", stakeholders.OtherMinistry)
+	cabinet.Position, cabinet.Attachment, cabinet.Power = -2, 1, 1
+	for _, veto := range []bool{true, false} {
+		cabinet.Veto = veto
+		s := quiet(ministry(1), cabinet)
+		s.Opposition.Patience, s.Suspension.Least, s.Suspension.Limit, s.Horizon = 3, 1, 5, 20
+		o := outcomes(t, compiled(t, s), onStage, 1, 1)[0]
+		if !veto {
+			require.Zero(t, o.Suspended)
+			continue
+		}
+		require.Equal(t, reformcycle.Abandoned, o.Status)
+		require.Equal(t, 3+5, o.Months, "patience, then the longest suspension, although support exceeds opposition")
+		require.Equal(t, FromOpposition, o.Cause)
+	}
+}
+
 func TestASuspensionEndsWhenSupportExceedsOpposition(t *testing.T) {
 	s := quiet(ministry(1))
 	s.Start.Suspended, s.Suspension.Least = true, 4

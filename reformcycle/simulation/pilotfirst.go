@@ -27,5 +27,5 @@ func (b *pilot) Allocate(o *Observation, a *Allocation) {
 		}
 	}
 	evenly(o, a, o.Stage, a.Left())
-	persuade(o, a, a.Left())
+	persuade(o, a, a.Left(), won)
 }

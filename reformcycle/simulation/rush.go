@@ -21,7 +21,7 @@ type rush struct{ tuning }
 func (b *rush) Allocate(o *Observation, a *Allocation) {
 	b.around(o, a)
 	evenly(o, a, o.Stage, a.Left())
-	persuade(o, a, a.Left())
+	persuade(o, a, a.Left(), won)
 	if o.Stage >= reformcycle.Launch || o.Unmet == 0 {
 		return
 	}

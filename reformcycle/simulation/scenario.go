@@ -253,8 +253,8 @@ func NewScenario(name string, actors ...Actor) Scenario {
 	return s
 }
 
-// NewActor gives an actor with the defaults of the register: of no position,
-// outside the coalition.
+// NewActor gives an actor with the defaults of the register: outside the coalition,
+// and at position 0, at which it gives no effort and is on neither side.
 func NewActor(id string, from stakeholders.Constituency) Actor {
 	a := Actor{ID: id, Constituency: from}
 	for i := range actorRegister {

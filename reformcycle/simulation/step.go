@@ -298,7 +298,7 @@ func (r *run) resist() bool {
 		r.held++
 		r.outcome.Suspended++
 		switch {
-		case r.support > r.opposed && r.held >= s.Suspension.Least:
+		case r.support > r.opposed && !r.vetoed && r.held >= s.Suspension.Least:
 			r.status, r.opposing = reformcycle.Active, 0
 			r.moved(reformcycle.MoveResume, 0)
 		case r.held >= s.Suspension.Limit:
@@ -307,7 +307,8 @@ func (r *run) resist() bool {
 		}
 		return false
 	}
-	if r.opposed > float64(s.Opposition.Tolerance*r.support) {
+	// Who can block alone outweighs any support.
+	if r.vetoed || r.opposed > float64(s.Opposition.Tolerance*r.support) {
 		r.opposing++
 	} else {
 		r.opposing = 0

@@ -75,15 +75,36 @@ func TestBottleneckWorksWhereMostIsMissing(t *testing.T) {
 	require.Equal(t, "problem.vision", m.Work[0].On)
 }
 
+// Two thirds of the pull have to support, and no veto may stand: a union of power
+// 3 beside a ministry of power 4 is too much to leave undecided, one of power 2
+// is not.
 func TestCoalitionFirstStaysUntilSupportIsWide(t *testing.T) {
-	union := NewActor("union", stakeholders.TradeUnion)
-	union.Position, union.Attachment, union.Veto = -3, 1, true
-	s := quiet(ministry(30), union)
-	s.Start.Stage = reformcycle.CoalitionBuilding
-	m := compiled(t, s)
-	require.Equal(t, reformcycle.CoalitionBuilding, outcomes(t, m, strategyOf(t, "coalition-first"), 1, 1)[0].Stage)
-	s.Actors[1].Veto, s.Actors[1].Position = false, -1.5
-	require.Less(t, reformcycle.CoalitionBuilding, outcomes(t, compiled(t, s), strategyOf(t, "coalition-first"), 1, 1)[0].Furthest)
+	for name, c := range map[string]struct {
+		position, power float64
+		veto, leaves    bool
+	}{
+		"undecided and strong": {0, 3, false, false},
+		"undecided and weak":   {0, 2, false, true},
+		"opposed and weak":     {-1.5, 2, false, true},
+		"weak, with a veto":    {-1.5, 2, true, false},
+		"a strong supporter":   {1, 3, false, true},
+	} {
+		union := NewActor("union", stakeholders.TradeUnion)
+		union.Position, union.Power, union.Veto, union.Attachment = c.position, c.power, c.veto, 1
+		s := quiet(ministry(30), union)
+		s.Start.Stage = reformcycle.CoalitionBuilding
+		s.Opposition.Patience = s.Horizon
+		o := outcomes(t, compiled(t, s), strategyOf(t, "coalition-first"), 1, 1)[0]
+		require.Equal(t, c.leaves, o.Furthest > reformcycle.CoalitionBuilding, name)
+	}
+}
+
+// Until then the effort goes to those who do not support.
+func TestCoalitionFirstPersuadesThoseWhoDoNotSupport(t *testing.T) {
+	union, friend := NewActor("union", stakeholders.TradeUnion), NewActor("friend", stakeholders.NGO)
+	union.Attachment, friend.Attachment, friend.Position, friend.Effort = 1, 1, 1, 0
+	m := firstMonth(t, quiet(ministry(10), union, friend), strategyOf(t, "coalition-first", "target", 0.9, "persuasion", 0.0))
+	require.Equal(t, []Spent{{"union", 7}}, m.Persuasion)
 }
 
 func TestPilotFirstLeavesSolutionGatheringWithAPilot(t *testing.T) {

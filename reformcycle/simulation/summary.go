@@ -233,6 +233,11 @@ func (s *Summary) merge(other *Summary) error {
 	return nil
 }
 
+// String says what was run.
+func (s Summary) String() string {
+	return fmt.Sprintf("%d runs of %v in %q, seed %d", s.runs, s.strategy, s.name, s.seed)
+}
+
 // Name of the scenario.
 func (s Summary) Name() string { return s.name }
 
