@@ -14,8 +14,9 @@ const (
 
 // adaptive goes on like balanced as long as feedback is good. Where a review
 // finds that too much of what was achieved is lost, it revisits the first stage
-// that lost something; where support does not exceed opposition for long after
-// coalition building, it revisits coalition building.
+// that lost something; where support does not exceed opposition after coalition
+// building, it revisits coalition building. It does neither before it has been at
+// a stage for some months.
 type adaptive struct{ tuning }
 
 // Allocate listens to feedback.

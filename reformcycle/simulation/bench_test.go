@@ -129,7 +129,7 @@ func BenchmarkFloor(b *testing.B) {
 		}
 		word := work.Uint64()
 		for c := range lucks {
-			sum += luck(word, c, 0.5)
+			sum += luck(word, uint64(c), 0.5)
 		}
 		return sum
 	})

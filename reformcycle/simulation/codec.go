@@ -10,6 +10,8 @@ import (
 	"hash/crc32"
 	"math"
 	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle"
 )
 
 // The form: the magic text, the length of what follows it and the checksum, then
@@ -17,8 +19,7 @@ import (
 // the counts is a zero and its length less one.
 const (
 	summaryMagic = "CHSS\x01"
-	// maxSummary bounds the form; a test fills all histograms as badly as MaxRuns
-	// allows and measures it.
+	// maxSummary bounds the form: a test adds up the most that each part can take.
 	maxSummary = 64 << 10
 )
 
@@ -143,8 +144,8 @@ func (d *decoder) bytes(what string, n uint64) []byte {
 	return d.data[d.at-int(n) : d.at]
 }
 
-func (d *decoder) text(what string) string {
-	b := d.bytes(what, d.number(what, maxLabel*utf8.UTFMax))
+func (d *decoder) text(what string, most uint64) string {
+	b := d.bytes(what, d.number(what, most*utf8.UTFMax))
 	if !utf8.Valid(b) {
 		d.wrong("bytes that are not text", what)
 	}
@@ -153,11 +154,11 @@ func (d *decoder) text(what string) string {
 
 func (d *decoder) summary() Summary {
 	var s Summary
-	s.name = d.text("the scenario's name")
+	s.name = d.text("the scenario's name", maxLabel)
 	s.digest = hex.EncodeToString(d.bytes("the scenario's digest", 32))
-	s.strategy.Name = d.text("the strategy's name")
+	s.strategy.Name = d.text("the strategy's name", maxLabel)
 	for range d.number("a number of parameters", maxTuned) {
-		name := d.text("a parameter's name")
+		name := d.text("a parameter's name", maxTunedName)
 		value := d.bytes("a parameter's value", 8)
 		if d.err != nil {
 			return s
@@ -231,6 +232,26 @@ func (s *Summary) consistent(l *layout) bool {
 			total += n
 		}
 		return total == s.runs
+	}
+	// Whoever got as far as a stage entered it; who ended early did so in a month,
+	// and no further than he got; who launched has a score and a number of debts.
+	total := func(h histogram) (n uint64) {
+		for _, k := range at(h) {
+			n += k
+		}
+		return n
+	}
+	furthest := at(l.furthest)
+	beyond := uint64(0)
+	for stage := stageCount; stage >= 1; stage-- {
+		ended := at(l.ends[stage])
+		beyond += furthest[stage]
+		if total(l.entered[stage]) != beyond || ended[0] != 0 || total(l.ends[stage]) > furthest[stage] {
+			return false
+		}
+	}
+	if furthest[0] != 0 || total(l.readiness) != total(l.debts) || total(l.readiness) > total(l.entered[reformcycle.Launch]) {
+		return false
 	}
 	status := at(l.status)
 	return whole(l.status) && whole(l.furthest) && whole(l.laps) && whole(l.suspended) &&

@@ -9,8 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"sync"
-	"sync/atomic"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -53,6 +51,13 @@ type Difference struct {
 
 // Apart reports whether the two can be told apart: the interval does not hold 0.
 func (d Difference) Apart() bool { return !d.Contains(0) }
+
+// turned is the same the other way round: the second one's mean less the first
+// one's. It subtracts from 0, for there is no −0 to be told from nothing.
+func (d Difference) turned() Difference {
+	d.First, d.Second, d.At, d.Interval = d.Second, d.First, 0-d.At, Interval{0 - d.High, 0 - d.Low}
+	return d
+}
 
 // String gives "0.031 (0.020 to 0.042)".
 func (d Difference) String() string { return with(d.At, d.Interval) }
@@ -190,8 +195,7 @@ func (c Comparison) Between(first, second int) (Difference, error) {
 		case d.First == first && d.Second == second:
 			return d, nil
 		case d.First == second && d.Second == first:
-			d.First, d.Second, d.At, d.Interval = first, second, -d.At, Interval{-d.High, -d.Low}
-			return d, nil
+			return d.turned(), nil
 		}
 	}
 	return Difference{}, refuse("places", "exists", strconv.Itoa(first)+" and "+strconv.Itoa(second),
@@ -210,8 +214,7 @@ func (f *faults) analysis(ctx context.Context, m *Model, metric Metric, options 
 	if ctx == nil {
 		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
 	}
-	if m == nil {
-		f.add("model", "required", nil, "a model: see Compile")
+	if !f.model(m) {
 		f.under("", metric.Validate())
 	} else {
 		metric.suits(f, m.scenario.Horizon)
@@ -232,7 +235,7 @@ func (f *faults) analysis(ctx context.Context, m *Model, metric Metric, options 
 // runs refuses a number of runs that shows no spread, or that no seed has.
 func (f *faults) runs(field string, n uint64) {
 	if n < 2 || n > MaxRuns {
-		f.add(field, "range", int64(min(n, math.MaxInt64)), "from 2 to 1000000000000 runs")
+		f.add(field, "range", int64(min(n, math.MaxInt64)), "from 2 to 100000000000 runs")
 	}
 }
 
@@ -243,7 +246,7 @@ type arm struct {
 }
 
 // paired are the sums of a metric over runs that several arms have played, and
-// of the products of any two. All are whole numbers of at most 600² · 10¹², so
+// of the products of any two. All are whole numbers of at most 600² · 10¹¹, so
 // the sums are exact and the same in any order.
 type paired struct {
 	n     uint64
@@ -380,7 +383,7 @@ func (e *analysis) pair(ctx context.Context, arms []arm, metric Metric, runs Ran
 	jobs := (runs.Len() + stretch - 1) / stretch
 	parts := make([]*paired, e.workers)
 	values := make([][]uint64, e.workers)
-	err := e.hand(ctx, jobs, func(worker int, job uint64) (uint64, error) {
+	err := e.hand(ctx, jobs, func(ctx context.Context, worker int, job uint64) (uint64, error) {
 		if parts[worker] == nil {
 			p := newPaired(len(arms))
 			parts[worker], values[worker] = &p, make([]uint64, stretch*len(arms))
@@ -410,57 +413,18 @@ func (e *analysis) pair(ctx context.Context, arms []arm, metric Metric, runs Ran
 	return p, err
 }
 
-// hand gives jobs 0 to n − 1 to the workers, in order, and reports progress as
-// they say how many runs they played. The error is that of the first job, by
-// number, that has one.
-func (e *analysis) hand(ctx context.Context, n uint64, do func(worker int, job uint64) (uint64, error)) error {
-	var (
-		next    atomic.Uint64
-		failing atomic.Uint64 // lowest job that failed; those beyond it don't matter
-		lock    sync.Mutex
-		failure error
-		wait    sync.WaitGroup
-		played  = make(chan uint64)
-	)
-	failing.Store(math.MaxUint64)
-	for w := range int(min(uint64(e.workers), n)) {
-		wait.Go(func() {
-			for ctx.Err() == nil {
-				job := next.Add(1) - 1
-				if job >= min(n, failing.Load()) {
-					return
-				}
-				runs, err := do(w, job)
-				if err != nil {
-					lock.Lock()
-					if job < failing.Load() {
-						failing.Store(job)
-						failure = err
-					}
-					lock.Unlock()
-					return
-				}
-				played <- runs
-			}
-		})
-	}
-	go func() {
-		wait.Wait()
-		close(played)
-	}()
+// hand gives the jobs to the workers and reports progress.
+func (e *analysis) hand(ctx context.Context, n uint64, do func(ctx context.Context, worker int, job uint64) (uint64, error)) error {
 	jobs := uint64(0)
-	for runs := range played {
+	_, err := hand(ctx, e.workers, n, do, func(runs uint64) {
 		jobs++
 		e.done += runs
 		if e.progress != nil {
 			e.progress(e.done, e.total)
 		}
-	}
-	if failure != nil {
-		return failure
-	}
-	if jobs < n {
+	})
+	if err == nil && jobs < n {
 		return context.Cause(ctx)
 	}
-	return nil
+	return err
 }

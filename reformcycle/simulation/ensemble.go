@@ -5,17 +5,15 @@ package simulation
 import (
 	"cmp"
 	"context"
-	"math"
+	"fmt"
 	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/chsreform/chsreform/assessment"
 )
 
 // MaxRuns is the number that the runs of a seed stay below.
-const MaxRuns = 1_000_000_000_000
+const MaxRuns = 100_000_000_000
 
 // chunk is how many runs a worker takes at once: enough that taking them costs
 // nothing, few enough that nobody waits for the last.
@@ -46,9 +44,9 @@ func WithWorkers(n int) Option {
 }
 
 // WithProgress has a function called as runs are finished, with how many of how
-// many are. It is called on the goroutine that called Run, between other work of
-// that goroutine, so it needs no lock; the numbers rise, and the last call says
-// that all are done unless the ensemble was cut short.
+// many are. It is called on the goroutine that called Run, so it needs no lock, and
+// the workers wait for it: it should be quick. The numbers rise, and the last call
+// says that all are done unless the ensemble was cut short.
 func WithProgress(report func(done, total uint64)) Option {
 	return func(e *ensemble) error {
 		if report == nil {
@@ -60,12 +58,13 @@ func WithProgress(report func(done, total uint64)) Option {
 }
 
 // WithRange runs a shard: the runs from from up to, not including, to, of those
-// that were asked for. Merging the summaries of shards that cover all runs gives
-// the summary of them all, bit for bit.
+// that were asked for. Merging the summaries of shards that cover all runs, in any
+// order, gives the summary of them all, bit for bit. Of more than 256 shards merge
+// neighbours first: see [Summary.Merge].
 func WithRange(from, to uint64) Option {
 	return func(e *ensemble) error {
 		if from >= to {
-			return refuse("range", "order", int64(min(from, math.MaxInt64)), "a range that holds a run: from below to")
+			return refuse("range", "order", from, fmt.Sprintf("a first run below the end of the range, %d", to))
 		}
 		e.shard, e.sharded = Range{from, to}, true
 		return nil
@@ -94,13 +93,14 @@ func Run(ctx context.Context, s Scenario, strategy Strategy, runs, seed uint64, 
 // shards, on amd64 and arm64.
 //
 // When ctx ends it returns the summary of what was finished, whose Ranges say
-// what that is, and the context's error. A strategy that fails ends the ensemble
+// what that is, and the context's cause. A strategy that fails ends the ensemble
 // with the [RunError] of the first run, by number, in which it does, and no
 // summary. [assessment.FieldErrors] say what is wrong with the arguments. No
 // goroutine outlives the call.
 func (m *Model) Run(ctx context.Context, strategy Strategy, runs, seed uint64, options ...Option) (Summary, error) {
 	e := ensemble{workers: runtime.GOMAXPROCS(0)}
 	var f faults
+	f.model(m)
 	if ctx == nil {
 		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
 	}
@@ -112,11 +112,11 @@ func (m *Model) Run(ctx context.Context, strategy Strategy, runs, seed uint64, o
 		}
 	}
 	if runs < 1 || runs > MaxRuns {
-		f.add("runs", "range", int64(min(runs, math.MaxInt64)), "from 1 to 1000000000000 runs")
+		f.add("runs", "range", runs, "from 1 to 100000000000 runs")
 	} else if !e.sharded {
 		e.shard = Range{0, runs}
 	} else if e.shard.To > runs {
-		f.add("range", "range", int64(min(e.shard.To, math.MaxInt64)), "a range within the runs that are asked for")
+		f.add("range", "range", e.shard.To, "a range within the runs that are asked for")
 	}
 	id, err := identity(strategy)
 	if err != nil {
@@ -131,72 +131,41 @@ func (m *Model) Run(ctx context.Context, strategy Strategy, runs, seed uint64, o
 // run hands out the runs in their order, so that those played when something
 // ends the ensemble are all up to some number, but for a few.
 func (e *ensemble) run(ctx context.Context, m *Model, strategy Strategy, into Summary) (Summary, error) {
-	var (
-		next    atomic.Uint64 // first run that nobody has taken
-		failing atomic.Uint64 // lowest run that failed; runs beyond it don't matter
-		lock    sync.Mutex
-		failure error
-		wait    sync.WaitGroup
-		gaps    []Range // what was taken and not played
-		played  = make(chan uint64)
-	)
-	next.Store(e.shard.From)
-	failing.Store(math.MaxUint64)
-	workers := int(min(uint64(e.workers), (e.shard.Len()+chunk-1)/chunk))
-	parts := make([]Summary, workers)
-	for w := range workers {
-		parts[w] = into.blank()
-		wait.Go(func() {
-			part := &parts[w]
-			r := newRun(m, strategy, into.seed)
-			for ctx.Err() == nil {
-				from := next.Add(chunk) - chunk
-				if from >= min(e.shard.To, failing.Load()) {
-					return
-				}
-				to := min(from+chunk, e.shard.To)
-				i := from
-				for ; i < to && i < failing.Load() && ctx.Err() == nil; i++ {
-					if err := r.play(i); err != nil {
-						lock.Lock()
-						if i < failing.Load() {
-							failing.Store(i)
-							failure = err
-						}
-						lock.Unlock()
-						break
-					}
-					part.add(r)
-				}
-				if i < to {
-					lock.Lock()
-					gaps = append(gaps, Range{i, to})
-					lock.Unlock()
-				}
-				played <- i - from
-			}
-		})
-	}
-	go func() {
-		wait.Wait()
-		close(played)
-	}()
+	jobs := (e.shard.Len() + chunk - 1) / chunk
+	workers := int(min(uint64(e.workers), jobs))
+	parts, players, cuts := make([]Summary, workers), make([]*run, workers), make([][]Range, workers)
 	done := uint64(0)
-	for n := range played {
-		done += n
-		if e.progress != nil && n > 0 {
+	taken, err := hand(ctx, workers, jobs, func(ctx context.Context, w int, job uint64) (uint64, error) {
+		if players[w] == nil {
+			parts[w], players[w] = into.blank(), newRun(m, strategy, into.seed)
+		}
+		from := e.shard.From + job*chunk
+		to := min(from+chunk, e.shard.To)
+		for i := from; i < to; i++ {
+			if ctx.Err() != nil {
+				cuts[w] = append(cuts[w], Range{i, to})
+				return i - from, nil
+			}
+			if err := players[w].play(i); err != nil {
+				return 0, err
+			}
+			parts[w].add(players[w])
+		}
+		return to - from, nil
+	}, func(runs uint64) {
+		if done += runs; e.progress != nil && runs > 0 {
 			e.progress(done, e.shard.Len())
 		}
+	})
+	if err != nil {
+		return Summary{}, err
 	}
-	if failure != nil {
-		return Summary{}, failure
-	}
-	for i := range parts {
-		if err := into.merge(&parts[i]); err != nil {
+	for w := range parts {
+		if err := into.merge(&parts[w]); err != nil {
 			return Summary{}, err
 		}
 	}
-	into.ranges = without(Range{e.shard.From, min(e.shard.To, next.Load())}, gaps)
+	into.ranges = without(Range{e.shard.From, min(e.shard.To, e.shard.From+taken*chunk)}, slices.Concat(cuts...))
 	if into.runs < e.shard.Len() {
 		return into, context.Cause(ctx)
 	}
@@ -223,6 +192,7 @@ func without(r Range, gaps []Range) (left []Range) {
 // Errors are those of [Model.Run].
 func (m *Model) Each(ctx context.Context, strategy Strategy, from, to, seed uint64, see func(i uint64, o *Outcome)) error {
 	var f faults
+	f.model(m)
 	if ctx == nil {
 		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
 	}
@@ -230,7 +200,7 @@ func (m *Model) Each(ctx context.Context, strategy Strategy, from, to, seed uint
 		f.add("see", "required", nil, "a function")
 	}
 	if from >= to || to > MaxRuns {
-		f.add("range", "range", int64(min(to, math.MaxInt64)), "from below to, to at most 1000000000000")
+		f.add("range", "range", to, "from below to, to at most 100000000000")
 	}
 	if _, err := identity(strategy); err != nil {
 		f.under("", err.(assessment.FieldErrors))

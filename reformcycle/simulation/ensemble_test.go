@@ -162,7 +162,63 @@ func TestNoGoroutineOutlivesARun(t *testing.T) {
 	require.LessOrEqual(t, runtime.NumGoroutine(), before+1)
 }
 
-// brokenFrom is a strategy that fails in month 3 of every run whose luck is below
+// A host that leaves its progress bar by a panic, and goes on, has none of the
+// workers left behind.
+func TestNoGoroutineOutlivesAProgressThatPanics(t *testing.T) {
+	m, s := compiled(t, Reference()), strategyOf(t, "balanced")
+	bar := WithProgress(func(uint64, uint64) { panic("bar") })
+	before := runtime.NumGoroutine()
+	require.PanicsWithValue(t, "bar", func() { _, _ = m.Run(t.Context(), s, 10_000, 1, WithWorkers(8), bar) })
+	require.PanicsWithValue(t, "bar", func() {
+		_, _ = Compare(t.Context(), m, []Strategy{s, strategyOf(t, "adaptive")}, LaunchedBy(9), 10_000, 1, WithWorkers(8), bar)
+	})
+	require.LessOrEqual(t, runtime.NumGoroutine(), before+1)
+}
+
+// What FailNow does to a test that asserts in its strategy: the ensemble must not
+// pass for one that was played.
+func TestAStrategyThatEndsItsGoroutineFails(t *testing.T) {
+	m := compiled(t, Reference())
+	leaves := tactic{"leaves", func(o *Observation, _ *Allocation) {
+		if o.Month == 5 {
+			runtime.Goexit()
+		}
+	}}
+	for _, workers := range []int{1, 3} {
+		sum, err := m.Run(t.Context(), leaves, 100, 1, WithWorkers(workers))
+		require.ErrorIs(t, err, ErrStrategy)
+		require.ErrorContains(t, err, "FailNow")
+		require.Zero(t, sum.Runs())
+		_, err = Compare(t.Context(), m, []Strategy{leaves, strategyOf(t, "adaptive")}, LaunchedBy(9), 100, 1, WithWorkers(workers))
+		require.ErrorIs(t, err, ErrStrategy)
+	}
+}
+
+// nameless has no name to give where it is nil.
+type nameless struct{ tactic }
+
+func TestAStrategyWhoseNamePanicsIsRefused(t *testing.T) {
+	var none *nameless
+	_, err := compiled(t, Reference()).Run(t.Context(), none, 10, 1)
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorContains(t, err, "strategy: got")
+	_, err = compiled(t, Reference()).Trace(none, 10, 1)
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+}
+
+func TestOnlyACompiledModelRuns(t *testing.T) {
+	s := strategyOf(t, "balanced")
+	for _, m := range []*Model{nil, {}} {
+		_, run := m.Run(t.Context(), s, 1, 1)
+		_, trace := m.Trace(s, 1, 1)
+		_, compare := Compare(t.Context(), m, []Strategy{s, strategyOf(t, "adaptive")}, LaunchedBy(9), 9, 1)
+		for _, err := range []error{run, trace, compare, m.Each(t.Context(), s, 0, 1, 1, func(uint64, *Outcome) {})} {
+			require.ErrorContains(t, err, "model: got nothing, want a model made by Compile")
+		}
+	}
+}
+
+// broken is a strategy that fails in month 3 of every run whose luck is below
 // what it tolerates: the same runs, whoever plays them.
 func broken(fail func(a *Allocation)) tactic {
 	return tactic{"broken", func(o *Observation, a *Allocation) {
@@ -223,6 +279,10 @@ func TestAStrategyThatFailsIsReportedByItsFirstRun(t *testing.T) {
 	require.ErrorIs(t, err, cause)
 	_, err = m.Run(t.Context(), tactic{"late override", func(o *Observation, a *Allocation) { a.Override() }}, 1, 5)
 	require.ErrorContains(t, err, "management-and-learning")
+	held := Reference()
+	held.Start.Suspended = true
+	_, err = compiled(t, held).Run(t.Context(), tactic{"nowhere", func(_ *Observation, a *Allocation) { a.Revisit(77) }}, 1, 5)
+	require.ErrorContains(t, err, "month 1", "also while suspended, when no move is made")
 }
 
 func TestArgumentsOfAnEnsembleAreChecked(t *testing.T) {

@@ -26,6 +26,9 @@ var (
 	ErrDamaged = errors.New("simulation: damaged summary")
 )
 
+// errLeft: nothing is known of the run, for it took its goroutine with it.
+var errLeft = fmt.Errorf("%w: it ended the goroutine of a run, as FailNow of testing.T does; a strategy has to return", ErrStrategy)
+
 // RunError says which run ended because of its strategy, and why. The same run
 // fails the same way wherever it is tried: see [Model.Trace].
 type RunError struct {

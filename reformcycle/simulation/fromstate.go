@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
@@ -23,8 +24,8 @@ import (
 // from here. Compile the scenario with the cycle's checklist where that is not
 // the built-in one.
 //
-// It refuses a cycle that is abandoned, and one without actors or with more than
-// 200.
+// It refuses a cycle that is abandoned, one without actors or with more than 200,
+// and ids that don't print.
 func FromState(s reformcycle.State) (Scenario, error) {
 	if s.Status() == reformcycle.Abandoned {
 		return Scenario{}, refuse("status", "active", s.Status().String(), "a cycle that is active or suspended")
@@ -33,6 +34,8 @@ func FromState(s reformcycle.State) (Scenario, error) {
 	if name == "" {
 		name = s.ID()
 	}
+	// A title may have several lines, a name has one.
+	name = strings.Join(strings.FieldsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }), " ")
 	sc := NewScenario(strings.TrimSpace(cut(name, maxLabel)))
 	if sc.Name == "" {
 		sc.Name = "a cycle"
@@ -58,9 +61,14 @@ func FromState(s reformcycle.State) (Scenario, error) {
 			ranked = append(ranked, a.ID)
 		}
 		if a.Weight != 0 {
-			actor.Weight = a.Weight
+			actor.Weight = min(max(a.Weight, leastWeight), mostWeight)
 		}
-		actor.Until = until(s, a)
+		if actor.Weight != a.Weight && a.Weight != 0 {
+			note("The weight of %s, %g, is beyond what a scenario holds and taken as %g.", a.ID, a.Weight, actor.Weight)
+		}
+		if actor.Until = until(s, a); actor.Until != 0 {
+			note("The commitments of %s end after month %d, as recorded.", a.ID, actor.Until)
+		}
 		sc.Actors = append(sc.Actors, actor)
 	}
 	if placed != nil {
@@ -89,10 +97,10 @@ func FromState(s reformcycle.State) (Scenario, error) {
 		note("Not rated, and taken as not begun: %s.", some(unrated))
 	}
 	for _, d := range s.OpenDebts() {
-		if _, known := s.Checklist().Index(d.Guard); known || d.Guard == reformcycle.CoalitionVeto {
+		if owed(s.Checklist(), d.Guard) {
 			sc.Start.Debts = append(sc.Start.Debts, d.Guard)
 		} else {
-			note("Left out is the debt of %s, which the checklist no longer has.", d.Guard)
+			note("Left out is the debt of %s, which the checklist no longer requires.", d.Guard)
 		}
 	}
 	for _, w := range s.Waivers() {
@@ -113,7 +121,7 @@ func until(s reformcycle.State, a stakeholders.Actor) int {
 			return 0
 		}
 		month := 1 // at least: what has ended gives little
-		for month < 600 && !s.Moment().AddDate(0, month+1, 0).After(c.To) {
+		for month < 600 && !monthsAfter(s.Moment(), month+1).After(c.To) {
 			month++
 		}
 		last = max(last, month)

@@ -5,31 +5,21 @@ package simulation
 
 import "github.com/chsreform/chsreform/reformcycle"
 
-// legal holds the lines of reformcycle.Table for the moves of an active cycle
-// that choose where to: from stage, to stage.
+// legal holds the lines of reformcycle.Table for the moves that a strategy may ask
+// for: from stage, to stage. The others can be made from every stage, and the
+// history of a run is refused by the live cycle where that is not so.
 var legal = func() (moves struct {
-	advance, override, revisit, renew [reformcycle.ManagementAndLearning + 1][reformcycle.ManagementAndLearning + 1]bool
-	suspend, resume, abandon          [reformcycle.ManagementAndLearning + 1]bool
+	override, revisit, renew [reformcycle.ManagementAndLearning + 1][reformcycle.ManagementAndLearning + 1]bool
 }) {
 	for t := range reformcycle.Table() {
 		from, to := t.From.Stage, t.To.Stage
 		switch t.Move {
-		case reformcycle.MoveAdvance:
-			moves.advance[from][to] = true
 		case reformcycle.MoveOverride:
 			moves.override[from][to] = true
 		case reformcycle.MoveRevisit:
 			moves.revisit[from][to] = true
 		case reformcycle.MoveRenew:
 			moves.renew[from][to] = true
-		case reformcycle.MoveSuspend:
-			moves.suspend[from] = true
-		case reformcycle.MoveResume:
-			moves.resume[from] = true
-		case reformcycle.MoveAbandon:
-			if t.From.Status == reformcycle.Suspended {
-				moves.abandon[from] = true
-			}
 		}
 	}
 	return moves

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -51,11 +52,14 @@ func (t *Trace) Journal(ctx context.Context, j reformcycle.Journal, id string, b
 // one, or a fork of the one that [FromState] made the scenario from. Month m is
 // m months after begin, which may not come before the cycle's last entry.
 //
-// Errors are those of [Trace.Journal]; up to where an error occurred, the
-// history is there.
+// A cycle that stands elsewhere is refused before anything is told. Errors are those
+// of [Trace.Journal]; up to where another error occurred, the history is there.
 func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time) error {
 	if t.model == nil || len(t.Months) == 0 || c == nil {
 		return refuse("trace", "required", nil, "a trace made by Model.Trace, and a cycle")
+	}
+	if err := t.fits(c.State()); err != nil {
+		return err
 	}
 	h := &history{trace: t, model: t.model, cycle: c, ctx: ctx}
 	h.evidence = assessment.Evidence{
@@ -65,12 +69,59 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 	}
 	for n := range t.Months {
 		h.month = &t.Months[n]
-		h.at = begin.AddDate(0, h.month.Month, 0)
+		h.at = monthsAfter(begin, h.month.Month)
 		if err := h.tell(n == 0); err != nil {
 			return fmt.Errorf("simulation: telling month %d of run %d: %w", h.month.Month, t.Outcome.Run, err)
 		}
 	}
 	return nil
+}
+
+// fits refuses a cycle that does not stand where the scenario starts.
+func (t *Trace) fits(s reformcycle.State) error {
+	var f faults
+	start := &t.model.scenario.Start
+	same := func(field, is, want string) {
+		if is != want {
+			f.add(field, "same", is, want+", where the scenario starts")
+		}
+	}
+	same("cycle.checklist", s.Checklist().ID(), t.model.list.ID())
+	same("cycle.stage", s.Stage().String(), start.Stage.String())
+	if s.Status() != reformcycle.Active && !(s.Status() == reformcycle.Suspended && start.Suspended) {
+		f.add("cycle.status", "same", s.Status().String(), "active, where the scenario starts")
+	}
+	var open []string
+	for _, d := range s.OpenDebts() {
+		if owed(t.model.list, d.Guard) {
+			open = append(open, d.Guard)
+		}
+	}
+	slices.Sort(open)
+	same("cycle.debts", strings.Join(open, ", "), strings.Join(slices.Sorted(slices.Values(start.Debts)), ", "))
+	for a := range s.Actors().All() {
+		position, _ := a.Position.Value()
+		if with, against := sides(position); with+against > 0 && !slices.ContainsFunc(t.model.scenario.Actors, func(cast Actor) bool { return cast.ID == a.ID }) {
+			f.add("cycle.actors", "same", a.ID, "no actor on either side whom the scenario does not have")
+		}
+	}
+	return f.err()
+}
+
+// owed reports whether a guard can be readiness debt under a checklist.
+func owed(list *assessment.Checklist, guard string) bool {
+	i, known := list.Index(guard)
+	return guard == reformcycle.CoalitionVeto || known && !list.At(i).Advisory
+}
+
+// monthsAfter is so many months later, on the same day or on the last of a month
+// that lacks it.
+func monthsAfter(t time.Time, months int) time.Time {
+	later := t.AddDate(0, months, 0)
+	if later.Day() != t.Day() {
+		later = later.AddDate(0, 0, -later.Day())
+	}
+	return later
 }
 
 // history is a run being told.
@@ -294,13 +345,13 @@ func (h *history) artefacts(d derived, parameter float64, progress []float64) ([
 	case derivePrioritized:
 		return h.prioritize(s)
 	case derivePiloted:
-		return h.each(s, func(o *reformcycle.Solution) reformcycle.Change {
+		return h.each(s, d, func(o *reformcycle.Solution) reformcycle.Change {
 			return reformcycle.RecordPilot{Solution: o.ID, Pilot: reformcycle.Pilot{ID: h.name("pilot"), Where: "In the simulation", Finding: reformcycle.NotReported, Result: text, Evidence: h.evidence}}
-		}), nil
+		})
 	case deriveEvidence:
-		return h.each(s, func(o *reformcycle.Solution) reformcycle.Change {
+		return h.each(s, d, func(o *reformcycle.Solution) reformcycle.Change {
 			return reformcycle.AppraiseSolution{Solution: o.ID, Appraisal: reformcycle.Appraisal{Currency: "none", Impact: text, Feasibility: assessment.Functional, Evidence: h.evidence}}
-		}), nil
+		})
 	case deriveAuthorities:
 		return h.authorities()
 	case deriveChoices:
@@ -312,7 +363,7 @@ func (h *history) artefacts(d derived, parameter float64, progress []float64) ([
 	case deriveDeployed:
 		return h.rollOut(parameter), nil
 	case derivePhased:
-		return h.phases(s, int(math.Ceil(parameter))), nil
+		return h.phases(s, int(math.Ceil(parameter)))
 	case deriveRights:
 		var changes []reformcycle.Change
 		for _, tier := range []reformcycle.Tier{reformcycle.National, reformcycle.Subnational} {
@@ -404,15 +455,32 @@ func (h *history) prioritize(s reformcycle.State) ([]reformcycle.Change, error) 
 	return append(changes, reformcycle.ChooseSolution{Solution: have[0].ID, By: by, Reason: text}), err
 }
 
+// guards reports whether a derived criterion is required.
+func (h *history) guards(d derived) bool {
+	return slices.ContainsFunc(h.model.rules, func(r rule) bool { return r.derived == d && !r.advisory })
+}
+
 // each makes a change for every chosen option of this lap. Where none is chosen
-// yet there is nothing to pilot or to appraise, and the criterion waits.
-func (h *history) each(s reformcycle.State, change func(*reformcycle.Solution) reformcycle.Change) (changes []reformcycle.Change) {
+// yet there is nothing to pilot or to appraise: an advisory criterion waits, for a
+// required one an option is chosen.
+func (h *history) each(s reformcycle.State, d derived, change func(*reformcycle.Solution) reformcycle.Change) (changes []reformcycle.Change, err error) {
+	chosen := func(o reformcycle.Solution) bool { return o.Chosen != nil }
+	if h.guards(d) && !slices.ContainsFunc(options(s), chosen) {
+		first, err := h.prioritize(s)
+		if err == nil {
+			err = h.apply(first...)
+		}
+		if err != nil {
+			return nil, err
+		}
+		s = h.cycle.State()
+	}
 	for _, o := range options(s) {
-		if o.Chosen != nil {
+		if chosen(o) {
 			changes = append(changes, change(&o))
 		}
 	}
-	return changes
+	return changes, nil
 }
 
 func (h *history) authorities() ([]reformcycle.Change, error) {
@@ -486,17 +554,27 @@ func (h *history) rollOut(share float64) []reformcycle.Change {
 }
 
 // phases plans further phases behind one that has started, and holds a review
-// before they do. Where none has, the criterion waits.
-func (h *history) phases(s reformcycle.State, most int) []reformcycle.Change {
-	rollout := slices.DeleteFunc(s.Rollout(), func(p reformcycle.RolloutPhase) bool { return p.Lap != s.Lap() })
+// before they do. Where none has, an advisory criterion waits, and for a required
+// one the first is started.
+func (h *history) phases(s reformcycle.State, most int) ([]reformcycle.Change, error) {
+	phases := func(s reformcycle.State) []reformcycle.RolloutPhase {
+		return slices.DeleteFunc(s.Rollout(), func(p reformcycle.RolloutPhase) bool { return p.Lap != s.Lap() })
+	}
+	rollout := phases(s)
 	if !slices.ContainsFunc(rollout, func(p reformcycle.RolloutPhase) bool { return !p.Started.IsZero() }) {
-		return nil
+		if !h.guards(derivePhased) {
+			return nil, nil
+		}
+		if err := h.apply(h.rollOut(0)...); err != nil {
+			return nil, err
+		}
+		rollout = phases(h.cycle.State())
 	}
 	changes := []reformcycle.Change{h.review(reformcycle.National)}
 	for range max(0, most-len(rollout)) {
 		changes = append(changes, reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: h.name("phase"), Name: "A later phase of the simulation", Areas: []string{"simulated"}}})
 	}
-	return changes
+	return changes, nil
 }
 
 func (h *history) review(tier reformcycle.Tier, gaps ...string) reformcycle.HoldReview {
@@ -520,7 +598,7 @@ func (h *history) move(m Move) error {
 	case reformcycle.MoveSuspend:
 		return h.apply(reformcycle.Suspend{Reason: "Cause in the simulation: " + m.Cause.String() + "."})
 	case reformcycle.MoveResume:
-		return h.apply(reformcycle.Resume{Reason: "Support exceeds opposition again."})
+		return h.apply(reformcycle.Resume{Reason: "Support exceeds opposition, and no veto stands."})
 	default:
 		return h.apply(reformcycle.Abandon{Reason: "Suspended for too long."})
 	}

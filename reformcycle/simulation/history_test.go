@@ -184,6 +184,48 @@ func TestARunIsToldInAJournalThatOpens(t *testing.T) {
 	}
 }
 
+// Checklists that make advisory criteria guard, and that lack what those rest on,
+// are kept to as well.
+func TestARunIsALegalHistoryUnderEditedChecklists(t *testing.T) {
+	advisory := []string{"solution.piloted", "design.evidence", "launch.phased", "coalition.chw-voice", "learning.adaptation"}
+	rests := []string{"solution.prioritized", "solution.criteria", "solution.gathered", "launch.activated", "launch.deployed", "design.choices", "design.authorities"}
+	played := 0
+	for world := range fewer(100) {
+		draw := rand.New(rand.NewPCG(world, 2))
+		var edits []assessment.Edit
+		gone := map[string]bool{}
+		for _, id := range rests {
+			if draw.IntN(4) == 0 {
+				edits, gone[id] = append(edits, assessment.Drop(id)), true
+			}
+		}
+		for _, id := range advisory {
+			if c, known := reformcycle.ReformChecklist().Criterion(id); known && c.Advisory && draw.IntN(2) == 0 {
+				edits = append(edits, assessment.MakeRequired(id))
+			}
+		}
+		list, err := reformcycle.ReformChecklist().Derive("2", edits...)
+		require.NoError(t, err)
+		s := someScenario(draw)
+		s.Checklist = list.ID()
+		s.Criteria = slices.DeleteFunc(s.Criteria, func(c Criterion) bool { return gone[c.ID] })
+		s.Start.Waived = slices.DeleteFunc(s.Start.Waived, func(id string) bool { return gone[id] })
+		m, err := Compile(s, list)
+		require.NoError(t, err)
+		var strategy Strategy = wild(world)
+		if world%2 == 0 {
+			strategy = strategyOf(t, Strategies()[draw.IntN(6)])
+		}
+		trace, err := m.Trace(strategy, world, 1)
+		require.NoError(t, err)
+		c, err := trace.Journal(t.Context(), journal.NewMemory(), "edited", dawn)
+		require.NoError(t, err, "world %d: %v", world, edits)
+		agrees(t, &trace.Months[len(trace.Months)-1], c.State())
+		played += len(trace.Months)
+	}
+	require.Greater(t, played, 100)
+}
+
 // A laggard: a renewal with everything on a checklist of one criterion a stage.
 func TestARenewalIsToldWithWhatItCarriesOver(t *testing.T) {
 	s := quiet(ministry(3))
@@ -263,6 +305,62 @@ func TestFromStateRefusesWhatCantGoOn(t *testing.T) {
 	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Abandon{Reason: "War."}))
 	_, err = FromState(c.State())
 	require.ErrorContains(t, err, "abandoned")
+}
+
+// A trace is told on a cycle that stands where its scenario starts, or not at all.
+func TestATraceIsToldOnlyWhereItBegins(t *testing.T) {
+	c := live(t)
+	s, err := FromState(c.State())
+	require.NoError(t, err)
+	trace, err := compiled(t, s).Trace(strategyOf(t, "balanced"), 1, 7)
+	require.NoError(t, err)
+	at := c.State().Moment()
+	by := reformcycle.By("office").At(at)
+	for field, change := range map[string]reformcycle.Change{
+		"cycle.stage":  reformcycle.Revisit{To: reformcycle.ProblemPrioritization, Reason: "Again."},
+		"cycle.status": reformcycle.Suspend{Reason: "War."},
+		"cycle.debts":  reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "A window."}},
+		"cycle.actors": reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "union", Name: "Union", Constituency: stakeholders.TradeUnion, Position: stakeholders.At(-3), Power: 3}},
+	} {
+		fork := c.Fork()
+		require.NoError(t, fork.Apply(t.Context(), by, change))
+		seq := fork.State().Seq()
+		require.Contains(t, fieldsOf(t, trace.Apply(t.Context(), fork, at)), field)
+		require.Equal(t, seq, fork.State().Seq(), "nothing was told")
+	}
+}
+
+func TestTheMonthsOfAHistoryKeepTheirOrder(t *testing.T) {
+	begin := time.Date(2021, time.January, 31, 9, 0, 0, 0, time.UTC)
+	for n, want := range []string{"2021-01-31", "2021-02-28", "2021-03-31", "2021-04-30"} {
+		require.Equal(t, want, monthsAfter(begin, n).Format(time.DateOnly))
+	}
+}
+
+// A live cycle may say what a scenario can't: the scenario says so in its notes.
+func TestAScenarioTakesWhatACycleMayHold(t *testing.T) {
+	c, err := reformcycle.New("LBR", reformcycle.WithTitle("National\nprogramme,  phase 2"))
+	require.NoError(t, err)
+	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.EngageActor{Actor: stakeholders.Actor{
+		ID: "moh", Name: "Ministry", Constituency: stakeholders.MinistryOfHealth, Position: stakeholders.At(3), Power: 4, Weight: 1e-7,
+	}}))
+	s, err := FromState(c.State())
+	require.NoError(t, err)
+	require.Equal(t, "National programme, phase 2", s.Name)
+	require.Equal(t, leastWeight, s.Actors[0].Weight)
+	require.Contains(t, fmt.Sprint(s.Notes), "The weight of moh, 1e-07")
+	compiled(t, s)
+}
+
+// What is owed from a lap with another checklist, and guards no longer, is left
+// out.
+func TestADebtThatGuardsNoLongerIsLeftOut(t *testing.T) {
+	list, err := reformcycle.ReformChecklist().Derive("2", assessment.MakeAdvisory("problem.needs"))
+	require.NoError(t, err)
+	require.False(t, owed(list, "problem.needs"))
+	require.False(t, owed(list, "no.such"))
+	require.True(t, owed(list, "problem.vision"))
+	require.True(t, owed(list, reformcycle.CoalitionVeto))
 }
 
 func TestTheZeroTraceIsRefused(t *testing.T) {

@@ -38,6 +38,7 @@ type Model struct {
 	rules    []rule
 	tasks    []task
 	members  []int     // criteria that follow from who is in the coalition
+	computed []int     // and from positions
 	initial  []float64 // progress of each criterion at the start
 	base     []float64 // of each derived criterion, with nothing recorded but the cast
 	decaying []upkeep  // criteria with upkeep
@@ -106,12 +107,14 @@ type task struct {
 	each    float64 // progress for an effort-month; 0 where no work goes into it
 	counts  float64 // 1 where its progress is progress of the reform
 	met     float64
+	luck    uint64
 	stage   reformcycle.Stage
 	derived derived
 }
 
-func taskOf(r *rule) task {
-	t := task{each: r.each, counts: 1, met: r.met, stage: r.stage, derived: r.derived}
+func taskOf(id string, r *rule) task {
+	// Luck goes by the id, so that it is the same under another checklist.
+	t := task{each: r.each, counts: 1, met: r.met, luck: streamOf(id), stage: r.stage, derived: r.derived}
 	if r.computed {
 		t.each = 0
 	}
@@ -285,7 +288,9 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		if c.Kind == assessment.Derived {
 			r.derived = derivedBy[c.ID]
 			r.keeps = r.derived.keeps()
-			r.computed = r.derived == deriveFeasible
+			if r.computed = r.derived == deriveFeasible; r.computed {
+				m.computed = append(m.computed, i)
+			}
 			difficulty = m.scenario.Work.Derived
 			if r.derived == deriveNone {
 				f.add(at("checklist.criteria", i), "known", c.ID, "a derived criterion that the simulation knows")
@@ -341,7 +346,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 			}
 		}
 		m.rules = append(m.rules, r)
-		m.tasks = append(m.tasks, taskOf(&r))
+		m.tasks = append(m.tasks, taskOf(c.ID, &r))
 		if r.derived >= deriveRoles && r.derived <= deriveVoice && !r.computed {
 			m.members = append(m.members, i)
 		}
@@ -393,7 +398,11 @@ func (m *Model) compileStart() error {
 // doing it would have.
 func (m *Model) presuppose() {
 	for c := range m.rules {
-		for _, other := range brings[m.rules[c].derived] {
+		others := brings[m.rules[c].derived]
+		if !m.rules[c].advisory {
+			others = slices.Concat(others, requires[m.rules[c].derived])
+		}
+		for _, other := range others {
 			for i := range m.rules {
 				// One option, or one choice, is enough to choose or to confirm: more are
 				// asked for by numbers above 1.
@@ -435,6 +444,15 @@ func (m *Model) sign() error {
 
 // Scenario gives a copy of what the model was compiled from.
 func (m *Model) Scenario() Scenario { return m.scenario.Clone() }
+
+// model refuses what Compile did not make.
+func (f *faults) model(m *Model) bool {
+	if m == nil || m.list == nil {
+		f.add("model", "required", nil, "a model made by Compile")
+		return false
+	}
+	return true
+}
 
 // Checklist that guards the stages.
 func (m *Model) Checklist() *assessment.Checklist { return m.list }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -232,9 +233,30 @@ func TestASuspensionEndsWhenSupportExceedsOpposition(t *testing.T) {
 	require.Equal(t, reformcycle.Suspended, trace.Months[3].Status)
 	require.Equal(t, reformcycle.Active, trace.Months[4].Status)
 	require.Equal(t, 4, trace.Outcome.Suspended)
-	for _, x := range trace.Months[4].Progress {
-		require.Zero(t, x, "a suspended reform does no work")
+	for c, x := range trace.Months[4].Progress {
+		if trace.Criteria[c] != "coalition.feasible" {
+			require.Zero(t, x, "a suspended reform does no work")
+		}
 	}
+}
+
+// The coalition's feasibility follows from positions: a strategy sees it met as
+// soon as support exceeds opposition, and rush counts it among what is met.
+func TestFeasibilityIsShownAsItStands(t *testing.T) {
+	s := quiet(ministry(1e-3))
+	s.Start.Stage = reformcycle.CoalitionBuilding
+	m := compiled(t, s)
+	required := len(m.guards[reformcycle.CoalitionBuilding])
+	trace, err := m.Trace(strategyOf(t, "rush-to-launch", "met", 1/float64(required)), 1, 0)
+	require.NoError(t, err)
+	require.EqualValues(t, assessment.Functional.Share(), trace.Months[1].Progress[m.feasible])
+	require.Equal(t, []Move{{Name: reformcycle.MoveOverride}}, trace.Months[1].Moves, "one of %d is met", required)
+
+	s.Actors[0].Position = 0
+	trace, err = compiled(t, s).Trace(strategyOf(t, "rush-to-launch", "met", 1/float64(required)), 1, 0)
+	require.NoError(t, err)
+	require.Zero(t, trace.Months[1].Progress[m.feasible])
+	require.Empty(t, trace.Months[1].Moves)
 }
 
 // Sixty debts at the highest chance suspend surely; without debt nothing does.

@@ -74,10 +74,11 @@ func normal(word uint64) float64 {
 
 // luck gives what a criterion's work yields in a month, of mean 1: between
 // 1 − spread and 1 + spread, likeliest in the middle (the sum of two uniform
-// numbers). The month has one word, and each criterion mixes its own from it, so
-// that what one is given does not depend on which others are worked on.
-func luck(word uint64, criterion int, spread float64) float64 {
-	z := mix(word + uint64(criterion)*golden)
+// numbers). The month has one word, and each criterion mixes its own from it and
+// its id, so that what one is given does not depend on which others are worked on,
+// or exist.
+func luck(word, criterion uint64, spread float64) float64 {
+	z := mix(word + criterion*golden)
 	sum := int64(z>>32) + int64(z&(1<<32-1)) - (1<<32 - 1)
 	return 1 + float64(float64(sum)*0x1p-32*spread)
 }

@@ -36,7 +36,7 @@ func TestLuckHasMeanOneAndKeepsWithinItsSpread(t *testing.T) {
 	const n = 200_000
 	sum := 0.0
 	for i := range n {
-		v := luck(mix(uint64(i)), i%50, 0.5)
+		v := luck(mix(uint64(i)), uint64(i%50), 0.5)
 		require.True(t, v > 0.5 && v < 1.5)
 		sum += v - 1
 	}

@@ -32,7 +32,7 @@ type Observation struct {
 	Budget float64
 
 	// Criteria in the order of the checklist, and the progress of each, from 0
-	// to 1.
+	// to 1. One that is computed has 2/3, functional, where it is met, else 0.
 	Criteria []CriterionView
 	Progress []float64
 
@@ -53,8 +53,8 @@ type Observation struct {
 	// Window is for how many more months an epidemic keeps a window open.
 	Window int
 
-	// Lost is the share of the required criteria, of the stages of this lap that
-	// are behind, that are not met, as of the last review; SinceReview tells how
+	// Lost is the share of the required criteria of the stages behind that are not
+	// met, as of the last review; SinceReview tells how
 	// many months ago that was. Earliest is the first stage behind that had
 	// lost one, zero where none had.
 	Lost        float64
@@ -97,7 +97,7 @@ type spans [reformcycle.ManagementAndLearning + 1]struct{ from, to int }
 // Span gives the criteria of a stage, as the half-open range [from, to) of
 // Criteria.
 func (o *Observation) Span(stage reformcycle.Stage) (from, to int) {
-	if !stage.Valid() {
+	if !stage.Valid() || o.model == nil {
 		return 0, 0
 	}
 	return o.model.spans[stage].from, o.model.spans[stage].to

@@ -10,9 +10,10 @@ import (
 // Cause says what a collapse, or a suspension, came from.
 type Cause uint8
 
-// The causes. A suspension comes from opposition that lasts or from readiness
-// debt. Opposition that began with a shock which moved positions, or took a
-// supporter away, or within a month of it, is put down to that shock.
+// The causes. A suspension comes from opposition, or a veto, that lasts, or from
+// readiness debt. Opposition that began within a month of an election or a scandal
+// which moved government against the reform, or of the exit of a supporter, is put
+// down to that shock.
 const (
 	NoCause Cause = iota
 	FromOpposition
@@ -102,9 +103,10 @@ type Outcome struct {
 	Status reformcycle.Status `json:"status"`
 	// Cause of the abandonment.
 	Cause Cause `json:"cause"`
-	// Readiness when launch was first entered, by advance, is the score, from 0
-	// to 1, of the required criteria of the stages before it; Debt is how many
-	// guards were readiness debt then. Both are −1 where it was not.
+	// Readiness when launch was first entered, by an advance, an override or a
+	// renewal, is the score, from 0 to 1, of the required criteria of the stages
+	// before it; Debt is how many guards were readiness debt then. Both are −1 where
+	// it was not.
 	Readiness float64 `json:"readiness"`
 	Debt      int     `json:"debt"`
 	// Suspended is how many months the reform stood still.

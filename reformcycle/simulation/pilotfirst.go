@@ -3,7 +3,7 @@ package simulation
 import "github.com/chsreform/chsreform/reformcycle"
 
 var pilotParameters = withShared(
-	tuned("pilot", share, 0, 1, 0.5, "Effort at solution gathering that goes into the pilot and the evidence for the design."),
+	tuned("pilot", share, 0.01, 1, 0.5, "Effort that goes into the pilot at solution gathering, and into evidence at design."),
 )
 
 const pilotShare = shared

@@ -190,6 +190,14 @@ var brings = [derivedKinds][]derived{
 	deriveDeployed:    {deriveActivated},
 }
 
+// requires is the same for criteria that are advisory as they come: an advisory one
+// waits for what it rests on, one that was made to guard can't.
+var requires = [derivedKinds][]derived{
+	derivePiloted:  {derivePrioritized},
+	deriveEvidence: {derivePrioritized},
+	derivePhased:   {deriveActivated},
+}
+
 // wholeProgress is the progress of a derived criterion that is recorded whole.
 var wholeProgress = assessment.Functional.Share()
 

@@ -60,7 +60,11 @@ func (p *Parameter) judge(field string, v float64) (assessment.FieldError, bool)
 		kind = "a whole number"
 	}
 	want := fmt.Sprintf("%s from %s to %s (%s)", kind, plain(p.Min), plain(p.Max), p.Unit)
-	return assessment.FieldError{Field: field, Rule: "range", Value: v, Want: want}, true
+	var value any = v
+	if p.Whole && v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+		value = int64(v) // 1000000, not 1e+06
+	}
+	return assessment.FieldError{Field: field, Rule: "range", Value: value, Want: want}, true
 }
 
 func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
@@ -117,6 +121,8 @@ const (
 	reichScales = "reich (the scale and the middle of its bands)"
 	// leastDifficulty keeps a month's progress finite.
 	leastDifficulty = 1e-3
+
+	leastWeight, mostWeight = 1e-6, 1e6
 )
 
 var register = []entry{
@@ -137,7 +143,7 @@ var register = []entry{
 	whole("opposition.patience", months, 1, 600, 3, "For how long running opposition has to exceed the tolerance.", func(s *Scenario) *int { return &s.Opposition.Patience }),
 
 	number("suspension.debt", perMonth, 0, 1, 0.005, "Chance of a suspension for each readiness debt that is open.", func(s *Scenario) *float64 { return &s.Suspension.Debt }),
-	whole("suspension.least", months, 1, 600, 2, "How long a suspension lasts at least.", func(s *Scenario) *int { return &s.Suspension.Least }),
+	whole("suspension.least", months, 1, 600, 2, "How long a suspension lasts at least, unless the limit ends it.", func(s *Scenario) *int { return &s.Suspension.Least }),
 	whole("suspension.limit", months, 1, 600, 24, "Suspension for so long in a row ends in abandonment.", func(s *Scenario) *int { return &s.Suspension.Limit }),
 
 	number("commitments.recovery", share+" a month", 0, 1, 0.05, "How much of what a crisis took from commitments comes back.", func(s *Scenario) *float64 { return &s.Commitments.Recovery }),
@@ -160,7 +166,7 @@ var register = []entry{
 var actorRegister = []entry{
 	ofActor("position", "the scale of positions", -7, 7, 0, "Where it stands at the start, and the position that it is attached to.", reichScales, func(a *Actor) *float64 { return &a.Position }),
 	ofActor("power", "the scale of power", 1, 7, 4, "How much it can do for or against.", reichScales, func(a *Actor) *float64 { return &a.Power }),
-	ofActor("weight", "actors that it stands for", 1e-6, 1e6, 1, "Multiplies its share in support and opposition.", "reich", func(a *Actor) *float64 { return &a.Weight }),
+	ofActor("weight", "actors that it stands for", leastWeight, mostWeight, 1, "Multiplies its share in support and opposition.", "reich", func(a *Actor) *float64 { return &a.Weight }),
 	ofActor("attachment", share, 0, 1, 0.2, "How much of its position it keeps from its first one, whatever it hears.", Assumption, func(a *Actor) *float64 { return &a.Attachment }),
 	ofActor("effort", effortUnit+" a month", 0, 1e4, 1, "What it gives in a month of full support.", Assumption, func(a *Actor) *float64 { return &a.Effort }),
 	ofActor("commitment", share, 0, 1, 1, "Share of its effort that it is committed to give.", Assumption, func(a *Actor) *float64 { return &a.Commitment }),

@@ -14,6 +14,7 @@ import (
 type run struct {
 	model    *Model
 	strategy Strategy
+	name     string // of the strategy
 	seed     uint64
 
 	// What a run begins with, and what changes.
@@ -43,10 +44,11 @@ type run struct {
 	budget           float64
 	gain             float64 // last month's progress, as a share of the checklist
 
-	opposing   int // months that opposition has exceeded the tolerance
-	held       int // months of this suspension
+	opposing   int   // months that opposition has exceeded the tolerance
+	opposedBy  Cause // what that began with
+	held       int   // months of this suspension
 	heldBy     Cause
-	lastShock  Cause // that moved positions, and when
+	lastShock  Cause // that set the reform back, and when
 	shockMonth int
 	epidemic   int // months it still lasts
 
@@ -80,8 +82,9 @@ type actor struct {
 
 func newRun(m *Model, s Strategy, seed uint64) *run {
 	n, c := len(m.agents), len(m.rules)
+	id, _ := identity(s) // whoever runs it has checked it
 	r := &run{
-		model: m, strategy: s, seed: seed,
+		model: m, strategy: s, name: id.Name, seed: seed,
 		progress: make([]float64, c), debts: make([]int32, 0, c+1), waived: make([]int32, 0, c),
 		actors:   make([]actor, n),
 		reported: make([]float64, n), engaged: make([]bool, n),
@@ -129,7 +132,7 @@ func (r *run) begin(number uint64) {
 	}
 	r.look()
 	r.gain = 0
-	r.opposing, r.held, r.heldBy, r.lastShock, r.shockMonth, r.epidemic = 0, 0, NoCause, NoCause, 0, 0
+	r.opposing, r.opposedBy, r.held, r.heldBy, r.lastShock, r.shockMonth, r.epidemic = 0, NoCause, 0, NoCause, NoCause, 0, 0
 	if m.scenario.Start.Suspended {
 		r.status, r.heldBy = reformcycle.Suspended, FromBefore
 	}
@@ -173,7 +176,8 @@ func (r *run) play(number uint64) (err error) {
 func (r *run) failed(err error) error {
 	// A strategy that panicked may have left anything behind.
 	r.allocation.clear(0)
-	return &RunError{Strategy: r.strategy.Name(), Run: r.outcome.Run, Seed: r.seed, Month: r.month, Err: err}
+	r.finish()
+	return &RunError{Strategy: r.name, Run: r.outcome.Run, Seed: r.seed, Month: r.month, Err: err}
 }
 
 func (r *run) finish() {

@@ -166,7 +166,8 @@ type Work struct {
 	Carry float64 `json:"carry"`
 }
 
-// Opposition says when it suspends a reform.
+// Opposition says when it suspends a reform. A veto does as opposition beyond the
+// tolerance does.
 type Opposition struct {
 	// Tolerance is how many times support opposition may be.
 	Tolerance float64 `json:"tolerance"`
@@ -178,7 +179,7 @@ type Opposition struct {
 type Suspension struct {
 	// Debt is the chance a month of a suspension, for each readiness debt.
 	Debt float64 `json:"debt"`
-	// Least is how many months a suspension lasts at least.
+	// Least is how many months a suspension lasts at least, unless Limit ends it.
 	Least int `json:"least"`
 	// Limit is how many months in a row end in abandonment.
 	Limit int `json:"limit"`
@@ -336,7 +337,7 @@ func (s Scenario) Validate() assessment.FieldErrors {
 	f.once("start.debts", s.Start.Debts)
 	f.once("start.waived", s.Start.Waived)
 	f.cast(s.Actors)
-	if len(s.Actors) <= maxActors {
+	if n := len(s.Actors); n > 0 && n <= maxActors {
 		f.hearing(s.Actors, s.Influence)
 	}
 	f.criteria(s.Criteria)

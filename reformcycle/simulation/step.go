@@ -3,8 +3,6 @@ package simulation
 // A month, in six steps: shocks, influence, strategy, work, opposition, moves.
 
 import (
-	"slices"
-
 	"github.com/chsreform/chsreform/reformcycle"
 )
 
@@ -16,9 +14,7 @@ func (r *run) step() error {
 	}
 	r.toil()
 	if active := r.resist(); active {
-		if err := r.move(); err != nil {
-			return err
-		}
+		r.move()
 	}
 	r.inStage++
 	r.sample()
@@ -43,44 +39,45 @@ func (r *run) strike() {
 			a.first = clip(a.first + shift)
 			a.position = clip(a.position + shift)
 		}
-		r.struck(AnElection, FromElection)
+		r.struck(AnElection, FromElection, shift < 0 && len(r.model.officials) > 0)
 	}
 	if u := uniform(r.shocks.Uint64()); u < s.DonorExit.Hazard {
-		if r.exit(u / s.DonorExit.Hazard) {
-			r.struck(ADonorExit, FromDonorExit)
+		if left := r.exit(u / s.DonorExit.Hazard); left != nil {
+			r.struck(ADonorExit, FromDonorExit, left.position > 0)
 		}
 	}
 	if u := uniform(r.shocks.Uint64()); u < s.Epidemic.Hazard {
 		r.epidemic = s.Epidemic.Months
-		r.struck(AnEpidemic, NoCause)
+		r.struck(AnEpidemic, NoCause, false)
 	}
 	if u := uniform(r.shocks.Uint64()); u < s.FiscalCrisis.Hazard {
 		for i := range r.actors {
 			r.actors[i].left *= s.FiscalCrisis.Left
 		}
-		r.struck(AFiscalCrisis, NoCause)
+		r.struck(AFiscalCrisis, NoCause, false)
 	}
 	if u := uniform(r.shocks.Uint64()); u < s.Scandal.Hazard {
 		for _, i := range r.model.officials {
 			a := &r.actors[i]
 			a.position = clip(a.position - s.Scandal.Shift)
 		}
-		r.struck(AScandal, FromScandal)
+		r.struck(AScandal, FromScandal, s.Scandal.Shift > 0 && len(r.model.officials) > 0)
 	}
 }
 
-func (r *run) struck(kind ShockKind, moves Cause) {
-	if moves != NoCause {
-		r.lastShock, r.shockMonth = moves, r.month
+// struck notes a shock, and whether it set the reform back.
+func (r *run) struck(kind ShockKind, cause Cause, setBack bool) {
+	if setBack {
+		r.lastShock, r.shockMonth = cause, r.month
 	}
 	if r.trace != nil {
 		r.trace.shocks = append(r.trace.shocks, kind)
 	}
 }
 
-// exit takes one of the development partners away, if there is one. Whoever
-// listened to it listens to itself instead.
-func (r *run) exit(u float64) bool {
+// exit takes one of the development partners away, if there is one, and gives it
+// back as it was last. Whoever listened to it listens to itself instead.
+func (r *run) exit(u float64) *actor {
 	m := r.model
 	there := 0
 	for _, i := range m.donors {
@@ -89,7 +86,7 @@ func (r *run) exit(u float64) bool {
 		}
 	}
 	if there == 0 {
-		return false
+		return nil
 	}
 	pick := int(u * float64(there)) // u may round to 1
 	pick = min(pick, there-1)
@@ -108,9 +105,9 @@ func (r *run) exit(u float64) bool {
 		if r.trace != nil {
 			r.trace.left = append(r.trace.left, m.cast[i].ID)
 		}
-		return true
+		return a
 	}
-	return false // not reached
+	return nil // not reached
 }
 
 // unheard has whoever listened to an actor listen to itself instead.
@@ -215,10 +212,24 @@ func (r *run) decide() error {
 	o.Budget, o.Support, o.Opposition, o.Vetoed = r.budget, r.support, r.opposed, r.vetoed
 	o.Unmet, o.Debts, o.Window = r.unmet(r.stage == reformcycle.ManagementAndLearning), len(r.debts), r.epidemic
 	o.Lost, o.Earliest, o.SinceReview = r.lost, r.earliest, r.month-r.reviewed
-	copy(o.Progress, r.progress)
+	r.shown(o.Progress)
 	r.allocation.clear(r.budget)
 	r.strategy.Allocate(o, &r.allocation)
-	return r.allocation.check()
+	if err := r.allocation.check(); err != nil {
+		return err
+	}
+	return r.lawful()
+}
+
+// shown copies the progress of all criteria, with that of those which follow from
+// positions: whole where they are met.
+func (r *run) shown(into []float64) {
+	copy(into, r.progress)
+	for _, c := range r.model.computed {
+		if into[c] = 0; r.metAt(c) {
+			into[c] = wholeProgress
+		}
+	}
 }
 
 // review finds what of the stages behind is lost.
@@ -266,7 +277,7 @@ func (r *run) toil() {
 		for _, w := range r.allocation.worked {
 			c, rule := w.on, &m.tasks[w.on]
 			was := r.progress[c]
-			now := was + float64(float64(w.effort*rule.each)*luck(word, c, spread))
+			now := was + float64(float64(w.effort*rule.each)*luck(word, rule.luck, spread))
 			if now > 1 {
 				now = 1
 			}
@@ -309,16 +320,19 @@ func (r *run) resist() bool {
 	}
 	// Who can block alone outweighs any support.
 	if r.vetoed || r.opposed > float64(s.Opposition.Tolerance*r.support) {
-		r.opposing++
+		if r.opposing++; r.opposing == 1 {
+			r.opposedBy = FromOpposition
+		}
+		// A shock in the month before it began, in that month or in the next.
+		if r.opposing <= 2 && r.opposedBy == FromOpposition && r.lastShock != NoCause && r.shockMonth >= r.month-1 {
+			r.opposedBy = r.lastShock
+		}
 	} else {
 		r.opposing = 0
 	}
 	switch {
 	case r.opposing >= s.Opposition.Patience:
-		r.heldBy = FromOpposition
-		if began := r.month - r.opposing + 1; r.lastShock != NoCause && r.shockMonth >= began-1 {
-			r.heldBy = r.lastShock
-		}
+		r.heldBy = r.opposedBy
 	case chance < float64(s.Suspension.Debt*float64(len(r.debts))):
 		r.heldBy = FromDebt
 	default:
@@ -329,53 +343,52 @@ func (r *run) resist() bool {
 	return false
 }
 
-// move makes the move that the strategy asked for, if the guards let it.
-func (r *run) move() error {
+// lawful refuses a request for a move that the table does not have.
+func (r *run) lawful() error {
 	a := &r.allocation
-	last := r.stage == reformcycle.ManagementAndLearning
+	switch {
+	case a.request == override && (r.stage == reformcycle.ManagementAndLearning || !legal.override[r.stage][r.stage+1]):
+		return refuse("override", "legal", r.stage.String(), "a stage before management and learning, from which there is an advance")
+	case a.request == revisit && !(a.to.Valid() && legal.revisit[r.stage][a.to]):
+		return refuse("revisit", "legal", a.to.String(), "a stage before "+r.stage.String())
+	case a.request == proceed && a.to != 0 && !(a.to.Valid() && legal.renew[reformcycle.ManagementAndLearning][a.to]):
+		return refuse("renew", "legal", a.to.String(), "a stage that a new lap may begin at")
+	}
+	return nil
+}
+
+// move makes the move that the strategy asked for, if the guards let it.
+func (r *run) move() {
+	a := &r.allocation
 	switch a.request {
 	case hold:
 	case override:
-		to := r.stage + 1
-		if last || !legal.override[r.stage][to] {
-			return refuse("override", "legal", r.stage.String(), "a stage before management and learning, from which there is an advance")
-		}
 		r.eachUnmet(false, r.owe)
 		r.oweWaived(false)
-		r.enter(reformcycle.MoveOverride, to)
+		r.enter(reformcycle.MoveOverride, r.stage+1)
 	case revisit:
-		if !a.to.Valid() || !legal.revisit[r.stage][a.to] {
-			return refuse("revisit", "legal", a.to.String(), "a stage before "+r.stage.String())
-		}
 		r.enter(reformcycle.MoveRevisit, a.to)
 	default:
-		if r.stage > reformcycle.ManagementAndLearning {
-			return nil
-		}
-		at := max(a.to, reformcycle.ProblemPrioritization)
-		if a.to != 0 && !(a.to.Valid() && legal.renew[reformcycle.ManagementAndLearning][a.to]) {
-			return refuse("renew", "legal", a.to.String(), "a stage that a new lap may begin at")
-		}
+		last := r.stage == reformcycle.ManagementAndLearning
 		if r.unmet(last) > 0 {
-			return nil
+			return
 		}
-		if last {
-			r.oweWaived(true)
-			r.renew()
-			r.enter(reformcycle.MoveRenew, at)
-			return nil
+		r.oweWaived(last)
+		if !last {
+			r.enter(reformcycle.MoveAdvance, r.stage+1)
+			return
 		}
-		r.oweWaived(false)
-		r.enter(reformcycle.MoveAdvance, r.stage+1)
+		r.renew()
+		r.enter(reformcycle.MoveRenew, max(a.to, reformcycle.ProblemPrioritization))
 	}
-	return nil
 }
 
 // renew begins a new lap with what is carried over of the last.
 func (r *run) renew() {
 	m := r.model
 	if r.trace != nil {
-		r.trace.before = slices.Clone(r.progress)
+		r.trace.before = make([]float64, len(r.progress))
+		r.shown(r.trace.before)
 	}
 	r.lap++
 	r.open.dirty = everyStage
@@ -397,7 +410,7 @@ func (r *run) renew() {
 func (r *run) enter(move reformcycle.MoveName, to reformcycle.Stage) {
 	r.stage, r.inStage = to, -1
 	o := &r.outcome
-	if to == reformcycle.Launch && o.Readiness < 0 {
+	if to == reformcycle.Launch && move != reformcycle.MoveRevisit && o.Readiness < 0 {
 		o.Readiness, o.Debt = r.readiness(), len(r.debts)
 	}
 	if to >= reformcycle.Launch {
@@ -420,11 +433,8 @@ func (r *run) readiness() float64 {
 	for c := range m.rules {
 		if rule := &m.rules[c]; !rule.advisory && rule.stage < reformcycle.Launch {
 			x := r.progress[c]
-			if rule.computed {
-				x = 0
-				if r.metAt(c) {
-					x = wholeProgress
-				}
+			if rule.computed && r.metAt(c) {
+				x = wholeProgress
 			}
 			sum += float64(rule.weight * x)
 		}

@@ -4,11 +4,13 @@ package simulation
 // ones share. Each of those has a file of its own.
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
 )
@@ -22,7 +24,9 @@ import (
 // the same worker, and results would no longer be repeatable. What it needs to
 // know of the past is in the observation.
 type Strategy interface {
-	// Name identifies the strategy in results: 1 to 128 characters.
+	// Name identifies the strategy in results: 1 to 128 characters. What it was
+	// made with has to be in it, or in the parameters of a [Tunable]: strategies that
+	// neither tells apart are taken for one, and their summaries merge.
 	Name() string
 	// Allocate reads the observation and fills the allocation, and keeps
 	// neither.
@@ -32,7 +36,8 @@ type Strategy interface {
 // Tunable is a strategy with parameters. They are part of its identity.
 type Tunable interface {
 	Strategy
-	// Parameters lists them, with their values, in a fixed order.
+	// Parameters lists them, with their values, in a fixed order: 16 at most, each of
+	// a name of at most 32 characters.
 	Parameters() []Parameter
 	// With gives the strategy with another value of one parameter. It refuses a
 	// name that it does not have and a value out of range.
@@ -156,11 +161,16 @@ var sharedParameters = []Parameter{
 func withShared(own ...Parameter) []Parameter { return append(slices.Clone(sharedParameters), own...) }
 
 // identity names a strategy with its parameters.
-func identity(s Strategy) (Identity, error) {
+func identity(s Strategy) (id Identity, err error) {
 	if s == nil {
 		return Identity{}, refuse("strategy", "required", nil, "a strategy")
 	}
-	id := Identity{Name: s.Name()}
+	defer func() { // a nil pointer in the interface, for one
+		if p := recover(); p != nil {
+			id, err = Identity{}, refuse("strategy", "panic", bounded(fmt.Sprint(p)), "a strategy whose Name and Parameters return")
+		}
+	}()
+	id.Name = s.Name()
 	var f faults
 	f.label("strategy.name", id.Name)
 	if t, ok := s.(Tunable); ok {
@@ -171,6 +181,9 @@ func identity(s Strategy) (Identity, error) {
 		}
 		for i, p := range parameters {
 			f.label(at("strategy.parameters", i)+".name", p.Name)
+			if utf8.RuneCountInString(p.Name) > maxTunedName {
+				f.add(at("strategy.parameters", i)+".name", "length", p.Name, "at most "+strconv.Itoa(maxTunedName)+" characters")
+			}
 			if math.IsNaN(p.Value) || math.IsInf(p.Value, 0) {
 				f.add(at("strategy.parameters", i)+".value", "range", p.Value, "a finite number")
 			}
@@ -180,9 +193,12 @@ func identity(s Strategy) (Identity, error) {
 	return id, f.err()
 }
 
-// maxTuned is how many parameters a strategy may have: they go into every
-// summary.
-const maxTuned = 16
+// The limits on the parameters of a strategy, for they go into every summary: how
+// many there may be, and the characters of a name.
+const (
+	maxTuned     = 16
+	maxTunedName = 32
+)
 
 // Identity tells strategies apart in results: the name, and the value of each
 // parameter.

@@ -49,7 +49,7 @@ const (
 
 // Summary is what came of the runs of an ensemble: counts, and the identity of
 // what was run. Summaries of shards merge exactly, in any order. The zero value
-// is of no ensemble; [Model.Run] makes one, or [Summary.UnmarshalBinary] reads
+// is of no ensemble and holds no run; [Model.Run] makes one, or [Summary.UnmarshalBinary] reads
 // one. It is a value: a merge leaves both as they were.
 type Summary struct {
 	name     string
@@ -185,8 +185,10 @@ func joined(ranges []Range) []Range {
 
 // Merge gives the summary of the runs of both. It refuses, with a
 // [MismatchError], a summary of another scenario, strategy or seed
-// (ErrMismatch), one that holds a run that this one holds too (ErrOverlap), and
-// a result in more than 256 separate ranges.
+// (ErrMismatch) and one that holds a run that this one holds too (ErrOverlap).
+// Merging with the zero value changes nothing. A summary holds at most 256 separate
+// ranges of runs, more is refused with [assessment.FieldErrors]: of more shards,
+// merge neighbours first.
 func (s Summary) Merge(other Summary) (Summary, error) {
 	merged := s
 	merged.counts = slices.Clone(s.counts)
@@ -197,6 +199,14 @@ func (s Summary) Merge(other Summary) (Summary, error) {
 }
 
 func (s *Summary) merge(other *Summary) error {
+	switch {
+	case other.layout == nil:
+		return nil
+	case s.layout == nil:
+		*s = *other
+		s.counts = slices.Clone(other.counts)
+		return nil
+	}
 	var f faults
 	differ := func(field string, mine, theirs any) {
 		if mine != theirs {
@@ -222,8 +232,7 @@ func (s *Summary) merge(other *Summary) error {
 		return &MismatchError{Differences: assessment.FieldErrors(f), Overlap: true}
 	}
 	if len(all) > mostRanges {
-		f.add("ranges", "length", len(all), "at most 256 separate ranges: merge neighbours first")
-		return &MismatchError{Differences: assessment.FieldErrors(f)}
+		return refuse("ranges", "length", len(all), "at most 256 separate ranges of runs: merge neighbours first")
 	}
 	s.ranges = all
 	s.runs += other.runs

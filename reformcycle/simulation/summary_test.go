@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -25,7 +26,7 @@ func filled(t testing.TB, horizon int, runs uint64) Summary {
 	m := compiled(t, s)
 	id := Identity{Name: strings.Repeat("ß", maxLabel)}
 	for range maxTuned {
-		id.Parameters = append(id.Parameters, Setting{strings.Repeat("x", 100), 1.0 / 3})
+		id.Parameters = append(id.Parameters, Setting{strings.Repeat("x", maxTunedName), 1.0 / 3})
 	}
 	sum := m.empty(id, 1<<63)
 	sum.runs = runs
@@ -48,16 +49,25 @@ func filled(t testing.TB, horizon int, runs uint64) Summary {
 		}
 		sum.counts[hs[0].from] += left
 	}
+	// A few end at each stage, in every month, and the others at the last.
+	beyond := runs
 	for stage := 1; stage <= stageCount; stage++ {
-		spread(runs, l.entered[stage])
+		spread(beyond, l.entered[stage])
+		n := runs / 16
+		if stage == stageCount {
+			n = beyond
+		}
+		sum.counts[l.furthest.from+stage] = n
+		spread(n, histogram{l.ends[stage].from + 1, l.ends[stage].bins - 1})
+		beyond -= n
+		if stage == int(reformcycle.ProgramReadiness) {
+			spread(beyond, l.readiness)
+			spread(beyond, l.debts)
+		}
 	}
 	sum.counts[l.status.from+statusCount-1] = runs // all abandoned
-	spread(runs, l.ends[1:]...)
 	spread(runs, l.cause[1:]...)
-	spread(runs, l.furthest)
 	spread(runs, l.laps)
-	spread(runs, l.readiness)
-	spread(runs, l.debts)
 	spread(runs, l.suspended)
 	for _, h := range l.support {
 		spread(runs, h)
@@ -73,10 +83,48 @@ func TestASummaryIsAtMost64KiBWhateverTheNumberOfRuns(t *testing.T) {
 		var read Summary
 		require.NoError(t, read.UnmarshalBinary(b), "horizon %d", horizon)
 		require.Equal(t, sum, read)
-		if horizon == 600 {
-			t.Logf("worst case of 600 months: %d bytes", len(b))
+	}
+}
+
+// No summary is larger, however its counts lie. A count takes a byte for each
+// seven of its bits, and a zero two with the length of its run, so two bytes cost
+// no run, a third 2^14 of them, and each after that 127 times as many as all
+// before: the most that a histogram can take comes of giving every bin its third
+// byte, then its fourth, as long as there are runs.
+func TestTheLargestSummaryThereCanBeIsAtMost64KiB(t *testing.T) {
+	most := func(runs uint64, bins int) (size int) {
+		size = 2 * bins
+		for length, cost := 2, uint64(1<<14); ; length++ {
+			afford := int(min(uint64(bins), runs/cost))
+			size += afford
+			if runs -= uint64(afford) * cost; afford < bins {
+				return size
+			}
+			cost = 127 << (7 * length)
 		}
 	}
+	require.Equal(t, 5, most(2<<14-1, 2), "a run is lacking for a third byte of both")
+	require.Equal(t, 6, most(2<<14, 2))
+	require.Equal(t, 7, most(1<<14+1<<21, 2))
+	size := 0
+	l := layoutOf(600)
+	all := append([]histogram{l.status, l.furthest, l.laps, l.readiness, l.debts, l.suspended}, l.support...)
+	for _, h := range append(all, l.entered[1:]...) {
+		size += most(MaxRuns, h.bins)
+	}
+	for _, hs := range [][]histogram{l.ends[1:], l.cause[1:]} { // a run ends once, by one cause
+		bins := 0
+		for _, h := range hs {
+			bins += h.bins
+		}
+		size += most(MaxRuns, bins)
+	}
+	longest := maxLabel*utf8.UTFMax + 2
+	size += len(summaryMagic) + 4 + 4 // length and checksum
+	size += longest + 32 + longest + 1 + maxTuned*(maxTunedName*utf8.UTFMax+2+8) + 10 + 2
+	size += 2 + mostRanges*6*2 // a number below 2^42 takes 6 bytes
+	t.Logf("at most %d bytes", size)
+	require.LessOrEqual(t, size, maxSummary)
 }
 
 func TestADamagedSummaryIsRefused(t *testing.T) {
@@ -109,9 +157,16 @@ func TestASummaryThatDoesNotAddUpIsRefused(t *testing.T) {
 	sum, err := Run(t.Context(), Reference(), strategyOf(t, "balanced"), 100, 1)
 	require.NoError(t, err)
 	for name, spoil := range map[string]func(*Summary){
-		"a run too many":     func(s *Summary) { s.counts[s.layout.status.from]++ },
-		"a stage too many":   func(s *Summary) { s.counts[s.layout.entered[1].from] += 100 },
-		"a lap too few":      func(s *Summary) { s.counts[s.layout.laps.from] = 0; s.counts[s.layout.laps.from+1] = 0 },
+		"a run too many":   func(s *Summary) { s.counts[s.layout.status.from]++ },
+		"a stage too many": func(s *Summary) { s.counts[s.layout.entered[1].from] += 100 },
+		"a lap too few":    func(s *Summary) { s.counts[s.layout.laps.from] = 0; s.counts[s.layout.laps.from+1] = 0 },
+		"furthest nowhere": func(s *Summary) { clear(s.counts[s.layout.furthest.from:][:9]); s.counts[s.layout.furthest.from] = 100 },
+		"furthest too near": func(s *Summary) {
+			clear(s.counts[s.layout.furthest.from:][:9])
+			s.counts[s.layout.furthest.from+1] = 100
+		},
+		"launches unscored":  func(s *Summary) { clear(s.counts[s.layout.readiness.from:][:ReadinessBins]) },
+		"ends at the start":  func(s *Summary) { s.counts[s.layout.ends[8].from]++ },
 		"a cause too many":   func(s *Summary) { s.counts[s.layout.cause[1].from]++ },
 		"ranges that touch":  func(s *Summary) { s.ranges = []Range{{0, 50}, {50, 100}} },
 		"an empty range":     func(s *Summary) { s.ranges = []Range{{0, 100}, {200, 200}} },
@@ -156,7 +211,6 @@ func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
 		"another horizon":  {run(longer, balanced, 1, 10, 20), ErrMismatch, "horizon"},
 		"the same runs":    {run(Reference(), balanced, 1, 5, 15), ErrOverlap, "runs 5 to 9"},
 		"itself":           {base, ErrOverlap, "runs 0 to 9"},
-		"nothing":          {Summary{}, ErrMismatch, "scenario"},
 	} {
 		_, err := base.Merge(c.with)
 		require.ErrorIs(t, err, c.kind, name)
@@ -164,6 +218,17 @@ func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
 		require.ErrorContains(t, err, c.says, name)
 	}
 	require.EqualValues(t, 10, base.Runs(), "a refused merge changes nothing")
+}
+
+func TestTheZeroSummaryIsNeutral(t *testing.T) {
+	sum, err := compiled(t, Reference()).Run(t.Context(), strategyOf(t, "balanced"), 20, 1)
+	require.NoError(t, err)
+	for _, pair := range [][2]Summary{{{}, sum}, {sum, {}}} {
+		merged, err := pair[0].Merge(pair[1])
+		require.NoError(t, err)
+		require.Equal(t, sum, merged)
+	}
+	require.Equal(t, `20 runs of `+sum.Strategy().String()+` in "reference (illustrative)", seed 1`, sum.String())
 }
 
 func TestMergingIsCommutativeAndAssociativeAndKeepsRanges(t *testing.T) {

@@ -3,7 +3,6 @@ package simulation
 // One run in full.
 
 import (
-	"math"
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -82,12 +81,17 @@ type Move struct {
 // Errors are those of [Model.Run]; after a [RunError] the trace tells the months
 // up to the one that failed.
 func (m *Model) Trace(strategy Strategy, seed, i uint64) (Trace, error) {
+	var f faults
+	f.model(m)
 	id, err := identity(strategy)
 	if err != nil {
-		return Trace{}, err
+		f.under("", err.(assessment.FieldErrors))
 	}
 	if i >= MaxRuns {
-		return Trace{}, refuse("run", "range", int64(min(i, math.MaxInt64)), "a number below 1000000000000")
+		f.add("run", "range", i, "a number below 100000000000")
+	}
+	if err := f.err(); err != nil {
+		return Trace{}, err
 	}
 	t := Trace{Scenario: m.scenario.Name, Digest: m.digest, Strategy: id, Seed: seed, model: m}
 	for _, a := range m.cast {
@@ -100,7 +104,6 @@ func (m *Model) Trace(strategy Strategy, seed, i uint64) (Trace, error) {
 	r.trace, r.recruits = &t, &t.joined
 	err = r.play(i)
 	t.Outcome = r.outcome
-	t.Outcome.Entered = r.outcome.Entered
 	return t, err
 }
 
@@ -129,10 +132,10 @@ func (t *Trace) note(r *run) {
 		Positions: slices.Clone(r.reported), Support: r.support, Opposition: r.opposed,
 		Recruited: t.joined, Moves: t.moves,
 	}
+	m.Progress = make([]float64, len(r.progress))
+	r.shown(m.Progress)
 	if t.before != nil {
-		m.Progress, m.Carried = t.before, slices.Clone(r.progress)
-	} else {
-		m.Progress = slices.Clone(r.progress)
+		m.Progress, m.Carried = t.before, m.Progress
 	}
 	if r.month > 0 {
 		m.Budget = r.budget

@@ -1,0 +1,69 @@
+package simulation
+
+// Several goroutines on one list of jobs.
+
+import (
+	"context"
+	"math"
+	"sync"
+	"sync/atomic"
+)
+
+// hand gives jobs 0 to n − 1 to the workers, in order, and tells on the caller's
+// goroutine how many runs each job played. It returns how many jobs were taken;
+// where the context ends, those are not all. The error is that of the first job,
+// by number, that has one. No goroutine outlives the call, whatever report does.
+func hand(ctx context.Context, workers int, n uint64, do func(ctx context.Context, worker int, job uint64) (uint64, error), report func(runs uint64)) (taken uint64, err error) {
+	var (
+		next    atomic.Uint64
+		failing atomic.Uint64 // lowest job that failed; those beyond it don't matter
+		lock    sync.Mutex
+		wait    sync.WaitGroup
+		played  = make(chan uint64)
+	)
+	ctx, stop := context.WithCancel(ctx)
+	failing.Store(math.MaxUint64)
+	fail := func(job uint64, why error) {
+		lock.Lock()
+		defer lock.Unlock()
+		if job < failing.Load() {
+			failing.Store(job)
+			err = why
+		}
+	}
+	for w := range int(min(uint64(workers), n)) {
+		wait.Go(func() {
+			at, left := uint64(0), true
+			defer func() {
+				if left { // a strategy ended the goroutine, as testing.T's FailNow does
+					fail(at, errLeft)
+				}
+			}()
+			for ctx.Err() == nil {
+				if at = next.Add(1) - 1; at >= min(n, failing.Load()) {
+					break
+				}
+				runs, err := do(ctx, w, at)
+				if err != nil {
+					fail(at, err)
+					break
+				}
+				played <- runs
+			}
+			left = false
+		})
+	}
+	go func() {
+		wait.Wait()
+		close(played)
+	}()
+	defer func() { // also where report panics
+		stop()
+		for range played {
+		}
+	}()
+	for runs := range played {
+		report(runs)
+	}
+	return min(n, next.Load()), err
+}
