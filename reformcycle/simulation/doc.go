@@ -32,7 +32,8 @@
 //   - adaptive revisits when feedback is bad.
 //
 // A host writes its own: a name, and a pure function from an [Observation] to an
-// [Allocation].
+// [Allocation]. (What package stakeholders calls a strategy is a way to change the
+// position or the power of one actor.)
 //
 // # An ensemble
 //
@@ -115,7 +116,8 @@
 // # How it is the same everywhere
 //
 // Products that feed sums are rounded by a conversion, so that no compiler fuses
-// them; nothing that reaches a result calls a function with code of its own for a
-// machine; and all randomness is integer arithmetic of PCG streams from
-// math/rand/v2. Tests hold the source to that.
+// them; nothing that reaches a run or a summary calls a function with code of its
+// own for a machine; and all randomness is integer arithmetic of PCG streams from
+// math/rand/v2. Tests hold the source to that. The intervals of analyses use
+// quantiles of distributions, and agree to about twelve digits.
 package simulation
