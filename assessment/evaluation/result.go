@@ -170,11 +170,11 @@ func (r Result) findingWords() string {
 	switch r.Finding() {
 	case Effective:
 		if r.slight() {
-			return fmt.Sprintf("By the rule stated beforehand it is effective, yet less than the %s that would be worthwhile.", figure(r.Protocol.Worthwhile))
+			return fmt.Sprintf("By the rule of the protocol it is effective, yet less than the %s that would be worthwhile.", figure(r.Protocol.Worthwhile))
 		}
-		return "By the rule stated beforehand it is effective."
+		return "By the rule of the protocol it is effective."
 	case NotEffective:
-		return fmt.Sprintf("By the rule stated beforehand it is not effective: the data speak against an effect as large as the %s that would be worthwhile.", figure(r.Protocol.Worthwhile))
+		return fmt.Sprintf("By the rule of the protocol it is not effective: the data speak against an effect as large as the %s that would be worthwhile.", figure(r.Protocol.Worthwhile))
 	}
 	const inconclusive = "This is inconclusive: "
 	switch {

@@ -77,7 +77,7 @@ func TestASentenceTellsEffectIntervalChanceAndAreas(t *testing.T) {
 	require.Equal(t, "Illustrative, invented numbers: In the 4 intervention areas, the change in visits per household was 10 higher than in the 4 comparison areas"+
 		" (95 % interval 7 to 13)."+
 		" Had the pilot made no difference, 2 of the 70 ways to choose the intervention areas would show a difference at least this large (p = 0.0286)."+
-		" By the rule stated beforehand it is effective."+
+		" By the rule of the protocol it is effective."+
 		" This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.", r.Sentence())
 	require.Contains(t, evaluate(t, changed([]float64{1, 2}, []float64{2, 1}), higher).Sentence(), "was the same as in the 2 comparison areas")
 	// Large numbers keep their digits, small ones get three.
