@@ -8,7 +8,7 @@
 // own. What comes out follows from the assumptions: it is no forecast for Uganda.
 //
 //	go run ./examples/policysim
-//	go run ./examples/policysim -out DIR        the page, pictures and tables
+//	go run ./examples/policysim -out DIR        the report, with pictures and tables
 //	go run ./examples/policysim -runs 100000    narrower intervals, with progress
 package main
 
@@ -20,6 +20,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"os"
 	"os/signal"
@@ -40,13 +41,13 @@ func main() {
 	}
 }
 
-// mostRuns is what a page may ask for: hours of work.
+// mostRuns is what a report may ask for: hours of work.
 const mostRuns = 100_000_000
 
 func run(ctx context.Context, w, progress io.Writer, args []string) error {
 	flags := flag.NewFlagSet("policysim", flag.ContinueOnError)
 	flags.SetOutput(progress)
-	out := flags.String("out", "", "write the page, its pictures, the scenario and tables to this `directory`")
+	out := flags.String("out", "", "write the report, its pictures, the scenario and tables to this `directory`")
 	runs := flags.Uint64("runs", 1000, "how many `runs` each strategy plays, from 50")
 	seed := flags.Uint64("seed", 1, "the `seed` of the runs")
 	if err := flags.Parse(args); err != nil {
@@ -74,18 +75,60 @@ func run(ctx context.Context, w, progress io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	s, err := research(ctx, scenario, all, a.Vary, *runs, *seed, progress)
+	if *out != "" {
+		tidy, err := prepare(*out)
+		if err != nil {
+			return err
+		}
+		defer tidy()
+	}
+	s, err := research(ctx, scenario, all, a, *runs, *seed, progress)
 	if err != nil {
 		return err
 	}
-	var page bytes.Buffer
-	if err := write(&page, s, state); err != nil {
+	var report bytes.Buffer
+	if err := write(&report, s, state); err != nil {
 		return err
 	}
-	if _, err := w.Write(page.Bytes()); err != nil || *out == "" {
+	if _, err := w.Write(report.Bytes()); err != nil || *out == "" {
 		return err
 	}
-	return keep(*out, s, page.Bytes())
+	return keep(*out, s, report.Bytes())
+}
+
+// prepare makes the directory, so that one that can't be written to is found
+// before the runs are played. Tidy takes away again what was made, as far as it
+// is still empty.
+func prepare(dir string) (tidy func(), err error) {
+	var made []string
+	for d := filepath.Clean(dir); ; d = filepath.Dir(d) {
+		if _, err := os.Lstat(d); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		made = append(made, d)
+	}
+	tidy = func() {
+		for _, d := range made {
+			_ = os.Remove(d) // it refuses a directory that holds something
+		}
+	}
+	if err = os.MkdirAll(dir, 0o755); err == nil {
+		err = tryWriting(dir)
+	}
+	if err != nil {
+		tidy()
+		return nil, err
+	}
+	return tidy, nil
+}
+
+// tryWriting leaves nothing behind.
+func tryWriting(dir string) error {
+	f, err := os.CreateTemp(dir, ".policysim-")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // strategies are the three that are compared.
@@ -95,7 +138,7 @@ func strategies() ([]simulation.Strategy, error) {
 	if err != nil {
 		return nil, err
 	}
-	balanced, err := simulation.NewStrategy("balanced", nil)
+	finance, err := newFinanceFirst()
 	if err != nil {
 		return nil, err
 	}
@@ -103,10 +146,10 @@ func strategies() ([]simulation.Strategy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []simulation.Strategy{rush, &financeFirst{share: 0.6, then: balanced}, coalition}, nil
+	return []simulation.Strategy{rush, finance, coalition}, nil
 }
 
-// picture is a file of the page.
+// picture is a file of the report.
 type picture struct {
 	file, title string
 	draw        func(w io.Writer, title string) error
@@ -136,7 +179,7 @@ func (s *study) pictures() []picture {
 }
 
 // keep writes everything to a directory: nothing, if one part can't be made.
-func keep(dir string, s *study, page []byte) error {
+func keep(dir string, s *study, text []byte) error {
 	type file struct {
 		name string
 		text []byte
@@ -150,13 +193,15 @@ func keep(dir string, s *study, page []byte) error {
 		files = append(files, file{name, text.Bytes()})
 		return nil
 	}
-	report := bytes.NewBuffer(page)
+	report := bytes.NewBuffer(text)
 	for _, p := range s.pictures() {
 		if err := add(p.file, func(w io.Writer) error { return p.draw(w, p.title+" (illustrative)") }); err != nil {
 			return err
 		}
 		fmt.Fprintf(report, "\n![%s](%s)\n", p.title+" (illustrative)", p.file)
 	}
+	report.WriteString("\n## All ranges\n\n")
+	s.ranges(report)
 	files = append(files, file{"report.md", report.Bytes()})
 	for i, answers := range s.answers {
 		if err := add(s.strategies[i].Name()+".csv", answers.WriteCSV); err != nil {
@@ -169,9 +214,6 @@ func keep(dir string, s *study, page []byte) error {
 		}
 	}
 	if err := add("scenario.json", func(w io.Writer) error { return writeScenario(w, s.model.Scenario()) }); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	for _, f := range files {

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -35,16 +38,21 @@ func golden(t *testing.T, file, text string) {
 	assert.Equal(t, string(want), text)
 }
 
-// The page is read by people: look at the difference before updating it.
-func TestThePageIsTheGoldenOneAndTheDirectoryHoldsItsPicturesAndTables(t *testing.T) {
+// The report is read by people: look at the difference before updating it.
+func TestTheReportIsTheGoldenOneAndTheDirectoryHoldsItsPicturesAndTables(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	var page bytes.Buffer
-	require.NoError(t, run(t.Context(), &page, io.Discard, []string{"-runs", "50", "-out", dir}))
-	golden(t, "testdata/page.golden", page.String())
+	var printed bytes.Buffer
+	require.NoError(t, run(t.Context(), &printed, io.Discard, []string{"-runs", "50", "-out", dir}))
+	golden(t, "testdata/report.golden", printed.String())
 
 	report, err := os.ReadFile(filepath.Join(dir, "report.md"))
 	require.NoError(t, err)
-	assert.True(t, strings.HasPrefix(string(report), page.String()), "the report begins with the page")
+	assert.True(t, strings.HasPrefix(string(report), printed.String()), "the file begins with what is printed")
+	a, err := readAssumptions()
+	require.NoError(t, err)
+	for _, v := range a.Vary {
+		assert.Contains(t, string(report), v.Why, v.Parameter)
+	}
 	shown := regexp.MustCompile(`!\[[^\]]*\(illustrative\)\]\(([^)]+)\)`).FindAllStringSubmatch(string(report), -1)
 	pictures, err := filepath.Glob(filepath.Join(dir, "*.svg"))
 	require.NoError(t, err)
@@ -101,15 +109,63 @@ func TestWhatDepartsFromADefaultIsNotedAsAssumed(t *testing.T) {
 	assert.Equal(t, 4, departs, "horizon, suspension.debt, suspension.least and shocks.election.shift")
 }
 
+// FromState says of what a cycle does not record that it has its default: here
+// all of it is assumed.
+func TestNoNoteSaysThatAnActorHasItsDefaults(t *testing.T) {
+	s := scenario(t)
+	assert.NotContains(t, strings.Join(s.Notes, "\n"), "have their defaults")
+	a, err := readAssumptions()
+	require.NoError(t, err)
+	assert.Len(t, a.Actors, len(s.Actors))
+	for _, actor := range s.Actors {
+		assert.True(t, slices.ContainsFunc(a.Actors, func(o assumedActor) bool { return o.ID == actor.ID }), actor.ID)
+		assert.True(t, slices.ContainsFunc(s.Influence, func(i simulation.Influence) bool { return i.Listener == actor.ID }), actor.ID)
+	}
+}
+
+// The reason of a range is read beside it: what it says of the numbers is so.
+func TestTheReasonsOfTheRangesAreRightlyReckoned(t *testing.T) {
+	s := scenario(t)
+	known := append(s.Parameters(), builtIn("balanced").(simulation.Tunable).Parameters()...)
+	a, err := readAssumptions()
+	require.NoError(t, err)
+	often := regexp.MustCompile(`one in (\d+) months to one in (\d+)`)
+	for _, v := range a.Vary {
+		require.NotEmpty(t, v.Why, v.Parameter)
+		// What is said of all actors has no single value in the scenario.
+		i := slices.IndexFunc(known, func(p simulation.Parameter) bool { return p.Name == strings.TrimPrefix(v.Parameter, "strategy.") })
+		if i < 0 {
+			require.Equal(t, "actors[].attachment", v.Parameter)
+			continue
+		}
+		p := known[i]
+		if p.Value != p.Default {
+			assert.Contains(t, v.Why, "From the default to one and a half times what is assumed", v.Parameter)
+			assert.InEpsilon(t, p.Default, v.Low, 1e-3, v.Parameter)
+			assert.InEpsilon(t, 1.5*p.Value, v.High, 1e-3, v.Parameter)
+		}
+		if strings.HasPrefix(v.Why, "Half and double the default") {
+			assert.InEpsilon(t, p.Default/2, v.Low, 1e-3, v.Parameter)
+			assert.InEpsilon(t, 2*p.Default, v.High, 1e-3, v.Parameter)
+		}
+		if said := often.FindStringSubmatch(v.Why); said != nil {
+			for i, chance := range []float64{v.Low, v.High} {
+				months, err := strconv.ParseFloat(said[1+i], 64)
+				require.NoError(t, err)
+				assert.InEpsilon(t, 1/months, chance, 1e-3, v.Parameter)
+			}
+		}
+	}
+	for _, c := range s.Criteria {
+		assert.Zero(t, c.Difficulty, "the reason of work.rated says that all have the default: %s", c.ID)
+	}
+}
+
 // What the assumption about debt says it comes to: of six guards owed, each adds
 // its chance to the month's.
 func TestTheReasonOfTheDebtAssumptionIsRightlyReckoned(t *testing.T) {
-	s := scenario(t)
-	on := 1.0
-	for range 6 {
-		on *= 1 - 6*s.Suspension.Debt
-	}
-	assert.InDelta(t, 0.54, 1-on, 0.005)
+	debt := scenario(t).Suspension.Debt
+	assert.InDelta(t, 0.54, 1-math.Pow(1-6*debt, 6), 0.005)
 }
 
 func TestTheReformStandsWhereTheWalkHasIt(t *testing.T) {
@@ -141,22 +197,48 @@ func TestAnAssumptionAboutNothingIsRefused(t *testing.T) {
 
 func TestBadFlagsAreRefusedBeforeAnythingIsPlayed(t *testing.T) {
 	for _, args := range [][]string{{"-runs", "49"}, {"-runs", "100000001"}, {"-runs", "many"}, {"-seed", "-1"}, {"fast"}, {"-fast"}} {
-		var page bytes.Buffer
-		require.Error(t, run(t.Context(), &page, io.Discard, args), args)
-		assert.Empty(t, page.String())
+		var printed bytes.Buffer
+		require.Error(t, run(t.Context(), &printed, io.Discard, args), args)
+		assert.Empty(t, printed.String())
 	}
 	require.ErrorIs(t, run(t.Context(), io.Discard, io.Discard, []string{"-h"}), flag.ErrHelp)
 }
 
-func TestAnInterruptLeavesNoHalfPage(t *testing.T) {
-	ctx, stop := context.WithCancelCause(t.Context())
+func TestAnInterruptLeavesNoHalfReport(t *testing.T) {
 	why := errors.New("no time")
-	stop(why)
-	dir := filepath.Join(t.TempDir(), "out")
-	var page bytes.Buffer
-	require.Error(t, run(ctx, &page, io.Discard, []string{"-runs", "50", "-out", dir}))
-	assert.Empty(t, page.String())
-	assert.NoDirExists(t, dir)
+	parent := t.TempDir()
+	for _, dir := range []string{filepath.Join(parent, "new"), filepath.Join(parent, "new", "below"), parent} {
+		ctx, stop := context.WithCancelCause(t.Context())
+		var printed bytes.Buffer
+		interrupt := first(func() { stop(why) })
+		require.ErrorIs(t, run(ctx, &printed, interrupt, []string{"-runs", "2000", "-out", dir}), why)
+		assert.Empty(t, printed.String())
+		left, err := os.ReadDir(parent)
+		require.NoError(t, err, "what was there before stays")
+		assert.Empty(t, left)
+	}
+}
+
+// first does something at the first progress that is told: in the midst of the
+// runs.
+type first func()
+
+func (f first) Write(p []byte) (int, error) {
+	f()
+	return len(p), nil
+}
+
+// Otherwise hours of work would end in nothing.
+func TestADirectoryThatCannotBeMadeIsRefusedBeforeAnythingIsPlayed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o644))
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	for _, dir := range []string{file, filepath.Join(file, "under")} {
+		var refused *fs.PathError
+		require.ErrorAs(t, run(ctx, io.Discard, io.Discard, []string{"-runs", strconv.Itoa(mostRuns), "-out", dir}), &refused)
+	}
+	assert.FileExists(t, file)
 }
 
 func TestLongWorkTellsHowFarItIsAndShortWorkDoesNot(t *testing.T) {
@@ -176,28 +258,29 @@ func TestLongWorkTellsHowFarItIsAndShortWorkDoesNot(t *testing.T) {
 	assert.Empty(t, told.String())
 }
 
-func TestTheMeterEndsWhereTheWorkDoesAndThePageNamesTheSeed(t *testing.T) {
+func TestTheMeterEndsWhereTheWorkDoesAndTheReportNamesTheSeed(t *testing.T) {
 	a, err := readAssumptions()
 	require.NoError(t, err)
-	var told, page bytes.Buffer
-	vary := a.Vary[:2]
-	s, err := research(t.Context(), scenario(t), threeWays(t), vary, 50, 7, &told)
+	var told, report bytes.Buffer
+	a.Vary = a.Vary[:2]
+	s, err := research(t.Context(), scenario(t), threeWays(t), a, 50, 7, &told)
 	require.NoError(t, err)
 	assert.Empty(t, told.String())
 	// Three strategies, each alone, by our own question and in three comparisons;
-	// and two sensitivity analyses of a base and two ends for each assumption.
-	assert.Equal(t, uint64(50*(3*(1+1+3)+2*(1+2*len(vary)))), s.played)
+	// two of them and balanced in one more; and two sensitivity analyses of a base
+	// and two ends for each assumption.
+	assert.Equal(t, uint64(50*(3*(1+1+3)+3+2*(1+2*len(a.Vary)))), s.played)
 
 	state, err := beforeTheLaunch(t.Context())
 	require.NoError(t, err)
-	require.NoError(t, write(&page, s, state))
+	require.NoError(t, write(&report, s, state))
 	for _, says := range []string{"Illustrative.", "no\nforecast", "What must not be concluded", "50 runs", "seed 7"} {
-		assert.Contains(t, page.String(), says)
+		assert.Contains(t, report.String(), says)
 	}
 
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
-	require.Error(t, keep(filepath.Join(file, "under"), s, nil), "a directory that can't be made is an error")
+	require.Error(t, keep(filepath.Join(file, "under"), s, nil), "a file that can't be written is an error")
 }
 
 func TestSharesAreNeverRoundedToACertainty(t *testing.T) {

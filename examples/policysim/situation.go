@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/examples/story"
@@ -30,14 +31,30 @@ type assumptions struct {
 		Why       string  `json:"why"`
 	} `json:"settings"`
 	// Actors say what a cycle does not record about each.
-	Actors []struct {
-		ID         string  `json:"id"`
-		Effort     float64 `json:"effort"`
-		Attachment float64 `json:"attachment"`
-	} `json:"actors"`
+	Actors    []assumedActor         `json:"actors"`
 	Influence []simulation.Influence `json:"influence"`
 	// Vary are the ranges of the sensitivity analysis.
-	Vary []simulation.Factor `json:"vary"`
+	Vary []span `json:"vary"`
+}
+
+type assumedActor struct {
+	ID         string  `json:"id"`
+	Effort     float64 `json:"effort"`
+	Attachment float64 `json:"attachment"`
+}
+
+// span is a range, and why it is that one.
+type span struct {
+	simulation.Factor
+	Why string `json:"why"`
+}
+
+// factors are the ranges without their reasons.
+func (a assumptions) factors() (all []simulation.Factor) {
+	for _, v := range a.Vary {
+		all = append(all, v.Factor)
+	}
+	return all
 }
 
 func readAssumptions() (a assumptions, err error) {
@@ -75,6 +92,8 @@ func situation(state reformcycle.State, a assumptions) (simulation.Scenario, err
 		return s, err
 	}
 	s.Name, s.Illustrative = a.Name, true
+	// FromState says that what a cycle does not record has its default: not here.
+	s.Notes = slices.DeleteFunc(s.Notes, func(note string) bool { return strings.HasPrefix(note, "Effort, attachment and who listens") })
 	for _, set := range a.Settings {
 		if s, err = s.With(set.Parameter, set.Value); err != nil {
 			return s, err

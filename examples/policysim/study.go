@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
@@ -43,9 +44,10 @@ func (lasting) Of(o *simulation.Outcome) float64 {
 	return 0
 }
 
-// study is all that the page tells.
+// study is all that the report tells.
 type study struct {
 	model      *simulation.Model
+	assumed    assumptions
 	runs, seed uint64
 	played     uint64 // runs in all
 	strategies []simulation.Strategy
@@ -56,18 +58,30 @@ type study struct {
 
 	comparisons []simulation.Comparison // of the questions
 	tornados    []simulation.Tornado    // of the strategies in shaken
+
+	// even compares by the lead question all strategies but the first with
+	// balanced, which is what they do beside what they are called.
+	even       simulation.Comparison
+	persuading []int // in each traced run of the last strategy, in rising order: see persuades
 }
+
+// traced is how many runs are looked at month by month, at most.
+const traced = 1000
 
 // research plays the runs. All strategies, and all ends of the sensitivity
 // analysis, play the same ones.
-func research(ctx context.Context, scenario simulation.Scenario, strategies []simulation.Strategy, vary []simulation.Factor, runs, seed uint64, w io.Writer) (*study, error) {
+func research(ctx context.Context, scenario simulation.Scenario, strategies []simulation.Strategy, assumed assumptions, runs, seed uint64, w io.Writer) (*study, error) {
 	model, err := simulation.Compile(scenario)
 	if err != nil {
 		return nil, err
 	}
-	s := &study{model: model, runs: runs, seed: seed, strategies: strategies}
-	kinds, ends := uint64(len(strategies)), uint64(1+2*len(vary))
-	p := meter{w: w, total: runs * (kinds*uint64(2+len(questions)) + uint64(len(shaken))*ends)}
+	balanced, err := simulation.NewStrategy("balanced", nil)
+	if err != nil {
+		return nil, err
+	}
+	s := &study{model: model, assumed: assumed, runs: runs, seed: seed, strategies: strategies}
+	kinds, ends := uint64(len(strategies)), uint64(1+2*len(assumed.Vary))
+	p := meter{w: w, total: runs * (kinds*uint64(3+len(questions)) + uint64(len(shaken))*ends)}
 	for _, strategy := range strategies {
 		summary, err := model.Run(ctx, strategy, runs, seed, p.phase())
 		if err != nil {
@@ -91,14 +105,46 @@ func research(ctx context.Context, scenario simulation.Scenario, strategies []si
 		s.comparisons = append(s.comparisons, c)
 	}
 	for _, i := range shaken {
-		t, err := simulation.OneAtATime(ctx, model, strategies[i], questions[lead].metric, vary, runs, seed, p.phase())
+		t, err := simulation.OneAtATime(ctx, model, strategies[i], questions[lead].metric, assumed.factors(), runs, seed, p.phase())
 		if err != nil {
 			return nil, err
 		}
 		s.tornados = append(s.tornados, t)
 	}
+	s.even, err = simulation.Compare(ctx, model, append([]simulation.Strategy{balanced}, strategies[1:]...), questions[lead].metric, runs, seed, p.phase())
+	if err != nil {
+		return nil, err
+	}
 	s.played = p.done
+	for i := range min(runs, traced) {
+		if err := context.Cause(ctx); err != nil {
+			return nil, err
+		}
+		trace, err := model.Trace(strategies[len(strategies)-1], seed, i)
+		if err != nil {
+			return nil, err
+		}
+		s.persuading = append(s.persuading, persuades(trace))
+	}
+	slices.Sort(s.persuading)
 	return s, nil
+}
+
+// persuades counts the months in which an active reform puts more than half of
+// its effort into persuasion.
+func persuades(trace simulation.Trace) (months int) {
+	status := reformcycle.Suspended // month 0 is the start: nothing is spent
+	for _, m := range trace.Months {
+		spent := 0.0
+		for _, p := range m.Persuasion {
+			spent += p.Effort
+		}
+		if status == reformcycle.Active && spent > m.Budget/2 {
+			months++
+		}
+		status = m.Status
+	}
+	return months
 }
 
 // share counts the runs that answer a question of the host's own by yes.

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
+)
+
+// shakenBy is a study whose two answers are 20 and 70 of 100, and come to others
+// at the low end of an assumption.
+func shakenBy(first, second simulation.Estimate) *study {
+	estimate := func(at float64) simulation.Estimate {
+		return simulation.Estimate{At: at, Interval: simulation.Interval{Low: at - 0.02, High: at + 0.02}}
+	}
+	tornado := func(base float64, low simulation.Estimate) simulation.Tornado {
+		return simulation.Tornado{Base: estimate(base), Swings: []simulation.Swing{
+			{Factor: simulation.Factor{Parameter: "suspension.least", Low: 2, High: 18}, AtLow: low, AtHigh: estimate(base)},
+		}}
+	}
+	rush, coalition := builtIn("rush-to-launch"), builtIn("coalition-first")
+	least := span{simulation.Factor{Parameter: "suspension.least", Low: 2, High: 18}, "Made up."}
+	return &study{strategies: []simulation.Strategy{rush, rush, coalition}, assumed: assumptions{Vary: []span{least}}, tornados: []simulation.Tornado{tornado(0.2, first), tornado(0.7, second)}}
+}
+
+func builtIn(name string) simulation.Strategy {
+	s, err := simulation.NewStrategy(name, nil)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+func TestAnAssumptionThatTurnsTheOrderRoundIsNamed(t *testing.T) {
+	between := func(low, at, high float64) simulation.Estimate {
+		return simulation.Estimate{At: at, Interval: simulation.Interval{Low: low, High: high}}
+	}
+	turned := shakenBy(between(0.78, 0.8, 0.82), between(0.68, 0.7, 0.72)).turns()
+	assert.Equal(t, []turn{{"`suspension.least` 2", 0.8, 0.7}}, turned)
+
+	assert.Empty(t, shakenBy(between(0.7, 0.73, 0.76), between(0.68, 0.7, 0.72)).turns(), "intervals that touch prove nothing")
+	assert.Empty(t, shakenBy(between(0.3, 0.4, 0.5), between(0.68, 0.7, 0.72)).turns(), "the order is as it was")
+
+	level := shakenBy(between(0.78, 0.8, 0.82), between(0.68, 0.7, 0.72))
+	level.tornados[0].Base = level.tornados[1].Base
+	assert.Empty(t, level.turns(), "without an order none turns round")
+}
+
+func TestOnlyWhatIsInARegisterHasAMeaning(t *testing.T) {
+	s := shakenBy(simulation.Estimate{}, simulation.Estimate{})
+	for _, name := range []string{"suspension.least", "strategy.persuasion"} {
+		says, known := s.meaning(name)
+		assert.True(t, known, name)
+		assert.NotEmpty(t, says)
+	}
+	for _, name := range []string{"haste", "strategy.haste"} {
+		_, known := s.meaning(name)
+		assert.False(t, known, name)
+	}
+	s.strategies[0] = struct{ simulation.Strategy }{builtIn("balanced")}
+	_, known := s.meaning("strategy.persuasion")
+	assert.False(t, known, "a strategy without parameters explains none")
+
+	s = shakenBy(simulation.Estimate{}, simulation.Estimate{})
+	s.assumed.Vary[0].Parameter = "haste"
+	require.ErrorContains(t, s.hangs(new(strings.Builder)), "haste is in no register")
+}
+
+func TestWhereThereIsNothingToTellTheReportSaysSo(t *testing.T) {
+	var b strings.Builder
+	new(study).collapses(&b)
+	assert.Contains(t, b.String(), "No run was abandoned.")
+	assert.Equal(t, "no run", middle(simulation.Distribution{}))
+	assert.Equal(t, "Nobody has a veto.", veto(simulation.Scenario{}))
+}
+
+func TestAStudyThatIsCutShortOrAskedWronglyIsNone(t *testing.T) {
+	ctx, stop := context.WithCancelCause(t.Context())
+	why := errors.New("no time")
+	stop(why)
+	_, err := research(ctx, scenario(t), threeWays(t), assumptions{}, 50, 1, io.Discard)
+	require.ErrorIs(t, err, why)
+
+	_, err = research(t.Context(), simulation.Scenario{}, threeWays(t), assumptions{}, 50, 1, io.Discard)
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+
+	haste := assumptions{Vary: []span{{Factor: simulation.Factor{Parameter: "haste", High: 1}}}}
+	_, err = research(t.Context(), scenario(t), threeWays(t), haste, 50, 1, io.Discard)
+	require.ErrorIs(t, err, assessment.ErrInvalid)
+
+	broken := threeWays(t)
+	broken[2] = &financeFirst{share: 2, rest: builtIn("balanced").(simulation.Tunable)}
+	_, err = research(t.Context(), scenario(t), broken, assumptions{}, 50, 1, io.Discard)
+	require.ErrorIs(t, err, simulation.ErrStrategy, "more than there is to spend")
+}
+
+// The answer at the top is for any numbers: it says who is ahead only where the
+// intervals let it, and what turns the order round only where there is an order.
+func TestTheShortAnswerSaysWhatTheStudyDoes(t *testing.T) {
+	between := func(low, high float64) simulation.Interval { return simulation.Interval{Low: low, High: high} }
+	s := shakenBy(simulation.Estimate{At: 0.8, Interval: between(0.78, 0.82)}, simulation.Estimate{At: 0.7, Interval: between(0.68, 0.72)})
+	s.strategies = threeWays(t)
+	s.comparisons = make([]simulation.Comparison, len(questions))
+	s.comparisons[lead] = simulation.Comparison{
+		Estimates: []simulation.Estimate{{At: 0.2}, {At: 0.71}, {At: 0.7}},
+		Differences: []simulation.Difference{
+			{First: 0, Second: 1, At: -0.51, Interval: between(-0.55, -0.47)},
+			{First: 0, Second: 2, At: -0.5, Interval: between(-0.54, -0.46)},
+			{First: 1, Second: 2, At: 0.01, Interval: between(-0.01, 0.03)},
+		},
+	}
+	s.even.Estimates = []simulation.Estimate{{At: 0.72}}
+	said := func() string {
+		var b strings.Builder
+		s.short(&b)
+		return strings.Join(strings.Fields(b.String()), " ")
+	}
+	assert.Equal(t, "**In short.** Launch complete within 60 months, of 100 runs: launch now 20, finance first 71, coalition first 70; with all effort spread evenly, 72. "+
+		"In these runs finance first and coalition first are ahead of launch now; finance first and coalition first can't be told apart. "+
+		"Launch now and coalition first change places at `suspension.least` 2: see what the answer hangs on.", said())
+
+	s.comparisons[lead].Differences[0] = simulation.Difference{First: 0, Second: 1, At: 0.3, Interval: between(0.2, 0.4)}
+	s.tornados[0].Base = s.tornados[1].Base
+	assert.Contains(t, said(), "launch now is ahead of finance first")
+	assert.Contains(t, said(), "coalition first is ahead of launch now")
+	assert.NotContains(t, said(), "change places")
+}
+
+func TestTheReportSaysHowMuchOfThePowerSupportsAtTheStart(t *testing.T) {
+	// Ministry, districts, teams, communities, partners and organisations: 22 of 38.
+	assert.InDelta(t, 22.0/38, support(scenario(t).Actors), 1e-9)
+}
+
+func TestMonthsOfPersuasionAreThoseOfAnActiveReformThatSpendsMostOnIt(t *testing.T) {
+	month := func(status reformcycle.Status, persuasion float64) simulation.Month {
+		return simulation.Month{Status: status, Budget: 4, Persuasion: []simulation.Spent{{On: "cabinet", Effort: persuasion / 2}, {On: "staff", Effort: persuasion / 2}}}
+	}
+	assert.Equal(t, 2, persuades(simulation.Trace{Months: []simulation.Month{
+		{Status: reformcycle.Active},    // the start
+		month(reformcycle.Active, 3),    // counts
+		month(reformcycle.Active, 2),    // no more than half
+		month(reformcycle.Suspended, 3), // counts: it was active until the end of the month
+		month(reformcycle.Suspended, 4), // suspended
+		month(reformcycle.Active, 4),    // suspended until the end of the month
+	}}))
+}
