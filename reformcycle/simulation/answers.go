@@ -3,6 +3,7 @@ package simulation
 // What a summary answers.
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -89,8 +90,13 @@ func spreadOf(counts []uint64, parts float64, open bool) Distribution {
 }
 
 // AtLeast gives the share of runs whose number is x or more, for an x at which a
-// bin begins; for one within a bin, the share of the bins beyond it.
+// bin begins; for one within a bin, the share of the bins beyond it. Of what lies
+// within an open last bin nobody counted: unless that bin is empty, the answer is
+// a share of no run, 0 to 1, as it is where x is no number.
 func (d Distribution) AtLeast(x float64) Proportion {
+	if last := len(d.Bins) - 1; math.IsNaN(x) || d.Open && last >= 0 && x > d.Bins[last].From && d.Bins[last].Runs > 0 {
+		return proportion(0, 0)
+	}
 	hits := uint64(0)
 	for _, b := range d.Bins {
 		if b.From >= x {
@@ -191,6 +197,6 @@ func (s *Summary) answerable(f *faults) {
 // known refuses a stage that there is not.
 func known(f *faults, stage reformcycle.Stage) {
 	if !stage.Valid() {
-		*f = append(*f, assessment.FieldError{Field: "stage", Rule: "known", Value: stage.String(), Want: "one of the eight stages"})
+		*f = append(*f, assessment.FieldError{Field: "stage", Rule: "known", Value: stage.String(), Want: eightStages})
 	}
 }

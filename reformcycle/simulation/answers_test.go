@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 func TestAnswersCountWhatTheOutcomesSay(t *testing.T) {
@@ -94,4 +95,55 @@ func TestAnOpenBinSaysThatItsNumbersAreBeyond(t *testing.T) {
 	require.Equal(t, "2 (2 to 2)", q.String(), "the last bin of a scale that ends is its end")
 	_, err = Distribution{Bins: []Bin{{0, 0}}}.Quantile(0.5)
 	require.Equal(t, []string{"distribution"}, fieldsOf(t, err))
+
+	open := Distribution{Of: 10, Bins: []Bin{{0, 3}, {1, 2}, {2, 5}}, Open: true}
+	require.Equal(t, proportion(5, 10), open.AtLeast(2), "all that the last bin holds")
+	require.Equal(t, proportion(0, 0), open.AtLeast(3), "how many of these nobody counted")
+	require.Equal(t, Interval{0, 1}, open.AtLeast(2.5).Interval)
+	require.Equal(t, proportion(0, 0), open.AtLeast(math.NaN()))
+	open.Bins[2].Runs, open.Of = 0, 5
+	require.Equal(t, proportion(0, 5), open.AtLeast(3), "none beyond an empty one")
+	open.Open = false
+	require.Equal(t, proportion(0, 5), open.AtLeast(3), "nor beyond the end of a scale")
+}
+
+// Runs told one by one have the support that the answers count. In some, from
+// month 1 on, nobody takes sides: both actors are near the middle, and wander.
+func TestSupportIsCountedInBinsOfAFortiethAndSilenceApart(t *testing.T) {
+	a, b := NewActor("moh", stakeholders.MinistryOfHealth), NewActor("union", stakeholders.TradeUnion)
+	a.Position, b.Position, b.Power = 1.5, -1.5, 3
+	s := quiet(a, b)
+	s.Horizon, s.Positions.Noise = 6, 0.15
+	m, err := Compile(s)
+	require.NoError(t, err)
+	const runs = 200
+	answers, err := summaryOf(t, m, "balanced", runs, 1).Answers()
+	require.NoError(t, err)
+	shares, silent, going := map[int]map[int]uint64{}, map[int]uint64{}, map[int]uint64{}
+	for run := range uint64(runs) {
+		trace, err := m.Trace(strategyOf(t, "balanced"), 1, run)
+		require.NoError(t, err)
+		for _, month := range trace.Months {
+			going[month.Month]++
+			sides := month.Support + month.Opposition
+			if sides == 0 {
+				silent[month.Month]++
+				continue
+			}
+			if shares[month.Month] == nil {
+				shares[month.Month] = map[int]uint64{}
+			}
+			shares[month.Month][min(39, int(month.Support/sides*40))]++
+		}
+	}
+	require.NotZero(t, silent[6])
+	require.Greater(t, len(shares[6]), 2, "not all of one mind")
+	for _, month := range answers.Support {
+		require.Len(t, month.Share.Bins, 40)
+		require.Equal(t, silent[month.Month], month.Silent)
+		require.Equal(t, going[month.Month], month.Share.Of+month.Silent)
+		for k, bin := range month.Share.Bins {
+			require.Equal(t, Bin{float64(k) / 40, shares[month.Month][k]}, bin)
+		}
+	}
 }

@@ -116,6 +116,18 @@ func TestNewcombeGivesThePublishedInterval(t *testing.T) {
 	p, q := proportion(2, 21), proportion(8, 21)
 	require.InDelta(t, p.At-q.At-math.Hypot(p.At-p.Low, q.High-q.At), i.Low, 1e-12)
 	require.InDelta(t, p.At-q.At+math.Hypot(p.High-p.At, q.At-q.Low), i.High, 1e-12)
+	// Complete response of 161 patients with myeloma before and after consolidation
+	// (Cavo and others 2012), 59 both times, 6 before only, 16 after only, 80 never,
+	// as the R package contingencytables gives the interval.
+	i = newcombe(59, 65, 75, 161, z95)
+	require.InDelta(t, -0.1186, i.Low, 5e-5)
+	require.InDelta(t, -0.0046, i.High, 5e-5)
+	// A correlation below 0 is not corrected: the table 1, 9, 8, 2 has
+	// φ = (1·2 − 9·8)/√(10·10·9·11).
+	negative := (1*2 - 9*8) / math.Sqrt(10*10*9*11)
+	p, q = proportion(10, 20), proportion(9, 20)
+	low, high := p.At-p.Low, q.High-q.At
+	require.InDelta(t, p.At-q.At-math.Sqrt(low*low+high*high-2*negative*low*high), newcombe(1, 10, 9, 20, z95).Low, 1e-12)
 	// Positively correlated pairs: the squares less twice the correlated part. The
 	// table 14, 5, 0, 22 has φ = (14·22 − 41/2)/√(19·22·14·27).
 	phi := (14*22 - 20.5) / math.Sqrt(19*22*14*27)
@@ -229,12 +241,43 @@ func TestCommonRandomNumbersSharpenAComparison(t *testing.T) {
 	}
 }
 
+// Two runs that took 0 and 10 of 10 months: Student's interval around 5 would be
+// 63 months wide to each side, and that of the difference twice as wide.
+func TestIntervalsOfMonthsEndWithTheMonthsThatThereAre(t *testing.T) {
+	metric := MonthsTo(reformcycle.Launch, 10)
+	p := newPaired(2)
+	p.add([]uint64{0, 10})
+	p.add([]uint64{10, 0})
+	require.Equal(t, Interval{0, 10}, p.estimate(0, metric).Interval)
+	require.Equal(t, Interval{-10, 10}, p.difference(0, 1, metric, 1).Interval)
+}
+
+// Nothing turned round is nothing: no "-0.000", and no "-0" in JSON.
+func TestADifferenceOfNothingHasNoSign(t *testing.T) {
+	c, err := Compare(t.Context(), contested(t), rivals(t)[:2], MonthsTo(reformcycle.ProblemPrioritization, 36), 2, 1)
+	require.NoError(t, err)
+	d, err := c.Between(1, 0)
+	require.NoError(t, err)
+	require.Equal(t, "0.000 (0.000 to 0.000)", d.String())
+	o, err := OneAtATime(t.Context(), contested(t), rivals(t)[0], c.Metric, []Factor{{"review.interval", 1, 12}}, 2, 1)
+	require.NoError(t, err)
+	text, err := json.Marshal([]any{d, o.Swings})
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "-0")
+}
+
 func TestIntervalsOfManyDifferencesHoldTogether(t *testing.T) {
 	// Bonferroni by its definition: two-sided 1 − 0.05/3 of the normal
 	// distribution is 2.3940, of Student's with 10 degrees of freedom 2.8701.
 	require.InDelta(t, 2.3940, normalQuantile(3), 5e-5)
 	require.InDelta(t, 2.8701, student(11, 3), 5e-4)
 	require.Equal(t, z95, student(2_000_000, 1))
+	// Up to a million it is Student's: the expansion of Abramowitz and Stegun,
+	// 26.7.5, z + (z³ + z)/4ν + (5z⁵ + 16z³ + 3z)/96ν².
+	for _, n := range []uint64{1001, 1500, 20_000, 999_999} {
+		nu := float64(n - 1)
+		require.InDelta(t, z95+(math.Pow(z95, 3)+z95)/4/nu+(5*math.Pow(z95, 5)+16*math.Pow(z95, 3)+3*z95)/96/nu/nu, student(n, 1), 2e-8)
+	}
 	require.InDelta(t, student(1_000_000, 3), student(1_000_001, 3), 1e-4)
 	two, err := Compare(t.Context(), contested(t), rivals(t)[:2], LaunchedBy(20), 200, 1)
 	require.NoError(t, err)

@@ -8,13 +8,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -22,10 +23,12 @@ const maxBytes = 4 << 20
 
 // ParseScenario reads a scenario from JSON of at most 4 MiB, of the form that
 // [Schema] describes. Numbers that are left out have the defaults of the
-// register. It is strict: unknown and repeated keys, trailing data and invalid
-// UTF-8 are refused, so that a misspelt "hazrad" can't leave a default in
-// place unseen. All errors are [assessment.FieldErrors] with everything that is
-// wrong.
+// register. It is strict: unknown and repeated keys, null, trailing data and
+// invalid UTF-8 are refused, so that a misspelt "hazrad" can't leave a default
+// in place unseen. All errors are [assessment.FieldErrors] with everything that
+// is wrong: what can't be read, then what may not be, but for what hangs on
+// something that could not be read. JSON that is none has a position, "scenario:12:7"
+// (line, column).
 func ParseScenario(data []byte) (Scenario, error) {
 	switch {
 	case len(data) > maxBytes:
@@ -34,42 +37,61 @@ func ParseScenario(data []byte) (Scenario, error) {
 		return Scenario{}, refuse("scenario", "utf8", nil, "valid UTF-8")
 	}
 	var whole json.RawMessage
-	if err := decodeOne(data, &whole); err != nil {
-		return Scenario{}, refuse("scenario", "json", bounded(err.Error()), "one JSON object, and nothing after it")
+	if err := json.Unmarshal(data, &whole); err != nil {
+		field := "scenario"
+		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+			// Offset counts the bytes read, the offending one included.
+			field = position(data, int(syntax.Offset)-1)
+		}
+		return Scenario{}, refuse(field, "json", bounded(err.Error()), "one JSON object, and nothing after it")
 	}
 	s := NewScenario("")
 	var f faults
 	f.read("", whole, reflect.ValueOf(&s).Elem())
-	if len(f) == 0 {
-		f = faults(s.Validate())
-	}
+	f.rest(s.Validate())
 	if err := f.err(); err != nil {
 		return Scenario{}, err
 	}
 	return s, nil
 }
 
-// decodeOne reads one JSON value and refuses anything after it.
-func decodeOne(data []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if err := dec.Decode(into); err != nil {
-		return err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more after the end of the value")
-	}
-	return nil
+// position writes the line and column, both from 1, of the byte at offset.
+func position(data []byte, offset int) string {
+	before := data[:min(max(offset, 0), len(data))]
+	line := 1 + bytes.Count(before, []byte{'\n'})
+	column := 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+	return fmt.Sprintf("scenario:%d:%d", line, column)
 }
 
-// read fills v from JSON that is valid by its form. Null leaves v as it is.
+// rest takes in what is wrong with a scenario beside what could not be read. Of
+// that, the scenario has a default or nothing, so nothing is said of it again, nor
+// of names and sums elsewhere that it may be missing in.
+func (f *faults) rest(wrong assessment.FieldErrors) {
+	unread := make(map[string]bool, len(*f))
+	for _, e := range *f {
+		unread[e.Field] = true
+	}
+	for _, e := range wrong {
+		told := unread["scenario"] || len(unread) > 0 && (e.Rule == "exists" || e.Rule == "sum")
+		for i := len(e.Field); i > 0 && !told; i = strings.LastIndexAny(e.Field[:i], ".[") {
+			told = unread[e.Field[:i]]
+		}
+		if !told {
+			*f = append(*f, e)
+		}
+	}
+}
+
+// read fills v from JSON that is valid by its form.
 func (f *faults) read(path string, raw json.RawMessage, v reflect.Value) {
 	raw = bytes.TrimSpace(raw)
-	if string(raw) == "null" {
-		return
-	}
 	field := strings.TrimPrefix(path, ".")
 	if field == "" {
 		field = "scenario"
+	}
+	if string(raw) == "null" && path != "" {
+		f.add(field, "type", "null", "no null: leave it out")
+		return
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -99,6 +121,13 @@ func (f *faults) read(path string, raw json.RawMessage, v reflect.Value) {
 			f.read(at(path, i), list[i], all.Index(i))
 		}
 		v.Set(all)
+	case reflect.Int:
+		var x float64 // 120.0 and 1.2e2 are whole numbers, too
+		if err := json.Unmarshal(raw, &x); err != nil || x != math.Trunc(x) || math.Abs(x) >= 1e15 {
+			f.add(field, "type", bounded(string(raw)), "a whole number of at most 15 digits")
+			return
+		}
+		v.SetInt(int64(x))
 	default:
 		if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
 			f.add(field, "type", bounded(string(raw)), wanted(err, v.Type()))
@@ -144,6 +173,9 @@ func keysOf(t reflect.Type) []string {
 
 // wanted says what a field that could not be read accepts.
 func wanted(err error, t reflect.Type) string {
+	if t == reflect.TypeFor[reformcycle.Stage]() {
+		return eightStages
+	}
 	var level assessment.FieldError
 	var actor stakeholders.FieldError
 	switch {
@@ -154,13 +186,14 @@ func wanted(err error, t reflect.Type) string {
 	}
 	var typed *json.UnmarshalTypeError
 	if !errors.As(err, &typed) {
-		return err.Error() // a name of package reformcycle, which lists those there are
+		return err.Error()
 	}
 	switch t.Kind() {
 	case reflect.Float64:
-		return "a number within the range of a double"
-	case reflect.Int:
-		return "a whole number"
+		if strings.HasPrefix(typed.Value, "number ") {
+			return "a number within the range of a double"
+		}
+		return "a number"
 	case reflect.Bool:
 		return "true or false"
 	default:

@@ -72,10 +72,12 @@ func (p Planned) Optimism() float64 { return p.Candidates[p.Best].Searched - p.F
 //
 // It draws up to 255 candidates as a Latin hypercube, adds the strategy as it
 // is, and plays them in rounds: each round gives the same number of runs to all
-// that are left, the same runs to each, and drops the worse half by all their
-// runs so far (sequential halving); of equals, the one drawn first stays, and the
-// strategy as it is before all. Two thirds of the budget go into the search.
-// The rest goes into a comparison of the winner, the runner-up and the strategy
+// that are left, the same runs to each, and drops the worse half; of equals, the
+// one drawn first stays, and the strategy as it is before all. That is a variant
+// of the sequential halving of Karnin and others: theirs judges by the runs of the
+// round alone, this one by all runs so far, which are at hand.
+//
+// Two thirds of the budget go into the search. The rest goes into a comparison of the winner, the runner-up and the strategy
 // as it was on fresh runs, for the winner of a search owes part of its record to
 // the runs that it was chosen by. The result is the same for any number of
 // workers.
@@ -91,7 +93,7 @@ func Plan(ctx context.Context, m *Model, strategy Tunable, space []Factor, metri
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	if budget < minBudget || budget > MaxRuns {
-		f.add("budget", "range", int64(min(budget, math.MaxInt64)), "from "+strconv.Itoa(minBudget)+" to 1000000000000 runs")
+		f.add("budget", "range", int64(min(budget, math.MaxInt64)), "from "+strconv.Itoa(minBudget)+" to 100000000000 runs")
 	}
 	f.subject(strategy)
 	if err := f.err(); err != nil {

@@ -88,6 +88,12 @@ func TestRoundsHalveTheCandidatesOverTheSameRuns(t *testing.T) {
 		require.Equal(t, sum, c.Runs)
 	}
 	require.Equal(t, []int{16, 8, 4, 0}, left)
+	// Rounds of 16·83, 8·166 and 4·333 runs are 3988. What is left of the budget
+	// goes into the comparison, in equal parts.
+	require.NotZero(t, p.Best)
+	require.NotZero(t, p.RunnerUp)
+	require.EqualValues(t, (6000-3988)/3, p.Fresh.Runs)
+	require.EqualValues(t, 3988+3*670, p.Spent)
 	// What the search reports of the winner is what those runs say.
 	best := p.Candidates[p.Best]
 	hits := 0.0

@@ -53,7 +53,8 @@ func (p Proportion) String() string { return with(p.At, p.Interval) }
 //
 // Wilson EB. Probable inference, the law of succession, and statistical
 // inference. J Am Stat Assoc 1927;22:209–212. Newcombe RG. Two-sided confidence
-// intervals for the single proportion. Stat Med 1998;17:857–872, method 3.
+// intervals for the single proportion: comparison of seven methods. Stat Med
+// 1998;17:857–872, method 3.
 func Wilson(hits, of uint64) (Proportion, error) {
 	if hits > of {
 		return Proportion{}, refuse("hits", "range", hits, "at most as many as there are: "+strconv.FormatUint(of, 10))

@@ -13,8 +13,8 @@ func TestTheQuantileIsThatOfTheNormalDistribution(t *testing.T) {
 	require.InDelta(t, distuv.UnitNormal.Quantile((1+Confidence)/2), z95, 1e-12)
 }
 
-// Newcombe RG. Two-sided confidence intervals for the single proportion. Stat
-// Med 1998;17:857–872, table I, method 3.
+// Newcombe RG. Two-sided confidence intervals for the single proportion:
+// comparison of seven methods. Stat Med 1998;17:857–872, table I, method 3.
 func TestWilsonGivesThePublishedIntervals(t *testing.T) {
 	for _, c := range []struct {
 		hits, of  uint64

@@ -225,7 +225,7 @@ func OneAtATime(ctx context.Context, m *Model, strategy Strategy, metric Metric,
 		low, high := 1+2*i, 2+2*i
 		t.Swings = append(t.Swings, Swing{
 			Factor: checked[i].Factor, AtLow: p.estimate(low, metric), AtHigh: p.estimate(high, metric),
-			Change: p.turned(low, high, metric, len(checked)),
+			Change: p.difference(low, high, metric, len(checked)).turned(),
 		})
 	}
 	slices.SortStableFunc(t.Swings, func(a, b Swing) int {
@@ -238,13 +238,6 @@ func OneAtATime(ctx context.Context, m *Model, strategy Strategy, metric Metric,
 		return 0
 	})
 	return t, nil
-}
-
-// turned is the second arm less the first.
-func (p *paired) turned(i, j int, metric Metric, together int) Difference {
-	d := p.difference(i, j, metric, together)
-	d.First, d.Second, d.At, d.Interval = j, i, -d.At, Interval{-d.High, -d.Low}
-	return d
 }
 
 // Indices are the Sobol' indices of a metric: how its variance over the ranges
@@ -314,8 +307,9 @@ func (s Share) String() string { return with(s.At, s.Interval) }
 // their terms, which leaves them without bias by it.
 //
 // Saltelli A, Annoni P, Azzini I, et al. Variance based sensitivity analysis of
-// model output. Comput Phys Commun 2010;181:259–270. Jansen MJW. Analysis of
-// variance designs for model output. Comput Phys Commun 1999;117:35–43.
+// model output. Design and estimator for the total sensitivity index. Comput Phys
+// Commun 2010;181:259–270. Jansen MJW. Analysis of variance designs for model
+// output. Comput Phys Commun 1999;117:35–43.
 //
 // Errors and options are those of [Compare]; points times runs may not exceed the
 // runs that a seed has.
@@ -326,7 +320,7 @@ func Sobol(ctx context.Context, m *Model, strategy Strategy, metric Metric, fact
 	case points < 8 || points > maxPoints:
 		f.add("points", "range", points, "from 8 to "+strconv.Itoa(maxPoints)+" points")
 	case runs < 2 || runs > MaxRuns/uint64(points):
-		f.add("runs", "range", int64(min(runs, math.MaxInt64)), "from 2 runs a point to 1000000000000 for all points")
+		f.add("runs", "range", int64(min(runs, math.MaxInt64)), "from 2 runs a point to 100000000000 for all points")
 	}
 	id := f.subject(strategy)
 	if err := f.err(); err != nil {
@@ -399,7 +393,7 @@ type first struct{ product, change float64 }
 // then a with each coordinate in turn taken from b.
 func (e *analysis) sobol(ctx context.Context, k, points int, seed uint64, evaluate func(row uint64, places [][]float64) (seen, uint64, error)) (Indices, error) {
 	rows := make([]terms, points)
-	err := e.hand(ctx, uint64(points), func(_ int, row uint64) (uint64, error) {
+	err := e.hand(ctx, uint64(points), func(ctx context.Context, _ int, row uint64) (uint64, error) {
 		s, runs, err := evaluate(row, places(k, seed, row))
 		if err != nil {
 			return 0, err

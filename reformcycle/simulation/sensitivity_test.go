@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/chsreform/chsreform/reformcycle"
 )
@@ -253,6 +255,52 @@ func TestOneAtATimeTurnsOneFactorAfterAnother(t *testing.T) {
 	again, err := OneAtATime(t.Context(), m, strategyOf(t, "balanced"), metric, factors, 300, 1, WithWorkers(1))
 	require.NoError(t, err)
 	require.Equal(t, got, again)
+}
+
+// Three factors are looked at, so three intervals hold together: Student's over
+// the differences of the runs, widened by Bonferroni for three.
+func TestTheSwingsOfATornadoHoldTogether(t *testing.T) {
+	m, metric, s := contested(t), MonthsTo(reformcycle.Launch, 30), strategyOf(t, "balanced")
+	got, err := OneAtATime(t.Context(), m, s, metric, []Factor{{"review.interval", 1, 12}, {"actors[].effort", 2, 5}, {"strategy.persuasion", 0, 0.9}}, 200, 1)
+	require.NoError(t, err)
+	for _, swing := range got.Swings {
+		if swing.Factor.Parameter != "strategy.persuasion" {
+			continue
+		}
+		high := outcomes(t, m, strategyOf(t, "balanced", "persuasion", 0.9), 200, 1)
+		var less []float64
+		for i, o := range outcomes(t, m, strategyOf(t, "balanced", "persuasion", 0.0), 200, 1) {
+			less = append(less, metric.Of(&high[i])-metric.Of(&o))
+		}
+		half := distuv.StudentsT{Sigma: 1, Nu: 199}.Quantile(1-0.05/3/2) * stat.StdDev(less, nil) / math.Sqrt(200)
+		require.NotZero(t, half)
+		require.InDelta(t, swing.Change.At-half, swing.Change.Low, 1e-9)
+		require.InDelta(t, swing.Change.At+half, swing.Change.High, 1e-9)
+	}
+}
+
+// Of 1000 resamples 25 lie below the interval and 25 above it.
+func TestPercentilesLeaveATwentiethOut(t *testing.T) {
+	spread := make([]float64, 1000)
+	for i, place := range rand.New(rand.NewPCG(1, 1)).Perm(1000) {
+		spread[i] = float64(place)
+	}
+	require.Equal(t, Interval{25, 974}, percentiles(spread))
+}
+
+// A function that is 0 but in one row of 16: a resample lacks that row, and with
+// it all variance, with a chance of (15/16)¹⁶, more than a third.
+func TestIndicesThatHangOnOneRowAreUnknown(t *testing.T) {
+	got, err := analysisOf(1).sobol(t.Context(), 2, 16, 1, func(row uint64, places [][]float64) (seen, uint64, error) {
+		s := seen{mean: make([]float64, len(places))}
+		if row == 0 {
+			s.mean[0] = 1
+		}
+		return s, 1, nil
+	})
+	require.NoError(t, err)
+	require.Positive(t, got.Variance)
+	require.Equal(t, Index{First: Share{0, Interval{0, 1}}, Total: Share{0, Interval{0, 1}}}, got.Of[0])
 }
 
 func TestWholeNumbersAreDrawnEvenly(t *testing.T) {

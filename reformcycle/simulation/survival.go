@@ -46,8 +46,8 @@ type Survival struct {
 
 // Curve gives, for each month from 0 to the horizon, the share to which
 // something has happened by the end of that month. It never falls. The interval
-// is that of one month: 95 of 100 months' intervals hold, not the whole curve at
-// once.
+// of a month stands by itself: with 95 of 100 seeds that of any one month holds.
+// The whole curve lies within all of its intervals at once less often.
 type Curve []Step
 
 // Step is a curve at one month.
@@ -71,7 +71,9 @@ func (c Curve) By(month int) (Step, error) {
 
 // Quantile gives the month by which a share, above 0 and below 1, has arrived;
 // share 0.5 gives the median. Month and ends may lie beyond the horizon. The
-// interval holds the months at which the curve's own interval holds the share.
+// interval begins with the first month at which the upper end of the curve's own
+// interval reaches the share, and ends with the first at which the lower end does,
+// even if it falls back later.
 //
 // Brookmeyer R, Crowley J. A confidence interval for the median survival time.
 // Biometrics 1982;38:29–41.
@@ -191,12 +193,20 @@ func step(month int, hits, of uint64) Step {
 // had none been lost, S(1 − S) divided by it: it stays within 0 and 1, and is
 // the plain one where none was lost. Rothman KJ. Estimation of confidence limits
 // for the cumulative probability of survival in life table analysis. J Chronic
-// Dis 1978;31:557–560. Where that number is not defined, it is the number at
-// risk before the first arrival, and stays as it was once all have arrived.
+// Dis 1978;31:557–560. That number is not defined before the first arrival, where
+// it is the number at risk, nor where the last at risk has arrived. These stood
+// for all who had not arrived, so there it is at most their number divided by
+// the share that had not: a curve that ends on one run says little. Where nobody
+// is at risk when a month begins, nothing is seen of it, and whoever was lost may
+// have arrived: the upper end is 1.
+//
+// The intervals lean on large numbers. Where hardly anybody is left at risk they
+// hold less often than they say.
 func kaplanMeier(of uint64, arrived, lost []uint64) Curve {
 	c := make(Curve, len(arrived))
 	risk, survive, greenwood, n := of, 1.0, 0.0, float64(of)
 	for month := range arrived {
+		before := survive
 		if here := arrived[month]; here > 0 {
 			survive *= float64(risk-here) / float64(risk)
 			if risk > here {
@@ -208,8 +218,14 @@ func kaplanMeier(of uint64, arrived, lost []uint64) Curve {
 			n = float64(risk)
 		case survive > 0:
 			n = (1 - survive) / float64(survive*greenwood)
+		case before > 0:
+			n = min(n, float64(risk)/before)
 		}
-		c[month] = Step{month, 1 - survive, wilson(1-survive, n, z95)}
+		i := wilson(1-survive, n, z95)
+		if risk == 0 {
+			i.High = 1
+		}
+		c[month] = Step{month, 1 - survive, i}
 		risk -= arrived[month] + lost[month]
 	}
 	return c

@@ -32,9 +32,11 @@ type Metric interface {
 // and reports whether that is so.
 //
 // Where the chance is atLeast or more, it fails with a chance of at most the
-// error; where it is atLeast less the margin, or lower, it passes with a chance
-// of at most the error. Between the two it may do either. The margin is at most
-// atLeast. A claim of 1 is allowed: one run that says no refutes it.
+// error, unless the runs end first (undecided), see [WithMaxRuns]; where it is
+// atLeast less the margin, or lower, it passes with a chance of at most the error.
+// Between the two it may do either. The margin is below atLeast: a claim that
+// only a chance of 0 would break by the margin, one run would prove. A claim of 1
+// is allowed: one run that says no refutes it.
 func Likely(t testing.TB, m *simulation.Model, s simulation.Strategy, metric Metric, atLeast float64, options ...Option) bool {
 	t.Helper()
 	return newAssertion(m, options).likely(t.Context(), s, metric, atLeast).report(t)
@@ -42,8 +44,8 @@ func Likely(t testing.TB, m *simulation.Model, s simulation.Strategy, metric Met
 
 // Unlikely asserts that what the metric asks has a chance of at most atMost, and
 // reports whether that is so. It errs like [Likely]: fails wrongly where the
-// chance is atMost or less, passes wrongly where it is atMost plus the margin or
-// more. A claim of 0 is allowed.
+// chance is atMost or less, passes wrongly where it is atMost plus the margin,
+// which is below 1, or more. A claim of 0 is allowed.
 func Unlikely(t testing.TB, m *simulation.Model, s simulation.Strategy, metric Metric, atMost float64, options ...Option) bool {
 	t.Helper()
 	return newAssertion(m, options).unlikely(t.Context(), s, metric, atMost).report(t)
@@ -59,8 +61,10 @@ func Unlikely(t testing.TB, m *simulation.Model, s simulation.Strategy, metric M
 // is ahead more often, and nothing of means. It passes wrongly where the
 // strategy is ahead in half of them or less, and fails wrongly where it is ahead
 // in half plus the margin or more and the two differ in a share of pairs of the
-// margin or more; each with a chance of at most the error. So strategies that
-// hardly ever differ fail: neither is the better one.
+// margin or more; each with a chance of at most the error, but that it also fails
+// if the runs end first (undecided), see [WithMaxRuns]. The margin lies on the
+// side of the claim: what is so by less than the margin may fail. So strategies
+// that hardly ever differ fail: neither is the better one.
 func Better(t testing.TB, m *simulation.Model, s, than simulation.Strategy, metric Metric, options ...Option) bool {
 	t.Helper()
 	return newAssertion(m, options).better(t.Context(), s, than, metric).report(t)
@@ -224,10 +228,10 @@ const (
 // bound takes down a claim about a chance that the margin leaves no room for.
 func (a *assertion) bound(kind string, chance float64) {
 	switch {
-	case kind == kindLikely && !(chance >= a.margin && chance <= 1):
-		a.faults.add("atLeast", "range", chance, "a chance from the margin, "+plain(a.margin)+", to 1")
-	case kind == kindUnlikely && !(chance >= 0 && chance+a.margin <= 1):
-		a.faults.add("atMost", "range", chance, "a chance from 0 to 1 less the margin, "+plain(a.margin))
+	case kind == kindLikely && !(chance > a.margin && chance <= 1):
+		a.faults.add("atLeast", "range", chance, "a chance above the margin, "+plain(a.margin)+", up to 1, or a smaller margin")
+	case kind == kindUnlikely && !(chance >= 0 && chance+a.margin < 1):
+		a.faults.add("atMost", "range", chance, "a chance from 0, below 1 less the margin, "+plain(a.margin)+", or a smaller margin")
 	}
 }
 
@@ -258,16 +262,23 @@ func (a *assertion) question(kind string, metric Metric) {
 		return
 	}
 	// To enter a stage after the horizon and never to enter it are the same to a
-	// run. A metric that tells them apart would take what was not seen for what
-	// was not reached.
+	// run. A metric of months that tells them apart would take what was not seen
+	// for what was not reached. What a host's own metric makes of a stage that was
+	// not entered is its own affair.
 	horizon := a.model.Scenario().Horizon
-	var late, never simulation.Outcome
-	for s := range late.Entered {
-		late.Entered[s], never.Entered[s] = horizon+1, -1
-	}
-	if cmp.Compare(metric.Of(&late), metric.Of(&never)) != 0 {
+	if m, ok := metric.(simulation.Metric); ok && heeds(m, func(reformcycle.Stage) int { return horizon + 1 }) {
 		a.faults.add("metric", "horizon", metric.String(), "a metric of the first "+strconv.Itoa(horizon)+" months: the horizon of the scenario")
 	}
+}
+
+// heeds reports whether a metric tells a run that entered stages in some months,
+// or −1 where it did not, from one that entered none.
+func heeds(metric simulation.Metric, month func(reformcycle.Stage) int) bool {
+	var entered, none simulation.Outcome
+	for s := range entered.Entered {
+		entered.Entered[s], none.Entered[s] = month(reformcycle.Stage(s)), -1
+	}
+	return metric.Of(&entered) != metric.Of(&none)
 }
 
 // next is the batch after those that were seen.

@@ -63,7 +63,7 @@ func brief(t testing.TB) *simulation.Model {
 func strategy(t testing.TB, text string) simulation.Strategy {
 	var r reader
 	s := r.named(text)
-	require.NoError(t, r.faults.err())
+	require.NoError(t, r.err())
 	return s
 }
 
@@ -146,7 +146,7 @@ func TestClaimThatDoesNotHoldFailsWithRunsToReplay(t *testing.T) {
 					want = append(want, strconv.FormatUint(i, 10))
 				}
 			}
-			require.Contains(t, text, "speak against it: "+strings.Join(want, ", "))
+			require.Contains(t, text, "speak against it: "+strings.Join(want, ", ")+", …\n")
 			require.Contains(t, text, "model.Trace(strategy, 3, "+want[0]+")")
 			require.Contains(t, text, "run "+want[0]+" with balanced:\n    month   0: starts at problem-prioritization, active;")
 			require.Contains(t, text, "month   1: ")
@@ -219,10 +219,87 @@ func TestNoVerdictFailsAndSaysHowManyRunsItTakes(t *testing.T) {
 	require.False(t, Likely(r, m, s, coin(0.58), 0.6, WithMaxRuns(100)))
 	// The most runs are those of TestVerdictComesByTheMostRunsWhateverIsSeen.
 	require.Regexp(t, `undecided after 100 runs; it would take about \d+, and 15088 at the most`, r.errors[0])
+	require.Contains(t, r.errors[0], "WithMaxRuns and WithMargin, or runs: and margin: in a policy file")
+	require.NotContains(t, r.errors[0], "speak against", "nothing was decided")
 
 	r = record(t)
 	require.False(t, Sooner(r, lowland(t), strategy(t, "coalition-first"), s, reformcycle.Launch, WithMaxRuns(10)))
 	require.Regexp(t, `undecided after 10 runs; it would take about \d+, and \d+ at the most`, r.errors[0])
+}
+
+func TestAllRunsThatSpeakAgainstAClaimAreListedWhereTheyAreFew(t *testing.T) {
+	m, s := brief(t), strategy(t, "balanced")
+	r := record(t)
+	require.False(t, Likely(r, m, s, coin(0.97), 1))
+	// One run refutes a claim of 1: the first for which the coin says no.
+	first := uint64(0)
+	for coin(0.97).Of(&simulation.Outcome{Run: first}) == 1 {
+		first++
+	}
+	require.Contains(t, r.errors[0], fmt.Sprintf("speak against it: %d\n", first))
+	require.Contains(t, r.errors[0], "(power-weighted)")
+}
+
+// launched is a metric of a host that looks at the whole run, and arrived one
+// that counts the months of it.
+type launched struct{}
+
+func (launched) String() string { return "launched" }
+func (launched) Of(o *simulation.Outcome) float64 {
+	if _, ok := o.Launch(); ok {
+		return 1
+	}
+	return 0
+}
+
+func TestMetricOfAHostMayAskOfTheWholeRun(t *testing.T) {
+	m := lowland(t)
+	r := record(t)
+	require.True(t, Likely(r, m, strategy(t, "balanced"), launched{}, 0.8), r.all())
+	require.True(t, Better(r, m, strategy(t, "rush-to-launch(met=0.2)"), strategy(t, "balanced(persuasion=0.9)"), arrival(reformcycle.Launch)), r.all())
+}
+
+// Nothing happens by chance, so that all runs launch in the same month.
+func TestToLaunchInTheLastMonthIsSoonerThanNever(t *testing.T) {
+	s := lowland(t).Scenario()
+	s.Positions.Noise, s.Work.Spread, s.Suspension.Debt = 0, 0, 0
+	for _, name := range []string{"election", "donor_exit", "epidemic", "fiscal_crisis", "scandal"} {
+		var err error
+		s, err = s.With("shocks."+name+".hazard", 0)
+		require.NoError(t, err)
+	}
+	month := func() int {
+		m, err := simulation.Compile(s)
+		require.NoError(t, err)
+		trace, err := m.Trace(strategy(t, "balanced"), 1, 0)
+		require.NoError(t, err)
+		month, ok := trace.Outcome.Launch()
+		require.True(t, ok)
+		return month
+	}
+	s.Horizon = month()
+	require.Equal(t, s.Horizon, month(), "the last month")
+	m, err := simulation.Compile(s)
+	require.NoError(t, err)
+	r := record(t)
+	require.True(t, Sooner(r, m, strategy(t, "balanced"), idle{}, reformcycle.Launch), r.all())
+}
+
+func TestIntervalsAreRoundedOutwards(t *testing.T) {
+	require.Equal(t, "12.3 % to 45.7 %", between(0.1239, 0.4561))
+	require.Equal(t, "0 % to 100 %", between(0.0009, 0.9991))
+}
+
+func TestFaultsAreListedLineByLine(t *testing.T) {
+	var all assessment.FieldErrors
+	for i := range 25 {
+		all = append(all, assessment.FieldError{Field: "x:" + strconv.Itoa(i), Rule: "form", Value: i, Want: "none"})
+	}
+	lines := strings.Split(listing(all), "\n")
+	require.Len(t, lines, 26, "all of them")
+	require.Equal(t, "  x:24: got 24, want none", lines[25])
+	require.Equal(t, "x:0: got 0, want none", listing(all[:1]))
+	require.Equal(t, "no way", listing(errors.New("no way")))
 }
 
 func TestSameSeedGivesTheSameReport(t *testing.T) {
@@ -271,8 +348,10 @@ func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
 			return Likely(r, nil, nil, nil, 0.01, WithError(0), WithMargin(math.NaN()), nil, WithMaxRuns(0), WithStrategies(nil))
 		}, []string{"error: got 0", "margin: got NaN", "options[2]: got nothing", "runs: got", "strategies[0]", "model: got nothing", "atLeast: got 0.01", "strategy: got nothing", "metric: got nothing"}},
 		{"two strategies", func(r *recorder) bool { return Better(r, m, nil, nil, asked) }, []string{"strategy: got nothing", "than: got nothing"}},
-		{"a chance above 1", func(r *recorder) bool { return Likely(r, m, s, asked, 1.1) }, []string{"from the margin, 0.05, to 1"}},
+		{"a chance above 1", func(r *recorder) bool { return Likely(r, m, s, asked, 1.1) }, []string{"above the margin, 0.05, up to 1, or a smaller margin"}},
 		{"a chance that leaves no room for the margin", func(r *recorder) bool { return Unlikely(r, m, s, asked, 0.96) }, []string{"atMost: got 0.96"}},
+		{"a chance that one run could settle", func(r *recorder) bool { return Unlikely(r, m, s, asked, 0.95) }, []string{"atMost: got 0.95, want a chance from 0, below 1 less the margin, 0.05, or a smaller margin"}},
+		{"another", func(r *recorder) bool { return Likely(r, m, s, asked, 0.05) }, []string{"atLeast: got 0.05"}},
 		{"NaN", func(r *recorder) bool { return Unlikely(r, m, s, asked, math.NaN()) }, []string{"atMost: got NaN"}},
 		{"a stage that there is not", func(r *recorder) bool { return Sooner(r, m, s, s, 9) }, []string{"stage: got", "one of the eight stages"}},
 		{"a metric that is none", func(r *recorder) bool { return Likely(r, m, s, simulation.Metric{}, 0.5) }, []string{"metric: got nothing"}},

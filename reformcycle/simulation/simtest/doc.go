@@ -26,11 +26,19 @@
 // runs, with the same luck.
 //
 // Every claim has a margin, [DefaultMargin] unless [WithMargin] says otherwise:
-// no number of runs tells a chance of 0.6 from one of 0.5999. A claim that is
-// true passes, one that is false by the margin or more fails, and one that is
-// false by less may do either. Either promise is broken with a chance of at most
-// [DefaultError], or what [WithError] says. Like any test of a simulation this
-// one is repeatable: the same seed gives the same runs and the same verdict. The
+// no number of runs tells a chance of 0.6 from one of 0.5999. Which side of the
+// claim it lies on differs:
+//
+//   - [Likely] and [Unlikely] forgive what is false by less than the margin. A
+//     claim that is true passes, one that is false by the margin or more fails,
+//     and one that is false by less may do either.
+//   - [Better] and [Sooner] forgive nothing: what is not so never passes. What is
+//     so by the margin or more never fails, and what is so by less may do either.
+//
+// A promise to fail is broken with a chance of at most [DefaultError], or what
+// [WithError] says, and so is a promise to pass, unless the runs end first
+// (undecided), see [WithMaxRuns]. Like any test of a simulation this one is
+// repeatable: the same seed gives the same runs and the same verdict. The
 // bound is one on the choice of the seed, so it is lost if seeds are tried until
 // one passes. It holds for each assertion; a hundred of them have a hundred
 // times the chance that one of them errs.
@@ -43,7 +51,9 @@
 // holds although every run is looked at is Ville's inequality. A clear case
 // takes some dozens of runs, a claim that is exactly true a few thousand, and
 // with the usual error and margin Likely and Unlikely never need more than about
-// 15,500, whatever the chance.
+// 15,500, whatever the chance. Better and Sooner never need more than about
+// 336,000 pairs, and seldom more than some thousands; those many are what it takes
+// where the strategies differ in hardly more pairs than the margin.
 //
 // The reports give the share that was seen and the chances that are not
 // excluded, which are those within an interval that, but for the error, holds
@@ -56,11 +66,13 @@
 // strategies that hardly ever differ.
 //
 // An assertion that has no verdict after [DefaultMaxRuns] runs, or those of
-// [WithMaxRuns], fails, and says how many it would take.
+// [WithMaxRuns], is undecided: it fails, and says how many it would take. With the
+// usual runs that takes a margin or an error below the usual ones.
 //
 // # When one fails
 //
-// The report names some of the runs that speak against the claim, how to see
+// The report of a claim of a policy file begins with the file and the line. It
+// names some of the runs that speak against the claim, how to see
 // one month by month, [simulation.Model.Trace] with the seed and the run, and
 // what happened in the first of them. The test goes on, as after t.Errorf. Where
 // the question can't be asked, because an argument is wrong or a strategy fails
@@ -87,14 +99,16 @@
 // A line is a key, a colon and a value. Blank lines, and lines that begin with
 // #, are for people. The keys are
 //
-//   - situation: the JSON of a scenario, as [simulation.ParseScenario] reads it,
-//     by its path relative to the policy file;
+//   - situation: a file with the JSON of a scenario, as
+//     [simulation.ParseScenario] reads it, by its path relative to the policy
+//     file;
 //   - strategy: the name of a built-in strategy, or of one that
 //     [WithStrategies] hands in, and in brackets those of its parameters that
 //     are not at their defaults;
 //   - expect: what is expected of the strategy; as many lines as one likes;
 //   - margin, error, seed and runs: as [WithMargin], [WithError], [WithSeed] and
-//     [WithMaxRuns] have them.
+//     [WithMaxRuns] have them. A margin may be written as a percentage, such as
+//     5 %, and so may an error, or with a power of ten, such as 1e-6.
 //
 // The first three are required, and all but expect stand once. An expectation is
 // one of
@@ -105,9 +119,13 @@
 //	<stage> is sooner than with <strategy>
 //
 // with a metric as [simulation.ParseMetric] reads it, a chance such as 0.6 or
-// 60 %, and a stage by its text form, such as coalition-building. Reading is
-// strict: whatever is not of this form is refused, everything at once, each with
-// its line and what would be accepted.
+// 60 %, and a stage by its text form, such as coalition-building. What is likely
+// or unlikely is a question that a run answers by yes or no. Reading is strict:
+// whatever is not of this form is refused, everything at once, each with its line
+// and what would be accepted. So is what could say nothing: a strategy that should
+// be better than itself, and a stage that has been entered when the situation
+// starts. docs/simulation.md says all of this at more length, for who writes
+// policies.
 //
 // # Sources
 //

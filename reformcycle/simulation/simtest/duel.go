@@ -56,11 +56,11 @@ func (d *duel) atMost() float64 {
 	few := func(n float64) bool {
 		return n*divergence(enough/n, d.differ.high) >= math.Log(2*d.differ.level)+math.Log(n)/2
 	}
-	for !few(to) {
+	for !few(to) && !math.IsInf(to, 1) {
 		to *= 2
 	}
-	for to-from > 1 {
-		if n := math.Floor((from + to) / 2); few(n) {
+	for range 100 {
+		if n := (from + to) / 2; few(n) {
 			to = n
 		} else {
 			from = n

@@ -13,14 +13,15 @@ import (
 
 // The settings where nothing is said.
 const (
-	// DefaultError is the chance of a wrong verdict.
+	// DefaultError bounds the chance of a wrong verdict.
 	DefaultError = 1e-6
 	// DefaultMargin is how far from a claim either verdict is acceptable.
 	DefaultMargin = 0.05
 	// DefaultSeed is the seed of the runs.
 	DefaultSeed = 1
-	// DefaultMaxRuns is the most runs, or pairs of runs, that are played.
-	DefaultMaxRuns = 100_000
+	// DefaultMaxRuns is the most runs, or pairs of runs, that are played. With the
+	// usual error and margin every claim has its verdict by then.
+	DefaultMaxRuns = 400_000
 )
 
 // Option sets something about an assertion.
@@ -33,7 +34,9 @@ type settings struct {
 	checklists  []*assessment.Checklist
 }
 
-// WithError bounds the chance of a wrong verdict, from 1e-12 to 0.5.
+// WithError bounds the chance of a wrong verdict, from 1e-12 to 0.5. To be
+// undecided when the runs end is no verdict, and fails all the same: see
+// [WithMaxRuns].
 func WithError(chance float64) Option {
 	return func(s *settings) error {
 		if !(chance >= 1e-12 && chance <= 0.5) {
@@ -64,11 +67,14 @@ func WithSeed(seed uint64) Option {
 }
 
 // WithMaxRuns sets the most runs that are played, or pairs of runs where two
-// strategies are compared. An assertion that has no verdict by then fails.
+// strategies are compared. An assertion that has no verdict by then is
+// undecided, and fails. That may happen to a claim that is true, with a chance
+// that no error bounds, unless the runs are as many as a verdict takes at the
+// most; the report of an undecided claim says how many that is.
 func WithMaxRuns(runs uint64) Option {
 	return func(s *settings) error {
 		if runs < 1 || runs > simulation.MaxRuns {
-			return refuse("runs", "range", int64(min(runs, math.MaxInt64)), "from 1 to 1000000000000 runs")
+			return refuse("runs", "range", int64(min(runs, math.MaxInt64)), "from 1 to 100000000000 runs")
 		}
 		s.runs = runs
 		return nil

@@ -13,18 +13,18 @@ import (
 //
 // A pattern that matches nothing fails the test: a test of no policies would
 // pass for the wrong reason. So does a file that can't be read, with everything
-// that is wrong with it and where.
+// that is wrong with it, line by line.
 func Policies(t *testing.T, files fs.FS, pattern string, options ...Option) {
 	t.Helper()
 	names, s, err := find(files, pattern, options)
 	if err != nil {
-		t.Fatalf("simtest: %v", err)
+		t.Fatalf("simtest: %s", listing(err))
 	}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			p, err := readPolicy(files, name, s)
 			if err != nil {
-				t.Fatalf("simtest: %v", err)
+				t.Fatalf("simtest: %s", listing(err))
 			}
 			for i := range p.expects {
 				t.Run(p.expects[i].text, func(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
@@ -42,6 +43,7 @@ var keys = []string{keySituation, keyStrategy, keyExpect, keyMargin, keyError, k
 
 // policy is a policy file that was read, with everything that it names.
 type policy struct {
+	name     string // of the file
 	settings settings
 	model    *simulation.Model
 	strategy simulation.Strategy
@@ -50,9 +52,9 @@ type policy struct {
 
 // expectation is one line of what is expected.
 type expectation struct {
-	field string // where it stands
-	text  string
-	kind  string
+	line int // where it stands
+	text string
+	kind string
 
 	metric Metric
 	stage  reformcycle.Stage
@@ -61,51 +63,56 @@ type expectation struct {
 }
 
 // judge plays as many runs as the expectation takes.
-func (p *policy) judge(ctx context.Context, e *expectation) finding {
+func (p *policy) judge(ctx context.Context, e *expectation) (f finding) {
 	a := &assertion{settings: p.settings, model: p.model}
 	switch e.kind {
 	case kindLikely:
-		return a.likely(ctx, p.strategy, e.metric, e.bound)
+		f = a.likely(ctx, p.strategy, e.metric, e.bound)
 	case kindUnlikely:
-		return a.unlikely(ctx, p.strategy, e.metric, e.bound)
+		f = a.unlikely(ctx, p.strategy, e.metric, e.bound)
 	case kindBetter:
-		return a.better(ctx, p.strategy, e.than, e.metric)
+		f = a.better(ctx, p.strategy, e.than, e.metric)
 	default:
-		return a.sooner(ctx, p.strategy, e.than, e.stage)
+		f = a.sooner(ctx, p.strategy, e.than, e.stage)
 	}
+	f.where = p.name + ":" + strconv.Itoa(e.line)
+	return f
 }
 
 // reader reads one policy file and collects what is wrong with it.
 type reader struct {
 	policy
 	files  fs.FS
-	name   string
-	field  string         // the line at hand, as "lowland.policy:3"
+	at     int            // the line at hand; 0 for the whole file
 	lines  map[string]int // key → line that has it
-	faults faults
+	faults []located
+}
+
+// located is a fault and its line.
+type located struct {
+	line int
+	assessment.FieldError
 }
 
 // readPolicy reads a policy file and what it names. All errors are
-// assessment.FieldErrors, with the line of each.
+// assessment.FieldErrors, with the line of each, in the order of the lines.
 func readPolicy(files fs.FS, name string, s settings) (policy, error) {
-	r := reader{policy: policy{settings: s}, files: files, name: name, field: name, lines: map[string]int{}}
+	r := reader{policy: policy{name: name, settings: s}, files: files, lines: map[string]int{}}
 	text, ok := r.file(name, maxPolicy)
 	if ok && !utf8.ValidString(text) {
 		r.fault("utf8", nil, "text in UTF-8")
 		ok = false
 	}
 	if !ok {
-		return policy{}, r.faults.err()
+		return policy{}, r.err()
 	}
-	line := 0
 	for text := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
-		line++
-		r.field = name + ":" + strconv.Itoa(line)
+		r.at++
 		if text = strings.TrimSpace(text); text != "" && text[0] != '#' {
-			r.line(line, text)
+			r.line(text)
 		}
 	}
-	r.field = name
+	r.at = 0
 	for _, key := range keys[:3] {
 		if r.lines[key] == 0 {
 			r.fault("required", nil, "a line that begins with "+key+":")
@@ -113,33 +120,78 @@ func readPolicy(files fs.FS, name string, s settings) (policy, error) {
 	}
 	for i := range r.expects {
 		// The margin may stand below, so claims are looked at when all is read.
-		e := &r.expects[i]
-		a := assertion{settings: r.settings, model: r.model}
-		a.bound(e.kind, e.bound)
-		if e.metric != nil {
-			a.question(e.kind, e.metric)
-		}
-		r.field = e.field
-		if err := a.faults.err(); err != nil {
-			r.join(err)
-		}
+		r.at = r.expects[i].line
+		r.check(&r.expects[i])
 	}
-	if err := r.faults.err(); err != nil {
+	if err := r.err(); err != nil {
 		return policy{}, err
 	}
 	return r.policy, nil
 }
 
-func (r *reader) fault(rule string, value any, want string) { r.faults.add(r.field, rule, value, want) }
+// check takes down what is wrong with an expectation beside the way it is
+// written.
+func (r *reader) check(e *expectation) {
+	a := assertion{settings: r.settings, model: r.model}
+	a.bound(e.kind, e.bound)
+	if e.metric != nil {
+		a.question(e.kind, e.metric)
+	}
+	if err := a.faults.err(); err != nil {
+		r.join("", err)
+		return
+	}
+	if e.than != nil && r.strategy != nil && title(e.than) == title(r.strategy) {
+		r.fault("other", title(e.than), "another strategy than that of the file, or other parameters")
+	}
+	if r.model == nil {
+		return
+	}
+	// All runs are at the stage of the start, and past those before it, from
+	// month 0, whatever the strategy.
+	start := r.model.Scenario().Start.Stage
+	m, ok := e.metric.(simulation.Metric)
+	if e.stage.Valid() && e.stage <= start || ok && heeds(m, func(s reformcycle.Stage) int {
+		if s <= start {
+			return 0
+		}
+		return -1
+	}) {
+		r.fault("start", e.text, "a stage after "+start.String()+", where the situation starts")
+	}
+}
 
-// join takes in an error, with its fields put behind the line at hand.
-func (r *reader) join(err error) {
+// where is the line at hand, as "lowland.policy:3".
+func (r *reader) where() string {
+	if r.at == 0 {
+		return r.name
+	}
+	return r.name + ":" + strconv.Itoa(r.at)
+}
+
+func (r *reader) fault(rule string, value any, want string) {
+	r.faults = append(r.faults, located{r.at, assessment.FieldError{Field: r.where(), Rule: rule, Value: value, Want: want}})
+}
+
+// join takes in an error, with its fields put behind the line at hand and the
+// file that the line names, if it names one.
+func (r *reader) join(file string, err error) {
 	var f faults
 	f.join(err)
 	for _, e := range f {
-		e.Field = r.field + ": " + e.Field
-		r.faults = append(r.faults, e)
+		e.Field = r.where() + ": " + file + e.Field
+		r.faults = append(r.faults, located{r.at, e})
 	}
+}
+
+// err gives all faults, in the order of the lines.
+func (r *reader) err() error {
+	slices.SortStableFunc(r.faults, func(a, b located) int { return a.line - b.line })
+	var all assessment.FieldErrors
+	for _, f := range r.faults {
+		all = append(all, f.FieldError)
+	}
+	return all.Err()
 }
 
 // file reads a text of bounded size.
@@ -174,7 +226,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-func (r *reader) line(line int, text string) {
+func (r *reader) line(text string) {
 	key, value, ok := strings.Cut(text, ":")
 	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 	switch {
@@ -188,22 +240,25 @@ func (r *reader) line(line int, text string) {
 		r.fault("unique", key, "each key but expect once; it is in line "+strconv.Itoa(r.lines[key])+" already")
 		return
 	}
-	r.lines[key] = line
+	r.lines[key] = r.at
 	if value == "" {
 		r.fault("required", nil, "a value after "+key+":")
 		return
 	}
-	switch key {
-	case keySituation:
+	if key == keySituation {
 		r.situation(value)
+		return
+	}
+	value = strings.Join(strings.Fields(value), " ")
+	switch key {
 	case keyStrategy:
 		r.strategy = r.named(value)
 	case keyExpect:
 		r.expect(value)
 	case keyMargin:
-		r.set(value, WithMargin)
+		r.set(value, shareForm, "a share, such as 0.05 or 5 %", WithMargin)
 	case keyError:
-		r.set(value, WithError)
+		r.set(value, errorForm, "a chance, such as 0.001, 0.1 % or 1e-3", WithError)
 	case keySeed:
 		r.count(value, WithSeed)
 	case keyRuns:
@@ -213,7 +268,8 @@ func (r *reader) line(line int, text string) {
 
 // situation reads and compiles a scenario.
 func (r *reader) situation(value string) {
-	text, ok := r.file(path.Join(path.Dir(r.name), value), maxSituation)
+	name := path.Join(path.Dir(r.name), value)
+	text, ok := r.file(name, maxSituation)
 	if !ok {
 		return
 	}
@@ -222,12 +278,33 @@ func (r *reader) situation(value string) {
 		r.model, err = simulation.Compile(scenario, r.settings.checklists...)
 	}
 	if err != nil {
-		r.join(err)
+		r.join(name+": ", err)
 	}
 }
 
 // tuned is a strategy with parameters, such as "balanced(persuasion=0.3)".
-var tuned = regexp.MustCompile(`^([^()]+?)\s*(?:\((.*)\))?$`)
+var tuned = regexp.MustCompile(`^([^()]+?)\s*(?:\((.+)\))?$`)
+
+// Numbers as people write them. Errors alone are so small that they may have a
+// power of ten.
+var (
+	numberForm = regexp.MustCompile(`^-?\d+(?:\.\d+)?$`)
+	shareForm  = regexp.MustCompile(`^(\d+(?:\.\d+)?) ?(%?)$`)
+	errorForm  = regexp.MustCompile(`^(\d+(?:\.\d+)?(?:e-\d+)?) ?(%?)$`)
+)
+
+// shareOf reads a share, such as 0.6, or a percentage, such as 60 %.
+func shareOf(text string, form *regexp.Regexp) (float64, bool) {
+	parts := form.FindStringSubmatch(text)
+	if parts == nil {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(parts[1], 64)
+	if parts[2] != "" {
+		v /= 100
+	}
+	return v, err == nil
+}
 
 // named makes the strategy that a text names; nil with a fault where it can't.
 func (r *reader) named(text string) simulation.Strategy {
@@ -240,19 +317,23 @@ func (r *reader) named(text string) simulation.Strategy {
 	if s == nil || parts[2] == "" {
 		return s
 	}
+	var set []string
 	for _, setting := range strings.Split(parts[2], ",") {
-		name, value, ok := strings.Cut(setting, "=")
-		name = strings.TrimSpace(name)
-		v, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		name, value, _ := strings.Cut(setting, "=")
+		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+		v, err := strconv.ParseFloat(value, 64)
 		t, tunable := s.(simulation.Tunable)
 		switch {
-		case !ok || err != nil:
-			r.fault("form", strings.TrimSpace(setting), "a parameter, = and a number")
+		case err != nil || !numberForm.MatchString(value):
+			r.fault("form", strings.TrimSpace(setting), "a parameter, = and a number, such as persuasion=0.3")
+		case slices.Contains(set, name):
+			r.fault("unique", name, "each parameter once")
 		case !tunable:
 			r.fault("tunable", name, "no parameters: "+strconv.Quote(s.Name())+" has none")
 		default:
+			set = append(set, name)
 			if with, err := t.With(name, v); err != nil {
-				r.join(err)
+				r.join("", err)
 			} else {
 				s = with
 			}
@@ -267,7 +348,7 @@ func (r *reader) plain(name string) simulation.Strategy {
 	if slices.Contains(names, name) {
 		s, err := simulation.NewStrategy(name, nil)
 		if err != nil {
-			r.join(err)
+			r.join("", err)
 		}
 		return s
 	}
@@ -288,10 +369,10 @@ var (
 )
 
 func (r *reader) expect(text string) {
-	e := expectation{field: r.field, text: text}
+	e := expectation{line: r.at, text: text}
 	if p := chances.FindStringSubmatch(text); p != nil && (p[2] == kindLikely) == (p[3] == "at least") {
 		var ok bool
-		if e.bound, ok = chanceOf(p[4]); !ok {
+		if e.bound, ok = shareOf(p[4], shareForm); !ok || e.bound > 1 {
 			r.fault("chance", p[4], "a chance, such as 0.6 or 60 %")
 			return
 		}
@@ -304,7 +385,7 @@ func (r *reader) expect(text string) {
 			e.stage = r.stage(p[1])
 		}
 	} else {
-		r.fault("form", text, `"<question> is likely (at least <chance>)", "<question> is unlikely (at most <chance>)", `+
+		r.fault("form", text, `"<metric> is likely (at least <chance>)", "<metric> is unlikely (at most <chance>)", `+
 			`"<metric> is better than with <strategy>" or "<stage> is sooner than with <strategy>"`)
 		return
 	}
@@ -313,32 +394,42 @@ func (r *reader) expect(text string) {
 
 func (r *reader) metric(text string) Metric {
 	m, err := simulation.ParseMetric(text)
-	if err != nil {
-		r.join(err)
-		return nil
+	if err == nil {
+		return m
 	}
-	return m
+	var f faults
+	f.join(err)
+	for i := range f {
+		if word, ok := f[i].Value.(string); ok && f[i].Field == "metric.stage" {
+			f[i].Want += meant(word, stageNames())
+		}
+	}
+	r.join("", f.err())
+	return nil
+}
+
+func stageNames() (names []string) {
+	for s := range reformcycle.Stages() {
+		names = append(names, s.String())
+	}
+	return names
 }
 
 func (r *reader) stage(text string) reformcycle.Stage {
 	s, err := reformcycle.ParseStage(text)
 	if err != nil {
-		var names []string
-		for s := range reformcycle.Stages() {
-			names = append(names, s.String())
-		}
+		names := stageNames()
 		r.fault("known", text, "one of the stages "+strings.Join(names, ", ")+meant(text, names))
 	}
 	return s
 }
 
-// set reads a number for an option.
-func (r *reader) set(text string, option func(float64) Option) {
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		r.fault("number", text, "a number")
+// set reads a share of some form for an option.
+func (r *reader) set(text string, form *regexp.Regexp, want string, option func(float64) Option) {
+	if v, ok := shareOf(text, form); !ok {
+		r.fault("number", text, want)
 	} else if err := option(v)(&r.settings); err != nil {
-		r.join(err)
+		r.join("", err)
 	}
 }
 
@@ -348,18 +439,8 @@ func (r *reader) count(text string, option func(uint64) Option) {
 	if err != nil {
 		r.fault("number", text, "a whole number from 0")
 	} else if err := option(v)(&r.settings); err != nil {
-		r.join(err)
+		r.join("", err)
 	}
-}
-
-// chanceOf reads a share, such as 0.6, or a percentage, such as 60 %.
-func chanceOf(text string) (float64, bool) {
-	digits, percentage := strings.CutSuffix(text, "%")
-	v, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
-	if percentage {
-		v /= 100
-	}
-	return v, err == nil && v >= 0 && v <= 1
 }
 
 // meant suggests the name that differs least from one that is not known, if it

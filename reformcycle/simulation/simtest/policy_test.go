@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -26,7 +27,7 @@ func written(t testing.TB, policy string) fs.FS {
 	return fstest.MapFS{
 		"p/x.policy":     {Data: []byte(policy)},
 		"lowland.json":   {Data: situation},
-		"broken.json":    {Data: []byte(`{"name": "x", "horizn": 3}`)},
+		"broken.json":    {Data: []byte(`{"name": "x", "horizn": 3, "actors": [{"id": "moh", "constituency": "ministry-of-health"}]}`)},
 		"elsewhere.json": {Data: []byte(strings.Replace(string(situation), "reform-readiness@1.0.0", "elsewhere@1", 1))},
 		"large.json":     {Data: make([]byte, maxSituation+1)},
 	}
@@ -48,7 +49,7 @@ func TestPolicyFileIsReadAsWritten(t *testing.T) {
 	require.Equal(t, "rush-to-launch(ahead=0, met=0.2)", title(p.strategy))
 	require.Equal(t, []any{uint64(7), 0.1, 1e-3, uint64(500)}, []any{p.settings.seed, p.settings.margin, p.settings.err, p.settings.runs})
 	require.Len(t, p.expects, 4)
-	require.Equal(t, expectation{field: "p/x.policy:9", text: "launch by 24 is likely (at least 60 %)", kind: kindLikely,
+	require.Equal(t, expectation{line: 9, text: "launch by 24 is likely (at least 60 %)", kind: kindLikely,
 		metric: simulation.LaunchedBy(24), bound: 0.6}, p.expects[0])
 	require.Equal(t, simulation.ReachedBy(reformcycle.CoalitionBuilding, 3), p.expects[1].metric)
 	require.Equal(t, 0.2, p.expects[1].bound)
@@ -57,17 +58,89 @@ func TestPolicyFileIsReadAsWritten(t *testing.T) {
 	require.Equal(t, "balanced(persuasion=0.9)", title(p.expects[3].than))
 }
 
+// The page for who writes policies: its example is the file that it names,
+// shortened, and all that it lists is there.
+func TestPolicyFilesAreDescribedAsTheyAreRead(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/simulation.md")
+	require.NoError(t, err)
+	_, section, ok := strings.Cut(string(page), "## Policy files\n")
+	require.True(t, ok)
+	section, _, _ = strings.Cut(section, "\n## ")
+	_, example, ok := strings.Cut(section, "```\n")
+	require.True(t, ok)
+	example, _, ok = strings.Cut(example, "```\n")
+	require.True(t, ok)
+	situation, err := os.ReadFile("testdata/situations/lowland.json")
+	require.NoError(t, err)
+	whole, err := os.ReadFile("testdata/policies/coalition.policy")
+	require.NoError(t, err)
+	_, err = readPolicy(fstest.MapFS{
+		"policies/x.policy":       {Data: []byte(example)},
+		"situations/lowland.json": {Data: situation},
+	}, "policies/x.policy", defaults())
+	require.NoError(t, err)
+	for line := range strings.Lines(example) {
+		if line != "\n" && line[0] != '#' {
+			require.Contains(t, string(whole), line)
+		}
+	}
+	for _, key := range keys {
+		require.Contains(t, section, "| `"+key+"` |")
+	}
+	for _, name := range append(stageNames(), simulation.Strategies()...) {
+		require.Contains(t, section, "`"+name+"`")
+	}
+	for _, metric := range []string{"launch by 24", "not abandoned", "laps at least 2", "readiness at launch at least 0.8",
+		"debt at launch at most 0", "months to launch within 60"} {
+		_, err := simulation.ParseMetric(metric)
+		require.NoError(t, err)
+		require.Contains(t, section, "| `"+metric+"` |")
+	}
+	for _, usual := range []float64{DefaultMargin, DefaultError, DefaultSeed, DefaultMaxRuns} {
+		require.Contains(t, section, "usually "+strconv.FormatFloat(usual, 'f', -1, 64))
+	}
+}
+
 func TestPolicyThatIsNotMetFails(t *testing.T) {
 	p, err := readPolicy(written(t, head+
 		"expect: launch by 12 is likely (at least 60 %)\n"+
 		"expect: launch by 40 is unlikely (at most 10 %)\n"+
-		"expect: launch by 24 is better than with rush-to-launch(met=0.2)\n"+
+		"expect: launch  by 24 is  better than with rush-to-launch(met=0.2)\n"+
 		"expect: launch is sooner than with rush-to-launch(met=0.2)\n"), "p/x.policy", defaults())
 	require.NoError(t, err)
 	for i := range p.expects {
 		r := record(t)
 		require.False(t, p.judge(t.Context(), &p.expects[i]).report(r))
 		require.Contains(t, r.errors[0], "does not hold")
+		// The line: two of them come first.
+		require.Contains(t, r.errors[0], "simtest: p/x.policy:"+strconv.Itoa(i+3)+": balanced: ")
+	}
+	require.Equal(t, "launch by 24 is better than with rush-to-launch(met=0.2)", p.expects[2].text)
+
+	p, err = readPolicy(written(t, "situation: ../lowland.json\nstrategy: breaking\nexpect: launch by 12 is likely (at least 60 %)\n"),
+		"p/x.policy", settings{err: 0.1, margin: 0.1, runs: 9, strategies: []simulation.Strategy{breaking{}}})
+	require.NoError(t, err)
+	r := record(t)
+	require.False(t, p.judge(t.Context(), &p.expects[0]).report(r))
+	require.Contains(t, r.fatal[0], "simtest: p/x.policy:3: simulation: run 0")
+}
+
+func TestNumbersOfAPolicyAreWrittenAsPeopleWriteThem(t *testing.T) {
+	for _, c := range []struct {
+		line string
+		get  func(settings) float64
+		want float64
+	}{
+		{"margin: 5 %", func(s settings) float64 { return s.margin }, 5. / 100},
+		{"margin: 12.5%", func(s settings) float64 { return s.margin }, 0.125},
+		{"margin: 0.1", func(s settings) float64 { return s.margin }, 0.1},
+		{"error: 1e-3", func(s settings) float64 { return s.err }, 0.001},
+		{"error:  0.1  %", func(s settings) float64 { return s.err }, 0.1 / 100},
+		{"error: 0.002", func(s settings) float64 { return s.err }, 0.002},
+	} {
+		p, err := readPolicy(written(t, head+"expect: launch by 24 is likely (at least 0.6)\n"+c.line+"\n"), "p/x.policy", defaults())
+		require.NoError(t, err, c.line)
+		require.Equal(t, c.want, c.get(p.settings), c.line)
 	}
 }
 
@@ -87,11 +160,16 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 		{"situation outside", "situation: ../../lowland.json\nstrategy: balanced\n" + line, "p/x.policy:1", "path", "below the files"},
 		{"situation that is a folder", "situation: ../p\nstrategy: balanced\n" + line, "p/x.policy:1", "readable", "can be read"},
 		{"situation that is too large", "situation: ../large.json\nstrategy: balanced\n" + line, "p/x.policy:1", "length", "at most 4194304 bytes"},
-		{"situation that is wrong", "situation: ../broken.json\nstrategy: balanced\n" + line, "p/x.policy:1: horizn", "known", "horizon"},
-		{"situation with a checklist that nobody handed in", "situation: ../elsewhere.json\nstrategy: balanced\n" + line, "p/x.policy:1: checklist", "known", "reform-readiness"},
+		{"situation that is wrong", "situation: ../broken.json\nstrategy: balanced\n" + line, "p/x.policy:1: broken.json: horizn", "known", "horizon"},
+		{"situation with a checklist that nobody handed in", "situation: ../elsewhere.json\nstrategy: balanced\n" + line, "p/x.policy:1: elsewhere.json: checklist", "known", "reform-readiness"},
 		{"unknown strategy", "situation: ../lowland.json\nstrategy: balancd\n" + line, "p/x.policy:2", "known", "did you mean balanced?"},
 		{"strategy of no form", "situation: ../lowland.json\nstrategy: balanced(\n" + line, "p/x.policy:2", "form", "balanced(persuasion=0.3, ahead=0)"},
 		{"parameter of no form", "situation: ../lowland.json\nstrategy: balanced(ahead)\n" + line, "p/x.policy:2", "form", "a parameter, = and a number"},
+		{"no parameters in brackets", "situation: ../lowland.json\nstrategy: balanced()\n" + line, "p/x.policy:2", "form", "balanced(persuasion=0.3, ahead=0)"},
+		{"comma behind the last", "situation: ../lowland.json\nstrategy: balanced(ahead=0,)\n" + line, "p/x.policy:2", "form", "a parameter, = and a number"},
+		{"parameter twice", "situation: ../lowland.json\nstrategy: balanced(persuasion=0.1, persuasion=0.9)\n" + line, "p/x.policy:2", "unique", "each parameter once"},
+		{"hexadecimal parameter", "situation: ../lowland.json\nstrategy: balanced(ahead=0x1p-2)\n" + line, "p/x.policy:2", "form", "a number, such as"},
+		{"parameter with a power of ten", "situation: ../lowland.json\nstrategy: balanced(ahead=1e-1)\n" + line, "p/x.policy:2", "form", "a number, such as"},
 		{"unknown parameter", "situation: ../lowland.json\nstrategy: balanced(haste=1)\n" + line, "p/x.policy:2: haste", "known", "persuasion"},
 		{"parameter out of range", "situation: ../lowland.json\nstrategy: balanced(ahead=2)\n" + line, "p/x.policy:2: ahead", "range", "from 0 to 1"},
 		{"parameter of a strategy without any", "situation: ../lowland.json\nstrategy: breaking(ahead=1)\n" + line, "p/x.policy:2", "tunable", "has none"},
@@ -99,15 +177,26 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 		{"likely at most", head + "expect: launch by 24 is likely (at most 0.6)\n", "p/x.policy:3", "form", "is likely (at least"},
 		{"chance that is none", head + "expect: launch by 24 is likely (at least often)\n", "p/x.policy:3", "chance", "60 %"},
 		{"chance above 1", head + "expect: launch by 24 is likely (at least 60)\n", "p/x.policy:3", "chance", "60 %"},
+		{"chance with a power of ten", head + "expect: launch by 24 is likely (at least 6e-1)\n", "p/x.policy:3", "chance", "60 %"},
+		{"chance below nothing", head + "expect: launch by 24 is unlikely (at most -0)\n", "p/x.policy:3", "chance", "60 %"},
 		{"chance that is NaN", head + "expect: launch by 24 is likely (at least NaN)\n", "p/x.policy:3", "chance", "60 %"},
-		{"chance below the margin, set later", head + "expect: launch by 24 is likely (at least 0.1)\nmargin: 0.2\n", "p/x.policy:3: atLeast", "range", "from the margin, 0.2, to 1"},
+		{"chance below the margin, set later", head + "expect: launch by 24 is likely (at least 0.1)\nmargin: 0.2\n", "p/x.policy:3: atLeast", "range", "above the margin, 0.2, up to 1, or a smaller margin"},
 		{"unknown metric", head + "expect: glory by 24 is likely (at least 0.6)\n", "p/x.policy:3: metric.stage", "known", "one of the eight stages"},
+		{"stage almost named", head + "expect: launched by 24 is likely (at least 0.6)\n", "p/x.policy:3: metric.stage", "known", "management-and-learning; did you mean launch?"},
+		{"as good as itself", head + "expect: launch by 24 is better than with balanced\n", "p/x.policy:3", "other", "other parameters"},
+		{"as soon as itself", "situation: ../lowland.json\nstrategy: balanced(ahead=0.5)\nexpect: launch is sooner than with balanced(ahead=0.50)\n", "p/x.policy:3", "other", "other parameters"},
+		{"there from the start", head + "expect: problem-prioritization by 24 is likely (at least 0.6)\n", "p/x.policy:3", "start", "a stage after problem-prioritization, where"},
+		{"there in no month", head + "expect: months to problem-prioritization within 24 is better than with adaptive\n", "p/x.policy:3", "start", "a stage after"},
+		{"soon there", head + "expect: problem-prioritization is sooner than with adaptive\n", "p/x.policy:3", "start", "a stage after"},
 		{"number as a question", head + "expect: months to launch within 24 is likely (at least 0.6)\n", "p/x.policy:3: metric", "question", "yes or no"},
 		{"month beyond the horizon", head + "expect: launch by 240 is likely (at least 0.6)\n", "p/x.policy:3: metric", "horizon", "the first 48 months"},
 		{"unknown stage", head + "expect: lauch is sooner than with adaptive\n", "p/x.policy:3", "known", "did you mean launch?"},
 		{"unknown rival", head + "expect: launch is sooner than with rush\n", "p/x.policy:3", "known", "rush-to-launch"},
 		{"seed that is no number", head + line + "seed: -1\n", "p/x.policy:4", "number", "a whole number"},
-		{"margin that is no number", head + line + "margin: wide\n", "p/x.policy:4", "number", "a number"},
+		{"margin that is no number", head + line + "margin: wide\n", "p/x.policy:4", "number", "5 %"},
+		{"margin with a power of ten", head + line + "margin: 5e-2\n", "p/x.policy:4", "number", "5 %"},
+		{"margin out of range", head + line + "margin: 60 %\n", "p/x.policy:4: margin", "range", "up to 0.5"},
+		{"hexadecimal error", head + line + "error: 0x1p-3\n", "p/x.policy:4", "number", "1e-3"},
 		{"error out of range", head + line + "error: 2\n", "p/x.policy:4: error", "range", "1e-12 to 0.5"},
 		{"no runs", head + line + "runs: 0\n", "p/x.policy:4: runs", "range", "from 1 to"},
 		{"no text", "\xff\xfe", "p/x.policy", "utf8", "UTF-8"},
@@ -128,14 +217,16 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 }
 
 func TestPolicyFileReportsAllItsFaults(t *testing.T) {
-	_, err := readPolicy(written(t, "situation: ../broken.json\nstrategy: hurry\nexpect: what\nseed: x\n"), "p/x.policy", defaults())
+	_, err := readPolicy(written(t, "situation: ../broken.json\nstrategy: hurry\nexpect: what\n"+
+		"expect: launch by 24 is likely (at least 0.1)\nmargin: 0.2\nseed: x\nsead: 1\n"), "p/x.policy", defaults())
 	var all assessment.FieldErrors
 	require.ErrorAs(t, err, &all)
 	var fields []string
 	for _, f := range all {
 		fields = append(fields, f.Field)
 	}
-	require.Equal(t, []string{"p/x.policy:1: horizn", "p/x.policy:2", "p/x.policy:3", "p/x.policy:4"}, fields)
+	require.Equal(t, []string{"p/x.policy:1: broken.json: horizn",
+		"p/x.policy:2", "p/x.policy:3", "p/x.policy:4: atLeast", "p/x.policy:6", "p/x.policy:7"}, fields)
 }
 
 func TestPolicyFileMayNameTheStrategiesAndChecklistsOfTheHost(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
@@ -16,6 +17,7 @@ import (
 // finding is what an assertion found.
 type finding struct {
 	*assertion
+	where   string // the file and line of a policy that claims it, if one does
 	err     error
 	claim   string
 	decided bool
@@ -24,20 +26,43 @@ type finding struct {
 	saw     string
 	enough  [2]float64 // runs until a verdict: as it looks, and at the most
 	behind  []uint64   // the first runs that speak against the claim
+	more    bool       // and others did
 	players []simulation.Strategy
 }
 
 func (f *finding) against(run uint64) {
 	if len(f.behind) < named {
 		f.behind = append(f.behind, run)
+	} else {
+		f.more = true
 	}
+}
+
+// listing says what is wrong: where there is more than one fault, each in a line
+// of its own.
+func listing(err error) string {
+	all, ok := err.(assessment.FieldErrors)
+	if !ok {
+		return err.Error()
+	}
+	lines := make([]string, len(all))
+	for i, fault := range all {
+		lines[i] = strings.TrimPrefix(fault.Error(), "assessment: ")
+	}
+	if len(lines) == 1 {
+		return lines[0]
+	}
+	return "\n  " + strings.Join(lines, "\n  ")
 }
 
 // report tells the test, and tells the caller whether the claim held.
 func (f finding) report(t testing.TB) bool {
 	t.Helper()
+	if f.where != "" {
+		f.where += ": "
+	}
 	if f.err != nil {
-		t.Fatalf("simtest: %v", f.err)
+		t.Fatalf("simtest: %s%s", f.where, listing(f.err))
 		return false
 	}
 	scenario := f.model.Scenario()
@@ -47,15 +72,16 @@ func (f finding) report(t testing.TB) bool {
 	}
 	bound := fmt.Sprintf("error %s, margin %s, seed %d, scenario %s, digest %s", plain(f.settings.err), plain(f.margin), f.seed, name, f.model.Digest())
 	if f.held {
-		t.Logf("simtest: %s: holds\n  saw    %s\n  bound  %s", f.claim, f.saw, bound)
+		t.Logf("simtest: %s%s: holds\n  saw    %s\n  bound  %s", f.where, f.claim, f.saw, bound)
 		return true
 	}
-	verdict := "does not hold"
-	if !f.decided {
-		verdict = fmt.Sprintf("undecided after %d runs; it would take about %s, and %s at the most: see WithMaxRuns and WithMargin",
-			f.runs, count(f.enough[0]), count(f.enough[1]))
+	if f.decided {
+		t.Errorf("simtest: %s%s: does not hold\n  saw    %s\n  bound  %s%s", f.where, f.claim, f.saw, bound, f.replay())
+		return false
 	}
-	t.Errorf("simtest: %s: %s\n  saw    %s\n  bound  %s%s", f.claim, verdict, f.saw, bound, f.replay())
+	t.Errorf("simtest: %s%s: undecided after %d runs; it would take about %s, and %s at the most"+
+		"\n  allow more runs, or a wider margin: WithMaxRuns and WithMargin, or runs: and margin: in a policy file\n  saw    %s\n  bound  %s",
+		f.where, f.claim, f.runs, count(f.enough[0]), count(f.enough[1]), f.saw, bound)
 	return false
 }
 
@@ -70,7 +96,10 @@ func (f *finding) replay() string {
 	for i, run := range f.behind {
 		runs[i] = number(run)
 	}
-	fmt.Fprintf(&b, "\n  runs that speak against it: %s, …\n  replay with model.Trace(strategy, %d, %s)", strings.Join(runs, ", "), f.seed, runs[0])
+	if f.more {
+		runs = append(runs, "…")
+	}
+	fmt.Fprintf(&b, "\n  runs that speak against it: %s\n  replay with model.Trace(strategy, %d, %s)", strings.Join(runs, ", "), f.seed, runs[0])
 	for _, s := range f.players {
 		trace, err := f.model.Trace(s, f.seed, f.behind[0])
 		if err != nil {
@@ -110,7 +139,7 @@ func tell(t *simulation.Trace) []string {
 			what = append(what, fmt.Sprintf("ends at %s, lap %d, %s", m.Stage, m.Lap, m.Status))
 		}
 		if len(what) > 0 {
-			lines = append(lines, fmt.Sprintf("month %3d: %s; support %.1f, opposition %.1f, debts %d",
+			lines = append(lines, fmt.Sprintf("month %3d: %s; support %.1f and opposition %.1f (power-weighted), debts %d",
 				m.Month, strings.Join(what, ", "), m.Support, m.Opposition, len(m.Debts)))
 		}
 	}

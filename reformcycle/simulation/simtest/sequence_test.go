@@ -205,6 +205,48 @@ func TestDuelEndsByTheMostPairsWhateverIsSeen(t *testing.T) {
 	d.differ.hits, d.differ.seen = enough-1, most
 	_, high := d.differ.interval()
 	require.LessOrEqual(t, high, 0.3)
+	// And not by fewer: the first number of pairs at which what a bet gains, were
+	// one pair fewer than enough to differ, covers the level and the 2√n that the
+	// mixture may lose, found by trying one after another.
+	first := float64(enough) / 0.3
+	for first*divergence(float64(enough)/first, 0.3) < math.Log(2*d.differ.level*math.Sqrt(first)) {
+		first++
+	}
+	require.InDelta(t, first, float64(most), 1)
+	// With the usual error and margin that is within the usual runs.
+	d = newDuel(DefaultMargin, DefaultError)
+	require.Less(t, d.atMost(), float64(DefaultMaxRuns))
+}
+
+func TestMostPairsOfANarrowMarginAreToldOrSaidToBeTooMany(t *testing.T) {
+	// Twice as narrow, four times the pairs that differ and half as many that do.
+	wide, narrow := newDuel(2e-6, 1e-6), newDuel(1e-6, 1e-6)
+	require.InDelta(t, 8, narrow.atMost()/wide.atMost(), 1)
+	none := newDuel(1e-300, 1e-6)
+	require.Equal(t, "more than can be told", count(none.atMost()))
+}
+
+// The strategies differ in as few pairs as the margin, and one is ahead in as few
+// of those as the claim takes: it must not fail, and it does not end undecided.
+func TestDuelAtItsOwnBoundaryIsDecidedWithinTheUsualRuns(t *testing.T) {
+	draw := rand.New(rand.NewPCG(4, 1))
+	for range 40 {
+		d := newDuel(DefaultMargin, DefaultError)
+		decided, first := false, false
+		for d.differ.seen < DefaultMaxRuns && !decided {
+			order := 0
+			if draw.Float64() < DefaultMargin {
+				order = -1
+				if draw.Float64() < 0.5+DefaultMargin {
+					order = 1
+				}
+			}
+			d.see(order)
+			decided, first = d.verdict()
+		}
+		require.True(t, decided)
+		require.True(t, first)
+	}
 }
 
 func TestSequenceOfAlwaysIsRefutedByOneMiss(t *testing.T) {
