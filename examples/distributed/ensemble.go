@@ -4,8 +4,10 @@ package main
 // everything: a worker reads neither the flags nor the files of who started it.
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -33,8 +35,10 @@ var own = map[string]func(parameters map[string]float64) (simulation.Strategy, e
 
 // ensemble says what is run, and in how many pieces. It is encoded as JSON.
 type ensemble struct {
-	// Scenario in JSON: see simulation.ParseScenario.
+	// Scenario in JSON: see simulation.ParseScenario. File is where it was read, for
+	// messages; empty where it was in none.
 	Scenario json.RawMessage
+	File     string
 	// Strategy is a name of own or of simulation.Strategies; Parameters are
 	// those that differ from their defaults.
 	Strategy   string
@@ -72,13 +76,18 @@ func (e *ensemble) compile() (*simulation.Model, simulation.Strategy, error) {
 		model, err = simulation.Compile(scenario)
 	}
 	if err := add(err); err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%s: %w", cmp.Or(e.File, "scenario"), err)
+	}
+	if e.File != "" {
+		for i := range faults {
+			faults[i].Field = e.File + ": " + faults[i].Field
+		}
 	}
 	strategy, err := e.strategy()
 	if err := add(err); err != nil {
 		return nil, nil, err
 	}
-	between("runs", int64(min(e.Runs, math.MaxInt64)), 1, simulation.MaxRuns, "from 1 to 1000000000000 runs")
+	between("runs", int64(min(e.Runs, math.MaxInt64)), 1, simulation.MaxRuns, fmt.Sprintf("from 1 to %d runs", int64(simulation.MaxRuns)))
 	between("shards", int64(e.Shards), 0, maxShards, "from 1 to 65536 shards, or 0 to have their number chosen")
 	between("workers", int64(e.Workers), 0, 128, "from 1 to 128 goroutines, or 0 for as many as there are cores")
 	if len(faults) > 0 {
@@ -108,7 +117,7 @@ func (e *ensemble) shards() uint64 {
 }
 
 // shard gives the i-th of n shards of so many runs. They differ by one run at
-// most, and i × runs stays below 2^16 × 10^12 < 2^56.
+// most, and i × runs stays below 2^16 × 10^11 < 2^53.
 func shard(i, n, runs uint64) simulation.Range {
 	return simulation.Range{From: i * runs / n, To: (i + 1) * runs / n}
 }

@@ -38,7 +38,14 @@ import (
 
 func main() {
 	o := flags(flag.CommandLine) // where Beam's flags are
-	flag.Parse()
+	if err := parse(flag.CommandLine, os.Args[1:]); errors.Is(err, flag.ErrHelp) {
+		flag.PrintDefaults()
+		os.Exit(0)
+	} else if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, "All flags, with what they take: -help")
+		os.Exit(2)
+	}
 	if here() {
 		log.LogLevel = "warn"
 	}
@@ -47,6 +54,19 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// parse reads the arguments, and refuses words that belong to no flag: package flag
+// stops at the first, and what stands behind it would count for nothing.
+func parse(set *flag.FlagSet, args []string) error {
+	set.Init(set.Name(), flag.ContinueOnError)
+	set.SetOutput(io.Discard) // which would get a hundred lines of Beam's flags
+	err := set.Parse(args)
+	set.SetOutput(nil)
+	if err == nil && set.NArg() > 0 {
+		return assessment.FieldErrors{{Field: "arguments", Rule: "known", Value: strings.Join(set.Args(), " "), Want: "flags only, such as -runs 1000"}}
+	}
+	return err
 }
 
 // options are the flags of this program. Those of Beam are Beam's.
@@ -81,6 +101,12 @@ func flags(set *flag.FlagSet) *options {
 	return &o
 }
 
+// known are the runners: those that package beamx brings along, which gives no
+// list. Beam ends the program, with no reason given, over any other. A host that
+// registers a runner of its own adds it here.
+var known = []string{"prism", "flink", "spark", "dataflow", "universal", "portable", "direct", "dot",
+	"PrismRunner", "FlinkRunner", "SparkRunner", "DataflowRunner", "PortableRunner", "DirectRunner"}
+
 // here reports whether the workers are in this process: as they are on prism
 // unless Beam's flags say otherwise, and with -environment_type=LOOPBACK.
 func here() bool {
@@ -89,7 +115,11 @@ func here() bool {
 }
 
 func run(ctx context.Context, w io.Writer, o options) (err error) {
+	if r := *runners.Runner; r != "" && !slices.Contains(known, r) {
+		return assessment.FieldErrors{{Field: "runner", Rule: "known", Value: r, Want: "one of " + strings.Join(known, ", ")}}
+	}
 	e := o.ensemble
+	e.File = o.scenario
 	if e.Scenario, err = scenario(o.scenario); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
@@ -49,7 +50,7 @@ func parsed(t *testing.T, args ...string) options {
 	set := flag.NewFlagSet("distributed", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	o := flags(set)
-	require.NoError(t, set.Parse(args))
+	require.NoError(t, parse(set, args))
 	return *o
 }
 
@@ -66,17 +67,21 @@ func TestProgramPrintsTheSummaryAndWritesWhatOneMachineWrites(t *testing.T) {
 	require.NoError(t, err)
 	file := filepath.Join(dir, "scenario.json")
 	require.NoError(t, os.WriteFile(file, text, 0o600))
+	model, err := simulation.Compile(short(t))
+	require.NoError(t, err)
 
 	for _, out := range []string{filepath.Join(dir, "new", "summary"), ""} {
 		o := parsed(t, "-scenario", file, "-strategy", "rush-to-launch", "-set", "met=0.25", "-set", "window=0.125",
 			"-runs", "500", "-seed", "18446744073709551615", "-shards", "3", "-workers", "1", "-out", out)
 		var page bytes.Buffer
 		require.NoError(t, run(t.Context(), &page, o))
-		require.Contains(t, page.String(), "500 runs of 24 months, seed 18446744073709551615\nrush-to-launch(")
+		require.Contains(t, page.String(), "500 runs of 24 months, seed 18446744073709551615\ndigest "+model.Digest()[:12]+"\nrush-to-launch(")
 		require.Contains(t, page.String(), "The scenario is illustrative, and so are its results.")
-		require.Regexp(t, `(?m)^active +\d+ +\d+\.\d %$`, page.String())
+		require.Regexp(t, `(?m)^active +\d+ +\d+\.\d % +\d+\.\d to \d+\.\d %$`, page.String())
+		require.Contains(t, page.String(), "95 % INTERVAL")
+		require.Regexp(t, `(?m)^held from the start +\d`, page.String())
 		// Ten moments of 24 months are every third month, and the last.
-		require.Regexp(t, `(?s)LAUNCHED BY MONTH .*\n3 .*\n6 .*\n21 .*\n24 .*ABANDONED AFTER`, page.String())
+		require.Regexp(t, `(?s)LAUNCHED BY MONTH .*\n3 .*\n6 .*\n21 .*\n24 .*ABANDONED BECAUSE OF`, page.String())
 		if out != "" {
 			strategy, err := simulation.NewStrategy("rush-to-launch", map[string]float64{"met": 0.25, "window": 0.125})
 			require.NoError(t, err)
@@ -112,7 +117,7 @@ func TestEverythingWrongIsReportedBeforeAnythingRuns(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte(`{"hazrad": 1}`), 0o600))
 	err = run(t.Context(), io.Discard, parsed(t, "-scenario", file, "-runs", "0"))
 	require.ErrorIs(t, err, assessment.ErrInvalid)
-	require.ErrorContains(t, err, "hazrad")
+	require.ErrorContains(t, err, file+": hazrad")
 	require.ErrorContains(t, err, "runs")
 
 	require.ErrorIs(t, run(t.Context(), io.Discard, parsed(t, "-scenario", file+".none")), os.ErrNotExist)
@@ -129,6 +134,30 @@ func TestParametersAreNameAndFiniteNumberAndSetOnce(t *testing.T) {
 		}
 		require.Error(t, set.Parse(given), args)
 	}
+}
+
+// What stands behind a stray word would count for nothing; and what is wrong is said
+// in a line, not in all of Beam's flags.
+func TestArgumentsAreFlagsAndWhatIsWrongIsShort(t *testing.T) {
+	for want, args := range map[string][]string{
+		`arguments: got "extra args -runs 200", want flags only`: {"extra", "args", "-runs", "200"},
+		`invalid value "-5" for flag -runs`:                      {"-runs", "-5"},
+		"flag provided but not defined: -rnus":                   {"-rnus", "5"},
+	} {
+		var page bytes.Buffer
+		set := flag.NewFlagSet("distributed", flag.ContinueOnError)
+		set.SetOutput(&page)
+		flags(set)
+		err := parse(set, args)
+		require.ErrorContains(t, err, want)
+		require.Less(t, len(err.Error()), 150)
+		require.Empty(t, page.String())
+	}
+}
+
+func TestRunnerThatThereIsNotIsNamed(t *testing.T) {
+	setFlag(t, runners.Runner, "nope")
+	require.ErrorContains(t, run(t.Context(), io.Discard, parsed(t)), `runner: got "nope", want one of prism, flink`)
 }
 
 func TestWorkersElsewhereNeedAFileToWriteTo(t *testing.T) {
@@ -158,8 +187,13 @@ func TestStrategyThatFailsAtOnceFailsBeforeThePipeline(t *testing.T) {
 // leave is a runner that runs nothing, as the ones that draw a pipeline do.
 func leave(context.Context, *beam.Pipeline) (beam.PipelineResult, error) { return nil, nil }
 
+func registered(t *testing.T, name string) {
+	beam.RegisterRunner(name, leave)
+	setFlag(t, &known, append(slices.Clone(known), name))
+}
+
 func TestSummaryOfAnotherEnsembleInTheFileIsNotTakenForThis(t *testing.T) {
-	beam.RegisterRunner("leave", leave)
+	registered(t, "leave")
 	out := filepath.Join(t.TempDir(), "summary")
 	require.NoError(t, run(t.Context(), io.Discard, parsed(t, "-runs", "100", "-out", out)))
 	setFlag(t, runners.Runner, "leave")
@@ -174,7 +208,7 @@ func TestSummaryOfAnotherEnsembleInTheFileIsNotTakenForThis(t *testing.T) {
 }
 
 func TestPipelineThatIsNotWaitedForSaysWhereItsSummaryWillBe(t *testing.T) {
-	beam.RegisterRunner("leave-at-once", leave)
+	registered(t, "leave-at-once")
 	setFlag(t, runners.Runner, "leave-at-once")
 	setFlag(t, jobopts.Async, true)
 	var page bytes.Buffer

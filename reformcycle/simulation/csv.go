@@ -3,10 +3,16 @@ package simulation
 // Answers as CSV, for those who plot or reckon elsewhere: one row an
 // observation, names in the first row, commas between cells, a point in
 // numbers, UTF-8 without a byte order mark. Columns are added at the end only.
+//
+// In all but that of a Survival, scenario is the name and digest the identity of
+// what was run; seed, strategy and runs are what it was run with. low and high, or
+// what ends in _low and _high, are the ends of the interval of the number before
+// them.
 
 import (
 	"encoding/csv"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -46,69 +52,108 @@ func count(n uint64) string { return strconv.FormatUint(n, 10) }
 func ends(i Interval) (low, high string) { return plain(i.Low), plain(i.High) }
 
 // WriteCSV writes all answers in one table: the columns scenario, strategy, seed,
-// answer, item, value, runs, of, share, low and high. Each row is one share of
-// runs with its interval; runs and of are the counts behind it, and blank where
-// there are none, as in a Kaplan–Meier estimate.
+// answer, item, value, runs, of, share, low, high, unit and digest. Each row is one
+// share of runs with its interval; runs and of are the counts behind it: so many
+// runs have the value or have come to it, of how many. unit is that of value. What
+// a row has no use for is blank.
 //
-//	answer             item     value
-//	entered            stage    month, by the end of which it was entered
-//	entered-unhindered stage    month (Kaplan–Meier)
-//	abandoned-before   stage    month
+//	answer             item     value    unit
+//	entered            stage    month    month    by the end of which it was entered
+//	entered-unhindered stage    month    month    Kaplan–Meier: runs is blank, as no
+//	                                              count of runs is behind the share
+//	abandoned-before   stage    month    month
 //	status             status
-//	cause              cause             share of all runs
-//	laps                        laps     63: or more
-//	readiness                   score    of the launched runs; a bin begins here
-//	debt                        debts    of the launched runs; 63: or more
-//	suspended                   months
-//	support            month    share    a bin begins here
+//	cause              cause                      share of all runs
+//	laps                        laps     laps     63: or more
+//	readiness                   score    score    of the launched runs; a bin begins here
+//	debt                        debts    debts    of the launched runs; 63: or more
+//	suspended                   months   months
+//	support            month    share    share    a bin begins here
 //
 // It returns the error of w.
 func (a Answers) WriteCSV(w io.Writer) error {
-	t, err := tableOf(w, "scenario", "strategy", "seed", "answer", "item", "value", "runs", "of", "share", "low", "high")
+	t, err := tableOf(w, "scenario", "strategy", "seed", "answer", "item", "value", "runs", "of", "share", "low", "high", "unit", "digest")
 	if err != nil {
 		return err
 	}
-	row := func(answer, item, value, runs, of string, share float64, i Interval) {
+	row := func(answer, item, value, unit, runs, of string, share float64, i Interval) {
 		low, high := ends(i)
-		t.row(word(a.Scenario), word(a.Strategy.String()), count(a.Seed), answer, item, value, runs, of, plain(share), low, high)
+		t.row(word(a.Scenario), word(a.Strategy.String()), count(a.Seed), answer, item, value, runs, of, plain(share), low, high, unit, a.Digest)
 	}
-	share := func(answer, item, value string, p Proportion) {
-		row(answer, item, value, count(p.Hits), count(p.Of), p.At, p.Interval)
+	share := func(answer, item, value, unit string, p Proportion) {
+		row(answer, item, value, unit, count(p.Hits), count(p.Of), p.At, p.Interval)
 	}
-	spread := func(answer, item string, d Distribution) {
+	spread := func(answer, item, unit string, d Distribution) {
 		for _, b := range d.Bins {
-			share(answer, item, plain(b.From), proportion(min(b.Runs, d.Of), d.Of))
+			share(answer, item, plain(b.From), unit, proportion(min(b.Runs, d.Of), d.Of))
 		}
 	}
 	for _, s := range a.Arrivals {
 		for _, c := range []struct {
-			answer string
-			curve  Curve
-		}{{"entered", s.Incidence}, {"entered-unhindered", s.KaplanMeier}, {"abandoned-before", s.Abandoned}} {
+			answer  string
+			curve   Curve
+			counted bool
+		}{{"entered", s.Incidence, true}, {"entered-unhindered", s.KaplanMeier, false}, {"abandoned-before", s.Abandoned, true}} {
 			for _, p := range c.curve {
-				row(c.answer, s.Stage.String(), strconv.Itoa(p.Month), "", count(s.Of), p.At, p.Interval)
+				runs := ""
+				if c.counted { // the share is a count over Of, rounded
+					runs = count(uint64(math.Round(p.At * float64(s.Of))))
+				}
+				row(c.answer, s.Stage.String(), strconv.Itoa(p.Month), "month", runs, count(s.Of), p.At, p.Interval)
 			}
 		}
 	}
 	for _, s := range a.Statuses {
-		share("status", s.Status.String(), "", s.Runs)
+		share("status", s.Status.String(), "", "", s.Runs)
 	}
 	for _, c := range a.Causes {
-		share("cause", c.Cause.String(), "", c.Runs)
+		share("cause", c.Cause.String(), "", "", c.Runs)
 	}
-	spread("laps", "", a.Laps)
-	spread("readiness", "", a.Readiness)
-	spread("debt", "", a.Debt)
-	spread("suspended", "", a.Suspended)
+	spread("laps", "", "laps", a.Laps)
+	spread("readiness", "", "score", a.Readiness)
+	spread("debt", "", "debts", a.Debt)
+	spread("suspended", "", "months", a.Suspended)
 	for _, s := range a.Support {
-		spread("support", strconv.Itoa(s.Month), s.Share)
+		spread("support", strconv.Itoa(s.Month), "share", s.Share)
 	}
 	return t.close()
 }
 
+// Unit is what the values of the factor are counted in, such as "months": as the
+// register says, or a built-in strategy of its parameters. It is empty for the
+// parameters of other strategies, and for a factor that there is not.
+func (f Factor) Unit(strategy Identity) string {
+	parameters := Register()
+	name, own := strings.CutPrefix(f.Parameter, ofStrategy)
+	if own {
+		parameters = nil
+		if s, err := NewStrategy(strategy.Name, nil); err == nil {
+			parameters = s.(Tunable).Parameters()
+		}
+	}
+	for _, p := range parameters {
+		if p.Name == name {
+			return p.Unit
+		}
+	}
+	return ""
+}
+
+// unit is what the metric is counted in.
+func (m Metric) unit() string {
+	if m.Numeric() {
+		return months
+	}
+	return share
+}
+
 // WriteCSV writes the curves of one stage, a row a month: the columns stage,
-// month, of, at_risk, then entered, entered_unhindered (Kaplan–Meier) and
-// abandoned_before, each with its _low and _high. It returns the error of w.
+// month, of (how many runs there are), at_risk (those on the way as the month
+// begins), then the shares entered, entered_unhindered (Kaplan–Meier) and
+// abandoned_before, each with its _low and _high. A Survival does not know what it
+// was made of: where the table has to say, write [Answers.WriteCSV], which holds
+// the same curves with scenario, strategy, seed and digest. It returns the error
+// of w.
 func (s Survival) WriteCSV(w io.Writer) error {
 	t, err := tableOf(w, "stage", "month", "of", "at_risk", "entered", "entered_low", "entered_high",
 		"entered_unhindered", "entered_unhindered_low", "entered_unhindered_high",
@@ -129,16 +174,18 @@ func (s Survival) WriteCSV(w io.Writer) error {
 
 // WriteCSV writes the estimates, best first, and then the differences: the
 // columns scenario, metric, seed, runs, row ("estimate" or "difference"), rank,
-// strategy, other, at, low, high, correlation, variance_ratio and apart. In a row
-// of a difference, at is strategy less other. It returns the error of w.
+// strategy, other, at, low, high, correlation, variance_ratio, apart, unit and
+// digest. In a row of a difference, at is strategy less other, over the same runs;
+// the last columns but two are those of [Difference] and blank for an estimate.
+// unit is that of at, low and high: share or months. It returns the error of w.
 func (c Comparison) WriteCSV(w io.Writer) error {
-	t, err := tableOf(w, "scenario", "metric", "seed", "runs", "row", "rank", "strategy", "other", "at", "low", "high", "correlation", "variance_ratio", "apart")
+	t, err := tableOf(w, "scenario", "metric", "seed", "runs", "row", "rank", "strategy", "other", "at", "low", "high", "correlation", "variance_ratio", "apart", "unit", "digest")
 	if err != nil {
 		return err
 	}
 	row := func(kind, rank, strategy, other string, at float64, i Interval, more ...string) {
 		low, high := ends(i)
-		t.row(append([]string{word(c.Scenario), c.Metric.String(), count(c.Seed), count(c.Runs), kind, rank, strategy, other, plain(at), low, high}, more...)...)
+		t.row(append([]string{word(c.Scenario), c.Metric.String(), count(c.Seed), count(c.Runs), kind, rank, strategy, other, plain(at), low, high}, append(more, c.Metric.unit(), c.Digest)...)...)
 	}
 	for rank, r := range c.Order {
 		e := c.Estimates[r.Strategy]
@@ -152,13 +199,15 @@ func (c Comparison) WriteCSV(w io.Writer) error {
 }
 
 // WriteCSV writes the swings, widest first: the columns scenario, strategy,
-// metric, seed, runs, parameter, from, to, then base, at_from, at_to and change,
-// each with its _low and _high. Change is at_to less at_from. It returns the
-// error of w.
+// metric, seed, runs (at each end), parameter, from, to, then base, at_from, at_to
+// and change, each with its _low and _high, then unit and digest. base is the
+// metric with nothing varied, at_from and at_to with the parameter at from and to,
+// and change is at_to less at_from. unit is that of from and to: see
+// [Factor.Unit]. It returns the error of w.
 func (o Tornado) WriteCSV(w io.Writer) error {
 	t, err := tableOf(w, "scenario", "strategy", "metric", "seed", "runs", "parameter", "from", "to",
 		"base", "base_low", "base_high", "at_from", "at_from_low", "at_from_high",
-		"at_to", "at_to_low", "at_to_high", "change", "change_low", "change_high")
+		"at_to", "at_to_low", "at_to_high", "change", "change_low", "change_high", "unit", "digest")
 	if err != nil {
 		return err
 	}
@@ -169,18 +218,20 @@ func (o Tornado) WriteCSV(w io.Writer) error {
 			low, high := ends(e.Interval)
 			cells = append(cells, plain(e.At), low, high)
 		}
-		t.row(cells...)
+		t.row(append(cells, s.Factor.Unit(o.Strategy), o.Digest)...)
 	}
 	return t.close()
 }
 
 // WriteCSV writes the indices, in the order of the factors: the columns
 // scenario, strategy, metric, seed, points, runs, mean, variance, noise,
-// parameter, from, to, then first and total, each with its _low and _high. It
-// returns the error of w.
+// parameter, from, to, then first and total, each with its _low and _high, then
+// unit and digest. points, runs (at each), mean, variance and noise are those of
+// [Indices]; first and total are shares of the variance. unit is that of from and
+// to: see [Factor.Unit]. It returns the error of w.
 func (o Indices) WriteCSV(w io.Writer) error {
 	t, err := tableOf(w, "scenario", "strategy", "metric", "seed", "points", "runs", "mean", "variance", "noise",
-		"parameter", "from", "to", "first", "first_low", "first_high", "total", "total_low", "total_high")
+		"parameter", "from", "to", "first", "first_low", "first_high", "total", "total_low", "total_high", "unit", "digest")
 	if err != nil {
 		return err
 	}
@@ -191,7 +242,7 @@ func (o Indices) WriteCSV(w io.Writer) error {
 			low, high := ends(s.Interval)
 			cells = append(cells, plain(s.At), low, high)
 		}
-		t.row(cells...)
+		t.row(append(cells, i.Factor.Unit(o.Strategy), o.Digest)...)
 	}
 	return t.close()
 }
@@ -199,13 +250,16 @@ func (o Indices) WriteCSV(w io.Writer) error {
 // WriteCSV writes the candidates in the order in which they were drawn: the
 // columns scenario, metric, seed, candidate, strategy, rounds, runs, searched,
 // place ("best", "runner-up", "given" or blank), fresh, fresh_low, fresh_high,
-// and then one column for each parameter of the space. The fresh estimate stands
-// at those that were compared after the search. It returns the error of w.
+// then one column for each parameter of the space, and digest. rounds and runs are
+// what the candidate was given in the search, and searched is the mean of the
+// metric over them; the fresh estimate stands at those that were compared after
+// the search. It returns the error of w.
 func (p Planned) WriteCSV(w io.Writer) error {
 	columns := []string{"scenario", "metric", "seed", "candidate", "strategy", "rounds", "runs", "searched", "place", "fresh", "fresh_low", "fresh_high"}
 	for _, f := range p.Space {
 		columns = append(columns, word(f.Parameter))
 	}
+	columns = append(columns, "digest")
 	t, err := tableOf(w, columns...)
 	if err != nil {
 		return err
@@ -232,26 +286,38 @@ func (p Planned) WriteCSV(w io.Writer) error {
 		for _, v := range c.Values {
 			cells = append(cells, plain(v))
 		}
-		t.row(cells...)
+		t.row(append(cells, p.Digest)...)
 	}
 	return t.close()
 }
 
 // WriteCSV writes a run, month by month and thing by thing: the columns
-// scenario, strategy, seed, run, month, stage, lap, status, series, item and
-// value. Series are support, opposition and budget, without item; position,
-// persuasion and left, with the actor; progress, carried, work, recruited and
-// debt, with the criterion or guard that it is of or for; shock and move, with
-// its name. Of what either happens or not, value is 1. It returns the error of w.
+// scenario, strategy, seed, run, month, stage, lap, status, series, item, value,
+// unit and digest. stage, lap and status are those as the month ends. What value
+// is hangs on the series, and so do item and unit; of what either happens or not,
+// value is 1 and unit blank.
+//
+//	series              item                  unit
+//	support, opposition                       pull times position; pull is power times weight
+//	budget                                    effort-months
+//	position            actor                 positions, -7 to 7
+//	persuasion          actor                 effort-months
+//	left                actor
+//	progress, carried   criterion             share
+//	work                criterion             effort-months
+//	recruited, debt     criterion or guard
+//	shock, move         its name
+//
+// It returns the error of w.
 func (t Trace) WriteCSV(w io.Writer) error {
-	out, err := tableOf(w, "scenario", "strategy", "seed", "run", "month", "stage", "lap", "status", "series", "item", "value")
+	out, err := tableOf(w, "scenario", "strategy", "seed", "run", "month", "stage", "lap", "status", "series", "item", "value", "unit", "digest")
 	if err != nil {
 		return err
 	}
 	for _, m := range t.Months {
 		row := func(series, item string, value float64) {
 			out.row(word(t.Scenario), word(t.Strategy.String()), count(t.Seed), count(t.Outcome.Run), strconv.Itoa(m.Month), m.Stage.String(),
-				strconv.Itoa(m.Lap), m.Status.String(), series, word(item), plain(value))
+				strconv.Itoa(m.Lap), m.Status.String(), series, word(item), plain(value), traceUnits[series], t.Digest)
 		}
 		each := func(series string, names []string, values []float64) {
 			for i, v := range values[:min(len(values), len(names))] {
@@ -287,4 +353,10 @@ func (t Trace) WriteCSV(w io.Writer) error {
 		}
 	}
 	return out.close()
+}
+
+// traceUnits are the units of the series of a trace; the others have none.
+var traceUnits = map[string]string{
+	"support": "pull times position", "opposition": "pull times position", "budget": effortUnit, "position": "positions, -7 to 7",
+	"persuasion": effortUnit, "progress": share, "carried": share, "work": effortUnit,
 }

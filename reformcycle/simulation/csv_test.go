@@ -48,10 +48,11 @@ func number64(t *testing.T, cell string) float64 {
 }
 
 func TestAnswersAreWrittenAsATable(t *testing.T) {
-	a, err := summaryOf(t, contested(t), "balanced", 200, 1).Answers()
+	m := contested(t)
+	a, err := summaryOf(t, m, "balanced", 200, 1).Answers()
 	require.NoError(t, err)
 	columns, rows := rowsOf(t, a.WriteCSV)
-	require.Equal(t, []string{"scenario", "strategy", "seed", "answer", "item", "value", "runs", "of", "share", "low", "high"}, columns)
+	require.Equal(t, []string{"scenario", "strategy", "seed", "answer", "item", "value", "runs", "of", "share", "low", "high", "unit", "digest"}, columns)
 	kinds := map[string]int{}
 	sums := map[string]uint64{}
 	for _, r := range rows {
@@ -62,6 +63,13 @@ func TestAnswersAreWrittenAsATable(t *testing.T) {
 			sums[r["answer"]] += n
 		}
 		share := number64(t, r["share"])
+		require.Equal(t, m.Digest(), r["digest"])
+		require.Equal(t, r["value"] == "", r["unit"] == "", "%v: a value has a unit", r)
+		// Where there is a count, the share is that of it.
+		require.Equal(t, r["answer"] == "entered-unhindered", r["runs"] == "", "%v", r)
+		if r["runs"] != "" && r["of"] != "0" {
+			require.Equal(t, number64(t, r["runs"])/number64(t, r["of"]), share, "%v", r)
+		}
 		require.True(t, Interval{number64(t, r["low"]), number64(t, r["high"])}.Contains(share) || r["of"] == "0", "%v", r)
 	}
 	require.Equal(t, map[string]int{
@@ -87,30 +95,47 @@ func TestAnalysesAreWrittenAsTables(t *testing.T) {
 	require.Equal(t, []string{"estimate", "1", c.Strategies[c.Order[0].Strategy].String(), ""}, []string{rows[0]["row"], rows[0]["rank"], rows[0]["strategy"], rows[0]["other"]})
 	require.Equal(t, "difference", rows[3]["row"])
 	require.Equal(t, strconv.FormatBool(c.Differences[0].Apart()), rows[3]["apart"])
+	for _, r := range rows {
+		require.Equal(t, []string{"share", m.Digest()}, []string{r["unit"], r["digest"]})
+	}
+	require.Equal(t, "months", MonthsTo(reformcycle.Launch, 24).unit())
 
 	factors := []Factor{{"work.carry", 0, 1}, {"strategy.ahead", 0, 0.5}}
 	o, err := OneAtATime(t.Context(), m, s, LaunchedBy(24), factors, 100, 1)
 	require.NoError(t, err)
 	columns, rows := rowsOf(t, o.WriteCSV)
-	require.Len(t, columns, 20)
+	require.Len(t, columns, 22)
+	// The widest swing is of one or the other, which are both shares.
+	require.Equal(t, []string{"share", m.Digest()}, []string{rows[0]["unit"], rows[0]["digest"]})
 	require.Equal(t, o.Swings[0].Factor.Parameter, rows[0]["parameter"])
 	require.Equal(t, o.Swings[0].Change.At, number64(t, rows[0]["change"]))
 
 	x, err := Sobol(t.Context(), m, s, LaunchedBy(24), factors, 16, 2, 1)
 	require.NoError(t, err)
 	columns, rows = rowsOf(t, x.WriteCSV)
-	require.Len(t, columns, 18)
+	require.Len(t, columns, 20)
+	require.Equal(t, []string{"share", m.Digest()}, []string{rows[0]["unit"], rows[0]["digest"]})
 	require.Equal(t, x.Of[1].Total.High, number64(t, rows[1]["total_high"]))
 
 	p, err := Plan(t.Context(), m, s, factors[1:], LaunchedBy(24), 1000, 1)
 	require.NoError(t, err)
 	columns, rows = rowsOf(t, p.WriteCSV)
-	require.Equal(t, "strategy.ahead", columns[len(columns)-1])
+	require.Equal(t, []string{"strategy.ahead", "digest"}, columns[len(columns)-2:])
+	require.Equal(t, m.Digest(), rows[0]["digest"])
 	require.Len(t, rows, len(p.Candidates))
 	require.Equal(t, "best", rows[p.Best]["place"])
 	require.Equal(t, p.Estimate().At, number64(t, rows[p.Best]["fresh"]))
 	require.Equal(t, "runner-up", rows[p.RunnerUp]["place"])
 	require.Equal(t, p.Candidates[2].Values[0], number64(t, rows[2]["strategy.ahead"]))
+}
+
+func TestAFactorHasTheUnitOfItsParameter(t *testing.T) {
+	for of, want := range map[[2]string]string{
+		{"balanced", "suspension.least"}: "months", {"", "shocks.election.hazard"}: "chance per month", {"", "actors[].effort"}: "effort-months a month",
+		{"rush-to-launch", "strategy.met"}: "share", {"balanced", "strategy.met"}: "", {"own", "strategy.ahead"}: "", {"own", "strategy.horizon"}: "", {"balanced", "none"}: "",
+	} {
+		require.Equal(t, want, Factor{Parameter: of[1]}.Unit(Identity{Name: of[0]}), of)
+	}
 }
 
 func TestARunIsWrittenAsATable(t *testing.T) {
@@ -123,6 +148,8 @@ func TestARunIsWrittenAsATable(t *testing.T) {
 		months[r["month"]] = true
 		kinds[r["series"]] = true
 		require.Equal(t, "4", r["run"])
+		require.Equal(t, m.Digest(), r["digest"])
+		require.Equal(t, r["series"] == "move" || r["series"] == "shock" || r["series"] == "left" || r["series"] == "recruited" || r["series"] == "debt", r["unit"] == "", "%v", r)
 		number64(t, r["value"])
 		if r["series"] == "position" && r["item"] == "union" && r["month"] == "0" {
 			require.Equal(t, -5.0, number64(t, r["value"]))

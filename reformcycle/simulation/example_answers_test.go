@@ -174,6 +174,6 @@ func ExampleTornado_WriteCSV() {
 		log.Fatal(err)
 	}
 	// Output:
-	// scenario,strategy,metric,seed,runs,parameter,from,to,base,base_low,base_high,at_from,at_from_low,at_from_high,at_to,at_to_low,at_to_high,change,change_low,change_high
-	// made up (illustrative),,launch by 24,1,100,work.rated,6,18,0,0,0,0,0,0,0,0,0,0,0,0
+	// scenario,strategy,metric,seed,runs,parameter,from,to,base,base_low,base_high,at_from,at_from_low,at_from_high,at_to,at_to_low,at_to_high,change,change_low,change_high,unit,digest
+	// made up (illustrative),,launch by 24,1,100,work.rated,6,18,0,0,0,0,0,0,0,0,0,0,0,0,effort-months,
 }

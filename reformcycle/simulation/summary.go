@@ -357,7 +357,7 @@ func (s Summary) SupportMonths() []int {
 	return at
 }
 
-// Support counts the runs that still went on in the k-th of SupportMonths by
+// Support counts the runs that were played in the k-th of SupportMonths by
 // support as a share of support and opposition: SupportBins bins, and one for
 // the runs in which nobody took sides.
 func (s Summary) Support(k int) []uint64 {

@@ -8,7 +8,7 @@ import "strings"
 // Head writes the title and what the picture is, and gives where the rest begins.
 func (p *Page) Head(on Paper, title, what string) float64 {
 	y := 30.0
-	for _, t := range Wrap(title, on.Width-2*28, 24, 2) {
+	for _, t := range Wrap(title, on.Width-2*28, 24*Bold, 2) {
 		y += 26
 		p.Text(on.Width/2, y, t, Style{Size: 24, Bold: true})
 	}

@@ -148,6 +148,10 @@ func Wrap(text string, width, size float64, most int) []string {
 	return lines[:most]
 }
 
+// Bold is how much wider letters are in bold: to measure such a text, multiply its
+// size by this.
+const Bold = 1.12
+
 // TextWidth estimates the width of a text from the wider ones of the usual
 // sans-serif fonts.
 func TextWidth(text string, size float64) float64 {

@@ -44,6 +44,22 @@ func TestAPageTakesTextForText(t *testing.T) {
 	assert.Equal(t, 116.0, y)
 }
 
+// The widest letters of DejaVu Sans Bold, one of the widest of the usual fonts: W
+// takes 1.103 of the size, M 0.995, O 0.850, m 1.042, and a row of n 0.712.
+func TestABoldTitleOfTheWidestLettersStaysOnThePage(t *testing.T) {
+	for letter, ems := range map[string]float64{"W": 1.103, "M": 0.995, "O": 0.850, "m": 1.042, "n": 0.712} {
+		for _, on := range []Paper{Upright, Lying} {
+			p := &Page{}
+			p.Head(on, strings.Repeat(letter, 300), "")
+			for part := range strings.SplitSeq(p.String(), "<text ") {
+				_, text, _ := strings.Cut(part, ">")
+				n := strings.Count(strings.TrimSuffix(strings.TrimSpace(text), "</text>"), letter)
+				assert.LessOrEqual(t, float64(n)*ems*24, on.Width-2*14, "%d %s", n, letter)
+			}
+		}
+	}
+}
+
 func TestAroundRunsClockwiseFromTheTop(t *testing.T) {
 	x, y := Around(10, 20, 5, 90)
 	assert.InDelta(t, 15, x, 1e-12)

@@ -108,8 +108,9 @@ func drawArrivals(title string, origin Origin, curves []Curve) string {
 	x := monthAxis(last)
 	y := axis{0, 1, foot - 66, top, 0.2, 1}
 	p.frame(x, y, "share of the runs", last)
+	opacity := draw.Num(0.32 / float64(max(2, len(curves)))) // many bands on each other are no bar
 	for i, c := range curves {
-		p.Put(`<path d="%s" fill="%s" fill-opacity="0.16"/>`, c.band(x, y), strokes[i].colour)
+		p.Put(`<path d="%s" fill="%s" fill-opacity="%s"/>`, c.band(x, y), strokes[i].colour, opacity)
 	}
 	for i, c := range curves {
 		s := strokes[i]
@@ -117,13 +118,13 @@ func drawArrivals(title string, origin Origin, curves []Curve) string {
 		if s.dash != "" {
 			dash = ` stroke-dasharray="` + s.dash + `"`
 		}
+		// In greyscale the edges tell the bands apart.
+		for _, end := range []func(Estimate) float64{func(e Estimate) float64 { return e.Low }, func(e Estimate) float64 { return e.High }} {
+			p.Put(`<path d="M%s" fill="none" stroke="%s" stroke-width="0.7"%s/>`, c.steps(x, y, end), s.colour, dash)
+		}
 		p.Put(`<path d="M%s" fill="none" stroke="%s" stroke-width="2.6"%s/>`, c.steps(x, y, func(e Estimate) float64 { return e.At }), s.colour, dash)
-		// Marks stand at other months than those of the curves beside it.
-		every := max(1, last/8)
-		for at := every * (i + 1) / (len(curves) + 1); at < c.last().Month; at += every {
-			if e := c.by(at); e.At > 0.01 && e.At < 0.99 { // at the ends they would lie on each other
-				p.mark(s.mark, s.colour, x.at(float64(at)), y.at(e.At), 5)
-			}
+		for _, at := range c.marked(i, len(curves), last) {
+			p.mark(s.mark, s.colour, x.at(float64(at)), y.at(c.by(at).At), 5)
 		}
 	}
 	p.curveNames(curves, x, y)
@@ -133,11 +134,29 @@ func drawArrivals(title string, origin Origin, curves []Curve) string {
 			p.Put(`<path d="M%s %sh28" stroke="%s" stroke-width="2.6"/>`, draw.Num(x-14), draw.Num(y), blue)
 			p.mark("circle", blue, x, y, 5)
 		}},
-		{Text: "band: its " + origin.interval(), Draw: func(x, y float64) {
+		{Text: "band: its " + origin.interval() + ", with edges dashed as the line is", Draw: func(x, y float64) {
 			p.Put(`<rect x="%s" y="%s" width="28" height="14" fill="%s" fill-opacity="0.16"/>`, draw.Num(x-14), draw.Num(y-7), blue)
+			p.Put(`<path d="M%s %sh28m0 14h-28" fill="none" stroke="%s" stroke-width="0.7"/>`, draw.Num(x-14), draw.Num(y-7), blue)
 		}},
 	})
 	return p.end(foot+6, notes)
+}
+
+// marked are the months of a curve's marks, which are not those of the others: it is
+// the i-th of so many. At the ends of the scale curves lie on each other, and only
+// one that is always there has its mark there.
+func (c Curve) marked(i, of, last int) (months []int) {
+	every := max(1, last/8)
+	for at := every * (i + 1) / (of + 1); at < c.last().Month; at += every {
+		if e := c.by(at); e.At > 0.01 && e.At < 0.99 {
+			months = append(months, at)
+		}
+	}
+	if months == nil {
+		from := c.Points[0].Month
+		months = []int{from + (c.last().Month-from)*(i+1)/(of+1)}
+	}
+	return months
 }
 
 func (c Curve) last() Point { return c.Points[len(c.Points)-1] }
@@ -239,7 +258,7 @@ func (p *page) curveNames(curves []Curve, x, y axis) {
 	}
 	var labels []label
 	for i, c := range curves {
-		l := label{curve: i, end: c.last(), lines: draw.Wrap(named(c.Name), width, size, 2)}
+		l := label{curve: i, end: c.last(), lines: draw.Wrap(named(c.Name), width, size*draw.Bold, 2)}
 		l.takes = float64(len(l.lines))*size*1.2 + small*1.2 + 9
 		l.y = y.at(l.end.At) - l.takes/2
 		labels = append(labels, l)

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +22,7 @@ import (
 
 // All numbers of these tests are made up, but for those that name a source.
 
-var origin = Origin{Scenario: "Teaching country (illustrative)", Strategy: "coalition-first", Runs: 10000, Seed: 42}
+var origin = Origin{Scenario: "Teaching country (illustrative)", Digest: "0123456789abcdef", Strategy: "coalition-first", Runs: 10000, Seed: 42}
 
 const teachingTitle = "Health workers for every village (illustrative)"
 
@@ -216,8 +219,8 @@ func TestPicturesSayThatTheyAreNoForecast(t *testing.T) {
 		svg := drawn(t, p, teachingTitle, origin, 3)
 		read := drawtest.Read(t, svg)
 		assert.Equal(t, 2, strings.Count(read.Words, disclaimer), "%s: in the description and at the foot", p.name)
-		for _, want := range []string{"10,000 runs", "seed 42.", "Scenario: Teaching country (illustrative).", "Strategy: coalition-first."} {
-			assert.Contains(t, read.Words, want, p.name)
+		for _, want := range []string{"10,000 runs", "seed 42.", "Scenario: Teaching country (illustrative), digest 0123456789ab.", "Strategy: coalition-first."} {
+			assert.Contains(t, written(read), want, p.name)
 		}
 		assert.Equal(t, 1, read.Elements["title"])
 		assert.Equal(t, 1, read.Elements["desc"])
@@ -237,11 +240,19 @@ func TestPicturesGiveTheWritersError(t *testing.T) {
 	}
 }
 
-// The ids of one picture do not meet those of another in one document.
+// The ids of one picture do not meet those of another in one document, be it of the
+// same kind, and nothing of a page is left without a name.
 func TestPicturesHaveIDsOfTheirOwn(t *testing.T) {
 	seen := map[string]string{}
-	for _, p := range pictures {
-		svg := drawn(t, p, "", origin, 1)
+	another := origin
+	another.Seed++
+	for i := range 2 * len(pictures) {
+		p := pictures[i/2]
+		svg := drawn(t, p, "", []Origin{origin, another}[i%2], 1)
+		assert.NotContains(t, svg, unnamed)
+		for _, url := range regexp.MustCompile(`url\(#([^)]*)\)`).FindAllStringSubmatch(svg, -1) {
+			assert.Contains(t, svg, ` id="`+url[1]+`"`)
+		}
 		for part := range strings.SplitSeq(svg, ` id="`) {
 			id, _, found := strings.Cut(part, `"`)
 			if !found || strings.HasPrefix(part, "<svg") {
@@ -251,7 +262,16 @@ func TestPicturesHaveIDsOfTheirOwn(t *testing.T) {
 			seen[id] = p.name
 		}
 	}
-	assert.Len(t, seen, 4*len(pictures))
+	assert.Len(t, seen, 2*4*len(pictures))
+}
+
+// written are the texts on the page, as they would be read.
+func written(read drawtest.Picture) string {
+	var lines []string
+	for _, l := range read.Labels {
+		lines = append(lines, l.Text)
+	}
+	return strings.Join(lines, " ")
 }
 
 // fieldsOf are the fields and rules that an input was refused for.
@@ -397,14 +417,15 @@ func TestComparisonGolden(t *testing.T) {
 // A measure with a unit has a scale of its own and writes its own numbers.
 func TestComparisonOfMonths(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, Comparison(&b, "", origin, Measure{"months to launch", "months"}, []Row{
+	require.NoError(t, Comparison(&b, "", origin, Measure{"months to launch", "months", true}, []Row{
 		{"slow", Estimate{61.25, 60.5, 62}}, {"fast", Estimate{48, 48, 48}},
 	}, nil))
 	drawtest.KeepsApart(t, draw.Upright, b.String())
 	read := drawtest.Read(t, b.String())
 	assert.Contains(t, read.Words, "slow: 61.2 (60.5 to 62.0).")
 	assert.Contains(t, read.Words, "fast: 48.0.")
-	assert.Contains(t, read.Words, "Months to launch, months.")
+	assert.Contains(t, read.Words, "Months to launch. slow:", "the unit once")
+	assert.NotContains(t, read.Words, ", months")
 	assert.NotContains(t, read.Words, "Differences")
 	assert.NotContains(t, read.Words, "told apart")
 }
@@ -560,8 +581,8 @@ func TestSupportFanGolden(t *testing.T) {
 	drawtest.KeepsApart(t, draw.Lying, b.String())
 	words := drawtest.Read(t, b.String()).Words
 	// Month 60: 0.42 + 0.15 = 57%; half a spread of 0.02 + 0.2·√0.5 = 0.1614 is 0.67
-	// of it, 0.108; 1.64 of it are 0.265. 0.96 − 0.25 = 71% decided, 2% not.
-	assert.Contains(t, words, "Month 60: median 57%, middle half 46% to 68%, nine in ten 31% to 83%; somebody takes sides in 71% of the runs, nobody in 2%, 27% have ended.")
+	// of it, 0.1081; 1.64 of it are 0.2647. 0.96 − 0.25 = 71% decided, 2% not.
+	assert.Contains(t, words, "Month 60: median 57%, middle half 46.2% to 67.8%, nine in ten 30.5% to 83.5%; somebody takes sides in 71% of the runs, nobody in 2%, 27% have ended.")
 }
 
 // Where no run has a share the fan is not drawn, and says so where it ends there.
@@ -643,6 +664,150 @@ func TestNumbersAreWrittenForPeople(t *testing.T) {
 	assert.Equal(t, "0", a.points(0.001, Measure{}, 0), "no sign before nothing")
 	assert.Equal(t, "−0.05", a.points(-0.05, Measure{Unit: "months"}, 0))
 	assert.Equal(t, "1 run", strings.SplitN(Origin{Runs: 1}.say(", seed 0"), ",", 2)[0])
+}
+
+// A sweep has more strategies, and longer names, than a page has room for: it keeps
+// a dozen differences, numbers the rows that they are of, and says what is left out.
+func TestComparisonOfManyNumbersItsRows(t *testing.T) {
+	var rows []Row
+	var differences []Difference
+	for i := range 64 {
+		rows = append(rows, Row{fmt.Sprintf("rush-to-launch: persuasion 0.%03d, upkeep 0.3", i), Estimate{0.5, 0.4, 0.6}})
+		differences = append(differences, Difference{rows[0].Name, rows[i].Name, Estimate{0.1, 0.05, 0.15}})
+	}
+	var b strings.Builder
+	require.NoError(t, Comparison(&b, "", origin, launched, rows, differences[1:]))
+	drawtest.KeepsApart(t, draw.Upright, b.String())
+	words := written(drawtest.Read(t, b.String()))
+	drawnRows, drawnPairs := strings.Count(words, ". rush-to-launch"), strings.Count(words, "1 − ")
+	assert.Equal(t, leastPairs, drawnPairs)
+	assert.Contains(t, words, "1. rush-to-launch: persuasion 0.000")
+	assert.Contains(t, words, "1 − 13 ")
+	assert.Contains(t, words, fmt.Sprintf("%d more strategies, the last in order.", 64-drawnRows))
+	assert.Contains(t, words, fmt.Sprintf("%d more differences, the last in order.", 63-drawnPairs))
+
+	// Two rows of one name have no numbers to tell them apart by, nor has a row that
+	// is not there.
+	rows[2].Name = rows[1].Name
+	assert.Nil(t, placesFor(rowLayouts[9], rows, differences[1:]))
+	assert.Equal(t, []string{"a", "gone"}, places{"a": 1}.of(Difference{First: "a", Second: "gone"}))
+	assert.Nil(t, placesFor(rowLayouts[9], rows[:1], []Difference{{"a", "b", Estimate{}}}), "short names have room")
+}
+
+// The legend of a comparison explains the marks that are drawn, and no other.
+func TestComparisonExplainsWhatItDraws(t *testing.T) {
+	apart, tied := Difference{"a", "b", Estimate{0.2, 0.1, 0.3}}, Difference{"a", "b", Estimate{0, -0.1, 0.1}}
+	for _, c := range []struct {
+		differences []Difference
+		full, tied  bool
+	}{{nil, false, false}, {[]Difference{apart}, true, false}, {[]Difference{tied}, false, true}, {[]Difference{tied, apart}, true, true}} {
+		var b strings.Builder
+		require.NoError(t, Comparison(&b, "", origin, launched, []Row{{"a", Estimate{}}}, c.differences))
+		assert.Equal(t, c.full, strings.Contains(b.String(), "0 is outside its interval"))
+		assert.Equal(t, c.tied, strings.Contains(b.String(), "difference: "+strings.ReplaceAll(untold, "'", "&#39;")))
+	}
+}
+
+func TestOfTwoTimesTheSmallerIsSooner(t *testing.T) {
+	months, apart := Measure{Unit: "months", Sooner: true}, Difference{Estimate: Estimate{-2, -3, -1}}
+	assert.Equal(t, "the first is sooner", apart.verdict(months))
+	assert.Equal(t, "the second is higher", apart.verdict(Measure{}))
+	apart.Estimate = Estimate{2, 1, 3}
+	assert.Equal(t, "the second is sooner", apart.verdict(months))
+	assert.Equal(t, untold, Difference{}.verdict(months))
+}
+
+// An end of an interval that is not 0 does not read as 0, so that the numbers say
+// what the mark says.
+func TestAnEndBesideNothingHasMoreDecimals(t *testing.T) {
+	a := axis{decimals: 1}
+	for want, e := range map[string]Estimate{
+		"−0.2 (−0.4 to −0.1)":    {-0.002, -0.004, -0.001},
+		"−0.20 (−0.40 to −0.03)": {-0.002, -0.004, -0.0003},
+		"0.0 (0.0 to +0.1)":      {0, 0, 0.001},
+		"0.0 (0.0 to 0.0)":       {0, -1e-17, 1e-17}, // nothing, but for rounding
+	} {
+		assert.Equal(t, want, a.gap(e, Measure{}))
+	}
+}
+
+func TestSobolSaysNothingOfSharesThatThereAreNot(t *testing.T) {
+	known, unknown := Index{"a", Estimate{0.5, 0.4, 0.6}, Estimate{0.6, 0.5, 0.7}}, Index{"a", Estimate{0, 0, 1}, Estimate{0, 0, 1}}
+	for _, c := range []struct {
+		indices       []Index
+		sum, hardlies bool
+	}{{[]Index{known, known}, true, false}, {[]Index{known}, false, false}, {[]Index{unknown, unknown}, false, true}, {[]Index{unknown}, false, true}} {
+		var b strings.Builder
+		require.NoError(t, Sobol(&b, "", origin, launched, c.indices))
+		words := written(drawtest.Read(t, b.String()))
+		assert.Equal(t, c.sum, strings.Contains(words, "add up to"))
+		assert.Equal(t, c.hardlies, strings.Contains(words, "nothing to share out"))
+	}
+}
+
+// Whatever its height, a curve has a mark, and no two have theirs in one month.
+func TestEveryCurveHasAMark(t *testing.T) {
+	at := Estimate{0.995, 0.99, 1}
+	early := Curve{"early", []Point{{0, at}, {120, at}}}
+	late := Curve{"late", []Point{{100, at}, {120, at}}}
+	instant := Curve{"instant", []Point{{7, at}}}
+	assert.Equal(t, []int{30}, early.marked(0, 3, 120))
+	assert.Equal(t, []int{110}, late.marked(1, 3, 120))
+	assert.Equal(t, []int{7}, instant.marked(2, 3, 120))
+	seen := map[int]bool{}
+	for i := range mostCurves {
+		for _, m := range early.marked(i, mostCurves, 120) {
+			assert.False(t, seen[m])
+			seen[m] = true
+		}
+	}
+}
+
+// However many bands lie on each other, what is behind them is seen: together they
+// cover less than a third.
+func TestBandsDoNotPileUp(t *testing.T) {
+	for n := 1; n <= mostCurves; n++ {
+		var b strings.Builder
+		require.NoError(t, Arrivals(&b, "", origin, slices.Repeat([]Curve{{"", []Point{{0, Estimate{0.5, 0.4, 0.6}}, {9, Estimate{0.5, 0.4, 0.6}}}}}, n)))
+		through := 1.0
+		for _, o := range regexp.MustCompile(`Z" fill="#\w+" fill-opacity="([0-9.]+)"`).FindAllStringSubmatch(b.String(), -1) {
+			v, err := strconv.ParseFloat(o[1], 64)
+			require.NoError(t, err)
+			through *= 1 - v
+		}
+		assert.Greater(t, through, 2.0/3)
+		assert.Less(t, through, 0.9)
+	}
+}
+
+// The sides of a band are no data: where it ends nothing is stroked. A month by
+// itself is drawn as wide as a mark.
+func TestAFanHasNoEdgeAtItsEnd(t *testing.T) {
+	for _, months := range [][]Support{teachingSupport(), teachingSupport()[:1]} {
+		var b strings.Builder
+		require.NoError(t, SupportFan(&b, "", origin, months))
+		assert.NotRegexp(t, `Z" fill="[^"]*" stroke="`, b.String())
+	}
+	one := []Support{{Month: 5, Quantiles: [5]float64{0.5, 0.5, 0.5, 0.5, 0.5}, Decided: 1}}
+	x, y := axis{from: 0, to: 10, left: 0, right: 100}, axis{from: 0, to: 1, left: 100, right: 0}
+	assert.Equal(t, "45 50L55 50", spotsOf(one, x, y, func(s Support) float64 { return s.Quantiles[2] }).path())
+}
+
+func TestQuantilesAreWrittenToTheTenth(t *testing.T) {
+	for v, want := range map[float64]string{0: "0%", 0.575: "57.5%", 0.6: "60%", 0.9999: "100%", 1: "100%"} {
+		assert.Equal(t, want, tenths(v))
+	}
+}
+
+func TestAnOriginTakesNoDigestThatIsNone(t *testing.T) {
+	for _, digest := range []string{"0123456789a", "0123456789ABCDEF", "0123456789ab\n", strings.Repeat("0", 65)} {
+		o := origin
+		o.Digest = digest
+		assert.Equal(t, []string{"origin.digest form"}, fieldsOf(t, Sobol(io.Discard, "", o, launched, ishigami())))
+	}
+	o := origin
+	o.Digest = ""
+	assert.NotContains(t, o.say(""), "digest")
 }
 
 func TestErrorsAreAllOfThem(t *testing.T) {

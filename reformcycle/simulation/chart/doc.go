@@ -25,8 +25,10 @@
 //
 // # What the pictures say of themselves
 //
-// Each carries the number of runs, the seed and the scenario's name, and says that
-// it shows runs of a model under stated assumptions and not a forecast. An
+// Each carries the number of runs, the seed, the scenario's name and the first 12
+// digits of its digest, and says that it shows runs of a model under stated
+// assumptions and not a forecast. Strategies are named with the parameters that
+// have not their defaults; all others have. An
 // interval tells how far chance in the runs may have moved an estimate; it says
 // nothing of how far the model is from the world.
 //

@@ -22,6 +22,9 @@ type Measure struct {
 	// Unit is what the outcome is counted in, such as "months". Without one the
 	// outcome is a share of the runs, from 0 to 1, and is written in per cent.
 	Unit string
+	// Sooner says that the outcome is the time that something takes: the smaller of
+	// two is the sooner.
+	Sooner bool
 }
 
 func (m Measure) share() bool { return m.Unit == "" }

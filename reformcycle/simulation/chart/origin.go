@@ -4,6 +4,9 @@ package chart
 // are no forecast.
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -15,6 +18,9 @@ import (
 type Origin struct {
 	// Scenario is the scenario's name. It is required.
 	Scenario string
+	// Digest identifies the scenario: see [simulation.Model.Digest]. The picture
+	// shows its first 12 digits. Empty where the numbers come from elsewhere.
+	Digest string
 	// Strategy is that of the whole picture; empty where each of its parts has its
 	// own, or where none is to be named.
 	Strategy string
@@ -29,9 +35,14 @@ type Origin struct {
 	Note string
 }
 
+var digests = regexp.MustCompile("^[0-9a-f]{12,64}$")
+
 func (o Origin) check(f *faults) {
 	if draw.Plain(o.Scenario, nameLimit) == "" {
 		f.add("origin.scenario", "required", o.Scenario, "the name of the scenario")
+	}
+	if o.Digest != "" && !digests.MatchString(o.Digest) {
+		f.add("origin.digest", "form", o.Digest, "12 to 64 hexadecimal digits, or none")
 	}
 	if o.Runs == 0 {
 		f.add("origin.runs", "range", 0, "1 run or more")
@@ -56,8 +67,12 @@ func (o Origin) say(what string) string {
 	if o.Runs != 1 {
 		text = grouped(strconv.FormatUint(o.Runs, 10)) + " runs"
 	}
-	text += what + ", seed " + strconv.FormatUint(o.Seed, 10) + ". Scenario: " + draw.Plain(o.Scenario, nameLimit) + "."
-	if s := draw.Plain(o.Strategy, nameLimit); s != "" {
+	text += what + ", seed " + strconv.FormatUint(o.Seed, 10) + ". Scenario: " + draw.Plain(o.Scenario, nameLimit)
+	if o.Digest != "" {
+		text += ", digest " + o.Digest[:12]
+	}
+	text += "."
+	if s := draw.Plain(o.Strategy, noteLimit); s != "" {
 		text += " Strategy: " + s + "."
 	}
 	return text
@@ -72,10 +87,14 @@ type page struct {
 	on   draw.Paper
 }
 
+// unnamed stands in the ids for the hash of a page, until the page is whole. No text
+// holds it: see [draw.Plain].
+const unnamed = "\x00"
+
 // begin opens a page and writes its head; it gives where the rest begins.
 func begin(name string, on draw.Paper, title, kind, what, description string) (*page, float64) {
-	p := &page{name: name, on: on}
-	p.Open(name, on, title+": "+kind, disclaimer+" "+description)
+	p := &page{name: name + "-" + unnamed, on: on}
+	p.Open(p.name, on, title+": "+kind, disclaimer+" "+description)
 	p.patterns()
 	p.Put(`<rect width="%s" height="%s" fill="#FFFFFF"/>`, draw.Num(on.Width), draw.Num(on.Height))
 	return p, p.Head(on, title, what)
@@ -96,10 +115,13 @@ func (p *page) foot(notes []string) float64 {
 	return y
 }
 
-// end writes the footnotes, and ends the page.
+// end writes the footnotes, and ends the page. Its ids get a hash of all of it: in
+// one document those of two pictures meet only where the pictures are the same.
 func (p *page) end(y float64, notes []string) string {
 	p.Notes(margin, y, p.on.Width-2*margin, notes...)
-	return p.Close()
+	svg := p.Close()
+	hash := sha256.Sum256([]byte(svg))
+	return strings.ReplaceAll(svg, unnamed, hex.EncodeToString(hash[:4]))
 }
 
 const (

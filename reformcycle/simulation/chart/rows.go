@@ -60,7 +60,7 @@ func layoutFor(rows int, room float64) rowLayout {
 // where the first row begins.
 func (p *page) panel(top, foot float64, heading string, a axis, label func(float64) string) float64 {
 	num := draw.Num
-	p.Text(margin, top+14, draw.Fit(heading, p.on.Width-2*margin, 14), draw.Style{Size: 14, Bold: true, Anchor: "start"})
+	p.Text(margin, top+14, draw.Fit(heading, (p.on.Width-2*margin)/draw.Bold, 14), draw.Style{Size: 14, Bold: true, Anchor: "start"})
 	top += panelHead
 	taken := 0.0 // up to where there are labels
 	for v := range a.ticks {
@@ -76,16 +76,21 @@ func (p *page) panel(top, foot float64, heading string, a axis, label func(float
 	return top
 }
 
+// lines is how many lines of a name a row has.
+func (l rowLayout) lines() int { return max(1, min(3, int((l.height-2)/(l.size*1.2)))) }
+
+// holds says whether a name has room in a row.
+func (l rowLayout) holds(name string) bool {
+	return len(draw.Wrap(name, rowNames, l.size, l.lines()+1)) <= l.lines()
+}
+
 // named writes what a row is called: a name, or two with a minus between them, of
 // which both keep something where they are too long.
 func (l rowLayout) named(names []string) []string {
-	most := max(1, min(3, int((l.height-2)/(l.size*1.2))))
+	most := l.lines()
 	name := strings.Join(names, " − ")
-	lines := draw.Wrap(name, rowNames, l.size, most+1)
 	switch {
-	case len(lines) <= most:
-		return lines
-	case len(names) == 1 && most > 1:
+	case l.holds(name) || len(names) == 1 && most > 1:
 		return draw.Wrap(name, rowNames, l.size, most)
 	case len(names) == 1:
 		return []string{draw.Fit(name, rowNames, l.size)}

@@ -14,9 +14,10 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-// OriginOf says where a summary comes from.
+// OriginOf says where a summary comes from. Parameters of the strategy that it does
+// not name have their defaults.
 func OriginOf(s simulation.Summary) Origin {
-	return Origin{Scenario: s.Name(), Strategy: s.Strategy().String(), Runs: s.Runs(), Seed: s.Seed(), Confidence: simulation.Confidence}
+	return Origin{Scenario: s.Name(), Digest: s.Digest(), Strategy: told(s.Strategy(), sixDigits), Runs: s.Runs(), Seed: s.Seed(), Confidence: simulation.Confidence}
 }
 
 // CurveOf makes a curve to draw of one that package simulation gives.
@@ -94,7 +95,7 @@ func StrategiesOf(w io.Writer, title string, stage reformcycle.Stage, summaries 
 	for _, s := range summaries {
 		strategies = append(strategies, s.Strategy())
 	}
-	names := shortest(strategies)
+	names, all := called(strategies)
 	for i, s := range summaries {
 		a, err := s.Arrival(stage)
 		if err != nil {
@@ -103,7 +104,7 @@ func StrategiesOf(w io.Writer, title string, stage reformcycle.Stage, summaries 
 		curves = append(curves, CurveOf(names[i], a.Incidence))
 	}
 	origin := OriginOf(summaries[0])
-	origin.Strategy, origin.Note = "", "Arrival at "+stage.Label()+": a curve for each strategy. All met the same chances, run by run."
+	origin.Strategy, origin.Note = "", "Arrival at "+stage.Label()+": a curve for each strategy. All met the same chances, run by run."+all
 	return Arrivals(w, title, origin, curves)
 }
 
@@ -114,28 +115,65 @@ func summary(f *faults, field string, s simulation.Summary) {
 	}
 }
 
-// shortest gives each strategy its name, and of the parameters those by which it
-// differs from others of that name.
-func shortest(strategies []simulation.Identity) []string {
-	names := make([]string, len(strategies))
-	for i, s := range strategies {
-		var telling []string
-		for _, p := range s.Parameters {
-			if slices.ContainsFunc(strategies, func(o simulation.Identity) bool { return o.Name == s.Name && !slices.Contains(o.Parameters, p) }) {
-				telling = append(telling, p.Name+" "+value(p.Value))
-			}
-		}
-		if names[i] = s.Name; telling != nil {
-			names[i] += ": " + strings.Join(telling, ", ")
+// told names a strategy, with the parameters that have not the default of the
+// built-in strategy of that name, such as "rush-to-launch: met 0.1". Of another
+// strategy no default is known, and all are named. Numbers have so many digits, or
+// all of theirs for -1.
+func told(s simulation.Identity, digits int) string {
+	usual := map[string]float64{}
+	if built, err := simulation.NewStrategy(s.Name, nil); err == nil {
+		for _, p := range built.(simulation.Tunable).Parameters() {
+			usual[p.Name] = p.Value
 		}
 	}
-	return names
+	var set []string
+	for _, p := range s.Parameters {
+		if v, known := usual[p.Name]; !known || v != p.Value {
+			set = append(set, p.Name+" "+strconv.FormatFloat(p.Value, 'g', digits, 64))
+		}
+	}
+	if set == nil {
+		return s.Name
+	}
+	return s.Name + ": " + strings.Join(set, ", ")
+}
+
+// sixDigits are as many as a number has room for.
+const sixDigits = 6
+
+// called tells strategies that stand side by side; all is a sentence about the
+// parameters that they share where all are variants of one, as in a sweep. Where
+// six digits would make two of them one, numbers have all of theirs.
+func called(strategies []simulation.Identity) (names []string, all string) {
+	var shared []simulation.Setting
+	if len(strategies) > 1 {
+		first := strategies[0]
+		for _, p := range first.Parameters {
+			if !slices.ContainsFunc(strategies, func(o simulation.Identity) bool { return o.Name != first.Name || !slices.Contains(o.Parameters, p) }) {
+				shared = append(shared, p)
+			}
+		}
+		if _, settings, found := strings.Cut(told(simulation.Identity{Name: first.Name, Parameters: shared}, sixDigits), ": "); found {
+			all = " In all of them: " + settings + "."
+		}
+	}
+	for _, digits := range []int{sixDigits, -1} {
+		names = nil
+		for _, s := range strategies {
+			own := slices.DeleteFunc(slices.Clone(s.Parameters), func(p simulation.Setting) bool { return slices.Contains(shared, p) })
+			names = append(names, told(simulation.Identity{Name: s.Name, Parameters: own}, digits))
+		}
+		if sorted := slices.Sorted(slices.Values(names)); len(slices.Compact(sorted)) == len(names) {
+			break
+		}
+	}
+	return names, all
 }
 
 // MeasureOf names what a metric measures.
 func MeasureOf(m simulation.Metric) Measure {
 	if m.Numeric() {
-		return Measure{Name: m.String(), Unit: "months"}
+		return Measure{Name: m.String(), Unit: "months", Sooner: true}
 	}
 	return Measure{Name: m.String()}
 }
@@ -155,7 +193,7 @@ func ComparisonOf(w io.Writer, title string, c simulation.Comparison) error {
 	}
 	var rows []Row
 	var differences []Difference
-	names := shortest(c.Strategies)
+	names, all := called(c.Strategies)
 	for i, rank := range c.Order {
 		rows = append(rows, Row{names[rank.Strategy], estimateOf(c.Estimates[rank.Strategy])})
 		for _, other := range c.Order[i+1:] {
@@ -166,9 +204,9 @@ func ComparisonOf(w io.Writer, title string, c simulation.Comparison) error {
 			differences = append(differences, Difference{names[rank.Strategy], names[other.Strategy], Estimate{d.At, d.Low, d.High}})
 		}
 	}
-	origin := Origin{Scenario: c.Scenario, Runs: c.Runs, Seed: c.Seed, Confidence: simulation.Confidence}
+	origin := Origin{Scenario: c.Scenario, Digest: c.Digest, Runs: c.Runs, Seed: c.Seed, Confidence: simulation.Confidence}
 	if len(differences) > 0 {
-		origin.Note = "All strategies met the same chances, run by run. The intervals of the differences hold together."
+		origin.Note = "All strategies met the same chances, run by run. The intervals of the differences hold together." + all
 	}
 	return Comparison(w, title, origin, MeasureOf(c.Metric), rows, differences)
 }
@@ -179,18 +217,22 @@ func estimateOf(e simulation.Estimate) Estimate { return Estimate{e.At, e.Low, e
 func TornadoOf(w io.Writer, title string, t simulation.Tornado) error {
 	var swings []Swing
 	for _, s := range t.Swings {
+		name := s.Factor.Parameter
+		if unit := s.Factor.Unit(t.Strategy); unit != "" {
+			name += " (" + unit + ")"
+		}
 		swings = append(swings, Swing{
-			Name: s.Factor.Parameter, From: value(s.Factor.Low), To: value(s.Factor.High),
+			Name: name, From: value(s.Factor.Low), To: value(s.Factor.High),
 			Low: estimateOf(s.AtLow), High: estimateOf(s.AtHigh),
 		})
 	}
 	return Tornado(w, title, Origin{
-		Scenario: t.Scenario, Strategy: t.Strategy.String(), Runs: t.Runs, Seed: t.Seed, Confidence: simulation.Confidence,
+		Scenario: t.Scenario, Digest: t.Digest, Strategy: told(t.Strategy, sixDigits), Runs: t.Runs, Seed: t.Seed, Confidence: simulation.Confidence,
 		Note: "All ends met the same chances, run by run, so two of them are told apart more closely than their intervals say.",
 	}, MeasureOf(t.Metric), estimateOf(t.Base), swings)
 }
 
-func value(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+func value(v float64) string { return strconv.FormatFloat(v, 'g', sixDigits, 64) }
 
 // SobolOf draws the indices that [simulation.Sobol] estimated, as [Sobol] does.
 func SobolOf(w io.Writer, title string, x simulation.Indices) error {
@@ -203,10 +245,14 @@ func SobolOf(w io.Writer, title string, x simulation.Indices) error {
 	for _, i := range x.Of {
 		indices = append(indices, Index{i.Factor.Parameter, Estimate{i.First.At, i.First.Low, i.First.High}, Estimate{i.Total.At, i.Total.Low, i.Total.High}})
 	}
+	note := fmt.Sprintf("%s of the design, %d runs at each.", draw.Counted(x.Points, "point", "points"), x.Runs)
+	if !flat(indices) {
+		note += fmt.Sprintf(" Chance in the runs added %s times the variance, which was taken out.", figures(x.Noise, 2))
+	}
 	return Sobol(w, title, Origin{
-		Scenario: x.Scenario, Strategy: x.Strategy.String(), Seed: x.Seed, Confidence: simulation.Confidence,
+		Scenario: x.Scenario, Digest: x.Digest, Strategy: told(x.Strategy, sixDigits), Seed: x.Seed, Confidence: simulation.Confidence,
 		Runs: uint64(max(x.Points, 0)) * uint64(len(x.Of)+2) * x.Runs,
-		Note: fmt.Sprintf("%s of the design, %d runs at each. Chance in the runs added %s times the variance, which was taken out.", draw.Counted(x.Points, "point", "points"), x.Runs, figures(x.Noise, 2)),
+		Note: note,
 	}, MeasureOf(x.Metric), indices)
 }
 
@@ -219,7 +265,7 @@ func SupportFanOf(w io.Writer, title string, s simulation.Summary) error {
 		return err
 	}
 	origin := OriginOf(s)
-	origin.Note = fmt.Sprintf("Support was counted in steps of %s%%; between two it is read as spread evenly.", value(100.0/simulation.SupportBins))
+	origin.Note = fmt.Sprintf("Support is read in steps of %s%%: each line stands at the upper end of its step.", value(100.0/simulation.SupportBins))
 	return SupportFan(w, title, origin, SupportOf(s))
 }
 
@@ -227,8 +273,8 @@ func SupportFanOf(w io.Writer, title string, s simulation.Summary) error {
 var fanned = [5]float64{0.05, 0.25, 0.5, 0.75, 0.95}
 
 // SupportOf makes the months of a fan of a summary; one without runs has none. A
-// quantile lies within its bin, of 1/40 of the scale, as if the runs of the bin
-// were spread over it evenly.
+// quantile is the upper end of its bin, of 1/40 of the scale: so much of the runs
+// has that or less, and a summary holds no more. Runs of one bin have no spread.
 func SupportOf(s simulation.Summary) (months []Support) {
 	if s.Runs() == 0 {
 		return nil
@@ -243,7 +289,7 @@ func SupportOf(s simulation.Summary) (months []Support) {
 		at := Support{Month: month, Decided: float64(decided) / all, Undecided: float64(counts[simulation.SupportBins]) / all}
 		if decided > 0 {
 			for q, share := range fanned {
-				at.Quantiles[q] = within(counts[:simulation.SupportBins], float64(share*float64(decided)))
+				at.Quantiles[q] = upTo(counts[:simulation.SupportBins], float64(share*float64(decided)))
 			}
 		}
 		months = append(months, at)
@@ -251,14 +297,14 @@ func SupportOf(s simulation.Summary) (months []Support) {
 	return months
 }
 
-// within gives, as a share of all bins, where so many have been counted.
-func within(counts []uint64, rank float64) float64 {
+// upTo gives the end of the bin, as a share of all bins, by which so many have been
+// counted.
+func upTo(counts []uint64, rank float64) float64 {
 	below := 0.0
 	for i, n := range counts {
-		if here := float64(n); here > 0 && below+here >= rank {
-			return (float64(i) + (rank-below)/here) / float64(len(counts))
+		if below += float64(n); n > 0 && below >= rank {
+			return float64(i+1) / float64(len(counts))
 		}
-		below += float64(n)
 	}
 	return 1 // rounding may ask for a little more than all
 }

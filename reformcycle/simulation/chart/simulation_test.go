@@ -127,7 +127,7 @@ func TestTornadoOfNamesTheEndsOfTheRanges(t *testing.T) {
 	}))
 	drawtest.KeepsApart(t, draw.Upright, b.String())
 	words := drawtest.Read(t, b.String()).Words
-	assert.Contains(t, words, "Months to launch within 60, months: 30.0 (28.0 to 32.0) in the base case. Widest first: shocks.election.hazard: 24.0 (22.0 to 26.0) at 0.005, 44.0 (42.0 to 46.0) at 0.25.")
+	assert.Contains(t, words, "Months to launch within 60: 30.0 (28.0 to 32.0) in the base case. Widest first: shocks.election.hazard (chance per month): 24.0 (22.0 to 26.0) at 0.005, 44.0 (42.0 to 46.0) at 0.25.")
 }
 
 func TestSobolOfCountsAllRuns(t *testing.T) {
@@ -170,13 +170,22 @@ func TestSupportFanOfASummary(t *testing.T) {
 	}
 }
 
-func TestAQuantileLiesWithinItsBin(t *testing.T) {
-	// Four bins of a quarter each: 2 runs, none, 6, 2. Rank 1 of 10 is in the middle
-	// of the first, rank 5 in the middle of the third, rank 2 at the end of the first.
+func TestAQuantileIsTheUpperEndOfItsBin(t *testing.T) {
+	// Four bins of a quarter each: 2 runs, none, 6, 2. Rank 1 of 10 is in the first,
+	// and rank 2 too; rank 5 in the third, whose upper end is 0.75.
 	counts := []uint64{2, 0, 6, 2}
-	for rank, want := range map[float64]float64{1: 0.125, 2: 0.25, 5: 0.625, 9: 0.875, 10: 1, 10.0000001: 1} {
-		assert.InDelta(t, want, within(counts, rank), 1e-12, rank)
+	for rank, want := range map[float64]float64{0.5: 0.25, 1: 0.25, 2: 0.25, 2.1: 0.75, 5: 0.75, 9: 1, 10: 1, 10.0000001: 1} {
+		assert.InDelta(t, want, upTo(counts, rank), 1e-12, rank)
 	}
+}
+
+// At the start all runs of the reference scenario stand at one share: whatever the
+// bins, there is no spread to draw.
+func TestRunsThatStandAtOneShareHaveNoSpread(t *testing.T) {
+	s := ran(t, "balanced", 20, 7)
+	start := SupportOf(s)[0]
+	assert.Equal(t, start.Quantiles[0], start.Quantiles[4])
+	assert.Equal(t, 1.0, start.Decided)
 }
 
 func TestAMetricNamesItsMeasure(t *testing.T) {
@@ -184,10 +193,24 @@ func TestAMetricNamesItsMeasure(t *testing.T) {
 	assert.Equal(t, "months", MeasureOf(simulation.MonthsTo(reformcycle.Launch, 60)).Unit)
 }
 
-func TestStrategiesAreNamedByWhatSetsThemApart(t *testing.T) {
+func TestStrategiesAreNamedByWhatIsNotTheirDefault(t *testing.T) {
 	id := func(name string, ahead, upkeep float64) simulation.Identity {
 		return simulation.Identity{Name: name, Parameters: []simulation.Setting{{Name: "ahead", Value: ahead}, {Name: "upkeep", Value: upkeep}}}
 	}
-	assert.Equal(t, []string{"balanced: ahead 0.1", "balanced: ahead 0.2", "rush-to-launch", "plain"},
-		shortest([]simulation.Identity{id("balanced", 0.1, 0.3), id("balanced", 0.2, 0.3), id("rush-to-launch", 0.1, 0.3), {Name: "plain"}}))
+	names := func(of ...simulation.Identity) []string {
+		names, all := called(of)
+		assert.Empty(t, all)
+		return names
+	}
+	// The defaults are 0.1 and 0.3; of a strategy of a host's own none is known.
+	assert.Equal(t, []string{"balanced", "balanced: ahead 0.2", "rush-to-launch: upkeep 0.25", "own: ahead 0.1, upkeep 0.3", "plain", "balanced: ahead 0.105"},
+		names(id("balanced", 0.1, 0.3), id("balanced", 0.2, 0.3), id("rush-to-launch", 0.1, 0.25), id("own", 0.1, 0.3), simulation.Identity{Name: "plain"}, id("balanced", 0.10500000000000001, 0.3)))
+	assert.Equal(t, []string{"balanced: ahead 0.1050001", "balanced: ahead 0.1050002"},
+		names(id("balanced", 0.1050001, 0.3), id("balanced", 0.1050002, 0.3)), "six digits would make them one")
+
+	// What all variants of one strategy share is said once.
+	sweep, all := called([]simulation.Identity{id("rush-to-launch", 0.1, 0.5), id("rush-to-launch", 0.2, 0.5)})
+	assert.Equal(t, []string{"rush-to-launch", "rush-to-launch: ahead 0.2"}, sweep)
+	assert.Equal(t, " In all of them: upkeep 0.5.", all)
+	assert.Equal(t, "rush-to-launch: upkeep 0.5", told(id("rush-to-launch", 0.1, 0.5), sixDigits))
 }

@@ -74,8 +74,7 @@ func drawSobol(title string, origin Origin, m Measure, indices []Index) string {
 		{Text: origin.interval(), Draw: p.whiskerSign},
 	}
 	notes := func(left int) []string {
-		return origin.footnotes(" in all", without(left, "more assumption", "more assumptions", ", those of the smallest total index"),
-			"First-order indices here add up to "+a.write(sumFirst(indices), ordinal)+" of at most 1, but for chance; what is missing is done by assumptions together. Below 0 or above 1 is chance (Sobol' 2001; Homma & Saltelli 1996).")
+		return origin.footnotes(" in all", without(left, "more assumption", "more assumptions", ", those of the smallest total index"), sobolNote(a, indices))
 	}
 	room := p.rows(y+panelHead, len(signs), notes(len(indices)))
 	l := layoutFor(len(indices), room)
@@ -102,11 +101,26 @@ func drawSobol(title string, origin Origin, m Measure, indices []Index) string {
 	return p.legend(y, signs, notes(len(indices)-len(drawn)))
 }
 
-func sumFirst(indices []Index) (sum float64) {
+// sobolNote says what to make of the indices.
+func sobolNote(a axis, indices []Index) string {
+	const chance = "Below 0 or above 1 is chance (Sobol' 2001; Homma & Saltelli 1996)."
+	if flat(indices) {
+		return "The outcome hardly varies over these ranges, so there is nothing to share out: the indices are not known."
+	}
+	if len(indices) == 1 {
+		return chance
+	}
+	sum := 0.0
 	for _, x := range indices {
 		sum += x.First.At
 	}
-	return sum
+	return "First-order indices here add up to " + a.write(sum, ordinal) + " of at most 1, but for chance; what is missing is done by assumptions together. " + chance
+}
+
+// flat says that there was no variance to share out: then all indices are 0. Where
+// there was some, the total indices add up to 1 or more.
+func flat(indices []Index) bool {
+	return !slices.ContainsFunc(indices, func(x Index) bool { return x.First.At != 0 || x.Total.At != 0 })
 }
 
 // describeSobol tells the picture in words.

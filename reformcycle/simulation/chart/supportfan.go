@@ -87,11 +87,11 @@ func drawFan(title string, origin Origin, months []Support) string {
 	y := axis{0, 1, on.right - 74, top, 0.25, 2}
 	p.frame(x, y, "support / (support + opposition)", last)
 	for _, part := range parts(months) {
+		at := func(q int) spots { return spotsOf(part, x, y, func(s Support) float64 { return s.Quantiles[q] }) }
 		for q, fill := range []string{faint, tint} {
-			p.Put(`<path d="%s" fill="%s" stroke="%s" stroke-width="0.8"%s/>`, area(part, x, y,
-				func(s Support) float64 { return s.Quantiles[4-q] }, func(s Support) float64 { return s.Quantiles[q] }), fill, blue, []string{` stroke-dasharray="3 3"`, ""}[q])
+			p.band(at(4-q), at(q), fill, blue, []string{` stroke-dasharray="3 3"`, ""}[q])
 		}
-		p.Put(`<path d="M%s" fill="none" stroke="#0B3D5C" stroke-width="3" stroke-linecap="round"/>`, lineOf(part, x, y, func(s Support) float64 { return s.Quantiles[2] }))
+		p.Put(`<path d="M%s" fill="none" stroke="#0B3D5C" stroke-width="3" stroke-linecap="round"/>`, at(2).path())
 	}
 	num := draw.Num
 	p.Put(`<path d="M%s %sH%s" stroke="#000000" stroke-width="1.2" stroke-dasharray="8 4"/>`, num(x.left), num(y.at(0.5)), num(x.right))
@@ -102,10 +102,8 @@ func drawFan(title string, origin Origin, months []Support) string {
 	decided := func(s Support) float64 { return s.Decided }
 	both := func(s Support) float64 { return s.Decided + s.Undecided }
 	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="#FFFFFF" stroke="%s"/>`, num(x.left), num(on.right), num(x.right-x.left), num(strip), line)
-	if len(months) > 1 {
-		p.Put(`<path d="%s" fill="%s" stroke="%s" stroke-width="0.8"/>`, area(months, x, on, both, decided), p.texture("dotted"), draw.Dark)
-		p.Put(`<path d="%s" fill="%s" stroke="%s" stroke-width="0.8"/>`, area(months, x, on, decided, none), tint, draw.Dark)
-	}
+	p.band(spotsOf(months, x, on, both), spotsOf(months, x, on, decided), p.texture("dotted"), draw.Dark, "")
+	p.band(spotsOf(months, x, on, decided), spotsOf(months, x, on, none), tint, draw.Dark, "")
 	for v := range on.ticks {
 		p.Text(x.left-9, on.at(v)+4.5, on.label(v, Measure{}), draw.Style{Size: 12, Anchor: "end"})
 	}
@@ -148,26 +146,39 @@ func parts(months []Support) (parts [][]Support) {
 	return parts
 }
 
-// lineOf is the path through a number of each month.
-func lineOf(months []Support, x, y axis, number func(Support) float64) string {
+// spots are the places of a line on the page, from the left.
+type spots [][2]float64
+
+// spotsOf are those of a number of each month. A month by itself is as wide as a
+// mark, so that it can be seen.
+func spotsOf(months []Support, x, y axis, number func(Support) float64) (all spots) {
+	for _, s := range months {
+		all = append(all, [2]float64{x.at(float64(s.Month)), y.at(number(s))})
+	}
+	if len(all) == 1 {
+		all = spots{{all[0][0] - 5, all[0][1]}, {all[0][0] + 5, all[0][1]}}
+	}
+	return all
+}
+
+func (all spots) path() string {
 	var b strings.Builder
-	for i, s := range months {
+	for i, at := range all {
 		if i > 0 {
 			b.WriteByte('L')
 		}
-		b.WriteString(draw.Num(x.at(float64(s.Month))) + " " + draw.Num(y.at(number(s))))
-	}
-	if len(months) == 1 { // a month by itself is a stroke, so that it can be seen
-		b.WriteString("h0.01")
+		b.WriteString(draw.Num(at[0]) + " " + draw.Num(at[1]))
 	}
 	return b.String()
 }
 
-// area is the path around what lies between two numbers of each month.
-func area(months []Support, x, y axis, high, low func(Support) float64) string {
-	back := slices.Clone(months)
+// band fills what lies between two lines and draws them, but not its sides, which
+// are no data.
+func (p *page) band(high, low spots, fill, ink, dash string) {
+	back := slices.Clone(low)
 	slices.Reverse(back)
-	return "M" + lineOf(months, x, y, high) + "L" + lineOf(back, x, y, low) + "Z"
+	p.Put(`<path d="M%sL%sZ" fill="%s"/>`, high.path(), back.path(), fill)
+	p.Put(`<path d="M%sM%s" fill="none" stroke="%s" stroke-width="0.8"%s/>`, high.path(), low.path(), ink, dash)
 }
 
 // fanNames writes what the lines are beside their ends, each as near as the others
@@ -185,10 +196,14 @@ func (p *page) fanNames(months []Support, x, y axis) {
 	for i, at := range settled(want, takes, y.right-10, y.left+10) {
 		v := end.Quantiles[4-i]
 		p.Put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="0.9"/>`, draw.Num(x.right), draw.Num(y.at(v)), draw.Num(plotLabels-4), draw.Num(at+9), draw.Grey)
-		text := fmt.Sprintf("%s: at most %s", fanLabels[4-i], percent(v, 0))
+		text := fmt.Sprintf("%s: at most %s", fanLabels[4-i], tenths(v))
 		p.Text(plotLabels, at+13.5, text, draw.Style{Size: 13, Bold: i == 2, Anchor: "start"})
 	}
 }
+
+// tenths writes a quantile in per cent, to the tenth where it has one. Of what is at
+// most 99.99% it is true that it is at most 100%.
+func tenths(v float64) string { return strings.TrimSuffix(figures(100*v, 1), ".0") + "%" }
 
 var fanLabels = [5]string{"5% of runs", "25% of runs", "half of runs", "75% of runs", "95% of runs"}
 
@@ -205,7 +220,7 @@ func describeFan(months []Support) string {
 		}
 		fmt.Fprintf(&b, " Month %d: ", s.Month)
 		if s.Decided > 0 {
-			fmt.Fprintf(&b, "median %s, middle half %s to %s, nine in ten %s to %s; ", percent(s.Quantiles[2], 0), percent(s.Quantiles[1], 0), percent(s.Quantiles[3], 0), percent(s.Quantiles[0], 0), percent(s.Quantiles[4], 0))
+			fmt.Fprintf(&b, "median %s, middle half %s to %s, nine in ten %s to %s; ", tenths(s.Quantiles[2]), tenths(s.Quantiles[1]), tenths(s.Quantiles[3]), tenths(s.Quantiles[0]), tenths(s.Quantiles[4]))
 		}
 		fmt.Fprintf(&b, "somebody takes sides in %s of the runs, nobody in %s, %s have ended.", percent(s.Decided, 0), percent(s.Undecided, 0), percent(max(0, 1-s.Decided-s.Undecided), 0))
 	}
