@@ -27,8 +27,8 @@ type Answers struct {
 	Causes []CauseShare `json:"causes"`
 	// Laps completed.
 	Laps Distribution `json:"laps"`
-	// Readiness and Debt are those of the runs that entered launch, by advance,
-	// at that moment: the score from 0 to 1 of the required criteria of the
+	// Readiness and Debt are those of the runs that entered launch, other than by a
+	// revisit, at that moment: the score from 0 to 1 of the required criteria of the
 	// stages before it, and how many guards were owed.
 	Readiness Distribution `json:"readiness"`
 	Debt      Distribution `json:"debt"`

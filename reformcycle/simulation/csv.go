@@ -64,11 +64,13 @@ func ends(i Interval) (low, high string) { return plain(i.Low), plain(i.High) }
 //	abandoned-before   stage    month    month
 //	status             status
 //	cause              cause                      share of all runs
+//	collapse           cause                      share of those abandoned
 //	laps                        laps     laps     63: or more
 //	readiness                   score    score    of the launched runs; a bin begins here
 //	debt                        debts    debts    of the launched runs; 63: or more
 //	suspended                   months   months
 //	support            month    share    share    a bin begins here
+//	silent             month                      nobody takes sides
 //
 // It returns the error of w.
 func (a Answers) WriteCSV(w io.Writer) error {
@@ -108,6 +110,7 @@ func (a Answers) WriteCSV(w io.Writer) error {
 	}
 	for _, c := range a.Causes {
 		share("cause", c.Cause.String(), "", "", c.Runs)
+		share("collapse", c.Cause.String(), "", "", c.Collapses)
 	}
 	spread("laps", "", "laps", a.Laps)
 	spread("readiness", "", "score", a.Readiness)
@@ -115,6 +118,7 @@ func (a Answers) WriteCSV(w io.Writer) error {
 	spread("suspended", "", "months", a.Suspended)
 	for _, s := range a.Support {
 		spread("support", strconv.Itoa(s.Month), "share", s.Share)
+		share("silent", strconv.Itoa(s.Month), "", "", proportion(s.Silent, s.Share.Of+s.Silent))
 	}
 	return t.close()
 }

@@ -73,8 +73,8 @@ func TestAnswersAreWrittenAsATable(t *testing.T) {
 		require.True(t, Interval{number64(t, r["low"]), number64(t, r["high"])}.Contains(share) || r["of"] == "0", "%v", r)
 	}
 	require.Equal(t, map[string]int{
-		"entered": 8 * 37, "entered-unhindered": 8 * 37, "abandoned-before": 8 * 37, "status": 3, "cause": 6, "laps": MostLaps + 1,
-		"readiness": ReadinessBins, "debt": MostDebts + 1, "suspended": 37, "support": 37 * SupportBins,
+		"entered": 8 * 37, "entered-unhindered": 8 * 37, "abandoned-before": 8 * 37, "status": 3, "cause": 6, "collapse": 6, "laps": MostLaps + 1,
+		"readiness": ReadinessBins, "debt": MostDebts + 1, "suspended": 37, "support": 37 * SupportBins, "silent": 37,
 	}, kinds)
 	require.Equal(t, []uint64{200, 200, 200, a.Readiness.Of}, []uint64{sums["status"], sums["laps"], sums["suspended"], sums["readiness"]})
 
@@ -190,4 +190,52 @@ func TestTextThatASpreadsheetWouldRunIsDisarmed(t *testing.T) {
 	c := Comparison{Metric: LaunchedBy(3), Strategies: []Identity{{Name: "a"}, {Name: "b"}}, Differences: []Difference{{Second: 1, At: -0.5}}}
 	_, rows = rowsOf(t, c.WriteCSV)
 	require.Equal(t, "-0.5", rows[0]["at"], "a number stays one")
+}
+
+// Each cell stands under its column: analyses of which no two numbers are equal.
+func TestEveryCellStandsUnderItsColumn(t *testing.T) {
+	between := func(at float64) Interval { return Interval{at - 1, at + 1} }
+	estimate := func(at float64) Estimate { return Estimate{At: at, Interval: between(at)} }
+	steps := func(at float64) Curve { return Curve{{Month: 0, At: at, Interval: between(at)}} }
+	second := func(write func(io.Writer) error, line int) string {
+		var b strings.Builder
+		require.NoError(t, write(&b))
+		return strings.Split(b.String(), "\n")[line]
+	}
+	require.Equal(t, "launch,0,200,150,10,9,11,20,19,21,30,29,31",
+		second(Survival{Stage: reformcycle.Launch, Of: 200, AtRisk: []uint64{150}, Incidence: steps(10), KaplanMeier: steps(20), Abandoned: steps(30)}.WriteCSV, 1))
+
+	strategy := Identity{Name: "balanced"}
+	c := Comparison{
+		Scenario: "s", Digest: "d", Metric: LaunchedBy(24), Seed: 3, Runs: 7, Strategies: []Identity{strategy, {Name: "other"}},
+		Estimates: []Estimate{estimate(10), estimate(20)}, Order: []Rank{{Strategy: 1}, {Strategy: 0}},
+		Differences: []Difference{{First: 1, Second: 0, At: 30, Interval: between(30), Correlation: 0.5, VarianceRatio: 0.25}},
+	}
+	require.Equal(t, "s,launch by 24,3,7,estimate,1,other,,20,19,21,,,,share,d", second(c.WriteCSV, 1))
+	require.Equal(t, "s,launch by 24,3,7,difference,,other,balanced,30,29,31,0.5,0.25,true,share,d", second(c.WriteCSV, 3))
+
+	factor := Factor{"work.carry", 0, 1}
+	o := Tornado{Scenario: "s", Digest: "d", Strategy: strategy, Metric: LaunchedBy(24), Seed: 3, Runs: 7, Base: estimate(10), Swings: []Swing{
+		{Factor: factor, AtLow: estimate(20), AtHigh: estimate(30), Change: Difference{At: 40, Interval: between(40)}},
+	}}
+	require.Equal(t, "s,balanced,launch by 24,3,7,work.carry,0,1,10,9,11,20,19,21,30,29,31,40,39,41,share,d", second(o.WriteCSV, 1))
+
+	x := Indices{Scenario: "s", Digest: "d", Strategy: strategy, Metric: LaunchedBy(24), Seed: 3, Points: 5, Runs: 7, Mean: 10, Variance: 20, Noise: 30, Of: []Index{
+		{Factor: factor, First: Share{40, between(40)}, Total: Share{50, between(50)}},
+	}}
+	require.Equal(t, "s,balanced,launch by 24,3,5,7,10,20,30,work.carry,0,1,40,39,41,50,49,51,share,d", second(x.WriteCSV, 1))
+
+	tenth := func(hits uint64) Proportion {
+		return Proportion{Hits: hits, Of: 10, At: float64(hits) / 10, Interval: between(float64(hits))}
+	}
+	a := Answers{
+		Scenario: "s", Digest: "d", Strategy: strategy, Seed: 3,
+		Arrivals: []Survival{{Stage: reformcycle.Launch, Of: 10, Incidence: Curve{{Month: 4, At: 0.5, Interval: between(1)}}, KaplanMeier: Curve{{Month: 4, At: 0.6, Interval: between(2)}}, Abandoned: Curve{{Month: 4, At: 0.7, Interval: between(3)}}}},
+		Causes:   []CauseShare{{Cause: FromDebt, Runs: tenth(2), Collapses: tenth(9)}},
+	}
+	require.Equal(t, "s,balanced,3,entered,launch,4,5,10,0.5,0,2,month,d", second(a.WriteCSV, 1))
+	require.Equal(t, "s,balanced,3,entered-unhindered,launch,4,,10,0.6,1,3,month,d", second(a.WriteCSV, 2))
+	require.Equal(t, "s,balanced,3,abandoned-before,launch,4,7,10,0.7,2,4,month,d", second(a.WriteCSV, 3))
+	require.Equal(t, "s,balanced,3,cause,debt,,2,10,0.2,1,3,,d", second(a.WriteCSV, 4))
+	require.Equal(t, "s,balanced,3,collapse,debt,,9,10,0.9,8,10,,d", second(a.WriteCSV, 5))
 }
