@@ -205,13 +205,15 @@ func TestBadFlagsAreRefusedBeforeAnythingIsPlayed(t *testing.T) {
 }
 
 func TestAnInterruptLeavesNoHalfReport(t *testing.T) {
+	defer func(was uint64) { long = was }(long)
+	long = 1
 	why := errors.New("no time")
 	parent := t.TempDir()
 	for _, dir := range []string{filepath.Join(parent, "new"), filepath.Join(parent, "new", "below"), parent} {
 		ctx, stop := context.WithCancelCause(t.Context())
 		var printed bytes.Buffer
 		interrupt := first(func() { stop(why) })
-		require.ErrorIs(t, run(ctx, &printed, interrupt, []string{"-runs", "2000", "-out", dir}), why)
+		require.ErrorIs(t, run(ctx, &printed, interrupt, []string{"-runs", "50", "-out", dir}), why)
 		assert.Empty(t, printed.String())
 		left, err := os.ReadDir(parent)
 		require.NoError(t, err, "what was there before stays")

@@ -1,4 +1,4 @@
-package simulation_test
+package simulation
 
 import (
 	"os"
@@ -14,6 +14,9 @@ import (
 // program in an emulator, whose compiler fuses products and sums where a
 // conversion does not forbid it.
 func TestARM64GivesTheSameBytes(t *testing.T) {
+	if raceEnabled {
+		t.Skip("two other programs are compared, without the race detector")
+	}
 	if runtime.GOARCH != "amd64" || runtime.GOOS != "linux" {
 		t.Skip("the other machine is emulated on linux/amd64")
 	}

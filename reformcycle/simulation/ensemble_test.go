@@ -165,12 +165,14 @@ func TestNoGoroutineOutlivesARun(t *testing.T) {
 // A host that leaves its progress bar by a panic, and goes on, has none of the
 // workers left behind.
 func TestNoGoroutineOutlivesAProgressThatPanics(t *testing.T) {
-	m, s := compiled(t, Reference()), strategyOf(t, "balanced")
+	short := Reference()
+	short.Horizon = 6
+	m, s := compiled(t, short), strategyOf(t, "balanced")
 	bar := WithProgress(func(uint64, uint64) { panic("bar") })
 	before := runtime.NumGoroutine()
 	require.PanicsWithValue(t, "bar", func() { _, _ = m.Run(t.Context(), s, 10_000, 1, WithWorkers(8), bar) })
 	require.PanicsWithValue(t, "bar", func() {
-		_, _ = Compare(t.Context(), m, []Strategy{s, strategyOf(t, "adaptive")}, LaunchedBy(9), 10_000, 1, WithWorkers(8), bar)
+		_, _ = Compare(t.Context(), m, []Strategy{s, strategyOf(t, "adaptive")}, LaunchedBy(6), 10_000, 1, WithWorkers(8), bar)
 	})
 	require.LessOrEqual(t, runtime.NumGoroutine(), before+1)
 }
