@@ -3,6 +3,9 @@ package simulation
 // What came of one run.
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 )
@@ -49,6 +52,16 @@ func (c Cause) MarshalText() ([]byte, error) {
 	return []byte(causeNames[c]), nil
 }
 
+// UnmarshalText reads the text form and refuses any other.
+func (c *Cause) UnmarshalText(text []byte) error {
+	i := slices.Index(causeNames[:], string(text))
+	if i < 0 {
+		return assessment.FieldError{Field: "cause", Rule: "known", Value: bounded(string(text)), Want: "one of " + strings.Join(causeNames[:], ", ")}
+	}
+	*c = Cause(i)
+	return nil
+}
+
 // ShockKind is a kind of shock.
 type ShockKind uint8
 
@@ -83,6 +96,16 @@ func (k ShockKind) MarshalText() ([]byte, error) {
 		return nil, assessment.FieldError{Field: "shock", Rule: "known", Value: int(k), Want: "one of the kinds of shock"}
 	}
 	return []byte(shockNames[k]), nil
+}
+
+// UnmarshalText reads the text form and refuses any other.
+func (k *ShockKind) UnmarshalText(text []byte) error {
+	i := slices.Index(shockNames[:], string(text))
+	if i < 0 {
+		return assessment.FieldError{Field: "shock", Rule: "known", Value: bounded(string(text)), Want: "one of " + strings.Join(shockNames[:], ", ")}
+	}
+	*k = ShockKind(i)
+	return nil
 }
 
 // Outcome is what came of one run. Months count from 1; 0 is the start.

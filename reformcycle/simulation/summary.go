@@ -367,6 +367,12 @@ func (s Summary) Support(k int) []uint64 {
 	return s.bins(func(l *layout) histogram { return l.support[k] })
 }
 
+// UnmarshalJSON refuses: what MarshalJSON writes is for people, and a summary is
+// read from its binary form.
+func (s *Summary) UnmarshalJSON([]byte) error {
+	return refuse("summary", "binary", nil, "the bytes of MarshalBinary: its JSON is for reading only")
+}
+
 // MarshalJSON writes the summary for people and other programs; what is kept and
 // merged is the binary form.
 func (s Summary) MarshalJSON() ([]byte, error) {

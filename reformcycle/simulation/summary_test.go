@@ -294,6 +294,26 @@ func TestTheZeroSummaryAnswersEveryQuestion(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// An outcome and a trace come back from their JSON; a summary has another form
+// for that, and says so.
+func TestWhatARunCameToIsReadBack(t *testing.T) {
+	s := Reference()
+	s.Shocks.Scandal = Scandal{Hazard: 1, Shift: 2}
+	trace, err := compiled(t, s).Trace(strategyOf(t, "balanced"), 1, 1)
+	require.NoError(t, err)
+	require.NotEqual(t, NoCause, trace.Outcome.Cause)
+	text, err := json.Marshal(trace)
+	require.NoError(t, err)
+	var read Trace
+	require.NoError(t, json.Unmarshal(text, &read))
+	require.Equal(t, trace.Outcome, read.Outcome)
+	require.Equal(t, trace.Months, read.Months)
+
+	require.ErrorContains(t, json.Unmarshal([]byte(`"bribery"`), new(Cause)), "donor-exit")
+	require.ErrorContains(t, json.Unmarshal([]byte(`"flood"`), new(ShockKind)), "fiscal-crisis")
+	require.ErrorContains(t, json.Unmarshal([]byte(`{}`), new(Summary)), "MarshalBinary")
+}
+
 func TestASummaryIsWrittenForPeople(t *testing.T) {
 	sum, err := Run(t.Context(), Reference(), strategyOf(t, "balanced"), 50, 1)
 	require.NoError(t, err)
