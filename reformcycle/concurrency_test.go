@@ -1,10 +1,12 @@
 package reformcycle_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -34,6 +36,12 @@ func inTime(t *testing.T, what string, run func()) {
 	case <-time.After(patience):
 		t.Fatalf("%s does not come back", what)
 	}
+}
+
+// waitsForACycle reports whether a goroutine stands in the lock of a cycle.
+func waitsForACycle() bool {
+	stacks := make([]byte, 1<<20)
+	return bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("(*Cycle).lock("))
 }
 
 // hooked is a journal in memory that runs something of the host's as it appends.
@@ -133,7 +141,9 @@ func TestAnObserverMayApplyWhileAnotherWrites(t *testing.T) {
 		j.onAppend = func(b reformcycle.Batch) error {
 			if b.Entries[0].By == "other" {
 				close(writing)
-				time.Sleep(50 * time.Millisecond) // so that the observer meets a held cycle
+				for !waitsForACycle() { // the observer meets a held cycle
+					runtime.Gosched()
+				}
 			}
 			return nil
 		}
