@@ -204,57 +204,40 @@ func (d *decoder) summary() Summary {
 	return s
 }
 
-// consistent reports whether the counts can be of an ensemble of so many runs.
+// consistent reports whether the counts can be of an ensemble of so many runs. None
+// of them is above the runs, so that no sum of them overflows.
 func (s *Summary) consistent(l *layout) bool {
-	at := func(h histogram) []uint64 { return s.counts[h.from : h.from+h.bins] }
-	abandoned, collapsed := uint64(0), uint64(0)
-	for stage := 1; stage <= stageCount; stage++ {
-		if !sum(at(l.entered[stage]), s.runs) {
-			return false
-		}
-		for _, n := range at(l.ends[stage]) {
-			abandoned += n
-		}
-	}
-	for c := 1; c < causeCount; c++ {
-		for _, n := range at(l.cause[c]) {
-			collapsed += n
-		}
-	}
-	for _, h := range l.support {
-		if !sum(at(h), s.runs) {
-			return false
-		}
-	}
-	whole := func(h histogram) bool {
-		total := uint64(0)
-		for _, n := range at(h) {
-			total += n
-		}
-		return total == s.runs
-	}
-	// Whoever got as far as a stage entered it; who ended early did so in a month,
-	// and no further than he got; who launched has a score and a number of debts.
-	total := func(h histogram) (n uint64) {
-		for _, k := range at(h) {
-			n += k
+	total := func(hs ...histogram) (n uint64) {
+		for _, h := range hs {
+			for _, k := range s.counts[h.from : h.from+h.bins] {
+				n += k
+			}
 		}
 		return n
 	}
-	furthest := at(l.furthest)
-	beyond := uint64(0)
-	for stage := stageCount; stage >= 1; stage-- {
-		ended := at(l.ends[stage])
-		beyond += furthest[stage]
-		if total(l.entered[stage]) != beyond || ended[0] != 0 || total(l.ends[stage]) > furthest[stage] {
+	for _, h := range []histogram{l.status, l.furthest, l.laps, l.suspended} {
+		if total(h) != s.runs {
 			return false
 		}
 	}
-	if furthest[0] != 0 || total(l.readiness) != total(l.debts) || total(l.readiness) > total(l.entered[reformcycle.Launch]) {
-		return false
+	for _, h := range l.support {
+		if total(h) > s.runs {
+			return false
+		}
 	}
-	status := at(l.status)
-	return whole(l.status) && whole(l.furthest) && whole(l.laps) && whole(l.suspended) &&
-		sum(at(l.readiness), s.runs) && sum(at(l.debts), s.runs) &&
-		abandoned == status[statusCount-1] && collapsed == abandoned
+	// Whoever got as far as a stage entered it, and whoever ended at one did so in a
+	// month.
+	furthest := s.counts[l.furthest.from:]
+	beyond := uint64(0)
+	for stage := stageCount; stage >= 1; stage-- {
+		beyond += furthest[stage]
+		if total(l.entered[stage]) != beyond || total(l.ends[stage]) > furthest[stage] || s.counts[l.ends[stage].from] != 0 {
+			return false
+		}
+	}
+	// Whoever launched has a score and a number of debts, and whoever was abandoned a
+	// cause.
+	abandoned := s.counts[l.status.from+statusCount-1]
+	return furthest[0] == 0 && total(l.readiness) == total(l.debts) && total(l.readiness) <= total(l.entered[reformcycle.Launch]) &&
+		total(l.ends[1:]...) == abandoned && total(l.cause[1:]...) == abandoned
 }

@@ -219,15 +219,9 @@ func (f *faults) analysis(ctx context.Context, m *Model, metric Metric, options 
 	} else {
 		metric.suits(f, m.scenario.Horizon)
 	}
-	for _, o := range options {
-		if o == nil {
-			f.add("option", "required", nil, "an option, or none")
-		} else if err := o(&e.ensemble); err != nil {
-			f.under("", err.(assessment.FieldErrors))
-		}
-	}
+	f.options(&e.ensemble, options)
 	if e.sharded {
-		f.add("range", "unsupported", int64(min(e.shard.From, math.MaxInt64)), "no range: an analysis plays all of its runs")
+		f.add("range", "unsupported", e.shard.From, "no range: an analysis plays all of its runs")
 	}
 	return e
 }
@@ -235,7 +229,7 @@ func (f *faults) analysis(ctx context.Context, m *Model, metric Metric, options 
 // runs refuses a number of runs that shows no spread, or that no seed has.
 func (f *faults) runs(field string, n uint64) {
 	if n < 2 || n > MaxRuns {
-		f.add(field, "range", int64(min(n, math.MaxInt64)), "from 2 to 100000000000 runs")
+		f.add(field, "range", n, "from 2 to "+maxRuns+" runs")
 	}
 }
 

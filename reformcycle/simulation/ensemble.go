@@ -8,12 +8,15 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
 )
 
 // MaxRuns is the number that the runs of a seed stay below.
 const MaxRuns = 100_000_000_000
+
+var maxRuns = strconv.Itoa(MaxRuns)
 
 // chunk is how many runs a worker takes at once: enough that taking them costs
 // nothing, few enough that nobody waits for the last.
@@ -104,15 +107,9 @@ func (m *Model) Run(ctx context.Context, strategy Strategy, runs, seed uint64, o
 	if ctx == nil {
 		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
 	}
-	for _, o := range options {
-		if o == nil {
-			f.add("option", "required", nil, "an option, or none")
-		} else if err := o(&e); err != nil {
-			f.under("", err.(assessment.FieldErrors))
-		}
-	}
+	f.options(&e, options)
 	if runs < 1 || runs > MaxRuns {
-		f.add("runs", "range", runs, "from 1 to 100000000000 runs")
+		f.add("runs", "range", runs, "from 1 to "+maxRuns+" runs")
 	} else if !e.sharded {
 		e.shard = Range{0, runs}
 	} else if e.shard.To > runs {
@@ -126,6 +123,17 @@ func (m *Model) Run(ctx context.Context, strategy Strategy, runs, seed uint64, o
 		return Summary{}, err
 	}
 	return e.run(ctx, m, strategy, m.empty(id, seed))
+}
+
+// options reads the options, or refuses them.
+func (f *faults) options(e *ensemble, options []Option) {
+	for _, o := range options {
+		if o == nil {
+			f.add("option", "required", nil, "an option, or none")
+		} else if err := o(e); err != nil {
+			f.under("", err.(assessment.FieldErrors))
+		}
+	}
 }
 
 // run hands out the runs in their order, so that those played when something
@@ -200,7 +208,7 @@ func (m *Model) Each(ctx context.Context, strategy Strategy, from, to, seed uint
 		f.add("see", "required", nil, "a function")
 	}
 	if from >= to || to > MaxRuns {
-		f.add("range", "range", to, "from below to, to at most 100000000000")
+		f.add("range", "range", to, "from below to, to at most "+maxRuns)
 	}
 	if _, err := identity(strategy); err != nil {
 		f.under("", err.(assessment.FieldErrors))

@@ -93,7 +93,7 @@ func Plan(ctx context.Context, m *Model, strategy Tunable, space []Factor, metri
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	if budget < minBudget || budget > MaxRuns {
-		f.add("budget", "range", int64(min(budget, math.MaxInt64)), "from "+strconv.Itoa(minBudget)+" to 100000000000 runs")
+		f.add("budget", "range", budget, "from "+strconv.Itoa(minBudget)+" to "+maxRuns+" runs")
 	}
 	f.subject(strategy)
 	if err := f.err(); err != nil {

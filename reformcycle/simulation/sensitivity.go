@@ -320,7 +320,7 @@ func Sobol(ctx context.Context, m *Model, strategy Strategy, metric Metric, fact
 	case points < 8 || points > maxPoints:
 		f.add("points", "range", points, "from 8 to "+strconv.Itoa(maxPoints)+" points")
 	case runs < 2 || runs > MaxRuns/uint64(points):
-		f.add("runs", "range", int64(min(runs, math.MaxInt64)), "from 2 runs a point to 100000000000 for all points")
+		f.add("runs", "range", runs, "from 2 runs a point to "+maxRuns+" for all points")
 	}
 	id := f.subject(strategy)
 	if err := f.err(); err != nil {

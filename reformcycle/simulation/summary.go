@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -420,16 +419,4 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 		s.name, s.digest, s.strategy, s.seed, s.horizon, s.runs, s.ranges, entered, abandoned, s.Status(), s.Furthest(),
 		each, collapses, s.Laps(), s.Readiness(), s.Debts(), s.Suspended(), fan,
 	})
-}
-
-// sum adds up a histogram, and reports whether it stays within a limit.
-func sum(counts []uint64, limit uint64) bool {
-	total := uint64(0)
-	for _, n := range counts {
-		if n > limit || total > math.MaxUint64-n {
-			return false
-		}
-		total += n
-	}
-	return total <= limit
 }

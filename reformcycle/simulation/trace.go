@@ -88,7 +88,7 @@ func (m *Model) Trace(strategy Strategy, seed, i uint64) (Trace, error) {
 		f.under("", err.(assessment.FieldErrors))
 	}
 	if i >= MaxRuns {
-		f.add("run", "range", i, "a number below 100000000000")
+		f.add("run", "range", i, "a number below "+maxRuns)
 	}
 	if err := f.err(); err != nil {
 		return Trace{}, err

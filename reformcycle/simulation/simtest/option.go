@@ -4,7 +4,7 @@ package simtest
 
 import (
 	"errors"
-	"math"
+	"fmt"
 	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -74,7 +74,7 @@ func WithSeed(seed uint64) Option {
 func WithMaxRuns(runs uint64) Option {
 	return func(s *settings) error {
 		if runs < 1 || runs > simulation.MaxRuns {
-			return refuse("runs", "range", int64(min(runs, math.MaxInt64)), "from 1 to 100000000000 runs")
+			return refuse("runs", "range", runs, fmt.Sprintf("from 1 to %d runs", uint64(simulation.MaxRuns)))
 		}
 		s.runs = runs
 		return nil
