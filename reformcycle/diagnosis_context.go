@@ -59,7 +59,7 @@ func termLimitedProject(s State, r Rule) Verdict {
 		return Verdict{}
 	}
 	until := at.AddDate(0, int(r.Value("months")), 0)
-	var last, longest stakeholders.Entry
+	var last, longest stakeholders.LedgerEntry
 	ends := 0
 	for _, e := range st.Actors.Ledger().Entries() {
 		switch to := e.Commitment.To; {
@@ -90,6 +90,6 @@ func termLimitedProject(s State, r Rule) Verdict {
 	return Verdict{}
 }
 
-func commitmentFact(e stakeholders.Entry, says string) Fact {
+func commitmentFact(e stakeholders.LedgerEntry, says string) Fact {
 	return Fact{About: "commitment", ID: e.Commitment.ID, Says: fmt.Sprintf("%s of %s %s", said(e.Commitment.ID), said(e.Actor), says)}
 }

@@ -97,11 +97,11 @@ func TestTheWordsOfThisPackageReadTheirTextFormOnly(t *testing.T) {
 	require.Equal(t, ChangePlayers, kind)
 	require.ErrorIs(t, json.Unmarshal([]byte(`"persuasion"`), &kind), ErrInvalid)
 
-	var m Measure
+	var m FundingMeasure
 	require.NoError(t, json.Unmarshal([]byte(`"delivered"`), &m))
 	require.Equal(t, Delivered, m)
 	require.ErrorIs(t, json.Unmarshal([]byte(`"promised"`), &m), ErrInvalid)
-	require.Equal(t, []Measure{Pledged, Delivered}, Measures())
+	require.Equal(t, []FundingMeasure{Pledged, Delivered}, FundingMeasures())
 }
 
 func TestWhatAStrategyMustBe(t *testing.T) {

@@ -40,8 +40,8 @@ func (e UnreachableError) Error() string {
 // Is reports whether target is [ErrUnreachable].
 func (e UnreachableError) Is(target error) bool { return target == ErrUnreachable }
 
-// Choice is a set of strategies to carry out.
-type Choice struct {
+// CheapestSet is a set of strategies to carry out.
+type CheapestSet struct {
 	// Strategies are the ids of the set, sorted. None means: do nothing.
 	Strategies []string `json:"strategies"`
 	// Cost of carrying out the set, in Unit, whatever succeeds.
@@ -80,7 +80,7 @@ type Choice struct {
 //
 // Performance: for 20 strategies that each move six of 30 actors it takes about
 // 70 ms, and 10 MB that are released on return.
-func (r Roster) Cheapest(strategies []Strategy, wanted float64, work int) (Choice, error) {
+func (r Roster) Cheapest(strategies []Strategy, wanted float64, work int) (CheapestSet, error) {
 	errs := r.checkStrategies(strategies)
 	if !(wanted >= 0 && wanted <= 1) { // written so that NaN fails
 		errs.add("wanted", ruleRange, wanted, "a probability from 0 to 1")
@@ -90,7 +90,7 @@ func (r Roster) Cheapest(strategies []Strategy, wanted float64, work int) (Choic
 	}
 	unit := errs.oneUnit(strategies)
 	if err := errs.Err(); err != nil {
-		return Choice{}, err
+		return CheapestSet{}, err
 	}
 	if work == 0 {
 		work = usualWork
@@ -114,9 +114,9 @@ func (r Roster) Cheapest(strategies []Strategy, wanted float64, work int) (Choic
 		q.search()
 	}
 	if q.exact && !q.reaches(q.best) {
-		return Choice{}, UnreachableError{Wanted: wanted, Best: min(q.best.probability, 1), Strategies: q.ids()}
+		return CheapestSet{}, UnreachableError{Wanted: wanted, Best: min(q.best.probability, 1), Strategies: q.ids()}
 	}
-	return Choice{
+	return CheapestSet{
 		Strategies:  q.ids(),
 		Cost:        q.amount(q.best.cost),
 		Unit:        unit,

@@ -142,7 +142,7 @@ func TestTheCheapestSetIsThatOfBruteForceInThousandsOfCases(t *testing.T) {
 func TestACheapestSetMayBeNone(t *testing.T) {
 	choice, err := district(t).Cheapest(districtStrategies(), 1, 0)
 	require.NoError(t, err)
-	require.Equal(t, stakeholders.Choice{Strategies: []string{}, Unit: "kUSD", Probability: 1, Reaches: true, Exact: true, Work: 8}, choice)
+	require.Equal(t, stakeholders.CheapestSet{Strategies: []string{}, Unit: "kUSD", Probability: 1, Reaches: true, Exact: true, Work: 8}, choice)
 }
 
 func TestAProbabilityOutOfReachSaysWhatCanBeHad(t *testing.T) {

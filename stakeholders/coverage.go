@@ -138,8 +138,8 @@ func (a *Actor) reasonFor(role Role) string {
 	return b.String()
 }
 
-// Coverage is how one constituency is represented.
-type Coverage struct {
+// ConstituencyCoverage is how one constituency is represented.
+type ConstituencyCoverage struct {
 	Constituency Constituency `json:"constituency"`
 	Group        Group        `json:"group"`
 	Members      []string     `json:"members,omitempty"` // ids of its active members
@@ -149,10 +149,10 @@ type Coverage struct {
 // ConstituencyCoverage returns all constituencies in the order of
 // [Constituencies], each with the actors that come from it, in the order of
 // engagement.
-func (r Roster) ConstituencyCoverage() []Coverage {
-	rows := make([]Coverage, len(constituencies))
+func (r Roster) ConstituencyCoverage() []ConstituencyCoverage {
+	rows := make([]ConstituencyCoverage, len(constituencies))
 	for i, c := range constituencies {
-		rows[i] = Coverage{Constituency: c.constituency, Group: c.group}
+		rows[i] = ConstituencyCoverage{Constituency: c.constituency, Group: c.group}
 		for _, a := range r.actors {
 			switch {
 			case a.Constituency != c.constituency:

@@ -10,27 +10,29 @@ import (
 	"time"
 )
 
-// Measure says which amount of a commitment counts.
-type Measure string
+// FundingMeasure says which amount of a commitment counts.
+type FundingMeasure string
 
 // The measures.
 const (
-	Pledged   Measure = "pledged"
-	Delivered Measure = "delivered"
+	Pledged   FundingMeasure = "pledged"
+	Delivered FundingMeasure = "delivered"
 )
 
-// Measures returns both measures. The slice is the caller's.
-func Measures() []Measure { return []Measure{Pledged, Delivered} }
+// FundingMeasures returns both measures. The slice is the caller's.
+func FundingMeasures() []FundingMeasure { return []FundingMeasure{Pledged, Delivered} }
 
-// Valid reports whether m is one of [Measures].
-func (m Measure) Valid() bool { return m == Pledged || m == Delivered }
+// Valid reports whether m is one of [FundingMeasures].
+func (m FundingMeasure) Valid() bool { return m == Pledged || m == Delivered }
 
 // UnmarshalText refuses, with a [FieldError] that lists what is accepted,
-// anything that is not one of [Measures].
-func (m *Measure) UnmarshalText(text []byte) error { return readText("measure", m, text, Measures) }
+// anything that is not one of [FundingMeasures].
+func (m *FundingMeasure) UnmarshalText(text []byte) error {
+	return readText("measure", m, text, FundingMeasures)
+}
 
 // of returns the amount that counts.
-func (m Measure) of(c *Commitment) float64 {
+func (m FundingMeasure) of(c *Commitment) float64 {
 	if m == Delivered {
 		return c.Delivered
 	}
@@ -43,21 +45,21 @@ func (m Measure) of(c *Commitment) float64 {
 // domestic: enter it by where its money comes from (model).
 func (g Group) External() bool { return g == DevelopmentPartners }
 
-// Entry is one commitment and the actor that made it.
-type Entry struct {
+// LedgerEntry is one commitment and the actor that made it.
+type LedgerEntry struct {
 	Actor        string       `json:"actor"` // its id
 	Constituency Constituency `json:"constituency"`
 	Commitment   Commitment   `json:"commitment"`
 }
 
 // External reports whether the actor is external, as [Group.External] says.
-func (e Entry) External() bool { return e.Constituency.Group().External() }
+func (e LedgerEntry) External() bool { return e.Constituency.Group().External() }
 
 // Ledger is the commitments of a roster, or those of a moment or a period. It
 // is a value that does not change; the zero value is empty. Amounts are only
 // ever added within one resource and one unit.
 type Ledger struct {
-	entries []Entry // in the order of engagement, and of each actor's list
+	entries []LedgerEntry // in the order of engagement, and of each actor's list
 }
 
 // Ledger returns the commitments of all actors, members of the coalition or
@@ -66,7 +68,7 @@ func (r Roster) Ledger() Ledger {
 	var l Ledger
 	for _, a := range r.actors {
 		for _, c := range a.Commitments {
-			l.entries = append(l.entries, Entry{a.ID, a.Constituency, c})
+			l.entries = append(l.entries, LedgerEntry{a.ID, a.Constituency, c})
 		}
 	}
 	return l
@@ -99,7 +101,7 @@ func (l Ledger) only(keep func(*Commitment) bool) Ledger {
 
 // Entries returns the commitments in the order in which actors were engaged and
 // made them. The slice is the caller's.
-func (l Ledger) Entries() []Entry { return slices.Clone(l.entries) }
+func (l Ledger) Entries() []LedgerEntry { return slices.Clone(l.entries) }
 
 // Account is what adds up under one heading, in one resource and one unit.
 type Account struct {
@@ -274,10 +276,10 @@ func (l Ledger) Gaps(stages ...string) []ResourceGap {
 // the same time: they may complete each other or get in each other's way, which
 // is for people to find out.
 type DoubleCover struct {
-	Stage     string   `json:"stage,omitempty"`
-	Criterion string   `json:"criterion,omitempty"`
-	Resource  Resource `json:"resource"`
-	Entries   []Entry  `json:"entries"` // in the order of the ledger
+	Stage     string        `json:"stage,omitempty"`
+	Criterion string        `json:"criterion,omitempty"`
+	Resource  Resource      `json:"resource"`
+	Entries   []LedgerEntry `json:"entries"` // in the order of the ledger
 }
 
 // DoubleCovers returns where two or more commitments bring the same resource
@@ -316,7 +318,7 @@ func (l Ledger) DoubleCovers() []DoubleCover {
 // overlapping returns those of the entries whose period overlaps that of
 // another. Sorted by their beginnings, an entry overlaps an earlier one if it
 // begins before the latest end so far; and some later one if the next does.
-func (l Ledger) overlapping(members []int) []Entry {
+func (l Ledger) overlapping(members []int) []LedgerEntry {
 	byBeginning := slices.Clone(members)
 	slices.SortStableFunc(byBeginning, func(a, b int) int {
 		return l.entries[a].Commitment.From.Compare(l.entries[b].Commitment.From) // zero is the earliest
@@ -338,7 +340,7 @@ func (l Ledger) overlapping(members []int) []Entry {
 		}
 		longest = i
 	}
-	var shared []Entry
+	var shared []LedgerEntry
 	for _, i := range members {
 		if overlaps[i] {
 			shared = append(shared, l.entries[i])
@@ -355,7 +357,7 @@ const maxAhead = 1200
 // the order of the ledger. Months are those of the calendar; where the last one
 // is too short for the day (31 January and one month), its last day counts.
 // Open-ended commitments are not among them.
-func (l Ledger) EndingWithin(t time.Time, months int) ([]Entry, error) {
+func (l Ledger) EndingWithin(t time.Time, months int) ([]LedgerEntry, error) {
 	if months < 0 || months > maxAhead {
 		return nil, FieldErrors{{Field: "months", Rule: ruleRange, Value: months, Want: "from 0 to 1200 months"}}
 	}
@@ -363,7 +365,7 @@ func (l Ledger) EndingWithin(t time.Time, months int) ([]Entry, error) {
 	ending := l.only(func(c *Commitment) bool {
 		return !c.To.IsZero() && !c.To.Before(t) && !c.To.After(until)
 	}).entries
-	slices.SortStableFunc(ending, func(a, b Entry) int { return a.Commitment.To.Compare(b.Commitment.To) })
+	slices.SortStableFunc(ending, func(a, b LedgerEntry) int { return a.Commitment.To.Compare(b.Commitment.To) })
 	return ending, nil
 }
 
@@ -378,7 +380,7 @@ func monthsAfter(t time.Time, months int) time.Time {
 }
 
 // MoneyUnits returns the units in which money was pledged or delivered, sorted.
-func (l Ledger) MoneyUnits(m Measure) []string {
+func (l Ledger) MoneyUnits(m FundingMeasure) []string {
 	var units []string
 	for i := range l.entries {
 		if c := &l.entries[i].Commitment; c.Resource == Money && m.Valid() && m.of(c) > 0 {
@@ -392,9 +394,9 @@ func (l Ledger) MoneyUnits(m Measure) []string {
 // Funding is who pays: all money in one unit, pledged or delivered. The shares
 // are of Total, 0 … 1.
 type Funding struct {
-	Measure Measure `json:"measure"`
-	Unit    string  `json:"unit"`
-	Total   float64 `json:"total"`
+	Measure FundingMeasure `json:"measure"`
+	Unit    string         `json:"unit"`
+	Total   float64        `json:"total"`
 
 	// Funders are those who give anything, the largest first, then in the order
 	// of engagement. Never empty.
@@ -436,9 +438,9 @@ func (f Funding) Largest() Funder {
 // that is not valid and, because shares of nothing are not known rather than 0,
 // a unit in which there is no money ([Ledger.MoneyUnits]); also amounts whose
 // sum is not a finite number.
-func (l Ledger) Funding(m Measure, unit string) (Funding, error) {
+func (l Ledger) Funding(m FundingMeasure, unit string) (Funding, error) {
 	if !m.Valid() {
-		return Funding{}, FieldErrors{notAccepted("measure", m, Measures())}
+		return Funding{}, FieldErrors{notAccepted("measure", m, FundingMeasures())}
 	}
 	f := Funding{Measure: m, Unit: unit}
 	places := make(map[string]int)

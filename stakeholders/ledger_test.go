@@ -284,7 +284,7 @@ func TestFundingOfNothingIsNotKnown(t *testing.T) {
 	l := funded(t).Ledger()
 	for _, c := range []struct {
 		ledger      stakeholders.Ledger
-		measure     stakeholders.Measure
+		measure     stakeholders.FundingMeasure
 		unit, field string
 	}{
 		{l, "promised", "USD", "measure"},

@@ -196,7 +196,7 @@ type Prospects struct {
 	// StandardError of Probability; 0 where it is exact.
 	StandardError float64 `json:"standard_error,omitempty"`
 	// Margin is how support − opposition is distributed.
-	Margin Distribution `json:"margin"`
+	Margin MarginDistribution `json:"margin"`
 	// Strategies says what each of them brings, in the order given.
 	Strategies []StrategyProspect `json:"strategies,omitempty"`
 	// Exact says that every combination was weighed; otherwise Draws of them,
@@ -205,8 +205,8 @@ type Prospects struct {
 	Draws int  `json:"draws,omitempty"`
 }
 
-// Distribution is how support − opposition is distributed over what may happen.
-type Distribution struct {
+// MarginDistribution is how support − opposition is distributed over what may happen.
+type MarginDistribution struct {
 	Mean      float64 `json:"mean"`
 	Deviation float64 `json:"deviation"` // the standard deviation
 	// Lowest and Highest are the ends of what may happen, however unlikely; of
@@ -214,21 +214,21 @@ type Distribution struct {
 	Lowest  float64 `json:"lowest"`
 	Highest float64 `json:"highest"`
 	// Quantiles at 5, 25, 50, 75 and 95 per cent.
-	Quantiles []Quantile `json:"quantiles"`
+	Quantiles []MarginQuantile `json:"quantiles"`
 	// Outcomes are the values that differ by more than rounding, the lowest
 	// first; none are listed where there are more than 1000.
-	Outcomes []Outcome `json:"outcomes,omitempty"`
+	Outcomes []MarginOutcome `json:"outcomes,omitempty"`
 }
 
-// Quantile is the lowest margin that is not exceeded with a probability of at
+// MarginQuantile is the lowest margin that is not exceeded with a probability of at
 // least Share.
-type Quantile struct {
+type MarginQuantile struct {
 	Share  float64 `json:"share"`
 	Margin float64 `json:"margin"`
 }
 
-// Outcome is one value that support − opposition may take.
-type Outcome struct {
+// MarginOutcome is one value that support − opposition may take.
+type MarginOutcome struct {
 	Margin      float64 `json:"margin"`
 	Probability float64 `json:"probability"`
 }
@@ -713,7 +713,7 @@ func byMargin(a, b share) int { return cmp.Compare(a.margin, b.margin) }
 
 // distribution describes margins, and may reorder them to do so. There may be a
 // million, so they are not sorted unless few differ.
-func (t *tally) distribution(margins []share) Distribution {
+func (t *tally) distribution(margins []share) MarginDistribution {
 	margins = slices.DeleteFunc(margins, func(s share) bool { return s.probability == 0 })
 	lowest, highest := margins[0].margin, margins[0].margin
 	var mean, squares float64
@@ -725,7 +725,7 @@ func (t *tally) distribution(margins []share) Distribution {
 		off := float64(m.margin) - mean
 		squares += float64(m.probability * float64(off*off))
 	}
-	d := Distribution{
+	d := MarginDistribution{
 		Mean:      t.index(mean),
 		Deviation: t.index(math.Sqrt(squares)),
 		Lowest:    t.index(float64(lowest)),
@@ -735,17 +735,17 @@ func (t *tally) distribution(margins []share) Distribution {
 		margins = few
 		if len(few) <= maxOutcomes {
 			for _, m := range few {
-				d.Outcomes = append(d.Outcomes, Outcome{t.index(float64(m.margin)), m.probability})
+				d.Outcomes = append(d.Outcomes, MarginOutcome{t.index(float64(m.margin)), m.probability})
 			}
 		}
 	}
 	for i, margin := range quantiles(margins, quantileShares[:], lowest, highest) {
-		d.Quantiles = append(d.Quantiles, Quantile{quantileShares[i], t.index(float64(margin))})
+		d.Quantiles = append(d.Quantiles, MarginQuantile{quantileShares[i], t.index(float64(margin))})
 	}
 	return d
 }
 
-// quantileShares are the shares of Distribution.Quantiles.
+// quantileShares are the shares of MarginDistribution.Quantiles.
 var quantileShares = [...]float64{0.05, 0.25, 0.5, 0.75, 0.95}
 
 // merged returns the margins sorted, with equal ones as one, or nil if too many

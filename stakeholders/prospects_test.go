@@ -129,7 +129,7 @@ func TestProspectsOfNothingAreToday(t *testing.T) {
 	p, err := district(t).Prospects(nil, stakeholders.Sampling{})
 	require.NoError(t, err)
 	require.Equal(t, p.Now, p.IfAll)
-	require.Equal(t, []stakeholders.Outcome{{Margin: 5.75, Probability: 1}}, p.Margin.Outcomes)
+	require.Equal(t, []stakeholders.MarginOutcome{{Margin: 5.75, Probability: 1}}, p.Margin.Outcomes)
 	require.Equal(t, 1.0, p.Probability)
 	require.Empty(t, p.Strategies)
 

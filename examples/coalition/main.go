@@ -169,7 +169,7 @@ func whatStrategiesChange(w io.Writer, actors stakeholders.Roster, p plans) erro
 }
 
 func whomToWin(w io.Writer, actors stakeholders.Roster, p plans) error {
-	network, stance, err := influence.FromRoster(actors, influence.Attached(p.Attachment), p.Ties, influence.Normalised())
+	network, stance, err := influence.FromRoster(actors, influence.Attached(p.Attachment), p.Ties, influence.WithNormalisedWeights())
 	if err != nil {
 		return err
 	}

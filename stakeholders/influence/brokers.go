@@ -9,16 +9,16 @@ import (
 	"gonum.org/v1/gonum/graph/network"
 )
 
-// Pair is two groups, by name, in the order of the groups.
-type Pair struct {
+// GroupPair is two groups, by name, in the order of the groups.
+type GroupPair struct {
 	A string `json:"a"`
 	B string `json:"b"`
 }
 
 // Broker is an actor without whom groups would lose contact.
 type Broker struct {
-	Actor   string `json:"actor"`
-	Between []Pair `json:"between"` // at least one, in the order of the groups
+	Actor   string      `json:"actor"`
+	Between []GroupPair `json:"between"` // at least one, in the order of the groups
 
 	// Betweenness is the share of the shortest ways between other actors that
 	// lead through it, 0 … 1 ([Network.Betweenness]).
@@ -45,7 +45,7 @@ type Broker struct {
 // University Press 1992 (who spans a hole alone can open or close it); Gould RV,
 // Fernandez RM. Structures of mediation. Sociol Methodol 1989;19:89–126 (brokers
 // within and between groups).
-func (n *Network) Brokers(groups []Group) ([]Broker, error) {
+func (n *Network) Brokers(groups []ActorGroup) ([]Broker, error) {
 	of, err := n.membership(groups)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (n *Network) Brokers(groups []Group) ([]Broker, error) {
 		slices.SortFunc(pairs, func(a, b [2]int) int { return slices.Compare(a[:], b[:]) })
 		b := Broker{Actor: n.actors[i].ID, Betweenness: centrality[i]}
 		for _, p := range pairs {
-			b.Between = append(b.Between, Pair{A: groups[p[0]].Name, B: groups[p[1]].Name})
+			b.Between = append(b.Between, GroupPair{A: groups[p[0]].Name, B: groups[p[1]].Name})
 		}
 		brokers = append(brokers, b)
 	}

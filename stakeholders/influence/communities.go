@@ -18,9 +18,9 @@ import (
 // is already a community of its own.
 const maxResolution = 1e6
 
-// Group is some actors under a name: a community that was found, or what the
+// ActorGroup is some actors under a name: a community that was found, or what the
 // host knows to belong together.
-type Group struct {
+type ActorGroup struct {
 	Name   string   `json:"name"`
 	Actors []string `json:"actors"`
 }
@@ -30,7 +30,7 @@ type Group struct {
 type Communities struct {
 	// Groups hold every actor once, each in the order of the actors, ordered by
 	// their first actors and named "community 1", "community 2" …
-	Groups []Group `json:"groups"`
+	Groups []ActorGroup `json:"groups"`
 
 	// Modularity is how much more of all attention stays within the groups than
 	// chance would keep there, at most 1; above about 0.3 the groups are worth
@@ -80,7 +80,7 @@ func (n *Network) Communities(resolution float64, seed uint64) (Communities, err
 	var result Communities
 	nodes := make([][]graph.Node, len(found))
 	for k, c := range found {
-		result.Groups = append(result.Groups, Group{Name: "community " + strconv.Itoa(k+1), Actors: n.ids(c)})
+		result.Groups = append(result.Groups, ActorGroup{Name: "community " + strconv.Itoa(k+1), Actors: n.ids(c)})
 		for _, i := range c {
 			nodes[k] = append(nodes[k], simple.Node(i))
 		}
@@ -93,7 +93,7 @@ func (n *Network) Communities(resolution float64, seed uint64) (Communities, err
 
 // membership returns for each actor the place of its group, or −1, and refuses
 // groups that are not apart.
-func (n *Network) membership(groups []Group) ([]int, error) {
+func (n *Network) membership(groups []ActorGroup) ([]int, error) {
 	var errs stakeholders.FieldErrors
 	of := make([]int, len(n.actors))
 	for i := range of {

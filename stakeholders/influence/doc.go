@@ -26,13 +26,13 @@
 // whom it listens to:
 //
 //	n, err := influence.NewNetwork(
-//		[]influence.Actor{{ID: "moh", Attachment: 0.5}, {ID: "mof", Attachment: 0.8}, {ID: "media"}},
+//		[]influence.Node{{ID: "moh", Attachment: 0.5}, {ID: "mof", Attachment: 0.8}, {ID: "media"}},
 //		[]influence.Tie{
 //			{From: "moh", To: "mof", Weight: 0.75}, {From: "moh", To: "media", Weight: 0.25},
 //			{From: "media", To: "moh", Weight: 1},
 //		})
 //
-// Weights that were counted or scored are made shares by [Normalised]; otherwise
+// Weights that were counted or scored are made shares by [WithNormalisedWeights]; otherwise
 // a row that does not sum to one is refused, with its sum. An actor without ties
 // of its own (mof) listens to nobody and stays where it is. [FromRoster] takes
 // the actors of a roster. All vectors and matrices are in the order of the

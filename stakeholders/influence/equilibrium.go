@@ -160,8 +160,8 @@ func (n *Network) checkInitial(initial []float64) error {
 	return errs.Err()
 }
 
-// Interval is a position of which only the bounds are known.
-type Interval struct {
+// Span is a position of which only the lowest and the highest value are known.
+type Span struct {
 	Lowest  float64 `json:"lowest"`
 	Highest float64 `json:"highest"`
 }
@@ -174,7 +174,7 @@ type Interval struct {
 // bounds are equal. It refuses what Equilibrium refuses.
 //
 // O(n²) time after the first question to the network.
-func (n *Network) EquilibriumRange(initial []stakeholders.Position) ([]Interval, error) {
+func (n *Network) EquilibriumRange(initial []stakeholders.Position) ([]Span, error) {
 	low := Assume(initial, lowest)
 	if err := n.checkInitial(low); err != nil {
 		return nil, err
@@ -184,10 +184,10 @@ func (n *Network) EquilibriumRange(initial []stakeholders.Position) ([]Interval,
 		return nil, err
 	}
 	from, to := n.settle(f, low), n.settle(f, Assume(initial, highest))
-	bounds := make([]Interval, len(from))
+	bounds := make([]Span, len(from))
 	for i := range bounds {
 		// Where no unknown position matters the two may differ in the last bit.
-		bounds[i] = Interval{Lowest: min(from[i], to[i]), Highest: max(from[i], to[i])}
+		bounds[i] = Span{Lowest: min(from[i], to[i]), Highest: max(from[i], to[i])}
 	}
 	return bounds, nil
 }

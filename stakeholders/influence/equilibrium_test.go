@@ -18,7 +18,7 @@ func TestTwoActorsMeetWhereTheirAttachmentsLetThem(t *testing.T) {
 	//   a = 3 + ½(−½ + ¾a) = 2¾ + ⅜a   so   a = 2.75/0.625 = 4.4
 	//   b = −0.5 + 0.75·4.4 = 2.8
 	n := built(t,
-		[]Actor{{"a", 0.5}, {"b", 0.25}},
+		[]Node{{"a", 0.5}, {"b", 0.25}},
 		[]Tie{{"a", "b", 1}, {"b", "a", 1}})
 	p, err := n.Equilibrium([]float64{6, -2})
 	require.NoError(t, err)
@@ -31,7 +31,7 @@ func TestThreeActorsWithALeaderWhoListensToNobody(t *testing.T) {
 	//   m = 0.2·(−4) + 0.8·(0.75·6 + 0.25m) = −0.8 + 3.6 + 0.2m
 	//   m = 2.8/0.8 = 3.5 = f
 	n := built(t,
-		[]Actor{{"l", 0}, {"m", 0.2}, {"f", 0}},
+		[]Node{{"l", 0}, {"m", 0.2}, {"f", 0}},
 		[]Tie{{"m", "l", 0.75}, {"m", "f", 0.25}, {"f", "m", 1}})
 	p, err := n.Equilibrium([]float64{6, -4, 1})
 	require.NoError(t, err)
@@ -66,7 +66,7 @@ func TestThreeActorsWithALeaderWhoListensToNobody(t *testing.T) {
 func TestAttentionToOneselfSlowsTheWayAndNotTheEnd(t *testing.T) {
 	// With half its attention kept for itself and λ = 0, a still ends at b's.
 	//   month 1: a = ½·0 + ½·4 = 2, month 2: ½·2 + ½·4 = 3
-	n := built(t, []Actor{{"a", 0}, {"b", 1}}, []Tie{{"a", "a", 0.5}, {"a", "b", 0.5}, {"b", "a", 1}})
+	n := built(t, []Node{{"a", 0}, {"b", 1}}, []Tie{{"a", "a", 0.5}, {"a", "b", 0.5}, {"b", "a", 1}})
 	p, err := n.Equilibrium([]float64{0, 4})
 	require.NoError(t, err)
 	near(t, []float64{4, 4}, p, 1e-14)
@@ -81,7 +81,7 @@ func TestAttentionToOneselfSlowsTheWayAndNotTheEnd(t *testing.T) {
 }
 
 func TestFullAttachmentKeepsEverybodyWhereTheyBegan(t *testing.T) {
-	n := built(t, []Actor{{"a", 1}, {"b", 1}}, []Tie{{"a", "b", 1}, {"b", "a", 1}})
+	n := built(t, []Node{{"a", 1}, {"b", 1}}, []Tie{{"a", "b", 1}, {"b", "a", 1}})
 	p, err := n.Equilibrium([]float64{7, -7})
 	require.NoError(t, err)
 	require.Equal(t, []float64{7, -7}, p)
@@ -183,10 +183,10 @@ func TestMoreSupportSomewhereIsNeverLessAnywhere(t *testing.T) {
 
 func TestAnUnknownPositionWidensOnlyWhatItMoves(t *testing.T) {
 	// a listens to u with half of what it does not hold: v(a,u) = ½. b is alone.
-	n := built(t, []Actor{{"a", 0.5}, {"u", 1}, {"b", 0.5}}, []Tie{{"a", "u", 1}})
+	n := built(t, []Node{{"a", 0.5}, {"u", 1}, {"b", 0.5}}, []Tie{{"a", "u", 1}})
 	bounds, err := n.EquilibriumRange([]stakeholders.Position{stakeholders.At(4), {}, stakeholders.At(1)})
 	require.NoError(t, err)
-	require.Equal(t, []Interval{{-1.5, 5.5}, {-7, 7}, {1, 1}}, bounds) // ½·4 ± ½·7
+	require.Equal(t, []Span{{-1.5, 5.5}, {-7, 7}, {1, 1}}, bounds) // ½·4 ± ½·7
 
 	rng := rand.New(rand.NewPCG(4, 4))
 	for range 50 {
@@ -214,22 +214,22 @@ func TestAnUnknownPositionWidensOnlyWhatItMoves(t *testing.T) {
 
 func TestNoUniqueEquilibriumNamesTheCirclesNobodyHolds(t *testing.T) {
 	for name, tt := range map[string]struct {
-		actors  []Actor
+		actors  []Node
 		ties    []Tie
 		circles [][]string
 	}{
 		"self-influence one everywhere": {
-			[]Actor{{"a", 0}, {"b", 0}},
+			[]Node{{"a", 0}, {"b", 0}},
 			[]Tie{{"a", "a", 1}, {"b", "b", 1}},
 			[][]string{{"a"}, {"b"}},
 		},
 		"consensus that depends on the beginning": {
-			[]Actor{{"a", 0}, {"b", 0}},
+			[]Node{{"a", 0}, {"b", 0}},
 			[]Tie{{"a", "b", 0.5}, {"a", "a", 0.5}, {"b", "a", 1}},
 			[][]string{{"a", "b"}},
 		},
 		"one circle apart, with a follower that is no part of it": {
-			[]Actor{{"f", 0}, {"held", 0.5}, {"y", 0}, {"x", 0}, {"ok", 0}},
+			[]Node{{"f", 0}, {"held", 0.5}, {"y", 0}, {"x", 0}, {"ok", 0}},
 			[]Tie{{"f", "x", 1}, {"held", "ok", 1}, {"ok", "held", 1}, {"x", "y", 1}, {"y", "x", 1}},
 			[][]string{{"y", "x"}},
 		},
@@ -268,17 +268,17 @@ func TestUniquenessIsWhereTheMatrixIsRegular(t *testing.T) {
 	refused := 0
 	for range 2000 {
 		size := 1 + rng.IntN(6)
-		var actors []Actor
+		var actors []Node
 		var ties []Tie
 		for i := range size {
-			actors = append(actors, Actor{ID: id(i), Attachment: 0.5 * float64(rng.IntN(4)/3)})
+			actors = append(actors, Node{ID: id(i), Attachment: 0.5 * float64(rng.IntN(4)/3)})
 			for j := range size {
 				if rng.Float64() < 0.35 {
 					ties = append(ties, Tie{From: id(i), To: id(j), Weight: 1})
 				}
 			}
 		}
-		n := built(t, actors, ties, Normalised())
+		n := built(t, actors, ties, WithNormalisedWeights())
 		_, err := n.Equilibrium(make([]float64, size))
 		a, _ := system(n)
 		if math.Abs(mat.Det(a)) < 1e-12 {
@@ -293,7 +293,7 @@ func TestUniquenessIsWhereTheMatrixIsRegular(t *testing.T) {
 
 func TestAttachmentsLostInRoundingAreRefusedNotGuessed(t *testing.T) {
 	for attachment, fits := range map[float64]bool{1e-3: true, 1e-6: true, 1e-13: false, 1e-17: false, 1e-300: false} {
-		n := built(t, []Actor{{"a", attachment}, {"b", 0}}, []Tie{{"a", "b", 1}, {"b", "a", 1}})
+		n := built(t, []Node{{"a", attachment}, {"b", 0}}, []Tie{{"a", "b", 1}, {"b", "a", 1}})
 		p, err := n.Equilibrium([]float64{3, -3})
 		if fits {
 			require.NoError(t, err)

@@ -50,7 +50,7 @@ func (e *RowSumError) Error() string {
 	for i, r := range e.Rows {
 		rows[i] = fmt.Sprintf("%q sums to %v", r.Actor, r.Sum)
 	}
-	return "influence: the weights of a listener must sum to one, or be read as Normalised: " + listed(rows)
+	return "influence: the weights of a listener must sum to one, or be read WithNormalisedWeights: " + listed(rows)
 }
 
 // Is reports whether target is ErrRowSum or stakeholders.ErrInvalid.

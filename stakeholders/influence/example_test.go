@@ -13,7 +13,7 @@ import (
 // finance that listens to a donor, and a donor that listens to nobody.
 func country() *influence.Network {
 	n, err := influence.NewNetwork(
-		[]influence.Actor{
+		[]influence.Node{
 			{ID: "moh", Attachment: 0.5}, {ID: "union", Attachment: 0.5},
 			{ID: "mof", Attachment: 0.25}, {ID: "donor"},
 		},
@@ -130,9 +130,9 @@ func ExampleNetwork_Persuade() {
 
 // villages are two tight circles that only the association connects.
 func villages() *influence.Network {
-	var actors []influence.Actor
+	var actors []influence.Node
 	for _, id := range []string{"moh", "mof", "donor", "association", "north", "south", "west"} {
-		actors = append(actors, influence.Actor{ID: id, Attachment: 0.5})
+		actors = append(actors, influence.Node{ID: id, Attachment: 0.5})
 	}
 	var ties []influence.Tie
 	for _, pair := range []string{"moh mof", "mof donor", "donor moh", "association moh",
@@ -140,7 +140,7 @@ func villages() *influence.Network {
 		from, to, _ := strings.Cut(pair, " ")
 		ties = append(ties, influence.Tie{From: from, To: to, Weight: 1}, influence.Tie{From: to, To: from, Weight: 1})
 	}
-	n, err := influence.NewNetwork(actors, ties, influence.Normalised())
+	n, err := influence.NewNetwork(actors, ties, influence.WithNormalisedWeights())
 	if err != nil {
 		panic(err)
 	}
@@ -148,7 +148,7 @@ func villages() *influence.Network {
 }
 
 func ExampleNetwork_Brokers() {
-	brokers, err := villages().Brokers([]influence.Group{
+	brokers, err := villages().Brokers([]influence.ActorGroup{
 		{Name: "capital", Actors: []string{"moh", "mof", "donor"}},
 		{Name: "districts", Actors: []string{"north", "south", "west"}},
 	})
@@ -220,7 +220,7 @@ func ExampleFromRoster() {
 func ExampleNoUniqueEquilibriumError() {
 	// Two that listen to each other and hold to nothing may meet anywhere.
 	n, err := influence.NewNetwork(
-		[]influence.Actor{{ID: "a"}, {ID: "b"}},
+		[]influence.Node{{ID: "a"}, {ID: "b"}},
 		[]influence.Tie{{From: "a", To: "b", Weight: 1}, {From: "b", To: "a", Weight: 1}})
 	if err != nil {
 		panic(err)

@@ -25,8 +25,8 @@ const (
 	rowTolerance = 1e-9
 )
 
-// Actor is a stakeholder as the network sees it.
-type Actor struct {
+// Node is a stakeholder as the network sees it.
+type Node struct {
 	// ID names the actor within the network; the rules are those of the ID of
 	// a [stakeholders.Actor].
 	ID string `json:"id"`
@@ -43,7 +43,7 @@ type Tie struct {
 	To   string `json:"to"`   // whom it listens to; may be the listener itself
 
 	// Weight is the share of its attention the listener gives, above 0. The
-	// weights of one listener sum to one; with [Normalised] they may be any
+	// weights of one listener sum to one; with [WithNormalisedWeights] they may be any
 	// weights up to a million, and are divided by their sum.
 	Weight float64 `json:"weight"`
 }
@@ -52,7 +52,7 @@ type Tie struct {
 // the first question about the equilibrium factorises a matrix, which later
 // questions share. The zero value has no actors, and answers nothing.
 type Network struct {
-	actors []Actor
+	actors []Node
 	index  map[string]int
 	rows   [][]heard // by listener, in the order of the actors listened to
 
@@ -71,14 +71,14 @@ type heard struct {
 	weight float64
 }
 
-// Option changes how [NewNetwork] reads its input.
-type Option func(*reading)
+// NetworkOption changes how [NewNetwork] reads its input.
+type NetworkOption func(*reading)
 
 type reading struct{ normalise bool }
 
-// Normalised divides the weights of each listener by their sum, for weights
+// WithNormalisedWeights divides the weights of each listener by their sum, for weights
 // that were counted or scored rather than given as shares.
-func Normalised() Option { return func(r *reading) { r.normalise = true } }
+func WithNormalisedWeights() NetworkOption { return func(r *reading) { r.normalise = true } }
 
 // NewNetwork returns the network of the actors, in the order given, and the
 // ties between them, in any order.
@@ -97,7 +97,7 @@ func Normalised() Option { return func(r *reading) { r.normalise = true } }
 // with a [RowSumError] that lists them all.
 //
 // Actors that nothing connects are accepted: a network may fall into parts.
-func NewNetwork(actors []Actor, ties []Tie, options ...Option) (*Network, error) {
+func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, error) {
 	var r reading
 	for _, option := range options {
 		option(&r)
@@ -190,7 +190,7 @@ func (n *Network) Len() int { return len(n.actors) }
 
 // Actors returns the actors in their order, which is that of every vector and
 // matrix of this package. The slice is the caller's.
-func (n *Network) Actors() []Actor { return slices.Clone(n.actors) }
+func (n *Network) Actors() []Node { return slices.Clone(n.actors) }
 
 // IDs returns the ids of the actors in their order. The slice is the caller's.
 func (n *Network) IDs() []string {

@@ -12,13 +12,13 @@ import (
 
 func TestNewNetworkRefusesEveryErrorByItsPath(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
-	many := make([]Actor, maxActors+1)
+	many := make([]Node, maxActors+1)
 	for i := range many {
 		many[i].ID = id(i)
 	}
-	ab := []Actor{{"a", 0.5}, {"b", 0.5}}
+	ab := []Node{{"a", 0.5}, {"b", 0.5}}
 	for name, tt := range map[string]struct {
-		actors []Actor
+		actors []Node
 		ties   []Tie
 		fields []string
 		rule   string
@@ -26,18 +26,18 @@ func TestNewNetworkRefusesEveryErrorByItsPath(t *testing.T) {
 	}{
 		"nobody":                     {nil, nil, []string{"actors"}, "length", nil},
 		"too many":                   {many, nil, []string{"actors"}, "length", nil},
-		"no id":                      {[]Actor{{"", 0}}, nil, []string{"actors[0].id"}, "required", nil},
-		"an id with space around it": {[]Actor{{" a", 0}}, nil, []string{"actors[0].id"}, "space", nil},
-		"an id that is too long":     {[]Actor{{strings.Repeat("x", 129), 0}}, nil, []string{"actors[0].id"}, "length", nil},
-		"an id twice":                {[]Actor{{"a", 0}, {"a", 0}}, nil, []string{"actors[1].id"}, "duplicate-actor", stakeholders.ErrDuplicateActor},
-		"attachments out of range":   {[]Actor{{"a", -0.1}, {"b", 1.1}, {"c", nan}, {"d", inf}}, nil, []string{"actors[0].attachment", "actors[1].attachment", "actors[2].attachment", "actors[3].attachment"}, "range", nil},
+		"no id":                      {[]Node{{"", 0}}, nil, []string{"actors[0].id"}, "required", nil},
+		"an id with space around it": {[]Node{{" a", 0}}, nil, []string{"actors[0].id"}, "space", nil},
+		"an id that is too long":     {[]Node{{strings.Repeat("x", 129), 0}}, nil, []string{"actors[0].id"}, "length", nil},
+		"an id twice":                {[]Node{{"a", 0}, {"a", 0}}, nil, []string{"actors[1].id"}, "duplicate-actor", stakeholders.ErrDuplicateActor},
+		"attachments out of range":   {[]Node{{"a", -0.1}, {"b", 1.1}, {"c", nan}, {"d", inf}}, nil, []string{"actors[0].attachment", "actors[1].attachment", "actors[2].attachment", "actors[3].attachment"}, "range", nil},
 		"unknown listener":           {ab, []Tie{{"x", "a", 1}}, []string{"ties[0].from"}, "unknown-actor", stakeholders.ErrUnknownActor},
 		"unknown listened to":        {ab, []Tie{{"a", "x", 1}}, []string{"ties[0].to"}, "unknown-actor", stakeholders.ErrUnknownActor},
 		"weights out of range":       {ab, []Tie{{"a", "a", 0}, {"a", "b", -1}, {"b", "a", nan}, {"b", "b", inf}}, []string{"ties[0].weight", "ties[1].weight", "ties[2].weight", "ties[3].weight"}, "range", nil},
 		"a tie twice":                {ab, []Tie{{"a", "b", 0.5}, {"a", "b", 0.5}}, []string{"ties[1]"}, "unique", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, options := range [][]Option{nil, {Normalised()}} {
+			for _, options := range [][]NetworkOption{nil, {WithNormalisedWeights()}} {
 				n, err := NewNetwork(tt.actors, tt.ties, options...)
 				require.Nil(t, n)
 				require.ErrorIs(t, err, stakeholders.ErrInvalid)
@@ -58,7 +58,7 @@ func TestNewNetworkRefusesEveryErrorByItsPath(t *testing.T) {
 }
 
 func TestRowsThatDoNotSumToOneAreNamedUnlessNormalised(t *testing.T) {
-	actors := []Actor{{"a", 0.5}, {"b", 0.5}, {"c", 0.5}}
+	actors := []Node{{"a", 0.5}, {"b", 0.5}, {"c", 0.5}}
 	ties := []Tie{{"a", "b", 0.5}, {"a", "c", 0.25}, {"b", "a", 1}, {"c", "a", 3}, {"c", "b", 1}}
 	_, err := NewNetwork(actors, ties)
 	require.ErrorIs(t, err, ErrRowSum)
@@ -66,51 +66,51 @@ func TestRowsThatDoNotSumToOneAreNamedUnlessNormalised(t *testing.T) {
 	var off *RowSumError
 	require.ErrorAs(t, err, &off)
 	require.Equal(t, []RowSum{{"a", 0.75}, {"c", 4}}, off.Rows)
-	require.EqualError(t, err, `influence: the weights of a listener must sum to one, or be read as Normalised: "a" sums to 0.75, "c" sums to 4`)
+	require.EqualError(t, err, `influence: the weights of a listener must sum to one, or be read WithNormalisedWeights: "a" sums to 0.75, "c" sums to 4`)
 
-	n := built(t, actors, ties, Normalised())
+	n := built(t, actors, ties, WithNormalisedWeights())
 	require.Equal(t, []Tie{{"a", "b", 0.5 / 0.75}, {"a", "c", 0.25 / 0.75}, {"b", "a", 1}, {"c", "a", 0.75}, {"c", "b", 0.25}}, n.Ties())
 }
 
 func TestTenTenthsMakeOne(t *testing.T) {
-	actors := []Actor{{"a", 0}}
+	actors := []Node{{"a", 0}}
 	var ties []Tie
 	for i := range 10 {
-		actors = append(actors, Actor{ID: id(i)})
+		actors = append(actors, Node{ID: id(i)})
 		ties = append(ties, Tie{"a", id(i), 0.1}) // 0.9999999999999999
 	}
 	built(t, actors, ties)
 }
 
 func TestTheOrderOfTiesDoesNotMatter(t *testing.T) {
-	actors := []Actor{{"a", 0.1}, {"b", 0.2}, {"c", 0.3}}
+	actors := []Node{{"a", 0.1}, {"b", 0.2}, {"c", 0.3}}
 	ties := []Tie{{"a", "a", 0.1}, {"a", "b", 0.7}, {"a", "c", 0.3}, {"b", "c", 1}, {"c", "a", 1}}
-	want, err := built(t, actors, ties, Normalised()).Equilibrium([]float64{1, 2, 3})
+	want, err := built(t, actors, ties, WithNormalisedWeights()).Equilibrium([]float64{1, 2, 3})
 	require.NoError(t, err)
 	for range 5 {
 		ties = append(ties[1:], ties[0])
-		got, err := built(t, actors, ties, Normalised()).Equilibrium([]float64{1, 2, 3})
+		got, err := built(t, actors, ties, WithNormalisedWeights()).Equilibrium([]float64{1, 2, 3})
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
 }
 
 func TestANetworkSharesNoMemoryWithItsHost(t *testing.T) {
-	actors := []Actor{{"a", 0.5}, {"b", 0.5}}
+	actors := []Node{{"a", 0.5}, {"b", 0.5}}
 	ties := []Tie{{"a", "b", 1}}
 	n := built(t, actors, ties)
 	actors[0].ID, ties[0].Weight = "x", 9
 	n.Actors()[0].ID = "x"
 	n.IDs()[0] = "x"
 	n.Ties()[0].Weight = 9
-	require.Equal(t, []Actor{{"a", 0.5}, {"b", 0.5}}, n.Actors())
+	require.Equal(t, []Node{{"a", 0.5}, {"b", 0.5}}, n.Actors())
 	require.Equal(t, []string{"a", "b"}, n.IDs())
 	require.Equal(t, []Tie{{"a", "b", 1}}, n.Ties())
 	require.Equal(t, 2, n.Len())
 }
 
 func TestInitialPositionsMustBeOnTheScale(t *testing.T) {
-	n := built(t, []Actor{{"a", 0.5}, {"b", 0.5}}, nil)
+	n := built(t, []Node{{"a", 0.5}, {"b", 0.5}}, nil)
 	for _, initial := range [][]float64{nil, {1}, {1, 2, 3}, {0, math.NaN()}, {0, math.Inf(-1)}, {7.01, 0}, {0, -7.01}} {
 		_, err := n.Equilibrium(initial)
 		require.ErrorIs(t, err, stakeholders.ErrInvalid)
@@ -130,7 +130,7 @@ func TestInitialPositionsMustBeOnTheScale(t *testing.T) {
 }
 
 func TestWeightsMustCountForSomething(t *testing.T) {
-	n := built(t, []Actor{{"a", 0.5}, {"b", 0.5}}, nil)
+	n := built(t, []Node{{"a", 0.5}, {"b", 0.5}}, nil)
 	for _, weights := range [][]float64{{}, {1}, {0, 0}, {-1, 2}, {math.NaN(), 1}, {math.Inf(1), 1}} {
 		_, err := n.Movers(weights)
 		require.ErrorIs(t, err, stakeholders.ErrInvalid)
@@ -144,7 +144,7 @@ func TestWeightsMustCountForSomething(t *testing.T) {
 }
 
 func TestVectorWantsEveryActorAndNoStranger(t *testing.T) {
-	n := built(t, []Actor{{"a", 0.5}, {"b", 0.5}}, nil)
+	n := built(t, []Node{{"a", 0.5}, {"b", 0.5}}, nil)
 	v, err := n.Vector(map[string]float64{"b": 2, "a": 1})
 	require.NoError(t, err)
 	require.Equal(t, []float64{1, 2}, v)
@@ -219,7 +219,7 @@ func TestFromRosterKeepsTheUnknownUnknown(t *testing.T) {
 	require.NoError(t, err)
 	n, stance, err := FromRoster(r, Attached(0.5), []Tie{{"union", "moh", 1}})
 	require.NoError(t, err)
-	require.Equal(t, []Actor{{"moh", 0.5}, {"union", 0.5}, {"fund", 0.5}, {"mof", 0.5}}, n.Actors())
+	require.Equal(t, []Node{{"moh", 0.5}, {"union", 0.5}, {"fund", 0.5}, {"mof", 0.5}}, n.Actors())
 	require.Equal(t, []float64{12, 0, 4, 7e6}, stance.Weights)
 	require.Equal(t, []string{"union"}, stance.LeftOut)
 	_, err = n.Movers(stance.Weights)
@@ -238,7 +238,7 @@ func TestFromRosterKeepsTheUnknownUnknown(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []float64{6, -2, 3, 0}, known)
 
-	require.Equal(t, []Group{
+	require.Equal(t, []ActorGroup{
 		{"government", []string{"moh", "mof"}},
 		{"development-partners", []string{"fund"}},
 		{"profession-and-market", []string{"union"}},

@@ -64,8 +64,8 @@ type Persuasion struct {
 	Gain  float64 `json:"gain"` // what that adds to the weighted mean of the equilibrium
 }
 
-// Plan is whom to persuade, and what comes of it.
-type Plan struct {
+// PersuasionPlan is whom to persuade, and what comes of it.
+type PersuasionPlan struct {
 	Persuade []Persuasion `json:"persuade"` // in the order of the actors; none if the threshold is reached without
 	Cost     float64      `json:"cost"`     // of all of them
 
@@ -105,14 +105,14 @@ type Plan struct {
 // Dantzig GB. Discrete-variable extremum problems. Oper Res 1957;5:266–277 (the
 // bound); Horowitz E, Sahni S. Computing partitions with applications to the
 // knapsack problem. J ACM 1974;21:277–292 (the search).
-func (n *Network) Persuade(initial []float64, aim Aim, offers []Offer) (Plan, error) {
+func (n *Network) Persuade(initial []float64, aim Aim, offers []Offer) (PersuasionPlan, error) {
 	weights, err := n.checkAim(initial, aim, offers)
 	if err != nil {
-		return Plan{}, err
+		return PersuasionPlan{}, err
 	}
 	pull, err := n.pull(weights)
 	if err != nil {
-		return Plan{}, err
+		return PersuasionPlan{}, err
 	}
 	before := 0.0
 	for j, share := range pull {
@@ -133,10 +133,10 @@ func (n *Network) Persuade(initial []float64, aim Aim, offers []Offer) (Plan, er
 	}
 	s := newSearch(items, need, cmp.Or(aim.Nodes, defaultNodes))
 	if !s.run() {
-		return Plan{}, &UnreachableError{Threshold: aim.Threshold, Before: before, Best: best}
+		return PersuasionPlan{}, &UnreachableError{Threshold: aim.Threshold, Before: before, Best: best}
 	}
 
-	plan := Plan{LowerBound: s.lowerBound(), Exact: s.exact(), Before: before}
+	plan := PersuasionPlan{LowerBound: s.lowerBound(), Exact: s.exact(), Before: before}
 	target := slices.Clone(initial)
 	for _, it := range s.chosen() {
 		target[it.actor] = it.to
@@ -149,7 +149,7 @@ func (n *Network) Persuade(initial []float64, aim Aim, offers []Offer) (Plan, er
 		plan.LowerBound = plan.Cost
 	}
 	if plan.Equilibrium, err = n.Equilibrium(target); err != nil {
-		return Plan{}, err
+		return PersuasionPlan{}, err
 	}
 	for i, w := range weights {
 		plan.After += w * plan.Equilibrium[i]

@@ -14,7 +14,7 @@ func TestPersuadingTheOneTheOthersListenToIsCheapest(t *testing.T) {
 	//   b = ½b⁰ + ½a   c = ½c⁰ + ½a   mean = (2a + ½b⁰ + ½c⁰)/3
 	// From a = 0, b⁰ = c⁰ = −2 the mean is −2/3. To reach 0 takes gains of 2/3:
 	// a by 2 gives 4/3, b or c by 4 gives 2/3 each.
-	n := built(t, []Actor{{"a", 1}, {"b", 0.5}, {"c", 0.5}}, []Tie{{"b", "a", 1}, {"c", "a", 1}})
+	n := built(t, []Node{{"a", 1}, {"b", 0.5}, {"c", 0.5}}, []Tie{{"b", "a", 1}, {"c", "a", 1}})
 	offers := []Offer{{"a", 2, 3}, {"b", 4, 2}, {"c", 4, 4}}
 	plan, err := n.Persuade([]float64{0, -2, -2}, Aim{Threshold: 0}, offers)
 	require.NoError(t, err)
@@ -43,14 +43,14 @@ func TestPersuadingTheOneTheOthersListenToIsCheapest(t *testing.T) {
 }
 
 func TestNothingIsPersuadedWhereTheThresholdIsReached(t *testing.T) {
-	n := built(t, []Actor{{"a", 1}}, nil)
+	n := built(t, []Node{{"a", 1}}, nil)
 	plan, err := n.Persuade([]float64{3}, Aim{Threshold: 3}, []Offer{{"a", 1, 0}})
 	require.NoError(t, err)
-	require.Equal(t, Plan{Exact: true, Before: 3, After: 3, Equilibrium: []float64{3}}, plan)
+	require.Equal(t, PersuasionPlan{Exact: true, Before: 3, After: 3, Equilibrium: []float64{3}}, plan)
 }
 
 func TestPersuasionStopsAtTheEndOfTheScale(t *testing.T) {
-	n := built(t, []Actor{{"a", 1}, {"b", 1}}, nil)
+	n := built(t, []Node{{"a", 1}, {"b", 1}}, nil)
 	offers := []Offer{{"a", 100, 1}, {"b", 1, 1}} // b is at the end already
 	plan, err := n.Persuade([]float64{1, 7}, Aim{Threshold: 7}, offers)
 	require.NoError(t, err)
@@ -65,13 +65,13 @@ func TestPersuasionStopsAtTheEndOfTheScale(t *testing.T) {
 
 func TestThoseWhoNobodyHearsAndNothingHoldsAreNotPersuaded(t *testing.T) {
 	// a holds to nothing: its first position moves nobody, itself included.
-	n := built(t, []Actor{{"a", 0}, {"b", 1}}, []Tie{{"a", "b", 1}})
+	n := built(t, []Node{{"a", 0}, {"b", 1}}, []Tie{{"a", "b", 1}})
 	_, err := n.Persuade([]float64{0, 0}, Aim{Threshold: 1}, []Offer{{"a", 7, 0}})
 	require.ErrorIs(t, err, ErrUnreachable)
 }
 
 func TestFreeOffersThatAreNotNeededAreLeft(t *testing.T) {
-	n := built(t, []Actor{{"a", 1}, {"b", 1}, {"c", 1}}, nil)
+	n := built(t, []Node{{"a", 1}, {"b", 1}, {"c", 1}}, nil)
 	plan, err := n.Persuade([]float64{0, 0, 0}, Aim{Threshold: 1}, []Offer{{"a", 1, 0}, {"b", 3, 0}, {"c", 2, 0}})
 	require.NoError(t, err)
 	require.Len(t, plan.Persuade, 1)
@@ -173,10 +173,10 @@ func TestPersuadeIsAsCheapAsTryingEverySet(t *testing.T) {
 // so that the bound prunes little.
 func hard(t testing.TB, size int) (*Network, []float64, Aim, []Offer) {
 	rng := rand.New(rand.NewPCG(22, 1))
-	var actors []Actor
+	var actors []Node
 	var offers []Offer
 	for i := range size {
-		actors = append(actors, Actor{ID: id(i), Attachment: 1})
+		actors = append(actors, Node{ID: id(i), Attachment: 1})
 		shift := 1 + rng.Float64()
 		offers = append(offers, Offer{Actor: id(i), Shift: shift, Cost: 10*shift + 3 + rng.Float64()/10})
 	}
@@ -207,7 +207,7 @@ func TestASearchCutShortReachesTheThresholdAndBoundsTheRest(t *testing.T) {
 }
 
 func TestPersuadeRefusesEveryErrorByItsPath(t *testing.T) {
-	n := built(t, []Actor{{"a", 1}, {"b", 1}}, nil)
+	n := built(t, []Node{{"a", 1}, {"b", 1}}, nil)
 	nan, inf := math.NaN(), math.Inf(1)
 	for name, tt := range map[string]struct {
 		aim    Aim

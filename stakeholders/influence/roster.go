@@ -30,14 +30,14 @@ type Stance struct {
 //
 // A position that is not known stays so, and the host decides: an interval
 // ([Network.EquilibriumRange]), an assumption ([Assume]), or an error ([Known]).
-func FromRoster(r stakeholders.Roster, attachment func(stakeholders.Actor) float64, ties []Tie, options ...Option) (*Network, Stance, error) {
+func FromRoster(r stakeholders.Roster, attachment func(stakeholders.Actor) float64, ties []Tie, options ...NetworkOption) (*Network, Stance, error) {
 	if attachment == nil {
 		return nil, Stance{}, stakeholders.FieldErrors{refused("attachment", "required", nil, "a function, such as Attached(0.5)")}
 	}
-	var actors []Actor
+	var actors []Node
 	var s Stance
 	for a := range r.All() {
-		actors = append(actors, Actor{ID: a.ID, Attachment: attachment(a)})
+		actors = append(actors, Node{ID: a.ID, Attachment: attachment(a)})
 		s.Positions = append(s.Positions, a.Position)
 		weight := a.Weight
 		if weight == 0 {
@@ -98,10 +98,10 @@ func Assume(positions []stakeholders.Position, value float64) []float64 {
 // GroupsOf returns the actors of a roster by the group their constituency falls
 // in, for [Network.Brokers]: the groups in the order of [stakeholders.Groups],
 // without those that have no actor.
-func GroupsOf(r stakeholders.Roster) []Group {
-	var groups []Group
+func GroupsOf(r stakeholders.Roster) []ActorGroup {
+	var groups []ActorGroup
 	for _, g := range stakeholders.Groups() {
-		found := Group{Name: string(g)}
+		found := ActorGroup{Name: string(g)}
 		for a := range r.All() {
 			if a.Constituency.Group() == g {
 				found.Actors = append(found.Actors, a.ID)

@@ -163,7 +163,7 @@ func TestBrokersAreThoseWithoutWhomGroupsLoseContact(t *testing.T) {
 		size := 2 + rng.IntN(14)
 		n, _ := drawn(t, rng, size, rng.Float64()*3/float64(size))
 		of := make([]int, size)
-		groups := make([]Group, 1+rng.IntN(5))
+		groups := make([]ActorGroup, 1+rng.IntN(5))
 		for k := range groups {
 			groups[k].Name = string(rune('A' + k))
 		}
@@ -173,11 +173,11 @@ func TestBrokersAreThoseWithoutWhomGroupsLoseContact(t *testing.T) {
 				groups[of[i]].Actors = append(groups[of[i]].Actors, id(i))
 			}
 		}
-		if slices.ContainsFunc(groups, func(g Group) bool { return g.Actors == nil }) {
+		if slices.ContainsFunc(groups, func(g ActorGroup) bool { return g.Actors == nil }) {
 			continue
 		}
 		a := adjacency(n)
-		want := map[string][]Pair{}
+		want := map[string][]GroupPair{}
 		for v := range size {
 			for x := range groups {
 				for y := x + 1; y < len(groups); y++ {
@@ -185,14 +185,14 @@ func TestBrokersAreThoseWithoutWhomGroupsLoseContact(t *testing.T) {
 						continue
 					}
 					if inContact(a, of, -1, x, y) && !inContact(a, of, v, x, y) {
-						want[id(v)] = append(want[id(v)], Pair{groups[x].Name, groups[y].Name})
+						want[id(v)] = append(want[id(v)], GroupPair{groups[x].Name, groups[y].Name})
 					}
 				}
 			}
 		}
 		brokers, err := n.Brokers(groups)
 		require.NoError(t, err)
-		got := map[string][]Pair{}
+		got := map[string][]GroupPair{}
 		centrality := n.Betweenness()
 		for k, b := range brokers {
 			got[b.Actor] = b.Between
@@ -222,7 +222,7 @@ func TestBetweennessIsTheShareOfShortestWays(t *testing.T) {
 
 func TestGroupsMustBeNamedFilledAndApart(t *testing.T) {
 	n := linked(t, 2)
-	for _, groups := range [][]Group{
+	for _, groups := range [][]ActorGroup{
 		{{"", []string{id(0)}}},
 		{{"A", nil}},
 		{{"A", []string{id(0)}}, {"A", []string{id(1)}}},
@@ -335,10 +335,10 @@ func TestAHigherResolutionFindsSmallerGroups(t *testing.T) {
 }
 
 func TestWithoutTiesEverybodyIsACommunityApart(t *testing.T) {
-	n := built(t, []Actor{{"a", 0.5}, {"b", 0.5}}, []Tie{{"a", "a", 1}})
+	n := built(t, []Node{{"a", 0.5}, {"b", 0.5}}, []Tie{{"a", "a", 1}})
 	c, err := n.Communities(1, 1)
 	require.NoError(t, err)
-	require.Equal(t, Communities{Groups: []Group{{"community 1", []string{"a"}}, {"community 2", []string{"b"}}}}, c)
+	require.Equal(t, Communities{Groups: []ActorGroup{{"community 1", []string{"a"}}, {"community 2", []string{"b"}}}}, c)
 	require.Equal(t, [][]string{{"a"}, {"b"}}, n.Parts())
 }
 

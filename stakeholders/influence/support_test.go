@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-func built(t testing.TB, actors []Actor, ties []Tie, options ...Option) *Network {
+func built(t testing.TB, actors []Node, ties []Tie, options ...NetworkOption) *Network {
 	t.Helper()
 	n, err := NewNetwork(actors, ties, options...)
 	require.NoError(t, err)
@@ -24,11 +24,11 @@ func id(i int) string { return fmt.Sprintf("a%03d", i) }
 // probability given, and the positions it starts from.
 func drawn(t testing.TB, rng *rand.Rand, size int, density float64) (*Network, []float64) {
 	t.Helper()
-	var actors []Actor
+	var actors []Node
 	var ties []Tie
 	initial := make([]float64, size)
 	for i := range size {
-		actors = append(actors, Actor{ID: id(i), Attachment: 0.05 + 0.95*rng.Float64()})
+		actors = append(actors, Node{ID: id(i), Attachment: 0.05 + 0.95*rng.Float64()})
 		initial[i] = 14*rng.Float64() - 7
 		for j := range size {
 			if rng.Float64() < density {
@@ -36,21 +36,21 @@ func drawn(t testing.TB, rng *rand.Rand, size int, density float64) (*Network, [
 			}
 		}
 	}
-	return built(t, actors, ties, Normalised()), initial
+	return built(t, actors, ties, WithNormalisedWeights()), initial
 }
 
 // linked is a network of which only the contacts matter.
 func linked(t testing.TB, size int, links ...[2]int) *Network {
 	t.Helper()
-	var actors []Actor
+	var actors []Node
 	var ties []Tie
 	for i := range size {
-		actors = append(actors, Actor{ID: id(i), Attachment: 0.5})
+		actors = append(actors, Node{ID: id(i), Attachment: 0.5})
 	}
 	for _, l := range links {
 		ties = append(ties, Tie{From: id(l[0]), To: id(l[1]), Weight: 1})
 	}
-	return built(t, actors, ties, Normalised())
+	return built(t, actors, ties, WithNormalisedWeights())
 }
 
 // system builds I − (1−Λ)W and Λ from what the network tells the host, in a way

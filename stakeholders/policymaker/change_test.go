@@ -206,7 +206,7 @@ func TestChangesThatAreRefusedChangeNothing(t *testing.T) {
 }
 
 func TestNewProject(t *testing.T) {
-	p, err := New(`Paid "CHWs" <2>`, "", time.Date(2026, 1, 1, 23, 0, 0, 0, time.UTC))
+	p, err := NewProject(`Paid "CHWs" <2>`, "", time.Date(2026, 1, 1, 23, 0, 0, 0, time.UTC))
 	require.NoError(t, err)
 	assert.Equal(t, `{"Project":[{"Project_ID":1,"User_label":"Paid \"CHWs\" <2>","Analyst":"","As_of_date":"1-Jan-2026","Use_Prob_Success":false,"notTheExampleProject":true}],`+
 		`"Policy_Goal":[],"Player":[],"Strategy":[],"Affected_player":[],"Consequences":[],"Objectives":[],"Coalition":[],"ScaleParm":[],`+
@@ -246,16 +246,16 @@ func TestNewProject(t *testing.T) {
 func TestNewRefusesWhatNoFileHolds(t *testing.T) {
 	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for field, make := range map[string]func() (*Project, error){
-		"User_label": func() (*Project, error) { return New("\xff", "", day) },
-		"Analyst":    func() (*Project, error) { return New("", strings.Repeat("x", 513), day) },
-		"As_of_date": func() (*Project, error) { return New("", "", day.AddDate(9000, 0, 0)) },
+		"User_label": func() (*Project, error) { return NewProject("\xff", "", day) },
+		"Analyst":    func() (*Project, error) { return NewProject("", strings.Repeat("x", 513), day) },
+		"As_of_date": func() (*Project, error) { return NewProject("", "", day.AddDate(9000, 0, 0)) },
 	} {
 		_, err := make()
 		var e *FileError
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, field, e.Field)
 	}
-	p, err := New("", "", time.Time{})
+	p, err := NewProject("", "", time.Time{})
 	require.NoError(t, err)
 	_, ok := p.AsOf()
 	assert.False(t, ok)

@@ -58,7 +58,7 @@
 // So a project that is read and written is the same file, and two versions of a
 // project differ where it was changed.
 //
-// [New] makes an empty project to which a roster can be added.
+// [NewProject] makes an empty project to which a roster can be added.
 //
 // # Sources
 //

@@ -81,8 +81,8 @@ func ExampleProject_SetActor() {
 
 // A roster of ours becomes a project. The file numbers its players, so ids
 // change on the way.
-func ExampleNew() {
-	project, err := policymaker.New("Paid workers", "Ama", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+func ExampleNewProject() {
+	project, err := policymaker.NewProject("Paid workers", "Ama", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		panic(err)
 	}

@@ -21,7 +21,7 @@ const MaxBytes = 10 << 20
 var noLower, noUpper = math.Inf(-1), math.Inf(1)
 
 // Project is one PolicyMaker project: the text of its file and what is
-// understood of it. It comes from [Read] or [New]; the zero value is empty and
+// understood of it. It comes from [Read] or [NewProject]; the zero value is empty and
 // refuses to be written or added to. It may be read from many goroutines as
 // long as none changes it.
 type Project struct {
@@ -212,10 +212,10 @@ var newTables = []string{
 	"List_options", "PlayQues", "Question", "ReportLbl", "ReportTbl", "TempTable",
 }
 
-// New returns a project without players and strategies. The label and the
+// NewProject returns a project without players and strategies. The label and the
 // analyst are at most 512 characters of valid UTF-8; a zero asOf leaves the date
 // empty, otherwise its day is written, in the location that it is given in.
-func New(label, analyst string, asOf time.Time) (*Project, error) {
+func NewProject(label, analyst string, asOf time.Time) (*Project, error) {
 	for _, f := range []struct{ name, value string }{{"User_label", label}, {"Analyst", analyst}} {
 		if !utf8.ValidString(f.value) || utf8.RuneCountInString(f.value) > maxNameRunes {
 			return nil, &FileError{Table: tableProject, Row: 1, Field: f.name, Got: quote(clip(f.value)), Want: "at most 512 characters of valid UTF-8"}
