@@ -117,8 +117,8 @@ func TestAnEmptyChecklistAnswersEveryQuestion(t *testing.T) {
 			for range c.All() {
 				t.Fatal("there is nothing to yield")
 			}
-			assert.Equal(t, Tally{Score: Interval{0, 1}}, c.Tally([]Level{Functional}))
-			assert.Equal(t, Tally{Score: Interval{0, 1}}, c.TallySection("x", nil))
+			assert.Equal(t, Tally{Score: Bounds{0, 1}}, c.Tally([]Level{Functional}))
+			assert.Equal(t, Tally{Score: Bounds{0, 1}}, c.TallySection("x", nil))
 			card, err := c.Scorecard(nil)
 			require.NoError(t, err)
 			assert.Empty(t, card.Items)
@@ -361,6 +361,6 @@ func FuzzParseChecklist(f *testing.F) {
 		var back Checklist
 		require.NoError(t, json.Unmarshal(out, &back))
 		require.Equal(t, c, &back)
-		require.Equal(t, Interval{0, 1}, c.Tally(nil).Score)
+		require.Equal(t, Bounds{0, 1}, c.Tally(nil).Score)
 	})
 }

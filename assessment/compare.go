@@ -10,23 +10,23 @@ import (
 	"strings"
 )
 
-// Verdict says which way a difference points, whatever the unrated criteria
+// Direction says which way a difference points, whatever the unrated criteria
 // turn out to be.
-type Verdict string
+type Direction string
 
 const (
 	// CertainlyBetter: the whole difference is above 0.
-	CertainlyBetter Verdict = "certainly-better"
+	CertainlyBetter Direction = "certainly-better"
 	// CertainlyWorse: the whole difference is below 0.
-	CertainlyWorse Verdict = "certainly-worse"
+	CertainlyWorse Direction = "certainly-worse"
 	// Same: the difference is 0.
-	Same Verdict = "same"
+	Same Direction = "same"
 	// NotKnown: the difference holds 0 and more, so unrated criteria decide.
-	NotKnown Verdict = "not-known"
+	NotKnown Direction = "not-known"
 )
 
-// Phrase gives the verdict in plain words.
-func (v Verdict) Phrase() string { return strings.ReplaceAll(string(v), "-", " ") }
+// Phrase gives the direction in plain words.
+func (d Direction) Phrase() string { return strings.ReplaceAll(string(d), "-", " ") }
 
 // rounding is the difference between scores, from 0 to 1, that is taken for
 // none: sums of the same shares in another order may differ by as little.
@@ -35,22 +35,22 @@ const rounding = 1e-9
 // Difference is what is known of a difference between two scores: it lies
 // between Low and High, both included, each from −1 to 1.
 type Difference struct {
-	Low     float64 `json:"low"`
-	High    float64 `json:"high"`
-	Verdict Verdict `json:"verdict"`
+	Low       float64   `json:"low"`
+	High      float64   `json:"high"`
+	Direction Direction `json:"direction"`
 }
 
-// difference is interval arithmetic: what is unrated may be anything, and not
+// difference takes the outermost bounds: what is unrated may be anything, and not
 // the same in both.
-func difference(before, after Interval) Difference {
-	d := Difference{Low: after.Low - before.High, High: after.High - before.Low, Verdict: NotKnown}
+func difference(before, after Bounds) Difference {
+	d := Difference{Low: after.Low - before.High, High: after.High - before.Low, Direction: NotKnown}
 	switch {
 	case d.Low > rounding:
-		d.Verdict = CertainlyBetter
+		d.Direction = CertainlyBetter
 	case d.High < -rounding:
-		d.Verdict = CertainlyWorse
+		d.Direction = CertainlyWorse
 	case d.High-d.Low <= 2*rounding:
-		d.Verdict = Same
+		d.Direction = Same
 	}
 	return d
 }
@@ -97,8 +97,8 @@ const (
 	NewlyUnmet Crossing = "newly-unmet"
 )
 
-// Change is a criterion whose level is not the same in both scorecards.
-type Change struct {
+// LevelChange is a criterion whose level is not the same in both scorecards.
+type LevelChange struct {
 	Criterion string   `json:"criterion"`
 	Section   string   `json:"section"`
 	Advisory  bool     `json:"advisory,omitempty"`
@@ -139,7 +139,7 @@ type Comparison struct {
 	OnlyBefore []string `json:"only_before,omitempty"`
 	OnlyAfter  []string `json:"only_after,omitempty"`
 	// Changes are the criteria that changed, in the order of After.
-	Changes []Change `json:"changes"`
+	Changes []LevelChange `json:"changes"`
 	// Score is the difference of the whole score.
 	Score Difference `json:"score"`
 	// Sections are the differences of the sections, in the order of After; one
@@ -152,9 +152,9 @@ type Comparison struct {
 // Compare says what is different in after: the same programme at a later time,
 // or another programme that is held against the one in before.
 //
-// Differences are intervals. A criterion that is unrated may stand anywhere,
+// Differences are known within bounds. A criterion that is unrated may stand anywhere,
 // in either scorecard, so a difference of scores is the least and the greatest
-// that the ratings leave possible, and its verdict holds for all of them.
+// that the ratings leave possible, and its direction holds for all of them.
 //
 // Both must be judged by the same checklist, or by two of which one was derived
 // from the other. Then the criteria that both have, with the same id and the
@@ -177,7 +177,7 @@ func Compare(before, after Scorecard) (Comparison, error) {
 		return Comparison{}, err
 	}
 
-	c := Comparison{Before: before.Checklist, After: after.Checklist, Changes: []Change{}, Sections: []SectionDifference{}}
+	c := Comparison{Before: before.Checklist, After: after.Checklist, Changes: []LevelChange{}, Sections: []SectionDifference{}}
 	old := make(map[string]Item, len(before.Items))
 	for _, i := range before.Items {
 		old[i.Criterion.ID] = i
@@ -230,8 +230,8 @@ func Compare(before, after Scorecard) (Comparison, error) {
 	return c, nil
 }
 
-func changed(c Criterion, before, after Level) Change {
-	ch := Change{Criterion: c.ID, Section: c.Section, Advisory: c.Advisory, Before: before, After: after}
+func changed(c Criterion, before, after Level) LevelChange {
+	ch := LevelChange{Criterion: c.ID, Section: c.Section, Advisory: c.Advisory, Before: before, After: after}
 	switch {
 	case !before.Known():
 		ch.Movement = NewlyRated
@@ -255,7 +255,7 @@ func changed(c Criterion, before, after Level) Change {
 }
 
 // scored is the score of levels by criteria; see [Tally].
-func scored(criteria []Criterion, levels []Level) Interval {
+func scored(criteria []Criterion, levels []Level) Bounds {
 	marks := make([]mark, len(criteria))
 	for i, c := range criteria {
 		marks[i] = mark{weight: c.Weight, threshold: c.Threshold, advisory: c.Advisory}
@@ -310,9 +310,9 @@ func (c Comparison) Summary() string {
 		by = c.Before + " and " + c.After
 	}
 	fmt.Fprintf(&b, "Compared by %s: %s.\n", by, counted(c.Compared, "criterion", "criteria"))
-	fmt.Fprintf(&b, "Score: %s, %s.\n", c.Score, c.Score.Verdict.Phrase())
+	fmt.Fprintf(&b, "Score: %s, %s.\n", c.Score, c.Score.Direction.Phrase())
 	for _, s := range c.Sections {
-		fmt.Fprintf(&b, "Section %s: %s, %s.\n", s.Section, s.Score, s.Score.Verdict.Phrase())
+		fmt.Fprintf(&b, "Section %s: %s, %s.\n", s.Section, s.Score, s.Score.Direction.Phrase())
 	}
 	if len(c.Changes) == 0 {
 		b.WriteString("No level changed.\n")
@@ -369,8 +369,8 @@ type Contender struct {
 
 // Place is where a programme stands among others.
 type Place struct {
-	Name  string   `json:"name"`
-	Score Interval `json:"score"`
+	Name  string `json:"name"`
+	Score Bounds `json:"score"`
 	// Best and Worst are the places, from 1, between which it stands: one after
 	// all those that are certainly better, and one before all those that are
 	// certainly worse. They are equal where its place is certain.
@@ -426,10 +426,10 @@ func Rank(contenders []Contender) ([]Place, error) {
 		}
 		places[i] = Place{Name: c.Name, Score: scored(criteria, levels), Best: 1, Worst: len(contenders)}
 	}
-	verdict := func(i, j int) Verdict { return difference(places[j].Score, places[i].Score).Verdict }
+	direction := func(i, j int) Direction { return difference(places[j].Score, places[i].Score).Direction }
 	for i := range places {
 		for j := range places {
-			switch verdict(i, j) {
+			switch direction(i, j) {
 			case CertainlyWorse:
 				places[i].Best++
 			case CertainlyBetter:
@@ -451,7 +451,7 @@ func Rank(contenders []Contender) ([]Place, error) {
 	for n, i := range order {
 		ranked[n] = places[i]
 		for _, j := range order {
-			if v := verdict(i, j); j != i && (v == Same || v == NotKnown) {
+			if v := direction(i, j); j != i && (v == Same || v == NotKnown) {
 				ranked[n].Beside = append(ranked[n].Beside, places[j].Name)
 			}
 		}

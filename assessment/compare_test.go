@@ -42,7 +42,7 @@ func TestAComparisonListsWhatChangedAndByHowMuch(t *testing.T) {
 	// met from level 4.
 	c := build(t, packaged())
 	got := compared(t, carded(c, 2, 3, 0, 3), carded(c, 4, 2, 3, 4))
-	assert.Equal(t, []Change{
+	assert.Equal(t, []LevelChange{
 		{Criterion: "supervision", Section: "work", Before: 2, After: 4, Movement: Raised, Steps: 2, Crossed: NewlyMet},
 		{Criterion: "incentives", Section: "work", Before: 3, After: 2, Movement: Lowered, Steps: -1, Crossed: NewlyUnmet},
 		{Criterion: "reach", Section: "reach", Before: 0, After: 3, Movement: NewlyRated},
@@ -53,12 +53,12 @@ func TestAComparisonListsWhatChangedAndByHowMuch(t *testing.T) {
 	// After: (1×1 + 3×1/3 + 1×2/3) / 5 = 8/15.
 	assert.InDelta(t, 8.0/15-10.0/15, got.Score.Low, 1e-15)
 	assert.InDelta(t, 8.0/15-7.0/15, got.Score.High, 1e-15)
-	assert.Equal(t, NotKnown, got.Score.Verdict)
+	assert.Equal(t, NotKnown, got.Score.Direction)
 	// work, before (1/3 + 2)/4 = 7/12, after (1 + 1)/4 = 6/12.
 	require.Len(t, got.Sections, 2)
 	assert.Equal(t, "work", got.Sections[0].Section)
 	assert.InDelta(t, -1.0/12, got.Sections[0].Score.Low, 1e-15)
-	assert.Equal(t, CertainlyWorse, got.Sections[0].Score.Verdict)
+	assert.Equal(t, CertainlyWorse, got.Sections[0].Score.Direction)
 	// reach, before [0, 1], after 2/3.
 	assert.InDelta(t, -1.0/3, got.Sections[1].Score.Low, 1e-15)
 	assert.InDelta(t, 2.0/3, got.Sections[1].Score.High, 1e-15)
@@ -85,11 +85,11 @@ Package minimum complete: no, as before.
 	assert.Equal(t, got, back)
 }
 
-func TestAVerdictHoldsWhateverTheUnratedCriteriaAre(t *testing.T) {
+func TestADirectionHoldsWhateverTheUnratedCriteriaAre(t *testing.T) {
 	c := build(t, partnering())
 	for name, tt := range map[string]struct {
 		before, after []Level
-		want          Verdict
+		want          Direction
 	}{
 		"nothing rated":                      {nil, nil, NotKnown},
 		"all raised":                         {[]Level{1, 1, 1}, []Level{2, 2, 2}, CertainlyBetter},
@@ -103,7 +103,7 @@ func TestAVerdictHoldsWhateverTheUnratedCriteriaAre(t *testing.T) {
 		"withdrawn ratings leave it unknown": {[]Level{2, 2, 2}, nil, NotKnown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, tt.want, compared(t, carded(c, tt.before...), carded(c, tt.after...)).Score.Verdict)
+			assert.Equal(t, tt.want, compared(t, carded(c, tt.before...), carded(c, tt.after...)).Score.Direction)
 		})
 	}
 	got := compared(t, carded(c, 2), carded(c))
@@ -260,8 +260,8 @@ func TestADifferenceHoldsEveryWayOfRatingTheRest(t *testing.T) {
 		const rounding = 1e-12
 		require.LessOrEqual(t, open.Score.Low, rated.Score.Low+rounding)
 		require.GreaterOrEqual(t, open.Score.High, rated.Score.High-rounding)
-		if open.Score.Verdict != NotKnown {
-			require.Equal(t, open.Score.Verdict, rated.Score.Verdict, "a certain verdict stays")
+		if open.Score.Direction != NotKnown {
+			require.Equal(t, open.Score.Direction, rated.Score.Direction, "a certain direction stays")
 		}
 	})
 }

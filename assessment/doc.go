@@ -38,9 +38,9 @@
 // [Checklist.Tally] works on plain levels, without evidence and without
 // allocating; hosts that compute derived criteria or run many scenarios use
 // it. The score is the weighted mean of [Level.Share] over the required
-// criteria. While some are unrated it is an [Interval]: an unrated criterion
-// counts as the lowest level in Low and as the highest in High. Rating one
-// more criterion can only narrow it.
+// criteria. While some are unrated only its [Bounds] are known: an
+// unrated criterion counts as the lowest level in Low and as the highest in
+// High. Rating one more criterion can only narrow them.
 //
 // Share treats the four levels as evenly spaced. That is this model's
 // assumption; the scale itself is ordinal.
@@ -55,8 +55,8 @@
 //
 // [Compare] tells what changed between two scorecards, over time or between
 // programmes: which levels rose and fell, what crossed its threshold, and how
-// the scores differ. Scores that are intervals differ by an interval, so its
-// [Verdict] is certainly better, certainly worse, the same, or not known.
+// the scores differ. Where only bounds of the scores are known, only bounds of the
+// difference are, so its [Direction] is certainly better, certainly worse, the same, or not known.
 // [Rank] orders several programmes, and gives each the range of places that
 // the ratings leave open.
 //

@@ -8,25 +8,25 @@ import (
 	"strconv"
 )
 
-// Interval is what is known of a score: it lies between Low and High, both
+// Bounds are what is known of a score: it lies between Low and High, both
 // included. Each is a share from 0, every required criterion at the lowest
 // level, to 1, every one at the highest.
-type Interval struct {
+type Bounds struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
 }
 
 // Exact reports whether nothing is left open: Low equals High.
-func (i Interval) Exact() bool { return i.Low == i.High }
+func (b Bounds) Exact() bool { return b.Low == b.High }
 
 // String writes two decimals: "0.42" where the score is exact, "0.31–0.75"
 // where it is not.
-func (i Interval) String() string {
-	low := strconv.FormatFloat(i.Low, 'f', 2, 64)
-	if i.Exact() {
+func (b Bounds) String() string {
+	low := strconv.FormatFloat(b.Low, 'f', 2, 64)
+	if b.Exact() {
 		return low
 	}
-	return low + "–" + strconv.FormatFloat(i.High, 'f', 2, 64)
+	return low + "–" + strconv.FormatFloat(b.High, 'f', 2, 64)
 }
 
 // Tally counts how criteria stand. A criterion whose level is known is met or
@@ -43,7 +43,7 @@ type Tally struct {
 	// Score is the weighted mean of [Level.Share] over the required criteria.
 	// An unrated one counts 0 in Low and 1 in High. Where there is no required
 	// criterion nothing is known, and the score is 0 to 1.
-	Score Interval `json:"score"`
+	Score Bounds `json:"score"`
 }
 
 // Tally counts and scores levels, which stand in the order of the criteria.
@@ -109,9 +109,9 @@ func tallied(marks []mark, levels []Level) Tally {
 			t.Unmet++
 		}
 	}
-	t.Score = Interval{Low: 0, High: 1}
+	t.Score = Bounds{Low: 0, High: 1}
 	if total > 0 {
-		t.Score = Interval{Low: low / total, High: high / total}
+		t.Score = Bounds{Low: low / total, High: high / total}
 	}
 	return t
 }

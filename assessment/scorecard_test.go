@@ -22,17 +22,17 @@ func TestATallyCountsAndScoresRequiredCriteriaOnly(t *testing.T) {
 		levels []Level
 		want   Tally
 	}{
-		"nothing rated": {nil, Tally{Unknown: 3, AdvisoryUnknown: 1, Score: Interval{0, 1}}},
+		"nothing rated": {nil, Tally{Unknown: 3, AdvisoryUnknown: 1, Score: Bounds{0, 1}}},
 		"one rated": { // 1×2/3 = 2/3 known, 4 open
 			[]Level{Functional},
-			Tally{Met: 1, Unknown: 2, AdvisoryUnknown: 1, Score: Interval{2.0 / 3 / 5, (2.0/3 + 3 + 1) / 5}}},
+			Tally{Met: 1, Unknown: 2, AdvisoryUnknown: 1, Score: Bounds{2.0 / 3 / 5, (2.0/3 + 3 + 1) / 5}}},
 		"all rated": { // 1×2/3 + 3×1/3 + 1×1 = 8/3, over 5
 			[]Level{Functional, PartiallyFunctional, HighlyFunctional, Functional},
-			Tally{Met: 2, Unmet: 1, AdvisoryUnmet: 1, Score: Interval{(2.0/3 + 1 + 1) / 5, (2.0/3 + 1 + 1) / 5}}},
-		"all at the top":                {[]Level{4, 4, 4, 4}, Tally{Met: 3, AdvisoryMet: 1, Score: Interval{1, 1}}},
-		"all at the bottom":             {[]Level{1, 1, 1, 1}, Tally{Unmet: 3, AdvisoryUnmet: 1, Score: Interval{0, 0}}},
-		"no level counts as unknown":    {[]Level{9, 255, 5, 7}, Tally{Unknown: 3, AdvisoryUnknown: 1, Score: Interval{0, 1}}},
-		"what is beyond is not counted": {[]Level{4, 4, 4, 4, 1, 1}, Tally{Met: 3, AdvisoryMet: 1, Score: Interval{1, 1}}},
+			Tally{Met: 2, Unmet: 1, AdvisoryUnmet: 1, Score: Bounds{(2.0/3 + 1 + 1) / 5, (2.0/3 + 1 + 1) / 5}}},
+		"all at the top":                {[]Level{4, 4, 4, 4}, Tally{Met: 3, AdvisoryMet: 1, Score: Bounds{1, 1}}},
+		"all at the bottom":             {[]Level{1, 1, 1, 1}, Tally{Unmet: 3, AdvisoryUnmet: 1, Score: Bounds{0, 0}}},
+		"no level counts as unknown":    {[]Level{9, 255, 5, 7}, Tally{Unknown: 3, AdvisoryUnknown: 1, Score: Bounds{0, 1}}},
+		"what is beyond is not counted": {[]Level{4, 4, 4, 4, 1, 1}, Tally{Met: 3, AdvisoryMet: 1, Score: Bounds{1, 1}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := c.Tally(tt.levels)
@@ -47,8 +47,8 @@ func TestATallyCountsAndScoresRequiredCriteriaOnly(t *testing.T) {
 func TestASectionIsTalliedByTheLevelsOfTheWholeChecklist(t *testing.T) {
 	c := build(t, partnering())
 	levels := []Level{Functional, NonFunctional, HighlyFunctional}
-	assert.Equal(t, Tally{Met: 1, AdvisoryUnknown: 1, Score: Interval{1, 1}}, c.TallySection("reach", levels))
-	assert.Equal(t, Tally{Score: Interval{0, 1}}, c.TallySection("elsewhere", levels))
+	assert.Equal(t, Tally{Met: 1, AdvisoryUnknown: 1, Score: Bounds{1, 1}}, c.TallySection("reach", levels))
+	assert.Equal(t, Tally{Score: Bounds{0, 1}}, c.TallySection("elsewhere", levels))
 	// work: (1×2/3 + 3×0) / 4 = 1/6
 	assert.InDelta(t, 1.0/6, c.TallySection("work", levels).Score.Low, 1e-15)
 }
@@ -58,11 +58,11 @@ func TestWhereNothingIsRequiredNothingIsKnown(t *testing.T) {
 	for i := range spec.Criteria {
 		spec.Criteria[i].Advisory = true
 	}
-	assert.Equal(t, Tally{AdvisoryMet: 4, Score: Interval{0, 1}}, build(t, spec).Tally([]Level{4, 4, 4, 4}))
+	assert.Equal(t, Tally{AdvisoryMet: 4, Score: Bounds{0, 1}}, build(t, spec).Tally([]Level{4, 4, 4, 4}))
 }
 
-func TestAnIntervalIsWrittenWithTwoDecimals(t *testing.T) {
-	for want, i := range map[string]Interval{
+func TestBoundsAreWrittenWithTwoDecimals(t *testing.T) {
+	for want, i := range map[string]Bounds{
 		"0.42":      {0.42, 0.42},
 		"0.31–0.75": {0.3125, 0.75},
 		"0.00–1.00": {0, 1},
@@ -70,9 +70,18 @@ func TestAnIntervalIsWrittenWithTwoDecimals(t *testing.T) {
 		assert.Equal(t, want, i.String())
 		assert.Equal(t, i.Low == i.High, i.Exact())
 	}
-	data, err := json.Marshal(Interval{0.25, 0.5})
+	data, err := json.Marshal(Bounds{0.25, 0.5})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"low":0.25,"high":0.5}`, string(data))
+}
+
+func TestAnIntervalIsWrittenWithoutAMinusBeforeZero(t *testing.T) {
+	i := Interval{Low: -0.0004, High: 0.3664}
+	assert.Equal(t, "0.00 to 0.37", i.String())
+	assert.Equal(t, "0.000 to 0.366", i.Fixed(3))
+	assert.Equal(t, "-0.0004 to 0.3664", i.Fixed(4))
+	assert.True(t, i.Contains(i.Low) && i.Contains(0) && i.Contains(i.High))
+	assert.False(t, i.Contains(-0.0005) || i.Contains(0.3665))
 }
 
 func TestATallyDoesNotAllocate(t *testing.T) {
@@ -259,8 +268,8 @@ func TestAScoreLiesBetween0And1AndCountsEveryCriterionOnce(t *testing.T) {
 func TestUnknownEverywhereGives0To1(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyChecklist(t)
-		require.Equal(t, Interval{0, 1}, c.Tally(nil).Score)
-		require.Equal(t, Interval{0, 1}, c.Tally(make([]Level, c.Len())).Score)
+		require.Equal(t, Bounds{0, 1}, c.Tally(nil).Score)
+		require.Equal(t, Bounds{0, 1}, c.Tally(make([]Level, c.Len())).Score)
 	})
 }
 
@@ -281,7 +290,7 @@ func TestRaisingALevelNeverLowersTheScore(t *testing.T) {
 	})
 }
 
-func TestRatingAnUnratedCriterionNeverWidensTheInterval(t *testing.T) {
+func TestRatingAnUnratedCriterionNeverWidensTheBounds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyChecklist(t)
 		levels := anyLevels(t, c.Len())
@@ -295,7 +304,7 @@ func TestRatingAnUnratedCriterionNeverWidensTheInterval(t *testing.T) {
 	})
 }
 
-func TestAddingAnUnratedRequiredCriterionNeverNarrowsTheInterval(t *testing.T) {
+func TestAddingAnUnratedRequiredCriterionNeverNarrowsTheBounds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := anyChecklist(t)
 		levels := anyLevels(t, c.Len())

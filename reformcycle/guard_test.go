@@ -118,7 +118,7 @@ func TestOptionsAreRankedByWhatIsKnownOfThem(t *testing.T) {
 	require.InDelta(t, 2.0/3, ranked[0].Score.High, 1e-12)
 	require.InDelta(t, 1.0/3, ranked[1].Score.Low, 1e-12)
 	require.InDelta(t, 1, ranked[1].Score.High, 1e-12)
-	require.Equal(t, assessment.Interval{Low: 0, High: 1}, ranked[2].Score)
+	require.Equal(t, assessment.Bounds{Low: 0, High: 1}, ranked[2].Score)
 	require.Len(t, c.State().RankedProblems(), 1)
 }
 

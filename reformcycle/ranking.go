@@ -102,11 +102,11 @@ type Ranked struct {
 	ID string `json:"id"`
 	// Score is the weighted mean of the scores divided by 10, so from 0 to 1. It
 	// is an interval while a criterion has no score: worst case to best case.
-	Score assessment.Interval `json:"score"`
+	Score assessment.Bounds `json:"score"`
 }
 
 // score weighs scores by the agreed criteria.
-func (s Scores) weigh(agreed []ChoiceCriterion) assessment.Interval {
+func (s Scores) weigh(agreed []ChoiceCriterion) assessment.Bounds {
 	var low, high, total float64
 	for _, c := range agreed {
 		total += c.Weight
@@ -118,9 +118,9 @@ func (s Scores) weigh(agreed []ChoiceCriterion) assessment.Interval {
 		}
 	}
 	if total == 0 {
-		return assessment.Interval{Low: 0, High: 1}
+		return assessment.Bounds{Low: 0, High: 1}
 	}
-	return assessment.Interval{Low: low / (total * maxScore), High: high / (total * maxScore)}
+	return assessment.Bounds{Low: low / (total * maxScore), High: high / (total * maxScore)}
 }
 
 // rank orders by the middle of the interval, the surer first where they are

@@ -497,7 +497,7 @@ func walkStanding(s rc.State) string {
 	return text
 }
 
-func walkInterval(i assessment.Interval) string {
+func walkInterval(i assessment.Bounds) string {
 	if i.Low == i.High {
 		return fmt.Sprintf("%.2f", i.Low)
 	}

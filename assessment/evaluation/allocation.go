@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/chsreform/chsreform/assessment"
 )
 
 // MaxWays is the largest number of ways to choose the intervention areas that
@@ -47,8 +49,9 @@ type Permutation struct {
 	MonteCarloError float64 `json:"monte_carlo_error,omitempty"`
 	// Interval holds every effect that the test does not reject at its level,
 	// supposing that the pilot shifted all its areas alike; on the ratio scale,
-	// that it multiplied them alike.
-	Interval Interval `json:"interval"`
+	// that it multiplied them alike. It is nil where the areas are too few to
+	// exclude any effect.
+	Interval *assessment.Interval `json:"interval"`
 }
 
 // ways counts the ways to choose k of n, up to MaxWays + 1.
@@ -154,9 +157,8 @@ func permute(x []float64, treated []bool, magnitude float64, p Protocol) Permuta
 		result.MonteCarloError = math.Sqrt(result.P * (1 - result.P) / float64(p.Samples))
 	}
 	unit := math.Ldexp(1, exponent-gridBits) / float64(k) / float64(n-k)
-	result.Interval = a.interval(unit, p.Level)
-	if turn < 0 {
-		i := &result.Interval
+	result.Interval = a.interval(unit)
+	if i := result.Interval; i != nil && turn < 0 {
 		i.Low, i.High = -i.High, -i.Low
 	}
 	return result
@@ -256,12 +258,12 @@ func abs(x int64) int64 {
 // each allocation is at least as extreme as the one made on an interval around
 // the estimate, going away from the estimate only loses allocations, and the
 // ends are order statistics of the critical points.
-func (a *allocations) interval(unit, level float64) Interval {
+func (a *allocations) interval(unit float64) *assessment.Interval {
 	low, high := a.low.last(), -a.high.last()
 	if math.IsInf(low, -1) || math.IsInf(high, 1) {
-		return unbounded(level)
+		return nil
 	}
-	return Interval{Level: level, Low: low * unit, High: high * unit, Bounded: true}
+	return &assessment.Interval{Low: low * unit, High: high * unit}
 }
 
 // lowest keeps the n lowest of the numbers that it is given. It holds up to

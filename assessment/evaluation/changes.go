@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/chsreform/chsreform/assessment"
 )
 
 // rounding is the share of the largest outcome below which a difference may be
@@ -99,9 +101,13 @@ func (s Scale) tell(x float64) float64 {
 	return x
 }
 
-func (s Scale) tellInterval(i Interval) Interval {
-	i.Low, i.High = s.tell(i.Low), s.tell(i.High)
-	return i
+// tellInterval does so with an interval. One whose end is beyond all numbers, as
+// the ratio of a wild spread is, excludes nothing and is none.
+func (s Scale) tellInterval(i *assessment.Interval) *assessment.Interval {
+	if i == nil || math.IsInf(s.tell(i.High), 1) {
+		return nil
+	}
+	return &assessment.Interval{Low: s.tell(i.Low), High: s.tell(i.High)}
 }
 
 // trends gives each area's least-squares slope over the periods before the

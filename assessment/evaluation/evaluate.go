@@ -48,7 +48,7 @@ func (s Study) Evaluate(p Protocol) (Result, error) {
 	effect := c.difference(c.change, c.magnitude)
 	permutation := permute(c.change, c.treated, c.magnitude, p)
 	robust := c.welch(p.Level)
-	if i := &permutation.Interval; i.Bounded {
+	if i := permutation.Interval; i != nil {
 		// The grid may have rounded an end past the estimate.
 		i.Low, i.High = min(i.Low, effect), max(i.High, effect)
 	}
@@ -124,11 +124,11 @@ type Trend struct {
 func (s Study) trend(start int, c changes, p Protocol) Trend {
 	slopes, magnitude, impossible := s.trends(start)
 	if impossible != "" {
-		return Trend{Reason: impossible, Periods: start, Permutation: Permutation{Interval: unbounded(p.Level)}}
+		return Trend{Reason: impossible, Periods: start}
 	}
 	difference := c.difference(slopes, magnitude)
 	test := permute(slopes, c.treated, magnitude, p)
-	if i := &test.Interval; i.Bounded {
+	if i := test.Interval; i != nil {
 		i.Low, i.High = min(i.Low, difference), max(i.High, difference)
 	}
 	test.Interval = s.Scale.tellInterval(test.Interval)
@@ -149,7 +149,7 @@ func (t Permutation) small(level float64) bool {
 // warn lists what a reader of the numbers has to know.
 func (r Result) warn() (warnings []string) {
 	say := func(format string, a ...any) { warnings = append(warnings, fmt.Sprintf(format, a...)) }
-	if t := r.Permutation; !t.Interval.Bounded {
+	if t := r.Permutation; t.Interval == nil {
 		n := always(r.Intervention.Areas, r.Comparison.Areas)
 		say("With so few areas the p-value can't fall below %s: no outcome would be conclusive at %s.",
 			figure(float64(n)/float64(t.Allocations)), percent(r.Protocol.Level))
@@ -161,7 +161,7 @@ func (r Result) warn() (warnings []string) {
 	switch {
 	case !r.Robust.Possible:
 		say("The areas of each arm all changed alike, so there is no spread for a t interval. Check that the outcomes are not copies of one figure.")
-	case r.Permutation.Interval.Bounded && r.Permutation.small(r.Protocol.Level) == r.Robust.Interval.Contains(r.Scale.none()):
+	case r.Permutation.Interval != nil && r.Permutation.small(r.Protocol.Level) == r.Robust.holds(r.Scale.none()):
 		say("The permutation interval and the t interval disagree on whether no effect is excluded: trust neither alone.")
 	}
 	big, little := max(r.Intervention.SD, r.Comparison.SD), min(r.Intervention.SD, r.Comparison.SD)

@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/chsreform/chsreform/assessment"
 )
 
 // Result is what an evaluation found. It is a plain value, and its JSON form
@@ -78,18 +80,18 @@ func (r Result) gain(effect float64) float64 {
 	return r.Protocol.Better.sign() * (effect - r.Scale.none())
 }
 
-// intervals are those that there are.
-func (r Result) intervals() []Interval {
+// intervals are those that have to agree; nil where the data exclude nothing.
+func (r Result) intervals() []*assessment.Interval {
 	if !r.Robust.Possible {
-		return []Interval{r.Permutation.Interval}
+		return []*assessment.Interval{r.Permutation.Interval}
 	}
-	return []Interval{r.Permutation.Interval, r.Robust.Interval}
+	return []*assessment.Interval{r.Permutation.Interval, r.Robust.Interval}
 }
 
 // allAbove reports whether every interval holds only better effects than x.
 func (r Result) allAbove(x float64) bool {
 	for _, i := range r.intervals() {
-		if min(r.gain(i.Low), r.gain(i.High)) <= r.gain(x) {
+		if i == nil || min(r.gain(i.Low), r.gain(i.High)) <= r.gain(x) {
 			return false
 		}
 	}
@@ -103,7 +105,7 @@ func (r Result) slight() bool {
 		return false
 	}
 	for _, i := range r.intervals() {
-		if max(r.gain(i.Low), r.gain(i.High)) >= r.gain(r.worthwhile()) {
+		if i == nil || max(r.gain(i.Low), r.gain(i.High)) >= r.gain(r.worthwhile()) {
 			return false
 		}
 	}
@@ -127,7 +129,7 @@ func (r Result) Sentence() string {
 		b.WriteString("Illustrative, invented numbers: ")
 	}
 	fmt.Fprintf(&b, "In the %d intervention areas, %s %s %d comparison areas (%s). ",
-		r.Intervention.Areas, r.subject(), r.effectWords(), r.Comparison.Areas, r.Permutation.Interval.words())
+		r.Intervention.Areas, r.subject(), r.effectWords(), r.Comparison.Areas, r.intervalWords())
 	b.WriteString(r.chanceWords())
 	b.WriteString(" ")
 	b.WriteString(r.findingWords())
@@ -180,7 +182,7 @@ func (r Result) findingWords() string {
 	switch {
 	case r.Trend.Differs:
 		return inconclusive + "the two groups were already moving apart before the pilot."
-	case !r.Permutation.Interval.Bounded:
+	case r.Permutation.Interval == nil:
 		return inconclusive + "with so few areas no outcome could have been otherwise."
 	case r.Permutation.small(r.Protocol.Level) && r.gain(r.Effect) < 0:
 		return inconclusive + "the outcome went the wrong way, and no worthwhile effect was stated that this could exclude."
@@ -203,11 +205,12 @@ func (t Trend) Sentence() string {
 	}
 }
 
-func (i Interval) words() string {
-	if !i.Bounded {
-		return "no " + percent(i.Level) + " interval: the areas are too few"
+func (r Result) intervalWords() string {
+	i, level := r.Permutation.Interval, percent(r.Protocol.Level)
+	if i == nil {
+		return "no " + level + " interval: the areas are too few"
 	}
-	return percent(i.Level) + " interval " + figure(i.Low) + " to " + figure(i.High)
+	return level + " interval " + figure(i.Low) + " to " + figure(i.High)
 }
 
 // percent writes a share.

@@ -8,6 +8,8 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/chsreform/chsreform/assessment"
 )
 
 // Robust is the t interval of the difference, from the changes of whole areas,
@@ -30,8 +32,7 @@ import (
 // involved. Biometrika 1947;34:28–35.
 type Robust struct {
 	// Possible is false where the areas of each arm all changed alike, so that
-	// there is no spread to judge by. The numbers are then zero and the interval
-	// is unbounded.
+	// there is no spread to judge by. The numbers are then zero.
 	Possible bool `json:"possible"`
 	// StandardError of the effect; for [RateRatio], of its logarithm.
 	StandardError float64 `json:"standard_error"`
@@ -39,9 +40,15 @@ type Robust struct {
 	DF float64 `json:"df"`
 	// P is the two-sided p-value of no effect; left out of the JSON where no test
 	// is possible.
-	P        float64  `json:"p,omitempty"`
-	Interval Interval `json:"interval"`
+	P float64 `json:"p,omitempty"`
+	// Interval is nil where no test is possible, and where the spread is so wide
+	// that it excludes no effect.
+	Interval *assessment.Interval `json:"interval"`
 }
+
+// holds reports whether the interval, or all numbers where there is none, holds
+// the effect.
+func (r Robust) holds(effect float64) bool { return r.Interval == nil || r.Interval.Contains(effect) }
 
 // welch works in the scale of computation.
 func (c changes) welch(level float64) Robust {
@@ -53,7 +60,7 @@ func (c changes) welch(level float64) Robust {
 	r := Robust{StandardError: math.Sqrt(q1 + q0)}
 	// Equal changes differ by rounding alone.
 	if r.StandardError <= rounding*c.magnitude {
-		return Robust{Interval: unbounded(level)}
+		return Robust{}
 	}
 	r.Possible = true
 	// In shares, so that tiny variances do not vanish when squared.
@@ -62,6 +69,6 @@ func (c changes) welch(level float64) Robust {
 	t := distuv.StudentsT{Sigma: 1, Nu: r.DF}
 	r.P = 2 * t.Survival(math.Abs(m1-m0)/r.StandardError)
 	half := t.Quantile((1+level)/2) * r.StandardError
-	r.Interval = Interval{Level: level, Low: m1 - m0 - half, High: m1 - m0 + half, Bounded: true}
+	r.Interval = &assessment.Interval{Low: m1 - m0 - half, High: m1 - m0 + half}
 	return r
 }

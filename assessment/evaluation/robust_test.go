@@ -1,6 +1,7 @@
 package evaluation_test
 
 import (
+	"encoding/json"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -151,4 +152,16 @@ func TestWithoutSpreadThereIsNoTInterval(t *testing.T) {
 	require.True(t, r.Permutation.Interval.Contains(r.Effect), "the interval shrinks to the estimate and not past it")
 	require.InDelta(t, 0.2, r.Effect, 1e-12)
 	require.Equal(t, evaluation.Effective, r.Finding(), "the permutation interval decides alone")
+}
+
+// Two areas an arm have one degree of freedom in the worst case, and a ratio
+// that spreads over twenty powers of ten an interval beyond all numbers.
+func TestARatioOfAWildSpreadHasNoTInterval(t *testing.T) {
+	s := counted(evaluation.RateRatio, [][2]float64{{1, 1e10}, {1e10, 1}}, [][2]float64{{1, 1}, {1, 1}})
+	p := evaluation.Protocol{Better: evaluation.Higher, Level: 0.99}
+	r := evaluate(t, s, p)
+	require.True(t, r.Robust.Possible)
+	require.Nil(t, r.Robust.Interval)
+	_, err := json.Marshal(r)
+	require.NoError(t, err)
 }

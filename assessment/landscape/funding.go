@@ -26,13 +26,13 @@ type Money struct {
 	// Concentration is the Herfindahl–Hirschman index, the sum of the squared
 	// shares of the funders: from 1/n for n funders alike to 1 for a single
 	// one.
-	Concentration assessment.Interval `json:"concentration"`
+	Concentration assessment.Bounds `json:"concentration"`
 	// External is the share from abroad, Tied the share tied to single
 	// diseases, ExternalTied the share that is both: the mark of vertical
 	// programmes (afzal2021 on Cambodia and Myanmar).
-	External     assessment.Interval `json:"external"`
-	Tied         assessment.Interval `json:"tied"`
-	ExternalTied assessment.Interval `json:"external_tied"`
+	External     assessment.Bounds `json:"external"`
+	Tied         assessment.Bounds `json:"tied"`
+	ExternalTied assessment.Bounds `json:"external_tied"`
 }
 
 // FunderAmount is one funder's part in one unit.
@@ -62,11 +62,11 @@ func (p *part) add(f *Funding, property bool) {
 	}
 }
 
-func (p *part) of(total float64, open part) assessment.Interval {
+func (p *part) of(total float64, open part) assessment.Bounds {
 	has, hasNot := p.has || open.has, p.hasNot || open.hasNot
-	share := assessment.Interval{Low: 1, High: 0} // of no known money: what the unknown is made of
+	share := assessment.Bounds{Low: 1, High: 0} // of no known money: what the unknown is made of
 	if total > 0 {
-		share = assessment.Interval{Low: p.known / total, High: p.known / total}
+		share = assessment.Bounds{Low: p.known / total, High: p.known / total}
 	}
 	if hasNot {
 		share.Low = 0
@@ -161,7 +161,7 @@ func money(l *Landscape) []Money {
 // amounts that stay as they are, and m funders raised, the index is
 // (Q + mt²) / (S + mt)², its derivative has the sign of tS − Q, and so the
 // least value Q / (S² + mQ) lies at t = Q/S. Those stay who give at least t.
-func concentration(m *Money, open map[string]bool) assessment.Interval {
+func concentration(m *Money, open map[string]bool) assessment.Bounds {
 	var q, s float64
 	var free []float64
 	beyond := len(open) // funders free to give who have no entry of this unit
@@ -184,7 +184,7 @@ func concentration(m *Money, open map[string]bool) assessment.Interval {
 	}
 	raised := beyond + len(free)
 	if raised == 0 {
-		return assessment.Interval{Low: q, High: q}
+		return assessment.Bounds{Low: q, High: q}
 	}
 	slices.SortFunc(free, func(a, b float64) int { return cmp.Compare(b, a) })
 	for _, share := range free {
@@ -196,7 +196,7 @@ func concentration(m *Money, open map[string]bool) assessment.Interval {
 		raised--
 	}
 	if s == 0 {
-		return assessment.Interval{Low: 1 / float64(raised), High: 1}
+		return assessment.Bounds{Low: 1 / float64(raised), High: 1}
 	}
-	return assessment.Interval{Low: q / (float64(s*s) + float64(float64(raised)*q)), High: 1}
+	return assessment.Bounds{Low: q / (float64(s*s) + float64(float64(raised)*q)), High: 1}
 }

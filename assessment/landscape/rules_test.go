@@ -211,15 +211,15 @@ func TestMoneyByUnit(t *testing.T) {
 	require.Equal(t, landscape.FunderAmount{Funder: "fund", External: true, Known: 30}, m[0].Funders[1])
 }
 
-func exactly(x float64) assessment.Interval { return assessment.Interval{Low: x, High: x} }
+func exactly(x float64) assessment.Bounds { return assessment.Bounds{Low: x, High: x} }
 
 func TestUnknownAmountsOpenTheShares(t *testing.T) {
 	l := valley()
 	l.Programmes[1].Funding[0].Amount = 0 // external, tied, size not known
 	m := analyse(t, l).Money[0]
 	// 10 of the known 70 are external; the unknown can only add.
-	require.Equal(t, assessment.Interval{Low: 10.0 / 70, High: 1}, m.External)
-	require.Equal(t, assessment.Interval{Low: 0, High: 1}, m.Tied)
+	require.Equal(t, assessment.Bounds{Low: 10.0 / 70, High: 1}, m.External)
+	require.Equal(t, assessment.Bounds{Low: 0, High: 1}, m.Tied)
 	require.Equal(t, 1, m.NotKnown)
 	require.Equal(t, 1, m.Funders[1].NotKnown)
 
@@ -227,8 +227,8 @@ func TestUnknownAmountsOpenTheShares(t *testing.T) {
 	l = valley()
 	l.Programmes[0].Funding = append(l.Programmes[0].Funding, landscape.Funding{Funder: "treasury"})
 	m = analyse(t, l).Money[0]
-	require.Equal(t, assessment.Interval{Low: 0, High: 0.4}, m.External)
-	require.Equal(t, assessment.Interval{Low: 0, High: 0.3}, m.ExternalTied)
+	require.Equal(t, assessment.Bounds{Low: 0, High: 0.4}, m.External)
+	require.Equal(t, assessment.Bounds{Low: 0, High: 0.3}, m.ExternalTied)
 
 	// Where nothing is known but who pays, what all have in common is known.
 	l.Programmes = []landscape.Programme{{ID: "public"}, {ID: "ngo", Funding: []landscape.Funding{
@@ -237,8 +237,8 @@ func TestUnknownAmountsOpenTheShares(t *testing.T) {
 	m = analyse(t, l).Money[0]
 	require.Empty(t, m.Unit)
 	require.Equal(t, exactly(1), m.External)
-	require.Equal(t, assessment.Interval{Low: 0, High: 1}, m.Tied)
-	require.Equal(t, assessment.Interval{Low: 0.5, High: 1}, m.Concentration, "two funders alike, or one of them alone")
+	require.Equal(t, assessment.Bounds{Low: 0, High: 1}, m.Tied)
+	require.Equal(t, assessment.Bounds{Low: 0.5, High: 1}, m.Concentration, "two funders alike, or one of them alone")
 	require.Equal(t, 2, m.NotKnown)
 }
 

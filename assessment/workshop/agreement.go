@@ -52,28 +52,16 @@ func (r Reason) words() string {
 	return string(r)
 }
 
-// Confidence is how often intervals made in this way hold the true value, in
-// the long run.
+// Confidence is how often the intervals of this package hold the true value, in
+// the long run. They are within −1 … 1.
 const Confidence = 0.95
 
-// Interval is a confidence interval at the level of [Confidence], both ends
-// included, and within −1 … 1.
-type Interval struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-	// Reason is why there is none; blank where there is.
-	Reason Reason `json:"reason,omitempty"`
-}
-
-// Defined reports whether there is an interval.
-func (i Interval) Defined() bool { return i.Reason == "" }
-
-// String writes "0.41 to 0.88", or why there is none.
-func (i Interval) String() string {
-	if !i.Defined() {
-		return "not defined: " + i.Reason.words()
+// tellInterval says an interval to people, or why there is none.
+func tellInterval(i *assessment.Interval, none Reason) string {
+	if i == nil {
+		return "not defined: " + none.words()
 	}
-	return fixed(i.Low) + " to " + fixed(i.High)
+	return i.String()
 }
 
 // fixed writes two decimals, and no minus before zero.
@@ -86,8 +74,8 @@ func fixed(v float64) string {
 }
 
 // within ends an interval where the scale of the coefficients ends.
-func within(low, high float64) Interval {
-	return Interval{Low: max(low, -1), High: min(high, 1)}
+func within(low, high float64) *assessment.Interval {
+	return &assessment.Interval{Low: max(low, -1), High: min(high, 1)}
 }
 
 // z is the quantile of the normal distribution for Confidence, both sides.

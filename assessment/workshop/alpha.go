@@ -43,9 +43,11 @@ type Alpha struct {
 	// where ratings differ within items as much as between them, below 0 where
 	// more.
 	Value float64 `json:"value"`
-	// Interval comes from resampling the items. With few items, fewer than
-	// about twenty, it is too narrow.
-	Interval Interval `json:"interval"`
+	// Interval comes from resampling the items; nil where there is none. With
+	// few items, fewer than about twenty, it is too narrow.
+	Interval *assessment.Interval `json:"interval"`
+	// NoInterval is why there is no interval; blank where there is.
+	NoInterval Reason `json:"no_interval,omitempty"`
 	// Reason is why there is no value; blank where there is.
 	Reason Reason `json:"reason,omitempty"`
 }
@@ -90,7 +92,7 @@ func (a Alpha) String() string {
 		return "Krippendorff's alpha is not defined: " + a.Reason.words()
 	}
 	return fmt.Sprintf("Krippendorff's alpha is %s, %s, over %s by %s (95 %% interval %v)",
-		fixed(a.Value), a.Reading(), counted(a.Items, "item", "items"), counted(a.Assessors, "assessor", "assessors"), a.Interval)
+		fixed(a.Value), a.Reading(), counted(a.Items, "item", "items"), counted(a.Assessors, "assessor", "assessors"), tellInterval(a.Interval, a.NoInterval))
 }
 
 // Alpha returns Krippendorff's alpha of the whole sheet, with the ordinal
@@ -123,7 +125,7 @@ func (s *Sheet) Alpha(by Sampling) (Alpha, error) {
 	}
 	units := s.units()
 	if reason := s.unpaired(units); reason != "" {
-		return Alpha{Reason: reason, Interval: Interval{Reason: reason}}, nil
+		return Alpha{Reason: reason, NoInterval: reason}, nil
 	}
 	const k = int(assessment.HighlyFunctional)
 	pairs := make([][]float64, len(units))
@@ -149,7 +151,7 @@ func (s *Sheet) Alpha(by Sampling) (Alpha, error) {
 			a.Assessors++
 		}
 	}
-	a.Interval = a.bootstrap(pairs, k, by)
+	a.Interval, a.NoInterval = a.bootstrap(pairs, k, by)
 	return a, nil
 }
 
@@ -222,14 +224,14 @@ func disagreement(total []float64, k int) (observed, expected float64, ok bool) 
 // undefined is the share of resamples that may have no alpha.
 const undefined = 0.05
 
-func (a Alpha) bootstrap(pairs [][]float64, k int, by Sampling) Interval {
+func (a Alpha) bootstrap(pairs [][]float64, k int, by Sampling) (*assessment.Interval, Reason) {
 	switch {
 	case a.Reason != "":
-		return Interval{Reason: a.Reason}
+		return nil, a.Reason
 	case len(pairs) == 1:
-		return Interval{Reason: OneItem}
+		return nil, OneItem
 	case a.Observed == 0:
-		return Interval{Reason: NoDisagreement}
+		return nil, NoDisagreement
 	}
 	random := rand.New(rand.NewPCG(by.Seed, 0))
 	values := make([]float64, 0, by.Draws)
@@ -246,10 +248,10 @@ func (a Alpha) bootstrap(pairs [][]float64, k int, by Sampling) Interval {
 		}
 	}
 	if float64(len(values)) < (1-undefined)*float64(by.Draws) {
-		return Interval{Reason: NoVariation}
+		return nil, NoVariation
 	}
 	slices.Sort(values)
-	return within(percentile(values, (1-Confidence)/2), percentile(values, (1+Confidence)/2))
+	return within(percentile(values, (1-Confidence)/2), percentile(values, (1+Confidence)/2)), ""
 }
 
 // percentile of sorted values, between the two nearest.

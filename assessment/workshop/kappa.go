@@ -72,9 +72,11 @@ type Kappa struct {
 	// Error is the large-sample standard error; 0 where the interval is not
 	// defined.
 	Error float64 `json:"error"`
-	// Interval is Value ± 1.96 Error. It rests on many items: with fewer than
-	// about thirty it is rough, and mostly too narrow.
-	Interval Interval `json:"interval"`
+	// Interval is Value ± 1.96 Error; nil where there is none. It rests on many
+	// items: with fewer than about thirty it is rough, and mostly too narrow.
+	Interval *assessment.Interval `json:"interval"`
+	// NoInterval is why there is no interval; blank where there is.
+	NoInterval Reason `json:"no_interval,omitempty"`
 	// Reason is why there is no value; blank where there is.
 	Reason Reason `json:"reason,omitempty"`
 }
@@ -88,7 +90,7 @@ func (k Kappa) String() string {
 	if !k.Defined() {
 		return name + " is not defined: " + k.Reason.words()
 	}
-	return fmt.Sprintf("%s is %s over %s (95 %% interval %v)", name, fixed(k.Value), counted(k.Items, "item", "items"), k.Interval)
+	return fmt.Sprintf("%s is %s over %s (95 %% interval %v)", name, fixed(k.Value), counted(k.Items, "item", "items"), tellInterval(k.Interval, k.NoInterval))
 }
 
 // Kappa returns Cohen's kappa of two assessors over the items that both rated.
@@ -167,7 +169,7 @@ func (t cross) kappa(weight func(i, j int) float64) Kappa {
 		same += t[i][i]
 	}
 	if result.Items == 0 {
-		result.Reason, result.Interval.Reason = NoOverlap, NoOverlap
+		result.Reason, result.NoInterval = NoOverlap, NoOverlap
 		return result
 	}
 	n := float64(result.Items)
@@ -194,7 +196,7 @@ func (t cross) kappa(weight func(i, j int) float64) Kappa {
 	}
 	if one && other && same == result.Items {
 		result.Observed, result.Expected = 1, 1
-		result.Reason, result.Interval.Reason = NoVariation, NoVariation
+		result.Reason, result.NoInterval = NoVariation, NoVariation
 		return result
 	}
 	o, e := result.Observed, result.Expected
@@ -203,14 +205,14 @@ func (t cross) kappa(weight func(i, j int) float64) Kappa {
 	case same == result.Items:
 		// To the last bit, whatever the sums rounded to.
 		result.Observed, result.Value = 1, 1
-		result.Interval.Reason = NoDisagreement
+		result.NoInterval = NoDisagreement
 		return result
 	case result.Items == 1:
-		result.Interval.Reason = OneItem
+		result.NoInterval = OneItem
 		return result
 	case one || other:
 		result.Value = 0 // as the formula has it, but for rounding
-		result.Interval.Reason = NoVariation
+		result.NoInterval = NoVariation
 		return result
 	}
 	sum := 0.0

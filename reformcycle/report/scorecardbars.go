@@ -108,7 +108,7 @@ type scoreRow struct {
 	tally assessment.Tally
 	items []scoreItem
 	// spread is how far assessors lie apart; nil where none are compared.
-	spread *assessment.Interval
+	spread *assessment.Bounds
 }
 
 type scoreItem struct {
@@ -155,7 +155,7 @@ func idName(id string) string {
 }
 
 // spread scores all the lowest levels, and all the highest.
-func (s scores) spread(items []scoreItem) *assessment.Interval {
+func (s scores) spread(items []scoreItem) *assessment.Bounds {
 	if s.assessors == 0 {
 		return nil
 	}
@@ -181,7 +181,7 @@ func (s scores) spread(items []scoreItem) *assessment.Interval {
 	if total == 0 {
 		return nil
 	}
-	return &assessment.Interval{Low: low / total, High: high / total}
+	return &assessment.Bounds{Low: low / total, High: high / total}
 }
 
 // scoreLayout is how high rows are; without criteria their height is 0.

@@ -82,9 +82,9 @@ func TestScorecardBarsGolden(t *testing.T) {
 
 func TestScorecardBarsOfOneSectionHaveOneBar(t *testing.T) {
 	card := assessment.Scorecard{
-		Checklist: "one@1", Tally: assessment.Tally{Met: 1, Score: assessment.Interval{Low: 1, High: 1}},
+		Checklist: "one@1", Tally: assessment.Tally{Met: 1, Score: assessment.Bounds{Low: 1, High: 1}},
 		Items:    []assessment.Item{{Criterion: assessment.Criterion{ID: "a", Section: "s"}, Level: 4, Met: true}},
-		Sections: []assessment.SectionTally{{Section: "s", Tally: assessment.Tally{Met: 1, Score: assessment.Interval{Low: 1, High: 1}}}},
+		Sections: []assessment.SectionTally{{Section: "s", Tally: assessment.Tally{Met: 1, Score: assessment.Bounds{Low: 1, High: 1}}}},
 	}
 	read := drawtest.Read(t, scorecard(t, "", card, nil))
 	assert.NotContains(t, read.Words, "All sections")
@@ -106,7 +106,7 @@ func TestScorecardBarsOfNothingSaySo(t *testing.T) {
 // crowded has so many sections with so many criteria each, with names that
 // people may type, or paste.
 func crowded(sections, each int) assessment.Scorecard {
-	card := assessment.Scorecard{Checklist: hostile, Tally: assessment.Tally{Met: 1, Unknown: 99, Score: assessment.Interval{Low: 0.123, High: 0.987}}}
+	card := assessment.Scorecard{Checklist: hostile, Tally: assessment.Tally{Met: 1, Unknown: 99, Score: assessment.Bounds{Low: 0.123, High: 0.987}}}
 	for s := range sections {
 		name := fmt.Sprint(drawtest.HostileNames[s%len(drawtest.HostileNames)], s)
 		card.Sections = append(card.Sections, assessment.SectionTally{Section: name, Tally: card.Tally})
@@ -160,7 +160,7 @@ func TestScorecardBarsKeepTheirLabelsApart(t *testing.T) {
 func TestScorecardBarsRefuseWhatIsNoScorecard(t *testing.T) {
 	card, assessors := judged(t)
 	card.Tally.Score.Low = math.NaN()
-	card.Sections[1].Tally.Score = assessment.Interval{Low: 0.5, High: 0.4}
+	card.Sections[1].Tally.Score = assessment.Bounds{Low: 0.5, High: 0.4}
 	card.Sections[2].Tally.Unmet = -1
 	card.Items[0].Level = 7
 	card.Items[1].Criterion.Weight = math.Inf(1)
