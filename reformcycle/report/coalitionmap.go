@@ -80,6 +80,8 @@ type cell struct {
 	target
 	inner, outer float64
 	sector
+	spots []spot // that are free, from its middle outward
+	seen  int    // how much of what is taken they know of
 }
 
 // cellKey names a cell.
@@ -88,12 +90,14 @@ type cellKey struct {
 	group stakeholders.Group
 }
 
-func (c cell) area() float64 {
+func keyOf(a stakeholders.Actor) cellKey { return cellKey{powerRing(a), a.Constituency.Group()} }
+
+func (c *cell) area() float64 {
 	return math.Pi * (c.outer*c.outer - c.inner*c.inner) * (c.to - c.from) / 360
 }
 
 // holds says whether a box lies inside the cell, a little off its lines.
-func (c cell) holds(b box) bool {
+func (c *cell) holds(b box) bool {
 	const off = 3
 	// The corner farthest from the middle, and the point nearest to it.
 	dx := max(math.Abs(b.left-c.cx), math.Abs(b.right-c.cx))
@@ -123,11 +127,11 @@ func (c cell) holds(b box) bool {
 	}
 	// All corners may lie in a sector of more than half a turn while an edge
 	// crosses what is left out: the lines must miss the box.
-	return !c.crossed(b, c.from) && !c.crossed(b, c.to)
+	return c.to-c.from <= 180 || !c.crossed(b, c.from) && !c.crossed(b, c.to)
 }
 
 // crossed says whether the line from the middle at an angle meets the box.
-func (c cell) crossed(b box, angle float64) bool {
+func (c *cell) crossed(b box, angle float64) bool {
 	for d := 0.0; d <= c.outer; d += 4 {
 		x, y := draw.Around(c.cx, c.cy, d, angle)
 		if x > b.left && x < b.right && y > b.top && y < b.bottom {
@@ -322,7 +326,7 @@ func (c coalition) titles(t target) (titles []plateText, taken []box) {
 			half = max(half, draw.TextWidth(l, 15)*0.53+3)
 		}
 		b := box{-half, -2, half, float64(len(lines))*18 + 2}
-		where := cell{t, 0, outer - 2, s}
+		where := cell{target: t, outer: outer - 2, sector: s}
 		// As far out as it goes, and near the middle of the sector.
 		best, least, found := box{}, 0, false
 		for d := outer; d > outer*0.3; d -= 5 {
@@ -347,7 +351,8 @@ func (c coalition) titles(t target) (titles []plateText, taken []box) {
 // arrange finds a place for every mark, or says that there is none.
 func (c coalition) arrange(l coalitionLayout, t target, taken []box) (chips []chip, at [][2]float64, ok bool) {
 	taken = slices.Clone(taken)
-	var cells []cell
+	mark := below(l.radius, nil).box
+	cells := make(map[cellKey]*cell)
 	free := make(map[cellKey]float64)
 	for _, a := range c.actors {
 		var lines []chipLine
@@ -359,70 +364,106 @@ func (c coalition) arrange(l coalitionLayout, t target, taken []box) (chips []ch
 				lines = append(lines, chipLine{text: text, size: l.size - 1, fill: draw.Grey})
 			}
 		}
-		chip := below(l.radius, lines)
-		where := cell{target: t, outer: t.radii[powerRing(a)], sector: c.sectors[a.Constituency.Group()]}
-		if n := powerRing(a); n > 0 {
-			where.inner = t.radii[n-1]
+		chips = append(chips, below(l.radius, lines))
+		key := keyOf(a)
+		if cells[key] == nil {
+			where := &cell{target: t, outer: t.radii[key.ring], sector: c.sectors[key.group]}
+			if key.ring > 0 {
+				where.inner = t.radii[key.ring-1]
+			}
+			cells[key], free[key] = where, where.area()
 		}
 		// Most layouts that can't succeed are given up here, before the search.
-		key := cellKey{powerRing(a), a.Constituency.Group()}
-		if _, begun := free[key]; !begun {
-			free[key] = where.area()
-		}
-		m := chip.mark()
-		if free[key] -= (m.right - m.left + 2) * (m.bottom - m.top + 2); free[key] < 0 {
+		if free[key] -= (mark.right - mark.left + 2) * (mark.bottom - mark.top + 2); free[key] < 0 {
 			return nil, nil, false
 		}
-		chips = append(chips, chip)
-		cells = append(cells, where)
 	}
-	for i, where := range cells {
-		chip := chips[i]
-		x, y, found := where.settle(chip, taken)
+	for i, a := range c.actors {
+		where := cells[keyOf(a)]
+		if where.spots == nil {
+			where.survey(mark)
+		}
+		x, y, found := where.settle(chips[i], mark, taken)
 		if !found {
 			return nil, nil, false
 		}
-		taken = append(taken, chip.at(x, y))
+		taken = append(taken, chips[i].at(x, y))
 		at = append(at, [2]float64{x, y})
 	}
 	return chips, at, true
 }
 
-// settle finds the free place that has most room around it, and among equals the
-// one nearest to the cell's middle. The mark must lie in the cell, for it tells
-// power and group; a name may reach over a line where the cell is narrow.
-func (c cell) settle(chip chip, taken []box) (x, y float64, found bool) {
-	const (
-		step  = 7.0
-		roomy = 12.0
-	)
-	round := cell{target: c.target, outer: c.radii[len(c.radii)-1], sector: sector{0, 360}}
+// spot is a place of a cell where a mark may lie.
+type spot struct {
+	x, y float64
+	far  int     // from the middle of the cell
+	room float64 // around a mark
+}
+
+const (
+	// roomy is as much room as a mark can use.
+	roomy = 12.0
+	// apart is the least room between two.
+	apart = 2.0
+)
+
+// survey lists the spots of a cell, from its middle outward.
+func (c *cell) survey(mark box) {
+	const step = 7.0
 	mx, my := draw.Around(c.cx, c.cy, (c.inner+c.outer)/2, (c.from+c.to)/2)
-	best, nearest := -1, 0
 	n := math.Floor(c.outer / step)
+	near, far := c.inner*c.inner/(step*step), c.outer*c.outer/(step*step)
+	c.spots = []spot{}
 	for i := -n; i <= n; i++ {
 		for j := -n; j <= n; j++ {
-			px, py := c.cx+i*step, c.cy+j*step
-			if d := math.Hypot(px-c.cx, py-c.cy); d > c.outer || d < c.inner {
+			x, y := c.cx+i*step, c.cy+j*step
+			if d := i*i + j*j; d > far || d < near || !c.holds(mark.at(x, y)) {
 				continue
 			}
-			b := chip.at(px, py)
-			room := b.room(taken, roomy)
-			if room < 2 {
-				continue
-			}
-			score := steady(room)
-			far := steady(math.Hypot(px-mx, py-my))
-			whole := c.holds(b)
-			if whole {
-				score += steady(roomy)
-			}
-			if score < best || score == best && far >= nearest {
-				continue
-			}
-			if whole || c.holds(chip.mark().at(px, py)) && round.holds(b) {
-				best, nearest, x, y, found = score, far, px, py, true
-			}
+			c.spots = append(c.spots, spot{x, y, steady(math.Hypot(x-mx, y-my)), roomy})
+		}
+	}
+	slices.SortStableFunc(c.spots, func(a, b spot) int { return a.far - b.far })
+}
+
+// settle finds the free spot that has most room around it, and among equals the
+// one nearest to the cell's middle. The mark must lie in the cell, for it tells
+// power and group; a name may reach over a line where the cell is narrow.
+func (c *cell) settle(chip chip, mark box, taken []box) (x, y float64, found bool) {
+	// Each spot looks once at what has been taken since.
+	kept := c.spots[:0]
+	for _, s := range c.spots {
+		if s.room = mark.at(s.x, s.y).room(taken[c.seen:], s.room); s.room >= apart {
+			kept = append(kept, s)
+		}
+	}
+	c.spots, c.seen = kept, len(taken)
+
+	round := cell{target: c.target, outer: c.radii[len(c.radii)-1], sector: sector{0, 360}}
+	whole := steady(roomy) // what a chip gains that lies in the cell with its name
+	best := -1
+	for _, s := range c.spots {
+		if best == 2*whole { // the others are no better, and farther out
+			break
+		}
+		if steady(s.room)+whole <= best {
+			continue
+		}
+		b := chip.at(s.x, s.y)
+		room := s.room
+		if len(chip.lines) > 0 {
+			room = b.room(taken, room)
+		}
+		score := steady(room)
+		if room < apart || score+whole <= best {
+			continue
+		}
+		in := c.holds(b)
+		if in {
+			score += whole
+		}
+		if score > best && (in || round.holds(b)) {
+			best, x, y, found = score, s.x, s.y, true
 		}
 	}
 	return x, y, found

@@ -51,7 +51,7 @@ var teachingTies = []Tie{
 
 // crowd is a roster of n actors, of all bands, constituencies and sorts of names.
 // Crammed, all are in one place.
-func crowd(t *testing.T, n int, crammed bool) stakeholders.Roster {
+func crowd(t testing.TB, n int, crammed bool) stakeholders.Roster {
 	t.Helper()
 	constituencies := stakeholders.Constituencies()
 	var actors []stakeholders.Actor

@@ -3,8 +3,6 @@ package draw
 // This file is the parts that every picture has around what it shows: title, legend
 // and small print.
 
-import "strings"
-
 // Head writes the title and what the picture is, and gives where the rest begins.
 func (p *Page) Head(on Paper, title, what string) float64 {
 	y := 30.0
@@ -49,17 +47,4 @@ func (p *Page) Notes(left, y, width float64, notes ...string) float64 {
 		}
 	}
 	return y
-}
-
-// Fit cuts a text to one line, within a word if need be: where names are short of
-// room, every letter helps to tell them apart.
-func Fit(text string, width, size float64) string {
-	if TextWidth(text, size) <= width {
-		return text
-	}
-	runes := []rune(text)
-	for len(runes) > 0 && TextWidth(string(runes)+Ellipsis, size) > width {
-		runes = runes[:len(runes)-1]
-	}
-	return strings.TrimRight(string(runes), " ") + Ellipsis
 }

@@ -108,44 +108,77 @@ func Num(v float64) string {
 // font is not known here.
 func Wrap(text string, width, size float64, most int) []string {
 	var lines []string
-	line := ""
-	fits := func(t string) bool { return TextWidth(t, size) <= width }
+	line, wide := "", 0.0
 	for word := range strings.FieldsSeq(text) {
-		if line != "" && fits(line+" "+word) {
-			line += " " + word
-			continue
+		if len(lines) > most {
+			break
 		}
 		if line != "" {
+			if w := measure(measure(wide, " "), word); w*size <= width {
+				line, wide = line+" "+word, w
+				continue
+			}
 			lines = append(lines, line)
 		}
 		// A word that is wider than the line is broken, for it must not be lost: at
 		// a hyphen if it has one.
-		line = ""
-		for _, r := range word {
-			if line != "" && !unicode.Is(unicode.M, r) && !fits(line+string(r)) {
-				at := strings.LastIndexByte(line, '-') + 1
-				if at <= 1 {
-					at = len(line)
-				}
-				lines = append(lines, line[:at])
-				line = line[at:]
+		line, wide = word, measure(0, word)
+		for wide*size > width {
+			at := breakAt(line, width, size)
+			if at == len(line) {
+				break
 			}
-			line += string(r)
+			lines = append(lines, line[:at])
+			line = line[at:]
+			wide = measure(0, line)
 		}
 	}
 	if line != "" {
 		lines = append(lines, line)
 	}
-	if len(lines) <= most {
-		return lines
+	if len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] = ellipsed(lines[most-1], width, size)
 	}
-	last := lines[most-1]
-	for last != "" && !fits(last+Ellipsis) {
-		runes := []rune(last)
-		last = strings.TrimRight(string(runes[:len(runes)-1]), " ")
+	return lines
+}
+
+// breakAt is how much of a word goes on a line: at least a letter with its marks.
+func breakAt(word string, width, size float64) int {
+	wide := 0.0
+	for i, r := range word {
+		if wide += ems(r); i > 0 && !unicode.Is(unicode.M, r) && wide*size > width {
+			if at := strings.LastIndexByte(word[:i], '-') + 1; at > 1 {
+				return at
+			}
+			return i
+		}
 	}
-	lines[most-1] = last + Ellipsis
-	return lines[:most]
+	return len(word)
+}
+
+// Fit cuts a text to one line, within a word if need be: where names are short of
+// room, every letter helps to tell them apart.
+func Fit(text string, width, size float64) string {
+	if TextWidth(text, size) <= width {
+		return text
+	}
+	return ellipsed(text, width, size)
+}
+
+// ellipsed cuts a text so that it and an Ellipsis have room.
+func ellipsed(text string, width, size float64) string {
+	wide, fits := 0.0, 0
+	for i, r := range text {
+		if measure(wide, Ellipsis)*size <= width {
+			fits = i
+		}
+		wide += ems(r)
+	}
+	if measure(wide, Ellipsis)*size <= width {
+		fits = len(text)
+	}
+	return strings.TrimRight(text[:fits], " ") + Ellipsis
 }
 
 // Bold is how much wider letters are in bold: to measure such a text, multiply its
@@ -154,24 +187,47 @@ const Bold = 1.12
 
 // TextWidth estimates the width of a text from the wider ones of the usual
 // sans-serif fonts.
-func TextWidth(text string, size float64) float64 {
-	ems := 0.0
+func TextWidth(text string, size float64) float64 { return measure(0, text) * size }
+
+// measure adds a text to a width, in ems.
+func measure(wide float64, text string) float64 {
 	for _, r := range text {
-		switch {
-		case unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r):
-		case strings.ContainsRune("ijl.,:;'|!", r):
-			ems += 0.32
-		case strings.ContainsRune("frt()[]- ", r):
-			ems += 0.41
-		case strings.ContainsRune("mwMW@%…", r), r >= 0x1100 && !unicode.In(r, unicode.Latin, unicode.P, unicode.Ethiopic, unicode.Khmer, unicode.Mongolian):
-			ems += 1.02
-		case unicode.IsUpper(r):
-			ems += 0.75
-		default:
-			ems += 0.64
-		}
+		wide += ems(r)
 	}
-	return ems * size
+	return wide
+}
+
+// ems is how wide a letter is beside the size of the font.
+func ems(r rune) float64 {
+	if r < 0x80 {
+		return ascii[r]
+	}
+	return wideOf(r)
+}
+
+// ascii has the letters that nearly all texts are made of.
+var ascii = func() (ems [0x80]float64) {
+	for r := range rune(len(ems)) {
+		ems[r] = wideOf(r)
+	}
+	return ems
+}()
+
+func wideOf(r rune) float64 {
+	switch {
+	case unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r):
+		return 0
+	case strings.ContainsRune("ijl.,:;'|!", r):
+		return 0.32
+	case strings.ContainsRune("frt()[]- ", r):
+		return 0.41
+	case strings.ContainsRune("mwMW@%…", r), r >= 0x1100 && !unicode.In(r, unicode.Latin, unicode.P, unicode.Ethiopic, unicode.Khmer, unicode.Mongolian):
+		return 1.02
+	case unicode.IsUpper(r):
+		return 0.75
+	default:
+		return 0.64
+	}
 }
 
 var xmlEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")

@@ -1,0 +1,52 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+)
+
+// The floor is the same page with its marks side by side and its names in a key:
+// all that is written, without a search for places.
+func BenchmarkCoalitionMap(b *testing.B) {
+	for _, n := range []int{100, 1000} {
+		for _, crammed := range []bool{false, true} {
+			b.Run(fmt.Sprintf("actors=%d/crammed=%v", n, crammed), func(b *testing.B) {
+				r := crowd(b, n, crammed)
+				b.ReportAllocs()
+				for b.Loop() {
+					require.NoError(b, CoalitionMap(io.Discard, "Crowded", r))
+				}
+				whole := b.Elapsed() / time.Duration(b.N)
+				b.StopTimer()
+				const rounds = 20
+				start := time.Now()
+				for range rounds {
+					marksInRows(newCoalition("Crowded", r))
+				}
+				b.ReportMetric(float64(whole)/float64(time.Since(start)/rounds), "×floor")
+			})
+		}
+	}
+}
+
+func marksInRows(c coalition) string {
+	const name = "reform-coalition"
+	p := &page{}
+	p.Open(name, draw.Upright, c.title, c.describe())
+	p.inks(name)
+	p.Head(draw.Upright, c.title, inhabitants(c.roster))
+	var names []string
+	for i, a := range c.actors {
+		p.actorMark(name, float64(40+i%20*40), float64(200+i/20*40), 9, sideOf(a), a.Member, a.Veto, fmt.Sprint(i+1))
+		names = append(names, joined(actorName(a), roles(a), ": "))
+	}
+	p.Signs(28, 700, draw.PageWidth-56, 3, p.sideSigns(name))
+	p.key(28, 800, draw.PageWidth-56, 300, names)
+	return p.Close()
+}
