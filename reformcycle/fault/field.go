@@ -1,0 +1,280 @@
+package fault
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// ErrInvalid is matched, through [errors.Is], by every refusal of an input.
+var ErrInvalid = errors.New("invalid input")
+
+// The rules that several packages share, as [Field.Rule] names them. A package
+// may have rules of its own beside them.
+const (
+	Required   = "required"   // missing or blank
+	Encoding   = "utf-8"      // not valid UTF-8
+	Length     = "length"     // too long, or too many
+	Characters = "characters" // a character, or space around it, that may not stand there
+	Known      = "known"      // not one of a closed set of names
+	Exists     = "exists"     // a reference to what is not there
+	Unique     = "unique"     // there twice
+	Range      = "range"      // a number or a time outside its range
+	Order      = "order"      // an end before its beginning
+	Sum        = "sum"        // shares that do not add up
+	Type       = "type"       // JSON of another type
+	Syntax     = "json"       // no JSON
+	More       = "more"       // stands last where there are more faults than are collected
+)
+
+// Field says what is wrong with one field of an input.
+type Field struct {
+	// Path leads from the top of the input to the field, in JSON names:
+	// "actor.commitments[1].pledged". It is empty for the input as a whole.
+	Path string
+	// Rule is the short, stable name of the rule that was broken, such as
+	// [Required] or [Unique].
+	Rule string
+	// Value is what was found; nil where nothing was.
+	Value any
+	// Want says in words what would be accepted.
+	Want string
+	// Line and Column, in characters, both from 1, say where it stands in a text
+	// that was read; 0 where none was.
+	Line, Column int
+}
+
+// Error says where, what was found and what would be accepted.
+func (f Field) Error() string {
+	where := cut(f.Path, mostPath)
+	if f.Line > 0 {
+		place := fmt.Sprintf("line %d, column %d", f.Line, f.Column)
+		if where == "" {
+			where = place
+		} else {
+			where += " (" + place + ")"
+		}
+	}
+	if where != "" {
+		where += ": "
+	}
+	return where + "got " + Shown(f.Value) + ", want " + cutBytes(f.Want, mostWant)
+}
+
+// Is makes errors.Is(err, ErrInvalid) true.
+func (f Field) Is(target error) bool { return target == ErrInvalid }
+
+// MarshalJSON gives the field with a bounded value.
+func (f Field) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Path   string `json:"path,omitempty"`
+		Rule   string `json:"rule"`
+		Value  string `json:"value,omitempty"`
+		Want   string `json:"want"`
+		Line   int    `json:"line,omitempty"`
+		Column int    `json:"column,omitempty"`
+	}{cut(f.Path, mostPath), cut(f.Rule, mostShown), Bounded(f.Value), cutBytes(f.Want, mostWant), f.Line, f.Column})
+}
+
+// MaxFields is how many faults of one input are collected.
+const MaxFields = 1000
+
+// Fields is everything that is wrong with one input, in the order of the input.
+// An empty list is no error: return it through [Fields.Err].
+type Fields []Field
+
+// Add appends a fault. Beyond [MaxFields] it only notes, once, that there are more.
+func (fs *Fields) Add(path, rule string, value any, want string) {
+	fs.add(Field{Path: path, Rule: rule, Value: value, Want: want})
+}
+
+// Under appends the faults of a part, whose paths go on from path.
+func (fs *Fields) Under(path string, part Fields) {
+	for _, f := range part {
+		if fs.Full() {
+			return
+		}
+		f.Path = join(path, f.Path)
+		fs.add(f)
+	}
+}
+
+// join puts the path of a part behind that of the whole.
+func join(path, rest string) string {
+	if path == "" || rest == "" || rest[0] == '[' || rest[0] == '.' {
+		return path + rest
+	}
+	return path + "." + rest
+}
+
+func (fs *Fields) add(f Field) {
+	switch {
+	case fs.Full():
+	case len(*fs) == MaxFields:
+		*fs = append(*fs, Field{Path: f.Path, Rule: More, Want: "what stands before mended first: no more faults are collected", Line: f.Line, Column: f.Column})
+	default:
+		*fs = append(*fs, f)
+	}
+}
+
+// Full reports whether nothing more is collected.
+func (fs Fields) Full() bool { return len(fs) > MaxFields }
+
+// Err gives the list as an error, nil where it is empty: an empty list in an
+// error would not equal nil.
+func (fs Fields) Err() error {
+	if len(fs) == 0 {
+		return nil
+	}
+	return fs
+}
+
+// Refuse makes the refusal of one field.
+func Refuse(path, rule string, value any, want string) error {
+	return Fields{{Path: path, Rule: rule, Value: value, Want: want}}
+}
+
+// Of gives the faults that an error holds: its [Fields], or its one [Field]; nil
+// where it holds none.
+func Of(err error) Fields {
+	if fields, ok := errors.AsType[Fields](err); ok {
+		return fields
+	}
+	if field, ok := errors.AsType[Field](err); ok {
+		return Fields{field}
+	}
+	return nil
+}
+
+// Error lists the first faults and counts the others.
+func (fs Fields) Error() string {
+	return Listing("", len(fs), func(i int) string { return fs[i].Error() })
+}
+
+// Is makes errors.Is(err, ErrInvalid) true.
+func (fs Fields) Is(target error) bool { return target == ErrInvalid }
+
+// MarshalJSON gives the refusal as an object: its code "invalid", the first faults,
+// and, where there are more, how many.
+func (fs Fields) MarshalJSON() ([]byte, error) {
+	return Fit(len(fs), func(n int) ([]byte, error) {
+		return json.Marshal(struct {
+			Code   string  `json:"code"`
+			Fields []Field `json:"fields"`
+			More   int     `json:"more,omitempty"`
+		}{"invalid", fs[:n:n], len(fs) - n})
+	})
+}
+
+// What a message and the JSON form of a refusal have at most.
+const (
+	// MaxMessage is the bound in bytes of both.
+	MaxMessage = 8 << 10
+
+	mostListed = 20  // faults, blockers and the like in a message
+	mostNames  = 30  // names in a list of what would be accepted
+	mostShown  = 80  // characters of a value
+	mostPath   = 200 // characters of a path
+	mostWant   = 800 // bytes of what would be accepted
+)
+
+// Listing writes a lead and the first of n items, so many as a message may have,
+// and how many more there are.
+func Listing(lead string, n int, item func(int) string) string {
+	const room = MaxMessage - 40 // for the number of those left out
+	var b strings.Builder
+	b.WriteString(cutBytes(lead, MaxMessage/8))
+	for i := range n {
+		next := item(i)
+		if i > 0 {
+			next = "; " + next
+		}
+		if i == mostListed || i > 0 && b.Len()+len(next) > room {
+			fmt.Fprintf(&b, "; and %d more", n-i)
+			break
+		}
+		b.WriteString(cutBytes(next, room-b.Len()))
+	}
+	return b.String()
+}
+
+// Fit encodes so many of n items as [MaxMessage] leaves room for.
+func Fit(n int, encode func(n int) ([]byte, error)) ([]byte, error) {
+	for n = min(n, mostListed); ; n-- {
+		text, err := encode(n)
+		if err != nil || n <= 0 || len(text) <= MaxMessage {
+			return text, err
+		}
+	}
+}
+
+// Shown writes a value for a message: texts in quotes, so that blanks and
+// controls can be seen, and cut.
+func Shown(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "nothing"
+	case int, int64, uint64, uint8, float64, bool:
+		return fmt.Sprint(v)
+	case string:
+		return `"` + cut(v, mostShown) + `"`
+	default:
+		return `"` + Bounded(v) + `"`
+	}
+}
+
+// Bounded writes a value without quotes, cut to 80 characters and made printable.
+// A list or a map is counted.
+func Bounded(v any) string {
+	return cut(plain(v), mostShown)
+}
+
+// cut keeps so many characters of a text and makes them printable.
+func cut(text string, most int) string {
+	more := ""
+	n := 0
+	for i := range text {
+		if n == most {
+			text, more = text[:i], "…"
+			break
+		}
+		n++
+	}
+	quoted := strconv.Quote(text)
+	return quoted[1:len(quoted)-1] + more
+}
+
+// cutBytes keeps so many bytes of a text, whole characters of it.
+func cutBytes(text string, most int) string {
+	const dots = "…"
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:max(most-len(dots), 0)], "") + dots
+}
+
+// OneOf says what a closed set accepts.
+func OneOf[S ~string](names []S) string { return "one of " + List(names) }
+
+// List joins names, so many as a message may have.
+func List[S ~string](names []S) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	var b strings.Builder
+	for i, name := range names[:min(len(names), mostNames)] {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(cut(string(name), mostShown))
+	}
+	if rest := len(names) - mostNames; rest > 0 {
+		fmt.Fprintf(&b, " and %d more", rest)
+	}
+	return b.String()
+}
+
+// At is the path of an element of a list.
+func At(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

@@ -1,0 +1,74 @@
+package fault_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+func TestARefusalSaysWhereWhatAndWhatWouldBeAccepted(t *testing.T) {
+	var wrong fault.Fields
+	require.NoError(t, wrong.Err())
+	wrong.Add("role", fault.Known, "boss", "one of leader, donor")
+	var actors fault.Fields
+	actors.Under("actors[3]", wrong)
+	err := fmt.Errorf("reading: %w", actors.Err())
+	assert.Equal(t, `reading: actors[3].role: got "boss", want one of leader, donor`, err.Error())
+	assert.ErrorIs(t, err, fault.ErrInvalid)
+	assert.Equal(t, actors, fault.Of(err))
+	assert.Nil(t, fault.Of(errors.New("other")))
+	assert.Equal(t, fault.Fields{actors[0]}, fault.Of(actors[0]))
+	assert.Equal(t, "line 3, column 7: got nothing, want a value", fault.Field{Line: 3, Column: 7, Want: "a value"}.Error())
+}
+
+// Whatever the input was: no message and no JSON form has more than 8 KiB.
+func TestMessagesAndJSONAreBounded(t *testing.T) {
+	for _, long := range []string{strings.Repeat("x", 5<<20), strings.Repeat("<", 5<<20), strings.Repeat("\U000e0001", 1<<20), strings.Repeat("\xff", 1<<20)} {
+		for _, n := range []int{1, 500} {
+			var wrong fault.Fields
+			for range n {
+				wrong.Add(long, long, long, long)
+			}
+			wrong.Add("", fault.Range, math.NaN(), "")
+			wrong.Add("", fault.Range, math.Inf(1), "")
+			assert.LessOrEqual(t, len(wrong.Error()), fault.MaxMessage)
+			assert.Equal(t, n > 20, strings.HasSuffix(wrong.Error(), " more"))
+			text, err := json.Marshal(wrong)
+			require.NoError(t, err)
+			assert.LessOrEqual(t, len(text), fault.MaxMessage)
+			var read struct {
+				Code   string
+				Fields []struct{ Path, Rule, Value, Want string }
+				More   int
+			}
+			require.NoError(t, json.Unmarshal(text, &read))
+			assert.Equal(t, "invalid", read.Code)
+			assert.Equal(t, len(wrong), len(read.Fields)+read.More)
+			assert.NotEmpty(t, read.Fields)
+		}
+	}
+	text, err := json.Marshal(fault.Fields{{Path: "weight", Rule: fault.Range, Value: math.NaN(), Want: "a number"}})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"code":"invalid","fields":[{"path":"weight","rule":"range","value":"NaN","want":"a number"}]}`, string(text))
+}
+
+func TestValuesAreShownSoThatTheyCanBeSeen(t *testing.T) {
+	var nobody *string
+	for want, v := range map[string]any{
+		`nothing`: nil, `" \n"`: " \n", `7`: 7, `NaN`: math.NaN(), `true`: true,
+		`"2 of them"`: []int{1, 2}, `""`: nobody, `"` + strings.Repeat("é", 80) + `…"`: strings.Repeat("é", 81),
+	} {
+		assert.Equal(t, want, fault.Shown(v))
+	}
+	assert.Equal(t, "one of a, b", fault.OneOf([]string{"a", "b"}))
+	assert.Equal(t, "none", fault.List[string](nil))
+	assert.True(t, strings.HasSuffix(fault.List(make([]string, 33)), " and 3 more"))
+}

@@ -1,0 +1,239 @@
+package fault
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// TextRule is a rule of a text: how long it may be and which characters may stand
+// in it. Every text is valid UTF-8.
+type TextRule struct {
+	// What names the text in a refusal.
+	What string
+	// Most is how many characters it may have.
+	Most int
+	// Lines: it may have line breaks and tabs, and space around it.
+	Lines bool
+	// Optional: it may be empty.
+	Optional bool
+}
+
+// The rules of text.
+var (
+	// ID is a name that people and programs compare, so it is one line, visible,
+	// and without space around it; any script will do.
+	ID = TextRule{What: "a name", Most: 128}
+	// Name is a name for people, of an actor, a place or a programme.
+	Name = TextRule{What: "a name", Most: 512}
+	// Text is prose that says something.
+	Text = TextRule{What: "a text", Most: 4096, Lines: true}
+	// Note is prose that may be left out.
+	Note = Text.OrNone()
+)
+
+// OrNone is the rule of a text that may be left out.
+func (r TextRule) OrNone() TextRule {
+	r.Optional = true
+	return r
+}
+
+// Want says what the rule accepts.
+func (r TextRule) Want() string {
+	least := "1"
+	if r.Optional {
+		least = "0"
+	}
+	want := r.What + " of " + least + " to " + strconv.Itoa(r.Most)
+	if r.Lines {
+		return want + " characters, without control characters"
+	}
+	return want + " printable characters, with no space around it"
+}
+
+// Broken names the rule that a text breaks; empty where it keeps to all of them.
+func (r TextRule) Broken(s string) string {
+	rule, _ := r.judge(s)
+	return rule
+}
+
+// judge names the rule that a text breaks and what would be accepted.
+func (r TextRule) judge(s string) (rule, want string) {
+	if r.Optional && s == "" {
+		return "", ""
+	}
+	// A text that is far too long is not looked at whole.
+	if len(s) > r.Most*utf8.UTFMax {
+		return Length, r.Want()
+	}
+	runes, visible := 0, false
+	for i, c := range s {
+		if c == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
+				return Encoding, fmt.Sprintf("valid UTF-8; byte %d is none", i+1)
+			}
+		}
+		runes++
+		visible = visible || unicode.IsGraphic(c) && !unicode.IsSpace(c)
+	}
+	switch {
+	case !visible && !r.Optional:
+		return Required, r.Want()
+	case runes > r.Most:
+		return Length, r.Want()
+	case !r.Lines && strings.TrimSpace(s) != s:
+		return Characters, r.Want()
+	}
+	var before rune
+	place := 0
+	for i, c := range s {
+		place++
+		after, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(c):])
+		if !r.takes(before, c, after) {
+			return Characters, fmt.Sprintf("%s; character %d is %U", r.Want(), place, c)
+		}
+		before = c
+	}
+	return "", ""
+}
+
+// takes reports whether a character may stand between two others. What can't be
+// seen is refused, for two names that look the same have to be the same, and so are
+// the characters that turn the direction of writing round: they make a text look
+// like another.
+func (r TextRule) takes(before, c, after rune) bool {
+	switch {
+	case c >= 0x202A && c <= 0x202E, c >= 0x2066 && c <= 0x2069:
+		return false
+	case r.Lines:
+		return !unicode.IsControl(c) || c == '\n' || c == '\r' || c == '\t'
+	case c == 0x200C || c == 0x200D:
+		// Sinhala, Bengali, Persian and others write some words with joiners.
+		return unicode.In(before, unicode.L, unicode.M) && unicode.In(after, unicode.L, unicode.M)
+	default:
+		return unicode.IsPrint(c) || unicode.Is(unicode.Zs, c)
+	}
+}
+
+// Text checks a text by a rule.
+func (fs *Fields) Text(path, s string, rule TextRule) {
+	if broken, want := rule.judge(s); broken != "" {
+		fs.Add(path, broken, s, want)
+	}
+}
+
+// Number checks that a number is finite and from low to high; one of these may be
+// infinite, for no bound.
+func (fs *Fields) Number(path string, x, low, high float64) bool {
+	ok := x >= low && x <= high && !math.IsInf(x, 0) // NaN fails
+	if !ok {
+		fs.Add(path, Range, x, spoken(low, high))
+	}
+	return ok
+}
+
+// Positive checks that a number is above 0 and at most high.
+func (fs *Fields) Positive(path string, x, high float64) bool {
+	ok := x > 0 && x <= high && !math.IsInf(x, 0)
+	if !ok {
+		want := "a finite number above 0"
+		if !math.IsInf(high, 1) {
+			want = "a number above 0, at most " + number(high)
+		}
+		fs.Add(path, Range, x, want)
+	}
+	return ok
+}
+
+// Whole checks that a whole number is from low to high.
+func (fs *Fields) Whole(path string, n, low, high int) bool {
+	ok := n >= low && n <= high
+	if !ok {
+		fs.Add(path, Range, n, fmt.Sprintf("a whole number from %d to %d", low, high))
+	}
+	return ok
+}
+
+// Count checks that a list has at most so many elements.
+func (fs *Fields) Count(path string, n, most int) bool {
+	if n > most {
+		fs.Add(path, Length, n, fmt.Sprintf("at most %d of them", most))
+	}
+	return n <= most
+}
+
+func spoken(low, high float64) string {
+	switch {
+	case math.IsInf(low, -1) && math.IsInf(high, 1):
+		return "a finite number"
+	case math.IsInf(high, 1):
+		return "a finite number, " + number(low) + " or more"
+	case math.IsInf(low, -1):
+		return "a finite number, " + number(high) + " or less"
+	default:
+		return "a number from " + number(low) + " to " + number(high)
+	}
+}
+
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// OneOf checks that a name is one of a closed set.
+func (fs *Fields) OneOf(path string, got string, names []string) bool {
+	ok := slices.Contains(names, got)
+	if !ok {
+		fs.Add(path, Known, got, OneOf(names))
+	}
+	return ok
+}
+
+// UnknownName refuses a name that is none of a closed set.
+func UnknownName[S ~string](path, got string, names []S) error {
+	return Field{Path: path, Rule: Known, Value: got, Want: OneOf(names)}
+}
+
+// ReadName reads a name out of a closed set, and refuses any other with what
+// would be accepted. The path is what the names are of, such as "role".
+func ReadName[S ~string](path string, into *S, text []byte, names []S) error {
+	name := S(text)
+	if !slices.Contains(names, name) {
+		return UnknownName(path, string(text), names)
+	}
+	*into = name
+	return nil
+}
+
+// plain writes a value as text, a list as how many it has.
+func plain(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case error:
+		return v.Error()
+	case time.Time:
+		if v.IsZero() {
+			return ""
+		}
+		return v.Format(time.RFC3339Nano)
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.String:
+		return r.String()
+	case reflect.Slice, reflect.Map:
+		return fmt.Sprintf("%d of them", r.Len())
+	case reflect.Pointer:
+		if r.IsNil() {
+			return ""
+		}
+		return plain(r.Elem().Interface())
+	default:
+		return fmt.Sprint(v)
+	}
+}

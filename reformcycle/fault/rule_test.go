@@ -1,0 +1,89 @@
+package fault_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+func TestTextsKeepToTheirRule(t *testing.T) {
+	for _, c := range []struct {
+		rule fault.TextRule
+		text string
+		want string
+	}{
+		{fault.ID, "LBR-NCHAP", ""},
+		{fault.ID, "কমিউনিটি ক্লিনিক", ""},
+		{fault.ID, "ශ්‍රී ලංකා", ""}, // a joiner inside a word
+		{fault.ID, "علی‌رضا", ""},
+		{fault.ID, "N’Djamena\u00a0A", ""}, // a no-break space
+		{fault.ID, "", fault.Required},
+		{fault.ID, " \t", fault.Required},
+		{fault.ID, "\u200b", fault.Required},
+		{fault.ID, "\u200d\u200d", fault.Required},
+		{fault.ID, "a\u200d", fault.Characters}, // a joiner that joins nothing
+		{fault.ID, "a\u200bb", fault.Characters},
+		{fault.ID, " a", fault.Characters},
+		{fault.ID, "a\u00a0", fault.Characters},
+		{fault.ID, "a\nb", fault.Characters},
+		{fault.ID, "a\u202eb", fault.Characters}, // turns the direction round
+		{fault.ID, "a\xffb", fault.Encoding},
+		{fault.ID, "\ufffd", ""}, // the character itself, not a broken byte
+		{fault.ID, strings.Repeat("ශ", 128), ""},
+		{fault.ID, strings.Repeat("ශ", 129), fault.Length},
+		{fault.ID, strings.Repeat("a", 1<<20), fault.Length},
+		{fault.ID.OrNone(), "", ""},
+		{fault.ID.OrNone(), " ", fault.Characters},
+		{fault.Name, strings.Repeat("a", 512), ""},
+		{fault.Name, strings.Repeat("a", 513), fault.Length},
+		{fault.Text, "two\r\n\tlines ", ""},
+		{fault.Text, "\n", fault.Required},
+		{fault.Text, "a\x00", fault.Characters},
+		{fault.Text, "a\u2066b", fault.Characters},
+		{fault.Text, strings.Repeat("é", 4096), ""},
+		{fault.Text, strings.Repeat("é", 4097), fault.Length},
+		{fault.Note, "", ""},
+		{fault.Note, "\x07", fault.Characters},
+	} {
+		assert.Equal(t, c.want, c.rule.Broken(c.text), "%q", c.text)
+		var wrong fault.Fields
+		wrong.Text("f", c.text, c.rule)
+		assert.Equal(t, c.want != "", len(wrong) == 1, "%q", c.text)
+	}
+	var wrong fault.Fields
+	wrong.Text("id", "ab\u202ec", fault.ID)
+	wrong.Text("id", "ab\xff", fault.ID)
+	assert.Equal(t, "a name of 1 to 128 printable characters, with no space around it; character 3 is U+202E", wrong[0].Want)
+	assert.Equal(t, "valid UTF-8; byte 3 is none", wrong[1].Want)
+}
+
+func TestNumbersKeepToTheirBounds(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	var wrong fault.Fields
+	for _, ok := range []bool{
+		wrong.Number("", 0, 0, 1), wrong.Number("", 1, 0, 1), wrong.Number("", math.MaxFloat64, 0, inf), wrong.Number("", -1, -inf, inf),
+		wrong.Positive("", 5e-324, inf), wrong.Positive("", 2, 2), wrong.Whole("", 3, 3, 3), wrong.Count("", 3, 3),
+		wrong.OneOf("", "a", []string{"a"}),
+	} {
+		assert.True(t, ok)
+	}
+	assert.Empty(t, wrong)
+	for _, ok := range []bool{
+		wrong.Number("", nan, -inf, inf), wrong.Number("", inf, 0, inf), wrong.Number("", -inf, -inf, 0), wrong.Number("", 1.5, 0, 1),
+		wrong.Positive("", 0, inf), wrong.Positive("", 3, 2), wrong.Whole("", 4, 1, 3), wrong.Count("", 4, 3), wrong.OneOf("", "b", []string{"a"}),
+	} {
+		assert.False(t, ok)
+	}
+	var wants []string
+	for _, f := range wrong {
+		wants = append(wants, f.Want)
+	}
+	assert.Equal(t, []string{
+		"a finite number", "a finite number, 0 or more", "a finite number, 0 or less", "a number from 0 to 1",
+		"a finite number above 0", "a number above 0, at most 2", "a whole number from 1 to 3", "at most 3 of them", "one of a",
+	}, wants)
+}
