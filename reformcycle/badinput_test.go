@@ -298,7 +298,7 @@ func refusals() []refusal {
 		add("criteria[0].weight", "finite", reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: []reformcycle.ChoiceCriterion{{ID: "x", Text: "x", Weight: n}}})
 		add("scores[reach]", "finite", reformcycle.ScoreSolution{Solution: "local-1", Scores: reformcycle.Scores{"reach": n}})
 		add("solution.scores[reach]", "finite", reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: "x", Name: "x", Origin: reformcycle.Local, Scores: reformcycle.Scores{"reach": n}}})
-		add("appraisal.cost", "finite", reformcycle.AppraiseSolution{Solution: "local-1", Appraisal: reformcycle.Appraisal{Cost: n, Currency: "USD", Impact: "x", Feasibility: 1, Evidence: illustrative("x")}})
+		add("appraisal.cost", "finite", reformcycle.AppraiseSolution{Solution: "local-1", Expectation: reformcycle.Expectation{Cost: n, Currency: "USD", Impact: "x", Feasibility: 1, Evidence: illustrative("x")}})
 		add("commitment.pledged", "range", reformcycle.Commit{Actor: "moh", Commitment: pledge("p", n)})
 		add("position", "range", reformcycle.TakePosition{Actor: "moh", Position: stakeholders.At(n), Reason: "x"})
 		add("power", "range", reformcycle.TakePosition{Actor: "moh", Position: stakeholders.At(1), Power: stakeholders.Power(n), Reason: "x"})
@@ -426,7 +426,7 @@ func refusals() []refusal {
 	add("body.tier", "known", body("x", "galactic"))
 	add("body.mechanism", "known", reformcycle.EstablishBody{Body: reformcycle.Body{ID: "x", Name: "x", Tier: reformcycle.National, Mechanism: "club", Rights: []reformcycle.DecisionRight{{Matter: "x", Power: reformcycle.Decides}}}})
 	add("body.rights[0].power", "known", reformcycle.EstablishBody{Body: reformcycle.Body{ID: "x", Name: "x", Tier: reformcycle.National, Rights: []reformcycle.DecisionRight{{Matter: "x", Power: "smites"}}}})
-	add("appraisal.feasibility", "gte", reformcycle.AppraiseSolution{Solution: "local-1", Appraisal: reformcycle.Appraisal{Currency: "USD", Impact: "x", Evidence: illustrative("x")}})
+	add("appraisal.feasibility", "gte", reformcycle.AppraiseSolution{Solution: "local-1", Expectation: reformcycle.Expectation{Currency: "USD", Impact: "x", Evidence: illustrative("x")}})
 	add("pilot.finding", "known", reformcycle.RecordPilot{Solution: "local-1", Pilot: reformcycle.Pilot{ID: "x", Where: "x", Finding: "magic", Result: "x", Evidence: illustrative("x")}})
 	add("actor.constituency", "known", actor("x", "martians", true, 1, 1))
 	add("actor.roles[0]", "known", actor("x", stakeholders.NGO, true, 1, 1, "jester"))
@@ -952,7 +952,7 @@ func TestTheHostSharesNothingWithTheState(t *testing.T) {
 		func() { s.Solutions()[2].Scores["reach"] = 9 },
 		func() { s.Solutions()[2].Pilots[0].ID = "changed" },
 		func() { s.Solutions()[2].Chosen.By = "changed" },
-		func() { s.Solutions()[2].Appraisal.Cost = 9 },
+		func() { s.Solutions()[2].Expectation.Cost = 9 },
 		func() { s.Authorities().DecisionMakers[0] = "changed" },
 		func() { s.DesignChoices()[0].Choice = "changed" },
 		func() { s.Rollout()[0].Areas[0] = "changed" },

@@ -127,7 +127,7 @@ var (
 		return reformcycle.RecordPilot{Solution: id, Pilot: reformcycle.Pilot{ID: "pilot", Where: "Konobo", Finding: reformcycle.Inconclusive, Result: "Too early to tell", Evidence: illustrative("a pilot")}}
 	}
 	appraisalOf = func(id string) reformcycle.AppraiseSolution {
-		return reformcycle.AppraiseSolution{Solution: id, Appraisal: reformcycle.Appraisal{Cost: 1, Currency: "USD", Impact: "Fewer deaths", Feasibility: assessment.Functional, Evidence: illustrative("an appraisal")}}
+		return reformcycle.AppraiseSolution{Solution: id, Expectation: reformcycle.Expectation{Cost: 1, Currency: "USD", Impact: "Fewer deaths", Feasibility: assessment.Functional, Evidence: illustrative("an appraisal")}}
 	}
 	chosen = func(id string) reformcycle.ChooseSolution {
 		return reformcycle.ChooseSolution{Solution: id, By: "moh", Reason: "It fits"}
@@ -270,6 +270,22 @@ func TestAReviewCountsForTheReviewInterval(t *testing.T) {
 	require.Equal(t, assessment.Functional, level)
 	level, _ = c.State().At(held.AddDate(1, 0, 1)).Level("learning.review")
 	require.Equal(t, assessment.NonFunctional, level)
+}
+
+// Regions, districts and facility areas are below the nation; the nation and the
+// community are not what "subnational" asks for.
+func TestWhatIsBelowTheNationCountsAsSubnational(t *testing.T) {
+	for tier, counts := range map[reformcycle.Tier]bool{
+		reformcycle.Region: true, reformcycle.District: true, reformcycle.FacilityArea: true, reformcycle.Subnational: true,
+		reformcycle.National: false, reformcycle.CommunityTier: false,
+	} {
+		c, day := standingAt(t, reformcycle.Governance)
+		require.NoError(t, c.Apply(background, office(day), body("n", reformcycle.National), body("b", tier), review("n", reformcycle.National), review("r", tier)))
+		for _, id := range []string{"governance.rights", "learning.review"} {
+			level, _ := c.State().Level(id)
+			require.Equal(t, counts, level == assessment.Functional, "%s with %s", id, tier)
+		}
+	}
 }
 
 // The phases a and b start ten days apart: a review between them counts, one

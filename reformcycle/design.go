@@ -182,8 +182,8 @@ func (d *draft) decides(kind Kind, field, id string) error {
 	return unknownReference(kind, field, id, "a decision maker named in this lap", named)
 }
 
-// Appraisal is what is expected of an option.
-type Appraisal struct {
+// Expectation is what is expected of an option.
+type Expectation struct {
 	// Cost over the plan's years, in Currency; 0 or more.
 	Cost     float64 `json:"cost" validate:"finite,gte=0,lte=1e15"`
 	Currency string  `json:"currency" validate:"id"`
@@ -197,8 +197,8 @@ type Appraisal struct {
 // AppraiseSolution records the expected cost, impact and feasibility of an
 // option; a later appraisal replaces it.
 type AppraiseSolution struct {
-	Solution  string    `json:"solution" validate:"id"`
-	Appraisal Appraisal `json:"appraisal"`
+	Solution    string      `json:"solution" validate:"id"`
+	Expectation Expectation `json:"appraisal"`
 }
 
 // Kind names the change.
@@ -209,7 +209,7 @@ func (c AppraiseSolution) apply(d *draft) error {
 	if err != nil {
 		return err
 	}
-	o.Appraisal = &c.Appraisal
+	o.Expectation = &c.Expectation
 	return nil
 }
 
@@ -305,7 +305,7 @@ var appraised = derivation{
 		all, some := true, false
 		for o := range s.options {
 			if o.Chosen != nil {
-				known := o.Appraisal != nil
+				known := o.Expectation != nil
 				all, some = all && known, some || known
 			}
 		}
@@ -313,7 +313,7 @@ var appraised = derivation{
 	},
 	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
 		for o := range s.options {
-			if o.Chosen != nil && o.Appraisal == nil {
+			if o.Chosen != nil && o.Expectation == nil {
 				missing = append(missing, "cost, impact and feasibility of "+o.ID)
 			}
 		}

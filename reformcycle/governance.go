@@ -12,24 +12,6 @@ import (
 // This file is stage 7, governance: the bodies that decide, and the criterion
 // derived from them. Bodies outlast a lap.
 
-// Tier is the level of government or society at which something happens.
-type Tier string
-
-// The three tiers.
-const (
-	National      Tier = "national"
-	Subnational   Tier = "subnational"
-	CommunityTier Tier = "community"
-)
-
-var tiers = []Tier{National, Subnational, CommunityTier}
-
-// Valid reports whether t is one of the three tiers.
-func (t Tier) Valid() bool { return slices.Contains(tiers, t) }
-
-// UnmarshalText reads the text form and refuses any other by name.
-func (t *Tier) UnmarshalText(text []byte) error { return readName("tier", t, text, tiers) }
-
 // DecisionPower says what a body may do in a matter.
 type DecisionPower string
 
@@ -119,7 +101,7 @@ func (c DissolveBody) apply(d *draft) error {
 func bodyID(b *Body) string { return b.ID }
 
 func (s *state) bodyAt(t Tier) bool {
-	return slices.ContainsFunc(s.Bodies, func(b Body) bool { return b.Tier == t })
+	return slices.ContainsFunc(s.Bodies, func(b Body) bool { return b.Tier.within(t) })
 }
 
 // decisionRights: bodies with explicit decision rights stand at national and at

@@ -98,7 +98,7 @@ func (c Adapt) apply(d *draft) error {
 func (s *state) reviewedSince(t Tier, months float64, at time.Time) bool {
 	since := at.AddDate(0, -int(months), 0)
 	return slices.ContainsFunc(s.Reviews, func(r Review) bool {
-		return r.Tier == t && !r.On.Before(since) && !r.On.After(at)
+		return r.Tier.within(t) && !r.On.Before(since) && !r.On.After(at)
 	})
 }
 

@@ -30,7 +30,7 @@ var (
 	someStages    = rapid.Map(rapid.IntRange(0, 9), func(n int) reformcycle.Stage { return reformcycle.Stage(n) })
 	someNumbers   = seldom(rapid.SampledFrom([]float64{1, 2, 3.5, 6}), rapid.SampledFrom([]float64{-8, -7, -2, 0, 10, 11}))
 	someLevels    = rapid.Map(rapid.IntRange(0, 5), func(n int) assessment.Level { return assessment.Level(n) })
-	someTiers     = seldom(rapid.SampledFrom([]reformcycle.Tier{reformcycle.National, reformcycle.Subnational, reformcycle.CommunityTier}), rapid.Just(reformcycle.Tier("galactic")))
+	someTiers     = seldom(rapid.SampledFrom([]reformcycle.Tier{reformcycle.National, reformcycle.District, reformcycle.Subnational, reformcycle.CommunityTier}), rapid.Just(reformcycle.Tier("galactic")))
 	someRoles     = rapid.SampledFrom(append(stakeholders.Roles(), "jester"))
 	someParts     = rapid.SampledFrom(append(reformcycle.Components(), "weather"))
 	someCriterion = func() *rapid.Generator[string] {
@@ -111,7 +111,7 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 	case reformcycle.KindChooseSolution:
 		return reformcycle.ChooseSolution{Solution: id("solution"), By: actor(), Reason: text()}
 	case reformcycle.KindAppraiseSolution:
-		return reformcycle.AppraiseSolution{Solution: id("solution"), Appraisal: reformcycle.Appraisal{Cost: number(), Currency: "USD", Impact: text(), Feasibility: someLevels.Draw(t, "level"), Evidence: illustrative(text())}}
+		return reformcycle.AppraiseSolution{Solution: id("solution"), Expectation: reformcycle.Expectation{Cost: number(), Currency: "USD", Impact: text(), Feasibility: someLevels.Draw(t, "level"), Evidence: illustrative(text())}}
 	case reformcycle.KindNameAuthorities:
 		return reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: []string{actor()}, Contributors: []string{actor(), actor()}, Authorizers: []string{actor()}}}
 	case reformcycle.KindMapDesign:

@@ -140,20 +140,20 @@ type Judge func(State, Rule) Verdict
 // Verdict is what a rule says of a state. The zero value says nothing: the rule
 // does not apply, or not yet.
 type Verdict struct {
-	Outcome Outcome
+	Outcome RuleOutcome
 	// Facts that the verdict rests on: of a trouble or a strength.
 	Facts []Fact
 	// Needs names what the rule would have to know: of an open question.
 	Needs []string
 }
 
-// Outcome of a rule.
-type Outcome uint8
+// RuleOutcome is which of four things a rule says of a state.
+type RuleOutcome uint8
 
 // The outcomes.
 const (
 	// NotDue: the rule does not apply, or not yet.
-	NotDue Outcome = iota
+	NotDue RuleOutcome = iota
 	// Unclear: the rule applies, and too little is recorded to say.
 	Unclear
 	// Sound: what the rule looks for is known not to be there.

@@ -43,10 +43,10 @@ type Solution struct {
 
 	// What follows is set by later changes.
 
-	Lap       int        `json:"lap,omitempty" validate:"-"`
-	Pilots    []Pilot    `json:"pilots,omitempty" validate:"-"`
-	Chosen    *Choice    `json:"chosen,omitempty" validate:"-"`
-	Appraisal *Appraisal `json:"appraisal,omitempty" validate:"-"`
+	Lap         int          `json:"lap,omitempty" validate:"-"`
+	Pilots      []Pilot      `json:"pilots,omitempty" validate:"-"`
+	Chosen      *Choice      `json:"chosen,omitempty" validate:"-"`
+	Expectation *Expectation `json:"appraisal,omitempty" validate:"-"`
 }
 
 func (o Solution) clone() Solution {
@@ -60,9 +60,9 @@ func (o Solution) clone() Solution {
 		}
 		o.Chosen = &c
 	}
-	if o.Appraisal != nil {
-		a := *o.Appraisal
-		o.Appraisal = &a
+	if o.Expectation != nil {
+		a := *o.Expectation
+		o.Expectation = &a
 	}
 	return o
 }
@@ -124,10 +124,10 @@ func (c ProposeSolution) apply(d *draft) error {
 	if err := o.Scores.refuse(string(c.Kind()), d.SolutionCriteria); err != nil {
 		return err
 	}
-	o.Lap, o.Pilots, o.Chosen, o.Appraisal = d.Lap, nil, nil, nil
+	o.Lap, o.Pilots, o.Chosen, o.Expectation = d.Lap, nil, nil, nil
 	for i := range d.Solutions {
 		if earlier := &d.Solutions[i]; earlier.ID == o.ID && earlier.Lap < d.Lap {
-			o.Pilots, o.Appraisal = earlier.Pilots, earlier.Appraisal
+			o.Pilots, o.Expectation = earlier.Pilots, earlier.Expectation
 			d.Solutions = own(d, ownSolutions, d.Solutions)
 			d.Solutions[i] = o
 			return nil

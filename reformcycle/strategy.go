@@ -22,7 +22,7 @@ type PlannedStrategy struct {
 	// its effects.
 	Before []stakeholders.Effect `json:"before,omitempty"`
 	// Observed is what came of it; nil while that is open.
-	Observed *Observation `json:"observed,omitempty"`
+	Observed *StrategyResult `json:"observed,omitempty"`
 }
 
 // Open reports whether nothing has been observed of the strategy yet.
@@ -38,9 +38,9 @@ func (p PlannedStrategy) clone() PlannedStrategy {
 	return p
 }
 
-// Observation is what came of a strategy. Where the actors stand now is recorded
+// StrategyResult is what came of a strategy. Where the actors stand now is recorded
 // by TakePosition, for they may have moved for other reasons, too.
-type Observation struct {
+type StrategyResult struct {
 	Success stakeholders.Success `json:"success"`
 	What    string               `json:"what"`
 	Source  string               `json:"source,omitempty"`
@@ -90,7 +90,7 @@ func (c ObserveStrategy) apply(d *draft) error {
 	if err != nil {
 		return err
 	}
-	p.Observed = &Observation{Success: c.Success, What: c.What, Source: c.Source, On: d.Moment}
+	p.Observed = &StrategyResult{Success: c.Success, What: c.What, Source: c.Source, On: d.Moment}
 	return nil
 }
 

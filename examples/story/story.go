@@ -345,7 +345,7 @@ func (s *Story) change(c Chapter, f changeFile) (reformcycle.Change, error) {
 		evidence(&change.Pilot.Evidence)
 		return change, err
 	case reformcycle.AppraiseSolution:
-		evidence(&change.Appraisal.Evidence)
+		evidence(&change.Expectation.Evidence)
 		return change, err
 	case reformcycle.Rate:
 		evidence(&change.Evidence)

@@ -350,7 +350,7 @@ func (h *history) artefacts(d derived, parameter float64, progress []float64) ([
 		})
 	case deriveEvidence:
 		return h.each(s, d, func(o *reformcycle.Solution) reformcycle.Change {
-			return reformcycle.AppraiseSolution{Solution: o.ID, Appraisal: reformcycle.Appraisal{Currency: "none", Impact: text, Feasibility: assessment.Functional, Evidence: h.evidence}}
+			return reformcycle.AppraiseSolution{Solution: o.ID, Expectation: reformcycle.Expectation{Currency: "none", Impact: text, Feasibility: assessment.Functional, Evidence: h.evidence}}
 		})
 	case deriveAuthorities:
 		return h.authorities()

@@ -1,0 +1,32 @@
+package reformcycle
+
+import "slices"
+
+// Tier is the level of government or society at which something happens, or at
+// which a body stands.
+type Tier string
+
+// The tiers, from the widest to the nearest. Subnational is for what is known to
+// be below the nation and above the community, and not told apart any further.
+const (
+	National      Tier = "national"
+	Region        Tier = "region"
+	District      Tier = "district"
+	FacilityArea  Tier = "facility-area"
+	CommunityTier Tier = "community"
+	Subnational   Tier = "subnational"
+)
+
+var tiers = []Tier{National, Region, District, FacilityArea, CommunityTier, Subnational}
+
+// Valid reports whether t is one of the tiers.
+func (t Tier) Valid() bool { return slices.Contains(tiers, t) }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (t *Tier) UnmarshalText(text []byte) error { return readName("tier", t, text, tiers) }
+
+// within reports whether what happens at t happens at the tier that is asked for:
+// a region, a district and a facility area are subnational.
+func (t Tier) within(asked Tier) bool {
+	return t == asked || asked == Subnational && (t == Region || t == District || t == FacilityArea)
+}
