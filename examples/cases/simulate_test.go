@@ -33,7 +33,7 @@ func ExampleCase_Cycle_simulated() {
 	if scenario, err = scenario.With("actors[].position", 4); err != nil {
 		log.Fatal(err)
 	}
-	strategy, err := simulation.NewStrategy("balanced", nil)
+	strategy, err := simulation.NewPolicy("balanced", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func ExampleCase_Cycle_simulated() {
 // Every case can be simulated as it was told, except one without a cast and one
 // that has ended, and those are refused by name.
 func TestACaseIsWhereASimulationCanStart(t *testing.T) {
-	strategy, err := simulation.NewStrategy("adaptive", nil)
+	strategy, err := simulation.NewPolicy("adaptive", nil)
 	require.NoError(t, err)
 	each(t, func(t *testing.T, c cases.Case) {
 		cycle, err := c.Cycle(t.Context())

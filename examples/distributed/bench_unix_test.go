@@ -32,7 +32,7 @@ func processor(b *testing.B) time.Duration {
 // itself; what a shard costs shows where there are many.
 func BenchmarkShards(b *testing.B) {
 	const runs = 4096
-	strategy, err := simulation.NewStrategy("balanced", nil)
+	strategy, err := simulation.NewPolicy("balanced", nil)
 	require.NoError(b, err)
 	text, err := scenario("")
 	require.NoError(b, err)
@@ -62,7 +62,7 @@ func BenchmarkShards(b *testing.B) {
 // BenchmarkMerge merges two summaries, and writes and reads one, as happens to a
 // shard's.
 func BenchmarkMerge(b *testing.B) {
-	strategy, err := simulation.NewStrategy("balanced", nil)
+	strategy, err := simulation.NewPolicy("balanced", nil)
 	require.NoError(b, err)
 	var two [2]simulation.Summary
 	for i := range two {

@@ -31,7 +31,7 @@ const (
 // own holds the strategies of this program beside the built-in ones, by name. A
 // host that copies this example puts its own here: workers run the same program,
 // so they have them too.
-var own = map[string]func(parameters map[string]float64) (simulation.Strategy, error){}
+var own = map[string]func(parameters map[string]float64) (simulation.Policy, error){}
 
 // ensemble says what is run, and in how many pieces. It is encoded as JSON.
 type ensemble struct {
@@ -55,7 +55,7 @@ type ensemble struct {
 
 // compile checks everything, and gives what a worker needs. All that is wrong is
 // in one assessment.FieldErrors.
-func (e *ensemble) compile() (*simulation.Model, simulation.Strategy, error) {
+func (e *ensemble) compile() (*simulation.Model, simulation.Policy, error) {
 	var faults assessment.FieldErrors
 	add := func(err error) error {
 		var several assessment.FieldErrors
@@ -96,15 +96,15 @@ func (e *ensemble) compile() (*simulation.Model, simulation.Strategy, error) {
 	return model, strategy, nil
 }
 
-func (e *ensemble) strategy() (simulation.Strategy, error) {
+func (e *ensemble) strategy() (simulation.Policy, error) {
 	if construct, added := own[e.Strategy]; added {
 		return construct(e.Parameters)
 	}
-	if !slices.Contains(simulation.Strategies(), e.Strategy) {
-		known := append(simulation.Strategies(), slices.Sorted(maps.Keys(own))...)
+	if !slices.Contains(simulation.Policies(), e.Strategy) {
+		known := append(simulation.Policies(), slices.Sorted(maps.Keys(own))...)
 		return nil, assessment.FieldErrors{{Field: "strategy", Rule: "known", Value: e.Strategy, Want: "one of " + strings.Join(known, ", ")}}
 	}
-	return simulation.NewStrategy(e.Strategy, e.Parameters)
+	return simulation.NewPolicy(e.Strategy, e.Parameters)
 }
 
 // shards is how many there are.

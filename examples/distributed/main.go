@@ -80,7 +80,7 @@ func flags(set *flag.FlagSet) *options {
 	o := options{ensemble: ensemble{Parameters: map[string]float64{}}}
 	e := &o.ensemble
 	set.StringVar(&o.scenario, "scenario", "", "run the scenario in this JSON `file`; without it, the reference scenario")
-	set.StringVar(&e.Strategy, "strategy", "balanced", "follow this `strategy`: "+strings.Join(simulation.Strategies(), ", "))
+	set.StringVar(&e.Strategy, "strategy", "balanced", "follow this `strategy`: "+strings.Join(simulation.Policies(), ", "))
 	set.Func("set", "give a parameter of the strategy a value, `name=value`; may be repeated", func(text string) error {
 		name, value, found := strings.Cut(text, "=")
 		number, err := strconv.ParseFloat(value, 64)
@@ -157,7 +157,7 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 	}
 	// Runners that only look at a pipeline leave what was in the file.
 	if _, err := summary.Merge(first); summary.Runs() != e.Runs || !errors.Is(err, simulation.ErrOverlap) {
-		return fmt.Errorf("%s holds another summary: of %d runs of %s, seed %d, %q", path, summary.Runs(), summary.Strategy(), summary.Seed(), summary.Name())
+		return fmt.Errorf("%s holds another summary: of %d runs of %s, seed %d, %q", path, summary.Runs(), summary.Policy(), summary.Seed(), summary.Name())
 	}
 	return show(w, model.Scenario(), summary)
 }

@@ -83,7 +83,7 @@ func TestProgramPrintsTheSummaryAndWritesWhatOneMachineWrites(t *testing.T) {
 		// Ten moments of 24 months are every third month, and the last.
 		require.Regexp(t, `(?s)LAUNCHED BY MONTH .*\n3 .*\n6 .*\n21 .*\n24 .*ABANDONED BECAUSE OF`, page.String())
 		if out != "" {
-			strategy, err := simulation.NewStrategy("rush-to-launch", map[string]float64{"met": 0.25, "window": 0.125})
+			strategy, err := simulation.NewPolicy("rush-to-launch", map[string]float64{"met": 0.25, "window": 0.125})
 			require.NoError(t, err)
 			want, err := simulation.Run(t.Context(), short(t), strategy, 500, 1<<64-1)
 			require.NoError(t, err)

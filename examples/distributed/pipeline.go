@@ -70,7 +70,7 @@ type playFn struct {
 	Ensemble ensemble
 
 	model    *simulation.Model
-	strategy simulation.Strategy
+	strategy simulation.Policy
 }
 
 // Setup compiles the scenario, once for many shards.
@@ -82,7 +82,7 @@ func (f *playFn) Setup() (err error) {
 // ProcessElement plays a shard. An error fails the bundle: there is no summary of
 // a part of a shard.
 func (f *playFn) ProcessElement(ctx context.Context, group int, shard simulation.Range) (int, simulation.Summary, error) {
-	options := []simulation.Option{simulation.WithRange(shard.From, shard.To)}
+	options := []simulation.RunOption{simulation.WithRange(shard.From, shard.To)}
 	if f.Ensemble.Workers > 0 {
 		options = append(options, simulation.WithWorkers(f.Ensemble.Workers))
 	}

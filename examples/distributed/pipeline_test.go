@@ -32,7 +32,7 @@ func pieces(t testing.TB, strategy string, runs uint64, shards int) ensemble {
 func TestSummaryIsThatOfOneMachineWhateverTheShards(t *testing.T) {
 	const runs = 700
 	for _, strategy := range []string{"balanced", "adaptive"} {
-		s, err := simulation.NewStrategy(strategy, nil)
+		s, err := simulation.NewPolicy(strategy, nil)
 		require.NoError(t, err)
 		whole, err := simulation.Run(t.Context(), short(t), s, runs, 7)
 		require.NoError(t, err)
@@ -54,14 +54,14 @@ type failing struct{ month int }
 
 func (failing) Name() string { return "failing" }
 
-func (f failing) Allocate(o *simulation.Observation, _ *simulation.Allocation) {
+func (f failing) Allocate(o *simulation.View, _ *simulation.Allocation) {
 	if o.Month == f.month {
 		panic("no such ministry")
 	}
 }
 
 func withFailing(t *testing.T, month int) {
-	own["failing"] = func(map[string]float64) (simulation.Strategy, error) { return failing{month}, nil }
+	own["failing"] = func(map[string]float64) (simulation.Policy, error) { return failing{month}, nil }
 	t.Cleanup(func() { delete(own, "failing") })
 }
 

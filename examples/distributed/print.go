@@ -30,7 +30,7 @@ func show(w io.Writer, scenario simulation.Scenario, s simulation.Summary) error
 	}
 	fmt.Fprintf(t, "%s: %d runs of %d months, seed %d\n", s.Name(), s.Runs(), s.Horizon(), s.Seed())
 	fmt.Fprintf(t, "digest %.12s\n", s.Digest())
-	fmt.Fprintf(t, "%s\n", s.Strategy())
+	fmt.Fprintf(t, "%s\n", s.Policy())
 	if scenario.Illustrative {
 		fmt.Fprintln(t, "The scenario is illustrative, and so are its results.")
 	}

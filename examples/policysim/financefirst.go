@@ -23,8 +23,8 @@ type financeFirst struct {
 // usualShare is what it puts into the money unless told otherwise.
 const usualShare = 0.6
 
-func newFinanceFirst() (simulation.Strategy, error) {
-	balanced, err := simulation.NewStrategy("balanced", nil)
+func newFinanceFirst() (simulation.Policy, error) {
+	balanced, err := simulation.NewPolicy("balanced", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (f *financeFirst) Parameters() []simulation.Parameter {
 }
 
 // With gives the strategy with another value of one parameter.
-func (f *financeFirst) With(name string, value float64) (simulation.Strategy, error) {
+func (f *financeFirst) With(name string, value float64) (simulation.Policy, error) {
 	with := *f
 	if name == "share" {
 		if !(value >= 0 && value <= 1) { // also NaN
@@ -65,7 +65,7 @@ func (f *financeFirst) With(name string, value float64) (simulation.Strategy, er
 }
 
 // Allocate works on the money, and hands on what is left.
-func (f *financeFirst) Allocate(o *simulation.Observation, a *simulation.Allocation) {
+func (f *financeFirst) Allocate(o *simulation.View, a *simulation.Allocation) {
 	// While the reform is suspended work comes to nothing.
 	if c, open := f.next(o); open && o.Status == reformcycle.Active {
 		a.Work(c, f.share*o.Budget)
@@ -75,7 +75,7 @@ func (f *financeFirst) Allocate(o *simulation.Observation, a *simulation.Allocat
 
 // next is the first criterion of the money that is open, up to the stage at
 // hand.
-func (f *financeFirst) next(o *simulation.Observation) (int, bool) {
+func (f *financeFirst) next(o *simulation.View) (int, bool) {
 	for _, id := range money {
 		for c := range o.Criteria {
 			if v := &o.Criteria[c]; v.ID == id && v.Stage <= o.Stage && o.Open(c) {

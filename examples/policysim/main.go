@@ -132,9 +132,9 @@ func tryWriting(dir string) error {
 }
 
 // strategies are the three that are compared.
-func strategies() ([]simulation.Strategy, error) {
+func strategies() ([]simulation.Policy, error) {
 	// It leaves a stage when one in ten required criteria is met: at once.
-	rush, err := simulation.NewStrategy("rush-to-launch", map[string]float64{"met": 0.1, "window": 0.1})
+	rush, err := simulation.NewPolicy("rush-to-launch", map[string]float64{"met": 0.1, "window": 0.1})
 	if err != nil {
 		return nil, err
 	}
@@ -142,11 +142,11 @@ func strategies() ([]simulation.Strategy, error) {
 	if err != nil {
 		return nil, err
 	}
-	coalition, err := simulation.NewStrategy("coalition-first", nil)
+	coalition, err := simulation.NewPolicy("coalition-first", nil)
 	if err != nil {
 		return nil, err
 	}
-	return []simulation.Strategy{rush, finance, coalition}, nil
+	return []simulation.Policy{rush, finance, coalition}, nil
 }
 
 // picture is a file of the report.
@@ -209,7 +209,7 @@ func keep(dir string, s *study, text []byte) error {
 		}
 	}
 	for _, t := range s.tornados {
-		if err := add("sensitivity-"+t.Strategy.Name+".csv", t.WriteCSV); err != nil {
+		if err := add("sensitivity-"+t.Policy.Name+".csv", t.WriteCSV); err != nil {
 			return err
 		}
 	}

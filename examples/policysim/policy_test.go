@@ -15,7 +15,7 @@ import (
 // What is expected of the policies stands in files that policy people read and
 // write; the strategy that is our own is handed in.
 func TestThePolicyFilesHold(t *testing.T) {
-	simtest.Policies(t, os.DirFS("testdata"), "policies/*.policy", simtest.WithStrategies(threeWays(t)[1]))
+	simtest.Policies(t, os.DirFS("testdata"), "policies/*.policy", simtest.WithPolicies(threeWays(t)[1]))
 }
 
 // The same can be asked in Go, and by metrics of one's own.
@@ -132,7 +132,7 @@ func TestCoalitionFirstPersuadesWhileTwoThirdsDoNotSupport(t *testing.T) {
 func TestResultsOfDifferentFinanceFirstsDoNotMerge(t *testing.T) {
 	m := uganda(t)
 	usual := threeWays(t)[1].(simulation.Tunable)
-	of := func(s simulation.Strategy, from, to uint64) simulation.Summary {
+	of := func(s simulation.Policy, from, to uint64) simulation.Summary {
 		summary, err := m.Run(t.Context(), s, 4, 2018, simulation.WithRange(from, to))
 		require.NoError(t, err)
 		return summary
@@ -170,7 +170,7 @@ func scenario(t *testing.T) simulation.Scenario {
 	return s
 }
 
-func threeWays(t *testing.T) []simulation.Strategy {
+func threeWays(t *testing.T) []simulation.Policy {
 	t.Helper()
 	all, err := strategies()
 	require.NoError(t, err)

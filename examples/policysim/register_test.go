@@ -44,8 +44,8 @@ func registerTables(t *testing.T) string {
 
 	shared := map[string]int{}
 	var tunables []simulation.Tunable
-	for _, name := range simulation.Strategies() {
-		s, err := simulation.NewStrategy(name, nil)
+	for _, name := range simulation.Policies() {
+		s, err := simulation.NewPolicy(name, nil)
 		require.NoError(t, err)
 		tunable, ok := s.(simulation.Tunable)
 		require.True(t, ok, name)

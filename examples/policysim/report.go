@@ -121,7 +121,7 @@ func (s *study) start(b *strings.Builder, state reformcycle.State) {
 
 // named writes a strategy as policy files do: with the parameters that are not at
 // their defaults.
-func named(s simulation.Strategy) string {
+func named(s simulation.Policy) string {
 	id := simulation.Identity{Name: s.Name()}
 	for _, p := range tuning(s) {
 		if p.Value != p.Default {
@@ -132,7 +132,7 @@ func named(s simulation.Strategy) string {
 }
 
 // tuning are the parameters of a strategy; none, if it has none.
-func tuning(s simulation.Strategy) []simulation.Parameter {
+func tuning(s simulation.Policy) []simulation.Parameter {
 	if t, ok := s.(simulation.Tunable); ok {
 		return t.Parameters()
 	}
@@ -140,7 +140,7 @@ func tuning(s simulation.Strategy) []simulation.Parameter {
 }
 
 // setting is the value of a strategy's parameter.
-func setting(s simulation.Strategy, name string) float64 {
+func setting(s simulation.Policy, name string) float64 {
 	for _, p := range tuning(s) {
 		if p.Name == name {
 			return p.Value
@@ -151,7 +151,7 @@ func setting(s simulation.Strategy, name string) float64 {
 
 // support is the share of the power, by pull, that supports at the start: from
 // the lower bound of low support on.
-func support(actors []simulation.Actor) float64 {
+func support(actors []simulation.CastActor) float64 {
 	supports, all := 0.0, 0.0
 	for _, a := range actors {
 		pull := a.Power * a.Weight

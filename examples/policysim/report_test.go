@@ -28,11 +28,11 @@ func shakenBy(first, second simulation.Estimate) *study {
 	}
 	rush, coalition := builtIn("rush-to-launch"), builtIn("coalition-first")
 	least := span{simulation.Factor{Parameter: "suspension.least", Low: 2, High: 18}, "Made up."}
-	return &study{strategies: []simulation.Strategy{rush, rush, coalition}, assumed: assumptions{Vary: []span{least}}, tornados: []simulation.Tornado{tornado(0.2, first), tornado(0.7, second)}}
+	return &study{strategies: []simulation.Policy{rush, rush, coalition}, assumed: assumptions{Vary: []span{least}}, tornados: []simulation.Tornado{tornado(0.2, first), tornado(0.7, second)}}
 }
 
-func builtIn(name string) simulation.Strategy {
-	s, err := simulation.NewStrategy(name, nil)
+func builtIn(name string) simulation.Policy {
+	s, err := simulation.NewPolicy(name, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -65,7 +65,7 @@ func TestOnlyWhatIsInARegisterHasAMeaning(t *testing.T) {
 		_, known := s.meaning(name)
 		assert.False(t, known, name)
 	}
-	s.strategies[0] = struct{ simulation.Strategy }{builtIn("balanced")}
+	s.strategies[0] = struct{ simulation.Policy }{builtIn("balanced")}
 	_, known := s.meaning("strategy.persuasion")
 	assert.False(t, known, "a strategy without parameters explains none")
 
@@ -99,7 +99,7 @@ func TestAStudyThatIsCutShortOrAskedWronglyIsNone(t *testing.T) {
 	broken := threeWays(t)
 	broken[2] = &financeFirst{share: 2, rest: builtIn("balanced").(simulation.Tunable)}
 	_, err = research(t.Context(), scenario(t), broken, assumptions{}, 50, 1, io.Discard)
-	require.ErrorIs(t, err, simulation.ErrStrategy, "more than there is to spend")
+	require.ErrorIs(t, err, simulation.ErrPolicy, "more than there is to spend")
 }
 
 // The answer at the top is for any numbers: it says who is ahead only where the

@@ -101,7 +101,7 @@ func situation(state reformcycle.State, a assumptions) (simulation.Scenario, err
 		s.Notes = append(s.Notes, fmt.Sprintf("Assumed: %s is %v. %s", set.Parameter, set.Value, set.Why))
 	}
 	for _, assumed := range a.Actors {
-		i := slices.IndexFunc(s.Actors, func(actor simulation.Actor) bool { return actor.ID == assumed.ID })
+		i := slices.IndexFunc(s.Actors, func(actor simulation.CastActor) bool { return actor.ID == assumed.ID })
 		if i < 0 {
 			return s, fmt.Errorf("assumptions.json: the walk has no actor %q", assumed.ID)
 		}

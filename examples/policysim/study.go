@@ -37,7 +37,7 @@ type lasting struct{}
 
 func (lasting) String() string { return "launched by 24 and active at the end" }
 
-func (lasting) Of(o *simulation.Outcome) float64 {
+func (lasting) Of(o *simulation.RunOutcome) float64 {
 	if month, launched := o.Launch(); launched && month <= 24 && o.Status == reformcycle.Active {
 		return 1
 	}
@@ -50,7 +50,7 @@ type study struct {
 	assumed    assumptions
 	runs, seed uint64
 	played     uint64 // runs in all
-	strategies []simulation.Strategy
+	strategies []simulation.Policy
 
 	summaries []simulation.Summary
 	answers   []simulation.Answers
@@ -70,12 +70,12 @@ const traced = 1000
 
 // research plays the runs. All strategies, and all ends of the sensitivity
 // analysis, play the same ones.
-func research(ctx context.Context, scenario simulation.Scenario, strategies []simulation.Strategy, assumed assumptions, runs, seed uint64, w io.Writer) (*study, error) {
+func research(ctx context.Context, scenario simulation.Scenario, strategies []simulation.Policy, assumed assumptions, runs, seed uint64, w io.Writer) (*study, error) {
 	model, err := simulation.Compile(scenario)
 	if err != nil {
 		return nil, err
 	}
-	balanced, err := simulation.NewStrategy("balanced", nil)
+	balanced, err := simulation.NewPolicy("balanced", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func research(ctx context.Context, scenario simulation.Scenario, strategies []si
 		}
 		s.tornados = append(s.tornados, t)
 	}
-	s.even, err = simulation.Compare(ctx, model, append([]simulation.Strategy{balanced}, strategies[1:]...), questions[lead].metric, runs, seed, p.phase())
+	s.even, err = simulation.Compare(ctx, model, append([]simulation.Policy{balanced}, strategies[1:]...), questions[lead].metric, runs, seed, p.phase())
 	if err != nil {
 		return nil, err
 	}
@@ -148,9 +148,9 @@ func persuades(trace simulation.Trace) (months int) {
 }
 
 // share counts the runs that answer a question of the host's own by yes.
-func (s *study) share(ctx context.Context, strategy simulation.Strategy, q lasting, p *meter) (simulation.Proportion, error) {
+func (s *study) share(ctx context.Context, strategy simulation.Policy, q lasting, p *meter) (simulation.Proportion, error) {
 	hits, base := uint64(0), p.done
-	err := s.model.Each(ctx, strategy, 0, s.runs, s.seed, func(i uint64, o *simulation.Outcome) {
+	err := s.model.Each(ctx, strategy, 0, s.runs, s.seed, func(i uint64, o *simulation.RunOutcome) {
 		hits += uint64(q.Of(o))
 		p.tell(base + i + 1)
 	})
@@ -172,7 +172,7 @@ type meter struct {
 var long uint64 = 150_000
 
 // phase is for a part of the work that counts its runs from 0.
-func (p *meter) phase() simulation.Option {
+func (p *meter) phase() simulation.RunOption {
 	base := p.done
 	return simulation.WithProgress(func(done, _ uint64) { p.tell(base + done) })
 }

@@ -20,7 +20,7 @@ const (
 type adaptive struct{ tuning }
 
 // Allocate listens to feedback.
-func (b *adaptive) Allocate(o *Observation, a *Allocation) {
+func (b *adaptive) Allocate(o *View, a *Allocation) {
 	b.around(o, a)
 	evenly(o, a, o.Stage, a.Left())
 	persuade(o, a, a.Left(), won)

@@ -15,7 +15,7 @@ type Answers struct {
 	// Scenario is the name and Digest the identity of what was run.
 	Scenario string   `json:"scenario"`
 	Digest   string   `json:"digest"`
-	Strategy Identity `json:"strategy"`
+	Policy Identity `json:"strategy"`
 	Seed     uint64   `json:"seed"`
 	Horizon  int      `json:"horizon"`
 	Runs     uint64   `json:"runs"`
@@ -159,7 +159,7 @@ func (s Summary) Answers() (Answers, error) {
 		return Answers{}, err
 	}
 	a := Answers{
-		Scenario: s.name, Digest: s.digest, Strategy: s.Strategy(), Seed: s.seed, Horizon: s.horizon, Runs: s.runs,
+		Scenario: s.name, Digest: s.digest, Policy: s.Policy(), Seed: s.seed, Horizon: s.horizon, Runs: s.runs,
 		Laps:      spreadOf(s.Laps(), 1, true),
 		Readiness: spreadOf(s.Readiness(), ReadinessBins-1, false),
 		Debt:      spreadOf(s.Debts(), 1, true),

@@ -110,7 +110,7 @@ func TestAnOpenBinSaysThatItsNumbersAreBeyond(t *testing.T) {
 // Runs told one by one have the support that the answers count. In some, from
 // month 1 on, nobody takes sides: both actors are near the middle, and wander.
 func TestSupportIsCountedInBinsOfAFortiethAndSilenceApart(t *testing.T) {
-	a, b := NewActor("moh", stakeholders.MinistryOfHealth), NewActor("union", stakeholders.TradeUnion)
+	a, b := NewCastActor("moh", stakeholders.MinistryOfHealth), NewCastActor("union", stakeholders.TradeUnion)
 	a.Position, b.Position, b.Power = 1.5, -1.5, 3
 	s := quiet(a, b)
 	s.Horizon, s.Positions.Noise = 6, 0.15

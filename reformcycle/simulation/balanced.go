@@ -12,14 +12,14 @@ var balancedParameters = withShared()
 type balanced struct{ tuning }
 
 // Allocate spreads the effort.
-func (b *balanced) Allocate(o *Observation, a *Allocation) {
+func (b *balanced) Allocate(o *View, a *Allocation) {
 	b.around(o, a)
 	evenly(o, a, o.Stage, a.Left())
 	persuade(o, a, a.Left(), won)
 }
 
 // around makes the three allotments that stand beside the work of the stage.
-func (t *tuning) around(o *Observation, a *Allocation) {
+func (t *tuning) around(o *View, a *Allocation) {
 	persuade(o, a, float64(t.values[persuasionShare]*o.Budget), won)
 	if o.Status == reformcycle.Suspended {
 		persuade(o, a, a.Left(), won)
@@ -33,7 +33,7 @@ func (t *tuning) around(o *Observation, a *Allocation) {
 
 // evenly spreads effort over the open required criteria of a stage. Where none
 // is open it is left.
-func evenly(o *Observation, a *Allocation, stage reformcycle.Stage, effort float64) {
+func evenly(o *View, a *Allocation, stage reformcycle.Stage, effort float64) {
 	effort = a.worth(effort)
 	if effort == 0 {
 		return
@@ -51,7 +51,7 @@ func evenly(o *Observation, a *Allocation, stage reformcycle.Stage, effort float
 
 // maintain gives each criterion that decays what a month takes from it, as far
 // as the effort reaches; those of the stage at hand are work of the stage.
-func maintain(o *Observation, a *Allocation, most float64) {
+func maintain(o *View, a *Allocation, most float64) {
 	most = a.worth(most)
 	if !o.Launched || most == 0 {
 		return
@@ -86,7 +86,7 @@ const (
 
 // persuade spreads effort over the engaged actors below a position, by what they
 // would add to support.
-func persuade(o *Observation, a *Allocation, effort, below float64) {
+func persuade(o *View, a *Allocation, effort, below float64) {
 	effort = a.worth(effort)
 	if effort == 0 {
 		return

@@ -25,13 +25,13 @@ func compiled(t testing.TB, s Scenario) *Model {
 	return m
 }
 
-func strategyOf(t testing.TB, name string, parameters ...any) Strategy {
+func strategyOf(t testing.TB, name string, parameters ...any) Policy {
 	t.Helper()
 	values := map[string]float64{}
 	for i := 0; i < len(parameters); i += 2 {
 		values[parameters[i].(string)] = parameters[i+1].(float64)
 	}
-	s, err := NewStrategy(name, values)
+	s, err := NewPolicy(name, values)
 	require.NoError(t, err)
 	return s
 }
@@ -44,7 +44,7 @@ func rateOf(b *testing.B, played int) {
 
 // BenchmarkRun plays runs on one core.
 func BenchmarkRun(b *testing.B) {
-	for _, name := range Strategies() {
+	for _, name := range Policies() {
 		b.Run(name, func(b *testing.B) {
 			r := newRun(compiled(b, Reference()), strategyOf(b, name), 1)
 			b.ReportAllocs()

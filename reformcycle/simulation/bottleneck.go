@@ -9,7 +9,7 @@ var bottleneckParameters = withShared()
 type bottleneck struct{ tuning }
 
 // Allocate puts the effort where most is missing.
-func (b *bottleneck) Allocate(o *Observation, a *Allocation) {
+func (b *bottleneck) Allocate(o *View, a *Allocation) {
 	b.around(o, a)
 	// From the furthest to the nearest; the first of those that are equally far.
 	done, last := -1, math.Inf(1)

@@ -43,7 +43,7 @@ func TestRushLeavesAStageSoonerInAWindow(t *testing.T) {
 			s.Shocks.Epidemic = Epidemic{Hazard: 1, Months: 1, Capacity: 1}
 		}
 		for _, id := range guards[:c.met] {
-			s.Criteria = append(s.Criteria, Criterion{ID: id, Level: assessment.Functional})
+			s.Criteria = append(s.Criteria, CriterionWork{ID: id, Level: assessment.Functional})
 		}
 		m := firstMonth(t, s, strategyOf(t, "rush-to-launch", "met", 0.5, "window", 0.25))
 		require.Equal(t, c.want, m.Moves, "%d met, window %v", c.met, c.window)
@@ -102,7 +102,7 @@ func TestUpkeepGetsWhatAMonthTakesAsFarAsItsShareReaches(t *testing.T) {
 	} {
 		s := quiet(ministry(c.budget))
 		s.Start.Stage = c.stage
-		s.Criteria = []Criterion{
+		s.Criteria = []CriterionWork{
 			{ID: "launch.supervision", Level: assessment.HighlyFunctional, Difficulty: new(12.0), Upkeep: new(0.1)},
 			{ID: "launch.supply-lines", Level: assessment.HighlyFunctional, Difficulty: new(24.0), Upkeep: new(0.1)},
 		}

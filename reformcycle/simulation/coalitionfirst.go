@@ -19,7 +19,7 @@ const (
 type coalition struct{ tuning }
 
 // Allocate persuades first.
-func (b *coalition) Allocate(o *Observation, a *Allocation) {
+func (b *coalition) Allocate(o *View, a *Allocation) {
 	support, all := 0.0, 0.0
 	for i := range o.Actors {
 		if !o.Engaged[i] {

@@ -71,7 +71,7 @@ type Comparison struct {
 	Runs     uint64 `json:"runs"`
 	Seed     uint64 `json:"seed"`
 	// Strategies, as they were given, and the estimate of each.
-	Strategies []Identity `json:"strategies"`
+	Policies []Identity `json:"strategies"`
 	Estimates  []Estimate `json:"estimates"`
 	// Differences of all pairs, the first before the second. Their intervals
 	// hold together: with 95 in 100 seeds, all of them do.
@@ -83,7 +83,7 @@ type Comparison struct {
 // Rank is a place in the order of a comparison.
 type Rank struct {
 	// Strategy is its place in the list that was compared.
-	Strategy int `json:"strategy"`
+	Policy int `json:"strategy"`
 	// Tied are the places of the strategies that can't be told apart from it,
 	// best first. That is no likeness: more runs may tell them apart. Nor does it
 	// carry over: of three, the first and the last may be apart while the one
@@ -114,7 +114,7 @@ type Rank struct {
 // with the arguments, among them two strategies of the same name and parameters.
 // A strategy that fails gives its [RunError], a context that ends its cause; then
 // there is no comparison. No goroutine outlives the call.
-func Compare(ctx context.Context, m *Model, strategies []Strategy, metric Metric, runs, seed uint64, options ...Option) (Comparison, error) {
+func Compare(ctx context.Context, m *Model, strategies []Policy, metric Metric, runs, seed uint64, options ...RunOption) (Comparison, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	f.runs("runs", runs)
@@ -138,7 +138,7 @@ func Compare(ctx context.Context, m *Model, strategies []Strategy, metric Metric
 	return e.compare(ctx, m, strategies, ids, metric, runs, seed)
 }
 
-func (e *analysis) compare(ctx context.Context, m *Model, strategies []Strategy, ids []Identity, metric Metric, runs, seed uint64) (Comparison, error) {
+func (e *analysis) compare(ctx context.Context, m *Model, strategies []Policy, ids []Identity, metric Metric, runs, seed uint64) (Comparison, error) {
 	arms := make([]arm, len(strategies))
 	for i, s := range strategies {
 		arms[i] = arm{m, s}
@@ -147,7 +147,7 @@ func (e *analysis) compare(ctx context.Context, m *Model, strategies []Strategy,
 	if err != nil {
 		return Comparison{}, err
 	}
-	c := Comparison{Scenario: m.scenario.Name, Digest: m.digest, Metric: metric, Runs: runs, Seed: seed, Strategies: ids}
+	c := Comparison{Scenario: m.scenario.Name, Digest: m.digest, Metric: metric, Runs: runs, Seed: seed, Policies: ids}
 	pairs := len(arms) * (len(arms) - 1) / 2
 	tied := make([][]bool, len(arms))
 	for i := range arms {
@@ -175,7 +175,7 @@ func (e *analysis) compare(ctx context.Context, m *Model, strategies []Strategy,
 		return 0
 	})
 	for _, i := range order {
-		r := Rank{Strategy: i}
+		r := Rank{Policy: i}
 		for _, j := range order {
 			if tied[i][j] {
 				r.Tied = append(r.Tied, j)
@@ -199,7 +199,7 @@ func (c Comparison) Between(first, second int) (Difference, error) {
 		}
 	}
 	return Difference{}, refuse("places", "exists", strconv.Itoa(first)+" and "+strconv.Itoa(second),
-		"two different places below "+strconv.Itoa(len(c.Strategies)))
+		"two different places below "+strconv.Itoa(len(c.Policies)))
 }
 
 // analysis is how several ensembles are run: with the options of one.
@@ -209,7 +209,7 @@ type analysis struct {
 }
 
 // analysis checks what all analyses are given, and reads the options.
-func (f *faults) analysis(ctx context.Context, m *Model, metric Metric, options []Option) *analysis {
+func (f *faults) analysis(ctx context.Context, m *Model, metric Metric, options []RunOption) *analysis {
 	e := &analysis{ensemble: ensemble{workers: runtime.GOMAXPROCS(0)}}
 	if ctx == nil {
 		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
@@ -236,7 +236,7 @@ func (f *faults) runs(field string, n uint64) {
 // arm is one of several things that are played with the same chances.
 type arm struct {
 	model    *Model
-	strategy Strategy
+	strategy Policy
 }
 
 // paired are the sums of a metric over runs that several arms have played, and
@@ -386,7 +386,7 @@ func (e *analysis) pair(ctx context.Context, arms []arm, metric Metric, runs Ran
 		to := min(from+stretch, runs.To)
 		all := values[worker]
 		for a, arm := range arms {
-			err := arm.model.Each(ctx, arm.strategy, from, to, seed, func(i uint64, o *Outcome) {
+			err := arm.model.Each(ctx, arm.strategy, from, to, seed, func(i uint64, o *RunOutcome) {
 				all[int(i-from)*len(arms)+a] = metric.of(o)
 			})
 			if err != nil {

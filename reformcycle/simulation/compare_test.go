@@ -25,8 +25,8 @@ func statistical(t *testing.T) {
 }
 
 // rivals are three strategies for the contested scenario.
-func rivals(t testing.TB) []Strategy {
-	return []Strategy{strategyOf(t, "coalition-first", "target", 0.6), strategyOf(t, "balanced"), strategyOf(t, "bottleneck-first")}
+func rivals(t testing.TB) []Policy {
+	return []Policy{strategyOf(t, "coalition-first", "target", 0.6), strategyOf(t, "balanced"), strategyOf(t, "bottleneck-first")}
 }
 
 func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
@@ -77,10 +77,10 @@ func TestTheOrderIsFromTheBestAndSaysWhatCantBeToldApart(t *testing.T) {
 	require.NoError(t, err)
 	// Balanced and bottleneck-first hardly differ before launch; coalition-first
 	// waits.
-	require.Equal(t, []Rank{{Strategy: 1, Tied: []int{2}}, {Strategy: 2, Tied: []int{1}}, {Strategy: 0}}, ordered(c.Order))
+	require.Equal(t, []Rank{{Policy: 1, Tied: []int{2}}, {Policy: 2, Tied: []int{1}}, {Policy: 0}}, ordered(c.Order))
 	months, err := Compare(t.Context(), m, rivals(t), MonthsTo(reformcycle.Launch, 36), 500, 1)
 	require.NoError(t, err)
-	require.Equal(t, 0, months.Order[2].Strategy, "fewer months are better")
+	require.Equal(t, 0, months.Order[2].Policy, "fewer months are better")
 	there, err := c.Between(0, 1)
 	require.NoError(t, err)
 	back, err := c.Between(1, 0)
@@ -96,7 +96,7 @@ func TestTheOrderIsFromTheBestAndSaysWhatCantBeToldApart(t *testing.T) {
 
 // ordered puts the two that are tied in the order of their places.
 func ordered(r []Rank) []Rank {
-	if r[0].Strategy > r[1].Strategy {
+	if r[0].Policy > r[1].Policy {
 		r[0], r[1] = r[1], r[0]
 	}
 	return r
@@ -159,8 +159,8 @@ func TestIntervalsOfComparisonsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
 	m := contested(t)
 	metrics := []Metric{LaunchedBy(20), MonthsTo(reformcycle.Launch, 36)}
 	all := make([][][]uint64, len(metrics)) // metric → run → strategy
-	for s, strategy := range []Strategy{strategyOf(t, "balanced", "persuasion", 0.5), strategyOf(t, "balanced")} {
-		require.NoError(t, m.Each(t.Context(), strategy, 0, studies*runs, 9, func(i uint64, o *Outcome) {
+	for s, strategy := range []Policy{strategyOf(t, "balanced", "persuasion", 0.5), strategyOf(t, "balanced")} {
+		require.NoError(t, m.Each(t.Context(), strategy, 0, studies*runs, 9, func(i uint64, o *RunOutcome) {
 			for k, metric := range metrics {
 				if s == 0 {
 					all[k] = append(all[k], make([]uint64, 2))
@@ -233,7 +233,7 @@ func TestCommonRandomNumbersSharpenAComparison(t *testing.T) {
 			apart = append(apart, metric.Of(&first[i])-metric.Of(&other[i]))
 		}
 		ratio := stat.Variance(common, nil) / stat.Variance(apart, nil)
-		c, err := Compare(t.Context(), m, []Strategy{strategyOf(t, "balanced"), strategyOf(t, "coalition-first", "target", 0.6)}, metric, runs, 1)
+		c, err := Compare(t.Context(), m, []Policy{strategyOf(t, "balanced"), strategyOf(t, "coalition-first", "target", 0.6)}, metric, runs, 1)
 		require.NoError(t, err)
 		t.Logf("%v: variance with common random numbers is %.3f of that without, and %.3f as reported", metric, ratio, c.Differences[0].VarianceRatio)
 		require.Less(t, ratio, 0.9)
@@ -303,9 +303,9 @@ func TestArgumentsOfAComparisonAreChecked(t *testing.T) {
 		"range":    {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), 9, 1, WithRange(1, 2)) }, []string{"range"}},
 		"options":  {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), 9, 1, nil, WithWorkers(0)) }, []string{"option", "workers"}},
 		"twice": {func() (Comparison, error) {
-			return Compare(ctx, m, []Strategy{two[0], nil, two[0]}, NotAbandoned(), 9, 1)
+			return Compare(ctx, m, []Policy{two[0], nil, two[0]}, NotAbandoned(), 9, 1)
 		}, []string{"strategies[1].strategy", "strategies[2]"}},
-		"crowd": {func() (Comparison, error) { return Compare(ctx, m, make([]Strategy, 65), NotAbandoned(), 9, 1) }, nil},
+		"crowd": {func() (Comparison, error) { return Compare(ctx, m, make([]Policy, 65), NotAbandoned(), 9, 1) }, nil},
 	} {
 		got, err := c.call()
 		require.Zero(t, got, name)
@@ -339,13 +339,13 @@ func TestAnAnalysisEndsWithItsContextAndWithTheFirstRunThatFails(t *testing.T) {
 	// A strategy that fails in the runs that are suspended in month 10.
 	var bad *RunError
 	for _, workers := range []int{1, 4} {
-		_, err = Compare(t.Context(), m, []Strategy{rivals(t)[0], tactic{"bad", func(o *Observation, a *Allocation) {
+		_, err = Compare(t.Context(), m, []Policy{rivals(t)[0], tactic{"bad", func(o *View, a *Allocation) {
 			if o.Month == 10 && o.Status == reformcycle.Suspended {
 				panic("gives up")
 			}
 			onStage.allocate(o, a)
 		}}}, NotAbandoned(), 5000, 1, WithWorkers(workers))
-		require.ErrorIs(t, err, ErrStrategy)
+		require.ErrorIs(t, err, ErrPolicy)
 		var found *RunError
 		require.ErrorAs(t, err, &found)
 		if bad != nil {
@@ -366,11 +366,11 @@ func TestAnAnalysisEndsWithItsContextAndWithTheFirstRunThatFails(t *testing.T) {
 // floor plays the same runs and compares nothing.
 func BenchmarkCompare(b *testing.B) {
 	m := compiled(b, Reference())
-	two := []Strategy{strategyOf(b, "balanced"), strategyOf(b, "bottleneck-first")}
+	two := []Policy{strategyOf(b, "balanced"), strategyOf(b, "bottleneck-first")}
 	b.Run("floor", func(b *testing.B) {
 		for b.Loop() {
 			for _, s := range two {
-				require.NoError(b, m.Each(b.Context(), s, 0, 1000, 1, func(uint64, *Outcome) {}))
+				require.NoError(b, m.Each(b.Context(), s, 0, 1000, 1, func(uint64, *RunOutcome) {}))
 			}
 		}
 	})

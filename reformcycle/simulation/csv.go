@@ -80,7 +80,7 @@ func (a Answers) WriteCSV(w io.Writer) error {
 	}
 	row := func(answer, item, value, unit, runs, of string, share float64, i Interval) {
 		low, high := ends(i)
-		t.row(word(a.Scenario), word(a.Strategy.String()), count(a.Seed), answer, item, value, runs, of, plain(share), low, high, unit, a.Digest)
+		t.row(word(a.Scenario), word(a.Policy.String()), count(a.Seed), answer, item, value, runs, of, plain(share), low, high, unit, a.Digest)
 	}
 	share := func(answer, item, value, unit string, p Proportion) {
 		row(answer, item, value, unit, count(p.Hits), count(p.Of), p.At, p.Interval)
@@ -131,7 +131,7 @@ func (f Factor) Unit(strategy Identity) string {
 	name, own := strings.CutPrefix(f.Parameter, ofStrategy)
 	if own {
 		parameters = nil
-		if s, err := NewStrategy(strategy.Name, nil); err == nil {
+		if s, err := NewPolicy(strategy.Name, nil); err == nil {
 			parameters = s.(Tunable).Parameters()
 		}
 	}
@@ -192,11 +192,11 @@ func (c Comparison) WriteCSV(w io.Writer) error {
 		t.row(append([]string{word(c.Scenario), c.Metric.String(), count(c.Seed), count(c.Runs), kind, rank, strategy, other, plain(at), low, high}, append(more, c.Metric.unit(), c.Digest)...)...)
 	}
 	for rank, r := range c.Order {
-		e := c.Estimates[r.Strategy]
-		row("estimate", strconv.Itoa(rank+1), word(c.Strategies[r.Strategy].String()), "", e.At, e.Interval, "", "", "")
+		e := c.Estimates[r.Policy]
+		row("estimate", strconv.Itoa(rank+1), word(c.Policies[r.Policy].String()), "", e.At, e.Interval, "", "", "")
 	}
 	for _, d := range c.Differences {
-		row("difference", "", word(c.Strategies[d.First].String()), word(c.Strategies[d.Second].String()), d.At, d.Interval,
+		row("difference", "", word(c.Policies[d.First].String()), word(c.Policies[d.Second].String()), d.At, d.Interval,
 			plain(d.Correlation), plain(d.VarianceRatio), strconv.FormatBool(d.Apart()))
 	}
 	return t.close()
@@ -216,13 +216,13 @@ func (o Tornado) WriteCSV(w io.Writer) error {
 		return err
 	}
 	for _, s := range o.Swings {
-		cells := []string{word(o.Scenario), word(o.Strategy.String()), o.Metric.String(), count(o.Seed), count(o.Runs),
+		cells := []string{word(o.Scenario), word(o.Policy.String()), o.Metric.String(), count(o.Seed), count(o.Runs),
 			word(s.Factor.Parameter), plain(s.Factor.Low), plain(s.Factor.High)}
 		for _, e := range []Estimate{o.Base, s.AtLow, s.AtHigh, {At: s.Change.At, Interval: s.Change.Interval}} {
 			low, high := ends(e.Interval)
 			cells = append(cells, plain(e.At), low, high)
 		}
-		t.row(append(cells, s.Factor.Unit(o.Strategy), o.Digest)...)
+		t.row(append(cells, s.Factor.Unit(o.Policy), o.Digest)...)
 	}
 	return t.close()
 }
@@ -233,20 +233,20 @@ func (o Tornado) WriteCSV(w io.Writer) error {
 // unit and digest. points, runs (at each), mean, variance and noise are those of
 // [Indices]; first and total are shares of the variance. unit is that of from and
 // to: see [Factor.Unit]. It returns the error of w.
-func (o Indices) WriteCSV(w io.Writer) error {
+func (o SobolIndices) WriteCSV(w io.Writer) error {
 	t, err := tableOf(w, "scenario", "strategy", "metric", "seed", "points", "runs", "mean", "variance", "noise",
 		"parameter", "from", "to", "first", "first_low", "first_high", "total", "total_low", "total_high", "unit", "digest")
 	if err != nil {
 		return err
 	}
 	for _, i := range o.Of {
-		cells := []string{word(o.Scenario), word(o.Strategy.String()), o.Metric.String(), count(o.Seed), strconv.Itoa(o.Points), count(o.Runs),
+		cells := []string{word(o.Scenario), word(o.Policy.String()), o.Metric.String(), count(o.Seed), strconv.Itoa(o.Points), count(o.Runs),
 			plain(o.Mean), plain(o.Variance), plain(o.Noise), word(i.Factor.Parameter), plain(i.Factor.Low), plain(i.Factor.High)}
-		for _, s := range []Share{i.First, i.Total} {
+		for _, s := range []VarianceShare{i.First, i.Total} {
 			low, high := ends(s.Interval)
 			cells = append(cells, plain(s.At), low, high)
 		}
-		t.row(append(cells, i.Factor.Unit(o.Strategy), o.Digest)...)
+		t.row(append(cells, i.Factor.Unit(o.Policy), o.Digest)...)
 	}
 	return t.close()
 }
@@ -278,10 +278,10 @@ func (p Planned) WriteCSV(w io.Writer) error {
 		case 0:
 			place = "given"
 		}
-		cells := []string{word(p.Scenario), p.Metric.String(), count(p.Seed), strconv.Itoa(i), word(c.Strategy.String()),
+		cells := []string{word(p.Scenario), p.Metric.String(), count(p.Seed), strconv.Itoa(i), word(c.Policy.String()),
 			strconv.Itoa(c.Rounds), count(c.Runs), plain(c.Searched), place, "", "", ""}
-		for j, id := range p.Fresh.Strategies {
-			if id.String() == c.Strategy.String() {
+		for j, id := range p.Fresh.Policies {
+			if id.String() == c.Policy.String() {
 				e := p.Fresh.Estimates[j]
 				low, high := ends(e.Interval)
 				cells = append(cells[:9], plain(e.At), low, high)
@@ -320,7 +320,7 @@ func (t Trace) WriteCSV(w io.Writer) error {
 	}
 	for _, m := range t.Months {
 		row := func(series, item string, value float64) {
-			out.row(word(t.Scenario), word(t.Strategy.String()), count(t.Seed), count(t.Outcome.Run), strconv.Itoa(m.Month), m.Stage.String(),
+			out.row(word(t.Scenario), word(t.Policy.String()), count(t.Seed), count(t.Outcome.Run), strconv.Itoa(m.Month), m.Stage.String(),
 				strconv.Itoa(m.Lap), m.Status.String(), series, word(item), plain(value), traceUnits[series], t.Digest)
 		}
 		each := func(series string, names []string, values []float64) {

@@ -92,7 +92,7 @@ func TestAnalysesAreWrittenAsTables(t *testing.T) {
 	require.NoError(t, err)
 	_, rows := rowsOf(t, c.WriteCSV)
 	require.Len(t, rows, 3+3)
-	require.Equal(t, []string{"estimate", "1", c.Strategies[c.Order[0].Strategy].String(), ""}, []string{rows[0]["row"], rows[0]["rank"], rows[0]["strategy"], rows[0]["other"]})
+	require.Equal(t, []string{"estimate", "1", c.Policies[c.Order[0].Policy].String(), ""}, []string{rows[0]["row"], rows[0]["rank"], rows[0]["strategy"], rows[0]["other"]})
 	require.Equal(t, "difference", rows[3]["row"])
 	require.Equal(t, strconv.FormatBool(c.Differences[0].Apart()), rows[3]["apart"])
 	for _, r := range rows {
@@ -187,7 +187,7 @@ func TestTextThatASpreadsheetWouldRunIsDisarmed(t *testing.T) {
 	require.NoError(t, err)
 	_, rows := rowsOf(t, a.WriteCSV)
 	require.Equal(t, `'=HYPERLINK("x")`, rows[0]["scenario"])
-	c := Comparison{Metric: LaunchedBy(3), Strategies: []Identity{{Name: "a"}, {Name: "b"}}, Differences: []Difference{{Second: 1, At: -0.5}}}
+	c := Comparison{Metric: LaunchedBy(3), Policies: []Identity{{Name: "a"}, {Name: "b"}}, Differences: []Difference{{Second: 1, At: -0.5}}}
 	_, rows = rowsOf(t, c.WriteCSV)
 	require.Equal(t, "-0.5", rows[0]["at"], "a number stays one")
 }
@@ -207,21 +207,21 @@ func TestEveryCellStandsUnderItsColumn(t *testing.T) {
 
 	strategy := Identity{Name: "balanced"}
 	c := Comparison{
-		Scenario: "s", Digest: "d", Metric: LaunchedBy(24), Seed: 3, Runs: 7, Strategies: []Identity{strategy, {Name: "other"}},
-		Estimates: []Estimate{estimate(10), estimate(20)}, Order: []Rank{{Strategy: 1}, {Strategy: 0}},
+		Scenario: "s", Digest: "d", Metric: LaunchedBy(24), Seed: 3, Runs: 7, Policies: []Identity{strategy, {Name: "other"}},
+		Estimates: []Estimate{estimate(10), estimate(20)}, Order: []Rank{{Policy: 1}, {Policy: 0}},
 		Differences: []Difference{{First: 1, Second: 0, At: 30, Interval: between(30), Correlation: 0.5, VarianceRatio: 0.25}},
 	}
 	require.Equal(t, "s,launch by 24,3,7,estimate,1,other,,20,19,21,,,,share,d", second(c.WriteCSV, 1))
 	require.Equal(t, "s,launch by 24,3,7,difference,,other,balanced,30,29,31,0.5,0.25,true,share,d", second(c.WriteCSV, 3))
 
 	factor := Factor{"work.carry", 0, 1}
-	o := Tornado{Scenario: "s", Digest: "d", Strategy: strategy, Metric: LaunchedBy(24), Seed: 3, Runs: 7, Base: estimate(10), Swings: []Swing{
+	o := Tornado{Scenario: "s", Digest: "d", Policy: strategy, Metric: LaunchedBy(24), Seed: 3, Runs: 7, Base: estimate(10), Swings: []Swing{
 		{Factor: factor, AtLow: estimate(20), AtHigh: estimate(30), Change: Difference{At: 40, Interval: between(40)}},
 	}}
 	require.Equal(t, "s,balanced,launch by 24,3,7,work.carry,0,1,10,9,11,20,19,21,30,29,31,40,39,41,share,d", second(o.WriteCSV, 1))
 
-	x := Indices{Scenario: "s", Digest: "d", Strategy: strategy, Metric: LaunchedBy(24), Seed: 3, Points: 5, Runs: 7, Mean: 10, Variance: 20, Noise: 30, Of: []Index{
-		{Factor: factor, First: Share{40, between(40)}, Total: Share{50, between(50)}},
+	x := SobolIndices{Scenario: "s", Digest: "d", Policy: strategy, Metric: LaunchedBy(24), Seed: 3, Points: 5, Runs: 7, Mean: 10, Variance: 20, Noise: 30, Of: []SobolIndex{
+		{Factor: factor, First: VarianceShare{40, between(40)}, Total: VarianceShare{50, between(50)}},
 	}}
 	require.Equal(t, "s,balanced,launch by 24,3,5,7,10,20,30,work.carry,0,1,40,39,41,50,49,51,share,d", second(x.WriteCSV, 1))
 
@@ -229,7 +229,7 @@ func TestEveryCellStandsUnderItsColumn(t *testing.T) {
 		return Proportion{Hits: hits, Of: 10, At: float64(hits) / 10, Interval: between(float64(hits))}
 	}
 	a := Answers{
-		Scenario: "s", Digest: "d", Strategy: strategy, Seed: 3,
+		Scenario: "s", Digest: "d", Policy: strategy, Seed: 3,
 		Arrivals: []Survival{{Stage: reformcycle.Launch, Of: 10, Incidence: Curve{{Month: 4, At: 0.5, Interval: between(1)}}, KaplanMeier: Curve{{Month: 4, At: 0.6, Interval: between(2)}}, Abandoned: Curve{{Month: 4, At: 0.7, Interval: between(3)}}}},
 		Causes:   []CauseShare{{Cause: FromDebt, Runs: tenth(2), Collapses: tenth(9)}},
 	}

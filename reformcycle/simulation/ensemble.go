@@ -32,11 +32,11 @@ type Range struct {
 func (r Range) Len() uint64 { return r.To - r.From }
 
 // Option configures an ensemble.
-type Option func(*ensemble) error
+type RunOption func(*ensemble) error
 
 // WithWorkers runs on so many goroutines, 1 to 128; without it, on as many as
 // there are cores to use. It has no effect on results.
-func WithWorkers(n int) Option {
+func WithWorkers(n int) RunOption {
 	return func(e *ensemble) error {
 		if n < 1 || n > 128 {
 			return refuse("workers", "range", n, "from 1 to 128 workers")
@@ -50,7 +50,7 @@ func WithWorkers(n int) Option {
 // many are. It is called on the goroutine that called Run, so it needs no lock, and
 // the workers wait for it: it should be quick. The numbers rise, and the last call
 // says that all are done unless the ensemble was cut short.
-func WithProgress(report func(done, total uint64)) Option {
+func WithProgress(report func(done, total uint64)) RunOption {
 	return func(e *ensemble) error {
 		if report == nil {
 			return refuse("progress", "required", nil, "a function; leave the option out to have none")
@@ -64,7 +64,7 @@ func WithProgress(report func(done, total uint64)) Option {
 // that were asked for. Merging the summaries of shards that cover all runs, in any
 // order, gives the summary of them all, bit for bit. Of more than 256 shards merge
 // neighbours first: see [Summary.Merge].
-func WithRange(from, to uint64) Option {
+func WithRange(from, to uint64) RunOption {
 	return func(e *ensemble) error {
 		if from >= to {
 			return refuse("range", "order", from, fmt.Sprintf("a first run below the end of the range, %d", to))
@@ -82,7 +82,7 @@ type ensemble struct {
 }
 
 // Run compiles a scenario and runs it: [Compile], then [Model.Run].
-func Run(ctx context.Context, s Scenario, strategy Strategy, runs, seed uint64, options ...Option) (Summary, error) {
+func Run(ctx context.Context, s Scenario, strategy Policy, runs, seed uint64, options ...RunOption) (Summary, error) {
 	m, err := Compile(s)
 	if err != nil {
 		return Summary{}, err
@@ -100,7 +100,7 @@ func Run(ctx context.Context, s Scenario, strategy Strategy, runs, seed uint64, 
 // with the [RunError] of the first run, by number, in which it does, and no
 // summary. [assessment.FieldErrors] say what is wrong with the arguments. No
 // goroutine outlives the call.
-func (m *Model) Run(ctx context.Context, strategy Strategy, runs, seed uint64, options ...Option) (Summary, error) {
+func (m *Model) Run(ctx context.Context, strategy Policy, runs, seed uint64, options ...RunOption) (Summary, error) {
 	e := ensemble{workers: runtime.GOMAXPROCS(0)}
 	var f faults
 	f.model(m)
@@ -126,7 +126,7 @@ func (m *Model) Run(ctx context.Context, strategy Strategy, runs, seed uint64, o
 }
 
 // options reads the options, or refuses them.
-func (f *faults) options(e *ensemble, options []Option) {
+func (f *faults) options(e *ensemble, options []RunOption) {
 	for _, o := range options {
 		if o == nil {
 			f.add("option", "required", nil, "an option, or none")
@@ -138,7 +138,7 @@ func (f *faults) options(e *ensemble, options []Option) {
 
 // run hands out the runs in their order, so that those played when something
 // ends the ensemble are all up to some number, but for a few.
-func (e *ensemble) run(ctx context.Context, m *Model, strategy Strategy, into Summary) (Summary, error) {
+func (e *ensemble) run(ctx context.Context, m *Model, strategy Policy, into Summary) (Summary, error) {
 	jobs := (e.shard.Len() + chunk - 1) / chunk
 	workers := int(min(uint64(e.workers), jobs))
 	parts, players, cuts := make([]Summary, workers), make([]*run, workers), make([][]Range, workers)
@@ -198,7 +198,7 @@ func without(r Range, gaps []Range) (left []Range) {
 // by ending the context. The outcome belongs to the function until it returns.
 //
 // Errors are those of [Model.Run].
-func (m *Model) Each(ctx context.Context, strategy Strategy, from, to, seed uint64, see func(i uint64, o *Outcome)) error {
+func (m *Model) Each(ctx context.Context, strategy Policy, from, to, seed uint64, see func(i uint64, o *RunOutcome)) error {
 	var f faults
 	f.model(m)
 	if ctx == nil {

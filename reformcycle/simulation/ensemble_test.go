@@ -26,7 +26,7 @@ func bytesOf(t testing.TB, s Summary) []byte {
 func TestTheSummaryIsTheSameForAnyNumberOfWorkersOrShards(t *testing.T) {
 	const runs = 200 // not a multiple of what a worker takes at once
 	m, s := compiled(t, Reference()), strategyOf(t, "rush-to-launch")
-	run := func(options ...Option) Summary {
+	run := func(options ...RunOption) Summary {
 		sum, err := m.Run(t.Context(), s, runs, 42, options...)
 		require.NoError(t, err)
 		return sum
@@ -148,7 +148,7 @@ func TestACancelledEnsembleGivesWhatWasFinished(t *testing.T) {
 	sum, err = m.Run(cancelled, s, 10, 1)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Zero(t, sum.Runs())
-	require.ErrorIs(t, m.Each(cancelled, s, 0, 10, 1, func(uint64, *Outcome) {}), context.Canceled)
+	require.ErrorIs(t, m.Each(cancelled, s, 0, 10, 1, func(uint64, *RunOutcome) {}), context.Canceled)
 }
 
 // fewAsBefore gives goroutines that have done their work a moment to end.
@@ -185,7 +185,7 @@ func TestNoGoroutineOutlivesAProgressThatPanics(t *testing.T) {
 	before := runtime.NumGoroutine()
 	require.PanicsWithValue(t, "bar", func() { _, _ = m.Run(t.Context(), s, 10_000, 1, WithWorkers(8), bar) })
 	require.PanicsWithValue(t, "bar", func() {
-		_, _ = Compare(t.Context(), m, []Strategy{s, strategyOf(t, "adaptive")}, LaunchedBy(6), 10_000, 1, WithWorkers(8), bar)
+		_, _ = Compare(t.Context(), m, []Policy{s, strategyOf(t, "adaptive")}, LaunchedBy(6), 10_000, 1, WithWorkers(8), bar)
 	})
 	fewAsBefore(t, before)
 }
@@ -194,18 +194,18 @@ func TestNoGoroutineOutlivesAProgressThatPanics(t *testing.T) {
 // pass for one that was played.
 func TestAStrategyThatEndsItsGoroutineFails(t *testing.T) {
 	m := compiled(t, Reference())
-	leaves := tactic{"leaves", func(o *Observation, _ *Allocation) {
+	leaves := tactic{"leaves", func(o *View, _ *Allocation) {
 		if o.Month == 5 {
 			runtime.Goexit()
 		}
 	}}
 	for _, workers := range []int{1, 3} {
 		sum, err := m.Run(t.Context(), leaves, 100, 1, WithWorkers(workers))
-		require.ErrorIs(t, err, ErrStrategy)
+		require.ErrorIs(t, err, ErrPolicy)
 		require.ErrorContains(t, err, "FailNow")
 		require.Zero(t, sum.Runs())
-		_, err = Compare(t.Context(), m, []Strategy{leaves, strategyOf(t, "adaptive")}, LaunchedBy(9), 100, 1, WithWorkers(workers))
-		require.ErrorIs(t, err, ErrStrategy)
+		_, err = Compare(t.Context(), m, []Policy{leaves, strategyOf(t, "adaptive")}, LaunchedBy(9), 100, 1, WithWorkers(workers))
+		require.ErrorIs(t, err, ErrPolicy)
 	}
 }
 
@@ -226,8 +226,8 @@ func TestOnlyACompiledModelRuns(t *testing.T) {
 	for _, m := range []*Model{nil, {}} {
 		_, run := m.Run(t.Context(), s, 1, 1)
 		_, trace := m.Trace(s, 1, 1)
-		_, compare := Compare(t.Context(), m, []Strategy{s, strategyOf(t, "adaptive")}, LaunchedBy(9), 9, 1)
-		for _, err := range []error{run, trace, compare, m.Each(t.Context(), s, 0, 1, 1, func(uint64, *Outcome) {})} {
+		_, compare := Compare(t.Context(), m, []Policy{s, strategyOf(t, "adaptive")}, LaunchedBy(9), 9, 1)
+		for _, err := range []error{run, trace, compare, m.Each(t.Context(), s, 0, 1, 1, func(uint64, *RunOutcome) {})} {
 			require.ErrorContains(t, err, "model: got nothing, want a model made by Compile")
 		}
 	}
@@ -236,7 +236,7 @@ func TestOnlyACompiledModelRuns(t *testing.T) {
 // broken is a strategy that fails in month 3 of every run whose luck is below
 // what it tolerates: the same runs, whoever plays them.
 func broken(fail func(a *Allocation)) tactic {
-	return tactic{"broken", func(o *Observation, a *Allocation) {
+	return tactic{"broken", func(o *View, a *Allocation) {
 		if o.Month == 3 && o.Positions[0] < 5.05 {
 			fail(a)
 		}
@@ -269,7 +269,7 @@ func TestAStrategyThatFailsIsReportedByItsFirstRun(t *testing.T) {
 		var first *RunError
 		for _, workers := range []int{1, 4} {
 			sum, err := m.Run(t.Context(), broken(c.fail), 500, 5, WithWorkers(workers))
-			require.ErrorIs(t, err, ErrStrategy, name)
+			require.ErrorIs(t, err, ErrPolicy, name)
 			require.ErrorContains(t, err, c.want, name)
 			require.Zero(t, sum.Runs(), name)
 			var failed *RunError
@@ -282,21 +282,21 @@ func TestAStrategyThatFailsIsReportedByItsFirstRun(t *testing.T) {
 			require.Equal(t, first.Run, failed.Run, "%s: the first run that fails, whoever played it", name)
 		}
 		_, err := m.Trace(broken(c.fail), 5, first.Run)
-		require.ErrorIs(t, err, ErrStrategy, name)
+		require.ErrorIs(t, err, ErrPolicy, name)
 		if first.Run > 0 {
 			_, err = m.Trace(broken(c.fail), 5, first.Run-1)
 			require.NoError(t, err, name)
 		}
-		require.ErrorIs(t, m.Each(t.Context(), broken(c.fail), 0, 500, 5, func(uint64, *Outcome) {}), ErrStrategy)
+		require.ErrorIs(t, m.Each(t.Context(), broken(c.fail), 0, 500, 5, func(uint64, *RunOutcome) {}), ErrPolicy)
 	}
 	cause := errors.New("cause")
 	_, err := m.Run(t.Context(), broken(func(*Allocation) { panic(cause) }), 500, 5)
 	require.ErrorIs(t, err, cause)
-	_, err = m.Run(t.Context(), tactic{"late override", func(o *Observation, a *Allocation) { a.Override() }}, 1, 5)
+	_, err = m.Run(t.Context(), tactic{"late override", func(o *View, a *Allocation) { a.Override() }}, 1, 5)
 	require.ErrorContains(t, err, "management-and-learning")
 	held := Reference()
 	held.Start.Suspended = true
-	_, err = compiled(t, held).Run(t.Context(), tactic{"nowhere", func(_ *Observation, a *Allocation) { a.Revisit(77) }}, 1, 5)
+	_, err = compiled(t, held).Run(t.Context(), tactic{"nowhere", func(_ *View, a *Allocation) { a.Revisit(77) }}, 1, 5)
 	require.ErrorContains(t, err, "month 1", "also while suspended, when no move is made")
 }
 
@@ -314,9 +314,9 @@ func TestArgumentsOfAnEnsembleAreChecked(t *testing.T) {
 		"no option":      func() error { _, err := m.Run(t.Context(), s, 1, 1, nil); return err },
 		"an empty range": func() error { _, err := m.Run(t.Context(), s, 9, 1, WithRange(3, 3)); return err },
 		"beyond the end": func() error { _, err := m.Run(t.Context(), s, 9, 1, WithRange(3, 10)); return err },
-		"each of none":   func() error { return m.Each(t.Context(), s, 3, 3, 1, func(uint64, *Outcome) {}) },
+		"each of none":   func() error { return m.Each(t.Context(), s, 3, 3, 1, func(uint64, *RunOutcome) {}) },
 		"each to nobody": func() error { return m.Each(t.Context(), s, 0, 3, 1, nil) },
-		"each of nobody": func() error { return m.Each(t.Context(), nil, 0, 3, 1, func(uint64, *Outcome) {}) },
+		"each of nobody": func() error { return m.Each(t.Context(), nil, 0, 3, 1, func(uint64, *RunOutcome) {}) },
 		"no scenario":    func() error { _, err := Run(t.Context(), Scenario{}, s, 1, 1); return err },
 		"traced nobody":  func() error { _, err := m.Trace(nil, 1, 1); return err },
 	} {
@@ -329,7 +329,7 @@ func TestArgumentsOfAnEnsembleAreChecked(t *testing.T) {
 }
 
 func TestARunDoesNotAllocate(t *testing.T) {
-	for _, name := range Strategies() {
+	for _, name := range Policies() {
 		r := newRun(compiled(t, Reference()), strategyOf(t, name), 1)
 		i := uint64(0)
 		play := func() { i++; require.NoError(t, r.play(i)) }
@@ -343,7 +343,7 @@ func TestARunDoesNotAllocate(t *testing.T) {
 // A strategy is called by several goroutines at once, for different runs.
 func TestRunsArePlayedAtTheSameTime(t *testing.T) {
 	var calls atomic.Int64
-	sum, err := compiled(t, Reference()).Run(t.Context(), tactic{"counts", func(o *Observation, a *Allocation) {
+	sum, err := compiled(t, Reference()).Run(t.Context(), tactic{"counts", func(o *View, a *Allocation) {
 		calls.Add(1)
 		evenly(o, a, o.Stage, a.Left())
 	}}, 200, 1, WithWorkers(4))
@@ -361,5 +361,5 @@ func TestParametersArePartOfAStrategysIdentity(t *testing.T) {
 	_, err = a.Merge(b)
 	require.ErrorIs(t, err, ErrMismatch)
 	require.ErrorContains(t, err, "ahead=0.3")
-	require.True(t, strings.HasPrefix(b.Strategy().String(), "balanced(persuasion=0.2, "))
+	require.True(t, strings.HasPrefix(b.Policy().String(), "balanced(persuasion=0.2, "))
 }

@@ -15,7 +15,7 @@ import (
 var (
 	// ErrStrategy: a strategy panicked or asked for what it can't have. See
 	// RunError.
-	ErrStrategy = errors.New("simulation: the strategy failed")
+	ErrPolicy = errors.New("simulation: the strategy failed")
 	// ErrMismatch: summaries of different ensembles were merged. See
 	// MismatchError.
 	ErrMismatch = errors.New("simulation: summaries of different ensembles")
@@ -27,13 +27,13 @@ var (
 )
 
 // errLeft: nothing is known of the run, for it took its goroutine with it.
-var errLeft = fmt.Errorf("%w: it ended the goroutine of a run, as FailNow of testing.T does; a strategy has to return", ErrStrategy)
+var errLeft = fmt.Errorf("%w: it ended the goroutine of a run, as FailNow of testing.T does; a strategy has to return", ErrPolicy)
 
 // RunError says which run ended because of its strategy, and why. The same run
 // fails the same way wherever it is tried: see [Model.Trace].
 type RunError struct {
 	// Strategy is the strategy's name.
-	Strategy string
+	Policy string
 	// Run and Seed tell the run apart; Month is that in which it ended.
 	Run, Seed uint64
 	Month     int
@@ -44,14 +44,14 @@ type RunError struct {
 
 // Error leads with the run.
 func (e *RunError) Error() string {
-	return fmt.Sprintf("simulation: run %d of seed %d, month %d, strategy %q: %v", e.Run, e.Seed, e.Month, bounded(e.Strategy), e.Err)
+	return fmt.Sprintf("simulation: run %d of seed %d, month %d, strategy %q: %v", e.Run, e.Seed, e.Month, bounded(e.Policy), e.Err)
 }
 
 // Unwrap gives the cause.
 func (e *RunError) Unwrap() error { return e.Err }
 
 // Is makes errors.Is(err, ErrStrategy) true.
-func (e *RunError) Is(target error) bool { return target == ErrStrategy }
+func (e *RunError) Is(target error) bool { return target == ErrPolicy }
 
 // PanicError holds what a strategy panicked with.
 type PanicError struct {

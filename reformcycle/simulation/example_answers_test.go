@@ -13,16 +13,16 @@ import (
 
 // reference is the illustrative scenario over five years, with the strategies of
 // those names.
-func reference(names ...string) (*simulation.Model, []simulation.Strategy) {
+func reference(names ...string) (*simulation.Model, []simulation.Policy) {
 	scenario := simulation.Reference()
 	scenario.Horizon = 60
 	model, err := simulation.Compile(scenario)
 	if err != nil {
 		log.Fatal(err)
 	}
-	var strategies []simulation.Strategy
+	var strategies []simulation.Policy
 	for _, name := range names {
-		strategy, err := simulation.NewStrategy(name, nil)
+		strategy, err := simulation.NewPolicy(name, nil)
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func ExampleCompare() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("soonest:", c.Strategies[c.Order[0].Strategy].Name)
+	fmt.Println("soonest:", c.Policies[c.Order[0].Policy].Name)
 	saved, err := c.Between(0, 1)
 	if err != nil {
 		log.Fatal(err)

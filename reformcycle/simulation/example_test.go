@@ -24,9 +24,9 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	var ways []simulation.Strategy
+	var ways []simulation.Policy
 	for _, name := range []string{"balanced", "rush-to-launch"} {
-		way, err := simulation.NewStrategy(name, nil)
+		way, err := simulation.NewPolicy(name, nil)
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -72,7 +72,7 @@ func ExampleParseScenario() {
 }
 
 func ExampleNewScenario() {
-	ministry := simulation.NewActor("moh", stakeholders.MinistryOfHealth)
+	ministry := simulation.NewCastActor("moh", stakeholders.MinistryOfHealth)
 	ministry.Position, ministry.Effort = 5, 3
 	scenario := simulation.NewScenario("one ministry (illustrative)", ministry)
 	scenario.Shocks.Election.Hazard = 2
@@ -87,7 +87,7 @@ type moneyFirst struct{}
 
 func (moneyFirst) Name() string { return "money first" }
 
-func (moneyFirst) Allocate(o *simulation.Observation, a *simulation.Allocation) {
+func (moneyFirst) Allocate(o *simulation.View, a *simulation.Allocation) {
 	for c, criterion := range o.Criteria {
 		if criterion.ID == "readiness.financing" && o.Open(c) {
 			a.Work(c, a.Left()/2)
@@ -127,7 +127,7 @@ func ExampleWithRange() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	strategy, err := simulation.NewStrategy("adaptive", nil)
+	strategy, err := simulation.NewPolicy("adaptive", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func ExampleTrace_Journal() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	strategy, err := simulation.NewStrategy("balanced", nil)
+	strategy, err := simulation.NewPolicy("balanced", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func ExampleFromState() {
 
 // Sensitivity: the same seed, one assumption changed.
 func ExampleScenario_With() {
-	strategy, err := simulation.NewStrategy("balanced", nil)
+	strategy, err := simulation.NewPolicy("balanced", nil)
 	if err != nil {
 		log.Fatal(err)
 	}

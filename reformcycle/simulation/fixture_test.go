@@ -14,7 +14,7 @@ import (
 
 // quiet is a scenario in which nothing happens by chance: no noise, no shocks,
 // no debt that suspends.
-func quiet(actors ...Actor) Scenario {
+func quiet(actors ...CastActor) Scenario {
 	s := NewScenario("quiet (illustrative)", actors...)
 	s.Positions.Noise, s.Positions.Progress, s.Positions.Persuasion = 0, 0, 0
 	s.Work.Spread, s.Work.Upkeep = 0, 0
@@ -25,8 +25,8 @@ func quiet(actors ...Actor) Scenario {
 }
 
 // ministry is an actor that never moves and gives so much effort each month.
-func ministry(effort float64) Actor {
-	a := NewActor("moh", stakeholders.MinistryOfHealth)
+func ministry(effort float64) CastActor {
+	a := NewCastActor("moh", stakeholders.MinistryOfHealth)
 	a.Position, a.Attachment, a.Effort = 7, 1, effort
 	return a
 }
@@ -46,20 +46,20 @@ func lean(t testing.TB) *assessment.Checklist {
 // tactic is a strategy made of a function.
 type tactic struct {
 	name     string
-	allocate func(*Observation, *Allocation)
+	allocate func(*View, *Allocation)
 }
 
 func (s tactic) Name() string { return s.name }
 
-func (s tactic) Allocate(o *Observation, a *Allocation) { s.allocate(o, a) }
+func (s tactic) Allocate(o *View, a *Allocation) { s.allocate(o, a) }
 
 // onStage puts all effort into the open criteria of the stage.
-var onStage = tactic{"on-stage", func(o *Observation, a *Allocation) { evenly(o, a, o.Stage, a.Left()) }}
+var onStage = tactic{"on-stage", func(o *View, a *Allocation) { evenly(o, a, o.Stage, a.Left()) }}
 
 // wild is a strategy that does a bit of everything, picked by the month: moves
 // of all kinds and effort everywhere.
 func wild(pick uint64) tactic {
-	return tactic{"wild", func(o *Observation, a *Allocation) {
+	return tactic{"wild", func(o *View, a *Allocation) {
 		z := mix(pick + uint64(o.Month))
 		for range 6 {
 			a.Work(int(z%uint64(len(o.Criteria))), a.budget/8)
@@ -95,9 +95,9 @@ func fewer(n uint64) uint64 {
 }
 
 // outcomes plays some runs one after another.
-func outcomes(t testing.TB, m *Model, s Strategy, runs, seed uint64) []Outcome {
+func outcomes(t testing.TB, m *Model, s Policy, runs, seed uint64) []RunOutcome {
 	t.Helper()
-	var all []Outcome
-	require.NoError(t, m.Each(t.Context(), s, 0, runs, seed, func(_ uint64, o *Outcome) { all = append(all, *o) }))
+	var all []RunOutcome
+	require.NoError(t, m.Each(t.Context(), s, 0, runs, seed, func(_ uint64, o *RunOutcome) { all = append(all, *o) }))
 	return all
 }

@@ -49,7 +49,7 @@ func FromState(s reformcycle.State) (Scenario, error) {
 
 	var placed, ranked []string
 	for a := range s.Actors().All() {
-		actor := NewActor(a.ID, a.Constituency)
+		actor := NewCastActor(a.ID, a.Constituency)
 		actor.Name, actor.Roles, actor.Member, actor.Veto = a.Name, a.Roles, a.Member, a.Veto
 		if position, known := a.Position.Value(); known {
 			actor.Position = position
@@ -91,7 +91,7 @@ func FromState(s reformcycle.State) (Scenario, error) {
 		case levels[i] == assessment.NonFunctional:
 			continue
 		}
-		sc.Criteria = append(sc.Criteria, Criterion{ID: c.ID, Level: levels[i]})
+		sc.Criteria = append(sc.Criteria, CriterionWork{ID: c.ID, Level: levels[i]})
 	}
 	if unrated != nil {
 		note("Not rated, and taken as not begun: %s.", some(unrated))

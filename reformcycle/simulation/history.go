@@ -64,7 +64,7 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 	h := &history{trace: t, model: t.model, cycle: c, ctx: ctx}
 	h.evidence = assessment.Evidence{
 		What:   "Progress in a simulation; nobody observed it.",
-		Source: fmt.Sprintf("simulation run %d of seed %d, strategy %s", t.Outcome.Run, t.Seed, bounded(t.Strategy.String())),
+		Source: fmt.Sprintf("simulation run %d of seed %d, strategy %s", t.Outcome.Run, t.Seed, bounded(t.Policy.String())),
 		Basis:  assessment.Illustrative,
 	}
 	for n := range t.Months {
@@ -101,7 +101,7 @@ func (t *Trace) fits(s reformcycle.State) error {
 	same("cycle.debts", strings.Join(open, ", "), strings.Join(slices.Sorted(slices.Values(start.Debts)), ", "))
 	for a := range s.Actors().All() {
 		position, _ := a.Position.Value()
-		if with, against := sides(position); with+against > 0 && !slices.ContainsFunc(t.model.scenario.Actors, func(cast Actor) bool { return cast.ID == a.ID }) {
+		if with, against := sides(position); with+against > 0 && !slices.ContainsFunc(t.model.scenario.Actors, func(cast CastActor) bool { return cast.ID == a.ID }) {
 			f.add("cycle.actors", "same", a.ID, "no actor on either side whom the scenario does not have")
 		}
 	}

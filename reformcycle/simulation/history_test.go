@@ -25,7 +25,7 @@ func someScenario(draw *rand.Rand) Scenario {
 	one := func(in int) bool { return draw.IntN(in) == 0 }
 	s := NewScenario("drawn (illustrative)")
 	for i := range 1 + draw.IntN(6) {
-		a := NewActor(fmt.Sprintf("a%d", i), stakeholders.Constituencies()[draw.IntN(17)])
+		a := NewCastActor(fmt.Sprintf("a%d", i), stakeholders.Constituencies()[draw.IntN(17)])
 		a.Position, a.Power = between(-7, 7), between(1, 7)
 		a.Member, a.Veto = one(2), one(4)
 		if a.Member {
@@ -53,7 +53,7 @@ func someScenario(draw *rand.Rand) Scenario {
 		if c.Kind == assessment.Derived {
 			levels = 4
 		}
-		s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: assessment.Level(draw.IntN(levels)), Difficulty: new(1.0)})
+		s.Criteria = append(s.Criteria, CriterionWork{ID: c.ID, Level: assessment.Level(draw.IntN(levels)), Difficulty: new(1.0)})
 		if !c.Advisory && one(4) {
 			s.Start.Waived = append(s.Start.Waived, c.ID)
 		}
@@ -102,9 +102,9 @@ func TestARunIsALegalHistoryAndItsGuardsAreTheLiveOnes(t *testing.T) {
 	for world := range fewer(100) {
 		draw := rand.New(rand.NewPCG(world, 1))
 		m := compiled(t, someScenario(draw))
-		var strategy Strategy = wild(world)
+		var strategy Policy = wild(world)
 		if world%3 == 0 {
-			strategy = strategyOf(t, Strategies()[draw.IntN(6)])
+			strategy = strategyOf(t, Policies()[draw.IntN(6)])
 		}
 		seed := draw.Uint64()
 		trace, err := m.Trace(strategy, seed, 3)
@@ -166,7 +166,7 @@ func TestARunIsALegalHistoryAndItsGuardsAreTheLiveOnes(t *testing.T) {
 }
 
 func TestARunIsToldInAJournalThatOpens(t *testing.T) {
-	for _, name := range Strategies() {
+	for _, name := range Policies() {
 		trace, err := compiled(t, Reference()).Trace(strategyOf(t, name), 2, 5)
 		require.NoError(t, err)
 		j := journal.NewMemory()
@@ -208,13 +208,13 @@ func TestARunIsALegalHistoryUnderEditedChecklists(t *testing.T) {
 		require.NoError(t, err)
 		s := someScenario(draw)
 		s.Checklist = list.ID()
-		s.Criteria = slices.DeleteFunc(s.Criteria, func(c Criterion) bool { return gone[c.ID] })
+		s.Criteria = slices.DeleteFunc(s.Criteria, func(c CriterionWork) bool { return gone[c.ID] })
 		s.Start.Waived = slices.DeleteFunc(s.Start.Waived, func(id string) bool { return gone[id] })
 		m, err := Compile(s, list)
 		require.NoError(t, err)
-		var strategy Strategy = wild(world)
+		var strategy Policy = wild(world)
 		if world%2 == 0 {
-			strategy = strategyOf(t, Strategies()[draw.IntN(6)])
+			strategy = strategyOf(t, Policies()[draw.IntN(6)])
 		}
 		trace, err := m.Trace(strategy, world, 1)
 		require.NoError(t, err)
@@ -232,7 +232,7 @@ func TestARenewalIsToldWithWhatItCarriesOver(t *testing.T) {
 	s.Checklist, s.Work.Carry = "lean@1", 0.9
 	m, err := Compile(s, lean(t))
 	require.NoError(t, err)
-	trace, err := m.Trace(tactic{"renew at design", func(o *Observation, a *Allocation) {
+	trace, err := m.Trace(tactic{"renew at design", func(o *View, a *Allocation) {
 		evenly(o, a, o.Stage, a.Left())
 		a.RenewAt(0)
 		if o.Stage == reformcycle.ManagementAndLearning {

@@ -71,17 +71,17 @@ func TestAScenarioThatIsWrongIsRefusedWithTheField(t *testing.T) {
 		"a stranger who listens":   {func(s *Scenario) { s.Influence = append(s.Influence, Influence{"x", "moh", 1}) }, "influence[36].listener"},
 		"a stranger who is heard":  {func(s *Scenario) { s.Influence[0].Of = "x" }, "influence[0].of"},
 		"a pair twice":             {func(s *Scenario) { s.Influence[1].Of = s.Influence[0].Of }, "influence[1].of"},
-		"a criterion of no work":   {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.needs", Difficulty: new(0.0)}} }, "criteria[0].difficulty"},
-		"an unknown criterion":     {func(s *Scenario) { s.Criteria = []Criterion{{ID: "no.such"}} }, "criteria[0].id"},
-		"a computed criterion":     {func(s *Scenario) { s.Criteria = []Criterion{{ID: "coalition.feasible"}} }, "criteria[0].id"},
-		"a criterion twice":        {func(s *Scenario) { s.Criteria = []Criterion{{ID: "a"}, {ID: "a"}} }, "criteria[1].id"},
-		"a level of 7":             {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.needs", Level: 7}} }, "criteria[0].level"},
-		"a derived one that fades": {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.framed", Upkeep: new(0.1)}} }, "criteria[0].upkeep"},
-		"a derived one too high":   {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.framed", Level: 4}} }, "criteria[0].level"},
-		"upkeep of no number":      {func(s *Scenario) { s.Criteria = []Criterion{{ID: "problem.needs", Upkeep: new(nan)}} }, "criteria[0].upkeep"},
+		"a criterion of no work":   {func(s *Scenario) { s.Criteria = []CriterionWork{{ID: "problem.needs", Difficulty: new(0.0)}} }, "criteria[0].difficulty"},
+		"an unknown criterion":     {func(s *Scenario) { s.Criteria = []CriterionWork{{ID: "no.such"}} }, "criteria[0].id"},
+		"a computed criterion":     {func(s *Scenario) { s.Criteria = []CriterionWork{{ID: "coalition.feasible"}} }, "criteria[0].id"},
+		"a criterion twice":        {func(s *Scenario) { s.Criteria = []CriterionWork{{ID: "a"}, {ID: "a"}} }, "criteria[1].id"},
+		"a level of 7":             {func(s *Scenario) { s.Criteria = []CriterionWork{{ID: "problem.needs", Level: 7}} }, "criteria[0].level"},
+		"a derived one that fades": {func(s *Scenario) { s.Criteria = []CriterionWork{{ID: "problem.framed", Upkeep: new(0.1)}} }, "criteria[0].upkeep"},
+		"a derived one too high":   {func(s *Scenario) { s.Criteria = []CriterionWork{{ID: "problem.framed", Level: 4}} }, "criteria[0].level"},
+		"upkeep of no number":      {func(s *Scenario) { s.Criteria = []CriterionWork{{ID: "problem.needs", Upkeep: new(nan)}} }, "criteria[0].upkeep"},
 		"a note that is no text":   {func(s *Scenario) { s.Notes = []string{"\xff"} }, "notes[0]"},
 		"too many notes":           {func(s *Scenario) { s.Notes = make([]string, 1001) }, "notes"},
-		"too many criteria":        {func(s *Scenario) { s.Criteria = make([]Criterion, 1001) }, "criteria"},
+		"too many criteria":        {func(s *Scenario) { s.Criteria = make([]CriterionWork, 1001) }, "criteria"},
 		"too many debts":           {func(s *Scenario) { s.Start.Debts = make([]string, 1001) }, "start.debts"},
 		"too much influence":       {func(s *Scenario) { s.Influence = make([]Influence, 40_001) }, "influence"},
 	} {
@@ -104,7 +104,7 @@ func TestAThousandActorsAreRefusedAndTwoHundredRun(t *testing.T) {
 	crowd := func(n int) Scenario {
 		s := NewScenario("crowd (illustrative)")
 		for i := range n {
-			a := NewActor(fmt.Sprintf("a%d", i), stakeholders.NGO)
+			a := NewCastActor(fmt.Sprintf("a%d", i), stakeholders.NGO)
 			a.Position, a.Effort = 4, 0.05
 			s.Actors = append(s.Actors, a)
 		}
@@ -122,7 +122,7 @@ func TestAReformOfOpponentsAloneIsSuspendedAndAbandoned(t *testing.T) {
 	for i := range s.Actors {
 		s.Actors[i].Position, s.Actors[i].Attachment = -7, 1
 	}
-	for _, name := range Strategies() {
+	for _, name := range Policies() {
 		sum, err := Run(t.Context(), s, strategyOf(t, name), 50, 1)
 		require.NoError(t, err)
 		require.EqualValues(t, 50, sum.Status()[reformcycle.Abandoned], name)
@@ -163,7 +163,7 @@ func TestTheExtremesOfTheRegisterRun(t *testing.T) {
 func TestAScenarioIsReadAsItWasWritten(t *testing.T) {
 	s := Reference()
 	s.Start = Start{Stage: reformcycle.Design, Suspended: true, Debts: []string{"problem.needs"}}
-	s.Criteria = []Criterion{{ID: "design.consulted", Level: assessment.Functional, Difficulty: new(3.0), Upkeep: new(0.01)}}
+	s.Criteria = []CriterionWork{{ID: "design.consulted", Level: assessment.Functional, Difficulty: new(3.0), Upkeep: new(0.01)}}
 	text, err := json.Marshal(s)
 	require.NoError(t, err)
 	read, err := ParseScenario(text)
@@ -176,7 +176,7 @@ func TestAScenarioIsReadAsItWasWritten(t *testing.T) {
 	require.Equal(t, s, compiled(t, s).Scenario())
 	require.Equal(t, reformcycle.ReformChecklist(), compiled(t, s).Checklist())
 	require.Error(t, json.Unmarshal([]byte(`{}`), &into))
-	var a Actor
+	var a CastActor
 	require.NoError(t, json.Unmarshal([]byte(`{"id":"x"}`), &a))
 	require.EqualValues(t, 4, a.Power, "what is left out has its default")
 	require.Error(t, json.Unmarshal([]byte(`{"id":3}`), &a))
@@ -187,7 +187,7 @@ func TestWhatTheJSONLeavesOutHasItsDefaultAndZeroIsZero(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, s.Shocks.Election.Hazard)
 	require.Zero(t, s.Actors[0].Effort)
-	want := NewScenario("small", NewActor("moh", stakeholders.MinistryOfHealth))
+	want := NewScenario("small", NewCastActor("moh", stakeholders.MinistryOfHealth))
 	want.Actors[0].Position, want.Actors[0].Effort, want.Shocks.Election.Hazard = 6, 0, 0
 	require.Equal(t, want, s)
 }
@@ -301,7 +301,7 @@ func TestAChecklistThatCantBeSimulatedIsRefused(t *testing.T) {
 }
 
 func TestStrategiesAreMadeByNameAndTuned(t *testing.T) {
-	for _, name := range Strategies() {
+	for _, name := range Policies() {
 		s := strategyOf(t, name).(Tunable)
 		require.Equal(t, name, s.Name())
 		for _, p := range s.Parameters() {
@@ -319,9 +319,9 @@ func TestStrategiesAreMadeByNameAndTuned(t *testing.T) {
 		require.ErrorContains(t, err, "persuasion")
 		require.Equal(t, s.Parameters(), strategyOf(t, name).(Tunable).Parameters(), "With leaves the strategy as it was")
 	}
-	_, err := NewStrategy("luck", nil)
+	_, err := NewPolicy("luck", nil)
 	require.ErrorContains(t, err, "bottleneck-first")
-	_, err = NewStrategy("balanced", map[string]float64{"ahead": 2, "charm": 1})
+	_, err = NewPolicy("balanced", map[string]float64{"ahead": 2, "charm": 1})
 	require.Equal(t, []string{"ahead", "charm"}, fieldsOf(t, err))
 }
 
@@ -332,7 +332,7 @@ type odd struct {
 }
 
 func (o odd) Parameters() []Parameter                { return o.parameters }
-func (o odd) With(string, float64) (Strategy, error) { return o, nil }
+func (o odd) With(string, float64) (Policy, error) { return o, nil }
 
 func TestAStrategysParametersHaveToBeAnIdentity(t *testing.T) {
 	m := compiled(t, Reference())

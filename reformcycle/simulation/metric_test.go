@@ -13,8 +13,8 @@ import (
 )
 
 // outcome of a run that was launched in month 24, with debt, and abandoned.
-func outcome() *Outcome {
-	o := Outcome{Months: 40, Stage: reformcycle.Launch, Furthest: reformcycle.Launch, Laps: 1, Status: reformcycle.Abandoned, Readiness: 0.8, Debt: 2}
+func outcome() *RunOutcome {
+	o := RunOutcome{Months: 40, Stage: reformcycle.Launch, Furthest: reformcycle.Launch, Laps: 1, Status: reformcycle.Abandoned, Readiness: 0.8, Debt: 2}
 	for s := range o.Entered {
 		o.Entered[s] = 4 * s
 	}
@@ -36,10 +36,10 @@ func TestMetricsJudgeAnOutcome(t *testing.T) {
 		require.Equal(t, want, m.Of(outcome()), text)
 		require.Equal(t, text, m.String())
 	}
-	never := &Outcome{Readiness: -1, Debt: -1}
+	never := &RunOutcome{Readiness: -1, Debt: -1}
 	require.Zero(t, ReadinessAtLaunchAtLeast(0).Of(never), "what was not launched was not ready")
 	require.Zero(t, DebtAtLaunchAtMost(5).Of(never))
-	require.Equal(t, 1.0, NotAbandoned().Of(&Outcome{Status: reformcycle.Suspended}))
+	require.Equal(t, 1.0, NotAbandoned().Of(&RunOutcome{Status: reformcycle.Suspended}))
 	require.Zero(t, Metric{}.Of(outcome()))
 	require.Zero(t, ReachedBy(99, 3).Of(outcome()))
 	require.Zero(t, MonthsTo(99, 3).Of(outcome()))

@@ -192,7 +192,7 @@ func (m *Model) scratch() (*reformcycle.Cycle, error) {
 }
 
 // stakeholder is the actor as a cycle knows it.
-func (a *Actor) stakeholder() stakeholders.Actor {
+func (a *CastActor) stakeholder() stakeholders.Actor {
 	return stakeholders.Actor{
 		ID: a.ID, Name: a.title(), Constituency: a.Constituency, Roles: a.Roles, Member: a.Member, Veto: a.Veto,
 		Position: stakeholders.At(a.Position), Power: stakeholders.Power(a.Power), Weight: a.Weight,

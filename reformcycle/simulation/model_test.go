@@ -43,7 +43,7 @@ func TestPositionsConvergeToTheFriedkinJohnsenEquilibrium(t *testing.T) {
 	weights := [][]float64{{0, .5, .5, 0, 0}, {.25, .25, .25, .25, 0}, {.1, .2, .3, .4, 0}, {0, 0, 1, 0, 0}, {.2, .2, .2, .2, .2}}
 	s := quiet()
 	for i := range first {
-		a := NewActor("a"+strconv.Itoa(i), stakeholders.NGO)
+		a := NewCastActor("a"+strconv.Itoa(i), stakeholders.NGO)
 		a.Position, a.Attachment = first[i], attachment[i]
 		s.Actors = append(s.Actors, a)
 		for j, w := range weights[i] {
@@ -53,7 +53,7 @@ func TestPositionsConvergeToTheFriedkinJohnsenEquilibrium(t *testing.T) {
 		}
 	}
 	s.Horizon, s.Opposition.Patience = 600, 600
-	trace, err := compiled(t, s).Trace(tactic{"idle", func(*Observation, *Allocation) {}}, 1, 0)
+	trace, err := compiled(t, s).Trace(tactic{"idle", func(*View, *Allocation) {}}, 1, 0)
 	require.NoError(t, err)
 
 	system, right := mat.NewDense(5, 5, nil), mat.NewVecDense(5, nil)
@@ -93,7 +93,7 @@ func TestFrequenciesAgreeWithTheAbsorbingMarkovChain(t *testing.T) {
 	s.Opposition.Patience, s.Suspension.Least, s.Suspension.Limit = 1, 1, 1
 	m, err := Compile(s, lean(t))
 	require.NoError(t, err)
-	sum, err := m.Run(t.Context(), tactic{"in-windows", func(o *Observation, a *Allocation) {
+	sum, err := m.Run(t.Context(), tactic{"in-windows", func(o *View, a *Allocation) {
 		if o.Window > 0 {
 			evenly(o, a, o.Stage, a.Left())
 		}
@@ -154,7 +154,7 @@ func TestFrequenciesAgreeWithTheAbsorbingMarkovChain(t *testing.T) {
 }
 
 // meanLaunch is the mean month of launch, the horizon for runs without.
-func meanLaunch(all []Outcome, horizon int) float64 {
+func meanLaunch(all []RunOutcome, horizon int) float64 {
 	total := 0.0
 	for i := range all {
 		month, launched := all[i].Launch()
@@ -181,7 +181,7 @@ func TestAStrongerOpponentNeverSpeedsLaunch(t *testing.T) {
 	before := 0.0
 	for _, power := range []float64{1, 4, 7} {
 		s := Reference()
-		opponent := NewActor("opponent", stakeholders.PrivateSector)
+		opponent := NewCastActor("opponent", stakeholders.PrivateSector)
 		opponent.Position, opponent.Power, opponent.Weight, opponent.Attachment = -7, power, 6, 0.9
 		s.Actors = append(s.Actors, opponent)
 		mean := meanLaunch(outcomes(t, compiled(t, s), strategyOf(t, "balanced", "persuasion", 0.0), fewer(150), 5), s.Horizon)
@@ -191,7 +191,7 @@ func TestAStrongerOpponentNeverSpeedsLaunch(t *testing.T) {
 }
 
 func TestSuspensionOfTheLimitEndsInAbandonment(t *testing.T) {
-	against := NewActor("union", stakeholders.TradeUnion)
+	against := NewCastActor("union", stakeholders.TradeUnion)
 	against.Position, against.Attachment, against.Power = -7, 1, 7
 	s := quiet(ministry(1), against)
 	s.Actors[0].Position = 4
@@ -208,7 +208,7 @@ func TestSuspensionOfTheLimitEndsInAbandonment(t *testing.T) {
 // A cabinet that can block alone stops a reform however large its support is, for
 // as long as it stands against it.
 func TestAVetoThatLastsSuspends(t *testing.T) {
-	cabinet := NewActor("cabinet", stakeholders.OtherMinistry)
+	cabinet := NewCastActor("cabinet", stakeholders.OtherMinistry)
 	cabinet.Position, cabinet.Attachment, cabinet.Power = -2, 1, 1
 	for _, veto := range []bool{true, false} {
 		cabinet.Veto = veto
@@ -264,7 +264,7 @@ func TestDebtRaisesTheHazardOfSuspension(t *testing.T) {
 	s := quiet(ministry(1))
 	s.Suspension.Debt = 1
 	m := compiled(t, s)
-	override := tactic{"override", func(o *Observation, a *Allocation) {
+	override := tactic{"override", func(o *View, a *Allocation) {
 		if o.Month == 1 {
 			a.Override()
 		}
@@ -295,7 +295,7 @@ func TestAFiscalCrisisTakesEffortAwayAndItComesBack(t *testing.T) {
 }
 
 func TestADonorThatLeavesTakesItsEffortAndItsVoice(t *testing.T) {
-	donor := NewActor("donor", stakeholders.BilateralDonor)
+	donor := NewCastActor("donor", stakeholders.BilateralDonor)
 	donor.Position, donor.Attachment, donor.Effort = 7, 1, 3
 	s := quiet(ministry(1), donor)
 	s.Actors[0].Attachment, s.Actors[0].Position = 0, 3.5
@@ -362,7 +362,7 @@ func TestReadinessIsThatOfTheFirstLaunch(t *testing.T) {
 	m, err := Compile(s, lean(t))
 	require.NoError(t, err)
 	// A month brings 4/6 = 2/3 to a stage; readiness itself is left undone at first.
-	back := tactic{"back", func(o *Observation, a *Allocation) {
+	back := tactic{"back", func(o *View, a *Allocation) {
 		switch {
 		case o.Stage == reformcycle.ProgramReadiness && o.Month < 8:
 			a.Override()
@@ -380,7 +380,7 @@ func TestReadinessIsThatOfTheFirstLaunch(t *testing.T) {
 
 func TestCommonRandomNumbersDoNotDependOnDecisions(t *testing.T) {
 	m := compiled(t, Reference())
-	shocks := func(s Strategy) (all [][]ShockKind) {
+	shocks := func(s Policy) (all [][]ShockKind) {
 		trace, err := m.Trace(s, 9, 4)
 		require.NoError(t, err)
 		for _, month := range trace.Months {

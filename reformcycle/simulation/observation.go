@@ -14,7 +14,7 @@ import (
 // could not know, and everything that it does. It belongs to the run and
 // changes with the next month: a strategy reads it and keeps nothing of it.
 // Nothing of it is to be written to; Criteria and Actors are the model's.
-type Observation struct {
+type View struct {
 	// Month from 1 to Horizon.
 	Month, Horizon int
 	Stage          reformcycle.Stage
@@ -96,7 +96,7 @@ type spans [reformcycle.ManagementAndLearning + 1]struct{ from, to int }
 
 // Span gives the criteria of a stage, as the half-open range [from, to) of
 // Criteria.
-func (o *Observation) Span(stage reformcycle.Stage) (from, to int) {
+func (o *View) Span(stage reformcycle.Stage) (from, to int) {
 	if !stage.Valid() || o.model == nil {
 		return 0, 0
 	}
@@ -104,7 +104,7 @@ func (o *Observation) Span(stage reformcycle.Stage) (from, to int) {
 }
 
 // Open reports whether a criterion can be worked on and is not met.
-func (o *Observation) Open(c int) bool {
+func (o *View) Open(c int) bool {
 	v := &o.Criteria[c]
 	return !v.Computed && o.Progress[c] < v.Met
 }

@@ -109,7 +109,7 @@ func (k *ShockKind) UnmarshalText(text []byte) error {
 }
 
 // Outcome is what came of one run. Months count from 1; 0 is the start.
-type Outcome struct {
+type RunOutcome struct {
 	// Run is its number.
 	Run uint64 `json:"run"`
 	// Entered is the month in which each stage was first entered, by
@@ -138,7 +138,7 @@ type Outcome struct {
 
 // Launch is the month in which the reform entered launch, and whether it did
 // in this run. A run that started at launch, or later, entered it at 0.
-func (o *Outcome) Launch() (month int, launched bool) {
+func (o *RunOutcome) Launch() (month int, launched bool) {
 	month = o.Entered[reformcycle.Launch]
 	return month, month >= 0
 }

@@ -115,8 +115,8 @@ func (f *faults) read(path string, raw json.RawMessage, v reflect.Value) {
 		}
 		all := reflect.MakeSlice(v.Type(), len(list), len(list))
 		for i := range list {
-			if a, ok := all.Index(i).Addr().Interface().(*Actor); ok {
-				*a = NewActor("", "")
+			if a, ok := all.Index(i).Addr().Interface().(*CastActor); ok {
+				*a = NewCastActor("", "")
 			}
 			f.read(at(path, i), list[i], all.Index(i))
 		}

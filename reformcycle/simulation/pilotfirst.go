@@ -15,7 +15,7 @@ const pilotShare = shared
 type pilot struct{ tuning }
 
 // Allocate pilots first.
-func (b *pilot) Allocate(o *Observation, a *Allocation) {
+func (b *pilot) Allocate(o *View, a *Allocation) {
 	b.around(o, a)
 	if o.Stage == reformcycle.SolutionGathering || o.Stage == reformcycle.Design {
 		from, to := o.Span(o.Stage)

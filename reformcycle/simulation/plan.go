@@ -43,12 +43,12 @@ type Planned struct {
 	// runner-up first; unless the two are apart there, either will do.
 	Fresh Comparison `json:"fresh"`
 	// Strategy is the best one, ready to run.
-	Strategy Strategy `json:"-"`
+	Policy Policy `json:"-"`
 }
 
 // Candidate is one setting of a strategy, as it did in the search.
 type Candidate struct {
-	Strategy Identity `json:"strategy"`
+	Policy Identity `json:"strategy"`
 	// Values of the parameters in the space, in its order.
 	Values []float64 `json:"values"`
 	// Rounds that it took part in, and the runs that it was given in them.
@@ -89,7 +89,7 @@ func (p Planned) Optimism() float64 { return p.Candidates[p.Best].Searched - p.F
 //
 // All parameters of the space are the strategy's: "strategy.persuasion" and so
 // on. Errors and options are those of [Compare].
-func Plan(ctx context.Context, m *Model, strategy Tunable, space []Factor, metric Metric, budget, seed uint64, options ...Option) (Planned, error) {
+func Plan(ctx context.Context, m *Model, strategy Tunable, space []Factor, metric Metric, budget, seed uint64, options ...RunOption) (Planned, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	if budget < minBudget || budget > MaxRuns {
@@ -117,17 +117,17 @@ func Plan(ctx context.Context, m *Model, strategy Tunable, space []Factor, metri
 	}
 	p := Planned{
 		Scenario: m.scenario.Name, Digest: m.digest, Metric: metric, Space: slices.Clone(space), Seed: seed, Budget: budget,
-		Best: s.left[0], RunnerUp: s.left[1], Strategy: s.tried[s.left[0]].strategy,
+		Best: s.left[0], RunnerUp: s.left[1], Policy: s.tried[s.left[0]].strategy,
 	}
 	finals := s.left[:2]
 	if !slices.Contains(finals, 0) {
 		finals = append(slices.Clone(finals), 0)
 	}
-	var chosen []Strategy
+	var chosen []Policy
 	var ids []Identity
 	for _, i := range finals {
 		chosen = append(chosen, s.tried[i].strategy)
-		ids = append(ids, s.tried[i].Strategy)
+		ids = append(ids, s.tried[i].Policy)
 	}
 	for i := range s.tried {
 		p.Candidates = append(p.Candidates, s.tried[i].Candidate)
@@ -196,11 +196,11 @@ func (s *search) draw(base arm, space []factor, budget uint64) error {
 				return err
 			}
 		}
-		if one.Strategy, err = identity(one.strategy); err != nil {
+		if one.Policy, err = identity(one.strategy); err != nil {
 			return err
 		}
 		// Whole numbers may come out the same twice.
-		if slices.ContainsFunc(s.tried, func(other tried) bool { return other.Strategy.String() == one.Strategy.String() }) {
+		if slices.ContainsFunc(s.tried, func(other tried) bool { return other.Policy.String() == one.Policy.String() }) {
 			continue
 		}
 		s.left = append(s.left, len(s.tried))

@@ -22,7 +22,7 @@ type idle struct {
 
 func (idle) Name() string { return "idle" }
 
-func (s idle) Allocate(o *Observation, a *Allocation) {
+func (s idle) Allocate(o *View, a *Allocation) {
 	work := 1 - s.share
 	if s.luck {
 		work = uniform(mix(math.Float64bits(s.share) ^ math.Float64bits(o.Positions[1]) ^ uint64(o.Month)))
@@ -34,7 +34,7 @@ func (s idle) Parameters() []Parameter {
 	return []Parameter{tuned("share", share, 0, 1, s.share, "Wasted.")}
 }
 
-func (s idle) With(name string, value float64) (Strategy, error) {
+func (s idle) With(name string, value float64) (Policy, error) {
 	p := s.Parameters()[0]
 	if fault, bad := p.judge(name, value); bad {
 		return nil, refuse(fault.Field, fault.Rule, fault.Value, fault.Want)
@@ -51,12 +51,12 @@ func TestAPlanFindsTheBestSettings(t *testing.T) {
 		p, err := Plan(t.Context(), m, idle{share: 0.5}, shares, metric, 3000, 1)
 		require.NoError(t, err)
 		require.Less(t, p.Candidates[p.Best].Values[0], 0.15, "the less is wasted, the better")
-		require.Equal(t, p.Candidates[p.Best].Strategy.Parameters[0].Value, p.Strategy.(Tunable).Parameters()[0].Value)
+		require.Equal(t, p.Candidates[p.Best].Policy.Parameters[0].Value, p.Policy.(Tunable).Parameters()[0].Value)
 		require.Equal(t, []float64{0.5}, p.Candidates[0].Values, "the strategy as it was given is tried, too")
 		require.LessOrEqual(t, p.Spent, p.Budget)
 		require.Greater(t, p.Spent, p.Budget*9/10)
 		require.NotEqual(t, p.Seed, p.Fresh.Seed)
-		require.Len(t, p.Fresh.Strategies, 3)
+		require.Len(t, p.Fresh.Policies, 3)
 		// Twice the effort is better beyond any doubt.
 		given, err := p.Fresh.Between(0, 2)
 		require.NoError(t, err)
@@ -97,7 +97,7 @@ func TestRoundsHalveTheCandidatesOverTheSameRuns(t *testing.T) {
 	// What the search reports of the winner is what those runs say.
 	best := p.Candidates[p.Best]
 	hits := 0.0
-	for _, o := range outcomes(t, contested(t), p.Strategy, best.Runs, 1) {
+	for _, o := range outcomes(t, contested(t), p.Policy, best.Runs, 1) {
 		hits += LaunchedBy(30).Of(&o)
 	}
 	require.InDelta(t, hits/float64(best.Runs), best.Searched, 1e-12)
@@ -146,7 +146,7 @@ func TestAPlanOverWholeNumbersTriesEachOnce(t *testing.T) {
 	p, err := Plan(t.Context(), contested(t), whole, []Factor{{"strategy.share", 0, 1}}, LaunchedBy(30), 1000, 1)
 	require.NoError(t, err)
 	require.Len(t, p.Candidates, 2)
-	require.Len(t, p.Fresh.Strategies, 2, "as given it is one of the two")
+	require.Len(t, p.Fresh.Policies, 2, "as given it is one of the two")
 }
 
 // Every run is at the first stage from the start, so all settings are equal.
@@ -154,7 +154,7 @@ func TestOfEqualSettingsTheGivenOneIsBest(t *testing.T) {
 	p, err := Plan(t.Context(), contested(t), idle{share: 0.5}, shares, ReachedBy(reformcycle.ProblemPrioritization, 0), 1000, 1)
 	require.NoError(t, err)
 	require.Equal(t, []int{0, 1}, []int{p.Best, p.RunnerUp})
-	require.Len(t, p.Fresh.Strategies, 2)
+	require.Len(t, p.Fresh.Policies, 2)
 	require.Equal(t, 1.0, p.Estimate().At)
 }
 
@@ -167,7 +167,7 @@ func (s steps) Parameters() []Parameter {
 	return p
 }
 
-func (s steps) With(name string, value float64) (Strategy, error) {
+func (s steps) With(name string, value float64) (Policy, error) {
 	next, err := s.idle.With(name, value)
 	if err != nil {
 		return nil, err
@@ -186,7 +186,7 @@ func TestArgumentsOfAPlanAreChecked(t *testing.T) {
 	_, err = Plan(t.Context(), m, stubborn{}, []Factor{{"strategy.share", 0, 1}}, NotAbandoned(), 1000, 1)
 	require.Equal(t, []string{"space"}, fieldsOf(t, err))
 	_, err = Plan(t.Context(), m, shifty{onStage, broken(func(*Allocation) { panic("no") })}, []Factor{{"strategy.a", 0, 1}}, NotAbandoned(), 1000, 1)
-	require.ErrorIs(t, err, ErrStrategy)
+	require.ErrorIs(t, err, ErrPolicy)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	p, err := Plan(ctx, m, s, shares, NotAbandoned(), 1000, 1)
@@ -197,24 +197,24 @@ func TestArgumentsOfAPlanAreChecked(t *testing.T) {
 // stubborn is the same whatever its parameter is set to.
 type stubborn struct{ idle }
 
-func (s stubborn) With(string, float64) (Strategy, error) { return s, nil }
+func (s stubborn) With(string, float64) (Policy, error) { return s, nil }
 
 func TestProgressOfAnAnalysisEndsWithAll(t *testing.T) {
 	m, s := contested(t), strategyOf(t, "balanced").(Tunable)
-	for name, run := range map[string]func(Option) error{
-		"compare": func(o Option) error {
+	for name, run := range map[string]func(RunOption) error{
+		"compare": func(o RunOption) error {
 			_, err := Compare(t.Context(), m, rivals(t), NotAbandoned(), 600, 1, o)
 			return err
 		},
-		"one at a time": func(o Option) error {
+		"one at a time": func(o RunOption) error {
 			_, err := OneAtATime(t.Context(), m, s, NotAbandoned(), []Factor{{"work.carry", 0, 1}}, 300, 1, o)
 			return err
 		},
-		"sobol": func(o Option) error {
+		"sobol": func(o RunOption) error {
 			_, err := Sobol(t.Context(), m, s, NotAbandoned(), []Factor{{"work.carry", 0, 1}}, 8, 2, 1, o)
 			return err
 		},
-		"plan": func(o Option) error {
+		"plan": func(o RunOption) error {
 			_, err := Plan(t.Context(), m, s, []Factor{{"strategy.ahead", 0, 1}}, NotAbandoned(), 1000, 1, o)
 			return err
 		},

@@ -21,12 +21,12 @@ import (
 // with debts, some went back before, some never resumed from where they stood.
 func stormy(t testing.TB) *Model {
 	t.Helper()
-	moh, union := ministry(5), NewActor("union", stakeholders.TradeUnion)
+	moh, union := ministry(5), NewCastActor("union", stakeholders.TradeUnion)
 	moh.Position, moh.Attachment, moh.Power = 5, 0.5, 6
 	union.Position, union.Power, union.Weight, union.Attachment = -5, 5, 2.8, 0.6
 	s := NewScenario("stormy (illustrative)", moh, union)
 	for _, id := range []string{"donor", "agency"} {
-		a := NewActor(id, stakeholders.BilateralDonor)
+		a := NewCastActor(id, stakeholders.BilateralDonor)
 		a.Position, a.Effort, a.Attachment = 5, 4, 0.5
 		s.Actors = append(s.Actors, a)
 	}
@@ -47,7 +47,7 @@ func TestEveryHistogramIsARecountOfTheRuns(t *testing.T) {
 	all := outcomes(t, m, strategy, runs, 1)
 
 	// recount counts by a bin, and −1 is in none.
-	recount := func(bins int, bin func(*Outcome) int) []uint64 {
+	recount := func(bins int, bin func(*RunOutcome) int) []uint64 {
 		counts := make([]uint64, bins)
 		for i := range all {
 			if k := bin(&all[i]); k >= 0 {
@@ -57,20 +57,20 @@ func TestEveryHistogramIsARecountOfTheRuns(t *testing.T) {
 		return counts
 	}
 	for stage := range reformcycle.Stages() {
-		require.Equal(t, recount(121, func(o *Outcome) int { return o.Entered[stage] }), sum.Entered(stage), stage)
-		require.Equal(t, recount(121, func(o *Outcome) int {
+		require.Equal(t, recount(121, func(o *RunOutcome) int { return o.Entered[stage] }), sum.Entered(stage), stage)
+		require.Equal(t, recount(121, func(o *RunOutcome) int {
 			if o.Status != reformcycle.Abandoned || o.Furthest != stage {
 				return -1
 			}
 			return o.Months
 		}), sum.Abandoned(stage), stage)
 	}
-	require.Equal(t, recount(3, func(o *Outcome) int { return int(o.Status) }), sum.Status())
-	require.Equal(t, recount(9, func(o *Outcome) int { return int(o.Furthest) }), sum.Furthest())
+	require.Equal(t, recount(3, func(o *RunOutcome) int { return int(o.Status) }), sum.Status())
+	require.Equal(t, recount(9, func(o *RunOutcome) int { return int(o.Furthest) }), sum.Furthest())
 	for _, cause := range Causes() {
 		counts, each := sum.Collapses(cause)
 		require.Equal(t, 2, each, "120 months in at most 100 periods")
-		require.Equal(t, recount(60, func(o *Outcome) int {
+		require.Equal(t, recount(60, func(o *RunOutcome) int {
 			if o.Cause != cause {
 				return -1
 			}
@@ -82,16 +82,16 @@ func TestEveryHistogramIsARecountOfTheRuns(t *testing.T) {
 		}), counts, cause)
 		require.NotEqual(t, make([]uint64, 60), counts, "nothing collapsed from: %v", cause)
 	}
-	require.Equal(t, recount(64, func(o *Outcome) int { return min(o.Laps, 63) }), sum.Laps())
-	require.Equal(t, recount(101, func(o *Outcome) int {
+	require.Equal(t, recount(64, func(o *RunOutcome) int { return min(o.Laps, 63) }), sum.Laps())
+	require.Equal(t, recount(101, func(o *RunOutcome) int {
 		bin := -1
 		for float64(bin+1)/100 <= o.Readiness { // a bin begins at its bound
 			bin++
 		}
 		return bin
 	}), sum.Readiness())
-	require.Equal(t, recount(64, func(o *Outcome) int { return min(o.Debt, 63) }), sum.Debts())
-	require.Equal(t, recount(121, func(o *Outcome) int { return o.Suspended }), sum.Suspended())
+	require.Equal(t, recount(64, func(o *RunOutcome) int { return min(o.Debt, 63) }), sum.Debts())
+	require.Equal(t, recount(121, func(o *RunOutcome) int { return o.Suspended }), sum.Suspended())
 
 	// Nothing of this is a count of nothing.
 	seen := map[string]int{}
@@ -170,7 +170,7 @@ func TestACollapseIsCountedByItsPeriodAndItsFurthestStage(t *testing.T) {
 	s := quiet(ministry(1), steady("union", stakeholders.TradeUnion, -7, 7))
 	s.Start.Stage, s.Horizon = reformcycle.Governance, 300
 	s.Opposition.Patience, s.Suspension.Limit = 3, 6
-	sum, err := Run(t.Context(), s, tactic{"back", func(o *Observation, a *Allocation) {
+	sum, err := Run(t.Context(), s, tactic{"back", func(o *View, a *Allocation) {
 		if o.Month == 1 {
 			a.Revisit(reformcycle.Design)
 		}
@@ -206,7 +206,7 @@ func TestEveryChangeOfAResultChangesTheModelsVersion(t *testing.T) {
 	}
 	var held strings.Builder
 	for _, s := range []Scenario{Reference(), vetoed()} {
-		for _, name := range Strategies() {
+		for _, name := range Policies() {
 			sum, err := Run(t.Context(), s, strategyOf(t, name), 50, 7)
 			require.NoError(t, err)
 			sum.digest = "" // it covers texts of the checklist, which change no result

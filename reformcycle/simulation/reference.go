@@ -6,8 +6,8 @@ import "github.com/chsreform/chsreform/stakeholders"
 // the whole built-in checklist, ten years, all shocks. It is illustrative: no
 // country is meant, and no number in it was observed.
 func Reference() Scenario {
-	actor := func(id, name string, from stakeholders.Constituency, position, power float64, roles ...stakeholders.Role) Actor {
-		a := NewActor(id, from)
+	actor := func(id, name string, from stakeholders.Constituency, position, power float64, roles ...stakeholders.Role) CastActor {
+		a := NewCastActor(id, from)
 		a.Name, a.Position, a.Power, a.Roles, a.Member = name, position, power, roles, roles != nil
 		return a
 	}

@@ -45,8 +45,8 @@ type entry struct {
 	real  func(*Scenario) *float64
 	whole func(*Scenario) *int
 
-	actorReal  func(*Actor) *float64
-	actorWhole func(*Actor) *int
+	actorReal  func(*CastActor) *float64
+	actorWhole func(*CastActor) *int
 }
 
 // judge refuses a value out of the parameter's range.
@@ -84,14 +84,14 @@ func (e *entry) put(s *Scenario, v float64) {
 	*e.real(s) = v
 }
 
-func (e *entry) getActor(a *Actor) float64 {
+func (e *entry) getActor(a *CastActor) float64 {
 	if e.actorWhole != nil {
 		return float64(*e.actorWhole(a))
 	}
 	return *e.actorReal(a)
 }
 
-func (e *entry) putActor(a *Actor, v float64) {
+func (e *entry) putActor(a *CastActor, v float64) {
 	if e.actorWhole != nil {
 		*e.actorWhole(a) = int(v)
 		return
@@ -107,7 +107,7 @@ func whole(name, unit string, low, high, usual float64, meaning string, where fu
 	return entry{Parameter: Parameter{Name: name, Unit: unit, Min: low, Max: high, Whole: true, Default: usual, Value: usual, Meaning: meaning, Origin: Assumption}, whole: where}
 }
 
-func ofActor(name, unit string, low, high, usual float64, meaning, origin string, where func(*Actor) *float64) entry {
+func ofActor(name, unit string, low, high, usual float64, meaning, origin string, where func(*CastActor) *float64) entry {
 	return entry{Parameter: Parameter{Name: "actors[]." + name, Unit: unit, Min: low, Max: high, Default: usual, Value: usual, Meaning: meaning, Origin: origin}, actorReal: where}
 }
 
@@ -164,13 +164,13 @@ var register = []entry{
 }
 
 var actorRegister = []entry{
-	ofActor("position", "the scale of positions", -7, 7, 0, "Where it stands at the start, and the position that it is attached to.", reichScales, func(a *Actor) *float64 { return &a.Position }),
-	ofActor("power", "the scale of power", 1, 7, 4, "How much it can do for or against.", reichScales, func(a *Actor) *float64 { return &a.Power }),
-	ofActor("weight", "actors that it stands for", leastWeight, mostWeight, 1, "Multiplies its share in support and opposition.", "reich", func(a *Actor) *float64 { return &a.Weight }),
-	ofActor("attachment", share, 0, 1, 0.2, "How much of its position it keeps from its first one, whatever it hears.", Assumption, func(a *Actor) *float64 { return &a.Attachment }),
-	ofActor("effort", effortUnit+" a month", 0, 1e4, 1, "What it gives in a month of full support.", Assumption, func(a *Actor) *float64 { return &a.Effort }),
-	ofActor("commitment", share, 0, 1, 1, "Share of its effort that it is committed to give.", Assumption, func(a *Actor) *float64 { return &a.Commitment }),
-	{Parameter: Parameter{Name: "actors[].until", Unit: months, Min: 0, Max: 600, Whole: true, Meaning: "Month after which its commitment ends; 0 for open-ended.", Origin: Assumption}, actorWhole: func(a *Actor) *int { return &a.Until }},
+	ofActor("position", "the scale of positions", -7, 7, 0, "Where it stands at the start, and the position that it is attached to.", reichScales, func(a *CastActor) *float64 { return &a.Position }),
+	ofActor("power", "the scale of power", 1, 7, 4, "How much it can do for or against.", reichScales, func(a *CastActor) *float64 { return &a.Power }),
+	ofActor("weight", "actors that it stands for", leastWeight, mostWeight, 1, "Multiplies its share in support and opposition.", "reich", func(a *CastActor) *float64 { return &a.Weight }),
+	ofActor("attachment", share, 0, 1, 0.2, "How much of its position it keeps from its first one, whatever it hears.", Assumption, func(a *CastActor) *float64 { return &a.Attachment }),
+	ofActor("effort", effortUnit+" a month", 0, 1e4, 1, "What it gives in a month of full support.", Assumption, func(a *CastActor) *float64 { return &a.Effort }),
+	ofActor("commitment", share, 0, 1, 1, "Share of its effort that it is committed to give.", Assumption, func(a *CastActor) *float64 { return &a.Commitment }),
+	{Parameter: Parameter{Name: "actors[].until", Unit: months, Min: 0, Max: 600, Whole: true, Meaning: "Month after which its commitment ends; 0 for open-ended.", Origin: Assumption}, actorWhole: func(a *CastActor) *int { return &a.Until }},
 }
 
 // criterionRegister is for what a criterion says of itself. Its defaults are

@@ -13,7 +13,7 @@ import (
 // run is the state of a run. It belongs to one goroutine.
 type run struct {
 	model    *Model
-	strategy Strategy
+	strategy Policy
 	name     string // of the strategy
 	seed     uint64
 
@@ -58,9 +58,9 @@ type run struct {
 
 	shocks, work rand.PCG
 
-	observation Observation
+	observation View
 	allocation  Allocation
-	outcome     Outcome
+	outcome     RunOutcome
 	next        int     // month of the next sample
 	sampled     []int16 // bin of the support share, by sample; −1 for none
 
@@ -80,7 +80,7 @@ type actor struct {
 	mood            rand.PCG
 }
 
-func newRun(m *Model, s Strategy, seed uint64) *run {
+func newRun(m *Model, s Policy, seed uint64) *run {
 	n, c := len(m.agents), len(m.rules)
 	id, _ := identity(s) // whoever runs it has checked it
 	r := &run{
@@ -101,7 +101,7 @@ func newRun(m *Model, s Strategy, seed uint64) *run {
 	for s := range r.open.lists {
 		r.open.lists[s] = make([]int, 0, len(m.guards[s]))
 	}
-	r.observation = Observation{
+	r.observation = View{
 		Horizon: m.scenario.Horizon, Criteria: m.views, Actors: m.cast, Progress: make([]float64, c),
 		Positions: r.reported, Engaged: r.engaged, model: m, open: &r.open,
 	}
@@ -138,7 +138,7 @@ func (r *run) begin(number uint64) {
 	}
 	r.lost, r.earliest, r.reviewed = 0, 0, 0
 
-	r.outcome = Outcome{Run: number, Stage: r.stage, Furthest: r.stage, Readiness: -1, Debt: -1}
+	r.outcome = RunOutcome{Run: number, Stage: r.stage, Furthest: r.stage, Readiness: -1, Debt: -1}
 	for s := range r.outcome.Entered {
 		r.outcome.Entered[s] = -1
 		if s > 0 && reformcycle.Stage(s) <= r.stage {
@@ -177,7 +177,7 @@ func (r *run) failed(err error) error {
 	// A strategy that panicked may have left anything behind.
 	r.allocation.clear(0)
 	r.finish()
-	return &RunError{Strategy: r.name, Run: r.outcome.Run, Seed: r.seed, Month: r.month, Err: err}
+	return &RunError{Policy: r.name, Run: r.outcome.Run, Seed: r.seed, Month: r.month, Err: err}
 }
 
 func (r *run) finish() {

@@ -18,7 +18,7 @@ const (
 type rush struct{ tuning }
 
 // Allocate rushes.
-func (b *rush) Allocate(o *Observation, a *Allocation) {
+func (b *rush) Allocate(o *View, a *Allocation) {
 	b.around(o, a)
 	evenly(o, a, o.Stage, a.Left())
 	persuade(o, a, a.Left(), won)

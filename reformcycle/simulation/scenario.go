@@ -44,21 +44,21 @@ type Scenario struct {
 	// Start is where the reform stands.
 	Start Start `json:"start"`
 	// Actors are the cast, 1 to 200, each with its own id.
-	Actors []Actor `json:"actors"`
+	Actors []CastActor `json:"actors"`
 	// Influence says who listens to whom. The weights of one listener sum to 1.
 	// An actor that is no listener here listens to everybody else in
 	// proportion to their power, and to itself if it is alone.
 	Influence []Influence `json:"influence,omitempty"`
 	// Criteria names those that start above nothing or differ from what Work
 	// says of their kind.
-	Criteria []Criterion `json:"criteria,omitempty"`
+	Criteria []CriterionWork `json:"criteria,omitempty"`
 
 	Positions   Positions   `json:"positions"`
 	Work        Work        `json:"work"`
 	Opposition  Opposition  `json:"opposition"`
 	Suspension  Suspension  `json:"suspension"`
 	Commitments Commitments `json:"commitments"`
-	Review      Review      `json:"review"`
+	Review      Feedback      `json:"review"`
 	Shocks      Shocks      `json:"shocks"`
 
 	// Notes say what the scenario rests on and what was assumed in making it.
@@ -82,7 +82,7 @@ type Start struct {
 }
 
 // Actor is a stakeholder in a scenario. [NewActor] fills in the defaults.
-type Actor struct {
+type CastActor struct {
 	// ID names it: the rules are those of stakeholders.Actor.
 	ID string `json:"id"`
 	// Name is what people call it; left out, its id.
@@ -121,7 +121,7 @@ type Influence struct {
 }
 
 // Criterion says how a criterion stands and how hard it is.
-type Criterion struct {
+type CriterionWork struct {
 	// ID of a criterion of the checklist, other than one that is computed from
 	// positions.
 	ID string `json:"id"`
@@ -193,7 +193,7 @@ type Commitments struct {
 }
 
 // Review says how often a strategy gets feedback.
-type Review struct {
+type Feedback struct {
 	// Interval between two, in months.
 	Interval int `json:"interval"`
 }
@@ -246,7 +246,7 @@ type Scandal struct {
 
 // NewScenario gives a scenario with the defaults of the register and the
 // built-in checklist, at problem prioritization.
-func NewScenario(name string, actors ...Actor) Scenario {
+func NewScenario(name string, actors ...CastActor) Scenario {
 	s := Scenario{Name: name, Checklist: reformcycle.ReformChecklist().ID(), Actors: slices.Clone(actors)}
 	for i := range register {
 		register[i].put(&s, register[i].Default)
@@ -256,8 +256,8 @@ func NewScenario(name string, actors ...Actor) Scenario {
 
 // NewActor gives an actor with the defaults of the register: outside the coalition,
 // and at position 0, at which it gives no effort and is on neither side.
-func NewActor(id string, from stakeholders.Constituency) Actor {
-	a := Actor{ID: id, Constituency: from}
+func NewCastActor(id string, from stakeholders.Constituency) CastActor {
+	a := CastActor{ID: id, Constituency: from}
 	for i := range actorRegister {
 		actorRegister[i].putActor(&a, actorRegister[i].Default)
 	}
@@ -354,7 +354,7 @@ func (s Scenario) Validate() assessment.FieldErrors {
 	return assessment.FieldErrors(f)
 }
 
-func (f *faults) cast(actors []Actor) {
+func (f *faults) cast(actors []CastActor) {
 	switch n := len(actors); {
 	case n == 0:
 		f.add("actors", "required", nil, "from 1 to 200 actors")
@@ -387,7 +387,7 @@ func (f *faults) cast(actors []Actor) {
 }
 
 // title is the actor's name, or its id where it has none.
-func (a *Actor) title() string {
+func (a *CastActor) title() string {
 	if a.Name == "" {
 		return a.ID
 	}
@@ -398,7 +398,7 @@ func (a *Actor) title() string {
 // writing thirds with ten digits leaves.
 const sumTolerance = 1e-9
 
-func (f *faults) hearing(actors []Actor, influence []Influence) {
+func (f *faults) hearing(actors []CastActor, influence []Influence) {
 	if n := len(influence); n > maxActors*maxActors {
 		f.add("influence", "length", n, "at most one weight for each pair of actors")
 		return
@@ -439,7 +439,7 @@ func (f *faults) hearing(actors []Actor, influence []Influence) {
 	}
 }
 
-func (f *faults) criteria(criteria []Criterion) {
+func (f *faults) criteria(criteria []CriterionWork) {
 	if n := len(criteria); n > maxCriteria {
 		f.add("criteria", "length", n, "at most 1000 criteria")
 		return
@@ -504,13 +504,13 @@ func (f *faults) label(field, s string) {
 func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
 
 // UnmarshalJSON reads an actor; what is left out has its default.
-func (a *Actor) UnmarshalJSON(data []byte) error {
-	type plain Actor
-	read := plain(NewActor("", ""))
+func (a *CastActor) UnmarshalJSON(data []byte) error {
+	type plain CastActor
+	read := plain(NewCastActor("", ""))
 	if err := json.Unmarshal(data, &read); err != nil {
 		return err
 	}
-	*a = Actor(read)
+	*a = CastActor(read)
 	return nil
 }
 

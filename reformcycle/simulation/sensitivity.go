@@ -150,7 +150,7 @@ func (f *faults) wrong(path, end string, value float64, err error) bool {
 }
 
 // subject checks the strategy that an analysis varies.
-func (f *faults) subject(s Strategy) Identity {
+func (f *faults) subject(s Policy) Identity {
 	id, err := identity(s)
 	if err != nil {
 		f.under("", err.(assessment.FieldErrors))
@@ -163,7 +163,7 @@ type Tornado struct {
 	// Scenario is the name and Digest the identity of what was varied.
 	Scenario string   `json:"scenario"`
 	Digest   string   `json:"digest"`
-	Strategy Identity `json:"strategy"`
+	Policy Identity `json:"strategy"`
 	Metric   Metric   `json:"metric"`
 	Runs     uint64   `json:"runs"`
 	Seed     uint64   `json:"seed"`
@@ -192,7 +192,7 @@ type Swing struct {
 //
 // Estimates and intervals are those of [Compare], with as many differences as
 // there are factors. Errors and options are those of Compare, too.
-func OneAtATime(ctx context.Context, m *Model, strategy Strategy, metric Metric, factors []Factor, runs, seed uint64, options ...Option) (Tornado, error) {
+func OneAtATime(ctx context.Context, m *Model, strategy Policy, metric Metric, factors []Factor, runs, seed uint64, options ...RunOption) (Tornado, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	f.runs("runs", runs)
@@ -220,7 +220,7 @@ func OneAtATime(ctx context.Context, m *Model, strategy Strategy, metric Metric,
 	if err != nil {
 		return Tornado{}, err
 	}
-	t := Tornado{Scenario: m.scenario.Name, Digest: m.digest, Strategy: id, Metric: metric, Runs: runs, Seed: seed, Base: p.estimate(0, metric)}
+	t := Tornado{Scenario: m.scenario.Name, Digest: m.digest, Policy: id, Metric: metric, Runs: runs, Seed: seed, Base: p.estimate(0, metric)}
 	for i := range checked {
 		low, high := 1+2*i, 2+2*i
 		t.Swings = append(t.Swings, Swing{
@@ -242,11 +242,11 @@ func OneAtATime(ctx context.Context, m *Model, strategy Strategy, metric Metric,
 
 // Indices are the Sobol' indices of a metric: how its variance over the ranges
 // of the factors comes about.
-type Indices struct {
+type SobolIndices struct {
 	// Scenario is the name and Digest the identity of what was varied.
 	Scenario string   `json:"scenario"`
 	Digest   string   `json:"digest"`
-	Strategy Identity `json:"strategy"`
+	Policy Identity `json:"strategy"`
 	Metric   Metric   `json:"metric"`
 	// Points of the design, each played Runs times with every factor and two
 	// times over.
@@ -262,11 +262,11 @@ type Indices struct {
 	// is 0 where Variance is.
 	Noise float64 `json:"noise"`
 	// Of each factor, in the order in which they were given.
-	Of []Index `json:"of"`
+	Of []SobolIndex `json:"of"`
 }
 
 // Index says how much of the variance of a metric comes from a factor.
-type Index struct {
+type SobolIndex struct {
 	Factor Factor `json:"factor"`
 	// First is the share that would vanish were the factor known, Total the share
 	// that would be left were all others known. Their difference is what the
@@ -274,18 +274,18 @@ type Index struct {
 	// somewhat below 0 or above 1, as their intervals may. Where the metric does
 	// not vary, or hardly more than by chance, both are 0 and the intervals 0 to
 	// 1: nothing is known.
-	First Share `json:"first"`
-	Total Share `json:"total"`
+	First VarianceShare `json:"first"`
+	Total VarianceShare `json:"total"`
 }
 
 // Share is an estimated share of a variance.
-type Share struct {
+type VarianceShare struct {
 	At float64 `json:"at"`
 	Interval
 }
 
 // String gives "0.308 (0.255 to 0.366)".
-func (s Share) String() string { return with(s.At, s.Interval) }
+func (s VarianceShare) String() string { return with(s.At, s.Interval) }
 
 // Sobol estimates, for each factor, which share of the variance of a metric
 // comes from it alone and in all, were all factors spread evenly and
@@ -313,7 +313,7 @@ func (s Share) String() string { return with(s.At, s.Interval) }
 //
 // Errors and options are those of [Compare]; points times runs may not exceed the
 // runs that a seed has.
-func Sobol(ctx context.Context, m *Model, strategy Strategy, metric Metric, factors []Factor, points int, runs, seed uint64, options ...Option) (Indices, error) {
+func Sobol(ctx context.Context, m *Model, strategy Policy, metric Metric, factors []Factor, points int, runs, seed uint64, options ...RunOption) (SobolIndices, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	switch {
@@ -324,12 +324,12 @@ func Sobol(ctx context.Context, m *Model, strategy Strategy, metric Metric, fact
 	}
 	id := f.subject(strategy)
 	if err := f.err(); err != nil {
-		return Indices{}, err
+		return SobolIndices{}, err
 	}
 	base := arm{m, strategy}
 	checked := f.factors(base, metric, factors, false)
 	if err := f.err(); err != nil {
-		return Indices{}, err
+		return SobolIndices{}, err
 	}
 	k := len(checked)
 	e.total = uint64(points) * uint64(k+2) * runs
@@ -358,9 +358,9 @@ func Sobol(ctx context.Context, m *Model, strategy Strategy, metric Metric, fact
 		return s, runs * uint64(len(arms)), nil
 	})
 	if err != nil {
-		return Indices{}, err
+		return SobolIndices{}, err
 	}
-	result.Scenario, result.Digest, result.Strategy, result.Metric = m.scenario.Name, m.digest, id, metric
+	result.Scenario, result.Digest, result.Policy, result.Metric = m.scenario.Name, m.digest, id, metric
 	result.Runs, result.Seed = runs, seed
 	for i := range result.Of {
 		result.Of[i].Factor = checked[i].Factor
@@ -391,7 +391,7 @@ type first struct{ product, change float64 }
 // sobol estimates the indices of a function of a point in the unit cube of k
 // dimensions. It is evaluated by rows of k + 2 points: a and b, drawn at random,
 // then a with each coordinate in turn taken from b.
-func (e *analysis) sobol(ctx context.Context, k, points int, seed uint64, evaluate func(row uint64, places [][]float64) (seen, uint64, error)) (Indices, error) {
+func (e *analysis) sobol(ctx context.Context, k, points int, seed uint64, evaluate func(row uint64, places [][]float64) (seen, uint64, error)) (SobolIndices, error) {
 	rows := make([]terms, points)
 	err := e.hand(ctx, uint64(points), func(ctx context.Context, _ int, row uint64) (uint64, error) {
 		s, runs, err := evaluate(row, places(k, seed, row))
@@ -402,7 +402,7 @@ func (e *analysis) sobol(ctx context.Context, k, points int, seed uint64, evalua
 		return runs, nil
 	})
 	if err != nil {
-		return Indices{}, err
+		return SobolIndices{}, err
 	}
 	// Everything is measured from the mean, which keeps the products small.
 	centre := 0.0
@@ -423,7 +423,7 @@ func (e *analysis) sobol(ctx context.Context, k, points int, seed uint64, evalua
 		whole[i] = i
 	}
 	variance, noise, at := indicesOf(rows, whole, k)
-	result := Indices{Points: points, Mean: centre, Of: make([]Index, k)}
+	result := SobolIndices{Points: points, Mean: centre, Of: make([]SobolIndex, k)}
 	for i := range result.Of {
 		result.Of[i].First.Interval, result.Of[i].Total.Interval = Interval{0, 1}, Interval{0, 1}
 	}
@@ -449,8 +449,8 @@ func (e *analysis) sobol(ctx context.Context, k, points int, seed uint64, evalua
 		return result, nil // too many had no variance to share out
 	}
 	for i := range k {
-		result.Of[i].First = Share{at[i], percentiles(spread[i])}
-		result.Of[i].Total = Share{at[k+i], percentiles(spread[k+i])}
+		result.Of[i].First = VarianceShare{at[i], percentiles(spread[i])}
+		result.Of[i].Total = VarianceShare{at[k+i], percentiles(spread[k+i])}
 	}
 	return result, nil
 }

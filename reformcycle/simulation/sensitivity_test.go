@@ -180,7 +180,7 @@ func TestEachRowOfADesignHasRunsOfItsOwn(t *testing.T) {
 }
 
 func TestIndicesOfWhatDoesNotVaryAreUnknown(t *testing.T) {
-	unknown := Share{0, Interval{0, 1}}
+	unknown := VarianceShare{0, Interval{0, 1}}
 	for _, see := range []func(uint64, [][]float64) (seen, uint64, error){
 		exactly(func([]float64) float64 { return 3 }),
 		noisy(func([]float64) float64 { return 3 }, 4, 5, 0),
@@ -226,7 +226,7 @@ func TestOneAtATimeTurnsOneFactorAfterAnother(t *testing.T) {
 	got, err := OneAtATime(t.Context(), m, strategyOf(t, "balanced"), metric, factors, 300, 1)
 	require.NoError(t, err)
 	require.Equal(t, "review.interval", got.Swings[2].Factor.Parameter, "the narrowest comes last")
-	share := func(m *Model, s Strategy) float64 {
+	share := func(m *Model, s Policy) float64 {
 		sum := 0.0
 		for _, o := range outcomes(t, m, s, 300, 1) {
 			sum += metric.Of(&o)
@@ -300,7 +300,7 @@ func TestIndicesThatHangOnOneRowAreUnknown(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Positive(t, got.Variance)
-	require.Equal(t, Index{First: Share{0, Interval{0, 1}}, Total: Share{0, Interval{0, 1}}}, got.Of[0])
+	require.Equal(t, SobolIndex{First: VarianceShare{0, Interval{0, 1}}, Total: VarianceShare{0, Interval{0, 1}}}, got.Of[0])
 }
 
 func TestWholeNumbersAreDrawnEvenly(t *testing.T) {
@@ -346,13 +346,13 @@ func TestFactorsThatAreWrongAreRefusedWithTheField(t *testing.T) {
 // shifty hands out no strategy, or one that fails.
 type shifty struct {
 	tactic
-	next Strategy
+	next Policy
 }
 
 func (s shifty) Parameters() []Parameter {
 	return []Parameter{{Name: "a", Max: 1}, {Name: "b", Max: 1}}
 }
-func (s shifty) With(string, float64) (Strategy, error) { return s.next, nil }
+func (s shifty) With(string, float64) (Policy, error) { return s.next, nil }
 
 func TestAStrategyThatCantBeTunedEndsTheAnalysis(t *testing.T) {
 	m, metric := contested(t), LaunchedBy(30)
@@ -363,7 +363,7 @@ func TestAStrategyThatCantBeTunedEndsTheAnalysis(t *testing.T) {
 	_, err = Sobol(t.Context(), m, shifty{onStage, onStage}, metric, factors, 8, 2, 1)
 	require.Equal(t, []string{"strategy"}, fieldsOf(t, err))
 	_, err = Sobol(t.Context(), m, shifty{onStage, broken(func(*Allocation) { panic("no") })}, metric, factors[:1], 8, 2, 1)
-	require.ErrorIs(t, err, ErrStrategy)
+	require.ErrorIs(t, err, ErrPolicy)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = Sobol(ctx, m, strategyOf(t, "balanced"), metric, []Factor{{"work.carry", 0, 1}}, 8, 2, 1)

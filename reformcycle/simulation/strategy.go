@@ -23,43 +23,43 @@ import (
 // with: a strategy that remembers would make a run depend on those before it on
 // the same worker, and results would no longer be repeatable. What it needs to
 // know of the past is in the observation.
-type Strategy interface {
+type Policy interface {
 	// Name identifies the strategy in results: 1 to 128 characters. What it was
 	// made with has to be in it, or in the parameters of a [Tunable]: strategies that
 	// neither tells apart are taken for one, and their summaries merge.
 	Name() string
 	// Allocate reads the observation and fills the allocation, and keeps
 	// neither.
-	Allocate(*Observation, *Allocation)
+	Allocate(*View, *Allocation)
 }
 
 // Tunable is a strategy with parameters. They are part of its identity.
 type Tunable interface {
-	Strategy
+	Policy
 	// Parameters lists them, with their values, in a fixed order: 16 at most, each of
 	// a name of at most 32 characters.
 	Parameters() []Parameter
 	// With gives the strategy with another value of one parameter. It refuses a
 	// name that it does not have and a value out of range.
-	With(name string, value float64) (Strategy, error)
+	With(name string, value float64) (Policy, error)
 }
 
 // builtIns are the built-in strategies, in the order in which they are listed.
 var builtIns = []struct {
 	name       string
 	parameters []Parameter
-	make       func(tuning) Strategy
+	make       func(tuning) Policy
 }{
-	{"balanced", balancedParameters, func(t tuning) Strategy { return &balanced{t} }},
-	{"bottleneck-first", bottleneckParameters, func(t tuning) Strategy { return &bottleneck{t} }},
-	{"coalition-first", coalitionParameters, func(t tuning) Strategy { return &coalition{t} }},
-	{"pilot-first", pilotParameters, func(t tuning) Strategy { return &pilot{t} }},
-	{"rush-to-launch", rushParameters, func(t tuning) Strategy { return &rush{t} }},
-	{"adaptive", adaptiveParameters, func(t tuning) Strategy { return &adaptive{t} }},
+	{"balanced", balancedParameters, func(t tuning) Policy { return &balanced{t} }},
+	{"bottleneck-first", bottleneckParameters, func(t tuning) Policy { return &bottleneck{t} }},
+	{"coalition-first", coalitionParameters, func(t tuning) Policy { return &coalition{t} }},
+	{"pilot-first", pilotParameters, func(t tuning) Policy { return &pilot{t} }},
+	{"rush-to-launch", rushParameters, func(t tuning) Policy { return &rush{t} }},
+	{"adaptive", adaptiveParameters, func(t tuning) Policy { return &adaptive{t} }},
 }
 
 // Strategies lists the names of the built-in strategies.
-func Strategies() []string {
+func Policies() []string {
 	names := make([]string, len(builtIns))
 	for i := range builtIns {
 		names[i] = builtIns[i].name
@@ -71,7 +71,7 @@ func Strategies() []string {
 // given have their defaults. It refuses, with [assessment.FieldErrors] that
 // hold everything that is wrong, an unknown name, unknown parameters and values
 // out of range.
-func NewStrategy(name string, parameters map[string]float64) (Strategy, error) {
+func NewPolicy(name string, parameters map[string]float64) (Policy, error) {
 	for i := range builtIns {
 		if builtIns[i].name != name {
 			continue
@@ -91,7 +91,7 @@ func NewStrategy(name string, parameters map[string]float64) (Strategy, error) {
 		}
 		return builtIns[i].make(t), nil
 	}
-	return nil, refuse("strategy", "known", name, "one of "+strings.Join(Strategies(), ", "))
+	return nil, refuse("strategy", "known", name, "one of "+strings.Join(Policies(), ", "))
 }
 
 // tuning is what the built-in strategies have in common: a name, and values for
@@ -114,7 +114,7 @@ func (t tuning) Parameters() []Parameter {
 }
 
 // With gives the strategy with another value of one parameter.
-func (t tuning) With(name string, value float64) (Strategy, error) {
+func (t tuning) With(name string, value float64) (Policy, error) {
 	t.values = slices.Clone(t.values)
 	if fault, bad := t.set(name, value); bad {
 		return nil, assessment.FieldErrors{fault}
@@ -161,7 +161,7 @@ var sharedParameters = []Parameter{
 func withShared(own ...Parameter) []Parameter { return append(slices.Clone(sharedParameters), own...) }
 
 // identity names a strategy with its parameters.
-func identity(s Strategy) (id Identity, err error) {
+func identity(s Policy) (id Identity, err error) {
 	if s == nil {
 		return Identity{}, refuse("strategy", "required", nil, "a strategy")
 	}

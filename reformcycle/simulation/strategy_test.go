@@ -13,7 +13,7 @@ import (
 )
 
 // firstMonth gives what a strategy did in the first month of a scenario.
-func firstMonth(t *testing.T, s Scenario, strategy Strategy) Month {
+func firstMonth(t *testing.T, s Scenario, strategy Policy) Month {
 	t.Helper()
 	trace, err := compiled(t, s).Trace(strategy, 1, 0)
 	require.NoError(t, err)
@@ -28,7 +28,7 @@ func spent(list []Spent) (total float64) {
 }
 
 func TestEveryStrategySpendsAllItsEffortAndNoMore(t *testing.T) {
-	for _, name := range Strategies() {
+	for _, name := range Policies() {
 		trace, err := compiled(t, Reference()).Trace(strategyOf(t, name), 1, 0)
 		require.NoError(t, err)
 		for _, m := range trace.Months[1:] {
@@ -44,7 +44,7 @@ func TestEveryStrategySpendsAllItsEffortAndNoMore(t *testing.T) {
 // A budget of 10 effort-months: 0.2 to persuasion, 0.1 to the next stage, the
 // rest in equal parts to the four open required criteria of the first.
 func TestBalancedSpreadsEvenly(t *testing.T) {
-	press := NewActor("press", stakeholders.Media)
+	press := NewCastActor("press", stakeholders.Media)
 	press.Attachment = 1
 	m := firstMonth(t, quiet(ministry(10), press), strategyOf(t, "balanced"))
 	require.InDelta(t, 2, spent(m.Persuasion), 1e-9)
@@ -69,7 +69,7 @@ func TestBalancedSpreadsEvenly(t *testing.T) {
 // furthest behind comes first.
 func TestBottleneckWorksWhereMostIsMissing(t *testing.T) {
 	s := quiet(ministry(1))
-	s.Criteria = []Criterion{{ID: "problem.needs", Level: 2}, {ID: "problem.vision", Difficulty: new(30.0)}}
+	s.Criteria = []CriterionWork{{ID: "problem.needs", Level: 2}, {ID: "problem.vision", Difficulty: new(30.0)}}
 	m := firstMonth(t, s, strategyOf(t, "bottleneck-first", "ahead", 0.0, "persuasion", 0.0))
 	require.Len(t, m.Work, 1)
 	require.Equal(t, "problem.vision", m.Work[0].On)
@@ -89,7 +89,7 @@ func TestCoalitionFirstStaysUntilSupportIsWide(t *testing.T) {
 		"weak, with a veto":    {-1.5, 2, true, false},
 		"a strong supporter":   {1, 3, false, true},
 	} {
-		union := NewActor("union", stakeholders.TradeUnion)
+		union := NewCastActor("union", stakeholders.TradeUnion)
 		union.Position, union.Power, union.Veto, union.Attachment = c.position, c.power, c.veto, 1
 		s := quiet(ministry(30), union)
 		s.Start.Stage = reformcycle.CoalitionBuilding
@@ -101,7 +101,7 @@ func TestCoalitionFirstStaysUntilSupportIsWide(t *testing.T) {
 
 // Until then the effort goes to those who do not support.
 func TestCoalitionFirstPersuadesThoseWhoDoNotSupport(t *testing.T) {
-	union, friend := NewActor("union", stakeholders.TradeUnion), NewActor("friend", stakeholders.NGO)
+	union, friend := NewCastActor("union", stakeholders.TradeUnion), NewCastActor("friend", stakeholders.NGO)
 	union.Attachment, friend.Attachment, friend.Position, friend.Effort = 1, 1, 1, 0
 	m := firstMonth(t, quiet(ministry(10), union, friend), strategyOf(t, "coalition-first", "target", 0.9, "persuasion", 0.0))
 	require.Equal(t, []Spent{{"union", 7}}, m.Persuasion)
@@ -143,14 +143,14 @@ func TestAdaptiveRevisitsWhatIsLost(t *testing.T) {
 	s.Start.Stage, s.Start.Launched = reformcycle.Governance, true
 	for _, c := range reformcycle.ReformChecklist().All() {
 		if c.Section == reformcycle.Launch.String() && c.Kind == assessment.Rated {
-			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: 4, Upkeep: new(0.2)})
+			s.Criteria = append(s.Criteria, CriterionWork{ID: c.ID, Level: 4, Upkeep: new(0.2)})
 		} else if c.ID == "governance.financing" {
-			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Difficulty: new(1e6)})
+			s.Criteria = append(s.Criteria, CriterionWork{ID: c.ID, Difficulty: new(1e6)})
 		} else if sectionOf(t, c) <= reformcycle.Launch && c.ID != "coalition.feasible" {
-			s.Criteria = append(s.Criteria, Criterion{ID: c.ID, Level: 3})
+			s.Criteria = append(s.Criteria, CriterionWork{ID: c.ID, Level: 3})
 		}
 	}
-	moves := func(strategy Strategy) (revisits int) {
+	moves := func(strategy Policy) (revisits int) {
 		trace, err := compiled(t, s).Trace(strategy, 1, 0)
 		require.NoError(t, err)
 		for _, m := range trace.Months {
@@ -170,7 +170,7 @@ func TestAdaptiveRevisitsWhatIsLost(t *testing.T) {
 
 func TestAnObservationGivesTheSpansOfStages(t *testing.T) {
 	seen := false
-	_, err := compiled(t, Reference()).Trace(tactic{"looks", func(o *Observation, _ *Allocation) {
+	_, err := compiled(t, Reference()).Trace(tactic{"looks", func(o *View, _ *Allocation) {
 		from, to := o.Span(reformcycle.CoalitionBuilding)
 		seen = true
 		for c := range o.Criteria {
@@ -189,8 +189,8 @@ func TestAnObservationGivesTheSpansOfStages(t *testing.T) {
 func TestEffortOnOneThingAddsUp(t *testing.T) {
 	s := quiet(ministry(4))
 	s.Work.Rated = 12
-	once := firstMonth(t, s, tactic{"once", func(_ *Observation, a *Allocation) { a.Work(1, 3) }})
-	often := firstMonth(t, s, tactic{"often", func(_ *Observation, a *Allocation) {
+	once := firstMonth(t, s, tactic{"once", func(_ *View, a *Allocation) { a.Work(1, 3) }})
+	often := firstMonth(t, s, tactic{"often", func(_ *View, a *Allocation) {
 		for range 3000 {
 			a.Work(1, 0.001)
 			a.Persuade(0, 0.0001)

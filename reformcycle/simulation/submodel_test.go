@@ -17,10 +17,10 @@ import (
 )
 
 // waiting does nothing, and moves when the guards let it.
-var waiting = tactic{"waiting", func(*Observation, *Allocation) {}}
+var waiting = tactic{"waiting", func(*View, *Allocation) {}}
 
 // played is the first run of a scenario in full.
-func played(t testing.TB, s Scenario, strategy Strategy) Trace {
+func played(t testing.TB, s Scenario, strategy Policy) Trace {
 	t.Helper()
 	trace, err := compiled(t, s).Trace(strategy, 1, 0)
 	require.NoError(t, err)
@@ -28,8 +28,8 @@ func played(t testing.TB, s Scenario, strategy Strategy) Trace {
 }
 
 // steady is an actor that stays where it stands and gives no effort.
-func steady(id string, from stakeholders.Constituency, position, power float64) Actor {
-	a := NewActor(id, from)
+func steady(id string, from stakeholders.Constituency, position, power float64) CastActor {
+	a := NewCastActor(id, from)
 	a.Position, a.Power, a.Attachment, a.Effort = position, power, 1, 0
 	return a
 }
@@ -136,10 +136,10 @@ func TestEachDonorIsAsLikelyToLeave(t *testing.T) {
 // With half of the effect at 2 effort-months, e brings e/(e + 2) of the most that
 // persuasion does, in the month after, once.
 func TestPersuasionYieldsLessAndLess(t *testing.T) {
-	s := drifting(quiet(ministry(10), NewActor("press", stakeholders.Media)))
+	s := drifting(quiet(ministry(10), NewCastActor("press", stakeholders.Media)))
 	s.Positions.Persuasion, s.Positions.Half, s.Horizon = 0.4, 2, 3
 	for effort, share := range map[float64]float64{0: 0, 1: 1.0 / 3, 2: 1.0 / 2, 6: 3.0 / 4} {
-		trace := played(t, s, tactic{"once", func(o *Observation, a *Allocation) {
+		trace := played(t, s, tactic{"once", func(o *View, a *Allocation) {
 			if o.Month == 1 {
 				a.Persuade(1, effort)
 			}
@@ -153,7 +153,7 @@ func TestPersuasionYieldsLessAndLess(t *testing.T) {
 func TestAnActorPullsByPowerTimesWeight(t *testing.T) {
 	friend, foe := steady("friend", stakeholders.NGO, 3.5, 4), steady("foe", stakeholders.TradeUnion, -3.5, 6)
 	friend.Weight, foe.Weight = 2, 0.5
-	trace := played(t, quiet(friend, foe), tactic{"looks", func(o *Observation, _ *Allocation) {
+	trace := played(t, quiet(friend, foe), tactic{"looks", func(o *View, _ *Allocation) {
 		require.Equal(t, []float64{8, 3}, []float64{o.Actors[0].Pull, o.Actors[1].Pull})
 	}})
 	for _, m := range trace.Months[:2] { // the start is counted apart
@@ -289,7 +289,7 @@ func TestASuspensionIsPutDownToTheShockThatStruckAsOppositionBegan(t *testing.T)
 		s := quiet()
 		rota(&s, "a", 1, c.signs)
 		s.Horizon, s.Opposition.Patience = 8, 4
-		for _, a := range []Actor{steady("official", stakeholders.MinistryOfHealth, 0, 1), steady("donor", stakeholders.BilateralDonor, c.donor, 1)} {
+		for _, a := range []CastActor{steady("official", stakeholders.MinistryOfHealth, 0, 1), steady("donor", stakeholders.BilateralDonor, c.donor, 1)} {
 			a.Weight = leastWeight
 			s.Actors = append(s.Actors, a)
 		}
@@ -336,10 +336,10 @@ func TestWhatWasLaunchedBeforeDecays(t *testing.T) {
 	for launched, left := range map[bool]float64{true: 0.9, false: 1} {
 		s := quiet(ministry(1))
 		s.Start = Start{Stage: reformcycle.Design, Launched: launched}
-		s.Criteria = []Criterion{{ID: "launch.supervision", Level: assessment.HighlyFunctional, Upkeep: new(0.1)}}
+		s.Criteria = []CriterionWork{{ID: "launch.supervision", Level: assessment.HighlyFunctional, Upkeep: new(0.1)}}
 		m := compiled(t, s)
 		at, _ := m.list.Index("launch.supervision")
-		trace, err := m.Trace(tactic{"looks", func(o *Observation, _ *Allocation) { require.Equal(t, launched, o.Launched) }}, 1, 0)
+		trace, err := m.Trace(tactic{"looks", func(o *View, _ *Allocation) { require.Equal(t, launched, o.Launched) }}, 1, 0)
 		require.NoError(t, err)
 		require.InDelta(t, left, trace.Months[1].Progress[at], 1e-12)
 	}
@@ -403,11 +403,11 @@ func TestReadinessIsTheWeightedMeanOfWhatIsRequiredBeforeLaunch(t *testing.T) {
 		"problem-prioritization.done": assessment.Functional, "coalition-building.done": assessment.PartiallyFunctional,
 		"advised": assessment.HighlyFunctional, "governance.done": assessment.HighlyFunctional,
 	} {
-		s.Criteria = append(s.Criteria, Criterion{ID: id, Level: level})
+		s.Criteria = append(s.Criteria, CriterionWork{ID: id, Level: level})
 	}
 	m, err := Compile(s, list)
 	require.NoError(t, err)
-	o := outcomes(t, m, tactic{"goes", func(_ *Observation, a *Allocation) { a.Override() }}, 1, 1)[0]
+	o := outcomes(t, m, tactic{"goes", func(_ *View, a *Allocation) { a.Override() }}, 1, 1)[0]
 	require.InDelta(t, (3*2.0/3+2*1.0/3)/(3+2+1+1+1), o.Readiness, 1e-12)
 }
 
@@ -420,12 +420,12 @@ func TestOnlyProgressOnRequiredCriteriaWinsActors(t *testing.T) {
 		spec.Criteria = append(spec.Criteria, advised)
 	})
 	for id, gain := range map[string]float64{"problem-prioritization.done": 0.5 / 8, "advised": 0} {
-		s := drifting(quiet(ministry(6), NewActor("press", stakeholders.Media)))
+		s := drifting(quiet(ministry(6), NewCastActor("press", stakeholders.Media)))
 		s.Checklist, s.Positions.Progress, s.Horizon = list.ID(), 2, 3
 		m, err := Compile(s, list)
 		require.NoError(t, err)
 		at, _ := list.Index(id)
-		trace, err := m.Trace(tactic{"once", func(o *Observation, a *Allocation) {
+		trace, err := m.Trace(tactic{"once", func(o *View, a *Allocation) {
 			if o.Month == 1 {
 				a.Work(at, 6) // of 12
 			}
@@ -448,7 +448,7 @@ func TestARenewalLeavesWhatHoldsByItself(t *testing.T) {
 	})
 	s := quiet(ministry(0))
 	s.Checklist, s.Start.Stage, s.Work.Carry, s.Horizon = list.ID(), reformcycle.ManagementAndLearning, 0.5, 1
-	s.Criteria = []Criterion{{ID: "management-and-learning.done", Level: assessment.Functional}}
+	s.Criteria = []CriterionWork{{ID: "management-and-learning.done", Level: assessment.Functional}}
 	m, err := Compile(s, list)
 	require.NoError(t, err)
 	trace, err := m.Trace(waiting, 1, 0)
@@ -466,7 +466,7 @@ func TestARenewalLeavesWhatHoldsByItself(t *testing.T) {
 func TestARevisitOfLaunchSaysNothingOfReadiness(t *testing.T) {
 	s := quiet(ministry(0))
 	s.Start.Stage, s.Horizon = reformcycle.Governance, 2
-	o := outcomes(t, compiled(t, s), tactic{"back", func(o *Observation, a *Allocation) {
+	o := outcomes(t, compiled(t, s), tactic{"back", func(o *View, a *Allocation) {
 		if o.Stage > reformcycle.Launch {
 			a.Revisit(reformcycle.Launch)
 		}

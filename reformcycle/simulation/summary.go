@@ -253,7 +253,7 @@ func (s Summary) Name() string { return s.name }
 func (s Summary) Digest() string { return s.digest }
 
 // Strategy that was run.
-func (s Summary) Strategy() Identity {
+func (s Summary) Policy() Identity {
 	s.strategy.Parameters = slices.Clone(s.strategy.Parameters)
 	return s.strategy
 }

@@ -189,7 +189,7 @@ func TestASummaryThatDoesNotAddUpIsRefused(t *testing.T) {
 }
 
 func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
-	run := func(s Scenario, strategy Strategy, seed uint64, from, to uint64) Summary {
+	run := func(s Scenario, strategy Policy, seed uint64, from, to uint64) Summary {
 		sum, err := Run(t.Context(), s, strategy, 100, seed, WithRange(from, to))
 		require.NoError(t, err)
 		return sum
@@ -228,7 +228,7 @@ func TestTheZeroSummaryIsNeutral(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, sum, merged)
 	}
-	require.Equal(t, `20 runs of `+sum.Strategy().String()+` in "reference (illustrative)", seed 1`, sum.String())
+	require.Equal(t, `20 runs of `+sum.Policy().String()+` in "reference (illustrative)", seed 1`, sum.String())
 }
 
 func TestMergingIsCommutativeAndAssociativeAndKeepsRanges(t *testing.T) {

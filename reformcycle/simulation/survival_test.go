@@ -16,7 +16,7 @@ import (
 func contested(t testing.TB) *Model {
 	t.Helper()
 	list := lean(t)
-	moh, donor, union := ministry(4), NewActor("donor", stakeholders.BilateralDonor), NewActor("union", stakeholders.TradeUnion)
+	moh, donor, union := ministry(4), NewCastActor("donor", stakeholders.BilateralDonor), NewCastActor("union", stakeholders.TradeUnion)
 	moh.Position, moh.Attachment = 5, 0.5
 	donor.Position, donor.Power, donor.Effort, donor.Attachment = 5, 4, 4, 0.5
 	union.Position, union.Power, union.Attachment = -5, 5, 0.6

@@ -14,14 +14,14 @@ type Trace struct {
 	// Scenario is the name and Digest the identity of what was run.
 	Scenario string   `json:"scenario"`
 	Digest   string   `json:"digest"`
-	Strategy Identity `json:"strategy"`
+	Policy Identity `json:"strategy"`
 	Seed     uint64   `json:"seed"`
 	// Actors and Criteria name the elements of the lists of each month.
 	Actors   []string `json:"actors"`
 	Criteria []string `json:"criteria"`
 	// Months are the start, which is month 0, and every month that was played.
 	Months  []Month `json:"months"`
-	Outcome Outcome `json:"outcome"`
+	Outcome RunOutcome `json:"outcome"`
 
 	model  *Model
 	shocks []ShockKind
@@ -80,7 +80,7 @@ type Move struct {
 //
 // Errors are those of [Model.Run]; after a [RunError] the trace tells the months
 // up to the one that failed.
-func (m *Model) Trace(strategy Strategy, seed, i uint64) (Trace, error) {
+func (m *Model) Trace(strategy Policy, seed, i uint64) (Trace, error) {
 	var f faults
 	f.model(m)
 	id, err := identity(strategy)
@@ -93,7 +93,7 @@ func (m *Model) Trace(strategy Strategy, seed, i uint64) (Trace, error) {
 	if err := f.err(); err != nil {
 		return Trace{}, err
 	}
-	t := Trace{Scenario: m.scenario.Name, Digest: m.digest, Strategy: id, Seed: seed, model: m}
+	t := Trace{Scenario: m.scenario.Name, Digest: m.digest, Policy: id, Seed: seed, model: m}
 	for _, a := range m.cast {
 		t.Actors = append(t.Actors, a.ID)
 	}

@@ -97,7 +97,7 @@ func ExampleSupportFan() {
 }
 
 func ExampleArrivalsOf() {
-	balanced, err := simulation.NewStrategy("balanced", nil)
+	balanced, err := simulation.NewPolicy("balanced", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -124,9 +124,9 @@ func ExampleComparisonOf() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	var strategies []simulation.Strategy
+	var strategies []simulation.Policy
 	for _, name := range []string{"coalition-first", "rush-to-launch"} {
-		s, err := simulation.NewStrategy(name, nil)
+		s, err := simulation.NewPolicy(name, nil)
 		if err != nil {
 			log.Fatal(err)
 		}

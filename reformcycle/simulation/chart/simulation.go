@@ -17,7 +17,7 @@ import (
 // OriginOf says where a summary comes from. Parameters of the strategy that it does
 // not name have their defaults.
 func OriginOf(s simulation.Summary) Origin {
-	return Origin{Scenario: s.Name(), Digest: s.Digest(), Strategy: told(s.Strategy(), sixDigits), Runs: s.Runs(), Seed: s.Seed(), Confidence: simulation.Confidence}
+	return Origin{Scenario: s.Name(), Digest: s.Digest(), Strategy: told(s.Policy(), sixDigits), Runs: s.Runs(), Seed: s.Seed(), Confidence: simulation.Confidence}
 }
 
 // CurveOf makes a curve to draw of one that package simulation gives.
@@ -93,7 +93,7 @@ func StrategiesOf(w io.Writer, title string, stage reformcycle.Stage, summaries 
 	var curves []Curve
 	var strategies []simulation.Identity
 	for _, s := range summaries {
-		strategies = append(strategies, s.Strategy())
+		strategies = append(strategies, s.Policy())
 	}
 	names, all := called(strategies)
 	for i, s := range summaries {
@@ -121,7 +121,7 @@ func summary(f *faults, field string, s simulation.Summary) {
 // all of theirs for -1.
 func told(s simulation.Identity, digits int) string {
 	usual := map[string]float64{}
-	if built, err := simulation.NewStrategy(s.Name, nil); err == nil {
+	if built, err := simulation.NewPolicy(s.Name, nil); err == nil {
 		for _, p := range built.(simulation.Tunable).Parameters() {
 			usual[p.Name] = p.Value
 		}
@@ -184,8 +184,8 @@ func MeasureOf(m simulation.Metric) Measure {
 func ComparisonOf(w io.Writer, title string, c simulation.Comparison) error {
 	var f faults
 	for i, rank := range c.Order {
-		if n := min(len(c.Strategies), len(c.Estimates)); rank.Strategy < 0 || rank.Strategy >= n {
-			f.add("order["+strconv.Itoa(i)+"].strategy", "exists", rank.Strategy, "the place of a strategy that has an estimate, of "+strconv.Itoa(n))
+		if n := min(len(c.Policies), len(c.Estimates)); rank.Policy < 0 || rank.Policy >= n {
+			f.add("order["+strconv.Itoa(i)+"].strategy", "exists", rank.Policy, "the place of a strategy that has an estimate, of "+strconv.Itoa(n))
 		}
 	}
 	if err := f.err(); err != nil {
@@ -193,15 +193,15 @@ func ComparisonOf(w io.Writer, title string, c simulation.Comparison) error {
 	}
 	var rows []Row
 	var differences []Difference
-	names, all := called(c.Strategies)
+	names, all := called(c.Policies)
 	for i, rank := range c.Order {
-		rows = append(rows, Row{names[rank.Strategy], estimateOf(c.Estimates[rank.Strategy])})
+		rows = append(rows, Row{names[rank.Policy], estimateOf(c.Estimates[rank.Policy])})
 		for _, other := range c.Order[i+1:] {
-			d, err := c.Between(rank.Strategy, other.Strategy)
+			d, err := c.Between(rank.Policy, other.Policy)
 			if err != nil {
 				return err
 			}
-			differences = append(differences, Difference{names[rank.Strategy], names[other.Strategy], Estimate{d.At, d.Low, d.High}})
+			differences = append(differences, Difference{names[rank.Policy], names[other.Policy], Estimate{d.At, d.Low, d.High}})
 		}
 	}
 	origin := Origin{Scenario: c.Scenario, Digest: c.Digest, Runs: c.Runs, Seed: c.Seed, Confidence: simulation.Confidence}
@@ -218,7 +218,7 @@ func TornadoOf(w io.Writer, title string, t simulation.Tornado) error {
 	var swings []Swing
 	for _, s := range t.Swings {
 		name := s.Factor.Parameter
-		if unit := s.Factor.Unit(t.Strategy); unit != "" {
+		if unit := s.Factor.Unit(t.Policy); unit != "" {
 			name += " (" + unit + ")"
 		}
 		swings = append(swings, Swing{
@@ -227,7 +227,7 @@ func TornadoOf(w io.Writer, title string, t simulation.Tornado) error {
 		})
 	}
 	return Tornado(w, title, Origin{
-		Scenario: t.Scenario, Digest: t.Digest, Strategy: told(t.Strategy, sixDigits), Runs: t.Runs, Seed: t.Seed, Confidence: simulation.Confidence,
+		Scenario: t.Scenario, Digest: t.Digest, Strategy: told(t.Policy, sixDigits), Runs: t.Runs, Seed: t.Seed, Confidence: simulation.Confidence,
 		Note: "All ends met the same chances, run by run, so two of them are told apart more closely than their intervals say.",
 	}, MeasureOf(t.Metric), estimateOf(t.Base), swings)
 }
@@ -235,7 +235,7 @@ func TornadoOf(w io.Writer, title string, t simulation.Tornado) error {
 func value(v float64) string { return strconv.FormatFloat(v, 'g', sixDigits, 64) }
 
 // SobolOf draws the indices that [simulation.Sobol] estimated, as [Sobol] does.
-func SobolOf(w io.Writer, title string, x simulation.Indices) error {
+func SobolOf(w io.Writer, title string, x simulation.SobolIndices) error {
 	var f faults
 	f.number("noise", x.Noise, 0, largest, "a number from 0 to 1e12")
 	if err := f.err(); err != nil {
@@ -250,7 +250,7 @@ func SobolOf(w io.Writer, title string, x simulation.Indices) error {
 		note += fmt.Sprintf(" Chance in the runs added %s times the variance, which was taken out.", figures(x.Noise, 2))
 	}
 	return Sobol(w, title, Origin{
-		Scenario: x.Scenario, Digest: x.Digest, Strategy: told(x.Strategy, sixDigits), Seed: x.Seed, Confidence: simulation.Confidence,
+		Scenario: x.Scenario, Digest: x.Digest, Strategy: told(x.Policy, sixDigits), Seed: x.Seed, Confidence: simulation.Confidence,
 		Runs: uint64(max(x.Points, 0)) * uint64(len(x.Of)+2) * x.Runs,
 		Note: note,
 	}, MeasureOf(x.Metric), indices)

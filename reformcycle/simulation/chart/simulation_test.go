@@ -23,9 +23,9 @@ func reference(t *testing.T) *simulation.Model {
 	return m
 }
 
-func strategy(t *testing.T, name string) simulation.Strategy {
+func strategy(t *testing.T, name string) simulation.Policy {
 	t.Helper()
-	s, err := simulation.NewStrategy(name, nil)
+	s, err := simulation.NewPolicy(name, nil)
 	require.NoError(t, err)
 	return s
 }
@@ -84,13 +84,13 @@ func TestStrategiesOfCompareTheSameRunsOnly(t *testing.T) {
 }
 
 func TestComparisonOfPutsTheBestFirst(t *testing.T) {
-	c, err := simulation.Compare(t.Context(), reference(t), []simulation.Strategy{strategy(t, "rush-to-launch"), strategy(t, "coalition-first"), strategy(t, "balanced")}, simulation.LaunchedBy(60), 60, 7)
+	c, err := simulation.Compare(t.Context(), reference(t), []simulation.Policy{strategy(t, "rush-to-launch"), strategy(t, "coalition-first"), strategy(t, "balanced")}, simulation.LaunchedBy(60), 60, 7)
 	require.NoError(t, err)
 	var b strings.Builder
 	require.NoError(t, ComparisonOf(&b, "", c))
 	drawtest.KeepsApart(t, draw.Upright, b.String())
 	words := drawtest.Read(t, b.String()).Words
-	name := func(place int) string { return c.Strategies[c.Order[place].Strategy].Name }
+	name := func(place int) string { return c.Policies[c.Order[place].Policy].Name }
 	from := 0
 	for _, want := range []string{
 		" " + name(0) + ": ", " " + name(1) + ": ", " " + name(2) + ": ", "Differences: ",
@@ -101,18 +101,18 @@ func TestComparisonOfPutsTheBestFirst(t *testing.T) {
 		from += at
 	}
 	assert.Contains(t, words, "Comparison: launch by 60, share of the runs")
-	best := c.Estimates[c.Order[0].Strategy].At
+	best := c.Estimates[c.Order[0].Policy].At
 	assert.Contains(t, words, " "+name(0)+": "+percent(best, 0)+" (")
 }
 
 // What a host put together by itself does not get further than one that
 // simulation.Compare made.
 func TestComparisonOfRefusesWhatDoesNotFit(t *testing.T) {
-	c := simulation.Comparison{Scenario: "North", Runs: 1, Strategies: make([]simulation.Identity, 2), Estimates: make([]simulation.Estimate, 1)}
+	c := simulation.Comparison{Scenario: "North", Runs: 1, Policies: make([]simulation.Identity, 2), Estimates: make([]simulation.Estimate, 1)}
 	assert.Equal(t, []string{"rows required"}, fieldsOf(t, ComparisonOf(io.Discard, "", c)))
-	c.Order = []simulation.Rank{{Strategy: 1}, {Strategy: 0}, {Strategy: -1}}
+	c.Order = []simulation.Rank{{Policy: 1}, {Policy: 0}, {Policy: -1}}
 	assert.Equal(t, []string{"order[0].strategy exists", "order[2].strategy exists"}, fieldsOf(t, ComparisonOf(io.Discard, "", c)))
-	c.Order = []simulation.Rank{{Strategy: 0}, {Strategy: 0}}
+	c.Order = []simulation.Rank{{Policy: 0}, {Policy: 0}}
 	assert.NotEmpty(t, fieldsOf(t, ComparisonOf(io.Discard, "", c)), "there is no difference of a strategy to itself")
 }
 
@@ -131,11 +131,11 @@ func TestTornadoOfNamesTheEndsOfTheRanges(t *testing.T) {
 }
 
 func TestSobolOfCountsAllRuns(t *testing.T) {
-	x := simulation.Indices{
+	x := simulation.SobolIndices{
 		Scenario: "North (illustrative)", Metric: simulation.LaunchedBy(24), Points: 128, Runs: 16, Seed: 3, Noise: 0.5,
-		Of: []simulation.Index{
-			{Factor: simulation.Factor{Parameter: "a"}, First: simulation.Share{At: 0.5}, Total: simulation.Share{At: 0.75}},
-			{Factor: simulation.Factor{Parameter: "b"}, Total: simulation.Share{At: 0.25, Interval: simulation.Interval{Low: 0.125, High: 0.5}}},
+		Of: []simulation.SobolIndex{
+			{Factor: simulation.Factor{Parameter: "a"}, First: simulation.VarianceShare{At: 0.5}, Total: simulation.VarianceShare{At: 0.75}},
+			{Factor: simulation.Factor{Parameter: "b"}, Total: simulation.VarianceShare{At: 0.25, Interval: simulation.Interval{Low: 0.125, High: 0.5}}},
 		},
 	}
 	var b strings.Builder

@@ -23,7 +23,7 @@ import (
 type Metric interface {
 	// Of gives the metric of one run: 1 for yes and 0 for no where the metric
 	// is a question, else any number but NaN.
-	Of(*simulation.Outcome) float64
+	Of(*simulation.RunOutcome) float64
 	// String names it in reports, such as "launch by 24".
 	String() string
 }
@@ -37,7 +37,7 @@ type Metric interface {
 // Between the two it may do either. The margin is below atLeast: a claim that
 // only a chance of 0 would break by the margin, one run would prove. A claim of 1
 // is allowed: one run that says no refutes it.
-func Likely(t testing.TB, m *simulation.Model, s simulation.Strategy, metric Metric, atLeast float64, options ...Option) bool {
+func Likely(t testing.TB, m *simulation.Model, s simulation.Policy, metric Metric, atLeast float64, options ...TestOption) bool {
 	t.Helper()
 	return newAssertion(m, options).likely(t.Context(), s, metric, atLeast).report(t)
 }
@@ -46,7 +46,7 @@ func Likely(t testing.TB, m *simulation.Model, s simulation.Strategy, metric Met
 // reports whether that is so. It errs like [Likely]: fails wrongly where the
 // chance is atMost or less, passes wrongly where it is atMost plus the margin,
 // which is below 1, or more. A claim of 0 is allowed.
-func Unlikely(t testing.TB, m *simulation.Model, s simulation.Strategy, metric Metric, atMost float64, options ...Option) bool {
+func Unlikely(t testing.TB, m *simulation.Model, s simulation.Policy, metric Metric, atMost float64, options ...TestOption) bool {
 	t.Helper()
 	return newAssertion(m, options).unlikely(t.Context(), s, metric, atMost).report(t)
 }
@@ -65,7 +65,7 @@ func Unlikely(t testing.TB, m *simulation.Model, s simulation.Strategy, metric M
 // if the runs end first (undecided), see [WithMaxRuns]. The margin lies on the
 // side of the claim: what is so by less than the margin may fail. So strategies
 // that hardly ever differ fail: neither is the better one.
-func Better(t testing.TB, m *simulation.Model, s, than simulation.Strategy, metric Metric, options ...Option) bool {
+func Better(t testing.TB, m *simulation.Model, s, than simulation.Policy, metric Metric, options ...TestOption) bool {
 	t.Helper()
 	return newAssertion(m, options).better(t.Context(), s, than, metric).report(t)
 }
@@ -74,7 +74,7 @@ func Better(t testing.TB, m *simulation.Model, s, than simulation.Strategy, metr
 // reports whether that is so. It is [Better] with the month in which the stage
 // is first entered, and less is better; never to enter it within the horizon is
 // later than any month.
-func Sooner(t testing.TB, m *simulation.Model, s, than simulation.Strategy, stage reformcycle.Stage, options ...Option) bool {
+func Sooner(t testing.TB, m *simulation.Model, s, than simulation.Policy, stage reformcycle.Stage, options ...TestOption) bool {
 	t.Helper()
 	return newAssertion(m, options).sooner(t.Context(), s, than, stage).report(t)
 }
@@ -93,7 +93,7 @@ type assertion struct {
 	faults faults
 }
 
-func newAssertion(m *simulation.Model, options []Option) *assertion {
+func newAssertion(m *simulation.Model, options []TestOption) *assertion {
 	a := &assertion{settings: defaults(), model: m}
 	a.faults = a.set(options)
 	if m == nil {
@@ -102,13 +102,13 @@ func newAssertion(m *simulation.Model, options []Option) *assertion {
 	return a
 }
 
-func (a *assertion) likely(ctx context.Context, s simulation.Strategy, metric Metric, atLeast float64) finding {
+func (a *assertion) likely(ctx context.Context, s simulation.Policy, metric Metric, atLeast float64) finding {
 	a.bound(kindLikely, atLeast)
 	q := newSequence(atLeast-a.margin, atLeast, a.err)
 	return a.chance(ctx, s, metric, q, kindLikely, "is likely (at least "+percent(atLeast)+")")
 }
 
-func (a *assertion) unlikely(ctx context.Context, s simulation.Strategy, metric Metric, atMost float64) finding {
+func (a *assertion) unlikely(ctx context.Context, s simulation.Policy, metric Metric, atMost float64) finding {
 	a.bound(kindUnlikely, atMost)
 	q := newSequence(atMost, atMost+a.margin, a.err)
 	return a.chance(ctx, s, metric, q, kindUnlikely, "is unlikely (at most "+percent(atMost)+")")
@@ -116,7 +116,7 @@ func (a *assertion) unlikely(ctx context.Context, s simulation.Strategy, metric 
 
 // chance judges how often a question is answered yes: whether its chance is
 // high, which is what likely claims, or low.
-func (a *assertion) chance(ctx context.Context, s simulation.Strategy, metric Metric, q sequence, kind, says string) finding {
+func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metric, q sequence, kind, says string) finding {
 	f := finding{assertion: a}
 	a.player("strategy", s)
 	a.question(kind, metric)
@@ -124,7 +124,7 @@ func (a *assertion) chance(ctx context.Context, s simulation.Strategy, metric Me
 		return f
 	}
 	high := kind == kindLikely
-	f.claim, f.players = title(s)+": "+metric.String()+" "+says, []simulation.Strategy{s}
+	f.claim, f.players = title(s)+": "+metric.String()+" "+says, []simulation.Policy{s}
 	for q.seen < a.runs && !f.decided {
 		from, to := a.next(q.seen)
 		scores, err := a.play(ctx, s, metric, from, to, nil)
@@ -152,12 +152,12 @@ func (a *assertion) chance(ctx context.Context, s simulation.Strategy, metric Me
 	return f
 }
 
-func (a *assertion) better(ctx context.Context, s, than simulation.Strategy, metric Metric) finding {
+func (a *assertion) better(ctx context.Context, s, than simulation.Policy, metric Metric) finding {
 	a.question(kindBetter, metric)
 	return a.pairs(ctx, s, than, metric, kindBetter)
 }
 
-func (a *assertion) sooner(ctx context.Context, s, than simulation.Strategy, stage reformcycle.Stage) finding {
+func (a *assertion) sooner(ctx context.Context, s, than simulation.Policy, stage reformcycle.Stage) finding {
 	if !stage.Valid() {
 		a.faults.add("stage", "known", stage.String(), "one of the eight stages")
 	}
@@ -171,7 +171,7 @@ func (s arrival) LessIsBetter() bool { return true }
 
 func (s arrival) String() string { return reformcycle.Stage(s).String() }
 
-func (s arrival) Of(o *simulation.Outcome) float64 {
+func (s arrival) Of(o *simulation.RunOutcome) float64 {
 	if month := o.Entered[s]; month >= 0 {
 		return float64(month)
 	}
@@ -180,14 +180,14 @@ func (s arrival) Of(o *simulation.Outcome) float64 {
 
 // pairs judges which of two strategies has the higher score more often, over
 // runs with the same luck.
-func (a *assertion) pairs(ctx context.Context, s, than simulation.Strategy, metric Metric, kind string) finding {
+func (a *assertion) pairs(ctx context.Context, s, than simulation.Policy, metric Metric, kind string) finding {
 	f := finding{assertion: a}
 	a.player("strategy", s)
 	a.player("than", than)
 	if f.err = a.faults.err(); f.err != nil {
 		return f
 	}
-	f.claim, f.players = title(s)+": "+metric.String()+" is "+kind+" than with "+title(than), []simulation.Strategy{s, than}
+	f.claim, f.players = title(s)+": "+metric.String()+" is "+kind+" than with "+title(than), []simulation.Policy{s, than}
 	sign := 1
 	if m, ok := metric.(interface{ LessIsBetter() bool }); ok && m.LessIsBetter() {
 		sign = -1
@@ -235,7 +235,7 @@ func (a *assertion) bound(kind string, chance float64) {
 	}
 }
 
-func (a *assertion) player(field string, s simulation.Strategy) {
+func (a *assertion) player(field string, s simulation.Policy) {
 	if s == nil {
 		a.faults.add(field, "required", nil, "a strategy")
 	}
@@ -274,7 +274,7 @@ func (a *assertion) question(kind string, metric Metric) {
 // heeds reports whether a metric tells a run that entered stages in some months,
 // or −1 where it did not, from one that entered none.
 func heeds(metric simulation.Metric, month func(reformcycle.Stage) int) bool {
-	var entered, none simulation.Outcome
+	var entered, none simulation.RunOutcome
 	for s := range entered.Entered {
 		entered.Entered[s], none.Entered[s] = month(reformcycle.Stage(s)), -1
 	}
@@ -285,9 +285,9 @@ func heeds(metric simulation.Metric, month func(reformcycle.Stage) int) bool {
 func (a *assertion) next(seen uint64) (from, to uint64) { return seen, min(seen+batch, a.runs) }
 
 // play gives the metric of a batch of runs, in a slice that may be used again.
-func (a *assertion) play(ctx context.Context, s simulation.Strategy, metric Metric, from, to uint64, scores []float64) ([]float64, error) {
+func (a *assertion) play(ctx context.Context, s simulation.Policy, metric Metric, from, to uint64, scores []float64) ([]float64, error) {
 	scores = scores[:0]
-	err := a.model.Each(ctx, s, from, to, a.seed, func(_ uint64, o *simulation.Outcome) {
+	err := a.model.Each(ctx, s, from, to, a.seed, func(_ uint64, o *simulation.RunOutcome) {
 		scores = append(scores, metric.Of(o))
 	})
 	if err != nil {

@@ -60,7 +60,7 @@ func brief(t testing.TB) *simulation.Model {
 	return m
 }
 
-func strategy(t testing.TB, text string) simulation.Strategy {
+func strategy(t testing.TB, text string) simulation.Policy {
 	var r reader
 	s := r.named(text)
 	require.NoError(t, r.err())
@@ -73,7 +73,7 @@ type coin float64
 
 func (c coin) String() string { return "coin of " + strconv.FormatFloat(float64(c), 'g', -1, 64) }
 
-func (c coin) Of(o *simulation.Outcome) float64 {
+func (c coin) Of(o *simulation.RunOutcome) float64 {
 	z := o.Run + 1
 	z *= 0x9e3779b97f4a7c15 // SplitMix64
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
@@ -89,7 +89,7 @@ func (c coin) Of(o *simulation.Outcome) float64 {
 type constant float64
 
 func (c constant) String() string                 { return "constant" }
-func (c constant) Of(*simulation.Outcome) float64 { return float64(c) }
+func (c constant) Of(*simulation.RunOutcome) float64 { return float64(c) }
 
 func TestClaimThatHoldsPassesAndSaysWhatWasSeen(t *testing.T) {
 	m, s := brief(t), strategy(t, "balanced")
@@ -142,7 +142,7 @@ func TestClaimThatDoesNotHoldFailsWithRunsToReplay(t *testing.T) {
 			// The runs that the coin itself puts against the claim.
 			var want []string
 			for i := uint64(0); len(want) < named; i++ {
-				if c.metric.Of(&simulation.Outcome{Run: i}) == c.against {
+				if c.metric.Of(&simulation.RunOutcome{Run: i}) == c.against {
 					want = append(want, strconv.FormatUint(i, 10))
 				}
 			}
@@ -161,13 +161,13 @@ func TestBetterAndSoonerTellStrategiesApart(t *testing.T) {
 	months := simulation.MonthsTo(reformcycle.Launch, 48)
 	for _, c := range []struct {
 		name  string
-		claim func(r *recorder, a, b simulation.Strategy) bool
+		claim func(r *recorder, a, b simulation.Policy) bool
 	}{
-		{"sooner", func(r *recorder, a, b simulation.Strategy) bool { return Sooner(r, m, a, b, reformcycle.Launch) }},
-		{"better question", func(r *recorder, a, b simulation.Strategy) bool {
+		{"sooner", func(r *recorder, a, b simulation.Policy) bool { return Sooner(r, m, a, b, reformcycle.Launch) }},
+		{"better question", func(r *recorder, a, b simulation.Policy) bool {
 			return Better(r, m, a, b, simulation.LaunchedBy(36))
 		}},
-		{"fewer months are better", func(r *recorder, a, b simulation.Strategy) bool { return Better(r, m, a, b, months) }},
+		{"fewer months are better", func(r *recorder, a, b simulation.Policy) bool { return Better(r, m, a, b, months) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := record(t)
@@ -233,7 +233,7 @@ func TestAllRunsThatSpeakAgainstAClaimAreListedWhereTheyAreFew(t *testing.T) {
 	require.False(t, Likely(r, m, s, coin(0.97), 1))
 	// One run refutes a claim of 1: the first for which the coin says no.
 	first := uint64(0)
-	for coin(0.97).Of(&simulation.Outcome{Run: first}) == 1 {
+	for coin(0.97).Of(&simulation.RunOutcome{Run: first}) == 1 {
 		first++
 	}
 	require.Contains(t, r.errors[0], fmt.Sprintf("speak against it: %d\n", first))
@@ -245,7 +245,7 @@ func TestAllRunsThatSpeakAgainstAClaimAreListedWhereTheyAreFew(t *testing.T) {
 type launched struct{}
 
 func (launched) String() string { return "launched" }
-func (launched) Of(o *simulation.Outcome) float64 {
+func (launched) Of(o *simulation.RunOutcome) float64 {
 	if _, ok := o.Launch(); ok {
 		return 1
 	}
@@ -330,7 +330,7 @@ func TestRunsAreThoseOfTheEnsemble(t *testing.T) {
 type breaking struct{}
 
 func (breaking) Name() string { return "breaking" }
-func (breaking) Allocate(o *simulation.Observation, _ *simulation.Allocation) {
+func (breaking) Allocate(o *simulation.View, _ *simulation.Allocation) {
 	if o.Month == 2 {
 		panic("out of ideas")
 	}
@@ -345,7 +345,7 @@ func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
 		says  []string
 	}{
 		{"everything that is wrong at once", func(r *recorder) bool {
-			return Likely(r, nil, nil, nil, 0.01, WithError(0), WithMargin(math.NaN()), nil, WithMaxRuns(0), WithStrategies(nil))
+			return Likely(r, nil, nil, nil, 0.01, WithError(0), WithMargin(math.NaN()), nil, WithMaxRuns(0), WithPolicies(nil))
 		}, []string{"error: got 0", "margin: got NaN", "options[2]: got nothing", "runs: got", "strategies[0]", "model: got nothing", "atLeast: got 0.01", "strategy: got nothing", "metric: got nothing"}},
 		{"two strategies", func(r *recorder) bool { return Better(r, m, nil, nil, asked) }, []string{"strategy: got nothing", "than: got nothing"}},
 		{"a chance above 1", func(r *recorder) bool { return Likely(r, m, s, asked, 1.1) }, []string{"above the margin, 0.05, up to 1, or a smaller margin"}},
@@ -382,13 +382,13 @@ func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
 }
 
 func TestFaultsMatchErrInvalid(t *testing.T) {
-	f := newAssertion(nil, []Option{WithError(2)}).likely(t.Context(), nil, nil, 0)
+	f := newAssertion(nil, []TestOption{WithError(2)}).likely(t.Context(), nil, nil, 0)
 	require.ErrorIs(t, f.err, assessment.ErrInvalid)
 	var all assessment.FieldErrors
 	require.ErrorAs(t, f.err, &all)
 	require.Len(t, all, 5)
-	own := Option(func(*settings) error { return errors.New("no way") })
-	require.ErrorContains(t, newAssertion(nil, []Option{own}).faults.err(), "no way")
+	own := TestOption(func(*settings) error { return errors.New("no way") })
+	require.ErrorContains(t, newAssertion(nil, []TestOption{own}).faults.err(), "no way")
 }
 
 func TestEndOfTheTestEndsTheRuns(t *testing.T) {
@@ -440,6 +440,6 @@ func BenchmarkLikelyFloor(b *testing.B) {
 	}
 }
 
-func play(b *testing.B, m *simulation.Model, s simulation.Strategy, runs uint64) {
-	require.NoError(b, m.Each(b.Context(), s, 0, runs, DefaultSeed, func(uint64, *simulation.Outcome) {}))
+func play(b *testing.B, m *simulation.Model, s simulation.Policy, runs uint64) {
+	require.NoError(b, m.Each(b.Context(), s, 0, runs, DefaultSeed, func(uint64, *simulation.RunOutcome) {}))
 }

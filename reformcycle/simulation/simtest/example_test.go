@@ -39,8 +39,8 @@ func situation() *simulation.Model {
 	return m
 }
 
-func named(name string, parameters map[string]float64) simulation.Strategy {
-	s, err := simulation.NewStrategy(name, parameters)
+func named(name string, parameters map[string]float64) simulation.Policy {
+	s, err := simulation.NewPolicy(name, parameters)
 	if err != nil {
 		panic(err)
 	}
@@ -83,7 +83,7 @@ type onTime struct{}
 
 func (onTime) String() string { return "launch by 36 with at most 3 months at a standstill" }
 
-func (onTime) Of(o *simulation.Outcome) float64 {
+func (onTime) Of(o *simulation.RunOutcome) float64 {
 	if month, launched := o.Launch(); launched && month <= 36 && o.Suspended <= 3 {
 		return 1
 	}

@@ -25,19 +25,19 @@ const (
 )
 
 // Option sets something about an assertion.
-type Option func(*settings) error
+type TestOption func(*settings) error
 
 type settings struct {
 	err, margin float64
 	seed, runs  uint64
-	strategies  []simulation.Strategy
+	strategies  []simulation.Policy
 	checklists  []*assessment.Checklist
 }
 
 // WithError bounds the chance of a wrong verdict, from 1e-12 to 0.5. To be
 // undecided when the runs end is no verdict, and fails all the same: see
 // [WithMaxRuns].
-func WithError(chance float64) Option {
+func WithError(chance float64) TestOption {
 	return func(s *settings) error {
 		if !(chance >= 1e-12 && chance <= 0.5) {
 			return refuse("error", "range", chance, "a chance from 1e-12 to 0.5")
@@ -50,7 +50,7 @@ func WithError(chance float64) Option {
 // WithMargin sets how far from a claim either verdict is acceptable, above 0 and
 // up to 0.5. The number of runs that a close case takes grows with the square of
 // its inverse.
-func WithMargin(margin float64) Option {
+func WithMargin(margin float64) TestOption {
 	return func(s *settings) error {
 		if !(margin > 0 && margin <= 0.5) {
 			return refuse("margin", "range", margin, "a number above 0, up to 0.5")
@@ -62,7 +62,7 @@ func WithMargin(margin float64) Option {
 
 // WithSeed sets the seed of the runs. The bound on errors is one on the chance
 // of an unlucky seed: who tries seeds until a test passes has none.
-func WithSeed(seed uint64) Option {
+func WithSeed(seed uint64) TestOption {
 	return func(s *settings) error { s.seed = seed; return nil }
 }
 
@@ -71,7 +71,7 @@ func WithSeed(seed uint64) Option {
 // undecided, and fails. That may happen to a claim that is true, with a chance
 // that no error bounds, unless the runs are as many as a verdict takes at the
 // most; the report of an undecided claim says how many that is.
-func WithMaxRuns(runs uint64) Option {
+func WithMaxRuns(runs uint64) TestOption {
 	return func(s *settings) error {
 		if runs < 1 || runs > simulation.MaxRuns {
 			return refuse("runs", "range", runs, fmt.Sprintf("from 1 to %d runs", uint64(simulation.MaxRuns)))
@@ -83,7 +83,7 @@ func WithMaxRuns(runs uint64) Option {
 
 // WithStrategies lets policy files name these strategies, beside the built-in
 // ones. [Policies] alone uses them.
-func WithStrategies(strategies ...simulation.Strategy) Option {
+func WithPolicies(strategies ...simulation.Policy) TestOption {
 	return func(s *settings) error {
 		var f faults
 		for i, one := range strategies {
@@ -98,7 +98,7 @@ func WithStrategies(strategies ...simulation.Strategy) Option {
 
 // WithChecklists gives the checklists that the situations of policy files may
 // name, beside the built-in one. [Policies] alone uses them.
-func WithChecklists(checklists ...*assessment.Checklist) Option {
+func WithChecklists(checklists ...*assessment.Checklist) TestOption {
 	return func(s *settings) error {
 		s.checklists = append(s.checklists, checklists...)
 		return nil
@@ -106,7 +106,7 @@ func WithChecklists(checklists ...*assessment.Checklist) Option {
 }
 
 // set takes the options over the settings, and gives all that is wrong.
-func (s *settings) set(options []Option) faults {
+func (s *settings) set(options []TestOption) faults {
 	var f faults
 	for i, o := range options {
 		if o == nil {

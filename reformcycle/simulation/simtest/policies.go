@@ -14,7 +14,7 @@ import (
 // A pattern that matches nothing fails the test: a test of no policies would
 // pass for the wrong reason. So does a file that can't be read, with everything
 // that is wrong with it, line by line.
-func Policies(t *testing.T, files fs.FS, pattern string, options ...Option) {
+func Policies(t *testing.T, files fs.FS, pattern string, options ...TestOption) {
 	t.Helper()
 	names, s, err := find(files, pattern, options)
 	if err != nil {
@@ -37,7 +37,7 @@ func Policies(t *testing.T, files fs.FS, pattern string, options ...Option) {
 
 // find lists the policy files, in the order of their names, and makes the
 // settings that they share.
-func find(files fs.FS, pattern string, options []Option) ([]string, settings, error) {
+func find(files fs.FS, pattern string, options []TestOption) ([]string, settings, error) {
 	s := defaults()
 	f := s.set(options)
 	var names []string

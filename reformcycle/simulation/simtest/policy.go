@@ -46,7 +46,7 @@ type policy struct {
 	name     string // of the file
 	settings settings
 	model    *simulation.Model
-	strategy simulation.Strategy
+	strategy simulation.Policy
 	expects  []expectation
 }
 
@@ -59,7 +59,7 @@ type expectation struct {
 	metric Metric
 	stage  reformcycle.Stage
 	bound  float64
-	than   simulation.Strategy
+	than   simulation.Policy
 }
 
 // judge plays as many runs as the expectation takes.
@@ -307,7 +307,7 @@ func shareOf(text string, form *regexp.Regexp) (float64, bool) {
 }
 
 // named makes the strategy that a text names; nil with a fault where it can't.
-func (r *reader) named(text string) simulation.Strategy {
+func (r *reader) named(text string) simulation.Policy {
 	parts := tuned.FindStringSubmatch(text)
 	if parts == nil {
 		r.fault("form", text, `a strategy, such as balanced or balanced(persuasion=0.3, ahead=0)`)
@@ -343,10 +343,10 @@ func (r *reader) named(text string) simulation.Strategy {
 }
 
 // plain finds a strategy by its name.
-func (r *reader) plain(name string) simulation.Strategy {
-	names := simulation.Strategies()
+func (r *reader) plain(name string) simulation.Policy {
+	names := simulation.Policies()
 	if slices.Contains(names, name) {
-		s, err := simulation.NewStrategy(name, nil)
+		s, err := simulation.NewPolicy(name, nil)
 		if err != nil {
 			r.join("", err)
 		}
@@ -425,7 +425,7 @@ func (r *reader) stage(text string) reformcycle.Stage {
 }
 
 // set reads a share of some form for an option.
-func (r *reader) set(text string, form *regexp.Regexp, want string, option func(float64) Option) {
+func (r *reader) set(text string, form *regexp.Regexp, want string, option func(float64) TestOption) {
 	if v, ok := shareOf(text, form); !ok {
 		r.fault("number", text, want)
 	} else if err := option(v)(&r.settings); err != nil {
@@ -434,7 +434,7 @@ func (r *reader) set(text string, form *regexp.Regexp, want string, option func(
 }
 
 // count reads a whole number for an option.
-func (r *reader) count(text string, option func(uint64) Option) {
+func (r *reader) count(text string, option func(uint64) TestOption) {
 	v, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
 		r.fault("number", text, "a whole number from 0")

@@ -87,7 +87,7 @@ func TestPolicyFilesAreDescribedAsTheyAreRead(t *testing.T) {
 	for _, key := range keys {
 		require.Contains(t, section, "| `"+key+"` |")
 	}
-	for _, name := range append(stageNames(), simulation.Strategies()...) {
+	for _, name := range append(stageNames(), simulation.Policies()...) {
 		require.Contains(t, section, "`"+name+"`")
 	}
 	for _, metric := range []string{"launch by 24", "not abandoned", "laps at least 2", "readiness at launch at least 0.8",
@@ -118,7 +118,7 @@ func TestPolicyThatIsNotMetFails(t *testing.T) {
 	require.Equal(t, "launch by 24 is better than with rush-to-launch(met=0.2)", p.expects[2].text)
 
 	p, err = readPolicy(written(t, "situation: ../lowland.json\nstrategy: breaking\nexpect: launch by 12 is likely (at least 60 %)\n"),
-		"p/x.policy", settings{err: 0.1, margin: 0.1, runs: 9, strategies: []simulation.Strategy{breaking{}}})
+		"p/x.policy", settings{err: 0.1, margin: 0.1, runs: 9, strategies: []simulation.Policy{breaking{}}})
 	require.NoError(t, err)
 	r := record(t)
 	require.False(t, p.judge(t.Context(), &p.expects[0]).report(r))
@@ -204,7 +204,7 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := defaults()
-			s.strategies = []simulation.Strategy{breaking{}}
+			s.strategies = []simulation.Policy{breaking{}}
 			_, err := readPolicy(written(t, c.text), "p/x.policy", s)
 			var all assessment.FieldErrors
 			require.ErrorAs(t, err, &all)
@@ -238,26 +238,26 @@ func TestPolicyFileMayNameTheStrategiesAndChecklistsOfTheHost(t *testing.T) {
 		"x.policy":     {Data: []byte("situation: lowland.json\nstrategy: idle\nexpect: launch by 48 is unlikely (at most 0)\n")},
 		"lowland.json": {Data: []byte(strings.Replace(string(situation), reformcycle.ReformChecklist().ID(), own.ID(), 1))},
 	}
-	Policies(t, files, "*.policy", WithStrategies(idle{}), WithChecklists(own))
+	Policies(t, files, "*.policy", WithPolicies(idle{}), WithChecklists(own))
 }
 
 // idle is a strategy of doing nothing.
 type idle struct{}
 
 func (idle) Name() string                                             { return "idle" }
-func (idle) Allocate(*simulation.Observation, *simulation.Allocation) {}
+func (idle) Allocate(*simulation.View, *simulation.Allocation) {}
 
 func TestPatternThatMatchesNothingFails(t *testing.T) {
 	files := written(t, head)
 	for _, c := range []struct {
 		name, pattern, want string
 		files               fs.FS
-		options             []Option
+		options             []TestOption
 	}{
 		{"nothing there", "q/*.policy", "pattern: got", files, nil},
 		{"no pattern", "[", "pattern: got", files, nil},
 		{"no files", "*", "files: got nothing", nil, nil},
-		{"wrong option", "p/*", "error: got 3", files, []Option{WithError(3)}},
+		{"wrong option", "p/*", "error: got 3", files, []TestOption{WithError(3)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := find(c.files, c.pattern, c.options)
@@ -265,7 +265,7 @@ func TestPatternThatMatchesNothingFails(t *testing.T) {
 			require.ErrorIs(t, err, assessment.ErrInvalid)
 		})
 	}
-	names, s, err := find(files, "p/*.policy", []Option{WithSeed(5), WithStrategies(breaking{})})
+	names, s, err := find(files, "p/*.policy", []TestOption{WithSeed(5), WithPolicies(breaking{})})
 	require.NoError(t, err)
 	require.Equal(t, []string{"p/x.policy"}, names)
 	require.Equal(t, uint64(5), s.seed)

@@ -27,7 +27,7 @@ type finding struct {
 	enough  [2]float64 // runs until a verdict: as it looks, and at the most
 	behind  []uint64   // the first runs that speak against the claim
 	more    bool       // and others did
-	players []simulation.Strategy
+	players []simulation.Policy
 }
 
 func (f *finding) against(run uint64) {
@@ -162,7 +162,7 @@ func moved(move simulation.Move, at reformcycle.Stage) string {
 
 // title names a strategy, with those of its parameters that are not at their
 // defaults, as a policy file writes it.
-func title(s simulation.Strategy) string {
+func title(s simulation.Policy) string {
 	id := simulation.Identity{Name: s.Name()}
 	if t, ok := s.(simulation.Tunable); ok {
 		for _, p := range t.Parameters() {
