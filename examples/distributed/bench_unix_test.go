@@ -32,18 +32,18 @@ func processor(b *testing.B) time.Duration {
 // itself; what a shard costs shows where there are many.
 func BenchmarkShards(b *testing.B) {
 	const runs = 4096
-	strategy, err := simulation.NewPolicy("balanced", nil)
+	policy, err := simulation.NewPolicy("balanced", nil)
 	require.NoError(b, err)
 	text, err := scenario("")
 	require.NoError(b, err)
 	for _, shards := range []int{1, 64, 1024, 4096} {
 		b.Run(fmt.Sprint(shards), func(b *testing.B) {
-			e := ensemble{Scenario: text, Strategy: "balanced", Runs: runs, Seed: 7, Shards: shards}
+			e := ensemble{Scenario: text, Policy: "balanced", Runs: runs, Seed: 7, Shards: shards}
 			path := filepath.Join(b.TempDir(), "summary")
 			var floor, sharded time.Duration
 			for b.Loop() {
 				began := processor(b)
-				_, err := simulation.Run(b.Context(), simulation.Reference(), strategy, runs, 7)
+				_, err := simulation.Run(b.Context(), simulation.Reference(), policy, runs, 7)
 				require.NoError(b, err)
 				between := processor(b)
 				require.NoError(b, beamx.Run(b.Context(), pipeline(e, path)))
@@ -62,11 +62,11 @@ func BenchmarkShards(b *testing.B) {
 // BenchmarkMerge merges two summaries, and writes and reads one, as happens to a
 // shard's.
 func BenchmarkMerge(b *testing.B) {
-	strategy, err := simulation.NewPolicy("balanced", nil)
+	policy, err := simulation.NewPolicy("balanced", nil)
 	require.NoError(b, err)
 	var two [2]simulation.Summary
 	for i := range two {
-		two[i], err = simulation.Run(b.Context(), simulation.Reference(), strategy, 20_000, 7,
+		two[i], err = simulation.Run(b.Context(), simulation.Reference(), policy, 20_000, 7,
 			simulation.WithRange(uint64(i)*10_000, uint64(i+1)*10_000))
 		require.NoError(b, err)
 	}

@@ -28,7 +28,7 @@ const (
 	usualShard = 20_000
 )
 
-// own holds the strategies of this program beside the built-in ones, by name. A
+// own holds the policies of this program beside the built-in ones, by name. A
 // host that copies this example puts its own here: workers run the same program,
 // so they have them too.
 var own = map[string]func(parameters map[string]float64) (simulation.Policy, error){}
@@ -39,9 +39,9 @@ type ensemble struct {
 	// messages; empty where it was in none.
 	Scenario json.RawMessage
 	File     string
-	// Strategy is a name of own or of simulation.Strategies; Parameters are
+	// Policy is a name of own or of simulation.Policies; Parameters are
 	// those that differ from their defaults.
-	Strategy   string
+	Policy     string
 	Parameters map[string]float64
 	// Runs from 1 to simulation.MaxRuns, and the seed of them all.
 	Runs, Seed uint64
@@ -83,7 +83,7 @@ func (e *ensemble) compile() (*simulation.Model, simulation.Policy, error) {
 			faults[i].Field = e.File + ": " + faults[i].Field
 		}
 	}
-	strategy, err := e.strategy()
+	policy, err := e.policy()
 	if err := add(err); err != nil {
 		return nil, nil, err
 	}
@@ -93,18 +93,18 @@ func (e *ensemble) compile() (*simulation.Model, simulation.Policy, error) {
 	if len(faults) > 0 {
 		return nil, nil, faults
 	}
-	return model, strategy, nil
+	return model, policy, nil
 }
 
-func (e *ensemble) strategy() (simulation.Policy, error) {
-	if construct, added := own[e.Strategy]; added {
+func (e *ensemble) policy() (simulation.Policy, error) {
+	if construct, added := own[e.Policy]; added {
 		return construct(e.Parameters)
 	}
-	if !slices.Contains(simulation.Policies(), e.Strategy) {
+	if !slices.Contains(simulation.Policies(), e.Policy) {
 		known := append(simulation.Policies(), slices.Sorted(maps.Keys(own))...)
-		return nil, assessment.FieldErrors{{Field: "strategy", Rule: "known", Value: e.Strategy, Want: "one of " + strings.Join(known, ", ")}}
+		return nil, assessment.FieldErrors{{Field: "policy", Rule: "known", Value: e.Policy, Want: "one of " + strings.Join(known, ", ")}}
 	}
-	return simulation.NewPolicy(e.Strategy, e.Parameters)
+	return simulation.NewPolicy(e.Policy, e.Parameters)
 }
 
 // shards is how many there are.

@@ -2,7 +2,7 @@
 // which is that of simulation.Run on one machine, bit for bit.
 //
 //	go run .                                          the reference scenario, here
-//	go run . -strategy rush-to-launch -set met=0.4    another strategy, tuned
+//	go run . -policy rush-to-launch -set met=0.4    another policy, tuned
 //	go run . -scenario reform.json -runs 1000000      your scenario
 //
 // By default the pipeline runs in this process, on prism, the local runner of
@@ -80,8 +80,8 @@ func flags(set *flag.FlagSet) *options {
 	o := options{ensemble: ensemble{Parameters: map[string]float64{}}}
 	e := &o.ensemble
 	set.StringVar(&o.scenario, "scenario", "", "run the scenario in this JSON `file`; without it, the reference scenario")
-	set.StringVar(&e.Strategy, "strategy", "balanced", "follow this `strategy`: "+strings.Join(simulation.Policies(), ", "))
-	set.Func("set", "give a parameter of the strategy a value, `name=value`; may be repeated", func(text string) error {
+	set.StringVar(&e.Policy, "policy", "balanced", "follow this `policy`: "+strings.Join(simulation.Policies(), ", "))
+	set.Func("set", "give a parameter of the policy a value, `name=value`; may be repeated", func(text string) error {
 		name, value, found := strings.Cut(text, "=")
 		number, err := strconv.ParseFloat(value, 64)
 		if !found || err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
@@ -123,12 +123,12 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 	if e.Scenario, err = scenario(o.scenario); err != nil {
 		return err
 	}
-	model, strategy, err := e.compile()
+	model, policy, err := e.compile()
 	if err != nil {
 		return err
 	}
-	// A strategy that fails at once fails before anything is started.
-	first, err := model.Run(ctx, strategy, e.Runs, e.Seed, simulation.WithRange(0, 1))
+	// A policy that fails at once fails before anything is started.
+	first, err := model.Run(ctx, policy, e.Runs, e.Seed, simulation.WithRange(0, 1))
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func TestProgramPrintsTheSummaryAndWritesWhatOneMachineWrites(t *testing.T) {
 	require.NoError(t, err)
 
 	for _, out := range []string{filepath.Join(dir, "new", "summary"), ""} {
-		o := parsed(t, "-scenario", file, "-strategy", "rush-to-launch", "-set", "met=0.25", "-set", "window=0.125",
+		o := parsed(t, "-scenario", file, "-policy", "rush-to-launch", "-set", "met=0.25", "-set", "window=0.125",
 			"-runs", "500", "-seed", "18446744073709551615", "-shards", "3", "-workers", "1", "-out", out)
 		var page bytes.Buffer
 		require.NoError(t, run(t.Context(), &page, o))
@@ -83,9 +83,9 @@ func TestProgramPrintsTheSummaryAndWritesWhatOneMachineWrites(t *testing.T) {
 		// Ten moments of 24 months are every third month, and the last.
 		require.Regexp(t, `(?s)LAUNCHED BY MONTH .*\n3 .*\n6 .*\n21 .*\n24 .*ABANDONED BECAUSE OF`, page.String())
 		if out != "" {
-			strategy, err := simulation.NewPolicy("rush-to-launch", map[string]float64{"met": 0.25, "window": 0.125})
+			policy, err := simulation.NewPolicy("rush-to-launch", map[string]float64{"met": 0.25, "window": 0.125})
 			require.NoError(t, err)
-			want, err := simulation.Run(t.Context(), short(t), strategy, 500, 1<<64-1)
+			want, err := simulation.Run(t.Context(), short(t), policy, 500, 1<<64-1)
 			require.NoError(t, err)
 			is, err := os.ReadFile(out)
 			require.NoError(t, err)
@@ -95,7 +95,7 @@ func TestProgramPrintsTheSummaryAndWritesWhatOneMachineWrites(t *testing.T) {
 }
 
 func TestEverythingWrongIsReportedBeforeAnythingRuns(t *testing.T) {
-	o := parsed(t, "-strategy", "balanced", "-set", "ahead=3", "-set", "nonsense=1", "-runs", "0", "-shards", "65537", "-workers", "129")
+	o := parsed(t, "-policy", "balanced", "-set", "ahead=3", "-set", "nonsense=1", "-runs", "0", "-shards", "65537", "-workers", "129")
 	err := run(t.Context(), io.Discard, o)
 	require.ErrorIs(t, err, assessment.ErrInvalid)
 	var faults assessment.FieldErrors
@@ -107,9 +107,9 @@ func TestEverythingWrongIsReportedBeforeAnythingRuns(t *testing.T) {
 	}
 	require.Equal(t, []string{"ahead", "nonsense", "runs", "shards", "workers"}, fields)
 
-	o = parsed(t, "-strategy", "luck", "-runs", "18446744073709551615", "-shards", "-1")
+	o = parsed(t, "-policy", "luck", "-runs", "18446744073709551615", "-shards", "-1")
 	err = run(t.Context(), io.Discard, o)
-	require.ErrorContains(t, err, "strategy: got \"luck\", want one of balanced")
+	require.ErrorContains(t, err, "policy: got \"luck\", want one of balanced")
 	require.ErrorContains(t, err, "runs: ")
 	require.ErrorContains(t, err, "shards: ")
 
@@ -177,9 +177,9 @@ func TestWorkersElsewhereNeedAFileToWriteTo(t *testing.T) {
 	require.True(t, here())
 }
 
-func TestStrategyThatFailsAtOnceFailsBeforeThePipeline(t *testing.T) {
+func TestPolicyThatFailsAtOnceFailsBeforeThePipeline(t *testing.T) {
 	withFailing(t, 1)
-	err := run(t.Context(), io.Discard, parsed(t, "-strategy", "failing", "-out", filepath.Join(t.TempDir(), "summary")))
+	err := run(t.Context(), io.Discard, parsed(t, "-policy", "failing", "-out", filepath.Join(t.TempDir(), "summary")))
 	var failed *simulation.RunError // which no pipeline hands up
 	require.ErrorAs(t, err, &failed)
 }
@@ -197,7 +197,7 @@ func TestSummaryOfAnotherEnsembleInTheFileIsNotTakenForThis(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "summary")
 	require.NoError(t, run(t.Context(), io.Discard, parsed(t, "-runs", "100", "-out", out)))
 	setFlag(t, runners.Runner, "leave")
-	for _, other := range [][]string{{"-seed", "2"}, {"-strategy", "adaptive"}, {"-set", "ahead=0.2"}, {"-runs", "101"}} {
+	for _, other := range [][]string{{"-seed", "2"}, {"-policy", "adaptive"}, {"-set", "ahead=0.2"}, {"-runs", "101"}} {
 		args := append([]string{"-runs", "100", "-out", out}, other...)
 		require.ErrorContains(t, run(t.Context(), io.Discard, parsed(t, args...)), "holds another summary: of 100 runs of balanced(", other)
 	}

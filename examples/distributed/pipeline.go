@@ -69,13 +69,13 @@ func (f *splitFn) ProcessElement(_ []byte, emit func(int, simulation.Range)) {
 type playFn struct {
 	Ensemble ensemble
 
-	model    *simulation.Model
-	strategy simulation.Policy
+	model  *simulation.Model
+	policy simulation.Policy
 }
 
 // Setup compiles the scenario, once for many shards.
 func (f *playFn) Setup() (err error) {
-	f.model, f.strategy, err = f.Ensemble.compile()
+	f.model, f.policy, err = f.Ensemble.compile()
 	return err
 }
 
@@ -86,7 +86,7 @@ func (f *playFn) ProcessElement(ctx context.Context, group int, shard simulation
 	if f.Ensemble.Workers > 0 {
 		options = append(options, simulation.WithWorkers(f.Ensemble.Workers))
 	}
-	summary, err := f.model.Run(ctx, f.strategy, f.Ensemble.Runs, f.Ensemble.Seed, options...)
+	summary, err := f.model.Run(ctx, f.policy, f.Ensemble.Runs, f.Ensemble.Seed, options...)
 	return group, summary, err
 }
 

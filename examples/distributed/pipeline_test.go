@@ -22,25 +22,25 @@ func binary(t testing.TB, s simulation.Summary) []byte {
 }
 
 // pieces is an ensemble of the short scenario.
-func pieces(t testing.TB, strategy string, runs uint64, shards int) ensemble {
+func pieces(t testing.TB, policy string, runs uint64, shards int) ensemble {
 	t.Helper()
 	text, err := json.Marshal(short(t))
 	require.NoError(t, err)
-	return ensemble{Scenario: text, Strategy: strategy, Runs: runs, Seed: 7, Shards: shards}
+	return ensemble{Scenario: text, Policy: policy, Runs: runs, Seed: 7, Shards: shards}
 }
 
 func TestSummaryIsThatOfOneMachineWhateverTheShards(t *testing.T) {
 	const runs = 700
-	for _, strategy := range []string{"balanced", "adaptive"} {
-		s, err := simulation.NewPolicy(strategy, nil)
+	for _, policy := range []string{"balanced", "adaptive"} {
+		s, err := simulation.NewPolicy(policy, nil)
 		require.NoError(t, err)
 		whole, err := simulation.Run(t.Context(), short(t), s, runs, 7)
 		require.NoError(t, err)
 		// 700 shards are three groups, as 1,000 are, which are more than runs.
 		for _, shards := range []int{0, 1, 2, 13, 257, 700, 1000} {
-			t.Run(fmt.Sprintf("%s in %d", strategy, shards), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s in %d", policy, shards), func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "summary")
-				require.NoError(t, beamx.Run(t.Context(), pipeline(pieces(t, strategy, runs, shards), path)))
+				require.NoError(t, beamx.Run(t.Context(), pipeline(pieces(t, policy, runs, shards), path)))
 				is, err := os.ReadFile(path)
 				require.NoError(t, err)
 				require.Equal(t, binary(t, whole), is)
@@ -49,7 +49,7 @@ func TestSummaryIsThatOfOneMachineWhateverTheShards(t *testing.T) {
 	}
 }
 
-// failing is a strategy that panics in a month.
+// failing is a policy that panics in a month.
 type failing struct{ month int }
 
 func (failing) Name() string { return "failing" }
@@ -65,15 +65,15 @@ func withFailing(t *testing.T, month int) {
 	t.Cleanup(func() { delete(own, "failing") })
 }
 
-func TestStrategyThatFailsInAShardFailsThePipelineAndSaysWhy(t *testing.T) {
+func TestPolicyThatFailsInAShardFailsThePipelineAndSaysWhy(t *testing.T) {
 	withFailing(t, 7)
 	path := filepath.Join(t.TempDir(), "summary")
 	err := beamx.Run(t.Context(), pipeline(pieces(t, "failing", 100, 5), path))
-	require.ErrorContains(t, err, `of seed 7, month 7, strategy "failing": panic: no such ministry`)
+	require.ErrorContains(t, err, `of seed 7, month 7, policy "failing": panic: no such ministry`)
 	require.NoFileExists(t, path)
 }
 
-func TestStrategyOfTheHostRunsAsABuiltInDoes(t *testing.T) {
+func TestPolicyOfTheHostRunsAsABuiltInDoes(t *testing.T) {
 	withFailing(t, 25) // after the horizon, so that it never fails
 	path := filepath.Join(t.TempDir(), "summary")
 	require.NoError(t, beamx.Run(t.Context(), pipeline(pieces(t, "failing", 100, 5), path)))
@@ -87,7 +87,7 @@ func TestStrategyOfTheHostRunsAsABuiltInDoes(t *testing.T) {
 func TestWorkerRefusesAnEnsembleThatIsWrong(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "summary")
 	err := beamx.Run(t.Context(), pipeline(pieces(t, "luck", 10, 1), path))
-	require.ErrorContains(t, err, `strategy: got "luck", want one of balanced`)
+	require.ErrorContains(t, err, `policy: got "luck", want one of balanced`)
 }
 
 func TestShardsHoldEveryRunOnce(t *testing.T) {

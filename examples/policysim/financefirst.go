@@ -6,15 +6,15 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-// financeFirst is a strategy of a host's own. Whatever else is open, it puts a
+// financeFirst is a policy of a host's own. Whatever else is open, it puts a
 // share of the month into the money: what pays for the launch, then the pay of
 // the workers, and later what pays for governance. The rest it spreads as
 // balanced does.
 //
-// A strategy is a pure function of what it observes: this one remembers nothing
+// A policy is a pure function of what it observes: this one remembers nothing
 // and may be asked by several goroutines at once. It is a [simulation.Tunable],
 // so that whatever makes two of it differ is part of their identity: results of
-// different strategies must not merge.
+// different policies must not merge.
 type financeFirst struct {
 	share float64 // of the month's effort, 0 to 1
 	rest  simulation.Tunable
@@ -35,7 +35,7 @@ func newFinanceFirst() (simulation.Policy, error) {
 // stages to come wait for their stage.
 var money = []string{"readiness.financing", "readiness.incentives", "governance.financing"}
 
-// Name identifies the strategy in results, together with its parameters.
+// Name identifies the policy in results, together with its parameters.
 func (f *financeFirst) Name() string { return "finance-first" }
 
 // Parameters lists the share, and what tunes the rest.
@@ -46,7 +46,7 @@ func (f *financeFirst) Parameters() []simulation.Parameter {
 	}}, f.rest.Parameters()...)
 }
 
-// With gives the strategy with another value of one parameter.
+// With gives the policy with another value of one parameter.
 func (f *financeFirst) With(name string, value float64) (simulation.Policy, error) {
 	with := *f
 	if name == "share" {

@@ -4,7 +4,7 @@
 //
 // The situation is made of the Uganda walk, whose facts have sources, and of
 // assumptions.json, where everything else stands that a simulation asks for. One
-// of the strategies, finance first, is written here, as a host would write its
+// of the policies, finance first, is written here, as a host would write its
 // own. What comes out follows from the assumptions: it is no forecast for Uganda.
 //
 //	go run ./examples/policysim
@@ -48,7 +48,7 @@ func run(ctx context.Context, w, progress io.Writer, args []string) error {
 	flags := flag.NewFlagSet("policysim", flag.ContinueOnError)
 	flags.SetOutput(progress)
 	out := flags.String("out", "", "write the report, its pictures, the scenario and tables to this `directory`")
-	runs := flags.Uint64("runs", 1000, "how many `runs` each strategy plays, from 50")
+	runs := flags.Uint64("runs", 1000, "how many `runs` each policy plays, from 50")
 	seed := flags.Uint64("seed", 1, "the `seed` of the runs")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -71,7 +71,7 @@ func run(ctx context.Context, w, progress io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	all, err := strategies()
+	all, err := policies()
 	if err != nil {
 		return err
 	}
@@ -131,8 +131,8 @@ func tryWriting(dir string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// strategies are the three that are compared.
-func strategies() ([]simulation.Policy, error) {
+// policies are the three that are compared.
+func policies() ([]simulation.Policy, error) {
 	// It leaves a stage when one in ten required criteria is met: at once.
 	rush, err := simulation.NewPolicy("rush-to-launch", map[string]float64{"met": 0.1, "window": 0.1})
 	if err != nil {
@@ -204,7 +204,7 @@ func keep(dir string, s *study, text []byte) error {
 	s.ranges(report)
 	files = append(files, file{"report.md", report.Bytes()})
 	for i, answers := range s.answers {
-		if err := add(s.strategies[i].Name()+".csv", answers.WriteCSV); err != nil {
+		if err := add(s.policies[i].Name()+".csv", answers.WriteCSV); err != nil {
 			return err
 		}
 	}

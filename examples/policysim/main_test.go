@@ -133,7 +133,7 @@ func TestTheReasonsOfTheRangesAreRightlyReckoned(t *testing.T) {
 	for _, v := range a.Vary {
 		require.NotEmpty(t, v.Why, v.Parameter)
 		// What is said of all actors has no single value in the scenario.
-		i := slices.IndexFunc(known, func(p simulation.Parameter) bool { return p.Name == strings.TrimPrefix(v.Parameter, "strategy.") })
+		i := slices.IndexFunc(known, func(p simulation.Parameter) bool { return p.Name == strings.TrimPrefix(v.Parameter, "policy.") })
 		if i < 0 {
 			require.Equal(t, "actors[].attachment", v.Parameter)
 			continue
@@ -268,7 +268,7 @@ func TestTheMeterEndsWhereTheWorkDoesAndTheReportNamesTheSeed(t *testing.T) {
 	s, err := research(t.Context(), scenario(t), threeWays(t), a, 50, 7, &told)
 	require.NoError(t, err)
 	assert.Empty(t, told.String())
-	// Three strategies, each alone, by our own question and in three comparisons;
+	// Three policies, each alone, by our own question and in three comparisons;
 	// two of them and balanced in one more; and two sensitivity analyses of a base
 	// and two ends for each assumption.
 	assert.Equal(t, uint64(50*(3*(1+1+3)+3+2*(1+2*len(a.Vary)))), s.played)

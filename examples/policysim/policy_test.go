@@ -13,7 +13,7 @@ import (
 )
 
 // What is expected of the policies stands in files that policy people read and
-// write; the strategy that is our own is handed in.
+// write; the policy that is our own is handed in.
 func TestThePolicyFilesHold(t *testing.T) {
 	simtest.Policies(t, os.DirFS("testdata"), "policies/*.policy", simtest.WithPolicies(threeWays(t)[1]))
 }
@@ -42,7 +42,7 @@ func TestWhereSuspensionsAreShortTheOrderTurnsRound(t *testing.T) {
 	simtest.Better(t, m, all[0], all[2], simulation.ReachedBy(reformcycle.Governance, 60))
 }
 
-// What the strategy is called is what it does, as the trace of a run shows.
+// What the policy is called is what it does, as the trace of a run shows.
 func TestFinanceFirstSettlesTheMoneyBeforeTheRestOfReadiness(t *testing.T) {
 	m := uganda(t)
 	trace, err := m.Trace(threeWays(t)[1], 2018, 0)
@@ -128,7 +128,7 @@ func TestCoalitionFirstPersuadesWhileTwoThirdsDoNotSupport(t *testing.T) {
 	require.Less(t, needed, 50*m.Scenario().Horizon, "once two thirds support it is done")
 }
 
-// Whatever makes two strategies of our own differ is part of their identity.
+// Whatever makes two policies of our own differ is part of their identity.
 func TestResultsOfDifferentFinanceFirstsDoNotMerge(t *testing.T) {
 	m := uganda(t)
 	usual := threeWays(t)[1].(simulation.Tunable)
@@ -172,7 +172,7 @@ func scenario(t *testing.T) simulation.Scenario {
 
 func threeWays(t *testing.T) []simulation.Policy {
 	t.Helper()
-	all, err := strategies()
+	all, err := policies()
 	require.NoError(t, err)
 	return all
 }

@@ -32,7 +32,7 @@ func TestTheRegisterInTheDocumentationIsTheModels(t *testing.T) {
 }
 
 // registerTables writes the register: the scenario's parameters, and those of the
-// built-in strategies.
+// built-in policies.
 func registerTables(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("\n")
@@ -54,7 +54,7 @@ func registerTables(t *testing.T) string {
 			shared[fmt.Sprint(p)]++
 		}
 	}
-	b.WriteString("Of the built-in strategies; all of these are assumptions, too:\n\n")
+	b.WriteString("Of the built-in policies; all of these are assumptions, too:\n\n")
 	rows = nil
 	all := true // first, once, what all of them have
 	for _, s := range tunables {
@@ -67,13 +67,13 @@ func registerTables(t *testing.T) string {
 					continue
 				}
 			default:
-				t.Fatalf("%s is of some strategies: the table has no place for that", p.Name)
+				t.Fatalf("%s is of some policies: the table has no place for that", p.Name)
 			}
 			rows = append(rows, []string{owner, "`" + p.Name + "`", p.Unit, number(t, p.Min), number(t, p.Max), number(t, p.Default), p.Meaning})
 		}
 		all = false
 	}
-	table(&b, []string{"strategy", "name", "unit", "from", "to", "default", "meaning"}, rows)
+	table(&b, []string{"policy", "name", "unit", "from", "to", "default", "meaning"}, rows)
 	return b.String()
 }
 

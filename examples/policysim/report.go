@@ -15,7 +15,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-// labels are what the report calls the strategies.
+// labels are what the report calls the policies.
 var labels = map[string]string{
 	"rush-to-launch":  "launch now",
 	"finance-first":   "finance first",
@@ -107,7 +107,7 @@ func (s *study) start(b *strings.Builder, state reformcycle.State) {
 		item(b, fmt.Sprintf("`%s` is %v. %s", set.Parameter, set.Value, set.Why))
 	}
 	fmt.Fprint(b, "\nThree ways to go on; pictures, tables and policies have the names in brackets.\n\n")
-	rush, finance, coalition := s.strategies[0], s.strategies[1], s.strategies[2]
+	rush, finance, coalition := s.policies[0], s.policies[1], s.policies[2]
 	item(b, fmt.Sprintf("*Launch now* (`%s`) leaves readiness at once, by override, which is how the walk reads August 2018: as soon as %s %% of what it requires is met. What it skips becomes debt; it never goes back for that.",
 		named(rush), percent(setting(rush, "met"))))
 	item(b, fmt.Sprintf("*Finance first* (`%s`) puts %s %% of the effort into the financing until that is settled, then into the pay, and at governance into its financing. The rest it spreads evenly from the first month.",
@@ -119,7 +119,7 @@ func (s *study) start(b *strings.Builder, state reformcycle.State) {
 	para(b, veto(scenario))
 }
 
-// named writes a strategy as policy files do: with the parameters that are not at
+// named writes a policy as policy files do: with the parameters that are not at
 // their defaults.
 func named(s simulation.Policy) string {
 	id := simulation.Identity{Name: s.Name()}
@@ -131,7 +131,7 @@ func named(s simulation.Policy) string {
 	return id.String()
 }
 
-// tuning are the parameters of a strategy; none, if it has none.
+// tuning are the parameters of a policy; none, if it has none.
 func tuning(s simulation.Policy) []simulation.Parameter {
 	if t, ok := s.(simulation.Tunable); ok {
 		return t.Parameters()
@@ -139,7 +139,7 @@ func tuning(s simulation.Policy) []simulation.Parameter {
 	return nil
 }
 
-// setting is the value of a strategy's parameter.
+// setting is the value of a policy's parameter.
 func setting(s simulation.Policy, name string) float64 {
 	for _, p := range tuning(s) {
 		if p.Name == name {
@@ -177,7 +177,7 @@ func veto(s simulation.Scenario) string {
 		strings.Join(holders, ", "), s.Opposition.Patience, s.Suspension.Least, s.Suspension.Limit)
 }
 
-// odds are the answers, a column for each strategy: shares of runs, and medians.
+// odds are the answers, a column for each policy: shares of runs, and medians.
 func (s *study) odds(b *strings.Builder) error {
 	shares := [][]string{
 		{"launched within 24 months"}, {"launch complete within 60 months"},
@@ -215,7 +215,7 @@ func (s *study) odds(b *strings.Builder) error {
 	return nil
 }
 
-// apart says which strategies can be told apart.
+// apart says which policies can be told apart.
 func (s *study) apart(b *strings.Builder) {
 	fmt.Fprint(b, "## What can be told apart, and what can't\n\n")
 	para(b, "Differences in points of a hundred, over runs that met the same luck. The three intervals of a question hold together with 95 %.")
@@ -241,12 +241,12 @@ func points(d simulation.Difference) string {
 	return fmt.Sprintf("%+.1f (%+.1f to %+.1f)", 100*d.At, 100*d.Low, 100*d.High)
 }
 
-// evenly says how much of what the strategies give is owed to what they are
+// evenly says how much of what the policies give is owed to what they are
 // called: beside it they do what balanced does.
 func (s *study) evenly(b *strings.Builder) error {
 	n := len(s.persuading)
 	text := fmt.Sprintf("How much of that is the money, or the coalition? All effort spread evenly, from the first month, completes the launch in %s of 100 runs.", percent(s.even.Estimates[0].At))
-	for i := 1; i < len(s.strategies); i++ {
+	for i := 1; i < len(s.policies); i++ {
 		d, err := s.even.Between(i, 0)
 		if err != nil {
 			return err
@@ -262,13 +262,13 @@ func (s *study) evenly(b *strings.Builder) error {
 // sentence begins with a capital.
 func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
-func (s *study) label(i int) string { return labels[s.strategies[i].Name()] }
+func (s *study) label(i int) string { return labels[s.policies[i].Name()] }
 
 // collapses says what abandoned reforms came to their end by.
 func (s *study) collapses(b *strings.Builder) {
 	head := []string{"abandoned, of 100 runs, because of"}
 	var rows [][]string
-	for i := range s.strategies {
+	for i := range s.policies {
 		head = append(head, s.label(i))
 	}
 	for c, cause := range simulation.Causes() {
@@ -401,12 +401,12 @@ func (s *study) turns() (all []turn) {
 	return all
 }
 
-// meaning looks a parameter up, of the model or of a strategy.
+// meaning looks a parameter up, of the model or of a policy.
 func (s *study) meaning(parameter string) (string, bool) {
 	list := simulation.Register()
-	name, own := strings.CutPrefix(parameter, "strategy.")
+	name, own := strings.CutPrefix(parameter, "policy.")
 	if own {
-		list = tuning(s.strategies[shaken[0]])
+		list = tuning(s.policies[shaken[0]])
 	}
 	i := slices.IndexFunc(list, func(p simulation.Parameter) bool { return p.Name == name })
 	if i < 0 {
@@ -429,7 +429,7 @@ func (s *study) limits(b *strings.Builder) {
 		item(b, text)
 	}
 	b.WriteString("\n")
-	para(b, fmt.Sprintf("Scenario %q, %d months, %d runs of each strategy, seed %d, model and scenario %s. The same numbers come out wherever it is repeated.",
+	para(b, fmt.Sprintf("Scenario %q, %d months, %d runs of each policy, seed %d, model and scenario %s. The same numbers come out wherever it is repeated.",
 		s.model.Scenario().Name, s.model.Scenario().Horizon, s.runs, s.seed, s.model.Digest()[:12]))
 }
 

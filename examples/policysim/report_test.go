@@ -28,7 +28,7 @@ func shakenBy(first, second simulation.Estimate) *study {
 	}
 	rush, coalition := builtIn("rush-to-launch"), builtIn("coalition-first")
 	least := span{simulation.Factor{Parameter: "suspension.least", Low: 2, High: 18}, "Made up."}
-	return &study{strategies: []simulation.Policy{rush, rush, coalition}, assumed: assumptions{Vary: []span{least}}, tornados: []simulation.Tornado{tornado(0.2, first), tornado(0.7, second)}}
+	return &study{policies: []simulation.Policy{rush, rush, coalition}, assumed: assumptions{Vary: []span{least}}, tornados: []simulation.Tornado{tornado(0.2, first), tornado(0.7, second)}}
 }
 
 func builtIn(name string) simulation.Policy {
@@ -56,18 +56,18 @@ func TestAnAssumptionThatTurnsTheOrderRoundIsNamed(t *testing.T) {
 
 func TestOnlyWhatIsInARegisterHasAMeaning(t *testing.T) {
 	s := shakenBy(simulation.Estimate{}, simulation.Estimate{})
-	for _, name := range []string{"suspension.least", "strategy.persuasion"} {
+	for _, name := range []string{"suspension.least", "policy.persuasion"} {
 		says, known := s.meaning(name)
 		assert.True(t, known, name)
 		assert.NotEmpty(t, says)
 	}
-	for _, name := range []string{"haste", "strategy.haste"} {
+	for _, name := range []string{"haste", "policy.haste"} {
 		_, known := s.meaning(name)
 		assert.False(t, known, name)
 	}
-	s.strategies[0] = struct{ simulation.Policy }{builtIn("balanced")}
-	_, known := s.meaning("strategy.persuasion")
-	assert.False(t, known, "a strategy without parameters explains none")
+	s.policies[0] = struct{ simulation.Policy }{builtIn("balanced")}
+	_, known := s.meaning("policy.persuasion")
+	assert.False(t, known, "a policy without parameters explains none")
 
 	s = shakenBy(simulation.Estimate{}, simulation.Estimate{})
 	s.assumed.Vary[0].Parameter = "haste"
@@ -107,7 +107,7 @@ func TestAStudyThatIsCutShortOrAskedWronglyIsNone(t *testing.T) {
 func TestTheShortAnswerSaysWhatTheStudyDoes(t *testing.T) {
 	between := func(low, high float64) simulation.Interval { return simulation.Interval{Low: low, High: high} }
 	s := shakenBy(simulation.Estimate{At: 0.8, Interval: between(0.78, 0.82)}, simulation.Estimate{At: 0.7, Interval: between(0.68, 0.72)})
-	s.strategies = threeWays(t)
+	s.policies = threeWays(t)
 	s.comparisons = make([]simulation.Comparison, len(questions))
 	s.comparisons[lead] = simulation.Comparison{
 		Estimates: []simulation.Estimate{{At: 0.2}, {At: 0.71}, {At: 0.7}},

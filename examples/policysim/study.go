@@ -12,7 +12,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-// questions are what the strategies are compared by. Lead is the place of the
+// questions are what the policies are compared by. Lead is the place of the
 // one that the sensitivity analysis asks, too: a stage is complete when the next
 // is entered.
 var questions = []struct {
@@ -26,7 +26,7 @@ var questions = []struct {
 
 const lead = 1
 
-// shaken are the places of the strategies whose answer the sensitivity analysis
+// shaken are the places of the policies whose answer the sensitivity analysis
 // tries: the first and the last, which differ most.
 var shaken = []int{0, 2}
 
@@ -50,27 +50,27 @@ type study struct {
 	assumed    assumptions
 	runs, seed uint64
 	played     uint64 // runs in all
-	strategies []simulation.Policy
+	policies   []simulation.Policy
 
 	summaries []simulation.Summary
 	answers   []simulation.Answers
 	lasting   []simulation.Proportion
 
 	comparisons []simulation.Comparison // of the questions
-	tornados    []simulation.Tornado    // of the strategies in shaken
+	tornados    []simulation.Tornado    // of the policies in shaken
 
-	// even compares by the lead question all strategies but the first with
+	// even compares by the lead question all policies but the first with
 	// balanced, which is what they do beside what they are called.
 	even       simulation.Comparison
-	persuading []int // in each traced run of the last strategy, in rising order: see persuades
+	persuading []int // in each traced run of the last policy, in rising order: see persuades
 }
 
 // traced is how many runs are looked at month by month, at most.
 const traced = 1000
 
-// research plays the runs. All strategies, and all ends of the sensitivity
+// research plays the runs. All policies, and all ends of the sensitivity
 // analysis, play the same ones.
-func research(ctx context.Context, scenario simulation.Scenario, strategies []simulation.Policy, assumed assumptions, runs, seed uint64, w io.Writer) (*study, error) {
+func research(ctx context.Context, scenario simulation.Scenario, policies []simulation.Policy, assumed assumptions, runs, seed uint64, w io.Writer) (*study, error) {
 	model, err := simulation.Compile(scenario)
 	if err != nil {
 		return nil, err
@@ -79,11 +79,11 @@ func research(ctx context.Context, scenario simulation.Scenario, strategies []si
 	if err != nil {
 		return nil, err
 	}
-	s := &study{model: model, assumed: assumed, runs: runs, seed: seed, strategies: strategies}
-	kinds, ends := uint64(len(strategies)), uint64(1+2*len(assumed.Vary))
+	s := &study{model: model, assumed: assumed, runs: runs, seed: seed, policies: policies}
+	kinds, ends := uint64(len(policies)), uint64(1+2*len(assumed.Vary))
 	p := meter{w: w, total: runs * (kinds*uint64(3+len(questions)) + uint64(len(shaken))*ends)}
-	for _, strategy := range strategies {
-		summary, err := model.Run(ctx, strategy, runs, seed, p.phase())
+	for _, policy := range policies {
+		summary, err := model.Run(ctx, policy, runs, seed, p.phase())
 		if err != nil {
 			return nil, err
 		}
@@ -91,27 +91,27 @@ func research(ctx context.Context, scenario simulation.Scenario, strategies []si
 		if err != nil {
 			return nil, err
 		}
-		share, err := s.share(ctx, strategy, lasting{}, &p)
+		share, err := s.share(ctx, policy, lasting{}, &p)
 		if err != nil {
 			return nil, err
 		}
 		s.summaries, s.answers, s.lasting = append(s.summaries, summary), append(s.answers, answers), append(s.lasting, share)
 	}
 	for _, q := range questions {
-		c, err := simulation.Compare(ctx, model, strategies, q.metric, runs, seed, p.phase())
+		c, err := simulation.Compare(ctx, model, policies, q.metric, runs, seed, p.phase())
 		if err != nil {
 			return nil, err
 		}
 		s.comparisons = append(s.comparisons, c)
 	}
 	for _, i := range shaken {
-		t, err := simulation.OneAtATime(ctx, model, strategies[i], questions[lead].metric, assumed.factors(), runs, seed, p.phase())
+		t, err := simulation.OneAtATime(ctx, model, policies[i], questions[lead].metric, assumed.factors(), runs, seed, p.phase())
 		if err != nil {
 			return nil, err
 		}
 		s.tornados = append(s.tornados, t)
 	}
-	s.even, err = simulation.Compare(ctx, model, append([]simulation.Policy{balanced}, strategies[1:]...), questions[lead].metric, runs, seed, p.phase())
+	s.even, err = simulation.Compare(ctx, model, append([]simulation.Policy{balanced}, policies[1:]...), questions[lead].metric, runs, seed, p.phase())
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func research(ctx context.Context, scenario simulation.Scenario, strategies []si
 		if err := context.Cause(ctx); err != nil {
 			return nil, err
 		}
-		trace, err := model.Trace(strategies[len(strategies)-1], seed, i)
+		trace, err := model.Trace(policies[len(policies)-1], seed, i)
 		if err != nil {
 			return nil, err
 		}
@@ -148,9 +148,9 @@ func persuades(trace simulation.Trace) (months int) {
 }
 
 // share counts the runs that answer a question of the host's own by yes.
-func (s *study) share(ctx context.Context, strategy simulation.Policy, q lasting, p *meter) (simulation.Proportion, error) {
+func (s *study) share(ctx context.Context, policy simulation.Policy, q lasting, p *meter) (simulation.Proportion, error) {
 	hits, base := uint64(0), p.done
-	err := s.model.Each(ctx, strategy, 0, s.runs, s.seed, func(i uint64, o *simulation.RunOutcome) {
+	err := s.model.Each(ctx, policy, 0, s.runs, s.seed, func(i uint64, o *simulation.RunOutcome) {
 		hits += uint64(q.Of(o))
 		p.tell(base + i + 1)
 	})

@@ -15,7 +15,7 @@ type Answers struct {
 	// Scenario is the name and Digest the identity of what was run.
 	Scenario string   `json:"scenario"`
 	Digest   string   `json:"digest"`
-	Policy Identity `json:"strategy"`
+	Policy   Identity `json:"policy"`
 	Seed     uint64   `json:"seed"`
 	Horizon  int      `json:"horizon"`
 	Runs     uint64   `json:"runs"`

@@ -19,7 +19,7 @@ func TestAnswersCountWhatTheOutcomesSay(t *testing.T) {
 	require.Equal(t, []any{"contested (illustrative)", m.Digest(), uint64(3), 36, uint64(600)}, []any{a.Scenario, a.Digest, a.Seed, a.Horizon, a.Runs})
 	laps, launched, abandoned, causes, still := map[int]uint64{}, uint64(0), uint64(0), map[Cause]uint64{}, map[int]uint64{}
 	ready := uint64(0)
-	for _, o := range outcomes(t, m, strategyOf(t, "adaptive"), 600, 3) {
+	for _, o := range outcomes(t, m, policyOf(t, "adaptive"), 600, 3) {
 		laps[o.Laps]++
 		still[o.Suspended]++
 		if o.Debt >= 0 {
@@ -121,7 +121,7 @@ func TestSupportIsCountedInBinsOfAFortiethAndSilenceApart(t *testing.T) {
 	require.NoError(t, err)
 	shares, silent, going := map[int]map[int]uint64{}, map[int]uint64{}, map[int]uint64{}
 	for run := range uint64(runs) {
-		trace, err := m.Trace(strategyOf(t, "balanced"), 1, run)
+		trace, err := m.Trace(policyOf(t, "balanced"), 1, run)
 		require.NoError(t, err)
 		for _, month := range trace.Months {
 			going[month.Month]++

@@ -1,6 +1,6 @@
 package simulation
 
-// The balanced strategy, and the three ways of spreading effort that the others
+// The balanced policy, and the three ways of spreading effort that the others
 // are built from.
 
 import "github.com/chsreform/chsreform/reformcycle"

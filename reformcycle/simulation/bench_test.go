@@ -1,7 +1,7 @@
 package simulation
 
 // What it costs. The reference scenario: twelve actors, the whole built-in
-// checklist, ten years, all shocks, the balanced strategy.
+// checklist, ten years, all shocks, the balanced policy.
 //
 //	go test -run '^$' -bench . -benchmem ./reformcycle/simulation
 
@@ -25,7 +25,7 @@ func compiled(t testing.TB, s Scenario) *Model {
 	return m
 }
 
-func strategyOf(t testing.TB, name string, parameters ...any) Policy {
+func policyOf(t testing.TB, name string, parameters ...any) Policy {
 	t.Helper()
 	values := map[string]float64{}
 	for i := 0; i < len(parameters); i += 2 {
@@ -46,7 +46,7 @@ func rateOf(b *testing.B, played int) {
 func BenchmarkRun(b *testing.B) {
 	for _, name := range Policies() {
 		b.Run(name, func(b *testing.B) {
-			r := newRun(compiled(b, Reference()), strategyOf(b, name), 1)
+			r := newRun(compiled(b, Reference()), policyOf(b, name), 1)
 			b.ReportAllocs()
 			played := 0
 			for i := uint64(0); b.Loop(); i++ {
@@ -68,7 +68,7 @@ func BenchmarkRun(b *testing.B) {
 // the floor take turns, so that what else the machine does slows both: their ratio
 // is run/floor, and ns/month is the floor's.
 func BenchmarkFloor(b *testing.B) {
-	r := newRun(compiled(b, Reference()), strategyOf(b, "balanced"), 1)
+	r := newRun(compiled(b, Reference()), policyOf(b, "balanced"), 1)
 	worked, played := 0, 0
 	for i := range uint64(200) {
 		for r.begin(i); r.month < 120 && r.status != reformcycle.Abandoned; played++ {
@@ -145,7 +145,7 @@ func BenchmarkEnsemble(b *testing.B) {
 	for b.Loop() {
 		for workers := 1; workers <= 2; workers++ {
 			began := time.Now()
-			_, err := m.Run(b.Context(), strategyOf(b, "balanced"), runs, 1, WithWorkers(workers))
+			_, err := m.Run(b.Context(), policyOf(b, "balanced"), runs, 1, WithWorkers(workers))
 			took[workers] += time.Since(began)
 			require.NoError(b, err)
 
@@ -173,10 +173,10 @@ func BenchmarkEnsemble(b *testing.B) {
 // runs, in turns.
 func BenchmarkLive(b *testing.B) {
 	m := compiled(b, Reference())
-	r := newRun(m, strategyOf(b, "balanced"), 1)
+	r := newRun(m, policyOf(b, "balanced"), 1)
 	var traces []Trace
 	for i := range uint64(8) {
-		t, err := m.Trace(strategyOf(b, "balanced"), 1, i)
+		t, err := m.Trace(policyOf(b, "balanced"), 1, i)
 		require.NoError(b, err)
 		traces = append(traces, t)
 	}
@@ -203,7 +203,7 @@ func BenchmarkLive(b *testing.B) {
 func BenchmarkMemory(b *testing.B) {
 	m := compiled(b, Reference())
 	for b.Loop() {
-		s, err := m.Run(b.Context(), strategyOf(b, "balanced"), 1_000_000, 1)
+		s, err := m.Run(b.Context(), policyOf(b, "balanced"), 1_000_000, 1)
 		require.NoError(b, err)
 		written, err := s.MarshalBinary()
 		require.NoError(b, err)

@@ -1,6 +1,6 @@
 package simulation
 
-// What the built-in strategies do, number by number.
+// What the built-in policies do, number by number.
 
 import (
 	"strconv"
@@ -45,7 +45,7 @@ func TestRushLeavesAStageSoonerInAWindow(t *testing.T) {
 		for _, id := range guards[:c.met] {
 			s.Criteria = append(s.Criteria, CriterionWork{ID: id, Level: assessment.Functional})
 		}
-		m := firstMonth(t, s, strategyOf(t, "rush-to-launch", "met", 0.5, "window", 0.25))
+		m := firstMonth(t, s, policyOf(t, "rush-to-launch", "met", 0.5, "window", 0.25))
 		require.Equal(t, c.want, m.Moves, "%d met, window %v", c.met, c.window)
 	}
 }
@@ -76,7 +76,7 @@ func TestAdaptiveGoesBackWhenItsPatienceIsOver(t *testing.T) {
 		if c.month > 0 {
 			want = []string{strconv.Itoa(c.month) + " revisit"}
 		}
-		trace := played(t, s, strategyOf(t, "adaptive", "patience", c.patience))
+		trace := played(t, s, policyOf(t, "adaptive", "patience", c.patience))
 		require.Equal(t, want, movesOf(trace), "%v", c)
 		if c.month > 0 {
 			require.Equal(t, c.to, trace.Months[c.month].Moves[0].To, "%v", c)
@@ -107,7 +107,7 @@ func TestUpkeepGetsWhatAMonthTakesAsFarAsItsShareReaches(t *testing.T) {
 			{ID: "launch.supply-lines", Level: assessment.HighlyFunctional, Difficulty: new(24.0), Upkeep: new(0.1)},
 		}
 		m := compiled(t, s)
-		trace, err := m.Trace(strategyOf(t, "balanced", "upkeep", c.share, "persuasion", 0.0, "ahead", 0.0), 1, 0)
+		trace, err := m.Trace(policyOf(t, "balanced", "upkeep", c.share, "persuasion", 0.0, "ahead", 0.0), 1, 0)
 		require.NoError(t, err)
 		on := efforts(trace.Months[1].Work)
 		require.InDelta(t, c.supervision, on["launch.supervision"], 1e-9, "%v", c)
@@ -126,7 +126,7 @@ func TestPersuasionIsSharedOutByPull(t *testing.T) {
 	union.Weight = 1.5
 	friend := steady("friend", stakeholders.NGO, 3, 7)
 	for _, name := range []string{"balanced", "bottleneck-first", "pilot-first", "rush-to-launch", "adaptive"} {
-		m := firstMonth(t, quiet(ministry(9), press, union, friend), strategyOf(t, name))
+		m := firstMonth(t, quiet(ministry(9), press, union, friend), policyOf(t, name))
 		on := efforts(m.Persuasion)
 		require.Len(t, on, 2, name)
 		require.InDelta(t, 0.2*9*6/9, on["press"], 1e-9, name)

@@ -39,9 +39,9 @@ func (s Summary) MarshalBinary() ([]byte, error) {
 		return nil, err // not reached: Compile made it
 	}
 	b = append(b, digest...)
-	text(s.strategy.Name)
-	b = binary.AppendUvarint(b, uint64(len(s.strategy.Parameters)))
-	for _, p := range s.strategy.Parameters {
+	text(s.policy.Name)
+	b = binary.AppendUvarint(b, uint64(len(s.policy.Parameters)))
+	for _, p := range s.policy.Parameters {
 		text(p.Name)
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p.Value))
 	}
@@ -156,14 +156,14 @@ func (d *decoder) summary() Summary {
 	var s Summary
 	s.name = d.text("the scenario's name", maxLabel)
 	s.digest = hex.EncodeToString(d.bytes("the scenario's digest", 32))
-	s.strategy.Name = d.text("the strategy's name", maxLabel)
+	s.policy.Name = d.text("the policy's name", maxLabel)
 	for range d.number("a number of parameters", maxTuned) {
 		name := d.text("a parameter's name", maxTunedName)
 		value := d.bytes("a parameter's value", 8)
 		if d.err != nil {
 			return s
 		}
-		s.strategy.Parameters = append(s.strategy.Parameters, Setting{name, math.Float64frombits(binary.LittleEndian.Uint64(value))})
+		s.policy.Parameters = append(s.policy.Parameters, Setting{name, math.Float64frombits(binary.LittleEndian.Uint64(value))})
 	}
 	s.seed = d.number("a seed", math.MaxUint64)
 	s.horizon = int(d.number("a horizon", 600))

@@ -1,7 +1,7 @@
 package simulation
 
-// Comparing strategies: the same runs for each, with the same shocks, moods and
-// luck, so that what differs is what the strategies did.
+// Comparing policies: the same runs for each, with the same shocks, moods and
+// luck, so that what differs is what the policies did.
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 )
 
-// maxCompared is how many strategies are compared at once.
+// maxCompared is how many policies are compared at once.
 const maxCompared = 64
 
 // Estimate is the mean of a metric over runs: a share where the metric is a
@@ -62,7 +62,7 @@ func (d Difference) turned() Difference {
 // String gives "0.031 (0.020 to 0.042)".
 func (d Difference) String() string { return with(d.At, d.Interval) }
 
-// Comparison says how strategies do by a metric in a scenario.
+// Comparison says how policies do by a metric in a scenario.
 type Comparison struct {
 	// Scenario is the name and Digest the identity of what was run.
 	Scenario string `json:"scenario"`
@@ -70,9 +70,9 @@ type Comparison struct {
 	Metric   Metric `json:"metric"`
 	Runs     uint64 `json:"runs"`
 	Seed     uint64 `json:"seed"`
-	// Strategies, as they were given, and the estimate of each.
-	Policies []Identity `json:"strategies"`
-	Estimates  []Estimate `json:"estimates"`
+	// Policies, as they were given, and the estimate of each.
+	Policies  []Identity `json:"policies"`
+	Estimates []Estimate `json:"estimates"`
 	// Differences of all pairs, the first before the second. Their intervals
 	// hold together: with 95 in 100 seeds, all of them do.
 	Differences []Difference `json:"differences"`
@@ -82,9 +82,9 @@ type Comparison struct {
 
 // Rank is a place in the order of a comparison.
 type Rank struct {
-	// Strategy is its place in the list that was compared.
-	Policy int `json:"strategy"`
-	// Tied are the places of the strategies that can't be told apart from it,
+	// Policy is its place in the list that was compared.
+	Policy int `json:"policy"`
+	// Tied are the places of the policies that can't be told apart from it,
 	// best first. That is no likeness: more runs may tell them apart. Nor does it
 	// carry over: of three, the first and the last may be apart while the one
 	// between is tied with both.
@@ -92,7 +92,7 @@ type Rank struct {
 }
 
 // Compare plays the same runs, 0 to runs − 1 of a seed, with each of two to 64
-// strategies, and compares the means of a metric. The result is the same for any
+// policies, and compares the means of a metric. The result is the same for any
 // number of workers.
 //
 // The estimate of a question has its Wilson interval, that of a number of months
@@ -102,7 +102,7 @@ type Rank struct {
 // pairs are looked at, each of their intervals is widened to hold with a
 // confidence of 1 − 0.05/pairs (Bonferroni), so that all of them hold together
 // with 95 %. A number of months that is the same in all runs gives an interval
-// without width: there was nothing to learn its spread from. Where two strategies
+// without width: there was nothing to learn its spread from. Where two policies
 // seldom differ, but then by far, Student's interval is too narrow for a few dozen
 // runs; hundreds mend that.
 //
@@ -110,37 +110,37 @@ type Rank struct {
 // proportions based on paired data. Stat Med 1998;17:2635–2650, method 10.
 //
 // Of the options, WithRange has no use here and is refused; progress counts
-// runs times strategies. [assessment.FieldErrors] say everything that is wrong
-// with the arguments, among them two strategies of the same name and parameters.
-// A strategy that fails gives its [RunError], a context that ends its cause; then
+// runs times policies. [assessment.FieldErrors] say everything that is wrong
+// with the arguments, among them two policies of the same name and parameters.
+// A policy that fails gives its [RunError], a context that ends its cause; then
 // there is no comparison. No goroutine outlives the call.
-func Compare(ctx context.Context, m *Model, strategies []Policy, metric Metric, runs, seed uint64, options ...RunOption) (Comparison, error) {
+func Compare(ctx context.Context, m *Model, policies []Policy, metric Metric, runs, seed uint64, options ...RunOption) (Comparison, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	f.runs("runs", runs)
-	if n := len(strategies); n < 2 || n > maxCompared {
-		f.add("strategies", "length", n, "from 2 to "+strconv.Itoa(maxCompared)+" strategies")
+	if n := len(policies); n < 2 || n > maxCompared {
+		f.add("policies", "length", n, "from 2 to "+strconv.Itoa(maxCompared)+" policies")
 	}
 	var ids []Identity
-	for i, s := range strategies[:min(len(strategies), maxCompared)] {
+	for i, s := range policies[:min(len(policies), maxCompared)] {
 		id, err := identity(s)
 		if err != nil {
-			f.under(at("strategies", i)+".", err.(assessment.FieldErrors))
+			f.under(at("policies", i)+".", err.(assessment.FieldErrors))
 		} else if j := slices.IndexFunc(ids, func(other Identity) bool { return other.String() == id.String() }); j >= 0 {
-			f.add(at("strategies", i), "unique", id.String(), "a strategy other than that of "+at("strategies", j))
+			f.add(at("policies", i), "unique", id.String(), "a policy other than that of "+at("policies", j))
 		}
 		ids = append(ids, id)
 	}
 	if err := f.err(); err != nil {
 		return Comparison{}, err
 	}
-	e.total = runs * uint64(len(strategies))
-	return e.compare(ctx, m, strategies, ids, metric, runs, seed)
+	e.total = runs * uint64(len(policies))
+	return e.compare(ctx, m, policies, ids, metric, runs, seed)
 }
 
-func (e *analysis) compare(ctx context.Context, m *Model, strategies []Policy, ids []Identity, metric Metric, runs, seed uint64) (Comparison, error) {
-	arms := make([]arm, len(strategies))
-	for i, s := range strategies {
+func (e *analysis) compare(ctx context.Context, m *Model, policies []Policy, ids []Identity, metric Metric, runs, seed uint64) (Comparison, error) {
+	arms := make([]arm, len(policies))
+	for i, s := range policies {
 		arms[i] = arm{m, s}
 	}
 	p, err := e.pair(ctx, arms, metric, Range{0, runs}, seed)
@@ -186,7 +186,7 @@ func (e *analysis) compare(ctx context.Context, m *Model, strategies []Policy, i
 	return c, nil
 }
 
-// Between gives the difference of two strategies, by their places in the list
+// Between gives the difference of two policies, by their places in the list
 // that was compared, in either order. It refuses places that there are not, and
 // twice the same.
 func (c Comparison) Between(first, second int) (Difference, error) {
@@ -235,8 +235,8 @@ func (f *faults) runs(field string, n uint64) {
 
 // arm is one of several things that are played with the same chances.
 type arm struct {
-	model    *Model
-	strategy Policy
+	model  *Model
+	policy Policy
 }
 
 // paired are the sums of a metric over runs that several arms have played, and
@@ -386,7 +386,7 @@ func (e *analysis) pair(ctx context.Context, arms []arm, metric Metric, runs Ran
 		to := min(from+stretch, runs.To)
 		all := values[worker]
 		for a, arm := range arms {
-			err := arm.model.Each(ctx, arm.strategy, from, to, seed, func(i uint64, o *RunOutcome) {
+			err := arm.model.Each(ctx, arm.policy, from, to, seed, func(i uint64, o *RunOutcome) {
 				all[int(i-from)*len(arms)+a] = metric.of(o)
 			})
 			if err != nil {

@@ -24,9 +24,9 @@ func statistical(t *testing.T) {
 	}
 }
 
-// rivals are three strategies for the contested scenario.
+// rivals are three policies for the contested scenario.
 func rivals(t testing.TB) []Policy {
-	return []Policy{strategyOf(t, "coalition-first", "target", 0.6), strategyOf(t, "balanced"), strategyOf(t, "bottleneck-first")}
+	return []Policy{policyOf(t, "coalition-first", "target", 0.6), policyOf(t, "balanced"), policyOf(t, "bottleneck-first")}
 }
 
 func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
@@ -158,9 +158,9 @@ func TestIntervalsOfComparisonsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
 	const studies, runs = 300, 50
 	m := contested(t)
 	metrics := []Metric{LaunchedBy(20), MonthsTo(reformcycle.Launch, 36)}
-	all := make([][][]uint64, len(metrics)) // metric → run → strategy
-	for s, strategy := range []Policy{strategyOf(t, "balanced", "persuasion", 0.5), strategyOf(t, "balanced")} {
-		require.NoError(t, m.Each(t.Context(), strategy, 0, studies*runs, 9, func(i uint64, o *RunOutcome) {
+	all := make([][][]uint64, len(metrics)) // metric → run → policy
+	for s, policy := range []Policy{policyOf(t, "balanced", "persuasion", 0.5), policyOf(t, "balanced")} {
+		require.NoError(t, m.Each(t.Context(), policy, 0, studies*runs, 9, func(i uint64, o *RunOutcome) {
 			for k, metric := range metrics {
 				if s == 0 {
 					all[k] = append(all[k], make([]uint64, 2))
@@ -217,15 +217,15 @@ func TestIntervalsOfComparisonsHoldTheTruthAsOftenAsTheySay(t *testing.T) {
 	}
 }
 
-// The variance of the difference of two strategies, with the same seed for both
+// The variance of the difference of two policies, with the same seed for both
 // and with one for each.
 func TestCommonRandomNumbersSharpenAComparison(t *testing.T) {
 	m := contested(t)
 	statistical(t)
 	const runs = 2000
-	first := outcomes(t, m, strategyOf(t, "balanced"), runs, 1)
-	second := outcomes(t, m, strategyOf(t, "coalition-first", "target", 0.6), runs, 1)
-	other := outcomes(t, m, strategyOf(t, "coalition-first", "target", 0.6), runs, 2)
+	first := outcomes(t, m, policyOf(t, "balanced"), runs, 1)
+	second := outcomes(t, m, policyOf(t, "coalition-first", "target", 0.6), runs, 1)
+	other := outcomes(t, m, policyOf(t, "coalition-first", "target", 0.6), runs, 2)
 	for _, metric := range []Metric{LaunchedBy(20), LaunchedBy(30), MonthsTo(reformcycle.Launch, 36)} {
 		var common, apart []float64
 		for i := range first {
@@ -233,7 +233,7 @@ func TestCommonRandomNumbersSharpenAComparison(t *testing.T) {
 			apart = append(apart, metric.Of(&first[i])-metric.Of(&other[i]))
 		}
 		ratio := stat.Variance(common, nil) / stat.Variance(apart, nil)
-		c, err := Compare(t.Context(), m, []Policy{strategyOf(t, "balanced"), strategyOf(t, "coalition-first", "target", 0.6)}, metric, runs, 1)
+		c, err := Compare(t.Context(), m, []Policy{policyOf(t, "balanced"), policyOf(t, "coalition-first", "target", 0.6)}, metric, runs, 1)
 		require.NoError(t, err)
 		t.Logf("%v: variance with common random numbers is %.3f of that without, and %.3f as reported", metric, ratio, c.Differences[0].VarianceRatio)
 		require.Less(t, ratio, 0.9)
@@ -296,7 +296,7 @@ func TestArgumentsOfAComparisonAreChecked(t *testing.T) {
 		call   func() (Comparison, error)
 		fields []string
 	}{
-		"nothing":  {func() (Comparison, error) { return Compare(none, nil, nil, Metric{}, 0, 1) }, []string{"ctx", "model", "metric", "runs", "strategies"}},
+		"nothing":  {func() (Comparison, error) { return Compare(none, nil, nil, Metric{}, 0, 1) }, []string{"ctx", "model", "metric", "runs", "policies"}},
 		"one run":  {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), 1, 1) }, []string{"runs"}},
 		"too many": {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), MaxRuns+1, 1) }, []string{"runs"}},
 		"horizon":  {func() (Comparison, error) { return Compare(ctx, m, two, LaunchedBy(37), 9, 1) }, []string{"metric"}},
@@ -304,7 +304,7 @@ func TestArgumentsOfAComparisonAreChecked(t *testing.T) {
 		"options":  {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), 9, 1, nil, WithWorkers(0)) }, []string{"option", "workers"}},
 		"twice": {func() (Comparison, error) {
 			return Compare(ctx, m, []Policy{two[0], nil, two[0]}, NotAbandoned(), 9, 1)
-		}, []string{"strategies[1].strategy", "strategies[2]"}},
+		}, []string{"policies[1].policy", "policies[2]"}},
 		"crowd": {func() (Comparison, error) { return Compare(ctx, m, make([]Policy, 65), NotAbandoned(), 9, 1) }, nil},
 	} {
 		got, err := c.call()
@@ -336,7 +336,7 @@ func TestAnAnalysisEndsWithItsContextAndWithTheFirstRunThatFails(t *testing.T) {
 	_, err = Compare(because, m, rivals(t), NotAbandoned(), 10, 1)
 	require.ErrorIs(t, err, stopped)
 
-	// A strategy that fails in the runs that are suspended in month 10.
+	// A policy that fails in the runs that are suspended in month 10.
 	var bad *RunError
 	for _, workers := range []int{1, 4} {
 		_, err = Compare(t.Context(), m, []Policy{rivals(t)[0], tactic{"bad", func(o *View, a *Allocation) {
@@ -362,11 +362,11 @@ func TestAnAnalysisEndsWithItsContextAndWithTheFirstRunThatFails(t *testing.T) {
 	require.LessOrEqual(t, runtime.NumGoroutine(), before)
 }
 
-// BenchmarkCompare compares two strategies over the reference scenario. The
+// BenchmarkCompare compares two policies over the reference scenario. The
 // floor plays the same runs and compares nothing.
 func BenchmarkCompare(b *testing.B) {
 	m := compiled(b, Reference())
-	two := []Policy{strategyOf(b, "balanced"), strategyOf(b, "bottleneck-first")}
+	two := []Policy{policyOf(b, "balanced"), policyOf(b, "bottleneck-first")}
 	b.Run("floor", func(b *testing.B) {
 		for b.Loop() {
 			for _, s := range two {

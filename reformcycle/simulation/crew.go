@@ -35,7 +35,7 @@ func hand(ctx context.Context, workers int, n uint64, do func(ctx context.Contex
 		wait.Go(func() {
 			at, left := uint64(0), true
 			defer func() {
-				if left { // a strategy ended the goroutine, as testing.T's FailNow does
+				if left { // a policy ended the goroutine, as testing.T's FailNow does
 					fail(at, errLeft)
 				}
 			}()

@@ -5,7 +5,7 @@ package simulation
 // numbers, UTF-8 without a byte order mark. Columns are added at the end only.
 //
 // In all but that of a Survival, scenario is the name and digest the identity of
-// what was run; seed, strategy and runs are what it was run with. low and high, or
+// what was run; seed, policy and runs are what it was run with. low and high, or
 // what ends in _low and _high, are the ends of the interval of the number before
 // them.
 
@@ -51,7 +51,7 @@ func count(n uint64) string { return strconv.FormatUint(n, 10) }
 // ends are the two cells of an interval.
 func ends(i Interval) (low, high string) { return plain(i.Low), plain(i.High) }
 
-// WriteCSV writes all answers in one table: the columns scenario, strategy, seed,
+// WriteCSV writes all answers in one table: the columns scenario, policy, seed,
 // answer, item, value, runs, of, share, low, high, unit and digest. Each row is one
 // share of runs with its interval; runs and of are the counts behind it: so many
 // runs have the value or have come to it, of how many. unit is that of value. What
@@ -74,7 +74,7 @@ func ends(i Interval) (low, high string) { return plain(i.Low), plain(i.High) }
 //
 // It returns the error of w.
 func (a Answers) WriteCSV(w io.Writer) error {
-	t, err := tableOf(w, "scenario", "strategy", "seed", "answer", "item", "value", "runs", "of", "share", "low", "high", "unit", "digest")
+	t, err := tableOf(w, "scenario", "policy", "seed", "answer", "item", "value", "runs", "of", "share", "low", "high", "unit", "digest")
 	if err != nil {
 		return err
 	}
@@ -124,14 +124,14 @@ func (a Answers) WriteCSV(w io.Writer) error {
 }
 
 // Unit is what the values of the factor are counted in, such as "months": as the
-// register says, or a built-in strategy of its parameters. It is empty for the
-// parameters of other strategies, and for a factor that there is not.
-func (f Factor) Unit(strategy Identity) string {
+// register says, or a built-in policy of its parameters. It is empty for the
+// parameters of other policies, and for a factor that there is not.
+func (f Factor) Unit(policy Identity) string {
 	parameters := Register()
-	name, own := strings.CutPrefix(f.Parameter, ofStrategy)
+	name, own := strings.CutPrefix(f.Parameter, ofPolicy)
 	if own {
 		parameters = nil
-		if s, err := NewPolicy(strategy.Name, nil); err == nil {
+		if s, err := NewPolicy(policy.Name, nil); err == nil {
 			parameters = s.(Tunable).Parameters()
 		}
 	}
@@ -156,7 +156,7 @@ func (m Metric) unit() string {
 // begins), then the shares entered, entered_unhindered (Kaplan–Meier) and
 // abandoned_before, each with its _low and _high. A Survival does not know what it
 // was made of: where the table has to say, write [Answers.WriteCSV], which holds
-// the same curves with scenario, strategy, seed and digest. It returns the error
+// the same curves with scenario, policy, seed and digest. It returns the error
 // of w.
 func (s Survival) WriteCSV(w io.Writer) error {
 	t, err := tableOf(w, "stage", "month", "of", "at_risk", "entered", "entered_low", "entered_high",
@@ -178,18 +178,18 @@ func (s Survival) WriteCSV(w io.Writer) error {
 
 // WriteCSV writes the estimates, best first, and then the differences: the
 // columns scenario, metric, seed, runs, row ("estimate" or "difference"), rank,
-// strategy, other, at, low, high, correlation, variance_ratio, apart, unit and
-// digest. In a row of a difference, at is strategy less other, over the same runs;
+// policy, other, at, low, high, correlation, variance_ratio, apart, unit and
+// digest. In a row of a difference, at is policy less other, over the same runs;
 // the last columns but two are those of [Difference] and blank for an estimate.
 // unit is that of at, low and high: share or months. It returns the error of w.
 func (c Comparison) WriteCSV(w io.Writer) error {
-	t, err := tableOf(w, "scenario", "metric", "seed", "runs", "row", "rank", "strategy", "other", "at", "low", "high", "correlation", "variance_ratio", "apart", "unit", "digest")
+	t, err := tableOf(w, "scenario", "metric", "seed", "runs", "row", "rank", "policy", "other", "at", "low", "high", "correlation", "variance_ratio", "apart", "unit", "digest")
 	if err != nil {
 		return err
 	}
-	row := func(kind, rank, strategy, other string, at float64, i Interval, more ...string) {
+	row := func(kind, rank, policy, other string, at float64, i Interval, more ...string) {
 		low, high := ends(i)
-		t.row(append([]string{word(c.Scenario), c.Metric.String(), count(c.Seed), count(c.Runs), kind, rank, strategy, other, plain(at), low, high}, append(more, c.Metric.unit(), c.Digest)...)...)
+		t.row(append([]string{word(c.Scenario), c.Metric.String(), count(c.Seed), count(c.Runs), kind, rank, policy, other, plain(at), low, high}, append(more, c.Metric.unit(), c.Digest)...)...)
 	}
 	for rank, r := range c.Order {
 		e := c.Estimates[r.Policy]
@@ -202,14 +202,14 @@ func (c Comparison) WriteCSV(w io.Writer) error {
 	return t.close()
 }
 
-// WriteCSV writes the swings, widest first: the columns scenario, strategy,
+// WriteCSV writes the swings, widest first: the columns scenario, policy,
 // metric, seed, runs (at each end), parameter, from, to, then base, at_from, at_to
 // and change, each with its _low and _high, then unit and digest. base is the
 // metric with nothing varied, at_from and at_to with the parameter at from and to,
 // and change is at_to less at_from. unit is that of from and to: see
 // [Factor.Unit]. It returns the error of w.
 func (o Tornado) WriteCSV(w io.Writer) error {
-	t, err := tableOf(w, "scenario", "strategy", "metric", "seed", "runs", "parameter", "from", "to",
+	t, err := tableOf(w, "scenario", "policy", "metric", "seed", "runs", "parameter", "from", "to",
 		"base", "base_low", "base_high", "at_from", "at_from_low", "at_from_high",
 		"at_to", "at_to_low", "at_to_high", "change", "change_low", "change_high", "unit", "digest")
 	if err != nil {
@@ -228,13 +228,13 @@ func (o Tornado) WriteCSV(w io.Writer) error {
 }
 
 // WriteCSV writes the indices, in the order of the factors: the columns
-// scenario, strategy, metric, seed, points, runs, mean, variance, noise,
+// scenario, policy, metric, seed, points, runs, mean, variance, noise,
 // parameter, from, to, then first and total, each with its _low and _high, then
 // unit and digest. points, runs (at each), mean, variance and noise are those of
-// [Indices]; first and total are shares of the variance. unit is that of from and
+// [SobolIndices]; first and total are shares of the variance. unit is that of from and
 // to: see [Factor.Unit]. It returns the error of w.
 func (o SobolIndices) WriteCSV(w io.Writer) error {
-	t, err := tableOf(w, "scenario", "strategy", "metric", "seed", "points", "runs", "mean", "variance", "noise",
+	t, err := tableOf(w, "scenario", "policy", "metric", "seed", "points", "runs", "mean", "variance", "noise",
 		"parameter", "from", "to", "first", "first_low", "first_high", "total", "total_low", "total_high", "unit", "digest")
 	if err != nil {
 		return err
@@ -252,14 +252,14 @@ func (o SobolIndices) WriteCSV(w io.Writer) error {
 }
 
 // WriteCSV writes the candidates in the order in which they were drawn: the
-// columns scenario, metric, seed, candidate, strategy, rounds, runs, searched,
+// columns scenario, metric, seed, candidate, policy, rounds, runs, searched,
 // place ("best", "runner-up", "given" or blank), fresh, fresh_low, fresh_high,
 // then one column for each parameter of the space, and digest. rounds and runs are
 // what the candidate was given in the search, and searched is the mean of the
 // metric over them; the fresh estimate stands at those that were compared after
 // the search. It returns the error of w.
 func (p Planned) WriteCSV(w io.Writer) error {
-	columns := []string{"scenario", "metric", "seed", "candidate", "strategy", "rounds", "runs", "searched", "place", "fresh", "fresh_low", "fresh_high"}
+	columns := []string{"scenario", "metric", "seed", "candidate", "policy", "rounds", "runs", "searched", "place", "fresh", "fresh_low", "fresh_high"}
 	for _, f := range p.Space {
 		columns = append(columns, word(f.Parameter))
 	}
@@ -296,7 +296,7 @@ func (p Planned) WriteCSV(w io.Writer) error {
 }
 
 // WriteCSV writes a run, month by month and thing by thing: the columns
-// scenario, strategy, seed, run, month, stage, lap, status, series, item, value,
+// scenario, policy, seed, run, month, stage, lap, status, series, item, value,
 // unit and digest. stage, lap and status are those as the month ends. What value
 // is hangs on the series, and so do item and unit; of what either happens or not,
 // value is 1 and unit blank.
@@ -314,7 +314,7 @@ func (p Planned) WriteCSV(w io.Writer) error {
 //
 // It returns the error of w.
 func (t Trace) WriteCSV(w io.Writer) error {
-	out, err := tableOf(w, "scenario", "strategy", "seed", "run", "month", "stage", "lap", "status", "series", "item", "value", "unit", "digest")
+	out, err := tableOf(w, "scenario", "policy", "seed", "run", "month", "stage", "lap", "status", "series", "item", "value", "unit", "digest")
 	if err != nil {
 		return err
 	}

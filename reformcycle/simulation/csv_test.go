@@ -52,7 +52,7 @@ func TestAnswersAreWrittenAsATable(t *testing.T) {
 	a, err := summaryOf(t, m, "balanced", 200, 1).Answers()
 	require.NoError(t, err)
 	columns, rows := rowsOf(t, a.WriteCSV)
-	require.Equal(t, []string{"scenario", "strategy", "seed", "answer", "item", "value", "runs", "of", "share", "low", "high", "unit", "digest"}, columns)
+	require.Equal(t, []string{"scenario", "policy", "seed", "answer", "item", "value", "runs", "of", "share", "low", "high", "unit", "digest"}, columns)
 	kinds := map[string]int{}
 	sums := map[string]uint64{}
 	for _, r := range rows {
@@ -87,12 +87,12 @@ func TestAnswersAreWrittenAsATable(t *testing.T) {
 }
 
 func TestAnalysesAreWrittenAsTables(t *testing.T) {
-	m, s := contested(t), strategyOf(t, "balanced").(Tunable)
+	m, s := contested(t), policyOf(t, "balanced").(Tunable)
 	c, err := Compare(t.Context(), m, rivals(t), LaunchedBy(24), 100, 1)
 	require.NoError(t, err)
 	_, rows := rowsOf(t, c.WriteCSV)
 	require.Len(t, rows, 3+3)
-	require.Equal(t, []string{"estimate", "1", c.Policies[c.Order[0].Policy].String(), ""}, []string{rows[0]["row"], rows[0]["rank"], rows[0]["strategy"], rows[0]["other"]})
+	require.Equal(t, []string{"estimate", "1", c.Policies[c.Order[0].Policy].String(), ""}, []string{rows[0]["row"], rows[0]["rank"], rows[0]["policy"], rows[0]["other"]})
 	require.Equal(t, "difference", rows[3]["row"])
 	require.Equal(t, strconv.FormatBool(c.Differences[0].Apart()), rows[3]["apart"])
 	for _, r := range rows {
@@ -100,7 +100,7 @@ func TestAnalysesAreWrittenAsTables(t *testing.T) {
 	}
 	require.Equal(t, "months", MonthsTo(reformcycle.Launch, 24).unit())
 
-	factors := []Factor{{"work.carry", 0, 1}, {"strategy.ahead", 0, 0.5}}
+	factors := []Factor{{"work.carry", 0, 1}, {"policy.ahead", 0, 0.5}}
 	o, err := OneAtATime(t.Context(), m, s, LaunchedBy(24), factors, 100, 1)
 	require.NoError(t, err)
 	columns, rows := rowsOf(t, o.WriteCSV)
@@ -120,19 +120,19 @@ func TestAnalysesAreWrittenAsTables(t *testing.T) {
 	p, err := Plan(t.Context(), m, s, factors[1:], LaunchedBy(24), 1000, 1)
 	require.NoError(t, err)
 	columns, rows = rowsOf(t, p.WriteCSV)
-	require.Equal(t, []string{"strategy.ahead", "digest"}, columns[len(columns)-2:])
+	require.Equal(t, []string{"policy.ahead", "digest"}, columns[len(columns)-2:])
 	require.Equal(t, m.Digest(), rows[0]["digest"])
 	require.Len(t, rows, len(p.Candidates))
 	require.Equal(t, "best", rows[p.Best]["place"])
 	require.Equal(t, p.Estimate().At, number64(t, rows[p.Best]["fresh"]))
 	require.Equal(t, "runner-up", rows[p.RunnerUp]["place"])
-	require.Equal(t, p.Candidates[2].Values[0], number64(t, rows[2]["strategy.ahead"]))
+	require.Equal(t, p.Candidates[2].Values[0], number64(t, rows[2]["policy.ahead"]))
 }
 
 func TestAFactorHasTheUnitOfItsParameter(t *testing.T) {
 	for of, want := range map[[2]string]string{
 		{"balanced", "suspension.least"}: "months", {"", "shocks.election.hazard"}: "chance per month", {"", "actors[].effort"}: "effort-months a month",
-		{"rush-to-launch", "strategy.met"}: "share", {"balanced", "strategy.met"}: "", {"own", "strategy.ahead"}: "", {"own", "strategy.horizon"}: "", {"balanced", "none"}: "",
+		{"rush-to-launch", "policy.met"}: "share", {"balanced", "policy.met"}: "", {"own", "policy.ahead"}: "", {"own", "policy.horizon"}: "", {"balanced", "none"}: "",
 	} {
 		require.Equal(t, want, Factor{Parameter: of[1]}.Unit(Identity{Name: of[0]}), of)
 	}
@@ -140,7 +140,7 @@ func TestAFactorHasTheUnitOfItsParameter(t *testing.T) {
 
 func TestARunIsWrittenAsATable(t *testing.T) {
 	m := contested(t)
-	trace, err := m.Trace(strategyOf(t, "rush-to-launch"), 1, 4)
+	trace, err := m.Trace(policyOf(t, "rush-to-launch"), 1, 4)
 	require.NoError(t, err)
 	_, rows := rowsOf(t, trace.WriteCSV)
 	months, kinds := map[string]bool{}, map[string]bool{}
@@ -205,9 +205,9 @@ func TestEveryCellStandsUnderItsColumn(t *testing.T) {
 	require.Equal(t, "launch,0,200,150,10,9,11,20,19,21,30,29,31",
 		second(Survival{Stage: reformcycle.Launch, Of: 200, AtRisk: []uint64{150}, Incidence: steps(10), KaplanMeier: steps(20), Abandoned: steps(30)}.WriteCSV, 1))
 
-	strategy := Identity{Name: "balanced"}
+	policy := Identity{Name: "balanced"}
 	c := Comparison{
-		Scenario: "s", Digest: "d", Metric: LaunchedBy(24), Seed: 3, Runs: 7, Policies: []Identity{strategy, {Name: "other"}},
+		Scenario: "s", Digest: "d", Metric: LaunchedBy(24), Seed: 3, Runs: 7, Policies: []Identity{policy, {Name: "other"}},
 		Estimates: []Estimate{estimate(10), estimate(20)}, Order: []Rank{{Policy: 1}, {Policy: 0}},
 		Differences: []Difference{{First: 1, Second: 0, At: 30, Interval: between(30), Correlation: 0.5, VarianceRatio: 0.25}},
 	}
@@ -215,12 +215,12 @@ func TestEveryCellStandsUnderItsColumn(t *testing.T) {
 	require.Equal(t, "s,launch by 24,3,7,difference,,other,balanced,30,29,31,0.5,0.25,true,share,d", second(c.WriteCSV, 3))
 
 	factor := Factor{"work.carry", 0, 1}
-	o := Tornado{Scenario: "s", Digest: "d", Policy: strategy, Metric: LaunchedBy(24), Seed: 3, Runs: 7, Base: estimate(10), Swings: []Swing{
+	o := Tornado{Scenario: "s", Digest: "d", Policy: policy, Metric: LaunchedBy(24), Seed: 3, Runs: 7, Base: estimate(10), Swings: []Swing{
 		{Factor: factor, AtLow: estimate(20), AtHigh: estimate(30), Change: Difference{At: 40, Interval: between(40)}},
 	}}
 	require.Equal(t, "s,balanced,launch by 24,3,7,work.carry,0,1,10,9,11,20,19,21,30,29,31,40,39,41,share,d", second(o.WriteCSV, 1))
 
-	x := SobolIndices{Scenario: "s", Digest: "d", Policy: strategy, Metric: LaunchedBy(24), Seed: 3, Points: 5, Runs: 7, Mean: 10, Variance: 20, Noise: 30, Of: []SobolIndex{
+	x := SobolIndices{Scenario: "s", Digest: "d", Policy: policy, Metric: LaunchedBy(24), Seed: 3, Points: 5, Runs: 7, Mean: 10, Variance: 20, Noise: 30, Of: []SobolIndex{
 		{Factor: factor, First: VarianceShare{40, between(40)}, Total: VarianceShare{50, between(50)}},
 	}}
 	require.Equal(t, "s,balanced,launch by 24,3,5,7,10,20,30,work.carry,0,1,40,39,41,50,49,51,share,d", second(x.WriteCSV, 1))
@@ -229,7 +229,7 @@ func TestEveryCellStandsUnderItsColumn(t *testing.T) {
 		return Proportion{Hits: hits, Of: 10, At: float64(hits) / 10, Interval: between(float64(hits))}
 	}
 	a := Answers{
-		Scenario: "s", Digest: "d", Policy: strategy, Seed: 3,
+		Scenario: "s", Digest: "d", Policy: policy, Seed: 3,
 		Arrivals: []Survival{{Stage: reformcycle.Launch, Of: 10, Incidence: Curve{{Month: 4, At: 0.5, Interval: between(1)}}, KaplanMeier: Curve{{Month: 4, At: 0.6, Interval: between(2)}}, Abandoned: Curve{{Month: 4, At: 0.7, Interval: between(3)}}}},
 		Causes:   []CauseShare{{Cause: FromDebt, Runs: tenth(2), Collapses: tenth(9)}},
 	}

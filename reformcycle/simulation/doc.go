@@ -1,5 +1,5 @@
 // Package simulation plays reforms through the Community Health Systems Reform
-// Cycle under stated assumptions: to compare strategies, to ask what the odds are
+// Cycle under stated assumptions: to compare policies, to ask what the odds are
 // from where a reform stands, and to test policies in unit tests. It is not a
 // forecast. Every number that it depends on is an assumption with a range, a
 // default and an origin: [Register] lists them, and docs/simulation.md holds the table.
@@ -18,10 +18,10 @@
 // [Schema] describes the JSON.
 // [Compile] checks all of it and makes a [Model], which many goroutines may share.
 //
-// # A strategy
+// # A policy
 //
-// A [Strategy] decides, month by month, where the coalition puts its effort and
-// when it moves. [Strategies] names those built in and [NewStrategy] makes one,
+// A [Policy] decides, month by month, where the coalition puts its effort and
+// when it moves. [Policies] names those built in and [NewPolicy] makes one,
 // whose parameters can be tuned:
 //
 //   - balanced spreads effort over what is open.
@@ -31,7 +31,7 @@
 //   - rush-to-launch overrides its way to launch.
 //   - adaptive revisits when feedback is bad.
 //
-// A host writes its own: a name, and a pure function from an [Observation] to an
+// A host writes its own: a name, and a pure function from an [View] to an
 // [Allocation]. (What package stakeholders calls a strategy is a way to change the
 // position or the power of one actor.)
 //
@@ -40,15 +40,15 @@
 // Run plays many runs on all cores and sums them up:
 //
 //	model, err := simulation.Compile(scenario)
-//	summary, err := model.Run(ctx, strategy, 10_000, seed)
+//	summary, err := model.Run(ctx, policy, 10_000, seed)
 //
-// Run i depends on the model, the strategy, the seed and i alone. The [Summary]
+// Run i depends on the model, the policy, the seed and i alone. The [Summary]
 // holds counts and nothing else, so it is the same, bit for bit, for any number of
 // workers, and shards of an ensemble that ran anywhere (WithRange), written with
 // MarshalBinary and merged in any order, give the very same summary as one run of
 // it all, on amd64 and arm64.
 //
-// [Model.Each] hands out the outcomes one by one. Two strategies, or two
+// [Model.Each] hands out the outcomes one by one. Two policies, or two
 // scenarios, that are run with one seed meet the same shocks, moods and luck:
 // common random numbers make a small difference visible in few runs.
 //
@@ -64,15 +64,15 @@
 // What is asked over several ensembles names a [Metric], such as LaunchedBy(24),
 // MonthsTo(Launch, 60) or NotAbandoned():
 //
-//	comparison, err := simulation.Compare(ctx, model, strategies, metric, runs, seed)
-//	tornado, err := simulation.OneAtATime(ctx, model, strategy, metric, factors, runs, seed)
-//	indices, err := simulation.Sobol(ctx, model, strategy, metric, factors, points, runs, seed)
-//	planned, err := simulation.Plan(ctx, model, strategy, space, metric, budget, seed)
+//	comparison, err := simulation.Compare(ctx, model, policies, metric, runs, seed)
+//	tornado, err := simulation.OneAtATime(ctx, model, policy, metric, factors, runs, seed)
+//	indices, err := simulation.Sobol(ctx, model, policy, metric, factors, points, runs, seed)
+//	planned, err := simulation.Plan(ctx, model, policy, space, metric, budget, seed)
 //
-// [Compare] plays the same runs with each strategy and gives paired intervals.
+// [Compare] plays the same runs with each policy and gives paired intervals.
 // [OneAtATime] and [Sobol] tell which assumptions an answer hangs on, each by
 // itself and over all ranges at once. [Plan] looks for the best settings of a
-// strategy and reports them by runs that had no part in choosing them. All of
+// policy and reports them by runs that had no part in choosing them. All of
 // these, summaries' curves and traces have WriteCSV; package chart draws them, and
 // package simtest states them as expectations in unit tests.
 //
@@ -86,10 +86,10 @@
 //
 // Shocks strike. Positions move, by influence (Friedkin and Johnsen 1990,
 // doi:10.1080/0022250X.1990.9990069), persuasion, progress and chance. The
-// strategy allocates the effort that supporters give. What needs upkeep decays, and
+// policy allocates the effort that supporters give. What needs upkeep decays, and
 // criteria progress by what was worked. Opposition or a veto that lasts suspends
 // the cycle, readiness debt may, and a suspension that lasts too long ends it.
-// Then comes the move that the strategy asked for, under the guards of the live
+// Then comes the move that the policy asked for, under the guards of the live
 // cycle; unless told otherwise it advances as soon as they are met. An override
 // books the unmet guards as readiness debt. docs/simulation.md describes each step,
 // with its formula, by the ODD protocol.
@@ -106,7 +106,7 @@
 // # What is refused
 //
 // Arguments, scenarios and checklists with [assessment.FieldErrors] that hold
-// everything that is wrong, with its path. A strategy that panics, allocates more
+// everything that is wrong, with its path. A policy that panics, allocates more
 // than there is, a negative number or NaN, or asks for a move that the table does
 // not have, ends its run: a [RunError] says which run of which seed, and the same
 // run can be traced. Summaries of different ensembles don't merge

@@ -31,7 +31,7 @@ type Range struct {
 // Len is how many runs there are in the range.
 func (r Range) Len() uint64 { return r.To - r.From }
 
-// Option configures an ensemble.
+// RunOption configures an ensemble.
 type RunOption func(*ensemble) error
 
 // WithWorkers runs on so many goroutines, 1 to 128; without it, on as many as
@@ -82,25 +82,25 @@ type ensemble struct {
 }
 
 // Run compiles a scenario and runs it: [Compile], then [Model.Run].
-func Run(ctx context.Context, s Scenario, strategy Policy, runs, seed uint64, options ...RunOption) (Summary, error) {
+func Run(ctx context.Context, s Scenario, policy Policy, runs, seed uint64, options ...RunOption) (Summary, error) {
 	m, err := Compile(s)
 	if err != nil {
 		return Summary{}, err
 	}
-	return m.Run(ctx, strategy, runs, seed, options...)
+	return m.Run(ctx, policy, runs, seed, options...)
 }
 
 // Run plays the runs 0 to runs − 1 of a seed, on all cores, and sums them up.
-// What run i does depends on the model, the strategy, the seed and i alone; so
+// What run i does depends on the model, the policy, the seed and i alone; so
 // the summary is the same, bit for bit, whatever the number of workers or
 // shards, on amd64 and arm64.
 //
 // When ctx ends it returns the summary of what was finished, whose Ranges say
-// what that is, and the context's cause. A strategy that fails ends the ensemble
+// what that is, and the context's cause. A policy that fails ends the ensemble
 // with the [RunError] of the first run, by number, in which it does, and no
 // summary. [assessment.FieldErrors] say what is wrong with the arguments. No
 // goroutine outlives the call.
-func (m *Model) Run(ctx context.Context, strategy Policy, runs, seed uint64, options ...RunOption) (Summary, error) {
+func (m *Model) Run(ctx context.Context, policy Policy, runs, seed uint64, options ...RunOption) (Summary, error) {
 	e := ensemble{workers: runtime.GOMAXPROCS(0)}
 	var f faults
 	f.model(m)
@@ -115,14 +115,14 @@ func (m *Model) Run(ctx context.Context, strategy Policy, runs, seed uint64, opt
 	} else if e.shard.To > runs {
 		f.add("range", "range", e.shard.To, "a range within the runs that are asked for")
 	}
-	id, err := identity(strategy)
+	id, err := identity(policy)
 	if err != nil {
 		f.under("", err.(assessment.FieldErrors))
 	}
 	if err := f.err(); err != nil {
 		return Summary{}, err
 	}
-	return e.run(ctx, m, strategy, m.empty(id, seed))
+	return e.run(ctx, m, policy, m.empty(id, seed))
 }
 
 // options reads the options, or refuses them.
@@ -138,14 +138,14 @@ func (f *faults) options(e *ensemble, options []RunOption) {
 
 // run hands out the runs in their order, so that those played when something
 // ends the ensemble are all up to some number, but for a few.
-func (e *ensemble) run(ctx context.Context, m *Model, strategy Policy, into Summary) (Summary, error) {
+func (e *ensemble) run(ctx context.Context, m *Model, policy Policy, into Summary) (Summary, error) {
 	jobs := (e.shard.Len() + chunk - 1) / chunk
 	workers := int(min(uint64(e.workers), jobs))
 	parts, players, cuts := make([]Summary, workers), make([]*run, workers), make([][]Range, workers)
 	done := uint64(0)
 	taken, err := hand(ctx, workers, jobs, func(ctx context.Context, w int, job uint64) (uint64, error) {
 		if players[w] == nil {
-			parts[w], players[w] = into.blank(), newRun(m, strategy, into.seed)
+			parts[w], players[w] = into.blank(), newRun(m, policy, into.seed)
 		}
 		from := e.shard.From + job*chunk
 		to := min(from+chunk, e.shard.To)
@@ -194,11 +194,11 @@ func without(r Range, gaps []Range) (left []Range) {
 
 // Each plays the runs from from up to, not including, to, of a seed, one after
 // another on the caller's goroutine, and hands each outcome to a function: for
-// analyses that pair runs of two strategies, or that stop when they know enough
+// analyses that pair runs of two policies, or that stop when they know enough
 // by ending the context. The outcome belongs to the function until it returns.
 //
 // Errors are those of [Model.Run].
-func (m *Model) Each(ctx context.Context, strategy Policy, from, to, seed uint64, see func(i uint64, o *RunOutcome)) error {
+func (m *Model) Each(ctx context.Context, policy Policy, from, to, seed uint64, see func(i uint64, o *RunOutcome)) error {
 	var f faults
 	f.model(m)
 	if ctx == nil {
@@ -210,13 +210,13 @@ func (m *Model) Each(ctx context.Context, strategy Policy, from, to, seed uint64
 	if from >= to || to > MaxRuns {
 		f.add("range", "range", to, "from below to, to at most "+maxRuns)
 	}
-	if _, err := identity(strategy); err != nil {
+	if _, err := identity(policy); err != nil {
 		f.under("", err.(assessment.FieldErrors))
 	}
 	if err := f.err(); err != nil {
 		return err
 	}
-	r := newRun(m, strategy, seed)
+	r := newRun(m, policy, seed)
 	for i := from; i < to; i++ {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

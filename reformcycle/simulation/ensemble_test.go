@@ -25,7 +25,7 @@ func bytesOf(t testing.TB, s Summary) []byte {
 
 func TestTheSummaryIsTheSameForAnyNumberOfWorkersOrShards(t *testing.T) {
 	const runs = 200 // not a multiple of what a worker takes at once
-	m, s := compiled(t, Reference()), strategyOf(t, "rush-to-launch")
+	m, s := compiled(t, Reference()), policyOf(t, "rush-to-launch")
 	run := func(options ...RunOption) Summary {
 		sum, err := m.Run(t.Context(), s, runs, 42, options...)
 		require.NoError(t, err)
@@ -58,7 +58,7 @@ func TestTheSummaryIsTheSameForAnyNumberOfWorkersOrShards(t *testing.T) {
 }
 
 func TestTheSummaryCountsWhatTheRunsCameTo(t *testing.T) {
-	m, s := compiled(t, Reference()), strategyOf(t, "adaptive")
+	m, s := compiled(t, Reference()), policyOf(t, "adaptive")
 	sum, err := Run(t.Context(), Reference(), s, 200, 7)
 	require.NoError(t, err)
 	all := outcomes(t, m, s, 200, 7)
@@ -93,7 +93,7 @@ func TestTheSummaryCountsWhatTheRunsCameTo(t *testing.T) {
 }
 
 func TestARunOfAnEnsembleIsReplayedAsItWas(t *testing.T) {
-	m, s := compiled(t, Reference()), strategyOf(t, "balanced")
+	m, s := compiled(t, Reference()), policyOf(t, "balanced")
 	all := outcomes(t, m, s, 40, 3)
 	for _, i := range []uint64{0, 17, 39} {
 		trace, err := m.Trace(s, 3, i)
@@ -105,7 +105,7 @@ func TestARunOfAnEnsembleIsReplayedAsItWas(t *testing.T) {
 
 func TestProgressRisesOnTheCallersGoroutineAndEndsWithAll(t *testing.T) {
 	var seen []uint64
-	_, err := compiled(t, Reference()).Run(t.Context(), strategyOf(t, "balanced"), 300, 1, WithProgress(func(done, total uint64) {
+	_, err := compiled(t, Reference()).Run(t.Context(), policyOf(t, "balanced"), 300, 1, WithProgress(func(done, total uint64) {
 		require.EqualValues(t, 300, total)
 		seen = append(seen, done) // the race detector would see another goroutine
 	}))
@@ -115,7 +115,7 @@ func TestProgressRisesOnTheCallersGoroutineAndEndsWithAll(t *testing.T) {
 }
 
 func TestACancelledEnsembleGivesWhatWasFinished(t *testing.T) {
-	m, s := compiled(t, Reference()), strategyOf(t, "balanced")
+	m, s := compiled(t, Reference()), policyOf(t, "balanced")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	enough := errors.New("enough")
 	sum, err := m.Run(ctx, s, 100_000, 1, WithWorkers(2), WithProgress(func(done, _ uint64) {
@@ -164,7 +164,7 @@ func fewAsBefore(t *testing.T, before int) {
 }
 
 func TestNoGoroutineOutlivesARun(t *testing.T) {
-	m, s := compiled(t, Reference()), strategyOf(t, "balanced")
+	m, s := compiled(t, Reference()), policyOf(t, "balanced")
 	_, err := m.Run(t.Context(), s, 100, 1, WithWorkers(8))
 	require.NoError(t, err)
 	before := runtime.NumGoroutine()
@@ -180,19 +180,19 @@ func TestNoGoroutineOutlivesARun(t *testing.T) {
 func TestNoGoroutineOutlivesAProgressThatPanics(t *testing.T) {
 	short := Reference()
 	short.Horizon = 6
-	m, s := compiled(t, short), strategyOf(t, "balanced")
+	m, s := compiled(t, short), policyOf(t, "balanced")
 	bar := WithProgress(func(uint64, uint64) { panic("bar") })
 	before := runtime.NumGoroutine()
 	require.PanicsWithValue(t, "bar", func() { _, _ = m.Run(t.Context(), s, 10_000, 1, WithWorkers(8), bar) })
 	require.PanicsWithValue(t, "bar", func() {
-		_, _ = Compare(t.Context(), m, []Policy{s, strategyOf(t, "adaptive")}, LaunchedBy(6), 10_000, 1, WithWorkers(8), bar)
+		_, _ = Compare(t.Context(), m, []Policy{s, policyOf(t, "adaptive")}, LaunchedBy(6), 10_000, 1, WithWorkers(8), bar)
 	})
 	fewAsBefore(t, before)
 }
 
-// What FailNow does to a test that asserts in its strategy: the ensemble must not
+// What FailNow does to a test that asserts in its policy: the ensemble must not
 // pass for one that was played.
-func TestAStrategyThatEndsItsGoroutineFails(t *testing.T) {
+func TestAPolicyThatEndsItsGoroutineFails(t *testing.T) {
 	m := compiled(t, Reference())
 	leaves := tactic{"leaves", func(o *View, _ *Allocation) {
 		if o.Month == 5 {
@@ -204,7 +204,7 @@ func TestAStrategyThatEndsItsGoroutineFails(t *testing.T) {
 		require.ErrorIs(t, err, ErrPolicy)
 		require.ErrorContains(t, err, "FailNow")
 		require.Zero(t, sum.Runs())
-		_, err = Compare(t.Context(), m, []Policy{leaves, strategyOf(t, "adaptive")}, LaunchedBy(9), 100, 1, WithWorkers(workers))
+		_, err = Compare(t.Context(), m, []Policy{leaves, policyOf(t, "adaptive")}, LaunchedBy(9), 100, 1, WithWorkers(workers))
 		require.ErrorIs(t, err, ErrPolicy)
 	}
 }
@@ -212,28 +212,28 @@ func TestAStrategyThatEndsItsGoroutineFails(t *testing.T) {
 // nameless has no name to give where it is nil.
 type nameless struct{ tactic }
 
-func TestAStrategyWhoseNamePanicsIsRefused(t *testing.T) {
+func TestAPolicyWhoseNamePanicsIsRefused(t *testing.T) {
 	var none *nameless
 	_, err := compiled(t, Reference()).Run(t.Context(), none, 10, 1)
 	require.ErrorIs(t, err, assessment.ErrInvalid)
-	require.ErrorContains(t, err, "strategy: got")
+	require.ErrorContains(t, err, "policy: got")
 	_, err = compiled(t, Reference()).Trace(none, 10, 1)
 	require.ErrorIs(t, err, assessment.ErrInvalid)
 }
 
 func TestOnlyACompiledModelRuns(t *testing.T) {
-	s := strategyOf(t, "balanced")
+	s := policyOf(t, "balanced")
 	for _, m := range []*Model{nil, {}} {
 		_, run := m.Run(t.Context(), s, 1, 1)
 		_, trace := m.Trace(s, 1, 1)
-		_, compare := Compare(t.Context(), m, []Policy{s, strategyOf(t, "adaptive")}, LaunchedBy(9), 9, 1)
+		_, compare := Compare(t.Context(), m, []Policy{s, policyOf(t, "adaptive")}, LaunchedBy(9), 9, 1)
 		for _, err := range []error{run, trace, compare, m.Each(t.Context(), s, 0, 1, 1, func(uint64, *RunOutcome) {})} {
 			require.ErrorContains(t, err, "model: got nothing, want a model made by Compile")
 		}
 	}
 }
 
-// broken is a strategy that fails in month 3 of every run whose luck is below
+// broken is a policy that fails in month 3 of every run whose luck is below
 // what it tolerates: the same runs, whoever plays them.
 func broken(fail func(a *Allocation)) tactic {
 	return tactic{"broken", func(o *View, a *Allocation) {
@@ -243,7 +243,7 @@ func broken(fail func(a *Allocation)) tactic {
 	}}
 }
 
-func TestAStrategyThatFailsIsReportedByItsFirstRun(t *testing.T) {
+func TestAPolicyThatFailsIsReportedByItsFirstRun(t *testing.T) {
 	m := compiled(t, Reference())
 	for name, c := range map[string]struct {
 		fail func(a *Allocation)
@@ -301,10 +301,10 @@ func TestAStrategyThatFailsIsReportedByItsFirstRun(t *testing.T) {
 }
 
 func TestArgumentsOfAnEnsembleAreChecked(t *testing.T) {
-	m, s := compiled(t, Reference()), strategyOf(t, "balanced")
+	m, s := compiled(t, Reference()), policyOf(t, "balanced")
 	var none context.Context
 	for name, run := range map[string]func() error{
-		"no strategy":    func() error { _, err := m.Run(t.Context(), nil, 1, 1); return err },
+		"no policy":      func() error { _, err := m.Run(t.Context(), nil, 1, 1); return err },
 		"no name":        func() error { _, err := m.Run(t.Context(), tactic{}, 1, 1); return err },
 		"no runs":        func() error { _, err := m.Run(t.Context(), s, 0, 1); return err },
 		"too many runs":  func() error { _, err := m.Run(t.Context(), s, MaxRuns+1, 1); return err },
@@ -330,7 +330,7 @@ func TestArgumentsOfAnEnsembleAreChecked(t *testing.T) {
 
 func TestARunDoesNotAllocate(t *testing.T) {
 	for _, name := range Policies() {
-		r := newRun(compiled(t, Reference()), strategyOf(t, name), 1)
+		r := newRun(compiled(t, Reference()), policyOf(t, name), 1)
 		i := uint64(0)
 		play := func() { i++; require.NoError(t, r.play(i)) }
 		for range 5 {
@@ -340,7 +340,7 @@ func TestARunDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// A strategy is called by several goroutines at once, for different runs.
+// A policy is called by several goroutines at once, for different runs.
 func TestRunsArePlayedAtTheSameTime(t *testing.T) {
 	var calls atomic.Int64
 	sum, err := compiled(t, Reference()).Run(t.Context(), tactic{"counts", func(o *View, a *Allocation) {
@@ -352,11 +352,11 @@ func TestRunsArePlayedAtTheSameTime(t *testing.T) {
 	require.Positive(t, calls.Load())
 }
 
-func TestParametersArePartOfAStrategysIdentity(t *testing.T) {
+func TestParametersArePartOfAPolicysIdentity(t *testing.T) {
 	m := compiled(t, Reference())
-	a, err := m.Run(t.Context(), strategyOf(t, "balanced"), 10, 1)
+	a, err := m.Run(t.Context(), policyOf(t, "balanced"), 10, 1)
 	require.NoError(t, err)
-	b, err := m.Run(t.Context(), strategyOf(t, "balanced", "ahead", 0.3), 10, 1)
+	b, err := m.Run(t.Context(), policyOf(t, "balanced", "ahead", 0.3), 10, 1)
 	require.NoError(t, err)
 	_, err = a.Merge(b)
 	require.ErrorIs(t, err, ErrMismatch)

@@ -13,9 +13,9 @@ import (
 
 // The kinds of refusal, for errors.Is, beside assessment.ErrInvalid.
 var (
-	// ErrStrategy: a strategy panicked or asked for what it can't have. See
+	// ErrPolicy: a policy panicked or asked for what it can't have. See
 	// RunError.
-	ErrPolicy = errors.New("simulation: the strategy failed")
+	ErrPolicy = errors.New("simulation: the policy failed")
 	// ErrMismatch: summaries of different ensembles were merged. See
 	// MismatchError.
 	ErrMismatch = errors.New("simulation: summaries of different ensembles")
@@ -27,33 +27,33 @@ var (
 )
 
 // errLeft: nothing is known of the run, for it took its goroutine with it.
-var errLeft = fmt.Errorf("%w: it ended the goroutine of a run, as FailNow of testing.T does; a strategy has to return", ErrPolicy)
+var errLeft = fmt.Errorf("%w: it ended the goroutine of a run, as FailNow of testing.T does; a policy has to return", ErrPolicy)
 
-// RunError says which run ended because of its strategy, and why. The same run
+// RunError says which run ended because of its policy, and why. The same run
 // fails the same way wherever it is tried: see [Model.Trace].
 type RunError struct {
-	// Strategy is the strategy's name.
+	// Policy is the policy's name.
 	Policy string
 	// Run and Seed tell the run apart; Month is that in which it ended.
 	Run, Seed uint64
 	Month     int
-	// Err is [assessment.FieldErrors] for what the strategy asked for, or a
+	// Err is [assessment.FieldErrors] for what the policy asked for, or a
 	// [*PanicError].
 	Err error
 }
 
 // Error leads with the run.
 func (e *RunError) Error() string {
-	return fmt.Sprintf("simulation: run %d of seed %d, month %d, strategy %q: %v", e.Run, e.Seed, e.Month, bounded(e.Policy), e.Err)
+	return fmt.Sprintf("simulation: run %d of seed %d, month %d, policy %q: %v", e.Run, e.Seed, e.Month, bounded(e.Policy), e.Err)
 }
 
 // Unwrap gives the cause.
 func (e *RunError) Unwrap() error { return e.Err }
 
-// Is makes errors.Is(err, ErrStrategy) true.
+// Is makes errors.Is(err, ErrPolicy) true.
 func (e *RunError) Is(target error) bool { return target == ErrPolicy }
 
-// PanicError holds what a strategy panicked with.
+// PanicError holds what a policy panicked with.
 type PanicError struct {
 	Value any
 	// Stack is the stack of the goroutine at the panic, for whoever mends it.

@@ -11,7 +11,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-// reference is the illustrative scenario over five years, with the strategies of
+// reference is the illustrative scenario over five years, with the policies of
 // those names.
 func reference(names ...string) (*simulation.Model, []simulation.Policy) {
 	scenario := simulation.Reference()
@@ -20,22 +20,22 @@ func reference(names ...string) (*simulation.Model, []simulation.Policy) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	var strategies []simulation.Policy
+	var policies []simulation.Policy
 	for _, name := range names {
-		strategy, err := simulation.NewPolicy(name, nil)
+		policy, err := simulation.NewPolicy(name, nil)
 		if err != nil {
 			log.Fatal(err)
 		}
-		strategies = append(strategies, strategy)
+		policies = append(policies, policy)
 	}
-	return model, strategies
+	return model, policies
 }
 
 // What are the odds of launching within four years, and when is it to be
 // expected? All of it is illustrative.
 func ExampleSummary_By() {
-	model, strategies := reference("balanced")
-	summary, err := model.Run(context.Background(), strategies[0], 300, 1)
+	model, policies := reference("balanced")
+	summary, err := model.Run(context.Background(), policies[0], 300, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -60,8 +60,8 @@ func ExampleSummary_By() {
 
 // How many runs launch ready enough, and with how much debt?
 func ExampleSummary_Answers() {
-	model, strategies := reference("rush-to-launch")
-	summary, err := model.Run(context.Background(), strategies[0], 200, 1)
+	model, policies := reference("rush-to-launch")
+	summary, err := model.Run(context.Background(), policies[0], 200, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -90,10 +90,10 @@ func ExampleParseMetric() {
 	// true
 }
 
-// Does rushing launch sooner? Both strategies meet the same luck.
+// Does rushing launch sooner? Both policies meet the same luck.
 func ExampleCompare() {
-	model, strategies := reference("balanced", "rush-to-launch")
-	c, err := simulation.Compare(context.Background(), model, strategies, simulation.MonthsTo(reformcycle.Launch, 60), 150, 1)
+	model, policies := reference("balanced", "rush-to-launch")
+	c, err := simulation.Compare(context.Background(), model, policies, simulation.MonthsTo(reformcycle.Launch, 60), 150, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -112,11 +112,11 @@ func ExampleCompare() {
 
 // Which assumptions does the answer hang on?
 func ExampleOneAtATime() {
-	model, strategies := reference("balanced")
-	tornado, err := simulation.OneAtATime(context.Background(), model, strategies[0], simulation.LaunchedBy(48), []simulation.Factor{
+	model, policies := reference("balanced")
+	tornado, err := simulation.OneAtATime(context.Background(), model, policies[0], simulation.LaunchedBy(48), []simulation.Factor{
 		{Parameter: "shocks.scandal.hazard", Low: 0, High: 0.02},
 		{Parameter: "work.derived", Low: 4, High: 9},
-		{Parameter: "strategy.ahead", Low: 0.05, High: 0.15},
+		{Parameter: "policy.ahead", Low: 0.05, High: 0.15},
 	}, 200, 1)
 	if err != nil {
 		log.Fatal(err)
@@ -130,8 +130,8 @@ func ExampleOneAtATime() {
 // How much of what is uncertain comes from each of two assumptions, together
 // with others?
 func ExampleSobol() {
-	model, strategies := reference("balanced")
-	indices, err := simulation.Sobol(context.Background(), model, strategies[0], simulation.MonthsTo(reformcycle.Launch, 60), []simulation.Factor{
+	model, policies := reference("balanced")
+	indices, err := simulation.Sobol(context.Background(), model, policies[0], simulation.MonthsTo(reformcycle.Launch, 60), []simulation.Factor{
 		{Parameter: "work.derived", Low: 3, High: 12},
 		{Parameter: "shocks.scandal.hazard", Low: 0, High: 0.02},
 	}, 24, 16, 1)
@@ -144,13 +144,13 @@ func ExampleSobol() {
 	// the work matters more: true
 }
 
-// Which settings of a strategy do best? What the search saw of the winner
+// Which settings of a policy do best? What the search saw of the winner
 // flatters it; the estimate comes from fresh runs.
 func ExamplePlan() {
-	model, strategies := reference("balanced")
-	plan, err := simulation.Plan(context.Background(), model, strategies[0].(simulation.Tunable), []simulation.Factor{
-		{Parameter: "strategy.persuasion", Low: 0, High: 0.8},
-		{Parameter: "strategy.ahead", Low: 0, High: 0.5},
+	model, policies := reference("balanced")
+	plan, err := simulation.Plan(context.Background(), model, policies[0].(simulation.Tunable), []simulation.Factor{
+		{Parameter: "policy.persuasion", Low: 0, High: 0.8},
+		{Parameter: "policy.ahead", Low: 0, High: 0.5},
 	}, simulation.LaunchedBy(48), 1200, 1)
 	if err != nil {
 		log.Fatal(err)
@@ -174,6 +174,6 @@ func ExampleTornado_WriteCSV() {
 		log.Fatal(err)
 	}
 	// Output:
-	// scenario,strategy,metric,seed,runs,parameter,from,to,base,base_low,base_high,at_from,at_from_low,at_from_high,at_to,at_to_low,at_to_high,change,change_low,change_high,unit,digest
+	// scenario,policy,metric,seed,runs,parameter,from,to,base,base_low,base_high,at_from,at_from_low,at_from_high,at_to,at_to_low,at_to_high,change,change_low,change_high,unit,digest
 	// made up (illustrative),,launch by 24,1,100,work.rated,6,18,0,0,0,0,0,0,0,0,0,0,0,0,effort-months,
 }

@@ -105,8 +105,8 @@ func (moneyFirst) Allocate(o *simulation.View, a *simulation.Allocation) {
 	}
 }
 
-// A strategy of the host's own: a name and a pure function.
-func ExampleStrategy() {
+// A policy of the host's own: a name and a pure function.
+func ExamplePolicy() {
 	model, err := simulation.Compile(simulation.Reference())
 	if err != nil {
 		log.Fatal(err)
@@ -127,13 +127,13 @@ func ExampleWithRange() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	strategy, err := simulation.NewPolicy("adaptive", nil)
+	policy, err := simulation.NewPolicy("adaptive", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
 	var files [][]byte
 	for from := uint64(0); from < 300; from += 100 {
-		shard, err := model.Run(ctx, strategy, 300, 7, simulation.WithRange(from, from+100))
+		shard, err := model.Run(ctx, policy, 300, 7, simulation.WithRange(from, from+100))
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -167,11 +167,11 @@ func ExampleTrace_Journal() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	strategy, err := simulation.NewPolicy("balanced", nil)
+	policy, err := simulation.NewPolicy("balanced", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	trace, err := model.Trace(strategy, 1, 0)
+	trace, err := model.Trace(policy, 1, 0)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func ExampleFromState() {
 
 // Sensitivity: the same seed, one assumption changed.
 func ExampleScenario_With() {
-	strategy, err := simulation.NewPolicy("balanced", nil)
+	policy, err := simulation.NewPolicy("balanced", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -226,7 +226,7 @@ func ExampleScenario_With() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		summary, err := simulation.Run(context.Background(), scenario, strategy, 500, 1)
+		summary, err := simulation.Run(context.Background(), scenario, policy, 500, 1)
 		if err != nil {
 			log.Fatal(err)
 		}

@@ -43,7 +43,7 @@ func lean(t testing.TB) *assessment.Checklist {
 	return list
 }
 
-// tactic is a strategy made of a function.
+// tactic is a policy made of a function.
 type tactic struct {
 	name     string
 	allocate func(*View, *Allocation)
@@ -56,7 +56,7 @@ func (s tactic) Allocate(o *View, a *Allocation) { s.allocate(o, a) }
 // onStage puts all effort into the open criteria of the stage.
 var onStage = tactic{"on-stage", func(o *View, a *Allocation) { evenly(o, a, o.Stage, a.Left()) }}
 
-// wild is a strategy that does a bit of everything, picked by the month: moves
+// wild is a policy that does a bit of everything, picked by the month: moves
 // of all kinds and effort everywhere.
 func wild(pick uint64) tactic {
 	return tactic{"wild", func(o *View, a *Allocation) {

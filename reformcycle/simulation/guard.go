@@ -5,7 +5,7 @@ package simulation
 
 import "github.com/chsreform/chsreform/reformcycle"
 
-// legal holds the lines of reformcycle.Table for the moves that a strategy may ask
+// legal holds the lines of reformcycle.Table for the moves that a policy may ask
 // for: from stage, to stage. The others can be made from every stage, and the
 // history of a run is refused by the live cycle where that is not so.
 var legal = func() (moves struct {

@@ -64,7 +64,7 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 	h := &history{trace: t, model: t.model, cycle: c, ctx: ctx}
 	h.evidence = assessment.Evidence{
 		What:   "Progress in a simulation; nobody observed it.",
-		Source: fmt.Sprintf("simulation run %d of seed %d, strategy %s", t.Outcome.Run, t.Seed, bounded(t.Policy.String())),
+		Source: fmt.Sprintf("simulation run %d of seed %d, policy %s", t.Outcome.Run, t.Seed, bounded(t.Policy.String())),
 		Basis:  assessment.Illustrative,
 	}
 	for n := range t.Months {
@@ -590,9 +590,9 @@ func (h *history) move(m Move) error {
 		if err != nil {
 			return err
 		}
-		return h.apply(reformcycle.Advance{Override: reformcycle.Override{Authority: by, Reason: "The strategy did not wait."}})
+		return h.apply(reformcycle.Advance{Override: reformcycle.Override{Authority: by, Reason: "The policy did not wait."}})
 	case reformcycle.MoveRevisit:
-		return h.apply(reformcycle.Revisit{To: m.To, Reason: "The strategy went back."})
+		return h.apply(reformcycle.Revisit{To: m.To, Reason: "The policy went back."})
 	case reformcycle.MoveRenew:
 		return h.apply(reformcycle.Renew{At: m.To, Reason: text})
 	case reformcycle.MoveSuspend:

@@ -102,12 +102,12 @@ func TestARunIsALegalHistoryAndItsGuardsAreTheLiveOnes(t *testing.T) {
 	for world := range fewer(100) {
 		draw := rand.New(rand.NewPCG(world, 1))
 		m := compiled(t, someScenario(draw))
-		var strategy Policy = wild(world)
+		var policy Policy = wild(world)
 		if world%3 == 0 {
-			strategy = strategyOf(t, Policies()[draw.IntN(6)])
+			policy = policyOf(t, Policies()[draw.IntN(6)])
 		}
 		seed := draw.Uint64()
-		trace, err := m.Trace(strategy, seed, 3)
+		trace, err := m.Trace(policy, seed, 3)
 		require.NoError(t, err)
 
 		j := journal.NewMemory()
@@ -115,7 +115,7 @@ func TestARunIsALegalHistoryAndItsGuardsAreTheLiveOnes(t *testing.T) {
 		c, err := reformcycle.New("run", reformcycle.WithJournal(j), reformcycle.WithStage(m.scenario.Start.Stage))
 		require.NoError(t, err)
 		// A second run of the same number, for its guards month by month.
-		r := newRun(m, strategy, seed)
+		r := newRun(m, policy, seed)
 		r.begin(3)
 		h := history{trace: &told, model: m, cycle: c, ctx: context.Background(), evidence: assessment.Evidence{What: "x", Source: "x", Basis: assessment.Illustrative}}
 		for n := range trace.Months {
@@ -167,7 +167,7 @@ func TestARunIsALegalHistoryAndItsGuardsAreTheLiveOnes(t *testing.T) {
 
 func TestARunIsToldInAJournalThatOpens(t *testing.T) {
 	for _, name := range Policies() {
-		trace, err := compiled(t, Reference()).Trace(strategyOf(t, name), 2, 5)
+		trace, err := compiled(t, Reference()).Trace(policyOf(t, name), 2, 5)
 		require.NoError(t, err)
 		j := journal.NewMemory()
 		c, err := trace.Journal(t.Context(), j, "run-5", dawn)
@@ -212,11 +212,11 @@ func TestARunIsALegalHistoryUnderEditedChecklists(t *testing.T) {
 		s.Start.Waived = slices.DeleteFunc(s.Start.Waived, func(id string) bool { return gone[id] })
 		m, err := Compile(s, list)
 		require.NoError(t, err)
-		var strategy Policy = wild(world)
+		var policy Policy = wild(world)
 		if world%2 == 0 {
-			strategy = strategyOf(t, Policies()[draw.IntN(6)])
+			policy = policyOf(t, Policies()[draw.IntN(6)])
 		}
-		trace, err := m.Trace(strategy, world, 1)
+		trace, err := m.Trace(policy, world, 1)
 		require.NoError(t, err)
 		c, err := trace.Journal(t.Context(), journal.NewMemory(), "edited", dawn)
 		require.NoError(t, err, "world %d: %v", world, edits)
@@ -282,7 +282,7 @@ func TestAScenarioFromALiveCycleStandsWhereItStands(t *testing.T) {
 	require.Contains(t, notes, "coalition.size")
 
 	m := compiled(t, s)
-	trace, err := m.Trace(strategyOf(t, "balanced"), 1, 7)
+	trace, err := m.Trace(policyOf(t, "balanced"), 1, 7)
 	require.NoError(t, err)
 	_, err = trace.Journal(t.Context(), journal.NewMemory(), "fresh", dawn)
 	require.ErrorIs(t, err, assessment.ErrInvalid, "debt can't be made from nothing")
@@ -312,7 +312,7 @@ func TestATraceIsToldOnlyWhereItBegins(t *testing.T) {
 	c := live(t)
 	s, err := FromState(c.State())
 	require.NoError(t, err)
-	trace, err := compiled(t, s).Trace(strategyOf(t, "balanced"), 1, 7)
+	trace, err := compiled(t, s).Trace(policyOf(t, "balanced"), 1, 7)
 	require.NoError(t, err)
 	at := c.State().Moment()
 	by := reformcycle.By("office").At(at)

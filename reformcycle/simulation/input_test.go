@@ -113,7 +113,7 @@ func TestAThousandActorsAreRefusedAndTwoHundredRun(t *testing.T) {
 	_, err := Compile(crowd(1000))
 	require.Equal(t, []string{"actors"}, fieldsOf(t, err))
 	require.ErrorContains(t, err, "1 to 200")
-	o := outcomes(t, compiled(t, crowd(200)), strategyOf(t, "balanced"), 1, 1)[0]
+	o := outcomes(t, compiled(t, crowd(200)), policyOf(t, "balanced"), 1, 1)[0]
 	require.Equal(t, 120, o.Months)
 }
 
@@ -123,7 +123,7 @@ func TestAReformOfOpponentsAloneIsSuspendedAndAbandoned(t *testing.T) {
 		s.Actors[i].Position, s.Actors[i].Attachment = -7, 1
 	}
 	for _, name := range Policies() {
-		sum, err := Run(t.Context(), s, strategyOf(t, name), 50, 1)
+		sum, err := Run(t.Context(), s, policyOf(t, name), 50, 1)
 		require.NoError(t, err)
 		require.EqualValues(t, 50, sum.Status()[reformcycle.Abandoned], name)
 		require.Zero(t, sum.Debts()[0], "nobody launched")
@@ -141,7 +141,7 @@ func TestTheExtremesOfTheRegisterRun(t *testing.T) {
 			if p.Name == "horizon" {
 				v = min(v, 100)
 			}
-			for _, o := range outcomes(t, compiled(t, s), strategyOf(t, "adaptive"), 2, 1) {
+			for _, o := range outcomes(t, compiled(t, s), policyOf(t, "adaptive"), 2, 1) {
 				require.Positive(t, o.Months, "%s = %g", p.Name, v)
 				require.False(t, o.Readiness != o.Readiness || o.Readiness > 1, "%s = %g", p.Name, v)
 			}
@@ -300,9 +300,9 @@ func TestAChecklistThatCantBeSimulatedIsRefused(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestStrategiesAreMadeByNameAndTuned(t *testing.T) {
+func TestPoliciesAreMadeByNameAndTuned(t *testing.T) {
 	for _, name := range Policies() {
-		s := strategyOf(t, name).(Tunable)
+		s := policyOf(t, name).(Tunable)
 		require.Equal(t, name, s.Name())
 		for _, p := range s.Parameters() {
 			require.Equal(t, p.Default, p.Value)
@@ -317,7 +317,7 @@ func TestStrategiesAreMadeByNameAndTuned(t *testing.T) {
 		}
 		_, err := s.With("charm", 1)
 		require.ErrorContains(t, err, "persuasion")
-		require.Equal(t, s.Parameters(), strategyOf(t, name).(Tunable).Parameters(), "With leaves the strategy as it was")
+		require.Equal(t, s.Parameters(), policyOf(t, name).(Tunable).Parameters(), "With leaves the policy as it was")
 	}
 	_, err := NewPolicy("luck", nil)
 	require.ErrorContains(t, err, "bottleneck-first")
@@ -325,16 +325,16 @@ func TestStrategiesAreMadeByNameAndTuned(t *testing.T) {
 	require.Equal(t, []string{"ahead", "charm"}, fieldsOf(t, err))
 }
 
-// odd is a strategy whose parameters can't be an identity.
+// odd is a policy whose parameters can't be an identity.
 type odd struct {
 	tactic
 	parameters []Parameter
 }
 
-func (o odd) Parameters() []Parameter                { return o.parameters }
+func (o odd) Parameters() []Parameter              { return o.parameters }
 func (o odd) With(string, float64) (Policy, error) { return o, nil }
 
-func TestAStrategysParametersHaveToBeAnIdentity(t *testing.T) {
+func TestAPolicysParametersHaveToBeAnIdentity(t *testing.T) {
 	m := compiled(t, Reference())
 	for _, parameters := range [][]Parameter{make([]Parameter, 17), {{Name: "x", Value: nan}}, {{Name: "x", Value: inf}}, {{Name: " "}}} {
 		_, err := m.Run(t.Context(), odd{onStage, parameters}, 1, 1)

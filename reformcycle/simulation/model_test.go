@@ -171,7 +171,7 @@ func TestMoreCapacityNeverDelaysLaunchInExpectation(t *testing.T) {
 	for _, effort := range []float64{0.6, 1, 1.5} {
 		s, err := Reference().With("actors[].effort", effort)
 		require.NoError(t, err)
-		mean := meanLaunch(outcomes(t, compiled(t, s), strategyOf(t, "balanced"), fewer(150), 5), s.Horizon)
+		mean := meanLaunch(outcomes(t, compiled(t, s), policyOf(t, "balanced"), fewer(150), 5), s.Horizon)
 		require.LessOrEqual(t, mean, before, "effort %g", effort)
 		before = mean
 	}
@@ -184,7 +184,7 @@ func TestAStrongerOpponentNeverSpeedsLaunch(t *testing.T) {
 		opponent := NewCastActor("opponent", stakeholders.PrivateSector)
 		opponent.Position, opponent.Power, opponent.Weight, opponent.Attachment = -7, power, 6, 0.9
 		s.Actors = append(s.Actors, opponent)
-		mean := meanLaunch(outcomes(t, compiled(t, s), strategyOf(t, "balanced", "persuasion", 0.0), fewer(150), 5), s.Horizon)
+		mean := meanLaunch(outcomes(t, compiled(t, s), policyOf(t, "balanced", "persuasion", 0.0), fewer(150), 5), s.Horizon)
 		require.GreaterOrEqual(t, mean, before, "power %g", power)
 		before = mean
 	}
@@ -240,20 +240,20 @@ func TestASuspensionEndsWhenSupportExceedsOpposition(t *testing.T) {
 	}
 }
 
-// The coalition's feasibility follows from positions: a strategy sees it met as
+// The coalition's feasibility follows from positions: a policy sees it met as
 // soon as support exceeds opposition, and rush counts it among what is met.
 func TestFeasibilityIsShownAsItStands(t *testing.T) {
 	s := quiet(ministry(1e-3))
 	s.Start.Stage = reformcycle.CoalitionBuilding
 	m := compiled(t, s)
 	required := len(m.guards[reformcycle.CoalitionBuilding])
-	trace, err := m.Trace(strategyOf(t, "rush-to-launch", "met", 1/float64(required)), 1, 0)
+	trace, err := m.Trace(policyOf(t, "rush-to-launch", "met", 1/float64(required)), 1, 0)
 	require.NoError(t, err)
 	require.EqualValues(t, assessment.Functional.Share(), trace.Months[1].Progress[m.feasible])
 	require.Equal(t, []Move{{Name: reformcycle.MoveOverride}}, trace.Months[1].Moves, "one of %d is met", required)
 
 	s.Actors[0].Position = 0
-	trace, err = compiled(t, s).Trace(strategyOf(t, "rush-to-launch", "met", 1/float64(required)), 1, 0)
+	trace, err = compiled(t, s).Trace(policyOf(t, "rush-to-launch", "met", 1/float64(required)), 1, 0)
 	require.NoError(t, err)
 	require.Zero(t, trace.Months[1].Progress[m.feasible])
 	require.Empty(t, trace.Months[1].Moves)
@@ -388,7 +388,7 @@ func TestCommonRandomNumbersDoNotDependOnDecisions(t *testing.T) {
 		}
 		return all
 	}
-	a, b := shocks(strategyOf(t, "balanced")), shocks(wild(1))
+	a, b := shocks(policyOf(t, "balanced")), shocks(wild(1))
 	n := min(len(a), len(b))
 	require.Equal(t, a[:n], b[:n])
 	struck := 0

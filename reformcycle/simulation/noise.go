@@ -2,7 +2,7 @@ package simulation
 
 // Randomness. Run i of seed s draws from streams that depend on s, i and the
 // name of the stream alone, and each stream is drawn from once a month whatever
-// was decided. So two strategies, or two scenarios, that are run with one seed
+// was decided. So two policies, or two scenarios, that are run with one seed
 // meet the same shocks, moods and luck: common random numbers.
 //
 // All of it is integer arithmetic, and floating-point operations that every

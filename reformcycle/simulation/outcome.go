@@ -108,7 +108,7 @@ func (k *ShockKind) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Outcome is what came of one run. Months count from 1; 0 is the start.
+// RunOutcome is what came of one run. Months count from 1; 0 is the start.
 type RunOutcome struct {
 	// Run is its number.
 	Run uint64 `json:"run"`

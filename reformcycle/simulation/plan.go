@@ -1,6 +1,6 @@
 package simulation
 
-// Planning: the settings of a strategy that do best by a metric, and what they
+// Planning: the settings of a policy that do best by a metric, and what they
 // are good for once the search is over.
 
 import (
@@ -19,7 +19,7 @@ const (
 	leastSearched = 32 // runs of each candidate in the first round
 )
 
-// Planned is the outcome of a search for the best settings of a strategy.
+// Planned is the outcome of a search for the best settings of a policy.
 type Planned struct {
 	// Scenario is the name and Digest the identity of what was planned for.
 	Scenario string   `json:"scenario"`
@@ -30,25 +30,25 @@ type Planned struct {
 	// Budget of runs, and how many were played, never more.
 	Budget uint64 `json:"budget"`
 	Spent  uint64 `json:"spent"`
-	// Candidates that were tried: first the strategy as it was given, then those
+	// Candidates that were tried: first the policy as it was given, then those
 	// drawn from the space.
 	Candidates []Candidate `json:"candidates"`
 	// Best and RunnerUp are places among Candidates, as the search ended.
 	Best     int `json:"best"`
 	RunnerUp int `json:"runner_up"`
 	// Fresh compares the best, the runner-up and, where it is neither, the
-	// strategy as given, in this order, on runs of another seed: runs that had no
+	// policy as given, in this order, on runs of another seed: runs that had no
 	// part in choosing them. This is what to expect. The search is not asked
 	// again, so Best stays the best of the search even where Fresh ranks the
 	// runner-up first; unless the two are apart there, either will do.
 	Fresh Comparison `json:"fresh"`
-	// Strategy is the best one, ready to run.
+	// Policy is the best one, ready to run.
 	Policy Policy `json:"-"`
 }
 
-// Candidate is one setting of a strategy, as it did in the search.
+// Candidate is one setting of a policy, as it did in the search.
 type Candidate struct {
-	Policy Identity `json:"strategy"`
+	Policy Identity `json:"policy"`
 	// Values of the parameters in the space, in its order.
 	Values []float64 `json:"values"`
 	// Rounds that it took part in, and the runs that it was given in them.
@@ -67,17 +67,17 @@ func (p Planned) Estimate() Estimate { return p.Fresh.Estimates[0] }
 // flattering difference is negative.
 func (p Planned) Optimism() float64 { return p.Candidates[p.Best].Searched - p.Fresh.Estimates[0].At }
 
-// Plan looks for the settings of a strategy, within a space over its
+// Plan looks for the settings of a policy, within a space over its
 // parameters, that do best by a metric, with a budget of 1000 runs or more.
 //
-// It draws up to 255 candidates as a Latin hypercube, adds the strategy as it
+// It draws up to 255 candidates as a Latin hypercube, adds the policy as it
 // is, and plays them in rounds: each round gives the same number of runs to all
 // that are left, the same runs to each, and drops the worse half; of equals, the
-// one drawn first stays, and the strategy as it is before all. That is a variant
+// one drawn first stays, and the policy as it is before all. That is a variant
 // of the sequential halving of Karnin and others: theirs judges by the runs of the
 // round alone, this one by all runs so far, which are at hand.
 //
-// Two thirds of the budget go into the search. The rest goes into a comparison of the winner, the runner-up and the strategy
+// Two thirds of the budget go into the search. The rest goes into a comparison of the winner, the runner-up and the policy
 // as it was on fresh runs, for the winner of a search owes part of its record to
 // the runs that it was chosen by. The result is the same for any number of
 // workers.
@@ -87,19 +87,19 @@ func (p Planned) Optimism() float64 { return p.Candidates[p.Best].Searched - p.F
 // comparison of three methods for selecting values of input variables in the
 // analysis of output from a computer code. Technometrics 1979;21:239–245.
 //
-// All parameters of the space are the strategy's: "strategy.persuasion" and so
+// All parameters of the space are the policy's: "policy.persuasion" and so
 // on. Errors and options are those of [Compare].
-func Plan(ctx context.Context, m *Model, strategy Tunable, space []Factor, metric Metric, budget, seed uint64, options ...RunOption) (Planned, error) {
+func Plan(ctx context.Context, m *Model, policy Tunable, space []Factor, metric Metric, budget, seed uint64, options ...RunOption) (Planned, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	if budget < minBudget || budget > MaxRuns {
 		f.add("budget", "range", budget, "from "+strconv.Itoa(minBudget)+" to "+maxRuns+" runs")
 	}
-	f.subject(strategy)
+	f.subject(policy)
 	if err := f.err(); err != nil {
 		return Planned{}, err
 	}
-	base := arm{m, strategy}
+	base := arm{m, policy}
 	checked := f.factors(base, metric, space, true)
 	if err := f.err(); err != nil {
 		return Planned{}, err
@@ -110,14 +110,14 @@ func Plan(ctx context.Context, m *Model, strategy Tunable, space []Factor, metri
 		return Planned{}, err
 	}
 	if len(s.left) < 2 {
-		return Planned{}, refuse("space", "distinct", len(s.left), "a space in which the strategy's settings differ")
+		return Planned{}, refuse("space", "distinct", len(s.left), "a space in which the policy's settings differ")
 	}
 	if err := s.halve(ctx, budget*2/3); err != nil {
 		return Planned{}, err
 	}
 	p := Planned{
 		Scenario: m.scenario.Name, Digest: m.digest, Metric: metric, Space: slices.Clone(space), Seed: seed, Budget: budget,
-		Best: s.left[0], RunnerUp: s.left[1], Policy: s.tried[s.left[0]].strategy,
+		Best: s.left[0], RunnerUp: s.left[1], Policy: s.tried[s.left[0]].policy,
 	}
 	finals := s.left[:2]
 	if !slices.Contains(finals, 0) {
@@ -126,7 +126,7 @@ func Plan(ctx context.Context, m *Model, strategy Tunable, space []Factor, metri
 	var chosen []Policy
 	var ids []Identity
 	for _, i := range finals {
-		chosen = append(chosen, s.tried[i].strategy)
+		chosen = append(chosen, s.tried[i].policy)
 		ids = append(ids, s.tried[i].Policy)
 	}
 	for i := range s.tried {
@@ -185,7 +185,7 @@ func (s *search) draw(base arm, space []factor, budget uint64) error {
 		one := tried{arm: base}
 		for j := range space {
 			if i == 0 {
-				one.Values = append(one.Values, valueOf(base.strategy.(Tunable), space[j].Parameter))
+				one.Values = append(one.Values, valueOf(base.policy.(Tunable), space[j].Parameter))
 				continue
 			}
 			one.Values = append(one.Values, space[j].at((float64(cells[j][i-1])+uniform(dice.Uint64()))/float64(n-1)))
@@ -196,7 +196,7 @@ func (s *search) draw(base arm, space []factor, budget uint64) error {
 				return err
 			}
 		}
-		if one.Policy, err = identity(one.strategy); err != nil {
+		if one.Policy, err = identity(one.policy); err != nil {
 			return err
 		}
 		// Whole numbers may come out the same twice.
@@ -209,10 +209,10 @@ func (s *search) draw(base arm, space []factor, budget uint64) error {
 	return nil
 }
 
-// valueOf is the value of a strategy's parameter, by its name as a factor.
+// valueOf is the value of a policy's parameter, by its name as a factor.
 func valueOf(t Tunable, name string) float64 {
 	for _, p := range t.Parameters() {
-		if ofStrategy+p.Name == name {
+		if ofPolicy+p.Name == name {
 			return p.Value
 		}
 	}

@@ -43,7 +43,7 @@ func (s idle) With(name string, value float64) (Policy, error) {
 	return s, nil
 }
 
-var shares = []Factor{{"strategy.share", 0, 1}}
+var shares = []Factor{{"policy.share", 0, 1}}
 
 func TestAPlanFindsTheBestSettings(t *testing.T) {
 	m := contested(t)
@@ -52,7 +52,7 @@ func TestAPlanFindsTheBestSettings(t *testing.T) {
 		require.NoError(t, err)
 		require.Less(t, p.Candidates[p.Best].Values[0], 0.15, "the less is wasted, the better")
 		require.Equal(t, p.Candidates[p.Best].Policy.Parameters[0].Value, p.Policy.(Tunable).Parameters()[0].Value)
-		require.Equal(t, []float64{0.5}, p.Candidates[0].Values, "the strategy as it was given is tried, too")
+		require.Equal(t, []float64{0.5}, p.Candidates[0].Values, "the policy as it was given is tried, too")
 		require.LessOrEqual(t, p.Spent, p.Budget)
 		require.Greater(t, p.Spent, p.Budget*9/10)
 		require.NotEqual(t, p.Seed, p.Fresh.Seed)
@@ -143,7 +143,7 @@ func TestTheFreshEstimateDoesNotFlatter(t *testing.T) {
 
 func TestAPlanOverWholeNumbersTriesEachOnce(t *testing.T) {
 	whole := steps{idle{}}
-	p, err := Plan(t.Context(), contested(t), whole, []Factor{{"strategy.share", 0, 1}}, LaunchedBy(30), 1000, 1)
+	p, err := Plan(t.Context(), contested(t), whole, []Factor{{"policy.share", 0, 1}}, LaunchedBy(30), 1000, 1)
 	require.NoError(t, err)
 	require.Len(t, p.Candidates, 2)
 	require.Len(t, p.Fresh.Policies, 2, "as given it is one of the two")
@@ -178,14 +178,14 @@ func (s steps) With(name string, value float64) (Policy, error) {
 func TestArgumentsOfAPlanAreChecked(t *testing.T) {
 	m, s := contested(t), idle{}
 	_, err := Plan(t.Context(), nil, nil, nil, Metric{}, 999, 1)
-	require.Equal(t, []string{"model", "metric", "budget", "strategy"}, fieldsOf(t, err))
+	require.Equal(t, []string{"model", "metric", "budget", "policy"}, fieldsOf(t, err))
 	_, err = Plan(t.Context(), m, s, nil, NotAbandoned(), 1000, 1)
 	require.Equal(t, []string{"factors"}, fieldsOf(t, err))
-	_, err = Plan(t.Context(), m, s, []Factor{{"work.carry", 0, 1}, {"strategy.share", -1, 2}}, NotAbandoned(), 1000, 1)
+	_, err = Plan(t.Context(), m, s, []Factor{{"work.carry", 0, 1}, {"policy.share", -1, 2}}, NotAbandoned(), 1000, 1)
 	require.Equal(t, []string{"factors[0].parameter", "factors[1].low", "factors[1].high"}, fieldsOf(t, err))
-	_, err = Plan(t.Context(), m, stubborn{}, []Factor{{"strategy.share", 0, 1}}, NotAbandoned(), 1000, 1)
+	_, err = Plan(t.Context(), m, stubborn{}, []Factor{{"policy.share", 0, 1}}, NotAbandoned(), 1000, 1)
 	require.Equal(t, []string{"space"}, fieldsOf(t, err))
-	_, err = Plan(t.Context(), m, shifty{onStage, broken(func(*Allocation) { panic("no") })}, []Factor{{"strategy.a", 0, 1}}, NotAbandoned(), 1000, 1)
+	_, err = Plan(t.Context(), m, shifty{onStage, broken(func(*Allocation) { panic("no") })}, []Factor{{"policy.a", 0, 1}}, NotAbandoned(), 1000, 1)
 	require.ErrorIs(t, err, ErrPolicy)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -200,7 +200,7 @@ type stubborn struct{ idle }
 func (s stubborn) With(string, float64) (Policy, error) { return s, nil }
 
 func TestProgressOfAnAnalysisEndsWithAll(t *testing.T) {
-	m, s := contested(t), strategyOf(t, "balanced").(Tunable)
+	m, s := contested(t), policyOf(t, "balanced").(Tunable)
 	for name, run := range map[string]func(RunOption) error{
 		"compare": func(o RunOption) error {
 			_, err := Compare(t.Context(), m, rivals(t), NotAbandoned(), 600, 1, o)
@@ -215,7 +215,7 @@ func TestProgressOfAnAnalysisEndsWithAll(t *testing.T) {
 			return err
 		},
 		"plan": func(o RunOption) error {
-			_, err := Plan(t.Context(), m, s, []Factor{{"strategy.ahead", 0, 1}}, NotAbandoned(), 1000, 1, o)
+			_, err := Plan(t.Context(), m, s, []Factor{{"policy.ahead", 0, 1}}, NotAbandoned(), 1000, 1, o)
 			return err
 		},
 	} {

@@ -40,11 +40,11 @@ func stormy(t testing.TB) *Model {
 }
 
 func TestEveryHistogramIsARecountOfTheRuns(t *testing.T) {
-	m, strategy := stormy(t), wild(5)
+	m, policy := stormy(t), wild(5)
 	runs := fewer(3000)
-	sum, err := m.Run(t.Context(), strategy, runs, 1)
+	sum, err := m.Run(t.Context(), policy, runs, 1)
 	require.NoError(t, err)
-	all := outcomes(t, m, strategy, runs, 1)
+	all := outcomes(t, m, policy, runs, 1)
 
 	// recount counts by a bin, and −1 is in none.
 	recount := func(bins int, bin func(*RunOutcome) int) []uint64 {
@@ -133,8 +133,8 @@ func TestTheHistogramsOfSupportAreARecountOfTraces(t *testing.T) {
 		}
 	}
 
-	m, strategy := stormy(t), wild(5)
-	sum, err := m.Run(t.Context(), strategy, 60, 1)
+	m, policy := stormy(t), wild(5)
+	sum, err := m.Run(t.Context(), policy, 60, 1)
 	require.NoError(t, err)
 	months := sum.SupportMonths()
 	want, short := make([][]uint64, len(months)), 0
@@ -142,7 +142,7 @@ func TestTheHistogramsOfSupportAreARecountOfTraces(t *testing.T) {
 		want[k] = make([]uint64, SupportBins+1)
 	}
 	for i := range uint64(60) {
-		trace, err := m.Trace(strategy, 1, i)
+		trace, err := m.Trace(policy, 1, i)
 		require.NoError(t, err)
 		for k, month := range months {
 			if month >= len(trace.Months) {
@@ -207,7 +207,7 @@ func TestEveryChangeOfAResultChangesTheModelsVersion(t *testing.T) {
 	var held strings.Builder
 	for _, s := range []Scenario{Reference(), vetoed()} {
 		for _, name := range Policies() {
-			sum, err := Run(t.Context(), s, strategyOf(t, name), 50, 7)
+			sum, err := Run(t.Context(), s, policyOf(t, name), 50, 7)
 			require.NoError(t, err)
 			sum.digest = "" // it covers texts of the checklist, which change no result
 			of := modelVersion + "\t" + name + " in " + s.Name + "\t"

@@ -14,7 +14,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 )
 
-// Parameter is a number that the model, or a strategy, depends on.
+// Parameter is a number that the model, or a policy, depends on.
 type Parameter struct {
 	// Name is its path in the scenario's JSON, such as
 	// "shocks.election.hazard"; "actors[]." stands for each actor.
@@ -27,7 +27,7 @@ type Parameter struct {
 	Whole bool    `json:"whole,omitempty"`
 	// Default is its value where nothing is said.
 	Default float64 `json:"default"`
-	// Value it has: in a scenario or a strategy that was asked; the default in
+	// Value it has: in a scenario or a policy that was asked; the default in
 	// [Register].
 	Value float64 `json:"value"`
 	// Meaning is one sentence.
@@ -148,7 +148,7 @@ var register = []entry{
 
 	number("commitments.recovery", share+" a month", 0, 1, 0.05, "How much of what a crisis took from commitments comes back.", func(s *Scenario) *float64 { return &s.Commitments.Recovery }),
 
-	whole("review.interval", months, 1, 600, 6, "How often a strategy gets feedback.", func(s *Scenario) *int { return &s.Review.Interval }),
+	whole("review.interval", months, 1, 600, 6, "How often a policy gets feedback.", func(s *Scenario) *int { return &s.Review.Interval }),
 
 	number("shocks.election.hazard", perMonth, 0, 1, 1.0/60, "Chance of an election that may change the government.", func(s *Scenario) *float64 { return &s.Shocks.Election.Hazard }),
 	number("shocks.election.shift", scale, 0, 2, 0.4, "The most that an election moves the actors of government, up or down, for good.", func(s *Scenario) *float64 { return &s.Shocks.Election.Shift }),

@@ -12,10 +12,10 @@ import (
 
 // run is the state of a run. It belongs to one goroutine.
 type run struct {
-	model    *Model
-	strategy Policy
-	name     string // of the strategy
-	seed     uint64
+	model  *Model
+	policy Policy
+	name   string // of the policy
+	seed   uint64
 
 	// What a run begins with, and what changes.
 
@@ -58,11 +58,11 @@ type run struct {
 
 	shocks, work rand.PCG
 
-	observation View
-	allocation  Allocation
-	outcome     RunOutcome
-	next        int     // month of the next sample
-	sampled     []int16 // bin of the support share, by sample; −1 for none
+	view       View
+	allocation Allocation
+	outcome    RunOutcome
+	next       int     // month of the next sample
+	sampled    []int16 // bin of the support share, by sample; −1 for none
 
 	// Set while a run is traced.
 	trace    *Trace
@@ -84,7 +84,7 @@ func newRun(m *Model, s Policy, seed uint64) *run {
 	n, c := len(m.agents), len(m.rules)
 	id, _ := identity(s) // whoever runs it has checked it
 	r := &run{
-		model: m, strategy: s, name: id.Name, seed: seed,
+		model: m, policy: s, name: id.Name, seed: seed,
 		progress: make([]float64, c), debts: make([]int32, 0, c+1), waived: make([]int32, 0, c),
 		actors:   make([]actor, n),
 		reported: make([]float64, n), engaged: make([]bool, n),
@@ -101,7 +101,7 @@ func newRun(m *Model, s Policy, seed uint64) *run {
 	for s := range r.open.lists {
 		r.open.lists[s] = make([]int, 0, len(m.guards[s]))
 	}
-	r.observation = View{
+	r.view = View{
 		Horizon: m.scenario.Horizon, Criteria: m.views, Actors: m.cast, Progress: make([]float64, c),
 		Positions: r.reported, Engaged: r.engaged, model: m, open: &r.open,
 	}
@@ -174,7 +174,7 @@ func (r *run) play(number uint64) (err error) {
 }
 
 func (r *run) failed(err error) error {
-	// A strategy that panicked may have left anything behind.
+	// A policy that panicked may have left anything behind.
 	r.allocation.clear(0)
 	r.finish()
 	return &RunError{Policy: r.name, Run: r.outcome.Run, Seed: r.seed, Month: r.month, Err: err}

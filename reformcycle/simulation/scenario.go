@@ -58,7 +58,7 @@ type Scenario struct {
 	Opposition  Opposition  `json:"opposition"`
 	Suspension  Suspension  `json:"suspension"`
 	Commitments Commitments `json:"commitments"`
-	Review      Feedback      `json:"review"`
+	Review      Feedback    `json:"review"`
 	Shocks      Shocks      `json:"shocks"`
 
 	// Notes say what the scenario rests on and what was assumed in making it.
@@ -81,7 +81,7 @@ type Start struct {
 	Waived []string `json:"waived,omitempty"`
 }
 
-// Actor is a stakeholder in a scenario. [NewActor] fills in the defaults.
+// CastActor is a stakeholder in a scenario. [NewCastActor] fills in the defaults.
 type CastActor struct {
 	// ID names it: the rules are those of stakeholders.Actor.
 	ID string `json:"id"`
@@ -120,7 +120,7 @@ type Influence struct {
 	Weight   float64 `json:"weight"`
 }
 
-// Criterion says how a criterion stands and how hard it is.
+// CriterionWork says how a criterion stands and how hard it is.
 type CriterionWork struct {
 	// ID of a criterion of the checklist, other than one that is computed from
 	// positions.
@@ -192,7 +192,7 @@ type Commitments struct {
 	Recovery float64 `json:"recovery"`
 }
 
-// Review says how often a strategy gets feedback.
+// Feedback says how often a policy gets feedback.
 type Feedback struct {
 	// Interval between two, in months.
 	Interval int `json:"interval"`
@@ -254,7 +254,7 @@ func NewScenario(name string, actors ...CastActor) Scenario {
 	return s
 }
 
-// NewActor gives an actor with the defaults of the register: outside the coalition,
+// NewCastActor gives an actor with the defaults of the register: outside the coalition,
 // and at position 0, at which it gives no effort and is on neither side.
 func NewCastActor(id string, from stakeholders.Constituency) CastActor {
 	a := CastActor{ID: id, Constituency: from}

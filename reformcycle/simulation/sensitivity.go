@@ -1,6 +1,6 @@
 package simulation
 
-// Sensitivity: which of the assumptions, or of a strategy's parameters, an
+// Sensitivity: which of the assumptions, or of a policy's parameters, an
 // answer hangs on.
 
 import (
@@ -21,14 +21,14 @@ const (
 	resamples  = 1000
 )
 
-// ofStrategy is what the names of a strategy's parameters begin with.
-const ofStrategy = "strategy."
+// ofPolicy is what the names of a policy's parameters begin with.
+const ofPolicy = "policy."
 
 // Factor is a parameter with the range over which it is varied.
 type Factor struct {
 	// Parameter is a name of the register, such as "shocks.election.hazard", or
-	// a parameter of the strategy behind "strategy.", such as
-	// "strategy.persuasion". One of the actors' parameters is set for all actors.
+	// a parameter of the policy behind "policy.", such as
+	// "policy.persuasion". One of the actors' parameters is set for all actors.
 	Parameter string `json:"parameter"`
 	// Low is below High, and both are within the parameter's range. Of a whole
 	// number all values between are as likely as the ends.
@@ -55,16 +55,16 @@ func (a arm) with(factors []factor, values []float64) (arm, error) {
 	s, changed := a.model.scenario, false
 	var err error
 	for i := range factors {
-		if name, own := strings.CutPrefix(factors[i].Parameter, ofStrategy); own {
-			tunable, ok := a.strategy.(Tunable)
+		if name, own := strings.CutPrefix(factors[i].Parameter, ofPolicy); own {
+			tunable, ok := a.policy.(Tunable)
 			if !ok {
-				return arm{}, refuse("strategy", "tunable", a.strategy.Name(), "a strategy with parameters")
+				return arm{}, refuse("policy", "tunable", a.policy.Name(), "a policy with parameters")
 			}
-			if a.strategy, err = tunable.With(name, values[i]); err != nil {
+			if a.policy, err = tunable.With(name, values[i]); err != nil {
 				return arm{}, err
 			}
-			if a.strategy == nil {
-				return arm{}, refuse("strategy", "required", nil, "a strategy from With")
+			if a.policy == nil {
+				return arm{}, refuse("policy", "required", nil, "a policy from With")
 			}
 			continue
 		}
@@ -80,7 +80,7 @@ func (a arm) with(factors []factor, values []float64) (arm, error) {
 }
 
 // factors checks what is to be varied.
-func (f *faults) factors(a arm, metric Metric, list []Factor, strategyOnly bool) []factor {
+func (f *faults) factors(a arm, metric Metric, list []Factor, policyOnly bool) []factor {
 	if n := len(list); n < 1 || n > maxFactors {
 		f.add("factors", "length", n, "from 1 to "+strconv.Itoa(maxFactors)+" factors")
 		return nil
@@ -89,9 +89,9 @@ func (f *faults) factors(a arm, metric Metric, list []Factor, strategyOnly bool)
 	for _, p := range Register() {
 		whole[p.Name] = p.Whole
 	}
-	if t, ok := a.strategy.(Tunable); ok {
+	if t, ok := a.policy.(Tunable); ok {
 		for _, p := range t.Parameters() {
-			whole[ofStrategy+p.Name] = p.Whole
+			whole[ofPolicy+p.Name] = p.Whole
 		}
 	}
 	checked := make([]factor, len(list))
@@ -102,8 +102,8 @@ func (f *faults) factors(a arm, metric Metric, list []Factor, strategyOnly bool)
 			f.add(path+"parameter", "unique", one.Parameter, "a parameter other than that of "+at("factors", j))
 			continue
 		}
-		if strategyOnly && !strings.HasPrefix(one.Parameter, ofStrategy) {
-			f.add(path+"parameter", "known", one.Parameter, `a parameter of the strategy, such as "strategy.persuasion": a plan can't choose the world`)
+		if policyOnly && !strings.HasPrefix(one.Parameter, ofPolicy) {
+			f.add(path+"parameter", "known", one.Parameter, `a parameter of the policy, such as "policy.persuasion": a plan can't choose the world`)
 			continue
 		}
 		if !(one.Low < one.High) {
@@ -149,7 +149,7 @@ func (f *faults) wrong(path, end string, value float64, err error) bool {
 	return true
 }
 
-// subject checks the strategy that an analysis varies.
+// subject checks the policy that an analysis varies.
 func (f *faults) subject(s Policy) Identity {
 	id, err := identity(s)
 	if err != nil {
@@ -163,7 +163,7 @@ type Tornado struct {
 	// Scenario is the name and Digest the identity of what was varied.
 	Scenario string   `json:"scenario"`
 	Digest   string   `json:"digest"`
-	Policy Identity `json:"strategy"`
+	Policy   Identity `json:"policy"`
 	Metric   Metric   `json:"metric"`
 	Runs     uint64   `json:"runs"`
 	Seed     uint64   `json:"seed"`
@@ -186,21 +186,21 @@ type Swing struct {
 }
 
 // OneAtATime varies one factor after another from the low to the high end of its
-// range, with the others as the scenario and the strategy have them, over the
+// range, with the others as the scenario and the policy have them, over the
 // same runs, 0 to runs − 1 of a seed. It shows which factors matter near the
 // scenario as it is; what they do together it can't show: see [Sobol].
 //
 // Estimates and intervals are those of [Compare], with as many differences as
 // there are factors. Errors and options are those of Compare, too.
-func OneAtATime(ctx context.Context, m *Model, strategy Policy, metric Metric, factors []Factor, runs, seed uint64, options ...RunOption) (Tornado, error) {
+func OneAtATime(ctx context.Context, m *Model, policy Policy, metric Metric, factors []Factor, runs, seed uint64, options ...RunOption) (Tornado, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	f.runs("runs", runs)
-	id := f.subject(strategy)
+	id := f.subject(policy)
 	if err := f.err(); err != nil {
 		return Tornado{}, err
 	}
-	base := arm{m, strategy}
+	base := arm{m, policy}
 	checked := f.factors(base, metric, factors, false)
 	if err := f.err(); err != nil {
 		return Tornado{}, err
@@ -240,13 +240,13 @@ func OneAtATime(ctx context.Context, m *Model, strategy Policy, metric Metric, f
 	return t, nil
 }
 
-// Indices are the Sobol' indices of a metric: how its variance over the ranges
+// SobolIndices are the Sobol' indices of a metric: how its variance over the ranges
 // of the factors comes about.
 type SobolIndices struct {
 	// Scenario is the name and Digest the identity of what was varied.
 	Scenario string   `json:"scenario"`
 	Digest   string   `json:"digest"`
-	Policy Identity `json:"strategy"`
+	Policy   Identity `json:"policy"`
 	Metric   Metric   `json:"metric"`
 	// Points of the design, each played Runs times with every factor and two
 	// times over.
@@ -265,7 +265,7 @@ type SobolIndices struct {
 	Of []SobolIndex `json:"of"`
 }
 
-// Index says how much of the variance of a metric comes from a factor.
+// SobolIndex says how much of the variance of a metric comes from a factor.
 type SobolIndex struct {
 	Factor Factor `json:"factor"`
 	// First is the share that would vanish were the factor known, Total the share
@@ -278,7 +278,7 @@ type SobolIndex struct {
 	Total VarianceShare `json:"total"`
 }
 
-// Share is an estimated share of a variance.
+// VarianceShare is an estimated share of a variance.
 type VarianceShare struct {
 	At float64 `json:"at"`
 	Interval
@@ -294,7 +294,7 @@ func (s VarianceShare) String() string { return with(s.At, s.Interval) }
 //
 // Points, 8 to 65536, is the size of the random design; with k factors it costs
 // points · (k + 2) estimates of the metric, each of so many runs, 2 or more, and
-// for each the compilation of a scenario unless only the strategy's parameters
+// for each the compilation of a scenario unless only the policy's parameters
 // are varied. A few hundred points with some dozens of runs sort the important
 // factors from the others; halving an interval takes four times the points.
 //
@@ -313,7 +313,7 @@ func (s VarianceShare) String() string { return with(s.At, s.Interval) }
 //
 // Errors and options are those of [Compare]; points times runs may not exceed the
 // runs that a seed has.
-func Sobol(ctx context.Context, m *Model, strategy Policy, metric Metric, factors []Factor, points int, runs, seed uint64, options ...RunOption) (SobolIndices, error) {
+func Sobol(ctx context.Context, m *Model, policy Policy, metric Metric, factors []Factor, points int, runs, seed uint64, options ...RunOption) (SobolIndices, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	switch {
@@ -322,11 +322,11 @@ func Sobol(ctx context.Context, m *Model, strategy Policy, metric Metric, factor
 	case runs < 2 || runs > MaxRuns/uint64(points):
 		f.add("runs", "range", runs, "from 2 runs a point to "+maxRuns+" for all points")
 	}
-	id := f.subject(strategy)
+	id := f.subject(policy)
 	if err := f.err(); err != nil {
 		return SobolIndices{}, err
 	}
-	base := arm{m, strategy}
+	base := arm{m, policy}
 	checked := f.factors(base, metric, factors, false)
 	if err := f.err(); err != nil {
 		return SobolIndices{}, err

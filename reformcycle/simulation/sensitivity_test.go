@@ -170,10 +170,10 @@ func TestARowSubtractsWhatChanceAddsToItsTerms(t *testing.T) {
 // are the first runs of the seed, each row's other ones.
 func TestEachRowOfADesignHasRunsOfItsOwn(t *testing.T) {
 	m, metric := contested(t), LaunchedBy(20)
-	got, err := Sobol(t.Context(), m, strategyOf(t, "balanced"), metric, []Factor{{"review.interval", 1, 12}}, 20, 5, 3)
+	got, err := Sobol(t.Context(), m, policyOf(t, "balanced"), metric, []Factor{{"review.interval", 1, 12}}, 20, 5, 3)
 	require.NoError(t, err)
 	sum := 0.0
-	for _, o := range outcomes(t, m, strategyOf(t, "balanced"), 20*5, 3) {
+	for _, o := range outcomes(t, m, policyOf(t, "balanced"), 20*5, 3) {
 		sum += metric.Of(&o)
 	}
 	require.InDelta(t, sum/100, got.Mean, 1e-12)
@@ -203,7 +203,7 @@ func TestSobolTellsWhatMattersInAScenario(t *testing.T) {
 		{"opposition.tolerance", 0.5, 1.5},
 		{"review.interval", 1, 12}, // balanced does not listen to reviews
 	}
-	got, err := Sobol(t.Context(), m, strategyOf(t, "balanced"), MonthsTo(reformcycle.Launch, 36), factors, 64, 8, 1)
+	got, err := Sobol(t.Context(), m, policyOf(t, "balanced"), MonthsTo(reformcycle.Launch, 36), factors, 64, 8, 1)
 	require.NoError(t, err)
 	for i, index := range got.Of {
 		require.Equal(t, factors[i], index.Factor)
@@ -214,7 +214,7 @@ func TestSobolTellsWhatMattersInAScenario(t *testing.T) {
 	require.Greater(t, got.Of[0].Total.Low, got.Of[2].Total.High)
 	require.Positive(t, got.Noise)
 
-	alone, err := Sobol(t.Context(), m, strategyOf(t, "coalition-first"), LaunchedBy(30), []Factor{{"strategy.target", 0, 1}}, 64, 20, 1)
+	alone, err := Sobol(t.Context(), m, policyOf(t, "coalition-first"), LaunchedBy(30), []Factor{{"policy.target", 0, 1}}, 64, 20, 1)
 	require.NoError(t, err)
 	require.True(t, alone.Of[0].Total.Contains(1), "one factor alone is all there is: %v", alone.Of[0].Total)
 }
@@ -222,8 +222,8 @@ func TestSobolTellsWhatMattersInAScenario(t *testing.T) {
 func TestOneAtATimeTurnsOneFactorAfterAnother(t *testing.T) {
 	m := contested(t)
 	metric := LaunchedBy(24)
-	factors := []Factor{{"review.interval", 1, 12}, {"actors[].effort", 2, 5}, {"strategy.persuasion", 0, 0.9}}
-	got, err := OneAtATime(t.Context(), m, strategyOf(t, "balanced"), metric, factors, 300, 1)
+	factors := []Factor{{"review.interval", 1, 12}, {"actors[].effort", 2, 5}, {"policy.persuasion", 0, 0.9}}
+	got, err := OneAtATime(t.Context(), m, policyOf(t, "balanced"), metric, factors, 300, 1)
 	require.NoError(t, err)
 	require.Equal(t, "review.interval", got.Swings[2].Factor.Parameter, "the narrowest comes last")
 	share := func(m *Model, s Policy) float64 {
@@ -233,26 +233,26 @@ func TestOneAtATimeTurnsOneFactorAfterAnother(t *testing.T) {
 		}
 		return sum / 300
 	}
-	require.InDelta(t, share(m, strategyOf(t, "balanced")), got.Base.At, 1e-12)
+	require.InDelta(t, share(m, policyOf(t, "balanced")), got.Base.At, 1e-12)
 	for _, s := range got.Swings {
 		require.InDelta(t, s.AtHigh.At-s.AtLow.At, s.Change.At, 1e-12)
 		require.True(t, s.Change.Contains(s.Change.At))
 		ends := []float64{s.AtLow.At, s.AtHigh.At}
 		for k, value := range []float64{s.Factor.Low, s.Factor.High} {
-			model, strategy := m, strategyOf(t, "balanced")
-			if s.Factor.Parameter == "strategy.persuasion" {
-				strategy = strategyOf(t, "balanced", "persuasion", value)
+			model, policy := m, policyOf(t, "balanced")
+			if s.Factor.Parameter == "policy.persuasion" {
+				policy = policyOf(t, "balanced", "persuasion", value)
 			} else {
 				varied, err := m.Scenario().With(s.Factor.Parameter, value)
 				require.NoError(t, err)
 				model, err = Compile(varied, m.Checklist())
 				require.NoError(t, err)
 			}
-			require.InDelta(t, share(model, strategy), ends[k], 1e-12, "%v", s.Factor)
+			require.InDelta(t, share(model, policy), ends[k], 1e-12, "%v", s.Factor)
 		}
 	}
 	require.Greater(t, got.Swings[0].Change.Low, 0.0, "more effort launches more")
-	again, err := OneAtATime(t.Context(), m, strategyOf(t, "balanced"), metric, factors, 300, 1, WithWorkers(1))
+	again, err := OneAtATime(t.Context(), m, policyOf(t, "balanced"), metric, factors, 300, 1, WithWorkers(1))
 	require.NoError(t, err)
 	require.Equal(t, got, again)
 }
@@ -260,16 +260,16 @@ func TestOneAtATimeTurnsOneFactorAfterAnother(t *testing.T) {
 // Three factors are looked at, so three intervals hold together: Student's over
 // the differences of the runs, widened by Bonferroni for three.
 func TestTheSwingsOfATornadoHoldTogether(t *testing.T) {
-	m, metric, s := contested(t), MonthsTo(reformcycle.Launch, 30), strategyOf(t, "balanced")
-	got, err := OneAtATime(t.Context(), m, s, metric, []Factor{{"review.interval", 1, 12}, {"actors[].effort", 2, 5}, {"strategy.persuasion", 0, 0.9}}, 200, 1)
+	m, metric, s := contested(t), MonthsTo(reformcycle.Launch, 30), policyOf(t, "balanced")
+	got, err := OneAtATime(t.Context(), m, s, metric, []Factor{{"review.interval", 1, 12}, {"actors[].effort", 2, 5}, {"policy.persuasion", 0, 0.9}}, 200, 1)
 	require.NoError(t, err)
 	for _, swing := range got.Swings {
-		if swing.Factor.Parameter != "strategy.persuasion" {
+		if swing.Factor.Parameter != "policy.persuasion" {
 			continue
 		}
-		high := outcomes(t, m, strategyOf(t, "balanced", "persuasion", 0.9), 200, 1)
+		high := outcomes(t, m, policyOf(t, "balanced", "persuasion", 0.9), 200, 1)
 		var less []float64
-		for i, o := range outcomes(t, m, strategyOf(t, "balanced", "persuasion", 0.0), 200, 1) {
+		for i, o := range outcomes(t, m, policyOf(t, "balanced", "persuasion", 0.0), 200, 1) {
 			less = append(less, metric.Of(&high[i])-metric.Of(&o))
 		}
 		half := distuv.StudentsT{Sigma: 1, Nu: 199}.Quantile(1-0.05/3/2) * stat.StdDev(less, nil) / math.Sqrt(200)
@@ -311,7 +311,7 @@ func TestWholeNumbersAreDrawnEvenly(t *testing.T) {
 }
 
 func TestFactorsThatAreWrongAreRefusedWithTheField(t *testing.T) {
-	m, s := contested(t), strategyOf(t, "balanced")
+	m, s := contested(t), policyOf(t, "balanced")
 	metric := LaunchedBy(30)
 	for name, c := range map[string]struct {
 		factors []Factor
@@ -319,10 +319,10 @@ func TestFactorsThatAreWrongAreRefusedWithTheField(t *testing.T) {
 	}{
 		"none":    {nil, []string{"factors"}},
 		"crowd":   {make([]Factor, 65), []string{"factors"}},
-		"unknown": {[]Factor{{"wind", 0, 1}, {"strategy.wind", 0, 1}}, []string{"factors[0].parameter", "factors[1].parameter"}},
+		"unknown": {[]Factor{{"wind", 0, 1}, {"policy.wind", 0, 1}}, []string{"factors[0].parameter", "factors[1].parameter"}},
 		"twice":   {[]Factor{{"work.rated", 1, 2}, {"work.rated", 1, 2}}, []string{"factors[1].parameter"}},
 		"order":   {[]Factor{{"work.rated", 2, 2}, {"work.carry", math.NaN(), 1}, {"work.spread", 0, math.NaN()}}, []string{"factors[0].low", "factors[1].low", "factors[2].low"}},
-		"range":   {[]Factor{{"work.carry", 0, 1.5}, {"review.interval", 1, 2.5}, {"strategy.ahead", 0, 2}}, []string{"factors[0].high", "factors[1].high", "factors[2].high"}},
+		"range":   {[]Factor{{"work.carry", 0, 1.5}, {"review.interval", 1, 2.5}, {"policy.ahead", 0, 2}}, []string{"factors[0].high", "factors[1].high", "factors[2].high"}},
 		"horizon": {[]Factor{{"horizon", 12, 60}}, []string{"factors[0].low"}},
 	} {
 		got, err := OneAtATime(t.Context(), m, s, metric, c.factors, 10, 1)
@@ -331,19 +331,19 @@ func TestFactorsThatAreWrongAreRefusedWithTheField(t *testing.T) {
 		_, err = Sobol(t.Context(), m, s, metric, c.factors, 8, 2, 1)
 		require.Equal(t, c.fields, fieldsOf(t, err), name)
 	}
-	_, err := OneAtATime(t.Context(), m, onStage, metric, []Factor{{"strategy.ahead", 0, 1}}, 10, 1)
+	_, err := OneAtATime(t.Context(), m, onStage, metric, []Factor{{"policy.ahead", 0, 1}}, 10, 1)
 	require.Equal(t, []string{"factors[0].parameter"}, fieldsOf(t, err))
 	_, err = OneAtATime(t.Context(), nil, nil, Metric{}, nil, 0, 1)
-	require.Equal(t, []string{"model", "metric", "runs", "strategy"}, fieldsOf(t, err))
+	require.Equal(t, []string{"model", "metric", "runs", "policy"}, fieldsOf(t, err))
 	_, err = Sobol(t.Context(), m, nil, metric, nil, 7, 0, 1)
-	require.Equal(t, []string{"points", "strategy"}, fieldsOf(t, err))
+	require.Equal(t, []string{"points", "policy"}, fieldsOf(t, err))
 	for _, runs := range []uint64{1, MaxRuns/8 + 1} {
 		_, err = Sobol(t.Context(), m, s, metric, []Factor{{"work.carry", 0, 1}}, 8, runs, 1)
 		require.Equal(t, []string{"runs"}, fieldsOf(t, err))
 	}
 }
 
-// shifty hands out no strategy, or one that fails.
+// shifty hands out no policy, or one that fails.
 type shifty struct {
 	tactic
 	next Policy
@@ -354,21 +354,21 @@ func (s shifty) Parameters() []Parameter {
 }
 func (s shifty) With(string, float64) (Policy, error) { return s.next, nil }
 
-func TestAStrategyThatCantBeTunedEndsTheAnalysis(t *testing.T) {
+func TestAPolicyThatCantBeTunedEndsTheAnalysis(t *testing.T) {
 	m, metric := contested(t), LaunchedBy(30)
-	factors := []Factor{{"strategy.a", 0, 1}, {"strategy.b", 0, 1}}
+	factors := []Factor{{"policy.a", 0, 1}, {"policy.b", 0, 1}}
 	_, err := Sobol(t.Context(), m, shifty{onStage, nil}, metric, factors, 8, 2, 1)
 	require.Equal(t, []string{"factors[0].low", "factors[0].high", "factors[1].low", "factors[1].high"}, fieldsOf(t, err))
 	// The first With gives one that can't be tuned further.
 	_, err = Sobol(t.Context(), m, shifty{onStage, onStage}, metric, factors, 8, 2, 1)
-	require.Equal(t, []string{"strategy"}, fieldsOf(t, err))
+	require.Equal(t, []string{"policy"}, fieldsOf(t, err))
 	_, err = Sobol(t.Context(), m, shifty{onStage, broken(func(*Allocation) { panic("no") })}, metric, factors[:1], 8, 2, 1)
 	require.ErrorIs(t, err, ErrPolicy)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = Sobol(ctx, m, strategyOf(t, "balanced"), metric, []Factor{{"work.carry", 0, 1}}, 8, 2, 1)
+	_, err = Sobol(ctx, m, policyOf(t, "balanced"), metric, []Factor{{"work.carry", 0, 1}}, 8, 2, 1)
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = OneAtATime(ctx, m, strategyOf(t, "balanced"), metric, []Factor{{"work.carry", 0, 1}}, 8, 1)
+	_, err = OneAtATime(ctx, m, policyOf(t, "balanced"), metric, []Factor{{"work.carry", 0, 1}}, 8, 1)
 	require.ErrorIs(t, err, context.Canceled)
 }
 

@@ -1,6 +1,6 @@
 package simulation
 
-// A month, in six steps: shocks, influence, strategy, work, opposition, moves.
+// A month, in six steps: shocks, influence, policy, work, opposition, moves.
 
 import (
 	"github.com/chsreform/chsreform/reformcycle"
@@ -202,9 +202,9 @@ func sides(reported float64) (with, against float64) {
 	return 0, 0
 }
 
-// decide shows the strategy the month and takes its allocation.
+// decide shows the policy the month and takes its allocation.
 func (r *run) decide() error {
-	o := &r.observation
+	o := &r.view
 	if since := r.month - r.reviewed; since >= r.model.scenario.Review.Interval {
 		r.review()
 	}
@@ -214,7 +214,7 @@ func (r *run) decide() error {
 	o.Lost, o.Earliest, o.SinceReview = r.lost, r.earliest, r.month-r.reviewed
 	r.shown(o.Progress)
 	r.allocation.clear(r.budget)
-	r.strategy.Allocate(o, &r.allocation)
+	r.policy.Allocate(o, &r.allocation)
 	if err := r.allocation.check(); err != nil {
 		return err
 	}
@@ -357,7 +357,7 @@ func (r *run) lawful() error {
 	return nil
 }
 
-// move makes the move that the strategy asked for, if the guards let it.
+// move makes the move that the policy asked for, if the guards let it.
 func (r *run) move() {
 	a := &r.allocation
 	switch a.request {

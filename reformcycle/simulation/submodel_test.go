@@ -20,9 +20,9 @@ import (
 var waiting = tactic{"waiting", func(*View, *Allocation) {}}
 
 // played is the first run of a scenario in full.
-func played(t testing.TB, s Scenario, strategy Policy) Trace {
+func played(t testing.TB, s Scenario, policy Policy) Trace {
 	t.Helper()
-	trace, err := compiled(t, s).Trace(strategy, 1, 0)
+	trace, err := compiled(t, s).Trace(policy, 1, 0)
 	require.NoError(t, err)
 	return trace
 }

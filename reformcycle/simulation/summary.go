@@ -51,15 +51,15 @@ const (
 // is of no ensemble and holds no run; [Model.Run] makes one, or [Summary.UnmarshalBinary] reads
 // one. It is a value: a merge leaves both as they were.
 type Summary struct {
-	name     string
-	digest   string
-	strategy Identity
-	seed     uint64
-	horizon  int
-	runs     uint64
-	ranges   []Range
-	layout   *layout
-	counts   []uint64 // all histograms, one behind another, as the layout says
+	name    string
+	digest  string
+	policy  Identity
+	seed    uint64
+	horizon int
+	runs    uint64
+	ranges  []Range
+	layout  *layout
+	counts  []uint64 // all histograms, one behind another, as the layout says
 }
 
 // histogram is one of the histograms within counts.
@@ -109,8 +109,8 @@ func layoutOf(horizon int) *layout {
 }
 
 // empty is the summary of no run yet.
-func (m *Model) empty(strategy Identity, seed uint64) Summary {
-	s := Summary{name: m.scenario.Name, digest: m.digest, strategy: strategy, seed: seed, horizon: m.scenario.Horizon}
+func (m *Model) empty(policy Identity, seed uint64) Summary {
+	s := Summary{name: m.scenario.Name, digest: m.digest, policy: policy, seed: seed, horizon: m.scenario.Horizon}
 	s.layout = layoutOf(s.horizon)
 	s.counts = make([]uint64, s.layout.size)
 	return s
@@ -183,7 +183,7 @@ func joined(ranges []Range) []Range {
 }
 
 // Merge gives the summary of the runs of both. It refuses, with a
-// [MismatchError], a summary of another scenario, strategy or seed
+// [MismatchError], a summary of another scenario, policy or seed
 // (ErrMismatch) and one that holds a run that this one holds too (ErrOverlap).
 // Merging with the zero value changes nothing. A summary holds at most 256 separate
 // ranges of runs, more is refused with [assessment.FieldErrors]: of more shards,
@@ -214,7 +214,7 @@ func (s *Summary) merge(other *Summary) error {
 	}
 	differ("scenario", s.digest, other.digest)
 	differ("name", s.name, other.name)
-	differ("strategy", s.strategy.String(), other.strategy.String())
+	differ("policy", s.policy.String(), other.policy.String())
 	differ("seed", s.seed, other.seed)
 	differ("horizon", s.horizon, other.horizon)
 	if f != nil {
@@ -243,7 +243,7 @@ func (s *Summary) merge(other *Summary) error {
 
 // String says what was run.
 func (s Summary) String() string {
-	return fmt.Sprintf("%d runs of %v in %q, seed %d", s.runs, s.strategy, s.name, s.seed)
+	return fmt.Sprintf("%d runs of %v in %q, seed %d", s.runs, s.policy, s.name, s.seed)
 }
 
 // Name of the scenario.
@@ -252,10 +252,10 @@ func (s Summary) Name() string { return s.name }
 // Digest of the scenario: see [Model.Digest].
 func (s Summary) Digest() string { return s.digest }
 
-// Strategy that was run.
+// Policy that was run.
 func (s Summary) Policy() Identity {
-	s.strategy.Parameters = slices.Clone(s.strategy.Parameters)
-	return s.strategy
+	s.policy.Parameters = slices.Clone(s.policy.Parameters)
+	return s.policy
 }
 
 // Seed of the runs.
@@ -399,7 +399,7 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Scenario        string              `json:"scenario"`
 		Digest          string              `json:"digest"`
-		Strategy        Identity            `json:"strategy"`
+		Policy          Identity            `json:"policy"`
 		Seed            uint64              `json:"seed"`
 		Horizon         int                 `json:"horizon"`
 		Runs            uint64              `json:"runs"`
@@ -416,7 +416,7 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 		MonthsSuspended []uint64            `json:"months_suspended"`
 		Support         []support           `json:"support"`
 	}{
-		s.name, s.digest, s.strategy, s.seed, s.horizon, s.runs, s.ranges, entered, abandoned, s.Status(), s.Furthest(),
+		s.name, s.digest, s.policy, s.seed, s.horizon, s.runs, s.ranges, entered, abandoned, s.Status(), s.Furthest(),
 		each, collapses, s.Laps(), s.Readiness(), s.Debts(), s.Suspended(), fan,
 	})
 }

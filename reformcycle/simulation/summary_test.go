@@ -128,7 +128,7 @@ func TestTheLargestSummaryThereCanBeIsAtMost64KiB(t *testing.T) {
 }
 
 func TestADamagedSummaryIsRefused(t *testing.T) {
-	sum, err := Run(t.Context(), Reference(), strategyOf(t, "balanced"), 100, 1)
+	sum, err := Run(t.Context(), Reference(), policyOf(t, "balanced"), 100, 1)
 	require.NoError(t, err)
 	whole := bytesOf(t, sum)
 	refused := func(data []byte, what string) {
@@ -154,7 +154,7 @@ func TestADamagedSummaryIsRefused(t *testing.T) {
 
 // Bytes whose checksum is right but that no ensemble could have written.
 func TestASummaryThatDoesNotAddUpIsRefused(t *testing.T) {
-	sum, err := Run(t.Context(), Reference(), strategyOf(t, "balanced"), 100, 1)
+	sum, err := Run(t.Context(), Reference(), policyOf(t, "balanced"), 100, 1)
 	require.NoError(t, err)
 	for name, spoil := range map[string]func(*Summary){
 		"a run too many":   func(s *Summary) { s.counts[s.layout.status.from]++ },
@@ -189,12 +189,12 @@ func TestASummaryThatDoesNotAddUpIsRefused(t *testing.T) {
 }
 
 func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
-	run := func(s Scenario, strategy Policy, seed uint64, from, to uint64) Summary {
-		sum, err := Run(t.Context(), s, strategy, 100, seed, WithRange(from, to))
+	run := func(s Scenario, policy Policy, seed uint64, from, to uint64) Summary {
+		sum, err := Run(t.Context(), s, policy, 100, seed, WithRange(from, to))
 		require.NoError(t, err)
 		return sum
 	}
-	balanced := strategyOf(t, "balanced")
+	balanced := policyOf(t, "balanced")
 	base := run(Reference(), balanced, 1, 0, 10)
 	other := Reference()
 	other.Shocks.Scandal.Hazard = 0
@@ -206,7 +206,7 @@ func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
 		says string
 	}{
 		"another scenario": {run(other, balanced, 1, 10, 20), ErrMismatch, "scenario"},
-		"another strategy": {run(Reference(), strategyOf(t, "adaptive"), 1, 10, 20), ErrMismatch, "adaptive"},
+		"another policy":   {run(Reference(), policyOf(t, "adaptive"), 1, 10, 20), ErrMismatch, "adaptive"},
 		"another seed":     {run(Reference(), balanced, 2, 10, 20), ErrMismatch, "seed"},
 		"another horizon":  {run(longer, balanced, 1, 10, 20), ErrMismatch, "horizon"},
 		"the same runs":    {run(Reference(), balanced, 1, 5, 15), ErrOverlap, "runs 5 to 9"},
@@ -221,7 +221,7 @@ func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
 }
 
 func TestTheZeroSummaryIsNeutral(t *testing.T) {
-	sum, err := compiled(t, Reference()).Run(t.Context(), strategyOf(t, "balanced"), 20, 1)
+	sum, err := compiled(t, Reference()).Run(t.Context(), policyOf(t, "balanced"), 20, 1)
 	require.NoError(t, err)
 	for _, pair := range [][2]Summary{{{}, sum}, {sum, {}}} {
 		merged, err := pair[0].Merge(pair[1])
@@ -232,7 +232,7 @@ func TestTheZeroSummaryIsNeutral(t *testing.T) {
 }
 
 func TestMergingIsCommutativeAndAssociativeAndKeepsRanges(t *testing.T) {
-	m, s := compiled(t, Reference()), strategyOf(t, "balanced")
+	m, s := compiled(t, Reference()), policyOf(t, "balanced")
 	var shards []Summary
 	for i := range uint64(8) {
 		sum, err := m.Run(t.Context(), s, 80, 1, WithRange(10*i, 10*i+10))
@@ -299,7 +299,7 @@ func TestTheZeroSummaryAnswersEveryQuestion(t *testing.T) {
 func TestWhatARunCameToIsReadBack(t *testing.T) {
 	s := Reference()
 	s.Shocks.Scandal = Scandal{Hazard: 1, Shift: 2}
-	trace, err := compiled(t, s).Trace(strategyOf(t, "balanced"), 1, 1)
+	trace, err := compiled(t, s).Trace(policyOf(t, "balanced"), 1, 1)
 	require.NoError(t, err)
 	require.NotEqual(t, NoCause, trace.Outcome.Cause)
 	text, err := json.Marshal(trace)
@@ -315,7 +315,7 @@ func TestWhatARunCameToIsReadBack(t *testing.T) {
 }
 
 func TestASummaryIsWrittenForPeople(t *testing.T) {
-	sum, err := Run(t.Context(), Reference(), strategyOf(t, "balanced"), 50, 1)
+	sum, err := Run(t.Context(), Reference(), policyOf(t, "balanced"), 50, 1)
 	require.NoError(t, err)
 	text, err := json.Marshal(sum)
 	require.NoError(t, err)
@@ -345,7 +345,7 @@ func TestNamesAreWrittenAsText(t *testing.T) {
 	_, err = ShockKind(99).MarshalText()
 	require.ErrorIs(t, err, assessment.ErrInvalid)
 	require.Equal(t, "cause(99) shock(99)", Cause(99).String()+" "+ShockKind(99).String())
-	trace, err := compiled(t, Reference()).Trace(strategyOf(t, "rush-to-launch"), 1, 0)
+	trace, err := compiled(t, Reference()).Trace(policyOf(t, "rush-to-launch"), 1, 0)
 	require.NoError(t, err)
 	text, err := json.Marshal(trace)
 	require.NoError(t, err)
@@ -353,7 +353,7 @@ func TestNamesAreWrittenAsText(t *testing.T) {
 }
 
 func FuzzUnmarshalSummary(f *testing.F) {
-	sum, err := Run(f.Context(), Reference(), strategyOf(f, "balanced"), 20, 1)
+	sum, err := Run(f.Context(), Reference(), policyOf(f, "balanced"), 20, 1)
 	require.NoError(f, err)
 	whole := bytesOf(f, sum)
 	f.Add(whole)

@@ -29,9 +29,9 @@ func contested(t testing.TB) *Model {
 	return m
 }
 
-func summaryOf(t testing.TB, m *Model, strategy string, runs, seed uint64) Summary {
+func summaryOf(t testing.TB, m *Model, policy string, runs, seed uint64) Summary {
 	t.Helper()
-	s, err := m.Run(t.Context(), strategyOf(t, strategy), runs, seed)
+	s, err := m.Run(t.Context(), policyOf(t, policy), runs, seed)
 	require.NoError(t, err)
 	return s
 }
@@ -203,7 +203,7 @@ func TestIncidenceIsTheAalenJohansenEstimate(t *testing.T) {
 func TestArrivalCountsWhatTheOutcomesSay(t *testing.T) {
 	m := contested(t)
 	s := summaryOf(t, m, "balanced", 500, 1)
-	all := outcomes(t, m, strategyOf(t, "balanced"), 500, 1)
+	all := outcomes(t, m, policyOf(t, "balanced"), 500, 1)
 	for stage := range reformcycle.Stages() {
 		a, err := s.Arrival(stage)
 		require.NoError(t, err)

@@ -14,13 +14,13 @@ type Trace struct {
 	// Scenario is the name and Digest the identity of what was run.
 	Scenario string   `json:"scenario"`
 	Digest   string   `json:"digest"`
-	Policy Identity `json:"strategy"`
+	Policy   Identity `json:"policy"`
 	Seed     uint64   `json:"seed"`
 	// Actors and Criteria name the elements of the lists of each month.
 	Actors   []string `json:"actors"`
 	Criteria []string `json:"criteria"`
 	// Months are the start, which is month 0, and every month that was played.
-	Months  []Month `json:"months"`
+	Months  []Month    `json:"months"`
 	Outcome RunOutcome `json:"outcome"`
 
 	model  *Model
@@ -80,10 +80,10 @@ type Move struct {
 //
 // Errors are those of [Model.Run]; after a [RunError] the trace tells the months
 // up to the one that failed.
-func (m *Model) Trace(strategy Policy, seed, i uint64) (Trace, error) {
+func (m *Model) Trace(policy Policy, seed, i uint64) (Trace, error) {
 	var f faults
 	f.model(m)
-	id, err := identity(strategy)
+	id, err := identity(policy)
 	if err != nil {
 		f.under("", err.(assessment.FieldErrors))
 	}
@@ -100,7 +100,7 @@ func (m *Model) Trace(strategy Policy, seed, i uint64) (Trace, error) {
 	for _, c := range m.views {
 		t.Criteria = append(t.Criteria, c.ID)
 	}
-	r := newRun(m, strategy, seed)
+	r := newRun(m, policy, seed)
 	r.trace, r.recruits = &t, &t.joined
 	err = r.play(i)
 	t.Outcome = r.outcome

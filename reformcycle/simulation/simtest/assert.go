@@ -51,26 +51,26 @@ func Unlikely(t testing.TB, m *simulation.Model, s simulation.Policy, metric Met
 	return newAssertion(m, options).unlikely(t.Context(), s, metric, atMost).report(t)
 }
 
-// Better asserts that the strategy does better by the metric than the rival, and
+// Better asserts that the policy does better by the metric than the rival, and
 // reports whether that is so. Both play the same runs, with the same luck. Yes
 // is better than no, and more than less unless the metric says otherwise.
 //
 // It judges the pairs of runs in which the metric differs, by a sign test: the
-// claim is that the strategy is ahead in more than half of them. For a question
+// claim is that the policy is ahead in more than half of them. For a question
 // that says exactly that its chance of yes is higher; for a number it says who
 // is ahead more often, and nothing of means. It passes wrongly where the
-// strategy is ahead in half of them or less, and fails wrongly where it is ahead
+// policy is ahead in half of them or less, and fails wrongly where it is ahead
 // in half plus the margin or more and the two differ in a share of pairs of the
 // margin or more; each with a chance of at most the error, but that it also fails
 // if the runs end first (undecided), see [WithMaxRuns]. The margin lies on the
-// side of the claim: what is so by less than the margin may fail. So strategies
+// side of the claim: what is so by less than the margin may fail. So policies
 // that hardly ever differ fail: neither is the better one.
 func Better(t testing.TB, m *simulation.Model, s, than simulation.Policy, metric Metric, options ...TestOption) bool {
 	t.Helper()
 	return newAssertion(m, options).better(t.Context(), s, than, metric).report(t)
 }
 
-// Sooner asserts that the strategy enters a stage sooner than the rival, and
+// Sooner asserts that the policy enters a stage sooner than the rival, and
 // reports whether that is so. It is [Better] with the month in which the stage
 // is first entered, and less is better; never to enter it within the horizon is
 // later than any month.
@@ -118,7 +118,7 @@ func (a *assertion) unlikely(ctx context.Context, s simulation.Policy, metric Me
 // high, which is what likely claims, or low.
 func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metric, q sequence, kind, says string) finding {
 	f := finding{assertion: a}
-	a.player("strategy", s)
+	a.player("policy", s)
 	a.question(kind, metric)
 	if f.err = a.faults.err(); f.err != nil {
 		return f
@@ -178,11 +178,11 @@ func (s arrival) Of(o *simulation.RunOutcome) float64 {
 	return math.Inf(1)
 }
 
-// pairs judges which of two strategies has the higher score more often, over
+// pairs judges which of two policies has the higher score more often, over
 // runs with the same luck.
 func (a *assertion) pairs(ctx context.Context, s, than simulation.Policy, metric Metric, kind string) finding {
 	f := finding{assertion: a}
-	a.player("strategy", s)
+	a.player("policy", s)
 	a.player("than", than)
 	if f.err = a.faults.err(); f.err != nil {
 		return f
@@ -237,7 +237,7 @@ func (a *assertion) bound(kind string, chance float64) {
 
 func (a *assertion) player(field string, s simulation.Policy) {
 	if s == nil {
-		a.faults.add(field, "required", nil, "a strategy")
+		a.faults.add(field, "required", nil, "a policy")
 	}
 }
 

@@ -60,7 +60,7 @@ func brief(t testing.TB) *simulation.Model {
 	return m
 }
 
-func strategy(t testing.TB, text string) simulation.Policy {
+func policy(t testing.TB, text string) simulation.Policy {
 	var r reader
 	s := r.named(text)
 	require.NoError(t, r.err())
@@ -88,11 +88,11 @@ func (c coin) Of(o *simulation.RunOutcome) float64 {
 // constant is a metric that is always the same number.
 type constant float64
 
-func (c constant) String() string                 { return "constant" }
+func (c constant) String() string                    { return "constant" }
 func (c constant) Of(*simulation.RunOutcome) float64 { return float64(c) }
 
 func TestClaimThatHoldsPassesAndSaysWhatWasSeen(t *testing.T) {
-	m, s := brief(t), strategy(t, "balanced")
+	m, s := brief(t), policy(t, "balanced")
 	for _, c := range []struct {
 		name  string
 		claim func(*recorder) bool
@@ -122,7 +122,7 @@ func TestClaimThatHoldsPassesAndSaysWhatWasSeen(t *testing.T) {
 }
 
 func TestClaimThatDoesNotHoldFailsWithRunsToReplay(t *testing.T) {
-	m, s := brief(t), strategy(t, "balanced")
+	m, s := brief(t), policy(t, "balanced")
 	for _, c := range []struct {
 		name    string
 		claim   func(*recorder) bool
@@ -147,7 +147,7 @@ func TestClaimThatDoesNotHoldFailsWithRunsToReplay(t *testing.T) {
 				}
 			}
 			require.Contains(t, text, "speak against it: "+strings.Join(want, ", ")+", …\n")
-			require.Contains(t, text, "model.Trace(strategy, 3, "+want[0]+")")
+			require.Contains(t, text, "model.Trace(policy, 3, "+want[0]+")")
 			require.Contains(t, text, "run "+want[0]+" with balanced:\n    month   0: starts at problem-prioritization, active;")
 			require.Contains(t, text, "month   1: ")
 			require.Contains(t, text, "ends at problem-prioritization, lap 1, active;")
@@ -155,9 +155,9 @@ func TestClaimThatDoesNotHoldFailsWithRunsToReplay(t *testing.T) {
 	}
 }
 
-func TestBetterAndSoonerTellStrategiesApart(t *testing.T) {
+func TestBetterAndSoonerTellPoliciesApart(t *testing.T) {
 	m := lowland(t)
-	rush, slow := strategy(t, "rush-to-launch(met=0.2)"), strategy(t, "balanced(persuasion=0.9)")
+	rush, slow := policy(t, "rush-to-launch(met=0.2)"), policy(t, "balanced(persuasion=0.9)")
 	months := simulation.MonthsTo(reformcycle.Launch, 48)
 	for _, c := range []struct {
 		name  string
@@ -186,7 +186,7 @@ func TestBetterAndSoonerTellStrategiesApart(t *testing.T) {
 
 func TestRunsNamedByAComparisonSpeakAgainstIt(t *testing.T) {
 	m := lowland(t)
-	rush, slow := strategy(t, "rush-to-launch(met=0.2)"), strategy(t, "balanced(persuasion=0.9)")
+	rush, slow := policy(t, "rush-to-launch(met=0.2)"), policy(t, "balanced(persuasion=0.9)")
 	f := newAssertion(m, nil).sooner(t.Context(), slow, rush, reformcycle.Launch)
 	require.Len(t, f.behind, named)
 	for _, run := range f.behind {
@@ -203,7 +203,7 @@ func TestRunsNamedByAComparisonSpeakAgainstIt(t *testing.T) {
 }
 
 func TestEqualsAreNotBetter(t *testing.T) {
-	m, s := lowland(t), strategy(t, "balanced")
+	m, s := lowland(t), policy(t, "balanced")
 	r := record(t)
 	require.False(t, Sooner(r, m, s, s, reformcycle.Launch))
 	// 13.8 + ln 2 for the half error, with ln(2√n) on top, at −ln 0.95 = 0.0513
@@ -214,7 +214,7 @@ func TestEqualsAreNotBetter(t *testing.T) {
 }
 
 func TestNoVerdictFailsAndSaysHowManyRunsItTakes(t *testing.T) {
-	m, s := brief(t), strategy(t, "balanced")
+	m, s := brief(t), policy(t, "balanced")
 	r := record(t)
 	require.False(t, Likely(r, m, s, coin(0.58), 0.6, WithMaxRuns(100)))
 	// The most runs are those of TestVerdictComesByTheMostRunsWhateverIsSeen.
@@ -223,12 +223,12 @@ func TestNoVerdictFailsAndSaysHowManyRunsItTakes(t *testing.T) {
 	require.NotContains(t, r.errors[0], "speak against", "nothing was decided")
 
 	r = record(t)
-	require.False(t, Sooner(r, lowland(t), strategy(t, "coalition-first"), s, reformcycle.Launch, WithMaxRuns(10)))
+	require.False(t, Sooner(r, lowland(t), policy(t, "coalition-first"), s, reformcycle.Launch, WithMaxRuns(10)))
 	require.Regexp(t, `undecided after 10 runs; it would take about \d+, and \d+ at the most`, r.errors[0])
 }
 
 func TestAllRunsThatSpeakAgainstAClaimAreListedWhereTheyAreFew(t *testing.T) {
-	m, s := brief(t), strategy(t, "balanced")
+	m, s := brief(t), policy(t, "balanced")
 	r := record(t)
 	require.False(t, Likely(r, m, s, coin(0.97), 1))
 	// One run refutes a claim of 1: the first for which the coin says no.
@@ -255,8 +255,8 @@ func (launched) Of(o *simulation.RunOutcome) float64 {
 func TestMetricOfAHostMayAskOfTheWholeRun(t *testing.T) {
 	m := lowland(t)
 	r := record(t)
-	require.True(t, Likely(r, m, strategy(t, "balanced"), launched{}, 0.8), r.all())
-	require.True(t, Better(r, m, strategy(t, "rush-to-launch(met=0.2)"), strategy(t, "balanced(persuasion=0.9)"), arrival(reformcycle.Launch)), r.all())
+	require.True(t, Likely(r, m, policy(t, "balanced"), launched{}, 0.8), r.all())
+	require.True(t, Better(r, m, policy(t, "rush-to-launch(met=0.2)"), policy(t, "balanced(persuasion=0.9)"), arrival(reformcycle.Launch)), r.all())
 }
 
 // Nothing happens by chance, so that all runs launch in the same month.
@@ -271,7 +271,7 @@ func TestToLaunchInTheLastMonthIsSoonerThanNever(t *testing.T) {
 	month := func() int {
 		m, err := simulation.Compile(s)
 		require.NoError(t, err)
-		trace, err := m.Trace(strategy(t, "balanced"), 1, 0)
+		trace, err := m.Trace(policy(t, "balanced"), 1, 0)
 		require.NoError(t, err)
 		month, ok := trace.Outcome.Launch()
 		require.True(t, ok)
@@ -282,7 +282,7 @@ func TestToLaunchInTheLastMonthIsSoonerThanNever(t *testing.T) {
 	m, err := simulation.Compile(s)
 	require.NoError(t, err)
 	r := record(t)
-	require.True(t, Sooner(r, m, strategy(t, "balanced"), idle{}, reformcycle.Launch), r.all())
+	require.True(t, Sooner(r, m, policy(t, "balanced"), idle{}, reformcycle.Launch), r.all())
 }
 
 func TestIntervalsAreRoundedOutwards(t *testing.T) {
@@ -303,7 +303,7 @@ func TestFaultsAreListedLineByLine(t *testing.T) {
 }
 
 func TestSameSeedGivesTheSameReport(t *testing.T) {
-	m, s := lowland(t), strategy(t, "balanced")
+	m, s := lowland(t), policy(t, "balanced")
 	report := func(seed uint64) string {
 		r := record(t)
 		Likely(r, m, s, simulation.LaunchedBy(28), 0.9, WithSeed(seed))
@@ -314,7 +314,7 @@ func TestSameSeedGivesTheSameReport(t *testing.T) {
 }
 
 func TestRunsAreThoseOfTheEnsemble(t *testing.T) {
-	m, s := lowland(t), strategy(t, "balanced")
+	m, s := lowland(t), policy(t, "balanced")
 	f := newAssertion(m, nil).likely(t.Context(), s, simulation.LaunchedBy(36), 0.6)
 	require.True(t, f.held)
 	sum, err := m.Run(t.Context(), s, f.runs, DefaultSeed)
@@ -326,7 +326,7 @@ func TestRunsAreThoseOfTheEnsemble(t *testing.T) {
 	require.Contains(t, f.saw, fmt.Sprintf("%d of %d runs", hits, f.runs))
 }
 
-// breaking is a strategy that fails in its second month.
+// breaking is a policy that fails in its second month.
 type breaking struct{}
 
 func (breaking) Name() string { return "breaking" }
@@ -337,7 +337,7 @@ func (breaking) Allocate(o *simulation.View, _ *simulation.Allocation) {
 }
 
 func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
-	m, s := lowland(t), strategy(t, "balanced")
+	m, s := lowland(t), policy(t, "balanced")
 	asked := simulation.LaunchedBy(24)
 	for _, c := range []struct {
 		name  string
@@ -346,8 +346,8 @@ func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
 	}{
 		{"everything that is wrong at once", func(r *recorder) bool {
 			return Likely(r, nil, nil, nil, 0.01, WithError(0), WithMargin(math.NaN()), nil, WithMaxRuns(0), WithPolicies(nil))
-		}, []string{"error: got 0", "margin: got NaN", "options[2]: got nothing", "runs: got", "strategies[0]", "model: got nothing", "atLeast: got 0.01", "strategy: got nothing", "metric: got nothing"}},
-		{"two strategies", func(r *recorder) bool { return Better(r, m, nil, nil, asked) }, []string{"strategy: got nothing", "than: got nothing"}},
+		}, []string{"error: got 0", "margin: got NaN", "options[2]: got nothing", "runs: got", "policies[0]", "model: got nothing", "atLeast: got 0.01", "policy: got nothing", "metric: got nothing"}},
+		{"two policies", func(r *recorder) bool { return Better(r, m, nil, nil, asked) }, []string{"policy: got nothing", "than: got nothing"}},
 		{"a chance above 1", func(r *recorder) bool { return Likely(r, m, s, asked, 1.1) }, []string{"above the margin, 0.05, up to 1, or a smaller margin"}},
 		{"a chance that leaves no room for the margin", func(r *recorder) bool { return Unlikely(r, m, s, asked, 0.96) }, []string{"atMost: got 0.96"}},
 		{"a chance that one run could settle", func(r *recorder) bool { return Unlikely(r, m, s, asked, 0.95) }, []string{"atMost: got 0.95, want a chance from 0, below 1 less the margin, 0.05, or a smaller margin"}},
@@ -364,9 +364,9 @@ func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
 		}, []string{"the first 48 months"}},
 		{"neither yes nor no", func(r *recorder) bool { return Likely(r, m, s, constant(0.5), 0.5) }, []string{"constant of run 0 is 0.5"}},
 		{"not a number", func(r *recorder) bool { return Better(r, m, s, s, constant(math.NaN())) }, []string{"is NaN"}},
-		{"a strategy that fails", func(r *recorder) bool { return Likely(r, m, breaking{}, asked, 0.5, WithSeed(4)) }, []string{"run 0 of seed 4, month 2", "out of ideas"}},
+		{"a policy that fails", func(r *recorder) bool { return Likely(r, m, breaking{}, asked, 0.5, WithSeed(4)) }, []string{"run 0 of seed 4, month 2", "out of ideas"}},
 		{"a rival that fails", func(r *recorder) bool { return Sooner(r, m, s, breaking{}, reformcycle.Launch) }, []string{"run 0 of seed 1, month 2"}},
-		{"a strategy that fails before a rival plays", func(r *recorder) bool { return Sooner(r, m, breaking{}, s, reformcycle.Launch) }, []string{"out of ideas"}},
+		{"a policy that fails before a rival plays", func(r *recorder) bool { return Sooner(r, m, breaking{}, s, reformcycle.Launch) }, []string{"out of ideas"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := record(t)
@@ -395,7 +395,7 @@ func TestEndOfTheTestEndsTheRuns(t *testing.T) {
 	ctx, end := context.WithCancel(t.Context())
 	end()
 	r := &recorder{ctx: ctx}
-	require.False(t, Likely(r, lowland(t), strategy(t, "balanced"), simulation.LaunchedBy(24), 0.5))
+	require.False(t, Likely(r, lowland(t), policy(t, "balanced"), simulation.LaunchedBy(24), 0.5))
 	require.Contains(t, r.fatal[0], context.Canceled.Error())
 }
 
@@ -404,7 +404,7 @@ func TestLongRunIsToldInBrief(t *testing.T) {
 	s.Horizon, s.Shocks.Election.Hazard = 600, 1
 	m, err := simulation.Compile(s)
 	require.NoError(t, err)
-	trace, err := m.Trace(strategy(t, "balanced"), 1, 0)
+	trace, err := m.Trace(policy(t, "balanced"), 1, 0)
 	require.NoError(t, err)
 	lines := tell(&trace)
 	require.Len(t, lines, told+1)
@@ -417,7 +417,7 @@ func TestLongRunIsToldInBrief(t *testing.T) {
 // and BenchmarkLikelyFloor plays as many runs. The ratio is that of the time
 // with the assertion to the time of the runs that it looks at.
 func BenchmarkLikely(b *testing.B) {
-	m, s, runs := lowland(b), strategy(b, "balanced"), uint64(0)
+	m, s, runs := lowland(b), policy(b, "balanced"), uint64(0)
 	b.ReportAllocs()
 	for b.Loop() {
 		f := newAssertion(m, nil).likely(b.Context(), s, simulation.LaunchedBy(36), 0.6)
@@ -433,7 +433,7 @@ func BenchmarkLikely(b *testing.B) {
 }
 
 func BenchmarkLikelyFloor(b *testing.B) {
-	m, s := lowland(b), strategy(b, "balanced")
+	m, s := lowland(b), policy(b, "balanced")
 	runs := newAssertion(m, nil).likely(b.Context(), s, simulation.LaunchedBy(36), 0.6).runs
 	for b.Loop() {
 		play(b, m, s, runs)

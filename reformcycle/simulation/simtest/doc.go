@@ -1,5 +1,5 @@
 // Package simtest asserts, in unit tests, what simulated reforms do: that a
-// strategy is likely to launch in time, or better than another.
+// policy is likely to launch in time, or better than another.
 //
 // A simulation is a matter of chance, and so is a test of it. What the
 // assertions of this package promise is that their chance of a wrong verdict is
@@ -10,7 +10,7 @@
 //	func TestCoalitionFirst(t *testing.T) {
 //		m, err := simulation.Compile(scenario)
 //		…
-//		s, err := simulation.NewStrategy("coalition-first", nil)
+//		s, err := simulation.NewPolicy("coalition-first", nil)
 //		…
 //		simtest.Likely(t, m, s, simulation.LaunchedBy(36), 0.6)
 //		simtest.Unlikely(t, m, s, simulation.LaunchedBy(12), 0.1)
@@ -22,7 +22,7 @@
 //
 // [Likely] and [Unlikely] make a claim about the chance of something that a run
 // answers by yes or no: a [simulation.Metric], or a [Metric] of the host's own.
-// [Better] and [Sooner] make a claim about two strategies that play the same
+// [Better] and [Sooner] make a claim about two policies that play the same
 // runs, with the same luck.
 //
 // Every claim has a margin, [DefaultMargin] unless [WithMargin] says otherwise:
@@ -53,7 +53,7 @@
 // with the usual error and margin Likely and Unlikely never need more than about
 // 15,500, whatever the chance. Better and Sooner never need more than about
 // 336,000 pairs, and seldom more than some thousands; those many are what it takes
-// where the strategies differ in hardly more pairs than the margin.
+// where the policies differ in hardly more pairs than the margin.
 //
 // The reports give the share that was seen and the chances that are not
 // excluded, which are those within an interval that, but for the error, holds
@@ -61,9 +61,9 @@
 // itself leans a little towards the verdict, as runs end when it does.
 //
 // Better and Sooner take one pair of runs after another, and apply the sign test
-// to those in which the two strategies differ. For a question that is McNemar's
+// to those in which the two policies differ. For a question that is McNemar's
 // comparison of paired proportions. A second sequence ends the comparison of
-// strategies that hardly ever differ.
+// policies that hardly ever differ.
 //
 // An assertion that has no verdict after [DefaultMaxRuns] runs, or those of
 // [WithMaxRuns], is undecided: it fails, and says how many it would take. With the
@@ -75,7 +75,7 @@
 // names some of the runs that speak against the claim, how to see
 // one month by month, [simulation.Model.Trace] with the seed and the run, and
 // what happened in the first of them. The test goes on, as after t.Errorf. Where
-// the question can't be asked, because an argument is wrong or a strategy fails
+// the question can't be asked, because an argument is wrong or a policy fails
 // in a run, the test ends with t.Fatalf and everything that is wrong.
 //
 // # Policy files
@@ -84,7 +84,7 @@
 //
 //	# Illustrative: see situations/lowland.json.
 //	situation: ../situations/lowland.json
-//	strategy: coalition-first
+//	policy: coalition-first
 //	expect: launch by 36 is likely (at least 60 %)
 //	expect: launch by 12 is unlikely (at most 0.1)
 //	expect: debt at launch at most 0 is better than with rush-to-launch
@@ -102,10 +102,10 @@
 //   - situation: a file with the JSON of a scenario, as
 //     [simulation.ParseScenario] reads it, by its path relative to the policy
 //     file;
-//   - strategy: the name of a built-in strategy, or of one that
-//     [WithStrategies] hands in, and in brackets those of its parameters that
+//   - policy: the name of a built-in policy, or of one that
+//     [WithPolicies] hands in, and in brackets those of its parameters that
 //     are not at their defaults;
-//   - expect: what is expected of the strategy; as many lines as one likes;
+//   - expect: what is expected of the policy; as many lines as one likes;
 //   - margin, error, seed and runs: as [WithMargin], [WithError], [WithSeed] and
 //     [WithMaxRuns] have them. A margin may be written as a percentage, such as
 //     5 %, and so may an error, or with a power of ten, such as 1e-6.
@@ -115,14 +115,14 @@
 //
 //	<metric> is likely (at least <chance>)
 //	<metric> is unlikely (at most <chance>)
-//	<metric> is better than with <strategy>
-//	<stage> is sooner than with <strategy>
+//	<metric> is better than with <policy>
+//	<stage> is sooner than with <policy>
 //
 // with a metric as [simulation.ParseMetric] reads it, a chance such as 0.6 or
 // 60 %, and a stage by its text form, such as coalition-building. What is likely
 // or unlikely is a question that a run answers by yes or no. Reading is strict:
 // whatever is not of this form is refused, everything at once, each with its line
-// and what would be accepted. So is what could say nothing: a strategy that should
+// and what would be accepted. So is what could say nothing: a policy that should
 // be better than itself, and a stage that has been entered when the situation
 // starts. docs/simulation.md says all of this at more length, for who writes
 // policies.

@@ -24,13 +24,13 @@ const (
 	DefaultMaxRuns = 400_000
 )
 
-// Option sets something about an assertion.
+// TestOption sets something about an assertion.
 type TestOption func(*settings) error
 
 type settings struct {
 	err, margin float64
 	seed, runs  uint64
-	strategies  []simulation.Policy
+	policies    []simulation.Policy
 	checklists  []*assessment.Checklist
 }
 
@@ -67,7 +67,7 @@ func WithSeed(seed uint64) TestOption {
 }
 
 // WithMaxRuns sets the most runs that are played, or pairs of runs where two
-// strategies are compared. An assertion that has no verdict by then is
+// policies are compared. An assertion that has no verdict by then is
 // undecided, and fails. That may happen to a claim that is true, with a chance
 // that no error bounds, unless the runs are as many as a verdict takes at the
 // most; the report of an undecided claim says how many that is.
@@ -81,17 +81,17 @@ func WithMaxRuns(runs uint64) TestOption {
 	}
 }
 
-// WithStrategies lets policy files name these strategies, beside the built-in
+// WithPolicies lets policy files name these policies, beside the built-in
 // ones. [Policies] alone uses them.
-func WithPolicies(strategies ...simulation.Policy) TestOption {
+func WithPolicies(policies ...simulation.Policy) TestOption {
 	return func(s *settings) error {
 		var f faults
-		for i, one := range strategies {
+		for i, one := range policies {
 			if one == nil {
-				f.add("strategies["+strconv.Itoa(i)+"]", "required", nil, "a strategy")
+				f.add("policies["+strconv.Itoa(i)+"]", "required", nil, "a policy")
 			}
 		}
-		s.strategies = append(s.strategies, strategies...)
+		s.policies = append(s.policies, policies...)
 		return f.err()
 	}
 }

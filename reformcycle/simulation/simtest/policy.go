@@ -1,6 +1,6 @@
 package simtest
 
-// Policy files: a situation, a strategy and what is expected of it, in lines
+// Policy files: a situation, a policy and what is expected of it, in lines
 // that policy people can read and write. This file reads them; doc.go describes
 // the form.
 
@@ -31,7 +31,7 @@ const (
 // The keys of a policy file.
 const (
 	keySituation = "situation"
-	keyStrategy  = "strategy"
+	keyPolicy    = "policy"
 	keyExpect    = "expect"
 	keyMargin    = "margin"
 	keyError     = "error"
@@ -39,14 +39,14 @@ const (
 	keyRuns      = "runs"
 )
 
-var keys = []string{keySituation, keyStrategy, keyExpect, keyMargin, keyError, keySeed, keyRuns}
+var keys = []string{keySituation, keyPolicy, keyExpect, keyMargin, keyError, keySeed, keyRuns}
 
 // policy is a policy file that was read, with everything that it names.
-type policy struct {
+type policyFile struct {
 	name     string // of the file
 	settings settings
 	model    *simulation.Model
-	strategy simulation.Policy
+	policy   simulation.Policy
 	expects  []expectation
 }
 
@@ -63,17 +63,17 @@ type expectation struct {
 }
 
 // judge plays as many runs as the expectation takes.
-func (p *policy) judge(ctx context.Context, e *expectation) (f finding) {
+func (p *policyFile) judge(ctx context.Context, e *expectation) (f finding) {
 	a := &assertion{settings: p.settings, model: p.model}
 	switch e.kind {
 	case kindLikely:
-		f = a.likely(ctx, p.strategy, e.metric, e.bound)
+		f = a.likely(ctx, p.policy, e.metric, e.bound)
 	case kindUnlikely:
-		f = a.unlikely(ctx, p.strategy, e.metric, e.bound)
+		f = a.unlikely(ctx, p.policy, e.metric, e.bound)
 	case kindBetter:
-		f = a.better(ctx, p.strategy, e.than, e.metric)
+		f = a.better(ctx, p.policy, e.than, e.metric)
 	default:
-		f = a.sooner(ctx, p.strategy, e.than, e.stage)
+		f = a.sooner(ctx, p.policy, e.than, e.stage)
 	}
 	f.where = p.name + ":" + strconv.Itoa(e.line)
 	return f
@@ -81,7 +81,7 @@ func (p *policy) judge(ctx context.Context, e *expectation) (f finding) {
 
 // reader reads one policy file and collects what is wrong with it.
 type reader struct {
-	policy
+	policyFile
 	files  fs.FS
 	at     int            // the line at hand; 0 for the whole file
 	lines  map[string]int // key → line that has it
@@ -96,15 +96,15 @@ type located struct {
 
 // readPolicy reads a policy file and what it names. All errors are
 // assessment.FieldErrors, with the line of each, in the order of the lines.
-func readPolicy(files fs.FS, name string, s settings) (policy, error) {
-	r := reader{policy: policy{name: name, settings: s}, files: files, lines: map[string]int{}}
+func readPolicy(files fs.FS, name string, s settings) (policyFile, error) {
+	r := reader{policyFile: policyFile{name: name, settings: s}, files: files, lines: map[string]int{}}
 	text, ok := r.file(name, maxPolicy)
 	if ok && !utf8.ValidString(text) {
 		r.fault("utf8", nil, "text in UTF-8")
 		ok = false
 	}
 	if !ok {
-		return policy{}, r.err()
+		return policyFile{}, r.err()
 	}
 	for text := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
 		r.at++
@@ -124,9 +124,9 @@ func readPolicy(files fs.FS, name string, s settings) (policy, error) {
 		r.check(&r.expects[i])
 	}
 	if err := r.err(); err != nil {
-		return policy{}, err
+		return policyFile{}, err
 	}
-	return r.policy, nil
+	return r.policyFile, nil
 }
 
 // check takes down what is wrong with an expectation beside the way it is
@@ -141,14 +141,14 @@ func (r *reader) check(e *expectation) {
 		r.join("", err)
 		return
 	}
-	if e.than != nil && r.strategy != nil && title(e.than) == title(r.strategy) {
-		r.fault("other", title(e.than), "another strategy than that of the file, or other parameters")
+	if e.than != nil && r.policy != nil && title(e.than) == title(r.policy) {
+		r.fault("other", title(e.than), "another policy than that of the file, or other parameters")
 	}
 	if r.model == nil {
 		return
 	}
 	// All runs are at the stage of the start, and past those before it, from
-	// month 0, whatever the strategy.
+	// month 0, whatever the policy.
 	start := r.model.Scenario().Start.Stage
 	m, ok := e.metric.(simulation.Metric)
 	if e.stage.Valid() && e.stage <= start || ok && heeds(m, func(s reformcycle.Stage) int {
@@ -251,8 +251,8 @@ func (r *reader) line(text string) {
 	}
 	value = strings.Join(strings.Fields(value), " ")
 	switch key {
-	case keyStrategy:
-		r.strategy = r.named(value)
+	case keyPolicy:
+		r.policy = r.named(value)
 	case keyExpect:
 		r.expect(value)
 	case keyMargin:
@@ -282,7 +282,7 @@ func (r *reader) situation(value string) {
 	}
 }
 
-// tuned is a strategy with parameters, such as "balanced(persuasion=0.3)".
+// tuned is a policy with parameters, such as "balanced(persuasion=0.3)".
 var tuned = regexp.MustCompile(`^([^()]+?)\s*(?:\((.+)\))?$`)
 
 // Numbers as people write them. Errors alone are so small that they may have a
@@ -306,11 +306,11 @@ func shareOf(text string, form *regexp.Regexp) (float64, bool) {
 	return v, err == nil
 }
 
-// named makes the strategy that a text names; nil with a fault where it can't.
+// named makes the policy that a text names; nil with a fault where it can't.
 func (r *reader) named(text string) simulation.Policy {
 	parts := tuned.FindStringSubmatch(text)
 	if parts == nil {
-		r.fault("form", text, `a strategy, such as balanced or balanced(persuasion=0.3, ahead=0)`)
+		r.fault("form", text, `a policy, such as balanced or balanced(persuasion=0.3, ahead=0)`)
 		return nil
 	}
 	s := r.plain(parts[1])
@@ -342,7 +342,7 @@ func (r *reader) named(text string) simulation.Policy {
 	return s
 }
 
-// plain finds a strategy by its name.
+// plain finds a policy by its name.
 func (r *reader) plain(name string) simulation.Policy {
 	names := simulation.Policies()
 	if slices.Contains(names, name) {
@@ -352,13 +352,13 @@ func (r *reader) plain(name string) simulation.Policy {
 		}
 		return s
 	}
-	for _, s := range r.settings.strategies {
+	for _, s := range r.settings.policies {
 		if s.Name() == name {
 			return s
 		}
 		names = append(names, s.Name())
 	}
-	r.fault("known", name, "one of the strategies "+strings.Join(names, ", ")+meant(name, names))
+	r.fault("known", name, "one of the policies "+strings.Join(names, ", ")+meant(name, names))
 	return nil
 }
 
@@ -386,7 +386,7 @@ func (r *reader) expect(text string) {
 		}
 	} else {
 		r.fault("form", text, `"<metric> is likely (at least <chance>)", "<metric> is unlikely (at most <chance>)", `+
-			`"<metric> is better than with <strategy>" or "<stage> is sooner than with <strategy>"`)
+			`"<metric> is better than with <policy>" or "<stage> is sooner than with <policy>"`)
 		return
 	}
 	r.expects = append(r.expects, e)

@@ -33,12 +33,12 @@ func written(t testing.TB, policy string) fs.FS {
 	}
 }
 
-const head = "situation: ../lowland.json\nstrategy: balanced\n"
+const head = "situation: ../lowland.json\npolicy: balanced\n"
 
 func TestPolicyFileIsReadAsWritten(t *testing.T) {
 	p, err := readPolicy(written(t, "\ufeff# comment\r\n\r\n"+
 		"situation: ../lowland.json\r\n"+
-		"  strategy :  rush-to-launch ( met = 0.2 , ahead=0 )\r\n"+
+		"  policy :  rush-to-launch ( met = 0.2 , ahead=0 )\r\n"+
 		"seed: 7\nmargin: 0.1\nerror: 1e-3\nruns: 500\n"+
 		"expect: launch by 24 is likely (at least 60 %)\n"+
 		"expect: coalition-building by 3 is unlikely (at most 0.2)\n"+
@@ -46,7 +46,7 @@ func TestPolicyFileIsReadAsWritten(t *testing.T) {
 		"expect: launch is sooner than with balanced(persuasion=0.9)"), "p/x.policy", defaults())
 	require.NoError(t, err)
 	require.Equal(t, "lowland", p.model.Scenario().Name)
-	require.Equal(t, "rush-to-launch(ahead=0, met=0.2)", title(p.strategy))
+	require.Equal(t, "rush-to-launch(ahead=0, met=0.2)", title(p.policy))
 	require.Equal(t, []any{uint64(7), 0.1, 1e-3, uint64(500)}, []any{p.settings.seed, p.settings.margin, p.settings.err, p.settings.runs})
 	require.Len(t, p.expects, 4)
 	require.Equal(t, expectation{line: 9, text: "launch by 24 is likely (at least 60 %)", kind: kindLikely,
@@ -117,8 +117,8 @@ func TestPolicyThatIsNotMetFails(t *testing.T) {
 	}
 	require.Equal(t, "launch by 24 is better than with rush-to-launch(met=0.2)", p.expects[2].text)
 
-	p, err = readPolicy(written(t, "situation: ../lowland.json\nstrategy: breaking\nexpect: launch by 12 is likely (at least 60 %)\n"),
-		"p/x.policy", settings{err: 0.1, margin: 0.1, runs: 9, strategies: []simulation.Policy{breaking{}}})
+	p, err = readPolicy(written(t, "situation: ../lowland.json\npolicy: breaking\nexpect: launch by 12 is likely (at least 60 %)\n"),
+		"p/x.policy", settings{err: 0.1, margin: 0.1, runs: 9, policies: []simulation.Policy{breaking{}}})
 	require.NoError(t, err)
 	r := record(t)
 	require.False(t, p.judge(t.Context(), &p.expects[0]).report(r))
@@ -148,31 +148,31 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 	const line = "expect: launch by 24 is likely (at least 0.6)\n"
 	for _, c := range []struct{ name, text, field, rule, want string }{
 		{"no colon", head + line + "expect launch\n", "p/x.policy:4", "form", "a colon"},
-		{"misspelt key", head + line + "stratgy: x\n", "p/x.policy:4", "known", "did you mean strategy?"},
-		{"key far from any", head + line + "horizon: 3\n", "p/x.policy:4", "known", "one of situation, strategy, expect, margin, error, seed, runs"},
+		{"misspelt key", head + line + "polcy: x\n", "p/x.policy:4", "known", "did you mean policy?"},
+		{"key far from any", head + line + "horizon: 3\n", "p/x.policy:4", "known", "one of situation, policy, expect, margin, error, seed, runs"},
 		{"key in capitals", head + line + "Seed: 3\n", "p/x.policy:4", "known", "did you mean seed?"},
-		{"key twice", head + line + "strategy: adaptive\n", "p/x.policy:4", "unique", "in line 2 already"},
+		{"key twice", head + line + "policy: adaptive\n", "p/x.policy:4", "unique", "in line 2 already"},
 		{"no value", head + line + "seed:\n", "p/x.policy:4", "required", "a value after seed:"},
-		{"no situation", "strategy: balanced\n" + line, "p/x.policy", "required", "begins with situation:"},
-		{"no strategy", "situation: ../lowland.json\n" + line, "p/x.policy", "required", "begins with strategy:"},
+		{"no situation", "policy: balanced\n" + line, "p/x.policy", "required", "begins with situation:"},
+		{"no policy", "situation: ../lowland.json\n" + line, "p/x.policy", "required", "begins with policy:"},
 		{"no expectation", head, "p/x.policy", "required", "begins with expect:"},
-		{"situation that is not there", "situation: nowhere.json\nstrategy: balanced\n" + line, "p/x.policy:1", "exists", "can be opened"},
-		{"situation outside", "situation: ../../lowland.json\nstrategy: balanced\n" + line, "p/x.policy:1", "path", "below the files"},
-		{"situation that is a folder", "situation: ../p\nstrategy: balanced\n" + line, "p/x.policy:1", "readable", "can be read"},
-		{"situation that is too large", "situation: ../large.json\nstrategy: balanced\n" + line, "p/x.policy:1", "length", "at most 4194304 bytes"},
-		{"situation that is wrong", "situation: ../broken.json\nstrategy: balanced\n" + line, "p/x.policy:1: broken.json: horizn", "known", "horizon"},
-		{"situation with a checklist that nobody handed in", "situation: ../elsewhere.json\nstrategy: balanced\n" + line, "p/x.policy:1: elsewhere.json: checklist", "known", "reform-readiness"},
-		{"unknown strategy", "situation: ../lowland.json\nstrategy: balancd\n" + line, "p/x.policy:2", "known", "did you mean balanced?"},
-		{"strategy of no form", "situation: ../lowland.json\nstrategy: balanced(\n" + line, "p/x.policy:2", "form", "balanced(persuasion=0.3, ahead=0)"},
-		{"parameter of no form", "situation: ../lowland.json\nstrategy: balanced(ahead)\n" + line, "p/x.policy:2", "form", "a parameter, = and a number"},
-		{"no parameters in brackets", "situation: ../lowland.json\nstrategy: balanced()\n" + line, "p/x.policy:2", "form", "balanced(persuasion=0.3, ahead=0)"},
-		{"comma behind the last", "situation: ../lowland.json\nstrategy: balanced(ahead=0,)\n" + line, "p/x.policy:2", "form", "a parameter, = and a number"},
-		{"parameter twice", "situation: ../lowland.json\nstrategy: balanced(persuasion=0.1, persuasion=0.9)\n" + line, "p/x.policy:2", "unique", "each parameter once"},
-		{"hexadecimal parameter", "situation: ../lowland.json\nstrategy: balanced(ahead=0x1p-2)\n" + line, "p/x.policy:2", "form", "a number, such as"},
-		{"parameter with a power of ten", "situation: ../lowland.json\nstrategy: balanced(ahead=1e-1)\n" + line, "p/x.policy:2", "form", "a number, such as"},
-		{"unknown parameter", "situation: ../lowland.json\nstrategy: balanced(haste=1)\n" + line, "p/x.policy:2: haste", "known", "persuasion"},
-		{"parameter out of range", "situation: ../lowland.json\nstrategy: balanced(ahead=2)\n" + line, "p/x.policy:2: ahead", "range", "from 0 to 1"},
-		{"parameter of a strategy without any", "situation: ../lowland.json\nstrategy: breaking(ahead=1)\n" + line, "p/x.policy:2", "tunable", "has none"},
+		{"situation that is not there", "situation: nowhere.json\npolicy: balanced\n" + line, "p/x.policy:1", "exists", "can be opened"},
+		{"situation outside", "situation: ../../lowland.json\npolicy: balanced\n" + line, "p/x.policy:1", "path", "below the files"},
+		{"situation that is a folder", "situation: ../p\npolicy: balanced\n" + line, "p/x.policy:1", "readable", "can be read"},
+		{"situation that is too large", "situation: ../large.json\npolicy: balanced\n" + line, "p/x.policy:1", "length", "at most 4194304 bytes"},
+		{"situation that is wrong", "situation: ../broken.json\npolicy: balanced\n" + line, "p/x.policy:1: broken.json: horizn", "known", "horizon"},
+		{"situation with a checklist that nobody handed in", "situation: ../elsewhere.json\npolicy: balanced\n" + line, "p/x.policy:1: elsewhere.json: checklist", "known", "reform-readiness"},
+		{"unknown policy", "situation: ../lowland.json\npolicy: balancd\n" + line, "p/x.policy:2", "known", "did you mean balanced?"},
+		{"policy of no form", "situation: ../lowland.json\npolicy: balanced(\n" + line, "p/x.policy:2", "form", "balanced(persuasion=0.3, ahead=0)"},
+		{"parameter of no form", "situation: ../lowland.json\npolicy: balanced(ahead)\n" + line, "p/x.policy:2", "form", "a parameter, = and a number"},
+		{"no parameters in brackets", "situation: ../lowland.json\npolicy: balanced()\n" + line, "p/x.policy:2", "form", "balanced(persuasion=0.3, ahead=0)"},
+		{"comma behind the last", "situation: ../lowland.json\npolicy: balanced(ahead=0,)\n" + line, "p/x.policy:2", "form", "a parameter, = and a number"},
+		{"parameter twice", "situation: ../lowland.json\npolicy: balanced(persuasion=0.1, persuasion=0.9)\n" + line, "p/x.policy:2", "unique", "each parameter once"},
+		{"hexadecimal parameter", "situation: ../lowland.json\npolicy: balanced(ahead=0x1p-2)\n" + line, "p/x.policy:2", "form", "a number, such as"},
+		{"parameter with a power of ten", "situation: ../lowland.json\npolicy: balanced(ahead=1e-1)\n" + line, "p/x.policy:2", "form", "a number, such as"},
+		{"unknown parameter", "situation: ../lowland.json\npolicy: balanced(haste=1)\n" + line, "p/x.policy:2: haste", "known", "persuasion"},
+		{"parameter out of range", "situation: ../lowland.json\npolicy: balanced(ahead=2)\n" + line, "p/x.policy:2: ahead", "range", "from 0 to 1"},
+		{"parameter of a policy without any", "situation: ../lowland.json\npolicy: breaking(ahead=1)\n" + line, "p/x.policy:2", "tunable", "has none"},
 		{"expectation of no form", head + "expect: launch soon\n", "p/x.policy:3", "form", "is sooner than with"},
 		{"likely at most", head + "expect: launch by 24 is likely (at most 0.6)\n", "p/x.policy:3", "form", "is likely (at least"},
 		{"chance that is none", head + "expect: launch by 24 is likely (at least often)\n", "p/x.policy:3", "chance", "60 %"},
@@ -184,7 +184,7 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 		{"unknown metric", head + "expect: glory by 24 is likely (at least 0.6)\n", "p/x.policy:3: metric.stage", "known", "one of the eight stages"},
 		{"stage almost named", head + "expect: launched by 24 is likely (at least 0.6)\n", "p/x.policy:3: metric.stage", "known", "management-and-learning; did you mean launch?"},
 		{"as good as itself", head + "expect: launch by 24 is better than with balanced\n", "p/x.policy:3", "other", "other parameters"},
-		{"as soon as itself", "situation: ../lowland.json\nstrategy: balanced(ahead=0.5)\nexpect: launch is sooner than with balanced(ahead=0.50)\n", "p/x.policy:3", "other", "other parameters"},
+		{"as soon as itself", "situation: ../lowland.json\npolicy: balanced(ahead=0.5)\nexpect: launch is sooner than with balanced(ahead=0.50)\n", "p/x.policy:3", "other", "other parameters"},
 		{"there from the start", head + "expect: problem-prioritization by 24 is likely (at least 0.6)\n", "p/x.policy:3", "start", "a stage after problem-prioritization, where"},
 		{"there in no month", head + "expect: months to problem-prioritization within 24 is better than with adaptive\n", "p/x.policy:3", "start", "a stage after"},
 		{"soon there", head + "expect: problem-prioritization is sooner than with adaptive\n", "p/x.policy:3", "start", "a stage after"},
@@ -204,7 +204,7 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := defaults()
-			s.strategies = []simulation.Policy{breaking{}}
+			s.policies = []simulation.Policy{breaking{}}
 			_, err := readPolicy(written(t, c.text), "p/x.policy", s)
 			var all assessment.FieldErrors
 			require.ErrorAs(t, err, &all)
@@ -217,7 +217,7 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 }
 
 func TestPolicyFileReportsAllItsFaults(t *testing.T) {
-	_, err := readPolicy(written(t, "situation: ../broken.json\nstrategy: hurry\nexpect: what\n"+
+	_, err := readPolicy(written(t, "situation: ../broken.json\npolicy: hurry\nexpect: what\n"+
 		"expect: launch by 24 is likely (at least 0.1)\nmargin: 0.2\nseed: x\nsead: 1\n"), "p/x.policy", defaults())
 	var all assessment.FieldErrors
 	require.ErrorAs(t, err, &all)
@@ -229,22 +229,22 @@ func TestPolicyFileReportsAllItsFaults(t *testing.T) {
 		"p/x.policy:2", "p/x.policy:3", "p/x.policy:4: atLeast", "p/x.policy:6", "p/x.policy:7"}, fields)
 }
 
-func TestPolicyFileMayNameTheStrategiesAndChecklistsOfTheHost(t *testing.T) {
+func TestPolicyFileMayNameThePoliciesAndChecklistsOfTheHost(t *testing.T) {
 	own, err := reformcycle.ReformChecklist().Derive("1.0.0-lowland", assessment.Drop("solution.piloted"))
 	require.NoError(t, err)
 	situation, err := os.ReadFile("testdata/situations/lowland.json")
 	require.NoError(t, err)
 	files := fstest.MapFS{
-		"x.policy":     {Data: []byte("situation: lowland.json\nstrategy: idle\nexpect: launch by 48 is unlikely (at most 0)\n")},
+		"x.policy":     {Data: []byte("situation: lowland.json\npolicy: idle\nexpect: launch by 48 is unlikely (at most 0)\n")},
 		"lowland.json": {Data: []byte(strings.Replace(string(situation), reformcycle.ReformChecklist().ID(), own.ID(), 1))},
 	}
 	Policies(t, files, "*.policy", WithPolicies(idle{}), WithChecklists(own))
 }
 
-// idle is a strategy of doing nothing.
+// idle is a policy of doing nothing.
 type idle struct{}
 
-func (idle) Name() string                                             { return "idle" }
+func (idle) Name() string                                      { return "idle" }
 func (idle) Allocate(*simulation.View, *simulation.Allocation) {}
 
 func TestPatternThatMatchesNothingFails(t *testing.T) {
@@ -269,7 +269,7 @@ func TestPatternThatMatchesNothingFails(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"p/x.policy"}, names)
 	require.Equal(t, uint64(5), s.seed)
-	require.Len(t, s.strategies, 1)
+	require.Len(t, s.policies, 1)
 }
 
 func TestDistanceCountsLetters(t *testing.T) {
@@ -284,7 +284,7 @@ func TestDistanceCountsLetters(t *testing.T) {
 func FuzzPolicyIsReadOrRefusedWithFieldErrors(f *testing.F) {
 	f.Add(head + "expect: launch by 24 is likely (at least 0.6)")
 	f.Add(head + "expect: launch is sooner than with balanced(ahead=1e309)\nmargin: -0\nerror: +Inf\nruns: 18446744073709551616")
-	f.Add("strategy: a(b=c),\nexpect: is is likely (at least %)\n:::\n#")
+	f.Add("policy: a(b=c),\nexpect: is is likely (at least %)\n:::\n#")
 	files := written(f, "").(fstest.MapFS)
 	f.Fuzz(func(t *testing.T, text string) {
 		files["p/x.policy"] = &fstest.MapFile{Data: []byte(text)}

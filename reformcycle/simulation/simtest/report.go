@@ -99,7 +99,7 @@ func (f *finding) replay() string {
 	if f.more {
 		runs = append(runs, "…")
 	}
-	fmt.Fprintf(&b, "\n  runs that speak against it: %s\n  replay with model.Trace(strategy, %d, %s)", strings.Join(runs, ", "), f.seed, runs[0])
+	fmt.Fprintf(&b, "\n  runs that speak against it: %s\n  replay with model.Trace(policy, %d, %s)", strings.Join(runs, ", "), f.seed, runs[0])
 	for _, s := range f.players {
 		trace, err := f.model.Trace(s, f.seed, f.behind[0])
 		if err != nil {
@@ -160,7 +160,7 @@ func moved(move simulation.Move, at reformcycle.Stage) string {
 	return text + " to " + at.String()
 }
 
-// title names a strategy, with those of its parameters that are not at their
+// title names a policy, with those of its parameters that are not at their
 // defaults, as a policy file writes it.
 func title(s simulation.Policy) string {
 	id := simulation.Identity{Name: s.Name()}

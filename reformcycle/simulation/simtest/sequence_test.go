@@ -226,7 +226,7 @@ func TestMostPairsOfANarrowMarginAreToldOrSaidToBeTooMany(t *testing.T) {
 	require.Equal(t, "more than can be told", count(none.atMost()))
 }
 
-// The strategies differ in as few pairs as the margin, and one is ahead in as few
+// The policies differ in as few pairs as the margin, and one is ahead in as few
 // of those as the claim takes: it must not fail, and it does not end undecided.
 func TestDuelAtItsOwnBoundaryIsDecidedWithinTheUsualRuns(t *testing.T) {
 	draw := rand.New(rand.NewPCG(4, 1))

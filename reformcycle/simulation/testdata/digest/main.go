@@ -1,4 +1,4 @@
-// Command digest runs the reference scenario under every built-in strategy and
+// Command digest runs the reference scenario under every built-in policy and
 // prints a digest of each summary: what a test compares between machines.
 package main
 
@@ -12,11 +12,11 @@ import (
 )
 
 func main() {
-	for _, name := range simulation.Strategies() {
-		strategy, err := simulation.NewStrategy(name, nil)
+	for _, name := range simulation.Policies() {
+		policy, err := simulation.NewPolicy(name, nil)
 		var summary simulation.Summary
 		if err == nil {
-			summary, err = simulation.Run(context.Background(), simulation.Reference(), strategy, 200, 7)
+			summary, err = simulation.Run(context.Background(), simulation.Reference(), policy, 200, 7)
 		}
 		var data []byte
 		if err == nil {

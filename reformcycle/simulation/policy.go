@@ -1,6 +1,6 @@
 package simulation
 
-// The strategies: the interface that a host implements, and what the built-in
+// The policies: the interface that a host implements, and what the built-in
 // ones share. Each of those has a file of its own.
 
 import (
@@ -15,36 +15,36 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 )
 
-// Strategy decides, month by month, where a coalition puts its effort and when
+// Policy decides, month by month, where a coalition puts its effort and when
 // it moves.
 //
 // Allocate is called by several goroutines at once, for different runs. It has
-// to be a pure function of the observation and of what the strategy was made
-// with: a strategy that remembers would make a run depend on those before it on
+// to be a pure function of the view and of what the policy was made
+// with: a policy that remembers would make a run depend on those before it on
 // the same worker, and results would no longer be repeatable. What it needs to
-// know of the past is in the observation.
+// know of the past is in the view.
 type Policy interface {
-	// Name identifies the strategy in results: 1 to 128 characters. What it was
-	// made with has to be in it, or in the parameters of a [Tunable]: strategies that
+	// Name identifies the policy in results: 1 to 128 characters. What it was
+	// made with has to be in it, or in the parameters of a [Tunable]: policies that
 	// neither tells apart are taken for one, and their summaries merge.
 	Name() string
-	// Allocate reads the observation and fills the allocation, and keeps
+	// Allocate reads the view and fills the allocation, and keeps
 	// neither.
 	Allocate(*View, *Allocation)
 }
 
-// Tunable is a strategy with parameters. They are part of its identity.
+// Tunable is a policy with parameters. They are part of its identity.
 type Tunable interface {
 	Policy
 	// Parameters lists them, with their values, in a fixed order: 16 at most, each of
 	// a name of at most 32 characters.
 	Parameters() []Parameter
-	// With gives the strategy with another value of one parameter. It refuses a
+	// With gives the policy with another value of one parameter. It refuses a
 	// name that it does not have and a value out of range.
 	With(name string, value float64) (Policy, error)
 }
 
-// builtIns are the built-in strategies, in the order in which they are listed.
+// builtIns are the built-in policies, in the order in which they are listed.
 var builtIns = []struct {
 	name       string
 	parameters []Parameter
@@ -58,7 +58,7 @@ var builtIns = []struct {
 	{"adaptive", adaptiveParameters, func(t tuning) Policy { return &adaptive{t} }},
 }
 
-// Strategies lists the names of the built-in strategies.
+// Policies lists the names of the built-in policies.
 func Policies() []string {
 	names := make([]string, len(builtIns))
 	for i := range builtIns {
@@ -67,7 +67,7 @@ func Policies() []string {
 	return names
 }
 
-// NewStrategy makes a built-in strategy, a [Tunable]. Parameters that are not
+// NewPolicy makes a built-in policy, a [Tunable]. Parameters that are not
 // given have their defaults. It refuses, with [assessment.FieldErrors] that
 // hold everything that is wrong, an unknown name, unknown parameters and values
 // out of range.
@@ -91,20 +91,20 @@ func NewPolicy(name string, parameters map[string]float64) (Policy, error) {
 		}
 		return builtIns[i].make(t), nil
 	}
-	return nil, refuse("strategy", "known", name, "one of "+strings.Join(Policies(), ", "))
+	return nil, refuse("policy", "known", name, "one of "+strings.Join(Policies(), ", "))
 }
 
-// tuning is what the built-in strategies have in common: a name, and values for
+// tuning is what the built-in policies have in common: a name, and values for
 // the parameters of their table.
 type tuning struct {
 	kind   int // place in builtIns
 	values []float64
 }
 
-// Name gives the strategy's name.
+// Name gives the policy's name.
 func (t tuning) Name() string { return builtIns[t.kind].name }
 
-// Parameters lists the strategy's parameters with their values.
+// Parameters lists the policy's parameters with their values.
 func (t tuning) Parameters() []Parameter {
 	all := slices.Clone(builtIns[t.kind].parameters)
 	for i := range all {
@@ -113,7 +113,7 @@ func (t tuning) Parameters() []Parameter {
 	return all
 }
 
-// With gives the strategy with another value of one parameter.
+// With gives the policy with another value of one parameter.
 func (t tuning) With(name string, value float64) (Policy, error) {
 	t.values = slices.Clone(t.values)
 	if fault, bad := t.set(name, value); bad {
@@ -138,12 +138,12 @@ func (t tuning) set(name string, value float64) (assessment.FieldError, bool) {
 	return assessment.FieldError{Field: name, Rule: "known", Value: name, Want: "one of " + strings.Join(names, ", ")}, true
 }
 
-// tuned makes a row of a strategy's table of parameters.
+// tuned makes a row of a policy's table of parameters.
 func tuned(name, unit string, low, high, usual float64, meaning string) Parameter {
 	return Parameter{Name: name, Unit: unit, Min: low, Max: high, Default: usual, Value: usual, Meaning: meaning, Origin: Assumption}
 }
 
-// The parameters that every built-in strategy has, and their places.
+// The parameters that every built-in policy has, and their places.
 const (
 	persuasionShare = iota
 	upkeepShare
@@ -157,35 +157,35 @@ var sharedParameters = []Parameter{
 	aheadShare:      tuned("ahead", share, 0, 1, 0.1, "Effort that goes into criteria of the next stage."),
 }
 
-// withShared puts a strategy's own parameters behind the shared ones.
+// withShared puts a policy's own parameters behind the shared ones.
 func withShared(own ...Parameter) []Parameter { return append(slices.Clone(sharedParameters), own...) }
 
-// identity names a strategy with its parameters.
+// identity names a policy with its parameters.
 func identity(s Policy) (id Identity, err error) {
 	if s == nil {
-		return Identity{}, refuse("strategy", "required", nil, "a strategy")
+		return Identity{}, refuse("policy", "required", nil, "a policy")
 	}
 	defer func() { // a nil pointer in the interface, for one
 		if p := recover(); p != nil {
-			id, err = Identity{}, refuse("strategy", "panic", bounded(fmt.Sprint(p)), "a strategy whose Name and Parameters return")
+			id, err = Identity{}, refuse("policy", "panic", bounded(fmt.Sprint(p)), "a policy whose Name and Parameters return")
 		}
 	}()
 	id.Name = s.Name()
 	var f faults
-	f.label("strategy.name", id.Name)
+	f.label("policy.name", id.Name)
 	if t, ok := s.(Tunable); ok {
 		parameters := t.Parameters()
 		if n := len(parameters); n > maxTuned {
-			f.add("strategy.parameters", "length", n, "at most "+strconv.Itoa(maxTuned)+" parameters")
+			f.add("policy.parameters", "length", n, "at most "+strconv.Itoa(maxTuned)+" parameters")
 			parameters = nil
 		}
 		for i, p := range parameters {
-			f.label(at("strategy.parameters", i)+".name", p.Name)
+			f.label(at("policy.parameters", i)+".name", p.Name)
 			if utf8.RuneCountInString(p.Name) > maxTunedName {
-				f.add(at("strategy.parameters", i)+".name", "length", p.Name, "at most "+strconv.Itoa(maxTunedName)+" characters")
+				f.add(at("policy.parameters", i)+".name", "length", p.Name, "at most "+strconv.Itoa(maxTunedName)+" characters")
 			}
 			if math.IsNaN(p.Value) || math.IsInf(p.Value, 0) {
-				f.add(at("strategy.parameters", i)+".value", "range", p.Value, "a finite number")
+				f.add(at("policy.parameters", i)+".value", "range", p.Value, "a finite number")
 			}
 			id.Parameters = append(id.Parameters, Setting{p.Name, p.Value})
 		}
@@ -193,14 +193,14 @@ func identity(s Policy) (id Identity, err error) {
 	return id, f.err()
 }
 
-// The limits on the parameters of a strategy, for they go into every summary: how
+// The limits on the parameters of a policy, for they go into every summary: how
 // many there may be, and the characters of a name.
 const (
 	maxTuned     = 16
 	maxTunedName = 32
 )
 
-// Identity tells strategies apart in results: the name, and the value of each
+// Identity tells policies apart in results: the name, and the value of each
 // parameter.
 type Identity struct {
 	Name       string    `json:"name"`

@@ -1,6 +1,6 @@
 package simulation
 
-// What tells the built-in strategies apart.
+// What tells the built-in policies apart.
 
 import (
 	"testing"
@@ -12,10 +12,10 @@ import (
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// firstMonth gives what a strategy did in the first month of a scenario.
-func firstMonth(t *testing.T, s Scenario, strategy Policy) Month {
+// firstMonth gives what a policy did in the first month of a scenario.
+func firstMonth(t *testing.T, s Scenario, policy Policy) Month {
 	t.Helper()
-	trace, err := compiled(t, s).Trace(strategy, 1, 0)
+	trace, err := compiled(t, s).Trace(policy, 1, 0)
 	require.NoError(t, err)
 	return trace.Months[1]
 }
@@ -27,9 +27,9 @@ func spent(list []Spent) (total float64) {
 	return total
 }
 
-func TestEveryStrategySpendsAllItsEffortAndNoMore(t *testing.T) {
+func TestEveryPolicySpendsAllItsEffortAndNoMore(t *testing.T) {
 	for _, name := range Policies() {
-		trace, err := compiled(t, Reference()).Trace(strategyOf(t, name), 1, 0)
+		trace, err := compiled(t, Reference()).Trace(policyOf(t, name), 1, 0)
 		require.NoError(t, err)
 		for _, m := range trace.Months[1:] {
 			total := spent(m.Work) + spent(m.Persuasion)
@@ -46,7 +46,7 @@ func TestEveryStrategySpendsAllItsEffortAndNoMore(t *testing.T) {
 func TestBalancedSpreadsEvenly(t *testing.T) {
 	press := NewCastActor("press", stakeholders.Media)
 	press.Attachment = 1
-	m := firstMonth(t, quiet(ministry(10), press), strategyOf(t, "balanced"))
+	m := firstMonth(t, quiet(ministry(10), press), policyOf(t, "balanced"))
 	require.InDelta(t, 2, spent(m.Persuasion), 1e-9)
 	require.Equal(t, "press", m.Persuasion[0].On)
 	here := map[string]float64{}
@@ -70,7 +70,7 @@ func TestBalancedSpreadsEvenly(t *testing.T) {
 func TestBottleneckWorksWhereMostIsMissing(t *testing.T) {
 	s := quiet(ministry(1))
 	s.Criteria = []CriterionWork{{ID: "problem.needs", Level: 2}, {ID: "problem.vision", Difficulty: new(30.0)}}
-	m := firstMonth(t, s, strategyOf(t, "bottleneck-first", "ahead", 0.0, "persuasion", 0.0))
+	m := firstMonth(t, s, policyOf(t, "bottleneck-first", "ahead", 0.0, "persuasion", 0.0))
 	require.Len(t, m.Work, 1)
 	require.Equal(t, "problem.vision", m.Work[0].On)
 }
@@ -94,7 +94,7 @@ func TestCoalitionFirstStaysUntilSupportIsWide(t *testing.T) {
 		s := quiet(ministry(30), union)
 		s.Start.Stage = reformcycle.CoalitionBuilding
 		s.Opposition.Patience = s.Horizon
-		o := outcomes(t, compiled(t, s), strategyOf(t, "coalition-first"), 1, 1)[0]
+		o := outcomes(t, compiled(t, s), policyOf(t, "coalition-first"), 1, 1)[0]
 		require.Equal(t, c.leaves, o.Furthest > reformcycle.CoalitionBuilding, name)
 	}
 }
@@ -103,14 +103,14 @@ func TestCoalitionFirstStaysUntilSupportIsWide(t *testing.T) {
 func TestCoalitionFirstPersuadesThoseWhoDoNotSupport(t *testing.T) {
 	union, friend := NewCastActor("union", stakeholders.TradeUnion), NewCastActor("friend", stakeholders.NGO)
 	union.Attachment, friend.Attachment, friend.Position, friend.Effort = 1, 1, 1, 0
-	m := firstMonth(t, quiet(ministry(10), union, friend), strategyOf(t, "coalition-first", "target", 0.9, "persuasion", 0.0))
+	m := firstMonth(t, quiet(ministry(10), union, friend), policyOf(t, "coalition-first", "target", 0.9, "persuasion", 0.0))
 	require.Equal(t, []Spent{{"union", 7}}, m.Persuasion)
 }
 
 func TestPilotFirstLeavesSolutionGatheringWithAPilot(t *testing.T) {
 	m := compiled(t, quiet(ministry(6)))
 	for name, piloted := range map[string]bool{"pilot-first": true, "balanced": false} {
-		trace, err := m.Trace(strategyOf(t, name), 1, 0)
+		trace, err := m.Trace(policyOf(t, name), 1, 0)
 		require.NoError(t, err)
 		at, _ := m.list.Index("solution.piloted")
 		month := trace.Outcome.Entered[reformcycle.Design]
@@ -121,7 +121,7 @@ func TestPilotFirstLeavesSolutionGatheringWithAPilot(t *testing.T) {
 
 func TestRushToLaunchesSoonerAndOwesMore(t *testing.T) {
 	m := compiled(t, Reference())
-	rush, balanced := outcomes(t, m, strategyOf(t, "rush-to-launch"), 100, 1), outcomes(t, m, strategyOf(t, "balanced"), 100, 1)
+	rush, balanced := outcomes(t, m, policyOf(t, "rush-to-launch"), 100, 1), outcomes(t, m, policyOf(t, "balanced"), 100, 1)
 	require.Less(t, meanLaunch(rush, 120), meanLaunch(balanced, 120))
 	debt := 0
 	for i := range rush {
@@ -150,8 +150,8 @@ func TestAdaptiveRevisitsWhatIsLost(t *testing.T) {
 			s.Criteria = append(s.Criteria, CriterionWork{ID: c.ID, Level: 3})
 		}
 	}
-	moves := func(strategy Policy) (revisits int) {
-		trace, err := compiled(t, s).Trace(strategy, 1, 0)
+	moves := func(policy Policy) (revisits int) {
+		trace, err := compiled(t, s).Trace(policy, 1, 0)
 		require.NoError(t, err)
 		for _, m := range trace.Months {
 			for _, v := range m.Moves {
@@ -162,13 +162,13 @@ func TestAdaptiveRevisitsWhatIsLost(t *testing.T) {
 		}
 		return revisits
 	}
-	require.Zero(t, moves(strategyOf(t, "balanced", "upkeep", 0.0)))
+	require.Zero(t, moves(policyOf(t, "balanced", "upkeep", 0.0)))
 	// Three of the thirty-two required criteria behind governance fade: 0.094.
-	require.Positive(t, moves(strategyOf(t, "adaptive", "upkeep", 0.0, "lost", 0.09)))
-	require.Zero(t, moves(strategyOf(t, "adaptive", "upkeep", 0.0, "lost", 0.11)))
+	require.Positive(t, moves(policyOf(t, "adaptive", "upkeep", 0.0, "lost", 0.09)))
+	require.Zero(t, moves(policyOf(t, "adaptive", "upkeep", 0.0, "lost", 0.11)))
 }
 
-func TestAnObservationGivesTheSpansOfStages(t *testing.T) {
+func TestAViewGivesTheSpansOfStages(t *testing.T) {
 	seen := false
 	_, err := compiled(t, Reference()).Trace(tactic{"looks", func(o *View, _ *Allocation) {
 		from, to := o.Span(reformcycle.CoalitionBuilding)

@@ -1,6 +1,6 @@
 package simulation
 
-// What a strategy sees, and what it decides.
+// What a policy sees, and what it decides.
 
 import (
 	"strconv"
@@ -10,9 +10,9 @@ import (
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// Observation is what a strategy sees of a month: nothing that a coalition
+// View is what a policy sees of a month: nothing that a coalition
 // could not know, and everything that it does. It belongs to the run and
-// changes with the next month: a strategy reads it and keeps nothing of it.
+// changes with the next month: a policy reads it and keeps nothing of it.
 // Nothing of it is to be written to; Criteria and Actors are the model's.
 type View struct {
 	// Month from 1 to Horizon.
@@ -109,7 +109,7 @@ func (o *View) Open(c int) bool {
 	return !v.Computed && o.Progress[c] < v.Met
 }
 
-// request is what a strategy wants the cycle to do.
+// request is what a policy wants the cycle to do.
 type request uint8
 
 const (
@@ -119,7 +119,7 @@ const (
 	revisit
 )
 
-// Allocation is what a strategy decides for a month. It starts empty: no
+// Allocation is what a policy decides for a month. It starts empty: no
 // effort, and the cycle proceeds as soon as its guards are met. What is asked
 // beyond what there is, or beyond the table of moves, ends the run with a
 // [RunError].
@@ -149,7 +149,7 @@ func (a *Allocation) Left() float64 {
 }
 
 // Work puts effort, in effort-months, into a criterion, by its place in
-// Observation.Criteria. Effort adds up. More than is left, negative and NaN are
+// View.Criteria. Effort adds up. More than is left, negative and NaN are
 // faults.
 func (a *Allocation) Work(criterion int, effort float64) {
 	if a.accepts("work", criterion, a.criteria, effort) {
@@ -158,7 +158,7 @@ func (a *Allocation) Work(criterion int, effort float64) {
 }
 
 // Persuade puts effort, in effort-months, into persuading an actor, by its
-// place in Observation.Actors. It shows in the next month.
+// place in View.Actors. It shows in the next month.
 func (a *Allocation) Persuade(actor int, effort float64) {
 	if a.accepts("persuade", actor, a.actors, effort) {
 		a.nudged = a.spend(a.nudged, actor, effort)
@@ -183,7 +183,7 @@ func (a *Allocation) accepts(what string, on, of int, effort float64) bool {
 const mostFaults = 100
 
 // spend adds effort to a list. The conversions keep a compiler from fusing a
-// product that the strategy computed with the sums, which would round
+// product that the policy computed with the sums, which would round
 // differently on some machines.
 func (a *Allocation) spend(list []spending, on int, effort float64) []spending {
 	a.spent += float64(effort)
