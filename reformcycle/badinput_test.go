@@ -371,16 +371,16 @@ func refusals() []refusal {
 	between := func(ids ...string) *appraisal.Problem {
 		p := &appraisal.Problem{Criteria: []appraisal.Criterion{{ID: "reach"}}}
 		for _, id := range ids {
-			p.Options = append(p.Options, appraisal.Option{ID: id})
+			p.Alternatives = append(p.Alternatives, appraisal.Alternative{ID: id})
 		}
 		return p
 	}
-	add("comparison.options[1].id", "exists", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("existing-1", gone)})
+	add("comparison.alternatives[1].id", "exists", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("existing-1", gone)})
 	by := between("existing-1", "local-1")
 	by.Criteria = append(by.Criteria, appraisal.Criterion{ID: "beauty"})
 	add("comparison.criteria[1].id", "exists", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: by})
 	add("solution", "compared", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("international-1", "local-1")})
-	add("comparison.options", "required", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("existing-1")})
+	add("comparison.alternatives", "required", reformcycle.ChooseSolution{Solution: "existing-1", By: "moh", Reason: "x", Comparison: between("existing-1")})
 	add("authorities.authorizers[0]", "exists", reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: []string{"moh"}, Contributors: []string{"moh"}, Authorizers: []string{gone}}})
 	add("choice.authority", "exists", reformcycle.MapDesign{Choice: reformcycle.DesignChoice{Component: reformcycle.Training, Choice: "x", Authority: "ngo"}})
 	add("choice.solution", "exists", reformcycle.MapDesign{Choice: reformcycle.DesignChoice{Component: reformcycle.Training, Choice: "x", Authority: "moh", Solution: gone}})

@@ -42,7 +42,7 @@ func TestTheProblemOfChoiceIsWhatIsRecorded(t *testing.T) {
 	// What is ranked by the cycle and summed by the appraisal is the same mean.
 	for _, ranked := range state.RankedSolutions() {
 		for _, sum := range a.Sums() {
-			if sum.Option == ranked.ID {
+			if sum.Alternative == ranked.ID {
 				assert.InDelta(t, ranked.Score.Low, sum.Low/10, 1e-12)
 				assert.InDelta(t, ranked.Score.High, sum.High/10, 1e-12)
 			}
@@ -55,17 +55,17 @@ func TestTheProblemOfChoiceIsWhatIsRecorded(t *testing.T) {
 func TestAChoiceKeepsTheComparisonThatItRestsOn(t *testing.T) {
 	cycle := optionsOf(t)
 	problem := cycle.State().SolutionProblem()
-	problem.Options[2].Scores = append(problem.Options[2].Scores, appraisal.Between("cost", 2, 6))
+	problem.Alternatives[2].Scores = append(problem.Alternatives[2].Scores, appraisal.Between("cost", 2, 6))
 	require.NoError(t, cycle.Apply(background, office(1), reformcycle.ChooseSolution{
 		Solution: "villages", By: "moh", Reason: "It leads whatever boats cost", Comparison: &problem,
 	}))
-	problem.Options[0].ID = "changed by the host afterwards"
+	problem.Alternatives[0].ID = "changed by the host afterwards"
 
 	kept := cycle.State().Solutions()[1].Chosen.Comparison
 	require.NotNil(t, kept)
-	assert.Equal(t, "clinics", kept.Options[0].ID)
-	kept.Options[0].ID = "changed by a reader"
-	assert.Equal(t, "clinics", cycle.State().Solutions()[1].Chosen.Comparison.Options[0].ID)
+	assert.Equal(t, "clinics", kept.Alternatives[0].ID)
+	kept.Alternatives[0].ID = "changed by a reader"
+	assert.Equal(t, "clinics", cycle.State().Solutions()[1].Chosen.Comparison.Alternatives[0].ID)
 
 	recorded, err := json.Marshal(cycle.State())
 	require.NoError(t, err)
@@ -88,7 +88,7 @@ func ExampleState_SolutionProblem() {
 		return
 	}
 	for _, s := range a.Sums() {
-		fmt.Printf("%s: %.2f of 10\n", s.Option, s.Expected)
+		fmt.Printf("%s: %.2f of 10\n", s.Alternative, s.Expected)
 	}
 	fmt.Println("leads:", a.Leader())
 	// ChooseSolution takes the problem as its Comparison, and the record keeps it.

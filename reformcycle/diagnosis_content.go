@@ -18,7 +18,7 @@ func (s *state) surveyed(aspect landscape.Aspect) (landscape.Answer, []Fact) {
 		return landscape.Unknown, nil
 	}
 	a := s.Survey.analyse()
-	v := a.Verdict(aspect)
+	v := a.On(aspect)
 	if v.Answer == landscape.Unknown {
 		return v.Answer, nil
 	}
@@ -30,7 +30,7 @@ func (s *state) surveyed(aspect landscape.Aspect) (landscape.Answer, []Fact) {
 }
 
 // stated is what sources state of an aspect, for it or against it.
-func (s *state) stated(v landscape.Verdict, holds bool) (facts []Fact) {
+func (s *state) stated(v landscape.AspectAnswer, holds bool) (facts []Fact) {
 	for _, i := range v.Statements {
 		if statement := &s.Survey.Landscape.Statements[i]; statement.Holds == holds {
 			facts = append(facts, Fact{About: "programmes", Says: said(statement.Evidence.What), Source: statement.Evidence.Source})
@@ -41,7 +41,7 @@ func (s *state) stated(v landscape.Verdict, holds bool) (facts []Fact) {
 
 // detail says what the details of a survey show of an aspect on which they have
 // an answer.
-func detail(l *landscape.Landscape, a landscape.Analysis, v landscape.Verdict) string {
+func detail(l *landscape.Landscape, a landscape.Analysis, v landscape.AspectAnswer) string {
 	n := &a.Counts
 	yes := v.Answer == landscape.Yes
 	switch v.Aspect {
@@ -113,7 +113,7 @@ func (s *state) verticalProgrammes(most float64) Verdict {
 		}
 	}
 	if n := len(a.Money); n == 0 || len(vertical) < n && len(other) < n {
-		v := a.Verdict(landscape.VerticalFunding)
+		v := a.On(landscape.VerticalFunding)
 		vertical, other = s.stated(v, true), s.stated(v, false)
 	}
 	switch {

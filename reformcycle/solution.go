@@ -226,19 +226,19 @@ func (d *draft) compares(c ChooseSolution) error {
 			return unknownReference(c.Kind(), fmt.Sprintf("comparison.criteria[%d].id", i), criterion.ID, "an agreed criterion", choiceIDs(d.SolutionCriteria))
 		}
 	}
-	compared := make([]string, len(c.Comparison.Options))
+	compared := make([]string, len(c.Comparison.Alternatives))
 	var ids []string
 	for o := range d.options {
 		ids = append(ids, o.ID)
 	}
-	for i, o := range c.Comparison.Options {
+	for i, o := range c.Comparison.Alternatives {
 		compared[i] = o.ID
 		if !slices.Contains(ids, o.ID) {
-			return unknownReference(c.Kind(), fmt.Sprintf("comparison.options[%d].id", i), o.ID, "an option of this lap", ids)
+			return unknownReference(c.Kind(), fmt.Sprintf("comparison.alternatives[%d].id", i), o.ID, "an option of this lap", ids)
 		}
 	}
 	if !slices.Contains(compared, c.Solution) {
-		return invalid(string(c.Kind()), "solution", "compared", c.Solution, "one of the options that the comparison has: "+listed(compared))
+		return invalid(string(c.Kind()), "solution", "compared", c.Solution, "one of the alternatives of the comparison: "+listed(compared))
 	}
 	return nil
 }

@@ -267,13 +267,13 @@ func (s State) SolutionProblem() appraisal.Problem {
 		p.Criteria = append(p.Criteria, appraisal.Criterion{ID: c.ID, Name: asName(c.Text), Weight: c.Weight})
 	}
 	for o := range st.options {
-		option := appraisal.Option{ID: o.ID, Name: asName(o.Name)}
+		alternative := appraisal.Alternative{ID: o.ID, Name: asName(o.Name)}
 		for _, c := range st.SolutionCriteria {
 			if score, known := o.Scores[c.ID]; known {
-				option.Scores = append(option.Scores, appraisal.Exactly(c.ID, score))
+				alternative.Scores = append(alternative.Scores, appraisal.Exactly(c.ID, score))
 			}
 		}
-		p.Options = append(p.Options, option)
+		p.Alternatives = append(p.Alternatives, alternative)
 	}
 	return p
 }

@@ -21,49 +21,50 @@ const (
 // Sampling says how acceptability is estimated.
 type Sampling struct {
 	// Seed of the draws. The same problem, seed and number of draws give the
-	// same result on every machine, in whatever order criteria and options
+	// same result on every machine, in whatever order criteria and alternatives
 	// stand.
 	Seed uint64 `json:"seed"`
 	// Draws of weights and scores: from [MinDraws] to [MaxDraws]; 0 means
 	// [DefaultDraws], with which no standard error of independent draws is above
-	// 0.005. Ten options on eight criteria take a microsecond or two a draw.
+	// 0.005. Ten alternatives on eight criteria take a microsecond or two a draw.
 	Draws int `json:"draws,omitempty"`
 }
 
-// Acceptability is how the options fare over all weights that bounds and order
-// allow, and over the ranges of the scores. Agreed weights play no part in it.
+// Acceptability is how the alternatives fare over all weights that bounds and
+// order allow, and over the ranges of the scores. Agreed weights play no part
+// in it.
 type Acceptability struct {
 	Sampling
 	// Method says how the weights were drawn.
 	Method Method `json:"method"`
-	// Options stand in the order of the problem.
-	Options []OptionAcceptability `json:"options"`
+	// Alternatives stand in the order of the problem.
+	Alternatives []AlternativeAcceptability `json:"alternatives"`
 }
 
-// OptionAcceptability is the acceptability of one option.
-type OptionAcceptability struct {
-	Option string `json:"option"`
+// AlternativeAcceptability is the acceptability of one alternative.
+type AlternativeAcceptability struct {
+	Alternative string `json:"alternative"`
 	// Ranks is the rank acceptability index for each rank, the best first: the
-	// share of the draws in which the option had that rank. Options that are
-	// level share their ranks in equal parts. The ranks of an option sum to 1,
-	// and so does each rank over the options.
+	// share of the draws in which the alternative had that rank. Alternatives
+	// that are level share their ranks in equal parts. The ranks of an
+	// alternative sum to 1, and so does each rank over the alternatives.
 	Ranks []float64 `json:"ranks"`
 	// Errors are the Monte Carlo standard errors of Ranks, from 0 to 0.5 in
 	// independent draws. Where a rank never or always came up the estimate is 0;
 	// the index is then within 3/draws of what was seen, with 95 % confidence, if
 	// the draws are independent.
 	Errors []float64 `json:"errors"`
-	// CentralWeights are the mean of the weights with which the option came
+	// CentralWeights are the mean of the weights with which the alternative came
 	// first, in the order of the criteria; nil where it never did.
 	CentralWeights []Share `json:"central_weights,omitempty"`
 	// Confidence is the confidence factor: the share of draws of the scores, of
-	// which at most 10,000 are made for it, in which the option comes first with
-	// its central weights. 0 where it has none.
+	// which at most 10,000 are made for it, in which the alternative comes
+	// first with its central weights. 0 where it has none.
 	Confidence float64 `json:"confidence"`
 }
 
-// First is the share of the draws in which the option came first.
-func (o OptionAcceptability) First() float64 {
+// First is the share of the draws in which the alternative came first.
+func (o AlternativeAcceptability) First() float64 {
 	if len(o.Ranks) == 0 {
 		return 0
 	}
@@ -102,7 +103,7 @@ func (a Appraisal) Acceptability(by Sampling) (Acceptability, error) {
 	if by.Draws == 0 {
 		by.Draws = DefaultDraws
 	}
-	result := Acceptability{Sampling: by, Method: Independent, Options: []OptionAcceptability{}}
+	result := Acceptability{Sampling: by, Method: Independent, Alternatives: []AlternativeAcceptability{}}
 	if len(a.scores) == 0 {
 		return result, nil
 	}
@@ -110,12 +111,12 @@ func (a Appraisal) Acceptability(by Sampling) (Acceptability, error) {
 	c.rank(by.Draws)
 	c.confide(by)
 	result.Method = c.weights.method()
-	result.Options = make([]OptionAcceptability, len(a.scores))
-	for row, i := range c.options {
-		o := &result.Options[i]
-		o.Option = a.problem.Options[i].ID
+	result.Alternatives = make([]AlternativeAcceptability, len(a.scores))
+	for row, i := range c.alternatives {
+		o := &result.Alternatives[i]
+		o.Alternative = a.problem.Alternatives[i].ID
 		o.Ranks, o.Errors = c.indices(row, by.Draws)
-		if first := c.ranks[row*len(c.options)]; first > 0 {
+		if first := c.ranks[row*len(c.alternatives)]; first > 0 {
 			central := make([]float64, len(c.criteria))
 			for col, k := range c.criteria {
 				central[k] = c.central[row][col]
@@ -130,15 +131,15 @@ func (a Appraisal) Acceptability(by Sampling) (Acceptability, error) {
 // count is the work of one estimate. Everything in it stands in the order of
 // ids, so that the order of the problem makes no difference to what is drawn.
 type count struct {
-	options  []int // row → option
-	criteria []int // column → criterion
-	weights  *weights
-	spreads  []spread  // rows of columns
-	scores   []float64 // the last draw, likewise
-	bits     uint64    // random ones, left of the last number
-	exact    bool      // no score is uncertain
-	values   []float64 // of the last draw, by row
-	order    []int     // rows, the best first
+	alternatives []int // row → alternative
+	criteria     []int // column → criterion
+	weights      *weights
+	spreads      []spread  // rows of columns
+	scores       []float64 // the last draw, likewise
+	bits         uint64    // random ones, left of the last number
+	exact        bool      // no score is uncertain
+	values       []float64 // of the last draw, by row
+	order        []int     // rows, the best first
 
 	ranks      []float64   // rows of ranks: how often
 	batch      []float64   // the same within the batch
@@ -150,14 +151,14 @@ type count struct {
 func (a Appraisal) newCount(by Sampling) *count {
 	m, n := len(a.scores), len(a.problem.Criteria)
 	c := &count{
-		options:  sorted(m, func(i int) string { return a.problem.Options[i].ID }),
-		criteria: sorted(n, func(k int) string { return a.problem.Criteria[k].ID }),
-		spreads:  make([]spread, 0, m*n), scores: make([]float64, m*n), exact: true,
+		alternatives: sorted(m, func(i int) string { return a.problem.Alternatives[i].ID }),
+		criteria:     sorted(n, func(k int) string { return a.problem.Criteria[k].ID }),
+		spreads:      make([]spread, 0, m*n), scores: make([]float64, m*n), exact: true,
 		values: make([]float64, m), order: make([]int, m),
 		ranks: make([]float64, m*m), batch: make([]float64, m*m), squares: make([]float64, m*m),
 		confidence: make([]float64, m),
 	}
-	for row, i := range c.options {
+	for row, i := range c.alternatives {
 		c.order[row] = row
 		c.central = append(c.central, make([]float64, n))
 		for _, k := range c.criteria {
@@ -230,7 +231,7 @@ func (c *count) value(row int, w []float64) float64 {
 
 // rank draws, and counts who has which rank. It allocates nothing.
 func (c *count) rank(draws int) {
-	m := len(c.options)
+	m := len(c.alternatives)
 	scores := newStream(c.weights.seed, forScores)
 	closed := 0 // batches
 	for n := range draws {
@@ -284,10 +285,10 @@ func (c *count) rank(draws int) {
 	}
 }
 
-// confide counts, with fresh draws of the scores, how often each option comes
+// confide counts, with fresh draws of the scores, how often each alternative comes
 // first with its central weights.
 func (c *count) confide(by Sampling) {
-	m := len(c.options)
+	m := len(c.alternatives)
 	draws := min(by.Draws, confidenceDraws)
 	if c.exact {
 		draws = 1 // all would be the same
@@ -314,10 +315,10 @@ func (c *count) confide(by Sampling) {
 
 // leads reports whether no row has a value above that of the given one.
 func (c *count) leads(row int, own float64, w []float64) bool {
-	// Rounding must not turn what is level into a defeat: an option that shares
-	// the first place for all weights shares it for central ones too.
+	// Rounding must not turn what is level into a defeat: an alternative that
+	// shares the first place for all weights shares it for central ones too.
 	own += float64(1e-12 * (1 + math.Abs(own)))
-	for other := range c.options {
+	for other := range c.alternatives {
 		if other != row && c.value(other, w) > own {
 			return false
 		}
@@ -327,7 +328,7 @@ func (c *count) leads(row int, own float64, w []float64) bool {
 
 // indices gives the shares of a row's ranks and their standard errors.
 func (c *count) indices(row, draws int) (shares, errors []float64) {
-	m, n := len(c.options), float64(draws)
+	m, n := len(c.alternatives), float64(draws)
 	shares, errors = make([]float64, m), make([]float64, m)
 	for r := range shares {
 		times := c.ranks[row*m+r]

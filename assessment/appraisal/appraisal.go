@@ -4,12 +4,12 @@ package appraisal
 
 // Appraisal is a problem that was found valid, ready to be asked. It does not
 // change, so it may be shared between goroutines. Build one with [New]; the zero
-// value has no options, and answers with empty lists.
+// value has no alternatives, and answers with empty lists.
 type Appraisal struct {
 	problem  Problem // a copy of its own, the scale normalised
 	criteria map[string]int
 	shares   []float64 // the agreed weights; nil where none are
-	scores   [][]Score // option → criterion, unknown ones spelt out
+	scores   [][]Score // alternative → criterion, unknown ones spelt out
 	means    [][]float64
 	space    space
 }
@@ -29,7 +29,7 @@ func New(p Problem) (Appraisal, error) {
 	if p.agreed() {
 		a.shares = p.shares()
 	}
-	for _, o := range a.problem.Options {
+	for _, o := range a.problem.Alternatives {
 		scores := make([]Score, len(p.Criteria))
 		for k, c := range p.Criteria {
 			scores[k] = Between(c.ID, a.problem.Scale.Low, a.problem.Scale.High)
@@ -55,13 +55,13 @@ func (p Problem) Clone() Problem {
 	p.Scale = p.Scale.normal()
 	p.Criteria = append([]Criterion(nil), p.Criteria...)
 	p.Order = append([]string(nil), p.Order...)
-	p.Options = append([]Option(nil), p.Options...)
-	for i, o := range p.Options {
-		p.Options[i].Scores = append([]Score(nil), o.Scores...)
+	p.Alternatives = append([]Alternative(nil), p.Alternatives...)
+	for i, o := range p.Alternatives {
+		p.Alternatives[i].Scores = append([]Score(nil), o.Scores...)
 		for j, s := range o.Scores {
 			if s.Best != nil {
 				best := *s.Best
-				p.Options[i].Scores[j].Best = &best
+				p.Alternatives[i].Scores[j].Best = &best
 			}
 		}
 	}
@@ -85,10 +85,10 @@ func (a Appraisal) named(shares []float64) []Share {
 	return list
 }
 
-// Sum is the weighted sum of an option's scores, in points of the scale: the
+// Sum is the weighted sum of an alternative's scores, in points of the scale: the
 // mean of its scores, weighted by the agreed weights.
 type Sum struct {
-	Option string `json:"option"`
+	Alternative string `json:"alternative"`
 	// Low and High are reached where every score is at its lowest or highest.
 	Low float64 `json:"low"`
 	// Expected takes each score at its expected value: the mean of lowest,
@@ -97,8 +97,8 @@ type Sum struct {
 	High     float64 `json:"high"`
 }
 
-// Sums gives the weighted sum of each option, in the order of the options; nil
-// where no weights are agreed.
+// Sums gives the weighted sum of each alternative, in the order of the
+// alternatives; nil where no weights are agreed.
 func (a Appraisal) Sums() []Sum {
 	if a.shares == nil {
 		return nil
@@ -106,7 +106,7 @@ func (a Appraisal) Sums() []Sum {
 	sums := make([]Sum, len(a.scores))
 	for i, scores := range a.scores {
 		s := &sums[i]
-		s.Option = a.problem.Options[i].ID
+		s.Alternative = a.problem.Alternatives[i].ID
 		for k, w := range a.shares {
 			// The conversions keep a machine that can from fusing product and
 			// sum, which rounds differently.
@@ -118,13 +118,13 @@ func (a Appraisal) Sums() []Sum {
 	return sums
 }
 
-// Leader is the id of the option with the highest expected sum, the first of
+// Leader is the id of the alternative with the highest expected sum, the first of
 // them where several share it; "" where no weights are agreed.
 func (a Appraisal) Leader() string {
 	if a.shares == nil {
 		return ""
 	}
-	return a.problem.Options[a.leader(a.Sums())].ID
+	return a.problem.Alternatives[a.leader(a.Sums())].ID
 }
 
 func (a Appraisal) leader(sums []Sum) int {

@@ -11,14 +11,14 @@ import (
 // drawn is an illustrative problem of the given size, always the same. Where
 // uncertain, a third of the scores is a range, a third a triangle, and a third
 // not known at all.
-func drawn(options, criteria int, uncertain bool, seed uint64) Problem {
+func drawn(alternatives, criteria int, uncertain bool, seed uint64) Problem {
 	s := newStream(seed, 0)
 	var p Problem
 	for k := range criteria {
 		p.Criteria = append(p.Criteria, Criterion{ID: fmt.Sprintf("c%02d", k), Weight: 0.1 + s.next()})
 	}
-	for i := range options {
-		o := Option{ID: fmt.Sprintf("o%02d", i)}
+	for i := range alternatives {
+		o := Alternative{ID: fmt.Sprintf("o%02d", i)}
 		for k := range criteria {
 			id, a, b, c := p.Criteria[k].ID, 3*s.next(), 3+3*s.next(), 6+4*s.next()
 			switch {
@@ -30,7 +30,7 @@ func drawn(options, criteria int, uncertain bool, seed uint64) Problem {
 				o.Scores = append(o.Scores, Around(id, a, b, c))
 			}
 		}
-		p.Options = append(p.Options, o)
+		p.Alternatives = append(p.Alternatives, o)
 	}
 	return p
 }
@@ -47,10 +47,10 @@ const benchDraws = 100_000
 // variates draws as many random numbers as an estimate needs: for each draw
 // the weights and half a number for each score, and for 10,000 draws the scores
 // once more, for the confidence factors.
-func variates(options, criteria int, uncertain bool) float64 {
+func variates(alternatives, criteria int, uncertain bool) float64 {
 	numbers := benchDraws * (criteria - 1)
 	if uncertain {
-		numbers += (benchDraws + confidenceDraws) * options * criteria / 2
+		numbers += (benchDraws + confidenceDraws) * alternatives * criteria / 2
 	}
 	s, sum := newStream(1, 1), 0.0
 	for range numbers {
@@ -59,7 +59,7 @@ func variates(options, criteria int, uncertain bool) float64 {
 	return sum
 }
 
-// BenchmarkAcceptability estimates everything for ten options on eight criteria
+// BenchmarkAcceptability estimates everything for ten alternatives on eight criteria
 // with 100,000 draws. The floor draws the same number of variates.
 func BenchmarkAcceptability(b *testing.B) {
 	for _, c := range []struct {
@@ -123,9 +123,9 @@ func BenchmarkAcceptability(b *testing.B) {
 // BenchmarkExact asks what needs no draws, of a usual problem and of the
 // largest.
 func BenchmarkExact(b *testing.B) {
-	for _, n := range []struct{ options, criteria int }{{10, 8}, {MaxOptions, MaxCriteria}} {
-		a := built(b, drawn(n.options, n.criteria, false, 1))
-		name := fmt.Sprintf("%dx%d/", n.options, n.criteria)
+	for _, n := range []struct{ alternatives, criteria int }{{10, 8}, {MaxAlternatives, MaxCriteria}} {
+		a := built(b, drawn(n.alternatives, n.criteria, false, 1))
+		name := fmt.Sprintf("%dx%d/", n.alternatives, n.criteria)
 		b.Run(name+"sums", func(b *testing.B) {
 			for b.Loop() {
 				a.Sums()

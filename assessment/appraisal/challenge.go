@@ -1,6 +1,6 @@
 package appraisal
 
-// This file holds what would have to be true for another option to win.
+// This file holds what would have to be true for another alternative to win.
 
 import (
 	"cmp"
@@ -8,10 +8,10 @@ import (
 	"slices"
 )
 
-// Challenge says what a single change would have to be for an option to win
+// Challenge says what a single change would have to be for an alternative to win
 // that does not, with all else as agreed and expected.
 type Challenge struct {
-	Option string `json:"option"`
+	Alternative string `json:"alternative"`
 	// Behind is how many points it is behind the leader, by expected sums. At 0
 	// it is level: nothing has to change, and both lists are empty.
 	Behind float64 `json:"behind"`
@@ -27,34 +27,34 @@ type Challenge struct {
 // WeightChange is a change of one weight; the others keep their proportions.
 type WeightChange struct {
 	Criterion string `json:"criterion"`
-	// From is the agreed share. To is the nearest at which the option is level
-	// with the best of all others: a little beyond it wins, unless To is the only
-	// share at which it gets there.
+	// From is the agreed share. To is the nearest at which the alternative is
+	// level with the best of all others: a little beyond it wins, unless To is
+	// the only share at which it gets there.
 	From float64 `json:"from"`
 	To   float64 `json:"to"`
 	// Allowed: with the change, all weights keep the bounds and the order.
 	Allowed bool `json:"allowed"`
 }
 
-// ScoreChange is a change of one score of the option.
+// ScoreChange is a change of one score of the alternative.
 type ScoreChange struct {
 	Criterion string `json:"criterion"`
-	// From is the expected score. To is the score at which the option is level
-	// with the leader; a little more and it wins.
+	// From is the expected score. To is the score at which the alternative is
+	// level with the leader; a little more and it wins.
 	From float64 `json:"from"`
 	To   float64 `json:"to"`
 	// Possible: To lies within the range that is held possible now.
 	Possible bool `json:"possible"`
 }
 
-// Challenges says of each option but the leader, in their order, which single
+// Challenges says of each alternative but the leader, in their order, which single
 // change would let it win; nil where no weights are agreed. A change of a
-// weight is counted only where the option then beats all others, not the
+// weight is counted only where the alternative then beats all others, not the
 // leader alone.
 //
 // A weighted sum is linear in each weight and each score, so the changes are
 // exact, in closed form (compare Triantaphyllou E, Sánchez A. Decis Sci
-// 1997;28:151–194, who compare two options at a time).
+// 1997;28:151–194, who compare two alternatives at a time).
 func (a Appraisal) Challenges() []Challenge {
 	if a.shares == nil {
 		return nil
@@ -62,11 +62,11 @@ func (a Appraisal) Challenges() []Challenge {
 	sums := a.Sums()
 	lead := a.leader(sums)
 	list := []Challenge{}
-	for i, o := range a.problem.Options {
+	for i, o := range a.problem.Alternatives {
 		if i == lead {
 			continue
 		}
-		c := Challenge{Option: o.ID, Behind: sums[lead].Expected - sums[i].Expected, Weights: []WeightChange{}, Scores: []ScoreChange{}}
+		c := Challenge{Alternative: o.ID, Behind: sums[lead].Expected - sums[i].Expected, Weights: []WeightChange{}, Scores: []ScoreChange{}}
 		if c.Behind <= a.rounding() {
 			c.Behind = 0
 			list = append(list, c)
@@ -92,11 +92,11 @@ func (a Appraisal) Challenges() []Challenge {
 	return list
 }
 
-// turning is the share of criterion k nearest to the agreed one at which option
-// i is at least level with all others, the other weights in proportion; ok is
-// false where there is none.
+// turning is the share of criterion k nearest to the agreed one at which
+// alternative i is at least level with all others, the other weights in
+// proportion; ok is false where there is none.
 //
-// Against another option, with d the difference of the two on k and r that on
+// Against another alternative, with d the difference of the two on k and r that on
 // the rest, as the other weights now share it out, the lead at share t is
 // t·d + (1−t)·r. So each rival bounds t from one side.
 func (a Appraisal) turning(i, k int) (to float64, ok bool) {

@@ -11,19 +11,19 @@ import (
 )
 
 // anyProblem has agreed weights, and scores of every kind.
-func anyProblem(t *rapid.T, mostOptions, mostCriteria int) Problem {
+func anyProblem(t *rapid.T, mostAlternatives, mostCriteria int) Problem {
 	p := Problem{Criteria: axes(rapid.IntRange(1, mostCriteria).Draw(t, "criteria"))}
 	for k := range p.Criteria {
 		p.Criteria[k].Weight = float64(rapid.IntRange(1, 9).Draw(t, "weight"))
 	}
-	for i := range rapid.IntRange(2, mostOptions).Draw(t, "options") {
-		o := Option{ID: string(rune('a' + i))}
+	for i := range rapid.IntRange(2, mostAlternatives).Draw(t, "alternatives") {
+		o := Alternative{ID: string(rune('a' + i))}
 		for _, c := range p.Criteria {
 			if s, known := anyScore(t, c.ID); known {
 				o.Scores = append(o.Scores, s)
 			}
 		}
-		p.Options = append(p.Options, o)
+		p.Alternatives = append(p.Alternatives, o)
 	}
 	return p
 }
@@ -46,7 +46,7 @@ func anyScore(t *rapid.T, criterion string) (s Score, known bool) {
 	}
 }
 
-// ahead is how far option i is ahead of the best of the others.
+// ahead is how far alternative i is ahead of the best of the others.
 func ahead(means [][]float64, i int, w []float64) float64 {
 	best := math.Inf(-1)
 	for j := range means {
@@ -57,7 +57,7 @@ func ahead(means [][]float64, i int, w []float64) float64 {
 	return dot(w, means[i]) - best
 }
 
-// A change of a weight that is named makes the option level with the best of
+// A change of a weight that is named makes the alternative level with the best of
 // the others, a little less of it doesn't, and where none is named there is
 // none: tried in steps of one per cent.
 func TestTheNamedChangeOfAWeightIsTheSmallestThatIsEnough(t *testing.T) {
@@ -65,7 +65,7 @@ func TestTheNamedChangeOfAWeightIsTheSmallestThatIsEnough(t *testing.T) {
 		a, err := New(anyProblem(t, 5, 4))
 		require.NoError(t, err)
 		for _, c := range a.Challenges() {
-			i := int(c.Option[0] - 'a')
+			i := int(c.Alternative[0] - 'a')
 			require.InDelta(t, -ahead(a.means, i, a.shares), c.Behind, 1e-9)
 			if c.Behind == 0 {
 				require.Empty(t, c.Weights)
@@ -108,14 +108,14 @@ func sum(w []float64) (total float64) {
 	return total
 }
 
-// A score that is named makes the option level with the leader; where none is
+// A score that is named makes the alternative level with the leader; where none is
 // named for a criterion, the best score there leaves it behind.
-func TestTheNamedScoreMakesTheOptionLevel(t *testing.T) {
+func TestTheNamedScoreMakesTheAlternativeLevel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, err := New(anyProblem(t, 5, 4))
 		require.NoError(t, err)
 		for _, c := range a.Challenges() {
-			i := int(c.Option[0] - 'a')
+			i := int(c.Alternative[0] - 'a')
 			named := map[string]ScoreChange{}
 			last := 0.0
 			for _, s := range c.Scores {
@@ -148,7 +148,7 @@ func TestTheNamedScoreMakesTheOptionLevel(t *testing.T) {
 // 0.5·4 + 0.3·6 + 0.2·5 = 4.8. With t on x and the rest as 3:2, a leads by
 // 4t − (1−t)(3·2 + 2·3)/5 = 4t − 2.4(1−t), which is 0 at t = 2.4/6.4 = 0.375.
 func TestChallengesByHand(t *testing.T) {
-	p := Problem{Criteria: axes(3), Options: []Option{option("a", 8, 4, 2), option("b", 4, 6, 5), option("c", 1, 1, 1)}}
+	p := Problem{Criteria: axes(3), Alternatives: []Alternative{alternative("a", 8, 4, 2), alternative("b", 4, 6, 5), alternative("c", 1, 1, 1)}}
 	for k, w := range []float64{5, 3, 2} {
 		p.Criteria[k].Weight = w
 	}
@@ -186,15 +186,15 @@ func TestChallengesByHand(t *testing.T) {
 // To overtake the leader is not to win: with all weight on x, b is ahead of a,
 // and c ahead of both.
 func TestAChangeOfAWeightMustBeatAllOthers(t *testing.T) {
-	p := Problem{Criteria: axes(2), Options: []Option{option("a", 2, 9), option("b", 6, 2), option("c", 8, 3)}}
+	p := Problem{Criteria: axes(2), Alternatives: []Alternative{alternative("a", 2, 9), alternative("b", 6, 2), alternative("c", 8, 3)}}
 	p.Criteria[0].Weight, p.Criteria[1].Weight = 1, 4
 	list := built(t, p).Challenges()
-	require.Equal(t, "b", list[0].Option)
+	require.Equal(t, "b", list[0].Alternative)
 	require.Empty(t, list[0].Weights)
 	require.NotEmpty(t, list[1].Weights)
 }
 
-// No allowed weights on a lattice do better for an option than the ones that
+// No allowed weights on a lattice do better for an alternative than the ones that
 // the linear programme found, and the lead is what those weights give.
 func TestNoWeightsDoBetterThanThoseOfTheProspect(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -244,27 +244,27 @@ func TestNoWeightsDoBetterThanThoseOfTheProspect(t *testing.T) {
 	})
 }
 
-// An option between two specialists is dominated by nobody and still never
+// An alternative between two specialists is dominated by nobody and still never
 // wins: with w on x it is behind by max(10w, 10(1−w)) − 4, at least 1. At 6 it
 // wins by as much.
-func TestAnOptionMayBeUndominatedAndNeverWin(t *testing.T) {
-	p := Problem{Criteria: axes(2), Options: []Option{option("a", 10, 0), option("b", 0, 10), option("c", 4, 4), option("d", 0, 3)}}
+func TestAnAlternativeMayBeUndominatedAndNeverWin(t *testing.T) {
+	p := Problem{Criteria: axes(2), Alternatives: []Alternative{alternative("a", 10, 0), alternative("b", 0, 10), alternative("c", 4, 4), alternative("d", 0, 3)}}
 	a := built(t, p)
 	require.Equal(t, []string{"a", "b", "c"}, a.Front().Certain)
 	require.Equal(t, []string{"d"}, a.Front().Dominated)
-	require.Equal(t, []Domination{{By: "b", Option: "d", Certain: true}, {By: "c", Option: "d", Certain: true}}, a.Front().Dominations)
+	require.Equal(t, []Domination{{By: "b", Alternative: "d", Certain: true}, {By: "c", Alternative: "d", Certain: true}}, a.Front().Dominations)
 	got := a.Prospects()
 	require.InDelta(t, -1, got[2].Lead, 1e-9)
 	require.InDelta(t, 0.5, got[2].Weights[0].Share, 1e-9)
-	p.Options[2] = option("c", 6, 6)
+	p.Alternatives[2] = alternative("c", 6, 6)
 	require.InDelta(t, 1, built(t, p).Prospects()[2].Lead, 1e-9)
-	p.Options[2] = option("c", 5, 5)
+	p.Alternatives[2] = alternative("c", 5, 5)
 	require.Zero(t, built(t, p).Prospects()[2].Lead)
 }
 
 // The largest problems are solved too: no weights within reach do better.
 func TestProspectsOfTheLargestProblemAreOptimal(t *testing.T) {
-	p := drawn(MaxOptions, 30, false, 3)
+	p := drawn(MaxAlternatives, 30, false, 3)
 	for k := range p.Criteria {
 		p.Criteria[k].Weight = 0
 		p.Order = append(p.Order, p.Criteria[k].ID)

@@ -41,7 +41,7 @@ func (p Problem) Validate() error {
 		return errs.Err() // of the rest, everything would be wrong
 	}
 	p.checkOrder(&errs, criteria)
-	p.checkOptions(&errs, criteria, scale)
+	p.checkAlternatives(&errs, criteria, scale)
 	return errs.Err()
 }
 
@@ -187,18 +187,18 @@ func (p Problem) shares() []float64 {
 	return shares
 }
 
-func (p Problem) checkOptions(errs *assessment.FieldErrors, criteria map[string]int, scale Scale) {
-	switch n := len(p.Options); {
+func (p Problem) checkAlternatives(errs *assessment.FieldErrors, criteria map[string]int, scale Scale) {
+	switch n := len(p.Alternatives); {
 	case n < 2:
-		add(errs, "options", "required", n, "at least two options to choose between")
-	case n > MaxOptions:
-		add(errs, "options", "length", n, "at most 100 options")
+		add(errs, "alternatives", "required", n, "at least two alternatives to choose between")
+	case n > MaxAlternatives:
+		add(errs, "alternatives", "length", n, "at most 100 alternatives")
 		return
 	}
-	ids := make(map[string]int, len(p.Options))
-	for i, o := range p.Options {
-		field := at("options", i)
-		identify(errs, field, "options", o.ID, o.Name, i, ids)
+	ids := make(map[string]int, len(p.Alternatives))
+	for i, o := range p.Alternatives {
+		field := at("alternatives", i)
+		identify(errs, field, "alternatives", o.ID, o.Name, i, ids)
 		if n := len(o.Scores); n > MaxCriteria {
 			add(errs, field+".scores", "length", n, "at most one score for a criterion")
 			continue
@@ -246,7 +246,7 @@ func (s Score) check(errs *assessment.FieldErrors, field string, scale Scale) {
 	}
 }
 
-// identify checks the id and the name of a criterion or an option.
+// identify checks the id and the name of a criterion or an alternative.
 func identify(errs *assessment.FieldErrors, field, list, id, name string, i int, ids map[string]int) {
 	switch {
 	case strings.TrimSpace(id) == "":

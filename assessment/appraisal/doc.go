@@ -1,6 +1,6 @@
-// Package appraisal compares options on weighted criteria and says how much of
-// the answer rests on what is uncertain: on scores that nobody knows exactly,
-// and on weights that nobody has agreed.
+// Package appraisal compares alternatives on weighted criteria and says how
+// much of the answer rests on what is uncertain: on scores that nobody knows
+// exactly, and on weights that nobody has agreed.
 //
 // It keeps no state, reads no clock, starts no goroutine and never panics on
 // bad input. The random numbers that it needs come from a seed that the host
@@ -9,7 +9,7 @@
 //
 // # The problem
 //
-// A [Problem] has criteria, options and scores. Scores stand on one [Scale],
+// A [Problem] has criteria, alternatives and scores. Scores stand on one [Scale],
 // 0 to 10 unless another is declared, where higher is better: for cost, score
 // affordability. A [Score] is known exactly ([Exactly]), within a range
 // ([Between]), or within a range with a likeliest value ([Around]). A score
@@ -24,13 +24,14 @@
 // # Four questions
 //
 // With the agreed weights, who leads? [Appraisal.Sums] gives the weighted sum
-// of each option (the additive value model; Keeney and Raiffa, Decisions with
+// of each alternative (the additive value model; Keeney and Raiffa, Decisions with
 // Multiple Objectives, Wiley 1976): lowest, expected and highest.
 //
-// Which options can be left out, whatever the weights? [Appraisal.Front] says
-// which option dominates which, certainly or possibly, and
+// Which alternatives can be left out, whatever the weights? [Appraisal.Front]
+// says which alternative dominates which, certainly or possibly, and
 // [Appraisal.Prospects] whether there are any weights at all with which an
-// option could win. An option may be dominated by nobody and still never win.
+// alternative could win. An alternative may be dominated by nobody and still
+// never win.
 //
 // If the weights stay open, who would win how often? [Appraisal.Acceptability]
 // draws weights and scores, and counts ranks. This is SMAA-2, stochastic
@@ -38,11 +39,11 @@
 // J Oper Res 1998;106:137–143, doi:10.1016/S0377-2217(97)00163-X; Lahdelma R,
 // Salminen P. Oper Res 2001;49:444–454, doi:10.1287/opre.49.3.444.11220). It
 // also gives central weights: what somebody typically finds important who
-// prefers the option.
+// prefers the alternative.
 //
-// What would have to be true for another option to win? [Appraisal.Challenges]
-// gives, for each option behind the leader, the changes of one weight or of
-// one score that are enough.
+// What would have to be true for another alternative to win?
+// [Appraisal.Challenges] gives, for each alternative behind the leader, the
+// changes of one weight or of one score that are enough.
 //
 // [Appraisal.Result] answers all four, and [Result.Sentence] says it in words.
 //
@@ -53,8 +54,8 @@
 // independently of each other: a range with every value equally likely, a
 // likeliest value with a triangular distribution. Open weights are drawn
 // uniformly from all that are allowed. These are the model's assumptions, not
-// facts about the options; an acceptability is a share of opinions, not a
-// probability that an option will work.
+// facts about the alternatives; an acceptability is a share of opinions, not a
+// probability that an alternative will work.
 //
 // # Errors
 //

@@ -13,9 +13,9 @@ import (
 
 const testDraws = 10_000
 
-// option has exact scores on the criteria x, y, z…
-func option(id string, scores ...float64) Option {
-	o := Option{ID: id}
+// alternative has exact scores on the criteria x, y, z…
+func alternative(id string, scores ...float64) Alternative {
+	o := Alternative{ID: id}
 	for k, s := range scores {
 		o.Scores = append(o.Scores, Exactly(axis(k), s))
 	}
@@ -49,7 +49,7 @@ func near(t require.TestingT, want, got float64, n int) {
 // With two criteria and exact scores the weights are a segment. A wins where
 // w·8 + (1−w)·2 > w·6 + (1−w)·5, that is, where w > 3/5.
 func TestTwoCriteriaGiveTheShareOfTheSegment(t *testing.T) {
-	p := Problem{Criteria: axes(2), Options: []Option{option("a", 8, 2), option("b", 6, 5)}}
+	p := Problem{Criteria: axes(2), Alternatives: []Alternative{alternative("a", 8, 2), alternative("b", 6, 5)}}
 	for _, c := range []struct {
 		name      string
 		alter     func(*Problem)
@@ -67,9 +67,9 @@ func TestTwoCriteriaGiveTheShareOfTheSegment(t *testing.T) {
 			p := p.Clone()
 			c.alter(&p)
 			got := sampled(t, p, 7)
-			a := got.Options[0]
+			a := got.Alternatives[0]
 			near(t, c.want, a.First(), testDraws)
-			near(t, 1-c.want, got.Options[1].First(), testDraws)
+			near(t, 1-c.want, got.Alternatives[1].First(), testDraws)
 			if c.want > 0 {
 				require.InDelta(t, c.mid, a.CentralWeights[0].Share, 0.01)
 				require.InDelta(t, 1, a.CentralWeights[0].Share+a.CentralWeights[1].Share, 1e-9)
@@ -83,7 +83,7 @@ func TestTwoCriteriaGiveTheShareOfTheSegment(t *testing.T) {
 	}
 }
 
-// Whatever two options score: A leads at share w by w·dx + (1−w)·dy.
+// Whatever two alternatives score: A leads at share w by w·dx + (1−w)·dy.
 func TestTwoCriteriaGiveTheShareOfAnySegment(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		score := rapid.IntRange(0, 10)
@@ -94,7 +94,7 @@ func TestTwoCriteriaGiveTheShareOfAnySegment(t *testing.T) {
 		low := float64(rapid.IntRange(0, 4).Draw(t, "low")) / 10
 		high := float64(rapid.IntRange(5, 10).Draw(t, "high")) / 10
 		dx, dy := s[0]-s[2], s[1]-s[3]
-		p := Problem{Criteria: axes(2), Options: []Option{option("a", s[0], s[1]), option("b", s[2], s[3])}}
+		p := Problem{Criteria: axes(2), Alternatives: []Alternative{alternative("a", s[0], s[1]), alternative("b", s[2], s[3])}}
 		p.Criteria[0].Low, p.Criteria[0].High = low, high
 		from, to := low, high
 		switch slope := dx - dy; {
@@ -112,7 +112,7 @@ func TestTwoCriteriaGiveTheShareOfAnySegment(t *testing.T) {
 		got, err := a.Acceptability(Sampling{Seed: rapid.Uint64().Draw(t, "seed"), Draws: 2000})
 		require.NoError(t, err)
 		want := (to - from) / (high - low)
-		require.InDelta(t, want, got.Options[0].First(), 6*math.Sqrt(want*(1-want)/2000)+1e-9)
+		require.InDelta(t, want, got.Alternatives[0].First(), 6*math.Sqrt(want*(1-want)/2000)+1e-9)
 	})
 }
 
@@ -120,10 +120,10 @@ func TestTwoCriteriaGiveTheShareOfAnySegment(t *testing.T) {
 // each, by symmetry. The largest of n weights that are uniform on the simplex
 // is (1 + 1/2 + … + 1/n)/n on average.
 func TestSpecialistsShareTheSimplex(t *testing.T) {
-	p := Problem{Criteria: axes(3), Options: []Option{option("a", 10, 0, 0), option("b", 0, 10, 0), option("c", 0, 0, 10)}}
+	p := Problem{Criteria: axes(3), Alternatives: []Alternative{alternative("a", 10, 0, 0), alternative("b", 0, 10, 0), alternative("c", 0, 0, 10)}}
 	got := sampled(t, p, 1)
 	largest := (1 + 1.0/2 + 1.0/3) / 3
-	for i, o := range got.Options {
+	for i, o := range got.Alternatives {
 		for _, r := range o.Ranks {
 			near(t, 1.0/3, r, testDraws)
 		}
@@ -140,19 +140,19 @@ func TestSpecialistsShareTheSimplex(t *testing.T) {
 // Under an order of importance the mean weights are the rank order centroid,
 // w_k = (1/n)·Σ_{i≥k} 1/i (Barron FH, Barrett BE. Manage Sci 1996;42:1515–1523,
 // doi:10.1287/mnsc.42.11.1515). For four criteria that is 0.52, 0.27, 0.15 and
-// 0.06, to two decimals. An option that always wins has them as central weights.
+// 0.06, to two decimals. An alternative that always wins has them as central weights.
 func TestAnOrderGivesTheRankOrderCentroid(t *testing.T) {
 	published := []float64{0.52, 0.27, 0.15, 0.06}
 	for n := 2; n <= 6; n++ {
-		p := Problem{Criteria: axes(n), Options: []Option{{ID: "best"}, {ID: "worst"}}}
+		p := Problem{Criteria: axes(n), Alternatives: []Alternative{{ID: "best"}, {ID: "worst"}}}
 		for k := range n {
 			// Neither the order of the list nor that of the ids.
 			p.Order = append(p.Order, axis((k+n/2)%n))
-			p.Options[0].Scores = append(p.Options[0].Scores, Exactly(axis(k), 9))
-			p.Options[1].Scores = append(p.Options[1].Scores, Exactly(axis(k), 1))
+			p.Alternatives[0].Scores = append(p.Alternatives[0].Scores, Exactly(axis(k), 9))
+			p.Alternatives[1].Scores = append(p.Alternatives[1].Scores, Exactly(axis(k), 1))
 		}
 		got := sampled(t, p, 3)
-		require.Equal(t, 1.0, got.Options[0].First())
+		require.Equal(t, 1.0, got.Alternatives[0].First())
 		for k := range n {
 			want := 0.0
 			for i := k + 1; i <= n; i++ {
@@ -161,7 +161,7 @@ func TestAnOrderGivesTheRankOrderCentroid(t *testing.T) {
 			if n == 4 {
 				require.InDelta(t, published[k], want, 0.005)
 			}
-			w := got.Options[0].CentralWeights[(k+n/2)%n]
+			w := got.Alternatives[0].CentralWeights[(k+n/2)%n]
 			require.Equal(t, p.Order[k], w.Criterion)
 			// A share has a standard deviation below 0.2 here, for any n.
 			require.InDelta(t, want, w.Share, 5*0.2/math.Sqrt(testDraws))
@@ -173,8 +173,8 @@ func TestAnOrderGivesTheRankOrderCentroid(t *testing.T) {
 // two of three uniform shares is 2/3 × 3/4 = 1/2 on average, the other 1/6, the
 // free one 1/3.
 func TestAPartialOrderLeavesOthersFree(t *testing.T) {
-	p := Problem{Criteria: axes(3), Order: []string{"z0", "x0"}, Options: []Option{option("a", 1, 1, 1), option("b", 0, 0, 0)}}
-	got := sampled(t, p, 3).Options[0].CentralWeights
+	p := Problem{Criteria: axes(3), Order: []string{"z0", "x0"}, Alternatives: []Alternative{alternative("a", 1, 1, 1), alternative("b", 0, 0, 0)}}
+	got := sampled(t, p, 3).Alternatives[0].CentralWeights
 	for k, want := range []float64{1.0 / 6, 1.0 / 3, 1.0 / 2} {
 		require.InDelta(t, want, got[k].Share, 0.01)
 	}
@@ -206,8 +206,8 @@ func lattice(s space, n int, f func(w []float64)) {
 // free weights, for an order, for bounds that are drawn by refusal, and for
 // bounds so tight that they are walked.
 func TestRanksEqualTheCountOverALattice(t *testing.T) {
-	options := []Option{
-		option("a", 9, 1, 5, 4), option("b", 2, 8, 6, 3), option("c", 5, 5, 4, 6), option("d", 1, 4, 9, 5), option("e", 6, 4, 3, 5),
+	alternatives := []Alternative{
+		alternative("a", 9, 1, 5, 4), alternative("b", 2, 8, 6, 3), alternative("c", 5, 5, 4, 6), alternative("d", 1, 4, 9, 5), alternative("e", 6, 4, 3, 5),
 	}
 	for _, c := range []struct {
 		name   string
@@ -234,19 +234,19 @@ func TestRanksEqualTheCountOverALattice(t *testing.T) {
 		}, 180, HitAndRun},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := Problem{Criteria: axes(4), Options: options}
+			p := Problem{Criteria: axes(4), Alternatives: alternatives}
 			c.alter(&p)
 			a := built(t, p)
-			counts, total := make([][]float64, len(options)), 0.0
+			counts, total := make([][]float64, len(alternatives)), 0.0
 			for i := range counts {
-				counts[i] = make([]float64, len(options))
+				counts[i] = make([]float64, len(alternatives))
 			}
 			central := make([]float64, 4)
 			lattice(a.space, c.steps, func(w []float64) {
 				total++
-				for i := range options {
+				for i := range alternatives {
 					rank := 0
-					for j := range options {
+					for j := range alternatives {
 						if dot(w, a.means[j]) > dot(w, a.means[i]) {
 							rank++
 						}
@@ -268,13 +268,13 @@ func TestRanksEqualTheCountOverALattice(t *testing.T) {
 				require.True(t, a.space.allows(draws.now), "%v", draws.now)
 				require.InDelta(t, 1, sum(draws.now), 1e-9)
 			}
-			for i, o := range got.Options {
+			for i, o := range got.Alternatives {
 				for r, share := range o.Ranks {
 					// Five standard errors and what the lattice is too coarse for.
-					require.InDelta(t, counts[i][r]/total, share, 5*o.Errors[r]+0.015, "%s %d", o.Option, r+1)
+					require.InDelta(t, counts[i][r]/total, share, 5*o.Errors[r]+0.015, "%s %d", o.Alternative, r+1)
 				}
 			}
-			if w := got.Options[3].CentralWeights; counts[3][0] > 0.1*total {
+			if w := got.Alternatives[3].CentralWeights; counts[3][0] > 0.1*total {
 				for k := range w {
 					require.InDelta(t, central[k]/counts[3][0], w[k].Share, 0.01)
 				}
@@ -286,12 +286,12 @@ func TestRanksEqualTheCountOverALattice(t *testing.T) {
 // A fixed weight leaves a simplex of one dimension less: with 0.4 fixed for x,
 // the specialists of the others share what is left in equal parts.
 func TestAFixedWeightIsWalkedWithTheOthersFree(t *testing.T) {
-	p := Problem{Criteria: axes(4), Options: []Option{option("y", 0, 10, 0, 0), option("z", 0, 0, 10, 0), option("x1", 0, 0, 0, 10)}}
+	p := Problem{Criteria: axes(4), Alternatives: []Alternative{alternative("y", 0, 10, 0, 0), alternative("z", 0, 0, 10, 0), alternative("x1", 0, 0, 0, 10)}}
 	p.Criteria[0].Low, p.Criteria[0].High = 0.4, 0.4
 	got := sampled(t, p, 5)
 	require.Equal(t, HitAndRun, got.Method)
 	largest := 0.6 * (1 + 1.0/2 + 1.0/3) / 3
-	for i, o := range got.Options {
+	for i, o := range got.Alternatives {
 		require.InDelta(t, 1.0/3, o.First(), 5*o.Errors[0])
 		require.Less(t, o.Errors[0], 0.02)
 		require.InDelta(t, 0.4, o.CentralWeights[0].Share, 1e-9)
@@ -303,7 +303,7 @@ func TestAFixedWeightIsWalkedWithTheOthersFree(t *testing.T) {
 func TestWeightsKeepBoundsAndOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(2, 6).Draw(t, "criteria")
-		p := Problem{Criteria: axes(n), Options: []Option{{ID: "a"}, {ID: "b"}}}
+		p := Problem{Criteria: axes(n), Alternatives: []Alternative{{ID: "a"}, {ID: "b"}}}
 		for k := range p.Criteria {
 			// Equal shares keep all of these.
 			p.Criteria[k].Low = rapid.SampledFrom([]float64{0, 0.5, 0.9, 1}).Draw(t, "low") / float64(n)
@@ -332,13 +332,13 @@ func rangeOf(n int) []int { return sorted(n, func(int) string { return "" }) }
 // that depend on each other that is well above the binomial one.
 func TestStandardErrorsTellHowEstimatesScatter(t *testing.T) {
 	criteria := 4
-	// A specialist on the first criterion against an option that is level
+	// A specialist on the first criterion against an alternative that is level
 	// everywhere, at about the specialist's middle.
 	for _, tight := range []bool{false, true} {
 		if tight {
 			criteria = 10
 		}
-		p := Problem{Criteria: axes(criteria), Options: []Option{{ID: "a"}, {ID: "b"}}}
+		p := Problem{Criteria: axes(criteria), Alternatives: []Alternative{{ID: "a"}, {ID: "b"}}}
 		for k, c := range p.Criteria {
 			special, level := 0.0, 2.0
 			if k == 0 {
@@ -347,8 +347,8 @@ func TestStandardErrorsTellHowEstimatesScatter(t *testing.T) {
 			if tight {
 				p.Order, level = append(p.Order, c.ID), 10/float64(criteria)*1.18
 			}
-			p.Options[0].Scores = append(p.Options[0].Scores, Exactly(c.ID, special))
-			p.Options[1].Scores = append(p.Options[1].Scores, Exactly(c.ID, level))
+			p.Alternatives[0].Scores = append(p.Alternatives[0].Scores, Exactly(c.ID, special))
+			p.Alternatives[1].Scores = append(p.Alternatives[1].Scores, Exactly(c.ID, level))
 		}
 		if tight {
 			p.Criteria[0].High = 1.2 / float64(criteria)
@@ -359,10 +359,10 @@ func TestStandardErrorsTellHowEstimatesScatter(t *testing.T) {
 		for seed := range uint64(repeats) {
 			got, err := a.Acceptability(Sampling{Seed: seed, Draws: 1000})
 			require.NoError(t, err)
-			x := got.Options[0].First()
+			x := got.Alternatives[0].First()
 			total += x
 			square += x * x
-			told += got.Options[0].Errors[0] / repeats
+			told += got.Alternatives[0].Errors[0] / repeats
 			binomial += math.Sqrt(x*(1-x)/1000) / repeats
 		}
 		scatter := math.Sqrt((square - total*total/repeats) / (repeats - 1))
@@ -393,11 +393,11 @@ func TestUncertainScoresGiveProbabilities(t *testing.T) {
 		{"overlap", []Score{Between("x0", 0, 6)}, []Score{Between("x0", 4, 10)}, 2.0 / 36},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := Problem{Criteria: axes(1), Options: []Option{{ID: "a", Scores: c.a}, {ID: "b", Scores: c.b}}}
+			p := Problem{Criteria: axes(1), Alternatives: []Alternative{{ID: "a", Scores: c.a}, {ID: "b", Scores: c.b}}}
 			got := sampled(t, p, 1)
-			near(t, c.want, got.Options[0].First(), testDraws)
+			near(t, c.want, got.Alternatives[0].First(), testDraws)
 			// With one criterion all weights are central.
-			near(t, c.want, got.Options[0].Confidence, confidenceDraws)
+			near(t, c.want, got.Alternatives[0].Confidence, confidenceDraws)
 		})
 	}
 }

@@ -18,7 +18,7 @@ func outreach() appraisal.Problem {
 			{ID: "affordability", Name: "Affordability", Weight: 3},
 			{ID: "acceptance", Name: "Acceptance", Weight: 2},
 		},
-		Options: []appraisal.Option{
+		Alternatives: []appraisal.Alternative{
 			{ID: "cadre", Name: "A paid cadre", Scores: []appraisal.Score{
 				appraisal.Around("reach", 7, 8, 9), appraisal.Exactly("affordability", 3), appraisal.Exactly("acceptance", 8)}},
 			{ID: "volunteers", Name: "Trained volunteers", Scores: []appraisal.Score{
@@ -36,7 +36,7 @@ func ExampleAppraisal_Sums() {
 		return
 	}
 	for _, s := range a.Sums() {
-		fmt.Printf("%-10s %.1f (%.1f to %.1f)\n", s.Option, s.Expected, s.Low, s.High)
+		fmt.Printf("%-10s %.1f (%.1f to %.1f)\n", s.Alternative, s.Expected, s.Low, s.High)
 	}
 	fmt.Println("leads:", a.Leader())
 	// Output:
@@ -55,7 +55,7 @@ func ExampleAppraisal_Front() {
 	f := a.Front()
 	fmt.Println("left:", f.Certain, f.Open)
 	for _, d := range f.Dominations {
-		fmt.Println(d.By, "dominates", d.Option, d.Certain)
+		fmt.Println(d.By, "dominates", d.Alternative, d.Certain)
 	}
 	// Output:
 	// left: [cadre volunteers] []
@@ -79,10 +79,10 @@ func ExampleAppraisal_Acceptability() {
 		fmt.Println(err)
 		return
 	}
-	for _, o := range got.Options {
-		fmt.Printf("%-10s %.2f ± %.3f\n", o.Option, o.First(), o.Errors[0])
+	for _, o := range got.Alternatives {
+		fmt.Printf("%-10s %.2f ± %.3f\n", o.Alternative, o.First(), o.Errors[0])
 	}
-	fmt.Printf("who prefers volunteers gives %s %.1f\n", got.Options[1].CentralWeights[1].Criterion, got.Options[1].CentralWeights[1].Share)
+	fmt.Printf("who prefers volunteers gives %s %.1f\n", got.Alternatives[1].CentralWeights[1].Criterion, got.Alternatives[1].CentralWeights[1].Share)
 	// Output:
 	// cadre      0.88 ± 0.003
 	// volunteers 0.12 ± 0.003
@@ -97,7 +97,7 @@ func ExampleAppraisal_Challenges() {
 		return
 	}
 	c := a.Challenges()[0]
-	fmt.Printf("%s: %.1f behind\n", c.Option, c.Behind)
+	fmt.Printf("%s: %.1f behind\n", c.Alternative, c.Behind)
 	for _, w := range c.Weights {
 		fmt.Printf("weight of %s from %.2f to %.2f\n", w.Criterion, w.From, w.To)
 	}
@@ -121,7 +121,7 @@ func ExampleAppraisal_Prospects() {
 		return
 	}
 	for _, p := range a.Prospects() {
-		fmt.Printf("%-10s at best %+.1f\n", p.Option, p.Lead)
+		fmt.Printf("%-10s at best %+.1f\n", p.Alternative, p.Lead)
 	}
 	// Output:
 	// cadre      at best +5.0
@@ -151,7 +151,7 @@ func ExampleResult_Sentence() {
 func ExampleNew_refused() {
 	p := outreach()
 	p.Criteria[1].Weight = -3
-	p.Options[2].Scores[0] = appraisal.Exactly("reach", 12)
+	p.Alternatives[2].Scores[0] = appraisal.Exactly("reach", 12)
 	_, err := appraisal.New(p)
 	var refused assessment.FieldErrors
 	if errors.As(err, &refused) {
@@ -161,6 +161,6 @@ func ExampleNew_refused() {
 	}
 	// Output:
 	// assessment: criteria[1].weight: got -3, want a number above 0, at most 1000000
-	// assessment: options[2].scores[0].low: got 12, want a score on the scale, from 0 to 10
-	// assessment: options[2].scores[0].high: got 12, want a score on the scale, from 0 to 10
+	// assessment: alternatives[2].scores[0].low: got 12, want a score on the scale, from 0 to 10
+	// assessment: alternatives[2].scores[0].high: got 12, want a score on the scale, from 0 to 10
 }

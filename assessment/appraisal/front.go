@@ -1,35 +1,35 @@
 package appraisal
 
-// This file holds dominance: which options can be left out whatever the
+// This file holds dominance: which alternatives can be left out whatever the
 // weights.
 
-// Domination says that one option is at least as good as another on every
+// Domination says that one alternative is at least as good as another on every
 // criterion and better on one.
 type Domination struct {
-	// By is the better option, Option the dominated one.
-	By     string `json:"by"`
-	Option string `json:"option"`
+	// By is the better alternative, Alternative the dominated one.
+	By          string `json:"by"`
+	Alternative string `json:"alternative"`
 	// Certain: whatever the scores turn out to be, within their ranges.
 	// Otherwise some scores within the ranges make it so, and others don't.
 	Certain bool `json:"certain"`
 }
 
-// Front sorts the options by whether another one dominates them (the Pareto
-// front). Each option stands in one of the three lists, in the order of the
+// Front sorts the alternatives by whether another one dominates them (the Pareto
+// front). Each alternative stands in one of the three lists, in the order of the
 // problem. Criteria that bounds leave no weight don't count.
 type Front struct {
-	// Certain options can't be dominated, whatever the scores turn out to be.
+	// Certain alternatives can't be dominated, whatever the scores turn out to be.
 	Certain []string `json:"certain"`
-	// Open options may turn out to be dominated.
+	// Open alternatives may turn out to be dominated.
 	Open []string `json:"open"`
-	// Dominated options certainly are.
+	// Dominated alternatives certainly are.
 	Dominated []string `json:"dominated"`
 	// Dominations are all that hold certainly or possibly, in the order of the
-	// options, the better one first.
+	// alternatives, the better one first.
 	Dominations []Domination `json:"dominations"`
 }
 
-// Front says which option dominates which, and which are left. It needs no
+// Front says which alternative dominates which, and which are left. It needs no
 // weights.
 func (a Appraisal) Front() Front {
 	f := Front{Certain: []string{}, Open: []string{}, Dominated: []string{}, Dominations: []Domination{}}
@@ -47,13 +47,13 @@ func (a Appraisal) Front() Front {
 			}
 			always, sometimes := a.dominates(i, j, count)
 			if sometimes {
-				f.Dominations = append(f.Dominations, Domination{By: a.problem.Options[i].ID, Option: a.problem.Options[j].ID, Certain: always})
+				f.Dominations = append(f.Dominations, Domination{By: a.problem.Alternatives[i].ID, Alternative: a.problem.Alternatives[j].ID, Certain: always})
 			}
 			certain[j] = certain[j] || always
 			possible[j] = possible[j] || sometimes
 		}
 	}
-	for i, o := range a.problem.Options {
+	for i, o := range a.problem.Alternatives {
 		switch {
 		case certain[i]:
 			f.Dominated = append(f.Dominated, o.ID)

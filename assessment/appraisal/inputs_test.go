@@ -16,7 +16,7 @@ import (
 )
 
 func sound() Problem {
-	return Problem{Criteria: axes(3), Options: []Option{option("a", 8, 4, 2), option("b", 4, 6, 5)}}
+	return Problem{Criteria: axes(3), Alternatives: []Alternative{alternative("a", 8, 4, 2), alternative("b", 4, 6, 5)}}
 }
 
 func requireRefused(t *testing.T, err error, field, rule string) {
@@ -41,9 +41,9 @@ func TestBadProblemsAreRefused(t *testing.T) {
 		{"criterion twice", "criteria[2].id", "unique", func(p *Problem) { p.Criteria[2].ID = "x0" }},
 		{"control character", "criteria[0].id", "characters", func(p *Problem) { p.Criteria[0].ID = "x\n0" }},
 		{"long id", "criteria[0].id", "length", func(p *Problem) { p.Criteria[0].ID = strings.Repeat("é", 129) }},
-		{"id not UTF-8", "options[0].id", "utf8", func(p *Problem) { p.Options[0].ID = "\xff" }},
-		{"name not UTF-8", "options[0].name", "utf8", func(p *Problem) { p.Options[0].Name = "\xff" }},
-		{"long name", "options[0].name", "length", func(p *Problem) { p.Options[0].Name = strings.Repeat("x", 513) }},
+		{"id not UTF-8", "alternatives[0].id", "utf8", func(p *Problem) { p.Alternatives[0].ID = "\xff" }},
+		{"name not UTF-8", "alternatives[0].name", "utf8", func(p *Problem) { p.Alternatives[0].Name = "\xff" }},
+		{"long name", "alternatives[0].name", "length", func(p *Problem) { p.Alternatives[0].Name = strings.Repeat("x", 513) }},
 		{"space around a name", "criteria[0].name", "characters", func(p *Problem) { p.Criteria[0].Name = " x" }},
 		{"negative weight", "criteria[1].weight", "range", func(p *Problem) { p.Criteria[1].Weight = -1 }},
 		{"weight not a number", "criteria[1].weight", "range", func(p *Problem) { p.Criteria[1].Weight = math.NaN() }},
@@ -83,26 +83,26 @@ func TestBadProblemsAreRefused(t *testing.T) {
 			}
 			p.Order = []string{"x0", "z0"}
 		}},
-		{"no options", "options", "required", func(p *Problem) { p.Options = nil }},
-		{"one option", "options", "required", func(p *Problem) { p.Options = p.Options[:1] }},
-		{"too many options", "options", "length", func(p *Problem) { p.Options = make([]Option, MaxOptions+1) }},
-		{"option twice", "options[1].id", "unique", func(p *Problem) { p.Options[1].ID = "a" }},
-		{"score of a stranger", "options[0].scores[1].criterion", "exists", func(p *Problem) { p.Options[0].Scores[1].Criterion = "q" }},
-		{"score twice", "options[0].scores[1].criterion", "unique", func(p *Problem) { p.Options[0].Scores[1].Criterion = "x0" }},
-		{"too many scores", "options[0].scores", "length", func(p *Problem) { p.Options[0].Scores = make([]Score, MaxCriteria+1) }},
-		{"score above the scale", "options[1].scores[0].high", "range", func(p *Problem) { p.Options[1].Scores[0] = Exactly("x0", 10.5) }},
-		{"score below the scale", "options[1].scores[0].low", "range", func(p *Problem) { p.Options[1].Scores[0] = Between("x0", -1, 3) }},
-		{"score not a number", "options[1].scores[0].low", "range", func(p *Problem) { p.Options[1].Scores[0] = Exactly("x0", math.NaN()) }},
-		{"infinite score", "options[1].scores[0].high", "range", func(p *Problem) { p.Options[1].Scores[0] = Between("x0", 1, math.Inf(1)) }},
-		{"range upside down", "options[1].scores[0].high", "range", func(p *Problem) { p.Options[1].Scores[0] = Between("x0", 5, 3) }},
-		{"likeliest out of the range", "options[1].scores[0].best", "range", func(p *Problem) { p.Options[1].Scores[0] = Around("x0", 2, 7, 5) }},
-		{"likeliest not a number", "options[1].scores[0].best", "range", func(p *Problem) { p.Options[1].Scores[0] = Around("x0", 2, math.NaN(), 5) }},
+		{"no alternatives", "alternatives", "required", func(p *Problem) { p.Alternatives = nil }},
+		{"one alternative", "alternatives", "required", func(p *Problem) { p.Alternatives = p.Alternatives[:1] }},
+		{"too many alternatives", "alternatives", "length", func(p *Problem) { p.Alternatives = make([]Alternative, MaxAlternatives+1) }},
+		{"alternative twice", "alternatives[1].id", "unique", func(p *Problem) { p.Alternatives[1].ID = "a" }},
+		{"score of a stranger", "alternatives[0].scores[1].criterion", "exists", func(p *Problem) { p.Alternatives[0].Scores[1].Criterion = "q" }},
+		{"score twice", "alternatives[0].scores[1].criterion", "unique", func(p *Problem) { p.Alternatives[0].Scores[1].Criterion = "x0" }},
+		{"too many scores", "alternatives[0].scores", "length", func(p *Problem) { p.Alternatives[0].Scores = make([]Score, MaxCriteria+1) }},
+		{"score above the scale", "alternatives[1].scores[0].high", "range", func(p *Problem) { p.Alternatives[1].Scores[0] = Exactly("x0", 10.5) }},
+		{"score below the scale", "alternatives[1].scores[0].low", "range", func(p *Problem) { p.Alternatives[1].Scores[0] = Between("x0", -1, 3) }},
+		{"score not a number", "alternatives[1].scores[0].low", "range", func(p *Problem) { p.Alternatives[1].Scores[0] = Exactly("x0", math.NaN()) }},
+		{"infinite score", "alternatives[1].scores[0].high", "range", func(p *Problem) { p.Alternatives[1].Scores[0] = Between("x0", 1, math.Inf(1)) }},
+		{"range upside down", "alternatives[1].scores[0].high", "range", func(p *Problem) { p.Alternatives[1].Scores[0] = Between("x0", 5, 3) }},
+		{"likeliest out of the range", "alternatives[1].scores[0].best", "range", func(p *Problem) { p.Alternatives[1].Scores[0] = Around("x0", 2, 7, 5) }},
+		{"likeliest not a number", "alternatives[1].scores[0].best", "range", func(p *Problem) { p.Alternatives[1].Scores[0] = Around("x0", 2, math.NaN(), 5) }},
 		{"scale upside down", "scale", "range", func(p *Problem) { p.Scale = Scale{Low: 5, High: 1} }},
 		{"scale of nothing", "scale", "range", func(p *Problem) { p.Scale = Scale{Low: 5, High: 5} }},
 		{"scale not a number", "scale", "range", func(p *Problem) { p.Scale = Scale{Low: 0, High: math.NaN()} }},
 		{"endless scale", "scale", "range", func(p *Problem) { p.Scale = Scale{Low: 0, High: 1e300} }},
-		{"bad scale and bad score", "options[0].scores[0].low", "range", func(p *Problem) {
-			p.Scale, p.Options[0].Scores[0] = Scale{Low: 5, High: 1}, Exactly("x0", math.Inf(1))
+		{"bad scale and bad score", "alternatives[0].scores[0].low", "range", func(p *Problem) {
+			p.Scale, p.Alternatives[0].Scores[0] = Scale{Low: 5, High: 1}, Exactly("x0", math.Inf(1))
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -119,14 +119,14 @@ func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 	p := sound()
 	p.Scale = Scale{Low: 1, High: 1}
 	p.Criteria[0].Weight = -1
-	p.Options[0].ID = ""
-	p.Options[1].Scores[2].Criterion = "q"
+	p.Alternatives[0].ID = ""
+	p.Alternatives[1].Scores[2].Criterion = "q"
 	var refused assessment.FieldErrors
 	require.ErrorAs(t, p.Validate(), &refused)
 	require.Len(t, refused, 6) // and the two criteria that have no weight
 	p = sound()
-	p.Options[1].Scores[0].High = 12
-	require.EqualError(t, p.Validate(), "assessment: options[1].scores[0].high: got 12, want a score on the scale, from 0 to 10")
+	p.Alternatives[1].Scores[0].High = 12
+	require.EqualError(t, p.Validate(), "assessment: alternatives[1].scores[0].high: got 12, want a score on the scale, from 0 to 10")
 }
 
 // Bounds that miss 1 by a rounding are what people write.
@@ -139,10 +139,10 @@ func TestBoundsMayMissBySums(t *testing.T) {
 		p.Order = []string{"z0", "x0", "y0"}
 		got := estimate(t, p, 1)
 		require.Equal(t, HitAndRun, got.Method)
-		for _, w := range got.Options[1].CentralWeights {
+		for _, w := range got.Alternatives[1].CentralWeights {
 			require.InDelta(t, 1.0/3, w.Share, 1e-9)
 		}
-		require.Equal(t, 1.0, got.Options[1].First()) // 5 points to 14/3
+		require.Equal(t, 1.0, got.Alternatives[1].First()) // 5 points to 14/3
 		require.InDelta(t, 1.0/3, built(t, p).Prospects()[1].Lead, 1e-6)
 	}
 }
@@ -171,15 +171,15 @@ func TestTheZeroAppraisalKnowsNothing(t *testing.T) {
 	r, err := a.Result(Sampling{})
 	require.NoError(t, err)
 	require.Empty(t, r.Sentence())
-	require.Zero(t, OptionAcceptability{}.First())
+	require.Zero(t, AlternativeAcceptability{}.First())
 	require.Empty(t, Result{}.Sentence())
 }
 
 func TestTheLargestProblemIsAnswered(t *testing.T) {
-	a := built(t, drawn(MaxOptions, MaxCriteria, true, 1))
+	a := built(t, drawn(MaxAlternatives, MaxCriteria, true, 1))
 	got, err := a.Acceptability(Sampling{Draws: MinDraws})
 	require.NoError(t, err)
-	require.Len(t, got.Options, MaxOptions)
+	require.Len(t, got.Alternatives, MaxAlternatives)
 	// The smallest and the largest weight together leave nothing undefined.
 	p := sound()
 	p.Criteria[0].Weight, p.Criteria[1].Weight, p.Criteria[2].Weight = math.SmallestNonzeroFloat64, MaxWeight, 1
@@ -196,7 +196,7 @@ func TestTheLargestProblemIsAnswered(t *testing.T) {
 
 func TestProblemsAndResultsAreJSON(t *testing.T) {
 	const text = `{"criteria":[{"id":"x0","name":"Reach","weight":2,"low":0.1,"high":0.9},{"id":"y0","weight":1}],"order":["x0"],
-		"options":[{"id":"a","scores":[{"criterion":"x0","low":1,"best":2,"high":4}]},{"id":"b","scores":[{"criterion":"y0","low":3,"high":3}]}]}`
+		"alternatives":[{"id":"a","scores":[{"criterion":"x0","low":1,"best":2,"high":4}]},{"id":"b","scores":[{"criterion":"y0","low":3,"high":3}]}]}`
 	var p Problem
 	require.NoError(t, json.Unmarshal([]byte(text), &p))
 	out, err := json.Marshal(p)
@@ -224,11 +224,11 @@ func TestSentences(t *testing.T) {
 		p    Problem
 		want string
 	}{
-		{"no weights", Problem{Criteria: axes(1), Options: []Option{option("a", 3), option("b", 2)}},
+		{"no weights", Problem{Criteria: axes(1), Alternatives: []Alternative{alternative("a", 3), alternative("b", 2)}},
 			"No weights are agreed. Over all weights that are allowed a comes first in every case drawn. b can't win under any weights that are allowed."},
-		{"all level", weighted(Problem{Criteria: axes(1), Options: []Option{option("a", 3), option("b", 3), option("c", 3)}}, 1),
+		{"all level", weighted(Problem{Criteria: axes(1), Alternatives: []Alternative{alternative("a", 3), alternative("b", 3), alternative("c", 3)}}, 1),
 			"With the agreed weights a, b and c are level at 3 on a scale from 0 to 10. With weights left open a, b and c come first equally often, each in about 33 of 100 cases."},
-		{"no single change", weighted(Problem{Criteria: axes(2), Options: []Option{option("a", 9.5, 9), option("b", 1, 1.5)}}, 1, 1),
+		{"no single change", weighted(Problem{Criteria: axes(2), Alternatives: []Alternative{alternative("a", 9.5, 9), alternative("b", 1, 1.5)}}, 1, 1),
 			"With the agreed weights a leads with 9.2 on a scale from 0 to 10. With weights left open a comes first in every case drawn. " +
 				"No change of a single weight or score is enough for b to win. b can't win under any weights that are allowed."},
 	} {

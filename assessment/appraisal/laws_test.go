@@ -22,11 +22,11 @@ func estimate(t require.TestingT, p Problem, seed uint64) Acceptability {
 	return got
 }
 
-func TestAcceptabilitiesOfAnOptionAndOfARankSumToOne(t *testing.T) {
+func TestAcceptabilitiesOfAnAlternativeAndOfARankSumToOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		got := estimate(t, anyProblem(t, 6, 5), rapid.Uint64().Draw(t, "seed"))
-		ranks := make([]float64, len(got.Options))
-		for _, o := range got.Options {
+		ranks := make([]float64, len(got.Alternatives))
+		for _, o := range got.Alternatives {
 			require.InDelta(t, 1, sum(o.Ranks), 1e-9)
 			for r, share := range o.Ranks {
 				require.True(t, share >= 0 && share <= 1)
@@ -42,15 +42,15 @@ func TestAcceptabilitiesOfAnOptionAndOfARankSumToOne(t *testing.T) {
 	})
 }
 
-// Exactly level options share the ranks that they take up.
-func TestLevelOptionsShareTheirRanks(t *testing.T) {
-	p := Problem{Criteria: axes(3), Options: []Option{option("a", 5, 2, 3), option("b", 5, 2, 3), option("c", 1, 1, 1)}}
+// Exactly level alternatives share the ranks that they take up.
+func TestLevelAlternativesShareTheirRanks(t *testing.T) {
+	p := Problem{Criteria: axes(3), Alternatives: []Alternative{alternative("a", 5, 2, 3), alternative("b", 5, 2, 3), alternative("c", 1, 1, 1)}}
 	got := estimate(t, p, 1)
-	for _, o := range got.Options[:2] {
+	for _, o := range got.Alternatives[:2] {
 		require.InDeltaSlice(t, []float64{0.5, 0.5, 0}, o.Ranks, 1e-12)
 		require.Equal(t, 1.0, o.Confidence)
 	}
-	require.Equal(t, []float64{0, 0, 1}, got.Options[2].Ranks)
+	require.Equal(t, []float64{0, 0, 1}, got.Alternatives[2].Ranks)
 }
 
 // Raising one score, in part or whole, lowers neither the weighted sum nor,
@@ -61,7 +61,7 @@ func TestABetterScoreNeverHurts(t *testing.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
 		a, err := New(p)
 		require.NoError(t, err)
-		i := rapid.IntRange(0, len(p.Options)-1).Draw(t, "option")
+		i := rapid.IntRange(0, len(p.Alternatives)-1).Draw(t, "alternative")
 		k := rapid.IntRange(0, len(p.Criteria)-1).Draw(t, "criterion")
 		was := a.scores[i][k]
 		up := func(x float64, name string) float64 {
@@ -74,7 +74,7 @@ func TestABetterScoreNeverHurts(t *testing.T) {
 			better = Around(was.Criterion, low, best, max(best, better.High))
 		}
 		raised := p.Clone()
-		o := &raised.Options[i]
+		o := &raised.Alternatives[i]
 		o.Scores = slices.DeleteFunc(o.Scores, func(s Score) bool { return s.Criterion == was.Criterion })
 		o.Scores = append(o.Scores, better)
 		b, err := New(raised)
@@ -85,8 +85,8 @@ func TestABetterScoreNeverHurts(t *testing.T) {
 		require.GreaterOrEqual(t, after[i].Expected, before[i].Expected-1e-12)
 		require.GreaterOrEqual(t, after[i].High, before[i].High)
 		first, second := estimate(t, p, seed), estimate(t, raised, seed)
-		for j := range p.Options {
-			x, y := first.Options[j].First(), second.Options[j].First()
+		for j := range p.Alternatives {
+			x, y := first.Alternatives[j].First(), second.Alternatives[j].First()
 			if j == i {
 				require.GreaterOrEqual(t, y, x-1e-12)
 			} else {
@@ -96,16 +96,16 @@ func TestABetterScoreNeverHurts(t *testing.T) {
 	})
 }
 
-func TestADominatedOptionNeverComesFirst(t *testing.T) {
+func TestADominatedAlternativeNeverComesFirst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := anyProblem(t, 5, 3)
 		a, err := New(p)
 		require.NoError(t, err)
 		front, got := a.Front(), estimate(t, p, rapid.Uint64().Draw(t, "seed"))
-		require.Len(t, slices.Concat(front.Certain, front.Open, front.Dominated), len(p.Options))
+		require.Len(t, slices.Concat(front.Certain, front.Open, front.Dominated), len(p.Alternatives))
 		prospects := a.Prospects()
-		for i, o := range got.Options {
-			if slices.Contains(front.Dominated, o.Option) {
+		for i, o := range got.Alternatives {
+			if slices.Contains(front.Dominated, o.Alternative) {
 				require.Zero(t, o.First())
 				require.LessOrEqual(t, prospects[i].Lead, 0.0)
 			}
@@ -115,9 +115,9 @@ func TestADominatedOptionNeverComesFirst(t *testing.T) {
 		}
 		for _, d := range front.Dominations {
 			if d.Certain {
-				require.Contains(t, front.Dominated, d.Option)
+				require.Contains(t, front.Dominated, d.Alternative)
 			} else {
-				require.NotContains(t, front.Certain, d.Option)
+				require.NotContains(t, front.Certain, d.Alternative)
 			}
 		}
 	})
@@ -126,14 +126,14 @@ func TestADominatedOptionNeverComesFirst(t *testing.T) {
 // Dominance is what comparing every criterion says, and for some scores what
 // comparing their best cases says.
 func TestDominanceEqualsComparingEveryCriterion(t *testing.T) {
-	unsure := option("b", 6, 2)
+	unsure := alternative("b", 6, 2)
 	unsure.Scores[1] = Between("y0", 1, 4)
-	p := Problem{Criteria: axes(2), Options: []Option{option("a", 5, 3), unsure, option("c", 5, 3), option("d", 4, 1)}}
+	p := Problem{Criteria: axes(2), Alternatives: []Alternative{alternative("a", 5, 3), unsure, alternative("c", 5, 3), alternative("d", 4, 1)}}
 	f := built(t, p).Front()
 	require.Equal(t, []Domination{
-		{By: "a", Option: "d", Certain: true},
-		{By: "b", Option: "a"}, {By: "b", Option: "c"}, {By: "b", Option: "d", Certain: true},
-		{By: "c", Option: "d", Certain: true},
+		{By: "a", Alternative: "d", Certain: true},
+		{By: "b", Alternative: "a"}, {By: "b", Alternative: "c"}, {By: "b", Alternative: "d", Certain: true},
+		{By: "c", Alternative: "d", Certain: true},
 	}, f.Dominations)
 	require.Equal(t, []string{"b"}, f.Certain)
 	require.Equal(t, []string{"a", "c"}, f.Open)
@@ -172,7 +172,7 @@ func TestDominanceEqualsTryingAllEndsOfTheRanges(t *testing.T) {
 		}
 		var want []Domination
 		if sometimes {
-			want = []Domination{{By: "a", Option: "b", Certain: always}}
+			want = []Domination{{By: "a", Alternative: "b", Certain: always}}
 		}
 		require.Equal(t, want, got)
 	})
@@ -181,8 +181,8 @@ func TestDominanceEqualsTryingAllEndsOfTheRanges(t *testing.T) {
 // The middle of 4 to 8 is 6, the mean of a triangle from 2 over 4 to 10 is 16/3,
 // and a score that nobody gave is 5 on average, 0 to 10 at the ends.
 func TestSumsByHand(t *testing.T) {
-	p := Problem{Criteria: axes(3), Options: []Option{
-		{ID: "a", Scores: []Score{Around("y0", 2, 4, 10), Between("x0", 4, 8)}}, option("b", 1, 2, 3),
+	p := Problem{Criteria: axes(3), Alternatives: []Alternative{
+		{ID: "a", Scores: []Score{Around("y0", 2, 4, 10), Between("x0", 4, 8)}}, alternative("b", 1, 2, 3),
 	}}
 	for k, w := range []float64{20, 12, 8} {
 		p.Criteria[k].Weight = w
@@ -198,25 +198,25 @@ func TestSumsByHand(t *testing.T) {
 
 // A criterion that the bounds leave no weight dominates nothing.
 func TestACriterionWithoutWeightDoesNotCount(t *testing.T) {
-	p := Problem{Criteria: axes(3), Options: []Option{option("a", 5, 3, 1), option("b", 4, 2, 9)}}
+	p := Problem{Criteria: axes(3), Alternatives: []Alternative{alternative("a", 5, 3, 1), alternative("b", 4, 2, 9)}}
 	require.Empty(t, built(t, p).Front().Dominated)
 	p.Criteria[0].Low, p.Criteria[1].Low = 0.6, 0.4
 	require.Equal(t, []string{"b"}, built(t, p).Front().Dominated)
-	require.Zero(t, estimate(t, p, 1).Options[1].First())
+	require.Zero(t, estimate(t, p, 1).Alternatives[1].First())
 }
 
 // The order of the lists makes no difference, to the last bit.
-func TestPermutingOptionsAndCriteriaPermutesResults(t *testing.T) {
+func TestPermutingAlternativesAndCriteriaPermutesResults(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := anyProblem(t, 5, 4)
 		seed := rapid.Uint64().Draw(t, "seed")
 		q := p.Clone()
-		q.Options = rapid.Permutation(q.Options).Draw(t, "options")
+		q.Alternatives = rapid.Permutation(q.Alternatives).Draw(t, "alternatives")
 		q.Criteria = rapid.Permutation(q.Criteria).Draw(t, "criteria")
 		a, b := estimate(t, p, seed), estimate(t, q, seed)
-		for _, x := range a.Options {
-			i := slices.IndexFunc(b.Options, func(y OptionAcceptability) bool { return x.Option == y.Option })
-			y := b.Options[i]
+		for _, x := range a.Alternatives {
+			i := slices.IndexFunc(b.Alternatives, func(y AlternativeAcceptability) bool { return x.Alternative == y.Alternative })
+			y := b.Alternatives[i]
 			require.Equal(t, x.Ranks, y.Ranks)
 			require.Equal(t, x.Confidence, y.Confidence)
 			require.ElementsMatch(t, x.CentralWeights, y.CentralWeights)
@@ -231,21 +231,21 @@ func TestRenamingChangesNothing(t *testing.T) {
 		p := anyProblem(t, 5, 4)
 		seed := rapid.Uint64().Draw(t, "seed")
 		q := p.Clone()
-		for i := range q.Options {
-			q.Options[i].ID = "option " + q.Options[i].ID
+		for i := range q.Alternatives {
+			q.Alternatives[i].ID = "alternative " + q.Alternatives[i].ID
 		}
 		a, b := estimate(t, p, seed), estimate(t, q, seed)
-		for i := range a.Options {
-			b.Options[i].Option = a.Options[i].Option
+		for i := range a.Alternatives {
+			b.Alternatives[i].Alternative = a.Alternatives[i].Alternative
 		}
 		require.Equal(t, a, b)
 	})
-	p := Problem{Criteria: axes(3), Options: []Option{option("a", 7, 1, 4), option("b", 2, 8, 4), option("c", 4, 4, 5)}}
+	p := Problem{Criteria: axes(3), Alternatives: []Alternative{alternative("a", 7, 1, 4), alternative("b", 2, 8, 4), alternative("c", 4, 4, 5)}}
 	q := p.Clone()
-	q.Options[0].ID = "z"
+	q.Alternatives[0].ID = "z"
 	a, b := estimate(t, p, 9), estimate(t, q, 9)
-	for i := range a.Options {
-		require.Equal(t, a.Options[i].Ranks, b.Options[i].Ranks)
+	for i := range a.Alternatives {
+		require.Equal(t, a.Alternatives[i].Ranks, b.Alternatives[i].Ranks)
 	}
 }
 
@@ -256,14 +256,14 @@ func TestAnotherScaleChangesOnlyUnits(t *testing.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
 		q := p.Clone()
 		q.Scale = Scale{Low: -3, High: 37} // 4x − 3
-		for i := range q.Options {
-			for j, s := range q.Options[i].Scores {
+		for i := range q.Alternatives {
+			for j, s := range q.Alternatives[i].Scores {
 				s.Low, s.High = 4*s.Low-3, 4*s.High-3
 				if s.Best != nil {
 					best := 4**s.Best - 3
 					s.Best = &best
 				}
-				q.Options[i].Scores[j] = s
+				q.Alternatives[i].Scores[j] = s
 			}
 		}
 		a, err := New(p)
@@ -275,9 +275,9 @@ func TestAnotherScaleChangesOnlyUnits(t *testing.T) {
 			require.InDelta(t, 4*a.Prospects()[i].Lead, b.Prospects()[i].Lead, 1e-6)
 		}
 		x, y := estimate(t, p, seed), estimate(t, q, seed)
-		for i := range x.Options {
+		for i := range x.Alternatives {
 			// Where exact scores are level, rounding may part them.
-			if math.Abs(x.Options[i].First()-y.Options[i].First()) > 1e-9 {
+			if math.Abs(x.Alternatives[i].First()-y.Alternatives[i].First()) > 1e-9 {
 				require.NotEmpty(t, levelAnywhere(a))
 			}
 		}
@@ -299,10 +299,10 @@ func levelAnywhere(a Appraisal) (pairs [][2]int) {
 func TestTheSeedDecides(t *testing.T) {
 	p := drawn(6, 4, true, 1)
 	require.Equal(t, estimate(t, p, 5), estimate(t, p, 5))
-	require.NotEqual(t, estimate(t, p, 5).Options, estimate(t, p, 6).Options)
+	require.NotEqual(t, estimate(t, p, 5).Alternatives, estimate(t, p, 6).Alternatives)
 	// A better known score leaves the weights that are drawn as they were.
 	q := p.Clone()
-	q.Options[5].Scores = nil
+	q.Alternatives[5].Scores = nil
 	a, b := built(t, p).newCount(Sampling{Seed: 5}), built(t, q).newCount(Sampling{Seed: 5})
 	for range 10 {
 		a.weights.draw()
@@ -336,11 +336,11 @@ func TestAnAppraisalIsACopy(t *testing.T) {
 	require.NoError(t, err)
 	given := a.Problem()
 	for _, x := range []Problem{p, given} {
-		x.Criteria[0].ID, x.Options[0].ID = "q", "q"
-		for i := range x.Options {
-			for j := range x.Options[i].Scores {
-				x.Options[i].Scores[j].Low = 9
-				if best := x.Options[i].Scores[j].Best; best != nil {
+		x.Criteria[0].ID, x.Alternatives[0].ID = "q", "q"
+		for i := range x.Alternatives {
+			for j := range x.Alternatives[i].Scores {
+				x.Alternatives[i].Scores[j].Low = 9
+				if best := x.Alternatives[i].Scores[j].Best; best != nil {
 					*best = 9
 				}
 			}

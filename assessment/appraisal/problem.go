@@ -1,12 +1,12 @@
 package appraisal
 
-// This file holds the problem as a host states it: criteria, options, scores.
+// This file holds the problem as a host states it: criteria, alternatives, scores.
 
 // Bounds of what is accepted. An appraisal is a conversation about a handful
-// of options; the bounds keep a broken file from taking hours.
+// of alternatives; the bounds keep a broken file from taking hours.
 const (
-	// MaxOptions is how many options are compared at most.
-	MaxOptions = 100
+	// MaxAlternatives is how many alternatives are compared at most.
+	MaxAlternatives = 100
 	// MaxCriteria is how many criteria they are compared on at most.
 	MaxCriteria = 100
 	// MaxName is how many characters a name has at most.
@@ -28,8 +28,8 @@ type Problem struct {
 	// each is at least that of the next. It may leave criteria out, which are
 	// then free. Empty where no order is agreed.
 	Order []string `json:"order,omitempty"`
-	// Options, 2 to [MaxOptions].
-	Options []Option `json:"options"`
+	// Alternatives, 2 to [MaxAlternatives].
+	Alternatives []Alternative `json:"alternatives"`
 }
 
 // Scale is the lowest and the highest score there can be. Higher is better.
@@ -48,7 +48,7 @@ func (s Scale) normal() Scale {
 // width is above 0 in a valid scale.
 func (s Scale) width() float64 { return s.High - s.Low }
 
-// Criterion is one thing that options are judged by.
+// Criterion is one thing that alternatives are judged by.
 type Criterion struct {
 	// ID names the criterion within its problem.
 	ID string `json:"id"`
@@ -63,9 +63,9 @@ type Criterion struct {
 	High float64 `json:"high,omitempty"`
 }
 
-// Option is one of the things to choose from.
-type Option struct {
-	// ID names the option within its problem.
+// Alternative is one of the things to choose from.
+type Alternative struct {
+	// ID names the alternative within its problem.
 	ID string `json:"id"`
 	// Name is what people read; where blank, they read the ID.
 	Name string `json:"name,omitempty"`
@@ -74,8 +74,8 @@ type Option struct {
 	Scores []Score `json:"scores,omitempty"`
 }
 
-// Score is what is known of how an option does on a criterion: it lies between
-// Low and High, both included and both on the scale of the problem.
+// Score is what is known of how an alternative does on a criterion: it lies
+// between Low and High, both included and both on the scale of the problem.
 type Score struct {
 	Criterion string  `json:"criterion"`
 	Low       float64 `json:"low"`

@@ -17,9 +17,9 @@ type Label struct {
 // Result is everything an appraisal has to say. It shares nothing with the
 // appraisal, so a host may change it.
 type Result struct {
-	Scale    Scale   `json:"scale"`
-	Criteria []Label `json:"criteria"`
-	Options  []Label `json:"options"`
+	Scale        Scale   `json:"scale"`
+	Criteria     []Label `json:"criteria"`
+	Alternatives []Label `json:"alternatives"`
 	// Weights, Sums, Leader and Challenges are empty where no weights are agreed.
 	Weights    []Share     `json:"weights,omitempty"`
 	Sums       []Sum       `json:"sums,omitempty"`
@@ -45,8 +45,8 @@ func (a Appraisal) Result(by Sampling) (Result, error) {
 	for _, c := range a.problem.Criteria {
 		r.Criteria = append(r.Criteria, label(c.ID, c.Name))
 	}
-	for _, o := range a.problem.Options {
-		r.Options = append(r.Options, label(o.ID, o.Name))
+	for _, o := range a.problem.Alternatives {
+		r.Alternatives = append(r.Alternatives, label(o.ID, o.Name))
 	}
 	return r, nil
 }
@@ -69,7 +69,7 @@ func read(labels []Label, id string) string {
 
 // Sentence says the result in a few plain sentences: who leads with the agreed
 // weights, how that holds while weights stay open, what would let the runner-up
-// catch up, and who can't win. "" where there are no options.
+// catch up, and who can't win. "" where there are no alternatives.
 func (r Result) Sentence() string {
 	var s []string
 	for _, part := range []string{r.leading(), r.accepted(), r.turning(), r.hopeless()} {
@@ -84,15 +84,15 @@ func (r Result) leading() string {
 	if r.Leader == "" {
 		return ""
 	}
-	level := []string{read(r.Options, r.Leader)}
+	level := []string{read(r.Alternatives, r.Leader)}
 	for _, c := range r.Challenges {
 		if c.Behind == 0 {
-			level = append(level, read(r.Options, c.Option))
+			level = append(level, read(r.Alternatives, c.Alternative))
 		}
 	}
 	sum := Sum{}
 	for _, s := range r.Sums {
-		if s.Option == r.Leader {
+		if s.Alternative == r.Leader {
 			sum = s
 		}
 	}
@@ -110,8 +110,8 @@ func (r Result) leading() string {
 func (r Result) accepted() string {
 	most, second := 0.0, 0.0
 	var first, next []string
-	for _, o := range r.Acceptability.Options {
-		name := read(r.Options, o.Option)
+	for _, o := range r.Acceptability.Alternatives {
+		name := read(r.Alternatives, o.Alternative)
 		switch share := o.First(); {
 		case share > most:
 			second, next = most, first
@@ -141,7 +141,7 @@ func (r Result) accepted() string {
 	return text + "."
 }
 
-// turning speaks of the option next to the leader that is not level with it.
+// turning speaks of the alternative next to the leader that is not level with it.
 func (r Result) turning() string {
 	next := -1
 	for i, c := range r.Challenges {
@@ -153,7 +153,7 @@ func (r Result) turning() string {
 		return ""
 	}
 	c := r.Challenges[next]
-	name := read(r.Options, c.Option)
+	name := read(r.Alternatives, c.Alternative)
 	var ways []string
 	if len(c.Weights) > 0 {
 		w, beyond := c.Weights[0], ", which the bounds or the order rule out"
@@ -179,7 +179,7 @@ func (r Result) hopeless() string {
 	var names []string
 	for _, p := range r.Prospects {
 		if p.Lead < 0 {
-			names = append(names, read(r.Options, p.Option))
+			names = append(names, read(r.Alternatives, p.Alternative))
 		}
 	}
 	if names == nil {

@@ -220,10 +220,10 @@ func prices(columns [][]float64, paid int) []float64 {
 	return x
 }
 
-// Prospect says how well an option can do under the weights that bounds and
+// Prospect says how well an alternative can do under the weights that bounds and
 // order allow; where there are none, under any weights at all.
 type Prospect struct {
-	Option string `json:"option"`
+	Alternative string `json:"alternative"`
 	// Lead is how far it can be ahead of all others, in points of the scale,
 	// with its own scores at their highest and those of others at their lowest.
 	// Above 0 it can win; at 0 it can at best be level; below 0 it can't win,
@@ -234,7 +234,7 @@ type Prospect struct {
 	Weights []Share `json:"weights"`
 }
 
-// Prospects says of each option, in their order, whether any allowed weights
+// Prospects says of each alternative, in their order, whether any allowed weights
 // could make it win: whether it is potentially optimal (Hazen GB. Oper Res
 // 1986;34:296–310, doi:10.1287/opre.34.2.296). The answer is exact but for
 // rounding: a linear programme, no draws.
@@ -262,7 +262,7 @@ func (a Appraisal) Prospects() []Prospect {
 		if math.Abs(least) < slack {
 			least = 0
 		}
-		list[i] = Prospect{Option: a.problem.Options[i].ID, Lead: least * width, Weights: a.named(w)}
+		list[i] = Prospect{Alternative: a.problem.Alternatives[i].ID, Lead: least * width, Weights: a.named(w)}
 	}
 	return list
 }

@@ -98,7 +98,7 @@ func TestThreeAndThreeAreasExcludeNothing(t *testing.T) {
 	r := evaluate(t, changed([]float64{100, 101, 102}, []float64{0, 1, 2}), higher)
 	require.InDelta(t, 0.1, r.Permutation.P, 1e-12)
 	require.Nil(t, r.Permutation.Interval)
-	require.Equal(t, evaluation.Inconclusive, r.Finding())
+	require.Equal(t, evaluation.Inconclusive, r.Conclusion())
 	require.Contains(t, r.Sentence(), "too few")
 	require.Contains(t, r.Warnings[0], "can't fall below 0.1")
 
@@ -266,7 +266,7 @@ func TestTheLargestStudyIsEvaluated(t *testing.T) {
 	require.Zero(t, r.Effect)
 	require.Equal(t, 1.0, r.Permutation.P)
 	require.False(t, r.Robust.Possible)
-	require.Equal(t, evaluation.Inconclusive, r.Finding())
+	require.Equal(t, evaluation.Inconclusive, r.Conclusion())
 
 	// Lopsided arms are walked through by the smaller one.
 	r = evaluate(t, noisy(2, 998), higher)

@@ -24,7 +24,7 @@ func noisy(intervention, comparison int) evaluation.Study {
 		if i >= intervention {
 			arm = evaluation.Comparison
 		}
-		s.Areas = append(s.Areas, evaluation.Area{ID: fmt.Sprintf("Area %d", i), Arm: arm, Outcomes: []evaluation.Observation{
+		s.Areas = append(s.Areas, evaluation.Area{ID: fmt.Sprintf("Area %d", i), Arm: arm, Outcomes: []evaluation.Measurement{
 			{Value: 100 + 10*random.NormFloat64()}, {Value: 105 + 10*random.NormFloat64()},
 		}})
 	}

@@ -41,7 +41,7 @@ func (s Study) measure(start int) changes {
 
 // level is one area's outcome over several periods: the mean, or all events
 // over all populations.
-func (s Study) level(outcomes []Observation) float64 {
+func (s Study) level(outcomes []Measurement) float64 {
 	var value, population float64
 	for _, o := range outcomes {
 		value += o.Value
@@ -57,7 +57,7 @@ func (s Study) level(outcomes []Observation) float64 {
 	}
 }
 
-func (s Study) magnitude(outcomes []Observation, levels ...float64) (m float64) {
+func (s Study) magnitude(outcomes []Measurement, levels ...float64) (m float64) {
 	for _, l := range levels {
 		m = max(m, math.Abs(l))
 	}

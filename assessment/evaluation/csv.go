@@ -76,9 +76,9 @@ type outcomes struct {
 	form  int // of the periods, or -1 while there are none
 }
 
-// cell is one observation and where it stands.
+// cell is one measurement and where it stands.
 type cell struct {
-	Observation
+	Measurement
 	line int
 }
 
@@ -101,7 +101,7 @@ func (o *outcomes) row(r *table.Row) {
 		o.add(r.Line, "arm", ruleOneOf, r.Cell(1), armWant)
 	}
 	period := o.period(r.Line, r.Cell(2))
-	found := Observation{Value: o.number(r, 3)}
+	found := Measurement{Value: o.number(r, 3)}
 	if r.Has(4) {
 		found.Population = o.number(r, 4)
 		if found.Population <= 0 {
@@ -212,13 +212,13 @@ func (o *outcomes) assemble() ([]string, []Area) {
 		return strings.Compare(a, b)
 	})
 	for i := range o.order {
-		o.order[i].Outcomes = make([]Observation, len(periods))
+		o.order[i].Outcomes = make([]Measurement, len(periods))
 		for k, p := range periods {
 			c, there := o.seen[i][p]
 			if !there {
 				add(&o.FieldErrors, "csv", ruleRequired, nil, fmt.Sprintf("a row for area %q in period %s, as other areas have", o.order[i].ID, p))
 			}
-			o.order[i].Outcomes[k] = c.Observation
+			o.order[i].Outcomes[k] = c.Measurement
 		}
 	}
 	return periods, o.order

@@ -16,8 +16,8 @@ import (
 )
 
 var unions = []evaluation.Area{
-	{ID: "Union A", Arm: evaluation.Intervention, Outcomes: []evaluation.Observation{{Value: 12.5, Population: 1000}, {Value: 20, Population: 1100}}},
-	{ID: "Union B", Arm: evaluation.Comparison, Outcomes: []evaluation.Observation{{Value: 11, Population: 900}, {Value: 10, Population: 950}}},
+	{ID: "Union A", Arm: evaluation.Intervention, Outcomes: []evaluation.Measurement{{Value: 12.5, Population: 1000}, {Value: 20, Population: 1100}}},
+	{ID: "Union B", Arm: evaluation.Comparison, Outcomes: []evaluation.Measurement{{Value: 11, Population: 900}, {Value: 10, Population: 950}}},
 }
 
 func TestATableIsReadWhateverItsForm(t *testing.T) {

@@ -21,7 +21,7 @@ import (
 // LH. Cluster Randomised Trials. 2nd ed. CRC Press 2017.
 //
 // A design whose permutation test can't reach the level, such as 3 and 3 areas
-// at 95 %, is refused: [Result.Finding] could never be [Effective].
+// at 95 %, is refused: [Result.Conclusion] could never be [Effective].
 type Design struct {
 	// Intervention and Comparison are the areas in each arm, 2 to 1,000.
 	Intervention int `json:"intervention"`

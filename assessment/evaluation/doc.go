@@ -41,7 +41,7 @@
 //
 // # What to say
 //
-// [Result.Finding] judges by the protocol: effective, not effective, or
+// [Result.Conclusion] judges by the protocol: effective, not effective, or
 // inconclusive, which is neither. These are the words in which a reform cycle
 // records a pilot. [Result.Sentence] says it for a reader, and
 // [Result.Warnings] what the reader has to know.

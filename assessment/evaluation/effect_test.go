@@ -44,7 +44,7 @@ func TestARateIsAllEventsOverAllPopulation(t *testing.T) {
 		arm   evaluation.Arm
 		after float64
 	}{{"A", evaluation.Intervention, 50}, {"B", evaluation.Intervention, 70}, {"C", evaluation.Comparison, 40}, {"D", evaluation.Comparison, 40}} {
-		s.Areas = append(s.Areas, evaluation.Area{ID: a.id, Arm: a.arm, Outcomes: []evaluation.Observation{
+		s.Areas = append(s.Areas, evaluation.Area{ID: a.id, Arm: a.arm, Outcomes: []evaluation.Measurement{
 			{Value: 10, Population: 1000}, {Value: 80, Population: 2000}, {Value: a.after, Population: 1000},
 		}})
 	}
@@ -84,9 +84,9 @@ func TestTheTrendBeforeThePilotIsTheDifferenceOfSlopes(t *testing.T) {
 		{evaluation.Intervention, 5}, {evaluation.Intervention, 6}, {evaluation.Intervention, 7}, {evaluation.Intervention, 8},
 		{evaluation.Comparison, 1}, {evaluation.Comparison, 2}, {evaluation.Comparison, 3}, {evaluation.Comparison, 4},
 	} {
-		var outcomes []evaluation.Observation
+		var outcomes []evaluation.Measurement
 		for period := range 4 {
-			outcomes = append(outcomes, evaluation.Observation{Value: float64(100*i) + a.slope*float64(period)})
+			outcomes = append(outcomes, evaluation.Measurement{Value: float64(100*i) + a.slope*float64(period)})
 		}
 		s.Areas = append(s.Areas, evaluation.Area{ID: string(rune('A' + i)), Arm: a.arm, Outcomes: outcomes})
 	}
@@ -98,7 +98,7 @@ func TestTheTrendBeforeThePilotIsTheDifferenceOfSlopes(t *testing.T) {
 	require.Equal(t, 2, r.Trend.Permutation.Extreme)
 	require.Equal(t, 70, r.Trend.Permutation.Allocations)
 	require.True(t, r.Trend.Differs)
-	require.Equal(t, evaluation.Inconclusive, r.Finding(), "whatever the effect, arms that part beforehand prove nothing")
+	require.Equal(t, evaluation.Inconclusive, r.Conclusion(), "whatever the effect, arms that part beforehand prove nothing")
 	require.Contains(t, r.Sentence(), "moving apart")
 	require.Contains(t, r.Trend.Sentence(), "doubtful")
 }
@@ -115,7 +115,7 @@ func TestOnePeriodBeforeIsAStatedLimitNotAnError(t *testing.T) {
 func TestAPeriodWithoutEventsHasNoTrendOfRatios(t *testing.T) {
 	s := evaluation.Study{Unit: "visits", Scale: evaluation.RateRatio, Periods: []string{"1", "2", "3"}, Start: "3"}
 	for i, arm := range []evaluation.Arm{evaluation.Intervention, evaluation.Intervention, evaluation.Comparison, evaluation.Comparison} {
-		s.Areas = append(s.Areas, evaluation.Area{ID: string(rune('A' + i)), Arm: arm, Outcomes: []evaluation.Observation{
+		s.Areas = append(s.Areas, evaluation.Area{ID: string(rune('A' + i)), Arm: arm, Outcomes: []evaluation.Measurement{
 			{Value: float64(i), Population: 10}, {Value: 2, Population: 10}, {Value: 3, Population: 10},
 		}})
 	}

@@ -22,7 +22,7 @@ func panel(before, after map[evaluation.Arm][]float64) evaluation.Study {
 		for i := range after[arm] {
 			s.Areas = append(s.Areas, evaluation.Area{
 				ID: fmt.Sprintf("%s %d", arm, i), Arm: arm,
-				Outcomes: []evaluation.Observation{{Value: before[arm][i]}, {Value: after[arm][i]}},
+				Outcomes: []evaluation.Measurement{{Value: before[arm][i]}, {Value: after[arm][i]}},
 			})
 		}
 	}
@@ -45,7 +45,7 @@ func counted(scale evaluation.Scale, intervention, comparison [][2]float64) eval
 		for i, c := range counts {
 			s.Areas = append(s.Areas, evaluation.Area{
 				ID: fmt.Sprintf("%s %d", arm, i), Arm: arm,
-				Outcomes: []evaluation.Observation{{Value: c[0], Population: 1000}, {Value: c[1], Population: 1000}},
+				Outcomes: []evaluation.Measurement{{Value: c[0], Population: 1000}, {Value: c[1], Population: 1000}},
 			})
 		}
 	}

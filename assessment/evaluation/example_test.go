@@ -63,7 +63,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(result.Finding())
+	fmt.Println(result.Conclusion())
 	fmt.Println(result.Sentence())
 	fmt.Println(result.Trend.Sentence())
 	// Output:
@@ -74,7 +74,7 @@ func Example() {
 
 // What an evaluation finds is what a reform cycle records with a pilot: the
 // words are the same.
-func ExampleResult_Finding() {
+func ExampleResult_Conclusion() {
 	periods, areas, err := evaluation.ReadCSV(strings.NewReader(visits))
 	if err != nil {
 		fmt.Println(err)
@@ -98,7 +98,7 @@ func ExampleResult_Finding() {
 		reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: "clinics", Name: "Community clinics", Origin: reformcycle.Local}},
 		reformcycle.RecordPilot{Solution: "clinics", Pilot: reformcycle.Pilot{
 			ID: "ten-unions", Where: "Ten invented unions",
-			Finding: reformcycle.PilotFinding(result.Finding()),
+			Finding: reformcycle.PilotFinding(result.Conclusion()),
 			Result:  result.Sentence(),
 			Evidence: assessment.Evidence{
 				What: "Visits compared between areas.", Source: "made up for this example", Basis: assessment.Illustrative,

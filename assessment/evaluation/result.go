@@ -25,7 +25,7 @@ type Result struct {
 	Effect float64 `json:"effect"`
 	// Permutation has the p-value and the interval that come from the ways to
 	// choose the areas, Robust those from the spread of the areas' changes.
-	// Neither needs the other's assumptions; [Result.Finding] asks both.
+	// Neither needs the other's assumptions; [Result.Conclusion] asks both.
 	Permutation Permutation `json:"permutation"`
 	Robust      Robust      `json:"robust"`
 	// Trend is the check of trends before the pilot.
@@ -36,18 +36,18 @@ type Result struct {
 	Illustrative bool `json:"illustrative,omitempty"`
 }
 
-// Finding says what a pilot found. The words are those that a reform cycle
+// Conclusion says what a pilot found. The words are those that a reform cycle
 // records with a pilot.
-type Finding string
+type Conclusion string
 
 // What a pilot may have found.
 const (
-	Effective    Finding = "effective"
-	NotEffective Finding = "not-effective"
-	Inconclusive Finding = "inconclusive"
+	Effective    Conclusion = "effective"
+	NotEffective Conclusion = "not-effective"
+	Inconclusive Conclusion = "inconclusive"
 )
 
-// Finding judges by the protocol, in this order:
+// Conclusion judges by the protocol, in this order:
 //
 //   - [Inconclusive] if trends before the pilot differed, because the
 //     comparison areas then tell little of what would have happened;
@@ -61,7 +61,7 @@ const (
 // surely smaller than worthwhile is effective; [Result.Sentence] says that it
 // is small. Where a t interval is impossible the permutation interval decides
 // alone.
-func (r Result) Finding() Finding {
+func (r Result) Conclusion() Conclusion {
 	switch {
 	case r.Trend.Differs:
 		return Inconclusive
@@ -132,7 +132,7 @@ func (r Result) Sentence() string {
 		r.Intervention.Areas, r.subject(), r.effectWords(), r.Comparison.Areas, r.intervalWords())
 	b.WriteString(r.chanceWords())
 	b.WriteString(" ")
-	b.WriteString(r.findingWords())
+	b.WriteString(r.conclusionWords())
 	b.WriteString(" This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.")
 	return b.String()
 }
@@ -168,8 +168,8 @@ func (r Result) chanceWords() string {
 		t.Extreme, t.Allocations, figure(t.P))
 }
 
-func (r Result) findingWords() string {
-	switch r.Finding() {
+func (r Result) conclusionWords() string {
+	switch r.Conclusion() {
 	case Effective:
 		if r.slight() {
 			return fmt.Sprintf("By the rule of the protocol it is effective, yet less than the %s that would be worthwhile.", figure(r.Protocol.Worthwhile))

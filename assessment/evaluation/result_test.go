@@ -27,7 +27,7 @@ func judged(small bool, p evaluation.Protocol, permutation, robust [2]float64) e
 	return r
 }
 
-func TestAFindingNeedsThePValueAndBothIntervals(t *testing.T) {
+func TestAConclusionNeedsThePValueAndBothIntervals(t *testing.T) {
 	up, down := evaluation.Protocol{Better: evaluation.Higher}, evaluation.Protocol{Better: evaluation.Lower}
 	up10, down10 := up, down
 	up10.Worthwhile, down10.Worthwhile = 10, 10
@@ -39,7 +39,7 @@ func TestAFindingNeedsThePValueAndBothIntervals(t *testing.T) {
 	slightRatio.Scale = evaluation.RateRatio
 	for name, c := range map[string]struct {
 		result evaluation.Result
-		want   evaluation.Finding
+		want   evaluation.Conclusion
 		says   string
 	}{
 		"above nothing":                   {judged(true, up, [2]float64{1, 9}, [2]float64{2, 8}), evaluation.Effective, "it is effective."},
@@ -60,7 +60,7 @@ func TestAFindingNeedsThePValueAndBothIntervals(t *testing.T) {
 		"nothing at all":                  {evaluation.Result{}, evaluation.Inconclusive, "inconclusive"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, c.want, c.result.Finding())
+			require.Equal(t, c.want, c.result.Conclusion())
 			sentence := c.result.Sentence()
 			require.Contains(t, sentence, c.says)
 			require.Contains(t, sentence, "This is an association")
@@ -122,5 +122,5 @@ func TestArmsOfUnlikeSizeAndSpreadAreWarnedOf(t *testing.T) {
 	r = evaluate(t, changed([]float64{5, 6, 7, 8, 400}, []float64{0, 1, 2, 3, 4}), higher)
 	require.True(t, r.Robust.Interval.Contains(0))
 	require.Contains(t, strings.Join(r.Warnings, "\n"), "disagree")
-	require.Equal(t, evaluation.Inconclusive, r.Finding())
+	require.Equal(t, evaluation.Inconclusive, r.Conclusion())
 }

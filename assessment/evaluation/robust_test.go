@@ -50,7 +50,7 @@ func TestTheStandardErrorIsCR2OfTheLongRegression(t *testing.T) {
 			}
 			for period := range periods {
 				v := float64(i) + random.NormFloat64()*float64(1+i%3)
-				a.Outcomes = append(a.Outcomes, evaluation.Observation{Value: v})
+				a.Outcomes = append(a.Outcomes, evaluation.Measurement{Value: v})
 				row := i*periods + period
 				y.SetVec(row, v)
 				x.Set(row, i, 1)
@@ -151,7 +151,7 @@ func TestWithoutSpreadThereIsNoTInterval(t *testing.T) {
 	require.Equal(t, 2, r.Permutation.Extreme)
 	require.True(t, r.Permutation.Interval.Contains(r.Effect), "the interval shrinks to the estimate and not past it")
 	require.InDelta(t, 0.2, r.Effect, 1e-12)
-	require.Equal(t, evaluation.Effective, r.Finding(), "the permutation interval decides alone")
+	require.Equal(t, evaluation.Effective, r.Conclusion(), "the permutation interval decides alone")
 }
 
 // Two areas an arm have one degree of freedom in the worst case, and a ratio

@@ -70,8 +70,8 @@ func (s Scale) none() float64 {
 	return 0
 }
 
-// Observation is the outcome of one area in one period.
-type Observation struct {
+// Measurement is the outcome of one area in one period.
+type Measurement struct {
 	// Value is the outcome itself, in [Study.Unit], or for the rate scales the
 	// number of events, which need not be whole: a sample may be weighted.
 	Value float64 `json:"value"`
@@ -85,8 +85,8 @@ type Observation struct {
 type Area struct {
 	ID  string `json:"id"`
 	Arm Arm    `json:"arm"`
-	// Outcomes has one observation for each of [Study.Periods], in their order.
-	Outcomes []Observation `json:"outcomes"`
+	// Outcomes has one measurement for each of [Study.Periods], in their order.
+	Outcomes []Measurement `json:"outcomes"`
 }
 
 // Study is what was observed of one outcome in a pilot.
@@ -206,7 +206,7 @@ func (s Study) checkAreas(errs *assessment.FieldErrors, start int) {
 	}
 }
 
-func (s Study) checkOutcomes(errs *assessment.FieldErrors, path string, outcomes []Observation, start int) {
+func (s Study) checkOutcomes(errs *assessment.FieldErrors, path string, outcomes []Measurement, start int) {
 	valid := true
 	for t, o := range outcomes {
 		path := path + at("outcomes", t) + "."
@@ -226,9 +226,9 @@ func (s Study) checkOutcomes(errs *assessment.FieldErrors, path string, outcomes
 	}
 	for _, part := range []struct {
 		when     string
-		outcomes []Observation
+		outcomes []Measurement
 	}{{"before the pilot", outcomes[:start]}, {"during the pilot", outcomes[start:]}} {
-		if !slices.ContainsFunc(part.outcomes, func(o Observation) bool { return o.Value > 0 }) {
+		if !slices.ContainsFunc(part.outcomes, func(o Measurement) bool { return o.Value > 0 }) {
 			add(errs, path+"outcomes", ruleRange, 0.0, "at least one event "+part.when+`: a ratio to or of zero says nothing; the scale "rate-difference" can do with none`)
 		}
 	}

@@ -12,10 +12,10 @@ import (
 )
 
 var (
-	tallySink assessment.Tally
-	readSink  *frameworks.Framework
-	fillSink  frameworks.Filled
-	linkSink  *frameworks.Crosswalk
+	tallySink     assessment.Tally
+	readSink      *frameworks.Framework
+	fillSink      frameworks.Filled
+	crosswalkSink *frameworks.Crosswalk
 )
 
 // BenchmarkTally scores the 52 criteria of the largest built-in framework, and
@@ -54,7 +54,7 @@ func BenchmarkNewCrosswalk(b *testing.B) {
 	var err error
 	b.ReportAllocs()
 	for b.Loop() {
-		if linkSink, err = frameworks.NewCrosswalk(all...); err != nil {
+		if crosswalkSink, err = frameworks.NewCrosswalk(all...); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -12,20 +12,20 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 )
 
-// Crosswalk joins frameworks by the links that their items declare. A link is
-// declared once, on either side, and read in both directions.
+// Crosswalk joins frameworks by the correspondences that their items declare. A
+// correspondence is declared once, on either side, and read in both directions.
 //
-// It reaches one link far and no further. That a asks for the same as b, and b
-// for the same as c, is two readings, each with its own note; that a asks for
-// the same as c would be a third, which nobody has made. Links that should hold
-// are declared one by one.
+// It reaches one correspondence far and no further. That a asks for the same as
+// b, and b for the same as c, is two readings, each with its own note; that a
+// asks for the same as c would be a third, which nobody has made.
+// Correspondences that should hold are declared one by one.
 //
 // A crosswalk does not change and may be shared between goroutines. The zero
 // value and a nil pointer join nothing.
 type Crosswalk struct {
-	frameworks []*Framework
-	index      map[string]int // framework's name → position
-	links      map[node][]Counterpart
+	frameworks   []*Framework
+	index        map[string]int // framework's name → position
+	counterparts map[node][]Counterpart
 }
 
 // node is an item, by the position of its framework and its own.
@@ -50,13 +50,13 @@ func (c Counterpart) String() string { return c.Framework + ":" + c.Item }
 // built in, hand in [All], with frameworks of the host's own beside them.
 //
 // It refuses, with [assessment.FieldErrors] that list everything that is wrong
-// (fields such as "chw-aim@1.0.0: items[4].same_as[0].item"): a link to a
-// framework that is not among those given or to an item that is not there, of
-// an item to itself, within one framework, the same pair stated twice, in
-// whichever direction, and links that, each followed from the item that
-// declares it, lead back to where they began. Such a loop is shown whole.
+// (fields such as "chw-aim@1.0.0: items[4].same_as[0].item"): a correspondence
+// to a framework that is not among those given or to an item that is not there,
+// of an item to itself, within one framework, the same pair stated twice, in
+// whichever direction, and correspondences that, each followed from the item
+// that declares it, lead back to where they began. Such a loop is shown whole.
 func NewCrosswalk(frameworks ...*Framework) (*Crosswalk, error) {
-	c := &Crosswalk{frameworks: slices.Clone(frameworks), index: make(map[string]int), links: make(map[node][]Counterpart)}
+	c := &Crosswalk{frameworks: slices.Clone(frameworks), index: make(map[string]int), counterparts: make(map[node][]Counterpart)}
 	var errs faults
 	for i, f := range frameworks {
 		field := "frameworks[" + strconv.Itoa(i) + "]"
@@ -77,10 +77,10 @@ func NewCrosswalk(frameworks ...*Framework) (*Crosswalk, error) {
 	stated := make(map[[2]node]string) // pair → where it was stated first
 	for i, f := range frameworks {
 		for j, it := range f.file.Items {
-			for k, link := range it.SameAs {
+			for k, same := range it.SameAs {
 				from := node{i, j}
 				field := f.ID() + ": items[" + strconv.Itoa(j) + "].same_as[" + strconv.Itoa(k) + "].item"
-				to, ok := c.target(&errs, field, from, link.Item)
+				to, ok := c.target(&errs, field, from, same.Item)
 				if !ok {
 					continue
 				}
@@ -89,13 +89,13 @@ func NewCrosswalk(frameworks ...*Framework) (*Crosswalk, error) {
 					pair = [2]node{to, from}
 				}
 				if first, twice := stated[pair]; twice {
-					errs.add(field, "unique", link.Item, "a pair that is not stated yet; this one is, at "+first)
+					errs.add(field, "unique", same.Item, "a pair that is not stated yet; this one is, at "+first)
 					continue
 				}
 				stated[pair] = field
 				declared[from] = append(declared[from], to)
-				c.links[from] = append(c.links[from], c.counterpart(to, link.Note))
-				c.links[to] = append(c.links[to], c.counterpart(from, link.Note))
+				c.counterparts[from] = append(c.counterparts[from], c.counterpart(to, same.Note))
+				c.counterparts[to] = append(c.counterparts[to], c.counterpart(from, same.Note))
 			}
 		}
 	}
@@ -103,35 +103,35 @@ func NewCrosswalk(frameworks ...*Framework) (*Crosswalk, error) {
 	if err := errs.Err(); err != nil {
 		return nil, err
 	}
-	for _, links := range c.links {
-		slices.SortFunc(links, func(a, b Counterpart) int {
+	for _, list := range c.counterparts {
+		slices.SortFunc(list, func(a, b Counterpart) int {
 			return cmp.Or(cmp.Compare(a.at.framework, b.at.framework), cmp.Compare(a.at.item, b.at.item))
 		})
 	}
 	return c, nil
 }
 
-// target finds what a link points to, or says why it can't.
-func (c *Crosswalk) target(errs *faults, field string, from node, link string) (node, bool) {
-	name, id, _ := strings.Cut(link, ":")
+// target finds what a correspondence points to, or says why it can't.
+func (c *Crosswalk) target(errs *faults, field string, from node, named string) (node, bool) {
+	name, id, _ := strings.Cut(named, ":")
 	i, given := c.index[name]
 	if !given {
 		var names []string
 		for _, f := range c.frameworks {
 			names = append(names, f.Name())
 		}
-		errs.add(field, "exists", link, "an item of one of the frameworks given: "+strings.Join(names, ", "))
+		errs.add(field, "exists", named, "an item of one of the frameworks given: "+strings.Join(names, ", "))
 		return node{}, false
 	}
 	j, there := c.frameworks[i].Checklist().Index(id)
 	to := node{i, j}
 	switch {
 	case !there:
-		errs.add(field, "exists", link, "the id of an item of "+c.frameworks[i].ID())
+		errs.add(field, "exists", named, "the id of an item of "+c.frameworks[i].ID())
 	case to == from:
-		errs.add(field, "self", link, "another item than itself")
+		errs.add(field, "self", named, "another item than itself")
 	case i == from.framework:
-		errs.add(field, "within", link, "an item of another framework: within one, items ask for different things")
+		errs.add(field, "within", named, "an item of another framework: within one, items ask for different things")
 	default:
 		return to, true
 	}
@@ -143,8 +143,8 @@ func (c *Crosswalk) counterpart(n node, note Text) Counterpart {
 	return Counterpart{Framework: f.ID(), Item: f.file.Items[n.item].ID, Note: note, at: n}
 }
 
-// refuseLoops walks the declared links depth first, and reports each that leads
-// back into the chain it was reached by.
+// refuseLoops walks the declared correspondences depth first, and reports each
+// that leads back into the chain it was reached by.
 func (c *Crosswalk) refuseLoops(errs *faults, declared map[node][]node) {
 	finished := make(map[node]bool)
 	var chain []node
@@ -156,7 +156,7 @@ func (c *Crosswalk) refuseLoops(errs *faults, declared map[node][]node) {
 			for _, step := range slices.Concat(chain[i:], []node{n}) {
 				path = append(path, c.counterpart(step, Text{}).String())
 			}
-			errs.add("crosswalk", "loop", strings.Join(path, " → "), "links that do not lead back to where they began: leave one of these out")
+			errs.add("crosswalk", "loop", strings.Join(path, " → "), "correspondences that do not lead back to where they began: leave one of these out")
 			return
 		}
 		if finished[n] {
@@ -178,15 +178,15 @@ func (c *Crosswalk) refuseLoops(errs *faults, declared map[node][]node) {
 	}
 }
 
-// Links lists what asks for the same thing as an item, in the order of the
+// Counterparts lists what asks for the same thing as an item, in the order of the
 // frameworks given. The framework is named with or without its version. There
 // is nothing to list for an item, or a framework, that is not there.
-func (c *Crosswalk) Links(framework, item string) []Counterpart {
+func (c *Crosswalk) Counterparts(framework, item string) []Counterpart {
 	n, ok := c.find(framework, item)
 	if !ok {
 		return nil
 	}
-	return slices.Clone(c.links[n])
+	return slices.Clone(c.counterparts[n])
 }
 
 func (c *Crosswalk) find(framework, item string) (node, bool) {
@@ -226,7 +226,8 @@ type Taken struct {
 	// Rating is of the item of To. Its evidence is that of the first rating it
 	// comes from, and the evidence's source names all of them.
 	Rating assessment.Rating `json:"rating"`
-	// From are the items that it comes from, each with how the link is read.
+	// From are the items that it comes from, each with how the correspondence
+	// is read.
 	From []Counterpart `json:"from"`
 }
 
@@ -252,10 +253,10 @@ func (f Filled) Ratings() []assessment.Rating {
 	return ratings
 }
 
-// Fill takes ratings by one framework over to another, by the links between
-// the two. What it gives is a beginning: a rating taken over says so in its
-// evidence ("…, rated as chw-aim@1.0.0:supervision"), and people should look at
-// it again.
+// Fill takes ratings by one framework over to another, by the correspondences
+// between the two. What it gives is a beginning: a rating taken over says so in
+// its evidence ("…, rated as chw-aim@1.0.0:supervision"), and people should
+// look at it again.
 //
 // It refuses, with [assessment.FieldErrors]: frameworks that the crosswalk does
 // not join, the same framework twice, ratings that from's checklist refuses,
@@ -288,11 +289,11 @@ func (c *Crosswalk) Fill(from *Framework, ratings []assessment.Rating, to *Frame
 			continue
 		}
 		var says []Says
-		for _, link := range c.links[node{c.index[to.Name()], j}] {
-			if c.frameworks[link.at.framework] != from || card.Items[link.at.item].Rating == nil {
+		for _, other := range c.counterparts[node{c.index[to.Name()], j}] {
+			if c.frameworks[other.at.framework] != from || card.Items[other.at.item].Rating == nil {
 				continue
 			}
-			says = append(says, Says{From: link, Level: card.Items[link.at.item].Level})
+			says = append(says, Says{From: other, Level: card.Items[other.at.item].Level})
 		}
 		switch {
 		case len(says) == 0:

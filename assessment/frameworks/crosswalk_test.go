@@ -25,12 +25,12 @@ func tool(t require.TestingT, name string, items ...string) *frameworks.Framewor
 		if rest, derived := strings.CutPrefix(id, "="); derived {
 			id, kind = rest, "derived"
 		}
-		var links []string
+		var same []string
 		for _, target := range strings.Fields(targets) {
-			links = append(links, fmt.Sprintf(`{"item": %q, "note": {"en": "%s as %s:%s"}}`, target, target, name, id))
+			same = append(same, fmt.Sprintf(`{"item": %q, "note": {"en": "%s as %s:%s"}}`, target, target, name, id))
 		}
 		list = append(list, fmt.Sprintf(`{"id": %q, "section": "s", "text": {"en": "It holds."}, "kind": %q, "sources": ["model"], "same_as": [%s]}`,
-			id, kind, strings.Join(links, ", ")))
+			id, kind, strings.Join(same, ", ")))
 	}
 	f, err := frameworks.Parse(fmt.Appendf(nil, `{"name": %q, "version": "1", "title": {"en": "T"}, "about": {"en": "Illustrative."}, "licence": {"en": "None."},
 		"sources": [{"key": "model", "citation": "Made up.", "link": "", "seen": ""}], "sections": [{"id": "s", "title": {"en": "S"}}], "items": [%s]}`,
@@ -46,8 +46,8 @@ func joined(t testing.TB, all ...*frameworks.Framework) *frameworks.Crosswalk {
 	return c
 }
 
-func named(links []frameworks.Counterpart) (names []string) {
-	for _, l := range links {
+func named(same []frameworks.Counterpart) (names []string) {
+	for _, l := range same {
 		names = append(names, l.String())
 	}
 	return names
@@ -61,35 +61,35 @@ func rating(item string, l assessment.Level) assessment.Rating {
 
 func TestTheBuiltInFrameworksJoin(t *testing.T) {
 	c := joined(t, slices.Collect(frameworks.All())...)
-	assert.Equal(t, []string{"reform-readiness@1.0.0:launch.supervision", "who-2018@1.0.0:supportive-supervision"}, named(c.Links("chw-aim", "supervision")))
+	assert.Equal(t, []string{"reform-readiness@1.0.0:launch.supervision", "who-2018@1.0.0:supportive-supervision"}, named(c.Counterparts("chw-aim", "supervision")))
 	// Each of the Three Ones is a criterion of governance.
 	for one, criterion := range map[string]string{"strategy": "governance.strategy", "authority": "governance.authority", "accountability": "governance.accountability"} {
-		assert.Equal(t, []string{"reform-readiness@1.0.0:" + criterion}, named(c.Links("three-ones@1.0.0", one)))
-		assert.Equal(t, []string{"three-ones@1.0.0:" + one}, named(c.Links("reform-readiness", criterion)))
+		assert.Equal(t, []string{"reform-readiness@1.0.0:" + criterion}, named(c.Counterparts("three-ones@1.0.0", one)))
+		assert.Equal(t, []string{"three-ones@1.0.0:" + one}, named(c.Counterparts("reform-readiness", criterion)))
 	}
 	for f := range frameworks.All() {
 		for _, it := range f.Items() {
-			for _, l := range c.Links(f.Name(), it.ID) {
+			for _, l := range c.Counterparts(f.Name(), it.ID) {
 				assert.NotEmpty(t, l.Note.String())
 				name, _, _ := strings.Cut(l.Framework, "@")
-				assert.Contains(t, named(c.Links(name, l.Item)), f.ID()+":"+it.ID, "and back")
+				assert.Contains(t, named(c.Counterparts(name, l.Item)), f.ID()+":"+it.ID, "and back")
 			}
 		}
 	}
 }
 
-func TestALinkIsReadInBothDirectionsAndReachesNoFurther(t *testing.T) {
+func TestACorrespondenceIsReadInBothDirectionsAndReachesNoFurther(t *testing.T) {
 	a, b, d := tool(t, "a", "x>b:x", "y"), tool(t, "b", "x>d:x", "y"), tool(t, "d", "x", "y")
 	c := joined(t, a, b, d)
-	assert.Equal(t, []string{"b@1:x"}, named(c.Links("a", "x")), "d asks the same as b, and is not a's")
-	assert.Equal(t, []string{"a@1:x", "d@1:x"}, named(c.Links("b@1", "x")))
-	assert.Equal(t, []string{"b@1:x"}, named(c.Links("d", "x")))
-	assert.Equal(t, "b:x as a:x", c.Links("b", "x")[0].Note.String())
-	assert.Empty(t, c.Links("a", "y"))
-	assert.Empty(t, c.Links("a", "nowhere"))
-	assert.Empty(t, c.Links("nowhere", "x"))
+	assert.Equal(t, []string{"b@1:x"}, named(c.Counterparts("a", "x")), "d asks the same as b, and is not a's")
+	assert.Equal(t, []string{"a@1:x", "d@1:x"}, named(c.Counterparts("b@1", "x")))
+	assert.Equal(t, []string{"b@1:x"}, named(c.Counterparts("d", "x")))
+	assert.Equal(t, "b:x as a:x", c.Counterparts("b", "x")[0].Note.String())
+	assert.Empty(t, c.Counterparts("a", "y"))
+	assert.Empty(t, c.Counterparts("a", "nowhere"))
+	assert.Empty(t, c.Counterparts("nowhere", "x"))
 	var none *frameworks.Crosswalk
-	assert.Empty(t, none.Links("a", "x"))
+	assert.Empty(t, none.Counterparts("a", "x"))
 
 	filled, err := c.Fill(a, []assessment.Rating{rating("x", assessment.Functional)}, d)
 	require.NoError(t, err)
@@ -128,7 +128,7 @@ func TestALoopIsShownWhole(t *testing.T) {
 	assert.Equal(t, []string{"crosswalk: loop"}, rules(t, err))
 	assert.ErrorContains(t, err, `"b@1:x → d@1:x → e@1:x → b@1:x"`, "what leads into the loop is not part of it")
 
-	// Four links round, no pair twice.
+	// Four correspondences round, no pair twice.
 	_, err = frameworks.NewCrosswalk(tool(t, "a", "x>b:x"), tool(t, "b", "x>d:x"), tool(t, "d", "x>a:x"), tool(t, "e", "x>a:x"))
 	assert.Equal(t, []string{"crosswalk: loop"}, rules(t, err))
 	assert.ErrorContains(t, err, `"a@1:x → b@1:x → d@1:x → a@1:x"`)
@@ -166,7 +166,7 @@ func TestARatingTakenOverSaysWhereItComesFrom(t *testing.T) {
 	assert.Equal(t, assessment.Functional, filled.Conflicts[0].Says[0].Level)
 	assert.Equal(t, "from@1:e", filled.Conflicts[0].Says[1].From.String())
 	assert.Equal(t, assessment.NonFunctional, filled.Conflicts[0].Says[1].Level)
-	assert.Equal(t, []string{"four", "five"}, filled.Open, "four is linked and not rated")
+	assert.Equal(t, []string{"four", "five"}, filled.Open, "four has a counterpart that is not rated")
 	assert.Equal(t, []string{"derived"}, filled.Derived)
 
 	_, err = to.Checklist().Scorecard(filled.Ratings())

@@ -63,12 +63,13 @@
 // # The crosswalk
 //
 // Frameworks ask for some things in common. [NewCrosswalk] joins them by the
-// links that items declare, [Crosswalk.Links] lists what asks for the same as
-// an item, and [Crosswalk.Fill] takes ratings by one framework over to another.
-// A rating taken over says which item it came from; where two say different
-// things, the item is left open and reported. Links are few: only items that
-// truly ask for the same are linked, each with a note of how the two are read.
-// They are the library's reading, and no publication stands behind them.
+// correspondences that items declare, [Crosswalk.Counterparts] lists what asks
+// for the same as an item, and [Crosswalk.Fill] takes ratings by one framework
+// over to another. A rating taken over says which item it came from; where two
+// say different things, the item is left open and reported. Correspondences are
+// few: only items that truly ask for the same correspond, each with a note of
+// how the two are read. They are the library's reading, and no publication
+// stands behind them.
 //
 // # Errors
 //

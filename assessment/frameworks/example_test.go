@@ -111,13 +111,13 @@ func ExampleParse() {
 	// assessment: framework:7:104: items[0].sources[0]: got "moh2014", want the key of one of the checklist's sources
 }
 
-func ExampleCrosswalk_Links() {
+func ExampleCrosswalk_Counterparts() {
 	c, err := frameworks.NewCrosswalk(slices.Collect(frameworks.All())...)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	for _, same := range c.Links("reform-readiness", "governance.strategy") {
+	for _, same := range c.Counterparts("reform-readiness", "governance.strategy") {
 		fmt.Printf("%s (%s)\n", same, same.Note)
 	}
 	// Output:

@@ -48,7 +48,7 @@ type Item struct {
 	Levels Descriptors `json:"levels,omitzero"`
 	// SameAs are the items of other frameworks that ask for the same thing; see
 	// [Crosswalk].
-	SameAs []Link `json:"same_as,omitempty"`
+	SameAs []Correspondence `json:"same_as,omitempty"`
 }
 
 // Descriptors describe the four levels for one item. Each may be blank.
@@ -81,8 +81,8 @@ func (d Descriptors) Of(l assessment.Level) Text {
 	}
 }
 
-// Link says that an item of another framework asks for the same thing.
-type Link struct {
+// Correspondence says that an item of another framework asks for the same thing.
+type Correspondence struct {
 	// Item is "framework:item", such as "reform-readiness:launch.supervision".
 	// The framework is named without its version.
 	Item string `json:"item"`

@@ -15,7 +15,7 @@ import (
 const (
 	maxText  = 4096 // runes
 	maxLabel = 128  // runes
-	maxMany  = 1000 // sections, questions, choices, links of an item
+	maxMany  = 1000 // sections, questions, choices, correspondences of an item
 )
 
 type faults struct{ assessment.FieldErrors }
@@ -29,7 +29,7 @@ func (e *faults) add(field, rule string, value any, want string) {
 func (f *file) validate() (*assessment.Checklist, assessment.FieldErrors) {
 	var errs faults
 	if strings.Contains(f.Name, ":") {
-		errs.add("name", "characters", f.Name, `no ":", which parts a framework from its item in a link`)
+		errs.add("name", "characters", f.Name, `no ":", which parts a framework from its item in a correspondence`)
 	}
 	errs.text("title", f.Title, true)
 	errs.text("about", f.About, true)
@@ -58,12 +58,12 @@ func (f *file) validate() (*assessment.Checklist, assessment.FieldErrors) {
 			errs.text(at+".levels."+l.String(), it.Levels.Of(l), false)
 		}
 		errs.many(at+".same_as", len(it.SameAs), 0)
-		for j, link := range it.SameAs {
+		for j, same := range it.SameAs {
 			at := at + ".same_as[" + strconv.Itoa(j) + "]"
-			if name, id, found := strings.Cut(link.Item, ":"); !found || name == "" || id == "" {
-				errs.add(at+".item", "reference", link.Item, `"framework:item", the framework without its version`)
+			if name, id, found := strings.Cut(same.Item, ":"); !found || name == "" || id == "" {
+				errs.add(at+".item", "reference", same.Item, `"framework:item", the framework without its version`)
 			}
-			errs.text(at+".note", link.Note, true)
+			errs.text(at+".note", same.Note, true)
 		}
 	}
 	for i, s := range f.Sections {

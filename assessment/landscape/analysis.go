@@ -30,9 +30,9 @@ type Analysis struct {
 	Money []Money `json:"money,omitempty"`
 	// Counts sums up the lists, and what had to be left out of them.
 	Counts Counts `json:"counts"`
-	// Verdicts say how each aspect stands: one for each of [Aspects], in their
+	// Answers say how each aspect stands: one for each of [Aspects], in their
 	// order.
-	Verdicts []Verdict `json:"verdicts"`
+	Answers []AspectAnswer `json:"answers"`
 }
 
 // Pair is one service in one area, by their ids.

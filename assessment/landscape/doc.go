@@ -41,7 +41,7 @@
 //   - Money: for each unit, how concentrated the funders are, and the shares
 //     that are external, tied to single diseases, or both.
 //
-// [Analysis.Verdict] joins details and statements into one answer for each
+// [Analysis.On] joins details and statements into one answer for each
 // [Aspect], and [Analysis.Summary] puts all of it into sentences. A number is
 // evidence for people to weigh: two cadres in one area may well be a good plan.
 //

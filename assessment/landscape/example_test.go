@@ -106,7 +106,7 @@ district,assistants,coast,nutrition,
 
 // A source that describes a country in a paragraph gives no posts and no
 // amounts. What it says is kept as statements.
-func ExampleAnalysis_Verdict() {
+func ExampleAnalysis_On() {
 	a, err := landscape.Analyse(landscape.Landscape{Statements: []landscape.Statement{{
 		Aspect: landscape.VerticalFunding, Holds: true, About: "Myanmar",
 		Evidence: assessment.Evidence{
@@ -118,9 +118,9 @@ func ExampleAnalysis_Verdict() {
 		fmt.Println(err)
 		return
 	}
-	v := a.Verdict(landscape.VerticalFunding)
+	v := a.On(landscape.VerticalFunding)
 	fmt.Println(v.Answer, "by details", v.Details)
-	fmt.Println(a.Verdict(landscape.UnequalPay).Answer)
+	fmt.Println(a.On(landscape.UnequalPay).Answer)
 	// Output:
 	// yes by details unknown
 	// unknown

@@ -258,7 +258,7 @@ func TestOrderOfTheInputOnlyOrdersTheOutput(t *testing.T) {
 		require.ElementsMatch(t, a.AreaLoads, b.AreaLoads)
 		require.ElementsMatch(t, a.Supervision, b.Supervision)
 		require.Equal(t, a.Counts, b.Counts)
-		require.Equal(t, a.Verdicts, b.Verdicts)
+		require.Equal(t, a.Answers, b.Answers)
 	})
 }
 

@@ -63,7 +63,7 @@ func TestParseReadsTimes(t *testing.T) {
 		"evidence": {"what": "made up", "source": "made up", "basis": "illustrative", "on": "2021-10-12T00:00:00Z"}}]}`))
 	require.NoError(t, err)
 	require.Equal(t, 2021, l.Statements[0].Evidence.On.Year())
-	require.Equal(t, landscape.Yes, analyse(t, l).Verdict(landscape.Overlaps).Answer)
+	require.Equal(t, landscape.Yes, analyse(t, l).On(landscape.Overlaps).Answer)
 }
 
 const header = "programme,cadre,area,service,workers\n"

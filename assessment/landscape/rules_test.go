@@ -35,7 +35,7 @@ func TestOverlapIsCoordinatedOnlyWhereAllNameTheSameMechanism(t *testing.T) {
 		a := analyse(t, l)
 		require.Equal(t, c.shared, a.Overlaps[0].Shared)
 		require.Equal(t, c.mechanism, a.Overlaps[0].Mechanism)
-		require.Equal(t, c.shared, a.Verdict(landscape.SharedMechanism).Answer)
+		require.Equal(t, c.shared, a.On(landscape.SharedMechanism).Answer)
 	}
 }
 
@@ -47,7 +47,7 @@ func TestOneProgrammeCoordinatesItsOwnCadres(t *testing.T) {
 	require.Equal(t, []string{"public"}, a.Overlaps[0].Programmes)
 	require.Equal(t, landscape.Yes, a.Overlaps[0].Shared)
 	require.Zero(t, a.Counts.Uncoordinated)
-	require.Equal(t, landscape.Yes, a.Verdict(landscape.SharedMechanism).Answer)
+	require.Equal(t, landscape.Yes, a.On(landscape.SharedMechanism).Answer)
 }
 
 func TestPairWithoutAPostIsUnserved(t *testing.T) {
@@ -109,12 +109,12 @@ func TestSeparateLinesOfSupervisionInOneArea(t *testing.T) {
 	}}, a.Supervision)
 	require.Equal(t, 2, a.Counts.SharedAreas)
 	require.Equal(t, 1, a.Counts.SupervisionOpen, "south: one line known, one not")
-	require.Equal(t, landscape.Yes, a.Verdict(landscape.SeparateSupervision).Answer)
+	require.Equal(t, landscape.Yes, a.On(landscape.SeparateSupervision).Answer)
 
 	l.Cadres[1].Supervision = "planning directorate"
-	require.Equal(t, landscape.Unknown, analyse(t, l).Verdict(landscape.SeparateSupervision).Answer)
+	require.Equal(t, landscape.Unknown, analyse(t, l).On(landscape.SeparateSupervision).Answer)
 	l.Cadres[2].Supervision = "planning directorate"
-	require.Equal(t, landscape.No, analyse(t, l).Verdict(landscape.SeparateSupervision).Answer)
+	require.Equal(t, landscape.No, analyse(t, l).On(landscape.SeparateSupervision).Answer)
 }
 
 func TestPayOfLikeCadres(t *testing.T) {
@@ -127,7 +127,7 @@ func TestPayOfLikeCadres(t *testing.T) {
 		{Work: "visits", Lower: "volunteers", Higher: "malaria", Unit: "USD/month", Certain: true},
 	}, a.Pay)
 	require.Equal(t, landscape.PayCounts{Pairs: 3, Gaps: 2, Open: 1}, a.Counts.LikePay)
-	require.Equal(t, landscape.Yes, a.Verdict(landscape.UnequalPay).Answer)
+	require.Equal(t, landscape.Yes, a.On(landscape.UnequalPay).Answer)
 }
 
 func TestPayIsComparedInOneUnitOnly(t *testing.T) {
@@ -137,7 +137,7 @@ func TestPayIsComparedInOneUnitOnly(t *testing.T) {
 	a := analyse(t, l)
 	require.Empty(t, a.Pay)
 	require.Equal(t, landscape.PayCounts{Pairs: 3, Incomparable: 3}, a.Counts.LikePay)
-	require.Equal(t, landscape.Unknown, a.Verdict(landscape.UnequalPay).Answer)
+	require.Equal(t, landscape.Unknown, a.On(landscape.UnequalPay).Answer)
 }
 
 func TestPayNotKnownIsNotEqualPay(t *testing.T) {
@@ -161,7 +161,7 @@ func TestCadresWithoutWorkAreNotCompared(t *testing.T) {
 	}
 	a := analyse(t, l)
 	require.Zero(t, a.Counts.LikePay)
-	require.Equal(t, landscape.Unknown, a.Verdict(landscape.UnequalPay).Answer)
+	require.Equal(t, landscape.Unknown, a.On(landscape.UnequalPay).Answer)
 }
 
 func TestLineOfSeveralCadresIsListedOnce(t *testing.T) {
@@ -176,7 +176,7 @@ func TestEqualPayIsNoGap(t *testing.T) {
 	l.Cadres[1].Pay, l.Cadres[2].Pay = l.Cadres[0].Pay, l.Cadres[0].Pay
 	a := analyse(t, l)
 	require.Empty(t, a.Pay)
-	require.Equal(t, landscape.No, a.Verdict(landscape.UnequalPay).Answer)
+	require.Equal(t, landscape.No, a.On(landscape.UnequalPay).Answer)
 }
 
 func TestNewCadreAboveEstablishedHealthWorkers(t *testing.T) {
@@ -194,7 +194,7 @@ func TestNewCadreAboveEstablishedHealthWorkers(t *testing.T) {
 		l.Cadres[2].Pay.Low, l.Cadres[2].Pay.High = c.low, c.high
 		a := analyse(t, l)
 		require.Equal(t, c.gaps, a.AboveEstablished)
-		require.Equal(t, c.answer, a.Verdict(landscape.AboveEstablishedPay).Answer)
+		require.Equal(t, c.answer, a.On(landscape.AboveEstablishedPay).Answer)
 	}
 }
 
@@ -249,7 +249,7 @@ func TestVerticalFundingIsMoreThanHalfExternalAndTied(t *testing.T) {
 	}{{71, landscape.Yes}, {70, landscape.No}, {0, landscape.Unknown}} {
 		l := valley()
 		l.Programmes[1].Funding[0].Amount = c.tied
-		require.Equal(t, c.answer, analyse(t, l).Verdict(landscape.VerticalFunding).Answer)
+		require.Equal(t, c.answer, analyse(t, l).On(landscape.VerticalFunding).Answer)
 	}
 }
 
@@ -263,29 +263,29 @@ func TestStatementsSpeakWhereDetailsAreMissing(t *testing.T) {
 		}
 		return l
 	}
-	for _, v := range analyse(t, say()).Verdicts {
-		require.Equal(t, landscape.Verdict{Aspect: v.Aspect, Answer: landscape.Unknown, Details: landscape.Unknown}, v)
+	for _, v := range analyse(t, say()).Answers {
+		require.Equal(t, landscape.AspectAnswer{Aspect: v.Aspect, Answer: landscape.Unknown, Details: landscape.Unknown}, v)
 	}
-	for _, v := range analyse(t, say(true)).Verdicts {
+	for _, v := range analyse(t, say(true)).Answers {
 		require.Equal(t, landscape.Yes, v.Answer)
 	}
-	for _, v := range analyse(t, say(false)).Verdicts {
+	for _, v := range analyse(t, say(false)).Answers {
 		require.Equal(t, landscape.No, v.Answer)
 	}
 	want := map[landscape.Aspect]landscape.Answer{landscape.SharedMechanism: landscape.No, landscape.VerticalFunding: landscape.Unknown}
-	for i, v := range analyse(t, say(false, true)).Verdicts {
+	for i, v := range analyse(t, say(false, true)).Answers {
 		answer, special := want[v.Aspect]
 		if !special {
 			answer = landscape.Yes
 		}
-		require.Equal(t, landscape.Verdict{Aspect: v.Aspect, Answer: answer, Details: landscape.Unknown, Statements: []int{2 * i, 2*i + 1}, Contested: true}, v)
+		require.Equal(t, landscape.AspectAnswer{Aspect: v.Aspect, Answer: answer, Details: landscape.Unknown, Statements: []int{2 * i, 2*i + 1}, Contested: true}, v)
 	}
 }
 
 func TestEmptyLandscapeAnswersNothing(t *testing.T) {
 	a := analyse(t, landscape.Landscape{})
 	require.Empty(t, a.Summary())
-	require.Equal(t, landscape.Unknown, landscape.Analysis{}.Verdict(landscape.Overlaps).Answer)
+	require.Equal(t, landscape.Unknown, landscape.Analysis{}.On(landscape.Overlaps).Answer)
 	require.False(t, landscape.Aspect("x").Valid())
 }
 

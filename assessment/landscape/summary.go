@@ -49,7 +49,7 @@ func (a Analysis) Summary() []string {
 		say("Of the money%s, the share from abroad is %s, tied to single diseases %s, and both %s; the concentration of funders is %s.",
 			in, m.External, m.Tied, m.ExternalTied, m.Concentration)
 	}
-	for _, v := range a.Verdicts {
+	for _, v := range a.Answers {
 		switch {
 		case len(v.Statements) == 0:
 		case v.Contested:

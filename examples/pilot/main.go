@@ -127,7 +127,7 @@ func record(ctx context.Context, w io.Writer, r evaluation.Result) error {
 			Where:   "Twelve invented unions",
 			From:    day(2018, time.October, 1),
 			To:      day(2019, time.September, 30),
-			Finding: reformcycle.PilotFinding(r.Finding()),
+			Finding: reformcycle.PilotFinding(r.Conclusion()),
 			Result:  r.Sentence(),
 			Evidence: assessment.Evidence{
 				What: "Consultations compared between unions with and without the pilot.", Source: "consultations.csv of this example", Basis: assessment.Illustrative,

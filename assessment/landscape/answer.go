@@ -3,8 +3,8 @@ package landscape
 // This file holds how each aspect stands, by the details and by what sources
 // say.
 
-// Verdict is how one aspect stands.
-type Verdict struct {
+// AspectAnswer is how one aspect stands.
+type AspectAnswer struct {
 	Aspect Aspect `json:"aspect"`
 	// Answer joins the details and the statements. Where they all agree, it is
 	// what they say. Where they do not, see Contested.
@@ -22,22 +22,22 @@ type Verdict struct {
 	Contested bool `json:"contested,omitempty"`
 }
 
-// Verdict returns the verdict on an aspect, or one that is [Unknown] where a
+// On returns the answer on an aspect, or one that is [Unknown] where a
 // is none of [Aspects] or the analysis is empty.
-func (a Analysis) Verdict(on Aspect) Verdict {
-	for _, v := range a.Verdicts {
+func (a Analysis) On(on Aspect) AspectAnswer {
+	for _, v := range a.Answers {
 		if v.Aspect == on {
 			return v
 		}
 	}
-	return Verdict{Aspect: on, Answer: Unknown, Details: Unknown}
+	return AspectAnswer{Aspect: on, Answer: Unknown, Details: Unknown}
 }
 
-// judge fills in the verdicts, from what the analysis holds by then.
+// judge fills in the answers, from what the analysis holds by then.
 func (a *Analysis) judge(l *Landscape) {
-	a.Verdicts = make([]Verdict, len(aspects))
+	a.Answers = make([]AspectAnswer, len(aspects))
 	for i, aspect := range aspects {
-		v := &a.Verdicts[i]
+		v := &a.Answers[i]
 		v.Aspect, v.Details = aspect, a.shown(aspect)
 		yes, no := v.Details == Yes, v.Details == No
 		for j, s := range l.Statements {
