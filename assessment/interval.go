@@ -28,6 +28,11 @@ func (i Interval) Fixed(decimals int) string {
 	return fixed(i.Low, decimals) + " to " + fixed(i.High, decimals)
 }
 
+// Around writes an estimate before its interval: "0.308 (0.255 to 0.366)".
+func (i Interval) Around(at float64, decimals int) string {
+	return fixed(at, decimals) + " (" + i.Fixed(decimals) + ")"
+}
+
 func fixed(x float64, decimals int) string {
 	text := strconv.FormatFloat(x, 'f', decimals, 64)
 	if v, _ := strconv.ParseFloat(text, 64); v == 0 && math.Signbit(v) {

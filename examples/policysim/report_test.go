@@ -19,7 +19,7 @@ import (
 // at the low end of an assumption.
 func shakenBy(first, second simulation.Estimate) *study {
 	estimate := func(at float64) simulation.Estimate {
-		return simulation.Estimate{At: at, Interval: simulation.Interval{Low: at - 0.02, High: at + 0.02}}
+		return simulation.Estimate{At: at, Interval: assessment.Interval{Low: at - 0.02, High: at + 0.02}}
 	}
 	tornado := func(base float64, low simulation.Estimate) simulation.Tornado {
 		return simulation.Tornado{Base: estimate(base), Swings: []simulation.Swing{
@@ -41,7 +41,7 @@ func builtIn(name string) simulation.Policy {
 
 func TestAnAssumptionThatTurnsTheOrderRoundIsNamed(t *testing.T) {
 	between := func(low, at, high float64) simulation.Estimate {
-		return simulation.Estimate{At: at, Interval: simulation.Interval{Low: low, High: high}}
+		return simulation.Estimate{At: at, Interval: assessment.Interval{Low: low, High: high}}
 	}
 	turned := shakenBy(between(0.78, 0.8, 0.82), between(0.68, 0.7, 0.72)).turns()
 	assert.Equal(t, []turn{{"`suspension.least` 2", 0.8, 0.7}}, turned)
@@ -105,7 +105,7 @@ func TestAStudyThatIsCutShortOrAskedWronglyIsNone(t *testing.T) {
 // The answer at the top is for any numbers: it says who is ahead only where the
 // intervals let it, and what turns the order round only where there is an order.
 func TestTheShortAnswerSaysWhatTheStudyDoes(t *testing.T) {
-	between := func(low, high float64) simulation.Interval { return simulation.Interval{Low: low, High: high} }
+	between := func(low, high float64) assessment.Interval { return assessment.Interval{Low: low, High: high} }
 	s := shakenBy(simulation.Estimate{At: 0.8, Interval: between(0.78, 0.82)}, simulation.Estimate{At: 0.7, Interval: between(0.68, 0.72)})
 	s.policies = threeWays(t)
 	s.comparisons = make([]simulation.Comparison, len(questions))

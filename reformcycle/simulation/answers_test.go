@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -99,7 +100,7 @@ func TestAnOpenBinSaysThatItsNumbersAreBeyond(t *testing.T) {
 	open := Distribution{Of: 10, Bins: []Bin{{0, 3}, {1, 2}, {2, 5}}, Open: true}
 	require.Equal(t, proportion(5, 10), open.AtLeast(2), "all that the last bin holds")
 	require.Equal(t, proportion(0, 0), open.AtLeast(3), "how many of these nobody counted")
-	require.Equal(t, Interval{0, 1}, open.AtLeast(2.5).Interval)
+	require.Equal(t, assessment.Interval{Low: 0, High: 1}, open.AtLeast(2.5).Interval)
 	require.Equal(t, proportion(0, 0), open.AtLeast(math.NaN()))
 	open.Bins[2].Runs, open.Of = 0, 5
 	require.Equal(t, proportion(0, 5), open.AtLeast(3), "none beyond an empty one")

@@ -22,7 +22,7 @@ const maxCompared = 64
 // question, else months.
 type Estimate struct {
 	At float64 `json:"at"`
-	Interval
+	assessment.Interval
 	// Runs that it rests on.
 	Runs uint64 `json:"runs"`
 }
@@ -38,7 +38,7 @@ type Difference struct {
 	Second int `json:"second"`
 	// At is the first one's mean less the second one's.
 	At float64 `json:"at"`
-	Interval
+	assessment.Interval
 	// Correlation of the two over the runs, −1 to 1; 0 where one of them is the
 	// same in all runs.
 	Correlation float64 `json:"correlation"`
@@ -55,7 +55,7 @@ func (d Difference) Apart() bool { return !d.Contains(0) }
 // turned is the same the other way round: the second one's mean less the first
 // one's. It subtracts from 0, for there is no −0 to be told from nothing.
 func (d Difference) turned() Difference {
-	d.First, d.Second, d.At, d.Interval = d.Second, d.First, 0-d.At, Interval{0 - d.High, 0 - d.Low}
+	d.First, d.Second, d.At, d.Interval = d.Second, d.First, 0-d.At, assessment.Interval{Low: 0 - d.High, High: 0 - d.Low}
 	return d
 }
 
@@ -302,7 +302,7 @@ func (p *paired) estimate(i int, metric Metric) Estimate {
 		return e
 	}
 	half := float64(student(p.n, 1) * math.Sqrt(max(0, p.covariance(i, i))/float64(p.n)))
-	e.Interval = Interval{max(0, e.At-half), min(metric.most(), e.At+half)}
+	e.Interval = assessment.Interval{Low: max(0, e.At-half), High: min(metric.most(), e.At+half)}
 	return e
 }
 
@@ -318,7 +318,7 @@ func (p *paired) difference(i, j int, metric Metric, together int) Difference {
 	}
 	if metric.Numeric() {
 		half := float64(student(p.n, together) * math.Sqrt(p.spread(i, j)/float64(p.n)))
-		d.Interval = Interval{max(-metric.most(), d.At-half), min(metric.most(), d.At+half)}
+		d.Interval = assessment.Interval{Low: max(-metric.most(), d.At-half), High: min(metric.most(), d.At+half)}
 		return d
 	}
 	d.Interval = newcombe(p.cross[i][j-i], p.sum[i], p.sum[j], p.n, normalQuantile(together))
@@ -327,7 +327,7 @@ func (p *paired) difference(i, j int, metric Metric, together int) Difference {
 
 // newcombe is the paired interval for the difference of two shares of n, first
 // and second, of which both are counted in both.
-func newcombe(both, first, second, n uint64, z float64) Interval {
+func newcombe(both, first, second, n uint64, z float64) assessment.Interval {
 	of := float64(n)
 	p, q := float64(first)/of, float64(second)/of
 	wp, wq := wilson(p, of, z), wilson(q, of, z)
@@ -345,10 +345,7 @@ func newcombe(both, first, second, n uint64, z float64) Interval {
 		return math.Sqrt(max(0, float64(a*a)+float64(b*b)-float64(2*phi*float64(a*b))))
 	}
 	d := p - q
-	return Interval{
-		max(-1, d-add(p-wp.Low, wq.High-q)),
-		min(1, d+add(wp.High-p, q-wq.Low)),
-	}
+	return assessment.Interval{Low: max(-1, d-add(p-wp.Low, wq.High-q)), High: min(1, d+add(wp.High-p, q-wq.Low))}
 }
 
 // normalQuantile is the quantile of the standard normal distribution for an

@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 )
 
@@ -134,7 +135,7 @@ func TestNewcombeGivesThePublishedInterval(t *testing.T) {
 	p, q = proportion(19, 41), proportion(14, 41)
 	a, b := p.At-p.Low, q.High-q.At
 	require.InDelta(t, p.At-q.At-math.Sqrt(a*a+b*b-2*phi*a*b), newcombe(14, 19, 14, 41, z95).Low, 1e-12)
-	require.Equal(t, Interval{-newcombe(14, 14, 19, 41, z95).High, -newcombe(14, 14, 19, 41, z95).Low}, newcombe(14, 19, 14, 41, z95))
+	require.Equal(t, assessment.Interval{Low: -newcombe(14, 14, 19, 41, z95).High, High: -newcombe(14, 14, 19, 41, z95).Low}, newcombe(14, 19, 14, 41, z95))
 }
 
 // What varies in no run has no correlation, and common numbers did not help.
@@ -148,7 +149,7 @@ func TestAComparisonOfWhatNeverVariesIsNoDivisionByZero(t *testing.T) {
 	}
 	months, err := Compare(t.Context(), contested(t), rivals(t), MonthsTo(reformcycle.Launch, 1), 20, 1)
 	require.NoError(t, err)
-	require.Equal(t, Estimate{At: 1, Interval: Interval{1, 1}, Runs: 20}, months.Estimates[0])
+	require.Equal(t, Estimate{At: 1, Interval: assessment.Interval{Low: 1, High: 1}, Runs: 20}, months.Estimates[0])
 }
 
 // Batches of runs are studies, all runs together the truth: the intervals of the
@@ -248,8 +249,8 @@ func TestIntervalsOfMonthsEndWithTheMonthsThatThereAre(t *testing.T) {
 	p := newPaired(2)
 	p.add([]uint64{0, 10})
 	p.add([]uint64{10, 0})
-	require.Equal(t, Interval{0, 10}, p.estimate(0, metric).Interval)
-	require.Equal(t, Interval{-10, 10}, p.difference(0, 1, metric, 1).Interval)
+	require.Equal(t, assessment.Interval{Low: 0, High: 10}, p.estimate(0, metric).Interval)
+	require.Equal(t, assessment.Interval{Low: -10, High: 10}, p.difference(0, 1, metric, 1).Interval)
 }
 
 // Nothing turned round is nothing: no "-0.000", and no "-0" in JSON.

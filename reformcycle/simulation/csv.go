@@ -15,6 +15,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/chsreform/chsreform/assessment"
 )
 
 // table writes rows until something fails.
@@ -49,7 +51,7 @@ func word(s string) string {
 func count(n uint64) string { return strconv.FormatUint(n, 10) }
 
 // ends are the two cells of an interval.
-func ends(i Interval) (low, high string) { return plain(i.Low), plain(i.High) }
+func ends(i assessment.Interval) (low, high string) { return plain(i.Low), plain(i.High) }
 
 // WriteCSV writes all answers in one table: the columns scenario, policy, seed,
 // answer, item, value, runs, of, share, low, high, unit and digest. Each row is one
@@ -78,7 +80,7 @@ func (a Answers) WriteCSV(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	row := func(answer, item, value, unit, runs, of string, share float64, i Interval) {
+	row := func(answer, item, value, unit, runs, of string, share float64, i assessment.Interval) {
 		low, high := ends(i)
 		t.row(word(a.Scenario), word(a.Policy.String()), count(a.Seed), answer, item, value, runs, of, plain(share), low, high, unit, a.Digest)
 	}
@@ -187,7 +189,7 @@ func (c Comparison) WriteCSV(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	row := func(kind, rank, policy, other string, at float64, i Interval, more ...string) {
+	row := func(kind, rank, policy, other string, at float64, i assessment.Interval, more ...string) {
 		low, high := ends(i)
 		t.row(append([]string{word(c.Scenario), c.Metric.String(), count(c.Seed), count(c.Runs), kind, rank, policy, other, plain(at), low, high}, append(more, c.Metric.unit(), c.Digest)...)...)
 	}

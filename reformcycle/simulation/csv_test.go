@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 )
 
@@ -70,7 +71,7 @@ func TestAnswersAreWrittenAsATable(t *testing.T) {
 		if r["runs"] != "" && r["of"] != "0" {
 			require.Equal(t, number64(t, r["runs"])/number64(t, r["of"]), share, "%v", r)
 		}
-		require.True(t, Interval{number64(t, r["low"]), number64(t, r["high"])}.Contains(share) || r["of"] == "0", "%v", r)
+		require.True(t, assessment.Interval{Low: number64(t, r["low"]), High: number64(t, r["high"])}.Contains(share) || r["of"] == "0", "%v", r)
 	}
 	require.Equal(t, map[string]int{
 		"entered": 8 * 37, "entered-unhindered": 8 * 37, "abandoned-before": 8 * 37, "status": 3, "cause": 6, "collapse": 6, "laps": MostLaps + 1,
@@ -194,7 +195,7 @@ func TestTextThatASpreadsheetWouldRunIsDisarmed(t *testing.T) {
 
 // Each cell stands under its column: analyses of which no two numbers are equal.
 func TestEveryCellStandsUnderItsColumn(t *testing.T) {
-	between := func(at float64) Interval { return Interval{at - 1, at + 1} }
+	between := func(at float64) assessment.Interval { return assessment.Interval{Low: at - 1, High: at + 1} }
 	estimate := func(at float64) Estimate { return Estimate{At: at, Interval: between(at)} }
 	steps := func(at float64) Curve { return Curve{{Month: 0, At: at, Interval: between(at)}} }
 	second := func(write func(io.Writer) error, line int) string {

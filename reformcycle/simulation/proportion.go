@@ -5,6 +5,8 @@ package simulation
 import (
 	"math"
 	"strconv"
+
+	"github.com/chsreform/chsreform/assessment"
 )
 
 // Confidence is that of every interval in this package: where an analysis is
@@ -17,22 +19,8 @@ const Confidence = 0.95
 // (1 + Confidence) / 2.
 const z95 = 1.959963984540054
 
-// Interval lies around an estimate, both ends included.
-type Interval struct {
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
-}
-
-// Contains reports whether x is in the interval.
-func (i Interval) Contains(x float64) bool { return i.Low <= x && x <= i.High }
-
-// String writes both ends with three decimals: "0.255 to 0.366".
-func (i Interval) String() string { return decimal(i.Low) + " to " + decimal(i.High) }
-
-func decimal(x float64) string { return strconv.FormatFloat(x, 'f', 3, 64) }
-
 // with writes an estimate before its interval: "0.308 (0.255 to 0.366)".
-func with(at float64, i Interval) string { return decimal(at) + " (" + i.String() + ")" }
+func with(at float64, i assessment.Interval) string { return i.Around(at, 3) }
 
 // Proportion is a share of runs.
 type Proportion struct {
@@ -42,7 +30,7 @@ type Proportion struct {
 	// At is the share, from 0 to 1; 0 where there is no run, and the interval is
 	// 0 to 1.
 	At float64 `json:"at"`
-	Interval
+	assessment.Interval
 }
 
 // String gives "0.308 (0.255 to 0.366)".
@@ -74,14 +62,14 @@ func proportion(hits, of uint64) Proportion {
 
 // wilson is the score interval of a share of n, which need not be a whole
 // number, at the quantile z. Of nothing it is 0 to 1.
-func wilson(at, n, z float64) Interval {
+func wilson(at, n, z float64) assessment.Interval {
 	if !(n > 0) {
-		return Interval{0, 1}
+		return assessment.Interval{Low: 0, High: 1}
 	}
 	square := z * z / n
 	middle := (at + square/2) / (1 + square)
 	half := float64(z / (1 + square) * math.Sqrt(at*(1-at)/n+square/n/4))
-	i := Interval{max(0, middle-half), min(1, middle+half)}
+	i := assessment.Interval{Low: max(0, middle-half), High: min(1, middle+half)}
 	// The ends are reached exactly, but for rounding.
 	if at <= 0 {
 		i.Low = 0

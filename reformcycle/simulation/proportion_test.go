@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/chsreform/chsreform/assessment"
 )
 
 func TestTheQuantileIsThatOfTheNormalDistribution(t *testing.T) {
@@ -36,7 +38,7 @@ func TestWilsonGivesThePublishedIntervals(t *testing.T) {
 func TestWilsonKeepsWithinNoneAndAll(t *testing.T) {
 	none, err := Wilson(0, 0)
 	require.NoError(t, err)
-	require.Equal(t, Proportion{Interval: Interval{0, 1}}, none)
+	require.Equal(t, Proportion{Interval: assessment.Interval{Low: 0, High: 1}}, none)
 	for _, n := range []uint64{1, 2, 7, 1000, MaxRuns} {
 		zero, err := Wilson(0, n)
 		require.NoError(t, err)

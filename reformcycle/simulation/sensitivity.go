@@ -281,7 +281,7 @@ type SobolIndex struct {
 // VarianceShare is an estimated share of a variance.
 type VarianceShare struct {
 	At float64 `json:"at"`
-	Interval
+	assessment.Interval
 }
 
 // String gives "0.308 (0.255 to 0.366)".
@@ -425,7 +425,7 @@ func (e *analysis) sobol(ctx context.Context, k, points int, seed uint64, evalua
 	variance, noise, at := indicesOf(rows, whole, k)
 	result := SobolIndices{Points: points, Mean: centre, Of: make([]SobolIndex, k)}
 	for i := range result.Of {
-		result.Of[i].First.Interval, result.Of[i].Total.Interval = Interval{0, 1}, Interval{0, 1}
+		result.Of[i].First.Interval, result.Of[i].Total.Interval = assessment.Interval{Low: 0, High: 1}, assessment.Interval{Low: 0, High: 1}
 	}
 	if !(variance > 0) {
 		return result, nil
@@ -525,8 +525,8 @@ func indicesOf(rows []terms, which []int, k int) (variance, noise float64, all [
 }
 
 // percentiles gives the interval that holds the middle of resamples.
-func percentiles(spread []float64) Interval {
+func percentiles(spread []float64) assessment.Interval {
 	slices.Sort(spread)
 	cut := int((1 - Confidence) / 2 * float64(len(spread)))
-	return Interval{spread[cut], spread[len(spread)-1-cut]}
+	return assessment.Interval{Low: spread[cut], High: spread[len(spread)-1-cut]}
 }

@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 )
 
@@ -180,7 +181,7 @@ func TestEachRowOfADesignHasRunsOfItsOwn(t *testing.T) {
 }
 
 func TestIndicesOfWhatDoesNotVaryAreUnknown(t *testing.T) {
-	unknown := VarianceShare{0, Interval{0, 1}}
+	unknown := VarianceShare{0, assessment.Interval{Low: 0, High: 1}}
 	for _, see := range []func(uint64, [][]float64) (seen, uint64, error){
 		exactly(func([]float64) float64 { return 3 }),
 		noisy(func([]float64) float64 { return 3 }, 4, 5, 0),
@@ -285,7 +286,7 @@ func TestPercentilesLeaveATwentiethOut(t *testing.T) {
 	for i, place := range rand.New(rand.NewPCG(1, 1)).Perm(1000) {
 		spread[i] = float64(place)
 	}
-	require.Equal(t, Interval{25, 974}, percentiles(spread))
+	require.Equal(t, assessment.Interval{Low: 25, High: 974}, percentiles(spread))
 }
 
 // A function that is 0 but in one row of 16: a resample lacks that row, and with
@@ -300,7 +301,7 @@ func TestIndicesThatHangOnOneRowAreUnknown(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Positive(t, got.Variance)
-	require.Equal(t, SobolIndex{First: VarianceShare{0, Interval{0, 1}}, Total: VarianceShare{0, Interval{0, 1}}}, got.Of[0])
+	require.Equal(t, SobolIndex{First: VarianceShare{0, assessment.Interval{Low: 0, High: 1}}, Total: VarianceShare{0, assessment.Interval{Low: 0, High: 1}}}, got.Of[0])
 }
 
 func TestWholeNumbersAreDrawnEvenly(t *testing.T) {

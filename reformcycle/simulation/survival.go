@@ -6,6 +6,7 @@ package simulation
 import (
 	"strconv"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 )
 
@@ -54,7 +55,7 @@ type Curve []Step
 type Step struct {
 	Month int     `json:"month"`
 	At    float64 `json:"at"`
-	Interval
+	assessment.Interval
 }
 
 // String gives "0.308 (0.255 to 0.366)".

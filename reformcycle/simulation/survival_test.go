@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -154,11 +155,11 @@ func TestKaplanMeierHoldsTheTruthAsOftenAsItSays(t *testing.T) {
 
 func TestKaplanMeierKnowsNothingOfWhatNobodyIsLeftToShow(t *testing.T) {
 	c := kaplanMeier(3, []uint64{0, 0, 0}, []uint64{0, 3, 0})
-	require.Equal(t, Step{2, 0, Interval{0, 1}}, c[2])
+	require.Equal(t, Step{2, 0, assessment.Interval{Low: 0, High: 1}}, c[2])
 	c = kaplanMeier(4, []uint64{0, 4, 0}, []uint64{0, 0, 0})
 	require.Equal(t, 1.0, c[2].At)
 	require.InDelta(t, proportion(4, 4).Low, c[2].Low, 1e-12)
-	require.Equal(t, Interval{0, 1}, kaplanMeier(0, []uint64{0}, []uint64{0})[0].Interval)
+	require.Equal(t, assessment.Interval{Low: 0, High: 1}, kaplanMeier(0, []uint64{0}, []uint64{0})[0].Interval)
 	// Of 1000 runs 500 arrive and 499 are lost; the last one, which stood for the
 	// half that had not arrived, arrives: that is what 1/(1/2) = 2 of 2 say.
 	c = kaplanMeier(1000, []uint64{0, 500, 0, 1}, []uint64{0, 499, 0, 0})
@@ -167,7 +168,7 @@ func TestKaplanMeierKnowsNothingOfWhatNobodyIsLeftToShow(t *testing.T) {
 	// Half arrive and half are lost: later, all of them may have arrived.
 	c = kaplanMeier(1000, []uint64{0, 500, 0}, []uint64{0, 500, 0})
 	require.Less(t, c[1].High, 0.6)
-	require.Equal(t, Step{2, 0.5, Interval{c[1].Low, 1}}, c[2])
+	require.Equal(t, Step{2, 0.5, assessment.Interval{Low: c[1].Low, High: 1}}, c[2])
 }
 
 // Aalen and Johansen: the chance to enter in a month is the chance to be on the
@@ -235,7 +236,7 @@ func TestArrivalCountsWhatTheOutcomesSay(t *testing.T) {
 // The lower end of a curve falls where few are left at risk. The interval of a
 // quantile ends with the first month at which it reaches the share.
 func TestAQuantileEndsWhereTheLowerEndFirstReachesTheShare(t *testing.T) {
-	c := Curve{{0, 0, Interval{0, 0.1}}, {1, 0.5, Interval{0.4, 0.6}}, {2, 0.6, Interval{0.5, 0.7}}, {3, 0.7, Interval{0.2, 1}}}
+	c := Curve{{0, 0, assessment.Interval{Low: 0, High: 0.1}}, {1, 0.5, assessment.Interval{Low: 0.4, High: 0.6}}, {2, 0.6, assessment.Interval{Low: 0.5, High: 0.7}}, {3, 0.7, assessment.Interval{Low: 0.2, High: 1}}}
 	q, err := c.Quantile(0.5)
 	require.NoError(t, err)
 	require.Equal(t, "1 (1 to 2)", q.String())

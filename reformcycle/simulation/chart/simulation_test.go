@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
@@ -118,7 +119,7 @@ func TestComparisonOfRefusesWhatDoesNotFit(t *testing.T) {
 
 func TestTornadoOfNamesTheEndsOfTheRanges(t *testing.T) {
 	at := func(v float64) simulation.Estimate {
-		return simulation.Estimate{At: v, Interval: simulation.Interval{Low: v - 2, High: v + 2}}
+		return simulation.Estimate{At: v, Interval: assessment.Interval{Low: v - 2, High: v + 2}}
 	}
 	var b strings.Builder
 	require.NoError(t, TornadoOf(&b, "", simulation.Tornado{
@@ -135,7 +136,7 @@ func TestSobolOfCountsAllRuns(t *testing.T) {
 		Scenario: "North (illustrative)", Metric: simulation.LaunchedBy(24), Points: 128, Runs: 16, Seed: 3, Noise: 0.5,
 		Of: []simulation.SobolIndex{
 			{Factor: simulation.Factor{Parameter: "a"}, First: simulation.VarianceShare{At: 0.5}, Total: simulation.VarianceShare{At: 0.75}},
-			{Factor: simulation.Factor{Parameter: "b"}, Total: simulation.VarianceShare{At: 0.25, Interval: simulation.Interval{Low: 0.125, High: 0.5}}},
+			{Factor: simulation.Factor{Parameter: "b"}, Total: simulation.VarianceShare{At: 0.25, Interval: assessment.Interval{Low: 0.125, High: 0.5}}},
 		},
 	}
 	var b strings.Builder
