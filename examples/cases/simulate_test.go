@@ -33,11 +33,15 @@ func ExampleCase_Cycle_simulated() {
 	if scenario, err = scenario.With("actors[].position", 4); err != nil {
 		log.Fatal(err)
 	}
-	strategy, err := simulation.NewPolicy("balanced", nil)
+	model, err := simulation.Compile(scenario)
 	if err != nil {
 		log.Fatal(err)
 	}
-	summary, err := simulation.Run(context.Background(), scenario, strategy, 100, 1)
+	policy, err := simulation.NewPolicy("balanced", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	summary, err := model.Run(context.Background(), policy, 100, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -50,7 +54,7 @@ func ExampleCase_Cycle_simulated() {
 // Every case can be simulated as it was told, except one without a cast and one
 // that has ended, and those are refused by name.
 func TestACaseIsWhereASimulationCanStart(t *testing.T) {
-	strategy, err := simulation.NewPolicy("adaptive", nil)
+	policy, err := simulation.NewPolicy("adaptive", nil)
 	require.NoError(t, err)
 	each(t, func(t *testing.T, c cases.Case) {
 		cycle, err := c.Cycle(t.Context())
@@ -68,7 +72,7 @@ func TestACaseIsWhereASimulationCanStart(t *testing.T) {
 		require.NoError(t, err)
 		model, err := simulation.Compile(scenario, state.Checklist())
 		require.NoError(t, err)
-		trace, err := model.Trace(strategy, 1, 0)
+		trace, err := model.Trace(policy, 1, 0)
 		require.NoError(t, err)
 		require.Equal(t, state.Stage(), trace.Months[0].Stage, "nothing moves in the first month of a reform that nobody supports")
 	})

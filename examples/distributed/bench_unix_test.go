@@ -43,7 +43,7 @@ func BenchmarkShards(b *testing.B) {
 			var floor, sharded time.Duration
 			for b.Loop() {
 				began := processor(b)
-				_, err := simulation.Run(b.Context(), simulation.Reference(), policy, runs, 7)
+				_, err := compiled(b, simulation.Reference()).Run(b.Context(), policy, runs, 7)
 				require.NoError(b, err)
 				between := processor(b)
 				require.NoError(b, beamx.Run(b.Context(), pipeline(e, path)))
@@ -66,7 +66,7 @@ func BenchmarkMerge(b *testing.B) {
 	require.NoError(b, err)
 	var two [2]simulation.Summary
 	for i := range two {
-		two[i], err = simulation.Run(b.Context(), simulation.Reference(), policy, 20_000, 7,
+		two[i], err = compiled(b, simulation.Reference()).Run(b.Context(), policy, 20_000, 7,
 			simulation.WithRange(uint64(i)*10_000, uint64(i+1)*10_000))
 		require.NoError(b, err)
 	}

@@ -1,5 +1,5 @@
 // Distributed runs an ensemble as an Apache Beam pipeline and prints its summary,
-// which is that of simulation.Run on one machine, bit for bit.
+// which is that of a Model.Run on one machine, bit for bit.
 //
 //	go run .                                          the reference scenario, here
 //	go run . -policy rush-to-launch -set met=0.4    another policy, tuned

@@ -45,6 +45,13 @@ func short(t testing.TB) simulation.Scenario {
 	return s
 }
 
+func compiled(t testing.TB, s simulation.Scenario) *simulation.Model {
+	t.Helper()
+	m, err := simulation.Compile(s)
+	require.NoError(t, err)
+	return m
+}
+
 func parsed(t *testing.T, args ...string) options {
 	t.Helper()
 	set := flag.NewFlagSet("distributed", flag.ContinueOnError)
@@ -85,7 +92,7 @@ func TestProgramPrintsTheSummaryAndWritesWhatOneMachineWrites(t *testing.T) {
 		if out != "" {
 			policy, err := simulation.NewPolicy("rush-to-launch", map[string]float64{"met": 0.25, "window": 0.125})
 			require.NoError(t, err)
-			want, err := simulation.Run(t.Context(), short(t), policy, 500, 1<<64-1)
+			want, err := compiled(t, short(t)).Run(t.Context(), policy, 500, 1<<64-1)
 			require.NoError(t, err)
 			is, err := os.ReadFile(out)
 			require.NoError(t, err)

@@ -34,7 +34,7 @@ func TestSummaryIsThatOfOneMachineWhateverTheShards(t *testing.T) {
 	for _, policy := range []string{"balanced", "adaptive"} {
 		s, err := simulation.NewPolicy(policy, nil)
 		require.NoError(t, err)
-		whole, err := simulation.Run(t.Context(), short(t), s, runs, 7)
+		whole, err := compiled(t, short(t)).Run(t.Context(), s, runs, 7)
 		require.NoError(t, err)
 		// 700 shards are three groups, as 1,000 are, which are more than runs.
 		for _, shards := range []int{0, 1, 2, 13, 257, 700, 1000} {
@@ -79,7 +79,7 @@ func TestPolicyOfTheHostRunsAsABuiltInDoes(t *testing.T) {
 	require.NoError(t, beamx.Run(t.Context(), pipeline(pieces(t, "failing", 100, 5), path)))
 	is, err := read(t.Context(), path)
 	require.NoError(t, err)
-	want, err := simulation.Run(t.Context(), short(t), failing{25}, 100, 7)
+	want, err := compiled(t, short(t)).Run(t.Context(), failing{25}, 100, 7)
 	require.NoError(t, err)
 	require.Equal(t, binary(t, want), binary(t, is))
 }

@@ -23,12 +23,12 @@ type financeFirst struct {
 // usualShare is what it puts into the money unless told otherwise.
 const usualShare = 0.6
 
-func newFinanceFirst() (simulation.Policy, error) {
+func newFinanceFirst() (simulation.Tunable, error) {
 	balanced, err := simulation.NewPolicy("balanced", nil)
 	if err != nil {
 		return nil, err
 	}
-	return &financeFirst{share: usualShare, rest: balanced.(simulation.Tunable)}, nil
+	return &financeFirst{share: usualShare, rest: balanced}, nil
 }
 
 // money are the criteria in the order in which they are paid for; those of the
@@ -47,7 +47,7 @@ func (f *financeFirst) Parameters() []simulation.Parameter {
 }
 
 // With gives the policy with another value of one parameter.
-func (f *financeFirst) With(name string, value float64) (simulation.Policy, error) {
+func (f *financeFirst) With(name string, value float64) (simulation.Tunable, error) {
 	with := *f
 	if name == "share" {
 		if !(value >= 0 && value <= 1) { // also NaN
@@ -60,7 +60,7 @@ func (f *financeFirst) With(name string, value float64) (simulation.Policy, erro
 	if err != nil {
 		return nil, err
 	}
-	with.rest = rest.(simulation.Tunable)
+	with.rest = rest
 	return &with, nil
 }
 

@@ -126,7 +126,7 @@ func TestNoNoteSaysThatAnActorHasItsDefaults(t *testing.T) {
 // The reason of a range is read beside it: what it says of the numbers is so.
 func TestTheReasonsOfTheRangesAreRightlyReckoned(t *testing.T) {
 	s := scenario(t)
-	known := append(s.Parameters(), builtIn("balanced").(simulation.Tunable).Parameters()...)
+	known := append(s.Parameters(), builtIn("balanced").Parameters()...)
 	a, err := readAssumptions()
 	require.NoError(t, err)
 	often := regexp.MustCompile(`one in (\d+) months to one in (\d+)`)

@@ -47,10 +47,8 @@ func registerTables(t *testing.T) string {
 	for _, name := range simulation.Policies() {
 		s, err := simulation.NewPolicy(name, nil)
 		require.NoError(t, err)
-		tunable, ok := s.(simulation.Tunable)
-		require.True(t, ok, name)
-		tunables = append(tunables, tunable)
-		for _, p := range tunable.Parameters() {
+		tunables = append(tunables, s)
+		for _, p := range s.Parameters() {
 			shared[fmt.Sprint(p)]++
 		}
 	}

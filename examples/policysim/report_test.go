@@ -31,7 +31,7 @@ func shakenBy(first, second simulation.Estimate) *study {
 	return &study{policies: []simulation.Policy{rush, rush, coalition}, assumed: assumptions{Vary: []span{least}}, tornados: []simulation.Tornado{tornado(0.2, first), tornado(0.7, second)}}
 }
 
-func builtIn(name string) simulation.Policy {
+func builtIn(name string) simulation.Tunable {
 	s, err := simulation.NewPolicy(name, nil)
 	if err != nil {
 		panic(err)
@@ -97,7 +97,7 @@ func TestAStudyThatIsCutShortOrAskedWronglyIsNone(t *testing.T) {
 	require.ErrorIs(t, err, assessment.ErrInvalid)
 
 	broken := threeWays(t)
-	broken[2] = &financeFirst{share: 2, rest: builtIn("balanced").(simulation.Tunable)}
+	broken[2] = &financeFirst{share: 2, rest: builtIn("balanced")}
 	_, err = research(t.Context(), scenario(t), broken, assumptions{}, 50, 1, io.Discard)
 	require.ErrorIs(t, err, simulation.ErrPolicy, "more than there is to spend")
 }

@@ -98,20 +98,20 @@ func research(ctx context.Context, scenario simulation.Scenario, policies []simu
 		s.summaries, s.answers, s.lasting = append(s.summaries, summary), append(s.answers, answers), append(s.lasting, share)
 	}
 	for _, q := range questions {
-		c, err := simulation.Compare(ctx, model, policies, q.metric, runs, seed, p.phase())
+		c, err := model.Compare(ctx, policies, q.metric, runs, seed, p.phase())
 		if err != nil {
 			return nil, err
 		}
 		s.comparisons = append(s.comparisons, c)
 	}
 	for _, i := range shaken {
-		t, err := simulation.OneAtATime(ctx, model, policies[i], questions[lead].metric, assumed.factors(), runs, seed, p.phase())
+		t, err := model.OneAtATime(ctx, policies[i], questions[lead].metric, assumed.factors(), runs, seed, p.phase())
 		if err != nil {
 			return nil, err
 		}
 		s.tornados = append(s.tornados, t)
 	}
-	s.even, err = simulation.Compare(ctx, model, append([]simulation.Policy{balanced}, policies[1:]...), questions[lead].metric, runs, seed, p.phase())
+	s.even, err = model.Compare(ctx, append([]simulation.Policy{balanced}, policies[1:]...), questions[lead].metric, runs, seed, p.phase())
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func compiled(t testing.TB, s Scenario) *Model {
 	return m
 }
 
-func policyOf(t testing.TB, name string, parameters ...any) Policy {
+func policyOf(t testing.TB, name string, parameters ...any) Tunable {
 	t.Helper()
 	values := map[string]float64{}
 	for i := 0; i < len(parameters); i += 2 {

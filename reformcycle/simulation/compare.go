@@ -114,7 +114,7 @@ type Rank struct {
 // with the arguments, among them two policies of the same name and parameters.
 // A policy that fails gives its [RunError], a context that ends its cause; then
 // there is no comparison. No goroutine outlives the call.
-func Compare(ctx context.Context, m *Model, policies []Policy, metric Metric, runs, seed uint64, options ...RunOption) (Comparison, error) {
+func (m *Model) Compare(ctx context.Context, policies []Policy, metric Metric, runs, seed uint64, options ...RunOption) (Comparison, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	f.runs("runs", runs)

@@ -33,7 +33,7 @@ func rivals(t testing.TB) []Policy {
 func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
 	m := contested(t)
 	for _, metric := range []Metric{LaunchedBy(20), MonthsTo(reformcycle.Launch, 30)} {
-		c, err := Compare(t.Context(), m, rivals(t), metric, 300, 1)
+		c, err := m.Compare(t.Context(), rivals(t), metric, 300, 1)
 		require.NoError(t, err)
 		values := make([][]float64, 3)
 		for i, s := range rivals(t) {
@@ -64,7 +64,7 @@ func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
 				require.InDelta(t, distuv.StudentsT{Sigma: 1, Nu: 299}.Quantile(1-0.05/3/2)*stat.StdDev(less, nil)/math.Sqrt(300), d.High-d.At, 1e-9)
 			}
 		}
-		again, err := Compare(t.Context(), m, rivals(t), metric, 300, 1, WithWorkers(3))
+		again, err := m.Compare(t.Context(), rivals(t), metric, 300, 1, WithWorkers(3))
 		require.NoError(t, err)
 		require.Equal(t, c, again, "the same for any number of workers")
 		_, err = json.Marshal(c)
@@ -74,12 +74,12 @@ func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
 
 func TestTheOrderIsFromTheBestAndSaysWhatCantBeToldApart(t *testing.T) {
 	m := contested(t)
-	c, err := Compare(t.Context(), m, rivals(t), LaunchedBy(24), 500, 1)
+	c, err := m.Compare(t.Context(), rivals(t), LaunchedBy(24), 500, 1)
 	require.NoError(t, err)
 	// Balanced and bottleneck-first hardly differ before launch; coalition-first
 	// waits.
 	require.Equal(t, []Rank{{Policy: 1, Tied: []int{2}}, {Policy: 2, Tied: []int{1}}, {Policy: 0}}, ordered(c.Order))
-	months, err := Compare(t.Context(), m, rivals(t), MonthsTo(reformcycle.Launch, 36), 500, 1)
+	months, err := m.Compare(t.Context(), rivals(t), MonthsTo(reformcycle.Launch, 36), 500, 1)
 	require.NoError(t, err)
 	require.Equal(t, 0, months.Order[2].Policy, "fewer months are better")
 	there, err := c.Between(0, 1)
@@ -140,14 +140,14 @@ func TestNewcombeGivesThePublishedInterval(t *testing.T) {
 
 // What varies in no run has no correlation, and common numbers did not help.
 func TestAComparisonOfWhatNeverVariesIsNoDivisionByZero(t *testing.T) {
-	c, err := Compare(t.Context(), contested(t), rivals(t), LaunchedBy(0), 20, 1)
+	c, err := contested(t).Compare(t.Context(), rivals(t), LaunchedBy(0), 20, 1)
 	require.NoError(t, err)
 	for _, d := range c.Differences {
 		require.Equal(t, []float64{0, 0, 1}, []float64{d.At, d.Correlation, d.VarianceRatio})
 		require.False(t, d.Apart())
 		require.Positive(t, d.High, "what was never seen in 20 runs may still be")
 	}
-	months, err := Compare(t.Context(), contested(t), rivals(t), MonthsTo(reformcycle.Launch, 1), 20, 1)
+	months, err := contested(t).Compare(t.Context(), rivals(t), MonthsTo(reformcycle.Launch, 1), 20, 1)
 	require.NoError(t, err)
 	require.Equal(t, Estimate{At: 1, Interval: assessment.Interval{Low: 1, High: 1}, Runs: 20}, months.Estimates[0])
 }
@@ -234,7 +234,7 @@ func TestCommonRandomNumbersSharpenAComparison(t *testing.T) {
 			apart = append(apart, metric.Of(&first[i])-metric.Of(&other[i]))
 		}
 		ratio := stat.Variance(common, nil) / stat.Variance(apart, nil)
-		c, err := Compare(t.Context(), m, []Policy{policyOf(t, "balanced"), policyOf(t, "coalition-first", "target", 0.6)}, metric, runs, 1)
+		c, err := m.Compare(t.Context(), []Policy{policyOf(t, "balanced"), policyOf(t, "coalition-first", "target", 0.6)}, metric, runs, 1)
 		require.NoError(t, err)
 		t.Logf("%v: variance with common random numbers is %.3f of that without, and %.3f as reported", metric, ratio, c.Differences[0].VarianceRatio)
 		require.Less(t, ratio, 0.9)
@@ -255,12 +255,12 @@ func TestIntervalsOfMonthsEndWithTheMonthsThatThereAre(t *testing.T) {
 
 // Nothing turned round is nothing: no "-0.000", and no "-0" in JSON.
 func TestADifferenceOfNothingHasNoSign(t *testing.T) {
-	c, err := Compare(t.Context(), contested(t), rivals(t)[:2], MonthsTo(reformcycle.ProblemPrioritization, 36), 2, 1)
+	c, err := contested(t).Compare(t.Context(), rivals(t)[:2], MonthsTo(reformcycle.ProblemPrioritization, 36), 2, 1)
 	require.NoError(t, err)
 	d, err := c.Between(1, 0)
 	require.NoError(t, err)
 	require.Equal(t, "0.000 (0.000 to 0.000)", d.String())
-	o, err := OneAtATime(t.Context(), contested(t), rivals(t)[0], c.Metric, []Factor{{"review.interval", 1, 12}}, 2, 1)
+	o, err := contested(t).OneAtATime(t.Context(), rivals(t)[0], c.Metric, []Factor{{"review.interval", 1, 12}}, 2, 1)
 	require.NoError(t, err)
 	text, err := json.Marshal([]any{d, o.Swings})
 	require.NoError(t, err)
@@ -280,9 +280,9 @@ func TestIntervalsOfManyDifferencesHoldTogether(t *testing.T) {
 		require.InDelta(t, z95+(math.Pow(z95, 3)+z95)/4/nu+(5*math.Pow(z95, 5)+16*math.Pow(z95, 3)+3*z95)/96/nu/nu, student(n, 1), 2e-8)
 	}
 	require.InDelta(t, student(1_000_000, 3), student(1_000_001, 3), 1e-4)
-	two, err := Compare(t.Context(), contested(t), rivals(t)[:2], LaunchedBy(20), 200, 1)
+	two, err := contested(t).Compare(t.Context(), rivals(t)[:2], LaunchedBy(20), 200, 1)
 	require.NoError(t, err)
-	three, err := Compare(t.Context(), contested(t), rivals(t), LaunchedBy(20), 200, 1)
+	three, err := contested(t).Compare(t.Context(), rivals(t), LaunchedBy(20), 200, 1)
 	require.NoError(t, err)
 	require.Less(t, three.Differences[0].Low, two.Differences[0].Low)
 	require.Greater(t, three.Differences[0].High, two.Differences[0].High)
@@ -297,16 +297,16 @@ func TestArgumentsOfAComparisonAreChecked(t *testing.T) {
 		call   func() (Comparison, error)
 		fields []string
 	}{
-		"nothing":  {func() (Comparison, error) { return Compare(none, nil, nil, Metric{}, 0, 1) }, []string{"ctx", "model", "metric", "runs", "policies"}},
-		"one run":  {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), 1, 1) }, []string{"runs"}},
-		"too many": {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), MaxRuns+1, 1) }, []string{"runs"}},
-		"horizon":  {func() (Comparison, error) { return Compare(ctx, m, two, LaunchedBy(37), 9, 1) }, []string{"metric"}},
-		"range":    {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), 9, 1, WithRange(1, 2)) }, []string{"range"}},
-		"options":  {func() (Comparison, error) { return Compare(ctx, m, two, NotAbandoned(), 9, 1, nil, WithWorkers(0)) }, []string{"option", "workers"}},
+		"nothing":  {func() (Comparison, error) { return (*Model)(nil).Compare(none, nil, Metric{}, 0, 1) }, []string{"ctx", "model", "metric", "runs", "policies"}},
+		"one run":  {func() (Comparison, error) { return m.Compare(ctx, two, NotAbandoned(), 1, 1) }, []string{"runs"}},
+		"too many": {func() (Comparison, error) { return m.Compare(ctx, two, NotAbandoned(), MaxRuns+1, 1) }, []string{"runs"}},
+		"horizon":  {func() (Comparison, error) { return m.Compare(ctx, two, LaunchedBy(37), 9, 1) }, []string{"metric"}},
+		"range":    {func() (Comparison, error) { return m.Compare(ctx, two, NotAbandoned(), 9, 1, WithRange(1, 2)) }, []string{"range"}},
+		"options":  {func() (Comparison, error) { return m.Compare(ctx, two, NotAbandoned(), 9, 1, nil, WithWorkers(0)) }, []string{"option", "workers"}},
 		"twice": {func() (Comparison, error) {
-			return Compare(ctx, m, []Policy{two[0], nil, two[0]}, NotAbandoned(), 9, 1)
+			return m.Compare(ctx, []Policy{two[0], nil, two[0]}, NotAbandoned(), 9, 1)
 		}, []string{"policies[1].policy", "policies[2]"}},
-		"crowd": {func() (Comparison, error) { return Compare(ctx, m, make([]Policy, 65), NotAbandoned(), 9, 1) }, nil},
+		"crowd": {func() (Comparison, error) { return m.Compare(ctx, make([]Policy, 65), NotAbandoned(), 9, 1) }, nil},
 	} {
 		got, err := c.call()
 		require.Zero(t, got, name)
@@ -324,7 +324,7 @@ func TestAnAnalysisEndsWithItsContextAndWithTheFirstRunThatFails(t *testing.T) {
 	stopped := errors.New("stopped")
 	before := runtime.NumGoroutine()
 	last := uint64(0)
-	c, err := Compare(ctx, m, rivals(t), NotAbandoned(), 1_000_000_000, 1, WithProgress(func(done, total uint64) {
+	c, err := m.Compare(ctx, rivals(t), NotAbandoned(), 1_000_000_000, 1, WithProgress(func(done, total uint64) {
 		require.Greater(t, done, last)
 		require.Equal(t, uint64(3_000_000_000), total)
 		last = done
@@ -334,13 +334,13 @@ func TestAnAnalysisEndsWithItsContextAndWithTheFirstRunThatFails(t *testing.T) {
 	require.Zero(t, c)
 	because, end := context.WithCancelCause(t.Context())
 	end(stopped)
-	_, err = Compare(because, m, rivals(t), NotAbandoned(), 10, 1)
+	_, err = m.Compare(because, rivals(t), NotAbandoned(), 10, 1)
 	require.ErrorIs(t, err, stopped)
 
 	// A policy that fails in the runs that are suspended in month 10.
 	var bad *RunError
 	for _, workers := range []int{1, 4} {
-		_, err = Compare(t.Context(), m, []Policy{rivals(t)[0], tactic{"bad", func(o *View, a *Allocation) {
+		_, err = m.Compare(t.Context(), []Policy{rivals(t)[0], tactic{"bad", func(o *View, a *Allocation) {
 			if o.Month == 10 && o.Status == reformcycle.Suspended {
 				panic("gives up")
 			}
@@ -378,7 +378,7 @@ func BenchmarkCompare(b *testing.B) {
 	b.Run("compare", func(b *testing.B) {
 		ratio := 0.0
 		for b.Loop() {
-			c, err := Compare(b.Context(), m, two, LaunchedBy(48), 1000, 1, WithWorkers(1))
+			c, err := m.Compare(b.Context(), two, LaunchedBy(48), 1000, 1, WithWorkers(1))
 			require.NoError(b, err)
 			ratio = c.Differences[0].VarianceRatio
 		}

@@ -134,7 +134,7 @@ func (f Factor) Unit(policy Identity) string {
 	if own {
 		parameters = nil
 		if s, err := NewPolicy(policy.Name, nil); err == nil {
-			parameters = s.(Tunable).Parameters()
+			parameters = s.Parameters()
 		}
 	}
 	for _, p := range parameters {

@@ -88,8 +88,8 @@ func TestAnswersAreWrittenAsATable(t *testing.T) {
 }
 
 func TestAnalysesAreWrittenAsTables(t *testing.T) {
-	m, s := contested(t), policyOf(t, "balanced").(Tunable)
-	c, err := Compare(t.Context(), m, rivals(t), LaunchedBy(24), 100, 1)
+	m, s := contested(t), policyOf(t, "balanced")
+	c, err := m.Compare(t.Context(), rivals(t), LaunchedBy(24), 100, 1)
 	require.NoError(t, err)
 	_, rows := rowsOf(t, c.WriteCSV)
 	require.Len(t, rows, 3+3)
@@ -102,7 +102,7 @@ func TestAnalysesAreWrittenAsTables(t *testing.T) {
 	require.Equal(t, "months", MonthsTo(reformcycle.Launch, 24).unit())
 
 	factors := []Factor{{"work.carry", 0, 1}, {"policy.ahead", 0, 0.5}}
-	o, err := OneAtATime(t.Context(), m, s, LaunchedBy(24), factors, 100, 1)
+	o, err := m.OneAtATime(t.Context(), s, LaunchedBy(24), factors, 100, 1)
 	require.NoError(t, err)
 	columns, rows := rowsOf(t, o.WriteCSV)
 	require.Len(t, columns, 22)
@@ -111,14 +111,14 @@ func TestAnalysesAreWrittenAsTables(t *testing.T) {
 	require.Equal(t, o.Swings[0].Factor.Parameter, rows[0]["parameter"])
 	require.Equal(t, o.Swings[0].Change.At, number64(t, rows[0]["change"]))
 
-	x, err := Sobol(t.Context(), m, s, LaunchedBy(24), factors, 16, 2, 1)
+	x, err := m.Sobol(t.Context(), s, LaunchedBy(24), factors, 16, 2, 1)
 	require.NoError(t, err)
 	columns, rows = rowsOf(t, x.WriteCSV)
 	require.Len(t, columns, 20)
 	require.Equal(t, []string{"share", m.Digest()}, []string{rows[0]["unit"], rows[0]["digest"]})
 	require.Equal(t, x.Of[1].Total.High, number64(t, rows[1]["total_high"]))
 
-	p, err := Plan(t.Context(), m, s, factors[1:], LaunchedBy(24), 1000, 1)
+	p, err := m.Plan(t.Context(), s, LaunchedBy(24), factors[1:], 1000, 1)
 	require.NoError(t, err)
 	columns, rows = rowsOf(t, p.WriteCSV)
 	require.Equal(t, []string{"policy.ahead", "digest"}, columns[len(columns)-2:])

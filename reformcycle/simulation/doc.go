@@ -37,7 +37,7 @@
 //
 // # An ensemble
 //
-// Run plays many runs on all cores and sums them up:
+// [Model.Run] plays many runs on all cores and sums them up:
 //
 //	model, err := simulation.Compile(scenario)
 //	summary, err := model.Run(ctx, policy, 10_000, seed)
@@ -64,14 +64,14 @@
 // What is asked over several ensembles names a [Metric], such as LaunchedBy(24),
 // MonthsTo(Launch, 60) or NotAbandoned():
 //
-//	comparison, err := simulation.Compare(ctx, model, policies, metric, runs, seed)
-//	tornado, err := simulation.OneAtATime(ctx, model, policy, metric, factors, runs, seed)
-//	indices, err := simulation.Sobol(ctx, model, policy, metric, factors, points, runs, seed)
-//	planned, err := simulation.Plan(ctx, model, policy, space, metric, budget, seed)
+//	comparison, err := model.Compare(ctx, policies, metric, runs, seed)
+//	tornado, err := model.OneAtATime(ctx, policy, metric, factors, runs, seed)
+//	indices, err := model.Sobol(ctx, policy, metric, factors, points, runs, seed)
+//	planned, err := model.Plan(ctx, policy, metric, space, budget, seed)
 //
-// [Compare] plays the same runs with each policy and gives paired intervals.
-// [OneAtATime] and [Sobol] tell which assumptions an answer hangs on, each by
-// itself and over all ranges at once. [Plan] looks for the best settings of a
+// [Model.Compare] plays the same runs with each policy and gives paired intervals.
+// [Model.OneAtATime] and [Model.Sobol] tell which assumptions an answer hangs on, each by
+// itself and over all ranges at once. [Model.Plan] looks for the best settings of a
 // policy and reports them by runs that had no part in choosing them. All of
 // these, summaries' curves and traces have WriteCSV; package chart draws them, and
 // package simtest states them as expectations in unit tests.

@@ -81,15 +81,6 @@ type ensemble struct {
 	sharded  bool
 }
 
-// Run compiles a scenario and runs it: [Compile], then [Model.Run].
-func Run(ctx context.Context, s Scenario, policy Policy, runs, seed uint64, options ...RunOption) (Summary, error) {
-	m, err := Compile(s)
-	if err != nil {
-		return Summary{}, err
-	}
-	return m.Run(ctx, policy, runs, seed, options...)
-}
-
 // Run plays the runs 0 to runs − 1 of a seed, on all cores, and sums them up.
 // What run i does depends on the model, the policy, the seed and i alone; so
 // the summary is the same, bit for bit, whatever the number of workers or

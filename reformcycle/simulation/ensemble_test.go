@@ -59,7 +59,7 @@ func TestTheSummaryIsTheSameForAnyNumberOfWorkersOrShards(t *testing.T) {
 
 func TestTheSummaryCountsWhatTheRunsCameTo(t *testing.T) {
 	m, s := compiled(t, Reference()), policyOf(t, "adaptive")
-	sum, err := Run(t.Context(), Reference(), s, 200, 7)
+	sum, err := compiled(t, Reference()).Run(t.Context(), s, 200, 7)
 	require.NoError(t, err)
 	all := outcomes(t, m, s, 200, 7)
 	status, laps, suspended, launched := make([]uint64, 3), uint64(0), uint64(0), make([]uint64, 121)
@@ -185,7 +185,7 @@ func TestNoGoroutineOutlivesAProgressThatPanics(t *testing.T) {
 	before := runtime.NumGoroutine()
 	require.PanicsWithValue(t, "bar", func() { _, _ = m.Run(t.Context(), s, 10_000, 1, WithWorkers(8), bar) })
 	require.PanicsWithValue(t, "bar", func() {
-		_, _ = Compare(t.Context(), m, []Policy{s, policyOf(t, "adaptive")}, LaunchedBy(6), 10_000, 1, WithWorkers(8), bar)
+		_, _ = m.Compare(t.Context(), []Policy{s, policyOf(t, "adaptive")}, LaunchedBy(6), 10_000, 1, WithWorkers(8), bar)
 	})
 	fewAsBefore(t, before)
 }
@@ -204,7 +204,7 @@ func TestAPolicyThatEndsItsGoroutineFails(t *testing.T) {
 		require.ErrorIs(t, err, ErrPolicy)
 		require.ErrorContains(t, err, "FailNow")
 		require.Zero(t, sum.Runs())
-		_, err = Compare(t.Context(), m, []Policy{leaves, policyOf(t, "adaptive")}, LaunchedBy(9), 100, 1, WithWorkers(workers))
+		_, err = m.Compare(t.Context(), []Policy{leaves, policyOf(t, "adaptive")}, LaunchedBy(9), 100, 1, WithWorkers(workers))
 		require.ErrorIs(t, err, ErrPolicy)
 	}
 }
@@ -226,7 +226,7 @@ func TestOnlyACompiledModelRuns(t *testing.T) {
 	for _, m := range []*Model{nil, {}} {
 		_, run := m.Run(t.Context(), s, 1, 1)
 		_, trace := m.Trace(s, 1, 1)
-		_, compare := Compare(t.Context(), m, []Policy{s, policyOf(t, "adaptive")}, LaunchedBy(9), 9, 1)
+		_, compare := m.Compare(t.Context(), []Policy{s, policyOf(t, "adaptive")}, LaunchedBy(9), 9, 1)
 		for _, err := range []error{run, trace, compare, m.Each(t.Context(), s, 0, 1, 1, func(uint64, *RunOutcome) {})} {
 			require.ErrorContains(t, err, "model: got nothing, want a model made by Compile")
 		}
@@ -317,7 +317,7 @@ func TestArgumentsOfAnEnsembleAreChecked(t *testing.T) {
 		"each of none":   func() error { return m.Each(t.Context(), s, 3, 3, 1, func(uint64, *RunOutcome) {}) },
 		"each to nobody": func() error { return m.Each(t.Context(), s, 0, 3, 1, nil) },
 		"each of nobody": func() error { return m.Each(t.Context(), nil, 0, 3, 1, func(uint64, *RunOutcome) {}) },
-		"no scenario":    func() error { _, err := Run(t.Context(), Scenario{}, s, 1, 1); return err },
+		"no model":       func() error { _, err := new(Model).Run(t.Context(), s, 1, 1); return err },
 		"traced nobody":  func() error { _, err := m.Trace(nil, 1, 1); return err },
 	} {
 		require.ErrorIs(t, run(), assessment.ErrInvalid, name)

@@ -91,9 +91,9 @@ func ExampleParseMetric() {
 }
 
 // Does rushing launch sooner? Both policies meet the same luck.
-func ExampleCompare() {
+func ExampleModel_Compare() {
 	model, policies := reference("balanced", "rush-to-launch")
-	c, err := simulation.Compare(context.Background(), model, policies, simulation.MonthsTo(reformcycle.Launch, 60), 150, 1)
+	c, err := model.Compare(context.Background(), policies, simulation.MonthsTo(reformcycle.Launch, 60), 150, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -111,9 +111,9 @@ func ExampleCompare() {
 }
 
 // Which assumptions does the answer hang on?
-func ExampleOneAtATime() {
+func ExampleModel_OneAtATime() {
 	model, policies := reference("balanced")
-	tornado, err := simulation.OneAtATime(context.Background(), model, policies[0], simulation.LaunchedBy(48), []simulation.Factor{
+	tornado, err := model.OneAtATime(context.Background(), policies[0], simulation.LaunchedBy(48), []simulation.Factor{
 		{Parameter: "shocks.scandal.hazard", Low: 0, High: 0.02},
 		{Parameter: "work.derived", Low: 4, High: 9},
 		{Parameter: "policy.ahead", Low: 0.05, High: 0.15},
@@ -129,9 +129,9 @@ func ExampleOneAtATime() {
 
 // How much of what is uncertain comes from each of two assumptions, together
 // with others?
-func ExampleSobol() {
+func ExampleModel_Sobol() {
 	model, policies := reference("balanced")
-	indices, err := simulation.Sobol(context.Background(), model, policies[0], simulation.MonthsTo(reformcycle.Launch, 60), []simulation.Factor{
+	indices, err := model.Sobol(context.Background(), policies[0], simulation.MonthsTo(reformcycle.Launch, 60), []simulation.Factor{
 		{Parameter: "work.derived", Low: 3, High: 12},
 		{Parameter: "shocks.scandal.hazard", Low: 0, High: 0.02},
 	}, 24, 16, 1)
@@ -146,12 +146,16 @@ func ExampleSobol() {
 
 // Which settings of a policy do best? What the search saw of the winner
 // flatters it; the estimate comes from fresh runs.
-func ExamplePlan() {
-	model, policies := reference("balanced")
-	plan, err := simulation.Plan(context.Background(), model, policies[0].(simulation.Tunable), []simulation.Factor{
+func ExampleModel_Plan() {
+	model, _ := reference()
+	balanced, err := simulation.NewPolicy("balanced", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan, err := model.Plan(context.Background(), balanced, simulation.LaunchedBy(48), []simulation.Factor{
 		{Parameter: "policy.persuasion", Low: 0, High: 0.8},
 		{Parameter: "policy.ahead", Low: 0, High: 0.5},
-	}, simulation.LaunchedBy(48), 1200, 1)
+	}, 1200, 1)
 	if err != nil {
 		log.Fatal(err)
 	}

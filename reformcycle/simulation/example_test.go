@@ -32,7 +32,7 @@ func Example() {
 		}
 		ways = append(ways, way)
 	}
-	c, err := simulation.Compare(context.Background(), model, ways, simulation.LaunchedBy(48), 1000, 1)
+	c, err := model.Compare(context.Background(), ways, simulation.LaunchedBy(48), 1000, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -226,7 +226,11 @@ func ExampleScenario_With() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		summary, err := simulation.Run(context.Background(), scenario, policy, 500, 1)
+		model, err := simulation.Compile(scenario)
+		if err != nil {
+			log.Fatal(err)
+		}
+		summary, err := model.Run(context.Background(), policy, 500, 1)
 		if err != nil {
 			log.Fatal(err)
 		}

@@ -43,7 +43,7 @@ type Planned struct {
 	// runner-up first; unless the two are apart there, either will do.
 	Fresh Comparison `json:"fresh"`
 	// Policy is the best one, ready to run.
-	Policy Policy `json:"-"`
+	Policy Tunable `json:"-"`
 }
 
 // Candidate is one setting of a policy, as it did in the search.
@@ -88,8 +88,8 @@ func (p Planned) Optimism() float64 { return p.Candidates[p.Best].Searched - p.F
 // analysis of output from a computer code. Technometrics 1979;21:239–245.
 //
 // All parameters of the space are the policy's: "policy.persuasion" and so
-// on. Errors and options are those of [Compare].
-func Plan(ctx context.Context, m *Model, policy Tunable, space []Factor, metric Metric, budget, seed uint64, options ...RunOption) (Planned, error) {
+// on. Errors and options are those of [Model.Compare].
+func (m *Model) Plan(ctx context.Context, policy Tunable, metric Metric, space []Factor, budget, seed uint64, options ...RunOption) (Planned, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	if budget < minBudget || budget > MaxRuns {
@@ -117,7 +117,7 @@ func Plan(ctx context.Context, m *Model, policy Tunable, space []Factor, metric 
 	}
 	p := Planned{
 		Scenario: m.scenario.Name, Digest: m.digest, Metric: metric, Space: slices.Clone(space), Seed: seed, Budget: budget,
-		Best: s.left[0], RunnerUp: s.left[1], Policy: s.tried[s.left[0]].policy,
+		Best: s.left[0], RunnerUp: s.left[1], Policy: s.tried[s.left[0]].policy.(Tunable),
 	}
 	finals := s.left[:2]
 	if !slices.Contains(finals, 0) {

@@ -34,7 +34,7 @@ func (s idle) Parameters() []Parameter {
 	return []Parameter{tuned("share", share, 0, 1, s.share, "Wasted.")}
 }
 
-func (s idle) With(name string, value float64) (Policy, error) {
+func (s idle) With(name string, value float64) (Tunable, error) {
 	p := s.Parameters()[0]
 	if fault, bad := p.judge(name, value); bad {
 		return nil, refuse(fault.Field, fault.Rule, fault.Value, fault.Want)
@@ -48,10 +48,10 @@ var shares = []Factor{{"policy.share", 0, 1}}
 func TestAPlanFindsTheBestSettings(t *testing.T) {
 	m := contested(t)
 	for _, metric := range []Metric{LaunchedBy(30), MonthsTo(reformcycle.Launch, 36)} {
-		p, err := Plan(t.Context(), m, idle{share: 0.5}, shares, metric, 3000, 1)
+		p, err := m.Plan(t.Context(), idle{share: 0.5}, metric, shares, 3000, 1)
 		require.NoError(t, err)
 		require.Less(t, p.Candidates[p.Best].Values[0], 0.15, "the less is wasted, the better")
-		require.Equal(t, p.Candidates[p.Best].Policy.Parameters[0].Value, p.Policy.(Tunable).Parameters()[0].Value)
+		require.Equal(t, p.Candidates[p.Best].Policy.Parameters[0].Value, p.Policy.Parameters()[0].Value)
 		require.Equal(t, []float64{0.5}, p.Candidates[0].Values, "the policy as it was given is tried, too")
 		require.LessOrEqual(t, p.Spent, p.Budget)
 		require.Greater(t, p.Spent, p.Budget*9/10)
@@ -62,7 +62,7 @@ func TestAPlanFindsTheBestSettings(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, given.Apart())
 		require.True(t, metric.better(p.Estimate().At, p.Fresh.Estimates[2].At))
-		again, err := Plan(t.Context(), m, idle{share: 0.5}, shares, metric, 3000, 1, WithWorkers(1))
+		again, err := m.Plan(t.Context(), idle{share: 0.5}, metric, shares, 3000, 1, WithWorkers(1))
 		require.NoError(t, err)
 		require.Equal(t, p, again, "the same for any number of workers")
 		_, err = json.Marshal(p)
@@ -71,7 +71,7 @@ func TestAPlanFindsTheBestSettings(t *testing.T) {
 }
 
 func TestRoundsHalveTheCandidatesOverTheSameRuns(t *testing.T) {
-	p, err := Plan(t.Context(), contested(t), idle{share: 0.5}, shares, LaunchedBy(30), 6000, 1)
+	p, err := contested(t).Plan(t.Context(), idle{share: 0.5}, LaunchedBy(30), shares, 6000, 1)
 	require.NoError(t, err)
 	// Two thirds of 6000 are 4000 runs; 16 candidates in three rounds of 32 runs or
 	// more take 1536, 32 in four would take 4096.
@@ -127,7 +127,7 @@ func TestTheFreshEstimateDoesNotFlatter(t *testing.T) {
 	const searches = 15
 	optimism, held := 0.0, 0
 	for seed := range uint64(searches) {
-		p, err := Plan(t.Context(), m, idle{share: 0.5, luck: true}, shares, metric, 1500, seed)
+		p, err := m.Plan(t.Context(), idle{share: 0.5, luck: true}, metric, shares, 1500, seed)
 		require.NoError(t, err)
 		optimism += p.Optimism() / searches
 		require.InDelta(t, p.Candidates[p.Best].Searched-p.Estimate().At, p.Optimism(), 1e-12)
@@ -143,7 +143,7 @@ func TestTheFreshEstimateDoesNotFlatter(t *testing.T) {
 
 func TestAPlanOverWholeNumbersTriesEachOnce(t *testing.T) {
 	whole := steps{idle{}}
-	p, err := Plan(t.Context(), contested(t), whole, []Factor{{"policy.share", 0, 1}}, LaunchedBy(30), 1000, 1)
+	p, err := contested(t).Plan(t.Context(), whole, LaunchedBy(30), []Factor{{"policy.share", 0, 1}}, 1000, 1)
 	require.NoError(t, err)
 	require.Len(t, p.Candidates, 2)
 	require.Len(t, p.Fresh.Policies, 2, "as given it is one of the two")
@@ -151,7 +151,7 @@ func TestAPlanOverWholeNumbersTriesEachOnce(t *testing.T) {
 
 // Every run is at the first stage from the start, so all settings are equal.
 func TestOfEqualSettingsTheGivenOneIsBest(t *testing.T) {
-	p, err := Plan(t.Context(), contested(t), idle{share: 0.5}, shares, ReachedBy(reformcycle.ProblemPrioritization, 0), 1000, 1)
+	p, err := contested(t).Plan(t.Context(), idle{share: 0.5}, ReachedBy(reformcycle.ProblemPrioritization, 0), shares, 1000, 1)
 	require.NoError(t, err)
 	require.Equal(t, []int{0, 1}, []int{p.Best, p.RunnerUp})
 	require.Len(t, p.Fresh.Policies, 2)
@@ -167,7 +167,7 @@ func (s steps) Parameters() []Parameter {
 	return p
 }
 
-func (s steps) With(name string, value float64) (Policy, error) {
+func (s steps) With(name string, value float64) (Tunable, error) {
 	next, err := s.idle.With(name, value)
 	if err != nil {
 		return nil, err
@@ -177,19 +177,19 @@ func (s steps) With(name string, value float64) (Policy, error) {
 
 func TestArgumentsOfAPlanAreChecked(t *testing.T) {
 	m, s := contested(t), idle{}
-	_, err := Plan(t.Context(), nil, nil, nil, Metric{}, 999, 1)
+	_, err := (*Model)(nil).Plan(t.Context(), nil, Metric{}, nil, 999, 1)
 	require.Equal(t, []string{"model", "metric", "budget", "policy"}, fieldsOf(t, err))
-	_, err = Plan(t.Context(), m, s, nil, NotAbandoned(), 1000, 1)
+	_, err = m.Plan(t.Context(), s, NotAbandoned(), nil, 1000, 1)
 	require.Equal(t, []string{"factors"}, fieldsOf(t, err))
-	_, err = Plan(t.Context(), m, s, []Factor{{"work.carry", 0, 1}, {"policy.share", -1, 2}}, NotAbandoned(), 1000, 1)
+	_, err = m.Plan(t.Context(), s, NotAbandoned(), []Factor{{"work.carry", 0, 1}, {"policy.share", -1, 2}}, 1000, 1)
 	require.Equal(t, []string{"factors[0].parameter", "factors[1].low", "factors[1].high"}, fieldsOf(t, err))
-	_, err = Plan(t.Context(), m, stubborn{}, []Factor{{"policy.share", 0, 1}}, NotAbandoned(), 1000, 1)
+	_, err = m.Plan(t.Context(), stubborn{}, NotAbandoned(), []Factor{{"policy.share", 0, 1}}, 1000, 1)
 	require.Equal(t, []string{"space"}, fieldsOf(t, err))
-	_, err = Plan(t.Context(), m, shifty{onStage, broken(func(*Allocation) { panic("no") })}, []Factor{{"policy.a", 0, 1}}, NotAbandoned(), 1000, 1)
+	_, err = m.Plan(t.Context(), shifty{onStage, shifty{broken(func(*Allocation) { panic("no") }), nil}}, NotAbandoned(), []Factor{{"policy.a", 0, 1}}, 1000, 1)
 	require.ErrorIs(t, err, ErrPolicy)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	p, err := Plan(ctx, m, s, shares, NotAbandoned(), 1000, 1)
+	p, err := m.Plan(ctx, s, NotAbandoned(), shares, 1000, 1)
 	require.ErrorIs(t, err, context.Canceled)
 	require.Zero(t, p)
 }
@@ -197,25 +197,25 @@ func TestArgumentsOfAPlanAreChecked(t *testing.T) {
 // stubborn is the same whatever its parameter is set to.
 type stubborn struct{ idle }
 
-func (s stubborn) With(string, float64) (Policy, error) { return s, nil }
+func (s stubborn) With(string, float64) (Tunable, error) { return s, nil }
 
 func TestProgressOfAnAnalysisEndsWithAll(t *testing.T) {
-	m, s := contested(t), policyOf(t, "balanced").(Tunable)
+	m, s := contested(t), policyOf(t, "balanced")
 	for name, run := range map[string]func(RunOption) error{
 		"compare": func(o RunOption) error {
-			_, err := Compare(t.Context(), m, rivals(t), NotAbandoned(), 600, 1, o)
+			_, err := m.Compare(t.Context(), rivals(t), NotAbandoned(), 600, 1, o)
 			return err
 		},
 		"one at a time": func(o RunOption) error {
-			_, err := OneAtATime(t.Context(), m, s, NotAbandoned(), []Factor{{"work.carry", 0, 1}}, 300, 1, o)
+			_, err := m.OneAtATime(t.Context(), s, NotAbandoned(), []Factor{{"work.carry", 0, 1}}, 300, 1, o)
 			return err
 		},
 		"sobol": func(o RunOption) error {
-			_, err := Sobol(t.Context(), m, s, NotAbandoned(), []Factor{{"work.carry", 0, 1}}, 8, 2, 1, o)
+			_, err := m.Sobol(t.Context(), s, NotAbandoned(), []Factor{{"work.carry", 0, 1}}, 8, 2, 1, o)
 			return err
 		},
 		"plan": func(o RunOption) error {
-			_, err := Plan(t.Context(), m, s, []Factor{{"policy.ahead", 0, 1}}, NotAbandoned(), 1000, 1, o)
+			_, err := m.Plan(t.Context(), s, NotAbandoned(), []Factor{{"policy.ahead", 0, 1}}, 1000, 1, o)
 			return err
 		},
 	} {

@@ -41,21 +41,21 @@ type Tunable interface {
 	Parameters() []Parameter
 	// With gives the policy with another value of one parameter. It refuses a
 	// name that it does not have and a value out of range.
-	With(name string, value float64) (Policy, error)
+	With(name string, value float64) (Tunable, error)
 }
 
 // builtIns are the built-in policies, in the order in which they are listed.
 var builtIns = []struct {
 	name       string
 	parameters []Parameter
-	make       func(tuning) Policy
+	make       func(tuning) Tunable
 }{
-	{"balanced", balancedParameters, func(t tuning) Policy { return &balanced{t} }},
-	{"bottleneck-first", bottleneckParameters, func(t tuning) Policy { return &bottleneck{t} }},
-	{"coalition-first", coalitionParameters, func(t tuning) Policy { return &coalition{t} }},
-	{"pilot-first", pilotParameters, func(t tuning) Policy { return &pilot{t} }},
-	{"rush-to-launch", rushParameters, func(t tuning) Policy { return &rush{t} }},
-	{"adaptive", adaptiveParameters, func(t tuning) Policy { return &adaptive{t} }},
+	{"balanced", balancedParameters, func(t tuning) Tunable { return &balanced{t} }},
+	{"bottleneck-first", bottleneckParameters, func(t tuning) Tunable { return &bottleneck{t} }},
+	{"coalition-first", coalitionParameters, func(t tuning) Tunable { return &coalition{t} }},
+	{"pilot-first", pilotParameters, func(t tuning) Tunable { return &pilot{t} }},
+	{"rush-to-launch", rushParameters, func(t tuning) Tunable { return &rush{t} }},
+	{"adaptive", adaptiveParameters, func(t tuning) Tunable { return &adaptive{t} }},
 }
 
 // Policies lists the names of the built-in policies.
@@ -71,7 +71,7 @@ func Policies() []string {
 // given have their defaults. It refuses, with [assessment.FieldErrors] that
 // hold everything that is wrong, an unknown name, unknown parameters and values
 // out of range.
-func NewPolicy(name string, parameters map[string]float64) (Policy, error) {
+func NewPolicy(name string, parameters map[string]float64) (Tunable, error) {
 	for i := range builtIns {
 		if builtIns[i].name != name {
 			continue
@@ -114,7 +114,7 @@ func (t tuning) Parameters() []Parameter {
 }
 
 // With gives the policy with another value of one parameter.
-func (t tuning) With(name string, value float64) (Policy, error) {
+func (t tuning) With(name string, value float64) (Tunable, error) {
 	t.values = slices.Clone(t.values)
 	if fault, bad := t.set(name, value); bad {
 		return nil, assessment.FieldErrors{fault}

@@ -124,7 +124,7 @@ func TestTheHistogramsOfSupportAreARecountOfTraces(t *testing.T) {
 	against.Actors[0].Position, against.Opposition.Patience = 0, 600
 	nobody.Actors[0].Position, nobody.Actors[1].Position = 0, 0
 	for bin, s := range map[int]Scenario{26: table, 39: alone, 0: against, SupportBins: nobody} { // 14 of 21 are 26.7 fortieths
-		sum, err := Run(t.Context(), s, waiting, 3, 1)
+		sum, err := compiled(t, s).Run(t.Context(), waiting, 3, 1)
 		require.NoError(t, err)
 		want := make([]uint64, SupportBins+1)
 		want[bin] = 3
@@ -170,7 +170,7 @@ func TestACollapseIsCountedByItsPeriodAndItsFurthestStage(t *testing.T) {
 	s := quiet(ministry(1), steady("union", stakeholders.TradeUnion, -7, 7))
 	s.Start.Stage, s.Horizon = reformcycle.Governance, 300
 	s.Opposition.Patience, s.Suspension.Limit = 3, 6
-	sum, err := Run(t.Context(), s, tactic{"back", func(o *View, a *Allocation) {
+	sum, err := compiled(t, s).Run(t.Context(), tactic{"back", func(o *View, a *Allocation) {
 		if o.Month == 1 {
 			a.Revisit(reformcycle.Design)
 		}
@@ -207,7 +207,7 @@ func TestEveryChangeOfAResultChangesTheModelsVersion(t *testing.T) {
 	var held strings.Builder
 	for _, s := range []Scenario{Reference(), vetoed()} {
 		for _, name := range Policies() {
-			sum, err := Run(t.Context(), s, policyOf(t, name), 50, 7)
+			sum, err := compiled(t, s).Run(t.Context(), policyOf(t, name), 50, 7)
 			require.NoError(t, err)
 			sum.digest = "" // it covers texts of the checklist, which change no result
 			of := modelVersion + "\t" + name + " in " + s.Name + "\t"

@@ -188,11 +188,11 @@ type Swing struct {
 // OneAtATime varies one factor after another from the low to the high end of its
 // range, with the others as the scenario and the policy have them, over the
 // same runs, 0 to runs − 1 of a seed. It shows which factors matter near the
-// scenario as it is; what they do together it can't show: see [Sobol].
+// scenario as it is; what they do together it can't show: see [Model.Sobol].
 //
-// Estimates and intervals are those of [Compare], with as many differences as
-// there are factors. Errors and options are those of Compare, too.
-func OneAtATime(ctx context.Context, m *Model, policy Policy, metric Metric, factors []Factor, runs, seed uint64, options ...RunOption) (Tornado, error) {
+// Estimates and intervals are those of [Model.Compare], with as many differences as
+// there are factors. Errors and options are those of Model.Compare, too.
+func (m *Model) OneAtATime(ctx context.Context, policy Policy, metric Metric, factors []Factor, runs, seed uint64, options ...RunOption) (Tornado, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	f.runs("runs", runs)
@@ -289,7 +289,7 @@ func (s VarianceShare) String() string { return with(s.At, s.Interval) }
 
 // Sobol estimates, for each factor, which share of the variance of a metric
 // comes from it alone and in all, were all factors spread evenly and
-// independently over their ranges: the answer that [OneAtATime] can't give where
+// independently over their ranges: the answer that [Model.OneAtATime] can't give where
 // factors act together.
 //
 // Points, 8 to 65536, is the size of the random design; with k factors it costs
@@ -311,9 +311,9 @@ func (s VarianceShare) String() string { return with(s.At, s.Interval) }
 // Commun 2010;181:259–270. Jansen MJW. Analysis of variance designs for model
 // output. Comput Phys Commun 1999;117:35–43.
 //
-// Errors and options are those of [Compare]; points times runs may not exceed the
+// Errors and options are those of [Model.Compare]; points times runs may not exceed the
 // runs that a seed has.
-func Sobol(ctx context.Context, m *Model, policy Policy, metric Metric, factors []Factor, points int, runs, seed uint64, options ...RunOption) (SobolIndices, error) {
+func (m *Model) Sobol(ctx context.Context, policy Policy, metric Metric, factors []Factor, points int, runs, seed uint64, options ...RunOption) (SobolIndices, error) {
 	var f faults
 	e := f.analysis(ctx, m, metric, options)
 	switch {

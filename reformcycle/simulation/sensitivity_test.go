@@ -171,7 +171,7 @@ func TestARowSubtractsWhatChanceAddsToItsTerms(t *testing.T) {
 // are the first runs of the seed, each row's other ones.
 func TestEachRowOfADesignHasRunsOfItsOwn(t *testing.T) {
 	m, metric := contested(t), LaunchedBy(20)
-	got, err := Sobol(t.Context(), m, policyOf(t, "balanced"), metric, []Factor{{"review.interval", 1, 12}}, 20, 5, 3)
+	got, err := m.Sobol(t.Context(), policyOf(t, "balanced"), metric, []Factor{{"review.interval", 1, 12}}, 20, 5, 3)
 	require.NoError(t, err)
 	sum := 0.0
 	for _, o := range outcomes(t, m, policyOf(t, "balanced"), 20*5, 3) {
@@ -204,7 +204,7 @@ func TestSobolTellsWhatMattersInAScenario(t *testing.T) {
 		{"opposition.tolerance", 0.5, 1.5},
 		{"review.interval", 1, 12}, // balanced does not listen to reviews
 	}
-	got, err := Sobol(t.Context(), m, policyOf(t, "balanced"), MonthsTo(reformcycle.Launch, 36), factors, 64, 8, 1)
+	got, err := m.Sobol(t.Context(), policyOf(t, "balanced"), MonthsTo(reformcycle.Launch, 36), factors, 64, 8, 1)
 	require.NoError(t, err)
 	for i, index := range got.Of {
 		require.Equal(t, factors[i], index.Factor)
@@ -215,7 +215,7 @@ func TestSobolTellsWhatMattersInAScenario(t *testing.T) {
 	require.Greater(t, got.Of[0].Total.Low, got.Of[2].Total.High)
 	require.Positive(t, got.Noise)
 
-	alone, err := Sobol(t.Context(), m, policyOf(t, "coalition-first"), LaunchedBy(30), []Factor{{"policy.target", 0, 1}}, 64, 20, 1)
+	alone, err := m.Sobol(t.Context(), policyOf(t, "coalition-first"), LaunchedBy(30), []Factor{{"policy.target", 0, 1}}, 64, 20, 1)
 	require.NoError(t, err)
 	require.True(t, alone.Of[0].Total.Contains(1), "one factor alone is all there is: %v", alone.Of[0].Total)
 }
@@ -224,7 +224,7 @@ func TestOneAtATimeTurnsOneFactorAfterAnother(t *testing.T) {
 	m := contested(t)
 	metric := LaunchedBy(24)
 	factors := []Factor{{"review.interval", 1, 12}, {"actors[].effort", 2, 5}, {"policy.persuasion", 0, 0.9}}
-	got, err := OneAtATime(t.Context(), m, policyOf(t, "balanced"), metric, factors, 300, 1)
+	got, err := m.OneAtATime(t.Context(), policyOf(t, "balanced"), metric, factors, 300, 1)
 	require.NoError(t, err)
 	require.Equal(t, "review.interval", got.Swings[2].Factor.Parameter, "the narrowest comes last")
 	share := func(m *Model, s Policy) float64 {
@@ -253,7 +253,7 @@ func TestOneAtATimeTurnsOneFactorAfterAnother(t *testing.T) {
 		}
 	}
 	require.Greater(t, got.Swings[0].Change.Low, 0.0, "more effort launches more")
-	again, err := OneAtATime(t.Context(), m, policyOf(t, "balanced"), metric, factors, 300, 1, WithWorkers(1))
+	again, err := m.OneAtATime(t.Context(), policyOf(t, "balanced"), metric, factors, 300, 1, WithWorkers(1))
 	require.NoError(t, err)
 	require.Equal(t, got, again)
 }
@@ -262,7 +262,7 @@ func TestOneAtATimeTurnsOneFactorAfterAnother(t *testing.T) {
 // the differences of the runs, widened by Bonferroni for three.
 func TestTheSwingsOfATornadoHoldTogether(t *testing.T) {
 	m, metric, s := contested(t), MonthsTo(reformcycle.Launch, 30), policyOf(t, "balanced")
-	got, err := OneAtATime(t.Context(), m, s, metric, []Factor{{"review.interval", 1, 12}, {"actors[].effort", 2, 5}, {"policy.persuasion", 0, 0.9}}, 200, 1)
+	got, err := m.OneAtATime(t.Context(), s, metric, []Factor{{"review.interval", 1, 12}, {"actors[].effort", 2, 5}, {"policy.persuasion", 0, 0.9}}, 200, 1)
 	require.NoError(t, err)
 	for _, swing := range got.Swings {
 		if swing.Factor.Parameter != "policy.persuasion" {
@@ -326,20 +326,20 @@ func TestFactorsThatAreWrongAreRefusedWithTheField(t *testing.T) {
 		"range":   {[]Factor{{"work.carry", 0, 1.5}, {"review.interval", 1, 2.5}, {"policy.ahead", 0, 2}}, []string{"factors[0].high", "factors[1].high", "factors[2].high"}},
 		"horizon": {[]Factor{{"horizon", 12, 60}}, []string{"factors[0].low"}},
 	} {
-		got, err := OneAtATime(t.Context(), m, s, metric, c.factors, 10, 1)
+		got, err := m.OneAtATime(t.Context(), s, metric, c.factors, 10, 1)
 		require.Equal(t, c.fields, fieldsOf(t, err), name)
 		require.Zero(t, got)
-		_, err = Sobol(t.Context(), m, s, metric, c.factors, 8, 2, 1)
+		_, err = m.Sobol(t.Context(), s, metric, c.factors, 8, 2, 1)
 		require.Equal(t, c.fields, fieldsOf(t, err), name)
 	}
-	_, err := OneAtATime(t.Context(), m, onStage, metric, []Factor{{"policy.ahead", 0, 1}}, 10, 1)
+	_, err := m.OneAtATime(t.Context(), onStage, metric, []Factor{{"policy.ahead", 0, 1}}, 10, 1)
 	require.Equal(t, []string{"factors[0].parameter"}, fieldsOf(t, err))
-	_, err = OneAtATime(t.Context(), nil, nil, Metric{}, nil, 0, 1)
+	_, err = (*Model)(nil).OneAtATime(t.Context(), nil, Metric{}, nil, 0, 1)
 	require.Equal(t, []string{"model", "metric", "runs", "policy"}, fieldsOf(t, err))
-	_, err = Sobol(t.Context(), m, nil, metric, nil, 7, 0, 1)
+	_, err = m.Sobol(t.Context(), nil, metric, nil, 7, 0, 1)
 	require.Equal(t, []string{"points", "policy"}, fieldsOf(t, err))
 	for _, runs := range []uint64{1, MaxRuns/8 + 1} {
-		_, err = Sobol(t.Context(), m, s, metric, []Factor{{"work.carry", 0, 1}}, 8, runs, 1)
+		_, err = m.Sobol(t.Context(), s, metric, []Factor{{"work.carry", 0, 1}}, 8, runs, 1)
 		require.Equal(t, []string{"runs"}, fieldsOf(t, err))
 	}
 }
@@ -347,29 +347,29 @@ func TestFactorsThatAreWrongAreRefusedWithTheField(t *testing.T) {
 // shifty hands out no policy, or one that fails.
 type shifty struct {
 	tactic
-	next Policy
+	next Tunable
 }
 
 func (s shifty) Parameters() []Parameter {
 	return []Parameter{{Name: "a", Max: 1}, {Name: "b", Max: 1}}
 }
-func (s shifty) With(string, float64) (Policy, error) { return s.next, nil }
+func (s shifty) With(string, float64) (Tunable, error) { return s.next, nil }
 
 func TestAPolicyThatCantBeTunedEndsTheAnalysis(t *testing.T) {
 	m, metric := contested(t), LaunchedBy(30)
 	factors := []Factor{{"policy.a", 0, 1}, {"policy.b", 0, 1}}
-	_, err := Sobol(t.Context(), m, shifty{onStage, nil}, metric, factors, 8, 2, 1)
+	_, err := m.Sobol(t.Context(), shifty{onStage, nil}, metric, factors, 8, 2, 1)
 	require.Equal(t, []string{"factors[0].low", "factors[0].high", "factors[1].low", "factors[1].high"}, fieldsOf(t, err))
-	// The first With gives one that can't be tuned further.
-	_, err = Sobol(t.Context(), m, shifty{onStage, onStage}, metric, factors, 8, 2, 1)
+	// The first With gives one that hands out none.
+	_, err = m.Sobol(t.Context(), shifty{onStage, shifty{onStage, nil}}, metric, factors, 8, 2, 1)
 	require.Equal(t, []string{"policy"}, fieldsOf(t, err))
-	_, err = Sobol(t.Context(), m, shifty{onStage, broken(func(*Allocation) { panic("no") })}, metric, factors[:1], 8, 2, 1)
+	_, err = m.Sobol(t.Context(), shifty{onStage, shifty{broken(func(*Allocation) { panic("no") }), nil}}, metric, factors[:1], 8, 2, 1)
 	require.ErrorIs(t, err, ErrPolicy)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = Sobol(ctx, m, policyOf(t, "balanced"), metric, []Factor{{"work.carry", 0, 1}}, 8, 2, 1)
+	_, err = m.Sobol(ctx, policyOf(t, "balanced"), metric, []Factor{{"work.carry", 0, 1}}, 8, 2, 1)
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = OneAtATime(ctx, m, policyOf(t, "balanced"), metric, []Factor{{"work.carry", 0, 1}}, 8, 1)
+	_, err = m.OneAtATime(ctx, policyOf(t, "balanced"), metric, []Factor{{"work.carry", 0, 1}}, 8, 1)
 	require.ErrorIs(t, err, context.Canceled)
 }
 

@@ -128,7 +128,7 @@ func TestTheLargestSummaryThereCanBeIsAtMost64KiB(t *testing.T) {
 }
 
 func TestADamagedSummaryIsRefused(t *testing.T) {
-	sum, err := Run(t.Context(), Reference(), policyOf(t, "balanced"), 100, 1)
+	sum, err := compiled(t, Reference()).Run(t.Context(), policyOf(t, "balanced"), 100, 1)
 	require.NoError(t, err)
 	whole := bytesOf(t, sum)
 	refused := func(data []byte, what string) {
@@ -154,7 +154,7 @@ func TestADamagedSummaryIsRefused(t *testing.T) {
 
 // Bytes whose checksum is right but that no ensemble could have written.
 func TestASummaryThatDoesNotAddUpIsRefused(t *testing.T) {
-	sum, err := Run(t.Context(), Reference(), policyOf(t, "balanced"), 100, 1)
+	sum, err := compiled(t, Reference()).Run(t.Context(), policyOf(t, "balanced"), 100, 1)
 	require.NoError(t, err)
 	for name, spoil := range map[string]func(*Summary){
 		"a run too many":   func(s *Summary) { s.counts[s.layout.status.from]++ },
@@ -190,7 +190,7 @@ func TestASummaryThatDoesNotAddUpIsRefused(t *testing.T) {
 
 func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
 	run := func(s Scenario, policy Policy, seed uint64, from, to uint64) Summary {
-		sum, err := Run(t.Context(), s, policy, 100, seed, WithRange(from, to))
+		sum, err := compiled(t, s).Run(t.Context(), policy, 100, seed, WithRange(from, to))
 		require.NoError(t, err)
 		return sum
 	}
@@ -315,7 +315,7 @@ func TestWhatARunCameToIsReadBack(t *testing.T) {
 }
 
 func TestASummaryIsWrittenForPeople(t *testing.T) {
-	sum, err := Run(t.Context(), Reference(), policyOf(t, "balanced"), 50, 1)
+	sum, err := compiled(t, Reference()).Run(t.Context(), policyOf(t, "balanced"), 50, 1)
 	require.NoError(t, err)
 	text, err := json.Marshal(sum)
 	require.NoError(t, err)
@@ -353,7 +353,7 @@ func TestNamesAreWrittenAsText(t *testing.T) {
 }
 
 func FuzzUnmarshalSummary(f *testing.F) {
-	sum, err := Run(f.Context(), Reference(), policyOf(f, "balanced"), 20, 1)
+	sum, err := compiled(f, Reference()).Run(f.Context(), policyOf(f, "balanced"), 20, 1)
 	require.NoError(f, err)
 	whole := bytesOf(f, sum)
 	f.Add(whole)

@@ -17,11 +17,11 @@
 //	err = chart.ArrivalsOf(w, "When do we launch?", summary, reformcycle.Launch)
 //	err = chart.SupportFanOf(w, "Where does support go?", summary)
 //
-//	comparison, err := simulation.Compare(ctx, model, strategies, metric, 10_000, seed)
+//	comparison, err := model.Compare(ctx, strategies, metric, 10_000, seed)
 //	err = chart.ComparisonOf(w, "Which way?", comparison)
 //
 // [StrategiesOf] draws the arrivals of several summaries, [TornadoOf] and [SobolOf]
-// what [simulation.OneAtATime] and [simulation.Sobol] found.
+// what [simulation.Model.OneAtATime] and [simulation.Sobol] found.
 //
 // # What the pictures say of themselves
 //

@@ -97,11 +97,15 @@ func ExampleSupportFan() {
 }
 
 func ExampleArrivalsOf() {
+	model, err := simulation.Compile(simulation.Reference())
+	if err != nil {
+		log.Fatal(err)
+	}
 	balanced, err := simulation.NewPolicy("balanced", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	summary, err := simulation.Run(context.Background(), simulation.Reference(), balanced, 100, 1)
+	summary, err := model.Run(context.Background(), balanced, 100, 1)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -132,7 +136,7 @@ func ExampleComparisonOf() {
 		}
 		strategies = append(strategies, s)
 	}
-	comparison, err := simulation.Compare(context.Background(), model, strategies, simulation.LaunchedBy(48), 100, 1)
+	comparison, err := model.Compare(context.Background(), strategies, simulation.LaunchedBy(48), 100, 1)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -122,7 +122,7 @@ func summary(f *faults, field string, s simulation.Summary) {
 func told(s simulation.Identity, digits int) string {
 	usual := map[string]float64{}
 	if built, err := simulation.NewPolicy(s.Name, nil); err == nil {
-		for _, p := range built.(simulation.Tunable).Parameters() {
+		for _, p := range built.Parameters() {
 			usual[p.Name] = p.Value
 		}
 	}
@@ -213,7 +213,7 @@ func ComparisonOf(w io.Writer, title string, c simulation.Comparison) error {
 
 func estimateOf(e simulation.Estimate) Estimate { return Estimate{e.At, e.Low, e.High} }
 
-// TornadoOf draws what [simulation.OneAtATime] found, as [Tornado] does.
+// TornadoOf draws what [simulation.Model.OneAtATime] found, as [Tornado] does.
 func TornadoOf(w io.Writer, title string, t simulation.Tornado) error {
 	var swings []Swing
 	for _, s := range t.Swings {
@@ -234,7 +234,7 @@ func TornadoOf(w io.Writer, title string, t simulation.Tornado) error {
 
 func value(v float64) string { return strconv.FormatFloat(v, 'g', sixDigits, 64) }
 
-// SobolOf draws the indices that [simulation.Sobol] estimated, as [Sobol] does.
+// SobolOf draws the indices that [simulation.Model.Sobol] estimated, as [Sobol] does.
 func SobolOf(w io.Writer, title string, x simulation.SobolIndices) error {
 	var f faults
 	f.number("noise", x.Noise, 0, largest, "a number from 0 to 1e12")

@@ -85,7 +85,7 @@ func TestStrategiesOfCompareTheSameRunsOnly(t *testing.T) {
 }
 
 func TestComparisonOfPutsTheBestFirst(t *testing.T) {
-	c, err := simulation.Compare(t.Context(), reference(t), []simulation.Policy{strategy(t, "rush-to-launch"), strategy(t, "coalition-first"), strategy(t, "balanced")}, simulation.LaunchedBy(60), 60, 7)
+	c, err := reference(t).Compare(t.Context(), []simulation.Policy{strategy(t, "rush-to-launch"), strategy(t, "coalition-first"), strategy(t, "balanced")}, simulation.LaunchedBy(60), 60, 7)
 	require.NoError(t, err)
 	var b strings.Builder
 	require.NoError(t, ComparisonOf(&b, "", c))
@@ -107,7 +107,7 @@ func TestComparisonOfPutsTheBestFirst(t *testing.T) {
 }
 
 // What a host put together by itself does not get further than one that
-// simulation.Compare made.
+// [simulation.Model.Compare] made.
 func TestComparisonOfRefusesWhatDoesNotFit(t *testing.T) {
 	c := simulation.Comparison{Scenario: "North", Runs: 1, Policies: make([]simulation.Identity, 2), Estimates: make([]simulation.Estimate, 1)}
 	assert.Equal(t, []string{"rows required"}, fieldsOf(t, ComparisonOf(io.Discard, "", c)))

@@ -14,9 +14,13 @@ import (
 func main() {
 	for _, name := range simulation.Policies() {
 		policy, err := simulation.NewPolicy(name, nil)
+		var model *simulation.Model
+		if err == nil {
+			model, err = simulation.Compile(simulation.Reference())
+		}
 		var summary simulation.Summary
 		if err == nil {
-			summary, err = simulation.Run(context.Background(), simulation.Reference(), policy, 200, 7)
+			summary, err = model.Run(context.Background(), policy, 200, 7)
 		}
 		var data []byte
 		if err == nil {
