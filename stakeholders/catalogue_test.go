@@ -122,4 +122,10 @@ func TestWhatAStrategyMustBe(t *testing.T) {
 		require.Equal(t, field, errs[0].Field)
 	}
 	require.Equal(t, Power(3), good.Effects[0].Power, "a clone shares nothing")
+
+	// A century is the longest that a strategy may take.
+	good.Months = 1200
+	require.Empty(t, good.Validate())
+	good.Months = 1201
+	require.Equal(t, "months", good.Validate()[0].Field)
 }

@@ -4,17 +4,16 @@ package stakeholders
 
 import (
 	"cmp"
-	"container/heap"
 	"errors"
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// usualWork is enough to weigh 20 strategies in every combination.
-const usualWork = 1 << maxExact
+// maxWork bounds the outcomes that building up a set may weigh: a second's work.
+const maxWork = 1 << 20
 
 // probabilitySlack keeps a probability that falls short of what is wanted by
 // rounding alone from being refused.
@@ -51,80 +50,63 @@ type CheapestSet struct {
 	// whether that is as high as wanted.
 	Probability float64 `json:"probability"`
 	Reaches     bool    `json:"reaches"`
-	// LowerBound is proven: no set that costs less reaches what is wanted.
+	// LowerBound is proven: no set that costs less reaches what is wanted. So
+	// a set that does is at most Cost − LowerBound dearer than the cheapest.
 	LowerBound float64 `json:"lower_bound"`
-	// Exact says that no set is better; otherwise the work ran out first.
+	// Exact says that the set reaches what is wanted and Cost is LowerBound.
 	Exact bool `json:"exact"`
-	// Work is how many outcomes were weighed.
-	Work int `json:"work"`
 }
 
 // Cheapest returns the cheapest set of strategies that, once carried out, each
 // succeeding with its own probability, makes support exceed opposition with at
-// least the wanted probability, 0 … 1. Of sets that cost the same it takes the
-// one with fewer strategies, then the one whose sorted ids come first. More is
-// not always better: averaged with a bold strategy, a timid one holds it back
-// (reich), so all sets have to be looked at.
+// least the wanted probability, 0 … 1. Of sets that cost the same, in their
+// first twelve digits, it takes the one with fewer strategies, then the one
+// whose sorted ids come first. More is not always better: averaged with a bold
+// strategy, a timid one holds it back (reich), so all sets have to be looked at.
 //
-// Work is how many outcomes may be weighed; 0 stands for 2^20. Where work
-// covers every combination of the strategies that can make a difference, at
-// most 20 of them, the answer is exact. Otherwise sets are looked at in order
-// of cost for as long as the work lasts: the answer is then the best set found,
-// with the lower bound that was proven and Exact false; Reaches is false where
-// none was found that does.
+// That is done, and the answer exact, for up to 16 strategies that can make a
+// difference: those that may succeed and move somebody who counts. For more a
+// set is built up from those that help most, of up to 16 strategies, and what
+// it can spare left out again. Its probability is exact, but it need not be the
+// cheapest: LowerBound says how much cheaper another may be, and Reaches is
+// false where none was found that is likely enough.
 //
 // It refuses what [Roster.Under] refuses, a wanted probability outside 0 … 1,
-// negative work, and costs in different units (a strategy that costs nothing
-// may name any). If no set reaches what is wanted the error is an
+// and costs in different units (a strategy that costs nothing may name any). If
+// all sets were looked at and none reaches what is wanted the error is an
 // [UnreachableError].
-//
-// Performance: for 20 strategies that each move six of 30 actors it takes about
-// 70 ms, and 10 MB that are released on return.
-func (r Roster) Cheapest(strategies []Strategy, wanted float64, work int) (CheapestSet, error) {
+func (r Roster) Cheapest(strategies []Strategy, wanted float64) (CheapestSet, error) {
 	errs := r.checkStrategies(strategies)
 	if !(wanted >= 0 && wanted <= 1) { // written so that NaN fails
 		errs.add("wanted", ruleRange, wanted, "a probability from 0 to 1")
-	}
-	if work < 0 {
-		errs.add("work", ruleRange, work, "0 or more outcomes")
 	}
 	unit := errs.oneUnit(strategies)
 	if err := errs.Err(); err != nil {
 		return CheapestSet{}, err
 	}
-	if work == 0 {
-		work = usualWork
-	}
-
-	// What never succeeds, or moves nobody who counts, only costs.
-	useful := slices.Clone(strategies)
-	t := r.tally(useful)
-	for i := len(useful) - 1; i >= 0; i-- {
-		if useful[i].Probability == 0 || len(t.steps[i]) == 0 {
-			useful = slices.Delete(useful, i, i+1)
-		}
-	}
-	// In order of ids, so that of two sets the one with the first strategy
-	// that the other lacks comes first.
-	slices.SortFunc(useful, func(a, b Strategy) int { return strings.Compare(a.ID, b.ID) })
-	q := newQuest(r.tally(useful), useful, wanted, work)
-	if len(useful) <= maxExact && 1<<len(useful) <= work {
-		q.weighAll()
+	q := quest{roster: r, strategies: r.useful(strategies), wanted: wanted}
+	all := len(q.strategies) <= maxExact
+	var best plan
+	var bound float64
+	if all {
+		best = q.cheapest()
+		bound = best.cost
 	} else {
-		q.search()
+		best = q.greedy()
+		bound = q.bound()
 	}
-	if q.exact && !q.reaches(q.best) {
-		return CheapestSet{}, UnreachableError{Wanted: wanted, Best: min(q.best.probability, 1), Strategies: q.ids()}
+	reaches := q.reaches(best)
+	if all && !reaches {
+		return CheapestSet{}, UnreachableError{Wanted: wanted, Best: best.probability, Strategies: q.ids(best)}
 	}
 	return CheapestSet{
-		Strategies:  q.ids(),
-		Cost:        q.amount(q.best.cost),
+		Strategies:  q.ids(best),
+		Cost:        best.cost,
 		Unit:        unit,
-		Probability: min(q.best.probability, 1),
-		Reaches:     q.reaches(q.best),
-		LowerBound:  q.amount(q.bound),
-		Exact:       q.exact,
-		Work:        q.used,
+		Probability: best.probability,
+		Reaches:     reaches,
+		LowerBound:  bound,
+		Exact:       reaches && best.cost == bound,
 	}, nil
 }
 
@@ -143,348 +125,256 @@ func (e *FieldErrors) oneUnit(strategies []Strategy) string {
 	return unit
 }
 
-// quest looks for the cheapest set. Strategies stand in the order of their ids.
+// useful returns the strategies that can make a difference: what never
+// succeeds, or moves nobody who counts, only costs. They come in the order of
+// their ids, so that of two sets the one with the first strategy that the other
+// lacks comes first.
+func (r Roster) useful(strategies []Strategy) []Strategy {
+	t := r.tally(strategies)
+	var useful []Strategy
+	for i, s := range strategies {
+		if s.Probability > 0 && len(t.steps[i]) > 0 {
+			useful = append(useful, s)
+		}
+	}
+	slices.SortFunc(useful, func(a, b Strategy) int { return strings.Compare(a.ID, b.ID) })
+	return useful
+}
+
+// quest is the search for the cheapest set of useful strategies.
 type quest struct {
-	*tally
+	roster     Roster
 	strategies []Strategy
 	wanted     float64
-	work, used int
-
-	// Costs are whole numbers of 10^−digits, so that sets that cost the same in
-	// decimals cost the same here.
-	costs  []int64
-	digits int
-
-	best  plan  // of those looked at
-	bound int64 // no set that costs less reaches what is wanted
-	exact bool  // no set is better than best
 }
 
 // plan is a set of strategies that has been weighed.
 type plan struct {
 	members     []int // places in quest.strategies, ascending
-	cost        int64
+	cost        float64
 	probability float64
 	margin      float64 // expected, in units
 }
 
-// costDigits is to how many decimal digits costs are added.
-const costDigits = 15
+func (q quest) reaches(p plan) bool { return p.probability >= q.wanted-probabilitySlack }
 
-func newQuest(t *tally, strategies []Strategy, wanted float64, work int) *quest {
-	q := &quest{tally: t, strategies: strategies, wanted: wanted, work: work, costs: make([]int64, len(strategies))}
-	var highest float64
-	for _, s := range strategies {
-		highest = max(highest, s.Cost)
-	}
-	if highest > 0 {
-		length := math.Ceil(math.Log10(highest) + math.Log10(float64(len(strategies))))
-		q.digits = costDigits - int(length)
-	}
-	for i, s := range strategies {
-		q.costs[i] = int64(math.Round(timesPow10(s.Cost, q.digits)))
-	}
-	return q
-}
-
-// amount turns a sum of costs back into the unit of the host.
-func (q *quest) amount(cost int64) float64 {
-	return min(timesPow10(float64(cost), -q.digits), math.MaxFloat64)
-}
-
-// timesPow10 shifts the decimal point. Dividing by a power of ten that is a
-// whole number keeps 3 × 10^−1 the number that is written 0.3.
-func timesPow10(v float64, digits int) float64 {
-	const most = 300 // beyond 308 the power is no number any more
-	switch {
-	case digits > most:
-		return timesPow10(v*1e300, digits-most)
-	case digits >= 0:
-		return v * math.Pow10(digits)
-	case digits >= -most:
-		return v / math.Pow10(-digits)
-	}
-	return timesPow10(v/1e300, digits+most)
-}
-
-// ids returns the sorted ids of the best set.
-func (q *quest) ids() []string {
-	ids := make([]string, len(q.best.members))
-	for i, m := range q.best.members {
+// ids returns the ids of a plan, which are sorted as its members are.
+func (q quest) ids(p plan) []string {
+	ids := make([]string, len(p.members))
+	for i, m := range p.members {
 		ids[i] = q.strategies[m].ID
 	}
 	return ids
 }
 
-func (q *quest) reaches(p plan) bool { return p.probability >= q.wanted-probabilitySlack }
+// cost adds up what the members cost, to twelve digits, so that sets that cost
+// the same in decimals cost the same here.
+func (q quest) cost(members []int) float64 {
+	var sum float64
+	for _, m := range members {
+		sum = min(sum+q.strategies[m].Cost, math.MaxFloat64)
+	}
+	return twelveDigits(sum)
+}
 
-// weighAll weighs all outcomes once and derives the probability of every set of
-// strategies from them.
-func (q *quest) weighAll() {
-	n := len(q.strategies)
+func twelveDigits(v float64) float64 {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 11, 64), 64)
+	return min(rounded, math.MaxFloat64)
+}
+
+// cheapest looks at all sets: it weighs all outcomes once and derives the
+// probability of every set from them. Where none reaches what is wanted it
+// returns the cheapest of the most probable.
+func (q quest) cheapest() plan {
+	t := q.roster.tally(q.strategies)
 	// chance[set] starts as 1 where support exceeds opposition if just that
 	// set succeeds.
-	chance := make([]float64, 1<<n)
-	order := q.byReach()
-	set := 0
-	for i := range 1 << n {
-		if i > 0 {
-			s := order[bits.TrailingZeros(uint(i))]
-			q.flip(s)
-			set ^= 1 << s
-		}
-		if q.margin() > tieUnits {
+	chance := make([]float64, 1<<len(q.strategies))
+	t.each(func(set int) {
+		if t.feasible() {
 			chance[set] = 1
 		}
-	}
-	q.used = 1 << n
+	})
 	// Strategy by strategy, a set with it becomes the average of its success
 	// and its failure, which is the set without it. In the end chance[set] is
 	// the probability once that set is carried out: 3^n terms in n × 2^n steps.
-	for s, p := range q.probability {
-		bit := 1 << s
-		for base := 0; base < len(chance); base += 2 * bit {
-			without, with := chance[base:base+bit], chance[base+bit:base+2*bit]
-			for k, failed := range without {
-				with[k] = failed + float64(p*(with[k]-failed))
+	for s, p := range t.probability {
+		for set := range chance {
+			if without := chance[set&^(1<<s)]; set>>s&1 == 1 {
+				chance[set] = without + float64(p*(chance[set]-without))
 			}
 		}
 	}
-	best, found := q.cheapest(chance, q.wanted)
-	if !found {
-		best, _ = q.cheapest(chance, slices.Max(chance))
-	}
-	q.best = plan{cost: q.cost(best), probability: chance[best]}
-	for s := range n {
-		if best>>s&1 == 1 {
-			q.best.members = append(q.best.members, s)
+	enough := min(q.wanted, slices.Max(chance))
+	var best plan
+	found := false
+	for set, probability := range chance {
+		if probability < enough-probabilitySlack {
+			continue
 		}
-	}
-	q.exact, q.bound = true, q.best.cost
-}
-
-// cheapest returns the best set whose chance is at least as wanted.
-func (q *quest) cheapest(chance []float64, wanted float64) (best int, found bool) {
-	var cost, lowest int64
-	set := 0
-	for i := range chance {
-		if i > 0 {
-			s := bits.TrailingZeros(uint(i))
-			set ^= 1 << s
+		p := plan{probability: min(probability, 1)}
+		for s := range q.strategies {
 			if set>>s&1 == 1 {
-				cost += q.costs[s]
-			} else {
-				cost -= q.costs[s]
+				p.members = append(p.members, s)
 			}
 		}
-		if chance[set] < wanted-probabilitySlack || found && cost > lowest {
-			continue
-		}
-		if !found || cost < lowest || before(set, best) {
-			best, lowest, found = set, cost, true
+		p.cost = q.cost(p.members)
+		if !found || p.before(best) {
+			best, found = p, true
 		}
 	}
-	return best, found
+	return best
 }
 
-// before orders sets that cost the same: fewer strategies, then ids.
-func before(a, b int) bool {
-	if n, m := bits.OnesCount(uint(a)), bits.OnesCount(uint(b)); n != m {
-		return n < m
-	}
-	differ := a ^ b
-	return a&(differ&-differ) != 0
-}
-
-// cost adds up the costs of a set.
-func (q *quest) cost(set int) int64 {
-	var sum int64
-	for s, c := range q.costs {
-		if set>>s&1 == 1 {
-			sum += c
-		}
-	}
-	return sum
-}
-
-// search looks at sets in the order of their cost until the work runs out. To
-// have an answer by then (all sets together always take more than there is, or
-// weighAll would do) it first builds two up, strategy by strategy, with at
-// most half of the work: one climbs in probability, which may be 0 all around
-// the start, the other in the expected margin.
-func (q *quest) search() {
-	nothing, _ := q.weigh(nil, q.work) // a single outcome, and work is 1 or more
-	q.best = q.greedy(nothing, q.work/4, func(a, b plan) bool {
-		if math.Abs(a.probability-b.probability) > probabilitySlack {
-			return a.probability > b.probability
-		}
-		return a.margin > b.margin+tieUnits
-	})
-	if other := q.greedy(nothing, q.work/2, func(a, b plan) bool { return a.margin > b.margin+tieUnits }); q.better(other, q.best) {
-		q.best = other
-	}
-
-	byCost := make([]int, len(q.costs))
-	for i := range byCost {
-		byCost[i] = i
-	}
-	slices.SortStableFunc(byCost, func(a, b int) int { return cmp.Compare(q.costs[a], q.costs[b]) })
-
-	// Every set is reached once: from a set, by adding the strategy next in
-	// cost after its last, or by taking that one instead of its last. Neither
-	// makes it cheaper, so sets leave the queue in the order of their cost.
-	var queue agenda
-	put := func(members []int, cost int64) {
-		heap.Push(&queue, entry{members: members, cost: cost, number: queue.numbered})
-	}
-	put(nil, 0)
-	for queue.Len() > 0 {
-		next := heap.Pop(&queue).(entry)
-		q.bound = next.cost
-		if q.reaches(q.best) && next.cost > q.best.cost {
-			q.exact, q.bound = true, q.best.cost
-			return
-		}
-		members := make([]int, len(next.members))
-		for i, m := range next.members {
-			members[i] = byCost[m]
-		}
-		slices.Sort(members)
-		p, weighed := q.weigh(members, q.work)
-		if !weighed {
-			return
-		}
-		if q.better(p, q.best) {
-			q.best = p
-		}
-		last := -1
-		if len(next.members) > 0 {
-			last = next.members[len(next.members)-1]
-		}
-		if last+1 == len(byCost) {
-			continue
-		}
-		dearer := q.costs[byCost[last+1]]
-		put(append(slices.Clone(next.members), last+1), next.cost+dearer)
-		if last >= 0 {
-			instead := slices.Clone(next.members)
-			instead[len(instead)-1] = last + 1
-			put(instead, next.cost-q.costs[byCost[last]]+dearer)
-		}
-	}
-}
-
-// better orders plans: those that reach what is wanted by cost, number and ids;
-// before them, where neither does, the more probable.
-func (q *quest) better(a, b plan) bool {
-	if x, y := q.reaches(a), q.reaches(b); x != y {
-		return x
-	} else if !x && math.Abs(a.probability-b.probability) > probabilitySlack {
-		return a.probability > b.probability
-	}
+// before orders plans by cost, then number, then ids.
+func (p plan) before(other plan) bool {
 	return cmp.Or(
-		cmp.Compare(a.cost, b.cost),
-		cmp.Compare(len(a.members), len(b.members)),
-		slices.Compare(a.members, b.members),
+		cmp.Compare(p.cost, other.cost),
+		cmp.Compare(len(p.members), len(other.members)),
+		slices.Compare(p.members, other.members),
 	) < 0
 }
 
 // greedy adds the strategy that helps most until the plan reaches what is
 // wanted or nothing helps, then leaves out what it can spare, the dearest first.
-func (q *quest) greedy(now plan, work int, ahead func(a, b plan) bool) plan {
-	for !q.reaches(now) {
+// The probability may be 0 all around the start: then the margin that is
+// expected decides.
+func (q quest) greedy() plan {
+	now, work := q.weigh(nil), 0
+	for !q.reaches(now) && len(now.members) < maxExact {
 		next := now
 		for i := range q.strategies {
-			at, has := slices.BinarySearch(now.members, i)
+			place, has := slices.BinarySearch(now.members, i)
 			if has {
 				continue
 			}
-			p, weighed := q.weigh(slices.Insert(slices.Clone(now.members), at, i), work)
-			if !weighed {
-				return now
+			if work += 2 << len(now.members); work > maxWork {
+				break
 			}
-			if ahead(p, next) {
+			p := q.weigh(slices.Insert(slices.Clone(now.members), place, i))
+			if gain := p.probability - next.probability; gain > probabilitySlack || gain >= -probabilitySlack && p.margin > next.margin+tieUnits {
 				next = p
 			}
 		}
 		if len(next.members) == len(now.members) {
-			return now
+			break
 		}
 		now = next
 	}
-	byCost := slices.Clone(now.members)
-	slices.SortStableFunc(byCost, func(a, b int) int { return cmp.Compare(q.costs[b], q.costs[a]) })
-	for _, spare := range byCost {
-		at, _ := slices.BinarySearch(now.members, spare)
-		if p, weighed := q.weigh(slices.Delete(slices.Clone(now.members), at, at+1), work); weighed && q.reaches(p) {
+	dearest := slices.Clone(now.members)
+	slices.SortStableFunc(dearest, func(a, b int) int { return cmp.Compare(q.strategies[b].Cost, q.strategies[a].Cost) })
+	for _, spare := range dearest {
+		place, _ := slices.BinarySearch(now.members, spare)
+		if p := q.weigh(slices.Delete(slices.Clone(now.members), place, place+1)); q.reaches(p) {
 			now = p
 		}
 	}
 	return now
 }
 
-// weigh weighs one set exactly, unless that would take the work beyond a limit
-// or the set has more than 20 members.
-func (q *quest) weigh(members []int, limit int) (plan, bool) {
-	if len(members) > maxExact || q.used > limit-1<<len(members) {
-		return plan{}, false
+// weigh weighs one set of at most 16 strategies.
+func (q quest) weigh(members []int) plan {
+	p := plan{members: members, cost: q.cost(members)}
+	chosen := make([]Strategy, len(members))
+	for i, m := range members {
+		chosen[i] = q.strategies[m]
 	}
-	p := plan{members: members}
-	for _, m := range members {
-		p.cost += q.costs[m]
-	}
-	q.branch(&p, members, 1)
-	return p, true
-}
-
-// branch adds the outcomes in which the members succeed or fail, given with
-// what probability those before them went as they did.
-func (q *quest) branch(p *plan, members []int, probability float64) {
-	if len(members) == 0 {
-		q.used++
-		if q.margin() > tieUnits {
-			p.probability += probability
+	t := q.roster.tally(chosen)
+	probability := t.successProbabilities()
+	t.each(func(set int) {
+		if t.feasible() {
+			p.probability += probability[set]
 		}
-		p.margin += float64(probability * float64(q.margin()))
-		return
+		p.margin += float64(probability[set] * float64(t.margin()))
+	})
+	p.probability = min(p.probability, 1)
+	return p
+}
+
+// bound returns what every set that reaches what is wanted costs at least, and
+// takes strategies for better than they are to see that: as if each alone
+// brought every actor that it moves to the best place that any strategy states,
+// and as if the success of a single one were enough.
+func (q quest) bound() float64 {
+	if q.reaches(q.weigh(nil)) {
+		return 0
 	}
-	succeeds := q.probability[members[0]]
-	q.branch(p, members[1:], probability*(1-succeeds))
-	q.flip(members[0])
-	q.branch(p, members[1:], probability*succeeds)
-	q.flip(members[0])
+	margin, chance := make([]float64, len(q.strategies)), make([]float64, len(q.strategies))
+	best := q.roster.bestGains(q.strategies)
+	for i, s := range q.strategies {
+		for _, f := range s.Effects {
+			margin[i] += best[f.Actor]
+		}
+		chance[i] = -math.Log1p(-s.Probability)
+	}
+	today := q.roster.Feasibility()
+	missing := -today.Margin() - 1e-9*(today.Support+today.Opposition) // less what rounding may hide
+	return twelveDigits(max(
+		q.cover(margin, missing),
+		q.cover(chance, -math.Log1p(probabilitySlack-q.wanted)),
+	))
 }
 
-// entry is a set of strategies to look at: places in the order of cost.
-type entry struct {
-	members []int
-	cost    int64
-	number  int // in the order of arrival, so that ties have an order
+// bestGains returns, for each actor that counts, by how much support − opposition
+// may rise at most if strategies move it alone: positions and powers are means
+// of those stated, so the best is among the ends.
+func (r Roster) bestGains(strategies []Strategy) map[string]float64 {
+	type reach struct {
+		position        Position
+		weakest, strong Power
+	}
+	reaches := make(map[string]reach)
+	for _, a := range r.actors {
+		reaches[a.ID] = reach{a.Position, a.Power, a.Power}
+	}
+	for _, s := range strategies {
+		for _, f := range s.Effects {
+			to := reaches[f.Actor]
+			if f.Position.Known() && f.Position.value > to.position.value {
+				to.position = f.Position
+			}
+			if f.Power.Known() {
+				to.weakest, to.strong = min(to.weakest, f.Power), max(to.strong, f.Power)
+			}
+			reaches[f.Actor] = to
+		}
+	}
+	gains := make(map[string]float64)
+	for _, a := range r.actors {
+		if !a.Position.known || !a.Power.Known() {
+			continue
+		}
+		pull := func(position Position, power Power) float64 {
+			if !position.Supports() && !position.Opposes() {
+				return 0
+			}
+			return float64(power) * position.value * a.effectiveWeight()
+		}
+		to := reaches[a.ID]
+		gains[a.ID] = max(pull(to.position, to.weakest), pull(to.position, to.strong)) - pull(a.Position, a.Power)
+	}
+	return gains
 }
 
-// agenda is a heap of sets, the cheapest first.
-type agenda struct {
-	entries  []entry
-	numbered int
-}
-
-func (a *agenda) Len() int { return len(a.entries) }
-
-func (a *agenda) Less(i, j int) bool {
-	x, y := a.entries[i], a.entries[j]
-	return cmp.Or(cmp.Compare(x.cost, y.cost), cmp.Compare(len(x.members), len(y.members)), cmp.Compare(x.number, y.number)) < 0
-}
-
-func (a *agenda) Swap(i, j int) { a.entries[i], a.entries[j] = a.entries[j], a.entries[i] }
-
-// Push and Pop are for package heap.
-func (a *agenda) Push(x any) {
-	a.entries = append(a.entries, x.(entry))
-	a.numbered++
-}
-
-func (a *agenda) Pop() any {
-	last := a.entries[len(a.entries)-1]
-	a.entries = a.entries[:len(a.entries)-1]
-	return last
+// cover returns the least cost at which gains add up to what is needed, if
+// strategies may be taken in part.
+func (q quest) cover(gains []float64, needed float64) float64 {
+	var order []int
+	for i := range gains {
+		if gains[i] = min(gains[i], needed); gains[i] > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(q.strategies[a].Cost/gains[a], q.strategies[b].Cost/gains[b])
+	})
+	var cost float64
+	for _, i := range order {
+		if needed <= 0 {
+			break
+		}
+		cost += float64(min(1, needed/gains[i]) * q.strategies[i].Cost)
+		needed -= gains[i]
+	}
+	return cost
 }

@@ -67,13 +67,14 @@
 // roster if some strategies succeed, computed as PolicyMaker 5 does (reich).
 //
 //	p, err := r.Prospects(strategies, stakeholders.Sampling{})
-//	choice, err := r.Cheapest(strategies, 0.8, 0)
+//	choice, err := r.Cheapest(strategies, 0.8)
 //
 // [Roster.Prospects] weighs every combination of success and failure of up to
-// 20 strategies (beyond that, a sample drawn from a seed that the host gives):
+// 16 strategies (beyond that, a sample drawn from a seed that the host gives):
 // how likely support is to exceed opposition, and what each strategy adds.
-// [Roster.Cheapest] finds the cheapest set that makes it likely enough, and
-// says whether that is proven. [ImpactOf] holds what was then observed against
+// [Roster.Cheapest] finds the cheapest set that makes it likely enough: of up
+// to 16 strategies exactly, beyond that with the gap to what no set can
+// undercut. [ImpactOf] holds what was then observed against
 // what a strategy stated. [SuggestionsFor] offers generic strategies to think
 // about, by kind and by whom they are for.
 //

@@ -63,10 +63,10 @@ func ExampleRoster_Prospects() {
 
 func ExampleRoster_Cheapest() {
 	r := opposed()
-	choice, err := r.Cheapest(plans(), 0.8, 0)
+	choice, err := r.Cheapest(plans(), 0.8)
 	fmt.Println(strings.Join(choice.Strategies, " and "), choice.Cost, choice.Unit, choice.Probability, err)
 
-	_, err = r.Cheapest(plans(), 0.99, 0)
+	_, err = r.Cheapest(plans(), 0.99)
 	fmt.Println(errors.Is(err, stakeholders.ErrUnreachable))
 	// Output:
 	// case and fund 25 kUSD 0.9 <nil>

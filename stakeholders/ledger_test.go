@@ -162,6 +162,23 @@ func TestGapsAreStagesWithoutAKindOfResource(t *testing.T) {
 	}, gaps)
 }
 
+func TestACommitmentOfNothingClosesNoGapAndCoversNothing(t *testing.T) {
+	ledger := func(pledged, delivered float64) stakeholders.Ledger {
+		c := stakeholders.Commitment{ID: "a", Resource: stakeholders.Money, Unit: "USD", Stage: "launch", Pledged: pledged, Delivered: delivered}
+		other := c
+		other.ID = "b"
+		return rosterOf(t, []stakeholders.Actor{{ID: "mof", Name: "MoF", Constituency: stakeholders.OtherMinistry,
+			Commitments: []stakeholders.Commitment{c, other}}}).Ledger()
+	}
+	kinds := len(stakeholders.Resources())
+	require.Len(t, ledger(0, 0).Gaps("launch"), kinds)
+	require.Empty(t, ledger(0, 0).DoubleCovers())
+	for _, l := range []stakeholders.Ledger{ledger(1, 0), ledger(0, 1)} {
+		require.Len(t, l.Gaps("launch"), kinds-1)
+		require.Len(t, l.DoubleCovers(), 1)
+	}
+}
+
 func TestDoubleCoverNeedsOnePurposeAndOneTime(t *testing.T) {
 	covers := funded(t).Ledger().DoubleCovers()
 	require.Len(t, covers, 1)

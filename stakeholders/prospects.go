@@ -16,8 +16,8 @@ const (
 	// maxStrategies bounds what one question weighs.
 	maxStrategies = 1000
 	// maxExact is how many strategies are weighed in every combination of
-	// success and failure: 2^20 is about a million.
-	maxExact = 20
+	// success and failure: 2^16 is 65,536.
+	maxExact = 16
 	// maxDraws bounds the sampling beyond that.
 	maxDraws = 1_000_000
 	// maxOutcomes is how many outcomes a distribution lists one by one.
@@ -255,22 +255,20 @@ type StrategyProspect struct {
 }
 
 // Prospects weighs what may come of the strategies if all are carried out. Up
-// to 20 strategies it weighs all combinations of success and failure and is
+// to 16 strategies it weighs all combinations of success and failure and is
 // exact; for more it draws as many as sampling says, and refuses 0.
 //
 // It refuses what [Roster.Under] refuses, and draws outside 0 … 1,000,000.
 //
 // Performance: 2^n outcomes for n strategies, each weighed by moving only the
-// actors of one strategy. For 20 strategies that each move six of 30 actors it
-// takes about 100 ms, for 20 that each move all 30 half a second, and 20 MB
-// that are released on return. A sample takes draws × strategies such steps.
+// actors of one strategy. A sample takes draws × strategies such steps.
 func (r Roster) Prospects(strategies []Strategy, sampling Sampling) (Prospects, error) {
 	errs := r.checkStrategies(strategies)
 	switch {
 	case sampling.Draws < 0 || sampling.Draws > maxDraws:
 		errs.add("draws", ruleRange, sampling.Draws, "from 0 to 1000000 draws")
 	case sampling.Draws == 0 && len(strategies) > maxExact && len(strategies) <= maxStrategies:
-		errs.add("draws", ruleRequired, sampling.Draws, "from 1 to 1000000 draws, for more than 20 strategies")
+		errs.add("draws", ruleRequired, sampling.Draws, "from 1 to 1000000 draws, for more than 16 strategies")
 	}
 	if err := errs.Err(); err != nil {
 		return Prospects{}, err
@@ -279,7 +277,7 @@ func (r Roster) Prospects(strategies []Strategy, sampling Sampling) (Prospects, 
 	p := Prospects{Now: r.Feasibility()}
 	today := t.indices(t.weighed())
 	for i, s := range strategies {
-		alone := t.flipped(i)
+		alone := t.indices(t.flipped(i))
 		p.Strategies = append(p.Strategies, StrategyProspect{
 			Strategy:    s.ID,
 			Alone:       Feasibility{alone.Support, alone.NonMobilised, alone.Opposition, p.Now.LeftOut},
@@ -292,13 +290,12 @@ func (r Roster) Prospects(strategies []Strategy, sampling Sampling) (Prospects, 
 	all := t.indices(t.weighed())
 	p.IfAll = Feasibility{all.Support, all.NonMobilised, all.Opposition, p.Now.LeftOut}
 	for i := range strategies {
-		p.Strategies[i].MarginalChange = all.minus(t.flipped(i))
+		p.Strategies[i].MarginalChange = all.minus(t.indices(t.flipped(i)))
 	}
 	for i := range strategies {
 		t.flip(i)
 	}
 	if len(strategies) <= maxExact {
-		p.Exact = true
 		t.weighAll(&p)
 	} else {
 		t.draw(&p, sampling)
@@ -324,8 +321,7 @@ type tally struct {
 	on          []bool    // by strategy
 	moved       []moved
 	totals      [sides]int64
-	exponent    int       // a unit is 2^exponent
-	inverse     []float64 // inverse[n] is 1 / (n × ticks)
+	exponent    int // a unit is 2^exponent
 }
 
 // moved is an actor that some strategy moves.
@@ -335,27 +331,14 @@ type moved struct {
 	power  float64 // today
 	weight float64 // in units
 	amount int64   // what it adds to totals[side]
-	side   int8
-	begins int8 // its side today
-
-	// Where few strategies move the actor, table holds what it adds for each
-	// set of them, and set is the one that succeeds: it saves the arithmetic.
-	table []place
-	set   uint32
+	side   int
+	begins int // its side today
 }
 
-// place is on which side an actor is, and what it adds there.
-type place struct {
-	amount int64
-	side   int8
-}
-
-// step is what one strategy states for one actor.
+// step is what one strategy states for one actor, as a place in tally.moved.
 type step struct {
-	actor             int
-	position, power   int64
-	positions, powers int64  // 0 or 1
-	bit               uint32 // of the strategy in moved.set
+	actor int
+	stated
 }
 
 // tieUnits is the margin up to which sums are equal. Totals are below 2^60;
@@ -369,10 +352,6 @@ func (r Roster) tally(strategies []Strategy) *tally {
 		probability: make([]float64, len(strategies)),
 		steps:       make([][]step, len(strategies)),
 		on:          make([]bool, len(strategies)),
-		inverse:     make([]float64, len(strategies)+1),
-	}
-	for n := 1; n <= len(strategies); n++ {
-		t.inverse[n] = 1 / (float64(n) * ticks)
 	}
 	var bound float64 // no total ever exceeds it
 	for _, a := range r.actors {
@@ -381,11 +360,10 @@ func (r Roster) tally(strategies []Strategy) *tally {
 	_, exponent := math.Frexp(bound)
 	t.exponent = exponent - 60
 
-	places := make(map[string]int, len(r.actors))
-	touched := make(map[string]bool)
+	places := make(map[string]int)
 	for _, s := range strategies {
 		for _, f := range s.Effects {
-			touched[f.Actor] = true
+			places[f.Actor] = -1
 		}
 	}
 	for _, a := range r.actors {
@@ -402,7 +380,7 @@ func (r Roster) tally(strategies []Strategy) *tally {
 			m.begins, m.today = sideNonMobilised, nonMobilisedPull
 		}
 		t.weigh(&m)
-		if touched[a.ID] {
+		if _, touched := places[a.ID]; touched {
 			places[a.ID] = len(t.moved)
 			t.moved = append(t.moved, m)
 		}
@@ -410,66 +388,14 @@ func (r Roster) tally(strategies []Strategy) *tally {
 	for i, s := range strategies {
 		t.probability[i] = s.Probability
 		for _, f := range s.Effects {
-			actor, counts := places[f.Actor]
-			if !counts {
-				continue
+			if actor := places[f.Actor]; actor >= 0 {
+				one := step{actor: actor}
+				one.add(f)
+				t.steps[i] = append(t.steps[i], one)
 			}
-			var one stated
-			one.add(f)
-			t.steps[i] = append(t.steps[i], step{actor, one.position, one.power, one.positions, one.powers, 0})
 		}
 	}
-	t.tabulate()
 	return t
-}
-
-const (
-	// tableBits is up to how many strategies on one actor a table is kept.
-	tableBits = 10
-	// tableRoom bounds all tables together, in places: a megabyte.
-	tableRoom = 1 << 16
-)
-
-// tabulate works out in advance what actors add that few strategies move.
-func (t *tally) tabulate() {
-	movers := make([][]*step, len(t.moved))
-	for i := range t.steps {
-		for k := range t.steps[i] {
-			s := &t.steps[i][k]
-			movers[s.actor] = append(movers[s.actor], s)
-		}
-	}
-	room := tableRoom
-	for i := range t.moved {
-		m, by := &t.moved[i], movers[i]
-		if len(by) > tableBits || 1<<len(by) > room {
-			continue
-		}
-		room -= 1 << len(by)
-		table := make([]place, 1<<len(by))
-		for set := range table {
-			m.stated = stated{}
-			for b, s := range by {
-				s.bit = 1 << b
-				if set>>b&1 == 1 {
-					m.move(s, 1)
-				}
-			}
-			t.weigh(m)
-			table[set] = place{m.amount, m.side}
-		}
-		m.stated = stated{}
-		t.weigh(m)
-		m.table = table
-	}
-}
-
-// move lets a strategy state its part, or takes it back (by = −1).
-func (m *moved) move(s *step, by int64) {
-	m.position += by * s.position
-	m.positions += by * s.positions
-	m.stated.power += by * s.power
-	m.powers += by * s.powers
 }
 
 // weigh brings the totals up to date with one actor.
@@ -479,15 +405,15 @@ func (t *tally) weigh(m *moved) {
 		// The band follows from whole numbers, as it would from the exact mean.
 		switch edge := m.positions * ticks; {
 		case m.position >= edge:
-			side, value = sideSupport, float64(m.position)*t.inverse[m.positions]
+			side, value = sideSupport, mean(m.position, m.positions)
 		case m.position < -edge:
-			side, value = sideOpposition, -float64(m.position)*t.inverse[m.positions]
+			side, value = sideOpposition, -mean(m.position, m.positions)
 		default:
 			side, value = sideNonMobilised, nonMobilisedPull
 		}
 	}
 	if m.powers > 0 {
-		power = float64(m.stated.power) * t.inverse[m.powers]
+		power = mean(m.stated.power, m.powers)
 	}
 	// The conversion keeps a compiler from fusing product and sum.
 	amount := int64(float64(power*value*m.weight) + 0.5)
@@ -503,59 +429,67 @@ func (t *tally) flip(strategy int) {
 		by = -1
 	}
 	t.on[strategy] = !t.on[strategy]
-	steps := t.steps[strategy]
-	for i := range steps {
-		s := &steps[i]
+	for i := range t.steps[strategy] {
+		s := &t.steps[strategy][i]
 		m := &t.moved[s.actor]
-		if m.table == nil {
-			m.move(s, by)
-			t.weigh(m)
-			continue
-		}
-		m.set ^= s.bit
-		now := m.table[m.set]
-		t.totals[m.side] -= m.amount
-		t.totals[now.side] += now.amount
-		m.side, m.amount = now.side, now.amount
+		m.position += by * s.position
+		m.positions += by * s.positions
+		m.stated.power += by * s.power
+		m.powers += by * s.powers
+		t.weigh(m)
 	}
 }
 
-// flipped returns the indices with one strategy flipped, and flips it back.
-func (t *tally) flipped(strategy int) Indices {
+// flipped returns what is weighed with one strategy flipped, and flips it back.
+func (t *tally) flipped(strategy int) weighed {
 	t.flip(strategy)
 	defer t.flip(strategy)
-	return t.indices(t.weighed())
+	return t.weighed()
+}
+
+// each lets every set of the strategies succeed in turn (bit b is the b-th), in
+// an order in which one strategy changes from set to set, and ends with none.
+func (t *tally) each(see func(set int)) {
+	see(0)
+	set := 0
+	for i := 1; i < 1<<len(t.steps); i++ {
+		b := bits.TrailingZeros(uint(i))
+		t.flip(b)
+		set ^= 1 << b
+		see(set)
+	}
+	if set != 0 {
+		t.flip(len(t.steps) - 1)
+	}
 }
 
 // margin is support − opposition, in units.
 func (t *tally) margin() int64 { return t.totals[sideSupport] - t.totals[sideOpposition] }
 
-// byReach returns the places of strategies, those that move the fewest actors
-// first: counting in Gray code, bit 0 changes every other time and bit n one
-// time in 2^(n+1).
-func (t *tally) byReach() []int {
-	order := make([]int, len(t.steps))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(t.steps[a]), len(t.steps[b])) })
-	return order
-}
+// feasible reports whether support exceeds opposition by more than rounding.
+func (t *tally) feasible() bool { return t.margin() > tieUnits }
 
 // weighed is support, non-mobilised and opposition, in units, and 1 where
 // support exceeds opposition: each times its probability and summed.
 type weighed [4]float64
 
-func (w *weighed) add(by float64, f *weighed) {
+func (w *weighed) add(by float64, f weighed) {
 	for k := range w {
 		w[k] += float64(by * f[k])
 	}
 }
 
+func (w weighed) minus(other weighed) weighed {
+	for k := range w {
+		w[k] -= other[k]
+	}
+	return w
+}
+
 // weighed reads the state of the tally.
 func (t *tally) weighed() weighed {
 	w := weighed{float64(t.totals[sideSupport]), float64(t.totals[sideNonMobilised]), float64(t.totals[sideOpposition])}
-	if t.margin() > tieUnits {
+	if t.feasible() {
 		w[3] = 1
 	}
 	return w
@@ -571,10 +505,10 @@ func (t *tally) indices(w weighed) Indices {
 
 // successProbabilities returns, for each set of the strategies (bit b is the
 // b-th), the probability that just these succeed.
-func successProbabilities(probability []float64) []float64 {
-	p := make([]float64, 1, 1<<len(probability))
+func (t *tally) successProbabilities() []float64 {
+	p := make([]float64, 1, 1<<len(t.probability))
 	p[0] = 1
-	for _, q := range probability {
+	for _, q := range t.probability {
 		for _, before := range p {
 			p = append(p, before*q)
 		}
@@ -585,121 +519,84 @@ func successProbabilities(probability []float64) []float64 {
 	return p
 }
 
-// weighAll weighs every combination of success and failure. The strategies are
-// split in two halves, low and high; summing the outcomes once over each half
-// is enough to know afterwards what any single strategy adds, and keeps every
-// sum short.
+// weighAll weighs every combination of success and failure.
 func (t *tally) weighAll(p *Prospects) {
-	order := t.byReach()
-	n := len(order)
-	lowBits := n - n/2
-	probability := make([]float64, n)
-	for b, i := range order {
-		probability[b] = t.probability[i]
+	p.Exact = true
+	outcomes, margins := make([]weighed, 1<<len(t.steps)), make([]share, 1<<len(t.steps))
+	probability := t.successProbabilities()
+	t.each(func(set int) {
+		outcomes[set], margins[set] = t.weighed(), share{t.margin(), probability[set]}
+	})
+	a := newAverage(t)
+	for set := range outcomes {
+		a.add(probability[set], outcomes[set], func(i int) (succeeds bool, other weighed) {
+			return set>>i&1 == 1, outcomes[set^1<<i]
+		})
 	}
-	pLow, pHigh := successProbabilities(probability[:lowBits]), successProbabilities(probability[lowBits:])
-	overHigh := make([]weighed, len(pLow)) // summed over the high half, by low half
-	overLow := make([]weighed, len(pHigh))
-	margins := make([]share, 1<<n)
-
-	set := 0
-	for i := range 1 << n {
-		if i > 0 {
-			b := bits.TrailingZeros(uint(i))
-			t.flip(order[b])
-			set ^= 1 << b
-		}
-		low, high := set&(1<<lowBits-1), set>>lowBits
-		w := t.weighed()
-		overHigh[low].add(pHigh[high], &w)
-		overLow[high].add(pLow[low], &w)
-		margins[i] = share{t.margin(), float64(pLow[low] * pHigh[high])}
-	}
-
-	total := contract(overHigh, pLow)
-	p.Expected = t.indices(total)
-	p.Probability = min(total[3], 1)
-	p.Margin = t.distribution(margins)
-	for b, i := range order {
-		half, from, bit := overHigh, probability[:lowBits], b
-		if b >= lowBits {
-			half, from, bit = overLow, probability[lowBits:], b-lowBits
-		}
-		given := slices.Clone(from)
-		given[bit] = 1
-		with := contract(half, successProbabilities(given))
-		given[bit] = 0
-		without := contract(half, successProbabilities(given))
-		t.expect(&p.Strategies[i], i, with, without)
-	}
-}
-
-// contract sums one half of the strategies away.
-func contract(half []weighed, probability []float64) weighed {
-	var sum weighed
-	for i := range half {
-		sum.add(probability[i], &half[i])
-	}
-	return sum
-}
-
-// expect notes what carrying out a strategy adds, given what is expected if it
-// is sure to succeed and if it is left.
-func (t *tally) expect(p *StrategyProspect, strategy int, succeeds, left weighed) {
-	q := t.probability[strategy]
-	p.ExpectedChange = t.indices(succeeds).minus(t.indices(left)).times(q)
-	p.ProbabilityChange = (succeeds[3] - left[3]) * q
+	a.describe(p, margins)
 }
 
 // samplingStream keeps the draws of this package apart from those of a host
 // that uses the same seed.
 const samplingStream = 0x70726f7370656374
 
-// draw weighs combinations drawn at random. What each strategy adds is seen
-// within every draw, by letting it succeed and fail while the others stay as
-// drawn: that is far steadier than comparing draws with each other.
+// draw weighs combinations drawn at random.
 func (t *tally) draw(p *Prospects, sampling Sampling) {
 	random := rand.New(rand.NewPCG(sampling.Seed, samplingStream))
 	each := 1 / float64(sampling.Draws)
-	var total weighed
-	succeeds, left := make([]weighed, len(t.steps)), make([]weighed, len(t.steps))
 	margins := make([]share, sampling.Draws)
+	a := newAverage(t)
 	for d := range sampling.Draws {
 		for i := range t.steps {
 			if succeed := random.Float64() < t.probability[i]; succeed != t.on[i] {
 				t.flip(i)
 			}
 		}
-		w := t.weighed()
-		total.add(1, &w)
 		margins[d] = share{t.margin(), each}
-		for i := range t.steps {
-			t.flip(i)
-			other := t.weighed()
-			t.flip(i)
-			if t.on[i] {
-				succeeds[i].add(1, &w)
-				left[i].add(1, &other)
-			} else {
-				succeeds[i].add(1, &other)
-				left[i].add(1, &w)
-			}
-		}
+		a.add(each, t.weighed(), func(i int) (succeeds bool, other weighed) {
+			other = t.flipped(i)
+			return t.on[i], other
+		})
 	}
-	averaged := func(w weighed) weighed {
-		for k := range w {
-			w[k] /= float64(sampling.Draws)
-		}
-		return w
-	}
-	total = averaged(total)
+	a.describe(p, margins)
 	p.Draws = sampling.Draws
-	p.Expected = t.indices(total)
-	p.Probability = total[3]
-	p.StandardError = math.Sqrt(total[3] * (1 - total[3]) / float64(sampling.Draws))
-	p.Margin = t.distribution(margins)
-	for i := range t.steps {
-		t.expect(&p.Strategies[i], i, averaged(succeeds[i]), averaged(left[i]))
+	p.StandardError = math.Sqrt(p.Probability * (1 - p.Probability) * each)
+}
+
+// average is what comes of the strategies on average over what may happen.
+type average struct {
+	*tally
+	total weighed
+	// changes is by strategy what its success adds to its failure. It is seen
+	// within every combination, by letting it succeed and fail while the others
+	// stay as they are: drawn, that is far steadier than comparing draws with
+	// each other.
+	changes []weighed
+}
+
+func newAverage(t *tally) *average { return &average{tally: t, changes: make([]weighed, len(t.steps))} }
+
+// add counts one combination, given for each strategy whether it succeeds there
+// and what would be weighed if it did otherwise.
+func (a *average) add(probability float64, w weighed, otherwise func(strategy int) (succeeds bool, other weighed)) {
+	a.total.add(probability, w)
+	for i := range a.changes {
+		succeeds, other := otherwise(i)
+		with, without := w, other
+		if !succeeds {
+			with, without = other, w
+		}
+		a.changes[i].add(probability, with.minus(without))
+	}
+}
+
+func (a *average) describe(p *Prospects, margins []share) {
+	p.Expected = a.indices(a.total)
+	p.Probability = min(a.total[3], 1)
+	p.Margin = a.distribution(margins)
+	for i, change := range a.changes {
+		p.Strategies[i].ExpectedChange = a.indices(change).times(a.probability[i])
+		p.Strategies[i].ProbabilityChange = change[3] * a.probability[i]
 	}
 }
 
@@ -709,16 +606,15 @@ type share struct {
 	probability float64
 }
 
-func byMargin(a, b share) int { return cmp.Compare(a.margin, b.margin) }
+// quantileShares are the shares of MarginDistribution.Quantiles.
+var quantileShares = [...]float64{0.05, 0.25, 0.5, 0.75, 0.95}
 
-// distribution describes margins, and may reorder them to do so. There may be a
-// million, so they are not sorted unless few differ.
+// distribution describes margins, and reorders them to do so.
 func (t *tally) distribution(margins []share) MarginDistribution {
 	margins = slices.DeleteFunc(margins, func(s share) bool { return s.probability == 0 })
-	lowest, highest := margins[0].margin, margins[0].margin
+	slices.SortFunc(margins, func(a, b share) int { return cmp.Compare(a.margin, b.margin) })
 	var mean, squares float64
 	for _, m := range margins {
-		lowest, highest = min(lowest, m.margin), max(highest, m.margin)
 		mean += float64(m.probability * float64(m.margin))
 	}
 	for _, m := range margins {
@@ -728,93 +624,36 @@ func (t *tally) distribution(margins []share) MarginDistribution {
 	d := MarginDistribution{
 		Mean:      t.index(mean),
 		Deviation: t.index(math.Sqrt(squares)),
-		Lowest:    t.index(float64(lowest)),
-		Highest:   t.index(float64(highest)),
+		Lowest:    t.index(float64(margins[0].margin)),
+		Highest:   t.index(float64(margins[len(margins)-1].margin)),
 	}
-	if few := merged(margins); few != nil {
-		margins = few
-		if len(few) <= maxOutcomes {
-			for _, m := range few {
-				d.Outcomes = append(d.Outcomes, MarginOutcome{t.index(float64(m.margin)), m.probability})
-			}
+	distinct := merged(margins)
+	if len(distinct) <= maxOutcomes {
+		for _, m := range distinct {
+			d.Outcomes = append(d.Outcomes, MarginOutcome{t.index(float64(m.margin)), m.probability})
 		}
 	}
-	for i, margin := range quantiles(margins, quantileShares[:], lowest, highest) {
-		d.Quantiles = append(d.Quantiles, MarginQuantile{quantileShares[i], t.index(float64(margin))})
+	var reached float64
+	for i, m := range distinct {
+		reached += m.probability
+		// The slack is for sums that fall short of a share by rounding alone.
+		for len(d.Quantiles) < len(quantileShares) &&
+			(reached >= quantileShares[len(d.Quantiles)]-1e-12 || i == len(distinct)-1) {
+			d.Quantiles = append(d.Quantiles, MarginQuantile{quantileShares[len(d.Quantiles)], t.index(float64(m.margin))})
+		}
 	}
 	return d
 }
 
-// quantileShares are the shares of MarginDistribution.Quantiles.
-var quantileShares = [...]float64{0.05, 0.25, 0.5, 0.75, 0.95}
-
-// merged returns the margins sorted, with equal ones as one, or nil if too many
-// differ. Those that differ by no more than rounding are equal.
+// merged makes one of sorted margins that differ by no more than rounding.
 func merged(margins []share) []share {
-	const most = 4 * maxOutcomes // one outcome may come with several last bits
-	var places [4 * most]uint16  // open addressing: 1 + the place in distinct
-	var distinct []share
-	for _, m := range margins {
-		at := uint64(m.margin) * 0x9e3779b97f4a7c15 >> 32 % uint64(len(places))
-		for places[at] != 0 && distinct[places[at]-1].margin != m.margin {
-			at = (at + 1) % uint64(len(places))
-		}
-		switch {
-		case places[at] != 0:
-			distinct[places[at]-1].probability += m.probability
-		case len(distinct) == most:
-			return nil
-		default:
-			distinct = append(distinct, m)
-			places[at] = uint16(len(distinct))
-		}
-	}
-	slices.SortFunc(distinct, byMargin)
-	kept := distinct[:1]
-	for _, m := range distinct[1:] {
-		if last := &kept[len(kept)-1]; m.margin-last.margin <= tieUnits {
+	distinct := margins[:1]
+	for _, m := range margins[1:] {
+		if last := &distinct[len(distinct)-1]; m.margin-last.margin <= tieUnits {
 			last.probability += m.probability
 		} else {
-			kept = append(kept, m)
+			distinct = append(distinct, m)
 		}
 	}
-	return kept
-}
-
-// quantiles returns, for shares in ascending order, the lowest margin at which
-// the probability up to it reaches the share. Margins fall into buckets of one
-// width; only the buckets in which a share is reached are sorted.
-func quantiles(margins []share, shares []float64, lowest, highest int64) []int64 {
-	const bucketBits = 14
-	shift := max(0, bits.Len64(uint64(highest-lowest))-bucketBits)
-	buckets := make([]float64, 1<<bucketBits)
-	for _, m := range margins {
-		buckets[(m.margin-lowest)>>shift] += m.probability
-	}
-	var found []int64
-	var before float64
-	for b, probability := range buckets {
-		var inside []share
-		// The slack is for sums that fall short of a share by rounding alone.
-		for len(found) < len(shares) && before+probability >= shares[len(found)]-1e-12 {
-			if inside == nil {
-				for _, m := range margins {
-					if (m.margin-lowest)>>shift == int64(b) {
-						inside = append(inside, m)
-					}
-				}
-				slices.SortStableFunc(inside, byMargin)
-			}
-			reached := before
-			for i, m := range inside {
-				reached += m.probability
-				if reached >= shares[len(found)]-1e-12 || i == len(inside)-1 {
-					found = append(found, m.margin)
-					break
-				}
-			}
-		}
-		before += probability
-	}
-	return found
+	return distinct
 }

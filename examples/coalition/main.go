@@ -154,7 +154,7 @@ func whatStrategiesChange(w io.Writer, actors stakeholders.Roster, p plans) erro
 	worse := shaken.Feasibility()
 	fmt.Fprintf(w, "  Should finance, cabinet and staff turn against it, support is %g and opposition %g.\n", worse.Support, worse.Opposition)
 	for _, wanted := range []float64{0.5, 0.9} {
-		choice, err := shaken.Cheapest(p.Strategies, wanted, 0)
+		choice, err := shaken.Cheapest(p.Strategies, wanted)
 		switch {
 		case err == nil:
 			fmt.Fprintf(w, "  For a chance of %.0f %% that support wins again, the cheapest set is: %s\n  (%g %s, chance %.0f %%).\n",
