@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // noSuchMove is the guard of a blocker that stands for the table itself.
@@ -52,7 +53,7 @@ func (b Blocker) String() string {
 		s.WriteString(" lacks " + strings.Join(b.Missing, ", "))
 	}
 	if len(b.Actors) > 0 {
-		s.WriteString(": " + listed(b.Actors))
+		s.WriteString(": " + fault.List(b.Actors))
 	}
 	if b.Source != "" {
 		s.WriteString(" [" + b.Source + "]")
@@ -84,7 +85,7 @@ func (s State) BlockersFor(m Move) []Blocker {
 	st := s.get()
 	from := st.standing()
 	if missing(m) || foreignType(m) {
-		return []Blocker{{Guard: noSuchMove, Stage: st.Stage, Text: "No move of this package was given.", Remedy: "Ask about one of the moves: " + listed(moveNames)}}
+		return []Blocker{{Guard: noSuchMove, Stage: st.Stage, Text: "No move of this package was given.", Remedy: "Ask about one of the moves: " + fault.List(moveNames)}}
 	}
 	name, to := m.course(from)
 	for i := range table {
@@ -100,9 +101,9 @@ func (s State) BlockersFor(m Move) []Blocker {
 	b := Blocker{Guard: noSuchMove, Stage: st.Stage, Text: refusal.Error(), Source: "model"}
 	switch st.Status {
 	case Suspended:
-		b.Remedy = "Resume the cycle first; it is suspended: " + bounded(st.Held)
+		b.Remedy = "Resume the cycle first; it is suspended: " + fault.Bounded(st.Held)
 	case Abandoned:
-		b.Remedy = "None: the cycle is abandoned: " + bounded(st.Held)
+		b.Remedy = "None: the cycle is abandoned: " + fault.Bounded(st.Held)
 	default:
 		b.Remedy = "Take one of the moves that the table has from here."
 	}

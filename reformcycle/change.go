@@ -1,12 +1,10 @@
 package reformcycle
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"reflect"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Change is one thing that happens to a cycle: an artefact recorded, an actor
@@ -120,10 +118,8 @@ func changeKind[C Change](upgrades ...upgrade) kindEntry {
 	var c C
 	return kindEntry{kind: c.Kind(), version: 1 + len(upgrades), upgrades: upgrades, goType: reflect.TypeFor[C](), plain: isPlain(reflect.TypeFor[C]()), decode: func(data []byte) (Change, error) {
 		var c C
-		if err := decodeStrictly(data, &c); err != nil {
-			return nil, err
-		}
-		return c, nil
+		err := fault.ReadJSON(data, maxEntry, &c, nil)
+		return c, err
 	}}
 }
 
@@ -234,19 +230,11 @@ var ownTypes = func() map[reflect.Type]bool {
 	return own
 }()
 
-// decodeStrictly reads JSON and refuses what it does not know: a field that a
-// later version added may not be lost without a word.
-func decodeStrictly(data []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF // nothing at all is as broken as half of it
-		}
+// readStrictly reads JSON of a journal and refuses what it does not know: a field
+// that a later version added may not be lost without a word.
+func readStrictly(data []byte, into any) error {
+	if err := fault.ReadJSON(data, len(data), into, nil); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%w: more after the end of the value", ErrCorrupt)
 	}
 	return nil
 }

@@ -8,22 +8,19 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/go-playground/validator/v10"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/appraisal"
 	"github.com/chsreform/chsreform/assessment/landscape"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // Bounds of what a cycle takes; a journal outlives the service that wrote it,
 // so nothing boundless goes in.
 const (
-	maxID     = 128    // characters of an id
-	maxText   = 4096   // characters of a text
 	maxList   = 1000   // elements of a list in a change
 	maxBatch  = 10_000 // changes in a batch
 	maxRecord = 20_000 // artefacts of one kind in a cycle
@@ -32,25 +29,27 @@ const (
 	maxEntry  = 8 << 20 // bytes of a change as JSON
 )
 
-// rules are the rules of a field beyond the validator's own: how each is
-// decided and what it wants.
-var rules = map[string]struct {
-	holds validator.Func
-	want  string
-}{
-	"id":     {func(f validator.FieldLevel) bool { return isID(f.Field().String()) }, fmt.Sprintf("a name of 1 to %d printable characters with no space around it", maxID)},
-	"text":   {func(f validator.FieldLevel) bool { return isText(f.Field().String(), 1) }, fmt.Sprintf("a text of 1 to %d characters that says something", maxText)},
-	"note":   {func(f validator.FieldLevel) bool { return isText(f.Field().String(), 0) }, fmt.Sprintf("at most %d characters of valid text", maxText)},
-	"known":  {func(f validator.FieldLevel) bool { return isKnown(f.Field()) }, "one of the names that the type defines"},
-	"finite": {func(f validator.FieldLevel) bool { return isFinite(f.Field().Float()) }, "a finite number"},
-}
+// textRules are the floor's rules of text by their tag.
+var textRules = map[string]fault.TextRule{"id": fault.ID, "text": fault.Text, "note": fault.Note}
 
-// wants says, for the validator's own rules, what would be accepted; %s is the
-// rule's parameter.
-var wants = map[string]string{
-	"required": "a value", "required_with": "a value beside %s", "required_without": "a value where there is no %s",
-	"min": "%s or more", "gte": "%s or more", "gt": "more than %s", "max": "%s or less", "lte": "%s or less",
-	"gtefield": "no earlier than %s", "unique": "no value twice",
+// tagRules are the other tags: the rule that each stands for, what it wants (%s is
+// the tag's parameter) and, where it is ours, how it is decided.
+var tagRules = map[string]struct {
+	rule, want string
+	holds      validator.Func
+}{
+	"known":            {fault.Known, "one of the names that the type defines", func(f validator.FieldLevel) bool { return isKnown(f.Field()) }},
+	"finite":           {fault.Range, "a finite number", func(f validator.FieldLevel) bool { return isFinite(f.Field().Float()) }},
+	"required":         {fault.Required, "a value", nil},
+	"required_with":    {fault.Required, "a value beside %s", nil},
+	"required_without": {fault.Required, "a value where there is no %s", nil},
+	"min":              {fault.Range, "%s or more", nil},
+	"gte":              {fault.Range, "%s or more", nil},
+	"gt":               {fault.Range, "more than %s", nil},
+	"max":              {fault.Range, "%s or less", nil},
+	"lte":              {fault.Range, "%s or less", nil},
+	"gtefield":         {fault.Order, "no earlier than %s", nil},
+	"unique":           {fault.Unique, "no value twice", nil},
 }
 
 // checker is the one validator of the package: it caches what it learns of the
@@ -61,9 +60,18 @@ var checker = func() *validator.Validate {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		return name
 	})
-	for name, r := range rules {
-		if err := v.RegisterValidation(name, r.holds, true); err != nil {
-			panic(err) // a rule of this table is misspelt: found by the first test
+	own := make(map[string]validator.Func)
+	for tag, rule := range textRules {
+		own[tag] = func(f validator.FieldLevel) bool { return rule.Broken(f.Field().String()) == "" }
+	}
+	for tag, r := range tagRules {
+		if r.holds != nil {
+			own[tag] = r.holds
+		}
+	}
+	for tag, holds := range own {
+		if err := v.RegisterValidation(tag, holds, true); err != nil {
+			panic(err) // a tag of these tables is misspelt: found by the first test
 		}
 	}
 	// What belongs to the other two packages is judged by their own rules.
@@ -77,11 +85,11 @@ var checker = func() *validator.Validate {
 			return
 		}
 		// Other changes name an actor and a commitment by the rule of ids here.
-		if !isID(a.ID) {
+		if fault.ID.Broken(a.ID) != "" {
 			sl.ReportError(a.ID, "id", "id", "id", "")
 		}
 		for i, c := range a.Commitments {
-			if !isID(c.ID) {
+			if fault.ID.Broken(c.ID) != "" {
 				field := fmt.Sprintf("commitments[%d].id", i)
 				sl.ReportError(c.ID, field, field, "id", "")
 			}
@@ -99,7 +107,7 @@ var checker = func() *validator.Validate {
 		for _, e := range errs {
 			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
 		}
-		if errs == nil && !isID(c.ID) {
+		if errs == nil && fault.ID.Broken(c.ID) != "" {
 			sl.ReportError(c.ID, "id", "id", "id", "")
 		}
 	}, stakeholders.Commitment{})
@@ -109,7 +117,7 @@ var checker = func() *validator.Validate {
 		for _, e := range errs {
 			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
 		}
-		if errs == nil && !isID(s.ID) {
+		if errs == nil && fault.ID.Broken(s.ID) != "" {
 			sl.ReportError(s.ID, "id", "id", "id", "")
 		}
 	}, stakeholders.Strategy{})
@@ -141,76 +149,48 @@ func check(input string, s any) error {
 	}
 	var broken validator.ValidationErrors
 	if !errors.As(err, &broken) {
-		return invalid(input, input, "struct", fmt.Sprintf("%T", s), "a change of this package")
+		return fault.Refuse(input, fault.Type, fmt.Sprintf("%T", s), "a change of this package")
 	}
-	fields := make([]FieldError, len(broken))
-	for i, e := range broken {
+	var fields fault.Fields
+	for _, e := range broken {
 		_, path, _ := strings.Cut(e.Namespace(), ".")
-		want := e.Param() // a rule of another package says what it wants
-		if r, ours := rules[e.Tag()]; ours && want == "" {
-			want = r.want
-		} else if w, theirs := wants[e.Tag()]; theirs && !strings.Contains(want, " ") {
-			want = w
-			if strings.Contains(w, "%s") {
-				want = fmt.Sprintf(w, strings.ToLower(e.Param()))
-			}
+		if rule, ours := textRules[e.Tag()]; ours && e.Param() == "" {
+			fields.Text(path, reflect.ValueOf(e.Value()).String(), rule)
+			continue
 		}
-		if e.Tag() == "known" {
-			want = knownNames(e.Value(), want)
+		r, ours := tagRules[e.Tag()]
+		switch {
+		case !ours || strings.Contains(e.Param(), " "): // of another package, which says what it wants
+			fields.Add(path, e.Tag(), e.Value(), e.Param())
+			continue
+		case e.Tag() == "known":
+			r.want = knownNames(e.Value(), r.want)
+		case strings.Contains(r.want, "%s"):
+			r.want = fmt.Sprintf(r.want, strings.ToLower(e.Param()))
 		}
-		fields[i] = FieldError{Field: path, Rule: e.Tag(), Value: e.Value(), Want: want}
+		if kind := e.Kind(); r.rule == fault.Range && (kind == reflect.Slice || kind == reflect.Map) {
+			r.rule = fault.Length
+		}
+		fields.Add(path, r.rule, e.Value(), r.want)
 	}
 	sortMapKeys(fields)
-	return &InputError{Input: input, Fields: fields}
+	return fields
 }
 
 // sortMapKeys orders the fields that are keys of one map: the validator walks a
 // map in no order.
-func sortMapKeys(fields []FieldError) {
-	list := func(f FieldError) string { return f.Field[:max(strings.LastIndexByte(f.Field, '['), 0)] }
+func sortMapKeys(fields fault.Fields) {
+	list := func(f fault.Field) string { return f.Path[:max(strings.LastIndexByte(f.Path, '['), 0)] }
 	for from := 0; from < len(fields); {
 		to := from + 1
 		for to < len(fields) && list(fields[from]) != "" && list(fields[to]) == list(fields[from]) {
 			to++
 		}
 		if strings.HasSuffix(list(fields[from]), "scores") {
-			slices.SortFunc(fields[from:to], func(a, b FieldError) int { return strings.Compare(a.Field, b.Field) })
+			slices.SortFunc(fields[from:to], func(a, b fault.Field) int { return strings.Compare(a.Path, b.Path) })
 		}
 		from = to
 	}
-}
-
-// isID: ids are names that people and programs compare, so they are bounded,
-// visible and without space around them; any script will do.
-func isID(s string) bool {
-	if s == "" || len(s) > maxID*utf8.UTFMax || !utf8.ValidString(s) || strings.TrimSpace(s) != s {
-		return false
-	}
-	n := 0
-	for _, r := range s {
-		if n++; n > maxID || !unicode.IsPrint(r) {
-			return false
-		}
-	}
-	return true
-}
-
-// isText: prose in any script, bounded, with no control characters but line
-// breaks and tabs, and at least so many visible characters.
-func isText(s string, atLeast int) bool {
-	if len(s) > maxText*utf8.UTFMax || !utf8.ValidString(s) {
-		return false
-	}
-	n, visible := 0, 0
-	for _, r := range s {
-		if n++; n > maxText || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
-			return false
-		}
-		if !unicode.IsSpace(r) {
-			visible++
-		}
-	}
-	return visible >= atLeast
 }
 
 // isKnown: the value is one that its type defines.
@@ -225,48 +205,36 @@ func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 func knownNames(v any, otherwise string) string {
 	switch v.(type) {
 	case Stage:
-		return "one of " + listed(stageNames[1:])
+		return fault.OneOf(stageNames[1:])
 	case Component:
-		return "one of " + listed(components)
+		return fault.OneOf(components)
 	case Heading:
-		return "one of " + listed(headings)
+		return fault.OneOf(headings)
 	case Severity:
-		return "one of " + listed(severities)
+		return fault.OneOf(severities)
 	case Origin:
-		return "one of " + listed(origins)
+		return fault.OneOf(origins)
 	case Tier:
-		return "one of " + listed(tiers)
+		return fault.OneOf(tiers)
 	case WindowKind:
-		return "one of " + listed(windowKinds)
+		return fault.OneOf(windowKinds)
 	case Subject:
-		return "one of " + listed(subjects)
+		return fault.OneOf(subjects)
 	case stakeholders.Success:
-		return "one of " + listed(stakeholders.Successes())
+		return fault.OneOf(stakeholders.Successes())
 	case PilotFinding:
-		return "one of " + listed(findings)
+		return fault.OneOf(findings)
 	case DecisionPower:
-		return "one of " + listed(decisionPowers)
+		return fault.OneOf(decisionPowers)
 	case stakeholders.Role:
-		return "one of " + listed(stakeholders.Roles())
+		return fault.OneOf(stakeholders.Roles())
 	case stakeholders.Mechanism:
-		return "one of " + listed(stakeholders.Mechanisms())
+		return fault.OneOf(stakeholders.Mechanisms())
 	case assessment.Level:
 		return "one of unknown, non-functional, partially-functional, functional, highly-functional"
 	default:
 		return otherwise
 	}
-}
-
-// name is an enumerated name: its type lists the values, and reading any other
-// is refused by name.
-func readName[S ~string](what string, into *S, text []byte, known []S) error {
-	for _, k := range known {
-		if string(k) == string(text) {
-			*into = k
-			return nil
-		}
-	}
-	return unknownName(what, string(text), known)
 }
 
 // fingerprint identifies a text.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/frameworks"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // reformReadiness is the built-in checklist: fifty-two criteria in eight
@@ -142,32 +143,32 @@ func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 		return nil, invalid("checklist", "checklist", "required", nil, "a checklist with criteria")
 	}
 	r := &rulebook{list: list, feasible: -1}
-	var broken []FieldError
+	var broken fault.Fields
 	for i, c := range list.All() {
 		stage, err := ParseStage(c.Section)
 		if err != nil {
-			broken = append(broken, FieldError{fmt.Sprintf("criteria[%d].section", i), "known", c.Section, "the stage it guards: one of " + listed(stageNames[1:])})
+			broken.Add(fault.At("criteria", i)+".section", "known", c.Section, "the stage it guards: one of "+fault.List(stageNames[1:]))
 		}
 		derive, derivable := derivations[c.ID]
 		switch {
-		case !isID(c.ID):
-			broken = append(broken, FieldError{fmt.Sprintf("criteria[%d].id", i), "id", c.ID, rules["id"].want})
+		case fault.ID.Broken(c.ID) != "":
+			broken.Text(fault.At("criteria", i)+".id", c.ID, fault.ID)
 		case c.Parameter < 0 || c.Parameter > maxParameter:
-			broken = append(broken, FieldError{fmt.Sprintf("criteria[%d].parameter", i), "range", c.Parameter, fmt.Sprintf("from 0 to %d", maxParameter)})
+			broken.Add(fault.At("criteria", i)+".parameter", "range", c.Parameter, fmt.Sprintf("from 0 to %d", maxParameter))
 		case c.ID == CoalitionVeto:
-			broken = append(broken, FieldError{fmt.Sprintf("criteria[%d].id", i), "reserved", c.ID, "another id; this one names a guard of the coalition"})
+			broken.Add(fault.At("criteria", i)+".id", "reserved", c.ID, "another id; this one names a guard of the coalition")
 		case c.Kind == assessment.Derived && !derivable:
-			broken = append(broken, FieldError{fmt.Sprintf("criteria[%d].kind", i), "derivable", c.ID, "kind rated, or the id of a criterion that can be computed: " + listed(DerivedCriteria())})
+			broken.Add(fault.At("criteria", i)+".kind", "derivable", c.ID, "kind rated, or the id of a criterion that can be computed: "+fault.List(DerivedCriteria()))
 		case c.Kind == assessment.Derived && c.Threshold > assessment.Functional:
-			broken = append(broken, FieldError{fmt.Sprintf("criteria[%d].threshold", i), "reachable", c.Threshold.String(), "functional or less; a derived criterion is never highly functional"})
+			broken.Add(fault.At("criteria", i)+".threshold", "reachable", c.Threshold.String(), "functional or less; a derived criterion is never highly functional")
 		}
 		if c.ID == coalitionFeasible && !c.Advisory {
 			r.feasible = i
 		}
 		r.criteria = append(r.criteria, criterion{Criterion: c, stage: stage, sources: strings.Join(c.Sources, ", "), derive: derive})
 	}
-	if broken != nil {
-		return nil, &InputError{Input: "checklist", Fields: broken}
+	if err := broken.Err(); err != nil {
+		return nil, err
 	}
 	for s := range Stages() {
 		r.span[s].from, r.span[s].to = list.Section(s.String())
@@ -187,5 +188,5 @@ func (rs rulebooks) find(id string) (*rulebook, error) {
 		}
 		ids = append(ids, r.list.ID())
 	}
-	return nil, fmt.Errorf("%w: %s; known here: %s; hand in others with WithChecklist", ErrUnknownChecklist, bounded(id), listed(ids))
+	return nil, fmt.Errorf("%w: %s; known here: %s; hand in others with WithChecklist", ErrUnknownChecklist, fault.Bounded(id), fault.List(ids))
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -135,7 +136,7 @@ func (c AssignRole) apply(d *draft) error {
 	return d.amendActor(c.Kind(), c.Actor, func(a *stakeholders.Actor) error {
 		a.Member = true
 		if a.Holds(c.Role) {
-			return invalid(string(c.Kind()), "role", "unique", string(c.Role), "a role that "+bounded(a.ID)+" does not hold yet")
+			return invalid(string(c.Kind()), "role", "unique", string(c.Role), "a role that "+fault.Bounded(a.ID)+" does not hold yet")
 		}
 		a.Roles = append(a.Roles, c.Role)
 		return nil
@@ -159,7 +160,7 @@ func (c RelieveRole) apply(d *draft) error {
 				return nil
 			}
 		}
-		return invalid(string(c.Kind()), "role", "known", string(c.Role), "a role that "+bounded(a.ID)+" holds: "+listed(a.Roles))
+		return invalid(string(c.Kind()), "role", "known", string(c.Role), "a role that "+fault.Bounded(a.ID)+" holds: "+fault.List(a.Roles))
 	})
 }
 
@@ -211,7 +212,7 @@ func (c Deliver) apply(d *draft) error {
 		for i, held := range a.Commitments {
 			ids[i] = held.ID
 		}
-		return unknownReference(c.Kind(), "commitment", c.Commitment, "a commitment of "+bounded(a.ID), ids)
+		return unknownReference(c.Kind(), "commitment", c.Commitment, "a commitment of "+fault.Bounded(a.ID), ids)
 	})
 }
 
@@ -244,7 +245,7 @@ func (d *draft) amendActor(kind Kind, id string, change func(*stakeholders.Actor
 func (d *draft) serves(kind Kind, path string, c stakeholders.Commitment) error {
 	if c.Stage != "" {
 		if _, err := ParseStage(c.Stage); err != nil {
-			return invalid(string(kind), path+"stage", "known", c.Stage, "one of "+listed(stageNames[1:]))
+			return invalid(string(kind), path+"stage", "known", c.Stage, fault.OneOf(stageNames[1:]))
 		}
 	}
 	if c.Criterion != "" {

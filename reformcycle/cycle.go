@@ -16,6 +16,7 @@ import (
 	"github.com/looplab/fsm"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Stamp is who did something and when.
@@ -90,7 +91,7 @@ func WithCountry(country string) Option {
 func WithStage(stage Stage) Option {
 	return func(c *Cycle) error {
 		if !stage.Valid() {
-			return invalid("option", "WithStage", "known", stage.String(), "one of "+listed(stageNames[1:]))
+			return invalid("option", "WithStage", "known", stage.String(), fault.OneOf(stageNames[1:]))
 		}
 		c.begin.Stage = stage
 		return nil
@@ -185,7 +186,7 @@ type Cycle struct {
 // New makes a cycle that has not begun. Its first Apply begins it in the
 // journal, and ends in a conflict where the journal has it already: use Open.
 //
-// Errors: InputError for the id or an option.
+// Errors: [fault.Fields] for the id or an option.
 func New(id string, options ...Option) (*Cycle, error) {
 	c, err := configure(id, options)
 	if err != nil {
@@ -206,7 +207,7 @@ func New(id string, options ...Option) (*Cycle, error) {
 
 // Open makes the cycle that a journal holds, by folding it.
 //
-// Errors: InputError for the id or an option; ErrNotFound where the journal does
+// Errors: [fault.Fields] for the id or an option; ErrNotFound where the journal does
 // not have the cycle; EntryError where an entry can't be taken; what the journal
 // returns.
 func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle, error) {
@@ -224,15 +225,16 @@ func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle,
 		return nil, err
 	}
 	if folded.Seq == 0 {
-		return nil, fmt.Errorf("%w: %s", ErrNotFound, bounded(id))
+		return nil, fmt.Errorf("%w: %s", ErrNotFound, fault.Bounded(id))
 	}
 	c.head.Store(folded)
 	return c, nil
 }
 
 func configure(id string, options []Option) (*Cycle, error) {
-	if !isID(id) {
-		return nil, invalid("cycle", "id", "id", id, rules["id"].want)
+	var wrong fault.Fields
+	if wrong.Text("id", id, fault.ID); wrong != nil {
+		return nil, wrong
 	}
 	c := &Cycle{id: id, begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine(), rules: builtInRules}
 	for _, option := range options {
@@ -260,7 +262,7 @@ func noContext() error {
 // everybody can see them.
 //
 // Errors: ChangeError says which change was refused and wraps the refusal:
-// InputError, BlockedError, MoveError, StatusError. InputError and MomentError
+// [fault.Fields], BlockedError, MoveError, StatusError. [fault.Fields] and MomentError
 // for the stamp. ConflictError where another writer was faster: Reload the cycle,
 // or have WithRetries do it. ErrReentrant from inside another Apply of this cycle. What the journal
 // and the context return. Whatever the error, the state is as it was.
@@ -299,7 +301,7 @@ func (c *Cycle) commit(ctx context.Context, by Stamp, changes []Change) error {
 			c.publish(ctx, b, next)
 			return nil
 		case !errors.Is(err, ErrConflict):
-			return fmt.Errorf("appending to the journal of %q: %w", bounded(c.id), err)
+			return fmt.Errorf("appending to the journal of %q: %w", fault.Bounded(c.id), err)
 		case tries == c.retries, b.After == 0:
 			// A cycle that has not begun is not tried again: the journal has another
 			// one of this id, which Open opens.
@@ -362,7 +364,7 @@ func (c *Cycle) lock() error {
 		return nil
 	}
 	if insideWriting() {
-		return fmt.Errorf("%w of %q: a clock and a journal may read a cycle, not change it", ErrReentrant, bounded(c.id))
+		return fmt.Errorf("%w of %q: a clock and a journal may read a cycle, not change it", ErrReentrant, fault.Bounded(c.id))
 	}
 	c.writing.Lock()
 	return nil
@@ -396,10 +398,11 @@ func insideWriting() bool {
 func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state, error) {
 	var none Batch
 	if len(changes) == 0 || len(changes) > maxBatch {
-		return none, nil, invalid("batch", "changes", "len", len(changes), fmt.Sprintf("from 1 to %d changes", maxBatch))
+		return none, nil, invalid("batch", "changes", fault.Length, len(changes), fmt.Sprintf("from 1 to %d changes", maxBatch))
 	}
-	if !isID(by.Author) {
-		return none, nil, invalid("stamp", "author", "id", by.Author, rules["id"].want)
+	var wrong fault.Fields
+	if wrong.Text("author", by.Author, fault.ID); wrong != nil {
+		return none, nil, wrong
 	}
 	at, recorded, err := c.moments(base, by)
 	if err != nil {
@@ -481,7 +484,7 @@ func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, err erro
 		return at, recorded, &MomentError{What: "happened", Moment: at, Latest: recorded}
 	}
 	if at.Before(earliest) || !recorded.Before(latest) {
-		return at, recorded, invalid("stamp", "moment", "year", at.Year(), "a moment in the years 1 to 9999")
+		return at, recorded, invalid("stamp", "moment", fault.Range, at.Year(), "a moment in the years 1 to 9999")
 	}
 	return at, recorded, nil
 }
@@ -521,7 +524,7 @@ func (c *Cycle) fold(ctx context.Context, from *state, keep func(Entry) bool) (*
 	d := &draft{state: *from, books: c.books, machine: newMachine()}
 	for e, err := range c.journal.Load(ctx, c.id, from.Seq) {
 		if err != nil {
-			return nil, fmt.Errorf("loading the journal of %q: %w", bounded(c.id), err)
+			return nil, fmt.Errorf("loading the journal of %q: %w", fault.Bounded(c.id), err)
 		}
 		if keep != nil && !keep(e) {
 			break
@@ -542,8 +545,9 @@ func (d *draft) refold(e Entry) error {
 	if d.Seq == 0 && e.Kind != KindBegin {
 		return fmt.Errorf("%w: a journal opens with %q", ErrCorrupt, KindBegin)
 	}
-	if !isID(e.By) {
-		return invalid("entry", "by", "id", e.By, rules["id"].want)
+	var wrong fault.Fields
+	if wrong.Text("by", e.By, fault.ID); wrong != nil {
+		return wrong
 	}
 	change, err := e.unseal()
 	if err != nil {
@@ -619,7 +623,7 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 		return State{}, err
 	}
 	if past.Seq == 0 {
-		return State{}, fmt.Errorf("%w: %s had not begun by %s", ErrNotFound, bounded(c.id), t.Format(time.RFC3339))
+		return State{}, fmt.Errorf("%w: %s had not begun by %s", ErrNotFound, fault.Bounded(c.id), t.Format(time.RFC3339))
 	}
 	return State{s: past}.At(t), nil
 }

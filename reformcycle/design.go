@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file is stage 4, design: who decides, what is decided for each component
@@ -46,7 +47,7 @@ func (c Component) Label() string { return strings.ReplaceAll(string(c), "-", " 
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (c *Component) UnmarshalText(text []byte) error {
-	return readName("component", c, text, components)
+	return fault.ReadName("component", c, text, components)
 }
 
 // Authorities are the actors who design: by id, those who decide, those who

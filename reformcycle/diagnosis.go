@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Diagnosis says what is wrong with a reform, what is right, and what would have
@@ -145,7 +147,7 @@ func (s State) DiagnoseBy(rules Rules) Diagnosis {
 func (r *Rule) ask(s State) (v Verdict) {
 	defer func() {
 		if p := recover(); p != nil {
-			v = Verdict{Outcome: Unclear, Needs: []string{"a rule that does not panic: " + bounded(fmt.Sprint(p))}}
+			v = Verdict{Outcome: Unclear, Needs: []string{"a rule that does not panic: " + fault.Bounded(fmt.Sprint(p))}}
 		}
 		// A host's rule may leave them out; JSON has them as lists all the same.
 		if v.Facts == nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/landscape"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file holds what the built-in rules under the heading "content" look at,
@@ -48,7 +49,7 @@ func detail(l *landscape.Landscape, a landscape.Analysis, v landscape.AspectAnsw
 	case landscape.Overlaps:
 		if yes {
 			o := &a.Overlaps[0]
-			return fmt.Sprintf("several cadres serve the same area with the same service in %d of %d pairs of the two, such as %s in %s: %s", n.Overlaps, n.Pairs, said(o.Service), said(o.Area), listed(o.Cadres))
+			return fmt.Sprintf("several cadres serve the same area with the same service in %d of %d pairs of the two, such as %s in %s: %s", n.Overlaps, n.Pairs, said(o.Service), said(o.Area), fault.List(o.Cadres))
 		}
 		return fmt.Sprintf("no two cadres give the same service in the same area, in %d pairs of the two", n.Pairs)
 	case landscape.Unserved:
@@ -59,7 +60,7 @@ func detail(l *landscape.Landscape, a landscape.Analysis, v landscape.AspectAnsw
 	case landscape.SeparateSupervision:
 		if yes {
 			apart := &a.Supervision[0]
-			return fmt.Sprintf("lines of supervision are separate in %d of %d areas that several cadres share, such as %s: %s", n.SeparateAreas, n.SharedAreas, said(apart.Area), listed(apart.Lines))
+			return fmt.Sprintf("lines of supervision are separate in %d of %d areas that several cadres share, such as %s: %s", n.SeparateAreas, n.SharedAreas, said(apart.Area), fault.List(apart.Lines))
 		}
 		return "in no area are lines of supervision separate"
 	case landscape.UnequalPay:

@@ -63,7 +63,7 @@
 //	}
 //
 // BlockedError names every guard that is unmet, MoveError the moves that there
-// are, InputError every field that breaks a rule, with what would be accepted.
+// are, [fault.Fields] every field that breaks a rule, with what would be accepted.
 //
 // # Questions
 //

@@ -8,6 +8,7 @@ import (
 	"github.com/looplab/fsm"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -144,7 +145,7 @@ func withScores(old, more Scores) Scores {
 // The refusals that many changes share.
 
 func unknownReference(kind Kind, field, id, what string, known []string) error {
-	return invalid(string(kind), field, "exists", id, "the id of "+what+": "+listed(known))
+	return invalid(string(kind), field, "exists", id, "the id of "+what+": "+fault.List(known))
 }
 
 func duplicate(kind Kind, field, id string) error {
@@ -152,25 +153,25 @@ func duplicate(kind Kind, field, id string) error {
 }
 
 func full(kind Kind, field string, most int) error {
-	return invalid(string(kind), field, "max", most, "no more of them: the cycle holds as many as it takes")
+	return invalid(string(kind), field, fault.Length, most, "no more of them: the cycle holds as many as it takes")
 }
 
 // foreign makes our refusal from one of the other two packages.
-func foreign(kind Kind, err error) error {
-	var ours []FieldError
+func foreign(_ Kind, err error) error {
+	var ours fault.Fields
 	var actor stakeholders.FieldErrors
 	var rating assessment.FieldErrors
 	switch {
 	case errors.As(err, &actor):
 		for _, e := range actor {
-			ours = append(ours, FieldError(e))
+			ours.Add(e.Field, e.Rule, e.Value, e.Want)
 		}
 	case errors.As(err, &rating):
 		for _, e := range rating {
-			ours = append(ours, FieldError(e))
+			ours.Add(e.Field, e.Rule, e.Value, e.Want)
 		}
 	default:
 		return err
 	}
-	return &InputError{Input: string(kind), Fields: ours}
+	return ours
 }

@@ -1,16 +1,12 @@
 package reformcycle
 
 import (
-	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 	"time"
 
-	"github.com/chsreform/chsreform/assessment"
-	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Entry is one applied change in a journal. A journal keeps entries as they are
@@ -44,7 +40,7 @@ func (e Entry) Change() (Change, error) {
 func (e Entry) change() (Change, error) {
 	k, known := kindTable[e.Kind]
 	if !known {
-		return nil, fmt.Errorf("%w %q; known are %s", ErrUnknownKind, bounded(string(e.Kind)), listed(Kinds()))
+		return nil, fmt.Errorf("%w %q; known are %s", ErrUnknownKind, fault.Bounded(string(e.Kind)), fault.List(Kinds()))
 	}
 	return k.read(e)
 }
@@ -53,7 +49,7 @@ func (e Entry) change() (Change, error) {
 // what it does not know: fields, kinds, versions.
 func ParseEntry(data []byte) (Entry, error) {
 	var e Entry
-	if err := decodeStrictly(data, &e); err != nil {
+	if err := readStrictly(data, &e); err != nil {
 		return Entry{}, &EntryError{Err: err}
 	}
 	if _, err := e.Change(); err != nil {
@@ -70,7 +66,7 @@ func seal(seq uint64, by string, at, recorded time.Time, c Change) (Entry, Chang
 		return Entry{}, nil, invalid(string(kind.kind), "data", "json", kind.kind, "a change that JSON can hold: "+err.Error())
 	}
 	if len(data) > maxEntry {
-		return Entry{}, nil, invalid(string(kind.kind), "data", "size", len(data), fmt.Sprintf("a change of at most %d bytes as JSON", maxEntry))
+		return Entry{}, nil, invalid(string(kind.kind), "data", fault.Length, len(data), fmt.Sprintf("a change of at most %d bytes as JSON", maxEntry))
 	}
 	e := Entry{Seq: seq, At: at, Recorded: recorded, By: by, Kind: kind.kind, Version: kind.version, Data: data}
 	if kind.plain && reflect.TypeOf(c).Kind() == reflect.Struct {
@@ -96,39 +92,18 @@ func (e Entry) unseal() (Change, error) {
 // DecodeChange reads a change from the JSON form that a journal keeps it in, at
 // the version that this package writes: for hosts that take changes from files
 // or over a network. It refuses unknown kinds and fields by name, and values
-// that Apply would refuse whatever the state, all with an InputError.
+// that Apply would refuse whatever the state, all with [fault.Fields].
 func DecodeChange(kind Kind, data []byte) (Change, error) {
 	k, known := kindTable[kind]
 	if !known {
-		return nil, invalid("change", "kind", "known", string(kind), "one of "+listed(Kinds()))
+		return nil, fault.Refuse("kind", fault.Known, string(kind), fault.OneOf(Kinds()))
 	}
 	c, err := k.decode(data)
-	if err != nil {
-		return nil, unreadable(kind, err)
+	if err == nil {
+		err = check(string(kind), c)
 	}
-	if err := check(string(kind), c); err != nil {
-		return nil, err
+	if err != nil {
+		return nil, &ChangeError{Of: 1, Kind: kind, Err: err}
 	}
 	return c, nil
-}
-
-// unreadable makes an InputError of what the JSON decoder says.
-func unreadable(kind Kind, err error) error {
-	var ours FieldError
-	var theirs stakeholders.FieldError
-	var rating assessment.FieldError
-	var typed *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &ours):
-		return &InputError{Input: string(kind), Fields: []FieldError{ours}}
-	case errors.As(err, &theirs):
-		return &InputError{Input: string(kind), Fields: []FieldError{FieldError(theirs)}}
-	case errors.As(err, &rating):
-		return &InputError{Input: string(kind), Fields: []FieldError{FieldError(rating)}}
-	case errors.As(err, &typed):
-		return invalid(string(kind), cmp.Or(typed.Field, "data"), "json", typed.Value, "a JSON value for a "+typed.Type.Kind().String())
-	default:
-		reason, _ := strings.CutPrefix(err.Error(), ErrCorrupt.Error()+": ")
-		return invalid(string(kind), "data", "json", bounded(reason), "the JSON form of this kind of change, and nothing more")
-	}
 }

@@ -3,19 +3,18 @@ package reformcycle
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The kinds of refusal, for errors.Is. Each comes wrapped in a type that
 // carries what a person needs to know, for errors.As.
 var (
-	// ErrInvalid: a value is not acceptable. See InputError.
-	ErrInvalid = errors.New("invalid input")
+	// ErrInvalid: a value is not acceptable. See [fault.Fields].
+	ErrInvalid = fault.ErrInvalid
 	// ErrBlocked: guards stand before a move. See BlockedError.
 	ErrBlocked = errors.New("blocked")
 	// ErrIllegalMove: the table has no such move from here. See MoveError.
@@ -43,56 +42,9 @@ var (
 	ErrReentrant = errors.New("apply called from inside apply")
 )
 
-// FieldError says which field of an input breaks which rule.
-type FieldError struct {
-	// Field is the path from the change to the field, in the JSON names, such as
-	// "actor.commitments[0].pledged".
-	Field string
-	// Rule is the name of the rule, such as "required" or "unique".
-	Rule string
-	// Value is what the field held.
-	Value any
-	// Want says what would be accepted.
-	Want string
-}
-
-// Error says what, where and what would be accepted.
-func (e FieldError) Error() string {
-	return fmt.Sprintf("%s: got %s, want %s", e.Field, shown(e.Value), e.Want)
-}
-
-// Is makes errors.Is(err, ErrInvalid) true.
-func (e FieldError) Is(target error) bool { return target == ErrInvalid }
-
-// InputError names every field of an input that is not acceptable.
-type InputError struct {
-	// Input is what was checked: the kind of a change, or "stamp", "id", "option".
-	Input  string
-	Fields []FieldError
-}
-
-// Error lists the fields.
-func (e *InputError) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Input)
-	for i, f := range e.Fields {
-		b.WriteString([]string{": ", "; "}[min(i, 1)])
-		b.WriteString(f.Error())
-	}
-	return b.String()
-}
-
-// Is makes errors.Is(err, ErrInvalid) true.
-func (e *InputError) Is(target error) bool { return target == ErrInvalid }
-
-// invalid makes an InputError of one field.
-func invalid(input, field, rule string, value any, want string) error {
-	return &InputError{Input: input, Fields: []FieldError{{field, rule, value, want}}}
-}
-
-// unknownName refuses a name that is not one of those known.
-func unknownName[S ~string](what, got string, known []S) error {
-	return FieldError{Field: what, Rule: "known", Value: got, Want: "one of " + listed(known)}
+// invalid makes the refusal of one field.
+func invalid(_, path, rule string, value any, want string) error {
+	return fault.Refuse(path, rule, value, want)
 }
 
 // ChangeError says which change of a batch was refused. It wraps the refusal.
@@ -107,7 +59,7 @@ type ChangeError struct {
 func (e *ChangeError) Error() string {
 	text := e.Err.Error()
 	// Some refusals open with the change already.
-	if !strings.HasPrefix(text, string(e.Kind)) {
+	if !strings.HasPrefix(text, string(e.Kind)+" ") {
 		text = string(e.Kind) + ": " + text
 	}
 	if e.Of == 1 {
@@ -169,7 +121,7 @@ func (e *MoveError) Error() string {
 		}
 		legal = append(legal, name)
 	}
-	return fmt.Sprintf("no move %s from %s; from there: %s", asked, e.From, listed(legal))
+	return fmt.Sprintf("no move %s from %s; from there: %s", asked, e.From, fault.List(legal))
 }
 
 // Is makes errors.Is(err, ErrIllegalMove) true.
@@ -188,9 +140,9 @@ type StatusError struct {
 // Error says why, and what is taken.
 func (e *StatusError) Error() string {
 	if e.Status == Abandoned {
-		return fmt.Sprintf("the cycle is abandoned (%s) and takes no change", bounded(e.Reason))
+		return fmt.Sprintf("the cycle is abandoned (%s) and takes no change", fault.Bounded(e.Reason))
 	}
-	return fmt.Sprintf("the cycle is %s (%s); until it resumes it takes %s", e.Status, bounded(e.Reason), listed(e.Accepts))
+	return fmt.Sprintf("the cycle is %s (%s); until it resumes it takes %s", e.Status, fault.Bounded(e.Reason), fault.List(e.Accepts))
 }
 
 // Is makes errors.Is true for ErrSuspended or ErrAbandoned.
@@ -242,7 +194,7 @@ type ConflictError struct {
 
 // Error says where the journal ends.
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("conflict: the journal of %q ends at entry %d, not at %d", bounded(e.Cycle), e.Head, e.After)
+	return fmt.Sprintf("conflict: the journal of %q ends at entry %d, not at %d", fault.Bounded(e.Cycle), e.Head, e.After)
 }
 
 // Is makes errors.Is(err, ErrConflict) true.
@@ -259,7 +211,7 @@ type EntryError struct {
 
 // Error leads with the entry.
 func (e *EntryError) Error() string {
-	return fmt.Sprintf("entry %d of %q (%s, version %d): %v", e.Seq, bounded(e.Cycle), bounded(string(e.Kind)), e.Version, e.Err)
+	return fmt.Sprintf("entry %d of %q (%s, version %d): %v", e.Seq, fault.Bounded(e.Cycle), fault.Bounded(string(e.Kind)), e.Version, e.Err)
 }
 
 // Unwrap gives the cause, and ErrCorrupt where the cause is not that the entry
@@ -273,72 +225,12 @@ func (e *EntryError) Unwrap() []error {
 	return []error{e.Err, ErrCorrupt}
 }
 
-// maxShown bounds, in characters, what an error repeats of a text it was given,
-// and maxListed how many names it lists.
-const (
-	maxShown  = 80
-	maxListed = 30
-)
-
-// bounded cuts a text to what an error may repeat, and makes it printable.
-func bounded(text string) string {
-	if utf8.RuneCountInString(text) > maxShown {
-		text = string([]rune(text)[:maxShown]) + "…"
-	}
-	quoted := strconv.Quote(text)
-	return quoted[1 : len(quoted)-1]
-}
-
-// shown gives a value as an error repeats it.
-func shown(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "nothing"
-	case string:
-		return `"` + bounded(v) + `"`
-	case time.Time:
-		if v.IsZero() {
-			return "no moment"
-		}
-		return v.Format(time.RFC3339Nano)
-	}
-	switch r := reflect.ValueOf(v); {
-	case r.Kind() == reflect.String:
-		return `"` + bounded(r.String()) + `"`
-	case r.IsZero() && r.Kind() != reflect.Int && r.Kind() != reflect.Float64:
-		return "nothing"
-	case r.Kind() == reflect.Slice || r.Kind() == reflect.Map:
-		return fmt.Sprintf("%d of them", r.Len())
-	default:
-		return bounded(fmt.Sprint(v))
-	}
-}
-
 // withArticle gives a noun its article.
 func withArticle(noun string) string {
 	if strings.ContainsAny(noun[:1], "aeiou") {
 		return "an " + noun
 	}
 	return "a " + noun
-}
-
-// listed joins names, so many as an error may list.
-func listed[S ~string](names []S) string {
-	rest := len(names) - maxListed
-	var b strings.Builder
-	for i, name := range names[:min(len(names), maxListed)] {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(bounded(string(name)))
-	}
-	if rest > 0 {
-		fmt.Fprintf(&b, " and %d more", rest)
-	}
-	if len(names) == 0 {
-		return "none"
-	}
-	return b.String()
 }
 
 // sorted gives the names in order, for an error must not depend on a map's.

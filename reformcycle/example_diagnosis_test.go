@@ -105,7 +105,7 @@ func ExampleRules_With() {
 	// Output:
 	// reform-diagnosis@1.0.0+
 	// no-union (serious, actors): The unions were not asked. no union is in it [plan]
-	// rule hasty-launch: months: got -1, want from 0 to 600, in whole months
+	// hasty-launch.months: got -1, want from 0 to 600, in whole months
 }
 
 func ExampleRules_All() {

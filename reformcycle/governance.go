@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -30,7 +31,7 @@ func (p DecisionPower) Valid() bool { return slices.Contains(decisionPowers, p) 
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (p *DecisionPower) UnmarshalText(text []byte) error {
-	return readName("power", p, text, decisionPowers)
+	return fault.ReadName("power", p, text, decisionPowers)
 }
 
 // DecisionRight is what a body may do in one matter.

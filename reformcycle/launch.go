@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file is stage 6, launch: the rollout phases, planned and reported, and
@@ -70,7 +71,7 @@ func (ReportRollout) Kind() Kind { return KindReportRollout }
 
 func (c ReportRollout) apply(d *draft) error {
 	if c.Started.After(d.Moment) {
-		return invalid(string(c.Kind()), "started", "lte", c.Started, "a moment no later than the report, "+d.Moment.Format(time.RFC3339))
+		return invalid(string(c.Kind()), "started", fault.Order, c.Started, "a moment no later than the report, "+d.Moment.Format(time.RFC3339))
 	}
 	p, err := amend(d, &d.Rollout, ownRollout, "phase", c.Phase, rolloutID)
 	if err != nil {

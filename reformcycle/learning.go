@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file is stage 8, management and learning: reviews and adaptations, and
@@ -53,7 +54,7 @@ func (c HoldReview) apply(d *draft) error {
 		r.On = d.Moment
 	}
 	if r.On.After(d.Moment) {
-		return invalid(string(c.Kind()), "review.on", "lte", r.On, "a moment no later than the stamp's, "+d.Moment.Format(time.RFC3339))
+		return invalid(string(c.Kind()), "review.on", fault.Order, r.On, "a moment no later than the stamp's, "+d.Moment.Format(time.RFC3339))
 	}
 	r.Lap = d.Lap
 	return record(d, &d.Reviews, ownReviews, r, reviewID, "review.id")

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file is stage 1, problem prioritization: the problems, the windows of
@@ -91,7 +92,7 @@ func (k WindowKind) Valid() bool { return slices.Contains(windowKinds, k) }
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (k *WindowKind) UnmarshalText(text []byte) error {
-	return readName("window kind", k, text, windowKinds)
+	return fault.ReadName("window kind", k, text, windowKinds)
 }
 
 // Window is a window of opportunity.

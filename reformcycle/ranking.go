@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Subject says what criteria of choice are for.
@@ -24,7 +25,7 @@ var subjects = []Subject{ForProblems, ForSolutions}
 func (s Subject) Valid() bool { return slices.Contains(subjects, s) }
 
 // UnmarshalText reads the text form and refuses any other by name.
-func (s *Subject) UnmarshalText(text []byte) error { return readName("for", s, text, subjects) }
+func (s *Subject) UnmarshalText(text []byte) error { return fault.ReadName("for", s, text, subjects) }
 
 // ChoiceCriterion is one of the weighted criteria by which problems or
 // solutions are ranked.
@@ -66,17 +67,14 @@ func (c SetCriteria) apply(d *draft) error {
 type Scores map[string]float64
 
 // refuse checks scores against the criteria that are agreed.
-func (s Scores) refuse(input string, agreed []ChoiceCriterion) error {
-	var fields []FieldError
+func (s Scores) refuse(_ string, agreed []ChoiceCriterion) error {
+	var wrong fault.Fields
 	for _, id := range slices.Sorted(maps.Keys(s)) {
 		if !slices.ContainsFunc(agreed, func(c ChoiceCriterion) bool { return c.ID == id }) {
-			fields = append(fields, FieldError{"scores[" + bounded(id) + "]", "known", id, "one of the agreed criteria: " + listed(choiceIDs(agreed))})
+			wrong.Add("scores["+id+"]", fault.Exists, id, "one of the agreed criteria: "+fault.List(choiceIDs(agreed)))
 		}
 	}
-	if fields != nil {
-		return &InputError{Input: input, Fields: fields}
-	}
-	return nil
+	return wrong.Err()
 }
 
 func choiceIDs(criteria []ChoiceCriterion) []string {

@@ -3,7 +3,6 @@ package reformcycle
 import (
 	_ "embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file holds the rules of the diagnosis: what each says, where it comes
@@ -38,7 +38,9 @@ func Headings() []Heading { return slices.Clone(headings) }
 func (h Heading) Valid() bool { return slices.Contains(headings, h) }
 
 // UnmarshalText reads the text form and refuses any other by name.
-func (h *Heading) UnmarshalText(text []byte) error { return readName("heading", h, text, headings) }
+func (h *Heading) UnmarshalText(text []byte) error {
+	return fault.ReadName("heading", h, text, headings)
+}
 
 // Severity of a finding (model).
 type Severity string
@@ -59,7 +61,9 @@ var severities = []Severity{Critical, Serious, Moderate}
 func (s Severity) Valid() bool { return slices.Contains(severities, s) }
 
 // UnmarshalText reads the text form and refuses any other by name.
-func (s *Severity) UnmarshalText(text []byte) error { return readName("severity", s, text, severities) }
+func (s *Severity) UnmarshalText(text []byte) error {
+	return fault.ReadName("severity", s, text, severities)
+}
 
 // Rule of the diagnosis: one thing that may be wrong with a reform. A host writes
 // its own with a Judge.
@@ -209,7 +213,7 @@ type ruleFile struct {
 
 func parseRules(data []byte) (Rules, error) {
 	var f ruleFile
-	if err := decodeStrictly(data, &f); err != nil {
+	if err := readStrictly(data, &f); err != nil {
 		return Rules{}, err
 	}
 	if err := check("rules", f); err != nil {
@@ -283,45 +287,33 @@ const (
 
 // Cite adds a source, for rules to cite.
 //
-// Errors: InputError for a source that is not whole, or whose key is taken.
+// Errors: [fault.Fields] for a source that is not whole, or whose key is taken.
 func (rs Rules) Cite(source assessment.Source) (Rules, error) {
-	var broken []FieldError
-	if !isID(source.Key) {
-		broken = append(broken, FieldError{"source.key", "id", source.Key, rules["id"].want})
+	var wrong fault.Fields
+	wrong.Text("source.key", source.Key, fault.ID)
+	wrong.Text("source.citation", source.Citation, fault.Text)
+	if source.Key != assessment.ModelSource && fault.Text.Broken(source.Link) == fault.Required {
+		wrong.Add("source.link", fault.Required, source.Link, "a DOI, an ISBN or a URL")
+	} else {
+		wrong.Text("source.link", source.Link, fault.Note)
 	}
-	if !isText(source.Citation, 1) {
-		broken = append(broken, FieldError{"source.citation", "text", source.Citation, rules["text"].want})
-	}
-	if source.Key != assessment.ModelSource && !isText(source.Link, 1) {
-		broken = append(broken, FieldError{"source.link", "text", source.Link, "a DOI, an ISBN or a URL"})
-	} else if !isText(source.Link, 0) {
-		broken = append(broken, FieldError{"source.link", "note", source.Link, rules["note"].want})
-	}
-	if !isText(source.Seen, 0) {
-		broken = append(broken, FieldError{"source.seen", "note", source.Seen, rules["note"].want})
-	}
+	wrong.Text("source.seen", source.Seen, fault.Note)
 	if _, taken := rs.Source(source.Key); taken {
-		broken = append(broken, FieldError{"source.key", "unique", source.Key, "a key that is not taken"})
+		wrong.Add("source.key", fault.Unique, source.Key, "a key that is not taken")
 	}
-	if broken != nil {
-		return Rules{}, &InputError{Input: "rules", Fields: broken}
+	if wrong != nil {
+		return Rules{}, wrong
 	}
 	return rs.changed(rs.rules, append(slices.Clip(rs.sources), source)), nil
 }
 
 // With adds a rule behind the others. Its sources have to be cited before.
 //
-// Errors: InputError for a rule that is not whole, without a Judge, whose code is
+// Errors: [fault.Fields] for a rule that is not whole, without a Judge, whose code is
 // taken, or that cites a source the set does not have.
 func (rs Rules) With(rule Rule) (Rules, error) {
-	var broken []FieldError
-	var untidy *InputError
-	if errors.As(check("rule", rule), &untidy) {
-		broken = untidy.Fields
-	}
-	add := func(field, name string, value any, want string) {
-		broken = append(broken, FieldError{field, name, value, want})
-	}
+	wrong := fault.Of(check("rule", rule))
+	add := wrong.Add
 	if rule.Judge == nil {
 		add("judge", "required", nil, "a function that looks at a state")
 	}
@@ -329,7 +321,7 @@ func (rs Rules) With(rule Rule) (Rules, error) {
 		add("code", "unique", rule.Code, "a code that is not taken")
 	}
 	if len(rs.rules) >= maxRules {
-		add("rules", "max", maxRules, "no more of them: the set holds as many as it takes")
+		add("rules", fault.Length, maxRules, "no more of them: the set holds as many as it takes")
 	}
 	var keys []string
 	for _, s := range rs.sources {
@@ -338,7 +330,7 @@ func (rs Rules) With(rule Rule) (Rules, error) {
 	cited := func(path string, sources []string) {
 		for i, key := range sources[:min(len(sources), maxCited)] {
 			if !slices.Contains(keys, key) {
-				add(fmt.Sprintf("%s[%d]", path, i), "exists", key, "the key of a source of the set: "+listed(keys)+"; add others with Cite")
+				add(fmt.Sprintf("%s[%d]", path, i), "exists", key, "the key of a source of the set: "+fault.List(keys)+"; add others with Cite")
 			}
 		}
 	}
@@ -353,36 +345,36 @@ func (rs Rules) With(rule Rule) (Rules, error) {
 		}
 		cited(path+"sources", p.Sources)
 	}
-	if broken != nil {
-		return Rules{}, &InputError{Input: "rule", Fields: broken}
+	if wrong != nil {
+		return Rules{}, wrong
 	}
 	return rs.changed(append(slices.Clip(rs.rules), rule.clone()), rs.sources), nil
 }
 
 // Without drops rules.
 //
-// Errors: InputError for a code that the set does not have.
+// Errors: [fault.Fields] for a code that the set does not have.
 func (rs Rules) Without(codes ...string) (Rules, error) {
-	var broken []FieldError
+	var wrong fault.Fields
 	for _, code := range codes {
 		if rs.index(code) < 0 {
-			broken = append(broken, rs.unknown(code))
+			wrong.Under("", rs.unknown(code))
 		}
 	}
-	if broken != nil {
-		return Rules{}, &InputError{Input: "rules", Fields: broken}
+	if wrong != nil {
+		return Rules{}, wrong
 	}
 	return rs.changed(slices.DeleteFunc(slices.Clone(rs.rules), func(r Rule) bool { return slices.Contains(codes, r.Code) }), rs.sources), nil
 }
 
 // Set gives a parameter of a rule another value.
 //
-// Errors: InputError for a rule or a parameter that is not there, or a value
+// Errors: [fault.Fields] for a rule or a parameter that is not there, or a value
 // outside the parameter's range.
 func (rs Rules) Set(code, parameter string, value float64) (Rules, error) {
 	i := rs.index(code)
 	if i < 0 {
-		return Rules{}, &InputError{Input: "rules", Fields: []FieldError{rs.unknown(code)}}
+		return Rules{}, rs.unknown(code)
 	}
 	rule := rs.rules[i].clone()
 	var names []string
@@ -393,24 +385,24 @@ func (rs Rules) Set(code, parameter string, value float64) (Rules, error) {
 			continue
 		}
 		if p.Value = value; !p.valid() {
-			return Rules{}, invalid("rule "+code, parameter, "range", value, p.want())
+			return Rules{}, invalid("rule", code+"."+parameter, "range", value, p.want())
 		}
 		changed := slices.Clone(rs.rules)
 		changed[i] = rule
 		return rs.changed(changed, rs.sources), nil
 	}
 	if names == nil {
-		return Rules{}, invalid("rule "+code, "parameter", "exists", parameter, "no parameter; this rule has none")
+		return Rules{}, invalid("rule", code, "exists", parameter, "no parameter; this rule has none")
 	}
-	return Rules{}, invalid("rule "+code, "parameter", "exists", parameter, "one of "+listed(names))
+	return Rules{}, invalid("rule", code, "exists", parameter, fault.OneOf(names))
 }
 
-func (rs Rules) unknown(code string) FieldError {
+func (rs Rules) unknown(code string) fault.Fields {
 	var codes []string
 	for _, r := range rs.rules {
 		codes = append(codes, r.Code)
 	}
-	return FieldError{"code", "exists", code, "the code of a rule of the set: " + listed(codes)}
+	return fault.Fields{{Path: "code", Rule: fault.Exists, Value: code, Want: "the code of a rule of the set: " + fault.List(codes)}}
 }
 
 func (rs Rules) changed(rules []Rule, sources []assessment.Source) Rules {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The table was written by hand from the model's description, not from the data
@@ -131,7 +132,7 @@ func TestEveryParameterLiesInItsRangeAndCanBeSetToBothItsEnds(t *testing.T) {
 			}
 			for _, beyond := range []float64{math.Nextafter(p.Low, -1e9), math.Nextafter(p.High, 1e9), math.NaN(), math.Inf(1), math.Inf(-1)} {
 				_, err := DiagnosisRules().Set(r.Code, p.Name, beyond)
-				refused(t, err, p.Name, "range")
+				refused(t, err, r.Code+"."+p.Name, "range")
 			}
 		}
 		assert.Zero(t, r.Value("no-such-parameter"))
@@ -142,16 +143,15 @@ func TestEveryParameterLiesInItsRangeAndCanBeSetToBothItsEnds(t *testing.T) {
 	}
 }
 
-// refused asserts an InputError with a field that breaks a rule.
+// refused asserts a refusal with a field that breaks a rule.
 func refused(t *testing.T, err error, field, rule string) {
 	t.Helper()
 	require.ErrorIs(t, err, ErrInvalid)
-	var input *InputError
-	require.ErrorAs(t, err, &input)
-	require.True(t, slices.ContainsFunc(input.Fields, func(f FieldError) bool { return f.Field == field && f.Rule == rule }),
+	fields := fault.Of(err)
+	require.True(t, slices.ContainsFunc(fields, func(f fault.Field) bool { return f.Path == field && Breaks(f, rule) }),
 		"no field %q with rule %q in %v", field, rule, err)
-	for _, f := range input.Fields {
-		require.NotEmpty(t, f.Want, "%s says not what it wants", f.Field)
+	for _, f := range fields {
+		require.NotEmpty(t, f.Want, "%s says not what it wants", f.Path)
 	}
 	require.NotContains(t, err.Error(), "\n")
 	require.Less(t, len(err.Error()), 6000)
@@ -167,14 +167,14 @@ func ownRule() Rule {
 }
 
 func TestARuleThatIsNotWholeIsRefusedByField(t *testing.T) {
-	long := strings.Repeat("x", maxText+1)
+	long := strings.Repeat("x", fault.Text.Most+1)
 	for _, c := range []struct {
 		field, rule string
 		spoil       func(*Rule)
 	}{
 		{"code", "id", func(r *Rule) { r.Code = "" }},
 		{"code", "id", func(r *Rule) { r.Code = " own" }},
-		{"code", "id", func(r *Rule) { r.Code = strings.Repeat("x", maxID+1) }},
+		{"code", "id", func(r *Rule) { r.Code = strings.Repeat("x", fault.ID.Most+1) }},
 		{"code", "unique", func(r *Rule) { r.Code = "stalled" }},
 		{"heading", "known", func(r *Rule) { r.Heading = "" }},
 		{"heading", "known", func(r *Rule) { r.Heading = "weather" }},
@@ -234,9 +234,7 @@ func TestEverythingThatIsWrongWithARuleIsToldAtOnce(t *testing.T) {
 	assert.ErrorContains(t, err, "critical, serious, moderate")
 
 	_, err = DiagnosisRules().Without("stalled", "no-such-rule", "nor-this")
-	var input *InputError
-	require.ErrorAs(t, err, &input)
-	require.Len(t, input.Fields, 2)
+	require.Len(t, fault.Of(err), 2)
 	refused(t, err, "code", "exists")
 	assert.ErrorContains(t, err, "nor-this")
 }
@@ -301,10 +299,10 @@ func TestAParameterOfNoRuleIsNotSet(t *testing.T) {
 	refused(t, err, "code", "exists")
 	assert.ErrorContains(t, err, "stalled")
 	_, err = DiagnosisRules().Set("stalled", "months", 1)
-	refused(t, err, "parameter", "exists")
+	refused(t, err, "stalled", "exists")
 	assert.ErrorContains(t, err, "management-and-learning")
 	_, err = DiagnosisRules().Set("readiness-debt", "months", 1)
-	refused(t, err, "parameter", "exists")
+	refused(t, err, "readiness-debt", "exists")
 	assert.ErrorContains(t, err, "this rule has none")
 }
 
@@ -437,7 +435,7 @@ func publishedSchema(t *testing.T) *schema {
 	data, err := os.ReadFile("data/diagnosis.schema.json")
 	require.NoError(t, err)
 	var s schema
-	require.NoError(t, decodeStrictly(data, &s), "the schema uses what this test does not hold data against")
+	require.NoError(t, readStrictly(data, &s), "the schema uses what this test does not hold data against")
 	require.Equal(t, "https://json-schema.org/draft/2020-12/schema", s.Dialect)
 	return &s
 }
@@ -510,7 +508,7 @@ func TestTheRulesAreWhatTheirSchemaSays(t *testing.T) {
 		"a number as a text":     {`"value": 0.5`, `"value": "0.5"`},
 		"a rule without sources": {"\"sources\": [\n        \"afzal2021\"\n      ]", `"sources": []`},
 		"a source without link":  {"\"link\": \"PolicyMaker 5, help text\",", ``},
-		"a text too long":        {`"asks": "`, `"asks": "` + strings.Repeat("x", maxText)},
+		"a text too long":        {`"asks": "`, `"asks": "` + strings.Repeat("x", fault.Text.Most)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			spoilt := strings.Replace(string(diagnosisData), c.from, c.to, 1)
@@ -559,7 +557,7 @@ func TestTheSchemaHasTheFieldsOfTheTypesAndNoOther(t *testing.T) {
 		assert.ElementsMatch(t, fields, properties, def)
 		assert.ElementsMatch(t, required, object.Required, def)
 	}
-	for def, most := range map[string]int{"id": maxID, "text": maxText, "note": maxText} {
+	for def, most := range map[string]int{"id": fault.ID.Most, "text": fault.Text.Most, "note": fault.Text.Most} {
 		assert.Equal(t, most, *s.Defs[def].MaxLength)
 	}
 	rule := s.Defs["rule"].Properties

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Snapshot is a state kept beside its journal, so that opening a long journal
@@ -67,7 +68,7 @@ func WithNotes(hear func(Note)) Option {
 func WithSnapshots(every int) Option {
 	return func(c *Cycle) error {
 		if every < 1 {
-			return invalid("option", "WithSnapshots", "gte", every, "1 or more entries")
+			return invalid("option", "WithSnapshots", fault.Range, every, "1 or more entries")
 		}
 		c.snapshots = uint64(every)
 		return nil
@@ -91,7 +92,7 @@ func (c *Cycle) Snapshot(ctx context.Context) error {
 	}
 	s := c.head.Load()
 	if s.Seq == 0 {
-		return fmt.Errorf("%w: %s has not begun", ErrNotFound, bounded(c.id))
+		return fmt.Errorf("%w: %s has not begun", ErrNotFound, fault.Bounded(c.id))
 	}
 	last, err := c.identify(ctx, s.Seq)
 	if err != nil {
@@ -156,7 +157,7 @@ func (c *Cycle) start(ctx context.Context) *state {
 func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) {
 	switch {
 	case snapshot.Cycle != c.id:
-		return nil, fmt.Errorf("it is of %q", bounded(snapshot.Cycle))
+		return nil, fmt.Errorf("it is of %q", fault.Bounded(snapshot.Cycle))
 	case snapshot.Schema != stateSchema:
 		return nil, fmt.Errorf("its schema is %d, here it is %d", snapshot.Schema, stateSchema)
 	case snapshot.Table != tableID:
@@ -175,7 +176,7 @@ func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) 
 		return nil, fmt.Errorf("entry %d of the journal is not the one that it holds", snapshot.Seq)
 	}
 	s := &state{artefacts: new(artefacts)}
-	if err := decodeStrictly(snapshot.State, s); err != nil {
+	if err := readStrictly(snapshot.State, s); err != nil {
 		return nil, err
 	}
 	if s.Cycle != c.id || s.Seq != snapshot.Seq || s.Checklist != snapshot.Checklist {
@@ -206,18 +207,18 @@ func (s *state) legal() error {
 	for _, r := range s.Ratings {
 		i, known := s.rules.list.Index(r.Criterion)
 		if !known || i <= last || s.rules.criteria[i].Kind != assessment.Rated || !r.Level.Known() {
-			return fmt.Errorf("its rating of %q is not legal", bounded(r.Criterion))
+			return fmt.Errorf("its rating of %q is not legal", fault.Bounded(r.Criterion))
 		}
 		last, s.levels[i] = i, r.Level
 	}
 	for _, d := range s.Debts {
 		if !d.Stage.Valid() || d.Lap < 1 || d.Lap > s.Lap || d.Since.IsZero() {
-			return fmt.Errorf("its debt of %q is not legal", bounded(d.Guard))
+			return fmt.Errorf("its debt of %q is not legal", fault.Bounded(d.Guard))
 		}
 	}
 	for _, w := range s.Waivers {
 		if _, known := s.rules.list.Index(w.Criterion); !known {
-			return fmt.Errorf("its waiver of %q is not legal", bounded(w.Criterion))
+			return fmt.Errorf("its waiver of %q is not legal", fault.Bounded(w.Criterion))
 		}
 	}
 	if s.Survey != nil {
@@ -248,7 +249,7 @@ func legalAll[T any](all []T, lap int, of func(T) (string, int)) error {
 			return err
 		}
 		if seen[id] || in < 1 || in > lap {
-			return fmt.Errorf("its %T %q is there twice, or in a lap that is not", v, bounded(id))
+			return fmt.Errorf("its %T %q is there twice, or in a lap that is not", v, fault.Bounded(id))
 		}
 		seen[id] = true
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/appraisal"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file is stage 3, solution gathering: the options, their pilots and the
@@ -28,7 +29,7 @@ var origins = []Origin{Existing, Local, International}
 func (o Origin) Valid() bool { return slices.Contains(origins, o) }
 
 // UnmarshalText reads the text form and refuses any other by name.
-func (o *Origin) UnmarshalText(text []byte) error { return readName("origin", o, text, origins) }
+func (o *Origin) UnmarshalText(text []byte) error { return fault.ReadName("origin", o, text, origins) }
 
 // Solution is an option that may become part of the programme.
 type Solution struct {
@@ -86,7 +87,7 @@ func (f PilotFinding) Valid() bool { return slices.Contains(findings, f) }
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (f *PilotFinding) UnmarshalText(text []byte) error {
-	return readName("finding", f, text, findings)
+	return fault.ReadName("finding", f, text, findings)
 }
 
 // Pilot is a test of a solution.
@@ -238,7 +239,7 @@ func (d *draft) compares(c ChooseSolution) error {
 		}
 	}
 	if !slices.Contains(compared, c.Solution) {
-		return invalid(string(c.Kind()), "solution", "compared", c.Solution, "one of the alternatives of the comparison: "+listed(compared))
+		return invalid(string(c.Kind()), "solution", "compared", c.Solution, "one of the alternatives of the comparison: "+fault.List(compared))
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Stage is one of the eight stages of the reform cycle, in their order
@@ -114,7 +116,7 @@ func (p Phase) MarshalText() ([]byte, error) {
 		return nil, nil
 	}
 	if !p.Valid() {
-		return nil, unknownName("phase", p.String(), phaseNames[1:])
+		return nil, fault.UnknownName("phase", p.String(), phaseNames[1:])
 	}
 	return []byte(phaseNames[p]), nil
 }
@@ -131,7 +133,7 @@ func (p *Phase) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return unknownName("phase", string(text), phaseNames[1:])
+	return fault.UnknownName("phase", string(text), phaseNames[1:])
 }
 
 // ParseStage reads the text form of a stage.
@@ -141,7 +143,7 @@ func ParseStage(text string) (Stage, error) {
 			return s, nil
 		}
 	}
-	return 0, unknownName("stage", text, stageNames[1:])
+	return 0, fault.UnknownName("stage", text, stageNames[1:])
 }
 
 // MarshalText gives the text form; no stage is the empty text.
@@ -150,7 +152,7 @@ func (s Stage) MarshalText() ([]byte, error) {
 		return nil, nil
 	}
 	if !s.Valid() {
-		return nil, unknownName("stage", s.String(), stageNames[1:])
+		return nil, fault.UnknownName("stage", s.String(), stageNames[1:])
 	}
 	return []byte(stageNames[s]), nil
 }
@@ -196,7 +198,7 @@ func (s Status) String() string {
 // MarshalText gives the text form.
 func (s Status) MarshalText() ([]byte, error) {
 	if !s.Valid() {
-		return nil, unknownName("status", s.String(), statusNames[:])
+		return nil, fault.UnknownName("status", s.String(), statusNames[:])
 	}
 	return []byte(statusNames[s]), nil
 }
@@ -209,5 +211,5 @@ func (s *Status) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return unknownName("status", string(text), statusNames[:])
+	return fault.UnknownName("status", string(text), statusNames[:])
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -98,7 +99,7 @@ func (c ObserveStrategy) apply(d *draft) error {
 // since it was planned, whatever the reason. Actors that it does not name are
 // held as they are now, and so is one that has been released since.
 //
-// Errors: InputError for a strategy that is not on record.
+// Errors: [fault.Fields] for a strategy that is not on record.
 func (s State) StrategyImpact(id string) (stakeholders.Impact, error) {
 	st := s.get()
 	i, err := find(st.Strategies, "strategy", "strategy", id, strategyID, "a recorded strategy")
@@ -177,7 +178,7 @@ func (s *state) toWin(vetoOnly bool) []stakeholders.Candidate {
 			reason += " and can block alone"
 		}
 		if names := s.addressing(t.actor.ID); names != nil {
-			reason += "; addressed by: " + listed(names)
+			reason += "; addressed by: " + fault.List(names)
 		} else {
 			reason += "; no strategy addresses it yet"
 		}

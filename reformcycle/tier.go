@@ -1,6 +1,10 @@
 package reformcycle
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
 
 // Tier is the level of government or society at which something happens, or at
 // which a body stands.
@@ -23,7 +27,7 @@ var tiers = []Tier{National, Region, District, FacilityArea, CommunityTier, Subn
 func (t Tier) Valid() bool { return slices.Contains(tiers, t) }
 
 // UnmarshalText reads the text form and refuses any other by name.
-func (t *Tier) UnmarshalText(text []byte) error { return readName("tier", t, text, tiers) }
+func (t *Tier) UnmarshalText(text []byte) error { return fault.ReadName("tier", t, text, tiers) }
 
 // within reports whether what happens at t happens at the tier that is asked for:
 // a region, a district and a facility area are subnational.

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Bounds of a stream that is imported.
@@ -55,7 +57,7 @@ func Export(ctx context.Context, j Journal, cycle string, w io.Writer) error {
 	var count uint64
 	for e, err := range j.Load(ctx, cycle, 0) {
 		if err != nil {
-			return fmt.Errorf("exporting %q: %w", bounded(cycle), err)
+			return fmt.Errorf("exporting %q: %w", fault.Bounded(cycle), err)
 		}
 		if count == 0 {
 			if err := line(transferHead{cycle, transferFormat}); err != nil {
@@ -68,7 +70,7 @@ func Export(ctx context.Context, j Journal, cycle string, w io.Writer) error {
 		count++
 	}
 	if count == 0 {
-		return fmt.Errorf("%w: %s", ErrNotFound, bounded(cycle))
+		return fmt.Errorf("%w: %s", ErrNotFound, fault.Bounded(cycle))
 	}
 	if err := line(transferEnd{count}); err != nil {
 		return err
@@ -116,7 +118,7 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 		return refuse(err)
 	}
 	var head transferHead
-	if err := decodeStrictly(first, &head); err != nil {
+	if err := readStrictly(first, &head); err != nil {
 		return refuse(err)
 	}
 	if head.Format != transferFormat {
@@ -138,7 +140,7 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 		}
 		if bytes.HasPrefix(text, []byte(`{"end":`)) {
 			var end transferEnd
-			if err := decodeStrictly(text, &end); err != nil {
+			if err := readStrictly(text, &end); err != nil {
 				return refuse(err)
 			}
 			if end.End != uint64(len(b.Entries)) || end.End == 0 {
@@ -150,7 +152,7 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 			return refuse(fmt.Errorf("%w: more than %d entries", ErrCorrupt, maxEntries))
 		}
 		var e Entry
-		if err := decodeStrictly(text, &e); err != nil {
+		if err := readStrictly(text, &e); err != nil {
 			return refuse(err)
 		}
 		if err := d.refold(e); err != nil {
@@ -164,7 +166,7 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 	}
 	b.State = State{s: &d.state}
 	if err := j.Append(ctx, b); err != nil {
-		return State{}, fmt.Errorf("importing %q: %w", bounded(head.Cycle), err)
+		return State{}, fmt.Errorf("importing %q: %w", fault.Bounded(head.Cycle), err)
 	}
 	return b.State, nil
 }

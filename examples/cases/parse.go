@@ -15,6 +15,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file reads a case and holds it against the rules of one.
@@ -253,11 +254,11 @@ func (r *reader) change(path string, f changeFile, says, key string) reformcycle
 	if err == nil {
 		return change
 	}
-	if refused, ok := errors.AsType[*reformcycle.InputError](err); ok {
-		for _, field := range refused.Fields {
-			where := path + "data." + field.Field
-			if field.Field == "kind" || field.Field == "data" { // the change itself
-				where = path + field.Field
+	if refused := fault.Of(err); refused != nil {
+		for _, field := range refused {
+			where := strings.TrimSuffix(path+"data."+field.Path, ".")
+			if field.Path == "kind" { // the change itself
+				where = path + field.Path
 			}
 			r.add(where, field.Rule, field.Value, field.Want)
 		}

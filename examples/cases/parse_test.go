@@ -56,7 +56,7 @@ func TestEveryRuleOfACaseIsHeld(t *testing.T) {
 		"a fact that changes nothing":     {`{"kind": "rate", "data": {"criterion": "governance.authority", "level": "partially-functional"}}`, ``, "facts[0].changes required"},
 		"a kind that is none":             {`{"kind": "rate", "data": {"criterion": "governance.authority"`, `{"kind": "praise", "data": {"criterion": "governance.authority"`, "facts[0].changes[0].kind known"},
 		"a change without data":           {`{"kind": "rate", "data": {"criterion": "governance.authority", "level": "partially-functional"}}`, `{"kind": "rate", "data": 7}`, "facts[0].changes[0].data json"},
-		"a level that is none":            {`"level": "partially-functional"`, `"level": "fine"`, "facts[0].changes[0].data.level oneof"},
+		"a level that is none":            {`"level": "partially-functional"`, `"level": "fine"`, "facts[0].changes[0].data.level type"},
 		"another source":                  {`"level": "partially-functional"`, `"level": "functional", "evidence": {"source": "rumour"}`, "facts[0].changes[0].data.evidence.source source"},
 		"evidence that is assumed":        {`"level": "partially-functional"`, `"level": "functional", "evidence": {"basis": "illustrative"}`, "facts[0].changes[0].data.evidence.basis basis"},
 		"a statement of another source":   {`"aspect": "shared-mechanism", "holds": false, "evidence": {`, `"aspect": "shared-mechanism", "holds": false, "evidence": {"source": "rumour", `, "facts[3].changes[0].data.survey.landscape.statements[1].evidence.source source"},

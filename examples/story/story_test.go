@@ -188,7 +188,7 @@ func TestReadRefusesAndNamesChapterAndChange(t *testing.T) {
 		"evidence of another basis":        {`"basis": "documented"}`, `"basis": "illustrative"}`, "chapter 1 (2018): change 2 (rate): evidence: it is illustrative in a chapter that is documented"},
 		"evidence from another source":     {`"source": "paper"`, `"source": "assumed"`, `chapter 1 (2018): change 2 (rate): source "assumed" is not one of the chapter's`},
 		"a change that no cycle takes":     {`"level": 3`, `"level": 9`, "chapter 1 (2018): change 2 (rate):"},
-		"an unknown kind":                  {`"kind": "rate"`, `"kind": "judge"`, "chapter 1 (2018): change 2 (judge): change: kind: got \"judge\""},
+		"an unknown kind":                  {`"kind": "rate"`, `"kind": "judge"`, "chapter 1 (2018): change 2 (judge): kind: got \"judge\""},
 		"an unknown field of a change":     {`"reason": "x"`, `"reasn": "x"`, "chapter 1 (2018): change 1 (suspend):"},
 		"a blocked chapter that does more": {`"changes"`, `"expect": "blocked", "changes"`, "chapter 1 (2018): expect: a blocked chapter holds one move"},
 		"another expectation":              {`"changes"`, `"expect": "rain", "changes"`, `chapter 1 (2018): expect: got "rain"`},

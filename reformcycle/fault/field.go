@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ErrInvalid is matched, through [errors.Is], by every refusal of an input.
@@ -213,22 +215,57 @@ func Fit(n int, encode func(n int) ([]byte, error)) ([]byte, error) {
 // Shown writes a value for a message: texts in quotes, so that blanks and
 // controls can be seen, and cut.
 func Shown(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "nothing"
-	case int, int64, uint64, uint8, float64, bool:
-		return fmt.Sprint(v)
-	case string:
-		return `"` + cut(v, mostShown) + `"`
-	default:
-		return `"` + Bounded(v) + `"`
+	text, quoted := plain(v)
+	if quoted {
+		return `"` + cut(text, mostShown) + `"`
 	}
+	return cut(text, mostShown)
 }
 
 // Bounded writes a value without quotes, cut to 80 characters and made printable.
 // A list or a map is counted.
 func Bounded(v any) string {
-	return cut(plain(v), mostShown)
+	text, _ := plain(v)
+	return cut(text, mostShown)
+}
+
+// plain writes a value as text, a list as how many it has, and says whether it is
+// a text itself.
+func plain(v any) (text string, quoted bool) {
+	switch v := v.(type) {
+	case nil:
+		return "nothing", false
+	case string:
+		return v, true
+	case error:
+		return v.Error(), true
+	case time.Time:
+		if v.IsZero() {
+			return "no moment", false
+		}
+		return v.Format(time.RFC3339Nano), false
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.String:
+		return r.String(), true
+	case reflect.Int, reflect.Int64, reflect.Float64, reflect.Uint64, reflect.Bool:
+		return fmt.Sprint(v), false
+	case reflect.Slice, reflect.Map:
+		if r.IsNil() {
+			return "nothing", false
+		}
+		return fmt.Sprintf("%d of them", r.Len()), false
+	case reflect.Pointer:
+		if !r.IsNil() {
+			return plain(r.Elem().Interface())
+		}
+		return "nothing", false
+	default:
+		if r.IsZero() { // of a name, such as a stage
+			return "nothing", false
+		}
+		return fmt.Sprint(v), true
+	}
 }
 
 // cut keeps so many characters of a text and makes them printable.

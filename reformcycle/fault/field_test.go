@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -64,9 +65,9 @@ func TestValuesAreShownSoThatTheyCanBeSeen(t *testing.T) {
 	var nobody *string
 	for want, v := range map[string]any{
 		`nothing`: nil, `" \n"`: " \n", `7`: 7, `NaN`: math.NaN(), `true`: true,
-		`"2 of them"`: []int{1, 2}, `""`: nobody, `"` + strings.Repeat("é", 80) + `…"`: strings.Repeat("é", 81),
+		`2 of them`: []int{1, 2}, `nothing `: nobody, `""`: "", `no moment`: time.Time{}, `"` + strings.Repeat("é", 80) + `…"`: strings.Repeat("é", 81),
 	} {
-		assert.Equal(t, want, fault.Shown(v))
+		assert.Equal(t, strings.TrimSpace(want), fault.Shown(v))
 	}
 	assert.Equal(t, "one of a, b", fault.OneOf([]string{"a", "b"}))
 	assert.Equal(t, "none", fault.List[string](nil))

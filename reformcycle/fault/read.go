@@ -165,7 +165,7 @@ func (r *reader) value(v reflect.Value, p *plan) bool {
 			v.SetZero()
 			return true
 		}
-		return r.fault(start, Type, nil, p.want()+"; leave out what is not known")
+		return r.fault(start, Type, "null", p.want()+"; leave out what is not known")
 	}
 	switch {
 	case p.raw, p.itself, p.text:

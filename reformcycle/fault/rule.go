@@ -3,11 +3,9 @@ package fault
 import (
 	"fmt"
 	"math"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -46,15 +44,19 @@ func (r TextRule) OrNone() TextRule {
 
 // Want says what the rule accepts.
 func (r TextRule) Want() string {
-	least := "1"
+	want := r.What + " of 1 to "
 	if r.Optional {
-		least = "0"
+		want = r.What + " of at most "
 	}
-	want := r.What + " of " + least + " to " + strconv.Itoa(r.Most)
-	if r.Lines {
-		return want + " characters, without control characters"
+	want += strconv.Itoa(r.Most)
+	switch {
+	case !r.Lines:
+		return want + " printable characters with no space around it"
+	case r.Optional:
+		return want + " characters"
+	default:
+		return want + " characters that says something"
 	}
-	return want + " printable characters, with no space around it"
 }
 
 // Broken names the rule that a text breaks; empty where it keeps to all of them.
@@ -206,34 +208,4 @@ func ReadName[S ~string](path string, into *S, text []byte, names []S) error {
 	}
 	*into = name
 	return nil
-}
-
-// plain writes a value as text, a list as how many it has.
-func plain(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case error:
-		return v.Error()
-	case time.Time:
-		if v.IsZero() {
-			return ""
-		}
-		return v.Format(time.RFC3339Nano)
-	}
-	switch r := reflect.ValueOf(v); r.Kind() {
-	case reflect.String:
-		return r.String()
-	case reflect.Slice, reflect.Map:
-		return fmt.Sprintf("%d of them", r.Len())
-	case reflect.Pointer:
-		if r.IsNil() {
-			return ""
-		}
-		return plain(r.Elem().Interface())
-	default:
-		return fmt.Sprint(v)
-	}
 }

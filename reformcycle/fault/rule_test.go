@@ -57,7 +57,7 @@ func TestTextsKeepToTheirRule(t *testing.T) {
 	var wrong fault.Fields
 	wrong.Text("id", "ab\u202ec", fault.ID)
 	wrong.Text("id", "ab\xff", fault.ID)
-	assert.Equal(t, "a name of 1 to 128 printable characters, with no space around it; character 3 is U+202E", wrong[0].Want)
+	assert.Equal(t, "a name of 1 to 128 printable characters with no space around it; character 3 is U+202E", wrong[0].Want)
 	assert.Equal(t, "valid UTF-8; byte 3 is none", wrong[1].Want)
 }
 

@@ -42,7 +42,7 @@ const logLimit = 8 << 20
 // disk keeps what it said it had synced: Append returns nil only after fsync. A
 // crash leaves whole batches. One that was being appended when it came is there
 // whole or not at all, and so is one whose Append returned an error other than a
-// ConflictError or an InputError, until the directory is opened again and it is
+// ConflictError or [fault.Fields], until the directory is opened again and it is
 // known.
 //
 // It is safe for use by several goroutines. It keeps in memory the batches of the
@@ -307,7 +307,7 @@ func (f *File) usable() error {
 
 // Append adds a batch, whole or not at all, and returns nil once it is synced.
 //
-// Errors: ConflictError; InputError for a batch that is empty, misnumbered, not
+// Errors: ConflictError; [fault.Fields] for a batch that is empty, misnumbered, not
 // JSON or beyond bounds (an id of 1024 bytes, an entry of 64 MiB); ErrBroken once
 // an fsync has failed; DamageError where the end of the cycle's journal can't be
 // read; ErrReadOnly; ErrClosed; what the context and the file system return.

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The form of a batch in a file, numbers little-endian:
@@ -126,11 +127,9 @@ func acceptable(b reformcycle.Batch) error {
 	return nil
 }
 
-// refused makes an InputError of one field of a batch.
+// refused refuses one field of a batch.
 func refused(field string, value any, want string) error {
-	return &reformcycle.InputError{Input: "batch", Fields: []reformcycle.FieldError{
-		{Field: field, Rule: "file", Value: value, Want: want},
-	}}
+	return fault.Refuse(field, "file", value, want)
 }
 
 // envelope is an entry without its data: the outer field hides the inner one.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -27,10 +27,10 @@ type FeasibilityRow struct {
 //
 // Up to 14 rows have room; those after them are counted. An index that is
 // negative, infinite or not a number, and a negative count of those left out, are
-// refused with a [reformcycle.InputError]. A label that is too long for its place
+// refused with a [fault.Fields]. A label that is too long for its place
 // is cut.
 func FeasibilityBars(w io.Writer, title string, rows []FeasibilityRow) error {
-	bad := &reformcycle.InputError{Input: "feasibility bars"}
+	var bad fault.Fields
 	for i, row := range rows {
 		f := row.Feasibility
 		for _, v := range []struct {
@@ -38,24 +38,15 @@ func FeasibilityBars(w io.Writer, title string, rows []FeasibilityRow) error {
 			value float64
 		}{{"support", f.Support}, {"non_mobilised", f.NonMobilised}, {"opposition", f.Opposition}, {"left_out", float64(f.LeftOut)}} {
 			if !(v.value >= 0) || math.IsInf(v.value, 1) { // written so that NaN fails
-				refuse(bad, fmt.Sprintf("rows[%d].feasibility.%s", i, v.field), "range", v.value, "a finite number, 0 or more")
+				bad.Add(fmt.Sprintf("rows[%d].feasibility.%s", i, v.field), "range", v.value, "a finite number, 0 or more")
 			}
 		}
 	}
-	if len(bad.Fields) > 0 {
+	if bad != nil {
 		return bad
 	}
 	_, err := io.WriteString(w, drawBars(title, rows))
 	return err
-}
-
-// refusals bounds how many bad fields one error names.
-const refusals = 20
-
-func refuse(e *reformcycle.InputError, field, rule string, value any, want string) {
-	if len(e.Fields) < refusals {
-		e.Fields = append(e.Fields, reformcycle.FieldError{Field: field, Rule: rule, Value: value, Want: want})
-	}
 }
 
 // barLayout is how large a row is.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -31,11 +31,11 @@ type Tie struct {
 //
 // An actor that the roster does not have, a weight that is negative, infinite or
 // not a number, and a second tie between the same two in the same direction are
-// refused with a [reformcycle.InputError]. What an actor gives on itself is not
+// refused with a [fault.Fields]. What an actor gives on itself is not
 // drawn. Of more than 80 actors, those with least power are counted and not drawn,
 // and of more than 300 ties, the weakest.
 func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []Tie) error {
-	bad := &reformcycle.InputError{Input: "influence network"}
+	var bad fault.Fields
 	known := make(map[string]bool, r.Len())
 	for _, id := range r.IDs() {
 		known[id] = true
@@ -44,20 +44,20 @@ func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []T
 	for i, t := range ties {
 		field := fmt.Sprintf("ties[%d].", i)
 		if !known[t.From] {
-			refuse(bad, field+"from", "unknown-actor", t.From, "the id of an actor of the roster")
+			bad.Add(field+"from", "unknown-actor", t.From, "the id of an actor of the roster")
 		}
 		if !known[t.To] {
-			refuse(bad, field+"to", "unknown-actor", t.To, "the id of an actor of the roster")
+			bad.Add(field+"to", "unknown-actor", t.To, "the id of an actor of the roster")
 		}
 		if !(t.Weight >= 0) || math.IsInf(t.Weight, 1) { // written so that NaN fails
-			refuse(bad, field+"weight", "range", t.Weight, "a finite number, 0 or more")
+			bad.Add(field+"weight", "range", t.Weight, "a finite number, 0 or more")
 		}
 		if seen[[2]string{t.From, t.To}] {
-			refuse(bad, field+"to", "unique", t.To, "one tie between the same two in the same direction")
+			bad.Add(field+"to", "unique", t.To, "one tie between the same two in the same direction")
 		}
 		seen[[2]string{t.From, t.To}] = true
 	}
-	if len(bad.Fields) > 0 {
+	if bad != nil {
 		return bad
 	}
 	_, err := io.WriteString(w, newNetwork(title, r, ties).draw())

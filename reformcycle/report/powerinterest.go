@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -24,24 +24,24 @@ import (
 // who holds strongly for or against cares. That, and the lines between the
 // quarters at half of either scale, are this model's own reading, and the page
 // says so. An id that the roster does not have, and an interest that is not a
-// number from 0 to 7, are refused with a [reformcycle.InputError].
+// number from 0 to 7, are refused with a [fault.Fields].
 //
 // Marks stand as near to their place as other marks allow. Where the names have no
 // room beside the marks, they stand in a key below; of more than 120 actors, those
 // with least power are counted and not drawn. Actors whose power or interest is
 // not known are named below the grid.
 func PowerInterestGrid(w io.Writer, title string, r stakeholders.Roster, interest map[string]float64) error {
-	bad := &reformcycle.InputError{Input: "power-interest grid"}
+	var bad fault.Fields
 	for _, id := range slices.Sorted(maps.Keys(interest)) {
 		field := fmt.Sprintf("interest[%s]", draw.Plain(id, nameLimit))
 		if !r.Has(id) {
-			refuse(bad, field, "unknown-actor", id, "the id of an actor of the roster")
+			bad.Add(field, "unknown-actor", id, "the id of an actor of the roster")
 		}
 		if v := interest[id]; !(v >= 0 && v <= strongest) { // written so that NaN fails
-			refuse(bad, field, "range", v, "a number from 0 to 7")
+			bad.Add(field, "range", v, "a number from 0 to 7")
 		}
 	}
-	if len(bad.Fields) > 0 {
+	if bad != nil {
 		return bad
 	}
 	_, err := io.WriteString(w, newGrid(title, r, interest).draw())

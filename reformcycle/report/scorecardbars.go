@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
-	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
@@ -31,7 +31,7 @@ const maxAssessors = 1000
 //
 // A score outside 0 … 1, a value that is no level, a criterion of a section
 // that the scorecard does not have, an assessor's scorecard of other criteria,
-// and more than 1,000 of those are refused with a [reformcycle.InputError]. A
+// and more than 1,000 of those are refused with a [fault.Fields]. A
 // name that is too long for its place is cut.
 func ScorecardBars(w io.Writer, title string, card assessment.Scorecard, assessors []assessment.Scorecard) error {
 	if err := checkCards(card, assessors); err != nil {
@@ -42,13 +42,13 @@ func ScorecardBars(w io.Writer, title string, card assessment.Scorecard, assesso
 }
 
 func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) error {
-	bad := &reformcycle.InputError{Input: "scorecard bars"}
+	var bad fault.Fields
 	tally := func(field string, t assessment.Tally) {
 		if s := t.Score; !(s.Low >= 0 && s.Low <= s.High && s.High <= 1) { // written so that NaN fails
-			refuse(bad, field+".score", "range", s.String(), "0 to 1, the low end first")
+			bad.Add(field+".score", "range", s.String(), "0 to 1, the low end first")
 		}
 		if t.Met < 0 || t.Unmet < 0 || t.Unknown < 0 {
-			refuse(bad, field, "range", fmt.Sprintf("%d, %d, %d", t.Met, t.Unmet, t.Unknown), "counts of 0 or more")
+			bad.Add(field, "range", fmt.Sprintf("%d, %d, %d", t.Met, t.Unmet, t.Unknown), "counts of 0 or more")
 		}
 	}
 	tally("card.tally", card.Tally)
@@ -60,38 +60,35 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 	for i, it := range card.Items {
 		field := fmt.Sprintf("card.items[%d]", i)
 		if !it.Level.Valid() {
-			refuse(bad, field+".level", "oneof", uint8(it.Level), "a level, or unknown")
+			bad.Add(field+".level", "oneof", uint8(it.Level), "a level, or unknown")
 		}
 		if c := it.Criterion; !(c.Weight >= 0 && c.Weight <= 1e6) {
-			refuse(bad, field+".criterion.weight", "range", c.Weight, "a number from 0 to 1000000")
+			bad.Add(field+".criterion.weight", "range", c.Weight, "a number from 0 to 1000000")
 		}
 		if !sections[it.Criterion.Section] {
-			refuse(bad, field+".criterion.section", "exists", draw.Plain(it.Criterion.Section, nameLimit), "a section of the scorecard")
+			bad.Add(field+".criterion.section", "exists", draw.Plain(it.Criterion.Section, nameLimit), "a section of the scorecard")
 		}
 	}
 	if n := len(assessors); n > maxAssessors {
-		refuse(bad, "assessors", "length", n, "at most 1000 scorecards")
+		bad.Add("assessors", "length", n, "at most 1000 scorecards")
 		return bad
 	}
 	for n, a := range assessors {
 		field := fmt.Sprintf("assessors[%d]", n)
 		if a.Checklist != card.Checklist || len(a.Items) != len(card.Items) {
-			refuse(bad, field+".checklist", "same", draw.Plain(a.Checklist, nameLimit), "a scorecard of the same checklist, "+draw.Plain(card.Checklist, nameLimit))
+			bad.Add(field+".checklist", "same", draw.Plain(a.Checklist, nameLimit), "a scorecard of the same checklist, "+draw.Plain(card.Checklist, nameLimit))
 			continue
 		}
 		for i, it := range a.Items {
 			switch {
 			case it.Criterion.ID != card.Items[i].Criterion.ID:
-				refuse(bad, fmt.Sprintf("%s.items[%d].criterion.id", field, i), "same", draw.Plain(it.Criterion.ID, nameLimit), "the criteria of the scorecard, in its order")
+				bad.Add(fmt.Sprintf("%s.items[%d].criterion.id", field, i), "same", draw.Plain(it.Criterion.ID, nameLimit), "the criteria of the scorecard, in its order")
 			case !it.Level.Valid():
-				refuse(bad, fmt.Sprintf("%s.items[%d].level", field, i), "oneof", uint8(it.Level), "a level, or unknown")
+				bad.Add(fmt.Sprintf("%s.items[%d].level", field, i), "oneof", uint8(it.Level), "a level, or unknown")
 			}
 		}
 	}
-	if len(bad.Fields) > 0 {
-		return bad
-	}
-	return nil
+	return bad.Err()
 }
 
 // scores is what the page shows of a scorecard.

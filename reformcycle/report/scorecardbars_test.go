@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 )
@@ -177,7 +178,7 @@ func TestScorecardBarsRefuseWhatIsNoScorecard(t *testing.T) {
 	}, fieldsOf(t, err))
 	err = ScorecardBars(io.Discard, "", assessment.Scorecard{}, make([]assessment.Scorecard, 1001))
 	assert.Equal(t, []string{"assessors"}, fieldsOf(t, err))
-	assert.Len(t, fieldsOf(t, ScorecardBars(io.Discard, "", assessment.Scorecard{Items: make([]assessment.Item, 100)}, nil)), refusals)
+	assert.Len(t, fieldsOf(t, ScorecardBars(io.Discard, "", assessment.Scorecard{Items: make([]assessment.Item, 1001)}, nil)), fault.MaxFields+1)
 }
 
 func TestScorecardBarsAreTheSameEachTimeAndGiveTheWritersError(t *testing.T) {

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/chsreform/chsreform/reformcycle"
 )
 
 var (
@@ -35,11 +33,6 @@ func (e *SchemaError) Error() string {
 
 // Is makes errors.Is(err, ErrNewerSchema) true.
 func (e *SchemaError) Is(target error) bool { return target == ErrNewerSchema }
-
-// refuse names the one thing of an input that is not acceptable.
-func refuse(input, field, rule string, value any, want string) error {
-	return &reformcycle.InputError{Input: input, Fields: []reformcycle.FieldError{{Field: field, Rule: rule, Value: value, Want: want}}}
-}
 
 // state gives the SQLSTATE of an error, as PostgreSQL's drivers carry it; empty
 // where there is none.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Journal keeps cycles in an SQL database. It is safe for use by several
@@ -32,11 +33,11 @@ var (
 // Open makes a journal of a database, and the tables in it where they are
 // missing or of an earlier version. The database stays the host's to close.
 //
-// Errors: InputError without a database or a dialect; SchemaError where the
+// Errors: [fault.Fields] without a database or a dialect; SchemaError where the
 // tables are of a later version; ErrBusy; what the database returns.
 func Open(ctx context.Context, db *sql.DB, d Dialect) (*Journal, error) {
 	if ctx == nil || db == nil || d.schema == nil {
-		return nil, refuse("open", "ctx, db, dialect", "required", nil, "a context, a database, and SQLite() or PostgreSQL()")
+		return nil, fault.Refuse("ctx, db, dialect", "required", nil, "a context, a database, and SQLite() or PostgreSQL()")
 	}
 	if err := migrate(ctx, db, d, versions); err != nil {
 		return nil, fmt.Errorf("making the journal's tables: %w", err)
@@ -65,7 +66,7 @@ var errMoved = errors.New("the journal has moved on")
 // after it. Batches that come without a state are taken too: the portfolio then
 // knows of the cycle, but not where it stands.
 //
-// Errors: InputError for what the tables can't hold; ConflictError; ErrBusy;
+// Errors: [fault.Fields] for what the tables can't hold; ConflictError; ErrBusy;
 // ErrUncertain where the connection broke during the commit; what the database
 // and the context return. Only ErrUncertain leaves open whether the batch was
 // appended.
@@ -358,11 +359,11 @@ func patiently(ctx context.Context, do func() error, passes func(error) bool) er
 func (j *Journal) SaveSnapshot(ctx context.Context, s reformcycle.Snapshot) error {
 	switch {
 	case s.Cycle == "" || !isName(s.Cycle) || !isName(s.Last) || !isName(s.Checklist) || !isName(s.Table):
-		return refuse("snapshot", "cycle, last, checklist, table", "name", nil, fmt.Sprintf("valid texts of at most %d bytes", maxName))
+		return fault.Refuse("cycle, last, checklist, table", "name", nil, fmt.Sprintf("valid texts of at most %d bytes", maxName))
 	case s.Seq > math.MaxInt64:
-		return refuse("snapshot", "seq", "lte", s.Seq, "a sequence number that SQL has an integer for")
+		return fault.Refuse("seq", fault.Range, s.Seq, "a sequence number that SQL has an integer for")
 	case len(s.State) > maxSnapshot:
-		return refuse("snapshot", "state", "lte", len(s.State), fmt.Sprintf("at most %d bytes", maxSnapshot))
+		return fault.Refuse("state", fault.Length, len(s.State), fmt.Sprintf("at most %d bytes", maxSnapshot))
 	}
 	data := []byte(s.State)
 	if data == nil {

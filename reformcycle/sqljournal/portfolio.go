@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Row is where one cycle stands after the last entry of its journal.
@@ -97,7 +98,7 @@ type Page struct {
 // Portfolio gives a page of the cycles that a query asks for. It reads their
 // rows, by their index, and no entries.
 //
-// Errors: InputError for the query; what the database and the context return.
+// Errors: [fault.Fields] for the query; what the database and the context return.
 func (j *Journal) Portfolio(ctx context.Context, q Query) (Page, error) {
 	statement, args, err := q.statement()
 	if err != nil {
@@ -198,23 +199,23 @@ func (q Query) statement() (string, []any, error) {
 func (q Query) check() error {
 	switch {
 	case len(q.Stages) > maxListed || len(q.Statuses) > maxListed:
-		return refuse("query", "stages, statuses", "lte", max(len(q.Stages), len(q.Statuses)), fmt.Sprintf("at most %d of them", maxListed))
+		return fault.Refuse("stages, statuses", fault.Length, max(len(q.Stages), len(q.Statuses)), fmt.Sprintf("at most %d of them", maxListed))
 	case slices.ContainsFunc(q.Stages, func(s reformcycle.Stage) bool { return !s.Valid() }):
-		return refuse("query", "stages", "known", nil, "stages of the cycle")
+		return fault.Refuse("stages", "known", nil, "stages of the cycle")
 	case slices.ContainsFunc(q.Statuses, func(s reformcycle.Status) bool { return !s.Valid() }):
-		return refuse("query", "statuses", "known", nil, "statuses of a cycle")
+		return fault.Refuse("statuses", "known", nil, "statuses of a cycle")
 	case q.Lap < 0:
-		return refuse("query", "lap", "gte", q.Lap, "a lap, from 1, or 0 for any")
+		return fault.Refuse("lap", fault.Range, q.Lap, "a lap, from 1, or 0 for any")
 	case !isName(q.Country):
-		return refuse("query", "country", "name", q.Country, fmt.Sprintf("a valid text of at most %d bytes", maxName))
+		return fault.Refuse("country", "name", q.Country, fmt.Sprintf("a valid text of at most %d bytes", maxName))
 	case !storable(q.LastMoveBefore):
-		return refuse("query", "last_move_before", "year", q.LastMoveBefore, "a moment in the years 0 to 9999")
+		return fault.Refuse("last_move_before", "year", q.LastMoveBefore, "a moment in the years 0 to 9999")
 	case q.Order > ByLastMove:
-		return refuse("query", "order", "known", int(q.Order), "ByID or ByLastMove")
+		return fault.Refuse("order", "known", int(q.Order), "ByID or ByLastMove")
 	case len(q.After) > len(momentForm)+maxName || !isPlain(q.After):
-		return refuse("query", "after", "cursor", nil, "the Next of the page before")
+		return fault.Refuse("after", "cursor", nil, "the Next of the page before")
 	case q.Limit < 0 || q.Limit > MaxLimit:
-		return refuse("query", "limit", "range", q.Limit, fmt.Sprintf("from 1 to %d, or 0 for %d", MaxLimit, defaultLimit))
+		return fault.Refuse("limit", "range", q.Limit, fmt.Sprintf("from 1 to %d, or 0 for %d", MaxLimit, defaultLimit))
 	}
 	return nil
 }
@@ -254,5 +255,5 @@ func splitCursor(after string) (moment, id string, err error) {
 			return moment, id, nil
 		}
 	}
-	return "", "", refuse("query", "after", "cursor", nil, "the Next of the page before, in the same order")
+	return "", "", fault.Refuse("after", "cursor", nil, "the Next of the page before, in the same order")
 }

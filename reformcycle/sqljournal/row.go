@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Bounds of what a row holds, in bytes. Append refuses what is beyond them, so
@@ -59,10 +60,10 @@ func isName(s string) bool { return len(s) <= maxName && isPlain(s) }
 // checkBatch refuses a batch that could not be loaded as it came.
 func checkBatch(b reformcycle.Batch) error {
 	if b.Cycle == "" || !isName(b.Cycle) {
-		return refuse("batch", "cycle", "name", b.Cycle, fmt.Sprintf("a valid text of 1 to %d bytes", maxName))
+		return fault.Refuse("cycle", "name", b.Cycle, fmt.Sprintf("a valid text of 1 to %d bytes", maxName))
 	}
 	if len(b.Entries) == 0 {
-		return refuse("batch", "entries", "required", nil, "1 or more entries")
+		return fault.Refuse("entries", "required", nil, "1 or more entries")
 	}
 	for i := range b.Entries {
 		e := &b.Entries[i]
@@ -79,7 +80,7 @@ func checkBatch(b reformcycle.Batch) error {
 		default:
 			continue
 		}
-		return refuse("batch", fmt.Sprintf("entries[%d].%s", i, field), "storable", nil, want)
+		return fault.Refuse(fmt.Sprintf("entries[%d].%s", i, field), "storable", nil, want)
 	}
 	return nil
 }
@@ -160,11 +161,11 @@ func indexed(b reformcycle.Batch) (cycleRow, error) {
 		return r, nil
 	}
 	if s.ID() != b.Cycle || s.Seq() != last {
-		return r, refuse("batch", "state", "after", fmt.Sprintf("%s after entry %d", s.ID(), s.Seq()), fmt.Sprintf("the state of %s after entry %d, or none", shortened(b.Cycle), last))
+		return r, fault.Refuse("state", "after", fmt.Sprintf("%s after entry %d", s.ID(), s.Seq()), fmt.Sprintf("the state of %s after entry %d, or none", shortened(b.Cycle), last))
 	}
 	r.title, r.country = s.Title(), s.Country()
 	if !isName(r.country) || !isPlain(r.title) || len(r.title) > maxTitle || !storable(s.LastMove()) {
-		return r, refuse("batch", "state", "storable", nil, "a title, a country and a last move within their bounds")
+		return r, fault.Refuse("state", "storable", nil, "a title, a country and a last move within their bounds")
 	}
 	r.stage = sql.NullString{String: s.Stage().String(), Valid: true}
 	r.status = sql.NullString{String: s.Status().String(), Valid: true}
