@@ -57,7 +57,10 @@ type ChangeError struct {
 
 // Error leads with the change.
 func (e *ChangeError) Error() string {
-	text := e.Err.Error()
+	text := "refused"
+	if e.Err != nil {
+		text = e.Err.Error()
+	}
 	// Some refusals open with the change already.
 	if !strings.HasPrefix(text, string(e.Kind)+" ") {
 		text = string(e.Kind) + ": " + text
@@ -78,18 +81,10 @@ type BlockedError struct {
 	Blockers []Blocker
 }
 
-// Error lists every blocker.
+// Error lists the first blockers and counts the others.
 func (e *BlockedError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s from %s to %s is blocked:", e.Move, e.From, e.To)
-	for i, blocker := range e.Blockers {
-		if i > 0 {
-			b.WriteByte(';')
-		}
-		b.WriteByte(' ')
-		b.WriteString(blocker.String())
-	}
-	return b.String()
+	lead := fmt.Sprintf("%s from %s to %s is blocked: ", e.Move, e.From, e.To)
+	return fault.Listing(lead, len(e.Blockers), func(i int) string { return e.Blockers[i].String() })
 }
 
 // Is makes errors.Is(err, ErrBlocked) true.

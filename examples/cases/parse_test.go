@@ -55,7 +55,7 @@ func TestEveryRuleOfACaseIsHeld(t *testing.T) {
 		"a text without end":              {`"says": "Government leads the programme weakly."`, `"says": "` + strings.Repeat("ä", 4097) + `"`, "facts[0].says length"},
 		"a fact that changes nothing":     {`{"kind": "rate", "data": {"criterion": "governance.authority", "level": "partially-functional"}}`, ``, "facts[0].changes required"},
 		"a kind that is none":             {`{"kind": "rate", "data": {"criterion": "governance.authority"`, `{"kind": "praise", "data": {"criterion": "governance.authority"`, "facts[0].changes[0].kind known"},
-		"a change without data":           {`{"kind": "rate", "data": {"criterion": "governance.authority", "level": "partially-functional"}}`, `{"kind": "rate", "data": 7}`, "facts[0].changes[0].data json"},
+		"a change without data":           {`{"kind": "rate", "data": {"criterion": "governance.authority", "level": "partially-functional"}}`, `{"kind": "rate", "data": 7}`, "facts[0].changes[0].data type"},
 		"a level that is none":            {`"level": "partially-functional"`, `"level": "fine"`, "facts[0].changes[0].data.level type"},
 		"another source":                  {`"level": "partially-functional"`, `"level": "functional", "evidence": {"source": "rumour"}`, "facts[0].changes[0].data.evidence.source source"},
 		"evidence that is assumed":        {`"level": "partially-functional"`, `"level": "functional", "evidence": {"basis": "illustrative"}`, "facts[0].changes[0].data.evidence.basis basis"},

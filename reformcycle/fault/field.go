@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ErrInvalid is matched, through [errors.Is], by every refusal of an input.
@@ -50,7 +51,7 @@ type Field struct {
 
 // Error says where, what was found and what would be accepted.
 func (f Field) Error() string {
-	where := cut(f.Path, mostPath)
+	where := printable(f.Path, mostPath)
 	if f.Line > 0 {
 		place := fmt.Sprintf("line %d, column %d", f.Line, f.Column)
 		if where == "" {
@@ -62,7 +63,7 @@ func (f Field) Error() string {
 	if where != "" {
 		where += ": "
 	}
-	return where + "got " + Shown(f.Value) + ", want " + cutBytes(f.Want, mostWant)
+	return where + "got " + Shown(f.Value) + ", want " + Cut(f.Want, mostWant)
 }
 
 // Is makes errors.Is(err, ErrInvalid) true.
@@ -77,7 +78,7 @@ func (f Field) MarshalJSON() ([]byte, error) {
 		Want   string `json:"want"`
 		Line   int    `json:"line,omitempty"`
 		Column int    `json:"column,omitempty"`
-	}{cut(f.Path, mostPath), cut(f.Rule, mostShown), Bounded(f.Value), cutBytes(f.Want, mostWant), f.Line, f.Column})
+	}{printable(f.Path, mostPath), printable(f.Rule, mostShown), Bounded(f.Value), Cut(f.Want, mostWant), f.Line, f.Column})
 }
 
 // MaxFields is how many faults of one input are collected.
@@ -185,9 +186,9 @@ const (
 // Listing writes a lead and the first of n items, so many as a message may have,
 // and how many more there are.
 func Listing(lead string, n int, item func(int) string) string {
-	const room = MaxMessage - 40 // for the number of those left out
+	const room = MaxMessage - 1024 // for what wraps it, and the number of those left out
 	var b strings.Builder
-	b.WriteString(cutBytes(lead, MaxMessage/8))
+	b.WriteString(Cut(lead, MaxMessage/8))
 	for i := range n {
 		next := item(i)
 		if i > 0 {
@@ -197,7 +198,7 @@ func Listing(lead string, n int, item func(int) string) string {
 			fmt.Fprintf(&b, "; and %d more", n-i)
 			break
 		}
-		b.WriteString(cutBytes(next, room-b.Len()))
+		b.WriteString(Cut(next, room-b.Len()))
 	}
 	return b.String()
 }
@@ -217,16 +218,16 @@ func Fit(n int, encode func(n int) ([]byte, error)) ([]byte, error) {
 func Shown(v any) string {
 	text, quoted := plain(v)
 	if quoted {
-		return `"` + cut(text, mostShown) + `"`
+		return `"` + printable(text, mostShown) + `"`
 	}
-	return cut(text, mostShown)
+	return printable(text, mostShown)
 }
 
 // Bounded writes a value without quotes, cut to 80 characters and made printable.
 // A list or a map is counted.
 func Bounded(v any) string {
 	text, _ := plain(v)
-	return cut(text, mostShown)
+	return printable(text, mostShown)
 }
 
 // plain writes a value as text, a list as how many it has, and says whether it is
@@ -268,8 +269,8 @@ func plain(v any) (text string, quoted bool) {
 	}
 }
 
-// cut keeps so many characters of a text and makes them printable.
-func cut(text string, most int) string {
+// printable keeps so many characters of a text and makes them printable.
+func printable(text string, most int) string {
 	more := ""
 	n := 0
 	for i := range text {
@@ -283,13 +284,28 @@ func cut(text string, most int) string {
 	return quoted[1:len(quoted)-1] + more
 }
 
-// cutBytes keeps so many bytes of a text, whole characters of it.
-func cutBytes(text string, most int) string {
+// Cut keeps so much of a text as takes at most so many bytes, in JSON too, whole
+// characters of it.
+func Cut(text string, most int) string {
 	const dots = "…"
-	if len(text) <= most {
-		return text
+	room, end := most, 0
+	for i, c := range text {
+		switch {
+		case c < ' ' || c == '<' || c == '>' || c == '&' || c == '\u2028' || c == '\u2029' || c == utf8.RuneError:
+			room -= 6 // an escape
+		case c == '"' || c == '\\':
+			room -= 2
+		default:
+			room -= utf8.RuneLen(c)
+		}
+		if room >= len(dots) {
+			end = i + utf8.RuneLen(c)
+		}
+		if room < 0 {
+			return strings.ToValidUTF8(text[:min(end, len(text))], "\uFFFD") + dots
+		}
 	}
-	return strings.ToValidUTF8(text[:max(most-len(dots), 0)], "") + dots
+	return text
 }
 
 // OneOf says what a closed set accepts.
@@ -305,7 +321,7 @@ func List[S ~string](names []S) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(cut(string(name), mostShown))
+		b.WriteString(printable(string(name), mostShown))
 	}
 	if rest := len(names) - mostNames; rest > 0 {
 		fmt.Fprintf(&b, " and %d more", rest)

@@ -73,3 +73,17 @@ func TestValuesAreShownSoThatTheyCanBeSeen(t *testing.T) {
 	assert.Equal(t, "none", fault.List[string](nil))
 	assert.True(t, strings.HasSuffix(fault.List(make([]string, 33)), " and 3 more"))
 }
+
+func TestATextIsCutToBytesThatItTakesInJSON(t *testing.T) {
+	for _, text := range []string{strings.Repeat("a", 500), strings.Repeat("é", 500), strings.Repeat("<", 500), strings.Repeat("\x00", 500), strings.Repeat("\xff", 500), strings.Repeat("\"\\\u2028", 200)} {
+		for _, most := range []int{3, 10, 99, 100} {
+			cut := fault.Cut(text, most)
+			encoded, err := json.Marshal(cut)
+			require.NoError(t, err)
+			assert.LessOrEqual(t, len(encoded), most+len(`""`), "%q", cut)
+			assert.True(t, strings.HasSuffix(cut, "…"))
+		}
+	}
+	assert.Equal(t, "abc", fault.Cut("abc", 3))
+	assert.Equal(t, "abcd…", fault.Cut("abcdefgh", 7))
+}

@@ -104,7 +104,7 @@ func (r *reader) where() string {
 }
 
 // clip keeps of a text what a refusal may have to hold.
-func clip(text []byte) string { return cutBytes(string(text[:min(len(text), 2*mostPath)]), mostPath) }
+func clip(text []byte) string { return Cut(string(text[:min(len(text), 2*mostPath)]), mostPath) }
 
 // fault notes what is wrong with the value at an offset; false once no more faults
 // are collected.

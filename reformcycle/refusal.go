@@ -1,0 +1,163 @@
+package reformcycle
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// Refusal is the one JSON form of a refusal, for a host's browser: RefusalOf makes
+// it, and the refusals of this package marshal to it. Whatever the input was, it has
+// at most [fault.MaxMessage] bytes: the first fields or blockers, and how many more
+// there are.
+type Refusal struct {
+	// Code is the kind of refusal, for ever the same: "invalid", "blocked",
+	// "illegal-move", "suspended", "abandoned", "moment", "conflict", "not-found",
+	// "unknown-kind", "unknown-version", "unknown-checklist", "reentrant", "corrupt".
+	Code string `json:"code"`
+	// Text is the message, in English.
+	Text string `json:"text"`
+	// Kind of the change that was refused, and its place in its batch, from 0.
+	Kind  Kind `json:"kind,omitempty"`
+	Index *int `json:"index,omitempty"`
+	// Fields that break a rule, with paths from the top of the change; of "invalid".
+	Fields []fault.Field `json:"fields,omitempty"`
+	// Move that was asked for, and where it begins and ends; of "blocked" and
+	// "illegal-move".
+	Move MoveName  `json:"move,omitempty"`
+	From *Standing `json:"from,omitempty"`
+	To   *Standing `json:"to,omitempty"`
+	// Blockers before the move; of "blocked". The state has all of them whole.
+	Blockers []Blocker `json:"blockers,omitempty"`
+	// Legal lists the moves that there are; of "illegal-move".
+	Legal []Transition `json:"legal,omitempty"`
+	// Accepts lists the kinds of change that are taken; of "suspended".
+	Accepts []Kind `json:"accepts,omitempty"`
+	// Earliest and Latest are the moments that would be accepted; of "moment".
+	Earliest *time.Time `json:"earliest,omitempty"`
+	Latest   *time.Time `json:"latest,omitempty"`
+	// After is the entry that the writer thought the last, Head the last one; of
+	// "conflict".
+	After uint64 `json:"after,omitempty"`
+	Head  uint64 `json:"head,omitempty"`
+	// More counts the fields or blockers that were left out.
+	More int `json:"more,omitempty"`
+}
+
+// codes of the refusals, the more telling first: an entry that is corrupt may be so
+// for a field.
+var codes = []struct {
+	err  error
+	code string
+}{
+	{ErrBlocked, "blocked"}, {ErrIllegalMove, "illegal-move"}, {ErrSuspended, "suspended"}, {ErrAbandoned, "abandoned"},
+	{ErrMoment, "moment"}, {ErrConflict, "conflict"}, {ErrNotFound, "not-found"}, {ErrUnknownKind, "unknown-kind"},
+	{ErrUnknownVersion, "unknown-version"}, {ErrUnknownChecklist, "unknown-checklist"}, {ErrReentrant, "reentrant"},
+	{ErrCorrupt, "corrupt"}, {ErrInvalid, "invalid"},
+}
+
+// RefusalOf gives the form of a refusal; false for any other error, such as that of
+// a disk.
+func RefusalOf(err error) (Refusal, bool) {
+	var r Refusal
+	for _, c := range codes {
+		if errors.Is(err, c.err) {
+			r.Code, r.Text = c.code, fault.Cut(err.Error(), fault.MaxMessage/4)
+			break
+		}
+	}
+	if r.Code == "" {
+		return Refusal{}, false
+	}
+	if e, ok := errors.AsType[*ChangeError](err); ok {
+		r.Kind, r.Index = e.Kind, &e.Index
+	}
+	if e, ok := errors.AsType[*BlockedError](err); ok {
+		r.Move, r.From, r.To, r.Blockers = e.Move, &e.From, &e.To, e.Blockers
+	}
+	if e, ok := errors.AsType[*MoveError](err); ok {
+		r.Move, r.From, r.Legal = e.Move, &e.From, e.Legal
+		if e.To.Stage.Valid() {
+			r.To = &e.To
+		}
+	}
+	if e, ok := errors.AsType[*StatusError](err); ok {
+		r.Kind, r.Accepts = e.Kind, e.Accepts
+	}
+	if e, ok := errors.AsType[*MomentError](err); ok {
+		r.Earliest, r.Latest = given(e.Earliest), given(e.Latest)
+	}
+	if e, ok := errors.AsType[*ConflictError](err); ok {
+		r.After, r.Head = e.After, e.Head
+	}
+	r.Fields = fault.Of(err)
+	return r, true
+}
+
+// given is a moment that is there.
+func given(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
+}
+
+// MarshalJSON gives so much as the bound leaves room for.
+func (r Refusal) MarshalJSON() ([]byte, error) {
+	type form Refusal
+	whole := form(r)
+	return fault.Fit(len(r.Fields)+len(r.Blockers), func(n int) ([]byte, error) {
+		f := whole
+		f.Fields = whole.Fields[:min(n, len(whole.Fields))]
+		f.Blockers = nil
+		for _, b := range whole.Blockers[:min(n-len(f.Fields), len(whole.Blockers))] {
+			f.Blockers = append(f.Blockers, b.brief())
+		}
+		f.More += len(whole.Fields) + len(whole.Blockers) - len(f.Fields) - len(f.Blockers)
+		return json.Marshal(f)
+	})
+}
+
+// brief is the blocker with texts and lists cut, for a refusal.
+func (b Blocker) brief() Blocker {
+	const most, room = 10, 300
+	b.Guard, b.Text, b.Remedy, b.Source = fault.Cut(b.Guard, room), fault.Cut(b.Text, room), fault.Cut(b.Remedy, room), fault.Cut(b.Source, room)
+	cut := func(all []string) []string {
+		var kept []string
+		for _, s := range all[:min(len(all), most)] {
+			kept = append(kept, fault.Cut(s, room/4))
+		}
+		return kept
+	}
+	b.Missing, b.Actors = cut(b.Missing), cut(b.Actors)
+	return b
+}
+
+// marshalled gives the form of a refusal of this package.
+func marshalled(err error) ([]byte, error) {
+	r, _ := RefusalOf(err)
+	return json.Marshal(r)
+}
+
+// MarshalJSON gives the refusal that it wraps, and the change.
+func (e *ChangeError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *BlockedError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *MoveError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *StatusError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *MomentError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *ConflictError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *EntryError) MarshalJSON() ([]byte, error) { return marshalled(e) }
