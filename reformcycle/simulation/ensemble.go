@@ -16,7 +16,7 @@ import (
 // MaxRuns is the number that the runs of a seed stay below.
 const MaxRuns = 100_000_000_000
 
-var maxRuns = strconv.Itoa(MaxRuns)
+var maxRuns = strconv.FormatUint(MaxRuns, 10)
 
 // chunk is how many runs a worker takes at once: enough that taking them costs
 // nothing, few enough that nobody waits for the last.
