@@ -82,8 +82,9 @@ func FromState(s reformcycle.State) (Scenario, error) {
 	var unrated []string
 	levels := s.Levels()
 	for i, c := range s.Checklist().All() {
+		d := derivedOf(c.ID)
 		switch {
-		case c.ID == "coalition.feasible" && c.Kind == assessment.Derived:
+		case c.Kind == assessment.Derived && d != nil && d.computed:
 			continue // it follows from positions
 		case levels[i] == assessment.Unknown:
 			unrated = append(unrated, c.ID)

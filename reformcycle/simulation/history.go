@@ -134,7 +134,8 @@ type history struct {
 	month    *Month
 	evidence assessment.Evidence
 	gone     []string
-	made     int // artefacts, for their ids
+	made     int       // artefacts, for their ids
+	done     []float64 // progress of the criteria that is being told
 }
 
 func (h *history) apply(changes ...reformcycle.Change) error {
@@ -273,6 +274,7 @@ func (h *history) settle() error {
 
 // progress rates what people rate, and records what the rest is derived from.
 func (h *history) progress(progress []float64) error {
+	h.done = progress
 	var changes []reformcycle.Change
 	state := h.cycle.State()
 	levels := state.Levels()
@@ -294,13 +296,13 @@ func (h *history) progress(progress []float64) error {
 	}
 	for i := range h.model.rules {
 		r := &h.model.rules[i]
-		if r.derived == deriveNone || r.computed || progress[i] < r.met {
+		if r.derived == nil || r.derived.records == nil || progress[i] < r.met {
 			continue
 		}
 		if level, _ := h.cycle.State().At(h.at).Level(h.model.views[i].ID); level >= assessment.Functional {
 			continue
 		}
-		changes, err := h.artefacts(r.derived, h.model.list.At(i).Parameter, progress)
+		changes, err := r.derived.records(h, h.cycle.State(), r.number)
 		if err == nil {
 			err = h.apply(changes...)
 		}
@@ -326,71 +328,8 @@ func (h *history) anybody() (string, error) {
 
 const text = "As simulated."
 
-// artefacts makes what a derived criterion follows from, as far as the cycle
-// lacks it.
-func (h *history) artefacts(d derived, parameter float64, progress []float64) ([]reformcycle.Change, error) {
-	s := h.cycle.State()
-	switch d {
-	case deriveFramed:
-		return []reformcycle.Change{reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: h.name("problem"), Statement: text, Evidence: &h.evidence}}}, nil
-	case deriveWindow:
-		return []reformcycle.Change{reformcycle.OpenWindow{Window: reformcycle.Window{ID: h.name("window"), Kind: reformcycle.OtherWindow, What: text}}}, nil
-	case deriveFormed:
-		convener, err := h.anybody()
-		return []reformcycle.Change{reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Coalition of the simulation", Purpose: text, Convener: convener}}}, err
-	case deriveCriteria:
-		return []reformcycle.Change{h.criteria()}, nil
-	case deriveGathered:
-		return h.gather(s, int(math.Ceil(parameter))), nil
-	case derivePrioritized:
-		return h.prioritize(s)
-	case derivePiloted:
-		return h.each(s, d, func(o *reformcycle.Solution) reformcycle.Change {
-			return reformcycle.RecordPilot{Solution: o.ID, Pilot: reformcycle.Pilot{ID: h.name("pilot"), Where: "In the simulation", Finding: reformcycle.NotReported, Result: text, Evidence: h.evidence}}
-		})
-	case deriveEvidence:
-		return h.each(s, d, func(o *reformcycle.Solution) reformcycle.Change {
-			return reformcycle.AppraiseSolution{Solution: o.ID, Expectation: reformcycle.Expectation{Currency: "none", Impact: text, Feasibility: assessment.Functional, Evidence: h.evidence}}
-		})
-	case deriveAuthorities:
-		return h.authorities()
-	case deriveChoices:
-		return h.design(s, int(math.Ceil(parameter)), progress)
-	case deriveValidated:
-		return h.design(s, 1, progress)
-	case deriveActivated:
-		return h.rollOut(0), nil
-	case deriveDeployed:
-		return h.rollOut(parameter), nil
-	case derivePhased:
-		return h.phases(s, int(math.Ceil(parameter)))
-	case deriveRights:
-		var changes []reformcycle.Change
-		for _, tier := range []reformcycle.Tier{reformcycle.National, reformcycle.Subnational} {
-			if !slices.ContainsFunc(s.Bodies(), func(b reformcycle.Body) bool { return b.Tier == tier }) {
-				changes = append(changes, reformcycle.EstablishBody{Body: reformcycle.Body{
-					ID: h.name("body"), Name: "A body of the simulation", Tier: tier, Rights: []reformcycle.DecisionRight{{Matter: text, Power: reformcycle.Decides}},
-				}})
-			}
-		}
-		return changes, nil
-	case deriveReview:
-		return []reformcycle.Change{h.review(reformcycle.National), h.review(reformcycle.Subnational)}, nil
-	case deriveAdapted:
-		review := h.review(reformcycle.National)
-		changes := []reformcycle.Change{review}
-		for range int(math.Ceil(parameter)) {
-			changes = append(changes, reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: h.name("adaptation"), What: text, Review: review.Review.ID}})
-		}
-		return changes, nil
-	case deriveNext:
-		return []reformcycle.Change{h.review(reformcycle.National, text)}, nil
-	}
-	// Those of the coalition are met by whom was recruited.
-	return nil, nil
-}
-
-func (h *history) criteria() reformcycle.Change {
+// criteria are what options are scored against.
+func criteria() reformcycle.Change {
 	return reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: []reformcycle.ChoiceCriterion{{ID: "fit", Text: text, Weight: 1}}}
 }
 
@@ -428,7 +367,7 @@ func (h *history) propose(s reformcycle.State, origin reformcycle.Origin) reform
 
 func (h *history) prioritize(s reformcycle.State) ([]reformcycle.Change, error) {
 	if len(s.SolutionCriteria()) == 0 {
-		if err := h.apply(h.criteria()); err != nil {
+		if err := h.apply(criteria()); err != nil {
 			return nil, err
 		}
 		s = h.cycle.State()
@@ -456,16 +395,17 @@ func (h *history) prioritize(s reformcycle.State) ([]reformcycle.Change, error) 
 }
 
 // guards reports whether a derived criterion is required.
-func (h *history) guards(d derived) bool {
-	return slices.ContainsFunc(h.model.rules, func(r rule) bool { return r.derived == d && !r.advisory })
+func (h *history) guards(id string) bool {
+	i, there := h.model.list.Index(id)
+	return there && h.model.rules[i].derived != nil && !h.model.rules[i].advisory
 }
 
 // each makes a change for every chosen option of this lap. Where none is chosen
 // yet there is nothing to pilot or to appraise: an advisory criterion waits, for a
 // required one an option is chosen.
-func (h *history) each(s reformcycle.State, d derived, change func(*reformcycle.Solution) reformcycle.Change) (changes []reformcycle.Change, err error) {
+func (h *history) each(s reformcycle.State, id string, change func(*reformcycle.Solution) reformcycle.Change) (changes []reformcycle.Change, err error) {
 	chosen := func(o reformcycle.Solution) bool { return o.Chosen != nil }
-	if h.guards(d) && !slices.ContainsFunc(options(s), chosen) {
+	if h.guards(id) && !slices.ContainsFunc(options(s), chosen) {
 		first, err := h.prioritize(s)
 		if err == nil {
 			err = h.apply(first...)
@@ -492,7 +432,7 @@ func (h *history) authorities() ([]reformcycle.Change, error) {
 
 // design decides components until so many are decided, and validates all of
 // them where the run has that done.
-func (h *history) design(s reformcycle.State, most int, progress []float64) ([]reformcycle.Change, error) {
+func (h *history) design(s reformcycle.State, most int) ([]reformcycle.Change, error) {
 	named := s.Authorities()
 	decider := -1
 	if named.Lap == s.Lap() {
@@ -510,10 +450,8 @@ func (h *history) design(s reformcycle.State, most int, progress []float64) ([]r
 		named, decider = s.Authorities(), 0
 	}
 	by := named.DecisionMakers[decider]
-	validate := false
-	for i := range h.model.rules {
-		validate = validate || h.model.rules[i].derived == deriveValidated && progress[i] >= h.model.rules[i].met
-	}
+	i, validate := h.model.list.Index(validated)
+	validate = validate && h.model.rules[i].derived != nil && h.done[i] >= h.model.rules[i].met
 	var changes []reformcycle.Change
 	mapped := 0
 	choices := s.DesignChoices()
@@ -562,7 +500,7 @@ func (h *history) phases(s reformcycle.State, most int) ([]reformcycle.Change, e
 	}
 	rollout := phases(s)
 	if !slices.ContainsFunc(rollout, func(p reformcycle.RolloutPhase) bool { return !p.Started.IsZero() }) {
-		if !h.guards(derivePhased) {
+		if !h.guards(phased) {
 			return nil, nil
 		}
 		if err := h.apply(h.rollOut(0)...); err != nil {

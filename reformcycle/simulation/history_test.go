@@ -372,13 +372,28 @@ func TestTheZeroTraceIsRefused(t *testing.T) {
 	require.ErrorIs(t, err, assessment.ErrInvalid)
 }
 
+// Were the cycle to learn of a criterion that has no row here, scenarios with it
+// would be refused by name.
+func TestADerivedCriterionWithoutARowIsRefused(t *testing.T) {
+	all := derivedCriteria
+	t.Cleanup(func() { derivedCriteria = all })
+	derivedCriteria = all[1:]
+	_, err := Compile(Reference())
+	i, _ := reformcycle.ReformChecklist().Index(all[0].id)
+	require.Equal(t, []string{at("checklist.criteria", i)}, fieldsOf(t, err))
+}
+
 func TestEveryDerivedCriterionIsKnown(t *testing.T) {
 	var known []string
-	for id := range derivedBy {
-		known = append(known, id)
+	for i := range derivedCriteria {
+		known = append(known, derivedCriteria[i].id)
 	}
 	require.ElementsMatch(t, reformcycle.DerivedCriteria(), known)
-	require.Equal(t, len(derivedBy), int(derivedKinds)-1)
+	for _, d := range derivedCriteria {
+		for _, id := range append(d.brings, d.requires...) {
+			require.NotNil(t, derivedOf(id), "%s rests on %s", d.id, id)
+		}
+	}
 	for i, g := range stakeholders.Groups() {
 		require.Equal(t, g, usual[i].Group())
 	}

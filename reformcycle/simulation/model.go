@@ -95,10 +95,10 @@ type rule struct {
 	stage    reformcycle.Stage
 	advisory bool
 	computed bool
-	keeps    bool // its progress outlasts a renewal whole
-	derived  derived
-	number   float64 // that a derived criterion is judged against
-	brings   []int   // what doing it brings with it
+	keeps    bool     // its progress outlasts a renewal whole
+	derived  *derived // nil where people rate it
+	number   float64  // that a derived criterion is judged against
+	brings   []int    // what doing it brings with it
 }
 
 // task is the little of a criterion that a month's work on it takes, by itself
@@ -109,12 +109,12 @@ type task struct {
 	met     float64
 	luck    uint64
 	stage   reformcycle.Stage
-	derived derived
+	derived bool
 }
 
 func taskOf(id string, r *rule) task {
 	// Luck goes by the id, so that it is the same under another checklist.
-	t := task{each: r.each, counts: 1, met: r.met, luck: streamOf(id), stage: r.stage, derived: r.derived}
+	t := task{each: r.each, counts: 1, met: r.met, luck: streamOf(id), stage: r.stage, derived: r.derived != nil}
 	if r.computed {
 		t.each = 0
 	}
@@ -266,10 +266,6 @@ func lastMonth(until int) int {
 	return until
 }
 
-// most is the largest parameter with which a derived criterion can be met at
-// all, or is worth living through.
-var most = map[derived]float64{deriveDiverse: 5, deriveGathered: 3, deriveChoices: 10, deriveDeployed: 1e4, deriveAdapted: 100, derivePhased: 100}
-
 func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 	own := make(map[string]int)
 	for i, c := range m.scenario.Criteria {
@@ -286,20 +282,20 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		difficulty := m.scenario.Work.Rated
 		level := assessment.Unknown
 		if c.Kind == assessment.Derived {
-			r.derived = derivedBy[c.ID]
-			r.keeps = r.derived.keeps()
-			if r.computed = r.derived == deriveFeasible; r.computed {
-				m.computed = append(m.computed, i)
-			}
 			difficulty = m.scenario.Work.Derived
-			if r.derived == deriveNone {
+			if r.derived = derivedOf(c.ID); r.derived == nil {
 				f.add(at("checklist.criteria", i), "known", c.ID, "a derived criterion that the simulation knows")
+				r.derived = new(derived)
+			}
+			d := r.derived
+			if r.keeps, r.computed = d.keeps, d.computed; d.computed {
+				m.computed = append(m.computed, i)
 			}
 			if c.Threshold != assessment.Functional {
 				f.add(at("checklist.criteria", i)+".threshold", "functional", c.Threshold.String(), "functional: a derived criterion is simulated as recorded whole or not")
 			}
-			if top, bounded := most[r.derived]; bounded && c.Parameter > top {
-				f.add(at("checklist.criteria", i)+".parameter", "reachable", c.Parameter, "at most "+plain(top)+", or the criterion is never met in a run")
+			if d.most > 0 && c.Parameter > d.most {
+				f.add(at("checklist.criteria", i)+".parameter", "reachable", c.Parameter, "at most "+plain(d.most)+", or the criterion is never met in a run")
 			}
 		} else if stage >= reformcycle.Launch {
 			r.upkeep = m.scenario.Work.Upkeep
@@ -336,7 +332,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		if r.upkeep > 0 {
 			m.decaying = append(m.decaying, upkeep{i, r.upkeep, r.upkeep * difficulty, r.met, stage})
 		}
-		if c.ID == "coalition.feasible" && !c.Advisory {
+		if c.ID == feasible && !c.Advisory {
 			m.feasible = i
 		}
 		if !c.Advisory {
@@ -347,7 +343,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		}
 		m.rules = append(m.rules, r)
 		m.tasks = append(m.tasks, taskOf(c.ID, &r))
-		if r.derived >= deriveRoles && r.derived <= deriveVoice && !r.computed {
+		if r.derived != nil && r.derived.holds != nil {
 			m.members = append(m.members, i)
 		}
 		if !c.Advisory {
@@ -398,17 +394,18 @@ func (m *Model) compileStart() error {
 // doing it would have.
 func (m *Model) presuppose() {
 	for c := range m.rules {
-		others := brings[m.rules[c].derived]
-		if !m.rules[c].advisory {
-			others = slices.Concat(others, requires[m.rules[c].derived])
+		r := &m.rules[c]
+		if r.derived == nil {
+			continue
 		}
-		for _, other := range others {
-			for i := range m.rules {
-				// One option, or one choice, is enough to choose or to confirm: more are
-				// asked for by numbers above 1.
-				if single := other == deriveGathered || other == deriveChoices; m.rules[i].derived == other && (!single || m.rules[i].number <= 1) {
-					m.rules[c].brings = append(m.rules[c].brings, i)
-				}
+		others := r.derived.brings
+		if !r.advisory {
+			others = slices.Concat(others, r.derived.requires)
+		}
+		for _, id := range others {
+			i, there := m.list.Index(id)
+			if other := m.rules[max(i, 0)]; there && other.derived != nil && (!other.derived.single || other.number <= 1) {
+				r.brings = append(r.brings, i)
 			}
 		}
 	}
@@ -417,7 +414,7 @@ func (m *Model) presuppose() {
 	copy(r.progress, m.initial)
 	r.roster = m.roster
 	for c := range m.rules {
-		if m.rules[c].derived != deriveNone && r.progress[c] >= m.rules[c].met {
+		if m.rules[c].derived != nil && r.progress[c] >= m.rules[c].met {
 			r.complete(c)
 		}
 	}

@@ -1,9 +1,7 @@
 package simulation
 
-// What the derived criteria are in a run. Most of them are simply done, by
-// work; those of the coalition follow from who is in it, and working on them
-// recruits whoever is missing. Here is what recruiting does, for the run and
-// for its history alike, and what doing one thing brings with it.
+// Who is in the coalition of a run, and whom working on the criteria that follow
+// from it recruits; and what the completion of a derived criterion brings about.
 
 import (
 	"math/bits"
@@ -13,56 +11,6 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/stakeholders"
 )
-
-// derived tells the derived criteria apart.
-type derived uint8
-
-const (
-	deriveNone derived = iota
-	deriveFramed
-	deriveWindow
-	deriveFormed
-	deriveRoles
-	deriveDiverse
-	deriveLead
-	deriveFeasible
-	deriveVoice
-	deriveCriteria
-	deriveGathered
-	derivePrioritized
-	derivePiloted
-	deriveAuthorities
-	deriveChoices
-	deriveValidated
-	deriveEvidence
-	deriveActivated
-	deriveDeployed
-	derivePhased
-	deriveRights
-	deriveReview
-	deriveAdapted
-	deriveNext
-	derivedKinds
-)
-
-// derivedBy holds the derived criteria of reformcycle.DerivedCriteria; a test
-// holds the two against each other.
-var derivedBy = map[string]derived{
-	"problem.framed": deriveFramed, "problem.window": deriveWindow,
-	"coalition.formed": deriveFormed, "coalition.roles": deriveRoles, "coalition.diverse": deriveDiverse,
-	"coalition.government-lead": deriveLead, "coalition.feasible": deriveFeasible, "coalition.chw-voice": deriveVoice,
-	"solution.criteria": deriveCriteria, "solution.gathered": deriveGathered, "solution.prioritized": derivePrioritized, "solution.piloted": derivePiloted,
-	"design.authorities": deriveAuthorities, "design.choices": deriveChoices, "design.validated": deriveValidated, "design.evidence": deriveEvidence,
-	"launch.activated": deriveActivated, "launch.deployed": deriveDeployed, "launch.phased": derivePhased,
-	"governance.rights": deriveRights,
-	"learning.review":   deriveReview, "learning.adaptation": deriveAdapted, "learning.next": deriveNext,
-}
-
-// keeps reports whether what was recorded outlasts a renewal: the coalition,
-// its actors and the bodies of governance do.
-func (d derived) keeps() bool {
-	return d >= deriveFormed && d <= deriveVoice || d == deriveRights
-}
 
 // structure is what matters of who is in the coalition.
 type structure struct {
@@ -139,63 +87,28 @@ var usual = [...]stakeholders.Constituency{
 	stakeholders.MinistryOfHealth, stakeholders.LocalCommunity, stakeholders.NGO, stakeholders.MultilateralAgency, stakeholders.ProfessionalAssociation,
 }
 
-// lacks gives the next member whom a criterion of the coalition still needs.
-func (s *structure) lacks(d derived, parameter float64) (recruit, bool) {
-	switch {
-	case d == deriveFormed:
-		return recruit{from: stakeholders.NGO}, !s.members
-	case s.holds(d, parameter):
-	case d == deriveRoles:
-		return recruit{stakeholders.NGO, everyRole &^ s.roles}, true
-	case d == deriveDiverse:
-		if s.groups&groupBit(stakeholders.Community) == 0 {
-			return recruit{from: stakeholders.LocalCommunity}, true
+// allRoles reports whether every role is held.
+func (s *structure) allRoles(float64) bool { return s.roles == everyRole }
+
+// diverse reports whether communities and so many groups in all are in it.
+func (s *structure) diverse(groups float64) bool {
+	return s.groups&groupBit(stakeholders.Community) != 0 && float64(bits.OnesCount8(s.groups)) >= groups
+}
+
+// lacksGroup gives somebody of the next group that is missing, communities first.
+func (s *structure) lacksGroup(groups float64) (recruit, bool) {
+	if s.diverse(groups) {
+		return recruit{}, false
+	}
+	if s.groups&groupBit(stakeholders.Community) == 0 {
+		return recruit{from: stakeholders.LocalCommunity}, true
+	}
+	for i, from := range usual {
+		if s.groups&(1<<i) == 0 {
+			return recruit{from: from}, true
 		}
-		for i, from := range usual {
-			if s.groups&(1<<i) == 0 {
-				return recruit{from: from}, true
-			}
-		}
-	case d == deriveLead:
-		return recruit{stakeholders.MinistryOfHealth, roleBit(stakeholders.Leader)}, true
-	case d == deriveVoice:
-		return recruit{from: stakeholders.CommunityHealthWorkers}, true
 	}
 	return recruit{}, false
-}
-
-// holds reports whether a criterion that follows from who is in the coalition
-// is met.
-func (s *structure) holds(d derived, parameter float64) bool {
-	switch d {
-	case deriveRoles:
-		return s.roles == everyRole
-	case deriveDiverse:
-		return s.groups&groupBit(stakeholders.Community) != 0 && float64(bits.OnesCount8(s.groups)) >= parameter
-	case deriveLead:
-		return s.lead
-	case deriveVoice:
-		return s.voice
-	}
-	return false
-}
-
-// brings is what doing one thing brings with it: nobody decides a component
-// before it is settled who decides, or deploys workers where no rollout has
-// begun.
-var brings = [derivedKinds][]derived{
-	derivePrioritized: {deriveCriteria, deriveGathered},
-	deriveChoices:     {deriveAuthorities},
-	deriveValidated:   {deriveAuthorities, deriveChoices},
-	deriveDeployed:    {deriveActivated},
-}
-
-// requires is the same for criteria that are advisory as they come: an advisory one
-// waits for what it rests on, one that was made to guard can't.
-var requires = [derivedKinds][]derived{
-	derivePiloted:  {derivePrioritized},
-	deriveEvidence: {derivePrioritized},
-	derivePhased:   {deriveActivated},
 }
 
 // wholeProgress is the progress of a derived criterion that is recorded whole.
@@ -208,11 +121,11 @@ func (r *run) complete(c int) {
 	for _, i := range m.rules[c].brings {
 		r.record(i)
 	}
-	if d < deriveFormed || d > deriveVoice {
+	if d.lacks == nil {
 		return
 	}
 	for {
-		who, needed := r.roster.lacks(d, m.rules[c].number)
+		who, needed := d.lacks(&r.roster, m.rules[c].number)
 		if !needed {
 			break
 		}
@@ -222,7 +135,7 @@ func (r *run) complete(c int) {
 		}
 	}
 	for _, i := range m.members {
-		if r.roster.holds(m.rules[i].derived, m.rules[i].number) {
+		if m.rules[i].derived.holds(&r.roster, m.rules[i].number) {
 			r.record(i)
 		}
 	}

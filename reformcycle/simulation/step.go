@@ -285,7 +285,7 @@ func (r *run) toil() {
 			gain += float64(rule.counts * (now - was))
 			if was < rule.met && now >= rule.met {
 				r.open.dirty |= 1 << rule.stage
-				if rule.derived != deriveNone {
+				if rule.derived {
 					r.complete(c)
 				}
 			}
@@ -400,7 +400,7 @@ func (r *run) renew() {
 	}
 	for c := range m.rules {
 		// What is done in the new lap presupposes what it rests on there, too.
-		if rule := &m.rules[c]; rule.derived != deriveNone && r.progress[c] >= rule.met {
+		if rule := &m.rules[c]; rule.derived != nil && r.progress[c] >= rule.met {
 			r.complete(c)
 		}
 	}

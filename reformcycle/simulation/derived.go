@@ -1,0 +1,167 @@
+package simulation
+
+// What the simulator knows of the derived criteria: one row for each says what it
+// takes, what doing it presupposes, and what a run that has it done records in a
+// live cycle. Whoever adds a derived criterion to the cycle adds its row here.
+
+import (
+	"math"
+	"slices"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// derived is a derived criterion, as runs take it.
+type derived struct {
+	id string
+
+	// most is the largest parameter with which it can be met at all, or is worth
+	// living through; 0 where any will do.
+	most float64
+	// keeps: what was recorded outlasts a renewal, as the coalition and the bodies of
+	// governance do.
+	keeps bool
+	// computed: it follows from positions, and no work goes into it.
+	computed bool
+	// holds tells, of one that follows from who is in the coalition, whether it is
+	// met. lacks gives the next member whom working on it recruits.
+	holds func(s *structure, parameter float64) bool
+	lacks func(s *structure, parameter float64) (who recruit, needed bool)
+
+	// brings are those that doing it brings with it: nobody decides a component
+	// before it is settled who decides, or deploys workers where no rollout has
+	// begun.
+	brings []string
+	// requires are brought along by one that was made to guard, which can't wait: as
+	// it comes it is advisory and waits for what it rests on.
+	requires []string
+	// single: it is brought along only where one is asked for, for one option, or
+	// one choice, is enough to choose or to confirm.
+	single bool
+
+	// records makes what it follows from in a live cycle, as far as the cycle lacks
+	// it; nil where that is who was recruited, or where they stand.
+	records func(h *history, s reformcycle.State, parameter float64) ([]reformcycle.Change, error)
+}
+
+// derivedCriteria are those of reformcycle.DerivedCriteria, in the order of the
+// built-in checklist; a test holds the two against each other.
+var derivedCriteria = []derived{
+	{id: "problem.framed", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+		return one(reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: h.name("problem"), Statement: text, Evidence: &h.evidence}})
+	}},
+	{id: "problem.window", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+		return one(reformcycle.OpenWindow{Window: reformcycle.Window{ID: h.name("window"), Kind: reformcycle.OtherWindow, What: text}})
+	}},
+	{id: "coalition.formed", keeps: true,
+		lacks: func(s *structure, _ float64) (recruit, bool) { return recruit{from: stakeholders.NGO}, !s.members },
+		records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+			convener, err := h.anybody()
+			return []reformcycle.Change{reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Coalition of the simulation", Purpose: text, Convener: convener}}}, err
+		}},
+	{id: "coalition.roles", keeps: true, holds: (*structure).allRoles,
+		lacks: func(s *structure, _ float64) (recruit, bool) {
+			return recruit{stakeholders.NGO, everyRole &^ s.roles}, s.roles != everyRole
+		}},
+	{id: "coalition.diverse", keeps: true, most: 5, holds: (*structure).diverse, lacks: (*structure).lacksGroup},
+	{id: "coalition.government-lead", keeps: true,
+		holds: func(s *structure, _ float64) bool { return s.lead },
+		lacks: func(s *structure, _ float64) (recruit, bool) {
+			return recruit{stakeholders.MinistryOfHealth, roleBit(stakeholders.Leader)}, !s.lead
+		}},
+	{id: feasible, keeps: true, computed: true},
+	{id: "coalition.chw-voice", keeps: true,
+		holds: func(s *structure, _ float64) bool { return s.voice },
+		lacks: func(s *structure, _ float64) (recruit, bool) {
+			return recruit{from: stakeholders.CommunityHealthWorkers}, !s.voice
+		}},
+	{id: "solution.criteria", records: func(*history, reformcycle.State, float64) ([]reformcycle.Change, error) { return one(criteria()) }},
+	{id: "solution.gathered", most: 3, single: true, records: func(h *history, s reformcycle.State, most float64) ([]reformcycle.Change, error) {
+		return h.gather(s, int(math.Ceil(most))), nil
+	}},
+	{id: "solution.prioritized", brings: []string{"solution.criteria", "solution.gathered"}, records: func(h *history, s reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+		return h.prioritize(s)
+	}},
+	{id: "solution.piloted", requires: []string{"solution.prioritized"}, records: func(h *history, s reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+		return h.each(s, "solution.piloted", func(o *reformcycle.Solution) reformcycle.Change {
+			return reformcycle.RecordPilot{Solution: o.ID, Pilot: reformcycle.Pilot{ID: h.name("pilot"), Where: "In the simulation", Finding: reformcycle.NotReported, Result: text, Evidence: h.evidence}}
+		})
+	}},
+	{id: "design.authorities", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+		return h.authorities()
+	}},
+	{id: "design.choices", most: 10, single: true, brings: []string{"design.authorities"}, records: func(h *history, s reformcycle.State, most float64) ([]reformcycle.Change, error) {
+		return h.design(s, int(math.Ceil(most)))
+	}},
+	{id: validated, brings: []string{"design.authorities", "design.choices"}, records: func(h *history, s reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+		return h.design(s, 1)
+	}},
+	{id: "design.evidence", requires: []string{"solution.prioritized"}, records: func(h *history, s reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+		return h.each(s, "design.evidence", func(o *reformcycle.Solution) reformcycle.Change {
+			return reformcycle.AppraiseSolution{Solution: o.ID, Expectation: reformcycle.Expectation{Currency: "none", Impact: text, Feasibility: assessment.Functional, Evidence: h.evidence}}
+		})
+	}},
+	{id: "launch.activated", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+		return h.rollOut(0), nil
+	}},
+	{id: "launch.deployed", most: 1e4, brings: []string{"launch.activated"}, records: func(h *history, _ reformcycle.State, share float64) ([]reformcycle.Change, error) {
+		return h.rollOut(share), nil
+	}},
+	{id: phased, most: 100, requires: []string{"launch.activated"}, records: func(h *history, s reformcycle.State, most float64) ([]reformcycle.Change, error) {
+		return h.phases(s, int(math.Ceil(most)))
+	}},
+	{id: "governance.rights", keeps: true, records: func(h *history, s reformcycle.State, _ float64) (changes []reformcycle.Change, _ error) {
+		for _, tier := range twoTiers {
+			if !slices.ContainsFunc(s.Bodies(), func(b reformcycle.Body) bool { return b.Tier == tier }) {
+				changes = append(changes, reformcycle.EstablishBody{Body: reformcycle.Body{
+					ID: h.name("body"), Name: "A body of the simulation", Tier: tier, Rights: []reformcycle.DecisionRight{{Matter: text, Power: reformcycle.Decides}},
+				}})
+			}
+		}
+		return changes, nil
+	}},
+	{id: "learning.review", records: func(h *history, _ reformcycle.State, _ float64) (changes []reformcycle.Change, _ error) {
+		for _, tier := range twoTiers {
+			changes = append(changes, h.review(tier))
+		}
+		return changes, nil
+	}},
+	{id: "learning.adaptation", most: 100, records: func(h *history, _ reformcycle.State, most float64) ([]reformcycle.Change, error) {
+		review := h.review(reformcycle.National)
+		changes := []reformcycle.Change{review}
+		for range int(math.Ceil(most)) {
+			changes = append(changes, reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: h.name("adaptation"), What: text, Review: review.Review.ID}})
+		}
+		return changes, nil
+	}},
+	{id: "learning.next", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+		return one(h.review(reformcycle.National, text))
+	}},
+}
+
+// The criteria that are known by name elsewhere in the simulator: feasibility
+// guards later stages, too; a design is validated as it is decided where the run
+// has that done; and further phases ask for a first one.
+const (
+	feasible  = "coalition.feasible"
+	validated = "design.validated"
+	phased    = "launch.phased"
+)
+
+var twoTiers = []reformcycle.Tier{reformcycle.National, reformcycle.Subnational}
+
+func one(change reformcycle.Change) ([]reformcycle.Change, error) {
+	return []reformcycle.Change{change}, nil
+}
+
+// derivedOf finds the row of a criterion; nil where there is none.
+func derivedOf(id string) *derived {
+	for i := range derivedCriteria {
+		if derivedCriteria[i].id == id {
+			return &derivedCriteria[i]
+		}
+	}
+	return nil
+}
