@@ -7,8 +7,63 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
+
+// This file answers what stands before a move, and what to do next.
+
+// noSuchMove is the guard of a blocker that stands for the table itself.
+const noSuchMove = "move"
+
+// Blockers names every guard that stands between the cycle and the next stage:
+// before the advance, or before the renewal at management and learning, or
+// before the resumption of a suspended cycle. Empty means that the move is open.
+func (s State) Blockers() []Blocker { return s.BlockersFor(s.get().next()) }
+
+// next is the move that takes a cycle on from where it stands.
+func (s *state) next() Move {
+	switch {
+	case s.Status == Suspended:
+		return Resume{}
+	case s.Stage == ManagementAndLearning:
+		return Renew{}
+	default:
+		return Advance{}
+	}
+}
+
+// BlockersFor names every guard that stands before a move, whatever the move.
+// It asks what the cycle stands against it; what the move itself has to carry,
+// such as a reason, is asked when it is applied.
+func (s State) BlockersFor(m Move) []Blocker {
+	st := s.get()
+	from := st.standing()
+	if missing(m) || foreignType(m) {
+		return []Blocker{{Guard: noSuchMove, Stage: st.Stage, Text: "No move of this package was given.", Remedy: "Ask about one of the moves: " + fault.List(moveNames)}}
+	}
+	name, to := m.course(from)
+	for i := range table {
+		if t := &table[i]; t.From == from && t.Move == name && t.To == to {
+			if name == MoveOverride {
+				return nil // what is unmet becomes debt and does not block
+			}
+			return st.unmet(name, s.moment())
+		}
+	}
+	d := draft{state: *st}
+	refusal := d.illegal(name, to).(*MoveError)
+	b := Blocker{Guard: noSuchMove, Stage: st.Stage, Text: refusal.Error(), Source: "model"}
+	switch st.Status {
+	case Suspended:
+		b.Remedy = "Resume the cycle first; it is suspended: " + fault.Bounded(st.Held)
+	case Abandoned:
+		b.Remedy = "None: the cycle is abandoned: " + fault.Bounded(st.Held)
+	default:
+		b.Remedy = "Take one of the moves that the table has from here."
+	}
+	return []Blocker{b}
+}
 
 // Urgency says why an action matters.
 type Urgency string
@@ -153,14 +208,14 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 		a.Change = KindTakePosition
 		a.Whom = s.toWin(true)
 		for _, id := range b.Actors {
-			actor, _ := s.Actors.Actor(id)
+			actor, _ := s.actors().Actor(id)
 			a.Missing = append(a.Missing, "the support of "+actor.Name)
 		}
 		carriers = []string{string(stakeholders.Liaison), string(stakeholders.ChangeChampion)}
 	case coalitionFeasible:
 		a.Whom = s.toWin(false)
 	case "coalition.diverse", "coalition.chw-voice":
-		for _, gap := range s.Actors.ConstituencyGaps() {
+		for _, gap := range s.actors().ConstituencyGaps() {
 			wanted := gap.GroupMissing
 			if b.Guard == "coalition.chw-voice" {
 				wanted = gap.Constituency == stakeholders.CommunityHealthWorkers
@@ -172,7 +227,7 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 			}
 		}
 	case "coalition.roles":
-		for _, gap := range s.Actors.RoleGaps() {
+		for _, gap := range s.actors().RoleGaps() {
 			if len(gap.Candidates) > 0 {
 				candidate := gap.Candidates[0]
 				candidate.Reason = "as " + gap.Role.Label() + ": " + candidate.Reason
@@ -193,8 +248,8 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 // holders are the members who hold a role, by its name in a checklist.
 func (s *state) holders(role string) []stakeholders.Candidate {
 	var who []stakeholders.Candidate
-	for _, id := range s.Actors.Holders(stakeholders.Role(role)) {
-		a, _ := s.Actors.Actor(id)
+	for _, id := range s.actors().Holders(stakeholders.Role(role)) {
+		a, _ := s.actors().Actor(id)
 		who = append(who, stakeholders.Candidate{Actor: id, Name: a.Name, Reason: "holds the role of " + stakeholders.Role(role).Label()})
 	}
 	return who

@@ -7,6 +7,9 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
+// This file says what a change is, and what there is to know of each kind. The
+// changes themselves, and what they do, are in the files of their rooms.
+
 // Change is one thing that happens to a cycle: an artefact recorded, an actor
 // engaged, a criterion rated, a move. The kinds of change are those of this
 // package; what they do is in the file of their stage.
@@ -19,62 +22,6 @@ type Change interface {
 	Kind() Kind
 	apply(*draft) error
 }
-
-// Kind names a kind of change.
-type Kind string
-
-// The kinds of change.
-const (
-	KindBegin Kind = "begin"
-
-	KindFrameProblem Kind = "frame-problem"
-	KindScoreProblem Kind = "score-problem"
-	KindOpenWindow   Kind = "open-window"
-
-	KindFormCoalition Kind = "form-coalition"
-	KindEngageActor   Kind = "engage-actor"
-	KindReleaseActor  Kind = "release-actor"
-	KindTakePosition  Kind = "take-position"
-	KindAssignRole    Kind = "assign-role"
-	KindRelieveRole   Kind = "relieve-role"
-	KindCommit        Kind = "commit"
-	KindDeliver       Kind = "deliver"
-
-	KindPlanStrategy    Kind = "plan-strategy"
-	KindObserveStrategy Kind = "observe-strategy"
-
-	KindSetCriteria      Kind = "set-criteria"
-	KindProposeSolution  Kind = "propose-solution"
-	KindScoreSolution    Kind = "score-solution"
-	KindRecordPilot      Kind = "record-pilot"
-	KindChooseSolution   Kind = "choose-solution"
-	KindAppraiseSolution Kind = "appraise-solution"
-
-	KindNameAuthorities Kind = "name-authorities"
-	KindMapDesign       Kind = "map-design"
-	KindValidateDesign  Kind = "validate-design"
-
-	KindRate  Kind = "rate"
-	KindWaive Kind = "waive"
-
-	KindPlanRollout   Kind = "plan-rollout"
-	KindReportRollout Kind = "report-rollout"
-
-	KindEstablishBody Kind = "establish-body"
-	KindDissolveBody  Kind = "dissolve-body"
-
-	KindSurveyProgrammes Kind = "survey-programmes"
-
-	KindHoldReview Kind = "hold-review"
-	KindAdapt      Kind = "adapt"
-
-	KindAdvance Kind = "advance"
-	KindRevisit Kind = "revisit"
-	KindRenew   Kind = "renew"
-	KindSuspend Kind = "suspend"
-	KindResume  Kind = "resume"
-	KindAbandon Kind = "abandon"
-)
 
 // kindEntry is what there is to know of a kind of change.
 type kindEntry struct {
@@ -114,6 +61,7 @@ func (k *kindEntry) read(e Entry) (Change, error) {
 	return k.decode(e.Data)
 }
 
+// changeKind is the kind of the changes of a type.
 func changeKind[C Change](upgrades ...upgrade) kindEntry {
 	var c C
 	return kindEntry{kind: c.Kind(), version: 1 + len(upgrades), upgrades: upgrades, goType: reflect.TypeFor[C](), plain: isPlain(reflect.TypeFor[C]()), decode: func(data []byte) (Change, error) {
@@ -121,6 +69,13 @@ func changeKind[C Change](upgrades ...upgrade) kindEntry {
 		err := fault.ReadJSON(data, maxEntry, &c, nil)
 		return c, err
 	}}
+}
+
+// whileSuspended: a suspended cycle still takes ratings and stakeholder changes,
+// and the moves that end the suspension.
+func (k kindEntry) whileSuspended() kindEntry {
+	k.suspended = true
+	return k
 }
 
 // isPlain reports whether values of a type are whole in themselves.
@@ -140,49 +95,16 @@ func isPlain(t reflect.Type) bool {
 	}
 }
 
-func (k kindEntry) whileSuspended() kindEntry {
-	k.suspended = true
-	return k
-}
-
-// kindList holds every kind of change, with its version. A suspended cycle still
-// takes ratings and stakeholder changes, and the moves that end the suspension.
-var kindList = []kindEntry{
-	changeKind[Begin](),
-	changeKind[FrameProblem](), changeKind[ScoreProblem](), changeKind[OpenWindow](),
-	changeKind[FormCoalition]().whileSuspended(), changeKind[EngageActor]().whileSuspended(),
-	changeKind[ReleaseActor]().whileSuspended(), changeKind[TakePosition]().whileSuspended(),
-	changeKind[AssignRole]().whileSuspended(), changeKind[RelieveRole]().whileSuspended(),
-	changeKind[Commit]().whileSuspended(), changeKind[Deliver]().whileSuspended(),
-	changeKind[PlanStrategy]().whileSuspended(), changeKind[ObserveStrategy]().whileSuspended(),
-	changeKind[SetCriteria](), changeKind[ProposeSolution](), changeKind[ScoreSolution](),
-	changeKind[RecordPilot](), changeKind[ChooseSolution](), changeKind[AppraiseSolution](),
-	changeKind[NameAuthorities](), changeKind[MapDesign](), changeKind[ValidateDesign](),
-	changeKind[Rate]().whileSuspended(), changeKind[Waive](),
-	changeKind[PlanRollout](), changeKind[ReportRollout](),
-	changeKind[EstablishBody](), changeKind[DissolveBody](),
-	changeKind[SurveyProgrammes]().whileSuspended(),
-	changeKind[HoldReview](), changeKind[Adapt](),
-	changeKind[Advance](), changeKind[Revisit](), changeKind[Renew](),
-	changeKind[Suspend](), changeKind[Resume]().whileSuspended(), changeKind[Abandon]().whileSuspended(),
-}
-
-var kindTable = func() map[Kind]*kindEntry {
-	byKind := make(map[Kind]*kindEntry, len(kindList))
-	for i := range kindList {
-		byKind[kindList[i].kind] = &kindList[i]
-	}
-	return byKind
-}()
+// The kinds of change, in the order of the rooms; by name; and by the type of
+// their changes.
+var (
+	kindList  []Kind
+	kindTable = map[Kind]*kindEntry{}
+	ownTypes  = map[reflect.Type]bool{}
+)
 
 // Kinds lists every kind of change.
-func Kinds() []Kind {
-	kinds := make([]Kind, len(kindList))
-	for i, k := range kindList {
-		kinds[i] = k.kind
-	}
-	return kinds
-}
+func Kinds() []Kind { return append([]Kind(nil), kindList...) }
 
 // accepts refuses a change that the cycle does not take with its status.
 func accepts(s *state, kind Kind) error {
@@ -194,8 +116,8 @@ func accepts(s *state, kind Kind) error {
 	}
 	var taken []Kind
 	for _, k := range kindList {
-		if k.suspended {
-			taken = append(taken, k.kind)
+		if kindTable[k].suspended {
+			taken = append(taken, k)
 		}
 	}
 	return &StatusError{Status: s.Status, Kind: kind, Reason: s.Held, Accepts: taken}
@@ -222,53 +144,11 @@ func foreignType(c Change) bool {
 	return !ownTypes[t]
 }
 
-var ownTypes = func() map[reflect.Type]bool {
-	own := make(map[reflect.Type]bool)
-	for _, k := range kindList {
-		own[k.goType] = true
-	}
-	return own
-}()
-
 // readStrictly reads JSON of a journal and refuses what it does not know: a field
 // that a later version added may not be lost without a word.
 func readStrictly(data []byte, into any) error {
 	if err := fault.ReadJSON(data, len(data), into, nil); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return nil
-}
-
-// Begin is the first entry of every journal: what the cycle is, and the
-// checklist that it is judged by. Apply writes it before the first batch, from
-// the options of New.
-type Begin struct {
-	Title     string `json:"title,omitempty" validate:"note"`
-	Country   string `json:"country,omitempty" validate:"omitempty,id"`
-	Checklist string `json:"checklist" validate:"id"`
-	// Stage at which the reform stood when recording began; left out, problem
-	// prioritization.
-	Stage Stage `json:"stage,omitempty" validate:"omitempty,known"`
-}
-
-// Kind names the change.
-func (Begin) Kind() Kind { return KindBegin }
-
-func (c Begin) apply(d *draft) error {
-	if d.Seq != 0 {
-		return invalid(string(c.Kind()), "seq", "first", d.Seq, "a cycle that has not begun; this change is written by New's first Apply")
-	}
-	rules, err := d.books.find(c.Checklist)
-	if err != nil {
-		return err
-	}
-	cycle := d.Cycle
-	at, recorded := d.Moment, d.Recorded
-	d.state = *newState(cycle, rules)
-	d.Title, d.Country = c.Title, c.Country
-	d.Stage = max(c.Stage, ProblemPrioritization)
-	d.Begun, d.Moment, d.Recorded, d.LastMove = at, at, recorded, at
-	d.owned |= ownLevels | ownArtefacts
-	d.arrive()
 	return nil
 }

@@ -1,6 +1,7 @@
 package reformcycle
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -17,6 +18,9 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
+
+// This file checks the fields of what is handed in, a change above all, by their
+// tags. What a change asks of the state is asked where it is applied.
 
 // Bounds of what a cycle takes; a journal outlives the service that wrote it,
 // so nothing boundless goes in.
@@ -96,12 +100,6 @@ var checker = func() *validator.Validate {
 		}
 	}, stakeholders.Actor{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		c := sl.Current().Interface().(TakePosition)
-		for _, e := range append(c.Position.Validate(), c.Power.Validate()...) {
-			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
-		}
-	}, TakePosition{})
-	v.RegisterStructValidation(func(sl validator.StructLevel) {
 		c := sl.Current().Interface().(stakeholders.Commitment)
 		errs := c.Validate()
 		for _, e := range errs {
@@ -141,11 +139,18 @@ var checker = func() *validator.Validate {
 	return v
 }()
 
+// vocabularies say what the enumerated types of the rooms accept.
+var vocabularies = map[reflect.Type]string{}
+
 // check judges a struct by its tags and names every field that breaks a rule.
 func check(input string, s any) error {
+	var more fault.Fields
+	if c, ok := s.(interface{ faults() fault.Fields }); ok {
+		more = c.faults()
+	}
 	err := checker.Struct(s)
 	if err == nil {
-		return nil
+		return more.Err()
 	}
 	var broken validator.ValidationErrors
 	if !errors.As(err, &broken) {
@@ -164,7 +169,7 @@ func check(input string, s any) error {
 			fields.Add(path, e.Tag(), e.Value(), e.Param())
 			continue
 		case e.Tag() == "known":
-			r.want = knownNames(e.Value(), r.want)
+			r.want = cmp.Or(vocabularies[reflect.TypeOf(e.Value())], r.want)
 		case strings.Contains(r.want, "%s"):
 			r.want = fmt.Sprintf(r.want, strings.ToLower(e.Param()))
 		}
@@ -173,6 +178,7 @@ func check(input string, s any) error {
 		}
 		fields.Add(path, r.rule, e.Value(), r.want)
 	}
+	fields.Under("", more)
 	sortMapKeys(fields)
 	return fields
 }
@@ -200,42 +206,6 @@ func isKnown(f reflect.Value) bool {
 }
 
 func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
-
-// knownNames lists what an enumerated type accepts.
-func knownNames(v any, otherwise string) string {
-	switch v.(type) {
-	case Stage:
-		return fault.OneOf(stageNames[1:])
-	case Component:
-		return fault.OneOf(components)
-	case Heading:
-		return fault.OneOf(headings)
-	case Severity:
-		return fault.OneOf(severities)
-	case Origin:
-		return fault.OneOf(origins)
-	case Tier:
-		return fault.OneOf(tiers)
-	case WindowKind:
-		return fault.OneOf(windowKinds)
-	case Subject:
-		return fault.OneOf(subjects)
-	case stakeholders.Success:
-		return fault.OneOf(stakeholders.Successes())
-	case PilotFinding:
-		return fault.OneOf(findings)
-	case DecisionPower:
-		return fault.OneOf(decisionPowers)
-	case stakeholders.Role:
-		return fault.OneOf(stakeholders.Roles())
-	case stakeholders.Mechanism:
-		return fault.OneOf(stakeholders.Mechanisms())
-	case assessment.Level:
-		return "one of unknown, non-functional, partially-functional, functional, highly-functional"
-	default:
-		return otherwise
-	}
-}
 
 // fingerprint identifies a text.
 func fingerprint(text string) string {

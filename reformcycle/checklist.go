@@ -11,34 +11,32 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
+// This file makes a checklist ready to judge a cycle by. How the derived criteria
+// are computed is in the files of their stages.
+
 // reformReadiness is the built-in checklist: fifty-two criteria in eight
 // sections, each with the source it rests on. The version is named, for a cycle
 // remembers which one it is judged by.
 const reformReadiness = "reform-readiness@1.0.0"
 
-var builtIn = func() *rulebook {
-	framework, err := frameworks.Get(reformReadiness)
+// builtIn is that checklist, made ready once the rooms are known.
+var builtIn *rulebook
+
+func mustRulebook(framework string) *rulebook {
+	f, err := frameworks.Get(framework)
 	if err == nil {
 		var r *rulebook
-		if r, err = newRulebook(framework.Checklist()); err == nil {
+		if r, err = newRulebook(f.Checklist()); err == nil {
 			return r
 		}
 	}
 	panic(err) // the embedded file is wrong: found by the first test
-}()
+}
 
 // ReformChecklist gives the built-in checklist, "reform-readiness": a section a
 // stage. A host derives its own from it with assessment's Derive, or writes one
 // with the stages' names as sections, and hands it to WithChecklist.
 func ReformChecklist() *assessment.Checklist { return builtIn.list }
-
-// CoalitionVeto is the id of the guard that no criterion of the checklist
-// stands for: no actor whose refusal alone blocks opposes the reform (reich).
-const CoalitionVeto = "coalition.veto"
-
-// coalitionFeasible is the criterion that goes on guarding every advance after
-// its own stage: a coalition has to hold, not only to have been built.
-const coalitionFeasible = "coalition.feasible"
 
 // derivation computes a derived criterion from what is recorded.
 type derivation struct {
@@ -52,6 +50,9 @@ type derivation struct {
 	missing func(*state, *criterion, time.Time) []string
 	// change is the kind of change that mends it.
 	change Kind
+	// lasting is the stage from which on it guards every advance, and not only that
+	// of its own stage; zero for most.
+	lasting Stage
 }
 
 // present is the level of a thing that is there or not.
@@ -71,36 +72,16 @@ func partly(level assessment.Level, some bool) assessment.Level {
 	return level
 }
 
-// derivations computes the derived criteria by id. Each stands in the file of
-// its stage.
-var derivations = map[string]derivation{
-	"problem.framed":            framed.by(KindFrameProblem),
-	"problem.window":            windowNamed.by(KindOpenWindow),
-	"coalition.formed":          coalitionFormed.by(KindFormCoalition),
-	"coalition.roles":           rolesFilled.by(KindAssignRole),
-	"coalition.diverse":         diverse.by(KindEngageActor),
-	"coalition.government-lead": governmentLeads.by(KindAssignRole),
-	coalitionFeasible:           feasible.by(KindTakePosition),
-	"coalition.chw-voice":       chwVoice.by(KindEngageActor),
-	"solution.criteria":         solutionCriteria.by(KindSetCriteria),
-	"solution.gathered":         solutionsGathered.by(KindProposeSolution),
-	"solution.prioritized":      prioritized.by(KindChooseSolution),
-	"solution.piloted":          piloted.by(KindRecordPilot),
-	"design.authorities":        authoritiesNamed.by(KindNameAuthorities),
-	"design.choices":            mapped.by(KindMapDesign),
-	"design.validated":          validated.by(KindValidateDesign),
-	"design.evidence":           appraised.by(KindAppraiseSolution),
-	"launch.activated":          activated.by(KindReportRollout),
-	"launch.deployed":           deployed.by(KindReportRollout),
-	"launch.phased":             phased.by(KindPlanRollout),
-	"governance.rights":         decisionRights.by(KindEstablishBody),
-	"learning.review":           reviewed.by(KindHoldReview),
-	"learning.adaptation":       adapted.by(KindAdapt),
-	"learning.next":             gapsNamed.by(KindHoldReview),
-}
+// derivations are those of the rooms, by the ids of the criteria.
+var derivations = map[string]derivation{}
 
 func (d derivation) by(change Kind) derivation {
 	d.change = change
+	return d
+}
+
+func (d derivation) lastingFrom(stage Stage) derivation {
+	d.lasting = stage
 	return d
 }
 
@@ -132,9 +113,9 @@ type rulebook struct {
 	criteria []criterion
 	// span gives each stage's criteria, a half-open range.
 	span [ManagementAndLearning + 1]struct{ from, to int }
-	// feasible is the index of the criterion that guards every later advance, −1
+	// lasting is the index of the criterion that guards every later advance, −1
 	// where the checklist has none or only advises it.
-	feasible int
+	lasting int
 }
 
 // newRulebook refuses a checklist that a cycle can't be judged by.
@@ -142,12 +123,12 @@ func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 	if list == nil || list.Len() == 0 {
 		return nil, invalid("checklist", "checklist", "required", nil, "a checklist with criteria")
 	}
-	r := &rulebook{list: list, feasible: -1}
+	r := &rulebook{list: list, lasting: -1}
 	var broken fault.Fields
 	for i, c := range list.All() {
 		stage, err := ParseStage(c.Section)
 		if err != nil {
-			broken.Add(fault.At("criteria", i)+".section", "known", c.Section, "the stage it guards: one of "+fault.List(stageNames[1:]))
+			broken.Add(fault.At("criteria", i)+".section", "known", c.Section, "the stage it guards: "+fault.OneOf(stageNames[1:]))
 		}
 		derive, derivable := derivations[c.ID]
 		switch {
@@ -155,15 +136,15 @@ func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 			broken.Text(fault.At("criteria", i)+".id", c.ID, fault.ID)
 		case c.Parameter < 0 || c.Parameter > maxParameter:
 			broken.Add(fault.At("criteria", i)+".parameter", "range", c.Parameter, fmt.Sprintf("from 0 to %d", maxParameter))
-		case c.ID == CoalitionVeto:
+		case reserved(c.ID):
 			broken.Add(fault.At("criteria", i)+".id", "reserved", c.ID, "another id; this one names a guard of the coalition")
 		case c.Kind == assessment.Derived && !derivable:
 			broken.Add(fault.At("criteria", i)+".kind", "derivable", c.ID, "kind rated, or the id of a criterion that can be computed: "+fault.List(DerivedCriteria()))
 		case c.Kind == assessment.Derived && c.Threshold > assessment.Functional:
 			broken.Add(fault.At("criteria", i)+".threshold", "reachable", c.Threshold.String(), "functional or less; a derived criterion is never highly functional")
 		}
-		if c.ID == coalitionFeasible && !c.Advisory {
-			r.feasible = i
+		if derive.lasting != 0 && !c.Advisory {
+			r.lasting = i
 		}
 		r.criteria = append(r.criteria, criterion{Criterion: c, stage: stage, sources: strings.Join(c.Sources, ", "), derive: derive})
 	}
@@ -174,6 +155,11 @@ func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 		r.span[s].from, r.span[s].to = list.Section(s.String())
 	}
 	return r, nil
+}
+
+// reserved: the id of a guard can't be that of a criterion.
+func reserved(id string) bool {
+	return slices.ContainsFunc(guards, func(g guard) bool { return g.id == id })
 }
 
 // rulebooks are the checklists that a cycle may be judged by, the host's before

@@ -13,6 +13,37 @@ import (
 // This file is stage 2, coalition building: the coalition and its actors, and
 // the criteria derived from them. Package stakeholders knows what an actor is.
 
+// The kinds of change of this stage.
+const (
+	KindFormCoalition Kind = "form-coalition"
+	KindEngageActor   Kind = "engage-actor"
+	KindReleaseActor  Kind = "release-actor"
+	KindTakePosition  Kind = "take-position"
+	KindAssignRole    Kind = "assign-role"
+	KindRelieveRole   Kind = "relieve-role"
+	KindCommit        Kind = "commit"
+	KindDeliver       Kind = "deliver"
+)
+
+// CoalitionVeto is the id of the guard that no criterion of the checklist
+// stands for: no actor whose refusal alone blocks opposes the reform (reich).
+const CoalitionVeto = "coalition.veto"
+
+// coalitionFeasible is the criterion that goes on guarding every advance after
+// its own stage: a coalition has to hold, not only to have been built.
+const coalitionFeasible = "coalition.feasible"
+
+// coalitionPart is what this stage has recorded.
+type coalitionPart struct {
+	Coalition Coalition           `json:"coalition,omitzero"`
+	Actors    stakeholders.Roster `json:"actors"`
+}
+
+var coalitions part[coalitionPart]
+
+// actors are those engaged.
+func (s *state) actors() *stakeholders.Roster { return &coalitions.of(s).Actors }
+
 // Coalition is the group that has come together around the problem.
 type Coalition struct {
 	Name    string `json:"name" validate:"text"`
@@ -36,10 +67,10 @@ func (c FormCoalition) apply(d *draft) error {
 	if err := d.hasActor(c.Kind(), "coalition.convener", c.Coalition.Convener); err != nil {
 		return err
 	}
-	if a, _ := d.Actors.Actor(c.Coalition.Convener); !a.Member {
+	if a, _ := d.actors().Actor(c.Coalition.Convener); !a.Member {
 		return invalid(string(c.Kind()), "coalition.convener", "member", a.ID, "an actor who is a member of the coalition")
 	}
-	d.Coalition = c.Coalition
+	coalitions.in(d).Coalition = c.Coalition
 	return nil
 }
 
@@ -58,14 +89,14 @@ func (c EngageActor) apply(d *draft) error {
 			return err
 		}
 	}
-	roster, err := d.Actors.Engage(c.Actor)
+	roster, err := d.actors().Engage(c.Actor)
 	if errors.Is(err, stakeholders.ErrDuplicateActor) {
 		return duplicate(c.Kind(), "actor.id", c.Actor.ID)
 	}
 	if err != nil {
-		return foreign(c.Kind(), err)
+		return foreign(err)
 	}
-	d.Actors = roster
+	coalitions.in(d).Actors = roster
 	return nil
 }
 
@@ -84,13 +115,14 @@ func (c ReleaseActor) apply(d *draft) error {
 	if err := d.hasActor(c.Kind(), "actor", c.Actor); err != nil {
 		return err
 	}
-	roster, err := d.Actors.Release(c.Actor)
+	roster, err := d.actors().Release(c.Actor)
 	if err != nil {
 		return err
 	}
-	d.Actors = roster
-	if d.Coalition.Convener == c.Actor {
-		d.Coalition.Convener = "" // a coalition without a convener is not formed
+	part := coalitions.in(d)
+	part.Actors = roster
+	if part.Coalition.Convener == c.Actor {
+		part.Coalition.Convener = "" // a coalition without a convener is not formed
 	}
 	return nil
 }
@@ -120,6 +152,16 @@ func (c TakePosition) apply(d *draft) error {
 		}
 		return nil
 	})
+}
+
+// faults are those of the position and the power, by the rules of package
+// stakeholders.
+func (c TakePosition) faults() fault.Fields {
+	var wrong fault.Fields
+	for _, e := range append(c.Position.Validate(), c.Power.Validate()...) {
+		wrong.Add(e.Field, e.Rule, e.Value, e.Want)
+	}
+	return wrong
 }
 
 // AssignRole gives an actor a role in the coalition; the actor becomes an
@@ -216,12 +258,25 @@ func (c Deliver) apply(d *draft) error {
 	})
 }
 
+// foreign makes our refusal from one of package stakeholders.
+func foreign(err error) error {
+	var theirs stakeholders.FieldErrors
+	if !errors.As(err, &theirs) {
+		return err
+	}
+	var ours fault.Fields
+	for _, e := range theirs {
+		ours.Add(e.Field, e.Rule, e.Value, e.Want)
+	}
+	return ours
+}
+
 // hasActor refuses a reference to an actor who is not engaged.
 func (d *draft) hasActor(kind Kind, field, id string) error {
-	if d.Actors.Has(id) {
+	if d.actors().Has(id) {
 		return nil
 	}
-	return unknownReference(kind, field, id, "an engaged actor", d.Actors.IDs())
+	return unknownReference(kind, field, id, "an engaged actor", d.actors().IDs())
 }
 
 // amendActor changes one actor and holds the result against the rules of an actor.
@@ -229,15 +284,15 @@ func (d *draft) amendActor(kind Kind, id string, change func(*stakeholders.Actor
 	if err := d.hasActor(kind, "actor", id); err != nil {
 		return err
 	}
-	a, _ := d.Actors.Actor(id)
+	a, _ := d.actors().Actor(id)
 	if err := change(&a); err != nil {
 		return err
 	}
-	roster, err := d.Actors.Replace(a)
+	roster, err := d.actors().Replace(a)
 	if err != nil {
-		return foreign(kind, err)
+		return foreign(err)
 	}
-	d.Actors = roster
+	coalitions.in(d).Actors = roster
 	return nil
 }
 
@@ -259,10 +314,10 @@ func (d *draft) serves(kind Kind, path string, c stakeholders.Commitment) error 
 // coalitionFormed: a coalition exists and an active member convenes it.
 var coalitionFormed = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
-		return partly(present(s.Coalition.Convener != ""), s.Coalition.Name != "")
+		return partly(present(coalitions.of(s).Coalition.Convener != ""), coalitions.of(s).Coalition.Name != "")
 	},
 	missing: func(s *state, _ *criterion, _ time.Time) []string {
-		if s.Coalition.Name == "" {
+		if coalitions.of(s).Coalition.Name == "" {
 			return []string{"a coalition", "its convener"}
 		}
 		return []string{"a convener"}
@@ -274,7 +329,7 @@ var rolesFilled = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
 		filled := 0
 		for _, r := range criticalRoles {
-			if s.Actors.RoleFilled(r) {
+			if s.actors().RoleFilled(r) {
 				filled++
 			}
 		}
@@ -282,7 +337,7 @@ var rolesFilled = derivation{
 	},
 	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
 		for _, r := range criticalRoles {
-			if !s.Actors.RoleFilled(r) {
+			if !s.actors().RoleFilled(r) {
 				if missing == nil {
 					missing = make([]string, 0, len(criticalRoles))
 				}
@@ -308,15 +363,15 @@ var roleWanted = func() map[stakeholders.Role]string {
 // among them.
 var diverse = derivation{
 	level: func(s *state, c *criterion, _ time.Time) assessment.Level {
-		groups := s.Actors.GroupsRepresented()
-		community := s.Actors.HasMemberIn(stakeholders.Community)
+		groups := s.actors().GroupsRepresented()
+		community := s.actors().HasMemberIn(stakeholders.Community)
 		return partly(present(community && float64(groups) >= c.Parameter), groups > 0)
 	},
 	missing: func(s *state, c *criterion, _ time.Time) (missing []string) {
-		if !s.Actors.HasMemberIn(stakeholders.Community) {
+		if !s.actors().HasMemberIn(stakeholders.Community) {
 			missing = append(missing, "a member from the community")
 		}
-		if groups := s.Actors.GroupsRepresented(); float64(groups) < c.Parameter {
+		if groups := s.actors().GroupsRepresented(); float64(groups) < c.Parameter {
 			missing = append(missing, fmt.Sprintf("members from %g groups of constituencies (now %d)", c.Parameter, groups))
 		}
 		return missing
@@ -326,7 +381,7 @@ var diverse = derivation{
 // governmentLeads: a government member holds the role of leader.
 var governmentLeads = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
-		return partly(present(s.Actors.GovernmentLeads()), s.Actors.RoleFilled(stakeholders.Leader))
+		return partly(present(s.actors().GovernmentLeads()), s.actors().RoleFilled(stakeholders.Leader))
 	},
 	missing: func(*state, *criterion, time.Time) []string { return []string{"a leader from government"} },
 }
@@ -334,11 +389,11 @@ var governmentLeads = derivation{
 // feasible: weighted support exceeds weighted opposition.
 var feasible = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
-		f := s.Actors.Feasibility()
+		f := s.actors().Feasibility()
 		return partly(present(f.Feasible()), f.Support > 0)
 	},
 	missing: func(s *state, _ *criterion, _ time.Time) []string {
-		f := s.Actors.Feasibility()
+		f := s.actors().Feasibility()
 		missing := fmt.Sprintf("support above opposition (support %.4g, opposition %.4g)", f.Support, f.Opposition)
 		if f.LeftOut > 0 {
 			missing += fmt.Sprintf("; the position or power of %d of the actors is not known", f.LeftOut)
@@ -350,9 +405,51 @@ var feasible = derivation{
 // chwVoice: community health workers are among the members.
 var chwVoice = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
-		return present(s.Actors.HasMemberOf(stakeholders.CommunityHealthWorkers))
+		return present(s.actors().HasMemberOf(stakeholders.CommunityHealthWorkers))
 	},
 	missing: func(*state, *criterion, time.Time) []string {
 		return []string{"a member who represents community health workers"}
 	},
+}
+
+// Coalition as it was last formed; without a name where there is none.
+func (s State) Coalition() Coalition { return coalitions.of(s.get()).Coalition }
+
+// Actors that are engaged, with all that package stakeholders can say of them.
+func (s State) Actors() stakeholders.Roster { return *s.get().actors() }
+
+func (s *state) vetoBlocker() Blocker {
+	b := Blocker{
+		Guard: CoalitionVeto, Stage: s.Stage, Derived: true, Source: "reich",
+		Text:   "No actor whose refusal alone blocks may oppose.",
+		Remedy: "Win these actors or change what they object to.",
+	}
+	for _, a := range s.actors().VetoOpponents() {
+		b.Actors = append(b.Actors, a.ID)
+	}
+	return b
+}
+
+var coalitionRoom = room{
+	changes: []kindEntry{
+		changeKind[FormCoalition]().whileSuspended(), changeKind[EngageActor]().whileSuspended(),
+		changeKind[ReleaseActor]().whileSuspended(), changeKind[TakePosition]().whileSuspended(),
+		changeKind[AssignRole]().whileSuspended(), changeKind[RelieveRole]().whileSuspended(),
+		changeKind[Commit]().whileSuspended(), changeKind[Deliver]().whileSuspended(),
+	},
+	part: &coalitions,
+	derives: map[string]derivation{
+		"coalition.formed":          coalitionFormed.by(KindFormCoalition),
+		"coalition.roles":           rolesFilled.by(KindAssignRole),
+		"coalition.diverse":         diverse.by(KindEngageActor),
+		"coalition.government-lead": governmentLeads.by(KindAssignRole),
+		coalitionFeasible:           feasible.by(KindTakePosition).lastingFrom(CoalitionBuilding),
+		"coalition.chw-voice":       chwVoice.by(KindEngageActor),
+	},
+	guards: []guard{{
+		id: CoalitionVeto, from: CoalitionBuilding,
+		met:     func(s *state) bool { return !s.actors().HasVetoOpponent() },
+		blocker: (*state).vetoBlocker,
+	}},
+	names: []vocabulary{names(stakeholders.Roles()), names(stakeholders.Mechanisms())},
 }

@@ -13,6 +13,22 @@ import (
 // This file is stage 4, design: who decides, what is decided for each component
 // of the programme, and the criteria derived from that.
 
+// The kinds of change of this stage.
+const (
+	KindAppraiseSolution Kind = "appraise-solution"
+	KindNameAuthorities  Kind = "name-authorities"
+	KindMapDesign        Kind = "map-design"
+	KindValidateDesign   Kind = "validate-design"
+)
+
+// designPart is what this stage has recorded.
+type designPart struct {
+	Authorities   Authorities         `json:"authorities,omitzero"`
+	DesignChoices shelf[DesignChoice] `json:"design,omitempty"`
+}
+
+var designs part[designPart]
+
 // Component is one of the ten components of a community health worker
 // programme (chwaim2018).
 type Component string
@@ -91,8 +107,8 @@ func (c NameAuthorities) apply(d *draft) error {
 			}
 		}
 	}
-	d.Authorities = c.Authorities
-	d.Authorities.Lap = d.Lap
+	c.Authorities.Lap = d.Lap
+	designs.in(d).Authorities = c.Authorities
 	return nil
 }
 
@@ -112,6 +128,10 @@ type DesignChoice struct {
 	ValidatedOn time.Time `json:"validated_on,omitzero" validate:"-"`
 }
 
+func (c DesignChoice) shelved() (string, int) { return string(c.Component), c.Lap }
+
+func (c DesignChoice) clone() DesignChoice { return c }
+
 // MapDesign decides a component, or decides it anew: then the new choice takes
 // the place of the old one and waits to be validated. Decision makers have to
 // be named first.
@@ -128,19 +148,18 @@ func (c MapDesign) apply(d *draft) error {
 		return err
 	}
 	if choice.Solution != "" {
-		if _, err := find(d.Solutions, c.Kind(), "choice.solution", choice.Solution, solutionID, "a recorded solution"); err != nil {
+		if err := solutions.of(&d.state).Solutions.refer(c.Kind(), "choice.solution", choice.Solution, "solution"); err != nil {
 			return err
 		}
 	}
 	choice.Lap, choice.ValidatedBy, choice.ValidatedOn = d.Lap, "", time.Time{}
-	d.DesignChoices = own(d, ownDesign, d.DesignChoices)
-	for i := range d.DesignChoices {
-		if d.DesignChoices[i].Component == choice.Component {
-			d.DesignChoices[i] = choice
-			return nil
-		}
+	choices := &designs.in(d).DesignChoices
+	own(d, choices)
+	if i := choices.index(string(choice.Component)); i >= 0 {
+		(*choices)[i] = choice
+		return nil
 	}
-	d.DesignChoices = append(d.DesignChoices, choice)
+	*choices = append(*choices, choice)
 	return nil
 }
 
@@ -158,14 +177,15 @@ func (c ValidateDesign) apply(d *draft) error {
 	if err := d.decides(c.Kind(), "by", c.By); err != nil {
 		return err
 	}
-	d.DesignChoices = own(d, ownDesign, d.DesignChoices)
-	for i := range d.DesignChoices {
-		if choice := &d.DesignChoices[i]; choice.Component == c.Component && choice.Lap == d.Lap {
-			choice.ValidatedBy, choice.ValidatedOn = c.By, d.Moment
-			return nil
-		}
+	choices := &designs.in(d).DesignChoices
+	i := choices.index(string(c.Component))
+	if i < 0 || (*choices)[i].Lap != d.Lap {
+		return invalid(string(c.Kind()), "component", "mapped", string(c.Component), "a component with a design choice in this lap")
 	}
-	return invalid(string(c.Kind()), "component", "mapped", string(c.Component), "a component with a design choice in this lap")
+	own(d, choices)
+	choice := &(*choices)[i]
+	choice.ValidatedBy, choice.ValidatedOn = c.By, d.Moment
+	return nil
 }
 
 // decides refuses an actor who is not a named decision maker of this lap.
@@ -174,8 +194,8 @@ func (d *draft) decides(kind Kind, field, id string) error {
 		return err
 	}
 	var named []string
-	if d.Authorities.Lap == d.Lap {
-		named = d.Authorities.DecisionMakers
+	if a := &designs.of(&d.state).Authorities; a.Lap == d.Lap {
+		named = a.DecisionMakers
 	}
 	if slices.Contains(named, id) {
 		return nil
@@ -206,7 +226,7 @@ type AppraiseSolution struct {
 func (AppraiseSolution) Kind() Kind { return KindAppraiseSolution }
 
 func (c AppraiseSolution) apply(d *draft) error {
-	o, err := amend(d, &d.Solutions, ownSolutions, "solution", c.Solution, solutionID)
+	o, err := solutions.in(d).Solutions.amend(d, "solution", c.Solution)
 	if err != nil {
 		return err
 	}
@@ -216,25 +236,26 @@ func (c AppraiseSolution) apply(d *draft) error {
 
 // engaged reports whether one at least of those named in this lap is still there.
 func (s *state) engaged(named []string) bool {
-	return s.Authorities.Lap == s.Lap && slices.ContainsFunc(named, s.Actors.Has)
+	return designs.of(s).Authorities.Lap == s.Lap && slices.ContainsFunc(named, s.actors().Has)
 }
 
 // authoritiesNamed looks for decision makers, contributors and authorizers, named
 // in this lap and still engaged.
 var authoritiesNamed = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
-		a := &s.Authorities
+		a := &designs.of(s).Authorities
 		decide, contribute, authorize := s.engaged(a.DecisionMakers), s.engaged(a.Contributors), s.engaged(a.Authorizers)
 		return partly(present(decide && contribute && authorize), decide || contribute || authorize)
 	},
 	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+		a := &designs.of(s).Authorities
 		for _, named := range []struct {
 			as  string
 			ids []string
 		}{
-			{"decision makers", s.Authorities.DecisionMakers},
-			{"contributors", s.Authorities.Contributors},
-			{"authorizers", s.Authorities.Authorizers},
+			{"decision makers", a.DecisionMakers},
+			{"contributors", a.Contributors},
+			{"authorizers", a.Authorizers},
 		} {
 			if !s.engaged(named.ids) {
 				missing = append(missing, named.as)
@@ -246,9 +267,10 @@ var authoritiesNamed = derivation{
 
 // choice finds the design choice of this lap for a component.
 func (s *state) choice(c Component) *DesignChoice {
-	for i := range s.DesignChoices {
-		if s.DesignChoices[i].Component == c && s.DesignChoices[i].Lap == s.Lap {
-			return &s.DesignChoices[i]
+	choices := designs.of(s).DesignChoices
+	for i := range choices {
+		if choices[i].Component == c && choices[i].Lap == s.Lap {
+			return &choices[i]
 		}
 	}
 	return nil
@@ -279,17 +301,15 @@ var mapped = derivation{
 var validated = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
 		all, some := true, false
-		for i := range s.DesignChoices {
-			if s.DesignChoices[i].Lap == s.Lap {
-				valid := s.DesignChoices[i].ValidatedBy != ""
-				all, some = all && valid, some || valid
-			}
+		for choice := range designs.of(s).DesignChoices.ofLap(s.Lap) {
+			valid := choice.ValidatedBy != ""
+			all, some = all && valid, some || valid
 		}
 		return partly(present(all && some), some)
 	},
 	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
-		for i := range s.DesignChoices {
-			if choice := s.DesignChoices[i]; choice.Lap == s.Lap && choice.ValidatedBy == "" {
+		for choice := range designs.of(s).DesignChoices.ofLap(s.Lap) {
+			if choice.ValidatedBy == "" {
 				missing = append(missing, "validation of the choice for "+choice.Component.Label())
 			}
 		}
@@ -323,4 +343,26 @@ var appraised = derivation{
 		}
 		return missing
 	},
+}
+
+// Authorities who design, as last named.
+func (s State) Authorities() Authorities { return designs.of(s.get()).Authorities.clone() }
+
+// DesignChoices as last decided, by component; those of an earlier lap stay
+// until they are decided anew.
+func (s State) DesignChoices() []DesignChoice { return designs.of(s.get()).DesignChoices.copies() }
+
+var designRoom = room{
+	changes: []kindEntry{
+		changeKind[AppraiseSolution](),
+		changeKind[NameAuthorities](), changeKind[MapDesign](), changeKind[ValidateDesign](),
+	},
+	part: &designs,
+	derives: map[string]derivation{
+		"design.authorities": authoritiesNamed.by(KindNameAuthorities),
+		"design.choices":     mapped.by(KindMapDesign),
+		"design.validated":   validated.by(KindValidateDesign),
+		"design.evidence":    appraised.by(KindAppraiseSolution),
+	},
+	names: []vocabulary{names(components)},
 }

@@ -164,3 +164,5 @@ func (r *Rule) ask(s State) (v Verdict) {
 // built-in ones, judged at the clock's time or, without a clock, at the moment of
 // the last entry. See State.DiagnoseBy.
 func (c *Cycle) Diagnose() Diagnosis { return c.now().DiagnoseBy(c.rules) }
+
+var diagnosisRoom = room{names: []vocabulary{names(headings), names(severities)}}

@@ -172,7 +172,7 @@ type presence struct {
 // the workers, one of them who is recorded as outside stands for all.
 func (s *state) presenceOf(counts func(*stakeholders.Actor) bool, oneBody bool) presence {
 	var p presence
-	for a := range s.Actors.All() {
+	for a := range s.actors().All() {
 		if !counts(&a) {
 			continue
 		}
@@ -221,13 +221,13 @@ func from(c stakeholders.Constituency) func(*stakeholders.Actor) bool {
 func weakGovernmentLead(s State, _ Rule) Verdict {
 	st := s.get()
 	authority, rated := s.levelOf("governance.authority")
-	leads := st.Actors.GovernmentLeads()
+	leads := st.actors().GovernmentLeads()
 	switch {
 	case authority.Known() && !s.works("governance.authority", authority):
 		return troubled(rated)
 	case leads:
 		var facts []Fact
-		for _, a := range st.Actors.Leaders() {
+		for _, a := range st.actors().Leaders() {
 			if a.Constituency.Group() == stakeholders.Government {
 				facts = append(facts, Fact{About: "actor", ID: a.ID, Says: said(a.Name) + " leads the coalition"})
 			}
@@ -236,7 +236,7 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 			facts = append(facts, rated)
 		}
 		return sound(facts...)
-	case st.Coalition.Name == "" && !st.past(CoalitionBuilding):
+	case coalitions.of(st).Coalition.Name == "" && !st.past(CoalitionBuilding):
 		return Verdict{}
 	case !st.rosterWhole() && authority.Known():
 		return unclear("who leads the coalition")
@@ -244,7 +244,7 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 		return unclear("who leads the coalition", s.rating("governance.authority"))
 	}
 	fact := Fact{About: "coalition", Says: "nobody leads the coalition"}
-	if leaders := st.Actors.Leaders(); len(leaders) > 0 {
+	if leaders := st.actors().Leaders(); len(leaders) > 0 {
 		fact = Fact{About: "actor", ID: leaders[0].ID, Says: said(leaders[0].Name) + " leads the coalition, and is not of government"}
 	}
 	return troubled(fact)
@@ -257,7 +257,7 @@ func vetoPlayerOpposed(s State, _ Rule) Verdict {
 	var facts []Fact
 	var unknown []string
 	players, addressed := 0, 0
-	for a := range st.Actors.All() {
+	for a := range st.actors().All() {
 		if !a.Veto {
 			continue
 		}
@@ -285,7 +285,7 @@ func vetoPlayerOpposed(s State, _ Rule) Verdict {
 
 // addressed reports whether an open strategy is to move an actor.
 func (s *state) addressed(actor string) bool {
-	return slices.ContainsFunc(s.Strategies, func(p PlannedStrategy) bool {
+	return slices.ContainsFunc(strategies.of(s).Strategies, func(p PlannedStrategy) bool {
 		return p.Open() && slices.ContainsFunc(p.Effects, func(e stakeholders.Effect) bool { return e.Actor == actor })
 	})
 }
@@ -321,7 +321,7 @@ func communityAbsent(s State, _ Rule) Verdict {
 	if !st.past(CoalitionBuilding) {
 		return Verdict{}
 	}
-	for a := range st.Actors.Members() {
+	for a := range st.actors().Members() {
 		if a.Constituency.Group() == stakeholders.Community && len(a.Roles) > 0 {
 			return sound(Fact{About: "actor", ID: a.ID, Says: said(a.Name) + " has a role in the coalition"})
 		}
@@ -348,7 +348,7 @@ func singleMinistry(s State, _ Rule) Verdict {
 // they could be.
 func chwVoiceAbsent(s State, _ Rule) Verdict {
 	st := s.get()
-	if st.Coalition.Name == "" && !st.past(CoalitionBuilding) {
+	if coalitions.of(st).Coalition.Name == "" && !st.past(CoalitionBuilding) {
 		return Verdict{}
 	}
 	return st.presenceOf(from(stakeholders.CommunityHealthWorkers), true).membership("community health worker")

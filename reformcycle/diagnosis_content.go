@@ -15,17 +15,17 @@ import (
 // surveyed is what the survey of programmes says on one aspect, and the facts
 // behind it: the first example among the details, and what sources state.
 func (s *state) surveyed(aspect landscape.Aspect) (landscape.Answer, []Fact) {
-	if s.Survey == nil {
+	if programmes.of(s).Survey == nil {
 		return landscape.Unknown, nil
 	}
-	a := s.Survey.analyse()
+	a := programmes.of(s).Survey.analyse()
 	v := a.On(aspect)
 	if v.Answer == landscape.Unknown {
 		return v.Answer, nil
 	}
 	var facts []Fact
 	if v.Details == v.Answer {
-		facts = append(facts, Fact{About: "programmes", Says: detail(&s.Survey.Landscape, a, v), Source: s.Survey.Evidence.Source})
+		facts = append(facts, Fact{About: "programmes", Says: detail(&programmes.of(s).Survey.Landscape, a, v), Source: programmes.of(s).Survey.Evidence.Source})
 	}
 	return v.Answer, append(facts, s.stated(v, v.Answer == landscape.Yes)...)
 }
@@ -33,7 +33,7 @@ func (s *state) surveyed(aspect landscape.Aspect) (landscape.Answer, []Fact) {
 // stated is what sources state of an aspect, for it or against it.
 func (s *state) stated(v landscape.AspectAnswer, holds bool) (facts []Fact) {
 	for _, i := range v.Statements {
-		if statement := &s.Survey.Landscape.Statements[i]; statement.Holds == holds {
+		if statement := &programmes.of(s).Survey.Landscape.Statements[i]; statement.Holds == holds {
 			facts = append(facts, Fact{About: "programmes", Says: said(statement.Evidence.What), Source: statement.Evidence.Source})
 		}
 	}
@@ -99,14 +99,14 @@ const neededSurvey = "a survey of programmes"
 // state.
 func (s *state) verticalProgrammes(most float64) Verdict {
 	open := unclear("what money is pledged, by whom and for what", neededSurvey)
-	if s.Survey == nil {
+	if programmes.of(s).Survey == nil {
 		return open
 	}
-	a := s.Survey.analyse()
+	a := programmes.of(s).Survey.analyse()
 	var vertical, other []Fact
 	for i := range a.Money {
 		share := a.Money[i].ExternalTied
-		fact := Fact{About: "programmes", Says: fmt.Sprintf("the share of the programmes' money that is external and tied to single diseases is %s", share), Source: s.Survey.Evidence.Source}
+		fact := Fact{About: "programmes", Says: fmt.Sprintf("the share of the programmes' money that is external and tied to single diseases is %s", share), Source: programmes.of(s).Survey.Evidence.Source}
 		if share.Low > most {
 			vertical = append(vertical, fact)
 		} else if share.High <= most {

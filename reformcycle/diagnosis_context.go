@@ -27,7 +27,7 @@ func unsustainedFinancing(s State, _ Rule) Verdict {
 // The ledger of commitments is asked first, then the survey of programmes.
 func verticalFunding(s State, r Rule) Verdict {
 	st, most := s.get(), r.Value("share")
-	ledger := st.Actors.Ledger().At(s.moment())
+	ledger := st.actors().Ledger().At(s.moment())
 	var vertical, other []Fact
 	for _, unit := range ledger.MoneyUnits(stakeholders.Pledged) {
 		f, err := ledger.Funding(stakeholders.Pledged, unit)
@@ -61,7 +61,7 @@ func termLimitedProject(s State, r Rule) Verdict {
 	until := at.AddDate(0, int(r.Value("months")), 0)
 	var last, longest stakeholders.LedgerEntry
 	ends := 0
-	for _, e := range st.Actors.Ledger().Entries() {
+	for _, e := range st.actors().Ledger().Entries() {
 		switch to := e.Commitment.To; {
 		case to.IsZero() || to.After(until):
 			longest = e

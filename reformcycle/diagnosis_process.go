@@ -140,7 +140,7 @@ func noLearningLoop(s State, r Rule) Verdict {
 	// What came before the recording, of a programme that was launched by then.
 	unseen := st.firstStage() >= Launch && st.Begun.After(ago)
 	last := Review{}
-	for _, held := range st.Reviews {
+	for _, held := range learnings.of(st).Reviews {
 		if held.On.After(last.On) {
 			last = held
 		}
@@ -158,14 +158,14 @@ func noLearningLoop(s State, r Rule) Verdict {
 	fact := Fact{About: "review", ID: last.ID, Says: said(last.Name) + " was held on " + last.On.Format(time.DateOnly), Source: last.Source}
 	// A review may take as long to bear fruit as the next one is away.
 	due := Review{}
-	for _, held := range st.Reviews {
+	for _, held := range learnings.of(st).Reviews {
 		if held.On.Before(ago) && held.On.After(due.On) {
 			due = held
 		}
 	}
 	adapted := Adaptation{} // the last one
-	if n := len(st.Adaptations); n > 0 {
-		adapted = st.Adaptations[n-1]
+	if n := len(learnings.of(st).Adaptations); n > 0 {
+		adapted = learnings.of(st).Adaptations[n-1]
 	}
 	switch {
 	case adapted.On.Before(due.On) && !unseen:

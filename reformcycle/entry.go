@@ -9,6 +9,8 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
+// This file is the form in which journals keep changes.
+
 // Entry is one applied change in a journal. A journal keeps entries as they are
 // and need not understand them.
 type Entry struct {

@@ -13,6 +13,19 @@ import (
 // This file is stage 7, governance: the bodies that decide, and the criterion
 // derived from them. Bodies outlast a lap.
 
+// The kinds of change of this stage.
+const (
+	KindEstablishBody Kind = "establish-body"
+	KindDissolveBody  Kind = "dissolve-body"
+)
+
+// governancePart is what this stage has recorded.
+type governancePart struct {
+	Bodies shelf[Body] `json:"bodies,omitempty"`
+}
+
+var governances part[governancePart]
+
 // DecisionPower says what a body may do in a matter.
 type DecisionPower string
 
@@ -56,6 +69,8 @@ type Body struct {
 	Lap int `json:"lap,omitempty" validate:"-"`
 }
 
+func (b Body) shelved() (string, int) { return b.ID, b.Lap }
+
 func (b Body) clone() Body {
 	b.Members = slices.Clone(b.Members)
 	b.Rights = slices.Clone(b.Rights)
@@ -77,7 +92,7 @@ func (c EstablishBody) apply(d *draft) error {
 		}
 	}
 	c.Body.Lap = d.Lap
-	return record(d, &d.Bodies, ownBodies, c.Body, bodyID, "body.id")
+	return governances.in(d).Bodies.add(d, "body.id", c.Body)
 }
 
 // DissolveBody ends a governance body; its id may be used again.
@@ -90,19 +105,17 @@ type DissolveBody struct {
 func (DissolveBody) Kind() Kind { return KindDissolveBody }
 
 func (c DissolveBody) apply(d *draft) error {
-	i, err := find(d.Bodies, c.Kind(), "body", c.Body, bodyID, "a recorded body")
-	if err != nil {
+	bodies := &governances.in(d).Bodies
+	if err := bodies.refer(c.Kind(), "body", c.Body, "body"); err != nil {
 		return err
 	}
-	d.Bodies = own(d, ownBodies, d.Bodies)
-	d.Bodies = slices.Delete(d.Bodies, i, i+1)
+	own(d, bodies)
+	*bodies = slices.DeleteFunc(*bodies, func(b Body) bool { return b.ID == c.Body })
 	return nil
 }
 
-func bodyID(b *Body) string { return b.ID }
-
 func (s *state) bodyAt(t Tier) bool {
-	return slices.ContainsFunc(s.Bodies, func(b Body) bool { return b.Tier.within(t) })
+	return slices.ContainsFunc(governances.of(s).Bodies, func(b Body) bool { return b.Tier.within(t) })
 }
 
 // decisionRights: bodies with explicit decision rights stand at national and at
@@ -120,4 +133,14 @@ var decisionRights = derivation{
 		}
 		return missing
 	},
+}
+
+// Bodies of governance that stand.
+func (s State) Bodies() []Body { return governances.of(s.get()).Bodies.copies() }
+
+var governanceRoom = room{
+	changes: []kindEntry{changeKind[EstablishBody](), changeKind[DissolveBody]()},
+	part:    &governances,
+	derives: map[string]derivation{"governance.rights": decisionRights.by(KindEstablishBody)},
+	names:   []vocabulary{names(tiers), names(decisionPowers)},
 }

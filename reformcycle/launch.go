@@ -12,6 +12,19 @@ import (
 // This file is stage 6, launch: the rollout phases, planned and reported, and
 // the criteria derived from them.
 
+// The kinds of change of this stage.
+const (
+	KindPlanRollout   Kind = "plan-rollout"
+	KindReportRollout Kind = "report-rollout"
+)
+
+// launchPart is what this stage has recorded.
+type launchPart struct {
+	Rollout shelf[RolloutPhase] `json:"rollout,omitempty"`
+}
+
+var launches part[launchPart]
+
 // RolloutPhase is one step of the rollout: areas, workers, and when.
 type RolloutPhase struct {
 	ID    string   `json:"id" validate:"id"`
@@ -36,6 +49,8 @@ type RolloutPhase struct {
 	Source   string    `json:"source,omitempty" validate:"-"`
 }
 
+func (p RolloutPhase) shelved() (string, int) { return p.ID, p.Lap }
+
 func (p RolloutPhase) clone() RolloutPhase {
 	p.Areas = slices.Clone(p.Areas)
 	return p
@@ -52,7 +67,7 @@ func (PlanRollout) Kind() Kind { return KindPlanRollout }
 func (c PlanRollout) apply(d *draft) error {
 	p := c.Phase
 	p.Lap, p.Started, p.Deployed, p.Reported, p.Note, p.Source = d.Lap, time.Time{}, 0, time.Time{}, "", ""
-	return record(d, &d.Rollout, ownRollout, p, rolloutID, "phase.id")
+	return launches.in(d).Rollout.add(d, "phase.id", p)
 }
 
 // ReportRollout reports how a phase goes. The first report starts it.
@@ -73,7 +88,7 @@ func (c ReportRollout) apply(d *draft) error {
 	if c.Started.After(d.Moment) {
 		return invalid(string(c.Kind()), "started", fault.Order, c.Started, "a moment no later than the report, "+d.Moment.Format(time.RFC3339))
 	}
-	p, err := amend(d, &d.Rollout, ownRollout, "phase", c.Phase, rolloutID)
+	p, err := launches.in(d).Rollout.amend(d, "phase", c.Phase)
 	if err != nil {
 		return err
 	}
@@ -87,15 +102,9 @@ func (c ReportRollout) apply(d *draft) error {
 	return nil
 }
 
-func rolloutID(p *RolloutPhase) string { return p.ID }
-
 // phases yields the rollout phases of the current lap.
 func (s *state) phases(yield func(*RolloutPhase) bool) {
-	for i := range s.Rollout {
-		if s.Rollout[i].Lap == s.Lap && !yield(&s.Rollout[i]) {
-			return
-		}
-	}
+	launches.of(s).Rollout.ofLap(s.Lap)(yield)
 }
 
 // activated: a rollout phase with named areas has started.
@@ -181,7 +190,20 @@ func phasing(s *state, at time.Time) (count int, reviewed bool) {
 	if next.IsZero() {
 		next = at
 	}
-	return count, slices.ContainsFunc(s.Reviews, func(r Review) bool {
+	return count, slices.ContainsFunc(learnings.of(s).Reviews, func(r Review) bool {
 		return !r.On.Before(first) && !r.On.After(next)
 	})
+}
+
+// Rollout gives the rollout phases, in all laps.
+func (s State) Rollout() []RolloutPhase { return launches.of(s.get()).Rollout.copies() }
+
+var launchRoom = room{
+	changes: []kindEntry{changeKind[PlanRollout](), changeKind[ReportRollout]()},
+	part:    &launches,
+	derives: map[string]derivation{
+		"launch.activated": activated.by(KindReportRollout),
+		"launch.deployed":  deployed.by(KindReportRollout),
+		"launch.phased":    phased.by(KindPlanRollout),
+	},
 }

@@ -12,6 +12,20 @@ import (
 // This file is stage 8, management and learning: reviews and adaptations, and
 // the criteria derived from them.
 
+// The kinds of change of this stage.
+const (
+	KindHoldReview Kind = "hold-review"
+	KindAdapt      Kind = "adapt"
+)
+
+// learningPart is what this stage has recorded.
+type learningPart struct {
+	Reviews     shelf[Review]     `json:"reviews,omitempty"`
+	Adaptations shelf[Adaptation] `json:"adaptations,omitempty"`
+}
+
+var learnings part[learningPart]
+
 // Review is a look at how the programme does, by those who answer for it.
 type Review struct {
 	ID   string `json:"id" validate:"id"`
@@ -28,6 +42,8 @@ type Review struct {
 	// Lap in which it was recorded; set when it is.
 	Lap int `json:"lap,omitempty" validate:"-"`
 }
+
+func (r Review) shelved() (string, int) { return r.ID, r.Lap }
 
 func (r Review) clone() Review {
 	r.Findings = slices.Clone(r.Findings)
@@ -46,7 +62,7 @@ func (HoldReview) Kind() Kind { return KindHoldReview }
 func (c HoldReview) apply(d *draft) error {
 	r := c.Review
 	if r.Body != "" {
-		if _, err := find(d.Bodies, c.Kind(), "review.body", r.Body, bodyID, "a recorded body"); err != nil {
+		if err := governances.of(&d.state).Bodies.refer(c.Kind(), "review.body", r.Body, "body"); err != nil {
 			return err
 		}
 	}
@@ -57,10 +73,8 @@ func (c HoldReview) apply(d *draft) error {
 		return invalid(string(c.Kind()), "review.on", fault.Order, r.On, "a moment no later than the stamp's, "+d.Moment.Format(time.RFC3339))
 	}
 	r.Lap = d.Lap
-	return record(d, &d.Reviews, ownReviews, r, reviewID, "review.id")
+	return learnings.in(d).Reviews.add(d, "review.id", r)
 }
-
-func reviewID(r *Review) string { return r.ID }
 
 // Adaptation is a change of the programme that follows from a review.
 type Adaptation struct {
@@ -76,6 +90,10 @@ type Adaptation struct {
 	On  time.Time `json:"on,omitzero" validate:"-"`
 }
 
+func (a Adaptation) shelved() (string, int) { return a.ID, a.Lap }
+
+func (a Adaptation) clone() Adaptation { return a }
+
 // Adapt records an adaptation.
 type Adapt struct {
 	Adaptation Adaptation `json:"adaptation"`
@@ -86,11 +104,12 @@ func (Adapt) Kind() Kind { return KindAdapt }
 
 func (c Adapt) apply(d *draft) error {
 	a := c.Adaptation
-	if _, err := find(d.Reviews, c.Kind(), "adaptation.review", a.Review, reviewID, "a recorded review"); err != nil {
+	part := learnings.in(d)
+	if err := part.Reviews.refer(c.Kind(), "adaptation.review", a.Review, "review"); err != nil {
 		return err
 	}
 	a.Lap, a.On = d.Lap, d.Moment
-	return record(d, &d.Adaptations, ownAdaptations, a, func(a *Adaptation) string { return a.ID }, "adaptation.id")
+	return part.Adaptations.add(d, "adaptation.id", a)
 }
 
 // reviewedSince reports whether a review was held at a tier within so many
@@ -98,7 +117,7 @@ func (c Adapt) apply(d *draft) error {
 // into the next, as in package time.
 func (s *state) reviewedSince(t Tier, months float64, at time.Time) bool {
 	since := at.AddDate(0, -int(months), 0)
-	return slices.ContainsFunc(s.Reviews, func(r Review) bool {
+	return slices.ContainsFunc(learnings.of(s).Reviews, func(r Review) bool {
 		return r.Tier.within(t) && !r.On.Before(since) && !r.On.After(at)
 	})
 }
@@ -125,10 +144,8 @@ var reviewed = derivation{
 var adapted = derivation{
 	level: func(s *state, c *criterion, _ time.Time) assessment.Level {
 		n := 0
-		for i := range s.Adaptations {
-			if s.Adaptations[i].Lap == s.Lap {
-				n++
-			}
+		for range learnings.of(s).Adaptations.ofLap(s.Lap) {
+			n++
 		}
 		return partly(present(float64(n) >= c.Parameter), n > 0)
 	},
@@ -141,15 +158,29 @@ var adapted = derivation{
 var gapsNamed = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
 		reviewed := false
-		for i := range s.Reviews {
-			if s.Reviews[i].Lap == s.Lap {
-				reviewed = true
-				if len(s.Reviews[i].Gaps) > 0 {
-					return assessment.Functional
-				}
+		for r := range learnings.of(s).Reviews.ofLap(s.Lap) {
+			reviewed = true
+			if len(r.Gaps) > 0 {
+				return assessment.Functional
 			}
 		}
 		return partly(present(false), reviewed)
 	},
 	missing: func(*state, *criterion, time.Time) []string { return []string{"a review that names gaps"} },
+}
+
+// Reviews that were held, in all laps.
+func (s State) Reviews() []Review { return learnings.of(s.get()).Reviews.copies() }
+
+// Adaptations that were made, in all laps.
+func (s State) Adaptations() []Adaptation { return learnings.of(s.get()).Adaptations.copies() }
+
+var learningRoom = room{
+	changes: []kindEntry{changeKind[HoldReview](), changeKind[Adapt]()},
+	part:    &learnings,
+	derives: map[string]derivation{
+		"learning.review":     reviewed.by(KindHoldReview),
+		"learning.adaptation": adapted.by(KindAdapt),
+		"learning.next":       gapsNamed.by(KindHoldReview),
+	},
 }

@@ -2,11 +2,25 @@ package reformcycle
 
 import (
 	"context"
-	"time"
+	"reflect"
 
 	"github.com/looplab/fsm"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// This file is the moves: the changes that take a cycle along the table, what each
+// asks and what it does.
+
+// The kinds of the moves.
+const (
+	KindAdvance Kind = "advance"
+	KindRevisit Kind = "revisit"
+	KindRenew   Kind = "renew"
+	KindSuspend Kind = "suspend"
+	KindResume  Kind = "resume"
+	KindAbandon Kind = "abandon"
 )
 
 // Move is a change that takes the cycle along a line of the table: Advance,
@@ -155,8 +169,7 @@ func (d *draft) move(m Move) error {
 		return d.illegal(name, to)
 	}
 	d.machine.SetState(from.name())
-	d.under = passage{draft: d, move: m, name: name, from: from, to: to}
-	err := d.machine.Event(context.Background(), eventName(name, to), &d.under)
+	err := d.machine.Event(context.Background(), eventName(name, to), &passage{draft: d, move: m, name: name, from: from, to: to})
 	switch err := err.(type) {
 	case nil:
 		return nil
@@ -224,19 +237,6 @@ func (p *passage) enter() {
 	}
 }
 
-// arrive notes that the stage was entered.
-func (d *draft) arrive() {
-	d.Arrivals = own(d, ownArrivals, d.Arrivals)
-	for i := range d.Arrivals {
-		if a := &d.Arrivals[i]; a.Stage == d.Stage {
-			a.Last = d.Moment
-			a.Times++
-			return
-		}
-	}
-	d.Arrivals = append(d.Arrivals, Arrival{d.Stage, d.Moment, d.Moment, 1})
-}
-
 // oweWaived books the waived criteria that are unmet as a stage is left that
 // they guard.
 func (d *draft) oweWaived(move MoveName, left Stage) {
@@ -255,7 +255,8 @@ func (d *draft) renew(m Renew) {
 	if n := len(d.Laps); n > 0 {
 		began = d.Laps[n-1].Ended
 	}
-	d.Laps = append(own(d, ownLaps, d.Laps), Lap{
+	own(d, &d.Laps)
+	d.Laps = append(d.Laps, Lap{
 		Number: d.Lap, Checklist: d.Checklist, Began: began, Ended: d.Moment,
 		Arrivals: d.Arrivals, Ratings: d.Ratings, Met: met, Required: required,
 	})
@@ -266,10 +267,10 @@ func (d *draft) renew(m Renew) {
 		d.Checklist = m.Checklist
 	}
 	d.Arrivals, d.Ratings, d.Waivers = nil, nil, nil
-	d.ownAll()
-	d.ProblemCriteria, d.SolutionCriteria = nil, nil
 	d.levels = make([]assessment.Level, d.rules.list.Len())
-	d.owned |= ownArrivals | ownRatings | ownWaivers | ownLevels
+	for _, renew := range renewals {
+		renew(d)
+	}
 }
 
 // progress counts the required criteria, and those met, of the stages that this
@@ -289,48 +290,23 @@ func (s *state) progress() (met, required int) {
 	return met, required
 }
 
-// unmet lists the guards of a move that are not met at a moment. Only an
-// advance, by override or not, and a renewal are guarded.
-func (s *state) unmet(move MoveName, at time.Time) []Blocker {
-	var unmet []Blocker
-	block := func(b Blocker) {
-		if unmet == nil {
-			unmet = make([]Blocker, 0, 8)
-		}
-		unmet = append(unmet, b)
-	}
-	switch move {
-	case MoveAdvance, MoveOverride, MoveRenew:
-	default:
-		return nil
-	}
-	span := s.rules.span[s.Stage]
-	for i := span.from; i < span.to; i++ {
-		s.holds(i, at, block)
-	}
-	if f := s.rules.feasible; f >= 0 && (f < span.from || f >= span.to) && s.guards(f, move) {
-		s.holds(f, at, block)
-	}
-	if move != MoveRenew && s.Stage >= CoalitionBuilding && s.Actors.HasVetoOpponent() {
-		block(s.vetoBlocker())
-	}
-	return unmet
+// newMachine makes the machine that runs the table over drafts: the guard
+// stands before every event, the effect comes with the state that it enters.
+// The draft rides along as the event's argument.
+func newMachine() *fsm.FSM {
+	return fsm.NewFSM(Standing{Stage: ProblemPrioritization}.name(), machineEvents, fsm.Callbacks{
+		"before_event": func(_ context.Context, e *fsm.Event) {
+			if blocked := e.Args[0].(*passage).guard(); blocked != nil {
+				e.Cancel(blocked)
+			}
+		},
+		"enter_state": func(_ context.Context, e *fsm.Event) {
+			e.Args[0].(*passage).enter()
+		},
+	})
 }
 
-// guards reports whether the i-th criterion guards a move from where the cycle
-// stands: by the checklist of its stage, or because the coalition has to hold.
-func (s *state) guards(i int, move MoveName) bool {
-	return s.rules.criteria[i].stage == s.Stage ||
-		i == s.rules.feasible && move != MoveRenew && s.Stage >= CoalitionBuilding
-}
-
-// holds blocks where a required criterion is neither met nor waived.
-func (s *state) holds(i int, at time.Time, block func(Blocker)) {
-	c := &s.rules.criteria[i]
-	if c.Advisory {
-		return
-	}
-	if level := s.level(i, at); !c.Met(level) && !s.waived(c.ID) {
-		block(s.blocker(i, level, at))
-	}
-}
+var moveRoom = room{changes: []kindEntry{
+	changeKind[Advance](), changeKind[Revisit](), changeKind[Renew](),
+	changeKind[Suspend](), changeKind[Resume]().whileSuspended(), changeKind[Abandon]().whileSuspended(),
+}, names: []vocabulary{{reflect.TypeFor[Stage](), fault.OneOf(stageNames[1:])}}}

@@ -1,6 +1,7 @@
 package reformcycle
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -10,6 +11,22 @@ import (
 
 // This file is stage 1, problem prioritization: the problems, the windows of
 // opportunity, and the criteria derived from them.
+
+// The kinds of change of this stage.
+const (
+	KindFrameProblem Kind = "frame-problem"
+	KindScoreProblem Kind = "score-problem"
+	KindOpenWindow   Kind = "open-window"
+)
+
+// problemPart is what this stage has recorded.
+type problemPart struct {
+	Windows         shelf[Window]     `json:"windows,omitempty"`
+	ProblemCriteria []ChoiceCriterion `json:"problem_criteria,omitempty"`
+	Problems        shelf[Problem]    `json:"problems,omitempty"`
+}
+
+var problems part[problemPart]
 
 // Problem is a problem or an opportunity that matters locally (chen2021).
 type Problem struct {
@@ -25,8 +42,10 @@ type Problem struct {
 	Lap int `json:"lap,omitempty" validate:"-"`
 }
 
+func (p Problem) shelved() (string, int) { return p.ID, p.Lap }
+
 func (p Problem) clone() Problem {
-	p.Scores = cloneScores(p.Scores)
+	p.Scores = maps.Clone(p.Scores)
 	if p.Evidence != nil {
 		e := *p.Evidence
 		p.Evidence = &e
@@ -43,11 +62,12 @@ type FrameProblem struct {
 func (FrameProblem) Kind() Kind { return KindFrameProblem }
 
 func (c FrameProblem) apply(d *draft) error {
-	if err := c.Problem.Scores.refuse(string(c.Kind()), d.ProblemCriteria); err != nil {
+	p := problems.in(d)
+	if err := c.Problem.Scores.refuse(p.ProblemCriteria); err != nil {
 		return err
 	}
 	c.Problem.Lap = d.Lap
-	return record(d, &d.Problems, ownProblems, c.Problem, problemID, "problem.id")
+	return p.Problems.add(d, "problem.id", c.Problem)
 }
 
 // ScoreProblem scores a problem against the agreed criteria; a score given
@@ -61,18 +81,17 @@ type ScoreProblem struct {
 func (ScoreProblem) Kind() Kind { return KindScoreProblem }
 
 func (c ScoreProblem) apply(d *draft) error {
-	if err := c.Scores.refuse(string(c.Kind()), d.ProblemCriteria); err != nil {
+	part := problems.in(d)
+	if err := c.Scores.refuse(part.ProblemCriteria); err != nil {
 		return err
 	}
-	p, err := amend(d, &d.Problems, ownProblems, "problem", c.Problem, problemID)
+	p, err := part.Problems.amend(d, "problem", c.Problem)
 	if err != nil {
 		return err
 	}
-	p.Scores = withScores(p.Scores, c.Scores)
+	p.Scores = p.Scores.with(c.Scores)
 	return nil
 }
-
-func problemID(p *Problem) string { return p.ID }
 
 // WindowKind says what opens a window of opportunity.
 type WindowKind string
@@ -108,6 +127,10 @@ type Window struct {
 	Lap int `json:"lap,omitempty" validate:"-"`
 }
 
+func (w Window) shelved() (string, int) { return w.ID, w.Lap }
+
+func (w Window) clone() Window { return w }
+
 // OpenWindow names a window of opportunity.
 type OpenWindow struct {
 	Window Window `json:"window"`
@@ -118,13 +141,13 @@ func (OpenWindow) Kind() Kind { return KindOpenWindow }
 
 func (c OpenWindow) apply(d *draft) error {
 	c.Window.Lap = d.Lap
-	return record(d, &d.Windows, ownWindows, c.Window, func(w *Window) string { return w.ID }, "window.id")
+	return problems.in(d).Windows.add(d, "window.id", c.Window)
 }
 
 // framed: a problem was stated in this lap.
 var framed = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
-		return present(slices.ContainsFunc(s.Problems, func(p Problem) bool { return p.Lap == s.Lap }))
+		return present(slices.ContainsFunc(problems.of(s).Problems, func(p Problem) bool { return p.Lap == s.Lap }))
 	},
 	missing: func(s *state, _ *criterion, _ time.Time) []string { return []string{"a stated problem"} },
 }
@@ -132,7 +155,40 @@ var framed = derivation{
 // windowNamed: a window of opportunity was named in this lap.
 var windowNamed = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
-		return present(slices.ContainsFunc(s.Windows, func(w Window) bool { return w.Lap == s.Lap }))
+		return present(slices.ContainsFunc(problems.of(s).Windows, func(w Window) bool { return w.Lap == s.Lap }))
 	},
 	missing: func(s *state, _ *criterion, _ time.Time) []string { return []string{"a named window"} },
+}
+
+// Windows of opportunity that were named, in all laps.
+func (s State) Windows() []Window { return problems.of(s.get()).Windows.copies() }
+
+// Problems that were framed, in all laps.
+func (s State) Problems() []Problem { return problems.of(s.get()).Problems.copies() }
+
+// ProblemCriteria that are agreed for ranking problems.
+func (s State) ProblemCriteria() []ChoiceCriterion {
+	return slices.Clone(problems.of(s.get()).ProblemCriteria)
+}
+
+// RankedProblems ranks the problems of this lap, the weightiest first.
+func (s State) RankedProblems() []Ranked {
+	st := s.get()
+	p := problems.of(st)
+	var all []Ranked
+	for problem := range p.Problems.ofLap(st.Lap) {
+		all = append(all, Ranked{problem.ID, problem.Scores.weigh(p.ProblemCriteria)})
+	}
+	return rank(all)
+}
+
+var problemRoom = room{
+	changes: []kindEntry{changeKind[FrameProblem](), changeKind[ScoreProblem](), changeKind[OpenWindow]()},
+	part:    &problems,
+	derives: map[string]derivation{
+		"problem.framed": framed.by(KindFrameProblem),
+		"problem.window": windowNamed.by(KindOpenWindow),
+	},
+	names: []vocabulary{names(windowKinds)},
+	renew: func(d *draft) { problems.in(d).ProblemCriteria = nil },
 }

@@ -12,6 +12,16 @@ import (
 // whom, on what terms. It belongs to no stage. Package landscape knows what a
 // programme is.
 
+// KindSurveyProgrammes is the kind of SurveyProgrammes.
+const KindSurveyProgrammes Kind = "survey-programmes"
+
+// programmesPart is what was recorded of programmes.
+type programmesPart struct {
+	Survey *Survey `json:"survey,omitempty"`
+}
+
+var programmes part[programmesPart]
+
 // Survey of the programmes and cadres that work in the country or the area.
 type Survey struct {
 	// Landscape is what was found.
@@ -36,7 +46,7 @@ func (SurveyProgrammes) Kind() Kind { return KindSurveyProgrammes }
 func (c SurveyProgrammes) apply(d *draft) error {
 	c.Survey.On = d.Moment
 	c.Survey.prepare()
-	d.Survey = &c.Survey
+	programmes.in(d).Survey = &c.Survey
 	return nil
 }
 
@@ -45,4 +55,27 @@ func (s *Survey) prepare() {
 		a, _ := landscape.Analyse(s.Landscape) // it was checked when it was recorded
 		return a
 	})
+}
+
+// restored readies a survey that was read from a snapshot and holds it against its
+// rules.
+func (s *Survey) restored(int) error {
+	s.prepare()
+	return check("snapshot", *s)
+}
+
+// Survey of programmes that was last recorded; false where there is none.
+func (s State) Survey() (Survey, bool) {
+	held := programmes.of(s.get()).Survey
+	if held == nil {
+		return Survey{}, false
+	}
+	survey := *held
+	survey.Landscape = survey.Landscape.Clone()
+	return survey, true
+}
+
+var programmesRoom = room{
+	changes: []kindEntry{changeKind[SurveyProgrammes]().whileSuspended()},
+	part:    &programmes,
 }

@@ -2,7 +2,6 @@ package reformcycle
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -10,22 +9,8 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-// Subject says what criteria of choice are for.
-type Subject string
-
-// The two things that a reform ranks.
-const (
-	ForProblems  Subject = "problems"
-	ForSolutions Subject = "solutions"
-)
-
-var subjects = []Subject{ForProblems, ForSolutions}
-
-// Valid reports whether s is one of the two subjects.
-func (s Subject) Valid() bool { return slices.Contains(subjects, s) }
-
-// UnmarshalText reads the text form and refuses any other by name.
-func (s *Subject) UnmarshalText(text []byte) error { return fault.ReadName("for", s, text, subjects) }
+// This file ranks problems and solutions: the criteria of choice, the scores
+// against them, and the order that follows.
 
 // ChoiceCriterion is one of the weighted criteria by which problems or
 // solutions are ranked.
@@ -36,38 +21,13 @@ type ChoiceCriterion struct {
 	Weight float64 `json:"weight" validate:"finite,gt=0,lte=1000000"`
 }
 
-// SetCriteria agrees on the weighted criteria by which problems or solutions
-// are ranked in this lap (chen2021). Setting them again replaces them; scores
-// against a criterion that is gone no longer count.
-type SetCriteria struct {
-	For      Subject           `json:"for" validate:"known"`
-	Criteria []ChoiceCriterion `json:"criteria" validate:"min=1,max=1000,dive"`
-}
-
-// Kind names the change.
-func (SetCriteria) Kind() Kind { return KindSetCriteria }
-
-func (c SetCriteria) apply(d *draft) error {
-	for i := range c.Criteria {
-		if slices.ContainsFunc(c.Criteria[:i], func(earlier ChoiceCriterion) bool { return earlier.ID == c.Criteria[i].ID }) {
-			return duplicate(c.Kind(), fmt.Sprintf("criteria[%d].id", i), c.Criteria[i].ID)
-		}
-	}
-	if c.For == ForProblems {
-		d.ProblemCriteria = c.Criteria
-	} else {
-		d.SolutionCriteria = c.Criteria
-	}
-	return nil
-}
-
 // Scores holds a score from 0 (worst) to 10 (best) for each criterion of choice
 // that was judged, by the criterion's id. A criterion without a score is
 // unknown, not zero.
 type Scores map[string]float64
 
 // refuse checks scores against the criteria that are agreed.
-func (s Scores) refuse(_ string, agreed []ChoiceCriterion) error {
+func (s Scores) refuse(agreed []ChoiceCriterion) error {
 	var wrong fault.Fields
 	for _, id := range slices.Sorted(maps.Keys(s)) {
 		if !slices.ContainsFunc(agreed, func(c ChoiceCriterion) bool { return c.ID == id }) {
@@ -83,6 +43,16 @@ func choiceIDs(criteria []ChoiceCriterion) []string {
 		ids[i] = c.ID
 	}
 	return ids
+}
+
+// with puts scores over those given before, in a map of its own.
+func (s Scores) with(more Scores) Scores {
+	all := maps.Clone(s)
+	if all == nil {
+		all = Scores{}
+	}
+	maps.Copy(all, more)
+	return all
 }
 
 // complete reports whether each agreed criterion has a score.
@@ -103,7 +73,8 @@ type Ranked struct {
 	Score assessment.Bounds `json:"score"`
 }
 
-// score weighs scores by the agreed criteria.
+// weigh gives the weighted mean of the scores, from 0 to 1: from the worst case to
+// the best while a criterion has no score.
 func (s Scores) weigh(agreed []ChoiceCriterion) assessment.Bounds {
 	var low, high, total float64
 	for _, c := range agreed {

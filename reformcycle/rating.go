@@ -1,11 +1,17 @@
 package reformcycle
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
 )
+
+// This file is the rating of criteria by evidence, which belongs to all stages.
+
+// KindRate is the kind of Rate.
+const KindRate Kind = "rate"
 
 // Rate rates a criterion of the checklist by evidence, whatever the stage that the
 // cycle stands at. A rating given before in this lap is replaced, and the level
@@ -37,7 +43,7 @@ func (c Rate) apply(d *draft) error {
 	}
 	rating := assessment.Rating{Criterion: c.Criterion, Level: c.Level, Evidence: c.Evidence}
 
-	d.Ratings = own(d, ownRatings, d.Ratings)
+	own(d, &d.Ratings)
 	at, found := slices.BinarySearchFunc(d.Ratings, i, func(r assessment.Rating, i int) int {
 		held, _ := d.rules.list.Index(r.Criterion)
 		return held - i
@@ -52,7 +58,7 @@ func (c Rate) apply(d *draft) error {
 	default:
 		d.Ratings = slices.Insert(d.Ratings, at, rating)
 	}
-	d.levels = own(d, ownLevels, d.levels)
+	own(d, &d.levels)
 	d.levels[i] = c.Level
 	return nil
 }
@@ -75,4 +81,10 @@ func (d *draft) unknownCriterion(kind Kind, field, id string) error {
 		kin = families
 	}
 	return unknownReference(kind, field, id, "a criterion of "+d.rules.list.ID(), kin)
+}
+
+var ratingRoom = room{
+	changes: []kindEntry{changeKind[Rate]().whileSuspended()},
+	names: []vocabulary{{reflect.TypeFor[assessment.Level](),
+		"one of unknown, non-functional, partially-functional, functional, highly-functional"}},
 }

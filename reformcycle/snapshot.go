@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -98,7 +99,7 @@ func (c *Cycle) Snapshot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(s)
+	data, err := s.encode()
 	if err != nil {
 		return err
 	}
@@ -175,16 +176,12 @@ func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) 
 	} else if last != snapshot.Last {
 		return nil, fmt.Errorf("entry %d of the journal is not the one that it holds", snapshot.Seq)
 	}
-	s := &state{artefacts: new(artefacts)}
-	if err := readStrictly(snapshot.State, s); err != nil {
+	s := newState(c.id, rules)
+	if err := s.decode(snapshot.State); err != nil {
 		return nil, err
 	}
 	if s.Cycle != c.id || s.Seq != snapshot.Seq || s.Checklist != snapshot.Checklist {
 		return nil, errors.New("its state is not the one that it names")
-	}
-	s.rules, s.levels = rules, make([]assessment.Level, rules.list.Len())
-	if s.Survey != nil {
-		s.Survey.prepare()
 	}
 	return s, s.legal()
 }
@@ -221,37 +218,16 @@ func (s *state) legal() error {
 			return fmt.Errorf("its waiver of %q is not legal", fault.Bounded(w.Criterion))
 		}
 	}
-	if s.Survey != nil {
-		if err := check("snapshot", *s.Survey); err != nil {
-			return err
+	var faults []error
+	for _, v := range s.fields {
+		held, ok := v.Addr().Interface().(interface{ restored(lap int) error })
+		if v.Kind() == reflect.Pointer {
+			held, ok = v.Interface().(interface{ restored(lap int) error })
+			ok = ok && !v.IsNil()
+		}
+		if ok {
+			faults = append(faults, held.restored(s.Lap))
 		}
 	}
-	return errors.Join(
-		legalAll(s.Windows, s.Lap, func(w Window) (string, int) { return w.ID, w.Lap }),
-		legalAll(s.Problems, s.Lap, func(p Problem) (string, int) { return p.ID, p.Lap }),
-		legalAll(s.Solutions, s.Lap, func(o Solution) (string, int) { return o.ID, o.Lap }),
-		legalAll(s.DesignChoices, s.Lap, func(d DesignChoice) (string, int) { return string(d.Component), d.Lap }),
-		legalAll(s.Strategies, s.Lap, func(p PlannedStrategy) (string, int) { return p.ID, p.Lap }),
-		legalAll(s.Rollout, s.Lap, func(p RolloutPhase) (string, int) { return p.ID, p.Lap }),
-		legalAll(s.Bodies, s.Lap, func(b Body) (string, int) { return b.ID, b.Lap }),
-		legalAll(s.Reviews, s.Lap, func(r Review) (string, int) { return r.ID, r.Lap }),
-		legalAll(s.Adaptations, s.Lap, func(a Adaptation) (string, int) { return a.ID, a.Lap }),
-	)
-}
-
-// legalAll holds artefacts against their rules: their fields', ids that are not
-// taken twice, and a lap that has been.
-func legalAll[T any](all []T, lap int, of func(T) (string, int)) error {
-	seen := make(map[string]bool, len(all))
-	for _, v := range all {
-		id, in := of(v)
-		if err := check("snapshot", v); err != nil {
-			return err
-		}
-		if seen[id] || in < 1 || in > lap {
-			return fmt.Errorf("its %T %q is there twice, or in a lap that is not", v, fault.Bounded(id))
-		}
-		seen[id] = true
-	}
-	return nil
+	return errors.Join(faults...)
 }

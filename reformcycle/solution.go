@@ -2,8 +2,12 @@ package reformcycle
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/appraisal"
@@ -12,6 +16,66 @@ import (
 
 // This file is stage 3, solution gathering: the options, their pilots and the
 // choice among them, and the criteria derived from them.
+
+// The kinds of change of this stage. SetCriteria also agrees on the criteria of the
+// first.
+const (
+	KindSetCriteria     Kind = "set-criteria"
+	KindProposeSolution Kind = "propose-solution"
+	KindScoreSolution   Kind = "score-solution"
+	KindRecordPilot     Kind = "record-pilot"
+	KindChooseSolution  Kind = "choose-solution"
+)
+
+// solutionPart is what this stage has recorded.
+type solutionPart struct {
+	SolutionCriteria []ChoiceCriterion `json:"solution_criteria,omitempty"`
+	Solutions        shelf[Solution]   `json:"solutions,omitempty"`
+}
+
+var solutions part[solutionPart]
+
+// Subject says what criteria of choice are for.
+type Subject string
+
+// The two things that a reform ranks.
+const (
+	ForProblems  Subject = "problems"
+	ForSolutions Subject = "solutions"
+)
+
+var subjects = []Subject{ForProblems, ForSolutions}
+
+// Valid reports whether s is one of the two subjects.
+func (s Subject) Valid() bool { return slices.Contains(subjects, s) }
+
+// UnmarshalText reads the text form and refuses any other by name.
+func (s *Subject) UnmarshalText(text []byte) error { return fault.ReadName("for", s, text, subjects) }
+
+// SetCriteria agrees on the weighted criteria by which problems or solutions
+// are ranked in this lap (chen2021). Setting them again replaces them; scores
+// against a criterion that is gone no longer count.
+type SetCriteria struct {
+	For      Subject           `json:"for" validate:"known"`
+	Criteria []ChoiceCriterion `json:"criteria" validate:"min=1,max=1000,dive"`
+}
+
+// Kind names the change.
+func (SetCriteria) Kind() Kind { return KindSetCriteria }
+
+func (c SetCriteria) apply(d *draft) error {
+	for i := range c.Criteria {
+		if slices.ContainsFunc(c.Criteria[:i], func(earlier ChoiceCriterion) bool { return earlier.ID == c.Criteria[i].ID }) {
+			return duplicate(c.Kind(), fmt.Sprintf("criteria[%d].id", i), c.Criteria[i].ID)
+		}
+	}
+	if c.For == ForProblems {
+		problems.in(d).ProblemCriteria = c.Criteria
+	} else {
+		solutions.in(d).SolutionCriteria = c.Criteria
+	}
+	return nil
+}
 
 // Origin says where an option comes from.
 type Origin string
@@ -50,8 +114,10 @@ type Solution struct {
 	Expectation *Expectation `json:"appraisal,omitempty" validate:"-"`
 }
 
+func (o Solution) shelved() (string, int) { return o.ID, o.Lap }
+
 func (o Solution) clone() Solution {
-	o.Scores = cloneScores(o.Scores)
+	o.Scores = maps.Clone(o.Scores)
 	o.Pilots = slices.Clone(o.Pilots)
 	if o.Chosen != nil {
 		c := *o.Chosen
@@ -122,19 +188,19 @@ func (ProposeSolution) Kind() Kind { return KindProposeSolution }
 
 func (c ProposeSolution) apply(d *draft) error {
 	o := c.Solution
-	if err := o.Scores.refuse(string(c.Kind()), d.SolutionCriteria); err != nil {
+	part := solutions.in(d)
+	if err := o.Scores.refuse(part.SolutionCriteria); err != nil {
 		return err
 	}
 	o.Lap, o.Pilots, o.Chosen, o.Expectation = d.Lap, nil, nil, nil
-	for i := range d.Solutions {
-		if earlier := &d.Solutions[i]; earlier.ID == o.ID && earlier.Lap < d.Lap {
-			o.Pilots, o.Expectation = earlier.Pilots, earlier.Expectation
-			d.Solutions = own(d, ownSolutions, d.Solutions)
-			d.Solutions[i] = o
-			return nil
-		}
+	if i := part.Solutions.index(o.ID); i >= 0 && part.Solutions[i].Lap < d.Lap {
+		own(d, &part.Solutions)
+		earlier := &part.Solutions[i]
+		o.Pilots, o.Expectation = earlier.Pilots, earlier.Expectation
+		*earlier = o
+		return nil
 	}
-	return record(d, &d.Solutions, ownSolutions, o, solutionID, "solution.id")
+	return part.Solutions.add(d, "solution.id", o)
 }
 
 // ScoreSolution scores an option against the agreed criteria; a score given
@@ -148,14 +214,14 @@ type ScoreSolution struct {
 func (ScoreSolution) Kind() Kind { return KindScoreSolution }
 
 func (c ScoreSolution) apply(d *draft) error {
-	if err := c.Scores.refuse(string(c.Kind()), d.SolutionCriteria); err != nil {
+	if err := c.Scores.refuse(solutions.of(&d.state).SolutionCriteria); err != nil {
 		return err
 	}
 	o, err := d.option(c.Solution)
 	if err != nil {
 		return err
 	}
-	o.Scores = withScores(o.Scores, c.Scores)
+	o.Scores = o.Scores.with(c.Scores)
 	return nil
 }
 
@@ -169,7 +235,7 @@ type RecordPilot struct {
 func (RecordPilot) Kind() Kind { return KindRecordPilot }
 
 func (c RecordPilot) apply(d *draft) error {
-	o, err := amend(d, &d.Solutions, ownSolutions, "solution", c.Solution, solutionID)
+	o, err := solutions.in(d).Solutions.amend(d, "solution", c.Solution)
 	if err != nil {
 		return err
 	}
@@ -222,9 +288,10 @@ func (c ChooseSolution) apply(d *draft) error {
 // compares refuses a comparison of other options than those at hand, or by other
 // criteria than those agreed.
 func (d *draft) compares(c ChooseSolution) error {
+	criteria := solutions.of(&d.state).SolutionCriteria
 	for i, criterion := range c.Comparison.Criteria {
-		if !slices.ContainsFunc(d.SolutionCriteria, func(agreed ChoiceCriterion) bool { return agreed.ID == criterion.ID }) {
-			return unknownReference(c.Kind(), fmt.Sprintf("comparison.criteria[%d].id", i), criterion.ID, "an agreed criterion", choiceIDs(d.SolutionCriteria))
+		if !slices.ContainsFunc(criteria, func(agreed ChoiceCriterion) bool { return agreed.ID == criterion.ID }) {
+			return unknownReference(c.Kind(), fmt.Sprintf("comparison.criteria[%d].id", i), criterion.ID, "an agreed criterion", choiceIDs(criteria))
 		}
 	}
 	compared := make([]string, len(c.Comparison.Alternatives))
@@ -244,12 +311,10 @@ func (d *draft) compares(c ChooseSolution) error {
 	return nil
 }
 
-func solutionID(o *Solution) string { return o.ID }
-
 // option gives an option of this lap for the draft to change. Those of earlier
 // laps are knowledge: they may be piloted and appraised, not scored or chosen.
 func (d *draft) option(id string) (*Solution, error) {
-	o, err := amend(d, &d.Solutions, ownSolutions, "solution", id, solutionID)
+	o, err := solutions.in(d).Solutions.amend(d, "solution", id)
 	if err == nil && o.Lap != d.Lap {
 		err = invalid(string(d.kind), "solution", "lap", id, "an option of this lap; propose it again to take it up")
 	}
@@ -258,17 +323,13 @@ func (d *draft) option(id string) (*Solution, error) {
 
 // options yields the options of the current lap.
 func (s *state) options(yield func(*Solution) bool) {
-	for i := range s.Solutions {
-		if s.Solutions[i].Lap == s.Lap && !yield(&s.Solutions[i]) {
-			return
-		}
-	}
+	solutions.of(s).Solutions.ofLap(s.Lap)(yield)
 }
 
 // solutionCriteria: criteria for judging solutions are agreed, with weights.
 var solutionCriteria = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
-		return present(len(s.SolutionCriteria) > 0)
+		return present(len(solutions.of(s).SolutionCriteria) > 0)
 	},
 	missing: func(*state, *criterion, time.Time) []string { return []string{"agreed criteria for solutions"} },
 }
@@ -311,8 +372,9 @@ var solutionsGathered = derivation{
 var prioritized = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
 		scored, chosen := true, false
+		criteria := solutions.of(s).SolutionCriteria
 		for o := range s.options {
-			scored = scored && o.Scores.complete(s.SolutionCriteria)
+			scored = scored && o.Scores.complete(criteria)
 			chosen = chosen || o.Chosen != nil
 		}
 		return partly(present(scored && chosen), chosen)
@@ -320,7 +382,7 @@ var prioritized = derivation{
 	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
 		chosen := false
 		for o := range s.options {
-			if !o.Scores.complete(s.SolutionCriteria) {
+			if !o.Scores.complete(solutions.of(s).SolutionCriteria) {
 				missing = append(missing, "scores of "+o.ID+" on every agreed criterion")
 			}
 			chosen = chosen || o.Chosen != nil
@@ -346,4 +408,71 @@ var piloted = derivation{
 		return partly(present(false), tested)
 	},
 	missing: func(*state, *criterion, time.Time) []string { return []string{"a pilot of a chosen option"} },
+}
+
+// SolutionCriteria that are agreed for ranking solutions.
+func (s State) SolutionCriteria() []ChoiceCriterion {
+	return slices.Clone(solutions.of(s.get()).SolutionCriteria)
+}
+
+// Solutions that were gathered, in all laps.
+func (s State) Solutions() []Solution { return solutions.of(s.get()).Solutions.copies() }
+
+// RankedSolutions ranks the options of this lap, the best first.
+func (s State) RankedSolutions() []Ranked {
+	st := s.get()
+	var all []Ranked
+	for o := range st.options {
+		all = append(all, Ranked{o.ID, o.Scores.weigh(solutions.of(st).SolutionCriteria)})
+	}
+	return rank(all)
+}
+
+// SolutionProblem states the choice among the options of this lap for package
+// appraisal: the agreed criteria with their weights, and the scores as they are
+// recorded. Add what the group knows beyond that, such as ranges of scores, bounds
+// on weights or an order of importance; appraisal.New says what is still missing.
+// A text too long to be a name there is left out; the id stands for it.
+func (s State) SolutionProblem() appraisal.Problem {
+	st := s.get()
+	criteria := solutions.of(st).SolutionCriteria
+	var p appraisal.Problem
+	for _, c := range criteria {
+		p.Criteria = append(p.Criteria, appraisal.Criterion{ID: c.ID, Name: asName(c.Text), Weight: c.Weight})
+	}
+	for o := range st.options {
+		alternative := appraisal.Alternative{ID: o.ID, Name: asName(o.Name)}
+		for _, c := range criteria {
+			if score, known := o.Scores[c.ID]; known {
+				alternative.Scores = append(alternative.Scores, appraisal.Exactly(c.ID, score))
+			}
+		}
+		p.Alternatives = append(p.Alternatives, alternative)
+	}
+	return p
+}
+
+// asName leaves out a text that appraisal would not take as a name.
+func asName(text string) string {
+	text = strings.TrimSpace(text)
+	if strings.ContainsFunc(text, unicode.IsControl) || utf8.RuneCountInString(text) > appraisal.MaxName {
+		return ""
+	}
+	return text
+}
+
+var solutionRoom = room{
+	changes: []kindEntry{
+		changeKind[SetCriteria](), changeKind[ProposeSolution](), changeKind[ScoreSolution](),
+		changeKind[RecordPilot](), changeKind[ChooseSolution](),
+	},
+	part: &solutions,
+	derives: map[string]derivation{
+		"solution.criteria":    solutionCriteria.by(KindSetCriteria),
+		"solution.gathered":    solutionsGathered.by(KindProposeSolution),
+		"solution.prioritized": prioritized.by(KindChooseSolution),
+		"solution.piloted":     piloted.by(KindRecordPilot),
+	},
+	names: []vocabulary{names(subjects), names(origins), names(findings)},
+	renew: func(d *draft) { solutions.in(d).SolutionCriteria = nil },
 }

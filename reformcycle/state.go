@@ -2,20 +2,19 @@ package reformcycle
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
-	"strings"
+	"sync"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
-	"github.com/chsreform/chsreform/assessment/appraisal"
-	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// state is what the journal folds to. Once it is visible it never changes. What
-// a move changes is here; the artefacts, which no move but a renewal touches, are
-// behind a pointer, so that a move does not copy them.
+// This file is the state of a cycle: what is common to all stages, the parts of
+// the rooms, and what a state says of itself. What a stage recorded is asked for
+// in the file of the stage; levels and guards are in judge.go.
+
+// state is what the journal folds to. Once it is visible it never changes.
 type state struct {
 	Cycle   string `json:"cycle"`
 	Title   string `json:"title,omitempty"`
@@ -38,7 +37,9 @@ type state struct {
 	LastMove time.Time `json:"last_move,omitzero"`
 	Arrivals []Arrival `json:"arrivals"`
 
-	*artefacts
+	// parts are what the rooms have recorded, in the order of the rooms: each a
+	// pointer to what its room declares. In JSON their fields stand here.
+	parts []any
 
 	// Ratings of this lap, in the order of the checklist.
 	Ratings []assessment.Rating `json:"ratings,omitempty"`
@@ -51,23 +52,15 @@ type state struct {
 	levels []assessment.Level
 }
 
-// artefacts are what the stages have recorded.
-type artefacts struct {
-	Windows          []Window            `json:"windows,omitempty"`
-	ProblemCriteria  []ChoiceCriterion   `json:"problem_criteria,omitempty"`
-	Problems         []Problem           `json:"problems,omitempty"`
-	Coalition        Coalition           `json:"coalition,omitzero"`
-	Actors           stakeholders.Roster `json:"actors"`
-	Strategies       []PlannedStrategy   `json:"strategies,omitempty"`
-	SolutionCriteria []ChoiceCriterion   `json:"solution_criteria,omitempty"`
-	Solutions        []Solution          `json:"solutions,omitempty"`
-	Authorities      Authorities         `json:"authorities,omitzero"`
-	DesignChoices    []DesignChoice      `json:"design,omitempty"`
-	Rollout          []RolloutPhase      `json:"rollout,omitempty"`
-	Bodies           []Body              `json:"bodies,omitempty"`
-	Reviews          []Review            `json:"reviews,omitempty"`
-	Adaptations      []Adaptation        `json:"adaptations,omitempty"`
-	Survey           *Survey             `json:"survey,omitempty"`
+// parts are the keys to the parts of a state, in the order of the rooms.
+var parts []partKey
+
+// partKey is the key to the part of one room.
+type partKey interface {
+	// place tells the key where the part stands.
+	place(at int)
+	// fresh makes the part as it is before anything is recorded.
+	fresh() any
 }
 
 // Arrival tells when a stage was entered in the current lap.
@@ -97,13 +90,73 @@ type Lap struct {
 
 // newState is a cycle before its first entry.
 func newState(id string, rules *rulebook) *state {
-	return &state{
+	s := &state{
 		Cycle: id, Checklist: rules.list.ID(), Lap: 1, Stage: ProblemPrioritization,
-		artefacts: new(artefacts), rules: rules, levels: make([]assessment.Level, rules.list.Len()),
+		parts: make([]any, len(parts)), rules: rules, levels: make([]assessment.Level, rules.list.Len()),
+	}
+	for i, key := range parts {
+		s.parts[i] = key.fresh()
+	}
+	return s
+}
+
+// noState is what the zero State stands for.
+var noState *state
+
+// fields yields the fields that make the JSON form of a state, in their order.
+func (s *state) fields(yield func(reflect.StructField, reflect.Value) bool) {
+	common := reflect.ValueOf(s).Elem()
+	for i := range common.NumField() {
+		f := common.Type().Field(i)
+		if f.IsExported() && !yield(f, common.Field(i)) {
+			return
+		}
+		if f.Name != "parts" {
+			continue
+		}
+		for _, held := range s.parts {
+			part := reflect.ValueOf(held).Elem()
+			for j := range part.NumField() {
+				if !yield(part.Type().Field(j), part.Field(j)) {
+					return
+				}
+			}
+		}
 	}
 }
 
-var noState = newState("", builtIn)
+// stateForm is a struct of all the fields: with it a state is written and read in
+// one piece.
+var stateForm = sync.OnceValue(func() reflect.Type {
+	var all []reflect.StructField
+	for f := range noState.fields {
+		all = append(all, reflect.StructField{Name: f.Name, Type: f.Type, Tag: f.Tag})
+	}
+	return reflect.StructOf(all)
+})
+
+// encode writes everything that is recorded, in a fixed order.
+func (s *state) encode() ([]byte, error) {
+	form, i := reflect.New(stateForm()).Elem(), 0
+	for _, v := range s.fields {
+		form.Field(i).Set(v)
+		i++
+	}
+	return json.Marshal(form.Interface())
+}
+
+// decode reads what encode wrote, into a fresh state.
+func (s *state) decode(data []byte) error {
+	form, i := reflect.New(stateForm()).Elem(), 0
+	if err := readStrictly(data, form.Addr().Interface()); err != nil {
+		return err
+	}
+	for _, v := range s.fields {
+		v.Set(form.Field(i))
+		i++
+	}
+	return nil
+}
 
 // State is a cycle as it stands after some entry of its journal. It is a small
 // value that never changes, whatever happens to the cycle: keep it, or hand it to
@@ -207,195 +260,6 @@ func (s State) Laps() []Lap {
 	return laps
 }
 
-// Windows of opportunity that were named, in all laps.
-func (s State) Windows() []Window { return slices.Clone(s.get().Windows) }
-
-// Problems that were framed, in all laps.
-func (s State) Problems() []Problem { return cloned(s.get().Problems, Problem.clone) }
-
-// ProblemCriteria that are agreed for ranking problems.
-func (s State) ProblemCriteria() []ChoiceCriterion { return slices.Clone(s.get().ProblemCriteria) }
-
-// RankedProblems ranks the problems of this lap, the weightiest first.
-func (s State) RankedProblems() []Ranked {
-	st := s.get()
-	var all []Ranked
-	for i := range st.Problems {
-		if p := &st.Problems[i]; p.Lap == st.Lap {
-			all = append(all, Ranked{p.ID, p.Scores.weigh(st.ProblemCriteria)})
-		}
-	}
-	return rank(all)
-}
-
-// Coalition as it was last formed; without a name where there is none.
-func (s State) Coalition() Coalition { return s.get().Coalition }
-
-// Actors that are engaged, with all that package stakeholders can say of them.
-func (s State) Actors() stakeholders.Roster { return s.get().Actors }
-
-// Strategies that were planned, in all laps.
-func (s State) Strategies() []PlannedStrategy {
-	return cloned(s.get().Strategies, PlannedStrategy.clone)
-}
-
-// SolutionCriteria that are agreed for ranking solutions.
-func (s State) SolutionCriteria() []ChoiceCriterion { return slices.Clone(s.get().SolutionCriteria) }
-
-// Solutions that were gathered, in all laps.
-func (s State) Solutions() []Solution { return cloned(s.get().Solutions, Solution.clone) }
-
-// RankedSolutions ranks the options of this lap, the best first.
-func (s State) RankedSolutions() []Ranked {
-	st := s.get()
-	var all []Ranked
-	for o := range st.options {
-		all = append(all, Ranked{o.ID, o.Scores.weigh(st.SolutionCriteria)})
-	}
-	return rank(all)
-}
-
-// SolutionProblem states the choice among the options of this lap for package
-// appraisal: the agreed criteria with their weights, and the scores as they are
-// recorded. Add what the group knows beyond that, such as ranges of scores, bounds
-// on weights or an order of importance; appraisal.New says what is still missing.
-// A text too long to be a name there is left out; the id stands for it.
-func (s State) SolutionProblem() appraisal.Problem {
-	st := s.get()
-	var p appraisal.Problem
-	for _, c := range st.SolutionCriteria {
-		p.Criteria = append(p.Criteria, appraisal.Criterion{ID: c.ID, Name: asName(c.Text), Weight: c.Weight})
-	}
-	for o := range st.options {
-		alternative := appraisal.Alternative{ID: o.ID, Name: asName(o.Name)}
-		for _, c := range st.SolutionCriteria {
-			if score, known := o.Scores[c.ID]; known {
-				alternative.Scores = append(alternative.Scores, appraisal.Exactly(c.ID, score))
-			}
-		}
-		p.Alternatives = append(p.Alternatives, alternative)
-	}
-	return p
-}
-
-// asName leaves out a text that appraisal would not take as a name.
-func asName(text string) string {
-	text = strings.TrimSpace(text)
-	if strings.ContainsFunc(text, unicode.IsControl) || utf8.RuneCountInString(text) > appraisal.MaxName {
-		return ""
-	}
-	return text
-}
-
-// Authorities who design, as last named.
-func (s State) Authorities() Authorities { return s.get().Authorities.clone() }
-
-// DesignChoices as last decided, by component; those of an earlier lap stay
-// until they are decided anew.
-func (s State) DesignChoices() []DesignChoice { return slices.Clone(s.get().DesignChoices) }
-
-// Rollout gives the rollout phases, in all laps.
-func (s State) Rollout() []RolloutPhase { return cloned(s.get().Rollout, RolloutPhase.clone) }
-
-// Bodies of governance that stand.
-func (s State) Bodies() []Body { return cloned(s.get().Bodies, Body.clone) }
-
-// Reviews that were held, in all laps.
-func (s State) Reviews() []Review { return cloned(s.get().Reviews, Review.clone) }
-
-// Adaptations that were made, in all laps.
-func (s State) Adaptations() []Adaptation { return slices.Clone(s.get().Adaptations) }
-
-// Survey of programmes that was last recorded; false where there is none.
-func (s State) Survey() (Survey, bool) {
-	if s.get().Survey == nil {
-		return Survey{}, false
-	}
-	survey := *s.get().Survey
-	survey.Landscape = survey.Landscape.Clone()
-	return survey, true
-}
-
-// Ratings of this lap, in the order of the checklist.
-func (s State) Ratings() []assessment.Rating { return slices.Clone(s.get().Ratings) }
-
-// Waivers of this lap.
-func (s State) Waivers() []Waiver { return slices.Clone(s.get().Waivers) }
-
-// Debts of readiness, open and settled, in the order in which they were made.
-func (s State) Debts() []Debt { return slices.Clone(s.get().Debts) }
-
-// OpenDebts are those still owed.
-func (s State) OpenDebts() []Debt {
-	return slices.DeleteFunc(s.Debts(), func(d Debt) bool { return !d.Open() })
-}
-
-// Level of a criterion, as rated or as derived; unknown for one that is not
-// rated, and false for one that the checklist does not have.
-func (s State) Level(criterion string) (assessment.Level, bool) {
-	st := s.get()
-	i, ok := st.rules.list.Index(criterion)
-	if !ok {
-		return assessment.Unknown, false
-	}
-	return st.level(i, s.moment()), true
-}
-
-// Levels of all criteria, in the order of the checklist.
-func (s State) Levels() []assessment.Level {
-	levels := make([]assessment.Level, len(s.get().rules.criteria))
-	for i := range levels {
-		levels[i] = s.get().level(i, s.moment())
-	}
-	return levels
-}
-
-// Scorecard sums up the whole checklist, section by section: a section is a
-// stage. Its items carry the ratings; derived criteria have a level and none.
-func (s State) Scorecard() assessment.Scorecard {
-	st := s.get()
-	levels := s.Levels()
-	card := assessment.Scorecard{Checklist: st.rules.list.ID(), From: st.rules.list.Spec().From, Tally: st.rules.list.Tally(levels)}
-	for _, p := range st.rules.list.Packages() {
-		card.Packages = append(card.Packages, st.rules.list.TallyPackage(p.ID, levels))
-	}
-	for i, c := range st.rules.list.All() {
-		item := assessment.Item{Criterion: c, Level: levels[i], Met: c.Met(levels[i])}
-		if r, rated := s.Rating(c.ID); rated {
-			item.Rating = &r
-		}
-		card.Items = append(card.Items, item)
-	}
-	for _, section := range st.rules.list.Sections() {
-		card.Sections = append(card.Sections, assessment.SectionTally{Section: section, Tally: st.rules.list.TallySection(section, levels)})
-	}
-	return card
-}
-
-// Tally sums up one stage's criteria.
-func (s State) Tally(stage Stage) assessment.Tally {
-	return s.get().rules.list.TallySection(stage.String(), s.Levels())
-}
-
-// Rating of a criterion in this lap; false where it is not rated.
-func (s State) Rating(criterion string) (assessment.Rating, bool) {
-	for _, r := range s.get().Ratings {
-		if r.Criterion == criterion {
-			return r, true
-		}
-	}
-	return assessment.Rating{}, false
-}
-
 // MarshalJSON gives everything that is recorded, in a fixed order: equal states
 // give equal bytes.
-func (s State) MarshalJSON() ([]byte, error) { return json.Marshal(s.get()) }
-
-// cloned copies a slice with what its elements hold.
-func cloned[T any](s []T, clone func(T) T) []T {
-	copied := slices.Clone(s)
-	for i := range copied {
-		copied[i] = clone(copied[i])
-	}
-	return copied
-}
+func (s State) MarshalJSON() ([]byte, error) { return s.get().encode() }

@@ -13,6 +13,19 @@ import (
 // politics of the reform, and what came of it. What a strategy is, and what it
 // would change, package stakeholders knows.
 
+// The kinds of change of strategies.
+const (
+	KindPlanStrategy    Kind = "plan-strategy"
+	KindObserveStrategy Kind = "observe-strategy"
+)
+
+// strategyPart is what was recorded of strategies.
+type strategyPart struct {
+	Strategies shelf[PlannedStrategy] `json:"strategies,omitempty"`
+}
+
+var strategies part[strategyPart]
+
 // PlannedStrategy is a strategy on record.
 type PlannedStrategy struct {
 	stakeholders.Strategy
@@ -28,6 +41,8 @@ type PlannedStrategy struct {
 
 // Open reports whether nothing has been observed of the strategy yet.
 func (p PlannedStrategy) Open() bool { return p.Observed == nil }
+
+func (p PlannedStrategy) shelved() (string, int) { return p.ID, p.Lap }
 
 func (p PlannedStrategy) clone() PlannedStrategy {
 	p.Strategy = p.Strategy.Clone()
@@ -68,10 +83,10 @@ func (c PlanStrategy) apply(d *draft) error {
 		if err := d.hasActor(c.Kind(), fmt.Sprintf("strategy.effects[%d].actor", i), e.Actor); err != nil {
 			return err
 		}
-		a, _ := d.Actors.Actor(e.Actor)
+		a, _ := d.actors().Actor(e.Actor)
 		p.Before = append(p.Before, stakeholders.Effect{Actor: a.ID, Position: a.Position, Power: a.Power})
 	}
-	return record(d, &d.Strategies, ownStrategies, p, strategyID, "strategy.id")
+	return strategies.in(d).Strategies.add(d, "strategy.id", p)
 }
 
 // ObserveStrategy records what came of a strategy; a later observation replaces
@@ -87,7 +102,7 @@ type ObserveStrategy struct {
 func (ObserveStrategy) Kind() Kind { return KindObserveStrategy }
 
 func (c ObserveStrategy) apply(d *draft) error {
-	p, err := amend(d, &d.Strategies, ownStrategies, "strategy", c.Strategy, strategyID)
+	p, err := strategies.in(d).Strategies.amend(d, "strategy", c.Strategy)
 	if err != nil {
 		return err
 	}
@@ -102,12 +117,13 @@ func (c ObserveStrategy) apply(d *draft) error {
 // Errors: [fault.Fields] for a strategy that is not on record.
 func (s State) StrategyImpact(id string) (stakeholders.Impact, error) {
 	st := s.get()
-	i, err := find(st.Strategies, "strategy", "strategy", id, strategyID, "a recorded strategy")
+	planned := strategies.of(st).Strategies
+	err := planned.refer("strategy", "strategy", id, "strategy")
 	if err != nil {
 		return stakeholders.Impact{}, err
 	}
-	p := &st.Strategies[i]
-	before := st.Actors
+	p := &planned[planned.index(id)]
+	before := *st.actors()
 	for _, e := range p.Before {
 		a, engaged := before.Actor(e.Actor)
 		if !engaged {
@@ -124,16 +140,15 @@ func (s State) StrategyImpact(id string) (stakeholders.Impact, error) {
 	if p.Observed != nil {
 		success = p.Observed.Success
 	}
-	return stakeholders.ImpactOf(named, success, before, st.Actors)
+	return stakeholders.ImpactOf(named, success, before, *st.actors())
 }
-
-func strategyID(p *PlannedStrategy) string { return p.ID }
 
 // addressing names the open strategies that are to move an actor.
 func (s *state) addressing(actor string) []string {
 	var names []string
-	for i := range s.Strategies {
-		p := &s.Strategies[i]
+	planned := strategies.of(s).Strategies
+	for i := range planned {
+		p := &planned[i]
 		if p.Open() && slices.ContainsFunc(p.Effects, func(e stakeholders.Effect) bool { return e.Actor == actor }) {
 			names = append(names, p.Name)
 		}
@@ -150,7 +165,7 @@ func (s *state) toWin(vetoOnly bool) []stakeholders.Candidate {
 		pull  float64
 	}
 	var targets []target
-	for a := range s.Actors.All() {
+	for a := range s.actors().All() {
 		position, known := a.Position.Value()
 		opposes := a.Position.Opposes()
 		if !known || a.Position.Supports() || vetoOnly && !(a.Veto && opposes) {
@@ -185,4 +200,13 @@ func (s *state) toWin(vetoOnly bool) []stakeholders.Candidate {
 		who = append(who, stakeholders.Candidate{Actor: t.actor.ID, Name: t.actor.Name, Reason: reason})
 	}
 	return who
+}
+
+// Strategies that were planned, in all laps.
+func (s State) Strategies() []PlannedStrategy { return strategies.of(s.get()).Strategies.copies() }
+
+var strategyRoom = room{
+	changes: []kindEntry{changeKind[PlanStrategy]().whileSuspended(), changeKind[ObserveStrategy]().whileSuspended()},
+	part:    &strategies,
+	names:   []vocabulary{names(stakeholders.Successes())},
 }

@@ -1,13 +1,14 @@
 package reformcycle
 
 import (
-	"context"
 	"iter"
 	"slices"
 	"strings"
 
 	"github.com/looplab/fsm"
 )
+
+// This file is the one table of moves.
 
 // MoveName names a kind of move: an event of the table.
 type MoveName string
@@ -26,27 +27,6 @@ const (
 // moveNames lists the moves in the order in which people tell them.
 var moveNames = []MoveName{
 	MoveAdvance, MoveOverride, MoveRevisit, MoveRenew, MoveSuspend, MoveResume, MoveAbandon,
-}
-
-// Standing is where a cycle stands: a stage and a status. An abandoned cycle
-// stands nowhere in the cycle any more, so its standing has no stage; the
-// state remembers the stage at which it ended.
-type Standing struct {
-	Stage  Stage  `json:"stage"`
-	Status Status `json:"status"`
-}
-
-// String gives the name of the standing, such as "design", "design (suspended)"
-// or "abandoned".
-func (s Standing) String() string {
-	switch s.Status {
-	case Active:
-		return s.Stage.String()
-	case Suspended:
-		return s.Stage.String() + " (suspended)"
-	default:
-		return s.Status.String()
-	}
 }
 
 // Transition is one line of the table of moves.
@@ -151,19 +131,3 @@ var machineEvents = func() fsm.Events {
 	}
 	return events
 }()
-
-// newMachine makes the machine that runs the table over drafts: the guard
-// stands before every event, the effect comes with the state that it enters.
-// The draft rides along as the event's argument.
-func newMachine() *fsm.FSM {
-	return fsm.NewFSM(Standing{Stage: ProblemPrioritization}.name(), machineEvents, fsm.Callbacks{
-		"before_event": func(_ context.Context, e *fsm.Event) {
-			if blocked := e.Args[0].(*passage).guard(); blocked != nil {
-				e.Cancel(blocked)
-			}
-		},
-		"enter_state": func(_ context.Context, e *fsm.Event) {
-			e.Args[0].(*passage).enter()
-		},
-	})
-}

@@ -1,0 +1,40 @@
+package reformcycle
+
+// This file is the beginning of a cycle, which is an entry like any other.
+
+// KindBegin is the kind of Begin.
+const KindBegin Kind = "begin"
+
+// Begin is the first entry of every journal: what the cycle is, and the
+// checklist that it is judged by. Apply writes it before the first batch, from
+// the options of New.
+type Begin struct {
+	Title     string `json:"title,omitempty" validate:"note"`
+	Country   string `json:"country,omitempty" validate:"omitempty,id"`
+	Checklist string `json:"checklist" validate:"id"`
+	// Stage at which the reform stood when recording began; left out, problem
+	// prioritization.
+	Stage Stage `json:"stage,omitempty" validate:"omitempty,known"`
+}
+
+// Kind names the change.
+func (Begin) Kind() Kind { return KindBegin }
+
+func (c Begin) apply(d *draft) error {
+	if d.Seq != 0 {
+		return invalid(string(c.Kind()), "seq", "first", d.Seq, "a cycle that has not begun; this change is written by New's first Apply")
+	}
+	rules, err := d.books.find(c.Checklist)
+	if err != nil {
+		return err
+	}
+	at, recorded := d.Moment, d.Recorded
+	d.state = *newState(d.Cycle, rules)
+	d.Title, d.Country = c.Title, c.Country
+	d.Stage = max(c.Stage, ProblemPrioritization)
+	d.Begun, d.Moment, d.Recorded, d.LastMove = at, at, recorded, at
+	d.arrive()
+	return nil
+}
+
+var beginning = room{changes: []kindEntry{changeKind[Begin]()}}

@@ -1,0 +1,230 @@
+package reformcycle
+
+import (
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+)
+
+// This file judges: the level of each criterion, the guards of each move and what
+// of them is unmet, what was let go unmet, and what is owed for it.
+
+// level gives the level of the i-th criterion: as rated, or as derived from
+// what is recorded.
+func (s *state) level(i int, at time.Time) assessment.Level {
+	c := &s.rules.criteria[i]
+	if c.Kind == assessment.Derived {
+		return c.derive.level(s, c, at)
+	}
+	return s.levels[i]
+}
+
+// guard stands before every advance from a stage on, beside the checklist.
+type guard struct {
+	id string
+	// from is the first stage whose end it guards.
+	from    Stage
+	met     func(*state) bool
+	blocker func(*state) Blocker
+}
+
+// guards are those that the rooms have declared.
+var guards []guard
+
+// unmet lists the guards of a move that are not met at a moment. Only an
+// advance, by override or not, and a renewal are guarded.
+func (s *state) unmet(move MoveName, at time.Time) []Blocker {
+	var unmet []Blocker
+	block := func(b Blocker) {
+		if unmet == nil {
+			unmet = make([]Blocker, 0, 8)
+		}
+		unmet = append(unmet, b)
+	}
+	switch move {
+	case MoveAdvance, MoveOverride, MoveRenew:
+	default:
+		return nil
+	}
+	span := s.rules.span[s.Stage]
+	for i := span.from; i < span.to; i++ {
+		s.holds(i, at, block)
+	}
+	if l := s.rules.lasting; l >= 0 && (l < span.from || l >= span.to) && s.guards(l, move) {
+		s.holds(l, at, block)
+	}
+	for _, g := range guards {
+		if move != MoveRenew && s.Stage >= g.from && !g.met(s) {
+			block(g.blocker(s))
+		}
+	}
+	return unmet
+}
+
+// guards reports whether the i-th criterion guards a move from where the cycle
+// stands: by the checklist of its stage, or because it goes on guarding.
+func (s *state) guards(i int, move MoveName) bool {
+	c := &s.rules.criteria[i]
+	return c.stage == s.Stage || i == s.rules.lasting && move != MoveRenew && s.Stage >= c.derive.lasting
+}
+
+// holds blocks where a required criterion is neither met nor waived.
+func (s *state) holds(i int, at time.Time, block func(Blocker)) {
+	c := &s.rules.criteria[i]
+	if c.Advisory {
+		return
+	}
+	if level := s.level(i, at); !c.Met(level) && !s.waived(c.ID) {
+		block(s.blocker(i, level, at))
+	}
+}
+
+func (s *state) blocker(i int, have assessment.Level, at time.Time) Blocker {
+	c := &s.rules.criteria[i]
+	b := Blocker{
+		Guard: c.ID, Stage: c.stage, Have: have, Need: c.Threshold, Derived: c.Kind == assessment.Derived,
+		Text: c.Text, Remedy: c.Remedy, Source: c.sources,
+	}
+	if b.Derived {
+		b.Missing = c.derive.missing(s, c, at)
+	}
+	return b
+}
+
+// guardMet reports whether a guard is met, by its id.
+func (s *state) guardMet(id string, at time.Time) bool {
+	for _, g := range guards {
+		if g.id == id {
+			return g.met(s)
+		}
+	}
+	i, ok := s.rules.list.Index(id)
+	return ok && s.rules.criteria[i].Met(s.level(i, at))
+}
+
+// Waiver lets one required criterion go unmet for the rest of the lap.
+type Waiver struct {
+	Criterion string    `json:"criterion"`
+	Authority string    `json:"authority"`
+	Reason    string    `json:"reason"`
+	On        time.Time `json:"on"`
+}
+
+func (s *state) waived(criterion string) bool {
+	return slices.ContainsFunc(s.Waivers, func(w Waiver) bool { return w.Criterion == criterion })
+}
+
+// Debt is readiness debt: a guard that was unmet when its stage was left by
+// override or under a waiver. It is kept until the guard is met.
+type Debt struct {
+	// Guard is the id of the criterion, or CoalitionVeto.
+	Guard string `json:"guard"`
+	// Stage that was left, in Lap.
+	Stage     Stage     `json:"stage"`
+	Lap       int       `json:"lap"`
+	Since     time.Time `json:"since"`
+	Authority string    `json:"authority"`
+	Reason    string    `json:"reason"`
+	// Settled is when the guard was met at last; zero while the debt is open.
+	Settled time.Time `json:"settled,omitzero"`
+}
+
+// Open reports whether the debt is still owed.
+func (d Debt) Open() bool { return d.Settled.IsZero() }
+
+// owe books the debts that leaving a stage makes. One guard is owed once,
+// however often it is overridden.
+func (d *draft) owe(unmet []Blocker, stage Stage, authority, reason string) {
+	for _, b := range unmet {
+		owed := slices.ContainsFunc(d.Debts, func(held Debt) bool { return held.Open() && held.Guard == b.Guard })
+		if !owed {
+			own(d, &d.Debts)
+			d.Debts = append(d.Debts, Debt{
+				Guard: b.Guard, Stage: stage, Lap: d.Lap, Since: d.Moment, Authority: authority, Reason: reason,
+			})
+		}
+	}
+}
+
+// settle closes the debts whose guard is met now. A debt of a criterion that
+// the checklist of a new lap no longer has stays open: it was never met.
+func (d *draft) settle() {
+	for i := range d.Debts {
+		if d.Debts[i].Open() && d.guardMet(d.Debts[i].Guard, d.Moment) {
+			own(d, &d.Debts)
+			d.Debts[i].Settled = d.Moment
+		}
+	}
+}
+
+// Waivers of this lap.
+func (s State) Waivers() []Waiver { return slices.Clone(s.get().Waivers) }
+
+// Debts of readiness, open and settled, in the order in which they were made.
+func (s State) Debts() []Debt { return slices.Clone(s.get().Debts) }
+
+// OpenDebts are those still owed.
+func (s State) OpenDebts() []Debt {
+	return slices.DeleteFunc(s.Debts(), func(d Debt) bool { return !d.Open() })
+}
+
+// Level of a criterion, as rated or as derived; unknown for one that is not
+// rated, and false for one that the checklist does not have.
+func (s State) Level(criterion string) (assessment.Level, bool) {
+	st := s.get()
+	i, ok := st.rules.list.Index(criterion)
+	if !ok {
+		return assessment.Unknown, false
+	}
+	return st.level(i, s.moment()), true
+}
+
+// Levels of all criteria, in the order of the checklist.
+func (s State) Levels() []assessment.Level {
+	levels := make([]assessment.Level, len(s.get().rules.criteria))
+	for i := range levels {
+		levels[i] = s.get().level(i, s.moment())
+	}
+	return levels
+}
+
+// Scorecard sums up the whole checklist, section by section: a section is a
+// stage. Its items carry the ratings; derived criteria have a level and none.
+func (s State) Scorecard() assessment.Scorecard {
+	st := s.get()
+	levels := s.Levels()
+	card := assessment.Scorecard{Checklist: st.rules.list.ID(), From: st.rules.list.Spec().From, Tally: st.rules.list.Tally(levels)}
+	for _, p := range st.rules.list.Packages() {
+		card.Packages = append(card.Packages, st.rules.list.TallyPackage(p.ID, levels))
+	}
+	for i, c := range st.rules.list.All() {
+		item := assessment.Item{Criterion: c, Level: levels[i], Met: c.Met(levels[i])}
+		if r, rated := s.Rating(c.ID); rated {
+			item.Rating = &r
+		}
+		card.Items = append(card.Items, item)
+	}
+	for _, section := range st.rules.list.Sections() {
+		card.Sections = append(card.Sections, assessment.SectionTally{Section: section, Tally: st.rules.list.TallySection(section, levels)})
+	}
+	return card
+}
+
+// Tally sums up one stage's criteria.
+func (s State) Tally(stage Stage) assessment.Tally {
+	return s.get().rules.list.TallySection(stage.String(), s.Levels())
+}
+
+// Ratings of this lap, in the order of the checklist.
+func (s State) Ratings() []assessment.Rating { return slices.Clone(s.get().Ratings) }
+
+// Rating of a criterion in this lap; false where it is not rated.
+func (s State) Rating(criterion string) (assessment.Rating, bool) {
+	for _, r := range s.get().Ratings {
+		if r.Criterion == criterion {
+			return r, true
+		}
+	}
+	return assessment.Rating{}, false
+}

@@ -1,0 +1,66 @@
+package reformcycle
+
+import (
+	"reflect"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// This file says what a room is: what a stage, or whatever has changes of its own
+// and belongs to no stage, hands to the machine. The rooms are declared at the
+// ends of their files, and stage.go lists them.
+
+// room is what a stage hands to the machine.
+type room struct {
+	// changes are the kinds of its changes.
+	changes []kindEntry
+	// part is the key to its part of the state.
+	part partKey
+	// derives says how to compute its derived criteria, by their ids.
+	derives map[string]derivation
+	// guards stand before advances beside the checklist.
+	guards []guard
+	// names are the enumerated types that its changes use.
+	names []vocabulary
+	// renew drops what counts for one lap only and does not say which.
+	renew func(*draft)
+}
+
+// vocabulary is an enumerated type with the names that it knows.
+type vocabulary struct {
+	of   reflect.Type
+	want string
+}
+
+// names is the vocabulary of an enumerated type.
+func names[S ~string](all []S) vocabulary {
+	return vocabulary{reflect.TypeFor[S](), fault.OneOf(all)}
+}
+
+// furnish has the machine know what the rooms hold, and then what is judged by it:
+// the built-in checklist.
+func furnish(rooms ...room) {
+	for _, r := range rooms {
+		for _, k := range r.changes {
+			kindList = append(kindList, k.kind)
+			kindTable[k.kind] = &k
+			ownTypes[k.goType] = true
+		}
+		if r.part != nil {
+			r.part.place(len(parts))
+			parts = append(parts, r.part)
+		}
+		for id, d := range r.derives {
+			derivations[id] = d
+		}
+		for _, n := range r.names {
+			vocabularies[n.of] = n.want
+		}
+		if r.renew != nil {
+			renewals = append(renewals, r.renew)
+		}
+		guards = append(guards, r.guards...)
+	}
+	builtIn = mustRulebook(reformReadiness)
+	noState = newState("", builtIn)
+}
