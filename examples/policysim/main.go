@@ -158,22 +158,22 @@ type picture struct {
 func (s *study) pictures() []picture {
 	return []picture{
 		{"launch.svg", "When is the programme launched?", func(w io.Writer, title string) error {
-			return chart.StrategiesOf(w, title, reformcycle.Launch, s.summaries...)
+			return chart.Policies(w, title, reformcycle.Launch, s.summaries...)
 		}},
 		{"complete.svg", "When is the launch complete?", func(w io.Writer, title string) error {
-			return chart.StrategiesOf(w, title, reformcycle.Governance, s.summaries...)
+			return chart.Policies(w, title, reformcycle.Governance, s.summaries...)
 		}},
 		{"comparison.svg", "Which way completes the launch?", func(w io.Writer, title string) error {
-			return chart.ComparisonOf(w, title, s.comparisons[lead])
+			return chart.Comparison(w, title, s.comparisons[lead])
 		}},
 		{"tornado-launch-now.svg", "What the answer hangs on: launch now", func(w io.Writer, title string) error {
-			return chart.TornadoOf(w, title, s.tornados[0])
+			return chart.Tornado(w, title, s.tornados[0])
 		}},
 		{"tornado-coalition-first.svg", "What the answer hangs on: coalition first", func(w io.Writer, title string) error {
-			return chart.TornadoOf(w, title, s.tornados[1])
+			return chart.Tornado(w, title, s.tornados[1])
 		}},
 		{"support.svg", "Where support goes: coalition first", func(w io.Writer, title string) error {
-			return chart.SupportFanOf(w, title, s.summaries[len(s.summaries)-1])
+			return chart.SupportFan(w, title, s.summaries[len(s.summaries)-1])
 		}},
 	}
 }

@@ -24,6 +24,7 @@ const (
 	Known      = "known"      // not one of a closed set of names
 	Exists     = "exists"     // a reference to what is not there
 	Unique     = "unique"     // there twice
+	Same       = "same"       // not that of what it is put beside
 	Range      = "range"      // a number or a time outside its range
 	Order      = "order"      // an end before its beginning
 	Sum        = "sum"        // shares that do not add up

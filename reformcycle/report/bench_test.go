@@ -36,17 +36,14 @@ func BenchmarkCoalitionMap(b *testing.B) {
 }
 
 func marksInRows(c coalition) string {
-	const name = "reform-coalition"
-	p := &page{}
-	p.Open(name, draw.Upright, c.title, c.describe())
-	p.inks(name)
-	p.Head(draw.Upright, c.title, inhabitants(c.roster))
+	p := newPage(draw.Sheet{Name: "reform-coalition", On: draw.Upright, Title: c.title, Description: c.describe()})
+	p.Head(inhabitants(c.roster))
 	var names []string
 	for i, a := range c.actors {
-		p.actorMark(name, float64(40+i%20*40), float64(200+i/20*40), 9, sideOf(a), a.Member, a.Veto, fmt.Sprint(i+1))
+		p.actorMark(float64(40+i%20*40), float64(200+i/20*40), 9, sideOf(a), a.Member, a.Veto, fmt.Sprint(i+1))
 		names = append(names, joined(actorName(a), roles(a), ": "))
 	}
-	p.Signs(28, 700, draw.PageWidth-56, 3, p.sideSigns(name))
-	p.key(28, 800, draw.PageWidth-56, 300, names)
-	return p.Close()
+	p.Signs(draw.Margin, 700, draw.PageWidth-2*draw.Margin, 3, p.sideSigns())
+	p.key(draw.Margin, 800, draw.PageWidth-2*draw.Margin, 300, names)
+	return p.End()
 }

@@ -16,10 +16,8 @@ import (
 // characters, and how much of each list is told.
 const (
 	textLimit   = 280
-	nameLimit   = 80
 	actionLimit = 8
 	whoLimit    = 3
-	listLimit   = 12
 	missLimit   = 4
 )
 
@@ -43,8 +41,7 @@ func Brief(w io.Writer, s reformcycle.State) error {
 	b.progress()
 	b.basis()
 	b.sources(s.Checklist().Source, reformcycle.DiagnosisRules().Source)
-	_, err := io.WriteString(w, b.String())
-	return err
+	return draw.Write(w, b.String())
 }
 
 // brief is the page under construction.
@@ -69,7 +66,7 @@ func (b *brief) cite(keys string) string {
 		if key = strings.TrimSpace(key); key == "" {
 			continue
 		}
-		known = append(known, prose(key, nameLimit))
+		known = append(known, prose(key, draw.NameLimit))
 		if !slices.Contains(b.cited, key) {
 			b.cited = append(b.cited, key)
 		}
@@ -84,13 +81,13 @@ func (b *brief) heading() {
 	s := b.state
 	b.put("# %s\n", draw.First(prose(s.Title(), textLimit), prose(s.ID(), textLimit), "A reform without a title"))
 	var facts []string
-	if country := prose(s.Country(), nameLimit); country != "" {
+	if country := prose(s.Country(), draw.NameLimit); country != "" {
 		facts = append(facts, country)
 	}
 	if s.Seq() > 0 {
 		facts = append(facts, asOf(s))
 	}
-	facts = append(facts, fmt.Sprintf("checklist %s, version %s", prose(s.Checklist().Name(), nameLimit), prose(s.Checklist().Version(), nameLimit)))
+	facts = append(facts, fmt.Sprintf("checklist %s, version %s", prose(s.Checklist().Name(), draw.NameLimit), prose(s.Checklist().Version(), draw.NameLimit)))
 	b.put("%s", draw.Capital(strings.Join(facts, " · ")))
 }
 
@@ -177,10 +174,10 @@ func (b *brief) blockers() {
 			return
 		}
 		b.put("Before %s, the following must be true and is not yet.\n", next)
-		for _, k := range blockers[:min(len(blockers), listLimit)] {
+		for _, k := range blockers[:min(len(blockers), draw.Told)] {
 			b.put("- **%s** %s%s%s", draw.Sentence(prose(k.Text, textLimit)), draw.Sentence(draw.Capital(b.lack(k))), remedy(k.Remedy), b.cite(k.Source))
 		}
-		b.left(len(blockers), listLimit)
+		b.left(len(blockers), draw.Told)
 	}
 }
 
@@ -196,7 +193,7 @@ func (b *brief) unmet(intro string) {
 		return
 	}
 	b.put("\n%s\n", intro)
-	for _, item := range open[:min(len(open), listLimit)] {
+	for _, item := range open[:min(len(open), draw.Told)] {
 		c := item.Criterion
 		do := remedy(c.Remedy)
 		if b.state.Status() == reformcycle.Abandoned {
@@ -204,7 +201,7 @@ func (b *brief) unmet(intro string) {
 		}
 		b.put("- **%s** %s%s%s", draw.Sentence(prose(c.Text, textLimit)), draw.Sentence(draw.Capital(levels(item.Level, c.Threshold))), do, b.cite(strings.Join(c.Sources, ", ")))
 	}
-	b.left(len(open), listLimit)
+	b.left(len(open), draw.Told)
 }
 
 func remedy(text string) string {
@@ -254,9 +251,9 @@ func word(l assessment.Level) string { return strings.ReplaceAll(l.String(), "y-
 // actor names an actor by what people call it, engaged or not any more.
 func (b *brief) actor(id string) string {
 	if a, ok := b.state.Actors().Actor(id); ok {
-		return prose(a.Name, nameLimit)
+		return prose(a.Name, draw.NameLimit)
 	}
-	return prose(id, nameLimit)
+	return prose(id, draw.NameLimit)
 }
 
 func (b *brief) actions() {
@@ -291,7 +288,7 @@ func (b *brief) actions() {
 func (b *brief) who(a reformcycle.Action) string {
 	var names []string
 	for _, c := range a.Who {
-		if name := prose(c.Name, nameLimit); !slices.Contains(names, name) {
+		if name := prose(c.Name, draw.NameLimit); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -301,7 +298,7 @@ func (b *brief) who(a reformcycle.Action) string {
 	var roles []string
 	if c, ok := b.state.Checklist().Criterion(a.Guard); ok {
 		for _, carrier := range c.Carriers {
-			roles = append(roles, prose(stakeholders.Role(carrier).Label(), nameLimit))
+			roles = append(roles, prose(stakeholders.Role(carrier).Label(), draw.NameLimit))
 		}
 	}
 	if len(roles) == 0 {
@@ -320,7 +317,7 @@ func (b *brief) coalition() {
 		if c.Convener != "" {
 			convener = "convened by " + b.actor(c.Convener)
 		}
-		b.put("- **%s**, %s. Purpose: %s", prose(c.Name, nameLimit), convener, draw.Sentence(prose(c.Purpose, textLimit)))
+		b.put("- **%s**, %s. Purpose: %s", prose(c.Name, draw.NameLimit), convener, draw.Sentence(prose(c.Purpose, textLimit)))
 	}
 	if roster.Len() == 0 {
 		b.put("- No actors are engaged.")
@@ -343,7 +340,7 @@ func (b *brief) coalition() {
 	b.put("- Weighted support %.4g against opposition %.4g, with %.4g not yet mobilised: **%s**.%s%s", f.Support, f.Opposition, f.NonMobilised, verdict, left, b.cite("reich"))
 	var vetoes []string
 	for _, a := range roster.VetoOpponents() {
-		vetoes = append(vetoes, prose(a.Name, nameLimit))
+		vetoes = append(vetoes, prose(a.Name, draw.NameLimit))
 	}
 	b.put("- Opponents who alone can block: %s", draw.Sentence(orNone(vetoes)))
 	var roles, groups []string
@@ -365,11 +362,11 @@ func (b *brief) debts() {
 		return
 	}
 	b.put("These should have been true before a stage was left. Somebody with authority let them go, and they are still not true.\n")
-	for _, d := range open[:min(len(open), listLimit)] {
+	for _, d := range open[:min(len(open), draw.Told)] {
 		text := "No actor whose refusal alone blocks may oppose."
 		source := "reich"
 		if d.Guard != reformcycle.CoalitionVeto {
-			text, source = prose(d.Guard, nameLimit)+", of an earlier checklist.", ""
+			text, source = prose(d.Guard, draw.NameLimit)+", of an earlier checklist.", ""
 			if c, ok := b.state.Checklist().Criterion(d.Guard); ok {
 				text, source = draw.Sentence(prose(c.Text, textLimit)), strings.Join(c.Sources, ", ")
 			}
@@ -377,7 +374,7 @@ func (b *brief) debts() {
 		b.put("- **%s** Since %s, when %s was left in lap %d, by authority of %s. Reason given: %s%s",
 			text, day(d.Since), d.Stage.Label(), d.Lap, b.actor(d.Authority), draw.Sentence(prose(d.Reason, textLimit)), b.cite(source))
 	}
-	b.left(len(open), listLimit)
+	b.left(len(open), draw.Told)
 }
 
 func (b *brief) progress() {
@@ -428,11 +425,11 @@ func (b *brief) basis() {
 	}
 	if len(found) > 0 {
 		b.put("\nDocumented:\n")
-		for _, r := range found[:min(len(found), listLimit)] {
-			b.put("- %s: %s Source: %s", prose(r.Criterion, nameLimit), draw.Sentence(prose(r.Evidence.What, textLimit)), draw.Sentence(prose(r.Evidence.Source, textLimit)))
+		for _, r := range found[:min(len(found), draw.Told)] {
+			b.put("- %s: %s Source: %s", prose(r.Criterion, draw.NameLimit), draw.Sentence(prose(r.Evidence.What, textLimit)), draw.Sentence(prose(r.Evidence.Source, textLimit)))
 		}
-		if n := len(found) - listLimit; n > 0 {
-			b.put("- … and %d more: %s.", n, criteria(found[listLimit:]))
+		if n := len(found) - draw.Told; n > 0 {
+			b.put("- … and %d more: %s.", n, criteria(found[draw.Told:]))
 		}
 	}
 }
@@ -440,7 +437,7 @@ func (b *brief) basis() {
 func criteria(ratings []assessment.Rating) string {
 	ids := make([]string, len(ratings))
 	for i, r := range ratings {
-		ids[i] = prose(r.Criterion, nameLimit)
+		ids[i] = prose(r.Criterion, draw.NameLimit)
 	}
 	return strings.Join(ids, ", ")
 }
@@ -464,7 +461,7 @@ func (b *brief) sources(lists ...func(key string) (assessment.Source, bool)) {
 			}
 			break
 		}
-		b.put("- **%s** – %s", prose(key, nameLimit), draw.Sentence(text))
+		b.put("- **%s** – %s", prose(key, draw.NameLimit), draw.Sentence(text))
 	}
 }
 

@@ -22,8 +22,7 @@ import (
 // room in the map, they stand in a key below; of more than 120 actors, those with
 // least power are counted and not drawn.
 func CoalitionMap(w io.Writer, title string, r stakeholders.Roster) error {
-	_, err := io.WriteString(w, newCoalition(title, r).draw())
-	return err
+	return draw.Write(w, newCoalition(title, r).draw())
 }
 
 // coalition is what the page shows of a roster.
@@ -43,7 +42,7 @@ type sector struct{ from, to float64 }
 var powerRings = append(stakeholders.PowerBands(), stakeholders.UnknownPowerBand)
 
 func newCoalition(title string, r stakeholders.Roster) coalition {
-	c := coalition{title: draw.First(draw.Plain(title, draw.TitleLimit), "Coalition map"), roster: r, sectors: map[stakeholders.Group]sector{}}
+	c := coalition{title: title, roster: r, sectors: map[stakeholders.Group]sector{}}
 	c.actors, c.left = shown(byPower(r), shownActors)
 	count := map[stakeholders.Group]int{}
 	for _, a := range c.actors {
@@ -165,19 +164,18 @@ var evenness = []float64{0.8, 0.4, 0}
 const core = 1.9
 
 func (c coalition) draw() string {
-	const name = "reform-coalition"
-	p := &page{}
-	p.Open(name, draw.Upright, c.title+": coalition map. "+inhabitants(c.roster), c.describe())
-	p.inks(name)
-	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageWidth, draw.PageHeight)
-	top := p.Head(draw.Upright, c.title, "Coalition map: "+inhabitants(c.roster))
+	p := newPage(draw.Sheet{
+		Name: "reform-coalition", On: draw.Upright, Title: c.title, Otherwise: "Coalition map",
+		Kind: "coalition map. " + inhabitants(c.roster), Description: c.describe(),
+	})
+	top := p.Head("Coalition map: " + inhabitants(c.roster))
 	for _, l := range coalitionLayouts {
 		if l.lines > 0 && len(c.actors) > namedActors {
 			continue
 		}
 		for _, even := range evenness {
-			if p.coalitionIn(name, c, l, even, top) {
-				return p.Close()
+			if p.coalitionIn(c, l, even, top) {
+				return p.End()
 			}
 		}
 	}
@@ -188,7 +186,7 @@ func (c coalition) draw() string {
 }
 
 // coalitionIn draws with one layout, or leaves the page as it is.
-func (p *page) coalitionIn(name string, c coalition, l coalitionLayout, even, top float64) bool {
+func (p *page) coalitionIn(c coalition, l coalitionLayout, even, top float64) bool {
 	radius := 388.0
 	if l.lines == 0 {
 		radius = 335
@@ -211,22 +209,22 @@ func (p *page) coalitionIn(name string, c coalition, l coalitionLayout, even, to
 		if l.lines == 0 {
 			inside = fmt.Sprint(i + 1)
 		}
-		p.actorMark(name, at[i][0], at[i][1], chips[i].radius, sideOf(a), a.Member, a.Veto, inside)
+		p.actorMark(at[i][0], at[i][1], chips[i].radius, sideOf(a), a.Member, a.Veto, inside)
 		p.veil(chips[i], at[i][0], at[i][1])
 		p.write(chips[i], at[i][0], at[i][1])
 	}
 	if c.roster.Len() == 0 {
 		p.nobody(t.cx, t.cy+radius*0.5)
 	}
-	y := p.Signs(28, t.cy+radius+30, draw.PageWidth-56, 3, p.sideSigns(name))
-	y = p.Notes(28, y+4, draw.PageWidth-56, leftOut(c.left),
+	y := p.Signs(draw.Margin, t.cy+radius+30, draw.PageWidth-2*draw.Margin, 3, p.sideSigns())
+	y = p.Notes(y+4, leftOut(c.left),
 		"Most power in the middle. The mark tells the place; a name may reach over a line. Constituencies and their groups after afzal2021; roles after chen2021, position and power after reich.")
 	if l.lines == 0 {
 		var names []string
 		for _, a := range c.actors {
 			names = append(names, joined(actorName(a), roles(a), ": "))
 		}
-		p.key(28, y, draw.PageWidth-56, draw.PageHeight-14-y, names)
+		p.key(draw.Margin, y, draw.PageWidth-2*draw.Margin, draw.PageHeight-14-y, names)
 	}
 	return true
 }
@@ -320,10 +318,11 @@ func (c coalition) titles(t target) (titles []plateText, taken []box) {
 	outer := t.radii[len(t.radii)-1]
 	for _, g := range c.groups {
 		s := c.sectors[g]
-		lines := draw.Wrap(draw.Capital(g.Label()), 130, 15, 2)
+		st := draw.Style{Size: 15, Bold: true}
+		lines := draw.Wrap(draw.Capital(g.Label()), 146, st.Wide(), 2)
 		half := 0.0
 		for _, l := range lines {
-			half = max(half, draw.TextWidth(l, 15)*0.53+3)
+			half = max(half, draw.TextWidth(l, st.Wide())/2+3)
 		}
 		b := box{-half, -2, half, float64(len(lines))*18 + 2}
 		where := cell{target: t, outer: outer - 2, sector: s}
@@ -342,7 +341,7 @@ func (c coalition) titles(t target) (titles []plateText, taken []box) {
 			}
 		}
 		if found {
-			add(best, lines, draw.Style{Size: 15, Bold: true})
+			add(best, lines, st)
 		}
 	}
 	return titles, taken
@@ -357,12 +356,8 @@ func (c coalition) arrange(l coalitionLayout, t target, taken []box) (chips []ch
 	for _, a := range c.actors {
 		var lines []chipLine
 		if l.lines > 0 {
-			for _, text := range draw.Wrap(actorName(a), l.width, l.size, l.lines) {
-				lines = append(lines, chipLine{text: text, size: l.size, bold: a.Member})
-			}
-			for _, text := range draw.Wrap(roles(a), l.width, l.size-1, 2) {
-				lines = append(lines, chipLine{text: text, size: l.size - 1, fill: draw.Grey})
-			}
+			lines = append(linesOf(actorName(a), l.width, l.lines, draw.Style{Size: l.size}),
+				linesOf(roles(a), l.width, 2, draw.Style{Size: l.size - 1, Fill: draw.Grey})...)
 		}
 		chips = append(chips, below(l.radius, lines))
 		key := keyOf(a)
@@ -475,27 +470,27 @@ func (p *page) veil(c chip, x, y float64) {
 		return
 	}
 	b := c.at(x, y)
-	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF" fill-opacity="0.75"/>`, draw.Num(b.left), draw.Num(y+c.mark().bottom), draw.Num(b.right-b.left), draw.Num(b.bottom-y-c.mark().bottom))
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF" fill-opacity="0.75"/>`, b.left, y+c.mark().bottom, b.right-b.left, b.bottom-y-c.mark().bottom)
 }
 
 // target draws rings and sectors.
 func (p *page) target(c coalition, t target) {
 	shades := []string{"#D9E3EA", "#E9EFF3", "#F5F8FA", "#FFFFFF"}
 	for i := len(t.radii) - 1; i >= 0; i-- {
-		p.Put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="#8A8A8A" stroke-width="1.2"/>`, draw.Num(t.cx), draw.Num(t.cy), draw.Num(t.radii[i]), shades[i])
+		p.Put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="#8A8A8A" stroke-width="1.2"/>`, t.cx, t.cy, t.radii[i], shades[i])
 	}
 	if len(c.groups) < 2 {
 		return
 	}
 	for _, g := range c.groups {
 		x, y := draw.Around(t.cx, t.cy, t.radii[len(t.radii)-1], c.sectors[g].from)
-		p.Put(`<path d="M%s %sL%s %s" stroke="#8A8A8A" stroke-width="1.2"/>`, draw.Num(t.cx), draw.Num(t.cy), draw.Num(x), draw.Num(y))
+		p.Put(`<path d="M%s %sL%s %s" stroke="#8A8A8A" stroke-width="1.2"/>`, t.cx, t.cy, x, y)
 	}
 }
 
 // plate writes a name of the map over its lines.
 func (p *page) plate(t plateText) {
-	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF"/>`, draw.Num(t.left), draw.Num(t.top), draw.Num(t.right-t.left), draw.Num(t.bottom-t.top))
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF"/>`, t.left, t.top, t.right-t.left, t.bottom-t.top)
 	step := (t.bottom - t.top) / float64(len(t.lines))
 	for i, l := range t.lines {
 		p.Text((t.left+t.right)/2, t.top+step*(float64(i)+0.5)+t.Size*0.35, l, t.Style)

@@ -18,7 +18,7 @@ const factLimit = 6
 func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) error {
 	b := &brief{}
 	b.put("# What is wrong, what is right\n")
-	b.put("%s · judged on %s by %s", prose(d.Cycle, nameLimit), day(d.At), prose(d.Rules, nameLimit))
+	b.put("%s · judged on %s by %s", prose(d.Cycle, draw.NameLimit), day(d.At), prose(d.Rules, draw.NameLimit))
 	for _, h := range reformcycle.Headings() {
 		part := d.Under(h)
 		if len(part.Findings)+len(part.Strengths)+len(part.Questions) == 0 {
@@ -38,8 +38,7 @@ func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) er
 		b.put("\nNo rule has anything to say yet.")
 	}
 	b.sources(rules.Source)
-	_, err := io.WriteString(w, b.String())
-	return err
+	return draw.Write(w, b.String())
 }
 
 // diagnosis is the section of the brief.
@@ -52,7 +51,7 @@ func (b *brief) diagnosis() {
 	if len(d.Findings) == 0 {
 		b.put("No rule of the diagnosis finds anything wrong in what is recorded.\n")
 	}
-	b.findings(d, listLimit)
+	b.findings(d, draw.Told)
 	b.strengths(d)
 	if n := len(d.Questions); n > 0 {
 		b.put("\nOn %s of the diagnosis, too little is recorded to say.", draw.Counted(n, "rule", "rules"))

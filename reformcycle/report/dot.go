@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
 // DOT draws the table of moves in the language of Graphviz, for its program dot.
@@ -63,8 +64,7 @@ func DOT(w io.Writer) error {
 		b.WriteString("];\n")
 	}
 	b.WriteString("}\n")
-	_, err := io.WriteString(w, b.String())
-	return err
+	return draw.Write(w, b.String())
 }
 
 // moveLine gives each move its line. Only advancing orders the stages from top

@@ -60,8 +60,7 @@ func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []T
 	if bad != nil {
 		return bad
 	}
-	_, err := io.WriteString(w, newNetwork(title, r, ties).draw())
-	return err
+	return draw.Write(w, newNetwork(title, r, ties).draw())
 }
 
 const (
@@ -71,7 +70,6 @@ const (
 	networkX, networkY = draw.PageHeight / 2.0, 418.0
 	networkRadius      = 268.0
 	networkNames       = 342.0 // from the middle to where the names begin
-	networkEdge        = 24.0
 	networkTop         = 104.0
 	networkFoot        = 722.0
 )
@@ -99,7 +97,7 @@ type node struct {
 }
 
 func newNetwork(title string, r stakeholders.Roster, ties []Tie) network {
-	n := network{title: draw.First(draw.Plain(title, draw.TitleLimit), "Influence network"), roster: r}
+	n := network{title: title, roster: r}
 	var actors []stakeholders.Actor
 	actors, n.left = shown(byPower(r), networkActors)
 	groups := stakeholders.Groups()
@@ -149,12 +147,11 @@ func newNetwork(title string, r stakeholders.Roster, ties []Tie) network {
 }
 
 func (n network) draw() string {
-	const name = "reform-influence"
-	p := &page{}
-	p.Open(name, draw.Lying, n.title+": influence network. "+inhabitants(n.roster), n.describe())
-	p.inks(name)
-	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageHeight, draw.PageWidth)
-	top := p.Head(draw.Lying, n.title, "Who listens to whom: "+inhabitants(n.roster)+", "+draw.Counted(len(n.ties), "tie", "ties"))
+	p := newPage(draw.Sheet{
+		Name: "reform-influence", On: draw.Lying, Title: n.title, Otherwise: "Influence network",
+		Kind: "influence network. " + inhabitants(n.roster), Description: n.describe(),
+	})
+	top := p.Head("Who listens to whom: " + inhabitants(n.roster) + ", " + draw.Counted(len(n.ties), "tie", "ties"))
 	// The circle gives way to a title of two lines.
 	down := max(0, top-networkTop)
 	for i := range n.nodes {
@@ -182,13 +179,13 @@ func (n network) draw() string {
 		if nd.radius >= 6 {
 			inside = sideOf(a).sign()
 		}
-		p.actorMark(name, nd.x, nd.y, nd.radius, sideOf(a), a.Member, a.Veto, inside)
+		p.actorMark(nd.x, nd.y, nd.radius, sideOf(a), a.Member, a.Veto, inside)
 	}
 	if n.roster.Len() == 0 {
 		p.nobody(networkX, networkY)
 	}
-	n.foot(p, name)
-	return p.Close()
+	n.foot(p)
+	return p.End()
 }
 
 // tie draws an arrow between two marks. It bends towards the middle and a little
@@ -214,10 +211,10 @@ func (p *page) tie(from, to node, cx, cy, share, widest float64) {
 	// Darker the heavier: light ties must not hide the others.
 	shade := 150 - int(math.Round(110*share))
 	ink := fmt.Sprintf("#%02X%02X%02X", shade, shade, shade)
-	p.Put(`<path d="M%s %sQ%s %s %s %s" fill="none" stroke="%s" stroke-width="%s"/>`, draw.Num(ax), draw.Num(ay), draw.Num(qx), draw.Num(qy), draw.Num(bx), draw.Num(by), ink, draw.Num(width))
+	p.Put(`<path d="M%s %sQ%s %s %s %s" fill="none" stroke="%s" stroke-width="%s"/>`, ax, ay, qx, qy, bx, by, ink, width)
 	ux, uy := (bx-tipX)/(head*0.9), (by-tipY)/(head*0.9)
-	p.Put(`<path d="M%s %sL%s %sL%s %sZ" fill="%s"/>`, draw.Num(tipX), draw.Num(tipY),
-		draw.Num(tipX+head*(ux-uy*half)), draw.Num(tipY+head*(uy+ux*half)), draw.Num(tipX+head*(ux+uy*half)), draw.Num(tipY+head*(uy-ux*half)), ink)
+	p.Put(`<path d="M%s %sL%s %sL%s %sZ" fill="%s"/>`, tipX, tipY,
+		tipX+head*(ux-uy*half), tipY+head*(uy+ux*half), tipX+head*(ux+uy*half), tipY+head*(uy-ux*half), ink)
 }
 
 // networkLayouts are how large the names are, tried in order until both columns
@@ -245,7 +242,7 @@ func (n network) names(p *page, top, foot float64) {
 			heights := make([]float64, len(column))
 			sum := 0.0
 			for j, nd := range column {
-				nd.lines = draw.Wrap(actorName(nd.actor), networkX-networkNames-networkEdge, l.size, l.lines)
+				nd.lines = draw.Wrap(actorName(nd.actor), networkX-networkNames-24, draw.Style{Size: l.size, Bold: nd.actor.Member}.Wide(), l.lines)
 				nd.startsGroup = j == 0 || column[j-1].actor.Constituency.Group() != nd.actor.Constituency.Group()
 				heights[j] = float64(len(nd.lines))*l.size*1.2 + 3
 				if nd.startsGroup {
@@ -291,29 +288,27 @@ func (n network) name(p *page, nd *node, size, heading float64) {
 		y += heading
 	}
 	middle := y + float64(len(nd.lines))*size*0.6
-	p.Put(`<path d="M%s %sL%s %s" stroke="#9A9A9A" stroke-width="0.8"/>`, draw.Num(nd.x-toward*nd.radius*1.25), draw.Num(nd.y), draw.Num(x+toward*5), draw.Num(middle))
+	p.Put(`<path d="M%s %sL%s %s" stroke="#9A9A9A" stroke-width="0.8"/>`, nd.x-toward*nd.radius*1.25, nd.y, x+toward*5, middle)
 	for _, t := range nd.lines {
 		y += size * 1.2
 		p.Text(x, y-size*0.28, t, draw.Style{Size: size, Bold: nd.actor.Member, Anchor: anchor})
 	}
 }
 
-func (n network) foot(p *page, name string) {
+func (n network) foot(p *page) {
 	signs := append([]draw.Sign{{Text: "from who is heard to who listens", Draw: func(x, y float64) {
 		p.tie(node{x: x - 14, y: y}, node{x: x + 16, y: y}, x, y, 0.4, 5.5)
-	}}}, p.sideSigns(name)...)
-	y := p.Signs(networkEdge, 762, draw.Lying.Width-2*networkEdge, 4, signs)
+	}}}, p.sideSigns()...)
+	y := p.Signs(draw.Margin, 762, draw.Lying.Width-2*draw.Margin, 4, signs)
 	parts := []string{"The larger a mark, the more power; the wider an arrow, the more the one listens. Position and power after reich; ties as the host gave them."}
-	if n.left > 0 {
-		parts = append(parts, leftOut(n.left))
-	}
+	parts = append(parts, leftOut(n.left))
 	if n.untold > 0 {
 		parts = append(parts, draw.Counted(n.untold, "tie is", "ties are")+" not drawn.")
 	}
 	if n.own > 0 {
 		parts = append(parts, "What actors give on themselves is not drawn.")
 	}
-	p.Notes(networkEdge, y+4, draw.Lying.Width-2*networkEdge, strings.Join(parts, " "))
+	p.Notes(y+4, strings.Join(parts, " "))
 }
 
 // describe tells the page in words.
@@ -332,7 +327,7 @@ func (n network) describe() string {
 	}
 	b.WriteString(" Strongest first:")
 	for i, t := range n.ties {
-		if i == listLimit {
+		if i == draw.Told {
 			fmt.Fprintf(&b, " And %d more.", len(n.ties)-i)
 			break
 		}

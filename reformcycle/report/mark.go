@@ -17,7 +17,9 @@ import (
 
 // page is the SVG under construction, with what the pictures of this package put on
 // it.
-type page struct{ draw.Page }
+type page struct{ *draw.Page }
+
+func newPage(s draw.Sheet) *page { return &page{draw.Begin(s)} }
 
 // shownActors bounds how many actors a picture draws one by one. Beyond it no name
 // could be read on A4; what is left out is counted.
@@ -48,7 +50,7 @@ func sideOf(a stakeholders.Actor) side {
 }
 
 func (s side) sign() string   { return [...]string{"?", "+", "0", "−"}[s] }
-func (s side) colour() string { return [...]string{draw.Grey, "#0072B2", "#767676", "#C24A00"}[s] }
+func (s side) colour() string { return [...]string{draw.Grey, draw.Blue, "#767676", draw.Rust}[s] }
 func (s side) label() string {
 	return [...]string{"position not known", "supports", "non-mobilised", "opposes"}[s]
 }
@@ -56,7 +58,7 @@ func (s side) label() string {
 // actorName is what a picture calls an actor. A name may be made of signs that
 // can't be shown.
 func actorName(a stakeholders.Actor) string {
-	return draw.First(draw.Plain(a.Name, nameLimit), draw.Plain(a.ID, nameLimit), "no name")
+	return draw.First(draw.Plain(a.Name, draw.NameLimit), draw.Plain(a.ID, draw.NameLimit), "no name")
 }
 
 // byPower puts those first that a picture must not leave out: who can block alone,
@@ -86,7 +88,7 @@ func shown(actors []stakeholders.Actor, most int) (drawn []stakeholders.Actor, l
 // told names actors in words, so many as a description should hold.
 func told(actors []stakeholders.Actor, also func(stakeholders.Actor) string) string {
 	var names []string
-	for _, a := range actors[:min(len(actors), listLimit)] {
+	for _, a := range actors[:min(len(actors), draw.Told)] {
 		names = append(names, actorName(a)+also(a))
 	}
 	if left := len(actors) - len(names); left > 0 {
@@ -131,53 +133,33 @@ func inhabitants(r stakeholders.Roster) string {
 }
 
 // nobody says that a roster is empty where the picture would be.
-func (p *page) nobody(x, y float64) {
-	p.Text(x, y, "Nobody is in the roster yet.", draw.Style{Size: 20, Bold: true, Fill: draw.Grey})
-}
-
-// inks writes the textures of marks, under the name of the picture.
-func (p *page) inks(name string) {
-	p.Put(`<defs>`)
-	p.Put(`<pattern id="%s-opposes" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="#FFFFFF"/><rect width="1.4" height="5" fill="%s"/></pattern>`, name, opposition.colour())
-	p.Put(`<pattern id="%s-opposes-member" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="5" height="5" fill="%s"/><rect width="1.4" height="5" fill="#FFFFFF"/></pattern>`, name, opposition.colour())
-	p.Put(`</defs>`)
-}
+func (p *page) nobody(x, y float64) { p.Empty(x, y, "Nobody is in the roster yet.") }
 
 // actorMark draws an actor: the shape tells the side, a full one a member. What
 // stands inside is a number, or the sign of the side.
-func (p *page) actorMark(name string, x, y, r float64, s side, member, veto bool, inside string) {
-	fill, ink := "#FFFFFF", draw.Dark
+func (p *page) actorMark(x, y, r float64, s side, member, veto bool, inside string) {
+	fill, ink := draw.White, draw.Dark
 	if member {
-		fill, ink = s.colour(), "#FFFFFF"
+		fill, ink = s.colour(), draw.White
 	}
-	dash := ""
-	switch s {
-	case unplaced:
-		dash = ` stroke-dasharray="3 2"`
-		fallthrough
-	case support:
-		p.Put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="%s" stroke-width="2"%s/>`, draw.Num(x), draw.Num(y), draw.Num(r), fill, s.colour(), dash)
-	case nonMobilised:
-		d := r * 1.25
-		p.Put(`<path d="M%s %sL%s %sL%s %sL%s %sZ" fill="%s" stroke="%s" stroke-width="2"/>`,
-			draw.Num(x), draw.Num(y-d), draw.Num(x+d), draw.Num(y), draw.Num(x), draw.Num(y+d), draw.Num(x-d), draw.Num(y), fill, s.colour())
-	case opposition:
-		fill, ink = "url(#"+name+"-opposes)", draw.Dark
+	number := len(inside) > 1 && inside[0] <= '9'
+	if s == opposition {
+		fill, ink = p.Hatched(5, 1.4, draw.White, s.colour()), draw.Dark
 		if member {
-			fill = "url(#" + name + "-opposes-member)"
+			fill = p.Hatched(5, 1.4, s.colour(), draw.White)
 		}
-		d, plate := r*0.94, 0.62
-		if len(inside) > 1 && inside[0] <= '9' {
+	}
+	p.Mark([...]draw.Shape{draw.Circle, draw.Circle, draw.Diamond, draw.Square}[s], x, y, r, fill, s.colour(), s == unplaced)
+	if s == opposition && inside != "" { // on the hatching nothing could be read
+		plate := 0.62
+		if number {
 			plate = 0.8
 		}
-		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s" stroke-width="2"/>`, draw.Num(x-d), draw.Num(y-d), draw.Num(2*d), draw.Num(2*d), fill, s.colour())
-		if inside != "" { // on the hatching nothing could be read
-			p.Put(`<circle cx="%s" cy="%s" r="%s" fill="#FFFFFF"/>`, draw.Num(x), draw.Num(y), draw.Num(r*plate))
-		}
+		p.Put(`<circle cx="%v" cy="%v" r="%v" fill="#FFFFFF"/>`, x, y, r*plate)
 	}
 	if inside != "" {
 		size := r * 1.1
-		if len(inside) > 1 && inside[0] <= '9' {
+		if number {
 			size = r * (1.45 - 0.2*float64(len(inside)))
 		}
 		p.Text(x, y+size*0.35, inside, draw.Style{Size: size, Bold: true, Fill: ink})
@@ -195,37 +177,28 @@ func (p *page) veto(x, y, r float64) {
 		fmt.Fprintf(&b, "%c%s %s", "ML"[min(i, 1)], draw.Num(ax), draw.Num(ay))
 	}
 	p.Put(`<path d="%sZ" fill="#000000" stroke="#FFFFFF" stroke-width="1.2"/>`, b.String())
-	p.Put(`<path d="M%s %sH%s" stroke="#FFFFFF" stroke-width="%s"/>`, draw.Num(x-r*0.55), draw.Num(y), draw.Num(x+r*0.55), draw.Num(r*0.36))
+	p.Put(`<path d="M%s %sH%s" stroke="#FFFFFF" stroke-width="%s"/>`, x-r*0.55, y, x+r*0.55, r*0.36)
 }
 
 // sideSigns explains the marks.
-func (p *page) sideSigns(name string) []draw.Sign {
-	mark := func(s side, member, veto bool) func(x, y float64) {
+func (p *page) sideSigns() []draw.Sign {
+	mark := func(s side, member bool) func(x, y float64) {
+		return func(x, y float64) { p.actorMark(x, y, 9, s, member, false, s.sign()) }
+	}
+	two := func(member bool) func(x, y float64) {
 		return func(x, y float64) {
-			inside := s.sign()
-			if veto {
-				p.veto(x, y, 8)
-				return
-			}
-			p.actorMark(name, x, y, 9, s, member, false, inside)
+			p.actorMark(x-8, y, 6.5, support, member, false, "")
+			p.actorMark(x+8, y, 6.5, opposition, member, false, "")
 		}
 	}
-	both := func(x, y float64) {
-		p.actorMark(name, x-8, y, 6.5, support, true, false, "")
-		p.actorMark(name, x+8, y, 6.5, opposition, true, false, "")
-	}
-	neither := func(x, y float64) {
-		p.actorMark(name, x-8, y, 6.5, support, false, false, "")
-		p.actorMark(name, x+8, y, 6.5, opposition, false, false, "")
-	}
 	return []draw.Sign{
-		{Text: "supports (round)", Draw: mark(support, true, false)},
-		{Text: "non-mobilised (diamond)", Draw: mark(nonMobilised, false, false)},
-		{Text: "opposes (square, hatched)", Draw: mark(opposition, false, false)},
-		{Text: "position not known", Draw: mark(unplaced, false, false)},
-		{Text: "full: member of the coalition", Draw: both},
-		{Text: "outline: not a member", Draw: neither},
-		{Text: "can block alone (veto)", Draw: mark(support, false, true)},
+		{Text: "supports (round)", Draw: mark(support, true)},
+		{Text: "non-mobilised (diamond)", Draw: mark(nonMobilised, false)},
+		{Text: "opposes (square, hatched)", Draw: mark(opposition, false)},
+		{Text: "position not known", Draw: mark(unplaced, false)},
+		{Text: "full: member of the coalition", Draw: two(true)},
+		{Text: "outline: not a member", Draw: two(false)},
+		{Text: "can block alone (veto)", Draw: func(x, y float64) { p.veto(x, y, 8) }},
 	}
 }
 
@@ -260,8 +233,8 @@ var keyLayouts = []struct {
 // key writes the names that belong to the numbers in the marks.
 func (p *page) key(left, top, width, height float64, names []string) {
 	for i, k := range keyLayouts {
-		column := width / float64(k.columns)
-		indent := draw.TextWidth("000", k.size) + 5
+		column, number := width/float64(k.columns), draw.Style{Size: k.size, Bold: true, Anchor: "end"}
+		indent := draw.TextWidth("000", number.Wide()) + 5
 		step := k.size * 1.22
 		var texts [][]string
 		total := 0.0
@@ -284,7 +257,7 @@ func (p *page) key(left, top, width, height float64, names []string) {
 			if y+float64(len(lines))*step > top+deep+0.01 {
 				x, y = x+column, top
 			}
-			p.Text(x+indent-5, y+k.size, strconv.Itoa(n+1), draw.Style{Size: k.size, Bold: true, Anchor: "end"})
+			p.Text(x+indent-5, y+k.size, strconv.Itoa(n+1), number)
 			for _, t := range lines {
 				p.Text(x+indent, y+k.size, t, draw.Style{Size: k.size, Anchor: "start"})
 				y += step
@@ -329,18 +302,24 @@ type chip struct {
 
 type chipLine struct {
 	text string
-	size float64
-	fill string
-	bold bool
+	draw.Style
+}
+
+// linesOf breaks a text into lines of a style.
+func linesOf(text string, width float64, most int, st draw.Style) (lines []chipLine) {
+	for _, t := range draw.Wrap(text, width, st.Wide(), most) {
+		lines = append(lines, chipLine{t, st})
+	}
+	return lines
 }
 
 // below lays lines out under a mark.
 func below(radius float64, lines []chipLine) chip {
 	c := chip{box{-radius * 1.3, -radius*1.5 - 0.5, radius*1.5 + 1, radius * 1.35}, radius, lines}
 	for _, l := range lines {
-		half := draw.TextWidth(l.text, l.size)/2 + 1
+		half := draw.TextWidth(l.text, l.Wide())/2 + 1
 		c.left, c.right = min(c.left, -half), max(c.right, half)
-		c.bottom += l.size * 1.2
+		c.bottom += l.Size * 1.2
 	}
 	return c
 }
@@ -352,8 +331,8 @@ func (c chip) mark() box { return below(c.radius, nil).box }
 func (p *page) write(c chip, x, y float64) {
 	y += c.radius * 1.35
 	for _, l := range c.lines {
-		y += l.size * 1.2
-		p.Text(x, y-l.size*0.28, l.text, draw.Style{Size: l.size, Fill: l.fill, Bold: l.bold})
+		y += l.Size * 1.2
+		p.Text(x, y-l.Size*0.28, l.text, l.Style)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
 // Mermaid draws the table of moves as a Mermaid stateDiagram-v2.
@@ -39,8 +40,7 @@ func Mermaid(w io.Writer) error {
 	for _, s := range c.alone {
 		fmt.Fprintf(&b, "    %s --> [*]\n", standingID(s))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return draw.Write(w, b.String())
 }
 
 // stageLabel is the stage with its number. No full stop after the number, which

@@ -22,8 +22,7 @@ import (
 // The page asks for a sans-serif font and no other resource; titles and names that
 // are too long for their place are cut.
 func PositionMap(w io.Writer, title string, r stakeholders.Roster) error {
-	_, err := io.WriteString(w, drawPositionMap(title, r))
-	return err
+	return draw.Write(w, drawPositionMap(title, r))
 }
 
 const (
@@ -32,7 +31,7 @@ const (
 	mapFoot   = draw.PageWidth - 72.0 // of the columns and what is told below them
 )
 
-// powerShade is how a band of power is printed: a ramp from draw.Dark to light, which
+// powerShade is how a band of power is printed: a ramp from dark to light, which
 // stays one in greyscale.
 type powerShade struct{ fill, ink string }
 
@@ -59,16 +58,15 @@ var mapLayouts = []mapLayout{
 }
 
 func drawPositionMap(title string, r stakeholders.Roster) string {
-	const name = "reform-positions"
 	columns := make(map[stakeholders.Band][]stakeholders.Actor)
 	for _, a := range byPower(r) {
 		columns[a.Position.Band()] = append(columns[a.Position.Band()], a)
 	}
-	title = draw.First(draw.Plain(title, draw.TitleLimit), "Position map")
-	p := &page{}
-	p.Open(name, draw.Lying, title+": position map. "+inhabitants(r), describeColumns(columns, r.Len()))
-	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageHeight, draw.PageWidth)
-	top := p.Head(draw.Lying, title, "Who stands where, and with how much power: "+inhabitants(r))
+	p := newPage(draw.Sheet{
+		Name: "reform-positions", On: draw.Lying, Title: title, Otherwise: "Position map",
+		Kind: "position map. " + inhabitants(r), Description: describeColumns(columns, r.Len()),
+	})
+	top := p.Head("Who stands where, and with how much power: " + inhabitants(r))
 
 	foot := mapFoot
 	if unknown := columns[stakeholders.UnknownBand]; len(unknown) > 0 {
@@ -79,7 +77,7 @@ func drawPositionMap(title string, r stakeholders.Roster) string {
 		lines := enumerate("Position not known: ", names, draw.PageHeight-2*mapLeft, 13, 3)
 		foot -= float64(len(lines))*17 + 10
 		for i, t := range lines {
-			p.Text(mapLeft, foot+20+17*float64(i), t, draw.Style{Size: 13, Anchor: "start"})
+			p.Text(draw.Margin, foot+20+17*float64(i), t, draw.Style{Size: 13, Anchor: "start"})
 		}
 	}
 	layout := mapLayouts[len(mapLayouts)-1]
@@ -106,7 +104,7 @@ func drawPositionMap(title string, r stakeholders.Roster) string {
 		p.nobody(draw.Lying.Width/2, (top+foot)/2)
 	}
 	p.mapLegend()
-	return p.Close()
+	return p.End()
 }
 
 // describeColumns tells the map in words.
@@ -168,8 +166,8 @@ var columnHeads = []struct{ sign, fill, ink string }{
 
 func (p *page) column(l mapLayout, left, top, foot float64, i int, band stakeholders.Band, actors []stakeholders.Actor) {
 	head := columnHeads[i]
-	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="#F7F7F7"/>`, draw.Num(left+3), draw.Num(top), draw.Num(mapColumn-6), draw.Num(foot-top))
-	p.Put(`<rect x="%s" y="%s" width="%s" height="46" fill="%s"/>`, draw.Num(left+3), draw.Num(top), draw.Num(mapColumn-6), head.fill)
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="#F7F7F7"/>`, left+3, top, mapColumn-6, foot-top)
+	p.Put(`<rect x="%s" y="%s" width="%s" height="46" fill="%s"/>`, left+3, top, mapColumn-6, head.fill)
 	middle := left + mapColumn/2
 	p.Text(middle, top+19, band.Label(), draw.Style{Size: 13.5, Bold: true, Fill: head.ink})
 	p.Text(middle, top+37, head.sign+" · "+draw.Counted(len(actors), "actor", "actors"), draw.Style{Size: 12.5, Fill: head.ink})
@@ -200,7 +198,7 @@ func (p *page) mapActor(l mapLayout, b mapBox, x, y float64, a stakeholders.Acto
 	shade := powerShades[band]
 	p.powerBox(x, y, b.width, b.height, band, a.Member)
 	for i, t := range b.names {
-		p.Text(x+7, y+2+l.size*(1.2*float64(i)+1), t, draw.Style{Size: l.size, Bold: a.Member && l.row, Fill: shade.ink, Anchor: "start"})
+		p.Text(x+7, y+2+l.size*(1.2*float64(i)+1), t, draw.Style{Size: l.size, Fill: shade.ink, Anchor: "start"})
 	}
 	if l.row {
 		small := l.small()
@@ -229,9 +227,9 @@ func (p *page) powerBox(x, y, width, height float64, band stakeholders.PowerBand
 	if band == stakeholders.UnknownPowerBand {
 		dash = ` stroke-dasharray="4 3"`
 	}
-	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"%s/>`, draw.Num(x), draw.Num(y), draw.Num(width), draw.Num(height), powerShades[band].fill, draw.Grey, dash)
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"%s/>`, x, y, width, height, powerShades[band].fill, draw.Grey, dash)
 	if member {
-		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="none" stroke="#000000" stroke-width="1.8"/>`, draw.Num(x-2.7), draw.Num(y-2.7), draw.Num(width+5.4), draw.Num(height+5.4))
+		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="none" stroke="#000000" stroke-width="1.8"/>`, x-2.7, y-2.7, width+5.4, height+5.4)
 	}
 }
 
@@ -247,7 +245,7 @@ func (p *page) dots(x, y, r float64, band stakeholders.PowerBand, ink string) {
 		if i < full {
 			fill = ink
 		}
-		p.Put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="%s"/>`, draw.Num(x+float64(i)*r*2.7), draw.Num(y), draw.Num(r-0.5), fill, ink)
+		p.Put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="%s"/>`, x+float64(i)*r*2.7, y, r-0.5, fill, ink)
 	}
 }
 
@@ -267,5 +265,5 @@ func (p *page) mapLegend() {
 		s.Draw(x+18, mapFoot+24)
 		p.Text(x+52, mapFoot+28.5, s.Text, draw.Style{Size: 13, Anchor: "start"})
 	}
-	p.Notes(mapLeft, mapFoot+56, draw.Lying.Width-2*mapLeft, "Bands of position and power after reich. Whose position is not known is in no column: not known is not the same as non-mobilised.")
+	p.Notes(mapFoot+56, "Bands of position and power after reich. Whose position is not known is in no column: not known is not the same as non-mobilised.")
 }

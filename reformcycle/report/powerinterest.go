@@ -33,7 +33,7 @@ import (
 func PowerInterestGrid(w io.Writer, title string, r stakeholders.Roster, interest map[string]float64) error {
 	var bad fault.Fields
 	for _, id := range slices.Sorted(maps.Keys(interest)) {
-		field := fmt.Sprintf("interest[%s]", draw.Plain(id, nameLimit))
+		field := fmt.Sprintf("interest[%s]", draw.Plain(id, draw.NameLimit))
 		if !r.Has(id) {
 			bad.Add(field, "unknown-actor", id, "the id of an actor of the roster")
 		}
@@ -44,8 +44,7 @@ func PowerInterestGrid(w io.Writer, title string, r stakeholders.Roster, interes
 	if bad != nil {
 		return bad
 	}
-	_, err := io.WriteString(w, newGrid(title, r, interest).draw())
-	return err
+	return draw.Write(w, newGrid(title, r, interest).draw())
 }
 
 const (
@@ -73,7 +72,7 @@ type point struct {
 }
 
 func newGrid(title string, r stakeholders.Roster, interest map[string]float64) grid {
-	g := grid{title: draw.First(draw.Plain(title, draw.TitleLimit), "Power and interest"), roster: r}
+	g := grid{title: title, roster: r}
 	var placed []stakeholders.Actor
 	cares := make(map[string]float64)
 	for _, a := range byPower(r) {
@@ -110,6 +109,8 @@ var quarters = []struct {
 	{false, true, "Keep in the picture", "They care: tell them, and hear them."},
 }
 
+var quarterName = draw.Style{Size: 17, Bold: true, Fill: draw.Grey, Anchor: "start"}
+
 // gridLayout is how large marks and names are; without lines there are numbers
 // for names. Marks may move so far from their place.
 type gridLayout struct {
@@ -145,12 +146,11 @@ func (a area) quarter(powerful, keen bool) box {
 }
 
 func (g grid) draw() string {
-	const name = "reform-power-interest"
-	p := &page{}
-	p.Open(name, draw.Upright, g.title+": power and interest. "+inhabitants(g.roster), g.describe())
-	p.inks(name)
-	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageWidth, draw.PageHeight)
-	top := p.Head(draw.Upright, g.title, "Power and interest: "+inhabitants(g.roster)) + 24
+	p := newPage(draw.Sheet{
+		Name: "reform-power-interest", On: draw.Upright, Title: g.title, Otherwise: "Power and interest",
+		Kind: "power and interest. " + inhabitants(g.roster), Description: g.describe(),
+	})
+	top := p.Head("Power and interest: "+inhabitants(g.roster)) + 24
 
 	for _, l := range gridLayouts {
 		in := area{gridLeft, top, gridRight, 940}
@@ -171,14 +171,14 @@ func (g grid) draw() string {
 			if l.lines == 0 {
 				inside = fmt.Sprint(i + 1)
 			}
-			p.actorMark(name, at[i][0], at[i][1], c.radius, sideOf(pt.actor), pt.actor.Member, pt.actor.Veto, inside)
+			p.actorMark(at[i][0], at[i][1], c.radius, sideOf(pt.actor), pt.actor.Member, pt.actor.Veto, inside)
 			p.write(c, at[i][0], at[i][1])
 		}
 		if g.roster.Len() == 0 {
 			p.nobody((in.left+in.right)/2, in.top+(in.bottom-in.top)*0.28)
 		}
-		p.gridFoot(name, g, in, l.lines == 0)
-		return p.Close()
+		p.gridFoot(g, in, l.lines == 0)
+		return p.End()
 	}
 	// With so many marks of the smallest size in one quarter, some have no place.
 	half := len(g.points) / 2
@@ -191,14 +191,12 @@ func (g grid) arrange(l gridLayout, in area) (chips []chip, at [][2]float64, ok 
 	var taken []box
 	for _, q := range quarters {
 		b := in.quarter(q.powerful, q.keen)
-		taken = append(taken, box{b.left, b.top, b.left + max(draw.TextWidth(q.name, 17), draw.TextWidth(q.advice, 12.5)) + 10, b.top + 44})
+		taken = append(taken, box{b.left, b.top, b.left + max(draw.TextWidth(q.name, quarterName.Wide()), draw.TextWidth(q.advice, 12.5)) + 10, b.top + 44})
 	}
 	for _, pt := range g.points {
 		var lines []chipLine
 		if l.lines > 0 {
-			for _, t := range draw.Wrap(actorName(pt.actor), l.width, l.size, l.lines) {
-				lines = append(lines, chipLine{text: t, size: l.size})
-			}
+			lines = linesOf(actorName(pt.actor), l.width, l.lines, draw.Style{Size: l.size})
 		}
 		c := below(l.radius, lines)
 		bounds := in.quarter(pt.power >= halfway, pt.interest >= halfway)
@@ -244,19 +242,19 @@ func (p *page) gridLines(in area) {
 		} else if q.powerful || q.keen {
 			fill = "#F3F5F7"
 		}
-		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s"/>`, draw.Num(b.left-5), draw.Num(b.top-5), draw.Num(b.right-b.left+10), draw.Num(b.bottom-b.top+10), fill)
-		p.Text(b.left+5, b.top+18, q.name, draw.Style{Size: 17, Bold: true, Fill: draw.Grey, Anchor: "start"})
+		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s"/>`, b.left-5, b.top-5, b.right-b.left+10, b.bottom-b.top+10, fill)
+		p.Text(b.left+5, b.top+18, q.name, quarterName)
 		p.Text(b.left+5, b.top+36, q.advice, draw.Style{Size: 12.5, Fill: draw.Grey, Anchor: "start"})
 	}
 	x, y := in.place(point{interest: halfway, power: halfway})
-	p.Put(`<path d="M%s %sV%sM%s %sH%s" stroke="#FFFFFF" stroke-width="5"/>`, draw.Num(x), draw.Num(in.top), draw.Num(in.bottom), draw.Num(in.left), draw.Num(y), draw.Num(in.right))
-	p.Put(`<path d="M%s %sV%sH%s" fill="none" stroke="%s" stroke-width="2"/>`, draw.Num(in.left), draw.Num(in.top), draw.Num(in.bottom), draw.Num(in.right), draw.Dark)
+	p.Put(`<path d="M%s %sV%sM%s %sH%s" stroke="#FFFFFF" stroke-width="5"/>`, x, in.top, in.bottom, in.left, y, in.right)
+	p.Put(`<path d="M%s %sV%sH%s" fill="none" stroke="%s" stroke-width="2"/>`, in.left, in.top, in.bottom, in.right, draw.Dark)
 	for v := range int(strongest) + 1 {
 		x, y := in.place(point{interest: float64(v), power: float64(v)})
-		p.Put(`<path d="M%s %sv6" stroke="%s" stroke-width="1.5"/>`, draw.Num(x), draw.Num(in.bottom), draw.Dark)
+		p.Put(`<path d="M%s %sv6" stroke="%s" stroke-width="1.5"/>`, x, in.bottom, draw.Dark)
 		p.Text(x, in.bottom+20, fmt.Sprint(v), draw.Style{Size: 12.5})
 		if v > 0 {
-			p.Put(`<path d="M%s %sh-6" stroke="%s" stroke-width="1.5"/>`, draw.Num(in.left), draw.Num(y), draw.Dark)
+			p.Put(`<path d="M%s %sh-6" stroke="%s" stroke-width="1.5"/>`, in.left, y, draw.Dark)
 			p.Text(in.left-11, y+4.5, fmt.Sprint(v), draw.Style{Size: 12.5, Anchor: "end"})
 		}
 	}
@@ -264,27 +262,27 @@ func (p *page) gridLines(in area) {
 	p.Text(in.right, in.bottom+38, "strength of interest, from 0 (none) to 7 (most)", draw.Style{Size: 13.5, Bold: true, Anchor: "end"})
 }
 
-func (p *page) gridFoot(name string, g grid, in area, numbered bool) {
-	width := gridRight - 28.0
-	y := p.Signs(28, in.bottom+64, width, 3, p.sideSigns(name))
+func (p *page) gridFoot(g grid, in area, numbered bool) {
+	const width = draw.PageWidth - 2*draw.Margin
+	y := p.Signs(draw.Margin, in.bottom+64, width, 3, p.sideSigns())
 	if len(g.nowhere) > 0 {
 		var names []string
 		for _, a := range g.nowhere {
 			names = append(names, actorName(a))
 		}
 		for _, t := range enumerate("In no quarter, for power or interest is not known: ", names, width, 12.5, 2) {
-			p.Text(28, y+4, t, draw.Style{Size: 12.5, Anchor: "start"})
+			p.Text(draw.Margin, y+4, t, draw.Style{Size: 12.5, Anchor: "start"})
 			y += 16
 		}
 	}
-	y = p.Notes(28, y+6, width, leftOut(g.left),
+	y = p.Notes(y+6, leftOut(g.left),
 		"Interest is the strength of the position, |position|, unless the coalition gave another; the quarters part at half of either scale (model). Marks that would lie on each other stand side by side. Power and position after reich.")
 	if numbered {
 		var names []string
 		for _, pt := range g.points {
 			names = append(names, actorName(pt.actor))
 		}
-		p.key(28, y, width, draw.PageHeight-14-y, names)
+		p.key(draw.Margin, y, width, draw.PageHeight-14-y, names)
 	}
 }
 

@@ -63,8 +63,7 @@ const debtText = "#9C3A00"
 // The page asks for a sans-serif font and no other resource. A title that is too
 // long for its place is cut.
 func Ring(w io.Writer, s reformcycle.State) error {
-	_, err := io.WriteString(w, newRing(s).draw())
-	return err
+	return draw.Write(w, newRing(s).draw())
 }
 
 // ring is what the page shows of a state.
@@ -134,15 +133,11 @@ func stageSince(s reformcycle.State) (since time.Time) {
 	return since
 }
 
-func (r ring) name() string {
-	return draw.First(draw.Plain(r.title, draw.TitleLimit), draw.Plain(r.id, draw.TitleLimit), "No title")
-}
-
 func (r ring) draw() string {
-	p := &page{}
-	p.Open("reform-ring", draw.Upright, fmt.Sprintf("%s: lap %d. %s", r.name(), r.lap, r.standing), r.describe())
-	p.patterns()
-	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageWidth, draw.PageHeight)
+	p := newPage(draw.Sheet{
+		Name: "reform-ring", On: draw.Upright, Title: r.title, Otherwise: draw.First(draw.Plain(r.id, draw.TitleLimit), "No title"),
+		Kind: fmt.Sprintf("lap %d. %s", r.lap, r.standing), Description: r.describe(), Basis: r.basis(),
+	})
 	p.Text(centreX, 56, "The community health systems reform cycle", draw.Style{Size: 26, Bold: true})
 	p.Text(centreX, 88, r.standing, draw.Style{Size: 17})
 	for _, s := range r.segments {
@@ -154,7 +149,7 @@ func (r ring) draw() string {
 		p.label(r, s)
 	}
 	p.legend(r)
-	return p.Close()
+	return p.End()
 }
 
 // describe tells the page in words.
@@ -171,7 +166,6 @@ func (r ring) describe() string {
 		}
 		b.WriteByte('.')
 	}
-	b.WriteString(" " + r.basis())
 	return b.String()
 }
 
@@ -237,16 +231,15 @@ func phases(yield func(reformcycle.Phase, string) bool) {
 	}
 }
 
-func (p *page) patterns() {
-	p.Put(`<defs>`)
-	for phase := range phases {
-		ink := phaseInks[phase]
-		p.Put(`<pattern id="reform-met-%s" width="12" height="12" patternUnits="userSpaceOnUse"><rect width="12" height="12" fill="%s"/>%s</pattern>`, phase, ink.full, ink.texture)
-		p.Put(`<pattern id="reform-unknown-%s" width="20" height="24" patternUnits="userSpaceOnUse"><rect width="20" height="24" fill="%s"/><text x="5" y="10" font-size="12" text-anchor="middle" fill="%s">?</text><text x="15" y="22" font-size="12" text-anchor="middle" fill="%s">?</text></pattern>`, phase, ink.tint, draw.Dark, draw.Dark)
-	}
-	p.Put(`<pattern id="reform-debt" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#FFFFFF"/><rect width="3.5" height="7" fill="%s"/></pattern>`, draw.Dark)
-	p.Put(`</defs>`)
+func (p *page) met(phase reformcycle.Phase) string {
+	return p.Texture(12, 12, 0, `<rect width="12" height="12" fill="`+phaseInks[phase].full+`"/>`+phaseInks[phase].texture)
 }
+
+func (p *page) unknown(phase reformcycle.Phase) string {
+	return p.Texture(20, 24, 0, `<rect width="20" height="24" fill="`+phaseInks[phase].tint+`"/><g font-size="12" text-anchor="middle" fill="#1A1A1A"><text x="5" y="10">?</text><text x="15" y="22">?</text></g>`)
+}
+
+func (p *page) owing() string { return p.Hatched(7, 3.5, draw.White, draw.Dark) }
 
 func (p *page) segment(s segment) {
 	phase := s.stage.Phase()
@@ -261,9 +254,9 @@ func (p *page) segment(s segment) {
 			count int
 			fill  string
 		}{
-			{s.tally.Met, fmt.Sprintf("url(#reform-met-%s)", phase)},
+			{s.tally.Met, p.met(phase)},
 			{s.tally.Unmet, tint},
-			{s.tally.Unknown, fmt.Sprintf("url(#reform-unknown-%s)", phase)},
+			{s.tally.Unknown, p.unknown(phase)},
 		} {
 			if part.count == 0 {
 				continue
@@ -274,14 +267,14 @@ func (p *page) segment(s segment) {
 				for i := 1; i < part.count; i++ {
 					x1, y1 := polar(innerRadius, at+step*float64(i))
 					x2, y2 := polar(outerRadius, at+step*float64(i))
-					p.Put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="1.5"/>`, draw.Num(x1), draw.Num(y1), draw.Num(x2), draw.Num(y2), draw.Dark)
+					p.Put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="1.5"/>`, x1, y1, x2, y2, draw.Dark)
 				}
 			}
 			at = end
 		}
 	}
 	if s.debts > 0 {
-		p.Put(`<path d="%s" fill="url(#reform-debt)" stroke="%s" stroke-width="1"/>`, wedge(outerRadius+5, debtRadius, from, to), draw.Dark)
+		p.Put(`<path d="%s" fill="%s" stroke="%s" stroke-width="1"/>`, wedge(outerRadius+5, debtRadius, from, to), p.owing(), draw.Dark)
 	}
 }
 
@@ -295,16 +288,16 @@ func (p *page) frame(r ring) {
 		dash := map[reformcycle.Status]string{reformcycle.Suspended: ` stroke-dasharray="14 8"`, reformcycle.Abandoned: ` stroke-dasharray="3 6"`}[r.status]
 		p.Put(`<path d="%s" fill="none" stroke="#000000" stroke-width="6" stroke-linejoin="round"%s/>`, wedge(innerRadius, outerRadius, from, to), dash)
 		x, y := polar(markRadius, s.middle())
-		p.mark(r.status, x, y, s.middle())
+		p.status(r.status, x, y, s.middle())
 	}
 }
 
-// mark draws the sign of a status, pointing outward at an angle.
-func (p *page) mark(status reformcycle.Status, x, y, angle float64) {
-	p.Put(`<g transform="translate(%s %s)">`, draw.Num(x), draw.Num(y))
+// status draws the sign of a status, pointing outward at an angle.
+func (p *page) status(status reformcycle.Status, x, y, angle float64) {
+	p.Put(`<g transform="translate(%s %s)">`, x, y)
 	switch status {
 	case reformcycle.Active:
-		p.Put(`<path d="M0 -17L15 11L0 4L-15 11Z" fill="#000000" transform="rotate(%s)"/>`, draw.Num(angle))
+		p.Put(`<path d="M0 -17L15 11L0 4L-15 11Z" fill="#000000" transform="rotate(%s)"/>`, angle)
 	case reformcycle.Suspended:
 		p.Put(`<circle r="14" fill="#000000"/><path d="M-6 -7V7M6 -7V7" stroke="#FFFFFF" stroke-width="5"/>`)
 	default:
@@ -333,9 +326,10 @@ func (p *page) hub(r ring) {
 		draw.Style
 		height float64
 	}
+	name := draw.Style{Size: 15, Bold: true}
 	lines := []line{{fmt.Sprintf("Lap %d", r.lap), draw.Style{Size: 30, Bold: true}, 34}}
-	for _, t := range draw.Wrap(r.name(), 186, 15, 4) {
-		lines = append(lines, line{t, draw.Style{Size: 15, Bold: true}, 19})
+	for _, t := range draw.Wrap(p.Title, 186, name.Wide(), 4) {
+		lines = append(lines, line{t, name, 19})
 	}
 	lines[1].height += 8 // the lap stands off from the name
 	for _, t := range draw.Wrap(draw.Plain(r.country, draw.TitleLimit), 170, 14, 2) {
@@ -368,7 +362,7 @@ func (p *page) label(r ring, s segment) {
 	var lines []line
 	add := func(text string, st draw.Style, most int) {
 		st.Anchor = anchor
-		for _, t := range draw.Wrap(text, room, st.Size, most) {
+		for _, t := range draw.Wrap(text, room, st.Wide(), most) {
 			lines = append(lines, line{text: t, Style: st, height: st.Size * 1.3})
 		}
 	}
@@ -394,12 +388,12 @@ func (p *page) label(r ring, s segment) {
 	y -= height/2 + lean*height/2
 	for _, l := range lines {
 		if l.box {
-			width := draw.TextWidth(l.text, l.Size)*1.06 + 18
+			width := draw.TextWidth(l.text, l.Wide()) + 18
 			left := x
 			if anchor == "end" {
 				left = x - width
 			}
-			p.Put(`<rect x="%s" y="%s" width="%s" height="20" rx="4" fill="#000000"/>`, draw.Num(left), draw.Num(y), draw.Num(width))
+			p.Put(`<rect x="%s" y="%s" width="%s" height="20" rx="4" fill="#000000"/>`, left, y, width)
 			p.Text(left+width/2, y+14.5, l.text, l.Style)
 		} else {
 			p.Text(x, y+l.Size, l.text, l.Style)
@@ -409,7 +403,7 @@ func (p *page) label(r ring, s segment) {
 }
 
 func (p *page) legend(r ring) {
-	p.Put(`<path d="M%s %sH%s" stroke="%s"/>`, draw.Num(legendLeft), draw.Num(legendTop-22), draw.Num(draw.PageWidth-legendLeft), draw.Grey)
+	p.Put(`<path d="M%s %sH%s" stroke="%s"/>`, legendLeft, legendTop-22, draw.PageWidth-legendLeft, draw.Grey)
 	row := func(column float64, i int, text string, sign func(x, y float64)) {
 		y := legendTop + float64(i)*legendStep
 		sign(column, y)
@@ -417,12 +411,12 @@ func (p *page) legend(r ring) {
 	}
 	swatch := func(fill string) func(x, y float64) {
 		return func(x, y float64) {
-			p.Put(`<rect x="%s" y="%s" width="38" height="24" fill="%s" stroke="%s" stroke-width="1.5"/>`, draw.Num(x), draw.Num(y), fill, draw.Dark)
+			p.Put(`<rect x="%s" y="%s" width="38" height="24" fill="%s" stroke="%s" stroke-width="1.5"/>`, x, y, fill, draw.Dark)
 		}
 	}
 	i := 0
 	for phase, stages := range phases {
-		row(legendLeft, i, fmt.Sprintf("met, in the phase %s (stages %s)", phase, stages), swatch(fmt.Sprintf("url(#reform-met-%s)", phase)))
+		row(legendLeft, i, fmt.Sprintf("met, in the phase %s (stages %s)", phase, stages), swatch(p.met(phase)))
 		i++
 	}
 	// Three strips, for unmet and unknown have the tint of their phase.
@@ -430,18 +424,18 @@ func (p *page) legend(r ring) {
 		return func(x, y float64) {
 			for phase := range phases {
 				width := 38.0 / 3
-				p.Put(`<rect x="%s" y="%s" width="%s" height="24" fill="%s"/>`, draw.Num(x+width*float64(phase-1)), draw.Num(y), draw.Num(width), fill(phase))
+				p.Put(`<rect x="%s" y="%s" width="%s" height="24" fill="%s"/>`, x+width*float64(phase-1), y, width, fill(phase))
 			}
 			swatch("none")(x, y)
 		}
 	}
 	row(legendLeft, 3, "unmet: below the level that it needs", strips(func(f reformcycle.Phase) string { return phaseInks[f].tint }))
-	row(legendLeft, 4, "not rated: nobody knows yet", strips(func(f reformcycle.Phase) string { return fmt.Sprintf("url(#reform-unknown-%s)", f) }))
+	row(legendLeft, 4, "not rated: nobody knows yet", strips(p.unknown))
 	for i, status := range []reformcycle.Status{reformcycle.Active, reformcycle.Suspended, reformcycle.Abandoned} {
 		text := []string{"where the cycle stands", "where it stands while suspended", "where it was abandoned"}[i]
-		row(legendRight, i, text, func(x, y float64) { p.mark(status, x+19, y+12, 0) })
+		row(legendRight, i, text, func(x, y float64) { p.status(status, x+19, y+12, 0) })
 	}
-	row(legendRight, 3, "readiness debt open: left unmet here", swatch("url(#reform-debt)"))
+	row(legendRight, 3, "readiness debt open: left unmet here", swatch(p.owing()))
 
 	y := legendTop + 5*legendStep + 20
 	for _, note := range []string{

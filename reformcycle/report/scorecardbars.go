@@ -37,8 +37,7 @@ func ScorecardBars(w io.Writer, title string, card assessment.Scorecard, assesso
 	if err := checkCards(card, assessors); err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, newScores(title, card, assessors).draw())
-	return err
+	return draw.Write(w, newScores(title, card, assessors).draw())
 }
 
 func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) error {
@@ -66,7 +65,7 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 			bad.Add(field+".criterion.weight", "range", c.Weight, "a number from 0 to 1000000")
 		}
 		if !sections[it.Criterion.Section] {
-			bad.Add(field+".criterion.section", "exists", draw.Plain(it.Criterion.Section, nameLimit), "a section of the scorecard")
+			bad.Add(field+".criterion.section", "exists", draw.Plain(it.Criterion.Section, draw.NameLimit), "a section of the scorecard")
 		}
 	}
 	if n := len(assessors); n > maxAssessors {
@@ -76,13 +75,13 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 	for n, a := range assessors {
 		field := fmt.Sprintf("assessors[%d]", n)
 		if a.Checklist != card.Checklist || len(a.Items) != len(card.Items) {
-			bad.Add(field+".checklist", "same", draw.Plain(a.Checklist, nameLimit), "a scorecard of the same checklist, "+draw.Plain(card.Checklist, nameLimit))
+			bad.Add(field+".checklist", "same", draw.Plain(a.Checklist, draw.NameLimit), "a scorecard of the same checklist, "+draw.Plain(card.Checklist, draw.NameLimit))
 			continue
 		}
 		for i, it := range a.Items {
 			switch {
 			case it.Criterion.ID != card.Items[i].Criterion.ID:
-				bad.Add(fmt.Sprintf("%s.items[%d].criterion.id", field, i), "same", draw.Plain(it.Criterion.ID, nameLimit), "the criteria of the scorecard, in its order")
+				bad.Add(fmt.Sprintf("%s.items[%d].criterion.id", field, i), "same", draw.Plain(it.Criterion.ID, draw.NameLimit), "the criteria of the scorecard, in its order")
 			case !it.Level.Valid():
 				bad.Add(fmt.Sprintf("%s.items[%d].level", field, i), "oneof", uint8(it.Level), "a level, or unknown")
 			}
@@ -116,7 +115,7 @@ type scoreItem struct {
 }
 
 func newScores(title string, card assessment.Scorecard, assessors []assessment.Scorecard) scores {
-	s := scores{title: draw.First(draw.Plain(title, draw.TitleLimit), "Scorecard"), card: card, assessors: len(assessors)}
+	s := scores{title: title, card: card, assessors: len(assessors)}
 	var all []scoreItem
 	within := make(map[string][]scoreItem, len(card.Sections))
 	for i, it := range card.Items {
@@ -148,7 +147,7 @@ func idName(id string) string {
 			return ' '
 		}
 		return r
-	}, id), nameLimit)), "No name")
+	}, id), draw.NameLimit)), "No name")
 }
 
 // spread scores all the lowest levels, and all the highest.
@@ -191,27 +190,26 @@ var scoreLayouts = []scoreLayout{
 }
 
 const (
-	scoreLeft  = 28.0
+	scoreLeft  = draw.Margin
 	scoreStart = 330.0 // of the scale
 	scoreEnd   = 610.0
 	scoreWords = 628.0
-	scoreRight = draw.PageWidth - 28.0
+	scoreRight = draw.PageWidth - draw.Margin
 	scoreFoot  = 974.0
 )
 
 func scoreX(share float64) float64 { return scoreStart + (scoreEnd-scoreStart)*share }
 
 func (s scores) draw() string {
-	const name = "reform-scorecard"
-	p := &page{}
-	p.Open(name, draw.Upright, s.title+": scorecard. "+s.standing(), s.describe())
-	p.Put(`<defs><pattern id="%s-open" width="7" height="7" patternUnits="userSpaceOnUse"><rect width="7" height="7" fill="#FFFFFF"/><circle cx="2" cy="2" r="1.2" fill="%s"/><circle cx="5.5" cy="5.5" r="1.2" fill="%s"/></pattern></defs>`, name, draw.Grey, draw.Grey)
-	p.Put(`<rect width="%d" height="%d" fill="#FFFFFF"/>`, draw.PageWidth, draw.PageHeight)
-	top := p.Head(draw.Upright, s.title, "Scorecard by "+draw.First(draw.Plain(s.card.Checklist, nameLimit), "no checklist")+". "+s.standing()) + 44
+	p := newPage(draw.Sheet{
+		Name: "reform-scorecard", On: draw.Upright, Title: s.title, Otherwise: "Scorecard",
+		Kind: "scorecard. " + s.standing(), Description: s.describe(), Basis: s.basis(),
+	})
+	top := p.Head("Scorecard by "+draw.First(draw.Plain(s.card.Checklist, draw.NameLimit), "no checklist")+". "+s.standing()) + 44
 	if len(s.card.Items) == 0 {
-		p.Text(draw.PageWidth/2, draw.PageHeight/2, "There is nothing to judge by yet.", draw.Style{Size: 20, Bold: true, Fill: draw.Grey})
-		p.scoreLegend(name, s, "")
-		return p.Close()
+		p.Empty(draw.PageWidth/2, draw.PageHeight/2, "There is nothing to judge by yet.")
+		p.scoreLegend(s, "")
+		return p.End()
 	}
 
 	layout := scoreLayouts[len(scoreLayouts)-1]
@@ -227,8 +225,8 @@ func (s scores) draw() string {
 	}
 	p.scale(top, min(top+s.height(layout), scoreFoot))
 	y := top
-	for i, row := range rows {
-		p.scoreBar(name, layout, y, row, i == 0)
+	for _, row := range rows {
+		p.scoreBar(layout, y, row)
 		y += layout.bar
 		if layout.item == 0 {
 			continue
@@ -249,8 +247,8 @@ func (s scores) draw() string {
 	if len(without) > 0 {
 		omitted = "Not drawn for want of room: " + strings.Join(without, " and ") + "."
 	}
-	p.scoreLegend(name, s, omitted)
-	return p.Close()
+	p.scoreLegend(s, omitted)
+	return p.End()
 }
 
 func (s scores) height(l scoreLayout) float64 {
@@ -283,7 +281,7 @@ func required(t assessment.Tally) int { return t.Met + t.Unmet + t.Unknown }
 func (s scores) describe() string {
 	var b strings.Builder
 	b.WriteString(s.standing() + ".")
-	for _, row := range s.rows[:min(len(s.rows), listLimit+1)] {
+	for _, row := range s.rows[:min(len(s.rows), draw.Told+1)] {
 		fmt.Fprintf(&b, " %s: ", row.name)
 		if required(row.tally) == 0 {
 			b.WriteString("nothing required")
@@ -291,12 +289,12 @@ func (s scores) describe() string {
 			b.WriteString(row.tally.Score.String() + ", " + metWords(row.tally))
 		}
 		if row.spread != nil {
-			fmt.Fprintf(&b, ", assessors from %.2f to %.2f", row.spread.Low, row.spread.High)
+			b.WriteString(", assessors from " + draw.Figures(row.spread.Low, 2) + " to " + draw.Figures(row.spread.High, 2))
 		}
 		b.WriteByte('.')
 		if len(row.items) > 0 {
 			var told []string
-			for _, it := range row.items[:min(len(row.items), listLimit)] {
+			for _, it := range row.items[:min(len(row.items), draw.Told)] {
 				told = append(told, itemName(it)+" "+it.words())
 			}
 			if left := len(row.items) - len(told); left > 0 {
@@ -305,11 +303,8 @@ func (s scores) describe() string {
 			b.WriteString(" " + strings.Join(told, "; ") + ".")
 		}
 	}
-	if left := len(s.rows) - listLimit - 1; left > 0 {
+	if left := len(s.rows) - draw.Told - 1; left > 0 {
 		fmt.Fprintf(&b, " And %s.", draw.Counted(left, "more section", "more sections"))
-	}
-	if len(s.card.Items) > 0 {
-		b.WriteString(" " + s.basis())
 	}
 	return b.String()
 }
@@ -343,6 +338,9 @@ func (it scoreItem) words() string {
 
 // basis warns of ratings that are made up.
 func (s scores) basis() string {
+	if len(s.card.Items) == 0 {
+		return ""
+	}
 	rated, illustrative := 0, 0
 	for _, it := range s.card.Items {
 		if it.Rating == nil {
@@ -362,45 +360,40 @@ func (p *page) scale(top, bottom float64) {
 	p.Text(scoreLeft, top-8, "level of a criterion", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})
 	for l := assessment.NonFunctional; l <= assessment.HighlyFunctional; l++ {
 		x := scoreX(l.Share())
-		p.Put(`<path d="M%s %sV%s" stroke="#CCCCCC"/>`, draw.Num(x), draw.Num(top-4), draw.Num(bottom))
-		p.Text(x, top-22, draw.Num(l.Share()), draw.Style{Size: 12, Fill: draw.Grey})
+		p.Put(`<path d="M%s %sV%s" stroke="#CCCCCC"/>`, x, top-4, bottom)
+		p.Text(x, top-22, draw.Figures(l.Share(), 2), draw.Style{Size: 12, Fill: draw.Grey})
 		p.Text(x, top-8, fmt.Sprint(int(l)), draw.Style{Size: 12, Fill: draw.Grey})
 	}
 	p.Text(scoreEnd+14, top-8, "(4 is highly functional)", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})
 }
 
-// between draws how far assessors lie apart.
-func (p *page) between(low, high, y, reach float64) {
-	a, b := scoreX(low), scoreX(high)
-	path := fmt.Sprintf("M%s %sV%sM%s %sH%sM%s %sV%s", draw.Num(a), draw.Num(y-reach), draw.Num(y+reach), draw.Num(a), draw.Num(y), draw.Num(b), draw.Num(b), draw.Num(y-reach), draw.Num(y+reach))
-	p.Put(`<path d="%s" fill="none" stroke="#FFFFFF" stroke-width="4.5"/>`, path)
-	p.Put(`<path d="%s" fill="none" stroke="#000000" stroke-width="1.6"/>`, path)
-}
-
-func (p *page) scoreBar(name string, l scoreLayout, y float64, row scoreRow, whole bool) {
+func (p *page) scoreBar(l scoreLayout, y float64, row scoreRow) {
 	middle := y + l.bar/2
-	p.Put(`<path d="M%s %sH%s" stroke="#BBBBBB"/>`, draw.Num(scoreLeft), draw.Num(y), draw.Num(scoreRight))
+	p.Put(`<path d="M%s %sH%s" stroke="#BBBBBB"/>`, scoreLeft, y, scoreRight)
 	baseline := middle + l.size*0.35
-	p.Text(scoreLeft, baseline, draw.Fit(row.name, (scoreStart-scoreLeft)*0.9, l.size), draw.Style{Size: l.size, Bold: true, Anchor: "start"})
-	small := min(l.size-1, 13.5)
-	words := func(text string, bold bool) {
-		p.Text(scoreWords, baseline, draw.Fit(text, scoreRight-scoreWords, small), draw.Style{Size: small, Bold: bold, Anchor: "start"})
+	write := func(x, width float64, text string, st draw.Style) {
+		st.Anchor = "start"
+		p.Text(x, baseline, draw.Fit(text, width, st.Wide()), st)
 	}
+	words := func(text string) {
+		write(scoreWords, scoreRight-scoreWords, text, draw.Style{Size: min(l.size-1, 13.5)})
+	}
+	write(scoreLeft, scoreStart-scoreLeft-6, row.name, draw.Style{Size: l.size, Bold: true})
 	if required(row.tally) == 0 {
-		words("nothing required", false)
+		words("nothing required")
 		return
 	}
 	half := l.bar * 0.3
 	score := row.tally.Score
 	low, high := scoreX(score.Low), scoreX(score.High)
-	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"/>`, draw.Num(scoreStart), draw.Num(middle-half), draw.Num(max(low-scoreStart, 0.5)), draw.Num(2*half), support.colour(), draw.Dark)
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"/>`, scoreStart, middle-half, max(low-scoreStart, 0.5), 2*half, support.colour(), draw.Dark)
 	if high > low {
-		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="url(#%s-open)" stroke="%s"/>`, draw.Num(low), draw.Num(middle-half), draw.Num(high-low), draw.Num(2*half), name, draw.Dark)
+		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s" stroke="%s"/>`, low, middle-half, high-low, 2*half, p.Dotted(draw.White), draw.Dark)
 	}
 	if row.spread != nil {
-		p.between(row.spread.Low, row.spread.High, middle, half*0.8)
+		p.Whisker(scoreX(row.spread.Low), scoreX(row.spread.High), middle, half*0.8)
 	}
-	words(fmt.Sprintf("%s · %d of %d met", score, row.tally.Met, required(row.tally)), whole)
+	words(fmt.Sprintf("%s · %d of %d met", score, row.tally.Met, required(row.tally)))
 }
 
 func (p *page) scoreMark(l scoreLayout, y float64, it scoreItem) {
@@ -414,10 +407,10 @@ func (p *page) scoreMark(l scoreLayout, y float64, it scoreItem) {
 	for i, t := range lines {
 		p.Text(scoreLeft+14, baseline+step*(float64(i)-float64(len(lines)-1)/2), t, draw.Style{Size: l.itemSize, Anchor: "start"})
 	}
-	p.Put(`<path d="M%s %sH%s" stroke="#DDDDDD"/>`, draw.Num(scoreStart), draw.Num(middle), draw.Num(scoreEnd))
+	p.Put(`<path d="M%s %sH%s" stroke="#DDDDDD"/>`, scoreStart, middle, scoreEnd)
 	r := min(l.item*0.36, 8)
 	if it.lowest != it.highest {
-		p.between(it.lowest.Share(), it.highest.Share(), middle, r)
+		p.Whisker(scoreX(it.lowest.Share()), scoreX(it.highest.Share()), middle, r)
 	}
 	fill := ""
 	if it.Level.Known() {
@@ -435,23 +428,16 @@ func (p *page) standMark(x, y, r float64, met, advisory bool) {
 		r *= 0.7
 	}
 	if met {
-		p.Put(`<circle cx="%s" cy="%s" r="%s" fill="%s" stroke="#FFFFFF"/>`, draw.Num(x), draw.Num(y), draw.Num(r), support.colour())
+		p.Mark(draw.Circle, x, y, r, support.colour(), draw.White, false)
 		return
 	}
-	d := r * 1.15
-	p.Put(`<path d="M%s %sL%s %sL%s %sL%s %sZ" fill="#FFFFFF" stroke="%s" stroke-width="2"/>`,
-		draw.Num(x), draw.Num(y-d), draw.Num(x+d), draw.Num(y), draw.Num(x), draw.Num(y+d), draw.Num(x-d), draw.Num(y), opposition.colour())
+	p.Mark(draw.Diamond, x, y, r*0.92, draw.White, opposition.colour(), false)
 }
 
-func (p *page) scoreLegend(name string, s scores, omitted string) {
-	swatch := func(fill string) func(x, y float64) {
-		return func(x, y float64) {
-			p.Put(`<rect x="%s" y="%s" width="28" height="14" fill="%s" stroke="%s"/>`, draw.Num(x-14), draw.Num(y-7), fill, draw.Dark)
-		}
-	}
+func (p *page) scoreLegend(s scores, omitted string) {
 	signs := []draw.Sign{
-		{Text: "score, as far as it is known", Draw: swatch(support.colour())},
-		{Text: "open: not rated yet", Draw: swatch("url(#" + name + "-open)")},
+		{Text: "score, as far as it is known", Draw: p.Swatch(support.colour())},
+		{Text: "open: not rated yet", Draw: p.Swatch(p.Dotted(draw.White))},
 		{Text: "criterion met", Draw: func(x, y float64) { p.standMark(x, y, 7, true, false) }},
 		{Text: "criterion not met", Draw: func(x, y float64) { p.standMark(x, y, 7, false, false) }},
 		{Text: "small: advisory, not in the score", Draw: func(x, y float64) {
@@ -460,32 +446,21 @@ func (p *page) scoreLegend(name string, s scores, omitted string) {
 		}},
 	}
 	if s.assessors > 0 {
-		signs = append(signs, draw.Sign{Text: "from lowest to highest assessor", Draw: func(x, y float64) {
-			p.Put(`<path d="M%s %sv12m0 -6h28m0 -6v12" fill="none" stroke="#000000" stroke-width="1.6"/>`, draw.Num(x-14), draw.Num(y-6))
-		}})
+		signs = append(signs, draw.Sign{Text: "from lowest to highest assessor", Draw: p.WhiskerSign})
 	}
 	y := p.Signs(scoreLeft, scoreFoot+24, scoreRight-scoreLeft, 3, signs)
 	notes := []string{"The score is the weighted mean of the levels of what is required, spaced evenly from 0 to 1 (model); what is not rated counts as the lowest level at its low end and as the highest at its high end."}
 	if s.assessors > 0 {
 		notes = append(notes, fmt.Sprintf("%s compared: on a criterion from the lowest level given to the highest, on a bar from the score with all the lowest to that with all the highest.", draw.Counted(s.assessors, "assessor", "assessors")))
 	}
-	if len(s.card.Items) > 0 {
-		notes = append(notes, s.basis())
-	}
-	if packages := s.packages(); packages != "" {
-		notes = append(notes, packages)
-	}
-	if omitted != "" {
-		notes = append(notes, omitted)
-	}
-	p.Notes(scoreLeft, y+4, scoreRight-scoreLeft, notes...)
+	p.Notes(y+4, append(notes, s.packages(), omitted)...)
 }
 
 // packages says which criteria that count together are all met.
 func (s scores) packages() string {
 	var told []string
 	for _, t := range s.card.Packages[:min(len(s.card.Packages), 3)] {
-		told = append(told, fmt.Sprintf("%s complete: %s", idName(t.Package), draw.Plain(string(t.Complete), nameLimit)))
+		told = append(told, fmt.Sprintf("%s complete: %s", idName(t.Package), draw.Plain(string(t.Complete), draw.NameLimit)))
 	}
 	if left := len(s.card.Packages) - len(told); left > 0 {
 		told = append(told, fmt.Sprintf("and %d more", left))

@@ -1,7 +1,6 @@
 package draw
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -100,12 +99,4 @@ func Sentence(text string) string {
 		return text
 	}
 	return text + "."
-}
-
-// Counted writes a number with its noun.
-func Counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"io"
 	"strconv"
 	"strings"
 	"testing"
@@ -9,7 +8,7 @@ import (
 )
 
 // The largest page that a scenario asks for: eight curves over 600 months.
-func largest8() (curves []Curve) {
+func largest8() (curves []curve) {
 	for i := range mostCurves {
 		curves = append(curves, rising("curve", 0.9, i, 600, 0.005, 10_000))
 	}
@@ -18,10 +17,10 @@ func largest8() (curves []Curve) {
 
 // numbers writes what a page can't do without: a month and a height for each point
 // of each curve and of both ends of its band.
-func numbers(curves []Curve) int {
+func numbers(curves []curve) int {
 	var b strings.Builder
 	for _, c := range curves {
-		for _, pt := range c.Points {
+		for _, pt := range c.steps {
 			for _, v := range []float64{pt.At, pt.Low, pt.High} {
 				b.WriteString(strconv.FormatFloat(float64(pt.Month), 'f', 2, 64))
 				b.WriteString(strconv.FormatFloat(v, 'f', 2, 64))
@@ -35,9 +34,7 @@ func BenchmarkArrivals(b *testing.B) {
 	curves := largest8()
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := Arrivals(io.Discard, "Largest", origin, curves); err != nil {
-			b.Fatal(err)
-		}
+		drawArrivals("Largest", teachingOrigin, curves)
 	}
 	page := b.Elapsed() / time.Duration(b.N)
 	b.StopTimer()

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -16,38 +15,55 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
 // All numbers of these tests are made up, but for those that name a source.
 
-var origin = Origin{Scenario: "Teaching country (illustrative)", Digest: "0123456789abcdef", Strategy: "coalition-first", Runs: 10000, Seed: 42}
+var teachingOrigin = origin{"Teaching country (illustrative)", "0123456789abcdef", "coalition-first", 10000, 42, ""}
 
 const teachingTitle = "Health workers for every village (illustrative)"
 
+// between is an interval.
+func between(low, high float64) assessment.Interval { return assessment.Interval{Low: low, High: high} }
+
+// at is an estimate with its interval.
+func at(v, low, high float64) simulation.Estimate {
+	return simulation.Estimate{At: v, Interval: between(low, high)}
+}
+
 // sure is an estimate from so many runs with an interval of two standard errors.
-func sure(share float64, runs float64) Estimate {
+func sure(share float64, runs float64) simulation.Estimate {
 	half := 2 * math.Sqrt(share*(1-share)/runs)
-	return Estimate{At: share, Low: max(0, share-half), High: min(1, share+half)}
+	return at(share, max(0, share-half), min(1, share+half))
+}
+
+// step is a point of a curve.
+func step(month int, v, low, high float64) simulation.Step {
+	return simulation.Step{Month: month, At: v, Interval: between(low, high)}
 }
 
 // rising is a made-up curve: nobody arrives before the delay, and of those who
 // ever do, the same share each month.
-func rising(name string, ever float64, delay, months int, pace, runs float64) Curve {
-	c := Curve{Name: name}
+func rising(name string, ever float64, delay, months int, pace, runs float64) curve {
+	c := curve{name: name}
 	for m := 0; m <= months; m++ {
-		at := 0.0
+		v := 0.0
 		if m > delay {
-			at = ever * (1 - math.Exp(-pace*float64(m-delay)))
+			v = ever * (1 - math.Exp(-pace*float64(m-delay)))
 		}
-		c.Points = append(c.Points, Point{m, sure(at, runs)})
+		e := sure(v, runs)
+		c.steps = append(c.steps, step(m, e.At, e.Low, e.High))
 	}
 	return c
 }
 
-func teachingCurves() []Curve {
-	return []Curve{
+func teachingCurves() []curve {
+	return []curve{
 		rising("Coalition building", 0.97, 2, 120, 0.12, 400),
 		rising("Solution gathering", 0.9, 8, 120, 0.09, 400),
 		rising("Design", 0.83, 14, 120, 0.07, 400),
@@ -57,152 +73,193 @@ func teachingCurves() []Curve {
 	}
 }
 
-func teachingRows() ([]Row, []Difference) {
-	return []Row{
-			{"coalition-first", sure(0.66, 10000)}, {"bottleneck", sure(0.61, 10000)}, {"balanced", sure(0.602, 10000)},
-			{"pilot-first", sure(0.48, 10000)}, {"rush", sure(0.21, 10000)},
-		}, []Difference{
-			{"coalition-first", "bottleneck", Estimate{0.05, 0.041, 0.059}}, {"coalition-first", "balanced", Estimate{0.058, 0.05, 0.066}},
-			{"bottleneck", "balanced", Estimate{0.008, -0.001, 0.017}}, {"balanced", "bottleneck", Estimate{-0.008, -0.017, 0.001}},
-			{"rush", "pilot-first", Estimate{-0.27, -0.283, -0.257}},
-		}
+var (
+	launched = simulation.LaunchedBy(60)
+	months   = simulation.MonthsTo(reformcycle.Launch, 60)
+)
+
+// compared is a comparison of policies of those names, in their order, without
+// differences.
+func compared(m simulation.Metric, names []string, estimates ...simulation.Estimate) simulation.Comparison {
+	c := simulation.Comparison{Scenario: teachingOrigin.scenario, Digest: teachingOrigin.digest, Metric: m, Runs: 10000, Seed: 42, Estimates: estimates}
+	for i, name := range names {
+		c.Policies = append(c.Policies, simulation.Identity{Name: name})
+		c.Order = append(c.Order, simulation.Rank{Policy: i})
+	}
+	return c
 }
 
-var launched = Measure{Name: "launched by month 60"}
+// pair is a difference between two places of a comparison.
+func pair(first, second int, v, low, high float64) simulation.Difference {
+	return simulation.Difference{First: first, Second: second, At: v, Interval: between(low, high)}
+}
 
-func teachingSwings(n int) (swings []Swing) {
-	names := []string{"capacity.growth", "shock.election.hazard", "influence.attachment", "opposition.threshold", "opposition.patience", "work.difficulty", "commitment.left"}
+// paged is the page of a comparison with the names of its policies, and of pairs
+// as they are given.
+func paged(c simulation.Comparison, pairs ...simulation.Difference) comparison {
+	names, _ := called(c.Policies)
+	return comparison{c, names, pairs}
+}
+
+func teachingComparison() comparison {
+	return paged(compared(launched, []string{"coalition-first", "bottleneck", "balanced", "pilot-first", "rush"},
+		sure(0.66, 10000), sure(0.61, 10000), sure(0.602, 10000), sure(0.48, 10000), sure(0.21, 10000)),
+		pair(0, 1, 0.05, 0.041, 0.059), pair(0, 2, 0.058, 0.05, 0.066), pair(1, 2, 0.008, -0.001, 0.017),
+		pair(2, 1, -0.008, -0.017, 0.001), pair(4, 3, -0.27, -0.283, -0.257))
+}
+
+func swing(name string, low, high simulation.Estimate) simulation.Swing {
+	return simulation.Swing{Factor: simulation.Factor{Parameter: name, Low: 1, High: 2}, AtLow: low, AtHigh: high}
+}
+
+// tornado is one of swings around a base.
+func tornado(base simulation.Estimate, swings ...simulation.Swing) simulation.Tornado {
+	return simulation.Tornado{
+		Scenario: teachingOrigin.scenario, Digest: teachingOrigin.digest, Policy: simulation.Identity{Name: "coalition-first"},
+		Metric: launched, Runs: 10000, Seed: 42, Base: base, Swings: swings,
+	}
+}
+
+func teachingTornado(n int) simulation.Tornado {
+	names := []string{"capacity.growth", "shocks.election.hazard", "influence.attachment", "opposition.threshold", "opposition.patience", "work.difficulty", "commitment.left"}
+	t := tornado(sure(0.41, 4000))
 	for i := range n {
 		reach := 0.28 / float64(i+1)
-		s := Swing{
-			Name: fmt.Sprintf("%s[%d]", names[i%len(names)], i), From: fmt.Sprintf("%.2f", 0.01*float64(i+1)), To: fmt.Sprintf("%.2f", 0.05*float64(i+1)),
-			Low: sure(0.41-reach, 4000), High: sure(0.41+0.7*reach, 4000),
-		}
+		s := swing(fmt.Sprintf("%s[%d]", names[i%len(names)], i), sure(0.41-reach, 4000), sure(0.41+0.7*reach, 4000))
+		s.Factor.Low, s.Factor.High = 0.01*float64(i+1), 0.05*float64(i+1)
 		switch i % 3 {
 		case 1:
-			s.Low, s.High = s.High, s.Low
+			s.AtLow, s.AtHigh = s.AtHigh, s.AtLow
 		case 2:
-			s.High = sure(0.41-reach/2, 4000)
+			s.AtHigh = sure(0.41-reach/2, 4000)
 		}
-		swings = append(swings, s)
+		t.Swings = append(t.Swings, s)
 	}
-	return swings
+	return t
+}
+
+// index is one of an assumption.
+func index(name string, first, total simulation.Estimate) simulation.SobolIndex {
+	share := func(e simulation.Estimate) simulation.VarianceShare {
+		return simulation.VarianceShare{At: e.At, Interval: e.Interval}
+	}
+	return simulation.SobolIndex{Factor: simulation.Factor{Parameter: name}, First: share(first), Total: share(total)}
 }
 
 // The indices of the function of Ishigami and Homma with a = 7 and b = 0.1, from
 // their closed form (Ishigami & Homma 1990; Saltelli et al. 2008, Global
 // Sensitivity Analysis, 4.2): V1 = (1 + bπ⁴/5)²/2, V2 = a²/8, V13 = 8b²π⁸/225.
-func ishigami() []Index {
+func ishigami() []simulation.SobolIndex {
 	const a, b = 7.0, 0.1
 	v1 := math.Pow(1+b*math.Pow(math.Pi, 4)/5, 2) / 2
 	v2 := a * a / 8
 	v13 := b * b * math.Pow(math.Pi, 8) * 8 / 225
 	v := v1 + v2 + v13
-	around := func(s float64) Estimate { return Estimate{s, s - 0.04, s + 0.04} }
-	return []Index{
-		{"x3", around(0), around(v13 / v)},
-		{"x1", around(v1 / v), around((v1 + v13) / v)},
-		{"x2", around(v2 / v), around(v2 / v)},
+	around := func(s float64) simulation.Estimate { return at(s, s-0.04, s+0.04) }
+	return []simulation.SobolIndex{
+		index("x3", around(0), around(v13/v)),
+		index("x1", around(v1/v), around((v1+v13)/v)),
+		index("x2", around(v2/v), around(v2/v)),
 	}
 }
 
-func teachingSupport() (months []Support) {
+// indices are those of one run at each of one point.
+func indices(of ...simulation.SobolIndex) simulation.SobolIndices {
+	return simulation.SobolIndices{Scenario: teachingOrigin.scenario, Digest: teachingOrigin.digest, Policy: simulation.Identity{Name: "coalition-first"}, Metric: launched, Points: 1, Runs: 1, Seed: 42, Of: of}
+}
+
+func teachingSupport() (all []support) {
 	for m := 0; m <= 120; m += 2 {
 		t := float64(m) / 120
 		middle := 0.42 + 0.3*t
 		spread := 0.02 + 0.2*math.Sqrt(t)
-		s := Support{Month: m, Decided: 0.96 - 0.5*t, Undecided: 0.04 * (1 - t)}
+		s := support{month: m, decided: 0.96 - 0.5*t, undecided: 0.04 * (1 - t)}
 		for q, z := range []float64{-1.64, -0.67, 0, 0.67, 1.64} {
-			s.Quantiles[q] = min(1, max(0, middle+z*spread))
+			s.quantiles[q] = min(1, max(0, middle+z*spread))
 		}
-		months = append(months, s)
+		all = append(all, s)
 	}
-	return months
+	return all
 }
 
 // picture is one of those that this file tests alike, with so much to draw.
 type picture struct {
-	name  string
-	page  draw.Paper
-	most  int
-	write func(w io.Writer, title string, o Origin, n int) error
+	name string
+	page draw.Paper
+	most int
+	draw func(title string, o origin, n int) string
 }
 
 // pasted are names that people may paste.
 func pasted(i int) string { return drawtest.HostileNames[i%len(drawtest.HostileNames)] }
 
 var pictures = []picture{
-	{"arrivals", draw.Lying, mostCurves, func(w io.Writer, title string, o Origin, n int) error {
-		var curves []Curve
+	{"arrivals", draw.Lying, mostCurves, func(title string, o origin, n int) string {
+		var curves []curve
 		for i := range n {
 			c := rising(pasted(i), 0.998, i%3, 600, 0.05, 50)
 			if i%2 == 0 {
-				c.Points = c.Points[:1+i*40]
+				c.steps = c.steps[:1+i*40]
 			}
 			curves = append(curves, c)
 		}
-		return Arrivals(w, title, o, curves)
+		return drawArrivals(title, o, curves)
 	}},
-	{"comparison", draw.Upright, mostRows, func(w io.Writer, title string, o Origin, n int) error {
-		var rows []Row
-		var differences []Difference
+	{"comparison", draw.Upright, mostRows, func(title string, o origin, n int) string {
+		c := compared(months, nil)
+		var pairs []simulation.Difference
 		for i := range n {
-			at := math.Pow(-7, float64(i%9)) * 1000.123
-			rows = append(rows, Row{pasted(i), Estimate{at, at - 1000, at + 2000}})
-			differences = append(differences, Difference{pasted(i), pasted(i + 1), Estimate{at / 3, at/3 - 1000, at/3 + 1000}})
+			v := math.Pow(-7, float64(i%9)) * 1000.123
+			c.Policies = append(c.Policies, simulation.Identity{Name: pasted(i)})
+			c.Order = append(c.Order, simulation.Rank{Policy: i})
+			c.Estimates = append(c.Estimates, at(v, v-1000, v+2000))
+			pairs = append(pairs, pair(i, (i+1)%n, v/3, v/3-1000, v/3+1000))
 		}
-		return Comparison(w, title, o, Measure{Name: pasted(n), Unit: pasted(n + 1)}, rows, differences)
+		return paged(c, pairs...).draw(title, o)
 	}},
-	{"tornado", draw.Upright, mostRows, func(w io.Writer, title string, o Origin, n int) error {
-		swings := teachingSwings(n)
-		for i := range swings {
-			swings[i].Name, swings[i].From, swings[i].To = pasted(i), pasted(i+3), pasted(i+4)
+	{"tornado", draw.Upright, mostRows, func(title string, o origin, n int) string {
+		t := teachingTornado(n)
+		for i := range t.Swings {
+			t.Swings[i].Factor.Parameter = pasted(i)
 		}
-		return Tornado(w, title, o, Measure{Name: pasted(n)}, sure(0.41, 4000), swings)
+		return drawTornado(title, o, t)
 	}},
-	{"sobol", draw.Upright, mostRows, func(w io.Writer, title string, o Origin, n int) error {
-		var indices []Index
+	{"sobol", draw.Upright, mostRows, func(title string, o origin, n int) string {
+		var of []simulation.SobolIndex
 		for i := range n {
-			at := 1 / float64(i+1)
-			indices = append(indices, Index{pasted(i), Estimate{at, -3 * at, 999}, Estimate{at - 0.2, at - 0.4, at}})
+			v := 1 / float64(i+1)
+			of = append(of, index(pasted(i), at(v, -3*v, 999), at(v-0.2, v-0.4, v)))
 		}
-		return Sobol(w, title, o, Measure{Name: pasted(n)}, indices)
+		return drawSobol(title, o, launched.String(), of)
 	}},
-	{"support-fan", draw.Lying, mostPoints, func(w io.Writer, title string, o Origin, n int) error {
-		months := teachingSupport()
-		for i := len(months); i < n; i++ {
-			s := months[i%50]
-			s.Month = months[i-1].Month + 1
+	{"support-fan", draw.Lying, 1201, func(title string, o origin, n int) string {
+		all := teachingSupport()
+		for i := len(all); i < n; i++ {
+			s := all[i%50]
+			s.month = all[i-1].month + 1
 			if i%20 == 3 {
-				s.Decided, s.Undecided = 0, 0.5
+				s.decided, s.undecided = 0, 0.5
 			}
-			months = append(months, s)
+			all = append(all, s)
 		}
-		return SupportFan(w, title, o, months[:n])
+		return drawFan(title, o, all[:n])
 	}},
-}
-
-func drawn(t *testing.T, p picture, title string, o Origin, n int) string {
-	t.Helper()
-	var b strings.Builder
-	require.NoError(t, p.write(&b, title, o, n))
-	return b.String()
 }
 
 // However much there is to draw and whatever it is called, every label stays on
 // the page and off the others, and the page is well formed.
 func TestPicturesKeepTheirLabelsApart(t *testing.T) {
-	pastedOrigin := Origin{Scenario: drawtest.HostileNames[1] + drawtest.Hostile, Strategy: strings.Repeat("W", 500), Runs: math.MaxUint64, Seed: math.MaxUint64, Confidence: 0.999, Note: strings.Repeat(drawtest.Hostile, 3)}
+	pastedOrigin := origin{drawtest.HostileNames[1] + drawtest.Hostile, "", strings.Repeat("W", 500), math.MaxUint64, math.MaxUint64, strings.Repeat(drawtest.Hostile, 3)}
 	for _, p := range pictures {
 		for _, n := range []int{1, 2, 3, 6, 8, 25, 40, 61, 300} {
 			if n > p.most {
 				continue
 			}
 			t.Run(fmt.Sprint(p.name, " ", n), func(t *testing.T) {
-				svg := drawn(t, p, strings.Repeat(drawtest.Hostile, 9), pastedOrigin, n)
+				svg := p.draw(strings.Repeat(drawtest.Hostile, 9), pastedOrigin, n)
 				drawtest.KeepsApart(t, p.page, svg)
 				words := drawtest.Read(t, svg).Words
-				legend := "99.9% interval"
+				legend := "95% interval"
 				if p.name == "support-fan" {
 					legend = "nine in ten of the runs"
 				}
@@ -216,10 +273,10 @@ func TestPicturesKeepTheirLabelsApart(t *testing.T) {
 // Each picture says what it is and where its numbers come from.
 func TestPicturesSayThatTheyAreNoForecast(t *testing.T) {
 	for _, p := range pictures {
-		svg := drawn(t, p, teachingTitle, origin, 3)
+		svg := p.draw(teachingTitle, teachingOrigin, 3)
 		read := drawtest.Read(t, svg)
 		assert.Equal(t, 2, strings.Count(read.Words, disclaimer), "%s: in the description and at the foot", p.name)
-		for _, want := range []string{"10,000 runs", "seed 42.", "Scenario: Teaching country (illustrative), digest 0123456789ab.", "Strategy: coalition-first."} {
+		for _, want := range []string{"10,000 runs", "seed 42.", "Scenario: Teaching country (illustrative), digest 0123456789ab.", "Policy: coalition-first."} {
 			assert.Contains(t, written(read), want, p.name)
 		}
 		assert.Equal(t, 1, read.Elements["title"])
@@ -230,39 +287,61 @@ func TestPicturesSayThatTheyAreNoForecast(t *testing.T) {
 
 func TestPicturesAreTheSameEachTime(t *testing.T) {
 	for _, p := range pictures {
-		assert.Equal(t, drawn(t, p, "Twice", origin, 8), drawn(t, p, "Twice", origin, 8), p.name)
+		assert.Equal(t, p.draw("Twice", teachingOrigin, 8), p.draw("Twice", teachingOrigin, 8), p.name)
 	}
 }
 
-func TestPicturesGiveTheWritersError(t *testing.T) {
-	for _, p := range pictures {
-		assert.ErrorIs(t, p.write(drawtest.Full{}, "", origin, 1), drawtest.ErrFull, p.name)
+// answers are what the pictures take, each with too little to be drawn and with
+// enough.
+func answers(t *testing.T) map[string][2]func(w io.Writer) error {
+	summary := ran(t, "rush-to-launch", 2, 7)
+	c := teachingComparison().Comparison
+	c.Order = c.Order[:1]
+	return map[string][2]func(w io.Writer) error{
+		"arrivals": {
+			func(w io.Writer) error { return Arrivals(w, "", simulation.Summary{}) },
+			func(w io.Writer) error { return Arrivals(w, "", summary) },
+		},
+		"policies": {
+			func(w io.Writer) error { return Policies(w, "", 0) },
+			func(w io.Writer) error { return Policies(w, "", reformcycle.Launch, summary) },
+		},
+		"comparison": {
+			func(w io.Writer) error { return Comparison(w, "", simulation.Comparison{}) },
+			func(w io.Writer) error { return Comparison(w, "", c) },
+		},
+		"tornado": {
+			func(w io.Writer) error { return Tornado(w, "", simulation.Tornado{}) },
+			func(w io.Writer) error { return Tornado(w, "", teachingTornado(2)) },
+		},
+		"sobol": {
+			func(w io.Writer) error { return Sobol(w, "", simulation.SobolIndices{}) },
+			func(w io.Writer) error { return Sobol(w, "", indices(ishigami()...)) },
+		},
+		"support fan": {
+			func(w io.Writer) error { return SupportFan(w, "", simulation.Summary{}) },
+			func(w io.Writer) error { return SupportFan(w, "", summary) },
+		},
 	}
 }
 
-// The ids of one picture do not meet those of another in one document, be it of the
-// same kind, and nothing of a page is left without a name.
-func TestPicturesHaveIDsOfTheirOwn(t *testing.T) {
-	seen := map[string]string{}
-	another := origin
-	another.Seed++
-	for i := range 2 * len(pictures) {
-		p := pictures[i/2]
-		svg := drawn(t, p, "", []Origin{origin, another}[i%2], 1)
-		assert.NotContains(t, svg, unnamed)
-		for _, url := range regexp.MustCompile(`url\(#([^)]*)\)`).FindAllStringSubmatch(svg, -1) {
-			assert.Contains(t, svg, ` id="`+url[1]+`"`)
-		}
-		for part := range strings.SplitSeq(svg, ` id="`) {
-			id, _, found := strings.Cut(part, `"`)
-			if !found || strings.HasPrefix(part, "<svg") {
-				continue
-			}
-			assert.Empty(t, seen[id], "%s of %s", id, p.name)
-			seen[id] = p.name
-		}
+// Where there is nothing to draw, where nothing is known of its origin and where
+// there is no writer, that is said; what a writer says is handed on. Nothing is
+// written of what is refused.
+func TestPicturesRefuseZeroValuesAndNilWriters(t *testing.T) {
+	for name, write := range answers(t) {
+		var b bytes.Buffer
+		assert.NotEmpty(t, fieldsOf(t, write[0](&b)), name)
+		assert.Zero(t, b.Len(), name)
+		assert.Equal(t, []string{"w required"}, fieldsOf(t, write[1](nil)), name)
+		assert.ErrorIs(t, write[1](drawtest.Full{}), drawtest.ErrFull, name)
+		require.NoError(t, write[1](&b), name)
+		assert.NotZero(t, b.Len(), name)
 	}
-	assert.Len(t, seen, 2*4*len(pictures))
+	bad := []string{"scenario required", "runs range"}
+	assert.Equal(t, append(bad[:2:2], "order required"), fieldsOf(t, Comparison(io.Discard, "", simulation.Comparison{})))
+	assert.Equal(t, append(bad[:2:2], "swings required"), fieldsOf(t, Tornado(io.Discard, "", simulation.Tornado{})))
+	assert.Equal(t, append(bad[:2:2], "of required"), fieldsOf(t, Sobol(io.Discard, "", simulation.SobolIndices{})))
 }
 
 // written are the texts on the page, as they would be read.
@@ -277,50 +356,19 @@ func written(read drawtest.Picture) string {
 // fieldsOf are the fields and rules that an input was refused for.
 func fieldsOf(t *testing.T, err error) (fields []string) {
 	t.Helper()
-	assert.ErrorIs(t, err, assessment.ErrInvalid)
-	var refused assessment.FieldErrors
-	require.ErrorAs(t, err, &refused)
-	for _, f := range refused {
-		assert.NotEmpty(t, f.Want, f.Field)
-		fields = append(fields, f.Field+" "+f.Rule)
+	assert.ErrorIs(t, err, fault.ErrInvalid)
+	for _, f := range fault.Of(err) {
+		assert.NotEmpty(t, f.Want, f.Path)
+		fields = append(fields, f.Path+" "+f.Rule)
 	}
 	return fields
 }
 
-// Where there is nothing to draw, and where nothing is known of its origin, all
-// that is missing is named, and nothing is written.
-func TestPicturesRefuseNothing(t *testing.T) {
-	bad := []string{"origin.scenario required", "origin.runs range"}
-	for of, write := range map[string]func(io.Writer) error{
-		"curves required":  func(w io.Writer) error { return Arrivals(w, "", Origin{}, nil) },
-		"rows required":    func(w io.Writer) error { return Comparison(w, "", Origin{}, launched, nil, nil) },
-		"swings required":  func(w io.Writer) error { return Tornado(w, "", Origin{}, launched, Estimate{}, nil) },
-		"indices required": func(w io.Writer) error { return Sobol(w, "", Origin{}, launched, nil) },
-		"months required":  func(w io.Writer) error { return SupportFan(w, "", Origin{}, nil) },
-	} {
-		var b bytes.Buffer
-		assert.Equal(t, append(bad[:2:2], of), fieldsOf(t, write(&b)))
-		assert.Zero(t, b.Len())
-	}
-}
-
-func TestAnOriginNeedsAConfidenceThatIsOne(t *testing.T) {
-	for _, c := range []float64{-0.1, 1, 95, math.NaN(), math.Inf(1)} {
-		o := origin
-		o.Confidence = c
-		assert.Equal(t, []string{"origin.confidence range"}, fieldsOf(t, Arrivals(io.Discard, "", o, teachingCurves())))
-	}
-	for c, want := range map[float64]string{0: "95% interval", 0.9: "90% interval", 0.995: "99.5% interval"} {
-		assert.Equal(t, want, Origin{Confidence: c}.interval())
-	}
-}
-
 func TestArrivalsGolden(t *testing.T) {
-	var b strings.Builder
-	require.NoError(t, Arrivals(&b, teachingTitle, origin, teachingCurves()))
-	drawtest.Golden(t, "arrivals.svg", b.String())
-	drawtest.KeepsApart(t, draw.Lying, b.String())
-	words := drawtest.Read(t, b.String()).Words
+	svg := drawArrivals(teachingTitle, teachingOrigin, teachingCurves())
+	drawtest.Golden(t, "arrivals.svg", svg)
+	drawtest.KeepsApart(t, draw.Lying, svg)
+	words := drawtest.Read(t, svg).Words
 	// Design: 0.83·(1 − e^(−0.07·n)) ≥ 0.5 for n ≥ ln(0.83/0.33)/0.07 = 13.2, so
 	// 14 months after the delay of 14. At the end 0.83·(1 − e^(−7.42)) = 0.8295, and
 	// 2·√(0.8295·0.1705/400) = 0.0376.
@@ -329,23 +377,21 @@ func TestArrivalsGolden(t *testing.T) {
 }
 
 func TestArrivalsOfOneCurveGolden(t *testing.T) {
-	var b strings.Builder
-	require.NoError(t, Arrivals(&b, teachingTitle, origin, teachingCurves()[4:5]))
-	drawtest.Golden(t, "arrivals-one.svg", b.String())
+	drawtest.Golden(t, "arrivals-one.svg", drawArrivals(teachingTitle, teachingOrigin, teachingCurves()[4:5]))
 }
 
 // A curve is flat from a point to the next: the path runs along, then up.
 func TestArrivalsAreSteps(t *testing.T) {
-	c := Curve{Points: []Point{{0, Estimate{0, 0, 0.5}}, {2, Estimate{0, 0, 0.5}}, {4, Estimate{0.5, 0.25, 0.75}}, {8, Estimate{0.5, 0.25, 1}}}}
+	c := curve{steps: simulation.Curve{step(0, 0, 0, 0.5), step(2, 0, 0, 0.5), step(4, 0.5, 0.25, 0.75), step(8, 0.5, 0.25, 1)}}
 	x, y := axis{from: 0, to: 10, left: 0, right: 100}, axis{from: 0, to: 1, left: 100, right: 0}
-	assert.Equal(t, "0 100H40V50H80", c.steps(x, y, func(e Estimate) float64 { return e.At }))
+	assert.Equal(t, "0 100H40V50H80", c.path(x, y, share))
 	// Forth at the high ends 0.5, 0.75 and 1, back at the low ones: 0.25 from month
 	// 8 to 4, then 0.
 	assert.Equal(t, "M0 50H40V25H80V0H80V75H40V100H0Z", c.band(x, y))
 	for month, want := range map[int]float64{0: 0, 3: 0, 4: 0.5, 100: 0.5} {
-		assert.Equal(t, want, c.by(month).At)
+		assert.Equal(t, want, c.by(month))
 	}
-	assert.Zero(t, Curve{Points: []Point{{3, Estimate{1, 1, 1}}}}.by(2))
+	assert.Zero(t, curve{steps: simulation.Curve{step(3, 1, 1, 1)}}.by(2))
 }
 
 // Names that want the same place stand one below the other, those at the foot
@@ -353,14 +399,10 @@ func TestArrivalsAreSteps(t *testing.T) {
 func TestNamesOfCurvesSettleApart(t *testing.T) {
 	// Down: 10, 30, 50 and 90, which ends at 110; up from 100: 80, 50, 30, 10.
 	assert.Equal(t, []float64{10, 30, 50, 80}, settled([]float64{5, 12, 50, 90}, []float64{20, 20, 20, 20}, 10, 100))
-	var curves []Curve
-	for range mostCurves {
-		curves = append(curves, Curve{"A strategy under which nobody ever arrives", []Point{{0, Estimate{}}, {60, Estimate{0, 0, 0.01}}}})
-	}
-	var b strings.Builder
-	require.NoError(t, Arrivals(&b, "", origin, curves))
-	drawtest.KeepsApart(t, draw.Lying, b.String())
-	for _, l := range drawtest.Read(t, b.String()).Labels {
+	curves := slices.Repeat([]curve{{"A policy under which nobody ever arrives", simulation.Curve{step(0, 0, 0, 0), step(60, 0, 0, 0.01)}}}, mostCurves)
+	svg := drawArrivals("", teachingOrigin, curves)
+	drawtest.KeepsApart(t, draw.Lying, svg)
+	for _, l := range drawtest.Read(t, svg).Labels {
 		if strings.HasPrefix(l.Text, "0% (0–1%)") {
 			assert.Less(t, l.Y, 760.0, "above the legend")
 		}
@@ -372,41 +414,20 @@ func TestArrivalsCanBeToldApartWithoutColour(t *testing.T) {
 	dashes, marks := map[string]int{}, map[string]bool{}
 	for _, s := range strokes {
 		dashes[s.dash]++
-		marks[s.mark] = true
+		marks[fmt.Sprint(s.shape, s.hollow)] = true
 	}
 	assert.Len(t, marks, mostCurves)
 	assert.Len(t, dashes, mostCurves-1)
 	assert.Equal(t, 2, dashes[""], "blue and black, which differ in shade")
 }
 
-func TestArrivalsRefuseWhatIsNoCurve(t *testing.T) {
-	nan := math.NaN()
-	err := Arrivals(io.Discard, "", origin, []Curve{
-		{"none", nil},
-		{"numbers", []Point{{-1, Estimate{nan, 0, 1}}, {1201, Estimate{0.5, -0.1, math.Inf(1)}}}},
-		{"order", []Point{{5, Estimate{0.5, 0.7, 0.6}}, {5, Estimate{0.4, 0.4, 0.4}}}},
-		{"long", make([]Point, mostPoints+1)},
-		{"whole", []Point{{0, Estimate{-1e-12, -1e-12, 1 + 1e-12}}, {1200, Estimate{1, 1, 1}}}},
-	})
-	assert.Equal(t, []string{
-		"curves[0].points required",
-		"curves[1].points[0].month range", "curves[1].points[0].at range",
-		"curves[1].points[1].month range", "curves[1].points[1].low range", "curves[1].points[1].high range",
-		"curves[2].points[0].low order", "curves[2].points[1].month order", "curves[2].points[1].at order",
-		"curves[3].points length",
-	}, fieldsOf(t, err))
-	assert.Equal(t, []string{"curves length"}, fieldsOf(t, Arrivals(io.Discard, "", origin, make([]Curve, 9))))
-}
-
 func TestComparisonGolden(t *testing.T) {
-	rows, differences := teachingRows()
-	var b strings.Builder
-	o := origin
-	o.Strategy = ""
-	require.NoError(t, Comparison(&b, teachingTitle, o, launched, rows, differences))
-	drawtest.Golden(t, "comparison.svg", b.String())
-	drawtest.KeepsApart(t, draw.Upright, b.String())
-	words := drawtest.Read(t, b.String()).Words
+	o := teachingOrigin
+	o.policy = ""
+	svg := teachingComparison().draw(teachingTitle, o)
+	drawtest.Golden(t, "comparison.svg", svg)
+	drawtest.KeepsApart(t, draw.Upright, svg)
+	words := drawtest.Read(t, svg).Words
 	// 2·√(0.66·0.34/10000) = 0.0095.
 	assert.Contains(t, words, "coalition-first: 66% (65% to 67%).")
 	assert.Contains(t, words, "coalition-first − bottleneck: +5.0 (+4.1 to +5.9), the first is higher.")
@@ -414,18 +435,14 @@ func TestComparisonGolden(t *testing.T) {
 	assert.Contains(t, words, "rush − pilot-first: −27.0 (−28.3 to −25.7), the second is higher.")
 }
 
-// A measure with a unit has a scale of its own and writes its own numbers.
+// A number of months has a scale of its own and writes its own numbers.
 func TestComparisonOfMonths(t *testing.T) {
-	var b strings.Builder
-	require.NoError(t, Comparison(&b, "", origin, Measure{"months to launch", "months", true}, []Row{
-		{"slow", Estimate{61.25, 60.5, 62}}, {"fast", Estimate{48, 48, 48}},
-	}, nil))
-	drawtest.KeepsApart(t, draw.Upright, b.String())
-	read := drawtest.Read(t, b.String())
+	svg := paged(compared(months, []string{"slow", "fast"}, at(61.25, 60.5, 62), at(48, 48, 48))).draw("", teachingOrigin)
+	drawtest.KeepsApart(t, draw.Upright, svg)
+	read := drawtest.Read(t, svg)
 	assert.Contains(t, read.Words, "slow: 61.2 (60.5 to 62.0).")
 	assert.Contains(t, read.Words, "fast: 48.0.")
-	assert.Contains(t, read.Words, "Months to launch. slow:", "the unit once")
-	assert.NotContains(t, read.Words, ", months")
+	assert.Contains(t, read.Words, "Months to launch within 60. slow:")
 	assert.NotContains(t, read.Words, "Differences")
 	assert.NotContains(t, read.Words, "told apart")
 }
@@ -433,35 +450,33 @@ func TestComparisonOfMonths(t *testing.T) {
 // No row is lost in silence: each is drawn, or counted among those left out.
 func TestListsDrawOrCountEveryRow(t *testing.T) {
 	for _, n := range []int{1, 25, 59, 60, 61, 500} {
-		var rows []Row
-		var differences []Difference
-		var swings []Swing
-		var indices []Index
+		c, one := compared(launched, nil), compared(launched, []string{"N", "other"}, at(0.5, 0.4, 0.6), at(0.5, 0.4, 0.6))
+		one.Order = one.Order[:1]
+		t0 := tornado(at(0.3, 0.2, 0.4))
+		var pairs []simulation.Difference
+		var of []simulation.SobolIndex
 		for i := range n {
 			name := fmt.Sprintf("N%03d", i)
-			rows = append(rows, Row{name, Estimate{0.5, 0.4, 0.6}})
-			differences = append(differences, Difference{name, "other", Estimate{}})
-			swings = append(swings, Swing{name, "a", "b", Estimate{0.1, 0.1, 0.1}, Estimate{float64(i) / 1000, 0, 0.9}})
-			indices = append(indices, Index{name, Estimate{}, Estimate{At: 1 / float64(i+1)}})
+			c.Policies = append(c.Policies, simulation.Identity{Name: name})
+			c.Order = append(c.Order, simulation.Rank{Policy: i})
+			c.Estimates = append(c.Estimates, at(0.5, 0.4, 0.6))
+			pairs = append(pairs, pair(0, 1, 0, 0, 0))
+			t0.Swings = append(t0.Swings, swing(name, at(0.1, 0.1, 0.1), at(float64(i)/1000, 0, 0.9)))
+			of = append(of, index(name, at(0, 0, 0), at(1/float64(i+1), 0, 0)))
 		}
-		for name, write := range map[string]func(io.Writer) error{
-			"strategies":  func(w io.Writer) error { return Comparison(w, "", origin, launched, rows, nil) },
-			"differences": func(w io.Writer) error { return Comparison(w, "", origin, launched, rows[:1], differences) },
-			"swings":      func(w io.Writer) error { return Tornado(w, "", origin, launched, Estimate{0.3, 0.2, 0.4}, swings) },
-			"indices":     func(w io.Writer) error { return Sobol(w, "", origin, launched, indices) },
+		for name, svg := range map[string]string{
+			"policies":    paged(c).draw("", teachingOrigin),
+			"differences": paged(one, pairs...).draw("", teachingOrigin),
+			"swings":      drawTornado("", teachingOrigin, t0),
+			"indices":     drawSobol("", teachingOrigin, "launched", of),
 		} {
-			var b strings.Builder
-			require.NoError(t, write(&b))
-			drawtest.KeepsApart(t, draw.Upright, b.String())
+			drawtest.KeepsApart(t, draw.Upright, svg)
 			shown, left, all := 0, 0, ""
-			for _, l := range drawtest.Read(t, b.String()).Labels {
-				if l.Left == margin && (len(l.Text) == 4 || strings.HasSuffix(l.Text, " − other")) {
+			for _, l := range drawtest.Read(t, svg).Labels {
+				if l.Left == draw.Margin && (len(l.Text) == 4 || strings.HasSuffix(l.Text, " − other")) {
 					shown++
 				}
 				all += l.Text + " "
-			}
-			if name == "differences" {
-				shown-- // the strategy above them
 			}
 			if _, after, found := strings.Cut(all, "room: "); found {
 				_, err := fmt.Sscanf(after, "%d more", &left)
@@ -490,59 +505,54 @@ func TestADifferenceKeepsBothNames(t *testing.T) {
 
 func TestComparisonRefusesWhatIsNoEstimate(t *testing.T) {
 	nan := math.NaN()
-	rows := []Row{{"a", Estimate{nan, 0, 1}}, {"b", Estimate{1.5, 0, 1}}, {"c", Estimate{0.5, 0.6, 0.4}}}
-	differences := []Difference{{"a", "b", Estimate{-1, -1.1, 1}}, {"a", "c", Estimate{0, 0, nan}}}
+	c := compared(launched, []string{"a", "b", "c"}, at(nan, 0, 1), at(1.5, 0, 1), at(0.5, 0.6, 0.4))
+	c.Differences = []simulation.Difference{pair(0, 1, -1, -1.1, 1), pair(0, 2, 0, 0, nan)}
 	assert.Equal(t, []string{
-		"rows[0].at range", "rows[1].at range", "rows[2].low order", "differences[0].low range", "differences[1].high range",
-	}, fieldsOf(t, Comparison(io.Discard, "", origin, launched, rows, differences)))
+		"estimates[0].at range", "estimates[1].at range", "estimates[2].low order", "differences[0].low range", "differences[1].high range",
+	}, fieldsOf(t, Comparison(io.Discard, "", c)))
 
-	months := Measure{Unit: "months"}
-	assert.Equal(t, []string{"rows[0].at range", "rows[1].high range", "differences[0].low range"}, fieldsOf(t, Comparison(io.Discard, "", origin, months,
-		[]Row{{"a", Estimate{nan, 0, 1}}, {"b", Estimate{0, 0, math.Inf(1)}}}, []Difference{{"a", "b", Estimate{0, -1e13, 0}}})))
-	assert.Equal(t, []string{"rows length", "differences length"}, fieldsOf(t, Comparison(io.Discard, "", origin, months, make([]Row, 10_001), make([]Difference, 10_001))))
+	c = compared(months, []string{"a", "b"}, at(nan, 0, 1), at(0, 0, math.Inf(1)))
+	c.Differences = []simulation.Difference{pair(0, 1, 0, -1e13, 0)}
+	assert.Equal(t, []string{"estimates[0].at range", "estimates[1].high range", "differences[0].low range"}, fieldsOf(t, Comparison(io.Discard, "", c)))
+
+	c = compared(months, make([]string, mostCompared+1), make([]simulation.Estimate, mostCompared+1)...)
+	assert.Equal(t, []string{"order length"}, fieldsOf(t, Comparison(io.Discard, "", c)))
 }
 
 func TestTornadoGolden(t *testing.T) {
 	for n, name := range map[int]string{6: "tornado.svg", 25: "tornado-25.svg"} {
-		var b strings.Builder
-		require.NoError(t, Tornado(&b, teachingTitle, origin, launched, sure(0.41, 4000), teachingSwings(n)))
-		drawtest.Golden(t, name, b.String())
-		drawtest.KeepsApart(t, draw.Upright, b.String())
+		svg := drawTornado(teachingTitle, teachingOrigin, teachingTornado(n))
+		drawtest.Golden(t, name, svg)
+		drawtest.KeepsApart(t, draw.Upright, svg)
 	}
 }
 
 func TestTornadoPutsTheWidestBarFirst(t *testing.T) {
-	flat := Estimate{0.3, 0.3, 0.3}
-	var b strings.Builder
-	require.NoError(t, Tornado(&b, "", origin, launched, flat, []Swing{
-		{"narrow", "1", "2", flat, Estimate{0.31, 0.31, 0.31}},
-		{"wide", "1", "2", Estimate{0.6, 0.6, 0.6}, Estimate{0.1, 0.1, 0.1}},
-		{"none", "1", "2", flat, flat},
-		{"narrow too", "1", "2", flat, Estimate{0.29, 0.29, 0.29}},
-	}))
+	exactly := func(v float64) simulation.Estimate { return at(v, v, v) }
+	svg := drawTornado("", teachingOrigin, tornado(exactly(0.3),
+		swing("narrow", exactly(0.3), exactly(0.31)), swing("wide", exactly(0.6), exactly(0.1)),
+		swing("none", exactly(0.3), exactly(0.3)), swing("narrow too", exactly(0.3), exactly(0.29))))
 	var names []string
-	for _, l := range drawtest.Read(t, b.String()).Labels {
-		if l.Left == margin && l.Size == rowLayouts[0].size {
+	for _, l := range drawtest.Read(t, svg).Labels {
+		if l.Left == draw.Margin && l.Size == rowLayouts[0].size {
 			names = append(names, l.Text)
 		}
 	}
 	assert.Equal(t, []string{"wide", "narrow", "narrow too", "none"}, names, "of equals the one that was given first")
-	assert.Contains(t, b.String(), "wide: 60% at 1, 10% at 2.")
+	assert.Contains(t, svg, "wide: 60% at 1, 10% at 2.")
 }
 
 func TestTornadoRefusesWhatIsNoOutcome(t *testing.T) {
-	nan := math.NaN()
-	assert.Equal(t, []string{"base.at range", "swings[0].low.at range", "swings[0].high.low order"},
-		fieldsOf(t, Tornado(io.Discard, "", origin, launched, Estimate{nan, 0, 1}, []Swing{{"a", "", "", Estimate{2, 0, 1}, Estimate{0.5, 0.6, 0.5}}})))
-	assert.Equal(t, []string{"swings length"}, fieldsOf(t, Tornado(io.Discard, "", origin, launched, Estimate{}, make([]Swing, 10_001))))
+	assert.Equal(t, []string{"base.at range", "swings[0].at_low.at range", "swings[0].at_high.low order"},
+		fieldsOf(t, Tornado(io.Discard, "", tornado(at(math.NaN(), 0, 1), swing("a", at(2, 0, 1), at(0.5, 0.6, 0.5))))))
+	assert.Equal(t, []string{"swings length"}, fieldsOf(t, Tornado(io.Discard, "", tornado(at(0, 0, 0), make([]simulation.Swing, mostRows+1)...))))
 }
 
 func TestSobolGolden(t *testing.T) {
-	var b strings.Builder
-	require.NoError(t, Sobol(&b, "The function of Ishigami and Homma", Origin{Scenario: "Ishigami (closed form)", Runs: 5000, Seed: 1}, Measure{Name: "value of the function"}, ishigami()))
-	drawtest.Golden(t, "sobol.svg", b.String())
-	drawtest.KeepsApart(t, draw.Upright, b.String())
-	words := drawtest.Read(t, b.String()).Words
+	svg := drawSobol("The function of Ishigami and Homma", origin{scenario: "Ishigami (closed form)", runs: 5000, seed: 1}, "value of the function", ishigami())
+	drawtest.Golden(t, "sobol.svg", svg)
+	drawtest.KeepsApart(t, draw.Upright, svg)
+	words := drawtest.Read(t, svg).Words
 	// Published to four decimals: S1 0.3139, S2 0.4424, S3 0; ST1 0.5576, ST2
 	// 0.4424, ST3 0.2437 (Saltelli et al. 2008). S1 + S2 + S3 = 0.7563.
 	assert.Contains(t, words, "Largest total index first: x1: first-order 0.31 (0.27 to 0.35), total 0.56 (0.52 to 0.60). x2: first-order 0.44 (0.40 to 0.48), total 0.44 (0.40 to 0.48). x3: first-order 0.00 (−0.04 to 0.04), total 0.24 (0.20 to 0.28).")
@@ -552,9 +562,7 @@ func TestSobolGolden(t *testing.T) {
 // An index far outside 0 to 1 does not squeeze the others: it is drawn at the end of
 // the scale, and written.
 func TestSobolKeepsItsScale(t *testing.T) {
-	var b strings.Builder
-	require.NoError(t, Sobol(&b, "", origin, launched, []Index{{"wild", Estimate{-40, -90, 900}, Estimate{0.5, 0.4, 0.6}}}))
-	read := drawtest.Read(t, b.String())
+	read := drawtest.Read(t, drawSobol("", teachingOrigin, "launched", []simulation.SobolIndex{index("wild", at(-40, -90, 900), at(0.5, 0.4, 0.6))}))
 	assert.Contains(t, read.Words, "wild: first-order −40.00 (−90.00 to 900.00)")
 	var ticks []string
 	for _, l := range read.Labels {
@@ -566,20 +574,16 @@ func TestSobolKeepsItsScale(t *testing.T) {
 }
 
 func TestSobolRefusesWhatIsNoIndex(t *testing.T) {
-	nan := math.NaN()
-	assert.Equal(t, []string{"indices[0].first.at range", "indices[0].total.low order", "indices[1].total.high range"},
-		fieldsOf(t, Sobol(io.Discard, "", origin, launched, []Index{
-			{"a", Estimate{nan, 0, 1}, Estimate{0, 1, 0}}, {"b", Estimate{-0.3, -0.4, 1.7}, Estimate{0, 0, 1001}},
-		})))
-	assert.Equal(t, []string{"indices length"}, fieldsOf(t, Sobol(io.Discard, "", origin, launched, make([]Index, 10_001))))
+	assert.Equal(t, []string{"of[0].first.at range", "of[0].total.low order", "of[1].total.high range"},
+		fieldsOf(t, Sobol(io.Discard, "", indices(index("a", at(math.NaN(), 0, 1), at(0, 1, 0)), index("b", at(-0.3, -0.4, 1.7), at(0, 0, 1001))))))
+	assert.Equal(t, []string{"of length"}, fieldsOf(t, Sobol(io.Discard, "", indices(make([]simulation.SobolIndex, mostRows+1)...))))
 }
 
 func TestSupportFanGolden(t *testing.T) {
-	var b strings.Builder
-	require.NoError(t, SupportFan(&b, teachingTitle, origin, teachingSupport()))
-	drawtest.Golden(t, "support-fan.svg", b.String())
-	drawtest.KeepsApart(t, draw.Lying, b.String())
-	words := drawtest.Read(t, b.String()).Words
+	svg := drawFan(teachingTitle, teachingOrigin, teachingSupport())
+	drawtest.Golden(t, "support-fan.svg", svg)
+	drawtest.KeepsApart(t, draw.Lying, svg)
+	words := drawtest.Read(t, svg).Words
 	// Month 60: 0.42 + 0.15 = 57%; half a spread of 0.02 + 0.2·√0.5 = 0.1614 is 0.67
 	// of it, 0.1081; 1.64 of it are 0.2647. 0.96 − 0.25 = 71% decided, 2% not.
 	assert.Contains(t, words, "Month 60: median 57%, middle half 46.2% to 67.8%, nine in ten 30.5% to 83.5%; somebody takes sides in 71% of the runs, nobody in 2%, 27% have ended.")
@@ -587,29 +591,17 @@ func TestSupportFanGolden(t *testing.T) {
 
 // Where no run has a share the fan is not drawn, and says so where it ends there.
 func TestSupportFanHasGaps(t *testing.T) {
-	months := teachingSupport()[:6]
-	months[2].Decided, months[5].Decided = 0, 0
-	months[2].Quantiles[3] = math.NaN()
-	assert.Equal(t, [][]Support{months[:2], months[3:5]}, parts(months))
-	var b strings.Builder
-	require.NoError(t, SupportFan(&b, "", origin, months))
-	drawtest.KeepsApart(t, draw.Lying, b.String())
-	read := drawtest.Read(t, b.String())
+	all := teachingSupport()[:6]
+	all[2].decided, all[5].decided = 0, 0
+	all[2].quantiles[3] = math.NaN()
+	assert.Len(t, parts(all), 2)
+	assert.Equal(t, all[:2], parts(all)[0])
+	assert.Equal(t, all[3:5], parts(all)[1])
+	svg := drawFan("", teachingOrigin, all)
+	drawtest.KeepsApart(t, draw.Lying, svg)
+	read := drawtest.Read(t, svg)
 	assert.Contains(t, read.Words, "no run has a share then")
 	assert.Contains(t, read.Words, "Month 10: somebody takes sides in 0%")
-}
-
-func TestSupportFanRefusesWhatIsNoFan(t *testing.T) {
-	nan := math.NaN()
-	assert.Equal(t, []string{
-		"months[0].decided range", "months[0].quantiles[0] range", "months[0].quantiles[2] order",
-		"months[1].month order", "months[1].undecided range", "months[2].month range", "months[2].undecided range",
-	}, fieldsOf(t, SupportFan(io.Discard, "", origin, []Support{
-		{Month: 3, Quantiles: [5]float64{nan, 0.5, 0.4, 0.6, 0.7}, Decided: nan},
-		{Month: 3, Decided: 0.6, Undecided: 0.5},
-		{Month: 9999, Undecided: -1},
-	})))
-	assert.Equal(t, []string{"months length"}, fieldsOf(t, SupportFan(io.Discard, "", origin, make([]Support, 2000))))
 }
 
 func TestAnAxisEndsAtRoundNumbersWithFewSteps(t *testing.T) {
@@ -624,10 +616,10 @@ func TestAnAxisEndsAtRoundNumbersWithFewSteps(t *testing.T) {
 		{0, 1e12, 5, []string{"0", "200,000,000,000", "400,000,000,000", "600,000,000,000", "800,000,000,000", "1,000,000,000,000"}},
 		{-1234, 1234, 3, []string{"−2,000", "0", "2,000"}},
 	} {
-		a := newAxis(c.low, c.high, 0, 100, c.most)
+		a := newAxis(c.low, c.high, 0, 100, c.most, false)
 		var ticks []string
 		for v := range a.ticks {
-			ticks = append(ticks, a.label(v, Measure{Unit: "things"}))
+			ticks = append(ticks, a.label(v))
 		}
 		assert.Equal(t, c.ticks, ticks)
 	}
@@ -639,7 +631,7 @@ func TestAnAxisHoldsWhatItIsMadeOf(t *testing.T) {
 	values := []float64{-largest, -1000.5, -1, -1e-9, 0, 1e-300, 1e-9, 0.3, 1, 7, 1e6 + 0.1, largest}
 	for i, low := range values {
 		for _, high := range values[i:] {
-			a := newAxis(low, high, 10, 20, 5)
+			a := newAxis(low, high, 10, 20, 5, false)
 			n := 0
 			for range a.ticks {
 				n++
@@ -652,94 +644,81 @@ func TestAnAxisHoldsWhatItIsMadeOf(t *testing.T) {
 	}
 }
 
-func TestNumbersAreWrittenForPeople(t *testing.T) {
-	for want, got := range map[string]string{
-		"0%": percent(0, 0), "<1%": percent(0.0049, 0), "1%": percent(0.0051, 0), "99%": percent(0.9949, 0), ">99%": percent(0.9951, 0), "100%": percent(1, 0),
-		"0.5%": percent(0.0049, 1), "−1,234.5": figures(-1234.5, 1), "0.0": figures(-0.04, 1), "999": figures(999, 0), "1,000,000": grouped("1000000"),
-	} {
-		assert.Equal(t, want, got)
-	}
-	a := axis{decimals: 2}
-	assert.Equal(t, "+5.0", a.points(0.05, Measure{}, 1))
-	assert.Equal(t, "0", a.points(0.001, Measure{}, 0), "no sign before nothing")
-	assert.Equal(t, "−0.05", a.points(-0.05, Measure{Unit: "months"}, 0))
-	assert.Equal(t, "1 run", strings.SplitN(Origin{Runs: 1}.say(", seed 0"), ",", 2)[0])
+func TestDifferencesHaveTheirSign(t *testing.T) {
+	a := axis{decimals: 2, share: true}
+	assert.Equal(t, "+5.0", a.points(0.05, 1))
+	assert.Equal(t, "0", a.points(0.001, 0), "no sign before nothing")
+	a.share = false
+	assert.Equal(t, "−0.05", a.points(-0.05, 0))
 }
 
-// A sweep has more strategies, and longer names, than a page has room for: it keeps
+// A sweep has more policies, and longer names, than a page has room for: it keeps
 // a dozen differences, numbers the rows that they are of, and says what is left out.
 func TestComparisonOfManyNumbersItsRows(t *testing.T) {
-	var rows []Row
-	var differences []Difference
+	c := compared(launched, nil)
+	var pairs []simulation.Difference
 	for i := range 64 {
-		rows = append(rows, Row{fmt.Sprintf("rush-to-launch: persuasion 0.%03d, upkeep 0.3", i), Estimate{0.5, 0.4, 0.6}})
-		differences = append(differences, Difference{rows[0].Name, rows[i].Name, Estimate{0.1, 0.05, 0.15}})
+		c.Policies = append(c.Policies, simulation.Identity{Name: fmt.Sprintf("rush-to-launch: persuasion 0.%03d, upkeep 0.3", i)})
+		c.Order = append(c.Order, simulation.Rank{Policy: i})
+		c.Estimates = append(c.Estimates, at(0.5, 0.4, 0.6))
+		pairs = append(pairs, pair(0, i, 0.1, 0.05, 0.15))
 	}
-	var b strings.Builder
-	require.NoError(t, Comparison(&b, "", origin, launched, rows, differences[1:]))
-	drawtest.KeepsApart(t, draw.Upright, b.String())
-	words := written(drawtest.Read(t, b.String()))
+	page := paged(c, pairs[1:]...)
+	svg := page.draw("", teachingOrigin)
+	drawtest.KeepsApart(t, draw.Upright, svg)
+	words := written(drawtest.Read(t, svg))
 	drawnRows, drawnPairs := strings.Count(words, ". rush-to-launch"), strings.Count(words, "1 − ")
 	assert.Equal(t, leastPairs, drawnPairs)
 	assert.Contains(t, words, "1. rush-to-launch: persuasion 0.000")
 	assert.Contains(t, words, "1 − 13 ")
-	assert.Contains(t, words, fmt.Sprintf("%d more strategies, the last in order.", 64-drawnRows))
+	assert.Contains(t, words, fmt.Sprintf("%d more policies, the last in order.", 64-drawnRows))
 	assert.Contains(t, words, fmt.Sprintf("%d more differences, the last in order.", 63-drawnPairs))
 
-	// Two rows of one name have no numbers to tell them apart by, nor has a row that
-	// is not there.
-	rows[2].Name = rows[1].Name
-	assert.Nil(t, placesFor(rowLayouts[9], rows, differences[1:]))
-	assert.Equal(t, []string{"a", "gone"}, places{"a": 1}.of(Difference{First: "a", Second: "gone"}))
-	assert.Nil(t, placesFor(rowLayouts[9], rows[:1], []Difference{{"a", "b", Estimate{}}}), "short names have room")
+	assert.Zero(t, page.places(rowLayouts[9], c.Order[:2], pairs[1:])[2], "a row that is not drawn has no number")
+	assert.Nil(t, teachingComparison().places(rowLayouts[9], nil, pairs[1:2]), "short names have room")
 }
 
 // The legend of a comparison explains the marks that are drawn, and no other.
 func TestComparisonExplainsWhatItDraws(t *testing.T) {
-	apart, tied := Difference{"a", "b", Estimate{0.2, 0.1, 0.3}}, Difference{"a", "b", Estimate{0, -0.1, 0.1}}
+	apart, tied := pair(0, 1, 0.2, 0.1, 0.3), pair(0, 1, 0, -0.1, 0.1)
 	for _, c := range []struct {
-		differences []Difference
-		full, tied  bool
-	}{{nil, false, false}, {[]Difference{apart}, true, false}, {[]Difference{tied}, false, true}, {[]Difference{tied, apart}, true, true}} {
-		var b strings.Builder
-		require.NoError(t, Comparison(&b, "", origin, launched, []Row{{"a", Estimate{}}}, c.differences))
-		assert.Equal(t, c.full, strings.Contains(b.String(), "0 is outside its interval"))
-		assert.Equal(t, c.tied, strings.Contains(b.String(), "difference: "+strings.ReplaceAll(untold, "'", "&#39;")))
+		pairs      []simulation.Difference
+		full, tied bool
+	}{{nil, false, false}, {[]simulation.Difference{apart}, true, false}, {[]simulation.Difference{tied}, false, true}, {[]simulation.Difference{tied, apart}, true, true}} {
+		svg := paged(compared(launched, []string{"a", "b"}, at(0, 0, 0), at(0, 0, 0)), c.pairs...).draw("", teachingOrigin)
+		assert.Equal(t, c.full, strings.Contains(svg, "0 is outside its interval"))
+		assert.Equal(t, c.tied, strings.Contains(svg, "difference: "+strings.ReplaceAll(untold, "'", "&#39;")))
 	}
 }
 
 func TestOfTwoTimesTheSmallerIsSooner(t *testing.T) {
-	months, apart := Measure{Unit: "months", Sooner: true}, Difference{Estimate: Estimate{-2, -3, -1}}
-	assert.Equal(t, "the first is sooner", apart.verdict(months))
-	assert.Equal(t, "the second is higher", apart.verdict(Measure{}))
-	apart.Estimate = Estimate{2, 1, 3}
-	assert.Equal(t, "the second is sooner", apart.verdict(months))
-	assert.Equal(t, untold, Difference{}.verdict(months))
+	assert.Equal(t, "the first is sooner", verdict(pair(0, 1, -2, -3, -1), months))
+	assert.Equal(t, "the second is higher", verdict(pair(0, 1, -2, -3, -1), launched))
+	assert.Equal(t, "the second is sooner", verdict(pair(0, 1, 2, 1, 3), months))
+	assert.Equal(t, untold, verdict(simulation.Difference{}, months))
 }
 
 // An end of an interval that is not 0 does not read as 0, so that the numbers say
 // what the mark says.
 func TestAnEndBesideNothingHasMoreDecimals(t *testing.T) {
-	a := axis{decimals: 1}
-	for want, e := range map[string]Estimate{
+	a := axis{decimals: 1, share: true}
+	for want, e := range map[string][3]float64{
 		"−0.2 (−0.4 to −0.1)":    {-0.002, -0.004, -0.001},
 		"−0.20 (−0.40 to −0.03)": {-0.002, -0.004, -0.0003},
 		"0.0 (0.0 to +0.1)":      {0, 0, 0.001},
 		"0.0 (0.0 to 0.0)":       {0, -1e-17, 1e-17}, // nothing, but for rounding
 	} {
-		assert.Equal(t, want, a.gap(e, Measure{}))
+		assert.Equal(t, want, a.gap(e[0], between(e[1], e[2])))
 	}
 }
 
 func TestSobolSaysNothingOfSharesThatThereAreNot(t *testing.T) {
-	known, unknown := Index{"a", Estimate{0.5, 0.4, 0.6}, Estimate{0.6, 0.5, 0.7}}, Index{"a", Estimate{0, 0, 1}, Estimate{0, 0, 1}}
+	known, unknown := index("a", at(0.5, 0.4, 0.6), at(0.6, 0.5, 0.7)), index("a", at(0, 0, 1), at(0, 0, 1))
 	for _, c := range []struct {
-		indices       []Index
+		of            []simulation.SobolIndex
 		sum, hardlies bool
-	}{{[]Index{known, known}, true, false}, {[]Index{known}, false, false}, {[]Index{unknown, unknown}, false, true}, {[]Index{unknown}, false, true}} {
-		var b strings.Builder
-		require.NoError(t, Sobol(&b, "", origin, launched, c.indices))
-		words := written(drawtest.Read(t, b.String()))
+	}{{[]simulation.SobolIndex{known, known}, true, false}, {[]simulation.SobolIndex{known}, false, false}, {[]simulation.SobolIndex{unknown, unknown}, false, true}, {[]simulation.SobolIndex{unknown}, false, true}} {
+		words := written(drawtest.Read(t, drawSobol("", teachingOrigin, "launched", c.of)))
 		assert.Equal(t, c.sum, strings.Contains(words, "add up to"))
 		assert.Equal(t, c.hardlies, strings.Contains(words, "nothing to share out"))
 	}
@@ -747,10 +726,13 @@ func TestSobolSaysNothingOfSharesThatThereAreNot(t *testing.T) {
 
 // Whatever its height, a curve has a mark, and no two have theirs in one month.
 func TestEveryCurveHasAMark(t *testing.T) {
-	at := Estimate{0.995, 0.99, 1}
-	early := Curve{"early", []Point{{0, at}, {120, at}}}
-	late := Curve{"late", []Point{{100, at}, {120, at}}}
-	instant := Curve{"instant", []Point{{7, at}}}
+	of := func(months ...int) (c curve) {
+		for _, m := range months {
+			c.steps = append(c.steps, step(m, 0.995, 0.99, 1))
+		}
+		return c
+	}
+	early, late, instant := of(0, 120), of(100, 120), of(7)
 	assert.Equal(t, []int{30}, early.marked(0, 3, 120))
 	assert.Equal(t, []int{110}, late.marked(1, 3, 120))
 	assert.Equal(t, []int{7}, instant.marked(2, 3, 120))
@@ -767,10 +749,9 @@ func TestEveryCurveHasAMark(t *testing.T) {
 // cover less than a third.
 func TestBandsDoNotPileUp(t *testing.T) {
 	for n := 1; n <= mostCurves; n++ {
-		var b strings.Builder
-		require.NoError(t, Arrivals(&b, "", origin, slices.Repeat([]Curve{{"", []Point{{0, Estimate{0.5, 0.4, 0.6}}, {9, Estimate{0.5, 0.4, 0.6}}}}}, n)))
+		svg := drawArrivals("", teachingOrigin, slices.Repeat([]curve{{"", simulation.Curve{step(0, 0.5, 0.4, 0.6), step(9, 0.5, 0.4, 0.6)}}}, n))
 		through := 1.0
-		for _, o := range regexp.MustCompile(`Z" fill="#\w+" fill-opacity="([0-9.]+)"`).FindAllStringSubmatch(b.String(), -1) {
+		for _, o := range regexp.MustCompile(`Z" fill="#\w+" fill-opacity="([0-9.]+)"`).FindAllStringSubmatch(svg, -1) {
 			v, err := strconv.ParseFloat(o[1], 64)
 			require.NoError(t, err)
 			through *= 1 - v
@@ -783,14 +764,12 @@ func TestBandsDoNotPileUp(t *testing.T) {
 // The sides of a band are no data: where it ends nothing is stroked. A month by
 // itself is drawn as wide as a mark.
 func TestAFanHasNoEdgeAtItsEnd(t *testing.T) {
-	for _, months := range [][]Support{teachingSupport(), teachingSupport()[:1]} {
-		var b strings.Builder
-		require.NoError(t, SupportFan(&b, "", origin, months))
-		assert.NotRegexp(t, `Z" fill="[^"]*" stroke="`, b.String())
+	for _, all := range [][]support{teachingSupport(), teachingSupport()[:1]} {
+		assert.NotRegexp(t, `Z" fill="[^"]*" stroke="`, drawFan("", teachingOrigin, all))
 	}
-	one := []Support{{Month: 5, Quantiles: [5]float64{0.5, 0.5, 0.5, 0.5, 0.5}, Decided: 1}}
+	one := []support{{month: 5, quantiles: [5]float64{0.5, 0.5, 0.5, 0.5, 0.5}, decided: 1}}
 	x, y := axis{from: 0, to: 10, left: 0, right: 100}, axis{from: 0, to: 1, left: 100, right: 0}
-	assert.Equal(t, "45 50L55 50", spotsOf(one, x, y, func(s Support) float64 { return s.Quantiles[2] }).path())
+	assert.Equal(t, "45 50L55 50", spotsOf(one, x, y, func(s support) float64 { return s.quantiles[2] }).path())
 }
 
 func TestQuantilesAreWrittenToTheTenth(t *testing.T) {
@@ -800,19 +779,207 @@ func TestQuantilesAreWrittenToTheTenth(t *testing.T) {
 }
 
 func TestAnOriginTakesNoDigestThatIsNone(t *testing.T) {
-	for _, digest := range []string{"0123456789a", "0123456789ABCDEF", "0123456789ab\n", strings.Repeat("0", 65)} {
-		o := origin
-		o.Digest = digest
-		assert.Equal(t, []string{"origin.digest form"}, fieldsOf(t, Sobol(io.Discard, "", o, launched, ishigami())))
+	for _, digest := range []string{"0123456789a", "0123456789ABCDEF", "0123456789ab\n", "0123456789abc"} {
+		x := indices(ishigami()...)
+		x.Digest = digest
+		assert.Equal(t, []string{"digest characters"}, fieldsOf(t, Sobol(io.Discard, "", x)), digest)
 	}
-	o := origin
-	o.Digest = ""
+	o := teachingOrigin
+	o.digest = ""
 	assert.NotContains(t, o.say(""), "digest")
+	o.runs = 1
+	assert.Contains(t, o.say(""), "1 run, seed 42.")
 }
 
-func TestErrorsAreAllOfThem(t *testing.T) {
-	err := Arrivals(io.Discard, "", Origin{}, []Curve{{"", make([]Point, 1000)}})
-	var refused assessment.FieldErrors
-	require.True(t, errors.As(err, &refused))
-	assert.Len(t, refused, 2+999, "the months of all points but the first do not rise")
+func reference(t *testing.T) *simulation.Model {
+	t.Helper()
+	m, err := simulation.Compile(simulation.Reference())
+	require.NoError(t, err)
+	return m
+}
+
+func policy(t *testing.T, name string) simulation.Policy {
+	t.Helper()
+	s, err := simulation.NewPolicy(name, nil)
+	require.NoError(t, err)
+	return s
+}
+
+func ran(t *testing.T, name string, runs, seed uint64) simulation.Summary {
+	t.Helper()
+	s, err := reference(t).Run(t.Context(), policy(t, name), runs, seed)
+	require.NoError(t, err)
+	return s
+}
+
+func TestArrivalsOfASummaryEndAtItsShares(t *testing.T) {
+	s := ran(t, "coalition-first", 40, 7)
+	var b strings.Builder
+	require.NoError(t, Arrivals(&b, "", s, reformcycle.Launch, reformcycle.Governance))
+	drawtest.KeepsApart(t, draw.Lying, b.String())
+	words := drawtest.Read(t, b.String()).Words
+	for _, stage := range []reformcycle.Stage{reformcycle.Launch, reformcycle.Governance} {
+		hits := uint64(0)
+		for _, n := range s.Entered(stage) {
+			hits += n
+		}
+		assert.Contains(t, words, fmt.Sprintf("%s: %s (", draw.Capital(stage.Label()), draw.Percent(float64(hits)/40, 0)))
+	}
+	assert.Contains(t, words, "40 runs behind each curve, seed 7. Scenario: "+s.Name())
+
+	// All runs begin with the first stage: of the eight, seven are drawn.
+	b.Reset()
+	require.NoError(t, Arrivals(&b, "", s))
+	words = drawtest.Read(t, b.String()).Words
+	assert.Contains(t, words, "arrivals. 7 curves")
+	assert.NotContains(t, words, draw.Capital(reformcycle.ProblemPrioritization.Label()))
+}
+
+func TestArrivalsOfRefuseWhatIsNoSummary(t *testing.T) {
+	assert.Equal(t, []string{"summary required", "stages[1] known"}, fieldsOf(t, Arrivals(io.Discard, "", simulation.Summary{}, reformcycle.Launch, 9)))
+	assert.Equal(t, []string{"stages length"}, fieldsOf(t, Arrivals(io.Discard, "", ran(t, "rush-to-launch", 1, 7),
+		1, 2, 3, 4, 5, 6, 7, 8, 8)))
+	assert.Equal(t, []string{"summary required"}, fieldsOf(t, SupportFan(io.Discard, "", simulation.Summary{})))
+}
+
+func TestStrategiesOfCompareTheSameRunsOnly(t *testing.T) {
+	a, b := ran(t, "coalition-first", 30, 7), ran(t, "rush-to-launch", 30, 7)
+	var page strings.Builder
+	require.NoError(t, Policies(&page, "", reformcycle.Launch, a, b))
+	words := drawtest.Read(t, page.String()).Words
+	assert.Contains(t, words, " coalition-first: ")
+	assert.Contains(t, words, " rush-to-launch: ")
+	assert.Contains(t, words, "Arrival at launch")
+	assert.NotContains(t, words, "Policy: ", "it is not the one of the whole picture")
+
+	assert.Equal(t, []string{"summaries[1].seed same", "summaries[1].runs same", "summaries[2] required", "summaries[2].digest same", "summaries[2].seed same", "summaries[2].runs same"},
+		fieldsOf(t, Policies(io.Discard, "", reformcycle.Launch, a, ran(t, "rush-to-launch", 20, 8), simulation.Summary{})))
+	assert.Equal(t, []string{"stage known", "summaries required"}, fieldsOf(t, Policies(io.Discard, "", 0)))
+}
+
+func TestComparisonOfPutsTheBestFirst(t *testing.T) {
+	c, err := reference(t).Compare(t.Context(), []simulation.Policy{policy(t, "rush-to-launch"), policy(t, "coalition-first"), policy(t, "balanced")}, simulation.LaunchedBy(60), 60, 7)
+	require.NoError(t, err)
+	var b strings.Builder
+	require.NoError(t, Comparison(&b, "", c))
+	drawtest.KeepsApart(t, draw.Upright, b.String())
+	words := drawtest.Read(t, b.String()).Words
+	name := func(place int) string { return c.Policies[c.Order[place].Policy].Name }
+	from := 0
+	for _, want := range []string{
+		" " + name(0) + ": ", " " + name(1) + ": ", " " + name(2) + ": ", "Differences: ",
+		name(0) + " − " + name(1) + ": ", name(0) + " − " + name(2) + ": ", name(1) + " − " + name(2) + ": ",
+	} {
+		at := strings.Index(words[from:], want)
+		require.GreaterOrEqual(t, at, 0, want)
+		from += at
+	}
+	assert.Contains(t, words, "Comparison: launch by 60, share of the runs")
+	best := c.Estimates[c.Order[0].Policy].At
+	assert.Contains(t, words, " "+name(0)+": "+draw.Percent(best, 0)+" (")
+}
+
+// What a host put together by itself does not get further than one that
+// [simulation.Model.Compare] made.
+func TestComparisonOfRefusesWhatDoesNotFit(t *testing.T) {
+	c := simulation.Comparison{Scenario: "North", Runs: 1, Policies: make([]simulation.Identity, 2), Estimates: make([]simulation.Estimate, 1)}
+	assert.Equal(t, []string{"order required"}, fieldsOf(t, Comparison(io.Discard, "", c)))
+	c.Order = []simulation.Rank{{Policy: 1}, {Policy: 0}, {Policy: -1}}
+	assert.Equal(t, []string{"order[0].policy exists", "order[2].policy exists"}, fieldsOf(t, Comparison(io.Discard, "", c)))
+	c.Order = []simulation.Rank{{Policy: 0}, {Policy: 0}}
+	assert.ErrorContains(t, Comparison(io.Discard, "", c), "two different places", "there is no difference of a policy to itself")
+}
+
+func TestTornadoOfNamesTheEndsOfTheRanges(t *testing.T) {
+	at := func(v float64) simulation.Estimate {
+		return simulation.Estimate{At: v, Interval: assessment.Interval{Low: v - 2, High: v + 2}}
+	}
+	var b strings.Builder
+	require.NoError(t, Tornado(&b, "", simulation.Tornado{
+		Scenario: "North (illustrative)", Metric: simulation.MonthsTo(reformcycle.Launch, 60), Runs: 100, Seed: 3, Base: at(30),
+		Swings: []simulation.Swing{{Factor: simulation.Factor{Parameter: "shocks.election.hazard", Low: 0.005, High: 0.25}, AtLow: at(24), AtHigh: at(44)}},
+	}))
+	drawtest.KeepsApart(t, draw.Upright, b.String())
+	words := drawtest.Read(t, b.String()).Words
+	assert.Contains(t, words, "Months to launch within 60: 30.0 (28.0 to 32.0) in the base case. Widest first: shocks.election.hazard (chance per month): 24.0 (22.0 to 26.0) at 0.005, 44.0 (42.0 to 46.0) at 0.25.")
+}
+
+func TestSobolOfCountsAllRuns(t *testing.T) {
+	x := simulation.SobolIndices{
+		Scenario: "North (illustrative)", Metric: simulation.LaunchedBy(24), Points: 128, Runs: 16, Seed: 3, Noise: 0.5,
+		Of: []simulation.SobolIndex{
+			{Factor: simulation.Factor{Parameter: "a"}, First: simulation.VarianceShare{At: 0.5}, Total: simulation.VarianceShare{At: 0.75}},
+			{Factor: simulation.Factor{Parameter: "b"}, Total: simulation.VarianceShare{At: 0.25, Interval: assessment.Interval{Low: 0.125, High: 0.5}}},
+		},
+	}
+	var b strings.Builder
+	require.NoError(t, Sobol(&b, "", x))
+	words := drawtest.Read(t, b.String()).Words
+	// 128 points × (2 + 2) × 16 runs = 8192.
+	assert.Contains(t, words, "8,192 runs in all, seed 3.")
+	assert.Contains(t, words, "128 points of the design, 16 runs at each. Chance in the runs added 0.50 times the variance, which was taken out.")
+	assert.Contains(t, words, "b: first-order 0.00, total 0.25 (0.12 to 0.50).")
+	for _, noise := range []float64{math.NaN(), -1, math.Inf(1)} {
+		x.Noise = noise
+		assert.Equal(t, []string{"noise range"}, fieldsOf(t, Sobol(io.Discard, "", x)))
+	}
+}
+
+func TestSupportFanOfASummary(t *testing.T) {
+	s := ran(t, "coalition-first", 50, 7)
+	var b strings.Builder
+	require.NoError(t, SupportFan(&b, "", s))
+	drawtest.KeepsApart(t, draw.Lying, b.String())
+	assert.Contains(t, drawtest.Read(t, b.String()).Words, "in steps of 2.5%")
+	all := supportOf(s)
+	require.Len(t, all, len(s.SupportMonths()))
+	for k, m := range all {
+		counts := s.Support(k)
+		on := uint64(0)
+		for _, n := range counts {
+			on += n
+		}
+		assert.InDelta(t, float64(on)/50, m.decided+m.undecided, 1e-12)
+		assert.InDelta(t, float64(counts[simulation.SupportBins])/50, m.undecided, 1e-12)
+	}
+}
+
+func TestAQuantileIsTheUpperEndOfItsBin(t *testing.T) {
+	// Four bins of a quarter each: 2 runs, none, 6, 2. Rank 1 of 10 is in the first,
+	// and rank 2 too; rank 5 in the third, whose upper end is 0.75.
+	counts := []uint64{2, 0, 6, 2}
+	for rank, want := range map[float64]float64{0.5: 0.25, 1: 0.25, 2: 0.25, 2.1: 0.75, 5: 0.75, 9: 1, 10: 1, 10.0000001: 1} {
+		assert.InDelta(t, want, upTo(counts, rank), 1e-12, rank)
+	}
+}
+
+// At the start all runs of the reference scenario stand at one share: whatever the
+// bins, there is no spread to draw.
+func TestRunsThatStandAtOneShareHaveNoSpread(t *testing.T) {
+	s := ran(t, "balanced", 20, 7)
+	start := supportOf(s)[0]
+	assert.Equal(t, start.quantiles[0], start.quantiles[4])
+	assert.Equal(t, 1.0, start.decided)
+}
+
+func TestPoliciesAreNamedByWhatIsNotTheirDefault(t *testing.T) {
+	id := func(name string, ahead, upkeep float64) simulation.Identity {
+		return simulation.Identity{Name: name, Parameters: []simulation.Setting{{Name: "ahead", Value: ahead}, {Name: "upkeep", Value: upkeep}}}
+	}
+	names := func(of ...simulation.Identity) []string {
+		names, all := called(of)
+		assert.Empty(t, all)
+		return names
+	}
+	// The defaults are 0.1 and 0.3; of a strategy of a host's own none is known.
+	assert.Equal(t, []string{"balanced", "balanced: ahead 0.2", "rush-to-launch: upkeep 0.25", "own: ahead 0.1, upkeep 0.3", "plain", "balanced: ahead 0.105"},
+		names(id("balanced", 0.1, 0.3), id("balanced", 0.2, 0.3), id("rush-to-launch", 0.1, 0.25), id("own", 0.1, 0.3), simulation.Identity{Name: "plain"}, id("balanced", 0.10500000000000001, 0.3)))
+	assert.Equal(t, []string{"balanced: ahead 0.1050001", "balanced: ahead 0.1050002"},
+		names(id("balanced", 0.1050001, 0.3), id("balanced", 0.1050002, 0.3)), "six digits would make them one")
+
+	// What all variants of one strategy share is said once.
+	sweep, all := called([]simulation.Identity{id("rush-to-launch", 0.1, 0.5), id("rush-to-launch", 0.2, 0.5)})
+	assert.Equal(t, []string{"rush-to-launch", "rush-to-launch: ahead 0.2"}, sweep)
+	assert.Equal(t, " In all of them: upkeep 0.5.", all)
+	assert.Equal(t, "rush-to-launch: upkeep 0.5", told(id("rush-to-launch", 0.1, 0.5), sixDigits))
 }

@@ -3,43 +3,89 @@ package chart
 import (
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-// Row is an outcome under a strategy.
-type Row struct {
-	Name string
-	Estimate
-}
-
-// Difference is how far the outcomes of two strategies are apart: the first less
-// the second, over pairs of runs that share their random numbers.
-type Difference struct {
-	First, Second string
-	Estimate
-}
-
-// mark is full where the interval has all of itself on one side of 0.
-func (d Difference) mark() string {
-	if d.Low > 0 || d.High < 0 {
-		return "diamond"
+// Comparison draws what [simulation.Model.Compare] found, as an SVG page, upright: a dot
+// with its interval for each policy, from the best estimate to the worst, and
+// below them, with a scale of their own, the differences between pairs, of each the
+// better less the worse, the pairs with the best policy first. Policies whose
+// intervals overlap may still be told apart by their difference, which chance moves
+// less where runs are paired; a full mark stands for a difference whose interval
+// leaves 0 out, a hollow one for two that can't be told apart.
+//
+// Where the names of a difference have no room, the rows are numbered and the
+// difference is written as "3 − 7". There is room for about 60 rows, of which the
+// first 12 differences have theirs before the last policies; what has none is
+// counted.
+func Comparison(w io.Writer, title string, c simulation.Comparison) error {
+	var f fault.Fields
+	o := origin{scenario: c.Scenario, digest: c.Digest, runs: c.Runs, seed: c.Seed}
+	o.check(&f)
+	some(&f, "order", len(c.Order), mostCompared)
+	n := min(len(c.Policies), len(c.Estimates))
+	for i, rank := range c.Order {
+		if rank.Policy < 0 || rank.Policy >= n {
+			f.Add(fault.At("order", i)+".policy", fault.Exists, rank.Policy, "the place of a policy that has an estimate, of "+strconv.Itoa(n))
+		}
 	}
-	return "hollow diamond"
+	for i, e := range c.Estimates {
+		measured(&f, fault.At("estimates", i), e, c.Metric)
+	}
+	for i, d := range c.Differences {
+		reach := largest
+		if !c.Metric.Numeric() {
+			reach = 1
+		}
+		estimate(&f, fault.At("differences", i), d.At, d.Interval, -reach, reach)
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	var pairs []simulation.Difference
+	for i, rank := range c.Order {
+		for _, other := range c.Order[i+1:] {
+			d, err := c.Between(rank.Policy, other.Policy)
+			if err != nil {
+				return err
+			}
+			pairs = append(pairs, d)
+		}
+	}
+	names, all := called(c.Policies)
+	if len(pairs) > 0 {
+		o.note = "All policies met the same chances, run by run. The intervals of the differences hold together." + all
+	}
+	return draw.Write(w, comparison{c, names, pairs}.draw(title, o))
+}
+
+// comparison is what the page shows of one.
+type comparison struct {
+	simulation.Comparison
+	names []string
+	pairs []simulation.Difference
+}
+
+// stroke of a difference: full where its interval has all of itself on one side
+// of 0.
+func strokeOf(d simulation.Difference) stroke {
+	return stroke{colour: draw.Rust, shape: draw.Diamond, hollow: !d.Apart()}
 }
 
 // verdict says which of the two is higher, or sooner, if that can be told.
-func (d Difference) verdict(m Measure) string {
+func verdict(d simulation.Difference, m simulation.Metric) string {
 	switch {
-	case d.Low <= 0 && d.High >= 0:
+	case !d.Apart():
 		return untold
-	case m.Sooner && d.High < 0:
+	case m.Numeric() && d.High < 0:
 		return "the first is sooner"
-	case m.Sooner:
+	case m.Numeric():
 		return "the second is sooner"
 	case d.Low > 0:
 		return "the first is higher"
@@ -50,204 +96,127 @@ func (d Difference) verdict(m Measure) string {
 
 const untold = "can't be told apart"
 
-// name is what the picture calls a difference.
-func (d Difference) name() string { return named(d.First) + " − " + named(d.Second) }
+// mostCompared is how many policies a comparison has.
+const mostCompared = 64
 
-// Comparison draws an outcome under several strategies, as an SVG page, upright: a
-// dot with its interval for each, and below them, with a scale of their own, the
-// differences between pairs. Strategies whose intervals overlap may still be told
-// apart by their difference, which chance moves less where runs are paired; a full
-// mark stands for a difference whose interval leaves 0 out, a hollow one for two
-// that can't be told apart.
-//
-// Rows stand in the order given. There must be one; there need be no difference.
-// Where the names of a difference have no room, the rows are numbered and the
-// difference is written as "3 − 7". There is room for about 60 rows, of which the
-// first 12 differences have theirs before the last strategies; what has none is
-// counted. A measure without a unit takes shares from 0 to 1, and differences from
-// −1 to 1. Everything else is refused with [assessment.FieldErrors].
-func Comparison(w io.Writer, title string, origin Origin, measure Measure, rows []Row, differences []Difference) error {
-	var f faults
-	origin.check(&f)
-	if f.length("rows", len(rows), mostRows, "1 row or more") {
-		for i, r := range rows {
-			f.measured(fmt.Sprintf("rows[%d]", i), r.Estimate, measure)
-		}
-	}
-	if f.atMost("differences", len(differences), mostRows) {
-		for i, d := range differences {
-			field := fmt.Sprintf("differences[%d]", i)
-			if measure.share() {
-				f.estimate(field, d.Estimate, -1, 1, "a difference of shares, from -1 to 1")
-			} else {
-				f.measured(field, d.Estimate, measure)
-			}
-		}
-	}
-	if err := f.err(); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, drawComparison(title, origin, measure, rows, differences))
-	return err
-}
-
-func (m Measure) words() string {
-	name, unit := draw.First(draw.Plain(m.Name, nameLimit), "outcome"), draw.Plain(m.Unit, nameLimit)
-	switch {
-	case m.share():
-		return name + ", share of the runs"
-	case slices.Contains(strings.Fields(name), unit): // "months to launch"
-		return name
-	}
-	return name + ", " + unit
-}
-
-// leastPairs is how many differences have their room before the last strategies.
+// leastPairs is how many differences have their room before the last policies.
 const leastPairs = 12
 
-func drawComparison(title string, origin Origin, m Measure, rows []Row, differences []Difference) string {
-	var of []Estimate
-	for _, r := range rows {
-		of = append(of, r.Estimate)
+func (c comparison) draw(title string, o origin) string {
+	best := c.Estimates[c.Order[0].Policy]
+	of, gaps := span{best.At, best.At}, span{}
+	if !c.Metric.Numeric() {
+		of.low = 0
 	}
-	also := of[0].At
-	if m.share() {
-		also = 0
+	for _, rank := range c.Order {
+		e := c.Estimates[rank.Policy]
+		of.hold(e.At, e.Interval)
 	}
-	low, high := span(also, of...)
-	a := newAxis(low, high, rowLeft, rowRight, 5)
-	of = nil
-	for _, d := range differences {
-		of = append(of, d.Estimate)
+	for _, d := range c.pairs {
+		gaps.hold(d.At, d.Interval)
 	}
-	low, high = span(0, of...)
-	apart := newAxis(low, high, rowLeft, rowRight, 5)
+	a := newAxis(of.low, of.high, rowLeft, rowRight, 5, !c.Metric.Numeric())
+	apart := newAxis(gaps.low, gaps.high, rowLeft, rowRight, 5, a.share)
 
-	title = titled(title, "Comparison")
-	p, y := begin("reform-comparison", draw.Upright, title, "comparison of "+draw.Counted(len(rows), "strategy", "strategies"),
-		"Comparison: "+m.words(), describeComparison(m, a, apart, rows, differences))
-	signs := func(pairs []Difference) []draw.Sign {
-		signs := []draw.Sign{{Text: "outcome under a strategy", Draw: func(x, y float64) { p.mark("circle", blue, x, y, 7) }}}
-		for _, of := range []struct{ mark, text string }{{"diamond", "difference: 0 is outside its interval"}, {"hollow diamond", "difference: " + untold}} {
-			if slices.ContainsFunc(pairs, func(d Difference) bool { return d.mark() == of.mark }) {
-				signs = append(signs, draw.Sign{Text: of.text, Draw: func(x, y float64) { p.mark(of.mark, rust, x, y, 7) }})
-			}
-		}
-		return append(signs, draw.Sign{Text: origin.interval(), Draw: p.whiskerSign})
+	p, y := begin(draw.Sheet{
+		Name: "reform-comparison", On: draw.Upright, Title: title, Otherwise: "Comparison",
+		Kind: "comparison of " + draw.Counted(len(c.Order), "policy", "policies"), Description: c.describe(a, apart),
+	}, "Comparison: "+words(c.Metric))
+	dot := stroke{colour: draw.Blue, shape: draw.Circle}
+	sign := func(text string, s stroke) draw.Sign {
+		return draw.Sign{Text: text, Draw: func(x, y float64) { p.mark(s, x, y, 7) }}
 	}
-	notes := func(rows, differences int) []string {
-		return origin.footnotes(" of each strategy", without(rows, "more strategy", "more strategies", ", the last in order"), without(differences, "more difference", "more differences", ", the last in order"))
+	notes := func(rows, pairs int) []string {
+		return o.footnotes(" of each policy", without(rows, "more policy", "more policies", ", the last in order"), without(pairs, "more difference", "more differences", ", the last in order"))
 	}
 
-	room := p.rows(y+panelHead, 4, notes(len(rows), len(differences)))
-	if len(differences) > 0 {
+	room := p.rows(y+panelHead, 4, notes(len(c.Order), len(c.pairs)))
+	if len(c.pairs) > 0 {
 		room -= panelGap + panelHead
 	}
-	l := layoutFor(len(rows)+len(differences), room)
+	l := layoutFor(len(c.Order)+len(c.pairs), room)
 	most := int(room / l.height)
-	drawn := rows[:max(1, min(len(rows), most-min(len(differences), leastPairs)))]
-	pairs := differences[:min(len(differences), most-len(drawn))]
-	numbers := placesFor(l, drawn, pairs)
+	drawn := c.Order[:max(1, min(len(c.Order), most-min(len(c.pairs), leastPairs)))]
+	pairs := c.pairs[:min(len(c.pairs), most-len(drawn))]
+	places := c.places(l, drawn, pairs)
 
-	foot := y + panelHead + float64(len(drawn))*l.height
-	y = p.panel(y, foot, "Outcome: "+m.words(), a, func(v float64) string { return a.label(v, m) })
-	for i, r := range drawn {
-		name := named(r.Name)
-		if numbers != nil {
+	y = p.panel(y, len(drawn), l, "Outcome: "+words(c.Metric), a, a.label)
+	for i, rank := range drawn {
+		name, e := named(c.names[rank.Policy]), c.Estimates[rank.Policy]
+		if places != nil {
 			name = strconv.Itoa(i+1) + ". " + name
 		}
-		p.row(l, y, []string{name}, []string{a.said(r.Estimate, m)}, []string{a.write(r.At, m)})
-		p.whisker(a.at(r.Low), a.at(r.High), y+l.height/2, min(l.height*0.3, 8))
-		p.mark("circle", blue, a.at(r.At), y+l.height/2, min(l.height*0.2, 4.5))
+		p.row(l, y, []string{name}, []string{a.said(e.At, e.Interval)}, []string{a.write(e.At)})
+		p.dot(l, y, a, dot, e.At, e.Low, e.High)
 		y += l.height
 	}
+	signs := []draw.Sign{sign("outcome under a policy", dot)}
 	if len(pairs) > 0 {
-		y += panelGap
-		foot = y + panelHead + float64(len(pairs))*l.height
-		in := m.Unit
-		if m.share() {
+		in := "months"
+		if a.share {
 			in = "percentage points"
 		}
-		y = p.panel(y, foot, "Differences, the first less the second, in "+draw.Plain(in, nameLimit), apart, func(v float64) string { return apart.points(v, m, 0) })
-		p.Put(`<path d="M%s %sV%s" stroke="#000000" stroke-width="1.6"/>`, draw.Num(apart.at(0)), draw.Num(y-10), draw.Num(foot))
+		y = p.panel(y+panelGap, len(pairs), l, "Differences, the first less the second, in "+in, apart, func(v float64) string { return apart.points(v, 0) })
+		p.zero(apart.at(0), y, len(pairs), l)
 		for _, d := range pairs {
-			said := apart.gap(d.Estimate, m)
-			p.row(l, y, numbers.of(d), []string{said, d.verdict(m)}, []string{said})
-			p.whisker(apart.at(d.Low), apart.at(d.High), y+l.height/2, min(l.height*0.3, 8))
-			p.mark(d.mark(), rust, apart.at(d.At), y+l.height/2, min(l.height*0.2, 4.5))
+			said := apart.gap(d.At, d.Interval)
+			names := []string{named(c.names[d.First]), named(c.names[d.Second])}
+			if first, second := places[d.First], places[d.Second]; first > 0 && second > 0 {
+				names = []string{strconv.Itoa(first), strconv.Itoa(second)}
+			}
+			p.row(l, y, names, []string{said, verdict(d, c.Metric)}, []string{said})
+			p.dot(l, y, apart, strokeOf(d), d.At, d.Low, d.High)
 			y += l.height
 		}
+		if slices.ContainsFunc(pairs, simulation.Difference.Apart) {
+			signs = append(signs, sign("difference: 0 is outside its interval", stroke{colour: draw.Rust, shape: draw.Diamond}))
+		}
+		if slices.ContainsFunc(pairs, func(d simulation.Difference) bool { return !d.Apart() }) {
+			signs = append(signs, sign("difference: "+untold, stroke{colour: draw.Rust, shape: draw.Diamond, hollow: true}))
+		}
 	}
-	return p.legend(y, signs(pairs), notes(len(rows)-len(drawn), len(differences)-len(pairs)))
+	return p.legend(y, append(signs, draw.Sign{Text: interval, Draw: p.WhiskerSign}), notes(len(c.Order)-len(drawn), len(c.pairs)-len(pairs)))
 }
 
-// places are those of the rows, by name; nil where differences do without.
-type places map[string]int
+// dot draws an estimate in its row.
+func (p *page) dot(l rowLayout, y float64, a axis, s stroke, at, low, high float64) {
+	p.Whisker(a.at(low), a.at(high), y+l.height/2, min(l.height*0.3, 8))
+	p.mark(s, a.at(at), y+l.height/2, min(l.height*0.2, 4.5))
+}
 
-// placesFor numbers the rows if the names of a difference have no room.
-func placesFor(l rowLayout, rows []Row, pairs []Difference) places {
-	if !slices.ContainsFunc(pairs, func(d Difference) bool { return !l.holds(d.name()) }) {
+// places numbers the rows drawn, by the place of their policy in the list, if the
+// names of a difference have no room; else there are none.
+func (c comparison) places(l rowLayout, drawn []simulation.Rank, pairs []simulation.Difference) map[int]int {
+	if !slices.ContainsFunc(pairs, func(d simulation.Difference) bool { return !l.holds(c.pair(d)) }) {
 		return nil
 	}
-	n := places{}
-	for i, r := range rows {
-		if _, twice := n[r.Name]; twice {
-			return nil // a number would stand for one of two
-		}
-		n[r.Name] = i + 1
+	places := make(map[int]int)
+	for i, rank := range drawn {
+		places[rank.Policy] = i + 1
 	}
-	return n
+	return places
 }
 
-// of writes a difference by the numbers of its rows, or by their names where they
-// have none.
-func (n places) of(d Difference) []string {
-	first, second := n[d.First], n[d.Second]
-	if first == 0 || second == 0 {
-		return []string{named(d.First), named(d.Second)}
-	}
-	return []string{strconv.Itoa(first), strconv.Itoa(second)}
+// pair is what the picture calls a difference.
+func (c comparison) pair(d simulation.Difference) string {
+	return named(c.names[d.First]) + " − " + named(c.names[d.Second])
 }
 
-// gap writes a difference with its interval. Of shares, which pairing tells apart
-// closely, with a figure more; and so that an end beside 0 does not read as 0.
-func (a axis) gap(e Estimate, m Measure) string {
-	finer := 1
-	if m.share() {
-		finer = 2
-	}
-	zero := func(v float64) bool {
-		return math.Abs(v) > slack && !strings.ContainsAny(a.points(v, m, finer), "123456789")
-	}
-	for range 3 { // and then it is nothing
-		if zero(e.Low) || zero(e.High) {
-			finer++
-		}
-	}
-	return a.points(e.At, m, finer) + " (" + a.points(e.Low, m, finer) + " to " + a.points(e.High, m, finer) + ")"
-}
-
-// describeComparison tells the picture in words.
-func describeComparison(m Measure, a, apart axis, rows []Row, differences []Difference) string {
+// describe tells the picture in words.
+func (c comparison) describe(a, apart axis) string {
 	var b strings.Builder
-	b.WriteString(draw.Capital(m.words()) + ".")
-	for _, r := range rows[:min(len(rows), toldLimit)] {
-		fmt.Fprintf(&b, " %s: %s.", named(r.Name), a.said(r.Estimate, m))
+	b.WriteString(draw.Capital(words(c.Metric)) + ".")
+	for _, rank := range c.Order[:min(len(c.Order), draw.Told)] {
+		e := c.Estimates[rank.Policy]
+		fmt.Fprintf(&b, " %s: %s.", named(c.names[rank.Policy]), a.said(e.At, e.Interval))
 	}
-	more(&b, len(rows))
-	if len(differences) > 0 {
+	more(&b, len(c.Order))
+	if len(c.pairs) > 0 {
 		b.WriteString(" Differences:")
 	}
-	for _, d := range differences[:min(len(differences), toldLimit)] {
-		fmt.Fprintf(&b, " %s: %s, %s.", d.name(), apart.gap(d.Estimate, m), d.verdict(m))
+	for _, d := range c.pairs[:min(len(c.pairs), draw.Told)] {
+		fmt.Fprintf(&b, " %s: %s, %s.", c.pair(d), apart.gap(d.At, d.Interval), verdict(d, c.Metric))
 	}
-	more(&b, len(differences))
+	more(&b, len(c.pairs))
 	return b.String()
-}
-
-// more says how many of a list a description leaves out.
-func more(b *strings.Builder, n int) {
-	if n > toldLimit {
-		fmt.Fprintf(b, " And %d more.", n-toldLimit)
-	}
 }

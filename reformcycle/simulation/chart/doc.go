@@ -1,36 +1,31 @@
-// Package chart draws what came of a simulation, as SVG pages of A4 size.
+// Package chart draws what came of a simulation, as SVG pages of A4 size. Each
+// function takes an answer of package simulation whole, and a writer:
 //
-//   - [Arrivals] draws how the runs arrive at a stage, month by month: a curve with
-//     a band for each stage, or for each strategy.
-//   - [Comparison] draws an outcome under several strategies, and how far they are
-//     apart run by run.
-//   - [Tornado] draws how far each assumption, moved by itself, moves the outcome.
-//   - [Sobol] draws how much of the spread of the outcome each assumption answers
-//     for, alone and together with others.
-//   - [SupportFan] draws where support goes, with how many of the runs go on.
+//		summary, err := model.Run(ctx, policy, 10_000, seed)
+//		err = chart.Arrivals(w, "When do we launch?", summary, reformcycle.Launch)
+//		err = chart.SupportFan(w, "Where does support go?", summary)
 //
-// Each takes plain numbers, an [Origin] that says where they come from, and a
-// writer, so that a host can draw what it computed by itself. For what package
-// simulation answers there is a function that takes the answer whole:
+//		comparison, err := model.Compare(ctx, policies, metric, 10_000, seed)
+//		err = chart.Comparison(w, "Which way?", comparison)
 //
-//	summary, err := model.Run(ctx, strategy, 10_000, seed)
-//	err = chart.ArrivalsOf(w, "When do we launch?", summary, reformcycle.Launch)
-//	err = chart.SupportFanOf(w, "Where does support go?", summary)
-//
-//	comparison, err := model.Compare(ctx, strategies, metric, 10_000, seed)
-//	err = chart.ComparisonOf(w, "Which way?", comparison)
-//
-// [StrategiesOf] draws the arrivals of several summaries, [TornadoOf] and [SobolOf]
-// what [simulation.Model.OneAtATime] and [simulation.Sobol] found.
+//	  - [Arrivals] draws how the runs arrive at stages, month by month: a curve with
+//	    a band for each; [Policies] draws a curve for each of several policies.
+//	  - [Comparison] draws an outcome under several policies, and how far they are
+//	    apart run by run: what [simulation.Model.Compare] answers.
+//	  - [Tornado] draws how far each assumption, moved by itself, moves the outcome:
+//	    what [simulation.Model.OneAtATime] answers.
+//	  - [Sobol] draws how much of the spread of the outcome each assumption answers
+//	    for, alone and together with others: what [simulation.Model.Sobol] answers.
+//	  - [SupportFan] draws where support goes, with how many of the runs go on.
 //
 // # What the pictures say of themselves
 //
 // Each carries the number of runs, the seed, the scenario's name and the first 12
 // digits of its digest, and says that it shows runs of a model under stated
-// assumptions and not a forecast. Strategies are named with the parameters that
-// have not their defaults; all others have. An
-// interval tells how far chance in the runs may have moved an estimate; it says
-// nothing of how far the model is from the world.
+// assumptions and not a forecast. Policies are named with the parameters that have
+// not their defaults; all others have. An interval tells how far chance in the runs
+// may have moved an estimate; it says nothing of how far the model is from the
+// world.
 //
 // # To print, and for everybody
 //
@@ -43,9 +38,10 @@
 //
 // # Refusals
 //
-// Input that can't be drawn is refused with [assessment.FieldErrors], which name
-// every field that is wrong, what was found and what would be accepted: a number
-// that is none, a share outside 0 to 1, an interval the wrong way round, months
-// that do not rise, nothing to draw. Then nothing is written. Otherwise a picture
-// is written in one piece, and the writer's error returned.
+// An answer that can't be drawn, as one may be that a host put together or read, is
+// refused with [fault.Fields], which name every field that is wrong, what was found
+// and what would be accepted: a number that is none, a share outside 0 to 1, an
+// interval the wrong way round, no runs, nothing to draw. So is a nil writer. Then
+// nothing is written. Otherwise a picture is written in one piece, and the writer's
+// error returned.
 package chart

@@ -8,72 +8,60 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-// Whatever the numbers and names are, a picture is refused with field errors and
-// nothing is written, or it is one that can be read.
-func TestEveryInputIsRefusedOrDrawn(t *testing.T) {
+// Whatever the numbers and names of an answer are that a host put together or read,
+// a picture is refused with its fields and nothing is written, or it is one that
+// can be read.
+func TestEveryAnswerIsRefusedOrDrawn(t *testing.T) {
 	number := rapid.OneOf(
 		rapid.Float64Range(0, 1), rapid.Float64Range(0, 1), rapid.Float64Range(0, 1),
 		rapid.SampledFrom([]float64{0, 1, 0.5, 1e-300, 1 - 1e-16, -1, 1e12, -1e12, math.NaN(), math.Inf(1), math.Inf(-1), math.MaxFloat64}),
 	)
-	sorted := func(rt *rapid.T) Estimate {
+	sorted := func(rt *rapid.T) simulation.Estimate {
 		a, b, c := number.Draw(rt, "a"), number.Draw(rt, "b"), number.Draw(rt, "c")
-		return Estimate{At: a + b + c - min(a, b, c) - max(a, b, c), Low: min(a, b, c), High: max(a, b, c)}
+		return at(a+b+c-min(a, b, c)-max(a, b, c), min(a, b, c), max(a, b, c))
 	}
 	name := rapid.OneOf(rapid.String(), rapid.SampledFrom(drawtest.HostileNames))
 	rapid.Check(t, func(rt *rapid.T) {
-		o := Origin{Scenario: name.Draw(rt, "scenario"), Strategy: name.Draw(rt, "strategy"), Runs: rapid.Uint64().Draw(rt, "runs"), Seed: 1, Note: name.Draw(rt, "note")}
-		m := Measure{Name: name.Draw(rt, "measure"), Unit: rapid.SampledFrom([]string{"", "months"}).Draw(rt, "unit")}
-		n := rapid.IntRange(0, 9).Draw(rt, "n")
-		title := name.Draw(rt, "title")
-		var (
-			b       bytes.Buffer
-			err     error
-			curve   Curve
-			rows    []Row
-			apart   []Difference
-			swings  []Swing
-			indices []Index
-			months  []Support
-		)
-		which := rapid.IntRange(0, len(pictures)-1).Draw(rt, "picture")
-		for i := range n {
+		scenario, title := name.Draw(rt, "scenario"), name.Draw(rt, "title")
+		runs := rapid.Uint64().Draw(rt, "runs")
+		metric := rapid.SampledFrom([]simulation.Metric{launched, months, {}}).Draw(rt, "metric")
+		c := simulation.Comparison{Scenario: scenario, Runs: runs, Metric: metric}
+		swings := simulation.Tornado{Scenario: scenario, Policy: simulation.Identity{Name: name.Draw(rt, "policy")}, Runs: runs, Metric: metric, Base: sorted(rt)}
+		x := simulation.SobolIndices{Scenario: scenario, Runs: runs, Metric: metric, Points: rapid.Int().Draw(rt, "points"), Noise: number.Draw(rt, "noise")}
+		which := rapid.IntRange(0, 2).Draw(rt, "picture")
+		for i := range rapid.IntRange(0, 9).Draw(rt, "n") {
 			switch which {
 			case 0:
-				curve.Points = append(curve.Points, Point{i*i - rapid.IntRange(0, 1).Draw(rt, "back"), sorted(rt)})
+				for j := range i {
+					d := sorted(rt)
+					c.Differences = append(c.Differences, pair(j, i, d.At, d.Low, d.High))
+				}
+				c.Policies = append(c.Policies, simulation.Identity{Name: name.Draw(rt, "row")})
+				c.Estimates = append(c.Estimates, sorted(rt))
+				c.Order = append(c.Order, simulation.Rank{Policy: i})
 			case 1:
-				rows = append(rows, Row{name.Draw(rt, "row"), sorted(rt)})
-				apart = append(apart, Difference{name.Draw(rt, "first"), name.Draw(rt, "second"), sorted(rt)})
+				swings.Swings = append(swings.Swings, swing(name.Draw(rt, "swing"), sorted(rt), sorted(rt)))
 			case 2:
-				swings = append(swings, Swing{name.Draw(rt, "swing"), name.Draw(rt, "from"), name.Draw(rt, "to"), sorted(rt), sorted(rt)})
-			case 3:
-				indices = append(indices, Index{name.Draw(rt, "index"), sorted(rt), sorted(rt)})
-			case 4:
-				e := sorted(rt)
-				months = append(months, Support{Month: i, Quantiles: [5]float64{e.Low, e.Low, e.At, e.At, e.High}, Decided: number.Draw(rt, "decided") / 2, Undecided: number.Draw(rt, "undecided") / 2})
+				x.Of = append(x.Of, index(name.Draw(rt, "index"), sorted(rt), sorted(rt)))
 			}
 		}
-		switch which {
-		case 0:
-			err = Arrivals(&b, title, o, []Curve{curve})
-		case 1:
-			err = Comparison(&b, title, o, m, rows, apart)
-		case 2:
-			err = Tornado(&b, title, o, m, sorted(rt), swings)
-		case 3:
-			err = Sobol(&b, title, o, m, indices)
-		case 4:
-			err = SupportFan(&b, title, o, months)
-		}
+		var b bytes.Buffer
+		err := []func() error{
+			func() error { return Comparison(&b, title, c) },
+			func() error { return Tornado(&b, title, swings) },
+			func() error { return Sobol(&b, title, x) },
+		}[which]()
 		if err != nil {
-			var refused assessment.FieldErrors
-			require.ErrorAs(rt, err, &refused)
+			require.ErrorIs(rt, err, fault.ErrInvalid)
 			require.Zero(rt, b.Len())
 			return
 		}
-		drawtest.KeepsApart(t, pictures[which].page, b.String())
+		drawtest.KeepsApart(t, draw.Upright, b.String())
 	})
 }

@@ -5,8 +5,10 @@ package chart
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
@@ -43,7 +45,7 @@ func (p *page) rows(top float64, signs int, notes []string) float64 {
 
 // legend writes the signs below a list, and the footnotes.
 func (p *page) legend(y float64, signs []draw.Sign, notes []string) string {
-	return p.end(p.Signs(margin, y+legendGap-4, p.on.Width-2*margin, 2, signs)+4, notes)
+	return p.end(p.Signs(draw.Margin, y+legendGap-4, p.On.Width-2*draw.Margin, 2, signs)+4, notes)
 }
 
 // layoutFor is the largest layout in which so many rows have room.
@@ -56,15 +58,15 @@ func layoutFor(rows int, room float64) rowLayout {
 	return rowLayouts[len(rowLayouts)-1]
 }
 
-// panel draws the heading and the scale of a list between two heights, and gives
-// where the first row begins.
-func (p *page) panel(top, foot float64, heading string, a axis, label func(float64) string) float64 {
-	num := draw.Num
-	p.Text(margin, top+14, draw.Fit(heading, (p.on.Width-2*margin)/draw.Bold, 14), draw.Style{Size: 14, Bold: true, Anchor: "start"})
+// panel draws the heading and the scale of a list of so many rows, and gives where
+// the first begins.
+func (p *page) panel(top float64, rows int, l rowLayout, heading string, a axis, label func(float64) string) float64 {
+	st := draw.Style{Size: 14, Bold: true, Anchor: "start"}
+	p.Text(draw.Margin, top+14, draw.Fit(heading, p.On.Width-2*draw.Margin, st.Wide()), st)
 	top += panelHead
 	taken := 0.0 // up to where there are labels
 	for v := range a.ticks {
-		p.Put(`<path d="M%s %sV%s" stroke="%s"/>`, num(a.at(v)), num(top-10), num(foot), line)
+		p.Put(`<path d="M%v %vV%v" stroke="%s"/>`, a.at(v), top-10, top+float64(rows)*l.height, draw.Line)
 		text := label(v)
 		half := draw.TextWidth(text, 11.5) / 2
 		if a.at(v)-half < taken {
@@ -74,6 +76,21 @@ func (p *page) panel(top, foot float64, heading string, a axis, label func(float
 		taken = a.at(v) + half + 3
 	}
 	return top
+}
+
+// zero draws the line that the rows of a panel are seen from.
+func (p *page) zero(x, top float64, rows int, l rowLayout) {
+	p.Put(`<path d="M%v %vV%v" stroke="#000000" stroke-width="1.6"/>`, x, top-10, top+float64(rows)*l.height)
+}
+
+// bar draws a bar from a number to an estimate, with its interval.
+func (p *page) bar(a axis, from, at float64, in assessment.Interval, middle, tall float64, fill string) {
+	x, end := a.at(from), a.at(at)
+	p.Put(`<rect x="%v" y="%v" width="%v" height="%v" fill="%s" stroke="%s" stroke-width="0.8"/>`,
+		min(x, end), middle-tall/2, max(math.Abs(end-x), 0.5), tall, fill, draw.Dark)
+	if in.Low < in.High {
+		p.Whisker(a.at(in.Low), a.at(in.High), middle, tall*0.24)
+	}
 }
 
 // lines is how many lines of a name a row has.
@@ -104,10 +121,10 @@ func (l rowLayout) named(names []string) []string {
 // row draws the line above a row, its name, and its numbers, each line of them as
 // large as its column allows; short is what stands for those that have no room.
 func (p *page) row(l rowLayout, y float64, names, words, short []string) {
-	p.Put(`<path d="M%s %sH%s" stroke="#E2E2E2"/>`, draw.Num(margin), draw.Num(y), draw.Num(p.on.Width-margin))
-	p.block(l.named(names), margin, y+l.height/2, l.size)
+	p.Put(`<path d="M%s %sH%s" stroke="#E2E2E2"/>`, draw.Margin, y, p.On.Width-draw.Margin)
+	p.block(l.named(names), draw.Margin, y+l.height/2, l.size)
 
-	width := p.on.Width - margin - rowWords
+	width := p.On.Width - draw.Margin - rowWords
 	size := min(l.size, 13)
 	if n := float64(len(words)); n*size*1.2 > l.height-5 {
 		if size = (l.height - 5) / (1.2 * n); size < 10 {
@@ -138,13 +155,4 @@ func without(n int, one, many, which string) string {
 		return ""
 	}
 	return fmt.Sprintf("Not drawn for want of room: %s%s.", draw.Counted(n, one, many), which)
-}
-
-// span is the range of estimates, and of one more number.
-func span(also float64, estimates ...Estimate) (low, high float64) {
-	low, high = also, also
-	for _, e := range estimates {
-		low, high = min(low, e.At, e.Low), max(high, e.At, e.High)
-	}
-	return low, high
 }

@@ -10,10 +10,9 @@ import (
 
 // page draws texts of one size at places.
 func page(put func(p *draw.Page)) string {
-	p := &draw.Page{}
-	p.Open("test", draw.Upright, "title", "description")
+	p := draw.Begin(draw.Sheet{Name: "test", On: draw.Upright, Title: "title", Description: "description"})
 	put(p)
-	return p.Close()
+	return p.End()
 }
 
 // refused says whether a picture fails its test.
@@ -56,7 +55,7 @@ func TestKeepsApartRefusesWhatCannotBeRead(t *testing.T) {
 
 func TestReadGivesElementsLabelsAndWords(t *testing.T) {
 	read := Read(t, page(func(p *draw.Page) { p.Text(10, 50, "<aa>", draw.Style{Size: 10}) }))
-	assert.Equal(t, map[string]int{"svg": 1, "title": 1, "desc": 1, "text": 1}, read.Elements)
+	assert.Equal(t, map[string]int{"svg": 1, "title": 1, "desc": 1, "rect": 1, "text": 1}, read.Elements)
 	assert.Contains(t, read.Words, "description")
 	// < and > count 0.64 of the size, as a does: 4 × 6.4 = 25.6, half of it 12.8.
 	assert.Len(t, read.Labels, 1)

@@ -1,0 +1,134 @@
+package draw
+
+import (
+	"strings"
+	"unicode"
+)
+
+// This file estimates how wide a text is, breaks it into lines, and cuts it.
+
+// Wrap breaks a text into lines of a width, at most so many; what does not fit is
+// cut with an Ellipsis. Widths are estimates, on the generous side: the reader's
+// font is not known here.
+func Wrap(text string, width, size float64, most int) []string {
+	var lines []string
+	line, wide := "", 0.0
+	for word := range strings.FieldsSeq(text) {
+		if len(lines) > most {
+			break
+		}
+		if line != "" {
+			if w := measure(measure(wide, " "), word); w*size <= width {
+				line, wide = line+" "+word, w
+				continue
+			}
+			lines = append(lines, line)
+		}
+		// A word that is wider than the line is broken, for it must not be lost: at
+		// a hyphen if it has one.
+		line, wide = word, measure(0, word)
+		for wide*size > width {
+			at := breakAt(line, width, size)
+			if at == len(line) {
+				break
+			}
+			lines = append(lines, line[:at])
+			line = line[at:]
+			wide = measure(0, line)
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	if len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] = ellipsed(lines[most-1], width, size)
+	}
+	return lines
+}
+
+// breakAt is how much of a word goes on a line: at least a letter with its marks.
+func breakAt(word string, width, size float64) int {
+	wide := 0.0
+	for i, r := range word {
+		if wide += ems(r); i > 0 && !unicode.Is(unicode.M, r) && wide*size > width {
+			if at := strings.LastIndexByte(word[:i], '-') + 1; at > 1 {
+				return at
+			}
+			return i
+		}
+	}
+	return len(word)
+}
+
+// Fit cuts a text to one line, within a word if need be: where names are short of
+// room, every letter helps to tell them apart.
+func Fit(text string, width, size float64) string {
+	if TextWidth(text, size) <= width {
+		return text
+	}
+	return ellipsed(text, width, size)
+}
+
+// ellipsed cuts a text so that it and an Ellipsis have room.
+func ellipsed(text string, width, size float64) string {
+	wide, fits := 0.0, 0
+	for i, r := range text {
+		if measure(wide, Ellipsis)*size <= width {
+			fits = i
+		}
+		wide += ems(r)
+	}
+	if measure(wide, Ellipsis)*size <= width {
+		fits = len(text)
+	}
+	return strings.TrimRight(text[:fits], " ") + Ellipsis
+}
+
+// bold is how much wider letters are in bold.
+const bold = 1.12
+
+// TextWidth estimates the width of a text from the wider ones of the usual
+// sans-serif fonts.
+func TextWidth(text string, size float64) float64 { return measure(0, text) * size }
+
+// measure adds a text to a width, in ems.
+func measure(wide float64, text string) float64 {
+	for _, r := range text {
+		wide += ems(r)
+	}
+	return wide
+}
+
+// ems is how wide a letter is beside the size of the font.
+func ems(r rune) float64 {
+	if r < 0x80 {
+		return ascii[r]
+	}
+	return wideOf(r)
+}
+
+// ascii has the letters that nearly all texts are made of.
+var ascii = func() (ems [0x80]float64) {
+	for r := range rune(len(ems)) {
+		ems[r] = wideOf(r)
+	}
+	return ems
+}()
+
+func wideOf(r rune) float64 {
+	switch {
+	case unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r):
+		return 0
+	case strings.ContainsRune("ijl.,:;'|!", r):
+		return 0.32
+	case strings.ContainsRune("frt()[]- ", r):
+		return 0.41
+	case strings.ContainsRune("mwMW@%…", r), r >= 0x1100 && !unicode.In(r, unicode.Latin, unicode.P, unicode.Ethiopic, unicode.Khmer, unicode.Mongolian):
+		return 1.02
+	case unicode.IsUpper(r):
+		return 0.75
+	default:
+		return 0.64
+	}
+}

@@ -1,0 +1,237 @@
+// Package draw is what the pictures of the reform are drawn with, those of a cycle
+// in package report and those of a simulation in package chart: an SVG page of A4
+// size with its title, its marks and textures, its legend and its notes, numbers
+// as people read them, and text that people typed made safe and short enough for
+// its place. It knows nothing of what is drawn.
+//
+// A picture is begun with a [Sheet], drawn upon a [Page], and ended with
+// [Page.End]; [Write] hands it to the host. Pages come out the same on every
+// machine. What people typed is escaped by [Page.Text] and by the page itself; all
+// else goes through [Page.Put] as it is, so that a picture puts only what it made
+// itself.
+package draw
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// This file is the page itself: how it lies, and the parts around what it shows.
+
+// A page is A4, at four units a millimetre. Angles are degrees clockwise from the
+// top.
+const (
+	PageWidth, PageHeight = 840, 1188
+
+	// TitleLimit is how long a title may be, in characters, NameLimit a name.
+	TitleLimit = 200
+	NameLimit  = 80
+	// Told is how many of a list a description tells.
+	Told = 12
+
+	// Margin is left free at the sides.
+	Margin = 28.0
+)
+
+// The inks of text: Dark for what is to be read, Grey for what is beside it. Line is
+// that of scales. Blue and Rust stay apart in greyscale and for colour-blind readers
+// (after Okabe and Ito, darkened for print), and so does Peach from both.
+const (
+	Dark  = "#1A1A1A"
+	Grey  = "#555555"
+	Line  = "#CCCCCC"
+	White = "#FFFFFF"
+	Blue  = "#0072B2"
+	Rust  = "#C24A00"
+	Peach = "#FBE0CC"
+)
+
+// Paper is how a page lies: its size in units.
+type Paper struct{ Width, Height float64 }
+
+// The two ways to lay a page.
+var (
+	Upright = Paper{PageWidth, PageHeight}
+	Lying   = Paper{PageHeight, PageWidth}
+)
+
+// Sheet says what a page is.
+type Sheet struct {
+	// Name is that of the kind of picture; its ids begin with it.
+	Name string
+	On   Paper
+	// Title is what the host typed, Otherwise what stands for none.
+	Title, Otherwise string
+	// Kind says behind the title what the picture is, Description tells it in words:
+	// both to those who can't see it.
+	Kind, Description string
+	// Basis says how much of the picture is illustrative. It opens the description,
+	// and the notes end with it.
+	Basis string
+}
+
+// Page is the SVG under construction.
+type Page struct {
+	strings.Builder
+	Sheet
+	textures map[string]string
+	defs     strings.Builder
+}
+
+// unnamed stands in the ids for the hash of a page, until the page is whole. No text
+// holds it: see [Plain].
+const unnamed = "\x00"
+
+// Begin makes an empty page.
+func Begin(s Sheet) *Page {
+	s.Title = First(Plain(s.Title, TitleLimit), s.Otherwise)
+	return &Page{Sheet: s, textures: make(map[string]string)}
+}
+
+// Put writes a line of markup, in which numbers are written by [Num].
+func (p *Page) Put(format string, args ...any) {
+	put(&p.Builder, format, args)
+}
+
+func put(b *strings.Builder, format string, args []any) {
+	for i, a := range args {
+		if v, ok := a.(float64); ok {
+			args[i] = Num(v)
+		}
+	}
+	fmt.Fprintf(b, format+"\n", args...)
+}
+
+// Head writes the title and what the picture is, and gives where the rest begins.
+func (p *Page) Head(what string) float64 {
+	y, title := 30.0, Style{Size: 24, Bold: true}
+	for _, t := range Wrap(p.Title, p.On.Width-2*Margin, title.Wide(), 2) {
+		y += 26
+		p.Text(p.On.Width/2, y, t, title)
+	}
+	for _, t := range Wrap(what, p.On.Width-2*Margin, 14.5, 2) {
+		y += 22
+		p.Text(p.On.Width/2, y, t, Style{Size: 14.5, Fill: Grey})
+	}
+	return y + 16
+}
+
+// Empty says in large letters that there is nothing to draw.
+func (p *Page) Empty(x, y float64, text string) {
+	p.Text(x, y, text, Style{Size: 20, Bold: true, Fill: Grey})
+}
+
+// Style of a text. Without a Fill it is Dark, without an Anchor it is centred.
+type Style struct {
+	Size   float64
+	Bold   bool
+	Fill   string
+	Anchor string // "start", "middle" or "end"
+}
+
+// Wide is the size to measure a text of the style by: letters are wider in bold.
+func (st Style) Wide() float64 {
+	if st.Bold {
+		return st.Size * bold
+	}
+	return st.Size
+}
+
+// Text writes one line; y is its baseline.
+func (p *Page) Text(x, y float64, text string, st Style) {
+	weight := ""
+	if st.Bold {
+		weight = ` font-weight="bold"`
+	}
+	p.Put(`<text x="%v" y="%v" font-size="%v"%s fill="%s" text-anchor="%s">%s</text>`,
+		x, y, st.Size, weight, First(st.Fill, Dark), First(st.Anchor, "middle"), escapeXML(text))
+}
+
+// Sign is a line of a legend.
+type Sign struct {
+	Text string
+	Draw func(x, y float64) // around the middle of the sign
+}
+
+// Signs writes a legend in columns, row by row, and gives where it ends.
+func (p *Page) Signs(left, top, width float64, columns int, signs []Sign) float64 {
+	const step = 25
+	column := width / float64(columns)
+	for i, s := range signs {
+		x := left + column*float64(i%columns)
+		y := top + step*float64(i/columns)
+		s.Draw(x+14, y)
+		for _, t := range Wrap(s.Text, column-38, 12.5, 1) {
+			p.Text(x+34, y+4.5, t, Style{Size: 12.5, Anchor: "start"})
+		}
+	}
+	return top + step*float64((len(signs)+columns-1)/columns)
+}
+
+// Notes writes the small print across the page, and last what is illustrative. It
+// gives where it ends.
+func (p *Page) Notes(y float64, notes ...string) float64 {
+	for _, t := range p.small(notes) {
+		p.Text(Margin, y, t, Style{Size: 12, Fill: Grey, Anchor: "start"})
+		y += 16
+	}
+	return y
+}
+
+// Foot is how high notes are.
+func (p *Page) Foot(notes ...string) float64 { return 16 * float64(len(p.small(notes))) }
+
+func (p *Page) small(notes []string) (lines []string) {
+	for _, note := range append(notes[:len(notes):len(notes)], p.Basis) {
+		lines = append(lines, Wrap(note, p.On.Width-2*Margin, 12, 3)...)
+	}
+	return lines
+}
+
+// End gives the page. Its ids get a hash of all of it: in one document those of two
+// pictures meet only where the pictures are the same.
+func (p *Page) End() string {
+	var b strings.Builder
+	name := p.Name + "-" + unnamed
+	put(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%vmm" height="%vmm" viewBox="0 0 %v %v" role="img" font-family="sans-serif" aria-labelledby="%s-title %s-desc">`,
+		[]any{p.On.Width / 4, p.On.Height / 4, p.On.Width, p.On.Height, name, name})
+	put(&b, `<title id="%s-title">%s</title>`, []any{name, escapeXML(p.Title + ": " + p.Kind)})
+	put(&b, `<desc id="%s-desc">%s</desc>`, []any{name, escapeXML(strings.TrimSpace(p.Basis + " " + p.Description))})
+	if p.defs.Len() > 0 {
+		b.WriteString("<defs>\n" + p.defs.String() + "</defs>\n")
+	}
+	put(&b, `<rect width="%v" height="%v" fill="#FFFFFF"/>`, []any{p.On.Width, p.On.Height})
+	b.WriteString(p.String())
+	b.WriteString("</svg>\n")
+	svg := b.String()
+	hash := sha256.Sum256([]byte(svg))
+	return strings.ReplaceAll(svg, unnamed, hex.EncodeToString(hash[:4]))
+}
+
+// Write hands a page to the host's writer, in one piece.
+func Write(w io.Writer, page string) error {
+	if w == nil {
+		return fault.Refuse("w", fault.Required, nil, "a writer")
+	}
+	_, err := io.WriteString(w, page)
+	return err
+}
+
+// Radians gives an angle as package math wants it.
+func Radians(degrees float64) float64 { return degrees * math.Pi / 180 }
+
+// Around gives the point at a radius and an angle from a centre.
+func Around(cx, cy, radius, degrees float64) (x, y float64) {
+	sin, cos := math.Sincos(Radians(degrees))
+	return cx + radius*sin, cy - radius*cos
+}
+
+var xmlEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")
+
+func escapeXML(text string) string { return xmlEscapes.Replace(text) }

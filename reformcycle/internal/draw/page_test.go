@@ -1,0 +1,90 @@
+package draw
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+func TestAPageTakesTextForText(t *testing.T) {
+	p := Begin(Sheet{Name: "name", On: Lying, Title: "<a>", Kind: "<b>", Description: `"&'`, Basis: "made up"})
+	y := p.Head(strings.Repeat("what it is ", 200))
+	p.Signs(10, y, 500, 2, []Sign{{"<c>", func(x, y float64) { p.Put("<g/>") }}, {"d", func(x, y float64) {}}, {"e", func(x, y float64) {}}})
+	assert.Equal(t, 132.0, p.Notes(100, "", "<f>"), "an empty note takes no line, and what is illustrative one")
+	assert.Equal(t, 32.0, p.Foot("", "<f>"))
+	svg := p.End()
+	for _, want := range []string{"&lt;a&gt;", "&#34;&amp;&#39;", "&lt;b&gt;", "&lt;c&gt;", "&lt;f&gt;", ">made up<", ">made up &#34;", `width="297mm" height="210mm"`, "name-", "<g/>"} {
+		assert.Contains(t, svg, want)
+	}
+	assert.NotContains(t, svg, "<a>")
+	// Title, two lines of what it is, three signs, two notes.
+	assert.Equal(t, 8, strings.Count(svg, "<text "))
+	// 30, a line of 26, two of 22, and 16.
+	assert.Equal(t, 116.0, y)
+}
+
+// The widest letters of DejaVu Sans Bold, one of the widest of the usual fonts: W
+// takes 1.103 of the size, M 0.995, O 0.850, m 1.042, and a row of n 0.712.
+func TestABoldTitleOfTheWidestLettersStaysOnThePage(t *testing.T) {
+	for letter, ems := range map[string]float64{"W": 1.103, "M": 0.995, "O": 0.850, "m": 1.042, "n": 0.712} {
+		for _, on := range []Paper{Upright, Lying} {
+			p := Begin(Sheet{On: on, Title: strings.Repeat(letter, 300)})
+			p.Head("")
+			for part := range strings.SplitSeq(p.String(), "<text ") {
+				_, text, _ := strings.Cut(part, ">")
+				n := strings.Count(strings.TrimSuffix(strings.TrimSpace(text), "</text>"), letter)
+				assert.LessOrEqual(t, float64(n)*ems*24, on.Width-2*14, "%d %s", n, letter)
+			}
+		}
+	}
+}
+
+func TestAroundRunsClockwiseFromTheTop(t *testing.T) {
+	x, y := Around(10, 20, 5, 90)
+	assert.InDelta(t, 15, x, 1e-12)
+	assert.InDelta(t, 20, y, 1e-12)
+}
+
+func TestTitlesThatSayNothingHaveAnother(t *testing.T) {
+	for title, want := range map[string]string{"": "Otherwise", "\n\x00": "Otherwise", " a ": "a"} {
+		assert.Equal(t, want, Begin(Sheet{Title: title, Otherwise: "Otherwise"}).Title)
+	}
+}
+
+// The ids of one page meet those of another only where the pages are the same.
+func TestPagesHaveIDsOfTheirOwn(t *testing.T) {
+	page := func(x float64) string {
+		p := Begin(Sheet{Name: "n", On: Upright, Title: "a"})
+		assert.Equal(t, p.Dotted(White), p.Dotted(White), "a texture is written once")
+		assert.NotEqual(t, p.Dotted(White), p.Dotted(Peach))
+		p.Put(`<path d="M%v 0" fill="%s"/>`, x, p.Hatched(6, 2, White, Dark))
+		return p.End()
+	}
+	ids := func(svg string) (ids []string) {
+		for part := range strings.SplitSeq(svg, ` id="`) {
+			if id, _, _ := strings.Cut(part, `"`); !strings.HasPrefix(part, "<svg") {
+				ids = append(ids, id)
+			}
+		}
+		return ids
+	}
+	one, other := page(1), page(2)
+	assert.Equal(t, one, page(1))
+	assert.Len(t, ids(one), 5, "of the title, the description and three textures")
+	for i, id := range ids(one) {
+		assert.NotEqual(t, id, ids(other)[i])
+		assert.NotContains(t, ids(one)[:i], id)
+	}
+	assert.NotContains(t, one, unnamed)
+	assert.Contains(t, one, `fill="url(#`+ids(one)[4]+`)"`)
+}
+
+func TestNoWriterIsRefused(t *testing.T) {
+	assert.ErrorIs(t, Write(nil, "page"), fault.ErrInvalid)
+	var b strings.Builder
+	assert.NoError(t, Write(&b, "page"))
+	assert.Equal(t, "page", b.String())
+}
