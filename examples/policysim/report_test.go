@@ -97,7 +97,8 @@ func TestAStudyThatIsCutShortOrAskedWronglyIsNone(t *testing.T) {
 	require.ErrorIs(t, err, assessment.ErrInvalid)
 
 	broken := threeWays(t)
-	broken[2] = &financeFirst{share: 2, rest: builtIn("balanced")}
+	broken[2], err = simulation.NewTunable("broken", nil, func(_ []float64, v *simulation.View, a *simulation.Allocation) { a.Work(0, 2*v.Budget) })
+	require.NoError(t, err)
 	_, err = research(t.Context(), scenario(t), broken, assumptions{}, 50, 1, io.Discard)
 	require.ErrorIs(t, err, simulation.ErrPolicy, "more than there is to spend")
 }

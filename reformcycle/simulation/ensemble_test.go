@@ -345,7 +345,7 @@ func TestRunsArePlayedAtTheSameTime(t *testing.T) {
 	var calls atomic.Int64
 	sum, err := compiled(t, Reference()).Run(t.Context(), tactic{"counts", func(o *View, a *Allocation) {
 		calls.Add(1)
-		evenly(o, a, o.Stage, a.Left())
+		a.SpreadEvenly(o.Stage, a.Left())
 	}}, 200, 1, WithWorkers(4))
 	require.NoError(t, err)
 	require.EqualValues(t, 200, sum.Runs())

@@ -120,6 +120,38 @@ func ExamplePolicy() {
 	// readiness.financing
 }
 
+// A policy of the host's own with parameters, written from the pieces that the
+// built-in ones are written from: half of the month goes to those who do not
+// support yet, and the rest where balanced would put it.
+func ExampleNewTunable() {
+	courting := simulation.Parameter{Name: "courting", Unit: "share", Max: 1, Default: 0.5, Origin: simulation.Assumption, Meaning: "Effort that goes to those who do not support."}
+	court, err := simulation.NewTunable("court", append(simulation.BalanceParameters(), courting),
+		func(values []float64, v *simulation.View, a *simulation.Allocation) {
+			a.PersuadeBelow(simulation.SupporterFrom, values[3]*v.Budget)
+			a.Balance(values[0], values[1], values[2])
+		})
+	if err != nil {
+		log.Fatal(err)
+	}
+	model, err := simulation.Compile(simulation.Reference())
+	if err != nil {
+		log.Fatal(err)
+	}
+	trace, err := model.Trace(court, 1, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	courted := 0.0
+	for _, p := range trace.Months[1].Persuasion {
+		courted += p.Effort
+	}
+	fmt.Println(trace.Policy)
+	fmt.Println("more than half is persuasion:", courted > trace.Months[1].Budget/2)
+	// Output:
+	// court(persuasion=0.2, upkeep=0.3, ahead=0.1, courting=0.5)
+	// more than half is persuasion: true
+}
+
 // Shards run anywhere; merged in any order they are the whole.
 func ExampleWithRange() {
 	ctx := context.Background()

@@ -54,7 +54,7 @@ func (s tactic) Name() string { return s.name }
 func (s tactic) Allocate(o *View, a *Allocation) { s.allocate(o, a) }
 
 // onStage puts all effort into the open criteria of the stage.
-var onStage = tactic{"on-stage", func(o *View, a *Allocation) { evenly(o, a, o.Stage, a.Left()) }}
+var onStage = tactic{"on-stage", func(o *View, a *Allocation) { a.SpreadEvenly(o.Stage, a.Left()) }}
 
 // wild is a policy that does a bit of everything, picked by the month: moves
 // of all kinds and effort everywhere.
@@ -66,7 +66,7 @@ func wild(pick uint64) tactic {
 			z = mix(z)
 		}
 		a.Persuade(int(z%uint64(len(o.Actors))), a.Left()/2)
-		evenly(o, a, o.Stage, a.Left())
+		a.SpreadEvenly(o.Stage, a.Left())
 		switch z >> 60 {
 		case 0, 1, 2:
 			if o.Stage < reformcycle.ManagementAndLearning {

@@ -233,7 +233,7 @@ func TestARenewalIsToldWithWhatItCarriesOver(t *testing.T) {
 	m, err := Compile(s, lean(t))
 	require.NoError(t, err)
 	trace, err := m.Trace(tactic{"renew at design", func(o *View, a *Allocation) {
-		evenly(o, a, o.Stage, a.Left())
+		a.SpreadEvenly(o.Stage, a.Left())
 		a.RenewAt(0)
 		if o.Stage == reformcycle.ManagementAndLearning {
 			a.RenewAt(reformcycle.Design)

@@ -323,6 +323,23 @@ func TestPoliciesAreMadeByNameAndTuned(t *testing.T) {
 	require.Equal(t, []string{"ahead", "charm"}, fieldsOf(t, err))
 }
 
+func TestAPolicyOfAHostsOwnIsRefusedWithEverythingThatIsWrong(t *testing.T) {
+	_, err := NewTunable(" ", []Parameter{{Name: "a", Max: 1, Default: 2}, {Name: "a", Min: 1}, {Max: 1}, {Name: "b", Max: nan}}, nil)
+	require.ElementsMatch(t, []string{
+		"allocate", "policy.name", "policy.parameters[0].default", "policy.parameters[1].default", "policy.parameters[1].name",
+		"policy.parameters[2].name", "policy.parameters[3].default",
+	}, fieldsOf(t, err))
+	own := []Parameter{{Name: "a", Max: 1, Default: 0.5}}
+	s, err := NewTunable("mine", own, func(values []float64, v *View, a *Allocation) { a.Work(0, float64(values[0]*v.Budget)) })
+	require.NoError(t, err)
+	own[0].Name = "another"
+	require.Equal(t, []Parameter{{Name: "a", Max: 1, Default: 0.5, Value: 0.5}}, s.Parameters())
+	half, err := s.With("a", 0.25)
+	require.NoError(t, err)
+	month := firstMonth(t, quiet(ministry(4)), half)
+	require.InDelta(t, 0.25*month.Budget, month.Work[0].Effort, 1e-12)
+}
+
 // odd is a policy whose parameters can't be an identity.
 type odd struct {
 	tactic

@@ -95,7 +95,7 @@ func TestFrequenciesAgreeWithTheAbsorbingMarkovChain(t *testing.T) {
 	require.NoError(t, err)
 	sum, err := m.Run(t.Context(), tactic{"in-windows", func(o *View, a *Allocation) {
 		if o.Window > 0 {
-			evenly(o, a, o.Stage, a.Left())
+			a.SpreadEvenly(o.Stage, a.Left())
 		}
 	}}, runs, 11)
 	require.NoError(t, err)
@@ -369,7 +369,7 @@ func TestReadinessIsThatOfTheFirstLaunch(t *testing.T) {
 		case o.Stage == reformcycle.Launch && o.Month < 8:
 			a.Revisit(reformcycle.ProgramReadiness)
 		default:
-			evenly(o, a, o.Stage, a.Left())
+			a.SpreadEvenly(o.Stage, a.Left())
 		}
 	}}
 	o := outcomes(t, m, back, 1, 1)[0]

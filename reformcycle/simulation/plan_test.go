@@ -27,7 +27,7 @@ func (s idle) Allocate(o *View, a *Allocation) {
 	if s.luck {
 		work = uniform(mix(math.Float64bits(s.share) ^ math.Float64bits(o.Positions[1]) ^ uint64(o.Month)))
 	}
-	evenly(o, a, o.Stage, float64(work*a.Left()))
+	a.SpreadEvenly(o.Stage, float64(work*a.Left()))
 }
 
 func (s idle) Parameters() []Parameter {

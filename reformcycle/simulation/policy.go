@@ -44,20 +44,6 @@ type Tunable interface {
 	With(name string, value float64) (Tunable, error)
 }
 
-// builtIns are the built-in policies, in the order in which they are listed.
-var builtIns = []struct {
-	name       string
-	parameters []Parameter
-	make       func(tuning) Tunable
-}{
-	{"balanced", balancedParameters, func(t tuning) Tunable { return &balanced{t} }},
-	{"bottleneck-first", bottleneckParameters, func(t tuning) Tunable { return &bottleneck{t} }},
-	{"coalition-first", coalitionParameters, func(t tuning) Tunable { return &coalition{t} }},
-	{"pilot-first", pilotParameters, func(t tuning) Tunable { return &pilot{t} }},
-	{"rush-to-launch", rushParameters, func(t tuning) Tunable { return &rush{t} }},
-	{"adaptive", adaptiveParameters, func(t tuning) Tunable { return &adaptive{t} }},
-}
-
 // Policies lists the names of the built-in policies.
 func Policies() []string {
 	names := make([]string, len(builtIns))
@@ -67,19 +53,16 @@ func Policies() []string {
 	return names
 }
 
-// NewPolicy makes a built-in policy, a [Tunable]. Parameters that are not
-// given have their defaults. It refuses, with [assessment.FieldErrors] that
-// hold everything that is wrong, an unknown name, unknown parameters and values
-// out of range.
+// NewPolicy makes a built-in policy. Parameters that are not given have their
+// defaults. It refuses, with [assessment.FieldErrors] that hold everything that is
+// wrong, an unknown name, unknown parameters and values out of range.
 func NewPolicy(name string, parameters map[string]float64) (Tunable, error) {
 	for i := range builtIns {
-		if builtIns[i].name != name {
+		b := &builtIns[i]
+		if b.name != name {
 			continue
 		}
-		t := tuning{kind: i}
-		for _, p := range builtIns[i].parameters {
-			t.values = append(t.values, p.Default)
-		}
+		t := newTuning(name, slices.Concat(balanceParameters, b.own), b.allocate)
 		var f faults
 		for _, key := range slices.Sorted(maps.Keys(parameters)) {
 			if fault, bad := t.set(key, parameters[key]); bad {
@@ -89,43 +72,81 @@ func NewPolicy(name string, parameters map[string]float64) (Tunable, error) {
 		if err := f.err(); err != nil {
 			return nil, err
 		}
-		return builtIns[i].make(t), nil
+		return t, nil
 	}
 	return nil, refuse("policy", "known", name, "one of "+strings.Join(Policies(), ", "))
 }
 
-// tuning is what the built-in policies have in common: a name, and values for
-// the parameters of their table.
-type tuning struct {
-	kind   int // place in builtIns
-	values []float64
+// NewTunable makes a policy of a host's own: a name, parameters, and a pure
+// function that allocates a month by their values, in the same order. It refuses
+// what [Policy] and [Tunable] say of names and numbers, parameters of one name, and
+// defaults out of range.
+func NewTunable(name string, parameters []Parameter, allocate func(values []float64, v *View, a *Allocation)) (Tunable, error) {
+	var f faults
+	if allocate == nil {
+		f.add("allocate", "required", nil, "a function")
+	}
+	t := newTuning(name, slices.Clone(parameters), allocate)
+	if _, err := identity(t); err != nil {
+		f.under("", err.(assessment.FieldErrors))
+	}
+	for i := range parameters {
+		p, path := &parameters[i], at("policy.parameters", i)
+		if fault, bad := p.judge(path+".default", p.Default); bad {
+			f = append(f, fault)
+		}
+		if slices.ContainsFunc(parameters[:i], func(other Parameter) bool { return other.Name == p.Name }) {
+			f.add(path+".name", "unique", p.Name, "each name once")
+		}
+	}
+	if err := f.err(); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
-// Name gives the policy's name.
-func (t tuning) Name() string { return builtIns[t.kind].name }
+// tuning is a policy of parameters and a function of their values.
+type tuning struct {
+	name       string
+	parameters []Parameter
+	values     []float64 // of the parameters
+	allocate   func(values []float64, v *View, a *Allocation)
+}
 
-// Parameters lists the policy's parameters with their values.
-func (t tuning) Parameters() []Parameter {
-	all := slices.Clone(builtIns[t.kind].parameters)
+// newTuning has every parameter at its default.
+func newTuning(name string, parameters []Parameter, allocate func(values []float64, v *View, a *Allocation)) *tuning {
+	t := &tuning{name: name, parameters: parameters, allocate: allocate}
+	for i := range parameters {
+		t.values = append(t.values, parameters[i].Default)
+	}
+	return t
+}
+
+func (t *tuning) Name() string { return t.name }
+
+func (t *tuning) Allocate(v *View, a *Allocation) { t.allocate(t.values, v, a) }
+
+func (t *tuning) Parameters() []Parameter {
+	all := slices.Clone(t.parameters)
 	for i := range all {
 		all[i].Value = t.values[i]
 	}
 	return all
 }
 
-// With gives the policy with another value of one parameter.
-func (t tuning) With(name string, value float64) (Tunable, error) {
-	t.values = slices.Clone(t.values)
-	if fault, bad := t.set(name, value); bad {
+func (t *tuning) With(name string, value float64) (Tunable, error) {
+	with := *t
+	with.values = slices.Clone(t.values)
+	if fault, bad := with.set(name, value); bad {
 		return nil, assessment.FieldErrors{fault}
 	}
-	return builtIns[t.kind].make(t), nil
+	return &with, nil
 }
 
-func (t tuning) set(name string, value float64) (assessment.FieldError, bool) {
+func (t *tuning) set(name string, value float64) (assessment.FieldError, bool) {
 	var names []string
-	for i := range builtIns[t.kind].parameters {
-		p := &builtIns[t.kind].parameters[i]
+	for i := range t.parameters {
+		p := &t.parameters[i]
 		if p.Name == name {
 			if fault, bad := p.judge(name, value); bad {
 				return fault, true
@@ -137,28 +158,6 @@ func (t tuning) set(name string, value float64) (assessment.FieldError, bool) {
 	}
 	return assessment.FieldError{Field: name, Rule: "known", Value: name, Want: "one of " + strings.Join(names, ", ")}, true
 }
-
-// tuned makes a row of a policy's table of parameters.
-func tuned(name, unit string, low, high, usual float64, meaning string) Parameter {
-	return Parameter{Name: name, Unit: unit, Min: low, Max: high, Default: usual, Value: usual, Meaning: meaning, Origin: Assumption}
-}
-
-// The parameters that every built-in policy has, and their places.
-const (
-	persuasionShare = iota
-	upkeepShare
-	aheadShare
-	shared // how many there are
-)
-
-var sharedParameters = []Parameter{
-	persuasionShare: tuned("persuasion", share, 0, 1, 0.2, "Effort that goes into persuasion of the actors who are not supporters yet."),
-	upkeepShare:     tuned("upkeep", share, 0, 1, 0.3, "The most effort that goes into criteria that decay."),
-	aheadShare:      tuned("ahead", share, 0, 1, 0.1, "Effort that goes into criteria of the next stage."),
-}
-
-// withShared puts a policy's own parameters behind the shared ones.
-func withShared(own ...Parameter) []Parameter { return append(slices.Clone(sharedParameters), own...) }
 
 // identity names a policy with its parameters.
 func identity(s Policy) (id Identity, err error) {

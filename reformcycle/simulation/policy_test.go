@@ -196,6 +196,22 @@ func TestEffortOnOneThingAddsUp(t *testing.T) {
 			a.Persuade(0, 0.0001)
 		}
 	}})
+	// The pieces add up as well.
+	spread := firstMonth(t, s, tactic{"spread", func(o *View, a *Allocation) {
+		for range 3000 {
+			a.SpreadEvenly(o.Stage, 0.001)
+			a.PersuadeBelow(8, 0.0001)
+		}
+	}})
+	worked, persuaded := 0.0, 0.0
+	for _, effort := range efforts(spread.Work) {
+		worked += effort
+	}
+	for _, effort := range efforts(spread.Persuasion) {
+		persuaded += effort
+	}
+	require.InDelta(t, 3, worked, 1e-9)
+	require.InDelta(t, 0.3, persuaded, 1e-9)
 	require.InDelta(t, 3, often.Work[0].Effort, 1e-9)
 	require.Len(t, often.Work, 1)
 	require.InDelta(t, once.Progress[1], often.Progress[1], 1e-9)

@@ -105,6 +105,7 @@ func newRun(m *Model, s Policy, seed uint64) *run {
 		Horizon: m.scenario.Horizon, Criteria: m.views, Actors: m.cast, Progress: make([]float64, c),
 		Positions: r.reported, Engaged: r.engaged, model: m, open: &r.open,
 	}
+	r.allocation.view = &r.view
 	return r
 }
 

@@ -194,7 +194,7 @@ func clip(x float64) float64 {
 // of low opposition (reich).
 func sides(reported float64) (with, against float64) {
 	switch {
-	case reported >= supporter:
+	case reported >= SupporterFrom:
 		return reported, 0
 	case reported < -1:
 		return 0, -reported

@@ -3,6 +3,7 @@ package simulation
 // What a policy sees, and what it decides.
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -103,8 +104,20 @@ func (o *View) Span(stage reformcycle.Stage) (from, to int) {
 	return o.model.spans[stage].from, o.model.spans[stage].to
 }
 
-// Open reports whether a criterion can be worked on and is not met.
+// Place finds a criterion by its id, in Criteria.
+func (o *View) Place(id string) (c int, found bool) {
+	if o.model == nil {
+		return 0, false
+	}
+	return o.model.list.Index(id)
+}
+
+// Open reports whether a criterion, by its place in Criteria, can be worked on and
+// is not met. There is none at a place that Criteria does not have.
 func (o *View) Open(c int) bool {
+	if uint(c) >= uint(len(o.Criteria)) || uint(c) >= uint(len(o.Progress)) {
+		return false
+	}
 	v := &o.Criteria[c]
 	return !v.Computed && o.Progress[c] < v.Met
 }
@@ -123,7 +136,12 @@ const (
 // effort, and the cycle proceeds as soon as its guards are met. What is asked
 // beyond what there is, or beyond the table of moves, ends the run with a
 // [RunError].
+//
+// Effort goes to single criteria and actors ([Allocation.Work],
+// [Allocation.Persuade]), or is spread by one of the pieces that the built-in
+// policies are written from, such as [Allocation.SpreadEvenly].
 type Allocation struct {
+	view   *View // of the month
 	budget float64
 	spent  float64
 
@@ -187,15 +205,25 @@ const mostFaults = 100
 // differently on some machines.
 func (a *Allocation) spend(list []spending, on int, effort float64) []spending {
 	a.spent += float64(effort)
-	if len(list) == cap(list) { // it was worked on again and again
-		for i := range list {
-			if list[i].on == on {
-				list[i].effort += float64(effort)
-				return list
-			}
+	return append(room(list, 1), spending{on, float64(effort)})
+}
+
+// room makes room for more in a list, which has it for twice as much as there is:
+// where it is full, the same was worked on again and again, and its efforts are
+// summed.
+func room(list []spending, more int) []spending {
+	if len(list)+more <= cap(list) {
+		return list
+	}
+	summed := list[:0]
+	for _, s := range list {
+		if i := slices.IndexFunc(summed, func(other spending) bool { return other.on == s.on }); i >= 0 {
+			summed[i].effort += s.effort
+		} else {
+			summed = append(summed, s)
 		}
 	}
-	return append(list, spending{on, float64(effort)})
+	return summed
 }
 
 // Hold keeps the cycle at its stage although its guards may be met.
