@@ -168,6 +168,7 @@ type Cycle struct {
 	clock     func() time.Time
 	observers []func(Batch)
 	hear      func(Note) // may be nil
+	lossy     bool       // what is lost does not keep it from being opened
 	retries   int
 	snapshots uint64 // entries between two snapshots; 0 for none
 	rules     Rules  // of the diagnosis
@@ -208,8 +209,8 @@ func New(id string, options ...Option) (*Cycle, error) {
 // Open makes the cycle that a journal holds, by folding it.
 //
 // Errors: [fault.Fields] for the id or an option; ErrNotFound where the journal does
-// not have the cycle; EntryError where an entry can't be taken; what the journal
-// returns.
+// not have the cycle; EntryError where an entry can't be taken; LostError where a
+// snapshot proves that the journal has lost entries; what the journal returns.
 func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle, error) {
 	if ctx == nil {
 		return nil, noContext()
@@ -218,7 +219,10 @@ func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle,
 	if err != nil {
 		return nil, err
 	}
-	start := c.start(ctx)
+	start, lost := c.start(ctx)
+	if lost != nil && !c.lossy {
+		return nil, lost
+	}
 	c.kept = start.Seq
 	folded, err := c.fold(ctx, start, nil)
 	if err != nil {
@@ -228,6 +232,14 @@ func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle,
 		return nil, fmt.Errorf("%w: %s", ErrNotFound, fault.Bounded(id))
 	}
 	c.head.Store(folded)
+	if lost != nil {
+		c.note("opened without what is lost: %v", lost)
+		if err := c.Snapshot(ctx); err != nil {
+			c.note("no snapshot was saved: %v", err)
+		} else {
+			c.kept = folded.Seq
+		}
+	}
 	return c, nil
 }
 

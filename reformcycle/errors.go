@@ -35,6 +35,11 @@ var (
 	ErrUnknownVersion = errors.New("unknown version of a change")
 	// ErrCorrupt: an entry can't be read or does not follow from those before it. See EntryError.
 	ErrCorrupt = errors.New("corrupt entry")
+	// ErrDamaged: what is kept of a cycle is not what was written, or can't be read.
+	ErrDamaged = errors.New("the journal is damaged")
+	// ErrLost: entries that were acknowledged are not in the journal any more. See
+	// LostError.
+	ErrLost = errors.New("entries are lost")
 	// ErrUnknownChecklist: the cycle is judged by a checklist that was not handed in.
 	ErrUnknownChecklist = errors.New("unknown checklist")
 	// ErrReentrant: Apply was called from inside an Apply of the same cycle, by
@@ -219,6 +224,28 @@ func (e *EntryError) Unwrap() []error {
 	}
 	return []error{e.Err, ErrCorrupt}
 }
+
+// LostError says that the last entries of a cycle's journal are gone. What is
+// there can be read; to go on from its end would give the numbers of the lost
+// entries to others, so that takes an option: WithLoss, and that of the journal
+// where it is the journal itself that knows. The better way is a backup that has
+// them.
+type LostError struct {
+	Cycle string
+	// Head is the last entry that is there, 0 for none, and Known the last that is
+	// known to have been.
+	Head, Known uint64
+	// Witness is what knows it: a snapshot, an index.
+	Witness string
+}
+
+// Error names the entries that are lost, and what knows of them.
+func (e *LostError) Error() string {
+	return fmt.Sprintf("%v: the journal of %q ends with entry %d, and %s knows of entry %d", ErrLost, fault.Bounded(e.Cycle), e.Head, e.Witness, e.Known)
+}
+
+// Is makes errors.Is(err, ErrLost) true.
+func (e *LostError) Is(target error) bool { return target == ErrLost }
 
 // withArticle gives a noun its article.
 func withArticle(noun string) string {

@@ -22,13 +22,16 @@ type Journal interface {
 	// at b.After. After any other error the batch may be there or not, whole: who
 	// wants to know loads what follows b.After before trying again. The batch's
 	// entries are the journal's to keep, as they are, and nobody's to change. A
-	// batch without entries leaves no trace.
+	// batch without entries is refused with an error that errors.Is knows for
+	// ErrInvalid.
 	Append(ctx context.Context, b Batch) error
 	// Load yields the entries of a cycle that follow the sequence number after, in
 	// their order and without gaps; none for a cycle that it does not have. It has
 	// at least what was acknowledged when the reading began, and of anything later
 	// only whole batches. It ends with the first error, and may be ranged over
-	// again.
+	// again. What is there and can't be read is an error that errors.Is knows for
+	// ErrDamaged; entries that are gone, where anything proves it, are a LostError.
+	// Either comes after all entries that are before the place.
 	Load(ctx context.Context, cycle string, after uint64) iter.Seq2[Entry, error]
 	// Cycles yields, in the order of their bytes, the ids of the cycles that come
 	// behind the id after; the empty id is before all others. It ends with the first

@@ -104,7 +104,7 @@ func TestASurveyInASnapshotIsHeldToItsRules(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			spoilt := good
 			spoilt.State = json.RawMessage(strings.Replace(string(good.State), replace[0], replace[1], 1))
-			a.snapshots["SURVEYED"] = spoilt
+			a.snapshots["SURVEYED"] = spoilt.Sealed()
 			var notes []reformcycle.Note
 			opened, err := reformcycle.Open(background, a, "SURVEYED", reformcycle.WithNotes(func(n reformcycle.Note) { notes = append(notes, n) }))
 			require.NoError(t, err)

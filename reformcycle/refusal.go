@@ -15,7 +15,8 @@ import (
 type Refusal struct {
 	// Code is the kind of refusal, for ever the same: "invalid", "blocked",
 	// "illegal-move", "suspended", "abandoned", "moment", "conflict", "not-found",
-	// "unknown-kind", "unknown-version", "unknown-checklist", "reentrant", "corrupt".
+	// "unknown-kind", "unknown-version", "unknown-checklist", "reentrant", "lost",
+	// "damaged", "corrupt".
 	Code string `json:"code"`
 	// Text is the message, in English.
 	Text string `json:"text"`
@@ -55,7 +56,7 @@ var codes = []struct {
 	{ErrBlocked, "blocked"}, {ErrIllegalMove, "illegal-move"}, {ErrSuspended, "suspended"}, {ErrAbandoned, "abandoned"},
 	{ErrMoment, "moment"}, {ErrConflict, "conflict"}, {ErrNotFound, "not-found"}, {ErrUnknownKind, "unknown-kind"},
 	{ErrUnknownVersion, "unknown-version"}, {ErrUnknownChecklist, "unknown-checklist"}, {ErrReentrant, "reentrant"},
-	{ErrCorrupt, "corrupt"}, {ErrInvalid, "invalid"},
+	{ErrLost, "lost"}, {ErrDamaged, "damaged"}, {ErrCorrupt, "corrupt"}, {ErrInvalid, "invalid"},
 }
 
 // RefusalOf gives the form of a refusal; false for any other error, such as that of
@@ -161,3 +162,9 @@ func (e *ConflictError) MarshalJSON() ([]byte, error) { return marshalled(e) }
 
 // MarshalJSON gives the form of a [Refusal].
 func (e *EntryError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *LostError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *TransferError) MarshalJSON() ([]byte, error) { return marshalled(e) }

@@ -101,6 +101,8 @@ func TestRefusalsAreBounded(t *testing.T) {
 		&reformcycle.MomentError{What: "happened", Moment: time.Unix(0, 0), Earliest: time.Unix(1, 0)},
 		&reformcycle.ConflictError{Cycle: long},
 		&reformcycle.EntryError{Cycle: long, Kind: reformcycle.Kind(long), Err: fields},
+		&reformcycle.LostError{Cycle: long, Known: 3, Witness: "a snapshot"},
+		&reformcycle.TransferError{Line: 3, Err: &reformcycle.EntryError{Cycle: long, Err: fields}},
 	} {
 		assert.LessOrEqual(t, len(err.Error()), fault.MaxMessage, "%T", err)
 		text, failed := json.Marshal(err)

@@ -2,6 +2,8 @@ package reformcycle
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,8 +15,9 @@ import (
 )
 
 // Snapshot is a state kept beside its journal, so that opening a long journal
-// need not fold it all. It is a cache and nothing more: whatever of it does not
-// fit is a reason to ignore it, and the journal is always right.
+// need not fold it all. It is a cache: whatever of it does not fit, or is not as
+// it was made, is a reason to ignore it, and the journal is right. But one that
+// goes further than the journal proves that entries are lost, and is not ignored.
 type Snapshot struct {
 	Cycle string `json:"cycle"`
 	// Seq is the sequence number of the last entry that it holds.
@@ -29,6 +32,17 @@ type Snapshot struct {
 	Checklist string          `json:"checklist"`
 	Table     string          `json:"table"`
 	State     json.RawMessage `json:"state"`
+	// Digest is that of all the rest, so that a journal has to keep the bytes of
+	// State as they are. The cycle makes it and checks it.
+	Digest string `json:"digest"`
+}
+
+// digest is what Digest should be.
+func (s Snapshot) digest() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %d %q %d %q %q ", s.Cycle, s.Seq, s.Last, s.Schema, s.Checklist, s.Table)
+	h.Write(s.State)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // stateSchema is the version of the JSON form of a state. It goes up with every
@@ -76,6 +90,16 @@ func WithSnapshots(every int) Option {
 	}
 }
 
+// WithLoss has Open go on where a snapshot proves that the journal has lost its
+// last entries: from what the journal has, with a note, and a new snapshot takes
+// the place of the old. Without it, Open ends in a LostError.
+func WithLoss() Option {
+	return func(c *Cycle) error {
+		c.lossy = true
+		return nil
+	}
+}
+
 // Snapshot saves a snapshot of the cycle as it stands.
 //
 // Errors: ErrNoSnapshots where the journal does not offer them; what the journal
@@ -103,9 +127,11 @@ func (c *Cycle) Snapshot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return keeper.SaveSnapshot(ctx, Snapshot{
+	snapshot := Snapshot{
 		Cycle: c.id, Seq: s.Seq, Last: last, Schema: stateSchema, Checklist: s.Checklist, Table: tableID, State: data,
-	})
+	}
+	snapshot.Digest = snapshot.digest()
+	return keeper.SaveSnapshot(ctx, snapshot)
 }
 
 // ErrNoSnapshots: the journal does not offer snapshots.
@@ -123,7 +149,21 @@ func (c *Cycle) identify(ctx context.Context, seq uint64) (string, error) {
 		text, err := json.Marshal(e)
 		return fingerprint(string(text)), err
 	}
-	return "", fmt.Errorf("the journal has no entry %d", seq)
+	return "", fmt.Errorf("%w %d", errNoEntry, seq)
+}
+
+var errNoEntry = errors.New("the journal has no entry")
+
+// lost says where a journal ends that a snapshot goes beyond.
+func (c *Cycle) lost(ctx context.Context, known uint64) error {
+	lost := &LostError{Cycle: c.id, Known: known, Witness: "its snapshot"}
+	for e, err := range c.journal.Load(ctx, c.id, 0) {
+		if err != nil {
+			return err
+		}
+		lost.Head = e.Seq
+	}
+	return lost
 }
 
 // note tells whoever wants to hear it.
@@ -134,31 +174,49 @@ func (c *Cycle) note(format string, a ...any) {
 }
 
 // start gives the state to fold from: that of the snapshot if there is one and
-// it fits, else that of a cycle not begun.
-func (c *Cycle) start(ctx context.Context) *state {
+// it fits, else that of a cycle not begun; and the LostError if the snapshot
+// proves one.
+func (c *Cycle) start(ctx context.Context) (from *state, lost error) {
 	fresh := newState(c.id, builtIn)
 	keeper, ok := c.journal.(SnapshotJournal)
 	if !ok {
-		return fresh
+		return fresh, nil
 	}
 	snapshot, found, err := keeper.LoadSnapshot(ctx, c.id)
 	if err == nil && found {
 		var s *state
 		if s, err = c.restore(ctx, snapshot); err == nil {
-			return s
+			return s, nil
 		}
+	}
+	if errors.Is(err, ErrLost) {
+		return fresh, err
 	}
 	if err != nil {
 		c.note("the snapshot is ignored: %v", err)
 	}
-	return fresh
+	return fresh, nil
 }
 
 // restore reads a snapshot and refuses one that does not fit or is not legal.
 func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) {
 	switch {
+	case snapshot.Digest != snapshot.digest():
+		return nil, errors.New("it is not as it was made: its digest is another")
 	case snapshot.Cycle != c.id:
 		return nil, fmt.Errorf("it is of %q", fault.Bounded(snapshot.Cycle))
+	case snapshot.Seq == 0:
+		return nil, errors.New("it holds no entry")
+	}
+	// Whatever its form, it was made of a journal that had its last entry.
+	last, err := c.identify(ctx, snapshot.Seq)
+	switch {
+	case errors.Is(err, errNoEntry):
+		return nil, c.lost(ctx, snapshot.Seq)
+	case err != nil:
+		return nil, err
+	case last != snapshot.Last:
+		return nil, fmt.Errorf("entry %d of the journal is not the one that it holds", snapshot.Seq)
 	case snapshot.Schema != stateSchema:
 		return nil, fmt.Errorf("its schema is %d, here it is %d", snapshot.Schema, stateSchema)
 	case snapshot.Table != tableID:
@@ -167,14 +225,6 @@ func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) 
 	rules, err := c.books.find(snapshot.Checklist)
 	if err != nil {
 		return nil, err
-	}
-	if snapshot.Seq == 0 {
-		return nil, errors.New("it holds no entry")
-	}
-	if last, err := c.identify(ctx, snapshot.Seq); err != nil {
-		return nil, err
-	} else if last != snapshot.Last {
-		return nil, fmt.Errorf("entry %d of the journal is not the one that it holds", snapshot.Seq)
 	}
 	s := newState(c.id, rules)
 	if err := s.decode(snapshot.State); err != nil {

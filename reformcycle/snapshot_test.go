@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"math/bits"
 	"strings"
 	"testing"
 
@@ -105,6 +106,7 @@ func TestASnapshotThatCannotBeSavedIsANoteAndNoError(t *testing.T) {
 	assert.ErrorIs(t, plain.Snapshot(background), reformcycle.ErrNoSnapshots)
 }
 
+// A snapshot that does not fit is one that was made so, digest and all.
 func TestASnapshotThatDoesNotFitIsIgnoredWithANote(t *testing.T) {
 	a := newAlbum()
 	c, _ := fullReform(t, a)
@@ -142,18 +144,88 @@ func TestASnapshotThatDoesNotFitIsIgnoredWithANote(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			spoilt := good
 			spoil(&spoilt)
-			a.snapshots[c.ID()] = spoilt
+			a.snapshots[c.ID()] = spoilt.Sealed()
 			var notes []reformcycle.Note
 			opened, err := reformcycle.Open(background, a, c.ID(), reformcycle.WithNotes(func(n reformcycle.Note) { notes = append(notes, n) }))
 			require.NoError(t, err)
 			assert.Equal(t, want, bytesOf(t, opened.State()), "the journal is right")
 			require.Len(t, notes, 1)
 			assert.Contains(t, notes[0].What, "the snapshot is ignored: ")
+			assert.NotContains(t, notes[0].What, "digest")
 		})
 	}
 }
 
-func TestASnapshotAheadOfItsJournalIsIgnored(t *testing.T) {
+// Every bit of every field of a kept snapshot is flipped, one at a time: none of
+// them is taken, and none ends in anything but the state of the journal.
+func TestASnapshotWithAFlippedBitIsNeverTaken(t *testing.T) {
+	a := newAlbum()
+	c, err := reformcycle.New("FLIP", reformcycle.WithJournal(a))
+	require.NoError(t, err)
+	require.NoError(t, c.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+	require.NoError(t, c.Snapshot(background))
+	good, want := a.snapshots["FLIP"], bytesOf(t, c.State())
+	flips := 0
+	spoilt := func(s reformcycle.Snapshot) {
+		t.Helper()
+		flips++
+		a.snapshots["FLIP"] = s
+		var notes []reformcycle.Note
+		opened, err := reformcycle.Open(background, a, "FLIP", reformcycle.WithNotes(func(n reformcycle.Note) { notes = append(notes, n) }))
+		require.NoError(t, err)
+		require.Equal(t, want, bytesOf(t, opened.State()))
+		require.Equal(t, []reformcycle.Note{{Cycle: "FLIP", What: "the snapshot is ignored: it is not as it was made: its digest is another"}}, notes)
+	}
+	for bit := range 64 {
+		s := good
+		s.Seq ^= 1 << bit
+		spoilt(s)
+	}
+	for bit := range bits.UintSize {
+		s := good
+		s.Schema ^= 1 << bit
+		spoilt(s)
+	}
+	flipped := func(text string, set func(*reformcycle.Snapshot, string)) {
+		t.Helper()
+		for bit := range 8 * len(text) {
+			changed := []byte(text)
+			changed[bit/8] ^= 1 << (bit % 8)
+			s := good
+			set(&s, string(changed))
+			spoilt(s)
+		}
+	}
+	flipped(good.Cycle, func(s *reformcycle.Snapshot, text string) { s.Cycle = text })
+	flipped(good.Last, func(s *reformcycle.Snapshot, text string) { s.Last = text })
+	flipped(good.Checklist, func(s *reformcycle.Snapshot, text string) { s.Checklist = text })
+	flipped(good.Table, func(s *reformcycle.Snapshot, text string) { s.Table = text })
+	flipped(good.Digest, func(s *reformcycle.Snapshot, text string) { s.Digest = text })
+	flipped(string(good.State), func(s *reformcycle.Snapshot, text string) { s.State = json.RawMessage(text) })
+	t.Logf("%d flips, none taken", flips)
+}
+
+// A snapshot is used where there is one and it came without an error, and only
+// then; that there is none is nothing to tell anybody.
+func TestNoSnapshotIsNoNoteAndOneThatCameWithAnErrorIsNotUsed(t *testing.T) {
+	a := newAlbum()
+	c, _ := fullReform(t, a)
+	open := func() (notes []string) {
+		opened, err := reformcycle.Open(background, a, c.ID(), reformcycle.WithNotes(func(n reformcycle.Note) { notes = append(notes, n.What) }))
+		require.NoError(t, err)
+		assert.Equal(t, bytesOf(t, c.State()), bytesOf(t, opened.State()))
+		return notes
+	}
+	assert.Empty(t, open())
+
+	require.NoError(t, c.Snapshot(background))
+	a.broken = errors.New("half of it was read")
+	a.loaded = 0
+	assert.Equal(t, []string{"the snapshot is ignored: half of it was read"}, open())
+	assert.EqualValues(t, c.State().Seq(), a.loaded, "everything was folded")
+}
+
+func TestASnapshotAheadOfItsJournalProvesALoss(t *testing.T) {
 	a := newAlbum()
 	c, _ := fullReform(t, a)
 	require.NoError(t, c.Snapshot(background))
@@ -165,7 +237,38 @@ func TestASnapshotAheadOfItsJournalIsIgnored(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, kept.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
 
-	opened, err := reformcycle.Open(background, older, c.ID())
+	_, err = reformcycle.Open(background, older, c.ID())
+	require.ErrorIs(t, err, reformcycle.ErrLost)
+	var lost *reformcycle.LostError
+	require.ErrorAs(t, err, &lost)
+	assert.Equal(t, reformcycle.LostError{Cycle: c.ID(), Head: 2, Known: c.State().Seq(), Witness: "its snapshot"}, *lost)
+	refusal, ours := reformcycle.RefusalOf(err)
+	assert.True(t, ours)
+	assert.Equal(t, "lost", refusal.Code)
+
+	// So it does where nothing of the cycle is left, and where it is of another form.
+	empty := newAlbum()
+	empty.snapshots = a.snapshots
+	_, err = reformcycle.Open(background, empty, c.ID())
+	require.ErrorAs(t, err, &lost)
+	assert.Zero(t, lost.Head)
+	_, err = reformcycle.Open(background, empty, c.ID(), reformcycle.WithLoss())
+	require.ErrorIs(t, err, reformcycle.ErrNotFound)
+	other := a.snapshots[c.ID()]
+	other.Schema++
+	older.snapshots = map[string]reformcycle.Snapshot{c.ID(): other.Sealed()}
+	_, err = reformcycle.Open(background, older, c.ID())
+	require.ErrorIs(t, err, reformcycle.ErrLost)
+
+	var notes []string
+	opened, err := reformcycle.Open(background, older, c.ID(), reformcycle.WithLoss(),
+		reformcycle.WithNotes(func(n reformcycle.Note) { notes = append(notes, n.What) }))
 	require.NoError(t, err)
 	assert.Equal(t, bytesOf(t, kept.State()), bytesOf(t, opened.State()))
+	require.Len(t, notes, 1)
+	assert.Contains(t, notes[0], "its snapshot knows of entry")
+
+	// It was said once; from here on the snapshot is that of what there is.
+	_, err = reformcycle.Open(background, older, c.ID())
+	require.NoError(t, err)
 }

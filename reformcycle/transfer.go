@@ -178,7 +178,9 @@ type TransferError struct {
 }
 
 // Error leads with the line.
-func (e *TransferError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+func (e *TransferError) Error() string {
+	return fault.Cut(fmt.Sprintf("line %d: %v", e.Line, e.Err), fault.MaxMessage)
+}
 
 // Unwrap gives the cause.
 func (e *TransferError) Unwrap() error { return e.Err }

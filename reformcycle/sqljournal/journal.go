@@ -53,9 +53,9 @@ func Open(ctx context.Context, db *sql.DB, d Dialect) (*Journal, error) {
 		headOf: d.text(`select seq from chsreform_cycles where id = ?`),
 		page:   d.text(`select ` + entryColumns + ` from chsreform_entries where cycle = ? and seq > ? and seq <= ? order by seq limit ?`),
 		ids:    d.text(`select substr(id, 1, ?) from chsreform_cycles where id > ? order by id limit ?`),
-		save: d.text(`insert into chsreform_snapshots (cycle, seq, last, form, checklist, moves, state) values (?, ?, ?, ?, ?, ?, ?)
-			on conflict (cycle) do update set seq = excluded.seq, last = excluded.last, form = excluded.form, checklist = excluded.checklist, moves = excluded.moves, state = excluded.state`),
-		restore: d.text(fmt.Sprintf(`select seq, substr(last, 1, %d), form, substr(checklist, 1, %[1]d), substr(moves, 1, %[1]d), substr(state, 1, %d) from chsreform_snapshots where cycle = ?`, maxName+1, maxSnapshot+1)),
+		save: d.text(`insert into chsreform_snapshots (cycle, seq, last, form, checklist, moves, state, digest) values (?, ?, ?, ?, ?, ?, ?, ?)
+			on conflict (cycle) do update set seq = excluded.seq, last = excluded.last, form = excluded.form, checklist = excluded.checklist, moves = excluded.moves, state = excluded.state, digest = excluded.digest`),
+		restore: d.text(fmt.Sprintf(`select seq, substr(last, 1, %d), form, substr(checklist, 1, %[1]d), substr(moves, 1, %[1]d), substr(state, 1, %d), substr(digest, 1, %[1]d) from chsreform_snapshots where cycle = ?`, maxName+1, maxSnapshot+1)),
 	}, nil
 }
 
@@ -358,8 +358,8 @@ func patiently(ctx context.Context, do func() error, passes func(error) bool) er
 // SaveSnapshot keeps a snapshot in the place of an earlier one of its cycle.
 func (j *Journal) SaveSnapshot(ctx context.Context, s reformcycle.Snapshot) error {
 	switch {
-	case s.Cycle == "" || !isName(s.Cycle) || !isName(s.Last) || !isName(s.Checklist) || !isName(s.Table):
-		return fault.Refuse("cycle, last, checklist, table", "name", nil, fmt.Sprintf("valid texts of at most %d bytes", maxName))
+	case s.Cycle == "" || !isName(s.Cycle) || !isName(s.Last) || !isName(s.Checklist) || !isName(s.Table) || !isName(s.Digest):
+		return fault.Refuse("cycle, last, checklist, table, digest", "name", nil, fmt.Sprintf("valid texts of at most %d bytes", maxName))
 	case s.Seq > math.MaxInt64:
 		return fault.Refuse("seq", fault.Range, s.Seq, "a sequence number that SQL has an integer for")
 	case len(s.State) > maxSnapshot:
@@ -370,7 +370,7 @@ func (j *Journal) SaveSnapshot(ctx context.Context, s reformcycle.Snapshot) erro
 		data = []byte{}
 	}
 	return patiently(ctx, func() error {
-		_, err := j.db.ExecContext(ctx, j.save, s.Cycle, int64(s.Seq), s.Last, int64(s.Schema), s.Checklist, s.Table, data)
+		_, err := j.db.ExecContext(ctx, j.save, s.Cycle, int64(s.Seq), s.Last, int64(s.Schema), s.Checklist, s.Table, data, s.Digest)
 		return err
 	}, passes)
 }
@@ -380,11 +380,11 @@ func (j *Journal) LoadSnapshot(ctx context.Context, cycle string) (reformcycle.S
 	s := reformcycle.Snapshot{Cycle: cycle}
 	var seq int64
 	var data []byte
-	err := j.db.QueryRowContext(ctx, j.restore, cycle).Scan(&seq, &s.Last, &s.Schema, &s.Checklist, &s.Table, &data)
+	err := j.db.QueryRowContext(ctx, j.restore, cycle).Scan(&seq, &s.Last, &s.Schema, &s.Checklist, &s.Table, &data, &s.Digest)
 	if errors.Is(err, sql.ErrNoRows) {
 		return reformcycle.Snapshot{}, false, nil
 	}
-	if err == nil && (seq < 0 || len(data) > maxSnapshot || !isName(s.Last) || !isName(s.Checklist) || !isName(s.Table)) {
+	if err == nil && (seq < 0 || len(data) > maxSnapshot || !isName(s.Last) || !isName(s.Checklist) || !isName(s.Table) || !isName(s.Digest)) {
 		err = fmt.Errorf("%w: the snapshot of %q is beyond its bounds", reformcycle.ErrCorrupt, shortened(cycle))
 	}
 	if err != nil {

@@ -48,7 +48,8 @@ var versions = [][]string{
 			form {int} not null,
 			checklist {text} not null,
 			moves {text} not null,
-			state {blob} not null
+			state {blob} not null,
+			digest {text} not null
 		)`,
 	},
 }

@@ -838,6 +838,18 @@ var faults = []struct {
 			return f.shelf.SaveSnapshot(calm, s)
 		}
 	}},
+	{"spells the state of a snapshot anew", []string{"snapshots/a snapshot", "snapshots/a cycle opened"}, func(f *faulty) {
+		f.save = func(s reformcycle.Snapshot) error {
+			s.State = append(json.RawMessage(" "), s.State...)
+			return f.shelf.SaveSnapshot(calm, s)
+		}
+	}},
+	{"loses the digest of a snapshot", []string{"snapshots/a snapshot", "snapshots/a cycle opened"}, func(f *faulty) {
+		f.save = func(s reformcycle.Snapshot) error {
+			s.Digest = ""
+			return f.shelf.SaveSnapshot(calm, s)
+		}
+	}},
 	{"loses the table of a snapshot", []string{"snapshots/a snapshot", "snapshots/a cycle opened"}, func(f *faulty) {
 		f.save = func(s reformcycle.Snapshot) error {
 			s.Table = ""
@@ -889,7 +901,7 @@ var faults = []struct {
 		var kept reformcycle.Snapshot
 		f.save = func(s reformcycle.Snapshot) error {
 			mu.Lock()
-			kept.Cycle, kept.Seq, kept.Schema, kept.Checklist, kept.Table = s.Cycle, s.Seq, s.Schema, s.Checklist, s.Table
+			kept = reformcycle.Snapshot{Cycle: s.Cycle, Seq: s.Seq, Last: s.Last, Schema: s.Schema, Checklist: s.Checklist, Table: s.Table, State: kept.State, Digest: s.Digest}
 			mu.Unlock()
 			time.Sleep(time.Millisecond)
 			mu.Lock()
