@@ -20,7 +20,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -276,22 +275,12 @@ func draw(dir string, actors stakeholders.Roster, p plans) error {
 		return err
 	}
 	rows = append(rows, report.FeasibilityRow{Label: "all three", Feasibility: all.Feasibility()})
-	var listens []report.Tie
-	for _, t := range p.Ties {
-		listens = append(listens, report.Tie{From: t.From, To: t.To, Weight: t.Weight})
-	}
-	interest := make(map[string]float64)
-	for a := range actors.All() {
-		if position, known := a.Position.Value(); known {
-			interest[a.ID] = math.Abs(position)
-		}
-	}
 	for name, picture := range map[string]func(io.Writer) error{
 		"positions.svg":      func(w io.Writer) error { return report.PositionMap(w, title, actors) },
 		"feasibility.svg":    func(w io.Writer) error { return report.FeasibilityBars(w, title, rows) },
-		"power-interest.svg": func(w io.Writer) error { return report.PowerInterestGrid(w, title, actors, interest) },
+		"power-interest.svg": func(w io.Writer) error { return report.PowerInterestGrid(w, title, actors, nil) },
 		"coalition.svg":      func(w io.Writer) error { return report.CoalitionMap(w, title, actors) },
-		"influence.svg":      func(w io.Writer) error { return report.InfluenceNetwork(w, title, actors, listens) },
+		"influence.svg":      func(w io.Writer) error { return report.InfluenceNetwork(w, title, actors, p.Ties) },
 	} {
 		var page bytes.Buffer // so that a picture that fails leaves no half file
 		if err := picture(&page); err != nil {

@@ -51,7 +51,3 @@ func TestDiagnosisEscapesWhatPeopleTyped(t *testing.T) {
 		assert.NotContains(t, b.String(), raw)
 	}
 }
-
-func TestDiagnosisHandsUpTheErrorOfTheWriter(t *testing.T) {
-	assert.Error(t, Diagnosis(drawtest.Full{}, reformcycle.Diagnosis{}, reformcycle.Rules{}))
-}

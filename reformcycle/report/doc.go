@@ -2,7 +2,7 @@
 // one reform under way.
 //
 //   - [Mermaid] and [DOT] draw the table of moves, for documentation and slides.
-//     They are made from reformcycle.Table and from nothing else, so they can't
+//     They are made from [reformcycle.Table] and from nothing else, so they can't
 //     show a move that a cycle does not have, nor hide one.
 //   - [Ring] draws where one reform stands, on one page, as SVG: to print, to
 //     hang on a wall, to put into a web page.
@@ -20,17 +20,19 @@
 //
 // All write text to the host's writer, in one piece, and return its error. They
 // read no clock and keep nothing: equal input gives equal bytes, and the date on a
-// page is the one at which the state is judged: State.At moves it. The zero State gives a page that
-// says that nothing has begun, an empty roster one that says that nobody is in it.
+// page is the one at which the state is judged, which [reformcycle.State.At] moves. The
+// zero State gives a page that says that nothing has begun, an empty roster one that
+// says that nobody is in it. A nil writer, and input that can't be drawn, are refused
+// with [fault.Fields], and nothing is written.
 //
 // # Pictures to hang on a wall
 //
-// [Ring] and the pictures of the politics are A4, upright or draw.Lying, and ask for a
+// [Ring] and the pictures of the politics are A4, upright or lying, and ask for a
 // sans-serif font and nothing else. What colour tells, a shape, a texture, a sign
 // or a word tells too, so that they can be read in greyscale and by colour-blind
 // readers; a title and a description tell each to those who can't see it. The ids
-// in them differ from picture to picture, so that a host can put one of each into
-// one document. Names stand in the picture as long as they fit, then in a key with
+// in them differ from picture to picture, so that a host can put several into one
+// document. Names stand in the picture as long as they fit, then in a key with
 // numbers, smaller as they grow more; what has no room is counted, never dropped in
 // silence. Where an arrangement is this model's own reading, the picture says so.
 //
@@ -39,14 +41,14 @@
 // Titles, names, reasons and evidence come from people and are taken for text,
 // never for markup. They stand on one line each, escaped for the format that
 // they go into, without control characters and without those that reverse the
-// direction of writing, and cut with an draw.Ellipsis where they are too long for the
-// place. A Brief can't be made to hold a link, a heading or HTML by what somebody
+// direction of writing, and cut with an ellipsis where they are too long for the
+// place. A brief can't be made to hold a link, a heading or HTML by what somebody
 // wrote into a reason.
 //
 // # What the pages do not say
 //
 // A score is an interval until every required criterion is rated, and is shown
 // as one. A rating on illustrative evidence counts as any other does, so both
-// pages say how many there are; a Brief also lists them. Neither page gives an
+// pages say how many there are; a brief also lists them. Neither page gives an
 // opinion of its own: what it asks for, the checklist asks for, with its source.
 package report

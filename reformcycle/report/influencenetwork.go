@@ -11,21 +11,14 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/stakeholders/influence"
 )
-
-// Tie is a tie of influence: an actor listens to another one.
-type Tie struct {
-	// From is the id of who listens, To the id of who is listened to.
-	From, To string
-	// Weight is how much, 0 or more, in any unit: only the ratios are shown. 0
-	// is no tie.
-	Weight float64
-}
 
 // InfluenceNetwork draws who listens to whom, as an SVG page of A4 size, lying.
 // Actors stand in a circle, group by group, the most powerful of a group first. An
 // arrow runs the way influence does, from the one who is listened to to the one
-// who listens, the wider the more. The size of a mark is power; round marks
+// who listens, the wider the more: only the ratios of the weights are shown, and 0 is
+// no tie. The size of a mark is power; round marks
 // support, diamonds are non-mobilised, hatched squares oppose; a full mark is a
 // member, a stop sign can block alone.
 //
@@ -34,7 +27,7 @@ type Tie struct {
 // refused with a [fault.Fields]. What an actor gives on itself is not
 // drawn. Of more than 80 actors, those with least power are counted and not drawn,
 // and of more than 300 ties, the weakest.
-func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []Tie) error {
+func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []influence.Tie) error {
 	var bad fault.Fields
 	known := make(map[string]bool, r.Len())
 	for _, id := range r.IDs() {
@@ -79,8 +72,8 @@ type network struct {
 	title  string
 	roster stakeholders.Roster
 	nodes  []node
-	ties   []Tie // among the nodes, the strongest first
-	left   int   // actors without room
+	ties   []influence.Tie // among the nodes, the strongest first
+	left   int             // actors without room
 	// untold are ties that are not drawn, for want of room or of an end.
 	untold, own int
 }
@@ -96,7 +89,7 @@ type node struct {
 	top         float64 // of its name
 }
 
-func newNetwork(title string, r stakeholders.Roster, ties []Tie) network {
+func newNetwork(title string, r stakeholders.Roster, ties []influence.Tie) network {
 	n := network{title: title, roster: r}
 	var actors []stakeholders.Actor
 	actors, n.left = shown(byPower(r), networkActors)
@@ -138,7 +131,7 @@ func newNetwork(title string, r stakeholders.Roster, ties []Tie) network {
 			n.untold++
 		}
 	}
-	slices.SortStableFunc(n.ties, func(a, b Tie) int { return cmp.Compare(b.Weight, a.Weight) })
+	slices.SortStableFunc(n.ties, func(a, b influence.Tie) int { return cmp.Compare(b.Weight, a.Weight) })
 	if over := len(n.ties) - networkTies; over > 0 {
 		n.ties = n.ties[:networkTies]
 		n.untold += over

@@ -167,10 +167,3 @@ func TestFoldLeavesFromAFrameOnlyWhatAllInItHave(t *testing.T) {
 func TestDOTQuotes(t *testing.T) {
 	assert.Equal(t, `"a \"b\" \\ c\nd"`, dotQuoted("a \"b\" \\ c\nd"))
 }
-
-func TestPicturesReturnTheWritersError(t *testing.T) {
-	assert.ErrorIs(t, Mermaid(drawtest.Full{}), drawtest.ErrFull)
-	assert.ErrorIs(t, DOT(drawtest.Full{}), drawtest.ErrFull)
-	assert.ErrorIs(t, Ring(drawtest.Full{}, reformcycle.State{}), drawtest.ErrFull)
-	assert.ErrorIs(t, Brief(drawtest.Full{}, reformcycle.State{}), drawtest.ErrFull)
-}

@@ -1,22 +1,24 @@
 // Package chart draws what came of a simulation, as SVG pages of A4 size. Each
 // function takes an answer of package simulation whole, and a writer:
 //
-//		summary, err := model.Run(ctx, policy, 10_000, seed)
-//		err = chart.Arrivals(w, "When do we launch?", summary, reformcycle.Launch)
-//		err = chart.SupportFan(w, "Where does support go?", summary)
+//	summary, err := model.Run(ctx, policy, 10_000, seed)
+//	err = chart.Arrivals(w, "When do we launch?", summary, reformcycle.Launch)
+//	err = chart.SupportFan(w, "Where does support go?", summary)
 //
-//		comparison, err := model.Compare(ctx, policies, metric, 10_000, seed)
-//		err = chart.Comparison(w, "Which way?", comparison)
+//	comparison, err := model.Compare(ctx, policies, metric, 10_000, seed)
+//	err = chart.Comparison(w, "Which way?", comparison)
 //
-//	  - [Arrivals] draws how the runs arrive at stages, month by month: a curve with
-//	    a band for each; [Policies] draws a curve for each of several policies.
-//	  - [Comparison] draws an outcome under several policies, and how far they are
-//	    apart run by run: what [simulation.Model.Compare] answers.
-//	  - [Tornado] draws how far each assumption, moved by itself, moves the outcome:
-//	    what [simulation.Model.OneAtATime] answers.
-//	  - [Sobol] draws how much of the spread of the outcome each assumption answers
-//	    for, alone and together with others: what [simulation.Model.Sobol] answers.
-//	  - [SupportFan] draws where support goes, with how many of the runs go on.
+// There are six of them.
+//
+//   - [Arrivals] draws how the runs arrive at stages, month by month: a curve with
+//     a band for each; [Policies] draws a curve for each of several policies.
+//   - [Comparison] draws an outcome under several policies, and how far they are
+//     apart run by run: what [simulation.Model.Compare] answers.
+//   - [Tornado] draws how far each assumption, moved by itself, moves the outcome:
+//     what [simulation.Model.OneAtATime] answers.
+//   - [Sobol] draws how much of the spread of the outcome each assumption answers
+//     for, alone and together with others: what [simulation.Model.Sobol] answers.
+//   - [SupportFan] draws where support goes, with how many of the runs go on.
 //
 // # What the pictures say of themselves
 //
