@@ -3,12 +3,15 @@ package assessment_test
 // This file holds the checklists that the tests share.
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // partnering has two required rated criteria of weight 1 and 3, one required
@@ -57,15 +60,16 @@ func many(t testing.TB, n int) *assessment.Checklist {
 func rules(t testing.TB, err error) []string {
 	t.Helper()
 	require.Error(t, err)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
-	var errs assessment.FieldErrors
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	var errs fault.Fields
 	require.ErrorAs(t, err, &errs)
-	var first assessment.FieldError
-	require.ErrorAs(t, err, &first)
 	found := make([]string, len(errs))
 	for i, e := range errs {
 		require.NotEmpty(t, e.Want, "an error must say what would be accepted")
-		found[i] = e.Field + ": " + e.Rule
+		found[i] = e.Path + ": " + e.Rule
+		if e.Line > 0 {
+			found[i] = strings.TrimSpace(fmt.Sprintf("%d:%d %s", e.Line, e.Column, e.Path)) + ": " + e.Rule
+		}
 	}
 	return found
 }

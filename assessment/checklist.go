@@ -5,13 +5,11 @@ package assessment
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"iter"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 const (
@@ -57,30 +55,30 @@ func (s Spec) clone() Spec {
 	return s
 }
 
-func (s Spec) validate() FieldErrors {
-	var errs FieldErrors
-	errs.identity("name", s.Name)
-	errs.identity("version", s.Version)
-	errs.text("title", s.Title, false)
+func (s Spec) validate() fault.Fields {
+	var errs fault.Fields
+	identity(&errs, "name", s.Name)
+	identity(&errs, "version", s.Version)
+	errs.Text("title", s.Title, fault.Note)
 	if s.From != "" {
 		name, version, found := strings.Cut(s.From, "@")
-		var part FieldErrors
-		part.identity("", name)
-		part.identity("", version)
+		var part fault.Fields
+		identity(&part, "", name)
+		identity(&part, "", version)
 		switch {
 		case !found || len(part) > 0:
-			errs.add("from", "identity", s.From, `"name@version" of the checklist it was derived from`)
+			errs.Add("from", "identity", s.From, `"name@version" of the checklist it was derived from`)
 		case name == s.Name && version == s.Version:
-			errs.add("from", "identity", s.From, "another checklist than itself")
+			errs.Add("from", "identity", s.From, "another checklist than itself")
 		}
 	}
 
 	keys := make(map[string]int, len(s.Sources))
 	for i, src := range s.Sources {
-		at := "sources[" + strconv.Itoa(i) + "]."
-		errs.under(at, src.validate())
+		at := fault.At("sources", i)
+		errs.Under(at, src.validate())
 		if first, taken := keys[src.Key]; taken {
-			errs.add(at+"key", "unique", src.Key, "a key other than that of sources["+strconv.Itoa(first)+"]")
+			errs.Add(at+".key", fault.Unique, src.Key, "a key other than that of "+fault.At("sources", first))
 			continue
 		}
 		keys[src.Key] = i
@@ -88,56 +86,55 @@ func (s Spec) validate() FieldErrors {
 
 	switch n := len(s.Criteria); {
 	case n == 0:
-		errs.add("criteria", "required", nil, "at least one criterion")
+		errs.Add("criteria", fault.Required, nil, "at least one criterion")
 	case n > maxCriteria:
 		// Going on would only bury this one under what may be a broken file.
-		errs.add("criteria", "length", n, "at most 10000 criteria")
+		errs.Add("criteria", fault.Length, n, "at most 10000 criteria")
 		return errs
 	}
 	ids := make(map[string]int, len(s.Criteria))
 	sections := make(map[string]int) // index of the section's last criterion so far
 	for i, c := range s.Criteria {
-		at := "criteria[" + strconv.Itoa(i) + "]."
-		errs.under(at, c.validate())
+		at := fault.At("criteria", i)
+		errs.Under(at, c.validate())
 		if first, taken := ids[c.ID]; taken {
-			errs.add(at+"id", "unique", c.ID, "an id other than that of criteria["+strconv.Itoa(first)+"]")
+			errs.Add(at+".id", fault.Unique, c.ID, "an id other than that of "+fault.At("criteria", first))
 		} else {
 			ids[c.ID] = i
 		}
 		if last, seen := sections[c.Section]; seen && last != i-1 {
-			errs.add(at+"section", "together", c.Section, "the criteria of one section together, next to criteria["+strconv.Itoa(last)+"]")
+			errs.Add(at+".section", "together", c.Section, "the criteria of one section together, next to "+fault.At("criteria", last))
 		}
 		sections[c.Section] = i
-		errs.cited(at, c.Sources, keys)
+		cited(&errs, at, c.Sources, keys)
 	}
 	return append(errs, s.validatePackages(ids, keys)...)
 }
 
 // cited checks the keys of sources that something cites against those there
 // are.
-func (e *FieldErrors) cited(at string, cited []string, sources map[string]int) {
+func cited(errs *fault.Fields, at string, cited []string, sources map[string]int) {
 	switch n := len(cited); {
 	case n == 0:
-		e.add(at+"sources", "required", nil, "the key of at least one source")
-	case n > maxNamed:
-		e.add(at+"sources", "length", n, "at most 100 sources")
+		errs.Add(at+".sources", fault.Required, nil, "the key of at least one source")
+	case !errs.Count(at+".sources", n, maxNamed):
 		return
 	}
 	for i, key := range cited {
-		at := at + "sources[" + strconv.Itoa(i) + "]"
+		at := fault.At(at+".sources", i)
 		if _, exists := sources[key]; !exists {
-			e.add(at, "exists", key, "the key of one of the checklist's sources")
+			errs.Add(at, fault.Exists, key, "the key of one of the checklist's sources")
 		}
 		if slices.Contains(cited[:i], key) {
-			e.add(at, "unique", key, "each source once")
+			errs.Add(at, fault.Unique, key, "each source once")
 		}
 	}
 }
 
-func (e *FieldErrors) identity(field, s string) {
-	e.label(field, s)
+func identity(errs *fault.Fields, field, s string) {
+	errs.Text(field, s, fault.ID)
 	if strings.Contains(s, "@") {
-		e.add(field, "characters", s, `no "@", which parts name and version`)
+		errs.Add(field, fault.Characters, s, `no "@", which parts name and version`)
 	}
 }
 
@@ -174,11 +171,16 @@ type mark struct {
 
 // NewChecklist builds a checklist from spec, with defaults filled in: weight
 // 1, threshold [Functional]. It copies what it keeps. Where spec is not valid
-// it returns [FieldErrors] with everything that is wrong.
+// it returns [fault.Fields] with everything that is wrong.
 func NewChecklist(spec Spec) (*Checklist, error) {
 	if err := spec.validate().Err(); err != nil {
 		return nil, err
 	}
+	return build(spec), nil
+}
+
+// build takes a spec that is valid.
+func build(spec Spec) *Checklist {
 	c := &Checklist{
 		spec:    spec.clone(),
 		id:      spec.Name + "@" + spec.Version,
@@ -206,19 +208,15 @@ func NewChecklist(spec Spec) (*Checklist, error) {
 		}
 		c.members = append(c.members, members)
 	}
-	return c, nil
+	return c
 }
 
 // ParseChecklist reads a checklist from the JSON of a [Spec], of at most
-// 4 MiB. It is strict: unknown and repeated keys, trailing data and invalid
-// UTF-8 are refused, so that a misspelt "wieght" cannot silently weigh 1. All
-// errors are [FieldErrors]; where the JSON itself is broken, the field is the
-// position, "checklist:line:column".
+// 4 MiB. It is as strict as [fault.ReadJSON], so that a misspelt "wieght" cannot
+// silently weigh 1. All errors are [fault.Fields] with the line and column of
+// each fault.
 func ParseChecklist(data []byte) (*Checklist, error) {
-	if len(data) > maxBytes {
-		return nil, FieldErrors{{Field: "checklist", Rule: "length", Value: len(data), Want: "at most 4194304 bytes of JSON"}}
-	}
-	return parse(data)
+	return parse(data, maxBytes)
 }
 
 // MustParseChecklist is [ParseChecklist] for package-level tables of embedded
@@ -231,198 +229,12 @@ func MustParseChecklist(data []byte) *Checklist {
 	return c
 }
 
-// wireSpec is Spec with its closed vocabularies left as text, so that a wrong
-// word is reported with its path and beside all other faults, instead of
-// ending the reading.
-type wireSpec struct {
-	plainSpec
-	Criteria []wireCriterion `json:"criteria"`
-}
-
-type wireCriterion struct {
-	plainCriterion
-	Kind      string          `json:"kind"`
-	Threshold json.RawMessage `json:"threshold"`
-}
-
-type (
-	plainSpec      Spec
-	plainCriterion Criterion
-)
-
-func parse(data []byte) (*Checklist, error) {
-	if !utf8.Valid(data) {
-		// encoding/json would replace the bad bytes without a word.
-		return nil, FieldErrors{{Field: position(data, validPrefix(data)), Rule: "utf8", Value: "bytes that are not UTF-8", Want: "valid UTF-8"}}
-	}
-	var whole json.RawMessage
-	if err := json.Unmarshal(data, &whole); err != nil {
-		field := "checklist"
-		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-			// Offset counts the bytes read, the offending one included.
-			field = position(data, int(syntax.Offset)-1)
-		}
-		return nil, FieldErrors{{Field: field, Rule: "json", Value: err.Error(), Want: "one well-formed JSON object"}}
-	}
-	if err := checkKeys(data).Err(); err != nil {
+func parse(data []byte, most int) (*Checklist, error) {
+	var spec Spec
+	if err := fault.ReadJSON(data, most, &spec, func() fault.Fields { return spec.validate() }); err != nil {
 		return nil, err
 	}
-	var wire wireSpec
-	if err := json.Unmarshal(data, &wire); err != nil {
-		fault := FieldError{Field: "checklist", Rule: "type", Value: err.Error(), Want: "the JSON of a checklist"}
-		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			fault.Field = position(data, int(wrong.Offset)-1)
-			fault.Value, fault.Want = wrong.Value, jsonType(wrong.Type)
-		}
-		return nil, FieldErrors{fault}
-	}
-
-	var errs FieldErrors
-	spec := Spec(wire.plainSpec)
-	spec.Criteria = make([]Criterion, len(wire.Criteria))
-	for i, w := range wire.Criteria {
-		c := Criterion(w.plainCriterion)
-		c.Kind = Kind(w.Kind)
-		if len(w.Threshold) > 0 {
-			if err := c.Threshold.UnmarshalJSON(w.Threshold); err != nil {
-				at := "criteria[" + strconv.Itoa(i) + "].threshold"
-				errs.add(at, "oneof", string(w.Threshold), levelWant)
-			}
-		}
-		spec.Criteria[i] = c
-	}
-	if len(errs) == 0 {
-		return NewChecklist(spec)
-	}
-	return nil, append(errs, spec.validate()...)
-}
-
-// The keys that each kind of object in the file may hold.
-var (
-	specKeys      = keysOf(reflect.TypeFor[Spec]())
-	sourceKeys    = keysOf(reflect.TypeFor[Source]())
-	criterionKeys = keysOf(reflect.TypeFor[Criterion]())
-	packageKeys   = keysOf(reflect.TypeFor[Package]())
-)
-
-func keysOf(t reflect.Type) []string {
-	keys := make([]string, t.NumField())
-	for i := range keys {
-		keys[i], _, _ = strings.Cut(t.Field(i).Tag.Get("json"), ",")
-	}
-	return keys
-}
-
-// checkKeys refuses unknown and repeated keys, which encoding/json lets pass
-// or reports without saying where. It also matches case exactly. The data must
-// be valid JSON.
-func checkKeys(data []byte) FieldErrors {
-	w := keyWalk{dec: json.NewDecoder(bytes.NewReader(data))}
-	w.dec.UseNumber() // or a number beyond float64 would end the walk
-	w.value("", specKeys, 0)
-	return w.errs
-}
-
-type keyWalk struct {
-	dec  *json.Decoder
-	errs FieldErrors
-}
-
-// value walks one value and reports whether the walk may go on. Where known is
-// nil, no object belongs here: the decoder says so, in better words.
-func (w *keyWalk) value(path string, known []string, depth int) bool {
-	// A checklist is four deep: itself, its criteria, one of them, its carriers.
-	const deepest = 4
-	token, err := w.dec.Token()
-	if err != nil {
-		return false
-	}
-	open, ok := token.(json.Delim)
-	if !ok {
-		return true
-	}
-	if depth == deepest {
-		w.errs.add(path, "type", "an object or array", "nothing nested this deep")
-		return false
-	}
-	var seen []string
-	for i := 0; w.dec.More(); i++ {
-		at := path + "[" + strconv.Itoa(i) + "]"
-		within := known
-		if open == '{' {
-			token, err := w.dec.Token()
-			key, ok := token.(string)
-			if err != nil || !ok {
-				return false
-			}
-			at = strings.TrimPrefix(path+"."+key, ".")
-			switch {
-			case known == nil:
-			case !slices.Contains(known, key):
-				w.errs.add(at, "known", key, "one of "+strings.Join(known, ", "))
-				// What it holds is not ours to judge, only to pass over.
-				var skip json.RawMessage
-				if w.dec.Decode(&skip) != nil {
-					return false
-				}
-				continue
-			case slices.Contains(seen, key):
-				w.errs.add(at, "unique", key, "each key once")
-			default:
-				seen = append(seen, key)
-			}
-			within = nil
-			switch {
-			case depth == 0 && key == "sources":
-				within = sourceKeys
-			case depth == 0 && key == "criteria":
-				within = criterionKeys
-			case depth == 0 && key == "packages":
-				within = packageKeys
-			}
-		}
-		if !w.value(at, within, depth+1) {
-			return false
-		}
-	}
-	_, err = w.dec.Token() // the closing one
-	return err == nil
-}
-
-// jsonType names in JSON's words what a Go type is read from.
-func jsonType(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.String:
-		return "a string"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Float64:
-		return "a number within the range of a double"
-	case reflect.Slice:
-		return "an array"
-	default:
-		return "an object"
-	}
-}
-
-// position writes the line and column, both from 1, of the byte at offset.
-func position(data []byte, offset int) string {
-	before := data[:min(max(offset, 0), len(data))]
-	line := 1 + bytes.Count(before, []byte{'\n'})
-	column := 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
-	return "checklist:" + strconv.Itoa(line) + ":" + strconv.Itoa(column)
-}
-
-func validPrefix(data []byte) int {
-	n := 0
-	for n < len(data) {
-		r, size := utf8.DecodeRune(data[n:])
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		n += size
-	}
-	return n
+	return build(spec), nil
 }
 
 // Name returns the checklist's name.
@@ -472,11 +284,11 @@ func (c *Checklist) UnmarshalJSON(data []byte) error {
 	case string(bytes.TrimSpace(data)) == "null":
 		return nil
 	case c == nil:
-		return FieldErrors{{Field: "checklist", Rule: "required", Want: "a checklist to read into, not a nil pointer"}}
+		return fault.Fields{{Path: "checklist", Rule: fault.Required, Want: "a checklist to read into, not a nil pointer"}}
 	case c.id != "":
-		return FieldErrors{{Field: "checklist", Rule: "immutable", Value: c.id, Want: "an empty checklist to read into: one that is built does not change"}}
+		return fault.Fields{{Path: "checklist", Rule: "immutable", Value: c.id, Want: "an empty checklist to read into: one that is built does not change"}}
 	}
-	parsed, err := parse(data)
+	parsed, err := parse(data, len(data))
 	if err != nil {
 		return err
 	}

@@ -8,11 +8,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	. "github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 func TestAChecklistAnswersWhatItWasBuiltFrom(t *testing.T) {
@@ -150,32 +152,32 @@ func TestEveryFaultOfASpecIsReported(t *testing.T) {
 		"name with @":           {func(s *Spec) { s.Name = "a@b" }, []string{"name: characters"}},
 		"version with @":        {func(s *Spec) { s.Version = "1@2" }, []string{"version: characters"}},
 		"name too long":         {func(s *Spec) { s.Name = long }, []string{"name: length"}},
-		"name not UTF-8":        {func(s *Spec) { s.Name = "a\xff" }, []string{"name: utf8"}},
+		"name not UTF-8":        {func(s *Spec) { s.Name = "a\xff" }, []string{"name: utf-8"}},
 		"control character":     {func(s *Spec) { s.Version = "1\n2" }, []string{"version: characters"}},
 		"surrounding space":     {func(s *Spec) { s.Version = " 1" }, []string{"version: characters"}},
-		"title not UTF-8":       {func(s *Spec) { s.Title = "\xff" }, []string{"title: utf8"}},
+		"title not UTF-8":       {func(s *Spec) { s.Title = "\xff" }, []string{"title: utf-8"}},
 		"from no identity":      {func(s *Spec) { s.From = "somewhere" }, []string{"from: identity"}},
 		"from half an identity": {func(s *Spec) { s.From = "@1" }, []string{"from: identity"}},
 		"from itself":           {func(s *Spec) { s.From = "partnering@1" }, []string{"from: identity"}},
 
 		"zero source":      {func(s *Spec) { s.Sources[0] = Source{} }, []string{"sources[0].key: required", "sources[0].citation: required", "sources[0].link: required", "criteria[0].sources[0]: exists", "criteria[1].sources[0]: exists", "criteria[3].sources[0]: exists"}},
 		"source no link":   {func(s *Spec) { s.Sources[0].Link = "" }, []string{"sources[0].link: required"}},
-		"seen not UTF-8":   {func(s *Spec) { s.Sources[0].Seen = "\xff" }, []string{"sources[0].seen: utf8"}},
+		"seen not UTF-8":   {func(s *Spec) { s.Sources[0].Seen = "\xff" }, []string{"sources[0].seen: utf-8"}},
 		"duplicate source": {func(s *Spec) { s.Sources = append(s.Sources, s.Sources[0]) }, []string{"sources[2].key: unique"}},
 
-		"zero criterion":     {func(s *Spec) { s.Criteria[3] = Criterion{} }, []string{"criteria[3].id: required", "criteria[3].section: required", "criteria[3].text: required", "criteria[3].kind: oneof", "criteria[3].sources: required"}},
+		"zero criterion":     {func(s *Spec) { s.Criteria[3] = Criterion{} }, []string{"criteria[3].id: required", "criteria[3].section: required", "criteria[3].text: required", "criteria[3].kind: known", "criteria[3].sources: required"}},
 		"blank id":           {func(s *Spec) { s.Criteria[1].ID = " " }, []string{"criteria[1].id: required"}},
 		"duplicate id":       {func(s *Spec) { s.Criteria[1].ID = "supervision" }, []string{"criteria[1].id: unique"}},
 		"scattered section":  {func(s *Spec) { s.Criteria[3].Section = "work" }, []string{"criteria[3].section: together"}},
 		"text too long":      {func(s *Spec) { s.Criteria[0].Text = strings.Repeat("x", 4097) }, []string{"criteria[0].text: length"}},
-		"remedy not UTF-8":   {func(s *Spec) { s.Criteria[0].Remedy = "\xff" }, []string{"criteria[0].remedy: utf8"}},
-		"note not UTF-8":     {func(s *Spec) { s.Criteria[0].Note = "\xff" }, []string{"criteria[0].note: utf8"}},
-		"unknown kind":       {func(s *Spec) { s.Criteria[0].Kind = "guessed" }, []string{"criteria[0].kind: oneof"}},
+		"remedy not UTF-8":   {func(s *Spec) { s.Criteria[0].Remedy = "\xff" }, []string{"criteria[0].remedy: utf-8"}},
+		"note not UTF-8":     {func(s *Spec) { s.Criteria[0].Note = "\xff" }, []string{"criteria[0].note: utf-8"}},
+		"unknown kind":       {func(s *Spec) { s.Criteria[0].Kind = "guessed" }, []string{"criteria[0].kind: known"}},
 		"weight NaN":         {func(s *Spec) { s.Criteria[0].Weight = math.NaN() }, []string{"criteria[0].weight: range"}},
 		"weight infinite":    {func(s *Spec) { s.Criteria[0].Weight = math.Inf(1) }, []string{"criteria[0].weight: range"}},
 		"weight negative":    {func(s *Spec) { s.Criteria[0].Weight = -1 }, []string{"criteria[0].weight: range"}},
 		"weight too large":   {func(s *Spec) { s.Criteria[0].Weight = 1.1e6 }, []string{"criteria[0].weight: range"}},
-		"threshold no level": {func(s *Spec) { s.Criteria[0].Threshold = 5 }, []string{"criteria[0].threshold: oneof"}},
+		"threshold no level": {func(s *Spec) { s.Criteria[0].Threshold = 5 }, []string{"criteria[0].threshold: known"}},
 		"parameter NaN":      {func(s *Spec) { s.Criteria[2].Parameter = math.NaN() }, []string{"criteria[2].parameter: range"}},
 		"parameter infinite": {func(s *Spec) { s.Criteria[2].Parameter = math.Inf(-1) }, []string{"criteria[2].parameter: range"}},
 		"parameter no unit":  {func(s *Spec) { s.Criteria[2].Unit = "" }, []string{"criteria[2].unit: required"}},
@@ -190,7 +192,7 @@ func TestEveryFaultOfASpecIsReported(t *testing.T) {
 		"no criteria":        {func(s *Spec) { s.Criteria = nil }, []string{"criteria: required"}},
 		"too many criteria":  {func(s *Spec) { s.Criteria = make([]Criterion, 10_001) }, []string{"criteria: length"}},
 		"several at once": {func(s *Spec) { s.Name, s.Criteria[0].Weight, s.Criteria[3].Kind = "", -1, "" },
-			[]string{"name: required", "criteria[0].weight: range", "criteria[3].kind: oneof"}},
+			[]string{"name: required", "criteria[0].weight: range", "criteria[3].kind: known"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			spec := partnering()
@@ -243,7 +245,7 @@ func TestABuiltChecklistIsNotReadOver(t *testing.T) {
 
 	var none *Checklist
 	assert.Equal(t, []string{"checklist: required"}, rules(t, none.UnmarshalJSON(data)))
-	assert.Equal(t, []string{"name: required", "version: required", "criteria: required"}, rules(t, new(Checklist).UnmarshalJSON([]byte("{}"))))
+	assert.Equal(t, []string{"1:1 name: required", "1:1 version: required", "1:1 criteria: required"}, rules(t, new(Checklist).UnmarshalJSON([]byte("{}"))))
 }
 
 func TestEveryFieldMayBeGivenInJSON(t *testing.T) {
@@ -270,46 +272,91 @@ func TestJSONThatIsNoChecklistIsRefusedWithItsPlace(t *testing.T) {
 		require.Contains(t, string(good), old)
 		return strings.Replace(string(good), old, new, 1)
 	}
+	const name, version, criteria = "name: required", "version: required", "criteria: required"
+	incomplete := []string{"id: required", "section: required", "text: required", "kind: known", "sources: required"}
 	for name, tt := range map[string]struct {
 		data string
-		want []string
+		want []expected
 	}{
-		"nothing":                   {"", []string{"checklist:1:1: json"}},
-		"null":                      {"null", []string{"name: required", "version: required", "criteria: required"}},
-		"an array":                  {"[]", []string{"checklist:1:1: type"}},
-		"a word":                    {"hello", []string{"checklist:1:1: json"}},
-		"syntax, second line":       {"{\n  \"name\": é}", []string{"checklist:2:11: json"}},
-		"cut short":                 {string(good[:len(good)-1]), []string{fmt.Sprintf("checklist:1:%d: json", len([]rune(string(good)))-1)}},
-		"trailing data":             {string(good) + "\n{}", []string{"checklist:2:1: json"}},
-		"invalid UTF-8":             {"{\"name\":\"\xff\"}", []string{"checklist:1:10: utf8"}},
-		"unknown key":               {swap(`"title"`, `"titel"`), []string{"titel: known"}},
-		"unknown key holds objects": {swap(`"title":`, `"x":{"a":[{}]},"title":`), []string{"x: known"}},
-		"unknown key, criterion":    {swap(`"weight":3`, `"wieght":3`), []string{"criteria[1].wieght: known"}},
-		"unknown key, source":       {swap(`"seen"`, `"read"`), []string{"sources[0].read: known"}},
-		"other capitals":            {swap(`"version"`, `"Version"`), []string{"Version: known"}},
-		"repeated key":              {swap(`"weight":3`, `"weight":3,"weight":4`), []string{"criteria[1].weight: unique"}},
-		"several keys":              {strings.Replace(swap(`"title"`, `"titel"`), `"kind"`, `"sort"`, 1), []string{"titel: known", "criteria[0].sort: known"}},
-		"wrong type":                {"{\n\"criteria\":[{\n\"weight\":\"3\"}]}", []string{"checklist:3:12: type"}},
-		"wrong type, object":        {`{"name":{"a":1}}`, []string{"checklist:1:9: type"}},
-		"wrong type, bool":          {`{"criteria":[{"advisory":1}]}`, []string{"checklist:1:26: type"}},
-		"wrong type, list":          {`{"criteria":7}`, []string{"checklist:1:13: type"}},
-		"wrong type, criterion":     {`{"criteria":[7]}`, []string{"checklist:1:14: type"}},
-		"nested too deep":           {`{"criteria":[{"carriers":[{}]}]}`, []string{"criteria[0].carriers[0]: type"}},
-		"number too large":          {swap(`"weight":3`, `"weight":1e999`), nil},
+		"nothing":                   {"", []expected{{"", "json"}}},
+		"null":                      {"null", []expected{{"null", "type"}}},
+		"an array":                  {"[]", []expected{{"[]", "type"}}},
+		"a word":                    {"hello", []expected{{"hello", "json"}}},
+		"syntax, second line":       {"{\n  \"name\": é}", []expected{{"é", "json"}}},
+		"cut short":                 {string(good[:len(good)-1]), []expected{{"end", "json"}}},
+		"trailing data":             {string(good) + "\n{}", []expected{{"\n{}", "json"}}},
+		"invalid UTF-8":             {"{\"name\":\"\xff\"}", []expected{{"{", version}, {"{", criteria}, {"\xff", "name: utf-8"}}},
+		"unknown key":               {swap(`"title"`, `"titel"`), []expected{{`"titel"`, "titel: known"}}},
+		"unknown key holds objects": {swap(`"title":`, `"x":{"a":[{}]},"title":`), []expected{{`"x"`, "x: known"}}},
+		"unknown key, criterion":    {swap(`"weight":3`, `"wieght":3`), []expected{{`"wieght"`, "criteria[1].wieght: known"}}},
+		"unknown key, source":       {swap(`"seen"`, `"read"`), []expected{{`"read"`, "sources[0].read: known"}}},
+		"other capitals":            {swap(`"version"`, `"Version"`), []expected{{"{", version}, {`"Version"`, "Version: known"}}},
+		"repeated key":              {swap(`"weight":3`, `"weight":3,"weight":4`), []expected{{`"weight":4`, "criteria[1].weight: unique"}}},
+		"several keys": {strings.Replace(swap(`"title"`, `"titel"`), `"kind"`, `"sort"`, 1),
+			[]expected{{`"titel"`, "titel: known"}, {`{"id":"supervision"`, "criteria[0].kind: known"}, {`"sort"`, "criteria[0].sort: known"}}},
+		"wrong type, object":    {`{"name":{"a":1}}`, []expected{{"{", version}, {"{", criteria}, {`{"a"`, "name: type"}}},
+		"wrong type, list":      {`{"criteria":7}`, []expected{{"{", name}, {"{", version}, {"7", "criteria: type"}}},
+		"wrong type, criterion": {`{"criteria":[7]}`, []expected{{"{", name}, {"{", version}, {"7", "criteria[0]: type"}}},
+		"number too large":      {swap(`"weight":3`, `"weight":1e999`), []expected{{"1e999", "criteria[1].weight: type"}}},
 		"unknown enums": {strings.Replace(swap(`"threshold":"highly-functional"`, `"threshold":"splendid"`), `"kind":"rated"`, `"kind":"guessed"`, 1),
-			[]string{"criteria[3].threshold: oneof", "criteria[0].kind: oneof"}},
-		"threshold of a wrong type": {swap(`"threshold":"highly-functional"`, `"threshold":7`), []string{"criteria[3].threshold: oneof"}},
-		"too large":                 {strings.Repeat(" ", 4<<20+1), []string{"checklist: length"}},
+			[]expected{{`"guessed"`, "criteria[0].kind: known"}, {`"splendid"`, "criteria[3].threshold: known"}}},
+		"threshold of a wrong type": {swap(`"threshold":"highly-functional"`, `"threshold":7`), []expected{{"7,", "criteria[3].threshold: known"}}},
+		"threshold between two":     {swap(`"threshold":"highly-functional"`, `"threshold":2.5`), []expected{{"2.5", "criteria[3].threshold: known"}}},
+		"too large":                 {strings.Repeat(" ", 4<<20+1), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := ParseChecklist([]byte(tt.data))
 			assert.Nil(t, c)
-			got := rules(t, err)
-			if tt.want != nil {
-				assert.Equal(t, tt.want, got, err.Error())
+			if tt.want == nil {
+				assert.Equal(t, []string{": length"}, rules(t, err))
+				return
 			}
+			assert.Equal(t, placed(t, tt.data, tt.want), rules(t, err), err.Error())
 		})
 	}
+	for data, member := range map[string]string{
+		"{\n\"criteria\":[{\n\"weight\":\"3\"}]}": `"3"}`,
+		`{"criteria":[{"advisory":1}]}`:           "1}",
+		`{"criteria":[{"carriers":[{}]}]}`:        "{}",
+	} {
+		want := []expected{{"{", name}, {"{", version}}
+		for _, rule := range incomplete {
+			want = append(want, expected{data[strings.LastIndex(data[:strings.Index(data, member)], "[{")+1:], "criteria[0]." + rule})
+		}
+		_, err := ParseChecklist([]byte(data))
+		path := map[string]string{`"3"}`: "weight", "1}": "advisory", "{}": "carriers[0]"}[member]
+		assert.Equal(t, placed(t, data, append(want, expected{member, "criteria[0]." + path + ": type"})), rules(t, err))
+	}
+	full := bytes.Repeat([]byte(" "), 4<<20)
+	copy(full, good)
+	_, err = ParseChecklist(full)
+	assert.NoError(t, err, "as many bytes as there may be")
+}
+
+// expected is one error that is expected: where its place is, by the text that
+// stands there, and then its path and rule.
+type expected struct{ near, rest string }
+
+// placed writes faults as rules does, with line and column counted in content.
+func placed(t *testing.T, content string, faults []expected) []string {
+	var want []string
+	for _, f := range faults {
+		before, after, found := strings.Cut(content, f.near)
+		if f.near == "end" {
+			before = content
+		} else if require.True(t, found, "%q in %q", f.near, after); strings.HasPrefix(f.near, "\n") {
+			before += "\n"
+		}
+		lines := strings.Split(before, "\n")
+		place := fmt.Sprintf("%d:%d", len(lines), utf8.RuneCountInString(lines[len(lines)-1])+1)
+		if strings.Contains(f.rest, ": ") {
+			place += " " + f.rest
+		} else {
+			place += ": " + f.rest
+		}
+		want = append(want, place)
+	}
+	return want
 }
 
 func TestAThresholdMayBeANumberOrNull(t *testing.T) {
@@ -317,6 +364,7 @@ func TestAThresholdMayBeANumberOrNull(t *testing.T) {
 	require.NoError(t, err)
 	old := []byte(`"threshold":"highly-functional"`)
 	assert.Equal(t, PartiallyFunctional, MustParseChecklist(bytes.Replace(data, old, []byte(`"threshold":2`), 1)).At(3).Threshold)
+	assert.Equal(t, PartiallyFunctional, MustParseChecklist(bytes.Replace(data, old, []byte(`"threshold":2.0`), 1)).At(3).Threshold)
 	assert.Equal(t, Functional, MustParseChecklist(bytes.Replace(data, old, []byte(`"threshold":null`), 1)).At(3).Threshold)
 }
 
@@ -329,14 +377,14 @@ func TestAKindOrBasisOutsideTheVocabularyIsRefused(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(`"derived"`), &k))
 	assert.Equal(t, Derived, k)
 	for _, bad := range []string{`""`, `"Rated"`, `"other"`} {
-		require.ErrorIs(t, json.Unmarshal([]byte(bad), &k), ErrInvalid)
+		require.ErrorIs(t, json.Unmarshal([]byte(bad), &k), fault.ErrInvalid)
 	}
 	assert.Equal(t, Derived, k)
 	var b Basis
 	require.NoError(t, json.Unmarshal([]byte(`"illustrative"`), &b))
 	assert.Equal(t, Illustrative, b)
 	for _, bad := range []string{`""`, `"Documented"`, `"hearsay"`} {
-		require.ErrorIs(t, json.Unmarshal([]byte(bad), &b), ErrInvalid)
+		require.ErrorIs(t, json.Unmarshal([]byte(bad), &b), fault.ErrInvalid)
 	}
 	assert.Equal(t, Illustrative, b)
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Direction says which way a difference points, whatever the unrated criteria
@@ -163,15 +165,15 @@ type Comparison struct {
 // not in the rules. The levels are those of the items, whatever the tallies of
 // the scorecards say.
 //
-// It refuses, with [FieldErrors] that list everything that is wrong, scorecards
+// It refuses, with [fault.Fields] that list everything that is wrong, scorecards
 // of checklists that are not so related, without a checklist's ID or without a
 // criterion in common, and items that no checklist could have.
 func Compare(before, after Scorecard) (Comparison, error) {
-	var errs FieldErrors
-	errs.under("before.", before.validate())
-	errs.under("after.", after.validate())
+	var errs fault.Fields
+	errs.Under("before", before.validate())
+	errs.Under("after", after.validate())
 	if len(errs) == 0 && before.Checklist != after.Checklist && before.From != after.Checklist && after.From != before.Checklist {
-		errs.add("after.checklist", "comparable", after.Checklist, "a scorecard by "+quoted(before.Checklist)+", or by a checklist derived from it, or that it was derived from")
+		errs.Add("after.checklist", "comparable", after.Checklist, "a scorecard by "+fault.Shown(before.Checklist)+", or by a checklist derived from it, or that it was derived from")
 	}
 	if err := errs.Err(); err != nil {
 		return Comparison{}, err
@@ -203,7 +205,7 @@ func Compare(before, after Scorecard) (Comparison, error) {
 		}
 	}
 	if c.Compared = len(criteria); c.Compared == 0 {
-		return Comparison{}, FieldErrors{{Field: "after.items", Rule: "comparable", Value: len(after.Items), Want: "at least one criterion that before has too, with the same text"}}
+		return Comparison{}, fault.Fields{{Path: "after.items", Rule: "comparable", Value: len(after.Items), Want: "at least one criterion that before has too, with the same text"}}
 	}
 
 	c.Score = difference(scored(criteria, was), scored(criteria, is))
@@ -265,36 +267,36 @@ func scored(criteria []Criterion, levels []Level) Bounds {
 
 // validate reports what no scorecard that a checklist made could have. Hosts
 // keep scorecards and may hand in anything.
-func (s Scorecard) validate() FieldErrors {
-	var errs FieldErrors
+func (s Scorecard) validate() fault.Fields {
+	var errs fault.Fields
 	if s.Checklist == "" {
-		errs.add("checklist", "required", nil, `the ID of a checklist, "name@version"`)
+		errs.Add("checklist", fault.Required, nil, `the ID of a checklist, "name@version"`)
 	}
 	if n := len(s.Items); n > maxCriteria {
-		errs.add("items", "length", n, "at most 10000 items")
+		errs.Add("items", fault.Length, n, "at most 10000 items")
 		return errs
 	}
 	ids := make(map[string]int, len(s.Items))
 	sections := make(map[string]int) // index of the section's last item so far
 	for i, it := range s.Items {
-		at := "items[" + strconv.Itoa(i) + "]."
-		errs.under(at+"criterion.", it.Criterion.validate())
+		at := fault.At("items", i)
+		errs.Under(at+".criterion", it.Criterion.validate())
 		if first, taken := ids[it.Criterion.ID]; taken {
-			errs.add(at+"criterion.id", "unique", it.Criterion.ID, "an id other than that of items["+strconv.Itoa(first)+"]")
+			errs.Add(at+".criterion.id", fault.Unique, it.Criterion.ID, "an id other than that of "+fault.At("items", first))
 		} else {
 			ids[it.Criterion.ID] = i
 		}
 		if last, seen := sections[it.Criterion.Section]; seen && last != i-1 {
-			errs.add(at+"criterion.section", "together", it.Criterion.Section, "the items of one section together, next to items["+strconv.Itoa(last)+"]")
+			errs.Add(at+".criterion.section", "together", it.Criterion.Section, "the items of one section together, next to "+fault.At("items", last))
 		}
 		sections[it.Criterion.Section] = i
 		if !it.Level.Valid() {
-			errs.add(at+"level", "oneof", it.Level, levelWant)
+			errs.Add(at+".level", fault.Known, it.Level, levelWant)
 		}
 	}
 	for i, p := range s.Packages {
 		if !p.Complete.Valid() {
-			errs.add("packages["+strconv.Itoa(i)+"].complete", "oneof", string(p.Complete), completenessWant)
+			errs.Add(fault.At("packages", i)+".complete", fault.Known, p.Complete, fault.OneOf(answers))
 		}
 	}
 	return errs
@@ -388,31 +390,31 @@ type Place struct {
 // pretend to. That does not carry over: a can be told apart from c though
 // neither can from b. So a place is a range and not a number.
 //
-// It refuses, with [FieldErrors], blank and repeated names, more than 1000
+// It refuses, with [fault.Fields], blank and repeated names, more than 1000
 // programmes, and whatever [Compare] refuses; scorecards by different
 // checklists have no order.
 func Rank(contenders []Contender) ([]Place, error) {
 	const most = 1000
-	var errs FieldErrors
+	var errs fault.Fields
 	if n := len(contenders); n > most {
-		return nil, FieldErrors{{Field: "contenders", Rule: "length", Value: n, Want: "at most 1000 programmes"}}
+		return nil, fault.Fields{{Path: "contenders", Rule: fault.Length, Value: n, Want: "at most 1000 programmes"}}
 	}
 	names := make(map[string]int)
 	for i, c := range contenders {
-		at := "contenders[" + strconv.Itoa(i) + "]."
-		errs.label(at+"name", c.Name)
+		at := fault.At("contenders", i)
+		errs.Text(at+".name", c.Name, fault.ID)
 		if first, taken := names[c.Name]; taken {
-			errs.add(at+"name", "unique", c.Name, "a name other than that of contenders["+strconv.Itoa(first)+"]")
+			errs.Add(at+".name", fault.Unique, c.Name, "a name other than that of "+fault.At("contenders", first))
 		} else {
 			names[c.Name] = i
 		}
-		errs.under(at+"scorecard.", c.Scorecard.validate())
+		errs.Under(at+".scorecard", c.Scorecard.validate())
 		first := contenders[0].Scorecard
 		switch {
 		case c.Scorecard.Checklist != first.Checklist:
-			errs.add(at+"scorecard.checklist", "comparable", c.Scorecard.Checklist, "a scorecard by "+quoted(first.Checklist)+", as the first")
+			errs.Add(at+".scorecard.checklist", "comparable", c.Scorecard.Checklist, "a scorecard by "+fault.Shown(first.Checklist)+", as the first")
 		case !slices.EqualFunc(c.Scorecard.Items, first.Items, sameCriterion):
-			errs.add(at+"scorecard.items", "comparable", len(c.Scorecard.Items), "the criteria of the first, in its order: one checklist has one list of them")
+			errs.Add(at+".scorecard.items", "comparable", len(c.Scorecard.Items), "the criteria of the first, in its order: one checklist has one list of them")
 		}
 	}
 	if err := errs.Err(); err != nil {

@@ -160,14 +160,14 @@ func TestEveryFaultOfScorecardsToCompareIsReported(t *testing.T) {
 		"zero":                  {func(s *Scorecard) { *s = Scorecard{} }, []string{"after.checklist: required"}},
 		"no items":              {func(s *Scorecard) { s.Items = nil }, []string{"after.items: comparable"}},
 		"too many items":        {func(s *Scorecard) { s.Items = make([]Item, 10_001) }, []string{"after.items: length"}},
-		"no level":              {func(s *Scorecard) { s.Items[1].Level = 9 }, []string{"after.items[1].level: oneof"}},
+		"no level":              {func(s *Scorecard) { s.Items[1].Level = 9 }, []string{"after.items[1].level: known"}},
 		"item twice":            {func(s *Scorecard) { s.Items[1].Criterion.ID = "supervision" }, []string{"after.items[1].criterion.id: unique"}},
 		"weight NaN":            {func(s *Scorecard) { s.Items[1].Criterion.Weight = math.NaN() }, []string{"after.items[1].criterion.weight: range"}},
 		"weight infinite":       {func(s *Scorecard) { s.Items[1].Criterion.Weight = math.Inf(1) }, []string{"after.items[1].criterion.weight: range"}},
 		"section scattered":     {func(s *Scorecard) { s.Items[3].Criterion.Section = "work" }, []string{"after.items[3].criterion.section: together"}},
-		"package without sense": {func(s *Scorecard) { s.Packages[0].Complete = "maybe" }, []string{"after.packages[0].complete: oneof"}},
+		"package without sense": {func(s *Scorecard) { s.Packages[0].Complete = "maybe" }, []string{"after.packages[0].complete: known"}},
 		"several": {func(s *Scorecard) { s.Items[0].Level, s.Items[1].Criterion.Weight = 7, -1 },
-			[]string{"after.items[0].level: oneof", "after.items[1].criterion.weight: range"}},
+			[]string{"after.items[0].level: known", "after.items[1].criterion.weight: range"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bad := good()

@@ -6,10 +6,8 @@ package assessment
 import (
 	"math"
 	"slices"
-	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Kind says where a criterion's level comes from.
@@ -23,19 +21,14 @@ const (
 	Derived Kind = "derived"
 )
 
-const kindWant = `"rated" or "derived"`
+var kinds = []Kind{Rated, Derived}
 
 // Valid reports whether k is one of the two kinds.
-func (k Kind) Valid() bool { return k == Rated || k == Derived }
+func (k Kind) Valid() bool { return slices.Contains(kinds, k) }
 
-// UnmarshalText reads a kind and refuses, with a [FieldError], any other text.
+// UnmarshalText reads a kind and refuses, with a [fault.Field], any other text.
 func (k *Kind) UnmarshalText(text []byte) error {
-	parsed := Kind(text)
-	if !parsed.Valid() {
-		return FieldError{Field: "kind", Rule: "oneof", Value: string(text), Want: kindWant}
-	}
-	*k = parsed
-	return nil
+	return fault.ReadName("kind", k, text, kinds)
 }
 
 // ModelSource is the key of the one source that may stand without a link: the
@@ -132,94 +125,60 @@ func ownCopy(s []string) []string {
 }
 
 const (
-	maxLabel  = 128  // runes in an id, a section, a name
-	maxText   = 4096 // runes in a sentence
-	maxNamed  = 100  // carriers, or sources, of one criterion
+	maxNamed  = 100 // carriers, or sources, of one criterion
 	maxWeight = 1e6
 )
 
 // validate reports what is wrong with c on its own; what needs the rest of the
 // checklist is Spec.validate's.
-func (c Criterion) validate() FieldErrors {
-	var errs FieldErrors
-	errs.label("id", c.ID)
-	errs.label("section", c.Section)
-	errs.text("text", c.Text, true)
-	errs.text("remedy", c.Remedy, false)
+func (c Criterion) validate() fault.Fields {
+	var errs fault.Fields
+	errs.Text("id", c.ID, fault.ID)
+	errs.Text("section", c.Section, fault.ID)
+	errs.Text("text", c.Text, fault.Text)
+	errs.Text("remedy", c.Remedy, fault.Note)
 	if !c.Kind.Valid() {
-		errs.add("kind", "oneof", string(c.Kind), kindWant)
+		errs.Add("kind", fault.Known, c.Kind, fault.OneOf(kinds))
 	}
 	if c.Weight != 0 {
-		errs.weight("weight", c.Weight)
+		errs.Positive("weight", c.Weight, maxWeight)
 	}
 	if !c.Threshold.Valid() {
-		errs.add("threshold", "oneof", c.Threshold, levelWant)
+		errs.Add("threshold", fault.Known, c.Threshold, levelWant)
 	}
 	switch {
-	case math.IsNaN(c.Parameter) || math.IsInf(c.Parameter, 0):
-		errs.add("parameter", "range", c.Parameter, "a finite number")
+	case !errs.Number("parameter", c.Parameter, math.Inf(-1), math.Inf(1)):
 	case c.Parameter != 0 && c.Kind == Rated:
-		errs.add("parameter", "derived", c.Parameter, "none: a rated criterion is judged by its level, only a derived one by a number")
+		errs.Add("parameter", "derived", c.Parameter, "none: a rated criterion is judged by its level, only a derived one by a number")
 	}
 	if c.Unit != "" || c.Parameter != 0 {
-		errs.label("unit", c.Unit)
+		errs.Text("unit", c.Unit, fault.ID)
 	}
 	// Beyond the bound nothing more is said of the list: looking for repeats
 	// takes time that grows with its square.
-	if n := len(c.Carriers); n > maxNamed {
-		errs.add("carriers", "length", n, "at most 100 carriers")
+	if !errs.Count("carriers", len(c.Carriers), maxNamed) {
 		c.Carriers = nil
 	}
 	for i, carrier := range c.Carriers {
-		at := "carriers[" + strconv.Itoa(i) + "]"
-		errs.label(at, carrier)
+		at := fault.At("carriers", i)
+		errs.Text(at, carrier, fault.ID)
 		if slices.Contains(c.Carriers[:i], carrier) {
-			errs.add(at, "unique", carrier, "each carrier once")
+			errs.Add(at, fault.Unique, carrier, "each carrier once")
 		}
 	}
-	errs.text("note", c.Note, false)
+	errs.Text("note", c.Note, fault.Note)
 	return errs
 }
 
-func (s Source) validate() FieldErrors {
-	var errs FieldErrors
-	errs.label("key", s.Key)
-	errs.text("citation", s.Citation, true)
-	errs.text("link", s.Link, s.Key != ModelSource)
-	errs.text("seen", s.Seen, false)
+func (s Source) validate() fault.Fields {
+	var errs fault.Fields
+	errs.Text("key", s.Key, fault.ID)
+	errs.Text("citation", s.Citation, fault.Text)
+	link := fault.Text
+	if s.Key == ModelSource {
+		link = fault.Note
+	}
+	errs.Text("link", s.Link, link)
+	errs.Text("seen", s.Seen, fault.Note)
 	return errs
-}
-
-// weight refuses whatever is not a finite number above 0 and at most
-// maxWeight. The condition is positive so that NaN fails it.
-func (e *FieldErrors) weight(field string, w float64) {
-	if !(w > 0 && w <= maxWeight) {
-		e.add(field, "range", w, "a number above 0, at most 1000000")
-	}
-}
-
-// label checks a name that people and programs refer to: it must survive being
-// written into a table, a URL or a log line and found again.
-func (e *FieldErrors) label(field, s string) {
-	switch {
-	case strings.TrimSpace(s) == "":
-		e.add(field, "required", s, "a name that is not blank")
-	case !utf8.ValidString(s):
-		e.add(field, "utf8", s, "valid UTF-8")
-	case utf8.RuneCountInString(s) > maxLabel:
-		e.add(field, "length", s, "at most 128 characters")
-	case strings.TrimSpace(s) != s || strings.ContainsFunc(s, unicode.IsControl):
-		e.add(field, "characters", s, "no control characters, no space around it")
-	}
-}
-
-func (e *FieldErrors) text(field, s string, required bool) {
-	switch {
-	case required && strings.TrimSpace(s) == "":
-		e.add(field, "required", s, "a text that is not blank")
-	case !utf8.ValidString(s):
-		e.add(field, "utf8", s, "valid UTF-8")
-	case utf8.RuneCountInString(s) > maxText:
-		e.add(field, "length", s, "at most 4096 characters")
-	}
 }

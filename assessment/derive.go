@@ -4,14 +4,15 @@ package assessment
 
 import (
 	"slices"
-	"strconv"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Edit is one change to a checklist, for [Checklist.Derive]. The functions of
 // this file that return one are all there are; whatever they do not cover can
 // be done to [Checklist.Spec] and given to [NewChecklist].
 type Edit struct {
-	apply func(*Spec) FieldErrors // fields are relative to the edit
+	apply func(*Spec) fault.Fields // fields are relative to the edit
 }
 
 // Derive returns a new version of the checklist with the edits made, in their
@@ -19,33 +20,34 @@ type Edit struct {
 // validated whole, after the last edit, so edits may pass through states that
 // would not be valid.
 //
-// It refuses, with [FieldErrors] that list everything that is wrong: a version
+// It refuses, with [fault.Fields] that list everything that is wrong: a version
 // equal to the base's, an edit of a criterion that is not there (the field is
 // then "edits[2].id"), and whatever [NewChecklist] refuses.
 func (c *Checklist) Derive(version string, edits ...Edit) (*Checklist, error) {
 	if c.ID() == "" {
-		return nil, FieldErrors{{Field: "checklist", Rule: "required", Want: "a checklist to derive from"}}
+		return nil, fault.Fields{{Path: "checklist", Rule: fault.Required, Want: "a checklist to derive from"}}
 	}
-	var errs FieldErrors
+	var errs fault.Fields
 	if version == c.Version() {
-		errs.add("version", "new", version, "a version other than that of "+c.id)
+		errs.Add("version", "new", version, "a version other than that of "+c.id)
 	}
 	spec := c.Spec()
 	spec.From, spec.Version = c.id, version
 	for i, e := range edits {
-		at := "edits[" + strconv.Itoa(i) + "]"
+		at := fault.At("edits", i)
 		if e.apply == nil {
-			errs.add(at, "required", nil, "an edit made by Add, Drop, Reweight…")
+			errs.Add(at, fault.Required, nil, "an edit made by Add, Drop, Reweight…")
 			continue
 		}
-		errs.under(at+".", e.apply(&spec))
+		errs.Under(at, e.apply(&spec))
 	}
 	if len(errs) > 0 {
 		// Fault of the version is already told; From would only repeat it.
 		if version == c.Version() {
 			spec.From = ""
 		}
-		return nil, append(errs, spec.validate()...)
+		errs.Under("", spec.validate())
+		return nil, errs
 	}
 	return NewChecklist(spec)
 }
@@ -54,7 +56,7 @@ func (c *Checklist) Derive(version string, edits ...Edit) (*Checklist, error) {
 // the end of the checklist.
 func Add(c Criterion) Edit {
 	c = c.clone()
-	return Edit{func(s *Spec) FieldErrors {
+	return Edit{func(s *Spec) fault.Fields {
 		at := len(s.Criteria)
 		for i, other := range slices.Backward(s.Criteria) {
 			if other.Section == c.Section {
@@ -71,7 +73,7 @@ func Add(c Criterion) Edit {
 // package holds can go only together with the package, by [DropPackage]: what
 // is left would not be the package that its source speaks of.
 func Drop(id string) Edit {
-	return Edit{func(s *Spec) FieldErrors {
+	return Edit{func(s *Spec) fault.Fields {
 		i, errs := find(s, id)
 		if errs == nil {
 			s.Criteria = slices.Delete(s.Criteria, i, i+1)
@@ -83,7 +85,7 @@ func Drop(id string) Edit {
 // AddPackage adds a package after the others.
 func AddPackage(p Package) Edit {
 	p = p.clone()
-	return Edit{func(s *Spec) FieldErrors {
+	return Edit{func(s *Spec) fault.Fields {
 		s.Packages = append(s.Packages, p.clone())
 		return nil
 	}}
@@ -91,10 +93,10 @@ func AddPackage(p Package) Edit {
 
 // DropPackage removes a package. Its criteria stay.
 func DropPackage(id string) Edit {
-	return Edit{func(s *Spec) FieldErrors {
+	return Edit{func(s *Spec) fault.Fields {
 		i := slices.IndexFunc(s.Packages, func(p Package) bool { return p.ID == id })
 		if i < 0 {
-			return FieldErrors{{Field: "id", Rule: "exists", Value: id, Want: "the id of a package of the checklist"}}
+			return fault.Fields{{Path: "id", Rule: fault.Exists, Value: id, Want: "the id of a package of the checklist"}}
 		}
 		s.Packages = slices.Delete(s.Packages, i, i+1)
 		return nil
@@ -104,9 +106,9 @@ func DropPackage(id string) Edit {
 // Reweight gives a criterion another weight, above 0 and at most 1e6. To take
 // a criterion out of the score, use [MakeAdvisory] or [Drop].
 func Reweight(id string, weight float64) Edit {
-	return change(id, func(c *Criterion) (errs FieldErrors) {
+	return change(id, func(c *Criterion) (errs fault.Fields) {
 		// 0 would be read as not given, hence as 1.
-		errs.weight("weight", weight)
+		errs.Positive("weight", weight, maxWeight)
 		if errs == nil {
 			c.Weight = weight
 		}
@@ -117,9 +119,9 @@ func Reweight(id string, weight float64) Edit {
 // SetThreshold gives a criterion another level at which it is met, from
 // [NonFunctional] to [HighlyFunctional].
 func SetThreshold(id string, l Level) Edit {
-	return change(id, func(c *Criterion) (errs FieldErrors) {
+	return change(id, func(c *Criterion) (errs fault.Fields) {
 		if !l.Known() {
-			errs.add("threshold", "oneof", l, "a level from non-functional to highly-functional")
+			errs.Add("threshold", fault.Known, l, "a level from non-functional to highly-functional")
 			return errs
 		}
 		c.Threshold = l
@@ -130,7 +132,7 @@ func SetThreshold(id string, l Level) Edit {
 // SetParameter gives a derived criterion another number to be judged against,
 // in the unit that it has.
 func SetParameter(id string, v float64) Edit {
-	return change(id, func(c *Criterion) FieldErrors {
+	return change(id, func(c *Criterion) fault.Fields {
 		c.Parameter = v
 		return nil
 	})
@@ -139,7 +141,7 @@ func SetParameter(id string, v float64) Edit {
 // MakeAdvisory lets a criterion inform only: it no longer blocks and leaves
 // the score.
 func MakeAdvisory(id string) Edit {
-	return change(id, func(c *Criterion) FieldErrors {
+	return change(id, func(c *Criterion) fault.Fields {
 		c.Advisory = true
 		return nil
 	})
@@ -147,7 +149,7 @@ func MakeAdvisory(id string) Edit {
 
 // MakeRequired lets an advisory criterion block, and puts it into the score.
 func MakeRequired(id string) Edit {
-	return change(id, func(c *Criterion) FieldErrors {
+	return change(id, func(c *Criterion) fault.Fields {
 		c.Advisory = false
 		return nil
 	})
@@ -156,7 +158,7 @@ func MakeRequired(id string) Edit {
 // Cite adds a source, for added criteria to cite. A key that is already there
 // is refused.
 func Cite(source Source) Edit {
-	return Edit{func(s *Spec) FieldErrors {
+	return Edit{func(s *Spec) fault.Fields {
 		s.Sources = append(s.Sources, source)
 		return nil
 	}}
@@ -165,14 +167,14 @@ func Cite(source Source) Edit {
 // Rename gives the derived checklist another name and title. Both are
 // replaced.
 func Rename(name, title string) Edit {
-	return Edit{func(s *Spec) FieldErrors {
+	return Edit{func(s *Spec) fault.Fields {
 		s.Name, s.Title = name, title
 		return nil
 	}}
 }
 
-func change(id string, f func(*Criterion) FieldErrors) Edit {
-	return Edit{func(s *Spec) FieldErrors {
+func change(id string, f func(*Criterion) fault.Fields) Edit {
+	return Edit{func(s *Spec) fault.Fields {
 		i, errs := find(s, id)
 		if errs != nil {
 			return errs
@@ -181,10 +183,10 @@ func change(id string, f func(*Criterion) FieldErrors) Edit {
 	}}
 }
 
-func find(s *Spec, id string) (int, FieldErrors) {
+func find(s *Spec, id string) (int, fault.Fields) {
 	i := slices.IndexFunc(s.Criteria, func(c Criterion) bool { return c.ID == id })
 	if i < 0 {
-		return i, FieldErrors{{Field: "id", Rule: "exists", Value: id, Want: "the id of a criterion of the checklist"}}
+		return i, fault.Fields{{Path: "id", Rule: fault.Exists, Value: id, Want: "the id of a criterion of the checklist"}}
 	}
 	return i, nil
 }

@@ -70,7 +70,7 @@
 //
 // # Errors
 //
-// Whatever is refused is refused with a [FieldError], or several in
-// [FieldErrors]: which field, which rule, what was found, what would have been
-// accepted. All of them match [ErrInvalid] with [errors.Is].
+// Whatever is refused is refused with [fault.Fields], which match
+// [fault.ErrInvalid] with [errors.Is]: which field, which rule, what was found,
+// what would have been accepted, and where it stood in what was read.
 package assessment

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // threeOnes is the checklist of one strategy, one authority, and one framework
@@ -196,21 +197,21 @@ func ExampleRank() {
 	// 3–3 Southland 0.11, cannot be told apart from []
 }
 
-func ExampleFieldErrors() {
+func ExampleChecklist_Derive_refused() {
 	base := assessment.MustParseChecklist([]byte(threeOnes))
 	_, err := base.Derive("2", assessment.Drop("strategie"), assessment.Reweight("authority", -1))
 
-	var wrong assessment.FieldErrors
+	var wrong fault.Fields
 	if errors.As(err, &wrong) {
 		for _, e := range wrong {
-			fmt.Printf("%s breaks %q\n", e.Field, e.Rule)
+			fmt.Printf("%s breaks %q\n", e.Path, e.Rule)
 		}
 	}
 	fmt.Println(wrong[0])
 	// Output:
 	// edits[0].id breaks "exists"
 	// edits[1].weight breaks "range"
-	// assessment: edits[0].id: got "strategie", want the id of a criterion of the checklist
+	// edits[0].id: got "strategie", want the id of a criterion of the checklist
 }
 
 func ExampleLevel_Share() {

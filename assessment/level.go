@@ -4,7 +4,10 @@ package assessment
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Level is how well something works, on the four-point scale of the Community
@@ -36,7 +39,7 @@ const levelWant = `"unknown", "non-functional", "partially-functional", "functio
 
 // ParseLevel reads the text form of a level, or one of the digits "1" to "4".
 // Anything else, other capitals and surrounding space included, is refused
-// with a [FieldError]. "0" is refused too: in rating sheets it may mean not
+// with a [fault.Field]. "0" is refused too: in rating sheets it may mean not
 // rated or not working, and the two must not be mixed up.
 func ParseLevel(s string) (Level, error) {
 	for l, name := range levelNames {
@@ -47,7 +50,7 @@ func ParseLevel(s string) (Level, error) {
 	if len(s) == 1 && s[0] >= '1' && s[0] <= '4' {
 		return Level(s[0] - '0'), nil
 	}
-	return Unknown, FieldError{Field: "level", Rule: "oneof", Value: s, Want: levelWant}
+	return Unknown, fault.Field{Path: "level", Rule: fault.Known, Value: s, Want: levelWant}
 }
 
 // String returns the text form, or "level(9)" for a value that is no level.
@@ -80,7 +83,7 @@ var shares = [...]float64{PartiallyFunctional: 1.0 / 3, Functional: 2.0 / 3, Hig
 // MarshalText returns the text form. A value that is no level is an error.
 func (l Level) MarshalText() ([]byte, error) {
 	if !l.Valid() {
-		return nil, FieldError{Field: "level", Rule: "oneof", Value: l, Want: levelWant}
+		return nil, fault.Field{Path: "level", Rule: fault.Known, Value: l, Want: levelWant}
 	}
 	return []byte(levelNames[l]), nil
 }
@@ -105,10 +108,12 @@ func (l *Level) UnmarshalJSON(data []byte) error {
 	if json.Unmarshal(data, &text) == nil {
 		return l.UnmarshalText([]byte(text))
 	}
-	// A bare digit is a number; a bare word is not JSON and must not pass for
-	// the text form.
-	if len(data) == 1 {
-		return l.UnmarshalText(data)
+	// Of what is no string only a number may be a level, however it is written:
+	// 3.0 is 3.
+	var n float64
+	if json.Unmarshal(data, &n) == nil && n >= 1 && n <= 4 && n == math.Trunc(n) {
+		*l = Level(n)
+		return nil
 	}
-	return FieldError{Field: "level", Rule: "oneof", Value: string(data), Want: levelWant}
+	return fault.Field{Path: "level", Rule: fault.Known, Value: string(data), Want: levelWant}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	. "github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 var levels = []struct {
@@ -56,9 +57,9 @@ func TestALevelIsReadFromItsTextAndItsDigit(t *testing.T) {
 func TestWhatIsNoLevelIsRefusedWithWhatIsAccepted(t *testing.T) {
 	for _, bad := range []string{"", " ", "0", "5", "-1", "Functional", "functional ", "3.0", "ok", "\xff", "level(9)"} {
 		l, err := ParseLevel(bad)
-		var field FieldError
+		var field fault.Field
 		require.ErrorAs(t, err, &field, "%q", bad)
-		require.ErrorIs(t, err, ErrInvalid)
+		require.ErrorIs(t, err, fault.ErrInvalid)
 		assert.Equal(t, Unknown, l)
 		assert.Equal(t, bad, field.Value)
 		assert.Contains(t, err.Error(), "highly-functional")
@@ -67,14 +68,19 @@ func TestWhatIsNoLevelIsRefusedWithWhatIsAccepted(t *testing.T) {
 		require.Error(t, kept.UnmarshalText([]byte(bad)))
 		assert.Equal(t, Functional, kept, "a refused text must leave the level as it was")
 	}
-	for _, bad := range []string{`0`, `5`, `-1`, `3.0`, `1e0`, `true`, `{}`, `[3]`, `""`, `"ok"`} {
+	for _, bad := range []string{`0`, `5`, `-1`, `2.5`, `true`, `{}`, `[3]`, `""`, `"ok"`} {
 		kept := Functional
-		require.ErrorIs(t, json.Unmarshal([]byte(bad), &kept), ErrInvalid, bad)
+		require.ErrorIs(t, json.Unmarshal([]byte(bad), &kept), fault.ErrInvalid, bad)
 		assert.Equal(t, Functional, kept)
 	}
+	for text, want := range map[string]Level{`3.0`: Functional, `1e0`: NonFunctional} {
+		var l Level
+		require.NoError(t, json.Unmarshal([]byte(text), &l))
+		assert.Equal(t, want, l, text)
+	}
 	var l Level
-	require.ErrorIs(t, l.UnmarshalJSON([]byte("functional")), ErrInvalid, "a bare word is not JSON")
-	require.ErrorIs(t, l.UnmarshalJSON(nil), ErrInvalid)
+	require.ErrorIs(t, l.UnmarshalJSON([]byte("functional")), fault.ErrInvalid, "a bare word is not JSON")
+	require.ErrorIs(t, l.UnmarshalJSON(nil), fault.ErrInvalid)
 }
 
 func TestNullLeavesALevelAsItIs(t *testing.T) {
@@ -90,9 +96,9 @@ func TestAValueOffTheScaleIsNeitherValidNorKnownNorWritten(t *testing.T) {
 	assert.Zero(t, l.Share())
 	assert.Equal(t, "level(9)", l.String())
 	_, err := l.MarshalText()
-	require.ErrorIs(t, err, ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 	_, err = json.Marshal(l)
-	require.ErrorIs(t, err, ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 }
 
 func FuzzLevelText(f *testing.F) {
@@ -104,7 +110,7 @@ func FuzzLevelText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		l, err := ParseLevel(s)
 		if err != nil {
-			require.ErrorIs(t, err, ErrInvalid)
+			require.ErrorIs(t, err, fault.ErrInvalid)
 			require.Equal(t, Unknown, l)
 			return
 		}

@@ -5,7 +5,8 @@ package assessment
 
 import (
 	"slices"
-	"strconv"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Package is a set of criteria that count together: whoever proposes them
@@ -48,22 +49,15 @@ const (
 	CompletenessUnknown Completeness = "unknown"
 )
 
-const completenessWant = `"yes", "no" or "unknown"`
+var answers = []Completeness{Complete, Incomplete, CompletenessUnknown}
 
 // Valid reports whether c is one of the three answers.
-func (c Completeness) Valid() bool {
-	return c == Complete || c == Incomplete || c == CompletenessUnknown
-}
+func (c Completeness) Valid() bool { return slices.Contains(answers, c) }
 
-// UnmarshalText reads an answer and refuses, with a [FieldError], any other
+// UnmarshalText reads an answer and refuses, with a [fault.Field], any other
 // text.
 func (c *Completeness) UnmarshalText(text []byte) error {
-	parsed := Completeness(text)
-	if !parsed.Valid() {
-		return FieldError{Field: "complete", Rule: "oneof", Value: string(text), Want: completenessWant}
-	}
-	*c = parsed
-	return nil
+	return fault.ReadName("complete", c, text, answers)
 }
 
 // PackageTally counts how the criteria of one package stand, required and
@@ -79,42 +73,41 @@ type PackageTally struct {
 
 const maxPackages = 100
 
-func (s Spec) validatePackages(criteria, sources map[string]int) FieldErrors {
-	var errs FieldErrors
-	if n := len(s.Packages); n > maxPackages {
-		errs.add("packages", "length", n, "at most 100 packages")
+func (s Spec) validatePackages(criteria, sources map[string]int) fault.Fields {
+	var errs fault.Fields
+	if !errs.Count("packages", len(s.Packages), maxPackages) {
 		return errs
 	}
 	ids := make(map[string]int, len(s.Packages))
 	for i, p := range s.Packages {
-		at := "packages[" + strconv.Itoa(i) + "]."
-		errs.label(at+"id", p.ID)
+		at := fault.At("packages", i)
+		errs.Text(at+".id", p.ID, fault.ID)
 		if first, taken := ids[p.ID]; taken {
-			errs.add(at+"id", "unique", p.ID, "an id other than that of packages["+strconv.Itoa(first)+"]")
+			errs.Add(at+".id", fault.Unique, p.ID, "an id other than that of "+fault.At("packages", first))
 		} else {
 			ids[p.ID] = i
 		}
-		errs.text(at+"title", p.Title, false)
+		errs.Text(at+".title", p.Title, fault.Note)
 		switch n := len(p.Items); {
 		case n < 2:
-			errs.add(at+"items", "length", n, "at least two criteria, for one alone is no package")
+			errs.Add(at+".items", fault.Length, n, "at least two criteria, for one alone is no package")
 		case n > maxCriteria:
-			errs.add(at+"items", "length", n, "at most 10000 criteria")
+			errs.Add(at+".items", fault.Length, n, "at most 10000 criteria")
 			continue
 		}
 		named := make(map[string]bool, len(p.Items))
 		for j, id := range p.Items {
-			at := at + "items[" + strconv.Itoa(j) + "]"
+			at := fault.At(at+".items", j)
 			if _, exists := criteria[id]; !exists {
-				errs.add(at, "exists", id, "the id of a criterion of the checklist; to drop a criterion, drop the package first")
+				errs.Add(at, fault.Exists, id, "the id of a criterion of the checklist; to drop a criterion, drop the package first")
 			}
 			if named[id] {
-				errs.add(at, "unique", id, "each criterion once")
+				errs.Add(at, fault.Unique, id, "each criterion once")
 			}
 			named[id] = true
 		}
-		errs.cited(at, p.Sources, sources)
-		errs.text(at+"note", p.Note, false)
+		cited(&errs, at, p.Sources, sources)
+		errs.Text(at+".note", p.Note, fault.Note)
 	}
 	return errs
 }

@@ -2,7 +2,12 @@ package assessment
 
 // This file holds a judgement of one criterion and what it rests on.
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
 
 // Basis says how far a piece of evidence can be relied on.
 type Basis string
@@ -15,20 +20,15 @@ const (
 	Illustrative Basis = "illustrative"
 )
 
-const basisWant = `"documented" or "illustrative"`
+var bases = []Basis{Documented, Illustrative}
 
 // Valid reports whether b is one of the two bases.
-func (b Basis) Valid() bool { return b == Documented || b == Illustrative }
+func (b Basis) Valid() bool { return slices.Contains(bases, b) }
 
-// UnmarshalText reads a basis and refuses, with a [FieldError], any other
+// UnmarshalText reads a basis and refuses, with a [fault.Field], any other
 // text.
 func (b *Basis) UnmarshalText(text []byte) error {
-	parsed := Basis(text)
-	if !parsed.Valid() {
-		return FieldError{Field: "basis", Rule: "oneof", Value: string(text), Want: basisWant}
-	}
-	*b = parsed
-	return nil
+	return fault.ReadName("basis", b, text, bases)
 }
 
 // Evidence is what a rating rests on.
@@ -49,19 +49,17 @@ type Evidence struct {
 
 // Validate returns what is wrong with e, with fields such as "basis"; nil
 // where nothing is. The zero Evidence is refused.
-func (e Evidence) Validate() FieldErrors {
-	var errs FieldErrors
-	errs.text("what", e.What, true)
-	errs.text("source", e.Source, true)
+func (e Evidence) Validate() fault.Fields {
+	var errs fault.Fields
+	errs.Text("what", e.What, fault.Text)
+	errs.Text("source", e.Source, fault.Text)
 	if !e.Basis.Valid() {
-		errs.add("basis", "oneof", string(e.Basis), basisWant)
+		errs.Add("basis", fault.Known, e.Basis, fault.OneOf(bases))
 	}
-	if e.By != "" {
-		errs.label("by", e.By)
-	}
+	errs.Text("by", e.By, fault.ID.OrNone())
 	// A time that cannot be written could be rated with but never kept.
 	if _, err := e.On.MarshalText(); err != nil {
-		errs.add("on", "range", e.On.String(), "a time that RFC 3339 can write: years 0 to 9999, a zone within a day")
+		errs.Add("on", fault.Range, e.On.String(), "a time that RFC 3339 can write: years 0 to 9999, a zone within a day")
 	}
 	return errs
 }
@@ -80,12 +78,12 @@ type Rating struct {
 // Validate returns what is wrong with r by itself, with fields such as "level"
 // or "evidence.what"; nil where nothing is. Whether the criterion exists, only
 // a checklist can say. The zero Rating is refused.
-func (r Rating) Validate() FieldErrors {
-	var errs FieldErrors
-	errs.label("criterion", r.Criterion)
+func (r Rating) Validate() fault.Fields {
+	var errs fault.Fields
+	errs.Text("criterion", r.Criterion, fault.ID)
 	if !r.Level.Known() {
-		errs.add("level", "oneof", r.Level, "a level from non-functional to highly-functional; what is unknown is left without a rating")
+		errs.Add("level", fault.Known, r.Level, "a level from non-functional to highly-functional; what is unknown is left without a rating")
 	}
-	errs.under("evidence.", r.Evidence.Validate())
+	errs.Under("evidence", r.Evidence.Validate())
 	return errs
 }

@@ -6,6 +6,8 @@ package assessment
 import (
 	"slices"
 	"strconv"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Bounds are what is known of a score: it lies between Low and High, both
@@ -152,11 +154,11 @@ type Scorecard struct {
 // rating are unknown, and so are the derived ones: a host that computes those
 // scores them with [Checklist.Tally].
 //
-// It refuses, with [FieldErrors] that list everything that is wrong: a rating
+// It refuses, with [fault.Fields] that list everything that is wrong: a rating
 // that is not valid by [Rating.Validate], of a criterion that is not in the
 // checklist or is derived, and a second rating of the same criterion.
 func (c *Checklist) Scorecard(ratings []Rating) (Scorecard, error) {
-	var errs FieldErrors
+	var errs fault.Fields
 	// The scorecard keeps ratings of its own, whatever the caller does with
 	// the slice.
 	ratings = slices.Clone(ratings)
@@ -164,16 +166,16 @@ func (c *Checklist) Scorecard(ratings []Rating) (Scorecard, error) {
 	levels := make([]Level, c.Len())
 	for n := range ratings {
 		r := &ratings[n]
-		at := "ratings[" + strconv.Itoa(n) + "]."
-		errs.under(at, r.Validate())
+		at := fault.At("ratings", n)
+		errs.Under(at, r.Validate())
 		i, ok := c.Index(r.Criterion)
 		switch {
 		case !ok:
-			errs.add(at+"criterion", "exists", r.Criterion, "the id of a criterion of "+quoted(c.ID()))
+			errs.Add(at+".criterion", fault.Exists, r.Criterion, "the id of a criterion of "+fault.Shown(c.ID()))
 		case c.At(i).Kind == Derived:
-			errs.add(at+"criterion", "rated", r.Criterion, "a rated criterion: this one is derived, which is computed, not rated")
+			errs.Add(at+".criterion", "rated", r.Criterion, "a rated criterion: this one is derived, which is computed, not rated")
 		case given[i] != nil:
-			errs.add(at+"criterion", "unique", r.Criterion, "one rating of a criterion")
+			errs.Add(at+".criterion", fault.Unique, r.Criterion, "one rating of a criterion")
 		default:
 			given[i], levels[i] = r, r.Level
 		}

@@ -431,7 +431,7 @@ func refusals() []refusal {
 	add("actor.constituency", "known", actor("x", "martians", true, 1, 1))
 	add("actor.roles[0]", "known", actor("x", stakeholders.NGO, true, 1, 1, "jester"))
 	add("commitment.resource", "known", reformcycle.Commit{Actor: "moh", Commitment: stakeholders.Commitment{ID: "p", Resource: "hope", Unit: "USD"}})
-	add("evidence.basis", "oneof", reformcycle.Rate{Criterion: "learning.data", Level: 3, Evidence: assessment.Evidence{What: "x", Source: "x"}})
+	add("evidence.basis", "known", reformcycle.Rate{Criterion: "learning.data", Level: 3, Evidence: assessment.Evidence{What: "x", Source: "x"}})
 	add("evidence.what", "required", reformcycle.Rate{Criterion: "learning.data", Level: 3})
 	add("problem.evidence.source", "required", reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "x", Statement: "x", Evidence: &assessment.Evidence{What: "x", Basis: assessment.Documented}}})
 
@@ -467,8 +467,8 @@ func refusals() []refusal {
 	survey("areas[1].id", "unique", func(l *landscape.Landscape) { l.Areas[1].ID = "north" })
 	survey("posts[0].area", "exists", func(l *landscape.Landscape) { l.Posts[0].Area = gone })
 	survey("posts[0].workers", "range", func(l *landscape.Landscape) { l.Posts[0].Workers = -1 })
-	survey("cadres[0].standing", "oneof", func(l *landscape.Landscape) { l.Cadres[0].Standing = "old" })
-	survey("statements[0].aspect", "oneof", func(l *landscape.Landscape) { l.Statements = []landscape.Statement{statement("weather", true)} })
+	survey("cadres[0].standing", "known", func(l *landscape.Landscape) { l.Cadres[0].Standing = "old" })
+	survey("statements[0].aspect", "known", func(l *landscape.Landscape) { l.Statements = []landscape.Statement{statement("weather", true)} })
 	survey("statements[0].evidence.source", "required", func(l *landscape.Landscape) {
 		l.Statements = []landscape.Statement{{Aspect: landscape.Overlaps, Evidence: assessment.Evidence{What: "x", Basis: assessment.Illustrative}}}
 	})

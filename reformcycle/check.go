@@ -120,20 +120,20 @@ var checker = func() *validator.Validate {
 		}
 	}, stakeholders.Strategy{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		var broken assessment.FieldErrors
+		var broken fault.Fields
 		errors.As(sl.Current().Interface().(appraisal.Problem).Validate(), &broken)
 		for _, e := range broken {
-			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
+			sl.ReportError(e.Value, e.Path, e.Path, e.Rule, e.Want)
 		}
 	}, appraisal.Problem{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
 		for _, e := range sl.Current().Interface().(landscape.Landscape).Validate() {
-			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
+			sl.ReportError(e.Value, e.Path, e.Path, e.Rule, e.Want)
 		}
 	}, landscape.Landscape{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
 		for _, e := range sl.Current().Interface().(assessment.Evidence).Validate() {
-			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
+			sl.ReportError(e.Value, e.Path, e.Path, e.Rule, e.Want)
 		}
 	}, assessment.Evidence{})
 	return v

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/appraisal"
@@ -455,7 +453,7 @@ func (s State) SolutionProblem() appraisal.Problem {
 // asName leaves out a text that appraisal would not take as a name.
 func asName(text string) string {
 	text = strings.TrimSpace(text)
-	if strings.ContainsFunc(text, unicode.IsControl) || utf8.RuneCountInString(text) > appraisal.MaxName {
+	if fault.Name.Broken(text) != "" {
 		return ""
 	}
 	return text

@@ -8,7 +8,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Bounds of the number of draws.
@@ -71,12 +71,12 @@ func (o AlternativeAcceptability) First() float64 {
 	return o.Ranks[0]
 }
 
-// Validate returns nil, or [assessment.FieldErrors] where the number of draws is
+// Validate returns nil, or [fault.Fields] where the number of draws is
 // out of bounds.
 func (s Sampling) Validate() error {
-	var errs assessment.FieldErrors
-	if s.Draws != 0 && (s.Draws < MinDraws || s.Draws > MaxDraws) {
-		add(&errs, "draws", "range", s.Draws, "from 100 to 1000000 draws, or 0 for 10000")
+	var errs fault.Fields
+	if s.Draws != 0 {
+		errs.Whole("draws", s.Draws, MinDraws, MaxDraws)
 	}
 	return errs.Err()
 }
@@ -95,7 +95,7 @@ const confidenceDraws = 10_000
 // are bounded it draws from a simplex around them and refuses what is out of
 // bounds, or, where less than one in fifty would be left, walks by hit-and-run.
 //
-// It refuses, with [assessment.FieldErrors], a number of draws out of bounds.
+// It refuses, with [fault.Fields], a number of draws out of bounds.
 func (a Appraisal) Acceptability(by Sampling) (Acceptability, error) {
 	if err := by.Validate(); err != nil {
 		return Acceptability{}, err

@@ -15,7 +15,7 @@ type Appraisal struct {
 }
 
 // New checks p and makes it ready to be asked. It copies what it keeps. Where p
-// is not valid it returns [assessment.FieldErrors] with everything that is
+// is not valid it returns [fault.Fields] with everything that is
 // wrong.
 func New(p Problem) (Appraisal, error) {
 	if err := p.Validate(); err != nil {

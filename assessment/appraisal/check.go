@@ -5,35 +5,22 @@ package appraisal
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-const (
-	maxLabel = 128 // runes in an id
-	// slack is how far shares may miss a bound: people write 0.33 three times,
-	// and sums of decimals are not exact.
-	slack = 1e-9
-)
+// slack is how far shares may miss a bound: people write 0.33 three times, and
+// sums of decimals are not exact.
+const slack = 1e-9
 
-func add(errs *assessment.FieldErrors, field, rule string, value any, want string) {
-	*errs = append(*errs, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
-}
-
-// at is the path of an element of a list.
-func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
-
-// Validate returns nil, or [assessment.FieldErrors] with everything that is
+// Validate returns nil, or [fault.Fields] with everything that is
 // wrong with p.
 func (p Problem) Validate() error {
-	var errs assessment.FieldErrors
+	var errs fault.Fields
 	scale := p.Scale.normal()
 	if !(scale.Low >= -MaxScale && scale.Low < scale.High && scale.High <= MaxScale) {
-		add(&errs, "scale", "range", fmt.Sprintf("%g to %g", p.Scale.Low, p.Scale.High), "finite bounds from -1e9 to 1e9, the lower below the higher")
+		errs.Add("scale", fault.Range, fmt.Sprintf("%g to %g", p.Scale.Low, p.Scale.High), "finite bounds from -1e9 to 1e9, the lower below the higher")
 		scale = Scale{Low: math.Inf(-1), High: math.Inf(1)} // so that scores aren't refused for it
 	}
 	criteria := p.checkCriteria(&errs)
@@ -47,33 +34,29 @@ func (p Problem) Validate() error {
 
 // checkCriteria returns the position of each id; nil where there are too many
 // criteria or none.
-func (p Problem) checkCriteria(errs *assessment.FieldErrors) map[string]int {
+func (p Problem) checkCriteria(errs *fault.Fields) map[string]int {
 	switch n := len(p.Criteria); {
 	case n == 0:
-		add(errs, "criteria", "required", nil, "at least one criterion")
+		errs.Add("criteria", fault.Required, nil, "at least one criterion")
 		return nil
-	case n > MaxCriteria:
-		add(errs, "criteria", "length", n, "at most 100 criteria")
+	case !errs.Count("criteria", n, MaxCriteria):
 		return nil
 	}
 	agreed := p.agreed()
 	ids := make(map[string]int, len(p.Criteria))
 	for i, c := range p.Criteria {
-		field := at("criteria", i)
+		field := fault.At("criteria", i)
 		identify(errs, field, "criteria", c.ID, c.Name, i, ids)
 		switch {
 		case agreed && c.Weight == 0:
-			add(errs, field+".weight", "required", nil, "a weight above 0, as other criteria have one; or none at all")
-		case c.Weight != 0 && !(c.Weight > 0 && c.Weight <= MaxWeight):
-			add(errs, field+".weight", "range", c.Weight, "a number above 0, at most 1000000")
+			errs.Add(field+".weight", fault.Required, nil, "a weight above 0, as other criteria have one; or none at all")
+		case c.Weight != 0:
+			errs.Positive(field+".weight", c.Weight, MaxWeight)
 		}
 		switch {
-		case !(c.Low >= 0 && c.Low <= 1):
-			add(errs, field+".low", "range", c.Low, "a share from 0 to 1")
-		case !(c.High >= 0 && c.High <= 1):
-			add(errs, field+".high", "range", c.High, "a share from 0 to 1; 0 means no bound")
+		case !errs.Number(field+".low", c.Low, 0, 1), !errs.Number(field+".high", c.High, 0, 1):
 		case c.High != 0 && c.High < c.Low:
-			add(errs, field+".high", "range", c.High, fmt.Sprintf("at least the lower bound, %g", c.Low))
+			errs.Add(field+".high", fault.Range, c.High, fmt.Sprintf("at least the lower bound, %g", c.Low))
 		}
 	}
 	return ids
@@ -91,18 +74,18 @@ func (p Problem) agreed() bool {
 
 // checkOrder checks what bounds, order and agreed weights say together, once
 // each is right by itself.
-func (p Problem) checkOrder(errs *assessment.FieldErrors, criteria map[string]int) {
+func (p Problem) checkOrder(errs *fault.Fields, criteria map[string]int) {
 	sound := len(*errs) == 0
 	seen := make(map[string]int, len(p.Order))
 	for i, id := range p.Order {
-		field := at("order", i)
+		field := fault.At("order", i)
 		_, known := criteria[id]
 		first, taken := seen[id]
 		switch {
 		case !known:
-			add(errs, field, "exists", id, "the id of one of the criteria")
+			errs.Add(field, fault.Exists, id, "the id of one of the criteria")
 		case taken:
-			add(errs, field, "unique", id, "each criterion once; it stands in order["+strconv.Itoa(first)+"]")
+			errs.Add(field, fault.Unique, id, "each criterion once; it stands in "+fault.At("order", first))
 		default:
 			seen[id] = i
 		}
@@ -120,10 +103,10 @@ func (p Problem) checkOrder(errs *assessment.FieldErrors, criteria map[string]in
 		high += bound(c.High)
 	}
 	if low > 1+slack {
-		add(errs, "criteria", "bounds", low, "lower bounds of shares that sum to at most 1")
+		errs.Add("criteria", "bounds", low, "lower bounds of shares that sum to at most 1")
 	}
 	if high < 1-slack {
-		add(errs, "criteria", "bounds", high, "upper bounds of shares that sum to at least 1")
+		errs.Add("criteria", "bounds", high, "upper bounds of shares that sum to at least 1")
 	}
 	if len(*errs) > 0 {
 		return
@@ -137,14 +120,14 @@ func (p Problem) checkOrder(errs *assessment.FieldErrors, criteria map[string]in
 	low, high = 0, 0
 	for i, c := range p.Criteria {
 		if s.low[i] > s.high[i]+slack {
-			add(errs, at("order", seen[c.ID]), "bounds", c.ID,
+			errs.Add(fault.At("order", seen[c.ID]), "bounds", c.ID,
 				fmt.Sprintf("an order that the bounds allow: its share would be at least %g, for what comes after, and at most %g, for what comes before", s.low[i], s.high[i]))
 		}
 		low += s.low[i]
 		high += s.high[i]
 	}
 	if len(*errs) == 0 && (low > 1+slack || high < 1-slack) {
-		add(errs, "order", "bounds", strings.Join(p.Order, ", "),
+		errs.Add(fault.Order, "bounds", strings.Join(p.Order, ", "),
 			fmt.Sprintf("an order that the bounds allow: with it the shares sum to %g at least and %g at most, never to 1", low, high))
 	}
 	if len(*errs) > 0 || !p.agreed() {
@@ -154,13 +137,13 @@ func (p Problem) checkOrder(errs *assessment.FieldErrors, criteria map[string]in
 	shares := p.shares()
 	for i, c := range p.Criteria {
 		if w := shares[i]; w < c.Low-slack || w > bound(c.High)+slack {
-			add(errs, at("criteria", i)+".weight", "bounds", c.Weight,
+			errs.Add(fault.At("criteria", i)+".weight", "bounds", c.Weight,
 				fmt.Sprintf("a weight whose share, %g, is from %g to %g", w, c.Low, bound(c.High)))
 		}
 	}
 	for i := 1; i < len(p.Order); i++ {
 		if a, b := shares[criteria[p.Order[i-1]]], shares[criteria[p.Order[i]]]; a < b-slack {
-			add(errs, at("order", i), "weights", p.Order[i],
+			errs.Add(fault.At("order", i), "weights", p.Order[i],
 				fmt.Sprintf("an order that the weights follow: its share is %g, and %g that of %q before it", b, a, p.Order[i-1]))
 		}
 	}
@@ -187,32 +170,31 @@ func (p Problem) shares() []float64 {
 	return shares
 }
 
-func (p Problem) checkAlternatives(errs *assessment.FieldErrors, criteria map[string]int, scale Scale) {
+func (p Problem) checkAlternatives(errs *fault.Fields, criteria map[string]int, scale Scale) {
 	switch n := len(p.Alternatives); {
 	case n < 2:
-		add(errs, "alternatives", "required", n, "at least two alternatives to choose between")
-	case n > MaxAlternatives:
-		add(errs, "alternatives", "length", n, "at most 100 alternatives")
+		errs.Add("alternatives", fault.Required, n, "at least two alternatives to choose between")
+	case !errs.Count("alternatives", n, MaxAlternatives):
 		return
 	}
 	ids := make(map[string]int, len(p.Alternatives))
 	for i, o := range p.Alternatives {
-		field := at("alternatives", i)
+		field := fault.At("alternatives", i)
 		identify(errs, field, "alternatives", o.ID, o.Name, i, ids)
 		if n := len(o.Scores); n > MaxCriteria {
-			add(errs, field+".scores", "length", n, "at most one score for a criterion")
+			errs.Add(field+".scores", fault.Length, n, "at most one score for a criterion")
 			continue
 		}
 		seen := make(map[string]int, len(o.Scores))
 		for j, s := range o.Scores {
-			field := at(field+".scores", j)
+			field := fault.At(field+".scores", j)
 			_, known := criteria[s.Criterion]
 			first, taken := seen[s.Criterion]
 			switch {
 			case !known:
-				add(errs, field+".criterion", "exists", s.Criterion, "the id of one of the criteria")
+				errs.Add(field+".criterion", fault.Exists, s.Criterion, "the id of one of the criteria")
 			case taken:
-				add(errs, field+".criterion", "unique", s.Criterion, "one score for a criterion; scores["+strconv.Itoa(first)+"] has it")
+				errs.Add(field+".criterion", fault.Unique, s.Criterion, "one score for a criterion; "+fault.At("scores", first)+" has it")
 			default:
 				seen[s.Criterion] = j
 			}
@@ -221,7 +203,7 @@ func (p Problem) checkAlternatives(errs *assessment.FieldErrors, criteria map[st
 	}
 }
 
-func (s Score) check(errs *assessment.FieldErrors, field string, scale Scale) {
+func (s Score) check(errs *fault.Fields, field string, scale Scale) {
 	on := fmt.Sprintf("a score on the scale, from %g to %g", scale.Low, scale.High)
 	sound := true
 	for _, v := range []struct {
@@ -233,42 +215,26 @@ func (s Score) check(errs *assessment.FieldErrors, field string, scale Scale) {
 		}
 		// An infinite scale stands for one that is refused already.
 		if x := *v.value; !(x >= scale.Low && x <= scale.High) || math.IsInf(x, 0) {
-			add(errs, field+v.name, "range", x, on)
+			errs.Add(field+v.name, fault.Range, x, on)
 			sound = false
 		}
 	}
 	switch {
 	case !sound:
 	case s.Low > s.High:
-		add(errs, field+".high", "range", s.High, fmt.Sprintf("at least the lowest value, %g", s.Low))
+		errs.Add(field+".high", fault.Range, s.High, fmt.Sprintf("at least the lowest value, %g", s.Low))
 	case s.Best != nil && (*s.Best < s.Low || *s.Best > s.High):
-		add(errs, field+".best", "range", *s.Best, fmt.Sprintf("a value between the lowest, %g, and the highest, %g", s.Low, s.High))
+		errs.Add(field+".best", fault.Range, *s.Best, fmt.Sprintf("a value between the lowest, %g, and the highest, %g", s.Low, s.High))
 	}
 }
 
 // identify checks the id and the name of a criterion or an alternative.
-func identify(errs *assessment.FieldErrors, field, list, id, name string, i int, ids map[string]int) {
-	switch {
-	case strings.TrimSpace(id) == "":
-		add(errs, field+".id", "required", id, "an id that is not blank")
-	case !utf8.ValidString(id):
-		add(errs, field+".id", "utf8", id, "valid UTF-8")
-	case utf8.RuneCountInString(id) > maxLabel:
-		add(errs, field+".id", "length", id, "at most 128 characters")
-	case strings.TrimSpace(id) != id || strings.ContainsFunc(id, unicode.IsControl):
-		add(errs, field+".id", "characters", id, "no control characters, no space around it")
-	}
+func identify(errs *fault.Fields, field, list, id, name string, i int, ids map[string]int) {
+	errs.Text(field+".id", id, fault.ID)
 	if first, taken := ids[id]; taken {
-		add(errs, field+".id", "unique", id, "an id other than that of "+at(list, first))
+		errs.Add(field+".id", fault.Unique, id, "an id other than that of "+fault.At(list, first))
 	} else {
 		ids[id] = i
 	}
-	switch {
-	case !utf8.ValidString(name):
-		add(errs, field+".name", "utf8", name, "valid UTF-8")
-	case utf8.RuneCountInString(name) > MaxName:
-		add(errs, field+".name", "length", name, "at most 512 characters")
-	case strings.TrimSpace(name) != name || strings.ContainsFunc(name, unicode.IsControl):
-		add(errs, field+".name", "characters", name, "no control characters, no space around it")
-	}
+	errs.Text(field+".name", name, fault.Name.OrNone())
 }

@@ -59,7 +59,7 @@
 //
 // # Errors
 //
-// What is refused is refused with [assessment.FieldErrors]: for each fault the
+// What is refused is refused with [fault.Fields]: for each fault the
 // field, the rule, what was found and what would be accepted. All of them match
-// [assessment.ErrInvalid].
+// [fault.ErrInvalid].
 package appraisal

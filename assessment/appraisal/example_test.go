@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/appraisal"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // outreach is an illustrative choice between three ways of bringing care to
@@ -153,14 +153,14 @@ func ExampleNew_refused() {
 	p.Criteria[1].Weight = -3
 	p.Alternatives[2].Scores[0] = appraisal.Exactly("reach", 12)
 	_, err := appraisal.New(p)
-	var refused assessment.FieldErrors
+	var refused fault.Fields
 	if errors.As(err, &refused) {
 		for _, e := range refused {
 			fmt.Println(e)
 		}
 	}
 	// Output:
-	// assessment: criteria[1].weight: got -3, want a number above 0, at most 1000000
-	// assessment: alternatives[2].scores[0].low: got 12, want a score on the scale, from 0 to 10
-	// assessment: alternatives[2].scores[0].high: got 12, want a score on the scale, from 0 to 10
+	// criteria[1].weight: got -3, want a number above 0, at most 1000000
+	// alternatives[2].scores[0].low: got 12, want a score on the scale, from 0 to 10
+	// alternatives[2].scores[0].high: got 12, want a score on the scale, from 0 to 10
 }

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 func sound() Problem {
@@ -21,11 +21,11 @@ func sound() Problem {
 
 func requireRefused(t *testing.T, err error, field, rule string) {
 	t.Helper()
-	require.ErrorIs(t, err, assessment.ErrInvalid)
-	var refused assessment.FieldErrors
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	var refused fault.Fields
 	require.ErrorAs(t, err, &refused)
-	require.True(t, slices.ContainsFunc(refused, func(e assessment.FieldError) bool {
-		return e.Field == field && e.Rule == rule && e.Want != ""
+	require.True(t, slices.ContainsFunc(refused, func(e fault.Field) bool {
+		return e.Path == field && e.Rule == rule && e.Want != ""
 	}), "want %s %s in %v", field, rule, err)
 }
 
@@ -41,8 +41,8 @@ func TestBadProblemsAreRefused(t *testing.T) {
 		{"criterion twice", "criteria[2].id", "unique", func(p *Problem) { p.Criteria[2].ID = "x0" }},
 		{"control character", "criteria[0].id", "characters", func(p *Problem) { p.Criteria[0].ID = "x\n0" }},
 		{"long id", "criteria[0].id", "length", func(p *Problem) { p.Criteria[0].ID = strings.Repeat("é", 129) }},
-		{"id not UTF-8", "alternatives[0].id", "utf8", func(p *Problem) { p.Alternatives[0].ID = "\xff" }},
-		{"name not UTF-8", "alternatives[0].name", "utf8", func(p *Problem) { p.Alternatives[0].Name = "\xff" }},
+		{"id not UTF-8", "alternatives[0].id", "utf-8", func(p *Problem) { p.Alternatives[0].ID = "\xff" }},
+		{"name not UTF-8", "alternatives[0].name", "utf-8", func(p *Problem) { p.Alternatives[0].Name = "\xff" }},
 		{"long name", "alternatives[0].name", "length", func(p *Problem) { p.Alternatives[0].Name = strings.Repeat("x", 513) }},
 		{"space around a name", "criteria[0].name", "characters", func(p *Problem) { p.Criteria[0].Name = " x" }},
 		{"negative weight", "criteria[1].weight", "range", func(p *Problem) { p.Criteria[1].Weight = -1 }},
@@ -121,12 +121,12 @@ func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 	p.Criteria[0].Weight = -1
 	p.Alternatives[0].ID = ""
 	p.Alternatives[1].Scores[2].Criterion = "q"
-	var refused assessment.FieldErrors
+	var refused fault.Fields
 	require.ErrorAs(t, p.Validate(), &refused)
 	require.Len(t, refused, 6) // and the two criteria that have no weight
 	p = sound()
 	p.Alternatives[1].Scores[0].High = 12
-	require.EqualError(t, p.Validate(), "assessment: alternatives[1].scores[0].high: got 12, want a score on the scale, from 0 to 10")
+	require.EqualError(t, p.Validate(), "alternatives[1].scores[0].high: got 12, want a score on the scale, from 0 to 10")
 }
 
 // Bounds that miss 1 by a rounding are what people write.

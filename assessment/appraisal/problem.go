@@ -9,8 +9,6 @@ const (
 	MaxAlternatives = 100
 	// MaxCriteria is how many criteria they are compared on at most.
 	MaxCriteria = 100
-	// MaxName is how many characters a name has at most.
-	MaxName = 512
 	// MaxScale is the largest magnitude of a bound of a scale.
 	MaxScale = 1e9
 	// MaxWeight is the largest weight of a criterion.

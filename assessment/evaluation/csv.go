@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment/internal/table"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The bounds of a table.
@@ -51,17 +52,16 @@ var format = table.Format{
 // their order in time, whatever that of the rows; areas keep the order in
 // which they first appear.
 //
-// It returns [assessment.FieldErrors] with everything that is wrong, the field
-// "csv:12:value" being the value of the row that starts on line 12. Beyond
-// [MaxBytes], [MaxRows], a row of 256 KiB or a thousand faults it reads no
-// further. An error of r itself is returned as it is.
+// It returns [fault.Fields] with everything that is wrong; the path is the column
+// and the line that on which the row starts. Beyond [MaxBytes], [MaxRows], a row
+// of 256 KiB or [fault.MaxFields] faults it reads no further. An error of r itself is returned as it is.
 func ReadCSV(r io.Reader) (periods []string, areas []Area, err error) {
 	o := outcomes{areas: make(map[string]int), form: -1}
-	if err := format.Read(r, &o, o.row); err != nil {
+	if err := format.Read(r, &o.wrong, o.row); err != nil {
 		return nil, nil, err
 	}
 	periods, areas = o.assemble()
-	if err := o.Err(); err != nil {
+	if err := o.wrong.Err(); err != nil {
 		return nil, nil, err
 	}
 	return periods, areas, nil
@@ -69,7 +69,7 @@ func ReadCSV(r io.Reader) (periods []string, areas []Area, err error) {
 
 // outcomes is what has been read so far.
 type outcomes struct {
-	table.List
+	wrong fault.Fields
 	order []Area         // without outcomes
 	areas map[string]int // area → position in order
 	seen  []map[string]cell
@@ -82,33 +82,29 @@ type cell struct {
 	line int
 }
 
-func (o *outcomes) add(line int, column, rule string, value any, want string) {
-	add(&o.FieldErrors, table.At(line, column), rule, value, want)
-}
-
 func (o *outcomes) row(r *table.Row) {
-	before := o.Len()
+	before := len(o.wrong)
 	for c, column := range format.Columns {
 		if r.Has(c) {
-			checkText(&o.FieldErrors, table.At(r.Line, column), r.Cell(c), "a cell that is not blank")
+			o.wrong.Text(column, r.Cell(c), fault.Name)
 		}
 	}
-	if o.Len() > before {
+	if len(o.wrong) > before {
 		return
 	}
 	area, arm := r.Cell(0), Arm(strings.ToLower(r.Cell(1)))
 	if !arm.Valid() {
-		o.add(r.Line, "arm", ruleOneOf, r.Cell(1), armWant)
+		o.wrong.Add("arm", fault.Known, r.Cell(1), fault.OneOf(arms))
 	}
-	period := o.period(r.Line, r.Cell(2))
+	period := o.period(r.Cell(2))
 	found := Measurement{Value: o.number(r, 3)}
 	if r.Has(4) {
 		found.Population = o.number(r, 4)
 		if found.Population <= 0 {
-			o.add(r.Line, "population", ruleRange, found.Population, "a population above 0")
+			o.wrong.Add("population", fault.Range, found.Population, "a population above 0")
 		}
 	}
-	if o.Len() > before {
+	if len(o.wrong) > before {
 		return
 	}
 
@@ -120,10 +116,10 @@ func (o *outcomes) row(r *table.Row) {
 		o.seen = append(o.seen, make(map[string]cell))
 	}
 	if o.order[i].Arm != arm {
-		o.add(r.Line, "arm", ruleSame, string(arm), fmt.Sprintf("%q, as before for this area", o.order[i].Arm))
+		o.wrong.Add("arm", "same", string(arm), fmt.Sprintf("%q, as before for this area", o.order[i].Arm))
 	}
 	if first, taken := o.seen[i][period]; taken {
-		o.add(r.Line, "", ruleUnique, area+", "+r.Cell(2), fmt.Sprintf("one row for each area and period; line %d has this one", first.line))
+		o.wrong.Add("", fault.Unique, area+", "+r.Cell(2), fmt.Sprintf("one row for each area and period; line %d has this one", first.line))
 		return
 	}
 	o.seen[i][period] = cell{found, r.Line}
@@ -142,17 +138,17 @@ var forms = []*regexp.Regexp{
 const periodWant = "a year (2018), month (2018-09), day (2018-09-30), quarter (2018-Q3) or a number from 0 to 999"
 
 // period returns the period's name in its one spelling.
-func (o *outcomes) period(line int, s string) string {
+func (o *outcomes) period(s string) string {
 	form := slices.IndexFunc(forms, func(f *regexp.Regexp) bool { return f.MatchString(s) })
 	if form < 0 || len(s) == len(time.DateOnly) && !isDay(s) {
-		o.add(line, "period", ruleOneOf, s, periodWant)
+		o.wrong.Add("period", fault.Known, s, periodWant)
 		return ""
 	}
 	if o.form < 0 {
 		o.form = form
 	}
 	if form != o.form {
-		o.add(line, "period", ruleSame, s, "a period of the same form as in the rows before")
+		o.wrong.Add("period", "same", s, "a period of the same form as in the rows before")
 	}
 	if n, err := strconv.Atoi(s); err == nil && len(s) <= 3 {
 		return strconv.Itoa(n) // 01 is 1
@@ -172,23 +168,23 @@ func (o *outcomes) number(r *table.Row, column int) float64 {
 	if ok && math.Abs(x) <= MaxValue {
 		return x
 	}
-	rule, want := ruleNumber, "a number such as 1234.5, without thousands separators"
+	rule, want := "number", "a number such as 1234.5, without thousands separators"
 	if _, comma := table.Number(text, true); ok {
-		rule, want = ruleRange, "a number of at most 1e12 in size"
+		rule, want = fault.Range, "a number of at most 1e12 in size"
 	} else if comma {
 		want = "a number with a decimal point: in a table parted by commas, a decimal comma might be a thousands separator"
 	}
-	o.add(r.Line, format.Columns[column], rule, text, want)
+	o.wrong.Add(format.Columns[column], rule, text, want)
 	return 1
 }
 
 // assemble puts periods in order and outcomes in their places.
 func (o *outcomes) assemble() ([]string, []Area) {
-	if o.Len() > 0 {
+	if len(o.wrong) > 0 {
 		return nil, nil // what is missing can't be told while rows are unread
 	}
 	if len(o.order) == 0 {
-		add(&o.FieldErrors, "csv", ruleRequired, nil, "a header and at least one row")
+		o.wrong.Add("", fault.Required, nil, "a header and at least one row")
 		return nil, nil
 	}
 	all := make(map[string]bool)
@@ -198,7 +194,7 @@ func (o *outcomes) assemble() ([]string, []Area) {
 		}
 	}
 	if len(all) > MaxPeriods || len(o.order) > MaxAreas {
-		add(&o.FieldErrors, "csv", ruleLength, fmt.Sprintf("%d areas, %d periods", len(o.order), len(all)), fmt.Sprintf("at most %d areas and %d periods", MaxAreas, MaxPeriods))
+		o.wrong.Add("", fault.Length, fmt.Sprintf("%d areas, %d periods", len(o.order), len(all)), fmt.Sprintf("at most %d areas and %d periods", MaxAreas, MaxPeriods))
 		return nil, nil
 	}
 	periods := make([]string, 0, len(all))
@@ -216,7 +212,7 @@ func (o *outcomes) assemble() ([]string, []Area) {
 		for k, p := range periods {
 			c, there := o.seen[i][p]
 			if !there {
-				add(&o.FieldErrors, "csv", ruleRequired, nil, fmt.Sprintf("a row for area %q in period %s, as other areas have", o.order[i].ID, p))
+				o.wrong.Add("", fault.Required, nil, fmt.Sprintf("a row for area %q in period %s, as other areas have", o.order[i].ID, p))
 			}
 			o.order[i].Outcomes[k] = c.Measurement
 		}

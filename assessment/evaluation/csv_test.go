@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/evaluation"
 	"github.com/chsreform/chsreform/assessment/internal/table"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 var unions = []evaluation.Area{
@@ -68,28 +68,28 @@ func TestATableIsRefusedWithEverythingThatIsWrong(t *testing.T) {
 		want  []string
 	}{
 		"empty":        {"", []string{"csv:1: required", "csv:1: required", "csv:1: required", "csv:1: required"}},
-		"header alone": {header, []string{"csv: required"}},
-		"blank rows":   {header + ",,,,\n", []string{"csv: required"}},
-		"no columns":   {"a,b\n1,2\n", []string{"csv:1:1: known", "csv:1:2: known", "csv:1: required", "csv:1: required", "csv:1: required", "csv:1: required"}},
-		"column twice": {"area,arm,period,value,value\n", []string{"csv:1:5: unique"}},
+		"header alone": {header, []string{": required"}},
+		"blank rows":   {header + ",,,,\n", []string{": required"}},
+		"no columns":   {"a,b\n1,2\n", []string{"csv:1:column 1: known", "csv:1:column 2: known", "csv:1: required", "csv:1: required", "csv:1: required", "csv:1: required"}},
+		"column twice": {"area,arm,period,value,value\n", []string{"csv:1:column 5: unique"}},
 		"short row":    {"# note\n" + header + "A,intervention\n", []string{"csv:3: columns"}},
-		"quotes":       {header + "\"A\"x,intervention,1,2,3\nB,control,1,2,3\n", []string{"csv:2: quote", "csv:3:arm: oneof"}},
+		"quotes":       {header + "\"A\"x,intervention,1,2,3\nB,control,1,2,3\n", []string{"csv:2: quote", "csv:3:arm: known"}},
 		"cells": {header + "A,control,1,2,3\nB,comparison,soon,2,3\nC,comparison,1,many,3\nD,comparison,1,2,0\n,comparison,1,2,3\nE,comparison,1,2,\n", []string{
-			"csv:2:arm: oneof", "csv:3:period: oneof", "csv:4:value: number", "csv:5:population: range", "csv:6:area: required", "csv:7:population: required",
+			"csv:2:arm: known", "csv:3:period: known", "csv:4:value: number", "csv:5:population: range", "csv:6:area: required", "csv:7:population: required",
 		}},
-		"one row, several": {header + "A,control,x,y,z\n", []string{"csv:2:arm: oneof", "csv:2:period: oneof", "csv:2:value: number", "csv:2:population: number"}},
+		"one row, several": {header + "A,control,x,y,z\n", []string{"csv:2:arm: known", "csv:2:period: known", "csv:2:value: number", "csv:2:population: number"}},
 		"not finite":       {header + "A,intervention,1,NaN,3\nA,intervention,1,Inf,3\nA,intervention,1,1e999,3\nA,intervention,1,0x10,3\n", []string{"csv:2:value: number", "csv:3:value: number", "csv:4:value: range", "csv:5:value: number"}},
 		"thousands":        {"area;arm;period;value\nA;intervention;1;1.234,5\nA;intervention;2;1 234\n", []string{"csv:2:value: number", "csv:3:value: number"}},
 		"decimal comma":    {header + "A,intervention,1,\"12,5\",3\n", []string{"csv:2:value: number"}},
-		"no such day":      {header + "A,intervention,2018-02-30,1,3\n", []string{"csv:2:period: oneof"}},
+		"no such day":      {header + "A,intervention,2018-02-30,1,3\n", []string{"csv:2:period: known"}},
 		"forms mixed":      {header + "A,intervention,2018-02,1,3\nA,intervention,2018,1,3\nA,intervention,2019,1,3\nA,intervention,2018-03,1,3\n", []string{"csv:3:period: same", "csv:4:period: same"}},
 		"row twice":        {header + "A,intervention,1,1,3\nA,intervention,01,1,3\n", []string{"csv:3: unique"}},
 		"arm changes":      {header + "A,intervention,1,1,3\nA,comparison,2,1,3\n", []string{"csv:3:arm: same"}},
-		"missing period":   {header + "A,intervention,1,1,3\nA,intervention,2,1,3\nB,comparison,1,1,3\n", []string{"csv: required"}},
-		"not UTF-8":        {header + "\xff,intervention,1,1,3\n", []string{"csv:2:area: utf8"}},
+		"missing period":   {header + "A,intervention,1,1,3\nA,intervention,2,1,3\nB,comparison,1,1,3\n", []string{": required"}},
+		"not UTF-8":        {header + "\xff,intervention,1,1,3\n", []string{"csv:2:area: utf-8"}},
 		"line in a cell":   {header + "\"A\nB\",intervention,1,1,3\n", []string{"csv:2:area: characters"}},
 		"too many rows":    {surplus.String(), []string{"csv:200002: length"}},
-		"too many areas":   {header + lines(evaluation.MaxAreas+1, "A%d,intervention,1,1,3\n"), []string{"csv: length"}},
+		"too many areas":   {header + lines(evaluation.MaxAreas+1, "A%d,intervention,1,1,3\n"), []string{": length"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			periods, areas, err := evaluation.ReadCSV(strings.NewReader(c.table))
@@ -128,9 +128,9 @@ func TestAReaderThatFailsIsNotAFaultOfTheTable(t *testing.T) {
 	broken := errors.New("disk on fire")
 	_, _, err := evaluation.ReadCSV(iotest.ErrReader(broken))
 	require.ErrorIs(t, err, broken)
-	require.NotErrorIs(t, err, assessment.ErrInvalid)
+	require.NotErrorIs(t, err, fault.ErrInvalid)
 	_, _, err = evaluation.ReadCSV(nil)
-	require.Equal(t, []string{"csv: required"}, rules(t, err))
+	require.Equal(t, []string{": required"}, rules(t, err))
 }
 
 func FuzzReadCSV(f *testing.F) {
@@ -140,7 +140,7 @@ func FuzzReadCSV(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		periods, areas, err := evaluation.ReadCSV(strings.NewReader(text))
 		if err != nil {
-			require.ErrorIs(t, err, assessment.ErrInvalid)
+			require.ErrorIs(t, err, fault.ErrInvalid)
 			return
 		}
 		require.NotEmpty(t, areas)
@@ -168,7 +168,7 @@ func FuzzReadCSV(f *testing.F) {
 		}
 		r, err := s.Evaluate(evaluation.Protocol{Better: evaluation.Lower, Samples: 999})
 		if err != nil {
-			require.ErrorIs(t, err, assessment.ErrInvalid)
+			require.ErrorIs(t, err, fault.ErrInvalid)
 			return
 		}
 		require.NotEmpty(t, r.Sentence())

@@ -8,7 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Design is a pilot that is being planned. Power is that of the two-sample t
@@ -53,25 +53,23 @@ func (d Design) normal() Design {
 }
 
 // spread checks all but the areas.
-func (d Design) spread() (errs assessment.FieldErrors) {
-	checkNumber(&errs, "sd", d.SD, smallest, MaxValue, "a standard deviation above 0")
-	checkLevel(&errs, d.Level)
-	checkNumber(&errs, "power", d.Power, 0.5, 0.99, "a power from 0.5 to 0.99, such as 0.8")
+func (d Design) spread() (errs fault.Fields) {
+	errs.Number("sd", d.SD, smallest, MaxValue)
+	errs.Number("level", d.Level, minLevel, maxLevel)
+	errs.Number("power", d.Power, 0.5, 0.99)
 	return errs
 }
 
-func (d Design) validate() assessment.FieldErrors {
+func (d Design) validate() fault.Fields {
 	errs := d.spread()
 	for _, arm := range []struct {
 		name  string
 		areas int
 	}{{"intervention", d.Intervention}, {"comparison", d.Comparison}} {
-		if arm.areas < minAreas || arm.areas > maxPlanned {
-			add(&errs, arm.name, ruleRange, arm.areas, fmt.Sprintf("%d to %d areas", minAreas, maxPlanned))
-		}
+		errs.Whole(arm.name, arm.areas, minAreas, maxPlanned)
 	}
 	if len(errs) == 0 && !d.attainable() {
-		add(&errs, "intervention", ruleAttainable, d.Intervention, fmt.Sprintf(
+		errs.Add("intervention", "attainable", d.Intervention, fmt.Sprintf(
 			"more areas: with %d and %d there are only %d ways to choose, and no outcome is conclusive at level %g",
 			d.Intervention, d.Comparison, ways(d.Intervention+d.Comparison, d.Intervention), d.Level))
 	}
@@ -97,7 +95,7 @@ func (d Design) standardError() float64 {
 
 // MinimumDetectableEffect is the smallest effect, in the unit of SD, that the
 // design detects with its power. For a ratio, take its exponential. It returns
-// [assessment.FieldErrors] where the design is not valid.
+// [fault.Fields] where the design is not valid.
 func (d Design) MinimumDetectableEffect() (float64, error) {
 	d = d.normal()
 	if err := d.validate().Err(); err != nil {
@@ -125,12 +123,12 @@ func (d Design) detectable() float64 {
 
 // Detects is the chance that the design detects an effect of the given size,
 // in the unit of SD, in its own direction. The design's Power plays no part.
-// It returns [assessment.FieldErrors] where the design is not valid or effect
+// It returns [fault.Fields] where the design is not valid or effect
 // is not above 0.
 func (d Design) Detects(effect float64) (float64, error) {
 	d = d.normal()
 	errs := d.validate()
-	checkNumber(&errs, "effect", effect, smallest, MaxValue, "an effect above 0")
+	errs.Number("effect", effect, smallest, MaxValue)
 	if err := errs.Err(); err != nil {
 		return 0, err
 	}
@@ -139,13 +137,13 @@ func (d Design) Detects(effect float64) (float64, error) {
 
 // AreasNeeded is the smallest number of areas in each of two equal arms that
 // detects an effect of the given size, in the unit of SD, with the design's
-// power. The design's areas play no part. It returns [assessment.FieldErrors]
+// power. The design's areas play no part. It returns [fault.Fields]
 // where the design is not valid, effect is not above 0, or more than 1,000
 // areas an arm are needed.
 func (d Design) AreasNeeded(effect float64) (int, error) {
 	d = d.normal()
 	errs := d.spread()
-	checkNumber(&errs, "effect", effect, smallest, MaxValue, "an effect above 0")
+	errs.Number("effect", effect, smallest, MaxValue)
 	if err := errs.Err(); err != nil {
 		return 0, err
 	}
@@ -157,7 +155,7 @@ func (d Design) AreasNeeded(effect float64) (int, error) {
 	low, high := minAreas-1, minAreas // low is too few
 	for !enough(high) {
 		if high == maxPlanned {
-			add(&errs, "effect", ruleAttainable, effect, fmt.Sprintf("an effect that %d areas in each arm can detect", maxPlanned))
+			errs.Add("effect", "attainable", effect, fmt.Sprintf("an effect that %d areas in each arm can detect", maxPlanned))
 			return 0, errs
 		}
 		low, high = high, min(2*high, maxPlanned)
@@ -184,16 +182,14 @@ func (d Design) AreasNeeded(effect float64) (int, error) {
 // more alike than distant ones; the formula then promises too much of more
 // periods.
 func ChangeSD(sd, correlation float64, before, after int) (float64, error) {
-	var errs assessment.FieldErrors
-	checkNumber(&errs, "sd", sd, smallest, MaxValue, "a standard deviation above 0")
-	checkNumber(&errs, "correlation", correlation, 0, 1-smallest, "a correlation of 0 or more and below 1")
+	var errs fault.Fields
+	errs.Number("sd", sd, smallest, MaxValue)
+	errs.Number("correlation", correlation, 0, 1-smallest)
 	for _, part := range []struct {
 		name    string
 		periods int
 	}{{"before", before}, {"after", after}} {
-		if part.periods < 1 || part.periods > MaxPeriods {
-			add(&errs, part.name, ruleRange, part.periods, fmt.Sprintf("1 to %d periods", MaxPeriods))
-		}
+		errs.Whole(part.name, part.periods, 1, MaxPeriods)
 	}
 	if err := errs.Err(); err != nil {
 		return 0, err

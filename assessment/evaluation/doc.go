@@ -48,9 +48,9 @@
 //
 // # Errors
 //
-// Whatever is refused is refused with [assessment.FieldErrors]: which field,
+// Whatever is refused is refused with [fault.Fields]: which field,
 // which rule, what was found, what would have been accepted. All of them match
-// [assessment.ErrInvalid].
+// [fault.ErrInvalid].
 //
 // # Limits
 //

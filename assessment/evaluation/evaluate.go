@@ -8,7 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Evaluate estimates what the pilot changed, by difference-in-differences: how
@@ -25,20 +25,14 @@ import (
 // CRC Press 2017, on the analysis of cluster summaries).
 //
 // A study or a protocol that is not valid is refused with
-// [assessment.FieldErrors], the fields under "study." and "protocol.".
+// [fault.Fields], the fields under "study." and "protocol.".
 //
 // Time and memory grow with the allocations looked at, at most [MaxWays].
 func (s Study) Evaluate(p Protocol) (Result, error) {
 	s, p = s.normal(), p.normal()
-	var errs assessment.FieldErrors
-	for _, f := range s.Validate() {
-		f.Field = "study." + f.Field
-		errs = append(errs, f)
-	}
-	for _, f := range p.Validate(s.Scale) {
-		f.Field = "protocol." + f.Field
-		errs = append(errs, f)
-	}
+	var errs fault.Fields
+	errs.Under("study", s.Validate())
+	errs.Under("protocol", p.Validate(s.Scale))
 	if err := errs.Err(); err != nil {
 		return Result{}, err
 	}

@@ -4,12 +4,13 @@ package evaluation_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/evaluation"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 var higher = evaluation.Protocol{Better: evaluation.Higher}
@@ -63,13 +64,21 @@ func evaluate(t require.TestingT, s evaluation.Study, p evaluation.Protocol) eva
 func rules(t testing.TB, err error) []string {
 	t.Helper()
 	require.Error(t, err)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
-	var errs assessment.FieldErrors
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	var errs fault.Fields
 	require.ErrorAs(t, err, &errs)
 	found := make([]string, len(errs))
 	for i, e := range errs {
 		require.NotEmpty(t, e.Want, "an error must say what would be accepted")
-		found[i] = e.Field + ": " + e.Rule
+		found[i] = place(e) + ": " + e.Rule
 	}
 	return found
+}
+
+// place is the path, for a table with the line, as in "csv:12:level".
+func place(e fault.Field) string {
+	if e.Line > 0 {
+		return strings.TrimSuffix(fmt.Sprintf("csv:%d:%s", e.Line, e.Path), ":")
+	}
+	return e.Path
 }

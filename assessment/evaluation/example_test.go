@@ -10,6 +10,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/evaluation"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // An invented table: visits to clinics in five unions with the pilot and five
@@ -116,15 +117,15 @@ func ExampleResult_Conclusion() {
 
 func ExampleReadCSV() {
 	_, _, err := evaluation.ReadCSV(strings.NewReader("area,arm,period,value\nUnion A,treated,2017,410\nUnion A,intervention,2018,many\n"))
-	var wrong assessment.FieldErrors
+	var wrong fault.Fields
 	if errors.As(err, &wrong) {
 		for _, e := range wrong {
 			fmt.Println(e)
 		}
 	}
 	// Output:
-	// assessment: csv:2:arm: got "treated", want "intervention" or "comparison"
-	// assessment: csv:3:value: got "many", want a number such as 1234.5, without thousands separators
+	// arm (line 2): got "treated", want one of intervention, comparison
+	// value (line 3): got "many", want a number such as 1234.5, without thousands separators
 }
 
 func ExampleDesign() {
@@ -153,5 +154,5 @@ func ExampleDesign() {
 	fmt.Println(err)
 	// Output:
 	// 6 and 6 areas detect 5.6 visits four times in five; 4 visits take 11 and 11 areas
-	// assessment: intervention: got 3, want more areas: with 3 and 3 there are only 20 ways to choose, and no outcome is conclusive at level 0.95
+	// intervention: got 3, want more areas: with 3 and 3 there are only 20 ways to choose, and no outcome is conclusive at level 0.95
 }

@@ -2,7 +2,7 @@ package evaluation
 
 // This file holds what has to be said before anybody looks at the outcomes.
 
-import "github.com/chsreform/chsreform/assessment"
+import "github.com/chsreform/chsreform/reformcycle/fault"
 
 // Better says which way the outcome should go.
 type Better string
@@ -25,6 +25,8 @@ func (b Better) sign() float64 {
 }
 
 const (
+	minLevel       = 0.5
+	maxLevel       = 0.999
 	defaultLevel   = 0.95
 	defaultSamples = 99_999
 	maxSamples     = MaxWays - 1
@@ -66,35 +68,29 @@ func (p Protocol) normal() Protocol {
 // Validate returns everything that is wrong with p for outcomes on the given
 // scale, with fields such as "worthwhile"; nil where nothing is. The zero
 // Protocol is refused: it says of no direction that it is better.
-func (p Protocol) Validate(scale Scale) assessment.FieldErrors {
+func (p Protocol) Validate(scale Scale) fault.Fields {
 	p = p.normal()
-	var errs assessment.FieldErrors
+	var errs fault.Fields
 	if !p.Better.Valid() {
-		add(&errs, "better", ruleOneOf, string(p.Better), `"higher" or "lower"`)
+		errs.Add("better", fault.Known, p.Better, fault.OneOf([]Better{Higher, Lower}))
 	}
-	checkLevel(&errs, p.Level)
+	errs.Number("level", p.Level, minLevel, maxLevel)
 	switch {
 	case p.Worthwhile == 0:
 	case scale != RateRatio:
-		checkNumber(&errs, "worthwhile", p.Worthwhile, smallest, MaxValue, "a size above 0, in the unit of the outcome, whichever direction is better; or nothing")
+		errs.Number("worthwhile", p.Worthwhile, smallest, MaxValue) // a size, whichever direction is better
 	case p.Better == Lower:
-		checkNumber(&errs, "worthwhile", p.Worthwhile, smallest, 1-smallest, "a ratio between 0 and 1, since lower is better; or nothing")
+		errs.Number("worthwhile", p.Worthwhile, smallest, 1-smallest)
 	default:
-		checkNumber(&errs, "worthwhile", p.Worthwhile, 1+smallest, MaxValue, "a ratio above 1; or nothing")
+		errs.Number("worthwhile", p.Worthwhile, 1+smallest, MaxValue)
 	}
-	if p.Samples < 999 || p.Samples > maxSamples {
-		add(&errs, "samples", ruleRange, p.Samples, "from 999 to 999999 allocations")
-	}
+	errs.Whole("samples", p.Samples, 999, maxSamples)
 	return errs
 }
 
 // smallest is the least effect, or distance of a ratio from 1, that can be
 // asked for.
 const smallest = 1e-12
-
-func checkLevel(errs *assessment.FieldErrors, level float64) {
-	checkNumber(errs, "level", level, 0.5, 0.999, "a level from 0.5 to 0.999, such as 0.95")
-}
 
 // reach is how many of n allocations may be at least as extreme as the one
 // that was made for its p-value to be no more than 1 − level. The margin

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The bounds of a study. Within them no sum overflows and every evaluation
@@ -32,10 +32,10 @@ const (
 	Comparison   Arm = "comparison"
 )
 
-const armWant = `"intervention" or "comparison"`
+var arms = []Arm{Intervention, Comparison}
 
 // Valid reports whether a is one of the two arms.
-func (a Arm) Valid() bool { return a == Intervention || a == Comparison }
+func (a Arm) Valid() bool { return slices.Contains(arms, a) }
 
 // Scale says how an outcome is measured and on what scale the effect is told.
 type Scale string
@@ -53,12 +53,10 @@ const (
 	RateRatio Scale = "rate-ratio"
 )
 
-const scaleWant = `"mean-difference", "rate-difference" or "rate-ratio"`
+var scales = []Scale{MeanDifference, RateDifference, RateRatio}
 
 // Valid reports whether s is one of the three scales.
-func (s Scale) Valid() bool {
-	return s == MeanDifference || s == RateDifference || s == RateRatio
-}
+func (s Scale) Valid() bool { return slices.Contains(scales, s) }
 
 func (s Scale) rates() bool { return s == RateDifference || s == RateRatio }
 
@@ -123,18 +121,18 @@ func (s Study) normal() Study {
 // Validate returns everything that is wrong with s, with fields such as
 // "areas[3].outcomes[0].population"; nil where nothing is. The zero Study is
 // refused.
-func (s Study) Validate() assessment.FieldErrors {
+func (s Study) Validate() fault.Fields {
 	s = s.normal()
-	var errs assessment.FieldErrors
-	checkText(&errs, "unit", s.Unit, "what the outcome is counted in")
+	var errs fault.Fields
+	errs.Text("unit", s.Unit, fault.Name)
 	if !s.Scale.Valid() {
-		add(&errs, "scale", ruleOneOf, string(s.Scale), scaleWant)
+		errs.Add("scale", fault.Known, s.Scale, fault.OneOf(scales))
 	}
 	switch {
 	case s.Scale.rates():
-		checkNumber(&errs, "per", s.Per, 1e-3, 1e9, "how many people a rate is for, from 0.001 to 1e9")
+		errs.Number("per", s.Per, 1e-3, 1e9)
 	case s.Per != 0:
-		add(&errs, "per", ruleUnused, s.Per, "nothing: only a rate is per so many people")
+		errs.Add("per", "unused", s.Per, "nothing: only a rate is per so many people")
 	}
 	start := s.checkPeriods(&errs)
 	s.checkAreas(&errs, start)
@@ -142,19 +140,18 @@ func (s Study) Validate() assessment.FieldErrors {
 }
 
 // checkPeriods returns the position of the first period of the pilot, or -1.
-func (s Study) checkPeriods(errs *assessment.FieldErrors) int {
-	if n := len(s.Periods); n > MaxPeriods {
-		add(errs, "periods", ruleLength, n, fmt.Sprintf("at most %d periods", MaxPeriods))
+func (s Study) checkPeriods(errs *fault.Fields) int {
+	if !errs.Count("periods", len(s.Periods), MaxPeriods) {
 		return -1
 	}
 	if len(s.Periods) < 2 {
-		add(errs, "periods", ruleRequired, len(s.Periods), "a period before the pilot and one from its start on, at least")
+		errs.Add("periods", fault.Required, len(s.Periods), "a period before the pilot and one from its start on, at least")
 	}
 	first := make(map[string]int, len(s.Periods))
 	for i, p := range s.Periods {
-		checkText(errs, at("periods", i), p, "a name")
+		errs.Text(fault.At("periods", i), p, fault.Name)
 		if j, taken := first[p]; taken {
-			add(errs, at("periods", i), ruleUnique, p, "a name other than that of "+at("periods", j))
+			errs.Add(fault.At("periods", i), fault.Unique, p, "a name other than that of "+fault.At("periods", j))
 			continue
 		}
 		first[p] = i
@@ -162,62 +159,60 @@ func (s Study) checkPeriods(errs *assessment.FieldErrors) int {
 	start, exists := first[s.Start]
 	switch {
 	case s.Start == "":
-		add(errs, "start", ruleRequired, nil, "the first period of the pilot")
+		errs.Add("start", fault.Required, nil, "the first period of the pilot")
 	case !exists:
-		add(errs, "start", ruleExists, s.Start, "one of the periods")
+		errs.Add("start", fault.Exists, s.Start, "one of the periods")
 	case start == 0:
-		add(errs, "start", ruleRange, s.Start, "a period with another before it: without a time before the pilot there is no change to compare")
+		errs.Add("start", fault.Range, s.Start, "a period with another before it: without a time before the pilot there is no change to compare")
 	default:
 		return start
 	}
 	return -1
 }
 
-func (s Study) checkAreas(errs *assessment.FieldErrors, start int) {
-	if n := len(s.Areas); n > MaxAreas {
-		// Going on would only bury this one.
-		add(errs, "areas", ruleLength, n, fmt.Sprintf("at most %d areas", MaxAreas))
-		return
+func (s Study) checkAreas(errs *fault.Fields, start int) {
+	if !errs.Count("areas", len(s.Areas), MaxAreas) {
+		return // going on would only bury this one
 	}
 	first := make(map[string]int, len(s.Areas))
 	inArm := make(map[Arm]int, 2)
 	for i, a := range s.Areas {
-		path := at("areas", i) + "."
-		checkText(errs, path+"id", a.ID, "the area's name or code")
+		path := fault.At("areas", i) + "."
+		errs.Text(path+"id", a.ID, fault.Name)
 		if j, taken := first[a.ID]; taken {
-			add(errs, path+"id", ruleUnique, a.ID, "an id other than that of "+at("areas", j))
+			errs.Add(path+"id", fault.Unique, a.ID, "an id other than that of "+fault.At("areas", j))
 		} else {
 			first[a.ID] = i
 		}
 		if !a.Arm.Valid() {
-			add(errs, path+"arm", ruleOneOf, string(a.Arm), armWant)
+			errs.Add(path+"arm", fault.Known, a.Arm, fault.OneOf(arms))
 		}
 		inArm[a.Arm]++
 		if len(a.Outcomes) != len(s.Periods) {
-			add(errs, path+"outcomes", ruleLength, len(a.Outcomes), fmt.Sprintf("%d, one for each period", len(s.Periods)))
+			errs.Add(path+"outcomes", fault.Length, len(a.Outcomes), fmt.Sprintf("%d, one for each period", len(s.Periods)))
 			continue
 		}
 		s.checkOutcomes(errs, path, a.Outcomes, start)
 	}
 	for _, arm := range []Arm{Intervention, Comparison} {
 		if n := inArm[arm]; n < minAreas {
-			add(errs, "areas", ruleRequired, n, fmt.Sprintf("at least %d areas with arm %q: the spread within an arm can't be told from fewer", minAreas, arm))
+			errs.Add("areas", fault.Required, n, fmt.Sprintf("at least %d areas with arm %q: the spread within an arm can't be told from fewer", minAreas, arm))
 		}
 	}
 }
 
-func (s Study) checkOutcomes(errs *assessment.FieldErrors, path string, outcomes []Measurement, start int) {
+func (s Study) checkOutcomes(errs *fault.Fields, path string, outcomes []Measurement, start int) {
 	valid := true
 	for t, o := range outcomes {
-		path := path + at("outcomes", t) + "."
+		path := path + fault.At("outcomes", t) + "."
 		switch {
 		case s.Scale.rates():
-			valid = checkNumber(errs, path+"value", o.Value, 0, MaxValue, "a number of events from 0 to 1e12") && valid
-			valid = checkNumber(errs, path+"population", o.Population, 1e-3, MaxValue, "a population from 0.001 to 1e12") && valid
+			valid = errs.Number(path+"value", o.Value, 0, MaxValue) && valid
+			valid = errs.Number(path+"population", o.Population, 1e-3, MaxValue) && valid
 		default:
-			valid = checkNumber(errs, path+"value", o.Value, -MaxValue, MaxValue, "a number from -1e12 to 1e12") && valid
+			valid = errs.Number(path+"value", o.Value, -MaxValue, MaxValue) && valid
 			if o.Population != 0 {
-				add(errs, path+"population", ruleUnused, o.Population, `nothing: means would ignore it; for events and populations choose the scale "rate-difference" or "rate-ratio"`)
+				errs.Add(path+"population", "unused", o.Population, `nothing: means would ignore it; for events and populations choose the scale "rate-difference" or "rate-ratio"`)
 			}
 		}
 	}
@@ -229,7 +224,7 @@ func (s Study) checkOutcomes(errs *assessment.FieldErrors, path string, outcomes
 		outcomes []Measurement
 	}{{"before the pilot", outcomes[:start]}, {"during the pilot", outcomes[start:]}} {
 		if !slices.ContainsFunc(part.outcomes, func(o Measurement) bool { return o.Value > 0 }) {
-			add(errs, path+"outcomes", ruleRange, 0.0, "at least one event "+part.when+`: a ratio to or of zero says nothing; the scale "rate-difference" can do with none`)
+			errs.Add(path+"outcomes", fault.Range, 0.0, "at least one event "+part.when+`: a ratio to or of zero says nothing; the scale "rate-difference" can do with none`)
 		}
 	}
 }

@@ -42,14 +42,14 @@ func TestAStudyIsRefusedWithEverythingThatIsWrong(t *testing.T) {
 		"events below 0":       {rate(func(s *evaluation.Study) { s.Areas[1].Outcomes[1].Value = -1 }), []string{"areas[1].outcomes[1].value: range"}},
 		"missing period":       {mean(func(s *evaluation.Study) { s.Areas[2].Outcomes = s.Areas[2].Outcomes[:1] }), []string{"areas[2].outcomes: length"}},
 		"twice":                {mean(func(s *evaluation.Study) { s.Areas[2].ID = s.Areas[0].ID }), []string{"areas[2].id: unique"}},
-		"unknown arm":          {mean(func(s *evaluation.Study) { s.Areas[2].Arm = "control" }), []string{"areas[2].arm: oneof", "areas: required"}},
-		"unknown scale":        {mean(func(s *evaluation.Study) { s.Scale = "odds" }), []string{"scale: oneof"}},
+		"unknown arm":          {mean(func(s *evaluation.Study) { s.Areas[2].Arm = "control" }), []string{"areas[2].arm: known", "areas: required"}},
+		"unknown scale":        {mean(func(s *evaluation.Study) { s.Scale = "odds" }), []string{"scale: known"}},
 		"period twice":         {mean(func(s *evaluation.Study) { s.Periods = []string{"1", "1"}; s.Start = "1" }), []string{"periods[1]: unique", "start: range"}},
 		"no such start":        {mean(func(s *evaluation.Study) { s.Start = "2030" }), []string{"start: exists"}},
 		"nothing before":       {mean(func(s *evaluation.Study) { s.Start = "2017" }), []string{"start: range"}},
 		"texts": {mean(func(s *evaluation.Study) {
-			s.Unit, s.Areas[0].ID, s.Areas[1].ID, s.Areas[2].ID = "a\nb", strings.Repeat("é", 201), "\xff", " x"
-		}), []string{"unit: characters", "areas[0].id: length", "areas[1].id: utf8", "areas[2].id: characters"}},
+			s.Unit, s.Areas[0].ID, s.Areas[1].ID, s.Areas[2].ID = "a\nb", strings.Repeat("é", 513), "\xff", " x"
+		}), []string{"unit: characters", "areas[0].id: length", "areas[1].id: utf-8", "areas[2].id: characters"}},
 		"long text":        {mean(func(s *evaluation.Study) { s.Unit = strings.Repeat("x", 10_000) }), []string{"unit: length"}},
 		"too many areas":   {mean(func(s *evaluation.Study) { s.Areas = make([]evaluation.Area, evaluation.MaxAreas+1) }), []string{"areas: length"}},
 		"too many periods": {mean(func(s *evaluation.Study) { s.Areas = nil; s.Periods = make([]string, evaluation.MaxPeriods+1) }), []string{"periods: length", "areas: required", "areas: required"}},
@@ -59,7 +59,7 @@ func TestAStudyIsRefusedWithEverythingThatIsWrong(t *testing.T) {
 			_, err := c.study.Evaluate(evaluation.Protocol{Better: "more"})
 			found := rules(t, err)
 			require.Equal(t, "study."+c.want[0], found[0])
-			require.Equal(t, "protocol.better: oneof", found[len(found)-1], "study and protocol are judged together")
+			require.Equal(t, "protocol.better: known", found[len(found)-1], "study and protocol are judged together")
 		})
 	}
 }
@@ -70,8 +70,8 @@ func TestAProtocolIsRefusedWithEverythingThatIsWrong(t *testing.T) {
 		scale    evaluation.Scale
 		want     []string
 	}{
-		"nothing":                    {evaluation.Protocol{}, "", []string{"better: oneof"}},
-		"levels":                     {evaluation.Protocol{Better: "up", Level: 95, Worthwhile: -3, Samples: 10}, "", []string{"better: oneof", "level: range", "worthwhile: range", "samples: range"}},
+		"nothing":                    {evaluation.Protocol{}, "", []string{"better: known"}},
+		"levels":                     {evaluation.Protocol{Better: "up", Level: 95, Worthwhile: -3, Samples: 10}, "", []string{"better: known", "level: range", "worthwhile: range", "samples: range"}},
 		"not numbers":                {evaluation.Protocol{Better: evaluation.Lower, Level: math.NaN(), Worthwhile: math.Inf(1)}, "", []string{"level: range", "worthwhile: range"}},
 		"ratio above 1":              {evaluation.Protocol{Better: evaluation.Lower, Worthwhile: 1.1}, evaluation.RateRatio, []string{"worthwhile: range"}},
 		"ratio below 1":              {evaluation.Protocol{Better: evaluation.Higher, Worthwhile: 0.9}, evaluation.RateRatio, []string{"worthwhile: range"}},

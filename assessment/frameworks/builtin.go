@@ -6,11 +6,9 @@ import (
 	"embed"
 	"iter"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Published versions stay here for ever: results are kept under the version
@@ -61,8 +59,8 @@ func Names() []string {
 }
 
 // Get returns a built-in framework by its name, in the newest version, or by
-// "name@version". Any other name is refused with an [assessment.FieldError]
-// that lists those there are.
+// "name@version". Any other name is refused with
+// [fault.Fields] that list those there are.
 func Get(name string) (*Framework, error) {
 	for _, b := range slices.Backward(builtIns) {
 		if name == b.name || name == b.name+"@"+b.version {
@@ -71,10 +69,9 @@ func Get(name string) (*Framework, error) {
 	}
 	var known []string
 	for _, b := range builtIns {
-		known = append(known, strconv.Quote(b.name+"@"+b.version))
+		known = append(known, b.name+"@"+b.version)
 	}
-	return nil, assessment.FieldError{Field: "framework", Rule: "exists", Value: name,
-		Want: "the name, with or without its version, of one of " + strings.Join(known, ", ")}
+	return nil, fault.Refuse("framework", fault.Exists, name, "the name, with or without its version, of one of "+fault.List(known))
 }
 
 // All yields the built-in frameworks, each in its newest version, in the order

@@ -6,10 +6,10 @@ package frameworks
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Crosswalk joins frameworks by the correspondences that their items declare. A
@@ -49,7 +49,7 @@ func (c Counterpart) String() string { return c.Framework + ":" + c.Item }
 // NewCrosswalk joins frameworks, at most one version of each. To join those
 // built in, hand in [All], with frameworks of the host's own beside them.
 //
-// It refuses, with [assessment.FieldErrors] that list everything that is wrong
+// It refuses, with [fault.Fields] that list everything that is wrong
 // (fields such as "chw-aim@1.0.0: items[4].same_as[0].item"): a correspondence
 // to a framework that is not among those given or to an item that is not there,
 // of an item to itself, within one framework, the same pair stated twice, in
@@ -57,20 +57,20 @@ func (c Counterpart) String() string { return c.Framework + ":" + c.Item }
 // that declares it, lead back to where they began. Such a loop is shown whole.
 func NewCrosswalk(frameworks ...*Framework) (*Crosswalk, error) {
 	c := &Crosswalk{frameworks: slices.Clone(frameworks), index: make(map[string]int), counterparts: make(map[node][]Counterpart)}
-	var errs faults
+	var errs fault.Fields
 	for i, f := range frameworks {
-		field := "frameworks[" + strconv.Itoa(i) + "]"
+		field := fault.At("frameworks", i)
 		switch first, taken := c.index[f.Name()]; {
 		case f.ID() == "":
-			errs.add(field, "required", nil, "a framework with items")
+			errs.Add(field, fault.Required, nil, "a framework with items")
 		case taken:
-			errs.add(field, "unique", f.ID(), "another framework than "+frameworks[first].ID()+": one version of each")
+			errs.Add(field, fault.Unique, f.ID(), "another framework than "+frameworks[first].ID()+": one version of each")
 		default:
 			c.index[f.Name()] = i
 		}
 	}
-	if errs.FieldErrors != nil {
-		return nil, errs.FieldErrors
+	if len(errs) > 0 {
+		return nil, errs
 	}
 
 	declared := make(map[node][]node)
@@ -79,7 +79,7 @@ func NewCrosswalk(frameworks ...*Framework) (*Crosswalk, error) {
 		for j, it := range f.file.Items {
 			for k, same := range it.SameAs {
 				from := node{i, j}
-				field := f.ID() + ": items[" + strconv.Itoa(j) + "].same_as[" + strconv.Itoa(k) + "].item"
+				field := f.ID() + ": " + fault.At(fault.At("items", j)+".same_as", k) + ".item"
 				to, ok := c.target(&errs, field, from, same.Item)
 				if !ok {
 					continue
@@ -89,7 +89,7 @@ func NewCrosswalk(frameworks ...*Framework) (*Crosswalk, error) {
 					pair = [2]node{to, from}
 				}
 				if first, twice := stated[pair]; twice {
-					errs.add(field, "unique", same.Item, "a pair that is not stated yet; this one is, at "+first)
+					errs.Add(field, fault.Unique, same.Item, "a pair that is not stated yet; this one is, at "+first)
 					continue
 				}
 				stated[pair] = field
@@ -112,7 +112,7 @@ func NewCrosswalk(frameworks ...*Framework) (*Crosswalk, error) {
 }
 
 // target finds what a correspondence points to, or says why it can't.
-func (c *Crosswalk) target(errs *faults, field string, from node, named string) (node, bool) {
+func (c *Crosswalk) target(errs *fault.Fields, field string, from node, named string) (node, bool) {
 	name, id, _ := strings.Cut(named, ":")
 	i, given := c.index[name]
 	if !given {
@@ -120,18 +120,18 @@ func (c *Crosswalk) target(errs *faults, field string, from node, named string) 
 		for _, f := range c.frameworks {
 			names = append(names, f.Name())
 		}
-		errs.add(field, "exists", named, "an item of one of the frameworks given: "+strings.Join(names, ", "))
+		errs.Add(field, fault.Exists, named, "an item of one of the frameworks given: "+strings.Join(names, ", "))
 		return node{}, false
 	}
 	j, there := c.frameworks[i].Checklist().Index(id)
 	to := node{i, j}
 	switch {
 	case !there:
-		errs.add(field, "exists", named, "the id of an item of "+c.frameworks[i].ID())
+		errs.Add(field, fault.Exists, named, "the id of an item of "+c.frameworks[i].ID())
 	case to == from:
-		errs.add(field, "self", named, "another item than itself")
+		errs.Add(field, "self", named, "another item than itself")
 	case i == from.framework:
-		errs.add(field, "within", named, "an item of another framework: within one, items ask for different things")
+		errs.Add(field, "within", named, "an item of another framework: within one, items ask for different things")
 	default:
 		return to, true
 	}
@@ -145,7 +145,7 @@ func (c *Crosswalk) counterpart(n node, note Text) Counterpart {
 
 // refuseLoops walks the declared correspondences depth first, and reports each
 // that leads back into the chain it was reached by.
-func (c *Crosswalk) refuseLoops(errs *faults, declared map[node][]node) {
+func (c *Crosswalk) refuseLoops(errs *fault.Fields, declared map[node][]node) {
 	finished := make(map[node]bool)
 	var chain []node
 	within := make(map[node]int) // position in the chain
@@ -156,7 +156,7 @@ func (c *Crosswalk) refuseLoops(errs *faults, declared map[node][]node) {
 			for _, step := range slices.Concat(chain[i:], []node{n}) {
 				path = append(path, c.counterpart(step, Text{}).String())
 			}
-			errs.add("crosswalk", "loop", strings.Join(path, " → "), "correspondences that do not lead back to where they began: leave one of these out")
+			errs.Add("crosswalk", "loop", strings.Join(path, " → "), "correspondences that do not lead back to where they began: leave one of these out")
 			return
 		}
 		if finished[n] {
@@ -258,21 +258,21 @@ func (f Filled) Ratings() []assessment.Rating {
 // its evidence ("…, rated as chw-aim@1.0.0:supervision"), and people should
 // look at it again.
 //
-// It refuses, with [assessment.FieldErrors]: frameworks that the crosswalk does
+// It refuses, with [fault.Fields]: frameworks that the crosswalk does
 // not join, the same framework twice, ratings that from's checklist refuses,
 // and evidence too long to say where it comes from.
 func (c *Crosswalk) Fill(from *Framework, ratings []assessment.Rating, to *Framework) (Filled, error) {
-	var errs faults
+	var errs fault.Fields
 	for _, side := range []struct {
 		field string
 		f     *Framework
 	}{{"from", from}, {"to", to}} {
 		if c == nil || side.f == nil || !slices.Contains(c.frameworks, side.f) {
-			errs.add(side.field, "exists", side.f.ID(), "one of the frameworks that the crosswalk was built of")
+			errs.Add(side.field, fault.Exists, side.f.ID(), "one of the frameworks that the crosswalk was built of")
 		}
 	}
-	if errs.FieldErrors == nil && from == to {
-		errs.add("to", "other", to.ID(), "another framework than the ratings are by")
+	if len(errs) == 0 && from == to {
+		errs.Add("to", "other", to.ID(), "another framework than the ratings are by")
 	}
 	if err := errs.Err(); err != nil {
 		return Filled{}, err
@@ -304,7 +304,7 @@ func (c *Crosswalk) Fill(from *Framework, ratings []assessment.Rating, to *Frame
 			taken := takeOver(criterion.ID, *card.Items[says[0].From.at.item].Rating, says)
 			if wrong := taken.Rating.Validate(); wrong != nil {
 				at := slices.IndexFunc(ratings, func(r assessment.Rating) bool { return r.Criterion == says[0].From.Item })
-				errs.add("ratings["+strconv.Itoa(at)+"].evidence.source", "length", taken.Rating.Evidence.Source, "a source short enough to add what it was rated as")
+				errs.Add(fault.At("ratings", at)+".evidence.source", fault.Length, taken.Rating.Evidence.Source, "a source short enough to add what it was rated as")
 			}
 			filled.Taken = append(filled.Taken, taken)
 		}

@@ -199,7 +199,7 @@ func TestEveryFaultOfFillingIsReported(t *testing.T) {
 		"unknown item":    {c, a, b, []assessment.Rating{rating("y", 3)}, []string{"ratings[0].criterion: exists"}},
 		"derived":         {c, a, b, []assessment.Rating{rating("d", 3)}, []string{"ratings[0].criterion: rated"}},
 		"no room for it":  {c, a, b, []assessment.Rating{long}, []string{"ratings[0].evidence.source: length"}},
-		"rating is wrong": {c, a, b, []assessment.Rating{{Criterion: "x"}}, []string{"ratings[0].level: oneof", "ratings[0].evidence.what: required", "ratings[0].evidence.source: required", "ratings[0].evidence.basis: oneof"}},
+		"rating is wrong": {c, a, b, []assessment.Rating{{Criterion: "x"}}, []string{"ratings[0].level: known", "ratings[0].evidence.what: required", "ratings[0].evidence.source: required", "ratings[0].evidence.basis: known"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			filled, err := tt.c.Fill(tt.from, tt.ratings, tt.to)

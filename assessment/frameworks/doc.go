@@ -73,6 +73,6 @@
 //
 // # Errors
 //
-// Whatever is refused is refused with assessment.FieldError or
-// assessment.FieldErrors, which match assessment.ErrInvalid.
+// Whatever is refused is refused with fault.Field or
+// fault.Fields, which match fault.ErrInvalid.
 package frameworks

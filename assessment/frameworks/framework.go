@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Framework is one published framework, item by item. It does not change, so it
@@ -135,9 +136,9 @@ func (f *Framework) UnmarshalJSON(data []byte) error {
 	case string(data) == "null":
 		return nil
 	case f == nil:
-		return assessment.FieldErrors{{Field: "framework", Rule: "required", Want: "a framework to read into, not a nil pointer"}}
+		return fault.Fields{{Path: "framework", Rule: fault.Required, Want: "a framework to read into, not a nil pointer"}}
 	case f.ID() != "":
-		return assessment.FieldErrors{{Field: "framework", Rule: "immutable", Value: f.ID(), Want: "an empty framework to read into: one that is built does not change"}}
+		return fault.Fields{{Path: "framework", Rule: "immutable", Value: f.ID(), Want: "an empty framework to read into: one that is built does not change"}}
 	}
 	parsed, err := Parse(data)
 	if err != nil {

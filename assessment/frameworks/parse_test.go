@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/frameworks"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // own is a host's file with everything that a file can hold. Illustrative.
@@ -61,17 +62,23 @@ func swapped(t testing.TB, old, new string) string {
 	return strings.Replace(own, old, new, 1)
 }
 
-// rules lists "field: rule" of every error, and fails unless err is of the one
+// rules lists "line:column: path: rule" of every error, and fails unless err is of the one
 // shape.
 func rules(t testing.TB, err error) []string {
 	t.Helper()
-	require.ErrorIs(t, err, assessment.ErrInvalid)
-	var errs assessment.FieldErrors
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	var errs fault.Fields
 	require.ErrorAs(t, err, &errs)
 	found := make([]string, len(errs))
 	for i, e := range errs {
 		require.NotEmpty(t, e.Want, "an error must say what would be accepted")
-		found[i] = strings.TrimPrefix(e.Field, "framework:") + ": " + e.Rule
+		found[i] = e.Rule
+		if e.Path != "" {
+			found[i] = e.Path + ": " + e.Rule
+		}
+		if e.Line > 0 {
+			found[i] = fmt.Sprintf("%d:%d: %s", e.Line, e.Column, found[i])
+		}
 	}
 	return found
 }
@@ -118,12 +125,12 @@ func TestAHostsOwnFileAnswersWhatItHolds(t *testing.T) {
 	assert.Equal(t, []string{"1:1: type"}, rules(t, new(frameworks.Framework).UnmarshalJSON([]byte("[]"))))
 }
 
-// fault is one error that is expected: where in the changed file its place is,
+// expected is one error: where in the changed file its place is,
 // by the text that stands there, and then its path and rule.
-type fault struct{ near, rest string }
+type expected struct{ near, rest string }
 
 // placed writes faults as rules does, with line and column counted in content.
-func placed(t *testing.T, content string, faults []fault) []string {
+func placed(t *testing.T, content string, faults []expected) []string {
 	var want []string
 	for _, f := range faults {
 		before, _, found := strings.Cut(content, f.near)
@@ -138,52 +145,52 @@ func TestEveryFaultOfAFileIsReportedWithItsPlace(t *testing.T) {
 	long := strings.Repeat("é", 4097)
 	for name, tt := range map[string]struct {
 		old, new string
-		want     []fault
+		want     []expected
 	}{
-		"unknown source":         {`["model"]}`, `["moh"]}`, []fault{{`"moh"]`, "items[1].sources[0]: exists"}}},
-		"unknown section":        {`"section": "means"`, `"section": "mean"`, []fault{{`"means"`, "sections[1].id: used"}, {`"mean"`, "items[2].section: exists"}}},
-		"section without items":  {`{"id": "means"`, `{"id": "x", "title": {"en": "X"}}, {"id": "means"`, []fault{{`"x"`, "sections[1].id: used"}}},
-		"id twice":               {`{"id": "reach"`, `{"id": "visits" `, []fault{{`"visits" `, "items[1].id: unique"}}},
-		"no text":                {`"text": {"en": "Supplies are there."}, `, ``, []fault{{`{"id": "supplies"`, "items[2].text: required"}}},
-		"no English":             {`{"en": "Supplies are there."}`, `{"fr": "Tout est là."}`, []fault{{`{"fr": "Tout`, "items[2].text: required"}}},
-		"no language at all":     {`"title": {"en": "Both"}`, `"title": {}`, []fault{{`{}`, "packages[0].title: required"}}},
-		"no text in it":          {`{"en": "Workers visit."}`, `{}`, []fault{{`{}`, "items[0].text: required"}}},
-		"blank English":          {`"Supplies are there."`, `" "`, []fault{{`" "`, "items[2].text.en: required"}}},
-		"blank Swahili":          {`"Wengi."`, `" "`, []fault{{`" "`, "items[0].levels.functional.sw: required"}}},
-		"no language":            {`"sw": "Wengi."`, `"Kiswahili": "Wengi."`, []fault{{`"Wengi."`, "items[0].levels.functional.Kiswahili: language"}}},
-		"text too long":          {`"Workers visit."`, `"` + long + `"`, []fault{{`"éé`, "items[0].text.en: length"}}},
-		"unknown key":            {`"weight": 2`, `"wieght": 2`, []fault{{`2, "threshold`, "items[0].wieght: known"}}},
-		"key twice":              {`"weight": 2`, `"weight": 2, "weight": 3`, []fault{{`3, "threshold`, "items[0].weight: unique"}}},
-		"weight is a string":     {`"weight": 2`, `"weight": "2"`, []fault{{`"2"`, "items[0].weight: type"}}},
-		"weight too large":       {`"weight": 2`, `"weight": 1e300`, []fault{{`1e300`, "items[0].weight: range"}}},
-		"weight beyond a double": {`"weight": 2`, `"weight": 1e999`, []fault{{`1e999`, "items[0].weight: type"}}},
-		"null":                   {`"weight": 2`, `"weight": null`, []fault{{`null`, "items[0].weight: type"}}},
-		"kind unknown":           {`"kind": "derived"`, `"kind": "guessed"`, []fault{{`"guessed"`, "items[1].kind: oneof"}}},
-		"kind is a number":       {`"kind": "derived"`, `"kind": 1`, []fault{{`1, "parameter`, "items[1].kind: type"}}},
-		"threshold unknown":      {`"threshold": 2`, `"threshold": 5`, []fault{{`5, "carriers`, "items[0].threshold: oneof"}}},
-		"unit missing":           {`, "unit": {"en": "share"}`, ``, []fault{{`{"id": "reach"`, "items[1].unit: required"}}},
-		"unit too long":          {`{"en": "share"}`, `{"en": "` + long[:258] + `"}`, []fault{{`{"en": "éé`, "items[1].unit: length"}}},
-		"array for an object":    {`{"en": "A tool"}`, `["A tool"]`, []fault{{`["A tool"]`, "title: type"}}},
-		"object for an array":    {`"carriers": ["leader"]`, `"carriers": {"a": []}`, []fault{{`{"a": []}`, "items[0].carriers: type"}}},
+		"unknown source":         {`["model"]}`, `["moh"]}`, []expected{{`"moh"]`, "items[1].sources[0]: exists"}}},
+		"unknown section":        {`"section": "means"`, `"section": "mean"`, []expected{{`"means"`, "sections[1].id: used"}, {`"mean"`, "items[2].section: exists"}}},
+		"section without items":  {`{"id": "means"`, `{"id": "x", "title": {"en": "X"}}, {"id": "means"`, []expected{{`"x"`, "sections[1].id: used"}}},
+		"id twice":               {`{"id": "reach"`, `{"id": "visits" `, []expected{{`"visits" `, "items[1].id: unique"}}},
+		"no text":                {`"text": {"en": "Supplies are there."}, `, ``, []expected{{`{"id": "supplies"`, "items[2].text: required"}}},
+		"no English":             {`{"en": "Supplies are there."}`, `{"fr": "Tout est là."}`, []expected{{`{"fr": "Tout`, "items[2].text: required"}}},
+		"no language at all":     {`"title": {"en": "Both"}`, `"title": {}`, []expected{{`{}`, "packages[0].title: required"}}},
+		"no text in it":          {`{"en": "Workers visit."}`, `{}`, []expected{{`{}`, "items[0].text: required"}}},
+		"blank English":          {`"Supplies are there."`, `" "`, []expected{{`" "`, "items[2].text.en: required"}}},
+		"blank Swahili":          {`"Wengi."`, `" "`, []expected{{`" "`, "items[0].levels.functional.sw: required"}}},
+		"no language":            {`"sw": "Wengi."`, `"Kiswahili": "Wengi."`, []expected{{`"Wengi."`, "items[0].levels.functional.Kiswahili: language"}}},
+		"text too long":          {`"Workers visit."`, `"` + long + `"`, []expected{{`"éé`, "items[0].text.en: length"}}},
+		"unknown key":            {`"weight": 2`, `"wieght": 2`, []expected{{`"wieght`, "items[0].wieght: known"}}},
+		"key twice":              {`"weight": 2`, `"weight": 2, "weight": 3`, []expected{{`"weight": 3, "threshold`, "items[0].weight: unique"}}},
+		"weight is a string":     {`"weight": 2`, `"weight": "2"`, []expected{{`"2"`, "items[0].weight: type"}}},
+		"weight too large":       {`"weight": 2`, `"weight": 1e300`, []expected{{`1e300`, "items[0].weight: range"}}},
+		"weight beyond a double": {`"weight": 2`, `"weight": 1e999`, []expected{{`1e999`, "items[0].weight: type"}}},
+		"null":                   {`"weight": 2`, `"weight": null`, []expected{{`null`, "items[0].weight: type"}}},
+		"kind unknown":           {`"kind": "derived"`, `"kind": "guessed"`, []expected{{`"guessed"`, "items[1].kind: known"}}},
+		"kind is a number":       {`"kind": "derived"`, `"kind": 1`, []expected{{`1, "parameter`, "items[1].kind: type"}}},
+		"threshold unknown":      {`"threshold": 2`, `"threshold": 5`, []expected{{`5, "carriers`, "items[0].threshold: known"}}},
+		"unit missing":           {`, "unit": {"en": "share"}`, ``, []expected{{`{"id": "reach"`, "items[1].unit: required"}}},
+		"unit too long":          {`{"en": "share"}`, `{"en": "` + long[:258] + `"}`, []expected{{`{"en": "éé`, "items[1].unit: length"}}},
+		"array for an object":    {`{"en": "A tool"}`, `["A tool"]`, []expected{{`["A tool"]`, "title: type"}}},
+		"object for an array":    {`"carriers": ["leader"]`, `"carriers": {"a": []}`, []expected{{`{"a": []}`, "items[0].carriers: type"}}},
 		"string for an item": {`{"id": "reach", "section": "care", "text": {"en": "Enough are reached."}, "kind": "derived", "parameter": 0.8, "unit": {"en": "share"}, "sources": ["model"]}`,
-			`"reach"`, []fault{{`"reach"`, "items[1]: type"}}},
-		"name with a colon":      {`"name": "own"`, `"name": "own:1"`, []fault{{`"own:1"`, "name: characters"}}},
-		"name with @":            {`"name": "own"`, `"name": "own@1"`, []fault{{`"own@1"`, "name: characters"}}},
-		"no name":                {`"name": "own", `, ``, []fault{{`{`, "name: required"}}},
-		"no licence":             {`  "licence": {"en": "None."},`, ``, []fault{{`{`, "licence: required"}}},
-		"package of one":         {`["visits", "supplies"]`, `["visits"]`, []fault{{`["visits"]`, "packages[0].items: length"}}},
-		"package of nothing":     {`["visits", "supplies"]`, `["visits", "x"]`, []fault{{`"x"]`, "packages[0].items[1]: exists"}}},
-		"question of one choice": {`, {"id": "b", "text": {"en": "B"}}`, ``, []fault{{`[{"id": "a"`, "questions[0].choices: length"}}},
-		"choice twice":           {`{"id": "b"`, `{"id": "a" `, []fault{{`"a" `, "questions[0].choices[1].id: unique"}}},
-		"question's source":      {`"sources": ["moh2024"], "note": {"en": "One`, `"sources": ["moh"], "note": {"en": "One`, []fault{{`"moh"]`, "questions[0].sources[0]: exists"}}},
-		"link to nowhere":        {`"chw-aim:supervision"`, `"chw-aim"`, []fault{{`"chw-aim"`, "items[0].same_as[0].item: reference"}}},
-		"link without a note":    {`, "note": {"en": "Taken for the same."}`, ``, []fault{{`{"item": `, "items[0].same_as[0].note: required"}}},
-		"space around an id":     {`"id": "control"`, `"id": " control"`, []fault{{`" control"`, "questions[0].id: characters"}}},
-		"blank id":               {`"id": "control"`, `"id": ""`, []fault{{`"", "text": {"en": "Who`, "questions[0].id: required"}}},
-		"id too long":            {`"id": "control"`, `"id": "` + long[:258] + `"`, []fault{{`"éé`, "questions[0].id: length"}}},
-		"no JSON":                {`"name": "own",`, `"name": own,`, []fault{{`own,`, "json"}}},
-		"two values":             {"\n  ]\n}\n", "\n  ]\n}\n{}", []fault{{"{}", "json"}}},
-		"not UTF-8":              {`"Care"`, "\"C\xff\"", []fault{{"\xff", "utf8"}}},
+			`"reach"`, []expected{{`"reach"`, "items[1]: type"}}},
+		"name with a colon":      {`"name": "own"`, `"name": "own:1"`, []expected{{`"own:1"`, "name: characters"}}},
+		"name with @":            {`"name": "own"`, `"name": "own@1"`, []expected{{`"own@1"`, "name: characters"}}},
+		"no name":                {`"name": "own", `, ``, []expected{{`{`, "name: required"}}},
+		"no licence":             {`  "licence": {"en": "None."},`, ``, []expected{{`{`, "licence: required"}}},
+		"package of one":         {`["visits", "supplies"]`, `["visits"]`, []expected{{`["visits"]`, "packages[0].items: length"}}},
+		"package of nothing":     {`["visits", "supplies"]`, `["visits", "x"]`, []expected{{`"x"]`, "packages[0].items[1]: exists"}}},
+		"question of one choice": {`, {"id": "b", "text": {"en": "B"}}`, ``, []expected{{`[{"id": "a"`, "questions[0].choices: length"}}},
+		"choice twice":           {`{"id": "b"`, `{"id": "a" `, []expected{{`"a" `, "questions[0].choices[1].id: unique"}}},
+		"question's source":      {`"sources": ["moh2024"], "note": {"en": "One`, `"sources": ["moh"], "note": {"en": "One`, []expected{{`"moh"]`, "questions[0].sources[0]: exists"}}},
+		"link to nowhere":        {`"chw-aim:supervision"`, `"chw-aim"`, []expected{{`"chw-aim"`, "items[0].same_as[0].item: reference"}}},
+		"link without a note":    {`, "note": {"en": "Taken for the same."}`, ``, []expected{{`{"item": `, "items[0].same_as[0].note: required"}}},
+		"space around an id":     {`"id": "control"`, `"id": " control"`, []expected{{`" control"`, "questions[0].id: characters"}}},
+		"blank id":               {`"id": "control"`, `"id": ""`, []expected{{`"", "text": {"en": "Who`, "questions[0].id: required"}}},
+		"id too long":            {`"id": "control"`, `"id": "` + long[:258] + `"`, []expected{{`"éé`, "questions[0].id: length"}}},
+		"no JSON":                {`"name": "own",`, `"name": own,`, []expected{{`own,`, "json"}}},
+		"two values":             {"\n  ]\n}\n", "\n  ]\n}\n{}", []expected{{"{}", "json"}}},
+		"not UTF-8":              {`"Care"`, "\"C\xff\"", []expected{{"\xff", "sections[0].title.en: utf-8"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			content := swapped(t, tt.old, tt.new)
@@ -194,15 +201,15 @@ func TestEveryFaultOfAFileIsReportedWithItsPlace(t *testing.T) {
 	}
 	_, err := frameworks.Parse([]byte(swapped(t, "  \"items\": [\n", "  \"items\": [{\"id\": \"x\", \"section\": \"care\", \"text\": {\"en\": \"X.\"}, \"kind\": \"rated\",\n    \"sources\": [\"moh\"]},\n")))
 	// The items begin on line 14; the source is on the next.
-	assert.EqualError(t, err, `assessment: framework:15:17: items[0].sources[0]: got "moh", want the key of one of the checklist's sources`)
+	assert.EqualError(t, err, `items[0].sources[0] (line 15, column 17): got "moh", want the key of one of the checklist's sources`)
 }
 
 func TestAllFaultsAreReportedAtOnceInTheOrderOfTheFile(t *testing.T) {
 	_, err := frameworks.Parse([]byte("{\n\"version\": \"1\",\n\"titel\": {},\n\"items\": [{\"id\": 7}]\n}"))
 	assert.Equal(t, []string{
 		"1:1: title: required", "1:1: about: required", "1:1: licence: required", "1:1: sections: length", "1:1: name: required",
-		"3:10: titel: known",
-		"4:11: items[0].text: required", "4:11: items[0].section: required", "4:11: items[0].kind: oneof", "4:11: items[0].sources: required",
+		"3:1: titel: known",
+		"4:11: items[0].text: required", "4:11: items[0].section: required", "4:11: items[0].kind: known", "4:11: items[0].sources: required",
 		"4:18: items[0].id: type",
 	}, rules(t, err))
 }
@@ -213,18 +220,18 @@ func TestWhatIsNoFrameworkAtAllIsRefused(t *testing.T) {
 		"null":                       "1:1: type",
 		"7":                          "1:1: type",
 		" []":                        "1:2: type",
-		"{":                          "1:1: json", // the last byte that was read
-		strings.Repeat(" ", 1<<20+1): "framework: length",
+		"{":                          "1:2: json", // behind the last byte
+		strings.Repeat(" ", 1<<20+1): "length",
 	} {
 		_, err := frameworks.Parse([]byte(content))
 		assert.Equal(t, []string{want}, rules(t, err), "%.20q", content)
 	}
 	_, err := frameworks.Parse([]byte(`{"":{"":1}, "a.b": 1, "é":2}`))
-	for _, want := range []string{`1:5: "": known`, "1:20: a.b: known", "1:27: é: known"} {
+	for _, want := range []string{`1:2: "": known`, "1:13: a.b: known", "1:23: é: known"} {
 		assert.True(t, slices.Contains(rules(t, err), want), "%s not in %s", want, rules(t, err))
 	}
 	_, err = frameworks.Parse([]byte(strings.Repeat("[", 20_000)))
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 }
 
 func FuzzParse(f *testing.F) {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 type term struct {
@@ -24,10 +25,7 @@ var terms = sync.OnceValue(func() glossary {
 	var g glossary
 	content, err := data.ReadFile("data/terms.json")
 	if err == nil {
-		var r *reading
-		if r, err = read(content, &g); err == nil {
-			err = r.refused(nil)
-		}
+		err = fault.ReadJSON(content, maxBytes, &g, nil)
 	}
 	if err != nil {
 		panic(err) // the embedded file is wrong: found by the first test

@@ -4,8 +4,11 @@ package frameworks
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // English is the language that every text of a framework has.
@@ -79,16 +82,27 @@ func (t Text) MarshalJSON() ([]byte, error) {
 	return append(out, '}'), nil
 }
 
+// UnmarshalJSON reads what [Text.MarshalJSON] writes: an object with a member for
+// each language, one at least.
+func (t *Text) UnmarshalJSON(data []byte) error {
+	var in map[string]string
+	if err := fault.ReadJSON(data, len(data), &in, nil); err != nil {
+		return err
+	}
+	if len(in) == 0 {
+		return fault.Refuse("", fault.Required, nil, `a text in English, under "en"`)
+	}
+	*t = Text{}
+	for _, lang := range slices.Sorted(maps.Keys(in)) {
+		t.in = append(t.in, translation{lang, in[lang]})
+	}
+	return nil
+}
+
 func (t Text) find(lang string) (int, bool) {
 	return slices.BinarySearchFunc(t.in, lang, func(tr translation, lang string) int {
 		return strings.Compare(tr.lang, lang)
 	})
-}
-
-// with returns t with one more language.
-func (t Text) with(lang, text string) Text {
-	i, _ := t.find(lang)
-	return Text{in: slices.Insert(slices.Clone(t.in), i, translation{lang, text})}
 }
 
 // isLanguage reports whether s is written as a language tag is: two or three

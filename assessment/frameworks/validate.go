@@ -6,112 +6,99 @@ package frameworks
 import (
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-const (
-	maxText  = 4096 // runes
-	maxLabel = 128  // runes
-	maxMany  = 1000 // sections, questions, choices, correspondences of an item
-)
-
-type faults struct{ assessment.FieldErrors }
-
-func (e *faults) add(field, rule string, value any, want string) {
-	e.FieldErrors = append(e.FieldErrors, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
-}
+const maxMany = 1000 // sections, questions, choices, correspondences of an item
 
 // validate returns the checklist, or everything that is wrong, with paths as
 // the file has them.
-func (f *file) validate() (*assessment.Checklist, assessment.FieldErrors) {
-	var errs faults
+func (f *file) validate() (*assessment.Checklist, fault.Fields) {
+	var errs fault.Fields
 	if strings.Contains(f.Name, ":") {
-		errs.add("name", "characters", f.Name, `no ":", which parts a framework from its item in a correspondence`)
+		errs.Add("name", fault.Characters, f.Name, `no ":", which parts a framework from its item in a correspondence`)
 	}
-	errs.text("title", f.Title, true)
-	errs.text("about", f.About, true)
-	errs.text("licence", f.Licence, true)
+	text(&errs, "title", f.Title, true)
+	text(&errs, "about", f.About, true)
+	text(&errs, "licence", f.Licence, true)
 
 	sections := make(map[string]bool)
-	errs.many("sections", len(f.Sections), 1)
+	many(&errs, "sections", len(f.Sections), 1)
 	for i, s := range f.Sections {
-		at := "sections[" + strconv.Itoa(i) + "]"
-		errs.id(at+".id", s.ID, sections)
-		errs.text(at+".title", s.Title, true)
+		at := fault.At("sections", i)
+		id(&errs, at+".id", s.ID, sections)
+		text(&errs, at+".title", s.Title, true)
 	}
 	used := make(map[string]bool)
 	for i, it := range f.Items {
-		at := "items[" + strconv.Itoa(i) + "]"
+		at := fault.At("items", i)
 		if it.Section != "" && !sections[it.Section] {
-			errs.add(at+".section", "exists", it.Section, "the id of one of the sections")
+			errs.Add(at+".section", fault.Exists, it.Section, "the id of one of the sections")
 		}
 		used[it.Section] = true
-		errs.text(at+".title", it.Title, false)
-		errs.text(at+".text", it.Text, true)
-		errs.text(at+".remedy", it.Remedy, false)
-		errs.text(at+".unit", it.Unit, false)
-		errs.text(at+".note", it.Note, false)
+		text(&errs, at+".title", it.Title, false)
+		text(&errs, at+".text", it.Text, true)
+		text(&errs, at+".remedy", it.Remedy, false)
+		text(&errs, at+".unit", it.Unit, false)
+		text(&errs, at+".note", it.Note, false)
 		for l := assessment.NonFunctional; l <= assessment.HighlyFunctional; l++ {
-			errs.text(at+".levels."+l.String(), it.Levels.Of(l), false)
+			text(&errs, at+".levels."+l.String(), it.Levels.Of(l), false)
 		}
-		errs.many(at+".same_as", len(it.SameAs), 0)
+		many(&errs, at+".same_as", len(it.SameAs), 0)
 		for j, same := range it.SameAs {
-			at := at + ".same_as[" + strconv.Itoa(j) + "]"
+			at := fault.At(at+".same_as", j)
 			if name, id, found := strings.Cut(same.Item, ":"); !found || name == "" || id == "" {
-				errs.add(at+".item", "reference", same.Item, `"framework:item", the framework without its version`)
+				errs.Add(at+".item", "reference", same.Item, `"framework:item", the framework without its version`)
 			}
-			errs.text(at+".note", same.Note, true)
+			text(&errs, at+".note", same.Note, true)
 		}
 	}
 	for i, s := range f.Sections {
 		if s.ID != "" && !used[s.ID] {
-			errs.add("sections["+strconv.Itoa(i)+"].id", "used", s.ID, "a section that some item stands in")
+			errs.Add(fault.At("sections", i)+".id", "used", s.ID, "a section that some item stands in")
 		}
 	}
 	for i, p := range f.Packages {
-		at := "packages[" + strconv.Itoa(i) + "]"
-		errs.text(at+".title", p.Title, false)
-		errs.text(at+".note", p.Note, false)
+		at := fault.At("packages", i)
+		text(&errs, at+".title", p.Title, false)
+		text(&errs, at+".note", p.Note, false)
 	}
 	f.validateQuestions(&errs)
 
 	checklist, err := assessment.NewChecklist(f.spec())
-	if refused, ok := err.(assessment.FieldErrors); ok {
-		for _, e := range refused {
-			if e.Field = asInFile(e.Field); e.Field != "" {
-				errs.FieldErrors = append(errs.FieldErrors, e)
-			}
+	for _, e := range fault.Of(err) {
+		if e.Path = asInFile(e.Path); e.Path != "" {
+			errs.Under("", fault.Fields{e})
 		}
 	}
-	return checklist, errs.FieldErrors
+	return checklist, errs
 }
 
-func (f *file) validateQuestions(errs *faults) {
+func (f *file) validateQuestions(errs *fault.Fields) {
 	sources := make(map[string]bool, len(f.Sources))
 	for _, s := range f.Sources {
 		sources[s.Key] = true
 	}
 	ids := make(map[string]bool)
-	errs.many("questions", len(f.Questions), 0)
+	many(errs, "questions", len(f.Questions), 0)
 	for i, q := range f.Questions {
-		at := "questions[" + strconv.Itoa(i) + "]"
-		errs.id(at+".id", q.ID, ids)
-		errs.text(at+".text", q.Text, true)
-		errs.text(at+".note", q.Note, false)
-		errs.many(at+".choices", len(q.Choices), 2)
+		at := fault.At("questions", i)
+		id(errs, at+".id", q.ID, ids)
+		text(errs, at+".text", q.Text, true)
+		text(errs, at+".note", q.Note, false)
+		many(errs, at+".choices", len(q.Choices), 2)
 		choices := make(map[string]bool)
 		for j, c := range q.Choices {
-			at := at + ".choices[" + strconv.Itoa(j) + "]"
-			errs.id(at+".id", c.ID, choices)
-			errs.text(at+".text", c.Text, true)
+			at := fault.At(at+".choices", j)
+			id(errs, at+".id", c.ID, choices)
+			text(errs, at+".text", c.Text, true)
 		}
-		errs.many(at+".sources", len(q.Sources), 1)
+		many(errs, at+".sources", len(q.Sources), 1)
 		for j, key := range q.Sources {
 			if !sources[key] {
-				errs.add(at+".sources["+strconv.Itoa(j)+"]", "exists", key, "the key of one of the framework's sources")
+				errs.Add(fault.At(at+".sources", j), fault.Exists, key, "the key of one of the framework's sources")
 			}
 		}
 	}
@@ -130,46 +117,30 @@ func asInFile(field string) string {
 	return field
 }
 
-func (e *faults) many(field string, n, least int) {
-	switch {
-	case n < least:
-		e.add(field, "length", n, "at least "+strconv.Itoa(least))
-	case n > maxMany:
-		e.add(field, "length", n, "at most "+strconv.Itoa(maxMany))
+func many(errs *fault.Fields, field string, n, least int) {
+	if errs.Count(field, n, maxMany) && n < least {
+		errs.Add(field, fault.Length, n, "at least "+strconv.Itoa(least))
 	}
 }
 
-// id checks a name by the rules of assessment, and that it is not taken yet.
-func (e *faults) id(field, s string, taken map[string]bool) {
-	switch {
-	case strings.TrimSpace(s) == "":
-		e.add(field, "required", s, "a name that is not blank")
-	case utf8.RuneCountInString(s) > maxLabel:
-		e.add(field, "length", s, "at most 128 characters")
-	case strings.TrimSpace(s) != s || strings.ContainsFunc(s, unicode.IsControl):
-		e.add(field, "characters", s, "no control characters, no space around it")
-	case taken[s]:
-		e.add(field, "unique", s, "an id that is not taken yet")
+// id checks a name, and that it is not taken yet.
+func id(errs *fault.Fields, field, s string, taken map[string]bool) {
+	if errs.Text(field, s, fault.ID); taken[s] {
+		errs.Add(field, fault.Unique, s, "an id that is not taken yet")
 	}
 	taken[s] = true
 }
 
 // text checks every language of a text. One that is given at all has English.
-func (e *faults) text(field string, t Text, required bool) {
-	if i, found := t.find(English); !found && (required || !t.IsZero()) {
-		e.add(field, "required", nil, `a text in English, under "en"`)
-	} else if found && strings.TrimSpace(t.in[i].text) == "" {
-		e.add(field+"."+English, "required", t.in[i].text, "a text that is not blank")
+func text(errs *fault.Fields, field string, t Text, required bool) {
+	if _, found := t.find(English); !found && (required || !t.IsZero()) {
+		errs.Add(field, fault.Required, nil, `a text in English, under "en"`)
 	}
 	for _, tr := range t.in {
 		at := field + "." + tr.lang
-		switch {
-		case !isLanguage(tr.lang):
-			e.add(at, "language", tr.lang, `a language tag, such as "fr" or "pt-BR"`)
-		case tr.lang != English && strings.TrimSpace(tr.text) == "":
-			e.add(at, "required", tr.text, "a text that is not blank")
-		case utf8.RuneCountInString(tr.text) > maxText:
-			e.add(at, "length", tr.text, "at most 4096 characters")
+		if !isLanguage(tr.lang) {
+			errs.Add(at, "language", tr.lang, `a language tag, such as "fr" or "pt-BR"`)
 		}
+		errs.Text(at, tr.text, fault.Text)
 	}
 }

@@ -82,7 +82,7 @@ const (
 )
 
 // Analyse works out what follows from l. It refuses, with
-// [assessment.FieldErrors], a landscape that is not sound by
+// [fault.Fields], a landscape that is not sound by
 // [Landscape.Validate].
 //
 // Time and memory are proportional to the areas times the services plus the

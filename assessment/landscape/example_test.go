@@ -87,9 +87,9 @@ func ExampleLandscape_Validate() {
 		fmt.Println(e)
 	}
 	// Output:
-	// assessment: areas[0].population: got -1, want a number of people from 0 to 1e12; 0 where it is not known
-	// assessment: posts[0].cadre: got "volunteers", want the id of one of the cadres
-	// assessment: posts[0].area: got "coast", want the id of one of the areas
+	// areas[0].population: got -1, want a number from 0 to 1000000000000
+	// posts[0].cadre: got "volunteers", want the id of one of the cadres
+	// posts[0].area: got "coast", want the id of one of the areas
 }
 
 func ExampleParsePosts() {

@@ -107,10 +107,10 @@ const (
 	Established Standing = "established"
 )
 
-const standingWant = `"community", "new" or "established"`
+var standings = []Standing{Community, New, Established}
 
 // Valid reports whether s is one of the three standings.
-func (s Standing) Valid() bool { return s == Community || s == New || s == Established }
+func (s Standing) Valid() bool { return slices.Contains(standings, s) }
 
 // Cadre is a kind of worker under one programme. Where two programmes field
 // workers of the same title, they are two cadres that do the same Work.

@@ -7,8 +7,8 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/internal/table"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // format of a table of posts: a row for each service of one.
@@ -32,19 +32,18 @@ var format = table.Format{
 //
 // Cadres are those of the landscape: a row's programme must be that of its
 // cadre. Whether areas and services exist, [Landscape.Validate] says. All
-// errors are [assessment.FieldErrors] with fields such as "csv:12:cadre", the
-// line on which the row starts and the column. Beyond [MaxBytes],
-// [MaxPostServices] rows, a row of 256 KiB or a thousand faults it reads no
-// further.
+// errors are [fault.Fields]; the path is the column and the line that on which
+// the row starts. Beyond [MaxBytes], [MaxPostServices] rows, a row of 256 KiB or
+// [fault.MaxFields] faults it reads no further.
 func ParsePosts(data []byte, cadres []Cadre) ([]Post, error) {
 	t := posts{programmes: make(map[string]string, len(cadres)), places: make(map[[2]string]int), given: make(map[[3]string]bool)}
 	for _, c := range cadres {
 		t.programmes[c.ID] = c.Programme
 	}
-	if err := format.Read(bytes.NewReader(data), &t, t.row); err != nil {
+	if err := format.Read(bytes.NewReader(data), &t.wrong, t.row); err != nil {
 		return nil, err
 	}
-	if err := t.Err(); err != nil {
+	if err := t.wrong.Err(); err != nil {
 		return nil, err
 	}
 	return t.posts, nil
@@ -52,7 +51,7 @@ func ParsePosts(data []byte, cadres []Cadre) ([]Post, error) {
 
 // posts gathers rows into posts.
 type posts struct {
-	table.List
+	wrong      fault.Fields
 	programmes map[string]string  // cadre → programme
 	places     map[[2]string]int  // cadre, area → post
 	given      map[[3]string]bool // cadre, area, service
@@ -61,20 +60,17 @@ type posts struct {
 
 func (t *posts) row(r *table.Row) {
 	programme, cadre, area, service, workers := r.Cell(0), r.Cell(1), r.Cell(2), r.Cell(3), 0
-	add := func(column, rule string, value any, want string) {
-		t.Add(assessment.FieldError{Field: table.At(r.Line, column), Rule: rule, Value: value, Want: want})
-	}
 	if own, known := t.programmes[cadre]; !known {
-		add("cadre", ruleExists, cadre, "the id of one of the cadres")
+		t.wrong.Add("cadre", fault.Exists, cadre, "the id of one of the cadres")
 	} else if own != programme {
-		add("programme", ruleConsistent, programme, "the programme of the cadre, "+strconv.Quote(own))
+		t.wrong.Add("programme", ruleConsistent, programme, "the programme of the cadre, "+strconv.Quote(own))
 	}
 	if text := r.Cell(4); text != "" {
 		n, ok := table.Number(text, r.Comma != ',')
 		if ok = ok && n == math.Trunc(n) && n >= 1 && n <= maxWorkers; ok {
 			workers = int(n)
 		} else {
-			add("workers", ruleRange, text, "a number of workers from 1 to 10000000, or blank where it is not known")
+			t.wrong.Add("workers", fault.Range, text, "a number of workers from 1 to 10000000, or blank where it is not known")
 		}
 	}
 	place, seen := t.places[[2]string{cadre, area}]
@@ -84,10 +80,10 @@ func (t *posts) row(r *table.Row) {
 		t.places[[2]string{cadre, area}] = place
 		t.posts = append(t.posts, Post{Cadre: cadre, Area: area, Workers: workers})
 	case t.posts[place].Workers != workers:
-		add("workers", ruleConsistent, r.Cell(4), "the same number of workers in all rows of a cadre and an area: the post's, not the service's")
+		t.wrong.Add("workers", ruleConsistent, r.Cell(4), "the same number of workers in all rows of a cadre and an area: the post's, not the service's")
 	}
 	if triple := [3]string{cadre, area, service}; t.given[triple] {
-		add("service", ruleUnique, service, "each service of a cadre in an area once")
+		t.wrong.Add("service", fault.Unique, service, "each service of a cadre in an area once")
 	} else {
 		t.given[triple] = true
 		t.posts[place].Services = append(t.posts[place].Services, service)

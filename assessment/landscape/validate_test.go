@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/landscape"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 func TestBadInputIsRefusedWithPathAndRule(t *testing.T) {
@@ -24,7 +24,7 @@ func TestBadInputIsRefusedWithPathAndRule(t *testing.T) {
 		{"long id", func(l *landscape.Landscape) { l.Areas[2].ID = long }, "areas[2].id", "length"},
 		{"id with a line break", func(l *landscape.Landscape) { l.Areas[2].ID = "a\nb" }, "areas[2].id", "characters"},
 		{"id with space around it", func(l *landscape.Landscape) { l.Areas[2].ID = "a " }, "areas[2].id", "characters"},
-		{"id not UTF-8", func(l *landscape.Landscape) { l.Areas[2].ID = "\xff" }, "areas[2].id", "utf8"},
+		{"id not UTF-8", func(l *landscape.Landscape) { l.Areas[2].ID = "\xff" }, "areas[2].id", "utf-8"},
 		{"area twice", func(l *landscape.Landscape) { l.Areas[2].ID = "north" }, "areas[2].id", "unique"},
 		{"service twice", func(l *landscape.Landscape) {
 			l.Services = append(l.Services, landscape.Service{ID: "malaria"})
@@ -33,7 +33,7 @@ func TestBadInputIsRefusedWithPathAndRule(t *testing.T) {
 			l.Programmes = append(l.Programmes, landscape.Programme{ID: "ngo"})
 		}, "programmes[2].id", "unique"},
 		{"cadre twice", func(l *landscape.Landscape) { l.Cadres = append(l.Cadres, l.Cadres[0]) }, "cadres[4].id", "unique"},
-		{"name not UTF-8", func(l *landscape.Landscape) { l.Areas[0].Name = "\xff" }, "areas[0].name", "utf8"},
+		{"name not UTF-8", func(l *landscape.Landscape) { l.Areas[0].Name = "\xff" }, "areas[0].name", "utf-8"},
 		{"long name", func(l *landscape.Landscape) { l.Cadres[0].Name = strings.Repeat("é", 513) }, "cadres[0].name", "length"},
 		{"population NaN", func(l *landscape.Landscape) { l.Areas[0].Population = math.NaN() }, "areas[0].population", "range"},
 		{"population negative", func(l *landscape.Landscape) { l.Areas[0].Population = -1 }, "areas[0].population", "range"},
@@ -48,7 +48,7 @@ func TestBadInputIsRefusedWithPathAndRule(t *testing.T) {
 		{"cadre without programme", func(l *landscape.Landscape) { l.Cadres[0].Programme = "" }, "cadres[0].programme", "exists"},
 		{"established cadre of no such programme", func(l *landscape.Landscape) { l.Cadres[3].Programme = "x" }, "cadres[3].programme", "exists"},
 		{"supervision", func(l *landscape.Landscape) { l.Cadres[0].Supervision = long }, "cadres[0].supervision", "length"},
-		{"standing", func(l *landscape.Landscape) { l.Cadres[0].Standing = "" }, "cadres[0].standing", "oneof"},
+		{"standing", func(l *landscape.Landscape) { l.Cadres[0].Standing = "" }, "cadres[0].standing", "known"},
 		{"work", func(l *landscape.Landscape) { l.Cadres[0].Work = long }, "cadres[0].work", "length"},
 		{"pay without unit", func(l *landscape.Landscape) { l.Cadres[0].Pay.Unit = "" }, "cadres[0].pay.unit", "required"},
 		{"pay NaN", func(l *landscape.Landscape) { l.Cadres[0].Pay.Low = math.NaN() }, "cadres[0].pay.low", "range"},
@@ -62,9 +62,9 @@ func TestBadInputIsRefusedWithPathAndRule(t *testing.T) {
 		{"post with a service twice", func(l *landscape.Landscape) { l.Posts[1].Services[1] = "planning" }, "posts[1].services[1]", "unique"},
 		{"workers negative", func(l *landscape.Landscape) { l.Posts[1].Workers = -1 }, "posts[1].workers", "range"},
 		{"workers beyond a country", func(l *landscape.Landscape) { l.Posts[1].Workers = 10_000_001 }, "posts[1].workers", "range"},
-		{"aspect", func(l *landscape.Landscape) { l.Statements[0].Aspect = "" }, "statements[0].aspect", "oneof"},
+		{"aspect", func(l *landscape.Landscape) { l.Statements[0].Aspect = "" }, "statements[0].aspect", "known"},
 		{"about", func(l *landscape.Landscape) { l.Statements[0].About = strings.Repeat("a", 4097) }, "statements[0].about", "length"},
-		{"evidence", func(l *landscape.Landscape) { l.Statements[0].Evidence.Basis = "" }, "statements[0].evidence.basis", "oneof"},
+		{"evidence", func(l *landscape.Landscape) { l.Statements[0].Evidence.Basis = "" }, "statements[0].evidence.basis", "known"},
 		{"too many areas", func(l *landscape.Landscape) { l.Areas = make([]landscape.Area, landscape.MaxAreas+1) }, "areas", "length"},
 		{"too many services", func(l *landscape.Landscape) { l.Services = make([]landscape.Service, landscape.MaxServices+1) }, "services", "length"},
 		{"too many pairs", func(l *landscape.Landscape) {
@@ -96,20 +96,20 @@ func TestBadInputIsRefusedWithPathAndRule(t *testing.T) {
 				require.NotEmpty(t, e.Want)
 			}
 			a, err := landscape.Analyse(l)
-			require.ErrorIs(t, err, assessment.ErrInvalid)
+			require.ErrorIs(t, err, fault.ErrInvalid)
 			require.Zero(t, a)
 		})
 	}
 }
 
 func fields(err error) []string {
-	errs, ok := errors.AsType[assessment.FieldErrors](err)
+	errs, ok := errors.AsType[fault.Fields](err)
 	if !ok {
 		return nil
 	}
 	var all []string
 	for _, e := range errs {
-		all = append(all, e.Field+" "+e.Rule)
+		all = append(all, place(e)+" "+e.Rule)
 	}
 	return all
 }
@@ -119,7 +119,7 @@ func TestAllFaultsAreReportedInTheOrderOfTheInput(t *testing.T) {
 	l.Areas[0].Population = -1
 	l.Cadres[0].Standing = "x"
 	l.Posts[0].Area, l.Posts[3].Workers = "x", -1
-	require.Equal(t, []string{"areas[0].population range", "cadres[0].standing oneof", "posts[0].area exists", "posts[3].workers range"}, fields(l.Validate()))
+	require.Equal(t, []string{"areas[0].population range", "cadres[0].standing known", "posts[0].area exists", "posts[3].workers range"}, fields(l.Validate()))
 }
 
 func TestLargestLandscapeIsAccepted(t *testing.T) {
@@ -132,4 +132,16 @@ func TestLargestLandscapeIsAccepted(t *testing.T) {
 	}
 	require.Empty(t, l.Validate())
 	require.Equal(t, landscape.MaxPairs, analyse(t, l).Counts.Unserved)
+}
+
+// place is the path, for a table with the line, as in "csv:12:level", and for JSON with line
+// and column.
+func place(e fault.Field) string {
+	switch {
+	case e.Column > 0:
+		return strings.TrimSpace(fmt.Sprintf("%d:%d %s", e.Line, e.Column, e.Path))
+	case e.Line > 0:
+		return strings.TrimSuffix(fmt.Sprintf("csv:%d:%s", e.Line, e.Path), ":")
+	}
+	return e.Path
 }

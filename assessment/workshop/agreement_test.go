@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	. "github.com/chsreform/chsreform/assessment/workshop"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 func TestPercentAgreementCountsPairs(t *testing.T) {
@@ -101,13 +102,13 @@ func TestKappaIsMinusOneAtTheLeast(t *testing.T) {
 func TestKappaIsOfTwoAssessorsOfTheSheet(t *testing.T) {
 	s := grid(t, "33")
 	_, err := s.Kappa("x", "y", "squared")
-	assert.Equal(t, []string{"first: exists", "second: exists", "weighting: oneof"}, rules(t, err))
+	assert.Equal(t, []string{"first: exists", "second: exists", "weighting: known"}, rules(t, err))
 	_, err = s.Kappa("a", "a", Linear)
 	assert.Equal(t, []string{"second: other"}, rules(t, err))
 	var w Weighting
 	require.NoError(t, w.UnmarshalText([]byte("quadratic")))
 	assert.Equal(t, Quadratic, w)
-	assert.ErrorIs(t, w.UnmarshalText([]byte("cubic")), assessment.ErrInvalid)
+	assert.ErrorIs(t, w.UnmarshalText([]byte("cubic")), fault.ErrInvalid)
 	assert.Equal(t, Quadratic, w)
 }
 

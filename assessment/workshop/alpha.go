@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Sampling says how the interval of [Sheet.Alpha] is drawn. The same sampling
@@ -115,13 +116,14 @@ func (a Alpha) String() string {
 // where more than one in twenty is like that, there is no interval.
 //
 // A number of draws outside 100 … 100,000 is refused with
-// [assessment.FieldErrors].
+// [fault.Fields].
 func (s *Sheet) Alpha(by Sampling) (Alpha, error) {
 	if by.Draws == 0 {
 		by.Draws = usualDraws
 	}
-	if by.Draws < fewestDraws || by.Draws > mostDraws {
-		return Alpha{}, assessment.FieldErrors{{Field: "draws", Rule: "range", Value: by.Draws, Want: "0 for 2000, or 100 to 100000"}}
+	var wrong fault.Fields
+	if !wrong.Whole("draws", by.Draws, fewestDraws, mostDraws) {
+		return Alpha{}, wrong
 	}
 	units := s.units()
 	if reason := s.unpaired(units); reason != "" {

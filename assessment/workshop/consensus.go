@@ -187,7 +187,7 @@ func counted(n int, one, many string) string {
 
 // RatingsOf returns the ratings of one assessor, in the order of the
 // checklist, with the notes as evidence. An assessor that the sheet does not
-// have is refused with [assessment.FieldErrors].
+// have is refused with [fault.Fields].
 func (s *Sheet) RatingsOf(assessor string) ([]assessment.Rating, error) {
 	a, errs := s.find("assessor", assessor)
 	if err := errs.Err(); err != nil {

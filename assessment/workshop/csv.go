@@ -15,6 +15,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/internal/table"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // format of a sheet. Its columns stand in the order in which they are written.
@@ -45,44 +46,39 @@ var format = table.Format{
 // may mean not rated or not working; a level between two levels; unknown and
 // repeated columns; a row with more cells than columns, and in a file with
 // commas a note that is nothing but digits: both are what a decimal comma
-// leaves behind. The errors are [assessment.FieldErrors] with fields such as
-// "csv:12:level", the line on which the row starts and the column; beside
-// those of [NewSheet], and like them at most a hundred. After a thousand
-// faults it stops reading. Nothing is half read: there is a sheet or an error.
+// leaves behind. The errors are [fault.Fields]; the path is the
+// column and the line that on which the row starts; beside those of [NewSheet].
+// After [fault.MaxFields] faults it stops reading. Nothing is half read: there is
+// a sheet or an error.
 //
 // Memory is bounded whatever r gives: a file of more than 16 MiB is refused
 // once that much is read, and so is a row of more than 256 KiB, such as one
 // with a quote that is never closed. An error of r itself is returned wrapped.
 func ReadCSV(r io.Reader, c *assessment.Checklist, of Occasion) (*Sheet, error) {
-	b := newBuilder(c, of, table.At)
-	if err := format.Read(r, b, b.record); err != nil {
+	b := newBuilder(c, of)
+	if err := format.Read(r, &b.wrong, b.record); err != nil {
 		return nil, fmt.Errorf("workshop: reading the sheet: %w", err)
 	}
 	return b.sheet()
 }
 
-// Add, Stop and Len make faults take those of package table.
-
-func (f *faults) Add(e assessment.FieldError)  { f.add(e.Field, e.Rule, e.Value, e.Want) }
-func (f *faults) Stop(e assessment.FieldError) { f.stop = &e }
-func (f *faults) Len() int                     { return f.n }
-
 // record makes a row of cells a row of the sheet.
 func (b *builder) record(cells *table.Row) {
-	before := b.n
+	var wrong fault.Fields
 	r := Row{
 		Item: cells.Cell(0), Assessor: cells.Cell(1), Note: cells.Cell(3), Source: cells.Cell(4),
 		Basis: assessment.Basis(strings.ToLower(cells.Cell(5))),
 	}
 	var want string
 	if r.Level, want = levelOf(cells.Cell(2)); want != "" {
-		b.add(b.at(cells.Line, "level"), "oneof", cells.Cell(2), want)
+		wrong.Add("level", fault.Known, cells.Cell(2), want)
 	}
 	var err error
 	if r.On, err = dateOf(cells.Cell(6)); err != nil {
-		b.add(b.at(cells.Line, "on"), "date", cells.Cell(6), "a date such as 2026-05-03, or a time of RFC 3339")
+		wrong.Add("on", "date", cells.Cell(6), "a date such as 2026-05-03, or a time of RFC 3339")
 	}
-	b.row(r, cells.Line, before)
+	line := func(n int) string { return "line " + strconv.Itoa(n) }
+	b.wrong.Under("", b.row(r, cells.Line, wrong, line))
 }
 
 const levelWant = `1 to 4 (3.0 and 3,0 are 3), "non-functional", "partially-functional", "functional", "highly-functional", or an empty cell for not rated`

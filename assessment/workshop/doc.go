@@ -50,8 +50,8 @@
 //
 // # Errors
 //
-// Errors are those of package assessment: [assessment.FieldErrors] with a
+// Errors are those of package assessment: [fault.Fields] with a
 // field, a rule, what was found and what would be accepted, all matching
-// [assessment.ErrInvalid]. Only an error of the host's own reader or writer is
+// [fault.ErrInvalid]. Only an error of the host's own reader or writer is
 // none of them: it can be found with errors.Is.
 package workshop

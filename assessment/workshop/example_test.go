@@ -9,6 +9,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/workshop"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // threeOnes asks for one strategy, one authority, and one framework of
@@ -60,17 +61,17 @@ func ExampleReadCSV() {
 
 	// What is not clear is refused, all of it at once, and each with its row.
 	_, err := workshop.ReadCSV(strings.NewReader("item,assessor,level\nstrategie,Ama,3\nauthority,Ama,0\n"), threeOnes, occasion)
-	var wrong assessment.FieldErrors
+	var wrong fault.Fields
 	if errors.As(err, &wrong) {
 		for _, e := range wrong {
-			fmt.Printf("%s breaks %q\n", e.Field, e.Rule)
+			fmt.Printf("%s in line %d breaks %q\n", e.Path, e.Line, e.Rule)
 		}
 		fmt.Println(wrong[0].Want)
 	}
 	// Output:
 	// Ama, Binta, Chidi rated 8 of 9 cells
-	// csv:2:item breaks "exists"
-	// csv:3:level breaks "oneof"
+	// item in line 2 breaks "exists"
+	// level in line 3 breaks "known"
 	// the id of a criterion of "three-ones@1"; the nearest is "strategy"
 }
 

@@ -5,8 +5,10 @@ package workshop
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Weighting says how much a disagreement counts that is not the largest.
@@ -21,20 +23,15 @@ const (
 	Quadratic Weighting = "quadratic"
 )
 
-const weightingWant = `"unweighted", "linear" or "quadratic"`
+var weightings = []Weighting{Unweighted, Linear, Quadratic}
 
 // Valid reports whether w is one of the three weightings.
-func (w Weighting) Valid() bool { return w == Unweighted || w == Linear || w == Quadratic }
+func (w Weighting) Valid() bool { return slices.Contains(weightings, w) }
 
-// UnmarshalText reads a weighting and refuses, with an
-// [assessment.FieldError], any other text.
+// UnmarshalText reads a weighting and refuses, with a [fault.Field], any other
+// text.
 func (w *Weighting) UnmarshalText(text []byte) error {
-	parsed := Weighting(text)
-	if !parsed.Valid() {
-		return assessment.FieldError{Field: "weighting", Rule: "oneof", Value: string(text), Want: weightingWant}
-	}
-	*w = parsed
-	return nil
+	return fault.ReadName("weighting", w, text, weightings)
 }
 
 // agreement gives the weight of a pair of levels, of k: 1 for the same, 0 for
@@ -104,15 +101,15 @@ func (k Kappa) String() string {
 // value that need not be 0.
 //
 // An assessor that the sheet does not have, one and the same assessor twice,
-// and a weighting that is none are refused with [assessment.FieldErrors].
+// and a weighting that is none are refused with [fault.Fields].
 func (s *Sheet) Kappa(first, second string, w Weighting) (Kappa, error) {
 	a, errs := s.find("first", first)
 	b, more := s.find("second", second)
-	if errs = append(errs, more...); len(errs) == 0 && a == b {
-		errs = append(errs, assessment.FieldError{Field: "second", Rule: "other", Value: second, Want: "another assessor than the first"})
+	if errs.Under("", more); len(errs) == 0 && a == b {
+		errs.Add("second", "other", second, "another assessor than the first")
 	}
 	if !w.Valid() {
-		errs = append(errs, assessment.FieldError{Field: "weighting", Rule: "oneof", Value: string(w), Want: weightingWant})
+		errs.Add("weighting", fault.Known, w, fault.OneOf(weightings))
 	}
 	if err := errs.Err(); err != nil {
 		return Kappa{}, err

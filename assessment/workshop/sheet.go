@@ -5,7 +5,6 @@ package workshop
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,14 +13,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // What one sheet may hold.
 const (
 	maxRows      = 250_000
 	maxAssessors = 1_000
-	maxLabel     = 128   // characters in a name
-	maxNote      = 4_096 // characters in a note or a source
 )
 
 // Occasion says which workshop the ratings come from.
@@ -79,62 +77,29 @@ type Sheet struct {
 // NewSheet builds a sheet from rows in any order. It copies what it keeps,
 // trims names, notes and sources, and puts times in UTC.
 //
-// It refuses, with [assessment.FieldErrors] that list what is wrong under
+// It refuses, with [fault.Fields] that list what is wrong under
 // fields such as "rows[3].level": an item that is not in the checklist or is
 // derived, a value that is no level, a second row for an item and an assessor,
 // assessors whose names differ in nothing but capitals, more than 1,000
-// assessors and more than 250,000 rows. Of more than a hundred faults it lists
-// the first hundred and counts the rest.
+// assessors and more than 250,000 rows.
 func NewSheet(c *assessment.Checklist, of Occasion, rows []Row) (*Sheet, error) {
-	b := newBuilder(c, of, func(n int, column string) string {
-		if column != "" {
-			column = "." + column
-		}
-		return "rows[" + strconv.Itoa(n) + "]" + column
-	})
-	if n := len(rows); n > maxRows {
-		b.add("rows", "length", n, "at most 250000 rows")
-		return nil, b.err()
+	b := newBuilder(c, of)
+	if !b.wrong.Count("rows", len(rows), maxRows) {
+		return nil, b.wrong
 	}
+	named := func(n int) string { return fault.At("rows", n) }
 	for i, r := range rows {
-		b.row(r, i, b.n)
+		if b.wrong.Full() {
+			break
+		}
+		b.wrong.Under(named(i), b.row(r, i, nil, named))
 	}
 	return b.sheet()
 }
 
-// faults collects what is wrong, and beyond a hundred only counts.
-type faults struct {
-	list assessment.FieldErrors
-	n    int
-	// stop is why the rest was not looked at.
-	stop *assessment.FieldError
-}
-
-const listed = 100
-
-func (f *faults) add(field, rule string, value any, want string) {
-	if f.n++; f.n <= listed {
-		f.list = append(f.list, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
-	}
-}
-
-// err ends the list with the count of what is not in it.
-func (f *faults) err() error {
-	if left := f.n - len(f.list); left > 0 {
-		f.list = append(f.list, assessment.FieldError{
-			Field: "sheet", Rule: "faults", Value: f.n,
-			Want: fmt.Sprintf("none: the %d after these are not listed", left),
-		})
-	}
-	if f.stop != nil {
-		f.list = append(f.list, *f.stop)
-	}
-	return f.list.Err()
-}
-
 // builder takes rows one by one, from Go or from a file.
 type builder struct {
-	faults
+	wrong     fault.Fields
 	checklist *assessment.Checklist
 	occasion  Occasion
 	folded    map[string]int    // folded id → position, −1 where two ids share it
@@ -144,20 +109,17 @@ type builder struct {
 	given     map[cell]int      // → the row that gave it first
 	cells     []cell            // of rows
 	rows      []Row
-	// at writes the path of a column of row n, or of the row itself where the
-	// column is "".
-	at func(n int, column string) string
 }
 
 type cell struct{ item, assessor int }
 
-func newBuilder(c *assessment.Checklist, of Occasion, at func(int, string) string) *builder {
+func newBuilder(c *assessment.Checklist, of Occasion) *builder {
 	b := &builder{
 		checklist: c, folded: make(map[string]int, c.Len()), nearest: map[string]string{},
-		names: map[string]int{}, spelled: map[string]string{}, given: map[cell]int{}, at: at,
+		names: map[string]int{}, spelled: map[string]string{}, given: map[cell]int{},
 	}
 	if c.Len() == 0 {
-		b.add("checklist", "required", nil, "a checklist with criteria to rate")
+		b.wrong.Add("checklist", fault.Required, nil, "a checklist with criteria to rate")
 	}
 	for i, cr := range c.All() {
 		key := fold(cr.ID)
@@ -168,16 +130,12 @@ func newBuilder(c *assessment.Checklist, of Occasion, at func(int, string) strin
 	}
 	of.Name = strings.TrimFunc(of.Name, blank)
 	of.On = utc(of.On)
-	if rule, want := textFault(of.Name); of.Name == "" {
-		b.add("occasion.name", "required", nil, "what workshop it was")
-	} else if rule != "" {
-		b.add("occasion.name", rule, of.Name, want)
-	}
+	b.wrong.Text("occasion.name", of.Name, fault.Text)
 	if !of.Basis.Valid() {
-		b.add("occasion.basis", "oneof", string(of.Basis), basisWant)
+		b.wrong.Add("occasion.basis", fault.Known, of.Basis, basisWant)
 	}
 	if !writable(of.On) {
-		b.add("occasion.on", "range", of.On.String(), timeWant)
+		b.wrong.Add("occasion.on", fault.Range, of.On.String(), timeWant)
 	}
 	b.occasion = of
 	return b
@@ -185,52 +143,48 @@ func newBuilder(c *assessment.Checklist, of Occasion, at func(int, string) strin
 
 const basisWant = `"documented" or "illustrative"`
 
-// row checks row n and keeps it if nothing more is wrong than before it.
-func (b *builder) row(r Row, n, before int) {
-	item := b.item(r.Item, n)
+// row checks row n and keeps it if nothing is wrong, neither now nor before. It
+// gives what is; named says how to speak of another row.
+func (b *builder) row(r Row, n int, wrong fault.Fields, named func(int) string) fault.Fields {
+	item := b.item(r.Item, &wrong)
 	r.Assessor = strings.Join(strings.FieldsFunc(r.Assessor, blank), " ")
-	if rule, want := nameFault(r.Assessor); rule != "" {
-		b.add(b.at(n, "assessor"), rule, r.Assessor, want)
-	}
+	wrong.Text("assessor", r.Assessor, fault.ID)
 	if !r.Level.Valid() {
-		b.add(b.at(n, "level"), "oneof", r.Level, "a level from 1 to 4, or none for not rated")
+		wrong.Add("level", fault.Known, r.Level, "a level from 1 to 4, or none for not rated")
 	}
 	r.Note, r.Source = tidy(r.Note), tidy(r.Source)
-	if rule, want := textFault(r.Note); rule != "" {
-		b.add(b.at(n, "note"), rule, r.Note, want)
-	}
-	if rule, want := textFault(r.Source); rule != "" {
-		b.add(b.at(n, "source"), rule, r.Source, want)
-	}
+	wrong.Text("note", r.Note, fault.Note)
+	wrong.Text("source", r.Source, fault.Note)
 	if r.Basis != "" && !r.Basis.Valid() {
-		b.add(b.at(n, "basis"), "oneof", string(r.Basis), basisWant+", or nothing for that of the workshop")
+		wrong.Add("basis", fault.Known, r.Basis, basisWant+", or nothing for that of the workshop")
 	}
 	if r.On = utc(r.On); !writable(r.On) {
-		b.add(b.at(n, "on"), "range", r.On.String(), timeWant)
+		wrong.Add("on", fault.Range, r.On.String(), timeWant)
 	}
-	if b.n == before {
-		b.keep(r, item, n)
+	if len(wrong) == 0 {
+		b.keep(r, item, n, &wrong, named)
 	}
+	return wrong
 }
 
 // keep takes a row that is right by itself, unless others are against it.
-func (b *builder) keep(r Row, item, n int) {
+func (b *builder) keep(r Row, item, n int, wrong *fault.Fields, named func(int) string) {
 	a, ok := b.names[r.Assessor]
 	if !ok {
 		key := strings.ToLower(r.Assessor)
 		if first, other := b.spelled[key]; other {
-			b.add(b.at(n, "assessor"), "spelling", r.Assessor, "one spelling of each assessor: "+strconv.Quote(first)+" stands above")
+			wrong.Add("assessor", "spelling", r.Assessor, "one spelling of each assessor: "+strconv.Quote(first)+" stands above")
 			return
 		}
 		if a = len(b.names); a == maxAssessors {
-			b.add(b.at(n, "assessor"), "length", r.Assessor, "at most 1000 assessors in one sheet")
+			wrong.Add("assessor", fault.Length, r.Assessor, "at most 1000 assessors in one sheet")
 			return
 		}
 		b.names[r.Assessor], b.spelled[key] = a, r.Assessor
 	}
 	r.Item = b.checklist.At(item).ID
 	if first, taken := b.given[cell{item, a}]; taken {
-		b.add(b.at(n, ""), "unique", r.Assessor+" on "+r.Item, "one row for an item and an assessor: "+b.at(first, "")+" is the first")
+		wrong.Add("", fault.Unique, r.Assessor+" on "+r.Item, "one row for an item and an assessor: "+named(first)+" is the first")
 		return
 	}
 	b.given[cell{item, a}] = n
@@ -240,7 +194,7 @@ func (b *builder) keep(r Row, item, n int) {
 
 // item finds a criterion by its id, or by what differs from one id only in
 // capitals, or in spaces for hyphens.
-func (b *builder) item(name string, n int) int {
+func (b *builder) item(name string, wrong *fault.Fields) int {
 	i, ok := b.checklist.Index(name)
 	if !ok {
 		name = strings.TrimFunc(name, blank)
@@ -250,13 +204,13 @@ func (b *builder) item(name string, n int) int {
 	}
 	switch {
 	case name == "":
-		b.add(b.at(n, "item"), "required", nil, "the id of a criterion")
+		wrong.Add("item", fault.Required, nil, "the id of a criterion")
 	case !utf8.ValidString(name):
-		b.add(b.at(n, "item"), "utf8", name, utf8Want)
+		wrong.Add("item", fault.Encoding, name, "valid UTF-8")
 	case !ok || i < 0:
-		b.add(b.at(n, "item"), "exists", name, b.nearestTo(name))
+		wrong.Add("item", fault.Exists, name, b.nearestTo(name))
 	case b.checklist.At(i).Kind == assessment.Derived:
-		b.add(b.at(n, "item"), "rated", name, "a rated criterion: this one is derived, which is computed, not rated")
+		wrong.Add("item", "rated", name, "a rated criterion: this one is derived, which is computed, not rated")
 	}
 	return i
 }
@@ -264,11 +218,12 @@ func (b *builder) item(name string, n int) int {
 // nearestTo says what item may have been meant.
 func (b *builder) nearestTo(name string) string {
 	want, seen := b.nearest[name]
-	if seen || b.n >= listed { // what is not listed needs no advice
+	if seen {
 		return want
 	}
 	want = "the id of a criterion of " + strconv.Quote(b.checklist.ID())
-	if utf8.RuneCountInString(name) <= maxLabel {
+	// A hundred names that are looked for in vain are advice enough.
+	if len(b.nearest) < 100 && utf8.RuneCountInString(name) <= fault.ID.Most {
 		from := []rune(fold(name))
 		nearest, least := "", max(2, len(from)/3)+1
 		for _, c := range b.checklist.All() {
@@ -312,33 +267,6 @@ func distance(a, b []rune, most int) int {
 	return min(row[len(b)], most)
 }
 
-const utf8Want = `valid UTF-8: a spreadsheet writes it as "CSV UTF-8"`
-
-// nameFault gives the rule that the name of an assessor breaks, if any.
-func nameFault(s string) (rule, want string) {
-	switch {
-	case s == "":
-		return "required", "who rated"
-	case !utf8.ValidString(s):
-		return "utf8", utf8Want
-	case utf8.RuneCountInString(s) > maxLabel:
-		return "length", "at most 128 characters"
-	case strings.ContainsFunc(s, unicode.IsControl):
-		return "characters", "no control characters"
-	}
-	return "", ""
-}
-
-func textFault(s string) (rule, want string) {
-	switch {
-	case !utf8.ValidString(s):
-		return "utf8", utf8Want
-	case len(s) > maxNote && utf8.RuneCountInString(s) > maxNote:
-		return "length", "at most 4096 characters"
-	}
-	return "", ""
-}
-
 const timeWant = "a time that RFC 3339 can write: years 0 to 9999"
 
 func writable(t time.Time) bool {
@@ -379,7 +307,7 @@ func fold(s string) string {
 
 // sheet puts what was taken into order, unless something was wrong.
 func (b *builder) sheet() (*Sheet, error) {
-	if err := b.err(); err != nil {
+	if err := b.wrong.Err(); err != nil {
 		return nil, err
 	}
 	s := &Sheet{
@@ -490,7 +418,7 @@ func (s *Sheet) Coverage() Coverage {
 }
 
 // find gives the position of an assessor.
-func (s *Sheet) find(field, name string) (int, assessment.FieldErrors) {
+func (s *Sheet) find(field, name string) (int, fault.Fields) {
 	if s == nil {
 		s = &Sheet{}
 	}
@@ -498,13 +426,5 @@ func (s *Sheet) find(field, name string) (int, assessment.FieldErrors) {
 	if ok {
 		return i, nil
 	}
-	most := min(len(s.assessors), 20)
-	want := "an assessor of the sheet: " + strings.Join(s.assessors[:most], ", ")
-	switch left := len(s.assessors) - most; {
-	case most == 0:
-		want = "an assessor of the sheet, which has none"
-	case left > 0:
-		want += fmt.Sprintf(" and %d more", left)
-	}
-	return 0, assessment.FieldErrors{{Field: field, Rule: "exists", Value: name, Want: want}}
+	return 0, fault.Fields{{Path: field, Rule: fault.Exists, Value: name, Want: "an assessor of the sheet: " + fault.List(s.assessors)}}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	. "github.com/chsreform/chsreform/assessment/workshop"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 func TestASheetIsInTheOrderOfTheChecklistAndOfTheNames(t *testing.T) {
@@ -54,20 +55,20 @@ func TestEveryFaultOfASheetIsReported(t *testing.T) {
 	}{
 		"a zero row":            {[]Row{{}}, []string{"rows[0].item: required", "rows[0].assessor: required"}},
 		"an unknown item":       {[]Row{with(func(r *Row) { r.Item = "trainning" })}, []string{"rows[0].item: exists"}},
-		"an item not in UTF-8":  {[]Row{with(func(r *Row) { r.Item = "\xff" })}, []string{"rows[0].item: utf8"}},
+		"an item not in UTF-8":  {[]Row{with(func(r *Row) { r.Item = "\xff" })}, []string{"rows[0].item: utf-8"}},
 		"a derived item":        {[]Row{with(func(r *Row) { r.Item = "reach" })}, []string{"rows[0].item: rated"}},
-		"no level":              {[]Row{with(func(r *Row) { r.Level = 5 })}, []string{"rows[0].level: oneof"}},
+		"no level":              {[]Row{with(func(r *Row) { r.Level = 5 })}, []string{"rows[0].level: known"}},
 		"a long name":           {[]Row{with(func(r *Row) { r.Assessor = strings.Repeat("é", 129) })}, []string{"rows[0].assessor: length"}},
-		"a name not in UTF-8":   {[]Row{with(func(r *Row) { r.Assessor = "\xff" })}, []string{"rows[0].assessor: utf8"}},
+		"a name not in UTF-8":   {[]Row{with(func(r *Row) { r.Assessor = "\xff" })}, []string{"rows[0].assessor: utf-8"}},
 		"a control character":   {[]Row{with(func(r *Row) { r.Assessor = "a\x00" })}, []string{"rows[0].assessor: characters"}},
 		"a long note":           {[]Row{with(func(r *Row) { r.Note, r.Source = long, long })}, []string{"rows[0].note: length", "rows[0].source: length"}},
-		"a note not in UTF-8":   {[]Row{with(func(r *Row) { r.Note = "\xff" })}, []string{"rows[0].note: utf8"}},
-		"a basis":               {[]Row{with(func(r *Row) { r.Basis = "hearsay" })}, []string{"rows[0].basis: oneof"}},
+		"a note not in UTF-8":   {[]Row{with(func(r *Row) { r.Note = "\xff" })}, []string{"rows[0].note: utf-8"}},
+		"a basis":               {[]Row{with(func(r *Row) { r.Basis = "hearsay" })}, []string{"rows[0].basis: known"}},
 		"a time beyond writing": {[]Row{with(func(r *Row) { r.On = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC) })}, []string{"rows[0].on: range"}},
 		"rated twice":           {[]Row{ok, ok}, []string{"rows[1]: unique"}},
 		"blank and rated":       {[]Row{with(func(r *Row) { r.Level = 0 }), ok}, []string{"rows[1]: unique"}},
 		"two spellings":         {[]Row{ok, with(func(r *Row) { r.Item, r.Assessor = "supervision", "A" })}, []string{"rows[1].assessor: spelling"}},
-		"several at a time":     {[]Row{{Item: "x", Level: 9}, {Item: "reach", Assessor: "\x01"}}, []string{"rows[0].item: exists", "rows[0].assessor: required", "rows[0].level: oneof", "rows[1].item: rated", "rows[1].assessor: characters"}},
+		"several at a time":     {[]Row{{Item: "x", Level: 9}, {Item: "reach", Assessor: "\x01"}}, []string{"rows[0].item: exists", "rows[0].assessor: required", "rows[0].level: known", "rows[1].item: rated", "rows[1].assessor: required"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := NewSheet(components(t), may, tt.rows)
@@ -79,7 +80,7 @@ func TestEveryFaultOfASheetIsReported(t *testing.T) {
 
 func TestTheOccasionAndTheChecklistAreChecked(t *testing.T) {
 	_, err := NewSheet(nil, Occasion{On: time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)}, nil)
-	assert.Equal(t, []string{"checklist: required", "occasion.name: required", "occasion.basis: oneof", "occasion.on: range"}, rules(t, err))
+	assert.Equal(t, []string{"checklist: required", "occasion.name: required", "occasion.basis: known", "occasion.on: range"}, rules(t, err))
 	_, err = NewSheet(components(t), Occasion{Name: strings.Repeat("é", 4097), Basis: assessment.Documented}, nil)
 	assert.Equal(t, []string{"occasion.name: length"}, rules(t, err))
 }
@@ -94,7 +95,7 @@ func TestAnUnknownItemIsAnsweredWithTheNearest(t *testing.T) {
 		strings.Repeat("t", 5000): `"components@1"`,
 	} {
 		_, err := NewSheet(components(t), may, []Row{{Item: item, Assessor: "a"}})
-		var wrong assessment.FieldErrors
+		var wrong fault.Fields
 		require.ErrorAs(t, err, &wrong)
 		assert.True(t, strings.HasSuffix(wrong[0].Want, want), "%q: %s", item, wrong[0].Want)
 	}
@@ -113,16 +114,16 @@ func TestADuplicateNamesBothRows(t *testing.T) {
 	_, err := NewSheet(components(t), may, []Row{
 		{Item: "training", Assessor: "Ama"}, {Item: "incentives", Assessor: "Ama"}, {Item: "training", Assessor: "Ama", Level: 2},
 	})
-	assert.EqualError(t, err, `assessment: rows[2]: got "Ama on training", want one row for an item and an assessor: rows[0] is the first`)
+	assert.EqualError(t, err, `rows[2]: got "Ama on training", want one row for an item and an assessor: rows[0] is the first`)
 }
 
-func TestBeyondAHundredFaultsAreOnlyCounted(t *testing.T) {
-	_, err := NewSheet(components(t), may, make([]Row, 500)) // two faults each
-	var wrong assessment.FieldErrors
+func TestNoMoreFaultsThanABoundAreCollected(t *testing.T) {
+	_, err := NewSheet(components(t), may, make([]Row, 1000)) // two faults each
+	var wrong fault.Fields
 	require.ErrorAs(t, err, &wrong)
-	require.Len(t, wrong, 101)
-	assert.Equal(t, "rows[49].assessor", wrong[99].Field)
-	assert.Equal(t, assessment.FieldError{Field: "sheet", Rule: "faults", Value: 1000, Want: "none: the 900 after these are not listed"}, wrong[100])
+	require.Len(t, wrong, fault.MaxFields+1)
+	assert.Equal(t, "rows[499].assessor", wrong[fault.MaxFields-1].Path)
+	assert.Equal(t, fault.More, wrong[fault.MaxFields].Rule)
 }
 
 func TestASheetIsBounded(t *testing.T) {
@@ -158,7 +159,7 @@ func TestAnEmptySheetAnswersEveryQuestion(t *testing.T) {
 		_, err = s.Kappa("a", "b", Linear)
 		assert.Equal(t, []string{"first: exists", "second: exists"}, rules(t, err))
 		_, err = s.RatingsOf("a")
-		assert.ErrorContains(t, err, "which has none")
+		assert.ErrorContains(t, err, "of the sheet: none")
 		var text strings.Builder
 		require.NoError(t, s.WriteCSV(&text))
 		assert.Equal(t, "item,assessor,level,note,source,basis,on\n", text.String())
@@ -284,9 +285,9 @@ func TestTheRatingsOfOneAssessorCarryTheirNotes(t *testing.T) {
 	require.NoError(t, err)
 
 	_, err = s.RatingsOf("ama")
-	assert.EqualError(t, err, `assessment: assessor: got "ama", want an assessor of the sheet: Ama, Binta`)
+	assert.EqualError(t, err, `assessor: got "ama", want an assessor of the sheet: Ama, Binta`)
 	var many []Row
-	for i := range 30 {
+	for i := range 40 {
 		many = append(many, Row{Item: "training", Assessor: fmt.Sprint(i)})
 	}
 	s, err = NewSheet(components(t), may, many)

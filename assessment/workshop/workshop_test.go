@@ -3,6 +3,7 @@ package workshop_test
 // This file holds what the tests share.
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	. "github.com/chsreform/chsreform/assessment/workshop"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // build makes a checklist of rated criteria with the given ids; one that ends
@@ -69,13 +71,21 @@ func grid(t testing.TB, lines ...string) *Sheet {
 func rules(t testing.TB, err error) []string {
 	t.Helper()
 	require.Error(t, err)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
-	var errs assessment.FieldErrors
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	var errs fault.Fields
 	require.ErrorAs(t, err, &errs)
 	found := make([]string, len(errs))
 	for i, e := range errs {
 		require.NotEmpty(t, e.Want, "an error must say what would be accepted")
-		found[i] = e.Field + ": " + e.Rule
+		found[i] = place(e) + ": " + e.Rule
 	}
 	return found
+}
+
+// place is the path, for a table with the line, as in "csv:12:level".
+func place(e fault.Field) string {
+	if e.Line > 0 {
+		return strings.TrimSuffix(fmt.Sprintf("csv:%d:%s", e.Line, e.Path), ":")
+	}
+	return e.Path
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -52,9 +52,9 @@ func TestASheetOfOnesOwnIsRead(t *testing.T) {
 	require.NoError(t, os.WriteFile(sheet, []byte("item,assessor,level\ntrainning,Ama,3\ntraining,Ama,0\n"), 0o644))
 	page.Reset()
 	err := run(&page, []string{"-sheet", sheet})
-	assert.ErrorIs(t, err, assessment.ErrInvalid)
-	assert.ErrorContains(t, err, `csv:2:item: got "trainning"`)
-	assert.ErrorContains(t, err, `csv:3:level: got "0"`)
+	assert.ErrorIs(t, err, fault.ErrInvalid)
+	assert.ErrorContains(t, err, `item (line 2): got "trainning"`)
+	assert.ErrorContains(t, err, `level (line 3): got "0"`)
 	assert.Empty(t, page.String())
 }
 

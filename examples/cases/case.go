@@ -9,6 +9,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file holds what a case is, and the built-in ones.
@@ -219,10 +220,10 @@ func All() []Case {
 
 // Get gives one of the built-in cases. It is the caller's.
 //
-// Errors: assessment.FieldErrors for an id that none of them has.
+// Errors: fault.Fields for an id that none of them has.
 func Get(id string) (Case, error) {
 	if !slices.Contains(ids, id) {
-		return Case{}, assessment.FieldErrors{{Field: "id", Rule: "exists", Value: id, Want: "one of " + strings.Join(ids, ", ")}}
+		return Case{}, fault.Fields{{Path: "id", Rule: "exists", Value: id, Want: "one of " + strings.Join(ids, ", ")}}
 	}
 	return builtIn(id), nil
 }

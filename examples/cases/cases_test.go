@@ -17,6 +17,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/examples/cases"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 var update = flag.Bool("update", false, "write docs/cases.md")
@@ -212,13 +213,12 @@ func TestAComparisonNamesWhatIsMissingDeniedAndFoundAfterAll(t *testing.T) {
 
 func TestACaseThatIsNotThereIsRefusedByName(t *testing.T) {
 	_, err := cases.Get("atlantis")
-	require.ErrorIs(t, err, assessment.ErrInvalid)
-	var fault assessment.FieldError
-	require.ErrorAs(t, err, &fault)
-	require.Equal(t, "atlantis", fault.Value)
-	require.Contains(t, fault.Want, "barishal")
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	wrong := fault.Of(err)[0]
+	require.Equal(t, "atlantis", wrong.Value)
+	require.Contains(t, wrong.Want, "barishal")
 	_, err = cases.Get("../case")
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 	require.NotErrorIs(t, err, fs.ErrNotExist)
 }
 

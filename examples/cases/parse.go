@@ -85,15 +85,15 @@ type (
 // does not take; dates out of order; codes that no built-in rule has; a judgement
 // that is listed twice.
 //
-// Errors: assessment.FieldErrors, which match assessment.ErrInvalid, with paths such
+// Errors: fault.Fields, which match fault.ErrInvalid, with paths such
 // as "facts[2].changes[0].data.actor.name". A file that is no JSON is refused for
 // that alone, and what a cycle does not take is reported once all else is sound.
 func Parse(data []byte) (Case, error) {
 	if len(data) > MaxBytes {
-		return Case{}, assessment.FieldErrors{{Field: "case", Rule: "length", Value: len(data), Want: "at most " + strconv.Itoa(MaxBytes) + " bytes"}}
+		return Case{}, fault.Fields{{Path: "case", Rule: "length", Value: len(data), Want: "at most " + strconv.Itoa(MaxBytes) + " bytes"}}
 	}
 	if !utf8.Valid(data) { // encoding/json would replace bad bytes without a word
-		return Case{}, assessment.FieldErrors{{Field: "case", Rule: "utf8", Value: "bytes that are not UTF-8", Want: "valid UTF-8"}}
+		return Case{}, fault.Fields{{Path: "case", Rule: "utf8", Value: "bytes that are not UTF-8", Want: "valid UTF-8"}}
 	}
 	var f caseFile
 	dec := json.NewDecoder(bytes.NewReader(data))
@@ -105,7 +105,7 @@ func Parse(data []byte) (Case, error) {
 		}
 	}
 	if err != nil {
-		return Case{}, assessment.FieldErrors{{Field: "case", Rule: "json", Value: err.Error(), Want: "one JSON object with the fields of a case and no others"}}
+		return Case{}, fault.Fields{{Path: "case", Rule: "json", Value: err.Error(), Want: "one JSON object with the fields of a case and no others"}}
 	}
 	r := reader{}
 	c := r.read(&f)
@@ -119,10 +119,10 @@ func Parse(data []byte) (Case, error) {
 }
 
 // reader makes a case of its file and collects what is wrong.
-type reader struct{ errs assessment.FieldErrors }
+type reader struct{ errs fault.Fields }
 
 func (r *reader) add(field, rule string, value any, want string) {
-	r.errs = append(r.errs, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
+	r.errs = append(r.errs, fault.Field{Path: field, Rule: rule, Value: value, Want: want})
 }
 
 func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

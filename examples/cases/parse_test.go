@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/examples/cases"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 func file(t testing.TB, id string) string {
@@ -20,14 +20,14 @@ func file(t testing.TB, id string) string {
 // faults gives what is wrong with a case, as "field rule".
 func faults(t testing.TB, data string) []string {
 	c, err := cases.Parse([]byte(data))
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 	require.Zero(t, c)
-	var broken assessment.FieldErrors
+	var broken fault.Fields
 	require.ErrorAs(t, err, &broken)
 	var all []string
 	for _, f := range broken {
 		require.NotEmpty(t, f.Want)
-		all = append(all, f.Field+" "+f.Rule)
+		all = append(all, f.Path+" "+f.Rule)
 	}
 	return all
 }
@@ -56,7 +56,7 @@ func TestEveryRuleOfACaseIsHeld(t *testing.T) {
 		"a fact that changes nothing":     {`{"kind": "rate", "data": {"criterion": "governance.authority", "level": "partially-functional"}}`, ``, "facts[0].changes required"},
 		"a kind that is none":             {`{"kind": "rate", "data": {"criterion": "governance.authority"`, `{"kind": "praise", "data": {"criterion": "governance.authority"`, "facts[0].changes[0].kind known"},
 		"a change without data":           {`{"kind": "rate", "data": {"criterion": "governance.authority", "level": "partially-functional"}}`, `{"kind": "rate", "data": 7}`, "facts[0].changes[0].data type"},
-		"a level that is none":            {`"level": "partially-functional"`, `"level": "fine"`, "facts[0].changes[0].data.level type"},
+		"a level that is none":            {`"level": "partially-functional"`, `"level": "fine"`, "facts[0].changes[0].data.level known"},
 		"another source":                  {`"level": "partially-functional"`, `"level": "functional", "evidence": {"source": "rumour"}`, "facts[0].changes[0].data.evidence.source source"},
 		"evidence that is assumed":        {`"level": "partially-functional"`, `"level": "functional", "evidence": {"basis": "illustrative"}`, "facts[0].changes[0].data.evidence.basis basis"},
 		"a statement of another source":   {`"aspect": "shared-mechanism", "holds": false, "evidence": {`, `"aspect": "shared-mechanism", "holds": false, "evidence": {"source": "rumour", `, "facts[3].changes[0].data.survey.landscape.statements[1].evidence.source source"},
@@ -119,7 +119,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := cases.Parse(data)
 		if err != nil {
-			require.ErrorIs(t, err, assessment.ErrInvalid)
+			require.ErrorIs(t, err, fault.ErrInvalid)
 			return
 		}
 		_, err = c.Diagnosis(t.Context())

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -54,11 +54,11 @@ type ensemble struct {
 }
 
 // compile checks everything, and gives what a worker needs. All that is wrong is
-// in one assessment.FieldErrors.
+// in one fault.Fields.
 func (e *ensemble) compile() (*simulation.Model, simulation.Policy, error) {
-	var faults assessment.FieldErrors
+	var faults fault.Fields
 	add := func(err error) error {
-		var several assessment.FieldErrors
+		var several fault.Fields
 		if errors.As(err, &several) {
 			faults = append(faults, several...)
 			return nil
@@ -67,7 +67,7 @@ func (e *ensemble) compile() (*simulation.Model, simulation.Policy, error) {
 	}
 	between := func(field string, value int64, low, high int64, want string) {
 		if value < low || value > high {
-			faults = append(faults, assessment.FieldError{Field: field, Rule: "range", Value: value, Want: want})
+			faults = append(faults, fault.Field{Path: field, Rule: "range", Value: value, Want: want})
 		}
 	}
 	var model *simulation.Model
@@ -80,7 +80,7 @@ func (e *ensemble) compile() (*simulation.Model, simulation.Policy, error) {
 	}
 	if e.File != "" {
 		for i := range faults {
-			faults[i].Field = e.File + ": " + faults[i].Field
+			faults[i].Path = e.File + ": " + faults[i].Path
 		}
 	}
 	policy, err := e.policy()
@@ -102,7 +102,7 @@ func (e *ensemble) policy() (simulation.Policy, error) {
 	}
 	if !slices.Contains(simulation.Policies(), e.Policy) {
 		known := append(simulation.Policies(), slices.Sorted(maps.Keys(own))...)
-		return nil, assessment.FieldErrors{{Field: "policy", Rule: "known", Value: e.Policy, Want: "one of " + strings.Join(known, ", ")}}
+		return nil, fault.Fields{{Path: "policy", Rule: "known", Value: e.Policy, Want: "one of " + strings.Join(known, ", ")}}
 	}
 	return simulation.NewPolicy(e.Policy, e.Parameters)
 }

@@ -32,7 +32,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -64,7 +64,7 @@ func parse(set *flag.FlagSet, args []string) error {
 	err := set.Parse(args)
 	set.SetOutput(nil)
 	if err == nil && set.NArg() > 0 {
-		return assessment.FieldErrors{{Field: "arguments", Rule: "known", Value: strings.Join(set.Args(), " "), Want: "flags only, such as -runs 1000"}}
+		return fault.Fields{{Path: "arguments", Rule: "known", Value: strings.Join(set.Args(), " "), Want: "flags only, such as -runs 1000"}}
 	}
 	return err
 }
@@ -116,7 +116,7 @@ func here() bool {
 
 func run(ctx context.Context, w io.Writer, o options) (err error) {
 	if r := *runners.Runner; r != "" && !slices.Contains(known, r) {
-		return assessment.FieldErrors{{Field: "runner", Rule: "known", Value: r, Want: "one of " + strings.Join(known, ", ")}}
+		return fault.Fields{{Path: "runner", Rule: "known", Value: r, Want: "one of " + strings.Join(known, ", ")}}
 	}
 	e := o.ensemble
 	e.File = o.scenario
@@ -135,7 +135,7 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 	path := o.out
 	if path == "" {
 		if !here() {
-			return assessment.FieldErrors{{Field: "out", Rule: "required", Want: "a file that the workers can write and this program can read, such as gs://…"}}
+			return fault.Fields{{Path: "out", Rule: "required", Want: "a file that the workers can write and this program can read, such as gs://…"}}
 		}
 		dir, err := os.MkdirTemp("", "chsreform-")
 		if err != nil {

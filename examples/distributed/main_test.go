@@ -18,7 +18,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/runners"
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -104,12 +104,12 @@ func TestProgramPrintsTheSummaryAndWritesWhatOneMachineWrites(t *testing.T) {
 func TestEverythingWrongIsReportedBeforeAnythingRuns(t *testing.T) {
 	o := parsed(t, "-policy", "balanced", "-set", "ahead=3", "-set", "nonsense=1", "-runs", "0", "-shards", "65537", "-workers", "129")
 	err := run(t.Context(), io.Discard, o)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
-	var faults assessment.FieldErrors
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	var faults fault.Fields
 	require.ErrorAs(t, err, &faults)
 	var fields []string
 	for _, f := range faults {
-		fields = append(fields, f.Field)
+		fields = append(fields, f.Path)
 		require.NotEmpty(t, f.Want)
 	}
 	require.Equal(t, []string{"ahead", "nonsense", "runs", "shards", "workers"}, fields)
@@ -123,7 +123,7 @@ func TestEverythingWrongIsReportedBeforeAnythingRuns(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "scenario.json")
 	require.NoError(t, os.WriteFile(file, []byte(`{"hazrad": 1}`), 0o600))
 	err = run(t.Context(), io.Discard, parsed(t, "-scenario", file, "-runs", "0"))
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 	require.ErrorContains(t, err, file+": hazrad")
 	require.ErrorContains(t, err, "runs")
 

@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -192,7 +192,7 @@ func TestAnAssumptionAboutNothingIsRefused(t *testing.T) {
 	wrong.Settings = slices.Clone(a.Settings)
 	wrong.Settings[0].Value = 1e9
 	_, err = situation(state, wrong)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 }
 
 func TestBadFlagsAreRefusedBeforeAnythingIsPlayed(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 	"github.com/chsreform/chsreform/reformcycle/simulation/simtest"
 )
@@ -148,7 +148,7 @@ func TestResultsOfDifferentFinanceFirstsDoNotMerge(t *testing.T) {
 	}
 	for name, value := range map[string]float64{"share": 1.1, "persuasion": -1, "haste": 1} {
 		_, err := usual.With(name, value)
-		require.ErrorIs(t, err, assessment.ErrInvalid, name)
+		require.ErrorIs(t, err, fault.ErrInvalid, name)
 	}
 }
 

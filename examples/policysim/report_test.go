@@ -12,6 +12,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -90,11 +91,11 @@ func TestAStudyThatIsCutShortOrAskedWronglyIsNone(t *testing.T) {
 	require.ErrorIs(t, err, why)
 
 	_, err = research(t.Context(), simulation.Scenario{}, threeWays(t), assumptions{}, 50, 1, io.Discard)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 
 	haste := assumptions{Vary: []span{{Factor: simulation.Factor{Parameter: "haste", High: 1}}}}
 	_, err = research(t.Context(), scenario(t), threeWays(t), haste, 50, 1, io.Discard)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 
 	broken := threeWays(t)
 	broken[2], err = simulation.NewTunable("broken", nil, func(_ []float64, v *simulation.View, a *simulation.Allocation) { a.Work(0, 2*v.Budget) })

@@ -46,7 +46,7 @@ type Field struct {
 	// Want says in words what would be accepted.
 	Want string
 	// Line and Column, in characters, both from 1, say where it stands in a text
-	// that was read; 0 where none was.
+	// that was read; 0 where none was, the column also where only the line is known.
 	Line, Column int
 }
 
@@ -54,7 +54,10 @@ type Field struct {
 func (f Field) Error() string {
 	where := printable(f.Path, mostPath)
 	if f.Line > 0 {
-		place := fmt.Sprintf("line %d, column %d", f.Line, f.Column)
+		place := fmt.Sprintf("line %d", f.Line)
+		if f.Column > 0 {
+			place += fmt.Sprintf(", column %d", f.Column)
+		}
 		if where == "" {
 			where = place
 		} else {

@@ -380,11 +380,14 @@ func (r *reader) foreign(v reflect.Value, p *plan) bool {
 		}
 		return r.refused(start, v.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText(s), clip(s), p)
 	}
+	before := len(r.faults)
 	if !r.skip() {
 		return false
 	}
 	raw := r.data[start:r.pos]
 	switch {
+	case len(r.faults) > before: // broken in a way that itself it would only repeat
+		return true
 	case p.raw:
 		v.SetBytes(slices.Clone(raw))
 		return true
@@ -629,14 +632,20 @@ func whole(text string) (float64, bool) {
 // it: faults of what was not read, and references and sums that it may be missing in.
 func (r *reader) join(checked Fields) []found {
 	unread := make(map[string]bool)
+	around := make(map[string]bool) // what has something unread in it may seem to be missing
 	for _, f := range r.faults {
-		if f.unread {
-			unread[f.Path] = true
+		if !f.unread {
+			continue
+		}
+		unread[f.Path] = true
+		for path := f.Path; path != ""; {
+			path = path[:max(strings.LastIndexAny(path, ".["), 0)]
+			around[path] = path != ""
 		}
 	}
 	all := r.faults
 	for _, f := range checked {
-		told := unread[""] || len(unread) > 0 && (f.Rule == Exists || f.Rule == Sum)
+		told := unread[""] || len(unread) > 0 && (f.Rule == Exists || f.Rule == Sum) || f.Rule == Required && around[f.Path]
 		for path := f.Path; path != "" && !told; path = path[:max(strings.LastIndexAny(path, ".["), 0)] {
 			told = unread[path]
 		}

@@ -6,8 +6,8 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Answers are all that a summary can tell, ready to be shown.
@@ -197,6 +197,6 @@ func (s *Summary) answerable(f *faults) {
 // known refuses a stage that there is not.
 func known(f *faults, stage reformcycle.Stage) {
 	if !stage.Valid() {
-		*f = append(*f, assessment.FieldError{Field: "stage", Rule: "known", Value: stage.String(), Want: eightStages})
+		*f = append(*f, fault.Field{Path: "stage", Rule: "known", Value: stage.String(), Want: eightStages})
 	}
 }

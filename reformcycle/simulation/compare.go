@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // maxCompared is how many policies are compared at once.
@@ -110,7 +111,7 @@ type Rank struct {
 // proportions based on paired data. Stat Med 1998;17:2635–2650, method 10.
 //
 // Of the options, WithRange has no use here and is refused; progress counts
-// runs times policies. [assessment.FieldErrors] say everything that is wrong
+// runs times policies. [fault.Fields] say everything that is wrong
 // with the arguments, among them two policies of the same name and parameters.
 // A policy that fails gives its [RunError], a context that ends its cause; then
 // there is no comparison. No goroutine outlives the call.
@@ -125,7 +126,7 @@ func (m *Model) Compare(ctx context.Context, policies []Policy, metric Metric, r
 	for i, s := range policies[:min(len(policies), maxCompared)] {
 		id, err := identity(s)
 		if err != nil {
-			f.under(at("policies", i)+".", err.(assessment.FieldErrors))
+			f.under(at("policies", i)+".", err.(fault.Fields))
 		} else if j := slices.IndexFunc(ids, func(other Identity) bool { return other.String() == id.String() }); j >= 0 {
 			f.add(at("policies", i), "unique", id.String(), "a policy other than that of "+at("policies", j))
 		}

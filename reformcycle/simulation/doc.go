@@ -105,7 +105,7 @@
 //
 // # What is refused
 //
-// Arguments, scenarios and checklists with [assessment.FieldErrors] that hold
+// Arguments, scenarios and checklists with [fault.Fields] that hold
 // everything that is wrong, with its path. A policy that panics, allocates more
 // than there is, a negative number or NaN, or asks for a move that the table does
 // not have, ends its run: a [RunError] says which run of which seed, and the same

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // MaxRuns is the number that the runs of a seed stay below.
@@ -89,7 +89,7 @@ type ensemble struct {
 // When ctx ends it returns the summary of what was finished, whose Ranges say
 // what that is, and the context's cause. A policy that fails ends the ensemble
 // with the [RunError] of the first run, by number, in which it does, and no
-// summary. [assessment.FieldErrors] say what is wrong with the arguments. No
+// summary. [fault.Fields] say what is wrong with the arguments. No
 // goroutine outlives the call.
 func (m *Model) Run(ctx context.Context, policy Policy, runs, seed uint64, options ...RunOption) (Summary, error) {
 	e := ensemble{workers: runtime.GOMAXPROCS(0)}
@@ -108,7 +108,7 @@ func (m *Model) Run(ctx context.Context, policy Policy, runs, seed uint64, optio
 	}
 	id, err := identity(policy)
 	if err != nil {
-		f.under("", err.(assessment.FieldErrors))
+		f.under("", err.(fault.Fields))
 	}
 	if err := f.err(); err != nil {
 		return Summary{}, err
@@ -122,7 +122,7 @@ func (f *faults) options(e *ensemble, options []RunOption) {
 		if o == nil {
 			f.add("option", "required", nil, "an option, or none")
 		} else if err := o(e); err != nil {
-			f.under("", err.(assessment.FieldErrors))
+			f.under("", err.(fault.Fields))
 		}
 	}
 }
@@ -202,7 +202,7 @@ func (m *Model) Each(ctx context.Context, policy Policy, from, to, seed uint64, 
 		f.add("range", "range", to, "from below to, to at most "+maxRuns)
 	}
 	if _, err := identity(policy); err != nil {
-		f.under("", err.(assessment.FieldErrors))
+		f.under("", err.(fault.Fields))
 	}
 	if err := f.err(); err != nil {
 		return err

@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 func bytesOf(t testing.TB, s Summary) []byte {
@@ -215,10 +215,10 @@ type nameless struct{ tactic }
 func TestAPolicyWhoseNamePanicsIsRefused(t *testing.T) {
 	var none *nameless
 	_, err := compiled(t, Reference()).Run(t.Context(), none, 10, 1)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 	require.ErrorContains(t, err, "policy: got")
 	_, err = compiled(t, Reference()).Trace(none, 10, 1)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 }
 
 func TestOnlyACompiledModelRuns(t *testing.T) {
@@ -320,10 +320,10 @@ func TestArgumentsOfAnEnsembleAreChecked(t *testing.T) {
 		"no model":       func() error { _, err := new(Model).Run(t.Context(), s, 1, 1); return err },
 		"traced nobody":  func() error { _, err := m.Trace(nil, 1, 1); return err },
 	} {
-		require.ErrorIs(t, run(), assessment.ErrInvalid, name)
+		require.ErrorIs(t, run(), fault.ErrInvalid, name)
 	}
 	_, err := m.Run(t.Context(), nil, 0, 1, WithWorkers(-1), nil)
-	var all assessment.FieldErrors
+	var all fault.Fields
 	require.ErrorAs(t, err, &all)
 	require.Len(t, all, 4, "everything at once: %v", err)
 }

@@ -1,17 +1,17 @@
 package simulation
 
 // The refusals of this package. What a host hands in is refused with
-// assessment.FieldErrors; what goes wrong in a run, or with a summary, has a
+// fault.Fields; what goes wrong in a run, or with a summary, has a
 // type of its own.
 
 import (
 	"errors"
 	"fmt"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-// The kinds of refusal, for errors.Is, beside assessment.ErrInvalid.
+// The kinds of refusal, for errors.Is, beside fault.ErrInvalid.
 var (
 	// ErrPolicy: a policy panicked or asked for what it can't have. See
 	// RunError.
@@ -37,7 +37,7 @@ type RunError struct {
 	// Run and Seed tell the run apart; Month is that in which it ended.
 	Run, Seed uint64
 	Month     int
-	// Err is [assessment.FieldErrors] for what the policy asked for, or a
+	// Err is [fault.Fields] for what the policy asked for, or a
 	// [*PanicError].
 	Err error
 }
@@ -73,7 +73,7 @@ func (e *PanicError) Unwrap() error {
 type MismatchError struct {
 	// Differences name what differs, or the runs that both hold: Value is the
 	// other summary's, Want this one's.
-	Differences assessment.FieldErrors
+	Differences fault.Fields
 	// Overlap says that it is the runs.
 	Overlap bool
 }
@@ -102,31 +102,31 @@ func (e *DamageError) Error() string {
 	return fmt.Sprintf("simulation: damaged summary at byte %d: got %s, want %s", e.Offset, e.Found, e.Want)
 }
 
-// Is makes errors.Is true for ErrDamaged, and for assessment.ErrInvalid.
+// Is makes errors.Is true for ErrDamaged, and for fault.ErrInvalid.
 func (e *DamageError) Is(target error) bool {
-	return target == ErrDamaged || target == assessment.ErrInvalid
+	return target == ErrDamaged || target == fault.ErrInvalid
 }
 
 // faults collects everything that is wrong with one input.
-type faults assessment.FieldErrors
+type faults fault.Fields
 
 func (f *faults) add(field, rule string, value any, want string) {
-	*f = append(*f, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
+	*f = append(*f, fault.Field{Path: field, Rule: rule, Value: value, Want: want})
 }
 
 // under appends more, with each field moved under a path.
-func (f *faults) under(path string, more assessment.FieldErrors) {
+func (f *faults) under(path string, more fault.Fields) {
 	for _, e := range more {
-		e.Field = path + e.Field
+		e.Path = path + e.Path
 		*f = append(*f, e)
 	}
 }
 
-func (f faults) err() error { return assessment.FieldErrors(f).Err() }
+func (f faults) err() error { return fault.Fields(f).Err() }
 
 // refuse makes the error of one field.
 func refuse(field, rule string, value any, want string) error {
-	return assessment.FieldErrors{{Field: field, Rule: rule, Value: value, Want: want}}
+	return fault.Fields{{Path: field, Rule: rule, Value: value, Want: want}}
 }
 
 // bounded cuts what a message repeats of a text that it was given.

@@ -68,7 +68,7 @@ func ExampleParseScenario() {
 	}`))
 	fmt.Println(err)
 	// Output:
-	// assessment: shocks.election.hazrad: got "hazrad", want one of hazard, shift
+	// shocks.election.hazrad: got "hazrad", want one of hazard, shift
 }
 
 func ExampleNewScenario() {
@@ -79,7 +79,7 @@ func ExampleNewScenario() {
 	_, err := simulation.Compile(scenario)
 	fmt.Println(err)
 	// Output:
-	// assessment: shocks.election.hazard: got 2, want a number from 0 to 1 (chance per month)
+	// shocks.election.hazard: got 2, want a number from 0 to 1 (chance per month)
 }
 
 // moneyFirst works on financing before anything else, whatever the stage.

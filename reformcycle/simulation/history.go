@@ -31,7 +31,7 @@ const author = "simulation"
 // for debt is made by moves that came before it: [Trace.Apply] tells it on a
 // fork of the cycle that the scenario was made from.
 //
-// Errors: [assessment.FieldErrors] for the arguments; what the cycle and the
+// Errors: [fault.Fields] for the arguments; what the cycle and the
 // journal return.
 func (t *Trace) Journal(ctx context.Context, j reformcycle.Journal, id string, begin time.Time) (*reformcycle.Cycle, error) {
 	if t.model == nil || len(t.Months) == 0 {

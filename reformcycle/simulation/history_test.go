@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -285,7 +286,7 @@ func TestAScenarioFromALiveCycleStandsWhereItStands(t *testing.T) {
 	trace, err := m.Trace(policyOf(t, "balanced"), 1, 7)
 	require.NoError(t, err)
 	_, err = trace.Journal(t.Context(), journal.NewMemory(), "fresh", dawn)
-	require.ErrorIs(t, err, assessment.ErrInvalid, "debt can't be made from nothing")
+	require.ErrorIs(t, err, fault.ErrInvalid, "debt can't be made from nothing")
 
 	fork := c.Fork()
 	require.NoError(t, trace.Apply(t.Context(), fork, c.State().Moment()))
@@ -296,7 +297,7 @@ func TestAScenarioFromALiveCycleStandsWhereItStands(t *testing.T) {
 
 func TestFromStateRefusesWhatCantGoOn(t *testing.T) {
 	_, err := FromState(reformcycle.State{})
-	require.ErrorIs(t, err, assessment.ErrInvalid, "no actors")
+	require.ErrorIs(t, err, fault.ErrInvalid, "no actors")
 	c := live(t)
 	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Suspend{Reason: "War."}))
 	s, err := FromState(c.State())
@@ -366,10 +367,10 @@ func TestADebtThatGuardsNoLongerIsLeftOut(t *testing.T) {
 func TestTheZeroTraceIsRefused(t *testing.T) {
 	var trace Trace
 	_, err := trace.Journal(t.Context(), journal.NewMemory(), "x", dawn)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
-	require.ErrorIs(t, trace.Apply(t.Context(), nil, dawn), assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	require.ErrorIs(t, trace.Apply(t.Context(), nil, dawn), fault.ErrInvalid)
 	_, err = compiled(t, Reference()).Trace(onStage, 1, math.MaxUint64)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 }
 
 // Were the cycle to learn of a criterion that has no row here, scenarios with it

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -19,13 +20,13 @@ var nan, inf = math.NaN(), math.Inf(1)
 // fieldsOf lists the fields that an error names.
 func fieldsOf(t testing.TB, err error) (fields []string) {
 	t.Helper()
-	var all assessment.FieldErrors
+	var all fault.Fields
 	require.ErrorAs(t, err, &all)
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 	for _, e := range all {
 		require.NotEmpty(t, e.Rule)
 		require.NotEmpty(t, e.Want)
-		fields = append(fields, e.Field)
+		fields = append(fields, e.Path)
 	}
 	return fields
 }
@@ -261,7 +262,7 @@ func FuzzParseScenario(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := ParseScenario(data)
 		if err != nil {
-			require.ErrorIs(t, err, assessment.ErrInvalid)
+			require.ErrorIs(t, err, fault.ErrInvalid)
 			return
 		}
 		again, err := json.Marshal(s)
@@ -286,7 +287,7 @@ func TestAChecklistThatCantBeSimulatedIsRefused(t *testing.T) {
 		s := Reference()
 		s.Checklist = list.ID()
 		_, err := Compile(s, list)
-		require.ErrorIs(t, err, assessment.ErrInvalid, name)
+		require.ErrorIs(t, err, fault.ErrInvalid, name)
 	}
 	foreign, err := assessment.NewChecklist(assessment.Spec{Name: "f", Version: "1", Sources: []assessment.Source{{Key: "model", Citation: "x"}}, Criteria: []assessment.Criterion{{ID: "a", Section: "moon", Text: "x", Kind: assessment.Rated, Sources: []string{"model"}}}})
 	require.NoError(t, err)
@@ -353,6 +354,6 @@ func TestAPolicysParametersHaveToBeAnIdentity(t *testing.T) {
 	m := compiled(t, Reference())
 	for _, parameters := range [][]Parameter{make([]Parameter, 17), {{Name: "x", Value: nan}}, {{Name: "x", Value: inf}}, {{Name: " "}}} {
 		_, err := m.Run(t.Context(), odd{onStage, parameters}, 1, 1)
-		require.ErrorIs(t, err, assessment.ErrInvalid)
+		require.ErrorIs(t, err, fault.ErrInvalid)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Metric is what a run is judged by: a question that it answers by yes or no, or
@@ -92,7 +92,7 @@ func MonthsTo(stage reformcycle.Stage, within int) Metric {
 }
 
 // Validate returns everything that is wrong with the metric.
-func (m Metric) Validate() assessment.FieldErrors {
+func (m Metric) Validate() fault.Fields {
 	var f faults
 	stage := func() {
 		if !m.stage.Valid() {
@@ -123,7 +123,7 @@ func (m Metric) Validate() assessment.FieldErrors {
 	default:
 		f.add("metric", "required", nil, "a metric, such as "+strconv.Quote(LaunchedBy(24).String()))
 	}
-	return assessment.FieldErrors(f)
+	return fault.Fields(f)
 }
 
 // suits adds to f what is wrong with the metric, and what it asks beyond a
@@ -272,7 +272,7 @@ func scoreOf(text string) float64 {
 const metricTexts = `one of "launch by 24", "not abandoned", "laps at least 2", "readiness at launch at least 0.8", "debt at launch at most 0", "months to launch within 60", with any stage for launch in the first and the last`
 
 // ParseMetric reads the text form of a metric. Space is taken as it comes,
-// between and around the words. It refuses, with [assessment.FieldErrors],
+// between and around the words. It refuses, with [fault.Fields],
 // anything else, unknown stages and numbers out of range.
 func ParseMetric(text string) (Metric, error) {
 	if len(text) > maxText {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -130,7 +131,7 @@ const positionScale = 7
 // Compile makes a scenario ready to run. A checklist that the scenario names,
 // and that is not the built-in one, has to be handed in.
 //
-// Errors: [assessment.FieldErrors] with everything that is wrong; what
+// Errors: [fault.Fields] with everything that is wrong; what
 // reformcycle says of a checklist that it can't judge a cycle by.
 func Compile(s Scenario, checklists ...*assessment.Checklist) (*Model, error) {
 	if err := s.Validate().Err(); err != nil {
@@ -432,7 +433,7 @@ func (m *Model) sign() error {
 		Checklist *assessment.Checklist `json:"checklist"`
 	}{modelVersion, reformcycle.TableID(), m.scenario, m.list})
 	if err != nil {
-		return errors.Join(assessment.ErrInvalid, err)
+		return errors.Join(fault.ErrInvalid, err)
 	}
 	sum := sha256.Sum256(text)
 	m.digest = hex.EncodeToString(sum[:])

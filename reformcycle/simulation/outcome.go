@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Cause says what a collapse, or a suspension, came from.
@@ -47,7 +47,7 @@ func (c Cause) String() string {
 // MarshalText gives the text form.
 func (c Cause) MarshalText() ([]byte, error) {
 	if c >= causes {
-		return nil, assessment.FieldError{Field: "cause", Rule: "known", Value: int(c), Want: "one of the causes"}
+		return nil, fault.Field{Path: "cause", Rule: "known", Value: int(c), Want: "one of the causes"}
 	}
 	return []byte(causeNames[c]), nil
 }
@@ -56,7 +56,7 @@ func (c Cause) MarshalText() ([]byte, error) {
 func (c *Cause) UnmarshalText(text []byte) error {
 	i := slices.Index(causeNames[:], string(text))
 	if i < 0 {
-		return assessment.FieldError{Field: "cause", Rule: "known", Value: bounded(string(text)), Want: "one of " + strings.Join(causeNames[:], ", ")}
+		return fault.Field{Path: "cause", Rule: "known", Value: bounded(string(text)), Want: "one of " + strings.Join(causeNames[:], ", ")}
 	}
 	*c = Cause(i)
 	return nil
@@ -93,7 +93,7 @@ func (k ShockKind) String() string {
 // MarshalText gives the text form.
 func (k ShockKind) MarshalText() ([]byte, error) {
 	if k >= shockKinds {
-		return nil, assessment.FieldError{Field: "shock", Rule: "known", Value: int(k), Want: "one of the kinds of shock"}
+		return nil, fault.Field{Path: "shock", Rule: "known", Value: int(k), Want: "one of the kinds of shock"}
 	}
 	return []byte(shockNames[k]), nil
 }
@@ -102,7 +102,7 @@ func (k ShockKind) MarshalText() ([]byte, error) {
 func (k *ShockKind) UnmarshalText(text []byte) error {
 	i := slices.Index(shockNames[:], string(text))
 	if i < 0 {
-		return assessment.FieldError{Field: "shock", Rule: "known", Value: bounded(string(text)), Want: "one of " + strings.Join(shockNames[:], ", ")}
+		return fault.Field{Path: "shock", Rule: "known", Value: bounded(string(text)), Want: "one of " + strings.Join(shockNames[:], ", ")}
 	}
 	*k = ShockKind(i)
 	return nil

@@ -14,8 +14,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -25,7 +25,7 @@ const maxBytes = 4 << 20
 // [Schema] describes. Numbers that are left out have the defaults of the
 // register. It is strict: unknown and repeated keys, null, trailing data and
 // invalid UTF-8 are refused, so that a misspelt "hazrad" can't leave a default
-// in place unseen. All errors are [assessment.FieldErrors] with everything that
+// in place unseen. All errors are [fault.Fields] with everything that
 // is wrong: what can't be read, then what may not be, but for what hangs on
 // something that could not be read. JSON that is none has a position, "scenario:12:7"
 // (line, column).
@@ -66,15 +66,15 @@ func position(data []byte, offset int) string {
 // rest takes in what is wrong with a scenario beside what could not be read. Of
 // that, the scenario has a default or nothing, so nothing is said of it again, nor
 // of names and sums elsewhere that it may be missing in.
-func (f *faults) rest(wrong assessment.FieldErrors) {
+func (f *faults) rest(wrong fault.Fields) {
 	unread := make(map[string]bool, len(*f))
 	for _, e := range *f {
-		unread[e.Field] = true
+		unread[e.Path] = true
 	}
 	for _, e := range wrong {
 		told := unread["scenario"] || len(unread) > 0 && (e.Rule == "exists" || e.Rule == "sum")
-		for i := len(e.Field); i > 0 && !told; i = strings.LastIndexAny(e.Field[:i], ".[") {
-			told = unread[e.Field[:i]]
+		for i := len(e.Path); i > 0 && !told; i = strings.LastIndexAny(e.Path[:i], ".[") {
+			told = unread[e.Path[:i]]
 		}
 		if !told {
 			*f = append(*f, e)
@@ -176,7 +176,7 @@ func wanted(err error, t reflect.Type) string {
 	if t == reflect.TypeFor[reformcycle.Stage]() {
 		return eightStages
 	}
-	var level assessment.FieldError
+	var level fault.Field
 	var actor stakeholders.FieldError
 	switch {
 	case errors.As(err, &level):

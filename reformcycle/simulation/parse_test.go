@@ -6,15 +6,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // refused reads a text that is refused.
-func refused(t *testing.T, text string) assessment.FieldErrors {
+func refused(t *testing.T, text string) fault.Fields {
 	t.Helper()
 	_, err := ParseScenario([]byte(text))
-	var all assessment.FieldErrors
+	var all fault.Fields
 	require.ErrorAs(t, err, &all, text)
 	return all
 }
@@ -35,7 +35,7 @@ func TestASlipOfJSONIsRefusedWithLineAndColumn(t *testing.T) {
 	} {
 		all := refused(t, text)
 		require.Len(t, all, 1)
-		require.Equal(t, field, all[0].Field, "%.80q", text)
+		require.Equal(t, field, all[0].Path, "%.80q", text)
 		require.Equal(t, "json", all[0].Rule)
 	}
 }
@@ -60,7 +60,7 @@ func TestWhatMayNotBeIsReportedBesideWhatCantBeRead(t *testing.T) {
 	} {
 		var found []string
 		for _, e := range refused(t, text) {
-			found = append(found, e.Field)
+			found = append(found, e.Path)
 		}
 		require.ElementsMatch(t, fields, found, text)
 	}
@@ -77,9 +77,9 @@ func TestNullIsRefusedEverywhere(t *testing.T) {
 		`{"actors": [{"veto": null}]}`:     "actors[0].veto",
 	} {
 		first := refused(t, text)[0]
-		require.Equal(t, assessment.FieldError{Field: field, Rule: "type", Value: "null", Want: "no null: leave it out"}, first)
+		require.Equal(t, fault.Field{Path: field, Rule: "type", Value: "null", Want: "no null: leave it out"}, first)
 	}
-	require.Equal(t, assessment.FieldErrors{{Field: "scenario", Rule: "type", Value: "null", Want: "an object"}}, refused(t, "null"))
+	require.Equal(t, fault.Fields{{Path: "scenario", Rule: "type", Value: "null", Want: "an object"}}, refused(t, "null"))
 }
 
 func TestARefusalNamesWhatAFieldTakes(t *testing.T) {

@@ -36,8 +36,8 @@ func (s idle) Parameters() []Parameter {
 
 func (s idle) With(name string, value float64) (Tunable, error) {
 	p := s.Parameters()[0]
-	if fault, bad := p.judge(name, value); bad {
-		return nil, refuse(fault.Field, fault.Rule, fault.Value, fault.Want)
+	if wrong, bad := p.judge(name, value); bad {
+		return nil, refuse(wrong.Path, wrong.Rule, wrong.Value, wrong.Want)
 	}
 	s.share = value
 	return s, nil

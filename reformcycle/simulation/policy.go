@@ -12,7 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Policy decides, month by month, where a coalition puts its effort and when
@@ -54,7 +54,7 @@ func Policies() []string {
 }
 
 // NewPolicy makes a built-in policy. Parameters that are not given have their
-// defaults. It refuses, with [assessment.FieldErrors] that hold everything that is
+// defaults. It refuses, with [fault.Fields] that hold everything that is
 // wrong, an unknown name, unknown parameters and values out of range.
 func NewPolicy(name string, parameters map[string]float64) (Tunable, error) {
 	for i := range builtIns {
@@ -65,8 +65,8 @@ func NewPolicy(name string, parameters map[string]float64) (Tunable, error) {
 		t := newTuning(name, slices.Concat(balanceParameters, b.own), b.allocate)
 		var f faults
 		for _, key := range slices.Sorted(maps.Keys(parameters)) {
-			if fault, bad := t.set(key, parameters[key]); bad {
-				f = append(f, fault)
+			if wrong, bad := t.set(key, parameters[key]); bad {
+				f = append(f, wrong)
 			}
 		}
 		if err := f.err(); err != nil {
@@ -88,12 +88,12 @@ func NewTunable(name string, parameters []Parameter, allocate func(values []floa
 	}
 	t := newTuning(name, slices.Clone(parameters), allocate)
 	if _, err := identity(t); err != nil {
-		f.under("", err.(assessment.FieldErrors))
+		f.under("", err.(fault.Fields))
 	}
 	for i := range parameters {
 		p, path := &parameters[i], at("policy.parameters", i)
-		if fault, bad := p.judge(path+".default", p.Default); bad {
-			f = append(f, fault)
+		if wrong, bad := p.judge(path+".default", p.Default); bad {
+			f = append(f, wrong)
 		}
 		if slices.ContainsFunc(parameters[:i], func(other Parameter) bool { return other.Name == p.Name }) {
 			f.add(path+".name", "unique", p.Name, "each name once")
@@ -137,26 +137,26 @@ func (t *tuning) Parameters() []Parameter {
 func (t *tuning) With(name string, value float64) (Tunable, error) {
 	with := *t
 	with.values = slices.Clone(t.values)
-	if fault, bad := with.set(name, value); bad {
-		return nil, assessment.FieldErrors{fault}
+	if wrong, bad := with.set(name, value); bad {
+		return nil, fault.Fields{wrong}
 	}
 	return &with, nil
 }
 
-func (t *tuning) set(name string, value float64) (assessment.FieldError, bool) {
+func (t *tuning) set(name string, value float64) (fault.Field, bool) {
 	var names []string
 	for i := range t.parameters {
 		p := &t.parameters[i]
 		if p.Name == name {
-			if fault, bad := p.judge(name, value); bad {
-				return fault, true
+			if wrong, bad := p.judge(name, value); bad {
+				return wrong, true
 			}
 			t.values[i] = value
-			return assessment.FieldError{}, false
+			return fault.Field{}, false
 		}
 		names = append(names, p.Name)
 	}
-	return assessment.FieldError{Field: name, Rule: "known", Value: name, Want: "one of " + strings.Join(names, ", ")}, true
+	return fault.Field{Path: name, Rule: "known", Value: name, Want: "one of " + strings.Join(names, ", ")}, true
 }
 
 // identity names a policy with its parameters.

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Parameter is a number that the model, or a policy, depends on.
@@ -50,10 +50,10 @@ type entry struct {
 }
 
 // judge refuses a value out of the parameter's range.
-func (p *Parameter) judge(field string, v float64) (assessment.FieldError, bool) {
+func (p *Parameter) judge(field string, v float64) (fault.Field, bool) {
 	// Written so that NaN fails.
 	if v >= p.Min && v <= p.Max && (!p.Whole || v == math.Trunc(v)) {
-		return assessment.FieldError{}, false
+		return fault.Field{}, false
 	}
 	kind := "a number"
 	if p.Whole {
@@ -64,7 +64,7 @@ func (p *Parameter) judge(field string, v float64) (assessment.FieldError, bool)
 	if p.Whole && v == math.Trunc(v) && math.Abs(v) < 1<<53 {
 		value = int64(v) // 1000000, not 1e+06
 	}
-	return assessment.FieldError{Field: field, Rule: "range", Value: value, Want: want}, true
+	return fault.Field{Path: field, Rule: "range", Value: value, Want: want}, true
 }
 
 func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

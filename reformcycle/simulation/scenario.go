@@ -15,6 +15,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -297,8 +298,8 @@ func (s Scenario) With(name string, value float64) (Scenario, error) {
 	s = s.Clone()
 	for i := range register {
 		if p := &register[i]; p.Name == name {
-			if fault, bad := p.judge(name, value); bad {
-				return Scenario{}, assessment.FieldErrors{fault}
+			if wrong, bad := p.judge(name, value); bad {
+				return Scenario{}, fault.Fields{wrong}
 			}
 			p.put(&s, value)
 			return s, nil
@@ -306,8 +307,8 @@ func (s Scenario) With(name string, value float64) (Scenario, error) {
 	}
 	for i := range actorRegister {
 		if p := &actorRegister[i]; p.Name == name {
-			if fault, bad := p.judge(name, value); bad {
-				return Scenario{}, assessment.FieldErrors{fault}
+			if wrong, bad := p.judge(name, value); bad {
+				return Scenario{}, fault.Fields{wrong}
 			}
 			for j := range s.Actors {
 				p.putActor(&s.Actors[j], value)
@@ -321,14 +322,14 @@ func (s Scenario) With(name string, value float64) (Scenario, error) {
 // Validate returns everything that is wrong with the scenario by itself, with
 // paths such as "actors[3].power"; what only its checklist can tell,
 // [Compile] does.
-func (s Scenario) Validate() assessment.FieldErrors {
+func (s Scenario) Validate() fault.Fields {
 	var f faults
 	f.label("name", s.Name)
 	f.label("checklist", s.Checklist)
 	for i := range register {
 		p := &register[i]
-		if fault, bad := p.judge(p.Name, p.get(&s)); bad {
-			f = append(f, fault)
+		if wrong, bad := p.judge(p.Name, p.get(&s)); bad {
+			f = append(f, wrong)
 		}
 	}
 	if s.Start.Stage != 0 && !s.Start.Stage.Valid() {
@@ -351,7 +352,7 @@ func (s Scenario) Validate() assessment.FieldErrors {
 			}
 		}
 	}
-	return assessment.FieldErrors(f)
+	return fault.Fields(f)
 }
 
 func (f *faults) cast(actors []CastActor) {
@@ -367,8 +368,8 @@ func (f *faults) cast(actors []CastActor) {
 		path := at("actors", i) + "."
 		for j := range actorRegister {
 			p := &actorRegister[j]
-			if fault, bad := p.judge(path+strings.TrimPrefix(p.Name, "actors[]."), p.getActor(&a)); bad {
-				*f = append(*f, fault)
+			if wrong, bad := p.judge(path+strings.TrimPrefix(p.Name, "actors[]."), p.getActor(&a)); bad {
+				*f = append(*f, wrong)
 			}
 		}
 		// The rest is judged by the rules of the actor that it will be in a cycle.
@@ -465,8 +466,8 @@ func (f *faults) criteria(criteria []CriterionWork) {
 			if value == nil {
 				continue
 			}
-			if fault, bad := p.judge(path+strings.TrimPrefix(p.Name, "criteria[]."), *value); bad {
-				*f = append(*f, fault)
+			if wrong, bad := p.judge(path+strings.TrimPrefix(p.Name, "criteria[]."), *value); bad {
+				*f = append(*f, wrong)
 			}
 		}
 	}

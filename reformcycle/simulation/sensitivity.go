@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The limits of an analysis of sensitivity.
@@ -133,17 +134,17 @@ func (f *faults) factors(a arm, metric Metric, list []Factor, policyOnly bool) [
 // wrong takes over what is wrong with an end of a factor, and reports whether
 // the other end may be right: not where there is no such parameter.
 func (f *faults) wrong(path, end string, value float64, err error) bool {
-	wrong, ok := err.(assessment.FieldErrors)
+	wrong, ok := err.(fault.Fields)
 	if !ok {
-		wrong = assessment.FieldErrors{{Rule: "model", Value: value, Want: "a value with which the scenario compiles: " + bounded(err.Error())}}
+		wrong = fault.Fields{{Rule: "model", Value: value, Want: "a value with which the scenario compiles: " + bounded(err.Error())}}
 	}
 	for _, e := range wrong {
 		if e.Rule == "known" || e.Rule == "tunable" {
-			e.Field = path + "parameter"
+			e.Path = path + "parameter"
 			*f = append(*f, e)
 			return false
 		}
-		e.Field = path + end
+		e.Path = path + end
 		*f = append(*f, e)
 	}
 	return true
@@ -153,7 +154,7 @@ func (f *faults) wrong(path, end string, value float64, err error) bool {
 func (f *faults) subject(s Policy) Identity {
 	id, err := identity(s)
 	if err != nil {
-		f.under("", err.(assessment.FieldErrors))
+		f.under("", err.(fault.Fields))
 	}
 	return id
 }

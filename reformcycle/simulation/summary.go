@@ -9,8 +9,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The sizes of the histograms. A bin that says "or more" is the last.
@@ -186,7 +186,7 @@ func joined(ranges []Range) []Range {
 // [MismatchError], a summary of another scenario, policy or seed
 // (ErrMismatch) and one that holds a run that this one holds too (ErrOverlap).
 // Merging with the zero value changes nothing. A summary holds at most 256 separate
-// ranges of runs, more is refused with [assessment.FieldErrors]: of more shards,
+// ranges of runs, more is refused with [fault.Fields]: of more shards,
 // merge neighbours first.
 func (s Summary) Merge(other Summary) (Summary, error) {
 	merged := s
@@ -218,7 +218,7 @@ func (s *Summary) merge(other *Summary) error {
 	differ("seed", s.seed, other.seed)
 	differ("horizon", s.horizon, other.horizon)
 	if f != nil {
-		return &MismatchError{Differences: assessment.FieldErrors(f)}
+		return &MismatchError{Differences: fault.Fields(f)}
 	}
 	all := joined(append(slices.Clip(s.ranges), other.ranges...))
 	for i := 1; i < len(all); i++ {
@@ -228,7 +228,7 @@ func (s *Summary) merge(other *Summary) error {
 		}
 	}
 	if f != nil {
-		return &MismatchError{Differences: assessment.FieldErrors(f), Overlap: true}
+		return &MismatchError{Differences: fault.Fields(f), Overlap: true}
 	}
 	if len(all) > mostRanges {
 		return refuse("ranges", "length", len(all), "at most 256 separate ranges of runs: merge neighbours first")

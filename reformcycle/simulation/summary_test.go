@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // filled is a summary whose histograms are as bad to write as so many runs
@@ -138,7 +138,7 @@ func TestADamagedSummaryIsRefused(t *testing.T) {
 		var damage *DamageError
 		require.ErrorAs(t, err, &damage, what)
 		require.ErrorIs(t, err, ErrDamaged, what)
-		require.ErrorIs(t, err, assessment.ErrInvalid, what)
+		require.ErrorIs(t, err, fault.ErrInvalid, what)
 		require.Equal(t, Summary{}, into, what)
 	}
 	for n := range whole {
@@ -185,7 +185,7 @@ func TestASummaryThatDoesNotAddUpIsRefused(t *testing.T) {
 		require.ErrorContains(t, err, "at byte", name)
 	}
 	_, err = Summary{}.MarshalBinary()
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 }
 
 func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
@@ -214,7 +214,7 @@ func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
 	} {
 		_, err := base.Merge(c.with)
 		require.ErrorIs(t, err, c.kind, name)
-		require.ErrorIs(t, err, assessment.ErrInvalid, name)
+		require.ErrorIs(t, err, fault.ErrInvalid, name)
 		require.ErrorContains(t, err, c.says, name)
 	}
 	require.EqualValues(t, 10, base.Runs(), "a refused merge changes nothing")
@@ -341,9 +341,9 @@ func TestNamesAreWrittenAsText(t *testing.T) {
 		require.Equal(t, k.String(), string(text))
 	}
 	_, err := Cause(99).MarshalText()
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 	_, err = ShockKind(99).MarshalText()
-	require.ErrorIs(t, err, assessment.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 	require.Equal(t, "cause(99) shock(99)", Cause(99).String()+" "+ShockKind(99).String())
 	trace, err := compiled(t, Reference()).Trace(policyOf(t, "rush-to-launch"), 1, 0)
 	require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Trace is one run, month by month. It belongs to whoever asked for it.
@@ -85,7 +86,7 @@ func (m *Model) Trace(policy Policy, seed, i uint64) (Trace, error) {
 	f.model(m)
 	id, err := identity(policy)
 	if err != nil {
-		f.under("", err.(assessment.FieldErrors))
+		f.under("", err.(fault.Fields))
 	}
 	if i >= MaxRuns {
 		f.add("run", "range", i, "a number below "+maxRuns)

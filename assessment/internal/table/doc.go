@@ -4,9 +4,9 @@
 //
 // A package says with a [Format] which columns it knows, and gives
 // [Format.Read] a function for a [Row]. What the cells mean is its own affair;
-// [Number] reads one that holds a number, and [Escape] writes one. What is wrong goes to [Faults], with the
-// position that [At] writes: "csv:12:level" is the column level of the row
-// that starts on line 12, and "csv:12" is that row.
+// [Number] reads one that holds a number, and [Escape] writes one. What is
+// wrong goes to a [fault.Fields]: the path is the column, and empty for the row
+// as a whole, the line that on which the row starts.
 //
 // Parting cells is left to encoding/csv. This package adds what people and
 // programs do to such files, where only one meaning is possible, and bounds

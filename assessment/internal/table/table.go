@@ -13,13 +13,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-const (
-	maxRow    = 256 << 10 // bytes of one row, quotes and all
-	maxFaults = 1_000     // after which reading stops
-)
+const maxRow = 256 << 10 // bytes of one row, quotes and all
 
 // Format says what a table may hold.
 type Format struct {
@@ -35,36 +32,6 @@ type Format struct {
 	Comments bool
 	// MaxBytes and MaxRows bound the table; rows without text don't count.
 	MaxBytes, MaxRows int
-}
-
-// Faults takes what is wrong, in the order of the table.
-type Faults interface {
-	Add(assessment.FieldError)
-	// Stop takes what ends the reading. Nothing follows it.
-	Stop(assessment.FieldError)
-	// Len counts all faults, those too that the caller found in the rows.
-	Len() int
-}
-
-// List is [Faults] that keeps each of them.
-type List struct{ assessment.FieldErrors }
-
-// Add appends e.
-func (l *List) Add(e assessment.FieldError) { l.FieldErrors = append(l.FieldErrors, e) }
-
-// Stop appends e.
-func (l *List) Stop(e assessment.FieldError) { l.Add(e) }
-
-// Len counts what is listed.
-func (l *List) Len() int { return len(l.FieldErrors) }
-
-// At writes the position of a column of the row that starts on a line, or of
-// the row itself where the column is "".
-func At(line int, column string) string {
-	if column != "" {
-		column = ":" + column
-	}
-	return "csv:" + strconv.Itoa(line) + column
 }
 
 // Row is one row of a table. It is good until the next.
@@ -91,32 +58,34 @@ func (r *Row) Cell(column int) string { return r.texts[column] }
 // It takes a byte order mark, commas, semicolons or tabs between cells (the
 // row of names tells which), a first line "sep=;", any ends of lines, blank
 // lines, space of any kind around a cell, and quotes within a bare one. Beyond
-// the bounds of the format, a row of 256 KiB or a thousand faults it reads no
-// further. Everything wrong goes to faults; Read returns errors of r alone.
-func (f Format) Read(r io.Reader, faults Faults, row func(*Row)) error {
+// the bounds of the format, a row of 256 KiB or as many faults as are collected
+// it reads no further. Everything wrong goes to faults, and each fault, those too
+// that row adds there, gets the line on which its row starts; Read returns errors
+// of r alone.
+func (f Format) Read(r io.Reader, faults *fault.Fields, row func(*Row)) error {
 	if r == nil {
-		faults.Stop(assessment.FieldError{Field: "csv", Rule: "required", Want: "a reader"})
+		faults.Add("", fault.Required, nil, "a reader")
 		return nil
 	}
-	t := table{Format: f, Faults: faults, in: newSource(r, f)}
+	t := table{Format: f, faults: faults, in: newSource(r, f)}
 	err := t.read(row)
 	if why, ok := errors.AsType[stop](err); ok {
-		why.Field, err = At(t.in.line, ""), nil
-		faults.Stop(assessment.FieldError(why))
+		why.Line, err = t.in.line, nil
+		*faults = append(*faults, fault.Field(why))
 	}
 	return err
 }
 
 // stop is why reading ends before the table does.
-type stop assessment.FieldError
+type stop fault.Field
 
 func (s stop) Error() string { return s.Want }
 
 // table is one being read.
 type table struct {
 	Format
-	Faults
 	Row
+	faults  *fault.Fields
 	in      *source
 	cells   *csv.Reader
 	columns []int // by cell; −1 for one under no name, which must stay empty
@@ -134,7 +103,7 @@ func (t *table) read(row func(*Row)) error {
 		t.Line = t.in.line
 		switch {
 		case err == io.EOF && rows < 0, err == nil && rows < 0 && trim(cells):
-			if rows = 0; !t.headings(cells) && t.Len() < maxFaults {
+			if rows = 0; !t.headings(cells) {
 				return nil
 			}
 		case err == io.EOF:
@@ -147,14 +116,16 @@ func (t *table) read(row func(*Row)) error {
 			return err
 		case trim(cells):
 			if rows++; rows > t.MaxRows {
-				return stop{Rule: "length", Value: rows, Want: fmt.Sprintf("at most %d rows", t.MaxRows)}
+				return stop{Rule: fault.Length, Value: rows, Want: fmt.Sprintf("at most %d rows", t.MaxRows)}
 			}
+			before := len(*t.faults)
 			if t.take(cells) {
 				row(&t.Row)
 			}
+			t.stamp(before)
 		}
-		if t.Len() >= maxFaults {
-			return stop{Rule: "faults", Value: t.Len(), Want: fmt.Sprintf("fewer than %d faults: reading stopped here", maxFaults)}
+		if t.faults.Full() {
+			return nil
 		}
 	}
 }
@@ -167,35 +138,44 @@ const (
 func (f Format) column(name string) int { return slices.Index(f.Columns, strings.ToLower(name)) }
 
 func (t *table) add(column, rule string, value any, want string) {
-	t.Add(assessment.FieldError{Field: At(t.Line, column), Rule: rule, Value: value, Want: want})
+	before := len(*t.faults)
+	t.faults.Add(column, rule, value, want)
+	t.stamp(before)
+}
+
+// stamp gives the faults from a position on the line of the row.
+func (t *table) stamp(from int) {
+	for i := range (*t.faults)[from:] {
+		(*t.faults)[from+i].Line = t.Line
+	}
 }
 
 // headings finds the columns, and reports whether the rows can be read.
 func (t *table) headings(names []string) bool {
-	before := t.Len()
+	before := len(*t.faults)
 	t.texts = make([]string, len(t.Columns))
 	t.place = slices.Repeat([]int{-1}, len(t.Columns))
 	for i, name := range names {
-		if t.Len() >= maxFaults {
+		if t.faults.Full() {
 			break
 		}
-		c, at := t.column(name), strconv.Itoa(i+1)
+		c, at := t.column(name), "column "+strconv.Itoa(i+1)
 		t.columns = append(t.columns, c)
 		switch {
 		case c < 0 && name != "":
-			t.add(at, "known", name, "one of "+strings.Join(t.Columns, ", "))
+			t.add(at, fault.Known, name, "one of "+strings.Join(t.Columns, ", "))
 		case c >= 0 && t.Has(c):
-			t.add(at, "unique", name, "each column once: it is column "+strconv.Itoa(t.place[c]+1)+", too")
+			t.add(at, fault.Unique, name, "each column once: it is column "+strconv.Itoa(t.place[c]+1)+", too")
 		case c >= 0:
 			t.place[c] = i
 		}
 	}
 	for c, name := range t.Columns[:t.Required] {
 		if !t.Has(c) {
-			t.add("", "required", nil, "a row of names with the column "+strconv.Quote(name)+", parted by commas, semicolons or tabs")
+			t.add("", fault.Required, nil, "a row of names with the column "+strconv.Quote(name)+", parted by commas, semicolons or tabs")
 		}
 	}
-	return t.Len() == before
+	return len(*t.faults) == before
 }
 
 // take fills the row from trimmed cells, and reports whether it can be judged.
@@ -212,7 +192,7 @@ func (t *table) take(cells []string) bool {
 		}
 		c := t.columns[i]
 		if !utf8.ValidString(text) {
-			t.add(t.Columns[c], "utf8", text, utf8Want)
+			t.add(t.Columns[c], fault.Encoding, text, utf8Want)
 			good = false
 		}
 		if t.Comma == ',' && digits(text) && slices.Contains(t.Words, t.Columns[c]) && !t.quoted(i) {

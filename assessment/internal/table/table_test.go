@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chsreform/chsreform/assessment/internal/table"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 var format = table.Format{
@@ -22,14 +23,14 @@ var format = table.Format{
 	MaxBytes: 1 << 20, MaxRows: 100_000,
 }
 
-// read lists the rows as "line: cell|cell|cell" and the faults as "field rule".
+// read lists the rows as "line: cell|cell|cell" and the faults as "line:column rule".
 func read(f table.Format, r io.Reader) (rows, faults []string, err error) {
-	var list table.List
+	var list fault.Fields
 	err = f.Read(r, &list, func(r *table.Row) {
 		rows = append(rows, fmt.Sprintf("%d: %s|%s|%s", r.Line, r.Cell(0), r.Cell(1), r.Cell(2)))
 	})
-	for _, e := range list.FieldErrors {
-		faults = append(faults, e.Field+" "+e.Rule)
+	for _, e := range list {
+		faults = append(faults, fmt.Sprintf("%d:%s %s", e.Line, e.Path, e.Rule))
 	}
 	return rows, faults, err
 }
@@ -44,30 +45,30 @@ func TestHabitsAreTakenAndNothingIsGuessed(t *testing.T) {
 		"capitals and order":       {"Size, NOTE ,Post\n1,b,a\n", []string{"2: a|b|1"}, nil},
 		"mark":                     {"\ufeff\"post\",note\na,b\n", []string{"2: a|b|"}, nil},
 		"mark and nothing":         {"\ufeff\n\npost,note\na,b\n", []string{"4: a|b|"}, nil},
-		"separator of most names":  {"post;note;a,b\n", nil, []string{"csv:1:3 known"}},
-		"sep overrules":            {"SEP=,\npost;note\n", nil, []string{"csv:2:1 known", "csv:2 required", "csv:2 required"}},
+		"separator of most names":  {"post;note;a,b\n", nil, []string{"1:column 3 known"}},
+		"sep overrules":            {"SEP=,\npost;note\n", nil, []string{"2:column 1 known", "2: required", "2: required"}},
 		"sep of a tab":             {"\ufeffsep=\t\npost\tnote\n\"a\" \t \"b\"\n", []string{"3: a|b|"}, nil},
-		"sep of what parts no one": {"sep=|\npost|note\n", nil, []string{"csv:1:1 known", "csv:1 required", "csv:1 required"}},
+		"sep of what parts no one": {"sep=|\npost|note\n", nil, []string{"1:column 1 known", "1: required", "1: required"}},
 		"ends of lines":            {"post,note\r\na,b\r\rc,\"d\r\ne\"\n\rf,g", []string{"2: a|b|", "4: c|d\ne|", "7: f|g|"}, nil},
 		"space of any kind":        {"post,note\n\u00a0a\u200b,\u2003\"b\" \n", []string{"2: a|b|"}, nil},
 		"a quote inside a cell":    {"post,note\n 5\" x 6\",\"say \"\"so\"\"\"\n\"\",'\"\n", []string{`2: 5" x 6"|say "so"|`, `3: |'"|`}, nil},
 		"quotes over lines":        {"post,note,size\n\"a\n\n# , \"\"b\n\" ,\"12\",\"12\"\nc,d\n", []string{"2: a\n\n# , \"b|12|12", "6: c|d|"}, nil},
-		"empty rows":               {"post,note\n,\n \n\"\",\"\"\na,\n;\n", []string{"5: a||"}, []string{"csv:6 columns"}},
+		"empty rows":               {"post,note\n,\n \n\"\",\"\"\na,\n;\n", []string{"5: a||"}, []string{"6: columns"}},
 		"formulas":                 {"post,note\n'=a,''-b\n'c,'\n", []string{"2: =a|'-b|", "3: 'c|'|"}, nil},
 		"empty cells at the end":   {"post,note,\na,b,,,\n", []string{"2: a|b|"}, nil},
-		"text after a quote":       {"post,note\n\"a\"b,c\n\"d\"\"\"e,\"\nf,g\n", []string{"4: f|g|"}, []string{"csv:2 quote", "csv:3 quote"}},
-		"a quote never closed":     {"post,note\na,b\n\"c,d\ne,f\n", []string{"2: a|b|"}, []string{"csv:3 quote"}},
-		"a name never closed":      {"\n\"post,note\n", nil, []string{"csv:2 quote"}},
-		"digits in words":          {"post,note\na,12\nb,\"12\"\nc, \"12\" \n", []string{"2: a|12|", "3: b|12|", "4: c|12|"}, []string{"csv:2:note decimal"}},
+		"text after a quote":       {"post,note\n\"a\"b,c\n\"d\"\"\"e,\"\nf,g\n", []string{"4: f|g|"}, []string{"2: quote", "3: quote"}},
+		"a quote never closed":     {"post,note\na,b\n\"c,d\ne,f\n", []string{"2: a|b|"}, []string{"3: quote"}},
+		"a name never closed":      {"\n\"post,note\n", nil, []string{"2: quote"}},
+		"digits in words":          {"post,note\na,12\nb,\"12\"\nc, \"12\" \n", []string{"2: a|12|", "3: b|12|", "4: c|12|"}, []string{"2:note decimal"}},
 		"digits beside semicolons": {"post;note\na;12\n", []string{"2: a|12|"}, nil},
-		"cells too few, too many":  {"post,size,note\na,1\nb,1,c,d\ne,1,f\n", []string{"4: e|f|1"}, []string{"csv:2 columns", "csv:3 columns"}},
-		"cells that are no UTF-8":  {"post,note\n\xe9,\xe9\n", nil, []string{"csv:2:post utf8", "csv:2:note utf8"}},
-		"UTF-16, little end first": {"\xff\xfep\x00", nil, []string{"csv:1 utf8"}},
-		"UTF-16, big end first":    {"\xfe\xff\x00p", nil, []string{"csv:1 utf8"}},
-		"UTF-16 without a mark":    {"p\x00o\x00", nil, []string{"csv:1 utf8"}},
-		"nothing":                  {"", nil, []string{"csv:1 required", "csv:1 required"}},
+		"cells too few, too many":  {"post,size,note\na,1\nb,1,c,d\ne,1,f\n", []string{"4: e|f|1"}, []string{"2: columns", "3: columns"}},
+		"cells that are no UTF-8":  {"post,note\n\xe9,\xe9\n", nil, []string{"2:post utf-8", "2:note utf-8"}},
+		"UTF-16, little end first": {"\xff\xfep\x00", nil, []string{"1: utf-8"}},
+		"UTF-16, big end first":    {"\xfe\xff\x00p", nil, []string{"1: utf-8"}},
+		"UTF-16 without a mark":    {"p\x00o\x00", nil, []string{"1: utf-8"}},
+		"nothing":                  {"", nil, []string{"1: required", "1: required"}},
 		"names alone":              {"post,note", nil, nil},
-		"names twice":              {"post,note,Post,x\n", nil, []string{"csv:1:3 unique", "csv:1:4 known"}},
+		"names twice":              {"post,note,Post,x\n", nil, []string{"1:column 3 unique", "1:column 4 known"}},
 		"no comments asked for":    {"post,note\n#a,b\n", []string{"2: #a|b|"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,15 +101,15 @@ func TestTheBoundsAreThoseOfTheFormat(t *testing.T) {
 		want string // the last fault
 	}{
 		"rows, as many":       {head + strings.Repeat("a,b\n,\n", 1000), ""},
-		"rows, one more":      {head + strings.Repeat("a,b\n", 1001), "csv:1002 length"},
+		"rows, one more":      {head + strings.Repeat("a,b\n", 1001), "1002: length"},
 		"bytes, as many":      {exact, ""},
 		"bytes, one more":     {exact + "\n", "length"},
 		"a row, as long":      {head + "a," + strings.Repeat("b", 256<<10-4) + "\n", ""},
-		"a row, longer":       {head + "a," + strings.Repeat("b", 256<<10) + "\n", "csv:2 length"},
-		"a row of many lines": {head + "a,\"" + strings.Repeat("b\n", 128<<10), "csv:2 length"},
-		"faults, as many":     {head + strings.Repeat("a\n", 999), "csv:1000 columns"},
-		"names":               {strings.Repeat("x,", 2000), "csv:1 faults"},
-		"faults, one more":    {head + strings.Repeat("a\n", 1000), "csv:1001 faults"},
+		"a row, longer":       {head + "a," + strings.Repeat("b", 256<<10) + "\n", "2: length"},
+		"a row of many lines": {head + "a,\"" + strings.Repeat("b\n", 128<<10), "2: length"},
+		"faults, as many":     {head + strings.Repeat("\xff,\xff\n", 500), "501:note utf-8"},
+		"names":               {strings.Repeat("x,", 2000), "1:column 1001 more"},
+		"faults, one more":    {head + strings.Repeat("\xff,\xff\n", 501), "502:post more"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, faults, err := read(f, strings.NewReader(c.text))
@@ -128,7 +129,7 @@ func TestAnErrorOfTheReaderIsNoFault(t *testing.T) {
 	}
 	_, faults, err := read(format, nil)
 	require.NoError(t, err)
-	require.Equal(t, []string{"csv required"}, faults)
+	require.Equal(t, []string{"0: required"}, faults)
 }
 
 func TestANumberIsReadInOneWay(t *testing.T) {
@@ -161,7 +162,7 @@ func TestWhatIsEscapedIsReadBack(t *testing.T) {
 		require.False(t, shown != "" && strings.Contains("=+-@", shown[:1]), first)
 		text := "post" + comma + "note\nx" + comma + "\n" + first + comma + table.Escape(want[1], true)
 		var rows [][2]string
-		var list table.List
+		var list fault.Fields
 		require.NoError(t, format.Read(strings.NewReader(text), &list, func(r *table.Row) {
 			rows = append(rows, [2]string{r.Cell(0), r.Cell(1)})
 		}))
@@ -185,16 +186,16 @@ func FuzzRead(f *testing.F) {
 
 func ExampleFormat_Read() {
 	visits := table.Format{Columns: []string{"area", "visits"}, Required: 2, MaxBytes: 1 << 20, MaxRows: 1000}
-	var faults table.List
+	var faults fault.Fields
 	err := visits.Read(strings.NewReader("Visits;Area\n12,5;Hills\nmany;Coast\n7\n"), &faults, func(r *table.Row) {
 		x, ok := table.Number(r.Cell(1), r.Comma != ',')
-		fmt.Println(table.At(r.Line, "visits"), r.Cell(0), x, ok)
+		fmt.Println(r.Line, r.Cell(0), x, ok)
 	})
 	fmt.Println(err)
-	fmt.Println(faults.FieldErrors)
+	fmt.Println(faults)
 	// Output:
-	// csv:2:visits Hills 12.5 true
-	// csv:3:visits Coast 0 false
+	// 2 Hills 12.5 true
+	// 3 Coast 0 false
 	// <nil>
-	// assessment: csv:4: got 1, want a cell for each of area, visits, empty where there is nothing to say
+	// line 4: got 1, want a cell for each of area, visits, empty where there is nothing to say
 }

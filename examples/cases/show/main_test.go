@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/examples/cases"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -44,7 +44,7 @@ func TestTheTableIsThePageOfAllCases(t *testing.T) {
 }
 
 func TestWhatIsAskedForWronglyIsRefused(t *testing.T) {
-	require.ErrorIs(t, run(t.Context(), &bytes.Buffer{}, []string{"atlantis"}), assessment.ErrInvalid)
+	require.ErrorIs(t, run(t.Context(), &bytes.Buffer{}, []string{"atlantis"}), fault.ErrInvalid)
 	require.ErrorContains(t, run(t.Context(), &bytes.Buffer{}, []string{"nepal", "brazil"}), "one case")
 	require.ErrorContains(t, run(t.Context(), &bytes.Buffer{}, []string{"-table", "brazil"}), "one case")
 	require.ErrorIs(t, run(t.Context(), &bytes.Buffer{}, []string{"-h"}), flag.ErrHelp)

@@ -10,15 +10,15 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
 // Metric is what an assertion looks at in an outcome. [simulation.Metric] is
 // one, and a host may write its own: a pure function of the outcome that keeps
 // nothing of it. Three methods more are heeded where it has
-// them, as that of package simulation does: Validate() assessment.FieldErrors,
+// them, as that of package simulation does: Validate() fault.Fields,
 // Numeric() bool and LessIsBetter() bool.
 type Metric interface {
 	// Of gives the metric of one run: 1 for yes and 0 for no where the metric
@@ -248,7 +248,7 @@ func (a *assertion) question(kind string, metric Metric) {
 		return
 	}
 	if m, ok := metric.(interface {
-		Validate() assessment.FieldErrors
+		Validate() fault.Fields
 	}); ok {
 		if wrong := m.Validate(); len(wrong) > 0 {
 			a.faults = append(a.faults, wrong...)

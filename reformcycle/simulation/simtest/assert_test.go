@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -291,9 +291,9 @@ func TestIntervalsAreRoundedOutwards(t *testing.T) {
 }
 
 func TestFaultsAreListedLineByLine(t *testing.T) {
-	var all assessment.FieldErrors
+	var all fault.Fields
 	for i := range 25 {
-		all = append(all, assessment.FieldError{Field: "x:" + strconv.Itoa(i), Rule: "form", Value: i, Want: "none"})
+		all = append(all, fault.Field{Path: "x:" + strconv.Itoa(i), Rule: "form", Value: i, Want: "none"})
 	}
 	lines := strings.Split(listing(all), "\n")
 	require.Len(t, lines, 26, "all of them")
@@ -383,8 +383,8 @@ func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
 
 func TestFaultsMatchErrInvalid(t *testing.T) {
 	f := newAssertion(nil, []TestOption{WithError(2)}).likely(t.Context(), nil, nil, 0)
-	require.ErrorIs(t, f.err, assessment.ErrInvalid)
-	var all assessment.FieldErrors
+	require.ErrorIs(t, f.err, fault.ErrInvalid)
+	var all fault.Fields
 	require.ErrorAs(t, f.err, &all)
 	require.Len(t, all, 5)
 	own := TestOption(func(*settings) error { return errors.New("no way") })

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -123,16 +124,16 @@ func defaults() settings {
 }
 
 // faults collects everything that is wrong with one input.
-type faults assessment.FieldErrors
+type faults fault.Fields
 
 func (f *faults) add(field, rule string, value any, want string) {
-	*f = append(*f, assessment.FieldError{Field: field, Rule: rule, Value: value, Want: want})
+	*f = append(*f, fault.Field{Path: field, Rule: rule, Value: value, Want: want})
 }
 
 // join takes in what an error of the house holds, and what it is otherwise.
 func (f *faults) join(err error) {
-	var all assessment.FieldErrors
-	var one assessment.FieldError
+	var all fault.Fields
+	var one fault.Field
 	switch {
 	case errors.As(err, &all):
 		*f = append(*f, all...)
@@ -143,8 +144,8 @@ func (f *faults) join(err error) {
 	}
 }
 
-func (f faults) err() error { return assessment.FieldErrors(f).Err() }
+func (f faults) err() error { return fault.Fields(f).Err() }
 
 func refuse(field, rule string, value any, want string) error {
-	return assessment.FieldErrors{{Field: field, Rule: rule, Value: value, Want: want}}
+	return fault.Fields{{Path: field, Rule: rule, Value: value, Want: want}}
 }

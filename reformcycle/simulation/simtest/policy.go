@@ -17,8 +17,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -91,11 +91,11 @@ type reader struct {
 // located is a fault and its line.
 type located struct {
 	line int
-	assessment.FieldError
+	fault.Field
 }
 
 // readPolicy reads a policy file and what it names. All errors are
-// assessment.FieldErrors, with the line of each, in the order of the lines.
+// fault.Fields, with the line of each, in the order of the lines.
 func readPolicy(files fs.FS, name string, s settings) (policyFile, error) {
 	r := reader{policyFile: policyFile{name: name, settings: s}, files: files, lines: map[string]int{}}
 	text, ok := r.file(name, maxPolicy)
@@ -170,7 +170,7 @@ func (r *reader) where() string {
 }
 
 func (r *reader) fault(rule string, value any, want string) {
-	r.faults = append(r.faults, located{r.at, assessment.FieldError{Field: r.where(), Rule: rule, Value: value, Want: want}})
+	r.faults = append(r.faults, located{r.at, fault.Field{Path: r.where(), Rule: rule, Value: value, Want: want}})
 }
 
 // join takes in an error, with its fields put behind the line at hand and the
@@ -179,7 +179,7 @@ func (r *reader) join(file string, err error) {
 	var f faults
 	f.join(err)
 	for _, e := range f {
-		e.Field = r.where() + ": " + file + e.Field
+		e.Path = r.where() + ": " + file + e.Path
 		r.faults = append(r.faults, located{r.at, e})
 	}
 }
@@ -187,9 +187,9 @@ func (r *reader) join(file string, err error) {
 // err gives all faults, in the order of the lines.
 func (r *reader) err() error {
 	slices.SortStableFunc(r.faults, func(a, b located) int { return a.line - b.line })
-	var all assessment.FieldErrors
+	var all fault.Fields
 	for _, f := range r.faults {
-		all = append(all, f.FieldError)
+		all = append(all, f.Field)
 	}
 	return all.Err()
 }
@@ -400,7 +400,7 @@ func (r *reader) metric(text string) Metric {
 	var f faults
 	f.join(err)
 	for i := range f {
-		if word, ok := f[i].Value.(string); ok && f[i].Field == "metric.stage" {
+		if word, ok := f[i].Value.(string); ok && f[i].Path == "metric.stage" {
 			f[i].Want += meant(word, stageNames())
 		}
 	}

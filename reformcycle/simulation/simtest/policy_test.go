@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -206,9 +207,9 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 			s := defaults()
 			s.policies = []simulation.Policy{breaking{}}
 			_, err := readPolicy(written(t, c.text), "p/x.policy", s)
-			var all assessment.FieldErrors
+			var all fault.Fields
 			require.ErrorAs(t, err, &all)
-			require.Equal(t, c.field, all[0].Field, all.Error())
+			require.Equal(t, c.field, all[0].Path, all.Error())
 			require.Equal(t, c.rule, all[0].Rule)
 			require.Contains(t, all[0].Want, c.want)
 			require.Len(t, all, 1)
@@ -219,11 +220,11 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 func TestPolicyFileReportsAllItsFaults(t *testing.T) {
 	_, err := readPolicy(written(t, "situation: ../broken.json\npolicy: hurry\nexpect: what\n"+
 		"expect: launch by 24 is likely (at least 0.1)\nmargin: 0.2\nseed: x\nsead: 1\n"), "p/x.policy", defaults())
-	var all assessment.FieldErrors
+	var all fault.Fields
 	require.ErrorAs(t, err, &all)
 	var fields []string
 	for _, f := range all {
-		fields = append(fields, f.Field)
+		fields = append(fields, f.Path)
 	}
 	require.Equal(t, []string{"p/x.policy:1: broken.json: horizn",
 		"p/x.policy:2", "p/x.policy:3", "p/x.policy:4: atLeast", "p/x.policy:6", "p/x.policy:7"}, fields)
@@ -262,7 +263,7 @@ func TestPatternThatMatchesNothingFails(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := find(c.files, c.pattern, c.options)
 			require.ErrorContains(t, err, c.want)
-			require.ErrorIs(t, err, assessment.ErrInvalid)
+			require.ErrorIs(t, err, fault.ErrInvalid)
 		})
 	}
 	names, s, err := find(files, "p/*.policy", []TestOption{WithSeed(5), WithPolicies(breaking{})})
@@ -289,7 +290,7 @@ func FuzzPolicyIsReadOrRefusedWithFieldErrors(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		files["p/x.policy"] = &fstest.MapFile{Data: []byte(text)}
 		_, err := readPolicy(files, "p/x.policy", defaults())
-		var all assessment.FieldErrors
+		var all fault.Fields
 		require.True(t, err == nil || errors.As(err, &all))
 	})
 }

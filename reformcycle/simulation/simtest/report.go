@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -41,13 +41,13 @@ func (f *finding) against(run uint64) {
 // listing says what is wrong: where there is more than one fault, each in a line
 // of its own.
 func listing(err error) string {
-	all, ok := err.(assessment.FieldErrors)
+	all, ok := err.(fault.Fields)
 	if !ok {
 		return err.Error()
 	}
 	lines := make([]string, len(all))
-	for i, fault := range all {
-		lines[i] = strings.TrimPrefix(fault.Error(), "assessment: ")
+	for i, wrong := range all {
+		lines[i] = wrong.Error()
 	}
 	if len(lines) == 1 {
 		return lines[0]
