@@ -540,7 +540,7 @@ func TestAMoveThatTheTableDoesNotHaveNamesThoseItHas(t *testing.T) {
 			readable(t, err)
 			require.Equal(t, was, bytesOf(t, c.State()))
 
-			blockers := c.BlockersFor(m)
+			blockers := c.Now().BlockersFor(m)
 			require.Len(t, blockers, 1)
 			require.Equal(t, "move", blockers[0].Guard)
 			require.NotEmpty(t, blockers[0].Remedy)
@@ -552,8 +552,8 @@ func TestAnAbandonedCycleTakesNothingAndASuspendedOneLittle(t *testing.T) {
 	c, day := fullReform(t, journal.NewMemory())
 	require.NoError(t, c.Apply(background, office(day), reformcycle.Suspend{Reason: "An epidemic"}))
 	require.Equal(t, "An epidemic", c.State().Held())
-	require.Empty(t, c.Blockers(), "nothing guards a resumption")
-	require.Equal(t, "move", c.BlockersFor(reformcycle.Advance{})[0].Guard)
+	require.Empty(t, c.Now().Blockers(), "nothing guards a resumption")
+	require.Equal(t, "move", c.Now().BlockersFor(reformcycle.Advance{})[0].Guard)
 	err := untouched(t, c, office(day), review("x", reformcycle.National))
 	var status *reformcycle.StatusError
 	require.ErrorIs(t, err, reformcycle.ErrSuspended)
@@ -581,8 +581,8 @@ func TestAnAbandonedCycleTakesNothingAndASuspendedOneLittle(t *testing.T) {
 	}
 	require.Equal(t, reformcycle.Standing{Status: reformcycle.Abandoned}, c.State().Standing())
 	require.Equal(t, reformcycle.ManagementAndLearning, c.State().Stage())
-	require.Empty(t, c.NextActions())
-	require.Equal(t, "move", c.Blockers()[0].Guard)
+	require.Empty(t, c.Now().NextActions())
+	require.Equal(t, "move", c.Now().Blockers()[0].Guard)
 }
 
 // tagged is a change of the host's own making: it takes its methods from one of
@@ -620,7 +620,7 @@ func TestOnlyChangesOfThisPackageAreApplied(t *testing.T) {
 
 func TestAPointerToAChangeIsTakenForTheChange(t *testing.T) {
 	c, day := fullReform(t, journal.NewMemory())
-	require.Empty(t, c.BlockersFor(&reformcycle.Renew{}))
+	require.Empty(t, c.Now().BlockersFor(&reformcycle.Renew{}))
 	require.NoError(t, c.Apply(background, office(day), &reformcycle.Renew{At: reformcycle.Design}))
 	require.Equal(t, reformcycle.Design, c.State().Stage())
 	require.Equal(t, 2, c.State().Lap())
@@ -739,7 +739,7 @@ func TestTheZeroCycleIsRefusedAndDoesNotPanic(t *testing.T) {
 			require.ErrorIs(t, err, reformcycle.ErrInvalid)
 		}
 		require.Zero(t, c.State().Seq())
-		require.Empty(t, c.Diagnose().Questions)
+		require.Empty(t, c.Now().Diagnose().Questions)
 		require.ErrorIs(t, c.Fork().Apply(background, office(0), rate("problem.needs", 3)), reformcycle.ErrInvalid)
 	})
 }

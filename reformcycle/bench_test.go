@@ -83,10 +83,10 @@ func BenchmarkBlockers(b *testing.B) {
 		fallen = append(fallen, rate(id, assessment.PartiallyFunctional))
 	}
 	require.NoError(b, c.Apply(background, office(day), fallen...))
-	require.Len(b, c.Blockers(), 5)
+	require.Len(b, c.Now().Blockers(), 5)
 	b.ReportAllocs()
 	for b.Loop() {
-		c.Blockers()
+		c.Now().Blockers()
 	}
 }
 

@@ -229,7 +229,7 @@ func TestADerivedCriterionIsMetExactlyWhereItsRuleSays(t *testing.T) {
 			require.True(t, ok)
 			require.Equal(t, rule.level, level, "just unmet")
 			criterion, _ := reformcycle.ReformChecklist().Criterion(rule.criterion)
-			blockers := c.Blockers()
+			blockers := c.Now().Blockers()
 			i := slices.IndexFunc(blockers, func(b reformcycle.Blocker) bool { return b.Guard == rule.criterion })
 			if criterion.Advisory {
 				require.Negative(t, i, "an advisory criterion blocks")
@@ -239,15 +239,15 @@ func TestADerivedCriterionIsMetExactlyWhereItsRuleSays(t *testing.T) {
 				require.True(t, blockers[i].Derived)
 				require.Contains(t, blockers[i].String(), rule.criterion)
 			}
-			action := slices.IndexFunc(c.NextActions(), func(a reformcycle.Action) bool { return a.Guard == rule.criterion })
+			action := slices.IndexFunc(c.Now().NextActions(), func(a reformcycle.Action) bool { return a.Guard == rule.criterion })
 			require.GreaterOrEqual(t, action, 0, "nothing is advised to meet it")
-			require.Contains(t, reformcycle.Kinds(), c.NextActions()[action].Change)
-			require.NotEmpty(t, c.NextActions()[action].Missing)
+			require.Contains(t, reformcycle.Kinds(), c.Now().NextActions()[action].Change)
+			require.NotEmpty(t, c.Now().NextActions()[action].Missing)
 
 			require.NoError(t, c.Apply(background, office(day+1), rule.last...))
 			level, _ = c.State().Level(rule.criterion)
 			require.Equal(t, assessment.Functional, level, "just met")
-			require.False(t, slices.ContainsFunc(c.Blockers(), func(b reformcycle.Blocker) bool { return b.Guard == rule.criterion }))
+			require.False(t, slices.ContainsFunc(c.Now().Blockers(), func(b reformcycle.Blocker) bool { return b.Guard == rule.criterion }))
 		})
 	}
 	slices.Sort(covered)

@@ -97,8 +97,8 @@ func TestAnObserverMayUseTheCycle(t *testing.T) {
 			return
 		}
 		assert.GreaterOrEqual(t, c.State().Seq(), b.State.Seq(), "the batch is not visible yet")
-		assert.NotEmpty(t, c.Blockers())
-		assert.NotEmpty(t, c.NextActions())
+		assert.NotEmpty(t, c.Now().Blockers())
+		assert.NotEmpty(t, c.Now().NextActions())
 		for _, err := range c.History(background) {
 			assert.NoError(t, err)
 		}

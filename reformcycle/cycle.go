@@ -457,7 +457,7 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 			return none, nil, &ChangeError{Index: i, Of: len(changes), Kind: kind, Err: err}
 		}
 	}
-	b.State = State{s: &d.state}
+	b.State = State{s: &d.state, rules: &c.rules}
 	return b, &d.state, nil
 }
 
@@ -571,28 +571,18 @@ func (d *draft) refold(e Entry) error {
 // ID of the cycle.
 func (c *Cycle) ID() string { return c.id }
 
-// State gives the cycle as it stands. It does not wait, and what it gives never
-// changes.
-func (c *Cycle) State() State { return State{s: c.head.Load()} }
+// State gives the cycle as it stands, judged at the moment of its last entry. It does
+// not wait, and what it gives never changes.
+func (c *Cycle) State() State { return State{s: c.head.Load(), rules: &c.rules} }
 
-// now is the state judged at the clock's time, if there is a clock.
-func (c *Cycle) now() State {
+// Now gives the cycle as it stands, judged at the clock's time: what was met may have
+// lapsed since the last entry. Without a clock it is State.
+func (c *Cycle) Now() State {
 	if c.clock == nil {
 		return c.State()
 	}
 	return c.State().At(c.clock())
 }
-
-// Blockers names every guard between the cycle and the next stage, judged at the
-// clock's time or, without a clock, at the moment of the last entry. See
-// State.Blockers.
-func (c *Cycle) Blockers() []Blocker { return c.now().Blockers() }
-
-// BlockersFor names every guard before a move. See State.BlockersFor.
-func (c *Cycle) BlockersFor(m Move) []Blocker { return c.now().BlockersFor(m) }
-
-// NextActions lists what to do next. See State.NextActions.
-func (c *Cycle) NextActions() []Action { return c.now().NextActions() }
 
 // History yields the entries of the journal as far as the cycle stands now, in
 // their order. It ends with the first error. An entry's Data belongs to the
@@ -637,7 +627,7 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 	if past.Seq == 0 {
 		return State{}, fmt.Errorf("%w: %s had not begun by %s", ErrNotFound, fault.Bounded(c.id), t.Format(time.RFC3339))
 	}
-	return State{s: past}.At(t), nil
+	return State{s: past, rules: &c.rules}.At(t), nil
 }
 
 // Fork gives a copy for what-if: it starts where the cycle stands and goes its

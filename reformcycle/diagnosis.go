@@ -2,6 +2,7 @@ package reformcycle
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,53 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
+
+// This file makes a diagnosis, by the built-in rules or a host's. What the built-in
+// ones look at is in the diagnosis_*.go files, a file a heading, and in facts.go.
+
+// The built-in rules are data; what each looks at is in judges, by its code.
+//
+//go:embed data/diagnosis-1.0.0.json
+var diagnosisData []byte
+
+var builtInRules = func() Rules {
+	r, err := parseRules(diagnosisData, judges)
+	if err != nil {
+		panic(err) // the embedded file is wrong: found by the first test
+	}
+	return r
+}()
+
+// judges are what the built-in rules look at, by code.
+var judges = map[string]Judge{
+	"weak-government-lead": weakGovernmentLead,
+	"veto-player-opposed":  vetoPlayerOpposed,
+	"districts-left-out":   districtsLeftOut,
+	"community-absent":     communityAbsent,
+	"single-ministry":      singleMinistry,
+	"chw-voice-absent":     chwVoiceAbsent,
+
+	"unfunded-launch":       unfundedLaunch,
+	"vertical-funding":      verticalFunding,
+	"unsustained-financing": unsustainedFinancing,
+	"term-limited-project":  termLimitedProject,
+
+	"uncoordinated-partners": uncoordinatedPartners,
+	"hasty-launch":           hastyLaunch,
+	"scaled-without-pilot":   scaledWithoutPilot,
+	"no-learning-loop":       noLearningLoop,
+	"readiness-debt":         readinessDebt,
+	"stalled":                stalled,
+
+	"fragmented-programmes":         fragmentedProgrammes,
+	"uncoordinated-cadres":          uncoordinatedCadres,
+	"pay-inequity-risk":             payInequityRisk,
+	"partnering-package-incomplete": partneringPackageIncomplete,
+}
+
+// DiagnosisRules gives the built-in rules, "reform-diagnosis": twenty, each
+// with the source behind it.
+func DiagnosisRules() Rules { return builtInRules }
 
 // Diagnosis says what is wrong with a reform, what is right, and what would have
 // to be known to say more. The same state gives the same diagnosis.
@@ -103,8 +151,18 @@ func (d Diagnosis) Finding(code string) (Finding, bool) {
 	return d.Findings[i], true
 }
 
-// Diagnose judges the state by the built-in rules, at JudgedAt. See DiagnoseBy.
-func (s State) Diagnose() Diagnosis { return s.DiagnoseBy(builtInRules) }
+// Diagnose judges the state at JudgedAt by the rules of its cycle: those of
+// WithRules, or the built-in ones. See DiagnoseBy.
+func (s State) Diagnose() Diagnosis { return s.DiagnoseBy(s.Rules()) }
+
+// Rules are those that the state is diagnosed by: those of WithRules, or the built-in
+// ones.
+func (s State) Rules() Rules {
+	if s.rules == nil {
+		return builtInRules
+	}
+	return *s.rules
+}
 
 // DiagnoseBy judges the state by a set of rules. It covers the whole reform,
 // whatever the stage. A rule whose Judge panics is reported as a question.
@@ -159,10 +217,5 @@ func (r *Rule) ask(s State) (v Verdict) {
 	}()
 	return r.Judge(s, *r)
 }
-
-// Diagnose says what is wrong with the reform, by the rules of WithRules or the
-// built-in ones, judged at the clock's time or, without a clock, at the moment of
-// the last entry. See State.DiagnoseBy.
-func (c *Cycle) Diagnose() Diagnosis { return c.now().DiagnoseBy(c.rules) }
 
 var diagnosisRoom = room{names: []vocabulary{names(headings), names(severities)}}

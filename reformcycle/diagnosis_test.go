@@ -829,14 +829,14 @@ func TestEveryRuleIsTestedByItsCode(t *testing.T) {
 }
 
 func TestACycleThatHasNotBegunIsNeitherWellNorIll(t *testing.T) {
-	for _, d := range []reformcycle.Diagnosis{reformcycle.State{}.Diagnose(), new(reformcycle.Cycle).Diagnose()} {
+	for _, d := range []reformcycle.Diagnosis{reformcycle.State{}.Diagnose(), new(reformcycle.Cycle).Now().Diagnose()} {
 		assert.Empty(t, d.Findings)
 		assert.Empty(t, d.Strengths)
 		assert.Empty(t, d.Questions)
 	}
 	c, err := reformcycle.New("unbegun")
 	require.NoError(t, err)
-	b, err := json.Marshal(c.Diagnose())
+	b, err := json.Marshal(c.Now().Diagnose())
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"cycle":"unbegun","seq":0,"at":"0001-01-01T00:00:00Z","rules":"reform-diagnosis@1.0.0","findings":[],"strengths":[],"questions":[]}`, string(b))
 }
@@ -845,7 +845,7 @@ func TestACycleThatHasNotBegunIsNeitherWellNorIll(t *testing.T) {
 func TestWhatADiagnosisTells(t *testing.T) {
 	c := newCases(t)
 	u := c.at(reformcycle.Launch).do(surveyed(func(l *landscape.Landscape) { l.Programmes[1].Mechanism = "club" }), rate("readiness.financing", some))
-	d := u.Diagnose()
+	d := u.Now().Diagnose()
 	assert.Equal(t, u.ID(), d.Cycle)
 	assert.Equal(t, u.State().Seq(), d.Seq)
 	assert.Equal(t, u.State().Moment(), d.At)
@@ -867,19 +867,19 @@ func TestWhatADiagnosisTells(t *testing.T) {
 
 	assert.Equal(t, "weak-government-lead (actors): Government leads the reform. Ministry of health leads the coalition [afzal2021]", d.Strengths[0].String())
 	assert.Equal(t, "vertical-funding (context): not known who commits money, and what it is tied to; needs what money is pledged, by whom and for what, a survey of programmes",
-		c.fresh().Diagnose().Questions[0].String())
+		c.fresh().Now().Diagnose().Questions[0].String())
 
 	// Nothing that people typed breaks the line of a fact.
 	name := strings.Repeat("x", 300) + "\nx"
 	u = c.fresh().do(reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "x", Name: strings.Repeat("x", 128), Constituency: stakeholders.NGO, Veto: true, Position: stakeholders.At(-7)}},
 		surveying(landscape.Landscape{Statements: []landscape.Statement{{Aspect: landscape.Unserved, Holds: true, Evidence: illustrative(name)}}}))
-	for _, f := range u.Diagnose().Findings {
+	for _, f := range u.Now().Diagnose().Findings {
 		assert.NotContains(t, f.Facts[0].Says, "\n")
 	}
 }
 
 func TestTheGravestComesFirstAndAHeadingIsAPart(t *testing.T) {
-	d := troubledReform(t).Diagnose()
+	d := troubledReform(t).Now().Diagnose()
 	require.Greater(t, len(d.Findings), 8)
 	order := map[string]int{}
 	for r := range reformcycle.DiagnosisRules().All() {
@@ -972,7 +972,7 @@ func TestADiagnosisIsJudgedAtTheClocksTime(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, c.Apply(background, reformcycle.By("office"), rate("problem.needs", some)))
 	now = dawn.AddDate(2, 0, 0)
-	d := c.Diagnose()
+	d := c.Now().Diagnose()
 	assert.Equal(t, now, d.At)
 	_, stalled := d.Finding("stalled")
 	assert.True(t, stalled)
@@ -1005,28 +1005,34 @@ func TestAHostJudgesByRulesOfItsOwn(t *testing.T) {
 	c, err := reformcycle.New("OWN", reformcycle.WithJournal(j), reformcycle.WithRules(own))
 	require.NoError(t, err)
 	require.NoError(t, c.Apply(background, office(0), actor("a", stakeholders.NGO, true, 1, 1)))
-	d := c.Diagnose()
+	d := c.Now().Diagnose()
 	assert.Equal(t, "reform-diagnosis@1.0.0+", d.Rules)
 	assert.Equal(t, "crowded", d.Strengths[len(d.Strengths)-1].Code)
 	assert.NotNil(t, d.Strengths[len(d.Strengths)-1].Facts)
 	require.NoError(t, c.Apply(background, office(0), actor("b", stakeholders.NGO, true, 1, 1)))
-	d = c.Diagnose()
+	d = c.Now().Diagnose()
 	assert.Equal(t, "crowded", d.Findings[0].Code, "critical ones come first, wherever the rule stands")
 	assert.Equal(t, "2 actors", d.Findings[0].Facts[0].Says)
 	outcome, _ := outcomeOf(t, d, "stalled")
 	assert.Equal(t, silent, outcome)
 
-	_, found := c.Fork().Diagnose().Finding("crowded")
+	_, found := c.Fork().Now().Diagnose().Finding("crowded")
 	assert.True(t, found, "a fork is judged by the same rules")
 	opened, err := reformcycle.Open(background, j, "OWN", reformcycle.WithRules(own))
 	require.NoError(t, err)
-	assert.Equal(t, d, opened.Diagnose())
+	assert.Equal(t, d, opened.Now().Diagnose())
 	plain, err := reformcycle.Open(background, j, "OWN")
 	require.NoError(t, err)
-	_, found = plain.Diagnose().Finding("crowded")
+	_, found = plain.Now().Diagnose().Finding("crowded")
 	assert.False(t, found, "rules belong to the host, not to the journal")
 	_, found = c.State().Diagnose().Finding("crowded")
-	assert.False(t, found, "a state is judged by the built-in ones")
+	assert.True(t, found, "a state carries the rules of its cycle")
+	past, err := c.AsOf(background, onDay(0))
+	require.NoError(t, err)
+	_, found = past.At(onDay(1)).Diagnose().Finding("crowded")
+	assert.True(t, found, "and so does one of the past")
+	assert.Equal(t, own.ID(), c.State().Rules().ID())
+	assert.Equal(t, reformcycle.DiagnosisRules().ID(), reformcycle.State{}.Rules().ID())
 
 	looser, err := own.Set("crowded", "most", 2)
 	require.NoError(t, err)

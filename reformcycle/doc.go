@@ -7,21 +7,21 @@
 //
 // # A cycle
 //
-// New makes a cycle, and the first Apply begins it:
+// [New] makes a cycle, and the first [Cycle.Apply] begins it:
 //
 //	cycle, err := reformcycle.New("LBR-NCHAP",
 //		reformcycle.WithTitle("National Community Health Assistant Program"),
 //		reformcycle.WithCountry("Liberia"),
 //		reformcycle.WithJournal(j))
 //
-// Without WithJournal the entries stay in memory. A cycle that a journal already
-// holds is opened again, by folding it:
+// Without [WithJournal] the entries stay in memory. A cycle that a journal already
+// holds is opened again by [Open], which folds it:
 //
 //	cycle, err := reformcycle.Open(ctx, j, "LBR-NCHAP")
 //
 // # Changes
 //
-// Everything that happens is a Change, and Apply takes a batch of them, by one
+// Everything that happens is a [Change], and Apply takes a batch of them, by one
 // author at one moment. A batch is applied whole or not at all; Apply returns nil
 // once the journal has it and everybody can see it.
 //
@@ -39,18 +39,18 @@
 //
 // # Moves
 //
-// The moves are changes too: Advance, Revisit, Renew, Suspend, Resume, Abandon.
-// Which of them is legal from where stands in one table, which looplab/fsm runs
-// and Table shows; nothing outside it ever happens. An advance is guarded by the
-// checklist of the stage that is left and, from coalition building on, by the
-// coalition: support has to exceed opposition and nobody with a veto may oppose.
-// With an Override it goes ahead, and what was unmet is readiness debt until it
+// The moves are changes too: [Advance], [Revisit], [Renew], [Suspend], [Resume],
+// [Abandon]. Which of them is legal from where stands in one table, which
+// looplab/fsm runs and [Table] shows; nothing outside it ever happens. An advance is
+// guarded by the checklist of the stage that is left and, from coalition building on,
+// by the coalition: support has to exceed opposition and nobody with a veto may oppose.
+// With an [Override] it goes ahead, and what was unmet is readiness debt until it
 // is met. A renewal, the start of a new lap, is guarded by the checklist of
 // management and learning.
 //
 // # Refusals
 //
-// A refusal leaves no trace and explains itself. Apply wraps it in a ChangeError,
+// A refusal leaves no trace and explains itself. Apply wraps it in a [ChangeError],
 // which says which change of the batch it was:
 //
 //	var blocked *reformcycle.BlockedError
@@ -62,50 +62,52 @@
 //	case errors.Is(err, reformcycle.ErrConflict): // another writer was faster: Reload
 //	}
 //
-// BlockedError names every guard that is unmet, MoveError the moves that there
+// [BlockedError] names every guard that is unmet, [MoveError] the moves that there
 // are, [fault.Fields] every field that breaks a rule, with what would be accepted.
 //
 // # Questions
 //
-// State gives the cycle as it stands: a small value that never changes. It and
-// the cycle answer the same questions: Blockers says what stands before the next
-// move and BlockersFor before any other, NextActions what to do about it and who
-// could, Scorecard how far each checklist is met. History yields the entries,
-// AsOf the state as it was known at a moment, and Fork a copy for what-if.
+// Questions are asked of a [State], a small value that never changes. [Cycle.Now] gives
+// the cycle as it stands, judged at the clock's time; [Cycle.State] the same, judged at
+// its last entry; [Cycle.AsOf] the state as it was known at a moment.
+// [State.Blockers] says what stands before the next move and [State.BlockersFor]
+// before any other, [State.NextActions] what to do about it and who could,
+// [State.Scorecard] how far each checklist is met. [Cycle.History] yields the entries,
+// and [Cycle.Fork] gives a copy for what-if.
 //
-// Diagnose looks at the whole reform, whatever its stage. It gives what is wrong,
+// [State.Diagnose] looks at the whole reform, whatever its stage. It gives what is wrong,
 // the gravest first, what is known to be right, and the questions on which too
 // little is recorded to say; each with the facts that it rests on, a remedy, a
 // source, and its heading of the policy triangle. Twenty rules are built in; a
 // host drops some, changes their parameters or adds its own, and hands the set to
-// WithRules.
+// [WithRules]; [DiagnosisRules] are those built in.
 //
-//	for _, f := range cycle.Diagnose().Findings {
+//	for _, f := range cycle.Now().Diagnose().Findings {
 //		fmt.Println(f.Severity, f.Sentence, f.Remedy)
 //	}
 //
 // # Programmes
 //
-// SurveyProgrammes records which programmes and cadres serve which areas, on what
+// [SurveyProgrammes] records which programmes and cadres serve which areas, on what
 // terms (package landscape), at any stage. The rules on fragmentation, supervision,
 // pay and vertical money read it.
 //
 // # A reform under way
 //
-// WithStage begins a cycle at a later stage, for a reform that nobody recorded from
+// [WithStage] begins a cycle at a later stage, for a reform that nobody recorded from
 // its beginning. What was not recorded is then not known, rather than absent.
 //
 // # Criteria
 //
 // The built-in checklist holds fifty-two criteria, each with its source. People
-// rate some of them by evidence (Rate); the others are derived from what is
+// rate some of them by evidence ([Rate]); the others are derived from what is
 // recorded, and nobody rates them by hand. Advisory criteria never block. A host
-// derives its own checklist from ReformChecklist, or writes one, and hands it to
-// WithChecklist; a cycle remembers by which version each lap was judged.
+// derives its own checklist from [ReformChecklist], or writes one, and hands it to
+// [WithChecklist]; a cycle remembers by which version each lap was judged.
 //
 // # Laps
 //
-// Reform is a cycle: Renew closes a lap and opens the next. The ratings of the
+// Reform is a cycle: [Renew] closes a lap and opens the next. The ratings of the
 // finished lap become its history and the new lap starts unrated. Problems,
 // windows, options, design choices and rollout phases count for the lap that
 // recorded them, a review as long as it is recent; actors, coalition and
@@ -116,12 +118,12 @@
 // A cycle is the fold of its journal: Open, on any machine and at any time, gives
 // the state that was live, byte for byte. What Apply acknowledged is as safe as
 // the journal promises. Two writers can't overwrite each other: the slower one
-// gets a ConflictError and reloads the cycle, or has WithRetries do so.
+// gets a [ConflictError] and reloads the cycle, or has [WithRetries] do so.
 //
 // # Goroutines and callbacks
 //
-// A Cycle is safe for use by several goroutines. Readers never wait and see the
-// state between two batches. An observer (WithObserver) may call every method of
+// A [Cycle] is safe for use by several goroutines. Readers never wait and see the
+// state between two batches. An observer ([WithObserver]) may call every method of
 // its cycle. A clock and a journal are called in the middle of Apply: they may
-// read the cycle, and a call of Apply is refused with ErrReentrant.
+// read the cycle, and a call of Apply is refused with [ErrReentrant].
 package reformcycle

@@ -33,9 +33,9 @@ func launchedReform(options ...reformcycle.Option) (*reformcycle.Cycle, reformcy
 	return cycle, team
 }
 
-func ExampleCycle_Diagnose() {
+func ExampleState_Diagnose() {
 	cycle, _ := launchedReform()
-	d := cycle.Diagnose()
+	d := cycle.Now().Diagnose()
 	for _, f := range d.Findings {
 		fmt.Println("wrong:", f.Code, "·", f.Severity)
 		fmt.Println("  ", f.Sentence)
@@ -56,7 +56,7 @@ func ExampleCycle_Diagnose() {
 // What was not recorded is asked for, not taken for absent.
 func ExampleDiagnosis_Under() {
 	cycle, _ := launchedReform()
-	for _, q := range cycle.Diagnose().Under(reformcycle.UnderActors).Questions {
+	for _, q := range cycle.Now().Diagnose().Under(reformcycle.UnderActors).Questions {
 		fmt.Println(q.Code, "needs", strings.Join(q.Needs, "; "))
 	}
 	// Output:
@@ -96,7 +96,7 @@ func ExampleRules_With() {
 		return
 	}
 	cycle, _ := launchedReform(reformcycle.WithRules(rules))
-	d := cycle.Diagnose()
+	d := cycle.Now().Diagnose()
 	f, _ := d.Finding("no-union")
 	fmt.Println(d.Rules)
 	fmt.Println(f)
@@ -151,7 +151,7 @@ func ExampleSurveyProgrammes() {
 		fmt.Println(err)
 		return
 	}
-	f, _ := cycle.Diagnose().Finding("fragmented-programmes")
+	f, _ := cycle.Now().Diagnose().Finding("fragmented-programmes")
 	for _, fact := range f.Facts {
 		fmt.Println("-", fact.Says)
 	}

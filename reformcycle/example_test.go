@@ -32,7 +32,7 @@ func Example() {
 		return
 	}
 	fmt.Println("At:", cycle.State().Stage().Label())
-	for _, b := range cycle.Blockers() {
+	for _, b := range cycle.Now().Blockers() {
 		fmt.Println("-", b.Remedy)
 	}
 	// Output:
@@ -86,9 +86,9 @@ func ExampleCycle_Apply() {
 	// problems recorded: 0
 }
 
-func ExampleCycle_BlockersFor() {
+func ExampleState_BlockersFor() {
 	cycle, _ := reformcycle.New("EXAMPLE")
-	for _, b := range cycle.BlockersFor(reformcycle.Revisit{To: reformcycle.Launch}) {
+	for _, b := range cycle.Now().BlockersFor(reformcycle.Revisit{To: reformcycle.Launch}) {
 		fmt.Println(b.Text)
 	}
 	// Output:

@@ -212,7 +212,7 @@ func fullReform(t testing.TB, j reformcycle.Journal) (*reformcycle.Cycle, int) {
 	require.NoError(t, c.Apply(background, office(0), early...))
 	day := walkTo(t, c, reformcycle.ManagementAndLearning, 1)
 	require.NoError(t, c.Apply(background, office(day), fulfil(reformcycle.ManagementAndLearning, 1)...))
-	require.Empty(t, c.Blockers())
+	require.Empty(t, c.Now().Blockers())
 	return c, day + 1
 }
 

@@ -120,8 +120,8 @@ func FuzzOpen(f *testing.F) {
 		reopened, err := reformcycle.Open(background, kept, "fuzzed")
 		require.NoError(t, err)
 		require.Equal(t, first, bytesOf(t, reopened.State()))
-		_ = c.Blockers()
-		_ = c.NextActions()
+		_ = c.Now().Blockers()
+		_ = c.Now().NextActions()
 		_ = c.State().Scorecard()
 	})
 }

@@ -24,12 +24,12 @@ func union(position float64) reformcycle.EngageActor {
 func TestAnOpponentWithAVetoBlocksEveryAdvanceAfterCoalitionBuilding(t *testing.T) {
 	c, day := standingAt(t, reformcycle.Design)
 	require.NoError(t, c.Apply(background, office(day), append(fulfil(reformcycle.Design, 1), union(-2))...))
-	blockers := c.Blockers()
+	blockers := c.Now().Blockers()
 	require.Len(t, blockers, 1)
 	require.Equal(t, reformcycle.CoalitionVeto, blockers[0].Guard)
 	require.Equal(t, []string{"union"}, blockers[0].Actors)
 	require.Contains(t, blockers[0].String(), "union")
-	actions := c.NextActions()
+	actions := c.Now().NextActions()
 	require.Equal(t, reformcycle.CoalitionVeto, actions[0].Guard)
 	require.Equal(t, reformcycle.KindTakePosition, actions[0].Change)
 	require.NotEmpty(t, actions[0].Who)
@@ -60,9 +60,9 @@ func TestACoalitionThatLosesItsSupportBlocksLaterStages(t *testing.T) {
 	f := c.State().Actors().Feasibility()
 	require.EqualValues(t, 208, f.Opposition)
 	require.EqualValues(t, 156, f.Support)
-	require.Len(t, c.Blockers(), 1)
-	require.Equal(t, "coalition.feasible", c.Blockers()[0].Guard)
-	require.Equal(t, reformcycle.CoalitionBuilding, c.Blockers()[0].Stage)
+	require.Len(t, c.Now().Blockers(), 1)
+	require.Equal(t, "coalition.feasible", c.Now().Blockers()[0].Guard)
+	require.Equal(t, reformcycle.CoalitionBuilding, c.Now().Blockers()[0].Stage)
 	require.NoError(t, c.Apply(background, office(day),
 		reformcycle.Waive{Criterion: "coalition.feasible", Authority: "moh", Reason: "The law is passed"}, reformcycle.Advance{}))
 	require.Len(t, c.State().OpenDebts(), 1, "what is waived and unmet is owed")
@@ -80,7 +80,7 @@ func TestARenewalKeepsDebtAndMayChangeTheChecklist(t *testing.T) {
 		return is && r.Criterion == "learning.feedback"
 	})
 	require.NoError(t, c.Apply(background, office(day), last...))
-	require.Equal(t, "learning.feedback", c.Blockers()[0].Guard)
+	require.Equal(t, "learning.feedback", c.Now().Blockers()[0].Guard)
 	require.NoError(t, c.Apply(background, office(day),
 		reformcycle.Waive{Criterion: "learning.feedback", Authority: "moh", Reason: "Next lap"},
 		reformcycle.Renew{Checklist: next.ID(), Reason: "A new plan"},

@@ -42,7 +42,7 @@ func TestAuthoritiesHaveToBeThere(t *testing.T) {
 	require.NoError(t, c.Apply(background, office(day), reformcycle.ReleaseActor{Actor: "board", Reason: "Dissolved."}))
 	level, _ = c.State().Level("design.authorities")
 	assert.Equal(t, assessment.PartiallyFunctional, level)
-	for _, b := range c.Blockers() {
+	for _, b := range c.Now().Blockers() {
 		if b.Guard == "design.authorities" {
 			assert.Equal(t, []string{"decision makers"}, b.Missing)
 		}
@@ -67,7 +67,7 @@ func TestASuspendedCycleProposesNothingThatItRefuses(t *testing.T) {
 		reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "A window."}},
 		reformcycle.Suspend{Reason: "A crisis."}))
 	require.NotEmpty(t, c.State().OpenDebts())
-	for _, a := range c.NextActions() {
+	for _, a := range c.Now().NextActions() {
 		assert.NotEqual(t, reformcycle.KindSetCriteria, a.Change, a.Do)
 		assert.NotEqual(t, reformcycle.KindProposeSolution, a.Change, a.Do)
 	}
@@ -75,7 +75,7 @@ func TestASuspendedCycleProposesNothingThatItRefuses(t *testing.T) {
 
 func TestAHostsOwnMoveIsNoMove(t *testing.T) {
 	c, _ := standingAt(t, reformcycle.Design)
-	blockers := c.BlockersFor(struct{ reformcycle.Move }{})
+	blockers := c.Now().BlockersFor(struct{ reformcycle.Move }{})
 	require.Len(t, blockers, 1)
 	assert.Equal(t, "move", blockers[0].Guard)
 

@@ -129,7 +129,7 @@ func TestASurveyMayBeLargeAndHasAnEnd(t *testing.T) {
 		l.Posts = append(l.Posts, landscape.Post{Cadre: "assistants", Area: a.ID, Services: []string{"visits"}})
 	}
 	u := newCases(t).fresh().do(surveying(l))
-	outcome, _ := outcomeOf(t, u.Diagnose(), "fragmented-programmes")
+	outcome, _ := outcomeOf(t, u.Now().Diagnose(), "fragmented-programmes")
 	require.Equal(t, strength, outcome)
 
 	l.Statements = slices.Repeat([]landscape.Statement{statement(landscape.Overlaps, true)}, landscape.MaxStatements+1)

@@ -1,7 +1,6 @@
 package reformcycle
 
 import (
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -14,8 +13,7 @@ import (
 )
 
 // This file holds the rules of the diagnosis: what each says, where it comes
-// from, and how a host changes the set. What the built-in rules look at is in the
-// diagnosis_*.go files, a file a heading.
+// from, and how a host changes the set. The built-in set is in diagnosis.go.
 
 // Heading of the policy triangle, under which findings are grouped (walt1994, as
 // afzal2021 presents it).
@@ -188,19 +186,6 @@ type Rules struct {
 	sources []assessment.Source
 }
 
-// The built-in rules are data; what each looks at is in judges, by its code.
-//
-//go:embed data/diagnosis-1.0.0.json
-var diagnosisData []byte
-
-var builtInRules = func() Rules {
-	r, err := parseRules(diagnosisData)
-	if err != nil {
-		panic(err) // the embedded file is wrong: found by the first test
-	}
-	return r
-}()
-
 // ruleFile is the form of the embedded file; data/diagnosis.schema.json
 // publishes it.
 type ruleFile struct {
@@ -211,7 +196,7 @@ type ruleFile struct {
 	Rules   []Rule              `json:"rules" validate:"min=1,dive"`
 }
 
-func parseRules(data []byte) (Rules, error) {
+func parseRules(data []byte, judges map[string]Judge) (Rules, error) {
 	var f ruleFile
 	if err := readStrictly(data, &f); err != nil {
 		return Rules{}, err
@@ -235,10 +220,6 @@ func parseRules(data []byte) (Rules, error) {
 	set.id = f.Name + "@" + f.Version
 	return set, nil
 }
-
-// DiagnosisRules gives the built-in rules, "reform-diagnosis": twenty, each
-// with the source behind it.
-func DiagnosisRules() Rules { return builtInRules }
 
 // ID is "name@version" of the built-in rules; with "+" behind it once a host has
 // changed anything.

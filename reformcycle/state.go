@@ -164,10 +164,12 @@ func (s *state) decode(data []byte) error {
 // equal where their MarshalJSON is; == compares no more than identity.
 //
 // Derived criteria that depend on time are judged at the moment of the last
-// entry, unless At says otherwise. The zero value is a cycle that has not begun.
+// entry, unless At says otherwise; a diagnosis is made by the rules of the cycle. The
+// zero value is a cycle that has not begun.
 type State struct {
-	s  *state
-	at time.Time
+	s     *state
+	at    time.Time
+	rules *Rules
 }
 
 func (s State) get() *state {
@@ -190,7 +192,7 @@ func (s State) At(t time.Time) State {
 	if t.Before(s.get().Moment) {
 		t = s.get().Moment
 	}
-	return State{s.s, t.UTC()}
+	return State{s.s, t.UTC(), s.rules}
 }
 
 // JudgedAt is the moment at which derived criteria are judged: that of the last

@@ -198,12 +198,12 @@ func (w *walk) query(a *walkArgs) *string {
 		}
 		say("%s; %d actors, %d ratings", walkStanding(s), s.Actors().Len(), len(s.Ratings()))
 	case "blockers":
-		blockers := w.Blockers()
+		blockers := w.Now().Blockers()
 		if len(a.words) > 0 {
 			move := walkParse(a.raw)
 			c, err := w.change(move)
 			require.NoError(w.t, err)
-			blockers, a.words = w.BlockersFor(c.(rc.Move)), nil
+			blockers, a.words = w.Now().BlockersFor(c.(rc.Move)), nil
 		}
 		for _, blocker := range blockers {
 			say("%s", blocker)
@@ -212,7 +212,7 @@ func (w *walk) query(a *walkArgs) *string {
 			say("none")
 		}
 	case "actions":
-		for _, action := range w.NextActions() {
+		for _, action := range w.Now().NextActions() {
 			say("%d. %s %s by %s: %s", action.Rank, action.Urgency, action.Guard, action.Change, action.Do)
 			say("   unlocks %s [%s]", action.Unlocks, action.Source)
 			if len(action.Missing) > 0 {
@@ -229,7 +229,7 @@ func (w *walk) query(a *walkArgs) *string {
 			say("none")
 		}
 	case "diagnose": // what is wrong, right and not known: of one heading of the policy triangle, or of all
-		d := w.Diagnose()
+		d := w.Now().Diagnose()
 		if len(a.words) > 0 {
 			d = d.Under(rc.Heading(a.word()))
 		}

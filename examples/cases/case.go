@@ -137,7 +137,7 @@ func (c Case) Diagnosis(ctx context.Context) (reformcycle.Diagnosis, error) {
 	if err != nil {
 		return reformcycle.Diagnosis{}, err
 	}
-	return cycle.Diagnose(), nil
+	return cycle.Now().Diagnose(), nil
 }
 
 // Comparison is a diagnosis held against a case. All lists are in the order of the

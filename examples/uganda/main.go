@@ -61,7 +61,7 @@ func run(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(w, "\n   If it were resumed as it is, this would stand before governance.")
-	p.Blockers(whatIf.Blockers())
+	p.Blockers(whatIf.Now().Blockers())
 
 	p.Sources(uganda)
 	return p.Close()

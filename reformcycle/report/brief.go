@@ -40,7 +40,7 @@ func Brief(w io.Writer, s reformcycle.State) error {
 	b.debts()
 	b.progress()
 	b.basis()
-	b.sources(s.Checklist().Source, reformcycle.DiagnosisRules().Source)
+	b.sources(s.Checklist().Source, s.Rules().Source)
 	return draw.Write(w, b.String())
 }
 

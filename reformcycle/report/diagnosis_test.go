@@ -1,12 +1,15 @@
 package report
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 )
@@ -49,5 +52,29 @@ func TestDiagnosisEscapesWhatPeopleTyped(t *testing.T) {
 	require.NoError(t, Diagnosis(&b, d, reformcycle.Rules{}))
 	for _, raw := range []string{"<b>", "<script>", "[a](", "*k*"} {
 		assert.NotContains(t, b.String(), raw)
+	}
+}
+
+// A host's rules go with the cycle, into its brief and the sources at its end.
+func TestABriefReportsByTheRulesOfItsCycle(t *testing.T) {
+	rules, err := reformcycle.DiagnosisRules().Cite(assessment.Source{Key: "host2026", Citation: "What the host holds to be right", Link: "https://host.example"})
+	require.NoError(t, err)
+	rules, err = rules.With(reformcycle.Rule{
+		Code: "own", Heading: reformcycle.UnderProcess, Severity: reformcycle.Critical, Sentence: "The host finds this wrong.",
+		Asks: "whether it is so", Remedy: "Do as the host says.", Sources: []string{"host2026"},
+		Judge: func(reformcycle.State, reformcycle.Rule) reformcycle.Verdict {
+			return reformcycle.Verdict{Outcome: reformcycle.Troubled, Facts: []reformcycle.Fact{{About: "host", Says: "the host says so"}}}
+		},
+	})
+	require.NoError(t, err)
+	c, err := reformcycle.New("HOST", reformcycle.WithRules(rules))
+	require.NoError(t, err)
+	day := time.Date(2026, time.May, 4, 0, 0, 0, 0, time.UTC)
+	require.NoError(t, c.Apply(context.Background(), reformcycle.By("office").At(day), reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "distance", Statement: "Care is far."}}))
+	for name, s := range map[string]reformcycle.State{"as it stands": c.State(), "now": c.Now(), "of a fork": c.Fork().State()} {
+		var out strings.Builder
+		require.NoError(t, Brief(&out, s))
+		assert.Contains(t, out.String(), "The host finds this wrong.", name)
+		assert.Contains(t, out.String(), "What the host holds to be right", name)
 	}
 }
