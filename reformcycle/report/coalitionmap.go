@@ -196,23 +196,21 @@ func (p *page) coalitionIn(c coalition, l coalitionLayout, even, top float64) bo
 	}
 	t := c.rings(draw.PageWidth/2, top+radius+4, radius, even)
 	titles, taken := c.titles(t)
-	chips, at, ok := c.arrange(l, t, taken)
-	if !ok {
+	all := c.arrange(l, t, taken)
+	if all == nil && len(c.actors) > 0 {
 		return false
 	}
 	p.target(c, t)
 	for _, title := range titles {
 		p.plate(title)
 	}
-	for i, a := range c.actors {
-		inside := sideOf(a).sign()
-		if l.lines == 0 {
-			inside = fmt.Sprint(i + 1)
+	for _, a := range all {
+		if b := a.box(); len(a.lines) > 0 { // the lines of the map are lighter behind a name
+			b.top = a.y + a.radius*1.35
+			p.Put(`<rect x="%v" y="%v" width="%v" height="%v" rx="3" fill="#FFFFFF" fill-opacity="0.75"/>`, b.left, b.top, b.right-b.left, b.bottom-b.top)
 		}
-		p.actorMark(at[i][0], at[i][1], chips[i].radius, sideOf(a), a.Member, a.Veto, inside)
-		p.veil(chips[i], at[i][0], at[i][1])
-		p.write(chips[i], at[i][0], at[i][1])
 	}
+	p.place(all, l.lines == 0)
 	if c.roster.Len() == 0 {
 		p.nobody(t.cx, t.cy+radius*0.5)
 	}
@@ -347,8 +345,8 @@ func (c coalition) titles(t target) (titles []plateText, taken []box) {
 	return titles, taken
 }
 
-// arrange finds a place for every mark, or says that there is none.
-func (c coalition) arrange(l coalitionLayout, t target, taken []box) (chips []chip, at [][2]float64, ok bool) {
+// arrange finds a place for every mark, or gives none.
+func (c coalition) arrange(l coalitionLayout, t target, taken []box) (all []placed) {
 	taken = slices.Clone(taken)
 	mark := below(l.radius, nil).box
 	cells := make(map[cellKey]*cell)
@@ -359,7 +357,7 @@ func (c coalition) arrange(l coalitionLayout, t target, taken []box) (chips []ch
 			lines = append(linesOf(actorName(a), l.width, l.lines, draw.Style{Size: l.size}),
 				linesOf(roles(a), l.width, 2, draw.Style{Size: l.size - 1, Fill: draw.Grey})...)
 		}
-		chips = append(chips, below(l.radius, lines))
+		all = append(all, placed{chip: below(l.radius, lines), actor: a})
 		key := keyOf(a)
 		if cells[key] == nil {
 			where := &cell{target: t, outer: t.radii[key.ring], sector: c.sectors[key.group]}
@@ -370,22 +368,20 @@ func (c coalition) arrange(l coalitionLayout, t target, taken []box) (chips []ch
 		}
 		// Most layouts that can't succeed are given up here, before the search.
 		if free[key] -= (mark.right - mark.left + 2) * (mark.bottom - mark.top + 2); free[key] < 0 {
-			return nil, nil, false
+			return nil
 		}
 	}
-	for i, a := range c.actors {
-		where := cells[keyOf(a)]
+	for i := range all {
+		where := cells[keyOf(all[i].actor)]
 		if where.spots == nil {
 			where.survey(mark)
 		}
-		x, y, found := where.settle(chips[i], mark, taken)
-		if !found {
-			return nil, nil, false
+		if !where.settle(&all[i], mark, taken) {
+			return nil
 		}
-		taken = append(taken, chips[i].at(x, y))
-		at = append(at, [2]float64{x, y})
+		taken = append(taken, all[i].box())
 	}
-	return chips, at, true
+	return all
 }
 
 // spot is a place of a cell where a mark may lie.
@@ -424,7 +420,7 @@ func (c *cell) survey(mark box) {
 // settle finds the free spot that has most room around it, and among equals the
 // one nearest to the cell's middle. The mark must lie in the cell, for it tells
 // power and group; a name may reach over a line where the cell is narrow.
-func (c *cell) settle(chip chip, mark box, taken []box) (x, y float64, found bool) {
+func (c *cell) settle(a *placed, mark box, taken []box) (found bool) {
 	// Each spot looks once at what has been taken since.
 	kept := c.spots[:0]
 	for _, s := range c.spots {
@@ -444,9 +440,9 @@ func (c *cell) settle(chip chip, mark box, taken []box) (x, y float64, found boo
 		if steady(s.room)+whole <= best {
 			continue
 		}
-		b := chip.at(s.x, s.y)
+		b := a.at(s.x, s.y)
 		room := s.room
-		if len(chip.lines) > 0 {
+		if len(a.lines) > 0 {
 			room = b.room(taken, room)
 		}
 		score := steady(room)
@@ -458,19 +454,10 @@ func (c *cell) settle(chip chip, mark box, taken []box) (x, y float64, found boo
 			score += whole
 		}
 		if score > best && (in || round.holds(b)) {
-			best, x, y, found = score, s.x, s.y, true
+			best, a.x, a.y, found = score, s.x, s.y, true
 		}
 	}
-	return x, y, found
-}
-
-// veil lightens the lines of the map behind a name.
-func (p *page) veil(c chip, x, y float64) {
-	if len(c.lines) == 0 {
-		return
-	}
-	b := c.at(x, y)
-	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF" fill-opacity="0.75"/>`, b.left, y+c.mark().bottom, b.right-b.left, b.bottom-y-c.mark().bottom)
+	return found
 }
 
 // target draws rings and sectors.

@@ -26,23 +26,18 @@ type FeasibilityRow struct {
 //
 // Up to 14 rows have room; those after them are counted. An index that is
 // negative, infinite or not a number, and a negative count of those left out, are
-// refused with a [fault.Fields]. A label that is too long for its place
-// is cut.
+// refused with [fault.Fields]. A label that is too long for its place is cut.
 func FeasibilityBars(w io.Writer, title string, rows []FeasibilityRow) error {
 	var bad fault.Fields
 	for i, row := range rows {
-		f := row.Feasibility
-		for _, v := range []struct {
-			field string
-			value float64
-		}{{"support", f.Support}, {"non_mobilised", f.NonMobilised}, {"opposition", f.Opposition}, {"left_out", float64(f.LeftOut)}} {
-			if !(v.value >= 0) || math.IsInf(v.value, 1) { // written so that NaN fails
-				bad.Add(fmt.Sprintf("rows[%d].feasibility.%s", i, v.field), "range", v.value, "a finite number, 0 or more")
-			}
-		}
+		f, path := row.Feasibility, fault.At("rows", i)+".feasibility."
+		bad.Number(path+"support", f.Support, 0, math.Inf(1))
+		bad.Number(path+"non_mobilised", f.NonMobilised, 0, math.Inf(1))
+		bad.Number(path+"opposition", f.Opposition, 0, math.Inf(1))
+		bad.Number(path+"left_out", float64(f.LeftOut), 0, math.Inf(1))
 	}
-	if bad != nil {
-		return bad
+	if err := bad.Err(); err != nil {
+		return err
 	}
 	return draw.Write(w, drawBars(title, rows))
 }

@@ -24,34 +24,28 @@ import (
 //
 // An actor that the roster does not have, a weight that is negative, infinite or
 // not a number, and a second tie between the same two in the same direction are
-// refused with a [fault.Fields]. What an actor gives on itself is not
+// refused with [fault.Fields]. What an actor gives on itself is not
 // drawn. Of more than 80 actors, those with least power are counted and not drawn,
 // and of more than 300 ties, the weakest.
 func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []influence.Tie) error {
 	var bad fault.Fields
-	known := make(map[string]bool, r.Len())
-	for _, id := range r.IDs() {
-		known[id] = true
-	}
 	seen := make(map[[2]string]bool, len(ties))
 	for i, t := range ties {
-		field := fmt.Sprintf("ties[%d].", i)
-		if !known[t.From] {
-			bad.Add(field+"from", "unknown-actor", t.From, "the id of an actor of the roster")
+		path := fault.At("ties", i)
+		if !r.Has(t.From) {
+			bad.Add(path+".from", fault.Exists, t.From, anActor)
 		}
-		if !known[t.To] {
-			bad.Add(field+"to", "unknown-actor", t.To, "the id of an actor of the roster")
+		if !r.Has(t.To) {
+			bad.Add(path+".to", fault.Exists, t.To, anActor)
 		}
-		if !(t.Weight >= 0) || math.IsInf(t.Weight, 1) { // written so that NaN fails
-			bad.Add(field+"weight", "range", t.Weight, "a finite number, 0 or more")
-		}
+		bad.Number(path+".weight", t.Weight, 0, math.Inf(1))
 		if seen[[2]string{t.From, t.To}] {
-			bad.Add(field+"to", "unique", t.To, "one tie between the same two in the same direction")
+			bad.Add(path+".to", fault.Unique, t.To, "one tie between the same two in the same direction")
 		}
 		seen[[2]string{t.From, t.To}] = true
 	}
-	if bad != nil {
-		return bad
+	if err := bad.Err(); err != nil {
+		return err
 	}
 	return draw.Write(w, newNetwork(title, r, ties).draw())
 }

@@ -116,6 +116,9 @@ func powerLabel(b stakeholders.PowerBand) string {
 	return b.Label()
 }
 
+// anActor is what an id of a host's input has to be.
+const anActor = "the id of an actor of the roster"
+
 // members counts the members of the coalition.
 func members(r stakeholders.Roster) (n int) {
 	for range r.Members() {
@@ -305,6 +308,33 @@ type chipLine struct {
 	draw.Style
 }
 
+// placed is an actor with its chip, and where that lies.
+type placed struct {
+	chip
+	actor stakeholders.Actor
+	x, y  float64
+}
+
+// box is what it takes of the page.
+func (p placed) box() box { return p.at(p.x, p.y) }
+
+// place draws actors with their names under their marks, or with their numbers in
+// them where names have no room.
+func (p *page) place(all []placed, numbered bool) {
+	for i, a := range all {
+		inside := sideOf(a.actor).sign()
+		if numbered {
+			inside = strconv.Itoa(i + 1)
+		}
+		p.actorMark(a.x, a.y, a.radius, sideOf(a.actor), a.actor.Member, a.actor.Veto, inside)
+		y := a.y + a.radius*1.35
+		for _, l := range a.lines {
+			y += l.Size * 1.2
+			p.Text(a.x, y-l.Size*0.28, l.text, l.Style)
+		}
+	}
+}
+
 // linesOf breaks a text into lines of a style.
 func linesOf(text string, width float64, most int, st draw.Style) (lines []chipLine) {
 	for _, t := range draw.Wrap(text, width, st.Wide(), most) {
@@ -326,15 +356,6 @@ func below(radius float64, lines []chipLine) chip {
 
 // mark is the box of the mark alone.
 func (c chip) mark() box { return below(c.radius, nil).box }
-
-// write puts the text of a chip under its mark.
-func (p *page) write(c chip, x, y float64) {
-	y += c.radius * 1.35
-	for _, l := range c.lines {
-		y += l.Size * 1.2
-		p.Text(x, y-l.Size*0.28, l.text, l.Style)
-	}
-}
 
 // steady rounds a measure by which places are chosen, for the last bits of a
 // float differ from machine to machine.

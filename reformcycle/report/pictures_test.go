@@ -371,12 +371,12 @@ func TestCoalitionMapPutsMarksWhereTheyBelong(t *testing.T) {
 		c := newCoalition("", crowd(t, n, false))
 		for _, l := range coalitionLayouts {
 			target := c.rings(420, 500, 380, 0.7)
-			chips, at, ok := c.arrange(l, target, nil)
-			if !ok {
+			all := c.arrange(l, target, nil)
+			if all == nil {
 				continue
 			}
 			for i, a := range c.actors {
-				x, y := at[i][0]-420, at[i][1]-500
+				x, y := all[i].x-420, all[i].y-500
 				far := math.Hypot(x, y)
 				ring := powerRing(a)
 				assert.Less(t, far, target.radii[ring])
@@ -387,7 +387,7 @@ func TestCoalitionMapPutsMarksWhereTheyBelong(t *testing.T) {
 				s := c.sectors[a.Constituency.Group()]
 				assert.True(t, s.from <= angle && angle <= s.to, "%v not in %v", angle, s)
 				for j := range i {
-					assert.GreaterOrEqual(t, chips[i].at(at[i][0], at[i][1]).apart(chips[j].at(at[j][0], at[j][1])), 2.0)
+					assert.GreaterOrEqual(t, all[i].box().apart(all[j].box()), 2.0)
 				}
 			}
 			break

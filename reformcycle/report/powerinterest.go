@@ -24,7 +24,7 @@ import (
 // who holds strongly for or against cares. That, and the lines between the
 // quarters at half of either scale, are this model's own reading, and the page
 // says so. An id that the roster does not have, and an interest that is not a
-// number from 0 to 7, are refused with a [fault.Fields].
+// number from 0 to 7, are refused with [fault.Fields].
 //
 // Marks stand as near to their place as other marks allow. Where the names have no
 // room beside the marks, they stand in a key below; of more than 120 actors, those
@@ -35,14 +35,12 @@ func PowerInterestGrid(w io.Writer, title string, r stakeholders.Roster, interes
 	for _, id := range slices.Sorted(maps.Keys(interest)) {
 		field := fmt.Sprintf("interest[%s]", draw.Plain(id, draw.NameLimit))
 		if !r.Has(id) {
-			bad.Add(field, "unknown-actor", id, "the id of an actor of the roster")
+			bad.Add(field, fault.Exists, id, anActor)
 		}
-		if v := interest[id]; !(v >= 0 && v <= strongest) { // written so that NaN fails
-			bad.Add(field, "range", v, "a number from 0 to 7")
-		}
+		bad.Number(field, interest[id], 0, strongest)
 	}
-	if bad != nil {
-		return bad
+	if err := bad.Err(); err != nil {
+		return err
 	}
 	return draw.Write(w, newGrid(title, r, interest).draw())
 }
@@ -126,7 +124,7 @@ var gridLayouts = []gridLayout{
 }
 
 // area is where the marks go.
-type area struct{ left, top, right, bottom float64 }
+type area box
 
 func (a area) place(pt point) (x, y float64) {
 	return a.left + (a.right-a.left)*pt.interest/strongest, a.bottom - (a.bottom-a.top)*pt.power/strongest
@@ -160,20 +158,12 @@ func (g grid) draw() string {
 				in.bottom = 690
 			}
 		}
-		chips, at, ok := g.arrange(l, in)
-		if !ok {
+		all := g.arrange(l, in)
+		if all == nil && len(g.points) > 0 {
 			continue
 		}
 		p.gridLines(in)
-		for i, c := range chips {
-			pt := g.points[i]
-			inside := sideOf(pt.actor).sign()
-			if l.lines == 0 {
-				inside = fmt.Sprint(i + 1)
-			}
-			p.actorMark(at[i][0], at[i][1], c.radius, sideOf(pt.actor), pt.actor.Member, pt.actor.Veto, inside)
-			p.write(c, at[i][0], at[i][1])
-		}
+		p.place(all, l.lines == 0)
 		if g.roster.Len() == 0 {
 			p.nobody((in.left+in.right)/2, in.top+(in.bottom-in.top)*0.28)
 		}
@@ -186,8 +176,8 @@ func (g grid) draw() string {
 	return g.draw()
 }
 
-// arrange finds a place for every mark, or says that there is none.
-func (g grid) arrange(l gridLayout, in area) (chips []chip, at [][2]float64, ok bool) {
+// arrange finds a place for every mark, or gives none.
+func (g grid) arrange(l gridLayout, in area) (all []placed) {
 	var taken []box
 	for _, q := range quarters {
 		b := in.quarter(q.powerful, q.keen)
@@ -198,39 +188,37 @@ func (g grid) arrange(l gridLayout, in area) (chips []chip, at [][2]float64, ok 
 		if l.lines > 0 {
 			lines = linesOf(actorName(pt.actor), l.width, l.lines, draw.Style{Size: l.size})
 		}
-		c := below(l.radius, lines)
-		bounds := in.quarter(pt.power >= halfway, pt.interest >= halfway)
-		x, y, found := settle(c, pt, in, bounds, taken, l.move)
-		if !found {
-			return nil, nil, false
+		a := placed{chip: below(l.radius, lines), actor: pt.actor}
+		if !in.settle(&a, pt, taken, l.move) {
+			return nil
 		}
-		taken = append(taken, c.at(x, y))
-		chips = append(chips, c)
-		at = append(at, [2]float64{x, y})
+		taken = append(taken, a.box())
+		all = append(all, a)
 	}
-	return chips, at, true
+	return all
 }
 
 // settle finds the free place that is nearest to where a mark belongs, inside its
 // quarter.
-func settle(c chip, pt point, in area, bounds box, taken []box, move float64) (x, y float64, found bool) {
+func (in area) settle(a *placed, pt point, taken []box, move float64) bool {
 	x0, y0 := in.place(pt)
+	bounds := in.quarter(pt.power >= halfway, pt.interest >= halfway)
 	within := func(v, low, high float64) float64 { return min(max(v, low), high) }
 	for d := 0.0; d <= move; d += 4 {
 		turns := 24 + int(d/2) // so that no gap is missed far out
 		for turn := range turns {
-			x, y = draw.Around(x0, y0, d, 90+360*float64(turn)/float64(turns))
-			x = within(x, bounds.left-c.left, bounds.right-c.right)
-			y = within(y, bounds.top-c.top, bounds.bottom-c.bottom)
-			if c.at(x, y).room(taken, 2.5) >= 2 {
-				return x, y, true
+			x, y := draw.Around(x0, y0, d, 90+360*float64(turn)/float64(turns))
+			a.x = within(x, bounds.left-a.left, bounds.right-a.right)
+			a.y = within(y, bounds.top-a.top, bounds.bottom-a.bottom)
+			if a.box().room(taken, 2.5) >= 2 {
+				return true
 			}
 			if d == 0 {
 				break
 			}
 		}
 	}
-	return 0, 0, false
+	return false
 }
 
 func (p *page) gridLines(in area) {

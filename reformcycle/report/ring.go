@@ -31,8 +31,7 @@ const (
 	pageMargin  = 14.0
 	legendTop   = 894.0
 	legendStep  = 34.0
-	footerSize  = 13.0
-	legendLeft  = 56.0
+	legendLeft  = draw.Margin
 	legendRight = 440.0
 )
 
@@ -320,27 +319,34 @@ func (r ring) standsHere() string {
 	}
 }
 
-func (p *page) hub(r ring) {
-	type line struct {
-		text string
-		draw.Style
-		height float64
+// block is lines of their own heights.
+type block []tall
+
+type tall struct {
+	text string
+	draw.Style
+	height float64
+}
+
+func (b block) height() (sum float64) {
+	for _, l := range b {
+		sum += l.height
 	}
+	return sum
+}
+
+func (p *page) hub(r ring) {
 	name := draw.Style{Size: 15, Bold: true}
-	lines := []line{{fmt.Sprintf("Lap %d", r.lap), draw.Style{Size: 30, Bold: true}, 34}}
+	lines := block{{fmt.Sprintf("Lap %d", r.lap), draw.Style{Size: 30, Bold: true}, 34}}
 	for _, t := range draw.Wrap(p.Title, 186, name.Wide(), 4) {
-		lines = append(lines, line{t, name, 19})
+		lines = append(lines, tall{t, name, 19})
 	}
 	lines[1].height += 8 // the lap stands off from the name
 	for _, t := range draw.Wrap(draw.Plain(r.country, draw.TitleLimit), 170, 14, 2) {
-		lines = append(lines, line{t, draw.Style{Size: 14}, 20})
+		lines = append(lines, tall{t, draw.Style{Size: 14}, 20})
 	}
-	lines = append(lines, line{r.date, draw.Style{Size: 13, Fill: draw.Grey}, 20})
-	height := 0.0
-	for _, l := range lines {
-		height += l.height
-	}
-	y := centreY - height/2 - 4
+	lines = append(lines, tall{r.date, draw.Style{Size: 13, Fill: draw.Grey}, 20})
+	y := centreY - lines.height()/2 - 4
 	for _, l := range lines {
 		y += l.height
 		p.Text(centreX, y, l.text, l.Style)
@@ -353,21 +359,15 @@ func (p *page) label(r ring, s segment) {
 	if x < centreX {
 		anchor, room = "end", x-pageMargin
 	}
-	type line struct {
-		text string
-		draw.Style
-		height float64
-		box    bool
-	}
-	var lines []line
+	var lines block
 	add := func(text string, st draw.Style, most int) {
 		st.Anchor = anchor
 		for _, t := range draw.Wrap(text, room, st.Wide(), most) {
-			lines = append(lines, line{text: t, Style: st, height: st.Size * 1.3})
+			lines = append(lines, tall{t, st, st.Size * 1.3})
 		}
 	}
 	if s.stage == r.stage {
-		lines = append(lines, line{r.standsHere(), draw.Style{Size: 12, Bold: true, Fill: "#FFFFFF", Anchor: "middle"}, 24, true})
+		lines = append(lines, tall{r.standsHere(), draw.Style{Size: 12, Bold: true, Fill: draw.White}, 24})
 	}
 	add(s.stage.Phase().String(), draw.Style{Size: 12.5, Fill: draw.Grey}, 1)
 	add(fmt.Sprintf("%d %s", s.stage, s.stage.Label()), draw.Style{Size: 17, Bold: true}, 3)
@@ -378,16 +378,12 @@ func (p *page) label(r ring, s segment) {
 	if s.debts > 0 {
 		add(s.owed(), draw.Style{Size: 13.5, Bold: true, Fill: debtText}, 2)
 	}
-	height := 0.0
-	for _, l := range lines {
-		height += l.height
-	}
 	// The block leans away from the ring: above it at the top, below it at the
 	// bottom, beside it at the sides.
 	lean := math.Cos(draw.Radians(s.middle()))
-	y -= height/2 + lean*height/2
+	y -= lines.height() / 2 * (1 + lean)
 	for _, l := range lines {
-		if l.box {
+		if l.Fill == draw.White { // in a box
 			width := draw.TextWidth(l.text, l.Wide()) + 18
 			left := x
 			if anchor == "end" {
@@ -437,17 +433,9 @@ func (p *page) legend(r ring) {
 	}
 	row(legendRight, 3, "readiness debt open: left unmet here", swatch(p.owing()))
 
-	y := legendTop + 5*legendStep + 20
-	for _, note := range []string{
+	p.Notes(legendTop+5*legendStep+20,
 		"Clockwise from the top. Each segment is shared out among the required criteria of its stage.",
-		r.basis(),
-		"Checklist " + draw.Plain(r.checklist, draw.TitleLimit) + ". Stages after chen2021; their phases as the model reads it.",
-	} {
-		for _, t := range draw.Wrap(note, draw.PageWidth-2*legendLeft, footerSize, 2) {
-			p.Text(legendLeft, y, t, draw.Style{Size: footerSize, Fill: draw.Grey, Anchor: "start"})
-			y += footerSize * 1.5
-		}
-	}
+		"Checklist "+draw.Plain(r.checklist, draw.TitleLimit)+". Stages after chen2021; their phases as the model reads it.")
 }
 
 // polar gives the point at a radius and an angle clockwise from the top.

@@ -31,7 +31,7 @@ const maxAssessors = 1000
 //
 // A score outside 0 … 1, a value that is no level, a criterion of a section
 // that the scorecard does not have, an assessor's scorecard of other criteria,
-// and more than 1,000 of those are refused with a [fault.Fields]. A
+// and more than 1,000 of those are refused with [fault.Fields]. A
 // name that is too long for its place is cut.
 func ScorecardBars(w io.Writer, title string, card assessment.Scorecard, assessors []assessment.Scorecard) error {
 	if err := checkCards(card, assessors); err != nil {
@@ -44,47 +44,46 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 	var bad fault.Fields
 	tally := func(field string, t assessment.Tally) {
 		if s := t.Score; !(s.Low >= 0 && s.Low <= s.High && s.High <= 1) { // written so that NaN fails
-			bad.Add(field+".score", "range", s.String(), "0 to 1, the low end first")
+			bad.Add(field+".score", fault.Range, s.String(), "0 to 1, the low end first")
 		}
 		if t.Met < 0 || t.Unmet < 0 || t.Unknown < 0 {
-			bad.Add(field, "range", fmt.Sprintf("%d, %d, %d", t.Met, t.Unmet, t.Unknown), "counts of 0 or more")
+			bad.Add(field, fault.Range, fmt.Sprintf("%d, %d, %d", t.Met, t.Unmet, t.Unknown), "counts of 0 or more")
+		}
+	}
+	level := func(field string, it assessment.Item) {
+		if !it.Level.Valid() {
+			bad.Add(field+".level", fault.Known, uint8(it.Level), "a level, or unknown")
 		}
 	}
 	tally("card.tally", card.Tally)
 	sections := make(map[string]bool, len(card.Sections))
 	for i, s := range card.Sections {
-		tally(fmt.Sprintf("card.sections[%d].tally", i), s.Tally)
+		tally(fault.At("card.sections", i)+".tally", s.Tally)
 		sections[s.Section] = true
 	}
 	for i, it := range card.Items {
-		field := fmt.Sprintf("card.items[%d]", i)
-		if !it.Level.Valid() {
-			bad.Add(field+".level", "oneof", uint8(it.Level), "a level, or unknown")
-		}
-		if c := it.Criterion; !(c.Weight >= 0 && c.Weight <= 1e6) {
-			bad.Add(field+".criterion.weight", "range", c.Weight, "a number from 0 to 1000000")
-		}
+		field := fault.At("card.items", i)
+		level(field, it)
+		bad.Number(field+".criterion.weight", it.Criterion.Weight, 0, 1e6)
 		if !sections[it.Criterion.Section] {
-			bad.Add(field+".criterion.section", "exists", draw.Plain(it.Criterion.Section, draw.NameLimit), "a section of the scorecard")
+			bad.Add(field+".criterion.section", fault.Exists, it.Criterion.Section, "a section of the scorecard")
 		}
 	}
-	if n := len(assessors); n > maxAssessors {
-		bad.Add("assessors", "length", n, "at most 1000 scorecards")
+	if !bad.Count("assessors", len(assessors), maxAssessors) {
 		return bad
 	}
 	for n, a := range assessors {
-		field := fmt.Sprintf("assessors[%d]", n)
+		field := fault.At("assessors", n)
 		if a.Checklist != card.Checklist || len(a.Items) != len(card.Items) {
-			bad.Add(field+".checklist", "same", draw.Plain(a.Checklist, draw.NameLimit), "a scorecard of the same checklist, "+draw.Plain(card.Checklist, draw.NameLimit))
+			bad.Add(field+".checklist", fault.Same, a.Checklist, "a scorecard of the same checklist, "+card.Checklist)
 			continue
 		}
 		for i, it := range a.Items {
-			switch {
-			case it.Criterion.ID != card.Items[i].Criterion.ID:
-				bad.Add(fmt.Sprintf("%s.items[%d].criterion.id", field, i), "same", draw.Plain(it.Criterion.ID, draw.NameLimit), "the criteria of the scorecard, in its order")
-			case !it.Level.Valid():
-				bad.Add(fmt.Sprintf("%s.items[%d].level", field, i), "oneof", uint8(it.Level), "a level, or unknown")
+			if it.Criterion.ID != card.Items[i].Criterion.ID {
+				bad.Add(fault.At(field+".items", i)+".criterion.id", fault.Same, it.Criterion.ID, "the criteria of the scorecard, in its order")
+				continue
 			}
+			level(fault.At(field+".items", i), it)
 		}
 	}
 	return bad.Err()
