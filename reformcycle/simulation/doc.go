@@ -31,8 +31,12 @@
 //   - rush-to-launch overrides its way to launch.
 //   - adaptive revisits when feedback is bad.
 //
-// A host writes its own: a name, and a pure function from an [View] to an
-// [Allocation]. (What package stakeholders calls a strategy is a way to change the
+// A host writes its own: a name, and a pure function from a [View] to an
+// [Allocation], as a type that is a [Policy] or, with parameters that can be tuned,
+// by [NewTunable]. It is written from the pieces that the built-in ones are written
+// from: [Allocation.SpreadEvenly] over a stage, [Allocation.PersuadeBelow] a
+// position, [Allocation.KeepUp] what decays, or [Allocation.Balance], which is all
+// that balanced does. (What package stakeholders calls a strategy is a way to change the
 // position or the power of one actor.)
 //
 // # An ensemble

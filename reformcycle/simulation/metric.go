@@ -156,8 +156,13 @@ func (m Metric) most() float64 {
 }
 
 // Of judges one run: 1 for yes, 0 for no, or the number. A metric that is
-// refused by [Metric.Validate] gives 0.
-func (m Metric) Of(o *RunOutcome) float64 { return float64(m.of(o)) }
+// refused by [Metric.Validate] gives 0, and so does no outcome.
+func (m Metric) Of(o *RunOutcome) float64 {
+	if o == nil {
+		return 0
+	}
+	return float64(m.of(o))
+}
 
 // of is the same as a whole number, so that sums of it are exact.
 func (m Metric) of(o *RunOutcome) uint64 {

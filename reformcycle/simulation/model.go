@@ -440,8 +440,13 @@ func (m *Model) sign() error {
 	return nil
 }
 
-// Scenario gives a copy of what the model was compiled from.
-func (m *Model) Scenario() Scenario { return m.scenario.Clone() }
+// Scenario gives a copy of what the model was compiled from; of no model, nothing.
+func (m *Model) Scenario() Scenario {
+	if m == nil {
+		return Scenario{}
+	}
+	return m.scenario.Clone()
+}
 
 // model refuses what Compile did not make.
 func (f *faults) model(m *Model) bool {
@@ -452,9 +457,19 @@ func (f *faults) model(m *Model) bool {
 	return true
 }
 
-// Checklist that guards the stages.
-func (m *Model) Checklist() *assessment.Checklist { return m.list }
+// Checklist that guards the stages; nil of no model.
+func (m *Model) Checklist() *assessment.Checklist {
+	if m == nil {
+		return nil
+	}
+	return m.list
+}
 
 // Digest identifies the scenario, its checklist and the version of the model:
 // 64 hexadecimal digits. Results are comparable where it is equal.
-func (m *Model) Digest() string { return m.digest }
+func (m *Model) Digest() string {
+	if m == nil {
+		return ""
+	}
+	return m.digest
+}

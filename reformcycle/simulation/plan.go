@@ -59,13 +59,24 @@ type Candidate struct {
 	Searched float64 `json:"searched"`
 }
 
-// Estimate is what the best settings are good for, estimated on fresh runs.
-func (p Planned) Estimate() Estimate { return p.Fresh.Estimates[0] }
+// Estimate is what the best settings are good for, estimated on fresh runs. Of no
+// plan it is of no run.
+func (p Planned) Estimate() Estimate {
+	if len(p.Fresh.Estimates) == 0 {
+		return Estimate{}
+	}
+	return p.Fresh.Estimates[0]
+}
 
 // Optimism is by how much the search flattered the winner: the mean in the
 // search less the fresh estimate. For a metric of which less is better a
 // flattering difference is negative.
-func (p Planned) Optimism() float64 { return p.Candidates[p.Best].Searched - p.Fresh.Estimates[0].At }
+func (p Planned) Optimism() float64 {
+	if uint(p.Best) >= uint(len(p.Candidates)) {
+		return 0
+	}
+	return p.Candidates[p.Best].Searched - p.Estimate().At
+}
 
 // Plan looks for the settings of a policy, within a space over its
 // parameters, that do best by a metric, with a budget of 1000 runs or more.

@@ -32,7 +32,7 @@ func (r *run) strike() {
 	if r.epidemic > 0 {
 		r.epidemic--
 	}
-	if u := uniform(r.shocks.Uint64()); u < s.Election.Hazard {
+	if u := uniform(r.shocks.Uint64()); befalls(u, s.Election.Hazard) {
 		shift := float64(s.Election.Shift * (float64(2*(u/s.Election.Hazard)) - 1))
 		for _, i := range r.model.officials {
 			a := &r.actors[i]
@@ -41,22 +41,22 @@ func (r *run) strike() {
 		}
 		r.struck(AnElection, FromElection, shift < 0 && len(r.model.officials) > 0)
 	}
-	if u := uniform(r.shocks.Uint64()); u < s.DonorExit.Hazard {
+	if u := uniform(r.shocks.Uint64()); befalls(u, s.DonorExit.Hazard) {
 		if left := r.exit(u / s.DonorExit.Hazard); left != nil {
 			r.struck(ADonorExit, FromDonorExit, left.position > 0)
 		}
 	}
-	if u := uniform(r.shocks.Uint64()); u < s.Epidemic.Hazard {
+	if u := uniform(r.shocks.Uint64()); befalls(u, s.Epidemic.Hazard) {
 		r.epidemic = s.Epidemic.Months
 		r.struck(AnEpidemic, NoCause, false)
 	}
-	if u := uniform(r.shocks.Uint64()); u < s.FiscalCrisis.Hazard {
+	if u := uniform(r.shocks.Uint64()); befalls(u, s.FiscalCrisis.Hazard) {
 		for i := range r.actors {
 			r.actors[i].left *= s.FiscalCrisis.Left
 		}
 		r.struck(AFiscalCrisis, NoCause, false)
 	}
-	if u := uniform(r.shocks.Uint64()); u < s.Scandal.Hazard {
+	if u := uniform(r.shocks.Uint64()); befalls(u, s.Scandal.Hazard) {
 		for _, i := range r.model.officials {
 			a := &r.actors[i]
 			a.position = clip(a.position - s.Scandal.Shift)
@@ -64,6 +64,10 @@ func (r *run) strike() {
 		r.struck(AScandal, FromScandal, s.Scandal.Shift > 0 && len(r.model.officials) > 0)
 	}
 }
+
+// befalls reports whether a draw from [0, 1) is one in which a hazard strikes: of 0
+// none, not even a draw of 0, and of 1 all.
+func befalls(u, hazard float64) bool { return u < hazard }
 
 // struck notes a shock, and whether it set the reform back.
 func (r *run) struck(kind ShockKind, cause Cause, setBack bool) {
@@ -333,7 +337,7 @@ func (r *run) resist() bool {
 	switch {
 	case r.opposing >= s.Opposition.Patience:
 		r.heldBy = r.opposedBy
-	case chance < float64(s.Suspension.Debt*float64(len(r.debts))):
+	case befalls(chance, float64(s.Suspension.Debt*float64(len(r.debts)))):
 		r.heldBy = FromDebt
 	default:
 		return true
