@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -119,6 +120,20 @@ func TestACriterionOfAPackageIsDroppedOnlyWithThePackage(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, PackageTally{"field", 1, 1, 0, Incomplete}, c.TallyPackage("field", []Level{3, 0, 2}))
 	assert.Len(t, base.Packages(), 1)
+}
+
+func TestAChecklistHasAtMostAHundredPackages(t *testing.T) {
+	spec := packaged()
+	p := spec.Packages[0]
+	for len(spec.Packages) < 100 {
+		p.ID = "p" + strconv.Itoa(len(spec.Packages))
+		spec.Packages = append(spec.Packages, p)
+	}
+	assert.Len(t, build(t, spec).Packages(), 100)
+	p.ID = "one too many"
+	spec.Packages = append(spec.Packages, p)
+	_, err := NewChecklist(spec)
+	assert.Equal(t, []string{"packages: length"}, rules(t, err))
 }
 
 func TestAPackageSharesNothingThatCanBeChangedAndSurvivesJSON(t *testing.T) {

@@ -126,8 +126,11 @@ func dateOf(s string) (time.Time, error) {
 // spreadsheet that opens it. Each such cell, whoever typed it, gets an
 // apostrophe before it, which ReadCSV drops.
 //
-// It returns the error of w.
+// It returns the error of w, and refuses a nil writer.
 func (s *Sheet) WriteCSV(w io.Writer) error {
+	if w == nil {
+		return fault.Refuse("writer", fault.Required, nil, "a writer")
+	}
 	out := bufio.NewWriter(w)
 	_, _ = out.WriteString(strings.Join(format.Columns, ",") + "\n") // Flush gives the first error
 	for _, r := range s.Rows() {
