@@ -139,12 +139,7 @@ func asOf(s reformcycle.State) string {
 
 // lastBasis says how much of a finished lap rests on illustrative ratings.
 func lastBasis(ratings []assessment.Rating) string {
-	illustrative := 0
-	for _, r := range ratings {
-		if r.Evidence.Basis != assessment.Documented {
-			illustrative++
-		}
-	}
+	illustrative := len(madeUp(ratings))
 	if illustrative == 0 {
 		return ""
 	}
@@ -323,11 +318,7 @@ func (b *brief) coalition() {
 		b.put("- No actors are engaged.")
 		return
 	}
-	members := 0
-	for range roster.Members() {
-		members++
-	}
-	b.put("- %s engaged, %d of them in the coalition.", draw.Counted(roster.Len(), "actor is", "actors are"), members)
+	b.put("- %s engaged, %d of them in the coalition.", draw.Counted(roster.Len(), "actor is", "actors are"), members(roster))
 	f := roster.Feasibility()
 	verdict := "support does not exceed opposition"
 	if f.Feasible() {
@@ -405,23 +396,13 @@ func (b *brief) basis() {
 		b.put("No criterion is rated in this lap, so nothing here rests on evidence.")
 		return
 	}
-	var made, found []assessment.Rating
-	for _, r := range ratings {
-		if r.Evidence.Basis == assessment.Documented {
-			found = append(found, r)
-		} else {
-			made = append(made, r)
-		}
-	}
+	made := madeUp(ratings)
+	found := slices.DeleteFunc(ratings, func(r assessment.Rating) bool { return r.Evidence.Basis != assessment.Documented })
 	if len(made) == 0 {
 		b.put("All ratings are documented, %d of %d.", len(ratings), len(ratings))
 	} else {
 		// All of them are named: a list that is cut would let some pass as findings.
-		warning := "do not read them as findings"
-		if len(made) == 1 {
-			warning = "do not read it as a finding"
-		}
-		b.put("**%d of %s illustrative; %s:** %s.", len(made), draw.Counted(len(ratings), "rating is", "ratings are"), warning, criteria(made))
+		b.put("**%d of %s illustrative; %s:** %s.", len(made), draw.Counted(len(ratings), "rating is", "ratings are"), noFindings(made), criteria(made))
 	}
 	if len(found) > 0 {
 		b.put("\nDocumented:\n")

@@ -72,13 +72,7 @@ func drawBars(title string, rows []FeasibilityRow) string {
 		p.Empty(draw.Lying.Width/2, draw.Lying.Height/2, "There is nothing to compare yet.")
 	}
 
-	layout := barLayouts[len(barLayouts)-1]
-	for _, l := range barLayouts {
-		if float64(len(rows))*l.height() <= barsFoot-top {
-			layout = l
-			break
-		}
-	}
+	layout := draw.Largest(barLayouts, func(l barLayout) bool { return float64(len(rows))*l.height() <= barsFoot-top })
 	scale := 0.0
 	for _, row := range rows {
 		f := row.Feasibility

@@ -204,12 +204,32 @@ func (p *page) tie(from, to node, cx, cy, share, widest float64) {
 		tipX+head*(ux-uy*half), tipY+head*(uy+ux*half), tipX+head*(ux+uy*half), tipY+head*(uy-ux*half), ink)
 }
 
-// networkLayouts are how large the names are, tried in order until both columns
-// have room.
-var networkLayouts = []struct {
+// networkLayout is how large the names are.
+type networkLayout struct {
 	size  float64
 	lines int
-}{{15, 3}, {13.5, 2}, {12, 2}, {11, 2}, {11, 1}, {10, 1}, {9, 1}, {8, 1}}
+}
+
+// networkLayouts are tried in order until both columns have room.
+var networkLayouts = []networkLayout{{15, 3}, {13.5, 2}, {12, 2}, {11, 2}, {11, 1}, {10, 1}, {9, 1}, {8, 1}}
+
+func (l networkLayout) heading() float64 { return l.size*1.2 + 5 }
+
+// lay lays the names of a column out, and gives how high each is.
+func (l networkLayout) lay(column []*node) (heights []float64, sum float64) {
+	for i, nd := range column {
+		st := draw.Style{Size: l.size, Bold: nd.actor.Member}
+		nd.lines = draw.Wrap(actorName(nd.actor), networkX-networkNames-24, st.Wide(), l.lines)
+		nd.startsGroup = i == 0 || column[i-1].actor.Constituency.Group() != nd.actor.Constituency.Group()
+		height := float64(len(nd.lines))*l.size*1.2 + 3
+		if nd.startsGroup {
+			height += l.heading()
+		}
+		heights = append(heights, height)
+		sum += height
+	}
+	return heights, sum
+}
 
 // names writes the names in a column on either side, each as near to its mark as
 // the others allow, with the groups as headings.
@@ -224,42 +244,22 @@ func (n network) names(p *page, top, foot float64) {
 		if !right {
 			slices.Reverse(column)
 		}
-		for i, l := range networkLayouts {
-			heading := l.size*1.2 + 5
-			heights := make([]float64, len(column))
-			sum := 0.0
-			for j, nd := range column {
-				nd.lines = draw.Wrap(actorName(nd.actor), networkX-networkNames-24, draw.Style{Size: l.size, Bold: nd.actor.Member}.Wide(), l.lines)
-				nd.startsGroup = j == 0 || column[j-1].actor.Constituency.Group() != nd.actor.Constituency.Group()
-				heights[j] = float64(len(nd.lines))*l.size*1.2 + 3
-				if nd.startsGroup {
-					heights[j] += heading
-				}
-				sum += heights[j]
+		l := draw.Largest(networkLayouts, func(l networkLayout) bool {
+			_, sum := l.lay(column)
+			return sum <= foot-top
+		})
+		heights, _ := l.lay(column)
+		var want []float64
+		for i, nd := range column {
+			middle := nd.y - heights[i]/2
+			if nd.startsGroup {
+				middle -= l.heading() / 2
 			}
-			if sum > foot-top && i < len(networkLayouts)-1 {
-				continue
-			}
-			// Down the column, each below the one before; then up again, so that
-			// the last ends on the page.
-			y := top
-			for j, nd := range column {
-				want := nd.y - heights[j]/2
-				if nd.startsGroup {
-					want -= heading / 2
-				}
-				nd.top = max(want, y)
-				y = nd.top + heights[j]
-			}
-			y = foot
-			for j := len(column) - 1; j >= 0; j-- {
-				column[j].top = min(column[j].top, y-heights[j])
-				y = column[j].top
-			}
-			for _, nd := range column {
-				n.name(p, nd, l.size, heading)
-			}
-			break
+			want = append(want, middle)
+		}
+		for i, y := range draw.Settle(want, heights, top, foot) {
+			column[i].top = y
+			n.name(p, column[i], l.size, l.heading())
 		}
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
@@ -80,23 +81,9 @@ func drawPositionMap(title string, r stakeholders.Roster) string {
 			p.Text(draw.Margin, foot+20+17*float64(i), t, draw.Style{Size: 13, Anchor: "start"})
 		}
 	}
-	layout := mapLayouts[len(mapLayouts)-1]
-	for _, l := range mapLayouts {
-		fits := true
-		for _, band := range stakeholders.Bands() {
-			deep := 0.0
-			for _, a := range columns[band] {
-				if deep += l.box(a).height + l.gap; deep > foot {
-					break
-				}
-			}
-			fits = fits && deep <= foot-top-58
-		}
-		if fits {
-			layout = l
-			break
-		}
-	}
+	layout := draw.Largest(mapLayouts, func(l mapLayout) bool {
+		return !slices.ContainsFunc(stakeholders.Bands(), func(b stakeholders.Band) bool { return l.deep(columns[b], foot) > foot-top-58 })
+	})
 	for i, band := range stakeholders.Bands() {
 		p.column(layout, mapLeft+mapColumn*float64(i), top, foot, i, band, columns[band])
 	}
@@ -176,7 +163,7 @@ func (p *page) column(l mapLayout, left, top, foot float64, i int, band stakehol
 		b := l.box(a)
 		// The last line of a full column is for the count of those left out.
 		rest := len(actors) - n
-		if y+b.height+l.gap > foot && (rest > 1 || y+b.height > foot) || rest > 1 && y+b.height+l.gap+16 > foot && l.deep(actors[n:min(len(actors), n+100)]) > foot-y {
+		if y+b.height+l.gap > foot && (rest > 1 || y+b.height > foot) || rest > 1 && y+b.height+l.gap+16 > foot && l.deep(actors[n:], foot) > foot-y {
 			p.Text(middle, y+11, fmt.Sprintf("and %d more", rest), draw.Style{Size: 12, Bold: true})
 			return
 		}
@@ -185,10 +172,12 @@ func (p *page) column(l mapLayout, left, top, foot float64, i int, band stakehol
 	}
 }
 
-// deep is the height of boxes under each other.
-func (l mapLayout) deep(actors []stakeholders.Actor) (sum float64) {
+// deep is the height of boxes under each other, as far as it matters.
+func (l mapLayout) deep(actors []stakeholders.Actor, most float64) (sum float64) {
 	for _, a := range actors {
-		sum += l.box(a).height + l.gap
+		if sum += l.box(a).height + l.gap; sum > most {
+			break
+		}
 	}
 	return sum
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,8 +75,7 @@ type ring struct {
 	stage              reformcycle.Stage
 	status             reformcycle.Status
 	segments           []segment
-	rated              int
-	illustrative       int
+	basis              string
 	checklist          string
 }
 
@@ -90,7 +90,7 @@ type segment struct {
 func newRing(s reformcycle.State) ring {
 	r := ring{
 		id: s.ID(), title: s.Title(), country: s.Country(), begun: s.Seq() > 0, lap: s.Lap(),
-		date: day(s.JudgedAt()), stage: s.Stage(), status: s.Status(), checklist: s.Checklist().ID(),
+		date: day(s.JudgedAt()), stage: s.Stage(), status: s.Status(), checklist: s.Checklist().ID(), basis: basis(s.Ratings()),
 	}
 	at := fmt.Sprintf("stage %d of 8, %s", s.Stage(), s.Stage().Label())
 	switch {
@@ -112,12 +112,6 @@ func newRing(s reformcycle.State) ring {
 		t := s.Tally(stage)
 		r.segments = append(r.segments, segment{stage, t, t.Met + t.Unmet + t.Unknown, owed[stage]})
 	}
-	for _, rating := range s.Ratings() {
-		r.rated++
-		if rating.Evidence.Basis == assessment.Illustrative {
-			r.illustrative++
-		}
-	}
 	return r
 }
 
@@ -135,7 +129,7 @@ func stageSince(s reformcycle.State) (since time.Time) {
 func (r ring) draw() string {
 	p := newPage(draw.Sheet{
 		Name: "reform-ring", On: draw.Upright, Title: r.title, Otherwise: draw.First(draw.Plain(r.id, draw.TitleLimit), "No title"),
-		Kind: fmt.Sprintf("lap %d. %s", r.lap, r.standing), Description: r.describe(), Basis: r.basis(),
+		Kind: fmt.Sprintf("lap %d. %s", r.lap, r.standing), Description: r.describe(), Basis: r.basis,
 	})
 	p.Text(centreX, 56, "The community health systems reform cycle", draw.Style{Size: 26, Bold: true})
 	p.Text(centreX, 88, r.standing, draw.Style{Size: 17})
@@ -168,20 +162,30 @@ func (r ring) describe() string {
 	return b.String()
 }
 
-// basis warns of ratings that are made up.
-func (r ring) basis() string {
-	if r.rated == 0 {
+// basis says how many ratings are made up.
+func basis(ratings []assessment.Rating) string {
+	if len(ratings) == 0 {
 		return "No criterion is rated yet."
 	}
-	text := fmt.Sprintf("%d of %s illustrative", r.illustrative, draw.Counted(r.rated, "rating is", "ratings are"))
-	switch r.illustrative {
-	case 0:
+	made := madeUp(ratings)
+	text := fmt.Sprintf("%d of %s illustrative", len(made), draw.Counted(len(ratings), "rating is", "ratings are"))
+	if len(made) == 0 {
 		return text + "."
-	case 1:
-		return text + ": do not read it as a finding."
-	default:
-		return text + ": do not read them as findings."
 	}
+	return text + ": " + noFindings(made) + "."
+}
+
+// madeUp gives the ratings that are not documented.
+func madeUp(ratings []assessment.Rating) []assessment.Rating {
+	return slices.DeleteFunc(slices.Clone(ratings), func(r assessment.Rating) bool { return r.Evidence.Basis == assessment.Documented })
+}
+
+// noFindings says what to make of them.
+func noFindings(made []assessment.Rating) string {
+	if len(made) == 1 {
+		return "do not read it as a finding"
+	}
+	return "do not read them as findings"
 }
 
 func (s segment) met() string {

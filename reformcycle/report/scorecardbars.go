@@ -211,13 +211,7 @@ func (s scores) draw() string {
 		return p.End()
 	}
 
-	layout := scoreLayouts[len(scoreLayouts)-1]
-	for _, l := range scoreLayouts {
-		if s.height(l) <= scoreFoot-top {
-			layout = l
-			break
-		}
-	}
+	layout := draw.Largest(scoreLayouts, func(l scoreLayout) bool { return s.height(l) <= scoreFoot-top })
 	rows := s.rows
 	if room := int((scoreFoot - top) / layout.bar); layout.item == 0 && len(rows) > room {
 		rows = rows[:room]
@@ -340,17 +334,13 @@ func (s scores) basis() string {
 	if len(s.card.Items) == 0 {
 		return ""
 	}
-	rated, illustrative := 0, 0
+	var ratings []assessment.Rating
 	for _, it := range s.card.Items {
-		if it.Rating == nil {
-			continue
-		}
-		rated++
-		if it.Rating.Evidence.Basis == assessment.Illustrative {
-			illustrative++
+		if it.Rating != nil {
+			ratings = append(ratings, *it.Rating)
 		}
 	}
-	return ring{rated: rated, illustrative: illustrative}.basis()
+	return basis(ratings)
 }
 
 // scale draws the four levels behind the rows.

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -212,6 +213,33 @@ func (p *Page) End() string {
 	svg := b.String()
 	hash := sha256.Sum256([]byte(svg))
 	return strings.ReplaceAll(svg, unnamed, hex.EncodeToString(hash[:4]))
+}
+
+// Largest gives the first of layouts in which everything fits, or else the last.
+func Largest[L any](layouts []L, fits func(L) bool) L {
+	for _, l := range layouts {
+		if fits(l) {
+			return l
+		}
+	}
+	return layouts[len(layouts)-1]
+}
+
+// Settle moves what wants a place, and takes so much, down until none lies on the
+// one before it, then up until the last ends above the foot.
+func Settle(want, takes []float64, top, foot float64) []float64 {
+	at := slices.Clone(want)
+	y := top
+	for i := range at {
+		at[i] = max(at[i], y)
+		y = at[i] + takes[i]
+	}
+	y = foot
+	for i := range slices.Backward(at) {
+		at[i] = min(at[i], y-takes[i])
+		y = at[i]
+	}
+	return at
 }
 
 // Write hands a page to the host's writer, in one piece.

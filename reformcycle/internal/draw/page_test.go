@@ -88,3 +88,14 @@ func TestNoWriterIsRefused(t *testing.T) {
 	assert.NoError(t, Write(&b, "page"))
 	assert.Equal(t, "page", b.String())
 }
+
+func TestNamesThatWantOnePlaceStandBelowEachOther(t *testing.T) {
+	// Down: 10, 30, 50 and 90, which ends at 110; up from 100: 80, 50, 30, 10.
+	assert.Equal(t, []float64{10, 30, 50, 80}, Settle([]float64{5, 12, 50, 90}, []float64{20, 20, 20, 20}, 10, 100))
+}
+
+func TestTheLargestLayoutThatFitsIsTaken(t *testing.T) {
+	below := func(most int) func(int) bool { return func(l int) bool { return l <= most } }
+	assert.Equal(t, 2, Largest([]int{3, 2, 1}, below(2)))
+	assert.Equal(t, 1, Largest([]int{3, 2, 1}, below(0)), "the last where none fits")
+}

@@ -314,7 +314,7 @@ func (p *page) curveNames(curves []curve, x, y axis) {
 	for i, l := range labels {
 		want[i], takes[i] = l.y, l.takes
 	}
-	for i, at := range settled(want, takes, y.right-10, y.left+30) {
+	for i, at := range draw.Settle(want, takes, y.right-10, y.left+30) {
 		l := labels[i]
 		p.Put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="0.9"/>`, x.at(float64(l.end.Month)), y.at(l.end.At), plotLabels-4, at+size*0.7, draw.Grey)
 		p.mark(strokes[l.curve], plotLabels+6, at+size*0.7, 6)
@@ -330,23 +330,6 @@ func (p *page) curveNames(curves []curve, x, y axis) {
 // wide writes a share with its interval, short.
 func wide(e simulation.Step) string {
 	return draw.Percent(e.At, 0) + " (" + strings.TrimSuffix(draw.Percent(e.Low, 0), "%") + "–" + draw.Percent(e.High, 0) + ")"
-}
-
-// settled moves what wants a place down until none lies on the one before it, then
-// up until the last ends above the foot.
-func settled(want, takes []float64, top, foot float64) []float64 {
-	at := slices.Clone(want)
-	y := top
-	for i := range at {
-		at[i] = max(at[i], y)
-		y = at[i] + takes[i]
-	}
-	y = foot
-	for i := range slices.Backward(at) {
-		at[i] = min(at[i], y-takes[i])
-		y = at[i]
-	}
-	return at
 }
 
 // describeArrivals tells the picture in words.

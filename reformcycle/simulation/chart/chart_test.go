@@ -397,8 +397,6 @@ func TestArrivalsAreSteps(t *testing.T) {
 // Names that want the same place stand one below the other, those at the foot
 // above it.
 func TestNamesOfCurvesSettleApart(t *testing.T) {
-	// Down: 10, 30, 50 and 90, which ends at 110; up from 100: 80, 50, 30, 10.
-	assert.Equal(t, []float64{10, 30, 50, 80}, settled([]float64{5, 12, 50, 90}, []float64{20, 20, 20, 20}, 10, 100))
 	curves := slices.Repeat([]curve{{"A policy under which nobody ever arrives", simulation.Curve{step(0, 0, 0, 0), step(60, 0, 0, 0.01)}}}, mostCurves)
 	svg := drawArrivals("", teachingOrigin, curves)
 	drawtest.KeepsApart(t, draw.Lying, svg)

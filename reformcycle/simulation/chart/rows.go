@@ -50,12 +50,7 @@ func (p *page) legend(y float64, signs []draw.Sign, notes []string) string {
 
 // layoutFor is the largest layout in which so many rows have room.
 func layoutFor(rows int, room float64) rowLayout {
-	for _, l := range rowLayouts {
-		if float64(rows)*l.height <= room {
-			return l
-		}
-	}
-	return rowLayouts[len(rowLayouts)-1]
+	return draw.Largest(rowLayouts, func(l rowLayout) bool { return float64(rows)*l.height <= room })
 }
 
 // panel draws the heading and the scale of a list of so many rows, and gives where

@@ -200,7 +200,7 @@ func (p *page) fanNames(months []support, x, y axis) {
 	for i := range 5 { // from the top
 		want[i], takes[i] = y.at(end.quantiles[4-i])-9, 18
 	}
-	for i, at := range settled(want, takes, y.right-10, y.left+10) {
+	for i, at := range draw.Settle(want, takes, y.right-10, y.left+10) {
 		v := end.quantiles[4-i]
 		p.Put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="0.9"/>`, x.right, y.at(v), plotLabels-4, at+9, draw.Grey)
 		text := fmt.Sprintf("%s: at most %s", fanLabels[4-i], tenths(v))
