@@ -79,45 +79,19 @@ var checker = func() *validator.Validate {
 		}
 	}
 	// What belongs to the other two packages is judged by their own rules.
-	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		a := sl.Current().Interface().(stakeholders.Actor)
-		errs := a.Validate()
+	report := func(sl validator.StructLevel, errs fault.Fields) {
 		for _, e := range errs {
-			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
+			sl.ReportError(e.Value, e.Path, e.Path, e.Rule, e.Want)
 		}
-		if errs != nil {
-			return
-		}
-		// Other changes name an actor and a commitment by the rule of ids here.
-		if fault.ID.Broken(a.ID) != "" {
-			sl.ReportError(a.ID, "id", "id", "id", "")
-		}
-		for i, c := range a.Commitments {
-			if fault.ID.Broken(c.ID) != "" {
-				field := fmt.Sprintf("commitments[%d].id", i)
-				sl.ReportError(c.ID, field, field, "id", "")
-			}
-		}
+	}
+	v.RegisterStructValidation(func(sl validator.StructLevel) {
+		report(sl, sl.Current().Interface().(stakeholders.Actor).Validate())
 	}, stakeholders.Actor{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		c := sl.Current().Interface().(stakeholders.Commitment)
-		errs := c.Validate()
-		for _, e := range errs {
-			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
-		}
-		if errs == nil && fault.ID.Broken(c.ID) != "" {
-			sl.ReportError(c.ID, "id", "id", "id", "")
-		}
+		report(sl, sl.Current().Interface().(stakeholders.Commitment).Validate())
 	}, stakeholders.Commitment{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		s := sl.Current().Interface().(stakeholders.Strategy)
-		errs := s.Validate()
-		for _, e := range errs {
-			sl.ReportError(e.Value, e.Field, e.Field, e.Rule, e.Want)
-		}
-		if errs == nil && fault.ID.Broken(s.ID) != "" {
-			sl.ReportError(s.ID, "id", "id", "id", "")
-		}
+		report(sl, sl.Current().Interface().(stakeholders.Strategy).Validate())
 	}, stakeholders.Strategy{})
 	v.RegisterStructValidation(func(sl validator.StructLevel) {
 		var broken fault.Fields

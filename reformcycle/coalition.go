@@ -1,7 +1,6 @@
 package reformcycle
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -89,12 +88,12 @@ func (c EngageActor) apply(d *draft) error {
 			return err
 		}
 	}
-	roster, err := d.actors().Engage(c.Actor)
-	if errors.Is(err, stakeholders.ErrDuplicateActor) {
+	if d.actors().Has(c.Actor.ID) {
 		return duplicate(c.Kind(), "actor.id", c.Actor.ID)
 	}
+	roster, err := d.actors().Engage(c.Actor)
 	if err != nil {
-		return foreign(err)
+		return err
 	}
 	coalitions.in(d).Actors = roster
 	return nil
@@ -157,11 +156,7 @@ func (c TakePosition) apply(d *draft) error {
 // faults are those of the position and the power, by the rules of package
 // stakeholders.
 func (c TakePosition) faults() fault.Fields {
-	var wrong fault.Fields
-	for _, e := range append(c.Position.Validate(), c.Power.Validate()...) {
-		wrong.Add(e.Field, e.Rule, e.Value, e.Want)
-	}
-	return wrong
+	return append(c.Position.Validate(), c.Power.Validate()...)
 }
 
 // AssignRole gives an actor a role in the coalition; the actor becomes an
@@ -258,19 +253,6 @@ func (c Deliver) apply(d *draft) error {
 	})
 }
 
-// foreign makes our refusal from one of package stakeholders.
-func foreign(err error) error {
-	var theirs stakeholders.FieldErrors
-	if !errors.As(err, &theirs) {
-		return err
-	}
-	var ours fault.Fields
-	for _, e := range theirs {
-		ours.Add(e.Field, e.Rule, e.Value, e.Want)
-	}
-	return ours
-}
-
 // hasActor refuses a reference to an actor who is not engaged.
 func (d *draft) hasActor(kind Kind, field, id string) error {
 	if d.actors().Has(id) {
@@ -290,7 +272,7 @@ func (d *draft) amendActor(kind Kind, id string, change func(*stakeholders.Actor
 	}
 	roster, err := d.actors().Replace(a)
 	if err != nil {
-		return foreign(err)
+		return err
 	}
 	coalitions.in(d).Actors = roster
 	return nil

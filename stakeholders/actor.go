@@ -3,19 +3,13 @@ package stakeholders
 // The actor, and what makes one valid.
 
 import (
-	"math"
 	"slices"
-	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The limits on what one actor may hold.
 const (
-	maxIDRunes     = 128
-	maxNameRunes   = 512
-	maxNoteRunes   = 4096
 	maxCommitments = 10_000
 	maxWeight      = 1e6
 )
@@ -23,11 +17,10 @@ const (
 // Actor is a stakeholder of the reform: a person, a body or an organised group.
 // The zero value is not valid: an actor needs an id, a name and a constituency.
 type Actor struct {
-	// ID names the actor within its roster: at most 128 characters, without control
-	// characters and without space around it.
+	// ID names the actor within its roster, by the rule of [fault.ID].
 	ID string `json:"id"`
 
-	// Name is what people call it, at most 512 characters.
+	// Name is what people call it, by the rule of [fault.Name].
 	Name string `json:"name"`
 
 	// Constituency is where it comes from (afzal2021, who2018).
@@ -60,28 +53,28 @@ type Actor struct {
 	// with its own id.
 	Commitments []Commitment `json:"commitments,omitempty"`
 
-	// Note is free text, at most 4096 characters.
+	// Note is free text, by the rule of [fault.Note].
 	Note string `json:"note,omitempty"`
 }
 
 // Validate returns every error of the actor, in the order of its fields, with
 // paths relative to the actor ("position", "commitments[1].pledged"). A list
 // longer than its limit is refused for its length and not read further.
-func (a Actor) Validate() FieldErrors {
-	var errs FieldErrors
-	errs.checkToken("id", a.ID, true)
-	errs.checkName("name", a.Name)
+func (a Actor) Validate() fault.Fields {
+	var errs fault.Fields
+	errs.Text("id", a.ID, fault.ID)
+	errs.Text("name", a.Name, fault.Name)
 	if !a.Constituency.Valid() {
-		errs = append(errs, notAccepted("constituency", a.Constituency, Constituencies()))
+		errs.Add("constituency", fault.Known, string(a.Constituency), fault.OneOf(Constituencies()))
 	}
-	errs.checkRoles(a.Roles)
+	checkRoles(&errs, a.Roles)
 	errs = append(errs, a.Position.Validate()...)
 	errs = append(errs, a.Power.Validate()...)
 	if !(a.Weight >= 0 && a.Weight <= maxWeight) { // written so that NaN fails
-		errs.add("weight", ruleRange, a.Weight, "a number above 0 and at most 1000000, or 0 for the usual weight of 1")
+		errs.Add("weight", fault.Range, a.Weight, "a number above 0 and at most 1000000, or 0 for the usual weight of 1")
 	}
-	errs.checkCommitments(a.Commitments)
-	errs.checkNote("note", a.Note)
+	checkCommitments(&errs, a.Commitments)
+	errs.Text("note", a.Note, fault.Note)
 	return errs
 }
 
@@ -123,25 +116,23 @@ func (a *Actor) effectiveWeight() float64 {
 }
 
 // checkRoles refuses unknown roles and a role that is there twice.
-func (e *FieldErrors) checkRoles(roles []Role) {
-	if len(roles) > maxRoles {
-		e.add("roles", ruleLength, len(roles), "at most "+strconv.Itoa(maxRoles)+" roles")
+func checkRoles(errs *fault.Fields, roles []Role) {
+	if !errs.Count("roles", len(roles), maxRoles) {
 		return
 	}
 	for i, r := range roles {
 		switch {
 		case !r.Valid():
-			*e = append(*e, notAccepted(at("roles", i), r, Roles()))
+			errs.Add(fault.At("roles", i), fault.Known, string(r), fault.OneOf(Roles()))
 		case slices.Contains(roles[:i], r):
-			e.add(at("roles", i), ruleUnique, string(r), "each role once")
+			errs.Add(fault.At("roles", i), fault.Unique, string(r), "each role once")
 		}
 	}
 }
 
 // checkCommitments refuses commitments that are not valid or share an id.
-func (e *FieldErrors) checkCommitments(commitments []Commitment) {
-	if len(commitments) > maxCommitments {
-		e.add("commitments", ruleLength, len(commitments), "at most "+strconv.Itoa(maxCommitments)+" commitments")
+func checkCommitments(errs *fault.Fields, commitments []Commitment) {
+	if !errs.Count("commitments", len(commitments), maxCommitments) {
 		return
 	}
 	var seen map[string]bool
@@ -149,67 +140,13 @@ func (e *FieldErrors) checkCommitments(commitments []Commitment) {
 		seen = make(map[string]bool, len(commitments))
 	}
 	for i, c := range commitments {
-		path := at("commitments", i)
-		e.addUnder(path, c.Validate())
+		path := fault.At("commitments", i)
+		errs.Under(path, c.Validate())
 		if seen[c.ID] && c.ID != "" { // a blank id is already refused for itself
-			e.add(path+".id", ruleUnique, c.ID, "an id that no other commitment of the actor has")
+			errs.Add(path+".id", fault.Unique, c.ID, "an id that no other commitment of the actor has")
 		}
 		if seen != nil {
 			seen[c.ID] = true
 		}
-	}
-}
-
-// checkToken refuses what cannot serve as a name in a program: ids, units,
-// names of stages. An optional one may be empty.
-func (e *FieldErrors) checkToken(field, s string, required bool) {
-	const want = "text of 1 to 128 characters, without control characters and without space around it"
-	switch {
-	case s == "" && !required:
-		return
-	case !utf8.ValidString(s):
-		e.add(field, ruleUTF8, s, "valid UTF-8")
-		return
-	case strings.TrimSpace(s) == "":
-		e.add(field, ruleRequired, s, want)
-		return
-	}
-	if utf8.RuneCountInString(s) > maxIDRunes {
-		e.add(field, ruleLength, s, want)
-	}
-	if strings.ContainsFunc(s, unicode.IsControl) {
-		e.add(field, ruleControl, s, want)
-	}
-	if strings.TrimSpace(s) != s {
-		e.add(field, ruleSpace, s, want)
-	}
-}
-
-// checkName refuses a name that is blank, too long or not UTF-8.
-func (e *FieldErrors) checkName(field, s string) {
-	switch {
-	case !utf8.ValidString(s):
-		e.add(field, ruleUTF8, s, "valid UTF-8")
-	case strings.TrimSpace(s) == "":
-		e.add(field, ruleRequired, s, "a name of 1 to 512 characters")
-	case utf8.RuneCountInString(s) > maxNameRunes:
-		e.add(field, ruleLength, s, "a name of 1 to 512 characters")
-	}
-}
-
-// checkNote refuses a note that is too long or not UTF-8.
-func (e *FieldErrors) checkNote(field, s string) {
-	switch {
-	case !utf8.ValidString(s):
-		e.add(field, ruleUTF8, s, "valid UTF-8")
-	case utf8.RuneCountInString(s) > maxNoteRunes:
-		e.add(field, ruleLength, s, "at most 4096 characters")
-	}
-}
-
-// checkAmount refuses what is negative or not finite.
-func (e *FieldErrors) checkAmount(field string, v float64) {
-	if !(v >= 0) || math.IsInf(v, 1) { // written so that NaN fails
-		e.add(field, ruleRange, v, "a finite number, 0 or more")
 	}
 }

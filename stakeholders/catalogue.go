@@ -4,10 +4,10 @@ package stakeholders
 
 import (
 	_ "embed"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"sync"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Target says for which actors a suggestion is meant, by where they stand.
@@ -33,9 +33,11 @@ func (t Target) Valid() bool {
 	return false
 }
 
-// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Targets].
-func (t *Target) UnmarshalText(text []byte) error { return readText("target", t, text, Targets) }
+func (t *Target) UnmarshalText(text []byte) error {
+	return fault.ReadName("target", t, text, Targets())
+}
 
 // Target returns which target an actor at this position is, and false if the
 // position is not known.
@@ -90,40 +92,41 @@ var catalogue = sync.OnceValue(func() catalogueFile {
 
 // readCatalogue reads a catalogue and refuses what is incomplete or without a
 // source.
-func readCatalogue(data []byte) (catalogueFile, error) {
-	var read catalogueFile
-	if err := json.Unmarshal(data, &read); err != nil {
-		return catalogueFile{}, fmt.Errorf("stakeholders: the catalogue of strategies: %w", err)
+func readCatalogue(data []byte) (read catalogueFile, err error) {
+	err = fault.ReadJSON(data, len(data), &read, func() fault.Fields { return read.check() })
+	return read, err
+}
+
+func (c catalogueFile) check() fault.Fields {
+	var errs fault.Fields
+	for i, k := range c.Kinds {
+		path := fault.At("kinds", i)
+		errs.Text(path+".text", k.Text, fault.Text)
+		errs.Text(path+".source", k.Source, fault.ID)
 	}
-	var errs FieldErrors
-	for i, k := range read.Kinds {
-		path := at("kinds", i)
-		errs.checkName(path+".text", k.Text)
-		errs.checkToken(path+".source", k.Source, true)
-	}
-	if kinds := len(StrategyKinds()); len(read.Kinds) != kinds {
-		errs.add("kinds", ruleLength, len(read.Kinds), "a note for each kind")
+	if len(c.Kinds) != len(StrategyKinds()) {
+		errs.Add("kinds", fault.Length, len(c.Kinds), "a note for each kind")
 	}
 	seen := make(map[string]bool)
-	for i, s := range read.Suggestions {
-		path := at("suggestions", i)
-		errs.checkToken(path+".id", s.ID, true)
+	for i, s := range c.Suggestions {
+		path := fault.At("suggestions", i)
+		errs.Text(path+".id", s.ID, fault.ID)
 		if seen[s.ID] {
-			errs.add(path+".id", ruleUnique, s.ID, "each suggestion once")
+			errs.Add(path+".id", fault.Unique, s.ID, "each suggestion once")
 		}
 		seen[s.ID] = true
-		if !s.Kind.Valid() { // missing: any other text was refused above
-			errs = append(errs, notAccepted(path+".kind", s.Kind, StrategyKinds()))
+		if !s.Kind.Valid() {
+			errs.Add(path+".kind", fault.Known, string(s.Kind), fault.OneOf(StrategyKinds()))
 		}
 		if len(s.Targets) == 0 {
-			errs.add(path+".targets", ruleRequired, nil, oneOf(Targets()))
+			errs.Add(path+".targets", fault.Required, nil, fault.OneOf(Targets()))
 		}
-		errs.checkName(path+".text", s.Text)
-		errs.checkName(path+".helps", s.Helps)
-		errs.checkName(path+".watch", s.Watch)
-		errs.checkToken(path+".source", s.Source, true)
+		errs.Text(path+".text", s.Text, fault.Text)
+		errs.Text(path+".helps", s.Helps, fault.Text)
+		errs.Text(path+".watch", s.Watch, fault.Text)
+		errs.Text(path+".source", s.Source, fault.ID)
 	}
-	return read, errs.Err()
+	return errs
 }
 
 // KindNotes returns what each kind of strategy is, in the order of

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/stretchr/testify/require"
 )
 
@@ -62,13 +63,13 @@ func TestAnIncompleteCatalogueIsRefused(t *testing.T) {
 	_, err := readCatalogue([]byte(`[`))
 	require.Error(t, err)
 	_, err = readCatalogue([]byte(`{"suggestions": [{"kind": "bribe"}]}`))
-	require.ErrorIs(t, err, ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 	_, err = readCatalogue([]byte(`{"kinds": [{}], "suggestions": [{"id": "a"}, {"id": "a"}]}`))
-	var refused FieldErrors
+	var refused fault.Fields
 	require.ErrorAs(t, err, &refused)
 	var fields []string
 	for _, e := range refused {
-		fields = append(fields, e.Field)
+		fields = append(fields, e.Path)
 	}
 	require.Subset(t, fields, []string{"kinds", "kinds[0].text", "kinds[0].source", "suggestions[1].id", "suggestions[0].kind",
 		"suggestions[0].targets", "suggestions[0].text", "suggestions[0].helps", "suggestions[0].watch", "suggestions[0].source"})
@@ -90,17 +91,17 @@ func TestTheWordsOfThisPackageReadTheirTextFormOnly(t *testing.T) {
 	var target Target
 	require.NoError(t, json.Unmarshal([]byte(`"opponents"`), &target))
 	require.Equal(t, Opponents, target)
-	require.ErrorIs(t, json.Unmarshal([]byte(`"enemies"`), &target), ErrInvalid)
+	require.ErrorIs(t, json.Unmarshal([]byte(`"enemies"`), &target), fault.ErrInvalid)
 
 	var kind StrategyKind
 	require.NoError(t, json.Unmarshal([]byte(`"players"`), &kind))
 	require.Equal(t, ChangePlayers, kind)
-	require.ErrorIs(t, json.Unmarshal([]byte(`"persuasion"`), &kind), ErrInvalid)
+	require.ErrorIs(t, json.Unmarshal([]byte(`"persuasion"`), &kind), fault.ErrInvalid)
 
 	var m FundingMeasure
 	require.NoError(t, json.Unmarshal([]byte(`"delivered"`), &m))
 	require.Equal(t, Delivered, m)
-	require.ErrorIs(t, json.Unmarshal([]byte(`"promised"`), &m), ErrInvalid)
+	require.ErrorIs(t, json.Unmarshal([]byte(`"promised"`), &m), fault.ErrInvalid)
 	require.Equal(t, []FundingMeasure{Pledged, Delivered}, FundingMeasures())
 }
 
@@ -119,7 +120,7 @@ func TestWhatAStrategyMustBe(t *testing.T) {
 		change(&s)
 		errs := s.Validate()
 		require.Len(t, errs, 1, field)
-		require.Equal(t, field, errs[0].Field)
+		require.Equal(t, field, errs[0].Path)
 	}
 	require.Equal(t, Power(3), good.Effects[0].Power, "a clone shares nothing")
 
@@ -127,5 +128,5 @@ func TestWhatAStrategyMustBe(t *testing.T) {
 	good.Months = 1200
 	require.Empty(t, good.Validate())
 	good.Months = 1201
-	require.Equal(t, "months", good.Validate()[0].Field)
+	require.Equal(t, "months", good.Validate()[0].Path)
 }

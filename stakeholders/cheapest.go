@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // maxWork bounds the outcomes that building up a set may weigh: a second's work.
@@ -77,10 +79,8 @@ type CheapestSet struct {
 // [UnreachableError].
 func (r Roster) Cheapest(strategies []Strategy, wanted float64) (CheapestSet, error) {
 	errs := r.checkStrategies(strategies)
-	if !(wanted >= 0 && wanted <= 1) { // written so that NaN fails
-		errs.add("wanted", ruleRange, wanted, "a probability from 0 to 1")
-	}
-	unit := errs.oneUnit(strategies)
+	errs.Number("wanted", wanted, 0, 1)
+	unit := oneUnit(&errs, strategies)
 	if err := errs.Err(); err != nil {
 		return CheapestSet{}, err
 	}
@@ -111,7 +111,7 @@ func (r Roster) Cheapest(strategies []Strategy, wanted float64) (CheapestSet, er
 }
 
 // oneUnit returns the unit of the costs and refuses a second one.
-func (e *FieldErrors) oneUnit(strategies []Strategy) string {
+func oneUnit(errs *fault.Fields, strategies []Strategy) string {
 	unit, first := "", -1
 	for i, s := range strategies {
 		switch {
@@ -119,7 +119,7 @@ func (e *FieldErrors) oneUnit(strategies []Strategy) string {
 		case first < 0:
 			unit, first = s.Unit, i
 		case s.Unit != unit:
-			e.add(at("strategies", i)+".unit", ruleKnown, s.Unit, "the unit of "+at("strategies", first)+", "+unit)
+			errs.Add(fault.At("strategies", i)+".unit", fault.Known, s.Unit, "the unit of "+fault.At("strategies", first)+", "+unit)
 		}
 	}
 	return unit

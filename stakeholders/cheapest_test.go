@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -140,7 +141,7 @@ func TestAProbabilityOutOfReachSaysWhatCanBeHad(t *testing.T) {
 	}
 	_, err := r.Cheapest(strategies, 0.9)
 	require.ErrorIs(t, err, stakeholders.ErrUnreachable)
-	require.False(t, errors.Is(err, stakeholders.ErrInvalid), "nothing is wrong with what was asked")
+	require.False(t, errors.Is(err, fault.ErrInvalid), "nothing is wrong with what was asked")
 	var unreachable stakeholders.UnreachableError
 	require.ErrorAs(t, err, &unreachable)
 	require.Equal(t, stakeholders.UnreachableError{Wanted: 0.9, Best: 0.75, Strategies: []string{"a", "b"}}, unreachable)
@@ -344,10 +345,10 @@ func TestWhatCheapestRefuses(t *testing.T) {
 			require.NoError(t, err, name)
 			continue
 		}
-		var refused stakeholders.FieldErrors
+		var refused fault.Fields
 		require.ErrorAs(t, err, &refused, name)
 		require.Len(t, refused, 1, name)
-		require.Equal(t, c.field, refused[0].Field, name)
+		require.Equal(t, c.field, refused[0].Path, name)
 		require.Equal(t, c.rule, refused[0].Rule, name)
 	}
 }

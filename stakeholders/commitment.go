@@ -2,7 +2,12 @@ package stakeholders
 
 // What actors pledge, and what arrives.
 
-import "time"
+import (
+	"math"
+	"time"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
 
 // Resource is what kind of thing a commitment brings (model). The zero value is
 // not valid.
@@ -37,9 +42,11 @@ func (r Resource) Label() string {
 	return string(r)
 }
 
-// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Resources].
-func (r *Resource) UnmarshalText(text []byte) error { return readText("resource", r, text, Resources) }
+func (r *Resource) UnmarshalText(text []byte) error {
+	return fault.ReadName("resource", r, text, Resources())
+}
 
 // Commitment is something an actor pledges to the reform, and how much of it
 // has arrived. The zero value is not valid: a commitment needs an id, a
@@ -79,7 +86,7 @@ type Commitment struct {
 	// apart (afzal2021).
 	Disease string `json:"disease,omitempty"`
 
-	// Note is free text, at most 4096 runes.
+	// Note is free text, by the rule of [fault.Note].
 	Note string `json:"note,omitempty"`
 }
 
@@ -95,31 +102,31 @@ func (c Commitment) ActiveAt(t time.Time) bool {
 
 // Validate returns every error of the commitment, in the order of its fields,
 // with paths relative to the commitment ("pledged").
-func (c Commitment) Validate() FieldErrors {
-	var errs FieldErrors
-	errs.checkToken("id", c.ID, true)
+func (c Commitment) Validate() fault.Fields {
+	var errs fault.Fields
+	errs.Text("id", c.ID, fault.ID)
 	if !c.Resource.Valid() {
-		errs = append(errs, notAccepted("resource", c.Resource, Resources()))
+		errs.Add("resource", fault.Known, string(c.Resource), fault.OneOf(Resources()))
 	}
-	errs.checkToken("unit", c.Unit, true)
-	errs.checkAmount("pledged", c.Pledged)
-	errs.checkAmount("delivered", c.Delivered)
-	errs.checkToken("stage", c.Stage, false)
-	errs.checkToken("criterion", c.Criterion, false)
-	errs.checkYear("from", c.From)
-	errs.checkYear("to", c.To)
+	errs.Text("unit", c.Unit, fault.ID)
+	errs.Number("pledged", c.Pledged, 0, math.Inf(1))
+	errs.Number("delivered", c.Delivered, 0, math.Inf(1))
+	errs.Text("stage", c.Stage, fault.ID.OrNone())
+	errs.Text("criterion", c.Criterion, fault.ID.OrNone())
+	checkYear(&errs, "from", c.From)
+	checkYear(&errs, "to", c.To)
 	if !c.From.IsZero() && !c.To.IsZero() && c.To.Before(c.From) {
-		errs.add("to", ruleOrder, c.To, "a moment not before from")
+		errs.Add("to", fault.Order, c.To, "a moment not before from")
 	}
-	errs.checkToken("disease", c.Disease, false)
-	errs.checkNote("note", c.Note)
+	errs.Text("disease", c.Disease, fault.ID.OrNone())
+	errs.Text("note", c.Note, fault.Note)
 	return errs
 }
 
 // checkYear refuses times that JSON cannot carry.
-func (e *FieldErrors) checkYear(field string, t time.Time) {
+func checkYear(errs *fault.Fields, path string, t time.Time) {
 	if y := t.UTC().Year(); y < 1 || y > 9999 {
-		e.add(field, ruleRange, t, "a year from 1 to 9999")
+		errs.Add(path, fault.Range, t, "a year from 1 to 9999")
 	}
 }
 

@@ -2,6 +2,8 @@ package stakeholders
 
 // Where actors come from: seventeen constituencies in five groups.
 
+import "github.com/chsreform/chsreform/reformcycle/fault"
+
 // Constituency is the part of society an actor comes from. Its text form, in
 // JSON and everywhere else, is kebab-case. The zero value is not valid.
 // Source: afzal2021, who2018.
@@ -113,10 +115,10 @@ func (c Constituency) Label() string {
 	return string(c)
 }
 
-// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Constituencies].
 func (c *Constituency) UnmarshalText(text []byte) error {
-	return readText("constituency", c, text, Constituencies)
+	return fault.ReadName("constituency", c, text, Constituencies())
 }
 
 // Valid reports whether g is one of [Groups].
@@ -136,9 +138,9 @@ func (g Group) Label() string {
 	return string(g)
 }
 
-// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Groups].
-func (g *Group) UnmarshalText(text []byte) error { return readText("group", g, text, Groups) }
+func (g *Group) UnmarshalText(text []byte) error { return fault.ReadName("group", g, text, Groups()) }
 
 // index is the group's place in Groups, or −1. It allocates nothing, so that a
 // set of groups can be kept as bits.

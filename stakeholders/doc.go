@@ -6,8 +6,8 @@
 // weighted opposition, can somebody block all of it alone, what might be done
 // about it and how likely that is to help, and on whose money it all rests.
 //
-// The package stands alone: it imports the standard library only, keeps no
-// state, reads no clock, starts no goroutine and never panics on bad input.
+// The package stands alone: it imports the standard library and the floor of
+// refusals, package fault, keeps no state, reads no clock, starts no goroutine and never panics on bad input.
 //
 // # Actors
 //
@@ -41,7 +41,7 @@
 // value: [Roster.Engage], [Roster.Release] and [Roster.Replace] return a new
 // roster and leave the old one as it was, so a roster may be kept as a snapshot
 // and read from many goroutines. Everything in a roster has been validated; a
-// refused change returns every error it found, as [FieldErrors], and the old
+// refused change returns every error it found, as [fault.Fields], and the old
 // roster.
 //
 //	r, err := stakeholders.NewRoster(moh, union)
@@ -89,11 +89,11 @@
 //
 // # Errors
 //
-// Whatever is refused is refused with a [FieldError] or [FieldErrors]: the
-// field, the rule, what was given and what would be accepted. All of them match
-// [ErrInvalid]; an id that is taken also matches [ErrDuplicateActor], an id
-// that nobody has [ErrUnknownActor]. An [UnreachableError] is an answer rather
-// than a refusal: what was wanted cannot be had, and how much can.
+// Whatever is refused is refused with [fault.Fields]: for each field its path,
+// the rule it breaks, what was given and what would be accepted. All of them
+// match [fault.ErrInvalid]; an id that is taken breaks [fault.Unique], an id that
+// nobody has [fault.Exists]. An [UnreachableError] is an answer rather than a
+// refusal: what was wanted cannot be had, and how much can.
 //
 // # Sources
 //

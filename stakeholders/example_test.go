@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -65,17 +66,17 @@ func ExampleRoster_Engage() {
 	fmt.Println(before.Len(), after.Len(), err)
 
 	_, err = after.Engage(stakeholders.Actor{ID: "nurses", Name: "Nurses", Constituency: "profession"})
-	var refused stakeholders.FieldErrors
+	var refused fault.Fields
 	if errors.As(err, &refused) {
 		for _, e := range refused {
-			fmt.Println(e.Field, e.Rule)
+			fmt.Println(e.Path, e.Rule)
 		}
 	}
-	fmt.Println(errors.Is(err, stakeholders.ErrDuplicateActor))
+	fmt.Println(errors.Is(err, fault.ErrInvalid))
 	// Output:
 	// 4 5 <nil>
 	// constituency known
-	// id duplicate-actor
+	// id unique
 	// true
 }
 

@@ -2,6 +2,8 @@ package stakeholders
 
 // What a strategy brought, held against what it promised (model).
 
+import "github.com/chsreform/chsreform/reformcycle/fault"
+
 // Success says how a strategy turned out. The zero value means that it is not
 // known yet. PolicyMaker records the same for each strategy and actor (reich).
 type Success string
@@ -28,8 +30,14 @@ func (s Success) Valid() bool {
 }
 
 // UnmarshalText reads the text form, empty for not known; any other text is
-// refused with a [FieldError].
-func (s *Success) UnmarshalText(text []byte) error { return readText("success", s, text, Successes) }
+// refused with a [fault.Field].
+func (s *Success) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*s = SuccessUnknown
+		return nil
+	}
+	return fault.ReadName("success", s, text, Successes())
+}
 
 // Impact holds what was observed against what a strategy stated.
 type Impact struct {
@@ -98,12 +106,12 @@ func (i Impact) Realised() (float64, bool) {
 // What is observed need not be its doing: other strategies and events move the
 // same actors. An actor that has been released since counts as gone.
 //
-// It refuses, with [FieldErrors], a strategy that is not valid, a success that
-// is not, and actors that the roster before does not have ([ErrUnknownActor]).
+// It refuses, with [fault.Fields], a strategy that is not valid, a success that
+// is not, and actors that the roster before does not have.
 func ImpactOf(s Strategy, success Success, before, now Roster) (Impact, error) {
 	errs := before.checkStrategies([]Strategy{s})
 	if !success.Valid() {
-		errs = append(errs, notAccepted("success", success, Successes()))
+		errs.Add("success", fault.Known, string(success), fault.OneOf(Successes()))
 	}
 	if err := errs.Err(); err != nil {
 		return Impact{}, err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/stretchr/testify/require"
 )
@@ -73,12 +74,12 @@ func TestImpactOnWhoeverIsGoneOrNotKnown(t *testing.T) {
 func TestImpactRefusesWhatItCannotJudge(t *testing.T) {
 	s := districtStrategies()[0]
 	_, err := stakeholders.ImpactOf(s, "splendid", stakeholders.Roster{}, stakeholders.Roster{})
-	var refused stakeholders.FieldErrors
+	var refused fault.Fields
 	require.ErrorAs(t, err, &refused)
-	require.ErrorIs(t, err, stakeholders.ErrUnknownActor)
 	require.Len(t, refused, 2)
-	require.Equal(t, "strategies[0].effects[0].actor", refused[0].Field)
-	require.Equal(t, "success", refused[1].Field)
+	require.Equal(t, "strategies[0].effects[0].actor", refused[0].Path)
+	require.Equal(t, fault.Exists, refused[0].Rule)
+	require.Equal(t, "success", refused[1].Path)
 }
 
 func TestSuccessReadsItsTextFormOnly(t *testing.T) {
@@ -88,5 +89,5 @@ func TestSuccessReadsItsTextFormOnly(t *testing.T) {
 		require.Equal(t, want, s)
 	}
 	var s stakeholders.Success
-	require.ErrorIs(t, json.Unmarshal([]byte(`"half"`), &s), stakeholders.ErrInvalid)
+	require.ErrorIs(t, json.Unmarshal([]byte(`"half"`), &s), fault.ErrInvalid)
 }

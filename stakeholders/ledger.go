@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // FundingMeasure says which amount of a commitment counts.
@@ -25,10 +27,10 @@ func FundingMeasures() []FundingMeasure { return []FundingMeasure{Pledged, Deliv
 // Valid reports whether m is one of [FundingMeasures].
 func (m FundingMeasure) Valid() bool { return m == Pledged || m == Delivered }
 
-// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [FundingMeasures].
 func (m *FundingMeasure) UnmarshalText(text []byte) error {
-	return readText("measure", m, text, FundingMeasures)
+	return fault.ReadName("measure", m, text, FundingMeasures())
 }
 
 // of returns the amount that counts.
@@ -359,7 +361,7 @@ const maxAhead = 1200
 // Open-ended commitments are not among them.
 func (l Ledger) EndingWithin(t time.Time, months int) ([]LedgerEntry, error) {
 	if months < 0 || months > maxAhead {
-		return nil, FieldErrors{{Field: "months", Rule: ruleRange, Value: months, Want: "from 0 to 1200 months"}}
+		return nil, fault.Refuse("months", fault.Range, months, "from 0 to 1200 months")
 	}
 	until := monthsAfter(t, months)
 	ending := l.only(func(c *Commitment) bool {
@@ -440,7 +442,7 @@ func (f Funding) Largest() Funder {
 // sum is not a finite number.
 func (l Ledger) Funding(m FundingMeasure, unit string) (Funding, error) {
 	if !m.Valid() {
-		return Funding{}, FieldErrors{notAccepted("measure", m, FundingMeasures())}
+		return Funding{}, fault.Refuse("measure", fault.Known, string(m), fault.OneOf(FundingMeasures()))
 	}
 	f := Funding{Measure: m, Unit: unit}
 	places := make(map[string]int)
@@ -477,12 +479,12 @@ func (l Ledger) Funding(m FundingMeasure, unit string) (Funding, error) {
 	if f.Total == 0 {
 		want := "a unit of money, and none was " + string(m)
 		if units := l.MoneyUnits(m); len(units) > 0 {
-			want = oneOf(units)
+			want = fault.OneOf(units)
 		}
-		return Funding{}, FieldErrors{{Field: "unit", Rule: ruleKnown, Value: unit, Want: want}}
+		return Funding{}, fault.Refuse("unit", fault.Known, unit, want)
 	}
 	if math.IsInf(f.Total, 1) {
-		return Funding{}, FieldErrors{{Field: "total", Rule: ruleRange, Value: f.Total, Want: "amounts that add up to a finite number"}}
+		return Funding{}, fault.Refuse("total", fault.Range, f.Total, "amounts that add up to a finite number")
 	}
 	for _, part := range []*float64{&f.Domestic, &f.Government, &f.External, &f.Tied, &f.ExternalTied} {
 		*part /= f.Total

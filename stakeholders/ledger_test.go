@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -249,7 +250,7 @@ func TestWhatEndsWithinSomeMonths(t *testing.T) {
 	require.Empty(t, ending)
 	for _, months := range []int{-1, 1201} {
 		_, err = l.EndingWithin(date(2026, 1, 1), months)
-		require.ErrorIs(t, err, stakeholders.ErrInvalid)
+		require.ErrorIs(t, err, fault.ErrInvalid)
 	}
 }
 
@@ -310,9 +311,9 @@ func TestFundingOfNothingIsNotKnown(t *testing.T) {
 		{stakeholders.Ledger{}, stakeholders.Pledged, "USD", "unit"},
 	} {
 		_, err := c.ledger.Funding(c.measure, c.unit)
-		var refused stakeholders.FieldErrors
+		var refused fault.Fields
 		require.ErrorAs(t, err, &refused)
-		require.Equal(t, c.field, refused[0].Field)
+		require.Equal(t, c.field, refused[0].Path)
 	}
 }
 
@@ -324,14 +325,14 @@ func TestSumsBeyondTheLargestNumber(t *testing.T) {
 		Commitments: []stakeholders.Commitment{huge("b"), huge("c")}}}).Ledger()
 	require.Equal(t, math.MaxFloat64, l.ByActor()[0].Pledged)
 	_, err := l.Funding(stakeholders.Pledged, "USD")
-	require.ErrorIs(t, err, stakeholders.ErrInvalid)
+	require.ErrorIs(t, err, fault.ErrInvalid)
 }
 
 func TestConcentrationLiesBetweenEqualSharesAndOne(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f, err := rosterOf(t, actorsGen.Draw(t, "actors")).Ledger().Funding(stakeholders.Pledged, "USD")
 		if err != nil {
-			require.ErrorIs(t, err, stakeholders.ErrInvalid)
+			require.ErrorIs(t, err, fault.ErrInvalid)
 			t.Skip("no money in this unit: not a case of the rule")
 		}
 		var sum float64

@@ -2,6 +2,8 @@ package stakeholders
 
 // The bodies through which partners coordinate.
 
+import "github.com/chsreform/chsreform/reformcycle/fault"
+
 // Mechanism is a kind of coordination mechanism. An existing one serves better
 // than a new one where there is a choice. The zero value is not valid.
 // Source: afzal2021.
@@ -70,8 +72,8 @@ func (m Mechanism) Label() string {
 	return string(m)
 }
 
-// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Mechanisms].
 func (m *Mechanism) UnmarshalText(text []byte) error {
-	return readText("mechanism", m, text, Mechanisms)
+	return fault.ReadName("mechanism", m, text, Mechanisms())
 }

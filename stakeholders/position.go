@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The ends of the scales.
@@ -47,11 +49,11 @@ func (p Position) Valid() bool {
 
 // Validate returns the error that [Position.Valid] stands for, under the field
 // "position", or nothing.
-func (p Position) Validate() FieldErrors {
+func (p Position) Validate() fault.Fields {
 	if p.Valid() {
 		return nil
 	}
-	return FieldErrors{{Field: "position", Rule: ruleRange, Value: p.value, Want: "a number from -7 to +7, or a position that is not known"}}
+	return fault.Fields{{Path: "position", Rule: fault.Range, Value: p.value, Want: "a number from -7 to +7, or a position that is not known"}}
 }
 
 // Band returns the band the position falls in; a value on a boundary (5, 3, 1,
@@ -102,7 +104,7 @@ func (p Position) String() string {
 }
 
 // MarshalJSON writes a number, or null if the position is not known. It refuses
-// a value that is not finite with a [FieldError]; a finite value out of range
+// a value that is not finite with a [fault.Field]; a finite value out of range
 // is written, for the reader to refuse.
 func (p Position) MarshalJSON() ([]byte, error) {
 	if !p.known {
@@ -116,12 +118,12 @@ func (p Position) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads a number, null (not known), or the name of a [Band],
 // which stands for its default value. Anything else is refused with a
-// [FieldError]. As with [At], the range is checked by [Position.Validate].
+// [fault.Field]. As with [At], the range is checked by [Position.Validate].
 func (p *Position) UnmarshalJSON(data []byte) error {
 	v, band, ok := numberOrBand(data, Band.Valid)
 	switch {
 	case !ok:
-		return FieldError{Field: "position", Rule: ruleJSON, Value: strings.Trim(string(data), `"`), Want: "a number from -7 to +7, null, or " + oneOf(Bands())}
+		return fault.Field{Path: "position", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: "a number from -7 to +7, null, or " + fault.OneOf(Bands())}
 	case band != "":
 		*p = band.Default()
 	case v == nil:
@@ -191,9 +193,9 @@ func (b Band) Label() string {
 	return string(b)
 }
 
-// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Bands].
-func (b *Band) UnmarshalText(text []byte) error { return readText("band", b, text, Bands) }
+func (b *Band) UnmarshalText(text []byte) error { return fault.ReadName("band", b, text, Bands()) }
 
 // Power is how much an actor can do for or against the reform, from 1 (least)
 // to 7 (most). The zero value means that it is not known: such an actor is left
@@ -215,11 +217,11 @@ func (p Power) Valid() bool { return p == 0 || p >= minPower && p <= maxPower }
 
 // Validate returns the error that [Power.Valid] stands for, under the field
 // "power", or nothing.
-func (p Power) Validate() FieldErrors {
+func (p Power) Validate() fault.Fields {
 	if p.Valid() {
 		return nil
 	}
-	return FieldErrors{{Field: "power", Rule: ruleRange, Value: float64(p), Want: "a number from 1 to 7, or 0 for a power that is not known"}}
+	return fault.Fields{{Path: "power", Rule: fault.Range, Value: float64(p), Want: "a number from 1 to 7, or 0 for a power that is not known"}}
 }
 
 // Band returns the band the power falls in; a value on a boundary (5, 3) falls
@@ -240,12 +242,12 @@ func (p Power) Band() PowerBand {
 
 // UnmarshalJSON reads a number, null (not known), or the name of a [PowerBand],
 // which stands for its default value. Anything else is refused with a
-// [FieldError]. The range is checked by [Power.Validate].
+// [fault.Field]. The range is checked by [Power.Validate].
 func (p *Power) UnmarshalJSON(data []byte) error {
 	v, band, ok := numberOrBand(data, PowerBand.Valid)
 	switch {
 	case !ok:
-		return FieldError{Field: "power", Rule: ruleJSON, Value: strings.Trim(string(data), `"`), Want: "a number from 1 to 7, null, or " + oneOf(PowerBands())}
+		return fault.Field{Path: "power", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: "a number from 1 to 7, null, or " + fault.OneOf(PowerBands())}
 	case band != "":
 		*p = band.Default()
 	case v == nil:
@@ -304,10 +306,10 @@ func (b PowerBand) Label() string {
 	return string(b)
 }
 
-// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [PowerBands].
 func (b *PowerBand) UnmarshalText(text []byte) error {
-	return readText("powerBand", b, text, PowerBands)
+	return fault.ReadName("powerBand", b, text, PowerBands())
 }
 
 // numberOrBand reads what positions and powers share in JSON: a number, null (a

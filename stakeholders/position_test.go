@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -107,12 +108,12 @@ func TestPositionJSON(t *testing.T) {
 	}
 	for _, in := range []string{`""`, `"warm"`, `[]`, `{}`, `true`, `1e999`, `nope`, ``} {
 		p := stakeholders.At(1)
-		require.ErrorIs(t, p.UnmarshalJSON([]byte(in)), stakeholders.ErrInvalid, in)
+		require.ErrorIs(t, p.UnmarshalJSON([]byte(in)), fault.ErrInvalid, in)
 		require.Equal(t, stakeholders.At(1), p, in)
 	}
 	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 		_, err := json.Marshal(stakeholders.At(v))
-		require.ErrorIs(t, err, stakeholders.ErrInvalid)
+		require.ErrorIs(t, err, fault.ErrInvalid)
 	}
 }
 
@@ -124,7 +125,7 @@ func TestPowerJSON(t *testing.T) {
 	}
 	for _, in := range []string{`""`, `"huge"`, `{}`, `1e999`} {
 		p := stakeholders.LowPower
-		require.ErrorIs(t, json.Unmarshal([]byte(in), &p), stakeholders.ErrInvalid, in)
+		require.ErrorIs(t, json.Unmarshal([]byte(in), &p), fault.ErrInvalid, in)
 		require.Equal(t, stakeholders.LowPower, p)
 	}
 }
@@ -136,7 +137,7 @@ func FuzzPositionJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var p stakeholders.Position
 		if err := p.UnmarshalJSON(data); err != nil {
-			require.ErrorIs(t, err, stakeholders.ErrInvalid)
+			require.ErrorIs(t, err, fault.ErrInvalid)
 			require.Equal(t, stakeholders.Position{}, p)
 			return
 		}
@@ -176,7 +177,7 @@ func vocabulary[T interface {
 	for _, bad := range []string{"", "Leader", "nobody", "\xff"} {
 		read := words[0]
 		err := P(&read).UnmarshalText([]byte(bad))
-		require.ErrorIs(t, err, stakeholders.ErrInvalid)
+		require.ErrorIs(t, err, fault.ErrInvalid)
 		require.Equal(t, words[0], read, "a refused text leaves the value")
 		for _, w := range words {
 			require.ErrorContains(t, err, string(w), "the error lists what is accepted")

@@ -9,7 +9,8 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"slices"
-	"strconv"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 const (
@@ -38,9 +39,9 @@ const (
 // holds for a power that is not known. Take the actor's position first, then
 // ask what a strategy would change.
 //
-// It refuses, with [FieldErrors] under paths such as
+// It refuses, with [fault.Fields] under paths such as
 // "strategies[1].effects[0].actor", strategies that are not valid, an id that
-// is there twice, actors that the roster does not have ([ErrUnknownActor]) and
+// is there twice, actors that the roster does not have and
 // more than 1000 strategies.
 func (r Roster) Under(strategies ...Strategy) (Roster, error) {
 	if err := r.checkStrategies(strategies).Err(); err != nil {
@@ -111,10 +112,9 @@ func inTicks(v float64) int64 { return int64(math.Round(v * ticks)) }
 func mean(sum, n int64) float64 { return float64(sum) / float64(n*ticks) }
 
 // checkStrategies refuses what Under refuses.
-func (r Roster) checkStrategies(strategies []Strategy) FieldErrors {
-	var errs FieldErrors
-	if len(strategies) > maxStrategies {
-		errs.add("strategies", ruleLength, len(strategies), "at most "+strconv.Itoa(maxStrategies)+" strategies")
+func (r Roster) checkStrategies(strategies []Strategy) fault.Fields {
+	var errs fault.Fields
+	if !errs.Count("strategies", len(strategies), maxStrategies) {
 		return errs
 	}
 	known := make(map[string]bool, len(r.actors))
@@ -123,10 +123,10 @@ func (r Roster) checkStrategies(strategies []Strategy) FieldErrors {
 	}
 	first := make(map[string]int, len(strategies))
 	for i, s := range strategies {
-		path := at("strategies", i)
-		errs.addUnder(path, s.Validate())
+		path := fault.At("strategies", i)
+		errs.Under(path, s.Validate())
 		if j, taken := first[s.ID]; taken && s.ID != "" { // a blank id is already refused for itself
-			errs.add(path+".id", ruleUnique, s.ID, "an id other than that of "+at("strategies", j))
+			errs.Add(path+".id", fault.Unique, s.ID, "an id other than that of "+fault.At("strategies", j))
 		} else {
 			first[s.ID] = i
 		}
@@ -135,9 +135,7 @@ func (r Roster) checkStrategies(strategies []Strategy) FieldErrors {
 		}
 		for j, f := range s.Effects {
 			if f.Actor != "" && !known[f.Actor] {
-				refused := r.unknown(f.Actor)
-				refused.Field = path + "." + at("effects", j) + ".actor"
-				errs = append(errs, refused)
+				errs.Add(path+"."+fault.At("effects", j)+".actor", fault.Exists, f.Actor, r.engaged())
 			}
 		}
 	}
@@ -266,9 +264,9 @@ func (r Roster) Prospects(strategies []Strategy, sampling Sampling) (Prospects, 
 	errs := r.checkStrategies(strategies)
 	switch {
 	case sampling.Draws < 0 || sampling.Draws > maxDraws:
-		errs.add("draws", ruleRange, sampling.Draws, "from 0 to 1000000 draws")
+		errs.Add("draws", fault.Range, sampling.Draws, "from 0 to 1000000 draws")
 	case sampling.Draws == 0 && len(strategies) > maxExact && len(strategies) <= maxStrategies:
-		errs.add("draws", ruleRequired, sampling.Draws, "from 1 to 1000000 draws, for more than 16 strategies")
+		errs.Add("draws", fault.Required, sampling.Draws, "from 1 to 1000000 draws, for more than 16 strategies")
 	}
 	if err := errs.Err(); err != nil {
 		return Prospects{}, err

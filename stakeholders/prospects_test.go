@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -461,31 +462,30 @@ func TestStrategiesThatARosterRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
 		strategies  []stakeholders.Strategy
 		field, rule string
-		is          error
 	}{
 		"a probability that is not a number": {[]stakeholders.Strategy{with(func(s *stakeholders.Strategy) { s.Probability = math.NaN() })},
-			"strategies[0].probability", "range", nil},
+			"strategies[0].probability", "range"},
 		"a probability above 1": {[]stakeholders.Strategy{with(func(s *stakeholders.Strategy) { s.Probability = 1.1 })},
-			"strategies[0].probability", "range", nil},
+			"strategies[0].probability", "range"},
 		"a negative probability": {[]stakeholders.Strategy{with(func(s *stakeholders.Strategy) { s.Probability = -0.1 })},
-			"strategies[0].probability", "range", nil},
+			"strategies[0].probability", "range"},
 		"a position that is not a number": {[]stakeholders.Strategy{with(func(s *stakeholders.Strategy) { s.Effects[0].Position = stakeholders.At(math.NaN()) })},
-			"strategies[0].effects[0].position", "range", nil},
+			"strategies[0].effects[0].position", "range"},
 		"a power off the scale": {[]stakeholders.Strategy{with(func(s *stakeholders.Strategy) { s.Effects[0].Power = 8 })},
-			"strategies[0].effects[0].power", "range", nil},
+			"strategies[0].effects[0].power", "range"},
 		"a negative cost": {[]stakeholders.Strategy{with(func(s *stakeholders.Strategy) { s.Cost = -1 })},
-			"strategies[0].cost", "range", nil},
+			"strategies[0].cost", "range"},
 		"an unknown actor": {[]stakeholders.Strategy{districtStrategies()[2], with(func(s *stakeholders.Strategy) { s.Effects[0].Actor = "treasury" })},
-			"strategies[1].effects[0].actor", "unknown-actor", stakeholders.ErrUnknownActor},
+			"strategies[1].effects[0].actor", "exists"},
 		"an actor twice": {[]stakeholders.Strategy{with(func(s *stakeholders.Strategy) { s.Effects = append(s.Effects, s.Effects[0]) })},
-			"strategies[0].effects[1].actor", "unique", nil},
+			"strategies[0].effects[1].actor", "unique"},
 		"an id twice": {[]stakeholders.Strategy{good(), good()},
-			"strategies[1].id", "unique", nil},
-		"too many strategies": {many, "strategies", "length", nil},
+			"strategies[1].id", "unique"},
+		"too many strategies": {many, "strategies", "length"},
 		"too many effects": {[]stakeholders.Strategy{with(func(s *stakeholders.Strategy) { s.Effects = make([]stakeholders.Effect, 10_001) })},
-			"strategies[0].effects", "length", nil},
+			"strategies[0].effects", "length"},
 		"no actor": {[]stakeholders.Strategy{with(func(s *stakeholders.Strategy) { s.Effects[0].Actor = "" })},
-			"strategies[0].effects[0].actor", "required", nil},
+			"strategies[0].effects[0].actor", "required"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := district(t)
@@ -494,15 +494,12 @@ func TestStrategiesThatARosterRefuses(t *testing.T) {
 			_, prospects := r.Prospects(c.strategies, stakeholders.Sampling{})
 			_, cheapest := r.Cheapest(c.strategies, 0.5)
 			for _, err := range []error{err, prospects, cheapest} {
-				var refused stakeholders.FieldErrors
+				var refused fault.Fields
 				require.ErrorAs(t, err, &refused)
 				require.Len(t, refused, 1)
-				require.Equal(t, c.field, refused[0].Field)
+				require.Equal(t, c.field, refused[0].Path)
 				require.Equal(t, c.rule, refused[0].Rule)
-				require.ErrorIs(t, err, stakeholders.ErrInvalid)
-				if c.is != nil {
-					require.ErrorIs(t, err, c.is)
-				}
+				require.ErrorIs(t, err, fault.ErrInvalid)
 			}
 		})
 	}
@@ -519,10 +516,10 @@ func TestProspectsRefuseDrawsOutOfRange(t *testing.T) {
 		"more than 16 strategies, without draws": {padded(districtStrategies()), 0, "required"},
 	} {
 		_, err := district(t).Prospects(c.strategies, stakeholders.Sampling{Draws: c.draws})
-		var refused stakeholders.FieldErrors
+		var refused fault.Fields
 		require.ErrorAs(t, err, &refused, name)
 		require.Len(t, refused, 1, name)
-		require.Equal(t, "draws", refused[0].Field, name)
+		require.Equal(t, "draws", refused[0].Path, name)
 		require.Equal(t, c.rule, refused[0].Rule, name)
 	}
 }

@@ -2,6 +2,8 @@ package stakeholders
 
 // What actors do in the coalition, and who usually does it.
 
+import "github.com/chsreform/chsreform/reformcycle/fault"
+
 // Role is a critical role in the coalition. One actor may hold several, and a
 // role may have several holders. The zero value is not valid.
 //
@@ -53,9 +55,9 @@ func (r Role) Label() string {
 	return string(r)
 }
 
-// UnmarshalText refuses, with a [FieldError] that lists what is accepted,
+// UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Roles].
-func (r *Role) UnmarshalText(text []byte) error { return readText("role", r, text, Roles) }
+func (r *Role) UnmarshalText(text []byte) error { return fault.ReadName("role", r, text, Roles()) }
 
 // fits reports whether actors of a constituency usually come to mind for the
 // role. It orders candidates and forbids nothing (model).

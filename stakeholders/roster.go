@@ -5,13 +5,10 @@ package stakeholders
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"iter"
 	"slices"
-	"strconv"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // maxActors bounds a roster, far above any reform and far below what would
@@ -33,32 +30,22 @@ type Roster struct {
 
 // NewRoster returns a roster of the actors, in the order given. It refuses
 // actors that are not valid, duplicate ids and more than 10,000 actors, with
-// [FieldErrors] that holds all errors under paths such as "actors[3].name".
+// [fault.Fields] that holds all errors under paths such as "actors[3].name".
 func NewRoster(actors ...Actor) (Roster, error) {
-	if err := checkCount(len(actors)); err != nil {
-		return Roster{}, err
-	}
-	var errs FieldErrors
-	for i, a := range actors {
-		errs.addUnder(at("actors", i), a.Validate())
-	}
-	errs = append(errs, duplicates(actors)...)
-	if err := errs.Err(); err != nil {
+	if err := checkAll("actors", actors).Err(); err != nil {
 		return Roster{}, err
 	}
 	return keep(actors), nil
 }
 
 // Engage returns a roster with the actor added at the end. It refuses, with
-// [FieldErrors] relative to the actor, one that is not valid, one whose id is
-// taken ([ErrDuplicateActor]), and any beyond 10,000.
+// [fault.Fields] relative to the actor, one that is not valid, one whose id is
+// taken, and any beyond 10,000.
 func (r Roster) Engage(a Actor) (Roster, error) {
-	if err := checkCount(len(r.actors) + 1); err != nil {
-		return r, err
-	}
 	errs := a.Validate()
+	errs.Count("actors", len(r.actors)+1, maxActors)
 	if r.Has(a.ID) {
-		errs.add("id", ruleDuplicate, a.ID, "an id that no actor of the roster has")
+		errs.Add("id", fault.Unique, a.ID, "an id that no actor of the roster has")
 	}
 	if err := errs.Err(); err != nil {
 		return r, err
@@ -71,11 +58,11 @@ func (r Roster) Engage(a Actor) (Roster, error) {
 }
 
 // Release returns a roster without the actor of that id; the others keep their
-// order. An id that the roster does not have is refused ([ErrUnknownActor]).
+// order. An id that the roster does not have is refused.
 func (r Roster) Release(id string) (Roster, error) {
 	i := r.index(id)
 	if i < 0 {
-		return r, FieldErrors{r.unknown(id)}
+		return r, fault.Refuse("id", fault.Exists, id, r.engaged())
 	}
 	if len(r.actors) == 1 {
 		return Roster{}, nil
@@ -87,14 +74,13 @@ func (r Roster) Release(id string) (Roster, error) {
 }
 
 // Replace returns a roster in which the actor with the id a.ID takes the values
-// of a, in its old place. It refuses, with [FieldErrors] relative to the actor,
-// one that is not valid and an id that the roster does not have
-// ([ErrUnknownActor]).
+// of a, in its old place. It refuses, with [fault.Fields] relative to the actor,
+// one that is not valid and an id that the roster does not have.
 func (r Roster) Replace(a Actor) (Roster, error) {
 	errs := a.Validate()
 	i := r.index(a.ID)
 	if i < 0 && a.ID != "" { // a missing id is already refused for itself
-		errs = append(errs, r.unknown(a.ID))
+		errs.Add("id", fault.Exists, a.ID, r.engaged())
 	}
 	if err := errs.Err(); err != nil {
 		return r, err
@@ -200,43 +186,41 @@ func (r Roster) MarshalJSON() ([]byte, error) {
 	return json.Marshal(r.actors)
 }
 
-// UnmarshalJSON reads an array of actors and refuses what [NewRoster] refuses,
-// and also invalid UTF-8 and fields that an actor does not have: a misspelt
-// "position" would otherwise leave an actor out of the indices unseen. An actor
-// that cannot be read gives its first error, one that can gives all; they come
-// as [FieldErrors] under paths such as "actors[3].name". A refused array leaves
-// the roster as it was, and so does null.
+// UnmarshalJSON reads an array of actors. It refuses what [NewRoster] refuses and
+// is as strict as [fault.ReadJSON]: a misspelt "position" would otherwise leave an
+// actor out of the indices unseen. All that is wrong comes as [fault.Fields] under
+// paths such as "[3].name". A refused array leaves the roster as it was, and so
+// does null.
 func (r *Roster) UnmarshalJSON(data []byte) error {
-	if !utf8.Valid(data) {
-		return FieldErrors{{Field: "actors", Rule: ruleUTF8, Value: clip(string(data)), Want: "valid UTF-8"}}
-	}
-	if bytes.Equal(bytes.TrimSpace(data), []byte("null")) {
+	if string(bytes.TrimSpace(data)) == "null" {
 		return nil
 	}
-	var raw []json.RawMessage
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return FieldErrors{unreadable("actors", data, "an array of actors", err)}
-	}
-	if err := checkCount(len(raw)); err != nil {
-		return err
-	}
-	var errs FieldErrors
-	actors := make([]Actor, len(raw))
-	for i := range raw {
-		dec := json.NewDecoder(bytes.NewReader(raw[i]))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&actors[i]); err != nil {
-			errs = append(errs, unreadable(at("actors", i), raw[i], "an actor", err))
-			continue
-		}
-		errs.addUnder(at("actors", i), actors[i].Validate())
-	}
-	errs = append(errs, duplicates(actors)...)
-	if err := errs.Err(); err != nil {
+	var actors []Actor
+	if err := fault.ReadJSON(data, len(data), &actors, func() fault.Fields { return checkAll("", actors) }); err != nil {
 		return err
 	}
 	*r = keep(actors)
 	return nil
+}
+
+// checkAll refuses more actors than a roster may hold, actors that are not valid,
+// and each whose id an earlier one has; blank ids are refused for themselves.
+func checkAll(path string, actors []Actor) fault.Fields {
+	var errs fault.Fields
+	if !errs.Count(path, len(actors), maxActors) {
+		return errs
+	}
+	first := make(map[string]int, len(actors))
+	for i, a := range actors {
+		own := fault.At(path, i)
+		errs.Under(own, a.Validate())
+		if j, taken := first[a.ID]; taken && a.ID != "" {
+			errs.Add(own+".id", fault.Unique, a.ID, "an id other than that of "+fault.At(path, j))
+		} else {
+			first[a.ID] = i
+		}
+	}
+	return errs
 }
 
 // keep makes a roster of actors that have been checked.
@@ -273,52 +257,10 @@ func (r Roster) pick(match func(*Actor) bool) []Actor {
 	return picked
 }
 
-// unknown refuses an id that the roster does not have, naming some it has.
-func (r Roster) unknown(id string) FieldError {
-	want := "an engaged actor, and the roster is empty"
-	if n := len(r.actors); n > 0 {
-		ids := r.IDs()
-		want = "one of " + strings.Join(ids[:min(n, shownIDs)], ", ")
-		if n > shownIDs {
-			want += fmt.Sprintf(" and %d more", n-shownIDs)
-		}
+// engaged says which ids the roster has.
+func (r Roster) engaged() string {
+	if len(r.actors) == 0 {
+		return "an engaged actor, and the roster is empty"
 	}
-	return FieldError{Field: "id", Rule: ruleUnknown, Value: id, Want: want}
-}
-
-// checkCount refuses more actors than a roster may hold.
-func checkCount(n int) error {
-	if n <= maxActors {
-		return nil
-	}
-	return FieldErrors{{Field: "actors", Rule: ruleLength, Value: n, Want: "at most " + strconv.Itoa(maxActors) + " actors"}}
-}
-
-// duplicates refuses each actor whose id an earlier one has. Blank ids are
-// refused elsewhere, for themselves.
-func duplicates(actors []Actor) FieldErrors {
-	var errs FieldErrors
-	first := make(map[string]int, len(actors))
-	for i, a := range actors {
-		if j, taken := first[a.ID]; taken && a.ID != "" {
-			errs.add(at("actors", i)+".id", ruleDuplicate, a.ID, "an id other than that of "+at("actors", j))
-		} else {
-			first[a.ID] = i
-		}
-	}
-	return errs
-}
-
-// unreadable turns an error of encoding/json into a FieldError under a path.
-func unreadable(path string, data []byte, want string, err error) FieldError {
-	var field FieldError
-	if errors.As(err, &field) {
-		field.Field = path + "." + field.Field
-		return field
-	}
-	var typed *json.UnmarshalTypeError
-	if errors.As(err, &typed) && typed.Field != "" {
-		return FieldError{Field: path + "." + typed.Field, Rule: ruleJSON, Value: typed.Value, Want: "JSON for a Go " + typed.Type.String()}
-	}
-	return FieldError{Field: path, Rule: ruleJSON, Value: clip(string(data)), Want: want + " (" + err.Error() + ")"}
+	return fault.OneOf(r.IDs())
 }

@@ -1,8 +1,11 @@
 package stakeholders
 
 import (
+	"math"
 	"slices"
 	"time"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // StrategyKind says what a strategy sets out to change.
@@ -24,9 +27,9 @@ func StrategyKinds() []StrategyKind {
 // Valid reports whether k is one of the four kinds.
 func (k StrategyKind) Valid() bool { return slices.Contains(StrategyKinds(), k) }
 
-// UnmarshalText reads the text form; any other text is a [FieldError].
+// UnmarshalText reads the text form; any other text is a [fault.Field].
 func (k *StrategyKind) UnmarshalText(text []byte) error {
-	return readText("kind", k, text, StrategyKinds)
+	return fault.ReadName("kind", k, text, StrategyKinds())
 }
 
 // Strategy is something to do about the politics of a reform: what it would make
@@ -70,43 +73,40 @@ const (
 
 // Validate reports every field that is not as it must be. Whether the actors
 // exist is asked where the strategy meets a roster.
-func (s Strategy) Validate() FieldErrors {
-	var e FieldErrors
-	e.checkToken("id", s.ID, true)
-	e.checkName("name", s.Name)
+func (s Strategy) Validate() fault.Fields {
+	var errs fault.Fields
+	errs.Text("id", s.ID, fault.ID)
+	errs.Text("name", s.Name, fault.Name)
 	if !s.Kind.Valid() {
-		e = append(e, notAccepted("kind", s.Kind, StrategyKinds()))
+		errs.Add("kind", fault.Known, string(s.Kind), fault.OneOf(StrategyKinds()))
 	}
-	e.checkNote("what", s.What)
-	if !(s.Probability >= 0 && s.Probability <= 1) {
-		e.add("probability", ruleRange, s.Probability, "a number from 0 to 1")
-	}
-	e.checkAmount("cost", s.Cost)
-	e.checkToken("unit", s.Unit, s.Cost > 0)
-	if s.Months < 0 || s.Months > maxMonths {
-		e.add("months", ruleRange, s.Months, "from 0 to 1200 months")
-	}
-	e.checkToken("owner", s.Owner, false)
-	e.checkNote("note", s.Note)
-	if len(s.Effects) > maxEffects {
-		e.add("effects", ruleLength, len(s.Effects), "at most 10000 effects")
-		return e
+	errs.Text("what", s.What, fault.Note)
+	errs.Number("probability", s.Probability, 0, 1)
+	errs.Number("cost", s.Cost, 0, math.Inf(1))
+	unit := fault.ID
+	unit.Optional = !(s.Cost > 0)
+	errs.Text("unit", s.Unit, unit)
+	errs.Whole("months", s.Months, 0, maxMonths)
+	errs.Text("owner", s.Owner, fault.ID.OrNone())
+	errs.Text("note", s.Note, fault.Note)
+	if !errs.Count("effects", len(s.Effects), maxEffects) {
+		return errs
 	}
 	seen := make(map[string]bool, len(s.Effects))
 	for i, f := range s.Effects {
-		path := at("effects", i)
-		e.checkToken(path+".actor", f.Actor, true)
+		path := fault.At("effects", i)
+		errs.Text(path+".actor", f.Actor, fault.ID)
 		if seen[f.Actor] {
-			e.add(path+".actor", ruleUnique, f.Actor, "each actor once")
+			errs.Add(path+".actor", fault.Unique, f.Actor, "each actor once")
 		}
 		seen[f.Actor] = true
-		e.addUnder(path, f.Position.Validate())
-		e.addUnder(path, f.Power.Validate())
+		errs.Under(path, f.Position.Validate())
+		errs.Under(path, f.Power.Validate())
 		if !f.Position.Known() && f.Power == 0 {
-			e.add(path, ruleRequired, nil, "a future position, a future power, or both")
+			errs.Add(path, fault.Required, nil, "a future position, a future power, or both")
 		}
 	}
-	return e
+	return errs
 }
 
 // Clone gives a copy that shares nothing with s.

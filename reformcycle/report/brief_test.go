@@ -152,7 +152,7 @@ func TestBriefTakesTextForText(t *testing.T) {
 	w := begin(t, hostile, "1. Exampleland")
 	evidence := assessment.Evidence{What: hostile, Source: hostile, Basis: assessment.Documented}
 	actor := func(id string, position float64, veto bool, roles ...stakeholders.Role) reformcycle.EngageActor {
-		return reformcycle.EngageActor{Actor: stakeholders.Actor{ID: id, Name: hostile, Constituency: stakeholders.MinistryOfHealth,
+		return reformcycle.EngageActor{Actor: stakeholders.Actor{ID: id, Name: asName(hostile), Constituency: stakeholders.MinistryOfHealth,
 			Member: len(roles) > 0, Roles: roles, Position: stakeholders.At(position), Power: 4, Veto: veto}}
 	}
 	override := reformcycle.Advance{Override: reformcycle.Override{Authority: "|a|", Reason: hostile}}

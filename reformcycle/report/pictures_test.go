@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -64,7 +65,7 @@ func crowd(t testing.TB, n int, crammed bool) stakeholders.Roster {
 	var actors []stakeholders.Actor
 	for i := range n {
 		a := stakeholders.Actor{
-			ID: fmt.Sprintf("actor-%03d", i), Name: drawtest.HostileNames[i%len(drawtest.HostileNames)], Constituency: stakeholders.MinistryOfHealth,
+			ID: fmt.Sprintf("actor-%03d", i), Name: asName(drawtest.HostileNames[i%len(drawtest.HostileNames)]), Constituency: stakeholders.MinistryOfHealth,
 			Position: stakeholders.At(6), Power: 6, Member: true, Veto: true, Roles: stakeholders.Roles(),
 		}
 		if !crammed {
@@ -83,6 +84,17 @@ func crowd(t testing.TB, n int, crammed bool) stakeholders.Roster {
 	r, err := stakeholders.NewRoster(actors...)
 	require.NoError(t, err)
 	return r
+}
+
+// asName is what a roster takes of a text for a name: one line of what can be seen.
+func asName(text string) string {
+	runes := []rune(strings.TrimSpace(strings.Map(func(c rune) rune {
+		if unicode.IsPrint(c) {
+			return c
+		}
+		return ' '
+	}, text)))
+	return string(runes[:min(len(runes), fault.Name.Most)])
 }
 
 func crowdTies(r stakeholders.Roster) (ties []influence.Tie) {

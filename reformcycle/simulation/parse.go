@@ -16,7 +16,6 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
-	"github.com/chsreform/chsreform/stakeholders"
 )
 
 const maxBytes = 4 << 20
@@ -176,13 +175,9 @@ func wanted(err error, t reflect.Type) string {
 	if t == reflect.TypeFor[reformcycle.Stage]() {
 		return eightStages
 	}
-	var level fault.Field
-	var actor stakeholders.FieldError
-	switch {
-	case errors.As(err, &level):
-		return level.Want
-	case errors.As(err, &actor):
-		return actor.Want
+	var named fault.Field
+	if errors.As(err, &named) {
+		return named.Want
 	}
 	var typed *json.UnmarshalTypeError
 	if !errors.As(err, &typed) {

@@ -374,7 +374,7 @@ func (f *faults) cast(actors []CastActor) {
 		}
 		// The rest is judged by the rules of the actor that it will be in a cycle.
 		for _, e := range (stakeholders.Actor{ID: a.ID, Name: a.title(), Constituency: a.Constituency, Roles: a.Roles}).Validate() {
-			f.add(path+e.Field, e.Rule, e.Value, e.Want)
+			f.add(path+e.Path, e.Rule, e.Value, e.Want)
 		}
 		if strings.ContainsFunc(a.ID, func(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsControl(r) }) {
 			f.add(path+"id", "characters", a.ID, "printable characters")

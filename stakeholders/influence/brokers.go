@@ -38,7 +38,7 @@ type Broker struct {
 //
 // The groups may be communities that were found ([Network.Communities]) or what
 // the host knows ([GroupsOf]). An actor may be in no group. It refuses with
-// [stakeholders.FieldErrors] groups without a name or without actors, two of
+// [fault.Fields] groups without a name or without actors, two of
 // one name, and actors that are unknown or in two places.
 //
 // O(n·ties) time, for betweenness. Sources: Burt RS. Structural Holes. Harvard

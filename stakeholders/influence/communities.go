@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"gonum.org/v1/gonum/graph"
 	"gonum.org/v1/gonum/graph/community"
 	"gonum.org/v1/gonum/graph/simple"
@@ -58,7 +58,7 @@ type Communities struct {
 // split).
 func (n *Network) Communities(resolution float64, seed uint64) (Communities, error) {
 	if !(resolution > 0 && resolution <= maxResolution) {
-		return Communities{}, stakeholders.FieldErrors{refused("resolution", "range", resolution, "a number above 0, at most a million")}
+		return Communities{}, fault.Refuse("resolution", fault.Range, resolution, "a number above 0, at most a million")
 	}
 	if len(n.actors) == 0 {
 		return Communities{}, nil
@@ -94,30 +94,30 @@ func (n *Network) Communities(resolution float64, seed uint64) (Communities, err
 // membership returns for each actor the place of its group, or −1, and refuses
 // groups that are not apart.
 func (n *Network) membership(groups []ActorGroup) ([]int, error) {
-	var errs stakeholders.FieldErrors
+	var errs fault.Fields
 	of := make([]int, len(n.actors))
 	for i := range of {
 		of[i] = -1
 	}
 	names := make(map[string]bool, len(groups))
 	for k, g := range groups {
-		path := at("groups", k)
+		path := fault.At("groups", k)
 		if g.Name == "" {
-			errs = append(errs, refused(path+".name", "required", g.Name, "a name"))
+			errs.Add(path+".name", fault.Required, g.Name, "a name")
 		} else if names[g.Name] {
-			errs = append(errs, refused(path+".name", "unique", g.Name, "a name that no other group has"))
+			errs.Add(path+".name", fault.Unique, g.Name, "a name that no other group has")
 		}
 		names[g.Name] = true
 		if len(g.Actors) == 0 {
-			errs = append(errs, refused(path+".actors", "length", 0, "at least one actor"))
+			errs.Add(path+".actors", fault.Length, 0, "at least one actor")
 		}
 		for m, id := range g.Actors {
 			i, ok := n.index[id]
-			switch member := at(path+".actors", m); {
+			switch member := fault.At(path+".actors", m); {
 			case !ok:
-				errs = append(errs, unknownActor(member, id))
+				unknownActor(&errs, member, id)
 			case of[i] >= 0:
-				errs = append(errs, refused(member, "unique", id, "an actor that is in one group, once"))
+				errs.Add(member, fault.Unique, id, "an actor that is in one group, once")
 			default:
 				of[i] = k
 			}

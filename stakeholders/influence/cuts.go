@@ -6,7 +6,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Cut is an actor whose loss splits those it leaves behind.
@@ -27,7 +27,7 @@ type Cut struct {
 func (n *Network) Parts() [][]string { return n.named(parts(n.contacts(), everyone(len(n.actors)))) }
 
 // PartsAmong returns the connected parts of some actors, a coalition say, by
-// contacts among themselves. It refuses with [stakeholders.FieldErrors] ids that
+// contacts among themselves. It refuses with [fault.Fields] ids that
 // are unknown or there twice.
 func (n *Network) PartsAmong(ids []string) ([][]string, error) {
 	keep, err := n.among(ids)
@@ -50,7 +50,7 @@ func (n *Network) Cuts() []Cut { return n.cuts(everyone(len(n.actors))) }
 
 // CutsAmong is [Network.Cuts] for some of the actors, a coalition say, by
 // contacts among themselves: ways through others do not count. It refuses with
-// [stakeholders.FieldErrors] ids that are unknown or there twice.
+// [fault.Fields] ids that are unknown or there twice.
 func (n *Network) CutsAmong(ids []string) ([]Cut, error) {
 	keep, err := n.among(ids)
 	if err != nil {
@@ -141,15 +141,15 @@ func cutActors(adjacent [][]int, keep []bool) []int {
 
 // among marks the actors of the ids.
 func (n *Network) among(ids []string) ([]bool, error) {
-	var errs stakeholders.FieldErrors
+	var errs fault.Fields
 	keep := make([]bool, len(n.actors))
 	for k, id := range ids {
 		i, ok := n.index[id]
 		switch {
 		case !ok:
-			errs = append(errs, unknownActor(at("ids", k), id))
+			unknownActor(&errs, fault.At("ids", k), id)
 		case keep[i]:
-			errs = append(errs, refused(at("ids", k), "unique", id, "each actor once"))
+			errs.Add(fault.At("ids", k), fault.Unique, id, "each actor once")
 		default:
 			keep[i] = true
 		}

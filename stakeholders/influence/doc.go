@@ -83,7 +83,7 @@
 //
 // # Errors
 //
-// Bad input is refused with [stakeholders.FieldErrors], all errors at once, or
+// Bad input is refused with [fault.Fields], all errors at once, or
 // with an error type of this package; each says what to mend.
 //
 // # Limits of the model

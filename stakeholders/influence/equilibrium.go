@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 	"gonum.org/v1/gonum/graph"
 	"gonum.org/v1/gonum/graph/simple"
@@ -117,7 +118,7 @@ func places(nodes []graph.Node) []int {
 // range.
 //
 // It refuses initial positions that are not one for each actor, not finite or
-// out of range, with [stakeholders.FieldErrors]; a network whose equilibrium is
+// out of range, with [fault.Fields]; a network whose equilibrium is
 // not unique, with a [NoUniqueEquilibriumError]; and one whose attachments are
 // lost in rounding, with an [IllConditionedError].
 //
@@ -208,7 +209,7 @@ func (n *Network) Path(initial []float64, months int) (iter.Seq2[int, []float64]
 		return nil, err
 	}
 	if months < 0 {
-		return nil, stakeholders.FieldErrors{refused("months", "range", months, "0 or more")}
+		return nil, fault.Refuse("months", fault.Range, months, "0 or more")
 	}
 	first := slices.Clone(initial)
 	return func(yield func(int, []float64) bool) {

@@ -9,54 +9,19 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 var (
-	// ErrRowSum matches a [RowSumError], with errors.Is.
-	ErrRowSum = errors.New("influence: weights that do not sum to one")
-
 	// ErrNoUniqueEquilibrium matches a [NoUniqueEquilibriumError].
 	ErrNoUniqueEquilibrium = errors.New("influence: no unique equilibrium")
 
 	// ErrIllConditioned matches an [IllConditionedError].
 	ErrIllConditioned = errors.New("influence: attachments too weak to compute with")
 
-	// ErrUnknownPosition matches an [UnknownPositionError].
-	ErrUnknownPosition = errors.New("influence: position not known")
-
 	// ErrUnreachable matches an [UnreachableError].
 	ErrUnreachable = errors.New("influence: threshold out of reach")
 )
-
-// shownNames bounds the actors that a message names; the error holds them all.
-const shownNames = 10
-
-// RowSum is one listener and what its weights sum to.
-type RowSum struct {
-	Actor string  `json:"actor"`
-	Sum   float64 `json:"sum"`
-}
-
-// RowSumError refuses listeners whose weights do not sum to one. It matches
-// [ErrRowSum] and [stakeholders.ErrInvalid].
-type RowSumError struct {
-	Rows []RowSum // in the order of the actors, at least one
-}
-
-// Error names the rows and their sums.
-func (e *RowSumError) Error() string {
-	rows := make([]string, len(e.Rows))
-	for i, r := range e.Rows {
-		rows[i] = fmt.Sprintf("%q sums to %v", r.Actor, r.Sum)
-	}
-	return "influence: the weights of a listener must sum to one, or be read WithNormalisedWeights: " + listed(rows)
-}
-
-// Is reports whether target is ErrRowSum or stakeholders.ErrInvalid.
-func (e *RowSumError) Is(target error) bool {
-	return target == ErrRowSum || target == stakeholders.ErrInvalid
-}
 
 // NoUniqueEquilibriumError says that where some actors end cannot be told from
 // the model alone: in each circle the actors listen only to each other, and
@@ -72,9 +37,9 @@ type NoUniqueEquilibriumError struct {
 func (e *NoUniqueEquilibriumError) Error() string {
 	circles := make([]string, len(e.Circles))
 	for i, c := range e.Circles {
-		circles[i] = "(" + listed(c) + ")"
+		circles[i] = "(" + fault.List(c) + ")"
 	}
-	return "influence: no unique equilibrium: nobody holds to a first position in " + listed(circles)
+	return "influence: no unique equilibrium: nobody holds to a first position in " + strings.Join(circles, ", ")
 }
 
 // Is reports whether target is ErrNoUniqueEquilibrium.
@@ -97,20 +62,6 @@ func (e *IllConditionedError) Error() string {
 // Is reports whether target is ErrIllConditioned.
 func (e *IllConditionedError) Is(target error) bool { return target == ErrIllConditioned }
 
-// UnknownPositionError refuses to compute one equilibrium from positions that
-// are not all known. It matches [ErrUnknownPosition].
-type UnknownPositionError struct {
-	Actors []string // in their order, at least one
-}
-
-// Error names the actors.
-func (e *UnknownPositionError) Error() string {
-	return "influence: position not known: " + listed(e.Actors)
-}
-
-// Is reports whether target is ErrUnknownPosition.
-func (e *UnknownPositionError) Is(target error) bool { return target == ErrUnknownPosition }
-
 // UnreachableError says that no set of offers brings the equilibrium to the
 // threshold. It matches [ErrUnreachable].
 type UnreachableError struct {
@@ -128,36 +79,22 @@ func (e *UnreachableError) Error() string {
 // Is reports whether target is ErrUnreachable.
 func (e *UnreachableError) Is(target error) bool { return target == ErrUnreachable }
 
-// refused is one refused value.
-func refused(field, rule string, value any, want string) stakeholders.FieldError {
-	return stakeholders.FieldError{Field: field, Rule: rule, Value: value, Want: want}
-}
-
 // unknownActor refuses an id that the network does not have.
-func unknownActor(field, id string) stakeholders.FieldError {
-	return refused(field, "unknown-actor", id, "the id of an actor of the network")
-}
-
-// checkID applies the rules of a stakeholder's id by asking for the errors of a
-// stakeholder that has nothing else wrong with it.
-func checkID(path, id string) stakeholders.FieldErrors {
-	errs := stakeholders.Actor{ID: id, Name: "-", Constituency: stakeholders.OtherMinistry}.Validate()
-	for i := range errs {
-		errs[i].Field = path + "." + errs[i].Field
-	}
-	return errs
+func unknownActor(errs *fault.Fields, path, id string) {
+	errs.Add(path, fault.Exists, id, "the id of an actor of the network")
 }
 
 // checkVector returns the errors of a vector that must hold one number within
 // lo … hi for each of n actors.
-func checkVector(field string, v []float64, n int, lo, hi float64, want string) stakeholders.FieldErrors {
+func checkVector(field string, v []float64, n int, lo, hi float64, want string) fault.Fields {
+	var errs fault.Fields
 	if len(v) != n {
-		return stakeholders.FieldErrors{refused(field, "length", len(v), strconv.Itoa(n)+" numbers, one for each actor")}
+		errs.Add(field, fault.Length, len(v), strconv.Itoa(n)+" numbers, one for each actor")
+		return errs
 	}
-	var errs stakeholders.FieldErrors
 	for i, x := range v {
 		if !within(x, lo, hi) {
-			errs = append(errs, refused(at(field, i), "range", x, want))
+			errs.Add(fault.At(field, i), fault.Range, x, want)
 		}
 	}
 	return errs
@@ -168,14 +105,3 @@ func within(x, lo, hi float64) bool { return x >= lo && x <= hi }
 
 // finite reports whether x is neither NaN nor infinite.
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
-
-// at is the path of an element of a list.
-func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
-
-// listed joins names for a message, and only counts those beyond shownNames.
-func listed(names []string) string {
-	if len(names) > shownNames {
-		return strings.Join(names[:shownNames], ", ") + fmt.Sprintf(" and %d more", len(names)-shownNames)
-	}
-	return strings.Join(names, ", ")
-}

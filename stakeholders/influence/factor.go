@@ -5,7 +5,7 @@ package influence
 import (
 	"math"
 
-	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
@@ -34,7 +34,7 @@ func (n *Network) factorised() (*factors, error) {
 func (n *Network) factorise() (*factors, error) {
 	size := len(n.actors)
 	if size == 0 {
-		return nil, stakeholders.FieldErrors{refused("actors", "length", 0, "a network made by NewNetwork")}
+		return nil, fault.Refuse("actors", fault.Length, 0, "a network made by NewNetwork")
 	}
 	if circles := n.unheldCircles(); len(circles) > 0 {
 		return nil, &NoUniqueEquilibriumError{Circles: circles}

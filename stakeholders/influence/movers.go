@@ -6,7 +6,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -76,7 +76,7 @@ func (n *Network) Movers(weights []float64) ([]Share, error) {
 // MovedBy returns whose initial positions the equilibrium of the actor is made
 // of: its row of [Network.TotalInfluence], the actor itself included. The shares
 // sum to one and are ordered as those of [Network.Movers]. It refuses an unknown
-// actor ([stakeholders.ErrUnknownActor]).
+// actor.
 //
 // O(n²) time after the first question to the network.
 func (n *Network) MovedBy(id string) ([]Share, error) {
@@ -96,7 +96,7 @@ func (n *Network) MovedBy(id string) ([]Share, error) {
 // MovesWhom returns whom the initial position of the actor moves: its column of
 // [Network.TotalInfluence], the actor itself included. Each share is a part of
 // another's equilibrium, so they do not sum to one; they are ordered as those of
-// [Network.Movers]. It refuses an unknown actor ([stakeholders.ErrUnknownActor]).
+// [Network.Movers]. It refuses an unknown actor.
 //
 // O(n²) time after the first question to the network.
 func (n *Network) MovesWhom(id string) ([]Share, error) {
@@ -147,7 +147,7 @@ func (n *Network) checkWeights(weights []float64) ([]float64, error) {
 		sum += x
 	}
 	if sum == 0 {
-		return nil, stakeholders.FieldErrors{refused("weights", "required", 0.0, "a weight above 0 for some actor")}
+		return nil, fault.Refuse("weights", fault.Required, 0.0, "a weight above 0 for some actor")
 	}
 	for i, x := range weights {
 		w[i] = x / sum

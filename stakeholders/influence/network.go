@@ -9,7 +9,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 const (
@@ -88,13 +88,11 @@ func WithNormalisedWeights() NetworkOption { return func(r *reading) { r.normali
 // it keeps for its own current position, which is not the same as attachment:
 // the current position moves.
 //
-// It refuses with [stakeholders.FieldErrors], under paths such as
-// "ties[3].weight": no actors, more than 2,000 of them, an id that is not valid
-// or there twice ([stakeholders.ErrDuplicateActor]), an attachment that is not
-// within 0 … 1, a tie with an actor that is not in the network
-// ([stakeholders.ErrUnknownActor]), a tie that is there twice, and a weight
-// that is not above 0. Rows that do not sum to one, within 1e-9, are refused
-// with a [RowSumError] that lists them all.
+// It refuses with [fault.Fields], under paths such as "ties[3].weight": no actors,
+// more than 2,000 of them, an id that is not valid or there twice, an attachment
+// that is not within 0 … 1, a tie with an actor that is not in the network, a tie
+// that is there twice, and a weight that is not above 0; then all listeners whose
+// weights do not sum to one, within 1e-9 ([fault.Sum]).
 //
 // Actors that nothing connects are accepted: a network may fall into parts.
 func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, error) {
@@ -102,9 +100,9 @@ func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, 
 	for _, option := range options {
 		option(&r)
 	}
-	var errs stakeholders.FieldErrors
+	var errs fault.Fields
 	if len(actors) == 0 || len(actors) > maxActors {
-		return nil, append(errs, refused("actors", "length", len(actors), "1 to 2,000 actors"))
+		return nil, fault.Refuse("actors", fault.Length, len(actors), "1 to 2,000 actors")
 	}
 	n := &Network{
 		actors: slices.Clone(actors),
@@ -113,36 +111,36 @@ func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, 
 		hold:   make([]float64, len(actors)),
 	}
 	for i, a := range actors {
-		path := at("actors", i)
-		errs = append(errs, checkID(path, a.ID)...)
+		path := fault.At("actors", i)
+		errs.Text(path+".id", a.ID, fault.ID)
 		if _, taken := n.index[a.ID]; taken {
-			errs = append(errs, refused(path+".id", "duplicate-actor", a.ID, "an id that no other actor has"))
+			errs.Add(path+".id", fault.Unique, a.ID, "an id that no other actor has")
 		} else {
 			n.index[a.ID] = i
 		}
 		if !within(a.Attachment, 0, 1) {
-			errs = append(errs, refused(path+".attachment", "range", a.Attachment, "a number from 0 to 1"))
+			errs.Add(path+".attachment", fault.Range, a.Attachment, "a number from 0 to 1")
 		}
 	}
 	seen := make(map[[2]int]bool, len(ties))
 	for i, t := range ties {
-		path := at("ties", i)
+		path := fault.At("ties", i)
 		from, okFrom := n.index[t.From]
 		to, okTo := n.index[t.To]
 		if !okFrom {
-			errs = append(errs, unknownActor(path+".from", t.From))
+			unknownActor(&errs, path+".from", t.From)
 		}
 		if !okTo {
-			errs = append(errs, unknownActor(path+".to", t.To))
+			unknownActor(&errs, path+".to", t.To)
 		}
 		if !(t.Weight > 0 && t.Weight <= maxWeight) {
-			errs = append(errs, refused(path+".weight", "range", t.Weight, "a number above 0, at most a million"))
+			errs.Add(path+".weight", fault.Range, t.Weight, "a number above 0, at most a million")
 		}
 		if !okFrom || !okTo {
 			continue
 		}
 		if seen[[2]int{from, to}] {
-			errs = append(errs, refused(path, "unique", t.From+" → "+t.To, "one tie from one actor to another"))
+			errs.Add(path, fault.Unique, t.From+" → "+t.To, "one tie from one actor to another")
 		}
 		seen[[2]int{from, to}] = true
 		n.rows[from] = append(n.rows[from], heard{actor: to, weight: t.Weight})
@@ -150,15 +148,15 @@ func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, 
 	if err := errs.Err(); err != nil {
 		return nil, err
 	}
-	if err := n.settleRows(r.normalise); err != nil {
+	if err := n.settleRows(r.normalise).Err(); err != nil {
 		return nil, err
 	}
 	return n, nil
 }
 
 // settleRows orders the rows, makes each sum to one, and settles what holds.
-func (n *Network) settleRows(normalise bool) error {
-	var off RowSumError
+func (n *Network) settleRows(normalise bool) fault.Fields {
+	var off fault.Fields
 	for i, row := range n.rows {
 		if len(row) == 0 {
 			n.hold[i] = 1
@@ -172,17 +170,14 @@ func (n *Network) settleRows(normalise bool) error {
 			sum += h.weight
 		}
 		if !normalise && math.Abs(sum-1) > rowTolerance {
-			off.Rows = append(off.Rows, RowSum{Actor: n.actors[i].ID, Sum: sum})
+			off.Add(fault.At("actors", i), fault.Sum, sum, "weights of "+n.actors[i].ID+" that sum to one; WithNormalisedWeights takes any")
 			continue
 		}
 		for k := range row {
 			row[k].weight /= sum
 		}
 	}
-	if len(off.Rows) > 0 {
-		return &off
-	}
-	return nil
+	return off
 }
 
 // Len returns the number of actors.
@@ -214,15 +209,15 @@ func (n *Network) Ties() []Tie {
 }
 
 // Vector returns the values, one for each actor, in the order of the actors. It
-// refuses with [stakeholders.FieldErrors] actors without a value and values of
+// refuses with [fault.Fields] actors without a value and values of
 // actors that are not in the network; it does not look at the values.
 func (n *Network) Vector(values map[string]float64) ([]float64, error) {
-	var errs stakeholders.FieldErrors
+	var errs fault.Fields
 	v := make([]float64, len(n.actors))
 	for i, a := range n.actors {
 		x, ok := values[a.ID]
 		if !ok {
-			errs = append(errs, refused("values["+a.ID+"]", "required", nil, "a value for every actor"))
+			errs.Add("values["+a.ID+"]", fault.Required, nil, "a value for every actor")
 		}
 		v[i] = x
 	}
@@ -234,7 +229,7 @@ func (n *Network) Vector(values map[string]float64) ([]float64, error) {
 	}
 	slices.Sort(strangers)
 	for _, id := range strangers {
-		errs = append(errs, unknownActor("values["+id+"]", id))
+		unknownActor(&errs, "values["+id+"]", id)
 	}
 	if err := errs.Err(); err != nil {
 		return nil, err
@@ -246,7 +241,9 @@ func (n *Network) Vector(values map[string]float64) ([]float64, error) {
 func (n *Network) actor(field, id string) (int, error) {
 	i, ok := n.index[id]
 	if !ok {
-		return 0, stakeholders.FieldErrors{unknownActor(field, id)}
+		var errs fault.Fields
+		unknownActor(&errs, field, id)
+		return 0, errs
 	}
 	return i, nil
 }

@@ -8,7 +8,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 const (
@@ -95,7 +95,7 @@ type PersuasionPlan struct {
 // for the same input, from which no actor can be left out.
 //
 // It refuses what Equilibrium and Movers refuse, and with
-// [stakeholders.FieldErrors] a threshold out of range, an offer to an unknown
+// [fault.Fields] a threshold out of range, an offer to an unknown
 // actor, two to the same, a shift that is not above 0 and finite, and a cost
 // that is not from 0 to 1e12. A threshold that all offers together do not reach
 // is refused with an [UnreachableError].
@@ -167,28 +167,28 @@ func (n *Network) checkAim(initial []float64, aim Aim, offers []Offer) ([]float6
 	if err != nil {
 		return nil, err
 	}
-	var errs stakeholders.FieldErrors
+	var errs fault.Fields
 	if !within(aim.Threshold, lowest, highest) {
-		errs = append(errs, refused("threshold", "range", aim.Threshold, wantPosition))
+		errs.Add("threshold", fault.Range, aim.Threshold, wantPosition)
 	}
 	if aim.Nodes < 0 {
-		errs = append(errs, refused("nodes", "range", aim.Nodes, "0 or more"))
+		errs.Add("nodes", fault.Range, aim.Nodes, "0 or more")
 	}
 	seen := make([]bool, len(n.actors))
 	for k, o := range offers {
-		path := at("offers", k)
+		path := fault.At("offers", k)
 		if j, ok := n.index[o.Actor]; !ok {
-			errs = append(errs, unknownActor(path+".actor", o.Actor))
+			unknownActor(&errs, path+".actor", o.Actor)
 		} else if seen[j] {
-			errs = append(errs, refused(path+".actor", "unique", o.Actor, "one offer to an actor"))
+			errs.Add(path+".actor", fault.Unique, o.Actor, "one offer to an actor")
 		} else {
 			seen[j] = true
 		}
 		if !(o.Shift > 0 && finite(o.Shift)) {
-			errs = append(errs, refused(path+".shift", "range", o.Shift, "a finite number above 0"))
+			errs.Add(path+".shift", fault.Range, o.Shift, "a finite number above 0")
 		}
 		if !within(o.Cost, 0, maxCost) {
-			errs = append(errs, refused(path+".cost", "range", o.Cost, "a number from 0 to 1e12"))
+			errs.Add(path+".cost", fault.Range, o.Cost, "a number from 0 to 1e12")
 		}
 	}
 	return weights, errs.Err()

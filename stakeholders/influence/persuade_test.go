@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/stretchr/testify/require"
 )
 
@@ -229,11 +229,11 @@ func TestPersuadeRefusesEveryErrorByItsPath(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := n.Persuade([]float64{0, 0}, tt.aim, tt.offers)
-			require.ErrorIs(t, err, stakeholders.ErrInvalid)
-			var errs stakeholders.FieldErrors
+			require.ErrorIs(t, err, fault.ErrInvalid)
+			var errs fault.Fields
 			require.ErrorAs(t, err, &errs)
 			require.Len(t, errs, 1)
-			require.Equal(t, tt.field, errs[0].Field)
+			require.Equal(t, tt.field, errs[0].Path)
 		})
 	}
 }

@@ -3,6 +3,9 @@ package influence
 // From a roster to a network, and to where it stands.
 
 import (
+	"strconv"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -32,7 +35,7 @@ type Stance struct {
 // ([Network.EquilibriumRange]), an assumption ([Assume]), or an error ([Known]).
 func FromRoster(r stakeholders.Roster, attachment func(stakeholders.Actor) float64, ties []Tie, options ...NetworkOption) (*Network, Stance, error) {
 	if attachment == nil {
-		return nil, Stance{}, stakeholders.FieldErrors{refused("attachment", "required", nil, "a function, such as Attached(0.5)")}
+		return nil, Stance{}, fault.Refuse("attachment", fault.Required, nil, "a function, such as Attached(0.5)")
 	}
 	var actors []Node
 	var s Stance
@@ -60,25 +63,23 @@ func Attached(attachment float64) func(stakeholders.Actor) float64 {
 	return func(stakeholders.Actor) float64 { return attachment }
 }
 
-// Known returns the positions as numbers, one for each actor, and refuses with
-// an [UnknownPositionError] any that are not known.
+// Known returns the positions as numbers, one for each actor, and refuses any that
+// are not known ([fault.Required]).
 func (n *Network) Known(positions []stakeholders.Position) ([]float64, error) {
+	var errs fault.Fields
 	if len(positions) != len(n.actors) {
-		return nil, checkVector("positions", make([]float64, len(positions)), len(n.actors), 0, 0, "")
+		errs.Add("positions", fault.Length, len(positions), strconv.Itoa(len(n.actors))+" positions, one for each actor")
+		return nil, errs
 	}
-	var unknown UnknownPositionError
 	values := make([]float64, len(positions))
 	for i, p := range positions {
 		x, ok := p.Value()
 		if !ok {
-			unknown.Actors = append(unknown.Actors, n.actors[i].ID)
+			errs.Add(fault.At("positions", i), fault.Required, nil, "a position of "+n.actors[i].ID+" that is known")
 		}
 		values[i] = x
 	}
-	if len(unknown.Actors) > 0 {
-		return nil, &unknown
-	}
-	return values, nil
+	return values, errs.Err()
 }
 
 // Assume returns the positions as numbers, with the value for each that is not

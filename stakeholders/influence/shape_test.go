@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/chsreform/chsreform/stakeholders"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/stretchr/testify/require"
 )
 
@@ -115,9 +115,9 @@ func TestCutsAmongRefusesStrangersAndTwins(t *testing.T) {
 	n := linked(t, 2)
 	for _, ids := range [][]string{{"x"}, {id(0), id(0)}} {
 		_, err := n.CutsAmong(ids)
-		require.ErrorIs(t, err, stakeholders.ErrInvalid)
+		require.ErrorIs(t, err, fault.ErrInvalid)
 		_, err = n.PartsAmong(ids)
-		require.ErrorIs(t, err, stakeholders.ErrInvalid)
+		require.ErrorIs(t, err, fault.ErrInvalid)
 	}
 	// Nobody is nobody, and not everybody.
 	cuts, err := linked(t, 3, [2]int{0, 1}, [2]int{1, 2}).CutsAmong(nil)
@@ -231,7 +231,7 @@ func TestGroupsMustBeNamedFilledAndApart(t *testing.T) {
 		{{"A", []string{id(0)}}, {"B", []string{id(0)}}},
 	} {
 		_, err := n.Brokers(groups)
-		require.ErrorIs(t, err, stakeholders.ErrInvalid)
+		require.ErrorIs(t, err, fault.ErrInvalid)
 	}
 }
 
@@ -330,7 +330,7 @@ func TestAHigherResolutionFindsSmallerGroups(t *testing.T) {
 	require.Greater(t, len(high.Groups), 4)
 	for _, resolution := range []float64{0, -1, 2e6, math.NaN(), math.Inf(1)} {
 		_, err := n.Communities(resolution, 1)
-		require.ErrorIs(t, err, stakeholders.ErrInvalid)
+		require.ErrorIs(t, err, fault.ErrInvalid)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -187,16 +188,16 @@ func TestChangesThatAreRefusedChangeNothing(t *testing.T) {
 	invalid := someone("1")
 	invalid.Position = stakeholders.At(99)
 
-	assert.ErrorIs(t, p.SetActor(someone("9")), stakeholders.ErrUnknownActor)
-	assert.ErrorIs(t, p.SetActor(invalid), stakeholders.ErrInvalid)
-	assert.ErrorIs(t, p.SetStrategy(effectOn("9")), stakeholders.ErrUnknownActor)
-	assert.ErrorIs(t, p.SetStrategy(noStrategy), stakeholders.ErrInvalid)
+	assert.Equal(t, fault.Exists, fault.Of(p.SetActor(someone("9")))[len(fault.Of(p.SetActor(someone("9"))))-1].Rule)
+	assert.ErrorIs(t, p.SetActor(invalid), fault.ErrInvalid)
+	assert.Equal(t, fault.Exists, fault.Of(p.SetStrategy(effectOn("9")))[len(fault.Of(p.SetStrategy(effectOn("9"))))-1].Rule)
+	assert.ErrorIs(t, p.SetStrategy(noStrategy), fault.ErrInvalid)
 	_, err := p.AddActor(stakeholders.Actor{Name: "nowhere"})
-	assert.ErrorIs(t, err, stakeholders.ErrInvalid)
+	assert.ErrorIs(t, err, fault.ErrInvalid)
 	_, err = p.AddStrategy(effectOn("9"))
 	assert.ErrorContains(t, err, "effects[1].actor")
 	_, err = p.AddStrategy(stakeholders.Strategy{})
-	assert.ErrorIs(t, err, stakeholders.ErrInvalid)
+	assert.ErrorIs(t, err, fault.ErrInvalid)
 	assert.Equal(t, text, written(t, p))
 
 	p.impacts = append(p.impacts, make([]Impact, maxRows)...)
@@ -251,9 +252,8 @@ func TestNewRefusesWhatNoFileHolds(t *testing.T) {
 		"As_of_date": func() (*Project, error) { return NewProject("", "", day.AddDate(9000, 0, 0)) },
 	} {
 		_, err := make()
-		var e *FileError
-		require.ErrorAs(t, err, &e)
-		assert.Equal(t, field, e.Field)
+		require.Len(t, fault.Of(err), 1)
+		assert.Equal(t, "Project[0]."+field, fault.Of(err)[0].Path)
 	}
 	p, err := NewProject("", "", time.Time{})
 	require.NoError(t, err)

@@ -19,10 +19,10 @@
 // From there on it is the library's: feasibility today, prospects under
 // strategies. With the same ratings the indices are those that the tool draws.
 //
-// What cannot be read is refused with a [FileError], which names the table, the
-// row and the field and the place in the text:
+// What cannot be read is refused with [fault.Fields], the first of it, which names
+// the table, the row and the field and the place in the text:
 //
-//	policymaker: Player, row 2, PosValue (line 5, column 99): got 99, want a number from -7 to 7
+//	Player[1].PosValue (line 5, column 99): got 99, want a number from -7 to 7
 //
 // What was read, but perhaps not as its author meant it, is in
 // [Project.Remarks].

@@ -6,6 +6,8 @@ package policymaker
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The tables this package understands.
@@ -71,7 +73,7 @@ func parse(text string) (document, error) {
 	}
 	s.space()
 	if s.peek() != '{' {
-		return d, s.fail("an object with the project's tables")
+		return d, s.fail(fault.Type, "an object with the project's tables")
 	}
 	seen := make(map[string]bool)
 	err := s.object(func(m member) error {
@@ -79,10 +81,10 @@ func parse(text string) (document, error) {
 		switch {
 		case seen[m.key]:
 			s.table, s.at = m.key, m.keyAt
-			return s.fail("each table once")
+			return s.fail(fault.Unique, "each table once")
 		case len(seen) == maxTables:
 			s.at = m.keyAt
-			return s.fail("at most 1000 tables")
+			return s.fail(fault.Length, "at most 1000 tables")
 		}
 		seen[m.key] = true
 		s.table = m.key
@@ -99,7 +101,7 @@ func parse(text string) (document, error) {
 	}
 	s.space()
 	if s.at < len(text) {
-		return d, s.fail("nothing after the project")
+		return d, s.fail(fault.Syntax, "nothing after the project")
 	}
 	return d, nil
 }
@@ -109,7 +111,7 @@ func (d *document) scanTable(s *scanner, name string) error {
 	keep := understood(name)
 	if s.peek() != '[' {
 		if keep {
-			return s.fail("an array of rows")
+			return s.fail(fault.Type, "an array of rows")
 		}
 		return s.value()
 	}
@@ -123,11 +125,11 @@ func (d *document) scanTable(s *scanner, name string) error {
 		}(s.at)
 		switch {
 		case keep && i == maxRows:
-			return s.fail("at most 50000 rows")
+			return s.fail(fault.Length, "at most 50000 rows")
 		case s.peek() == '{':
 			return s.scanRow(keep)
 		case keep:
-			return s.fail("a row, that is an object")
+			return s.fail(fault.Type, "a row, that is an object")
 		}
 		return s.value()
 	})
@@ -154,10 +156,10 @@ func (s *scanner) scanRow(keep bool) error {
 			at := s.at
 			s.at = m.keyAt
 			if s.seen[m.key] {
-				return s.fail("each field once")
+				return s.fail(fault.Unique, "each field once")
 			}
 			if len(s.seen) == maxFields {
-				return s.fail("at most 1000 fields")
+				return s.fail(fault.Length, "at most 1000 fields")
 			}
 			s.seen[m.key] = true
 			s.at = at

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/chsreform/chsreform/stakeholders/policymaker"
 )
@@ -108,17 +109,17 @@ func ExampleNewProject() {
 	// 1 1 +2 (low support)
 }
 
-func ExampleFileError() {
+func ExampleRead_refused() {
 	_, err := policymaker.Read(strings.NewReader(`{"Project": [{}],
 "Player": [{"Player_ID": 1, "PosValue": 99}]}`))
-	var refused *policymaker.FileError
+	var refused fault.Fields
 	if errors.As(err, &refused) {
-		fmt.Println(refused.Table, refused.Row, refused.Field)
+		fmt.Println(refused[0].Path, refused[0].Rule)
 	}
 	fmt.Println(err)
 	// Output:
-	// Player 1 PosValue
-	// policymaker: Player, row 1, PosValue (line 2, column 41): got 99, want a number from -7 to 7
+	// Player[0].PosValue range
+	// Player[0].PosValue (line 2, column 41): got 99, want a number from -7 to 7
 }
 
 // The host knows what a sector does not tell.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/stretchr/testify/require"
 )
 
@@ -21,8 +22,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := Read(strings.NewReader(text))
 		if err != nil {
-			var e *FileError
-			if !errors.As(err, &e) && !errors.Is(err, ErrTooLarge) {
+			if !errors.Is(err, fault.ErrInvalid) {
 				t.Fatalf("an error of no type: %v", err)
 			}
 			require.NotEmpty(t, err.Error())

@@ -3,10 +3,11 @@ package policymaker
 // Strategies and the players they affect.
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -58,10 +59,7 @@ func (m Impact) set() bool { return m.Position.Known() || m.Power.Known() }
 type impactKey struct{ strategy, player string }
 
 func (p Plan) label() string {
-	if strings.TrimSpace(p.Name) != "" {
-		return p.Name
-	}
-	return "Strategy " + p.ID
+	return cmp.Or(named(p.Name), "Strategy "+p.ID)
 }
 
 func readPlan(r *record, taken map[string]int) Plan {
@@ -75,10 +73,10 @@ func readPlan(r *record, taken map[string]int) Plan {
 		p.PctSuccess = v
 	}
 	if p.Name != p.label() {
-		p.remarks = append(p.remarks, Remark{tableStrategy, r.n, "Strategy_name", "blank; read as " + quote(p.label())})
+		p.remarks = append(p.remarks, Remark{tableStrategy, r.n, "Strategy_name", "no name as it stands; read as " + quote(p.label())})
 	}
 	if p.Action != fitting(p.Action) {
-		p.remarks = append(p.remarks, Remark{tableStrategy, r.n, "Action", "too long for a strategy; left out of it"})
+		p.remarks = append(p.remarks, Remark{tableStrategy, r.n, "Action", unfitting(p.Action, "a strategy")})
 	}
 	return p
 }
@@ -167,14 +165,13 @@ func (p *Project) strategy(plan Plan, impacts []Impact) stakeholders.Strategy {
 // strategy has not stays as a row in which nothing is set, with what was
 // observed; effects on players that do not count are left alone.
 //
-// It refuses, with [stakeholders.FieldErrors], a strategy that is not valid, an
-// id that no strategy has, and an effect on an actor that is no player
-// ([stakeholders.ErrUnknownActor]).
+// It refuses, with [fault.Fields], a strategy that is not valid, an id that no
+// strategy has, and an effect on an actor that is no player.
 func (p *Project) SetStrategy(s stakeholders.Strategy) error {
 	errs := s.Validate()
 	i, known := p.byPlan.rows[s.ID]
 	if !known && s.ID != "" {
-		errs = append(errs, stakeholders.FieldError{Field: "id", Rule: "known", Value: s.ID, Want: "the id of a strategy; a new one is added with AddStrategy"})
+		errs.Add("id", fault.Exists, s.ID, "the id of a strategy; a new one is added with AddStrategy")
 	}
 	errs = append(errs, p.unknownPlayers(s)...)
 	if err := errs.Err(); err != nil {
@@ -232,11 +229,11 @@ func (p *Project) AddStrategy(s stakeholders.Strategy) (id string, err error) {
 }
 
 // unknownPlayers refuses effects on actors that are no players.
-func (p *Project) unknownPlayers(s stakeholders.Strategy) stakeholders.FieldErrors {
-	var errs stakeholders.FieldErrors
+func (p *Project) unknownPlayers(s stakeholders.Strategy) fault.Fields {
+	var errs fault.Fields
 	for i, e := range s.Effects {
 		if _, known := p.byPlayer.rows[e.Actor]; !known {
-			errs = append(errs, stakeholders.FieldError{Field: at("effects", i) + ".actor", Rule: "unknown-actor", Value: e.Actor, Want: "the id of a player"})
+			errs.Add(fault.At("effects", i)+".actor", fault.Exists, e.Actor, "the id of a player")
 		}
 	}
 	return errs

@@ -6,8 +6,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -23,9 +24,6 @@ const (
 	powerMeaning    = "1 high to 3 low, 0 or 4 not set"
 	priorityMeaning = "1 high to 3 low, 0 or 4 not set"
 )
-
-// maxNoteRunes is how much text an actor or a strategy takes.
-const maxNoteRunes = 4096
 
 // maxWeight is the weight an actor may have.
 const maxWeight = 1e6
@@ -73,13 +71,7 @@ func (p Player) Counts() bool { return p.Include && p.Weight > 0 }
 
 // label is the player's name, or what stands in for a blank one.
 func (p Player) label() string {
-	if strings.TrimSpace(p.Name) != "" {
-		return p.Name
-	}
-	if strings.TrimSpace(p.Abbrev) != "" {
-		return p.Abbrev
-	}
-	return "Player " + p.ID
+	return cmp.Or(named(p.Name), named(p.Abbrev), "Player "+p.ID)
 }
 
 // actor is the player as an actor.
@@ -91,12 +83,47 @@ func (p Player) actor(c stakeholders.Constituency) stakeholders.Actor {
 	}
 }
 
-// fitting is a text if an actor or a strategy can take it, or else nothing.
-func fitting(s string) string {
-	if utf8.RuneCountInString(s) > maxNoteRunes {
+// named is a text as the name of an actor or a strategy, empty where nothing of it
+// can be seen: what a name does not hold becomes space, and space around it goes.
+func named(s string) string {
+	if fault.Name.Broken(s) == "" {
+		return s
+	}
+	s = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, s))
+	if fault.Name.Broken(s) != "" {
 		return ""
 	}
 	return s
+}
+
+// fitting is a text as a note, without the characters that a note does not hold,
+// or nothing where it is too long for one.
+func fitting(s string) string {
+	if fault.Note.Broken(s) == fault.Characters {
+		s = strings.Map(func(r rune) rune {
+			if fault.Note.Broken(string(r)) != "" {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	if fault.Note.Broken(s) != "" {
+		return ""
+	}
+	return s
+}
+
+// unfitting says what is not read of a text.
+func unfitting(s, of string) string {
+	if fitting(s) == "" {
+		return "too long for " + of + "; left out of it"
+	}
+	return "holds characters that " + of + " does not; read without them"
 }
 
 // readPlayer reads a row of the table Player.
@@ -118,10 +145,10 @@ func readPlayer(r *record, taken map[string]int) Player {
 	p.Votes, _ = r.number("Votes", noLower, noUpper)
 
 	if p.Name != p.label() {
-		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_name", "blank; read as " + quote(p.label())})
+		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_name", "no name as it stands; read as " + quote(p.label())})
 	}
 	if p.Details != fitting(p.Details) {
-		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_details", "too long for an actor's note; left out of it"})
+		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_details", unfitting(p.Details, "an actor's note")})
 	}
 	switch {
 	case !p.Include:
@@ -158,7 +185,7 @@ func (r *record) power(rating, value string, remarks *[]Remark) stakeholders.Pow
 	v, given := r.number(value, 0, 7)
 	if given && v > 0 && v < 1 {
 		_, c := r.find(value)
-		r.fail(value, c, "a number from 1 to 7, or 0 where it is not set")
+		r.fail(value, c, fault.Range, "a number from 1 to 7, or 0 where it is not set")
 	}
 	if n == 0 || n == unsetPower {
 		return 0
@@ -256,13 +283,13 @@ func (p *Project) Unmapped() []Player {
 // constituency that differs is written as a sector, and a level where it
 // matters, that [DefaultConstituency] reads back as that constituency.
 //
-// It refuses, with [stakeholders.FieldErrors], an actor that is not valid and an
-// id that no player has ([stakeholders.ErrUnknownActor]).
+// It refuses, with [fault.Fields], an actor that is not valid and an id that no
+// player has.
 func (p *Project) SetActor(a stakeholders.Actor) error {
 	errs := a.Validate()
 	i, known := p.byPlayer.rows[a.ID]
 	if !known && a.ID != "" {
-		errs = append(errs, stakeholders.FieldError{Field: "id", Rule: "unknown-actor", Value: a.ID, Want: "the id of a player; a new one is added with AddActor"})
+		errs.Add("id", fault.Exists, a.ID, "the id of a player; a new one is added with AddActor")
 	}
 	if err := errs.Err(); err != nil {
 		return err
@@ -278,7 +305,7 @@ func (p *Project) SetActor(a stakeholders.Actor) error {
 // the id it has there: the actor's own if that is a whole number which no player
 // has, otherwise the next free number. What is written is what
 // [Project.SetActor] writes. It refuses an actor that is not valid with
-// [stakeholders.FieldErrors]; its id may be empty.
+// [fault.Fields]; its id may be empty.
 func (p *Project) AddActor(a stakeholders.Actor) (id string, err error) {
 	if err := p.ready(tablePlayer); err != nil {
 		return "", err

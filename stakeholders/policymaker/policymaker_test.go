@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -303,11 +304,11 @@ func TestTheHostKnowsItsMinistries(t *testing.T) {
 
 	p.MapConstituencies(func(Player) stakeholders.Constituency { return "nobility" })
 	_, err = p.Roster()
-	assert.ErrorIs(t, err, stakeholders.ErrInvalid)
+	assert.ErrorIs(t, err, fault.ErrInvalid)
 }
 
 func TestBlankAndLongTexts(t *testing.T) {
-	long := strings.Repeat("é", maxNoteRunes+1)
+	long := strings.Repeat("é", fault.Note.Most+1)
 	text := `{"Project":[{"As_of_date":"soon"}],"Player":[{"Player_ID":1,"Player_name":" ","Player_abbrev":"MoH","Sector":"Media","Player_details":"` + long + `"},{"Player_ID":2,"Sector":"Media","Player_details":"short"}],
 		"Strategy":[{"Strategy_ID":3,"Action":"` + long + `"}]}`
 	p := mustRead(t, text)
@@ -352,13 +353,13 @@ func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
 func TestTheZeroProjectRefuses(t *testing.T) {
 	var p Project
-	assert.ErrorIs(t, p.Write(&bytes.Buffer{}), ErrInvalid)
+	assert.ErrorIs(t, p.Write(&bytes.Buffer{}), fault.ErrInvalid)
 	_, err := p.AddActor(stakeholders.Actor{})
-	assert.ErrorIs(t, err, ErrInvalid)
+	assert.ErrorIs(t, err, fault.ErrInvalid)
 	_, err = p.AddStrategy(stakeholders.Strategy{})
-	assert.EqualError(t, err, "policymaker: the project: got an empty project, want one made by Read or New")
-	assert.ErrorIs(t, p.SetActor(stakeholders.Actor{ID: "1"}), stakeholders.ErrUnknownActor)
-	assert.ErrorIs(t, p.SetStrategy(stakeholders.Strategy{ID: "1"}), stakeholders.ErrInvalid)
+	assert.EqualError(t, err, `got "an empty project", want one made by Read or NewProject`)
+	assert.Equal(t, fault.Exists, fault.Of(p.SetActor(stakeholders.Actor{ID: "1"}))[len(fault.Of(p.SetActor(stakeholders.Actor{ID: "1"})))-1].Rule)
+	assert.ErrorIs(t, p.SetStrategy(stakeholders.Strategy{ID: "1"}), fault.ErrInvalid)
 	r, err := p.Roster()
 	assert.NoError(t, err)
 	assert.Zero(t, r.Len())

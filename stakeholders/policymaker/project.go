@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -48,7 +48,7 @@ type Project struct {
 
 // Read reads a project file. It keeps the text, and refuses:
 //
-//   - more than [MaxBytes] ([ErrTooLarge]);
+//   - more than [MaxBytes];
 //   - text that is not one JSON object in valid UTF-8, anything after that
 //     object, more than 64 levels of nesting, a table that is there twice;
 //   - a file without the tables Project and Player, a table that is understood
@@ -58,8 +58,8 @@ type Project struct {
 //     understood, ids that are missing or there twice, an Affected_player row on
 //     a strategy or a player that does not exist, or on the same two as another.
 //
-// All but the first are a [*FileError], the first found, with its table, row and
-// field as far as it has them. Errors of the reader itself are wrapped.
+// They are [fault.Fields] with one field, the first found, and its path as far as it
+// has one: "Player[1].PosValue". Errors of the reader itself are wrapped.
 //
 // Tolerated, and kept in their spelling: a byte-order mark, numbers in quotes,
 // truths as 0 and 1, and null or "" in an empty field.
@@ -69,7 +69,7 @@ func Read(r io.Reader) (*Project, error) {
 		return nil, fmt.Errorf("policymaker: reading a project: %w", err)
 	}
 	if len(data) > MaxBytes {
-		return nil, ErrTooLarge
+		return nil, tooLarge(len(data))
 	}
 	return read(string(data))
 }
@@ -86,7 +86,7 @@ func read(text string) (*Project, error) {
 	}
 	for _, name := range []string{tableProject, tablePlayer} {
 		if doc.table(name) == nil {
-			return nil, &FileError{Table: name, Got: nothing, Want: "the table, which every project has"}
+			return nil, fault.Refuse(name, fault.Required, nil, "the table, which every project has")
 		}
 	}
 	p.players = make([]Player, 0, doc.rows(tablePlayer))
@@ -148,7 +148,7 @@ func (p *Project) readTable(name string, each func(*record, int)) error {
 
 func (p *Project) readProject(r *record, i int) {
 	if i > 0 {
-		r.fail("", nil, "one row")
+		r.fail("", nil, fault.Length, "one row")
 		return
 	}
 	p.label, p.analyst = r.str("User_label"), r.str("Analyst")
@@ -161,7 +161,7 @@ func (p *Project) readProject(r *record, i int) {
 func (p *Project) index(r *record, i int, m Impact) {
 	key := impactKey{m.Strategy, m.Player}
 	if first, dup := p.byImpact[key]; dup {
-		r.fail("Player_ID", find(r.cells, "Player_ID"), fmt.Sprintf("a player that the strategy does not have already in row %d", first+1))
+		r.fail("Player_ID", find(r.cells, "Player_ID"), fault.Unique, fmt.Sprintf("a player that the strategy does not have already in row %d", first+1))
 		return
 	}
 	p.byImpact[key] = i
@@ -194,7 +194,7 @@ func (p *Project) Write(w io.Writer) error {
 	}
 	text := p.doc.render()
 	if len(text) > MaxBytes {
-		return ErrTooLarge
+		return tooLarge(len(text))
 	}
 	if _, err := io.WriteString(w, text); err != nil {
 		return fmt.Errorf("policymaker: writing a project: %w", err)
@@ -216,16 +216,18 @@ var newTables = []string{
 // analyst are at most 512 characters of valid UTF-8; a zero asOf leaves the date
 // empty, otherwise its day is written, in the location that it is given in.
 func NewProject(label, analyst string, asOf time.Time) (*Project, error) {
-	for _, f := range []struct{ name, value string }{{"User_label", label}, {"Analyst", analyst}} {
-		if !utf8.ValidString(f.value) || utf8.RuneCountInString(f.value) > maxNameRunes {
-			return nil, &FileError{Table: tableProject, Row: 1, Field: f.name, Got: quote(clip(f.value)), Want: "at most 512 characters of valid UTF-8"}
-		}
+	var errs fault.Fields
+	line := fault.TextRule{What: "a text", Most: fault.Name.Most, Lines: true, Optional: true}
+	errs.Text(place(tableProject, 1, "User_label"), label, line)
+	errs.Text(place(tableProject, 1, "Analyst"), analyst, line)
+	if !asOf.IsZero() {
+		errs.Whole(place(tableProject, 1, "As_of_date"), asOf.Year(), 1, 9999)
+	}
+	if err := errs.Err(); err != nil {
+		return nil, err
 	}
 	day := ""
 	if !asOf.IsZero() {
-		if y := asOf.Year(); y < 1 || y > 9999 {
-			return nil, &FileError{Table: tableProject, Row: 1, Field: "As_of_date", Got: "the year " + strconv.Itoa(y), Want: "a year from 1 to 9999"}
-		}
 		day = asOf.Format(dateLayout)
 	}
 	var b strings.Builder
@@ -290,7 +292,7 @@ func (p *Project) Remarks() []Remark {
 	for _, player := range p.players {
 		all = append(all, player.remarks...)
 		if unmapped[player.ID] {
-			all = append(all, Remark{tablePlayer, player.Row, "Sector", quote(clip(player.Sector)) + " is no constituency; read as " + p.constituency(player).Label()})
+			all = append(all, Remark{tablePlayer, player.Row, "Sector", quote(fault.Bounded(player.Sector)) + " is no constituency; read as " + p.constituency(player).Label()})
 		}
 	}
 	for _, plan := range p.plans {
@@ -333,11 +335,11 @@ func (p *Project) ready(name string) error {
 }
 
 func empty() error {
-	return &FileError{Got: "an empty project", Want: "one made by Read or New"}
+	return fault.Refuse("", fault.Required, "an empty project", "one made by Read or NewProject")
 }
 
 func full(name string) error {
-	return &FileError{Table: name, Got: "one more row", Want: "at most 50000 rows"}
+	return fault.Refuse(name, fault.Length, maxRows+1, "at most 50000 rows")
 }
 
 // numbering is the numbers that a table's rows have.
@@ -375,6 +377,3 @@ func (n *numbering) next(wanted string) string {
 		}
 	}
 }
-
-// at is the path of an element of a list.
-func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

@@ -4,18 +4,18 @@ package policymaker
 // only mean one thing is read, and everything else is refused in place.
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-// Limits on what one field may hold.
-const (
-	maxNameRunes = 512 // as for an actor
-	maxID        = 1 << 53
-)
+// maxID is the highest number of a row, which every reader of JSON keeps exact.
+const maxID = 1 << 53
 
 // record reads the fields of one row. After its first error it only gives zero
 // values, so that a reader checks once, at the end.
@@ -43,18 +43,27 @@ func (r *record) find(name string) (raw string, c *cell) {
 }
 
 // fail refuses a field's value; c is nil where the field is missing.
-func (r *record) fail(name string, c *cell, want string) {
+func (r *record) fail(name string, c *cell, rule, want string) {
 	if r.err != nil {
 		return
 	}
-	e := &FileError{Table: r.table, Row: r.n, Field: name, Got: nothing, Want: want}
+	f := fault.Field{Path: place(r.table, r.n, name), Rule: rule, Want: want}
 	at := r.row.from
 	if c != nil {
 		at += c.from
-		e.Got = clip(r.row.raw[c.from:c.to])
+		f.Value = given(r.row.raw[c.from:c.to])
 	}
-	e.Line, e.Column = lineColumn(r.text, at)
-	r.err = e
+	f.Line, f.Column = lineColumn(r.text, at)
+	r.err = fault.Fields{f}
+}
+
+// given is the beginning of a value for a refusal.
+func given(raw string) any {
+	var v any
+	if raw[0] != '{' && raw[0] != '[' && len(raw) <= shownBytes && json.Unmarshal([]byte(raw), &v) == nil {
+		return v
+	}
+	return strings.ToValidUTF8(raw[:min(len(raw), shownBytes)], "")
 }
 
 // str reads a text.
@@ -64,7 +73,7 @@ func (r *record) str(name string) string {
 	case raw == "":
 		return ""
 	case raw[0] != '"':
-		r.fail(name, c, "a text")
+		r.fail(name, c, fault.Type, "a text")
 		return ""
 	}
 	return unquote(raw)
@@ -73,9 +82,9 @@ func (r *record) str(name string) string {
 // short reads a text that is at most as long as a name may be.
 func (r *record) short(name string) string {
 	s := r.str(name)
-	if utf8.RuneCountInString(s) > maxNameRunes {
+	if utf8.RuneCountInString(s) > fault.Name.Most {
 		_, c := r.find(name)
-		r.fail(name, c, "a text of at most 512 characters")
+		r.fail(name, c, fault.Length, fmt.Sprintf("a text of at most %d characters", fault.Name.Most))
 	}
 	return s
 }
@@ -93,7 +102,7 @@ func (r *record) number(name string, low, high float64) (v float64, ok bool) {
 	}
 	v, ok = parseNumber(raw)
 	if !ok || v < low || v > high {
-		r.fail(name, c, want)
+		r.fail(name, c, fault.Range, want)
 		return 0, false
 	}
 	return v, true
@@ -123,7 +132,7 @@ func (r *record) rating(name string, last int, meaning string) int {
 	}
 	v, ok := parseNumber(raw)
 	if !ok || v != math.Trunc(v) || v < 0 || v > float64(last) {
-		r.fail(name, c, fmt.Sprintf("a whole number from 0 to %d (%s)", last, meaning))
+		r.fail(name, c, fault.Range, fmt.Sprintf("a whole number from 0 to %d (%s)", last, meaning))
 		return 0
 	}
 	return int(v)
@@ -137,7 +146,7 @@ func (r *record) id(name string) string {
 	}
 	v, ok := parseNumber(raw)
 	if !ok || v != math.Trunc(v) || v < 0 || v > maxID {
-		r.fail(name, c, "a whole number, 0 or more")
+		r.fail(name, c, fault.Range, "a whole number, 0 or more")
 		return ""
 	}
 	return strconv.FormatInt(int64(v), 10)
@@ -148,11 +157,11 @@ func (r *record) key(name string, taken map[string]int) string {
 	id := r.id(name)
 	_, c := r.find(name)
 	if id == "" {
-		r.fail(name, c, "a whole number, 0 or more")
+		r.fail(name, c, fault.Required, "a whole number, 0 or more")
 		return ""
 	}
 	if first, dup := taken[id]; dup {
-		r.fail(name, c, fmt.Sprintf("a number other than that of row %d", first+1))
+		r.fail(name, c, fault.Unique, fmt.Sprintf("a number other than that of row %d", first+1))
 	}
 	return id
 }
@@ -162,7 +171,7 @@ func (r *record) reference(name, table string, known map[string]int) string {
 	id := r.id(name)
 	if _, ok := known[id]; !ok {
 		_, c := r.find(name)
-		r.fail(name, c, "the number of a row in "+table)
+		r.fail(name, c, fault.Exists, "the number of a row in "+table)
 	}
 	return id
 }
@@ -183,6 +192,6 @@ func (r *record) flag(name string, empty bool) bool {
 	case "false", "0":
 		return false
 	}
-	r.fail(name, c, "true or false")
+	r.fail(name, c, fault.Type, "true or false")
 	return false
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -109,14 +110,12 @@ func TestBadFilesAreRefusedInPlace(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Read(strings.NewReader(c.text))
-			var e *FileError
-			require.ErrorAs(t, err, &e)
-			assert.ErrorIs(t, err, ErrInvalid)
-			assert.Equal(t, c.table, e.Table, err)
-			assert.Equal(t, c.row, e.Row, err)
-			assert.Equal(t, c.field, e.Field, err)
-			assert.Contains(t, e.Want, c.want)
-			assert.NotEmpty(t, e.Got)
+			assert.ErrorIs(t, err, fault.ErrInvalid)
+			refused := fault.Of(err)
+			require.Len(t, refused, 1)
+			assert.Equal(t, place(c.table, c.row, c.field), refused[0].Path, err)
+			assert.Contains(t, refused[0].Want, c.want)
+			assert.NotEmpty(t, refused[0].Rule)
 			assert.Less(t, len(err.Error()), 400, "a message of a bounded length")
 		})
 	}
@@ -127,22 +126,21 @@ func TestErrorsSayWhereInTheText(t *testing.T) {
 	_, err := Read(strings.NewReader(text))
 	// Before it on its line: four spaces and this much of the row.
 	column := 4 + len(`{"Player_ID": 2, "Player_name": "Ministry of Finance", "Player_abbrev": "MoF", "Sector": "Governmental", "Level": "National", "PosValue": `) + 1
-	assert.EqualError(t, err, fmt.Sprintf("policymaker: Player, row 2, PosValue (line 6, column %d): got 99, want a number from -7 to 7", column))
+	assert.EqualError(t, err, fmt.Sprintf("Player[1].PosValue (line 6, column %d): got 99, want a number from -7 to 7", column))
 
 	_, err = Read(strings.NewReader("{\"Project\":[{}],\n\"Player\":[\n{\"é\":\"é\", x}]}"))
-	assert.EqualError(t, err, "policymaker: Player, row 1 (line 3, column 11): got x, want a name in double quotes")
+	assert.EqualError(t, err, "Player[0] (line 3, column 11): got \"x\", want a name in double quotes")
 	_, err = Read(strings.NewReader("x"))
-	assert.EqualError(t, err, "policymaker: (line 1, column 1): got x, want an object with the project's tables")
+	assert.EqualError(t, err, "line 1, column 1: got \"x\", want an object with the project's tables")
 	_, err = Read(strings.NewReader(`{"a\nb` + strings.Repeat("c", 1000) + `":[1 2]}`))
-	assert.EqualError(t, err, `policymaker: "a\nb`+strings.Repeat("c", 37)+`…", row 1 (line 1, column 1012): got 2, want a comma or a closing bracket`)
+	assert.EqualError(t, err, `a\nb`+strings.Repeat("c", 197)+`… (line 1, column 1012): got "2", want a comma or a closing bracket`)
 }
 
 func TestAFileCutShortIsRefusedWhereverItIsCut(t *testing.T) {
 	text := strings.TrimSpace(small(t))
 	for n := range len(text) {
 		_, err := Read(strings.NewReader(text[:n]))
-		var e *FileError
-		if !errors.As(err, &e) {
+		if !errors.Is(err, fault.ErrInvalid) {
 			t.Fatalf("cut after %d bytes: %v", n, err)
 		}
 	}
@@ -154,13 +152,13 @@ func TestTooMuchIsRefused(t *testing.T) {
 		return text + strings.Repeat(" ", n-len(text))
 	}
 	_, err := Read(strings.NewReader(pad(11_000_000)))
-	assert.ErrorIs(t, err, ErrTooLarge)
+	assert.ErrorIs(t, err, fault.ErrInvalid)
 	_, err = Read(strings.NewReader(pad(MaxBytes + 1)))
-	assert.ErrorIs(t, err, ErrTooLarge)
+	assert.ErrorIs(t, err, fault.ErrInvalid)
 	p := mustRead(t, pad(MaxBytes))
 	_, err = p.AddActor(someone("x"))
 	require.NoError(t, err)
-	assert.ErrorIs(t, p.Write(io.Discard), ErrTooLarge)
+	assert.ErrorIs(t, p.Write(io.Discard), fault.ErrInvalid)
 
 	for _, c := range []struct{ name, text, want string }{
 		{"tables", `{` + names(maxTables+1) + `}`, "at most 1000 tables"},
@@ -175,7 +173,7 @@ func TestTooMuchIsRefused(t *testing.T) {
 	full := mustRead(t, `{"Project":[{}],"Player":[],"Strategy":[]}`)
 	full.doc.table(tablePlayer).rows = make([]row, maxRows)
 	_, err = full.AddActor(someone("x"))
-	assert.ErrorContains(t, err, "Player: got one more row, want at most 50000 rows")
+	assert.ErrorContains(t, err, "Player: got 50001, want at most 50000 rows")
 }
 
 // names gives n members of an object with different names.

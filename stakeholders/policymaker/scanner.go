@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // maxDepth is far above the four levels of a project (file, table, row, value)
@@ -27,20 +29,23 @@ type scanner struct {
 	seen map[string]bool // the fields of the row, kept from row to row to save memory
 }
 
+// shownBytes bounds how much of a file a refusal repeats.
+const shownBytes = 160
+
 // fail refuses what stands at the scanner's place.
-func (s *scanner) fail(want string) error {
+func (s *scanner) fail(rule, want string) error {
 	got := "the end of the file"
 	if s.at < len(s.text) {
 		rest := s.text[s.at:]
 		if i := strings.IndexAny(rest, " \t\r\n,]}"); i > 0 {
 			rest = rest[:i]
 		}
-		// Only a file's beginning is read for the message, so that a hostile one
-		// cannot make a message expensive; broken UTF-8 must not spread.
-		got = clip(strings.ToValidUTF8(rest[:min(len(rest), 4*shownRunes+4)], "\uFFFD"))
+		// A hostile file cannot make a refusal expensive, and broken UTF-8 must
+		// not spread.
+		got = strings.ToValidUTF8(rest[:min(len(rest), shownBytes)], "\uFFFD")
 	}
 	line, column := lineColumn(s.text, s.at)
-	return &FileError{Table: s.table, Row: s.row, Field: s.field, Line: line, Column: column, Got: got, Want: want}
+	return fault.Fields{{Path: place(s.table, s.row, s.field), Rule: rule, Value: got, Want: want, Line: line, Column: column}}
 }
 
 // peek is the byte at the scanner's place, 0 at the end.
@@ -82,7 +87,7 @@ func (s *scanner) value() error {
 			return nil
 		}
 	}
-	return s.fail("a JSON value")
+	return s.fail(fault.Syntax, "a JSON value")
 }
 
 // member is the key of an object's member and where it stands.
@@ -104,7 +109,7 @@ func (s *scanner) object(each func(member) error) error {
 	}
 	for {
 		if s.peek() != '"' {
-			return s.fail("a name in double quotes")
+			return s.fail(fault.Syntax, "a name in double quotes")
 		}
 		m := member{keyAt: s.at}
 		if err := s.str(); err != nil {
@@ -114,7 +119,7 @@ func (s *scanner) object(each func(member) error) error {
 		m.key = unquote(s.text[m.keyAt:m.keyTo])
 		s.space()
 		if s.peek() != ':' {
-			return s.fail("a colon")
+			return s.fail(fault.Syntax, "a colon")
 		}
 		s.at++
 		s.space()
@@ -161,12 +166,12 @@ func (s *scanner) next(end byte, want string) (done bool, err error) {
 		s.leave()
 		return true, nil
 	}
-	return false, s.fail(want)
+	return false, s.fail(fault.Syntax, want)
 }
 
 func (s *scanner) enter() error {
 	if s.depth == maxDepth {
-		return s.fail("at most 64 levels of nesting")
+		return s.fail(fault.Length, "at most 64 levels of nesting")
 	}
 	s.depth++
 	s.at++
@@ -185,7 +190,7 @@ func (s *scanner) str() error {
 		s.at += plainLength(s.text[s.at:])
 		switch c := s.peek(); {
 		case s.at == len(s.text):
-			return s.fail("a closing double quote")
+			return s.fail(fault.Syntax, "a closing double quote")
 		case c == '"':
 			s.at++
 			return nil
@@ -194,11 +199,11 @@ func (s *scanner) str() error {
 				return err
 			}
 		case c < ' ':
-			return s.fail("a string without bare control characters")
+			return s.fail(fault.Syntax, "a string without bare control characters")
 		default:
 			r, size := utf8.DecodeRuneInString(s.text[s.at:])
 			if r == utf8.RuneError && size == 1 {
-				return s.fail("valid UTF-8")
+				return s.fail(fault.Encoding, "valid UTF-8")
 			}
 			s.at += size
 		}
@@ -225,7 +230,7 @@ func (s *scanner) escape() error {
 		s.at += 6
 		return nil
 	}
-	return s.fail("an escape that JSON has")
+	return s.fail(fault.Syntax, "an escape that JSON has")
 }
 
 // number passes over a number in JSON's own spelling, which knows neither NaN
@@ -233,7 +238,7 @@ func (s *scanner) escape() error {
 func (s *scanner) number() error {
 	n := numberLength(s.text[s.at:])
 	if n == 0 {
-		return s.fail("a number")
+		return s.fail(fault.Syntax, "a number")
 	}
 	s.at += n
 	return nil

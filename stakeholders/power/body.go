@@ -5,9 +5,8 @@ package power
 import (
 	"fmt"
 	"math"
-	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 const (
@@ -20,11 +19,6 @@ const (
 
 	// MaxBodies is how many bodies may have to agree.
 	MaxBodies = 16
-)
-
-const (
-	maxIDRunes   = 128
-	maxNameRunes = 512
 )
 
 // Body is one decision body: it decides when the weights of those in favour
@@ -66,45 +60,40 @@ func Seats(weight int64, actors ...string) []Seat {
 	return seats
 }
 
-// Validate returns all that is wrong with the body, as [FieldErrors], or nil.
+// Validate returns all that is wrong with the body, as [fault.Fields], or nil.
 func (b Body) Validate() error {
-	var errs FieldErrors
+	var errs fault.Fields
 	b.check("", &errs)
 	return errs.Err()
 }
 
 // check appends what is wrong with the body, under the path of the body.
-func (b Body) check(path string, errs *FieldErrors) {
-	checkID(errs, path+"id", b.ID)
-	switch {
-	case !utf8.ValidString(b.Name):
-		add(errs, path+"name", ruleUTF8, b.Name, "valid UTF-8")
-	case utf8.RuneCountInString(b.Name) > maxNameRunes:
-		add(errs, path+"name", ruleLength, b.Name, "at most 512 characters")
-	}
+func (b Body) check(path string, errs *fault.Fields) {
+	errs.Text(path+"id", b.ID, fault.ID)
+	errs.Text(path+"name", b.Name, fault.Name.OrNone())
 	switch {
 	case len(b.Weights) == 0:
-		add(errs, path+"weights", ruleRequired, nil, "at least one seat")
+		errs.Add(path+"weights", fault.Required, nil, "at least one seat")
 	case len(b.Weights) > MaxPlayers:
-		add(errs, path+"weights", ruleLength, len(b.Weights), fmt.Sprintf("at most %d seats", MaxPlayers))
+		errs.Add(path+"weights", fault.Length, len(b.Weights), fmt.Sprintf("at most %d seats", MaxPlayers))
 		return
 	}
 
 	seated := make(map[string]bool, len(b.Weights))
 	total, sound := int64(0), len(b.Weights) > 0
 	for i, s := range b.Weights {
-		seat := path + at("weights", i)
-		checkID(errs, seat+".actor", s.Actor)
+		seat := path + fault.At("weights", i)
+		errs.Text(seat+".actor", s.Actor, fault.ID)
 		if seated[s.Actor] {
-			add(errs, seat+".actor", ruleUnique, s.Actor, "an actor that has no seat in this body yet")
+			errs.Add(seat+".actor", fault.Unique, s.Actor, "an actor that has no seat in this body yet")
 		}
 		seated[s.Actor] = true
 		switch {
 		case s.Weight < 0 || s.Weight > MaxTotal:
-			add(errs, seat+".weight", ruleRange, s.Weight, fmt.Sprintf("a weight from 0 to %d", MaxTotal))
+			errs.Add(seat+".weight", fault.Range, s.Weight, fmt.Sprintf("a weight from 0 to %d", MaxTotal))
 			sound = false
 		case total > MaxTotal-s.Weight:
-			add(errs, seat+".weight", ruleRange, s.Weight, fmt.Sprintf("weights that sum to at most %d", MaxTotal))
+			errs.Add(seat+".weight", fault.Range, s.Weight, fmt.Sprintf("weights that sum to at most %d", MaxTotal))
 			sound = false
 		default:
 			total += s.Weight
@@ -112,39 +101,21 @@ func (b Body) check(path string, errs *FieldErrors) {
 	}
 	switch {
 	case b.Quota < 1:
-		add(errs, path+"quota", ruleRange, b.Quota, "a quota from 1 to the sum of the weights")
+		errs.Add(path+"quota", fault.Range, b.Quota, "a quota from 1 to the sum of the weights")
 	case sound && b.Quota > total:
-		add(errs, path+"quota", ruleRange, b.Quota, fmt.Sprintf("a quota from 1 to the sum of the weights, which is %d", total))
+		errs.Add(path+"quota", fault.Range, b.Quota, fmt.Sprintf("a quota from 1 to the sum of the weights, which is %d", total))
 	}
 
 	vetoes := make(map[string]bool, len(b.Vetoes))
 	for i, v := range b.Vetoes {
-		field := path + at("vetoes", i)
+		field := path + fault.At("vetoes", i)
 		switch {
 		case !seated[v]:
-			add(errs, field, ruleUnknown, v, "an actor with a seat in this body, be it of weight 0")
+			errs.Add(field, fault.Exists, v, "an actor with a seat in this body, be it of weight 0")
 		case vetoes[v]:
-			add(errs, field, ruleUnique, v, "each actor once")
+			errs.Add(field, fault.Unique, v, "each actor once")
 		}
 		vetoes[v] = true
-	}
-}
-
-// checkID refuses an id that is blank, too long, not UTF-8, or that holds
-// control characters or space around it.
-func checkID(errs *FieldErrors, field, s string) {
-	const want = "an id of 1 to 128 characters without space around it"
-	switch {
-	case !utf8.ValidString(s):
-		add(errs, field, ruleUTF8, s, "valid UTF-8")
-	case strings.TrimSpace(s) == "":
-		add(errs, field, ruleRequired, s, want)
-	case utf8.RuneCountInString(s) > maxIDRunes:
-		add(errs, field, ruleLength, s, want)
-	case strings.ContainsFunc(s, unicode.IsControl):
-		add(errs, field, ruleControl, s, want)
-	case strings.TrimSpace(s) != s:
-		add(errs, field, ruleSpace, s, want)
 	}
 }
 
@@ -152,8 +123,8 @@ func checkID(errs *FieldErrors, field, s string) {
 const maxCost = 1e300
 
 // checkCost refuses a cost that is negative, too large or not a number.
-func checkCost(errs *FieldErrors, field string, c float64) {
+func checkCost(errs *fault.Fields, field string, c float64) {
 	if math.IsNaN(c) || c < 0 || c > maxCost {
-		add(errs, field, ruleRange, c, "a cost from 0 to 1e300; leave an actor out who can't be won")
+		errs.Add(field, fault.Range, c, "a cost from 0 to 1e300; leave an actor out who can't be won")
 	}
 }

@@ -5,6 +5,8 @@ package power
 import (
 	"math"
 	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Purchase is what completes a coalition.
@@ -25,7 +27,7 @@ type Purchase struct {
 // ignored.
 //
 // It refuses unknown actors and costs that are negative or not a number, with
-// [FieldErrors]; a coalition that can't be completed with an
+// [fault.Fields]; a coalition that can't be completed with an
 // [UnattainableError]; and a table that is too large, with a [SizeError].
 //
 // Cost: a knapsack over what each body still lacks, n·R steps and n·R/64 words
@@ -101,7 +103,7 @@ func (g *Game) Cheapest(coalition []string, costs map[string]float64) (Purchase,
 // checkCosts refuses what can't be a cost, in the order of the game and then,
 // for strangers, of their names: the order of a map must not show.
 func (g *Game) checkCosts(costs map[string]float64) error {
-	var errs FieldErrors
+	var errs fault.Fields
 	for _, name := range g.players {
 		if c, ok := costs[name]; ok {
 			checkCost(&errs, "costs["+name+"]", c)
@@ -115,7 +117,7 @@ func (g *Game) checkCosts(costs map[string]float64) error {
 	}
 	slices.Sort(strangers)
 	for _, name := range strangers {
-		add(&errs, "costs", ruleUnknown, name, "an actor with a seat in the game")
+		errs.Add("costs", fault.Exists, name, "an actor with a seat in the game")
 	}
 	return errs.Err()
 }

@@ -77,9 +77,9 @@
 //
 // # Errors
 //
-// Whatever a host gives that can't be is refused with [FieldErrors]: for each
+// Whatever a host gives that can't be is refused with [fault.Fields]: for each
 // value the field, the rule, what was given and what would be accepted. They
-// match [ErrInvalid], and [ErrUnknownActor] where an actor has no seat.
+// match [fault.ErrInvalid]; an actor without a seat breaks [fault.Exists].
 // [SizeError] matches [ErrTooLarge], [UnattainableError] matches
 // [ErrUnattainable].
 //

@@ -7,18 +7,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/chsreform/chsreform/stakeholders"
 )
 
 var (
-	// ErrInvalid matches every refusal of what a host gave, with errors.Is.
-	ErrInvalid = stakeholders.ErrInvalid
-
-	// ErrUnknownActor matches the refusal of an actor that has no seat in the
-	// game.
-	ErrUnknownActor = stakeholders.ErrUnknownActor
-
 	// ErrTooLarge matches a [SizeError]: the answer exists, but the table it
 	// takes is larger than this package builds.
 	ErrTooLarge = errors.New("power: too large")
@@ -28,29 +19,8 @@ var (
 	ErrUnattainable = errors.New("power: no winning coalition can be had")
 )
 
-// The rules a field can break, as FieldError.Rule names them.
-const (
-	ruleRequired = "required"      // blank or missing
-	ruleUTF8     = "utf-8"         // not valid UTF-8
-	ruleLength   = "length"        // too long, or too many
-	ruleControl  = "control"       // holds a control character
-	ruleSpace    = "space"         // space around it
-	ruleUnique   = "unique"        // there twice
-	ruleRange    = "range"         // a number outside its range
-	ruleUnknown  = "unknown-actor" // matches ErrUnknownActor
-	ruleCover    = "cover"         // unions that leave an actor out
-)
-
-// FieldError is one refused value, and FieldErrors all that is refused in one
-// call: the errors of package stakeholders, so that a host knows one of them.
-type (
-	FieldError  = stakeholders.FieldError
-	FieldErrors = stakeholders.FieldErrors
-)
-
-func add(errs *FieldErrors, field, rule string, value any, want string) {
-	*errs = append(*errs, FieldError{Field: field, Rule: rule, Value: value, Want: want})
-}
+// ruleCover is the rule of this package's own: unions that leave an actor out.
+const ruleCover = "cover"
 
 // SizeError refuses a question whose table would not fit in memory: the weights
 // are too large for a table over them, and the players too many to walk through
@@ -118,6 +88,3 @@ func (e *UnattainableError) Error() string {
 
 // Is reports whether target is [ErrUnattainable].
 func (e *UnattainableError) Is(target error) bool { return target == ErrUnattainable }
-
-// at is the path of an element of a list.
-func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }

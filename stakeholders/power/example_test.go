@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders/power"
 )
 
@@ -126,12 +127,12 @@ func ExampleGame_Owen() {
 	// C's      0.1667 0.3333 0.2500
 }
 
-func ExampleFieldErrors() {
+func Example_refused() {
 	_, err := power.NewGame(power.Body{ID: "board", Quota: 9, Weights: []power.Seat{{"donor", 5}, {"ministry", -2}}})
-	var refused power.FieldErrors
+	var refused fault.Fields
 	if errors.As(err, &refused) {
 		for _, e := range refused {
-			fmt.Println(e.Field, e.Rule, e.Value)
+			fmt.Println(e.Path, e.Rule, e.Value)
 		}
 	}
 	// Output:

@@ -6,6 +6,8 @@ package power
 import (
 	"fmt"
 	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Game is a decision that needs every one of its bodies: a law that needs the
@@ -22,24 +24,24 @@ type Game struct {
 
 // NewGame builds a game. Its players stand in the order in which the bodies
 // first seat them, which is the order of every answer. It refuses, with
-// [FieldErrors], no bodies at all, more than [MaxBodies], more than
+// [fault.Fields], no bodies at all, more than [MaxBodies], more than
 // [MaxPlayers] actors, two bodies with the same id, and every body that is not
 // valid ([Body.Validate]).
 func NewGame(bodies ...Body) (*Game, error) {
-	var errs FieldErrors
+	var errs fault.Fields
 	switch {
 	case len(bodies) == 0:
-		add(&errs, "bodies", ruleRequired, nil, "at least one body")
+		errs.Add("bodies", fault.Required, nil, "at least one body")
 	case len(bodies) > MaxBodies:
-		add(&errs, "bodies", ruleLength, len(bodies), fmt.Sprintf("at most %d bodies", MaxBodies))
+		errs.Add("bodies", fault.Length, len(bodies), fmt.Sprintf("at most %d bodies", MaxBodies))
 		return nil, errs
 	}
 	taken := make(map[string]bool, len(bodies))
 	for i, b := range bodies {
-		path := at("bodies", i) + "."
+		path := fault.At("bodies", i) + "."
 		b.check(path, &errs)
 		if taken[b.ID] {
-			add(&errs, path+"id", ruleUnique, b.ID, "an id that no other body has")
+			errs.Add(path+"id", fault.Unique, b.ID, "an id that no other body has")
 		}
 		taken[b.ID] = true
 	}
@@ -64,7 +66,7 @@ func NewGame(bodies ...Body) (*Game, error) {
 		}
 	}
 	if len(g.players) > MaxPlayers {
-		add(&errs, "bodies", ruleLength, len(g.players), fmt.Sprintf("at most %d actors in all bodies together", MaxPlayers))
+		errs.Add("bodies", fault.Length, len(g.players), fmt.Sprintf("at most %d actors in all bodies together", MaxPlayers))
 		return nil, errs
 	}
 	g.vetoes = make([]bool, len(g.players))
@@ -99,7 +101,7 @@ func (g *Game) Players() []string { return slices.Clone(g.players) }
 
 // Wins reports whether the coalition decides: it reaches every body's quota and
 // holds every veto. Naming an actor twice counts it once. It refuses an actor
-// without a seat ([ErrUnknownActor]). Cost O(n) for n players and bodies.
+// without a seat. Cost O(n) for n players and bodies.
 func (g *Game) Wins(coalition []string) (bool, error) {
 	in, err := g.members("coalition", coalition)
 	if err != nil {
@@ -163,12 +165,12 @@ func (g *Game) Dummies() ([]string, error) {
 
 // members turns names into a set.
 func (g *Game) members(field string, names []string) ([]bool, error) {
-	var errs FieldErrors
+	var errs fault.Fields
 	in := make([]bool, len(g.players))
 	for i, name := range names {
 		p, ok := g.index[name]
 		if !ok {
-			add(&errs, at(field, i), ruleUnknown, name, "an actor with a seat in the game")
+			errs.Add(fault.At(field, i), fault.Exists, name, "an actor with a seat in the game")
 			continue
 		}
 		in[p] = true

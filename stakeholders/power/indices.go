@@ -2,7 +2,11 @@ package power
 
 // The power indices, as a host asks for them.
 
-import "math/big"
+import (
+	"math/big"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
 
 // Index is the power of one actor.
 type Index struct {
@@ -59,7 +63,7 @@ func (g *Game) ShapleyShubik() ([]Index, error) {
 // game between unions.
 //
 // The unions are a partition: every player in exactly one, be it alone. It
-// refuses, with [FieldErrors], unknown actors, unions without members, and
+// refuses, with [fault.Fields], unknown actors, unions without members, and
 // unions that overlap or leave somebody out. Cost as for [Game.ShapleyShubik],
 // with the unions as players and then the members of each union as players, and
 // a table of S cells for each union.
@@ -249,21 +253,21 @@ func (g *Game) grandUnion() [][]int {
 
 // partition turns names into a partition of the players.
 func (g *Game) partition(unions [][]string) ([][]int, error) {
-	var errs FieldErrors
+	var errs fault.Fields
 	partition := make([][]int, len(unions))
 	placed := make([]bool, len(g.players))
 	for u, names := range unions {
-		path := at("unions", u)
+		path := fault.At("unions", u)
 		if len(names) == 0 {
-			add(&errs, path, ruleRequired, nil, "at least one actor")
+			errs.Add(path, fault.Required, nil, "at least one actor")
 		}
 		for j, name := range names {
 			i, ok := g.index[name]
 			switch {
 			case !ok:
-				add(&errs, at(path, j), ruleUnknown, name, "an actor with a seat in the game")
+				errs.Add(fault.At(path, j), fault.Exists, name, "an actor with a seat in the game")
 			case placed[i]:
-				add(&errs, at(path, j), ruleUnique, name, "an actor that is in no union yet")
+				errs.Add(fault.At(path, j), fault.Unique, name, "an actor that is in no union yet")
 			default:
 				placed[i] = true
 				partition[u] = append(partition[u], i)
@@ -272,7 +276,7 @@ func (g *Game) partition(unions [][]string) ([][]int, error) {
 	}
 	for i, ok := range placed {
 		if !ok {
-			add(&errs, "unions", ruleCover, g.players[i], "every player in one union, be it alone")
+			errs.Add("unions", ruleCover, g.players[i], "every player in one union, be it alone")
 		}
 	}
 	return partition, errs.Err()
