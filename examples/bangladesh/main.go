@@ -4,7 +4,7 @@
 // The pilot was found effective. The walk shows that this alone does not carry
 // an idea into the system: somebody has to choose it, and those who must carry
 // it have to find that they can. The facts and their sources are in
-// examples/story/data/bangladesh.json, and so is everything that is assumed,
+// reformcycle/cases/data/BGD-BARISHAL.json, and so is everything that is assumed,
 // marked as illustrative.
 //
 //	go run ./examples/bangladesh
@@ -17,8 +17,8 @@ import (
 	"log"
 	"os"
 
-	"github.com/chsreform/chsreform/examples/story"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/cases"
 )
 
 func main() {
@@ -29,7 +29,7 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer) error {
-	bangladesh, err := story.Bangladesh()
+	bangladesh, err := cases.Get("BGD-BARISHAL")
 	if err != nil {
 		return err
 	}
@@ -37,17 +37,12 @@ func run(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p := story.NewPrinter(w)
+	p := cases.NewPrinter(w)
 	p.Title(bangladesh)
-
-	err = bangladesh.Tell(ctx, cycle, func(t story.Telling) error {
-		p.Chapter(t)
-		return nil
-	})
-	if err != nil {
+	if err := bangladesh.Tell(ctx, cycle, p.Chapter); err != nil {
 		return err
 	}
-	p.Standing(cycle.State(), bangladesh.Chapters)
+	p.Standing(cycle.State(), bangladesh)
 	printPilots(w, cycle.State())
 	p.Sources(bangladesh)
 	return p.Close()

@@ -25,7 +25,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chsreform/chsreform/examples/story"
+	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/report"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/chsreform/chsreform/stakeholders/influence"
@@ -88,15 +88,12 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 
 // actorsBeforeTheLaunch walks Uganda and looks back.
 func actorsBeforeTheLaunch(ctx context.Context) (stakeholders.Roster, error) {
-	uganda, err := story.Uganda()
+	uganda, err := cases.Get("UGA-CHEW")
 	if err != nil {
 		return stakeholders.Roster{}, err
 	}
-	cycle, err := uganda.Begin()
+	cycle, err := uganda.Cycle(ctx)
 	if err != nil {
-		return stakeholders.Roster{}, err
-	}
-	if err := uganda.Tell(ctx, cycle, nil); err != nil {
 		return stakeholders.Roster{}, err
 	}
 	past, err := cycle.AsOf(ctx, time.Date(2018, time.July, 31, 0, 0, 0, 0, time.UTC))

@@ -3,7 +3,7 @@
 // eight stages, to the second lap in 2023. On the way the cycle refuses several
 // moves; the page says what stood before each of them and what cleared it.
 //
-// The facts and their sources are in examples/story/data/liberia.json, and so is
+// The facts and their sources are in reformcycle/cases/data/LBR-NCHAP.json, and so is
 // everything that is assumed, marked as illustrative.
 //
 //	go run ./examples/liberia
@@ -22,8 +22,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/chsreform/chsreform/examples/story"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/report"
 )
 
@@ -47,7 +47,7 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 		return err
 	}
 
-	liberia, err := story.Liberia()
+	liberia, err := cases.Get("LBR-NCHAP")
 	if err != nil {
 		return err
 	}
@@ -55,17 +55,12 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	p := story.NewPrinter(w)
+	p := cases.NewPrinter(w)
 	p.Title(liberia)
-
-	err = liberia.Tell(ctx, cycle, func(t story.Telling) error {
-		p.Chapter(t)
-		return nil
-	})
-	if err != nil {
+	if err := liberia.Tell(ctx, cycle, p.Chapter); err != nil {
 		return err
 	}
-	p.Standing(cycle.State(), liberia.Chapters)
+	p.Standing(cycle.State(), liberia)
 	p.Sources(liberia)
 
 	shown := cycle.State()

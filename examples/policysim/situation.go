@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chsreform/chsreform/examples/story"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -70,15 +70,12 @@ var eve = time.Date(2018, time.July, 31, 0, 0, 0, 0, time.UTC)
 
 // beforeTheLaunch walks Uganda and looks back.
 func beforeTheLaunch(ctx context.Context) (reformcycle.State, error) {
-	uganda, err := story.Uganda()
+	uganda, err := cases.Get("UGA-CHEW")
 	if err != nil {
 		return reformcycle.State{}, err
 	}
-	cycle, err := uganda.Begin()
+	cycle, err := uganda.Cycle(ctx)
 	if err != nil {
-		return reformcycle.State{}, err
-	}
-	if err := uganda.Tell(ctx, cycle, nil); err != nil {
 		return reformcycle.State{}, err
 	}
 	return cycle.AsOf(ctx, eve)

@@ -21,8 +21,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/chsreform/chsreform/examples/story"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/sqljournal"
 )
 
@@ -71,12 +71,8 @@ func run(ctx context.Context, w io.Writer, args []string) (err error) {
 // load tells the example countries into a journal. A country that is there
 // already is left as it is.
 func load(ctx context.Context, j reformcycle.Journal) error {
-	countries, err := story.All()
-	if err != nil {
-		return err
-	}
-	for _, country := range countries {
-		switch _, err := country.Keep(ctx, j); {
+	for _, country := range cases.Walks() {
+		switch _, err := country.Cycle(ctx, reformcycle.WithJournal(j)); {
 		case errors.Is(err, reformcycle.ErrConflict):
 		case err != nil:
 			return fmt.Errorf("loading %s: %w", country.Country, err)

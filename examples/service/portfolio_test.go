@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/examples/story"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/sqljournal"
 )
 
@@ -32,17 +32,15 @@ var crowd = map[bool]int{false: 10_000, true: 1000}[raced]
 func many(t testing.TB, dsn string) *sqljournal.Journal {
 	t.Helper()
 	j := opened(t, dsn)
-	countries, err := story.All()
-	require.NoError(t, err)
 	seeds := 0
-	for _, country := range countries {
+	for _, country := range cases.Walks() {
 		chapters := country.Chapters
 		for n := range chapters {
 			if n%3 != 0 && n != len(chapters)-1 {
 				continue // enough of them
 			}
-			country.Cycle, country.Chapters = fmt.Sprintf("%s %02d", country.Country, n), chapters[:n+1]
-			c, err := country.Keep(t.Context(), j)
+			country.ID, country.Chapters = fmt.Sprintf("%s %02d", country.Country, n), chapters[:n+1]
+			c, err := country.Cycle(t.Context(), reformcycle.WithJournal(j))
 			require.NoError(t, err)
 			seeds++
 			if n%2 == 0 && c.State().Status() == reformcycle.Active {
@@ -52,7 +50,7 @@ func many(t testing.TB, dsn string) *sqljournal.Journal {
 		}
 	}
 	db, _ := bare(t, dsn)
-	_, err = db.Exec(fmt.Sprintf(`with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < %d)
+	_, err := db.Exec(fmt.Sprintf(`with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < %d)
 		insert into chsreform_cycles (id, seq, title, country, stage, status, lap, last_move, blockers)
 		select id || '/' || n, seq, title, country, stage, status, lap, last_move, blockers from chsreform_cycles, numbers`, crowd/seeds))
 	require.NoError(t, err)

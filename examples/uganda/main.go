@@ -3,7 +3,7 @@
 //
 // The launch is an advance by override. It is allowed, and it has a price: what
 // was unmet becomes readiness debt, which stays on record until it is met. The
-// facts and their sources are in examples/story/data/uganda.json, and so is
+// facts and their sources are in reformcycle/cases/data/UGA-CHEW.json, and so is
 // everything that is assumed, marked as illustrative.
 //
 //	go run ./examples/uganda
@@ -16,8 +16,8 @@ import (
 	"log"
 	"os"
 
-	"github.com/chsreform/chsreform/examples/story"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/cases"
 )
 
 func main() {
@@ -28,7 +28,7 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer) error {
-	uganda, err := story.Uganda()
+	uganda, err := cases.Get("UGA-CHEW")
 	if err != nil {
 		return err
 	}
@@ -36,11 +36,13 @@ func run(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p := story.NewPrinter(w)
+	p := cases.NewPrinter(w)
 	p.Title(uganda)
 
-	err = uganda.Tell(ctx, cycle, func(t story.Telling) error {
-		p.Chapter(t)
+	err = uganda.Tell(ctx, cycle, func(t cases.Telling) error {
+		if err := p.Chapter(t); err != nil {
+			return err
+		}
 		// Once there is debt, every chapter leaves the same question: what is
 		// still owed? The cabinet's approval alone settles none of it.
 		if owed := len(t.After.OpenDebts()); owed > 0 && len(t.Before.OpenDebts()) > 0 {
@@ -51,7 +53,7 @@ func run(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p.Standing(cycle.State(), uganda.Chapters)
+	p.Standing(cycle.State(), uganda)
 
 	// Nothing guards a resumption: whoever has the mandate decides it. What would
 	// come after it can be asked of a copy, which leaves the cycle as it is.

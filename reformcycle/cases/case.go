@@ -1,0 +1,224 @@
+package cases
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// This file holds what a case is, how it is told to a cycle, and the built-in ones.
+
+// Case is the story of one reform, in dated chapters: what one paper tells of it, or
+// a walk through it from several sources.
+type Case struct {
+	// ID names the case and its cycle: letters, digits and hyphens.
+	ID      string `json:"id"`
+	Country string `json:"country"`
+	Title   string `json:"title"`
+	// Paper is the source that the case codes: everything in it rests on this alone,
+	// and nothing is assumed. It is nil of a walk.
+	Paper *assessment.Source `json:"paper"`
+	// Sources of a walk, which its chapters name by key.
+	Sources []assessment.Source `json:"sources"`
+	// Beginning says where the reform stood when the case begins; nil where the case
+	// tells it from the start.
+	Beginning *Beginning `json:"-"`
+	// Chapters in the order in which they happened.
+	Chapters []Chapter `json:"-"`
+	// Claims are what the paper names and the diagnosis has to find.
+	Claims []Claim `json:"claims"`
+	// Denies are what the paper contradicts and the diagnosis must not find.
+	Denies []Claim `json:"denies"`
+	// Also are what the diagnosis finds beside the claims, each looked at.
+	Also []Aside `json:"also"`
+	// Beyond are what the paper names and no rule finds.
+	Beyond []Beyond `json:"beyond"`
+	// Notes say what was left out of the case, and why.
+	Notes []string `json:"notes"`
+}
+
+// Passage is what a source says in one place.
+type Passage struct {
+	// Says it in our own words.
+	Says string `json:"says"`
+	// Where in the source: section and paragraph.
+	Where string `json:"where"`
+}
+
+// Beginning is where a case begins: the reform was under way before.
+type Beginning struct {
+	Stage reformcycle.Stage `json:"stage"`
+	At    time.Time         `json:"-"`
+	// Precision is the date as far as it is known, for people.
+	Precision string `json:"precision"`
+	// Rests is what the choice of the stage rests on.
+	Rests Passage `json:"rests"`
+}
+
+// Chapter is what happened at one time, and what it changes in the cycle.
+type Chapter struct {
+	Passage
+	// At is the moment that the cycle is given.
+	At time.Time `json:"-"`
+	// Precision is the date as far as it is known, such as "March 2018".
+	Precision string `json:"precision"`
+	// By is the author of the changes.
+	By string `json:"by"`
+	// Sources are keys: of the case's sources, or [Assumed].
+	Sources []string         `json:"sources"`
+	Basis   assessment.Basis `json:"basis"`
+	// Blocked: the chapter is a move that has to be refused.
+	Blocked bool                 `json:"blocked"`
+	Changes []reformcycle.Change `json:"-"`
+}
+
+// Assumed is the key of the source of everything illustrative. A walk has it without
+// listing it.
+const Assumed = "assumed"
+
+// Source finds a source of the case by its key.
+func (c Case) Source(key string) (assessment.Source, bool) {
+	for _, s := range c.listed() {
+		if s.Key == key {
+			return s, true
+		}
+	}
+	return assessment.Source{Key: Assumed, Citation: "assumed for this walk"}, key == Assumed && c.Paper == nil
+}
+
+// listed are the sources that can be looked up.
+func (c Case) listed() []assessment.Source {
+	if c.Paper != nil {
+		return []assessment.Source{*c.Paper}
+	}
+	return c.Sources
+}
+
+// cited gives the citation of a source and its link.
+func cited(s assessment.Source) string {
+	if s.Link == "" {
+		return s.Citation
+	}
+	return s.Citation + " (" + s.Link + ")"
+}
+
+// Begin makes the cycle that the case is told to, with its title, its country and the
+// stage at which it begins. More options, such as a journal, follow the case's own.
+//
+// Errors: those of reformcycle.New.
+func (c Case) Begin(options ...reformcycle.Option) (*reformcycle.Cycle, error) {
+	own := []reformcycle.Option{reformcycle.WithTitle(c.Title), reformcycle.WithCountry(c.Country)}
+	if c.Beginning != nil {
+		own = append(own, reformcycle.WithStage(c.Beginning.Stage))
+	}
+	return reformcycle.New(c.ID, append(own, options...)...)
+}
+
+// Telling is one chapter as it was told to a cycle.
+type Telling struct {
+	// Number of the chapter, from 1.
+	Number  int
+	Chapter Chapter
+	// Before and After are the cycle around the chapter; they are the same where
+	// the move was refused.
+	Before, After reformcycle.State
+	// Refused says what stood before the move; nil where none was refused.
+	Refused *reformcycle.BlockedError
+}
+
+// Tell tells the case to a cycle, chapter by chapter, and calls back after each one;
+// the callback may be nil. It ends with the first error: the callback's, a chapter
+// that the cycle does not take, or a move that should have been blocked and was not.
+func (c Case) Tell(ctx context.Context, cycle *reformcycle.Cycle, tell func(Telling) error) error {
+	for i, chapter := range c.Chapters {
+		t := Telling{Number: i + 1, Chapter: chapter, Before: cycle.State()}
+		err := cycle.Apply(ctx, reformcycle.By(chapter.By).At(chapter.At), chapter.Changes...)
+		switch {
+		case chapter.Blocked && err == nil:
+			err = errors.New("the move should have been blocked, and was not")
+		case chapter.Blocked && errors.As(err, &t.Refused):
+			err = nil
+		}
+		t.After = cycle.State()
+		if err == nil && tell != nil {
+			err = tell(t)
+		}
+		if err != nil {
+			return fmt.Errorf("chapter %d (%s): %w", t.Number, chapter.Precision, err)
+		}
+	}
+	return nil
+}
+
+// Cycle tells the case to a new cycle: one without a journal, unless the options name
+// one. A journal that has the cycle already answers with a conflict.
+//
+// Errors: those of [Case.Begin] and [Case.Tell]; without options none but the
+// context's for a case that was read.
+func (c Case) Cycle(ctx context.Context, options ...reformcycle.Option) (*reformcycle.Cycle, error) {
+	cycle, err := c.Begin(options...)
+	if err != nil {
+		return nil, err
+	}
+	return cycle, c.Tell(ctx, cycle, nil)
+}
+
+//go:embed data/*.json
+var files embed.FS
+
+var (
+	// papers are the cases that code a paper: those of afzal2021, as the design of
+	// this library lists them, then that of uddin2021.
+	papers = []string{
+		"afghanistan", "brazil", "ethiopia", "india-village-health-guides", "india-asha", "indonesia", "liberia", "nepal",
+		"bangladesh", "cambodia", "madagascar", "myanmar", "uganda",
+		"barishal",
+	}
+	// walks are by the name of their country.
+	walks = []string{"BGD-BARISHAL", "LBR-NCHAP", "UGA-CHEW"}
+)
+
+// Papers gives the built-in cases that code a paper: thirteen of afzal2021, then one
+// of uddin2021. They are read anew each time, so they are the caller's.
+func Papers() []Case { return builtIn(papers) }
+
+// Walks gives the built-in walks: Bangladesh, the pilot in Barishal District, a
+// subnational cycle; Liberia, the National Community Health Assistant Program from
+// the window of 2014–2016 to the second lap in 2023; Uganda, the Community Health
+// Extension Workers, a launch before the mandate, and the mandate rescinded. They are
+// read anew each time, so they are the caller's.
+func Walks() []Case { return builtIn(walks) }
+
+// Get gives one of the built-in cases. It is the caller's.
+//
+// Errors: [fault.Fields] for an id that none of them has.
+func Get(id string) (Case, error) {
+	ids := slices.Concat(papers, walks)
+	if !slices.Contains(ids, id) {
+		return Case{}, fault.Refuse("id", fault.Exists, id, "one of "+strings.Join(ids, ", "))
+	}
+	return builtIn([]string{id})[0], nil
+}
+
+func builtIn(ids []string) []Case {
+	all := make([]Case, len(ids))
+	for i, id := range ids {
+		data, err := files.ReadFile(path.Join("data", id+".json"))
+		if err == nil {
+			all[i], err = Parse(data)
+		}
+		if err != nil {
+			panic(err) // the embedded file is wrong: found by the first test
+		}
+	}
+	return all
+}

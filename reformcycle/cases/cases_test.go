@@ -1,0 +1,261 @@
+package cases_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/cases"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+var update = flag.Bool("update", false, "write docs/cases.md")
+
+func each(t *testing.T, test func(*testing.T, cases.Case)) {
+	for _, c := range cases.Papers() {
+		t.Run(c.ID, func(t *testing.T) { test(t, c) })
+	}
+}
+
+func compared(t *testing.T, c cases.Case) cases.Comparison {
+	d, err := c.Diagnosis(t.Context())
+	require.NoError(t, err)
+	return c.Compare(d)
+}
+
+func TestTheDiagnosisFindsWhatThePaperNames(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		r := compared(t, c)
+		require.Empty(t, r.Missing)
+		require.True(t, slices.Equal(c.Claims, r.Confirmed))
+	})
+}
+
+func TestTheDiagnosisNeverSaysWhatThePaperContradicts(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) { require.Empty(t, compared(t, c).Contradicted) })
+}
+
+// A finding that nobody has held against the paper fails here. Read the paper
+// before you add it to the case: it may belong under denies, and the rule be wrong.
+func TestWhateverElseTheDiagnosisSaysHasBeenLookedAt(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		var looked []cases.Judgement
+		for _, also := range c.Also {
+			looked = append(looked, also.Judgement)
+		}
+		require.ElementsMatch(t, looked, compared(t, c).Also)
+	})
+}
+
+// What a rule has come to find is a claim from then on.
+func TestWhatIsBeyondTheRulesIsFoundByNone(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) { require.Empty(t, compared(t, c).Found) })
+}
+
+func TestTheLibraryHasThirteenCasesOfOnePaperAndOneOfTheOther(t *testing.T) {
+	count := map[string]int{}
+	countries := map[string]bool{}
+	for _, c := range cases.Papers() {
+		count[c.Paper.Key]++
+		if c.Paper.Key == "afzal2021" {
+			countries[c.Country] = true
+		}
+	}
+	require.Equal(t, map[string]int{"afzal2021": 13, "uddin2021": 1}, count)
+	require.Len(t, countries, 12, "India is told of twice")
+}
+
+func TestEveryFileIsACaseOfItsName(t *testing.T) {
+	files, err := filepath.Glob("data/*.json")
+	require.NoError(t, err)
+	var names []string
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(filepath.Base(file), ".json"))
+	}
+	var ids []string
+	for _, c := range slices.Concat(cases.Papers(), cases.Walks()) {
+		ids = append(ids, c.ID)
+		got, err := cases.Get(c.ID)
+		require.NoError(t, err)
+		require.Equal(t, c, got)
+	}
+	require.ElementsMatch(t, ids, names)
+}
+
+func TestSourcesAreCitedAsTheRulesCiteThem(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		cited, known := reformcycle.DiagnosisRules().Source(c.Paper.Key)
+		require.True(t, known)
+		require.Equal(t, cited, *c.Paper)
+	})
+}
+
+func TestACaseIsTheCallers(t *testing.T) {
+	first := cases.Papers()
+	first[0].Chapters[0].Says, first[0].Claims[0].Says = "changed", "changed"
+	require.NotEqual(t, first[0], cases.Papers()[0])
+	require.Equal(t, cases.Papers(), cases.Papers())
+}
+
+// What the papers do not date is dated by the paper, and the dates of afzal2021 that
+// do not fit together are not used.
+func TestOnlyTwoCasesHaveDatesOfTheirOwn(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		for _, f := range c.Chapters {
+			switch {
+			case c.ID == "india-village-health-guides" && f.Precision == "1977":
+			case c.ID == "barishal" && f.At.Year() < 2020:
+			default:
+				require.Equal(t, "as told in 2021", f.Precision)
+			}
+		}
+	})
+}
+
+func TestEveryRecordedThingRestsOnTheCasesPaperAndIsDocumented(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		cycle, err := c.Cycle(t.Context())
+		require.NoError(t, err)
+		s := cycle.State()
+		citation := c.Paper.Citation + " (" + c.Paper.Link + ")"
+		for a := range s.Actors().All() {
+			require.NotEmpty(t, a.Note, a.ID)
+		}
+		for _, r := range s.Ratings() {
+			require.Equal(t, citation, r.Evidence.Source)
+			require.Equal(t, assessment.Documented, r.Evidence.Basis)
+			require.True(t, slices.ContainsFunc(c.Chapters, func(f cases.Chapter) bool { return f.Says == r.Evidence.What }), "a rating's evidence is its fact")
+		}
+		if survey, ok := s.Survey(); ok {
+			for _, said := range survey.Landscape.Statements {
+				require.Equal(t, citation, said.Evidence.Source)
+			}
+		}
+	})
+}
+
+func TestThePageInDocsIsCurrent(t *testing.T) {
+	const page = "../../docs/cases.md"
+	var b bytes.Buffer
+	require.NoError(t, cases.Page(t.Context(), &b, cases.Papers()))
+	if *update {
+		require.NoError(t, os.WriteFile(page, b.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(page)
+	require.NoError(t, err)
+	require.Equal(t, string(want), b.String())
+}
+
+func TestAPageTakesTextAsText(t *testing.T) {
+	c := cases.Papers()[0]
+	c.Title = "a | b\n<script> *c*"
+	c.Claims = []cases.Claim{{Judgement: cases.Judgement{Code: "hasty-launch", As: cases.Trouble}, Passage: cases.Passage{Says: "not found", Where: "x"}}}
+	var b bytes.Buffer
+	require.NoError(t, cases.Page(t.Context(), &b, []cases.Case{c}))
+	require.Contains(t, b.String(), `a \| b &lt;script> \*c\*`)
+	require.Contains(t, b.String(), "trouble: not found", "a claim that the diagnosis misses stands under what is not found")
+}
+
+func TestAPageThatCannotBeMadeOrWrittenIsAnError(t *testing.T) {
+	require.ErrorIs(t, cases.Page(t.Context(), broken{}, cases.Papers()), errBroken)
+	require.ErrorIs(t, cases.Page(t.Context(), broken{}, []cases.Case{{}}), reformcycle.ErrInvalid)
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, cases.Page(done, broken{}, cases.Papers()), context.Canceled)
+}
+
+var errBroken = errors.New("broken")
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errBroken }
+
+func TestEveryKindOfChangeCanBeTold(t *testing.T) {
+	for _, c := range []struct {
+		change reformcycle.Change
+		want   string
+	}{
+		{reformcycle.Advance{}, "advance"},
+		{reformcycle.Suspend{Reason: "crisis"}, "suspend"},
+		{reformcycle.EstablishBody{}, "governance body"},
+		{reformcycle.ReleaseActor{}, "release actor"},
+	} {
+		require.Equal(t, c.want, cases.Recorded(c.change))
+	}
+}
+
+func TestAComparisonNamesWhatIsMissingDeniedAndFoundAfterAll(t *testing.T) {
+	trouble := func(code string) cases.Judgement { return cases.Judgement{Code: code, As: cases.Trouble} }
+	c := cases.Case{
+		Claims: []cases.Claim{{Judgement: trouble("hasty-launch")}, {Judgement: trouble("stalled")}},
+		Denies: []cases.Claim{{Judgement: trouble("community-absent")}},
+		Beyond: []cases.Beyond{{Judgement: cases.Judgement{As: cases.Strength, Code: "single-ministry"}}, {Judgement: trouble("")}},
+	}
+	r := c.Compare(reformcycle.Diagnosis{
+		Findings:  []reformcycle.Finding{{Code: "stalled"}, {Code: "community-absent"}, {Code: "readiness-debt"}},
+		Strengths: []reformcycle.Strength{{Code: "single-ministry"}, {Code: "hasty-launch"}},
+	})
+	require.Equal(t, cases.Comparison{
+		Confirmed:    c.Claims[1:],
+		Missing:      c.Claims[:1], // found as a strength, and claimed as trouble
+		Contradicted: c.Denies,
+		Also:         []cases.Judgement{trouble("readiness-debt"), {Code: "single-ministry", As: cases.Strength}, {Code: "hasty-launch", As: cases.Strength}},
+		Found:        c.Beyond[:1],
+	}, r)
+}
+
+func TestACaseThatIsNotThereIsRefusedByName(t *testing.T) {
+	_, err := cases.Get("atlantis")
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	refused := fault.Of(err)
+	require.Equal(t, "atlantis", refused[0].Value)
+	require.Contains(t, refused[0].Want, "barishal")
+	_, err = cases.Get("../case")
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	require.NotErrorIs(t, err, fs.ErrNotExist)
+}
+
+func BenchmarkDiagnosis(b *testing.B) {
+	c, err := cases.Get("bangladesh")
+	require.NoError(b, err)
+	for b.Loop() {
+		if _, err := c.Diagnosis(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// The floor of BenchmarkDiagnosis: the cycle is recorded, and not judged.
+func BenchmarkCycle(b *testing.B) {
+	c, err := cases.Get("bangladesh")
+	require.NoError(b, err)
+	for b.Loop() {
+		if _, err := c.Cycle(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// A case of which the diagnosis judges nothing says so, and what it could not judge.
+func TestThePageSaysWhereNoRuleFindsAnything(t *testing.T) {
+	each(t, func(t *testing.T, c cases.Case) {
+		require.Equal(t, c.ID == "uganda", len(c.Claims) == 0)
+		var b bytes.Buffer
+		require.NoError(t, cases.Page(t.Context(), &b, []cases.Case{c}))
+		require.Equal(t, len(c.Claims) == 0, strings.Contains(b.String(), "No rule finds anything that the paper names"))
+		if len(c.Claims) == 0 {
+			require.NotEmpty(t, c.Beyond)
+		}
+	})
+}

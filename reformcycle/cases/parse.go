@@ -1,0 +1,514 @@
+package cases
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// This file reads a case and holds it against the rules of one.
+
+// MaxBytes is the largest file that Parse reads: 1 MiB.
+const MaxBytes = 1 << 20
+
+// The JSON form of a case, where it differs from the case: days, and changes.
+type (
+	caseFile struct {
+		Case
+		Begin    *beginFile    `json:"begin"`
+		Chapters []chapterFile `json:"chapters"`
+	}
+	beginFile struct {
+		Beginning
+		Day string `json:"at"`
+	}
+	chapterFile struct {
+		Chapter
+		Day     string       `json:"at"`
+		Changes []changeFile `json:"changes"`
+	}
+	changeFile struct {
+		Kind reformcycle.Kind `json:"kind"`
+		Data json.RawMessage  `json:"data"`
+	}
+)
+
+// Parse reads a case and tells it once, so that what it gives can be told again. It
+// refuses, beside what [fault.ReadJSON] refuses: a text that is blank; a day outside
+// its precision, or before the one that it follows; a source that is not listed; what
+// is documented and assumed, or illustrative and does not say so; a chapter that
+// changes nothing or moves twice; a change that is no change, that rests on another
+// source or basis than its chapter, or that the cycle does not take; a move that
+// should be blocked and is not; of a case of one paper what does not say where it
+// stands in it; codes that no built-in rule has; a judgement that is listed twice.
+//
+// Errors: [fault.Fields], with paths such as "chapters[2].changes[0].data.actor.name"
+// and with lines. What a cycle does not take is told once all else is sound.
+func Parse(data []byte) (Case, error) {
+	var f caseFile
+	if err := fault.ReadJSON(data, MaxBytes, &f, func() fault.Fields { return f.check() }); err != nil {
+		return Case{}, err
+	}
+	if wrong := f.try(); wrong != nil { // for its lines
+		return Case{}, fault.ReadJSON(data, MaxBytes, new(caseFile), func() fault.Fields { return wrong })
+	}
+	return f.Case, nil
+}
+
+// reader makes a case of its file and collects what is wrong.
+type reader struct {
+	fault.Fields
+	of *Case
+}
+
+// standIn takes the place of a text that is refused, so that the changes which rest
+// on it are not refused for it again.
+const standIn = "refused"
+
+var (
+	letters = regexp.MustCompile(`^[A-Za-z0-9-]{1,128}$`)
+	year    = regexp.MustCompile(`\b[12]\d{3}\b`)
+)
+
+func (f *caseFile) check() fault.Fields {
+	c := &f.Case
+	r := reader{of: c}
+	if !letters.MatchString(c.ID) {
+		r.Add("id", fault.Characters, c.ID, "1 to 128 letters, digits and hyphens")
+	}
+	r.Text("country", c.Country, fault.ID)
+	r.Text("title", c.Title, fault.Name)
+	r.sources()
+	var before *Chapter
+	if f.Begin != nil {
+		c.Beginning = r.begin(f.Begin)
+		before = &Chapter{At: c.Beginning.At, Precision: c.Beginning.Precision}
+	} else if c.Paper != nil {
+		r.Add("begin", fault.Required, nil, "where the reform stood when the paper's story begins")
+	}
+	if len(f.Chapters) == 0 {
+		r.Add("chapters", fault.Required, nil, "at least one chapter")
+	}
+	for i := range f.Chapters {
+		chapter := &f.Chapters[i]
+		path := fault.At("chapters", i)
+		if i == 0 && before != nil && (chapter.Day != "" || chapter.Precision != "") {
+			r.Add(path+".at", "first", chapter.Day, "nothing: the first chapter happens when the case begins")
+		} else {
+			r.date(path, chapter, before)
+		}
+		r.chapter(path, chapter)
+		before = &chapter.Chapter
+		c.Chapters = append(c.Chapters, *before)
+	}
+	r.judgements()
+	for i, note := range c.Notes {
+		r.Text(fault.At("notes", i), note, fault.Text)
+	}
+	return r.Fields
+}
+
+func (r *reader) sources() {
+	if paper := r.of.Paper; paper != nil {
+		r.source("paper", *paper)
+		r.Text("paper.link", paper.Link, fault.Text)
+		r.Text("paper.seen", paper.Seen, fault.Text)
+		if len(r.of.Sources) > 0 {
+			r.Add("sources", fault.Length, len(r.of.Sources), "none: a case of one paper rests on it alone")
+		}
+	}
+	keys := []string{Assumed}
+	for i, s := range r.of.Sources {
+		path := fault.At("sources", i)
+		r.source(path, s)
+		if slices.Contains(keys, s.Key) {
+			r.Add(path+".key", fault.Unique, s.Key, "a key that no other source has, nor the built-in one, "+strconv.Quote(Assumed))
+		}
+		keys = append(keys, s.Key)
+	}
+}
+
+func (r *reader) source(path string, s assessment.Source) {
+	r.Text(path+".key", s.Key, fault.ID)
+	r.Text(path+".citation", s.Citation, fault.Text)
+}
+
+// passage refuses one that says nothing; of a paper, one that does not say where.
+func (r *reader) passage(path string, p Passage) {
+	where := fault.Note
+	if r.of.Paper != nil {
+		where = fault.Text
+	}
+	r.Text(path+".says", p.Says, fault.Text)
+	r.Text(path+".where", p.Where, where)
+}
+
+func (r *reader) begin(f *beginFile) *Beginning {
+	if f.Stage == 0 {
+		r.Add("begin.stage", fault.Required, nil, "the stage at which the case begins")
+	}
+	f.At = r.day("begin", f.Day, f.Precision)
+	r.passage("begin.rests", f.Rests)
+	return &f.Beginning
+}
+
+// date gives a chapter its day: its own, or that of the one before.
+func (r *reader) date(path string, f *chapterFile, before *Chapter) {
+	if f.Day == "" && f.Precision == "" && before != nil {
+		f.At, f.Precision = before.At, before.Precision
+		return
+	}
+	f.At = r.day(path, f.Day, f.Precision)
+	if before != nil && !f.At.IsZero() && f.At.Before(before.At) {
+		r.Add(path+".at", fault.Order, f.Day, "a day no earlier than that of the chapter before, "+before.At.Format(time.DateOnly))
+	}
+}
+
+// day reads a day and holds it against the date as people read it.
+func (r *reader) day(path, day, precision string) time.Time {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil || t.Year() < 1 {
+		r.Add(path+".at", "day", day, "a day such as 2021-10-12")
+		return time.Time{}
+	}
+	// Of a span the years are the first and the last.
+	years := year.FindAllString(precision, -1)
+	if len(years) == 0 || day[:4] < years[0] || day[:4] > years[len(years)-1] {
+		r.Add(path+".precision", fault.Range, precision, "the date as far as it is known, with the year "+day[:4])
+	}
+	return t
+}
+
+// chapter reads what a chapter says, on whose word, and what it changes.
+func (r *reader) chapter(path string, f *chapterFile) {
+	c := &f.Chapter
+	r.attributed(path, c)
+	if len(f.Changes) == 0 {
+		r.Add(path+".changes", fault.Required, nil, "at least one change; what no change can record belongs in beyond or in notes")
+	}
+	moves := 0
+	for i, written := range f.Changes {
+		change := r.change(path+"."+fault.At("changes", i), written, c)
+		if change == nil {
+			continue
+		}
+		if _, is := change.(reformcycle.Move); is {
+			moves++
+		}
+		c.Changes = append(c.Changes, change)
+	}
+	switch {
+	case moves > 1:
+		r.Add(path+".changes", "moves", moves, "one move at most")
+	case c.Blocked && len(c.Changes) == len(f.Changes) && (moves != 1 || len(c.Changes) != 1):
+		r.Add(path+".blocked", "moves", len(c.Changes), "a chapter that holds one move and nothing else")
+	}
+}
+
+// attributed checks what a chapter says and on whose word. Of a paper it is the
+// paper's, documented, where the chapter does not say so itself. What is refused has a
+// stand-in.
+func (r *reader) attributed(path string, c *Chapter) {
+	if paper := r.of.Paper; paper != nil {
+		if c.By == "" {
+			c.By = paper.Key
+		}
+		if c.Sources == nil {
+			c.Sources = []string{paper.Key}
+		}
+		if c.Basis == "" {
+			c.Basis = assessment.Documented
+		}
+	} else {
+		r.Text(path+".by", c.By, fault.ID)
+	}
+	r.passage(path, c.Passage)
+	if fault.Text.Broken(c.Says) != "" {
+		c.Says = standIn
+	}
+	if len(c.Sources) == 0 {
+		r.Add(path+".sources", fault.Required, nil, "the keys of the sources that tell of it")
+	}
+	for i, key := range c.Sources {
+		if _, known := r.of.Source(key); !known {
+			r.Add(path+"."+fault.At("sources", i), fault.Exists, key, "the key of a source of the case")
+		}
+	}
+	switch assumes := slices.Contains(c.Sources, Assumed); {
+	case !c.Basis.Valid():
+		r.Add(path+".basis", fault.Known, string(c.Basis), `"documented" or "illustrative"`)
+		c.Basis = assessment.Documented
+	case c.Basis == assessment.Documented && assumes:
+		r.Add(path+".sources", "basis", Assumed, "none that is assumed: the chapter is documented")
+	case c.Basis == assessment.Illustrative && !assumes:
+		r.Add(path+".sources", "basis", strings.Join(c.Sources, ", "), "the source "+strconv.Quote(Assumed)+" of what is illustrative, which only a walk has")
+	}
+}
+
+// change decodes a change; nil where it is none.
+func (r *reader) change(path string, f changeFile, c *Chapter) reformcycle.Change {
+	change, err := reformcycle.DecodeChange(f.Kind, r.attribute(path+".data", f, c))
+	if err != nil {
+		if _, known := errors.AsType[*reformcycle.ChangeError](err); known {
+			path += ".data"
+		}
+		r.Under(path, fault.Of(err))
+		return nil
+	}
+	if r.of.Paper == nil {
+		r.standing(path+".data", change, c)
+	}
+	return change
+}
+
+// standing asks a walk to say that where an actor stands is assumed, for no source
+// gives it on a scale, and so of a commitment that is not documented.
+func (r *reader) standing(path string, change reformcycle.Change, c *Chapter) {
+	illustrative := func(field, text string) {
+		if !strings.Contains(strings.ToLower(text), "illustrative") {
+			r.Add(path+field, "illustrative", text, "a text that says that it is illustrative")
+		}
+	}
+	committed := func(field string, commitment stakeholders.Commitment) {
+		if c.Basis == assessment.Illustrative {
+			illustrative(field+".note", commitment.Note)
+		}
+	}
+	switch change := change.(type) {
+	case reformcycle.EngageActor:
+		illustrative(".actor.note", change.Actor.Note)
+		for i, commitment := range change.Actor.Commitments {
+			committed(fault.At(".actor.commitments", i), commitment)
+		}
+	case reformcycle.TakePosition:
+		illustrative(".reason", change.Reason)
+	case reformcycle.Commit:
+		committed(".commitment", change.Commitment)
+	}
+}
+
+// rests says where a change names what it rests on: under which field, and as
+// what.
+var rests = map[reformcycle.Kind]struct{ under, as string }{
+	reformcycle.KindFrameProblem:     {"problem", "evidence"},
+	reformcycle.KindRecordPilot:      {"pilot", "evidence"},
+	reformcycle.KindAppraiseSolution: {"appraisal", "evidence"},
+	reformcycle.KindRate:             {"", "evidence"},
+	reformcycle.KindSurveyProgrammes: {"survey", "evidence"},
+	reformcycle.KindOpenWindow:       {"window", "source"},
+	reformcycle.KindProposeSolution:  {"solution", "source"},
+	reformcycle.KindReportRollout:    {"", "source"},
+	reformcycle.KindEstablishBody:    {"body", "source"},
+	reformcycle.KindHoldReview:       {"review", "source"},
+	reformcycle.KindAdapt:            {"adaptation", "source"},
+	reformcycle.KindObserveStrategy:  {"", "source"},
+	reformcycle.KindEngageActor:      {"actor", "note"},
+}
+
+// object is a JSON object, each member as it was written.
+type object map[string]json.RawMessage
+
+// attribute has a change rest on its chapter, as far as it does not say itself what
+// it rests on, and puts citations in the place of keys. What has not the form of its
+// kind is left for DecodeChange to refuse.
+func (r *reader) attribute(path string, f changeFile, c *Chapter) json.RawMessage {
+	place, ok := rests[f.Kind]
+	if !ok {
+		return f.Data
+	}
+	fill := func(path string, o object) {
+		switch place.as {
+		case "source":
+			r.cite(path, o, c)
+		case "note":
+			o.fill("note", c.Says)
+		case "evidence":
+			r.evidence(path, o, c)
+		}
+		if f.Kind == reformcycle.KindSurveyProgrammes {
+			o.within(path, "landscape", func(path string, o object) {
+				o.each(path, "statements", func(path string, o object) { r.evidence(path, o, c) })
+			})
+		}
+	}
+	return edit(path, f.Data, func(path string, o object) {
+		if place.under == "" {
+			fill(path, o)
+		} else {
+			o.within(path, place.under, fill)
+		}
+	})
+}
+
+// evidence has a member with that name rest on the chapter.
+func (r *reader) evidence(path string, o object, c *Chapter) {
+	if _, given := o["evidence"]; !given {
+		o["evidence"] = json.RawMessage("{}")
+	}
+	o.within(path, "evidence", func(path string, o object) {
+		o.fill("what", c.Says)
+		r.cite(path, o, c)
+		if basis, given := o.text("basis"); given && basis != string(c.Basis) {
+			r.Add(path+".basis", "basis", basis, strconv.Quote(string(c.Basis))+" as the chapter is, or nothing")
+		}
+		o.fill("basis", string(c.Basis))
+	})
+}
+
+// cite puts citations in the place of keys: those that the object names, or all of
+// the chapter's.
+func (r *reader) cite(path string, o object, c *Chapter) {
+	keys := c.Sources
+	if given, ok := o.text("source"); ok {
+		keys = strings.Split(given, ", ")
+	} else if o["source"] != nil {
+		return // no text
+	}
+	citations := []string{}
+	for _, key := range keys {
+		if len(c.Sources) > 0 && !slices.Contains(c.Sources, key) {
+			r.Add(path+".source", fault.Exists, key, "of the chapter's sources: "+fault.List(c.Sources)+"; or nothing, for all of them")
+		}
+		source, _ := r.of.Source(key)
+		citations = append(citations, cited(source))
+	}
+	if len(citations) == 0 {
+		citations = append(citations, standIn)
+	}
+	o.set("source", strings.Join(citations, "; "))
+}
+
+// edit reads an object, lets a function change it, and writes it again. What is no
+// object stays as it is.
+func edit(path string, raw json.RawMessage, change func(path string, o object)) json.RawMessage {
+	var o object
+	if fault.ReadJSON(raw, len(raw), &o, nil) != nil || o == nil {
+		return raw
+	}
+	change(path, o)
+	edited, err := json.Marshal(o)
+	if err != nil {
+		return raw // which has what JSON can't hold
+	}
+	return edited
+}
+
+// within edits a member that is an object, where there is one.
+func (o object) within(path, name string, change func(path string, o object)) {
+	if raw, given := o[name]; given {
+		o[name] = edit(path+"."+name, raw, change)
+	}
+}
+
+// each edits the objects of a member that is a list.
+func (o object) each(path, name string, change func(path string, o object)) {
+	var list []json.RawMessage
+	raw, given := o[name]
+	if !given || fault.ReadJSON(raw, len(raw), &list, nil) != nil {
+		return
+	}
+	for i := range list {
+		list[i] = edit(path+"."+fault.At(name, i), list[i], change)
+	}
+	o[name], _ = json.Marshal(list) // it was JSON before
+}
+
+// text gives a member that is a text.
+func (o object) text(name string) (text string, is bool) {
+	var p *string
+	if json.Unmarshal(o[name], &p) != nil || p == nil {
+		return "", false
+	}
+	return *p, true
+}
+
+func (o object) set(name, text string) { o[name], _ = json.Marshal(text) }
+
+// fill sets a member that was left out.
+func (o object) fill(name, text string) {
+	if _, given := o[name]; !given {
+		o.set(name, text)
+	}
+}
+
+// judgements checks the four lists.
+func (r *reader) judgements() {
+	c := r.of
+	first := make(map[Judgement]string) // → where it is first listed
+	once := func(path string, j Judgement) {
+		if there, twice := first[j]; twice {
+			r.Add(path, fault.Unique, j.String(), "a judgement that claims, denies and also hold once between them; it is in "+there)
+		} else {
+			first[j] = path
+		}
+		r.judgement(path, j, false)
+	}
+	claims := func(list string, claims []Claim) {
+		for i, claim := range claims {
+			path := fault.At(list, i)
+			once(path, claim.Judgement)
+			r.passage(path, claim.Passage)
+		}
+	}
+	claims("claims", c.Claims)
+	claims("denies", c.Denies)
+	for i, also := range c.Also {
+		path := fault.At("also", i)
+		once(path, also.Judgement)
+		r.Text(path+".why", also.Why, fault.Text)
+	}
+	for i, b := range c.Beyond {
+		path := fault.At("beyond", i)
+		r.judgement(path, b.Judgement, true)
+		r.passage(path, b.Passage)
+		r.Text(path+".why", b.Why, fault.Text)
+	}
+}
+
+// judgement refuses what no built-in rule says; the code of what is beyond the rules
+// may be left out.
+func (r *reader) judgement(path string, j Judgement, beyond bool) {
+	rules := reformcycle.DiagnosisRules()
+	if _, known := rules.Rule(j.Code); !known && (j.Code != "" || !beyond) {
+		var codes []string
+		for rule := range rules.All() {
+			codes = append(codes, rule.Code)
+		}
+		r.Add(path+".code", fault.Exists, j.Code, "the code of a built-in rule: "+strings.Join(codes, ", "))
+	}
+	if !slices.Contains(sides, j.As) {
+		r.Add(path+".as", fault.Known, string(j.As), fault.OneOf(sides))
+	}
+}
+
+// try tells the case once.
+func (c Case) try() (wrong fault.Fields) {
+	cycle, err := c.Begin()
+	if err != nil {
+		return fault.Of(err)
+	}
+	told := 0
+	err = c.Tell(context.Background(), cycle, func(t Telling) error {
+		told = t.Number
+		return nil
+	})
+	if err == nil {
+		return nil
+	}
+	path := fault.At("chapters", told)
+	if refused, ok := errors.AsType[*reformcycle.ChangeError](err); ok {
+		path += "." + fault.At("changes", refused.Index)
+	}
+	wrong.Add(path, "applies", err.Error(), "what the cycle takes after the chapters before it")
+	return wrong
+}
