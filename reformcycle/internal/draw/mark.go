@@ -1,9 +1,6 @@
 package draw
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // This file is what is drawn in more than one picture: marks, textures, and how far
 // something reaches.
@@ -60,8 +57,8 @@ func (p *Page) Texture(width, height, turned float64, tile string) string {
 
 // Hatched has stripes of a width, so many units apart.
 func (p *Page) Hatched(apart, width float64, ground, ink string) string {
-	tile := strings.NewReplacer("A", Num(apart), "W", Num(width)).Replace(`<rect width="A" height="A" fill="_"/><rect width="W" height="A" fill="`)
-	return p.Texture(apart, apart, 45, strings.Replace(tile, "_", ground, 1)+ink+`"/>`)
+	a := Num(apart)
+	return p.Texture(apart, apart, 45, `<rect width="`+a+`" height="`+a+`" fill="`+ground+`"/><rect width="`+Num(width)+`" height="`+a+`" fill="`+ink+`"/>`)
 }
 
 // Dotted has dots.
