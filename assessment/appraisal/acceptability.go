@@ -13,9 +13,9 @@ import (
 
 // Bounds of the number of draws.
 const (
-	MinDraws     = 100
-	DefaultDraws = 10_000
-	MaxDraws     = 1_000_000
+	minDraws     = 100
+	defaultDraws = 10_000
+	maxDraws     = 1_000_000
 )
 
 // Sampling says how acceptability is estimated.
@@ -24,8 +24,8 @@ type Sampling struct {
 	// same result on every machine, in whatever order criteria and alternatives
 	// stand.
 	Seed uint64 `json:"seed"`
-	// Draws of weights and scores: from [MinDraws] to [MaxDraws]; 0 means
-	// [DefaultDraws], with which no standard error of independent draws is above
+	// Draws of weights and scores: from 100 to 1,000,000; 0 means
+	// 10,000, with which no standard error of independent draws is above
 	// 0.005. Ten alternatives on eight criteria take a microsecond or two a draw.
 	Draws int `json:"draws,omitempty"`
 }
@@ -76,7 +76,7 @@ func (o AlternativeAcceptability) First() float64 {
 func (s Sampling) Validate() error {
 	var errs fault.Fields
 	if s.Draws != 0 {
-		errs.Whole("draws", s.Draws, MinDraws, MaxDraws)
+		errs.Whole("draws", s.Draws, minDraws, maxDraws)
 	}
 	return errs.Err()
 }
@@ -101,7 +101,7 @@ func (a Appraisal) Acceptability(by Sampling) (Acceptability, error) {
 		return Acceptability{}, err
 	}
 	if by.Draws == 0 {
-		by.Draws = DefaultDraws
+		by.Draws = defaultDraws
 	}
 	result := Acceptability{Sampling: by, Method: Independent, Alternatives: []AlternativeAcceptability{}}
 	if len(a.scores) == 0 {

@@ -123,7 +123,7 @@ func BenchmarkAcceptability(b *testing.B) {
 // BenchmarkExact asks what needs no draws, of a usual problem and of the
 // largest.
 func BenchmarkExact(b *testing.B) {
-	for _, n := range []struct{ alternatives, criteria int }{{10, 8}, {MaxAlternatives, MaxCriteria}} {
+	for _, n := range []struct{ alternatives, criteria int }{{10, 8}, {maxAlternatives, maxCriteria}} {
 		a := built(b, drawn(n.alternatives, n.criteria, false, 1))
 		name := fmt.Sprintf("%dx%d/", n.alternatives, n.criteria)
 		b.Run(name+"sums", func(b *testing.B) {

@@ -264,7 +264,7 @@ func TestAnAlternativeMayBeUndominatedAndNeverWin(t *testing.T) {
 
 // The largest problems are solved too: no weights within reach do better.
 func TestProspectsOfTheLargestProblemAreOptimal(t *testing.T) {
-	p := drawn(MaxAlternatives, 30, false, 3)
+	p := drawn(maxAlternatives, 30, false, 3)
 	for k := range p.Criteria {
 		p.Criteria[k].Weight = 0
 		p.Order = append(p.Order, p.Criteria[k].ID)

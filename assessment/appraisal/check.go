@@ -19,7 +19,7 @@ const slack = 1e-9
 func (p Problem) Validate() error {
 	var errs fault.Fields
 	scale := p.Scale.normal()
-	if !(scale.Low >= -MaxScale && scale.Low < scale.High && scale.High <= MaxScale) {
+	if !(scale.Low >= -maxScale && scale.Low < scale.High && scale.High <= maxScale) {
 		errs.Add("scale", fault.Range, fmt.Sprintf("%g to %g", p.Scale.Low, p.Scale.High), "finite bounds from -1e9 to 1e9, the lower below the higher")
 		scale = Scale{Low: math.Inf(-1), High: math.Inf(1)} // so that scores aren't refused for it
 	}
@@ -39,7 +39,7 @@ func (p Problem) checkCriteria(errs *fault.Fields) map[string]int {
 	case n == 0:
 		errs.Add("criteria", fault.Required, nil, "at least one criterion")
 		return nil
-	case !errs.Count("criteria", n, MaxCriteria):
+	case !errs.Count("criteria", n, maxCriteria):
 		return nil
 	}
 	agreed := p.agreed()
@@ -51,7 +51,7 @@ func (p Problem) checkCriteria(errs *fault.Fields) map[string]int {
 		case agreed && c.Weight == 0:
 			errs.Add(field+".weight", fault.Required, nil, "a weight above 0, as other criteria have one; or none at all")
 		case c.Weight != 0:
-			errs.Positive(field+".weight", c.Weight, MaxWeight)
+			errs.Positive(field+".weight", c.Weight, maxWeight)
 		}
 		switch {
 		case !errs.Number(field+".low", c.Low, 0, 1), !errs.Number(field+".high", c.High, 0, 1):
@@ -89,7 +89,7 @@ func (p Problem) checkOrder(errs *fault.Fields, criteria map[string]int) {
 		default:
 			seen[id] = i
 		}
-		if i == MaxCriteria {
+		if i == maxCriteria {
 			break // more can't be right, and the faults are told
 		}
 	}
@@ -174,14 +174,14 @@ func (p Problem) checkAlternatives(errs *fault.Fields, criteria map[string]int, 
 	switch n := len(p.Alternatives); {
 	case n < 2:
 		errs.Add("alternatives", fault.Required, n, "at least two alternatives to choose between")
-	case !errs.Count("alternatives", n, MaxAlternatives):
+	case !errs.Count("alternatives", n, maxAlternatives):
 		return
 	}
 	ids := make(map[string]int, len(p.Alternatives))
 	for i, o := range p.Alternatives {
 		field := fault.At("alternatives", i)
 		identify(errs, field, "alternatives", o.ID, o.Name, i, ids)
-		if n := len(o.Scores); n > MaxCriteria {
+		if n := len(o.Scores); n > maxCriteria {
 			errs.Add(field+".scores", fault.Length, n, "at most one score for a criterion")
 			continue
 		}

@@ -59,7 +59,7 @@
 //
 // # Errors
 //
-// What is refused is refused with [fault.Fields]: for each fault the
-// field, the rule, what was found and what would be accepted. All of them match
-// [fault.ErrInvalid].
+// Whatever is refused is refused with [fault.Fields], which match
+// [fault.ErrInvalid]: which field, which rule, what was found, what would be
+// accepted, and where it stood in what was read.
 package appraisal

@@ -36,7 +36,7 @@ func TestBadProblemsAreRefused(t *testing.T) {
 	}{
 		{"nothing", "criteria", "required", func(p *Problem) { *p = Problem{} }},
 		{"no criteria", "criteria", "required", func(p *Problem) { p.Criteria = nil }},
-		{"too many criteria", "criteria", "length", func(p *Problem) { p.Criteria = make([]Criterion, MaxCriteria+1) }},
+		{"too many criteria", "criteria", "length", func(p *Problem) { p.Criteria = make([]Criterion, maxCriteria+1) }},
 		{"blank criterion", "criteria[1].id", "required", func(p *Problem) { p.Criteria[1].ID = " " }},
 		{"criterion twice", "criteria[2].id", "unique", func(p *Problem) { p.Criteria[2].ID = "x0" }},
 		{"control character", "criteria[0].id", "characters", func(p *Problem) { p.Criteria[0].ID = "x\n0" }},
@@ -85,11 +85,11 @@ func TestBadProblemsAreRefused(t *testing.T) {
 		}},
 		{"no alternatives", "alternatives", "required", func(p *Problem) { p.Alternatives = nil }},
 		{"one alternative", "alternatives", "required", func(p *Problem) { p.Alternatives = p.Alternatives[:1] }},
-		{"too many alternatives", "alternatives", "length", func(p *Problem) { p.Alternatives = make([]Alternative, MaxAlternatives+1) }},
+		{"too many alternatives", "alternatives", "length", func(p *Problem) { p.Alternatives = make([]Alternative, maxAlternatives+1) }},
 		{"alternative twice", "alternatives[1].id", "unique", func(p *Problem) { p.Alternatives[1].ID = "a" }},
 		{"score of a stranger", "alternatives[0].scores[1].criterion", "exists", func(p *Problem) { p.Alternatives[0].Scores[1].Criterion = "q" }},
 		{"score twice", "alternatives[0].scores[1].criterion", "unique", func(p *Problem) { p.Alternatives[0].Scores[1].Criterion = "x0" }},
-		{"too many scores", "alternatives[0].scores", "length", func(p *Problem) { p.Alternatives[0].Scores = make([]Score, MaxCriteria+1) }},
+		{"too many scores", "alternatives[0].scores", "length", func(p *Problem) { p.Alternatives[0].Scores = make([]Score, maxCriteria+1) }},
 		{"score above the scale", "alternatives[1].scores[0].high", "range", func(p *Problem) { p.Alternatives[1].Scores[0] = Exactly("x0", 10.5) }},
 		{"score below the scale", "alternatives[1].scores[0].low", "range", func(p *Problem) { p.Alternatives[1].Scores[0] = Between("x0", -1, 3) }},
 		{"score not a number", "alternatives[1].scores[0].low", "range", func(p *Problem) { p.Alternatives[1].Scores[0] = Exactly("x0", math.NaN()) }},
@@ -149,7 +149,7 @@ func TestBoundsMayMissBySums(t *testing.T) {
 
 func TestDrawsOutOfBoundsAreRefused(t *testing.T) {
 	a := built(t, sound())
-	for _, n := range []int{-1, 1, MinDraws - 1, MaxDraws + 1} {
+	for _, n := range []int{-1, 1, minDraws - 1, maxDraws + 1} {
 		_, err := a.Acceptability(Sampling{Draws: n})
 		requireRefused(t, err, "draws", "range")
 		_, err = a.Result(Sampling{Draws: n})
@@ -157,7 +157,7 @@ func TestDrawsOutOfBoundsAreRefused(t *testing.T) {
 	}
 	got, err := a.Acceptability(Sampling{})
 	require.NoError(t, err)
-	require.Equal(t, DefaultDraws, got.Draws)
+	require.Equal(t, defaultDraws, got.Draws)
 }
 
 func TestTheZeroAppraisalKnowsNothing(t *testing.T) {
@@ -176,19 +176,19 @@ func TestTheZeroAppraisalKnowsNothing(t *testing.T) {
 }
 
 func TestTheLargestProblemIsAnswered(t *testing.T) {
-	a := built(t, drawn(MaxAlternatives, MaxCriteria, true, 1))
-	got, err := a.Acceptability(Sampling{Draws: MinDraws})
+	a := built(t, drawn(maxAlternatives, maxCriteria, true, 1))
+	got, err := a.Acceptability(Sampling{Draws: minDraws})
 	require.NoError(t, err)
-	require.Len(t, got.Alternatives, MaxAlternatives)
+	require.Len(t, got.Alternatives, maxAlternatives)
 	// The smallest and the largest weight together leave nothing undefined.
 	p := sound()
-	p.Criteria[0].Weight, p.Criteria[1].Weight, p.Criteria[2].Weight = math.SmallestNonzeroFloat64, MaxWeight, 1
-	r, err := built(t, p).Result(Sampling{Draws: MinDraws})
+	p.Criteria[0].Weight, p.Criteria[1].Weight, p.Criteria[2].Weight = math.SmallestNonzeroFloat64, maxWeight, 1
+	r, err := built(t, p).Result(Sampling{Draws: minDraws})
 	require.NoError(t, err)
 	_, err = json.Marshal(r) // refuses NaN and Inf
 	require.NoError(t, err)
-	p.Scale = Scale{Low: -MaxScale, High: MaxScale}
-	r, err = built(t, p).Result(Sampling{Draws: MinDraws})
+	p.Scale = Scale{Low: -maxScale, High: maxScale}
+	r, err = built(t, p).Result(Sampling{Draws: minDraws})
 	require.NoError(t, err)
 	_, err = json.Marshal(r)
 	require.NoError(t, err)

@@ -5,14 +5,14 @@ package appraisal
 // Bounds of what is accepted. An appraisal is a conversation about a handful
 // of alternatives; the bounds keep a broken file from taking hours.
 const (
-	// MaxAlternatives is how many alternatives are compared at most.
-	MaxAlternatives = 100
-	// MaxCriteria is how many criteria they are compared on at most.
-	MaxCriteria = 100
-	// MaxScale is the largest magnitude of a bound of a scale.
-	MaxScale = 1e9
-	// MaxWeight is the largest weight of a criterion.
-	MaxWeight = 1e6
+	// maxAlternatives is how many alternatives are compared at most.
+	maxAlternatives = 100
+	// maxCriteria is how many criteria they are compared on at most.
+	maxCriteria = 100
+	// maxScale is the largest magnitude of a bound of a scale.
+	maxScale = 1e9
+	// maxWeight is the largest weight of a criterion.
+	maxWeight = 1e6
 )
 
 // Problem is what there is to choose from, and what counts. It is plain,
@@ -20,17 +20,18 @@ const (
 type Problem struct {
 	// Scale of all scores; the zero value means 0 to 10.
 	Scale Scale `json:"scale,omitzero"`
-	// Criteria, 1 to [MaxCriteria].
+	// Criteria, 1 to 100.
 	Criteria []Criterion `json:"criteria"`
 	// Order ranks criteria by importance, the most important first: the share of
 	// each is at least that of the next. It may leave criteria out, which are
 	// then free. Empty where no order is agreed.
 	Order []string `json:"order,omitempty"`
-	// Alternatives, 2 to [MaxAlternatives].
+	// Alternatives, 2 to 100.
 	Alternatives []Alternative `json:"alternatives"`
 }
 
-// Scale is the lowest and the highest score there can be. Higher is better.
+// Scale is the lowest and the highest score there can be, from -1e9 to 1e9. Higher
+// is better.
 type Scale struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
@@ -53,7 +54,7 @@ type Criterion struct {
 	// Name is what people read; where blank, they read the ID.
 	Name string `json:"name,omitempty"`
 	// Weight against the other criteria, on any scale: above 0, at most
-	// [MaxWeight]. It is 0 for all criteria where no weights are agreed.
+	// 1e6. It is 0 for all criteria where no weights are agreed.
 	Weight float64 `json:"weight,omitempty"`
 	// Low and High bound the share of the criterion in the sum of all weights,
 	// from 0 to 1, where weights stay open. 0 means no bound.

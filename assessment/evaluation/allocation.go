@@ -11,12 +11,12 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 )
 
-// MaxWays is the largest number of ways to choose the intervention areas that
+// maxWays is the largest number of ways to choose the intervention areas that
 // are all gone through: 11 of 22 areas make 705,432. Beyond it they are drawn.
-const MaxWays = 1_000_000
+const maxWays = 1_000_000
 
 // gridBits is how fine outcomes are told apart: the largest has this many
-// binary digits, which leaves room for exact sums over [MaxAreas] in 64 bits.
+// binary digits, which leaves room for exact sums over 2,000 areas in 64 bits.
 const gridBits = 36
 
 // Permutation is the outcome of a permutation test. It asks: if the pilot made
@@ -54,12 +54,12 @@ type Permutation struct {
 	Interval *assessment.Interval `json:"interval"`
 }
 
-// ways counts the ways to choose k of n, up to MaxWays + 1.
+// ways counts the ways to choose k of n, up to maxWays + 1.
 func ways(n, k int) int {
 	count := 1
 	for i := range min(k, n-k) {
-		if count = count * (n - i) / (i + 1); count > MaxWays {
-			return MaxWays + 1
+		if count = count * (n - i) / (i + 1); count > maxWays {
+			return maxWays + 1
 		}
 	}
 	return count
@@ -132,7 +132,7 @@ func permute(x []float64, treated []bool, magnitude float64, p Protocol) Permuta
 		a.toward[j], a.away[j] = share, 2-share
 	}
 
-	result := Permutation{Exact: ways(n, k) <= MaxWays}
+	result := Permutation{Exact: ways(n, k) <= maxWays}
 	switch {
 	case result.Exact && 2*k == n:
 		// An allocation and its mirror are equally extreme under every

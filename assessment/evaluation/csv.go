@@ -18,8 +18,8 @@ import (
 
 // The bounds of a table.
 const (
-	MaxRows  = 200_000
-	MaxBytes = 32 << 20
+	maxRows  = 200_000
+	maxBytes = 32 << 20
 )
 
 // format of a table of outcomes.
@@ -27,8 +27,8 @@ var format = table.Format{
 	Columns:  []string{"area", "arm", "period", "value", "population"},
 	Required: 4,
 	Comments: true,
-	MaxBytes: MaxBytes,
-	MaxRows:  MaxRows,
+	MaxBytes: maxBytes,
+	MaxRows:  maxRows,
 }
 
 // ReadCSV reads the periods and areas of a [Study] from a table with a row for
@@ -53,7 +53,7 @@ var format = table.Format{
 // which they first appear.
 //
 // It returns [fault.Fields] with everything that is wrong; the path is the column
-// and the line that on which the row starts. Beyond [MaxBytes], [MaxRows], a row
+// and the line that on which the row starts. Beyond 32 MiB, 200,000 rows, a row
 // of 256 KiB or [fault.MaxFields] faults it reads no further. An error of r itself is returned as it is.
 func ReadCSV(r io.Reader) (periods []string, areas []Area, err error) {
 	o := outcomes{areas: make(map[string]int), form: -1}
@@ -165,7 +165,7 @@ func isDay(s string) bool {
 func (o *outcomes) number(r *table.Row, column int) float64 {
 	text := r.Cell(column)
 	x, ok := table.Number(text, r.Comma != ',')
-	if ok && math.Abs(x) <= MaxValue {
+	if ok && math.Abs(x) <= maxValue {
 		return x
 	}
 	rule, want := "number", "a number such as 1234.5, without thousands separators"
@@ -193,8 +193,8 @@ func (o *outcomes) assemble() ([]string, []Area) {
 			all[p] = true
 		}
 	}
-	if len(all) > MaxPeriods || len(o.order) > MaxAreas {
-		o.wrong.Add("", fault.Length, fmt.Sprintf("%d areas, %d periods", len(o.order), len(all)), fmt.Sprintf("at most %d areas and %d periods", MaxAreas, MaxPeriods))
+	if len(all) > maxPeriods || len(o.order) > maxAreas {
+		o.wrong.Add("", fault.Length, fmt.Sprintf("%d areas, %d periods", len(o.order), len(all)), fmt.Sprintf("at most %d areas and %d periods", maxAreas, maxPeriods))
 		return nil, nil
 	}
 	periods := make([]string, 0, len(all))

@@ -60,7 +60,7 @@ func TestATableIsRefusedWithEverythingThatIsWrong(t *testing.T) {
 	const header = "area,arm,period,value,population\n"
 	var surplus strings.Builder
 	surplus.WriteString("area,arm,period,value\n")
-	for i := range evaluation.MaxRows + 1 {
+	for i := range 200_000 + 1 {
 		fmt.Fprintf(&surplus, "A%d,intervention,%d,1\n", i/1000, i%1000)
 	}
 	for name, c := range map[string]struct {
@@ -89,7 +89,7 @@ func TestATableIsRefusedWithEverythingThatIsWrong(t *testing.T) {
 		"not UTF-8":        {header + "\xff,intervention,1,1,3\n", []string{"csv:2:area: utf-8"}},
 		"line in a cell":   {header + "\"A\nB\",intervention,1,1,3\n", []string{"csv:2:area: characters"}},
 		"too many rows":    {surplus.String(), []string{"csv:200002: length"}},
-		"too many areas":   {header + lines(evaluation.MaxAreas+1, "A%d,intervention,1,1,3\n"), []string{": length"}},
+		"too many areas":   {header + lines(2_000+1, "A%d,intervention,1,1,3\n"), []string{": length"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			periods, areas, err := evaluation.ReadCSV(strings.NewReader(c.table))

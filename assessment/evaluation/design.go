@@ -39,7 +39,7 @@ type Design struct {
 
 const (
 	defaultPower = 0.8
-	maxPlanned   = MaxAreas / 2
+	maxPlanned   = maxAreas / 2
 )
 
 func (d Design) normal() Design {
@@ -54,7 +54,7 @@ func (d Design) normal() Design {
 
 // spread checks all but the areas.
 func (d Design) spread() (errs fault.Fields) {
-	errs.Number("sd", d.SD, smallest, MaxValue)
+	errs.Number("sd", d.SD, smallest, maxValue)
 	errs.Number("level", d.Level, minLevel, maxLevel)
 	errs.Number("power", d.Power, 0.5, 0.99)
 	return errs
@@ -79,7 +79,7 @@ func (d Design) validate() fault.Fields {
 // attainable reports whether the most extreme outcome would be conclusive.
 func (d Design) attainable() bool {
 	n := ways(d.Intervention+d.Comparison, d.Intervention)
-	return n > MaxWays || always(d.Intervention, d.Comparison) <= reach(d.Level, n)
+	return n > maxWays || always(d.Intervention, d.Comparison) <= reach(d.Level, n)
 }
 
 // power is the chance to detect an effect of so many standard errors.
@@ -128,7 +128,7 @@ func (d Design) detectable() float64 {
 func (d Design) Detects(effect float64) (float64, error) {
 	d = d.normal()
 	errs := d.validate()
-	errs.Number("effect", effect, smallest, MaxValue)
+	errs.Number("effect", effect, smallest, maxValue)
 	if err := errs.Err(); err != nil {
 		return 0, err
 	}
@@ -143,7 +143,7 @@ func (d Design) Detects(effect float64) (float64, error) {
 func (d Design) AreasNeeded(effect float64) (int, error) {
 	d = d.normal()
 	errs := d.spread()
-	errs.Number("effect", effect, smallest, MaxValue)
+	errs.Number("effect", effect, smallest, maxValue)
 	if err := errs.Err(); err != nil {
 		return 0, err
 	}
@@ -183,13 +183,13 @@ func (d Design) AreasNeeded(effect float64) (int, error) {
 // periods.
 func ChangeSD(sd, correlation float64, before, after int) (float64, error) {
 	var errs fault.Fields
-	errs.Number("sd", sd, smallest, MaxValue)
+	errs.Number("sd", sd, smallest, maxValue)
 	errs.Number("correlation", correlation, 0, 1-smallest)
 	for _, part := range []struct {
 		name    string
 		periods int
 	}{{"before", before}, {"after", after}} {
-		errs.Whole(part.name, part.periods, 1, MaxPeriods)
+		errs.Whole(part.name, part.periods, 1, maxPeriods)
 	}
 	if err := errs.Err(); err != nil {
 		return 0, err

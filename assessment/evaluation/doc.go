@@ -34,7 +34,7 @@
 // by side:
 //
 //   - [Permutation]: among all ways to choose the intervention areas, how many
-//     would show as large a difference? Exact up to [MaxWays] ways, drawn
+//     would show as large a difference? Exact up to 1,000,000 ways, drawn
 //     beyond. Its interval holds the effects that the test does not reject.
 //   - [Robust]: a t interval from the spread of the areas' changes, each arm
 //     with its own variance.
@@ -48,9 +48,9 @@
 //
 // # Errors
 //
-// Whatever is refused is refused with [fault.Fields]: which field,
-// which rule, what was found, what would have been accepted. All of them match
-// [fault.ErrInvalid].
+// Whatever is refused is refused with [fault.Fields], which match
+// [fault.ErrInvalid]: which field, which rule, what was found, what would be
+// accepted, and where it stood in what was read.
 //
 // # Limits
 //

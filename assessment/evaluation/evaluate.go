@@ -27,7 +27,7 @@ import (
 // A study or a protocol that is not valid is refused with
 // [fault.Fields], the fields under "study." and "protocol.".
 //
-// Time and memory grow with the allocations looked at, at most [MaxWays].
+// Time and memory grow with the allocations looked at, at most 1,000,000.
 func (s Study) Evaluate(p Protocol) (Result, error) {
 	s, p = s.normal(), p.normal()
 	var errs fault.Fields
@@ -150,7 +150,7 @@ func (r Result) warn() (warnings []string) {
 	}
 	if t := r.Permutation; !t.Exact {
 		say("There are more than %d ways to choose the intervention areas; %d were drawn, from seed %d. The p-value's own standard error is %s.",
-			MaxWays, r.Protocol.Samples, r.Protocol.Seed, figure(t.MonteCarloError))
+			maxWays, r.Protocol.Samples, r.Protocol.Seed, figure(t.MonteCarloError))
 	}
 	switch {
 	case !r.Robust.Possible:

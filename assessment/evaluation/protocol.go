@@ -29,7 +29,7 @@ const (
 	maxLevel       = 0.999
 	defaultLevel   = 0.95
 	defaultSamples = 99_999
-	maxSamples     = MaxWays - 1
+	maxSamples     = maxWays - 1
 )
 
 // Protocol is how the outcomes will be judged. State it before they are seen:
@@ -48,7 +48,7 @@ type Protocol struct {
 	// never found not effective.
 	Worthwhile float64 `json:"worthwhile,omitempty"`
 	// Samples is how many allocations are drawn where there are more than
-	// [MaxWays]: 999 to 999,999; zero means 99,999.
+	// 1,000,000: 999 to 999,999; zero means 99,999.
 	Samples int `json:"samples,omitempty"`
 	// Seed starts the random numbers that draw them. The same seed gives the
 	// same result everywhere.
@@ -78,11 +78,11 @@ func (p Protocol) Validate(scale Scale) fault.Fields {
 	switch {
 	case p.Worthwhile == 0:
 	case scale != RateRatio:
-		errs.Number("worthwhile", p.Worthwhile, smallest, MaxValue) // a size, whichever direction is better
+		errs.Number("worthwhile", p.Worthwhile, smallest, maxValue) // a size, whichever direction is better
 	case p.Better == Lower:
 		errs.Number("worthwhile", p.Worthwhile, smallest, 1-smallest)
 	default:
-		errs.Number("worthwhile", p.Worthwhile, 1+smallest, MaxValue)
+		errs.Number("worthwhile", p.Worthwhile, 1+smallest, maxValue)
 	}
 	errs.Whole("samples", p.Samples, 999, maxSamples)
 	return errs

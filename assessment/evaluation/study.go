@@ -13,10 +13,10 @@ import (
 // The bounds of a study. Within them no sum overflows and every evaluation
 // ends within seconds.
 const (
-	MaxAreas   = 2_000
-	MaxPeriods = 1_000
-	// MaxValue bounds the size of an outcome, a count and a population.
-	MaxValue = 1e12
+	maxAreas   = 2_000
+	maxPeriods = 1_000
+	// maxValue bounds the size of an outcome, a count and a population.
+	maxValue = 1e12
 )
 
 // minAreas is the least number of areas in an arm from which its spread can be
@@ -98,10 +98,12 @@ type Study struct {
 	// means 1. Only for the rate scales.
 	Per float64 `json:"per,omitempty"`
 	// Periods names the periods, in order: at least one before the pilot and
-	// one from its start on. The check of trends takes them as evenly spaced.
+	// one from its start on, at most 1,000. The check of trends takes them as evenly spaced.
 	Periods []string `json:"periods"`
 	// Start is the first period of the pilot.
 	Start string `json:"start"`
+	// Areas are two at least in each arm, and 2,000 at most. Outcomes, counts and
+	// populations are at most 1e12 in size.
 	Areas []Area `json:"areas"`
 	// Illustrative says that the numbers were made up to show something. Every
 	// sentence about them then says so.
@@ -141,7 +143,7 @@ func (s Study) Validate() fault.Fields {
 
 // checkPeriods returns the position of the first period of the pilot, or -1.
 func (s Study) checkPeriods(errs *fault.Fields) int {
-	if !errs.Count("periods", len(s.Periods), MaxPeriods) {
+	if !errs.Count("periods", len(s.Periods), maxPeriods) {
 		return -1
 	}
 	if len(s.Periods) < 2 {
@@ -171,7 +173,7 @@ func (s Study) checkPeriods(errs *fault.Fields) int {
 }
 
 func (s Study) checkAreas(errs *fault.Fields, start int) {
-	if !errs.Count("areas", len(s.Areas), MaxAreas) {
+	if !errs.Count("areas", len(s.Areas), maxAreas) {
 		return // going on would only bury this one
 	}
 	first := make(map[string]int, len(s.Areas))
@@ -207,10 +209,10 @@ func (s Study) checkOutcomes(errs *fault.Fields, path string, outcomes []Measure
 		path := path + fault.At("outcomes", t) + "."
 		switch {
 		case s.Scale.rates():
-			valid = errs.Number(path+"value", o.Value, 0, MaxValue) && valid
-			valid = errs.Number(path+"population", o.Population, 1e-3, MaxValue) && valid
+			valid = errs.Number(path+"value", o.Value, 0, maxValue) && valid
+			valid = errs.Number(path+"population", o.Population, 1e-3, maxValue) && valid
 		default:
-			valid = errs.Number(path+"value", o.Value, -MaxValue, MaxValue) && valid
+			valid = errs.Number(path+"value", o.Value, -maxValue, maxValue) && valid
 			if o.Population != 0 {
 				errs.Add(path+"population", "unused", o.Population, `nothing: means would ignore it; for events and populations choose the scale "rate-difference" or "rate-ratio"`)
 			}

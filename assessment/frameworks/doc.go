@@ -29,13 +29,14 @@
 //
 // # Judging by it
 //
-// [Framework.Checklist] is an assessment.Checklist. Rate it with evidence by
-// its Scorecard, or score plain levels by its Tally.
+// [Framework.Checklist] is an [assessment.Checklist]. Rate it with evidence by
+// [assessment.Checklist.Scorecard], or score plain levels by
+// [assessment.Checklist.Tally].
 //
 // Most items are rated by people. In reform-readiness 23 are derived: a host
 // that runs a reform cycle computes them from what it has recorded, and a
 // scorecard takes no rating of them. A host without a cycle judges them as it
-// judges the others, and scores the levels with Tally.
+// judges the others, and scores the levels with [assessment.Checklist.Tally].
 //
 // # What stands behind the words
 //
@@ -73,6 +74,7 @@
 //
 // # Errors
 //
-// Whatever is refused is refused with fault.Field or
-// fault.Fields, which match fault.ErrInvalid.
+// Whatever is refused is refused with [fault.Fields], which match
+// [fault.ErrInvalid]: which field, which rule, what was found, what would be
+// accepted, and where it stood in what was read.
 package frameworks

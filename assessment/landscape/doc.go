@@ -2,8 +2,8 @@
 // workers serve which area with which service, and finds where they overlap,
 // where they leave people out, and where they pull apart.
 //
-// It knows nothing of the reform cycle and shares the errors and the evidence
-// of package assessment. It keeps no state, reads no clock, starts no
+// It knows nothing of the reform cycle and shares the evidence of package
+// assessment. It keeps no state, reads no clock, starts no
 // goroutine, and gives the same result for the same input on every machine.
 //
 // # What a survey records
@@ -13,7 +13,7 @@
 // cadres with their supervision and pay, and posts, which say which cadre gives
 // what in which area. Read one with [Parse], and posts from a table with
 // [ParsePosts], or fill in the fields and call [Landscape.Validate]. Whatever
-// is wrong is reported whole, with paths such as "posts[12].area".
+// is wrong is reported whole.
 //
 // # Unknown is not zero
 //
@@ -44,6 +44,12 @@
 // [Analysis.On] joins details and statements into one answer for each
 // [Aspect], and [Analysis.Summary] puts all of it into sentences. A number is
 // evidence for people to weigh: two cadres in one area may well be a good plan.
+//
+// # Errors
+//
+// Whatever is refused is refused with [fault.Fields], which match
+// [fault.ErrInvalid]: which field, which rule, what was found, what would be
+// accepted, and where it stood in what was read.
 //
 // # Sources
 //

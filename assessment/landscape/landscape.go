@@ -18,20 +18,20 @@ import (
 // so leave out areas and services whose posts are not known. The zero value is
 // a sound landscape of which nothing is known.
 type Landscape struct {
-	// Areas are the places the survey covered, at most [MaxAreas]; areas times
-	// services are at most [MaxPairs].
+	// Areas are the places the survey covered, at most 20,000; areas times
+	// services are at most 500,000.
 	Areas []Area `json:"areas,omitempty"`
-	// Services are what it asked for, at most [MaxServices].
+	// Services are what it asked for, at most 500.
 	Services []Service `json:"services,omitempty"`
-	// Programmes are at most [MaxProgrammes].
+	// Programmes are at most 1,000.
 	Programmes []Programme `json:"programmes,omitempty"`
-	// Cadres are at most [MaxCadres].
+	// Cadres are at most 1,000.
 	Cadres []Cadre `json:"cadres,omitempty"`
-	// Posts say who serves where, at most [MaxPosts], with at most
-	// [MaxPostServices] services between them. A cadre has one post in an area.
+	// Posts say who serves where, at most 200,000, with at most
+	// 1,000,000 services between them. A cadre has one post in an area.
 	Posts []Post `json:"posts,omitempty"`
 	// Statements are what sources say where the detail is not known, at most
-	// [MaxStatements].
+	// 1,000.
 	Statements []Statement `json:"statements,omitempty"`
 }
 
@@ -70,7 +70,7 @@ type Programme struct {
 	// characters; blank means that none is known. Programmes share a mechanism
 	// where they name the same.
 	Mechanism string `json:"mechanism,omitempty"`
-	// Funding is whose money it runs on, at most [MaxFunding] entries.
+	// Funding is whose money it runs on, at most 100 entries.
 	Funding []Funding `json:"funding,omitempty"`
 }
 

@@ -4,8 +4,8 @@ package landscape
 
 import "github.com/chsreform/chsreform/reformcycle/fault"
 
-// MaxBytes is the largest text that [Parse] and [ParsePosts] read: 32 MiB.
-const MaxBytes = 32 << 20
+// maxBytes is the largest text that [Parse] and [ParsePosts] read: 32 MiB.
+const maxBytes = 32 << 20
 
 // Parse reads a landscape from JSON and validates it. It is as strict as
 // [fault.ReadJSON], so that a misspelt "workrs" can't pass for a number that is
@@ -13,7 +13,7 @@ const MaxBytes = 32 << 20
 // fault.
 func Parse(data []byte) (Landscape, error) {
 	var l Landscape
-	if err := fault.ReadJSON(data, MaxBytes, &l, func() fault.Fields { return l.Validate() }); err != nil {
+	if err := fault.ReadJSON(data, maxBytes, &l, func() fault.Fields { return l.Validate() }); err != nil {
 		return Landscape{}, err
 	}
 	return l.Clone(), nil

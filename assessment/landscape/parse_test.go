@@ -37,7 +37,7 @@ func TestParseRefusesBrokenJSONWithItsPlace(t *testing.T) {
 		{"no date", `{"statements": [{"evidence": {"on": "May"}}]}`, "statements[0].evidence.on", "type"},
 		{"blank date", `{"statements": [{"evidence": {"on": ""}}]}`, "statements[0].evidence.on", "type"},
 		{"wrong word", `{"cadres": [{"id": "c", "standing": "old"}]}`, "cadres[0].standing", "known"},
-		{"too long", `"` + strings.Repeat("x", landscape.MaxBytes) + `"`, "", "length"},
+		{"too long", `"` + strings.Repeat("x", (32<<20)) + `"`, "", "length"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			l, err := landscape.Parse([]byte(c.data))
@@ -131,7 +131,7 @@ func TestParsePostsRefusesWithPositions(t *testing.T) {
 
 func TestParsePostsIsBounded(t *testing.T) {
 	blank := strings.Repeat(" ", 1023) + "\n"
-	_, err := landscape.ParsePosts([]byte(header+strings.Repeat(blank, landscape.MaxBytes/len(blank))), nil)
+	_, err := landscape.ParsePosts([]byte(header+strings.Repeat(blank, (32<<20)/len(blank))), nil)
 	require.Len(t, fields(err), 1)
 	require.Contains(t, fields(err)[0], " length")
 	_, err = landscape.ParsePosts([]byte(header+strings.Repeat("public,family,north,malaria,\n", 2000)), valley().Cadres)

@@ -15,8 +15,8 @@ import (
 var format = table.Format{
 	Columns:  []string{"programme", "cadre", "area", "service", "workers"},
 	Required: 5,
-	MaxBytes: MaxBytes,
-	MaxRows:  MaxPostServices,
+	MaxBytes: maxBytes,
+	MaxRows:  maxPostServices,
 }
 
 // ParsePosts reads posts from CSV with the columns programme, cadre, area,
@@ -33,7 +33,7 @@ var format = table.Format{
 // Cadres are those of the landscape: a row's programme must be that of its
 // cadre. Whether areas and services exist, [Landscape.Validate] says. All
 // errors are [fault.Fields]; the path is the column and the line that on which
-// the row starts. Beyond [MaxBytes], [MaxPostServices] rows, a row of 256 KiB or
+// the row starts. Beyond 32 MiB, 1,000,000 rows, a row of 256 KiB or
 // [fault.MaxFields] faults it reads no further.
 func ParsePosts(data []byte, cadres []Cadre) ([]Post, error) {
 	t := posts{programmes: make(map[string]string, len(cadres)), places: make(map[[2]string]int), given: make(map[[3]string]bool)}

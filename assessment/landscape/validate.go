@@ -12,15 +12,15 @@ import (
 // The bounds of a landscape: above a large country's, and far below what would
 // exhaust a host that reads landscapes from strangers.
 const (
-	MaxAreas        = 20_000
-	MaxServices     = 500
-	MaxPairs        = 500_000 // areas times services
-	MaxProgrammes   = 1_000
-	MaxFunding      = 100 // of one programme
-	MaxCadres       = 1_000
-	MaxPosts        = 200_000
-	MaxPostServices = 1_000_000 // services of all posts together
-	MaxStatements   = 1_000
+	maxAreas        = 20_000
+	maxServices     = 500
+	maxPairs        = 500_000 // areas times services
+	maxProgrammes   = 1_000
+	maxFunding      = 100 // of one programme
+	maxCadres       = 1_000
+	maxPosts        = 200_000
+	maxPostServices = 1_000_000 // services of all posts together
+	maxStatements   = 1_000
 )
 
 const (
@@ -89,30 +89,30 @@ func (c *checker) counts() bool {
 		field  string
 		n, max int
 	}{
-		{"areas", len(l.Areas), MaxAreas},
-		{"services", len(l.Services), MaxServices},
-		{"programmes", len(l.Programmes), MaxProgrammes},
-		{"cadres", len(l.Cadres), MaxCadres},
-		{"posts", len(l.Posts), MaxPosts},
-		{"statements", len(l.Statements), MaxStatements},
+		{"areas", len(l.Areas), maxAreas},
+		{"services", len(l.Services), maxServices},
+		{"programmes", len(l.Programmes), maxProgrammes},
+		{"cadres", len(l.Cadres), maxCadres},
+		{"posts", len(l.Posts), maxPosts},
+		{"statements", len(l.Statements), maxStatements},
 	} {
 		if list.n > list.max {
 			c.Add(list.field, fault.Length, list.n, fmt.Sprintf("at most %d %s", list.max, list.field))
 		}
 	}
-	if pairs := len(l.Areas) * len(l.Services); len(c.Fields) == 0 && pairs > MaxPairs {
-		c.Add("areas", fault.Length, pairs, fmt.Sprintf("at most %d pairs of an area and a service", MaxPairs))
+	if pairs := len(l.Areas) * len(l.Services); len(c.Fields) == 0 && pairs > maxPairs {
+		c.Add("areas", fault.Length, pairs, fmt.Sprintf("at most %d pairs of an area and a service", maxPairs))
 	}
 	for i, p := range l.Programmes {
-		if n := len(p.Funding); n > MaxFunding {
-			c.Add(fault.At("programmes", i)+".funding", fault.Length, n, fmt.Sprintf("at most %d sources of money", MaxFunding))
+		if n := len(p.Funding); n > maxFunding {
+			c.Add(fault.At("programmes", i)+".funding", fault.Length, n, fmt.Sprintf("at most %d sources of money", maxFunding))
 		}
 	}
 	for i := range l.Posts {
 		c.given += len(l.Posts[i].Services)
 	}
-	if c.given > MaxPostServices {
-		c.Add("posts", fault.Length, c.given, fmt.Sprintf("at most %d services over all posts", MaxPostServices))
+	if c.given > maxPostServices {
+		c.Add("posts", fault.Length, c.given, fmt.Sprintf("at most %d services over all posts", maxPostServices))
 	}
 	return len(c.Fields) == 0
 }

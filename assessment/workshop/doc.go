@@ -45,13 +45,14 @@
 // say that they are right.
 //
 // Where a number can't be had (one assessor, no item rated by two, no
-// variation) the result says so by a [Reason], and the number is 0; nothing is
-// ever NaN.
+// variation) the result says so by a [Reason], and the number is 0 and the
+// interval nil; nothing is ever NaN.
 //
 // # Errors
 //
-// Errors are those of package assessment: [fault.Fields] with a
-// field, a rule, what was found and what would be accepted, all matching
-// [fault.ErrInvalid]. Only an error of the host's own reader or writer is
-// none of them: it can be found with errors.Is.
+// Whatever is refused is refused with [fault.Fields], which match
+// [fault.ErrInvalid]: which field, which rule, what was found, what would be
+// accepted, and where it stood in what was read.
+// Only an error of the host's own reader or writer is none of them: it can be
+// found with [errors.Is].
 package workshop
