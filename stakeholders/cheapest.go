@@ -4,7 +4,6 @@ package stakeholders
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -21,9 +20,6 @@ const maxWork = 1 << 20
 // rounding alone from being refused.
 const probabilitySlack = 1e-12
 
-// ErrUnreachable matches [UnreachableError], with errors.Is.
-var ErrUnreachable = errors.New("stakeholders: probability out of reach")
-
 // UnreachableError says that no set of the strategies makes it as probable as
 // wanted that support exceeds opposition. It is proven, not merely not found.
 type UnreachableError struct {
@@ -33,13 +29,10 @@ type UnreachableError struct {
 }
 
 // Error says what was wanted and what can be had.
-func (e UnreachableError) Error() string {
+func (e *UnreachableError) Error() string {
 	return fmt.Sprintf("stakeholders: support exceeds opposition with a probability of at most %.4g, with strategies [%s]; wanted %g",
 		e.Best, strings.Join(e.Strategies, ", "), e.Wanted)
 }
-
-// Is reports whether target is [ErrUnreachable].
-func (e UnreachableError) Is(target error) bool { return target == ErrUnreachable }
 
 // CheapestSet is a set of strategies to carry out.
 type CheapestSet struct {
@@ -97,7 +90,7 @@ func (r Roster) Cheapest(strategies []Strategy, wanted float64) (CheapestSet, er
 	}
 	reaches := q.reaches(best)
 	if all && !reaches {
-		return CheapestSet{}, UnreachableError{Wanted: wanted, Best: best.probability, Strategies: q.ids(best)}
+		return CheapestSet{}, &UnreachableError{Wanted: wanted, Best: best.probability, Strategies: q.ids(best)}
 	}
 	return CheapestSet{
 		Strategies:  q.ids(best),

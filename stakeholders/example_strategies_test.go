@@ -67,7 +67,8 @@ func ExampleRoster_Cheapest() {
 	fmt.Println(strings.Join(choice.Strategies, " and "), choice.Cost, choice.Unit, choice.Probability, err)
 
 	_, err = r.Cheapest(plans(), 0.99)
-	fmt.Println(errors.Is(err, stakeholders.ErrUnreachable))
+	var unreachable *stakeholders.UnreachableError
+	fmt.Println(errors.As(err, &unreachable))
 	// Output:
 	// case and fund 25 kUSD 0.9 <nil>
 	// true

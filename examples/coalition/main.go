@@ -155,7 +155,7 @@ func whatStrategiesChange(w io.Writer, actors stakeholders.Roster, p plans) erro
 		case err == nil:
 			fmt.Fprintf(w, "  For a chance of %.0f %% that support wins again, the cheapest set is: %s\n  (%g %s, chance %.0f %%).\n",
 				100*wanted, strings.Join(choice.Strategies, ", "), choice.Cost, choice.Unit, 100*choice.Probability)
-		case errors.Is(err, stakeholders.ErrUnreachable):
+		case errors.As(err, new(*stakeholders.UnreachableError)):
 			fmt.Fprintf(w, "  A chance of %.0f %% stays out of reach of these strategies:\n  %v.\n", 100*wanted, err)
 		default:
 			return err
@@ -191,7 +191,7 @@ func whomToWin(w io.Writer, actors stakeholders.Roster, p plans) error {
 			fmt.Fprintf(w, "    %s, from %+g to %+g: adds %.2f\n", a.Name, one.From, one.To, one.Gain)
 		}
 		fmt.Fprintf(w, "  and opinion then settles at %+.2f.\n", plan.After)
-	case errors.Is(err, influence.ErrUnreachable):
+	case errors.As(err, new(*influence.UnreachableError)):
 		fmt.Fprintf(w, "  %v\n", err)
 	default:
 		return err

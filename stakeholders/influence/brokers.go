@@ -46,6 +46,7 @@ type Broker struct {
 // Fernandez RM. Structures of mediation. Sociol Methodol 1989;19:89–126 (brokers
 // within and between groups).
 func (n *Network) Brokers(groups []ActorGroup) ([]Broker, error) {
+	n = n.orNone()
 	of, err := n.membership(groups)
 	if err != nil {
 		return nil, err
@@ -143,6 +144,7 @@ func (n *Network) bottlenecks(of []int, groups int) map[[2]int][]int {
 // betweenness. Sociometry 1977;40:35–41; Brandes U. A faster algorithm for
 // betweenness centrality. J Math Sociol 2001;25:163–177.
 func (n *Network) Betweenness() []float64 {
+	n = n.orNone()
 	centrality := make([]float64, len(n.actors))
 	others := float64(len(n.actors)-1) * float64(len(n.actors)-2) // ordered pairs
 	if len(n.actors) < 3 {

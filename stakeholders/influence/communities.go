@@ -57,6 +57,7 @@ type Communities struct {
 // Louvain to Leiden. Sci Rep 2019;9:5233 (why a group that is not connected is
 // split).
 func (n *Network) Communities(resolution float64, seed uint64) (Communities, error) {
+	n = n.orNone()
 	if !(resolution > 0 && resolution <= maxResolution) {
 		return Communities{}, fault.Refuse("resolution", fault.Range, resolution, "a number above 0, at most a million")
 	}

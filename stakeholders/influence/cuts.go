@@ -24,12 +24,16 @@ type Cut struct {
 // Parts returns the connected parts of the network, each in the order of the
 // actors, ordered by their first actors: no contact leads from one part to
 // another. O(ties) time.
-func (n *Network) Parts() [][]string { return n.named(parts(n.contacts(), everyone(len(n.actors)))) }
+func (n *Network) Parts() [][]string {
+	n = n.orNone()
+	return n.named(parts(n.contacts(), everyone(len(n.actors))))
+}
 
 // PartsAmong returns the connected parts of some actors, a coalition say, by
 // contacts among themselves. It refuses with [fault.Fields] ids that
 // are unknown or there twice.
 func (n *Network) PartsAmong(ids []string) ([][]string, error) {
+	n = n.orNone()
 	keep, err := n.among(ids)
 	if err != nil {
 		return nil, err
@@ -46,12 +50,16 @@ func (n *Network) PartsAmong(ids []string) ([][]string, error) {
 // Tarjan RE. Depth-first search and linear graph algorithms. SIAM J Comput
 // 1972;1:146–160; Hopcroft J, Tarjan R. Algorithm 447. Commun ACM
 // 1973;16:372–378.
-func (n *Network) Cuts() []Cut { return n.cuts(everyone(len(n.actors))) }
+func (n *Network) Cuts() []Cut {
+	n = n.orNone()
+	return n.cuts(everyone(len(n.actors)))
+}
 
 // CutsAmong is [Network.Cuts] for some of the actors, a coalition say, by
 // contacts among themselves: ways through others do not count. It refuses with
 // [fault.Fields] ids that are unknown or there twice.
 func (n *Network) CutsAmong(ids []string) ([]Cut, error) {
+	n = n.orNone()
 	keep, err := n.among(ids)
 	if err != nil {
 		return nil, err

@@ -126,6 +126,7 @@ func places(nodes []graph.Node) []int {
 // network O(n²) time. Source: Friedkin NE, Johnsen EC. Social influence and
 // opinions. J Math Sociol 1990;15:193–206.
 func (n *Network) Equilibrium(initial []float64) ([]float64, error) {
+	n = n.orNone()
 	if err := n.checkInitial(initial); err != nil {
 		return nil, err
 	}
@@ -176,6 +177,7 @@ type Span struct {
 //
 // O(n²) time after the first question to the network.
 func (n *Network) EquilibriumRange(initial []stakeholders.Position) ([]Span, error) {
+	n = n.orNone()
 	low := Assume(initial, lowest)
 	if err := n.checkInitial(low); err != nil {
 		return nil, err
@@ -205,6 +207,7 @@ func (n *Network) EquilibriumRange(initial []stakeholders.Position) ([]Span, err
 // O(ties) time a month. The numbers are the same, bit for bit, on every
 // machine. Source: Friedkin and Johnsen 1990.
 func (n *Network) Path(initial []float64, months int) (iter.Seq2[int, []float64], error) {
+	n = n.orNone()
 	if err := n.checkInitial(initial); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package influence
 // What this package refuses, and how it says so.
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -12,22 +11,10 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-var (
-	// ErrNoUniqueEquilibrium matches a [NoUniqueEquilibriumError].
-	ErrNoUniqueEquilibrium = errors.New("influence: no unique equilibrium")
-
-	// ErrIllConditioned matches an [IllConditionedError].
-	ErrIllConditioned = errors.New("influence: attachments too weak to compute with")
-
-	// ErrUnreachable matches an [UnreachableError].
-	ErrUnreachable = errors.New("influence: threshold out of reach")
-)
-
 // NoUniqueEquilibriumError says that where some actors end cannot be told from
 // the model alone: in each circle the actors listen only to each other, and
 // none holds to its first position at all. Give one actor of each circle some
-// attachment, or somebody outside to listen to. It matches
-// [ErrNoUniqueEquilibrium].
+// attachment, or somebody outside to listen to.
 type NoUniqueEquilibriumError struct {
 	// Circles in the order of their first actors, at least one.
 	Circles [][]string
@@ -42,12 +29,8 @@ func (e *NoUniqueEquilibriumError) Error() string {
 	return "influence: no unique equilibrium: nobody holds to a first position in " + strings.Join(circles, ", ")
 }
 
-// Is reports whether target is ErrNoUniqueEquilibrium.
-func (e *NoUniqueEquilibriumError) Is(target error) bool { return target == ErrNoUniqueEquilibrium }
-
 // IllConditionedError says that the equilibrium is unique but hangs on
-// attachments or ties so weak that floating-point numbers lose them. It matches
-// [ErrIllConditioned].
+// attachments or ties so weak that floating-point numbers lose them.
 type IllConditionedError struct {
 	// Drift is how far the influence on some actor is from summing to one; it
 	// is infinite where the matrix is singular in floating-point numbers.
@@ -59,11 +42,8 @@ func (e *IllConditionedError) Error() string {
 	return fmt.Sprintf("influence: attachments too weak to compute with: the influence on an actor sums to one only within %.2g", e.Drift)
 }
 
-// Is reports whether target is ErrIllConditioned.
-func (e *IllConditionedError) Is(target error) bool { return target == ErrIllConditioned }
-
 // UnreachableError says that no set of offers brings the equilibrium to the
-// threshold. It matches [ErrUnreachable].
+// threshold.
 type UnreachableError struct {
 	Threshold float64 // asked for
 	Before    float64 // the weighted mean with nobody persuaded
@@ -75,9 +55,6 @@ func (e *UnreachableError) Error() string {
 	return fmt.Sprintf("influence: threshold out of reach: asked for %.4g, %.4g with all offers taken, %.4g with none",
 		e.Threshold, e.Best, e.Before)
 }
-
-// Is reports whether target is ErrUnreachable.
-func (e *UnreachableError) Is(target error) bool { return target == ErrUnreachable }
 
 // unknownActor refuses an id that the network does not have.
 func unknownActor(errs *fault.Fields, path, id string) {

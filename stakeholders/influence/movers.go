@@ -38,6 +38,7 @@ type Share struct {
 // O(n³) time, O(n²) memory. Source: Friedkin and Johnsen 1990 (the matrix of
 // total effects).
 func (n *Network) TotalInfluence() (*mat.Dense, error) {
+	n = n.orNone()
 	f, err := n.factorised()
 	if err != nil {
 		return nil, err
@@ -62,6 +63,7 @@ func (n *Network) TotalInfluence() (*mat.Dense, error) {
 //
 // O(n²) time after the first question to the network.
 func (n *Network) Movers(weights []float64) ([]Share, error) {
+	n = n.orNone()
 	w, err := n.checkWeights(weights)
 	if err != nil {
 		return nil, err
@@ -80,6 +82,7 @@ func (n *Network) Movers(weights []float64) ([]Share, error) {
 //
 // O(n²) time after the first question to the network.
 func (n *Network) MovedBy(id string) ([]Share, error) {
+	n = n.orNone()
 	i, err := n.actor("id", id)
 	if err != nil {
 		return nil, err
@@ -100,6 +103,7 @@ func (n *Network) MovedBy(id string) ([]Share, error) {
 //
 // O(n²) time after the first question to the network.
 func (n *Network) MovesWhom(id string) ([]Share, error) {
+	n = n.orNone()
 	j, err := n.actor("id", id)
 	if err != nil {
 		return nil, err

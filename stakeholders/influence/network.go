@@ -97,7 +97,10 @@ func WithNormalisedWeights() NetworkOption { return func(r *reading) { r.normali
 // Actors that nothing connects are accepted: a network may fall into parts.
 func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, error) {
 	var r reading
-	for _, option := range options {
+	for i, option := range options {
+		if option == nil {
+			return nil, fault.Refuse(fault.At("options", i), fault.Required, nil, "an option, such as WithNormalisedWeights()")
+		}
 		option(&r)
 	}
 	var errs fault.Fields
@@ -180,15 +183,24 @@ func (n *Network) settleRows(normalise bool) fault.Fields {
 	return off
 }
 
+// orNone lets a nil network answer as one without actors.
+func (n *Network) orNone() *Network {
+	if n == nil {
+		return new(Network)
+	}
+	return n
+}
+
 // Len returns the number of actors.
-func (n *Network) Len() int { return len(n.actors) }
+func (n *Network) Len() int { return len(n.orNone().actors) }
 
 // Actors returns the actors in their order, which is that of every vector and
 // matrix of this package. The slice is the caller's.
-func (n *Network) Actors() []Node { return slices.Clone(n.actors) }
+func (n *Network) Actors() []Node { return slices.Clone(n.orNone().actors) }
 
 // IDs returns the ids of the actors in their order. The slice is the caller's.
 func (n *Network) IDs() []string {
+	n = n.orNone()
 	ids := make([]string, len(n.actors))
 	for i, a := range n.actors {
 		ids[i] = a.ID
@@ -199,6 +211,7 @@ func (n *Network) IDs() []string {
 // Ties returns the ties, ordered by listener and then by whom it listens to,
 // with weights that sum to one for each listener. The slice is the caller's.
 func (n *Network) Ties() []Tie {
+	n = n.orNone()
 	var ties []Tie
 	for i, row := range n.rows {
 		for _, h := range row {
@@ -212,6 +225,7 @@ func (n *Network) Ties() []Tie {
 // refuses with [fault.Fields] actors without a value and values of
 // actors that are not in the network; it does not look at the values.
 func (n *Network) Vector(values map[string]float64) ([]float64, error) {
+	n = n.orNone()
 	var errs fault.Fields
 	v := make([]float64, len(n.actors))
 	for i, a := range n.actors {

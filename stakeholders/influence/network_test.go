@@ -181,18 +181,16 @@ func TestTheZeroNetworkAnswersNothing(t *testing.T) {
 func TestEveryRefusalExplainsItself(t *testing.T) {
 	for _, tt := range []struct {
 		err  error
-		is   error
 		says string
 	}{
-		{&NoUniqueEquilibriumError{Circles: [][]string{{"a", "b"}, {"c"}}}, ErrNoUniqueEquilibrium,
+		{&NoUniqueEquilibriumError{Circles: [][]string{{"a", "b"}, {"c"}}},
 			"influence: no unique equilibrium: nobody holds to a first position in (a, b), (c)"},
-		{&IllConditionedError{Drift: 0.5}, ErrIllConditioned,
+		{&IllConditionedError{Drift: 0.5},
 			"influence: attachments too weak to compute with: the influence on an actor sums to one only within 0.5"},
-		{&UnreachableError{Threshold: 5, Before: -1, Best: 2.5}, ErrUnreachable,
+		{&UnreachableError{Threshold: 5, Before: -1, Best: 2.5},
 			"influence: threshold out of reach: asked for 5, 2.5 with all offers taken, -1 with none"},
 	} {
 		require.EqualError(t, tt.err, tt.says)
-		require.ErrorIs(t, tt.err, tt.is)
 		require.NotErrorIs(t, tt.err, fault.ErrInvalid)
 	}
 }

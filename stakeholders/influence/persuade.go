@@ -106,6 +106,7 @@ type PersuasionPlan struct {
 // bound); Horowitz E, Sahni S. Computing partitions with applications to the
 // knapsack problem. J ACM 1974;21:277–292 (the search).
 func (n *Network) Persuade(initial []float64, aim Aim, offers []Offer) (PersuasionPlan, error) {
+	n = n.orNone()
 	weights, err := n.checkAim(initial, aim, offers)
 	if err != nil {
 		return PersuasionPlan{}, err

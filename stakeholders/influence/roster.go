@@ -66,6 +66,7 @@ func Attached(attachment float64) func(stakeholders.Actor) float64 {
 // Known returns the positions as numbers, one for each actor, and refuses any that
 // are not known ([fault.Required]).
 func (n *Network) Known(positions []stakeholders.Position) ([]float64, error) {
+	n = n.orNone()
 	var errs fault.Fields
 	if len(positions) != len(n.actors) {
 		errs.Add("positions", fault.Length, len(positions), strconv.Itoa(len(n.actors))+" positions, one for each actor")

@@ -82,10 +82,10 @@ func (r *record) priority(name string) int {
 }
 
 // Goals returns the goals in the order of the file.
-func (p *Project) Goals() []Goal { return slices.Clone(p.goals) }
+func (p *Project) Goals() []Goal { return slices.Clone(p.orNone().goals) }
 
 // Interests returns the players' interests in the order of the file.
-func (p *Project) Interests() []Interest { return slices.Clone(p.interests) }
+func (p *Project) Interests() []Interest { return slices.Clone(p.orNone().interests) }
 
 // Consequences returns the consequences in the order of the file.
-func (p *Project) Consequences() []Consequence { return slices.Clone(p.consequences) }
+func (p *Project) Consequences() []Consequence { return slices.Clone(p.orNone().consequences) }

@@ -97,11 +97,11 @@ func readImpact(r *record, strategies, players map[string]int) Impact {
 }
 
 // Plans returns every strategy of the file, in its order.
-func (p *Project) Plans() []Plan { return slices.Clone(p.plans) }
+func (p *Project) Plans() []Plan { return slices.Clone(p.orNone().plans) }
 
 // Impacts returns every row of Affected_player, in the order of the file, those
 // that state nothing and those on players that do not count too.
-func (p *Project) Impacts() []Impact { return slices.Clone(p.impacts) }
+func (p *Project) Impacts() []Impact { return slices.Clone(p.orNone().impacts) }
 
 // Strategies returns the strategies of the file, in its order, with their
 // effects on the actors of [Project.Roster].
@@ -116,6 +116,7 @@ func (p *Project) Impacts() []Impact { return slices.Clone(p.impacts) }
 // The error is that of [stakeholders.Strategy.Validate], with more than 10,000
 // effects.
 func (p *Project) Strategies() ([]stakeholders.Strategy, error) {
+	p = p.orNone()
 	effects := make(map[string][]Impact)
 	for _, m := range p.impacts {
 		effects[m.Strategy] = append(effects[m.Strategy], m)
@@ -168,6 +169,7 @@ func (p *Project) strategy(plan Plan, impacts []Impact) stakeholders.Strategy {
 // It refuses, with [fault.Fields], a strategy that is not valid, an id that no
 // strategy has, and an effect on an actor that is no player.
 func (p *Project) SetStrategy(s stakeholders.Strategy) error {
+	p = p.orNone()
 	errs := s.Validate()
 	i, known := p.byPlan.rows[s.ID]
 	if !known && s.ID != "" {
@@ -202,6 +204,7 @@ func (p *Project) SetStrategy(s stakeholders.Strategy) error {
 // that is a whole number which no strategy has, otherwise the next free number.
 // It refuses what [Project.SetStrategy] refuses; the id may be empty.
 func (p *Project) AddStrategy(s stakeholders.Strategy) (id string, err error) {
+	p = p.orNone()
 	if err := p.ready(tableStrategy); err != nil {
 		return "", err
 	}

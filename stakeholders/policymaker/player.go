@@ -219,7 +219,7 @@ func powerRating(p stakeholders.Power, unset int) int {
 
 // Players returns every player of the file in its order, those that do not
 // count in the roster too.
-func (p *Project) Players() []Player { return slices.Clone(p.players) }
+func (p *Project) Players() []Player { return slices.Clone(p.orNone().players) }
 
 // Roster returns the players that count, as actors in the order of the file.
 //
@@ -233,6 +233,7 @@ func (p *Project) Players() []Player { return slices.Clone(p.players) }
 // The error is that of [stakeholders.NewRoster], which refuses more than 10,000
 // actors and a constituency, from the host's function, that is none.
 func (p *Project) Roster() (stakeholders.Roster, error) {
+	p = p.orNone()
 	var actors []stakeholders.Actor
 	for _, player := range p.players {
 		if player.Counts() {
@@ -245,7 +246,9 @@ func (p *Project) Roster() (stakeholders.Roster, error) {
 // MapConstituencies gives the function that says which constituency a player
 // comes from. Where it returns "", and where by is nil, [DefaultConstituency]
 // says it.
-func (p *Project) MapConstituencies(by func(Player) stakeholders.Constituency) { p.constituencies = by }
+func (p *Project) MapConstituencies(by func(Player) stakeholders.Constituency) {
+	p.orNone().constituencies = by
+}
 
 func (p *Project) constituency(player Player) stakeholders.Constituency {
 	if p.constituencies != nil {
@@ -261,6 +264,7 @@ func (p *Project) constituency(player Player) stakeholders.Constituency {
 // their constituency: the host's function gives none and [DefaultConstituency]
 // only guesses.
 func (p *Project) Unmapped() []Player {
+	p = p.orNone()
 	var unmapped []Player
 	for _, player := range p.players {
 		if p.constituencies != nil && p.constituencies(player) != "" {
@@ -286,6 +290,7 @@ func (p *Project) Unmapped() []Player {
 // It refuses, with [fault.Fields], an actor that is not valid and an id that no
 // player has.
 func (p *Project) SetActor(a stakeholders.Actor) error {
+	p = p.orNone()
 	errs := a.Validate()
 	i, known := p.byPlayer.rows[a.ID]
 	if !known && a.ID != "" {
@@ -307,6 +312,7 @@ func (p *Project) SetActor(a stakeholders.Actor) error {
 // [Project.SetActor] writes. It refuses an actor that is not valid with
 // [fault.Fields]; its id may be empty.
 func (p *Project) AddActor(a stakeholders.Actor) (id string, err error) {
+	p = p.orNone()
 	if err := p.ready(tablePlayer); err != nil {
 		return "", err
 	}

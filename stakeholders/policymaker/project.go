@@ -14,8 +14,8 @@ import (
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// MaxBytes is how large a file may be: 10 MB.
-const MaxBytes = 10 << 20
+// maxBytes is how large a file may be: 10 MB.
+const maxBytes = 10 << 20
 
 // The bounds of a number that has none.
 var noLower, noUpper = math.Inf(-1), math.Inf(1)
@@ -48,7 +48,7 @@ type Project struct {
 
 // Read reads a project file. It keeps the text, and refuses:
 //
-//   - more than [MaxBytes];
+//   - more than 10 MB;
 //   - text that is not one JSON object in valid UTF-8, anything after that
 //     object, more than 64 levels of nesting, a table that is there twice;
 //   - a file without the tables Project and Player, a table that is understood
@@ -64,11 +64,14 @@ type Project struct {
 // Tolerated, and kept in their spelling: a byte-order mark, numbers in quotes,
 // truths as 0 and 1, and null or "" in an empty field.
 func Read(r io.Reader) (*Project, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
+	if r == nil {
+		return nil, fault.Refuse("", fault.Required, nil, "a reader to read the project from")
+	}
+	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("policymaker: reading a project: %w", err)
 	}
-	if len(data) > MaxBytes {
+	if len(data) > maxBytes {
 		return nil, tooLarge(len(data))
 	}
 	return read(string(data))
@@ -187,13 +190,17 @@ func (p *Project) noteUnset(r *record, position, power string) {
 // Write writes the project. What was not changed comes out byte for byte as it
 // was read: the order of tables, rows and fields, the spelling of numbers, space
 // and everything that is not understood. It refuses, before it writes anything,
-// a project that has grown beyond [MaxBytes].
+// a project that has grown beyond 10 MB.
 func (p *Project) Write(w io.Writer) error {
+	p = p.orNone()
 	if p.doc.text == "" {
 		return empty()
 	}
+	if w == nil {
+		return fault.Refuse("", fault.Required, nil, "a writer to write the project to")
+	}
 	text := p.doc.render()
-	if len(text) > MaxBytes {
+	if len(text) > maxBytes {
 		return tooLarge(len(text))
 	}
 	if _, err := io.WriteString(w, text); err != nil {
@@ -240,16 +247,25 @@ func NewProject(label, analyst string, asOf time.Time) (*Project, error) {
 	return read(b.String())
 }
 
+// orNone lets a nil project answer as an empty one.
+func (p *Project) orNone() *Project {
+	if p == nil {
+		return new(Project)
+	}
+	return p
+}
+
 // Label is the project's name, User_label.
-func (p *Project) Label() string { return p.label }
+func (p *Project) Label() string { return p.orNone().label }
 
 // Analyst is who made the project.
-func (p *Project) Analyst() string { return p.analyst }
+func (p *Project) Analyst() string { return p.orNone().analyst }
 
 // AsOf is the day for which the project describes the situation, at midnight
 // UTC, and whether the file gives one that can be read: "1-Jan-2026",
 // "1-January-2026" or "2026-01-01".
 func (p *Project) AsOf() (time.Time, bool) {
+	p = p.orNone()
 	for _, layout := range []string{dateLayout, "2-January-2006", time.DateOnly} {
 		if t, err := time.Parse(layout, strings.TrimSpace(p.asOf)); err == nil {
 			return t, true
@@ -260,7 +276,7 @@ func (p *Project) AsOf() (time.Time, bool) {
 
 // UsesProbability reports whether the tool shows the probability of success. It
 // never enters the tool's indices.
-func (p *Project) UsesProbability() bool { return p.usesProbability }
+func (p *Project) UsesProbability() bool { return p.orNone().usesProbability }
 
 // Remark is something in a file that was read in a way that whoever made the
 // file may want to know of.
@@ -281,6 +297,7 @@ func (r Remark) String() string {
 // about the constituency, values outside the band of their rating, blank names,
 // notes that are too long, a day that cannot be read.
 func (p *Project) Remarks() []Remark {
+	p = p.orNone()
 	var all []Remark
 	if _, ok := p.AsOf(); !ok && strings.TrimSpace(p.asOf) != "" {
 		all = append(all, Remark{tableProject, 1, "As_of_date", "not a day that can be read"})

@@ -153,9 +153,9 @@ func TestTooMuchIsRefused(t *testing.T) {
 	}
 	_, err := Read(strings.NewReader(pad(11_000_000)))
 	assert.ErrorIs(t, err, fault.ErrInvalid)
-	_, err = Read(strings.NewReader(pad(MaxBytes + 1)))
+	_, err = Read(strings.NewReader(pad(maxBytes + 1)))
 	assert.ErrorIs(t, err, fault.ErrInvalid)
-	p := mustRead(t, pad(MaxBytes))
+	p := mustRead(t, pad(maxBytes))
 	_, err = p.AddActor(someone("x"))
 	require.NoError(t, err)
 	assert.ErrorIs(t, p.Write(io.Discard), fault.ErrInvalid)

@@ -10,15 +10,15 @@ import (
 )
 
 const (
-	// MaxTotal is the largest sum of weights in one body. Below it no sum in
+	// maxTotal is the largest sum of weights in one body. Below it no sum in
 	// this package overflows, and every JSON reader keeps the weights exact.
-	MaxTotal = int64(1)<<53 - 1
+	maxTotal = int64(1)<<53 - 1
 
-	// MaxPlayers is how many actors a game may have, above any parliament.
-	MaxPlayers = 4096
+	// maxPlayers is how many actors a game may have, above any parliament.
+	maxPlayers = 4096
 
-	// MaxBodies is how many bodies may have to agree.
-	MaxBodies = 16
+	// maxBodies is how many bodies may have to agree.
+	maxBodies = 16
 )
 
 // Body is one decision body: it decides when the weights of those in favour
@@ -48,7 +48,7 @@ type Body struct {
 // Seat is the weight of one actor in one body.
 type Seat struct {
 	Actor  string `json:"actor"`
-	Weight int64  `json:"weight"` // from 0; the weights of a body sum to at most MaxTotal
+	Weight int64  `json:"weight"` // from 0; the weights of a body sum to at most 2⁵³ − 1
 }
 
 // Seats is a shorthand for bodies whose members all have the same weight.
@@ -74,8 +74,8 @@ func (b Body) check(path string, errs *fault.Fields) {
 	switch {
 	case len(b.Weights) == 0:
 		errs.Add(path+"weights", fault.Required, nil, "at least one seat")
-	case len(b.Weights) > MaxPlayers:
-		errs.Add(path+"weights", fault.Length, len(b.Weights), fmt.Sprintf("at most %d seats", MaxPlayers))
+	case len(b.Weights) > maxPlayers:
+		errs.Add(path+"weights", fault.Length, len(b.Weights), fmt.Sprintf("at most %d seats", maxPlayers))
 		return
 	}
 
@@ -89,11 +89,11 @@ func (b Body) check(path string, errs *fault.Fields) {
 		}
 		seated[s.Actor] = true
 		switch {
-		case s.Weight < 0 || s.Weight > MaxTotal:
-			errs.Add(seat+".weight", fault.Range, s.Weight, fmt.Sprintf("a weight from 0 to %d", MaxTotal))
+		case s.Weight < 0 || s.Weight > maxTotal:
+			errs.Add(seat+".weight", fault.Range, s.Weight, fmt.Sprintf("a weight from 0 to %d", maxTotal))
 			sound = false
-		case total > MaxTotal-s.Weight:
-			errs.Add(seat+".weight", fault.Range, s.Weight, fmt.Sprintf("weights that sum to at most %d", MaxTotal))
+		case total > maxTotal-s.Weight:
+			errs.Add(seat+".weight", fault.Range, s.Weight, fmt.Sprintf("weights that sum to at most %d", maxTotal))
 			sound = false
 		default:
 			total += s.Weight

@@ -36,6 +36,7 @@ type Purchase struct {
 // Source: the covering knapsack by dynamic programming, as in Kellerer H,
 // Pferschy U, Pisinger D. Knapsack Problems. Springer 2004, chapter 2.
 func (g *Game) Cheapest(coalition []string, costs map[string]float64) (Purchase, error) {
+	g = g.orNone()
 	in, err := g.members("coalition", coalition)
 	if err != nil {
 		return Purchase{}, err
@@ -198,7 +199,7 @@ func (c *covering) solve() ([]int, error) {
 	case walkRoute:
 		return c.tried(), nil
 	}
-	return nil, &SizeError{Question: "cheapest", Words: words, Limit: MaxWords, Players: len(c.costs)}
+	return nil, &SizeError{Question: "cheapest", Words: words, Limit: maxWords, Players: len(c.costs)}
 }
 
 // table goes from the last offer to the first and keeps, for every need, the

@@ -80,8 +80,8 @@
 // Whatever a host gives that can't be is refused with [fault.Fields]: for each
 // value the field, the rule, what was given and what would be accepted. They
 // match [fault.ErrInvalid]; an actor without a seat breaks [fault.Exists].
-// [SizeError] matches [ErrTooLarge], [UnattainableError] matches
-// [ErrUnattainable].
+// A [SizeError] and an [UnattainableError] are answers rather than refusals: errors.As
+// finds them.
 //
 // # Sources
 //

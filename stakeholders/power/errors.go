@@ -3,20 +3,9 @@ package power
 // What this package refuses, and how it says so.
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-)
-
-var (
-	// ErrTooLarge matches a [SizeError]: the answer exists, but the table it
-	// takes is larger than this package builds.
-	ErrTooLarge = errors.New("power: too large")
-
-	// ErrUnattainable matches an [UnattainableError]: no actors that have a
-	// price turn the coalition into a winning one.
-	ErrUnattainable = errors.New("power: no winning coalition can be had")
 )
 
 // ruleCover is the rule of this package's own: unions that leave an actor out.
@@ -34,7 +23,7 @@ type SizeError struct {
 	// that is too small to hold it.
 	Words int64
 
-	// Limit is the size that is accepted, [MaxWords].
+	// Limit is the size that is accepted, 2²³.
 	Limit int64
 
 	// Players is how many players would have to be walked through instead.
@@ -46,9 +35,6 @@ func (e *SizeError) Error() string {
 	return fmt.Sprintf("power: %s needs a table of %d words, more than %d, and its %d players are too many to try all coalitions; use coarser weights",
 		e.Question, e.Words, e.Limit, e.Players)
 }
-
-// Is reports whether target is [ErrTooLarge].
-func (e *SizeError) Is(target error) bool { return target == ErrTooLarge }
 
 // UnattainableError says why [Game.Cheapest] finds nothing: even with every
 // actor that has a price the coalition loses.
@@ -85,6 +71,3 @@ func (e *UnattainableError) Error() string {
 	}
 	return b.String()
 }
-
-// Is reports whether target is [ErrUnattainable].
-func (e *UnattainableError) Is(target error) bool { return target == ErrUnattainable }

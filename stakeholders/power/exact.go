@@ -45,7 +45,7 @@ func (g *Game) exact(question string, unions [][]int, ordered bool, by route) ([
 	case tableRoute:
 		r.tableValues(ordered, values)
 	default:
-		return nil, &SizeError{Question: question, Words: words, Limit: MaxWords, Players: len(g.players)}
+		return nil, &SizeError{Question: question, Words: words, Limit: maxWords, Players: len(g.players)}
 	}
 	return values, nil
 }
@@ -53,7 +53,7 @@ func (g *Game) exact(question string, unions [][]int, ordered bool, by route) ([
 // choose picks the route, or none. Walking is worth it as long as there are
 // fewer coalitions than cells.
 func choose(words, walked, states int64) route {
-	table, walk := words <= MaxWords, walked <= maxWalked
+	table, walk := words <= maxWords, walked <= maxWalked
 	switch {
 	case walk && (!table || walked <= states):
 		return walkRoute

@@ -100,7 +100,8 @@ func ExampleGame_Cheapest() {
 
 	delete(weeks, "finance")
 	_, err := g.Cheapest([]string{"health", "reform party"}, weeks)
-	fmt.Println(errors.Is(err, power.ErrUnattainable), err)
+	var unattainable *power.UnattainableError
+	fmt.Println(errors.As(err, &unattainable), err)
 	// Output:
 	// finance, education, unity in 18 weeks
 	// true power: no winning coalition can be had: the veto of "finance" is not for sale

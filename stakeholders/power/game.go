@@ -24,16 +24,16 @@ type Game struct {
 
 // NewGame builds a game. Its players stand in the order in which the bodies
 // first seat them, which is the order of every answer. It refuses, with
-// [fault.Fields], no bodies at all, more than [MaxBodies], more than
-// [MaxPlayers] actors, two bodies with the same id, and every body that is not
+// [fault.Fields], no bodies at all, more than 16, more than
+// 4096 actors, two bodies with the same id, and every body that is not
 // valid ([Body.Validate]).
 func NewGame(bodies ...Body) (*Game, error) {
 	var errs fault.Fields
 	switch {
 	case len(bodies) == 0:
 		errs.Add("bodies", fault.Required, nil, "at least one body")
-	case len(bodies) > MaxBodies:
-		errs.Add("bodies", fault.Length, len(bodies), fmt.Sprintf("at most %d bodies", MaxBodies))
+	case len(bodies) > maxBodies:
+		errs.Add("bodies", fault.Length, len(bodies), fmt.Sprintf("at most %d bodies", maxBodies))
 		return nil, errs
 	}
 	taken := make(map[string]bool, len(bodies))
@@ -65,8 +65,8 @@ func NewGame(bodies ...Body) (*Game, error) {
 			g.totals[k] += s.Weight
 		}
 	}
-	if len(g.players) > MaxPlayers {
-		errs.Add("bodies", fault.Length, len(g.players), fmt.Sprintf("at most %d actors in all bodies together", MaxPlayers))
+	if len(g.players) > maxPlayers {
+		errs.Add("bodies", fault.Length, len(g.players), fmt.Sprintf("at most %d actors in all bodies together", maxPlayers))
 		return nil, errs
 	}
 	g.vetoes = make([]bool, len(g.players))
@@ -83,11 +83,28 @@ func NewGame(bodies ...Body) (*Game, error) {
 	return g, nil
 }
 
+// orNone lets a nil game answer as one without bodies.
+func (g *Game) orNone() *Game {
+	if g == nil {
+		return new(Game)
+	}
+	return g
+}
+
+// ready refuses a game that [NewGame] has not made.
+func (g *Game) ready() error {
+	if len(g.players) == 0 {
+		return fault.Refuse("bodies", fault.Required, nil, "a game made by NewGame")
+	}
+	return nil
+}
+
 // slack is the weight that may stay away from a body while it still decides.
 func (g *Game) slack(body int) int64 { return g.totals[body] - g.bodies[body].Quota }
 
 // Bodies returns a copy of the bodies.
 func (g *Game) Bodies() []Body {
+	g = g.orNone()
 	bodies := slices.Clone(g.bodies)
 	for i := range bodies {
 		bodies[i].Weights = slices.Clone(bodies[i].Weights)
@@ -97,12 +114,13 @@ func (g *Game) Bodies() []Body {
 }
 
 // Players returns the actors in the order of the game.
-func (g *Game) Players() []string { return slices.Clone(g.players) }
+func (g *Game) Players() []string { return slices.Clone(g.orNone().players) }
 
 // Wins reports whether the coalition decides: it reaches every body's quota and
 // holds every veto. Naming an actor twice counts it once. It refuses an actor
 // without a seat. Cost O(n) for n players and bodies.
 func (g *Game) Wins(coalition []string) (bool, error) {
+	g = g.orNone()
 	in, err := g.members("coalition", coalition)
 	if err != nil {
 		return false, err
@@ -114,6 +132,7 @@ func (g *Game) Wins(coalition []string) (bool, error) {
 // coalition may win and block, do one of them or none. Errors and cost as for
 // [Game.Wins].
 func (g *Game) Blocks(coalition []string) (bool, error) {
+	g = g.orNone()
 	in, err := g.members("coalition", coalition)
 	if err != nil {
 		return false, err
@@ -128,6 +147,7 @@ func (g *Game) Blocks(coalition []string) (bool, error) {
 // of the game: those with a veto, and those whose weight no quota can do
 // without.
 func (g *Game) VetoPlayers() []string {
+	g = g.orNone()
 	return g.names(func(i int) bool { return g.vetoes[i] })
 }
 
@@ -136,6 +156,7 @@ func (g *Game) VetoPlayers() []string {
 // actors whose joining makes them win; once they win, the supporters whose
 // leaving makes them lose. Errors as for [Game.Wins]; cost O(n²) for n players.
 func (g *Game) Pivotal(supporters []string) ([]string, error) {
+	g = g.orNone()
 	in, err := g.members("supporters", supporters)
 	if err != nil {
 		return nil, err
@@ -156,6 +177,7 @@ func (g *Game) Pivotal(supporters []string) ([]string, error) {
 // game. Cost and errors as for [Game.CountBanzhaf]: whether small weights ever
 // tip a scale is as hard as counting.
 func (g *Game) Dummies() ([]string, error) {
+	g = g.orNone()
 	counts, err := g.CountBanzhaf()
 	if err != nil {
 		return nil, err
@@ -165,6 +187,9 @@ func (g *Game) Dummies() ([]string, error) {
 
 // members turns names into a set.
 func (g *Game) members(field string, names []string) ([]bool, error) {
+	if err := g.ready(); err != nil {
+		return nil, err
+	}
 	var errs fault.Fields
 	in := make([]bool, len(g.players))
 	for i, name := range names {

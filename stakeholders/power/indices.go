@@ -33,8 +33,13 @@ type Count struct {
 	Of    *big.Int `json:"of"`    // out of how many
 }
 
-// Value is Times/Of, exactly.
-func (c Count) Value() *big.Rat { return new(big.Rat).SetFrac(c.Times, c.Of) }
+// Value is Times/Of, exactly; 0 for a count of nothing.
+func (c Count) Value() *big.Rat {
+	if c.Times == nil || c.Of == nil || c.Of.Sign() == 0 {
+		return new(big.Rat)
+	}
+	return new(big.Rat).SetFrac(c.Times, c.Of)
+}
 
 // ShapleyShubik returns the Shapley–Shubik index of every player, in the order
 // of the game: the share of all orders of joining in which the actor turns the
@@ -54,6 +59,7 @@ func (c Count) Value() *big.Rat { return new(big.Rat).SetFrac(c.Times, c.Of) }
 // 1954;48(3):787–792. The method: Owen G. Multilinear extensions of games.
 // Management Science 1972;18(5):P64–P79, integrated by quadrature.
 func (g *Game) ShapleyShubik() ([]Index, error) {
+	g = g.orNone()
 	return g.shares("shapley-shubik", g.grandUnion(), anyRoute)
 }
 
@@ -71,6 +77,7 @@ func (g *Game) ShapleyShubik() ([]Index, error) {
 // Source: Owen G. Values of games with a priori unions. In: Henn R, Moeschlin O
 // (eds). Mathematical Economics and Game Theory. Springer 1977:76–88.
 func (g *Game) Owen(unions [][]string) ([]Index, error) {
+	g = g.orNone()
 	partition, err := g.partition(unions)
 	if err != nil {
 		return nil, err
@@ -86,6 +93,7 @@ func (g *Game) Owen(unions [][]string) ([]Index, error) {
 // the Royal Statistical Society 1946;109(1):53–57. Banzhaf JF. Weighted voting
 // doesn't work. Rutgers Law Review 1965;19(2):317–343.
 func (g *Game) Banzhaf() ([]BanzhafIndex, error) {
+	g = g.orNone()
 	return banzhaf(g.CountBanzhaf())
 }
 
@@ -99,6 +107,7 @@ func (g *Game) Banzhaf() ([]BanzhafIndex, error) {
 // priori unions. In: Holler MJ (ed). Power, Voting, and Voting Power. Physica
 // 1982:232–238.
 func (g *Game) BanzhafOwen(unions [][]string) ([]BanzhafIndex, error) {
+	g = g.orNone()
 	return banzhaf(g.CountBanzhafOwen(unions))
 }
 
@@ -106,7 +115,7 @@ func (g *Game) BanzhafOwen(unions [][]string) ([]BanzhafIndex, error) {
 // of the 2^(n−1) coalitions of the others it is decisive: its swings.
 //
 // Cost: n·S additions of numbers of ⌈(n+1)/64⌉ words, and as many words of
-// memory as S such numbers take, at most [MaxWords]. S is as for
+// memory as S such numbers take, at most 2²³. S is as for
 // [Game.ShapleyShubik]. Everybody's swings are read off one generating function;
 // that takes less time than to build it. Errors: [SizeError].
 //
@@ -115,6 +124,7 @@ func (g *Game) BanzhafOwen(unions [][]string) ([]BanzhafIndex, error) {
 // López JJ. Generating functions for computing power indices efficiently. Top
 // 2000;8(2):191–213.
 func (g *Game) CountBanzhaf() ([]Count, error) {
+	g = g.orNone()
 	return g.counts("banzhaf", g.grandUnion(), false, anyRoute)
 }
 
@@ -122,9 +132,10 @@ func (g *Game) CountBanzhaf() ([]Count, error) {
 // many of the n! orders it is pivotal.
 //
 // Cost: n²·S additions of numbers of ⌈(n+1)/64⌉ words, and the memory for n·S
-// such numbers, at most [MaxWords]. S is as for [Game.ShapleyShubik]. Errors:
+// such numbers, at most 2²³. S is as for [Game.ShapleyShubik]. Errors:
 // [SizeError].
 func (g *Game) CountShapleyShubik() ([]Count, error) {
+	g = g.orNone()
 	return g.counts("shapley-shubik", g.grandUnion(), true, anyRoute)
 }
 
@@ -138,6 +149,7 @@ func (g *Game) CountShapleyShubik() ([]Count, error) {
 // coalitional power indices: an application to the IMF. Annals of Operations
 // Research 2005;137:21–44.
 func (g *Game) CountBanzhafOwen(unions [][]string) ([]Count, error) {
+	g = g.orNone()
 	partition, err := g.partition(unions)
 	if err != nil {
 		return nil, err
@@ -151,6 +163,7 @@ func (g *Game) CountBanzhafOwen(unions [][]string) ([]Count, error) {
 // [Game.CountShapleyShubik], with the unions as players and then the members of
 // each union as players, in numbers as long as M!·2^c.
 func (g *Game) CountOwen(unions [][]string) ([]Count, error) {
+	g = g.orNone()
 	partition, err := g.partition(unions)
 	if err != nil {
 		return nil, err
@@ -160,6 +173,9 @@ func (g *Game) CountOwen(unions [][]string) ([]Count, error) {
 
 // shares are the ordered values, rounded.
 func (g *Game) shares(question string, unions [][]int, by route) ([]Index, error) {
+	if err := g.ready(); err != nil {
+		return nil, err
+	}
 	values := make([]float64, len(g.players))
 	r := g.refusal(unions)
 	words, walked := r.leavingWords(), r.walked()
@@ -178,7 +194,7 @@ func (g *Game) shares(question string, unions [][]int, by route) ([]Index, error
 			values[i], _ = v.Float64()
 		}
 	default:
-		return nil, &SizeError{Question: question, Words: words, Limit: MaxWords, Players: len(g.players)}
+		return nil, &SizeError{Question: question, Words: words, Limit: maxWords, Players: len(g.players)}
 	}
 	indices := make([]Index, len(values))
 	for i, v := range values {
@@ -189,6 +205,9 @@ func (g *Game) shares(question string, unions [][]int, by route) ([]Index, error
 
 // counts are the exact values over their usual denominators.
 func (g *Game) counts(question string, unions [][]int, ordered bool, by route) ([]Count, error) {
+	if err := g.ready(); err != nil {
+		return nil, err
+	}
 	values, err := g.exact(question, unions, ordered, by)
 	if err != nil {
 		return nil, err

@@ -17,6 +17,7 @@ import (
 // memory is O(n²) numbers per body for n players. Bodies of up to about 30
 // players can be walked to the end; of larger ones read the beginning.
 func (g *Game) MinimalWinning() iter.Seq[[]string] {
+	g = g.orNone()
 	return func(yield func([]string) bool) {
 		w := newMinimalWalk(g)
 		for size := 1; size <= len(w.items); size++ {

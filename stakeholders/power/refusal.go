@@ -14,9 +14,9 @@ import (
 	"slices"
 )
 
-// MaxWords is the size of the largest table that this package builds, in 64-bit
+// maxWords is the size of the largest table that this package builds, in 64-bit
 // words: 64 MB.
-const MaxWords = int64(1) << 23
+const maxWords = int64(1) << 23
 
 // maxWalked is how many coalitions are tried one by one where a table would be
 // too large: 26 players without unions.
