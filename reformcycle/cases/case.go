@@ -139,6 +139,9 @@ type Telling struct {
 // the callback may be nil. It ends with the first error: the callback's, a chapter
 // that the cycle does not take, or a move that should have been blocked and was not.
 func (c Case) Tell(ctx context.Context, cycle *reformcycle.Cycle, tell func(Telling) error) error {
+	if cycle == nil {
+		return fault.Refuse("cycle", fault.Required, nil, "a cycle to tell it to")
+	}
 	for i, chapter := range c.Chapters {
 		t := Telling{Number: i + 1, Chapter: chapter, Before: cycle.State()}
 		err := cycle.Apply(ctx, reformcycle.By(chapter.By).At(chapter.At), chapter.Changes...)

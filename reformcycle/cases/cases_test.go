@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -173,6 +174,33 @@ func TestAPageThatCannotBeMadeOrWrittenIsAnError(t *testing.T) {
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, cases.Page(done, broken{}, cases.Papers()), context.Canceled)
+}
+
+func TestNothingPanicsOnZeroValuesAndNils(t *testing.T) {
+	require.ErrorIs(t, cases.Page(t.Context(), nil, cases.Papers()), fault.ErrInvalid)
+	require.Empty(t, cases.Recorded(nil))
+
+	var none cases.Case
+	_, known := none.Source("")
+	require.False(t, known)
+	_, err := none.Cycle(t.Context())
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	_, err = none.Diagnosis(t.Context())
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	require.ErrorIs(t, none.Tell(t.Context(), nil, nil), fault.ErrInvalid)
+	require.Zero(t, none.Compare(reformcycle.Diagnosis{}))
+
+	for _, p := range []*cases.Printer{new(cases.Printer), cases.NewPrinter(nil), cases.NewPrinter(io.Discard)} {
+		p.Title(none)
+		_ = p.Chapter(cases.Telling{})
+		_ = p.Chapter(cases.Telling{Refused: &reformcycle.BlockedError{}})
+		_ = p.Chapter(cases.Telling{Chapter: cases.Chapter{Basis: assessment.Documented, Changes: []reformcycle.Change{reformcycle.Rate{}, reformcycle.Advance{}}}})
+		_ = p.Chapter(cases.Telling{Chapter: cases.Chapter{Changes: []reformcycle.Change{reformcycle.Advance{Override: reformcycle.Override{Reason: "x"}}}}})
+		p.Blockers([]reformcycle.Blocker{{}})
+		p.Standing(reformcycle.State{}, none)
+		p.Sources(none)
+	}
+	require.ErrorIs(t, cases.NewPrinter(nil).Chapter(cases.Telling{}), fault.ErrInvalid)
 }
 
 var errBroken = errors.New("broken")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file writes cases and their diagnoses as a page of Markdown that people
@@ -26,6 +27,9 @@ var template string
 // Errors: those of [Case.Cycle], and the writer's. Nothing is written before all
 // cases are judged.
 func Page(ctx context.Context, w io.Writer, all []Case) error {
+	if w == nil {
+		return fault.Refuse("w", fault.Required, nil, "a writer")
+	}
 	var sources, table, sections page
 	for _, s := range looked(all) {
 		sources.line("- **%s**: %s %s. Seen: %s.", plain(s.Key), plain(s.Citation), plain(s.Link), plain(s.Seen))

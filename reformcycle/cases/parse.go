@@ -262,7 +262,7 @@ func (r *reader) change(path string, f changeFile, c *Chapter) reformcycle.Chang
 		if _, known := errors.AsType[*reformcycle.ChangeError](err); known {
 			path += ".data"
 		}
-		r.Under(path, fault.Of(err))
+		r.Under(path, refusal(err))
 		return nil
 	}
 	if r.of.Paper == nil {
@@ -495,7 +495,7 @@ func (r *reader) judgement(path string, j Judgement, beyond bool) {
 func (c Case) try() (wrong fault.Fields) {
 	cycle, err := c.Begin()
 	if err != nil {
-		return fault.Of(err)
+		return refusal(err)
 	}
 	told := 0
 	err = c.Tell(context.Background(), cycle, func(t Telling) error {
@@ -511,4 +511,12 @@ func (c Case) try() (wrong fault.Fields) {
 	}
 	wrong.Add(path, "applies", err.Error(), "what the cycle takes after the chapters before it")
 	return wrong
+}
+
+// refusal gives what an error holds; never nothing.
+func refusal(err error) fault.Fields {
+	if fields := fault.Of(err); fields != nil {
+		return fields
+	}
+	return fault.Fields{{Rule: "applies", Value: err.Error(), Want: "what a cycle takes"}}
 }

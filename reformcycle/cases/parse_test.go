@@ -204,6 +204,7 @@ func FuzzParse(f *testing.F) {
 	for _, id := range []string{"cambodia", "india-village-health-guides", "barishal"} {
 		f.Add([]byte(file(f, id)))
 	}
+	f.Add([]byte(walk(`"changes": [{"kind": "hold-review", "data": {"review": {"id": "x", "name": "x", "tier": "national", "source": "paper"}}}]`)))
 	f.Add([]byte(`{"chapters": [{"changes": [{"kind": "survey-programmes", "data": {"survey": 3}}]}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := cases.Parse(data)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file prints a walk for people.
@@ -338,7 +339,11 @@ func bases(ratings []assessment.Rating) (documented, illustrative int) {
 // The lines. A page is 80 wide.
 
 func (p *Printer) line(text string) {
-	if p.err == nil {
+	switch {
+	case p.err != nil:
+	case p.w == nil:
+		p.err = fault.Refuse("w", fault.Required, nil, "a writer")
+	default:
 		_, p.err = fmt.Fprintln(p.w, text)
 	}
 }

@@ -52,8 +52,11 @@ func noun(kind reformcycle.Kind, n int) string {
 	}
 }
 
-// Recorded says in a few words what a change records.
+// Recorded says in a few words what a change records; of no change, nothing.
 func Recorded(change reformcycle.Change) string {
+	if change == nil {
+		return ""
+	}
 	said := noun(change.Kind(), 1)
 	switch c := change.(type) {
 	case reformcycle.FrameProblem:
