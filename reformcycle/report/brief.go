@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
@@ -328,7 +329,7 @@ func (b *brief) coalition() {
 	if f.LeftOut > 0 {
 		left = fmt.Sprintf(" %s left out, for position or power is not known.", draw.Counted(f.LeftOut, "actor is", "actors are"))
 	}
-	b.put("- Weighted support %.4g against opposition %.4g, with %.4g not yet mobilised: **%s**.%s%s", f.Support, f.Opposition, f.NonMobilised, verdict, left, b.cite("reich"))
+	b.put("- Weighted support %s against opposition %s, with %s not yet mobilised: **%s**.%s%s", draw.Tenths(f.Support), draw.Tenths(f.Opposition), draw.Tenths(f.NonMobilised), verdict, left, b.cite("reich"))
 	var vetoes []string
 	for _, a := range roster.VetoOpponents() {
 		vetoes = append(vetoes, prose(a.Name, draw.NameLimit))
@@ -379,9 +380,8 @@ func (b *brief) progress() {
 		if stage == s.Stage() {
 			name = "**" + name + "** ←"
 		}
-		required := t.Met + t.Unmet + t.Unknown
-		met, score := fmt.Sprintf("%d of %d", t.Met, required), t.Score.String()
-		if required == 0 {
+		met, score := fmt.Sprintf("%d of %d", t.Met, required(t)), t.Score.String()
+		if required(t) == 0 {
 			met, score = "nothing required", "–"
 		}
 		b.put("| %s | %s | %s | %d | %d | %s |", name, stage.Phase(), met, t.Unmet, t.Unknown, score)
@@ -500,4 +500,12 @@ func prose(text string, limit int) string {
 // and a space, a text would open a numbered list.
 func digits(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// day writes a date as people say it; a time that is not known has none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "date not known"
+	}
+	return t.UTC().Format("2 January 2006")
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -210,4 +211,9 @@ func TestProseStaysReadable(t *testing.T) {
 	} {
 		assert.Equal(t, want, prose(text, 100))
 	}
+}
+
+func TestADayThatIsNotKnownSaysSo(t *testing.T) {
+	assert.Equal(t, "date not known", day(time.Time{}))
+	assert.Equal(t, "3 November 2025", day(time.Date(2025, time.November, 3, 23, 0, 0, 0, time.UTC)))
 }

@@ -488,9 +488,6 @@ func (p *page) plate(t plateText) {
 func (c coalition) describe() string {
 	var b strings.Builder
 	b.WriteString("A map of rings, with most power in the middle, and a sector for each group of constituencies.")
-	if c.roster.Len() == 0 {
-		return b.String() + " Nobody is in the roster yet."
-	}
 	for _, g := range c.groups {
 		var in []stakeholders.Actor
 		for _, a := range c.actors {

@@ -302,10 +302,7 @@ func (n network) foot(p *page) {
 func (n network) describe() string {
 	var b strings.Builder
 	b.WriteString("Actors in a circle, group by group; an arrow runs from the one who is listened to to the one who listens.")
-	switch {
-	case n.roster.Len() == 0:
-		return b.String() + " Nobody is in the roster yet."
-	case len(n.ties) == 0:
+	if len(n.ties) == 0 {
 		return b.String() + " Nobody is known to listen to anybody."
 	}
 	names := make(map[string]string, len(n.nodes))

@@ -65,7 +65,7 @@ func drawPositionMap(title string, r stakeholders.Roster) string {
 	}
 	p := newPage(draw.Sheet{
 		Name: "reform-positions", On: draw.Lying, Title: title, Otherwise: "Position map",
-		Kind: "position map. " + inhabitants(r), Description: describeColumns(columns, r.Len()),
+		Kind: "position map. " + inhabitants(r), Description: describeColumns(columns),
 	})
 	top := p.Head("Who stands where, and with how much power: " + inhabitants(r))
 
@@ -95,12 +95,9 @@ func drawPositionMap(title string, r stakeholders.Roster) string {
 }
 
 // describeColumns tells the map in words.
-func describeColumns(columns map[stakeholders.Band][]stakeholders.Actor, n int) string {
+func describeColumns(columns map[stakeholders.Band][]stakeholders.Actor) string {
 	var b strings.Builder
 	b.WriteString("Seven columns from high support to high opposition; the shade of a box is the actor's power.")
-	if n == 0 {
-		return b.String() + " Nobody is in the roster yet."
-	}
 	for _, band := range append(stakeholders.Bands(), stakeholders.UnknownBand) {
 		label := band.Label()
 		if band == stakeholders.UnknownBand {

@@ -278,9 +278,6 @@ func (p *page) gridFoot(g grid, in area, numbered bool) {
 func (g grid) describe() string {
 	var b strings.Builder
 	b.WriteString("Interest grows to the right, power upward.")
-	if g.roster.Len() == 0 {
-		return b.String() + " Nobody is in the roster yet."
-	}
 	for _, q := range quarters {
 		var in []stakeholders.Actor
 		for _, pt := range g.points {

@@ -81,10 +81,9 @@ type ring struct {
 
 // segment is one stage of the ring.
 type segment struct {
-	stage    reformcycle.Stage
-	tally    assessment.Tally
-	required int
-	debts    int
+	stage reformcycle.Stage
+	tally assessment.Tally
+	debts int
 }
 
 func newRing(s reformcycle.State) ring {
@@ -109,8 +108,7 @@ func newRing(s reformcycle.State) ring {
 		owed[d.Stage]++
 	}
 	for stage := range reformcycle.Stages() {
-		t := s.Tally(stage)
-		r.segments = append(r.segments, segment{stage, t, t.Met + t.Unmet + t.Unknown, owed[stage]})
+		r.segments = append(r.segments, segment{stage, s.Tally(stage), owed[stage]})
 	}
 	return r
 }
@@ -189,10 +187,10 @@ func noFindings(made []assessment.Rating) string {
 }
 
 func (s segment) met() string {
-	if s.required == 0 {
+	if required(s.tally) == 0 {
 		return "nothing required"
 	}
-	return fmt.Sprintf("%d of %d met", s.tally.Met, s.required)
+	return fmt.Sprintf("%d of %d met", s.tally.Met, required(s.tally))
 }
 
 func (s segment) open() string {
@@ -248,10 +246,10 @@ func (p *page) segment(s segment) {
 	phase := s.stage.Phase()
 	tint := phaseInks[phase].tint
 	from, to := s.sweep()
-	if s.required == 0 {
+	if required(s.tally) == 0 {
 		p.Put(`<path d="%s" fill="#FFFFFF" stroke="%s" stroke-width="1.5" stroke-dasharray="3 4"/>`, wedge(innerRadius, outerRadius, from, to), draw.Grey)
 	} else {
-		step := (to - from) / float64(s.required)
+		step := (to - from) / float64(required(s.tally))
 		at := from
 		for _, part := range []struct {
 			count int
@@ -266,7 +264,7 @@ func (p *page) segment(s segment) {
 			}
 			end := at + step*float64(part.count)
 			p.Put(`<path d="%s" fill="%s" stroke="%s" stroke-width="1.5"/>`, wedge(innerRadius, outerRadius, at, end), part.fill, draw.Dark)
-			if s.required <= cellLimit {
+			if required(s.tally) <= cellLimit {
 				for i := 1; i < part.count; i++ {
 					x1, y1 := polar(innerRadius, at+step*float64(i))
 					x2, y2 := polar(outerRadius, at+step*float64(i))

@@ -106,7 +106,7 @@ func TestRingKeepsItsLabelsApart(t *testing.T) {
 				for i := range r.segments {
 					s := &r.segments[i]
 					s.tally = assessment.Tally{Met: 10, Unmet: 10, Unknown: 10}
-					s.required, s.debts = 30, 12
+					s.debts = 12
 				}
 				labels := drawtest.Read(t, r.draw()).Labels
 				for i, a := range labels {

@@ -261,7 +261,7 @@ func (s scores) standing() string {
 }
 
 func metWords(t assessment.Tally) string {
-	text := fmt.Sprintf("%d of %d met", t.Met, t.Met+t.Unmet+t.Unknown)
+	text := fmt.Sprintf("%d of %d met", t.Met, required(t))
 	if t.Unknown > 0 {
 		text += fmt.Sprintf(", %d not rated", t.Unknown)
 	}

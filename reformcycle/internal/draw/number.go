@@ -51,6 +51,9 @@ func Tenths(v float64) string {
 	return strings.TrimSuffix(Figures(v, 1), ".0")
 }
 
+// Digits writes a number with so many digits, or with all of its own for −1.
+func Digits(v float64, digits int) string { return strconv.FormatFloat(v, 'g', digits, 64) }
+
 // Percent writes a share in per cent. What is not quite none or all does not read
 // as if it were.
 func Percent(v float64, decimals int) string {

@@ -184,7 +184,7 @@ func told(s simulation.Identity, digits int) string {
 	var set []string
 	for _, p := range s.Parameters {
 		if v, known := usual[p.Name]; !known || v != p.Value {
-			set = append(set, p.Name+" "+strconv.FormatFloat(p.Value, 'g', digits, 64))
+			set = append(set, p.Name+" "+draw.Digits(p.Value, digits))
 		}
 	}
 	if set == nil {
@@ -196,7 +196,7 @@ func told(s simulation.Identity, digits int) string {
 // sixDigits are as many as a number has room for.
 const sixDigits = 6
 
-func value(v float64) string { return strconv.FormatFloat(v, 'g', sixDigits, 64) }
+func value(v float64) string { return draw.Digits(v, sixDigits) }
 
 // called tells policies that stand side by side; all is a sentence about the
 // parameters that they share where all are variants of one, as in a sweep. Where
