@@ -113,7 +113,7 @@ func (d Distribution) AtLeast(x float64) Proportion {
 // over no run: of a number that no run has, nothing is known.
 func (d Distribution) Quantile(share float64) (Quantile, error) {
 	if d.Of == 0 || len(d.Bins) == 0 {
-		return Quantile{}, refuse("distribution", "required", nil, "a distribution over at least one run")
+		return Quantile{}, fault.Refuse("distribution", fault.Required, nil, "a distribution over at least one run")
 	}
 	cumulated := make([]Step, len(d.Bins))
 	hits := uint64(0)
@@ -135,13 +135,13 @@ func (d Distribution) Quantile(share float64) (Quantile, error) {
 // one that did not. It refuses a stage that there is not, a month beyond the
 // horizon, of which nothing was seen, and a summary without runs.
 func (s Summary) By(stage reformcycle.Stage, month int) (Proportion, error) {
-	var f faults
+	var f fault.Fields
 	s.answerable(&f)
-	known(&f, stage)
+	checkStage(&f, stage)
 	if s.horizon > 0 && (month < 0 || month > s.horizon) {
-		f.add("month", "range", month, "from 0 to the horizon, "+strconv.Itoa(s.horizon))
+		f.Add("month", fault.Range, month, "from 0 to the horizon, "+strconv.Itoa(s.horizon))
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return Proportion{}, err
 	}
 	hits := uint64(0)
@@ -153,9 +153,9 @@ func (s Summary) By(stage reformcycle.Stage, month int) (Proportion, error) {
 
 // Answers gives all that the summary can tell. It refuses one without runs.
 func (s Summary) Answers() (Answers, error) {
-	var f faults
+	var f fault.Fields
 	s.answerable(&f)
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return Answers{}, err
 	}
 	a := Answers{
@@ -188,15 +188,15 @@ func (s Summary) Answers() (Answers, error) {
 }
 
 // answerable refuses a summary of nothing.
-func (s *Summary) answerable(f *faults) {
+func (s *Summary) answerable(f *fault.Fields) {
 	if s.runs == 0 {
-		f.add("summary", "required", nil, "the summary of at least one run")
+		f.Add("summary", fault.Required, nil, "the summary of at least one run")
 	}
 }
 
-// known refuses a stage that there is not.
-func known(f *faults, stage reformcycle.Stage) {
+// checkStage refuses a stage that there is not.
+func checkStage(f *fault.Fields, stage reformcycle.Stage) {
 	if !stage.Valid() {
-		*f = append(*f, fault.Field{Path: "stage", Rule: "known", Value: stage.String(), Want: eightStages})
+		f.Add("stage", fault.Known, stage.String(), eightStages)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The form: the magic text, the length of what follows it and the checksum, then
@@ -29,7 +30,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // bytes.
 func (s Summary) MarshalBinary() ([]byte, error) {
 	if s.horizon == 0 {
-		return nil, refuse("summary", "required", nil, "the summary of an ensemble")
+		return nil, fault.Refuse("summary", fault.Required, nil, "the summary of an ensemble")
 	}
 	var b []byte
 	text := func(t string) { b = append(binary.AppendUvarint(b, uint64(len(t))), t...) }

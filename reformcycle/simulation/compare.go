@@ -116,23 +116,23 @@ type Rank struct {
 // A policy that fails gives its [RunError], a context that ends its cause; then
 // there is no comparison. No goroutine outlives the call.
 func (m *Model) Compare(ctx context.Context, policies []Policy, metric Metric, runs, seed uint64, options ...RunOption) (Comparison, error) {
-	var f faults
-	e := f.analysis(ctx, m, metric, options)
-	f.runs("runs", runs)
+	var f fault.Fields
+	e := newAnalysis(&f, ctx, m, metric, options)
+	checkRuns(&f, "runs", runs)
 	if n := len(policies); n < 2 || n > maxCompared {
-		f.add("policies", "length", n, "from 2 to "+strconv.Itoa(maxCompared)+" policies")
+		f.Add("policies", fault.Length, n, "from 2 to "+strconv.Itoa(maxCompared)+" policies")
 	}
 	var ids []Identity
 	for i, s := range policies[:min(len(policies), maxCompared)] {
 		id, err := identity(s)
 		if err != nil {
-			f.under(at("policies", i)+".", err.(fault.Fields))
+			f.Under(fault.At("policies", i), fault.Of(err))
 		} else if j := slices.IndexFunc(ids, func(other Identity) bool { return other.String() == id.String() }); j >= 0 {
-			f.add(at("policies", i), "unique", id.String(), "a policy other than that of "+at("policies", j))
+			f.Add(fault.At("policies", i), fault.Unique, id.String(), "a policy other than that of "+fault.At("policies", j))
 		}
 		ids = append(ids, id)
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return Comparison{}, err
 	}
 	e.total = runs * uint64(len(policies))
@@ -199,7 +199,7 @@ func (c Comparison) Between(first, second int) (Difference, error) {
 			return d.turned(), nil
 		}
 	}
-	return Difference{}, refuse("places", "exists", strconv.Itoa(first)+" and "+strconv.Itoa(second),
+	return Difference{}, fault.Refuse("places", fault.Exists, strconv.Itoa(first)+" and "+strconv.Itoa(second),
 		"two different places below "+strconv.Itoa(len(c.Policies)))
 }
 
@@ -209,28 +209,28 @@ type analysis struct {
 	done, total uint64 // runs, for the progress
 }
 
-// analysis checks what all analyses are given, and reads the options.
-func (f *faults) analysis(ctx context.Context, m *Model, metric Metric, options []RunOption) *analysis {
+// newAnalysis checks what all analyses are given, and reads the options.
+func newAnalysis(f *fault.Fields, ctx context.Context, m *Model, metric Metric, options []RunOption) *analysis {
 	e := &analysis{ensemble: ensemble{workers: runtime.GOMAXPROCS(0)}}
 	if ctx == nil {
-		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
+		f.Add("ctx", fault.Required, nil, "a context; context.Background() if there is none")
 	}
-	if !f.model(m) {
-		f.under("", metric.Validate())
+	if !checkModel(f, m) {
+		f.Under("", metric.Validate())
 	} else {
 		metric.suits(f, m.scenario.Horizon)
 	}
-	f.options(&e.ensemble, options)
+	checkOptions(f, &e.ensemble, options)
 	if e.sharded {
-		f.add("range", "unsupported", e.shard.From, "no range: an analysis plays all of its runs")
+		f.Add("range", "unsupported", e.shard.From, "no range: an analysis plays all of its runs")
 	}
 	return e
 }
 
-// runs refuses a number of runs that shows no spread, or that no seed has.
-func (f *faults) runs(field string, n uint64) {
+// checkRuns refuses a number of runs that shows no spread, or that no seed has.
+func checkRuns(f *fault.Fields, field string, n uint64) {
 	if n < 2 || n > MaxRuns {
-		f.add(field, "range", n, "from 2 to "+maxRuns+" runs")
+		f.Add(field, fault.Range, n, "from 2 to "+maxRuns+" runs")
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // table writes rows until something fails.
@@ -24,7 +25,7 @@ type table struct{ out *csv.Writer }
 
 func tableOf(w io.Writer, columns ...string) (table, error) {
 	if w == nil {
-		return table{}, refuse("writer", "required", nil, "a writer")
+		return table{}, fault.Refuse("writer", fault.Required, nil, "a writer")
 	}
 	t := table{csv.NewWriter(w)}
 	t.row(columns...)

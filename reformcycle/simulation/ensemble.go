@@ -39,7 +39,7 @@ type RunOption func(*ensemble) error
 func WithWorkers(n int) RunOption {
 	return func(e *ensemble) error {
 		if n < 1 || n > 128 {
-			return refuse("workers", "range", n, "from 1 to 128 workers")
+			return fault.Refuse("workers", fault.Range, n, "from 1 to 128 workers")
 		}
 		e.workers = n
 		return nil
@@ -53,7 +53,7 @@ func WithWorkers(n int) RunOption {
 func WithProgress(report func(done, total uint64)) RunOption {
 	return func(e *ensemble) error {
 		if report == nil {
-			return refuse("progress", "required", nil, "a function; leave the option out to have none")
+			return fault.Refuse("progress", fault.Required, nil, "a function; leave the option out to have none")
 		}
 		e.progress = report
 		return nil
@@ -67,7 +67,7 @@ func WithProgress(report func(done, total uint64)) RunOption {
 func WithRange(from, to uint64) RunOption {
 	return func(e *ensemble) error {
 		if from >= to {
-			return refuse("range", "order", from, fmt.Sprintf("a first run below the end of the range, %d", to))
+			return fault.Refuse("range", fault.Order, from, fmt.Sprintf("a first run below the end of the range, %d", to))
 		}
 		e.shard, e.sharded = Range{from, to}, true
 		return nil
@@ -93,36 +93,33 @@ type ensemble struct {
 // goroutine outlives the call.
 func (m *Model) Run(ctx context.Context, policy Policy, runs, seed uint64, options ...RunOption) (Summary, error) {
 	e := ensemble{workers: runtime.GOMAXPROCS(0)}
-	var f faults
-	f.model(m)
+	var f fault.Fields
+	checkModel(&f, m)
 	if ctx == nil {
-		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
+		f.Add("ctx", fault.Required, nil, "a context; context.Background() if there is none")
 	}
-	f.options(&e, options)
+	checkOptions(&f, &e, options)
 	if runs < 1 || runs > MaxRuns {
-		f.add("runs", "range", runs, "from 1 to "+maxRuns+" runs")
+		f.Add("runs", fault.Range, runs, "from 1 to "+maxRuns+" runs")
 	} else if !e.sharded {
 		e.shard = Range{0, runs}
 	} else if e.shard.To > runs {
-		f.add("range", "range", e.shard.To, "a range within the runs that are asked for")
+		f.Add("range", fault.Range, e.shard.To, "a range within the runs that are asked for")
 	}
-	id, err := identity(policy)
-	if err != nil {
-		f.under("", err.(fault.Fields))
-	}
-	if err := f.err(); err != nil {
+	id := checkPolicy(&f, policy)
+	if err := f.Err(); err != nil {
 		return Summary{}, err
 	}
 	return e.run(ctx, m, policy, m.empty(id, seed))
 }
 
-// options reads the options, or refuses them.
-func (f *faults) options(e *ensemble, options []RunOption) {
+// checkOptions reads the options, or refuses them.
+func checkOptions(f *fault.Fields, e *ensemble, options []RunOption) {
 	for _, o := range options {
 		if o == nil {
-			f.add("option", "required", nil, "an option, or none")
+			f.Add("option", fault.Required, nil, "an option, or none")
 		} else if err := o(e); err != nil {
-			f.under("", err.(fault.Fields))
+			f.Under("", fault.Of(err))
 		}
 	}
 }
@@ -190,21 +187,19 @@ func without(r Range, gaps []Range) (left []Range) {
 //
 // Errors are those of [Model.Run].
 func (m *Model) Each(ctx context.Context, policy Policy, from, to, seed uint64, see func(i uint64, o *RunOutcome)) error {
-	var f faults
-	f.model(m)
+	var f fault.Fields
+	checkModel(&f, m)
 	if ctx == nil {
-		f.add("ctx", "required", nil, "a context; context.Background() if there is none")
+		f.Add("ctx", fault.Required, nil, "a context; context.Background() if there is none")
 	}
 	if see == nil {
-		f.add("see", "required", nil, "a function")
+		f.Add("see", fault.Required, nil, "a function")
 	}
 	if from >= to || to > MaxRuns {
-		f.add("range", "range", to, "from below to, to at most "+maxRuns)
+		f.Add("range", fault.Range, to, "from below to, to at most "+maxRuns)
 	}
-	if _, err := identity(policy); err != nil {
-		f.under("", err.(fault.Fields))
-	}
-	if err := f.err(); err != nil {
+	checkPolicy(&f, policy)
+	if err := f.Err(); err != nil {
 		return err
 	}
 	r := newRun(m, policy, seed)

@@ -44,7 +44,7 @@ type RunError struct {
 
 // Error leads with the run.
 func (e *RunError) Error() string {
-	return fmt.Sprintf("simulation: run %d of seed %d, month %d, policy %q: %v", e.Run, e.Seed, e.Month, bounded(e.Policy), e.Err)
+	return fmt.Sprintf("simulation: run %d of seed %d, month %d, policy %q: %v", e.Run, e.Seed, e.Month, fault.Bounded(e.Policy), e.Err)
 }
 
 // Unwrap gives the cause.
@@ -61,7 +61,7 @@ type PanicError struct {
 }
 
 // Error gives the value.
-func (e *PanicError) Error() string { return "panic: " + bounded(fmt.Sprint(e.Value)) }
+func (e *PanicError) Error() string { return "panic: " + fault.Bounded(e.Value) }
 
 // Unwrap gives the value where it is an error.
 func (e *PanicError) Unwrap() error {
@@ -105,39 +105,4 @@ func (e *DamageError) Error() string {
 // Is makes errors.Is true for ErrDamaged, and for fault.ErrInvalid.
 func (e *DamageError) Is(target error) bool {
 	return target == ErrDamaged || target == fault.ErrInvalid
-}
-
-// faults collects everything that is wrong with one input.
-type faults fault.Fields
-
-func (f *faults) add(field, rule string, value any, want string) {
-	*f = append(*f, fault.Field{Path: field, Rule: rule, Value: value, Want: want})
-}
-
-// under appends more, with each field moved under a path.
-func (f *faults) under(path string, more fault.Fields) {
-	for _, e := range more {
-		e.Path = path + e.Path
-		*f = append(*f, e)
-	}
-}
-
-func (f faults) err() error { return fault.Fields(f).Err() }
-
-// refuse makes the error of one field.
-func refuse(field, rule string, value any, want string) error {
-	return fault.Fields{{Path: field, Rule: rule, Value: value, Want: want}}
-}
-
-// bounded cuts what a message repeats of a text that it was given.
-func bounded(s string) string {
-	const most = 200
-	n := 0
-	for i := range s {
-		if n == most {
-			return s[:i] + "…"
-		}
-		n++
-	}
-	return s
 }

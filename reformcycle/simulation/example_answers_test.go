@@ -84,7 +84,7 @@ func ExampleParseMetric() {
 	}
 	fmt.Println(metric == simulation.LaunchedBy(24))
 	_, err = simulation.ParseMetric("lunch by 24")
-	fmt.Println(strings.HasPrefix(err.Error(), `metric.stage: got "lunch", want one of the eight stages`))
+	fmt.Println(strings.HasPrefix(err.Error(), `metric.stage: got "lunch", want one of problem-prioritization, `))
 	// Output:
 	// true
 	// true

@@ -68,7 +68,7 @@ func ExampleParseScenario() {
 	}`))
 	fmt.Println(err)
 	// Output:
-	// shocks.election.hazrad: got "hazrad", want one of hazard, shift
+	// shocks.election.hazrad (line 4, column 27): got "hazrad", want one of hazard, shift
 }
 
 func ExampleNewScenario() {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -28,7 +29,7 @@ import (
 // and ids that don't print.
 func FromState(s reformcycle.State) (Scenario, error) {
 	if s.Status() == reformcycle.Abandoned {
-		return Scenario{}, refuse("status", "active", s.Status().String(), "a cycle that is active or suspended")
+		return Scenario{}, fault.Refuse("status", "active", s.Status().String(), "a cycle that is active or suspended")
 	}
 	name := s.Title()
 	if name == "" {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -35,11 +36,11 @@ const author = "simulation"
 // journal return.
 func (t *Trace) Journal(ctx context.Context, j reformcycle.Journal, id string, begin time.Time) (*reformcycle.Cycle, error) {
 	if t.model == nil || len(t.Months) == 0 {
-		return nil, refuse("trace", "required", nil, "a trace made by Model.Trace")
+		return nil, fault.Refuse("trace", fault.Required, nil, "a trace made by Model.Trace")
 	}
 	s := &t.model.scenario
 	if len(s.Start.Debts) > 0 {
-		return nil, refuse("start.debts", "empty", len(s.Start.Debts), "a scenario that starts without debt; tell this run with Apply, on a fork of the cycle that it was made from")
+		return nil, fault.Refuse("start.debts", "empty", len(s.Start.Debts), "a scenario that starts without debt; tell this run with Apply, on a fork of the cycle that it was made from")
 	}
 	c, err := reformcycle.New(id, reformcycle.WithJournal(j), reformcycle.WithTitle(s.Name), reformcycle.WithStage(s.Start.Stage), reformcycle.WithChecklist(t.model.list))
 	if err != nil {
@@ -56,7 +57,7 @@ func (t *Trace) Journal(ctx context.Context, j reformcycle.Journal, id string, b
 // of [Trace.Journal]; up to where another error occurred, the history is there.
 func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time) error {
 	if t.model == nil || len(t.Months) == 0 || c == nil {
-		return refuse("trace", "required", nil, "a trace made by Model.Trace, and a cycle")
+		return fault.Refuse("trace", fault.Required, nil, "a trace made by Model.Trace, and a cycle")
 	}
 	if err := t.fits(c.State()); err != nil {
 		return err
@@ -64,7 +65,7 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 	h := &history{trace: t, model: t.model, cycle: c, ctx: ctx}
 	h.evidence = assessment.Evidence{
 		What:   "Progress in a simulation; nobody observed it.",
-		Source: fmt.Sprintf("simulation run %d of seed %d, policy %s", t.Outcome.Run, t.Seed, bounded(t.Policy.String())),
+		Source: fmt.Sprintf("simulation run %d of seed %d, policy %s", t.Outcome.Run, t.Seed, cut(t.Policy.String(), 200)),
 		Basis:  assessment.Illustrative,
 	}
 	for n := range t.Months {
@@ -79,17 +80,17 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 
 // fits refuses a cycle that does not stand where the scenario starts.
 func (t *Trace) fits(s reformcycle.State) error {
-	var f faults
+	var f fault.Fields
 	start := &t.model.scenario.Start
 	same := func(field, is, want string) {
 		if is != want {
-			f.add(field, "same", is, want+", where the scenario starts")
+			f.Add(field, "same", is, want+", where the scenario starts")
 		}
 	}
 	same("cycle.checklist", s.Checklist().ID(), t.model.list.ID())
 	same("cycle.stage", s.Stage().String(), start.Stage.String())
 	if s.Status() != reformcycle.Active && !(s.Status() == reformcycle.Suspended && start.Suspended) {
-		f.add("cycle.status", "same", s.Status().String(), "active, where the scenario starts")
+		f.Add("cycle.status", "same", s.Status().String(), "active, where the scenario starts")
 	}
 	var open []string
 	for _, d := range s.OpenDebts() {
@@ -102,10 +103,10 @@ func (t *Trace) fits(s reformcycle.State) error {
 	for a := range s.Actors().All() {
 		position, _ := a.Position.Value()
 		if with, against := sides(position); with+against > 0 && !slices.ContainsFunc(t.model.scenario.Actors, func(cast CastActor) bool { return cast.ID == a.ID }) {
-			f.add("cycle.actors", "same", a.ID, "no actor on either side whom the scenario does not have")
+			f.Add("cycle.actors", "same", a.ID, "no actor on either side whom the scenario does not have")
 		}
 	}
-	return f.err()
+	return f.Err()
 }
 
 // owed reports whether a guard can be readiness debt under a checklist.

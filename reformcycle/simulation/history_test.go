@@ -381,7 +381,7 @@ func TestADerivedCriterionWithoutARowIsRefused(t *testing.T) {
 	derivedCriteria = all[1:]
 	_, err := Compile(Reference())
 	i, _ := reformcycle.ReformChecklist().Index(all[0].id)
-	require.Equal(t, []string{at("checklist.criteria", i)}, fieldsOf(t, err))
+	require.Equal(t, []string{fault.At("checklist.criteria", i)}, fieldsOf(t, err))
 }
 
 func TestEveryDerivedCriterionIsKnown(t *testing.T) {

@@ -218,12 +218,12 @@ func TestACriterionThatIsNamedFollowsWorkUnlessItSaysOtherwise(t *testing.T) {
 
 func TestJSONThatIsWrongIsRefusedWithThePath(t *testing.T) {
 	for text, field := range map[string]string{
-		``:                                       "scenario:1:1",
-		`null`:                                   "scenario",
-		`[]`:                                     "scenario",
-		`{"name": "a"} {}`:                       "scenario:1:15",
-		`{"name": "a"`:                           "scenario:1:12",
-		"{\"name\": \"\xff\"}":                   "scenario",
+		``:                                       "",
+		`null`:                                   "",
+		`[]`:                                     "",
+		`{"name": "a"} {}`:                       "",
+		`{"name": "a"`:                           "",
+		"{\"name\": \"\xff\"}":                   "name",
 		`{"nmae": "a"}`:                          "nmae",
 		`{"name": "a", "name": "b"}`:             "name",
 		`{"name": 3}`:                            "name",
@@ -242,16 +242,16 @@ func TestJSONThatIsWrongIsRefusedWithThePath(t *testing.T) {
 		`{"actors": [{"roles": ["king"]}]}`:      "actors[0].roles[0]",
 		`{"start": {"stage": "moon"}}`:           "start.stage",
 		`{"criteria": [{"level": "high"}]}`:      "criteria[0].level",
-		`{"shocks": {"scandal": {"hazard": 0, "hazard": 1}}}`:          "shocks.scandal.hazard",
-		`{"influence": [` + strings.Repeat("{},", 40_000) + `{}]}`:     "influence",
-		`{"name": "` + strings.Repeat("x", 4<<20) + `"}`:               "scenario",
-		strings.Repeat(`{"start":`, 20_000) + strings.Repeat("}", 100): "scenario:1:90001",
+		`{"shocks": {"scandal": {"hazard": 0, "hazard": 1}}}`:                                 "shocks.scandal.hazard",
+		`{"actors": [{"id": "moh"}], "influence": [` + strings.Repeat("{},", 40_000) + `{}]}`: "influence",
+		`{"name": "` + strings.Repeat("x", 4<<20) + `"}`:                                      "",
+		strings.Repeat(`{"start":`, 20_000) + strings.Repeat("}", 100):                        "",
 	} {
 		_, err := ParseScenario([]byte(text))
 		require.Contains(t, fieldsOf(t, err), field, "%.80s", text)
 	}
 	_, err := ParseScenario([]byte(`{"horizon": "x", "nmae": 1, "actors": [{"id": "moh", "constituency": "ngo", "roles": ["king"], "pwoer": 3}]}`))
-	require.Equal(t, []string{"horizon", "nmae", "actors[0].roles[0]", "actors[0].pwoer", "name"}, fieldsOf(t, err))
+	require.Equal(t, []string{"name", "horizon", "nmae", "actors[0].roles[0]", "actors[0].pwoer"}, fieldsOf(t, err), "in the order of the text")
 }
 
 func FuzzParseScenario(f *testing.F) {

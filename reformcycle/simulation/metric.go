@@ -93,15 +93,15 @@ func MonthsTo(stage reformcycle.Stage, within int) Metric {
 
 // Validate returns everything that is wrong with the metric.
 func (m Metric) Validate() fault.Fields {
-	var f faults
+	var f fault.Fields
 	stage := func() {
 		if !m.stage.Valid() {
-			f.add("metric.stage", "known", m.stage.String(), eightStages)
+			f.Add("metric.stage", fault.Known, m.stage.String(), eightStages)
 		}
 	}
 	number := func(field string, low, high int) {
 		if m.number < low || m.number > high {
-			f.add(field, "range", m.number, "a whole number from "+strconv.Itoa(low)+" to "+strconv.Itoa(high))
+			f.Add(field, fault.Range, m.number, "a whole number from "+strconv.Itoa(low)+" to "+strconv.Itoa(high))
 		}
 	}
 	switch m.kind {
@@ -112,7 +112,7 @@ func (m Metric) Validate() fault.Fields {
 		number("metric.laps", 1, mostCount)
 	case readinessAtLeast:
 		if !(m.score >= 0 && m.score <= 1) {
-			f.add("metric.readiness", "range", m.score, "a score from 0 to 1")
+			f.Add("metric.readiness", fault.Range, m.score, "a score from 0 to 1")
 		}
 	case debtAtMost:
 		number("metric.debts", 0, mostCount)
@@ -121,18 +121,18 @@ func (m Metric) Validate() fault.Fields {
 		number("metric.within", 1, mostMonths)
 	case notAbandoned:
 	default:
-		f.add("metric", "required", nil, "a metric, such as "+strconv.Quote(LaunchedBy(24).String()))
+		f.Add("metric", fault.Required, nil, "a metric, such as "+strconv.Quote(LaunchedBy(24).String()))
 	}
-	return fault.Fields(f)
+	return f
 }
 
 // suits adds to f what is wrong with the metric, and what it asks beyond a
 // horizon: there, what was not seen would count as not reached.
-func (m Metric) suits(f *faults, horizon int) {
+func (m Metric) suits(f *fault.Fields, horizon int) {
 	wrong := m.Validate()
-	f.under("", wrong)
+	f.Under("", wrong)
 	if wrong == nil && (m.kind == reachedBy || m.kind == monthsTo) && m.number > horizon {
-		f.add("metric", "horizon", m.number, "a month within the horizon, "+strconv.Itoa(horizon))
+		f.Add("metric", "horizon", m.number, "a month within the horizon, "+strconv.Itoa(horizon))
 	}
 }
 
@@ -249,7 +249,7 @@ var eightStages = func() string {
 	for s := range reformcycle.Stages() {
 		names = append(names, s.String())
 	}
-	return "one of the eight stages: " + strings.Join(names, ", ")
+	return fault.OneOf(names)
 }()
 
 // The forms let nothing pass that these can't read, but for unknown stages: no
@@ -281,7 +281,7 @@ const metricTexts = `one of "launch by 24", "not abandoned", "laps at least 2", 
 // anything else, unknown stages and numbers out of range.
 func ParseMetric(text string) (Metric, error) {
 	if len(text) > maxText {
-		return Metric{}, refuse("metric", "length", bounded(text), metricTexts)
+		return Metric{}, fault.Refuse("metric", fault.Length, text, metricTexts)
 	}
 	line := strings.Join(strings.Fields(text), " ")
 	for _, f := range metricForms {
@@ -291,12 +291,12 @@ func ParseMetric(text string) (Metric, error) {
 		}
 		m := f.make(parts)
 		if (m.kind == reachedBy || m.kind == monthsTo) && m.stage == 0 {
-			return Metric{}, refuse("metric.stage", "known", bounded(parts[1]), eightStages)
+			return Metric{}, fault.Refuse("metric.stage", fault.Known, parts[1], eightStages)
 		}
 		if err := m.Validate().Err(); err != nil {
 			return Metric{}, err
 		}
 		return m, nil
 	}
-	return Metric{}, refuse("metric", "form", bounded(text), metricTexts)
+	return Metric{}, fault.Refuse("metric", "form", text, metricTexts)
 }

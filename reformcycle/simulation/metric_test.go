@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // outcome of a run that was launched in month 24, with debt, and abandoned.
@@ -95,7 +96,7 @@ func TestAMetricThatIsWrongIsRefusedWithTheField(t *testing.T) {
 }
 
 func TestAMetricMayNotAskBeyondTheHorizon(t *testing.T) {
-	var f faults
+	var f fault.Fields
 	LaunchedBy(37).suits(&f, 36)
 	MonthsTo(reformcycle.Launch, 37).suits(&f, 36)
 	LaunchedBy(36).suits(&f, 36)

@@ -150,10 +150,10 @@ func Compile(s Scenario, checklists ...*assessment.Checklist) (*Model, error) {
 		}
 	}
 	if m.list == nil {
-		return nil, refuse("checklist", "known", s.Checklist, fmt.Sprintf("one of those handed in or built in: %q", known))
+		return nil, fault.Refuse("checklist", fault.Known, s.Checklist, fmt.Sprintf("one of those handed in or built in: %q", known))
 	}
 	if n := m.list.Len(); n > maxCriteria {
-		return nil, refuse("checklist", "length", n, "a checklist of at most 1000 criteria")
+		return nil, fault.Refuse("checklist", fault.Length, n, "a checklist of at most 1000 criteria")
 	}
 	if err := m.compile(); err != nil {
 		return nil, err
@@ -272,7 +272,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 	for i, c := range m.scenario.Criteria {
 		own[c.ID] = i
 	}
-	var f faults
+	var f fault.Fields
 	count := 0
 	for i, c := range m.list.All() {
 		stage, err := reformcycle.ParseStage(c.Section)
@@ -285,7 +285,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		if c.Kind == assessment.Derived {
 			difficulty = m.scenario.Work.Derived
 			if r.derived = derivedOf(c.ID); r.derived == nil {
-				f.add(at("checklist.criteria", i), "known", c.ID, "a derived criterion that the simulation knows")
+				f.Add(fault.At("checklist.criteria", i), fault.Known, c.ID, "a derived criterion that the simulation knows")
 				r.derived = new(derived)
 			}
 			d := r.derived
@@ -293,10 +293,10 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 				m.computed = append(m.computed, i)
 			}
 			if c.Threshold != assessment.Functional {
-				f.add(at("checklist.criteria", i)+".threshold", "functional", c.Threshold.String(), "functional: a derived criterion is simulated as recorded whole or not")
+				f.Add(fault.At("checklist.criteria", i)+".threshold", "functional", c.Threshold.String(), "functional: a derived criterion is simulated as recorded whole or not")
 			}
 			if d.most > 0 && c.Parameter > d.most {
-				f.add(at("checklist.criteria", i)+".parameter", "reachable", c.Parameter, "at most "+plain(d.most)+", or the criterion is never met in a run")
+				f.Add(fault.At("checklist.criteria", i)+".parameter", "reachable", c.Parameter, "at most "+plain(d.most)+", or the criterion is never met in a run")
 			}
 		} else if stage >= reformcycle.Launch {
 			r.upkeep = m.scenario.Work.Upkeep
@@ -312,13 +312,13 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 				r.upkeep = *given.Upkeep
 			}
 			if r.computed {
-				f.add(at("criteria", n)+".id", "computed", c.ID, "a criterion that work goes into; this one follows from positions")
+				f.Add(fault.At("criteria", n)+".id", "computed", c.ID, "a criterion that work goes into; this one follows from positions")
 			}
 			if c.Kind == assessment.Derived && r.upkeep > 0 {
-				f.add(at("criteria", n)+".upkeep", "derived", r.upkeep, "0: what is recorded stays, so a derived criterion does not decay")
+				f.Add(fault.At("criteria", n)+".upkeep", "derived", r.upkeep, "0: what is recorded stays, so a derived criterion does not decay")
 			}
 			if c.Kind == assessment.Derived && level > assessment.Functional {
-				f.add(at("criteria", n)+".level", "derived", level.String(), "functional at most: a derived criterion is never highly functional")
+				f.Add(fault.At("criteria", n)+".level", "derived", level.String(), "functional at most: a derived criterion is never highly functional")
 			}
 		}
 		r.each = 1 / difficulty
@@ -356,7 +356,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 	}
 	for _, c := range m.scenario.Criteria { // in the order of the scenario, not of the map
 		if n, left := own[c.ID]; left {
-			f.add(at("criteria", n)+".id", "exists", c.ID, "the id of a criterion of "+m.list.ID())
+			f.Add(fault.At("criteria", n)+".id", fault.Exists, c.ID, "the id of a criterion of "+m.list.ID())
 		}
 	}
 	for s := range reformcycle.Stages() {
@@ -365,30 +365,30 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 	if m.fraction = 0; count > 0 {
 		m.fraction = 1 / float64(count)
 	}
-	return f.err()
+	return f.Err()
 }
 
 func (m *Model) compileStart() error {
-	var f faults
+	var f fault.Fields
 	place := func(field, id string, veto bool) int32 {
 		i, known := m.list.Index(id)
 		switch {
 		case veto && id == reformcycle.CoalitionVeto:
 			return int32(len(m.rules))
 		case !known:
-			f.add(field, "exists", id, "the id of a criterion of "+m.list.ID())
+			f.Add(field, fault.Exists, id, "the id of a criterion of "+m.list.ID())
 		case m.rules[i].advisory:
-			f.add(field, "required", id, "a required criterion; an advisory one never blocks")
+			f.Add(field, fault.Required, id, "a required criterion; an advisory one never blocks")
 		}
 		return int32(i)
 	}
 	for i, id := range m.scenario.Start.Debts {
-		m.debts = append(m.debts, place(at("start.debts", i), id, true))
+		m.debts = append(m.debts, place(fault.At("start.debts", i), id, true))
 	}
 	for i, id := range m.scenario.Start.Waived {
-		m.waived = append(m.waived, place(at("start.waived", i), id, false))
+		m.waived = append(m.waived, place(fault.At("start.waived", i), id, false))
 	}
-	return f.err()
+	return f.Err()
 }
 
 // presuppose completes the start: what is done at the start brings with it what
@@ -448,10 +448,10 @@ func (m *Model) Scenario() Scenario {
 	return m.scenario.Clone()
 }
 
-// model refuses what Compile did not make.
-func (f *faults) model(m *Model) bool {
+// checkModel refuses what Compile did not make.
+func checkModel(f *fault.Fields, m *Model) bool {
 	if m == nil || m.list == nil {
-		f.add("model", "required", nil, "a model made by Compile")
+		f.Add("model", fault.Required, nil, "a model made by Compile")
 		return false
 	}
 	return true

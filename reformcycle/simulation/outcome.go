@@ -4,7 +4,6 @@ package simulation
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -47,7 +46,7 @@ func (c Cause) String() string {
 // MarshalText gives the text form.
 func (c Cause) MarshalText() ([]byte, error) {
 	if c >= causes {
-		return nil, fault.Field{Path: "cause", Rule: "known", Value: int(c), Want: "one of the causes"}
+		return nil, fault.Field{Path: "cause", Rule: fault.Known, Value: int(c), Want: "one of the causes"}
 	}
 	return []byte(causeNames[c]), nil
 }
@@ -56,7 +55,7 @@ func (c Cause) MarshalText() ([]byte, error) {
 func (c *Cause) UnmarshalText(text []byte) error {
 	i := slices.Index(causeNames[:], string(text))
 	if i < 0 {
-		return fault.Field{Path: "cause", Rule: "known", Value: bounded(string(text)), Want: "one of " + strings.Join(causeNames[:], ", ")}
+		return fault.Field{Path: "cause", Rule: fault.Known, Value: string(text), Want: fault.OneOf(causeNames[:])}
 	}
 	*c = Cause(i)
 	return nil
@@ -93,7 +92,7 @@ func (k ShockKind) String() string {
 // MarshalText gives the text form.
 func (k ShockKind) MarshalText() ([]byte, error) {
 	if k >= shockKinds {
-		return nil, fault.Field{Path: "shock", Rule: "known", Value: int(k), Want: "one of the kinds of shock"}
+		return nil, fault.Field{Path: "shock", Rule: fault.Known, Value: int(k), Want: "one of the kinds of shock"}
 	}
 	return []byte(shockNames[k]), nil
 }
@@ -102,7 +101,7 @@ func (k ShockKind) MarshalText() ([]byte, error) {
 func (k *ShockKind) UnmarshalText(text []byte) error {
 	i := slices.Index(shockNames[:], string(text))
 	if i < 0 {
-		return fault.Field{Path: "shock", Rule: "known", Value: bounded(string(text)), Want: "one of " + strings.Join(shockNames[:], ", ")}
+		return fault.Field{Path: "shock", Rule: fault.Known, Value: string(text), Want: fault.OneOf(shockNames[:])}
 	}
 	*k = ShockKind(i)
 	return nil

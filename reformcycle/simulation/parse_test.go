@@ -1,7 +1,7 @@
 package simulation
 
 import (
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,24 +19,32 @@ func refused(t *testing.T, text string) fault.Fields {
 	return all
 }
 
+// refusedAt gives what is wrong at a path.
+func refusedAt(t *testing.T, text, path string) fault.Field {
+	t.Helper()
+	all := refused(t, text)
+	i := slices.IndexFunc(all, func(f fault.Field) bool { return f.Path == path })
+	require.GreaterOrEqual(t, i, 0, "%s: %v", text, all)
+	return all[i]
+}
+
 func TestASlipOfJSONIsRefusedWithLineAndColumn(t *testing.T) {
-	for text, field := range map[string]string{
-		"{\n  \"name\": \"é\",}\n":    "scenario:2:15", // the brace, after 14 characters
-		"{\"name\": \"a\"}\n {}":      "scenario:2:2",
-		"{\n\"name\": 01\n}":          "scenario:2:10",
-		"{\"name\": \"a\nb\"}":        "scenario:1:12",
-		"{\"horizon\": NaN}":          "scenario:1:13",
-		"\n\n  [1 2]":                 "scenario:3:6",
-		"{\"name\": \"a\"":            "scenario:1:12", // the last there is
-		"":                            "scenario:1:1",
-		strings.Repeat("[", 20_000):   "scenario:1:10001",
-		"{\"a\": 1,\n\t\"b\" 2}":      "scenario:2:6",
-		"// a scenario\n{\"name\":1}": "scenario:1:1",
+	for text, place := range map[string][2]int{
+		"{\n  \"name\": \"é\",}\n":    {2, 15}, // the brace, after 14 characters
+		"{\"name\": \"a\"}\n {}":      {2, 2},
+		"{\n\"name\": 01\n}":          {2, 10},
+		"{\"name\": \"a\nb\"}":        {1, 12},
+		"{\"horizon\": NaN}":          {1, 13},
+		"{\"notes\": [1 2]}":          {1, 14},
+		"{\"name\": \"a\"":            {1, 13}, // behind the last there is
+		"":                            {1, 1},
+		"{\"a\": 1,\n\t\"b\" 2}":      {2, 6},
+		"// a scenario\n{\"name\":1}": {1, 1},
 	} {
 		all := refused(t, text)
-		require.Len(t, all, 1)
-		require.Equal(t, field, all[0].Path, "%.80q", text)
-		require.Equal(t, "json", all[0].Rule)
+		slip := all[len(all)-1]
+		require.Equal(t, place, [2]int{slip.Line, slip.Column}, "%.80q", text)
+		require.Equal(t, fault.Syntax, slip.Rule)
 	}
 }
 
@@ -50,7 +58,7 @@ func TestWhatMayNotBeIsReportedBesideWhatCantBeRead(t *testing.T) {
 		`{"name": "a", "actors": null}`:      {"actors"},
 		`{"name": "a", "actor": []}`:         {"actor", "actors"},
 		`{"actors": [` + actor + `], "n":1}`: {"n", "name"},
-		`[]`:                                 {"scenario"},
+		`[]`:                                 {""},
 		// Nor of those who listen to an actor whose id could not be read, though
 		// they may be nobody.
 		`{"name": "a", "actors": [{"id": 3, "name": "b", "power": 9}], "influence": [{"listener": "moh", "of": "moh", "weight": 1}]}`: {"actors[0].id", "actors[0].power", "actors[0].constituency"},
@@ -66,35 +74,55 @@ func TestWhatMayNotBeIsReportedBesideWhatCantBeRead(t *testing.T) {
 	}
 }
 
-func TestNullIsRefusedEverywhere(t *testing.T) {
+// A list, or what the work of a criterion takes, may be none.
+func TestNullIsRefusedWhereSomethingHasToBe(t *testing.T) {
 	for text, field := range map[string]string{
-		`{"notes": null}`:                  "notes",
-		`{"notes": [null]}`:                "notes[0]",
-		`{"horizon": null}`:                "horizon",
-		`{"work": null}`:                   "work",
-		`{"start": {"stage": null}}`:       "start.stage",
-		`{"criteria": [{"upkeep": null}]}`: "criteria[0].upkeep",
-		`{"actors": [{"veto": null}]}`:     "actors[0].veto",
+		`{"notes": [null]}`:            "notes[0]",
+		`{"horizon": null}`:            "horizon",
+		`{"work": null}`:               "work",
+		`{"start": {"stage": null}}`:   "start.stage",
+		`{"actors": [{"veto": null}]}`: "actors[0].veto",
+		`null`:                         "",
 	} {
-		first := refused(t, text)[0]
-		require.Equal(t, fault.Field{Path: field, Rule: "type", Value: "null", Want: "no null: leave it out"}, first)
+		require.Equal(t, fault.Type, refusedAt(t, text, field).Rule, text)
 	}
-	require.Equal(t, fault.Fields{{Path: "scenario", Rule: "type", Value: "null", Want: "an object"}}, refused(t, "null"))
+	s, err := ParseScenario([]byte(`{"name": "a", "actors": [{"id": "moh", "constituency": "ministry-of-health"}], "notes": null, "criteria": [{"id": "problem.vision", "upkeep": null}]}`))
+	require.NoError(t, err)
+	require.Nil(t, s.Criteria[0].Upkeep)
+}
+
+// What every door of the house refuses, this one does.
+func TestAScenarioIsReadStrictly(t *testing.T) {
+	for text, want := range map[string][2]string{
+		`{"name": "a", "name": "b"}`:                    {"name", fault.Unique},
+		`{"Name": "a"}`:                                 {"Name", fault.Known},
+		`{"actors": [{"id": "a", "ID": "b"}]}`:          {"actors[0].ID", fault.Known},
+		"{\"name\": \"a\xff\"}":                         {"name", fault.Encoding},
+		`{"name": "\ud800"}`:                            {"name", fault.Encoding},
+		`{"actors": [{"power": "4"}]}`:                  {"actors[0].power", fault.Type},
+		`{"actors": [{"power": 1, "power": 1}]}`:        {"actors[0].power", fault.Unique},
+		`{"criteria": [{"id": "a", "level": "grand"}]}`: {"criteria[0].level", fault.Known},
+	} {
+		first := refusedAt(t, text, want[0])
+		require.Equal(t, want[1], first.Rule, text)
+		require.Positive(t, first.Line, text)
+	}
+	_, err := ParseScenario([]byte("\ufeff" + `{"name": "a", "actors": [{"id": "moh", "constituency": "ministry-of-health"}]}`))
+	require.NoError(t, err, "a byte order mark is passed over")
 }
 
 func TestARefusalNamesWhatAFieldTakes(t *testing.T) {
-	for text, want := range map[string]string{
-		`{"work": {"rated": "x"}}`:     "a number",
-		`{"work": {"rated": 1e999}}`:   "a number within the range of a double",
-		`{"horizon": "x"}`:             "a whole number of at most 15 digits",
-		`{"horizon": 120.5}`:           "a whole number of at most 15 digits",
-		`{"horizon": 1e15}`:            "a whole number of at most 15 digits",
-		`{"start": {"stage": "moon"}}`: eightStages,
-		`{"start": {"stage": 3}}`:      eightStages,
+	for text, want := range map[string][2]string{
+		`{"work": {"rated": "x"}}`:     {"work.rated", "a number within the range of a double"},
+		`{"work": {"rated": 1e999}}`:   {"work.rated", "a number within the range of a double"},
+		`{"horizon": "x"}`:             {"horizon", "a whole number"},
+		`{"horizon": 120.5}`:           {"horizon", "a whole number"},
+		`{"horizon": 1e300}`:           {"horizon", "a whole number"},
+		`{"start": {"stage": "moon"}}`: {"start.stage", eightStages},
 	} {
-		require.Equal(t, want, refused(t, text)[0].Want, text)
+		require.Equal(t, want[1], refusedAt(t, text, want[0]).Want, text)
 	}
-	require.Equal(t, "one of the eight stages: problem-prioritization, coalition-building, solution-gathering, design, program-readiness, launch, governance, management-and-learning", eightStages)
+	require.Equal(t, "one of problem-prioritization, coalition-building, solution-gathering, design, program-readiness, launch, governance, management-and-learning", eightStages)
 }
 
 func TestWholeNumbersMayBeWrittenWithAPointOrAPowerOfTen(t *testing.T) {

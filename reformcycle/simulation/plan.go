@@ -10,6 +10,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // The limits of a search.
@@ -101,18 +103,18 @@ func (p Planned) Optimism() float64 {
 // All parameters of the space are the policy's: "policy.persuasion" and so
 // on. Errors and options are those of [Model.Compare].
 func (m *Model) Plan(ctx context.Context, policy Tunable, metric Metric, space []Factor, budget, seed uint64, options ...RunOption) (Planned, error) {
-	var f faults
-	e := f.analysis(ctx, m, metric, options)
+	var f fault.Fields
+	e := newAnalysis(&f, ctx, m, metric, options)
 	if budget < minBudget || budget > MaxRuns {
-		f.add("budget", "range", budget, "from "+strconv.Itoa(minBudget)+" to "+maxRuns+" runs")
+		f.Add("budget", fault.Range, budget, "from "+strconv.Itoa(minBudget)+" to "+maxRuns+" runs")
 	}
-	f.subject(policy)
-	if err := f.err(); err != nil {
+	checkPolicy(&f, policy)
+	if err := f.Err(); err != nil {
 		return Planned{}, err
 	}
 	base := arm{m, policy}
-	checked := f.factors(base, metric, space, true)
-	if err := f.err(); err != nil {
+	checked := checkFactors(&f, base, metric, space, true)
+	if err := f.Err(); err != nil {
 		return Planned{}, err
 	}
 	e.total = budget
@@ -121,7 +123,7 @@ func (m *Model) Plan(ctx context.Context, policy Tunable, metric Metric, space [
 		return Planned{}, err
 	}
 	if len(s.left) < 2 {
-		return Planned{}, refuse("space", "distinct", len(s.left), "a space in which the policy's settings differ")
+		return Planned{}, fault.Refuse("space", "distinct", len(s.left), "a space in which the policy's settings differ")
 	}
 	if err := s.halve(ctx, budget*2/3); err != nil {
 		return Planned{}, err

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // idle puts only a share of its effort to work: none of it wasted is best. With
@@ -36,8 +37,9 @@ func (s idle) Parameters() []Parameter {
 
 func (s idle) With(name string, value float64) (Tunable, error) {
 	p := s.Parameters()[0]
-	if wrong, bad := p.judge(name, value); bad {
-		return nil, refuse(wrong.Path, wrong.Rule, wrong.Value, wrong.Want)
+	var wrong fault.Fields
+	if !p.judge(&wrong, name, value) {
+		return nil, wrong
 	}
 	s.share = value
 	return s, nil

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
@@ -63,18 +62,16 @@ func NewPolicy(name string, parameters map[string]float64) (Tunable, error) {
 			continue
 		}
 		t := newTuning(name, slices.Concat(balanceParameters, b.own), b.allocate)
-		var f faults
+		var f fault.Fields
 		for _, key := range slices.Sorted(maps.Keys(parameters)) {
-			if wrong, bad := t.set(key, parameters[key]); bad {
-				f = append(f, wrong)
-			}
+			t.set(&f, key, parameters[key])
 		}
-		if err := f.err(); err != nil {
+		if err := f.Err(); err != nil {
 			return nil, err
 		}
 		return t, nil
 	}
-	return nil, refuse("policy", "known", name, "one of "+strings.Join(Policies(), ", "))
+	return nil, fault.Refuse("policy", fault.Known, name, fault.OneOf(Policies()))
 }
 
 // NewTunable makes a policy of a host's own: a name, parameters, and a pure
@@ -82,24 +79,20 @@ func NewPolicy(name string, parameters map[string]float64) (Tunable, error) {
 // what [Policy] and [Tunable] say of names and numbers, parameters of one name, and
 // defaults out of range.
 func NewTunable(name string, parameters []Parameter, allocate func(values []float64, v *View, a *Allocation)) (Tunable, error) {
-	var f faults
+	var f fault.Fields
 	if allocate == nil {
-		f.add("allocate", "required", nil, "a function")
+		f.Add("allocate", fault.Required, nil, "a function")
 	}
 	t := newTuning(name, slices.Clone(parameters), allocate)
-	if _, err := identity(t); err != nil {
-		f.under("", err.(fault.Fields))
-	}
+	checkPolicy(&f, t)
 	for i := range parameters {
-		p, path := &parameters[i], at("policy.parameters", i)
-		if wrong, bad := p.judge(path+".default", p.Default); bad {
-			f = append(f, wrong)
-		}
+		p, path := &parameters[i], fault.At("policy.parameters", i)
+		p.judge(&f, path+".default", p.Default)
 		if slices.ContainsFunc(parameters[:i], func(other Parameter) bool { return other.Name == p.Name }) {
-			f.add(path+".name", "unique", p.Name, "each name once")
+			f.Add(path+".name", fault.Unique, p.Name, "each name once")
 		}
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return nil, err
 	}
 	return t, nil
@@ -137,59 +130,61 @@ func (t *tuning) Parameters() []Parameter {
 func (t *tuning) With(name string, value float64) (Tunable, error) {
 	with := *t
 	with.values = slices.Clone(t.values)
-	if wrong, bad := with.set(name, value); bad {
-		return nil, fault.Fields{wrong}
+	var f fault.Fields
+	if with.set(&f, name, value); f != nil {
+		return nil, f
 	}
 	return &with, nil
 }
 
-func (t *tuning) set(name string, value float64) (fault.Field, bool) {
+func (t *tuning) set(f *fault.Fields, name string, value float64) {
 	var names []string
 	for i := range t.parameters {
 		p := &t.parameters[i]
 		if p.Name == name {
-			if wrong, bad := p.judge(name, value); bad {
-				return wrong, true
+			if p.judge(f, name, value) {
+				t.values[i] = value
 			}
-			t.values[i] = value
-			return fault.Field{}, false
+			return
 		}
 		names = append(names, p.Name)
 	}
-	return fault.Field{Path: name, Rule: "known", Value: name, Want: "one of " + strings.Join(names, ", ")}, true
+	f.Add(name, fault.Known, name, fault.OneOf(names))
 }
 
 // identity names a policy with its parameters.
 func identity(s Policy) (id Identity, err error) {
 	if s == nil {
-		return Identity{}, refuse("policy", "required", nil, "a policy")
+		return Identity{}, fault.Refuse("policy", fault.Required, nil, "a policy")
 	}
 	defer func() { // a nil pointer in the interface, for one
 		if p := recover(); p != nil {
-			id, err = Identity{}, refuse("policy", "panic", bounded(fmt.Sprint(p)), "a policy whose Name and Parameters return")
+			id, err = Identity{}, fault.Refuse("policy", "panic", fmt.Sprint(p), "a policy whose Name and Parameters return")
 		}
 	}()
 	id.Name = s.Name()
-	var f faults
-	f.label("policy.name", id.Name)
+	var f fault.Fields
+	f.Text("policy.name", id.Name, fault.ID)
 	if t, ok := s.(Tunable); ok {
 		parameters := t.Parameters()
 		if n := len(parameters); n > maxTuned {
-			f.add("policy.parameters", "length", n, "at most "+strconv.Itoa(maxTuned)+" parameters")
+			f.Add("policy.parameters", fault.Length, n, "at most "+strconv.Itoa(maxTuned)+" parameters")
 			parameters = nil
 		}
 		for i, p := range parameters {
-			f.label(at("policy.parameters", i)+".name", p.Name)
-			if utf8.RuneCountInString(p.Name) > maxTunedName {
-				f.add(at("policy.parameters", i)+".name", "length", p.Name, "at most "+strconv.Itoa(maxTunedName)+" characters")
-			}
-			if math.IsNaN(p.Value) || math.IsInf(p.Value, 0) {
-				f.add(at("policy.parameters", i)+".value", "range", p.Value, "a finite number")
-			}
+			f.Text(fault.At("policy.parameters", i)+".name", p.Name, fault.TextRule{What: "a name", Most: maxTunedName})
+			f.Number(fault.At("policy.parameters", i)+".value", p.Value, math.Inf(-1), math.Inf(1))
 			id.Parameters = append(id.Parameters, Setting{p.Name, p.Value})
 		}
 	}
-	return id, f.err()
+	return id, f.Err()
+}
+
+// checkPolicy refuses a policy that can't be identified.
+func checkPolicy(f *fault.Fields, s Policy) Identity {
+	id, err := identity(s)
+	f.Under("", fault.Of(err))
+	return id
 }
 
 // The limits on the parameters of a policy, for they go into every summary: how

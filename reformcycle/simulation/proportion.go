@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Confidence is that of every interval in this package: where an analysis is
@@ -45,7 +46,7 @@ func (p Proportion) String() string { return with(p.At, p.Interval) }
 // 1998;17:857–872, method 3.
 func Wilson(hits, of uint64) (Proportion, error) {
 	if hits > of {
-		return Proportion{}, refuse("hits", "range", hits, "at most as many as there are: "+strconv.FormatUint(of, 10))
+		return Proportion{}, fault.Refuse("hits", fault.Range, hits, "at most as many as there are: "+strconv.FormatUint(of, 10))
 	}
 	return proportion(hits, of), nil
 }

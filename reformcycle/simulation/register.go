@@ -49,11 +49,11 @@ type entry struct {
 	actorWhole func(*CastActor) *int
 }
 
-// judge refuses a value out of the parameter's range.
-func (p *Parameter) judge(field string, v float64) (fault.Field, bool) {
+// judge refuses a value out of the parameter's range, and reports whether it is in.
+func (p *Parameter) judge(f *fault.Fields, path string, v float64) bool {
 	// Written so that NaN fails.
 	if v >= p.Min && v <= p.Max && (!p.Whole || v == math.Trunc(v)) {
-		return fault.Field{}, false
+		return true
 	}
 	kind := "a number"
 	if p.Whole {
@@ -64,7 +64,8 @@ func (p *Parameter) judge(field string, v float64) (fault.Field, bool) {
 	if p.Whole && v == math.Trunc(v) && math.Abs(v) < 1<<53 {
 		value = int64(v) // 1000000, not 1e+06
 	}
-	return fault.Field{Path: field, Rule: "range", Value: value, Want: want}, true
+	f.Add(path, fault.Range, value, want)
+	return false
 }
 
 func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

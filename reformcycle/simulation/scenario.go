@@ -5,13 +5,9 @@ package simulation
 // its unit, range, default and origin.
 
 import (
-	"encoding/json"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
@@ -295,11 +291,12 @@ func copied(v *float64) *float64 {
 // are set for all of them. It refuses a name that the register does not have,
 // and a value out of its range.
 func (s Scenario) With(name string, value float64) (Scenario, error) {
+	var f fault.Fields
 	s = s.Clone()
 	for i := range register {
 		if p := &register[i]; p.Name == name {
-			if wrong, bad := p.judge(name, value); bad {
-				return Scenario{}, fault.Fields{wrong}
+			if !p.judge(&f, name, value) {
+				return Scenario{}, f
 			}
 			p.put(&s, value)
 			return s, nil
@@ -307,8 +304,8 @@ func (s Scenario) With(name string, value float64) (Scenario, error) {
 	}
 	for i := range actorRegister {
 		if p := &actorRegister[i]; p.Name == name {
-			if wrong, bad := p.judge(name, value); bad {
-				return Scenario{}, fault.Fields{wrong}
+			if !p.judge(&f, name, value) {
+				return Scenario{}, f
 			}
 			for j := range s.Actors {
 				p.putActor(&s.Actors[j], value)
@@ -316,71 +313,57 @@ func (s Scenario) With(name string, value float64) (Scenario, error) {
 			return s, nil
 		}
 	}
-	return Scenario{}, refuse("parameter", "known", name, "a name of the register: "+registerNames())
+	return Scenario{}, fault.Refuse("parameter", fault.Known, name, "a name of the register: "+registerNames())
 }
 
 // Validate returns everything that is wrong with the scenario by itself, with
 // paths such as "actors[3].power"; what only its checklist can tell,
 // [Compile] does.
 func (s Scenario) Validate() fault.Fields {
-	var f faults
-	f.label("name", s.Name)
-	f.label("checklist", s.Checklist)
+	var f fault.Fields
+	f.Text("name", s.Name, fault.ID)
+	f.Text("checklist", s.Checklist, fault.ID)
 	for i := range register {
 		p := &register[i]
-		if wrong, bad := p.judge(p.Name, p.get(&s)); bad {
-			f = append(f, wrong)
-		}
+		p.judge(&f, p.Name, p.get(&s))
 	}
 	if s.Start.Stage != 0 && !s.Start.Stage.Valid() {
-		f.add("start.stage", "known", s.Start.Stage.String(), "one of the eight stages")
+		f.Add("start.stage", fault.Known, s.Start.Stage.String(), eightStages)
 	}
-	f.once("start.debts", s.Start.Debts)
-	f.once("start.waived", s.Start.Waived)
-	f.cast(s.Actors)
+	once(&f, "start.debts", s.Start.Debts)
+	once(&f, "start.waived", s.Start.Waived)
+	checkCast(&f, s.Actors)
 	if n := len(s.Actors); n > 0 && n <= maxActors {
-		f.hearing(s.Actors, s.Influence)
+		checkHearing(&f, s.Actors, s.Influence)
 	}
-	f.criteria(s.Criteria)
-	switch n := len(s.Notes); {
-	case n > maxNotes:
-		f.add("notes", "length", n, "at most 1000 notes")
-	default:
+	checkWork(&f, s.Criteria)
+	if f.Count("notes", len(s.Notes), maxNotes) {
 		for i, note := range s.Notes {
-			if !utf8.ValidString(note) || utf8.RuneCountInString(note) > maxText {
-				f.add(at("notes", i), "length", note, "valid text of at most 4096 characters")
-			}
+			f.Text(fault.At("notes", i), note, fault.Note)
 		}
 	}
-	return fault.Fields(f)
+	return f
 }
 
-func (f *faults) cast(actors []CastActor) {
+func checkCast(f *fault.Fields, actors []CastActor) {
 	switch n := len(actors); {
 	case n == 0:
-		f.add("actors", "required", nil, "from 1 to 200 actors")
+		f.Add("actors", fault.Required, nil, "from 1 to 200 actors")
 	case n > maxActors:
-		f.add("actors", "length", n, "from 1 to 200 actors")
+		f.Add("actors", fault.Length, n, "from 1 to 200 actors")
 		return
 	}
 	first := make(map[string]int, len(actors))
 	for i, a := range actors {
-		path := at("actors", i) + "."
+		path := fault.At("actors", i) + "."
 		for j := range actorRegister {
 			p := &actorRegister[j]
-			if wrong, bad := p.judge(path+strings.TrimPrefix(p.Name, "actors[]."), p.getActor(&a)); bad {
-				*f = append(*f, wrong)
-			}
+			p.judge(f, path+strings.TrimPrefix(p.Name, "actors[]."), p.getActor(&a))
 		}
 		// The rest is judged by the rules of the actor that it will be in a cycle.
-		for _, e := range (stakeholders.Actor{ID: a.ID, Name: a.title(), Constituency: a.Constituency, Roles: a.Roles}).Validate() {
-			f.add(path+e.Path, e.Rule, e.Value, e.Want)
-		}
-		if strings.ContainsFunc(a.ID, func(r rune) bool { return !unicode.IsPrint(r) && !unicode.IsControl(r) }) {
-			f.add(path+"id", "characters", a.ID, "printable characters")
-		}
+		f.Under(fault.At("actors", i), stakeholders.Actor{ID: a.ID, Name: a.title(), Constituency: a.Constituency, Roles: a.Roles}.Validate())
 		if j, taken := first[a.ID]; taken {
-			f.add(path+"id", "unique", a.ID, "an id other than that of "+at("actors", j))
+			f.Add(path+"id", fault.Unique, a.ID, "an id other than that of "+fault.At("actors", j))
 		} else {
 			first[a.ID] = i
 		}
@@ -399,9 +382,9 @@ func (a *CastActor) title() string {
 // writing thirds with ten digits leaves.
 const sumTolerance = 1e-9
 
-func (f *faults) hearing(actors []CastActor, influence []Influence) {
+func checkHearing(f *fault.Fields, actors []CastActor, influence []Influence) {
 	if n := len(influence); n > maxActors*maxActors {
-		f.add("influence", "length", n, "at most one weight for each pair of actors")
+		f.Add("influence", fault.Length, n, "at most one weight for each pair of actors")
 		return
 	}
 	known := make(map[string]bool, len(actors))
@@ -412,18 +395,18 @@ func (f *faults) hearing(actors []CastActor, influence []Influence) {
 	seen := make(map[pair]bool, len(influence))
 	sums := make(map[string]float64)
 	for i, w := range influence {
-		path := at("influence", i) + "."
+		path := fault.At("influence", i) + "."
 		if !known[w.Listener] {
-			f.add(path+"listener", "exists", w.Listener, "the id of an actor")
+			f.Add(path+"listener", fault.Exists, w.Listener, "the id of an actor")
 		}
 		if !known[w.Of] {
-			f.add(path+"of", "exists", w.Of, "the id of an actor")
+			f.Add(path+"of", fault.Exists, w.Of, "the id of an actor")
 		}
 		if !(w.Weight >= 0 && w.Weight <= 1) {
-			f.add(path+"weight", "range", w.Weight, "a share from 0 to 1")
+			f.Add(path+"weight", fault.Range, w.Weight, "a share from 0 to 1")
 		}
 		if seen[pair{w.Listener, w.Of}] {
-			f.add(path+"of", "unique", w.Of, "each pair of actors once")
+			f.Add(path+"of", fault.Unique, w.Of, "each pair of actors once")
 		}
 		seen[pair{w.Listener, w.Of}] = true
 		sums[w.Listener] += w.Weight
@@ -435,27 +418,27 @@ func (f *faults) hearing(actors []CastActor, influence []Influence) {
 		}
 		delete(sums, w.Listener) // one report a listener, at its first weight
 		if !(math.Abs(sum-1) <= sumTolerance) {
-			f.add(at("influence", i)+".weight", "sum", sum, "weights of the listener "+strconv.Quote(bounded(w.Listener))+" that sum to 1")
+			f.Add(fault.At("influence", i)+".weight", fault.Sum, sum, "weights of the listener "+fault.Shown(w.Listener)+" that sum to 1")
 		}
 	}
 }
 
-func (f *faults) criteria(criteria []CriterionWork) {
+func checkWork(f *fault.Fields, criteria []CriterionWork) {
 	if n := len(criteria); n > maxCriteria {
-		f.add("criteria", "length", n, "at most 1000 criteria")
+		f.Add("criteria", fault.Length, n, "at most 1000 criteria")
 		return
 	}
 	first := make(map[string]int, len(criteria))
 	for i, c := range criteria {
-		path := at("criteria", i) + "."
-		f.label(path+"id", c.ID)
+		path := fault.At("criteria", i) + "."
+		f.Text(path+"id", c.ID, fault.ID)
 		if j, taken := first[c.ID]; taken {
-			f.add(path+"id", "unique", c.ID, "an id other than that of "+at("criteria", j))
+			f.Add(path+"id", fault.Unique, c.ID, "an id other than that of "+fault.At("criteria", j))
 		} else {
 			first[c.ID] = i
 		}
 		if !c.Level.Valid() {
-			f.add(path+"level", "known", c.Level.String(), "a level from non-functional to highly-functional, or unknown")
+			f.Add(path+"level", fault.Known, c.Level.String(), "a level from non-functional to highly-functional, or unknown")
 		}
 		for j := range criterionRegister {
 			p := &criterionRegister[j]
@@ -466,61 +449,20 @@ func (f *faults) criteria(criteria []CriterionWork) {
 			if value == nil {
 				continue
 			}
-			if wrong, bad := p.judge(path+strings.TrimPrefix(p.Name, "criteria[]."), *value); bad {
-				*f = append(*f, wrong)
-			}
+			p.judge(f, path+strings.TrimPrefix(p.Name, "criteria[]."), *value)
 		}
 	}
 }
 
-// once refuses ids that are blank or there twice.
-func (f *faults) once(field string, ids []string) {
-	if n := len(ids); n > maxCriteria {
-		f.add(field, "length", n, "at most 1000 ids")
+// once refuses ids that are none or there twice.
+func once(f *fault.Fields, path string, ids []string) {
+	if !f.Count(path, len(ids), maxCriteria) {
 		return
 	}
 	for i, id := range ids {
-		f.label(at(field, i), id)
+		f.Text(fault.At(path, i), id, fault.ID)
 		if slices.Contains(ids[:i], id) {
-			f.add(at(field, i), "unique", id, "each id once")
+			f.Add(fault.At(path, i), fault.Unique, id, "each id once")
 		}
 	}
-}
-
-// label refuses what people and programs can't refer to.
-func (f *faults) label(field, s string) {
-	switch {
-	case strings.TrimSpace(s) == "":
-		f.add(field, "required", s, "a name that is not blank")
-	case !utf8.ValidString(s):
-		f.add(field, "utf8", s, "valid UTF-8")
-	case utf8.RuneCountInString(s) > maxLabel:
-		f.add(field, "length", s, "at most 128 characters")
-	case strings.TrimSpace(s) != s || strings.ContainsFunc(s, unicode.IsControl):
-		f.add(field, "characters", s, "no control characters, no space around it")
-	}
-}
-
-// at is the path of an element of a list.
-func at(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
-
-// UnmarshalJSON reads an actor; what is left out has its default.
-func (a *CastActor) UnmarshalJSON(data []byte) error {
-	type plain CastActor
-	read := plain(NewCastActor("", ""))
-	if err := json.Unmarshal(data, &read); err != nil {
-		return err
-	}
-	*a = CastActor(read)
-	return nil
-}
-
-// UnmarshalJSON reads a scenario as [ParseScenario] does.
-func (s *Scenario) UnmarshalJSON(data []byte) error {
-	read, err := ParseScenario(data)
-	if err != nil {
-		return err
-	}
-	*s = read
-	return nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -84,7 +85,8 @@ func schemaOf(t reflect.Type, path string, parameters map[string]Parameter) obje
 		return slices.DeleteFunc(schemaOf(t.Elem(), path, parameters), func(m member) bool { return m.key == "default" })
 	case reflect.Struct:
 		var properties object
-		for i, key := range keysOf(t) {
+		for i := range t.NumField() {
+			key, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 			at := strings.TrimPrefix(path+"."+key, ".")
 			properties = append(properties, member{key, schemaOf(t.Field(i).Type, at, parameters)})
 		}
@@ -152,7 +154,7 @@ func TestEveryParameterHasAUnitARangeADefaultInItAMeaningAndAnOrigin(t *testing.
 		require.NotEmpty(t, p.Meaning, p.Name)
 		require.NotEmpty(t, p.Origin, p.Name)
 		require.Less(t, p.Min, p.Max, p.Name)
-		_, bad := p.judge(p.Name, p.Default)
-		require.False(t, bad, p.Name)
+		var wrong fault.Fields
+		require.True(t, p.judge(&wrong, p.Name, p.Default), p.Name)
 	}
 }

@@ -59,13 +59,13 @@ func (a arm) with(factors []factor, values []float64) (arm, error) {
 		if name, own := strings.CutPrefix(factors[i].Parameter, ofPolicy); own {
 			tunable, ok := a.policy.(Tunable)
 			if !ok {
-				return arm{}, refuse("policy", "tunable", a.policy.Name(), "a policy with parameters")
+				return arm{}, fault.Refuse("policy", "tunable", a.policy.Name(), "a policy with parameters")
 			}
 			if a.policy, err = tunable.With(name, values[i]); err != nil {
 				return arm{}, err
 			}
 			if a.policy == nil {
-				return arm{}, refuse("policy", "required", nil, "a policy from With")
+				return arm{}, fault.Refuse("policy", fault.Required, nil, "a policy from With")
 			}
 			continue
 		}
@@ -80,10 +80,10 @@ func (a arm) with(factors []factor, values []float64) (arm, error) {
 	return a, err
 }
 
-// factors checks what is to be varied.
-func (f *faults) factors(a arm, metric Metric, list []Factor, policyOnly bool) []factor {
+// checkFactors checks what is to be varied.
+func checkFactors(f *fault.Fields, a arm, metric Metric, list []Factor, policyOnly bool) []factor {
 	if n := len(list); n < 1 || n > maxFactors {
-		f.add("factors", "length", n, "from 1 to "+strconv.Itoa(maxFactors)+" factors")
+		f.Add("factors", fault.Length, n, "from 1 to "+strconv.Itoa(maxFactors)+" factors")
 		return nil
 	}
 	whole := map[string]bool{}
@@ -97,18 +97,18 @@ func (f *faults) factors(a arm, metric Metric, list []Factor, policyOnly bool) [
 	}
 	checked := make([]factor, len(list))
 	for i, one := range list {
-		path := at("factors", i) + "."
+		path := fault.At("factors", i) + "."
 		checked[i] = factor{one, whole[one.Parameter]}
 		if j := slices.IndexFunc(list[:i], func(other Factor) bool { return other.Parameter == one.Parameter }); j >= 0 {
-			f.add(path+"parameter", "unique", one.Parameter, "a parameter other than that of "+at("factors", j))
+			f.Add(path+"parameter", fault.Unique, one.Parameter, "a parameter other than that of "+fault.At("factors", j))
 			continue
 		}
 		if policyOnly && !strings.HasPrefix(one.Parameter, ofPolicy) {
-			f.add(path+"parameter", "known", one.Parameter, `a parameter of the policy, such as "policy.persuasion": a plan can't choose the world`)
+			f.Add(path+"parameter", fault.Known, one.Parameter, `a parameter of the policy, such as "policy.persuasion": a plan can't choose the world`)
 			continue
 		}
 		if !(one.Low < one.High) {
-			f.add(path+"low", "order", one.Low, "a number below high, "+plain(one.High))
+			f.Add(path+"low", fault.Order, one.Low, "a number below high, "+plain(one.High))
 			continue
 		}
 		for _, end := range []struct {
@@ -116,47 +116,38 @@ func (f *faults) factors(a arm, metric Metric, list []Factor, policyOnly bool) [
 			value float64
 		}{{"low", one.Low}, {"high", one.High}} {
 			varied, err := a.with(checked[i:i+1], []float64{end.value})
-			if err != nil && !f.wrong(path, end.name, end.value, err) {
+			if err != nil && !amiss(f, path, end.name, end.value, err) {
 				break
 			}
-			var beyond faults
+			var beyond fault.Fields
 			if err == nil {
 				metric.suits(&beyond, varied.model.scenario.Horizon)
 			}
 			if beyond != nil {
-				f.add(path+end.name, "horizon", end.value, "a horizon that the metric does not ask beyond: "+metric.String())
+				f.Add(path+end.name, "horizon", end.value, "a horizon that the metric does not ask beyond: "+metric.String())
 			}
 		}
 	}
 	return checked
 }
 
-// wrong takes over what is wrong with an end of a factor, and reports whether
+// amiss takes over what is wrong with an end of a factor, and reports whether
 // the other end may be right: not where there is no such parameter.
-func (f *faults) wrong(path, end string, value float64, err error) bool {
+func amiss(f *fault.Fields, path, end string, value float64, err error) bool {
 	wrong, ok := err.(fault.Fields)
 	if !ok {
-		wrong = fault.Fields{{Rule: "model", Value: value, Want: "a value with which the scenario compiles: " + bounded(err.Error())}}
+		wrong = fault.Fields{{Rule: "model", Value: value, Want: "a value with which the scenario compiles: " + err.Error()}}
 	}
 	for _, e := range wrong {
-		if e.Rule == "known" || e.Rule == "tunable" {
+		if e.Rule == fault.Known || e.Rule == "tunable" {
 			e.Path = path + "parameter"
-			*f = append(*f, e)
+			f.Under("", fault.Fields{e})
 			return false
 		}
 		e.Path = path + end
-		*f = append(*f, e)
+		f.Under("", fault.Fields{e})
 	}
 	return true
-}
-
-// subject checks the policy that an analysis varies.
-func (f *faults) subject(s Policy) Identity {
-	id, err := identity(s)
-	if err != nil {
-		f.under("", err.(fault.Fields))
-	}
-	return id
 }
 
 // Tornado says how far each factor by itself moves a metric.
@@ -194,16 +185,16 @@ type Swing struct {
 // Estimates and intervals are those of [Model.Compare], with as many differences as
 // there are factors. Errors and options are those of Model.Compare, too.
 func (m *Model) OneAtATime(ctx context.Context, policy Policy, metric Metric, factors []Factor, runs, seed uint64, options ...RunOption) (Tornado, error) {
-	var f faults
-	e := f.analysis(ctx, m, metric, options)
-	f.runs("runs", runs)
-	id := f.subject(policy)
-	if err := f.err(); err != nil {
+	var f fault.Fields
+	e := newAnalysis(&f, ctx, m, metric, options)
+	checkRuns(&f, "runs", runs)
+	id := checkPolicy(&f, policy)
+	if err := f.Err(); err != nil {
 		return Tornado{}, err
 	}
 	base := arm{m, policy}
-	checked := f.factors(base, metric, factors, false)
-	if err := f.err(); err != nil {
+	checked := checkFactors(&f, base, metric, factors, false)
+	if err := f.Err(); err != nil {
 		return Tornado{}, err
 	}
 	arms := []arm{base}
@@ -315,21 +306,21 @@ func (s VarianceShare) String() string { return with(s.At, s.Interval) }
 // Errors and options are those of [Model.Compare]; points times runs may not exceed the
 // runs that a seed has.
 func (m *Model) Sobol(ctx context.Context, policy Policy, metric Metric, factors []Factor, points int, runs, seed uint64, options ...RunOption) (SobolIndices, error) {
-	var f faults
-	e := f.analysis(ctx, m, metric, options)
+	var f fault.Fields
+	e := newAnalysis(&f, ctx, m, metric, options)
 	switch {
 	case points < 8 || points > maxPoints:
-		f.add("points", "range", points, "from 8 to "+strconv.Itoa(maxPoints)+" points")
+		f.Add("points", fault.Range, points, "from 8 to "+strconv.Itoa(maxPoints)+" points")
 	case runs < 2 || runs > MaxRuns/uint64(points):
-		f.add("runs", "range", runs, "from 2 runs a point to "+maxRuns+" for all points")
+		f.Add("runs", fault.Range, runs, "from 2 runs a point to "+maxRuns+" for all points")
 	}
-	id := f.subject(policy)
-	if err := f.err(); err != nil {
+	id := checkPolicy(&f, policy)
+	if err := f.Err(); err != nil {
 		return SobolIndices{}, err
 	}
 	base := arm{m, policy}
-	checked := f.factors(base, metric, factors, false)
-	if err := f.err(); err != nil {
+	checked := checkFactors(&f, base, metric, factors, false)
+	if err := f.Err(); err != nil {
 		return SobolIndices{}, err
 	}
 	k := len(checked)

@@ -4,6 +4,7 @@ package simulation
 
 import (
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 func (r *run) step() error {
@@ -352,11 +353,11 @@ func (r *run) lawful() error {
 	a := &r.allocation
 	switch {
 	case a.request == override && (r.stage == reformcycle.ManagementAndLearning || !legal.override[r.stage][r.stage+1]):
-		return refuse("override", "legal", r.stage.String(), "a stage before management and learning, from which there is an advance")
+		return fault.Refuse("override", "legal", r.stage.String(), "a stage before management and learning, from which there is an advance")
 	case a.request == revisit && !(a.to.Valid() && legal.revisit[r.stage][a.to]):
-		return refuse("revisit", "legal", a.to.String(), "a stage before "+r.stage.String())
+		return fault.Refuse("revisit", "legal", a.to.String(), "a stage before "+r.stage.String())
 	case a.request == proceed && a.to != 0 && !(a.to.Valid() && legal.renew[reformcycle.ManagementAndLearning][a.to]):
-		return refuse("renew", "legal", a.to.String(), "a stage that a new lap may begin at")
+		return fault.Refuse("renew", "legal", a.to.String(), "a stage that a new lap may begin at")
 	}
 	return nil
 }

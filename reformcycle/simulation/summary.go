@@ -206,10 +206,10 @@ func (s *Summary) merge(other *Summary) error {
 		s.counts = slices.Clone(other.counts)
 		return nil
 	}
-	var f faults
+	var f fault.Fields
 	differ := func(field string, mine, theirs any) {
 		if mine != theirs {
-			f.add(field, "same", fmt.Sprint(theirs), fmt.Sprint(mine))
+			f.Add(field, "same", fmt.Sprint(theirs), fmt.Sprint(mine))
 		}
 	}
 	differ("scenario", s.digest, other.digest)
@@ -224,14 +224,14 @@ func (s *Summary) merge(other *Summary) error {
 	for i := 1; i < len(all); i++ {
 		if all[i].From < all[i-1].To {
 			to := min(all[i].To, all[i-1].To)
-			f.add("ranges", "disjoint", fmt.Sprintf("runs %d to %d", all[i].From, to-1), "runs that this summary does not hold")
+			f.Add("ranges", "disjoint", fmt.Sprintf("runs %d to %d", all[i].From, to-1), "runs that this summary does not hold")
 		}
 	}
 	if f != nil {
 		return &MismatchError{Differences: fault.Fields(f), Overlap: true}
 	}
 	if len(all) > mostRanges {
-		return refuse("ranges", "length", len(all), "at most 256 separate ranges of runs: merge neighbours first")
+		return fault.Refuse("ranges", fault.Length, len(all), "at most 256 separate ranges of runs: merge neighbours first")
 	}
 	s.ranges = all
 	s.runs += other.runs
@@ -369,7 +369,7 @@ func (s Summary) Support(k int) []uint64 {
 // UnmarshalJSON refuses: what MarshalJSON writes is for people, and a summary is
 // read from its binary form.
 func (s *Summary) UnmarshalJSON([]byte) error {
-	return refuse("summary", "binary", nil, "the bytes of MarshalBinary: its JSON is for reading only")
+	return fault.Refuse("summary", "binary", nil, "the bytes of MarshalBinary: its JSON is for reading only")
 }
 
 // MarshalJSON writes the summary for people and other programs; what is kept and

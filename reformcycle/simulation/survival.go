@@ -8,6 +8,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Survival tells when a stage is entered for the first time. Runs end in one of
@@ -65,7 +66,7 @@ func (s Step) String() string { return with(s.At, s.Interval) }
 // seen of it.
 func (c Curve) By(month int) (Step, error) {
 	if month < 0 || month >= len(c) {
-		return Step{}, refuse("month", "range", month, "from 0 to the horizon, "+strconv.Itoa(len(c)-1))
+		return Step{}, fault.Refuse("month", fault.Range, month, "from 0 to the horizon, "+strconv.Itoa(len(c)-1))
 	}
 	return c[month], nil
 }
@@ -80,7 +81,7 @@ func (c Curve) By(month int) (Step, error) {
 // Biometrics 1982;38:29–41.
 func (c Curve) Quantile(share float64) (Quantile, error) {
 	if len(c) == 0 {
-		return Quantile{}, refuse("curve", "required", nil, "a curve with at least one month")
+		return Quantile{}, fault.Refuse("curve", fault.Required, nil, "a curve with at least one month")
 	}
 	last := Value{At: float64(len(c) - 1), Beyond: true}
 	return quantile(share, len(c), func(i int) Step { return c[i] }, func(i int) Value {
@@ -128,7 +129,7 @@ const slack = 1e-12
 // that of what lies beyond.
 func quantile(share float64, n int, cumulated func(int) Step, value func(int) Value) (Quantile, error) {
 	if !(share > 0 && share < 1) {
-		return Quantile{}, refuse("share", "range", share, "a share above 0 and below 1")
+		return Quantile{}, fault.Refuse("share", fault.Range, share, "a share above 0 and below 1")
 	}
 	at, low, high := n, n, n
 	for i := n - 1; i >= 0; i-- {
@@ -149,10 +150,10 @@ func quantile(share float64, n int, cumulated func(int) Step, value func(int) Va
 // Arrival tells when a stage is entered for the first time. It refuses a stage
 // that there is not, and a summary without runs.
 func (s Summary) Arrival(stage reformcycle.Stage) (Survival, error) {
-	var f faults
+	var f fault.Fields
 	s.answerable(&f)
-	known(&f, stage)
-	if err := f.err(); err != nil {
+	checkStage(&f, stage)
+	if err := f.Err(); err != nil {
 		return Survival{}, err
 	}
 	return s.arrival(stage), nil

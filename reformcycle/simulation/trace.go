@@ -82,16 +82,13 @@ type Move struct {
 // Errors are those of [Model.Run]; after a [RunError] the trace tells the months
 // up to the one that failed.
 func (m *Model) Trace(policy Policy, seed, i uint64) (Trace, error) {
-	var f faults
-	f.model(m)
-	id, err := identity(policy)
-	if err != nil {
-		f.under("", err.(fault.Fields))
-	}
+	var f fault.Fields
+	checkModel(&f, m)
+	id := checkPolicy(&f, policy)
 	if i >= MaxRuns {
-		f.add("run", "range", i, "a number below "+maxRuns)
+		f.Add("run", fault.Range, i, "a number below "+maxRuns)
 	}
-	if err := f.err(); err != nil {
+	if err := f.Err(); err != nil {
 		return Trace{}, err
 	}
 	t := Trace{Scenario: m.scenario.Name, Digest: m.digest, Policy: id, Seed: seed, model: m}
@@ -103,7 +100,7 @@ func (m *Model) Trace(policy Policy, seed, i uint64) (Trace, error) {
 	}
 	r := newRun(m, policy, seed)
 	r.trace, r.recruits = &t, &t.joined
-	err = r.play(i)
+	err := r.play(i)
 	t.Outcome = r.outcome
 	return t, err
 }

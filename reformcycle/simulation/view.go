@@ -8,6 +8,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -149,7 +150,7 @@ type Allocation struct {
 	worked, nudged   []spending
 	request          request
 	to               reformcycle.Stage
-	faults           faults
+	faults           fault.Fields
 }
 
 // spending is effort on a criterion or an actor.
@@ -188,9 +189,9 @@ func (a *Allocation) accepts(what string, on, of int, effort float64) bool {
 	switch {
 	case len(a.faults) >= mostFaults: // more would only fill memory
 	case uint(on) >= uint(of):
-		a.faults.add(what, "exists", on, "a place from 0 to "+strconv.Itoa(of-1))
+		a.faults.Add(what, fault.Exists, on, "a place from 0 to "+strconv.Itoa(of-1))
 	case !(effort >= 0): // also NaN
-		a.faults.add(at(what, on), "range", effort, "effort of 0 or more")
+		a.faults.Add(fault.At(what, on), fault.Range, effort, "effort of 0 or more")
 	default:
 		return effort > 0
 	}
@@ -248,9 +249,9 @@ const overspent = 1e-9
 // check gives what is wrong with the allocation as a whole.
 func (a *Allocation) check() error {
 	if most := a.budget + float64(a.budget*overspent); !(a.spent <= most) {
-		a.faults.add("effort", "budget", a.spent, "at most the month's budget of "+plain(a.budget)+" effort-months")
+		a.faults.Add("effort", "budget", a.spent, "at most the month's budget of "+plain(a.budget)+" effort-months")
 	}
-	return a.faults.err()
+	return a.faults.Err()
 }
 
 // clear empties the allocation for another month.

@@ -90,14 +90,14 @@ const named = 5
 type assertion struct {
 	settings
 	model  *simulation.Model
-	faults faults
+	faults fault.Fields
 }
 
 func newAssertion(m *simulation.Model, options []TestOption) *assertion {
 	a := &assertion{settings: defaults(), model: m}
 	a.faults = a.set(options)
 	if m == nil {
-		a.faults.add("model", "required", nil, "a compiled model")
+		a.faults.Add("model", fault.Required, nil, "a compiled model")
 	}
 	return a
 }
@@ -120,7 +120,7 @@ func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metr
 	f := finding{assertion: a}
 	a.player("policy", s)
 	a.question(kind, metric)
-	if f.err = a.faults.err(); f.err != nil {
+	if f.err = a.faults.Err(); f.err != nil {
 		return f
 	}
 	high := kind == kindLikely
@@ -133,7 +133,7 @@ func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metr
 		}
 		for i, score := range scores {
 			if score != 0 && score != 1 {
-				f.err = refuse("metric", "question", metric.String()+" of run "+number(from+uint64(i))+" is "+plain(score), "a metric that is 1 for yes or 0 for no")
+				f.err = fault.Refuse("metric", "question", metric.String()+" of run "+number(from+uint64(i))+" is "+plain(score), "a metric that is 1 for yes or 0 for no")
 				return f
 			}
 			q.see(score == 1)
@@ -159,7 +159,7 @@ func (a *assertion) better(ctx context.Context, s, than simulation.Policy, metri
 
 func (a *assertion) sooner(ctx context.Context, s, than simulation.Policy, stage reformcycle.Stage) finding {
 	if !stage.Valid() {
-		a.faults.add("stage", "known", stage.String(), "one of the eight stages")
+		a.faults.Add("stage", fault.Known, stage.String(), fault.OneOf(stageNames()))
 	}
 	return a.pairs(ctx, s, than, arrival(stage), kindSooner)
 }
@@ -184,7 +184,7 @@ func (a *assertion) pairs(ctx context.Context, s, than simulation.Policy, metric
 	f := finding{assertion: a}
 	a.player("policy", s)
 	a.player("than", than)
-	if f.err = a.faults.err(); f.err != nil {
+	if f.err = a.faults.Err(); f.err != nil {
 		return f
 	}
 	f.claim, f.players = title(s)+": "+metric.String()+" is "+kind+" than with "+title(than), []simulation.Policy{s, than}
@@ -229,34 +229,34 @@ const (
 func (a *assertion) bound(kind string, chance float64) {
 	switch {
 	case kind == kindLikely && !(chance > a.margin && chance <= 1):
-		a.faults.add("atLeast", "range", chance, "a chance above the margin, "+plain(a.margin)+", up to 1, or a smaller margin")
+		a.faults.Add("atLeast", fault.Range, chance, "a chance above the margin, "+plain(a.margin)+", up to 1, or a smaller margin")
 	case kind == kindUnlikely && !(chance >= 0 && chance+a.margin < 1):
-		a.faults.add("atMost", "range", chance, "a chance from 0, below 1 less the margin, "+plain(a.margin)+", or a smaller margin")
+		a.faults.Add("atMost", fault.Range, chance, "a chance from 0, below 1 less the margin, "+plain(a.margin)+", or a smaller margin")
 	}
 }
 
 func (a *assertion) player(field string, s simulation.Policy) {
 	if s == nil {
-		a.faults.add(field, "required", nil, "a policy")
+		a.faults.Add(field, fault.Required, nil, "a policy")
 	}
 }
 
 // question takes down what is wrong with a metric, for a kind of assertion.
 func (a *assertion) question(kind string, metric Metric) {
 	if metric == nil {
-		a.faults.add("metric", "required", nil, "a metric")
+		a.faults.Add("metric", fault.Required, nil, "a metric")
 		return
 	}
 	if m, ok := metric.(interface {
 		Validate() fault.Fields
 	}); ok {
 		if wrong := m.Validate(); len(wrong) > 0 {
-			a.faults = append(a.faults, wrong...)
+			a.faults.Under("", wrong)
 			return
 		}
 	}
 	if m, ok := metric.(interface{ Numeric() bool }); ok && m.Numeric() && kind != kindBetter {
-		a.faults.add("metric", "question", metric.String(), "a metric that is a question, answered by yes or no")
+		a.faults.Add("metric", "question", metric.String(), "a metric that is a question, answered by yes or no")
 	}
 	if a.model == nil {
 		return
@@ -267,7 +267,7 @@ func (a *assertion) question(kind string, metric Metric) {
 	// not entered is its own affair.
 	horizon := a.model.Scenario().Horizon
 	if m, ok := metric.(simulation.Metric); ok && heeds(m, func(reformcycle.Stage) int { return horizon + 1 }) {
-		a.faults.add("metric", "horizon", metric.String(), "a metric of the first "+strconv.Itoa(horizon)+" months: the horizon of the scenario")
+		a.faults.Add("metric", "horizon", metric.String(), "a metric of the first "+strconv.Itoa(horizon)+" months: the horizon of the scenario")
 	}
 }
 
@@ -295,7 +295,7 @@ func (a *assertion) play(ctx context.Context, s simulation.Policy, metric Metric
 	}
 	for i, score := range scores {
 		if math.IsNaN(score) {
-			return nil, refuse("metric", "number", metric.String()+" of run "+number(from+uint64(i))+" is NaN", "a number")
+			return nil, fault.Refuse("metric", "number", metric.String()+" of run "+number(from+uint64(i))+" is NaN", "a number")
 		}
 	}
 	return scores, nil

@@ -353,7 +353,7 @@ func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
 		{"a chance that one run could settle", func(r *recorder) bool { return Unlikely(r, m, s, asked, 0.95) }, []string{"atMost: got 0.95, want a chance from 0, below 1 less the margin, 0.05, or a smaller margin"}},
 		{"another", func(r *recorder) bool { return Likely(r, m, s, asked, 0.05) }, []string{"atLeast: got 0.05"}},
 		{"NaN", func(r *recorder) bool { return Unlikely(r, m, s, asked, math.NaN()) }, []string{"atMost: got NaN"}},
-		{"a stage that there is not", func(r *recorder) bool { return Sooner(r, m, s, s, 9) }, []string{"stage: got", "one of the eight stages"}},
+		{"a stage that there is not", func(r *recorder) bool { return Sooner(r, m, s, s, 9) }, []string{"stage: got", "one of problem-prioritization, "}},
 		{"a metric that is none", func(r *recorder) bool { return Likely(r, m, s, simulation.Metric{}, 0.5) }, []string{"metric: got nothing"}},
 		{"a number where a question is asked", func(r *recorder) bool {
 			return Likely(r, m, s, simulation.MonthsTo(reformcycle.Launch, 24), 0.5)
@@ -388,7 +388,7 @@ func TestFaultsMatchErrInvalid(t *testing.T) {
 	require.ErrorAs(t, f.err, &all)
 	require.Len(t, all, 5)
 	own := TestOption(func(*settings) error { return errors.New("no way") })
-	require.ErrorContains(t, newAssertion(nil, []TestOption{own}).faults.err(), "no way")
+	require.ErrorContains(t, newAssertion(nil, []TestOption{own}).faults.Err(), "no way")
 }
 
 func TestEndOfTheTestEndsTheRuns(t *testing.T) {

@@ -3,7 +3,6 @@ package simtest
 // What a host may set about an assertion.
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -41,7 +40,7 @@ type settings struct {
 func WithError(chance float64) TestOption {
 	return func(s *settings) error {
 		if !(chance >= 1e-12 && chance <= 0.5) {
-			return refuse("error", "range", chance, "a chance from 1e-12 to 0.5")
+			return fault.Refuse("error", fault.Range, chance, "a chance from 1e-12 to 0.5")
 		}
 		s.err = chance
 		return nil
@@ -54,7 +53,7 @@ func WithError(chance float64) TestOption {
 func WithMargin(margin float64) TestOption {
 	return func(s *settings) error {
 		if !(margin > 0 && margin <= 0.5) {
-			return refuse("margin", "range", margin, "a number above 0, up to 0.5")
+			return fault.Refuse("margin", fault.Range, margin, "a number above 0, up to 0.5")
 		}
 		s.margin = margin
 		return nil
@@ -75,7 +74,7 @@ func WithSeed(seed uint64) TestOption {
 func WithMaxRuns(runs uint64) TestOption {
 	return func(s *settings) error {
 		if runs < 1 || runs > simulation.MaxRuns {
-			return refuse("runs", "range", runs, fmt.Sprintf("from 1 to %d runs", uint64(simulation.MaxRuns)))
+			return fault.Refuse("runs", fault.Range, runs, fmt.Sprintf("from 1 to %d runs", uint64(simulation.MaxRuns)))
 		}
 		s.runs = runs
 		return nil
@@ -86,14 +85,14 @@ func WithMaxRuns(runs uint64) TestOption {
 // ones. [Policies] alone uses them.
 func WithPolicies(policies ...simulation.Policy) TestOption {
 	return func(s *settings) error {
-		var f faults
+		var f fault.Fields
 		for i, one := range policies {
 			if one == nil {
-				f.add("policies["+strconv.Itoa(i)+"]", "required", nil, "a policy")
+				f.Add("policies["+strconv.Itoa(i)+"]", fault.Required, nil, "a policy")
 			}
 		}
 		s.policies = append(s.policies, policies...)
-		return f.err()
+		return f.Err()
 	}
 }
 
@@ -107,13 +106,13 @@ func WithChecklists(checklists ...*assessment.Checklist) TestOption {
 }
 
 // set takes the options over the settings, and gives all that is wrong.
-func (s *settings) set(options []TestOption) faults {
-	var f faults
+func (s *settings) set(options []TestOption) fault.Fields {
+	var f fault.Fields
 	for i, o := range options {
 		if o == nil {
-			f.add("options["+strconv.Itoa(i)+"]", "required", nil, "an option, or none")
+			f.Add("options["+strconv.Itoa(i)+"]", fault.Required, nil, "an option, or none")
 		} else if err := o(s); err != nil {
-			f.join(err)
+			join(&f, err)
 		}
 	}
 	return f
@@ -123,29 +122,11 @@ func defaults() settings {
 	return settings{err: DefaultError, margin: DefaultMargin, seed: DefaultSeed, runs: DefaultMaxRuns}
 }
 
-// faults collects everything that is wrong with one input.
-type faults fault.Fields
-
-func (f *faults) add(field, rule string, value any, want string) {
-	*f = append(*f, fault.Field{Path: field, Rule: rule, Value: value, Want: want})
-}
-
 // join takes in what an error of the house holds, and what it is otherwise.
-func (f *faults) join(err error) {
-	var all fault.Fields
-	var one fault.Field
-	switch {
-	case errors.As(err, &all):
-		*f = append(*f, all...)
-	case errors.As(err, &one):
-		*f = append(*f, one)
-	default:
-		f.add("input", "readable", err.Error(), "something that can be read")
+func join(f *fault.Fields, err error) {
+	if all := fault.Of(err); all != nil {
+		f.Under("", all)
+	} else {
+		f.Add("input", "readable", err.Error(), "something that can be read")
 	}
-}
-
-func (f faults) err() error { return fault.Fields(f).Err() }
-
-func refuse(field, rule string, value any, want string) error {
-	return fault.Fields{{Path: field, Rule: rule, Value: value, Want: want}}
 }

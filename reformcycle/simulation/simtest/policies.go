@@ -5,6 +5,8 @@ package simtest
 import (
 	"io/fs"
 	"testing"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // Policies runs every policy file that the pattern matches, of the form that
@@ -42,16 +44,16 @@ func find(files fs.FS, pattern string, options []TestOption) ([]string, settings
 	f := s.set(options)
 	var names []string
 	if files == nil {
-		f.add("files", "required", nil, "a file system, such as os.DirFS(\"testdata\")")
+		f.Add("files", fault.Required, nil, "a file system, such as os.DirFS(\"testdata\")")
 	} else {
 		var err error
 		names, err = fs.Glob(files, pattern)
 		switch {
 		case err != nil:
-			f.add("pattern", "form", pattern, "a pattern of path.Match")
+			f.Add("pattern", "form", pattern, "a pattern of path.Match")
 		case len(names) == 0:
-			f.add("pattern", "exists", pattern, "a pattern that matches a file")
+			f.Add("pattern", fault.Exists, pattern, "a pattern that matches a file")
 		}
 	}
-	return names, s, f.err()
+	return names, s, f.Err()
 }

@@ -100,7 +100,7 @@ func readPolicy(files fs.FS, name string, s settings) (policyFile, error) {
 	r := reader{policyFile: policyFile{name: name, settings: s}, files: files, lines: map[string]int{}}
 	text, ok := r.file(name, maxPolicy)
 	if ok && !utf8.ValidString(text) {
-		r.fault("utf8", nil, "text in UTF-8")
+		r.fault(fault.Encoding, nil, "text in UTF-8")
 		ok = false
 	}
 	if !ok {
@@ -115,7 +115,7 @@ func readPolicy(files fs.FS, name string, s settings) (policyFile, error) {
 	r.at = 0
 	for _, key := range keys[:3] {
 		if r.lines[key] == 0 {
-			r.fault("required", nil, "a line that begins with "+key+":")
+			r.fault(fault.Required, nil, "a line that begins with "+key+":")
 		}
 	}
 	for i := range r.expects {
@@ -137,7 +137,7 @@ func (r *reader) check(e *expectation) {
 	if e.metric != nil {
 		a.question(e.kind, e.metric)
 	}
-	if err := a.faults.err(); err != nil {
+	if err := a.faults.Err(); err != nil {
 		r.join("", err)
 		return
 	}
@@ -176,8 +176,8 @@ func (r *reader) fault(rule string, value any, want string) {
 // join takes in an error, with its fields put behind the line at hand and the
 // file that the line names, if it names one.
 func (r *reader) join(file string, err error) {
-	var f faults
-	f.join(err)
+	var f fault.Fields
+	join(&f, err)
 	for _, e := range f {
 		e.Path = r.where() + ": " + file + e.Path
 		r.faults = append(r.faults, located{r.at, e})
@@ -202,7 +202,7 @@ func (r *reader) file(name string, most int) (string, bool) {
 	}
 	f, err := r.files.Open(name)
 	if err != nil {
-		r.fault("exists", name, "a file that can be opened: "+reason(err))
+		r.fault(fault.Exists, name, "a file that can be opened: "+reason(err))
 		return "", false
 	}
 	defer f.Close()
@@ -211,7 +211,7 @@ func (r *reader) file(name string, most int) (string, bool) {
 	case err != nil:
 		r.fault("readable", name, "a file that can be read: "+reason(err))
 	case len(data) > most:
-		r.fault("length", name, "a file of at most "+strconv.Itoa(most)+" bytes")
+		r.fault(fault.Length, name, "a file of at most "+strconv.Itoa(most)+" bytes")
 	default:
 		return string(data), true
 	}
@@ -234,15 +234,15 @@ func (r *reader) line(text string) {
 		r.fault("form", text, "a key, a colon and a value, or a comment that begins with #")
 		return
 	case !slices.Contains(keys, key):
-		r.fault("known", key, "one of "+strings.Join(keys, ", ")+meant(key, keys))
+		r.fault(fault.Known, key, "one of "+strings.Join(keys, ", ")+meant(key, keys))
 		return
 	case r.lines[key] > 0 && key != keyExpect:
-		r.fault("unique", key, "each key but expect once; it is in line "+strconv.Itoa(r.lines[key])+" already")
+		r.fault(fault.Unique, key, "each key but expect once; it is in line "+strconv.Itoa(r.lines[key])+" already")
 		return
 	}
 	r.lines[key] = r.at
 	if value == "" {
-		r.fault("required", nil, "a value after "+key+":")
+		r.fault(fault.Required, nil, "a value after "+key+":")
 		return
 	}
 	if key == keySituation {
@@ -327,7 +327,7 @@ func (r *reader) named(text string) simulation.Policy {
 		case err != nil || !numberForm.MatchString(value):
 			r.fault("form", strings.TrimSpace(setting), "a parameter, = and a number, such as persuasion=0.3")
 		case slices.Contains(set, name):
-			r.fault("unique", name, "each parameter once")
+			r.fault(fault.Unique, name, "each parameter once")
 		case !tunable:
 			r.fault("tunable", name, "no parameters: "+strconv.Quote(s.Name())+" has none")
 		default:
@@ -358,7 +358,7 @@ func (r *reader) plain(name string) simulation.Policy {
 		}
 		names = append(names, s.Name())
 	}
-	r.fault("known", name, "one of the policies "+strings.Join(names, ", ")+meant(name, names))
+	r.fault(fault.Known, name, "one of the policies "+strings.Join(names, ", ")+meant(name, names))
 	return nil
 }
 
@@ -397,14 +397,14 @@ func (r *reader) metric(text string) Metric {
 	if err == nil {
 		return m
 	}
-	var f faults
-	f.join(err)
+	var f fault.Fields
+	join(&f, err)
 	for i := range f {
 		if word, ok := f[i].Value.(string); ok && f[i].Path == "metric.stage" {
 			f[i].Want += meant(word, stageNames())
 		}
 	}
-	r.join("", f.err())
+	r.join("", f.Err())
 	return nil
 }
 
@@ -419,7 +419,7 @@ func (r *reader) stage(text string) reformcycle.Stage {
 	s, err := reformcycle.ParseStage(text)
 	if err != nil {
 		names := stageNames()
-		r.fault("known", text, "one of the stages "+strings.Join(names, ", ")+meant(text, names))
+		r.fault(fault.Known, text, "one of the stages "+strings.Join(names, ", ")+meant(text, names))
 	}
 	return s
 }

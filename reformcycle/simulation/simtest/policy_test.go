@@ -182,7 +182,7 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 		{"chance below nothing", head + "expect: launch by 24 is unlikely (at most -0)\n", "p/x.policy:3", "chance", "60 %"},
 		{"chance that is NaN", head + "expect: launch by 24 is likely (at least NaN)\n", "p/x.policy:3", "chance", "60 %"},
 		{"chance below the margin, set later", head + "expect: launch by 24 is likely (at least 0.1)\nmargin: 0.2\n", "p/x.policy:3: atLeast", "range", "above the margin, 0.2, up to 1, or a smaller margin"},
-		{"unknown metric", head + "expect: glory by 24 is likely (at least 0.6)\n", "p/x.policy:3: metric.stage", "known", "one of the eight stages"},
+		{"unknown metric", head + "expect: glory by 24 is likely (at least 0.6)\n", "p/x.policy:3: metric.stage", "known", "one of problem-prioritization, "},
 		{"stage almost named", head + "expect: launched by 24 is likely (at least 0.6)\n", "p/x.policy:3: metric.stage", "known", "management-and-learning; did you mean launch?"},
 		{"as good as itself", head + "expect: launch by 24 is better than with balanced\n", "p/x.policy:3", "other", "other parameters"},
 		{"as soon as itself", "situation: ../lowland.json\npolicy: balanced(ahead=0.5)\nexpect: launch is sooner than with balanced(ahead=0.50)\n", "p/x.policy:3", "other", "other parameters"},
@@ -200,7 +200,7 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 		{"hexadecimal error", head + line + "error: 0x1p-3\n", "p/x.policy:4", "number", "1e-3"},
 		{"error out of range", head + line + "error: 2\n", "p/x.policy:4: error", "range", "1e-12 to 0.5"},
 		{"no runs", head + line + "runs: 0\n", "p/x.policy:4: runs", "range", "from 1 to"},
-		{"no text", "\xff\xfe", "p/x.policy", "utf8", "UTF-8"},
+		{"no text", "\xff\xfe", "p/x.policy", "utf-8", "UTF-8"},
 		{"too large", strings.Repeat("#", maxPolicy+1), "p/x.policy", "length", "at most 65536 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
