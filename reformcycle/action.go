@@ -39,7 +39,7 @@ func (s *state) next() Move {
 func (s State) BlockersFor(m Move) []Blocker {
 	st := s.get()
 	from := st.standing()
-	if missing(m) || foreignType(m) {
+	if kindOf(m) == nil {
 		return []Blocker{{Guard: noSuchMove, Stage: st.Stage, Text: "No move of this package was given.", Remedy: "Ask about one of the moves: " + fault.List(moveNames)}}
 	}
 	name, to := m.course(from)
@@ -51,7 +51,7 @@ func (s State) BlockersFor(m Move) []Blocker {
 			return st.unmet(name, s.moment())
 		}
 	}
-	d := draft{state: *st}
+	d := draft{state: st}
 	refusal := d.illegal(name, to).(*MoveError)
 	b := Blocker{Guard: noSuchMove, Stage: st.Stage, Text: refusal.Error(), Source: "model"}
 	switch st.Status {

@@ -29,7 +29,7 @@ func (c Begin) apply(d *draft) error {
 		return err
 	}
 	at, recorded := d.Moment, d.Recorded
-	d.state = *newState(d.Cycle, rules)
+	*d.state = *newState(d.Cycle, rules)
 	d.Title, d.Country = c.Title, c.Country
 	d.Stage = max(c.Stage, ProblemPrioritization)
 	d.Begun, d.Moment, d.Recorded, d.LastMove = at, at, recorded, at

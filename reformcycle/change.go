@@ -1,8 +1,10 @@
 package reformcycle
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
@@ -34,11 +36,16 @@ type kindEntry struct {
 	decode   func([]byte) (Change, error)
 	// suspended: a suspended cycle takes it.
 	suspended bool
+	// goType is the type of the changes of this kind.
+	goType reflect.Type
 	// plain: it holds nothing but text, numbers and the like, so it shares
 	// nothing with the host and JSON gives it back as it is.
 	plain bool
-	// goType is the type of the changes of this kind.
-	goType reflect.Type
+	// glance checks a plain change quickly; nil where its tags ask for more.
+	glance glance
+	// zero is the plain change without anything in it, and zeroJSON its JSON.
+	zero     Change
+	zeroJSON []byte
 }
 
 // upgrade makes an entry of the next version from one of its own. It is a pure
@@ -63,12 +70,34 @@ func (k *kindEntry) read(e Entry) (Change, error) {
 
 // changeKind is the kind of the changes of a type.
 func changeKind[C Change](upgrades ...upgrade) kindEntry {
-	var c C
-	return kindEntry{kind: c.Kind(), version: 1 + len(upgrades), upgrades: upgrades, goType: reflect.TypeFor[C](), plain: isPlain(reflect.TypeFor[C]()), decode: func(data []byte) (Change, error) {
+	var zero C
+	k := kindEntry{kind: zero.Kind(), version: 1 + len(upgrades), upgrades: upgrades, goType: reflect.TypeFor[C](), decode: func(data []byte) (Change, error) {
 		var c C
 		err := fault.ReadJSON(data, maxEntry, &c, nil)
 		return c, err
 	}}
+	if k.plain = isPlain(k.goType); k.plain {
+		k.glance, _ = glanceAt(k.goType)
+		k.zero = zero
+		k.zeroJSON, _ = json.Marshal(zero) // text and numbers
+	}
+	return k
+}
+
+// check holds a change of this kind against its rules.
+func (k *kindEntry) check(c Change) error {
+	if v := reflect.ValueOf(c); k.glance != nil && v.Kind() == reflect.Struct && k.glance.sound(v) {
+		return nil
+	}
+	return check(string(k.kind), c)
+}
+
+// marshal writes the JSON of a change of this kind.
+func (k *kindEntry) marshal(c Change) ([]byte, error) {
+	if k.plain && c == k.zero {
+		return slices.Clone(k.zeroJSON), nil
+	}
+	return json.Marshal(c)
 }
 
 // whileSuspended: a suspended cycle still takes ratings and stakeholder changes,
@@ -100,7 +129,7 @@ func isPlain(t reflect.Type) bool {
 var (
 	kindList  []Kind
 	kindTable = map[Kind]*kindEntry{}
-	ownTypes  = map[reflect.Type]bool{}
+	kindTypes = map[reflect.Type]*kindEntry{}
 )
 
 // Kinds lists every kind of change.
@@ -133,15 +162,18 @@ func missing(v any) bool {
 	return r.Kind() == reflect.Pointer && r.IsNil()
 }
 
-// foreignType reports whether a change is not one of this package's own types: a
-// host's struct that embeds one has its methods, but no journal would give back
-// what it adds.
-func foreignType(c Change) bool {
+// kindOf gives the kind of a change; nil where it is none of this package's own: a
+// host's struct that embeds one has its methods, but no journal would give back what
+// it adds.
+func kindOf(c Change) *kindEntry {
+	if missing(c) {
+		return nil
+	}
 	t := reflect.TypeOf(c)
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	return !ownTypes[t]
+	return kindTypes[t]
 }
 
 // readStrictly reads JSON of a journal and refuses what it does not know: a field

@@ -40,10 +40,10 @@ var textRules = map[string]fault.TextRule{"id": fault.ID, "text": fault.Text, "n
 // the tag's parameter) and, where it is ours, how it is decided.
 var tagRules = map[string]struct {
 	rule, want string
-	holds      validator.Func
+	holds      func(reflect.Value) bool
 }{
-	"known":            {fault.Known, "one of the names that the type defines", func(f validator.FieldLevel) bool { return isKnown(f.Field()) }},
-	"finite":           {fault.Range, "a finite number", func(f validator.FieldLevel) bool { return isFinite(f.Field().Float()) }},
+	"known":            {fault.Known, "one of the names that the type defines", isKnown},
+	"finite":           {fault.Range, "a finite number", isFinite},
 	"required":         {fault.Required, "a value", nil},
 	"required_with":    {fault.Required, "a value beside %s", nil},
 	"required_without": {fault.Required, "a value where there is no %s", nil},
@@ -56,6 +56,20 @@ var tagRules = map[string]struct {
 	"unique":           {fault.Unique, "no value twice", nil},
 }
 
+// ownTags decide the tags that are ours.
+var ownTags = func() map[string]func(reflect.Value) bool {
+	own := make(map[string]func(reflect.Value) bool)
+	for tag, rule := range textRules {
+		own[tag] = func(f reflect.Value) bool { return rule.Broken(f.String()) == "" }
+	}
+	for tag, r := range tagRules {
+		if r.holds != nil {
+			own[tag] = r.holds
+		}
+	}
+	return own
+}()
+
 // checker is the one validator of the package: it caches what it learns of the
 // types and has no other state.
 var checker = func() *validator.Validate {
@@ -64,17 +78,8 @@ var checker = func() *validator.Validate {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		return name
 	})
-	own := make(map[string]validator.Func)
-	for tag, rule := range textRules {
-		own[tag] = func(f validator.FieldLevel) bool { return rule.Broken(f.Field().String()) == "" }
-	}
-	for tag, r := range tagRules {
-		if r.holds != nil {
-			own[tag] = r.holds
-		}
-	}
-	for tag, holds := range own {
-		if err := v.RegisterValidation(tag, holds, true); err != nil {
+	for tag, holds := range ownTags {
+		if err := v.RegisterValidation(tag, func(f validator.FieldLevel) bool { return holds(f.Field()) }, true); err != nil {
 			panic(err) // a tag of these tables is misspelt: found by the first test
 		}
 	}
@@ -157,6 +162,58 @@ func check(input string, s any) error {
 	return fields
 }
 
+// glance holds a plain struct against its tags without the validator, which takes
+// longer than all the rest of a move. It only says whether all is well; what is not,
+// check names.
+type glance []struct {
+	field    int
+	optional bool // nothing is asked of an empty one
+	holds    []func(reflect.Value) bool
+}
+
+// glanceAt reads the tags of a plain struct once; false where one is not ours.
+func glanceAt(t reflect.Type) (glance, bool) {
+	all := make(glance, t.NumField())
+	for i := range all {
+		f := &all[i]
+		f.field = i
+		for tag := range strings.SplitSeq(t.Field(i).Tag.Get("validate"), ",") {
+			holds, ours := ownTags[tag]
+			switch {
+			case tag == "omitempty":
+				f.optional = true
+			case ours:
+				f.holds = append(f.holds, holds)
+			case tag != "":
+				return nil, false
+			}
+		}
+		if inner := t.Field(i).Type; inner.Kind() == reflect.Struct {
+			within, ours := glanceAt(inner)
+			if !ours {
+				return nil, false
+			}
+			f.holds = append(f.holds, within.sound)
+		}
+	}
+	return all, true
+}
+
+func (g glance) sound(v reflect.Value) bool {
+	for i := range g {
+		f := v.Field(g[i].field)
+		if g[i].optional && f.IsZero() {
+			continue
+		}
+		for _, holds := range g[i].holds {
+			if !holds(f) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // sortMapKeys orders the fields that are keys of one map: the validator walks a
 // map in no order.
 func sortMapKeys(fields fault.Fields) {
@@ -179,7 +236,7 @@ func isKnown(f reflect.Value) bool {
 	return ok && v.Valid()
 }
 
-func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+func isFinite(f reflect.Value) bool { return !math.IsNaN(f.Float()) && !math.IsInf(f.Float(), 0) }
 
 // fingerprint identifies a text.
 func fingerprint(text string) string {

@@ -41,7 +41,7 @@ func inTime(t *testing.T, what string, run func()) {
 // waitsForACycle reports whether a goroutine stands in the lock of a cycle.
 func waitsForACycle() bool {
 	stacks := make([]byte, 1<<20)
-	return bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("(*Cycle).lock("))
+	return bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("(*Cycle).hold("))
 }
 
 // hooked is a journal in memory that runs something of the host's as it appends.

@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -177,6 +176,7 @@ type Cycle struct {
 
 	writing sync.Mutex
 	machine *fsm.FSM // used while writing
+	scratch draft    // used while writing
 	kept    uint64   // the last entry that a snapshot holds; used while writing
 
 	announcing sync.Mutex
@@ -285,7 +285,7 @@ func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) error {
 	if c.journal == nil {
 		return unmade()
 	}
-	if err := c.commit(ctx, by, changes); err != nil {
+	if err := c.hold(func() error { return c.commit(ctx, by, changes) }); err != nil {
 		return err
 	}
 	c.announce()
@@ -295,10 +295,6 @@ func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) error {
 // commit makes a batch durable and visible, and leaves it for the observers.
 // Clock and journal are called in here and nowhere else in an Apply.
 func (c *Cycle) commit(ctx context.Context, by Stamp, changes []Change) error {
-	if err := c.lock(); err != nil {
-		return err
-	}
-	defer c.writing.Unlock() // deferred, for a journal may panic
 	for tries := 0; ; tries++ {
 		if err := ctx.Err(); err != nil { // there may have been a wait, or a reload
 			return err
@@ -352,11 +348,7 @@ func (c *Cycle) Reload(ctx context.Context) error {
 	if c.journal == nil {
 		return unmade()
 	}
-	if err := c.lock(); err != nil {
-		return err
-	}
-	defer c.writing.Unlock()
-	return c.reload(ctx)
+	return c.hold(func() error { return c.reload(ctx) })
 }
 
 func (c *Cycle) reload(ctx context.Context) error {
@@ -368,42 +360,37 @@ func (c *Cycle) reload(ctx context.Context) error {
 	return nil
 }
 
-// lock takes the right to write. Who asks for it from inside an Apply, by way of
-// a clock or a journal that calls back, would wait for itself, or in a circle
-// with others: that is refused. Only who has to wait is asked.
-func (c *Cycle) lock() error {
-	if c.writing.TryLock() {
-		return nil
+// hold does what needs the right to write. Who asks for that right from inside, by way
+// of a clock or a journal that calls back, would wait for itself, or in a circle with
+// others: that is refused. Only who has to wait is looked at: a call of hold further
+// down its stack says that it holds a lock already, so hold is never inlined.
+//
+//go:noinline
+func (c *Cycle) hold(work func() error) error {
+	if !c.writing.TryLock() {
+		if holding() {
+			return fmt.Errorf("%w of %q: a clock and a journal may read a cycle, not change it", ErrReentrant, fault.Bounded(c.id))
+		}
+		c.writing.Lock()
 	}
-	if insideWriting() {
-		return fmt.Errorf("%w of %q: a clock and a journal may read a cycle, not change it", ErrReentrant, fault.Bounded(c.id))
-	}
-	c.writing.Lock()
-	return nil
+	defer c.writing.Unlock() // deferred, for a journal may panic
+	return work()
 }
 
-// insideWriting reports whether the caller stands, further down its stack, in a
-// commit or a reload that holds a lock already.
-func insideWriting() bool {
+// holding reports whether two calls of hold are on the stack: one that asks, and one
+// that holds.
+func holding() bool {
 	pcs := make([]uintptr, 256)
-	for runtime.Callers(1, pcs) == len(pcs) {
+	for runtime.Callers(2, pcs) == len(pcs) {
 		pcs = make([]uintptr, 2*len(pcs))
 	}
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs)])
-	asking := true // the innermost of them is the one that asks
-	for {
-		frame, more := frames.Next()
-		switch {
-		case !strings.HasSuffix(frame.Function, "/reformcycle.(*Cycle).commit") && !strings.HasSuffix(frame.Function, "/reformcycle.(*Cycle).Reload"):
-		case asking:
-			asking = false
-		default:
-			return true
-		}
-		if !more {
-			return false
+	hold, calls := reflect.ValueOf((*Cycle).hold).Pointer(), 0
+	for _, pc := range pcs[:runtime.Callers(2, pcs)] {
+		if runtime.FuncForPC(pc-1).Entry() == hold {
+			calls++
 		}
 	}
+	return calls > 1
 }
 
 // prepare makes the batch and the state after it, and changes nothing.
@@ -425,18 +412,21 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 		entries++ // Begin comes first
 	}
 	b := Batch{Cycle: c.id, After: base.Seq, Entries: make([]Entry, 0, entries)}
-	d := &draft{state: *base, books: c.books, machine: c.machine}
+	d := &c.scratch
+	d.start(base)
+	d.books, d.machine = c.books, c.machine
 	add := func(change Change) error {
-		if missing(change) {
+		kind := kindOf(change)
+		switch {
+		case missing(change):
 			return invalid("change", "change", "required", nil, "a change")
-		}
-		if foreignType(change) {
+		case kind == nil:
 			return invalid("change", "change", "known", fmt.Sprintf("%T", change), "a change of this package, not a type that embeds one")
 		}
-		if err := check(string(change.Kind()), change); err != nil {
+		if err := kind.check(change); err != nil {
 			return err
 		}
-		e, change, err := seal(d.Seq+1, by.Author, at, recorded, change)
+		e, change, err := kind.seal(d.Seq+1, by.Author, at, recorded, change)
 		if err != nil {
 			return err
 		}
@@ -450,15 +440,15 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 	}
 	for i, change := range changes {
 		if err := add(change); err != nil {
-			var kind Kind
-			if !missing(change) && !foreignType(change) {
-				kind = change.Kind()
+			refusal := &ChangeError{Index: i, Of: len(changes), Err: err}
+			if kind := kindOf(change); kind != nil {
+				refusal.Kind = kind.kind
 			}
-			return none, nil, &ChangeError{Index: i, Of: len(changes), Kind: kind, Err: err}
+			return none, nil, refusal
 		}
 	}
-	b.State = State{s: &d.state, rules: &c.rules}
-	return b, &d.state, nil
+	b.State = State{s: d.state, rules: &c.rules}
+	return b, d.state, nil
 }
 
 // earliest and latest bound the moments that JSON can hold.
@@ -533,7 +523,8 @@ func (c *Cycle) announce() {
 // fold applies the journal's entries to a state, all of them or as long as keep
 // says.
 func (c *Cycle) fold(ctx context.Context, from *state, keep func(Entry) bool) (*state, error) {
-	d := &draft{state: *from, books: c.books, machine: newMachine()}
+	d := draftOf(from)
+	d.books, d.machine = c.books, newMachine()
 	for e, err := range c.journal.Load(ctx, c.id, from.Seq) {
 		if err != nil {
 			return nil, fmt.Errorf("loading the journal of %q: %w", fault.Bounded(c.id), err)
@@ -545,7 +536,7 @@ func (c *Cycle) fold(ctx context.Context, from *state, keep func(Entry) bool) (*
 			return nil, &EntryError{Cycle: c.id, Seq: e.Seq, Kind: e.Kind, Version: e.Version, Err: err}
 		}
 	}
-	return &d.state, nil
+	return d.state, nil
 }
 
 // refold applies an entry that was applied before, and trusts it no more than

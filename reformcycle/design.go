@@ -148,7 +148,7 @@ func (c MapDesign) apply(d *draft) error {
 		return err
 	}
 	if choice.Solution != "" {
-		if err := solutions.of(&d.state).Solutions.refer(c.Kind(), "choice.solution", choice.Solution, "solution"); err != nil {
+		if err := solutions.of(d.state).Solutions.refer(c.Kind(), "choice.solution", choice.Solution, "solution"); err != nil {
 			return err
 		}
 	}
@@ -194,7 +194,7 @@ func (d *draft) decides(kind Kind, field, id string) error {
 		return err
 	}
 	var named []string
-	if a := &designs.of(&d.state).Authorities; a.Lap == d.Lap {
+	if a := &designs.of(d.state).Authorities; a.Lap == d.Lap {
 		named = a.DecisionMakers
 	}
 	if slices.Contains(named, id) {

@@ -13,12 +13,36 @@ import (
 // a thing over before the first change to it. A fold applies a whole journal to
 // one draft, so it takes each thing over once.
 type draft struct {
-	state
+	*state
 	books   rulebooks
 	machine *fsm.FSM
 	author  string // of the entry being applied
 	kind    Kind   // of the change being applied
 	owned   []any  // pointers to what the draft has made its own
+	under   passage
+}
+
+// passage is the move under way: what the callbacks of the machine work on.
+type passage struct {
+	draft    *draft
+	move     Change
+	name     MoveName
+	from, to Standing
+	unmet    []Blocker
+}
+
+// draftOf begins a draft of what comes after a state.
+func draftOf(s *state) *draft {
+	d := new(draft)
+	d.start(s)
+	return d
+}
+
+// start begins anew, from a state.
+func (d *draft) start(from *state) {
+	next := *from
+	clear(d.owned)
+	*d = draft{state: &next, owned: d.owned[:0]}
 }
 
 func (d *draft) owns(pointer any) bool { return slices.Contains(d.owned, pointer) }
@@ -36,7 +60,7 @@ var renewals []func(*draft)
 
 // take applies one entry: the only way a state ever changes, live and in a fold.
 func (d *draft) take(e Entry, c Change) error {
-	if err := accepts(&d.state, e.Kind); err != nil {
+	if err := accepts(d.state, e.Kind); err != nil {
 		return err
 	}
 	if e.At.Before(d.Moment) {
@@ -56,15 +80,14 @@ func (d *draft) take(e Entry, c Change) error {
 
 // arrive notes that the stage was entered.
 func (d *draft) arrive() {
-	own(d, &d.Arrivals)
-	for i := range d.Arrivals {
-		if a := &d.Arrivals[i]; a.Stage == d.Stage {
-			a.Last = d.Moment
-			a.Times++
+	d.Arrivals = slices.Clone(d.Arrivals)
+	for i, held := range d.Arrivals {
+		if held.Stage == d.Stage {
+			d.Arrivals[i] = &Arrival{d.Stage, held.First, d.Moment, held.Times + 1}
 			return
 		}
 	}
-	d.Arrivals = append(d.Arrivals, Arrival{d.Stage, d.Moment, d.Moment, 1})
+	d.Arrivals = append(d.Arrivals, &Arrival{d.Stage, d.Moment, d.Moment, 1})
 }
 
 // The refusals that many changes share.

@@ -61,9 +61,8 @@ func ParseEntry(data []byte) (Entry, error) {
 }
 
 // seal makes the entry of a change, and gives the change as the entry holds it.
-func seal(seq uint64, by string, at, recorded time.Time, c Change) (Entry, Change, error) {
-	kind := kindTable[c.Kind()]
-	data, err := json.Marshal(c)
+func (kind *kindEntry) seal(seq uint64, by string, at, recorded time.Time, c Change) (Entry, Change, error) {
+	data, err := kind.marshal(c)
 	if err != nil {
 		return Entry{}, nil, invalid(string(kind.kind), "data", "json", kind.kind, "a change that JSON can hold: "+err.Error())
 	}

@@ -99,23 +99,23 @@ func (s *state) entered(stage Stage) time.Time {
 
 // past reports whether the reform has ever gone beyond a stage.
 func (s *state) past(stage Stage) bool {
-	beyond := func(a Arrival) bool { return a.Stage > stage }
-	if slices.ContainsFunc(s.Arrivals, beyond) {
+	if slices.ContainsFunc(s.Arrivals, func(a *Arrival) bool { return a.Stage > stage }) {
 		return true
 	}
-	return slices.ContainsFunc(s.Laps, func(l Lap) bool { return slices.ContainsFunc(l.Arrivals, beyond) })
+	return slices.ContainsFunc(s.Laps, func(l Lap) bool {
+		return slices.ContainsFunc(l.Arrivals, func(a Arrival) bool { return a.Stage > stage })
+	})
 }
 
 // firstStage at which the recording of the reform began.
 func (s *state) firstStage() Stage {
-	arrivals := s.Arrivals
-	if len(s.Laps) > 0 {
-		arrivals = s.Laps[0].Arrivals
+	switch {
+	case len(s.Laps) > 0 && len(s.Laps[0].Arrivals) > 0:
+		return s.Laps[0].Arrivals[0].Stage
+	case len(s.Laps) == 0 && len(s.Arrivals) > 0:
+		return s.Arrivals[0].Stage
 	}
-	if len(arrivals) == 0 {
-		return ProblemPrioritization
-	}
-	return arrivals[0].Stage
+	return ProblemPrioritization
 }
 
 // inLaunch reports whether the programme of the current lap has been launched,

@@ -62,7 +62,7 @@ func (HoldReview) Kind() Kind { return KindHoldReview }
 func (c HoldReview) apply(d *draft) error {
 	r := c.Review
 	if r.Body != "" {
-		if err := governances.of(&d.state).Bodies.refer(c.Kind(), "review.body", r.Body, "body"); err != nil {
+		if err := governances.of(d.state).Bodies.refer(c.Kind(), "review.body", r.Body, "body"); err != nil {
 			return err
 		}
 	}

@@ -151,16 +151,6 @@ func (Abandon) course(Standing) (MoveName, Standing) {
 
 func (c Abandon) apply(d *draft) error { return d.move(c) }
 
-// passage is one move under way: what the machine's callbacks work on.
-type passage struct {
-	draft *draft
-	move  Move
-	name  MoveName
-	from  Standing
-	to    Standing
-	unmet []Blocker
-}
-
 // move runs the machine from where the draft stands.
 func (d *draft) move(m Move) error {
 	from := d.standing()
@@ -169,7 +159,8 @@ func (d *draft) move(m Move) error {
 		return d.illegal(name, to)
 	}
 	d.machine.SetState(from.name())
-	err := d.machine.Event(context.Background(), eventName(name, to), &passage{draft: d, move: m, name: name, from: from, to: to})
+	d.under = passage{draft: d, move: m, name: name, from: from, to: to}
+	err := d.machine.Event(context.Background(), eventName(name, to), &d.under)
 	switch err := err.(type) {
 	case nil:
 		return nil
@@ -258,7 +249,7 @@ func (d *draft) renew(m Renew) {
 	own(d, &d.Laps)
 	d.Laps = append(d.Laps, Lap{
 		Number: d.Lap, Checklist: d.Checklist, Began: began, Ended: d.Moment,
-		Arrivals: d.Arrivals, Ratings: d.Ratings, Met: met, Required: required,
+		Arrivals: d.arrivals(), Ratings: d.Ratings, Met: met, Required: required,
 	})
 	d.Lap++
 	if m.Checklist != "" {

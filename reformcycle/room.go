@@ -44,7 +44,7 @@ func furnish(rooms ...room) {
 		for _, k := range r.changes {
 			kindList = append(kindList, k.kind)
 			kindTable[k.kind] = &k
-			ownTypes[k.goType] = true
+			kindTypes[k.goType] = &k
 		}
 		if r.part != nil {
 			r.part.place(len(parts))

@@ -23,7 +23,7 @@ func (p *part[P]) of(s *state) *P { return s.parts[p.at].(*P) }
 
 // in gives the part of a draft, to change.
 func (p *part[P]) in(d *draft) *P {
-	held := p.of(&d.state)
+	held := p.of(d.state)
 	if d.owns(held) {
 		return held
 	}

@@ -247,7 +247,7 @@ func (s *state) legal() error {
 		return errors.New("its moments are out of order")
 	case len(s.Laps) != s.Lap-1:
 		return fmt.Errorf("it is in lap %d and has finished %d", s.Lap, len(s.Laps))
-	case !slices.ContainsFunc(s.Arrivals, func(a Arrival) bool { return a.Stage == s.Stage }):
+	case slices.Contains(s.Arrivals, nil) || !slices.ContainsFunc(s.Arrivals, func(a *Arrival) bool { return a.Stage == s.Stage }):
 		return fmt.Errorf("it stands at %s and never arrived there", s.Stage)
 	}
 	last := -1

@@ -212,7 +212,7 @@ type ScoreSolution struct {
 func (ScoreSolution) Kind() Kind { return KindScoreSolution }
 
 func (c ScoreSolution) apply(d *draft) error {
-	if err := c.Scores.refuse(solutions.of(&d.state).SolutionCriteria); err != nil {
+	if err := c.Scores.refuse(solutions.of(d.state).SolutionCriteria); err != nil {
 		return err
 	}
 	o, err := d.option(c.Solution)
@@ -286,7 +286,7 @@ func (c ChooseSolution) apply(d *draft) error {
 // compares refuses a comparison of other options than those at hand, or by other
 // criteria than those agreed.
 func (d *draft) compares(c ChooseSolution) error {
-	criteria := solutions.of(&d.state).SolutionCriteria
+	criteria := solutions.of(d.state).SolutionCriteria
 	for i, criterion := range c.Comparison.Criteria {
 		if !slices.ContainsFunc(criteria, func(agreed ChoiceCriterion) bool { return agreed.ID == criterion.ID }) {
 			return unknownReference(c.Kind(), fmt.Sprintf("comparison.criteria[%d].id", i), criterion.ID, "an agreed criterion", choiceIDs(criteria))

@@ -35,7 +35,8 @@ type state struct {
 	Held string `json:"held,omitempty"`
 	// LastMove is when it last moved; when it began if it never did.
 	LastMove time.Time `json:"last_move,omitzero"`
-	Arrivals []Arrival `json:"arrivals"`
+	// Arrivals are never changed, but replaced, so that a move copies little.
+	Arrivals []*Arrival `json:"arrivals"`
 
 	// parts are what the rooms have recorded, in the order of the rooms: each a
 	// pointer to what its room declares. In JSON their fields stand here.
@@ -250,7 +251,18 @@ func (s State) Checklist() *assessment.Checklist { return s.get().rules.list }
 
 // Arrivals tells when the stages of this lap were entered, in the order of the
 // first time.
-func (s State) Arrivals() []Arrival { return slices.Clone(s.get().Arrivals) }
+func (s State) Arrivals() []Arrival { return s.get().arrivals() }
+
+func (s *state) arrivals() []Arrival {
+	if s.Arrivals == nil {
+		return nil
+	}
+	all := make([]Arrival, len(s.Arrivals))
+	for i, a := range s.Arrivals {
+		all[i] = *a
+	}
+	return all
+}
 
 // Laps tells of the finished laps.
 func (s State) Laps() []Lap {

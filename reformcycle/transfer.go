@@ -128,7 +128,8 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 	if err != nil {
 		return refuse(err)
 	}
-	d := &draft{state: *newState(head.Cycle, builtIn), books: c.books, machine: c.machine}
+	d := draftOf(newState(head.Cycle, builtIn))
+	d.books, d.machine = c.books, c.machine
 	b := Batch{Cycle: head.Cycle}
 	for {
 		if err := ctx.Err(); err != nil {
@@ -164,7 +165,7 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 		number++
 		return refuse(fmt.Errorf("%w: more after the last line", ErrCorrupt))
 	}
-	b.State = State{s: &d.state}
+	b.State = State{s: d.state}
 	if err := j.Append(ctx, b); err != nil {
 		return State{}, fmt.Errorf("importing %q: %w", fault.Bounded(head.Cycle), err)
 	}

@@ -74,6 +74,9 @@ func (r TextRule) judge(s string) (rule, want string) {
 	if len(s) > r.Most*utf8.UTFMax {
 		return Length, r.Want()
 	}
+	if r.plain(s) {
+		return "", ""
+	}
 	runes, visible := 0, false
 	for i, c := range s {
 		if c == utf8.RuneError {
@@ -103,6 +106,20 @@ func (r TextRule) judge(s string) (rule, want string) {
 		before = c
 	}
 	return "", ""
+}
+
+// plain reports whether a text is of printable ASCII only and keeps to the rule, as
+// most do: that is seen at once.
+func (r TextRule) plain(s string) bool {
+	if s == "" || len(s) > r.Most || s[0] == ' ' || s[len(s)-1] == ' ' {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // takes reports whether a character may stand between two others. What can't be
