@@ -46,8 +46,8 @@ var withMethods = []reflect.Type{
 	reflect.TypeFor[landscape.Analysis](), reflect.TypeFor[landscape.Aspect](), reflect.TypeFor[landscape.Landscape](),
 	reflect.TypeFor[landscape.Pay](), reflect.TypeFor[landscape.Standing](),
 
-	reflect.TypeFor[workshop.Alpha](), reflect.TypeFor[workshop.Consensus](), reflect.TypeFor[workshop.Kappa](),
-	reflect.TypeFor[workshop.Percent](), reflect.TypeFor[workshop.Sheet](), reflect.TypeFor[workshop.Weighting](),
+	reflect.TypeFor[workshop.Alpha](), reflect.TypeFor[workshop.Consensus](), reflect.TypeFor[workshop.Coverage](), reflect.TypeFor[workshop.Kappa](),
+	reflect.TypeFor[workshop.Percent](), reflect.TypeFor[workshop.Reading](), reflect.TypeFor[workshop.Sheet](), reflect.TypeFor[workshop.Weighting](),
 }
 
 // functions are the exported ones, but for [assessment.MustParseChecklist], which

@@ -112,6 +112,27 @@ func TestKappaIsOfTwoAssessorsOfTheSheet(t *testing.T) {
 	assert.Equal(t, Quadratic, w)
 }
 
+func TestPairsOfAssessorsStandFromTheClosestToTheFurthest(t *testing.T) {
+	// c and d gave nothing that the others rated; a and b agree on two of three
+	// items, a and e on all.
+	s := grid(t, "33..3", "22..2", "12..1", "..1..", "...4.")
+	pairs, err := s.Kappas(Linear)
+	require.NoError(t, err)
+	var names []string
+	for _, k := range pairs {
+		names = append(names, k.First+k.Second)
+		alone, err := s.Kappa(k.First, k.Second, Linear)
+		require.NoError(t, err)
+		assert.Equal(t, alone, k)
+	}
+	assert.Equal(t, []string{"ae", "ab", "be"}, names, "equals stand in the order of the names")
+	_, err = s.Kappas("squared")
+	assert.Equal(t, []string{"weighting: known"}, rules(t, err))
+	none, err := (*Sheet)(nil).Kappas(Linear)
+	assert.NoError(t, err)
+	assert.Empty(t, none)
+}
+
 func TestAlphaSaysWhatIsNotDefined(t *testing.T) {
 	for name, tt := range map[string]struct {
 		lines    []string
@@ -155,6 +176,7 @@ func TestAlphaCountsWhatItRestsOn(t *testing.T) {
 func TestAlphaIsReadAsKrippendorffAdvises(t *testing.T) {
 	for value, want := range map[float64]Reading{1: Reliable, 0.8: Reliable, 0.7999: Tentative, 0.667: Tentative, 0.6669: Unreliable, -0.2: Unreliable} {
 		assert.Equal(t, want, Alpha{Value: value}.Reading())
+		assert.NotEqual(t, Unreadable.Advice(), want.Advice())
 	}
 	a := Alpha{Value: -0.001, Items: 1, Assessors: 4, Interval: &assessment.Interval{Low: -0.5, High: 0.25}}
 	assert.Equal(t, "Krippendorff's alpha is 0.00, unreliable, over 1 item by 4 assessors (95 % interval -0.50 to 0.25)", a.String())

@@ -71,6 +71,19 @@ const (
 	Unreadable Reading = "unreadable"
 )
 
+// Advice says in a sentence what to do with the ratings.
+func (r Reading) Advice() string {
+	switch r {
+	case Reliable:
+		return "They mean the same by the same words."
+	case Tentative:
+		return "Good enough to begin with; talk about the items on which they differ before anything is decided on them."
+	case Unreliable:
+		return "They do not mean the same by the same words yet: talk first, then rate again."
+	}
+	return "The ratings do not tell."
+}
+
 // Reading returns what is customarily made of the value: Krippendorff K.
 // Reliability in content analysis: some common misconceptions and
 // recommendations. Hum Commun Res 2004;30:411–433. The limits are a custom, not

@@ -213,6 +213,24 @@ func (s *Sheet) RatingsOf(assessor string) ([]assessment.Rating, error) {
 	return ratings, nil
 }
 
+// Scorecards lays the ratings of each assessor over the checklist, in the order of
+// [Sheet.Assessors]: the programme as each of them sees it.
+func (s *Sheet) Scorecards() ([]assessment.Scorecard, error) {
+	var cards []assessment.Scorecard
+	for _, name := range s.Assessors() {
+		ratings, err := s.RatingsOf(name)
+		if err != nil {
+			return nil, err
+		}
+		card, err := s.checklist.Scorecard(ratings)
+		if err != nil {
+			return nil, err
+		}
+		cards = append(cards, card)
+	}
+	return cards, nil
+}
+
 func either(t, otherwise time.Time) time.Time {
 	if t.IsZero() {
 		return otherwise

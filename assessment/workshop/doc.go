@@ -24,7 +24,8 @@
 // the middle falls between two levels the lower of them. Its evidence names
 // the workshop, how many rated and how far apart they lay, so it goes into
 // [assessment.Checklist.Scorecard] as it is.
-// [Sheet.RatingsOf] does the same for one assessor. [Sheet.Consensus] has the
+// [Sheet.RatingsOf] does the same for one assessor, and [Sheet.Scorecards] for
+// each. [Sheet.Consensus] has the
 // spread of each item in numbers, and [Sheet.Disputed] orders the items by it:
 // that is the agenda of the discussion.
 //
@@ -37,7 +38,8 @@
 //
 //   - [Sheet.PercentAgreement] counts how often two assessors gave the same
 //     level, and makes no allowance for chance.
-//   - [Sheet.Kappa] compares two assessors, with a choice of weights.
+//   - [Sheet.Kappa] compares two assessors, with a choice of weights, and
+//     [Sheet.Kappas] each two of them.
 //   - [Sheet.Alpha] compares all of them, with whatever they left blank. It is
 //     the one to report, with its interval.
 //

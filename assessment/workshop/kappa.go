@@ -3,6 +3,7 @@ package workshop
 // This file holds Cohen's kappa, plain and weighted, for two assessors.
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -134,6 +135,31 @@ func (s *Sheet) Kappa(first, second string, w Weighting) (Kappa, error) {
 	result := t.kappa(func(i, j int) float64 { return w.agreement(i, j, k) })
 	result.First, result.Second, result.Weighting = first, second, w
 	return result, nil
+}
+
+// Kappas returns the kappa of each two assessors for whom there is one, those who
+// agree most first. A weighting that is none is refused with [fault.Fields].
+func (s *Sheet) Kappas(w Weighting) ([]Kappa, error) {
+	var wrong fault.Fields
+	if !w.Valid() {
+		wrong.Add("weighting", fault.Known, w, fault.OneOf(weightings))
+		return nil, wrong
+	}
+	var pairs []Kappa
+	names := s.Assessors()
+	for i, first := range names {
+		for _, second := range names[i+1:] {
+			k, err := s.Kappa(first, second, w)
+			if err != nil {
+				return nil, err
+			}
+			if k.Defined() {
+				pairs = append(pairs, k)
+			}
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b Kappa) int { return cmp.Compare(b.Value, a.Value) })
+	return pairs, nil
 }
 
 // cross counts pairs of levels: cross[i][j] items that the first rated i and

@@ -175,16 +175,20 @@ func TestLawTheRatingsOfEachMakeAScorecard(t *testing.T) {
 	c := components(t)
 	rapid.Check(t, func(t *rapid.T) {
 		s := sheet(t, c, drawn(t, c))
+		cards, err := s.Scorecards()
+		require.NoError(t, err)
+		require.Len(t, cards, len(s.Assessors()))
 		rated := 0
-		for _, name := range s.Assessors() {
+		for i, name := range s.Assessors() {
 			ratings, err := s.RatingsOf(name)
 			require.NoError(t, err)
 			rated += len(ratings)
-			_, err = c.Scorecard(ratings)
+			own, err := c.Scorecard(ratings)
 			require.NoError(t, err)
+			require.Equal(t, own, cards[i])
 		}
 		require.Equal(t, s.Coverage().Rated, rated)
-		_, err := c.Scorecard(s.Ratings())
+		_, err = c.Scorecard(s.Ratings())
 		require.NoError(t, err)
 	})
 }

@@ -5,6 +5,7 @@ package workshop
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -392,6 +393,12 @@ type Coverage struct {
 	Blank int `json:"blank"`
 	// Missing counts the items that an assessor has no row for.
 	Missing int `json:"missing"`
+}
+
+// String says it in words.
+func (n Coverage) String() string {
+	return fmt.Sprintf("Assessors: %d. Of %d cells, %d rated, %d left blank, %d missing",
+		n.Assessors, n.Items*n.Assessors, n.Rated, n.Blank, n.Missing)
 }
 
 // Coverage counts what the sheet holds.

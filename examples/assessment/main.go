@@ -82,9 +82,7 @@ func run(w io.Writer, args []string) error {
 
 	var page bytes.Buffer // so that a part that fails leaves no half page
 	fmt.Fprintf(&page, "%s\n%s, basis: %s\n", aim.Title(), occasion.Name, occasion.Basis)
-	n := sheet.Coverage()
-	fmt.Fprintf(&page, "Assessors: %d. Of %d cells, %d rated, %d left blank, %d missing.\n",
-		n.Assessors, n.Items*n.Assessors, n.Rated, n.Blank, n.Missing)
+	fmt.Fprintf(&page, "%v.\n", sheet.Coverage())
 	for _, part := range []func(io.Writer, *frameworks.Framework, *workshop.Sheet, assessment.Scorecard) error{
 		whereItStands, howFarTheyAgree, whatToDiscuss, whatItSaysElsewhere,
 	} {
@@ -117,16 +115,12 @@ func whereItStands(w io.Writer, aim *frameworks.Framework, sheet *workshop.Sheet
 	t := card.Tally
 	fmt.Fprintf(w, "\n  + is met. Score %s of 1: %d met, %d not met, %d not rated by anybody.\n", t.Score, t.Met, t.Unmet, t.Unknown)
 	fmt.Fprint(w, "  It is one number only once all are rated: what nobody rated may be anything.\n\n")
-	for _, name := range sheet.Assessors() {
-		ratings, err := sheet.RatingsOf(name)
-		if err != nil {
-			return err
-		}
-		own, err := aim.Checklist().Scorecard(ratings)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(w, "  %-42s %s\n", "as seen by: "+name, own.Tally.Score)
+	each, err := sheet.Scorecards()
+	if err != nil {
+		return err
+	}
+	for i, name := range sheet.Assessors() {
+		fmt.Fprintf(w, "  %-42s %s\n", "as seen by: "+name, each[i].Tally.Score)
 	}
 	return nil
 }
@@ -137,46 +131,20 @@ func howFarTheyAgree(w io.Writer, _ *frameworks.Framework, sheet *workshop.Sheet
 		return err
 	}
 	fmt.Fprintf(w, "\nHow far they agree\n\n  %v.\n  %v.\n", sheet.PercentAgreement(), alpha)
-	fmt.Fprintf(w, "  %s\n", map[workshop.Reading]string{
-		workshop.Reliable:   "They mean the same by the same words.",
-		workshop.Tentative:  "Good enough to begin with; talk about the items below before anything is decided on them.",
-		workshop.Unreliable: "They do not mean the same by the same words yet: talk first, then rate again.",
-		workshop.Unreadable: "The ratings do not tell.",
-	}[alpha.Reading()])
+	fmt.Fprintf(w, "  %s\n", alpha.Reading().Advice())
 	if alpha.Items < 20 {
 		fmt.Fprint(w, "  With so few items the interval is rough, and rather too narrow.\n")
 	}
 
 	// Who sees it most differently from whom?
-	names := sheet.Assessors()
-	var pairs []workshop.Kappa
-	for i, first := range names {
-		for _, second := range names[i+1:] {
-			k, err := sheet.Kappa(first, second, workshop.Quadratic)
-			if err != nil {
-				return err
-			}
-			if k.Defined() {
-				pairs = append(pairs, k)
-			}
-		}
+	pairs, err := sheet.Kappas(workshop.Quadratic)
+	if err != nil {
+		return err
 	}
-	if len(pairs) > 1 {
-		least := slices.MinFunc(pairs, byValue)
-		most := slices.MaxFunc(pairs, byValue)
-		fmt.Fprintf(w, "\n  Closest: %v.\n  Furthest apart: %v.\n", most, least)
+	if n := len(pairs); n > 1 {
+		fmt.Fprintf(w, "\n  Closest: %v.\n  Furthest apart: %v.\n", pairs[0], pairs[n-1])
 	}
 	return nil
-}
-
-func byValue(a, b workshop.Kappa) int {
-	switch {
-	case a.Value < b.Value:
-		return -1
-	case a.Value > b.Value:
-		return 1
-	}
-	return 0
 }
 
 func whatToDiscuss(w io.Writer, aim *frameworks.Framework, sheet *workshop.Sheet, _ assessment.Scorecard) error {
@@ -234,17 +202,9 @@ func whatItSaysElsewhere(w io.Writer, aim *frameworks.Framework, sheet *workshop
 
 // draw writes the scorecard with all assessors as a picture.
 func draw(file string, sheet *workshop.Sheet, card assessment.Scorecard) error {
-	var each []assessment.Scorecard
-	for _, name := range sheet.Assessors() {
-		ratings, err := sheet.RatingsOf(name)
-		if err != nil {
-			return err
-		}
-		own, err := sheet.Checklist().Scorecard(ratings)
-		if err != nil {
-			return err
-		}
-		each = append(each, own)
+	each, err := sheet.Scorecards()
+	if err != nil {
+		return err
 	}
 	var picture bytes.Buffer // so that a picture that fails leaves no half file
 	if err := report.ScorecardBars(&picture, sheet.Occasion().Name, card, each); err != nil {
