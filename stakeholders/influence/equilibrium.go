@@ -13,12 +13,8 @@ import (
 	"gonum.org/v1/gonum/graph/topo"
 )
 
-const (
-	// lowest and highest bound the scale of positions (reich).
-	lowest, highest = -7, 7
-
-	wantPosition = "a position from -7 to +7"
-)
+// lowest and highest bound the scale of positions (reich).
+const lowest, highest = -7, 7
 
 // unheldCircles returns the closed classes of W in which no actor is attached,
 // each in the order of the actors, ordered by their first actors. The matrix
@@ -158,7 +154,7 @@ func keepWithin(p, initial []float64) {
 }
 
 func (n *Network) checkInitial(initial []float64) error {
-	errs := checkVector("initial", initial, len(n.actors), lowest, highest, wantPosition)
+	errs := checkVector("initial", initial, len(n.actors), lowest, highest)
 	return errs.Err()
 }
 

@@ -4,7 +4,6 @@ package influence
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -63,22 +62,14 @@ func unknownActor(errs *fault.Fields, path, id string) {
 
 // checkVector returns the errors of a vector that must hold one number within
 // lo … hi for each of n actors.
-func checkVector(field string, v []float64, n int, lo, hi float64, want string) fault.Fields {
+func checkVector(field string, v []float64, n int, lo, hi float64) fault.Fields {
 	var errs fault.Fields
 	if len(v) != n {
 		errs.Add(field, fault.Length, len(v), strconv.Itoa(n)+" numbers, one for each actor")
 		return errs
 	}
 	for i, x := range v {
-		if !within(x, lo, hi) {
-			errs.Add(fault.At(field, i), fault.Range, x, want)
-		}
+		errs.Number(fault.At(field, i), x, lo, hi)
 	}
 	return errs
 }
-
-// within reports whether lo ≤ x ≤ hi; NaN is not.
-func within(x, lo, hi float64) bool { return x >= lo && x <= hi }
-
-// finite reports whether x is neither NaN nor infinite.
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

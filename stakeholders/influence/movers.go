@@ -142,7 +142,7 @@ func (n *Network) checkWeights(weights []float64) ([]float64, error) {
 		}
 		return w, nil
 	}
-	errs := checkVector("weights", weights, len(n.actors), 0, maxCount, "a number from 0 to ten million")
+	errs := checkVector("weights", weights, len(n.actors), 0, maxCount)
 	if err := errs.Err(); err != nil {
 		return nil, err
 	}

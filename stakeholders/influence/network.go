@@ -121,9 +121,7 @@ func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, 
 		} else {
 			n.index[a.ID] = i
 		}
-		if !within(a.Attachment, 0, 1) {
-			errs.Add(path+".attachment", fault.Range, a.Attachment, "a number from 0 to 1")
-		}
+		errs.Number(path+".attachment", a.Attachment, 0, 1)
 	}
 	seen := make(map[[2]int]bool, len(ties))
 	for i, t := range ties {
@@ -136,9 +134,7 @@ func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, 
 		if !okTo {
 			unknownActor(&errs, path+".to", t.To)
 		}
-		if !(t.Weight > 0 && t.Weight <= maxWeight) {
-			errs.Add(path+".weight", fault.Range, t.Weight, "a number above 0, at most a million")
-		}
+		errs.Positive(path+".weight", t.Weight, maxWeight)
 		if !okFrom || !okTo {
 			continue
 		}

@@ -169,9 +169,7 @@ func (n *Network) checkAim(initial []float64, aim Aim, offers []Offer) ([]float6
 		return nil, err
 	}
 	var errs fault.Fields
-	if !within(aim.Threshold, lowest, highest) {
-		errs.Add("threshold", fault.Range, aim.Threshold, wantPosition)
-	}
+	errs.Number("threshold", aim.Threshold, lowest, highest)
 	if aim.Nodes < 0 {
 		errs.Add("nodes", fault.Range, aim.Nodes, "0 or more")
 	}
@@ -185,12 +183,8 @@ func (n *Network) checkAim(initial []float64, aim Aim, offers []Offer) ([]float6
 		} else {
 			seen[j] = true
 		}
-		if !(o.Shift > 0 && finite(o.Shift)) {
-			errs.Add(path+".shift", fault.Range, o.Shift, "a finite number above 0")
-		}
-		if !within(o.Cost, 0, maxCost) {
-			errs.Add(path+".cost", fault.Range, o.Cost, "a number from 0 to 1e12")
-		}
+		errs.Positive(path+".shift", o.Shift, math.Inf(1))
+		errs.Number(path+".cost", o.Cost, 0, maxCost)
 	}
 	return weights, errs.Err()
 }

@@ -1,8 +1,8 @@
 // Package power measures power in decision bodies: who can carry a reform, who
 // can stop it, whose vote never matters, and whom to win over.
 //
-// The package shares the errors of package stakeholders and nothing else. It keeps no
-// state, reads no clock, starts no goroutine and never panics on bad input. Its
+// The package stands alone: of this module it imports the floor of refusals, package
+// fault, and nothing else. It keeps no state, reads no clock, starts no goroutine and never panics on bad input. Its
 // answers do not depend on the order of a map or on the machine.
 //
 // # Bodies and games
@@ -71,9 +71,8 @@
 // Two hundred players with weights of up to 100 and a simple majority take a
 // fraction of a second. Where S is out of reach, games of up to 26 players that
 // matter are walked through coalition by coalition; beyond that the question is
-// refused with a [SizeError] that names the size. A table close
-// to that limit may take minutes for many players. docs/benchmarks/power.md has
-// measurements.
+// refused with a [SizeError] that names the size. A table close to that limit may
+// take minutes for many players. docs/benchmarks/power.md has measurements.
 //
 // # Errors
 //
