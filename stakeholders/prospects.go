@@ -191,7 +191,9 @@ type Prospects struct {
 	Expected Indices `json:"expected"`
 	// Probability that support exceeds opposition, 0 … 1.
 	Probability float64 `json:"probability"`
-	// StandardError of Probability; 0 where it is exact.
+	// StandardError of Probability; 0 where it is exact, and where all draws came
+	// out alike: what never came is then less likely than 3 / Draws, in 95 of 100
+	// such samples.
 	StandardError float64 `json:"standard_error,omitempty"`
 	// Margin is how support − opposition is distributed.
 	Margin MarginDistribution `json:"margin"`
