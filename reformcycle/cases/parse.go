@@ -396,10 +396,7 @@ func edit(path string, raw json.RawMessage, change func(path string, o object)) 
 		return raw
 	}
 	change(path, o)
-	edited, err := json.Marshal(o)
-	if err != nil {
-		return raw // which has what JSON can't hold
-	}
+	edited, _ := json.Marshal(o) // it was JSON before
 	return edited
 }
 

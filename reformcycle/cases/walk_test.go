@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -147,6 +148,19 @@ func TestAMoveThatShouldHaveBeenBlockedEndsTheTelling(t *testing.T) {
 	}}}
 	_, err := c.Cycle(t.Context())
 	assert.EqualError(t, err, "chapter 1 (2018): the move should have been blocked, and was not")
+}
+
+func TestWhatAChangeRestsOnIsItsChapterWhereItDoesNotSay(t *testing.T) {
+	text := strings.Replace(walk(`"changes": [
+		{"kind": "frame-problem", "data": {"problem": {"id": "p", "statement": "x"}}},
+		{"kind": "propose-solution", "data": {"solution": {"id": "s", "name": "x", "origin": "local", "source": "book"}}}]`),
+		`{"key": "paper", "citation": "A paper"}`, `{"key": "paper", "citation": "A paper", "link": "doi:1"}, {"key": "book", "citation": "A book"}`, 1)
+	c, err := cases.Parse([]byte(strings.Replace(text, `"sources": ["paper"]`, `"sources": ["paper", "book"]`, 1)))
+	require.NoError(t, err)
+	cycle, err := c.Cycle(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, &assessment.Evidence{What: "x", Source: "A paper (doi:1); A book", Basis: assessment.Documented}, cycle.State().Problems()[0].Evidence)
+	assert.Equal(t, "A book", cycle.State().Solutions()[0].Source)
 }
 
 // A host with a clock records the story today, with the moments at which it
