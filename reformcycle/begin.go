@@ -1,5 +1,7 @@
 package reformcycle
 
+import "github.com/chsreform/chsreform/reformcycle/fault"
+
 // This file is the beginning of a cycle, which is an entry like any other.
 
 // KindBegin is the kind of Begin.
@@ -22,7 +24,7 @@ func (Begin) Kind() Kind { return KindBegin }
 
 func (c Begin) apply(d *draft) error {
 	if d.Seq != 0 {
-		return invalid(string(c.Kind()), "seq", "first", d.Seq, "a cycle that has not begun; this change is written by New's first Apply")
+		return fault.Refuse("seq", "first", d.Seq, "a cycle that has not begun; this change is written by New's first Apply")
 	}
 	rules, err := d.books.find(c.Checklist)
 	if err != nil {

@@ -84,37 +84,15 @@ var checker = func() *validator.Validate {
 		}
 	}
 	// What belongs to the other two packages is judged by their own rules.
-	report := func(sl validator.StructLevel, errs fault.Fields) {
-		for _, e := range errs {
+	type judged interface{ Validate() fault.Fields }
+	judge := func(sl validator.StructLevel) {
+		for _, e := range sl.Current().Interface().(judged).Validate() {
 			sl.ReportError(e.Value, e.Path, e.Path, e.Rule, e.Want)
 		}
 	}
-	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		report(sl, sl.Current().Interface().(stakeholders.Actor).Validate())
-	}, stakeholders.Actor{})
-	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		report(sl, sl.Current().Interface().(stakeholders.Commitment).Validate())
-	}, stakeholders.Commitment{})
-	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		report(sl, sl.Current().Interface().(stakeholders.Strategy).Validate())
-	}, stakeholders.Strategy{})
-	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		var broken fault.Fields
-		errors.As(sl.Current().Interface().(appraisal.Problem).Validate(), &broken)
-		for _, e := range broken {
-			sl.ReportError(e.Value, e.Path, e.Path, e.Rule, e.Want)
-		}
-	}, appraisal.Problem{})
-	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		for _, e := range sl.Current().Interface().(landscape.Landscape).Validate() {
-			sl.ReportError(e.Value, e.Path, e.Path, e.Rule, e.Want)
-		}
-	}, landscape.Landscape{})
-	v.RegisterStructValidation(func(sl validator.StructLevel) {
-		for _, e := range sl.Current().Interface().(assessment.Evidence).Validate() {
-			sl.ReportError(e.Value, e.Path, e.Path, e.Rule, e.Want)
-		}
-	}, assessment.Evidence{})
+	for _, of := range []judged{stakeholders.Actor{}, stakeholders.Commitment{}, stakeholders.Strategy{}, appraisal.Problem{}, landscape.Landscape{}, assessment.Evidence{}} {
+		v.RegisterStructValidation(judge, of)
+	}
 	return v
 }()
 
@@ -122,7 +100,7 @@ var checker = func() *validator.Validate {
 var vocabularies = map[reflect.Type]string{}
 
 // check judges a struct by its tags and names every field that breaks a rule.
-func check(input string, s any) error {
+func check(s any) error {
 	var more fault.Fields
 	if c, ok := s.(interface{ faults() fault.Fields }); ok {
 		more = c.faults()
@@ -133,7 +111,7 @@ func check(input string, s any) error {
 	}
 	var broken validator.ValidationErrors
 	if !errors.As(err, &broken) {
-		return fault.Refuse(input, fault.Type, fmt.Sprintf("%T", s), "a change of this package")
+		return fault.Refuse("", fault.Type, fmt.Sprintf("%T", s), "a change of this package")
 	}
 	var fields fault.Fields
 	for _, e := range broken {

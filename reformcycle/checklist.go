@@ -121,7 +121,7 @@ type rulebook struct {
 // newRulebook refuses a checklist that a cycle can't be judged by.
 func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 	if list == nil || list.Len() == 0 {
-		return nil, invalid("checklist", "checklist", "required", nil, "a checklist with criteria")
+		return nil, fault.Refuse("checklist", fault.Required, nil, "a checklist with criteria")
 	}
 	r := &rulebook{list: list, lasting: -1}
 	var broken fault.Fields

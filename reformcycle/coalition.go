@@ -63,11 +63,11 @@ type FormCoalition struct {
 func (FormCoalition) Kind() Kind { return KindFormCoalition }
 
 func (c FormCoalition) apply(d *draft) error {
-	if err := d.hasActor(c.Kind(), "coalition.convener", c.Coalition.Convener); err != nil {
+	if err := d.hasActor("coalition.convener", c.Coalition.Convener); err != nil {
 		return err
 	}
 	if a, _ := d.actors().Actor(c.Coalition.Convener); !a.Member {
-		return invalid(string(c.Kind()), "coalition.convener", "member", a.ID, "an actor who is a member of the coalition")
+		return fault.Refuse("coalition.convener", "member", a.ID, "an actor who is a member of the coalition")
 	}
 	coalitions.in(d).Coalition = c.Coalition
 	return nil
@@ -84,12 +84,12 @@ func (EngageActor) Kind() Kind { return KindEngageActor }
 
 func (c EngageActor) apply(d *draft) error {
 	for i, commitment := range c.Actor.Commitments {
-		if err := d.serves(c.Kind(), fmt.Sprintf("actor.commitments[%d].", i), commitment); err != nil {
+		if err := d.serves(fmt.Sprintf("actor.commitments[%d].", i), commitment); err != nil {
 			return err
 		}
 	}
 	if d.actors().Has(c.Actor.ID) {
-		return duplicate(c.Kind(), "actor.id", c.Actor.ID)
+		return duplicate("actor.id", c.Actor.ID)
 	}
 	roster, err := d.actors().Engage(c.Actor)
 	if err != nil {
@@ -111,7 +111,7 @@ type ReleaseActor struct {
 func (ReleaseActor) Kind() Kind { return KindReleaseActor }
 
 func (c ReleaseActor) apply(d *draft) error {
-	if err := d.hasActor(c.Kind(), "actor", c.Actor); err != nil {
+	if err := d.hasActor("actor", c.Actor); err != nil {
 		return err
 	}
 	roster, err := d.actors().Release(c.Actor)
@@ -142,9 +142,9 @@ func (TakePosition) Kind() Kind { return KindTakePosition }
 
 func (c TakePosition) apply(d *draft) error {
 	if !c.Position.Known() {
-		return invalid(string(c.Kind()), "position", "required", nil, "a position from −7 to +7")
+		return fault.Refuse("position", fault.Required, nil, "a position from −7 to +7")
 	}
-	return d.amendActor(c.Kind(), c.Actor, func(a *stakeholders.Actor) error {
+	return d.amendActor(c.Actor, func(a *stakeholders.Actor) error {
 		a.Position = c.Position
 		if c.Power != 0 {
 			a.Power = c.Power
@@ -170,10 +170,10 @@ type AssignRole struct {
 func (AssignRole) Kind() Kind { return KindAssignRole }
 
 func (c AssignRole) apply(d *draft) error {
-	return d.amendActor(c.Kind(), c.Actor, func(a *stakeholders.Actor) error {
+	return d.amendActor(c.Actor, func(a *stakeholders.Actor) error {
 		a.Member = true
 		if a.Holds(c.Role) {
-			return invalid(string(c.Kind()), "role", "unique", string(c.Role), "a role that "+fault.Bounded(a.ID)+" does not hold yet")
+			return fault.Refuse("role", fault.Unique, string(c.Role), "a role that "+fault.Bounded(a.ID)+" does not hold yet")
 		}
 		a.Roles = append(a.Roles, c.Role)
 		return nil
@@ -190,14 +190,14 @@ type RelieveRole struct {
 func (RelieveRole) Kind() Kind { return KindRelieveRole }
 
 func (c RelieveRole) apply(d *draft) error {
-	return d.amendActor(c.Kind(), c.Actor, func(a *stakeholders.Actor) error {
+	return d.amendActor(c.Actor, func(a *stakeholders.Actor) error {
 		for i, held := range a.Roles {
 			if held == c.Role {
 				a.Roles = append(a.Roles[:i], a.Roles[i+1:]...)
 				return nil
 			}
 		}
-		return invalid(string(c.Kind()), "role", "known", string(c.Role), "a role that "+fault.Bounded(a.ID)+" holds: "+fault.List(a.Roles))
+		return fault.Refuse("role", fault.Known, string(c.Role), "a role that "+fault.Bounded(a.ID)+" holds: "+fault.List(a.Roles))
 	})
 }
 
@@ -211,13 +211,13 @@ type Commit struct {
 func (Commit) Kind() Kind { return KindCommit }
 
 func (c Commit) apply(d *draft) error {
-	if err := d.serves(c.Kind(), "commitment.", c.Commitment); err != nil {
+	if err := d.serves("commitment.", c.Commitment); err != nil {
 		return err
 	}
-	return d.amendActor(c.Kind(), c.Actor, func(a *stakeholders.Actor) error {
+	return d.amendActor(c.Actor, func(a *stakeholders.Actor) error {
 		for _, held := range a.Commitments {
 			if held.ID == c.Commitment.ID {
-				return duplicate(c.Kind(), "commitment.id", held.ID)
+				return duplicate("commitment.id", held.ID)
 			}
 		}
 		a.Commitments = append(a.Commitments, c.Commitment)
@@ -238,7 +238,7 @@ type Deliver struct {
 func (Deliver) Kind() Kind { return KindDeliver }
 
 func (c Deliver) apply(d *draft) error {
-	return d.amendActor(c.Kind(), c.Actor, func(a *stakeholders.Actor) error {
+	return d.amendActor(c.Actor, func(a *stakeholders.Actor) error {
 		for i := range a.Commitments {
 			if a.Commitments[i].ID == c.Commitment {
 				a.Commitments[i].Delivered += c.Amount
@@ -249,21 +249,21 @@ func (c Deliver) apply(d *draft) error {
 		for i, held := range a.Commitments {
 			ids[i] = held.ID
 		}
-		return unknownReference(c.Kind(), "commitment", c.Commitment, "a commitment of "+fault.Bounded(a.ID), ids)
+		return unknownReference("commitment", c.Commitment, "a commitment of "+fault.Bounded(a.ID), ids)
 	})
 }
 
 // hasActor refuses a reference to an actor who is not engaged.
-func (d *draft) hasActor(kind Kind, field, id string) error {
+func (d *draft) hasActor(field, id string) error {
 	if d.actors().Has(id) {
 		return nil
 	}
-	return unknownReference(kind, field, id, "an engaged actor", d.actors().IDs())
+	return unknownReference(field, id, "an engaged actor", d.actors().IDs())
 }
 
 // amendActor changes one actor and holds the result against the rules of an actor.
-func (d *draft) amendActor(kind Kind, id string, change func(*stakeholders.Actor) error) error {
-	if err := d.hasActor(kind, "actor", id); err != nil {
+func (d *draft) amendActor(id string, change func(*stakeholders.Actor) error) error {
+	if err := d.hasActor("actor", id); err != nil {
 		return err
 	}
 	a, _ := d.actors().Actor(id)
@@ -279,15 +279,15 @@ func (d *draft) amendActor(kind Kind, id string, change func(*stakeholders.Actor
 }
 
 // serves refuses a commitment to a stage or a criterion that does not exist.
-func (d *draft) serves(kind Kind, path string, c stakeholders.Commitment) error {
+func (d *draft) serves(path string, c stakeholders.Commitment) error {
 	if c.Stage != "" {
 		if _, err := ParseStage(c.Stage); err != nil {
-			return invalid(string(kind), path+"stage", "known", c.Stage, fault.OneOf(stageNames[1:]))
+			return fault.Refuse(path+"stage", fault.Known, c.Stage, fault.OneOf(stageNames[1:]))
 		}
 	}
 	if c.Criterion != "" {
 		if _, ok := d.rules.list.Index(c.Criterion); !ok {
-			return d.unknownCriterion(kind, path+"criterion", c.Criterion)
+			return d.unknownCriterion(path+"criterion", c.Criterion)
 		}
 	}
 	return nil

@@ -45,7 +45,7 @@ type Option func(*Cycle) error
 func WithJournal(j Journal) Option {
 	return func(c *Cycle) error {
 		if missing(j) {
-			return invalid("option", "WithJournal", "required", nil, "a journal; leave the option out to keep entries in memory")
+			return fault.Refuse("WithJournal", fault.Required, nil, "a journal; leave the option out to keep entries in memory")
 		}
 		c.journal = j
 		return nil
@@ -58,7 +58,7 @@ func WithJournal(j Journal) Option {
 func WithClock(now func() time.Time) Option {
 	return func(c *Cycle) error {
 		if now == nil {
-			return invalid("option", "WithClock", "required", nil, "a clock; leave the option out to have none")
+			return fault.Refuse("WithClock", fault.Required, nil, "a clock; leave the option out to have none")
 		}
 		c.clock = now
 		return nil
@@ -90,7 +90,7 @@ func WithCountry(country string) Option {
 func WithStage(stage Stage) Option {
 	return func(c *Cycle) error {
 		if !stage.Valid() {
-			return invalid("option", "WithStage", "known", stage.String(), fault.OneOf(stageNames[1:]))
+			return fault.Refuse("WithStage", fault.Known, stage.String(), fault.OneOf(stageNames[1:]))
 		}
 		c.begin.Stage = stage
 		return nil
@@ -118,7 +118,7 @@ func WithChecklist(list *assessment.Checklist) Option {
 		if held, err := c.books.find(list.ID()); err != nil {
 			c.books = append(c.books, rules)
 		} else if !reflect.DeepEqual(held.list.Spec(), list.Spec()) {
-			return invalid("option", "WithChecklist", "unique", list.ID(), "a name and version of its own: another checklist has these; see assessment's Derive")
+			return fault.Refuse("WithChecklist", fault.Unique, list.ID(), "a name and version of its own: another checklist has these; see assessment's Derive")
 		}
 		c.begin.Checklist = list.ID()
 		return nil
@@ -132,7 +132,7 @@ func WithChecklist(list *assessment.Checklist) Option {
 func WithObserver(observe func(Batch)) Option {
 	return func(c *Cycle) error {
 		if observe == nil {
-			return invalid("option", "WithObserver", "required", nil, "a function")
+			return fault.Refuse("WithObserver", fault.Required, nil, "a function")
 		}
 		c.observers = append(c.observers, observe)
 		return nil
@@ -147,7 +147,7 @@ func WithObserver(observe func(Batch)) Option {
 func WithRetries(most int) Option {
 	return func(c *Cycle) error {
 		if most < 0 || most > maxRetries {
-			return invalid("option", "WithRetries", "range", most, fmt.Sprintf("from 0 to %d", maxRetries))
+			return fault.Refuse("WithRetries", fault.Range, most, fmt.Sprintf("from 0 to %d", maxRetries))
 		}
 		c.retries = most
 		return nil
@@ -251,22 +251,22 @@ func configure(id string, options []Option) (*Cycle, error) {
 	c := &Cycle{id: id, begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine(), rules: builtInRules}
 	for _, option := range options {
 		if option == nil {
-			return nil, invalid("option", "option", "required", nil, "an option, or none")
+			return nil, fault.Refuse("option", fault.Required, nil, "an option, or none")
 		}
 		if err := option(c); err != nil {
 			return nil, err
 		}
 	}
-	return c, check("option", c.begin)
+	return c, check(c.begin)
 }
 
 // unmade refuses the zero Cycle, which has no id and no journal.
 func unmade() error {
-	return invalid("cycle", "cycle", "required", nil, "a cycle made by New or Open")
+	return fault.Refuse("cycle", fault.Required, nil, "a cycle made by New or Open")
 }
 
 func noContext() error {
-	return invalid("context", "ctx", "required", nil, "a context; context.Background() if there is none")
+	return fault.Refuse("ctx", fault.Required, nil, "a context; context.Background() if there is none")
 }
 
 // Apply applies a batch of changes: all of them or none, by one author, at one
@@ -397,7 +397,7 @@ func holding() bool {
 func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state, error) {
 	var none Batch
 	if len(changes) == 0 || len(changes) > maxBatch {
-		return none, nil, invalid("batch", "changes", fault.Length, len(changes), fmt.Sprintf("from 1 to %d changes", maxBatch))
+		return none, nil, fault.Refuse("changes", fault.Length, len(changes), fmt.Sprintf("from 1 to %d changes", maxBatch))
 	}
 	var wrong fault.Fields
 	if wrong.Text("author", by.Author, fault.ID); wrong != nil {
@@ -419,9 +419,9 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 		kind := kindOf(change)
 		switch {
 		case missing(change):
-			return invalid("change", "change", "required", nil, "a change")
+			return fault.Refuse("change", fault.Required, nil, "a change")
 		case kind == nil:
-			return invalid("change", "change", "known", fmt.Sprintf("%T", change), "a change of this package, not a type that embeds one")
+			return fault.Refuse("change", fault.Known, fmt.Sprintf("%T", change), "a change of this package, not a type that embeds one")
 		}
 		if err := kind.check(change); err != nil {
 			return err
@@ -464,7 +464,7 @@ func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, err erro
 	at = by.Moment
 	if c.clock != nil {
 		if recorded = c.clock(); recorded.IsZero() {
-			return at, recorded, invalid("clock", "clock", "required", nil, "a clock that tells the time")
+			return at, recorded, fault.Refuse("clock", fault.Required, nil, "a clock that tells the time")
 		}
 		if recorded.Before(base.Recorded) {
 			recorded = base.Recorded
@@ -486,7 +486,7 @@ func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, err erro
 		return at, recorded, &MomentError{What: "happened", Moment: at, Latest: recorded}
 	}
 	if at.Before(earliest) || !recorded.Before(latest) {
-		return at, recorded, invalid("stamp", "moment", fault.Range, at.Year(), "a moment in the years 1 to 9999")
+		return at, recorded, fault.Refuse("moment", fault.Range, at.Year(), "a moment in the years 1 to 9999")
 	}
 	return at, recorded, nil
 }

@@ -102,7 +102,7 @@ func (c NameAuthorities) apply(d *draft) error {
 		{"authorizers", c.Authorities.Authorizers},
 	} {
 		for i, id := range named.ids {
-			if err := d.hasActor(c.Kind(), fmt.Sprintf("authorities.%s[%d]", named.as, i), id); err != nil {
+			if err := d.hasActor(fmt.Sprintf("authorities.%s[%d]", named.as, i), id); err != nil {
 				return err
 			}
 		}
@@ -144,11 +144,11 @@ func (MapDesign) Kind() Kind { return KindMapDesign }
 
 func (c MapDesign) apply(d *draft) error {
 	choice := c.Choice
-	if err := d.decides(c.Kind(), "choice.authority", choice.Authority); err != nil {
+	if err := d.decides("choice.authority", choice.Authority); err != nil {
 		return err
 	}
 	if choice.Solution != "" {
-		if err := solutions.of(d.state).Solutions.refer(c.Kind(), "choice.solution", choice.Solution, "solution"); err != nil {
+		if err := solutions.of(d.state).Solutions.refer("choice.solution", choice.Solution, "solution"); err != nil {
 			return err
 		}
 	}
@@ -174,13 +174,13 @@ type ValidateDesign struct {
 func (ValidateDesign) Kind() Kind { return KindValidateDesign }
 
 func (c ValidateDesign) apply(d *draft) error {
-	if err := d.decides(c.Kind(), "by", c.By); err != nil {
+	if err := d.decides("by", c.By); err != nil {
 		return err
 	}
 	choices := &designs.in(d).DesignChoices
 	i := choices.index(string(c.Component))
 	if i < 0 || (*choices)[i].Lap != d.Lap {
-		return invalid(string(c.Kind()), "component", "mapped", string(c.Component), "a component with a design choice in this lap")
+		return fault.Refuse("component", "mapped", string(c.Component), "a component with a design choice in this lap")
 	}
 	own(d, choices)
 	choice := &(*choices)[i]
@@ -189,8 +189,8 @@ func (c ValidateDesign) apply(d *draft) error {
 }
 
 // decides refuses an actor who is not a named decision maker of this lap.
-func (d *draft) decides(kind Kind, field, id string) error {
-	if err := d.hasActor(kind, field, id); err != nil {
+func (d *draft) decides(field, id string) error {
+	if err := d.hasActor(field, id); err != nil {
 		return err
 	}
 	var named []string
@@ -200,7 +200,7 @@ func (d *draft) decides(kind Kind, field, id string) error {
 	if slices.Contains(named, id) {
 		return nil
 	}
-	return unknownReference(kind, field, id, "a decision maker named in this lap", named)
+	return unknownReference(field, id, "a decision maker named in this lap", named)
 }
 
 // Expectation is what is expected of an option.

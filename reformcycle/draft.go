@@ -92,14 +92,14 @@ func (d *draft) arrive() {
 
 // The refusals that many changes share.
 
-func unknownReference(kind Kind, field, id, what string, known []string) error {
-	return invalid(string(kind), field, "exists", id, "the id of "+what+": "+fault.List(known))
+func unknownReference(field, id, what string, known []string) error {
+	return fault.Refuse(field, fault.Exists, id, "the id of "+what+": "+fault.List(known))
 }
 
-func duplicate(kind Kind, field, id string) error {
-	return invalid(string(kind), field, "unique", id, "an id that is not taken")
+func duplicate(field, id string) error {
+	return fault.Refuse(field, fault.Unique, id, "an id that is not taken")
 }
 
-func full(kind Kind, field string, most int) error {
-	return invalid(string(kind), field, fault.Length, most, "no more of them: the cycle holds as many as it takes")
+func full(field string, most int) error {
+	return fault.Refuse(field, fault.Length, most, "no more of them: the cycle holds as many as it takes")
 }

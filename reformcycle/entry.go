@@ -64,10 +64,10 @@ func ParseEntry(data []byte) (Entry, error) {
 func (kind *kindEntry) seal(seq uint64, by string, at, recorded time.Time, c Change) (Entry, Change, error) {
 	data, err := kind.marshal(c)
 	if err != nil {
-		return Entry{}, nil, invalid(string(kind.kind), "data", "json", kind.kind, "a change that JSON can hold: "+err.Error())
+		return Entry{}, nil, fault.Refuse("data", "json", kind.kind, "a change that JSON can hold: "+err.Error())
 	}
 	if len(data) > maxEntry {
-		return Entry{}, nil, invalid(string(kind.kind), "data", fault.Length, len(data), fmt.Sprintf("a change of at most %d bytes as JSON", maxEntry))
+		return Entry{}, nil, fault.Refuse("data", fault.Length, len(data), fmt.Sprintf("a change of at most %d bytes as JSON", maxEntry))
 	}
 	e := Entry{Seq: seq, At: at, Recorded: recorded, By: by, Kind: kind.kind, Version: kind.version, Data: data}
 	if kind.plain && reflect.TypeOf(c).Kind() == reflect.Struct {
@@ -84,7 +84,7 @@ func (e Entry) unseal() (Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := check(string(e.Kind), c); err != nil {
+	if err := check(c); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -101,7 +101,7 @@ func DecodeChange(kind Kind, data []byte) (Change, error) {
 	}
 	c, err := k.decode(data)
 	if err == nil {
-		err = check(string(kind), c)
+		err = check(c)
 	}
 	if err != nil {
 		return nil, &ChangeError{Of: 1, Kind: kind, Err: err}

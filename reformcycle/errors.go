@@ -47,11 +47,6 @@ var (
 	ErrReentrant = errors.New("apply called from inside apply")
 )
 
-// invalid makes the refusal of one field.
-func invalid(_, path, rule string, value any, want string) error {
-	return fault.Refuse(path, rule, value, want)
-}
-
 // ChangeError says which change of a batch was refused. It wraps the refusal.
 type ChangeError struct {
 	// Index is the change's place in the batch, from 0, and Of how many there are.

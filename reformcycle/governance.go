@@ -87,7 +87,7 @@ func (EstablishBody) Kind() Kind { return KindEstablishBody }
 
 func (c EstablishBody) apply(d *draft) error {
 	for i, id := range c.Body.Members {
-		if err := d.hasActor(c.Kind(), fmt.Sprintf("body.members[%d]", i), id); err != nil {
+		if err := d.hasActor(fmt.Sprintf("body.members[%d]", i), id); err != nil {
 			return err
 		}
 	}
@@ -106,7 +106,7 @@ func (DissolveBody) Kind() Kind { return KindDissolveBody }
 
 func (c DissolveBody) apply(d *draft) error {
 	bodies := &governances.in(d).Bodies
-	if err := bodies.refer(c.Kind(), "body", c.Body, "body"); err != nil {
+	if err := bodies.refer("body", c.Body, "body"); err != nil {
 		return err
 	}
 	own(d, bodies)

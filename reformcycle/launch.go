@@ -86,7 +86,7 @@ func (ReportRollout) Kind() Kind { return KindReportRollout }
 
 func (c ReportRollout) apply(d *draft) error {
 	if c.Started.After(d.Moment) {
-		return invalid(string(c.Kind()), "started", fault.Order, c.Started, "a moment no later than the report, "+d.Moment.Format(time.RFC3339))
+		return fault.Refuse("started", fault.Order, c.Started, "a moment no later than the report, "+d.Moment.Format(time.RFC3339))
 	}
 	p, err := launches.in(d).Rollout.amend(d, "phase", c.Phase)
 	if err != nil {

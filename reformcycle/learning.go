@@ -62,7 +62,7 @@ func (HoldReview) Kind() Kind { return KindHoldReview }
 func (c HoldReview) apply(d *draft) error {
 	r := c.Review
 	if r.Body != "" {
-		if err := governances.of(d.state).Bodies.refer(c.Kind(), "review.body", r.Body, "body"); err != nil {
+		if err := governances.of(d.state).Bodies.refer("review.body", r.Body, "body"); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func (c HoldReview) apply(d *draft) error {
 		r.On = d.Moment
 	}
 	if r.On.After(d.Moment) {
-		return invalid(string(c.Kind()), "review.on", fault.Order, r.On, "a moment no later than the stamp's, "+d.Moment.Format(time.RFC3339))
+		return fault.Refuse("review.on", fault.Order, r.On, "a moment no later than the stamp's, "+d.Moment.Format(time.RFC3339))
 	}
 	r.Lap = d.Lap
 	return learnings.in(d).Reviews.add(d, "review.id", r)
@@ -105,7 +105,7 @@ func (Adapt) Kind() Kind { return KindAdapt }
 func (c Adapt) apply(d *draft) error {
 	a := c.Adaptation
 	part := learnings.in(d)
-	if err := part.Reviews.refer(c.Kind(), "adaptation.review", a.Review, "review"); err != nil {
+	if err := part.Reviews.refer("adaptation.review", a.Review, "review"); err != nil {
 		return err
 	}
 	a.Lap, a.On = d.Lap, d.Moment

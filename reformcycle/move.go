@@ -56,7 +56,7 @@ func (c Advance) course(from Standing) (MoveName, Standing) {
 
 func (c Advance) apply(d *draft) error {
 	if c.Override != (Override{}) {
-		if err := d.hasActor(c.Kind(), "override.authority", c.Override.Authority); err != nil {
+		if err := d.hasActor("override.authority", c.Override.Authority); err != nil {
 			return err
 		}
 	}

@@ -61,7 +61,7 @@ func (s *Survey) prepare() {
 // rules.
 func (s *Survey) restored(int) error {
 	s.prepare()
-	return check("snapshot", *s)
+	return check(*s)
 }
 
 // Survey of programmes that was last recorded; false where there is none.

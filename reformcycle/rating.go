@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file is the rating of criteria by evidence, which belongs to all stages.
@@ -29,10 +30,10 @@ func (Rate) Kind() Kind { return KindRate }
 func (c Rate) apply(d *draft) error {
 	i, ok := d.rules.list.Index(c.Criterion)
 	if !ok {
-		return d.unknownCriterion(c.Kind(), "criterion", c.Criterion)
+		return d.unknownCriterion("criterion", c.Criterion)
 	}
 	if d.rules.criteria[i].Kind == assessment.Derived {
-		return invalid(string(c.Kind()), "criterion", "rated", c.Criterion,
+		return fault.Refuse("criterion", "rated", c.Criterion,
 			"a criterion that people rate; this one is computed from what is recorded")
 	}
 	if c.Evidence.By == "" {
@@ -52,7 +53,7 @@ func (c Rate) apply(d *draft) error {
 	case c.Level == assessment.Unknown && found:
 		d.Ratings = slices.Delete(d.Ratings, at, at+1)
 	case c.Level == assessment.Unknown:
-		return invalid(string(c.Kind()), "level", "rated", c.Level.String(), "a level from 1 to 4: there is no rating to withdraw")
+		return fault.Refuse("level", "rated", c.Level.String(), "a level from 1 to 4: there is no rating to withdraw")
 	case found:
 		d.Ratings[at] = rating
 	default:
@@ -65,7 +66,7 @@ func (c Rate) apply(d *draft) error {
 
 // unknownCriterion refuses a criterion that the checklist does not have, and
 // names those that the id may have meant: of the same family, by its first word.
-func (d *draft) unknownCriterion(kind Kind, field, id string) error {
+func (d *draft) unknownCriterion(field, id string) error {
 	family, _, _ := strings.Cut(id, ".")
 	var kin, families []string
 	for i := range d.rules.criteria {
@@ -80,7 +81,7 @@ func (d *draft) unknownCriterion(kind Kind, field, id string) error {
 	if kin == nil {
 		kin = families
 	}
-	return unknownReference(kind, field, id, "a criterion of "+d.rules.list.ID(), kin)
+	return unknownReference(field, id, "a criterion of "+d.rules.list.ID(), kin)
 }
 
 var ratingRoom = room{

@@ -1,5 +1,7 @@
 package reformcycle
 
+import "github.com/chsreform/chsreform/reformcycle/fault"
+
 // This file is stage 5, program readiness. All its criteria are rated, so it
 // derives none; what it records is the other side of readiness: criteria that
 // somebody with authority let go unmet. The debt that this leaves is in judge.go.
@@ -31,19 +33,19 @@ func (Waive) Kind() Kind { return KindWaive }
 func (c Waive) apply(d *draft) error {
 	i, ok := d.rules.list.Index(c.Criterion)
 	if c.Criterion == CoalitionVeto {
-		return invalid(string(c.Kind()), "criterion", "required", c.Criterion, "a criterion of the checklist; a veto can be overridden in an advance, not waived")
+		return fault.Refuse("criterion", fault.Required, c.Criterion, "a criterion of the checklist; a veto can be overridden in an advance, not waived")
 	}
 	if !ok {
-		return d.unknownCriterion(c.Kind(), "criterion", c.Criterion)
+		return d.unknownCriterion("criterion", c.Criterion)
 	}
 	if d.rules.criteria[i].Advisory {
-		return invalid(string(c.Kind()), "criterion", "required", c.Criterion, "a required criterion; an advisory one never blocks")
+		return fault.Refuse("criterion", fault.Required, c.Criterion, "a required criterion; an advisory one never blocks")
 	}
-	if err := d.hasActor(c.Kind(), "authority", c.Authority); err != nil {
+	if err := d.hasActor("authority", c.Authority); err != nil {
 		return err
 	}
 	if d.waived(c.Criterion) {
-		return invalid(string(c.Kind()), "criterion", "unique", c.Criterion, "a criterion that is not waived yet in this lap")
+		return fault.Refuse("criterion", fault.Unique, c.Criterion, "a criterion that is not waived yet in this lap")
 	}
 	own(d, &d.Waivers)
 	d.Waivers = append(d.Waivers, Waiver{c.Criterion, c.Authority, c.Reason, d.Moment})

@@ -201,7 +201,7 @@ func parseRules(data []byte, judges map[string]Judge) (Rules, error) {
 	if err := readStrictly(data, &f); err != nil {
 		return Rules{}, err
 	}
-	if err := check("rules", f); err != nil {
+	if err := check(f); err != nil {
 		return Rules{}, err
 	}
 	var set Rules
@@ -293,7 +293,7 @@ func (rs Rules) Cite(source assessment.Source) (Rules, error) {
 // Errors: [fault.Fields] for a rule that is not whole, without a Judge, whose code is
 // taken, or that cites a source the set does not have.
 func (rs Rules) With(rule Rule) (Rules, error) {
-	wrong := fault.Of(check("rule", rule))
+	wrong := fault.Of(check(rule))
 	add := wrong.Add
 	if rule.Judge == nil {
 		add("judge", "required", nil, "a function that looks at a state")
@@ -366,16 +366,16 @@ func (rs Rules) Set(code, parameter string, value float64) (Rules, error) {
 			continue
 		}
 		if p.Value = value; !p.valid() {
-			return Rules{}, invalid("rule", code+"."+parameter, "range", value, p.want())
+			return Rules{}, fault.Refuse(code+"."+parameter, fault.Range, value, p.want())
 		}
 		changed := slices.Clone(rs.rules)
 		changed[i] = rule
 		return rs.changed(changed, rs.sources), nil
 	}
 	if names == nil {
-		return Rules{}, invalid("rule", code, "exists", parameter, "no parameter; this rule has none")
+		return Rules{}, fault.Refuse(code, fault.Exists, parameter, "no parameter; this rule has none")
 	}
-	return Rules{}, invalid("rule", code, "exists", parameter, fault.OneOf(names))
+	return Rules{}, fault.Refuse(code, fault.Exists, parameter, fault.OneOf(names))
 }
 
 func (rs Rules) unknown(code string) fault.Fields {

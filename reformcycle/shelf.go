@@ -56,7 +56,7 @@ func (s shelf[T]) index(id string) int {
 
 // refer refuses a reference, in a field of a change, to what is not there, and
 // names what is.
-func (s shelf[T]) refer(kind Kind, field, id, what string) error {
+func (s shelf[T]) refer(field, id, what string) error {
 	if s.index(id) >= 0 {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (s shelf[T]) refer(kind Kind, field, id, what string) error {
 	for i := range s {
 		ids[i], _ = s[i].shelved()
 	}
-	return unknownReference(kind, field, id, "a recorded "+what, ids)
+	return unknownReference(field, id, "a recorded "+what, ids)
 }
 
 // add puts an artefact on the shelf. The shelf is of a part of the draft, as
@@ -72,10 +72,10 @@ func (s shelf[T]) refer(kind Kind, field, id, what string) error {
 func (s *shelf[T]) add(d *draft, field string, v T) error {
 	id, _ := v.shelved()
 	if s.index(id) >= 0 {
-		return duplicate(d.kind, field, id)
+		return duplicate(field, id)
 	}
 	if len(*s) >= maxRecord {
-		return full(d.kind, field, maxRecord)
+		return full(field, maxRecord)
 	}
 	own(d, s)
 	*s = append(*s, v)
@@ -84,7 +84,7 @@ func (s *shelf[T]) add(d *draft, field string, v T) error {
 
 // amend gives the artefact that a field of the change names, to change.
 func (s *shelf[T]) amend(d *draft, field, id string) (*T, error) {
-	if err := s.refer(d.kind, field, id, field); err != nil {
+	if err := s.refer(field, id, field); err != nil {
 		return nil, err
 	}
 	own(d, s)
@@ -117,7 +117,7 @@ func (s *shelf[T]) restored(lap int) error {
 	seen := make(map[string]bool, len(*s))
 	for _, v := range *s {
 		id, in := v.shelved()
-		if err := check("snapshot", v); err != nil {
+		if err := check(v); err != nil {
 			return err
 		}
 		if seen[id] || in < 1 || in > lap {

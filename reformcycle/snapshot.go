@@ -70,7 +70,7 @@ type Note struct {
 func WithNotes(hear func(Note)) Option {
 	return func(c *Cycle) error {
 		if hear == nil {
-			return invalid("option", "WithNotes", "required", nil, "a function")
+			return fault.Refuse("WithNotes", fault.Required, nil, "a function")
 		}
 		c.hear = hear
 		return nil
@@ -83,7 +83,7 @@ func WithNotes(hear func(Note)) Option {
 func WithSnapshots(every int) Option {
 	return func(c *Cycle) error {
 		if every < 1 {
-			return invalid("option", "WithSnapshots", fault.Range, every, "1 or more entries")
+			return fault.Refuse("WithSnapshots", fault.Range, every, "1 or more entries")
 		}
 		c.snapshots = uint64(every)
 		return nil

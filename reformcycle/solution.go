@@ -64,7 +64,7 @@ func (SetCriteria) Kind() Kind { return KindSetCriteria }
 func (c SetCriteria) apply(d *draft) error {
 	for i := range c.Criteria {
 		if slices.ContainsFunc(c.Criteria[:i], func(earlier ChoiceCriterion) bool { return earlier.ID == c.Criteria[i].ID }) {
-			return duplicate(c.Kind(), fmt.Sprintf("criteria[%d].id", i), c.Criteria[i].ID)
+			return duplicate(fmt.Sprintf("criteria[%d].id", i), c.Criteria[i].ID)
 		}
 	}
 	if c.For == ForProblems {
@@ -238,10 +238,10 @@ func (c RecordPilot) apply(d *draft) error {
 		return err
 	}
 	if slices.ContainsFunc(o.Pilots, func(p Pilot) bool { return p.ID == c.Pilot.ID }) {
-		return duplicate(c.Kind(), "pilot.id", c.Pilot.ID)
+		return duplicate("pilot.id", c.Pilot.ID)
 	}
 	if len(o.Pilots) >= maxList {
-		return full(c.Kind(), "pilot", maxList)
+		return full("pilot", maxList)
 	}
 	o.Pilots = append(slices.Clip(o.Pilots), c.Pilot)
 	return nil
@@ -264,7 +264,7 @@ type ChooseSolution struct {
 func (ChooseSolution) Kind() Kind { return KindChooseSolution }
 
 func (c ChooseSolution) apply(d *draft) error {
-	if err := d.hasActor(c.Kind(), "by", c.By); err != nil {
+	if err := d.hasActor("by", c.By); err != nil {
 		return err
 	}
 	o, err := d.option(c.Solution)
@@ -272,7 +272,7 @@ func (c ChooseSolution) apply(d *draft) error {
 		return err
 	}
 	if o.Chosen != nil {
-		return invalid(string(c.Kind()), "solution", "unique", c.Solution, "a solution that is not chosen yet")
+		return fault.Refuse("solution", fault.Unique, c.Solution, "a solution that is not chosen yet")
 	}
 	if c.Comparison != nil {
 		if err := d.compares(c); err != nil {
@@ -289,7 +289,7 @@ func (d *draft) compares(c ChooseSolution) error {
 	criteria := solutions.of(d.state).SolutionCriteria
 	for i, criterion := range c.Comparison.Criteria {
 		if !slices.ContainsFunc(criteria, func(agreed ChoiceCriterion) bool { return agreed.ID == criterion.ID }) {
-			return unknownReference(c.Kind(), fmt.Sprintf("comparison.criteria[%d].id", i), criterion.ID, "an agreed criterion", choiceIDs(criteria))
+			return unknownReference(fmt.Sprintf("comparison.criteria[%d].id", i), criterion.ID, "an agreed criterion", choiceIDs(criteria))
 		}
 	}
 	compared := make([]string, len(c.Comparison.Alternatives))
@@ -300,11 +300,11 @@ func (d *draft) compares(c ChooseSolution) error {
 	for i, o := range c.Comparison.Alternatives {
 		compared[i] = o.ID
 		if !slices.Contains(ids, o.ID) {
-			return unknownReference(c.Kind(), fmt.Sprintf("comparison.alternatives[%d].id", i), o.ID, "an option of this lap", ids)
+			return unknownReference(fmt.Sprintf("comparison.alternatives[%d].id", i), o.ID, "an option of this lap", ids)
 		}
 	}
 	if !slices.Contains(compared, c.Solution) {
-		return invalid(string(c.Kind()), "solution", "compared", c.Solution, "one of the alternatives of the comparison: "+fault.List(compared))
+		return fault.Refuse("solution", "compared", c.Solution, "one of the alternatives of the comparison: "+fault.List(compared))
 	}
 	return nil
 }
@@ -314,7 +314,7 @@ func (d *draft) compares(c ChooseSolution) error {
 func (d *draft) option(id string) (*Solution, error) {
 	o, err := solutions.in(d).Solutions.amend(d, "solution", id)
 	if err == nil && o.Lap != d.Lap {
-		err = invalid(string(d.kind), "solution", "lap", id, "an option of this lap; propose it again to take it up")
+		err = fault.Refuse("solution", "lap", id, "an option of this lap; propose it again to take it up")
 	}
 	return o, err
 }

@@ -75,12 +75,12 @@ func (PlanStrategy) Kind() Kind { return KindPlanStrategy }
 func (c PlanStrategy) apply(d *draft) error {
 	p := PlannedStrategy{Strategy: c.Strategy, Planned: d.Moment, Lap: d.Lap}
 	if p.Owner != "" {
-		if err := d.hasActor(c.Kind(), "strategy.owner", p.Owner); err != nil {
+		if err := d.hasActor("strategy.owner", p.Owner); err != nil {
 			return err
 		}
 	}
 	for i, e := range p.Effects {
-		if err := d.hasActor(c.Kind(), fmt.Sprintf("strategy.effects[%d].actor", i), e.Actor); err != nil {
+		if err := d.hasActor(fmt.Sprintf("strategy.effects[%d].actor", i), e.Actor); err != nil {
 			return err
 		}
 		a, _ := d.actors().Actor(e.Actor)
@@ -118,7 +118,7 @@ func (c ObserveStrategy) apply(d *draft) error {
 func (s State) StrategyImpact(id string) (stakeholders.Impact, error) {
 	st := s.get()
 	planned := strategies.of(st).Strategies
-	err := planned.refer("strategy", "strategy", id, "strategy")
+	err := planned.refer("strategy", id, "strategy")
 	if err != nil {
 		return stakeholders.Impact{}, err
 	}

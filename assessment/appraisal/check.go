@@ -14,10 +14,8 @@ import (
 // sums of decimals are not exact.
 const slack = 1e-9
 
-// Validate returns nil, or [fault.Fields] with everything that is
-// wrong with p.
-func (p Problem) Validate() error {
-	var errs fault.Fields
+// Validate returns everything that is wrong with p, nil where nothing is.
+func (p Problem) Validate() (errs fault.Fields) {
 	scale := p.Scale.normal()
 	if !(scale.Low >= -maxScale && scale.Low < scale.High && scale.High <= maxScale) {
 		errs.Add("scale", fault.Range, fmt.Sprintf("%g to %g", p.Scale.Low, p.Scale.High), "finite bounds from -1e9 to 1e9, the lower below the higher")
@@ -25,11 +23,11 @@ func (p Problem) Validate() error {
 	}
 	criteria := p.checkCriteria(&errs)
 	if criteria == nil {
-		return errs.Err() // of the rest, everything would be wrong
+		return errs // of the rest, everything would be wrong
 	}
 	p.checkOrder(&errs, criteria)
 	p.checkAlternatives(&errs, criteria, scale)
-	return errs.Err()
+	return errs
 }
 
 // checkCriteria returns the position of each id; nil where there are too many

@@ -122,11 +122,11 @@ func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 	p.Alternatives[0].ID = ""
 	p.Alternatives[1].Scores[2].Criterion = "q"
 	var refused fault.Fields
-	require.ErrorAs(t, p.Validate(), &refused)
+	require.ErrorAs(t, p.Validate().Err(), &refused)
 	require.Len(t, refused, 6) // and the two criteria that have no weight
 	p = sound()
 	p.Alternatives[1].Scores[0].High = 12
-	require.EqualError(t, p.Validate(), "alternatives[1].scores[0].high: got 12, want a score on the scale, from 0 to 10")
+	require.EqualError(t, p.Validate().Err(), "alternatives[1].scores[0].high: got 12, want a score on the scale, from 0 to 10")
 }
 
 // Bounds that miss 1 by a rounding are what people write.
