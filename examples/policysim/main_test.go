@@ -280,6 +280,19 @@ func TestTheMeterEndsWhereTheWorkDoesAndTheReportNamesTheSeed(t *testing.T) {
 		assert.Contains(t, report.String(), says)
 	}
 
+	without := scenario(t)
+	for i := range without.Actors {
+		without.Actors[i].Veto = false
+	}
+	with := s.model
+	s.model, err = simulation.Compile(without)
+	require.NoError(t, err)
+	report.Reset()
+	require.NoError(t, write(&report, s, state))
+	assert.Contains(t, report.String(), "Nobody has a veto.")
+	s.model, s.assumed.Vary[0].Parameter = with, "haste"
+	require.ErrorContains(t, write(&report, s, state), "haste is in no register")
+
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	require.Error(t, keep(filepath.Join(file, "under"), s, nil), "a file that can't be written is an error")

@@ -40,7 +40,7 @@ func registerTables(t *testing.T) string {
 	for _, p := range simulation.Register() {
 		rows = append(rows, []string{"`" + p.Name + "`", p.Unit, number(t, p.Min), number(t, p.Max), number(t, p.Default), p.Origin, p.Meaning})
 	}
-	table(&b, []string{"name", "unit", "from", "to", "default", "origin of the default", "meaning"}, rows)
+	b.WriteString(table([]string{"name", "unit", "from", "to", "default", "origin of the default", "meaning"}, rows))
 
 	shared := map[string]int{}
 	var tunables []simulation.Tunable
@@ -71,7 +71,7 @@ func registerTables(t *testing.T) string {
 		}
 		all = false
 	}
-	table(&b, []string{"policy", "name", "unit", "from", "to", "default", "meaning"}, rows)
+	b.WriteString(table([]string{"policy", "name", "unit", "from", "to", "default", "meaning"}, rows))
 	return b.String()
 }
 

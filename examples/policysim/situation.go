@@ -3,10 +3,8 @@ package main
 // The situation: what the walk records, and what is assumed beside it.
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +12,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/cases"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -25,16 +24,18 @@ type assumptions struct {
 	Note string `json:"note"`
 	Name string `json:"name"`
 	// Settings depart from the register's defaults.
-	Settings []struct {
-		Parameter string  `json:"parameter"`
-		Value     float64 `json:"value"`
-		Why       string  `json:"why"`
-	} `json:"settings"`
+	Settings []setting `json:"settings"`
 	// Actors say what a cycle does not record about each.
 	Actors    []assumedActor         `json:"actors"`
 	Influence []simulation.Influence `json:"influence"`
 	// Vary are the ranges of the sensitivity analysis.
 	Vary []span `json:"vary"`
+}
+
+type setting struct {
+	Parameter string  `json:"parameter"`
+	Value     float64 `json:"value"`
+	Why       string  `json:"why"`
 }
 
 type assumedActor struct {
@@ -58,9 +59,7 @@ func (a assumptions) factors() (all []simulation.Factor) {
 }
 
 func readAssumptions() (a assumptions, err error) {
-	d := json.NewDecoder(bytes.NewReader(assumptionsJSON))
-	d.DisallowUnknownFields()
-	err = d.Decode(&a)
+	err = fault.ReadJSON(assumptionsJSON, len(assumptionsJSON), &a, nil)
 	return a, err
 }
 

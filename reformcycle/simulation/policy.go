@@ -219,3 +219,20 @@ func (i Identity) String() string {
 	}
 	return b.String() + ")"
 }
+
+// Title names a policy with those of its parameters that are not at their defaults,
+// as a policy file of package simtest writes it.
+func Title(p Policy) string {
+	if p == nil {
+		return ""
+	}
+	id := Identity{Name: p.Name()}
+	if t, ok := p.(Tunable); ok {
+		for _, one := range t.Parameters() {
+			if one.Value != one.Default {
+				id.Parameters = append(id.Parameters, Setting{one.Name, one.Value})
+			}
+		}
+	}
+	return id.String()
+}

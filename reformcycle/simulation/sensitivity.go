@@ -232,6 +232,42 @@ func (m *Model) OneAtATime(ctx context.Context, policy Policy, metric Metric, fa
 	return t, nil
 }
 
+// Turn is an end of a factor's range at which the order of two policies turns
+// round.
+type Turn struct {
+	Parameter string  `json:"parameter"`
+	Value     float64 `json:"value"`
+	// First and Second are what the metric comes to there.
+	First  Estimate `json:"first"`
+	Second Estimate `json:"second"`
+}
+
+// Turns tells at which ends of the ranges that both tornados tried the order of
+// their policies turns round, by more than chance may do: the intervals do not
+// touch, there or with nothing varied.
+func (t Tornado) Turns(other Tornado) (turns []Turn) {
+	clear := func(a, b Estimate) bool { return a.Low > b.High || b.Low > a.High }
+	if !clear(t.Base, other.Base) {
+		return nil
+	}
+	ahead := t.Base.At > other.Base.At
+	for _, a := range t.Swings {
+		for _, b := range other.Swings {
+			if a.Factor != b.Factor {
+				continue
+			}
+			for _, end := range []Turn{
+				{a.Factor.Parameter, a.Factor.Low, a.AtLow, b.AtLow}, {a.Factor.Parameter, a.Factor.High, a.AtHigh, b.AtHigh},
+			} {
+				if (end.First.At > end.Second.At) != ahead && clear(end.First, end.Second) {
+					turns = append(turns, end)
+				}
+			}
+		}
+	}
+	return turns
+}
+
 // SobolIndices are the Sobol' indices of a metric: how its variance over the ranges
 // of the factors comes about.
 type SobolIndices struct {

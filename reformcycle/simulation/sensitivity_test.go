@@ -344,6 +344,27 @@ func TestFactorsThatAreWrongAreRefusedWithTheField(t *testing.T) {
 	}
 }
 
+// At the low end of what is varied the first of two policies, 20 in 100 of which
+// launch, may overtake the second, 70 in 100 of which do.
+func TestAnOrderTurnsRoundWhereIntervalsDoNotTouch(t *testing.T) {
+	within := func(low, at, high float64) Estimate {
+		return Estimate{At: at, Interval: assessment.Interval{Low: low, High: high}}
+	}
+	factor := Factor{"suspension.least", 2, 18}
+	tornado := func(base, low Estimate) Tornado {
+		return Tornado{Base: base, Swings: []Swing{{Factor: Factor{"work.carry", 0, 1}, AtLow: low}, {Factor: factor, AtLow: low, AtHigh: base}}}
+	}
+	second := tornado(within(0.68, 0.7, 0.72), within(0.68, 0.7, 0.72))
+	second.Swings = second.Swings[1:]
+	turns := func(low Estimate) []Turn { return tornado(within(0.18, 0.2, 0.22), low).Turns(second) }
+
+	above := within(0.78, 0.8, 0.82)
+	require.Equal(t, []Turn{{"suspension.least", 2, above, second.Base}}, turns(above))
+	require.Empty(t, turns(within(0.7, 0.73, 0.76)), "intervals that touch prove nothing")
+	require.Empty(t, turns(within(0.3, 0.4, 0.5)), "the order is as it was")
+	require.Empty(t, tornado(second.Base, above).Turns(second), "without an order none turns round")
+}
+
 // shifty hands out no policy, or one that fails.
 type shifty struct {
 	tactic

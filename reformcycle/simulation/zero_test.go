@@ -28,7 +28,7 @@ var exported = []any{
 	Estimate{}, Factor{}, Feedback{}, FiscalCrisis{}, Identity{}, Influence{}, Metric{}, MismatchError{}, Model{}, Month{},
 	Move{}, Opposition{}, PanicError{}, Parameter{}, Planned{}, Positions{}, Proportion{}, Quantile{}, Range{}, Rank{},
 	Recruit{}, RunError{}, RunOutcome{}, Scandal{}, Scenario{}, Setting{}, ShockKind(0), Shocks{}, SobolIndex{}, SobolIndices{},
-	Spent{}, Start{}, StatusShare{}, Step{}, Summary{}, SupportShare{}, Survival{}, Suspension{}, Swing{}, Tornado{}, Trace{},
+	Spent{}, Start{}, StatusShare{}, Step{}, Summary{}, SupportShare{}, Survival{}, Suspension{}, Swing{}, Tornado{}, Trace{}, Turn{},
 	Value{}, VarianceShare{}, View{}, Work{}, RunOption(nil),
 }
 

@@ -124,7 +124,7 @@ func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metr
 		return f
 	}
 	high := kind == kindLikely
-	f.claim, f.players = title(s)+": "+metric.String()+" "+says, []simulation.Policy{s}
+	f.claim, f.players = simulation.Title(s)+": "+metric.String()+" "+says, []simulation.Policy{s}
 	for q.seen < a.runs && !f.decided {
 		from, to := a.next(q.seen)
 		scores, err := a.play(ctx, s, metric, from, to, nil)
@@ -187,7 +187,7 @@ func (a *assertion) pairs(ctx context.Context, s, than simulation.Policy, metric
 	if f.err = a.faults.Err(); f.err != nil {
 		return f
 	}
-	f.claim, f.players = title(s)+": "+metric.String()+" is "+kind+" than with "+title(than), []simulation.Policy{s, than}
+	f.claim, f.players = simulation.Title(s)+": "+metric.String()+" is "+kind+" than with "+simulation.Title(than), []simulation.Policy{s, than}
 	sign := 1
 	if m, ok := metric.(interface{ LessIsBetter() bool }); ok && m.LessIsBetter() {
 		sign = -1

@@ -141,8 +141,8 @@ func (r *reader) check(e *expectation) {
 		r.join("", err)
 		return
 	}
-	if e.than != nil && r.policy != nil && title(e.than) == title(r.policy) {
-		r.fault("other", title(e.than), "another policy than that of the file, or other parameters")
+	if e.than != nil && r.policy != nil && simulation.Title(e.than) == simulation.Title(r.policy) {
+		r.fault("other", simulation.Title(e.than), "another policy than that of the file, or other parameters")
 	}
 	if r.model == nil {
 		return

@@ -47,7 +47,7 @@ func TestPolicyFileIsReadAsWritten(t *testing.T) {
 		"expect: launch is sooner than with balanced(persuasion=0.9)"), "p/x.policy", defaults())
 	require.NoError(t, err)
 	require.Equal(t, "lowland", p.model.Scenario().Name)
-	require.Equal(t, "rush-to-launch(ahead=0, met=0.2)", title(p.policy))
+	require.Equal(t, "rush-to-launch(ahead=0, met=0.2)", simulation.Title(p.policy))
 	require.Equal(t, []any{uint64(7), 0.1, 1e-3, uint64(500)}, []any{p.settings.seed, p.settings.margin, p.settings.err, p.settings.runs})
 	require.Len(t, p.expects, 4)
 	require.Equal(t, expectation{line: 9, text: "launch by 24 is likely (at least 60 %)", kind: kindLikely,
@@ -56,7 +56,7 @@ func TestPolicyFileIsReadAsWritten(t *testing.T) {
 	require.Equal(t, 0.2, p.expects[1].bound)
 	require.Equal(t, simulation.MonthsTo(reformcycle.Launch, 48), p.expects[2].metric)
 	require.Equal(t, reformcycle.Launch, p.expects[3].stage)
-	require.Equal(t, "balanced(persuasion=0.9)", title(p.expects[3].than))
+	require.Equal(t, "balanced(persuasion=0.9)", simulation.Title(p.expects[3].than))
 }
 
 // The page for who writes policies: its example is the file that it names,

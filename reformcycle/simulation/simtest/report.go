@@ -106,7 +106,7 @@ func (f *finding) replay() string {
 			fmt.Fprintf(&b, "\n  %v", err)
 			continue
 		}
-		fmt.Fprintf(&b, "\n  run %s with %s:", runs[0], title(s))
+		fmt.Fprintf(&b, "\n  run %s with %s:", runs[0], simulation.Title(s))
 		for _, line := range tell(&trace) {
 			b.WriteString("\n    " + line)
 		}
@@ -158,20 +158,6 @@ func moved(move simulation.Move, at reformcycle.Stage) string {
 		return text
 	}
 	return text + " to " + at.String()
-}
-
-// title names a policy, with those of its parameters that are not at their
-// defaults, as a policy file writes it.
-func title(s simulation.Policy) string {
-	id := simulation.Identity{Name: s.Name()}
-	if t, ok := s.(simulation.Tunable); ok {
-		for _, p := range t.Parameters() {
-			if p.Value != p.Default {
-				id.Parameters = append(id.Parameters, simulation.Setting{Name: p.Name, Value: p.Value})
-			}
-		}
-	}
-	return id.String()
 }
 
 func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
