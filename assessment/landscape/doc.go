@@ -20,7 +20,7 @@
 // A survey rarely knows everything. A population of 0, workers of 0, an amount
 // of 0 and a blank line of supervision all mean that it is not known; pay
 // without a unit is not known, and pay of 0 in a unit is that of volunteers.
-// Results say what holds for every value the unknown may have: intervals, and
+// Results say what holds for every value the unknown may have: bounds, and
 // answers that are [Yes], [No] or [Unknown]. One thing is taken as complete:
 // where an area and a service are listed and no post joins them, nobody serves
 // there. So list what was surveyed and nothing else.
@@ -60,7 +60,7 @@
 // directorates and supervision in Bangladesh, of one cadre's pay raised alone,
 // of donors who each adapt cadres to their own standards in Madagascar, and of
 // seven cadres moved by vertical, disease-specific money in Myanmar. How each
-// is measured is this model's own: the thresholds, the intervals, and that a
+// is measured is this model's own: the thresholds, the bounds, and that a
 // programme coordinates its own cadres. Concentration is the
 // Herfindahl–Hirschman index.
 package landscape

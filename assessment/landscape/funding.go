@@ -10,7 +10,7 @@ import (
 )
 
 // Money is who pays in one unit. Shares are of all money in the unit, 0 … 1.
-// They are intervals where amounts are not known: such an amount is above 0
+// They are known within bounds where amounts are not known: such an amount is above 0
 // and may be any. Money of unknown amount without a unit may be of this unit
 // too, or none of it.
 type Money struct {

@@ -95,10 +95,10 @@ func effect(w io.Writer, r evaluation.Result) {
 	fmt.Fprint(w, "\nWhat the pilot changed\n\n")
 	fmt.Fprintf(w, "  Effect: %+.2f (the first change less the second).\n", r.Effect)
 	t := r.Permutation
-	fmt.Fprintf(w, "  By the ways to choose the unions: 95 %% interval %+.2f to %+.2f; %d of %d are as extreme, p = %.4f.\n",
-		t.Interval.Low, t.Interval.High, t.Extreme, t.Allocations, t.P)
-	fmt.Fprintf(w, "  By the spread between unions:     95 %% interval %+.2f to %+.2f; p = %.4f.\n",
-		r.Robust.Interval.Low, r.Robust.Interval.High, r.Robust.P)
+	fmt.Fprintf(w, "  By the ways to choose the unions: 95 %% interval %s; %d of %d are as extreme, p = %.4f.\n",
+		ends(t.Interval), t.Extreme, t.Allocations, t.P)
+	fmt.Fprintf(w, "  By the spread between unions:     95 %% interval %s; p = %.4f.\n",
+		ends(r.Robust.Interval), r.Robust.P)
 	fmt.Fprintf(w, "  %s\n", r.Trend.Sentence())
 	fmt.Fprint(w, "\nIn a sentence\n\n")
 	for _, line := range wrap(r.Sentence(), 88) {
@@ -109,7 +109,15 @@ func effect(w io.Writer, r evaluation.Result) {
 	}
 }
 
-// record puts the finding on the record of a reform cycle and reads it back.
+// ends writes an interval, or that the unions exclude nothing.
+func ends(i *assessment.Interval) string {
+	if i == nil {
+		return "not to be had"
+	}
+	return fmt.Sprintf("%+.2f to %+.2f", i.Low, i.High)
+}
+
+// record puts the conclusion on the record of a reform cycle and reads it back.
 func record(ctx context.Context, w io.Writer, r evaluation.Result) error {
 	day := func(year int, month time.Month, day int) time.Time {
 		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)

@@ -661,16 +661,18 @@ func placed(data []byte, faults []found) Fields {
 	locate(data, faults)
 	slices.SortStableFunc(faults, func(a, b found) int { return cmp.Compare(a.offset, b.offset) })
 	var fields Fields
-	at, line, begin := skipMark(data), 1, skipMark(data)
+	at, line, column := skipMark(data), 1, 1
 	for _, f := range faults {
 		offset := min(max(f.offset, at), len(data))
 		passed := data[at:offset]
 		line += bytes.Count(passed, []byte{'\n'})
 		if i := bytes.LastIndexByte(passed, '\n'); i >= 0 {
-			begin = at + i + 1
+			passed, column = passed[i+1:], 1
 		}
+		// From one fault to the next, so that a long line of them is walked once.
+		column += utf8.RuneCount(passed)
 		at = offset
-		f.Line, f.Column = line, 1+utf8.RuneCount(data[begin:offset])
+		f.Line, f.Column = line, column
 		fields.add(f.Field)
 	}
 	return fields
