@@ -105,7 +105,7 @@ func (p *Printer) cleared(now reformcycle.State) {
 // settled prints the readiness debt that the last change settled.
 func (p *Printer) settled(now reformcycle.State) {
 	debts := now.Debts()
-	for i := range p.debts {
+	for i := range min(len(p.debts), len(debts)) {
 		if p.debts[i].Open() && !debts[i].Open() {
 			p.item("Debt settled: " + guardText(now, debts[i].Guard))
 		}
