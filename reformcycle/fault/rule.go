@@ -202,15 +202,6 @@ func spoken(low, high float64) string {
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
-// OneOf checks that a name is one of a closed set.
-func (fs *Fields) OneOf(path string, got string, names []string) bool {
-	ok := slices.Contains(names, got)
-	if !ok {
-		fs.Add(path, Known, got, OneOf(names))
-	}
-	return ok
-}
-
 // UnknownName refuses a name that is none of a closed set.
 func UnknownName[S ~string](path, got string, names []S) error {
 	return Field{Path: path, Rule: Known, Value: got, Want: OneOf(names)}
