@@ -260,8 +260,10 @@ func configure(id string, options []Option) (*Cycle, error) {
 	return c, check(c.begin)
 }
 
-// unmade refuses the zero Cycle, which has no id and no journal.
-func unmade() error {
+// unmade tells the zero Cycle and none at all, which have no id and no journal.
+func (c *Cycle) unmade() bool { return c == nil || c.journal == nil }
+
+func errUnmade() error {
 	return fault.Refuse("cycle", fault.Required, nil, "a cycle made by New or Open")
 }
 
@@ -282,8 +284,8 @@ func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) error {
 	if ctx == nil {
 		return noContext()
 	}
-	if c.journal == nil {
-		return unmade()
+	if c.unmade() {
+		return errUnmade()
 	}
 	if err := c.hold(func() error { return c.commit(ctx, by, changes) }); err != nil {
 		return err
@@ -345,8 +347,8 @@ func (c *Cycle) Reload(ctx context.Context) error {
 	if ctx == nil {
 		return noContext()
 	}
-	if c.journal == nil {
-		return unmade()
+	if c.unmade() {
+		return errUnmade()
 	}
 	return c.hold(func() error { return c.reload(ctx) })
 }
@@ -560,16 +562,21 @@ func (d *draft) refold(e Entry) error {
 }
 
 // ID of the cycle.
-func (c *Cycle) ID() string { return c.id }
+func (c *Cycle) ID() string { return c.State().ID() }
 
 // State gives the cycle as it stands, judged at the moment of its last entry. It does
 // not wait, and what it gives never changes.
-func (c *Cycle) State() State { return State{s: c.head.Load(), rules: &c.rules} }
+func (c *Cycle) State() State {
+	if c.unmade() {
+		return State{}
+	}
+	return State{s: c.head.Load(), rules: &c.rules}
+}
 
 // Now gives the cycle as it stands, judged at the clock's time: what was met may have
 // lapsed since the last entry. Without a clock it is State.
 func (c *Cycle) Now() State {
-	if c.clock == nil {
+	if c.unmade() || c.clock == nil {
 		return c.State()
 	}
 	return c.State().At(c.clock())
@@ -585,8 +592,8 @@ func (c *Cycle) History(ctx context.Context) iter.Seq2[Entry, error] {
 			yield(Entry{}, noContext())
 			return
 		}
-		if c.journal == nil {
-			yield(Entry{}, unmade())
+		if c.unmade() {
+			yield(Entry{}, errUnmade())
 			return
 		}
 		for e, err := range c.journal.Load(ctx, c.id, 0) {
@@ -605,8 +612,8 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 	if ctx == nil {
 		return State{}, noContext()
 	}
-	if c.journal == nil {
-		return State{}, unmade()
+	if c.unmade() {
+		return State{}, errUnmade()
 	}
 	upTo := c.head.Load().Seq
 	past, err := c.fold(ctx, newState(c.id, builtIn), func(e Entry) bool {
@@ -625,10 +632,10 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 // own way. What is applied to it stays in memory and never reaches the cycle's
 // journal; the observers do not hear of it.
 func (c *Cycle) Fork() *Cycle {
-	head := c.head.Load()
-	if head == nil {
+	if c.unmade() {
 		return &Cycle{}
 	}
+	head := c.head.Load()
 	fork := &Cycle{
 		id: c.id, begin: c.begin, books: c.books, clock: c.clock, machine: newMachine(), rules: c.rules,
 		journal: &tail{base: c.journal, upTo: head.Seq, head: head.Seq},

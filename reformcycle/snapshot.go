@@ -108,8 +108,8 @@ func (c *Cycle) Snapshot(ctx context.Context) error {
 	if ctx == nil {
 		return noContext()
 	}
-	if c.journal == nil {
-		return unmade()
+	if c.unmade() {
+		return errUnmade()
 	}
 	keeper, ok := c.journal.(SnapshotJournal)
 	if !ok {
