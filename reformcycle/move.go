@@ -44,10 +44,7 @@ type Advance struct {
 func (Advance) Kind() Kind { return KindAdvance }
 
 func (c Advance) course(from Standing) (MoveName, Standing) {
-	to := Standing{Stage: from.Stage + 1}
-	if from.Stage == ManagementAndLearning {
-		to = Standing{}
-	}
+	to := Standing{Stage: from.Stage + 1} // beyond the last stage, which is none
 	if c.Override != (Override{}) {
 		return MoveOverride, to
 	}
@@ -155,7 +152,7 @@ func (c Abandon) apply(d *draft) error { return d.move(c) }
 func (d *draft) move(m Move) error {
 	from := d.standing()
 	name, to := m.course(from)
-	if to == (Standing{}) || !to.Stage.Valid() && to.Status != Abandoned {
+	if !to.Stage.Valid() && to.Status != Abandoned {
 		return d.illegal(name, to)
 	}
 	d.machine.SetState(from.name())
