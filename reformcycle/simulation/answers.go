@@ -160,10 +160,10 @@ func (s Summary) Answers() (Answers, error) {
 	}
 	a := Answers{
 		Scenario: s.name, Digest: s.digest, Policy: s.Policy(), Seed: s.seed, Horizon: s.horizon, Runs: s.runs,
-		Laps:      spreadOf(s.Laps(), 1, true),
-		Readiness: spreadOf(s.Readiness(), ReadinessBins-1, false),
-		Debt:      spreadOf(s.Debts(), 1, true),
-		Suspended: spreadOf(s.Suspended(), 1, false),
+		Laps:      spreadOf(s.laps(), 1, true),
+		Readiness: spreadOf(s.readiness(), readinessBins-1, false),
+		Debt:      spreadOf(s.debts(), 1, true),
+		Suspended: spreadOf(s.suspended(), 1, false),
 	}
 	for stage := range reformcycle.Stages() {
 		a.Arrivals = append(a.Arrivals, s.arrival(stage))

@@ -74,8 +74,8 @@ func TestAnswersAreWrittenAsATable(t *testing.T) {
 		require.True(t, assessment.Interval{Low: number64(t, r["low"]), High: number64(t, r["high"])}.Contains(share) || r["of"] == "0", "%v", r)
 	}
 	require.Equal(t, map[string]int{
-		"entered": 8 * 37, "entered-unhindered": 8 * 37, "abandoned-before": 8 * 37, "status": 3, "cause": 6, "collapse": 6, "laps": MostLaps + 1,
-		"readiness": ReadinessBins, "debt": MostDebts + 1, "suspended": 37, "support": 37 * SupportBins, "silent": 37,
+		"entered": 8 * 37, "entered-unhindered": 8 * 37, "abandoned-before": 8 * 37, "status": 3, "cause": 6, "collapse": 6, "laps": mostLaps + 1,
+		"readiness": readinessBins, "debt": mostDebts + 1, "suspended": 37, "support": 37 * SupportBins, "silent": 37,
 	}, kinds)
 	require.Equal(t, []uint64{200, 200, 200, a.Readiness.Of}, []uint64{sums["status"], sums["laps"], sums["suspended"], sums["readiness"]})
 

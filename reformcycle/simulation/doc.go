@@ -36,8 +36,8 @@
 // by [NewTunable]. It is written from the pieces that the built-in ones are written
 // from: [Allocation.SpreadEvenly] over a stage, [Allocation.PersuadeBelow] a
 // position, [Allocation.KeepUp] what decays, or [Allocation.Balance], which is all
-// that balanced does. (What package stakeholders calls a strategy is a way to change the
-// position or the power of one actor.)
+// that balanced does. (What package stakeholders calls a strategy is a way to change
+// the position or the power of one actor.)
 //
 // # An ensemble
 //
@@ -48,9 +48,9 @@
 //
 // Run i depends on the model, the policy, the seed and i alone. The [Summary]
 // holds counts and nothing else, so it is the same, bit for bit, for any number of
-// workers, and shards of an ensemble that ran anywhere (WithRange), written with
-// MarshalBinary and merged in any order, give the very same summary as one run of
-// it all, on amd64 and arm64.
+// workers, and shards of an ensemble that ran anywhere ([WithRange]), written with
+// [Summary.MarshalBinary] and merged in any order ([Summary.Merge]), give the very
+// same summary as one run of it all, on amd64 and arm64.
 //
 // [Model.Each] hands out the outcomes one by one. Two policies, or two
 // scenarios, that are run with one seed meet the same shocks, moods and luck:
@@ -65,8 +65,8 @@
 //	arrival, err := summary.Arrival(reformcycle.Launch)  // its curve by month, and Kaplan–Meier's
 //	answers, err := summary.Answers()                    // laps, readiness and debt at launch, collapse
 //
-// What is asked over several ensembles names a [Metric], such as LaunchedBy(24),
-// MonthsTo(Launch, 60) or NotAbandoned():
+// What is asked over several ensembles names a [Metric], made by [LaunchedBy],
+// [MonthsTo], [NotAbandoned] and others, or read by [ParseMetric]:
 //
 //	comparison, err := model.Compare(ctx, policies, metric, runs, seed)
 //	tornado, err := model.OneAtATime(ctx, policy, metric, factors, runs, seed)
@@ -74,11 +74,12 @@
 //	planned, err := model.Plan(ctx, policy, metric, space, budget, seed)
 //
 // [Model.Compare] plays the same runs with each policy and gives paired intervals.
-// [Model.OneAtATime] and [Model.Sobol] tell which assumptions an answer hangs on, each by
-// itself and over all ranges at once. [Model.Plan] looks for the best settings of a
-// policy and reports them by runs that had no part in choosing them. All of
-// these, summaries' curves and traces have WriteCSV; package chart draws them, and
-// package simtest states them as expectations in unit tests.
+// [Model.OneAtATime] and [Model.Sobol] tell which assumptions an answer hangs on,
+// each by itself and over all ranges at once; [Tornado.Turns] tells where the order
+// of two policies turns round. [Model.Plan] looks for the best settings of a policy
+// and reports them by runs that had no part in choosing them. All of these,
+// summaries' curves and traces have WriteCSV; package chart draws them, and package
+// simtest states them as expectations in unit tests.
 //
 // # One run
 //

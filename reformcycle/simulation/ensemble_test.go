@@ -79,8 +79,8 @@ func TestTheSummaryCountsWhatTheRunsCameTo(t *testing.T) {
 		}
 		return total
 	}
-	require.Equal(t, laps, weigh(sum.Laps()))
-	require.Equal(t, suspended, weigh(sum.Suspended()))
+	require.Equal(t, laps, weigh(sum.laps()))
+	require.Equal(t, suspended, weigh(sum.suspended()))
 	require.EqualValues(t, 200, sum.Runs())
 	require.Equal(t, []Range{{0, 200}}, sum.Ranges())
 	require.Equal(t, m.Digest(), sum.Digest())

@@ -125,7 +125,7 @@ func TestAReformOfOpponentsAloneIsSuspendedAndAbandoned(t *testing.T) {
 		sum, err := compiled(t, s).Run(t.Context(), policyOf(t, name), 50, 1)
 		require.NoError(t, err)
 		require.EqualValues(t, 50, sum.Status()[reformcycle.Abandoned], name)
-		require.Zero(t, sum.Debts()[0], "nobody launched")
+		require.Zero(t, sum.debts()[0], "nobody launched")
 	}
 }
 

@@ -63,7 +63,7 @@ func TestEveryHistogramIsARecountOfTheRuns(t *testing.T) {
 				return -1
 			}
 			return o.Months
-		}), sum.Abandoned(stage), stage)
+		}), sum.abandoned(stage), stage)
 	}
 	require.Equal(t, recount(3, func(o *RunOutcome) int { return int(o.Status) }), sum.Status())
 	require.Equal(t, recount(9, func(o *RunOutcome) int { return int(o.Furthest) }), sum.Furthest())
@@ -82,16 +82,16 @@ func TestEveryHistogramIsARecountOfTheRuns(t *testing.T) {
 		}), counts, cause)
 		require.NotEqual(t, make([]uint64, 60), counts, "nothing collapsed from: %v", cause)
 	}
-	require.Equal(t, recount(64, func(o *RunOutcome) int { return min(o.Laps, 63) }), sum.Laps())
+	require.Equal(t, recount(64, func(o *RunOutcome) int { return min(o.Laps, 63) }), sum.laps())
 	require.Equal(t, recount(101, func(o *RunOutcome) int {
 		bin := -1
 		for float64(bin+1)/100 <= o.Readiness { // a bin begins at its bound
 			bin++
 		}
 		return bin
-	}), sum.Readiness())
-	require.Equal(t, recount(64, func(o *RunOutcome) int { return min(o.Debt, 63) }), sum.Debts())
-	require.Equal(t, recount(121, func(o *RunOutcome) int { return o.Suspended }), sum.Suspended())
+	}), sum.readiness())
+	require.Equal(t, recount(64, func(o *RunOutcome) int { return min(o.Debt, 63) }), sum.debts())
+	require.Equal(t, recount(121, func(o *RunOutcome) int { return o.Suspended }), sum.suspended())
 
 	// Nothing of this is a count of nothing.
 	seen := map[string]int{}
@@ -176,8 +176,8 @@ func TestACollapseIsCountedByItsPeriodAndItsFurthestStage(t *testing.T) {
 		}
 	}}, 5, 1)
 	require.NoError(t, err)
-	require.EqualValues(t, 5, sum.Abandoned(reformcycle.Governance)[9])
-	require.Equal(t, make([]uint64, 301), sum.Abandoned(reformcycle.Design))
+	require.EqualValues(t, 5, sum.abandoned(reformcycle.Governance)[9])
+	require.Equal(t, make([]uint64, 301), sum.abandoned(reformcycle.Design))
 	counts, each := sum.Collapses(FromOpposition)
 	require.Equal(t, 3, each, "300 months in at most 100 periods")
 	require.EqualValues(t, 5, counts[2])

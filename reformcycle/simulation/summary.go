@@ -15,13 +15,13 @@ import (
 
 // The sizes of the histograms. A bin that says "or more" is the last.
 const (
-	// MostLaps, MostDebts: the last bins of the histograms of laps and of debts
+	// mostLaps, mostDebts: the last bins of the histograms of laps and of debts
 	// count this many or more.
-	MostLaps  = 63
-	MostDebts = 63
-	// ReadinessBins is how many bins the score at launch falls into; bin k holds
+	mostLaps  = 63
+	mostDebts = 63
+	// readinessBins is how many bins the score at launch falls into; bin k holds
 	// the scores from k/100 up to (k+1)/100, the last those of 1.
-	ReadinessBins = 101
+	readinessBins = 101
 	// SupportBins is how many bins the share of support falls into, each
 	// 1/40 wide; one more bin counts the runs in which nobody takes sides.
 	SupportBins = 40
@@ -98,9 +98,9 @@ func layoutOf(horizon int) *layout {
 	for c := 1; c < causeCount; c++ {
 		l.cause[c] = next((horizon-1)/period(horizon) + 1)
 	}
-	l.laps = next(MostLaps + 1)
-	l.readiness = next(ReadinessBins)
-	l.debts = next(MostDebts + 1)
+	l.laps = next(mostLaps + 1)
+	l.readiness = next(readinessBins)
+	l.debts = next(mostDebts + 1)
 	l.suspended = next(horizon + 1)
 	for range samples(horizon) {
 		l.support = append(l.support, next(SupportBins+1))
@@ -288,10 +288,10 @@ func (s Summary) Entered(stage reformcycle.Stage) []uint64 {
 	return s.bins(func(l *layout) histogram { return l.entered[stage] })
 }
 
-// Abandoned counts the abandoned runs by the month in which they were, of those
+// abandoned counts the abandoned runs by the month in which they were, of those
 // whose furthest stage was the given one. With Entered it gives, for every stage,
 // who was still on the way when: what a Kaplan–Meier estimate needs.
-func (s Summary) Abandoned(furthest reformcycle.Stage) []uint64 {
+func (s Summary) abandoned(furthest reformcycle.Stage) []uint64 {
 	if !furthest.Valid() {
 		return nil
 	}
@@ -316,31 +316,31 @@ func (s Summary) Collapses(c Cause) (counts []uint64, monthsEach int) {
 	return s.bins(func(l *layout) histogram { return l.cause[c] }), period(s.horizon)
 }
 
-// Laps counts runs by laps completed; the last bin holds MostLaps or more.
-func (s Summary) Laps() []uint64 { return s.bins(func(l *layout) histogram { return l.laps }) }
+// laps counts runs by laps completed; the last bin holds mostLaps or more.
+func (s Summary) laps() []uint64 { return s.bins(func(l *layout) histogram { return l.laps }) }
 
 // readinessBin is the bin of a score. A hundred times 0.29 is a little less than
 // 29, so the bin's own bound decides.
 func readinessBin(score float64) int {
-	k := int(score * (ReadinessBins - 1))
-	if k+1 < ReadinessBins && float64(k+1)/(ReadinessBins-1) <= score {
+	k := int(score * (readinessBins - 1))
+	if k+1 < readinessBins && float64(k+1)/(readinessBins-1) <= score {
 		k++
 	}
 	return k
 }
 
-// Readiness counts the runs that entered launch by their readiness then:
-// ReadinessBins bins.
-func (s Summary) Readiness() []uint64 {
+// readiness counts the runs that entered launch by their readiness then:
+// readinessBins bins.
+func (s Summary) readiness() []uint64 {
 	return s.bins(func(l *layout) histogram { return l.readiness })
 }
 
-// Debts counts the runs that entered launch by the readiness debts that were
-// open then; the last bin holds MostDebts or more.
-func (s Summary) Debts() []uint64 { return s.bins(func(l *layout) histogram { return l.debts }) }
+// debts counts the runs that entered launch by the readiness debts that were
+// open then; the last bin holds mostDebts or more.
+func (s Summary) debts() []uint64 { return s.bins(func(l *layout) histogram { return l.debts }) }
 
-// Suspended counts runs by the months, 0 to the horizon, that they stood still.
-func (s Summary) Suspended() []uint64 {
+// suspended counts runs by the months, 0 to the horizon, that they stood still.
+func (s Summary) suspended() []uint64 {
 	return s.bins(func(l *layout) histogram { return l.suspended })
 }
 
@@ -378,7 +378,7 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 	entered, abandoned := map[string][]uint64{}, map[string][]uint64{}
 	for stage := range reformcycle.Stages() {
 		entered[stage.String()] = s.Entered(stage)
-		abandoned[stage.String()] = s.Abandoned(stage)
+		abandoned[stage.String()] = s.abandoned(stage)
 	}
 	collapses := map[string][]uint64{}
 	for _, c := range Causes() {
@@ -417,6 +417,6 @@ func (s Summary) MarshalJSON() ([]byte, error) {
 		Support         []support           `json:"support"`
 	}{
 		s.name, s.digest, s.policy, s.seed, s.horizon, s.runs, s.ranges, entered, abandoned, s.Status(), s.Furthest(),
-		each, collapses, s.Laps(), s.Readiness(), s.Debts(), s.Suspended(), fan,
+		each, collapses, s.laps(), s.readiness(), s.debts(), s.suspended(), fan,
 	})
 }

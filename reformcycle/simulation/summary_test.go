@@ -165,7 +165,7 @@ func TestASummaryThatDoesNotAddUpIsRefused(t *testing.T) {
 			clear(s.counts[s.layout.furthest.from:][:9])
 			s.counts[s.layout.furthest.from+1] = 100
 		},
-		"launches unscored":  func(s *Summary) { clear(s.counts[s.layout.readiness.from:][:ReadinessBins]) },
+		"launches unscored":  func(s *Summary) { clear(s.counts[s.layout.readiness.from:][:readinessBins]) },
 		"ends at the start":  func(s *Summary) { s.counts[s.layout.ends[8].from]++ },
 		"a cause too many":   func(s *Summary) { s.counts[s.layout.cause[1].from]++ },
 		"ranges that touch":  func(s *Summary) { s.ranges = []Range{{0, 50}, {50, 100}} },
@@ -280,14 +280,14 @@ func TestTheZeroSummaryAnswersEveryQuestion(t *testing.T) {
 	var s Summary
 	require.Nil(t, s.Entered(reformcycle.Launch))
 	require.Nil(t, s.Entered(99))
-	require.Nil(t, s.Abandoned(reformcycle.Launch))
-	require.Nil(t, s.Abandoned(0))
+	require.Nil(t, s.abandoned(reformcycle.Launch))
+	require.Nil(t, s.abandoned(0))
 	require.Nil(t, s.Support(0))
 	require.Nil(t, s.SupportMonths())
 	counts, each := s.Collapses(FromDebt)
 	require.Nil(t, counts)
 	require.Zero(t, each)
-	for _, all := range [][]uint64{s.Status(), s.Furthest(), s.Laps(), s.Readiness(), s.Debts(), s.Suspended()} {
+	for _, all := range [][]uint64{s.Status(), s.Furthest(), s.laps(), s.readiness(), s.debts(), s.suspended()} {
 		require.Nil(t, all)
 	}
 	_, err := json.Marshal(s)
@@ -372,7 +372,7 @@ func FuzzUnmarshalSummary(f *testing.F) {
 }
 
 func TestAScoreFallsIntoTheBinThatItsBoundBegins(t *testing.T) {
-	for k := range ReadinessBins {
+	for k := range readinessBins {
 		require.Equal(t, k, readinessBin(float64(k)/100), k)
 	}
 	require.Equal(t, 28, readinessBin(0.2899))

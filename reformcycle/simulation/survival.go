@@ -166,7 +166,7 @@ func (s *Summary) arrival(stage reformcycle.Stage) Survival {
 		if before >= stage {
 			break
 		}
-		for month, n := range s.Abandoned(before) {
+		for month, n := range s.abandoned(before) {
 			lost[month] += n
 		}
 	}

@@ -183,7 +183,7 @@ func TestIncidenceIsTheAalenJohansenEstimate(t *testing.T) {
 	for month := range a.Incidence {
 		lost := uint64(0)
 		for stage := reformcycle.ProblemPrioritization; stage < reformcycle.Launch; stage++ {
-			lost += s.Abandoned(stage)[month]
+			lost += s.abandoned(stage)[month]
 		}
 		if risk := float64(a.AtRisk[month]); risk > 0 {
 			incidence += going * float64(entered[month]) / risk
