@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -72,17 +73,19 @@ func TestManyMayOpenAtOnceAndTheTablesAreMadeOnce(t *testing.T) {
 	})
 }
 
-func TestTablesOfALaterVersionAreRefusedByName(t *testing.T) {
+func TestTablesOfAnUnknownVersionAreRefusedByName(t *testing.T) {
 	each(t, func(t *testing.T, dsn string) {
 		opened(t, dsn)
 		db, d := bare(t, dsn)
-		_, err := db.Exec("update chsreform_schema set version = 99")
-		require.NoError(t, err)
-		_, err = sqljournal.Open(t.Context(), db, d)
-		var later *sqljournal.SchemaError
-		require.ErrorAs(t, err, &later)
-		require.Equal(t, 99, later.Found)
-		require.ErrorIs(t, err, sqljournal.ErrNewerSchema)
+		for version, is := range map[int]error{1: sqljournal.ErrOldSchema, 99: sqljournal.ErrNewerSchema} {
+			_, err := db.Exec(fmt.Sprint("update chsreform_schema set version = ", version))
+			require.NoError(t, err)
+			_, err = sqljournal.Open(t.Context(), db, d)
+			var unknown *sqljournal.SchemaError
+			require.ErrorAs(t, err, &unknown)
+			require.Equal(t, version, unknown.Found)
+			require.ErrorIs(t, err, is)
+		}
 	})
 }
 
@@ -103,18 +106,20 @@ func TestAMigrationThatFailsLeavesNothing(t *testing.T) {
 	})
 }
 
-// TestWhatIsMissingIsNotPassedOver takes entries away behind the journal's back.
-func TestWhatIsMissingIsNotPassedOver(t *testing.T) {
+// TestOneConnectionIsEnough, and one that is always another.
+func TestOneConnectionIsEnough(t *testing.T) {
 	each(t, func(t *testing.T, dsn string) {
-		j := opened(t, dsn)
-		require.NoError(t, load(t.Context(), j))
-		db, _ := bare(t, dsn)
-		for _, gone := range []string{"seq = 5", "seq > 9"} {
-			_, err := db.Exec("delete from chsreform_entries where " + gone)
-			require.NoError(t, err)
-			_, err = reformcycle.Open(t.Context(), j, "LBR-NCHAP")
-			require.ErrorIs(t, err, reformcycle.ErrCorrupt, gone)
-		}
+		db, d := bare(t, dsn)
+		db.SetMaxOpenConns(1)
+		j, err := sqljournal.Open(t.Context(), db, d)
+		require.NoError(t, err)
+		begun(t, j)
+		db.SetMaxIdleConns(0)
+		c, err := reformcycle.Open(t.Context(), j, "a")
+		require.NoError(t, err)
+		require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 3)...))
+		require.NoError(t, c.Snapshot(t.Context()))
+		require.NoError(t, c.Reload(t.Context()))
 	})
 }
 

@@ -23,6 +23,7 @@ import (
 var (
 	crashRounds = flag.Int("crash.rounds", 50, "how often each crash test kills")
 	seed        = flag.Uint64("seed", 1, "the seed of the tests' random choices")
+	flipStep    = flag.Int("flip.step", 23, "how many bytes of a file lie between two that are spoilt")
 	contendFor  = flag.Duration("contend.for", time.Second, "how long processes contend in each test")
 )
 

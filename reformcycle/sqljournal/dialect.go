@@ -1,6 +1,8 @@
 package sqljournal
 
 import (
+	"context"
+	"database/sql"
 	"strconv"
 	"strings"
 )
@@ -11,13 +13,17 @@ type Dialect struct {
 	name string
 	// numbered: the parameters are $1, $2 and so on instead of question marks.
 	numbered bool
+	// rows is how many rows an insert takes at most. Where the way to the database is
+	// long, few statements are what counts. Where there is none, reading their text
+	// is what they cost, and the two of an append are kept prepared.
+	rows int
 	// schema puts the dialect's types into the text of a migration.
 	schema *strings.Replacer
 }
 
 // SQLite is the dialect of SQLite 3.35 and later.
 func SQLite() Dialect {
-	return Dialect{name: "SQLite", schema: strings.NewReplacer(
+	return Dialect{name: "SQLite", rows: 1, schema: strings.NewReplacer(
 		"{text}", "text", // SQLite compares bytes unless it is told otherwise
 		"{blob}", "blob",
 		"{int}", "integer",
@@ -30,7 +36,7 @@ func SQLite() Dialect {
 // PostgreSQL is the dialect of PostgreSQL 12 and later, and of databases that
 // speak as it does.
 func PostgreSQL() Dialect {
-	return Dialect{name: "PostgreSQL", numbered: true, schema: strings.NewReplacer(
+	return Dialect{name: "PostgreSQL", numbered: true, rows: 256, schema: strings.NewReplacer(
 		"{text}", `text collate "C"`, // bytes, whatever the database's locale
 		"{blob}", "bytea",
 		"{int}", "bigint",
@@ -66,4 +72,29 @@ func (d Dialect) text(statement string) string {
 		b.WriteString(strconv.Itoa(n))
 		statement = after
 	}
+}
+
+// statement is one that changes rows in a transaction.
+type statement struct {
+	text string
+	kept *sql.Stmt // nil where the driver sees to that
+}
+
+// statement makes a statement, outside of any transaction.
+func (d Dialect) statement(ctx context.Context, db *sql.DB, text string) (s statement, err error) {
+	s.text = d.text(text)
+	if d.rows == 1 {
+		err = patiently(ctx, func() (err error) {
+			s.kept, err = db.PrepareContext(ctx, s.text)
+			return err
+		}, passes)
+	}
+	return s, err
+}
+
+func (s statement) exec(ctx context.Context, tx *sql.Tx, args ...any) (sql.Result, error) {
+	if s.kept != nil {
+		return tx.StmtContext(ctx, s.kept).ExecContext(ctx, args...)
+	}
+	return tx.ExecContext(ctx, s.text, args...)
 }

@@ -24,6 +24,19 @@
 // place. Append says so with ErrUncertain. Nothing is lost and nothing is half
 // done: reload the cycle and see.
 //
+// # What is kept can be checked
+//
+// Each row of an entry carries a checksum of its values, and that of the row
+// before it. The row of a cycle carries one of its own values, and that of its last
+// entry. Load and Portfolio check what they read; Append has the database compare
+// the two checksums of the last entry in the statement that guards it, and puts
+// nothing over an entry that is gone. A row that is not as it was written, is
+// missing, has changed its place or belongs to another cycle is a [DamageError]
+// that names the table, the cycle and the entry, with all that is before it still
+// there to be read. Where the last entries of a cycle are gone and its row
+// remembers them, that is a [reformcycle.LostError]; [WithLoss] goes on without
+// them. Cycles lists what has a row.
+//
 // # Four tables
 //
 //	chsreform_schema     the version of the tables
@@ -32,8 +45,8 @@
 //	chsreform_snapshots  a row a cycle that has a snapshot
 //
 // Open makes them and brings those of an earlier version up to date, in one
-// transaction; several processes may do so at once. It refuses tables of a later
-// version with a SchemaError.
+// transaction; several processes may do so at once. It refuses tables of a version
+// that it does not know with a [SchemaError].
 //
 // Ids, texts and moments sort by their bytes, whatever the database's locale.
 // Moments are text in UTC with nanoseconds, such as
@@ -47,7 +60,7 @@
 // # Connections
 //
 // Load, Cycles and Portfolio hold no connection while the caller works. SQLite
-// has one writer at a time: give its driver a busy timeout. Whatever
-// finds the database busy all the same is tried again for some seconds, then
-// refused with ErrBusy.
+// has one writer at a time: give its driver a busy timeout. Whatever finds the
+// database busy all the same is tried again for some seconds, then refused with
+// [ErrBusy]. One connection is enough.
 package sqljournal

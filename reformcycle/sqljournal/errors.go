@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 var (
@@ -17,22 +20,60 @@ var (
 	// ErrNewerSchema: a later version of this package made the tables. See
 	// SchemaError.
 	ErrNewerSchema = errors.New("the tables are of a later version")
+	// ErrOldSchema: the tables are of a version before the first that was released.
+	// See SchemaError.
+	ErrOldSchema = errors.New("the tables are of a version that was never released")
 )
 
 // SchemaError says that the tables are of a version that this package does not
 // know.
 type SchemaError struct {
-	// Found is the version of the tables, Known the last one known here.
-	Found, Known int
+	// Found is the version of the tables, Oldest the first and Known the last one
+	// known here.
+	Found, Oldest, Known int
 }
 
-// Error names both versions.
+// Error names the versions.
 func (e *SchemaError) Error() string {
+	switch {
+	case e == nil:
+		return "no error of the tables"
+	case e.Found < e.Oldest:
+		return fmt.Sprintf("%v: %d; known are those from %d: export the cycles with the program that wrote them, and import them into tables of their own", ErrOldSchema, e.Found, e.Oldest)
+	}
 	return fmt.Sprintf("%v: %d; known are those up to %d", ErrNewerSchema, e.Found, e.Known)
 }
 
-// Is makes errors.Is(err, ErrNewerSchema) true.
-func (e *SchemaError) Is(target error) bool { return target == ErrNewerSchema }
+// Is makes errors.Is true for ErrNewerSchema or ErrOldSchema.
+func (e *SchemaError) Is(target error) bool {
+	if e != nil && e.Found < e.Oldest {
+		return target == ErrOldSchema
+	}
+	return e != nil && target == ErrNewerSchema
+}
+
+// DamageError says which row is not the one that was written, or is missing.
+type DamageError struct {
+	// Table is where the row is or was.
+	Table string
+	// Cycle that it belongs to, and the entry: the first that can't be had, or the
+	// last that a row of chsreform_cycles speaks of.
+	Cycle string
+	Seq   uint64
+	// Reason says what is wrong.
+	Reason string
+}
+
+// Error names the table, the cycle and the entry.
+func (e *DamageError) Error() string {
+	if e == nil {
+		return "no damage"
+	}
+	return fmt.Sprintf("%v: %s, entry %d of %s: %s", reformcycle.ErrDamaged, e.Table, e.Seq, fault.Shown(e.Cycle), e.Reason)
+}
+
+// Is makes errors.Is(err, reformcycle.ErrDamaged) true.
+func (e *DamageError) Is(target error) bool { return e != nil && target == reformcycle.ErrDamaged }
 
 // state gives the SQLSTATE of an error, as PostgreSQL's drivers carry it; empty
 // where there is none.
@@ -53,8 +94,10 @@ const (
 	duplicateObject      = "42710"
 	completionUnknown    = "40003"
 
-	sqliteBusy   = 5
-	sqliteLocked = 6
+	sqliteBusy       = 5
+	sqliteLocked     = 6
+	sqlitePrimaryKey = 1555
+	sqliteUnique     = 2067
 )
 
 // aborted reports whether the database took the transaction back because of
@@ -64,15 +107,26 @@ func aborted(err error) bool {
 	return code == serializationFailure || code == deadlockDetected
 }
 
+// code gives SQLite's extended result code; 0 where there is none.
+func code(err error) int {
+	var coded interface{ Code() int }
+	if !errors.As(err, &coded) || state(err) != "" {
+		return 0
+	}
+	return coded.Code()
+}
+
 // busy reports whether SQLite refused because another connection holds a lock.
 // The extended codes have the primary one in their low byte.
 func busy(err error) bool {
-	var coded interface{ Code() int }
-	if !errors.As(err, &coded) || state(err) != "" {
-		return false
-	}
-	primary := coded.Code() & 0xff
+	primary := code(err) & 0xff
 	return primary == sqliteBusy || primary == sqliteLocked
+}
+
+// taken reports whether a row was refused because one of its key is there.
+func taken(err error) bool {
+	c := code(err)
+	return state(err) == uniqueViolation || c == sqlitePrimaryKey || c == sqliteUnique
 }
 
 // refused reports whether an error of a commit means for certain that it did not

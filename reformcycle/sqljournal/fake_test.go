@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,7 +32,7 @@ func (f *fake) open(t *testing.T) *sql.DB {
 func (f *fake) journal(t *testing.T, d Dialect) *Journal {
 	t.Helper()
 	asked := f.query
-	f.query = func(string) ([][]driver.Value, error) { return [][]driver.Value{{int64(len(versions))}}, nil }
+	f.query = func(string) ([][]driver.Value, error) { return [][]driver.Value{{int64(versions.known())}}, nil }
 	j, err := Open(context.Background(), f.open(t), d)
 	if err != nil {
 		t.Fatal(err)
@@ -54,8 +55,8 @@ func (f *fake) Driver() driver.Driver                        { return nil }
 
 type fakeConn struct{ f *fake }
 
-func (c fakeConn) Prepare(string) (driver.Stmt, error) { return nil, errors.New("not asked for") }
-func (c fakeConn) Close() error                        { return nil }
+func (c fakeConn) Prepare(statement string) (driver.Stmt, error) { return fakeStmt{c, statement}, nil }
+func (c fakeConn) Close() error                                  { return nil }
 
 func (c fakeConn) Begin() (driver.Tx, error) {
 	c.f.log = append(c.f.log, "begin")
@@ -84,7 +85,15 @@ func (c fakeConn) ExecContext(_ context.Context, statement string, _ []driver.Na
 	return driver.RowsAffected(n), err
 }
 
-func (c fakeConn) QueryContext(_ context.Context, statement string, _ []driver.NamedValue) (driver.Rows, error) {
+func (c fakeConn) QueryContext(ctx context.Context, statement string, _ []driver.NamedValue) (driver.Rows, error) {
+	if !strings.HasPrefix(statement, "select") { // it changes rows and returns something of each
+		n, err := c.ExecContext(ctx, statement, nil)
+		if err != nil {
+			return nil, err
+		}
+		changed, err := n.RowsAffected()
+		return &fakeRows{columns: make([]string, 1), left: slices.Repeat([][]driver.Value{{nil}}, int(changed))}, err
+	}
 	c.f.log = append(c.f.log, statement)
 	rows, err := c.f.query(statement)
 	r := &fakeRows{left: rows}
@@ -92,6 +101,19 @@ func (c fakeConn) QueryContext(_ context.Context, statement string, _ []driver.N
 		r.columns = make([]string, len(rows[0]))
 	}
 	return r, err
+}
+
+// fakeStmt is a statement that was prepared.
+type fakeStmt struct {
+	c    fakeConn
+	text string
+}
+
+func (s fakeStmt) Close() error                              { return nil }
+func (s fakeStmt) NumInput() int                             { return -1 }
+func (s fakeStmt) Query([]driver.Value) (driver.Rows, error) { return nil, errors.New("not asked for") }
+func (s fakeStmt) Exec([]driver.Value) (driver.Result, error) {
+	return s.c.ExecContext(context.Background(), s.text, nil)
 }
 
 type fakeRows struct {
@@ -106,6 +128,9 @@ func (r *fakeRows) Columns() []string { return r.columns }
 func (r *fakeRows) Next(into []driver.Value) error {
 	if len(r.left) == 0 {
 		return io.EOF
+	}
+	if err, failed := r.left[0][0].(error); failed {
+		return err
 	}
 	copy(into, r.left[0])
 	r.left = r.left[1:]

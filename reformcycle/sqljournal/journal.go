@@ -1,6 +1,7 @@
 package sqljournal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -17,12 +18,15 @@ import (
 // Journal keeps cycles in an SQL database. It is safe for use by several
 // goroutines, and any number of processes may use the same database at once.
 type Journal struct {
-	db *sql.DB
-	d  Dialect
+	db   *sql.DB
+	d    Dialect
+	loss bool
 
 	// Statements in the dialect's form.
-	begin, move, insert, headOf, page, ids string
-	save, restore                          string
+	move, insert           statement
+	begin, shorten, forget string
+	headOf, page, ids      string
+	save, restore          string
 }
 
 var (
@@ -30,54 +34,103 @@ var (
 	_ reformcycle.SnapshotJournal = (*Journal)(nil)
 )
 
+// JournalOption configures Open.
+type JournalOption func(*Journal)
+
+// WithLoss goes on without entries that are known to be lost, where Load and
+// Append would give a LostError: the cycle then ends with the last entry that is
+// there, and new ones take the numbers of those that are gone. Use it when nothing
+// better can be had from a backup.
+func WithLoss() JournalOption { return func(j *Journal) { j.loss = true } }
+
 // Open makes a journal of a database, and the tables in it where they are
 // missing or of an earlier version. The database stays the host's to close.
 //
 // Errors: [fault.Fields] without a database or a dialect; SchemaError where the
-// tables are of a later version; ErrBusy; what the database returns.
-func Open(ctx context.Context, db *sql.DB, d Dialect) (*Journal, error) {
+// tables are of a version that is not known here; ErrBusy; what the database
+// returns.
+func Open(ctx context.Context, db *sql.DB, d Dialect, options ...JournalOption) (*Journal, error) {
 	if ctx == nil || db == nil || d.schema == nil {
-		return nil, fault.Refuse("ctx, db, dialect", "required", nil, "a context, a database, and SQLite() or PostgreSQL()")
+		return nil, fault.Refuse("ctx, db, dialect", fault.Required, nil, "a context, a database, and SQLite() or PostgreSQL()")
 	}
-	if err := migrate(ctx, db, d, versions); err != nil {
+	err := migrate(ctx, db, d, versions)
+	if err != nil {
 		return nil, fmt.Errorf("making the journal's tables: %w", err)
 	}
-	return &Journal{
+	j := &Journal{
 		db: db, d: d,
-		begin: d.text(`insert into chsreform_cycles (id, seq, title, country, stage, status, lap, last_move, blockers)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`),
-		move: d.text(`update chsreform_cycles
-			set seq = ?, title = ?, country = ?, stage = ?, status = ?, lap = ?, last_move = ?, blockers = ?
-			where id = ? and seq = ?`),
-		insert: `insert into chsreform_entries (cycle, seq, happened, recorded, author, kind, version, data) values `,
-		headOf: d.text(`select seq from chsreform_cycles where id = ?`),
-		page:   d.text(`select ` + entryColumns + ` from chsreform_entries where cycle = ? and seq > ? and seq <= ? order by seq limit ?`),
-		ids:    d.text(`select substr(id, 1, ?) from chsreform_cycles where id > ? order by id limit ?`),
+		begin: d.text(`insert into chsreform_cycles (id, seq, title, country, stage, status, lap, last_move, blockers, tip, sum)
+			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing
+			returning (select max(seq) from chsreform_entries where cycle = ?)`),
+		shorten: d.text(`update chsreform_cycles set seq = ?, tip = ? where id = ? and seq = ? and tip = ?`),
+		forget:  d.text(`delete from chsreform_cycles where id = ? and seq = ? and tip = ?`),
+		headOf:  d.text(headStatement),
+		page:    d.text(`select ` + entryColumns + ` from chsreform_entries where cycle = ? and seq > ? and seq <= ? order by seq limit ?`),
+		ids:     d.text(`select substr(id, 1, ?) from chsreform_cycles where id > ? order by id limit ?`),
 		save: d.text(`insert into chsreform_snapshots (cycle, seq, last, form, checklist, moves, state, digest) values (?, ?, ?, ?, ?, ?, ?, ?)
 			on conflict (cycle) do update set seq = excluded.seq, last = excluded.last, form = excluded.form, checklist = excluded.checklist, moves = excluded.moves, state = excluded.state, digest = excluded.digest`),
 		restore: d.text(fmt.Sprintf(`select seq, substr(last, 1, %d), form, substr(checklist, 1, %[1]d), substr(moves, 1, %[1]d), substr(state, 1, %d), substr(digest, 1, %[1]d) from chsreform_snapshots where cycle = ?`, maxName+1, maxSnapshot+1)),
-	}, nil
+	}
+	var failed error
+	j.insert, err = d.statement(ctx, db, insertStatement)
+	j.move, failed = d.statement(ctx, db, `update chsreform_cycles
+		set seq = ?, title = ?, country = ?, stage = ?, status = ?, lap = ?, last_move = ?, blockers = ?, tip = ?, sum = ?
+		where id = ? and seq = ? and tip = (select sum from chsreform_entries where cycle = ? and seq = ?)`)
+	if err := errors.Join(err, failed); err != nil {
+		return nil, fmt.Errorf("preparing the journal's statements: %w", err)
+	}
+	for _, option := range options {
+		if option == nil {
+			return nil, fault.Refuse("option", fault.Required, nil, "an option, or none")
+		}
+		option(j)
+	}
+	return j, nil
 }
 
-// errMoved: the row of the cycle is not where the writer thought.
+// ready refuses the zero Journal, and calls without a context.
+func (j *Journal) ready(ctx context.Context) error {
+	switch {
+	case j == nil || j.db == nil:
+		return fault.Refuse("journal", fault.Required, nil, "a journal made by Open")
+	case ctx == nil:
+		return fault.Refuse("ctx", fault.Required, nil, "a context; context.Background() if there is none")
+	}
+	return nil
+}
+
+// number is a sequence number as SQL has integers; the largest of those for one
+// that is beyond them.
+func number(seq uint64) int64 { return int64(min(seq, math.MaxInt64)) }
+
+// errMoved: the row of the cycle is not where the writer thought, or does not
+// agree with its last entry.
 var errMoved = errors.New("the journal has moved on")
 
 // Append adds a batch in one transaction, together with where the cycle stands
 // after it. Batches that come without a state are taken too: the portfolio then
 // knows of the cycle, but not where it stands.
 //
-// Errors: [fault.Fields] for what the tables can't hold; ConflictError; ErrBusy;
+// Errors: [fault.Fields] for what the tables can't hold; ConflictError; DamageError
+// and LostError where the row of the cycle and its last entry do not agree; ErrBusy;
 // ErrUncertain where the connection broke during the commit; what the database
 // and the context return. Only ErrUncertain leaves open whether the batch was
 // appended.
 func (j *Journal) Append(ctx context.Context, b reformcycle.Batch) error {
+	if err := j.ready(ctx); err != nil {
+		return err
+	}
 	if err := checkBatch(b); err != nil {
 		return err
 	}
 	if b.After > math.MaxInt64-uint64(len(b.Entries)) {
 		return j.conflict(ctx, b) // no head can be there
 	}
-	row, err := indexed(b)
+	rows := make([]entryRow, len(b.Entries))
+	for i := range rows {
+		rows[i] = rowOf(b.Cycle, &b.Entries[i])
+	}
+	row, err := indexed(b, rows[len(rows)-1].sum)
 	if err != nil {
 		return err
 	}
@@ -85,20 +138,25 @@ func (j *Journal) Append(ctx context.Context, b reformcycle.Batch) error {
 	// has moved that is a conflict; where it has not, the other transaction came
 	// to nothing, and this one is tried again.
 	contention := false
+	var lost *head
 	err = patiently(ctx, func() error {
 		contention = false
-		err := transact(ctx, j.db, func(tx *sql.Tx) error { return j.append(ctx, tx, b, &row) })
-		if err == nil || !errors.Is(err, errMoved) && !aborted(err) && state(err) != uniqueViolation {
+		err := transact(ctx, j.db, func(tx *sql.Tx) error { return j.append(ctx, tx, b, &row, rows, lost) })
+		if err == nil || !errors.Is(err, errMoved) && !aborted(err) && !taken(err) {
 			return err
 		}
-		head, lost := j.head(ctx, b.Cycle)
+		h, unread := j.head(ctx, b.Cycle, b.After)
+		if unread != nil {
+			return fmt.Errorf("%w; reading where it ends: %w", err, unread)
+		}
+		wrong, lossy := j.tolerant(h.fault())
 		switch {
-		case lost != nil:
-			return fmt.Errorf("%w; reading where it ends: %w", err, lost)
-		case head != b.After:
-			return &reformcycle.ConflictError{Cycle: b.Cycle, After: b.After, Head: head}
-		case state(err) == uniqueViolation:
-			return fmt.Errorf("%w: entries of %q lie behind entry %d, its last: %w", reformcycle.ErrCorrupt, shortened(b.Cycle), head, err)
+		case wrong != nil:
+			return wrong
+		case h.end() != b.After:
+			return &reformcycle.ConflictError{Cycle: b.Cycle, After: b.After, Head: h.end()}
+		case lossy:
+			lost = &h
 		}
 		contention = true
 		return err
@@ -113,88 +171,98 @@ func (j *Journal) Append(ctx context.Context, b reformcycle.Batch) error {
 
 // conflict says where the journal ends instead.
 func (j *Journal) conflict(ctx context.Context, b reformcycle.Batch) error {
-	head, err := j.head(ctx, b.Cycle)
+	h, err := j.head(ctx, b.Cycle, b.After)
 	if err != nil {
 		return err
 	}
-	return &reformcycle.ConflictError{Cycle: b.Cycle, After: b.After, Head: head}
+	if wrong, _ := j.tolerant(h.fault()); wrong != nil {
+		return wrong
+	}
+	return &reformcycle.ConflictError{Cycle: b.Cycle, After: b.After, Head: h.end()}
 }
 
 // append does the work of Append inside its transaction. Its first statement
-// decides; see transact.
-func (j *Journal) append(ctx context.Context, tx *sql.Tx, b reformcycle.Batch, row *cycleRow) error {
-	var moved sql.Result
-	var err error
-	if b.After == 0 {
-		moved, err = tx.ExecContext(ctx, j.begin, append([]any{row.id, row.seq}, row.values()...)...)
-	} else {
-		args := append([]any{row.seq}, row.values()...)
-		moved, err = tx.ExecContext(ctx, j.move, append(args, row.id, int64(b.After))...)
-	}
-	if err != nil {
+// decides; see transact. It compares the checksum of the last entry, as the row of
+// the cycle has it, with the entry's own: nothing is appended over an entry that is
+// gone or changed.
+func (j *Journal) append(ctx context.Context, tx *sql.Tx, b reformcycle.Batch, row *cycleRow, rows []entryRow, lost *head) error {
+	if err := j.settle(ctx, tx, lost); err != nil {
 		return err
 	}
-	if n, err := moved.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(err, errMoved)
+	if b.After == 0 {
+		args := append([]any{row.id, row.seq}, row.values()...)
+		var last sql.NullInt64
+		err := tx.QueryRowContext(ctx, j.begin, append(args, row.id)...).Scan(&last)
+		if errors.Is(err, sql.ErrNoRows) || last.Valid { // or there are entries without the row of their cycle
+			err = errMoved
+		}
+		if err != nil {
+			return err
+		}
+	} else {
+		args := append([]any{row.seq}, row.values()...)
+		moved, err := j.move.exec(ctx, tx, append(args, row.id, int64(b.After), row.id, int64(b.After))...)
+		if err != nil {
+			return err
+		}
+		if n, err := moved.RowsAffected(); err != nil || n != 1 {
+			return errors.Join(err, errMoved)
+		}
 	}
-	for rest := b.Entries; len(rest) > 0; {
-		some := rest[:chunk(rest)]
+	for len(rows) > 0 {
+		some := rows[:chunk(rows, j.d.rows)]
 		if err := j.insertAll(ctx, tx, b.Cycle, some); err != nil {
 			return err
 		}
-		rest = rest[len(some):]
+		rows = rows[len(some):]
 	}
 	return nil
 }
 
-// Bounds of one insert: the databases take 32,766 parameters and more, and a
-// statement's data is in memory once more on its way.
-const (
-	maxRows   = 256
-	maxInsert = 4 << 20
-)
-
-// chunk tells how many entries the next insert takes.
-func chunk(entries []reformcycle.Entry) int {
-	size := 0
-	for n, e := range entries[:min(len(entries), maxRows)] {
-		if size += len(e.Data); size > maxInsert && n > 0 {
-			return n
-		}
+// settle takes the row of a cycle back to the last entry that is there.
+func (j *Journal) settle(ctx context.Context, tx *sql.Tx, lost *head) (err error) {
+	switch {
+	case lost == nil:
+	case lost.last.Valid:
+		_, err = tx.ExecContext(ctx, j.shorten, lost.last, lost.sum, lost.cycle, lost.seq, lost.tip)
+	default:
+		_, err = tx.ExecContext(ctx, j.forget, lost.cycle, lost.seq, lost.tip)
 	}
-	return min(len(entries), maxRows)
-}
-
-func (j *Journal) insertAll(ctx context.Context, tx *sql.Tx, cycle string, entries []reformcycle.Entry) error {
-	const row = "(?, ?, ?, ?, ?, ?, ?, ?)"
-	args := make([]any, 0, 8*len(entries))
-	for i := range entries {
-		e := &entries[i]
-		data := []byte(e.Data)
-		if data == nil {
-			data = []byte{} // not null: no data is the empty text
-		}
-		args = append(args, cycle, int64(e.Seq), formatMoment(e.At), formatMoment(e.Recorded), e.By, string(e.Kind), int64(e.Version), data)
-	}
-	statement := j.insert + row + strings.Repeat(", "+row, len(entries)-1)
-	_, err := tx.ExecContext(ctx, j.d.text(statement), args...)
 	return err
 }
 
-// head reads where a journal ends; 0 for one that is not there.
-func (j *Journal) head(ctx context.Context, cycle string) (uint64, error) {
-	if !isName(cycle) {
-		return 0, nil // Append would not have taken it
+// maxInsert bounds the data of one insert, for it is in memory once more on its
+// way.
+const maxInsert = 4 << 20
+
+// chunk tells how many entries the next insert takes, at most so many.
+func chunk(rows []entryRow, most int) int {
+	size := 0
+	for n, r := range rows[:min(len(rows), most)] {
+		if size += len(r.data); size > maxInsert && n > 0 {
+			return n
+		}
 	}
-	var seq int64
-	err := patiently(ctx, func() error { return j.db.QueryRowContext(ctx, j.headOf, cycle).Scan(&seq) }, passes)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+	return min(len(rows), most)
+}
+
+const insertStatement = `insert into chsreform_entries (cycle, seq, happened, recorded, author, kind, version, data, sum, follows) values
+	(?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce((select sum from chsreform_entries where cycle = ? and seq = ?), 0))`
+
+// insertAll inserts rows that follow one another. The checksum that the first of
+// them follows is in the database, and the database puts it in: it need not come
+// here and go back.
+func (j *Journal) insertAll(ctx context.Context, tx *sql.Tx, cycle string, rows []entryRow) (err error) {
+	args := append(rows[0].values(cycle), cycle, rows[0].seq-1)
+	if len(rows) == 1 {
+		_, err = j.insert.exec(ctx, tx, args...)
+		return err
 	}
-	if err == nil && seq < 1 {
-		err = fmt.Errorf("%w: the journal of %q ends at entry %d", reformcycle.ErrCorrupt, shortened(cycle), seq)
+	for i := range rows[1:] {
+		args = append(append(args, rows[i+1].values(cycle)...), rows[i].sum)
 	}
-	return uint64(max(seq, 0)), err
+	_, err = tx.ExecContext(ctx, j.d.text(insertStatement+strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", len(rows)-1)), args...)
+	return err
 }
 
 // How much of a journal is read at a time.
@@ -205,22 +273,34 @@ const (
 
 // Load yields the entries that follow after, as far as the journal went when it
 // was asked. It reads a page at a time and holds no connection while the caller
-// works. A gap, and an end before the head that the cycle's row names, is an
-// EntryError with ErrCorrupt.
+// works. A row that is not as it was written, one that is missing and one that
+// does not follow the one before end in a DamageError, and last entries that are
+// gone in a LostError, each behind all that is before the place.
 func (j *Journal) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[reformcycle.Entry, error] {
 	return func(yield func(reformcycle.Entry, error) bool) {
 		none := reformcycle.Entry{}
-		head, err := j.head(ctx, cycle)
+		err := j.ready(ctx)
+		var h head
+		if err == nil {
+			h, err = j.head(ctx, cycle, after)
+		}
 		if err != nil {
 			yield(none, err)
 			return
 		}
-		for last := after; last < head; {
+		if after > 0 && after < h.end() && !h.before.Valid {
+			yield(none, missing(cycle, after))
+			return
+		}
+		last, sum := after, h.before.Int64
+		for last < h.end() {
 			var entries []reformcycle.Entry
+			next := sum
 			err := patiently(ctx, func() (err error) {
-				entries, err = j.loadPage(ctx, cycle, last, head)
+				entries, next, err = j.loadPage(ctx, cycle, last, h.end(), sum)
 				return err
 			}, passes)
+			sum = next
 			for _, e := range entries {
 				if !yield(e, nil) {
 					return
@@ -232,48 +312,94 @@ func (j *Journal) Load(ctx context.Context, cycle string, after uint64) iter.Seq
 				return
 			}
 		}
+		if wrong, _ := j.tolerant(h.fault()); wrong != nil {
+			yield(none, wrong)
+		}
 	}
 }
 
-// loadPage reads at least one of the entries that follow last and go up to head,
-// or fails. What it has read before it failed is good.
-func (j *Journal) loadPage(ctx context.Context, cycle string, last, head uint64) (entries []reformcycle.Entry, err error) {
-	rows, err := j.db.QueryContext(ctx, j.page, cycle, int64(last), int64(head), pageRows)
+// missing is the error of an entry that is not there.
+func missing(cycle string, seq uint64) error {
+	return &DamageError{Table: entriesTable, Cycle: cycle, Seq: seq, Reason: "it is missing"}
+}
+
+// loadPage reads at least one of the entries that follow last, whose checksum is
+// sum, and go up to end, or fails. What it has read before it failed is good. It
+// gives the checksum of the last entry that it read.
+func (j *Journal) loadPage(ctx context.Context, cycle string, last, end uint64, sum int64) ([]reformcycle.Entry, int64, error) {
+	rows, err := j.db.QueryContext(ctx, j.page, cycle, int64(last), int64(end), pageRows)
 	if err != nil {
-		return nil, err
+		return nil, sum, err
 	}
 	defer rows.Close()
+	var entries []reformcycle.Entry
 	size := 0
 	for size < pageBytes && rows.Next() {
 		var r entryRow
 		if err := rows.Scan(r.fields()...); err != nil {
-			return entries, err
+			return entries, sum, scanned(rows, entriesTable, cycle, last+1)
 		}
-		e, err := r.entry()
-		if err == nil && e.Seq != last+1 {
-			err = fmt.Errorf("%w: it should be entry %d", reformcycle.ErrCorrupt, last+1)
+		e, err := r.entry(cycle)
+		switch {
+		case r.seq > int64(last)+1:
+			return entries, sum, missing(cycle, last+1)
+		case err == nil && e.Seq != last+1:
+			err = fmt.Errorf("it has the number %d", e.Seq)
+		case err == nil && r.follows != sum:
+			err = errors.New("it does not follow the entry before it: the checksum that it has of that one is another")
 		}
 		if err != nil {
-			return entries, &reformcycle.EntryError{Cycle: cycle, Seq: e.Seq, Kind: e.Kind, Version: e.Version, Err: err}
+			return entries, sum, &DamageError{Table: entriesTable, Cycle: cycle, Seq: last + 1, Reason: err.Error()}
 		}
 		entries = append(entries, e)
-		last = e.Seq
+		last, sum = e.Seq, r.sum
 		size += len(e.Data)
 	}
 	if err := rows.Err(); err != nil {
-		return entries, err
+		return entries, sum, err
 	}
 	if len(entries) == 0 {
-		err := fmt.Errorf("%w: it is missing, and the journal goes up to entry %d", reformcycle.ErrCorrupt, head)
-		return nil, &reformcycle.EntryError{Cycle: cycle, Seq: last + 1, Err: err}
+		return nil, sum, missing(cycle, last+1)
 	}
-	return entries, nil
+	return entries, sum, nil
+}
+
+// one reads the one row that a statement gives of a cycle; sql.ErrNoRows where it
+// gives none.
+func (j *Journal) one(ctx context.Context, table, cycle string, into []any, statement string, args ...any) error {
+	return patiently(ctx, func() error {
+		rows, err := j.db.QueryContext(ctx, statement, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		if !rows.Next() {
+			return cmp.Or(rows.Err(), sql.ErrNoRows)
+		}
+		if err := rows.Scan(into...); err != nil {
+			return scanned(rows, table, cycle, 0)
+		}
+		return rows.Close()
+	}, passes)
+}
+
+// scanned is the error of a row that was read and has values of other types than it
+// should; or that of the reading.
+func scanned(rows *sql.Rows, table, cycle string, seq uint64) error {
+	if failed := rows.Err(); failed != nil {
+		return failed
+	}
+	return &DamageError{Table: table, Cycle: cycle, Seq: seq, Reason: "a value is of another type than it was written as"}
 }
 
 // Cycles yields the ids of the cycles behind after, in the order of their bytes.
 // It reads a page at a time and holds no connection while the caller works.
 func (j *Journal) Cycles(ctx context.Context, after string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
+		if err := j.ready(ctx); err != nil {
+			yield("", err)
+			return
+		}
 		for after := after; ; { // a copy, for the sequence may be started again
 			var ids []string
 			err := patiently(ctx, func() (err error) {
@@ -309,7 +435,7 @@ func (j *Journal) idPage(ctx context.Context, after string) (ids []string, err e
 			return ids, err
 		}
 		if id <= after || !isName(id) {
-			return ids, fmt.Errorf("%w: the id %q can't follow %q", reformcycle.ErrCorrupt, shortened(id), shortened(after))
+			return ids, &DamageError{Table: cyclesTable, Cycle: id, Reason: "no cycle of that id can follow " + fault.Shown(after)}
 		}
 		ids = append(ids, id)
 		after = id
@@ -356,7 +482,13 @@ func patiently(ctx context.Context, do func() error, passes func(error) bool) er
 }
 
 // SaveSnapshot keeps a snapshot in the place of an earlier one of its cycle.
+//
+// Errors: [fault.Fields] for what the table can't hold; ErrBusy; what the database
+// and the context return.
 func (j *Journal) SaveSnapshot(ctx context.Context, s reformcycle.Snapshot) error {
+	if err := j.ready(ctx); err != nil {
+		return err
+	}
 	switch {
 	case s.Cycle == "" || !isName(s.Cycle) || !isName(s.Last) || !isName(s.Checklist) || !isName(s.Table) || !isName(s.Digest):
 		return fault.Refuse("cycle, last, checklist, table, digest", "name", nil, fmt.Sprintf("valid texts of at most %d bytes", maxName))
@@ -376,19 +508,26 @@ func (j *Journal) SaveSnapshot(ctx context.Context, s reformcycle.Snapshot) erro
 }
 
 // LoadSnapshot gives the snapshot of a cycle, and false where there is none.
+//
+// Errors: DamageError for a row that no snapshot has; ErrBusy; what the database and
+// the context return.
 func (j *Journal) LoadSnapshot(ctx context.Context, cycle string) (reformcycle.Snapshot, bool, error) {
+	none := reformcycle.Snapshot{}
+	if err := j.ready(ctx); err != nil {
+		return none, false, err
+	}
 	s := reformcycle.Snapshot{Cycle: cycle}
 	var seq int64
 	var data []byte
-	err := j.db.QueryRowContext(ctx, j.restore, cycle).Scan(&seq, &s.Last, &s.Schema, &s.Checklist, &s.Table, &data, &s.Digest)
+	err := j.one(ctx, snapshotsTable, cycle, []any{&seq, &s.Last, &s.Schema, &s.Checklist, &s.Table, &data, &s.Digest}, j.restore, cycle)
 	if errors.Is(err, sql.ErrNoRows) {
-		return reformcycle.Snapshot{}, false, nil
+		return none, false, nil
 	}
 	if err == nil && (seq < 0 || len(data) > maxSnapshot || !isName(s.Last) || !isName(s.Checklist) || !isName(s.Table) || !isName(s.Digest)) {
-		err = fmt.Errorf("%w: the snapshot of %q is beyond its bounds", reformcycle.ErrCorrupt, shortened(cycle))
+		err = &DamageError{Table: snapshotsTable, Cycle: cycle, Seq: uint64(max(seq, 0)), Reason: "the row is beyond the bounds of a snapshot"}
 	}
 	if err != nil {
-		return reformcycle.Snapshot{}, false, err
+		return none, false, err
 	}
 	s.Seq, s.State = uint64(seq), data
 	return s, true, nil

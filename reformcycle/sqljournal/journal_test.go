@@ -2,10 +2,13 @@ package sqljournal
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"io"
 	"math"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,10 +30,18 @@ func batch(after uint64) reformcycle.Batch {
 	return reformcycle.Batch{Cycle: "a", After: after, Entries: []reformcycle.Entry{entry(after + 1)}}
 }
 
-// head answers the question where the journal ends.
-func head(seq int64) func(string) ([][]driver.Value, error) {
-	return func(string) ([][]driver.Value, error) { return [][]driver.Value{{seq}}, nil }
+// answers gives one row to every question.
+func answers(row ...driver.Value) func(string) ([][]driver.Value, error) {
+	return func(string) ([][]driver.Value, error) { return [][]driver.Value{row}, nil }
 }
+
+// ending answers the question where the journal ends.
+func ending(seq int64) func(string) ([][]driver.Value, error) {
+	return answers(seq, int64(1), seq, int64(1), int64(1))
+}
+
+// ofVersion answers the question what version the tables are of.
+func ofVersion(version int64) func(string) ([][]driver.Value, error) { return answers(version) }
 
 func TestARefusalBecauseOfAnotherWriterIsAConflict(t *testing.T) {
 	for _, err := range []error{sqlState("40001"), sqlState("40P01"), sqlState("23505")} {
@@ -38,7 +49,7 @@ func TestARefusalBecauseOfAnotherWriterIsAConflict(t *testing.T) {
 			"in a statement": {exec: func(string) (int64, error) { return 0, err }},
 			"in the commit":  {commit: func() error { return err }},
 		} {
-			f.query = head(7)
+			f.query = ending(7)
 			var conflict *reformcycle.ConflictError
 			require.ErrorAs(t, f.journal(t, PostgreSQL()).Append(background, batch(4)), &conflict, "%v %s", err, where)
 			require.Equal(t, reformcycle.ConflictError{Cycle: "a", After: 4, Head: 7}, *conflict)
@@ -46,7 +57,7 @@ func TestARefusalBecauseOfAnotherWriterIsAConflict(t *testing.T) {
 		}
 	}
 	for _, after := range []uint64{0, 4} {
-		f := &fake{exec: func(string) (int64, error) { return 0, nil }, query: head(7)}
+		f := &fake{exec: func(string) (int64, error) { return 0, nil }, query: ending(7)}
 		require.ErrorIs(t, f.journal(t, SQLite()).Append(background, batch(after)), reformcycle.ErrConflict)
 		require.Equal(t, 1, f.count("rollback"))
 		require.Zero(t, f.count("insert into chsreform_entries"))
@@ -57,7 +68,7 @@ func TestARefusalBecauseOfAnotherWriterIsAConflict(t *testing.T) {
 func TestARefusalBecauseOfNobodyIsTriedAgain(t *testing.T) {
 	for _, err := range []error{sqlState("40001"), sqlState("40P01"), sqliteCode(5), sqliteCode(517), sqliteCode(6)} {
 		refusals := 2
-		f := &fake{query: head(4), commit: func() error {
+		f := &fake{query: ending(4), commit: func() error {
 			if refusals--; refusals >= 0 {
 				return err
 			}
@@ -71,7 +82,7 @@ func TestARefusalBecauseOfNobodyIsTriedAgain(t *testing.T) {
 func TestWhatIsTriedAgainEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(background, 20*time.Millisecond)
 	defer cancel()
-	f := &fake{query: head(4), exec: func(string) (int64, error) { return 0, sqliteCode(5) }}
+	f := &fake{query: ending(4), exec: func(string) (int64, error) { return 0, sqliteCode(5) }}
 	err := f.journal(t, SQLite()).Append(ctx, batch(4))
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	require.NotErrorIs(t, err, ErrUncertain)
@@ -80,7 +91,7 @@ func TestWhatIsTriedAgainEndsWithItsContext(t *testing.T) {
 
 func TestACommitWithoutAnAnswerIsUncertainAndNotTriedAgain(t *testing.T) {
 	for _, err := range []error{io.ErrUnexpectedEOF, driver.ErrBadConn, sqlState("40003"), sqlState("57P01"), context.Canceled} {
-		f := &fake{query: head(4), commit: func() error { return err }}
+		f := &fake{query: ending(4), commit: func() error { return err }}
 		got := f.journal(t, PostgreSQL()).Append(background, batch(4))
 		require.ErrorIs(t, got, ErrUncertain)
 		require.ErrorIs(t, got, err)
@@ -111,15 +122,17 @@ func TestACommitUnderWayIsNotBrokenOff(t *testing.T) {
 }
 
 func TestEntriesBehindTheLastOneAreNoConflict(t *testing.T) {
-	f := &fake{query: head(4), exec: func(statement string) (int64, error) {
-		if strings.HasPrefix(statement, "insert into chsreform_entries") {
-			return 0, sqlState("23505")
-		}
-		return 1, nil
-	}}
-	err := f.journal(t, PostgreSQL()).Append(background, batch(4))
-	require.ErrorIs(t, err, reformcycle.ErrCorrupt)
-	require.NotErrorIs(t, err, reformcycle.ErrConflict)
+	for _, refusal := range []error{sqlState("23505"), sqliteCode(1555), sqliteCode(2067)} {
+		f := &fake{query: answers(int64(4), int64(1), int64(9), int64(2), int64(1)), exec: func(statement string) (int64, error) {
+			if strings.HasPrefix(statement, "insert into chsreform_entries") {
+				return 0, refusal
+			}
+			return 1, nil
+		}}
+		var damage *DamageError
+		require.ErrorAs(t, f.journal(t, PostgreSQL()).Append(background, batch(4)), &damage)
+		require.Equal(t, DamageError{Table: entriesTable, Cycle: "a", Seq: 5, Reason: damage.Reason}, *damage)
+	}
 }
 
 func TestManyEntriesTakeFewStatements(t *testing.T) {
@@ -136,9 +149,13 @@ func TestManyEntriesTakeFewStatements(t *testing.T) {
 	for i := range b.Entries {
 		b.Entries[i].Data = make([]byte, 1<<20)
 	}
-	require.Equal(t, 4, chunk(b.Entries), "no statement has more than four megabytes")
-	b.Entries[0].Data = make([]byte, maxData)
-	require.Equal(t, 1, chunk(b.Entries))
+	rows := make([]entryRow, len(b.Entries))
+	for i := range rows {
+		rows[i].data = b.Entries[i].Data
+	}
+	require.Equal(t, 4, chunk(rows, 256), "no statement has more than four megabytes")
+	rows[0].data = make([]byte, maxData)
+	require.Equal(t, 1, chunk(rows, 256))
 }
 
 func TestBatchesThatCouldNotBeLoadedAreRefused(t *testing.T) {
@@ -162,7 +179,7 @@ func TestBatchesThatCouldNotBeLoadedAreRefused(t *testing.T) {
 		require.ErrorIs(t, j.Append(background, b), reformcycle.ErrInvalid, name)
 		require.Empty(t, f.log, name)
 	}
-	f := &fake{query: head(4)}
+	f := &fake{query: ending(4)}
 	require.ErrorIs(t, f.journal(t, SQLite()).Append(background, reformcycle.Batch{
 		Cycle: "a", After: math.MaxUint64 - 1, Entries: []reformcycle.Entry{entry(math.MaxUint64)},
 	}), reformcycle.ErrConflict)
@@ -184,16 +201,16 @@ func TestOpenRefusesWhatItCanNotUse(t *testing.T) {
 	require.Equal(t, []string{"no dialect", "SQLite", "PostgreSQL"}, []string{Dialect{}.String(), SQLite().String(), PostgreSQL().String()})
 }
 
-// TestMigrationRunsWhatIsNewInOneTransaction gives a database of version 1 three
+// TestMigrationRunsWhatIsNewInOneTransaction gives a database of version 1 two
 // versions more.
 func TestMigrationRunsWhatIsNewInOneTransaction(t *testing.T) {
-	versions := [][]string{{"first"}, {"second a {int}", "second b"}, {"third"}}
-	f := &fake{query: head(1)}
+	versions := history{oldest: 1, steps: [][]string{{"first"}, {"second a {int}", "second b"}, {"third"}}}
+	f := &fake{query: ofVersion(1)}
 	require.NoError(t, migrate(background, f.open(t), PostgreSQL(), versions))
 	require.Equal(t, []string{"begin", lockSchema, readVersion, "second a bigint", "second b", "third", "update chsreform_schema set version = $1 where one = 1", "commit"},
 		f.log[len(f.log)-8:])
 
-	f = &fake{query: head(1), exec: func(statement string) (int64, error) {
+	f = &fake{query: ofVersion(1), exec: func(statement string) (int64, error) {
 		if statement == "third" {
 			return 0, errors.New("the disk is full")
 		}
@@ -202,27 +219,51 @@ func TestMigrationRunsWhatIsNewInOneTransaction(t *testing.T) {
 	require.ErrorContains(t, migrate(background, f.open(t), SQLite(), versions), "to version 3: the disk is full")
 	require.Equal(t, "rollback", f.log[len(f.log)-1])
 
-	f = &fake{query: head(3)}
+	f = &fake{query: ofVersion(3)}
 	require.NoError(t, migrate(background, f.open(t), SQLite(), versions))
 	require.Equal(t, []string{readVersion}, f.log, "what is up to date takes one query and no lock")
 
-	f = &fake{query: head(4)}
+	f = &fake{query: ofVersion(4)}
 	require.ErrorIs(t, migrate(background, f.open(t), SQLite(), versions), ErrNewerSchema)
-	f = &fake{query: head(-1)}
-	require.Error(t, migrate(background, f.open(t), SQLite(), versions))
+	f = &fake{query: ofVersion(-1)}
+	require.ErrorIs(t, migrate(background, f.open(t), SQLite(), versions), ErrOldSchema)
+
+	f = &fake{query: ofVersion(0)}
+	require.NoError(t, migrate(background, f.open(t), SQLite(), versions))
+	require.Equal(t, []string{"first", "second a integer", "second b", "third"}, f.log[len(f.log)-6:len(f.log)-2])
+}
+
+// TestTablesThatWereNeverReleasedAreRefused: there is no way from them, and a way
+// out is named. Nothing is done to them.
+func TestTablesThatWereNeverReleasedAreRefused(t *testing.T) {
+	f := &fake{query: ofVersion(1)}
+	_, err := Open(background, f.open(t), SQLite())
+	require.ErrorIs(t, err, ErrOldSchema)
+	require.NotErrorIs(t, err, ErrNewerSchema)
+	var old *SchemaError
+	require.ErrorAs(t, err, &old)
+	require.Equal(t, SchemaError{Found: 1, Oldest: 2, Known: 2}, *old)
+	require.ErrorContains(t, err, "export the cycles")
+	require.Equal(t, []string{readVersion}, f.log)
+
+	later := history{oldest: 2, steps: [][]string{{"second"}, {"third"}, {"fourth"}}}
+	f = &fake{query: ofVersion(3)}
+	require.NoError(t, migrate(background, f.open(t), SQLite(), later))
+	require.Equal(t, "fourth", f.log[len(f.log)-3], "from the third to the fourth")
+	require.Zero(t, f.count("second")+f.count("third"))
 }
 
 func TestTwoThatMakeTheFirstTableAtOnceBothSucceed(t *testing.T) {
 	for _, err := range []error{sqlState("23505"), sqlState("42P07"), sqliteCode(5)} {
 		refused := false
-		f := &fake{query: head(0), exec: func(statement string) (int64, error) {
+		f := &fake{query: ofVersion(0), exec: func(statement string) (int64, error) {
 			if !refused && strings.HasPrefix(statement, "create table if not exists") {
 				refused = true
 				return 0, err
 			}
 			return 1, nil
 		}}
-		require.NoError(t, migrate(background, f.open(t), PostgreSQL(), nil))
+		require.NoError(t, migrate(background, f.open(t), PostgreSQL(), history{oldest: 1}))
 	}
 }
 
@@ -240,4 +281,98 @@ func TestPortfolioAsksOneTable(t *testing.T) {
 		require.Equal(t, strings.Count(statement, "?"), len(args))
 		require.Equal(t, len(args), strings.Count(PostgreSQL().text(statement), "$"))
 	}
+}
+
+// everyMethod calls each method of a journal that may fail, by its name.
+func everyMethod(j *Journal, ctx context.Context) map[string]error {
+	results := map[string]error{}
+	results["Append"] = j.Append(ctx, batch(0))
+	for _, err := range j.Load(ctx, "a", 0) {
+		results["Load"] = err
+	}
+	for _, err := range j.Cycles(ctx, "") {
+		results["Cycles"] = err
+	}
+	_, results["Portfolio"] = j.Portfolio(ctx, Query{})
+	results["SaveSnapshot"] = j.SaveSnapshot(ctx, reformcycle.Snapshot{Cycle: "a"})
+	_, _, results["LoadSnapshot"] = j.LoadSnapshot(ctx, "a")
+	return results
+}
+
+func TestZeroValuesRefuseAndDoNotPanic(t *testing.T) {
+	var none context.Context
+	methods := reflect.TypeFor[*Journal]().NumMethod()
+	for name, results := range map[string]map[string]error{
+		"nil":             everyMethod(nil, background),
+		"zero":            everyMethod(&Journal{}, background),
+		"without context": everyMethod((&fake{}).journal(t, SQLite()), none),
+	} {
+		require.Len(t, results, methods, "a method that is not asked here")
+		for method, err := range results {
+			require.ErrorIs(t, err, reformcycle.ErrInvalid, "%s %s", name, method)
+		}
+	}
+	_, err := Open(background, (&fake{query: ofVersion(int64(versions.known()))}).open(t), SQLite(), nil)
+	require.ErrorIs(t, err, reformcycle.ErrInvalid)
+
+	var schema *SchemaError
+	var damage *DamageError
+	for _, err := range []error{schema, &SchemaError{}, damage, &DamageError{}} {
+		require.NotEmpty(t, err.Error())
+	}
+	require.False(t, schema.Is(ErrNewerSchema) || schema.Is(ErrOldSchema) || damage.Is(reformcycle.ErrDamaged))
+}
+
+// TestWhateverReadsWaitsForABusyDatabase: and gives ErrBusy only when it has waited.
+func TestWhateverReadsWaitsForABusyDatabase(t *testing.T) {
+	for _, busy := range []error{sqliteCode(5), sqliteCode(6), sqliteCode(517), sqlState("40001")} {
+		f := &fake{}
+		refusals := 0
+		f.query = func(string) ([][]driver.Value, error) {
+			if refusals++; refusals%3 != 0 {
+				return nil, busy
+			}
+			return nil, nil
+		}
+		j := f.journal(t, SQLite())
+		for range j.Cycles(background, "") {
+			t.Fatal("there are none")
+		}
+		require.Equal(t, 3, refusals)
+		_, err := j.Portfolio(background, Query{})
+		require.NoError(t, err)
+		require.Equal(t, 6, refusals)
+		_, found, err := j.LoadSnapshot(background, "a")
+		require.NoError(t, err)
+		require.False(t, found)
+		require.Equal(t, 9, refusals)
+		for _, err := range j.Load(background, "a", 0) {
+			require.ErrorIs(t, err, sql.ErrNoRows, "the fake has no row for the head")
+		}
+		require.Equal(t, 12, refusals)
+	}
+}
+
+// TestAPageThatIsReadTwiceIsNotTakenForDamage: PostgreSQL may take back a
+// transaction that has read half of a page.
+func TestAPageThatIsReadTwiceIsNotTakenForDamage(t *testing.T) {
+	rows := kept(3)
+	read := asRead(rows)
+	pages := 0
+	f := &fake{query: func(statement string) ([][]driver.Value, error) {
+		if strings.Contains(statement, "chsreform_cycles c") {
+			return [][]driver.Value{{int64(3), rows[2].sum, int64(3), rows[2].sum, nil}}, nil
+		}
+		if pages++; pages == 1 {
+			return append(slices.Clone(read[:2]), []driver.Value{sqlState("40001")}), nil
+		}
+		return read, nil
+	}}
+	got := 0
+	for _, err := range f.journal(t, PostgreSQL()).Load(background, "a", 0) {
+		require.NoError(t, err)
+		got++
+	}
+	require.Equal(t, 3, got)
+	require.Equal(t, 2, pages)
 }

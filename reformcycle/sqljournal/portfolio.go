@@ -98,8 +98,12 @@ type Page struct {
 // Portfolio gives a page of the cycles that a query asks for. It reads their
 // rows, by their index, and no entries.
 //
-// Errors: [fault.Fields] for the query; what the database and the context return.
+// Errors: [fault.Fields] for the query; DamageError for a row that is not as it was
+// written; what the database and the context return.
 func (j *Journal) Portfolio(ctx context.Context, q Query) (Page, error) {
+	if err := j.ready(ctx); err != nil {
+		return Page{}, err
+	}
 	statement, args, err := q.statement()
 	if err != nil {
 		return Page{}, err
@@ -127,7 +131,7 @@ func (j *Journal) portfolioPage(ctx context.Context, q Query, statement string, 
 		}
 		var r cycleRow
 		if err := rows.Scan(r.fields()...); err != nil {
-			return Page{}, err
+			return Page{}, scanned(rows, cyclesTable, r.id, uint64(max(r.seq, 0)))
 		}
 		row, err := r.row()
 		if err != nil {

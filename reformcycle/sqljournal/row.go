@@ -1,8 +1,12 @@
 package sqljournal
 
 import (
+	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"time"
@@ -37,18 +41,9 @@ func parseMoment(text string) (time.Time, error) {
 	t, err := time.Parse(momentForm, text)
 	// Parse is lenient about the fraction; a moment has one form only.
 	if err != nil || formatMoment(t) != text {
-		return time.Time{}, fmt.Errorf("%w: %q is no moment such as %s", reformcycle.ErrCorrupt, shortened(text), momentForm)
+		return time.Time{}, fmt.Errorf("%s is no moment such as %s", fault.Shown(text), momentForm)
 	}
 	return t, nil
-}
-
-// shortened cuts a text to what an error may repeat.
-func shortened(text string) string {
-	const most = 80
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
 }
 
 // isPlain reports whether both databases keep a text as it is.
@@ -91,38 +86,101 @@ type entryRow struct {
 	happened, recorded, author, kind string
 	version                          int64
 	data                             []byte
+	// sum is the checksum of all that is above, follows that of the row before; it
+	// is read and not written from here, for it is in the database already.
+	sum, follows int64
 }
 
 // entryColumns are asked for in the order of fields. The texts are cut one byte
 // or character behind their bounds: a row that somebody else has written can be
 // refused without reading it whole.
-var entryColumns = fmt.Sprintf("seq, substr(happened, 1, 31), substr(recorded, 1, 31), substr(author, 1, %d), substr(kind, 1, %[1]d), version, substr(data, 1, %d)", maxName+1, maxData+1)
+var entryColumns = fmt.Sprintf("seq, substr(happened, 1, 31), substr(recorded, 1, 31), substr(author, 1, %d), substr(kind, 1, %[1]d), version, substr(data, 1, %d), sum, follows", maxName+1, maxData+1)
 
 func (r *entryRow) fields() []any {
-	return []any{&r.seq, &r.happened, &r.recorded, &r.author, &r.kind, &r.version, &r.data}
+	return []any{&r.seq, &r.happened, &r.recorded, &r.author, &r.kind, &r.version, &r.data, &r.sum, &r.follows}
 }
 
-// entry decodes the row, and trusts it no more than a stranger's.
-func (r *entryRow) entry() (reformcycle.Entry, error) {
-	e := reformcycle.Entry{Seq: uint64(max(r.seq, 0)), Kind: reformcycle.Kind(shortened(r.kind))}
+// rowOf makes the row of an entry of a cycle.
+func rowOf(cycle string, e *reformcycle.Entry) entryRow {
+	r := entryRow{
+		seq: int64(e.Seq), happened: formatMoment(e.At), recorded: formatMoment(e.Recorded), author: e.By, kind: string(e.Kind),
+		version: int64(e.Version), data: e.Data,
+	}
+	if r.data == nil {
+		r.data = []byte{} // not null: no data is the empty text
+	}
+	r.sum = r.checksum(cycle)
+	return r
+}
+
+// values are the cycle and what fields reads, but for what the row follows.
+func (r *entryRow) values(cycle string) []any {
+	return []any{cycle, r.seq, r.happened, r.recorded, r.author, r.kind, r.version, r.data, r.sum}
+}
+
+func (r *entryRow) checksum(cycle string) int64 {
+	return checksum(cycle, r.seq, r.happened, r.recorded, r.author, r.kind, r.version, r.data)
+}
+
+// checksum is that of a row's values: eight bytes of a SHA-256 of the values, each
+// with its type and its length, so that no two lists of them are alike.
+func checksum(values ...any) int64 {
+	h := sha256.New()
+	var room [64]byte
+	number := func(kind byte, n int64) { h.Write(binary.BigEndian.AppendUint64(append(room[:0], kind), uint64(n))) }
+	for _, v := range values {
+		switch v := v.(type) {
+		case string:
+			number('t', int64(len(v)))
+			io.WriteString(h, v)
+		case []byte:
+			number('b', int64(len(v)))
+			h.Write(v)
+		case int64:
+			number('n', v)
+		case sql.NullString:
+			if !v.Valid {
+				number('0', 0)
+				break
+			}
+			number('t', int64(len(v.String)))
+			io.WriteString(h, v.String)
+		case sql.NullInt64:
+			if !v.Valid {
+				number('0', 0)
+				break
+			}
+			number('n', v.Int64)
+		}
+	}
+	return int64(binary.BigEndian.Uint64(h.Sum(room[:0])))
+}
+
+// entry decodes the row of a cycle's entry, and trusts it no more than a
+// stranger's.
+func (r *entryRow) entry(cycle string) (reformcycle.Entry, error) {
+	none := reformcycle.Entry{}
+	if r.sum != r.checksum(cycle) {
+		return none, errors.New("it is not as it was written: its checksum is another")
+	}
 	at, err := parseMoment(r.happened)
 	if err != nil {
-		return e, err
+		return none, err
 	}
 	recorded, err := parseMoment(r.recorded)
 	switch {
 	case err != nil:
-		return e, err
+		return none, err
 	case r.seq < 1:
-		return e, fmt.Errorf("%w: sequence number %d", reformcycle.ErrCorrupt, r.seq)
+		return none, errors.New("its sequence number is less than 1")
 	case !isName(r.author) || !isName(r.kind):
-		return e, fmt.Errorf("%w: its author or kind is not a valid text of at most %d bytes", reformcycle.ErrCorrupt, maxName)
+		return none, fmt.Errorf("its author or kind is not a valid text of at most %d bytes", maxName)
 	case r.version < math.MinInt32 || r.version > math.MaxInt32:
-		return e, fmt.Errorf("%w: version %d", reformcycle.ErrCorrupt, r.version)
+		return none, fmt.Errorf("its version is %d", r.version)
 	case len(r.data) > maxData:
-		return e, fmt.Errorf("%w: more than %d bytes of data", reformcycle.ErrCorrupt, maxData)
+		return none, fmt.Errorf("it has more than %d bytes of data", maxData)
 	}
-	e = reformcycle.Entry{
+	e := reformcycle.Entry{
 		Seq: uint64(r.seq), At: at, Recorded: recorded, By: r.author,
 		Kind: reformcycle.Kind(r.kind), Version: int(r.version),
 	}
@@ -139,21 +197,35 @@ type cycleRow struct {
 	seq                     int64
 	stage, status, lastMove sql.NullString
 	lap, blockers           sql.NullInt64
+	// tip is the checksum of its last entry, sum that of all that is above.
+	tip, sum int64
 }
 
-var cycleColumns = fmt.Sprintf("substr(id, 1, %d), seq, substr(title, 1, %d), substr(country, 1, %[1]d), substr(stage, 1, 31), substr(status, 1, 31), lap, substr(last_move, 1, 31), blockers", maxName+1, maxTitle+1)
+var cycleColumns = fmt.Sprintf("substr(id, 1, %d), seq, substr(title, 1, %d), substr(country, 1, %[1]d), substr(stage, 1, 31), substr(status, 1, 31), lap, substr(last_move, 1, 31), blockers, tip, sum", maxName+1, maxTitle+1)
 
 func (r *cycleRow) fields() []any {
-	return []any{&r.id, &r.seq, &r.title, &r.country, &r.stage, &r.status, &r.lap, &r.lastMove, &r.blockers}
+	return []any{&r.id, &r.seq, &r.title, &r.country, &r.stage, &r.status, &r.lap, &r.lastMove, &r.blockers, &r.tip, &r.sum}
 }
 
 // values are what fields reads, but for the id and the sequence number.
 func (r *cycleRow) values() []any {
-	return []any{r.title, r.country, r.stage, r.status, r.lap, r.lastMove, r.blockers}
+	return []any{r.title, r.country, r.stage, r.status, r.lap, r.lastMove, r.blockers, r.tip, r.sum}
 }
 
-// indexed makes the row of a cycle after a batch.
-func indexed(b reformcycle.Batch) (cycleRow, error) {
+func (r *cycleRow) checksum() int64 {
+	return checksum(r.id, r.seq, r.title, r.country, r.stage, r.status, r.lap, r.lastMove, r.blockers, r.tip)
+}
+
+// indexed makes the row of a cycle after a batch whose last entry has a checksum.
+func indexed(b reformcycle.Batch, tip int64) (cycleRow, error) {
+	r, err := standing(b)
+	r.tip = tip
+	r.sum = r.checksum()
+	return r, err
+}
+
+// standing is where a cycle stands after a batch.
+func standing(b reformcycle.Batch) (cycleRow, error) {
 	last := b.After + uint64(len(b.Entries))
 	r := cycleRow{id: b.Cycle, seq: int64(last)}
 	s := b.State
@@ -161,7 +233,7 @@ func indexed(b reformcycle.Batch) (cycleRow, error) {
 		return r, nil
 	}
 	if s.ID() != b.Cycle || s.Seq() != last {
-		return r, fault.Refuse("state", "after", fmt.Sprintf("%s after entry %d", s.ID(), s.Seq()), fmt.Sprintf("the state of %s after entry %d, or none", shortened(b.Cycle), last))
+		return r, fault.Refuse("state", "after", fmt.Sprintf("%s after entry %d", s.ID(), s.Seq()), fmt.Sprintf("the state of %s after entry %d, or none", fault.Bounded(b.Cycle), last))
 	}
 	r.title, r.country = s.Title(), s.Country()
 	if !isName(r.country) || !isPlain(r.title) || len(r.title) > maxTitle || !storable(s.LastMove()) {
@@ -177,18 +249,20 @@ func indexed(b reformcycle.Batch) (cycleRow, error) {
 
 // row decodes where a cycle stands.
 func (r *cycleRow) row() (Row, error) {
-	corrupt := func(what string, value any) (Row, error) {
-		return Row{}, fmt.Errorf("%w: the row of %q has %s %v", reformcycle.ErrCorrupt, shortened(r.id), what, value)
+	damaged := func(reason string) (Row, error) {
+		return Row{}, &DamageError{Table: cyclesTable, Cycle: r.id, Seq: uint64(max(r.seq, 0)), Reason: reason}
 	}
 	switch {
+	case r.sum != r.checksum():
+		return damaged("the row is not as it was written: its checksum is another")
 	case r.id == "" || !isName(r.id):
-		return corrupt("an id of bytes", len(r.id))
+		return damaged(fmt.Sprintf("the id has %d bytes", len(r.id)))
 	case !isName(r.country):
-		return corrupt("a country of bytes", len(r.country))
+		return damaged(fmt.Sprintf("the country has %d bytes", len(r.country)))
 	case len(r.title) > maxTitle:
-		return corrupt("a title of bytes", len(r.title))
+		return damaged(fmt.Sprintf("the title has %d bytes", len(r.title)))
 	case r.seq < 1:
-		return corrupt("a sequence number", r.seq)
+		return damaged("the sequence number is less than 1")
 	}
 	row := Row{ID: r.id, Title: r.title, Country: r.country, Seq: uint64(r.seq)}
 	if !r.stage.Valid && !r.status.Valid && !r.lap.Valid && !r.lastMove.Valid && !r.blockers.Valid {
@@ -196,19 +270,19 @@ func (r *cycleRow) row() (Row, error) {
 	}
 	var err error
 	if row.Stage, err = reformcycle.ParseStage(r.stage.String); err != nil {
-		return corrupt("a stage", shortened(r.stage.String))
+		return damaged("there is no stage " + fault.Shown(r.stage.String))
 	}
 	if err = row.Status.UnmarshalText([]byte(r.status.String)); err != nil {
-		return corrupt("a status", shortened(r.status.String))
+		return damaged("there is no status " + fault.Shown(r.status.String))
 	}
 	if row.LastMove, err = parseMoment(r.lastMove.String); err != nil {
-		return Row{}, err
+		return damaged(err.Error())
 	}
 	if r.lap.Int64 < 1 || r.lap.Int64 > math.MaxInt32 {
-		return corrupt("a lap", r.lap.Int64)
+		return damaged(fmt.Sprintf("the lap is %d", r.lap.Int64))
 	}
 	if !r.blockers.Valid || r.blockers.Int64 < 0 || r.blockers.Int64 > math.MaxInt32 {
-		return corrupt("a number of blockers", r.blockers.Int64)
+		return damaged(fmt.Sprintf("the number of blockers is %d", r.blockers.Int64))
 	}
 	row.Lap, row.Blockers = int(r.lap.Int64), int(r.blockers.Int64)
 	return row, nil

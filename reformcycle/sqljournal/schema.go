@@ -7,10 +7,9 @@ import (
 	"time"
 )
 
-// versions are the statements that lead from each version of the tables to the
-// next, the first of them from nothing. A version that was released never
-// changes; what is new is a version of its own at the end.
-var versions = [][]string{
+// versions are the versions of the tables. One that was released never changes;
+// what is new is a version of its own at the end.
+var versions = history{oldest: 2, steps: [][]string{
 	{
 		`create table chsreform_cycles (
 			id {text} not null primary key,
@@ -21,7 +20,9 @@ var versions = [][]string{
 			status {text},
 			lap {int},
 			last_move {text},
-			blockers {int}
+			blockers {int},
+			tip {int} not null,
+			sum {int} not null
 		){roomy}`,
 		// Each ends in the id: what the portfolio asks for comes in its order.
 		`create index chsreform_cycles_stage on chsreform_cycles (stage, id)`,
@@ -39,6 +40,8 @@ var versions = [][]string{
 			kind {text} not null,
 			version {int} not null,
 			data {blob} not null,
+			follows {int} not null,
+			sum {int} not null,
 			primary key (cycle, seq)
 		){clustered}`,
 		`create table chsreform_snapshots (
@@ -52,6 +55,24 @@ var versions = [][]string{
 			digest {text} not null
 		)`,
 	},
+}}
+
+// history is the statements that lead from each version of the tables to the
+// next, the first of them from nothing to the oldest that can be read.
+type history struct {
+	oldest int
+	steps  [][]string
+}
+
+// known is the newest version.
+func (h history) known() int { return h.oldest + len(h.steps) - 1 }
+
+// check refuses a version that there is no way from. Version 0 is no tables.
+func (h history) check(found int) error {
+	if found != 0 && found < h.oldest || found > h.known() {
+		return &SchemaError{Found: found, Oldest: h.oldest, Known: h.known()}
+	}
+	return nil
 }
 
 const (
@@ -66,8 +87,8 @@ const (
 )
 
 // migrate makes the tables, or brings them up to date.
-func migrate(ctx context.Context, db *sql.DB, d Dialect, versions [][]string) error {
-	if done, err := current(ctx, db, len(versions)); done || err != nil {
+func migrate(ctx context.Context, db *sql.DB, d Dialect, versions history) error {
+	if done, err := current(ctx, db, versions); done || err != nil {
 		return err
 	}
 	// Outside the transaction: what locks has to be there for all to see. Two
@@ -95,18 +116,15 @@ func migrate(ctx context.Context, db *sql.DB, d Dialect, versions [][]string) er
 
 // current reports whether the tables are there and up to date, so that opening
 // them once more takes one small query and no lock.
-func current(ctx context.Context, db *sql.DB, known int) (bool, error) {
+func current(ctx context.Context, db *sql.DB, versions history) (bool, error) {
 	var found int
 	if err := db.QueryRowContext(ctx, readVersion).Scan(&found); err != nil {
 		return false, nil // no table yet, most likely; if not, the next statement says so
 	}
-	if found > known {
-		return false, &SchemaError{Found: found, Known: known}
-	}
-	return found == known, nil
+	return found == versions.known(), versions.check(found)
 }
 
-func upgrade(ctx context.Context, tx *sql.Tx, d Dialect, versions [][]string) error {
+func upgrade(ctx context.Context, tx *sql.Tx, d Dialect, versions history) error {
 	if _, err := tx.ExecContext(ctx, lockSchema); err != nil {
 		return err
 	}
@@ -114,20 +132,17 @@ func upgrade(ctx context.Context, tx *sql.Tx, d Dialect, versions [][]string) er
 	if err := tx.QueryRowContext(ctx, readVersion).Scan(&found); err != nil {
 		return err
 	}
-	if found > len(versions) {
-		return &SchemaError{Found: found, Known: len(versions)}
+	if err := versions.check(found); err != nil {
+		return err
 	}
-	if found < 0 {
-		return fmt.Errorf("the tables are of version %d, which has never been", found)
-	}
-	for i, statements := range versions[found:] {
-		for _, statement := range statements {
+	for version := max(found+1, versions.oldest); version <= versions.known(); version++ {
+		for _, statement := range versions.steps[version-versions.oldest] {
 			if _, err := tx.ExecContext(ctx, d.schema.Replace(statement)); err != nil {
-				return fmt.Errorf("to version %d: %w", found+i+1, err)
+				return fmt.Errorf("to version %d: %w", version, err)
 			}
 		}
 	}
-	_, err := tx.ExecContext(ctx, d.text(setVersion), len(versions))
+	_, err := tx.ExecContext(ctx, d.text(setVersion), versions.known())
 	return err
 }
 
