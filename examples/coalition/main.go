@@ -21,12 +21,10 @@ import (
 	"io"
 	"log"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle/cases"
-	"github.com/chsreform/chsreform/reformcycle/report"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/chsreform/chsreform/stakeholders/influence"
 	"github.com/chsreform/chsreform/stakeholders/power"
@@ -158,132 +156,6 @@ func whatStrategiesChange(w io.Writer, actors stakeholders.Roster, p plans) erro
 		case errors.As(err, new(*stakeholders.UnreachableError)):
 			fmt.Fprintf(w, "  A chance of %.0f %% stays out of reach of these strategies:\n  %v.\n", 100*wanted, err)
 		default:
-			return err
-		}
-	}
-	return nil
-}
-
-func whomToWin(w io.Writer, actors stakeholders.Roster, p plans) error {
-	network, stance, err := influence.FromRoster(actors, influence.Attached(p.Attachment), p.Ties, influence.WithNormalisedWeights())
-	if err != nil {
-		return err
-	}
-	initial, err := network.Known(stance.Positions)
-	if err != nil {
-		return err
-	}
-	movers, err := network.Movers(stance.Weights)
-	if err != nil {
-		return err
-	}
-	fmt.Fprint(w, "\nWhom to win first\n\n")
-	for _, m := range movers[:3] {
-		a, _ := actors.Actor(m.Actor)
-		fmt.Fprintf(w, "  %s carries %.0f %% of where the powerful end up.\n", a.Name, 100*m.Share)
-	}
-	plan, err := network.Persuade(initial, influence.Aim{Weights: stance.Weights, Threshold: 3}, p.Offers)
-	switch {
-	case err == nil:
-		fmt.Fprintf(w, "  Left alone, opinion settles at a mean of %+.2f; a firm +3 needs (cost %g):\n", plan.Before, plan.Cost)
-		for _, one := range plan.Persuade {
-			a, _ := actors.Actor(one.Actor)
-			fmt.Fprintf(w, "    %s, from %+g to %+g: adds %.2f\n", a.Name, one.From, one.To, one.Gain)
-		}
-		fmt.Fprintf(w, "  and opinion then settles at %+.2f.\n", plan.After)
-	case errors.As(err, new(*influence.UnreachableError)):
-		fmt.Fprintf(w, "  %v\n", err)
-	default:
-		return err
-	}
-	brokers, err := network.Brokers(influence.GroupsOf(actors))
-	if err != nil {
-		return err
-	}
-	for _, b := range brokers {
-		a, _ := actors.Actor(b.Actor)
-		var pairs []string
-		for _, pair := range b.Between {
-			pairs = append(pairs, pair.A+" and "+pair.B)
-		}
-		fmt.Fprintf(w, "  %s alone connects %s: a candidate for connector.\n", a.Name, strings.Join(pairs, ", "))
-	}
-	for _, c := range network.Cuts() {
-		a, _ := actors.Actor(c.Actor)
-		fmt.Fprintf(w, "  Losing %s would cut the others into %d parts: a candidate for gatekeeper.\n", a.Name, len(c.Parts))
-	}
-	return nil
-}
-
-func whoDecides(w io.Writer, actors stakeholders.Roster, p plans) error {
-	game, err := power.NewGame(p.Bodies...)
-	if err != nil {
-		return err
-	}
-	shares, err := game.ShapleyShubik()
-	if err != nil {
-		return err
-	}
-	fmt.Fprint(w, "\nWho decides (two bodies, both needed)\n\n")
-	for _, s := range shares {
-		a, _ := actors.Actor(s.Actor)
-		fmt.Fprintf(w, "  %-36s %5.1f %% of the power (Shapley–Shubik)\n", a.Name, 100*s.Value)
-	}
-	supporters := []string{"moh", "partners", "ngos"}
-	wins, err := game.Wins(supporters)
-	if err != nil {
-		return err
-	}
-	pivotal, err := game.Pivotal(supporters)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "\n  Today's firm supporters (%s) win: %v. Who alone would turn it: %s.\n", strings.Join(supporters, ", "), wins, orNobody(pivotal))
-	for coalition := range game.MinimalWinning() {
-		fmt.Fprintf(w, "  The smallest winning coalition: %s.\n", strings.Join(coalition, ", "))
-		break
-	}
-	return nil
-}
-
-func orNobody(names []string) string {
-	if len(names) == 0 {
-		return "nobody"
-	}
-	return strings.Join(names, ", ")
-}
-
-// draw writes the pictures.
-func draw(dir string, actors stakeholders.Roster, p plans) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	const title = "Uganda, mid-2018 (illustrative)"
-	rows := []report.FeasibilityRow{{Label: "now", Feasibility: actors.Feasibility()}}
-	for i := range p.Strategies {
-		after, err := actors.Under(p.Strategies[i])
-		if err != nil {
-			return err
-		}
-		rows = append(rows, report.FeasibilityRow{Label: p.Strategies[i].Name, Feasibility: after.Feasibility()})
-	}
-	all, err := actors.Under(p.Strategies...)
-	if err != nil {
-		return err
-	}
-	rows = append(rows, report.FeasibilityRow{Label: "all three", Feasibility: all.Feasibility()})
-	for name, picture := range map[string]func(io.Writer) error{
-		"positions.svg":      func(w io.Writer) error { return report.PositionMap(w, title, actors) },
-		"feasibility.svg":    func(w io.Writer) error { return report.FeasibilityBars(w, title, rows) },
-		"power-interest.svg": func(w io.Writer) error { return report.PowerInterestGrid(w, title, actors, nil) },
-		"coalition.svg":      func(w io.Writer) error { return report.CoalitionMap(w, title, actors) },
-		"influence.svg":      func(w io.Writer) error { return report.InfluenceNetwork(w, title, actors, p.Ties) },
-	} {
-		var page bytes.Buffer // so that a picture that fails leaves no half file
-		if err := picture(&page); err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), page.Bytes(), 0o644); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/chsreform/chsreform/reformcycle/report"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// draw writes the pictures.
+func draw(dir string, actors stakeholders.Roster, p plans) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	const title = "Uganda, mid-2018 (illustrative)"
+	rows := []report.FeasibilityRow{{Label: "now", Feasibility: actors.Feasibility()}}
+	for i := range p.Strategies {
+		after, err := actors.Under(p.Strategies[i])
+		if err != nil {
+			return err
+		}
+		rows = append(rows, report.FeasibilityRow{Label: p.Strategies[i].Name, Feasibility: after.Feasibility()})
+	}
+	all, err := actors.Under(p.Strategies...)
+	if err != nil {
+		return err
+	}
+	rows = append(rows, report.FeasibilityRow{Label: "all three", Feasibility: all.Feasibility()})
+	for name, picture := range map[string]func(io.Writer) error{
+		"positions.svg":      func(w io.Writer) error { return report.PositionMap(w, title, actors) },
+		"feasibility.svg":    func(w io.Writer) error { return report.FeasibilityBars(w, title, rows) },
+		"power-interest.svg": func(w io.Writer) error { return report.PowerInterestGrid(w, title, actors, nil) },
+		"coalition.svg":      func(w io.Writer) error { return report.CoalitionMap(w, title, actors) },
+		"influence.svg":      func(w io.Writer) error { return report.InfluenceNetwork(w, title, actors, p.Ties) },
+	} {
+		var page bytes.Buffer // so that a picture that fails leaves no half file
+		if err := picture(&page); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), page.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
