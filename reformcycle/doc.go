@@ -35,7 +35,8 @@
 // cycle takes evidence for every stage, and only the current one guards the next
 // move. Each stage has a file of its own with its artefacts, its changes and the
 // criteria derived from them: problem.go, coalition.go, solution.go, design.go,
-// readiness.go, launch.go, governance.go, learning.go.
+// readiness.go, launch.go, governance.go, learning.go. The list of them, and of what
+// belongs to no stage, is stage.go.
 //
 // # Moves
 //
