@@ -3,6 +3,7 @@ package reformcycle_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 )
 
@@ -98,6 +100,65 @@ func TestAStreamThatIsNotWholeOrNotRightIsRefusedByLine(t *testing.T) {
 			require.ErrorAs(t, err, &refused)
 			assert.Equal(t, s.line, refused.Line)
 			assert.ErrorIs(t, err, s.is)
+			for id := range to.Cycles(background, "") {
+				t.Errorf("%q was imported all the same", id)
+			}
+		})
+	}
+}
+
+// What two readers could read differently is refused, wherever it stands: in the
+// first line, in an entry, in the change that it holds and in a part of that, in the
+// last line. The error says where, and is short whatever the stream was.
+func TestWhatTwoReadersCouldReadDifferentlyIsRefused(t *testing.T) {
+	from := journal.NewMemory()
+	c, err := reformcycle.New("TWICE", reformcycle.WithJournal(from))
+	require.NoError(t, err)
+	require.NoError(t, c.Apply(background, office(0), reformcycle.EngageActor{Actor: castOf()[0]}))
+	good := string(exported(t, from, "TWICE"))
+	_, err = reformcycle.Import(background, journal.NewMemory(), strings.NewReader(good))
+	require.NoError(t, err)
+
+	long := strings.Repeat("x", 1<<20)
+	for name, change := range map[string][2]string{
+		"a key in another case, first line":   {`"cycle":`, `"Cycle":`},
+		"both cases, first line":              {`{"cycle":"TWICE"`, `{"cycle":"TWICE","CYCLE":"OTHER"`},
+		"a key twice, first line":             {`{"cycle":"TWICE"`, `{"cycle":"OTHER","cycle":"TWICE"`},
+		"a key in another case, entry":        {`"by":`, `"By":`},
+		"both cases, entry":                   {`{"seq":2,`, `{"seq":2,"SEQ":3,`},
+		"a key twice, entry":                  {`{"seq":2,`, `{"seq":2,"seq":2,`},
+		"a key spelt twice in two ways":       {`{"seq":2,`, `{"seq":2,"s\u0065q":3,`},
+		"a key in another case, change":       {`{"actor":{`, `{"ACTOR":{`},
+		"both cases, change":                  {`{"actor":{`, `{"Actor":{"id":"other"},"actor":{`},
+		"a key twice, change":                 {`{"actor":{`, `{"actor":{"id":"other"},"actor":{`},
+		"a key twice, part of a change":       {`{"id":"moh",`, `{"id":"other","id":"moh",`},
+		"a key in another case, part":         {`{"id":"moh",`, `{"iD":"moh",`},
+		"bytes that are not UTF-8, first":     {`"TWICE"`, "\"TWICE\xff\""},
+		"bytes that are not UTF-8, author":    {`"by":"`, "\"by\":\"\xc3\x28"},
+		"bytes that are not UTF-8, change":    {`"name":"`, "\"name\":\"\xed\xa0\x80"},
+		"half of a surrogate pair":            {`"name":"`, `"name":"\ud83d`},
+		"null for what must be there":         {`{"seq":2,`, `{"seq":null,`},
+		"a key twice, last line":              {`{"end":2`, `{"end":2,"end":2`},
+		"a long key":                          {`{"seq":2,`, `{"seq":2,"` + long + `":1,`},
+		"a long kind":                         {`"kind":"engage`, `"kind":"` + long},
+		"a long author with a control in it":  {`"by":"`, `"by":"\u0001` + long},
+		"a long id":                           {`"TWICE"`, `"` + long + `"`},
+		"a long text in a change":             {`"name":"`, `"name":"` + long},
+		"a text that is all escapes":          {`"name":"`, `"name":"` + strings.Repeat(`\u0000`, 1<<17)},
+		"a thousand unknown keys, each twice": {`{"seq":2,`, `{"seq":2,` + strings.Repeat(`"a":1,"b":2,`, 1000)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stream := strings.Replace(good, change[0], change[1], 1)
+			require.NotEqual(t, good, stream)
+			to := journal.NewMemory()
+			_, err := reformcycle.Import(background, to, strings.NewReader(stream))
+			var refused *reformcycle.TransferError
+			require.ErrorAs(t, err, &refused)
+			assert.Equal(t, 1+strings.Count(good[:strings.Index(good, change[0])], "\n"), refused.Line)
+			assert.LessOrEqual(t, len(err.Error()), fault.MaxMessage)
+			text, failed := json.Marshal(refused)
+			require.NoError(t, failed)
+			assert.LessOrEqual(t, len(text), fault.MaxMessage)
 			for id := range to.Cycles(background, "") {
 				t.Errorf("%q was imported all the same", id)
 			}
