@@ -73,6 +73,9 @@ type Rating struct {
 	Level Level `json:"level"`
 	// Evidence is what the judgement rests on.
 	Evidence Evidence `json:"evidence"`
+	// Entry is the entry of the record that it came from; 0 where there is none.
+	// Who keeps the record sets it, and this package does not read it.
+	Entry uint64 `json:"entry,omitempty"`
 }
 
 // Validate returns what is wrong with r by itself, with fields such as "level"

@@ -2,6 +2,7 @@ package reformcycle
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -51,6 +52,8 @@ type Coalition struct {
 	Convener string `json:"convener" validate:"id"`
 	// Mechanism of coordination that the coalition uses or has become, if any.
 	Mechanism stakeholders.Mechanism `json:"mechanism,omitempty" validate:"omitempty,known"`
+	// Entry that formed it so; set when it is recorded.
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 // FormCoalition forms the coalition, or forms it anew under another convener,
@@ -69,6 +72,7 @@ func (c FormCoalition) apply(d *draft) error {
 	if a, _ := d.actors().Actor(c.Coalition.Convener); !a.Member {
 		return fault.Refuse("coalition.convener", "member", a.ID, "an actor who is a member of the coalition")
 	}
+	c.Coalition.Entry = d.entry
 	coalitions.in(d).Coalition = c.Coalition
 	return nil
 }
@@ -90,6 +94,10 @@ func (c EngageActor) apply(d *draft) error {
 	}
 	if d.actors().Has(c.Actor.ID) {
 		return duplicate("actor.id", c.Actor.ID)
+	}
+	c.Actor.Entry, c.Actor.Commitments = d.entry, slices.Clone(c.Actor.Commitments)
+	for i := range c.Actor.Commitments {
+		c.Actor.Commitments[i].Entry = d.entry
 	}
 	roster, err := d.actors().Engage(c.Actor)
 	if err != nil {
@@ -220,6 +228,7 @@ func (c Commit) apply(d *draft) error {
 				return duplicate("commitment.id", held.ID)
 			}
 		}
+		c.Commitment.Entry = d.entry
 		a.Commitments = append(a.Commitments, c.Commitment)
 		return nil
 	})

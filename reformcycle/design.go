@@ -72,8 +72,9 @@ type Authorities struct {
 	DecisionMakers []string `json:"decision_makers" validate:"min=1,max=1000,unique,dive,id"`
 	Contributors   []string `json:"contributors" validate:"min=1,max=1000,unique,dive,id"`
 	Authorizers    []string `json:"authorizers" validate:"min=1,max=1000,unique,dive,id"`
-	// Lap in which they were named; set when it is recorded.
-	Lap int `json:"lap,omitempty" validate:"-"`
+	// Lap in which they were named, by Entry; set when it is recorded.
+	Lap   int    `json:"lap,omitempty" validate:"-"`
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 func (a Authorities) clone() Authorities {
@@ -107,7 +108,7 @@ func (c NameAuthorities) apply(d *draft) error {
 			}
 		}
 	}
-	c.Authorities.Lap = d.Lap
+	c.Authorities.Lap, c.Authorities.Entry = d.Lap, d.entry
 	designs.in(d).Authorities = c.Authorities
 	return nil
 }
@@ -121,11 +122,14 @@ type DesignChoice struct {
 	// Authority is the id of the decision maker in whose hands the choice is.
 	Authority string `json:"authority" validate:"id"`
 
-	// What follows is set when it is recorded and validated.
+	// What follows is set when it is recorded and validated, by the entries Entry and
+	// Validation.
 
 	Lap         int       `json:"lap,omitempty" validate:"-"`
+	Entry       uint64    `json:"entry,omitempty" validate:"-"`
 	ValidatedBy string    `json:"validated_by,omitempty" validate:"-"`
 	ValidatedOn time.Time `json:"validated_on,omitzero" validate:"-"`
+	Validation  uint64    `json:"validation,omitempty" validate:"-"`
 }
 
 func (c DesignChoice) shelved() (string, int) { return string(c.Component), c.Lap }
@@ -152,7 +156,7 @@ func (c MapDesign) apply(d *draft) error {
 			return err
 		}
 	}
-	choice.Lap, choice.ValidatedBy, choice.ValidatedOn = d.Lap, "", time.Time{}
+	choice.Lap, choice.Entry, choice.ValidatedBy, choice.ValidatedOn, choice.Validation = d.Lap, d.entry, "", time.Time{}, 0
 	choices := &designs.in(d).DesignChoices
 	own(d, choices)
 	if i := choices.index(string(choice.Component)); i >= 0 {
@@ -184,7 +188,7 @@ func (c ValidateDesign) apply(d *draft) error {
 	}
 	own(d, choices)
 	choice := &(*choices)[i]
-	choice.ValidatedBy, choice.ValidatedOn = c.By, d.Moment
+	choice.ValidatedBy, choice.ValidatedOn, choice.Validation = c.By, d.Moment, d.entry
 	return nil
 }
 
@@ -213,6 +217,8 @@ type Expectation struct {
 	// Feasibility as judged, on the scale of all levels; not unknown.
 	Feasibility assessment.Level    `json:"feasibility" validate:"known,gte=1"`
 	Evidence    assessment.Evidence `json:"evidence"`
+	// Entry that recorded it; set when it is.
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 // AppraiseSolution records the expected cost, impact and feasibility of an
@@ -230,6 +236,7 @@ func (c AppraiseSolution) apply(d *draft) error {
 	if err != nil {
 		return err
 	}
+	c.Expectation.Entry = d.entry
 	o.Expectation = &c.Expectation
 	return nil
 }

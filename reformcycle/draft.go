@@ -17,7 +17,7 @@ type draft struct {
 	books   rulebooks
 	machine *fsm.FSM
 	author  string // of the entry being applied
-	kind    Kind   // of the change being applied
+	entry   uint64 // its sequence number
 	owned   []any  // pointers to what the draft has made its own
 	under   passage
 }
@@ -69,7 +69,7 @@ func (d *draft) take(e Entry, c Change) error {
 	if e.Recorded.Before(d.Recorded) {
 		return &MomentError{What: "recorded", Moment: e.Recorded, Earliest: d.Recorded}
 	}
-	d.author, d.kind, d.Moment, d.Recorded = e.By, e.Kind, e.At, e.Recorded
+	d.author, d.entry, d.Moment, d.Recorded = e.By, e.Seq, e.At, e.Recorded
 	if err := c.apply(d); err != nil {
 		return err
 	}

@@ -65,8 +65,9 @@ type Body struct {
 	// Rights are the decision rights, explicit and at least one.
 	Rights []DecisionRight `json:"rights" validate:"min=1,max=1000,dive"`
 	Source string          `json:"source,omitempty" validate:"note"`
-	// Lap in which it was established; set when it is recorded.
-	Lap int `json:"lap,omitempty" validate:"-"`
+	// Lap in which it was established, by Entry; set when it is recorded.
+	Lap   int    `json:"lap,omitempty" validate:"-"`
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 func (b Body) shelved() (string, int) { return b.ID, b.Lap }
@@ -91,7 +92,7 @@ func (c EstablishBody) apply(d *draft) error {
 			return err
 		}
 	}
-	c.Body.Lap = d.Lap
+	c.Body.Lap, c.Body.Entry = d.Lap, d.entry
 	return governances.in(d).Bodies.add(d, "body.id", c.Body)
 }
 

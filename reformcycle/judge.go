@@ -109,6 +109,8 @@ type Waiver struct {
 	Authority string    `json:"authority"`
 	Reason    string    `json:"reason"`
 	On        time.Time `json:"on"`
+	// Entry that recorded it.
+	Entry uint64 `json:"entry"`
 }
 
 func (s *state) waived(criterion string) bool {
@@ -126,6 +128,8 @@ type Debt struct {
 	Since     time.Time `json:"since"`
 	Authority string    `json:"authority"`
 	Reason    string    `json:"reason"`
+	// Entry of the move that left it.
+	Entry uint64 `json:"entry"`
 	// Settled is when the guard was met at last; zero while the debt is open.
 	Settled time.Time `json:"settled,omitzero"`
 }
@@ -141,7 +145,7 @@ func (d *draft) owe(unmet []Blocker, stage Stage, authority, reason string) {
 		if !owed {
 			own(d, &d.Debts)
 			d.Debts = append(d.Debts, Debt{
-				Guard: b.Guard, Stage: stage, Lap: d.Lap, Since: d.Moment, Authority: authority, Reason: reason,
+				Guard: b.Guard, Stage: stage, Lap: d.Lap, Since: d.Moment, Authority: authority, Reason: reason, Entry: d.entry,
 			})
 		}
 	}

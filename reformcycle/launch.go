@@ -37,9 +37,12 @@ type RolloutPhase struct {
 	Start time.Time `json:"start,omitzero"`
 	End   time.Time `json:"end,omitzero" validate:"omitempty,gtefield=Start"`
 
-	// What follows is set when it is recorded and reported.
+	// What follows is set when it is recorded and reported, by the entries Entry and
+	// Report, the last.
 
-	Lap int `json:"lap,omitempty" validate:"-"`
+	Lap    int    `json:"lap,omitempty" validate:"-"`
+	Entry  uint64 `json:"entry,omitempty" validate:"-"`
+	Report uint64 `json:"report,omitempty" validate:"-"`
 	// Started is when the phase began; zero before.
 	Started time.Time `json:"started,omitzero" validate:"-"`
 	// Deployed workers as last reported, on Reported.
@@ -66,7 +69,8 @@ func (PlanRollout) Kind() Kind { return KindPlanRollout }
 
 func (c PlanRollout) apply(d *draft) error {
 	p := c.Phase
-	p.Lap, p.Started, p.Deployed, p.Reported, p.Note, p.Source = d.Lap, time.Time{}, 0, time.Time{}, "", ""
+	p.Lap, p.Entry, p.Report = d.Lap, d.entry, 0
+	p.Started, p.Deployed, p.Reported, p.Note, p.Source = time.Time{}, 0, time.Time{}, "", ""
 	return launches.in(d).Rollout.add(d, "phase.id", p)
 }
 
@@ -98,7 +102,7 @@ func (c ReportRollout) apply(d *draft) error {
 	case p.Started.IsZero():
 		p.Started = d.Moment
 	}
-	p.Deployed, p.Reported, p.Note, p.Source = c.Deployed, d.Moment, c.Note, c.Source
+	p.Report, p.Deployed, p.Reported, p.Note, p.Source = d.entry, c.Deployed, d.Moment, c.Note, c.Source
 	return nil
 }
 

@@ -39,8 +39,9 @@ type Review struct {
 	// Gaps that the next lap has to close.
 	Gaps   []string `json:"gaps,omitempty" validate:"max=1000,dive,text"`
 	Source string   `json:"source,omitempty" validate:"note"`
-	// Lap in which it was recorded; set when it is.
-	Lap int `json:"lap,omitempty" validate:"-"`
+	// Lap in which it was recorded, by Entry; set when it is.
+	Lap   int    `json:"lap,omitempty" validate:"-"`
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 func (r Review) shelved() (string, int) { return r.ID, r.Lap }
@@ -72,7 +73,7 @@ func (c HoldReview) apply(d *draft) error {
 	if r.On.After(d.Moment) {
 		return fault.Refuse("review.on", fault.Order, r.On, "a moment no later than the stamp's, "+d.Moment.Format(time.RFC3339))
 	}
-	r.Lap = d.Lap
+	r.Lap, r.Entry = d.Lap, d.entry
 	return learnings.in(d).Reviews.add(d, "review.id", r)
 }
 
@@ -85,9 +86,10 @@ type Adaptation struct {
 	// Component that it changes; may be empty.
 	Component Component `json:"component,omitempty" validate:"omitempty,known"`
 	Source    string    `json:"source,omitempty" validate:"note"`
-	// Lap and On are set when it is recorded.
-	Lap int       `json:"lap,omitempty" validate:"-"`
-	On  time.Time `json:"on,omitzero" validate:"-"`
+	// Lap, On and Entry are set when it is recorded.
+	Lap   int       `json:"lap,omitempty" validate:"-"`
+	On    time.Time `json:"on,omitzero" validate:"-"`
+	Entry uint64    `json:"entry,omitempty" validate:"-"`
 }
 
 func (a Adaptation) shelved() (string, int) { return a.ID, a.Lap }
@@ -108,7 +110,7 @@ func (c Adapt) apply(d *draft) error {
 	if err := part.Reviews.refer("adaptation.review", a.Review, "review"); err != nil {
 		return err
 	}
-	a.Lap, a.On = d.Lap, d.Moment
+	a.Lap, a.On, a.Entry = d.Lap, d.Moment, d.entry
 	return part.Adaptations.add(d, "adaptation.id", a)
 }
 

@@ -38,8 +38,9 @@ type Problem struct {
 	Evidence *assessment.Evidence `json:"evidence,omitempty"`
 	// Scores against the agreed criteria for problems.
 	Scores Scores `json:"scores,omitempty" validate:"max=1000,dive,finite,gte=0,lte=10"`
-	// Lap in which it was framed; set when it is recorded.
-	Lap int `json:"lap,omitempty" validate:"-"`
+	// Lap in which it was framed, by Entry; set when it is recorded.
+	Lap   int    `json:"lap,omitempty" validate:"-"`
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 func (p Problem) shelved() (string, int) { return p.ID, p.Lap }
@@ -66,7 +67,7 @@ func (c FrameProblem) apply(d *draft) error {
 	if err := c.Problem.Scores.refuse(p.ProblemCriteria); err != nil {
 		return err
 	}
-	c.Problem.Lap = d.Lap
+	c.Problem.Lap, c.Problem.Entry = d.Lap, d.entry
 	return p.Problems.add(d, "problem.id", c.Problem)
 }
 
@@ -123,8 +124,9 @@ type Window struct {
 	// Opens and Closes bound the window; Closes is zero while the end is not known.
 	Opens  time.Time `json:"opens,omitzero"`
 	Closes time.Time `json:"closes,omitzero" validate:"omitempty,gtefield=Opens"`
-	// Lap in which it was named; set when it is recorded.
-	Lap int `json:"lap,omitempty" validate:"-"`
+	// Lap in which it was named, by Entry; set when it is recorded.
+	Lap   int    `json:"lap,omitempty" validate:"-"`
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 func (w Window) shelved() (string, int) { return w.ID, w.Lap }
@@ -140,7 +142,7 @@ type OpenWindow struct {
 func (OpenWindow) Kind() Kind { return KindOpenWindow }
 
 func (c OpenWindow) apply(d *draft) error {
-	c.Window.Lap = d.Lap
+	c.Window.Lap, c.Window.Entry = d.Lap, d.entry
 	return problems.in(d).Windows.add(d, "window.id", c.Window)
 }
 

@@ -27,8 +27,9 @@ type Survey struct {
 	// Landscape is what was found.
 	Landscape landscape.Landscape `json:"landscape"`
 	Evidence  assessment.Evidence `json:"evidence"`
-	// On is when it was recorded; set when it is.
-	On time.Time `json:"on,omitzero" validate:"-"`
+	// On is when it was recorded, by Entry; set when it is.
+	On    time.Time `json:"on,omitzero" validate:"-"`
+	Entry uint64    `json:"entry,omitempty" validate:"-"`
 
 	// analyse gives the analysis, made once and only if it is asked for.
 	analyse func() landscape.Analysis
@@ -44,7 +45,7 @@ type SurveyProgrammes struct {
 func (SurveyProgrammes) Kind() Kind { return KindSurveyProgrammes }
 
 func (c SurveyProgrammes) apply(d *draft) error {
-	c.Survey.On = d.Moment
+	c.Survey.On, c.Survey.Entry = d.Moment, d.entry
 	c.Survey.prepare()
 	programmes.in(d).Survey = &c.Survey
 	return nil

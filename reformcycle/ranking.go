@@ -19,6 +19,8 @@ type ChoiceCriterion struct {
 	Text string `json:"text" validate:"text"`
 	// Weight against the other criteria; more than 0, any scale.
 	Weight float64 `json:"weight" validate:"finite,gt=0,lte=1000000"`
+	// Entry that set it; set when it is recorded.
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 // Scores holds a score from 0 (worst) to 10 (best) for each criterion of choice

@@ -42,7 +42,7 @@ func (c Rate) apply(d *draft) error {
 	if c.Evidence.On.IsZero() {
 		c.Evidence.On = d.Moment
 	}
-	rating := assessment.Rating{Criterion: c.Criterion, Level: c.Level, Evidence: c.Evidence}
+	rating := assessment.Rating{Criterion: c.Criterion, Level: c.Level, Evidence: c.Evidence, Entry: d.entry}
 
 	own(d, &d.Ratings)
 	at, found := slices.BinarySearchFunc(d.Ratings, i, func(r assessment.Rating, i int) int {

@@ -48,7 +48,7 @@ func (c Waive) apply(d *draft) error {
 		return fault.Refuse("criterion", fault.Unique, c.Criterion, "a criterion that is not waived yet in this lap")
 	}
 	own(d, &d.Waivers)
-	d.Waivers = append(d.Waivers, Waiver{c.Criterion, c.Authority, c.Reason, d.Moment})
+	d.Waivers = append(d.Waivers, Waiver{c.Criterion, c.Authority, c.Reason, d.Moment, d.entry})
 	return nil
 }
 

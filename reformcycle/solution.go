@@ -67,6 +67,10 @@ func (c SetCriteria) apply(d *draft) error {
 			return duplicate(fmt.Sprintf("criteria[%d].id", i), c.Criteria[i].ID)
 		}
 	}
+	c.Criteria = slices.Clone(c.Criteria)
+	for i := range c.Criteria {
+		c.Criteria[i].Entry = d.entry
+	}
 	if c.For == ForProblems {
 		problems.in(d).ProblemCriteria = c.Criteria
 	} else {
@@ -104,9 +108,10 @@ type Solution struct {
 	// Scores against the agreed criteria for solutions.
 	Scores Scores `json:"scores,omitempty" validate:"max=1000,dive,finite,gte=0,lte=10"`
 
-	// What follows is set by later changes.
+	// What follows is set when it is recorded, by Entry, and by later changes.
 
 	Lap         int          `json:"lap,omitempty" validate:"-"`
+	Entry       uint64       `json:"entry,omitempty" validate:"-"`
 	Pilots      []Pilot      `json:"pilots,omitempty" validate:"-"`
 	Chosen      *Choice      `json:"chosen,omitempty" validate:"-"`
 	Expectation *Expectation `json:"appraisal,omitempty" validate:"-"`
@@ -164,6 +169,8 @@ type Pilot struct {
 	Finding  PilotFinding        `json:"finding" validate:"known"`
 	Result   string              `json:"result" validate:"text"`
 	Evidence assessment.Evidence `json:"evidence"`
+	// Entry that recorded it; set when it is.
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 // Choice records that a solution was chosen for integration.
@@ -173,6 +180,8 @@ type Choice struct {
 	On     time.Time `json:"on"`
 	// Comparison that the choice rests on; nil where none was recorded.
 	Comparison *appraisal.Problem `json:"comparison,omitempty"`
+	// Entry that recorded it.
+	Entry uint64 `json:"entry"`
 }
 
 // ProposeSolution adds an option. An option of an earlier lap may be proposed
@@ -190,7 +199,7 @@ func (c ProposeSolution) apply(d *draft) error {
 	if err := o.Scores.refuse(part.SolutionCriteria); err != nil {
 		return err
 	}
-	o.Lap, o.Pilots, o.Chosen, o.Expectation = d.Lap, nil, nil, nil
+	o.Lap, o.Entry, o.Pilots, o.Chosen, o.Expectation = d.Lap, d.entry, nil, nil, nil
 	if i := part.Solutions.index(o.ID); i >= 0 && part.Solutions[i].Lap < d.Lap {
 		own(d, &part.Solutions)
 		earlier := &part.Solutions[i]
@@ -243,6 +252,7 @@ func (c RecordPilot) apply(d *draft) error {
 	if len(o.Pilots) >= maxList {
 		return full("pilot", maxList)
 	}
+	c.Pilot.Entry = d.entry
 	o.Pilots = append(slices.Clip(o.Pilots), c.Pilot)
 	return nil
 }
@@ -279,7 +289,7 @@ func (c ChooseSolution) apply(d *draft) error {
 			return err
 		}
 	}
-	o.Chosen = &Choice{By: c.By, Reason: c.Reason, On: d.Moment, Comparison: c.Comparison}
+	o.Chosen = &Choice{By: c.By, Reason: c.Reason, On: d.Moment, Comparison: c.Comparison, Entry: d.entry}
 	return nil
 }
 

@@ -29,9 +29,10 @@ var strategies part[strategyPart]
 // PlannedStrategy is a strategy on record.
 type PlannedStrategy struct {
 	stakeholders.Strategy
-	// Planned is when it was recorded, in Lap.
+	// Planned is when it was recorded, in Lap, by Entry.
 	Planned time.Time `json:"planned"`
 	Lap     int       `json:"lap"`
+	Entry   uint64    `json:"entry"`
 	// Before is where the actors that it is to move stood then, in the order of
 	// its effects.
 	Before []stakeholders.Effect `json:"before,omitempty"`
@@ -61,6 +62,8 @@ type StrategyResult struct {
 	What    string               `json:"what"`
 	Source  string               `json:"source,omitempty"`
 	On      time.Time            `json:"on"`
+	// Entry that recorded it.
+	Entry uint64 `json:"entry"`
 }
 
 // PlanStrategy records a strategy that the coalition means to carry out. The
@@ -73,7 +76,7 @@ type PlanStrategy struct {
 func (PlanStrategy) Kind() Kind { return KindPlanStrategy }
 
 func (c PlanStrategy) apply(d *draft) error {
-	p := PlannedStrategy{Strategy: c.Strategy, Planned: d.Moment, Lap: d.Lap}
+	p := PlannedStrategy{Strategy: c.Strategy, Planned: d.Moment, Lap: d.Lap, Entry: d.entry}
 	if p.Owner != "" {
 		if err := d.hasActor("strategy.owner", p.Owner); err != nil {
 			return err
@@ -106,7 +109,7 @@ func (c ObserveStrategy) apply(d *draft) error {
 	if err != nil {
 		return err
 	}
-	p.Observed = &StrategyResult{Success: c.Success, What: c.What, Source: c.Source, On: d.Moment}
+	p.Observed = &StrategyResult{Success: c.Success, What: c.What, Source: c.Source, On: d.Moment, Entry: d.entry}
 	return nil
 }
 

@@ -55,6 +55,10 @@ type Actor struct {
 
 	// Note is free text, by the rule of [fault.Note].
 	Note string `json:"note,omitempty"`
+
+	// Entry is the entry of the record that engaged it; 0 where there is none. Who
+	// keeps the record sets it, and this package does not read it.
+	Entry uint64 `json:"entry,omitempty"`
 }
 
 // Validate returns every error of the actor, in the order of its fields, with

@@ -88,6 +88,10 @@ type Commitment struct {
 
 	// Note is free text, by the rule of [fault.Note].
 	Note string `json:"note,omitempty"`
+
+	// Entry is the entry of the record that it came from; 0 where there is none. Who
+	// keeps the record sets it, and this package does not read it.
+	Entry uint64 `json:"entry,omitempty"`
 }
 
 // Outstanding returns what was pledged and has not arrived, in Unit; 0 if as
