@@ -8,7 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
-	"io/fs"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -126,17 +126,19 @@ func call(t *testing.T, name string, f reflect.Value, given ...reflect.Value) {
 func TestEveryExportedMethodAndFunctionIsTried(t *testing.T) {
 	var types, funcs []string
 	for _, dir := range []string{".", "appraisal", "evaluation", "frameworks", "landscape", "workshop"} {
-		packages, err := parser.ParseDir(token.NewFileSet(), dir, func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 		require.NoError(t, err)
-		for _, p := range packages {
-			for _, f := range p.Files {
+		for _, file := range files {
+			if !strings.HasSuffix(file, "_test.go") {
+				f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+				require.NoError(t, err)
 				for _, d := range f.Decls {
 					fn, ok := d.(*ast.FuncDecl)
 					if !ok || !fn.Name.IsExported() {
 						continue
 					}
 					if fn.Recv == nil {
-						funcs = append(funcs, p.Name+"."+fn.Name.Name)
+						funcs = append(funcs, f.Name.Name+"."+fn.Name.Name)
 						continue
 					}
 					of := fn.Recv.List[0].Type
@@ -144,7 +146,7 @@ func TestEveryExportedMethodAndFunctionIsTried(t *testing.T) {
 						of = star.X
 					}
 					if name := of.(*ast.Ident); name.IsExported() {
-						types = append(types, p.Name+"."+name.Name)
+						types = append(types, f.Name.Name+"."+name.Name)
 					}
 				}
 			}

@@ -354,9 +354,6 @@ func below(radius float64, lines []chipLine) chip {
 	return c
 }
 
-// mark is the box of the mark alone.
-func (c chip) mark() box { return below(c.radius, nil).box }
-
 // steady rounds a measure by which places are chosen, for the last bits of a
 // float differ from machine to machine.
 func steady(v float64) int { return int(math.Round(v * 4)) }
