@@ -173,6 +173,20 @@ type Pilot struct {
 	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
+// Expectation is what is expected of an option.
+type Expectation struct {
+	// Cost over the plan's years, in Currency; 0 or more.
+	Cost     float64 `json:"cost" validate:"finite,gte=0,lte=1e15"`
+	Currency string  `json:"currency" validate:"id"`
+	// Impact that is expected, in words.
+	Impact string `json:"impact" validate:"text"`
+	// Feasibility as judged, on the scale of all levels; not unknown.
+	Feasibility assessment.Level    `json:"feasibility" validate:"known,gte=1"`
+	Evidence    assessment.Evidence `json:"evidence"`
+	// Entry that recorded it; set when it is.
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
+}
+
 // Choice records that a solution was chosen for integration.
 type Choice struct {
 	By     string    `json:"by"`
