@@ -209,22 +209,26 @@ func (a *Allocation) spend(list []spending, on int, effort float64) []spending {
 	return append(room(list, 1), spending{on, float64(effort)})
 }
 
-// room makes room for more in a list, which has it for twice as much as there is:
-// where it is full, the same was worked on again and again, and its efforts are
-// summed.
+// room makes room for more in a list, which has it for twice as much as there is.
 func room(list []spending, more int) []spending {
-	if len(list)+more <= cap(list) {
-		return list
+	if len(list)+more > cap(list) {
+		return summed(list)
 	}
-	summed := list[:0]
+	return list
+}
+
+// summed sums the efforts of a list that is full: the same was worked on again and
+// again.
+func summed(list []spending) []spending {
+	all := list[:0]
 	for _, s := range list {
-		if i := slices.IndexFunc(summed, func(other spending) bool { return other.on == s.on }); i >= 0 {
-			summed[i].effort += s.effort
+		if i := slices.IndexFunc(all, func(other spending) bool { return other.on == s.on }); i >= 0 {
+			all[i].effort += s.effort
 		} else {
-			summed = append(summed, s)
+			all = append(all, s)
 		}
 	}
-	return summed
+	return all
 }
 
 // Hold keeps the cycle at its stage although its guards may be met.

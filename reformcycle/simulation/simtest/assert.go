@@ -12,6 +12,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -133,7 +134,7 @@ func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metr
 		}
 		for i, score := range scores {
 			if score != 0 && score != 1 {
-				f.err = fault.Refuse("metric", "question", metric.String()+" of run "+number(from+uint64(i))+" is "+plain(score), "a metric that is 1 for yes or 0 for no")
+				f.err = fault.Refuse("metric", "question", metric.String()+" of run "+number(from+uint64(i))+" is "+draw.Digits(score, -1), "a metric that is 1 for yes or 0 for no")
 				return f
 			}
 			q.see(score == 1)
@@ -229,9 +230,9 @@ const (
 func (a *assertion) bound(kind string, chance float64) {
 	switch {
 	case kind == kindLikely && !(chance > a.margin && chance <= 1):
-		a.faults.Add("atLeast", fault.Range, chance, "a chance above the margin, "+plain(a.margin)+", up to 1, or a smaller margin")
+		a.faults.Add("atLeast", fault.Range, chance, "a chance above the margin, "+draw.Digits(a.margin, -1)+", up to 1, or a smaller margin")
 	case kind == kindUnlikely && !(chance >= 0 && chance+a.margin < 1):
-		a.faults.Add("atMost", fault.Range, chance, "a chance from 0, below 1 less the margin, "+plain(a.margin)+", or a smaller margin")
+		a.faults.Add("atMost", fault.Range, chance, "a chance from 0, below 1 less the margin, "+draw.Digits(a.margin, -1)+", or a smaller margin")
 	}
 }
 

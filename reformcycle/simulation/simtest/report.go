@@ -11,6 +11,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -70,7 +71,7 @@ func (f finding) report(t testing.TB) bool {
 	if scenario.Illustrative {
 		name += " (illustrative)"
 	}
-	bound := fmt.Sprintf("error %s, margin %s, seed %d, scenario %s, digest %s", plain(f.settings.err), plain(f.margin), f.seed, name, f.model.Digest())
+	bound := fmt.Sprintf("error %s, margin %s, seed %d, scenario %s, digest %s", draw.Digits(f.settings.err, -1), draw.Digits(f.margin, -1), f.seed, name, f.model.Digest())
 	if f.held {
 		t.Logf("simtest: %s%s: holds\n  saw    %s\n  bound  %s", f.where, f.claim, f.saw, bound)
 		return true
@@ -160,12 +161,10 @@ func moved(move simulation.Move, at reformcycle.Stage) string {
 	return text + " to " + at.String()
 }
 
-func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-
 func number(n uint64) string { return strconv.FormatUint(n, 10) }
 
 // percent writes a share.
-func percent(share float64) string { return strconv.FormatFloat(100*share, 'g', 4, 64) + " %" }
+func percent(share float64) string { return draw.Digits(100*share, 4) + " %" }
 
 // between writes an interval, rounded outwards to a tenth of a per cent.
 func between(low, high float64) string {
