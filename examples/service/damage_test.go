@@ -257,9 +257,10 @@ func TestNoFlippedBitOfASnapshotIsTaken(t *testing.T) {
 	t.Logf("%d flips, none taken", flips)
 }
 
-// TestNoByteOfASQLiteFileIsSilentlyWrong spoils one bit of the file at a time:
-// whatever is read then is what it was, or an error. With -flip.step 1 no byte is
-// left out.
+// TestNoByteOfASQLiteFileIsSilentlyWrong flips one bit of the file at a time, puts
+// zeros in the place of some of it, and cuts it: whatever is read then is what it
+// was, or an error. With -flip.step 1 no byte is left out. (A file of no byte, or of
+// one, is a new database for SQLite.)
 func TestNoByteOfASQLiteFileIsSilentlyWrong(t *testing.T) {
 	dsn := sqliteFile(t)
 	file, err := sqliteDSN(strings.TrimPrefix(dsn, "sqlite:"))
@@ -285,9 +286,17 @@ func TestNoByteOfASQLiteFileIsSilentlyWrong(t *testing.T) {
 
 	refused, same := 0, 0
 	var silent []string
-	for at := 0; at < len(good); at += *flipStep {
+	for n := range 3 * (len(good) / *flipStep) {
+		at := n / 3 * *flipStep
 		spoilt := bytes.Clone(good)
-		spoilt[at] ^= 1 << (at / *flipStep % 8)
+		switch n % 3 {
+		case 0:
+			spoilt[at] ^= 1 << (at / *flipStep % 8)
+		case 1:
+			clear(spoilt[at:min(at+1+n%200, len(spoilt))])
+		case 2:
+			spoilt = spoilt[:min(at+2, len(spoilt)-1)]
+		}
 		for _, beside := range []string{"-journal", "-wal", "-shm"} {
 			_ = os.Remove(name + beside)
 		}
@@ -310,10 +319,10 @@ func TestNoByteOfASQLiteFileIsSilentlyWrong(t *testing.T) {
 		case err == nil && got == want:
 			same++
 		default:
-			silent = append(silent, fmt.Sprintf("byte %d: %v, %s", at, err, got))
+			silent = append(silent, fmt.Sprintf("byte %d, way %d: %v, %s", at, n%3, err, got))
 		}
 	}
-	t.Logf("%d bits of %d bytes flipped: %d refused, %d without effect", refused+same+len(silent), len(good), refused, same)
+	t.Logf("%d ways to spoil %d bytes: %d refused, %d without effect", refused+same+len(silent), len(good), refused, same)
 	require.Empty(t, silent)
 }
 
