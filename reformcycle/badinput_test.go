@@ -60,7 +60,7 @@ func untouched(t *testing.T, c *reformcycle.Cycle, by reformcycle.Stamp, changes
 	t.Helper()
 	was, had := bytesOf(t, c.State()), entriesOf(t, c)
 	good := rate("problem.needs", assessment.HighlyFunctional)
-	err := c.Apply(background, by, append([]reformcycle.Change{good}, changes...)...)
+	_, err := c.Apply(background, by, append([]reformcycle.Change{good}, changes...)...)
 	require.Error(t, err)
 	require.Equal(t, was, bytesOf(t, c.State()), "a refused batch changed the state")
 	require.Equal(t, had, entriesOf(t, c), "a refused batch reached the journal")
@@ -150,7 +150,7 @@ func TestACycleJudgedByAChecklistOfItsOwnNeedsItToOpen(t *testing.T) {
 	j := journal.NewMemory()
 	c, err := reformcycle.New("own", reformcycle.WithJournal(j), reformcycle.WithChecklist(own))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), rate("problem.needs", 3)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), rate("problem.needs", 3))))
 	_, err = reformcycle.Open(background, j, "own")
 	require.ErrorIs(t, err, reformcycle.ErrUnknownChecklist)
 	require.NotErrorIs(t, err, reformcycle.ErrCorrupt)
@@ -175,7 +175,7 @@ func TestACycleBeginsAtTheStageThatWasGivenAndOpensThere(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, s, c.State().Stage())
 		require.Empty(t, c.State().Arrivals())
-		require.NoError(t, c.Apply(background, office(0), rate("problem.needs", 3)))
+		require.NoError(t, refusalOf(c.Apply(background, office(0), rate("problem.needs", 3))))
 		require.Equal(t, s, c.State().Stage())
 		require.Equal(t, []reformcycle.Arrival{{Stage: s, First: onDay(0), Last: onDay(0), Times: 1}}, c.State().Arrivals())
 		require.Empty(t, c.State().OpenDebts(), "what came before the recording is not owed")
@@ -208,13 +208,13 @@ func TestAStampNeedsAnAuthorAndAMomentThatFollows(t *testing.T) {
 	}
 	fresh, err := reformcycle.New("fresh")
 	require.NoError(t, err)
-	broken(t, fresh.Apply(background, reformcycle.By("office").At(time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)), rate("problem.needs", 3)), "moment", "range")
+	broken(t, refusalOf(fresh.Apply(background, reformcycle.By("office").At(time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)), rate("problem.needs", 3))), "moment", "range")
 	require.Zero(t, fresh.State().Seq())
 
 	now := onDay(0)
 	timed, err := reformcycle.New("timed", reformcycle.WithClock(func() time.Time { return now }))
 	require.NoError(t, err)
-	require.NoError(t, timed.Apply(background, reformcycle.By("office"), rate("problem.needs", 3)))
+	require.NoError(t, refusalOf(timed.Apply(background, reformcycle.By("office"), rate("problem.needs", 3))))
 	m = moment(untouched(t, timed, reformcycle.By("office").At(now.Add(time.Nanosecond))))
 	require.Equal(t, now, m.Latest)
 	require.Contains(t, m.Error(), "still to come")
@@ -222,7 +222,7 @@ func TestAStampNeedsAnAuthorAndAMomentThatFollows(t *testing.T) {
 	// A clock that went back, or that of another machine, stops nobody: nothing is
 	// recorded before what was recorded already.
 	now = onDay(-1)
-	require.NoError(t, timed.Apply(background, reformcycle.By("office"), rate("problem.needs", 4)))
+	require.NoError(t, refusalOf(timed.Apply(background, reformcycle.By("office"), rate("problem.needs", 4))))
 	require.Equal(t, onDay(0), timed.State().Recorded())
 	require.Equal(t, onDay(0), timed.State().Moment())
 	m = moment(untouched(t, timed, reformcycle.By("office").At(onDay(-1))))
@@ -234,7 +234,7 @@ func TestMomentsAreKeptInUTC(t *testing.T) {
 	c, err := reformcycle.New("zoned")
 	require.NoError(t, err)
 	monrovia := time.FixedZone("", 3600)
-	require.NoError(t, c.Apply(background, reformcycle.By("office").At(onDay(0).In(monrovia)), rate("problem.needs", 3)))
+	require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office").At(onDay(0).In(monrovia)), rate("problem.needs", 3))))
 	require.Equal(t, onDay(0), c.State().Moment())
 	require.Equal(t, time.UTC, entriesOf(t, c)[0].At.Location())
 }
@@ -482,7 +482,7 @@ func refusals() []refusal {
 func TestEveryChangeThatIsWrongIsRefusedByField(t *testing.T) {
 	c, day := fullReform(t, journal.NewMemory())
 	// So that the last refusal has nothing to withdraw.
-	require.NoError(t, c.Apply(background, office(day), rate("problem.priority-link", assessment.Unknown)))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), rate("problem.priority-link", assessment.Unknown))))
 	for i, r := range refusals() {
 		t.Run(fmt.Sprintf("%d %s %s %s", i, r.change.Kind(), r.field, r.rule), func(t *testing.T) {
 			err := untouched(t, c, office(day), r.change)
@@ -502,7 +502,7 @@ func TestTheZeroValueOfAChangeIsRefusedUnlessItSaysEnough(t *testing.T) {
 		zero, err := reformcycle.DecodeChange(kind, []byte("{}"))
 		if kind == reformcycle.KindAdvance || kind == reformcycle.KindRenew {
 			require.NoError(t, err)
-			require.NoError(t, c.Fork().Apply(background, office(day), reformcycle.Renew{}))
+			require.NoError(t, refusalOf(c.Fork().Apply(background, office(day), reformcycle.Renew{})))
 			continue
 		}
 		require.ErrorIs(t, err, reformcycle.ErrInvalid, "%s", kind)
@@ -528,7 +528,7 @@ func TestAMoveThatTheTableDoesNotHaveNamesThoseItHas(t *testing.T) {
 				continue
 			}
 			was := bytesOf(t, c.State())
-			err := c.Apply(background, office(day), m)
+			_, err := c.Apply(background, office(day), m)
 			var illegal *reformcycle.MoveError
 			require.ErrorIs(t, err, reformcycle.ErrIllegalMove)
 			require.ErrorAs(t, err, &illegal)
@@ -550,7 +550,7 @@ func TestAMoveThatTheTableDoesNotHaveNamesThoseItHas(t *testing.T) {
 
 func TestAnAbandonedCycleTakesNothingAndASuspendedOneLittle(t *testing.T) {
 	c, day := fullReform(t, journal.NewMemory())
-	require.NoError(t, c.Apply(background, office(day), reformcycle.Suspend{Reason: "An epidemic"}))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.Suspend{Reason: "An epidemic"})))
 	require.Equal(t, "An epidemic", c.State().Held())
 	require.Empty(t, c.Now().Blockers(), "nothing guards a resumption")
 	require.Equal(t, "move", c.Now().BlockersFor(reformcycle.Advance{})[0].Guard)
@@ -568,12 +568,12 @@ func TestAnAbandonedCycleTakesNothingAndASuspendedOneLittle(t *testing.T) {
 	for _, kind := range status.Accepts {
 		require.Contains(t, reformcycle.Kinds(), kind)
 	}
-	require.NoError(t, c.Apply(background, office(day), reformcycle.TakePosition{Actor: "moh", Position: stakeholders.At(5), Reason: "x"}))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.TakePosition{Actor: "moh", Position: stakeholders.At(5), Reason: "x"})))
 
-	require.NoError(t, c.Apply(background, office(day), reformcycle.Abandon{Reason: "No mandate"}))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.Abandon{Reason: "No mandate"})))
 	was, had := bytesOf(t, c.State()), entriesOf(t, c)
 	for _, change := range []reformcycle.Change{rate("learning.data", 3), reformcycle.Resume{Reason: "x"}, reformcycle.Abandon{Reason: "x"}, reformcycle.Advance{}} {
-		err := c.Apply(background, office(day), change)
+		_, err := c.Apply(background, office(day), change)
 		require.ErrorIs(t, err, reformcycle.ErrAbandoned)
 		require.Contains(t, err.Error(), "No mandate")
 		require.Equal(t, was, bytesOf(t, c.State()))
@@ -621,11 +621,11 @@ func TestOnlyChangesOfThisPackageAreApplied(t *testing.T) {
 func TestAPointerToAChangeIsTakenForTheChange(t *testing.T) {
 	c, day := fullReform(t, journal.NewMemory())
 	require.Empty(t, c.Now().BlockersFor(&reformcycle.Renew{}))
-	require.NoError(t, c.Apply(background, office(day), &reformcycle.Renew{At: reformcycle.Design}))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), &reformcycle.Renew{At: reformcycle.Design})))
 	require.Equal(t, reformcycle.Design, c.State().Stage())
 	require.Equal(t, 2, c.State().Lap())
 	override := &reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "The money ends"}}
-	require.NoError(t, c.Apply(background, office(day), override))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), override)))
 	require.NotEmpty(t, c.State().OpenDebts())
 }
 
@@ -633,10 +633,10 @@ func TestABatchHasFromOneToTenThousandChanges(t *testing.T) {
 	c, day := fullReform(t, journal.NewMemory())
 	many := slices.Repeat([]reformcycle.Change{rate("learning.data", 3)}, 10_001)
 	was := bytesOf(t, c.State())
-	broken(t, c.Apply(background, office(day), many...), "changes", "length")
-	broken(t, c.Apply(background, office(day)), "changes", "length")
+	broken(t, refusalOf(c.Apply(background, office(day), many...)), "changes", "length")
+	broken(t, refusalOf(c.Apply(background, office(day))), "changes", "length")
 	require.Equal(t, was, bytesOf(t, c.State()))
-	require.NoError(t, c.Apply(background, office(day), many[:10_000]...))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), many[:10_000]...)))
 }
 
 func TestTheRosterHasAnEndAndSaysSo(t *testing.T) {
@@ -646,8 +646,8 @@ func TestTheRosterHasAnEndAndSaysSo(t *testing.T) {
 	for i := range crowd {
 		crowd[i] = reformcycle.EngageActor{Actor: stakeholders.Actor{ID: fmt.Sprint(i), Name: "x", Constituency: stakeholders.NGO}}
 	}
-	require.NoError(t, c.Apply(background, office(0), crowd...))
-	err = c.Apply(background, office(0), reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "one more", Name: "x", Constituency: stakeholders.NGO}})
+	require.NoError(t, refusalOf(c.Apply(background, office(0), crowd...)))
+	_, err = c.Apply(background, office(0), reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "one more", Name: "x", Constituency: stakeholders.NGO}})
 	broken(t, err, "actors", "length")
 }
 
@@ -655,7 +655,7 @@ func TestAContextIsNeededAndHeeded(t *testing.T) {
 	c, day := fullReform(t, journal.NewMemory())
 	was, had := bytesOf(t, c.State()), entriesOf(t, c)
 	var none context.Context
-	broken(t, c.Apply(none, office(day), reformcycle.Renew{}), "ctx", "required")
+	broken(t, refusalOf(c.Apply(none, office(day), reformcycle.Renew{})), "ctx", "required")
 	_, err := c.AsOf(none, onDay(0))
 	broken(t, err, "ctx", "required")
 	_, err = reformcycle.Open(none, journal.NewMemory(), "id")
@@ -668,7 +668,7 @@ func TestAContextIsNeededAndHeeded(t *testing.T) {
 	require.Equal(t, 1, n)
 	cancelled, cancel := context.WithCancel(background)
 	cancel()
-	require.ErrorIs(t, c.Apply(cancelled, office(day), reformcycle.Renew{}), context.Canceled)
+	require.ErrorIs(t, refusalOf(c.Apply(cancelled, office(day), reformcycle.Renew{})), context.Canceled)
 	require.Equal(t, was, bytesOf(t, c.State()))
 	require.Equal(t, had, entriesOf(t, c))
 }
@@ -732,7 +732,7 @@ func TestTheZeroStateIsACycleThatHasNotBegun(t *testing.T) {
 func TestTheZeroCycleIsRefusedAndDoesNotPanic(t *testing.T) {
 	var c reformcycle.Cycle
 	require.NotPanics(t, func() {
-		require.ErrorIs(t, c.Apply(background, office(0), rate("problem.needs", 3)), reformcycle.ErrInvalid)
+		require.ErrorIs(t, refusalOf(c.Apply(background, office(0), rate("problem.needs", 3))), reformcycle.ErrInvalid)
 		_, err := c.AsOf(background, onDay(0))
 		require.ErrorIs(t, err, reformcycle.ErrInvalid)
 		for _, err := range c.History(background) {
@@ -740,7 +740,7 @@ func TestTheZeroCycleIsRefusedAndDoesNotPanic(t *testing.T) {
 		}
 		require.Zero(t, c.State().Seq())
 		require.Empty(t, c.Now().Diagnose().Questions)
-		require.ErrorIs(t, c.Fork().Apply(background, office(0), rate("problem.needs", 3)), reformcycle.ErrInvalid)
+		require.ErrorIs(t, refusalOf(c.Fork().Apply(background, office(0), rate("problem.needs", 3))), reformcycle.ErrInvalid)
 	})
 }
 
@@ -918,14 +918,14 @@ func TestTheHostSharesNothingWithTheState(t *testing.T) {
 		reformcycle.Waive{Criterion: "learning.data", Authority: "moh", Reason: "x"},
 		surveyed(),
 	}
-	require.NoError(t, c.Apply(background, office(day), batch...))
-	require.NoError(t, c.Apply(background, office(day), reformcycle.Renew{}))
-	require.NoError(t, c.Apply(background, office(day),
+	require.NoError(t, refusalOf(c.Apply(background, office(day), batch...)))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.Renew{})))
+	require.NoError(t, refusalOf(c.Apply(background, office(day),
 		rate("problem.needs", 3), reformcycle.OpenWindow{Window: reformcycle.Window{ID: "w", Kind: reformcycle.Crisis, What: "x"}},
 		reformcycle.Waive{Criterion: "problem.vision", Authority: "moh", Reason: "x"},
 		reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "x"}},
 		reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: criteria}, reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: criteria},
-	))
+	)))
 	was := bytesOf(t, c.State())
 
 	evidence.What, scores["reach"], scores["cost"] = "changed", 9, 9

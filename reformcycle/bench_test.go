@@ -39,10 +39,10 @@ func BenchmarkAdvance(b *testing.B) {
 				c, _ = fullReform(b, journal.NewMemory())
 				b.StartTimer()
 			}
-			if err := c.Apply(background, by, back); err != nil {
+			if _, err := c.Apply(background, by, back); err != nil {
 				b.Fatal(err)
 			}
-			if err := c.Apply(background, by, reformcycle.Advance{}); err != nil {
+			if _, err := c.Apply(background, by, reformcycle.Advance{}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -82,7 +82,7 @@ func BenchmarkBlockers(b *testing.B) {
 	for _, id := range []string{"readiness.workforce", "readiness.supplies", "readiness.information", "readiness.incentives"} {
 		fallen = append(fallen, rate(id, assessment.PartiallyFunctional))
 	}
-	require.NoError(b, c.Apply(background, office(day), fallen...))
+	require.NoError(b, refusalOf(c.Apply(background, office(day), fallen...)))
 	require.Len(b, c.Now().Blockers(), 5)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -224,7 +224,7 @@ func TestADerivedCriterionIsMetExactlyWhereItsRuleSays(t *testing.T) {
 		covered = append(covered, rule.criterion)
 		t.Run(rule.criterion, func(t *testing.T) {
 			c, day := standingAt(t, rule.stage)
-			require.NoError(t, c.Apply(background, office(day), rule.short...))
+			require.NoError(t, refusalOf(c.Apply(background, office(day), rule.short...)))
 			level, ok := c.State().Level(rule.criterion)
 			require.True(t, ok)
 			require.Equal(t, rule.level, level, "just unmet")
@@ -244,7 +244,7 @@ func TestADerivedCriterionIsMetExactlyWhereItsRuleSays(t *testing.T) {
 			require.Contains(t, reformcycle.Kinds(), c.Now().NextActions()[action].Change)
 			require.NotEmpty(t, c.Now().NextActions()[action].Missing)
 
-			require.NoError(t, c.Apply(background, office(day+1), rule.last...))
+			require.NoError(t, refusalOf(c.Apply(background, office(day+1), rule.last...)))
 			level, _ = c.State().Level(rule.criterion)
 			require.Equal(t, assessment.Functional, level, "just met")
 			require.False(t, slices.ContainsFunc(c.Now().Blockers(), func(b reformcycle.Blocker) bool { return b.Guard == rule.criterion }))
@@ -256,7 +256,7 @@ func TestADerivedCriterionIsMetExactlyWhereItsRuleSays(t *testing.T) {
 
 func TestDiversityNeedsThreeGroupsEvenWithTheCommunity(t *testing.T) {
 	c, day := standingAt(t, reformcycle.CoalitionBuilding)
-	require.NoError(t, c.Apply(background, office(day), actor("village", stakeholders.LocalCommunity, true, 1, 1), actor("chws", stakeholders.CommunityHealthWorkers, true, 1, 1), actor("ngo", stakeholders.NGO, true, 1, 1)))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), actor("village", stakeholders.LocalCommunity, true, 1, 1), actor("chws", stakeholders.CommunityHealthWorkers, true, 1, 1), actor("ngo", stakeholders.NGO, true, 1, 1))))
 	level, _ := c.State().Level("coalition.diverse")
 	require.Equal(t, assessment.PartiallyFunctional, level) // two groups: community, civil society
 }
@@ -264,7 +264,7 @@ func TestDiversityNeedsThreeGroupsEvenWithTheCommunity(t *testing.T) {
 // A review counts for twelve months, the last day included.
 func TestAReviewCountsForTheReviewInterval(t *testing.T) {
 	c, day := standingAt(t, reformcycle.ManagementAndLearning)
-	require.NoError(t, c.Apply(background, office(day), review("n", reformcycle.National), review("s", reformcycle.Subnational)))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), review("n", reformcycle.National), review("s", reformcycle.Subnational))))
 	held := c.State().Moment()
 	level, _ := c.State().At(held.AddDate(1, 0, 0)).Level("learning.review")
 	require.Equal(t, assessment.Functional, level)
@@ -280,7 +280,7 @@ func TestWhatIsBelowTheNationCountsAsSubnational(t *testing.T) {
 		reformcycle.National: false, reformcycle.CommunityTier: false,
 	} {
 		c, day := standingAt(t, reformcycle.Governance)
-		require.NoError(t, c.Apply(background, office(day), body("n", reformcycle.National), body("b", tier), review("n", reformcycle.National), review("r", tier)))
+		require.NoError(t, refusalOf(c.Apply(background, office(day), body("n", reformcycle.National), body("b", tier), review("n", reformcycle.National), review("r", tier))))
 		for _, id := range []string{"governance.rights", "learning.review"} {
 			level, _ := c.State().Level(id)
 			require.Equal(t, counts, level == assessment.Functional, "%s with %s", id, tier)
@@ -296,8 +296,8 @@ func TestAReviewBetweenTwoPhasesIsHeldBetweenTheirStarts(t *testing.T) {
 		day += 20
 		held := review("r", reformcycle.CommunityTier)
 		held.Review.On = onDay(day + on)
-		require.NoError(t, c.Apply(background, office(day+5), phase("a"), phase("b"), held,
-			reformcycle.ReportRollout{Phase: "b", Started: onDay(day)}, reformcycle.ReportRollout{Phase: "a", Started: onDay(day - 10)}))
+		require.NoError(t, refusalOf(c.Apply(background, office(day+5), phase("a"), phase("b"), held,
+			reformcycle.ReportRollout{Phase: "b", Started: onDay(day)}, reformcycle.ReportRollout{Phase: "a", Started: onDay(day - 10)})))
 		level, _ := c.State().Level("launch.phased")
 		require.Equal(t, want, level, "review on day %d of the second start", on)
 	}
@@ -317,12 +317,12 @@ func TestWhatAnEarlierLapRecordedDoesNotMeetTheNext(t *testing.T) {
 
 func TestAWaivedCriterionThatIsUnmetWhenItsLapEndsBecomesDebt(t *testing.T) {
 	c, day := standingAt(t, reformcycle.ManagementAndLearning)
-	require.NoError(t, c.Apply(background, office(day), fulfil(reformcycle.ManagementAndLearning, 1)...))
-	require.NoError(t, c.Apply(background, office(day+1),
+	require.NoError(t, refusalOf(c.Apply(background, office(day), fulfil(reformcycle.ManagementAndLearning, 1)...)))
+	require.NoError(t, refusalOf(c.Apply(background, office(day+1),
 		rate("learning.data", assessment.NonFunctional),
 		reformcycle.Waive{Criterion: "learning.data", Authority: "moh", Reason: "The register comes next year"},
 		reformcycle.Renew{},
-	))
+	)))
 	require.Len(t, c.State().OpenDebts(), 1)
 	require.Equal(t, "learning.data", c.State().OpenDebts()[0].Guard)
 	require.Equal(t, 1, c.State().OpenDebts()[0].Lap)

@@ -17,7 +17,7 @@ import (
 func optionsOf(t require.TestingT) *reformcycle.Cycle {
 	cycle, err := reformcycle.New("OPTIONS")
 	require.NoError(t, err)
-	require.NoError(t, cycle.Apply(background, office(0),
+	require.NoError(t, refusalOf(cycle.Apply(background, office(0),
 		actor("moh", "ministry-of-health", true, 6, 6),
 		reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: []reformcycle.ChoiceCriterion{
 			{ID: "reach", Text: "Reaches remote households", Weight: 3},
@@ -26,7 +26,7 @@ func optionsOf(t require.TestingT) *reformcycle.Cycle {
 		proposal("clinics", reformcycle.Scores{"reach": 4, "cost": 8}),
 		proposal("villages", reformcycle.Scores{"reach": 9, "cost": 4}),
 		proposal("boats", reformcycle.Scores{"reach": 5}),
-	))
+	)))
 	return cycle
 }
 
@@ -56,9 +56,9 @@ func TestAChoiceKeepsTheComparisonThatItRestsOn(t *testing.T) {
 	cycle := optionsOf(t)
 	problem := cycle.State().SolutionProblem()
 	problem.Alternatives[2].Scores = append(problem.Alternatives[2].Scores, appraisal.Between("cost", 2, 6))
-	require.NoError(t, cycle.Apply(background, office(1), reformcycle.ChooseSolution{
+	require.NoError(t, refusalOf(cycle.Apply(background, office(1), reformcycle.ChooseSolution{
 		Solution: "villages", By: "moh", Reason: "It leads whatever boats cost", Comparison: &problem,
-	}))
+	})))
 	problem.Alternatives[0].ID = "changed by the host afterwards"
 
 	kept := cycle.State().Solutions()[1].Chosen.Comparison
@@ -74,7 +74,7 @@ func TestAChoiceKeepsTheComparisonThatItRestsOn(t *testing.T) {
 
 func ExampleState_SolutionProblem() {
 	cycle, _ := reformcycle.New("OPTIONS")
-	_ = cycle.Apply(background, office(0),
+	_, _ = cycle.Apply(background, office(0),
 		reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: []reformcycle.ChoiceCriterion{
 			{ID: "reach", Text: "Reaches remote households", Weight: 3}, {ID: "cost", Text: "Can be paid for", Weight: 1},
 		}},

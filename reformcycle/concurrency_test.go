@@ -71,13 +71,13 @@ func TestBatchesReachObserversInOrderAndOneAtATime(t *testing.T) {
 		for range writers {
 			all.Go(func() {
 				for range each {
-					assert.NoError(t, c.Apply(background, office(0), needs(assessment.Functional)))
+					assert.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
 				}
 			})
 		}
 		all.Wait()
 		// Whoever comes last announces what is still waiting.
-		require.NoError(t, c.Apply(background, office(0), needs(assessment.Functional)))
+		require.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
 	})
 	require.Len(t, seen, writers*each+1)
 	var last uint64
@@ -104,14 +104,14 @@ func TestAnObserverMayUseTheCycle(t *testing.T) {
 		}
 		_, err := c.AsOf(background, onDay(0))
 		assert.NoError(t, err)
-		assert.NoError(t, c.Fork().Apply(background, office(1), needs(assessment.NonFunctional)))
+		assert.NoError(t, refusalOf(c.Fork().Apply(background, office(1), needs(assessment.NonFunctional))))
 		before := len(seen)
-		assert.NoError(t, c.Apply(background, office(0), needs(assessment.Functional)))
+		assert.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
 		assert.Len(t, seen, before, "what an observer applies arrives after it has returned")
 	}))
 	require.NoError(t, err)
 	inTime(t, "an observer that applies", func() {
-		require.NoError(t, c.Apply(background, office(0), needs(assessment.Functional)))
+		require.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
 	})
 	require.Equal(t, []uint64{0, 2, 3, 4}, seen)
 }
@@ -128,7 +128,7 @@ func TestAnObserverMayApplyWhileAnotherWrites(t *testing.T) {
 		once.Do(func() {
 			close(observed)
 			<-writing // the other writer is inside its Append, and holds the cycle
-			fromObserver = c.Apply(background, office(0), needs(assessment.Functional))
+			_, fromObserver = c.Apply(background, office(0), needs(assessment.Functional))
 		})
 	}))
 	require.NoError(t, err)
@@ -136,7 +136,7 @@ func TestAnObserverMayApplyWhileAnotherWrites(t *testing.T) {
 		var other sync.WaitGroup
 		other.Go(func() {
 			<-observed
-			assert.NoError(t, c.Apply(background, reformcycle.By("other").At(onDay(0)), needs(assessment.Functional)))
+			assert.NoError(t, refusalOf(c.Apply(background, reformcycle.By("other").At(onDay(0)), needs(assessment.Functional))))
 		})
 		j.onAppend = func(b reformcycle.Batch) error {
 			if b.Entries[0].By == "other" {
@@ -147,7 +147,7 @@ func TestAnObserverMayApplyWhileAnotherWrites(t *testing.T) {
 			}
 			return nil
 		}
-		require.NoError(t, c.Apply(background, office(0), needs(assessment.Functional)))
+		require.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
 		other.Wait()
 	})
 	require.NoError(t, fromObserver)
@@ -163,11 +163,11 @@ func TestAnObserverThatPanicsLeavesTheCycleUsable(t *testing.T) {
 		heard++
 	}))
 	require.NoError(t, err)
-	require.Panics(t, func() { _ = c.Apply(background, office(0), needs(assessment.Functional)) })
+	require.Panics(t, func() { _, _ = c.Apply(background, office(0), needs(assessment.Functional)) })
 	require.EqualValues(t, 2, c.State().Seq(), "what is durable stays")
 	panics = false
 	inTime(t, "the cycle after a panic", func() {
-		require.NoError(t, c.Apply(background, office(0), needs(assessment.Functional)))
+		require.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
 	})
 	require.Equal(t, 1, heard)
 }
@@ -183,11 +183,11 @@ func TestAPanicInsideApplyLeavesTheCycleUsable(t *testing.T) {
 	}}
 	c, err := reformcycle.New("panicking", reformcycle.WithJournal(j))
 	require.NoError(t, err)
-	require.Panics(t, func() { _ = c.Apply(background, office(0), needs(assessment.Functional)) })
+	require.Panics(t, func() { _, _ = c.Apply(background, office(0), needs(assessment.Functional)) })
 	require.Zero(t, c.State().Seq())
 	fails = false
 	inTime(t, "the cycle after a panic", func() {
-		require.NoError(t, c.Apply(background, office(0), needs(assessment.Functional)))
+		require.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
 	})
 }
 
@@ -197,13 +197,13 @@ func TestAClockThatAppliesIsRefused(t *testing.T) {
 	c, err := reformcycle.New("reentrant", reformcycle.WithClock(func() time.Time {
 		_ = c.State() // reading is allowed
 		if inner == nil {
-			inner = c.Apply(background, reformcycle.By("clock"), needs(assessment.Functional))
+			_, inner = c.Apply(background, reformcycle.By("clock"), needs(assessment.Functional))
 		}
 		return onDay(0)
 	}))
 	require.NoError(t, err)
 	inTime(t, "a clock that applies", func() {
-		require.NoError(t, c.Apply(background, reformcycle.By("office"), needs(assessment.Functional)))
+		require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office"), needs(assessment.Functional))))
 	})
 	require.ErrorIs(t, inner, reformcycle.ErrReentrant)
 	require.EqualValues(t, 2, c.State().Seq())
@@ -215,11 +215,11 @@ func TestAJournalThatAppliesIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	var inner error
 	j.onAppend = func(reformcycle.Batch) error {
-		inner = c.Apply(background, office(0), needs(assessment.Functional))
+		_, inner = c.Apply(background, office(0), needs(assessment.Functional))
 		return nil
 	}
 	inTime(t, "a journal that applies", func() {
-		require.NoError(t, c.Apply(background, office(0), needs(assessment.Functional)))
+		require.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
 	})
 	require.ErrorIs(t, inner, reformcycle.ErrReentrant)
 	require.EqualValues(t, 2, c.State().Seq())
@@ -230,7 +230,7 @@ func TestAJournalThatAppliesIsRefused(t *testing.T) {
 func TestReadersSeeTheStateBetweenTwoBatches(t *testing.T) {
 	c, err := reformcycle.New("read", reformcycle.WithJournal(journal.NewMemory()))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), needs(1), rate("problem.vision", 1)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), needs(1), rate("problem.vision", 1))))
 	inTime(t, "readers and a writer", func() {
 		done := make(chan struct{})
 		var readers sync.WaitGroup
@@ -248,7 +248,7 @@ func TestReadersSeeTheStateBetweenTwoBatches(t *testing.T) {
 					_, err := s.MarshalJSON()
 					assert.NoError(t, err)
 					what := c.Fork()
-					assert.NoError(t, what.Apply(background, office(1), needs(4)))
+					assert.NoError(t, refusalOf(what.Apply(background, office(1), needs(4))))
 					select {
 					case <-done:
 						return
@@ -259,7 +259,7 @@ func TestReadersSeeTheStateBetweenTwoBatches(t *testing.T) {
 		}
 		for i := range 200 {
 			level := assessment.Level(1 + i%4)
-			assert.NoError(t, c.Apply(background, office(0), needs(level), rate("problem.vision", level)))
+			assert.NoError(t, refusalOf(c.Apply(background, office(0), needs(level), rate("problem.vision", level))))
 		}
 		close(done)
 		readers.Wait()
@@ -270,13 +270,13 @@ func TestTheSecondWriterOfAJournalGetsAConflict(t *testing.T) {
 	j := journal.NewMemory()
 	first, err := reformcycle.New("contested", reformcycle.WithJournal(j))
 	require.NoError(t, err)
-	require.NoError(t, first.Apply(background, office(0), needs(1)))
+	require.NoError(t, refusalOf(first.Apply(background, office(0), needs(1))))
 	second, err := reformcycle.Open(background, j, "contested")
 	require.NoError(t, err)
-	require.NoError(t, first.Apply(background, office(1), needs(2), needs(3)))
+	require.NoError(t, refusalOf(first.Apply(background, office(1), needs(2), needs(3))))
 
 	was := bytesOf(t, second.State())
-	err = second.Apply(background, office(1), needs(4))
+	_, err = second.Apply(background, office(1), needs(4))
 	var conflict *reformcycle.ConflictError
 	require.ErrorAs(t, err, &conflict)
 	require.ErrorIs(t, err, reformcycle.ErrConflict)
@@ -286,11 +286,11 @@ func TestTheSecondWriterOfAJournalGetsAConflict(t *testing.T) {
 
 	third, err := reformcycle.New("contested", reformcycle.WithJournal(j))
 	require.NoError(t, err)
-	require.ErrorIs(t, third.Apply(background, office(9), needs(1)), reformcycle.ErrConflict)
+	require.ErrorIs(t, refusalOf(third.Apply(background, office(9), needs(1))), reformcycle.ErrConflict)
 
 	again, err := reformcycle.Open(background, j, "contested")
 	require.NoError(t, err)
-	require.NoError(t, again.Apply(background, office(1), needs(4)))
+	require.NoError(t, refusalOf(again.Apply(background, office(1), needs(4))))
 }
 
 // What two writers race for, one of them gets, and every acknowledged entry is
@@ -299,7 +299,7 @@ func TestRacingWritersLoseNothingThatWasAcknowledged(t *testing.T) {
 	j := journal.NewMemory()
 	c, err := reformcycle.New("contested", reformcycle.WithJournal(j))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), needs(1)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), needs(1))))
 	var mu sync.Mutex
 	acknowledged := map[string]bool{}
 	inTime(t, "racing writers", func() {
@@ -312,7 +312,7 @@ func TestRacingWritersLoseNothingThatWasAcknowledged(t *testing.T) {
 					if !assert.NoError(t, err) {
 						return
 					}
-					if err := own.Apply(background, reformcycle.By(author).At(onDay(1)), needs(2)); err != nil {
+					if _, err := own.Apply(background, reformcycle.By(author).At(onDay(1)), needs(2)); err != nil {
 						assert.ErrorIs(t, err, reformcycle.ErrConflict)
 						continue
 					}
@@ -338,17 +338,17 @@ func TestAJournalThatFailsLeavesTheStateAsItWas(t *testing.T) {
 	observed := 0
 	c, err := reformcycle.New("failing", reformcycle.WithJournal(j), reformcycle.WithObserver(func(reformcycle.Batch) { observed++ }))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), needs(1)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), needs(1))))
 	was := bytesOf(t, c.State())
 	full := errors.New("the disk is full")
 	j.onAppend = func(reformcycle.Batch) error { return full }
-	err = c.Apply(background, office(1), needs(3), rate("problem.vision", 3))
+	_, err = c.Apply(background, office(1), needs(3), rate("problem.vision", 3))
 	require.ErrorIs(t, err, full)
 	require.Contains(t, err.Error(), "failing", "the cycle is not named")
 	require.Equal(t, was, bytesOf(t, c.State()))
 	require.Equal(t, 1, observed)
 	j.onAppend = nil
-	require.NoError(t, c.Apply(background, office(1), needs(3)))
+	require.NoError(t, refusalOf(c.Apply(background, office(1), needs(3))))
 }
 
 // torn is a journal that breaks off.
@@ -389,4 +389,18 @@ func TestACancelledContextEndsALoad(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 	}
 	require.Error(t, err)
+}
+
+func TestAReceiptNamesTheEntriesOfTheChanges(t *testing.T) {
+	c, err := reformcycle.New("RECEIPT")
+	require.NoError(t, err)
+	receipt, err := c.Apply(background, office(0), needs(1), needs(2))
+	require.NoError(t, err)
+	require.Equal(t, reformcycle.Receipt{First: 2, Last: 3}, receipt, "entry 1 begins the cycle")
+	receipt, err = c.Apply(background, office(1), needs(3))
+	require.NoError(t, err)
+	require.Equal(t, reformcycle.Receipt{First: 4, Last: 4}, receipt)
+	receipt, err = c.Apply(background, office(1))
+	require.ErrorIs(t, err, reformcycle.ErrInvalid)
+	require.Zero(t, receipt)
 }

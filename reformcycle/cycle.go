@@ -271,54 +271,69 @@ func noContext() error {
 	return fault.Refuse("ctx", fault.Required, nil, "a context; context.Background() if there is none")
 }
 
+// Receipt tells which entries an Apply was for.
+type Receipt struct {
+	// First is the entry of the batch's first change, Last that of its last. The first
+	// batch of a cycle comes behind the entry that begins it.
+	First uint64 `json:"first"`
+	Last  uint64 `json:"last"`
+	// Repeated: the entries were there already, and the Apply added nothing.
+	Repeated bool `json:"repeated,omitempty"`
+}
+
 // Apply applies a batch of changes: all of them or none, by one author, at one
-// moment. It returns nil once the journal has them as safely as it promises and
-// everybody can see them.
+// moment. It returns their receipt once the journal has them as safely as it promises
+// and everybody can see them.
 //
 // Errors: ChangeError says which change was refused and wraps the refusal:
 // [fault.Fields], BlockedError, MoveError, StatusError. [fault.Fields] and MomentError
 // for the stamp. ConflictError where another writer was faster: Reload the cycle,
 // or have WithRetries do it. ErrReentrant from inside another Apply of this cycle. What the journal
 // and the context return. Whatever the error, the state is as it was.
-func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) error {
+func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) (Receipt, error) {
 	if ctx == nil {
-		return noContext()
+		return Receipt{}, noContext()
 	}
 	if c.unmade() {
-		return errUnmade()
+		return Receipt{}, errUnmade()
 	}
-	if err := c.hold(func() error { return c.commit(ctx, by, changes) }); err != nil {
+	var receipt Receipt
+	if err := c.hold(func() (err error) {
+		receipt, err = c.commit(ctx, by, changes)
 		return err
+	}); err != nil {
+		return Receipt{}, err
 	}
 	c.announce()
-	return nil
+	return receipt, nil
 }
 
 // commit makes a batch durable and visible, and leaves it for the observers.
 // Clock and journal are called in here and nowhere else in an Apply.
-func (c *Cycle) commit(ctx context.Context, by Stamp, changes []Change) error {
+func (c *Cycle) commit(ctx context.Context, by Stamp, changes []Change) (Receipt, error) {
+	var none Receipt
 	for tries := 0; ; tries++ {
 		if err := ctx.Err(); err != nil { // there may have been a wait, or a reload
-			return err
+			return none, err
 		}
 		b, next, err := c.prepare(c.head.Load(), by, changes)
 		if err != nil {
-			return err
+			return none, err
 		}
 		err = c.journal.Append(ctx, b)
 		switch {
 		case err == nil:
 			c.publish(ctx, b, next)
-			return nil
+			return Receipt{First: next.Seq - uint64(len(changes)) + 1, Last: next.Seq}, nil
 		case !errors.Is(err, ErrConflict):
-			return fmt.Errorf("appending to the journal of %q: %w", fault.Bounded(c.id), err)
+			return none, fmt.Errorf("appending to the journal of %q: %w", fault.Bounded(c.id), err)
 		case tries == c.retries, b.After == 0:
 			// A cycle that has not begun is not tried again: the journal has another
 			// one of this id, which Open opens.
-			return err
+			return none, err
 		}
 		if err := c.reload(ctx); err != nil {
-			return err
+			return none, err
 		}
 	}
 }

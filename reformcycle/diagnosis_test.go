@@ -31,7 +31,7 @@ type under struct {
 
 func (u under) do(changes ...reformcycle.Change) under {
 	u.t.Helper()
-	require.NoError(u.t, u.Apply(background, office(u.day), changes...))
+	require.NoError(u.t, refusalOf(u.Apply(background, office(u.day), changes...)))
 	return u
 }
 
@@ -459,11 +459,11 @@ func launchedOn(t testing.TB, launch time.Time, last ...reformcycle.Change) unde
 		if s == reformcycle.ProgramReadiness {
 			at = at.At(launch)
 			if last != nil {
-				require.NoError(t, c.Apply(background, at, last...))
+				require.NoError(t, refusalOf(c.Apply(background, at, last...)))
 				break
 			}
 		}
-		require.NoError(t, c.Apply(background, at, append(fulfil(s, 1), reformcycle.Advance{})...))
+		require.NoError(t, refusalOf(c.Apply(background, at, append(fulfil(s, 1), reformcycle.Advance{})...)))
 	}
 	return under{t, c, int(launch.Sub(dawn)/(24*time.Hour)) + 1}
 }
@@ -932,7 +932,7 @@ func TestADiagnosisIsStable(t *testing.T) {
 		}
 		change, err := e.Change()
 		require.NoError(t, err)
-		require.NoError(t, c.Apply(background, reformcycle.By(e.By).At(e.At), change))
+		require.NoError(t, refusalOf(c.Apply(background, reformcycle.By(e.By).At(e.At), change)))
 	}
 	want := diagnosed(t, c.State())
 	require.Equal(t, want, diagnosed(t, c.State()), "again")
@@ -970,7 +970,7 @@ func TestADiagnosisIsJudgedAtTheClocksTime(t *testing.T) {
 	now := dawn
 	c, err := reformcycle.New("CLOCKED", reformcycle.WithClock(func() time.Time { return now }))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, reformcycle.By("office"), rate("problem.needs", some)))
+	require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office"), rate("problem.needs", some))))
 	now = dawn.AddDate(2, 0, 0)
 	d := c.Now().Diagnose()
 	assert.Equal(t, now, d.At)
@@ -1004,12 +1004,12 @@ func TestAHostJudgesByRulesOfItsOwn(t *testing.T) {
 	j := journal.NewMemory()
 	c, err := reformcycle.New("OWN", reformcycle.WithJournal(j), reformcycle.WithRules(own))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), actor("a", stakeholders.NGO, true, 1, 1)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), actor("a", stakeholders.NGO, true, 1, 1))))
 	d := c.Now().Diagnose()
 	assert.Equal(t, "reform-diagnosis@1.0.0+", d.Rules)
 	assert.Equal(t, "crowded", d.Strengths[len(d.Strengths)-1].Code)
 	assert.NotNil(t, d.Strengths[len(d.Strengths)-1].Facts)
-	require.NoError(t, c.Apply(background, office(0), actor("b", stakeholders.NGO, true, 1, 1)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), actor("b", stakeholders.NGO, true, 1, 1))))
 	d = c.Now().Diagnose()
 	assert.Equal(t, "crowded", d.Findings[0].Code, "critical ones come first, wherever the rule stands")
 	assert.Equal(t, "2 actors", d.Findings[0].Facts[0].Says)
@@ -1139,11 +1139,11 @@ func TestWhatMendsATroubleMendsItInReformsAtRandom(t *testing.T) {
 		require.NoError(t, err)
 		day := 0
 		try := func(changes ...reformcycle.Change) {
-			if c.Apply(background, office(day), changes...) == nil {
+			if refusalOf(c.Apply(background, office(day), changes...)) == nil {
 				return
 			}
 			for _, change := range changes {
-				_ = c.Apply(background, office(day), change)
+				_, _ = c.Apply(background, office(day), change)
 			}
 		}
 		try(rate("problem.needs", some))
@@ -1153,7 +1153,7 @@ func TestWhatMendsATroubleMendsItInReformsAtRandom(t *testing.T) {
 				if rapid.Bool().Draw(t, "fulfil") {
 					try(fulfil(s.Stage(), s.Lap())...)
 				}
-				if c.Apply(background, office(day), reformcycle.Advance{}) != nil {
+				if refusalOf(c.Apply(background, office(day), reformcycle.Advance{})) != nil {
 					try(reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "Now"}}, reformcycle.Renew{})
 				}
 			} else {
@@ -1175,7 +1175,7 @@ func TestWhatMendsATroubleMendsItInReformsAtRandom(t *testing.T) {
 		}
 		whatIf := func(changes ...reformcycle.Change) reformcycle.State {
 			fork := c.Fork()
-			require.NoError(t, fork.Apply(background, office(day), changes...))
+			require.NoError(t, refusalOf(fork.Apply(background, office(day), changes...)))
 			return fork.State()
 		}
 		mended := func(s reformcycle.State, codes ...string) {

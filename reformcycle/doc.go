@@ -22,11 +22,11 @@
 // # Changes
 //
 // Everything that happens is a [Change], and Apply takes a batch of them, by one
-// author at one moment. A batch is applied whole or not at all; Apply returns nil
-// once the journal has it and everybody can see it.
+// author at one moment. A batch is applied whole or not at all; Apply returns once the
+// journal has it and everybody can see it, with a [Receipt] that names its entries.
 //
 //	ministry := reformcycle.By("Ministry of Health").At(day)
-//	err = cycle.Apply(ctx, ministry,
+//	receipt, err := cycle.Apply(ctx, ministry,
 //		reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "distance", Statement: "…"}},
 //		reformcycle.Rate{Criterion: "problem.needs", Level: assessment.Functional, Evidence: survey},
 //		reformcycle.Advance{})
@@ -55,7 +55,7 @@
 // which says which change of the batch it was:
 //
 //	var blocked *reformcycle.BlockedError
-//	switch err := cycle.Apply(ctx, ministry, reformcycle.Advance{}); {
+//	switch _, err := cycle.Apply(ctx, ministry, reformcycle.Advance{}); {
 //	case errors.As(err, &blocked):
 //		for _, b := range blocked.Blockers {
 //			fmt.Println(b.Text, b.Remedy, b.Source)

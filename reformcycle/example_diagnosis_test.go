@@ -19,7 +19,7 @@ func launchedReform(options ...reformcycle.Option) (*reformcycle.Cycle, reformcy
 		panic(err)
 	}
 	team := reformcycle.By("Reform team").At(time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC))
-	err = cycle.Apply(context.Background(), team,
+	_, err = cycle.Apply(context.Background(), team,
 		reformcycle.EngageActor{Actor: stakeholders.Actor{
 			ID: "moh", Name: "Ministry of Health", Constituency: stakeholders.MinistryOfHealth,
 			Member: true, Roles: []stakeholders.Role{stakeholders.Leader},
@@ -129,7 +129,7 @@ func ExampleRules_All() {
 // A survey of programmes answers what the reform's own records leave open.
 func ExampleSurveyProgrammes() {
 	cycle, team := launchedReform()
-	err := cycle.Apply(context.Background(), team, reformcycle.SurveyProgrammes{Survey: reformcycle.Survey{
+	_, err := cycle.Apply(context.Background(), team, reformcycle.SurveyProgrammes{Survey: reformcycle.Survey{
 		Landscape: landscape.Landscape{
 			Areas:    []landscape.Area{{ID: "north"}, {ID: "south"}},
 			Services: []landscape.Service{{ID: "home visits"}},

@@ -24,7 +24,7 @@ func Example() {
 		return
 	}
 	team := reformcycle.By("Reform team").At(time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC))
-	err = cycle.Apply(context.Background(), team, reformcycle.FrameProblem{Problem: reformcycle.Problem{
+	_, err = cycle.Apply(context.Background(), team, reformcycle.FrameProblem{Problem: reformcycle.Problem{
 		ID: "distance", Statement: "Half the villages are more than an hour from care.",
 	}})
 	if err != nil {
@@ -71,7 +71,7 @@ func ExampleCycle_Apply() {
 
 	// A batch is applied whole or not at all: the advance is blocked, so the
 	// problem is not recorded either.
-	err := cycle.Apply(ctx, team,
+	_, err := cycle.Apply(ctx, team,
 		reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "distance", Statement: "Care is far away."}},
 		reformcycle.Advance{})
 
@@ -99,14 +99,14 @@ func ExampleCycle_Fork() {
 	ctx := context.Background()
 	cycle, _ := reformcycle.New("EXAMPLE")
 	team := reformcycle.By("Reform team").At(time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC))
-	_ = cycle.Apply(ctx, team, reformcycle.EngageActor{Actor: stakeholders.Actor{
+	_, _ = cycle.Apply(ctx, team, reformcycle.EngageActor{Actor: stakeholders.Actor{
 		ID: "finance", Name: "Ministry of Finance", Constituency: stakeholders.OtherMinistry,
 		Position: stakeholders.At(-4), Power: 6,
 	}})
 
 	// What if the ministry of finance came round?
 	what := cycle.Fork()
-	_ = what.Apply(ctx, team, reformcycle.TakePosition{Actor: "finance", Position: stakeholders.At(2), Reason: "what if"})
+	_, _ = what.Apply(ctx, team, reformcycle.TakePosition{Actor: "finance", Position: stakeholders.At(2), Reason: "what if"})
 
 	fmt.Println("as it is:", cycle.State().Actors().Feasibility().Feasible())
 	fmt.Println("what if: ", what.State().Actors().Feasibility().Feasible())

@@ -171,12 +171,12 @@ func walkTo(t testing.TB, c *reformcycle.Cycle, stage reformcycle.Stage, lap int
 			if l == lap && s == stage {
 				return day
 			}
-			require.NoError(t, c.Apply(background, office(day), fulfil(s, l)...), "fulfilling %s of lap %d", s, l)
+			require.NoError(t, refusalOf(c.Apply(background, office(day), fulfil(s, l)...)), "fulfilling %s of lap %d", s, l)
 			var on reformcycle.Change = reformcycle.Advance{}
 			if s == reformcycle.ManagementAndLearning {
 				on = reformcycle.Renew{}
 			}
-			require.NoError(t, c.Apply(background, office(day+1), on), "leaving %s of lap %d", s, l)
+			require.NoError(t, refusalOf(c.Apply(background, office(day+1), on)), "leaving %s of lap %d", s, l)
 			day += 30
 		}
 	}
@@ -209,9 +209,9 @@ func fullReform(t testing.TB, j reformcycle.Journal) (*reformcycle.Cycle, int) {
 			}
 		}
 	}
-	require.NoError(t, c.Apply(background, office(0), early...))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), early...)))
 	day := walkTo(t, c, reformcycle.ManagementAndLearning, 1)
-	require.NoError(t, c.Apply(background, office(day), fulfil(reformcycle.ManagementAndLearning, 1)...))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), fulfil(reformcycle.ManagementAndLearning, 1)...)))
 	require.Empty(t, c.Now().Blockers())
 	return c, day + 1
 }
@@ -292,3 +292,6 @@ func TestARenewedReformWalksASecondLap(t *testing.T) {
 	require.Equal(t, reformcycle.Launch, c.State().Stage())
 	require.Len(t, c.State().Laps(), 1)
 }
+
+// refusalOf leaves the receipt out.
+func refusalOf(_ reformcycle.Receipt, err error) error { return err }

@@ -14,13 +14,13 @@ import (
 // realEntries gives the entries of a full reform, one of each kind and form.
 func realEntries(t testing.TB) []reformcycle.Entry {
 	c, day := fullReform(t, journal.NewMemory())
-	require.NoError(t, c.Apply(background, office(day),
+	require.NoError(t, refusalOf(c.Apply(background, office(day),
 		reformcycle.Waive{Criterion: "learning.data", Authority: "moh", Reason: "Next year"},
 		reformcycle.Revisit{To: reformcycle.Launch, Reason: "The counties were not ready"},
 		reformcycle.Suspend{Reason: "An epidemic"}, reformcycle.Resume{Reason: "It is over"},
 		reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "The money ends"}},
 		reformcycle.ReleaseActor{Actor: "press", Reason: "Closed"}, reformcycle.Abandon{Reason: "No mandate"},
-	))
+	)))
 	return entriesOf(t, c)
 }
 

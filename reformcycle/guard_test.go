@@ -23,7 +23,7 @@ func union(position float64) reformcycle.EngageActor {
 
 func TestAnOpponentWithAVetoBlocksEveryAdvanceAfterCoalitionBuilding(t *testing.T) {
 	c, day := standingAt(t, reformcycle.Design)
-	require.NoError(t, c.Apply(background, office(day), append(fulfil(reformcycle.Design, 1), union(-2))...))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), append(fulfil(reformcycle.Design, 1), union(-2))...)))
 	blockers := c.Now().Blockers()
 	require.Len(t, blockers, 1)
 	require.Equal(t, reformcycle.CoalitionVeto, blockers[0].Guard)
@@ -34,15 +34,15 @@ func TestAnOpponentWithAVetoBlocksEveryAdvanceAfterCoalitionBuilding(t *testing.
 	require.Equal(t, reformcycle.KindTakePosition, actions[0].Change)
 	require.NotEmpty(t, actions[0].Who)
 	var blocked *reformcycle.BlockedError
-	require.ErrorAs(t, c.Apply(background, office(day), reformcycle.Advance{}), &blocked)
+	require.ErrorAs(t, refusalOf(c.Apply(background, office(day), reformcycle.Advance{})), &blocked)
 	require.Equal(t, blockers, blocked.Blockers)
 
-	require.NoError(t, c.Apply(background, office(day), reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "An election"}}))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "An election"}})))
 	debts := c.State().OpenDebts()
 	require.Len(t, debts, 1)
 	require.Equal(t, reformcycle.CoalitionVeto, debts[0].Guard)
 	require.Equal(t, reformcycle.Design, debts[0].Stage)
-	require.NoError(t, c.Apply(background, office(day), reformcycle.TakePosition{Actor: "union", Position: stakeholders.At(0), Reason: "Their pay was settled"}))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.TakePosition{Actor: "union", Position: stakeholders.At(0), Reason: "Their pay was settled"})))
 	require.Empty(t, c.State().OpenDebts())
 	require.Equal(t, c.State().Moment(), c.State().Debts()[0].Settled)
 }
@@ -50,12 +50,12 @@ func TestAnOpponentWithAVetoBlocksEveryAdvanceAfterCoalitionBuilding(t *testing.
 // The coalition has to hold: support that is lost blocks later stages too.
 func TestACoalitionThatLosesItsSupportBlocksLaterStages(t *testing.T) {
 	c, day := standingAt(t, reformcycle.ProgramReadiness)
-	require.NoError(t, c.Apply(background, office(day), append(functional(reformcycle.ProgramReadiness),
+	require.NoError(t, refusalOf(c.Apply(background, office(day), append(functional(reformcycle.ProgramReadiness),
 		actor("doctors", stakeholders.ProfessionalAssociation, false, -7, 7),
 		actor("treasurers", stakeholders.OtherMinistry, false, -7, 7),
 		actor("owners", stakeholders.PrivateSector, false, -7, 7),
 		actor("barons", stakeholders.PrivateFunder, false, -7, 7),
-	)...))
+	)...)))
 	// Opposition 4 × 7 × 7 + 6 × 2 = 208; support 36+16+8+12+24+24+16+8+8+4 = 156.
 	f := c.State().Actors().Feasibility()
 	require.EqualValues(t, 208, f.Opposition)
@@ -63,8 +63,8 @@ func TestACoalitionThatLosesItsSupportBlocksLaterStages(t *testing.T) {
 	require.Len(t, c.Now().Blockers(), 1)
 	require.Equal(t, "coalition.feasible", c.Now().Blockers()[0].Guard)
 	require.Equal(t, reformcycle.CoalitionBuilding, c.Now().Blockers()[0].Stage)
-	require.NoError(t, c.Apply(background, office(day),
-		reformcycle.Waive{Criterion: "coalition.feasible", Authority: "moh", Reason: "The law is passed"}, reformcycle.Advance{}))
+	require.NoError(t, refusalOf(c.Apply(background, office(day),
+		reformcycle.Waive{Criterion: "coalition.feasible", Authority: "moh", Reason: "The law is passed"}, reformcycle.Advance{})))
 	require.Len(t, c.State().OpenDebts(), 1, "what is waived and unmet is owed")
 }
 
@@ -79,12 +79,12 @@ func TestARenewalKeepsDebtAndMayChangeTheChecklist(t *testing.T) {
 		r, is := c.(reformcycle.Rate)
 		return is && r.Criterion == "learning.feedback"
 	})
-	require.NoError(t, c.Apply(background, office(day), last...))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), last...)))
 	require.Equal(t, "learning.feedback", c.Now().Blockers()[0].Guard)
-	require.NoError(t, c.Apply(background, office(day),
+	require.NoError(t, refusalOf(c.Apply(background, office(day),
 		reformcycle.Waive{Criterion: "learning.feedback", Authority: "moh", Reason: "Next lap"},
 		reformcycle.Renew{Checklist: next.ID(), Reason: "A new plan"},
-	))
+	)))
 	s := c.State()
 	require.Equal(t, next.ID(), s.Checklist().ID())
 	require.Equal(t, reformcycle.ReformChecklist().ID(), s.Laps()[0].Checklist)
@@ -102,14 +102,14 @@ func TestARenewalKeepsDebtAndMayChangeTheChecklist(t *testing.T) {
 func TestOptionsAreRankedByWhatIsKnownOfThem(t *testing.T) {
 	c, day := standingAt(t, reformcycle.SolutionGathering)
 	weights := []reformcycle.ChoiceCriterion{{ID: "reach", Text: "Reach", Weight: 2}, {ID: "cost", Text: "Cost", Weight: 1}}
-	require.NoError(t, c.Apply(background, office(day),
+	require.NoError(t, refusalOf(c.Apply(background, office(day),
 		reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: weights},
 		reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: weights},
 		option("open", reformcycle.Local), option("sure", reformcycle.Existing), option("bare", reformcycle.Existing),
 		reformcycle.ScoreSolution{Solution: "open", Scores: reformcycle.Scores{"cost": 10}},
 		reformcycle.ScoreSolution{Solution: "sure", Scores: reformcycle.Scores{"reach": 10, "cost": 0}},
 		reformcycle.ScoreProblem{Problem: "deaths-1", Scores: reformcycle.Scores{"reach": 10}},
-	))
+	)))
 	ranked := c.State().RankedSolutions()
 	require.Equal(t, "sure", ranked[0].ID, "two middles of 2/3: the surer comes first")
 	require.Equal(t, "open", ranked[1].ID)
@@ -126,10 +126,10 @@ func TestAForkHasThePastOfItsOriginalAndItsOwnFuture(t *testing.T) {
 	c, day := standingAt(t, reformcycle.Design)
 	was := len(entriesOf(t, c))
 	fork := c.Fork()
-	require.NoError(t, c.Apply(background, office(day), rate("design.consulted", 3)))
-	require.NoError(t, fork.Apply(background, office(day), rate("design.consulted", 1), rate("design.instruments", 2)))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), rate("design.consulted", 3))))
+	require.NoError(t, refusalOf(fork.Apply(background, office(day), rate("design.consulted", 1), rate("design.instruments", 2))))
 	deeper := fork.Fork()
-	require.NoError(t, deeper.Apply(background, office(day), rate("design.instruments", 3)))
+	require.NoError(t, refusalOf(deeper.Apply(background, office(day), rate("design.instruments", 3))))
 	require.Len(t, entriesOf(t, c), was+1)
 	require.Len(t, entriesOf(t, fork), was+2)
 	require.Len(t, entriesOf(t, deeper), was+3)

@@ -33,13 +33,13 @@ func TestThePastIsJudgedAtTheMomentAsked(t *testing.T) {
 // that is empty.
 func TestAuthoritiesHaveToBeThere(t *testing.T) {
 	c, day := standingAt(t, reformcycle.Design)
-	require.NoError(t, c.Apply(background, office(day),
+	require.NoError(t, refusalOf(c.Apply(background, office(day),
 		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "board", Name: "Design board", Constituency: stakeholders.MinistryOfHealth}},
-		reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: []string{"board"}, Contributors: []string{"ngo"}, Authorizers: []string{"moh"}}}))
+		reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: []string{"board"}, Contributors: []string{"ngo"}, Authorizers: []string{"moh"}}})))
 	level, _ := c.State().Level("design.authorities")
 	require.Equal(t, assessment.Functional, level)
 
-	require.NoError(t, c.Apply(background, office(day), reformcycle.ReleaseActor{Actor: "board", Reason: "Dissolved."}))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.ReleaseActor{Actor: "board", Reason: "Dissolved."})))
 	level, _ = c.State().Level("design.authorities")
 	assert.Equal(t, assessment.PartiallyFunctional, level)
 	for _, b := range c.Now().Blockers() {
@@ -52,20 +52,20 @@ func TestAuthoritiesHaveToBeThere(t *testing.T) {
 // A renewal is not guarded by the coalition, so it makes no debt of it either.
 func TestARenewalOwesOnlyWhatGuardsIt(t *testing.T) {
 	c, day := fullReform(t, journal.NewMemory())
-	require.NoError(t, c.Apply(background, office(day),
+	require.NoError(t, refusalOf(c.Apply(background, office(day),
 		reformcycle.TakePosition{Actor: "treasury", Position: stakeholders.At(-7), Power: 7, Reason: "The budget."},
 		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "rivals", Name: "Rivals", Constituency: stakeholders.PrivateSector, Position: stakeholders.At(-7), Power: 7, Weight: 10}},
 		reformcycle.Waive{Criterion: "coalition.feasible", Authority: "moh", Reason: "For now."},
-		reformcycle.Renew{}))
+		reformcycle.Renew{})))
 	assert.Empty(t, c.State().OpenDebts())
 }
 
 // Whatever a suspended cycle proposes, it takes.
 func TestASuspendedCycleProposesNothingThatItRefuses(t *testing.T) {
 	c, day := standingAt(t, reformcycle.SolutionGathering)
-	require.NoError(t, c.Apply(background, office(day),
+	require.NoError(t, refusalOf(c.Apply(background, office(day),
 		reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "A window."}},
-		reformcycle.Suspend{Reason: "A crisis."}))
+		reformcycle.Suspend{Reason: "A crisis."})))
 	require.NotEmpty(t, c.State().OpenDebts())
 	for _, a := range c.Now().NextActions() {
 		assert.NotEqual(t, reformcycle.KindSetCriteria, a.Change, a.Do)

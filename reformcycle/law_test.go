@@ -20,10 +20,10 @@ func TestWithoutAClockNothingIsRecordedBeforeWhatCameBefore(t *testing.T) {
 	j := journal.NewMemory()
 	clocked, err := reformcycle.New("x", reformcycle.WithJournal(j), reformcycle.WithClock(func() time.Time { return onDay(100) }))
 	require.NoError(t, err)
-	require.NoError(t, clocked.Apply(background, office(0), needs(assessment.Functional)))
+	require.NoError(t, refusalOf(clocked.Apply(background, office(0), needs(assessment.Functional))))
 	plain, err := reformcycle.Open(background, j, "x")
 	require.NoError(t, err)
-	require.NoError(t, plain.Apply(background, office(1), needs(assessment.PartiallyFunctional)))
+	require.NoError(t, refusalOf(plain.Apply(background, office(1), needs(assessment.PartiallyFunctional))))
 	assert.Equal(t, onDay(100), plain.State().Recorded())
 	assert.Equal(t, onDay(1), plain.State().Moment())
 }
@@ -61,7 +61,7 @@ func TestAFactCitesTheSourceOfItsOwnRating(t *testing.T) {
 	c, day := standingAt(t, reformcycle.Governance)
 	broken := rate("governance.authority", assessment.NonFunctional)
 	broken.Evidence.Source = "the auditor"
-	require.NoError(t, c.Apply(background, office(day), broken, rate("governance.strategy", assessment.Functional), rate("governance.accountability", assessment.Functional)))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), broken, rate("governance.strategy", assessment.Functional), rate("governance.accountability", assessment.Functional))))
 	f, fires := c.State().Diagnose().Finding("weak-government-lead")
 	require.True(t, fires)
 	assert.Equal(t, "the auditor", f.Facts[0].Source)
@@ -76,7 +76,7 @@ func TestAScorecardSumsUpThePackagesOfTheChecklist(t *testing.T) {
 	require.NoError(t, err)
 	c, err := reformcycle.New("x", reformcycle.WithChecklist(list))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), needs(assessment.Functional)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
 	card := c.State().Scorecard()
 	require.Len(t, card.Packages, 1)
 	assert.Equal(t, "pair", card.Packages[0].Package)
@@ -95,10 +95,10 @@ func TestALapRemembersTheChecklistThatItsRenewalNamed(t *testing.T) {
 	first, err := reformcycle.New("x", reformcycle.WithJournal(j))
 	require.NoError(t, err)
 	day := walkTo(t, first, reformcycle.ManagementAndLearning, 1)
-	require.NoError(t, first.Apply(background, office(day), fulfil(reformcycle.ManagementAndLearning, 1)...))
+	require.NoError(t, refusalOf(first.Apply(background, office(day), fulfil(reformcycle.ManagementAndLearning, 1)...)))
 	c, err := reformcycle.Open(background, j, "x", reformcycle.WithChecklist(list))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(day), reformcycle.Renew{Checklist: list.ID()}))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.Renew{Checklist: list.ID()})))
 	assert.Equal(t, built, c.State().Laps()[0].Checklist)
 	var written struct{ Checklist string }
 	require.NoError(t, json.Unmarshal([]byte(bytesOf(t, c.State())), &written))
@@ -109,17 +109,17 @@ func TestAJournalThatKeepsNoSnapshotYetIsNothingToNote(t *testing.T) {
 	a := newAlbum()
 	c, err := reformcycle.New("x", reformcycle.WithJournal(a))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), needs(assessment.Functional)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
 	_, err = reformcycle.Open(background, a, "x", reformcycle.WithNotes(func(n reformcycle.Note) { t.Errorf("noted: %s", n.What) }))
 	require.NoError(t, err)
 }
 
 func TestWhatCameOfAStrategyIsHandedOutAsACopy(t *testing.T) {
 	c, day := standingAt(t, reformcycle.SolutionGathering)
-	require.NoError(t, c.Apply(background, office(day), reformcycle.PlanStrategy{Strategy: stakeholders.Strategy{
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.PlanStrategy{Strategy: stakeholders.Strategy{
 		ID: "case", Name: "Investment case", Kind: stakeholders.ChangePositions, Probability: 0.25,
 		Effects: []stakeholders.Effect{{Actor: "treasury", Position: stakeholders.At(2)}},
-	}}, reformcycle.ObserveStrategy{Strategy: "case", Success: stakeholders.PartSuccess, What: "It no longer objects."}))
+	}}, reformcycle.ObserveStrategy{Strategy: "case", Success: stakeholders.PartSuccess, What: "It no longer objects."})))
 	c.State().Strategies()[0].Observed.What = "changed"
 	assert.Equal(t, "It no longer objects.", c.State().Strategies()[0].Observed.What)
 }
@@ -129,8 +129,8 @@ func TestWhatCameOfAStrategyIsHandedOutAsACopy(t *testing.T) {
 func TestWhoOpposesIsToBeWonBeforeWhoIsNotMobilised(t *testing.T) {
 	c, err := reformcycle.New("x", reformcycle.WithStage(reformcycle.CoalitionBuilding))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0),
-		actor("idle", stakeholders.NGO, false, 0, 6), actor("foe", stakeholders.TradeUnion, false, -4, 3)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0),
+		actor("idle", stakeholders.NGO, false, 0, 6), actor("foe", stakeholders.TradeUnion, false, -4, 3))))
 	for _, a := range c.State().NextActions() {
 		if a.Guard == "coalition.feasible" {
 			require.Len(t, a.Whom, 2)

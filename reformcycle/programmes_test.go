@@ -46,7 +46,7 @@ func TestASurveyIsTakenWhateverTheStageAndWhileSuspended(t *testing.T) {
 	_, there := u.State().Survey()
 	require.True(t, there)
 	u.do(reformcycle.Abandon{Reason: "No mandate"})
-	require.ErrorIs(t, u.Apply(background, office(u.day), surveyed()), reformcycle.ErrAbandoned)
+	require.ErrorIs(t, refusalOf(u.Apply(background, office(u.day), surveyed())), reformcycle.ErrAbandoned)
 	_, there = u.State().Survey()
 	require.True(t, there)
 }
@@ -90,7 +90,7 @@ func TestASurveyInASnapshotIsHeldToItsRules(t *testing.T) {
 	a := newAlbum()
 	c, err := reformcycle.New("SURVEYED", reformcycle.WithJournal(a))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), surveyed()))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), surveyed())))
 	require.NoError(t, c.Snapshot(background))
 	want := diagnosed(t, c.State())
 	good := a.snapshots["SURVEYED"]

@@ -211,14 +211,14 @@ func (r *reformAtRandom) apply(t *rapid.T, by reformcycle.Stamp, changes ...refo
 	alone := r.cycle.Fork()
 	sibling := r.cycle.Fork()
 
-	err := r.cycle.Apply(background, by, changes...)
+	_, err := r.cycle.Apply(background, by, changes...)
 	has := r.entries(t)
 	require.Equal(t, was, bytesOf(t, before), "a state that was handed out changed")
 	if err != nil {
 		require.True(t, isTyped(err), "untyped refusal: %v", err)
 		require.True(t, before == r.cycle.State(), "a refused batch changed the state")
 		require.Equal(t, had, has, "a refused batch reached the journal")
-		forked := sibling.Apply(background, by, changes...)
+		_, forked := sibling.Apply(background, by, changes...)
 		require.EqualError(t, forked, err.Error(), "a fork judges otherwise")
 		return err
 	}
@@ -231,7 +231,7 @@ func (r *reformAtRandom) apply(t *rapid.T, by reformcycle.Stamp, changes ...refo
 	require.Equal(t, now, bytesOf(t, folded.State()), "the fold of the journal is not the live state")
 	require.Equal(t, soundDiagnosis(t, r.cycle.State()), diagnosed(t, folded.State()), "the fold is diagnosed otherwise")
 
-	require.NoError(t, sibling.Apply(background, by, changes...), "a fork judges otherwise")
+	require.NoError(t, refusalOf(sibling.Apply(background, by, changes...)), "a fork judges otherwise")
 	require.Equal(t, now, bytesOf(t, sibling.State()))
 	require.Equal(t, has, r.entries(t), "a fork wrote to the journal")
 
@@ -262,7 +262,7 @@ func (r *reformAtRandom) step(t *rapid.T, alone *reformcycle.Cycle, e reformcycl
 		owed[d.Guard] = true
 	}
 	required := unmetBehind(change, before.At(e.At))
-	require.NoError(t, alone.Apply(background, reformcycle.By(e.By).At(e.At), change))
+	require.NoError(t, refusalOf(alone.Apply(background, reformcycle.By(e.By).At(e.At), change)))
 	after := alone.State()
 
 	name := moveOf(change)
@@ -377,8 +377,8 @@ func TestLawsHoldForReformsAtRandom(t *testing.T) {
 				_ = r.apply(t, by, reformcycle.Resume{Reason: "It is over"})
 			}
 			for _, c := range fulfil(s.Stage(), s.Lap()) {
-				if again := r.cycle.Fork().Apply(background, by, c); again == nil {
-					require.NoError(t, r.cycle.Apply(background, by, c))
+				if _, again := r.cycle.Fork().Apply(background, by, c); again == nil {
+					require.NoError(t, refusalOf(r.cycle.Apply(background, by, c)))
 				}
 			}
 			r.last = bytesOf(t, r.cycle.State())
@@ -396,8 +396,8 @@ func TestLawsHoldForReformsAtRandom(t *testing.T) {
 		fork := func(t *rapid.T) {
 			was, had := bytesOf(t, r.cycle.State()), r.entries(t)
 			what := r.cycle.Fork()
-			_ = what.Apply(background, by, someChange(t, anyKind.Draw(t, "kind")))
-			_ = what.Fork().Apply(background, by, someChange(t, anyKind.Draw(t, "kind")))
+			_, _ = what.Apply(background, by, someChange(t, anyKind.Draw(t, "kind")))
+			_, _ = what.Fork().Apply(background, by, someChange(t, anyKind.Draw(t, "kind")))
 			require.Equal(t, was, bytesOf(t, r.cycle.State()), "a fork reached the original")
 			require.Equal(t, had, r.entries(t))
 		}

@@ -35,7 +35,7 @@ func TestARefusalTellsABrowserWhatWasRefusedAndWhy(t *testing.T) {
 	c, err := reformcycle.New("FORMS")
 	require.NoError(t, err)
 	refused := func(changes ...reformcycle.Change) error {
-		err := c.Apply(background, office(1), changes...)
+		_, err := c.Apply(background, office(1), changes...)
 		require.Error(t, err)
 		return err
 	}
@@ -57,14 +57,14 @@ func TestARefusalTellsABrowserWhatWasRefusedAndWhy(t *testing.T) {
 	assert.Equal(t, "illegal-move", got["code"])
 	assert.NotEmpty(t, got["legal"])
 
-	got = form(t, c.Apply(background, reformcycle.By("office"), rate("problem.needs", assessment.Functional)))
+	got = form(t, refusalOf(c.Apply(background, reformcycle.By("office"), rate("problem.needs", assessment.Functional))))
 	assert.Equal(t, "moment", got["code"])
 
-	require.NoError(t, c.Apply(background, office(1), reformcycle.Suspend{Reason: "War."}))
+	require.NoError(t, refusalOf(c.Apply(background, office(1), reformcycle.Suspend{Reason: "War."})))
 	got = form(t, refused(reformcycle.Advance{}))
 	assert.Equal(t, "suspended", got["code"])
 	assert.Contains(t, got["accepts"], "resume")
-	got = form(t, c.Apply(background, office(0), reformcycle.Resume{Reason: "Peace."}))
+	got = form(t, refusalOf(c.Apply(background, office(0), reformcycle.Resume{Reason: "Peace."})))
 	assert.Equal(t, "moment", got["code"])
 	assert.NotEmpty(t, got["earliest"])
 

@@ -59,7 +59,7 @@ func TestOpeningFromASnapshotGivesTheFoldAndLoadsOnlyTheRest(t *testing.T) {
 	a := newAlbum()
 	c, day := fullReform(t, a)
 	require.NoError(t, c.Snapshot(background))
-	require.NoError(t, c.Apply(background, office(day), rate("learning.data", assessment.HighlyFunctional)))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), rate("learning.data", assessment.HighlyFunctional))))
 
 	a.loaded = 0
 	var notes []reformcycle.Note
@@ -72,8 +72,8 @@ func TestOpeningFromASnapshotGivesTheFoldAndLoadsOnlyTheRest(t *testing.T) {
 	// Both go on alike.
 	next := []reformcycle.Change{reformcycle.Revisit{To: reformcycle.Design, Reason: "Supervision does not work."}, rate("design.consulted", assessment.NonFunctional)}
 	fork, forkOpened := c.Fork(), opened.Fork()
-	require.NoError(t, fork.Apply(background, office(day), next...))
-	require.NoError(t, forkOpened.Apply(background, office(day), next...))
+	require.NoError(t, refusalOf(fork.Apply(background, office(day), next...)))
+	require.NoError(t, refusalOf(forkOpened.Apply(background, office(day), next...)))
 	assert.Equal(t, bytesOf(t, fork.State()), bytesOf(t, forkOpened.State()))
 	assert.Equal(t, fork.Now().Blockers(), forkOpened.Now().Blockers())
 }
@@ -84,7 +84,7 @@ func TestASnapshotIsMadeWheneverSoManyEntriesHaveCome(t *testing.T) {
 	require.NoError(t, err)
 	level := []assessment.Level{assessment.NonFunctional, assessment.Functional}
 	for i := range 23 { // and the begin makes 24 entries
-		require.NoError(t, c.Apply(background, office(i), rate("problem.needs", level[i%2])))
+		require.NoError(t, refusalOf(c.Apply(background, office(i), rate("problem.needs", level[i%2]))))
 	}
 	assert.Equal(t, 4, a.saves, "at entries 5, 10, 15 and 20")
 	assert.EqualValues(t, 20, a.snapshots["SNAP"].Seq)
@@ -97,12 +97,12 @@ func TestASnapshotThatCannotBeSavedIsANoteAndNoError(t *testing.T) {
 	c, err := reformcycle.New("SNAP", reformcycle.WithJournal(a), reformcycle.WithSnapshots(1),
 		reformcycle.WithNotes(func(n reformcycle.Note) { notes = append(notes, n.Cycle+": "+n.What) }))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), rate("problem.needs", assessment.Functional))))
 	assert.Equal(t, []string{"SNAP: no snapshot was saved: no space left"}, notes)
 
 	plain, err := reformcycle.New("PLAIN")
 	require.NoError(t, err)
-	require.NoError(t, plain.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+	require.NoError(t, refusalOf(plain.Apply(background, office(0), rate("problem.needs", assessment.Functional))))
 	assert.ErrorIs(t, plain.Snapshot(background), reformcycle.ErrNoSnapshots)
 }
 
@@ -162,7 +162,7 @@ func TestASnapshotWithAFlippedBitIsNeverTaken(t *testing.T) {
 	a := newAlbum()
 	c, err := reformcycle.New("FLIP", reformcycle.WithJournal(a))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), rate("problem.needs", assessment.Functional))))
 	require.NoError(t, c.Snapshot(background))
 	good, want := a.snapshots["FLIP"], bytesOf(t, c.State())
 	flips := 0
@@ -235,7 +235,7 @@ func TestASnapshotAheadOfItsJournalProvesALoss(t *testing.T) {
 	older.snapshots = a.snapshots
 	kept, err := reformcycle.New(c.ID(), reformcycle.WithJournal(older))
 	require.NoError(t, err)
-	require.NoError(t, kept.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+	require.NoError(t, refusalOf(kept.Apply(background, office(0), rate("problem.needs", assessment.Functional))))
 
 	_, err = reformcycle.Open(background, older, c.ID())
 	require.ErrorIs(t, err, reformcycle.ErrLost)

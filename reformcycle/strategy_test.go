@@ -18,19 +18,19 @@ func TestWhatAStrategyChangedIsHeldAgainstWhatItStated(t *testing.T) {
 	_, err := c.State().StrategyImpact("case")
 	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
 
-	require.NoError(t, c.Apply(background, office(day), reformcycle.PlanStrategy{Strategy: stakeholders.Strategy{
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.PlanStrategy{Strategy: stakeholders.Strategy{
 		ID: "case", Name: "Investment case", Kind: stakeholders.ChangePositions, Probability: 0.25,
 		Effects: []stakeholders.Effect{{Actor: "treasury", Position: stakeholders.At(2)}},
-	}}))
+	}})))
 	planned, err := c.State().StrategyImpact("case")
 	require.NoError(t, err)
 	assert.Equal(t, 24.0, planned.Stated.Margin())
 	assert.Equal(t, 24.0*0.25, planned.Expected.Margin(), "by its probability, while nothing was observed")
 	assert.Zero(t, planned.Observed.Margin())
 
-	require.NoError(t, c.Apply(background, office(day),
+	require.NoError(t, refusalOf(c.Apply(background, office(day),
 		reformcycle.TakePosition{Actor: "treasury", Position: stakeholders.At(0), Reason: "After the talks."},
-		reformcycle.ObserveStrategy{Strategy: "case", Success: stakeholders.PartSuccess, What: "It no longer objects."}))
+		reformcycle.ObserveStrategy{Strategy: "case", Success: stakeholders.PartSuccess, What: "It no longer objects."})))
 	observed, err := c.State().StrategyImpact("case")
 	require.NoError(t, err)
 	assert.Equal(t, 24.0*0.5, observed.Expected.Margin(), "half, for a part success")
@@ -40,7 +40,7 @@ func TestWhatAStrategyChangedIsHeldAgainstWhatItStated(t *testing.T) {
 	assert.Equal(t, 0.5, share)
 
 	// An actor that is gone is no longer asked about.
-	require.NoError(t, c.Apply(background, office(day), reformcycle.ReleaseActor{Actor: "treasury", Reason: "Merged."}))
+	require.NoError(t, refusalOf(c.Apply(background, office(day), reformcycle.ReleaseActor{Actor: "treasury", Reason: "Merged."})))
 	gone, err := c.State().StrategyImpact("case")
 	require.NoError(t, err)
 	assert.Empty(t, gone.Actors)

@@ -114,7 +114,7 @@ func TestWhatTwoReadersCouldReadDifferentlyIsRefused(t *testing.T) {
 	from := journal.NewMemory()
 	c, err := reformcycle.New("TWICE", reformcycle.WithJournal(from))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(background, office(0), reformcycle.EngageActor{Actor: castOf()[0]}))
+	require.NoError(t, refusalOf(c.Apply(background, office(0), reformcycle.EngageActor{Actor: castOf()[0]})))
 	good := string(exported(t, from, "TWICE"))
 	_, err = reformcycle.Import(background, journal.NewMemory(), strings.NewReader(good))
 	require.NoError(t, err)
@@ -201,17 +201,17 @@ func TestAConflictIsHandedUpOrTriedAgain(t *testing.T) {
 	j := journal.NewMemory()
 	first, err := reformcycle.New("SHARED", reformcycle.WithJournal(j))
 	require.NoError(t, err)
-	require.NoError(t, first.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+	require.NoError(t, refusalOf(first.Apply(background, office(0), rate("problem.needs", assessment.Functional))))
 
 	second, err := reformcycle.Open(background, j, "SHARED")
 	require.NoError(t, err)
 	retrying, err := reformcycle.Open(background, j, "SHARED", reformcycle.WithRetries(1))
 	require.NoError(t, err)
-	require.NoError(t, first.Apply(background, office(1), rate("problem.vision", assessment.Functional)))
+	require.NoError(t, refusalOf(first.Apply(background, office(1), rate("problem.vision", assessment.Functional))))
 
 	// Without retries the conflict comes up, and a reload mends it.
 	before := bytesOf(t, second.State())
-	err = second.Apply(background, office(2), rate("problem.acknowledged", assessment.Functional))
+	_, err = second.Apply(background, office(2), rate("problem.acknowledged", assessment.Functional))
 	var conflict *reformcycle.ConflictError
 	require.ErrorAs(t, err, &conflict)
 	assert.EqualValues(t, 2, conflict.After)
@@ -221,15 +221,15 @@ func TestAConflictIsHandedUpOrTriedAgain(t *testing.T) {
 	assert.Equal(t, bytesOf(t, first.State()), bytesOf(t, second.State()))
 
 	// With retries it is loaded and tried again, against what is there now.
-	require.NoError(t, retrying.Apply(background, office(2), rate("problem.acknowledged", assessment.Functional)))
+	require.NoError(t, refusalOf(retrying.Apply(background, office(2), rate("problem.acknowledged", assessment.Functional))))
 	assert.EqualValues(t, 4, retrying.State().Seq())
 	_, rated := retrying.State().Rating("problem.vision")
 	assert.True(t, rated)
 
 	// A batch that no longer holds is refused for what came before it.
 	require.NoError(t, second.Reload(background))
-	require.NoError(t, second.Apply(background, office(3), reformcycle.Abandon{Reason: "The mandate is gone."}))
-	err = retrying.Apply(background, office(4), rate("problem.needs", assessment.NonFunctional))
+	require.NoError(t, refusalOf(second.Apply(background, office(3), reformcycle.Abandon{Reason: "The mandate is gone."})))
+	_, err = retrying.Apply(background, office(4), rate("problem.needs", assessment.NonFunctional))
 	assert.ErrorIs(t, err, reformcycle.ErrAbandoned)
 }
 
@@ -237,10 +237,10 @@ func TestRetriesAreBounded(t *testing.T) {
 	j := &contested{Memory: journal.NewMemory()}
 	begun, err := reformcycle.New("SHARED", reformcycle.WithJournal(j.Memory))
 	require.NoError(t, err)
-	require.NoError(t, begun.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+	require.NoError(t, refusalOf(begun.Apply(background, office(0), rate("problem.needs", assessment.Functional))))
 	c, err := reformcycle.Open(background, j, "SHARED", reformcycle.WithRetries(3))
 	require.NoError(t, err)
-	err = c.Apply(background, office(0), rate("problem.needs", assessment.Functional))
+	_, err = c.Apply(background, office(0), rate("problem.needs", assessment.Functional))
 	assert.ErrorIs(t, err, reformcycle.ErrConflict)
 	assert.Equal(t, 4, j.tries, "once, and three times again")
 	_, err = reformcycle.New("SHARED", reformcycle.WithRetries(-1))
@@ -253,10 +253,10 @@ func TestANewCycleDoesNotJoinAnother(t *testing.T) {
 	j := journal.NewMemory()
 	first, err := reformcycle.New("SAME", reformcycle.WithJournal(j), reformcycle.WithTitle("The first"))
 	require.NoError(t, err)
-	require.NoError(t, first.Apply(background, office(0), rate("problem.needs", assessment.Functional)))
+	require.NoError(t, refusalOf(first.Apply(background, office(0), rate("problem.needs", assessment.Functional))))
 	second, err := reformcycle.New("SAME", reformcycle.WithJournal(j), reformcycle.WithTitle("The second"), reformcycle.WithRetries(5))
 	require.NoError(t, err)
-	err = second.Apply(background, office(0), rate("problem.vision", assessment.Functional))
+	_, err = second.Apply(background, office(0), rate("problem.vision", assessment.Functional))
 	require.ErrorIs(t, err, reformcycle.ErrConflict)
 	assert.Equal(t, bytesOf(t, first.State()), bytesOf(t, func() reformcycle.State {
 		c, err := reformcycle.Open(background, j, "SAME")

@@ -374,7 +374,7 @@ func (w *walk) apply(c rc.Change, err error) string {
 func (w *walk) commit(err error, changes ...rc.Change) string {
 	from := w.State().Standing()
 	if err == nil {
-		err = w.Apply(w.t.Context(), w.stamp, changes...)
+		_, err = w.Apply(w.t.Context(), w.stamp, changes...)
 	}
 	if err != nil {
 		return "refused: " + err.Error()

@@ -95,7 +95,7 @@ func ExampleResult_Conclusion() {
 		fmt.Println(err)
 		return
 	}
-	err = cycle.Apply(context.Background(), reformcycle.By("Evaluation unit").At(time.Date(2019, time.March, 1, 0, 0, 0, 0, time.UTC)),
+	_, err = cycle.Apply(context.Background(), reformcycle.By("Evaluation unit").At(time.Date(2019, time.March, 1, 0, 0, 0, 0, time.UTC)),
 		reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: "clinics", Name: "Community clinics", Origin: reformcycle.Local}},
 		reformcycle.RecordPilot{Solution: "clinics", Pilot: reformcycle.Pilot{
 			ID: "ten-unions", Where: "Ten invented unions",

@@ -126,7 +126,7 @@ func record(ctx context.Context, w io.Writer, r evaluation.Result) error {
 	if err != nil {
 		return err
 	}
-	err = cycle.Apply(ctx, reformcycle.By("Evaluation unit").At(day(2019, time.December, 2)),
+	_, err = cycle.Apply(ctx, reformcycle.By("Evaluation unit").At(day(2019, time.December, 2)),
 		reformcycle.ProposeSolution{Solution: reformcycle.Solution{
 			ID: "clinic-centred", Name: "Clinic-centred service", Origin: reformcycle.Local,
 		}},

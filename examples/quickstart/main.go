@@ -21,7 +21,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	err = cycle.Apply(ctx, team, reformcycle.FrameProblem{Problem: reformcycle.Problem{
+	_, err = cycle.Apply(ctx, team, reformcycle.FrameProblem{Problem: reformcycle.Problem{
 		ID: "distance", Statement: "Half the villages are more than an hour from care.",
 	}})
 	if err != nil {
@@ -30,7 +30,7 @@ func main() {
 
 	// Too early: the cycle says everything that stands before the move.
 	var blocked *reformcycle.BlockedError
-	if errors.As(cycle.Apply(ctx, team, reformcycle.Advance{}), &blocked) {
+	if _, err := cycle.Apply(ctx, team, reformcycle.Advance{}); errors.As(err, &blocked) {
 		fmt.Println("Not yet. What stands before the next stage:")
 		for _, b := range blocked.Blockers {
 			fmt.Printf("- %s\n  %s\n", b.Text, b.Remedy)
@@ -40,7 +40,7 @@ func main() {
 	workshop := assessment.Evidence{
 		What: "Agreed in a workshop.", Source: "made up for this example", Basis: assessment.Illustrative,
 	}
-	err = cycle.Apply(ctx, team, // one batch: all of it, or nothing
+	_, err = cycle.Apply(ctx, team, // one batch: all of it, or nothing
 		reformcycle.Rate{Criterion: "problem.needs", Level: assessment.Functional, Evidence: workshop},
 		reformcycle.Rate{Criterion: "problem.acknowledged", Level: assessment.Functional, Evidence: workshop},
 		reformcycle.Rate{Criterion: "problem.vision", Level: assessment.HighlyFunctional, Evidence: workshop},

@@ -77,7 +77,7 @@ func BenchmarkSQLAppend(b *testing.B) {
 var batchesOfThree = func() (batches []reformcycle.Batch) {
 	c, err := reformcycle.New("measured", reformcycle.WithCountry("Nowhere"), reformcycle.WithObserver(func(b reformcycle.Batch) { batches = append(batches, b) }))
 	for err == nil && len(batches) < 200 {
-		err = c.Apply(context.Background(), reformcycle.By("office").At(base), ratings(chance(), 3)...)
+		_, err = c.Apply(context.Background(), reformcycle.By("office").At(base), ratings(chance(), 3)...)
 	}
 	if err != nil {
 		panic(err)

@@ -109,7 +109,7 @@ func (w *writer) batch(ctx context.Context, c *reformcycle.Cycle) error {
 	if s := c.State(); s.Seq() > 0 {
 		at = s.Moment().Add(time.Second)
 	}
-	if err := c.Apply(ctx, reformcycle.By(author).At(at), ratings(w.chance, size)...); err != nil {
+	if _, err := c.Apply(ctx, reformcycle.By(author).At(at), ratings(w.chance, size)...); err != nil {
 		return err
 	}
 	fmt.Printf("ack %s %d %s\n", c.ID(), c.State().Seq(), author)

@@ -26,7 +26,8 @@ func begun(t *testing.T, j reformcycle.Journal) {
 		c, err := reformcycle.New(id, reformcycle.WithJournal(j), reformcycle.WithCountry("Nowhere"))
 		require.NoError(t, err)
 		for range 3 {
-			require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 3)...))
+			_, err = c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 3)...)
+			require.NoError(t, err)
 		}
 	}
 }
@@ -184,7 +185,8 @@ func TestWithLossGoesOnWithoutWhatIsGone(t *testing.T) {
 			c, err := openOrNew(t.Context(), j, "a")
 			require.NoError(t, err)
 			require.EqualValues(t, left, c.State().Seq())
-			require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 2)...))
+			_, err = c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 2)...)
+			require.NoError(t, err)
 
 			again, err := reformcycle.Open(t.Context(), opened(t, dsn), "a")
 			require.NoError(t, err)
@@ -207,7 +209,8 @@ func TestNoFlippedBitOfASnapshotIsTaken(t *testing.T) {
 	j := opened(t, dsn)
 	c, err := reformcycle.New("a", reformcycle.WithJournal(j))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 1)...))
+	_, err = c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 1)...)
+	require.NoError(t, err)
 	require.NoError(t, c.Snapshot(t.Context()))
 	want, err := json.Marshal(c.State())
 	require.NoError(t, err)
@@ -275,7 +278,8 @@ func TestNoByteOfASQLiteFileIsSilentlyWrong(t *testing.T) {
 	c, err := reformcycle.New("a", reformcycle.WithJournal(j), reformcycle.WithCountry("Nowhere"))
 	require.NoError(t, err)
 	for range 3 {
-		require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 2)...))
+		_, err = c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 2)...)
+		require.NoError(t, err)
 	}
 	require.NoError(t, c.Snapshot(t.Context()))
 	want, err := told(t.Context(), j)

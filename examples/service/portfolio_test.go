@@ -47,7 +47,8 @@ func many(t testing.TB, dsn string) *sqljournal.Journal {
 			require.NoError(t, err)
 			if n%2 == 0 && c.State().Status() == reformcycle.Active {
 				at := c.State().Moment().Add(time.Duration(n) * time.Hour)
-				require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(at), reformcycle.Suspend{Reason: "A crisis"}))
+				_, err = c.Apply(t.Context(), reformcycle.By("office").At(at), reformcycle.Suspend{Reason: "A crisis"})
+				require.NoError(t, err)
 			}
 		}
 	}
@@ -65,7 +66,8 @@ func many(t testing.TB, dsn string) *sqljournal.Journal {
 			changes = append(changes, reformcycle.Abandon{Reason: "The mandate is gone"})
 		}
 		at := base.Add(time.Duration(chance.IntN(crowd/2)) * time.Hour)
-		require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(at), changes...))
+		_, err = c.Apply(t.Context(), reformcycle.By("office").At(at), changes...)
+		require.NoError(t, err)
 	}
 	db, _ := bare(t, dsn)
 	_, err := db.Exec("alter table chsreform_entries rename to out_of_reach")

@@ -59,7 +59,7 @@ func run(ctx context.Context, w io.Writer) error {
 	// come after it can be asked of a copy, which leaves the cycle as it is.
 	whatIf := cycle.Fork()
 	now := reformcycle.By("Reform team").At(cycle.State().Moment())
-	if err := whatIf.Apply(ctx, now, reformcycle.Resume{Reason: "Asked of a copy."}); err != nil {
+	if _, err := whatIf.Apply(ctx, now, reformcycle.Resume{Reason: "Asked of a copy."}); err != nil {
 		return err
 	}
 	fmt.Fprintln(w, "\n   If it were resumed as it is, this would stand before governance.")

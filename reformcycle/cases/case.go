@@ -144,7 +144,7 @@ func (c Case) Tell(ctx context.Context, cycle *reformcycle.Cycle, tell func(Tell
 	}
 	for i, chapter := range c.Chapters {
 		t := Telling{Number: i + 1, Chapter: chapter, Before: cycle.State()}
-		err := cycle.Apply(ctx, reformcycle.By(chapter.By).At(chapter.At), chapter.Changes...)
+		_, err := cycle.Apply(ctx, reformcycle.By(chapter.By).At(chapter.At), chapter.Changes...)
 		switch {
 		case chapter.Blocked && err == nil:
 			err = errors.New("the move should have been blocked, and was not")

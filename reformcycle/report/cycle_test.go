@@ -28,7 +28,8 @@ func (w walk) on(date string, changes ...reformcycle.Change) {
 	w.t.Helper()
 	at, err := time.Parse(time.DateOnly, date)
 	require.NoError(w.t, err)
-	require.NoError(w.t, w.cycle.Apply(w.t.Context(), reformcycle.By("reform-team").At(at), changes...))
+	_, err = w.cycle.Apply(w.t.Context(), reformcycle.By("reform-team").At(at), changes...)
+	require.NoError(w.t, err)
 }
 
 func rate(criterion string, level assessment.Level, basis assessment.Basis) reformcycle.Rate {

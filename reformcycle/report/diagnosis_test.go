@@ -70,7 +70,8 @@ func TestABriefReportsByTheRulesOfItsCycle(t *testing.T) {
 	c, err := reformcycle.New("HOST", reformcycle.WithRules(rules))
 	require.NoError(t, err)
 	day := time.Date(2026, time.May, 4, 0, 0, 0, 0, time.UTC)
-	require.NoError(t, c.Apply(context.Background(), reformcycle.By("office").At(day), reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "distance", Statement: "Care is far."}}))
+	_, err = c.Apply(context.Background(), reformcycle.By("office").At(day), reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "distance", Statement: "Care is far."}})
+	require.NoError(t, err)
 	for name, s := range map[string]reformcycle.State{"as it stands": c.State(), "now": c.Now(), "of a fork": c.Fork().State()} {
 		var out strings.Builder
 		require.NoError(t, Brief(&out, s))

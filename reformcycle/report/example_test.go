@@ -18,7 +18,7 @@ func begun() reformcycle.State {
 		log.Fatal(err)
 	}
 	team := reformcycle.By("reform-team").At(time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC))
-	err = cycle.Apply(context.Background(), team, reformcycle.FrameProblem{Problem: reformcycle.Problem{
+	_, err = cycle.Apply(context.Background(), team, reformcycle.FrameProblem{Problem: reformcycle.Problem{
 		ID: "distance", Statement: "Half the villages are more than an hour from care.",
 	}})
 	if err != nil {

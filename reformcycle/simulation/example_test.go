@@ -231,7 +231,7 @@ func ExampleFromState() {
 		log.Fatal(err)
 	}
 	day := time.Date(2030, time.January, 1, 0, 0, 0, 0, time.UTC)
-	if err := cycle.Apply(ctx, reformcycle.By("office").At(day), reformcycle.EngageActor{Actor: stakeholders.Actor{
+	if _, err := cycle.Apply(ctx, reformcycle.By("office").At(day), reformcycle.EngageActor{Actor: stakeholders.Actor{
 		ID: "moh", Name: "Ministry of health", Constituency: stakeholders.MinistryOfHealth, Member: true, Power: stakeholders.HighPower,
 	}}); err != nil {
 		log.Fatal(err)

@@ -143,7 +143,8 @@ func (h *history) apply(changes ...reformcycle.Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	return h.cycle.Apply(h.ctx, reformcycle.By(author).At(h.at), changes...)
+	_, err := h.cycle.Apply(h.ctx, reformcycle.By(author).At(h.at), changes...)
+	return err
 }
 
 // name makes an id that the cycle has not seen.

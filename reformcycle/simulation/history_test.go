@@ -254,7 +254,7 @@ func live(t testing.TB) *reformcycle.Cycle {
 	c, err := reformcycle.New("UGA-CHEW", reformcycle.WithTitle("Live cycle (illustrative)"), reformcycle.WithStage(reformcycle.CoalitionBuilding))
 	require.NoError(t, err)
 	seen := assessment.Evidence{What: "Seen.", Source: "teaching case", Basis: assessment.Illustrative}
-	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(dawn),
+	_, err = c.Apply(t.Context(), reformcycle.By("office").At(dawn),
 		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "moh", Name: "Ministry of health", Constituency: stakeholders.MinistryOfHealth, Member: true, Roles: []stakeholders.Role{stakeholders.Leader}, Position: stakeholders.At(6), Power: 6}},
 		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "donor", Name: "Donor", Constituency: stakeholders.BilateralDonor, Member: true, Position: stakeholders.At(4), Power: 4, Commitments: []stakeholders.Commitment{
 			{ID: "grant", Resource: stakeholders.Money, Unit: "USD", Pledged: 5, To: dawn.AddDate(0, 18, 0)},
@@ -265,7 +265,8 @@ func live(t testing.TB) *reformcycle.Cycle {
 		reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "A window."}},
 		reformcycle.Rate{Criterion: "solution.available", Level: assessment.PartiallyFunctional, Evidence: seen},
 		reformcycle.Waive{Criterion: "solution.criteria", Authority: "moh", Reason: "Agreed without."},
-	))
+	)
+	require.NoError(t, err)
 	return c
 }
 
@@ -299,11 +300,13 @@ func TestFromStateRefusesWhatCantGoOn(t *testing.T) {
 	_, err := FromState(reformcycle.State{})
 	require.ErrorIs(t, err, fault.ErrInvalid, "no actors")
 	c := live(t)
-	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Suspend{Reason: "War."}))
+	_, err = c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Suspend{Reason: "War."})
+	require.NoError(t, err)
 	s, err := FromState(c.State())
 	require.NoError(t, err)
 	require.True(t, s.Start.Suspended)
-	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Abandon{Reason: "War."}))
+	_, err = c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Abandon{Reason: "War."})
+	require.NoError(t, err)
 	_, err = FromState(c.State())
 	require.ErrorContains(t, err, "abandoned")
 }
@@ -324,7 +327,8 @@ func TestATraceIsToldOnlyWhereItBegins(t *testing.T) {
 		"cycle.actors": reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "union", Name: "Union", Constituency: stakeholders.TradeUnion, Position: stakeholders.At(-3), Power: 3}},
 	} {
 		fork := c.Fork()
-		require.NoError(t, fork.Apply(t.Context(), by, change))
+		_, err = fork.Apply(t.Context(), by, change)
+		require.NoError(t, err)
 		seq := fork.State().Seq()
 		require.Contains(t, fieldsOf(t, trace.Apply(t.Context(), fork, at)), field)
 		require.Equal(t, seq, fork.State().Seq(), "nothing was told")
@@ -342,9 +346,10 @@ func TestTheMonthsOfAHistoryKeepTheirOrder(t *testing.T) {
 func TestAScenarioTakesWhatACycleMayHold(t *testing.T) {
 	c, err := reformcycle.New("LBR", reformcycle.WithTitle("National\nprogramme,  phase 2"))
 	require.NoError(t, err)
-	require.NoError(t, c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.EngageActor{Actor: stakeholders.Actor{
+	_, err = c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.EngageActor{Actor: stakeholders.Actor{
 		ID: "moh", Name: "Ministry", Constituency: stakeholders.MinistryOfHealth, Position: stakeholders.At(3), Power: 4, Weight: 1e-7,
-	}}))
+	}})
+	require.NoError(t, err)
 	s, err := FromState(c.State())
 	require.NoError(t, err)
 	require.Equal(t, "National programme, phase 2", s.Name)

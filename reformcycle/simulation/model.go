@@ -188,7 +188,7 @@ func (m *Model) scratch() (*reformcycle.Cycle, error) {
 	for i := range m.scenario.Actors {
 		changes[i] = reformcycle.EngageActor{Actor: m.scenario.Actors[i].stakeholder()}
 	}
-	err = c.Apply(context.Background(), reformcycle.By("simulation").At(time.Unix(0, 0)), changes...)
+	_, err = c.Apply(context.Background(), reformcycle.By("simulation").At(time.Unix(0, 0)), changes...)
 	return c, err
 }
 

@@ -26,7 +26,7 @@ var cycleRules = []rule{
 			return err
 		}
 		for i, changes := range drive() {
-			if err := c.Apply(calm, reformcycle.By("reform office").At(day(i)), changes...); err != nil {
+			if _, err := c.Apply(calm, reformcycle.By("reform office").At(day(i)), changes...); err != nil {
 				return fmt.Errorf("calling Apply of batch %d: %w", i+1, err)
 			}
 			if err := reopens(j, c.State()); err != nil {
@@ -53,7 +53,8 @@ var cycleRules = []rule{
 		if n := uint64(len(history)); n != c.State().Seq() || past.Moment() != day(1) {
 			return breach("a journal gives a cycle its past", "a history of %d entries of %d, and as of %s the state of %s", n, c.State().Seq(), day(1), past.Moment())
 		}
-		return opened.Apply(calm, reformcycle.By("reform office").At(day(len(drive()))), turn(0, "goes on"))
+		_, err = opened.Apply(calm, reformcycle.By("reform office").At(day(len(drive()))), turn(0, "goes on"))
+		return err
 	}},
 	{"a cycle can't begin twice", func(tr *trial) error {
 		j := tr.open()
@@ -62,7 +63,7 @@ var cycleRules = []rule{
 			if err != nil {
 				return err
 			}
-			err = c.Apply(calm, reformcycle.By("reform office").At(dawn), ministry)
+			_, err = c.Apply(calm, reformcycle.By("reform office").At(dawn), ministry)
 			switch {
 			case i == 0 && err != nil:
 				return err
@@ -173,7 +174,7 @@ func contend(j, beside reformcycle.Journal) error {
 		return err
 	}
 	by := reformcycle.By("reform office").At(dawn)
-	if err := c.Apply(calm, by, ministry); err != nil {
+	if _, err := c.Apply(calm, by, ministry); err != nil {
 		return err
 	}
 	var cycles []*reformcycle.Cycle
@@ -188,7 +189,7 @@ func contend(j, beside reformcycle.Journal) error {
 	// does not know what the first has added.
 	for n := range each {
 		if err := together(len(cycles), func(i int) error {
-			err := cycles[i].Apply(calm, by, reformcycle.FrameProblem{Problem: reformcycle.Problem{
+			_, err := cycles[i].Apply(calm, by, reformcycle.FrameProblem{Problem: reformcycle.Problem{
 				ID: fmt.Sprintf("problem %d of %d", n, i), Statement: "A problem",
 			}}, turn(n, "a turn"))
 			if err != nil {
@@ -306,7 +307,7 @@ var snapshotRules = []rule{
 		}
 		batches := drive()
 		for i, changes := range batches {
-			if err := c.Apply(calm, reformcycle.By("reform office").At(day(i)), changes...); err != nil {
+			if _, err := c.Apply(calm, reformcycle.By("reform office").At(day(i)), changes...); err != nil {
 				return fmt.Errorf("calling Apply of batch %d: %w", i+1, err)
 			}
 			if i%3 == 1 { // the last batches come behind the last snapshot
@@ -413,7 +414,7 @@ func take(j reformcycle.Journal, id string, n int) ([]reformcycle.Snapshot, erro
 		if i > 0 {
 			change = turn(i, "a turn")
 		}
-		if err := c.Apply(calm, reformcycle.By("reform office").At(day(i)), change); err != nil {
+		if _, err := c.Apply(calm, reformcycle.By("reform office").At(day(i)), change); err != nil {
 			return nil, err
 		}
 		if err := c.Snapshot(calm); err != nil {

@@ -41,7 +41,7 @@ func tell(cycle string, acts ...act) (*story, error) {
 	}
 	for i, a := range acts {
 		recorded = a.recorded
-		if err := c.Apply(calm, reformcycle.By(a.by).At(a.at), a.changes...); err != nil {
+		if _, err := c.Apply(calm, reformcycle.By(a.by).At(a.at), a.changes...); err != nil {
 			return nil, fmt.Errorf("the suite can't tell act %d of %q: %w", i, cycle, err)
 		}
 	}
