@@ -160,8 +160,8 @@ func TestEveryFaultOfASpecIsReported(t *testing.T) {
 		"from half an identity": {func(s *Spec) { s.From = "@1" }, []string{"from: identity"}},
 		"from itself":           {func(s *Spec) { s.From = "partnering@1" }, []string{"from: identity"}},
 
-		"zero source":      {func(s *Spec) { s.Sources[0] = Source{} }, []string{"sources[0].key: required", "sources[0].citation: required", "sources[0].link: required", "criteria[0].sources[0]: exists", "criteria[1].sources[0]: exists", "criteria[3].sources[0]: exists"}},
-		"source no link":   {func(s *Spec) { s.Sources[0].Link = "" }, []string{"sources[0].link: required"}},
+		"zero source":      {func(s *Spec) { s.Sources[0] = Source{} }, []string{"sources[0].key: required", "sources[0].citation: required", "criteria[0].sources[0]: exists", "criteria[1].sources[0]: exists", "criteria[3].sources[0]: exists"}},
+		"source long link": {func(s *Spec) { s.Sources[0].Link = strings.Repeat("x", 4097) }, []string{"sources[0].link: length"}},
 		"seen not UTF-8":   {func(s *Spec) { s.Sources[0].Seen = "\xff" }, []string{"sources[0].seen: utf-8"}},
 		"duplicate source": {func(s *Spec) { s.Sources = append(s.Sources, s.Sources[0]) }, []string{"sources[2].key: unique"}},
 

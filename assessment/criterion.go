@@ -31,8 +31,8 @@ func (k *Kind) UnmarshalText(text []byte) error {
 	return fault.ReadName("kind", k, text, kinds)
 }
 
-// ModelSource is the key of the one source that may stand without a link: the
-// rule is the model's own and no publication is behind it.
+// ModelSource is the key of the source of what is the model's own, with no
+// publication behind it.
 const ModelSource = "model"
 
 // Source is a publication, or another text, that criteria rest on.
@@ -41,7 +41,8 @@ type Source struct {
 	Key string `json:"key"`
 	// Citation is the reference in full.
 	Citation string `json:"citation"`
-	// Link is a DOI, an ISBN or a URL. Only [ModelSource] may leave it blank.
+	// Link is a DOI, an ISBN or a URL. Blank for what has none, such as a circular
+	// on paper; then the citation says where it is kept.
 	Link string `json:"link"`
 	// Seen says how much of the source was read: the whole, the abstract, one
 	// table. May be blank.
@@ -174,11 +175,7 @@ func (s Source) validate() fault.Fields {
 	var errs fault.Fields
 	errs.Text("key", s.Key, fault.ID)
 	errs.Text("citation", s.Citation, fault.Text)
-	link := fault.Text
-	if s.Key == ModelSource {
-		link = fault.Note
-	}
-	errs.Text("link", s.Link, link)
+	errs.Text("link", s.Link, fault.Note)
 	errs.Text("seen", s.Seen, fault.Note)
 	return errs
 }

@@ -76,7 +76,7 @@ func TestEveryFaultOfADerivationIsReported(t *testing.T) {
 		"added twice":           {"2", []Edit{Add(added("reach", "work"))}, []string{"criteria[3].id: unique"}},
 		"zero criterion":        {"2", []Edit{Add(Criterion{})}, []string{"criteria[4].id: required", "criteria[4].section: required", "criteria[4].text: required", "criteria[4].kind: known", "criteria[4].sources: required"}},
 		"source cited twice":    {"2", []Edit{Cite(Source{Key: "model", Citation: "Again."})}, []string{"sources[2].key: unique"}},
-		"zero source":           {"2", []Edit{Cite(Source{})}, []string{"sources[2].key: required", "sources[2].citation: required", "sources[2].link: required"}},
+		"zero source":           {"2", []Edit{Cite(Source{})}, []string{"sources[2].key: required", "sources[2].citation: required"}},
 		"blank name":            {"2", []Edit{Rename(" ", "x")}, []string{"name: required"}},
 		"nothing left":          {"2", []Edit{Drop("supervision"), Drop("incentives"), Drop("reach"), Drop("ownership")}, []string{"criteria: required"}},
 		"edits and result both": {"1", []Edit{Drop("a"), Rename("", "")}, []string{"version: new", "edits[0].id: exists", "name: required"}},

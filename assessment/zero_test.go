@@ -31,7 +31,7 @@ var withMethods = []reflect.Type{
 	reflect.TypeFor[assessment.Comparison](), reflect.TypeFor[assessment.Completeness](), reflect.TypeFor[assessment.Criterion](),
 	reflect.TypeFor[assessment.Difference](), reflect.TypeFor[assessment.Direction](), reflect.TypeFor[assessment.Evidence](),
 	reflect.TypeFor[assessment.Interval](), reflect.TypeFor[assessment.Kind](), reflect.TypeFor[assessment.Level](),
-	reflect.TypeFor[assessment.Rating](), reflect.TypeFor[assessment.Scorecard](),
+	reflect.TypeFor[assessment.Rating](), reflect.TypeFor[assessment.Revision](), reflect.TypeFor[assessment.Scorecard](),
 
 	reflect.TypeFor[appraisal.AlternativeAcceptability](), reflect.TypeFor[appraisal.Appraisal](), reflect.TypeFor[appraisal.Problem](),
 	reflect.TypeFor[appraisal.Result](), reflect.TypeFor[appraisal.Sampling](),
@@ -57,7 +57,7 @@ var functions = map[string]any{
 	"assessment.Compare": assessment.Compare, "assessment.Drop": assessment.Drop, "assessment.DropPackage": assessment.DropPackage,
 	"assessment.MakeAdvisory": assessment.MakeAdvisory, "assessment.MakeRequired": assessment.MakeRequired,
 	"assessment.NewChecklist": assessment.NewChecklist, "assessment.ParseChecklist": assessment.ParseChecklist,
-	"assessment.ParseLevel": assessment.ParseLevel, "assessment.Rank": assessment.Rank, "assessment.Rename": assessment.Rename,
+	"assessment.ParseLevel": assessment.ParseLevel, "assessment.Rank": assessment.Rank, "assessment.Rename": assessment.Rename, "assessment.Revisions": assessment.Revisions,
 	"assessment.Reweight": assessment.Reweight, "assessment.SetParameter": assessment.SetParameter, "assessment.SetThreshold": assessment.SetThreshold,
 
 	"appraisal.Around": appraisal.Around, "appraisal.Between": appraisal.Between, "appraisal.Exactly": appraisal.Exactly, "appraisal.New": appraisal.New,

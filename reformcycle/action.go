@@ -181,10 +181,7 @@ func (s *state) owed(d Debt, at time.Time) Blocker {
 	if i, ok := s.rules.list.Index(d.Guard); ok {
 		return s.blocker(i, s.level(i, at), at)
 	}
-	if d.Guard == CoalitionVeto {
-		return s.vetoBlocker()
-	}
-	return Blocker{Guard: d.Guard, Stage: d.Stage, Text: "A criterion of an earlier checklist", Remedy: "Renew under a checklist that has the criterion, and meet it.", Source: "model"}
+	return s.vetoBlocker()
 }
 
 // action makes the action that meets a guard.
@@ -200,8 +197,6 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 		if b.Derived {
 			a.Change = c.derive.change
 		}
-	} else {
-		a.Change = KindRenew // only a lap under a checklist that has it can meet it
 	}
 	switch b.Guard {
 	case CoalitionVeto:

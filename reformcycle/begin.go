@@ -14,6 +14,8 @@ type Begin struct {
 	Title     string `json:"title,omitempty" validate:"note"`
 	Country   string `json:"country,omitempty" validate:"omitempty,id"`
 	Checklist string `json:"checklist" validate:"id"`
+	// Terms of the checklist; set when it is recorded.
+	Terms Terms `json:"terms,omitzero" validate:"-"`
 	// Stage at which the reform stood when recording began; left out, problem
 	// prioritization.
 	Stage Stage `json:"stage,omitempty" validate:"omitempty,known"`
@@ -26,7 +28,7 @@ func (c Begin) apply(d *draft) error {
 	if d.Seq != 0 {
 		return fault.Refuse("seq", "first", d.Seq, "a cycle that has not begun; this change is written by New's first Apply")
 	}
-	rules, err := d.books.find(c.Checklist)
+	rules, err := d.books.judging(c.Checklist, c.Terms)
 	if err != nil {
 		return err
 	}
@@ -35,8 +37,15 @@ func (c Begin) apply(d *draft) error {
 	d.Title, d.Country = c.Title, c.Country
 	d.Stage = max(c.Stage, ProblemPrioritization)
 	d.Begun, d.Moment, d.Recorded, d.LastMove = at, at, recorded, at
+	d.judgedBy(rules, "")
 	d.arrive()
 	return nil
+}
+
+func (c Begin) held(books rulebooks) (Change, error) {
+	var err error
+	c.Terms, err = books.terms(c.Checklist)
+	return c, err
 }
 
 var beginning = room{changes: []kindEntry{changeKind[Begin]()}}

@@ -110,6 +110,7 @@ const maxParameter = 10_000
 // rulebook is a checklist made ready to judge states by.
 type rulebook struct {
 	list     *assessment.Checklist
+	terms    Terms
 	criteria []criterion
 	// span gives each stage's criteria, a half-open range.
 	span [ManagementAndLearning + 1]struct{ from, to int }
@@ -123,7 +124,7 @@ func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 	if list == nil || list.Len() == 0 {
 		return nil, fault.Refuse("checklist", fault.Required, nil, "a checklist with criteria")
 	}
-	r := &rulebook{list: list, lasting: -1}
+	r := &rulebook{list: list, terms: termsOf(list), lasting: -1}
 	var broken fault.Fields
 	for i, c := range list.All() {
 		stage, err := ParseStage(c.Section)
@@ -174,5 +175,5 @@ func (rs rulebooks) find(id string) (*rulebook, error) {
 		}
 		ids = append(ids, r.list.ID())
 	}
-	return nil, fmt.Errorf("%w: %s; known here: %s; hand in others with WithChecklist", ErrUnknownChecklist, fault.Bounded(id), fault.List(ids))
+	return nil, &ChecklistError{Checklist: id, Known: ids}
 }

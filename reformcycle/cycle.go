@@ -117,7 +117,7 @@ func WithChecklist(list *assessment.Checklist) Option {
 		}
 		if held, err := c.books.find(list.ID()); err != nil {
 			c.books = append(c.books, rules)
-		} else if !reflect.DeepEqual(held.list.Spec(), list.Spec()) {
+		} else if held.terms.Digest != rules.terms.Digest {
 			return fault.Refuse("WithChecklist", fault.Unique, list.ID(), "a name and version of its own: another checklist has these; see assessment's Derive")
 		}
 		c.begin.Checklist = list.ID()
@@ -442,6 +442,12 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 		}
 		if err := kind.check(change); err != nil {
 			return err
+		}
+		if names, ok := change.(namesChecklist); ok {
+			var err error
+			if change, err = names.held(c.books); err != nil {
+				return err
+			}
 		}
 		e, change, err := kind.seal(d.Seq+1, by.Author, at, recorded, change)
 		if err != nil {

@@ -104,7 +104,10 @@
 // rate some of them by evidence ([Rate]); the others are derived from what is
 // recorded, and nobody rates them by hand. Advisory criteria never block. A host
 // derives its own checklist from [ReformChecklist], or writes one, and hands it to
-// [WithChecklist]; a cycle remembers by which version each lap was judged.
+// [WithChecklist]. A cycle keeps the digest of each checklist that judged it, and what
+// it asked: one that was changed without a new version ends Open in a [ChecklistError]
+// that says what differs. [AdoptChecklist] moves to a new version within a lap, and
+// [Renew] with the next; [State.JudgedBy] tells of all.
 //
 // # Laps
 //

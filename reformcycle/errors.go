@@ -40,7 +40,8 @@ var (
 	// ErrLost: entries that were acknowledged are not in the journal any more. See
 	// LostError.
 	ErrLost = errors.New("entries are lost")
-	// ErrUnknownChecklist: the cycle is judged by a checklist that was not handed in.
+	// ErrUnknownChecklist: the cycle is judged by a checklist that was not handed in,
+	// or is not what it was. See ChecklistError.
 	ErrUnknownChecklist = errors.New("unknown checklist")
 	// ErrReentrant: Apply was called from inside an Apply of the same cycle, by
 	// its clock or its journal. Observers may call Apply.

@@ -14,7 +14,14 @@ import (
 
 func troubled(facts ...Fact) Verdict { return Verdict{Outcome: Troubled, Facts: facts} }
 func sound(facts ...Fact) Verdict    { return Verdict{Outcome: Sound, Facts: facts} }
+
+// unclear asks for what a rule needs; what the checklist has no room for is not
+// asked for, and where nothing is left, nothing is.
 func unclear(needs ...string) Verdict {
+	needs = slices.DeleteFunc(needs, func(need string) bool { return need == "" })
+	if len(needs) == 0 {
+		return Verdict{}
+	}
 	return Verdict{Outcome: Unclear, Needs: needs}
 }
 
@@ -64,10 +71,11 @@ func (s State) works(id string, level assessment.Level) bool {
 	return c.Met(level)
 }
 
-// rating names what would let a rule know a criterion.
+// rating names what would let a rule know a criterion; nothing where the checklist
+// lacks it.
 func (s State) rating(id string) string {
-	if _, listed := s.get().rules.list.Index(id); !listed {
-		return id + " on the checklist, and a rating of it"
+	if !s.get().asks(id) {
+		return ""
 	}
 	return "a rating of " + id
 }
@@ -138,12 +146,13 @@ type presence struct {
 	member  stakeholders.Actor // the first member of that kind
 	outside stakeholders.Actor // the first who is known of and is not a member
 	known   bool
+	sized   bool // the checklist asks for the coalition's size and composition
 }
 
 // presenceOf looks for a kind of actor. Where a kind is one body of people, such as
 // the workers, one of them who is recorded as outside stands for all.
 func (s *state) presenceOf(counts func(*stakeholders.Actor) bool, oneBody bool) presence {
-	var p presence
+	p := presence{sized: s.asks("coalition.size")}
 	for a := range s.actors().All() {
 		if !counts(&a) {
 			continue
@@ -181,5 +190,9 @@ func (p presence) membership(who string) Verdict {
 	case p.known:
 		return troubled(p.absent(who))
 	}
-	return unclear("who is in the coalition: engage all its actors and rate coalition.size")
+	need := "who is in the coalition: engage all its actors"
+	if p.sized {
+		need += " and rate coalition.size"
+	}
+	return unclear(need)
 }

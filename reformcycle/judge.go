@@ -132,10 +132,13 @@ type Debt struct {
 	Entry uint64 `json:"entry"`
 	// Settled is when the guard was met at last; zero while the debt is open.
 	Settled time.Time `json:"settled,omitzero"`
+	// Unasked is when a checklist took over that no longer asks for it; zero where
+	// none has. Then it is owed no more, though it was never met.
+	Unasked time.Time `json:"unasked,omitzero"`
 }
 
 // Open reports whether the debt is still owed.
-func (d Debt) Open() bool { return d.Settled.IsZero() }
+func (d Debt) Open() bool { return d.Settled.IsZero() && d.Unasked.IsZero() }
 
 // owe books the debts that leaving a stage makes. One guard is owed once,
 // however often it is overridden.
@@ -151,15 +154,27 @@ func (d *draft) owe(unmet []Blocker, stage Stage, authority, reason string) {
 	}
 }
 
-// settle closes the debts whose guard is met now. A debt of a criterion that
-// the checklist of a new lap no longer has stays open: it was never met.
+// settle closes the debts whose guard is met now, and those that the checklist no
+// longer asks for.
 func (d *draft) settle() {
 	for i := range d.Debts {
-		if d.Debts[i].Open() && d.guardMet(d.Debts[i].Guard, d.Moment) {
+		switch debt := &d.Debts[i]; {
+		case !debt.Open():
+		case d.guardMet(debt.Guard, d.Moment):
 			own(d, &d.Debts)
 			d.Debts[i].Settled = d.Moment
+		case !d.asks(debt.Guard):
+			own(d, &d.Debts)
+			d.Debts[i].Unasked = d.Moment
 		}
 	}
+}
+
+// asks reports whether there is a guard of an id: a criterion of the checklist, or
+// one that stands beside it.
+func (s *state) asks(id string) bool {
+	_, listed := s.rules.list.Index(id)
+	return listed || reserved(id)
 }
 
 // Waivers of this lap.

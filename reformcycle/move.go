@@ -6,7 +6,6 @@ import (
 
 	"github.com/looplab/fsm"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -87,7 +86,9 @@ type Renew struct {
 	// Checklist to judge the new lap by, as name@version; left out, the same as
 	// before.
 	Checklist string `json:"checklist,omitempty" validate:"omitempty,id"`
-	Reason    string `json:"reason,omitempty" validate:"note"`
+	// Terms of that checklist; set when it is recorded.
+	Terms  Terms  `json:"terms,omitzero" validate:"-"`
+	Reason string `json:"reason,omitempty" validate:"note"`
 }
 
 // Kind names the change.
@@ -99,11 +100,20 @@ func (c Renew) course(Standing) (MoveName, Standing) {
 
 func (c Renew) apply(d *draft) error {
 	if c.Checklist != "" {
-		if _, err := d.books.find(c.Checklist); err != nil {
+		if _, err := d.books.judging(c.Checklist, c.Terms); err != nil {
 			return err
 		}
 	}
 	return d.move(c)
+}
+
+func (c Renew) held(books rulebooks) (Change, error) {
+	var err error
+	c.Terms = Terms{}
+	if c.Checklist != "" {
+		c.Terms, err = books.terms(c.Checklist)
+	}
+	return c, err
 }
 
 // Suspend holds the cycle at its stage: crisis, loss of mandate, loss of money.
@@ -249,13 +259,12 @@ func (d *draft) renew(m Renew) {
 		Arrivals: d.arrivals(), Ratings: d.Ratings, Met: met, Required: required,
 	})
 	d.Lap++
-	if m.Checklist != "" {
-		// That it is known was checked before the move.
-		d.rules, _ = d.books.find(m.Checklist)
-		d.Checklist = m.Checklist
-	}
 	d.Arrivals, d.Ratings, d.Waivers = nil, nil, nil
-	d.levels = make([]assessment.Level, d.rules.list.Len())
+	rules := d.rules
+	if m.Checklist != "" {
+		rules, _ = d.books.find(m.Checklist) // that it is known was checked before the move
+	}
+	d.judgedBy(rules, m.Reason)
 	for _, renew := range renewals {
 		renew(d)
 	}

@@ -161,6 +161,9 @@ func (e *MomentError) MarshalJSON() ([]byte, error) { return marshalled(e) }
 func (e *ConflictError) MarshalJSON() ([]byte, error) { return marshalled(e) }
 
 // MarshalJSON gives the form of a [Refusal].
+func (e *ChecklistError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
 func (e *EntryError) MarshalJSON() ([]byte, error) { return marshalled(e) }
 
 // MarshalJSON gives the form of a [Refusal].

@@ -273,11 +273,7 @@ func (rs Rules) Cite(source assessment.Source) (Rules, error) {
 	var wrong fault.Fields
 	wrong.Text("source.key", source.Key, fault.ID)
 	wrong.Text("source.citation", source.Citation, fault.Text)
-	if source.Key != assessment.ModelSource && fault.Text.Broken(source.Link) == fault.Required {
-		wrong.Add("source.link", fault.Required, source.Link, "a DOI, an ISBN or a URL")
-	} else {
-		wrong.Text("source.link", source.Link, fault.Note)
-	}
+	wrong.Text("source.link", source.Link, fault.Note)
 	wrong.Text("source.seen", source.Seen, fault.Note)
 	if _, taken := rs.Source(source.Key); taken {
 		wrong.Add("source.key", fault.Unique, source.Key, "a key that is not taken")

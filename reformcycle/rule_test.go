@@ -108,6 +108,7 @@ func TestEverySourceOfTheRulesIsCitedAndTheOneThatTheChecklistMeans(t *testing.T
 		assert.True(t, cited[s.Key], "%s is cited by no rule", s.Key)
 		assert.NotEmpty(t, s.Citation)
 		assert.True(t, s.Seen != "" || s.Key == assessment.ModelSource, "%s does not say what was seen of it", s.Key)
+		assert.True(t, s.Link != "" || s.Key == assessment.ModelSource, "%s does not say where it is", s.Key)
 	}
 	_, known := DiagnosisRules().Source("nobody1900")
 	assert.False(t, known)
@@ -262,8 +263,7 @@ func TestASourceThatIsNotWholeOrIsThereIsNotCited(t *testing.T) {
 		{"source.key", "id", func(s *assessment.Source) { s.Key = "" }},
 		{"source.key", "unique", func(s *assessment.Source) { s.Key = "reich" }},
 		{"source.citation", "text", func(s *assessment.Source) { s.Citation = " " }},
-		{"source.link", "text", func(s *assessment.Source) { s.Link = "" }},
-		{"source.link", "text", func(s *assessment.Source) { s.Link = "\xff" }},
+		{"source.link", "note", func(s *assessment.Source) { s.Link = "\xff" }},
 		{"source.seen", "note", func(s *assessment.Source) { s.Seen = "\xff" }},
 	} {
 		s := whole
@@ -287,8 +287,8 @@ func TestASourceThatIsNotWholeOrIsThereIsNotCited(t *testing.T) {
 	_, err = set.With(r)
 	require.NoError(t, err)
 
-	// Only the model's own may stand without a link, in a set that has it not yet.
-	_, err = Rules{}.Cite(assessment.Source{Key: assessment.ModelSource, Citation: "Ours"})
+	// A circular on paper has no link.
+	_, err = Rules{}.Cite(assessment.Source{Key: "moh-2019", Citation: "Ministry of Health, circular 14 of 2 May 2019, registry file 7"})
 	require.NoError(t, err)
 	_, err = Rules{}.Cite(assessment.Source{Key: assessment.ModelSource, Citation: "Ours", Link: "\a"})
 	refused(t, err, "source.link", "note")
@@ -397,7 +397,7 @@ func TestAFileOfRulesThatIsNotRightIsRefused(t *testing.T) {
 		"a code nobody judges":   {`"code": "single-ministry"`, `"code": "two-ministries"`},
 		"a source nobody has":    {`"key": "reich"`, `"key": "reich2"`},
 		"a source twice":         {`"key": "reich"`, `"key": "chen2021"`},
-		"a source without link":  {`"link": "PolicyMaker 5, help text"`, `"link": ""`},
+		"a source not cited":     {`"citation": "`, `"citation": "", "cites": "`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			spoilt := strings.Replace(string(diagnosisData), c.from, c.to, 1)
@@ -507,7 +507,7 @@ func TestTheRulesAreWhatTheirSchemaSays(t *testing.T) {
 		"a severity too":         {`"severity": "critical"`, `"severity": "dire"`},
 		"a number as a text":     {`"value": 0.5`, `"value": "0.5"`},
 		"a rule without sources": {"\"sources\": [\n        \"afzal2021\"\n      ]", `"sources": []`},
-		"a source without link":  {"\"link\": \"PolicyMaker 5, help text\",", ``},
+		"a source without key":   {`"key": "reich",`, ``},
 		"a text too long":        {`"asks": "`, `"asks": "` + strings.Repeat("x", fault.Text.Most)},
 	} {
 		t.Run(name, func(t *testing.T) {

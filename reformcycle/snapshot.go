@@ -233,6 +233,12 @@ func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) 
 	if s.Cycle != c.id || s.Seq != snapshot.Seq || s.Checklist != snapshot.Checklist {
 		return nil, errors.New("its state is not the one that it names")
 	}
+	for _, j := range s.Judges {
+		// What is not here has judged laps that are over, and is asked for by a fold.
+		if held, err := c.books.find(j.Checklist); err == nil && j.Digest != "" && j.Digest != held.terms.Digest {
+			return nil, &ChecklistError{Checklist: j.Checklist, Changed: true}
+		}
+	}
 	return s, s.legal()
 }
 
@@ -245,6 +251,8 @@ func (s *state) legal() error {
 		return errors.New("it is held without a reason, or active with one")
 	case s.Begun.IsZero() || s.Moment.Before(s.Begun) || s.LastMove.Before(s.Begun) || s.LastMove.After(s.Moment) || s.Recorded.Before(s.Begun):
 		return errors.New("its moments are out of order")
+	case len(s.Judges) == 0 || s.Judges[len(s.Judges)-1].Checklist != s.Checklist:
+		return fmt.Errorf("it is judged by %s and does not say since when", fault.Bounded(s.Checklist))
 	case len(s.Laps) != s.Lap-1:
 		return fmt.Errorf("it is in lap %d and has finished %d", s.Lap, len(s.Laps))
 	case slices.Contains(s.Arrivals, nil) || !slices.ContainsFunc(s.Arrivals, func(a *Arrival) bool { return a.Stage == s.Stage }):

@@ -22,6 +22,7 @@ func init() {
 
 		programmesRoom, // the survey of what works in the country
 		moveRoom,
+		adoptionRoom,  // of checklists
 		diagnosisRoom, // which only looks
 	)
 }

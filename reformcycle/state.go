@@ -19,7 +19,7 @@ type state struct {
 	Cycle   string `json:"cycle"`
 	Title   string `json:"title,omitempty"`
 	Country string `json:"country,omitempty"`
-	// Checklist that the current lap is judged by.
+	// Checklist that judges now.
 	Checklist string `json:"checklist"`
 
 	// Seq, Moment and Recorded are those of the last entry.
@@ -47,6 +47,8 @@ type state struct {
 	Waivers []Waiver            `json:"waivers,omitempty"`
 	Debts   []Debt              `json:"debts,omitempty"`
 	Laps    []Lap               `json:"laps,omitempty"`
+	// Judges are the checklists that have judged, the latest last.
+	Judges []JudgedBy `json:"judges,omitempty"`
 
 	rules *rulebook
 	// levels of the rated criteria of this lap, by the checklist's index.

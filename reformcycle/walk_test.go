@@ -135,11 +135,26 @@ func (w *walk) query(a *walkArgs) *string {
 		w.clock = w.date(a.word())
 		w.options = append(w.options, rc.WithClock(func() time.Time { return w.clock }))
 	case "checklist": // hands a checklist to the cycles that follow: a version of the published one, or that
+		// alone: those handed in before are not handed in any more.
+		if a.flag("alone") {
+			w.options = nil
+		}
 		list := rc.ReformChecklist()
 		if version := a.word(); version != "published" {
 			var edits []assessment.Edit
 			for _, id := range a.list("drop") {
 				edits = append(edits, assessment.Drop(id))
+			}
+			for _, id := range a.list("advise") {
+				edits = append(edits, assessment.MakeAdvisory(id))
+			}
+			for _, id := range a.list("raise") {
+				edits = append(edits, assessment.SetThreshold(id, assessment.HighlyFunctional))
+			}
+			for _, id := range a.list("add") {
+				stage, _, _ := strings.Cut(id, ".")
+				section := map[string]string{"problem": "problem-prioritization", "coalition": "coalition-building", "design": "design"}[stage]
+				edits = append(edits, assessment.Add(assessment.Criterion{ID: id, Section: section, Text: "It is as the county wants it.", Kind: assessment.Rated, Sources: []string{"model"}}))
 			}
 			var err error
 			list, err = list.Derive(version, edits...)
@@ -260,6 +275,13 @@ func (w *walk) query(a *walkArgs) *string {
 			b.Reset()
 			say("not on the checklist")
 		}
+	case "judges":
+		for _, j := range w.State().JudgedBy() {
+			say("%s in lap %d since %s", j.Checklist, j.Lap, j.Since.Format(time.DateOnly))
+			if j.Reason != "" {
+				say("   %s", j.Reason)
+			}
+		}
 	case "laps":
 		for _, lap := range w.State().Laps() {
 			say("lap %d: %s to %s, %d of %d required criteria met, %d ratings, judged by %s", lap.Number,
@@ -270,6 +292,9 @@ func (w *walk) query(a *walkArgs) *string {
 			settled := "open"
 			if !d.Open() {
 				settled = "settled " + d.Settled.Format(time.DateOnly)
+			}
+			if !d.Unasked.IsZero() {
+				settled = "no longer asked since " + d.Unasked.Format(time.DateOnly)
 			}
 			say("%s, left at %s in lap %d on %s by %s (%s): %s", d.Guard, d.Stage, d.Lap, d.Since.Format(time.DateOnly), d.Authority, d.Reason, settled)
 		}
@@ -347,6 +372,8 @@ func (w *walk) change(a *walkArgs) (c rc.Change, err error) {
 		move := rc.Renew{Checklist: a.opt("checklist"), Reason: a.opt("reason")}
 		err = move.At.UnmarshalText([]byte(a.opt("at")))
 		c = move
+	case "adopt":
+		c = rc.AdoptChecklist{Checklist: a.word(), Reason: a.opt("reason")}
 	case "suspend":
 		c = rc.Suspend{Reason: a.opt("reason")}
 	case "resume":

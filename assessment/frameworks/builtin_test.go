@@ -98,6 +98,7 @@ func TestASourceIsCitedInTheSameWordsEverywhere(t *testing.T) {
 			}
 			seen[s.Key] = s
 			assert.True(t, s.Seen != "" || s.Key == assessment.ModelSource, "%s does not say what was seen of %s", f.ID(), s.Key)
+			assert.True(t, s.Link != "" || s.Key == assessment.ModelSource, "%s does not say where %s is", f.ID(), s.Key)
 			cited := slices.ContainsFunc(f.Checklist().Spec().Criteria, func(c assessment.Criterion) bool { return slices.Contains(c.Sources, s.Key) })
 			assert.True(t, cited, "%s lists %s and does not cite it", f.ID(), s.Key)
 		}

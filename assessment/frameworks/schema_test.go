@@ -136,13 +136,6 @@ func TestWhatTheSchemaRequiresIsRequired(t *testing.T) {
 		case map[string]any:
 			for key, member := range v {
 				required := slices.Contains(n.Required, key)
-				// Only the source "model" may stand without a link, and one
-				// language alone must be English.
-				if key == "link" && v["key"] == assessment.ModelSource {
-					required = false
-				} else if key == "link" {
-					required = true
-				}
 				delete(v, key)
 				data, err := json.Marshal(whole)
 				require.NoError(t, err)
