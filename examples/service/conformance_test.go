@@ -37,8 +37,14 @@ func TestConformance(t *testing.T) {
 				return j
 			}
 			again := func(t *testing.T, j reformcycle.Journal) reformcycle.Journal { return at(t, places[j]) }
+			damage := func(t *testing.T, j reformcycle.Journal, cycle string, seq uint64) reformcycle.Journal {
+				db, _ := bare(t, places[j])
+				_, err := db.Exec(fmt.Sprintf("update chsreform_entries set author = 'somebody' where cycle = '%s' and seq = %d", cycle, seq))
+				require.NoError(t, err)
+				return again(t, j)
+			}
 			journaltest.Run(t, func(t *testing.T) reformcycle.Journal { return at(t, tc.dsn(t)) },
-				journaltest.Reopen(again), journaltest.Beside(again))
+				journaltest.WithReopen(again), journaltest.WithBeside(again), journaltest.WithDamage(damage))
 		})
 	}
 }

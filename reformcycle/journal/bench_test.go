@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -39,71 +40,128 @@ var partly = reformcycle.Rate{
 }
 
 // BenchmarkFileAppend compares an append with its floor, a bare write and fsync
-// of the same bytes.
+// of the same bytes. The two take turns, so that both meet the same disk.
 func BenchmarkFileAppend(b *testing.B) {
 	dir := b.TempDir()
 	f := openFile(b, dir)
 	require.NoError(b, f.Append(background, typical("a", 0)))
-	bytes, err := os.ReadFile(filepath.Join(dir, "pending.log"))
+	bytes, err := os.ReadFile(only(b, dir, "*.cycle"))
 	require.NoError(b, err)
-	require.NoError(b, f.Close())
-
-	b.Run("floor", func(b *testing.B) {
-		file, err := os.Create(filepath.Join(b.TempDir(), "floor"))
-		require.NoError(b, err)
-		defer file.Close()
-		b.SetBytes(int64(len(bytes)))
-		for b.Loop() {
-			if _, err := file.Write(bytes); err != nil {
-				b.Fatal(err)
-			}
-			if err := file.Sync(); err != nil {
-				b.Fatal(err)
-			}
+	file, err := os.Create(filepath.Join(b.TempDir(), "floor"))
+	require.NoError(b, err)
+	defer file.Close()
+	at := uint64(1)
+	var floor, journal []time.Duration
+	b.ReportAllocs()
+	for b.Loop() {
+		start := time.Now()
+		if _, err := file.Write(bytes); err != nil {
+			b.Fatal(err)
 		}
-	})
-	for name, options := range map[string][]journal.FileOption{"journal": nil, "grouped": {journal.Grouped()}} {
-		b.Run(name, func(b *testing.B) {
-			f := openFile(b, b.TempDir(), options...)
-			b.SetBytes(int64(len(bytes)))
-			b.ReportAllocs()
-			at := uint64(0)
-			for b.Loop() {
-				if err := f.Append(background, typical("a", at)); err != nil {
-					b.Fatal(err)
-				}
-				at++
-			}
-		})
+		if err := file.Sync(); err != nil {
+			b.Fatal(err)
+		}
+		half := time.Now()
+		if err := f.Append(background, typical("a", at)); err != nil {
+			b.Fatal(err)
+		}
+		floor, journal = append(floor, half.Sub(start)), append(journal, time.Since(half))
+		at++
 	}
+	middle := func(all []time.Duration) float64 {
+		slices.Sort(all)
+		return float64(all[len(all)/2])
+	}
+	b.ReportMetric(middle(floor), "floor-ns")
+	b.ReportMetric(middle(journal), "append-ns")
+	b.ReportMetric(middle(journal)/middle(floor), "append/floor")
+	b.ReportMetric(0, "ns/op")
 }
 
 // BenchmarkFileAppend64 has 64 goroutines append at once, each to a cycle of its
-// own: what one operation takes is the time for all, shared out. The cost of
-// emptying the log again and again is in it.
+// own: what one operation takes is the time for all, shared out.
 func BenchmarkFileAppend64(b *testing.B) {
-	for name, options := range map[string][]journal.FileOption{"alone": nil, "grouped": {journal.Grouped()}} {
-		b.Run(name, func(b *testing.B) {
-			f := openFile(b, b.TempDir(), options...)
-			var left atomic.Int64
-			left.Store(int64(b.N))
-			var all sync.WaitGroup
-			b.ResetTimer()
-			for w := range 64 {
-				all.Go(func() {
-					cycle := fmt.Sprint("cycle ", w)
-					for at := uint64(0); left.Add(-1) >= 0; at++ {
-						if err := f.Append(background, typical(cycle, at)); err != nil {
-							b.Error(err)
-							return
-						}
-					}
-				})
+	f := openFile(b, b.TempDir())
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	var all sync.WaitGroup
+	b.ResetTimer()
+	for w := range 64 {
+		all.Go(func() {
+			cycle := fmt.Sprint("cycle ", w)
+			for at := uint64(0); left.Add(-1) >= 0; at++ {
+				if err := f.Append(background, typical(cycle, at)); err != nil {
+					b.Error(err)
+					return
+				}
 			}
-			all.Wait()
-			b.StopTimer()
 		})
 	}
+	all.Wait()
+}
+
+// BenchmarkFileMany opens, lists and checks a directory of 10,000 cycles of five
+// entries. The floor of opening is to list the names and read the index, that of
+// checking to read all bytes.
+func BenchmarkFileMany(b *testing.B) {
+	const n = 10_000
+	dir := quick(b)
+	f := openFile(b, dir)
+	for i := range n {
+		require.NoError(b, f.Append(background, batch(fmt.Sprintf("cycle-%05d", i), 0, 5)))
+	}
+	require.NoError(b, f.Close())
+	b.Run("floor of opening", func(b *testing.B) {
+		for b.Loop() {
+			names, err := os.ReadDir(dir)
+			require.NoError(b, err)
+			for _, name := range names {
+				_, err := name.Info()
+				require.NoError(b, err)
+			}
+			_, err = os.ReadFile(filepath.Join(dir, "index"))
+			require.NoError(b, err)
+		}
+	})
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			f, err := journal.OpenFile(dir)
+			require.NoError(b, err)
+			require.NoError(b, f.Close())
+		}
+	})
+	b.Run("list", func(b *testing.B) {
+		f := openFile(b, dir)
+		for b.Loop() {
+			require.Len(b, cyclesOf(b, f), n)
+		}
+		require.NoError(b, f.Close())
+	})
+	b.Run("floor of checking", func(b *testing.B) {
+		for b.Loop() {
+			names, err := os.ReadDir(dir)
+			require.NoError(b, err)
+			for _, name := range names {
+				_, err = os.ReadFile(filepath.Join(dir, name.Name()))
+				require.NoError(b, err)
+			}
+		}
+	})
+	b.Run("check", func(b *testing.B) {
+		for b.Loop() {
+			r, err := journal.Check(background, dir)
+			require.NoError(b, err)
+			require.True(b, r.Whole())
+		}
+	})
+	b.Run("open without the index", func(b *testing.B) {
+		for b.Loop() {
+			require.NoError(b, os.Remove(filepath.Join(dir, "index")))
+			f, err := journal.OpenFile(dir)
+			require.NoError(b, err)
+			require.NoError(b, f.Close())
+		}
+	})
 }
 
 // BenchmarkFileOpen opens a cycle of 100,000 entries, by folding them all and

@@ -7,13 +7,14 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // lock makes a file that must not be there yet. Where a process is killed the
 // file stays, and somebody must remove it by hand: these systems offer the
 // standard library nothing better.
-func (osDisk) lock(name string) (io.Closer, error) {
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o640)
+func (osDisk) lock(dir string) (io.Closer, error) {
+	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o640)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, errTaken
 	}
@@ -21,6 +22,11 @@ func (osDisk) lock(name string) (io.Closer, error) {
 		return nil, err
 	}
 	return held{f}, nil
+}
+
+func (osDisk) taken(dir string) bool {
+	_, err := os.Lstat(filepath.Join(dir, lockFile))
+	return err == nil
 }
 
 type held struct{ *os.File }

@@ -3,7 +3,8 @@ package journal
 import (
 	"errors"
 	"io"
-	"os"
+	"io/fs"
+	"path/filepath"
 	"syscall"
 )
 
@@ -11,22 +12,36 @@ import (
 // the file.
 const sharingViolation = syscall.Errno(32)
 
-// lock opens a file that it shares with nobody; the system closes it when the
-// process ends, however it ends.
-func (osDisk) lock(name string) (io.Closer, error) {
+// lock opens a file that it shares with nobody: it can't be deleted meanwhile, and
+// the system closes it when the process ends, however it ends.
+func (osDisk) lock(dir string) (io.Closer, error) { return exclusive(dir, syscall.OPEN_ALWAYS) }
+
+func (osDisk) taken(dir string) bool {
+	h, err := exclusive(dir, syscall.OPEN_EXISTING)
+	if err == nil {
+		h.Close()
+	}
+	return errors.Is(err, errTaken)
+}
+
+type handle syscall.Handle
+
+func (h handle) Close() error { return syscall.CloseHandle(syscall.Handle(h)) }
+
+func exclusive(dir string, how uint32) (handle, error) {
+	name := filepath.Join(dir, lockFile)
 	path, err := syscall.UTF16PtrFromString(name)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	h, err := syscall.CreateFile(path, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil,
-		syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+	h, err := syscall.CreateFile(path, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil, how, syscall.FILE_ATTRIBUTE_NORMAL, 0)
 	switch {
 	case errors.Is(err, sharingViolation):
-		return nil, errTaken
+		return 0, errTaken
 	case err != nil:
-		return nil, &os.PathError{Op: "lock", Path: name, Err: err}
+		return 0, &fs.PathError{Op: "lock", Path: name, Err: err}
 	}
-	return os.NewFile(uintptr(h), name), nil
+	return handle(h), nil
 }
 
 // syncDir has nothing to do: NTFS journals the names in a directory itself, and

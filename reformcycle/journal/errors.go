@@ -3,22 +3,17 @@ package journal
 import (
 	"errors"
 	"fmt"
+
+	"github.com/chsreform/chsreform/reformcycle"
 )
 
 var (
-	// ErrClosed: the journal was closed.
+	// ErrClosed: the journal was closed, or never opened.
 	ErrClosed = errors.New("the journal is closed")
-	// ErrReadOnly: the journal was opened with ReadOnly.
+	// ErrReadOnly: the journal was opened with WithReadOnly.
 	ErrReadOnly = errors.New("the journal is open for reading only")
-	// ErrBroken: the disk failed in a way after which nobody can say what it
-	// holds, an fsync that returned an error above all. The journal takes no more
-	// appends; it can still be read. It wraps the failure. Opening the directory
-	// again, once the disk is well, finds out what is there.
-	ErrBroken = errors.New("the journal is broken and takes no more appends")
 	// ErrLocked: somebody has the directory open for writing. See LockedError.
 	ErrLocked = errors.New("the journal is open for writing elsewhere")
-	// ErrDamaged: a file of the journal can't be read. See DamageError.
-	ErrDamaged = errors.New("the journal is damaged")
 	// ErrFormat: the directory is of a format that this version does not know, or
 	// is no journal.
 	ErrFormat = errors.New("not a journal that this version reads")
@@ -32,7 +27,7 @@ type LockedError struct {
 
 // Error names the directory.
 func (e *LockedError) Error() string {
-	return fmt.Sprintf("%v: %s; one process writes at a time, others may open it with ReadOnly", ErrLocked, e.Dir)
+	return fmt.Sprintf("%v: %s; one process writes at a time, others may open it with WithReadOnly", ErrLocked, e.Dir)
 }
 
 // Is makes errors.Is(err, ErrLocked) true.
@@ -40,8 +35,8 @@ func (e *LockedError) Is(target error) bool { return target == ErrLocked }
 
 // DamageError says where a file of a journal stops making sense. What is before
 // that place can still be read: Load yields it and then returns this error. It is
-// never what a crash leaves: that is dropped when the journal is opened, and
-// noted.
+// never what a crash leaves: that is put aside, and noted. Salvage makes a
+// journal of all that is well.
 type DamageError struct {
 	// File is the damaged file, Offset the byte from which on it can't be read.
 	File   string
@@ -60,13 +55,36 @@ func (e *DamageError) Error() string {
 	if e.Seq > 0 {
 		what = fmt.Sprintf("entry %d of %.80q", e.Seq, e.Cycle)
 	}
-	return fmt.Sprintf("%v: %s at byte %d, where %s should be: %s", ErrDamaged, e.File, e.Offset, what, e.Reason)
+	return fmt.Sprintf("%v: %s at byte %d, where %s should be: %s", reformcycle.ErrDamaged, e.File, e.Offset, what, e.Reason)
 }
 
-// Is makes errors.Is(err, ErrDamaged) true.
-func (e *DamageError) Is(target error) bool { return target == ErrDamaged }
+// Is makes errors.Is(err, reformcycle.ErrDamaged) true.
+func (e *DamageError) Is(target error) bool { return target == reformcycle.ErrDamaged }
 
 // flaw is what is wrong with bytes that were read, as against a read that failed.
 type flaw string
 
 func (f flaw) Error() string { return string(f) }
+
+// flawed tells whether an error is a flaw.
+func flawed(err error) bool {
+	var bad flaw
+	return errors.As(err, &bad)
+}
+
+// place is where something was found to be wrong.
+type place struct {
+	off int64
+	seq uint64
+	err error
+}
+
+// damaged makes a DamageError of a flaw; an error of the file system stays what
+// it is.
+func damaged(file, cycle string, p place) error {
+	var bad flaw
+	if !errors.As(p.err, &bad) {
+		return p.err
+	}
+	return &DamageError{File: file, Offset: p.off, Cycle: cycle, Seq: p.seq, Reason: string(bad)}
+}

@@ -4,42 +4,265 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
 )
 
-// step is one thing that the recorded workload does: close and open, save a
-// snapshot, or append so many entries to a cycle.
-type step struct {
-	cycle    string
-	entries  int
-	reopen   bool
-	snapshot bool
+var (
+	lossRounds  = flag.Int("journal.losses", 1000, "how many power losses TestPowerLosses has")
+	faultRounds = flag.Int("journal.faults", 1000, "how many failed operations TestFailingDisks has")
+	simSeed     = flag.Uint64("journal.seed", 0, "the seed that the simulations of the disk begin with")
+)
+
+// trace has every operation of a seed printed, to see what came before a failure.
+var trace = os.Getenv("JOURNAL_TRACE") != ""
+
+// ordeal is a journal on a simulated disk, and what is known of it.
+type ordeal struct {
+	t      *testing.T
+	about  string
+	disk   *simDisk
+	chance *rand.Rand
+	faulty bool
+	// of every cycle, the attempt that each acknowledged entry was made by
+	acked   map[string][]int
+	attempt int
+	// for each attempt, its cycle and how many entries it has
+	losses, kills, failed, acks int
 }
 
-// workload goes through everything that writes: first batches and later ones, of
-// one entry and of several, of three cycles, a log that fills again and again,
-// snapshots, and the opening of what an earlier process left.
-func workload() []step {
-	var all []step
-	for i := range 15 {
-		all = append(all, step{cycle: string(rune('a' + i%3)), entries: 1 + i%4})
-		switch i {
-		case 5, 11:
-			all = append(all, step{cycle: "a", snapshot: true})
-		case 8:
-			all = append(all, step{reopen: true})
+var simCycles = []string{"a", "b/../c", "Ünïcode", "d"}
+
+// entry makes an entry that tells the batch it is of.
+func (o *ordeal) batch(cycle string, after uint64) reformcycle.Batch {
+	o.attempt++
+	n := 1 + o.chance.IntN(4)
+	b := reformcycle.Batch{Cycle: cycle, After: after}
+	for i := range n {
+		e := made(cycle, after+uint64(i)+1)
+		e.Data = fmt.Appendf(nil, `{"attempt":%d,"place":%d,"of":%d,"text":%q}`, o.attempt, i+1, n, strings.Repeat("x", o.chance.IntN(1200)))
+		b.Entries = append(b.Entries, e)
+	}
+	return b
+}
+
+// read reads a cycle and fails where what it has can't be: half a batch, less than
+// was acknowledged, or something else. The error is one of the disk.
+func (o *ordeal) read(j *File, cycle string) (attempts []int, err error) {
+	place, of := 0, 0
+	for e, err := range j.Load(context.Background(), cycle, 0) {
+		if err != nil {
+			o.honest(err)
+			return nil, err
+		}
+		var d struct{ Attempt, Place, Of int }
+		require.NoError(o.t, json.Unmarshal(e.Data, &d), o.about)
+		require.EqualValues(o.t, len(attempts)+1, e.Seq, o.about)
+		if place == of {
+			place, of = 0, d.Of
+		} else {
+			require.Equal(o.t, attempts[len(attempts)-1], d.Attempt, o.about)
+		}
+		place++
+		require.Equal(o.t, []int{place, of}, []int{d.Place, d.Of}, o.about)
+		attempts = append(attempts, d.Attempt)
+	}
+	require.Equal(o.t, of, place, "%s: %q ends inside a batch", o.about, cycle)
+	require.GreaterOrEqual(o.t, len(attempts), len(o.acked[cycle]), "%s: %q lost what was acknowledged", o.about, cycle)
+	require.True(o.t, slices.Equal(o.acked[cycle], attempts[:len(o.acked[cycle])]), "%s: %q has other entries than were acknowledged", o.about, cycle)
+	return attempts, nil
+}
+
+// honest fails where an error says that something is wrong with the journal:
+// nothing is, whatever the disk does.
+func (o *ordeal) honest(err error) {
+	o.t.Helper()
+	for _, never := range []error{reformcycle.ErrDamaged, reformcycle.ErrLost, ErrFormat, ErrLocked, reformcycle.ErrConflict} {
+		require.NotErrorIs(o.t, err, never, o.about)
+	}
+}
+
+// strike ends everything at one operation, and has others fail where the disk is
+// faulty.
+func (o *ordeal) strike(ends int) func(int, string, string) strike {
+	ill := o.faulty && o.chance.IntN(3) > 0
+	rate := []float64{0.02, 0.1, 0.3}[o.chance.IntN(3)]
+	return func(op int, kind, name string) strike {
+		if trace {
+			fmt.Printf("%s op %d %s %s\n", o.about, op, kind, name)
+		}
+		if op == ends {
+			return strike{off: true}
+		}
+		if ill && o.chance.Float64() < rate {
+			o.failed++
+			return ways[kind][o.chance.IntN(len(ways[kind]))]
+		}
+		return strike{}
+	}
+}
+
+// session is what one process does until it ends in some way.
+func (o *ordeal) session() {
+	ctx := context.Background()
+	d := o.disk
+	d.ops = 0
+	ends := 0
+	switch o.chance.IntN(3) {
+	case 0:
+		ends = 1 + o.chance.IntN(12) // while it is being opened, or soon after
+	case 1:
+		ends = 1 + o.chance.IntN(80)
+	}
+	d.strike = o.strike(ends)
+	j, err := openFile(d, "dir", nil)
+	if err != nil {
+		require.True(o.t, d.off || o.faulty, "%s: %v", o.about, err)
+		o.honest(err)
+		return
+	}
+	heads := map[string]uint64{}
+	for range o.chance.IntN(25) {
+		if d.off {
+			return
+		}
+		cycle := simCycles[o.chance.IntN(len(simCycles))]
+		head, known := heads[cycle]
+		if !known {
+			// What was read by somebody who may write is there to stay.
+			attempts, err := o.read(j, cycle)
+			if err != nil {
+				require.True(o.t, d.off || o.faulty, "%s: %v", o.about, err)
+				continue
+			}
+			o.acked[cycle] = attempts
+			head = uint64(len(attempts))
+			heads[cycle] = head
+		}
+		if o.chance.IntN(10) == 0 && head > 0 {
+			err := j.SaveSnapshot(ctx, reformcycle.Snapshot{Cycle: cycle, Seq: head, State: json.RawMessage(`{}`)})
+			require.True(o.t, err == nil || d.off || o.faulty, "%s: %v", o.about, err)
+			continue
+		}
+		b := o.batch(cycle, head)
+		if err := j.Append(ctx, b); err != nil {
+			require.True(o.t, d.off || o.faulty, "%s: %v", o.about, err)
+			o.honest(err)
+			delete(heads, cycle) // it may be there
+			continue
+		}
+		o.acks++
+		for range b.Entries {
+			o.acked[cycle] = append(o.acked[cycle], o.attempt)
+		}
+		heads[cycle] = head + uint64(len(b.Entries))
+	}
+	if o.chance.IntN(2) == 0 {
+		_ = j.Close()
+	}
+}
+
+// examine opens what is left on a disk that is well, and reads it all.
+func (o *ordeal) examine() {
+	readOnly := o.chance.IntN(2) == 0
+	var options []FileOption
+	if readOnly {
+		options = append(options, WithReadOnly())
+	}
+	j, err := openFile(o.disk, "dir", options)
+	if readOnly && errors.Is(err, ErrFormat) && o.acks == 0 {
+		return // nothing has been acknowledged, and FORMAT is not there yet
+	}
+	require.NoError(o.t, err, o.about)
+	for _, cycle := range simCycles {
+		attempts, err := o.read(j, cycle)
+		require.NoError(o.t, err, o.about)
+		if !readOnly {
+			o.acked[cycle] = attempts
+		}
+		if s, found, err := j.LoadSnapshot(context.Background(), cycle); !assert.NoError(o.t, err, o.about) || found {
+			require.LessOrEqual(o.t, s.Seq, uint64(len(attempts)), o.about)
 		}
 	}
-	return all
+	var want, got []string
+	for _, cycle := range simCycles {
+		if attempts, err := o.read(j, cycle); err == nil && len(attempts) > 0 {
+			want = append(want, cycle)
+		}
+	}
+	for id, err := range j.Cycles(context.Background(), "") {
+		require.NoError(o.t, err, o.about)
+		got = append(got, id)
+	}
+	slices.Sort(want)
+	require.Equal(o.t, want, got, o.about)
+	if o.chance.IntN(2) == 0 {
+		require.NoError(o.t, j.Close(), o.about)
+	}
+	o.end()
+}
+
+// end ends a process: by a kill, or with the machine.
+func (o *ordeal) end() {
+	lost := o.chance.IntN(2) == 0
+	if lost {
+		o.losses++
+	} else {
+		o.kills++
+	}
+	o.disk.restart(lost)
+}
+
+// simulate runs ordeals until they have had enough.
+func simulate(t *testing.T, faulty bool, enough func(total ordeal) bool) {
+	var total ordeal
+	seeds := 0
+	for seed := *simSeed; !enough(total); seed++ {
+		seeds++
+		o := &ordeal{t: t, faulty: faulty, disk: newSimDisk(), chance: rand.New(rand.NewPCG(seed, 7)), acked: map[string][]int{}}
+		o.disk.chance = rand.New(rand.NewPCG(seed, 8))
+		for i := range 8 {
+			o.about = fmt.Sprintf("seed %d, session %d", seed, i)
+			o.session()
+			o.end()
+			if o.chance.IntN(2) == 0 {
+				o.about += ", looked at"
+				o.examine()
+			}
+		}
+		total.losses += o.losses
+		total.kills += o.kills
+		total.failed += o.failed
+		total.acks += o.acks
+	}
+	t.Logf("%d seeds: %d batches acknowledged, %d power losses, %d kills, %d failed operations", seeds, total.acks, total.losses, total.kills, total.failed)
+}
+
+// TestPowerLosses takes the power away, or kills the process, at any operation of
+// a journal that is opened, written and closed again and again, and finds all that
+// was acknowledged, and no half batch. More: -journal.losses=20000.
+func TestPowerLosses(t *testing.T) {
+	t.Parallel()
+	simulate(t, false, func(total ordeal) bool { return total.losses >= *lossRounds })
+}
+
+// TestFailingDisks does so on a disk on which operations fail as well. More:
+// -journal.faults=20000.
+func TestFailingDisks(t *testing.T) {
+	t.Parallel()
+	simulate(t, true, func(total ordeal) bool { return total.failed >= *faultRounds })
 }
 
 func made(cycle string, seq uint64) reformcycle.Entry {
@@ -55,224 +278,4 @@ func madeBatch(cycle string, after uint64, n int) reformcycle.Batch {
 	return b
 }
 
-// run drives the workload over a disk, tries every refused batch once more, and
-// gives what was acknowledged and where batches may end.
-func run(t *testing.T, d *simDisk, steps []step) (acknowledged map[string]uint64, ends map[string]map[uint64]bool) {
-	ctx := context.Background()
-	acknowledged, ends = map[string]uint64{}, map[string]map[uint64]bool{}
-	// One file after another, so that operations have the same numbers every time.
-	options := []FileOption{LogLimit(1000), func(f *File) error { f.flushers = 1; return nil }}
-	f, err := openFile(d, "dir", options)
-	if err != nil {
-		return acknowledged, ends
-	}
-	broken := false
-	for _, s := range steps {
-		switch {
-		case s.reopen:
-			_ = f.Close()
-			if f, err = openFile(d, "dir", options); err != nil {
-				return acknowledged, ends
-			}
-			broken = false
-			// What was refused may have been written all the same. Now it is known.
-			for cycle, at := range ends {
-				got := count(t, f, cycle)
-				require.GreaterOrEqual(t, got, acknowledged[cycle])
-				require.True(t, at[got], "%q ends inside a batch, at %d", cycle, got)
-				acknowledged[cycle] = got
-			}
-		case s.snapshot:
-			_ = f.SaveSnapshot(ctx, reformcycle.Snapshot{Cycle: s.cycle, Seq: acknowledged[s.cycle], State: json.RawMessage(`{}`)})
-		default:
-			for range 2 {
-				after := acknowledged[s.cycle]
-				if ends[s.cycle] == nil {
-					ends[s.cycle] = map[uint64]bool{0: true}
-				}
-				ends[s.cycle][after+uint64(s.entries)] = true
-				err := f.Append(ctx, madeBatch(s.cycle, after, s.entries))
-				if broken {
-					require.ErrorIs(t, err, ErrBroken, "a broken journal took a batch")
-				}
-				broken = errors.Is(err, ErrBroken)
-				if err == nil {
-					acknowledged[s.cycle] = after + uint64(s.entries)
-					break
-				}
-				// What was refused is not to be seen.
-				require.Equal(t, after, count(t, f, s.cycle))
-			}
-		}
-	}
-	return acknowledged, ends
-}
-
-func count(t *testing.T, f *File, cycle string) (last uint64) {
-	for e, err := range f.Load(context.Background(), cycle, 0) {
-		require.NoError(t, err)
-		require.Equal(t, made(cycle, last+1), e)
-		last = e.Seq
-	}
-	return last
-}
-
-// TestEveryFaultLeavesWholeBatches lets every single operation of a recorded
-// workload fail in every way, goes on, pulls the plug, and opens what is left.
-func TestEveryFaultLeavesWholeBatches(t *testing.T) {
-	t.Parallel()
-	steps := workload()
-	ways := map[string][]strike{
-		"write":    {{err: errDisk}, {err: errDisk, half: true}, {err: syscall.ENOSPC, half: true}, {half: true}},
-		"sync":     {{err: errDisk}},
-		"syncdir":  {{err: errDisk}},
-		"truncate": {{err: errDisk}},
-		"rename":   {{err: errDisk}},
-		"create":   {{err: syscall.ENOSPC}},
-		"makedir":  {{err: syscall.ENOSPC}},
-	}
-	var kinds []string
-	whole := newSimDisk()
-	whole.strike = func(_ int, kind, _ string) strike {
-		kinds = append(kinds, kind)
-		return strike{}
-	}
-	all, _ := run(t, whole, steps)
-	require.Equal(t, map[string]uint64{"a": 1 + 4 + 3 + 2 + 1, "b": 2 + 1 + 4 + 3 + 2, "c": 3 + 2 + 1 + 4 + 3}, all)
-
-	crashes, lasting := 0, []int{1, 1000} // for how many operations the disk is ill
-	for op := range len(kinds) {
-		for _, way := range ways[kinds[op]] {
-			for _, length := range lasting {
-				d := newSimDisk()
-				failedSync := ""
-				d.strike = func(n int, kind, name string) strike {
-					if n <= op || n > op+length {
-						return strike{}
-					}
-					for _, w := range ways[kind] {
-						if w == way || kind != "write" && n > op+1 {
-							if kind == "sync" && !strings.Contains(name, snapsDir) {
-								failedSync = name
-							}
-							return w
-						}
-					}
-					return strike{}
-				}
-				acknowledged, ends := run(t, d, steps)
-				// The same run, and three things that the disk may make of the crash.
-				for _, how := range []string{"lose", "keep", "mix"} {
-					crashes++
-					about := fmt.Sprintf("operation %d (%s) failed with %+v, ill for %d, then %s; failed sync %q", op+1, kinds[op], way, length, how, failedSync)
-					after := d.crash(how, rand.New(rand.NewPCG(uint64(crashes), 1)))
-					f, err := openFile(after, "dir", nil)
-					require.NoError(t, err, about)
-					for cycle, most := range ends {
-						got := count(t, f, cycle)
-						require.GreaterOrEqual(t, got, acknowledged[cycle], "%s: %q lost what was acknowledged", about, cycle)
-						require.True(t, most[got], "%s: %q ends inside a batch, at %d", about, cycle, got)
-						// It goes on from there, and what it had it keeps.
-						require.NoError(t, f.Append(context.Background(), madeBatch(cycle, got, 2)), about)
-					}
-					require.NoError(t, f.Close(), about)
-					f, err = openFile(after.crash("lose", nil), "dir", nil)
-					require.NoError(t, err, about)
-					for cycle := range ends {
-						require.GreaterOrEqual(t, count(t, f, cycle), acknowledged[cycle]+2, about)
-					}
-				}
-			}
-		}
-	}
-	t.Logf("%d operations, %d crashes", len(kinds), crashes)
-}
-
-func TestAFailedSyncBreaksTheJournalForGood(t *testing.T) {
-	ctx := context.Background()
-	for _, options := range [][]FileOption{nil, {Grouped()}} {
-		d := newSimDisk()
-		f, err := openFile(d, "dir", options)
-		require.NoError(t, err)
-		require.NoError(t, f.Append(ctx, madeBatch("a", 0, 2)))
-		d.strike = func(_ int, kind, _ string) strike {
-			if kind == "sync" {
-				return strike{err: errDisk}
-			}
-			return strike{}
-		}
-		err = f.Append(ctx, madeBatch("a", 2, 1))
-		require.ErrorIs(t, err, ErrBroken)
-		require.ErrorIs(t, err, errDisk)
-		d.strike = nil // the disk says that all is well again
-		require.ErrorIs(t, f.Append(ctx, madeBatch("a", 2, 1)), ErrBroken)
-		require.ErrorIs(t, f.Append(ctx, madeBatch("b", 0, 1)), ErrBroken)
-		require.EqualValues(t, 2, count(t, f, "a"), "it can still be read")
-		require.NoError(t, f.Close())
-		f, err = openFile(d.crash("lose", nil), "dir", nil)
-		require.NoError(t, err)
-		require.EqualValues(t, 2, count(t, f, "a"))
-	}
-}
-
-func TestAFullDiskRefusesAndRecovers(t *testing.T) {
-	ctx := context.Background()
-	d := newSimDisk()
-	f, err := openFile(d, "dir", nil)
-	require.NoError(t, err)
-	require.NoError(t, f.Append(ctx, madeBatch("a", 0, 1)))
-	d.strike = func(_ int, kind, _ string) strike {
-		if kind == "write" {
-			return strike{syscall.ENOSPC, true}
-		}
-		return strike{}
-	}
-	require.ErrorIs(t, f.Append(ctx, madeBatch("a", 1, 3)), syscall.ENOSPC)
-	require.EqualValues(t, 1, count(t, f, "a"))
-	d.strike = nil
-	require.NoError(t, f.Append(ctx, madeBatch("a", 1, 3)))
-	require.EqualValues(t, 4, count(t, f, "a"))
-	d = d.crash("lose", nil)
-	f, err = openFile(d, "dir", []FileOption{FileNotes(func(n reformcycle.Note) { t.Error(n) })})
-	require.NoError(t, err)
-	require.EqualValues(t, 4, count(t, f, "a"))
-}
-
-func TestAContextThatEndsInTheQueueIsNeverWritten(t *testing.T) {
-	d := newSimDisk()
-	f, err := openFile(d, "dir", []FileOption{Grouped()})
-	require.NoError(t, err)
-	syncing, goOn := make(chan struct{}), make(chan struct{})
-	first := true
-	d.strike = func(_ int, kind, _ string) strike {
-		if kind == "sync" && first {
-			first = false
-			close(syncing)
-			<-goOn
-		}
-		return strike{}
-	}
-	leader, follower, gone := make(chan error, 1), make(chan error, 1), make(chan error, 1)
-	go func() { leader <- f.Append(context.Background(), madeBatch("a", 0, 1)) }()
-	<-syncing
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() { gone <- f.Append(ctx, madeBatch("b", 0, 1)) }()
-	go func() { follower <- f.Append(context.Background(), madeBatch("c", 0, 1)) }()
-	for {
-		f.queue.mu.Lock()
-		n := len(f.queue.waiting)
-		f.queue.mu.Unlock()
-		if n == 2 {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
-	cancel()
-	require.ErrorIs(t, <-gone, context.Canceled, "it does not wait for the disk")
-	close(goOn)
-	require.NoError(t, <-leader)
-	require.NoError(t, <-follower)
-	require.EqualValues(t, 1, count(t, f, "a"))
-	require.Zero(t, count(t, f, "b"))
-	require.EqualValues(t, 1, count(t, f, "c"))
-}
+var _ = syscall.ENOSPC

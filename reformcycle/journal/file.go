@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,80 +12,81 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/chsreform/chsreform/reformcycle"
 )
 
-// The files of a journal, below its directory. FORMAT says what the directory
-// is; pending.log takes every batch first; each cycle has a file for its batches
-// and one for its snapshot, named after the SHA-256 of its id, because an id may
-// hold what a file name may not.
+// The files of a journal, all of them in its directory. FORMAT says what the
+// directory is, index lists the cycles. Each cycle has a file for its batches and
+// one for its snapshot, named after the SHA-256 of its id, because an id may hold
+// what a file name may not. What was dropped from a cycle's file is beside it.
+// A file on its way to one of these names has another suffix.
 const (
-	formatFile = "FORMAT"
-	lockFile   = "LOCK"
-	logFile    = "pending.log"
-	cyclesDir  = "cycles"
-	snapsDir   = "snapshots"
+	formatFile  = "FORMAT"
+	indexFile   = "index"
+	lockFile    = "LOCK" // where the directory itself can't be locked
+	cycleSuffix = ".cycle"
+	snapSuffix  = ".snapshot"
+	asideSuffix = ".dropped"
+	newSuffix   = ".new"
 )
 
-// formatName is what FORMAT holds.
-const formatName = "chsreform journal 1\n"
-
-// logLimit is where the pending log counts as full, unless LogLimit says
-// otherwise.
-const logLimit = 8 << 20
+// formatName is what FORMAT holds; firstFormat is what it held before one file a
+// cycle.
+const (
+	formatName  = "chsreform journal 2\n"
+	firstFormat = "chsreform journal 1\n"
+)
 
 // File is a journal in a directory, for any number of cycles, and keeps their
-// snapshots too. OpenFile makes one; Close gives the directory back.
+// snapshots too. OpenFile makes one; Close gives the directory back. The zero
+// value is a closed journal.
 //
 // It promises that an entry that was acknowledged is there for as long as the
 // disk keeps what it said it had synced: Append returns nil only after fsync. A
 // crash leaves whole batches. One that was being appended when it came is there
 // whole or not at all, and so is one whose Append returned an error other than a
-// ConflictError or [fault.Fields], until the directory is opened again and it is
-// known.
+// ConflictError or [fault.Fields].
 //
-// It is safe for use by several goroutines. It keeps in memory the batches of the
-// pending log, and a few words for every cycle that was touched.
+// It is safe for use by several goroutines. A cycle takes its appends one after
+// another, different cycles do not wait for each other. It keeps in memory a few
+// words for every cycle, and open the index and the files of at most 64 cycles.
 type File struct {
 	dir      string
 	disk     disk
 	hear     func(reformcycle.Note) // may be nil
-	grouped  bool
 	readOnly bool
-	limit    int64
-	flushers int
+	loss     bool
 	lock     io.Closer // nil for one that is read-only
-	queue    queue
-
-	// writing is held by whoever writes to the log or the cycles' files.
-	writing sync.Mutex
-	log     diskFile // used while writing
-	logSize int64    // of its whole batches; used while writing
-	copying []byte   // used while writing
+	index    index
 
 	// snapping is held by whoever writes a snapshot.
 	snapping sync.Mutex
+	// using is held for reading by whoever writes, and by Close.
+	using sync.RWMutex
 
-	mu     sync.Mutex // guards what follows; taken after writing
-	closed bool
-	broken error // why nothing more is appended
-	cycles map[string]*standing
-	names  map[string]string // the ids of the cycles, by the name of their file
-	listed bool              // names has all of them
+	mu      sync.Mutex // guards what follows; taken after that of a cycle
+	open    bool
+	held    []*cycle          // those whose file is open
+	cycles  map[string]*cycle // by id
+	unnamed map[string]error  // files of cycles whose id can't be read, and why
+	notes   []reformcycle.Note
+	noted   map[string]uint64
 }
 
-// standing is where a cycle's journal ends.
-type standing struct {
-	head uint64
-	// size is the length of the whole batches in the cycle's file. What is behind
-	// it there is in pending too.
-	size int64
-	// pending are the batches that the file does not have yet, encoded.
-	pending [][]byte
-	// damage is why the rest can't be read.
-	damage error
+// cycle is what is known of a cycle.
+type cycle struct {
+	id     string
+	path   string // of its file
+	listed bool   // there is a file of it; guarded by File.mu
+
+	mu sync.Mutex // guards what follows; held while the cycle is written to
+	// mark is where its file ends: by the index, or for sure.
+	mark
+	sure bool
+	file diskFile // open for the next batch; nil for none
 }
 
 var (
@@ -95,71 +97,55 @@ var (
 // FileOption configures OpenFile.
 type FileOption func(*File) error
 
-// Grouped has appends that arrive together share one fsync: while one is being
-// synced, those that come wait, and then are written and synced as one. Each is
-// still acknowledged only when it is safe, and each still stands or falls alone.
-// Use it where several goroutines append at once.
-func Grouped() FileOption {
-	return func(f *File) error {
-		f.grouped = true
-		return nil
-	}
-}
-
-// ReadOnly opens a journal for reading. It takes no lock and changes nothing, so
-// it may be used beside the process that writes, and on a journal that can't be
-// opened for writing because it is damaged. Every Load gives at least what was
-// acknowledged before it began.
-func ReadOnly() FileOption {
+// WithReadOnly opens a journal for reading. It takes no lock and changes nothing,
+// so it may be used beside the process that writes, and on a journal that is
+// damaged. Every Load gives at least what was acknowledged before it began.
+func WithReadOnly() FileOption {
 	return func(f *File) error {
 		f.readOnly = true
 		return nil
 	}
 }
 
-// FileNotes has a function called for every note: what OpenFile found torn by a
-// crash and dropped. It must not call the journal.
-func FileNotes(hear func(reformcycle.Note)) FileOption {
+// WithNotes has a function called for every note: what was found torn by a crash
+// and put aside. It must not call the journal. Notes has them as well.
+func WithNotes(hear func(reformcycle.Note)) FileOption {
 	return func(f *File) error {
 		if hear == nil {
-			return refused("FileNotes", nil, "a function")
+			return refused("WithNotes", nil, "a function")
 		}
 		f.hear = hear
 		return nil
 	}
 }
 
-// LogLimit sets at how many bytes the pending log is emptied into the files of
-// the cycles; without it, at 8 MiB. Emptying it costs an fsync for each cycle
-// that has batches in it, and one Append in so many waits for that. The journal
-// keeps as many bytes in memory.
-func LogLimit(bytes int64) FileOption {
+// WithLoss goes on without entries that are known to be lost, where Load and
+// Append would give a LostError: the cycle then ends with the last entry that is
+// there, and new ones take the numbers of those that are gone. Each such cycle is
+// noted once. Use it when nothing better can be had from a backup.
+func WithLoss() FileOption {
 	return func(f *File) error {
-		if bytes < 1 {
-			return refused("LogLimit", bytes, "1 byte or more")
-		}
-		f.limit = bytes
+		f.loss = true
 		return nil
 	}
 }
 
-// OpenFile opens the journal in a directory, and makes it if there is none. What
-// a crash left of a batch that was never acknowledged is dropped, and noted. The
-// last batch of the log is never acknowledged if it is not whole, as far as
-// anybody can tell: damage to just that batch, after a crash, is taken for a tear.
+// OpenFile opens the journal in a directory, and makes it if there is none. It
+// reads the index and the names in the directory, and of the cycles only those
+// that the index does not have as they are now: after a crash the few that were
+// being written, and all of them where the index is gone. Of a batch that a crash
+// tore, it puts what is left into a file beside, and notes it. What else is wrong
+// with a cycle is told by the first Load or Append of it.
 //
-// Errors: LockedError where somebody has it open for writing; DamageError where
-// batches that were acknowledged can't be brought to safety (what can be read can
-// then be read with ReadOnly); ErrFormat; what the file system returns.
+// Errors: LockedError where somebody has it open for writing; ErrFormat for a
+// directory that has files in it and is no journal, or one that this version does
+// not read; [fault.Fields]; what the file system returns.
 func OpenFile(dir string, options ...FileOption) (*File, error) {
 	return openFile(osDisk{}, dir, options)
 }
 
 func openFile(d disk, dir string, options []FileOption) (*File, error) {
-	f := &File{
-		dir: dir, disk: d, limit: logLimit, flushers: flushers,
-		cycles: make(map[string]*standing), names: make(map[string]string),
-	}
+	f := &File{dir: dir, disk: d, cycles: make(map[string]*cycle), noted: make(map[string]uint64)}
 	for _, option := range options {
 		if option == nil {
 			return nil, refused("option", nil, "an option, or none")
@@ -173,12 +159,35 @@ func openFile(d disk, dir string, options []FileOption) (*File, error) {
 	}
 	start := f.take
 	if f.readOnly {
-		start = f.checkFormat
+		start = f.visit
 	}
 	if err := start(); err != nil {
 		return nil, err
 	}
+	f.open = true
 	return f, nil
+}
+
+// visit begins to read.
+func (f *File) visit() error {
+	x, err := f.enter()
+	if err != nil {
+		return err
+	}
+	f.know(x)
+	return f.survey(true)
+}
+
+// enter makes sure that the directory is a journal, and reads its index.
+func (f *File) enter() (indexRead, error) {
+	isNew, err := f.checkFormat()
+	if err == nil && isNew {
+		err = fmt.Errorf("%w: %s: %w", ErrFormat, f.path(formatFile), fs.ErrNotExist)
+	}
+	if err != nil {
+		return indexRead{}, err
+	}
+	return f.readIndex()
 }
 
 // take takes the directory for writing.
@@ -186,121 +195,273 @@ func (f *File) take() (err error) {
 	if err := f.disk.makeDir(f.dir); err != nil {
 		return err
 	}
-	if f.lock, err = f.disk.lock(f.path(lockFile)); errors.Is(err, errTaken) {
+	isNew, err := f.checkFormat() // before anything is written
+	if err != nil {
+		return err
+	}
+	if err := f.syncNames(isNew); err != nil {
+		return err
+	}
+	if f.lock, err = f.disk.lock(f.dir); errors.Is(err, errTaken) {
 		return &LockedError{Dir: f.dir}
 	} else if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			if f.log != nil {
-				f.log.Close()
-			}
+			f.index.close()
 			f.lock.Close()
 		}
 	}()
-	if err := f.checkFormat(); errors.Is(err, fs.ErrNotExist) {
-		if err := replace(f.disk, f.path(formatFile), []byte(formatName)); err != nil {
-			return err
-		}
-	} else if err != nil {
+	if _, err := f.checkFormat(); err != nil {
 		return err
 	}
-	for _, dir := range []string{cyclesDir, snapsDir} {
-		if err := f.disk.makeDir(f.path(dir)); err != nil {
-			return err
-		}
-	}
-	if f.log, err = f.disk.open(f.path(logFile), true); err != nil {
-		return err
-	}
-	if err := f.disk.syncDir(f.dir); err != nil {
-		return err
-	}
-	return f.recover()
-}
-
-func (f *File) path(name string) string { return filepath.Join(f.dir, name) }
-
-// checkFormat refuses a directory that is not a journal of this format.
-func (f *File) checkFormat() error {
-	file, err := f.disk.open(f.path(formatFile), false)
+	x, err := f.readIndex()
 	if err != nil {
-		if f.readOnly && errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%w: %w", ErrFormat, err)
+		return err
+	}
+	f.know(x)
+	good := x.ours && x.stop == nil
+	if good {
+		err = f.openIndex(x.off, x.sum)
+	} else if err := put(f.disk, f.path(formatFile), []byte(formatName)); err != nil {
+		// FORMAT is made before the first index, so only without one can its name be
+		// missing on the disk.
+		return err
+	}
+	if err := f.survey(true); err != nil {
+		return err
+	}
+	switch {
+	case good:
+	case x.there && !x.ours:
+		f.note("", "%s is not the journal's and stays as it is; until it is moved away every opening reads all cycles", f.path(indexFile))
+	default:
+		if x.there {
+			f.note("", "%s was made again: %v", f.path(indexFile), x.stop)
 		}
-		return err
+		err = f.makeIndex()
 	}
-	defer file.Close()
-	b := make([]byte, 2*len(formatName))
-	n, err := file.ReadAt(b, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if string(b[:n]) != formatName {
-		return fmt.Errorf("%w: %s says %q; known is %q", ErrFormat, f.path(formatFile), b[:n], formatName)
+	if err != nil {
+		f.note("", "there is no index for now: %v", err)
 	}
 	return nil
 }
 
-// replace writes a file in the place of another of its name, in such a way that
-// after a crash one of the two is there whole.
-func replace(d disk, name string, content []byte) (err error) {
-	temporary := name + ".new"
-	file, err := d.open(temporary, true)
+// syncNames has the names on the way to the directory on the disk: all of them
+// where the journal is new, for a process that made them may have been killed.
+func (f *File) syncNames(all bool) error {
+	for at, above := f.dir, filepath.Dir(f.dir); above != at; at, above = above, filepath.Dir(above) {
+		err := f.disk.syncDir(above)
+		foreign := errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrInvalid) || errors.Is(err, errors.ErrUnsupported)
+		if err != nil && !foreign {
+			return err
+		}
+		if !all {
+			break
+		}
+	}
+	return nil
+}
+
+func (f *File) path(name string) string { return filepath.Join(f.dir, name) }
+
+// checkFormat refuses a directory that is not a journal of this format, and tells
+// whether it is new: empty, but for what a crash left of making FORMAT.
+func (f *File) checkFormat() (isNew bool, err error) {
+	b, err := f.begins(formatFile, 2*len(formatName))
+	switch {
+	case err == nil && string(b) == formatName:
+		return false, nil
+	case err == nil && string(b) == firstFormat:
+		return false, fmt.Errorf("%w: %s is of format 1, which went before the first release; take what is in it out with the version that wrote it", ErrFormat, f.dir)
+	case err == nil:
+		return false, fmt.Errorf("%w: %s says %q; known is %q", ErrFormat, f.path(formatFile), b, formatName)
+	case !errors.Is(err, fs.ErrNotExist):
+		return false, err
+	}
+	names, err := f.disk.list(f.dir)
+	if err != nil {
+		return false, err
+	}
+	for _, n := range names {
+		if n.name == lockFile {
+			continue
+		}
+		if n.name == formatFile+newSuffix {
+			b, err := f.begins(n.name, 2*len(formatName))
+			if err == nil && strings.HasPrefix(formatName, string(bytes.TrimRight(b, "\x00"))) {
+				continue
+			}
+		}
+		return false, fmt.Errorf("%w: %s has no %s, and has files in it, %.80q for one", ErrFormat, f.dir, formatFile, n.name)
+	}
+	return true, nil
+}
+
+// begins reads the first bytes of a file in the directory.
+func (f *File) begins(name string, n int) ([]byte, error) {
+	file, err := f.disk.open(f.path(name), false)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	b := make([]byte, n)
+	n, err = file.ReadAt(b, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return b[:n], nil
+}
+
+// know takes over what the index says.
+func (f *File) know(x indexRead) {
+	for id, m := range x.marks {
+		f.cycles[id] = &cycle{id: id, path: f.cyclePath(id), mark: m, listed: m.head > 0}
+	}
+}
+
+// survey goes through the names in the directory. It finds the cycles that are
+// not known yet and, where it is to look closer, how those end whose files are not
+// as the index says; the trouble with one of them is told when it is asked for.
+func (f *File) survey(closer bool) error {
+	names, err := f.disk.list(f.dir)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = d.remove(temporary) // it is in nobody's way
+	f.mu.Lock()
+	known := make(map[string]*cycle, len(f.cycles))
+	for _, c := range f.cycles {
+		known[filepath.Base(c.path)] = c
+	}
+	f.mu.Unlock()
+	unnamed := make(map[string]error)
+	for _, n := range names {
+		if !cycleFile(n.name) {
+			continue
 		}
-	}()
+		c := known[n.name]
+		if c == nil {
+			id, err := f.readName(n.name)
+			switch {
+			case errors.Is(err, reformcycle.ErrDamaged), errors.Is(err, errStrange):
+				unnamed[n.name] = err
+				continue
+			case err != nil:
+				return err
+			}
+			c = f.cycle(id)
+		}
+		f.list(c, true)
+		if closer {
+			c.mu.Lock()
+			if n.size != c.size {
+				_, _ = f.stand(c)
+			}
+			c.mu.Unlock()
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.unnamed = unnamed
+	return nil
+}
+
+// readName reads the id of a cycle from its file.
+func (f *File) readName(name string) (string, error) {
+	file, err := f.disk.open(f.path(name), false)
+	if err != nil {
+		return "", err
+	}
 	defer file.Close()
-	if err := file.Truncate(0); err != nil {
-		return err
-	}
-	if err := write(file, content, 0); err != nil {
-		return err
-	}
-	if err := file.Sync(); err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return err
-	}
-	if err := d.rename(temporary, name); err != nil {
-		return err
-	}
-	return d.syncDir(filepath.Dir(name))
+	return f.nameIn(file, name)
 }
 
-func write(file io.WriterAt, b []byte, off int64) error {
-	n, err := file.WriteAt(b, off)
-	if err == nil && n < len(b) {
-		err = io.ErrShortWrite
+func (f *File) nameIn(file diskFile, name string) (string, error) {
+	size, err := file.Size()
+	if err != nil {
+		return "", err
 	}
-	return err
+	w := window{from: file, size: size, ahead: headSize + maxID}
+	head, err := w.legible(0)
+	if flawed(err) {
+		var found bool
+		w = window{from: file, size: size}
+		if head, found, err = w.find(0, size); err == nil && !found {
+			err = flaw("no batch in it is legible")
+		}
+	}
+	if err == nil && nameOf(head.cycle)+cycleSuffix != name {
+		err = flaw(fmt.Sprintf("it holds %.80q, whose file has another name", head.cycle))
+	}
+	if err != nil {
+		return "", damaged(f.path(name), "", place{err: err})
+	}
+	return head.cycle, nil
 }
 
-// nameOf gives the name that the files of a cycle have.
+// nameOf gives the name that the files of a cycle have, without its suffix.
 func nameOf(cycle string) string {
 	sum := sha256.Sum256([]byte(cycle))
 	return hex.EncodeToString(sum[:])
 }
 
-const cycleSuffix = ".log"
+func (f *File) cyclePath(cycle string) string { return f.path(nameOf(cycle) + cycleSuffix) }
 
-func (f *File) cyclePath(name string) string {
-	return filepath.Join(f.dir, cyclesDir, name+cycleSuffix)
+// cycle gives what is known of a cycle, and begins to know it.
+func (f *File) cycle(id string) *cycle {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := f.cycles[id]
+	if c == nil {
+		c = &cycle{id: id, path: f.cyclePath(id)}
+		f.cycles[id] = c
+	}
+	return c
+}
+
+// known gives what is known of a cycle that is there or may be, and nil for one
+// that is not.
+func (f *File) known(id string) *cycle {
+	f.mu.Lock()
+	c := f.cycles[id]
+	illegible := c == nil && f.unnamed[nameOf(id)+cycleSuffix] != nil
+	f.mu.Unlock()
+	switch {
+	case c != nil:
+		return c
+	case illegible:
+		return f.cycle(id)
+	case f.readOnly: // whoever writes may have begun it meanwhile
+		return &cycle{id: id, path: f.cyclePath(id)}
+	}
+	return nil
+}
+
+// list has a cycle listed from now on, or not.
+func (f *File) list(c *cycle, is bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c.listed = is
 }
 
 // usable says why the journal can't be used, if it can't.
 func (f *File) usable() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.closed {
+	if !f.open {
 		return ErrClosed
+	}
+	return nil
+}
+
+// writable says why nothing can be written.
+func (f *File) writable() error {
+	if err := f.usable(); err != nil {
+		return err
+	}
+	if f.readOnly {
+		return ErrReadOnly
 	}
 	return nil
 }
@@ -308,36 +469,130 @@ func (f *File) usable() error {
 // Append adds a batch, whole or not at all, and returns nil once it is synced.
 //
 // Errors: ConflictError; [fault.Fields] for a batch that is empty, misnumbered, not
-// JSON or beyond bounds (an id of 1024 bytes, an entry of 64 MiB); ErrBroken once
-// an fsync has failed; DamageError where the end of the cycle's journal can't be
-// read; ErrReadOnly; ErrClosed; what the context and the file system return.
-// After an error from the file system nothing is added and the next Append tries
-// anew. A context that ends while the batch waits for others keeps it from being
-// written; once it is being written the context is not heeded.
+// JSON or beyond bounds (an id of 1024 bytes, an entry of 64 MiB); DamageError
+// where the end of the cycle's journal can't be read, and LostError where it is
+// gone; ErrReadOnly; ErrClosed; what the context and the file system return.
+// After an error from the file system the batch is not there if the disk could be
+// brought to take it back, and else there whole or not at all; the next call for
+// the cycle finds out, on the disk, and brings that to safety. A context that ends
+// while the batch waits for another of its cycle keeps it from being written; once
+// it is being written the context is not heeded.
 func (f *File) Append(ctx context.Context, b reformcycle.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if f.readOnly {
-		return ErrReadOnly
+	f.using.RLock()
+	defer f.using.RUnlock()
+	if err := f.writable(); err != nil {
+		return err
 	}
 	encoded, err := encode(b)
 	if err != nil {
 		return err
 	}
-	a := &appending{ctx: ctx, cycle: b.Cycle, after: b.After, count: len(b.Entries), encoded: encoded}
-	if f.grouped {
-		return f.queue.run(a, f.commit)
+	c := f.known(b.Cycle)
+	if c == nil {
+		if b.After > 0 { // and leave no trace of a cycle that is not there
+			return &reformcycle.ConflictError{Cycle: b.Cycle, After: b.After}
+		}
+		c = f.cycle(b.Cycle)
 	}
-	f.commit([]*appending{a})
-	return a.err
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s, err := f.stand(c)
+	if err == nil {
+		err = s.trouble
+	}
+	if err != nil {
+		return err
+	}
+	if b.After != s.head {
+		return &reformcycle.ConflictError{Cycle: b.Cycle, After: b.After, Head: s.head}
+	}
+	next := mark{head: s.head + uint64(len(b.Entries)), size: s.size + int64(len(encoded)), sum: stamp(encoded, s.sum)}
+	c.sure = false // until all has gone well
+	if s.size == 0 {
+		err = put(f.disk, c.path, encoded)
+	} else {
+		c.sure, err = f.extend(c, s.size, encoded)
+	}
+	if err != nil {
+		return err
+	}
+	c.mark, c.sure = next, true
+	f.list(c, true)
+	if err := f.index.record(c.id, next); err != nil && !errors.Is(err, errNoIndex) {
+		f.note("", "there is no index for now: %v", err)
+	}
+	return nil
+}
+
+// extend writes a batch behind the end of a file and syncs it. After an error it
+// tries to take it back, and tells whether the file is sure to end as before.
+func (f *File) extend(c *cycle, end int64, batch []byte) (sure bool, err error) {
+	if c.file == nil {
+		file, err := f.disk.open(c.path, true)
+		if err != nil {
+			return false, err
+		}
+		f.hold(c, file)
+	}
+	if err = write(c.file, batch, end); err == nil {
+		if err = c.file.Sync(); err == nil {
+			return true, nil
+		}
+	}
+	size, undo := c.file.Size()
+	if undo == nil {
+		undo = settle(c.file, end, end, max(size, end))
+	}
+	c.drop()
+	return undo == nil, err
+}
+
+// mostHeld is how many cycles have their file open.
+const mostHeld = 64
+
+// hold keeps the file of a cycle open for the next batch, and closes that of
+// another where there are too many. c.mu is held.
+func (f *File) hold(c *cycle, file diskFile) {
+	c.file = file
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !slices.Contains(f.held, c) {
+		f.held = append(f.held, c)
+	}
+	for range f.held {
+		if len(f.held) <= mostHeld {
+			return
+		}
+		first := f.held[0]
+		f.held = f.held[1:]
+		if first == c || !first.mu.TryLock() { // it is being written to
+			f.held = append(f.held, first)
+			continue
+		}
+		first.drop()
+		first.mu.Unlock()
+	}
+}
+
+// drop closes the file that is open for the next batch.
+func (c *cycle) drop() {
+	if c.file != nil {
+		c.file.Close()
+		c.file = nil
+	}
 }
 
 // Load yields the entries that follow after, as they were when it began. It reads
 // them a piece at a time and keeps none.
 //
-// Errors: DamageError, after all that is before the damage; ErrClosed; what the
-// context and the file system return.
+// Errors: DamageError, after all that is before the damage; LostError, after all
+// that is there; ErrClosed; what the context and the file system return.
 func (f *File) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[reformcycle.Entry, error] {
 	return func(yield func(reformcycle.Entry, error) bool) {
 		fail := func(err error) { yield(reformcycle.Entry{}, err) }
@@ -345,55 +600,65 @@ func (f *File) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[r
 			fail(err)
 			return
 		}
-		s, err := f.stand(cycle)
+		s, err := f.standing(cycle)
 		if err != nil {
 			fail(err)
 			return
 		}
-		if s.damage == nil && after >= s.head {
-			return
-		}
-		r := reader{ctx: ctx, cycle: cycle, after: after, want: 1, yield: yield}
-		if s.size > 0 {
-			r.name = f.cyclePath(nameOf(cycle))
+		if s.limit > 0 {
+			r := reader{ctx: ctx, cycle: cycle, after: after, yield: yield, name: f.cyclePath(cycle)}
 			file, err := f.disk.open(r.name, false)
 			if err != nil {
 				fail(err)
 				return
 			}
 			defer file.Close()
-			r.window = window{from: file, size: s.size}
-			var off int64
-			if off, r.want, err = r.window.seek(after); err != nil {
-				r.fail(off, r.want, err)
+			r.window = window{from: file, size: s.limit}
+			from, _, err := r.window.seek(after)
+			if err != nil {
+				r.fail(place{from.size, from.head + 1, err})
 				return
 			}
-			if !r.read(off) {
-				return
-			}
-		}
-		for _, batch := range s.pending {
-			r.window = window{from: memory(batch), size: int64(len(batch)), buf: r.window.buf[:0]}
-			r.name = f.path(logFile)
-			if !r.read(0) {
+			if !r.read(from) {
 				return
 			}
 		}
-		if s.damage != nil {
-			fail(s.damage)
+		if s.trouble != nil {
+			fail(s.trouble)
 		}
 	}
 }
 
-// memory reads bytes as if they were a file.
-type memory []byte
+// glimpses is how often somebody who reads beside a process that writes looks
+// again before what is wrong counts as damage: what is being written and what is
+// damaged look alike.
+const glimpses = 5
 
-func (m memory) ReadAt(b []byte, off int64) (int, error) {
-	n := copy(b, m[min(off, int64(len(m))):])
-	if n < len(b) {
-		return n, io.EOF
+// standing is stand for somebody who reads.
+func (f *File) standing(id string) (s standing, err error) {
+	f.using.RLock()
+	defer f.using.RUnlock()
+	if err := f.usable(); err != nil {
+		return s, err
 	}
-	return n, nil
+	c := f.known(id)
+	if c == nil {
+		return s, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !f.readOnly {
+		return f.stand(c)
+	}
+	for range glimpses {
+		if s, err = f.stand(c); err != nil || s.trouble == nil {
+			break
+		}
+		if x, err := f.readIndex(); err == nil && x.ours { // a loss may be accepted by now
+			c.mark = x.marks[id]
+		}
+	}
+	return s, err
 }
 
 // reader yields entries from a window.
@@ -401,34 +666,39 @@ type reader struct {
 	ctx    context.Context
 	cycle  string
 	after  uint64
-	want   uint64 // the entry that comes next
 	yield  func(reformcycle.Entry, error) bool
 	name   string // of the file
 	window window
 }
 
-// read yields what follows after, from a batch's offset up to the end. It is
-// false once nothing more may be yielded.
-func (r *reader) read(off int64) bool {
-	for off < r.window.size {
-		f, err := r.window.of(r.cycle, off, r.want)
+// read yields what follows after, from a mark up to the end. It is false once
+// nothing more may be yielded.
+func (r *reader) read(m mark) bool {
+	for m.size < r.window.size {
+		f, err := r.window.follow(r.cycle, m)
 		if err != nil {
-			return r.fail(off, r.want, err)
+			return r.fail(place{m.size, m.head + 1, err})
 		}
-		off = f.entries()
+		// Before it is yielded, for entries that are right each for itself need not
+		// be those of the batch.
+		stop := r.window.whole(f)
+		off := f.entries()
 		for seq := f.first; seq <= f.last(); seq++ {
+			if stop != nil && seq >= stop.seq {
+				return r.fail(*stop)
+			}
 			if err := r.ctx.Err(); err != nil {
 				r.yield(reformcycle.Entry{}, err)
 				return false
 			}
-			body, next, err := r.window.entry(f, off)
+			body, _, next, err := r.window.entry(f, off)
 			if err != nil {
-				return r.fail(off, seq, err)
+				return r.fail(place{off, seq, err})
 			}
 			if seq > r.after {
 				e, err := decode(body, seq)
 				if err != nil {
-					return r.fail(off, seq, err)
+					return r.fail(place{off, seq, err})
 				}
 				if !r.yield(e, nil) {
 					return false
@@ -436,101 +706,27 @@ func (r *reader) read(off int64) bool {
 			}
 			off = next
 		}
-		if r.want = f.last() + 1; off != f.end() {
-			return r.fail(off, r.want, flaw("there is more in the batch than its entries"))
+		if stop != nil {
+			return r.fail(*stop)
 		}
+		m = f.mark()
 	}
 	return true
 }
 
 // fail yields an error, with its place if it is a flaw.
-func (r *reader) fail(off int64, seq uint64, err error) bool {
-	r.yield(reformcycle.Entry{}, damaged(r.name, r.cycle, place{off, seq, err}))
+func (r *reader) fail(p place) bool {
+	r.yield(reformcycle.Entry{}, damaged(r.name, r.cycle, p))
 	return false
 }
 
-// damaged makes a DamageError of a flaw; an error of the file system stays what
-// it is.
-func damaged(file, cycle string, p place) error {
-	var bad flaw
-	if !errors.As(p.err, &bad) {
-		return p.err
-	}
-	return &DamageError{File: file, Offset: p.off, Cycle: cycle, Seq: p.seq, Reason: string(bad)}
-}
-
-// stand tells where a cycle's journal ends, for somebody who reads.
-func (f *File) stand(cycle string) (standing, error) {
-	if f.readOnly {
-		return f.glimpse(cycle)
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.closed {
-		return standing{}, ErrClosed
-	}
-	return f.standing(cycle)
-}
-
-// standing is stand with mu held. The files of cycles that are not in f.cycles
-// have been at rest since they were opened.
-func (f *File) standing(cycle string) (standing, error) {
-	if s, known := f.cycles[cycle]; known {
-		return *s, nil
-	}
-	name := f.cyclePath(nameOf(cycle))
-	file, err := f.disk.open(name, false)
-	if errors.Is(err, fs.ErrNotExist) {
-		return standing{}, nil
-	}
-	if err != nil {
-		return standing{}, err
-	}
-	defer file.Close()
-	s, err := readStanding(file, name, cycle)
-	if err == nil && s.damage == nil && s.size > 0 {
-		f.cycles[cycle] = &s
-	}
-	return s, err
-}
-
-// readStanding finds the end of a cycle's file, all of which was synced.
-func readStanding(file diskFile, name, cycle string) (standing, error) {
-	size, err := file.Size()
-	if err != nil || size == 0 {
-		return standing{}, err
-	}
-	w := window{from: file, size: size}
-	last, err := w.final()
-	if err == nil && last.cycle == cycle {
-		if _, _, err = w.whole(last); err == nil {
-			return standing{head: last.last(), size: size}, nil
-		}
-	}
-	var bad flaw
-	if err != nil && !errors.As(err, &bad) {
-		return standing{}, err
-	}
-	// It ends badly: where the trouble begins only reading it all tells.
-	_, next, wrong := w.wholeUpTo(cycle, 0, 1)
-	if wrong == nil {
-		wrong = &place{size, next, flaw("the last batch is of another cycle")}
-	}
-	err = damaged(name, cycle, *wrong)
-	if !errors.Is(err, ErrDamaged) {
-		return standing{}, err
-	}
-	return standing{size: size, damage: err}, nil
-}
-
 // Cycles yields the ids of its cycles behind after, in the order of their bytes.
-// The first call reads the names of them all and keeps them.
 //
 // Errors: DamageError, after all others, for a file of a cycle whose name can't
 // be read; ErrClosed; what the context and the file system return.
 func (f *File) Cycles(ctx context.Context, after string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		ids, damage, err := f.ids(ctx, after)
+		ids, trouble, err := f.ids(ctx, after)
 		if err != nil {
 			yield("", err)
 			return
@@ -544,146 +740,96 @@ func (f *File) Cycles(ctx context.Context, after string) iter.Seq2[string, error
 				return
 			}
 		}
-		if damage != nil {
-			yield("", damage)
+		if trouble != nil {
+			yield("", trouble)
 		}
 	}
 }
 
-// ids gives the ids behind after in their order, and a file that would not tell
-// its own.
-func (f *File) ids(ctx context.Context, after string) (ids []string, damage, err error) {
+// ids gives the ids behind after in their order, and what is wrong with a file
+// that would not tell its own.
+func (f *File) ids(ctx context.Context, after string) (ids []string, trouble, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	var pending map[string]string
-	if f.readOnly {
-		var scan logScan
-		for range glimpses { // the writer may empty the log under the scan
-			if err := f.usable(); err != nil {
-				return nil, nil, err
-			}
-			if scan, err = f.scanLogFile(); err == nil && scan.damage == nil {
-				break
-			}
-		}
-		if err != nil {
+	if err := f.usable(); err != nil {
+		return nil, nil, err
+	}
+	if f.readOnly { // whoever writes may have begun others meanwhile
+		if err := f.survey(false); err != nil {
 			return nil, nil, err
-		}
-		damage, pending = scan.damage, make(map[string]string)
-		for _, b := range scan.batches {
-			pending[nameOf(b.cycle)] = b.cycle
 		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	switch {
-	case f.closed:
-		return nil, nil, ErrClosed
-	case !f.listed:
-		unnamed, err := f.readNames(ctx, pending)
-		if err != nil {
-			return nil, nil, err
-		}
-		if damage == nil {
-			damage = unnamed
-		}
-		// Beside somebody who writes there may be more the next time.
-		f.listed = !f.readOnly && unnamed == nil
-	}
-	for _, id := range f.names {
-		if id > after {
-			ids = append(ids, id)
-		}
-	}
-	for name, id := range pending {
-		if _, known := f.names[name]; !known && id > after {
+	for id, c := range f.cycles {
+		if c.listed && id > after {
 			ids = append(ids, id)
 		}
 	}
 	slices.Sort(ids)
-	return ids, damage, nil
+	first := ""
+	for name, err := range f.unnamed { // that of several always the same is named
+		if first == "" || name < first {
+			first, trouble = name, err
+		}
+	}
+	return ids, trouble, nil
 }
 
-// readNames fills names from the files of the cycles. mu is held.
-func (f *File) readNames(ctx context.Context, pending map[string]string) (damage, err error) {
-	files, err := f.disk.list(f.path(cyclesDir))
-	if f.readOnly && errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	slices.Sort(files) // that of several damaged files always the same is named
-	for _, file := range files {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		name := file[:max(0, len(file)-len(cycleSuffix))]
-		if file != name+cycleSuffix || len(name) != hex.EncodedLen(sha256.Size) || f.names[name] != "" || pending[name] != "" {
-			continue
-		}
-		id, err := f.readName(name)
-		var bad *DamageError
-		switch {
-		case errors.As(err, &bad):
-			damage = err
-		case err != nil:
-			return nil, err
-		case id != "":
-			f.names[name] = id
-		}
-	}
-	return damage, nil
-}
+// mostNotes is how many notes are kept.
+const mostNotes = 1000
 
-// readName reads the id of a cycle from its file; none from an empty one.
-func (f *File) readName(name string) (string, error) {
-	path := f.cyclePath(name)
-	file, err := f.disk.open(path, false)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	size, err := file.Size()
-	if err != nil || size == 0 {
-		return "", err
-	}
-	w := window{from: file, size: size, ahead: headSize + maxID}
-	head, err := w.legible(0)
-	if err != nil {
-		var found bool
-		w = window{from: file, size: size}
-		if head, found, err = w.find(0, size); err == nil && !found {
-			err = flaw("no batch in it is legible")
-		}
-	}
-	if err == nil && nameOf(head.cycle) != name {
-		err = flaw(fmt.Sprintf("it holds %.80q, whose file has another name", head.cycle))
-	}
-	if err != nil {
-		return "", damaged(path, "", place{err: err})
-	}
-	return head.cycle, nil
-}
-
-// Close empties the pending log into the files of the cycles and gives the
-// directory back. An error means that the log could not be emptied: what is in it
-// is safe where it is. A second Close does nothing.
-func (f *File) Close() error {
-	f.writing.Lock()
-	defer f.writing.Unlock()
+// Notes gives what was noted since the journal was opened, the last thousand of
+// it: what was torn and put aside, and what became of the index.
+func (f *File) Notes() []reformcycle.Note {
 	f.mu.Lock()
-	was, broken := f.closed, f.broken
-	f.closed = true
+	defer f.mu.Unlock()
+	return slices.Clone(f.notes)
+}
+
+func (f *File) note(cycle, format string, a ...any) {
+	n := reformcycle.Note{Cycle: cycle, What: fmt.Sprintf(format, a...)}
+	f.mu.Lock()
+	if f.notes = append(f.notes, n); len(f.notes) > mostNotes {
+		f.notes = f.notes[1:]
+	}
 	f.mu.Unlock()
-	if was || f.readOnly {
+	if f.hear != nil {
+		f.hear(n)
+	}
+}
+
+// noteOnce notes what would be noted with every look at the end of a cycle, for
+// each end once.
+func (f *File) noteOnce(c *cycle, head uint64, format string, a ...any) {
+	f.mu.Lock()
+	last, noted := f.noted[c.id]
+	f.noted[c.id] = head
+	f.mu.Unlock()
+	if !noted || last != head {
+		f.note(c.id, format, a...)
+	}
+}
+
+// Close gives the directory back. All that was acknowledged is safe before; an
+// error means that somebody may still be kept out of the directory. A second
+// Close does nothing.
+func (f *File) Close() error {
+	f.using.Lock()
+	defer f.using.Unlock()
+	f.mu.Lock()
+	was := f.open
+	f.open = false
+	held := f.held
+	f.held = nil
+	f.mu.Unlock()
+	if !was || f.readOnly {
 		return nil
 	}
-	var err error
-	if broken == nil {
-		err = f.checkpoint()
+	for _, c := range held {
+		c.drop() // nobody is writing: using is held
 	}
-	f.log.Close() // all that matters in it is synced
-	return errors.Join(err, f.lock.Close())
+	f.index.close()
+	return f.lock.Close()
 }

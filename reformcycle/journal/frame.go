@@ -23,13 +23,15 @@ import (
 //	 6  id       u16  length of the cycle's id
 //	 8  first    u64  sequence number of the first entry
 //	16  payload  u64  length of the entries with their frames
-//	24  base     u64  see frame.base
-//	32  count    u32  number of entries
+//	24  count    u32  number of entries
+//	28  before   u32  checksum of the batch before it, 0 for the first
+//	32  entries  u32  CRC-32C of the lengths and checksums of the entries
 //	36  checksum u32  CRC-32C of the 36 bytes above and the id
 //	40  id
 //	    then for each entry its length u32, its CRC-32C u32 and its JSON
 //
-// The magic opens with a control character. An id may not hold one and JSON
+// So the checksum of a batch covers all of it and, through the batch before it,
+// all that came before. The magic opens with a control character. An id may not hold one and JSON
 // can't, so no batch can be forged inside an entry.
 const (
 	magic     = "\x1echs"
@@ -50,19 +52,31 @@ type frame struct {
 	first   uint64
 	count   uint32
 	payload int64
-	// base is where in the pending log the write began that this batch was part
-	// of: all before it was synced when that write began. Bad bytes in front of it
-	// are damage, bad bytes from it on may be what a crash left of that write.
-	base int64
+	before  uint32
+	heads   uint32 // the checksum of the heads of the entries
+	sum     uint32
 	// start is the frame's offset in the file that it was read from.
 	start int64
 }
+
+// mark is where the journal of a cycle ends: with which entry, at which size of
+// its file, and with which checksum of the last batch.
+type mark struct {
+	head uint64
+	size int64
+	sum  uint32
+}
+
+func (f frame) mark() mark { return mark{f.last(), f.end(), f.sum} }
+
+// behind is the mark that the frame was written behind.
+func (f frame) behind() mark { return mark{f.first - 1, f.start, f.before} }
 
 func (f frame) last() uint64   { return f.first + uint64(f.count) - 1 }
 func (f frame) entries() int64 { return f.start + headSize + int64(len(f.cycle)) }
 func (f frame) end() int64     { return f.entries() + f.payload }
 
-// encode makes the frame of a batch. Its base and its checksum are still to be
+// encode makes the frame of a batch. Which batch is before it is still to be
 // stamped.
 func encode(b reformcycle.Batch) ([]byte, error) {
 	if err := acceptable(b); err != nil {
@@ -74,6 +88,7 @@ func encode(b reformcycle.Batch) ([]byte, error) {
 	}
 	out := make([]byte, headSize, size)
 	out = append(out, b.Cycle...)
+	heads := uint32(0)
 	for i, e := range b.Entries {
 		at := len(out)
 		out = append(out, make([]byte, entryHead)...)
@@ -87,19 +102,23 @@ func encode(b reformcycle.Batch) ([]byte, error) {
 		}
 		binary.LittleEndian.PutUint32(out[at:], uint32(len(body)))
 		binary.LittleEndian.PutUint32(out[at+4:], crc32.Checksum(body, castagnoli))
+		heads = crc32.Update(heads, castagnoli, out[at:at+entryHead])
 	}
 	copy(out, magic)
 	binary.LittleEndian.PutUint16(out[6:], uint16(len(b.Cycle)))
 	binary.LittleEndian.PutUint64(out[8:], b.After+1)
 	binary.LittleEndian.PutUint64(out[16:], uint64(len(out)-headSize-len(b.Cycle)))
-	binary.LittleEndian.PutUint32(out[32:], uint32(len(b.Entries)))
+	binary.LittleEndian.PutUint32(out[24:], uint32(len(b.Entries)))
+	binary.LittleEndian.PutUint32(out[32:], heads)
 	return out, nil
 }
 
-// stamp gives a frame its base and the checksum of its head.
-func stamp(encoded []byte, base int64) {
-	binary.LittleEndian.PutUint64(encoded[24:], uint64(base))
-	binary.LittleEndian.PutUint32(encoded[36:], headSum(encoded))
+// stamp ties a frame to the batch before it, and gives its checksum.
+func stamp(encoded []byte, before uint32) uint32 {
+	binary.LittleEndian.PutUint32(encoded[28:], before)
+	sum := headSum(encoded)
+	binary.LittleEndian.PutUint32(encoded[36:], sum)
+	return sum
 }
 
 func headSum(b []byte) uint32 {
@@ -114,7 +133,7 @@ func acceptable(b reformcycle.Batch) error {
 	switch {
 	case id == "" || len(id) > maxID || !utf8.ValidString(id) || bytes.ContainsFunc([]byte(id), control):
 		return refused("cycle", id, fmt.Sprintf("UTF-8 without control characters, of 1 to %d bytes", maxID))
-	case len(b.Entries) == 0 || len(b.Entries) > math.MaxUint32:
+	case len(b.Entries) == 0 || uint64(len(b.Entries)) > math.MaxUint32:
 		return refused("entries", len(b.Entries), "1 entry or more")
 	case b.After > math.MaxUint64-uint64(len(b.Entries)):
 		return refused("after", b.After, "a sequence number that others can follow")
@@ -233,68 +252,67 @@ func (w *window) legible(off int64) (frame, error) {
 	case binary.LittleEndian.Uint32(b[36:]) != headSum(b):
 		return frame{}, flaw("the checksum of the head of the batch is wrong")
 	}
-	payload, base := binary.LittleEndian.Uint64(b[16:]), binary.LittleEndian.Uint64(b[24:])
+	payload := binary.LittleEndian.Uint64(b[16:])
 	f := frame{
 		cycle: string(b[headSize : headSize+id]), start: off,
-		first: binary.LittleEndian.Uint64(b[8:]), count: binary.LittleEndian.Uint32(b[32:]),
-		payload: int64(payload), base: int64(base),
+		first: binary.LittleEndian.Uint64(b[8:]), count: binary.LittleEndian.Uint32(b[24:]),
+		payload: int64(payload), before: binary.LittleEndian.Uint32(b[28:]),
+		heads: binary.LittleEndian.Uint32(b[32:]), sum: binary.LittleEndian.Uint32(b[36:]),
 	}
 	switch {
 	case f.first == 0 || f.count == 0 || f.first > math.MaxUint64-uint64(f.count):
 		return frame{}, flaw("the batch numbers its entries in a way that can't be")
-	case payload > math.MaxInt64/2 || base > math.MaxInt64/2 || payload < uint64(f.count)*(entryHead+2):
+	case payload > math.MaxInt64/2 || payload < uint64(f.count)*(entryHead+2):
 		return frame{}, flaw("the batch has a length that can't be")
 	}
 	return f, nil
 }
 
-// head reads the head of a batch that is in the file from end to end.
-func (w *window) head(off int64) (frame, error) {
-	f, err := w.legible(off)
-	if err == nil && f.end() > w.size {
-		return f, flaw(fmt.Sprintf("the batch has %d bytes and the file %d", f.end()-f.start, w.size-f.start))
-	}
-	return f, err
-}
-
-// entry reads the JSON of an entry, good until the next read, and where the next
-// one is.
-func (w *window) entry(f frame, off int64) (body []byte, next int64, err error) {
+// entry reads the JSON of an entry, good until the next read, and its checksum,
+// and where the next one is.
+func (w *window) entry(f frame, off int64) (body []byte, sum uint32, next int64, err error) {
 	if off > f.end()-entryHead {
-		return nil, 0, flaw("the batch ends early")
+		return nil, 0, 0, flaw("the batch ends early")
 	}
 	b, err := w.at(off, entryHead)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
-	size, sum := int64(binary.LittleEndian.Uint32(b)), binary.LittleEndian.Uint32(b[4:])
+	size := int64(binary.LittleEndian.Uint32(b))
+	sum = binary.LittleEndian.Uint32(b[4:])
 	if size > maxEntry || size > f.end()-off-entryHead {
-		return nil, 0, flaw("the entry has a length that can't be")
+		return nil, 0, 0, flaw("the entry has a length that can't be")
 	}
 	if body, err = w.at(off+entryHead, int(size)); err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
 	if crc32.Checksum(body, castagnoli) != sum {
-		return nil, 0, flaw("the checksum of the entry is wrong")
+		return nil, 0, 0, flaw("the checksum of the entry is wrong")
 	}
-	return body, off + entryHead + size, nil
+	return body, sum, off + entryHead + size, nil
 }
 
 // whole checks that a batch is right to its last byte. Where it is not it gives
-// the offset and the entry.
-func (w *window) whole(f frame) (off int64, seq uint64, err error) {
-	off = f.entries()
-	for seq = f.first; seq <= f.last(); seq++ {
-		_, next, err := w.entry(f, off)
+// the place: the entries before it are right, each for itself.
+func (w *window) whole(f frame) *place {
+	off, heads, head := f.entries(), uint32(0), make([]byte, entryHead)
+	for seq := f.first; seq <= f.last(); seq++ {
+		body, sum, next, err := w.entry(f, off)
 		if err != nil {
-			return off, seq, err
+			return &place{off, seq, err}
 		}
+		binary.LittleEndian.PutUint32(head, uint32(len(body)))
+		binary.LittleEndian.PutUint32(head[4:], sum)
+		heads = crc32.Update(heads, castagnoli, head)
 		off = next
 	}
-	if off != f.end() {
-		return off, seq, flaw("there is more in the batch than its entries")
+	switch {
+	case off != f.end():
+		return &place{off, f.last() + 1, flaw("there is more in the batch than its entries")}
+	case heads != f.heads:
+		return &place{f.start, f.first, flaw("the entries are not those that the batch was written with")}
 	}
-	return off, seq, nil
+	return nil
 }
 
 // find gives the first legible head of a batch at or behind an offset and before
@@ -317,8 +335,7 @@ func (w *window) find(off, before int64) (frame, bool, error) {
 		if err == nil {
 			return f, true, nil
 		}
-		var bad flaw
-		if !errors.As(err, &bad) {
+		if !flawed(err) {
 			return frame{}, false, err
 		}
 		off++
@@ -326,114 +343,75 @@ func (w *window) find(off, before int64) (frame, bool, error) {
 	return frame{}, false, nil
 }
 
-// final gives the last batch of the file, which must end where the file ends.
-func (w *window) final() (frame, error) {
-	back := *w
-	back.buf = nil
-	w.ahead = headSize + maxID
-	defer func() { w.ahead = 0 }()
-	for before := w.size; before > 0; {
-		from := max(0, before-readAhead)
-		b, err := back.at(from, int(min(before+int64(len(magic))-1, w.size)-from))
-		if err != nil {
-			return frame{}, err
-		}
-		for i := bytes.LastIndex(b, []byte(magic)); i >= 0; i = bytes.LastIndex(b[:i+len(magic)-1], []byte(magic)) {
-			f, err := w.legible(from + int64(i))
-			var bad flaw
-			if errors.As(err, &bad) {
-				continue
-			}
-			if err == nil && f.end() != w.size {
-				err = flaw("the last batch does not end where the file does")
-			}
-			return f, err
-		}
-		before = from
-	}
-	return frame{}, flaw("there is no batch in it")
-}
-
 // seek finds the batch that holds the entry behind after, by bisection: a batch
 // is found from any byte of the file on, and sequence numbers rise. It gives the
-// batch's offset and the sequence number that it must begin with, or the end of
-// the file.
-func (w *window) seek(after uint64) (off int64, want uint64, err error) {
-	lo, hi, want := int64(0), w.size, uint64(1)
-	for after > 0 && hi-lo > readAhead {
-		middle := lo + (hi-lo)/2
+// mark in front of it, or of the last batch, and the batch that ends there if it
+// came by it.
+func (w *window) seek(after uint64) (lo mark, before frame, err error) {
+	for hi := w.size; after > 0 && hi-lo.size > readAhead; {
+		middle := lo.size + (hi-lo.size)/2
 		f, found, err := w.find(middle, hi)
 		if err != nil {
-			return 0, 0, err
+			return lo, before, err
 		}
 		if found && f.first-1 <= after {
-			lo, want = f.start, f.first
+			lo = f.behind()
 		} else {
 			hi = middle
 		}
 	}
-	for lo < w.size {
-		f, err := w.head(lo)
-		var bad flaw
+	for lo.size < w.size {
+		f, err := w.legible(lo.size)
 		switch {
-		case errors.As(err, &bad), err == nil && f.first != want:
+		case flawed(err), err == nil && f.first != lo.head+1:
 			// What is damaged is passed over if what is asked for is behind it.
-			f, found, err := w.find(lo+1, w.size)
-			if err != nil {
-				return 0, 0, err
+			f, found, err := w.find(lo.size+1, w.size)
+			if err != nil || !found || f.first-1 > after || f.first-1 <= lo.head {
+				return lo, before, err
 			}
-			if !found || f.first-1 > after || f.first <= want {
-				return lo, want, nil
-			}
-			lo, want = f.start, f.first
+			lo, before = f.behind(), frame{}
 			continue
 		case err != nil:
-			return 0, 0, err
-		case f.last() > after:
-			return lo, want, nil
+			return lo, before, err
+		case f.last() > after || f.end() > w.size:
+			return lo, before, nil
 		}
-		lo, want = f.end(), f.last()+1
+		lo, before = f.mark(), f
 	}
-	return lo, want, nil
+	return lo, before, nil
 }
 
-// wholeUpTo checks batch after batch from an offset on, where the batch must begin with the
-// sequence number want, and gives the end of the last that is whole. The place
-// and the reason where it had to stop are in the error.
-func (w *window) wholeUpTo(cycle string, off int64, want uint64) (end int64, next uint64, err *place) {
-	for off < w.size {
-		f, bad := w.of(cycle, off, want)
-		if bad != nil {
-			return off, want, &place{off, want, bad}
-		}
-		if at, seq, bad := w.whole(f); bad != nil {
-			return off, want, &place{at, seq, bad}
-		}
-		off, want = f.end(), f.last()+1
-	}
-	return off, want, nil
-}
-
-// place is where something was found to be wrong.
-type place struct {
-	off int64
-	seq uint64
-	err error
-}
-
-// of reads the head of a batch that must be of a cycle and begin with a sequence
-// number. Whether the batch is all there its entries tell.
-func (w *window) of(cycle string, off int64, want uint64) (frame, error) {
-	f, err := w.legible(off)
+// follow reads the head of a batch that must come behind another, which ends with
+// a mark. Whether the batch is all there its entries tell.
+func (w *window) follow(cycle string, m mark) (frame, error) {
+	f, err := w.legible(m.size)
 	switch {
 	case err != nil:
 		return f, err
 	case f.cycle != cycle:
 		return f, flaw(fmt.Sprintf("the batch is of another cycle, %.80q", f.cycle))
-	case f.first != want:
+	case f.first != m.head+1:
 		return f, flaw(fmt.Sprintf("the batch begins with entry %d", f.first))
+	case f.before != m.sum:
+		return f, flaw("the batch was not written behind the one before it")
 	}
 	return f, nil
+}
+
+// walk checks batch after batch from a mark on, and gives the mark and the frame
+// of the last that is whole, and the place where it had to stop short of the end.
+func (w *window) walk(cycle string, m mark) (end mark, last frame, stop *place) {
+	for m.size < w.size {
+		f, err := w.follow(cycle, m)
+		if err != nil {
+			return m, last, &place{m.size, m.head + 1, err}
+		}
+		if stop := w.whole(f); stop != nil {
+			return m, last, stop
+		}
+		m, last = f.mark(), f
+	}
+	return m, last, nil
 }
 
 // decode reads an entry, which must have a sequence number.

@@ -2,11 +2,9 @@ package journal
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
-	"path/filepath"
 	"runtime"
 	"testing"
 
@@ -21,63 +19,59 @@ import (
 // wrong are laid once more with checksums that are right, for behind those the
 // lengths are. Finding new inputs goes faster with -fuzzminimizetime=20x.
 func FuzzFile(f *testing.F) {
-	ctx := context.Background()
-	log := newSimDisk()
-	j, err := openFile(log, "dir", nil)
+	d := newSimDisk()
+	j, err := openFile(d, "dir", nil)
 	require.NoError(f, err)
-	require.NoError(f, j.Append(ctx, madeBatch("a", 0, 2)))
-	require.NoError(f, j.Append(ctx, madeBatch("a", 2, 1)))
-	require.NoError(f, j.Append(ctx, madeBatch("b", 0, 1)))
-	path := func(parts ...string) string { return filepath.Join(append([]string{"dir"}, parts...)...) }
-	pending := log.names[path(logFile)].now
-	require.NoError(f, j.SaveSnapshot(ctx, reformcycle.Snapshot{Cycle: "a", Seq: 3, State: []byte(`{}`)}))
+	require.NoError(f, j.Append(calm, madeBatch("a", 0, 2)))
+	require.NoError(f, j.Append(calm, madeBatch("a", 2, 1)))
+	require.NoError(f, j.SaveSnapshot(calm, reformcycle.Snapshot{Cycle: "a", Seq: 3, State: []byte(`{}`)}))
 	require.NoError(f, j.Close())
-	cycle := log.names[path(cyclesDir, nameOf("a")+cycleSuffix)].now
-	snapshot := log.names[j.snapshotPath("a")].now
+	cycle, index, snapshot := d.names[j.cyclePath("a")].now, d.names[j.path(indexFile)].now, d.names[j.snapshotPath("a")].now
 
-	f.Add(pending, cycle, snapshot)
-	f.Add(pending, []byte{}, []byte{})
-	f.Add(pending, cycle[:len(cycle)/2], snapshot[:20])
-	f.Add(pending[:len(pending)-9], cycle, snapshot)
-	huge := append([]byte(nil), cycle...)
+	f.Add(cycle, index, snapshot)
+	f.Add(cycle, []byte{}, []byte{})
+	f.Add(cycle[:len(cycle)/2], index[:len(index)-9], snapshot[:20])
+	f.Add(cycle[:len(cycle)-9], []byte{}, snapshot)
+	f.Add(append(cycle[:len(cycle):len(cycle)], make([]byte, 600)...), index, snapshot)
+	huge := bytes.Clone(cycle)
 	huge[20] = 0x7f // a payload of many terabytes, under a checksum that is right
 	stamp(huge, 0)
-	f.Add(huge, huge, snapshot)
-	entry := append([]byte(nil), cycle...)
+	f.Add(huge, index, snapshot)
+	entry := bytes.Clone(cycle)
 	entry[headSize+1+3] = 0xff // an entry of 4 GiB
-	f.Add(entry, entry, snapshot)
+	f.Add(entry, index, snapshot)
 
-	f.Fuzz(func(t *testing.T, pending, cycle, snapshot []byte) {
+	f.Fuzz(func(t *testing.T, cycle, index, snapshot []byte) {
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		before := m.TotalAlloc
-		summed := [][]byte{mend(pending), mend(cycle)}
-		for i, options := range [][]FileOption{{ReadOnly()}, nil, {ReadOnly()}, nil} {
+		for i, options := range [][]FileOption{{WithReadOnly()}, nil, {WithReadOnly()}, {WithLoss()}} {
 			if i == 2 {
-				pending, cycle = summed[0], summed[1]
+				cycle = mend(cycle)
 			}
 			d := newSimDisk()
 			put := func(name string, b []byte) {
 				if len(b) > 0 {
-					d.names[name] = &simFile{now: b, durable: b}
+					d.lay(name, b)
 				}
 			}
-			put(path(formatFile), []byte(formatName))
-			put(path(logFile), pending)
-			put(path(cyclesDir, nameOf("a")+cycleSuffix), cycle)
-			put((&File{dir: "dir"}).snapshotPath("a"), snapshot)
+			put(j.path(formatFile), []byte(formatName))
+			put(j.path(indexFile), index)
+			put(j.cyclePath("a"), cycle)
+			put(j.snapshotPath("a"), snapshot)
 			j, err := openFile(d, "dir", options)
-			if err != nil {
-				require.ErrorIs(t, err, ErrDamaged)
-				continue
+			require.NoError(t, err)
+			known := func(err error) {
+				t.Helper()
+				require.True(t, errors.Is(err, reformcycle.ErrDamaged) || errors.Is(err, reformcycle.ErrLost), "%v", err)
 			}
 			var head uint64
 			whole := true
 			for _, after := range []uint64{0, 2, 1 << 40} {
 				last := after
-				for e, err := range j.Load(ctx, "a", after) {
+				for e, err := range j.Load(calm, "a", after) {
 					if err != nil {
-						require.ErrorIs(t, err, ErrDamaged)
+						known(err)
 						whole = whole && after > 0
 						break
 					}
@@ -90,30 +84,36 @@ func FuzzFile(f *testing.F) {
 					head = last
 				}
 			}
-			for _, err := range j.Cycles(ctx, "") {
+			for _, err := range j.Cycles(calm, "") {
 				if err != nil {
-					require.ErrorIs(t, err, ErrDamaged)
+					known(err)
 				}
 			}
-			if s, found, err := j.LoadSnapshot(ctx, "a"); err == nil && found {
+			if s, found, err := j.LoadSnapshot(calm, "a"); err == nil && found {
 				require.Equal(t, "a", s.Cycle)
 			}
-			if options == nil && whole && head < 1<<63 {
-				require.NoError(t, j.Append(ctx, madeBatch("a", head, 1)))
+			if i == 1 && whole && head < 1<<63 {
+				require.NoError(t, j.Append(calm, madeBatch("a", head, 1)))
 				require.NoError(t, j.Close())
 				j, err = openFile(d, "dir", nil)
 				require.NoError(t, err)
-				for _, err := range j.Load(ctx, "a", head) {
+				for _, err := range j.Load(calm, "a", head) {
 					require.NoError(t, err)
 				}
 			}
-			if err := j.Close(); err != nil {
-				require.False(t, errors.Is(err, ErrBroken))
+			require.NoError(t, j.Close())
+			r, err := check(calm, d, "dir")
+			require.NoError(t, err)
+			require.NotEmpty(t, r.String())
+			if i == 1 && whole {
+				for _, c := range r.Cycles {
+					require.False(t, c.Cycle == "a" && c.Head < head, "%v", r)
+				}
 			}
 		}
 		runtime.ReadMemStats(&m)
 		// Windows, copies and JSON: so many times the bytes, and no more.
-		require.Less(t, m.TotalAlloc-before, uint64(16<<20)+uint64(len(pending)+len(cycle)+len(snapshot))*2000)
+		require.Less(t, m.TotalAlloc-before, uint64(32<<20)+uint64(len(cycle)+len(index)+len(snapshot))*2000)
 	})
 }
 
@@ -121,6 +121,7 @@ func FuzzFile(f *testing.F) {
 // right.
 func mend(b []byte) []byte {
 	b = bytes.Clone(b)
+	before := uint32(0)
 	for at := 0; at+headSize <= len(b); at++ {
 		if string(b[at:at+4]) != magic {
 			continue
@@ -129,15 +130,19 @@ func mend(b []byte) []byte {
 		if at+headSize+id > len(b) {
 			continue
 		}
-		binary.LittleEndian.PutUint32(b[at+36:], headSum(b[at:]))
+		heads := uint32(0)
 		for e := at + headSize + id; e+entryHead <= len(b); {
-			size := int(binary.LittleEndian.Uint32(b[e:]))
-			if size > len(b)-e-entryHead || string(b[e:e+4]) == magic {
+			size := int64(binary.LittleEndian.Uint32(b[e:]))
+			if size > int64(len(b)-e-entryHead) || string(b[e:e+4]) == magic {
 				break
 			}
-			binary.LittleEndian.PutUint32(b[e+4:], crc32.Checksum(b[e+entryHead:e+entryHead+size], castagnoli))
-			e += entryHead + size
+			next := e + entryHead + int(size)
+			binary.LittleEndian.PutUint32(b[e+4:], crc32.Checksum(b[e+entryHead:next], castagnoli))
+			heads = crc32.Update(heads, castagnoli, b[e:e+entryHead])
+			e = next
 		}
+		binary.LittleEndian.PutUint32(b[at+32:], heads)
+		before = stamp(b[at:], before)
 	}
 	return b
 }

@@ -32,12 +32,15 @@ var _ reformcycle.Journal = (*Memory)(nil)
 func NewMemory() *Memory { return &Memory{} }
 
 // Append adds a batch, whole or not at all.
+//
+// Errors: ConflictError; [fault.Fields] for a batch without entries; what the context
+// returns.
 func (m *Memory) Append(ctx context.Context, b reformcycle.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if len(b.Entries) == 0 {
-		return nil
+		return refused("entries", 0, "1 entry or more")
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

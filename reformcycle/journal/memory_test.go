@@ -81,9 +81,9 @@ func TestMemoryRefusesWhatDoesNotFollow(t *testing.T) {
 	require.Equal(t, []string{"a"}, cycles(t, m, ""), "a refused batch left a cycle behind")
 }
 
-func TestMemoryTakesNothingFromABatchWithoutEntries(t *testing.T) {
+func TestMemoryRefusesABatchWithoutEntries(t *testing.T) {
 	m := journal.NewMemory()
-	_ = m.Append(background, reformcycle.Batch{Cycle: "a"}) // taken or refused, it leaves no trace
+	require.ErrorIs(t, m.Append(background, reformcycle.Batch{Cycle: "a"}), reformcycle.ErrInvalid)
 	require.Empty(t, load(t, m, "a", 0))
 	require.Empty(t, cycles(t, m, ""))
 }

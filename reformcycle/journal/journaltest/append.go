@@ -13,7 +13,7 @@ import (
 )
 
 // This file holds the rules of what is appended and loaded again: ordering,
-// atomicity, conflict, durability and size.
+// atomicity, conflict, durability, damage and size.
 
 var orderingRules = []rule{
 	{"entries come back as they were appended, byte for byte", func(tr *trial) error {
@@ -218,20 +218,30 @@ var atomicityRules = []rule{
 		}
 		return s.expect(j, 0, 6)
 	}},
-	{"a batch without entries, taken or refused, leaves no trace", func(tr *trial) error {
+	{"a batch without entries is refused and leaves no trace", func(tr *trial) error {
+		refused := func(err error) error {
+			if !errors.Is(err, reformcycle.ErrInvalid) {
+				return breach("Append refuses a batch without entries with an error that errors.Is knows for ErrInvalid", "it returned: %w", err)
+			}
+			return nil
+		}
 		s, err := plain("began", 4)
 		if err != nil {
 			return err
 		}
 		j := tr.open()
-		_ = j.Append(calm, reformcycle.Batch{Cycle: "began"})
+		if err := refused(j.Append(calm, reformcycle.Batch{Cycle: "began"})); err != nil {
+			return err
+		}
 		if err := listing(j, ""); err != nil {
 			return err
 		}
 		if err := s.append(j, 2); err != nil {
 			return err
 		}
-		_ = j.Append(calm, reformcycle.Batch{Cycle: "began", After: 2, State: s.states[2]})
+		if err := refused(j.Append(calm, reformcycle.Batch{Cycle: "began", After: 2, State: s.states[2]})); err != nil {
+			return err
+		}
 		if err := s.expect(j, 0, 2); err != nil {
 			return err
 		}
@@ -357,7 +367,7 @@ var conflictRules = []rule{
 	}},
 	{"a journal beside another sees what it appended, and conflicts with it", func(tr *trial) error {
 		if tr.beside == nil {
-			return &absent{"no Beside was handed in"}
+			return &absent{"WithBeside was not given"}
 		}
 		s, err := plain("beside", 9)
 		if err != nil {
@@ -497,7 +507,71 @@ var durabilityRules = []rule{
 func reopened(hold func(*trial) error) func(*trial) error {
 	return func(tr *trial) error {
 		if tr.reopen == nil {
-			return &absent{"no Reopen was handed in"}
+			return &absent{"WithReopen was not given"}
+		}
+		return hold(tr)
+	}
+}
+
+var damageRules = []rule{
+	{"an entry that was changed where it is kept is named, and what is before it can be read", damaging(func(tr *trial) error {
+		s, err := plain("rotten", 9)
+		if err != nil {
+			return err
+		}
+		for seq := 3; seq <= 9; seq += 3 { // the last one, too
+			j := tr.open()
+			if err := s.append(j, 2, 3, 6, 7, 9); err != nil {
+				return err
+			}
+			j = tr.damage(j, "rotten", uint64(seq))
+			got, err := all(j.Load(calm, "rotten", 0))
+			const asks = "Load yields what is before the damage, and then an error that errors.Is knows for ErrDamaged"
+			switch {
+			case err == nil:
+				return breach(asks, "entry %d was changed, %d entries of 9 came, and no error", seq, len(got))
+			case !errors.Is(err, reformcycle.ErrDamaged):
+				return breach(asks, "entry %d was changed: %w", seq, err)
+			case len(got) >= seq:
+				return breach(asks, "entry %d was changed, and came as one of %d", seq, len(got))
+			case seq > 7 && len(got) < 7, seq > 3 && len(got) < 3, len(got) < 2:
+				return breach(asks, "entry %d was changed, and of the batches before it %d entries came", seq, len(got))
+			}
+			if err := same("rotten", got, s.entries[:len(got)]); err != nil {
+				return err
+			}
+			if _, err := reformcycle.Open(calm, j, "rotten"); !errors.Is(err, reformcycle.ErrDamaged) {
+				return breach("a damaged cycle is not opened", "Open returned: %w", err)
+			}
+		}
+		return nil
+	})},
+	{"a journal serves its other cycles while one is damaged", damaging(func(tr *trial) error {
+		rotten, err := plain("rotten", 5)
+		if err != nil {
+			return err
+		}
+		sound, err := plain("sound", 5)
+		if err != nil {
+			return err
+		}
+		j := tr.open()
+		if err := errors.Join(rotten.append(j, 3, 5), sound.append(j, 3)); err != nil {
+			return err
+		}
+		j = tr.damage(j, "rotten", 5)
+		if err := j.Append(calm, sound.batch(3, 5)); err != nil {
+			return breach("damage to one cycle is nothing to another", "Append: %w", err)
+		}
+		return errors.Join(sound.expect(j, 0, 5), listing(j, "", "rotten", "sound"))
+	})},
+}
+
+// damaging keeps a rule for journals of which the host said how to damage them.
+func damaging(hold func(*trial) error) func(*trial) error {
+	return func(tr *trial) error {
+		if tr.damage == nil {
+			return &absent{"WithDamage was not given"}
 		}
 		return hold(tr)
 	}

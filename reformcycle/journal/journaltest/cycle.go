@@ -80,7 +80,7 @@ var cycleRules = []rule{
 	}},
 	{"cycles that retry over journals beside each other lose nothing", func(tr *trial) error {
 		if tr.beside == nil {
-			return &absent{"no Beside was handed in"}
+			return &absent{"WithBeside was not given"}
 		}
 		j := tr.open()
 		return contend(j, tr.beside(j))
@@ -338,6 +338,36 @@ var snapshotRules = []rule{
 			return breach("a snapshot that was saved fits", "Open noted: %s", strings.Join(notes, "; "))
 		}
 		return nil
+	})},
+	{"a snapshot that goes further than its journal proves a loss", snapshotting(func(tr *trial, j reformcycle.Journal, keeper reformcycle.SnapshotJournal) error {
+		// The journal is that of an older copy, and the snapshot is not.
+		taken, err := take(tr.open(), "older", 5)
+		if err != nil {
+			return err
+		}
+		kept, err := take(j, "older", 2)
+		if err != nil {
+			return err
+		}
+		if err := keeper.SaveSnapshot(calm, taken[4]); err != nil {
+			return fmt.Errorf("SaveSnapshot: %w", err)
+		}
+		const asks = "a snapshot that goes further than its journal is no reason to ignore it: Open ends in a LostError"
+		var lost *reformcycle.LostError
+		if _, err = reformcycle.Open(calm, j, "older"); !errors.As(err, &lost) {
+			return breach(asks, "Open returned: %w", err)
+		}
+		if lost.Cycle != "older" || lost.Head != kept[1].Seq || lost.Known != taken[4].Seq {
+			return breach(asks, "it says %q, %d and %d, and should say %q, %d and %d", lost.Cycle, lost.Head, lost.Known, "older", kept[1].Seq, taken[4].Seq)
+		}
+		c, err := reformcycle.Open(calm, j, "older", reformcycle.WithLoss())
+		if err != nil {
+			return breach("WithLoss goes on without what a snapshot proves to be lost", "Open returned: %w", err)
+		}
+		if n := c.State().Seq(); n != kept[1].Seq {
+			return breach("WithLoss goes on without what a snapshot proves to be lost", "after entry %d, and the journal ends at %d", n, kept[1].Seq)
+		}
+		return reopens(j, c.State())
 	})},
 	{"snapshots saved at once are whole", snapshotting(func(_ *trial, j reformcycle.Journal, keeper reformcycle.SnapshotJournal) error {
 		taken, err := take(j, "contended", 8)

@@ -14,9 +14,10 @@
 //	}
 //
 // Every rule is a subtest whose name says the rule; where it fails, it says what
-// the contract asks and what was seen. With Reopen the suite also checks that
-// what was acknowledged outlives the journal that acknowledged it, and with
-// Beside that two journals over one place do not overwrite each other. A journal
+// the contract asks and what was seen. With WithReopen the suite also checks that
+// what was acknowledged outlives the journal that acknowledged it, with WithBeside
+// that two journals over one place do not overwrite each other, and with
+// WithDamage that what rots where it is kept is named. A journal
 // that is a reformcycle.SnapshotJournal as well is held against that contract
 // too. With -short the suite makes fewer cycles.
 package journaltest
@@ -30,28 +31,36 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 )
 
-// Option tells Run what more the journal can do.
-type Option func(*host)
+// SuiteOption tells Run what more the journal can do.
+type SuiteOption func(*host)
 
-// Reopen hands in how to close a journal and open it again: what it gives is a
+// WithReopen hands in how to close a journal and open it again: what it gives is a
 // journal over the same place, as after a restart. The journal handed to it is
 // not used again. Without it, durability is not checked.
-func Reopen(again func(t *testing.T, j reformcycle.Journal) reformcycle.Journal) Option {
+func WithReopen(again func(t *testing.T, j reformcycle.Journal) reformcycle.Journal) SuiteOption {
 	return func(h *host) { h.reopen = again }
 }
 
-// Beside hands in how to open a second journal over the place of a first that
+// WithBeside hands in how to open a second journal over the place of a first that
 // stays open, as another process would. Without it, only goroutines that share
 // one journal are held against each other.
-func Beside(second func(t *testing.T, j reformcycle.Journal) reformcycle.Journal) Option {
+func WithBeside(second func(t *testing.T, j reformcycle.Journal) reformcycle.Journal) SuiteOption {
 	return func(h *host) { h.beside = second }
+}
+
+// WithDamage hands in how to damage what is kept of a cycle: it closes the
+// journal, changes something of the data of the cycle's entry seq where it is
+// kept, and opens a journal over the same place. Without it, nobody knows what the
+// journal makes of damage.
+func WithDamage(damage func(t *testing.T, j reformcycle.Journal, cycle string, seq uint64) reformcycle.Journal) SuiteOption {
+	return func(h *host) { h.damage = damage }
 }
 
 // Run holds a journal against the contract of reformcycle.Journal. The function
 // open gives a fresh and empty journal at every call; what it opens, it has
 // closed by t.Cleanup. It is called from the goroutine of the test, and several
 // times by some of the rules. No two rules run at once.
-func Run(t *testing.T, open func(t *testing.T) reformcycle.Journal, options ...Option) {
+func Run(t *testing.T, open func(t *testing.T) reformcycle.Journal, options ...SuiteOption) {
 	h := host{open: open}
 	for _, option := range options {
 		option(&h)
@@ -78,6 +87,7 @@ func Run(t *testing.T, open func(t *testing.T) reformcycle.Journal, options ...O
 type host struct {
 	open           func(*testing.T) reformcycle.Journal
 	reopen, beside func(*testing.T, reformcycle.Journal) reformcycle.Journal
+	damage         func(*testing.T, reformcycle.Journal, string, uint64) reformcycle.Journal
 }
 
 func (h host) trial(t *testing.T) *trial {
@@ -87,10 +97,16 @@ func (h host) trial(t *testing.T) *trial {
 		}
 		return func(j reformcycle.Journal) reformcycle.Journal { return f(t, j) }
 	}
-	return &trial{
+	tr := &trial{
 		open:   func() reformcycle.Journal { return h.open(t) },
 		reopen: with(h.reopen), beside: with(h.beside), short: testing.Short(),
 	}
+	if h.damage != nil {
+		tr.damage = func(j reformcycle.Journal, cycle string, seq uint64) reformcycle.Journal {
+			return h.damage(t, j, cycle, seq)
+		}
+	}
+	return tr
 }
 
 // trial is what one rule works with. Rules give errors and know nothing of
@@ -98,6 +114,7 @@ func (h host) trial(t *testing.T) *trial {
 type trial struct {
 	open           func() reformcycle.Journal
 	reopen, beside func(reformcycle.Journal) reformcycle.Journal // may be nil
+	damage         func(j reformcycle.Journal, cycle string, seq uint64) reformcycle.Journal
 	short          bool
 }
 
@@ -128,6 +145,7 @@ var contract = []group{
 	{"atomicity", atomicityRules},
 	{"conflict", conflictRules},
 	{"durability", durabilityRules},
+	{"damage", damageRules},
 	{"listing", listingRules},
 	{"ids", idRules},
 	{"size", sizeRules},

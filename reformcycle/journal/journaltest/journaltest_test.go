@@ -57,9 +57,10 @@ func (s *shelf) Append(ctx context.Context, b reformcycle.Batch) error {
 	if head := uint64(len(s.cycles[b.Cycle])); b.After != head {
 		return &reformcycle.ConflictError{Cycle: b.Cycle, After: b.After, Head: head}
 	}
-	if len(b.Entries) > 0 {
-		s.add(b.Cycle, b.Entries...)
+	if len(b.Entries) == 0 {
+		return reformcycle.ErrInvalid
 	}
+	s.add(b.Cycle, b.Entries...)
 	return nil
 }
 
@@ -125,6 +126,7 @@ type faulty struct {
 	find   func(string) (reformcycle.Snapshot, bool, error)
 	reopen func() reformcycle.Journal
 	beside func() reformcycle.Journal
+	damage func(cycle string, seq uint64) reformcycle.Journal
 }
 
 func (f *faulty) Append(ctx context.Context, b reformcycle.Batch) error {
@@ -182,8 +184,36 @@ func tried(fault func(*faulty)) *trial {
 			}
 			return j
 		},
+		damage: func(j reformcycle.Journal, cycle string, seq uint64) reformcycle.Journal {
+			f := j.(*faulty)
+			if f.damage != nil {
+				return f.damage(cycle, seq)
+			}
+			return rotten(f, cycle, seq, reformcycle.ErrDamaged)
+		},
 		short: true,
 	}
+}
+
+// rotten has a journal notice that an entry of a cycle was changed: before it
+// comes nothing or all, and then an error.
+func rotten(f *faulty, cycle string, seq uint64, err error) reformcycle.Journal {
+	load := f.Load
+	spoilt := &faulty{shelf: f.shelf, append: f.append, list: f.list}
+	spoilt.load = func(ctx context.Context, id string, after uint64) iter.Seq2[reformcycle.Entry, error] {
+		return func(yield func(reformcycle.Entry, error) bool) {
+			for e, wrong := range load(ctx, id, after) {
+				if id == cycle && e.Seq == seq && err != nil {
+					yield(reformcycle.Entry{}, err)
+					return
+				}
+				if !yield(e, wrong) {
+					return
+				}
+			}
+		}
+	}
+	return spoilt
 }
 
 // judge tries a rule; a journal that panics has broken it.
@@ -211,8 +241,11 @@ func each() iter.Seq2[string, rule] {
 
 func TestAJournalThatKeepsTheContractPasses(t *testing.T) {
 	Run(t, func(*testing.T) reformcycle.Journal { return &shelf{} },
-		Reopen(func(_ *testing.T, j reformcycle.Journal) reformcycle.Journal { return j }),
-		Beside(func(_ *testing.T, j reformcycle.Journal) reformcycle.Journal { return j }))
+		WithReopen(func(_ *testing.T, j reformcycle.Journal) reformcycle.Journal { return j }),
+		WithBeside(func(_ *testing.T, j reformcycle.Journal) reformcycle.Journal { return j }),
+		WithDamage(func(_ *testing.T, j reformcycle.Journal, cycle string, seq uint64) reformcycle.Journal {
+			return rotten(&faulty{shelf: j.(*shelf)}, cycle, seq, reformcycle.ErrDamaged)
+		}))
 }
 
 func TestWhatAJournalDoesNotOfferIsSkippedByName(t *testing.T) {
@@ -230,8 +263,8 @@ func TestWhatAJournalDoesNotOfferIsSkippedByName(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if want := len(durabilityRules) + len(snapshotRules) + 3; skipped != want {
-		t.Errorf("%d rules were skipped and should be %d: those of durability, of snapshots, and three of journals beside each other", skipped, want)
+	if want := len(durabilityRules) + len(damageRules) + len(snapshotRules) + 3; skipped != want {
+		t.Errorf("%d rules were skipped and should be %d: those of durability, of damage, of snapshots, and three of journals beside each other", skipped, want)
 	}
 }
 
@@ -616,10 +649,45 @@ var faults = []struct {
 	{"knows a cycle without entries", []string{"atomicity/a batch without"}, func(f *faulty) {
 		f.append = func(ctx context.Context, b reformcycle.Batch) error {
 			err := f.shelf.Append(ctx, b)
-			if err == nil {
+			if len(b.Entries) == 0 {
 				f.put(b.Cycle)
 			}
 			return err
+		}
+	}},
+	{"takes a batch without entries", []string{"atomicity/a batch without"}, func(f *faulty) {
+		f.append = func(ctx context.Context, b reformcycle.Batch) error {
+			if len(b.Entries) == 0 {
+				return nil
+			}
+			return f.shelf.Append(ctx, b)
+		}
+	}},
+	{"gives what was damaged", []string{"damage/an entry"}, func(f *faulty) {
+		f.damage = func(cycle string, seq uint64) reformcycle.Journal { return rotten(f, cycle, seq, nil) }
+	}},
+	{"has an error of its own for damage", []string{"damage/an entry"}, func(f *faulty) {
+		f.damage = func(cycle string, seq uint64) reformcycle.Journal { return rotten(f, cycle, seq, errElse) }
+	}},
+	{"ends early where it is damaged, and says nothing", []string{"damage/an entry"}, func(f *faulty) {
+		f.damage = func(cycle string, seq uint64) reformcycle.Journal {
+			f.cycles[cycle] = f.cycles[cycle][:seq-1]
+			return f
+		}
+	}},
+	{"gives nothing of what is damaged", []string{"damage/an entry"}, func(f *faulty) {
+		f.damage = func(cycle string, _ uint64) reformcycle.Journal { return rotten(f, cycle, 1, reformcycle.ErrDamaged) }
+	}},
+	{"takes no more once one cycle is damaged", []string{"damage/a journal serves"}, func(f *faulty) {
+		f.damage = func(string, uint64) reformcycle.Journal {
+			f.append = func(context.Context, reformcycle.Batch) error { return reformcycle.ErrDamaged }
+			return f
+		}
+	}},
+	{"keeps a snapshot that goes too far to itself", []string{"snapshots/a snapshot that goes"}, func(f *faulty) {
+		f.find = func(cycle string) (reformcycle.Snapshot, bool, error) {
+			s, found, err := f.shelf.LoadSnapshot(calm, cycle)
+			return s, found && s.Seq <= uint64(len(f.entries(cycle))), err
 		}
 	}},
 	{"numbers all cycles together", []string{"conflict/the number", "concurrency/writers", "listing/a journal holds", "listing/a cycle is listed", "reading/a reader of Cycles"}, func(f *faulty) {
@@ -832,25 +900,25 @@ var faults = []struct {
 			}
 		}
 	}},
-	{"loses the state of a snapshot", []string{"snapshots/a snapshot", "snapshots/the snapshots", "snapshots/a cycle opened", "snapshots/snapshots saved"}, func(f *faulty) {
+	{"loses the state of a snapshot", []string{"snapshots/a snapshot comes", "snapshots/a snapshot takes", "snapshots/the snapshots", "snapshots/a cycle opened", "snapshots/snapshots saved"}, func(f *faulty) {
 		f.save = func(s reformcycle.Snapshot) error {
 			s.State = json.RawMessage("{}")
 			return f.shelf.SaveSnapshot(calm, s)
 		}
 	}},
-	{"spells the state of a snapshot anew", []string{"snapshots/a snapshot", "snapshots/a cycle opened"}, func(f *faulty) {
+	{"spells the state of a snapshot anew", []string{"snapshots/a snapshot comes", "snapshots/a snapshot takes", "snapshots/a cycle opened"}, func(f *faulty) {
 		f.save = func(s reformcycle.Snapshot) error {
 			s.State = append(json.RawMessage(" "), s.State...)
 			return f.shelf.SaveSnapshot(calm, s)
 		}
 	}},
-	{"loses the digest of a snapshot", []string{"snapshots/a snapshot", "snapshots/a cycle opened"}, func(f *faulty) {
+	{"loses the digest of a snapshot", []string{"snapshots/a snapshot comes", "snapshots/a snapshot takes", "snapshots/a cycle opened"}, func(f *faulty) {
 		f.save = func(s reformcycle.Snapshot) error {
 			s.Digest = ""
 			return f.shelf.SaveSnapshot(calm, s)
 		}
 	}},
-	{"loses the table of a snapshot", []string{"snapshots/a snapshot", "snapshots/a cycle opened"}, func(f *faulty) {
+	{"loses the table of a snapshot", []string{"snapshots/a snapshot comes", "snapshots/a snapshot takes", "snapshots/a cycle opened"}, func(f *faulty) {
 		f.save = func(s reformcycle.Snapshot) error {
 			s.Table = ""
 			return f.shelf.SaveSnapshot(calm, s)

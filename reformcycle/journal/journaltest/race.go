@@ -27,7 +27,7 @@ var concurrencyRules = []rule{
 	}},
 	{"of writers in journals beside each other one wins and the others conflict", func(tr *trial) error {
 		if tr.beside == nil {
-			return &absent{"no Beside was handed in"}
+			return &absent{"WithBeside was not given"}
 		}
 		j := tr.open()
 		return race(j, tr.beside(j))

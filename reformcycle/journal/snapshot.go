@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io/fs"
-	"path/filepath"
+	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
 )
@@ -15,7 +15,8 @@ import (
 // The form of a snapshot's file: a line with the CRC-32C of what follows and its
 // length, then the JSON of the snapshot.
 const (
-	snapshotHead = "chsreform snapshot 1 %08x %020d\n"
+	snapshotName = "chsreform snapshot "
+	snapshotHead = snapshotName + "1 %08x %020d\n"
 	maxSnapshot  = 1 << 30
 )
 
@@ -26,21 +27,23 @@ type snapshotEnvelope struct {
 	State *struct{} `json:"state,omitempty"`
 }
 
-func (f *File) snapshotPath(cycle string) string {
-	return filepath.Join(f.dir, snapsDir, nameOf(cycle)+".json")
-}
+func (f *File) snapshotPath(cycle string) string { return f.path(nameOf(cycle) + snapSuffix) }
 
 // SaveSnapshot keeps a snapshot in the place of an earlier one. It returns once it
-// is synced; after a crash the one or the other is there whole.
+// is synced; after a crash the one or the other is there whole. A file of the
+// snapshot's name that is none stays as it is.
 //
-// Errors: ErrReadOnly; ErrClosed; what the context and the file system return.
-// Whatever the error, the journal takes appends as before.
+// Errors: ErrReadOnly; ErrClosed; DamageError for such a file; what the context
+// and the file system return. Whatever the error, the journal takes appends as
+// before.
 func (f *File) SaveSnapshot(ctx context.Context, s reformcycle.Snapshot) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if f.readOnly {
-		return ErrReadOnly
+	f.using.RLock()
+	defer f.using.RUnlock()
+	if err := f.writable(); err != nil {
+		return err
 	}
 	body, err := appendRaw(nil, snapshotEnvelope{Snapshot: s}, "state", s.State)
 	if err != nil {
@@ -49,20 +52,24 @@ func (f *File) SaveSnapshot(ctx context.Context, s reformcycle.Snapshot) error {
 	if len(body) > maxSnapshot {
 		return refused("snapshot", s.Cycle, fmt.Sprintf("at most %d bytes", maxSnapshot))
 	}
-	content := fmt.Appendf(nil, snapshotHead, crc32.Checksum(body, castagnoli), len(body))
 	f.snapping.Lock()
 	defer f.snapping.Unlock()
-	if err := f.usable(); err != nil {
+	name := f.snapshotPath(s.Cycle)
+	switch b, err := f.begins(nameOf(s.Cycle)+snapSuffix, len(snapshotName)); {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
 		return err
+	case !strings.HasPrefix(string(b), snapshotName):
+		return damaged(name, s.Cycle, place{seq: s.Seq, err: flaw("it is no snapshot, and stays as it is")})
 	}
-	return replace(f.disk, f.snapshotPath(s.Cycle), append(content, body...))
+	content := fmt.Appendf(nil, snapshotHead, crc32.Checksum(body, castagnoli), len(body))
+	return put(f.disk, name, append(content, body...))
 }
 
 // LoadSnapshot gives the snapshot of a cycle, and false where there is none.
 //
-// Errors: DamageError for one that can't be read or that goes further than the
-// journal; ErrClosed; what the context and the file system return. None of them
-// says anything about the entries.
+// Errors: DamageError for one that can't be read; ErrClosed; what the context and
+// the file system return. None of them says anything about the entries.
 func (f *File) LoadSnapshot(ctx context.Context, cycle string) (reformcycle.Snapshot, bool, error) {
 	none := reformcycle.Snapshot{}
 	if err := ctx.Err(); err != nil {
@@ -87,13 +94,6 @@ func (f *File) LoadSnapshot(ctx context.Context, cycle string) (reformcycle.Snap
 	s, err := readSnapshot(&window{from: file, size: size}, cycle)
 	if err != nil {
 		return none, false, damaged(name, cycle, place{seq: s.Seq, err: err})
-	}
-	end, err := f.stand(cycle)
-	if err == nil && end.damage == nil && s.Seq > end.head {
-		err = damaged(name, cycle, place{seq: s.Seq, err: flaw(fmt.Sprintf("it is of entry %d, and the journal ends at %d", s.Seq, end.head))})
-	}
-	if err != nil {
-		return none, false, err
 	}
 	return s, true, nil
 }
