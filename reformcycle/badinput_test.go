@@ -699,7 +699,7 @@ func TestTheZeroStateIsACycleThatHasNotBegun(t *testing.T) {
 	require.Equal(t, reformcycle.Standing{Stage: reformcycle.ProblemPrioritization}, s.Standing())
 	require.Equal(t, 1, s.Lap())
 	require.Len(t, s.Blockers(), 4)
-	require.Len(t, s.Levels(), 52)
+	require.Len(t, s.Levels(), 53)
 	require.NotEmpty(t, s.NextActions())
 	require.Empty(t, s.Actors().IDs())
 	require.Equal(t, reformcycle.ReformChecklist().ID(), s.Checklist().ID())
@@ -718,7 +718,7 @@ func TestTheZeroStateIsACycleThatHasNotBegun(t *testing.T) {
 	require.False(t, known)
 	_, known = s.Rating("problem.needs")
 	require.False(t, known)
-	require.Len(t, s.Scorecard().Items, 52)
+	require.Len(t, s.Scorecard().Items, 53)
 	require.Zero(t, s.Tally(99).Met)
 	require.NotEmpty(t, bytesOf(t, s.At(time.Time{})))
 	for _, m := range []reformcycle.Move{nil, (*reformcycle.Advance)(nil), reformcycle.Revisit{To: 200}, reformcycle.Renew{At: 200}, reformcycle.Resume{}} {

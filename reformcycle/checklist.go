@@ -14,7 +14,7 @@ import (
 // This file makes a checklist ready to judge a cycle by. How the derived criteria
 // are computed is in the files of their stages.
 
-// reformReadiness is the built-in checklist: fifty-two criteria in eight
+// reformReadiness is the built-in checklist: fifty-three criteria in eight
 // sections, each with the source it rests on. The version is named, for a cycle
 // remembers which one it is judged by.
 const reformReadiness = "reform-readiness@1.0.0"

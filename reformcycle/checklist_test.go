@@ -24,7 +24,7 @@ func TestReformChecklistIsTheOneThatTheModelDescribes(t *testing.T) {
 			want = append(want, line)
 		}
 	}
-	require.Len(t, want, 52)
+	require.Len(t, want, 53)
 
 	var got []string
 	for _, c := range reformcycle.ReformChecklist().All() {
@@ -53,7 +53,7 @@ func TestEveryDerivedCriterionIsComputedAndNoOther(t *testing.T) {
 		}
 	}
 	slices.Sort(derived)
-	require.Len(t, derived, 23)
+	require.Len(t, derived, 24)
 	require.Equal(t, derived, reformcycle.DerivedCriteria())
 }
 
@@ -215,6 +215,9 @@ func thresholds() []threshold {
 			changes(reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: "a", What: "More supervisors", Review: "n"}})},
 		{"learning.next", reformcycle.ManagementAndLearning, changes(review("n", reformcycle.National)), partly,
 			changes(review("s", reformcycle.Subnational, "Supplies run out"))},
+		// A group that met, and to which nobody gave account.
+		{"learning.community-accountability", reformcycle.ManagementAndLearning, changes(meeting("a")), partly,
+			changes(meeting("b", "The clinic was shut on market days"))},
 	}
 }
 

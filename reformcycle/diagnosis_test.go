@@ -1229,7 +1229,7 @@ func liberia(t testing.TB) *reformcycle.Cycle {
 
 // BenchmarkDiagnoseLiberia diagnoses the Liberian walk as far as it is told, by
 // the twenty built-in rules. The ratio is that to BenchmarkDiagnoseFloor: to
-// judging the fifty-two criteria of the checklist and saying nothing of them.
+// judging the fifty-three criteria of the checklist and saying nothing of them.
 func BenchmarkDiagnoseLiberia(b *testing.B) {
 	s := liberia(b).State()
 	const rounds = 1000

@@ -100,7 +100,7 @@
 //
 // # Criteria
 //
-// The built-in checklist holds fifty-two criteria, each with its source. People
+// The built-in checklist holds fifty-three criteria, each with its source. People
 // rate some of them by evidence ([Rate]); the others are derived from what is
 // recorded, and nobody rates them by hand. Advisory criteria never block. A host
 // derives its own checklist from [ReformChecklist], or writes one, and hands it to

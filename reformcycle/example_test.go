@@ -132,5 +132,5 @@ func ExampleReformChecklist() {
 	cycle, _ := reformcycle.New("EXAMPLE", reformcycle.WithChecklist(own))
 	fmt.Println(cycle.State().Checklist().ID(), cycle.State().Checklist().Len())
 	// Output:
-	// reform-readiness@1.0.0-example 53
+	// reform-readiness@1.0.0-example 54
 }

@@ -161,6 +161,10 @@ func review(id string, tier reformcycle.Tier, gaps ...string) reformcycle.HoldRe
 	return reformcycle.HoldReview{Review: reformcycle.Review{ID: id, Name: "A review", Tier: tier, Findings: []string{"Visits rose"}, Gaps: gaps}}
 }
 
+func meeting(id string, accounts ...string) reformcycle.HoldCommunityMeeting {
+	return reformcycle.HoldCommunityMeeting{Meeting: reformcycle.CommunityMeeting{ID: id, Group: "A community group", Accounts: accounts}}
+}
+
 // walkTo applies what takes a fresh cycle to a stage of a lap, a batch a stage
 // and a batch a move, thirty days apart, and gives the day after.
 func walkTo(t testing.TB, c *reformcycle.Cycle, stage reformcycle.Stage, lap int) int {

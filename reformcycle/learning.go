@@ -6,22 +6,25 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-// This file is stage 8, management and learning: reviews and adaptations, and
-// the criteria derived from them.
+// This file is stage 8, management and learning: reviews, adaptations and meetings
+// of community groups, and the criteria derived from them.
 
 // The kinds of change of this stage.
 const (
-	KindHoldReview Kind = "hold-review"
-	KindAdapt      Kind = "adapt"
+	KindHoldReview           Kind = "hold-review"
+	KindAdapt                Kind = "adapt"
+	KindHoldCommunityMeeting Kind = "hold-community-meeting"
 )
 
 // learningPart is what this stage has recorded.
 type learningPart struct {
-	Reviews     shelf[Review]     `json:"reviews,omitempty"`
-	Adaptations shelf[Adaptation] `json:"adaptations,omitempty"`
+	Reviews           shelf[Review]           `json:"reviews,omitempty"`
+	Adaptations       shelf[Adaptation]       `json:"adaptations,omitempty"`
+	CommunityMeetings shelf[CommunityMeeting] `json:"community_meetings,omitempty"`
 }
 
 var learnings part[learningPart]
@@ -114,6 +117,49 @@ func (c Adapt) apply(d *draft) error {
 	return part.Adaptations.add(d, "adaptation.id", a)
 }
 
+// CommunityMeeting is a meeting of a community group, at which the workers and the
+// clinic of its area may give account of what they did (uddin2021).
+type CommunityMeeting struct {
+	ID string `json:"id" validate:"id"`
+	// Group that met, such as the one of a clinic's catchment area.
+	Group string `json:"group" validate:"text"`
+	// On is when it met; left out, the stamp's moment.
+	On time.Time `json:"on,omitzero"`
+	// Accounts are what workers or clinic were held to; none where the group only met.
+	Accounts []string `json:"accounts,omitempty" validate:"max=1000,dive,text"`
+	Source   string   `json:"source,omitempty" validate:"note"`
+	// Lap in which it was recorded, by Entry; set when it is.
+	Lap   int    `json:"lap,omitempty" validate:"-"`
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
+}
+
+func (m CommunityMeeting) shelved() (string, int) { return m.ID, m.Lap }
+
+func (m CommunityMeeting) clone() CommunityMeeting {
+	m.Accounts = slices.Clone(m.Accounts)
+	return m
+}
+
+// HoldCommunityMeeting records a meeting of a community group.
+type HoldCommunityMeeting struct {
+	Meeting CommunityMeeting `json:"meeting"`
+}
+
+// Kind names the change.
+func (HoldCommunityMeeting) Kind() Kind { return KindHoldCommunityMeeting }
+
+func (c HoldCommunityMeeting) apply(d *draft) error {
+	m := c.Meeting
+	if m.On.IsZero() {
+		m.On = d.Moment
+	}
+	if m.On.After(d.Moment) {
+		return fault.Refuse("meeting.on", fault.Order, m.On, "a moment no later than the stamp's, "+d.Moment.Format(time.RFC3339))
+	}
+	m.Lap, m.Entry = d.Lap, d.entry
+	return learnings.in(d).CommunityMeetings.add(d, "meeting.id", m)
+}
+
 // reviewedSince reports whether a review was held at a tier within so many
 // months before a moment. Whole days of a month that does not have them run
 // into the next, as in package time.
@@ -171,18 +217,46 @@ var gapsNamed = derivation{
 	missing: func(*state, *criterion, time.Time) []string { return []string{"a review that names gaps"} },
 }
 
+// accountable: a community group met within so many months, and workers or clinic
+// gave account to it.
+var accountable = derivation{
+	level: func(s *state, c *criterion, at time.Time) assessment.Level {
+		met := false
+		for i := range learnings.of(s).CommunityMeetings {
+			m := &learnings.of(s).CommunityMeetings[i]
+			if m.On.After(at) || date.AddMonths(m.On, int(c.Parameter)).Before(at) {
+				continue
+			}
+			if met = true; len(m.Accounts) > 0 {
+				return assessment.Functional
+			}
+		}
+		return partly(present(false), met)
+	},
+	missing: func(_ *state, c *criterion, at time.Time) []string {
+		return []string{fmt.Sprintf("a meeting of a community group, within the %g months to %s, to which workers or clinic gave account", c.Parameter, at.Format(time.DateOnly))}
+	},
+}
+
 // Reviews that were held, in all laps.
 func (s State) Reviews() []Review { return learnings.of(s.get()).Reviews.copies() }
 
 // Adaptations that were made, in all laps.
 func (s State) Adaptations() []Adaptation { return learnings.of(s.get()).Adaptations.copies() }
 
+// CommunityMeetings that were held, in all laps.
+func (s State) CommunityMeetings() []CommunityMeeting {
+	return learnings.of(s.get()).CommunityMeetings.copies()
+}
+
 var learningRoom = room{
-	changes: []kindEntry{changeKind[HoldReview](), changeKind[Adapt]()},
+	changes: []kindEntry{changeKind[HoldReview](), changeKind[Adapt](), changeKind[HoldCommunityMeeting]()},
 	part:    &learnings,
 	derives: map[string]derivation{
 		"learning.review":     reviewed.by(KindHoldReview),
 		"learning.adaptation": adapted.by(KindAdapt),
 		"learning.next":       gapsNamed.by(KindHoldReview),
+
+		"learning.community-accountability": accountable.by(KindHoldCommunityMeeting),
 	},
 }

@@ -140,6 +140,12 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 		return held
 	case reformcycle.KindAdapt:
 		return reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: id("adaptation"), What: text(), Review: id("review")}}
+	case reformcycle.KindHoldCommunityMeeting:
+		held := meeting(id("meeting"), text())
+		if coin() {
+			held.Meeting.On = moment()
+		}
+		return held
 	case reformcycle.KindAdvance:
 		if coin() {
 			return reformcycle.Advance{Override: reformcycle.Override{Authority: actor(), Reason: text()}}

@@ -7,7 +7,7 @@
 // yields them one after the other:
 //
 //   - reform-readiness: what has to hold before a community health system
-//     reform leaves each of its eight stages; 52 items
+//     reform leaves each of its eight stages; 53 items
 //   - chw-aim: the ten components of the Community Health Worker Assessment and
 //     Improvement Matrix, 2018
 //   - who-2018: the fifteen topics of the WHO guideline on community health
@@ -33,7 +33,7 @@
 // [assessment.Checklist.Scorecard], or score plain levels by
 // [assessment.Checklist.Tally].
 //
-// Most items are rated by people. In reform-readiness 23 are derived: a host
+// Most items are rated by people. In reform-readiness 24 are derived: a host
 // that runs a reform cycle computes them from what it has recorded, and a
 // scorecard takes no rating of them. A host without a cycle judges them as it
 // judges the others, and scores the levels with [assessment.Checklist.Tally].

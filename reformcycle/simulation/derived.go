@@ -139,6 +139,9 @@ var derivedCriteria = []derived{
 	{id: "learning.next", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
 		return one(h.review(reformcycle.National, text))
 	}},
+	{id: "learning.community-accountability", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+		return one(reformcycle.HoldCommunityMeeting{Meeting: reformcycle.CommunityMeeting{ID: h.name("meeting"), Group: text, Accounts: []string{text}}})
+	}},
 }
 
 // The criteria that are known by name elsewhere in the simulator: feasibility

@@ -254,7 +254,7 @@ func TestAPolicyThatFailsIsReportedByItsFirstRun(t *testing.T) {
 		"more than there is":   {func(a *Allocation) { a.Work(0, 2*a.Left()+1) }, "budget"},
 		"a negative effort":    {func(a *Allocation) { a.Work(4, -1) }, "work[4]: got -1"},
 		"no number":            {func(a *Allocation) { a.Persuade(0, nan) }, "persuade[0]: got NaN"},
-		"no such criterion":    {func(a *Allocation) { a.Work(52, 1) }, "work: got 52"},
+		"no such criterion":    {func(a *Allocation) { a.Work(53, 1) }, "work: got 53"},
 		"no such actor":        {func(a *Allocation) { a.Persuade(-1, 1) }, "persuade: got -1"},
 		"infinite effort":      {func(a *Allocation) { a.Work(0, inf) }, "effort"},
 		"a revisit forward":    {func(a *Allocation) { a.Revisit(reformcycle.Launch) }, "revisit"},

@@ -538,7 +538,11 @@ func (h *history) move(m Move) error {
 	case reformcycle.MoveSuspend:
 		return h.apply(reformcycle.Suspend{Reason: "Cause in the simulation: " + m.Cause.String() + "."})
 	case reformcycle.MoveResume:
-		return h.apply(reformcycle.Resume{Reason: "Support exceeds opposition, and no veto stands."})
+		if err := h.apply(reformcycle.Resume{Reason: "Support exceeds opposition, and no veto stands."}); err != nil {
+			return err
+		}
+		// While it was suspended reviews and meetings grew old, and nothing was recorded.
+		return h.progress(h.month.Progress)
 	default:
 		return h.apply(reformcycle.Abandon{Reason: "Suspended for too long."})
 	}
