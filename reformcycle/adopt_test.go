@@ -79,7 +79,7 @@ func TestTheCycleSetsTheTerms(t *testing.T) {
 	require.Len(t, begun.(reformcycle.Begin).Terms.Digest, 64)
 	adopted, err := entries[1].Change()
 	require.NoError(t, err)
-	require.Len(t, adopted.(reformcycle.AdoptChecklist).Terms.Criteria, 51)
+	require.Len(t, adopted.(reformcycle.AdoptChecklist).Terms.Criteria, 52)
 	require.Equal(t, c.State().JudgedBy()[1].Digest, adopted.(reformcycle.AdoptChecklist).Terms.Digest)
 }
 

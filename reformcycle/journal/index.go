@@ -41,7 +41,7 @@ const (
 	indexRecord = 28
 	// indexAhead is how many bytes of records wait to be written together. An index
 	// that changes with every batch would be synced by the file system along with
-	// it, at a quarter of the price of the batch.
+	// it.
 	indexAhead = 4096
 )
 
