@@ -3,6 +3,7 @@ package stakeholders
 // The actor, and what makes one valid.
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -112,16 +113,11 @@ func (a Actor) normal() Actor {
 }
 
 // effectiveWeight is the weight in the indices.
-func (a *Actor) effectiveWeight() float64 {
-	if a.Weight == 0 {
-		return 1
-	}
-	return a.Weight
-}
+func (a *Actor) effectiveWeight() float64 { return cmp.Or(a.Weight, 1) }
 
 // checkRoles refuses unknown roles and a role that is there twice.
 func checkRoles(errs *fault.Fields, roles []Role) {
-	if !errs.Count("roles", len(roles), maxRoles) {
+	if !errs.Count("roles", len(roles), len(Roles())) {
 		return
 	}
 	for i, r := range roles {
@@ -139,18 +135,13 @@ func checkCommitments(errs *fault.Fields, commitments []Commitment) {
 	if !errs.Count("commitments", len(commitments), maxCommitments) {
 		return
 	}
-	var seen map[string]bool
-	if len(commitments) > 1 {
-		seen = make(map[string]bool, len(commitments))
-	}
+	seen := make(map[string]bool, len(commitments))
 	for i, c := range commitments {
 		path := fault.At("commitments", i)
 		errs.Under(path, c.Validate())
 		if seen[c.ID] && c.ID != "" { // a blank id is already refused for itself
 			errs.Add(path+".id", fault.Unique, c.ID, "an id that no other commitment of the actor has")
 		}
-		if seen != nil {
-			seen[c.ID] = true
-		}
+		seen[c.ID] = true
 	}
 }

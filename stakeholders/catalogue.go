@@ -25,13 +25,7 @@ const (
 func Targets() []Target { return []Target{Supporters, NonMobilisedActors, Opponents} }
 
 // Valid reports whether t is one of [Targets].
-func (t Target) Valid() bool {
-	switch t {
-	case Supporters, NonMobilisedActors, Opponents:
-		return true
-	}
-	return false
-}
+func (t Target) Valid() bool { return slices.Contains(Targets(), t) }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Targets].

@@ -4,6 +4,7 @@ package stakeholders
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -25,22 +26,11 @@ const (
 func Resources() []Resource { return []Resource{Money, People, Goods, TechnicalHelp} }
 
 // Valid reports whether r is one of [Resources].
-func (r Resource) Valid() bool {
-	switch r {
-	case Money, People, Goods, TechnicalHelp:
-		return true
-	}
-	return false
-}
+func (r Resource) Valid() bool { return slices.Contains(Resources(), r) }
 
 // Label returns the resource in plain words, such as "technical help". A value
 // that is not valid is returned as it is.
-func (r Resource) Label() string {
-	if r == TechnicalHelp {
-		return "technical help"
-	}
-	return string(r)
-}
+func (r Resource) Label() string { return spoken(r, r.Valid()) }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Resources].

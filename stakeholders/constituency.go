@@ -2,7 +2,11 @@ package stakeholders
 
 // Where actors come from: seventeen constituencies in five groups.
 
-import "github.com/chsreform/chsreform/reformcycle/fault"
+import (
+	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
 
 // Constituency is the part of society an actor comes from. Its text form, in
 // JSON and everywhere else, is kebab-case. The zero value is not valid.
@@ -93,9 +97,9 @@ func Groups() []Group {
 // Group returns the group the constituency falls in, or the empty Group if the
 // constituency is not valid.
 func (c Constituency) Group() Group {
-	for i := range constituencies {
-		if constituencies[i].constituency == c {
-			return constituencies[i].group
+	for _, row := range constituencies {
+		if row.constituency == c {
+			return row.group
 		}
 	}
 	return ""
@@ -107,9 +111,9 @@ func (c Constituency) Valid() bool { return c.Group() != "" }
 // Label returns the constituency in plain words, such as "ministry of health".
 // A value that is not valid is returned as it is.
 func (c Constituency) Label() string {
-	for i := range constituencies {
-		if constituencies[i].constituency == c {
-			return constituencies[i].label
+	for _, row := range constituencies {
+		if row.constituency == c {
+			return row.label
 		}
 	}
 	return string(c)
@@ -122,40 +126,12 @@ func (c *Constituency) UnmarshalText(text []byte) error {
 }
 
 // Valid reports whether g is one of [Groups].
-func (g Group) Valid() bool { return g.index() >= 0 }
+func (g Group) Valid() bool { return slices.Contains(Groups(), g) }
 
 // Label returns the group in plain words, such as "development partners". A
 // value that is not valid is returned as it is.
-func (g Group) Label() string {
-	switch g {
-	case CivilSocietyGroup:
-		return "civil society"
-	case DevelopmentPartners:
-		return "development partners"
-	case ProfessionAndMarket:
-		return "profession and market"
-	}
-	return string(g)
-}
+func (g Group) Label() string { return spoken(g, g.Valid()) }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Groups].
 func (g *Group) UnmarshalText(text []byte) error { return fault.ReadName("group", g, text, Groups()) }
-
-// index is the group's place in Groups, or −1. It allocates nothing, so that a
-// set of groups can be kept as bits.
-func (g Group) index() int {
-	switch g {
-	case Government:
-		return 0
-	case Community:
-		return 1
-	case CivilSocietyGroup:
-		return 2
-	case DevelopmentPartners:
-		return 3
-	case ProfessionAndMarket:
-		return 4
-	}
-	return -1
-}

@@ -5,7 +5,6 @@ package stakeholders
 import (
 	"cmp"
 	"fmt"
-	"math/bits"
 	"slices"
 	"strings"
 )
@@ -29,12 +28,7 @@ func (r Roster) Holders(role Role) []string {
 // RoleFilled reports whether an active member holds the role (chen2021: the
 // critical roles of the coalition are filled). It allocates nothing.
 func (r Roster) RoleFilled(role Role) bool {
-	for _, a := range r.actors {
-		if a.Member && a.Holds(role) {
-			return true
-		}
-	}
-	return false
+	return r.hasMember(func(a *Actor) bool { return a.Holds(role) })
 }
 
 // RoleGap is a role that no active member holds, and who might take it.
@@ -169,13 +163,13 @@ func (r Roster) ConstituencyCoverage() []ConstituencyCoverage {
 // GroupsRepresented returns how many of the five groups have a member in the
 // coalition. It allocates nothing.
 func (r Roster) GroupsRepresented() int {
-	var groups uint8 // one bit a group
-	for _, a := range r.actors {
-		if i := a.Constituency.Group().index(); a.Member && i >= 0 {
-			groups |= 1 << i
+	n := 0
+	for _, g := range Groups() {
+		if r.HasMemberIn(g) {
+			n++
 		}
 	}
-	return bits.OnesCount8(groups)
+	return n
 }
 
 // MissingConstituencies returns the constituencies without a member, in order.

@@ -2,6 +2,8 @@ package stakeholders
 
 // Whether the coalition outweighs its opposition (source: reich).
 
+import "slices"
+
 // nonMobilisedPull stands for |position| in the index of the non-mobilised,
 // whose own positions near 0 would hide how much they could bring to either
 // side (reich).
@@ -66,19 +68,10 @@ func (f Feasibility) Share() (float64, bool) {
 
 // VetoOpponents returns copies of the actors that oppose the reform and whose
 // refusal alone blocks it, in the order of engagement. Source: reich.
-func (r Roster) VetoOpponents() []Actor {
-	return r.pick((*Actor).vetoes)
-}
+func (r Roster) VetoOpponents() []Actor { return r.pick((*Actor).vetoes) }
 
 // HasVetoOpponent reports whether there is such an actor. It allocates nothing.
-func (r Roster) HasVetoOpponent() bool {
-	for _, a := range r.actors {
-		if a.vetoes() {
-			return true
-		}
-	}
-	return false
-}
+func (r Roster) HasVetoOpponent() bool { return slices.ContainsFunc(r.actors, (*Actor).vetoes) }
 
 // vetoes reports whether the actor opposes and can block alone.
 func (a *Actor) vetoes() bool { return a.Veto && a.Position.Opposes() }

@@ -2,7 +2,11 @@ package stakeholders
 
 // What a strategy brought, held against what it promised (model).
 
-import "github.com/chsreform/chsreform/reformcycle/fault"
+import (
+	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
 
 // Success says how a strategy turned out. The zero value means that it is not
 // known yet. PolicyMaker records the same for each strategy and actor (reich).
@@ -21,13 +25,7 @@ const (
 func Successes() []Success { return []Success{FullSuccess, PartSuccess, NoSuccess} }
 
 // Valid reports whether s is one of [Successes], or not known.
-func (s Success) Valid() bool {
-	switch s {
-	case SuccessUnknown, FullSuccess, PartSuccess, NoSuccess:
-		return true
-	}
-	return false
-}
+func (s Success) Valid() bool { return s == SuccessUnknown || slices.Contains(Successes(), s) }
 
 // UnmarshalText reads the text form, empty for not known; any other text is
 // refused with a [fault.Field].

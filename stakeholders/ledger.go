@@ -93,9 +93,9 @@ func (l Ledger) Between(from, to time.Time) Ledger {
 
 func (l Ledger) only(keep func(*Commitment) bool) Ledger {
 	var kept Ledger
-	for i := range l.entries {
-		if keep(&l.entries[i].Commitment) {
-			kept.entries = append(kept.entries, l.entries[i])
+	for _, e := range l.entries {
+		if keep(&e.Commitment) {
+			kept.entries = append(kept.entries, e)
 		}
 	}
 	return kept
@@ -130,35 +130,31 @@ const Undated = "undated"
 // then of [Resources], then of units.
 func (l Ledger) ByActor() []Account {
 	order := make(map[string]int)
-	var b book
-	for i := range l.entries {
-		e := &l.entries[i]
-		if _, seen := order[e.Actor]; !seen {
-			order[e.Actor] = len(order)
-		}
-		b.add(e.Actor, &e.Commitment, 1)
+	for i, e := range slices.Backward(l.entries) {
+		order[e.Actor] = i
 	}
-	return b.sorted(func(a, b string) int { return cmp.Compare(order[a], order[b]) })
+	return l.by(func(e *LedgerEntry) string { return e.Actor }).sorted(func(a, b string) int { return cmp.Compare(order[a], order[b]) })
+}
+
+// by adds the commitments up under a heading each.
+func (l Ledger) by(heading func(*LedgerEntry) string) *book {
+	var b book
+	for _, e := range l.entries {
+		b.add(heading(&e), &e.Commitment, 1)
+	}
+	return &b
 }
 
 // ByStage adds up the commitments for each stage, in the order of their names,
 // those for any stage last; then of [Resources], then of units.
 func (l Ledger) ByStage() []Account {
-	var b book
-	for i := range l.entries {
-		b.add(l.entries[i].Commitment.Stage, &l.entries[i].Commitment, 1)
-	}
-	return b.sorted(namedFirst)
+	return l.by(func(e *LedgerEntry) string { return e.Commitment.Stage }).sorted(namedFirst)
 }
 
 // ByCriterion adds up the commitments for each criterion, ordered as in
 // [Ledger.ByStage].
 func (l Ledger) ByCriterion() []Account {
-	var b book
-	for i := range l.entries {
-		b.add(l.entries[i].Commitment.Criterion, &l.entries[i].Commitment, 1)
-	}
-	return b.sorted(namedFirst)
+	return l.by(func(e *LedgerEntry) string { return e.Commitment.Criterion }).sorted(namedFirst)
 }
 
 // ByYear splits each commitment over the calendar years (UTC) from its first to

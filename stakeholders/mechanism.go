@@ -2,7 +2,11 @@ package stakeholders
 
 // The bodies through which partners coordinate.
 
-import "github.com/chsreform/chsreform/reformcycle/fault"
+import (
+	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
 
 // Mechanism is a kind of coordination mechanism. An existing one serves better
 // than a new one where there is a choice. The zero value is not valid.
@@ -28,48 +32,33 @@ const (
 	OtherMechanism Mechanism = "other"
 )
 
-// mechanisms is the one table the methods below read.
-var mechanisms = [...]struct {
-	mechanism Mechanism
-	label     string
-}{
-	{SectorWideApproach, "sector-wide approach"},
-	{CountryCoordinatingMechanism, "country coordinating mechanism"},
-	{UHC2030Compact, "UHC2030 compact"},
-	{HRHObservatory, "national observatory of human resources for health"},
-	{CountryCoordinationAndFacilitation, "country coordination and facilitation"},
-	{InterMinisterialCommittee, "inter-ministerial committee"},
-	{OtherMechanism, "other mechanism"},
-}
-
 // Mechanisms returns all mechanisms in order. The slice is the caller's.
 func Mechanisms() []Mechanism {
-	all := make([]Mechanism, len(mechanisms))
-	for i, row := range mechanisms {
-		all[i] = row.mechanism
+	return []Mechanism{
+		SectorWideApproach, CountryCoordinatingMechanism, UHC2030Compact, HRHObservatory,
+		CountryCoordinationAndFacilitation, InterMinisterialCommittee, OtherMechanism,
 	}
-	return all
 }
 
 // Valid reports whether m is one of [Mechanisms].
-func (m Mechanism) Valid() bool {
-	for i := range mechanisms {
-		if mechanisms[i].mechanism == m {
-			return true
-		}
-	}
-	return false
-}
+func (m Mechanism) Valid() bool { return slices.Contains(Mechanisms(), m) }
 
 // Label returns the mechanism in plain words, such as "sector-wide approach". A
 // value that is not valid is returned as it is.
 func (m Mechanism) Label() string {
-	for i := range mechanisms {
-		if mechanisms[i].mechanism == m {
-			return mechanisms[i].label
-		}
+	switch m {
+	case SectorWideApproach:
+		return "sector-wide approach"
+	case UHC2030Compact:
+		return "UHC2030 compact"
+	case HRHObservatory:
+		return "national observatory of human resources for health"
+	case InterMinisterialCommittee:
+		return "inter-ministerial committee"
+	case OtherMechanism:
+		return "other mechanism"
 	}
-	return string(m)
+	return spoken(m, m.Valid())
 }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,

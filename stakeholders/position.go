@@ -5,6 +5,7 @@ package stakeholders
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,24 +61,15 @@ func (p Position) Validate() fault.Fields {
 // −1, −3, −5) falls in the band nearer to support. The band of a position that
 // is not known, or not valid, is [UnknownBand].
 func (p Position) Band() Band {
-	switch v := p.value; {
-	case !p.known || !p.Valid():
+	if !p.known || !p.Valid() {
 		return UnknownBand
-	case v >= 5:
-		return HighSupport
-	case v >= 3:
-		return MediumSupport
-	case v >= 1:
-		return LowSupport
-	case v >= -1:
-		return NonMobilised
-	case v >= -3:
-		return LowOpposition
-	case v >= -5:
-		return MediumOpposition
-	default:
-		return HighOpposition
 	}
+	for i, b := range Bands() {
+		if p.value >= float64(5-2*i) {
+			return b
+		}
+	}
+	return HighOpposition // out of reach, for the last band begins at −7
 }
 
 // Supports reports whether the position is in a band of support: +1 or more.
@@ -160,37 +152,25 @@ func Bands() []Band {
 // Default returns the position in the middle of the band: 6, 4, 2, 0, −2, −4 or
 // −6. That of [UnknownBand], and of a band that is not valid, is not known.
 func (b Band) Default() Position {
-	for i, band := range Bands() {
-		if band == b {
-			return At(float64(6 - 2*i))
-		}
+	if i := slices.Index(Bands(), b); i >= 0 {
+		return At(float64(6 - 2*i))
 	}
 	return Position{}
 }
 
 // Valid reports whether b is one of [Bands].
-func (b Band) Valid() bool { return b.Default().known }
+func (b Band) Valid() bool { return slices.Contains(Bands(), b) }
 
 // Label returns the band in plain words, such as "high support". A value that
 // is not valid is returned as it is.
 func (b Band) Label() string {
 	switch b {
-	case HighSupport:
-		return "high support"
-	case MediumSupport:
-		return "medium support"
-	case LowSupport:
-		return "low support"
-	case LowOpposition:
-		return "low opposition"
-	case MediumOpposition:
-		return "medium opposition"
-	case HighOpposition:
-		return "high opposition"
 	case UnknownBand:
 		return "not known"
+	case NonMobilised:
+		return "non-mobilised"
 	}
-	return string(b)
+	return spoken(b, b.Valid())
 }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,

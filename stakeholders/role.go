@@ -2,7 +2,12 @@ package stakeholders
 
 // What actors do in the coalition, and who usually does it.
 
-import "github.com/chsreform/chsreform/reformcycle/fault"
+import (
+	"slices"
+	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
 
 // Role is a critical role in the coalition. One actor may hold several, and a
 // role may have several holders. The zero value is not valid.
@@ -34,65 +39,38 @@ func Roles() []Role {
 	return []Role{Leader, Connector, Gatekeeper, Donor, Enabler, ChangeChampion, Liaison}
 }
 
-// maxRoles is how many roles there are, and so how many one actor can hold.
-const maxRoles = 7
-
 // Valid reports whether r is one of [Roles].
-func (r Role) Valid() bool {
-	switch r {
-	case Leader, Connector, Gatekeeper, Donor, Enabler, ChangeChampion, Liaison:
-		return true
-	}
-	return false
-}
+func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
 
 // Label returns the role in plain words, such as "change champion". A value
 // that is not valid is returned as it is.
-func (r Role) Label() string {
-	if r == ChangeChampion {
-		return "change champion"
-	}
-	return string(r)
-}
+func (r Role) Label() string { return spoken(r, r.Valid()) }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Roles].
 func (r *Role) UnmarshalText(text []byte) error { return fault.ReadName("role", r, text, Roles()) }
 
-// fits reports whether actors of a constituency usually come to mind for the
-// role. It orders candidates and forbids nothing (model).
-func (r Role) fits(c Constituency) bool {
-	switch r {
-	case Leader:
-		// Government leads where reforms held (afzal2021).
-		return c.Group() == Government && c != RegulatoryBody
-	case Connector:
-		switch c {
-		case CivilSociety, NGO, MultilateralAgency, AcademicInstitution, ProfessionalAssociation:
-			return true
-		}
-	case Gatekeeper:
-		switch c {
-		case MinistryOfHealth, OtherMinistry, SubnationalGovernment, RegulatoryBody, LocalCommunity, ProfessionalAssociation:
-			return true
-		}
-	case Donor:
-		return c.Group() == DevelopmentPartners || c == OtherMinistry // the ministry of finance
-	case Enabler:
-		switch c {
-		case OtherMinistry, SubnationalGovernment, NGO, MultilateralAgency, AcademicInstitution, PrivateSector:
-			return true
-		}
-	case ChangeChampion:
-		switch c {
-		case LocalCommunity, CommunityHealthWorkers, CivilSociety, FaithBased, Media, ProfessionalAssociation:
-			return true
-		}
-	case Liaison:
-		switch c {
-		case CivilSociety, NGO, Media, MultilateralAgency, ProfessionalAssociation, TradeUnion:
-			return true
-		}
+// spoken is a name in plain words: its text form with spaces for hyphens.
+func spoken[S ~string](name S, valid bool) string {
+	if !valid {
+		return string(name)
 	}
-	return false
+	return strings.ReplaceAll(string(name), "-", " ")
 }
+
+// usual says from which constituencies actors usually come to mind for a role
+// (model). Government leads where reforms held (afzal2021); of the other
+// ministries that of finance gives.
+var usual = map[Role][]Constituency{
+	Leader:         {MinistryOfHealth, OtherMinistry, SubnationalGovernment},
+	Connector:      {CivilSociety, NGO, MultilateralAgency, AcademicInstitution, ProfessionalAssociation},
+	Gatekeeper:     {MinistryOfHealth, OtherMinistry, SubnationalGovernment, RegulatoryBody, LocalCommunity, ProfessionalAssociation},
+	Donor:          {BilateralDonor, MultilateralAgency, PrivateFunder, OtherMinistry},
+	Enabler:        {OtherMinistry, SubnationalGovernment, NGO, MultilateralAgency, AcademicInstitution, PrivateSector},
+	ChangeChampion: {LocalCommunity, CommunityHealthWorkers, CivilSociety, FaithBased, Media, ProfessionalAssociation},
+	Liaison:        {CivilSociety, NGO, Media, MultilateralAgency, ProfessionalAssociation, TradeUnion},
+}
+
+// fits reports whether actors of a constituency usually come to mind for the
+// role. It orders candidates and forbids nothing.
+func (r Role) fits(c Constituency) bool { return slices.Contains(usual[r], c) }

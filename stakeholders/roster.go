@@ -51,10 +51,7 @@ func (r Roster) Engage(a Actor) (Roster, error) {
 		return r, err
 	}
 	a = a.normal()
-	actors := make([]*Actor, len(r.actors)+1)
-	copy(actors, r.actors)
-	actors[len(r.actors)] = &a
-	return Roster{actors: actors}, nil
+	return Roster{actors: append(slices.Clip(r.actors), &a)}, nil
 }
 
 // Release returns a roster without the actor of that id; the others keep their
@@ -67,10 +64,7 @@ func (r Roster) Release(id string) (Roster, error) {
 	if len(r.actors) == 1 {
 		return Roster{}, nil
 	}
-	actors := make([]*Actor, 0, len(r.actors)-1)
-	actors = append(actors, r.actors[:i]...)
-	actors = append(actors, r.actors[i+1:]...)
-	return Roster{actors: actors}, nil
+	return Roster{actors: slices.Delete(slices.Clone(r.actors), i, i+1)}, nil
 }
 
 // Replace returns a roster in which the actor with the id a.ID takes the values
@@ -147,34 +141,24 @@ func (r Roster) Leaders() []Actor {
 // GovernmentLeads reports whether a member from the group [Government] holds
 // the role [Leader] (afzal2021). It allocates nothing.
 func (r Roster) GovernmentLeads() bool {
-	for _, a := range r.actors {
-		if a.Member && a.Holds(Leader) && a.Constituency.Group() == Government {
-			return true
-		}
-	}
-	return false
+	return r.hasMember(func(a *Actor) bool { return a.Holds(Leader) && a.Constituency.Group() == Government })
 }
 
 // HasMemberOf reports whether a member comes from the constituency. It
 // allocates nothing.
 func (r Roster) HasMemberOf(c Constituency) bool {
-	for _, a := range r.actors {
-		if a.Member && a.Constituency == c {
-			return true
-		}
-	}
-	return false
+	return r.hasMember(func(a *Actor) bool { return a.Constituency == c })
 }
 
 // HasMemberIn reports whether a member comes from the group. It allocates
 // nothing.
 func (r Roster) HasMemberIn(g Group) bool {
-	for _, a := range r.actors {
-		if a.Member && a.Constituency.Group() == g {
-			return true
-		}
-	}
-	return false
+	return r.hasMember(func(a *Actor) bool { return a.Constituency.Group() == g })
+}
+
+// hasMember reports whether some member matches.
+func (r Roster) hasMember(match func(*Actor) bool) bool {
+	return slices.ContainsFunc(r.actors, func(a *Actor) bool { return a.Member && match(a) })
 }
 
 // MarshalJSON writes an array of actors in the order of engagement; an empty
@@ -238,12 +222,7 @@ func keep(actors []Actor) Roster {
 
 // index is the place of the actor of that id, or −1.
 func (r Roster) index(id string) int {
-	for i, a := range r.actors {
-		if a.ID == id {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(r.actors, func(a *Actor) bool { return a.ID == id })
 }
 
 // pick returns copies of the actors that match, in order.

@@ -96,10 +96,7 @@ func (n *Network) Communities(resolution float64, seed uint64) (Communities, err
 // groups that are not apart.
 func (n *Network) membership(groups []ActorGroup) ([]int, error) {
 	var errs fault.Fields
-	of := make([]int, len(n.actors))
-	for i := range of {
-		of[i] = -1
-	}
+	of := slices.Repeat([]int{-1}, len(n.actors))
 	names := make(map[string]bool, len(groups))
 	for k, g := range groups {
 		path := fault.At("groups", k)

@@ -93,57 +93,44 @@ func (n *Network) cuts(keep []bool) []Cut {
 
 // cutActors returns the cut vertices of the contacts among those kept, in
 // order. A vertex is one if some child in the depth-first tree reaches nothing
-// above it; a root, if it has two children. The walk keeps its own stack, since
-// a long chain of actors would make recursion deep.
+// above it; a root, if it has two children. The tree is no deeper than a network
+// may have actors.
 func cutActors(adjacent [][]int, keep []bool) []int {
-	size := len(adjacent)
-	found := make([]int, size) // when the walk first came by, from 1
-	low := make([]int, size)   // the earliest it gets back to from below
-	next := make([]int, size)  // the next contact to look at
-	parent := make([]int, size)
-	cut := make([]bool, size)
+	found := make([]int, len(adjacent)) // when the walk first came by, from 1
 	clock := 0
-	for root := range adjacent {
-		if !keep[root] || found[root] > 0 {
-			continue
-		}
-		clock++
-		found[root], low[root], parent[root] = clock, clock, -1
-		children := 0
-		for stack := []int{root}; len(stack) > 0; {
-			v := stack[len(stack)-1]
-			if next[v] < len(adjacent[v]) {
-				w := adjacent[v][next[v]]
-				next[v]++
-				switch {
-				case !keep[w] || w == parent[v]:
-				case found[w] > 0:
-					low[v] = min(low[v], found[w])
-				default:
-					clock++
-					found[w], low[w], parent[w] = clock, clock, v
-					stack = append(stack, w)
-				}
-				continue
-			}
-			stack = stack[:len(stack)-1]
-			switch u := parent[v]; {
-			case u < 0:
-			case u == root:
-				children++
-			default:
-				low[u] = min(low[u], low[v])
-				cut[u] = cut[u] || low[v] >= found[u]
-			}
-		}
-		cut[root] = children > 1
-	}
 	var cuts []int
-	for i, is := range cut {
-		if is {
-			cuts = append(cuts, i)
+	// walk gives the earliest that the walk gets back to from v and below.
+	var walk func(v, parent int) int
+	walk = func(v, parent int) int {
+		clock++
+		found[v] = clock
+		low, cut, children := clock, false, 0
+		for _, w := range adjacent[v] {
+			switch {
+			case !keep[w] || w == parent:
+			case found[w] > 0:
+				low = min(low, found[w])
+			default:
+				children++
+				below := walk(w, v)
+				low = min(low, below)
+				cut = cut || below >= found[v]
+			}
+		}
+		if parent < 0 {
+			cut = children > 1
+		}
+		if cut {
+			cuts = append(cuts, v)
+		}
+		return low
+	}
+	for root := range adjacent {
+		if keep[root] && found[root] == 0 {
+			walk(root, -1)
 		}
 	}
+	slices.Sort(cuts)
 	return cuts
 }
 
@@ -165,13 +152,7 @@ func (n *Network) among(ids []string) ([]bool, error) {
 	return keep, errs.Err()
 }
 
-func everyone(size int) []bool {
-	keep := make([]bool, size)
-	for i := range keep {
-		keep[i] = true
-	}
-	return keep
-}
+func everyone(size int) []bool { return slices.Repeat([]bool{true}, size) }
 
 func (n *Network) named(all [][]int) [][]string {
 	var names [][]string

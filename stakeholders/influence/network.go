@@ -5,6 +5,7 @@ package influence
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -231,15 +232,10 @@ func (n *Network) Vector(values map[string]float64) ([]float64, error) {
 		}
 		v[i] = x
 	}
-	var strangers []string
-	for id := range values {
+	for _, id := range slices.Sorted(maps.Keys(values)) {
 		if _, ok := n.index[id]; !ok {
-			strangers = append(strangers, id)
+			unknownActor(&errs, "values["+id+"]", id)
 		}
-	}
-	slices.Sort(strangers)
-	for _, id := range strangers {
-		unknownActor(&errs, "values["+id+"]", id)
 	}
 	if err := errs.Err(); err != nil {
 		return nil, err

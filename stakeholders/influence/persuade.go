@@ -252,11 +252,7 @@ func (s *search) run() bool {
 // greedy starts the search with a good set: the items that give most for their
 // cost up to some place, and the cheapest that completes them.
 func (s *search) greedy() {
-	everything := make([]bool, len(s.items))
-	for k := range everything {
-		everything[k] = true
-	}
-	s.best, s.cost = everything, s.costs[len(s.items)]
+	s.best, s.cost = everyone(len(s.items)), s.costs[len(s.items)]
 	last, prefix := -1, 0
 	for k := range s.items {
 		for m := k; m < len(s.items); m++ {
@@ -266,10 +262,7 @@ func (s *search) greedy() {
 		}
 	}
 	if last >= 0 {
-		s.best = make([]bool, len(s.items))
-		for k := range prefix {
-			s.best[k] = true
-		}
+		clear(s.best[prefix:])
 		s.best[last] = true
 	}
 }

@@ -3,6 +3,7 @@ package influence
 // From a roster to a network, and to where it stands.
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -42,11 +43,7 @@ func FromRoster(r stakeholders.Roster, attachment func(stakeholders.Actor) float
 	for a := range r.All() {
 		actors = append(actors, Node{ID: a.ID, Attachment: attachment(a)})
 		s.Positions = append(s.Positions, a.Position)
-		weight := a.Weight
-		if weight == 0 {
-			weight = 1 // not given
-		}
-		s.Weights = append(s.Weights, float64(a.Power)*weight)
+		s.Weights = append(s.Weights, float64(a.Power)*cmp.Or(a.Weight, 1)) // 1 where not given
 		if !a.Power.Known() {
 			s.LeftOut = append(s.LeftOut, a.ID)
 		}

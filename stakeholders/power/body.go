@@ -4,7 +4,6 @@ package power
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
@@ -121,10 +120,3 @@ func (b Body) check(path string, errs *fault.Fields) {
 
 // maxCost bounds a cost, so that the sum of all of them is finite.
 const maxCost = 1e300
-
-// checkCost refuses a cost that is negative, too large or not a number.
-func checkCost(errs *fault.Fields, field string, c float64) {
-	if math.IsNaN(c) || c < 0 || c > maxCost {
-		errs.Add(field, fault.Range, c, "a cost from 0 to 1e300; leave an actor out who can't be won")
-	}
-}

@@ -3,6 +3,7 @@ package power
 // Which actors to win over, at least cost.
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -106,19 +107,14 @@ func (g *Game) Cheapest(coalition []string, costs map[string]float64) (Purchase,
 func (g *Game) checkCosts(costs map[string]float64) error {
 	var errs fault.Fields
 	for _, name := range g.players {
-		if c, ok := costs[name]; ok {
-			checkCost(&errs, "costs["+name+"]", c)
+		if c := costs[name]; !(c >= 0 && c <= maxCost) { // NaN fails
+			errs.Add("costs["+name+"]", fault.Range, c, "a cost from 0 to 1e300; leave an actor out who can't be won")
 		}
 	}
-	var strangers []string
-	for name := range costs {
+	for _, name := range slices.Sorted(maps.Keys(costs)) {
 		if _, ok := g.index[name]; !ok {
-			strangers = append(strangers, name)
+			errs.Add("costs", fault.Exists, name, "an actor with a seat in the game")
 		}
-	}
-	slices.Sort(strangers)
-	for _, name := range strangers {
-		errs.Add("costs", fault.Exists, name, "an actor with a seat in the game")
 	}
 	return errs.Err()
 }
@@ -211,10 +207,7 @@ func (c *covering) table() []int {
 		best[x] = never
 	}
 	taken := make([]uint64, (b.cells*len(c.costs)+63)/64)
-	low, high := make([]int, len(b.wide)), make([]int, len(b.wide))
-	for d := range high {
-		high[d] = b.wide[d] - 1
-	}
+	low, high := b.corners()
 	last := len(high) - 1
 	for j := len(c.costs) - 1; j >= 0; j-- {
 		w := step(c.weights[j], false)

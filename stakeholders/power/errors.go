@@ -55,19 +55,12 @@ type Shortfall struct {
 
 // Error names the actors and the bodies in the way.
 func (e *UnattainableError) Error() string {
-	var b strings.Builder
-	b.WriteString("power: no winning coalition can be had:")
-	for i, v := range e.Vetoes {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(" the veto of " + strconv.Quote(v) + " is not for sale")
+	var ways []string
+	for _, v := range e.Vetoes {
+		ways = append(ways, "the veto of "+strconv.Quote(v)+" is not for sale")
 	}
-	for i, s := range e.Short {
-		if i > 0 || len(e.Vetoes) > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, " %s stays %d short of its quota", strconv.Quote(s.Body), s.Weight)
+	for _, s := range e.Short {
+		ways = append(ways, fmt.Sprintf("%s stays %d short of its quota", strconv.Quote(s.Body), s.Weight))
 	}
-	return b.String()
+	return "power: no winning coalition can be had: " + strings.Join(ways, ", ")
 }

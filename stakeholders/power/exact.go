@@ -200,10 +200,7 @@ func (g *group) tableValues(t *tally, of *big.Int, ordered bool, values []*big.R
 	t.cumulate()
 
 	of = new(big.Int).Mul(of, within.of)
-	full := make([]int, len(t.wide))
-	for d := range full {
-		full[d] = t.wide[d] - 1
-	}
+	_, full := t.corners()
 	sum, part := new(big.Int), new(big.Int)
 	for n := range t.wide[0] {
 		full[0] = n

@@ -21,7 +21,7 @@ func (g *Game) MinimalWinning() iter.Seq[[]string] {
 	return func(yield func([]string) bool) {
 		w := newMinimalWalk(g)
 		for size := 1; size <= len(w.items); size++ {
-			if !w.walk(size, yield) {
+			if !w.from(0, size, yield) {
 				return
 			}
 		}
@@ -66,12 +66,8 @@ func newMinimalWalk(g *Game) *minimalWalk {
 	return w
 }
 
-// walk yields the coalitions of the size; false when the reader stopped.
-func (w *minimalWalk) walk(size int, yield func([]string) bool) bool {
-	return w.from(0, size, yield)
-}
-
-// from extends the chosen by left items, none before start.
+// from extends the chosen by left items, none before start, and yields the
+// coalitions; false when the reader stopped.
 func (w *minimalWalk) from(start, left int, yield func([]string) bool) bool {
 	if !w.promising(start, left) {
 		return true
@@ -112,12 +108,17 @@ func (w *minimalWalk) reachable(start, left int) bool {
 	if len(w.items)-start < left {
 		return false
 	}
+	return !w.short(func(k int) int64 { return w.most[k][start][left] })
+}
+
+// short reports whether the chosen and so much more stay below some quota.
+func (w *minimalWalk) short(more func(body int) int64) bool {
 	for k, b := range w.g.bodies {
-		if w.sums[k]+w.most[k][start][left] < b.Quota {
-			return false
+		if w.sums[k]+more(k) < b.Quota {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // promising reports whether the chosen can still become a minimal winning
@@ -134,15 +135,8 @@ func (w *minimalWalk) promising(start, left int) bool {
 		if w.g.vetoes[i] {
 			continue
 		}
-		needed := false
-		for k, b := range w.g.bodies {
-			if w.sums[k]+w.least[k][start][left]-w.g.weights[i][k] < b.Quota {
-				needed = true
-				break
-			}
-		}
-		if !needed {
-			return false
+		if !w.short(func(k int) int64 { return w.least[k][start][left] - w.g.weights[i][k] }) {
+			return false // it has become superfluous
 		}
 	}
 	return true

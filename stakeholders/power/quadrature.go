@@ -25,50 +25,22 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"gonum.org/v1/gonum/integrate/quad"
 )
 
 // node is a point of a quadrature on [0, 1].
 type node struct{ x, weight float64 }
 
 // gaussLegendre returns the k nodes and weights that integrate polynomials of
-// degree up to 2k−1 over [0, 1]. Newton's method on the Legendre polynomial,
-// O(k²).
+// degree up to 2k−1 over [0, 1].
 func gaussLegendre(k int) []node {
-	nodes := make([]node, k)
-	for i := range (k + 1) / 2 {
-		x := math.Cos(math.Pi * (float64(i) + 0.75) / (float64(k) + 0.5))
-		if 2*i+1 == k {
-			x = 0
-		}
-		slope := 0.0
-		for range 100 {
-			var p float64
-			p, slope = legendre(k, x)
-			dx := p / slope
-			x -= dx
-			if math.Abs(dx) <= 1e-15 {
-				break
-			}
-		}
-		_, slope = legendre(k, x)
-		w := 1 / ((1 - x) * (1 + x) * slope * slope)
-		nodes[i] = node{x: (1 - x) / 2, weight: w}
-		nodes[k-1-i] = node{x: (1 + x) / 2, weight: w}
+	x, weight, nodes := make([]float64, k), make([]float64, k), make([]node, k)
+	quad.Legendre{}.FixedLocations(x, weight, 0, 1)
+	for i := range nodes {
+		nodes[i] = node{x[i], weight[i]}
 	}
 	return nodes
-}
-
-// legendre returns the Legendre polynomial of degree k ≥ 1 and its slope at x
-// within (−1, 1). The conversions keep a compiler from fusing product and sum,
-// which would round differently from one machine to another.
-func legendre(k int, x float64) (p, slope float64) {
-	before, p := 1.0, x
-	for j := 2; j <= k; j++ {
-		c := float64(j)
-		next := (float64((2*c-1)*float64(x*p)) - float64((c-1)*before)) / c
-		before, p = p, next
-	}
-	return p, float64(k) * (before - float64(x*p)) / ((1 - x) * (1 + x))
 }
 
 // power is x to the n.
@@ -144,9 +116,7 @@ func (l *leaving) begin(start []float64, u float64) {
 		return
 	}
 	copy(l.cells[0], start)
-	for d, w := range l.wide {
-		l.reach[0][d] = w - 1
-	}
+	_, l.reach[0] = l.corners()
 }
 
 // split hands every item of a range its distribution, given at level the
@@ -189,10 +159,7 @@ func (l *leaving) spread(from, to, a, b, level int) {
 		left[d] = l.sums[to][d] - l.sums[from][d]
 	}
 	src, dst := l.cells[level], l.cells[level+1]
-	low, high := make([]int, len(l.wide)), make([]int, len(l.wide))
-	for d := range high {
-		high[d] = l.wide[d] - 1
-	}
+	low, high := l.corners()
 	last := len(high) - 1
 	l.rows(low, high, false, func(first int, at []int) {
 		lo, hi := first+l.edge(at, left), first+l.wide[last]
@@ -275,10 +242,7 @@ func blend(dst, src []float64, a, b float64) {
 // edgeSum is the probability in the cells that an item brings beyond the slack:
 // that it decides.
 func (l *leaving) edgeSum(cells []float64, w []int) float64 {
-	low, high := make([]int, len(w)), make([]int, len(w))
-	for d := range high {
-		high[d] = l.wide[d] - 1
-	}
+	low, high := l.corners()
 	sum, last := 0.0, len(w)-1
 	l.rows(low, high, false, func(first int, at []int) {
 		for _, p := range cells[first+l.edge(at, w) : first+l.wide[last]] {
@@ -412,10 +376,7 @@ func (r *refusal) between(b box) [][]float64 {
 		}
 	}
 	l := newLeaving(b, items)
-	low, high := make([]int, len(b.wide)), make([]int, len(b.wide))
-	for d := range high {
-		high[d] = b.wide[d] - 1
-	}
+	low, high := b.corners()
 	last := len(high) - 1
 	for _, nd := range gaussLegendre((len(r.groups) + 1) / 2) {
 		if bound > 0 {

@@ -31,6 +31,15 @@ func newBox(first int, slack []int64) box {
 	return b
 }
 
+// corners are the first and the last point.
+func (b *box) corners() (low, high []int) {
+	low, high = make([]int, len(b.wide)), slices.Clone(b.wide)
+	for d := range high {
+		high[d]--
+	}
+	return low, high
+}
+
 // offset is the number of the cell at a point.
 func (b *box) offset(at []int) int {
 	o := 0
@@ -153,10 +162,7 @@ func (t *tally) remove(w []int) {
 // fits in it.
 func (t *tally) cumulate() {
 	for side := 1; side < len(t.wide); side++ {
-		low, high := make([]int, len(t.wide)), make([]int, len(t.wide))
-		for d := range high {
-			high[d] = t.wide[d] - 1
-		}
+		low, high := t.corners()
 		low[side] = 1
 		shift := t.stride[side] * t.limbs
 		last := len(t.wide) - 1
@@ -169,9 +175,7 @@ func (t *tally) cumulate() {
 			}
 		})
 	}
-	for d := range t.reach {
-		t.reach[d] = t.wide[d] - 1
-	}
+	_, t.reach = t.corners()
 }
 
 // without returns what a cumulated table would hold at a point if a player of
