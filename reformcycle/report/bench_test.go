@@ -41,9 +41,9 @@ func marksInRows(c coalition) string {
 	var names []string
 	for i, a := range c.actors {
 		p.actorMark(float64(40+i%20*40), float64(200+i/20*40), 9, sideOf(a), a.Member, a.Veto, fmt.Sprint(i+1))
-		names = append(names, joined(actorName(a), roles(a), ": "))
+		names = append(names, joined(actorName(a), roles(a)))
 	}
 	p.Signs(draw.Margin, 700, draw.PageWidth-2*draw.Margin, 3, p.sideSigns())
-	p.key(draw.Margin, 800, draw.PageWidth-2*draw.Margin, 300, names)
+	p.key(874, names)
 	return p.End()
 }

@@ -67,7 +67,7 @@ func (b *brief) cite(keys string) string {
 		if key = strings.TrimSpace(key); key == "" {
 			continue
 		}
-		known = append(known, prose(key, draw.NameLimit))
+		known = append(known, name(key))
 		if !slices.Contains(b.cited, key) {
 			b.cited = append(b.cited, key)
 		}
@@ -82,13 +82,13 @@ func (b *brief) heading() {
 	s := b.state
 	b.put("# %s\n", draw.First(prose(s.Title(), textLimit), prose(s.ID(), textLimit), "A reform without a title"))
 	var facts []string
-	if country := prose(s.Country(), draw.NameLimit); country != "" {
+	if country := name(s.Country()); country != "" {
 		facts = append(facts, country)
 	}
 	if s.Seq() > 0 {
 		facts = append(facts, asOf(s))
 	}
-	facts = append(facts, fmt.Sprintf("checklist %s, version %s", prose(s.Checklist().Name(), draw.NameLimit), prose(s.Checklist().Version(), draw.NameLimit)))
+	facts = append(facts, fmt.Sprintf("checklist %s, version %s", name(s.Checklist().Name()), name(s.Checklist().Version())))
 	b.put("%s", draw.Capital(strings.Join(facts, " · ")))
 }
 
@@ -107,9 +107,9 @@ func (b *brief) position() {
 	case s.Status() == reformcycle.Active:
 		b.put("The reform is active. It stands at %s, since %s.", where(s), day(stageSince(s)))
 	case s.Status() == reformcycle.Suspended:
-		b.put("**The reform is suspended** since %s, at %s, which it entered on %s. Reason: %s", day(s.LastMove()), where(s), day(stageSince(s)), draw.Sentence(prose(s.Held(), textLimit)))
+		b.put("**The reform is suspended** since %s, at %s, which it entered on %s. Reason: %s", day(s.LastMove()), where(s), day(stageSince(s)), said(s.Held()))
 	default:
-		b.put("**The reform was abandoned** on %s, at %s. It will not go on. Reason: %s", day(s.LastMove()), where(s), draw.Sentence(prose(s.Held(), textLimit)))
+		b.put("**The reform was abandoned** on %s, at %s. It will not go on. Reason: %s", day(s.LastMove()), where(s), said(s.Held()))
 	}
 	for _, a := range s.Arrivals() {
 		if a.Stage == s.Stage() && a.Times > 1 {
@@ -122,7 +122,7 @@ func (b *brief) position() {
 	}
 	for _, p := range s.Problems() {
 		if p.Lap == s.Lap() {
-			b.put("\nThe problem as stated: %s", draw.Sentence(prose(p.Statement, textLimit)))
+			b.put("\nThe problem as stated: %s", said(p.Statement))
 			break
 		}
 	}
@@ -171,7 +171,7 @@ func (b *brief) blockers() {
 		}
 		b.put("Before %s, the following must be true and is not yet.\n", next)
 		for _, k := range blockers[:min(len(blockers), draw.Told)] {
-			b.put("- **%s** %s%s%s", draw.Sentence(prose(k.Text, textLimit)), draw.Sentence(draw.Capital(b.lack(k))), remedy(k.Remedy), b.cite(k.Source))
+			b.put("- **%s** %s%s%s", said(k.Text), draw.Sentence(draw.Capital(b.lack(k))), remedy(k.Remedy), b.cite(k.Source))
 		}
 		b.left(len(blockers), draw.Told)
 	}
@@ -195,13 +195,13 @@ func (b *brief) unmet(intro string) {
 		if b.state.Status() == reformcycle.Abandoned {
 			do = ""
 		}
-		b.put("- **%s** %s%s%s", draw.Sentence(prose(c.Text, textLimit)), draw.Sentence(draw.Capital(levels(item.Level, c.Threshold))), do, b.cite(strings.Join(c.Sources, ", ")))
+		b.put("- **%s** %s%s%s", said(c.Text), draw.Sentence(draw.Capital(levels(item.Level, c.Threshold))), do, b.cite(strings.Join(c.Sources, ", ")))
 	}
 	b.left(len(open), draw.Told)
 }
 
 func remedy(text string) string {
-	if text = draw.Sentence(prose(text, textLimit)); text != "" {
+	if text = said(text); text != "" {
 		return " To do: " + text
 	}
 	return ""
@@ -220,11 +220,7 @@ func (b *brief) lack(k reformcycle.Blocker) string {
 	case len(k.Missing) > 0:
 		return "missing: " + some(k.Missing)
 	case len(k.Actors) > 0:
-		var names []string
-		for _, id := range k.Actors {
-			names = append(names, b.actor(id))
-		}
-		return "in the way: " + few(names)
+		return "in the way: " + few(draw.Each(k.Actors, b.actor))
 	default:
 		return levels(k.Have, k.Need)
 	}
@@ -247,9 +243,9 @@ func word(l assessment.Level) string { return strings.ReplaceAll(l.String(), "y-
 // actor names an actor by what people call it, engaged or not any more.
 func (b *brief) actor(id string) string {
 	if a, ok := b.state.Actors().Actor(id); ok {
-		return prose(a.Name, draw.NameLimit)
+		return name(a.Name)
 	}
-	return prose(id, draw.NameLimit)
+	return name(id)
 }
 
 func (b *brief) actions() {
@@ -266,9 +262,9 @@ func (b *brief) actions() {
 	b.put("| Rank | What | Who | What it unlocks |")
 	b.put("|--:|---|---|---|")
 	for _, a := range actions[:min(len(actions), actionLimit)] {
-		what := draw.Sentence(prose(a.Do, textLimit))
+		what := said(a.Do)
 		if c, ok := b.state.Checklist().Criterion(a.Guard); ok && what == "" {
-			what = "Make this true: " + draw.Sentence(prose(c.Text, textLimit))
+			what = "Make this true: " + said(c.Text)
 		}
 		if len(a.Missing) > 0 {
 			what += " Missing: " + draw.Sentence(some(a.Missing))
@@ -284,7 +280,7 @@ func (b *brief) actions() {
 func (b *brief) who(a reformcycle.Action) string {
 	var names []string
 	for _, c := range a.Who {
-		if name := prose(c.Name, draw.NameLimit); !slices.Contains(names, name) {
+		if name := name(c.Name); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -293,9 +289,7 @@ func (b *brief) who(a reformcycle.Action) string {
 	}
 	var roles []string
 	if c, ok := b.state.Checklist().Criterion(a.Guard); ok {
-		for _, carrier := range c.Carriers {
-			roles = append(roles, prose(stakeholders.Role(carrier).Label(), draw.NameLimit))
-		}
+		roles = draw.Each(c.Carriers, func(carrier string) string { return name(stakeholders.Role(carrier).Label()) })
 	}
 	if len(roles) == 0 {
 		return "nobody yet"
@@ -313,7 +307,7 @@ func (b *brief) coalition() {
 		if c.Convener != "" {
 			convener = "convened by " + b.actor(c.Convener)
 		}
-		b.put("- **%s**, %s. Purpose: %s", prose(c.Name, draw.NameLimit), convener, draw.Sentence(prose(c.Purpose, textLimit)))
+		b.put("- **%s**, %s. Purpose: %s", name(c.Name), convener, said(c.Purpose))
 	}
 	if roster.Len() == 0 {
 		b.put("- No actors are engaged.")
@@ -330,20 +324,9 @@ func (b *brief) coalition() {
 		left = fmt.Sprintf(" %s left out, for position or power is not known.", draw.Counted(f.LeftOut, "actor is", "actors are"))
 	}
 	b.put("- Weighted support %s against opposition %s, with %s not yet mobilised: **%s**.%s%s", draw.Tenths(f.Support), draw.Tenths(f.Opposition), draw.Tenths(f.NonMobilised), verdict, left, b.cite("reich"))
-	var vetoes []string
-	for _, a := range roster.VetoOpponents() {
-		vetoes = append(vetoes, prose(a.Name, draw.NameLimit))
-	}
-	b.put("- Opponents who alone can block: %s", draw.Sentence(orNone(vetoes)))
-	var roles, groups []string
-	for _, gap := range roster.RoleGaps() {
-		roles = append(roles, gap.Role.Label())
-	}
-	b.put("- Roles that nobody fills: %s.", orNone(roles))
-	for _, g := range roster.MissingGroups() {
-		groups = append(groups, g.Label())
-	}
-	b.put("- Groups without a member: %s.", orNone(groups))
+	b.put("- Opponents who alone can block: %s", draw.Sentence(orNone(draw.Each(roster.VetoOpponents(), func(a stakeholders.Actor) string { return name(a.Name) }))))
+	b.put("- Roles that nobody fills: %s.", orNone(draw.Each(roster.RoleGaps(), func(gap stakeholders.RoleGap) string { return gap.Role.Label() })))
+	b.put("- Groups without a member: %s.", orNone(draw.Each(roster.MissingGroups(), stakeholders.Group.Label)))
 }
 
 func (b *brief) debts() {
@@ -358,13 +341,13 @@ func (b *brief) debts() {
 		text := "No actor whose refusal alone blocks may oppose."
 		source := "reich"
 		if d.Guard != reformcycle.CoalitionVeto {
-			text, source = prose(d.Guard, draw.NameLimit)+", of an earlier checklist.", ""
+			text, source = name(d.Guard)+", of an earlier checklist.", ""
 			if c, ok := b.state.Checklist().Criterion(d.Guard); ok {
-				text, source = draw.Sentence(prose(c.Text, textLimit)), strings.Join(c.Sources, ", ")
+				text, source = said(c.Text), strings.Join(c.Sources, ", ")
 			}
 		}
 		b.put("- **%s** Since %s, when %s was left in lap %d, by authority of %s. Reason given: %s%s",
-			text, day(d.Since), d.Stage.Label(), d.Lap, b.actor(d.Authority), draw.Sentence(prose(d.Reason, textLimit)), b.cite(source))
+			text, day(d.Since), d.Stage.Label(), d.Lap, b.actor(d.Authority), said(d.Reason), b.cite(source))
 	}
 	b.left(len(open), draw.Told)
 }
@@ -407,7 +390,7 @@ func (b *brief) basis() {
 	if len(found) > 0 {
 		b.put("\nDocumented:\n")
 		for _, r := range found[:min(len(found), draw.Told)] {
-			b.put("- %s: %s Source: %s", prose(r.Criterion, draw.NameLimit), draw.Sentence(prose(r.Evidence.What, textLimit)), draw.Sentence(prose(r.Evidence.Source, textLimit)))
+			b.put("- %s: %s Source: %s", name(r.Criterion), said(r.Evidence.What), said(r.Evidence.Source))
 		}
 		if n := len(found) - draw.Told; n > 0 {
 			b.put("- … and %d more: %s.", n, criteria(found[draw.Told:]))
@@ -416,11 +399,7 @@ func (b *brief) basis() {
 }
 
 func criteria(ratings []assessment.Rating) string {
-	ids := make([]string, len(ratings))
-	for i, r := range ratings {
-		ids[i] = prose(r.Criterion, draw.NameLimit)
-	}
-	return strings.Join(ids, ", ")
+	return strings.Join(draw.Each(ratings, func(r assessment.Rating) string { return name(r.Criterion) }), ", ")
 }
 
 // sources lists what was cited, as the first of the lists that has it describes it.
@@ -442,25 +421,16 @@ func (b *brief) sources(lists ...func(key string) (assessment.Source, bool)) {
 			}
 			break
 		}
-		b.put("- **%s** – %s", prose(key, draw.NameLimit), draw.Sentence(text))
+		b.put("- **%s** – %s", name(key), draw.Sentence(text))
 	}
 }
 
 // some tells the first of a list of texts that are not escaped yet.
 func some(texts []string) string {
-	escaped := make([]string, len(texts))
-	for i, t := range texts {
-		escaped[i] = prose(t, textLimit)
-	}
-	return few(escaped)
+	return few(draw.Each(texts, func(t string) string { return prose(t, textLimit) }))
 }
 
-func few(texts []string) string {
-	if n := len(texts) - missLimit; n > 0 {
-		return strings.Join(texts[:missLimit], "; ") + fmt.Sprintf("; and %d more", n)
-	}
-	return strings.Join(texts, "; ")
-}
+func few(texts []string) string { return draw.Some(texts, missLimit, "; ") }
 
 func orNone(texts []string) string {
 	if len(texts) == 0 {
@@ -468,6 +438,10 @@ func orNone(texts []string) string {
 	}
 	return few(texts)
 }
+
+// name is prose for a name, said for a sentence.
+func name(text string) string { return prose(text, draw.NameLimit) }
+func said(text string) string { return draw.Sentence(prose(text, textLimit)) }
 
 // prose makes a text safe to stand in a line or a cell of Markdown: one line, cut
 // to its place, and with everything escaped that Markdown would take for markup.

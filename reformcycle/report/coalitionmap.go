@@ -48,11 +48,7 @@ func newCoalition(title string, r stakeholders.Roster) coalition {
 	for _, a := range c.actors {
 		count[a.Constituency.Group()]++
 	}
-	for _, g := range stakeholders.Groups() {
-		if count[g] > 0 {
-			c.groups = append(c.groups, g)
-		}
-	}
+	c.groups = slices.DeleteFunc(stakeholders.Groups(), func(g stakeholders.Group) bool { return count[g] == 0 })
 	// A share of the turn goes to each group alike, for its name must have room.
 	from, alike := 0.0, 46.0
 	for _, g := range c.groups {
@@ -218,20 +214,16 @@ func (p *page) coalitionIn(c coalition, l coalitionLayout, even, top float64) bo
 	y = p.Notes(y+4, leftOut(c.left),
 		"Most power in the middle. The mark tells the place; a name may reach over a line. Constituencies and their groups after afzal2021; roles after chen2021, position and power after reich.")
 	if l.lines == 0 {
-		var names []string
-		for _, a := range c.actors {
-			names = append(names, joined(actorName(a), roles(a), ": "))
-		}
-		p.key(draw.Margin, y, draw.PageWidth-2*draw.Margin, draw.PageHeight-14-y, names)
+		p.key(y, draw.Each(c.actors, func(a stakeholders.Actor) string { return joined(actorName(a), roles(a)) }))
 	}
 	return true
 }
 
-func joined(a, b, with string) string {
-	if b == "" {
-		return a
+func joined(name, roles string) string {
+	if roles == "" {
+		return name
 	}
-	return a + with + b
+	return name + ": " + roles
 }
 
 // roles names what a member does; who is no member fills no role.
@@ -239,11 +231,7 @@ func roles(a stakeholders.Actor) string {
 	if !a.Member {
 		return ""
 	}
-	var names []string
-	for _, r := range a.Roles {
-		names = append(names, r.Label())
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(draw.Each(a.Roles, stakeholders.Role.Label), ", ")
 }
 
 // rings shares the map out among the bands of power.
@@ -479,9 +467,7 @@ func (p *page) target(c coalition, t target) {
 func (p *page) plate(t plateText) {
 	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF"/>`, t.left, t.top, t.right-t.left, t.bottom-t.top)
 	step := (t.bottom - t.top) / float64(len(t.lines))
-	for i, l := range t.lines {
-		p.Text((t.left+t.right)/2, t.top+step*(float64(i)+0.5)+t.Size*0.35, l, t.Style)
-	}
+	p.Lines((t.left+t.right)/2, t.top+step/2+t.Size*0.35, step, t.lines, t.Style)
 }
 
 // describe tells the page in words.
@@ -498,7 +484,7 @@ func (c coalition) describe() string {
 		fmt.Fprintf(&b, " %s: %s.", draw.Capital(g.Label()), told(in, func(a stakeholders.Actor) string {
 			parts := []string{powerLabel(a.Power.Band()), sideOf(a).label()}
 			if a.Member {
-				parts = append(parts, joined("member", roles(a), ": "))
+				parts = append(parts, joined("member", roles(a)))
 			}
 			if a.Veto {
 				parts = append(parts, "can block alone")

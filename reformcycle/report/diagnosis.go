@@ -18,7 +18,7 @@ const factLimit = 6
 func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) error {
 	b := &brief{}
 	b.put("# What is wrong, what is right\n")
-	b.put("%s · judged on %s by %s", prose(d.Cycle, draw.NameLimit), day(d.At), prose(d.Rules, draw.NameLimit))
+	b.put("%s · judged on %s by %s", name(d.Cycle), day(d.At), name(d.Rules))
 	for _, h := range reformcycle.Headings() {
 		part := d.Under(h)
 		if len(part.Findings)+len(part.Strengths)+len(part.Questions) == 0 {
@@ -31,7 +31,7 @@ func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) er
 			b.label("Not known:")
 		}
 		for _, q := range part.Questions {
-			b.put("- %s. To know it: %s", draw.Capital(prose(q.Asks, textLimit)), draw.Sentence(prose(strings.Join(q.Needs, "; "), textLimit)))
+			b.put("- %s. To know it: %s", draw.Capital(prose(q.Asks, textLimit)), said(strings.Join(q.Needs, "; ")))
 		}
 	}
 	if len(d.Findings)+len(d.Strengths)+len(d.Questions) == 0 {
@@ -60,7 +60,7 @@ func (b *brief) diagnosis() {
 
 func (b *brief) findings(d reformcycle.Diagnosis, limit int) {
 	for _, f := range d.Findings[:min(len(d.Findings), limit)] {
-		b.put("- **%s** *%s.* %s%s%s", draw.Sentence(prose(f.Sentence, textLimit)), draw.Capital(string(f.Severity)), facts(f.Facts), remedy(f.Remedy), b.cite(f.Source))
+		b.put("- **%s** *%s.* %s%s%s", said(f.Sentence), draw.Capital(string(f.Severity)), facts(f.Facts), remedy(f.Remedy), b.cite(f.Source))
 	}
 	b.left(len(d.Findings), limit)
 }
@@ -71,7 +71,7 @@ func (b *brief) strengths(d reformcycle.Diagnosis) {
 	}
 	b.label("What is right:")
 	for _, s := range d.Strengths {
-		b.put("- %s %s%s", draw.Sentence(prose(s.Sentence, textLimit)), facts(s.Facts), b.cite(s.Source))
+		b.put("- %s %s%s", said(s.Sentence), facts(s.Facts), b.cite(s.Source))
 	}
 }
 
@@ -85,10 +85,7 @@ func (b *brief) label(text string) {
 
 // facts says what a finding rests on.
 func facts(all []reformcycle.Fact) string {
-	var told []string
-	for _, f := range all[:min(len(all), factLimit)] {
-		told = append(told, prose(f.Says, textLimit))
-	}
+	told := draw.Each(all[:min(len(all), factLimit)], func(f reformcycle.Fact) string { return prose(f.Says, textLimit) })
 	if n := len(all) - factLimit; n > 0 {
 		told = append(told, draw.Counted(n, "more", "more"))
 	}

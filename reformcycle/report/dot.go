@@ -20,11 +20,12 @@ import (
 func DOT(w io.Writer) error {
 	c := newChart()
 	var b strings.Builder
-	b.WriteString("// The table of moves. An arrow from a frame: a move that everything in it has.\n")
-	b.WriteString("digraph reformcycle {\n")
-	b.WriteString("    graph [compound=true, newrank=true, nodesep=0.5, ranksep=0.9, fontname=\"sans-serif\"];\n")
-	b.WriteString("    node [shape=box, style=\"rounded,filled\", fillcolor=white, fontname=\"sans-serif\", width=2.4];\n")
-	b.WriteString("    edge [fontname=\"sans-serif\", fontsize=10, labeldistance=3.2, labelangle=40];\n")
+	b.WriteString(`// The table of moves. An arrow from a frame: a move that everything in it has.
+digraph reformcycle {
+    graph [compound=true, newrank=true, nodesep=0.5, ranksep=0.9, fontname="sans-serif"];
+    node [shape=box, style="rounded,filled", fillcolor=white, fontname="sans-serif", width=2.4];
+    edge [fontname="sans-serif", fontsize=10, labeldistance=3.2, labelangle=40];
+`)
 	// What comes first is drawn on the left: there the suspended standings are out
 	// of the way of the moves back, which run on the right.
 	slices.SortStableFunc(c.groups, func(a, b group) int {

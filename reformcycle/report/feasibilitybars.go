@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
@@ -95,19 +94,14 @@ func drawBars(title string, rows []FeasibilityRow) string {
 
 // describeBars tells the picture in words.
 func describeBars(rows []FeasibilityRow) string {
-	var b strings.Builder
-	b.WriteString("Three bars a row: support, non-mobilised, opposition.")
-	for _, row := range rows[:min(len(rows), draw.Told)] {
+	return "Three bars a row: support, non-mobilised, opposition." + draw.Sentences(rows, func(row FeasibilityRow) string {
 		f := row.Feasibility
-		fmt.Fprintf(&b, " %s: support %s, non-mobilised %s, opposition %s. %s.", rowLabel(row), draw.Tenths(f.Support), draw.Tenths(f.NonMobilised), draw.Tenths(f.Opposition), verdict(f))
+		text := fmt.Sprintf("%s: support %s, non-mobilised %s, opposition %s. %s.", rowLabel(row), draw.Tenths(f.Support), draw.Tenths(f.NonMobilised), draw.Tenths(f.Opposition), verdict(f))
 		if f.LeftOut > 0 {
-			b.WriteString(" " + uncounted(f) + ".")
+			text += " " + uncounted(f) + "."
 		}
-	}
-	if left := len(rows) - draw.Told; left > 0 {
-		fmt.Fprintf(&b, " And %d more.", left)
-	}
-	return b.String()
+		return text
+	})
 }
 
 func rowLabel(row FeasibilityRow) string {

@@ -276,10 +276,7 @@ func (n network) name(p *page, nd *node, size, heading float64) {
 	}
 	middle := y + float64(len(nd.lines))*size*0.6
 	p.Put(`<path d="M%s %sL%s %s" stroke="#9A9A9A" stroke-width="0.8"/>`, nd.x-toward*nd.radius*1.25, nd.y, x+toward*5, middle)
-	for _, t := range nd.lines {
-		y += size * 1.2
-		p.Text(x, y-size*0.28, t, draw.Style{Size: size, Bold: nd.actor.Member, Anchor: anchor})
-	}
+	p.Lines(x, y+size*0.92, size*1.2, nd.lines, draw.Style{Size: size, Bold: nd.actor.Member, Anchor: anchor})
 }
 
 func (n network) foot(p *page) {
@@ -287,8 +284,7 @@ func (n network) foot(p *page) {
 		p.tie(node{x: x - 14, y: y}, node{x: x + 16, y: y}, x, y, 0.4, 5.5)
 	}}}, p.sideSigns()...)
 	y := p.Signs(draw.Margin, 762, draw.Lying.Width-2*draw.Margin, 4, signs)
-	parts := []string{"The larger a mark, the more power; the wider an arrow, the more the one listens. Position and power after reich; ties as the host gave them."}
-	parts = append(parts, leftOut(n.left))
+	parts := []string{"The larger a mark, the more power; the wider an arrow, the more the one listens. Position and power after reich; ties as the host gave them.", leftOut(n.left)}
 	if n.untold > 0 {
 		parts = append(parts, draw.Counted(n.untold, "tie is", "ties are")+" not drawn.")
 	}
@@ -300,22 +296,13 @@ func (n network) foot(p *page) {
 
 // describe tells the page in words.
 func (n network) describe() string {
-	var b strings.Builder
-	b.WriteString("Actors in a circle, group by group; an arrow runs from the one who is listened to to the one who listens.")
+	const text = "Actors in a circle, group by group; an arrow runs from the one who is listened to to the one who listens."
 	if len(n.ties) == 0 {
-		return b.String() + " Nobody is known to listen to anybody."
+		return text + " Nobody is known to listen to anybody."
 	}
 	names := make(map[string]string, len(n.nodes))
 	for _, nd := range n.nodes {
 		names[nd.actor.ID] = actorName(nd.actor)
 	}
-	b.WriteString(" Strongest first:")
-	for i, t := range n.ties {
-		if i == draw.Told {
-			fmt.Fprintf(&b, " And %d more.", len(n.ties)-i)
-			break
-		}
-		fmt.Fprintf(&b, " %s listens to %s.", names[t.From], names[t.To])
-	}
-	return b.String()
+	return text + " Strongest first:" + draw.Sentences(n.ties, func(t influence.Tie) string { return names[t.From] + " listens to " + names[t.To] + "." })
 }

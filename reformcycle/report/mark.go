@@ -78,23 +78,14 @@ func byPower(r stakeholders.Roster) []stakeholders.Actor {
 }
 
 // shown splits off the actors that a picture has no room for.
-func shown(actors []stakeholders.Actor, most int) (drawn []stakeholders.Actor, left int) {
-	if len(actors) <= most {
-		return actors, 0
-	}
+func shown[T any](actors []T, most int) (drawn []T, left int) {
+	most = min(most, len(actors))
 	return actors[:most], len(actors) - most
 }
 
 // told names actors in words, so many as a description should hold.
 func told(actors []stakeholders.Actor, also func(stakeholders.Actor) string) string {
-	var names []string
-	for _, a := range actors[:min(len(actors), draw.Told)] {
-		names = append(names, actorName(a)+also(a))
-	}
-	if left := len(actors) - len(names); left > 0 {
-		names = append(names, fmt.Sprintf("and %d more", left))
-	}
-	return strings.Join(names, ", ")
+	return draw.Some(draw.Each(actors, func(a stakeholders.Actor) string { return actorName(a) + also(a) }), draw.Told, ", ")
 }
 
 // powerAndMore says in brackets what a description adds to a name.
@@ -217,10 +208,7 @@ func leftOut(n int) string {
 // lines.
 func enumerate(lead string, names []string, width, size float64, most int) []string {
 	for n := min(len(names), 60); ; n-- {
-		text := lead + strings.Join(names[:n], "; ")
-		if left := len(names) - n; left > 0 {
-			text += fmt.Sprintf("; and %d more", left)
-		}
+		text := lead + draw.Some(names, n, "; ")
 		if lines := draw.Wrap(text, width, size, most+1); len(lines) <= most || n <= 1 {
 			return draw.Wrap(text, width, size, most)
 		}
@@ -234,7 +222,9 @@ var keyLayouts = []struct {
 }{{3, 2, 13}, {3, 2, 12}, {3, 2, 11}, {4, 2, 10}, {4, 1, 10}, {5, 1, 8.5}, {5, 1, 8}, {5, 1, 7}, {6, 1, 6.5}}
 
 // key writes the names that belong to the numbers in the marks.
-func (p *page) key(left, top, width, height float64, names []string) {
+func (p *page) key(top float64, names []string) {
+	const left, width = draw.Margin, draw.PageWidth - 2*draw.Margin
+	height := draw.PageHeight - 14 - top
 	for i, k := range keyLayouts {
 		column, number := width/float64(k.columns), draw.Style{Size: k.size, Bold: true, Anchor: "end"}
 		indent := draw.TextWidth("000", number.Wide()) + 5
@@ -261,10 +251,7 @@ func (p *page) key(left, top, width, height float64, names []string) {
 				x, y = x+column, top
 			}
 			p.Text(x+indent-5, y+k.size, strconv.Itoa(n+1), number)
-			for _, t := range lines {
-				p.Text(x+indent, y+k.size, t, draw.Style{Size: k.size, Anchor: "start"})
-				y += step
-			}
+			y = p.Lines(x+indent, y+k.size, step, lines, draw.Style{Size: k.size, Anchor: "start"}) - k.size
 		}
 		return
 	}

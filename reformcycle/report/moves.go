@@ -33,11 +33,7 @@ type arrow struct {
 
 // label names the moves of an arrow.
 func (a arrow) label() string {
-	names := make([]string, len(a.moves))
-	for i, m := range a.moves {
-		names[i] = string(m)
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(draw.Each(a.moves, func(m reformcycle.MoveName) string { return string(m) }), ", ")
 }
 
 // tail is the id of what the arrow leaves from.

@@ -71,15 +71,10 @@ func drawPositionMap(title string, r stakeholders.Roster) string {
 
 	foot := mapFoot
 	if unknown := columns[stakeholders.UnknownBand]; len(unknown) > 0 {
-		var names []string
-		for _, a := range unknown {
-			names = append(names, actorName(a)+powerAndMore(a))
-		}
+		names := draw.Each(unknown, func(a stakeholders.Actor) string { return actorName(a) + powerAndMore(a) })
 		lines := enumerate("Position not known: ", names, draw.PageHeight-2*mapLeft, 13, 3)
 		foot -= float64(len(lines))*17 + 10
-		for i, t := range lines {
-			p.Text(draw.Margin, foot+20+17*float64(i), t, draw.Style{Size: 13, Anchor: "start"})
-		}
+		p.Lines(draw.Margin, foot+20, 17, lines, draw.Style{Size: 13, Anchor: "start"})
 	}
 	layout := draw.Largest(mapLayouts, func(l mapLayout) bool {
 		return !slices.ContainsFunc(stakeholders.Bands(), func(b stakeholders.Band) bool { return l.deep(columns[b], foot) > foot-top-58 })
@@ -183,9 +178,7 @@ func (p *page) mapActor(l mapLayout, b mapBox, x, y float64, a stakeholders.Acto
 	band := a.Power.Band()
 	shade := powerShades[band]
 	p.powerBox(x, y, b.width, b.height, band, a.Member)
-	for i, t := range b.names {
-		p.Text(x+7, y+2+l.size*(1.2*float64(i)+1), t, draw.Style{Size: l.size, Fill: shade.ink, Anchor: "start"})
-	}
+	p.Lines(x+7, y+2+l.size, 1.2*l.size, b.names, draw.Style{Size: l.size, Fill: shade.ink, Anchor: "start"})
 	if l.row {
 		small := l.small()
 		at := y + b.height - 3 - small*0.65

@@ -71,8 +71,6 @@ type point struct {
 
 func newGrid(title string, r stakeholders.Roster, interest map[string]float64) grid {
 	g := grid{title: title, roster: r}
-	var placed []stakeholders.Actor
-	cares := make(map[string]float64)
 	for _, a := range byPower(r) {
 		v, known := a.Position.Value()
 		v = math.Abs(v)
@@ -83,13 +81,9 @@ func newGrid(title string, r stakeholders.Roster, interest map[string]float64) g
 			g.nowhere = append(g.nowhere, a)
 			continue
 		}
-		placed = append(placed, a)
-		cares[a.ID] = v
+		g.points = append(g.points, point{a, v, float64(a.Power)})
 	}
-	placed, g.left = shown(placed, shownActors)
-	for _, a := range placed {
-		g.points = append(g.points, point{a, cares[a.ID], float64(a.Power)})
-	}
+	g.points, g.left = shown(g.points, shownActors)
 	// From the corner of most power and interest: whoever comes first keeps its
 	// place.
 	slices.SortStableFunc(g.points, func(a, b point) int { return cmp.Compare(b.power+b.interest, a.power+a.interest) })
@@ -254,23 +248,13 @@ func (p *page) gridFoot(g grid, in area, numbered bool) {
 	const width = draw.PageWidth - 2*draw.Margin
 	y := p.Signs(draw.Margin, in.bottom+64, width, 3, p.sideSigns())
 	if len(g.nowhere) > 0 {
-		var names []string
-		for _, a := range g.nowhere {
-			names = append(names, actorName(a))
-		}
-		for _, t := range enumerate("In no quarter, for power or interest is not known: ", names, width, 12.5, 2) {
-			p.Text(draw.Margin, y+4, t, draw.Style{Size: 12.5, Anchor: "start"})
-			y += 16
-		}
+		lines := enumerate("In no quarter, for power or interest is not known: ", draw.Each(g.nowhere, actorName), width, 12.5, 2)
+		y = p.Lines(draw.Margin, y+4, 16, lines, draw.Style{Size: 12.5, Anchor: "start"}) - 4
 	}
 	y = p.Notes(y+6, leftOut(g.left),
 		"Interest is the strength of the position, |position|, unless the coalition gave another; the quarters part at half of either scale (model). Marks that would lie on each other stand side by side. Power and position after reich.")
 	if numbered {
-		var names []string
-		for _, pt := range g.points {
-			names = append(names, actorName(pt.actor))
-		}
-		p.key(draw.Margin, y, width, draw.PageHeight-14-y, names)
+		p.key(y, draw.Each(g.points, func(pt point) string { return actorName(pt.actor) }))
 	}
 }
 

@@ -281,16 +281,12 @@ func (p *page) segment(s segment) {
 
 // frame marks the segment where the cycle stands.
 func (p *page) frame(r ring) {
-	for _, s := range r.segments {
-		if s.stage != r.stage {
-			continue
-		}
-		from, to := s.sweep()
-		dash := map[reformcycle.Status]string{reformcycle.Suspended: ` stroke-dasharray="14 8"`, reformcycle.Abandoned: ` stroke-dasharray="3 6"`}[r.status]
-		p.Put(`<path d="%s" fill="none" stroke="#000000" stroke-width="6" stroke-linejoin="round"%s/>`, wedge(innerRadius, outerRadius, from, to), dash)
-		x, y := polar(markRadius, s.middle())
-		p.status(r.status, x, y, s.middle())
-	}
+	s := r.segments[r.stage-1]
+	from, to := s.sweep()
+	dash := map[reformcycle.Status]string{reformcycle.Suspended: ` stroke-dasharray="14 8"`, reformcycle.Abandoned: ` stroke-dasharray="3 6"`}[r.status]
+	p.Put(`<path d="%s" fill="none" stroke="#000000" stroke-width="6" stroke-linejoin="round"%s/>`, wedge(innerRadius, outerRadius, from, to), dash)
+	x, y := polar(markRadius, s.middle())
+	p.status(r.status, x, y, s.middle())
 }
 
 // status draws the sign of a status, pointing outward at an angle.

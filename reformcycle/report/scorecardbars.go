@@ -286,14 +286,8 @@ func (s scores) describe() string {
 		}
 		b.WriteByte('.')
 		if len(row.items) > 0 {
-			var told []string
-			for _, it := range row.items[:min(len(row.items), draw.Told)] {
-				told = append(told, itemName(it)+" "+it.words())
-			}
-			if left := len(row.items) - len(told); left > 0 {
-				told = append(told, fmt.Sprintf("and %d more", left))
-			}
-			b.WriteString(" " + strings.Join(told, "; ") + ".")
+			told := draw.Each(row.items, func(it scoreItem) string { return itemName(it) + " " + it.words() })
+			b.WriteString(" " + draw.Some(told, draw.Told, "; ") + ".")
 		}
 	}
 	if left := len(s.rows) - draw.Told - 1; left > 0 {
@@ -393,9 +387,7 @@ func (p *page) scoreMark(l scoreLayout, y float64, it scoreItem) {
 	if 2*step <= l.item {
 		lines = draw.Wrap(itemName(it), scoreStart-scoreLeft-26, l.itemSize, 2)
 	}
-	for i, t := range lines {
-		p.Text(scoreLeft+14, baseline+step*(float64(i)-float64(len(lines)-1)/2), t, draw.Style{Size: l.itemSize, Anchor: "start"})
-	}
+	p.Lines(scoreLeft+14, baseline-step*float64(len(lines)-1)/2, step, lines, draw.Style{Size: l.itemSize, Anchor: "start"})
 	p.Put(`<path d="M%s %sH%s" stroke="#DDDDDD"/>`, scoreStart, middle, scoreEnd)
 	r := min(l.item*0.36, 8)
 	if it.lowest != it.highest {
@@ -447,15 +439,12 @@ func (p *page) scoreLegend(s scores, omitted string) {
 
 // packages says which criteria that count together are all met.
 func (s scores) packages() string {
-	var told []string
-	for _, t := range s.card.Packages[:min(len(s.card.Packages), 3)] {
-		told = append(told, fmt.Sprintf("%s complete: %s", idName(t.Package), draw.Plain(string(t.Complete), draw.NameLimit)))
-	}
-	if left := len(s.card.Packages) - len(told); left > 0 {
-		told = append(told, fmt.Sprintf("and %d more", left))
-	}
-	if len(told) == 0 {
+	if len(s.card.Packages) == 0 {
 		return ""
 	}
-	return "Packages of criteria that count together: " + strings.Join(told, "; ") + "."
+	var told []string
+	for _, t := range s.card.Packages {
+		told = append(told, fmt.Sprintf("%s complete: %s", idName(t.Package), draw.Plain(string(t.Complete), draw.NameLimit)))
+	}
+	return "Packages of criteria that count together: " + draw.Some(told, 3, "; ") + "."
 }

@@ -112,14 +112,8 @@ func put(b *strings.Builder, format string, args []any) {
 // Head writes the title and what the picture is, and gives where the rest begins.
 func (p *Page) Head(what string) float64 {
 	y, title := 30.0, Style{Size: 24, Bold: true}
-	for _, t := range Wrap(p.Title, p.On.Width-2*Margin, title.Wide(), 2) {
-		y += 26
-		p.Text(p.On.Width/2, y, t, title)
-	}
-	for _, t := range Wrap(what, p.On.Width-2*Margin, 14.5, 2) {
-		y += 22
-		p.Text(p.On.Width/2, y, t, Style{Size: 14.5, Fill: Grey})
-	}
+	y = p.Lines(p.On.Width/2, y+26, 26, Wrap(p.Title, p.On.Width-2*Margin, title.Wide(), 2), title) - 26
+	y = p.Lines(p.On.Width/2, y+22, 22, Wrap(what, p.On.Width-2*Margin, 14.5, 2), Style{Size: 14.5, Fill: Grey}) - 22
 	return y + 16
 }
 
@@ -154,6 +148,15 @@ func (p *Page) Text(x, y float64, text string, st Style) {
 		x, y, st.Size, weight, First(st.Fill, Dark), First(st.Anchor, "middle"), escapeXML(text))
 }
 
+// Lines writes lines below each other, so far apart, and gives where the next would be.
+func (p *Page) Lines(x, y, apart float64, lines []string, st Style) float64 {
+	for _, t := range lines {
+		p.Text(x, y, t, st)
+		y += apart
+	}
+	return y
+}
+
 // Sign is a line of a legend.
 type Sign struct {
 	Text string
@@ -168,9 +171,7 @@ func (p *Page) Signs(left, top, width float64, columns int, signs []Sign) float6
 		x := left + column*float64(i%columns)
 		y := top + step*float64(i/columns)
 		s.Draw(x+14, y)
-		for _, t := range Wrap(s.Text, column-38, 12.5, 1) {
-			p.Text(x+34, y+4.5, t, Style{Size: 12.5, Anchor: "start"})
-		}
+		p.Lines(x+34, y+4.5, 0, Wrap(s.Text, column-38, 12.5, 1), Style{Size: 12.5, Anchor: "start"})
 	}
 	return top + step*float64((len(signs)+columns-1)/columns)
 }
@@ -178,11 +179,7 @@ func (p *Page) Signs(left, top, width float64, columns int, signs []Sign) float6
 // Notes writes the small print across the page, and last what is illustrative. It
 // gives where it ends.
 func (p *Page) Notes(y float64, notes ...string) float64 {
-	for _, t := range p.small(notes) {
-		p.Text(Margin, y, t, Style{Size: 12, Fill: Grey, Anchor: "start"})
-		y += 16
-	}
-	return y
+	return p.Lines(Margin, y, 16, p.small(notes), Style{Size: 12, Fill: Grey, Anchor: "start"})
 }
 
 // Foot is how high notes are.

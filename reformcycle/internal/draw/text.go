@@ -1,6 +1,8 @@
 package draw
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -83,6 +85,33 @@ func First(texts ...string) string {
 		}
 	}
 	return ""
+}
+
+// Each says each of a list.
+func Each[T any](list []T, say func(T) string) []string {
+	said := make([]string, len(list))
+	for i, one := range list {
+		said[i] = say(one)
+	}
+	return said
+}
+
+// Some joins the first of a list, and says how many more there are.
+func Some(texts []string, most int, between string) string {
+	told := slices.Clip(texts[:min(len(texts), most)])
+	if left := len(texts) - most; left > 0 {
+		told = append(told, fmt.Sprintf("and %d more", left))
+	}
+	return strings.Join(told, between)
+}
+
+// Sentences tells a list in a description, as much of it as that holds.
+func Sentences[T any](list []T, say func(T) string) string {
+	text := strings.Join(append([]string{""}, Each(list[:min(len(list), Told)], say)...), " ")
+	if left := len(list) - Told; left > 0 {
+		text += fmt.Sprintf(" And %d more.", left)
+	}
+	return text
 }
 
 // Capital makes the first letter a capital.

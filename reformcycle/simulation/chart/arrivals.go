@@ -262,14 +262,8 @@ func (c curve) band(x, y axis) string {
 // monthAxis is the axis of a time in months, with ticks at whole years where they
 // have room.
 func monthAxis(last int) axis {
-	step := 1200
-	for _, s := range []int{1, 2, 3, 6, 12, 24, 36, 60, 120} {
-		if last <= 14*s {
-			step = s
-			break
-		}
-	}
-	return axis{0, float64(last), plotLeft, plotRight, float64(step), 0, false}
+	step := draw.Largest([]float64{1, 2, 3, 6, 12, 24, 36, 60, 120, 1200}, func(step float64) bool { return float64(last) <= 14*step })
+	return axis{0, float64(last), plotLeft, plotRight, step, 0, false}
 }
 
 // frame draws the axes, and their lines behind the plot.
@@ -318,12 +312,8 @@ func (p *page) curveNames(curves []curve, x, y axis) {
 		l := labels[i]
 		p.Put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="0.9"/>`, x.at(float64(l.end.Month)), y.at(l.end.At), plotLabels-4, at+size*0.7, draw.Grey)
 		p.mark(strokes[l.curve], plotLabels+6, at+size*0.7, 6)
-		down := at
-		for _, t := range l.lines {
-			down += size * 1.2
-			p.Text(plotLabels+18, down-size*0.25, t, st)
-		}
-		p.Text(plotLabels+18, down+small, fmt.Sprintf("%s by month %d", wide(l.end), l.end.Month), draw.Style{Size: small, Anchor: "start"})
+		next := p.Lines(plotLabels+18, at+size*0.95, size*1.2, l.lines, st)
+		p.Text(plotLabels+18, next-size*0.95+small, fmt.Sprintf("%s by month %d", wide(l.end), l.end.Month), draw.Style{Size: small, Anchor: "start"})
 	}
 }
 

@@ -1,11 +1,9 @@
 package chart
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
@@ -204,19 +202,14 @@ func (c comparison) pair(d simulation.Difference) string {
 
 // describe tells the picture in words.
 func (c comparison) describe(a, apart axis) string {
-	var b strings.Builder
-	b.WriteString(draw.Capital(words(c.Metric)) + ".")
-	for _, rank := range c.Order[:min(len(c.Order), draw.Told)] {
+	text := draw.Capital(words(c.Metric)) + "." + draw.Sentences(c.Order, func(rank simulation.Rank) string {
 		e := c.Estimates[rank.Policy]
-		fmt.Fprintf(&b, " %s: %s.", named(c.names[rank.Policy]), a.said(e.At, e.Interval))
+		return named(c.names[rank.Policy]) + ": " + a.said(e.At, e.Interval) + "."
+	})
+	if len(c.pairs) == 0 {
+		return text
 	}
-	more(&b, len(c.Order))
-	if len(c.pairs) > 0 {
-		b.WriteString(" Differences:")
-	}
-	for _, d := range c.pairs[:min(len(c.pairs), draw.Told)] {
-		fmt.Fprintf(&b, " %s: %s, %s.", c.pair(d), apart.gap(d.At, d.Interval), verdict(d, c.Metric))
-	}
-	more(&b, len(c.pairs))
-	return b.String()
+	return text + " Differences:" + draw.Sentences(c.pairs, func(d simulation.Difference) string {
+		return c.pair(d) + ": " + apart.gap(d.At, d.Interval) + ", " + verdict(d, c.Metric) + "."
+	})
 }

@@ -107,13 +107,6 @@ func (p *page) dotted() string  { return p.Dotted(draw.White) }
 // named gives a name that can be shown.
 func named(name string) string { return draw.First(draw.Plain(name, draw.NameLimit), "no name") }
 
-// more says how many of a list a description leaves out.
-func more(b *strings.Builder, n int) {
-	if n > draw.Told {
-		b.WriteString(" And " + strconv.Itoa(n-draw.Told) + " more.")
-	}
-}
-
 // Limits of what is drawn. Larger numbers come of no simulation here; between them
 // an axis has room for its figures.
 const (

@@ -78,6 +78,21 @@ func (p *page) zero(x, top float64, rows int, l rowLayout) {
 	p.Put(`<path d="M%v %vV%v" stroke="#000000" stroke-width="1.6"/>`, x, top-10, top+float64(rows)*l.height)
 }
 
+// bars draws a list of n rows of bars, which are seen from a number, with what explains it.
+func (p *page) bars(y float64, n int, heading string, a axis, from float64, signs []draw.Sign, notes func(left int) []string, row func(l rowLayout, i int, y float64)) string {
+	room := p.rows(y+panelHead, len(signs), notes(n))
+	l := layoutFor(n, room)
+	drawn := min(n, int(room/l.height))
+	top := p.panel(y, drawn, l, heading, a, a.label)
+	y = top
+	for i := range drawn {
+		row(l, i, y)
+		y += l.height
+	}
+	p.zero(a.at(from), top, drawn, l)
+	return p.legend(y, signs, notes(n-drawn))
+}
+
 // bar draws a bar from a number to an estimate, with its interval.
 func (p *page) bar(a axis, from, at float64, in assessment.Interval, middle, tall float64, fill string) {
 	x, end := a.at(from), a.at(at)
@@ -139,9 +154,7 @@ func (p *page) row(l rowLayout, y float64, names, words, short []string) {
 
 // block writes lines around a height.
 func (p *page) block(lines []string, x, middle, size float64) {
-	for i, t := range lines {
-		p.Text(x, middle+size*(0.35+1.2*(float64(i)-float64(len(lines)-1)/2)), t, draw.Style{Size: size, Anchor: "start"})
-	}
+	p.Lines(x, middle+size*(0.35-0.6*float64(len(lines)-1)), size*1.2, lines, draw.Style{Size: size, Anchor: "start"})
 }
 
 // without says what a picture has no room for.

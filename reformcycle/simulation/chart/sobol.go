@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
@@ -71,22 +70,15 @@ func drawSobol(title string, o origin, outcome string, indices []simulation.Sobo
 	notes := func(left int) []string {
 		return o.footnotes(" in all", without(left, "more assumption", "more assumptions", ", those of the smallest total index"), sobolNote(a, indices))
 	}
-	room := p.rows(y+panelHead, len(signs), notes(len(indices)))
-	l := layoutFor(len(indices), room)
-	drawn := indices[:min(len(indices), int(room/l.height))]
-	y = p.panel(y, len(drawn), l, "Share of the variance of the outcome", a, a.label)
-	top := y
-	for _, x := range drawn {
+	return p.bars(y, len(indices), "Share of the variance of the outcome", a, 0, signs, notes, func(l rowLayout, i int, y float64) {
+		x := indices[i]
 		p.row(l, y, []string{named(x.Factor.Parameter)}, []string{"first " + a.said(x.First.At, x.First.Interval), "total " + a.said(x.Total.At, x.Total.Interval)},
 			[]string{a.write(x.First.At) + "; total " + a.write(x.Total.At)})
 		for i, s := range []simulation.VarianceShare{x.First, x.Total} {
 			tall := l.height * 0.34
 			p.bar(a, 0, s.At, s.Interval, y+l.height/2+tall*(float64(i)-0.5), tall, fills[i])
 		}
-		y += l.height
-	}
-	p.zero(a.at(0), top, len(drawn), l)
-	return p.legend(y, signs, notes(len(indices)-len(drawn)))
+	})
 }
 
 // sobolNote says what to make of the indices.
@@ -113,11 +105,7 @@ func flat(indices []simulation.SobolIndex) bool {
 
 // describeSobol tells the picture in words.
 func describeSobol(outcome string, a axis, indices []simulation.SobolIndex) string {
-	var b strings.Builder
-	b.WriteString("How much of the variance of the outcome, " + outcome + ", each assumption answers for. Largest total index first:")
-	for _, x := range indices[:min(len(indices), draw.Told)] {
-		fmt.Fprintf(&b, " %s: first-order %s, total %s.", named(x.Factor.Parameter), a.said(x.First.At, x.First.Interval), a.said(x.Total.At, x.Total.Interval))
-	}
-	more(&b, len(indices))
-	return b.String()
+	return "How much of the variance of the outcome, " + outcome + ", each assumption answers for. Largest total index first:" + draw.Sentences(indices, func(x simulation.SobolIndex) string {
+		return fmt.Sprintf("%s: first-order %s, total %s.", named(x.Factor.Parameter), a.said(x.First.At, x.First.Interval), a.said(x.Total.At, x.Total.Interval))
+	})
 }

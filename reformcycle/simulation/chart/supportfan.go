@@ -119,14 +119,12 @@ func drawFan(title string, o origin, months []support) string {
 		p.Text(x.left-9, on.at(v)+4.5, on.label(v), draw.Style{Size: 12, Anchor: "end"})
 	}
 	end := months[len(months)-1]
-	for i, t := range []string{
+	p.Lines(plotLabels, on.right+14, 20, []string{
 		draw.Percent(end.decided, 0) + ": somebody takes sides",
 		draw.Percent(end.undecided, 0) + ": nobody does",
 		draw.Percent(end.ended(), 0) + ": have ended",
 		fmt.Sprintf("(month %d)", end.month),
-	} {
-		p.Text(plotLabels, on.right+14+20*float64(i), t, draw.Style{Size: 13, Anchor: "start"})
-	}
+	}, draw.Style{Size: 13, Anchor: "start"})
 
 	foot = p.Signs(draw.Margin, foot, p.On.Width-2*draw.Margin, 5, []draw.Sign{
 		{Text: "median run", Draw: p.Stroke(`stroke="#0B3D5C" stroke-width="3"`)},

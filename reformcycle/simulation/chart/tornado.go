@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
@@ -69,12 +68,9 @@ func drawTornado(title string, o origin, t simulation.Tornado) string {
 		return o.footnotes(" at each end of a bar", without(left, "more assumption", "more assumptions", ", those that move the outcome least"),
 			"An assumption moved by itself does not show what it does together with others, and a bar is as wide as the range that was tried.")
 	}
-	room := p.rows(y+panelHead, len(signs), notes(len(swings)))
-	l := layoutFor(len(swings), room)
-	drawn := swings[:min(len(swings), int(room/l.height))]
-	y = p.panel(y, len(drawn), l, draw.Capital(words(t.Metric))+"; in the base case "+a.said(t.Base.At, t.Base.Interval), a, a.label)
-	top := y
-	for _, s := range drawn {
+	heading := draw.Capital(words(t.Metric)) + "; in the base case " + a.said(t.Base.At, t.Base.Interval)
+	return p.bars(y, len(swings), heading, a, t.Base.At, signs, notes, func(l rowLayout, i int, y float64) {
+		s := swings[i]
 		at := func(v float64, e simulation.Estimate) string { return value(v) + ": " + a.said(e.At, e.Interval) }
 		p.row(l, y, []string{factor(s.Factor, t.Policy)}, []string{at(s.Factor.Low, s.AtLow), at(s.Factor.High, s.AtHigh)}, []string{a.write(s.AtLow.At) + " to " + a.write(s.AtHigh.At)})
 		lanes := (s.AtLow.At-t.Base.At)*(s.AtHigh.At-t.Base.At) > 0 // both on the same side
@@ -86,10 +82,7 @@ func drawTornado(title string, o origin, t simulation.Tornado) string {
 			}
 			p.bar(a, t.Base.At, e.At, e.Interval, middle, tall, fills[i])
 		}
-		y += l.height
-	}
-	p.zero(a.at(t.Base.At), top, len(drawn), l)
-	return p.legend(y, signs, notes(len(swings)-len(drawn)))
+	})
 }
 
 // factor names an assumption, with its unit.
@@ -102,12 +95,9 @@ func factor(f simulation.Factor, of simulation.Identity) string {
 
 // describeTornado tells the picture in words.
 func describeTornado(a axis, t simulation.Tornado) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s in the base case. Widest first:", draw.Capital(words(t.Metric)), a.said(t.Base.At, t.Base.Interval))
-	for _, s := range t.Swings[:min(len(t.Swings), draw.Told)] {
-		fmt.Fprintf(&b, " %s: %s at %s, %s at %s.", factor(s.Factor, t.Policy), a.said(s.AtLow.At, s.AtLow.Interval), value(s.Factor.Low),
+	base := draw.Capital(words(t.Metric)) + ": " + a.said(t.Base.At, t.Base.Interval) + " in the base case. Widest first:"
+	return base + draw.Sentences(t.Swings, func(s simulation.Swing) string {
+		return fmt.Sprintf("%s: %s at %s, %s at %s.", factor(s.Factor, t.Policy), a.said(s.AtLow.At, s.AtLow.Interval), value(s.Factor.Low),
 			a.said(s.AtHigh.At, s.AtHigh.Interval), value(s.Factor.High))
-	}
-	more(&b, len(t.Swings))
-	return b.String()
+	})
 }
