@@ -77,11 +77,7 @@ func (s Spec) validate() fault.Fields {
 	for i, src := range s.Sources {
 		at := fault.At("sources", i)
 		errs.Under(at, src.validate())
-		if first, taken := keys[src.Key]; taken {
-			errs.Add(at+".key", fault.Unique, src.Key, "a key other than that of "+fault.At("sources", first))
-			continue
-		}
-		keys[src.Key] = i
+		errs.Once(at+".key", src.Key, "a key", keys, "sources", i)
 	}
 
 	switch n := len(s.Criteria); {
@@ -97,11 +93,7 @@ func (s Spec) validate() fault.Fields {
 	for i, c := range s.Criteria {
 		at := fault.At("criteria", i)
 		errs.Under(at, c.validate())
-		if first, taken := ids[c.ID]; taken {
-			errs.Add(at+".id", fault.Unique, c.ID, "an id other than that of "+fault.At("criteria", first))
-		} else {
-			ids[c.ID] = i
-		}
+		errs.Once(at+".id", c.ID, "an id", ids, "criteria", i)
 		if last, seen := sections[c.Section]; seen && last != i-1 {
 			errs.Add(at+".section", "together", c.Section, "the criteria of one section together, next to "+fault.At("criteria", last))
 		}

@@ -281,11 +281,7 @@ func (s Scorecard) validate() fault.Fields {
 	for i, it := range s.Items {
 		at := fault.At("items", i)
 		errs.Under(at+".criterion", it.Criterion.validate())
-		if first, taken := ids[it.Criterion.ID]; taken {
-			errs.Add(at+".criterion.id", fault.Unique, it.Criterion.ID, "an id other than that of "+fault.At("items", first))
-		} else {
-			ids[it.Criterion.ID] = i
-		}
+		errs.Once(at+".criterion.id", it.Criterion.ID, "an id", ids, "items", i)
 		if last, seen := sections[it.Criterion.Section]; seen && last != i-1 {
 			errs.Add(at+".criterion.section", "together", it.Criterion.Section, "the items of one section together, next to "+fault.At("items", last))
 		}
@@ -295,9 +291,7 @@ func (s Scorecard) validate() fault.Fields {
 		}
 	}
 	for i, p := range s.Packages {
-		if !p.Complete.Valid() {
-			errs.Add(fault.At("packages", i)+".complete", fault.Known, p.Complete, fault.OneOf(answers))
-		}
+		fault.Among(&errs, fault.At("packages", i)+".complete", p.Complete, answers)
 	}
 	return errs
 }
@@ -403,11 +397,7 @@ func Rank(contenders []Contender) ([]Place, error) {
 	for i, c := range contenders {
 		at := fault.At("contenders", i)
 		errs.Text(at+".name", c.Name, fault.ID)
-		if first, taken := names[c.Name]; taken {
-			errs.Add(at+".name", fault.Unique, c.Name, "a name other than that of "+fault.At("contenders", first))
-		} else {
-			names[c.Name] = i
-		}
+		errs.Once(at+".name", c.Name, "a name", names, "contenders", i)
 		errs.Under(at+".scorecard", c.Scorecard.validate())
 		first := contenders[0].Scorecard
 		switch {

@@ -138,9 +138,7 @@ func (c Criterion) validate() fault.Fields {
 	errs.Text("section", c.Section, fault.ID)
 	errs.Text("text", c.Text, fault.Text)
 	errs.Text("remedy", c.Remedy, fault.Note)
-	if !c.Kind.Valid() {
-		errs.Add("kind", fault.Known, c.Kind, fault.OneOf(kinds))
-	}
+	fault.Among(&errs, "kind", c.Kind, kinds)
 	if c.Weight != 0 {
 		errs.Positive("weight", c.Weight, maxWeight)
 	}

@@ -53,9 +53,7 @@ func (e Evidence) Validate() fault.Fields {
 	var errs fault.Fields
 	errs.Text("what", e.What, fault.Text)
 	errs.Text("source", e.Source, fault.Text)
-	if !e.Basis.Valid() {
-		errs.Add("basis", fault.Known, e.Basis, fault.OneOf(bases))
-	}
+	fault.Among(&errs, "basis", e.Basis, bases)
 	errs.Text("by", e.By, fault.ID.OrNone())
 	// A time that cannot be written could be rated with but never kept.
 	if _, err := e.On.MarshalText(); err != nil {

@@ -69,9 +69,7 @@ func (a Actor) Validate() fault.Fields {
 	var errs fault.Fields
 	errs.Text("id", a.ID, fault.ID)
 	errs.Text("name", a.Name, fault.Name)
-	if !a.Constituency.Valid() {
-		errs.Add("constituency", fault.Known, string(a.Constituency), fault.OneOf(Constituencies()))
-	}
+	fault.Among(&errs, "constituency", a.Constituency, Constituencies())
 	checkRoles(&errs, a.Roles)
 	errs = append(errs, a.Position.Validate()...)
 	errs = append(errs, a.Power.Validate()...)

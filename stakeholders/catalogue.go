@@ -109,9 +109,7 @@ func (c catalogueFile) check() fault.Fields {
 			errs.Add(path+".id", fault.Unique, s.ID, "each suggestion once")
 		}
 		seen[s.ID] = true
-		if !s.Kind.Valid() {
-			errs.Add(path+".kind", fault.Known, string(s.Kind), fault.OneOf(StrategyKinds()))
-		}
+		fault.Among(&errs, path+".kind", s.Kind, StrategyKinds())
 		if len(s.Targets) == 0 {
 			errs.Add(path+".targets", fault.Required, nil, fault.OneOf(Targets()))
 		}

@@ -99,9 +99,7 @@ func (c Commitment) ActiveAt(t time.Time) bool {
 func (c Commitment) Validate() fault.Fields {
 	var errs fault.Fields
 	errs.Text("id", c.ID, fault.ID)
-	if !c.Resource.Valid() {
-		errs.Add("resource", fault.Known, string(c.Resource), fault.OneOf(Resources()))
-	}
+	fault.Among(&errs, "resource", c.Resource, Resources())
 	errs.Text("unit", c.Unit, fault.ID)
 	errs.Number("pledged", c.Pledged, 0, math.Inf(1))
 	errs.Number("delivered", c.Delivered, 0, math.Inf(1))

@@ -125,10 +125,8 @@ func (r Roster) checkStrategies(strategies []Strategy) fault.Fields {
 	for i, s := range strategies {
 		path := fault.At("strategies", i)
 		errs.Under(path, s.Validate())
-		if j, taken := first[s.ID]; taken && s.ID != "" { // a blank id is already refused for itself
-			errs.Add(path+".id", fault.Unique, s.ID, "an id other than that of "+fault.At("strategies", j))
-		} else {
-			first[s.ID] = i
+		if s.ID != "" { // which is already refused for itself
+			errs.Once(path+".id", s.ID, "an id", first, "strategies", i)
 		}
 		if len(s.Effects) > maxEffects { // already refused for its length
 			continue

@@ -198,10 +198,8 @@ func checkAll(path string, actors []Actor) fault.Fields {
 	for i, a := range actors {
 		own := fault.At(path, i)
 		errs.Under(own, a.Validate())
-		if j, taken := first[a.ID]; taken && a.ID != "" {
-			errs.Add(own+".id", fault.Unique, a.ID, "an id other than that of "+fault.At(path, j))
-		} else {
-			first[a.ID] = i
+		if a.ID != "" {
+			errs.Once(own+".id", a.ID, "an id", first, path, i)
 		}
 	}
 	return errs

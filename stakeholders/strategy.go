@@ -77,9 +77,7 @@ func (s Strategy) Validate() fault.Fields {
 	var errs fault.Fields
 	errs.Text("id", s.ID, fault.ID)
 	errs.Text("name", s.Name, fault.Name)
-	if !s.Kind.Valid() {
-		errs.Add("kind", fault.Known, string(s.Kind), fault.OneOf(StrategyKinds()))
-	}
+	fault.Among(&errs, "kind", s.Kind, StrategyKinds())
 	errs.Text("what", s.What, fault.Note)
 	errs.Number("probability", s.Probability, 0, 1)
 	errs.Number("cost", s.Cost, 0, math.Inf(1))

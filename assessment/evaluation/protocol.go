@@ -71,9 +71,7 @@ func (p Protocol) normal() Protocol {
 func (p Protocol) Validate(scale Scale) fault.Fields {
 	p = p.normal()
 	var errs fault.Fields
-	if !p.Better.Valid() {
-		errs.Add("better", fault.Known, p.Better, fault.OneOf([]Better{Higher, Lower}))
-	}
+	fault.Among(&errs, "better", p.Better, []Better{Higher, Lower})
 	errs.Number("level", p.Level, minLevel, maxLevel)
 	switch {
 	case p.Worthwhile == 0:

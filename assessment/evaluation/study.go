@@ -127,9 +127,7 @@ func (s Study) Validate() fault.Fields {
 	s = s.normal()
 	var errs fault.Fields
 	errs.Text("unit", s.Unit, fault.Name)
-	if !s.Scale.Valid() {
-		errs.Add("scale", fault.Known, s.Scale, fault.OneOf(scales))
-	}
+	fault.Among(&errs, "scale", s.Scale, scales)
 	switch {
 	case s.Scale.rates():
 		errs.Number("per", s.Per, 1e-3, 1e9)
@@ -152,11 +150,7 @@ func (s Study) checkPeriods(errs *fault.Fields) int {
 	first := make(map[string]int, len(s.Periods))
 	for i, p := range s.Periods {
 		errs.Text(fault.At("periods", i), p, fault.Name)
-		if j, taken := first[p]; taken {
-			errs.Add(fault.At("periods", i), fault.Unique, p, "a name other than that of "+fault.At("periods", j))
-			continue
-		}
-		first[p] = i
+		errs.Once(fault.At("periods", i), p, "a name", first, "periods", i)
 	}
 	start, exists := first[s.Start]
 	switch {
@@ -181,14 +175,8 @@ func (s Study) checkAreas(errs *fault.Fields, start int) {
 	for i, a := range s.Areas {
 		path := fault.At("areas", i) + "."
 		errs.Text(path+"id", a.ID, fault.Name)
-		if j, taken := first[a.ID]; taken {
-			errs.Add(path+"id", fault.Unique, a.ID, "an id other than that of "+fault.At("areas", j))
-		} else {
-			first[a.ID] = i
-		}
-		if !a.Arm.Valid() {
-			errs.Add(path+"arm", fault.Known, a.Arm, fault.OneOf(arms))
-		}
+		errs.Once(path+"id", a.ID, "an id", first, "areas", i)
+		fault.Among(errs, path+"arm", a.Arm, arms)
 		inArm[a.Arm]++
 		if len(a.Outcomes) != len(s.Periods) {
 			errs.Add(path+"outcomes", fault.Length, len(a.Outcomes), fmt.Sprintf("%d, one for each period", len(s.Periods)))

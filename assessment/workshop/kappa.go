@@ -109,9 +109,7 @@ func (s *Sheet) Kappa(first, second string, w Weighting) (Kappa, error) {
 	if errs.Under("", more); len(errs) == 0 && a == b {
 		errs.Add("second", "other", second, "another assessor than the first")
 	}
-	if !w.Valid() {
-		errs.Add("weighting", fault.Known, w, fault.OneOf(weightings))
-	}
+	fault.Among(&errs, "weighting", w, weightings)
 	if err := errs.Err(); err != nil {
 		return Kappa{}, err
 	}
@@ -141,8 +139,7 @@ func (s *Sheet) Kappa(first, second string, w Weighting) (Kappa, error) {
 // agree most first. A weighting that is none is refused with [fault.Fields].
 func (s *Sheet) Kappas(w Weighting) ([]Kappa, error) {
 	var wrong fault.Fields
-	if !w.Valid() {
-		wrong.Add("weighting", fault.Known, w, fault.OneOf(weightings))
+	if fault.Among(&wrong, "weighting", w, weightings); wrong != nil {
 		return nil, wrong
 	}
 	var pairs []Kappa

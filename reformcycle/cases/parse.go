@@ -483,9 +483,7 @@ func (r *reader) judgement(path string, j Judgement, beyond bool) {
 		}
 		r.Add(path+".code", fault.Exists, j.Code, "the code of a built-in rule: "+strings.Join(codes, ", "))
 	}
-	if !slices.Contains(sides, j.As) {
-		r.Add(path+".as", fault.Known, string(j.As), fault.OneOf(sides))
-	}
+	fault.Among(&r.Fields, path+".as", j.As, sides)
 }
 
 // try tells the case once.

@@ -27,9 +27,7 @@
 //	wrong.Text("id", a.ID, fault.ID)
 //	wrong.Text("notes", a.Notes, fault.Note)
 //	wrong.Number("weight", a.Weight, 0, math.Inf(1))
-//	if !slices.Contains(roles, a.Role) {
-//		wrong.Add("role", fault.Known, a.Role, fault.OneOf(roles))
-//	}
+//	fault.Among(&wrong, "role", a.Role, roles)
 //	return wrong.Err()
 //
 // [ReadJSON] reads what comes from outside: files, request bodies, entries of a

@@ -187,6 +187,23 @@ func (fs *Fields) Count(path string, n, most int) bool {
 	return n <= most
 }
 
+// Once checks that a name stands once in a list, and notes in first that it stands
+// at place i. What says what would be accepted: "an id".
+func (fs *Fields) Once(path, name, what string, first map[string]int, list string, i int) {
+	if j, taken := first[name]; taken {
+		fs.Add(path, Unique, name, what+" other than that of "+At(list, j))
+		return
+	}
+	first[name] = i
+}
+
+// Among checks that a name is one of a closed set.
+func Among[S ~string](fs *Fields, path string, got S, names []S) {
+	if !slices.Contains(names, got) {
+		fs.Add(path, Known, string(got), OneOf(names))
+	}
+}
+
 func spoken(low, high float64) string {
 	switch {
 	case math.IsInf(low, -1) && math.IsInf(high, 1):
