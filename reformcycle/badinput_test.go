@@ -444,7 +444,7 @@ func refusals() []refusal {
 	add("deployed", "gte", reformcycle.ReportRollout{Phase: "phase-a-1", Deployed: -1})
 	add("started", "order", reformcycle.ReportRollout{Phase: "phase-a-1", Started: onDay(9999)})
 	late := review("x", reformcycle.National)
-	late.Review.On = onDay(9999)
+	late.Review.On = onDate(9999)
 	add("review.on", "order", late)
 	add("review.findings", "min", reformcycle.HoldReview{Review: reformcycle.Review{ID: "x", Name: "x", Tier: reformcycle.National}})
 	add("body.rights", "min", reformcycle.EstablishBody{Body: reformcycle.Body{ID: "x", Name: "x", Tier: reformcycle.National}})

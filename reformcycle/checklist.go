@@ -41,9 +41,9 @@ func ReformChecklist() *assessment.Checklist { return builtIn.list }
 // derivation computes a derived criterion from what is recorded.
 type derivation struct {
 	// level: non-functional where nothing is there, partially functional where
-	// something is, functional where the criterion is met. It is never unknown,
-	// for what is recorded is known, and never highly functional, for how well a
-	// thing is done can't be computed from its being there. No allocation.
+	// something is, functional where the criterion is met; unknown where a date on
+	// record is known too roughly to tell. It is never highly functional, for how well
+	// a thing is done can't be computed from its being there. No allocation.
 	level func(*state, *criterion, time.Time) assessment.Level
 	// missing says, in a few words each, what there is not; asked only where the
 	// criterion is unmet.

@@ -298,7 +298,7 @@ func TestAReviewBetweenTwoPhasesIsHeldBetweenTheirStarts(t *testing.T) {
 		c, day := standingAt(t, reformcycle.Launch)
 		day += 20
 		held := review("r", reformcycle.CommunityTier)
-		held.Review.On = onDay(day + on)
+		held.Review.On = onDate(day + on)
 		require.NoError(t, refusalOf(c.Apply(background, office(day+5), phase("a"), phase("b"), held,
 			reformcycle.ReportRollout{Phase: "b", Started: onDay(day)}, reformcycle.ReportRollout{Phase: "a", Started: onDay(day - 10)})))
 		level, _ := c.State().Level("launch.phased")

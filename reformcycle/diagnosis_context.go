@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -58,7 +59,7 @@ func termLimitedProject(s State, r Rule) Verdict {
 	if st.Status == Abandoned {
 		return Verdict{}
 	}
-	until := at.AddDate(0, int(r.Value("months")), 0)
+	until := date.AddMonths(at, int(r.Value("months")))
 	var last, longest stakeholders.LedgerEntry
 	ends := 0
 	for _, e := range st.actors().Ledger().Entries() {

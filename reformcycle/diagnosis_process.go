@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 )
 
 // This file holds what the built-in rules under the heading "process" look at.
@@ -38,7 +39,7 @@ func hastyLaunch(s State, r Rule) Verdict {
 	if began := st.entered(ProblemPrioritization); began.IsZero() || began.After(launched) {
 		needs = append(needs, "when the problem was taken up") // a lap may reach it by a revisit only
 	} else {
-		soon := began.AddDate(0, int(r.Value("months")), 0)
+		soon := date.AddMonths(began, int(r.Value("months")))
 		fact := Fact{About: "move", Says: fmt.Sprintf("launched %s, the problem was taken up %s", launched.Format(time.DateOnly), began.Format(time.DateOnly))}
 		if launched.Before(soon) {
 			hasty = append(hasty, fact)
@@ -135,45 +136,66 @@ func noLearningLoop(s State, r Rule) Verdict {
 	if !st.past(ProgramReadiness) || st.Status == Abandoned {
 		return Verdict{}
 	}
-	ago := at.AddDate(0, -int(r.Value("months")), 0)
+	months := int(r.Value("months"))
 	launched := st.launched()
 	// What came before the recording, of a programme that was launched by then.
-	unseen := st.firstStage() >= Launch && st.Begun.After(ago)
-	last := Review{}
-	for _, held := range learnings.of(st).Reviews {
-		if held.On.After(last.On) {
-			last = held
+	unseen := st.firstStage() >= Launch && date.AddMonths(st.Begun, months).After(at)
+	var last, open, due *Review // within the interval; perhaps; the last before it
+	for i := range learnings.of(st).Reviews {
+		held := &learnings.of(st).Reviews[i]
+		switch held.lapsed(months, at) {
+		case date.No:
+			last = later(last, held)
+		case date.Open:
+			open = later(open, held)
+		case date.Yes:
+			due = later(due, held)
 		}
 	}
 	switch {
-	case last.On.Before(ago) && unseen:
+	case last == nil && unseen:
 		return unclear("when the programme was last reviewed")
-	case last.On.Before(ago) && launched.After(ago):
+	case last == nil && open != nil:
+		return unclear(better("the review "+said(open.ID), open.On))
+	case last == nil && date.AddMonths(launched, months).After(at):
 		return Verdict{} // the first review is not due yet
-	case last.ID == "":
+	case last == nil && due == nil:
 		return troubled(Fact{About: "review", Says: "no review is on record"})
-	case last.On.Before(ago):
-		return troubled(Fact{About: "review", ID: last.ID, Says: "the last review was on " + last.On.Format(time.DateOnly), Source: last.Source})
+	case last == nil:
+		return troubled(Fact{About: "review", ID: due.ID, Says: "the last review was " + due.On.Phrase(), Source: due.Source})
 	}
-	fact := Fact{About: "review", ID: last.ID, Says: said(last.Name) + " was held on " + last.On.Format(time.DateOnly), Source: last.Source}
+	fact := Fact{About: "review", ID: last.ID, Says: said(last.Name) + " was held " + last.On.Phrase(), Source: last.Source}
+	if last.Every > 0 {
+		fact.Says = fmt.Sprintf("%s is held every %d months since %s", said(last.Name), last.Every, last.On)
+	}
 	// A review may take as long to bear fruit as the next one is away.
-	due := Review{}
-	for _, held := range learnings.of(st).Reviews {
-		if held.On.Before(ago) && held.On.After(due.On) {
-			due = held
-		}
-	}
-	adapted := Adaptation{} // the last one
+	adapted, since := Adaptation{}, date.Yes // the last one, and whether it came after the review that is due to bear fruit
 	if n := len(learnings.of(st).Adaptations); n > 0 {
 		adapted = learnings.of(st).Adaptations[n-1]
 	}
 	switch {
-	case adapted.On.Before(due.On) && !unseen:
-		return troubled(fact, Fact{About: "review", ID: due.ID, Says: "nothing was adapted since " + said(due.Name) + " on " + due.On.Format(time.DateOnly), Source: due.Source})
+	case due != nil && adapted.ID == "":
+		since = date.No
+	case due != nil:
+		since = map[date.Answer]date.Answer{date.Yes: date.No, date.No: date.Yes}[date.Of(adapted.On).Before(due.On)]
+	}
+	switch {
+	case since == date.No && !unseen:
+		return troubled(fact, Fact{About: "review", ID: due.ID, Says: "nothing was adapted since " + said(due.Name) + " " + due.On.Phrase(), Source: due.Source})
+	case since == date.Open && !unseen:
+		return unclear(better("the review "+said(due.ID), due.On) + ": whether it came before the last adaptation is open")
 	case adapted.ID == "":
 		return unclear("what follows from the reviews: no adaptation is on record yet")
 	}
 	return sound(fact, Fact{About: "adaptation", ID: adapted.ID, Says: "adapted: " + said(adapted.What), Source: adapted.Source})
+}
+
+// later gives the later of two reviews, the first of those that are known alike.
+func later(a, b *Review) *Review {
+	if a != nil && !a.On.Last().Before(b.On.Last()) {
+		return a
+	}
+	return b
 }
 
 // launched is when the reform was last launched; its beginning where it was
@@ -241,7 +263,7 @@ func stalled(s State, r Rule) Verdict {
 	}
 	months := r.Value(st.Stage.String())
 	switch {
-	case s.moment().After(last.AddDate(0, int(months), 0)):
+	case s.moment().After(date.AddMonths(last, int(months))):
 		return troubled(fact, Fact{About: "move", Says: fmt.Sprintf("%s usually takes no more than %g months", st.Stage.Label(), months)})
 	case !last.After(st.Begun) && st.firstStage() > ProblemPrioritization:
 		// To begin the recording of a reform under way is no move of the reform.

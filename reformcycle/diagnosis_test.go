@@ -562,7 +562,7 @@ func TestNoLearningLoop(t *testing.T) {
 	}
 	held := func(id string, day int) reformcycle.HoldReview {
 		r := review(id, reformcycle.National)
-		r.Review.On = onDay(day)
+		r.Review.On = onDate(day)
 		return r
 	}
 	at := func(u under, moment time.Time) reformcycle.State { return u.state().At(moment) }
@@ -586,9 +586,9 @@ func TestNoLearningLoop(t *testing.T) {
 		{"no review is due yet", at(u, launch.AddDate(0, 12, 0).Add(-1)), silent, nil},
 		{"no review in twelve months to the day", at(u, launch.AddDate(0, 12, 0)), fires, grounds("review:")},
 		{"a review twelve months back to the day", at(held150, year(150)), asks, grounds("what follows from the reviews: no adaptation is on record yet")},
-		{"a review a moment longer back", at(held150, year(150).Add(1)), fires, grounds("review:first")},
+		{"a review a day longer back", at(held150, year(151)), fires, grounds("review:first")},
 		{"reviewed and adapted", at(adapted, year(150)), strength, grounds("review:first", "adaptation:after-first")},
-		{"and then no more", at(adapted, year(150).Add(1)), fires, grounds("review:first")},
+		{"and then no more", at(adapted, year(151)), fires, grounds("review:first")},
 		{"two reviews, and nothing changed", two().state(), fires, grounds("review:second", "review:first")},
 		{"two reviews, and something did on the day", two(adapt("first")).state(), strength, grounds("review:second", "adaptation:after-first")},
 		{"two reviews, and something did before", c.at(reformcycle.Launch).do(held("early", 149), adapt("early")).later(1).do(held("first", 151)).later(401).do(held("second", 552)).state(),

@@ -2,7 +2,9 @@ package reformcycle
 
 import (
 	"slices"
+	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/looplab/fsm"
 )
@@ -88,6 +90,22 @@ func (d *draft) arrive() {
 		}
 	}
 	d.Arrivals = append(d.Arrivals, &Arrival{d.Stage, d.Moment, d.Moment, 1})
+}
+
+// day of the entry being applied.
+func (d *draft) day() date.Date { return date.Of(d.Moment) }
+
+// happened fills in the day of the entry where a date is left out, and refuses a
+// date that has not come: where on earth the day comes first, it does so fourteen
+// hours before it does in Greenwich.
+func (d *draft) happened(field string, on *date.Date) error {
+	if on.IsZero() {
+		*on = d.day()
+	}
+	if today := date.Of(d.Moment.Add(14 * time.Hour)); today.Before(*on) == date.Yes {
+		return fault.Refuse(field, fault.Order, on.String(), "a date no later than the stamp's moment, "+d.Moment.Format(time.RFC3339))
+	}
+	return nil
 }
 
 // The refusals that many changes share.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -29,6 +30,9 @@ var (
 func onDay(n int) time.Time { return dawn.AddDate(0, 0, n) }
 
 // office is the author of what the fixtures apply.
+// onDate is the date of that day.
+func onDate(day int) date.Date { return date.Of(onDay(day)) }
+
 func office(day int) reformcycle.Stamp { return reformcycle.By("reform office").At(onDay(day)) }
 
 func illustrative(what string) assessment.Evidence {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -162,21 +163,27 @@ var deployed = derivation{
 var phased = derivation{
 	level: func(s *state, c *criterion, at time.Time) assessment.Level {
 		count, between := phasing(s, at)
-		return partly(present(float64(count) >= c.Parameter && between), count > 0)
+		if float64(count) >= c.Parameter && between == date.Open {
+			return assessment.Unknown
+		}
+		return partly(present(float64(count) >= c.Parameter && between == date.Yes), count > 0)
 	},
 	missing: func(s *state, c *criterion, at time.Time) (missing []string) {
 		count, between := phasing(s, at)
 		if float64(count) < c.Parameter {
 			missing = append(missing, fmt.Sprintf("%g rollout phases (now %d)", c.Parameter, count))
 		}
-		if !between {
+		switch between {
+		case date.Open:
+			missing = append(missing, "the dates of the reviews, known too roughly to say that one was held between two phases")
+		case date.No:
 			missing = append(missing, "a review between two phases")
 		}
 		return missing
 	},
 }
 
-func phasing(s *state, at time.Time) (count int, reviewed bool) {
+func phasing(s *state, at time.Time) (count int, reviewed date.Answer) {
 	var first, next time.Time // the first two starts
 	for p := range s.phases {
 		count++
@@ -189,14 +196,21 @@ func phasing(s *state, at time.Time) (count int, reviewed bool) {
 		}
 	}
 	if first.IsZero() || count < 2 {
-		return count, false
+		return count, date.No
 	}
 	if next.IsZero() {
 		next = at
 	}
-	return count, slices.ContainsFunc(learnings.of(s).Reviews, func(r Review) bool {
-		return !r.On.Before(first) && !r.On.After(next)
-	})
+	reviewed = date.No
+	for _, r := range learnings.of(s).Reviews {
+		switch early, late := r.On.Before(date.Of(first)), date.Of(next).Before(r.On); {
+		case early == date.No && late == date.No:
+			return count, date.Yes
+		case early != date.Yes && late != date.Yes:
+			reviewed = date.Open
+		}
+	}
+	return count, reviewed
 }
 
 // Rollout gives the rollout phases, in all laps.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
-	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file is stage 8, management and learning: reviews, adaptations and meetings
@@ -34,8 +33,11 @@ type Review struct {
 	ID   string `json:"id" validate:"id"`
 	Name string `json:"name" validate:"text"`
 	Tier Tier   `json:"tier" validate:"known"`
-	// On is when it was held; left out, the stamp's moment.
-	On time.Time `json:"on,omitzero"`
+	// On is when it was held, as far as that is known; left out, the day of the stamp.
+	On date.Date `json:"on,omitzero"`
+	// Every so many months it is held again, since On; 0 for a review that was held
+	// once. It stands for every review up to the day of its recording, and for one more.
+	Every int `json:"every,omitempty" validate:"gte=0,lte=120"`
 	// Body that held it, by id; may be empty.
 	Body     string   `json:"body,omitempty" validate:"omitempty,id"`
 	Findings []string `json:"findings" validate:"min=1,max=1000,dive,text"`
@@ -45,6 +47,9 @@ type Review struct {
 	// Lap in which it was recorded, by Entry; set when it is.
 	Lap   int    `json:"lap,omitempty" validate:"-"`
 	Entry uint64 `json:"entry,omitempty" validate:"-"`
+	// Recorded is the day of its recording, of one that is held again and again; set
+	// when it is.
+	Recorded date.Date `json:"recorded,omitzero" validate:"-"`
 }
 
 func (r Review) shelved() (string, int) { return r.ID, r.Lap }
@@ -70,13 +75,12 @@ func (c HoldReview) apply(d *draft) error {
 			return err
 		}
 	}
-	if r.On.IsZero() {
-		r.On = d.Moment
+	if err := d.happened("review.on", &r.On); err != nil {
+		return err
 	}
-	if r.On.After(d.Moment) {
-		return fault.Refuse("review.on", fault.Order, r.On, "a moment no later than the stamp's, "+d.Moment.Format(time.RFC3339))
+	if r.Lap, r.Entry, r.Recorded = d.Lap, d.entry, (date.Date{}); r.Every > 0 {
+		r.Recorded = d.day()
 	}
-	r.Lap, r.Entry = d.Lap, d.entry
 	return learnings.in(d).Reviews.add(d, "review.id", r)
 }
 
@@ -123,8 +127,8 @@ type CommunityMeeting struct {
 	ID string `json:"id" validate:"id"`
 	// Group that met, such as the one of a clinic's catchment area.
 	Group string `json:"group" validate:"text"`
-	// On is when it met; left out, the stamp's moment.
-	On time.Time `json:"on,omitzero"`
+	// On is when it met, as far as that is known; left out, the day of the stamp.
+	On date.Date `json:"on,omitzero"`
 	// Accounts are what workers or clinic were held to; none where the group only met.
 	Accounts []string `json:"accounts,omitempty" validate:"max=1000,dive,text"`
 	Source   string   `json:"source,omitempty" validate:"note"`
@@ -150,37 +154,73 @@ func (HoldCommunityMeeting) Kind() Kind { return KindHoldCommunityMeeting }
 
 func (c HoldCommunityMeeting) apply(d *draft) error {
 	m := c.Meeting
-	if m.On.IsZero() {
-		m.On = d.Moment
-	}
-	if m.On.After(d.Moment) {
-		return fault.Refuse("meeting.on", fault.Order, m.On, "a moment no later than the stamp's, "+d.Moment.Format(time.RFC3339))
+	if err := d.happened("meeting.on", &m.On); err != nil {
+		return err
 	}
 	m.Lap, m.Entry = d.Lap, d.entry
 	return learnings.in(d).CommunityMeetings.add(d, "meeting.id", m)
 }
 
-// reviewedSince reports whether a review was held at a tier within so many
-// months before a moment. Whole days of a month that does not have them run
-// into the next, as in package time.
-func (s *state) reviewedSince(t Tier, months float64, at time.Time) bool {
-	since := at.AddDate(0, -int(months), 0)
-	return slices.ContainsFunc(learnings.of(s).Reviews, func(r Review) bool {
-		return r.Tier.within(t) && !r.On.Before(since) && !r.On.After(at)
-	})
+// lapsed says whether more than so many months have passed since a review was held.
+func (r *Review) lapsed(months int, at time.Time) date.Answer {
+	answer := r.On.Lapsed(months, at)
+	if answer == date.No || r.Every == 0 || r.Recorded.Lapsed(r.Every, at) == date.Yes {
+		return answer
+	}
+	// Held again and again until now; the last time is no longer ago than that.
+	if r.Every <= months {
+		return date.No
+	}
+	return date.Open
+}
+
+// reviewed says whether a review was held at a tier within so many months before a
+// moment, and which leaves it open.
+func (s *state) reviewed(t Tier, months int, at time.Time) (date.Answer, *Review) {
+	var open *Review
+	for i := range learnings.of(s).Reviews {
+		r := &learnings.of(s).Reviews[i]
+		if !r.Tier.within(t) {
+			continue
+		}
+		switch r.lapsed(months, at) {
+		case date.No:
+			return date.Yes, r
+		case date.Open:
+			open = r
+		}
+	}
+	if open != nil {
+		return date.Open, open
+	}
+	return date.No, nil
+}
+
+// better asks for a date that is known too roughly.
+func better(what string, known date.Date) string {
+	return fmt.Sprintf("the date of %s, known as %s", what, known)
 }
 
 // reviewed: reviews at national and subnational level were held within the
 // review interval.
 var reviewed = derivation{
 	level: func(s *state, c *criterion, at time.Time) assessment.Level {
-		national := s.reviewedSince(National, c.Parameter, at)
-		subnational := s.reviewedSince(Subnational, c.Parameter, at)
-		return partly(present(national && subnational), national || subnational)
+		national, _ := s.reviewed(National, int(c.Parameter), at)
+		subnational, _ := s.reviewed(Subnational, int(c.Parameter), at)
+		switch {
+		case national == date.Yes && subnational == date.Yes:
+			return assessment.Functional
+		case min(national, subnational) == date.Open && max(national, subnational) != date.No:
+			return assessment.Unknown
+		}
+		return partly(assessment.NonFunctional, max(national, subnational) == date.Yes)
 	},
 	missing: func(s *state, c *criterion, at time.Time) (missing []string) {
 		for _, t := range []Tier{National, Subnational} {
-			if !s.reviewedSince(t, c.Parameter, at) {
+			switch answer, review := s.reviewed(t, int(c.Parameter), at); answer {
+			case date.Open:
+				missing = append(missing, better("the review "+review.ID, review.On))
+			case date.No:
 				missing = append(missing, fmt.Sprintf("a %s review within the %g months to %s", t, c.Parameter, at.Format(time.DateOnly)))
 			}
 		}
@@ -221,19 +261,28 @@ var gapsNamed = derivation{
 // gave account to it.
 var accountable = derivation{
 	level: func(s *state, c *criterion, at time.Time) assessment.Level {
-		met := false
+		met, open := false, false
 		for i := range learnings.of(s).CommunityMeetings {
 			m := &learnings.of(s).CommunityMeetings[i]
-			if m.On.After(at) || date.AddMonths(m.On, int(c.Parameter)).Before(at) {
-				continue
-			}
-			if met = true; len(m.Accounts) > 0 {
+			switch lapsed := m.On.Lapsed(int(c.Parameter), at); {
+			case lapsed == date.No && len(m.Accounts) > 0:
 				return assessment.Functional
+			case lapsed == date.Open && len(m.Accounts) > 0:
+				open = true
+			}
+			met = met || m.On.Lapsed(int(c.Parameter), at) == date.No
+		}
+		if open {
+			return assessment.Unknown
+		}
+		return partly(assessment.NonFunctional, met)
+	},
+	missing: func(s *state, c *criterion, at time.Time) []string {
+		for i := range learnings.of(s).CommunityMeetings {
+			if m := &learnings.of(s).CommunityMeetings[i]; len(m.Accounts) > 0 && m.On.Lapsed(int(c.Parameter), at) == date.Open {
+				return []string{better("the meeting "+m.ID, m.On)}
 			}
 		}
-		return partly(present(false), met)
-	},
-	missing: func(_ *state, c *criterion, at time.Time) []string {
 		return []string{fmt.Sprintf("a meeting of a community group, within the %g months to %s, to which workers or clinic gave account", c.Parameter, at.Format(time.DateOnly))}
 	},
 }

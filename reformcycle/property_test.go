@@ -14,6 +14,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -59,6 +60,9 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 	number := func() float64 { return someNumbers.Draw(t, "number") }
 	coin := func() bool { return rapid.Bool().Draw(t, "coin") }
 	moment := func() time.Time { return onDay(rapid.IntRange(-100, 4000).Draw(t, "day")) }
+	roughly := func() date.Date {
+		return date.MustParse(rapid.SampledFrom([]string{moment().Format(time.DateOnly), moment().Format("2006-01"), moment().Format("2006")}).Draw(t, "date"))
+	}
 	switch kind {
 	case reformcycle.KindBegin:
 		return reformcycle.Begin{Checklist: reformcycle.ReformChecklist().ID(), Stage: someStages.Draw(t, "stage")}
@@ -135,7 +139,7 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 	case reformcycle.KindHoldReview:
 		held := review(id("review"), someTiers.Draw(t, "tier"), text())
 		if coin() {
-			held.Review.Body, held.Review.On = id("body"), moment()
+			held.Review.Body, held.Review.On = id("body"), roughly()
 		}
 		return held
 	case reformcycle.KindAdapt:
@@ -143,7 +147,7 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 	case reformcycle.KindHoldCommunityMeeting:
 		held := meeting(id("meeting"), text())
 		if coin() {
-			held.Meeting.On = moment()
+			held.Meeting.On = roughly()
 		}
 		return held
 	case reformcycle.KindAdvance:

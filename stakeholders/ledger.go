@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -359,22 +360,12 @@ func (l Ledger) EndingWithin(t time.Time, months int) ([]LedgerEntry, error) {
 	if months < 0 || months > maxAhead {
 		return nil, fault.Refuse("months", fault.Range, months, "from 0 to 1200 months")
 	}
-	until := monthsAfter(t, months)
+	until := date.AddMonths(t.UTC(), months)
 	ending := l.only(func(c *Commitment) bool {
 		return !c.To.IsZero() && !c.To.Before(t) && !c.To.After(until)
 	}).entries
 	slices.SortStableFunc(ending, func(a, b LedgerEntry) int { return a.Commitment.To.Compare(b.Commitment.To) })
 	return ending, nil
-}
-
-// monthsAfter adds months of the calendar without spilling into the next.
-func monthsAfter(t time.Time, months int) time.Time {
-	t = t.UTC()
-	after := t.AddDate(0, months, 0)
-	if after.Day() != t.Day() {
-		after = after.AddDate(0, 0, -after.Day())
-	}
-	return after
 }
 
 // MoneyUnits returns the units in which money was pledged or delivered, sorted.

@@ -8,7 +8,7 @@
 //	d, err := date.Parse("2003-05")
 //	d.First(), d.Last()            // 1 and 31 May 2003
 //	d.Before(date.MustParse("2003")) // Open
-//	d.Within(6, today)             // is it at most six months ago?
+//	d.Lapsed(6, today)             // is it more than six months ago?
 //
 // A date is a day of a calendar on a wall, not a moment: it has no zone, and nobody's
 // zone makes it the day before.
@@ -123,6 +123,19 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
+// Phrase gives the date as a sentence has it: "on 2003-05-14", "in 2003-05"; empty
+// for no date.
+func (d Date) Phrase() string {
+	switch d.Precision() {
+	case ToDay:
+		return "on " + d.String()
+	case ToYear, ToMonth:
+		return "in " + d.String()
+	default:
+		return ""
+	}
+}
+
 // First is the earliest day that the date may be, at midnight UTC; the zero time
 // for no date.
 func (d Date) First() time.Time {
@@ -187,20 +200,16 @@ func (d Date) Before(other Date) Answer {
 	return answer(d.Last().Before(other.First()), d.First().Before(other.Last()))
 }
 
-// Within says whether the date is at most so many months before a day, or that day
-// itself: what happened on 1 March is within six months on every day to 1 September.
-func (d Date) Within(months int, at time.Time) Answer {
+// Lapsed says whether more than so many months have passed from the date to a day:
+// what happened on 1 March has not lapsed after six months on any day to 1 September.
+// Without a date it is open.
+func (d Date) Lapsed(months int, at time.Time) Answer {
 	if d.IsZero() || at.IsZero() {
 		return Open
 	}
 	day := Of(at).First()
-	within := func(t time.Time) bool { return !t.After(day) && !AddMonths(t, months).Before(day) }
-	first, last := within(d.First()), within(d.Last())
-	if first != last || first {
-		return answer(first && last, true)
-	}
-	// Neither end is within: the days between may be.
-	return answer(false, d.First().Before(day) && AddMonths(d.Last(), months).After(day) && !d.Last().Before(day))
+	lapsed := func(t time.Time) bool { return AddMonths(t, months).Before(day) }
+	return answer(lapsed(d.Last()), lapsed(d.First()))
 }
 
 // AddMonths counts months from a day on a calendar: the same day of the month so

@@ -83,12 +83,12 @@ func TestAnAnswerIsThatOfEveryDay(t *testing.T) {
 		d := date.MustParse(rapid.SampledFrom([]string{"2002", "2003", "2003-02", "2004-02", "2003-12-31", "2004-02-29"}).Draw(t, "date"))
 		months := rapid.IntRange(0, 30).Draw(t, "months")
 		other := date.MustParse(rapid.SampledFrom([]string{"2003", "2003-02-10", "2004-02"}).Draw(t, "other"))
-		within, before, days := 0, 0, 0
+		lapsed, before, days := 0, 0, 0
 		pairs := 0
 		for x := d.First(); !x.After(d.Last()); x = x.AddDate(0, 0, 1) {
 			days++
-			if !x.After(at) && !date.AddMonths(x, months).Before(at) {
-				within++
+			if date.AddMonths(x, months).Before(at) {
+				lapsed++
 			}
 			for y := other.First(); !y.After(other.Last()); y = y.AddDate(0, 0, 1) {
 				pairs++
@@ -107,7 +107,7 @@ func TestAnAnswerIsThatOfEveryDay(t *testing.T) {
 				return date.Open
 			}
 		}
-		assert.Equal(t, say(within, days), d.Within(months, at), "%s within %d months of %s", d, months, at)
+		assert.Equal(t, say(lapsed, days), d.Lapsed(months, at), "%s more than %d months before %s", d, months, at)
 		assert.Equal(t, say(before, pairs), d.Before(other), "%s before %s", d, other)
 	})
 }
@@ -129,10 +129,12 @@ func TestMonthsEndWithTheMonth(t *testing.T) {
 	}
 	march := date.MustParse("2003-03-01")
 	for d := day(2003, 3, 1); !d.After(day(2003, 9, 1)); d = d.AddDate(0, 0, 1) {
-		assert.Equal(t, date.Yes, march.Within(6, d), d)
+		assert.Equal(t, date.No, march.Lapsed(6, d), d)
 	}
-	assert.Equal(t, date.No, march.Within(6, day(2003, 9, 2)))
-	assert.Equal(t, date.No, march.Within(6, day(2003, 2, 28)), "not yet")
+	assert.Equal(t, date.Yes, march.Lapsed(6, day(2003, 9, 2)))
+	assert.Equal(t, "on 2003-03-01", march.Phrase())
+	assert.Equal(t, "in 2003", date.MustParse("2003").Phrase())
+	assert.Empty(t, date.Date{}.Phrase())
 }
 
 func FuzzParse(f *testing.F) {

@@ -332,6 +332,7 @@ func (b *brief) coalition() {
 func (b *brief) debts() {
 	b.section("Readiness debt")
 	open := b.state.OpenDebts()
+	defer b.unasked()
 	if len(open) == 0 {
 		b.put("None is open.")
 		return
@@ -341,15 +342,26 @@ func (b *brief) debts() {
 		text := "No actor whose refusal alone blocks may oppose."
 		source := "reich"
 		if d.Guard != reformcycle.CoalitionVeto {
-			text, source = name(d.Guard)+", of an earlier checklist.", ""
-			if c, ok := b.state.Checklist().Criterion(d.Guard); ok {
-				text, source = said(c.Text), strings.Join(c.Sources, ", ")
-			}
+			c, _ := b.state.Checklist().Criterion(d.Guard)
+			text, source = said(c.Text), strings.Join(c.Sources, ", ")
 		}
 		b.put("- **%s** Since %s, when %s was left in lap %d, by authority of %s. Reason given: %s%s",
 			text, day(d.Since), d.Stage.Label(), d.Lap, b.actor(d.Authority), said(d.Reason), b.cite(source))
 	}
 	b.left(len(open), draw.Told)
+}
+
+// unasked names the debts that a later checklist asks for no longer.
+func (b *brief) unasked() {
+	var all []string
+	for _, d := range b.state.Debts() {
+		if !d.Unasked.IsZero() {
+			all = append(all, name(d.Guard))
+		}
+	}
+	if all != nil {
+		b.put("\nOwed no more, though never met, for the checklist no longer asks for it: %s.", orNone(all))
+	}
 }
 
 func (b *brief) progress() {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -123,7 +124,7 @@ func until(s reformcycle.State, a stakeholders.Actor) int {
 			return 0
 		}
 		month := 1 // at least: what has ended gives little
-		for month < 600 && !monthsAfter(s.Moment(), month+1).After(c.To) {
+		for month < 600 && !date.AddMonths(s.Moment(), month+1).After(c.To) {
 			month++
 		}
 		last = max(last, month)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -70,7 +71,7 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 	}
 	for n := range t.Months {
 		h.month = &t.Months[n]
-		h.at = monthsAfter(begin, h.month.Month)
+		h.at = date.AddMonths(begin, h.month.Month)
 		if err := h.tell(n == 0); err != nil {
 			return fmt.Errorf("simulation: telling month %d of run %d: %w", h.month.Month, t.Outcome.Run, err)
 		}
@@ -113,16 +114,6 @@ func (t *Trace) fits(s reformcycle.State) error {
 func owed(list *assessment.Checklist, guard string) bool {
 	i, known := list.Index(guard)
 	return guard == reformcycle.CoalitionVeto || known && !list.At(i).Advisory
-}
-
-// monthsAfter is so many months later, on the same day or on the last of a month
-// that lacks it.
-func monthsAfter(t time.Time, months int) time.Time {
-	later := t.AddDate(0, months, 0)
-	if later.Day() != t.Day() {
-		later = later.AddDate(0, 0, -later.Day())
-	}
-	return later
 }
 
 // history is a run being told.

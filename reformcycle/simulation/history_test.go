@@ -335,13 +335,6 @@ func TestATraceIsToldOnlyWhereItBegins(t *testing.T) {
 	}
 }
 
-func TestTheMonthsOfAHistoryKeepTheirOrder(t *testing.T) {
-	begin := time.Date(2021, time.January, 31, 9, 0, 0, 0, time.UTC)
-	for n, want := range []string{"2021-01-31", "2021-02-28", "2021-03-31", "2021-04-30"} {
-		require.Equal(t, want, monthsAfter(begin, n).Format(time.DateOnly))
-	}
-}
-
 // A live cycle may say what a scenario can't: the scenario says so in its notes.
 func TestAScenarioTakesWhatACycleMayHold(t *testing.T) {
 	c, err := reformcycle.New("LBR", reformcycle.WithTitle("National\nprogramme,  phase 2"))
