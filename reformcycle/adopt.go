@@ -180,7 +180,7 @@ func (c AdoptChecklist) apply(d *draft) error {
 		if at, there := before.list.Index(now.ID); there && !now.asksMore(&before.criteria[at], d.Stage) {
 			continue // it was passed, or is owed already
 		}
-		d.owe([]Blocker{{Guard: now.ID}}, now.stage, d.author, c.Reason)
+		d.owe([]Blocker{{Guard: now.ID}}, now.stage, Debt{Authority: d.author, Reason: c.Reason})
 	}
 	return nil
 }

@@ -872,12 +872,18 @@ func TestAJournalThatDoesNotHangTogetherIsRefused(t *testing.T) {
 			e[1].Data = e[0].Data
 			return e
 		},
-		"no author":     func(e []reformcycle.Entry) []reformcycle.Entry { e[2].By = ""; return e },
-		"moment back":   func(e []reformcycle.Entry) []reformcycle.Entry { e[2].At = onDay(-1); return e },
-		"recorded back": func(e []reformcycle.Entry) []reformcycle.Entry { e[2].Recorded = onDay(-1); return e },
-		"data":          func(e []reformcycle.Entry) []reformcycle.Entry { e[2].Data = json.RawMessage(`{`); return e },
-		"no data":       func(e []reformcycle.Entry) []reformcycle.Entry { e[2].Data = nil; return e },
-		"value":         func(e []reformcycle.Entry) []reformcycle.Entry { e[2].Data = json.RawMessage(`{}`); return e },
+		"no author":   func(e []reformcycle.Entry) []reformcycle.Entry { e[2].By = ""; return e },
+		"moment back": func(e []reformcycle.Entry) []reformcycle.Entry { e[2].At, e[2].First = onDay(-1), 0; return e },
+		"recorded back": func(e []reformcycle.Entry) []reformcycle.Entry {
+			e[1].Recorded, e[2].Recorded = onDay(0), onDay(-1)
+			return e
+		},
+		"a batch of two moments": func(e []reformcycle.Entry) []reformcycle.Entry { e[1].At = e[1].At.Add(1); return e },
+		"a batch of two authors": func(e []reformcycle.Entry) []reformcycle.Entry { e[1].By = "another"; return e },
+		"a batch of another":     func(e []reformcycle.Entry) []reformcycle.Entry { e[2].First = 2; return e },
+		"data":                   func(e []reformcycle.Entry) []reformcycle.Entry { e[2].Data = json.RawMessage(`{`); return e },
+		"no data":                func(e []reformcycle.Entry) []reformcycle.Entry { e[2].Data = nil; return e },
+		"value":                  func(e []reformcycle.Entry) []reformcycle.Entry { e[2].Data = json.RawMessage(`{}`); return e },
 		"a refused move": func(e []reformcycle.Entry) []reformcycle.Entry {
 			e[2].Kind, e[2].Data = reformcycle.KindAdvance, json.RawMessage(`{}`)
 			return e

@@ -36,6 +36,8 @@ type kindEntry struct {
 	decode   func([]byte) (Change, error)
 	// suspended: a suspended cycle takes it.
 	suspended bool
+	// corrects: it corrects the record, and is taken whatever the status.
+	corrects bool
 	// goType is the type of the changes of this kind.
 	goType reflect.Type
 	// plain: it holds nothing but text, numbers and the like, so it shares
@@ -137,19 +139,17 @@ func Kinds() []Kind { return append([]Kind(nil), kindList...) }
 
 // accepts refuses a change that the cycle does not take with its status.
 func accepts(s *state, kind Kind) error {
-	switch {
-	case s.Status == Active, s.Status == Suspended && kindTable[kind].suspended:
+	taken := func(k *kindEntry) bool { return k.corrects || s.Status == Suspended && k.suspended }
+	if s.Status == Active || taken(kindTable[kind]) {
 		return nil
-	case s.Status == Abandoned:
-		return &StatusError{Status: Abandoned, Kind: kind, Reason: s.Held}
 	}
-	var taken []Kind
+	var accepts []Kind
 	for _, k := range kindList {
-		if kindTable[k].suspended {
-			taken = append(taken, k)
+		if taken(kindTable[k]) {
+			accepts = append(accepts, k)
 		}
 	}
-	return &StatusError{Status: s.Status, Kind: kind, Reason: s.Held, Accepts: taken}
+	return &StatusError{Status: s.Status, Kind: kind, Reason: s.Held, Accepts: accepts}
 }
 
 // missing reports whether a value that the host hands in is nil, or a nil pointer

@@ -54,7 +54,7 @@ func WithJournal(j Journal) Option {
 
 // WithClock gives the cycle a clock. It tells when an entry was recorded, and
 // when it happened where the stamp does not say. Without a clock every stamp
-// needs a moment, and an entry counts as recorded when it happened.
+// needs a moment, and nothing says when an entry was recorded.
 func WithClock(now func() time.Time) Option {
 	return func(c *Cycle) error {
 		if now == nil {
@@ -316,7 +316,7 @@ func (c *Cycle) commit(ctx context.Context, by Stamp, changes []Change) (Receipt
 		if err := ctx.Err(); err != nil { // there may have been a wait, or a reload
 			return none, err
 		}
-		b, next, err := c.prepare(c.head.Load(), by, changes)
+		b, next, err := c.prepare(ctx, c.head.Load(), by, changes)
 		if err != nil {
 			return none, err
 		}
@@ -346,7 +346,9 @@ func (c *Cycle) publish(ctx context.Context, b Batch, next *state) {
 		c.announced = append(c.announced, b)
 		c.announcing.Unlock()
 	}
-	if c.snapshots > 0 && next.Seq >= c.kept+c.snapshots {
+	// Behind a correction, the last snapshot is of a state that stands no more.
+	corrected := (c.snapshots > 0 || c.kept > 0) && kindTable[b.Entries[len(b.Entries)-1].Kind].corrects
+	if corrected || c.snapshots > 0 && next.Seq >= c.kept+c.snapshots {
 		c.kept = next.Seq // saved or not: a journal that can't is not asked at every batch
 		if err := c.Snapshot(ctx); err != nil {
 			c.note("no snapshot was saved: %v", err)
@@ -411,7 +413,7 @@ func holding() bool {
 }
 
 // prepare makes the batch and the state after it, and changes nothing.
-func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state, error) {
+func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Change) (Batch, *state, error) {
 	var none Batch
 	if len(changes) == 0 || len(changes) > maxBatch {
 		return none, nil, fault.Refuse("changes", fault.Length, len(changes), fmt.Sprintf("from 1 to %d changes", maxBatch))
@@ -432,6 +434,7 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 	d := &c.scratch
 	d.start(base)
 	d.books, d.machine = c.books, c.machine
+	stamp := Entry{Seq: base.Seq + 1, At: at, Recorded: recorded, By: by.Author}
 	add := func(change Change) error {
 		kind := kindOf(change)
 		switch {
@@ -449,11 +452,20 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 				return err
 			}
 		}
-		e, change, err := kind.seal(d.Seq+1, by.Author, at, recorded, change)
+		e, change, err := kind.seal(stamp, change)
 		if err != nil {
 			return err
 		}
+		if kind.corrects && !d.correcting {
+			if d.Seq > base.Seq || base.Seq == 0 {
+				return mixed()
+			}
+			d.correcting, d.live, d.earlier = true, true, c.earlier(ctx)
+		} else if d.correcting && !kind.corrects {
+			return mixed()
+		}
 		b.Entries = append(b.Entries, e)
+		stamp.Seq, stamp.First = e.Seq+1, e.first()
 		return d.take(e, change)
 	}
 	if base.Seq == 0 {
@@ -461,14 +473,25 @@ func (c *Cycle) prepare(base *state, by Stamp, changes []Change) (Batch, *state,
 			return none, nil, err
 		}
 	}
+	refused := func(i int, err error) error {
+		refusal := &ChangeError{Index: i, Of: len(changes), Err: err}
+		if kind := kindOf(changes[i]); kind != nil {
+			refusal.Kind = kind.kind
+		}
+		return refusal
+	}
 	for i, change := range changes {
 		if err := add(change); err != nil {
-			refusal := &ChangeError{Index: i, Of: len(changes), Err: err}
-			if kind := kindOf(change); kind != nil {
-				refusal.Kind = kind.kind
-			}
-			return none, nil, refusal
+			return none, nil, d.unread(refused(i, err))
 		}
+	}
+	if d.correcting {
+		if by, err := d.anew(); by > 0 {
+			return none, nil, refused(int(by-base.Seq-1), err)
+		} else if err != nil {
+			return none, nil, err
+		}
+		d.corrigenda = corrigenda{} // the record is long
 	}
 	b.State = State{s: d.state, rules: &c.rules}
 	return b, d.state, nil
@@ -501,14 +524,10 @@ func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, err erro
 	switch {
 	case at.IsZero():
 		return at, recorded, &MomentError{What: "happened"}
-	case c.clock == nil:
-		if recorded = at; recorded.Before(base.Recorded) {
-			recorded = base.Recorded
-		}
-	case at.After(recorded):
+	case c.clock != nil && at.After(recorded):
 		return at, recorded, &MomentError{What: "happened", Moment: at, Latest: recorded}
 	}
-	if at.Before(earliest) || !recorded.Before(latest) {
+	if at.Before(earliest) || !at.Before(latest) || !recorded.Before(latest) {
 		return at, recorded, fault.Refuse("moment", fault.Range, at.Year(), "a moment in the years 1 to 9999")
 	}
 	return at, recorded, nil
@@ -547,7 +566,7 @@ func (c *Cycle) announce() {
 // says.
 func (c *Cycle) fold(ctx context.Context, from *state, keep func(Entry) bool) (*state, error) {
 	d := draftOf(from)
-	d.books, d.machine = c.books, newMachine()
+	d.books, d.machine, d.earlier = c.books, newMachine(), c.earlier(ctx)
 	for e, err := range c.journal.Load(ctx, c.id, from.Seq) {
 		if err != nil {
 			return nil, fmt.Errorf("loading the journal of %q: %w", fault.Bounded(c.id), err)
@@ -556,8 +575,11 @@ func (c *Cycle) fold(ctx context.Context, from *state, keep func(Entry) bool) (*
 			break
 		}
 		if err := d.refold(e); err != nil {
-			return nil, &EntryError{Cycle: c.id, Seq: e.Seq, Kind: e.Kind, Version: e.Version, Err: err}
+			return nil, err
 		}
+	}
+	if err := d.endBatch(); err != nil {
+		return nil, err
 	}
 	return d.state, nil
 }
@@ -565,11 +587,30 @@ func (c *Cycle) fold(ctx context.Context, from *state, keep func(Entry) bool) (*
 // refold applies an entry that was applied before, and trusts it no more than
 // when it was new.
 func (d *draft) refold(e Entry) error {
-	if e.Seq != d.Seq+1 {
-		return fmt.Errorf("%w: it should be entry %d", ErrCorrupt, d.Seq+1)
+	if e.First == 0 {
+		if err := d.endBatch(); err != nil {
+			return err
+		}
 	}
-	if d.Seq == 0 && e.Kind != KindBegin {
+	if err := d.again(e); err != nil {
+		return d.unread(&EntryError{Cycle: d.Cycle, Seq: e.Seq, Kind: e.Kind, Version: e.Version, Err: err})
+	}
+	return nil
+}
+
+func (d *draft) again(e Entry) error {
+	corrects := kindTable[e.Kind] != nil && kindTable[e.Kind].corrects
+	switch {
+	case e.Seq != d.Seq+1:
+		return fmt.Errorf("%w: it should be entry %d", ErrCorrupt, d.Seq+1)
+	case d.Seq == 0 && e.Kind != KindBegin:
 		return fmt.Errorf("%w: a journal opens with %q", ErrCorrupt, KindBegin)
+	case e.First == 0:
+		d.first, d.at, d.correcting = e.Seq, e.At, corrects
+	case e.First != d.first || !e.At.Equal(d.at) || e.By != d.author:
+		return fmt.Errorf("%w: it is not of the batch of entry %d, or not stamped as that is", ErrCorrupt, e.First)
+	case corrects != d.correcting:
+		return mixed()
 	}
 	var wrong fault.Fields
 	if wrong.Text("by", e.By, fault.ID); wrong != nil {
@@ -626,7 +667,10 @@ func (c *Cycle) History(ctx context.Context) iter.Seq2[Entry, error] {
 }
 
 // AsOf gives the state as it was known at a moment: after the last entry that
-// was recorded by then, and judged at that moment.
+// was recorded by then, and judged at that moment. What was corrected later stands
+// there as it was recorded. An entry that no clock saw counts as recorded when it
+// happened, by its moment as corrected. What was the case then, as it is known now, is
+// another question, and not answered.
 //
 // Errors: ErrNotFound where nothing was; what the journal returns.
 func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
@@ -637,8 +681,12 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 		return State{}, errUnmade()
 	}
 	upTo := c.head.Load().Seq
+	known, err := c.knownBy(ctx)
+	if err != nil {
+		return State{}, err
+	}
 	past, err := c.fold(ctx, newState(c.id, builtIn), func(e Entry) bool {
-		return e.Seq <= upTo && !e.Recorded.After(t)
+		return e.Seq <= upTo && !known(e).After(t)
 	})
 	if err != nil {
 		return State{}, err

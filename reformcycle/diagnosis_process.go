@@ -32,7 +32,11 @@ func hastyLaunch(s State, r Rule) Verdict {
 	var needs []string
 	for i := range st.Debts {
 		if d := &st.Debts[i]; d.Lap == st.Lap && d.Stage <= ProgramReadiness && !d.Since.After(launched) {
-			hasty = append(hasty, Fact{About: "move", Says: fmt.Sprintf("the way to the launch passed over what %s asks for, on the authority of %s: %s", d.Stage.Label(), said(d.Authority), said(d.Reason))})
+			why := fmt.Sprintf("on the authority of %s: %s", said(d.Authority), said(d.Reason))
+			if d.ByCorrection {
+				why = "as a correction of the record found"
+			}
+			hasty = append(hasty, Fact{About: "move", Says: fmt.Sprintf("the way to the launch passed over what %s asks for, %s", d.Stage.Label(), why)})
 			break
 		}
 	}

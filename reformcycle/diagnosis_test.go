@@ -941,7 +941,7 @@ func TestADiagnosisIsStable(t *testing.T) {
 	folded, err := reformcycle.Open(background, a, c.ID())
 	require.NoError(t, err)
 	require.Equal(t, want, diagnosed(t, folded.State()), "folded")
-	past, err := c.AsOf(background, c.State().Recorded())
+	past, err := c.AsOf(background, c.State().Moment())
 	require.NoError(t, err)
 	require.Equal(t, want, diagnosed(t, past), "as it was known")
 

@@ -109,6 +109,25 @@
 // that says what differs. [AdoptChecklist] moves to a new version within a lap, and
 // [Renew] with the next; [State.JudgedBy] tells of all.
 //
+// # Corrections
+//
+// A mistake is put right by an entry of its own, in a batch of its own: [Correct] gives
+// the change as it should have been, [Retract] takes one back, [CorrectMoment] moves a
+// batch to another moment. What a state holds names the entry that it came from:
+//
+//	_, err = cycle.Apply(ctx, ministry, reformcycle.Correct{
+//		Entry: cycle.State().Problems()[0].Entry,
+//		Change: reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "distance", Statement: "…"}},
+//		Reason: "A typo.",
+//	})
+//
+// The state is then as if it had been right from the start. The history keeps both,
+// [State.CorrectionOf] says which stands, and AsOf shows what was known before. What
+// would leave other entries without what they rest on ends in a [HangingError] that
+// names them; moves that happened stay, and a guard that is not met any more in the
+// corrected record is readiness debt since the move. Who corrects what somebody else
+// has corrected since gets a [CorrectedError], a conflict.
+//
 // # Laps
 //
 // Reform is a cycle: [Renew] closes a lap and opens the next. The ratings of the

@@ -22,6 +22,10 @@ type draft struct {
 	entry   uint64 // its sequence number
 	owned   []any  // pointers to what the draft has made its own
 	under   passage
+
+	first uint64    // of the batch that was folded last
+	at    time.Time // its moment
+	corrigenda
 }
 
 // passage is the move under way: what the callbacks of the machine work on.
@@ -65,18 +69,30 @@ func (d *draft) take(e Entry, c Change) error {
 	if err := accepts(d.state, e.Kind); err != nil {
 		return err
 	}
+	if !e.Recorded.IsZero() {
+		if e.Recorded.Before(d.Recorded) {
+			return &MomentError{What: "recorded", Moment: e.Recorded, Earliest: d.Recorded}
+		}
+		d.Recorded = e.Recorded
+	}
+	d.author, d.entry = e.By, e.Seq
+	if word, is := c.(correction); is {
+		if err := d.correct(e, word); err != nil {
+			return err
+		}
+		d.Seq = e.Seq
+		return nil
+	}
 	if e.At.Before(d.Moment) {
 		return &MomentError{What: "happened", Moment: e.At, Earliest: d.Moment}
 	}
-	if e.Recorded.Before(d.Recorded) {
-		return &MomentError{What: "recorded", Moment: e.Recorded, Earliest: d.Recorded}
-	}
-	d.author, d.entry, d.Moment, d.Recorded = e.By, e.Seq, e.At, e.Recorded
+	d.Moment = e.At
 	if err := c.apply(d); err != nil {
 		return err
 	}
 	d.Seq = e.Seq
 	d.settle()
+	d.remember(e, c)
 	return nil
 }
 

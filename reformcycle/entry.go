@@ -1,6 +1,7 @@
 package reformcycle
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -16,10 +17,13 @@ import (
 type Entry struct {
 	// Seq is the sequence number in the cycle's journal, from 1, without gaps.
 	Seq uint64 `json:"seq"`
-	// At is when it happened, Recorded when it was recorded; in UTC, neither
-	// before that of the entry it follows.
+	// First is the sequence number of the first entry of its batch; left out in that
+	// one itself. The entries of a batch share their author and moments.
+	First uint64 `json:"first,omitempty"`
+	// At is when it happened, Recorded when it was recorded, left out where there was
+	// no clock to tell; in UTC, neither before that of the entry it follows.
 	At       time.Time `json:"at"`
-	Recorded time.Time `json:"recorded"`
+	Recorded time.Time `json:"recorded,omitzero"`
 	// By is the author.
 	By string `json:"by"`
 	// Kind of the change, and Version of its JSON form.
@@ -28,6 +32,9 @@ type Entry struct {
 	// Data is the change.
 	Data json.RawMessage `json:"data"`
 }
+
+// first is the sequence number of the first entry of its batch.
+func (e Entry) first() uint64 { return cmp.Or(e.First, e.Seq) }
 
 // Change reads the change that the entry holds. A kind or a version that this
 // package does not know is refused by name with an EntryError.
@@ -60,8 +67,9 @@ func ParseEntry(data []byte) (Entry, error) {
 	return e, nil
 }
 
-// seal makes the entry of a change, and gives the change as the entry holds it.
-func (kind *kindEntry) seal(seq uint64, by string, at, recorded time.Time, c Change) (Entry, Change, error) {
+// seal makes an entry, of which the stamp and the place are known, hold a change, and
+// gives the change as the entry holds it.
+func (kind *kindEntry) seal(e Entry, c Change) (Entry, Change, error) {
 	data, err := kind.marshal(c)
 	if err != nil {
 		return Entry{}, nil, fault.Refuse("data", "json", kind.kind, "a change that JSON can hold: "+err.Error())
@@ -69,7 +77,7 @@ func (kind *kindEntry) seal(seq uint64, by string, at, recorded time.Time, c Cha
 	if len(data) > maxEntry {
 		return Entry{}, nil, fault.Refuse("data", fault.Length, len(data), fmt.Sprintf("a change of at most %d bytes as JSON", maxEntry))
 	}
-	e := Entry{Seq: seq, At: at, Recorded: recorded, By: by, Kind: kind.kind, Version: kind.version, Data: data}
+	e.Kind, e.Version, e.Data = kind.kind, kind.version, data
 	if kind.plain && reflect.TypeOf(c).Kind() == reflect.Struct {
 		return e, c, nil
 	}

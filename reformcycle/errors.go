@@ -21,12 +21,14 @@ var (
 	ErrIllegalMove = errors.New("no such move from here")
 	// ErrSuspended: a suspended cycle does not take this change. See StatusError.
 	ErrSuspended = errors.New("the cycle is suspended")
-	// ErrAbandoned: an abandoned cycle takes no change. See StatusError.
+	// ErrAbandoned: an abandoned cycle takes nothing but corrections. See StatusError.
 	ErrAbandoned = errors.New("the cycle is abandoned")
 	// ErrMoment: a moment is missing or out of order. See MomentError.
 	ErrMoment = errors.New("moment out of order")
 	// ErrConflict: somebody else has appended to the journal. See ConflictError.
 	ErrConflict = errors.New("conflict")
+	// ErrHanging: what is corrected has others that rest on it. See HangingError.
+	ErrHanging = errors.New("other entries hang on it")
 	// ErrNotFound: the journal has no such cycle.
 	ErrNotFound = errors.New("no such cycle")
 	// ErrUnknownKind: an entry is of a kind that this version does not know. See EntryError.
@@ -136,7 +138,7 @@ type StatusError struct {
 // Error says why, and what is taken.
 func (e *StatusError) Error() string {
 	if e.Status == Abandoned {
-		return fmt.Sprintf("the cycle is abandoned (%s) and takes no change", fault.Bounded(e.Reason))
+		return fmt.Sprintf("the cycle is abandoned (%s) and takes nothing but corrections", fault.Bounded(e.Reason))
 	}
 	return fmt.Sprintf("the cycle is %s (%s); until it resumes it takes %s", e.Status, fault.Bounded(e.Reason), fault.List(e.Accepts))
 }
@@ -148,7 +150,8 @@ func (e *StatusError) Is(target error) bool {
 
 // MomentError says that a moment is missing or comes before one that it must follow.
 type MomentError struct {
-	// What the moment is of: "happened" or "recorded".
+	// What the moment is of: "happened", "recorded", or "corrected" where a moment is
+	// corrected, which stays between those of its neighbours.
 	What string
 	// Moment that was given; zero where none was.
 	Moment time.Time
@@ -161,6 +164,12 @@ func (e *MomentError) Error() string {
 	switch {
 	case e.Moment.IsZero():
 		return "the moment is missing: give the stamp one, or the cycle a clock"
+	case e.What == "corrected":
+		text := fmt.Sprintf("the moment %s is not between those of the neighbours: no earlier than %s", e.Moment.Format(time.RFC3339Nano), e.Earliest.Format(time.RFC3339Nano))
+		if !e.Latest.IsZero() {
+			text += " and no later than " + e.Latest.Format(time.RFC3339Nano)
+		}
+		return text
 	case !e.Latest.IsZero() && e.Moment.After(e.Latest):
 		return fmt.Sprintf("the moment it %s, %s, is still to come: it is %s", was(e.What), e.Moment.Format(time.RFC3339Nano), e.Latest.Format(time.RFC3339Nano))
 	default:

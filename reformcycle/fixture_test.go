@@ -268,7 +268,7 @@ func isTyped(err error) bool {
 		reformcycle.ErrInvalid, reformcycle.ErrBlocked, reformcycle.ErrIllegalMove, reformcycle.ErrSuspended,
 		reformcycle.ErrAbandoned, reformcycle.ErrMoment, reformcycle.ErrConflict, reformcycle.ErrNotFound,
 		reformcycle.ErrUnknownKind, reformcycle.ErrUnknownVersion, reformcycle.ErrCorrupt,
-		reformcycle.ErrUnknownChecklist, reformcycle.ErrReentrant,
+		reformcycle.ErrUnknownChecklist, reformcycle.ErrReentrant, reformcycle.ErrHanging,
 	}, func(kind error) bool { return errors.Is(err, kind) })
 }
 

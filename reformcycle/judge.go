@@ -130,6 +130,9 @@ type Debt struct {
 	Reason    string    `json:"reason"`
 	// Entry of the move that left it.
 	Entry uint64 `json:"entry"`
+	// ByCorrection: the move went without an override, and its guard was met then; it
+	// is not met in the record as it has been corrected since. Nobody answers for it.
+	ByCorrection bool `json:"by_correction,omitempty"`
 	// Settled is when the guard was met at last; zero while the debt is open.
 	Settled time.Time `json:"settled,omitzero"`
 	// Unasked is when a checklist took over that no longer asks for it; zero where
@@ -140,16 +143,15 @@ type Debt struct {
 // Open reports whether the debt is still owed.
 func (d Debt) Open() bool { return d.Settled.IsZero() && d.Unasked.IsZero() }
 
-// owe books the debts that leaving a stage makes. One guard is owed once,
-// however often it is overridden.
-func (d *draft) owe(unmet []Blocker, stage Stage, authority, reason string) {
+// owe books the debts that leaving a stage makes, each with what a debt says of who
+// answers for it. One guard is owed once, however often it is overridden.
+func (d *draft) owe(unmet []Blocker, stage Stage, debt Debt) {
 	for _, b := range unmet {
 		owed := slices.ContainsFunc(d.Debts, func(held Debt) bool { return held.Open() && held.Guard == b.Guard })
 		if !owed {
 			own(d, &d.Debts)
-			d.Debts = append(d.Debts, Debt{
-				Guard: b.Guard, Stage: stage, Lap: d.Lap, Since: d.Moment, Authority: authority, Reason: reason, Entry: d.entry,
-			})
+			debt.Guard, debt.Stage, debt.Lap, debt.Since, debt.Entry = b.Guard, stage, d.Lap, d.Moment, d.entry
+			d.Debts = append(d.Debts, debt)
 		}
 	}
 }

@@ -202,7 +202,7 @@ func legal(from Standing) []Transition {
 // guard stands before every move.
 func (p *passage) guard() error {
 	p.unmet = p.draft.unmet(p.name, p.draft.Moment)
-	if p.name == MoveOverride || len(p.unmet) == 0 {
+	if p.name == MoveOverride || len(p.unmet) == 0 || p.draft.folding {
 		return nil
 	}
 	return &BlockedError{Move: p.name, From: p.from, To: p.to, Blockers: p.unmet}
@@ -211,10 +211,13 @@ func (p *passage) guard() error {
 // enter is the effect of every move.
 func (p *passage) enter() {
 	d := p.draft
+	if p.name == MoveAdvance || p.name == MoveRenew { // unmet only where a correction found it so
+		d.owe(p.unmet, p.from.Stage, Debt{ByCorrection: true})
+	}
 	switch m := p.move.(type) {
 	case Advance:
 		if m.Override != (Override{}) {
-			d.owe(p.unmet, p.from.Stage, m.Override.Authority, m.Override.Reason)
+			d.owe(p.unmet, p.from.Stage, Debt{Authority: m.Override.Authority, Reason: m.Override.Reason})
 		}
 		d.oweWaived(p.name, p.from.Stage)
 	case Renew:
@@ -241,7 +244,7 @@ func (d *draft) oweWaived(move MoveName, left Stage) {
 	for _, w := range d.Waivers {
 		i, _ := d.rules.list.Index(w.Criterion)
 		if d.guards(i, move) && !d.guardMet(w.Criterion, d.Moment) {
-			d.owe([]Blocker{{Guard: w.Criterion}}, left, w.Authority, w.Reason)
+			d.owe([]Blocker{{Guard: w.Criterion}}, left, Debt{Authority: w.Authority, Reason: w.Reason})
 		}
 	}
 }

@@ -28,6 +28,7 @@ var (
 	someIDs       = rapid.SampledFrom([]string{"a", "b", "c", "deaths-1", "local-1", "phase-a-1", "annual-1", "steering"})
 	someOddIDs    = seldom(someIDs, rapid.SampledFrom([]string{"", " ", "two\nlines", "\xff"}))
 	someText      = seldom(rapid.SampledFrom([]string{"Because it helps", "<b>&\u2028</b>", "Une réforme"}), rapid.Just("  "))
+	someEntries   = rapid.Map(rapid.IntRange(0, 60), func(n int) uint64 { return uint64(n) })
 	someStages    = rapid.Map(rapid.IntRange(0, 9), func(n int) reformcycle.Stage { return reformcycle.Stage(n) })
 	someNumbers   = seldom(rapid.SampledFrom([]float64{1, 2, 3.5, 6}), rapid.SampledFrom([]float64{-8, -7, -2, 0, 10, 11}))
 	someLevels    = rapid.Map(rapid.IntRange(0, 5), func(n int) assessment.Level { return assessment.Level(n) })
@@ -167,6 +168,13 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 		return reformcycle.Resume{Reason: text()}
 	case reformcycle.KindAbandon:
 		return reformcycle.Abandon{Reason: text()}
+	case reformcycle.KindCorrect:
+		other := rapid.SampledFrom(reformcycle.Kinds()[:len(reformcycle.Kinds())-3]).Draw(t, "kind")
+		return reformcycle.Correct{Entry: someEntries.Draw(t, "entry"), Change: someChange(t, other), Reason: text()}
+	case reformcycle.KindRetract:
+		return reformcycle.Retract{Entry: someEntries.Draw(t, "entry"), Replaces: seldom(rapid.Just(uint64(0)), someEntries).Draw(t, "replaces"), Reason: text()}
+	case reformcycle.KindCorrectMoment:
+		return reformcycle.CorrectMoment{Entry: someEntries.Draw(t, "entry"), Moment: moment(), Reason: text()}
 	}
 	t.Fatalf("no generator for changes of kind %q", kind)
 	return nil
@@ -247,6 +255,9 @@ func (r *reformAtRandom) apply(t *rapid.T, by reformcycle.Stamp, changes ...refo
 	require.Equal(t, now, bytesOf(t, sibling.State()))
 	require.Equal(t, has, r.entries(t), "a fork wrote to the journal")
 
+	if last := has[len(has)-1].Kind; last == reformcycle.KindCorrect || last == reformcycle.KindRetract || last == reformcycle.KindCorrectMoment {
+		return nil // corrections stand or fall together
+	}
 	for _, e := range has[len(had):] {
 		r.step(t, alone, e)
 	}

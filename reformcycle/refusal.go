@@ -14,7 +14,7 @@ import (
 // there are.
 type Refusal struct {
 	// Code is the kind of refusal, for ever the same: "invalid", "blocked",
-	// "illegal-move", "suspended", "abandoned", "moment", "conflict", "not-found",
+	// "illegal-move", "suspended", "abandoned", "moment", "conflict", "hanging", "not-found",
 	// "unknown-kind", "unknown-version", "unknown-checklist", "reentrant", "lost",
 	// "damaged", "corrupt".
 	Code string `json:"code"`
@@ -43,7 +43,9 @@ type Refusal struct {
 	// "conflict".
 	After uint64 `json:"after,omitempty"`
 	Head  uint64 `json:"head,omitempty"`
-	// More counts the fields or blockers that were left out.
+	// Hanging are the entries that hang on what is corrected; of "hanging".
+	Hanging []Hanging `json:"hanging,omitempty"`
+	// More counts the fields, blockers or hanging entries that were left out.
 	More int `json:"more,omitempty"`
 }
 
@@ -54,7 +56,7 @@ var codes = []struct {
 	code string
 }{
 	{ErrBlocked, "blocked"}, {ErrIllegalMove, "illegal-move"}, {ErrSuspended, "suspended"}, {ErrAbandoned, "abandoned"},
-	{ErrMoment, "moment"}, {ErrConflict, "conflict"}, {ErrNotFound, "not-found"}, {ErrUnknownKind, "unknown-kind"},
+	{ErrMoment, "moment"}, {ErrHanging, "hanging"}, {ErrConflict, "conflict"}, {ErrNotFound, "not-found"}, {ErrUnknownKind, "unknown-kind"},
 	{ErrUnknownVersion, "unknown-version"}, {ErrUnknownChecklist, "unknown-checklist"}, {ErrReentrant, "reentrant"},
 	{ErrLost, "lost"}, {ErrDamaged, "damaged"}, {ErrCorrupt, "corrupt"}, {ErrInvalid, "invalid"},
 }
@@ -93,6 +95,9 @@ func RefusalOf(err error) (Refusal, bool) {
 	if e, ok := errors.AsType[*ConflictError](err); ok {
 		r.After, r.Head = e.After, e.Head
 	}
+	if e, ok := errors.AsType[*HangingError](err); ok {
+		r.Hanging, r.More = e.Hanging, e.More
+	}
 	r.Fields = fault.Of(err)
 	return r, true
 }
@@ -109,14 +114,15 @@ func given(at time.Time) *time.Time {
 func (r Refusal) MarshalJSON() ([]byte, error) {
 	type form Refusal
 	whole := form(r)
-	return fault.Fit(len(r.Fields)+len(r.Blockers), func(n int) ([]byte, error) {
+	return fault.Fit(len(r.Fields)+len(r.Blockers)+len(r.Hanging), func(n int) ([]byte, error) {
 		f := whole
 		f.Fields = whole.Fields[:min(n, len(whole.Fields))]
 		f.Blockers = nil
 		for _, b := range whole.Blockers[:min(n-len(f.Fields), len(whole.Blockers))] {
 			f.Blockers = append(f.Blockers, b.brief())
 		}
-		f.More += len(whole.Fields) + len(whole.Blockers) - len(f.Fields) - len(f.Blockers)
+		f.Hanging = whole.Hanging[:min(n-len(f.Fields)-len(f.Blockers), len(whole.Hanging))]
+		f.More += len(whole.Fields) + len(whole.Blockers) + len(whole.Hanging) - len(f.Fields) - len(f.Blockers) - len(f.Hanging)
 		return json.Marshal(f)
 	})
 }

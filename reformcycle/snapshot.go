@@ -249,7 +249,7 @@ func (s *state) legal() error {
 		return fmt.Errorf("its standing is not legal: lap %d, %s, %s", s.Lap, s.Stage, s.Status)
 	case (s.Held != "") != (s.Status != Active):
 		return errors.New("it is held without a reason, or active with one")
-	case s.Begun.IsZero() || s.Moment.Before(s.Begun) || s.LastMove.Before(s.Begun) || s.LastMove.After(s.Moment) || s.Recorded.Before(s.Begun):
+	case s.Begun.IsZero() || s.Moment.Before(s.Begun) || s.LastMove.Before(s.Begun) || s.LastMove.After(s.Moment) || !s.Recorded.IsZero() && s.Recorded.Before(s.Begun):
 		return errors.New("its moments are out of order")
 	case len(s.Judges) == 0 || s.Judges[len(s.Judges)-1].Checklist != s.Checklist:
 		return fmt.Errorf("it is judged by %s and does not say since when", fault.Bounded(s.Checklist))
@@ -276,7 +276,7 @@ func (s *state) legal() error {
 			return fmt.Errorf("its waiver of %q is not legal", fault.Bounded(w.Criterion))
 		}
 	}
-	var faults []error
+	faults := []error{s.legalCorrections()}
 	for _, v := range s.fields {
 		held, ok := v.Addr().Interface().(interface{ restored(lap int) error })
 		if v.Kind() == reflect.Pointer {

@@ -22,7 +22,8 @@ func init() {
 
 		programmesRoom, // the survey of what works in the country
 		moveRoom,
-		adoptionRoom,  // of checklists
-		diagnosisRoom, // which only looks
+		adoptionRoom,   // of checklists
+		correctionRoom, // of what was recorded
+		diagnosisRoom,  // which only looks
 	)
 }

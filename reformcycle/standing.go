@@ -181,7 +181,7 @@ const (
 	// its stage. It takes ratings and stakeholder changes, and the moves resume
 	// and abandon.
 	Suspended
-	// Abandoned: the cycle has ended for good and takes nothing.
+	// Abandoned: the cycle has ended for good and takes nothing but corrections.
 	Abandoned
 )
 

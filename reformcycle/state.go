@@ -22,7 +22,8 @@ type state struct {
 	// Checklist that judges now.
 	Checklist string `json:"checklist"`
 
-	// Seq, Moment and Recorded are those of the last entry.
+	// Seq is that of the last entry, Moment of the last that is no correction, and
+	// Recorded of the last that a clock saw.
 	Seq      uint64    `json:"seq"`
 	Begun    time.Time `json:"begun,omitzero"`
 	Moment   time.Time `json:"moment,omitzero"`
@@ -217,10 +218,11 @@ func (s State) Seq() uint64 { return s.get().Seq }
 // Begun is the moment of the first entry.
 func (s State) Begun() time.Time { return s.get().Begun }
 
-// Moment is when the last entry happened.
+// Moment is when the last entry happened, corrections aside: they say nothing of the
+// reform.
 func (s State) Moment() time.Time { return s.get().Moment }
 
-// Recorded is when the last entry was recorded.
+// Recorded is when the last entry was recorded; zero where there never was a clock.
 func (s State) Recorded() time.Time { return s.get().Recorded }
 
 // LastMove is when the cycle last moved; when it began, if it never did.

@@ -131,6 +131,13 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 	d := draftOf(newState(head.Cycle, builtIn))
 	d.books, d.machine = c.books, c.machine
 	b := Batch{Cycle: head.Cycle}
+	d.earlier = func(yield func(Entry, error) bool) {
+		for _, e := range b.Entries {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return State{}, err
@@ -157,9 +164,12 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 			return refuse(err)
 		}
 		if err := d.refold(e); err != nil {
-			return refuse(&EntryError{Cycle: head.Cycle, Seq: e.Seq, Kind: e.Kind, Version: e.Version, Err: err})
+			return refuse(err)
 		}
 		b.Entries = append(b.Entries, e)
+	}
+	if err := d.endBatch(); err != nil {
+		return refuse(err)
 	}
 	if in.Scan() {
 		number++

@@ -296,7 +296,11 @@ func (w *walk) query(a *walkArgs) *string {
 			if !d.Unasked.IsZero() {
 				settled = "no longer asked since " + d.Unasked.Format(time.DateOnly)
 			}
-			say("%s, left at %s in lap %d on %s by %s (%s): %s", d.Guard, d.Stage, d.Lap, d.Since.Format(time.DateOnly), d.Authority, d.Reason, settled)
+			by := fmt.Sprintf("by %s (%s)", d.Authority, d.Reason)
+			if d.ByCorrection {
+				by = "as a correction found"
+			}
+			say("%s, left at %s in lap %d on %s %s: %s", d.Guard, d.Stage, d.Lap, d.Since.Format(time.DateOnly), by, settled)
 		}
 		if b.Len() == 0 {
 			say("none")
@@ -304,7 +308,35 @@ func (w *walk) query(a *walkArgs) *string {
 	case "history":
 		for e, err := range w.History(w.t.Context()) {
 			require.NoError(w.t, err)
-			say("%d %s recorded %s by %s: %s", e.Seq, e.At.Format(time.DateOnly), e.Recorded.Format(time.DateOnly), e.By, e.Kind)
+			recorded, word := "", ""
+			if !e.Recorded.IsZero() {
+				recorded = " recorded " + e.Recorded.Format(time.DateOnly)
+			}
+			if c, is := w.State().CorrectionOf(e.Seq); is {
+				word = fmt.Sprintf(" (%sed by %d)", c.Kind, c.Entry)
+			}
+			say("%d %s%s by %s: %s%s", e.Seq, e.At.Format(time.DateOnly), recorded, e.By, e.Kind, word)
+		}
+	case "corrections":
+		for _, c := range w.State().Corrections() {
+			what, stands := fmt.Sprintf("%s %d", c.Kind, c.Of), ""
+			if !c.Moment.IsZero() {
+				what += " to " + c.Moment.Format(time.DateOnly)
+			}
+			if !c.Stands {
+				stands = "; another stands in its place"
+			}
+			say("%d: %s, by %s on %s: %s%s", c.Entry, what, c.By, c.At.Format(time.DateOnly), c.Reason, stands)
+		}
+	case "problems":
+		for _, p := range w.State().Problems() {
+			say("%s: %s (entry %d)", p.ID, p.Statement, p.Entry)
+		}
+	case "commitments":
+		for a := range w.State().Actors().All() {
+			for _, c := range a.Commitments {
+				say("%s of %s: %g of %g %s delivered (entry %d)", c.ID, a.ID, c.Delivered, c.Pledged, c.Unit, c.Entry)
+			}
 		}
 	default:
 		return nil
@@ -328,6 +360,17 @@ func (w *walk) change(a *walkArgs) (c rc.Change, err error) {
 		_, data, _ := strings.Cut(a.raw, " ")
 		a.words = nil
 		return rc.DecodeChange(kind, []byte(data))
+	case "correct": // an entry, then the command as it should have been, behind a colon
+		said, as, _ := strings.Cut(a.raw, " : ")
+		head, inner := walkParse("correct "+said), walkParse(as)
+		change := rc.Correct{Entry: w.seq(head.word()), Replaces: w.seq(head.opt("replaces")), Reason: head.opt("reason")}
+		require.Empty(w.t, head.rest(), w.line)
+		change.Change, err = w.change(inner)
+		return change, err
+	case "retract":
+		c = rc.Retract{Entry: w.seq(a.word()), Replaces: w.seq(a.opt("replaces")), Reason: a.opt("reason")}
+	case "correct-moment":
+		c = rc.CorrectMoment{Entry: w.seq(a.word()), Moment: w.date(a.word()), Replaces: w.seq(a.opt("replaces")), Reason: a.opt("reason")}
 	case "frame":
 		c = rc.FrameProblem{Problem: rc.Problem{ID: a.word(), Statement: a.word()}}
 	case "rate":
@@ -504,6 +547,16 @@ func (w *walk) date(text string) time.Time {
 	moment, err := time.Parse(layout, text)
 	require.NoError(w.t, err, w.line)
 	return moment
+}
+
+// seq reads a sequence number; 0 where there is none.
+func (w *walk) seq(text string) uint64 {
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	require.NoError(w.t, err, w.line)
+	return n
 }
 
 func (w *walk) number(text string) float64 {

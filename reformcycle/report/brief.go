@@ -120,6 +120,9 @@ func (b *brief) position() {
 		last := laps[len(laps)-1]
 		b.put("The lap before, lap %d, ended on %s with %d of %d required criteria met%s.", last.Number, day(last.Ended), last.Met, last.Required, lastBasis(last.Ratings))
 	}
+	if n := len(s.Corrections()); n > 0 {
+		b.put("The record has been corrected: %s. This page shows it as it stands corrected.", draw.Counted(n, "correction", "corrections"))
+	}
 	for _, p := range s.Problems() {
 		if p.Lap == s.Lap() {
 			b.put("\nThe problem as stated: %s", said(p.Statement))
@@ -337,7 +340,7 @@ func (b *brief) debts() {
 		b.put("None is open.")
 		return
 	}
-	b.put("These should have been true before a stage was left. Somebody with authority let them go, and they are still not true.\n")
+	b.put("These should have been true before a stage was left. Somebody with authority let them go, or a correction of the record found them so, and they are still not true.\n")
 	for _, d := range open[:min(len(open), draw.Told)] {
 		text := "No actor whose refusal alone blocks may oppose."
 		source := "reich"
@@ -345,8 +348,11 @@ func (b *brief) debts() {
 			c, _ := b.state.Checklist().Criterion(d.Guard)
 			text, source = said(c.Text), strings.Join(c.Sources, ", ")
 		}
-		b.put("- **%s** Since %s, when %s was left in lap %d, by authority of %s. Reason given: %s%s",
-			text, day(d.Since), d.Stage.Label(), d.Lap, b.actor(d.Authority), said(d.Reason), b.cite(source))
+		why := "as a correction of the record found."
+		if !d.ByCorrection {
+			why = fmt.Sprintf("by authority of %s. Reason given: %s", b.actor(d.Authority), said(d.Reason))
+		}
+		b.put("- **%s** Since %s, when %s was left in lap %d, %s%s", text, day(d.Since), d.Stage.Label(), d.Lap, why, b.cite(source))
 	}
 	b.left(len(open), draw.Told)
 }

@@ -70,6 +70,20 @@ func TestBriefSaysThatARatingIsIllustrative(t *testing.T) {
 	assert.Contains(t, text, "- problem.needs: Seen in a workshop. Source: Workshop minutes, made up for this test.")
 }
 
+func TestBriefTellsThatTheRecordWasCorrectedAndWhatThatFound(t *testing.T) {
+	w := begin(t, "A reform", "Exampleland")
+	w.on("2025-01-13", reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "p", Statement: "Too far"}},
+		rate("problem.needs", assessment.Functional, assessment.Documented),
+		rate("problem.acknowledged", assessment.Functional, assessment.Documented),
+		rate("problem.vision", assessment.Functional, assessment.Documented), reformcycle.Advance{})
+	needs := w.cycle.State().Ratings()[0].Entry
+	assert.NotContains(t, briefOf(t, w.cycle.State()), "corrected")
+	w.on("2025-01-14", reformcycle.Correct{Entry: needs, Change: rate("problem.needs", assessment.NonFunctional, assessment.Documented), Reason: "Another district."})
+	text := briefOf(t, w.cycle.State())
+	assert.Contains(t, text, "The record has been corrected: 1 correction. This page shows it as it stands corrected.")
+	assert.Contains(t, text, "Since 13 January 2025, when problem prioritization was left in lap 1, as a correction of the record found. (chen2021)")
+}
+
 func TestBriefTellsOfRevisitsAndLaps(t *testing.T) {
 	w := walked(t)
 	release := reformcycle.TakePosition{Actor: "finance", Position: stakeholders.At(2), Reason: "Won over."}
