@@ -87,3 +87,30 @@ func TestATextIsCutToBytesThatItTakesInJSON(t *testing.T) {
 	assert.Equal(t, "abc", fault.Cut("abc", 3))
 	assert.Equal(t, "abcd…", fault.Cut("abcdefgh", 7))
 }
+
+type (
+	named  string
+	number uint8
+)
+
+func (n number) String() string { return "number " + string('0'+rune(n)) }
+
+func TestNamesAreQuotedAndTheirZeroIsNothing(t *testing.T) {
+	for want, v := range map[string]any{`"moh"`: named("moh"), `"number 3"`: number(3), "nothing": number(0), "2014-01-01T00:00:00Z": time.Date(2014, 1, 1, 0, 0, 0, 0, time.UTC), "0": 0} {
+		assert.Equal(t, want, fault.Shown(v))
+	}
+}
+
+func TestAListingLeadsAndCounts(t *testing.T) {
+	item := func(i int) string { return strings.Repeat("x", 1000) }
+	text := fault.Listing("blocked: ", 30, item)
+	assert.True(t, strings.HasPrefix(text, "blocked: xxx"))
+	kept := strings.Count(text, "; ")
+	assert.Equal(t, fmt.Sprintf("; and %d more", 30-kept), text[strings.LastIndex(text, "; "):])
+	assert.Greater(t, kept, 6, "a thousand characters each, into seven thousand")
+	assert.LessOrEqual(t, len(text), fault.MaxMessage)
+	assert.Equal(t, "", fault.Listing("", 0, item))
+	assert.Equal(t, "one", fault.Listing("", 1, func(int) string { return "one" }))
+	assert.Equal(t, 20, strings.Count(fault.Listing("", 21, func(int) string { return "one" }), "one"))
+	assert.True(t, strings.HasSuffix(fault.Listing("", 21, func(int) string { return "one" }), "; and 1 more"))
+}

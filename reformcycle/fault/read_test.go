@@ -234,3 +234,61 @@ func FuzzReadJSON(f *testing.F) {
 		}
 	})
 }
+
+type untagged struct {
+	Note string `json:"note"` // stands before that of base, wherever it is declared
+	base
+	Plain string
+	Out   string `json:"-"`
+}
+
+func TestFieldsAreNamedAsEncodingJSONNamesThem(t *testing.T) {
+	var got, want untagged
+	const text = `{"note":"outer","id":"inner","Plain":"p"}`
+	require.NoError(t, fault.ReadJSON([]byte(text), 100, &got, nil))
+	require.NoError(t, json.Unmarshal([]byte(text), &want))
+	assert.Equal(t, want, got)
+	assert.Equal(t, untagged{Note: "outer", base: base{ID: "inner"}, Plain: "p"}, got)
+	for key, hint := range map[string]string{"Out": "one of ", "-": "one of ", "NOTE": `"note", for keys are told apart by case`} {
+		err := fault.ReadJSON([]byte(`{"`+key+`":"x"}`), 100, &got, nil)
+		require.Len(t, fault.Of(err), 1)
+		assert.Contains(t, fault.Of(err)[0].Want, hint)
+	}
+}
+
+func TestWhatStoodThereBeforeIsReplaced(t *testing.T) {
+	w := whole{Tags: []string{"old", "older"}, Inner: []inner{{Low: 9}}, Scores: map[string]float64{"old": 1}}
+	require.NoError(t, fault.ReadJSON([]byte(`{"tags":["new"],"inner":[{}],"scores":{"new":2},"seq":0.0,"note":"a\tb c"}`), 100, &w, nil))
+	assert.Equal(t, []string{"new"}, w.Tags)
+	assert.Equal(t, []inner{{}}, w.Inner)
+	assert.Equal(t, map[string]float64{"new": 2}, w.Scores)
+	assert.Equal(t, "a\tb c", w.Note)
+}
+
+// A fault of one value does not end the reading of the others, but for what is no
+// JSON at all.
+func TestReadingGoesOnBehindAFault(t *testing.T) {
+	for text, want := range map[string][]string{
+		`{"parts":[{"weigth":2}],"count":"x"}`:         {"parts[0].weigth known 1:21", "count type 1:33"},
+		`{"raw":[1],"count":"x"}`:                      {"count type 1:20"},
+		`{"tier":"county","count":"x"}`:                {"tier known 1:9", "count type 1:26"},
+		`{"on":1,"any":{"a":1},"count":"x"}`:           {"on type 1:7", "count type 1:31"},
+		`{"id":null,"scores":{"a":null},"count":"x"}`:  {"id type 1:7", "scores.a type 1:26", "count type 1:40"},
+		`{"count":"x","tags":nul}`:                     {"count type 1:10", " json 1:21"},
+		`{"count":"x","tags":[1`:                       {"count type 1:10", "tags[0] type 1:22", " json 1:23"},
+		`{"open":tru}`:                                 {" json 1:9"},
+		`{"unknown":{"a":[1,{"b":null}]},"count":"x"}`: {"unknown known 1:2", "count type 1:41"},
+	} {
+		assert.Equal(t, want, faultsOf(t, text, nil), text)
+	}
+	err := fault.ReadJSON([]byte(`{"id" "a"}`), 100, &whole{}, nil)
+	assert.Equal(t, `"`, fault.Of(err)[0].Value)
+	err = fault.ReadJSON([]byte(`{"id"`), 100, &whole{}, nil)
+	assert.Equal(t, "the end of the text", fault.Of(err)[0].Value)
+	err = fault.ReadJSON([]byte(`{"count":1e400,"share":true,"open":"yes"}`), 100, &whole{}, nil)
+	values := []any{}
+	for _, f := range fault.Of(err) {
+		values = append(values, f.Value)
+	}
+	assert.Equal(t, []any{"1e400", true, "yes"}, values)
+}
