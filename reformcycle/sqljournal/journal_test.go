@@ -185,8 +185,81 @@ func TestBatchesThatCouldNotBeLoadedAreRefused(t *testing.T) {
 	}), reformcycle.ErrConflict)
 }
 
+// TestWhatIsJustWithinItsBoundsIsTaken, and comes back; a little more is refused.
+func TestWhatIsJustWithinItsBoundsIsTaken(t *testing.T) {
+	name, data := strings.Repeat("x", maxName), make([]byte, maxData)
+	within := []reformcycle.Entry{
+		{Seq: 5, At: time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC), Recorded: time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC), By: name, Kind: reformcycle.Kind(name), Version: math.MaxInt32, Data: data},
+		{Seq: 5, At: noon, Recorded: noon, Version: math.MinInt32},
+	}
+	for _, e := range within {
+		b := reformcycle.Batch{Cycle: name, After: 4, Entries: []reformcycle.Entry{e}}
+		require.NoError(t, checkBatch(b))
+		row := rowOf(name, &e)
+		require.NotNil(t, row.data, "the column is not null")
+		read, err := row.entry(name)
+		require.NoError(t, err)
+		require.Equal(t, e, read)
+	}
+	for what, spoil := range map[string]func(*entryRow){
+		"a version above": func(r *entryRow) { r.version = math.MaxInt32 + 1 },
+		"a version below": func(r *entryRow) { r.version = math.MinInt32 - 1 },
+		"data":            func(r *entryRow) { r.data = append(r.data, 0) },
+		"an author":       func(r *entryRow) { r.author += "x" },
+		"a kind":          func(r *entryRow) { r.kind += "x" },
+		"a number":        func(r *entryRow) { r.seq = 0 },
+	} {
+		row := rowOf(name, &within[0])
+		spoil(&row)
+		row.sum = row.checksum(name)
+		_, err := row.entry(name)
+		require.Error(t, err, what)
+	}
+	for _, year := range []int{-1, 10_000} {
+		require.False(t, storable(time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC)))
+	}
+}
+
+// TestTheRowOfACycleIsThatOfItsState: all that the portfolio shows, and only of the
+// state after the last entry.
+func TestTheRowOfACycleIsThatOfItsState(t *testing.T) {
+	s := foreign(t) // of "b", after two entries
+	b := reformcycle.Batch{Cycle: "b", Entries: []reformcycle.Entry{entry(1), entry(2)}, State: s}
+	r, err := indexed(b, 7)
+	require.NoError(t, err)
+	row, err := r.row()
+	require.NoError(t, err)
+	require.Equal(t, Row{
+		ID: "b", Title: "A title", Country: "Liberia", Stage: reformcycle.ProblemPrioritization, Lap: 1, Status: reformcycle.Suspended,
+		LastMove: noon, Blockers: len(s.Blockers()), Seq: 2,
+	}, row)
+	for _, other := range []reformcycle.Batch{
+		{Cycle: "b", After: 2, Entries: b.Entries[:1], State: s},
+		{Cycle: "a", Entries: b.Entries, State: s},
+	} {
+		_, err := indexed(other, 7)
+		require.ErrorIs(t, err, reformcycle.ErrInvalid)
+	}
+	b.State = reformcycle.State{}
+	r, err = indexed(b, 7)
+	require.NoError(t, err)
+	row, err = r.row()
+	require.NoError(t, err)
+	require.Equal(t, Row{ID: "b", Seq: 2}, row, "a batch without its state says where the journal ends, and no more")
+}
+
+// TestACommitThatTheDatabaseRefusedIsNotUncertain: it says that nothing is left.
+func TestACommitThatTheDatabaseRefusedIsNotUncertain(t *testing.T) {
+	for _, err := range []error{sqlState("40002"), sqlState("23503"), sqlState("23514")} {
+		f := &fake{query: ending(4), commit: func() error { return err }}
+		got := f.journal(t, PostgreSQL()).Append(background, batch(4))
+		require.ErrorIs(t, got, err)
+		require.NotErrorIs(t, got, ErrUncertain)
+	}
+}
+
 func foreign(t *testing.T) reformcycle.State {
-	c, err := reformcycle.New("b")
+	c, err := reformcycle.New("b", reformcycle.WithTitle("A title"), reformcycle.WithCountry("Liberia"))
 	require.NoError(t, err)
 	_, err = c.Apply(background, reformcycle.By("office").At(noon), reformcycle.Suspend{Reason: "A crisis"})
 	require.NoError(t, err)
