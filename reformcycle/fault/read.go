@@ -199,7 +199,7 @@ func (r *reader) value(v reflect.Value, p *plan) bool {
 		return ok
 	case p.kind == reflect.Bool && (c == 't' || c == 'f'):
 		v.SetBool(c == 't')
-		return r.word(map[bool]string{true: "true", false: "false"}[c == 't'])
+		return r.skip()
 	case p.numeric && (c == '-' || c >= '0' && c <= '9'):
 		text, ok := r.number()
 		if !ok {
@@ -272,16 +272,7 @@ func (r *reader) mapping(v reflect.Value, p *plan) bool {
 // members walks an object. The callback stands before the member's value; start is
 // where its key stands.
 func (r *reader) members(member func(key []byte, start int) bool) bool {
-	if len(r.path) == deepest {
-		return r.broken("nothing nested as deep as this")
-	}
-	r.pos++
-	r.blank()
-	for first := true; ; first = false {
-		if first && r.peek() == '}' {
-			r.pos++
-			return true
-		}
+	return r.within('}', "a comma or the end of the object", func(int) bool {
 		start := r.pos
 		if r.peek() != '"' {
 			return r.broken("a key in quotes")
@@ -297,7 +288,31 @@ func (r *reader) members(member func(key []byte, start int) bool) bool {
 		r.pos++
 		r.blank()
 		r.path = append(r.path, step{key: key})
-		if !member(key, start) {
+		return member(key, start)
+	})
+}
+
+// elements walks an array.
+func (r *reader) elements(element func(i int) bool) bool {
+	return r.within(']', "a comma or the end of the array", func(i int) bool {
+		r.path = append(r.path, step{index: i})
+		return element(i)
+	})
+}
+
+// within walks what stands between brackets. The callback puts a step on the path.
+func (r *reader) within(end byte, want string, each func(i int) bool) bool {
+	if len(r.path) == deepest {
+		return r.broken("nothing nested as deep as this")
+	}
+	r.pos++
+	r.blank()
+	if r.peek() == end {
+		r.pos++
+		return true
+	}
+	for i := 0; ; i++ {
+		if !each(i) {
 			return false
 		}
 		r.path = r.path[:len(r.path)-1]
@@ -306,11 +321,11 @@ func (r *reader) members(member func(key []byte, start int) bool) bool {
 		case ',':
 			r.pos++
 			r.blank()
-		case '}':
+		case end:
 			r.pos++
 			return true
 		default:
-			return r.broken("a comma or the end of the object")
+			return r.broken(want)
 		}
 	}
 }
@@ -329,37 +344,6 @@ func (r *reader) list(v reflect.Value, p *plan) bool {
 		v.Set(reflect.MakeSlice(v.Type(), 0, 0))
 	}
 	return ok
-}
-
-// elements walks an array.
-func (r *reader) elements(element func(i int) bool) bool {
-	if len(r.path) == deepest {
-		return r.broken("nothing nested as deep as this")
-	}
-	r.pos++
-	r.blank()
-	for i := 0; ; i++ {
-		if i == 0 && r.peek() == ']' {
-			r.pos++
-			return true
-		}
-		r.path = append(r.path, step{index: i})
-		if !element(i) {
-			return false
-		}
-		r.path = r.path[:len(r.path)-1]
-		r.blank()
-		switch r.peek() {
-		case ',':
-			r.pos++
-			r.blank()
-		case ']':
-			r.pos++
-			return true
-		default:
-			return r.broken("a comma or the end of the array")
-		}
-	}
 }
 
 // foreign lets a value read itself.
@@ -422,19 +406,19 @@ func (r *reader) refused(start int, err error, value any, p *plan) bool {
 
 // skip passes over a value.
 func (r *reader) skip() bool {
-	switch c := r.peek(); {
-	case c == '{':
+	switch r.peek() {
+	case '{':
 		return r.members(func([]byte, int) bool { return r.skip() })
-	case c == '[':
+	case '[':
 		return r.elements(func(int) bool { return r.skip() })
-	case c == '"':
+	case '"':
 		_, ok := r.string()
 		return ok
-	case c == 't':
+	case 't':
 		return r.word("true")
-	case c == 'f':
+	case 'f':
 		return r.word("false")
-	case c == 'n':
+	case 'n':
 		return r.word("null")
 	default:
 		_, ok := r.number()
@@ -638,15 +622,14 @@ func (r *reader) join(checked Fields) []found {
 			continue
 		}
 		unread[f.Path] = true
-		for path := f.Path; path != ""; {
-			path = path[:max(strings.LastIndexAny(path, ".["), 0)]
-			around[path] = path != ""
+		for path := above(f.Path); path != ""; path = above(path) {
+			around[path] = true
 		}
 	}
 	all := r.faults
 	for _, f := range checked {
 		told := unread[""] || len(unread) > 0 && (f.Rule == Exists || f.Rule == Sum) || f.Rule == Required && around[f.Path]
-		for path := f.Path; path != "" && !told; path = path[:max(strings.LastIndexAny(path, ".["), 0)] {
+		for path := f.Path; path != "" && !told; path = above(path) {
 			told = unread[path]
 		}
 		if !told && len(all) <= MaxFields {
@@ -655,6 +638,9 @@ func (r *reader) join(checked Fields) []found {
 	}
 	return all
 }
+
+// above is the path of what a value is in.
+func above(path string) string { return path[:max(strings.LastIndexAny(path, ".["), 0)] }
 
 // placed gives each fault its line and column and sorts them as the text goes.
 func placed(data []byte, faults []found) Fields {

@@ -127,7 +127,7 @@ func TestAChangedValueIsSpeltAsTheOldOneWas(t *testing.T) {
 
 func TestTheToolsOwnFieldsBesideTheRatingFollow(t *testing.T) {
 	for rating, want := range map[int][2]float64{0: {4, 4}, 1: {1, 1}, 2: {1, 2}, 3: {1, 3}, 4: {2, 4}, 5: {3, 3}, 6: {3, 2}, 7: {3, 1}, 8: {4, 4}} {
-		side, strength := sideAndStrength(rating)
+		side, strength := sideAndStrength(float64(rating))
 		assert.Equal(t, want, [2]float64{side, strength}, "rating %d", rating)
 	}
 }

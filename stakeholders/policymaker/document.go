@@ -5,6 +5,7 @@ package policymaker
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -21,14 +22,8 @@ const (
 	tableObjectives   = "Objectives"
 )
 
-// understood reports whether the rows of the table are read.
-func understood(table string) bool {
-	switch table {
-	case tableProject, tableGoal, tablePlayer, tableStrategy, tableImpact, tableConsequences, tableObjectives:
-		return true
-	}
-	return false
-}
+// understood are the tables whose rows are read.
+var understood = []string{tableProject, tableGoal, tablePlayer, tableStrategy, tableImpact, tableConsequences, tableObjectives}
 
 // Bounds on what a file may make this package keep; a real project is far below
 // all of them.
@@ -108,7 +103,7 @@ func parse(text string) (document, error) {
 
 // scanTable passes over a table and keeps its rows if it is understood.
 func (d *document) scanTable(s *scanner, name string) error {
-	keep := understood(name)
+	keep := slices.Contains(understood, name)
 	if s.peek() != '[' {
 		if keep {
 			return s.fail(fault.Type, "an array of rows")
@@ -174,22 +169,12 @@ func (s *scanner) scanRow(keep bool) error {
 
 // table finds a table of that name, or nil.
 func (d *document) table(name string) *table {
-	for _, list := range [][]*table{d.tables, d.added} {
-		for _, t := range list {
-			if t.name == name {
-				return t
-			}
+	for _, t := range slices.Concat(d.tables, d.added) {
+		if t.name == name {
+			return t
 		}
 	}
 	return nil
-}
-
-// rows counts the rows of a table that may not be there.
-func (d *document) rows(name string) int {
-	if t := d.table(name); t != nil {
-		return len(t.rows)
-	}
-	return 0
 }
 
 // tableOrNew finds a table of that name and adds it where there is none.
@@ -365,11 +350,9 @@ func layoutOf(raw string, list []cell) layout {
 // then the fields given that the last row does not have. Of two values for one
 // field the later counts.
 func (t *table) newRow(fields []field) string {
-	var like string
+	like := "{}"
 	if n := len(t.rows); n > 0 {
 		like = t.rows[n-1].raw
-	} else {
-		like = "{}"
 	}
 	list := cells(like, nil)
 	l := layoutOf(like, list)
@@ -427,12 +410,4 @@ func blank(raw string) string {
 func numeral(v float64) string {
 	b, _ := json.Marshal(v) // cannot fail: only finite numbers get here
 	return string(b)
-}
-
-// truth spells a truth.
-func truth(v bool) string {
-	if v {
-		return "true"
-	}
-	return "false"
 }

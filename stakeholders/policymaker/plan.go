@@ -301,12 +301,12 @@ func (p *Project) effectFields(fromPosition, position stakeholders.Position, fro
 	if position != fromPosition {
 		v, _ := position.Value()
 		f = append(f,
-			field{name: "Future_position_rating", json: numeral(float64(positionRating(position, p.unsetPosition)))},
+			field{name: "Future_position_rating", json: numeral(p.positionRating(position))},
 			field{name: "Fut_PosValue", json: numeral(v)})
 	}
 	if power != fromPower {
 		f = append(f,
-			field{name: "Future_power_rating", json: numeral(float64(powerRating(power, p.unsetPower)))},
+			field{name: "Future_power_rating", json: numeral(p.powerRating(power))},
 			field{name: "Fut_PowValue", json: numeral(float64(power) + 0)})
 	}
 	return f

@@ -5,6 +5,7 @@ package policymaker
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -184,8 +185,7 @@ func (r *record) power(rating, value string, remarks *[]Remark) stakeholders.Pow
 	n := r.rating(rating, unsetPower, powerMeaning)
 	v, given := r.number(value, 0, 7)
 	if given && v > 0 && v < 1 {
-		_, c := r.find(value)
-		r.fail(value, c, fault.Range, "a number from 1 to 7, or 0 where it is not set")
+		r.fail(value, fault.Range, "a number from 1 to 7, or 0 where it is not set")
 	}
 	if n == 0 || n == unsetPower {
 		return 0
@@ -200,21 +200,21 @@ func (r *record) power(rating, value string, remarks *[]Remark) stakeholders.Pow
 	return band.Default()
 }
 
-// positionRating is the tool's number for where the position is; unset is the
-// number that the file uses for "not set".
-func positionRating(p stakeholders.Position, unset int) int {
-	if i := slices.Index(stakeholders.Bands(), p.Band()); i >= 0 {
-		return i + 1
+// ratingOf is the tool's number for a band; unset is the number that the file uses
+// for "not set".
+func ratingOf[B ~string](bands []B, band B, unset int) float64 {
+	if i := slices.Index(bands, band); i >= 0 {
+		return float64(i + 1)
 	}
-	return unset
+	return float64(unset)
 }
 
-// powerRating is the tool's number for how high the power is.
-func powerRating(p stakeholders.Power, unset int) int {
-	if i := slices.Index(stakeholders.PowerBands(), p.Band()); i >= 0 {
-		return i + 1
-	}
-	return unset
+func (p *Project) positionRating(at stakeholders.Position) float64 {
+	return ratingOf(stakeholders.Bands(), at.Band(), p.unsetPosition)
+}
+
+func (p *Project) powerRating(power stakeholders.Power) float64 {
+	return ratingOf(stakeholders.PowerBands(), power.Band(), p.unsetPower)
 }
 
 // Players returns every player of the file in its order, those that do not
@@ -361,24 +361,24 @@ func (p *Project) actorFields(from, to stakeholders.Actor, included bool) []fiel
 	}
 	if to.Position != from.Position {
 		v, _ := to.Position.Value()
-		rating := positionRating(to.Position, p.unsetPosition)
+		rating := p.positionRating(to.Position)
 		side, strength := sideAndStrength(rating)
 		f = append(f,
 			field{name: "PosValue", json: numeral(v)},
-			field{name: "Position_rating", json: numeral(float64(rating))},
+			field{name: "Position_rating", json: numeral(rating)},
 			field{name: "Support_vs_opposition", json: numeral(side), optional: true},
 			field{name: "Strength_of_position", json: numeral(strength), optional: true})
 	}
 	if to.Power != from.Power {
 		f = append(f,
 			field{name: "PowValue", json: numeral(float64(to.Power) + 0)},
-			field{name: "Strength_of_influence", json: numeral(float64(powerRating(to.Power, p.unsetPower)))})
+			field{name: "Strength_of_influence", json: numeral(p.powerRating(to.Power))})
 	}
 	if w := cmp.Or(to.Weight, 1); w != from.Weight {
 		f = append(f, field{name: "Weight", json: numeral(w)})
 	}
 	if to.Veto != from.Veto {
-		f = append(f, field{name: "Trump", json: truth(to.Veto)})
+		f = append(f, field{name: "Trump", json: strconv.FormatBool(to.Veto)})
 	}
 	if to.Note != from.Note {
 		f = append(f, field{name: "Player_details", json: quote(to.Note)})
@@ -392,14 +392,14 @@ func (p *Project) actorFields(from, to stakeholders.Actor, included bool) []fiel
 // sideAndStrength splits a position's rating in the two numbers that the tool
 // keeps beside it: side 1 support, 2 non-mobilised, 3 opposition, 4 not set;
 // strength 1 high, 2 medium, 3 low, 4 not set.
-func sideAndStrength(rating int) (side, strength float64) {
+func sideAndStrength(rating float64) (side, strength float64) {
 	switch {
 	case rating >= 1 && rating <= 3:
-		return 1, float64(rating)
+		return 1, rating
 	case rating == 4:
 		return 2, 4
 	case rating >= 5 && rating <= 7:
-		return 3, float64(8 - rating)
+		return 3, 8 - rating
 	}
 	return 4, 4
 }

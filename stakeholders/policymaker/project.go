@@ -92,12 +92,6 @@ func read(text string) (*Project, error) {
 			return nil, fault.Refuse(name, fault.Required, nil, "the table, which every project has")
 		}
 	}
-	p.players = make([]Player, 0, doc.rows(tablePlayer))
-	p.plans = make([]Plan, 0, doc.rows(tableStrategy))
-	p.impacts = make([]Impact, 0, doc.rows(tableImpact))
-	p.goals = make([]Goal, 0, doc.rows(tableGoal))
-	p.interests = make([]Interest, 0, doc.rows(tableObjectives))
-	p.consequences = make([]Consequence, 0, doc.rows(tableConsequences))
 	// Impacts refer to strategies and players, which so come first whatever the
 	// order of the file.
 	for _, table := range []struct {
@@ -151,7 +145,7 @@ func (p *Project) readTable(name string, each func(*record, int)) error {
 
 func (p *Project) readProject(r *record, i int) {
 	if i > 0 {
-		r.fail("", nil, fault.Length, "one row")
+		r.fail("", fault.Length, "one row")
 		return
 	}
 	p.label, p.analyst = r.str("User_label"), r.str("Analyst")
@@ -164,7 +158,7 @@ func (p *Project) readProject(r *record, i int) {
 func (p *Project) index(r *record, i int, m Impact) {
 	key := impactKey{m.Strategy, m.Player}
 	if first, dup := p.byImpact[key]; dup {
-		r.fail("Player_ID", find(r.cells, "Player_ID"), fault.Unique, fmt.Sprintf("a player that the strategy does not have already in row %d", first+1))
+		r.fail("Player_ID", fault.Unique, fmt.Sprintf("a player that the strategy does not have already in row %d", first+1))
 		return
 	}
 	p.byImpact[key] = i

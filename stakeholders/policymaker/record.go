@@ -30,26 +30,26 @@ type record struct {
 
 // find gives the text of a field's value, empty where the field is missing, is
 // null or is an empty string: three ways in which exports leave a cell empty.
-func (r *record) find(name string) (raw string, c *cell) {
-	c = find(r.cells, name)
+func (r *record) find(name string) string {
+	c := find(r.cells, name)
 	if c == nil || r.err != nil {
-		return "", nil
+		return ""
 	}
-	raw = r.row.raw[c.from:c.to]
+	raw := r.row.raw[c.from:c.to]
 	if raw == "null" || raw == `""` {
-		return "", c
+		return ""
 	}
-	return raw, c
+	return raw
 }
 
-// fail refuses a field's value; c is nil where the field is missing.
-func (r *record) fail(name string, c *cell, rule, want string) {
+// fail refuses a field's value, or that it is missing.
+func (r *record) fail(name, rule, want string) {
 	if r.err != nil {
 		return
 	}
 	f := fault.Field{Path: place(r.table, r.n, name), Rule: rule, Want: want}
 	at := r.row.from
-	if c != nil {
+	if c := find(r.cells, name); c != nil {
 		at += c.from
 		f.Value = given(r.row.raw[c.from:c.to])
 	}
@@ -68,12 +68,12 @@ func given(raw string) any {
 
 // str reads a text.
 func (r *record) str(name string) string {
-	raw, c := r.find(name)
+	raw := r.find(name)
 	switch {
 	case raw == "":
 		return ""
 	case raw[0] != '"':
-		r.fail(name, c, fault.Type, "a text")
+		r.fail(name, fault.Type, "a text")
 		return ""
 	}
 	return unquote(raw)
@@ -83,8 +83,7 @@ func (r *record) str(name string) string {
 func (r *record) short(name string) string {
 	s := r.str(name)
 	if utf8.RuneCountInString(s) > fault.Name.Most {
-		_, c := r.find(name)
-		r.fail(name, c, fault.Length, fmt.Sprintf("a text of at most %d characters", fault.Name.Most))
+		r.fail(name, fault.Length, fmt.Sprintf("a text of at most %d characters", fault.Name.Most))
 	}
 	return s
 }
@@ -96,13 +95,13 @@ func (r *record) number(name string, low, high float64) (v float64, ok bool) {
 	if math.IsInf(low, -1) {
 		want = "a number"
 	}
-	raw, c := r.find(name)
+	raw := r.find(name)
 	if raw == "" {
 		return 0, false
 	}
 	v, ok = parseNumber(raw)
 	if !ok || v < low || v > high {
-		r.fail(name, c, fault.Range, want)
+		r.fail(name, fault.Range, want)
 		return 0, false
 	}
 	return v, true
@@ -114,25 +113,19 @@ func parseNumber(raw string) (float64, bool) {
 	if raw[0] == '"' {
 		raw = strings.TrimSpace(unquote(raw))
 	}
-	if n := numberLength(raw); n == 0 || n != len(raw) {
-		return 0, false
-	}
-	v, err := strconv.ParseFloat(raw, 64)
-	if err != nil { // too large for a float64
-		return 0, false
-	}
-	return v + 0, true // −0 + 0 is 0
+	v, err := strconv.ParseFloat(raw, 64)               // fails where it is too large for a float64
+	return v + 0, err == nil && json.Valid([]byte(raw)) // −0 + 0 is 0
 }
 
 // rating reads a whole number from 0 to last, 0 where the field is empty.
 func (r *record) rating(name string, last int, meaning string) int {
-	raw, c := r.find(name)
+	raw := r.find(name)
 	if raw == "" {
 		return 0
 	}
 	v, ok := parseNumber(raw)
 	if !ok || v != math.Trunc(v) || v < 0 || v > float64(last) {
-		r.fail(name, c, fault.Range, fmt.Sprintf("a whole number from 0 to %d (%s)", last, meaning))
+		r.fail(name, fault.Range, fmt.Sprintf("a whole number from 0 to %d (%s)", last, meaning))
 		return 0
 	}
 	return int(v)
@@ -140,13 +133,13 @@ func (r *record) rating(name string, last int, meaning string) int {
 
 // id reads a row's number as text; an empty one gives "".
 func (r *record) id(name string) string {
-	raw, c := r.find(name)
+	raw := r.find(name)
 	if raw == "" {
 		return ""
 	}
 	v, ok := parseNumber(raw)
 	if !ok || v != math.Trunc(v) || v < 0 || v > maxID {
-		r.fail(name, c, fault.Range, "a whole number, 0 or more")
+		r.fail(name, fault.Range, "a whole number, 0 or more")
 		return ""
 	}
 	return strconv.FormatInt(int64(v), 10)
@@ -155,13 +148,12 @@ func (r *record) id(name string) string {
 // key reads a row's number, which has to be there and to be its own.
 func (r *record) key(name string, taken map[string]int) string {
 	id := r.id(name)
-	_, c := r.find(name)
 	if id == "" {
-		r.fail(name, c, fault.Required, "a whole number, 0 or more")
+		r.fail(name, fault.Required, "a whole number, 0 or more")
 		return ""
 	}
 	if first, dup := taken[id]; dup {
-		r.fail(name, c, fault.Unique, fmt.Sprintf("a number other than that of row %d", first+1))
+		r.fail(name, fault.Unique, fmt.Sprintf("a number other than that of row %d", first+1))
 	}
 	return id
 }
@@ -170,15 +162,14 @@ func (r *record) key(name string, taken map[string]int) string {
 func (r *record) reference(name, table string, known map[string]int) string {
 	id := r.id(name)
 	if _, ok := known[id]; !ok {
-		_, c := r.find(name)
-		r.fail(name, c, fault.Exists, "the number of a row in "+table)
+		r.fail(name, fault.Exists, "the number of a row in "+table)
 	}
 	return id
 }
 
 // flag reads a truth spelt true or false, 1 or 0, in quotes or not.
 func (r *record) flag(name string, empty bool) bool {
-	raw, c := r.find(name)
+	raw := r.find(name)
 	if raw == "" {
 		return empty
 	}
@@ -192,6 +183,6 @@ func (r *record) flag(name string, empty bool) bool {
 	case "false", "0":
 		return false
 	}
-	r.fail(name, c, fault.Type, "true or false")
+	r.fail(name, fault.Type, "true or false")
 	return false
 }

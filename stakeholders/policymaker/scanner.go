@@ -71,23 +71,51 @@ func (s *scanner) space() {
 
 // value passes over one value of any kind.
 func (s *scanner) value() error {
-	switch c := s.peek(); {
-	case c == '{':
+	switch s.peek() {
+	case '{':
 		return s.object(func(member) error { return s.value() })
-	case c == '[':
+	case '[':
 		return s.array(func(int) error { return s.value() })
-	case c == '"':
-		return s.str()
-	case c == '-' || c >= '0' && c <= '9':
-		return s.number()
 	}
-	for _, word := range []string{"true", "false", "null"} {
-		if strings.HasPrefix(s.text[s.at:], word) {
-			s.at += len(word)
-			return nil
+	return s.scalar()
+}
+
+// scalar passes over a string, a number or a word, as JSON itself spells them: it
+// knows neither NaN nor infinity nor a leading plus.
+func (s *scanner) scalar() error {
+	rest := s.text[s.at:]
+	n, want := strings.IndexAny(rest, " \t\r\n,:]}"), "a JSON value"
+	switch c := s.peek(); {
+	case c == '"':
+		n, want = stringLength(rest), "a string with a closing double quote, without bare control characters, and with an escape that JSON has where there is one"
+	case c == '-' || c >= '0' && c <= '9':
+		want = "a number"
+	}
+	if n < 0 {
+		n = len(rest)
+	}
+	switch token := rest[:n]; {
+	case !utf8.ValidString(token):
+		return s.fail(fault.Encoding, "valid UTF-8")
+	case !json.Valid([]byte(token)):
+		return s.fail(fault.Syntax, want)
+	}
+	s.at += n
+	return nil
+}
+
+// stringLength is how long the string is that text begins with, −1 where nothing
+// closes it.
+func stringLength(text string) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			i++
 		}
 	}
-	return s.fail(fault.Syntax, "a JSON value")
+	return -1
 }
 
 // member is the key of an object's member and where it stands.
@@ -112,7 +140,7 @@ func (s *scanner) object(each func(member) error) error {
 			return s.fail(fault.Syntax, "a name in double quotes")
 		}
 		m := member{keyAt: s.at}
-		if err := s.str(); err != nil {
+		if err := s.scalar(); err != nil {
 			return err
 		}
 		m.keyTo = s.at
@@ -181,105 +209,6 @@ func (s *scanner) enter() error {
 func (s *scanner) leave() {
 	s.depth--
 	s.at++
-}
-
-// str passes over a string.
-func (s *scanner) str() error {
-	s.at++
-	for {
-		s.at += plainLength(s.text[s.at:])
-		switch c := s.peek(); {
-		case s.at == len(s.text):
-			return s.fail(fault.Syntax, "a closing double quote")
-		case c == '"':
-			s.at++
-			return nil
-		case c == '\\':
-			if err := s.escape(); err != nil {
-				return err
-			}
-		case c < ' ':
-			return s.fail(fault.Syntax, "a string without bare control characters")
-		default:
-			r, size := utf8.DecodeRuneInString(s.text[s.at:])
-			if r == utf8.RuneError && size == 1 {
-				return s.fail(fault.Encoding, "valid UTF-8")
-			}
-			s.at += size
-		}
-	}
-}
-
-// plainLength is how many bytes of text stand for themselves in a string.
-func plainLength(text string) int {
-	for i := range len(text) {
-		if c := text[i]; c == '"' || c == '\\' || c < ' ' || c >= utf8.RuneSelf {
-			return i
-		}
-	}
-	return len(text)
-}
-
-func (s *scanner) escape() error {
-	rest := s.text[s.at+1:]
-	switch {
-	case rest != "" && strings.IndexByte(`"\/bfnrt`, rest[0]) >= 0:
-		s.at += 2
-		return nil
-	case len(rest) >= 5 && rest[0] == 'u' && strings.Trim(rest[1:5], "0123456789abcdefABCDEF") == "":
-		s.at += 6
-		return nil
-	}
-	return s.fail(fault.Syntax, "an escape that JSON has")
-}
-
-// number passes over a number in JSON's own spelling, which knows neither NaN
-// nor infinity nor a leading plus.
-func (s *scanner) number() error {
-	n := numberLength(s.text[s.at:])
-	if n == 0 {
-		return s.fail(fault.Syntax, "a number")
-	}
-	s.at += n
-	return nil
-}
-
-// numberLength is the length of the JSON number that text begins with, or 0.
-func numberLength(text string) int {
-	digits := func(i int) int {
-		for i < len(text) && text[i] >= '0' && text[i] <= '9' {
-			i++
-		}
-		return i
-	}
-	i := 0
-	if strings.HasPrefix(text, "-") {
-		i++
-	}
-	whole := digits(i)
-	if whole == i || text[i] == '0' && whole > i+1 {
-		return 0
-	}
-	i = whole
-	if i < len(text) && text[i] == '.' {
-		end := digits(i + 1)
-		if end == i+1 {
-			return 0
-		}
-		i = end
-	}
-	if i < len(text) && (text[i] == 'e' || text[i] == 'E') {
-		i++
-		if i < len(text) && (text[i] == '+' || text[i] == '-') {
-			i++
-		}
-		end := digits(i)
-		if end == i {
-			return 0
-		}
-		i = end
-	}
-	return i
 }
 
 // unquote reads a string that the scanner has passed. Half of a surrogate pair,

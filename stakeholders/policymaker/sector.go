@@ -73,31 +73,25 @@ func DefaultConstituency(p Player) (c stakeholders.Constituency, known bool) {
 	return stakeholders.CivilSociety, false
 }
 
+// words are the tool's own, a sector and a level, where it has them.
+var words = map[stakeholders.Constituency][2]string{
+	stakeholders.OtherMinistry:           {"Governmental", "National"},
+	stakeholders.SubnationalGovernment:   {"Governmental", "Regional"},
+	stakeholders.LocalCommunity:          {"Social", "Local"},
+	stakeholders.NGO:                     {"Non-Governmental"},
+	stakeholders.MultilateralAgency:      {"International"},
+	stakeholders.BilateralDonor:          {"Donor"},
+	stakeholders.PrivateSector:           {"Private"},
+	stakeholders.FaithBased:              {"Religious"},
+	stakeholders.ProfessionalAssociation: {"Professional"},
+}
+
 // sectorOf gives words that DefaultConstituency reads as the constituency: the
 // tool's own where it has them, our label otherwise. An empty level leaves the
 // player's as it is.
 func sectorOf(c stakeholders.Constituency) (sector, level string) {
-	switch c {
-	case stakeholders.OtherMinistry:
-		return "Governmental", "National"
-	case stakeholders.SubnationalGovernment:
-		return "Governmental", "Regional"
-	case stakeholders.LocalCommunity:
-		return "Social", "Local"
-	case stakeholders.NGO:
-		return "Non-Governmental", ""
-	case stakeholders.MultilateralAgency:
-		return "International", ""
-	case stakeholders.BilateralDonor:
-		return "Donor", ""
-	case stakeholders.PrivateSector:
-		return "Private", ""
-	case stakeholders.FaithBased:
-		return "Religious", ""
-	case stakeholders.ProfessionalAssociation:
-		return "Professional", ""
-	case stakeholders.Media:
-		return "Media", ""
+	if own, ok := words[c]; ok {
+		return own[0], own[1]
 	}
 	label := c.Label()
 	return strings.ToUpper(label[:1]) + label[1:], ""
