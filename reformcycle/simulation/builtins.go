@@ -19,19 +19,19 @@ var builtIns = []struct {
 	{"balanced", nil, balanced},
 	{"bottleneck-first", nil, bottleneckFirst},
 	{"coalition-first", []Parameter{
-		tuned("target", share, 0, 1, 2.0/3, "Share of the pull of all who are engaged that has to support before the effort goes elsewhere."),
-		tuned("first", share, 0, 1, 0.7, "Effort that goes into persuasion of those who do not support, until then."),
+		assumed("target", share, 0, 1, 2.0/3, "Share of the pull of all who are engaged that has to support before the effort goes elsewhere."),
+		assumed("first", share, 0, 1, 0.7, "Effort that goes into persuasion of those who do not support, until then."),
 	}, coalitionFirst},
 	{"pilot-first", []Parameter{
-		tuned("pilot", share, 0.01, 1, 0.5, "Effort that goes into the pilot at solution gathering, and into evidence at design."),
+		assumed("pilot", share, 0.01, 1, 0.5, "Effort that goes into the pilot at solution gathering, and into evidence at design."),
 	}, pilotFirst},
 	{"rush-to-launch", []Parameter{
-		tuned("met", share, 0, 1, 0.5, "Required criteria of the stage that are met before it is left by override."),
-		tuned("window", share, 0, 1, 0.25, "The same while a window is open."),
+		assumed("met", share, 0, 1, 0.5, "Required criteria of the stage that are met before it is left by override."),
+		assumed("window", share, 0, 1, 0.25, "The same while a window is open."),
 	}, rushToLaunch},
 	{"adaptive", []Parameter{
-		tuned("lost", share, 0, 1, 0.2, "Required criteria of the stages behind that may be lost before the earliest of those stages is revisited."),
-		tuned("patience", months, 1, 600, 12, "How long it stays at a stage before it revisits."),
+		assumed("lost", share, 0, 1, 0.2, "Required criteria of the stages behind that may be lost before the earliest of those stages is revisited."),
+		assumed("patience", months, 1, 600, 12, "How long it stays at a stage before it revisits."),
 	}, adaptive},
 }
 
@@ -45,19 +45,14 @@ const (
 )
 
 var balanceParameters = []Parameter{
-	persuasionShare: tuned("persuasion", share, 0, 1, 0.2, "Effort that goes into persuasion of the actors who are not supporters yet."),
-	upkeepShare:     tuned("upkeep", share, 0, 1, 0.3, "The most effort that goes into criteria that decay."),
-	aheadShare:      tuned("ahead", share, 0, 1, 0.1, "Effort that goes into criteria of the next stage."),
+	persuasionShare: assumed("persuasion", share, 0, 1, 0.2, "Effort that goes into persuasion of the actors who are not supporters yet."),
+	upkeepShare:     assumed("upkeep", share, 0, 1, 0.3, "The most effort that goes into criteria that decay."),
+	aheadShare:      assumed("ahead", share, 0, 1, 0.1, "Effort that goes into criteria of the next stage."),
 }
 
 // BalanceParameters gives the three parameters of [Allocation.Balance]: every
 // built-in policy has them.
 func BalanceParameters() []Parameter { return slices.Clone(balanceParameters) }
-
-// tuned makes a parameter of a built-in policy.
-func tuned(name, unit string, low, high, usual float64, meaning string) Parameter {
-	return Parameter{Name: name, Unit: unit, Min: low, Max: high, Default: usual, Value: usual, Meaning: meaning, Origin: Assumption}
-}
 
 // balanced spreads a month's effort evenly over the open criteria of the stage,
 // with a share for persuasion, one for upkeep and one for the next stage.

@@ -6,7 +6,6 @@ package simulation
 import (
 	"context"
 	"math"
-	"runtime"
 	"slices"
 	"strconv"
 
@@ -139,7 +138,7 @@ func (m *Model) Compare(ctx context.Context, policies []Policy, metric Metric, r
 	return e.compare(ctx, m, policies, ids, metric, runs, seed)
 }
 
-func (e *analysis) compare(ctx context.Context, m *Model, policies []Policy, ids []Identity, metric Metric, runs, seed uint64) (Comparison, error) {
+func (e *ensemble) compare(ctx context.Context, m *Model, policies []Policy, ids []Identity, metric Metric, runs, seed uint64) (Comparison, error) {
 	arms := make([]arm, len(policies))
 	for i, s := range policies {
 		arms[i] = arm{m, s}
@@ -166,15 +165,7 @@ func (e *analysis) compare(ctx context.Context, m *Model, policies []Policy, ids
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(i, j int) int {
-		switch {
-		case metric.better(c.Estimates[i].At, c.Estimates[j].At):
-			return -1
-		case metric.better(c.Estimates[j].At, c.Estimates[i].At):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(i, j int) int { return metric.order(c.Estimates[i].At, c.Estimates[j].At) })
 	for _, i := range order {
 		r := Rank{Policy: i}
 		for _, j := range order {
@@ -203,24 +194,15 @@ func (c Comparison) Between(first, second int) (Difference, error) {
 		"two different places below "+strconv.Itoa(len(c.Policies)))
 }
 
-// analysis is how several ensembles are run: with the options of one.
-type analysis struct {
-	ensemble
-	done, total uint64 // runs, for the progress
-}
-
-// newAnalysis checks what all analyses are given, and reads the options.
-func newAnalysis(f *fault.Fields, ctx context.Context, m *Model, metric Metric, options []RunOption) *analysis {
-	e := &analysis{ensemble: ensemble{workers: runtime.GOMAXPROCS(0)}}
-	if ctx == nil {
-		f.Add("ctx", fault.Required, nil, "a context; context.Background() if there is none")
-	}
+// newAnalysis checks what all analyses are given: several ensembles with the options
+// of one.
+func newAnalysis(f *fault.Fields, ctx context.Context, m *Model, metric Metric, options []RunOption) *ensemble {
+	e := newEnsemble(f, ctx, options)
 	if !checkModel(f, m) {
 		f.Under("", metric.Validate())
 	} else {
 		metric.suits(f, m.scenario.Horizon)
 	}
-	checkOptions(f, &e.ensemble, options)
 	if e.sharded {
 		f.Add("range", "unsupported", e.shard.From, "no range: an analysis plays all of its runs")
 	}
@@ -371,11 +353,11 @@ func student(n uint64, together int) float64 {
 const stretch = 256
 
 // pair plays a range of runs in each arm.
-func (e *analysis) pair(ctx context.Context, arms []arm, metric Metric, runs Range, seed uint64) (paired, error) {
+func (e *ensemble) pair(ctx context.Context, arms []arm, metric Metric, runs Range, seed uint64) (paired, error) {
 	jobs := (runs.Len() + stretch - 1) / stretch
 	parts := make([]*paired, e.workers)
 	values := make([][]uint64, e.workers)
-	err := e.hand(ctx, jobs, func(ctx context.Context, worker int, job uint64) (uint64, error) {
+	err := e.all(ctx, jobs, func(ctx context.Context, worker int, job uint64) (uint64, error) {
 		if parts[worker] == nil {
 			p := newPaired(len(arms))
 			parts[worker], values[worker] = &p, make([]uint64, stretch*len(arms))
@@ -405,17 +387,10 @@ func (e *analysis) pair(ctx context.Context, arms []arm, metric Metric, runs Ran
 	return p, err
 }
 
-// hand gives the jobs to the workers and reports progress.
-func (e *analysis) hand(ctx context.Context, n uint64, do func(ctx context.Context, worker int, job uint64) (uint64, error)) error {
-	jobs := uint64(0)
-	_, err := hand(ctx, e.workers, n, do, func(runs uint64) {
-		jobs++
-		e.done += runs
-		if e.progress != nil {
-			e.progress(e.done, e.total)
-		}
-	})
-	if err == nil && jobs < n {
+// all gives all of the jobs to the workers, or an error.
+func (e *ensemble) all(ctx context.Context, n uint64, do func(ctx context.Context, worker int, job uint64) (runs uint64, err error)) error {
+	taken, err := e.hand(ctx, n, do)
+	if err == nil && taken < n {
 		return context.Cause(ctx)
 	}
 	return err

@@ -9,11 +9,11 @@ import (
 	"sync/atomic"
 )
 
-// hand gives jobs 0 to n − 1 to the workers, in order, and tells on the caller's
-// goroutine how many runs each job played. It returns how many jobs were taken;
+// hand gives jobs 0 to n − 1 to the workers, in order, and reports on the caller's
+// goroutine how many runs are played. It returns how many jobs were taken;
 // where the context ends, those are not all. The error is that of the first job,
-// by number, that has one. No goroutine outlives the call, whatever report does.
-func hand(ctx context.Context, workers int, n uint64, do func(ctx context.Context, worker int, job uint64) (uint64, error), report func(runs uint64)) (taken uint64, err error) {
+// by number, that has one. No goroutine outlives the call, whatever progress does.
+func (e *ensemble) hand(ctx context.Context, n uint64, do func(ctx context.Context, worker int, job uint64) (runs uint64, err error)) (taken uint64, err error) {
 	var (
 		next    atomic.Uint64
 		failing atomic.Uint64 // lowest job that failed; those beyond it don't matter
@@ -31,7 +31,7 @@ func hand(ctx context.Context, workers int, n uint64, do func(ctx context.Contex
 			err = why
 		}
 	}
-	for w := range int(min(uint64(workers), n)) {
+	for w := range int(min(uint64(e.workers), n)) {
 		wait.Go(func() {
 			at, left := uint64(0), true
 			defer func() {
@@ -57,13 +57,15 @@ func hand(ctx context.Context, workers int, n uint64, do func(ctx context.Contex
 		wait.Wait()
 		close(played)
 	}()
-	defer func() { // also where report panics
+	defer func() { // also where progress panics
 		stop()
 		for range played {
 		}
 	}()
 	for runs := range played {
-		report(runs)
+		if e.done += runs; e.progress != nil && runs > 0 {
+			e.progress(e.done, e.total)
+		}
 	}
 	return min(n, next.Load()), err
 }

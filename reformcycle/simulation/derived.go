@@ -43,23 +43,22 @@ type derived struct {
 
 	// records makes what it follows from in a live cycle, as far as the cycle lacks
 	// it; nil where that is who was recruited, or where they stand.
-	records func(h *history, s reformcycle.State, parameter float64) ([]reformcycle.Change, error)
+	records func(h *history, s reformcycle.State, parameter float64) changes
 }
 
 // derivedCriteria are those of reformcycle.DerivedCriteria, in the order of the
 // built-in checklist; a test holds the two against each other.
 var derivedCriteria = []derived{
-	{id: "problem.framed", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
-		return one(reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: h.name("problem"), Statement: text, Evidence: &h.evidence}})
+	{id: "problem.framed", records: func(h *history, _ reformcycle.State, _ float64) changes {
+		return changes{reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: h.name("problem"), Statement: text, Evidence: &h.evidence}}}
 	}},
-	{id: "problem.window", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
-		return one(reformcycle.OpenWindow{Window: reformcycle.Window{ID: h.name("window"), Kind: reformcycle.OtherWindow, What: text}})
+	{id: "problem.window", records: func(h *history, _ reformcycle.State, _ float64) changes {
+		return changes{reformcycle.OpenWindow{Window: reformcycle.Window{ID: h.name("window"), Kind: reformcycle.OtherWindow, What: text}}}
 	}},
 	{id: "coalition.formed", keeps: true,
 		lacks: func(s *structure, _ float64) (recruit, bool) { return recruit{from: stakeholders.NGO}, !s.members },
-		records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
-			convener, err := h.anybody()
-			return []reformcycle.Change{reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Coalition of the simulation", Purpose: text, Convener: convener}}}, err
+		records: func(h *history, _ reformcycle.State, _ float64) changes {
+			return changes{reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Coalition of the simulation", Purpose: text, Convener: h.anybody()}}}
 		}},
 	{id: "coalition.roles", keeps: true, holds: (*structure).allRoles,
 		lacks: func(s *structure, _ float64) (recruit, bool) {
@@ -77,70 +76,70 @@ var derivedCriteria = []derived{
 		lacks: func(s *structure, _ float64) (recruit, bool) {
 			return recruit{from: stakeholders.CommunityHealthWorkers}, !s.voice
 		}},
-	{id: "solution.criteria", records: func(*history, reformcycle.State, float64) ([]reformcycle.Change, error) { return one(criteria()) }},
-	{id: "solution.gathered", most: 3, single: true, records: func(h *history, s reformcycle.State, most float64) ([]reformcycle.Change, error) {
-		return h.gather(s, int(math.Ceil(most))), nil
+	{id: "solution.criteria", records: func(*history, reformcycle.State, float64) changes { return changes{criteria()} }},
+	{id: "solution.gathered", most: 3, single: true, records: func(h *history, s reformcycle.State, most float64) changes {
+		return h.gather(s, int(math.Ceil(most)))
 	}},
-	{id: "solution.prioritized", brings: []string{"solution.criteria", "solution.gathered"}, records: func(h *history, s reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+	{id: "solution.prioritized", brings: []string{"solution.criteria", "solution.gathered"}, records: func(h *history, s reformcycle.State, _ float64) changes {
 		return h.prioritize(s)
 	}},
-	{id: "solution.piloted", requires: []string{"solution.prioritized"}, records: func(h *history, s reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+	{id: "solution.piloted", requires: []string{"solution.prioritized"}, records: func(h *history, s reformcycle.State, _ float64) changes {
 		return h.each(s, "solution.piloted", func(o *reformcycle.Solution) reformcycle.Change {
 			return reformcycle.RecordPilot{Solution: o.ID, Pilot: reformcycle.Pilot{ID: h.name("pilot"), Where: "In the simulation", Finding: reformcycle.NotReported, Result: text, Evidence: h.evidence}}
 		})
 	}},
-	{id: "design.authorities", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
-		return h.authorities()
+	{id: "design.authorities", records: func(h *history, _ reformcycle.State, _ float64) changes {
+		return changes{h.authorities()}
 	}},
-	{id: "design.choices", most: 10, single: true, brings: []string{"design.authorities"}, records: func(h *history, s reformcycle.State, most float64) ([]reformcycle.Change, error) {
+	{id: "design.choices", most: 10, single: true, brings: []string{"design.authorities"}, records: func(h *history, s reformcycle.State, most float64) changes {
 		return h.design(s, int(math.Ceil(most)))
 	}},
-	{id: validated, brings: []string{"design.authorities", "design.choices"}, records: func(h *history, s reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+	{id: validated, brings: []string{"design.authorities", "design.choices"}, records: func(h *history, s reformcycle.State, _ float64) changes {
 		return h.design(s, 1)
 	}},
-	{id: "design.evidence", requires: []string{"solution.prioritized"}, records: func(h *history, s reformcycle.State, _ float64) ([]reformcycle.Change, error) {
+	{id: "design.evidence", requires: []string{"solution.prioritized"}, records: func(h *history, s reformcycle.State, _ float64) changes {
 		return h.each(s, "design.evidence", func(o *reformcycle.Solution) reformcycle.Change {
 			return reformcycle.AppraiseSolution{Solution: o.ID, Expectation: reformcycle.Expectation{Currency: "none", Impact: text, Feasibility: assessment.Functional, Evidence: h.evidence}}
 		})
 	}},
-	{id: "launch.activated", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
-		return h.rollOut(0), nil
+	{id: "launch.activated", records: func(h *history, _ reformcycle.State, _ float64) changes {
+		return h.rollOut(0)
 	}},
-	{id: "launch.deployed", most: 1e4, brings: []string{"launch.activated"}, records: func(h *history, _ reformcycle.State, share float64) ([]reformcycle.Change, error) {
-		return h.rollOut(share), nil
+	{id: "launch.deployed", most: 1e4, brings: []string{"launch.activated"}, records: func(h *history, _ reformcycle.State, share float64) changes {
+		return h.rollOut(share)
 	}},
-	{id: phased, most: 100, requires: []string{"launch.activated"}, records: func(h *history, s reformcycle.State, most float64) ([]reformcycle.Change, error) {
+	{id: phased, most: 100, requires: []string{"launch.activated"}, records: func(h *history, s reformcycle.State, most float64) changes {
 		return h.phases(s, int(math.Ceil(most)))
 	}},
-	{id: "governance.rights", keeps: true, records: func(h *history, s reformcycle.State, _ float64) (changes []reformcycle.Change, _ error) {
+	{id: "governance.rights", keeps: true, records: func(h *history, s reformcycle.State, _ float64) (all changes) {
 		for _, tier := range twoTiers {
 			if !slices.ContainsFunc(s.Bodies(), func(b reformcycle.Body) bool { return b.Tier == tier }) {
-				changes = append(changes, reformcycle.EstablishBody{Body: reformcycle.Body{
+				all = append(all, reformcycle.EstablishBody{Body: reformcycle.Body{
 					ID: h.name("body"), Name: "A body of the simulation", Tier: tier, Rights: []reformcycle.DecisionRight{{Matter: text, Power: reformcycle.Decides}},
 				}})
 			}
 		}
-		return changes, nil
+		return all
 	}},
-	{id: "learning.review", records: func(h *history, _ reformcycle.State, _ float64) (changes []reformcycle.Change, _ error) {
+	{id: "learning.review", records: func(h *history, _ reformcycle.State, _ float64) (all changes) {
 		for _, tier := range twoTiers {
-			changes = append(changes, h.review(tier))
+			all = append(all, h.review(tier))
 		}
-		return changes, nil
+		return all
 	}},
-	{id: "learning.adaptation", most: 100, records: func(h *history, _ reformcycle.State, most float64) ([]reformcycle.Change, error) {
+	{id: "learning.adaptation", most: 100, records: func(h *history, _ reformcycle.State, most float64) changes {
 		review := h.review(reformcycle.National)
-		changes := []reformcycle.Change{review}
+		all := changes{review}
 		for range int(math.Ceil(most)) {
-			changes = append(changes, reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: h.name("adaptation"), What: text, Review: review.Review.ID}})
+			all = append(all, reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: h.name("adaptation"), What: text, Review: review.Review.ID}})
 		}
-		return changes, nil
+		return all
 	}},
-	{id: "learning.next", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
-		return one(h.review(reformcycle.National, text))
+	{id: "learning.next", records: func(h *history, _ reformcycle.State, _ float64) changes {
+		return changes{h.review(reformcycle.National, text)}
 	}},
-	{id: "learning.community-accountability", records: func(h *history, _ reformcycle.State, _ float64) ([]reformcycle.Change, error) {
-		return one(reformcycle.HoldCommunityMeeting{Meeting: reformcycle.CommunityMeeting{ID: h.name("meeting"), Group: text, Accounts: []string{text}}})
+	{id: "learning.community-accountability", records: func(h *history, _ reformcycle.State, _ float64) changes {
+		return changes{reformcycle.HoldCommunityMeeting{Meeting: reformcycle.CommunityMeeting{ID: h.name("meeting"), Group: text, Accounts: []string{text}}}}
 	}},
 }
 
@@ -154,10 +153,6 @@ const (
 )
 
 var twoTiers = []reformcycle.Tier{reformcycle.National, reformcycle.Subnational}
-
-func one(change reformcycle.Change) ([]reformcycle.Change, error) {
-	return []reformcycle.Change{change}, nil
-}
 
 // derivedOf finds the row of a criterion; nil where there is none.
 func derivedOf(id string) *derived {

@@ -75,10 +75,31 @@ func WithRange(from, to uint64) RunOption {
 }
 
 type ensemble struct {
-	workers  int
-	progress func(done, total uint64)
-	shard    Range
-	sharded  bool
+	workers     int
+	progress    func(done, total uint64)
+	done, total uint64 // runs, for the progress
+	shard       Range
+	sharded     bool
+}
+
+// newEnsemble reads the options, or refuses them, and a context that there is not.
+func newEnsemble(f *fault.Fields, ctx context.Context, options []RunOption) *ensemble {
+	e := &ensemble{workers: runtime.GOMAXPROCS(0)}
+	checkContext(f, ctx)
+	for _, o := range options {
+		if o == nil {
+			f.Add("option", fault.Required, nil, "an option, or none")
+		} else if err := o(e); err != nil {
+			f.Under("", fault.Of(err))
+		}
+	}
+	return e
+}
+
+func checkContext(f *fault.Fields, ctx context.Context) {
+	if ctx == nil {
+		f.Add("ctx", fault.Required, nil, "a context; context.Background() if there is none")
+	}
 }
 
 // Run plays the runs 0 to runs − 1 of a seed, on all cores, and sums them up.
@@ -92,13 +113,9 @@ type ensemble struct {
 // summary. [fault.Fields] say what is wrong with the arguments. No
 // goroutine outlives the call.
 func (m *Model) Run(ctx context.Context, policy Policy, runs, seed uint64, options ...RunOption) (Summary, error) {
-	e := ensemble{workers: runtime.GOMAXPROCS(0)}
 	var f fault.Fields
 	checkModel(&f, m)
-	if ctx == nil {
-		f.Add("ctx", fault.Required, nil, "a context; context.Background() if there is none")
-	}
-	checkOptions(&f, &e, options)
+	e := newEnsemble(&f, ctx, options)
 	if runs < 1 || runs > MaxRuns {
 		f.Add("runs", fault.Range, runs, "from 1 to "+maxRuns+" runs")
 	} else if !e.sharded {
@@ -113,25 +130,13 @@ func (m *Model) Run(ctx context.Context, policy Policy, runs, seed uint64, optio
 	return e.run(ctx, m, policy, m.empty(id, seed))
 }
 
-// checkOptions reads the options, or refuses them.
-func checkOptions(f *fault.Fields, e *ensemble, options []RunOption) {
-	for _, o := range options {
-		if o == nil {
-			f.Add("option", fault.Required, nil, "an option, or none")
-		} else if err := o(e); err != nil {
-			f.Under("", fault.Of(err))
-		}
-	}
-}
-
 // run hands out the runs in their order, so that those played when something
 // ends the ensemble are all up to some number, but for a few.
 func (e *ensemble) run(ctx context.Context, m *Model, policy Policy, into Summary) (Summary, error) {
 	jobs := (e.shard.Len() + chunk - 1) / chunk
-	workers := int(min(uint64(e.workers), jobs))
-	parts, players, cuts := make([]Summary, workers), make([]*run, workers), make([][]Range, workers)
-	done := uint64(0)
-	taken, err := hand(ctx, workers, jobs, func(ctx context.Context, w int, job uint64) (uint64, error) {
+	e.workers, e.total = int(min(uint64(e.workers), jobs)), e.shard.Len()
+	parts, players, cuts := make([]Summary, e.workers), make([]*run, e.workers), make([][]Range, e.workers)
+	taken, err := e.hand(ctx, jobs, func(ctx context.Context, w int, job uint64) (uint64, error) {
 		if players[w] == nil {
 			parts[w], players[w] = into.blank(), newRun(m, policy, into.seed)
 		}
@@ -148,10 +153,6 @@ func (e *ensemble) run(ctx context.Context, m *Model, policy Policy, into Summar
 			parts[w].add(players[w])
 		}
 		return to - from, nil
-	}, func(runs uint64) {
-		if done += runs; e.progress != nil && runs > 0 {
-			e.progress(done, e.shard.Len())
-		}
 	})
 	if err != nil {
 		return Summary{}, err
@@ -189,9 +190,7 @@ func without(r Range, gaps []Range) (left []Range) {
 func (m *Model) Each(ctx context.Context, policy Policy, from, to, seed uint64, see func(i uint64, o *RunOutcome)) error {
 	var f fault.Fields
 	checkModel(&f, m)
-	if ctx == nil {
-		f.Add("ctx", fault.Required, nil, "a context; context.Background() if there is none")
-	}
+	checkContext(&f, ctx)
 	if see == nil {
 		f.Add("see", fault.Required, nil, "a function")
 	}

@@ -3,7 +3,11 @@ package simulation
 // The guards of the live cycle, compiled to thresholds, and the moves of its
 // table, compiled to arrays.
 
-import "github.com/chsreform/chsreform/reformcycle"
+import (
+	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle"
+)
 
 // legal holds the lines of reformcycle.Table for the moves that a policy may ask
 // for: from stage, to stage. The others can be made from every stage, and the
@@ -119,23 +123,13 @@ func (r *run) eachUnmet(renew bool, block func(int)) {
 	}
 }
 
-func (r *run) waivedAt(c int) bool {
-	for _, w := range r.waived {
-		if int(w) == c {
-			return true
-		}
-	}
-	return false
-}
+func (r *run) waivedAt(c int) bool { return slices.Contains(r.waived, int32(c)) }
 
 // owe books a guard as readiness debt, once.
 func (r *run) owe(guard int) {
-	for _, d := range r.debts {
-		if int(d) == guard {
-			return
-		}
+	if !slices.Contains(r.debts, int32(guard)) {
+		r.debts = append(r.debts, int32(guard))
 	}
-	r.debts = append(r.debts, int32(guard))
 }
 
 // oweWaived books the waived criteria that are unmet as the stage is left that
@@ -152,11 +146,5 @@ func (r *run) oweWaived(renew bool) {
 
 // settle drops the debts whose guard is met.
 func (r *run) settle() {
-	kept := r.debts[:0]
-	for _, d := range r.debts {
-		if !r.metAt(int(d)) {
-			kept = append(kept, d)
-		}
-	}
-	r.debts = kept
+	r.debts = slices.DeleteFunc(r.debts, func(d int32) bool { return r.metAt(int(d)) })
 }

@@ -72,8 +72,8 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 	for n := range t.Months {
 		h.month = &t.Months[n]
 		h.at = date.AddMonths(begin, h.month.Month)
-		if err := h.tell(n == 0); err != nil {
-			return fmt.Errorf("simulation: telling month %d of run %d: %w", h.month.Month, t.Outcome.Run, err)
+		if h.tell(n == 0); h.err != nil {
+			return fmt.Errorf("simulation: telling month %d of run %d: %w", h.month.Month, t.Outcome.Run, h.err)
 		}
 	}
 	return nil
@@ -128,14 +128,16 @@ type history struct {
 	gone     []string
 	made     int       // artefacts, for their ids
 	done     []float64 // progress of the criteria that is being told
+	err      error     // the first; nothing is told after it
 }
 
-func (h *history) apply(changes ...reformcycle.Change) error {
-	if len(changes) == 0 {
-		return nil
+// changes are what a step of the history makes.
+type changes = []reformcycle.Change
+
+func (h *history) apply(changes ...reformcycle.Change) {
+	if h.err == nil && len(changes) > 0 {
+		_, h.err = h.cycle.Apply(h.ctx, reformcycle.By(author).At(h.at), changes...)
 	}
-	_, err := h.cycle.Apply(h.ctx, reformcycle.By(author).At(h.at), changes...)
-	return err
 }
 
 // name makes an id that the cycle has not seen.
@@ -144,52 +146,49 @@ func (h *history) name(of string) string {
 	return fmt.Sprintf("simulated-%s-%d-%d", of, h.cycle.State().Seq(), h.made)
 }
 
-func (h *history) tell(first bool) error {
-	var err error
+func (h *history) tell(first bool) {
 	if first {
-		err = h.open()
+		h.apply(h.open()...)
 	} else {
-		err = h.apply(h.positions()...)
+		h.apply(h.positions()...)
 	}
-	if err == nil {
-		err = h.recruit()
+	var recruits changes
+	for _, r := range h.month.Recruited {
+		recruits = append(recruits, reformcycle.EngageActor{Actor: r.Actor})
 	}
-	if err == nil {
-		err = h.progress(h.month.Progress)
+	h.apply(recruits...)
+	h.progress(h.month.Progress)
+	if first {
+		h.settle()
 	}
-	if err == nil && first {
-		err = h.settle()
+	for _, m := range h.month.Moves {
+		h.move(m)
 	}
-	for i := 0; err == nil && i < len(h.month.Moves); i++ {
-		err = h.move(h.month.Moves[i])
+	if h.month.Carried != nil {
+		h.progress(h.month.Carried)
 	}
-	if err == nil && h.month.Carried != nil {
-		err = h.progress(h.month.Carried)
-	}
-	return err
 }
 
 // open brings in the cast.
-func (h *history) open() error {
-	var changes []reformcycle.Change
+func (h *history) open() (all changes) {
 	roster := h.cycle.State().Actors()
 	for i := range h.model.scenario.Actors {
 		a := h.model.scenario.Actors[i].stakeholder()
 		a.Position = stakeholders.At(h.month.Positions[i])
 		if held, engaged := roster.Actor(a.ID); !engaged {
-			changes = append(changes, reformcycle.EngageActor{Actor: a})
+			all = append(all, reformcycle.EngageActor{Actor: a})
 		} else if held.Position != a.Position || held.Power != a.Power {
-			changes = append(changes, reformcycle.TakePosition{Actor: a.ID, Position: a.Position, Power: a.Power, Reason: "As the scenario assumes."})
+			all = append(all, reformcycle.TakePosition{Actor: a.ID, Position: a.Position, Power: a.Power, Reason: "As the scenario assumes."})
 		}
 	}
-	return h.apply(changes...)
+	return all
 }
 
 // positions lets those go who left, with a successor for a member, and moves the
 // others. What lowers support comes before what raises it, so that no guard is
 // met in between that was met neither before nor after.
-func (h *history) positions() []reformcycle.Change {
-	var lowered, raised, joined []reformcycle.Change
+func (h *history) positions() changes {
+	var lowered, raised, joined changes
 	state := h.cycle.State()
 	roster := state.Actors()
 	for _, id := range h.month.Left {
@@ -234,41 +233,26 @@ func cut(s string, most int) string {
 	return s
 }
 
-func (h *history) recruit() error {
-	var changes []reformcycle.Change
-	for _, r := range h.month.Recruited {
-		changes = append(changes, reformcycle.EngageActor{Actor: r.Actor})
-	}
-	return h.apply(changes...)
-}
-
 // settle brings the rest of the start about: what is waived, and that the cycle
 // is held.
-func (h *history) settle() error {
-	var changes []reformcycle.Change
+func (h *history) settle() {
+	var waives changes
 	waived := h.cycle.State().Waivers()
 	for _, id := range h.model.scenario.Start.Waived {
 		if !slices.ContainsFunc(waived, func(w reformcycle.Waiver) bool { return w.Criterion == id }) {
-			authority, err := h.anybody()
-			if err != nil {
-				return err
-			}
-			changes = append(changes, reformcycle.Waive{Criterion: id, Authority: authority, Reason: "As the scenario assumes."})
+			waives = append(waives, reformcycle.Waive{Criterion: id, Authority: h.anybody(), Reason: "As the scenario assumes."})
 		}
 	}
-	if err := h.apply(changes...); err != nil {
-		return err
-	}
+	h.apply(waives...)
 	if h.month.Status == reformcycle.Suspended && h.cycle.State().Status() == reformcycle.Active {
-		return h.apply(reformcycle.Suspend{Reason: "As the scenario assumes."})
+		h.apply(reformcycle.Suspend{Reason: "As the scenario assumes."})
 	}
-	return nil
 }
 
 // progress rates what people rate, and records what the rest is derived from.
-func (h *history) progress(progress []float64) error {
+func (h *history) progress(progress []float64) {
 	h.done = progress
-	var changes []reformcycle.Change
+	var rated changes
 	state := h.cycle.State()
 	levels := state.Levels()
 	for i, c := range h.model.list.All() {
@@ -281,42 +265,37 @@ func (h *history) progress(progress []float64) error {
 			continue
 		}
 		if level != levels[i] {
-			changes = append(changes, reformcycle.Rate{Criterion: c.ID, Level: level, Evidence: h.evidence})
+			rated = append(rated, reformcycle.Rate{Criterion: c.ID, Level: level, Evidence: h.evidence})
 		}
 	}
-	if err := h.apply(changes...); err != nil || state.Status() != reformcycle.Active {
-		return err
+	h.apply(rated...)
+	if state.Status() != reformcycle.Active {
+		return
 	}
 	for i := range h.model.rules {
 		r := &h.model.rules[i]
-		if r.derived == nil || r.derived.records == nil || progress[i] < r.met {
+		if h.err != nil || r.derived == nil || r.derived.records == nil || progress[i] < r.met {
 			continue
 		}
 		if level, _ := h.cycle.State().At(h.at).Level(h.model.views[i].ID); level >= assessment.Functional {
 			continue
 		}
-		changes, err := r.derived.records(h, h.cycle.State(), r.number)
-		if err == nil {
-			err = h.apply(changes...)
-		}
-		if err != nil {
-			return err
-		}
+		h.apply(r.derived.records(h, h.cycle.State(), r.number)...)
 	}
-	return nil
 }
 
 // anybody gives an actor who is engaged: a member first, and a recruit where the
 // cast has left.
-func (h *history) anybody() (string, error) {
+func (h *history) anybody() string {
 	for a := range h.cycle.State().Actors().Members() {
-		return a.ID, nil
+		return a.ID
 	}
 	for a := range h.cycle.State().Actors().All() {
-		return a.ID, nil
+		return a.ID
 	}
 	id := h.name("secretariat")
-	return id, h.apply(reformcycle.EngageActor{Actor: stakeholders.Actor{ID: id, Name: "Reform secretariat, recruited in the simulation", Constituency: stakeholders.MinistryOfHealth}})
+	h.apply(reformcycle.EngageActor{Actor: stakeholders.Actor{ID: id, Name: "Reform secretariat, recruited in the simulation", Constituency: stakeholders.MinistryOfHealth}})
+	return id
 }
 
 const text = "As simulated."
@@ -343,49 +322,40 @@ func scores(s reformcycle.State) reformcycle.Scores {
 	return all
 }
 
-func (h *history) gather(s reformcycle.State, most int) []reformcycle.Change {
-	var changes []reformcycle.Change
+func (h *history) gather(s reformcycle.State, most int) (all changes) {
 	have := options(s)
 	for _, origin := range []reformcycle.Origin{reformcycle.Existing, reformcycle.Local, reformcycle.International}[:most] {
 		if !slices.ContainsFunc(have, func(o reformcycle.Solution) bool { return o.Origin == origin }) {
-			changes = append(changes, h.propose(s, origin))
+			all = append(all, h.propose(s, origin))
 		}
 	}
-	return changes
+	return all
 }
 
 func (h *history) propose(s reformcycle.State, origin reformcycle.Origin) reformcycle.ProposeSolution {
 	return reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: h.name("option"), Name: "An option of the simulation", Origin: origin, Scores: scores(s)}}
 }
 
-func (h *history) prioritize(s reformcycle.State) ([]reformcycle.Change, error) {
+func (h *history) prioritize(s reformcycle.State) (all changes) {
 	if len(s.SolutionCriteria()) == 0 {
-		if err := h.apply(criteria()); err != nil {
-			return nil, err
-		}
+		h.apply(criteria())
+		s = h.cycle.State()
+	}
+	if len(options(s)) == 0 {
+		h.apply(h.propose(s, reformcycle.Existing))
 		s = h.cycle.State()
 	}
 	have := options(s)
-	if len(have) == 0 {
-		p := h.propose(s, reformcycle.Existing)
-		if err := h.apply(p); err != nil {
-			return nil, err
-		}
-		s = h.cycle.State()
-		have = options(s)
-	}
-	var changes []reformcycle.Change
-	chosen := false
 	for i := range have {
-		changes = append(changes, reformcycle.ScoreSolution{Solution: have[i].ID, Scores: scores(s)})
-		chosen = chosen || have[i].Chosen != nil
+		all = append(all, reformcycle.ScoreSolution{Solution: have[i].ID, Scores: scores(s)})
 	}
-	if chosen {
-		return changes, nil
+	if h.err != nil || slices.ContainsFunc(have, chosen) {
+		return all
 	}
-	by, err := h.anybody()
-	return append(changes, reformcycle.ChooseSolution{Solution: have[0].ID, By: by, Reason: text}), err
+	return append(all, reformcycle.ChooseSolution{Solution: have[0].ID, By: h.anybody(), Reason: text})
 }
+
+func chosen(o reformcycle.Solution) bool { return o.Chosen != nil }
 
 // guards reports whether a derived criterion is required.
 func (h *history) guards(id string) bool {
@@ -396,48 +366,35 @@ func (h *history) guards(id string) bool {
 // each makes a change for every chosen option of this lap. Where none is chosen
 // yet there is nothing to pilot or to appraise: an advisory criterion waits, for a
 // required one an option is chosen.
-func (h *history) each(s reformcycle.State, id string, change func(*reformcycle.Solution) reformcycle.Change) (changes []reformcycle.Change, err error) {
-	chosen := func(o reformcycle.Solution) bool { return o.Chosen != nil }
+func (h *history) each(s reformcycle.State, id string, change func(*reformcycle.Solution) reformcycle.Change) (all changes) {
 	if h.guards(id) && !slices.ContainsFunc(options(s), chosen) {
-		first, err := h.prioritize(s)
-		if err == nil {
-			err = h.apply(first...)
-		}
-		if err != nil {
-			return nil, err
-		}
+		h.apply(h.prioritize(s)...)
 		s = h.cycle.State()
 	}
 	for _, o := range options(s) {
 		if chosen(o) {
-			changes = append(changes, change(&o))
+			all = append(all, change(&o))
 		}
 	}
-	return changes, nil
+	return all
 }
 
-func (h *history) authorities() ([]reformcycle.Change, error) {
-	who, err := h.anybody()
-	return []reformcycle.Change{reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{
-		DecisionMakers: []string{who}, Contributors: []string{who}, Authorizers: []string{who},
-	}}}, err
+func (h *history) authorities() reformcycle.Change {
+	who := []string{h.anybody()}
+	return reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: who, Contributors: who, Authorizers: who}}
 }
 
 // design decides components until so many are decided, and validates all of
 // them where the run has that done.
-func (h *history) design(s reformcycle.State, most int) ([]reformcycle.Change, error) {
+func (h *history) design(s reformcycle.State, most int) (all changes) {
 	named := s.Authorities()
 	decider := -1
 	if named.Lap == s.Lap() {
 		decider = slices.IndexFunc(named.DecisionMakers, s.Actors().Has)
 	}
 	if decider < 0 {
-		name, err := h.authorities()
-		if err == nil {
-			err = h.apply(name...)
-		}
-		if err != nil {
-			return nil, err
+		if h.apply(h.authorities()); h.err != nil {
+			return nil
 		}
 		s = h.cycle.State()
 		named, decider = s.Authorities(), 0
@@ -445,7 +402,6 @@ func (h *history) design(s reformcycle.State, most int) ([]reformcycle.Change, e
 	by := named.DecisionMakers[decider]
 	i, validate := h.model.list.Index(validated)
 	validate = validate && h.model.rules[i].derived != nil && h.done[i] >= h.model.rules[i].met
-	var changes []reformcycle.Change
 	mapped := 0
 	choices := s.DesignChoices()
 	held := func(c reformcycle.Component) int {
@@ -460,20 +416,20 @@ func (h *history) design(s reformcycle.State, most int) ([]reformcycle.Change, e
 		i := held(c)
 		if i < 0 && mapped < most {
 			mapped++
-			changes = append(changes, reformcycle.MapDesign{Choice: reformcycle.DesignChoice{Component: c, Choice: text, Authority: by}})
+			all = append(all, reformcycle.MapDesign{Choice: reformcycle.DesignChoice{Component: c, Choice: text, Authority: by}})
 		} else if i < 0 || choices[i].ValidatedBy != "" {
 			continue
 		}
 		if validate {
-			changes = append(changes, reformcycle.ValidateDesign{Component: c, By: by})
+			all = append(all, reformcycle.ValidateDesign{Component: c, By: by})
 		}
 	}
-	return changes, nil
+	return all
 }
 
 // rollOut starts a phase; with a share, one whose workers are known and there in
 // that share.
-func (h *history) rollOut(share float64) []reformcycle.Change {
+func (h *history) rollOut(share float64) changes {
 	id := h.name("phase")
 	phase := reformcycle.RolloutPhase{ID: id, Name: "A phase of the simulation", Areas: []string{"simulated"}}
 	deployed := 0
@@ -481,60 +437,52 @@ func (h *history) rollOut(share float64) []reformcycle.Change {
 		phase.Workers = 1000
 		deployed = int(math.Ceil(share * 1000))
 	}
-	return []reformcycle.Change{reformcycle.PlanRollout{Phase: phase}, reformcycle.ReportRollout{Phase: id, Deployed: deployed}}
+	return changes{reformcycle.PlanRollout{Phase: phase}, reformcycle.ReportRollout{Phase: id, Deployed: deployed}}
 }
 
 // phases plans further phases behind one that has started, and holds a review
 // before they do. Where none has, an advisory criterion waits, and for a required
 // one the first is started.
-func (h *history) phases(s reformcycle.State, most int) ([]reformcycle.Change, error) {
+func (h *history) phases(s reformcycle.State, most int) changes {
 	phases := func(s reformcycle.State) []reformcycle.RolloutPhase {
 		return slices.DeleteFunc(s.Rollout(), func(p reformcycle.RolloutPhase) bool { return p.Lap != s.Lap() })
 	}
 	rollout := phases(s)
 	if !slices.ContainsFunc(rollout, func(p reformcycle.RolloutPhase) bool { return !p.Started.IsZero() }) {
 		if !h.guards(phased) {
-			return nil, nil
+			return nil
 		}
-		if err := h.apply(h.rollOut(0)...); err != nil {
-			return nil, err
-		}
+		h.apply(h.rollOut(0)...)
 		rollout = phases(h.cycle.State())
 	}
-	changes := []reformcycle.Change{h.review(reformcycle.National)}
+	all := changes{h.review(reformcycle.National)}
 	for range max(0, most-len(rollout)) {
-		changes = append(changes, reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: h.name("phase"), Name: "A later phase of the simulation", Areas: []string{"simulated"}}})
+		all = append(all, reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: h.name("phase"), Name: "A later phase of the simulation", Areas: []string{"simulated"}}})
 	}
-	return changes, nil
+	return all
 }
 
 func (h *history) review(tier reformcycle.Tier, gaps ...string) reformcycle.HoldReview {
 	return reformcycle.HoldReview{Review: reformcycle.Review{ID: h.name("review"), Name: "A review of the simulation", Tier: tier, Findings: []string{text}, Gaps: gaps}}
 }
 
-func (h *history) move(m Move) error {
+func (h *history) move(m Move) {
 	switch m.Name {
 	case reformcycle.MoveAdvance:
-		return h.apply(reformcycle.Advance{})
+		h.apply(reformcycle.Advance{})
 	case reformcycle.MoveOverride:
-		by, err := h.anybody()
-		if err != nil {
-			return err
-		}
-		return h.apply(reformcycle.Advance{Override: reformcycle.Override{Authority: by, Reason: "The policy did not wait."}})
+		h.apply(reformcycle.Advance{Override: reformcycle.Override{Authority: h.anybody(), Reason: "The policy did not wait."}})
 	case reformcycle.MoveRevisit:
-		return h.apply(reformcycle.Revisit{To: m.To, Reason: "The policy went back."})
+		h.apply(reformcycle.Revisit{To: m.To, Reason: "The policy went back."})
 	case reformcycle.MoveRenew:
-		return h.apply(reformcycle.Renew{At: m.To, Reason: text})
+		h.apply(reformcycle.Renew{At: m.To, Reason: text})
 	case reformcycle.MoveSuspend:
-		return h.apply(reformcycle.Suspend{Reason: "Cause in the simulation: " + m.Cause.String() + "."})
+		h.apply(reformcycle.Suspend{Reason: "Cause in the simulation: " + m.Cause.String() + "."})
 	case reformcycle.MoveResume:
-		if err := h.apply(reformcycle.Resume{Reason: "Support exceeds opposition, and no veto stands."}); err != nil {
-			return err
-		}
+		h.apply(reformcycle.Resume{Reason: "Support exceeds opposition, and no veto stands."})
 		// While it was suspended reviews and meetings grew old, and nothing was recorded.
-		return h.progress(h.month.Progress)
+		h.progress(h.month.Progress)
 	default:
-		return h.apply(reformcycle.Abandon{Reason: "Suspended for too long."})
+		h.apply(reformcycle.Abandon{Reason: "Suspended for too long."})
 	}
 }

@@ -3,7 +3,7 @@ package simulation
 // What to judge a run by.
 
 import (
-	"math"
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -94,44 +94,30 @@ func MonthsTo(stage reformcycle.Stage, within int) Metric {
 // Validate returns everything that is wrong with the metric.
 func (m Metric) Validate() fault.Fields {
 	var f fault.Fields
-	stage := func() {
-		if !m.stage.Valid() {
-			f.Add("metric.stage", fault.Known, m.stage.String(), eightStages)
-		}
-	}
-	number := func(field string, low, high int) {
-		if m.number < low || m.number > high {
-			f.Add(field, fault.Range, m.number, "a whole number from "+strconv.Itoa(low)+" to "+strconv.Itoa(high))
-		}
-	}
-	switch m.kind {
-	case reachedBy:
-		stage()
-		number("metric.month", 0, mostMonths)
-	case lapsAtLeast:
-		number("metric.laps", 1, mostCount)
-	case readinessAtLeast:
-		if !(m.score >= 0 && m.score <= 1) {
-			f.Add("metric.readiness", fault.Range, m.score, "a score from 0 to 1")
-		}
-	case debtAtMost:
-		number("metric.debts", 0, mostCount)
-	case monthsTo:
-		stage()
-		number("metric.within", 1, mostMonths)
-	case notAbandoned:
-	default:
+	form := &metricForms[m.kind]
+	switch {
+	case m.kind == noMetric:
 		f.Add("metric", fault.Required, nil, "a metric, such as "+strconv.Quote(LaunchedBy(24).String()))
+	case m.staged() && !m.stage.Valid():
+		f.Add("metric.stage", fault.Known, m.stage.String(), eightStages)
+	case m.kind == readinessAtLeast && !(m.score >= 0 && m.score <= 1):
+		f.Add("metric.readiness", fault.Range, m.score, "a score from 0 to 1")
+	}
+	if form.number != "" {
+		f.Whole("metric."+form.number, m.number, form.low, form.high)
 	}
 	return f
 }
+
+// staged reports whether the metric is about a stage, and a number of months.
+func (m Metric) staged() bool { return m.kind == reachedBy || m.kind == monthsTo }
 
 // suits adds to f what is wrong with the metric, and what it asks beyond a
 // horizon: there, what was not seen would count as not reached.
 func (m Metric) suits(f *fault.Fields, horizon int) {
 	wrong := m.Validate()
 	f.Under("", wrong)
-	if wrong == nil && (m.kind == reachedBy || m.kind == monthsTo) && m.number > horizon {
+	if wrong == nil && m.staged() && m.number > horizon {
 		f.Add("metric", "horizon", m.number, "a month within the horizon, "+strconv.Itoa(horizon))
 	}
 }
@@ -142,9 +128,12 @@ func (m Metric) Numeric() bool { return m.kind == monthsTo }
 // LessIsBetter reports whether a smaller value is the better one.
 func (m Metric) LessIsBetter() bool { return m.kind == monthsTo }
 
-// better reports whether the mean a is better than b.
-func (m Metric) better(a, b float64) bool {
-	return m.LessIsBetter() && a < b || !m.LessIsBetter() && a > b
+// order puts the better of two means first.
+func (m Metric) order(a, b float64) int {
+	if m.LessIsBetter() {
+		return cmp.Compare(a, b)
+	}
+	return cmp.Compare(b, a)
 }
 
 // most is the largest value that a run may have.
@@ -195,22 +184,8 @@ func (m Metric) of(o *RunOutcome) uint64 {
 
 // String gives the text form, such as "launch by 24".
 func (m Metric) String() string {
-	n := strconv.Itoa(m.number)
-	switch m.kind {
-	case reachedBy:
-		return m.stage.String() + " by " + n
-	case notAbandoned:
-		return "not abandoned"
-	case lapsAtLeast:
-		return "laps at least " + n
-	case readinessAtLeast:
-		return "readiness at launch at least " + strconv.FormatFloat(m.score, 'f', -1, 64)
-	case debtAtMost:
-		return "debt at launch at most " + n
-	case monthsTo:
-		return "months to " + m.stage.String() + " within " + n
-	}
-	return "no metric"
+	return strings.NewReplacer("<stage>", m.stage.String(), "<number>", strconv.Itoa(m.number),
+		"<score>", strconv.FormatFloat(m.score, 'f', -1, 64)).Replace(metricForms[m.kind].text)
 }
 
 // MarshalText gives the text form. It refuses a metric that is not valid.
@@ -231,17 +206,28 @@ func (m *Metric) UnmarshalText(text []byte) error {
 	return nil
 }
 
-var metricForms = []struct {
-	form *regexp.Regexp
-	make func(parts []string) Metric
+// metricForms have the text of each kind, and what its number is called and bounded by.
+var metricForms = [...]struct {
+	text, number string
+	low, high    int
 }{
-	{regexp.MustCompile(`^(\S+) by (\d{1,9})$`), func(p []string) Metric { return ReachedBy(stageOf(p[1]), wholeOf(p[2])) }},
-	{regexp.MustCompile(`^not abandoned$`), func([]string) Metric { return NotAbandoned() }},
-	{regexp.MustCompile(`^laps at least (\d{1,9})$`), func(p []string) Metric { return LapsAtLeast(wholeOf(p[1])) }},
-	{regexp.MustCompile(`^readiness at launch at least (\d+(?:\.\d+)?)$`), func(p []string) Metric { return ReadinessAtLaunchAtLeast(scoreOf(p[1])) }},
-	{regexp.MustCompile(`^debt at launch at most (\d{1,9})$`), func(p []string) Metric { return DebtAtLaunchAtMost(wholeOf(p[1])) }},
-	{regexp.MustCompile(`^months to (\S+) within (\d{1,9})$`), func(p []string) Metric { return MonthsTo(stageOf(p[1]), wholeOf(p[2])) }},
+	noMetric:         {text: "no metric"},
+	reachedBy:        {"<stage> by <number>", "month", 0, mostMonths},
+	notAbandoned:     {text: "not abandoned"},
+	lapsAtLeast:      {"laps at least <number>", "laps", 1, mostCount},
+	readinessAtLeast: {text: "readiness at launch at least <score>"},
+	debtAtMost:       {"debt at launch at most <number>", "debts", 0, mostCount},
+	monthsTo:         {"months to <stage> within <number>", "within", 1, mostMonths},
 }
+
+// metricReaders read those texts.
+var metricReaders = func() (all [len(metricForms)]*regexp.Regexp) {
+	parts := strings.NewReplacer("<stage>", `(?P<stage>\S+)`, "<number>", `(?P<number>\d{1,9})`, "<score>", `(?P<score>\d+(?:\.\d+)?)`)
+	for kind := range metricForms {
+		all[kind] = regexp.MustCompile("^" + parts.Replace(metricForms[kind].text) + "$")
+	}
+	return all
+}()
 
 // eightStages is what a refusal of a stage offers.
 var eightStages = func() string {
@@ -251,27 +237,6 @@ var eightStages = func() string {
 	}
 	return fault.OneOf(names)
 }()
-
-// The forms let nothing pass that these can't read, but for unknown stages: no
-// stage, which Validate refuses.
-
-func stageOf(text string) reformcycle.Stage {
-	s, _ := reformcycle.ParseStage(text)
-	return s
-}
-
-func wholeOf(text string) int {
-	n, _ := strconv.Atoi(text)
-	return n
-}
-
-func scoreOf(text string) float64 {
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return math.NaN()
-	}
-	return x
-}
 
 // metricTexts is what a refusal offers.
 const metricTexts = `one of "launch by 24", "not abandoned", "laps at least 2", "readiness at launch at least 0.8", "debt at launch at most 0", "months to launch within 60", with any stage for launch in the first and the last`
@@ -284,14 +249,25 @@ func ParseMetric(text string) (Metric, error) {
 		return Metric{}, fault.Refuse("metric", fault.Length, text, metricTexts)
 	}
 	line := strings.Join(strings.Fields(text), " ")
-	for _, f := range metricForms {
-		parts := f.form.FindStringSubmatch(line)
+	for kind := reachedBy; kind <= monthsTo; kind++ {
+		read := metricReaders[kind]
+		parts := read.FindStringSubmatch(line)
 		if parts == nil {
 			continue
 		}
-		m := f.make(parts)
-		if (m.kind == reachedBy || m.kind == monthsTo) && m.stage == 0 {
-			return Metric{}, fault.Refuse("metric.stage", fault.Known, parts[1], eightStages)
+		m := Metric{kind: kind}
+		for i, part := range read.SubexpNames() {
+			switch part { // what is out of range Validate refuses
+			case "stage":
+				var err error
+				if m.stage, err = reformcycle.ParseStage(parts[i]); err != nil {
+					return Metric{}, fault.Refuse("metric.stage", fault.Known, parts[i], eightStages)
+				}
+			case "number":
+				m.number, _ = strconv.Atoi(parts[i])
+			case "score":
+				m.score, _ = strconv.ParseFloat(parts[i], 64)
+			}
 		}
 		if err := m.Validate().Err(); err != nil {
 			return Metric{}, err

@@ -4,6 +4,7 @@ package simulation
 // are good for once the search is over.
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/bits"
@@ -118,7 +119,7 @@ func (m *Model) Plan(ctx context.Context, policy Tunable, metric Metric, space [
 		return Planned{}, err
 	}
 	e.total = budget
-	s := search{analysis: e, metric: metric, seed: seed}
+	s := search{ensemble: e, metric: metric, seed: seed}
 	if err := s.draw(base, checked, budget*2/3); err != nil {
 		return Planned{}, err
 	}
@@ -160,7 +161,7 @@ func freshSeed(seed uint64) uint64 { return mix(mix(seed+golden) ^ planStream) }
 
 // search is a search while it goes on.
 type search struct {
-	*analysis
+	*ensemble
 	metric Metric
 	seed   uint64
 	tried  []tried
@@ -254,13 +255,7 @@ func (s *search) halve(ctx context.Context, budget uint64) error {
 			t.Rounds, t.Runs, t.Searched = round+1, played, float64(t.sum)/float64(played)
 		}
 		slices.SortFunc(s.left, func(i, j int) int {
-			switch {
-			case s.metric.better(s.tried[i].Searched, s.tried[j].Searched):
-				return -1
-			case s.metric.better(s.tried[j].Searched, s.tried[i].Searched):
-				return 1
-			}
-			return i - j
+			return cmp.Or(s.metric.order(s.tried[i].Searched, s.tried[j].Searched), i-j)
 		})
 		s.left = s.left[:max(2, (len(s.left)+1)/2)]
 	}

@@ -32,7 +32,7 @@ func (s idle) Allocate(o *View, a *Allocation) {
 }
 
 func (s idle) Parameters() []Parameter {
-	return []Parameter{tuned("share", share, 0, 1, s.share, "Wasted.")}
+	return []Parameter{assumed("share", share, 0, 1, s.share, "Wasted.")}
 }
 
 func (s idle) With(name string, value float64) (Tunable, error) {
@@ -63,7 +63,7 @@ func TestAPlanFindsTheBestSettings(t *testing.T) {
 		given, err := p.Fresh.Between(0, 2)
 		require.NoError(t, err)
 		require.True(t, given.Apart())
-		require.True(t, metric.better(p.Estimate().At, p.Fresh.Estimates[2].At))
+		require.True(t, metric.order(p.Estimate().At, p.Fresh.Estimates[2].At) < 0)
 		again, err := m.Plan(t.Context(), idle{share: 0.5}, metric, shares, 3000, 1, WithWorkers(1))
 		require.NoError(t, err)
 		require.Equal(t, p, again, "the same for any number of workers")

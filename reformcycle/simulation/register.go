@@ -39,14 +39,11 @@ type Parameter struct {
 // Assumption is the origin of a default that no source is behind.
 const Assumption = "assumption"
 
-// entry is a parameter with the place in the scenario that it stands for.
-type entry struct {
+// entry is a parameter with the place that it stands for, in a scenario or an actor.
+type entry[T any] struct {
 	Parameter
-	real  func(*Scenario) *float64
-	whole func(*Scenario) *int
-
-	actorReal  func(*CastActor) *float64
-	actorWhole func(*CastActor) *int
+	real  func(*T) *float64
+	whole func(*T) *int
 }
 
 // judge refuses a value out of the parameter's range, and reports whether it is in.
@@ -70,46 +67,58 @@ func (p *Parameter) judge(f *fault.Fields, path string, v float64) bool {
 
 func plain(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
-func (e *entry) get(s *Scenario) float64 {
+func (e *entry[T]) get(of *T) float64 {
 	if e.whole != nil {
-		return float64(*e.whole(s))
+		return float64(*e.whole(of))
 	}
-	return *e.real(s)
+	return *e.real(of)
 }
 
-func (e *entry) put(s *Scenario, v float64) {
+func (e *entry[T]) put(of *T, v float64) {
 	if e.whole != nil {
-		*e.whole(s) = int(v)
+		*e.whole(of) = int(v)
 		return
 	}
-	*e.real(s) = v
+	*e.real(of) = v
 }
 
-func (e *entry) getActor(a *CastActor) float64 {
-	if e.actorWhole != nil {
-		return float64(*e.actorWhole(a))
+// find gives the entry of a name; nil where there is none.
+func find[T any](table []entry[T], name string) *entry[T] {
+	for i := range table {
+		if table[i].Name == name {
+			return &table[i]
+		}
 	}
-	return *e.actorReal(a)
+	return nil
 }
 
-func (e *entry) putActor(a *CastActor, v float64) {
-	if e.actorWhole != nil {
-		*e.actorWhole(a) = int(v)
-		return
+func parameters[T any](table []entry[T]) []Parameter {
+	all := make([]Parameter, len(table))
+	for i := range table {
+		all[i] = table[i].Parameter
 	}
-	*e.actorReal(a) = v
+	return all
 }
 
-func number(name, unit string, low, high, usual float64, meaning string, where func(*Scenario) *float64) entry {
-	return entry{Parameter: Parameter{Name: name, Unit: unit, Min: low, Max: high, Default: usual, Value: usual, Meaning: meaning, Origin: Assumption}, real: where}
+// assumed is a parameter whose default has no source behind it.
+func assumed(name, unit string, low, high, usual float64, meaning string) Parameter {
+	return Parameter{Name: name, Unit: unit, Min: low, Max: high, Default: usual, Value: usual, Meaning: meaning, Origin: Assumption}
 }
 
-func whole(name, unit string, low, high, usual float64, meaning string, where func(*Scenario) *int) entry {
-	return entry{Parameter: Parameter{Name: name, Unit: unit, Min: low, Max: high, Whole: true, Default: usual, Value: usual, Meaning: meaning, Origin: Assumption}, whole: where}
+func number(name, unit string, low, high, usual float64, meaning string, where func(*Scenario) *float64) entry[Scenario] {
+	return entry[Scenario]{Parameter: assumed(name, unit, low, high, usual, meaning), real: where}
 }
 
-func ofActor(name, unit string, low, high, usual float64, meaning, origin string, where func(*CastActor) *float64) entry {
-	return entry{Parameter: Parameter{Name: "actors[]." + name, Unit: unit, Min: low, Max: high, Default: usual, Value: usual, Meaning: meaning, Origin: origin}, actorReal: where}
+func whole[T any](name, unit string, low, high, usual float64, meaning string, where func(*T) *int) entry[T] {
+	e := entry[T]{Parameter: assumed(name, unit, low, high, usual, meaning), whole: where}
+	e.Whole = true
+	return e
+}
+
+func ofActor(name, unit string, low, high, usual float64, meaning, origin string, where func(*CastActor) *float64) entry[CastActor] {
+	e := entry[CastActor]{Parameter: assumed("actors[]."+name, unit, low, high, usual, meaning), real: where}
+	e.Origin = origin
+	return e
 }
 
 const (
@@ -126,7 +135,7 @@ const (
 	leastWeight, mostWeight = 1e-6, 1e6
 )
 
-var register = []entry{
+var register = []entry[Scenario]{
 	whole("horizon", months, 1, 600, 120, "How long a run lasts.", func(s *Scenario) *int { return &s.Horizon }),
 
 	number("positions.noise", scale, 0, 1, 0.02, "Standard deviation of what moves an actor in a month for reasons of its own.", func(s *Scenario) *float64 { return &s.Positions.Noise }),
@@ -164,46 +173,39 @@ var register = []entry{
 	number("shocks.scandal.shift", scale, 0, 2, 0.3, "How far a scandal moves the actors of government towards opposition, for a while.", func(s *Scenario) *float64 { return &s.Shocks.Scandal.Shift }),
 }
 
-var actorRegister = []entry{
+var actorRegister = []entry[CastActor]{
 	ofActor("position", "the scale of positions", -7, 7, 0, "Where it stands at the start, and the position that it is attached to.", reichScales, func(a *CastActor) *float64 { return &a.Position }),
 	ofActor("power", "the scale of power", 1, 7, 4, "How much it can do for or against.", reichScales, func(a *CastActor) *float64 { return &a.Power }),
 	ofActor("weight", "actors that it stands for", leastWeight, mostWeight, 1, "Multiplies its share in support and opposition.", "reich", func(a *CastActor) *float64 { return &a.Weight }),
 	ofActor("attachment", share, 0, 1, 0.2, "How much of its position it keeps from its first one, whatever it hears.", Assumption, func(a *CastActor) *float64 { return &a.Attachment }),
 	ofActor("effort", effortUnit+" a month", 0, 1e4, 1, "What it gives in a month of full support.", Assumption, func(a *CastActor) *float64 { return &a.Effort }),
 	ofActor("commitment", share, 0, 1, 1, "Share of its effort that it is committed to give.", Assumption, func(a *CastActor) *float64 { return &a.Commitment }),
-	{Parameter: Parameter{Name: "actors[].until", Unit: months, Min: 0, Max: 600, Whole: true, Meaning: "Month after which its commitment ends; 0 for open-ended.", Origin: Assumption}, actorWhole: func(a *CastActor) *int { return &a.Until }},
+	whole("actors[].until", months, 0, 600, 0, "Month after which its commitment ends; 0 for open-ended.", func(a *CastActor) *int { return &a.Until }),
 }
 
 // criterionRegister is for what a criterion says of itself. Its defaults are
 // those of Work.
-var criterionRegister = []entry{
-	{Parameter: Parameter{Name: "criteria[].difficulty", Unit: effortUnit, Min: leastDifficulty, Max: 1e6, Default: 12, Value: 12, Meaning: "Effort from nothing to highly functional; left out, what work says of its kind.", Origin: Assumption}},
-	{Parameter: Parameter{Name: "criteria[].upkeep", Unit: share + " a month", Min: 0, Max: 1, Meaning: "What a month after launch takes from its progress; left out, what work says of its kind.", Origin: Assumption}},
+var criterionRegister = []Parameter{
+	assumed("criteria[].difficulty", effortUnit, leastDifficulty, 1e6, 12, "Effort from nothing to highly functional; left out, what work says of its kind."),
+	assumed("criteria[].upkeep", share+" a month", 0, 1, 0, "What a month after launch takes from its progress; left out, what work says of its kind."),
 }
 
 // influenceRegister is for who listens to whom.
-var influenceRegister = []entry{
-	{Parameter: Parameter{Name: "influence[].weight", Unit: share, Min: 0, Max: 1, Meaning: "Share of what the listener hears; left out with the listener, in proportion to power.", Origin: Assumption}},
+var influenceRegister = []Parameter{
+	assumed("influence[].weight", share, 0, 1, 0, "Share of what the listener hears; left out with the listener, in proportion to power."),
 }
 
 // Register lists every parameter of the model: those of a scenario, of an
 // actor, of an influence and of a criterion.
 func Register() []Parameter {
-	var all []Parameter
-	for _, table := range [][]entry{register, actorRegister, influenceRegister, criterionRegister} {
-		for i := range table {
-			all = append(all, table[i].Parameter)
-		}
-	}
-	return all
+	return slices.Concat(parameters(register), parameters(actorRegister), influenceRegister, criterionRegister)
 }
 
 // Parameters lists the parameters of the scenario, with their values; those of
 // actors and criteria are left to [Register].
 func (s Scenario) Parameters() []Parameter {
-	all := make([]Parameter, len(register))
-	for i := range register {
-		all[i] = register[i].Parameter
+	all := parameters(register)
+	for i := range all {
 		all[i].Value = register[i].get(&s)
 	}
 	return all
@@ -212,10 +214,8 @@ func (s Scenario) Parameters() []Parameter {
 // registerNames lists what With takes.
 func registerNames() string {
 	var names []string
-	for _, table := range [][]entry{register, actorRegister} {
-		for i := range table {
-			names = append(names, table[i].Name)
-		}
+	for _, p := range slices.Concat(parameters(register), parameters(actorRegister)) {
+		names = append(names, p.Name)
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")

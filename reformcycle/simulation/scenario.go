@@ -256,7 +256,7 @@ func NewScenario(name string, actors ...CastActor) Scenario {
 func NewCastActor(id string, from stakeholders.Constituency) CastActor {
 	a := CastActor{ID: id, Constituency: from}
 	for i := range actorRegister {
-		actorRegister[i].putActor(&a, actorRegister[i].Default)
+		actorRegister[i].put(&a, actorRegister[i].Default)
 	}
 	return a
 }
@@ -293,27 +293,21 @@ func copied(v *float64) *float64 {
 func (s Scenario) With(name string, value float64) (Scenario, error) {
 	var f fault.Fields
 	s = s.Clone()
-	for i := range register {
-		if p := &register[i]; p.Name == name {
-			if !p.judge(&f, name, value) {
-				return Scenario{}, f
-			}
-			p.put(&s, value)
-			return s, nil
+	if p := find(register, name); p != nil {
+		p.judge(&f, name, value)
+		p.put(&s, value)
+	} else if p := find(actorRegister, name); p != nil {
+		p.judge(&f, name, value)
+		for i := range s.Actors {
+			p.put(&s.Actors[i], value)
 		}
+	} else {
+		f.Add("parameter", fault.Known, name, "a name of the register: "+registerNames())
 	}
-	for i := range actorRegister {
-		if p := &actorRegister[i]; p.Name == name {
-			if !p.judge(&f, name, value) {
-				return Scenario{}, f
-			}
-			for j := range s.Actors {
-				p.putActor(&s.Actors[j], value)
-			}
-			return s, nil
-		}
+	if err := f.Err(); err != nil {
+		return Scenario{}, err
 	}
-	return Scenario{}, fault.Refuse("parameter", fault.Known, name, "a name of the register: "+registerNames())
+	return s, nil
 }
 
 // Validate returns everything that is wrong with the scenario by itself, with
@@ -358,7 +352,7 @@ func checkCast(f *fault.Fields, actors []CastActor) {
 		path := fault.At("actors", i) + "."
 		for j := range actorRegister {
 			p := &actorRegister[j]
-			p.judge(f, path+strings.TrimPrefix(p.Name, "actors[]."), p.getActor(&a))
+			p.judge(f, path+strings.TrimPrefix(p.Name, "actors[]."), p.get(&a))
 		}
 		// The rest is judged by the rules of the actor that it will be in a cycle.
 		f.Under(fault.At("actors", i), stakeholders.Actor{ID: a.ID, Name: a.title(), Constituency: a.Constituency, Roles: a.Roles}.Validate())

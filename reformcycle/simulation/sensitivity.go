@@ -4,6 +4,7 @@ package simulation
 // answer hangs on.
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"math/rand/v2"
@@ -220,15 +221,7 @@ func (m *Model) OneAtATime(ctx context.Context, policy Policy, metric Metric, fa
 			Change: p.difference(low, high, metric, len(checked)).turned(),
 		})
 	}
-	slices.SortStableFunc(t.Swings, func(a, b Swing) int {
-		switch wide, other := math.Abs(a.Change.At), math.Abs(b.Change.At); {
-		case wide > other:
-			return -1
-		case wide < other:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(t.Swings, func(a, b Swing) int { return cmp.Compare(math.Abs(b.Change.At), math.Abs(a.Change.At)) })
 	return t, nil
 }
 
@@ -374,7 +367,7 @@ func (m *Model) Sobol(ctx context.Context, policy Policy, metric Metric, factors
 			}
 		}
 		// The row is one worker's work: no other works on it.
-		one := analysis{ensemble: ensemble{workers: 1}}
+		one := ensemble{workers: 1}
 		p, err := one.pair(ctx, arms, metric, Range{row * runs, (row + 1) * runs}, seed)
 		if err != nil {
 			return seen{}, 0, err
@@ -419,9 +412,9 @@ type first struct{ product, change float64 }
 // sobol estimates the indices of a function of a point in the unit cube of k
 // dimensions. It is evaluated by rows of k + 2 points: a and b, drawn at random,
 // then a with each coordinate in turn taken from b.
-func (e *analysis) sobol(ctx context.Context, k, points int, seed uint64, evaluate func(row uint64, places [][]float64) (seen, uint64, error)) (SobolIndices, error) {
+func (e *ensemble) sobol(ctx context.Context, k, points int, seed uint64, evaluate func(row uint64, places [][]float64) (seen, uint64, error)) (SobolIndices, error) {
 	rows := make([]terms, points)
-	err := e.hand(ctx, uint64(points), func(ctx context.Context, _ int, row uint64) (uint64, error) {
+	err := e.all(ctx, uint64(points), func(ctx context.Context, _ int, row uint64) (uint64, error) {
 		s, runs, err := evaluate(row, places(k, seed, row))
 		if err != nil {
 			return 0, err

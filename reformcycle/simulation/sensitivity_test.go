@@ -44,7 +44,7 @@ func exactly(f func([]float64) float64) func(uint64, [][]float64) (seen, uint64,
 	}
 }
 
-func analysisOf(workers int) *analysis { return &analysis{ensemble: ensemble{workers: workers}} }
+func analysisOf(workers int) *ensemble { return &ensemble{workers: workers} }
 
 func TestSobolFindsTheIndicesOfIshigami(t *testing.T) {
 	statistical(t)
