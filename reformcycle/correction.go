@@ -131,14 +131,17 @@ func (s State) Corrections() []Correction {
 	return slices.Clone(corrections.of(s.get()).Corrections)
 }
 
-// CorrectionOf gives the correction that stands on an entry; false where the entry
-// stands as it was recorded. Its moment may have been corrected with its batch: see
-// Corrections.
-func (s State) CorrectionOf(entry uint64) (Correction, bool) {
-	if c := corrections.of(s.get()).standing(entry, false); c != nil {
-		return *c, true
+// CorrectionsOf gives the corrections that stand on an entry of the history: that of
+// what it says, and that of its batch's moment. Without any, it stands as it was
+// recorded.
+func (s State) CorrectionsOf(e Entry) (standing []Correction) {
+	part := corrections.of(s.get())
+	for _, c := range []*Correction{part.standing(e.Seq, false), part.standing(e.first(), true)} {
+		if c != nil {
+			standing = append(standing, *c)
+		}
 	}
-	return Correction{}, false
+	return standing
 }
 
 // legalCorrections refuses corrections that no journal folds to.

@@ -234,7 +234,7 @@ func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle,
 	c.head.Store(folded)
 	if lost != nil {
 		c.note("opened without what is lost: %v", lost)
-		if err := c.Snapshot(ctx); err != nil {
+		if err := c.snapshot(ctx, true); err != nil {
 			c.note("no snapshot was saved: %v", err)
 		} else {
 			c.kept = folded.Seq

@@ -122,7 +122,7 @@
 //	})
 //
 // The state is then as if it had been right from the start. The history keeps both,
-// [State.CorrectionOf] says which stands, and AsOf shows what was known before. What
+// [State.CorrectionsOf] says which stands, and AsOf shows what was known before. What
 // would leave other entries without what they rest on ends in a [HangingError] that
 // names them; moves that happened stay, and a guard that is not met any more in the
 // corrected record is readiness debt since the move. Who corrects what somebody else

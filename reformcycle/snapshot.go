@@ -100,11 +100,15 @@ func WithLoss() Option {
 	}
 }
 
-// Snapshot saves a snapshot of the cycle as it stands.
+// Snapshot saves a snapshot of the cycle as it stands, unless there is one of a later
+// entry already: another instance may be ahead.
 //
 // Errors: ErrNoSnapshots where the journal does not offer them; what the journal
 // returns.
-func (c *Cycle) Snapshot(ctx context.Context) error {
+func (c *Cycle) Snapshot(ctx context.Context) error { return c.snapshot(ctx, false) }
+
+// snapshot saves a snapshot, of whatever entry there is one already if anyway says so.
+func (c *Cycle) snapshot(ctx context.Context, anyway bool) error {
 	if ctx == nil {
 		return noContext()
 	}
@@ -118,6 +122,9 @@ func (c *Cycle) Snapshot(ctx context.Context) error {
 	s := c.head.Load()
 	if s.Seq == 0 {
 		return fmt.Errorf("%w: %s has not begun", ErrNotFound, fault.Bounded(c.id))
+	}
+	if kept, found, err := keeper.LoadSnapshot(ctx, c.id); err == nil && found && !anyway && kept.Seq > s.Seq && kept.Digest == kept.digest() {
+		return nil
 	}
 	last, err := c.identify(ctx, s.Seq)
 	if err != nil {

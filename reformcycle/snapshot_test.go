@@ -272,3 +272,24 @@ func TestASnapshotAheadOfItsJournalProvesALoss(t *testing.T) {
 	_, err = reformcycle.Open(background, older, c.ID())
 	require.NoError(t, err)
 }
+
+// An instance that is behind does not take away the snapshot of one that is ahead; a
+// higher one that is rotten keeps nobody.
+func TestASnapshotNeverTakesThePlaceOfAHigherOne(t *testing.T) {
+	a := newAlbum()
+	behind, err := reformcycle.New("SNAP", reformcycle.WithJournal(a))
+	require.NoError(t, err)
+	require.NoError(t, refusalOf(behind.Apply(background, office(0), rate("problem.needs", assessment.Functional))))
+	ahead, err := reformcycle.Open(background, a, "SNAP")
+	require.NoError(t, err)
+	require.NoError(t, refusalOf(ahead.Apply(background, office(1), rate("problem.needs", assessment.HighlyFunctional))))
+	require.NoError(t, ahead.Snapshot(background))
+	require.NoError(t, behind.Snapshot(background))
+	assert.EqualValues(t, 3, a.snapshots["SNAP"].Seq)
+
+	rotten := a.snapshots["SNAP"]
+	rotten.Seq = 99
+	a.snapshots["SNAP"] = rotten
+	require.NoError(t, behind.Snapshot(background))
+	assert.EqualValues(t, 2, a.snapshots["SNAP"].Seq)
+}

@@ -312,8 +312,12 @@ func (w *walk) query(a *walkArgs) *string {
 			if !e.Recorded.IsZero() {
 				recorded = " recorded " + e.Recorded.Format(time.DateOnly)
 			}
-			if c, is := w.State().CorrectionOf(e.Seq); is {
-				word = fmt.Sprintf(" (%sed by %d)", c.Kind, c.Entry)
+			for _, c := range w.State().CorrectionsOf(e) {
+				if !c.Moment.IsZero() {
+					word += fmt.Sprintf(" (on %s by %d)", c.Moment.Format(time.DateOnly), c.Entry)
+				} else {
+					word += fmt.Sprintf(" (%sed by %d)", c.Kind, c.Entry)
+				}
 			}
 			say("%d %s%s by %s: %s%s", e.Seq, e.At.Format(time.DateOnly), recorded, e.By, e.Kind, word)
 		}

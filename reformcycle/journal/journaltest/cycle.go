@@ -425,6 +425,13 @@ func (t *taker) SaveSnapshot(_ context.Context, s reformcycle.Snapshot) error {
 	return nil
 }
 
+func (t *taker) LoadSnapshot(ctx context.Context, cycle string) (reformcycle.Snapshot, bool, error) {
+	if t.SnapshotJournal == nil {
+		return reformcycle.Snapshot{}, false, nil
+	}
+	return t.SnapshotJournal.LoadSnapshot(ctx, cycle)
+}
+
 func (t *taker) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[reformcycle.Entry, error] {
 	t.after = append(t.after, after)
 	return t.Journal.Load(ctx, cycle, after)
