@@ -50,6 +50,14 @@ type namesChecklist interface {
 	held(rulebooks) (Change, error)
 }
 
+// completed is a change as it is kept: one that names a checklist has its terms.
+func (rs rulebooks) completed(c Change) (Change, error) {
+	if names, ok := c.(namesChecklist); ok {
+		return names.held(rs)
+	}
+	return c, nil
+}
+
 // terms gives what a journal is to keep of a checklist.
 func (rs rulebooks) terms(id string) (Terms, error) {
 	r, err := rs.find(id)

@@ -661,7 +661,7 @@ func TestAContextIsNeededAndHeeded(t *testing.T) {
 	_, err = reformcycle.Open(none, journal.NewMemory(), "id")
 	broken(t, err, "ctx", "required")
 	n := 0
-	for _, err := range c.History(none) {
+	for _, err := range c.History(none, 0) {
 		broken(t, err, "ctx", "required")
 		n++
 	}
@@ -680,12 +680,12 @@ func TestWhatIsNotThereIsNotFound(t *testing.T) {
 	c, err := reformcycle.New("unbegun")
 	require.NoError(t, err)
 	_, err = c.AsOf(background, onDay(0))
-	require.ErrorIs(t, err, reformcycle.ErrNotFound)
+	require.ErrorIs(t, err, reformcycle.ErrNotBegun)
 	require.Empty(t, entriesOf(t, c))
 	full, _ := fullReform(t, journal.NewMemory())
 	for _, early := range []time.Time{{}, onDay(-1), time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC)} {
 		_, err = full.AsOf(background, early)
-		require.ErrorIs(t, err, reformcycle.ErrNotFound)
+		require.ErrorIs(t, err, reformcycle.ErrNotBegun)
 	}
 	late, err := full.AsOf(background, time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC))
 	require.NoError(t, err)
@@ -735,7 +735,7 @@ func TestTheZeroCycleIsRefusedAndDoesNotPanic(t *testing.T) {
 		require.ErrorIs(t, refusalOf(c.Apply(background, office(0), rate("problem.needs", 3))), reformcycle.ErrInvalid)
 		_, err := c.AsOf(background, onDay(0))
 		require.ErrorIs(t, err, reformcycle.ErrInvalid)
-		for _, err := range c.History(background) {
+		for _, err := range c.History(background, 0) {
 			require.ErrorIs(t, err, reformcycle.ErrInvalid)
 		}
 		require.Zero(t, c.State().Seq())

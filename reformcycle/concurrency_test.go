@@ -64,7 +64,7 @@ func needs(level assessment.Level) reformcycle.Rate { return rate("problem.needs
 func TestBatchesReachObserversInOrderAndOneAtATime(t *testing.T) {
 	const writers, each = 8, 20
 	var seen []reformcycle.Batch // unguarded: one at a time, or the race detector speaks
-	c, err := reformcycle.New("observed", reformcycle.WithObserver(func(b reformcycle.Batch) { seen = append(seen, b) }))
+	c, err := reformcycle.New("observed", reformcycle.WithObserver(func(n reformcycle.Notice) { seen = append(seen, n.Batch) }))
 	require.NoError(t, err)
 	inTime(t, "a cycle with many writers", func() {
 		var all sync.WaitGroup
@@ -91,15 +91,15 @@ func TestBatchesReachObserversInOrderAndOneAtATime(t *testing.T) {
 func TestAnObserverMayUseTheCycle(t *testing.T) {
 	var c *reformcycle.Cycle
 	var seen []uint64
-	c, err := reformcycle.New("observed", reformcycle.WithObserver(func(b reformcycle.Batch) {
-		seen = append(seen, b.After)
+	c, err := reformcycle.New("observed", reformcycle.WithObserver(func(n reformcycle.Notice) {
+		seen = append(seen, n.Batch.After)
 		if len(seen) > 3 {
 			return
 		}
-		assert.GreaterOrEqual(t, c.State().Seq(), b.State.Seq(), "the batch is not visible yet")
+		assert.GreaterOrEqual(t, c.State().Seq(), n.Batch.State.Seq(), "the batch is not visible yet")
 		assert.NotEmpty(t, c.Now().Blockers())
 		assert.NotEmpty(t, c.Now().NextActions())
-		for _, err := range c.History(background) {
+		for _, err := range c.History(background, 0) {
 			assert.NoError(t, err)
 		}
 		_, err := c.AsOf(background, onDay(0))
@@ -124,7 +124,7 @@ func TestAnObserverMayApplyWhileAnotherWrites(t *testing.T) {
 	var c *reformcycle.Cycle
 	var once sync.Once
 	var fromObserver error
-	c, err := reformcycle.New("observed", reformcycle.WithJournal(j), reformcycle.WithObserver(func(reformcycle.Batch) {
+	c, err := reformcycle.New("observed", reformcycle.WithJournal(j), reformcycle.WithObserver(func(reformcycle.Notice) {
 		once.Do(func() {
 			close(observed)
 			<-writing // the other writer is inside its Append, and holds the cycle
@@ -156,15 +156,21 @@ func TestAnObserverMayApplyWhileAnotherWrites(t *testing.T) {
 func TestAnObserverThatPanicsLeavesTheCycleUsable(t *testing.T) {
 	panics := true
 	heard := 0
-	c, err := reformcycle.New("observed", reformcycle.WithObserver(func(reformcycle.Batch) {
+	c, err := reformcycle.New("observed", reformcycle.WithObserver(func(reformcycle.Notice) {
 		if panics {
 			panic("the host's")
 		}
 		heard++
 	}))
 	require.NoError(t, err)
-	require.Panics(t, func() { _, _ = c.Apply(background, office(0), needs(assessment.Functional)) })
-	require.EqualValues(t, 2, c.State().Seq(), "what is durable stays")
+	receipt, err := c.Apply(background, office(0), needs(assessment.Functional))
+	var observer *reformcycle.ObserverError
+	require.ErrorAs(t, err, &observer)
+	require.ErrorIs(t, err, reformcycle.ErrObserver)
+	require.Contains(t, err.Error(), "the host's (the batch up to entry 2 of \"observed\" is applied)")
+	require.Equal(t, "the host's", observer.Value)
+	require.Equal(t, reformcycle.Receipt{First: 2, Last: 2}, receipt, "what is durable stays")
+	require.EqualValues(t, 2, c.State().Seq())
 	panics = false
 	inTime(t, "the cycle after a panic", func() {
 		require.NoError(t, refusalOf(c.Apply(background, office(0), needs(assessment.Functional))))
@@ -336,7 +342,7 @@ func TestRacingWritersLoseNothingThatWasAcknowledged(t *testing.T) {
 func TestAJournalThatFailsLeavesTheStateAsItWas(t *testing.T) {
 	j := &hooked{}
 	observed := 0
-	c, err := reformcycle.New("failing", reformcycle.WithJournal(j), reformcycle.WithObserver(func(reformcycle.Batch) { observed++ }))
+	c, err := reformcycle.New("failing", reformcycle.WithJournal(j), reformcycle.WithObserver(func(reformcycle.Notice) { observed++ }))
 	require.NoError(t, err)
 	require.NoError(t, refusalOf(c.Apply(background, office(0), needs(1))))
 	was := bytesOf(t, c.State())
@@ -385,7 +391,7 @@ func TestACancelledContextEndsALoad(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = c.AsOf(ctx, onDay(1000))
 	require.ErrorIs(t, err, context.Canceled)
-	for _, err = range c.History(ctx) {
+	for _, err = range c.History(ctx, 0) {
 		require.ErrorIs(t, err, context.Canceled)
 	}
 	require.Error(t, err)

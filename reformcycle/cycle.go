@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"reflect"
 	"runtime"
 	"slices"
@@ -17,25 +18,6 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
-
-// Stamp is who did something and when.
-type Stamp struct {
-	// Author is a person, an office, a service: whatever name the host knows it by.
-	Author string `json:"author" validate:"id"`
-	// Moment it happened; left out, the clock's. It may not come before that of the
-	// last entry, nor after the clock's time: what happened earlier and is recorded
-	// late carries its own date in the evidence, the review, the rollout.
-	Moment time.Time `json:"moment"`
-}
-
-// By makes the stamp of an author, at the moment of the cycle's clock.
-func By(author string) Stamp { return Stamp{Author: author} }
-
-// At gives the stamp a moment of its own.
-func (s Stamp) At(moment time.Time) Stamp {
-	s.Moment = moment
-	return s
-}
 
 // Option configures New and Open.
 type Option func(*Cycle) error
@@ -125,20 +107,6 @@ func WithChecklist(list *assessment.Checklist) Option {
 	}
 }
 
-// WithObserver has a function called after every batch that this Cycle applies,
-// with the batch. Batches arrive one at a time and in order, once they are
-// durable and visible. An observer may call every method of the cycle; what it
-// applies arrives after it has returned.
-func WithObserver(observe func(Batch)) Option {
-	return func(c *Cycle) error {
-		if observe == nil {
-			return fault.Refuse("WithObserver", fault.Required, nil, "a function")
-		}
-		c.observers = append(c.observers, observe)
-		return nil
-	}
-}
-
 // WithRetries has Apply try again after a conflict, at most so many times: it
 // reloads what the other writer appended, validates the batch against that, and
 // appends it again. Without it, a conflict is handed up. A batch that is refused
@@ -165,9 +133,11 @@ type Cycle struct {
 	books     rulebooks
 	journal   Journal
 	clock     func() time.Time
-	observers []func(Batch)
-	hear      func(Note) // may be nil
-	lossy     bool       // what is lost does not keep it from being opened
+	observers []func(Notice)
+	refusals  bool         // observers hear of them
+	logger    *slog.Logger // may be nil
+	hear      func(Note)   // may be nil
+	lossy     bool         // what is lost does not keep it from being opened
 	retries   int
 	snapshots uint64 // entries between two snapshots; 0 for none
 	rules     Rules  // of the diagnosis
@@ -180,8 +150,8 @@ type Cycle struct {
 	kept    uint64   // the last entry that a snapshot holds; used while writing
 
 	announcing sync.Mutex
-	announced  []Batch // waiting for the observers
-	busy       bool    // somebody is calling them
+	announced  []Notice // waiting for the observers
+	busy       bool     // somebody is calling them
 }
 
 // New makes a cycle that has not begun. Its first Apply begins it in the
@@ -271,25 +241,18 @@ func noContext() error {
 	return fault.Refuse("ctx", fault.Required, nil, "a context; context.Background() if there is none")
 }
 
-// Receipt tells which entries an Apply was for.
-type Receipt struct {
-	// First is the entry of the batch's first change, Last that of its last. The first
-	// batch of a cycle comes behind the entry that begins it.
-	First uint64 `json:"first"`
-	Last  uint64 `json:"last"`
-	// Repeated: the entries were there already, and the Apply added nothing.
-	Repeated bool `json:"repeated,omitempty"`
-}
-
 // Apply applies a batch of changes: all of them or none, by one author, at one
 // moment. It returns their receipt once the journal has them as safely as it promises
-// and everybody can see them.
+// and everybody can see them. The first Apply begins the cycle, and may do so without
+// changes.
 //
 // Errors: ChangeError says which change was refused and wraps the refusal:
 // [fault.Fields], BlockedError, MoveError, StatusError. [fault.Fields] and MomentError
-// for the stamp. ConflictError where another writer was faster: Reload the cycle,
-// or have WithRetries do it. ErrReentrant from inside another Apply of this cycle. What the journal
-// and the context return. Whatever the error, the state is as it was.
+// for the stamp, KeyError where its key is that of another batch. ConflictError where
+// another writer was faster: Reload the cycle, or have WithRetries do it; or where the
+// cycle has moved on from what the stamp rests on. ErrReentrant from inside another
+// Apply of this cycle. What the journal and the context return. After an error the
+// batch is not applied, unless it is an ObserverError, which comes with the receipt.
 func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) (Receipt, error) {
 	if ctx == nil {
 		return Receipt{}, noContext()
@@ -298,54 +261,114 @@ func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) (Receipt
 		return Receipt{}, errUnmade()
 	}
 	var receipt Receipt
-	if err := c.hold(func() (err error) {
+	err := c.hold(func() (err error) {
 		receipt, err = c.commit(ctx, by, changes)
 		return err
-	}); err != nil {
-		return Receipt{}, err
+	})
+	c.tell(ctx, by, receipt, err)
+	if err != nil {
+		return Receipt{}, errors.Join(err, c.announce(ctx))
 	}
-	c.announce()
-	return receipt, nil
+	return receipt, c.announce(ctx)
 }
 
 // commit makes a batch durable and visible, and leaves it for the observers.
-// Clock and journal are called in here and nowhere else in an Apply.
+// Clock and journal are called in here and nowhere else in an Apply. The key is looked
+// up first, and again after every reload.
 func (c *Cycle) commit(ctx context.Context, by Stamp, changes []Change) (Receipt, error) {
-	var none Receipt
-	for tries := 0; ; tries++ {
+	for tries := 0; ; {
 		if err := ctx.Err(); err != nil { // there may have been a wait, or a reload
-			return none, err
+			return Receipt{}, err
 		}
-		b, next, err := c.prepare(ctx, c.head.Load(), by, changes)
-		if err != nil {
-			return none, err
+		base := c.head.Load()
+		if receipt, err := base.repeated(c.books, by, changes); receipt.Repeated || err != nil {
+			return receipt, err
 		}
-		err = c.journal.Append(ctx, b)
-		switch {
-		case err == nil:
-			c.publish(ctx, b, next)
-			return Receipt{First: next.Seq - uint64(len(changes)) + 1, Last: next.Seq}, nil
-		case !errors.Is(err, ErrConflict):
-			return none, fmt.Errorf("appending to the journal of %q: %w", fault.Bounded(c.id), err)
-		case tries == c.retries, b.After == 0:
-			// A cycle that has not begun is not tried again: the journal has another
-			// one of this id, which Open opens.
-			return none, err
+		if by.after != nil && *by.after > base.Seq && base.Seq > 0 { // its author has seen more
+			if err := c.reload(ctx); err != nil {
+				return Receipt{}, err
+			}
+			if c.head.Load().Seq > base.Seq {
+				continue
+			}
 		}
-		if err := c.reload(ctx); err != nil {
-			return none, err
+		b, next, err := c.prepare(ctx, base, by, changes)
+		if err == nil {
+			err = c.journal.Append(ctx, b)
+			switch {
+			case err == nil:
+				c.publish(ctx, b, base, next)
+				return receiptFor(next.Seq, len(changes)), nil
+			case !errors.Is(err, ErrConflict):
+				return Receipt{}, fmt.Errorf("appending to the journal of %q: %w", fault.Bounded(c.id), err)
+			case tries < c.retries && b.After > 0:
+				// A cycle that has not begun is not tried again: the journal has another
+				// one of this id, which Open opens.
+				if err := c.reload(ctx); err != nil {
+					return Receipt{}, err
+				}
+				tries++
+				continue
+			}
 		}
+		if receipt, err := c.sought(ctx, base, by, changes); receipt.Repeated || err != nil {
+			return receipt, err
+		}
+		return Receipt{}, c.since(ctx, by, err)
 	}
 }
 
-// publish makes a durable batch visible.
-func (c *Cycle) publish(ctx context.Context, b Batch, next *state) {
-	c.head.Store(next)
-	if len(c.observers) > 0 {
-		c.announcing.Lock()
-		c.announced = append(c.announced, b)
-		c.announcing.Unlock()
+// sought looks for the key of a batch that can't be taken in what other writers have
+// appended and this Cycle has not seen: it may be refused for having been taken. The
+// Cycle takes that in only if it is so.
+func (c *Cycle) sought(ctx context.Context, base *state, by Stamp, changes []Change) (Receipt, error) {
+	if by.key == "" {
+		return Receipt{}, nil
 	}
+	began := base.Seq > 0
+	folded, err := c.fold(ctx, base, func(e Entry) bool {
+		if e.Seq == 1 {
+			begin, _ := e.Change() // fold says so if it can't be read
+			mine, _ := c.books.completed(c.begin)
+			began = reflect.DeepEqual(begin, mine)
+		}
+		return true
+	})
+	if err != nil || !began { // the refusal stands
+		return Receipt{}, nil
+	}
+	receipt, err := folded.repeated(c.books, by, changes)
+	if receipt.Repeated {
+		c.head.Store(folded)
+	}
+	return receipt, err
+}
+
+// maxSince is how many entries a conflict carries.
+const maxSince = 100
+
+// since adds what came since to the conflict of a stamp that rests on an entry.
+func (c *Cycle) since(ctx context.Context, by Stamp, err error) error {
+	conflict, ok := errors.AsType[*ConflictError](err)
+	if !ok || by.after == nil {
+		return err
+	}
+	told := *conflict
+	told.After = *by.after
+	for e, err := range c.journal.Load(ctx, c.id, told.After) {
+		if err != nil || len(told.Since) == maxSince {
+			break
+		}
+		told.Since = append(told.Since, e)
+		told.Head = max(told.Head, e.Seq)
+	}
+	return &told
+}
+
+// publish makes a durable batch visible.
+func (c *Cycle) publish(ctx context.Context, b Batch, before, next *state) {
+	c.head.Store(next)
+	c.enqueue(Notice{Batch: b, Before: State{s: before, rules: &c.rules}, Moved: moved(b)})
 	// Behind a correction, the last snapshot is of a state that stands no more.
 	corrected := (c.snapshots > 0 || c.kept > 0) && kindTable[b.Entries[len(b.Entries)-1].Kind].corrects
 	if corrected || c.snapshots > 0 && next.Seq >= c.kept+c.snapshots {
@@ -415,11 +438,16 @@ func holding() bool {
 // prepare makes the batch and the state after it, and changes nothing.
 func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Change) (Batch, *state, error) {
 	var none Batch
-	if len(changes) == 0 || len(changes) > maxBatch {
+	if by.after != nil && *by.after != base.Seq {
+		return none, nil, &ConflictError{Cycle: c.id, After: *by.after, Head: base.Seq}
+	}
+	if len(changes) == 0 && base.Seq > 0 || len(changes) > maxBatch {
 		return none, nil, fault.Refuse("changes", fault.Length, len(changes), fmt.Sprintf("from 1 to %d changes", maxBatch))
 	}
 	var wrong fault.Fields
-	if wrong.Text("author", by.Author, fault.ID); wrong != nil {
+	wrong.Text("author", by.Author, fault.ID)
+	wrong.Text("key", by.key, fault.ID.OrNone())
+	if wrong != nil {
 		return none, nil, wrong
 	}
 	at, recorded, err := c.moments(base, by)
@@ -434,7 +462,7 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 	d := &c.scratch
 	d.start(base)
 	d.books, d.machine = c.books, c.machine
-	stamp := Entry{Seq: base.Seq + 1, At: at, Recorded: recorded, By: by.Author}
+	stamp := Entry{Seq: base.Seq + 1, At: at, Recorded: recorded, By: by.Author, Key: by.key}
 	add := func(change Change) error {
 		kind := kindOf(change)
 		switch {
@@ -446,11 +474,9 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 		if err := kind.check(change); err != nil {
 			return err
 		}
-		if names, ok := change.(namesChecklist); ok {
-			var err error
-			if change, err = names.held(c.books); err != nil {
-				return err
-			}
+		change, err := c.books.completed(change)
+		if err != nil {
+			return err
 		}
 		e, change, err := kind.seal(stamp, change)
 		if err != nil {
@@ -533,35 +559,6 @@ func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, err erro
 	return at, recorded, nil
 }
 
-// announce calls the observers for what is waiting. If somebody is at it
-// already, on this goroutine or another, what is waiting is theirs to announce.
-func (c *Cycle) announce() {
-	if len(c.observers) == 0 {
-		return
-	}
-	c.announcing.Lock()
-	if c.busy {
-		c.announcing.Unlock()
-		return
-	}
-	c.busy = true
-	defer func() { // an observer that panics is the host's; the next Apply goes on
-		c.busy = false
-		c.announcing.Unlock()
-	}()
-	for len(c.announced) > 0 {
-		b := c.announced[0]
-		c.announced = c.announced[1:]
-		func() {
-			c.announcing.Unlock()
-			defer c.announcing.Lock()
-			for _, observe := range c.observers {
-				observe(b)
-			}
-		}()
-	}
-}
-
 // fold applies the journal's entries to a state, all of them or as long as keep
 // says.
 func (c *Cycle) fold(ctx context.Context, from *state, keep func(Entry) bool) (*state, error) {
@@ -606,14 +603,16 @@ func (d *draft) again(e Entry) error {
 	case d.Seq == 0 && e.Kind != KindBegin:
 		return fmt.Errorf("%w: a journal opens with %q", ErrCorrupt, KindBegin)
 	case e.First == 0:
-		d.first, d.at, d.correcting = e.Seq, e.At, corrects
-	case e.First != d.first || !e.At.Equal(d.at) || e.By != d.author:
+		d.first, d.at, d.key, d.correcting = e.Seq, e.At, e.Key, corrects
+	case e.First != d.first || !e.At.Equal(d.at) || e.By != d.author || e.Key != d.key:
 		return fmt.Errorf("%w: it is not of the batch of entry %d, or not stamped as that is", ErrCorrupt, e.First)
 	case corrects != d.correcting:
 		return mixed()
 	}
 	var wrong fault.Fields
-	if wrong.Text("by", e.By, fault.ID); wrong != nil {
+	wrong.Text("by", e.By, fault.ID)
+	wrong.Text("key", e.Key, fault.ID.OrNone())
+	if wrong != nil {
 		return wrong
 	}
 	change, err := e.unseal()
@@ -644,10 +643,10 @@ func (c *Cycle) Now() State {
 	return c.State().At(c.clock())
 }
 
-// History yields the entries of the journal as far as the cycle stands now, in
-// their order. It ends with the first error. An entry's Data belongs to the
+// History yields the entries of the journal that follow a sequence number, 0 for all
+// of them, as far as the cycle stands now and in their order. It ends with the first error. An entry's Data belongs to the
 // journal: read it, don't change it.
-func (c *Cycle) History(ctx context.Context) iter.Seq2[Entry, error] {
+func (c *Cycle) History(ctx context.Context, after uint64) iter.Seq2[Entry, error] {
 	upTo := c.State().Seq()
 	return func(yield func(Entry, error) bool) {
 		if ctx == nil {
@@ -658,7 +657,7 @@ func (c *Cycle) History(ctx context.Context) iter.Seq2[Entry, error] {
 			yield(Entry{}, errUnmade())
 			return
 		}
-		for e, err := range c.journal.Load(ctx, c.id, 0) {
+		for e, err := range c.journal.Load(ctx, c.id, after) {
 			if err == nil && e.Seq > upTo || !yield(e, err) || err != nil {
 				return
 			}
@@ -672,7 +671,7 @@ func (c *Cycle) History(ctx context.Context) iter.Seq2[Entry, error] {
 // happened, by its moment as corrected. What was the case then, as it is known now, is
 // another question, and not answered.
 //
-// Errors: ErrNotFound where nothing was; what the journal returns.
+// Errors: ErrNotBegun where nothing was; what the journal returns.
 func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 	if ctx == nil {
 		return State{}, noContext()
@@ -692,7 +691,7 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 		return State{}, err
 	}
 	if past.Seq == 0 {
-		return State{}, fmt.Errorf("%w: %s had not begun by %s", ErrNotFound, fault.Bounded(c.id), t.Format(time.RFC3339))
+		return State{}, fmt.Errorf("%w: %s by %s", ErrNotBegun, fault.Bounded(c.id), t.Format(time.RFC3339))
 	}
 	return State{s: past, rules: &c.rules}.At(t), nil
 }

@@ -25,6 +25,7 @@ type draft struct {
 
 	first uint64    // of the batch that was folded last
 	at    time.Time // its moment
+	key   string    // and its key
 	corrigenda
 }
 
@@ -81,7 +82,7 @@ func (d *draft) take(e Entry, c Change) error {
 			return err
 		}
 		d.Seq = e.Seq
-		return nil
+		return d.noteKey(e)
 	}
 	if e.At.Before(d.Moment) {
 		return &MomentError{What: "happened", Moment: e.At, Earliest: d.Moment}
@@ -93,7 +94,7 @@ func (d *draft) take(e Entry, c Change) error {
 	d.Seq = e.Seq
 	d.settle()
 	d.remember(e, c)
-	return nil
+	return d.noteKey(e)
 }
 
 // arrive notes that the stage was entered.

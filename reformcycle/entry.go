@@ -18,7 +18,7 @@ type Entry struct {
 	// Seq is the sequence number in the cycle's journal, from 1, without gaps.
 	Seq uint64 `json:"seq"`
 	// First is the sequence number of the first entry of its batch; left out in that
-	// one itself. The entries of a batch share their author and moments.
+	// one itself. The entries of a batch share their author, their moments and their key.
 	First uint64 `json:"first,omitempty"`
 	// At is when it happened, Recorded when it was recorded, left out where there was
 	// no clock to tell; in UTC, neither before that of the entry it follows.
@@ -26,6 +26,8 @@ type Entry struct {
 	Recorded time.Time `json:"recorded,omitzero"`
 	// By is the author.
 	By string `json:"by"`
+	// Key of its batch, if that has one.
+	Key string `json:"key,omitempty"`
 	// Kind of the change, and Version of its JSON form.
 	Kind    Kind `json:"kind"`
 	Version int  `json:"v"`

@@ -31,6 +31,12 @@ var (
 	ErrHanging = errors.New("other entries hang on it")
 	// ErrNotFound: the journal has no such cycle.
 	ErrNotFound = errors.New("no such cycle")
+	// ErrNotBegun: the cycle has not begun, or had not by the moment asked for.
+	ErrNotBegun = errors.New("the cycle had not begun")
+	// ErrKeyTaken: another batch has the key. See KeyError.
+	ErrKeyTaken = errors.New("the key is taken")
+	// ErrObserver: an observer panicked, after the batch was applied. See ObserverError.
+	ErrObserver = errors.New("an observer panicked")
 	// ErrUnknownKind: an entry is of a kind that this version does not know. See EntryError.
 	ErrUnknownKind = errors.New("unknown kind of change")
 	// ErrUnknownVersion: an entry is of a version that this version does not know. See EntryError.
@@ -195,6 +201,9 @@ type ConflictError struct {
 	// After is the sequence number that the writer thought the last, Head the
 	// last one in the journal: what the writer must load.
 	After, Head uint64
+	// Since has what came behind After, its first 100 entries, where the stamp said
+	// on which entry it rests.
+	Since []Entry
 }
 
 // Error says where the journal ends.
@@ -204,6 +213,42 @@ func (e *ConflictError) Error() string {
 
 // Is makes errors.Is(err, ErrConflict) true.
 func (e *ConflictError) Is(target error) bool { return target == ErrConflict }
+
+// KeyError says that the key of a batch is that of another batch, which the cycle
+// has taken.
+type KeyError struct {
+	Cycle string
+	Key   string
+	// Last is the last entry of that batch.
+	Last uint64
+}
+
+// Error names the key and where it was taken.
+func (e *KeyError) Error() string {
+	return fmt.Sprintf("the key %q of %q is that of another batch, which ended with entry %d: a batch keeps its key, a new one needs its own", fault.Bounded(e.Key), fault.Bounded(e.Cycle), e.Last)
+}
+
+// Is makes errors.Is(err, ErrKeyTaken) true.
+func (e *KeyError) Is(target error) bool { return target == ErrKeyTaken }
+
+// ObserverError says that an observer panicked on a notice. What the notice told had
+// happened by then: the batch is applied.
+type ObserverError struct {
+	Cycle string
+	// After is the entry that the batch follows, Last its last one.
+	After, Last uint64
+	// Value is what the observer panicked with, Stack where.
+	Value any
+	Stack []byte
+}
+
+// Error says what is applied.
+func (e *ObserverError) Error() string {
+	return fmt.Sprintf("%v: %v (the batch up to entry %d of %q is applied)", ErrObserver, fault.Bounded(fmt.Sprint(e.Value)), e.Last, fault.Bounded(e.Cycle))
+}
+
+// Is makes errors.Is(err, ErrObserver) true.
+func (e *ObserverError) Is(target error) bool { return target == ErrObserver }
 
 // EntryError says which entry of a journal can't be taken, and wraps why.
 type EntryError struct {

@@ -234,7 +234,7 @@ func bytesOf(t require.TestingT, s reformcycle.State) string {
 // entriesOf gives a cycle's history.
 func entriesOf(t require.TestingT, c *reformcycle.Cycle) []reformcycle.Entry {
 	var all []reformcycle.Entry
-	for e, err := range c.History(background) {
+	for e, err := range c.History(background, 0) {
 		require.NoError(t, err)
 		all = append(all, e)
 	}

@@ -14,8 +14,8 @@ import (
 // there are.
 type Refusal struct {
 	// Code is the kind of refusal, for ever the same: "invalid", "blocked",
-	// "illegal-move", "suspended", "abandoned", "moment", "conflict", "hanging", "not-found",
-	// "unknown-kind", "unknown-version", "unknown-checklist", "reentrant", "lost",
+	// "illegal-move", "suspended", "abandoned", "moment", "conflict", "key-taken", "hanging",
+	// "not-found", "not-begun", "unknown-kind", "unknown-version", "unknown-checklist", "reentrant", "lost",
 	// "damaged", "corrupt".
 	Code string `json:"code"`
 	// Text is the message, in English.
@@ -43,10 +43,22 @@ type Refusal struct {
 	// "conflict".
 	After uint64 `json:"after,omitempty"`
 	Head  uint64 `json:"head,omitempty"`
+	// Since has the entries behind After, without their data; of "conflict".
+	Since []Since `json:"since,omitempty"`
+	// Last is the last entry of the batch that has the key; of "key-taken".
+	Last uint64 `json:"last,omitempty"`
 	// Hanging are the entries that hang on what is corrected; of "hanging".
 	Hanging []Hanging `json:"hanging,omitempty"`
-	// More counts the fields, blockers or hanging entries that were left out.
+	// More counts the fields, blockers or entries that were left out.
 	More int `json:"more,omitempty"`
+}
+
+// Since is an entry that was recorded since, without its data.
+type Since struct {
+	Seq  uint64    `json:"seq"`
+	At   time.Time `json:"at"`
+	By   string    `json:"by"`
+	Kind Kind      `json:"kind"`
 }
 
 // codes of the refusals, the more telling first: an entry that is corrupt may be so
@@ -56,7 +68,8 @@ var codes = []struct {
 	code string
 }{
 	{ErrBlocked, "blocked"}, {ErrIllegalMove, "illegal-move"}, {ErrSuspended, "suspended"}, {ErrAbandoned, "abandoned"},
-	{ErrMoment, "moment"}, {ErrHanging, "hanging"}, {ErrConflict, "conflict"}, {ErrNotFound, "not-found"}, {ErrUnknownKind, "unknown-kind"},
+	{ErrMoment, "moment"}, {ErrHanging, "hanging"}, {ErrConflict, "conflict"}, {ErrKeyTaken, "key-taken"}, {ErrNotFound, "not-found"},
+	{ErrNotBegun, "not-begun"}, {ErrUnknownKind, "unknown-kind"},
 	{ErrUnknownVersion, "unknown-version"}, {ErrUnknownChecklist, "unknown-checklist"}, {ErrReentrant, "reentrant"},
 	{ErrLost, "lost"}, {ErrDamaged, "damaged"}, {ErrCorrupt, "corrupt"}, {ErrInvalid, "invalid"},
 }
@@ -94,6 +107,12 @@ func RefusalOf(err error) (Refusal, bool) {
 	}
 	if e, ok := errors.AsType[*ConflictError](err); ok {
 		r.After, r.Head = e.After, e.Head
+		for _, s := range e.Since {
+			r.Since = append(r.Since, Since{Seq: s.Seq, At: s.At, By: s.By, Kind: s.Kind})
+		}
+	}
+	if e, ok := errors.AsType[*KeyError](err); ok {
+		r.Last = e.Last
 	}
 	if e, ok := errors.AsType[*HangingError](err); ok {
 		r.Hanging, r.More = e.Hanging, e.More
@@ -114,15 +133,15 @@ func given(at time.Time) *time.Time {
 func (r Refusal) MarshalJSON() ([]byte, error) {
 	type form Refusal
 	whole := form(r)
-	return fault.Fit(len(r.Fields)+len(r.Blockers)+len(r.Hanging), func(n int) ([]byte, error) {
+	return fault.Fit(len(r.Fields)+len(r.Blockers)+len(r.Since)+len(r.Hanging), func(n int) ([]byte, error) {
 		f := whole
 		f.Fields = whole.Fields[:min(n, len(whole.Fields))]
-		f.Blockers = nil
+		f.Blockers, f.Since = nil, whole.Since[:min(n, len(whole.Since))]
 		for _, b := range whole.Blockers[:min(n-len(f.Fields), len(whole.Blockers))] {
 			f.Blockers = append(f.Blockers, b.brief())
 		}
 		f.Hanging = whole.Hanging[:min(n-len(f.Fields)-len(f.Blockers), len(whole.Hanging))]
-		f.More += len(whole.Fields) + len(whole.Blockers) + len(whole.Hanging) - len(f.Fields) - len(f.Blockers) - len(f.Hanging)
+		f.More += len(whole.Fields) + len(whole.Blockers) + len(whole.Since) + len(whole.Hanging) - len(f.Fields) - len(f.Blockers) - len(f.Since) - len(f.Hanging)
 		return json.Marshal(f)
 	})
 }
@@ -165,6 +184,9 @@ func (e *MomentError) MarshalJSON() ([]byte, error) { return marshalled(e) }
 
 // MarshalJSON gives the form of a [Refusal].
 func (e *ConflictError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *KeyError) MarshalJSON() ([]byte, error) { return marshalled(e) }
 
 // MarshalJSON gives the form of a [Refusal].
 func (e *ChecklistError) MarshalJSON() ([]byte, error) { return marshalled(e) }

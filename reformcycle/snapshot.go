@@ -121,7 +121,7 @@ func (c *Cycle) snapshot(ctx context.Context, anyway bool) error {
 	}
 	s := c.head.Load()
 	if s.Seq == 0 {
-		return fmt.Errorf("%w: %s has not begun", ErrNotFound, fault.Bounded(c.id))
+		return fmt.Errorf("%w: %s", ErrNotBegun, fault.Bounded(c.id))
 	}
 	if kept, found, err := keeper.LoadSnapshot(ctx, c.id); err == nil && found && !anyway && kept.Seq > s.Seq && kept.Digest == kept.digest() {
 		return nil
@@ -175,6 +175,9 @@ func (c *Cycle) lost(ctx context.Context, known uint64) error {
 
 // note tells whoever wants to hear it.
 func (c *Cycle) note(format string, a ...any) {
+	if c.logger != nil {
+		c.logger.Warn("note", "cycle", c.id, "what", fmt.Sprintf(format, a...))
+	}
 	if c.hear != nil {
 		c.hear(Note{Cycle: c.id, What: fmt.Sprintf(format, a...)})
 	}

@@ -51,6 +51,9 @@ type state struct {
 	// Judges are the checklists that have judged, the latest last.
 	Judges []JudgedBy `json:"judges,omitempty"`
 
+	// Keys are those of the last batches that had one.
+	Keys keyring `json:"keys,omitzero"`
+
 	rules *rulebook
 	// levels of the rated criteria of this lap, by the checklist's index.
 	levels []assessment.Level

@@ -8,6 +8,7 @@ package reformcycle_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -73,7 +74,8 @@ type walk struct {
 	cycles  map[string]*rc.Cycle // by the name that the script gives them
 	*rc.Cycle
 	stamp   rc.Stamp
-	clock   time.Time // zero: cycles have none
+	once    []func(rc.Stamp) rc.Stamp // for the next batch
+	clock   time.Time                 // zero: cycles have none
 	options []rc.Option
 	batch   []rc.Change
 	open    bool // between batch and end
@@ -129,6 +131,14 @@ func (w *walk) query(a *walkArgs) *string {
 		if a.flag("by") {
 			w.stamp.Author = a.word()
 		}
+	case "begin": // begins the cycle without a change
+		say("%s", w.commit(nil))
+	case "key": // names the next batch
+		key := a.word()
+		w.once = append(w.once, func(s rc.Stamp) rc.Stamp { return s.Key(key) })
+	case "after": // says on which entry the next batch rests
+		seq := uint64(w.number(a.word()))
+		w.once = append(w.once, func(s rc.Stamp) rc.Stamp { return s.After(seq) })
 	case "now": // leaves the moment to the clock
 		w.stamp.Moment = time.Time{}
 	case "clock": // gives the cycles that follow a clock, and sets it
@@ -305,8 +315,12 @@ func (w *walk) query(a *walkArgs) *string {
 		if b.Len() == 0 {
 			say("none")
 		}
-	case "history":
-		for e, err := range w.History(w.t.Context()) {
+	case "history": // from behind an entry, or all of it
+		var after uint64
+		if len(a.words) > 0 {
+			after = uint64(w.number(a.word()))
+		}
+		for e, err := range w.History(w.t.Context(), after) {
 			require.NoError(w.t, err)
 			recorded, word := "", ""
 			if !e.Recorded.IsZero() {
@@ -446,17 +460,34 @@ func (w *walk) apply(c rc.Change, err error) string {
 }
 
 func (w *walk) commit(err error, changes ...rc.Change) string {
-	from := w.State().Standing()
+	from, stamp := w.State().Standing(), w.stamp
+	for _, more := range w.once {
+		stamp = more(stamp)
+	}
+	w.once = nil
+	var receipt rc.Receipt
 	if err == nil {
-		_, err = w.Apply(w.t.Context(), w.stamp, changes...)
+		receipt, err = w.Apply(w.t.Context(), stamp, changes...)
 	}
 	if err != nil {
-		return "refused: " + err.Error()
+		said := "refused: " + err.Error()
+		if conflict, ok := errors.AsType[*rc.ConflictError](err); ok {
+			for _, e := range conflict.Since {
+				said += fmt.Sprintf("\nsince: %d by %s: %s", e.Seq, e.By, e.Kind)
+			}
+		}
+		return said
+	}
+	if receipt.Repeated {
+		return fmt.Sprintf("was there already: entries %d to %d", receipt.First, receipt.Last)
 	}
 	for _, c := range changes {
 		w.kinds[c.Kind()] = true
 	}
-	if _, moved := changes[len(changes)-1].(rc.Move); moved && len(changes) == 1 {
+	if len(changes) != 1 {
+		return "ok: " + walkStanding(w.State())
+	}
+	if _, moved := changes[0].(rc.Move); moved {
 		name := rc.MoveName(changes[0].Kind())
 		if advance, is := changes[0].(rc.Advance); is && advance.Override != (rc.Override{}) {
 			name = rc.MoveOverride

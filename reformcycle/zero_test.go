@@ -25,7 +25,7 @@ var zeros = []any{
 	rc.HangingError{}, rc.Heading(""), rc.HoldCommunityMeeting{}, rc.HoldReview{}, rc.LostError{}, rc.MapDesign{}, rc.MomentError{}, rc.MoveError{}, rc.NameAuthorities{},
 	rc.ObserveStrategy{}, rc.OpenWindow{}, rc.Origin(""), rc.Phase(0), rc.PilotFinding(""), rc.PlanRollout{}, rc.PlanStrategy{},
 	rc.PlannedStrategy{}, rc.ProposeSolution{}, rc.Question{}, rc.Rate{}, rc.RecordPilot{}, rc.ReleaseActor{}, rc.RelieveRole{},
-	rc.Refusal{}, rc.Renew{}, rc.ReportRollout{}, rc.Resume{}, rc.Retract{}, rc.Revisit{}, rc.Rule{}, rc.Rules{}, rc.ScoreProblem{}, rc.ScoreSolution{},
+	rc.KeyError{}, rc.ObserverError{}, rc.Refusal{}, rc.Renew{}, rc.ReportRollout{}, rc.Resume{}, rc.Retract{}, rc.Revisit{}, rc.Rule{}, rc.Rules{}, rc.ScoreProblem{}, rc.ScoreSolution{},
 	rc.SetCriteria{}, rc.Severity(""), rc.Stage(0), rc.Stamp{}, rc.Standing{}, rc.State{}, rc.Status(0), rc.StatusError{},
 	rc.Strength{}, rc.Subject(""), rc.SurveyProgrammes{}, rc.Suspend{}, rc.TakePosition{}, rc.Tier(""), rc.TransferError{},
 	rc.ValidateDesign{}, rc.Waive{}, rc.WindowKind(""),

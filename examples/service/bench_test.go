@@ -75,7 +75,7 @@ func BenchmarkSQLAppend(b *testing.B) {
 
 // batchesOfThree are the first batches of a cycle.
 var batchesOfThree = func() (batches []reformcycle.Batch) {
-	c, err := reformcycle.New("measured", reformcycle.WithCountry("Nowhere"), reformcycle.WithObserver(func(b reformcycle.Batch) { batches = append(batches, b) }))
+	c, err := reformcycle.New("measured", reformcycle.WithCountry("Nowhere"), reformcycle.WithObserver(func(n reformcycle.Notice) { batches = append(batches, n.Batch) }))
 	for err == nil && len(batches) < 200 {
 		_, err = c.Apply(context.Background(), reformcycle.By("office").At(base), ratings(chance(), 3)...)
 	}
@@ -94,7 +94,7 @@ func byHand(b *testing.B, db *sql.DB, postgres bool) func(int, reformcycle.Batch
 		s := batch.State
 		v := values{cycle: []any{int64(s.Seq()), s.Title(), s.Country(), s.Stage().String(), s.Status().String(), int64(s.Lap()), s.LastMove().Format(form), int64(len(s.Blockers())), int64(1), int64(1), batch.Cycle, int64(batch.After)}}
 		for _, e := range batch.Entries {
-			v.entries = append(v.entries, batch.Cycle, int64(e.Seq), e.At.Format(form), e.Recorded.Format(form), e.By, string(e.Kind), int64(e.Version), []byte(e.Data), int64(1), int64(1))
+			v.entries = append(v.entries, batch.Cycle, int64(e.Seq), e.At.Format(form), e.Recorded.Format(form), e.By, int64(e.First), e.Key, string(e.Kind), int64(e.Version), []byte(e.Data), int64(1), int64(1))
 		}
 		all[i] = v
 	}
@@ -117,8 +117,8 @@ func byHand(b *testing.B, db *sql.DB, postgres bool) func(int, reformcycle.Batch
 	if postgres {
 		move = "update chsreform_cycles set seq = $1, title = $2, country = $3, stage = $4, status = $5, lap = $6, last_move = $7, blockers = $8, tip = $9, sum = $10 where id = $11 and seq = $12"
 	}
-	insert := "insert into chsreform_entries (cycle, seq, happened, recorded, author, kind, version, data, follows, sum) values " + parameters(1, 10) + ", " + parameters(11, 10) + ", " + parameters(21, 10)
-	first := insert + ", " + parameters(31, 10) // with the entry that begins the cycle
+	insert := "insert into chsreform_entries (cycle, seq, happened, recorded, author, batch, batch_key, kind, version, data, follows, sum) values " + parameters(1, 12) + ", " + parameters(13, 12) + ", " + parameters(25, 12)
+	first := insert + ", " + parameters(37, 12) // with the entry that begins the cycle
 	return func(i int, batch reformcycle.Batch) error {
 		v := &all[i]
 		tx, err := db.BeginTx(b.Context(), nil)

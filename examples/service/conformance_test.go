@@ -159,7 +159,7 @@ func TestABusyDatabaseIsNeverTakenForSuccess(t *testing.T) {
 func TestARaceForOneNumberHasOneWinner(t *testing.T) {
 	each(t, func(t *testing.T, dsn string) {
 		var begin reformcycle.Batch
-		c, err := reformcycle.New("raced", reformcycle.WithObserver(func(b reformcycle.Batch) { begin = b }))
+		c, err := reformcycle.New("raced", reformcycle.WithObserver(func(n reformcycle.Notice) { begin = n.Batch }))
 		require.NoError(t, err)
 		_, err = c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 3)...)
 		require.NoError(t, err)

@@ -19,7 +19,7 @@ import (
 // Bounds of what a row holds, in bytes. Append refuses what is beyond them, so
 // that whoever loads a row knows how much memory it takes.
 const (
-	maxName     = 1 << 10 // an id, an author, a kind, a country
+	maxName     = 1 << 10 // an id, an author, a key, a kind, a country
 	maxTitle    = 1 << 16
 	maxData     = 16 << 20 // as much as a line of reformcycle.Import
 	maxSnapshot = 256 << 20
@@ -68,8 +68,8 @@ func checkBatch(b reformcycle.Batch) error {
 			field, want = "seq", fmt.Sprintf("%d, the next one", b.After+uint64(i)+1)
 		case !storable(e.At) || !storable(e.Recorded):
 			field, want = "at, recorded", "moments in the years 0 to 9999"
-		case !isName(e.By) || !isName(string(e.Kind)):
-			field, want = "by, kind", fmt.Sprintf("valid texts of at most %d bytes", maxName)
+		case !isName(e.By) || !isName(e.Key) || !isName(string(e.Kind)):
+			field, want = "by, key, kind", fmt.Sprintf("valid texts of at most %d bytes", maxName)
 		case len(e.Data) > maxData:
 			field, want = "data", fmt.Sprintf("at most %d bytes", maxData)
 		default:
@@ -82,10 +82,11 @@ func checkBatch(b reformcycle.Batch) error {
 
 // entryRow is an entry as the table holds it.
 type entryRow struct {
-	seq                              int64
-	happened, recorded, author, kind string
-	version                          int64
-	data                             []byte
+	seq                                   int64
+	batch                                 int64 // the first entry of its batch, 0 in that one itself
+	happened, recorded, author, key, kind string
+	version                               int64
+	data                                  []byte
 	// sum is the checksum of all that is above, follows that of the row before; it
 	// is read and not written from here, for it is in the database already.
 	sum, follows int64
@@ -94,16 +95,16 @@ type entryRow struct {
 // entryColumns are asked for in the order of fields. The texts are cut one byte
 // or character behind their bounds: a row that somebody else has written can be
 // refused without reading it whole.
-var entryColumns = fmt.Sprintf("seq, substr(happened, 1, 31), substr(recorded, 1, 31), substr(author, 1, %d), substr(kind, 1, %[1]d), version, substr(data, 1, %d), sum, follows", maxName+1, maxData+1)
+var entryColumns = fmt.Sprintf("seq, substr(happened, 1, 31), substr(recorded, 1, 31), substr(author, 1, %d), batch, substr(batch_key, 1, %[1]d), substr(kind, 1, %[1]d), version, substr(data, 1, %d), sum, follows", maxName+1, maxData+1)
 
 func (r *entryRow) fields() []any {
-	return []any{&r.seq, &r.happened, &r.recorded, &r.author, &r.kind, &r.version, &r.data, &r.sum, &r.follows}
+	return []any{&r.seq, &r.happened, &r.recorded, &r.author, &r.batch, &r.key, &r.kind, &r.version, &r.data, &r.sum, &r.follows}
 }
 
 // rowOf makes the row of an entry of a cycle.
 func rowOf(cycle string, e *reformcycle.Entry) entryRow {
 	r := entryRow{
-		seq: int64(e.Seq), happened: formatMoment(e.At), recorded: formatMoment(e.Recorded), author: e.By, kind: string(e.Kind),
+		seq: int64(e.Seq), happened: formatMoment(e.At), recorded: formatMoment(e.Recorded), author: e.By, batch: int64(e.First), key: e.Key, kind: string(e.Kind),
 		version: int64(e.Version), data: e.Data,
 	}
 	if r.data == nil {
@@ -115,11 +116,11 @@ func rowOf(cycle string, e *reformcycle.Entry) entryRow {
 
 // values are the cycle and what fields reads, but for what the row follows.
 func (r *entryRow) values(cycle string) []any {
-	return []any{cycle, r.seq, r.happened, r.recorded, r.author, r.kind, r.version, r.data, r.sum}
+	return []any{cycle, r.seq, r.happened, r.recorded, r.author, r.batch, r.key, r.kind, r.version, r.data, r.sum}
 }
 
 func (r *entryRow) checksum(cycle string) int64 {
-	return checksum(cycle, r.seq, r.happened, r.recorded, r.author, r.kind, r.version, r.data)
+	return checksum(cycle, r.seq, r.happened, r.recorded, r.author, r.batch, r.key, r.kind, r.version, r.data)
 }
 
 // checksum is that of a row's values: eight bytes of a SHA-256 of the values, each
@@ -171,17 +172,17 @@ func (r *entryRow) entry(cycle string) (reformcycle.Entry, error) {
 	switch {
 	case err != nil:
 		return none, err
-	case r.seq < 1:
-		return none, errors.New("its sequence number is less than 1")
-	case !isName(r.author) || !isName(r.kind):
-		return none, fmt.Errorf("its author or kind is not a valid text of at most %d bytes", maxName)
+	case r.seq < 1 || r.batch < 0:
+		return none, errors.New("its sequence number is less than 1, or that of its batch less than 0")
+	case !isName(r.author) || !isName(r.key) || !isName(r.kind):
+		return none, fmt.Errorf("its author, key or kind is not a valid text of at most %d bytes", maxName)
 	case r.version < math.MinInt32 || r.version > math.MaxInt32:
 		return none, fmt.Errorf("its version is %d", r.version)
 	case len(r.data) > maxData:
 		return none, fmt.Errorf("it has more than %d bytes of data", maxData)
 	}
 	e := reformcycle.Entry{
-		Seq: uint64(r.seq), At: at, Recorded: recorded, By: r.author,
+		Seq: uint64(r.seq), First: uint64(r.batch), At: at, Recorded: recorded, By: r.author, Key: r.key,
 		Kind: reformcycle.Kind(r.kind), Version: int(r.version),
 	}
 	if len(r.data) > 0 {

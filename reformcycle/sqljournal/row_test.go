@@ -193,14 +193,14 @@ func TestEveryValueOfARowIsInItsChecksum(t *testing.T) {
 		_, wrong := c.row()
 		require.True(t, (err == nil) != (wrong == nil), "one of the two is changed")
 	}
-	for _, n := range []*int64{&r.seq, &r.version, &r.sum, &c.seq, &c.tip, &c.sum, &c.lap.Int64, &c.blockers.Int64} {
+	for _, n := range []*int64{&r.seq, &r.batch, &r.version, &r.sum, &c.seq, &c.tip, &c.sum, &c.lap.Int64, &c.blockers.Int64} {
 		for bit := range 64 {
 			*n ^= 1 << bit
 			refused()
 			*n ^= 1 << bit
 		}
 	}
-	for _, s := range []*string{&r.happened, &r.recorded, &r.author, &r.kind, &c.id, &c.title, &c.country, &c.stage.String, &c.status.String, &c.lastMove.String} {
+	for _, s := range []*string{&r.happened, &r.recorded, &r.author, &r.key, &r.kind, &c.id, &c.title, &c.country, &c.stage.String, &c.status.String, &c.lastMove.String} {
 		good := *s
 		for bit := range 8 * len(good) {
 			changed := []byte(good)

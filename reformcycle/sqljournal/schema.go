@@ -37,6 +37,8 @@ var versions = history{oldest: 2, steps: [][]string{
 			happened {text} not null,
 			recorded {text} not null,
 			author {text} not null,
+			batch {int} not null,
+			batch_key {text} not null,
 			kind {text} not null,
 			version {int} not null,
 			data {blob} not null,

@@ -46,7 +46,7 @@ var cycleRules = []rule{
 		if err != nil {
 			return fmt.Errorf("AsOf: %w", err)
 		}
-		history, err := all(opened.History(calm))
+		history, err := all(opened.History(calm, 0))
 		if err != nil {
 			return fmt.Errorf("calling History: %w", err)
 		}

@@ -451,6 +451,12 @@ var faults = []struct {
 	{"cuts authors", []string{"ordering/entries come back as", "ids/ids as long"}, func(f *faulty) {
 		through(f, func(e *reformcycle.Entry) { e.By = cut(255)(e.By) })
 	}},
+	{"loses where batches begin", []string{"ordering/entries come back as"}, func(f *faulty) {
+		through(f, func(e *reformcycle.Entry) { e.First = 0 })
+	}},
+	{"loses keys", []string{"ordering/entries come back as"}, func(f *faulty) {
+		through(f, func(e *reformcycle.Entry) { e.Key = "" })
+	}},
 	{"loses the kind", []string{"ordering/entries"}, func(f *faulty) {
 		through(f, func(e *reformcycle.Entry) { e.Kind = "" })
 	}},

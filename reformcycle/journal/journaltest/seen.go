@@ -72,6 +72,10 @@ func differs(got, want reformcycle.Entry) (field, g, w string) {
 		return "moment that it was recorded", shownMoment(got.Recorded), shownMoment(want.Recorded)
 	case got.By != want.By:
 		return "author", fmt.Sprintf("%+q", got.By), fmt.Sprintf("%+q", want.By)
+	case got.First != want.First:
+		return "first entry of its batch", fmt.Sprint(got.First), fmt.Sprint(want.First)
+	case got.Key != want.Key:
+		return "key", fmt.Sprintf("%+q", got.Key), fmt.Sprintf("%+q", want.Key)
 	case got.Kind != want.Kind:
 		return "kind", fmt.Sprintf("%q", got.Kind), fmt.Sprintf("%q", want.Kind)
 	case got.Version != want.Version:

@@ -32,16 +32,20 @@ func tell(cycle string, acts ...act) (*story, error) {
 	var recorded time.Time
 	c, err := reformcycle.New(cycle,
 		reformcycle.WithClock(func() time.Time { return recorded }),
-		reformcycle.WithObserver(func(b reformcycle.Batch) {
-			s.entries = append(s.entries, b.Entries...)
-			s.states[len(s.entries)] = b.State
+		reformcycle.WithObserver(func(n reformcycle.Notice) {
+			s.entries = append(s.entries, n.Batch.Entries...)
+			s.states[len(s.entries)] = n.Batch.State
 		}))
 	if err != nil {
 		return nil, fmt.Errorf("the suite can't make the cycle %q: %w", cycle, err)
 	}
 	for i, a := range acts {
 		recorded = a.recorded
-		if _, err := c.Apply(calm, reformcycle.By(a.by).At(a.at), a.changes...); err != nil {
+		by := reformcycle.By(a.by).At(a.at)
+		if i%2 == 1 {
+			by = by.Key(fmt.Sprint("act ", i))
+		}
+		if _, err := c.Apply(calm, by, a.changes...); err != nil {
 			return nil, fmt.Errorf("the suite can't tell act %d of %q: %w", i, cycle, err)
 		}
 	}
