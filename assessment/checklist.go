@@ -230,34 +230,29 @@ func parse(data []byte, most int) (*Checklist, error) {
 }
 
 // Name returns the checklist's name.
-func (c *Checklist) Name() string { return c.head().Name }
+func (c *Checklist) Name() string { return c.orNone().spec.Name }
 
 // Version returns the checklist's version.
-func (c *Checklist) Version() string { return c.head().Version }
+func (c *Checklist) Version() string { return c.orNone().spec.Version }
 
 // Title returns the checklist's title, for people.
-func (c *Checklist) Title() string { return c.head().Title }
+func (c *Checklist) Title() string { return c.orNone().spec.Title }
 
 // ID returns "name@version", which identifies the checklist wherever a result
 // is kept. It is "" for an empty checklist.
-func (c *Checklist) ID() string {
-	if c == nil {
-		return ""
-	}
-	return c.id
-}
+func (c *Checklist) ID() string { return c.orNone().id }
 
-// head gives the description without copying its lists.
-func (c *Checklist) head() *Spec {
+// orNone lets a nil checklist answer as an empty one.
+func (c *Checklist) orNone() *Checklist {
 	if c == nil {
-		return &Spec{}
+		return new(Checklist)
 	}
-	return &c.spec
+	return c
 }
 
 // Spec returns a copy of what the checklist was built from, defaults filled
 // in, that the caller may change.
-func (c *Checklist) Spec() Spec { return c.head().clone() }
+func (c *Checklist) Spec() Spec { return c.orNone().spec.clone() }
 
 // MarshalJSON writes the [Spec], defaults filled in; an empty checklist is
 // null.
@@ -265,7 +260,7 @@ func (c *Checklist) MarshalJSON() ([]byte, error) {
 	if c.ID() == "" {
 		return []byte("null"), nil
 	}
-	return json.Marshal(&c.spec)
+	return json.Marshal(c.spec)
 }
 
 // UnmarshalJSON reads what [ParseChecklist] reads, without its limit on size,
@@ -289,12 +284,12 @@ func (c *Checklist) UnmarshalJSON(data []byte) error {
 }
 
 // Len returns the number of criteria.
-func (c *Checklist) Len() int { return len(c.head().Criteria) }
+func (c *Checklist) Len() int { return len(c.orNone().spec.Criteria) }
 
 // At returns the criterion at position i, from 0, or the zero Criterion where
 // there is none. The slices inside it are read-only.
 func (c *Checklist) At(i int) Criterion {
-	all := c.head().Criteria
+	all := c.orNone().spec.Criteria
 	if i < 0 || i >= len(all) {
 		return Criterion{}
 	}
@@ -304,10 +299,7 @@ func (c *Checklist) At(i int) Criterion {
 // Index returns the position of the criterion with the given id, and whether
 // there is one.
 func (c *Checklist) Index(id string) (int, bool) {
-	if c == nil {
-		return 0, false
-	}
-	i, ok := c.index[id]
+	i, ok := c.orNone().index[id]
 	return i, ok
 }
 
@@ -318,21 +310,18 @@ func (c *Checklist) Criterion(id string) (Criterion, bool) {
 	if !ok {
 		return Criterion{}, false
 	}
-	return c.At(i), true
+	return c.spec.Criteria[i], true
 }
 
 // All yields each criterion with its position, in order. The slices inside
 // them are read-only.
-func (c *Checklist) All() iter.Seq2[int, Criterion] { return slices.All(c.head().Criteria) }
+func (c *Checklist) All() iter.Seq2[int, Criterion] { return slices.All(c.orNone().spec.Criteria) }
 
 // Sections returns the names of the sections in their order.
 func (c *Checklist) Sections() []string {
-	if c == nil || len(c.sections) == 0 {
-		return nil
-	}
-	names := make([]string, len(c.sections))
-	for i, s := range c.sections {
-		names[i] = s.name
+	var names []string
+	for _, s := range c.orNone().sections {
+		names = append(names, s.name)
 	}
 	return names
 }
@@ -340,10 +329,7 @@ func (c *Checklist) Sections() []string {
 // Section returns the positions of a section's criteria, the half-open range
 // [from, to), or 0, 0 where there is no such section.
 func (c *Checklist) Section(name string) (from, to int) {
-	if c == nil {
-		return 0, 0
-	}
-	for _, s := range c.sections {
+	for _, s := range c.orNone().sections {
 		if s.name == name {
 			return s.from, s.to
 		}
@@ -353,9 +339,7 @@ func (c *Checklist) Section(name string) (from, to int) {
 
 // Source returns the source with the given key, and whether there is one.
 func (c *Checklist) Source(key string) (Source, bool) {
-	if c == nil {
-		return Source{}, false
-	}
+	c = c.orNone()
 	i, ok := c.sources[key]
 	if !ok {
 		return Source{}, false
@@ -364,4 +348,4 @@ func (c *Checklist) Source(key string) (Source, bool) {
 }
 
 // Sources returns a copy of the sources, in their order.
-func (c *Checklist) Sources() []Source { return slices.Clone(c.head().Sources) }
+func (c *Checklist) Sources() []Source { return slices.Clone(c.orNone().spec.Sources) }

@@ -4,6 +4,7 @@ package assessment
 // several programmes stands better, as far as the ratings can tell.
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -209,8 +210,7 @@ func Compare(before, after Scorecard) (Comparison, error) {
 	}
 
 	c.Score = difference(scored(criteria, was), scored(criteria, is))
-	for from := 0; from < len(criteria); {
-		to := from + 1
+	for from, to := 0, 0; from < len(criteria); from = to {
 		for to < len(criteria) && criteria[to].Section == criteria[from].Section {
 			to++
 		}
@@ -220,7 +220,6 @@ func Compare(before, after Scorecard) (Comparison, error) {
 				Score:   difference(scored(criteria[from:to], was[from:to]), scored(criteria[from:to], is[from:to])),
 			})
 		}
-		from = to
 	}
 	for _, p := range after.Packages {
 		for _, o := range before.Packages {
@@ -391,7 +390,7 @@ func Rank(contenders []Contender) ([]Place, error) {
 	const most = 1000
 	var errs fault.Fields
 	if n := len(contenders); n > most {
-		return nil, fault.Fields{{Path: "contenders", Rule: fault.Length, Value: n, Want: "at most 1000 programmes"}}
+		return nil, fault.Refuse("contenders", fault.Length, n, "at most 1000 programmes")
 	}
 	names := make(map[string]int)
 	for i, c := range contenders {
@@ -429,24 +428,15 @@ func Rank(contenders []Contender) ([]Place, error) {
 			}
 		}
 	}
-	order := make([]int, len(places))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		if d := places[a].Best - places[b].Best; d != 0 {
-			return d
-		}
-		return places[a].Worst - places[b].Worst
+	slices.SortStableFunc(places, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(a.Best, b.Best), cmp.Compare(a.Worst, b.Worst))
 	})
-	ranked := make([]Place, len(places))
-	for n, i := range order {
-		ranked[n] = places[i]
-		for _, j := range order {
+	for i := range places {
+		for j := range places {
 			if v := direction(i, j); j != i && (v == Same || v == NotKnown) {
-				ranked[n].Beside = append(ranked[n].Beside, places[j].Name)
+				places[i].Beside = append(places[i].Beside, places[j].Name)
 			}
 		}
 	}
-	return ranked, nil
+	return places, nil
 }

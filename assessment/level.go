@@ -72,13 +72,11 @@ func (l Level) Known() bool { return l != Unknown && l.Valid() }
 // of this model and not of the scale. For a level that is not known it returns
 // 0, which says nothing: ask [Level.Known] first.
 func (l Level) Share() float64 {
-	if !l.Valid() {
+	if !l.Known() {
 		return 0
 	}
-	return shares[l]
+	return float64(l-NonFunctional) / 3
 }
-
-var shares = [...]float64{PartiallyFunctional: 1.0 / 3, Functional: 2.0 / 3, HighlyFunctional: 1}
 
 // MarshalText returns the text form. A value that is no level is an error.
 func (l Level) MarshalText() ([]byte, error) {

@@ -110,7 +110,7 @@ func (s Spec) validatePackages(criteria, sources map[string]int) fault.Fields {
 
 // Packages returns a copy of the packages, in their order.
 func (c *Checklist) Packages() []Package {
-	packages := slices.Clone(c.head().Packages)
+	packages := slices.Clone(c.orNone().spec.Packages)
 	for i, p := range packages {
 		packages[i] = p.clone()
 	}
@@ -122,11 +122,9 @@ func (c *Checklist) Packages() []Package {
 // that is not there has nothing to count, and whether it is complete is
 // unknown. It does not allocate.
 func (c *Checklist) TallyPackage(id string, levels []Level) PackageTally {
-	if c != nil {
-		for i := range c.spec.Packages {
-			if c.spec.Packages[i].ID == id {
-				return c.tallyPackage(i, levels)
-			}
+	for i, p := range c.orNone().spec.Packages {
+		if p.ID == id {
+			return c.tallyPackage(i, levels)
 		}
 	}
 	return PackageTally{Package: id, Complete: CompletenessUnknown}

@@ -67,10 +67,7 @@ func (c *Checklist) TallySection(section string, levels []Level) Tally {
 }
 
 func (c *Checklist) tally(levels []Level, from, to int) Tally {
-	if c == nil {
-		return tallied(nil, nil)
-	}
-	return tallied(c.marks[from:to], levels[min(from, len(levels)):])
+	return tallied(c.orNone().marks[from:to], levels[min(from, len(levels)):])
 }
 
 // tallied counts and scores levels, which stand in the order of the marks.
@@ -186,20 +183,18 @@ func (c *Checklist) Scorecard(ratings []Rating) (Scorecard, error) {
 
 	card := Scorecard{
 		Checklist: c.ID(),
-		From:      c.head().From,
+		From:      c.orNone().spec.From,
 		Items:     make([]Item, c.Len()),
 		Tally:     c.Tally(levels),
 	}
 	for i, cr := range c.All() {
 		card.Items[i] = Item{Criterion: cr.clone(), Level: levels[i], Met: cr.Met(levels[i]), Rating: given[i]}
 	}
-	if c != nil {
-		for _, s := range c.sections {
-			card.Sections = append(card.Sections, SectionTally{Section: s.name, Tally: c.tally(levels, s.from, s.to)})
-		}
-		for i := range c.members {
-			card.Packages = append(card.Packages, c.tallyPackage(i, levels))
-		}
+	for _, s := range c.orNone().sections {
+		card.Sections = append(card.Sections, SectionTally{Section: s.name, Tally: c.tally(levels, s.from, s.to)})
+	}
+	for i := range c.orNone().members {
+		card.Packages = append(card.Packages, c.tallyPackage(i, levels))
 	}
 	return card, nil
 }
