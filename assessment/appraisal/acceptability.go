@@ -168,7 +168,13 @@ func (a Appraisal) newCount(by Sampling) *count {
 			c.scores[len(c.spreads)-1] = s.Low
 		}
 	}
-	c.weights = a.space.permuted(c.criteria).draws(by.Seed)
+	p, places := a.problem, make(map[string]int, n)
+	p.Criteria = make([]Criterion, n)
+	for col, k := range c.criteria {
+		p.Criteria[col] = a.problem.Criteria[k]
+		places[p.Criteria[col].ID] = col
+	}
+	c.weights = newSpace(p, places).draws(by.Seed)
 	return c
 }
 
@@ -180,30 +186,6 @@ func sorted(n int, name func(int) string) []int {
 	}
 	slices.SortFunc(list, func(i, j int) int { return cmp.Compare(name(i), name(j)) })
 	return list
-}
-
-// permuted gives the space with criterion order[i] at position i.
-func (s space) permuted(order []int) space {
-	n := len(order)
-	to := make([]int, n)
-	for i, k := range order {
-		to[k] = i
-	}
-	moved := func(k int) int {
-		if k < 0 {
-			return k
-		}
-		return to[k]
-	}
-	p := space{low: make([]float64, n), high: make([]float64, n), above: make([]int, n), below: make([]int, n), bounded: s.bounded}
-	for i, k := range order {
-		p.low[i], p.high[i] = s.low[k], s.high[k]
-		p.above[i], p.below[i] = moved(s.above[k]), moved(s.below[k])
-	}
-	for _, k := range s.chain {
-		p.chain = append(p.chain, to[k])
-	}
-	return p
 }
 
 // drawScores draws all scores. Each takes its number from the stream, certain or

@@ -5,6 +5,7 @@ package appraisal
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -62,12 +63,7 @@ func (p Problem) checkCriteria(errs *fault.Fields) map[string]int {
 
 // agreed reports whether any criterion has a weight.
 func (p Problem) agreed() bool {
-	for _, c := range p.Criteria {
-		if c.Weight != 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Criteria, func(c Criterion) bool { return c.Weight != 0 })
 }
 
 // checkOrder checks what bounds, order and agreed weights say together, once

@@ -3,8 +3,10 @@ package evaluation
 // This file reads outcomes from a table.
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -187,25 +189,16 @@ func (o *outcomes) assemble() ([]string, []Area) {
 		o.wrong.Add("", fault.Required, nil, "a header and at least one row")
 		return nil, nil
 	}
-	all := make(map[string]bool)
+	all := make(map[string]cell)
 	for _, own := range o.seen {
-		for p := range own {
-			all[p] = true
-		}
+		maps.Copy(all, own)
 	}
 	if len(all) > maxPeriods || len(o.order) > maxAreas {
 		o.wrong.Add("", fault.Length, fmt.Sprintf("%d areas, %d periods", len(o.order), len(all)), fmt.Sprintf("at most %d areas and %d periods", maxAreas, maxPeriods))
 		return nil, nil
 	}
-	periods := make([]string, 0, len(all))
-	for p := range all {
-		periods = append(periods, p)
-	}
-	slices.SortFunc(periods, func(a, b string) int {
-		if len(a) != len(b) {
-			return len(a) - len(b)
-		}
-		return strings.Compare(a, b)
+	periods := slices.SortedFunc(maps.Keys(all), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 	})
 	for i := range o.order {
 		o.order[i].Outcomes = make([]Measurement, len(periods))

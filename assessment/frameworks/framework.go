@@ -24,52 +24,48 @@ func newFramework(f file, checklist *assessment.Checklist) *Framework {
 	return &Framework{file: f, checklist: checklist, languages: f.languages()}
 }
 
-func (f *Framework) head() *file {
+// orNone lets a nil framework answer as one without items.
+func (f *Framework) orNone() *Framework {
 	if f == nil {
-		return &file{}
+		return new(Framework)
 	}
-	return &f.file
+	return f
 }
 
 // Name returns the framework's name, such as "chw-aim".
-func (f *Framework) Name() string { return f.head().Name }
+func (f *Framework) Name() string { return f.orNone().file.Name }
 
 // Version returns the version of this edition of it.
-func (f *Framework) Version() string { return f.head().Version }
+func (f *Framework) Version() string { return f.orNone().file.Version }
 
 // ID returns "name@version", which is also the ID of its checklist.
 func (f *Framework) ID() string { return f.Checklist().ID() }
 
 // Title is what people read.
-func (f *Framework) Title() Text { return f.head().Title }
+func (f *Framework) Title() Text { return f.orNone().file.Title }
 
 // About says what the framework is for and where its wording comes from.
-func (f *Framework) About() Text { return f.head().About }
+func (f *Framework) About() Text { return f.orNone().file.About }
 
 // Licence says on what terms its sources are published, and what of them is
 // reproduced.
-func (f *Framework) Licence() Text { return f.head().Licence }
+func (f *Framework) Licence() Text { return f.orNone().file.Licence }
 
 // Checklist returns its items as a checklist, with their English texts. It is
 // nil, which is an empty checklist, for a framework without items.
-func (f *Framework) Checklist() *assessment.Checklist {
-	if f == nil {
-		return nil
-	}
-	return f.checklist
-}
+func (f *Framework) Checklist() *assessment.Checklist { return f.orNone().checklist }
 
 // Sources returns a copy of its sources, each saying what of it was seen.
-func (f *Framework) Sources() []assessment.Source { return slices.Clone(f.head().Sources) }
+func (f *Framework) Sources() []assessment.Source { return slices.Clone(f.orNone().file.Sources) }
 
 // Sections returns a copy of its sections, in order.
-func (f *Framework) Sections() []Section { return slices.Clone(f.head().Sections) }
+func (f *Framework) Sections() []Section { return slices.Clone(f.orNone().file.Sections) }
 
 // Items yields its items with their positions, in the order of the checklist.
 // The caller may change what it gets.
 func (f *Framework) Items() iter.Seq2[int, Item] {
 	return func(yield func(int, Item) bool) {
-		for i, it := range f.head().Items {
+		for i, it := range f.orNone().file.Items {
 			if !yield(i, it.clone()) {
 				return
 			}
@@ -95,7 +91,7 @@ func (f *Framework) Descriptor(item string, l assessment.Level) Text {
 
 // Packages returns a copy of its packages, in order.
 func (f *Framework) Packages() []Package {
-	packages := slices.Clone(f.head().Packages)
+	packages := slices.Clone(f.orNone().file.Packages)
 	for i, p := range packages {
 		packages[i] = p.clone()
 	}
@@ -104,7 +100,7 @@ func (f *Framework) Packages() []Package {
 
 // Questions returns a copy of what it has people record beside the ratings.
 func (f *Framework) Questions() []Question {
-	questions := slices.Clone(f.head().Questions)
+	questions := slices.Clone(f.orNone().file.Questions)
 	for i, q := range questions {
 		questions[i] = q.clone()
 	}
@@ -113,12 +109,7 @@ func (f *Framework) Questions() []Question {
 
 // Languages lists the languages that some text of it is in, sorted. English has
 // all texts.
-func (f *Framework) Languages() []string {
-	if f == nil {
-		return nil
-	}
-	return slices.Clone(f.languages)
-}
+func (f *Framework) Languages() []string { return slices.Clone(f.orNone().languages) }
 
 // MarshalJSON writes the file that [Parse] reads; a framework without items is
 // null.

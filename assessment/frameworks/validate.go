@@ -133,14 +133,14 @@ func id(errs *fault.Fields, field, s string, taken map[string]bool) {
 
 // text checks every language of a text. One that is given at all has English.
 func text(errs *fault.Fields, field string, t Text, required bool) {
-	if _, found := t.find(English); !found && (required || !t.IsZero()) {
+	if _, found := t.in[English]; !found && (required || !t.IsZero()) {
 		errs.Add(field, fault.Required, nil, `a text in English, under "en"`)
 	}
-	for _, tr := range t.in {
-		at := field + "." + tr.lang
-		if !isLanguage(tr.lang) {
-			errs.Add(at, "language", tr.lang, `a language tag, such as "fr" or "pt-BR"`)
+	for _, lang := range t.Languages() {
+		at := field + "." + lang
+		if !tag.MatchString(lang) {
+			errs.Add(at, "language", lang, `a language tag, such as "fr" or "pt-BR"`)
 		}
-		errs.Text(at, tr.text, fault.Text)
+		errs.Text(at, t.in[lang], fault.Text)
 	}
 }

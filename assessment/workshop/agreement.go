@@ -132,9 +132,7 @@ func (s *Sheet) PercentAgreement() Percent {
 
 // units are the items that two or more rated, in the order of the checklist.
 func (s *Sheet) units() []*tally {
-	if s == nil {
-		return nil
-	}
+	s = s.orNone()
 	var units []*tally
 	for i := range s.checklist.Len() {
 		if t := s.tallyOf(i); t.raters() > 1 {
@@ -147,7 +145,7 @@ func (s *Sheet) units() []*tally {
 // unpaired gives the reason where no two ratings can be compared.
 func (s *Sheet) unpaired(units []*tally) Reason {
 	switch {
-	case s == nil || len(s.assessors) < 2:
+	case len(s.orNone().assessors) < 2:
 		return OneAssessor
 	case len(units) == 0:
 		return NoOverlap

@@ -92,9 +92,7 @@ func (s *Sheet) tallyOf(i int) *tally {
 // Consensus returns where the ratings of each rated criterion come together,
 // in the order of the checklist, those that nobody rated too.
 func (s *Sheet) Consensus() []Consensus {
-	if s == nil {
-		return nil
-	}
+	s = s.orNone()
 	var all []Consensus
 	for i, c := range s.checklist.All() {
 		if c.Kind == assessment.Rated {

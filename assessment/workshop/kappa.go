@@ -115,7 +115,10 @@ func (s *Sheet) Kappa(first, second string, w Weighting) (Kappa, error) {
 	}
 
 	const k = int(assessment.HighlyFunctional)
-	t := newCross(k)
+	t := make(cross, k)
+	for l := range t {
+		t[l] = make([]int, k)
+	}
 	for i := range s.checklist.Len() {
 		var p, q assessment.Level
 		for n := s.from[i]; n < s.from[i+1]; n++ {
@@ -127,7 +130,7 @@ func (s *Sheet) Kappa(first, second string, w Weighting) (Kappa, error) {
 			}
 		}
 		if p.Known() && q.Known() {
-			t.add(int(p)-1, int(q)-1)
+			t[p-1][q-1]++
 		}
 	}
 	result := t.kappa(func(i, j int) float64 { return w.agreement(i, j, k) })
@@ -163,16 +166,6 @@ func (s *Sheet) Kappas(w Weighting) ([]Kappa, error) {
 // the second j.
 type cross [][]int
 
-func newCross(k int) cross {
-	t := make(cross, k)
-	for i := range t {
-		t[i] = make([]int, k)
-	}
-	return t
-}
-
-func (t cross) add(i, j int) { t[i][j]++ }
-
 // kappa computes the coefficient for weights of agreement between 0 and 1,
 // with 1 on the diagonal.
 func (t cross) kappa(weight func(i, j int) float64) Kappa {
@@ -193,16 +186,8 @@ func (t cross) kappa(weight func(i, j int) float64) Kappa {
 		return result
 	}
 	n := float64(result.Items)
-	level := func(counts []float64) bool { // all in one
-		for _, c := range counts {
-			if c == n {
-				return true
-			}
-		}
-		return false
-	}
-	one, other := level(rows), level(cols)
-	rowWeight, colWeight := make([]float64, k), make([]float64, k) // mean weight of a row, of a column
+	one, other := slices.Contains(rows, n), slices.Contains(cols, n) // all in one level
+	rowWeight, colWeight := make([]float64, k), make([]float64, k)   // mean weight of a row, of a column
 	for i := range t {
 		for j, c := range t[i] {
 			w := weight(i, j)

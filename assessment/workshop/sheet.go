@@ -6,6 +6,7 @@ package workshop
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -313,14 +314,10 @@ func (b *builder) sheet() (*Sheet, error) {
 	}
 	s := &Sheet{
 		checklist: b.checklist, occasion: b.occasion,
-		assessors: make([]string, 0, len(b.names)),
+		assessors: slices.Sorted(maps.Keys(b.names)),
 		rows:      make([]Row, len(b.rows)), columns: make([]int, len(b.rows)),
 		from: make([]int, b.checklist.Len()+1),
 	}
-	for name := range b.names {
-		s.assessors = append(s.assessors, name)
-	}
-	slices.Sort(s.assessors)
 	place := make([]int, len(s.assessors)) // order of appearance → order of names
 	for i, name := range s.assessors {
 		place[b.names[name]] = i
@@ -343,39 +340,27 @@ func (b *builder) sheet() (*Sheet, error) {
 	return s, nil
 }
 
-// Checklist returns the checklist that was rated by; nil for an empty sheet.
-func (s *Sheet) Checklist() *assessment.Checklist {
+// orNone lets a nil sheet answer as an empty one.
+func (s *Sheet) orNone() *Sheet {
 	if s == nil {
-		return nil
+		return new(Sheet)
 	}
-	return s.checklist
+	return s
 }
 
+// Checklist returns the checklist that was rated by; nil for an empty sheet.
+func (s *Sheet) Checklist() *assessment.Checklist { return s.orNone().checklist }
+
 // Occasion returns the workshop that the ratings come from.
-func (s *Sheet) Occasion() Occasion {
-	if s == nil {
-		return Occasion{}
-	}
-	return s.occasion
-}
+func (s *Sheet) Occasion() Occasion { return s.orNone().occasion }
 
 // Assessors returns the names of those who have a row, blank or not, in the
 // order of the alphabet.
-func (s *Sheet) Assessors() []string {
-	if s == nil {
-		return nil
-	}
-	return slices.Clone(s.assessors)
-}
+func (s *Sheet) Assessors() []string { return slices.Clone(s.orNone().assessors) }
 
 // Rows returns a copy of the rows, blank ones too, in the order of the
 // checklist and then of the assessors' names.
-func (s *Sheet) Rows() []Row {
-	if s == nil {
-		return nil
-	}
-	return slices.Clone(s.rows)
-}
+func (s *Sheet) Rows() []Row { return slices.Clone(s.orNone().rows) }
 
 // of gives the rows of a criterion by its position.
 func (s *Sheet) of(i int) []Row { return s.rows[s.from[i]:s.from[i+1]] }
@@ -403,16 +388,13 @@ func (n Coverage) String() string {
 
 // Coverage counts what the sheet holds.
 func (s *Sheet) Coverage() Coverage {
-	var n Coverage
-	if s == nil {
-		return n
-	}
+	s = s.orNone()
+	n := Coverage{Assessors: len(s.assessors)}
 	for _, c := range s.checklist.All() {
 		if c.Kind == assessment.Rated {
 			n.Items++
 		}
 	}
-	n.Assessors = len(s.assessors)
 	for _, r := range s.rows {
 		if r.Level.Known() {
 			n.Rated++
@@ -426,9 +408,7 @@ func (s *Sheet) Coverage() Coverage {
 
 // find gives the position of an assessor.
 func (s *Sheet) find(field, name string) (int, fault.Fields) {
-	if s == nil {
-		s = &Sheet{}
-	}
+	s = s.orNone()
 	i, ok := slices.BinarySearch(s.assessors, name)
 	if ok {
 		return i, nil
