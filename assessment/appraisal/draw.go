@@ -6,6 +6,7 @@ package appraisal
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 // Method says how weights were drawn.
@@ -105,13 +106,9 @@ func (d *weights) propose() {
 	n := len(d.now)
 	cuts := d.gaps[:n-1]
 	for i := range cuts {
-		u := d.stream.next()
-		j := i
-		for ; j > 0 && cuts[j-1] > u; j-- {
-			cuts[j] = cuts[j-1]
-		}
-		cuts[j] = u
+		cuts[i] = d.stream.next()
 	}
+	slices.Sort(cuts)
 	last := 0.0
 	for i, c := range cuts {
 		d.now[i] = c - last
@@ -126,13 +123,13 @@ func (d *weights) propose() {
 		}
 		return
 	}
+	ordered := d.gaps[:len(d.chain)]
 	for i, k := range d.chain {
-		w := d.now[k]
-		j := i
-		for ; j > 0 && d.now[d.chain[j-1]] < w; j-- {
-			d.now[d.chain[j]] = d.now[d.chain[j-1]]
-		}
-		d.now[d.chain[j]] = w
+		ordered[i] = d.now[k]
+	}
+	slices.Sort(ordered)
+	for i, k := range d.chain {
+		d.now[k] = ordered[len(ordered)-1-i]
 	}
 }
 
@@ -205,10 +202,8 @@ func (s space) inside() []float64 {
 type spread struct {
 	low, high, width float64
 	peaked           bool
-	// Below the likeliest value, where a share split of the values lies, and
-	// above it, the quantile of a share u is base ± √(fixed + slope·u).
-	split              float64
-	base, fixed, slope [2]float64
+	split            float64 // the share of the values below the likeliest one
+	rise, fall       float64 // the slopes of the squares below and above it
 }
 
 func newSpread(s Score) spread {
@@ -216,38 +211,21 @@ func newSpread(s Score) spread {
 	if s.Best != nil && d.width > 0 {
 		d.peaked = true
 		d.split = (*s.Best - s.Low) / d.width
-		rise, fall := d.width*(*s.Best-s.Low), d.width*(s.High-*s.Best)
-		d.base = [2]float64{s.Low, s.High}
-		d.fixed = [2]float64{0, fall}
-		d.slope = [2]float64{rise, -fall}
+		d.rise, d.fall = d.width*(*s.Best-s.Low), d.width*(s.High-*s.Best)
 	}
 	return d
 }
-
-var signs = [2]float64{1, -1}
 
 // at is the value that a share u of the distribution lies below. Raising the
 // lowest, the likeliest or the highest value never lowers it.
 func (d *spread) at(u float64) float64 {
 	x := d.low + float64(d.width*u)
-	if d.peaked {
-		// An index rather than a branch, which no processor could foresee.
-		side := 0
-		if u >= d.split {
-			side = 1
-		}
-		// Rounding may leave it below 0 by a hair, and beyond the ends.
-		square := d.fixed[side] + float64(d.slope[side]*u)
-		if square < 0 {
-			square = 0
-		}
-		x = d.base[side] + float64(signs[side]*math.Sqrt(square))
-	}
 	switch {
-	case x < d.low:
-		return d.low
-	case x > d.high:
-		return d.high
+	case !d.peaked:
+	case u < d.split:
+		x = d.low + math.Sqrt(d.rise*u)
+	default: // rounding may leave the square below 0 by a hair
+		x = d.high - math.Sqrt(max(d.fall-float64(d.fall*u), 0))
 	}
-	return x
+	return min(max(x, d.low), d.high)
 }

@@ -5,6 +5,7 @@ package evaluation
 import (
 	"fmt"
 	"math"
+	"sort"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -152,22 +153,12 @@ func (d Design) AreasNeeded(effect float64) (int, error) {
 		// The margin lets the effect that n areas detect be detected by n areas.
 		return d.attainable() && d.power(effect/d.standardError()) >= d.Power-1e-9
 	}
-	low, high := minAreas-1, minAreas // low is too few
-	for !enough(high) {
-		if high == maxPlanned {
-			errs.Add("effect", "attainable", effect, fmt.Sprintf("an effect that %d areas in each arm can detect", maxPlanned))
-			return 0, errs
-		}
-		low, high = high, min(2*high, maxPlanned)
+	n := minAreas + sort.Search(maxPlanned+1-minAreas, func(i int) bool { return enough(minAreas + i) })
+	if n > maxPlanned {
+		errs.Add("effect", "attainable", effect, fmt.Sprintf("an effect that %d areas in each arm can detect", maxPlanned))
+		return 0, errs
 	}
-	for high-low > 1 {
-		if middle := (low + high) / 2; enough(middle) {
-			high = middle
-		} else {
-			low = middle
-		}
-	}
-	return high, nil
+	return n, nil
 }
 
 // ChangeSD is the standard deviation of an area's change between the mean of

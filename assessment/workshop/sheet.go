@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/internal/table"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -130,7 +131,7 @@ func newBuilder(c *assessment.Checklist, of Occasion) *builder {
 		}
 		b.folded[key] = i
 	}
-	of.Name = strings.TrimFunc(of.Name, blank)
+	of.Name = strings.TrimFunc(of.Name, table.Blank)
 	of.On = utc(of.On)
 	b.wrong.Text("occasion.name", of.Name, fault.Text)
 	if !of.Basis.Valid() {
@@ -149,7 +150,7 @@ const basisWant = `"documented" or "illustrative"`
 // gives what is; named says how to speak of another row.
 func (b *builder) row(r Row, n int, wrong fault.Fields, named func(int) string) fault.Fields {
 	item := b.item(r.Item, &wrong)
-	r.Assessor = strings.Join(strings.FieldsFunc(r.Assessor, blank), " ")
+	r.Assessor = strings.Join(strings.FieldsFunc(r.Assessor, table.Blank), " ")
 	wrong.Text("assessor", r.Assessor, fault.ID)
 	if !r.Level.Valid() {
 		wrong.Add("level", fault.Known, r.Level, "a level from 1 to 4, or none for not rated")
@@ -199,7 +200,7 @@ func (b *builder) keep(r Row, item, n int, wrong *fault.Fields, named func(int) 
 func (b *builder) item(name string, wrong *fault.Fields) int {
 	i, ok := b.checklist.Index(name)
 	if !ok {
-		name = strings.TrimFunc(name, blank)
+		name = strings.TrimFunc(name, table.Blank)
 		if i, ok = b.checklist.Index(name); !ok {
 			i, ok = b.folded[fold(name)]
 		}
@@ -285,16 +286,12 @@ func utc(t time.Time) time.Time {
 	return t.UTC()
 }
 
-// blank reports what is no text at the ends of a cell: space of any kind, and
-// the marks that some programs leave behind.
-func blank(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B' }
-
 // tidy trims a text and ends its lines in one way.
 func tidy(s string) string {
 	if strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}
-	return strings.TrimFunc(s, blank)
+	return strings.TrimFunc(s, table.Blank)
 }
 
 // fold drops what people vary when they copy an id.
@@ -304,7 +301,7 @@ func fold(s string) string {
 			return '-'
 		}
 		return unicode.ToLower(r)
-	}, strings.TrimFunc(s, blank))
+	}, strings.TrimFunc(s, table.Blank))
 }
 
 // sheet puts what was taken into order, unless something was wrong.

@@ -9,15 +9,15 @@ import (
 	"unicode"
 )
 
-// blank reports what is no text at the ends of a cell: space of any kind, and
+// Blank reports what is no text at the ends of a cell: space of any kind, and
 // the marks that some programs leave behind.
-func blank(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B' }
+func Blank(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B' }
 
 // trim trims cells, and reports whether there is text in them.
 func trim(cells []string) bool {
 	text := false
 	for i, c := range cells {
-		cells[i] = strings.TrimFunc(c, blank)
+		cells[i] = strings.TrimFunc(c, Blank)
 		text = text || cells[i] != ""
 	}
 	return text

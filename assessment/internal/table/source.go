@@ -105,14 +105,14 @@ func (s *source) names(f Format) error {
 			candidates, s.comma = text[4:], text[4]
 			continue
 		}
-		if strings.TrimFunc(text, func(r rune) bool { return r == ',' || r == ';' || blank(r) }) == "" {
+		if strings.TrimFunc(text, func(r rune) bool { return r == ',' || r == ';' || Blank(r) }) == "" {
 			continue
 		}
 		most := 0
 		for i, comma := range candidates {
 			known := 0
 			for name := range strings.SplitSeq(text, string(comma)) {
-				if f.column(strings.TrimFunc(name, func(r rune) bool { return r == '"' || blank(r) })) >= 0 {
+				if f.column(strings.TrimFunc(name, func(r rune) bool { return r == '"' || Blank(r) })) >= 0 {
 					known++
 				}
 			}
@@ -155,7 +155,7 @@ func (s *source) tame(row, line []byte) []byte {
 	for {
 		if !s.open {
 			cell, rest, more := bytes.Cut(line, []byte{s.comma})
-			text := bytes.TrimLeftFunc(cell, blank)
+			text := bytes.TrimLeftFunc(cell, Blank)
 			if s.open = bytes.HasPrefix(text, []byte{'"'}); s.open {
 				row, line = append(row, '"'), line[len(cell)-len(text)+1:]
 			} else {
@@ -176,7 +176,7 @@ func (s *source) tame(row, line []byte) []byte {
 		}
 		s.open = false
 		row = append(row, line[:end+1]...)
-		line = bytes.TrimLeftFunc(line[end+1:], func(r rune) bool { return r != rune(s.comma) && blank(r) })
+		line = bytes.TrimLeftFunc(line[end+1:], func(r rune) bool { return r != rune(s.comma) && Blank(r) })
 		if len(line) == 0 || line[0] != s.comma {
 			row = append(row, line...) // nothing, or loose
 			break
