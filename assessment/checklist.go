@@ -94,13 +94,19 @@ func (s Spec) validate() fault.Fields {
 		at := fault.At("criteria", i)
 		errs.Under(at, c.validate())
 		errs.Once(at+".id", c.ID, "an id", ids, "criteria", i)
-		if last, seen := sections[c.Section]; seen && last != i-1 {
-			errs.Add(at+".section", "together", c.Section, "the criteria of one section together, next to "+fault.At("criteria", last))
-		}
-		sections[c.Section] = i
+		together(&errs, at+".section", c.Section, sections, "criteria", i)
 		cited(&errs, at, c.Sources, keys)
 	}
 	return append(errs, s.validatePackages(ids, keys)...)
+}
+
+// together checks that what is of one section stands together; last is where each
+// was seen last.
+func together(errs *fault.Fields, at, section string, last map[string]int, list string, i int) {
+	if before, seen := last[section]; seen && before != i-1 {
+		errs.Add(at, "together", section, "the "+list+" of one section together, next to "+fault.At(list, before))
+	}
+	last[section] = i
 }
 
 // cited checks the keys of sources that something cites against those there

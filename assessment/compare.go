@@ -281,10 +281,7 @@ func (s Scorecard) validate() fault.Fields {
 		at := fault.At("items", i)
 		errs.Under(at+".criterion", it.Criterion.validate())
 		errs.Once(at+".criterion.id", it.Criterion.ID, "an id", ids, "items", i)
-		if last, seen := sections[it.Criterion.Section]; seen && last != i-1 {
-			errs.Add(at+".criterion.section", "together", it.Criterion.Section, "the items of one section together, next to "+fault.At("items", last))
-		}
-		sections[it.Criterion.Section] = i
+		together(&errs, at+".criterion.section", it.Criterion.Section, sections, "items", i)
 		if !it.Level.Valid() {
 			errs.Add(at+".level", fault.Known, it.Level, levelWant)
 		}

@@ -107,9 +107,7 @@ func DropPackage(id string) Edit {
 // a criterion out of the score, use [MakeAdvisory] or [Drop].
 func Reweight(id string, weight float64) Edit {
 	return change(id, func(c *Criterion) (errs fault.Fields) {
-		// 0 would be read as not given, hence as 1.
-		errs.Positive("weight", weight, maxWeight)
-		if errs == nil {
+		if errs.Positive("weight", weight, maxWeight) { // 0 would be read as not given, hence as 1
 			c.Weight = weight
 		}
 		return errs
@@ -140,17 +138,14 @@ func SetParameter(id string, v float64) Edit {
 
 // MakeAdvisory lets a criterion inform only: it no longer blocks and leaves
 // the score.
-func MakeAdvisory(id string) Edit {
-	return change(id, func(c *Criterion) fault.Fields {
-		c.Advisory = true
-		return nil
-	})
-}
+func MakeAdvisory(id string) Edit { return setAdvisory(id, true) }
 
 // MakeRequired lets an advisory criterion block, and puts it into the score.
-func MakeRequired(id string) Edit {
+func MakeRequired(id string) Edit { return setAdvisory(id, false) }
+
+func setAdvisory(id string, advisory bool) Edit {
 	return change(id, func(c *Criterion) fault.Fields {
-		c.Advisory = false
+		c.Advisory = advisory
 		return nil
 	})
 }

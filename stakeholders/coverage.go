@@ -74,19 +74,30 @@ func (r Roster) candidates(role Role) []Candidate {
 		return cmp.Or(
 			yesFirst(a.Holds(role), b.Holds(role)),
 			yesFirst(role.fits(a.Constituency), role.fits(b.Constituency)),
-			cmp.Compare(b.Power, a.Power),
-			yesFirst(a.Position.Known(), b.Position.Known()),
-			cmp.Compare(b.Position.value, a.Position.value),
+			strongerFirst(a, b),
 			yesFirst(a.Member, b.Member),
 			cmp.Compare(len(a.Roles), len(b.Roles)),
 		)
 	})
-	ranked = ranked[:min(len(ranked), maxCandidates)]
-	var candidates []Candidate
-	for _, a := range ranked {
-		candidates = append(candidates, Candidate{Actor: a.ID, Name: a.Name, Reason: a.reasonFor(role)})
+	return candidates(ranked, func(a *Actor) string { return a.reasonFor(role) })
+}
+
+// candidates names the first of some actors, with a reason each.
+func candidates(ranked []*Actor, reason func(*Actor) string) []Candidate {
+	var named []Candidate
+	for _, a := range ranked[:min(len(ranked), maxCandidates)] {
+		named = append(named, Candidate{Actor: a.ID, Name: a.Name, Reason: reason(a)})
 	}
-	return candidates
+	return named
+}
+
+// strongerFirst orders by power, then by position, one that is not known last.
+func strongerFirst(a, b *Actor) int {
+	return cmp.Or(
+		cmp.Compare(b.Power, a.Power),
+		yesFirst(a.Position.Known(), b.Position.Known()),
+		cmp.Compare(b.Position.value, a.Position.value),
+	)
 }
 
 // reasonFor says in one sentence what speaks for an actor in a role.
@@ -103,11 +114,7 @@ func (a *Actor) reasonFor(role Role) string {
 	}
 	fmt.Fprintf(&b, "omes from a constituency %s (%s), ", fit, a.Constituency.Label())
 
-	if a.Power.Known() {
-		fmt.Fprintf(&b, "has %s, ", a.Power.Band().Label())
-	} else {
-		b.WriteString("has a power that is not known, ")
-	}
+	b.WriteString(a.hasPower() + ", ")
 	switch {
 	case a.Position.Supports():
 		fmt.Fprintf(&b, "shows %s, ", a.Position.Band().Label())
@@ -130,6 +137,14 @@ func (a *Actor) reasonFor(role Role) string {
 		fmt.Fprintf(&b, " and holds %d roles.", n)
 	}
 	return b.String()
+}
+
+// hasPower says how much power an actor has.
+func (a *Actor) hasPower() string {
+	if !a.Power.Known() {
+		return "has a power that is not known"
+	}
+	return "has " + a.Power.Band().Label()
 }
 
 // ConstituencyCoverage is how one constituency is represented.
@@ -237,15 +252,11 @@ func (r Roster) ConstituencyGaps() []ConstituencyGap {
 		slices.SortStableFunc(ranked, func(a, b *Actor) int {
 			return cmp.Or(
 				yesFirst(!a.Position.Opposes(), !b.Position.Opposes()),
-				cmp.Compare(b.Power, a.Power),
-				yesFirst(a.Position.Known(), b.Position.Known()),
-				cmp.Compare(b.Position.value, a.Position.value),
+				strongerFirst(a, b),
 				cmp.Compare(len(b.Roles), len(a.Roles)),
 			)
 		})
-		for _, a := range ranked[:min(len(ranked), maxCandidates)] {
-			gap.Candidates = append(gap.Candidates, Candidate{Actor: a.ID, Name: a.Name, Reason: a.reasonToInvite()})
-		}
+		gap.Candidates = candidates(ranked, (*Actor).reasonToInvite)
 		gaps = append(gaps, gap)
 	}
 	return gaps
@@ -254,10 +265,7 @@ func (r Roster) ConstituencyGaps() []ConstituencyGap {
 // reasonToInvite says in one sentence what speaks for an actor that is not a
 // member.
 func (a *Actor) reasonToInvite() string {
-	power := "has a power that is not known"
-	if a.Power.Known() {
-		power = "has " + a.Power.Band().Label()
-	}
+	power := a.hasPower()
 	switch {
 	case a.Position.Opposes():
 		return fmt.Sprintf("Engaged but not a member, %s and shows %s: to be heard before it is invited.", power, a.Position.Band().Label())

@@ -164,14 +164,10 @@ func shift(was, meant, is float64, known bool, chance float64) Shift {
 // with returns the roster with an actor of it as it is elsewhere, or without it
 // if it is nil.
 func (r Roster) with(id string, a *Actor) Roster {
-	actors := make([]*Actor, 0, len(r.actors))
-	for _, own := range r.actors {
-		switch {
-		case own.ID != id:
-			actors = append(actors, own)
-		case a != nil:
-			actors = append(actors, a)
-		}
+	actors, i := slices.Clone(r.actors), r.index(id)
+	if a == nil {
+		return Roster{actors: slices.Delete(actors, i, i+1)}
 	}
+	actors[i] = a
 	return Roster{actors: actors}
 }

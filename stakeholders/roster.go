@@ -101,27 +101,11 @@ func (r Roster) Actor(id string) (Actor, bool) {
 }
 
 // All yields a copy of each actor, in the order of engagement.
-func (r Roster) All() iter.Seq[Actor] {
-	return func(yield func(Actor) bool) {
-		for _, a := range r.actors {
-			if !yield(a.Clone()) {
-				return
-			}
-		}
-	}
-}
+func (r Roster) All() iter.Seq[Actor] { return r.each(func(*Actor) bool { return true }) }
 
 // Members yields a copy of each active member of the coalition, in the order of
 // engagement.
-func (r Roster) Members() iter.Seq[Actor] {
-	return func(yield func(Actor) bool) {
-		for _, a := range r.actors {
-			if a.Member && !yield(a.Clone()) {
-				return
-			}
-		}
-	}
-}
+func (r Roster) Members() iter.Seq[Actor] { return r.each(func(a *Actor) bool { return a.Member }) }
 
 // IDs returns the ids of all actors, in the order of engagement.
 func (r Roster) IDs() []string {
@@ -223,16 +207,18 @@ func (r Roster) index(id string) int {
 	return slices.IndexFunc(r.actors, func(a *Actor) bool { return a.ID == id })
 }
 
-// pick returns copies of the actors that match, in order.
-func (r Roster) pick(match func(*Actor) bool) []Actor {
-	var picked []Actor
-	for _, a := range r.actors {
-		if match(a) {
-			picked = append(picked, a.Clone())
+// each yields copies of the actors that match, in order, and pick lists them.
+func (r Roster) each(match func(*Actor) bool) iter.Seq[Actor] {
+	return func(yield func(Actor) bool) {
+		for _, a := range r.actors {
+			if match(a) && !yield(a.Clone()) {
+				return
+			}
 		}
 	}
-	return picked
 }
+
+func (r Roster) pick(match func(*Actor) bool) []Actor { return slices.Collect(r.each(match)) }
 
 // engaged says which ids the roster has.
 func (r Roster) engaged() string {

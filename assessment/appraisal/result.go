@@ -3,6 +3,7 @@ package appraisal
 // This file holds the whole answer, and how it reads in words.
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -51,12 +52,7 @@ func (a Appraisal) Result(by Sampling) (Result, error) {
 	return r, nil
 }
 
-func label(id, name string) Label {
-	if name == "" {
-		name = id
-	}
-	return Label{ID: id, Name: name}
-}
+func label(id, name string) Label { return Label{ID: id, Name: cmp.Or(name, id)} }
 
 func read(labels []Label, id string) string {
 	for _, l := range labels {

@@ -3,6 +3,8 @@ package landscape
 // This file holds how each aspect stands, by the details and by what sources
 // say.
 
+import "slices"
+
 // AspectAnswer is how one aspect stands.
 type AspectAnswer struct {
 	Aspect Aspect `json:"aspect"`
@@ -96,19 +98,12 @@ func anyOf(found, looked int) Answer {
 // vertical answers whether more than half of the money is external and tied.
 // Money of several units does not add up; it answers where all units agree.
 func (a *Analysis) vertical() Answer {
-	yes, no := 0, 0
-	for _, m := range a.Money {
-		if m.ExternalTied.Low > 0.5 {
-			yes++
-		}
-		if m.ExternalTied.High <= 0.5 {
-			no++
-		}
-	}
-	switch n := len(a.Money); {
-	case n > 0 && yes == n:
+	switch {
+	case len(a.Money) == 0:
+		return Unknown
+	case !slices.ContainsFunc(a.Money, func(m Money) bool { return m.ExternalTied.Low <= 0.5 }):
 		return Yes
-	case n > 0 && no == n:
+	case !slices.ContainsFunc(a.Money, func(m Money) bool { return m.ExternalTied.High > 0.5 }):
 		return No
 	}
 	return Unknown
@@ -116,17 +111,10 @@ func (a *Analysis) vertical() Answer {
 
 // shared answers whether the programmes of every overlap share a mechanism.
 func (a *Analysis) shared() Answer {
-	answer := Unknown
-	if len(a.Overlaps) > 0 {
-		answer = Yes
-	}
-	for i := range a.Overlaps {
-		switch a.Overlaps[i].Shared {
-		case No:
-			return No
-		case Unknown:
-			answer = Unknown
+	for _, answer := range []Answer{No, Unknown, Yes} {
+		if slices.ContainsFunc(a.Overlaps, func(o Overlap) bool { return o.Shared == answer }) {
+			return answer
 		}
 	}
-	return answer
+	return Unknown
 }

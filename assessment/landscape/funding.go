@@ -100,48 +100,46 @@ func money(l *Landscape) []Money {
 		count  int                     // its entries
 	)
 	blank := true // whether no funding has a unit
-	for i := range l.Programmes {
-		for j := range l.Programmes[i].Funding {
-			f := &l.Programmes[i].Funding[j]
-			if f.Unit == "" {
-				open[f.Funder] = true
-				rest.add(f)
-				count++
-			} else {
-				blank = false
-			}
+	var funding []Funding
+	for _, p := range l.Programmes {
+		funding = append(funding, p.Funding...)
+	}
+	for _, f := range funding {
+		if f.Unit == "" {
+			open[f.Funder] = true
+			rest.add(&f)
+			count++
+		} else {
+			blank = false
 		}
 	}
-	for i := range l.Programmes {
-		for j := range l.Programmes[i].Funding {
-			f := &l.Programmes[i].Funding[j]
-			if f.Unit == "" && !blank {
-				continue
-			}
-			unit, known := units[f.Unit]
-			if !known {
-				unit = len(all)
-				units[f.Unit] = unit
-				all = append(all, Money{Unit: f.Unit, NotKnown: count})
-				shares = append(shares, parts{})
-			}
-			m := &all[unit]
-			place, known := places[key{f.Unit, f.Funder}]
-			if !known {
-				place = len(m.Funders)
-				places[key{f.Unit, f.Funder}] = place
-				m.Funders = append(m.Funders, FunderAmount{Funder: f.Funder, External: f.External})
-			}
-			m.Known += f.Amount
-			m.Funders[place].Known += f.Amount
-			if f.Amount == 0 {
-				m.Funders[place].NotKnown++
-				if f.Unit != "" { // else counted in count
-					m.NotKnown++
-				}
-			}
-			shares[unit].add(f)
+	for _, f := range funding {
+		if f.Unit == "" && !blank {
+			continue
 		}
+		unit, known := units[f.Unit]
+		if !known {
+			unit = len(all)
+			units[f.Unit] = unit
+			all = append(all, Money{Unit: f.Unit, NotKnown: count})
+			shares = append(shares, parts{})
+		}
+		m := &all[unit]
+		place, known := places[key{f.Unit, f.Funder}]
+		if !known {
+			place = len(m.Funders)
+			places[key{f.Unit, f.Funder}] = place
+			m.Funders = append(m.Funders, FunderAmount{Funder: f.Funder, External: f.External})
+		}
+		m.Known += f.Amount
+		m.Funders[place].Known += f.Amount
+		if f.Amount == 0 {
+			m.Funders[place].NotKnown++
+			if f.Unit != "" { // else counted in count
+				m.NotKnown++
+			}
+		}
+		shares[unit].add(&f)
 	}
 	for i := range all {
 		m := &all[i]

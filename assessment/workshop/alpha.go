@@ -148,24 +148,20 @@ func (s *Sheet) Alpha(by Sampling) (Alpha, error) {
 		pairs[i] = coincidences(t[assessment.NonFunctional:])
 	}
 	a := alphaOf(pairs, k)
-	paired := make([]bool, len(s.assessors))
+	paired := make(map[string]bool)
 	for i := range s.checklist.Len() {
 		t := s.tallyOf(i)
 		if t.raters() < 2 {
 			continue
 		}
 		a.Ratings += t.raters()
-		for n := s.from[i]; n < s.from[i+1]; n++ {
-			if s.rows[n].Level.Known() {
-				paired[s.columns[n]] = true
+		for _, r := range s.of(i) {
+			if r.Level.Known() {
+				paired[r.Assessor] = true
 			}
 		}
 	}
-	for _, p := range paired {
-		if p {
-			a.Assessors++
-		}
-	}
+	a.Assessors = len(paired)
 	a.Interval, a.NoInterval = a.bootstrap(pairs, k, by)
 	return a, nil
 }

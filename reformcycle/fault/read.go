@@ -667,78 +667,48 @@ func placed(data []byte, faults []found) Fields {
 // locate finds the offsets of faults of which only the path is known: that of the
 // value, or of the nearest one around it that is there.
 func locate(data []byte, faults []found) {
-	var top node
-	for i := range faults {
-		if faults[i].offset < 0 {
-			top.add(faults[i].Path, i)
+	wanted := make(map[string]int) // path → offset, −1 where nothing was found there
+	for _, f := range faults {
+		if f.offset < 0 {
+			for path := f.Path; path != ""; path = above(path) {
+				wanted[path] = -1
+			}
+			wanted[""] = -1
 		}
 	}
-	if top.next == nil && top.wanted == nil {
+	if len(wanted) == 0 {
 		return
 	}
 	r := reader{data: data, pos: skipMark(data)}
 	r.blank()
-	r.find(&top, faults)
-	for i := range faults {
-		faults[i].offset = max(faults[i].offset, 0)
-	}
-}
-
-// node is a place in the tree of the paths that are looked for.
-type node struct {
-	wanted []int // faults
-	next   map[string]*node
-}
-
-func (n *node) add(path string, fault int) {
-	for path != "" {
-		end := strings.IndexAny(path[1:], ".[") + 1
-		if end == 0 {
-			end = len(path)
-		}
-		if n.next == nil {
-			n.next = make(map[string]*node)
-		}
-		name := strings.TrimPrefix(path[:end], ".")
-		if n.next[name] == nil {
-			n.next[name] = new(node)
-		}
-		n, path = n.next[name], path[end:]
-	}
-	n.wanted = append(n.wanted, fault)
-}
-
-// settle gives an offset to all faults below a node: what is found further in
-// replaces it.
-func (n *node) settle(offset int, faults []found) {
-	for _, i := range n.wanted {
-		faults[i].offset = offset
-	}
-	for _, below := range n.next {
-		below.settle(offset, faults)
-	}
-}
-
-func (r *reader) find(n *node, faults []found) bool {
-	n.settle(r.pos, faults)
-	switch c := r.peek(); {
-	case c == '{' && n.next != nil:
-		return r.members(func(key []byte, _ int) bool {
-			if below := n.next[string(key)]; below != nil {
-				return r.find(below, faults)
+	r.find("", wanted)
+	for i, f := range faults {
+		if f.offset < 0 {
+			path := f.Path
+			for wanted[path] < 0 {
+				path = above(path)
 			}
-			return r.skip()
-		})
-	case c == '[' && n.next != nil:
-		return r.elements(func(i int) bool {
-			if below := n.next[At("", i)]; below != nil {
-				return r.find(below, faults)
-			}
-			return r.skip()
-		})
-	default:
+			faults[i].offset = wanted[path]
+		}
+	}
+}
+
+// find notes where the value at a path stands, and those in it that are wanted.
+func (r *reader) find(path string, wanted map[string]int) bool {
+	wanted[path] = r.pos
+	further := func(path string) bool {
+		if _, want := wanted[path]; want {
+			return r.find(path, wanted)
+		}
 		return r.skip()
 	}
+	switch r.peek() {
+	case '{':
+		return r.members(func(key []byte, _ int) bool { return further(join(path, string(key))) })
+	case '[':
+		return r.elements(func(i int) bool { return further(At(path, i)) })
+	}
+	return r.skip()
 }
 
 // plan is how values of a type are read.

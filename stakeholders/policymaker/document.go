@@ -72,18 +72,15 @@ func parse(text string) (document, error) {
 	}
 	seen := make(map[string]bool)
 	err := s.object(func(m member) error {
-		at := s.at
 		switch {
 		case seen[m.key]:
-			s.table, s.at = m.key, m.keyAt
-			return s.fail(fault.Unique, "each table once")
+			s.table = m.key
+			return s.failAt(m.keyAt, fault.Unique, "each table once")
 		case len(seen) == maxTables:
-			s.at = m.keyAt
-			return s.fail(fault.Length, "at most 1000 tables")
+			return s.failAt(m.keyAt, fault.Length, "at most 1000 tables")
 		}
 		seen[m.key] = true
 		s.table = m.key
-		s.at = at
 		if err := d.scanTable(s, m.key); err != nil {
 			return err
 		}
@@ -148,16 +145,13 @@ func (s *scanner) scanRow(keep bool) error {
 	return s.object(func(m member) error {
 		s.field = m.key
 		if keep {
-			at := s.at
-			s.at = m.keyAt
 			if s.seen[m.key] {
-				return s.fail(fault.Unique, "each field once")
+				return s.failAt(m.keyAt, fault.Unique, "each field once")
 			}
 			if len(s.seen) == maxFields {
-				return s.fail(fault.Length, "at most 1000 fields")
+				return s.failAt(m.keyAt, fault.Length, "at most 1000 fields")
 			}
 			s.seen[m.key] = true
-			s.at = at
 		}
 		if err := s.value(); err != nil {
 			return err

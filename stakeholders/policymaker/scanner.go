@@ -32,11 +32,13 @@ type scanner struct {
 // shownBytes bounds how much of a file a refusal repeats.
 const shownBytes = 160
 
-// fail refuses what stands at the scanner's place.
-func (s *scanner) fail(rule, want string) error {
+// fail refuses what stands at the scanner's place, failAt what stands at another.
+func (s *scanner) fail(rule, want string) error { return s.failAt(s.at, rule, want) }
+
+func (s *scanner) failAt(at int, rule, want string) error {
 	got := "the end of the file"
-	if s.at < len(s.text) {
-		rest := s.text[s.at:]
+	if at < len(s.text) {
+		rest := s.text[at:]
 		if i := strings.IndexAny(rest, " \t\r\n,]}"); i > 0 {
 			rest = rest[:i]
 		}
@@ -44,7 +46,7 @@ func (s *scanner) fail(rule, want string) error {
 		// not spread.
 		got = strings.ToValidUTF8(rest[:min(len(rest), shownBytes)], "\uFFFD")
 	}
-	line, column := lineColumn(s.text, s.at)
+	line, column := lineColumn(s.text, at)
 	return fault.Fields{{Path: place(s.table, s.row, s.field), Rule: rule, Value: got, Want: want, Line: line, Column: column}}
 }
 
@@ -57,16 +59,7 @@ func (s *scanner) peek() byte {
 }
 
 func (s *scanner) space() {
-	rest := s.text[s.at:]
-	for i := range len(rest) {
-		switch rest[i] {
-		case ' ', '\t', '\r', '\n':
-		default:
-			s.at += i
-			return
-		}
-	}
-	s.at = len(s.text)
+	s.at = len(s.text) - len(strings.TrimLeft(s.text[s.at:], " \t\r\n"))
 }
 
 // value passes over one value of any kind.

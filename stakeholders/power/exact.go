@@ -73,23 +73,17 @@ type weighing struct {
 // newWeighing weighs the coalitions of the n−1 others of n: by their orders, or
 // all the same.
 func newWeighing(n int, ordered bool) weighing {
-	w := weighing{coef: make([]*big.Int, n)}
+	w := weighing{coef: slices.Repeat([]*big.Int{big.NewInt(1)}, n), of: ways(n, ordered)}
 	if !ordered {
-		one := big.NewInt(1)
-		for r := range w.coef {
-			w.coef[r] = one
-		}
-		w.of = new(big.Int).Lsh(one, uint(n-1))
 		return w
 	}
 	fact := []*big.Int{big.NewInt(1)}
-	for k := 1; k <= n; k++ {
+	for k := 1; k < n; k++ {
 		fact = append(fact, new(big.Int).Mul(fact[k-1], big.NewInt(int64(k))))
 	}
 	for r := range w.coef {
 		w.coef[r] = new(big.Int).Mul(fact[r], fact[n-1-r])
 	}
-	w.of = fact[n]
 	return w
 }
 
