@@ -227,13 +227,13 @@ func (b *builder) nearestTo(name string) string {
 	want = "the id of a criterion of " + strconv.Quote(b.checklist.ID())
 	// A hundred names that are looked for in vain are advice enough.
 	if len(b.nearest) < 100 && utf8.RuneCountInString(name) <= fault.ID.Most {
-		from := []rune(fold(name))
-		nearest, least := "", max(2, len(from)/3)+1
+		from := fold(name)
+		nearest, least := "", max(2, utf8.RuneCountInString(from)/3)+1
 		for _, c := range b.checklist.All() {
 			if c.Kind == assessment.Derived {
 				continue
 			}
-			if d := distance(from, []rune(fold(c.ID)), least); d < least {
+			if d := fault.Distance(from, fold(c.ID), least); d < least {
 				nearest, least = c.ID, d
 			}
 		}
@@ -243,31 +243,6 @@ func (b *builder) nearestTo(name string) string {
 	}
 	b.nearest[name] = want
 	return want
-}
-
-// distance counts the letters to insert, delete or replace between two texts
-// (Levenshtein). It gives most where there are that many or more.
-func distance(a, b []rune, most int) int {
-	if len(a)-len(b) >= most || len(b)-len(a) >= most {
-		return most
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, s := range b {
-			replaced := diagonal
-			if r != s {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, diagonal+1)
-		}
-	}
-	return min(row[len(b)], most)
 }
 
 const timeWant = "a time that RFC 3339 can write: years 0 to 9999"

@@ -335,3 +335,30 @@ func List[S ~string](names []S) string {
 
 // At is the path of an element of a list.
 func At(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
+
+// Distance counts the letters to insert, delete or replace between two texts
+// (Levenshtein), to offer the name that somebody may have meant. It gives most where
+// there are that many or more.
+func Distance(one, other string, most int) int {
+	a, b := []rune(one), []rune(other)
+	if len(a)-len(b) >= most || len(b)-len(a) >= most {
+		return most
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, s := range b {
+			replaced := diagonal
+			if r != s {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, diagonal+1)
+		}
+	}
+	return min(row[len(b)], most)
+}

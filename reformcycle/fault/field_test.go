@@ -114,3 +114,12 @@ func TestAListingLeadsAndCounts(t *testing.T) {
 	assert.Equal(t, 20, strings.Count(fault.Listing("", 21, func(int) string { return "one" }), "one"))
 	assert.True(t, strings.HasSuffix(fault.Listing("", 21, func(int) string { return "one" }), "; and 1 more"))
 }
+
+func TestDistanceCountsLetters(t *testing.T) {
+	// Levenshtein's examples are of this kind: kitten → sitten → sittin → sitting.
+	require.Equal(t, 3, fault.Distance("kitten", "sitting", 9))
+	require.Equal(t, 0, fault.Distance("seed", "seed", 9))
+	require.Equal(t, 2, fault.Distance("", "ab", 9))
+	require.Equal(t, 5, fault.Distance("abcde", "", 9))
+	require.Equal(t, 1, fault.Distance("runs", "rns", 9))
+}

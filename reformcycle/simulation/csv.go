@@ -11,9 +11,10 @@ package simulation
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
 	"math"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -28,12 +29,33 @@ func tableOf(w io.Writer, columns ...string) (table, error) {
 		return table{}, fault.Refuse("writer", fault.Required, nil, "a writer")
 	}
 	t := table{csv.NewWriter(w)}
-	t.row(columns...)
+	_ = t.out.Write(columns)
 	return t, nil
 }
 
-// row keeps the first error of the writer for close.
-func (t table) row(cells ...string) { _ = t.out.Write(cells) }
+// row writes its cells, of an estimate three: the number and the ends of its interval.
+// It keeps the first error of the writer for close.
+func (t table) row(cells ...any) {
+	var texts []string
+	estimate := func(at float64, i assessment.Interval) { texts = append(texts, plain(at), plain(i.Low), plain(i.High)) }
+	for _, cell := range cells {
+		switch c := cell.(type) {
+		case float64:
+			texts = append(texts, plain(c))
+		case Estimate:
+			estimate(c.At, c.Interval)
+		case Difference:
+			estimate(c.At, c.Interval)
+		case VarianceShare:
+			estimate(c.At, c.Interval)
+		case Step:
+			estimate(c.At, c.Interval)
+		default:
+			texts = append(texts, word(fmt.Sprint(c)))
+		}
+	}
+	_ = t.out.Write(texts)
+}
 
 func (t table) close() error {
 	t.out.Flush()
@@ -48,11 +70,6 @@ func word(s string) string {
 	}
 	return s
 }
-
-func count(n uint64) string { return strconv.FormatUint(n, 10) }
-
-// ends are the two cells of an interval.
-func ends(i assessment.Interval) (low, high string) { return plain(i.Low), plain(i.High) }
 
 // WriteCSV writes all answers in one table: the columns scenario, policy, seed,
 // answer, item, value, runs, of, share, low, high, unit and digest. Each row is one
@@ -81,16 +98,15 @@ func (a Answers) WriteCSV(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	row := func(answer, item, value, unit, runs, of string, share float64, i assessment.Interval) {
-		low, high := ends(i)
-		t.row(word(a.Scenario), word(a.Policy.String()), count(a.Seed), answer, item, value, runs, of, plain(share), low, high, unit, a.Digest)
+	row := func(answer string, item, value any, unit string, runs, of any, share Step) {
+		t.row(a.Scenario, a.Policy, a.Seed, answer, item, value, runs, of, share, unit, a.Digest)
 	}
-	share := func(answer, item, value, unit string, p Proportion) {
-		row(answer, item, value, unit, count(p.Hits), count(p.Of), p.At, p.Interval)
+	share := func(answer string, item, value any, unit string, p Proportion) {
+		row(answer, item, value, unit, p.Hits, p.Of, Step{At: p.At, Interval: p.Interval})
 	}
-	spread := func(answer, item, unit string, d Distribution) {
+	spread := func(answer string, item any, unit string, d Distribution) {
 		for _, b := range d.Bins {
-			share(answer, item, plain(b.From), unit, proportion(min(b.Runs, d.Of), d.Of))
+			share(answer, item, b.From, unit, proportion(min(b.Runs, d.Of), d.Of))
 		}
 	}
 	for _, s := range a.Arrivals {
@@ -100,28 +116,28 @@ func (a Answers) WriteCSV(w io.Writer) error {
 			counted bool
 		}{{"entered", s.Incidence, true}, {"entered-unhindered", s.KaplanMeier, false}, {"abandoned-before", s.Abandoned, true}} {
 			for _, p := range c.curve {
-				runs := ""
+				var runs any = ""
 				if c.counted { // the share is a count over Of, rounded
-					runs = count(uint64(math.Round(p.At * float64(s.Of))))
+					runs = uint64(math.Round(p.At * float64(s.Of)))
 				}
-				row(c.answer, s.Stage.String(), strconv.Itoa(p.Month), "month", runs, count(s.Of), p.At, p.Interval)
+				row(c.answer, s.Stage, p.Month, "month", runs, s.Of, p)
 			}
 		}
 	}
 	for _, s := range a.Statuses {
-		share("status", s.Status.String(), "", "", s.Runs)
+		share("status", s.Status, "", "", s.Runs)
 	}
 	for _, c := range a.Causes {
-		share("cause", c.Cause.String(), "", "", c.Runs)
-		share("collapse", c.Cause.String(), "", "", c.Collapses)
+		share("cause", c.Cause, "", "", c.Runs)
+		share("collapse", c.Cause, "", "", c.Collapses)
 	}
 	spread("laps", "", "laps", a.Laps)
 	spread("readiness", "", "score", a.Readiness)
 	spread("debt", "", "debts", a.Debt)
 	spread("suspended", "", "months", a.Suspended)
 	for _, s := range a.Support {
-		spread("support", strconv.Itoa(s.Month), "share", s.Share)
-		share("silent", strconv.Itoa(s.Month), "", "", proportion(s.Silent, s.Share.Of+s.Silent))
+		spread("support", s.Month, "share", s.Share)
+		share("silent", s.Month, "", "", proportion(s.Silent, s.Share.Of+s.Silent))
 	}
 	return t.close()
 }
@@ -169,12 +185,7 @@ func (s Survival) WriteCSV(w io.Writer) error {
 		return err
 	}
 	for i := range min(len(s.Incidence), len(s.KaplanMeier), len(s.Abandoned), len(s.AtRisk)) {
-		cells := []string{s.Stage.String(), strconv.Itoa(s.Incidence[i].Month), count(s.Of), count(s.AtRisk[i])}
-		for _, p := range []Step{s.Incidence[i], s.KaplanMeier[i], s.Abandoned[i]} {
-			low, high := ends(p.Interval)
-			cells = append(cells, plain(p.At), low, high)
-		}
-		t.row(cells...)
+		t.row(s.Stage, s.Incidence[i].Month, s.Of, s.AtRisk[i], s.Incidence[i], s.KaplanMeier[i], s.Abandoned[i])
 	}
 	return t.close()
 }
@@ -190,17 +201,14 @@ func (c Comparison) WriteCSV(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	row := func(kind, rank, policy, other string, at float64, i assessment.Interval, more ...string) {
-		low, high := ends(i)
-		t.row(append([]string{word(c.Scenario), c.Metric.String(), count(c.Seed), count(c.Runs), kind, rank, policy, other, plain(at), low, high}, append(more, c.Metric.unit(), c.Digest)...)...)
+	row := func(cells ...any) {
+		t.row(slices.Concat([]any{c.Scenario, c.Metric, c.Seed, c.Runs}, cells, []any{c.Metric.unit(), c.Digest})...)
 	}
 	for rank, r := range c.Order {
-		e := c.Estimates[r.Policy]
-		row("estimate", strconv.Itoa(rank+1), word(c.Policies[r.Policy].String()), "", e.At, e.Interval, "", "", "")
+		row("estimate", rank+1, c.Policies[r.Policy], "", c.Estimates[r.Policy], "", "", "")
 	}
 	for _, d := range c.Differences {
-		row("difference", "", word(c.Policies[d.First].String()), word(c.Policies[d.Second].String()), d.At, d.Interval,
-			plain(d.Correlation), plain(d.VarianceRatio), strconv.FormatBool(d.Apart()))
+		row("difference", "", c.Policies[d.First], c.Policies[d.Second], d, d.Correlation, d.VarianceRatio, d.Apart())
 	}
 	return t.close()
 }
@@ -219,13 +227,8 @@ func (o Tornado) WriteCSV(w io.Writer) error {
 		return err
 	}
 	for _, s := range o.Swings {
-		cells := []string{word(o.Scenario), word(o.Policy.String()), o.Metric.String(), count(o.Seed), count(o.Runs),
-			word(s.Factor.Parameter), plain(s.Factor.Low), plain(s.Factor.High)}
-		for _, e := range []Estimate{o.Base, s.AtLow, s.AtHigh, {At: s.Change.At, Interval: s.Change.Interval}} {
-			low, high := ends(e.Interval)
-			cells = append(cells, plain(e.At), low, high)
-		}
-		t.row(append(cells, s.Factor.Unit(o.Policy), o.Digest)...)
+		t.row(o.Scenario, o.Policy, o.Metric, o.Seed, o.Runs, s.Factor.Parameter, s.Factor.Low, s.Factor.High,
+			o.Base, s.AtLow, s.AtHigh, s.Change, s.Factor.Unit(o.Policy), o.Digest)
 	}
 	return t.close()
 }
@@ -243,13 +246,8 @@ func (o SobolIndices) WriteCSV(w io.Writer) error {
 		return err
 	}
 	for _, i := range o.Of {
-		cells := []string{word(o.Scenario), word(o.Policy.String()), o.Metric.String(), count(o.Seed), strconv.Itoa(o.Points), count(o.Runs),
-			plain(o.Mean), plain(o.Variance), plain(o.Noise), word(i.Factor.Parameter), plain(i.Factor.Low), plain(i.Factor.High)}
-		for _, s := range []VarianceShare{i.First, i.Total} {
-			low, high := ends(s.Interval)
-			cells = append(cells, plain(s.At), low, high)
-		}
-		t.row(append(cells, i.Factor.Unit(o.Policy), o.Digest)...)
+		t.row(o.Scenario, o.Policy, o.Metric, o.Seed, o.Points, o.Runs, o.Mean, o.Variance, o.Noise,
+			i.Factor.Parameter, i.Factor.Low, i.Factor.High, i.First, i.Total, i.Factor.Unit(o.Policy), o.Digest)
 	}
 	return t.close()
 }
@@ -281,17 +279,14 @@ func (p Planned) WriteCSV(w io.Writer) error {
 		case 0:
 			place = "given"
 		}
-		cells := []string{word(p.Scenario), p.Metric.String(), count(p.Seed), strconv.Itoa(i), word(c.Policy.String()),
-			strconv.Itoa(c.Rounds), count(c.Runs), plain(c.Searched), place, "", "", ""}
-		for j, id := range p.Fresh.Policies {
-			if id.String() == c.Policy.String() {
-				e := p.Fresh.Estimates[j]
-				low, high := ends(e.Interval)
-				cells = append(cells[:9], plain(e.At), low, high)
-			}
+		cells := []any{p.Scenario, p.Metric, p.Seed, i, c.Policy, c.Rounds, c.Runs, c.Searched, place}
+		if j := slices.IndexFunc(p.Fresh.Policies, func(id Identity) bool { return id.String() == c.Policy.String() }); j >= 0 {
+			cells = append(cells, p.Fresh.Estimates[j])
+		} else {
+			cells = append(cells, "", "", "")
 		}
 		for _, v := range c.Values {
-			cells = append(cells, plain(v))
+			cells = append(cells, v)
 		}
 		t.row(append(cells, p.Digest)...)
 	}
@@ -323,8 +318,7 @@ func (t Trace) WriteCSV(w io.Writer) error {
 	}
 	for _, m := range t.Months {
 		row := func(series, item string, value float64) {
-			out.row(word(t.Scenario), word(t.Policy.String()), count(t.Seed), count(t.Outcome.Run), strconv.Itoa(m.Month), m.Stage.String(),
-				strconv.Itoa(m.Lap), m.Status.String(), series, word(item), plain(value), traceUnits[series], t.Digest)
+			out.row(t.Scenario, t.Policy, t.Seed, t.Outcome.Run, m.Month, m.Stage, m.Lap, m.Status, series, item, value, traceUnits[series], t.Digest)
 		}
 		each := func(series string, names []string, values []float64) {
 			for i, v := range values[:min(len(values), len(names))] {

@@ -7,7 +7,6 @@ package simtest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -448,38 +447,12 @@ func (r *reader) count(text string, option func(uint64) TestOption) {
 func meant(text string, names []string) string {
 	best, least := "", 3
 	for _, name := range names {
-		if d := distance(text, name); d < least && d < len(name) {
+		if d := fault.Distance(text, name, least); d < least && d < len(name) {
 			best, least = name, d
 		}
 	}
 	if best == "" {
 		return ""
 	}
-	return fmt.Sprintf("; did you mean %s?", best)
-}
-
-// distance is how many letters have to be put in, left out or replaced
-// (Levenshtein 1966). Texts that differ much in length are far apart without a
-// count.
-func distance(a, b string) int {
-	if d := len(a) - len(b); d > 2 || d < -2 {
-		return max(d, -d)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := before
-			if a[i] != b[j] {
-				replaced++
-			}
-			before = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return "; did you mean " + best + "?"
 }

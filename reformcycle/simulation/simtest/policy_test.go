@@ -273,15 +273,6 @@ func TestPatternThatMatchesNothingFails(t *testing.T) {
 	require.Len(t, s.policies, 1)
 }
 
-func TestDistanceCountsLetters(t *testing.T) {
-	// Levenshtein's examples are of this kind: kitten → sitten → sittin → sitting.
-	require.Equal(t, 3, distance("kitten", "sitting"))
-	require.Equal(t, 0, distance("seed", "seed"))
-	require.Equal(t, 2, distance("", "ab"))
-	require.Equal(t, 5, distance("abcde", ""))
-	require.Equal(t, 1, distance("runs", "rns"))
-}
-
 func FuzzPolicyIsReadOrRefusedWithFieldErrors(f *testing.F) {
 	f.Add(head + "expect: launch by 24 is likely (at least 0.6)")
 	f.Add(head + "expect: launch is sooner than with balanced(ahead=1e309)\nmargin: -0\nerror: +Inf\nruns: 18446744073709551616")
