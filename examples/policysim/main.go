@@ -38,7 +38,6 @@ func main() {
 	}
 }
 
-// mostRuns is what a report may ask for: hours of work.
 const mostRuns = 100_000_000
 
 func run(ctx context.Context, w, progress io.Writer, args []string) error {
@@ -93,7 +92,6 @@ func run(ctx context.Context, w, progress io.Writer, args []string) error {
 	return keep(*out, s, report.Bytes())
 }
 
-// policies are the three that are compared.
 func policies() ([]simulation.Policy, error) {
 	// It leaves a stage when one in ten required criteria is met: at once.
 	rush, err := simulation.NewPolicy("rush-to-launch", map[string]float64{"met": 0.1, "window": 0.1})
@@ -111,7 +109,6 @@ func policies() ([]simulation.Policy, error) {
 	return []simulation.Policy{rush, finance, coalition}, nil
 }
 
-// picture is a file of the report.
 type picture struct {
 	file, title string
 	draw        func(w io.Writer, title string) error

@@ -21,7 +21,6 @@ import (
 //go:embed report.md.tmpl
 var prose string
 
-// labels are what the report calls the policies.
 var labels = map[string]string{
 	"rush-to-launch":  "launch now",
 	"finance-first":   "finance first",
@@ -37,7 +36,6 @@ var causes = map[simulation.Cause]string{
 	simulation.FromBefore:     "held from the start",
 }
 
-// inTornado is how many assumptions the report names.
 const inTornado = 5
 
 // page is what the prose names by a dot.
@@ -153,7 +151,6 @@ func ranked(d simulation.Difference) (winner, loser int) {
 	return d.First, d.Second
 }
 
-// valueOf is the value of a policy's parameter.
 func valueOf(p simulation.Policy, name string) float64 {
 	if t, ok := p.(simulation.Tunable); ok {
 		for _, one := range t.Parameters() {
@@ -213,7 +210,6 @@ func (s *study) medians() string {
 	return table(s.head("median (5 to 95 % of the runs)"), rows)
 }
 
-// head is that of a table with a column for each policy.
 func (s *study) head(first string) []string {
 	head := []string{first}
 	for i := range s.policies {
@@ -222,7 +218,6 @@ func (s *study) head(first string) []string {
 	return head
 }
 
-// apart says which policies can be told apart.
 func (s *study) apart() string {
 	var rows [][]string
 	for k, q := range questions {
@@ -246,12 +241,10 @@ func points(d simulation.Difference) string {
 	return fmt.Sprintf("%+.1f (%+.1f to %+.1f)", 100*d.At, 100*d.Low, 100*d.High)
 }
 
-// sentence begins with a capital.
 func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 func (s *study) label(i int) string { return labels[s.policies[i].Name()] }
 
-// collapses says what abandoned reforms came to their end by.
 func (s *study) collapses() string {
 	var rows [][]string
 	for c, cause := range simulation.Causes() {
@@ -404,7 +397,6 @@ func reflow(text string) string {
 	return b.String()
 }
 
-// table writes rows in columns.
 func table(head []string, rows [][]string) string {
 	var b strings.Builder
 	width := make([]int, len(head))

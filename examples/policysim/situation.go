@@ -19,7 +19,6 @@ import (
 //go:embed assumptions.json
 var assumptionsJSON []byte
 
-// assumptions is what assumptions.json holds.
 type assumptions struct {
 	Note string `json:"note"`
 	Name string `json:"name"`
@@ -50,7 +49,6 @@ type span struct {
 	Why string `json:"why"`
 }
 
-// factors are the ranges without their reasons.
 func (a assumptions) factors() (all []simulation.Factor) {
 	for _, v := range a.Vary {
 		all = append(all, v.Factor)

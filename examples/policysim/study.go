@@ -44,7 +44,6 @@ func (lasting) Of(o *simulation.RunOutcome) float64 {
 	return 0
 }
 
-// study is all that the report tells.
 type study struct {
 	model      *simulation.Model
 	assumed    assumptions

@@ -45,7 +45,6 @@ func Brief(w io.Writer, s reformcycle.State) error {
 	return draw.Write(w, b.String())
 }
 
-// brief is the page under construction.
 type brief struct {
 	strings.Builder
 	state reformcycle.State
@@ -180,7 +179,6 @@ func (b *brief) blockers() {
 	}
 }
 
-// unmet lists the required criteria of the stage that are not met.
 func (b *brief) unmet(intro string) {
 	var open []assessment.Item
 	for _, item := range b.state.Scorecard().Items {
@@ -210,14 +208,12 @@ func remedy(text string) string {
 	return ""
 }
 
-// left says how much of a list is not told.
 func (b *brief) left(all, told int) {
 	if all > told {
 		b.put("- … and %d more.", all-told)
 	}
 }
 
-// lack says what a blocker lacks.
 func (b *brief) lack(k reformcycle.Blocker) string {
 	switch {
 	case len(k.Missing) > 0:

@@ -25,7 +25,6 @@ func CoalitionMap(w io.Writer, title string, r stakeholders.Roster) error {
 	return draw.Write(w, newCoalition(title, r).draw())
 }
 
-// coalition is what the page shows of a roster.
 type coalition struct {
 	title   string
 	roster  stakeholders.Roster
@@ -61,16 +60,13 @@ func newCoalition(title string, r stakeholders.Roster) coalition {
 	return c
 }
 
-// powerRing is the ring of an actor, from the middle.
 func powerRing(a stakeholders.Actor) int { return slices.Index(powerRings, a.Power.Band()) }
 
-// target is the map itself.
 type target struct {
 	cx, cy float64
 	radii  []float64 // of the rings' outer edges
 }
 
-// cell is where a ring and a sector meet.
 type cell struct {
 	target
 	inner, outer float64
@@ -79,7 +75,6 @@ type cell struct {
 	seen  int    // how much of what is taken they know of
 }
 
-// cellKey names a cell.
 type cellKey struct {
 	ring  int
 	group stakeholders.Group
@@ -125,7 +120,6 @@ func (c *cell) holds(b box) bool {
 	return c.to-c.from <= 180 || !c.crossed(b, c.from) && !c.crossed(b, c.to)
 }
 
-// crossed says whether the line from the middle at an angle meets the box.
 func (c *cell) crossed(b box, angle float64) bool {
 	for d := 0.0; d <= c.outer; d += 4 {
 		x, y := draw.Around(c.cx, c.cy, d, angle)
@@ -143,13 +137,11 @@ type coalitionLayout struct {
 	lines               int
 }
 
-// coalitionLayouts are tried in order until all marks have a place.
 var coalitionLayouts = []coalitionLayout{
 	{12, 13.5, 122, 3}, {11, 12.5, 110, 3}, {10, 11.5, 100, 3}, {9, 10.5, 92, 3}, {8, 9.5, 84, 2},
 	{13, 0, 0, 0}, {11, 0, 0, 0}, {9, 0, 0, 0}, {7.5, 0, 0, 0}, {6, 0, 0, 0}, {5, 0, 0, 0},
 }
 
-// namedActors is how many names the map can hold at best.
 const namedActors = 40
 
 // evenness is how far the rings are as wide as each other rather than as wide as
@@ -289,7 +281,6 @@ type plateText struct {
 	draw.Style
 }
 
-// titles finds where the names of rings and sectors go.
 func (c coalition) titles(t target) (titles []plateText, taken []box) {
 	add := func(b box, lines []string, st draw.Style) {
 		titles = append(titles, plateText{b, lines, st})
@@ -333,7 +324,6 @@ func (c coalition) titles(t target) (titles []plateText, taken []box) {
 	return titles, taken
 }
 
-// arrange finds a place for every mark, or gives none.
 func (c coalition) arrange(l coalitionLayout, t target, taken []box) (all []placed) {
 	taken = slices.Clone(taken)
 	mark := below(l.radius, nil).box
@@ -372,7 +362,6 @@ func (c coalition) arrange(l coalitionLayout, t target, taken []box) (all []plac
 	return all
 }
 
-// spot is a place of a cell where a mark may lie.
 type spot struct {
 	x, y float64
 	far  int     // from the middle of the cell
@@ -448,7 +437,6 @@ func (c *cell) settle(a *placed, mark box, taken []box) (found bool) {
 	return found
 }
 
-// target draws rings and sectors.
 func (p *page) target(c coalition, t target) {
 	shades := []string{"#D9E3EA", "#E9EFF3", "#F5F8FA", "#FFFFFF"}
 	for i := len(t.radii) - 1; i >= 0; i-- {
@@ -463,14 +451,12 @@ func (p *page) target(c coalition, t target) {
 	}
 }
 
-// plate writes a name of the map over its lines.
 func (p *page) plate(t plateText) {
 	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" rx="3" fill="#FFFFFF"/>`, t.left, t.top, t.right-t.left, t.bottom-t.top)
 	step := (t.bottom - t.top) / float64(len(t.lines))
 	p.Lines((t.left+t.right)/2, t.top+step/2+t.Size*0.35, step, t.lines, t.Style)
 }
 
-// describe tells the page in words.
 func (c coalition) describe() string {
 	var b strings.Builder
 	b.WriteString("A map of rings, with most power in the middle, and a sector for each group of constituencies.")

@@ -8,7 +8,6 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
-// factLimit is how many facts of a finding are told.
 const factLimit = 6
 
 // Diagnosis tells a diagnosis in Markdown, grouped by the headings of the policy
@@ -83,7 +82,6 @@ func (b *brief) label(text string) {
 	b.put("%s\n", text)
 }
 
-// facts says what a finding rests on.
 func facts(all []reformcycle.Fact) string {
 	told := draw.Each(all[:min(len(all), factLimit)], func(f reformcycle.Fact) string { return prose(f.Says, textLimit) })
 	if n := len(all) - factLimit; n > 0 {

@@ -41,7 +41,6 @@ func FeasibilityBars(w io.Writer, title string, rows []FeasibilityRow) error {
 	return draw.Write(w, drawBars(title, rows))
 }
 
-// barLayout is how large a row is.
 type barLayout struct {
 	bar, gap, pad float64
 	size          float64
@@ -92,7 +91,6 @@ func drawBars(title string, rows []FeasibilityRow) string {
 	return p.End()
 }
 
-// describeBars tells the picture in words.
 func describeBars(rows []FeasibilityRow) string {
 	return "Three bars a row: support, non-mobilised, opposition." + draw.Sentences(rows, func(row FeasibilityRow) string {
 		f := row.Feasibility
@@ -108,7 +106,6 @@ func rowLabel(row FeasibilityRow) string {
 	return draw.First(draw.Plain(row.Label, draw.TitleLimit), "no label")
 }
 
-// verdict says whether it is feasible, and by how much.
 func verdict(f stakeholders.Feasibility) string {
 	switch {
 	case f.Feasible():

@@ -61,7 +61,6 @@ const (
 	networkFoot        = 722.0
 )
 
-// network is what the page shows.
 type network struct {
 	title  string
 	roster stakeholders.Roster
@@ -72,7 +71,6 @@ type network struct {
 	untold, own int
 }
 
-// node is an actor on the circle.
 type node struct {
 	actor       stakeholders.Actor
 	angle, x, y float64
@@ -204,7 +202,6 @@ func (p *page) tie(from, to node, cx, cy, share, widest float64) {
 		tipX+head*(ux-uy*half), tipY+head*(uy+ux*half), tipX+head*(ux+uy*half), tipY+head*(uy-ux*half), ink)
 }
 
-// networkLayout is how large the names are.
 type networkLayout struct {
 	size  float64
 	lines int
@@ -294,7 +291,6 @@ func (n network) foot(p *page) {
 	p.Notes(y+4, strings.Join(parts, " "))
 }
 
-// describe tells the page in words.
 func (n network) describe() string {
 	const text = "Actors in a circle, group by group; an arrow runs from the one who is listened to to the one who listens."
 	if len(n.ties) == 0 {

@@ -77,7 +77,6 @@ func byPower(r stakeholders.Roster) []stakeholders.Actor {
 	return actors
 }
 
-// shown splits off the actors that a picture has no room for.
 func shown[T any](actors []T, most int) (drawn []T, left int) {
 	most = min(most, len(actors))
 	return actors[:most], len(actors) - most
@@ -110,7 +109,6 @@ func powerLabel(b stakeholders.PowerBand) string {
 // anActor is what an id of a host's input has to be.
 const anActor = "the id of an actor of the roster"
 
-// members counts the members of the coalition.
 func members(r stakeholders.Roster) (n int) {
 	for range r.Members() {
 		n++
@@ -118,7 +116,6 @@ func members(r stakeholders.Roster) (n int) {
 	return n
 }
 
-// inhabitants says how many actors a picture is about.
 func inhabitants(r stakeholders.Roster) string {
 	if r.Len() == 0 {
 		return "Nobody is in the roster yet."
@@ -126,7 +123,6 @@ func inhabitants(r stakeholders.Roster) string {
 	return fmt.Sprintf("%s, %d in the coalition", draw.Counted(r.Len(), "actor", "actors"), members(r))
 }
 
-// nobody says that a roster is empty where the picture would be.
 func (p *page) nobody(x, y float64) { p.Empty(x, y, "Nobody is in the roster yet.") }
 
 // actorMark draws an actor: the shape tells the side, a full one a member. What
@@ -174,7 +170,6 @@ func (p *page) veto(x, y, r float64) {
 	p.Put(`<path d="M%s %sH%s" stroke="#FFFFFF" stroke-width="%s"/>`, x-r*0.55, y, x+r*0.55, r*0.36)
 }
 
-// sideSigns explains the marks.
 func (p *page) sideSigns() []draw.Sign {
 	mark := func(s side, member bool) func(x, y float64) {
 		return func(x, y float64) { p.actorMark(x, y, 9, s, member, false, s.sign()) }
@@ -196,7 +191,6 @@ func (p *page) sideSigns() []draw.Sign {
 	}
 }
 
-// leftOut says that a picture has no room for all.
 func leftOut(n int) string {
 	if n == 0 {
 		return ""
@@ -278,7 +272,6 @@ func (b box) room(taken []box, most float64) float64 {
 	return most
 }
 
-// at moves a box.
 func (b box) at(x, y float64) box {
 	return box{b.left + x, b.top + y, b.right + x, b.bottom + y}
 }
@@ -295,14 +288,12 @@ type chipLine struct {
 	draw.Style
 }
 
-// placed is an actor with its chip, and where that lies.
 type placed struct {
 	chip
 	actor stakeholders.Actor
 	x, y  float64
 }
 
-// box is what it takes of the page.
 func (p placed) box() box { return p.at(p.x, p.y) }
 
 // place draws actors with their names under their marks, or with their numbers in
@@ -322,7 +313,6 @@ func (p *page) place(all []placed, numbered bool) {
 	}
 }
 
-// linesOf breaks a text into lines of a style.
 func linesOf(text string, width float64, most int, st draw.Style) (lines []chipLine) {
 	for _, t := range draw.Wrap(text, width, st.Wide(), most) {
 		lines = append(lines, chipLine{t, st})
@@ -330,7 +320,6 @@ func linesOf(text string, width float64, most int, st draw.Style) (lines []chipL
 	return lines
 }
 
-// below lays lines out under a mark.
 func below(radius float64, lines []chipLine) chip {
 	c := chip{box{-radius * 1.3, -radius*1.5 - 0.5, radius*1.5 + 1, radius * 1.35}, radius, lines}
 	for _, l := range lines {

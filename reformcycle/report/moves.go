@@ -22,7 +22,6 @@ type group struct {
 	members   []reformcycle.Standing
 }
 
-// arrow is one arrow of the picture.
 type arrow struct {
 	moves []reformcycle.MoveName
 	// from is one standing, or every member of the group that is named.
@@ -31,15 +30,12 @@ type arrow struct {
 	to    reformcycle.Standing
 }
 
-// label names the moves of an arrow.
 func (a arrow) label() string {
 	return strings.Join(draw.Each(a.moves, func(m reformcycle.MoveName) string { return string(m) }), ", ")
 }
 
-// tail is the id of what the arrow leaves from.
 func (a arrow) tail() string { return draw.First(a.group, standingID(a.from[0])) }
 
-// chart is the table of moves, made ready to draw.
 type chart struct {
 	groups []group
 	// alone are the standings in no group.
@@ -85,7 +81,6 @@ func standings(lines []reformcycle.Transition) []reformcycle.Standing {
 	return slices.Compact(all)
 }
 
-// fold makes arrows of lines.
 func fold(lines []reformcycle.Transition, groups []group) []arrow {
 	var arrows []arrow
 	draw := func(move reformcycle.MoveName, from []reformcycle.Standing, group string, to reformcycle.Standing) {
@@ -134,5 +129,4 @@ func standingID(s reformcycle.Standing) string {
 	return strings.ReplaceAll(id, "-", "_")
 }
 
-// begins is where a cycle stands before its first move.
 func begins() reformcycle.Standing { return reformcycle.State{}.Standing() }

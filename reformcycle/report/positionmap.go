@@ -43,7 +43,6 @@ var powerShades = map[stakeholders.PowerBand]powerShade{
 	stakeholders.UnknownPowerBand: {"#FFFFFF", draw.Dark},
 }
 
-// mapLayout is how large the boxes are.
 type mapLayout struct {
 	size  float64
 	lines int
@@ -89,7 +88,6 @@ func drawPositionMap(title string, r stakeholders.Roster) string {
 	return p.End()
 }
 
-// describeColumns tells the map in words.
 func describeColumns(columns map[stakeholders.Band][]stakeholders.Actor) string {
 	var b strings.Builder
 	b.WriteString("Seven columns from high support to high opposition; the shade of a box is the actor's power.")
@@ -108,7 +106,6 @@ func describeColumns(columns map[stakeholders.Band][]stakeholders.Actor) string 
 	return b.String()
 }
 
-// mapBox is an actor laid out.
 type mapBox struct {
 	names         []string
 	width, height float64
@@ -134,7 +131,6 @@ func (l mapLayout) box(a stakeholders.Actor) mapBox {
 	return b
 }
 
-// small is the size of the power in words.
 func (l mapLayout) small() float64 { return min(l.size*0.9, 11.5) }
 
 // columnHeads are the ends of the scale in colour and the middle in grey.
@@ -200,7 +196,6 @@ func (p *page) mapActor(l mapLayout, b mapBox, x, y float64, a stakeholders.Acto
 	}
 }
 
-// powerBox draws the box of a power, framed for a member.
 func (p *page) powerBox(x, y, width, height float64, band stakeholders.PowerBand, member bool) {
 	dash := ""
 	if band == stakeholders.UnknownPowerBand {

@@ -52,7 +52,6 @@ const (
 	gridLeft, gridRight = 64.0, 812.0
 )
 
-// grid is what the page shows of a roster.
 type grid struct {
 	title  string
 	roster stakeholders.Roster
@@ -62,7 +61,6 @@ type grid struct {
 	nowhere []stakeholders.Actor
 }
 
-// point is an actor and where it belongs.
 type point struct {
 	actor    stakeholders.Actor
 	interest float64
@@ -117,14 +115,12 @@ var gridLayouts = []gridLayout{
 	{12, 0, 0, 0, 90}, {10, 0, 0, 0, 120}, {8, 0, 0, 0, 160}, {7, 0, 0, 0, 1000}, {5.5, 0, 0, 0, 1000},
 }
 
-// area is where the marks go.
 type area box
 
 func (a area) place(pt point) (x, y float64) {
 	return a.left + (a.right-a.left)*pt.interest/strongest, a.bottom - (a.bottom-a.top)*pt.power/strongest
 }
 
-// quarter is the part of the area where a point belongs.
 func (a area) quarter(powerful, keen bool) box {
 	x, y := (a.left+a.right)/2, (a.top+a.bottom)/2
 	b := box{a.left, y, x, a.bottom}
@@ -170,7 +166,6 @@ func (g grid) draw() string {
 	return g.draw()
 }
 
-// arrange finds a place for every mark, or gives none.
 func (g grid) arrange(l gridLayout, in area) (all []placed) {
 	var taken []box
 	for _, q := range quarters {
@@ -258,7 +253,6 @@ func (p *page) gridFoot(g grid, in area, numbered bool) {
 	}
 }
 
-// describe tells the page in words.
 func (g grid) describe() string {
 	var b strings.Builder
 	b.WriteString("Interest grows to the right, power upward.")

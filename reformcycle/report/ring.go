@@ -66,7 +66,6 @@ func Ring(w io.Writer, s reformcycle.State) error {
 	return draw.Write(w, newRing(s).draw())
 }
 
-// ring is what the page shows of a state.
 type ring struct {
 	id, title, country string
 	begun              bool
@@ -79,7 +78,6 @@ type ring struct {
 	checklist          string
 }
 
-// segment is one stage of the ring.
 type segment struct {
 	stage reformcycle.Stage
 	tally assessment.Tally
@@ -143,7 +141,6 @@ func (r ring) draw() string {
 	return p.End()
 }
 
-// describe tells the page in words.
 func (r ring) describe() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "A ring of eight stages, clockwise from the top. %s. Lap %d. As of %s.", r.standing, r.lap, r.date)
@@ -160,7 +157,6 @@ func (r ring) describe() string {
 	return b.String()
 }
 
-// basis says how many ratings are made up.
 func basis(ratings []assessment.Rating) string {
 	if len(ratings) == 0 {
 		return "No criterion is rated yet."
@@ -173,12 +169,10 @@ func basis(ratings []assessment.Rating) string {
 	return text + ": " + noFindings(made) + "."
 }
 
-// madeUp gives the ratings that are not documented.
 func madeUp(ratings []assessment.Rating) []assessment.Rating {
 	return slices.DeleteFunc(slices.Clone(ratings), func(r assessment.Rating) bool { return r.Evidence.Basis == assessment.Documented })
 }
 
-// noFindings says what to make of them.
 func noFindings(made []assessment.Rating) string {
 	if len(made) == 1 {
 		return "do not read it as a finding"
@@ -206,7 +200,6 @@ func (s segment) open() string {
 
 func (s segment) owed() string { return draw.Counted(s.debts, "debt", "debts") + " open" }
 
-// middle is the angle of a segment's middle.
 func (s segment) middle() float64 { return (float64(s.stage) - 0.5) * stageSweep }
 
 func (s segment) sweep() (from, to float64) {
@@ -279,7 +272,6 @@ func (p *page) segment(s segment) {
 	}
 }
 
-// frame marks the segment where the cycle stands.
 func (p *page) frame(r ring) {
 	s := r.segments[r.stage-1]
 	from, to := s.sweep()
@@ -303,7 +295,6 @@ func (p *page) status(status reformcycle.Status, x, y, angle float64) {
 	p.Put(`</g>`)
 }
 
-// standsHere says what the mark means, in words.
 func (r ring) standsHere() string {
 	switch {
 	case !r.begun:
@@ -317,7 +308,6 @@ func (r ring) standsHere() string {
 	}
 }
 
-// block is lines of their own heights.
 type block []tall
 
 type tall struct {

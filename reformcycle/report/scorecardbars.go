@@ -10,7 +10,6 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
-// maxAssessors bounds how many scorecards one picture compares.
 const maxAssessors = 1000
 
 // ScorecardBars draws how a scorecard stands, as an SVG page of A4 size,
@@ -89,7 +88,6 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 	return bad.Err()
 }
 
-// scores is what the page shows of a scorecard.
 type scores struct {
 	title     string
 	card      assessment.Scorecard
@@ -97,7 +95,6 @@ type scores struct {
 	rows      []scoreRow // the whole, where it is more than one section, then each section
 }
 
-// scoreRow is a bar and the criteria under it.
 type scoreRow struct {
 	name  string
 	tally assessment.Tally
@@ -252,7 +249,6 @@ func (s scores) height(l scoreLayout) float64 {
 	return h
 }
 
-// standing says the whole in one line.
 func (s scores) standing() string {
 	if len(s.card.Items) == 0 {
 		return "Nothing to judge by"
@@ -270,7 +266,6 @@ func metWords(t assessment.Tally) string {
 
 func required(t assessment.Tally) int { return t.Met + t.Unmet + t.Unknown }
 
-// describe tells the page in words.
 func (s scores) describe() string {
 	var b strings.Builder
 	b.WriteString(s.standing() + ".")
@@ -304,7 +299,6 @@ func itemName(it scoreItem) string {
 	return name
 }
 
-// words says where a criterion stands.
 func (it scoreItem) words() string {
 	var text string
 	switch {
@@ -323,7 +317,6 @@ func (it scoreItem) words() string {
 	return text
 }
 
-// basis warns of ratings that are made up.
 func (s scores) basis() string {
 	if len(s.card.Items) == 0 {
 		return ""
@@ -337,7 +330,6 @@ func (s scores) basis() string {
 	return basis(ratings)
 }
 
-// scale draws the four levels behind the rows.
 func (p *page) scale(top, bottom float64) {
 	p.Text(scoreLeft, top-22, "score", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})
 	p.Text(scoreLeft, top-8, "level of a criterion", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})

@@ -187,14 +187,12 @@ func (s Summary) Answers() (Answers, error) {
 	return a, nil
 }
 
-// answerable refuses a summary of nothing.
 func (s *Summary) answerable(f *fault.Fields) {
 	if s.runs == 0 {
 		f.Add("summary", fault.Required, nil, "the summary of at least one run")
 	}
 }
 
-// checkStage refuses a stage that there is not.
 func checkStage(f *fault.Fields, stage reformcycle.Stage) {
 	if !stage.Valid() {
 		f.Add("stage", fault.Known, stage.String(), eightStages)

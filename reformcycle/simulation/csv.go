@@ -162,7 +162,6 @@ func (f Factor) Unit(policy Identity) string {
 	return ""
 }
 
-// unit is what the metric is counted in.
 func (m Metric) unit() string {
 	if m.Numeric() {
 		return months

@@ -154,7 +154,6 @@ const (
 
 var twoTiers = []reformcycle.Tier{reformcycle.National, reformcycle.Subnational}
 
-// derivedOf finds the row of a criterion; nil where there is none.
 func derivedOf(id string) *derived {
 	for i := range derivedCriteria {
 		if derivedCriteria[i].id == id {

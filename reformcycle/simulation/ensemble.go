@@ -169,7 +169,6 @@ func (e *ensemble) run(ctx context.Context, m *Model, policy Policy, into Summar
 	return into, nil
 }
 
-// without gives what is left of a range.
 func without(r Range, gaps []Range) (left []Range) {
 	slices.SortFunc(gaps, func(a, b Range) int { return cmp.Compare(a.From, b.From) })
 	for _, g := range append(gaps, Range{r.To, r.To}) {

@@ -42,7 +42,6 @@ func (r *run) metAt(guard int) bool {
 	}
 }
 
-// guard is a required criterion.
 type guard struct {
 	criterion int
 	met       float64

@@ -79,7 +79,6 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 	return nil
 }
 
-// fits refuses a cycle that does not stand where the scenario starts.
 func (t *Trace) fits(s reformcycle.State) error {
 	var f fault.Fields
 	start := &t.model.scenario.Start
@@ -116,7 +115,6 @@ func owed(list *assessment.Checklist, guard string) bool {
 	return guard == reformcycle.CoalitionVeto || known && !list.At(i).Advisory
 }
 
-// history is a run being told.
 type history struct {
 	trace    *Trace
 	model    *Model
@@ -169,7 +167,6 @@ func (h *history) tell(first bool) {
 	}
 }
 
-// open brings in the cast.
 func (h *history) open() (all changes) {
 	roster := h.cycle.State().Actors()
 	for i := range h.model.scenario.Actors {
@@ -225,7 +222,6 @@ func (h *history) positions() changes {
 	return slices.Concat(joined, lowered, raised)
 }
 
-// cut shortens a text to so many characters.
 func cut(s string, most int) string {
 	if r := []rune(s); len(r) > most {
 		return string(r[:most])
@@ -305,7 +301,6 @@ func criteria() reformcycle.Change {
 	return reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: []reformcycle.ChoiceCriterion{{ID: "fit", Text: text, Weight: 1}}}
 }
 
-// options gives the options of this lap.
 func options(s reformcycle.State) []reformcycle.Solution {
 	return slices.DeleteFunc(s.Solutions(), func(o reformcycle.Solution) bool { return o.Lap != s.Lap() })
 }

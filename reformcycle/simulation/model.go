@@ -87,7 +87,6 @@ type voice struct {
 	weight float64
 }
 
-// rule is what judging a criterion takes.
 type rule struct {
 	met      float64
 	each     float64 // progress for an effort-month
@@ -448,7 +447,6 @@ func (m *Model) Scenario() Scenario {
 	return m.scenario.Clone()
 }
 
-// checkModel refuses what Compile did not make.
 func checkModel(f *fault.Fields, m *Model) bool {
 	if m == nil || m.list == nil {
 		f.Add("model", fault.Required, nil, "a model made by Compile")

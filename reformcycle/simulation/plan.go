@@ -159,7 +159,6 @@ func (m *Model) Plan(ctx context.Context, policy Tunable, metric Metric, space [
 // freshSeed gives a seed whose runs have nothing to do with those of another.
 func freshSeed(seed uint64) uint64 { return mix(mix(seed+golden) ^ planStream) }
 
-// search is a search while it goes on.
 type search struct {
 	*ensemble
 	metric Metric
@@ -223,7 +222,6 @@ func (s *search) draw(base arm, space []factor, budget uint64) error {
 	return nil
 }
 
-// valueOf is the value of a policy's parameter, by its name as a factor.
 func valueOf(t Tunable, name string) float64 {
 	for _, p := range t.Parameters() {
 		if ofPolicy+p.Name == name {
@@ -233,7 +231,6 @@ func valueOf(t Tunable, name string) float64 {
 	return math.NaN() // not reached: the space was checked
 }
 
-// halve plays rounds until two are left.
 func (s *search) halve(ctx context.Context, budget uint64) error {
 	all := rounds(len(s.left))
 	played := uint64(0) // runs of each that is left

@@ -152,7 +152,6 @@ func (t *tuning) set(f *fault.Fields, name string, value float64) {
 	f.Add(name, fault.Known, name, fault.OneOf(names))
 }
 
-// identity names a policy with its parameters.
 func identity(s Policy) (id Identity, err error) {
 	if s == nil {
 		return Identity{}, fault.Refuse("policy", fault.Required, nil, "a policy")
@@ -180,7 +179,6 @@ func identity(s Policy) (id Identity, err error) {
 	return id, f.Err()
 }
 
-// checkPolicy refuses a policy that can't be identified.
 func checkPolicy(f *fault.Fields, s Policy) Identity {
 	id, err := identity(s)
 	f.Under("", fault.Of(err))

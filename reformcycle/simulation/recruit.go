@@ -30,7 +30,6 @@ var (
 func roleBit(r stakeholders.Role) uint8   { return 1 << slices.Index(allRoles, r) }
 func groupBit(g stakeholders.Group) uint8 { return 1 << slices.Index(allGroups, g) }
 
-// rolesOf gives the roles of a set of bits.
 func rolesOf(bits uint8) (roles []stakeholders.Role) {
 	for _, r := range allRoles {
 		if bits&roleBit(r) != 0 {
@@ -40,7 +39,6 @@ func rolesOf(bits uint8) (roles []stakeholders.Role) {
 	return roles
 }
 
-// join takes a member in.
 func (s *structure) join(from stakeholders.Constituency, roles uint8) {
 	s.members = true
 	s.groups |= groupBit(from.Group())
@@ -87,7 +85,6 @@ var usual = [...]stakeholders.Constituency{
 	stakeholders.MinistryOfHealth, stakeholders.LocalCommunity, stakeholders.NGO, stakeholders.MultilateralAgency, stakeholders.ProfessionalAssociation,
 }
 
-// allRoles reports whether every role is held.
 func (s *structure) allRoles(float64) bool { return s.roles == everyRole }
 
 // diverse reports whether communities and so many groups in all are in it.
@@ -141,7 +138,6 @@ func (r *run) complete(c int) {
 	}
 }
 
-// record takes a derived criterion as done.
 func (r *run) record(c int) {
 	if r.progress[c] < wholeProgress {
 		r.progress[c] = wholeProgress

@@ -211,7 +211,6 @@ func (s Scenario) Parameters() []Parameter {
 	return all
 }
 
-// registerNames lists what With takes.
 func registerNames() string {
 	var names []string
 	for _, p := range slices.Concat(parameters(register), parameters(actorRegister)) {

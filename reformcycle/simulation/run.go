@@ -109,7 +109,6 @@ func newRun(m *Model, s Policy, seed uint64) *run {
 	return r
 }
 
-// begin sets everything to the start of a run.
 func (r *run) begin(number uint64) {
 	m := r.model
 	r.month, r.stage, r.status, r.lap, r.inStage = 0, m.scenario.Start.Stage, reformcycle.Active, 1, 0

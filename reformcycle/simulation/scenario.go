@@ -364,7 +364,6 @@ func checkCast(f *fault.Fields, actors []CastActor) {
 	}
 }
 
-// title is the actor's name, or its id where it has none.
 func (a *CastActor) title() string {
 	if a.Name == "" {
 		return a.ID
@@ -448,7 +447,6 @@ func checkWork(f *fault.Fields, criteria []CriterionWork) {
 	}
 }
 
-// once refuses ids that are none or there twice.
 func once(f *fault.Fields, path string, ids []string) {
 	if !f.Count(path, len(ids), maxCriteria) {
 		return

@@ -52,7 +52,6 @@ func (f *factor) at(u float64) float64 {
 	return min(f.High, f.Low+float64(u*(f.High-f.Low)))
 }
 
-// with gives the arm with other values of some parameters.
 func (a arm) with(factors []factor, values []float64) (arm, error) {
 	s, changed := a.model.scenario, false
 	var err error
@@ -81,7 +80,6 @@ func (a arm) with(factors []factor, values []float64) (arm, error) {
 	return a, err
 }
 
-// checkFactors checks what is to be varied.
 func checkFactors(f *fault.Fields, a arm, metric Metric, list []Factor, policyOnly bool) []factor {
 	if n := len(list); n < 1 || n > maxFactors {
 		f.Add("factors", fault.Length, n, "from 1 to "+strconv.Itoa(maxFactors)+" factors")
@@ -483,7 +481,6 @@ const (
 	planStream
 )
 
-// places draws the points of a row.
 func places(k int, seed, row uint64) [][]float64 {
 	var dice rand.PCG
 	start(&dice, seed, row, designStream)

@@ -183,7 +183,6 @@ func (r *run) influence() {
 	r.support, r.opposed, r.vetoed, r.budget = support, opposed, vetoed, budget*capacity
 }
 
-// clip keeps a position on the scale.
 func clip(x float64) float64 {
 	switch {
 	case x > 1:
@@ -388,7 +387,6 @@ func (r *run) move() {
 	}
 }
 
-// renew begins a new lap with what is carried over of the last.
 func (r *run) renew() {
 	m := r.model
 	if r.trace != nil {
@@ -447,7 +445,6 @@ func (r *run) readiness() float64 {
 	return min(1, sum/m.ready)
 }
 
-// moved notes a move in the trace.
 func (r *run) moved(move reformcycle.MoveName, to reformcycle.Stage) {
 	if r.trace != nil {
 		r.trace.moved(r, move, to)

@@ -62,7 +62,6 @@ type Summary struct {
 	counts  []uint64 // all histograms, one behind another, as the layout says
 }
 
-// histogram is one of the histograms within counts.
 type histogram struct{ from, bins int }
 
 // layout says where each histogram is. It follows from the horizon alone.
@@ -138,7 +137,6 @@ func (r *run) sample() {
 	r.sampled[r.month/step] = int16(min(SupportBins-1, int(r.support/sides*SupportBins)))
 }
 
-// add counts a run.
 func (s *Summary) add(r *run) {
 	o, l := &r.outcome, s.layout
 	count := func(h histogram, bin int) { s.counts[h.from+min(bin, h.bins-1)]++ }
@@ -270,7 +268,6 @@ func (s Summary) Runs() uint64 { return s.runs }
 // Ranges of runs that it holds, in order.
 func (s Summary) Ranges() []Range { return slices.Clone(s.ranges) }
 
-// bins gives a copy of a histogram.
 func (s *Summary) bins(of func(*layout) histogram) []uint64 {
 	if s.layout == nil {
 		return nil

@@ -105,13 +105,11 @@ func (m *Model) Trace(policy Policy, seed, i uint64) (Trace, error) {
 	return t, err
 }
 
-// start notes the state of the start.
 func (t *Trace) start(r *run) {
 	t.joined = slices.Clone(t.model.recruits)
 	t.note(r)
 }
 
-// moved notes a move while its month goes on.
 func (t *Trace) moved(r *run, name reformcycle.MoveName, to reformcycle.Stage) {
 	m := Move{Name: name}
 	switch name {
@@ -162,7 +160,6 @@ func spentOn(list []spending, names []string) (all []Spent) {
 	return all
 }
 
-// guard names a guard by its place.
 func (m *Model) guard(place int) string {
 	if place == len(m.rules) {
 		return reformcycle.CoalitionVeto
@@ -170,7 +167,6 @@ func (m *Model) guard(place int) string {
 	return m.views[place].ID
 }
 
-// levelOf is the level that progress comes to.
 func levelOf(progress float64) assessment.Level {
 	for l := assessment.HighlyFunctional; l > assessment.NonFunctional; l-- {
 		if progress >= l.Share() {

@@ -123,7 +123,6 @@ func (o *View) Open(c int) bool {
 	return !v.Computed && o.Progress[c] < v.Met
 }
 
-// request is what a policy wants the cycle to do.
 type request uint8
 
 const (
@@ -153,7 +152,6 @@ type Allocation struct {
 	faults           fault.Fields
 }
 
-// spending is effort on a criterion or an actor.
 type spending struct {
 	on     int
 	effort float64
@@ -184,7 +182,6 @@ func (a *Allocation) Persuade(actor int, effort float64) {
 	}
 }
 
-// accepts notes what is wrong with a part of the allocation.
 func (a *Allocation) accepts(what string, on, of int, effort float64) bool {
 	switch {
 	case len(a.faults) >= mostFaults: // more would only fill memory
@@ -198,7 +195,6 @@ func (a *Allocation) accepts(what string, on, of int, effort float64) bool {
 	return false
 }
 
-// mostFaults is how many faults of one month are told.
 const mostFaults = 100
 
 // spend adds effort to a list. The conversions keep a compiler from fusing a
@@ -250,7 +246,6 @@ func (a *Allocation) RenewAt(stage reformcycle.Stage) { a.request, a.to = procee
 // sum of what was allocated.
 const overspent = 1e-9
 
-// check gives what is wrong with the allocation as a whole.
 func (a *Allocation) check() error {
 	if most := a.budget + float64(a.budget*overspent); !(a.spent <= most) {
 		a.faults.Add("effort", "budget", a.spent, "at most the month's budget of "+plain(a.budget)+" effort-months")
@@ -258,7 +253,6 @@ func (a *Allocation) check() error {
 	return a.faults.Err()
 }
 
-// clear empties the allocation for another month.
 func (a *Allocation) clear(budget float64) {
 	a.worked, a.nudged = a.worked[:0], a.nudged[:0]
 	a.budget, a.spent, a.request, a.to = budget, 0, proceed, 0

@@ -99,13 +99,11 @@ func known(f *fault.Fields, path string, stage reformcycle.Stage) {
 	}
 }
 
-// curve is a curve with its name.
 type curve struct {
 	name  string
 	steps simulation.Curve
 }
 
-// stroke is how a curve is drawn.
 type stroke struct {
 	colour, dash string
 	shape        draw.Shape
@@ -322,7 +320,6 @@ func wide(e simulation.Step) string {
 	return draw.Percent(e.At, 0) + " (" + strings.TrimSuffix(draw.Percent(e.Low, 0), "%") + "–" + draw.Percent(e.High, 0) + ")"
 }
 
-// describeArrivals tells the picture in words.
 func describeArrivals(curves []curve) string {
 	var b strings.Builder
 	b.WriteString("The share of the runs that have arrived, with its " + interval + ".")

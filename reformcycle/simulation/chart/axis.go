@@ -57,7 +57,6 @@ func (a axis) ticks(yield func(float64) bool) {
 	}
 }
 
-// label writes a tick.
 func (a axis) label(v float64) string {
 	if a.share {
 		return draw.Figures(100*v, max(0, a.decimals-2)) + "%"
@@ -65,7 +64,6 @@ func (a axis) label(v float64) string {
 	return draw.Figures(v, a.decimals)
 }
 
-// write gives a number with as many decimals as tell two between ticks apart.
 func (a axis) write(v float64) string {
 	if a.share {
 		return draw.Percent(v, max(0, a.decimals-1))
@@ -114,7 +112,6 @@ func (a axis) gap(at float64, in assessment.Interval) string {
 	return a.points(at, finer) + " (" + a.points(in.Low, finer) + " to " + a.points(in.High, finer) + ")"
 }
 
-// span is the range of estimates with their intervals.
 type span struct{ low, high float64 }
 
 func (s *span) hold(at float64, in assessment.Interval) {

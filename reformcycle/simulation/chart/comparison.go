@@ -176,7 +176,6 @@ func (c comparison) draw(title string, o origin) string {
 	return p.legend(y, append(signs, draw.Sign{Text: interval, Draw: p.WhiskerSign}), notes(len(c.Order)-len(drawn), len(c.pairs)-len(pairs)))
 }
 
-// dot draws an estimate in its row.
 func (p *page) dot(l rowLayout, y float64, a axis, s stroke, at, low, high float64) {
 	p.Whisker(a.at(low), a.at(high), y+l.height/2, min(l.height*0.3, 8))
 	p.mark(s, a.at(at), y+l.height/2, min(l.height*0.2, 4.5))
@@ -200,7 +199,6 @@ func (c comparison) pair(d simulation.Difference) string {
 	return named(c.names[d.First]) + " − " + named(c.names[d.Second])
 }
 
-// describe tells the picture in words.
 func (c comparison) describe(a, apart axis) string {
 	text := draw.Capital(words(c.Metric)) + "." + draw.Sentences(c.Order, func(rank simulation.Rank) string {
 		e := c.Estimates[rank.Policy]

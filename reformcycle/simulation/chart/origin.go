@@ -82,7 +82,6 @@ const (
 	faint = "#D9EAF5"
 )
 
-// page is a picture under construction.
 type page struct{ *draw.Page }
 
 // begin opens a page and writes its head; it gives where the rest begins.
@@ -95,7 +94,6 @@ func begin(s draw.Sheet, what string) (*page, float64) {
 // foot is where the footnotes have to begin so that all of them have room.
 func (p *page) foot(notes []string) float64 { return p.On.Height - 2 - p.Foot(notes...) }
 
-// end writes the footnotes, and ends the page.
 func (p *page) end(y float64, notes []string) string {
 	p.Notes(y, notes...)
 	return p.End()
@@ -104,7 +102,6 @@ func (p *page) end(y float64, notes []string) string {
 func (p *page) hatched() string { return p.Hatched(6, 2, draw.Peach, draw.Rust) }
 func (p *page) dotted() string  { return p.Dotted(draw.White) }
 
-// named gives a name that can be shown.
 func named(name string) string { return draw.First(draw.Plain(name, draw.NameLimit), "no name") }
 
 // Limits of what is drawn. Larger numbers come of no simulation here; between them
@@ -131,7 +128,6 @@ func estimate(f *fault.Fields, path string, at float64, in assessment.Interval, 
 	}
 }
 
-// measured accepts an estimate of a metric.
 func measured(f *fault.Fields, path string, e simulation.Estimate, m simulation.Metric) {
 	if m.Numeric() {
 		estimate(f, path, e.At, e.Interval, -largest, largest)
@@ -148,14 +144,12 @@ func some(f *fault.Fields, path string, n, most int) {
 	f.Count(path, n, most)
 }
 
-// summary refuses one of no runs.
 func summary(f *fault.Fields, path string, s simulation.Summary) {
 	if s.Runs() == 0 {
 		f.Add(path, fault.Required, nil, "the summary of at least one run")
 	}
 }
 
-// words say what a metric measures.
 func words(m simulation.Metric) string {
 	if m.Numeric() {
 		return m.String() // "months to launch"

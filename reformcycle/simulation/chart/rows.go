@@ -29,7 +29,6 @@ const (
 	legendGap = 34.0
 )
 
-// rowLayout is how large a row is.
 type rowLayout struct{ height, size float64 }
 
 // rowLayouts are tried in order until all rows have room.
@@ -73,7 +72,6 @@ func (p *page) panel(top float64, rows int, l rowLayout, heading string, a axis,
 	return top
 }
 
-// zero draws the line that the rows of a panel are seen from.
 func (p *page) zero(x, top float64, rows int, l rowLayout) {
 	p.Put(`<path d="M%v %vV%v" stroke="#000000" stroke-width="1.6"/>`, x, top-10, top+float64(rows)*l.height)
 }
@@ -152,7 +150,6 @@ func (p *page) row(l rowLayout, y float64, names, words, short []string) {
 	p.block(words, rowWords, y+l.height/2, size)
 }
 
-// block writes lines around a height.
 func (p *page) block(lines []string, x, middle, size float64) {
 	p.Lines(x, middle+size*(0.35-0.6*float64(len(lines)-1)), size*1.2, lines, draw.Style{Size: size, Anchor: "start"})
 }

@@ -103,7 +103,6 @@ func flat(indices []simulation.SobolIndex) bool {
 	return !slices.ContainsFunc(indices, func(x simulation.SobolIndex) bool { return x.First.At != 0 || x.Total.At != 0 })
 }
 
-// describeSobol tells the picture in words.
 func describeSobol(outcome string, a axis, indices []simulation.SobolIndex) string {
 	return "How much of the variance of the outcome, " + outcome + ", each assumption answers for. Largest total index first:" + draw.Sentences(indices, func(x simulation.SobolIndex) string {
 		return fmt.Sprintf("%s: first-order %s, total %s.", named(x.Factor.Parameter), a.said(x.First.At, x.First.Interval), a.said(x.Total.At, x.Total.Interval))

@@ -85,7 +85,6 @@ func drawTornado(title string, o origin, t simulation.Tornado) string {
 	})
 }
 
-// factor names an assumption, with its unit.
 func factor(f simulation.Factor, of simulation.Identity) string {
 	if unit := f.Unit(of); unit != "" {
 		return named(f.Parameter + " (" + unit + ")")
@@ -93,7 +92,6 @@ func factor(f simulation.Factor, of simulation.Identity) string {
 	return named(f.Parameter)
 }
 
-// describeTornado tells the picture in words.
 func describeTornado(a axis, t simulation.Tornado) string {
 	base := draw.Capital(words(t.Metric)) + ": " + a.said(t.Base.At, t.Base.Interval) + " in the base case. Widest first:"
 	return base + draw.Sentences(t.Swings, func(s simulation.Swing) string {

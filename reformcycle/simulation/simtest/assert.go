@@ -80,10 +80,8 @@ func Sooner(t testing.TB, m *simulation.Model, s, than simulation.Policy, stage 
 	return newAssertion(m, options).sooner(t.Context(), s, than, stage).report(t)
 }
 
-// batch is how many runs are played before they are looked at.
 const batch = 64
 
-// named is how many runs against a claim are remembered.
 const named = 5
 
 // assertion is what the four have in common: the model, the settings, and

@@ -49,7 +49,6 @@ type policyFile struct {
 	expects  []expectation
 }
 
-// expectation is one line of what is expected.
 type expectation struct {
 	line int // where it stands
 	text string
@@ -61,7 +60,6 @@ type expectation struct {
 	than   simulation.Policy
 }
 
-// judge plays as many runs as the expectation takes.
 func (p *policyFile) judge(ctx context.Context, e *expectation) (f finding) {
 	a := &assertion{settings: p.settings, model: p.model}
 	switch e.kind {
@@ -87,7 +85,6 @@ type reader struct {
 	faults []located
 }
 
-// located is a fault and its line.
 type located struct {
 	line int
 	fault.Field
@@ -183,7 +180,6 @@ func (r *reader) join(file string, err error) {
 	}
 }
 
-// err gives all faults, in the order of the lines.
 func (r *reader) err() error {
 	slices.SortStableFunc(r.faults, func(a, b located) int { return a.line - b.line })
 	var all fault.Fields
@@ -193,7 +189,6 @@ func (r *reader) err() error {
 	return all.Err()
 }
 
-// file reads a text of bounded size.
 func (r *reader) file(name string, most int) (string, bool) {
 	if !fs.ValidPath(name) {
 		r.fault("path", name, "the path of a file below the files of the test, with /, relative to the policy file")
@@ -265,7 +260,6 @@ func (r *reader) line(text string) {
 	}
 }
 
-// situation reads and compiles a scenario.
 func (r *reader) situation(value string) {
 	name := path.Join(path.Dir(r.name), value)
 	text, ok := r.file(name, maxSituation)
@@ -341,7 +335,6 @@ func (r *reader) named(text string) simulation.Policy {
 	return s
 }
 
-// plain finds a policy by its name.
 func (r *reader) plain(name string) simulation.Policy {
 	names := simulation.Policies()
 	if slices.Contains(names, name) {
@@ -423,7 +416,6 @@ func (r *reader) stage(text string) reformcycle.Stage {
 	return s
 }
 
-// set reads a share of some form for an option.
 func (r *reader) set(text string, form *regexp.Regexp, want string, option func(float64) TestOption) {
 	if v, ok := shareOf(text, form); !ok {
 		r.fault("number", text, want)
@@ -432,7 +424,6 @@ func (r *reader) set(text string, form *regexp.Regexp, want string, option func(
 	}
 }
 
-// count reads a whole number for an option.
 func (r *reader) count(text string, option func(uint64) TestOption) {
 	v, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {

@@ -15,7 +15,6 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-// finding is what an assertion found.
 type finding struct {
 	*assertion
 	where   string // the file and line of a policy that claims it, if one does
@@ -115,7 +114,6 @@ func (f *finding) replay() string {
 	return b.String()
 }
 
-// told is how many months of a run are told.
 const told = 20
 
 // tell gives the months of a run in which something happened, from the start to
@@ -163,7 +161,6 @@ func moved(move simulation.Move, at reformcycle.Stage) string {
 
 func number(n uint64) string { return strconv.FormatUint(n, 10) }
 
-// percent writes a share.
 func percent(share float64) string { return draw.Digits(100*share, 4) + " %" }
 
 // between writes an interval, rounded outwards to a tenth of a per cent.

@@ -36,7 +36,6 @@ func newSequence(low, high, err float64) sequence {
 	return sequence{low: low, high: high, level: 1 / err, atLow: 1, atHigh: 1}
 }
 
-// see takes in a hit or a miss.
 func (s *sequence) see(hit bool) {
 	like, low, high := s.hits, s.low, s.high
 	if !hit {
