@@ -45,6 +45,8 @@ type kindEntry struct {
 	plain bool
 	// glance checks a plain change quickly; nil where its tags ask for more.
 	glance glance
+	// inner are the fields that are looked at beside their tags.
+	inner []inner
 	// zero is the plain change without anything in it, and zeroJSON its JSON.
 	zero     Change
 	zeroJSON []byte
@@ -78,6 +80,7 @@ func changeKind[C Change](upgrades ...upgrade) kindEntry {
 		err := fault.ReadJSON(data, maxEntry, &c, nil)
 		return c, err
 	}}
+	k.inner = innerOf(k.goType)
 	if k.plain = isPlain(k.goType); k.plain {
 		k.glance, _ = glanceAt(k.goType)
 		k.zero = zero
@@ -91,7 +94,13 @@ func (k *kindEntry) check(c Change) error {
 	if v := reflect.ValueOf(c); k.glance != nil && v.Kind() == reflect.Struct && k.glance.sound(v) {
 		return nil
 	}
-	return check(c)
+	err := check(c)
+	if own := k.own(c); own != nil {
+		all := fault.Of(err)
+		all.Under("", own)
+		return all
+	}
+	return err
 }
 
 // marshal writes the JSON of a change of this kind.

@@ -229,7 +229,10 @@ func TestTheEntryIsTheCyclesToSay(t *testing.T) {
 	require.NoError(t, err)
 	a := castOf()[0]
 	a.Entry = 77
-	require.NoError(t, told(c, office(0), reformcycle.EngageActor{Actor: a}, reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "p", Statement: "x", Entry: 78}}))
+	broken(t, told(c, office(0), reformcycle.EngageActor{Actor: a}), "actor.entry", "own")
+	broken(t, told(c, office(0), reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "p", Statement: "x", Entry: 78}}), "problem.entry", "own")
+	a.Entry = 0
+	require.NoError(t, told(c, office(0), reformcycle.EngageActor{Actor: a}, reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "p", Statement: "x"}}))
 	held, _ := c.State().Actors().Actor(a.ID)
 	assert.EqualValues(t, 2, held.Entry)
 	assert.EqualValues(t, 3, c.State().Problems()[0].Entry)

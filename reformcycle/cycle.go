@@ -128,19 +128,21 @@ const maxRetries = 1000
 // several goroutines: changes are applied one batch after another, and whoever
 // reads sees the state between two batches, without waiting.
 type Cycle struct {
-	id        string
-	begin     Begin
-	books     rulebooks
-	journal   Journal
-	clock     func() time.Time
-	observers []func(Notice)
-	refusals  bool         // observers hear of them
-	logger    *slog.Logger // may be nil
-	hear      func(Note)   // may be nil
-	lossy     bool         // what is lost does not keep it from being opened
-	retries   int
-	snapshots uint64 // entries between two snapshots; 0 for none
-	rules     Rules  // of the diagnosis
+	id         string
+	begin      Begin
+	books      rulebooks
+	journal    Journal
+	clock      func() time.Time
+	observers  []func(Notice)
+	refusals   bool         // observers hear of them
+	logger     *slog.Logger // may be nil
+	hear       func(Note)   // may be nil
+	lossy      bool         // what is lost does not keep it from being opened
+	retries    int
+	ahead      time.Duration // of the last entry, without a clock
+	changeSize int
+	snapshots  uint64 // entries between two snapshots; 0 for none
+	rules      Rules  // of the diagnosis
 
 	head atomic.Pointer[state]
 
@@ -218,7 +220,7 @@ func configure(id string, options []Option) (*Cycle, error) {
 	if wrong.Text("id", id, fault.ID); wrong != nil {
 		return nil, wrong
 	}
-	c := &Cycle{id: id, begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine(), rules: builtInRules}
+	c := &Cycle{id: id, begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine(), rules: builtInRules, ahead: maxAhead, changeSize: maxChange}
 	for _, option := range options {
 		if option == nil {
 			return nil, fault.Refuse("option", fault.Required, nil, "an option, or none")
@@ -454,6 +456,10 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 	if err != nil {
 		return none, nil, err
 	}
+	horizon, err := c.horizon(base, at, recorded)
+	if err != nil {
+		return none, nil, err
+	}
 	entries := len(changes)
 	if base.Seq == 0 {
 		entries++ // Begin comes first
@@ -478,9 +484,15 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 		if err != nil {
 			return err
 		}
+		if wrong := kind.early(change, horizon); wrong != nil {
+			return wrong
+		}
 		e, change, err := kind.seal(stamp, change)
 		if err != nil {
 			return err
+		}
+		if len(e.Data) > c.changeSize {
+			return fault.Refuse("", fault.Length, len(e.Data), fmt.Sprintf("a change of at most %d bytes as JSON", c.changeSize))
 		}
 		if kind.corrects && !d.correcting {
 			if d.Seq > base.Seq || base.Seq == 0 {
@@ -705,7 +717,7 @@ func (c *Cycle) Fork() *Cycle {
 	}
 	head := c.head.Load()
 	fork := &Cycle{
-		id: c.id, begin: c.begin, books: c.books, clock: c.clock, machine: newMachine(), rules: c.rules,
+		id: c.id, begin: c.begin, ahead: c.ahead, changeSize: c.changeSize, books: c.books, clock: c.clock, machine: newMachine(), rules: c.rules,
 		journal: &tail{base: c.journal, upTo: head.Seq, head: head.Seq},
 	}
 	fork.head.Store(head)

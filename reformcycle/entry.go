@@ -94,7 +94,7 @@ func (e Entry) unseal() (Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := check(c); err != nil {
+	if err := kindTable[e.Kind].check(c); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -111,7 +111,7 @@ func DecodeChange(kind Kind, data []byte) (Change, error) {
 	}
 	c, err := k.decode(data)
 	if err == nil {
-		err = check(c)
+		err = k.check(c)
 	}
 	if err != nil {
 		return nil, &ChangeError{Of: 1, Kind: kind, Err: err}

@@ -163,6 +163,8 @@ type MomentError struct {
 	Moment time.Time
 	// Earliest moment that would be accepted, and Latest where there is one.
 	Earliest, Latest time.Time
+	// Ahead: it lies further ahead of the last entry than the host has said it may.
+	Ahead bool
 }
 
 // Error says which moment would be accepted.
@@ -176,6 +178,8 @@ func (e *MomentError) Error() string {
 			text += " and no later than " + e.Latest.Format(time.RFC3339Nano)
 		}
 		return text
+	case e.Ahead:
+		return fmt.Sprintf("the moment %s lies far ahead of the last entry; without a clock it may lie no later than %s, unless the host says so (WithAhead)", e.Moment.Format(time.RFC3339Nano), e.Latest.Format(time.RFC3339Nano))
 	case !e.Latest.IsZero() && e.Moment.After(e.Latest):
 		return fmt.Sprintf("the moment it %s, %s, is still to come: it is %s", was(e.What), e.Moment.Format(time.RFC3339Nano), e.Latest.Format(time.RFC3339Nano))
 	default:

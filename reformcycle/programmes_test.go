@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -66,8 +67,10 @@ func TestASurveySharesNothingWithTheHost(t *testing.T) {
 	out, _ := u.State().Survey()
 	out.Landscape.Areas[0].ID, out.Landscape.Posts[0].Services[0], out.Evidence.What = "changed", "changed", "changed"
 	require.Equal(t, was, bytesOf(t, u.State()))
-	// What came out can go in again.
+	// What came out can go in again, but for what the cycle has set.
 	out, _ = u.State().Survey()
+	require.ErrorIs(t, refusalOf(u.Apply(background, office(u.day), reformcycle.SurveyProgrammes{Survey: out})), reformcycle.ErrInvalid)
+	out.On, out.Entry = time.Time{}, 0
 	u.do(reformcycle.SurveyProgrammes{Survey: out})
 	again, _ := u.State().Survey()
 	require.Equal(t, out.Landscape, again.Landscape)

@@ -30,7 +30,8 @@ const (
 	maxRecord = 20_000 // artefacts of one kind in a cycle
 	maxScore  = 10.0   // the best score against a criterion of choice
 	maxWeight = 1e6
-	maxEntry  = 8 << 20 // bytes of a change as JSON
+	maxEntry  = 8 << 20 // bytes of a change as JSON, whatever the host says
+	maxChange = 1 << 20 // and if it says nothing
 )
 
 // textRules are the floor's rules of text by their tag.

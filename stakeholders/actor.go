@@ -59,7 +59,7 @@ type Actor struct {
 
 	// Entry is the entry of the record that engaged it; 0 where there is none. Who
 	// keeps the record sets it, and this package does not read it.
-	Entry uint64 `json:"entry,omitempty"`
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 // Validate returns every error of the actor, in the order of its fields, with

@@ -81,7 +81,7 @@ type Commitment struct {
 
 	// Entry is the entry of the record that it came from; 0 where there is none. Who
 	// keeps the record sets it, and this package does not read it.
-	Entry uint64 `json:"entry,omitempty"`
+	Entry uint64 `json:"entry,omitempty" validate:"-"`
 }
 
 // Outstanding returns what was pledged and has not arrived, in Unit; 0 if as

@@ -112,16 +112,19 @@ func cited(s assessment.Source) string {
 }
 
 // Begin makes the cycle that the case is told to, with its title, its country and the
-// stage at which it begins. More options, such as a journal, follow the case's own.
+// stage at which it begins. A paper tells of a century: what a chapter tells may lie so
+// far ahead of the one before. More options, such as a journal, follow the case's own.
 //
 // Errors: those of reformcycle.New.
 func (c Case) Begin(options ...reformcycle.Option) (*reformcycle.Cycle, error) {
-	own := []reformcycle.Option{reformcycle.WithTitle(c.Title), reformcycle.WithCountry(c.Country)}
+	own := []reformcycle.Option{reformcycle.WithTitle(c.Title), reformcycle.WithCountry(c.Country), reformcycle.WithAhead(century)}
 	if c.Beginning != nil {
 		own = append(own, reformcycle.WithStage(c.Beginning.Stage))
 	}
 	return reformcycle.New(c.ID, append(own, options...)...)
 }
+
+const century = 100 * 366 * 24 * time.Hour
 
 // Telling is one chapter as it was told to a cycle.
 type Telling struct {

@@ -91,7 +91,7 @@ func walked(t *testing.T) walk {
 		made("readiness.financing", assessment.PartiallyFunctional), made("readiness.supplies", assessment.NonFunctional),
 		made("governance.strategy", assessment.Functional))
 	finance, _ := w.cycle.State().Actors().Actor("finance")
-	finance.Veto = true
+	finance.Veto, finance.Entry = true, 0
 	w.on("2026-03-02",
 		reformcycle.ReleaseActor{Actor: "finance", Reason: "A new minister."},
 		engageAs(finance, -2))

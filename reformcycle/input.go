@@ -1,0 +1,151 @@
+package reformcycle
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// This file is what a change must not hold: what only the cycle sets, and in input,
+// though not in a record that is folded again, what lies in the future.
+
+// inner is a field of a type that is looked at, or that has such fields below it.
+type inner struct {
+	index int
+	name  string
+	own   bool // the cycle sets it
+	below []inner
+}
+
+// innerOf lists the fields of a struct that are looked at. A field that no tag checks
+// is one that the cycle sets, but for a change within a change, which is judged as its
+// own kind, and the terms of a checklist, which take the place of whatever is there.
+func innerOf(t reflect.Type, above ...reflect.Type) (all []inner) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || slices.Contains(above, t) {
+		return nil
+	}
+	above = append(above, t)
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() || f.Type.Kind() == reflect.Interface || f.Type == reflect.TypeFor[Terms]() {
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		in := inner{index: i, name: name, own: f.Tag.Get("validate") == "-"}
+		if !in.own {
+			in.below = innerOf(f.Type, above...)
+		}
+		if in.own || in.below != nil || f.Type == reflect.TypeFor[time.Time]() {
+			all = append(all, in)
+		}
+	}
+	return all
+}
+
+// walk visits the fields of a value that are looked at and not empty.
+func walk(v reflect.Value, path string, fields []inner, visit func(path string, of reflect.Type, v reflect.Value, own bool)) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			walk(v.Elem(), path, fields, visit)
+		}
+		return
+	case reflect.Slice:
+		for i := range v.Len() {
+			walk(v.Index(i), fault.At(path, i), fields, visit)
+		}
+		return
+	}
+	for _, f := range fields {
+		at := f.name
+		if path != "" {
+			at = path + "." + f.name
+		}
+		if held := v.Field(f.index); !held.IsZero() {
+			if f.below == nil {
+				visit(at, v.Type(), held, f.own)
+			}
+			walk(held, at, f.below, visit)
+		}
+	}
+}
+
+// own names what is filled in of a change and only the cycle sets.
+func (k *kindEntry) own(c Change) (wrong fault.Fields) {
+	walk(reflect.ValueOf(c), "", k.inner, func(path string, _ reflect.Type, v reflect.Value, own bool) {
+		if own {
+			wrong.Add(path, "own", nil, "nothing: the cycle sets it")
+		}
+	})
+	return wrong
+}
+
+// past lists the dates of a change that tell of what has been, by their types.
+var past = map[reflect.Type][]string{
+	reflect.TypeFor[assessment.Evidence](): {"on"},
+	reflect.TypeFor[Pilot]():               {"from"},
+	reflect.TypeFor[ReportRollout]():       {"started"},
+}
+
+// early names what of a change is said to have been later than a moment. A day has come
+// when it has come anywhere on earth, fourteen hours before it does in Greenwich.
+func (k *kindEntry) early(c Change, latest time.Time) (wrong fault.Fields) {
+	walk(reflect.ValueOf(c), "", k.inner, func(path string, of reflect.Type, v reflect.Value, own bool) {
+		on, is := v.Interface().(time.Time)
+		if is && !own && on.After(latest.Add(14*time.Hour)) && slices.Contains(past[of], path[strings.LastIndexByte(path, '.')+1:]) {
+			wrong.Add(path, fault.Order, on.Format(time.DateOnly), "a date that has come: it is "+latest.Format(time.DateOnly))
+		}
+	})
+	return wrong
+}
+
+// maxAhead is how far ahead of what was recorded last something may lie where no clock
+// says what the time is, unless the host says otherwise: thirty years.
+const maxAhead = 30 * 366 * 24 * time.Hour
+
+// WithAhead is the host's word, for a cycle without a clock, that what is recorded may
+// lie so far ahead of the last entry: the moment of a stamp, and the dates of evidence
+// and pilots. Without it, 30 years are enough, so that 2206 for 2026 does not shut the
+// cycle to all that comes after. With a clock, nothing of these may lie in the future.
+func WithAhead(most time.Duration) Option {
+	return func(c *Cycle) error {
+		if most <= 0 {
+			return fault.Refuse("WithAhead", fault.Range, most.String(), "more than no time")
+		}
+		c.ahead = most
+		return nil
+	}
+}
+
+// WithChangeSize lets a change have more bytes, as JSON, than 1 MiB, or fewer; at most 8
+// MiB.
+func WithChangeSize(most int) Option {
+	return func(c *Cycle) error {
+		if most < 1 || most > maxEntry {
+			return fault.Refuse("WithChangeSize", fault.Range, most, fmt.Sprintf("from 1 to %d bytes", maxEntry))
+		}
+		c.changeSize = most
+		return nil
+	}
+}
+
+// horizon is the moment behind which nothing that has been can lie.
+func (c *Cycle) horizon(base *state, at, recorded time.Time) (time.Time, error) {
+	switch {
+	case c.clock != nil:
+		return recorded, nil
+	case base.Seq == 0:
+		return at.Add(c.ahead), nil
+	case at.After(base.Moment.Add(c.ahead)):
+		return at, &MomentError{What: "happened", Moment: at, Latest: base.Moment.Add(c.ahead), Ahead: true}
+	}
+	return base.Moment.Add(c.ahead), nil
+}
