@@ -172,7 +172,7 @@ func New(id string, options ...Option) (*Cycle, error) {
 	if c.journal == nil {
 		c.journal = &tail{}
 	}
-	start := newState(id, rules)
+	start := newState(c.id, rules)
 	start.Stage = max(c.begin.Stage, start.Stage)
 	c.head.Store(start)
 	return c, nil
@@ -220,7 +220,7 @@ func configure(id string, options []Option) (*Cycle, error) {
 	if wrong.Text("id", id, fault.ID); wrong != nil {
 		return nil, wrong
 	}
-	c := &Cycle{id: id, begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine(), rules: builtInRules, ahead: maxAhead, changeSize: maxChange}
+	c := &Cycle{id: fault.NFC(id), begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine(), rules: builtInRules, ahead: maxAhead, changeSize: maxChange}
 	for _, option := range options {
 		if option == nil {
 			return nil, fault.Refuse("option", fault.Required, nil, "an option, or none")
@@ -262,6 +262,7 @@ func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) (Receipt
 	if c.unmade() {
 		return Receipt{}, errUnmade()
 	}
+	by.Author, by.key = fault.NFC(by.Author), fault.NFC(by.key)
 	var receipt Receipt
 	err := c.hold(func() (err error) {
 		receipt, err = c.commit(ctx, by, changes)

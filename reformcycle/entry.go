@@ -1,11 +1,14 @@
 package reformcycle
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
@@ -80,10 +83,14 @@ func (kind *kindEntry) seal(e Entry, c Change) (Entry, Change, error) {
 		return Entry{}, nil, fault.Refuse("data", fault.Length, len(data), fmt.Sprintf("a change of at most %d bytes as JSON", maxEntry))
 	}
 	e.Kind, e.Version, e.Data = kind.kind, kind.version, data
-	if kind.plain && reflect.TypeOf(c).Kind() == reflect.Struct {
+	// Journals hold texts in normal form. An escape may stand for half of a letter.
+	normal := norm.NFC.IsNormal(data) && !bytes.Contains(data, []byte(`\u`))
+	if normal && kind.plain && reflect.TypeOf(c).Kind() == reflect.Struct {
 		return e, c, nil
 	}
-	c, err = kind.decode(data)
+	if c, err = kind.decode(data); err == nil && !normal {
+		e.Data, err = kind.marshal(c)
+	}
 	return e, c, err
 }
 

@@ -216,7 +216,8 @@ func (s *state) repeated(books rulebooks, by Stamp, changes []Change) (Receipt, 
 		var data []byte
 		if k := kindOf(c); k != nil {
 			if c, err := books.completed(c); err == nil {
-				data, _ = k.marshal(c)
+				e, _, _ := k.seal(Entry{}, c)
+				data = e.Data
 			}
 		}
 		if data == nil { // what can't be kept is another batch

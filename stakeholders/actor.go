@@ -96,6 +96,7 @@ func (a Actor) Clone() Actor {
 // UTC.
 func (a Actor) normal() Actor {
 	a = a.Clone()
+	a.ID, a.Name, a.Note = fault.NFC(a.ID), fault.NFC(a.Name), fault.NFC(a.Note)
 	if len(a.Roles) == 0 {
 		a.Roles = nil
 	}

@@ -124,6 +124,9 @@ func checkYear(errs *fault.Fields, path string, t time.Time) {
 
 // normal returns the commitment in the one form a roster keeps.
 func (c Commitment) normal() Commitment {
+	for _, text := range []*string{&c.ID, &c.Unit, &c.Stage, &c.Criterion, &c.Disease, &c.Note} {
+		*text = fault.NFC(*text)
+	}
 	c.Pledged, c.Delivered = plainZero(c.Pledged), plainZero(c.Delivered)
 	// UTC also drops the monotonic clock reading, and offsets that JSON would
 	// round to a minute.

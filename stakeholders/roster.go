@@ -204,6 +204,7 @@ func keep(actors []Actor) Roster {
 
 // index is the place of the actor of that id, or −1.
 func (r Roster) index(id string) int {
+	id = fault.NFC(id)
 	return slices.IndexFunc(r.actors, func(a *Actor) bool { return a.ID == id })
 }
 

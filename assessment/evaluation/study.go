@@ -152,7 +152,7 @@ func (s Study) checkPeriods(errs *fault.Fields) int {
 		errs.Text(fault.At("periods", i), p, fault.Name)
 		errs.Once(fault.At("periods", i), p, "a name", first, "periods", i)
 	}
-	start, exists := first[s.Start]
+	start, exists := first[fault.NFC(s.Start)]
 	switch {
 	case s.Start == "":
 		errs.Add("start", fault.Required, nil, "the first period of the pilot")

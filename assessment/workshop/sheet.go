@@ -150,7 +150,7 @@ const basisWant = `"documented" or "illustrative"`
 // gives what is; named says how to speak of another row.
 func (b *builder) row(r Row, n int, wrong fault.Fields, named func(int) string) fault.Fields {
 	item := b.item(r.Item, &wrong)
-	r.Assessor = strings.Join(strings.FieldsFunc(r.Assessor, table.Blank), " ")
+	r.Assessor = fault.NFC(strings.Join(strings.FieldsFunc(r.Assessor, table.Blank), " "))
 	wrong.Text("assessor", r.Assessor, fault.ID)
 	if !r.Level.Valid() {
 		wrong.Add("level", fault.Known, r.Level, "a level from 1 to 4, or none for not rated")
@@ -381,7 +381,7 @@ func (s *Sheet) Coverage() Coverage {
 // find gives the position of an assessor.
 func (s *Sheet) find(field, name string) (int, fault.Fields) {
 	s = s.orNone()
-	i, ok := slices.BinarySearch(s.assessors, name)
+	i, ok := slices.BinarySearch(s.assessors, fault.NFC(name))
 	if ok {
 		return i, nil
 	}

@@ -295,3 +295,17 @@ func TestTheRatingsOfOneAssessorCarryTheirNotes(t *testing.T) {
 	_, err = s.RatingsOf("x")
 	assert.ErrorContains(t, err, "and 10 more")
 }
+
+// An assessor who is typed on two keyboards is one, in Go and in a file.
+func TestAnAssessorTypedOnTwoKeyboardsIsOne(t *testing.T) {
+	composed, apart := "Nguy\u1ec5n", "Nguye\u0302\u0303n"
+	s, err := NewSheet(components(t), may, []Row{{Item: "supervision", Assessor: composed, Level: 3}, {Item: "training", Assessor: apart, Level: 3}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{composed}, s.Assessors())
+	ratings, err := s.RatingsOf(apart)
+	require.NoError(t, err)
+	assert.Len(t, ratings, 2)
+	s, err = ReadCSV(strings.NewReader("item,assessor,level\nsupervision,"+apart+",3\ntraining,"+composed+",3\n"), components(t), may)
+	require.NoError(t, err)
+	assert.Equal(t, []string{composed}, s.Assessors())
+}

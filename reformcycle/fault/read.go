@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // deepest is how far values may be nested.
@@ -30,6 +32,8 @@ const deepest = 64
 // and more behind the end. A byte order mark is passed over, and 12.0 is a whole
 // number. What reads itself (json.Unmarshaler, encoding.TextUnmarshaler) does so,
 // but for the value that is handed in; the faults that it returns take their place.
+//
+// Texts are read in normal form, as [NFC] gives it.
 //
 // Its cost grows linearly with the text. All errors are [Fields]; what is read is
 // then incomplete and not to be used.
@@ -483,6 +487,9 @@ func (r *reader) string() ([]byte, bool) {
 			if !ascii && !utf8.Valid(s) {
 				return r.undecodable(from, s)
 			}
+			if !ascii {
+				s = norm.NFC.Bytes(s)
+			}
 			return s, true
 		case c == '\\':
 			return r.escaped(from)
@@ -525,7 +532,7 @@ func (r *reader) escaped(from int) ([]byte, bool) {
 			if !utf8.Valid(text) {
 				return r.undecodable(from, text)
 			}
-			return text, true
+			return norm.NFC.Bytes(text), true
 		case c < ' ':
 			return nil, r.broken("no control character in a string: escape it")
 		case c != '\\':

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // TextRule is a rule of a text: how long it may be and which characters may stand
@@ -59,6 +61,12 @@ func (r TextRule) Want() string {
 	}
 }
 
+// NFC gives a text in Unicode's normal form C, in which the same letters are the same
+// text whatever keyboard they were typed on: "ế" as one character, or as an e and two
+// marks. Names are kept and compared in it. Text that is in it already, as plain ASCII
+// is, costs nothing.
+func NFC(s string) string { return norm.NFC.String(s) }
+
 // Broken names the rule that a text breaks; empty where it keeps to all of them.
 func (r TextRule) Broken(s string) string {
 	rule, _ := r.judge(s)
@@ -70,27 +78,27 @@ func (r TextRule) judge(s string) (rule, want string) {
 	if r.Optional && s == "" {
 		return "", ""
 	}
-	// A text that is far too long is not looked at whole.
-	if len(s) > r.Most*utf8.UTFMax {
+	// A text that is far too long is not looked at whole; one that is typed with marks
+	// of its own is longer than its normal form, which counts.
+	if len(s) > 3*r.Most*utf8.UTFMax {
 		return Length, r.Want()
 	}
 	if r.plain(s) {
 		return "", ""
 	}
-	runes, visible := 0, false
+	visible := false
 	for i, c := range s {
 		if c == utf8.RuneError {
 			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
 				return Encoding, fmt.Sprintf("valid UTF-8; byte %d is none", i+1)
 			}
 		}
-		runes++
 		visible = visible || unicode.IsGraphic(c) && !unicode.IsSpace(c)
 	}
 	switch {
 	case !visible && !r.Optional:
 		return Required, r.Want()
-	case runes > r.Most:
+	case utf8.RuneCountInString(NFC(s)) > r.Most:
 		return Length, r.Want()
 	case !r.Lines && strings.TrimSpace(s) != s:
 		return Characters, r.Want()
@@ -188,13 +196,14 @@ func (fs *Fields) Count(path string, n, most int) bool {
 }
 
 // Once checks that a name stands once in a list, and notes in first that it stands
-// at place i. What says what would be accepted: "an id".
+// at place i. Names that have one normal form are one. What says what would be accepted: "an id".
 func (fs *Fields) Once(path, name, what string, first map[string]int, list string, i int) {
-	if j, taken := first[name]; taken {
+	key := NFC(name)
+	if j, taken := first[key]; taken {
 		fs.Add(path, Unique, name, what+" other than that of "+At(list, j))
 		return
 	}
-	first[name] = i
+	first[key], first[name] = i, i
 }
 
 // Among checks that a name is one of a closed set.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
@@ -92,4 +93,26 @@ func TestNumbersKeepToTheirBounds(t *testing.T) {
 		"a finite number", "a finite number, 0 or more", "a finite number, 0 or less", "a number from 0 to 1",
 		"a finite number above 0", "a number above 0, at most 2", "a whole number from 1 to 3", "at most 3 of them",
 	}, wants)
+}
+
+// What looks the same is the same, and is as long: a name counts in its normal form.
+func TestANameCountsInItsNormalForm(t *testing.T) {
+	apart := strings.Repeat("e\u0302\u0301", fault.ID.Most) // three characters for one
+	assert.Empty(t, fault.ID.Broken(apart))
+	assert.Equal(t, strings.Repeat("\u1ebf", fault.ID.Most), fault.NFC(apart))
+	assert.Equal(t, fault.Length, fault.ID.Broken(apart+"x"))
+
+	var read struct {
+		Name string `json:"name"`
+	}
+	for _, typed := range []string{"\u1ebf", "e\u0302\u0301", `e\u0302\u0301`, `e\u0302` + "\u0301"} {
+		require.NoError(t, fault.ReadJSON([]byte(`{"name":"`+typed+`"}`), 100, &read, nil))
+		assert.Equal(t, "\u1ebf", read.Name)
+	}
+	var wrong fault.Fields
+	first := map[string]int{}
+	wrong.Once("areas[0].id", "\u1ebf", "an id", first, "areas", 0)
+	wrong.Once("areas[1].id", "e\u0302\u0301", "an id", first, "areas", 1)
+	require.Len(t, wrong, 1)
+	assert.Equal(t, fault.Unique, wrong[0].Rule)
 }

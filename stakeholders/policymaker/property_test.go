@@ -72,7 +72,7 @@ func (d draft) truth(label string) string {
 }
 
 func (d draft) text(label string) string {
-	return d.pick(label, ``, `""`, `null`, `"a"`, `"é\u00e9\n"`, `" "`, quote(rapid.StringN(0, 20, -1).Draw(d.t, label+" text")))
+	return d.pick(label, ``, `""`, `null`, `"a"`, `"é\u00e9\n"`, `" "`, quote(rapid.Map(rapid.StringN(0, 20, -1), fault.NFC).Draw(d.t, label+" text")))
 }
 
 // file draws a project file.
@@ -214,4 +214,4 @@ func TestAnyStrategyIsReadBack(t *testing.T) {
 }
 
 // note draws what an actor or a strategy takes for a note.
-var note = rapid.StringN(0, 10, -1).Filter(func(s string) bool { return fault.Note.Broken(s) == "" })
+var note = rapid.Map(rapid.StringN(0, 10, -1), fault.NFC).Filter(func(s string) bool { return fault.Note.Broken(s) == "" })

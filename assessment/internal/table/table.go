@@ -198,7 +198,7 @@ func (t *table) take(cells []string) bool {
 		if t.Comma == ',' && digits(text) && slices.Contains(t.Words, t.Columns[c]) && !t.quoted(i) {
 			t.add(t.Columns[c], "decimal", text, "words; if a decimal comma parted this from its number, quote the number, and if it is meant, quote it")
 		}
-		t.texts[c] = unguarded(text)
+		t.texts[c] = fault.NFC(unguarded(text))
 	}
 	if slices.Max(t.place[:t.Required]) >= len(cells) {
 		t.add("", "columns", len(cells), "a cell for each of "+strings.Join(t.Columns[:t.Required], ", ")+", empty where there is nothing to say")
