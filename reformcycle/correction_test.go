@@ -416,7 +416,7 @@ func TestCorrectionsGoOutAndInAndARecordThatHangsIsCorrupt(t *testing.T) {
 			return e[:4]
 		},
 		"corrections among others": func(e []reformcycle.Entry) []reformcycle.Entry {
-			e[4].Kind, e[4].Data = e[1].Kind, e[1].Data
+			e[4].Kind, e[4].Data = reformcycle.KindFrameProblem, json.RawMessage(`{"problem":{"id":"p","statement":"x"}}`)
 			return e
 		},
 		"a word that did not stand": func(e []reformcycle.Entry) []reformcycle.Entry {
@@ -543,4 +543,153 @@ func TestLawsOfCorrectionsHoldForReformsAtRandom(t *testing.T) {
 		require.Equal(t, want, bytesOf(t, past))
 	})
 	t.Logf("%d corrected to themselves, %d twice, %d retracted, %d opened from a snapshot", itself, twice, back, snapshots)
+}
+
+// A move that was retracted comes back only while nothing stands behind it; what was
+// recorded behind a move and retracted is in nobody's way.
+func TestOnlyTheLastMoveIsRetractedOrComesBack(t *testing.T) {
+	c, err := reformcycle.New("x")
+	require.NoError(t, err)
+	require.NoError(t, told(c, office(0), rate("problem.needs", 3)))
+	require.NoError(t, told(c, office(1), reformcycle.Suspend{Reason: "x"}, rate("problem.needs", 4)))
+	broken(t, told(c, office(2), takenBack(3)), "entry", "last")
+	require.NoError(t, told(c, office(2), takenBack(4), takenBack(3)))
+	assert.Equal(t, reformcycle.Active, c.State().Status())
+
+	again := fixed(3, reformcycle.Suspend{Reason: "An epidemic"})
+	again.Replaces = 6
+	back := c.Fork()
+	require.NoError(t, told(back, office(2), again))
+	assert.Equal(t, "An epidemic", back.State().Held())
+	require.NoError(t, told(c, office(2), rate("problem.needs", 2)))
+	broken(t, told(c, office(3), again), "entry", "last")
+}
+
+// Moves stay where a correction would leave one without its authority: what came
+// behind it is judged from where it led.
+func TestWhatHangsIsJudgedFromWhereTheMovesLed(t *testing.T) {
+	c, day := standingAt(t, reformcycle.SolutionGathering)
+	require.NoError(t, told(c, office(day), reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "x"}}, reformcycle.Revisit{To: reformcycle.SolutionGathering, Reason: "x"}))
+	last := c.State().Seq()
+	moh, _ := c.State().Actors().Actor("moh")
+	err := told(c, office(day), takenBack(moh.Entry))
+	var hanging *reformcycle.HangingError
+	require.ErrorAs(t, err, &hanging)
+	var entries []uint64
+	for _, h := range hanging.Hanging {
+		entries = append(entries, h.Entry)
+	}
+	assert.Contains(t, entries, last-1, "the override of its authority hangs on it")
+	assert.NotContains(t, entries, last, "the move behind it does not")
+}
+
+// Batches that were recorded at one moment are told apart, and a moment stays before
+// that of the next of them all.
+func TestAMomentIsThatOfItsBatchAlone(t *testing.T) {
+	j := journal.NewMemory()
+	c, err := reformcycle.New("x", reformcycle.WithJournal(j))
+	require.NoError(t, err)
+	require.NoError(t, told(c, office(0), rate("problem.needs", 3)))
+	require.NoError(t, told(c, office(5), rate("problem.vision", 3), rate("problem.acknowledged", 3)))
+	require.NoError(t, told(c, office(5), rate("problem.needs", 4)))
+	require.NoError(t, told(c, office(9), rate("problem.needs", 2)))
+	moved := func(entry uint64, day int) reformcycle.CorrectMoment {
+		return reformcycle.CorrectMoment{Entry: entry, Moment: onDay(day), Reason: "x"}
+	}
+	var out *reformcycle.MomentError
+	require.ErrorAs(t, told(c, office(9), moved(4, 6)), &out)
+	assert.Equal(t, reformcycle.MomentError{What: "corrected", Moment: onDay(6), Earliest: onDay(0), Latest: onDay(5)}, *out)
+	require.NoError(t, told(c, office(9), moved(4, 3)))
+	assert.EqualValues(t, 3, c.State().Corrections()[0].Of, "the first of its batch")
+	again := moved(3, 2)
+	require.ErrorIs(t, told(c, office(9), again), reformcycle.ErrConflict)
+	again.Replaces = 7
+	require.NoError(t, told(c, office(9), again))
+	history := entriesOf(t, c)
+	for _, i := range []int{2, 3} {
+		standing := c.State().CorrectionsOf(history[i])
+		require.Len(t, standing, 1)
+		assert.Equal(t, onDay(2), standing[0].Moment)
+	}
+	assert.Empty(t, c.State().CorrectionsOf(history[4]), "another batch of the same moment and author")
+	// Together, batches may move further than one by one.
+	both := moved(5, 8)
+	further := moved(3, 7)
+	further.Replaces = 8
+	require.NoError(t, told(c, office(9), further, both))
+	foldsAlike(t, c, j)
+}
+
+// What lies ahead is asked of input only: by the moment at which the corrected was
+// recorded, or by the clock where no clock saw that.
+func TestAMomentIsNotCorrectedIntoWhatWasStillToCome(t *testing.T) {
+	j := journal.NewMemory()
+	c, err := reformcycle.New("x", reformcycle.WithJournal(j))
+	require.NoError(t, err)
+	require.NoError(t, told(c, office(0), rate("problem.needs", 3)))
+	now := onDay(10)
+	timed, err := reformcycle.Open(background, j, "x", reformcycle.WithClock(func() time.Time { return now }))
+	require.NoError(t, err)
+	require.NoError(t, told(timed, reformcycle.By("a"), rate("problem.vision", 3)))
+	now = onDay(20)
+	word := reformcycle.CorrectMoment{Entry: 3, Moment: onDay(11), Reason: "x"}
+	var out *reformcycle.MomentError
+	require.ErrorAs(t, told(timed, reformcycle.By("a"), word), &out)
+	assert.Equal(t, onDay(10), out.Latest)
+	word.Entry, word.Moment = 2, onDay(21)
+	require.ErrorAs(t, told(timed, reformcycle.By("a"), word), &out)
+	assert.Equal(t, onDay(20), out.Latest)
+
+	// What a journal holds is not asked again.
+	entries := entriesOf(t, timed)
+	entries = append(entries, reformcycle.Entry{
+		Seq: 4, At: onDay(20), Recorded: onDay(20), By: "a", Kind: reformcycle.KindCorrectMoment, Version: 1,
+		Data: json.RawMessage(fmt.Sprintf(`{"entry":3,"moment":%q,"reason":"x"}`, onDay(11).Format(time.RFC3339))),
+	})
+	folded, err := reformcycle.Open(background, listJournal(entries), "x")
+	require.NoError(t, err)
+	assert.Equal(t, onDay(11), folded.State().Moment())
+}
+
+// Without a clock, a correction whose own stamp is far ahead hides nothing of what
+// came behind it.
+func TestAsOfGoesByMomentsAsCorrectedWhereThereWasNoClock(t *testing.T) {
+	c, err := reformcycle.New("x")
+	require.NoError(t, err)
+	require.NoError(t, told(c, office(0), rate("problem.needs", 3)))
+	require.NoError(t, told(c, office(9), fixed(2, rate("problem.needs", 4)))) // its moment is mistyped
+	require.NoError(t, told(c, office(3), rate("problem.vision", 3)))
+	require.NoError(t, told(c, office(5), reformcycle.CorrectMoment{Entry: 4, Moment: onDay(4), Reason: "x"}))
+	for day, seq := range map[int]uint64{0: 2, 3: 2, 4: 4, 5: 5} {
+		s, err := c.AsOf(background, onDay(day))
+		require.NoError(t, err)
+		assert.EqualValues(t, seq, s.Seq(), "day %d", day)
+	}
+}
+
+func TestACycleBeginsWithNoCorrection(t *testing.T) {
+	c, err := reformcycle.New("x")
+	require.NoError(t, err)
+	broken(t, told(c, office(0), fixed(1, reformcycle.Begin{Title: "x", Checklist: reformcycle.ReformChecklist().ID()})), "changes", "alone")
+	require.Zero(t, c.State().Seq())
+}
+
+// Of a checklist's adoption the reason can be corrected; the checklist is the one that
+// was adopted, with the terms that the cycle kept of it.
+func TestOfAnAdoptionTheReasonIsCorrected(t *testing.T) {
+	next, err := reformcycle.ReformChecklist().Derive("2.0.0", assessment.Drop("learning.data"))
+	require.NoError(t, err)
+	j := journal.NewMemory()
+	c, err := reformcycle.New("x", reformcycle.WithJournal(j), reformcycle.WithChecklist(next), reformcycle.WithChecklist(reformcycle.ReformChecklist()))
+	require.NoError(t, err)
+	require.NoError(t, told(c, office(0), rate("problem.needs", 3)))
+	require.NoError(t, told(c, office(1), reformcycle.AdoptChecklist{Checklist: next.ID(), Reason: "A new virsion"}))
+	require.NoError(t, told(c, office(2), rate("problem.vision", 3)))
+	broken(t, told(c, office(2), fixed(3, reformcycle.AdoptChecklist{Checklist: reformcycle.ReformChecklist().ID(), Reason: "x"})), "change.data", "steady")
+	require.NoError(t, told(c, office(2), fixed(3, reformcycle.AdoptChecklist{Checklist: next.ID(), Reason: "A new version"})))
+	judges := c.State().JudgedBy()
+	assert.Equal(t, "A new version", judges[len(judges)-1].Reason)
+	folded, err := reformcycle.Open(background, j, "x", reformcycle.WithChecklist(next))
+	require.NoError(t, err)
+	assert.Equal(t, bytesOf(t, c.State()), bytesOf(t, folded.State()))
 }
