@@ -146,3 +146,40 @@ func TestTheIdentityOfTheTableIsStable(t *testing.T) {
 	require.NotEmpty(t, reformcycle.TableID())
 	require.Len(t, slices.Collect(reformcycle.Table()), 7+7+28+4+4*8)
 }
+
+// 0.1 + 0.2 + 0.3 is 0.6, in whatever order it is summed.
+func TestSupportThatEqualsOppositionIsATieInAnyOrder(t *testing.T) {
+	pull := func(id string, position, weight float64) reformcycle.EngageActor {
+		return reformcycle.EngageActor{Actor: stakeholders.Actor{ID: id, Name: id, Constituency: stakeholders.MinistryOfHealth, Position: stakeholders.At(position), Power: 1, Weight: weight, Member: true}}
+	}
+	all := []reformcycle.Change{pull("a", 2, 0.1), pull("b", 2, 0.2), pull("c", 2, 0.3), pull("x", -2, 0.6)}
+	for _, order := range [][]int{{0, 1, 2, 3}, {2, 1, 0, 3}, {3, 1, 2, 0}, {1, 2, 3, 0}} {
+		c, err := reformcycle.New("TIE", reformcycle.WithStage(reformcycle.CoalitionBuilding))
+		require.NoError(t, err)
+		for _, i := range order {
+			require.NoError(t, refusalOf(c.Apply(background, office(0), all[i])))
+		}
+		require.False(t, c.State().Actors().Feasibility().Feasible(), "%v", order)
+		level, _ := c.State().Level("coalition.feasible")
+		require.Equal(t, assessment.PartiallyFunctional, level, "%v", order)
+	}
+}
+
+// 6·0.1 + 3·0.2 + 2·0.3 is 1.8, and so is 3 times 0.1 + 0.2 + 0.3.
+func TestOptionsThatTieShareAPlace(t *testing.T) {
+	weights := []reformcycle.ChoiceCriterion{{ID: "a", Text: "A", Weight: 0.1}, {ID: "b", Text: "B", Weight: 0.2}, {ID: "c", Text: "C", Weight: 0.3}}
+	scores := map[string]reformcycle.Scores{"one": {"a": 6, "b": 3, "c": 2}, "other": {"a": 3, "b": 3, "c": 3}, "worse": {"a": 3, "b": 3, "c": 2.9}}
+	for _, order := range [][]string{{"one", "other", "worse"}, {"worse", "other", "one"}} {
+		c, day := standingAt(t, reformcycle.SolutionGathering)
+		changes := []reformcycle.Change{reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: weights}}
+		for _, id := range order {
+			changes = append(changes, option(id, reformcycle.Local), reformcycle.ScoreSolution{Solution: id, Scores: scores[id]})
+		}
+		require.NoError(t, refusalOf(c.Apply(background, office(day), changes...)))
+		places := map[string]int{}
+		for _, r := range c.State().RankedSolutions() {
+			places[r.ID] = r.Place
+		}
+		require.Equal(t, map[string]int{"one": 1, "other": 1, "worse": 3}, places)
+	}
+}

@@ -179,7 +179,7 @@ func (s State) RankedProblems() []Ranked {
 	p := problems.of(st)
 	var all []Ranked
 	for problem := range p.Problems.ofLap(st.Lap) {
-		all = append(all, Ranked{problem.ID, problem.Scores.weigh(p.ProblemCriteria)})
+		all = append(all, Ranked{ID: problem.ID, Score: problem.Scores.weigh(p.ProblemCriteria)})
 	}
 	return rank(all)
 }

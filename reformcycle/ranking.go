@@ -2,6 +2,7 @@ package reformcycle
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 
@@ -70,6 +71,9 @@ func (s Scores) complete(agreed []ChoiceCriterion) bool {
 // Ranked is a problem or a solution with its weighted score.
 type Ranked struct {
 	ID string `json:"id"`
+	// Place from 1. Those that are as good as each other share one: scores within a
+	// billionth are equal, for so much may be rounding.
+	Place int `json:"place"`
 	// Score is the weighted mean of the scores divided by 10, so from 0 to 1. It
 	// is an interval while a criterion has no score: worst case to best case.
 	Score assessment.Bounds `json:"score"`
@@ -95,13 +99,38 @@ func (s Scores) weigh(agreed []ChoiceCriterion) assessment.Bounds {
 }
 
 // rank orders by the middle of the interval, the surer first where they are
-// equal, and as they were recorded where that is equal too.
+// equal; where that is equal too they share a place, as they were recorded.
 func rank(all []Ranked) []Ranked {
-	slices.SortStableFunc(all, func(a, b Ranked) int {
-		return cmp.Or(
-			cmp.Compare(b.Score.Low+b.Score.High, a.Score.Low+a.Score.High),
-			cmp.Compare(b.Score.Low, a.Score.Low),
-		)
-	})
+	for i := range all {
+		all[i].Place = i // in the record, for now
+	}
+	next := 0
+	for middles := range runs(all, func(r Ranked) float64 { return (r.Score.Low + r.Score.High) / 2 }) {
+		for equals := range runs(middles, func(r Ranked) float64 { return r.Score.Low }) {
+			slices.SortFunc(equals, func(a, b Ranked) int { return cmp.Compare(a.Place, b.Place) })
+			for i := range equals {
+				equals[i].Place = next + 1
+			}
+			next += len(equals)
+		}
+	}
 	return all
+}
+
+// runs sorts by a value, the highest first, and yields the runs of those that are
+// within a billionth of the first of their run.
+func runs(all []Ranked, value func(Ranked) float64) iter.Seq[[]Ranked] {
+	slices.SortFunc(all, func(a, b Ranked) int { return cmp.Compare(value(b), value(a)) })
+	return func(yield func([]Ranked) bool) {
+		for len(all) > 0 {
+			n := 1
+			for n < len(all) && value(all[0])-value(all[n]) <= 1e-9 {
+				n++
+			}
+			if !yield(all[:n]) {
+				return
+			}
+			all = all[n:]
+		}
+	}
 }

@@ -445,7 +445,7 @@ func (s State) RankedSolutions() []Ranked {
 	st := s.get()
 	var all []Ranked
 	for o := range st.options {
-		all = append(all, Ranked{o.ID, o.Scores.weigh(solutions.of(st).SolutionCriteria)})
+		all = append(all, Ranked{ID: o.ID, Score: o.Scores.weigh(solutions.of(st).SolutionCriteria)})
 	}
 	return rank(all)
 }

@@ -276,8 +276,8 @@ func (w *walk) query(a *walkArgs) *string {
 		if a.word() == "solutions" {
 			ranked = w.State().RankedSolutions()
 		}
-		for i, r := range ranked {
-			say("%d. %s %s", i+1, r.ID, walkInterval(r.Score))
+		for _, r := range ranked {
+			say("%d. %s %s", r.Place, r.ID, walkInterval(r.Score))
 		}
 	case "level":
 		level, listed := w.State().Level(a.word())

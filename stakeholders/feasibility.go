@@ -52,9 +52,16 @@ func (r Roster) Feasibility() Feasibility {
 	return f
 }
 
-// Feasible reports whether support exceeds opposition. A tie is not feasible,
-// and so a roster without known supporters is not.
-func (f Feasibility) Feasible() bool { return f.Support > f.Opposition }
+// Outweighs reports whether support exceeds opposition by more than a billionth of both
+// together. What is less is a tie: so much may be rounding, which depends on the order in
+// which actors are summed.
+func Outweighs(support, opposition float64) bool {
+	return support-opposition > float64(1e-9*(support+opposition))
+}
+
+// Feasible reports whether support outweighs opposition ([Outweighs]). A tie is not
+// feasible, and so a roster without known supporters is not.
+func (f Feasibility) Feasible() bool { return Outweighs(f.Support, f.Opposition) }
 
 // Share returns support as a share of support and opposition, 0 … 1. It returns
 // false when nobody takes sides.

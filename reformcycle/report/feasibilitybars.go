@@ -110,7 +110,7 @@ func verdict(f stakeholders.Feasibility) string {
 	switch {
 	case f.Feasible():
 		return "Feasible: support leads by " + draw.Tenths(f.Support-f.Opposition)
-	case f.Opposition > f.Support:
+	case stakeholders.Outweighs(f.Opposition, f.Support):
 		return "Not feasible: opposition leads by " + draw.Tenths(f.Opposition-f.Support)
 	case f.Support > 0:
 		return "Not feasible: support only equals opposition"

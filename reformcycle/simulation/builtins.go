@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // builtIns are the built-in policies, in the order in which they are listed. Their
@@ -175,7 +176,7 @@ func adaptive(values []float64, v *View, a *Allocation) {
 	switch {
 	case v.SinceReview == 0 && v.Lost > lost && v.Earliest != 0 && v.Earliest < v.Stage:
 		a.Revisit(v.Earliest)
-	case v.Stage > reformcycle.CoalitionBuilding && !(v.Support > v.Opposition):
+	case v.Stage > reformcycle.CoalitionBuilding && !stakeholders.Outweighs(v.Support, v.Opposition):
 		a.Revisit(reformcycle.CoalitionBuilding)
 	}
 }

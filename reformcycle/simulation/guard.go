@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // legal holds the lines of reformcycle.Table for the moves that a policy may ask
@@ -36,7 +37,7 @@ func (r *run) metAt(guard int) bool {
 	case guard == len(r.model.rules):
 		return !r.vetoed
 	case r.model.rules[guard].computed:
-		return r.support > r.opposed
+		return stakeholders.Outweighs(r.support, r.opposed)
 	default:
 		return r.progress[guard] >= r.model.rules[guard].met
 	}

@@ -5,6 +5,7 @@ package simulation
 import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 func (r *run) step() error {
@@ -313,7 +314,7 @@ func (r *run) resist() bool {
 		r.held++
 		r.outcome.Suspended++
 		switch {
-		case r.support > r.opposed && !r.vetoed && r.held >= s.Suspension.Least:
+		case stakeholders.Outweighs(r.support, r.opposed) && !r.vetoed && r.held >= s.Suspension.Least:
 			r.status, r.opposing = reformcycle.Active, 0
 			r.moved(reformcycle.MoveResume, 0)
 		case r.held >= s.Suspension.Limit:
