@@ -220,6 +220,11 @@ func (c Correct) fits(d *draft, i int) error {
 	if kind := d.record.entries[i].Kind; c.Change.Kind() != kind {
 		return fault.Refuse("change.kind", fault.Known, string(c.Change.Kind()), "the kind of the entry, "+string(kind)+"; retract it and record the other, where it is another")
 	}
+	if wrong := kindOf(c.Change).early(c.Change, d.ahead(i)); d.live && wrong != nil {
+		var all fault.Fields
+		all.Under("change.data", wrong)
+		return all
+	}
 	if is, fixed := was.(steadfast); fixed {
 		if c.Change.(steadfast).steady() != is.steady() {
 			return fault.Refuse("change.data", "steady", string(c.Change.Kind()), "the "+string(c.Change.Kind())+" that happened, for it did: of a move the reason and the authority can be corrected, of an adoption the reason, of the beginning title and country")
@@ -242,14 +247,19 @@ func (c Retract) fits(d *draft, i int) error {
 }
 
 func (c CorrectMoment) fits(d *draft, i int) error {
-	limit := d.record.entries[i].Recorded
-	if limit.IsZero() {
-		limit = d.known
-	}
-	if d.live && !limit.IsZero() && c.Moment.After(limit) { // asked of input, never in a fold
+	if limit := d.ahead(i); d.live && c.Moment.After(limit) {
 		return &MomentError{What: "happened", Moment: c.Moment.UTC(), Latest: limit}
 	}
 	return nil
+}
+
+// ahead is the moment behind which nothing of an entry can lie: that of its recording,
+// where a clock saw it. It is asked of input, never in a fold.
+func (d *draft) ahead(i int) time.Time {
+	if recorded := d.record.entries[i].Recorded; !recorded.IsZero() {
+		return recorded
+	}
+	return d.horizon
 }
 
 // isLast refuses to retract, or to reinstate, a move that others stand behind.
@@ -275,8 +285,8 @@ type corrigenda struct {
 	record *record
 	// correcting: the batch is one of corrections; live: it is new.
 	correcting, live bool
-	// known is when the entry that is being applied was recorded.
-	known time.Time
+	// horizon is the moment behind which nothing that has been can lie, of what is new.
+	horizon time.Time
 	// pending is the first correction that the state does not show yet.
 	pending uint64
 	// folding: what is folded is the corrected record, where moves that happened stay.
@@ -346,7 +356,6 @@ func (d *draft) correct(e Entry, c correction) error {
 	if err := d.recall(); err != nil {
 		return err
 	}
-	d.known = e.Recorded
 	of, replaces, reason := c.on()
 	if of > d.Seq || kindTable[d.record.entries[of-1].Kind].corrects {
 		return fault.Refuse("entry", fault.Exists, of, fmt.Sprintf("an entry from 1 to %d that is no correction", d.Seq))

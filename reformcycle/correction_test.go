@@ -640,6 +640,11 @@ func TestAMomentIsNotCorrectedIntoWhatWasStillToCome(t *testing.T) {
 	require.ErrorAs(t, told(timed, reformcycle.By("a"), word), &out)
 	assert.Equal(t, onDay(20), out.Latest)
 
+	// Nor are dates.
+	evidence := rate("problem.vision", 3)
+	evidence.Evidence.On = onDay(12)
+	broken(t, told(timed, reformcycle.By("a"), fixed(3, evidence)), "change.data.evidence.on", "order")
+
 	// What a journal holds is not asked again.
 	entries := entriesOf(t, timed)
 	entries = append(entries, reformcycle.Entry{

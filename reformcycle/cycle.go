@@ -499,7 +499,7 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 			if d.Seq > base.Seq || base.Seq == 0 {
 				return mixed()
 			}
-			d.correcting, d.live, d.earlier = true, true, c.earlier(ctx)
+			d.correcting, d.live, d.horizon, d.earlier = true, true, horizon, c.earlier(ctx)
 		} else if d.correcting && !kind.corrects {
 			return mixed()
 		}
