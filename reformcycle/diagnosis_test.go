@@ -300,6 +300,8 @@ func TestSingleMinistry(t *testing.T) {
 		{"another is outside", c.at(reformcycle.ProgramReadiness).state(), fires, grounds("actor:treasury")},
 		{"there is no other", c.at(reformcycle.ProgramReadiness).do(gone("treasury")).state(), fires, grounds("coalition:")},
 		{"another is in", c.at(reformcycle.ProgramReadiness).do(actor("education", stakeholders.OtherMinistry, true, 2, 2)).state(), strength, grounds("actor:education")},
+		{"the prime minister and the house are in, and are no ministry", c.at(reformcycle.ProgramReadiness).do(
+			actor("premier", stakeholders.HeadOfGovernment, true, 6, 6), actor("house", stakeholders.Parliament, true, 2, 6)).state(), fires, grounds("actor:treasury")},
 		{"the recording began later", c.from(reformcycle.ProgramReadiness).state(), asks, grounds(whoIsIn)},
 		{"and one of several is outside", c.from(reformcycle.ProgramReadiness).do(actor("treasury", stakeholders.OtherMinistry, false, 2, 2)).state(), asks, grounds(whoIsIn)},
 	})

@@ -1,6 +1,6 @@
 package stakeholders
 
-// Where actors come from: seventeen constituencies in five groups.
+// Where actors come from: nineteen constituencies in five groups.
 
 import (
 	"slices"
@@ -16,6 +16,8 @@ type Constituency string
 // The constituencies, group by group.
 const (
 	MinistryOfHealth      Constituency = "ministry-of-health"
+	HeadOfGovernment      Constituency = "head-of-government" // a president or a prime minister who leads, and the office
+	Parliament            Constituency = "parliament"
 	OtherMinistry         Constituency = "other-ministry" // education, labour, finance, local government …
 	SubnationalGovernment Constituency = "subnational-government"
 	RegulatoryBody        Constituency = "regulatory-body"
@@ -61,6 +63,8 @@ var constituencies = [...]struct {
 	label        string
 }{
 	{MinistryOfHealth, Government, "ministry of health"},
+	{HeadOfGovernment, Government, "head of government"},
+	{Parliament, Government, "parliament"},
 	{OtherMinistry, Government, "other ministry"},
 	{SubnationalGovernment, Government, "subnational government"},
 	{RegulatoryBody, Government, "regulatory body"},

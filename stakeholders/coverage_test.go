@@ -128,8 +128,8 @@ func TestCoverageOfTheDistrict(t *testing.T) {
 	r := district(t)
 	require.Equal(t, 2, r.GroupsRepresented()) // government and community
 	require.Equal(t, []stakeholders.Group{stakeholders.CivilSocietyGroup, stakeholders.DevelopmentPartners, stakeholders.ProfessionAndMarket}, r.MissingGroups())
-	require.Len(t, r.MissingConstituencies(), 17-3)
-	require.Equal(t, stakeholders.ConstituencyCoverage{Constituency: stakeholders.OtherMinistry, Group: stakeholders.Government, Others: []string{"mof"}}, r.ConstituencyCoverage()[1])
+	require.Len(t, r.MissingConstituencies(), 19-3)
+	require.Equal(t, stakeholders.ConstituencyCoverage{Constituency: stakeholders.OtherMinistry, Group: stakeholders.Government, Others: []string{"mof"}}, r.ConstituencyCoverage()[3])
 	require.False(t, r.HasMemberOf(stakeholders.OtherMinistry))
 	require.True(t, r.HasMemberIn(stakeholders.Community))
 }

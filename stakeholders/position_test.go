@@ -192,7 +192,7 @@ func vocabulary[T interface {
 
 func TestEveryVocabularyIsClosed(t *testing.T) {
 	for range 2 { // the second turn sees what the first one spoilt
-		vocabulary(t, stakeholders.Constituencies(), 17)
+		vocabulary(t, stakeholders.Constituencies(), 19)
 		vocabulary(t, stakeholders.Groups(), 5)
 		vocabulary(t, stakeholders.Roles(), 7)
 		vocabulary(t, stakeholders.Bands(), 7)
@@ -211,7 +211,7 @@ func TestEveryConstituencyFallsInAGroup(t *testing.T) {
 		size[c.Group()]++
 	}
 	require.Equal(t, map[stakeholders.Group]int{
-		stakeholders.Government: 4, stakeholders.Community: 2, stakeholders.CivilSocietyGroup: 4,
+		stakeholders.Government: 6, stakeholders.Community: 2, stakeholders.CivilSocietyGroup: 4,
 		stakeholders.DevelopmentPartners: 3, stakeholders.ProfessionAndMarket: 4,
 	}, size)
 	require.Empty(t, stakeholders.Constituency("army").Group())

@@ -62,9 +62,9 @@ func spoken[S ~string](name S, valid bool) string {
 // (model). Government leads where reforms held (afzal2021); of the other
 // ministries that of finance gives.
 var usual = map[Role][]Constituency{
-	Leader:         {MinistryOfHealth, OtherMinistry, SubnationalGovernment},
+	Leader:         {MinistryOfHealth, HeadOfGovernment, OtherMinistry, SubnationalGovernment},
 	Connector:      {CivilSociety, NGO, MultilateralAgency, AcademicInstitution, ProfessionalAssociation},
-	Gatekeeper:     {MinistryOfHealth, OtherMinistry, SubnationalGovernment, RegulatoryBody, LocalCommunity, ProfessionalAssociation},
+	Gatekeeper:     {MinistryOfHealth, HeadOfGovernment, Parliament, OtherMinistry, SubnationalGovernment, RegulatoryBody, LocalCommunity, ProfessionalAssociation},
 	Donor:          {BilateralDonor, MultilateralAgency, PrivateFunder, OtherMinistry},
 	Enabler:        {OtherMinistry, SubnationalGovernment, NGO, MultilateralAgency, AcademicInstitution, PrivateSector},
 	ChangeChampion: {LocalCommunity, CommunityHealthWorkers, CivilSociety, FaithBased, Media, ProfessionalAssociation},

@@ -49,8 +49,7 @@ var sectors = func() map[string]stakeholders.Constituency {
 //     the constituency of that name;
 //   - any of our own constituencies, as text or label ("trade union").
 //
-// Everything else, Political among it (no constituency of ours is a party or a
-// parliament), is not known and counts as a civil society organisation.
+// Everything else, Political among it (no constituency of ours is a party), is not known and counts as a civil society organisation.
 func DefaultConstituency(p Player) (c stakeholders.Constituency, known bool) {
 	sector := strings.ToLower(strings.TrimSpace(p.Sector))
 	level := strings.ToLower(strings.TrimSpace(p.Level))
