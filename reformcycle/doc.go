@@ -31,6 +31,11 @@
 //		reformcycle.Rate{Criterion: "problem.needs", Level: assessment.Functional, Evidence: survey},
 //		reformcycle.Advance{})
 //
+// A stamp may say on which entry it rests ([Stamp.After]): if the cycle has moved on, the
+// batch ends in a conflict that carries what came since. It may have a key ([Stamp.Key]):
+// a batch that is sent twice is then taken once. [DecodeBatch] reads a batch, its stamp
+// included, from JSON; what only the cycle sets is refused there, as in Apply.
+//
 // A team may rate ahead, and prepare its launch while the design is open: an active
 // cycle takes evidence for every stage, and only the current one guards the next
 // move. Each stage has a file of its own with its artefacts, its changes and the

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle/journal"
+)
+
+func TestTheHandlerTellsWhatCameOfABatch(t *testing.T) {
+	now := time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
+	server := httptest.NewServer(handler(journal.NewMemory(), func() time.Time { return now }))
+	defer server.Close()
+	said := func(r *http.Response, err error) (int, map[string]any) {
+		require.NoError(t, err)
+		defer r.Body.Close()
+		var body map[string]any
+		require.NoError(t, json.NewDecoder(r.Body).Decode(&body))
+		return r.StatusCode, body
+	}
+	post := func(batch string) (int, map[string]any) {
+		return said(http.Post(server.URL+"/cycles/LBR/batches", "application/json", strings.NewReader(batch)))
+	}
+	status, body := said(http.Get(server.URL + "/cycles/LBR"))
+	require.Equal(t, 404, status)
+	require.Equal(t, "not-found", body["code"])
+
+	frame := `{"author":"Clerk","key":"form-1","changes":[{"kind":"frame-problem","data":{"problem":{"id":"distance","statement":"Far."}}}]}`
+	status, body = post(frame)
+	require.Equal(t, 200, status)
+	require.Equal(t, map[string]any{"first": 2.0, "last": 2.0}, body)
+	now = now.Add(time.Hour)
+	status, body = post(frame) // sent twice
+	require.Equal(t, 200, status)
+	require.Equal(t, map[string]any{"first": 2.0, "last": 2.0, "repeated": true}, body)
+
+	status, body = post(`{"author":"Clerk","after":1,"changes":[{"kind":"frame-problem","data":{"problem":{"id":"pay","statement":"Late."}}}]}`)
+	require.Equal(t, 409, status)
+	require.Equal(t, "conflict", body["code"])
+	require.Len(t, body["since"], 1)
+	status, body = post(`{"author":"Clerk","changes":[{"kind":"advance","data":{}}]}`)
+	require.Equal(t, 422, status)
+	require.Equal(t, "blocked", body["code"])
+	require.Len(t, body["blockers"], 3)
+	status, body = post(`{"author":"Clerk","changes":[{"kind":"dance"}]}`)
+	require.Equal(t, 400, status)
+	require.Equal(t, "changes[0].kind", body["fields"].([]any)[0].(map[string]any)["path"])
+
+	status, body = said(http.Get(server.URL + "/cycles/LBR"))
+	require.Equal(t, 200, status)
+	require.EqualValues(t, 2, body["seq"])
+}
+
+func TestTheHandlerIsShort(t *testing.T) {
+	text, err := os.ReadFile("handler.go")
+	require.NoError(t, err)
+	_, body, found := strings.Cut(string(text), "func handler(")
+	require.True(t, found)
+	require.Less(t, strings.Count(body, "\n"), 60)
+}
