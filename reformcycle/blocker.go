@@ -16,8 +16,8 @@ type Blocker struct {
 	// Stage whose checklist holds the criterion; where the cycle stands for the
 	// other guards.
 	Stage Stage `json:"stage"`
-	// Have is the level as it is, unknown where a rated criterion has no rating;
-	// Need is the level at which it is met. Both are unknown for a guard that is
+	// Have is the level as it is, unknown where a rated criterion has no rating or a
+	// derived one hangs on a date that is known too roughly; Need is the level at which it is met. Both are unknown for a guard that is
 	// no criterion.
 	Have assessment.Level `json:"have"`
 	Need assessment.Level `json:"need"`
@@ -39,10 +39,10 @@ func (b Blocker) String() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "%s (%s)", b.Guard, strings.TrimSuffix(b.Text, "."))
 	switch {
-	case b.Need == assessment.Unknown:
+	case b.Need == assessment.Unknown, b.Derived:
 	case b.Have == assessment.Unknown:
 		fmt.Fprintf(&s, " is not rated, needs %s", b.Need)
-	case !b.Derived:
+	default:
 		fmt.Fprintf(&s, " is %s, needs %s", b.Have, b.Need)
 	}
 	if len(b.Missing) > 0 {
