@@ -144,6 +144,21 @@ func (s State) CorrectionsOf(e Entry) (standing []Correction) {
 	return standing
 }
 
+// Corrected lists the entries that the batch of a notice corrected, in their order; of a
+// moment the first of its batch.
+func (n Notice) Corrected() (entries []uint64) {
+	if len(n.Batch.Entries) == 0 {
+		return nil
+	}
+	for _, c := range corrections.of(n.Batch.State.get()).Corrections {
+		if c.Entry > n.Batch.After {
+			entries = append(entries, c.Of)
+		}
+	}
+	slices.Sort(entries)
+	return slices.Compact(entries)
+}
+
 // legalCorrections refuses corrections that no journal folds to.
 func (s *state) legalCorrections() error {
 	var last uint64
@@ -501,8 +516,9 @@ func (d *draft) endBatch() error {
 }
 
 // knownBy tells of an entry of the journal when it was known. One that no clock saw was
-// known when it happened, by its moment as corrected; a correction at the latest
-// when something was recorded behind it, for nothing can correct its own moment.
+// known when it happened, by its moment as corrected, and at the latest when something
+// was recorded behind it: nothing can correct the moment of a correction, and what was
+// retracted has no neighbours.
 func (c *Cycle) knownBy(ctx context.Context) (func(Entry) time.Time, error) {
 	head := c.head.Load()
 	moments := map[uint64]time.Time{}
@@ -524,29 +540,22 @@ func (c *Cycle) knownBy(ctx context.Context) (func(Entry) time.Time, error) {
 	if len(corrections.of(head).Corrections) == 0 {
 		return known, nil
 	}
-	unseen := map[uint64]time.Time{} // corrections that no clock saw
-	var waiting []Entry
+	var entries []Entry
 	for e, err := range c.journal.Load(ctx, c.id, 0) {
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, fmt.Errorf("loading the journal of %q: %w", fault.Bounded(c.id), err)
-		case e.Recorded.IsZero() && kindTable[e.Kind] != nil && kindTable[e.Kind].corrects:
-			waiting = append(waiting, e)
-			continue
 		}
-		for _, w := range waiting {
-			if at := known(e); at.Before(w.At) {
-				unseen[w.Seq] = at
-			}
-		}
-		waiting = nil
+		e.Data = nil
+		entries = append(entries, e)
 	}
-	return func(e Entry) time.Time {
-		if at, is := unseen[e.Seq]; is {
-			return at
+	at := make([]time.Time, len(entries))
+	for i := len(at) - 1; i >= 0; i-- {
+		at[i] = known(entries[i])
+		if i+1 < len(at) && entries[i].Recorded.IsZero() && at[i+1].Before(at[i]) {
+			at[i] = at[i+1]
 		}
-		return known(e)
-	}, nil
+	}
+	return func(e Entry) time.Time { return at[e.Seq-1] }, nil
 }
 
 func mixed() error {

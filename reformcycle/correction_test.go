@@ -698,3 +698,15 @@ func TestOfAnAdoptionTheReasonIsCorrected(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, bytesOf(t, c.State()), bytesOf(t, folded.State()))
 }
+
+func TestANoticeListsTheEntriesThatWereCorrected(t *testing.T) {
+	var heard [][]uint64
+	c, err := reformcycle.New("x", reformcycle.WithObserver(func(n reformcycle.Notice) { heard = append(heard, n.Corrected()) }))
+	require.NoError(t, err)
+	require.NoError(t, told(c, office(0), rate("problem.needs", 3), rate("problem.vision", 3)))
+	require.NoError(t, told(c, office(1), takenBack(3)))
+	again := fixed(3, rate("problem.vision", 2))
+	again.Replaces = 4
+	require.NoError(t, told(c, office(1), again, fixed(2, rate("problem.needs", 2)), reformcycle.CorrectMoment{Entry: 3, Moment: onDay(-1), Reason: "x"}))
+	assert.Equal(t, [][]uint64{nil, {3}, {1, 2, 3}}, heard)
+}

@@ -22,7 +22,7 @@ var zeros = []any{
 	rc.BlockedError{}, rc.Blocker{}, rc.Body{}, rc.ChangeError{}, rc.ChooseSolution{}, rc.Commit{}, rc.Component(""),
 	rc.ConflictError{}, rc.Correct{}, rc.CorrectMoment{}, rc.CorrectedError{}, rc.DecisionPower(""), rc.Debt{}, rc.Deliver{}, rc.DesignChoice{}, rc.Diagnosis{}, rc.DissolveBody{},
 	rc.EngageActor{}, rc.Entry{}, rc.EntryError{}, rc.EstablishBody{}, rc.Finding{}, rc.FormCoalition{}, rc.FrameProblem{},
-	rc.HangingError{}, rc.Heading(""), rc.HoldCommunityMeeting{}, rc.HoldReview{}, rc.LostError{}, rc.MapDesign{}, rc.MomentError{}, rc.MoveError{}, rc.NameAuthorities{},
+	rc.HangingError{}, rc.Heading(""), rc.HoldCommunityMeeting{}, rc.HoldReview{}, rc.LostError{}, rc.MapDesign{}, rc.MomentError{}, rc.MoveError{}, rc.NameAuthorities{}, rc.Notice{},
 	rc.ObserveStrategy{}, rc.OpenWindow{}, rc.Origin(""), rc.Phase(0), rc.PilotFinding(""), rc.PlanRollout{}, rc.PlanStrategy{},
 	rc.PlannedStrategy{}, rc.ProposeSolution{}, rc.Question{}, rc.Rate{}, rc.RecordPilot{}, rc.ReleaseActor{}, rc.RelieveRole{},
 	rc.KeyError{}, rc.ObserverError{}, rc.Refusal{}, rc.Renew{}, rc.ReportRollout{}, rc.Resume{}, rc.Retract{}, rc.Revisit{}, rc.Rule{}, rc.Rules{}, rc.ScoreProblem{}, rc.ScoreSolution{},
