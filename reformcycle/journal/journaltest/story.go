@@ -32,6 +32,7 @@ func tell(cycle string, acts ...act) (*story, error) {
 	var recorded time.Time
 	c, err := reformcycle.New(cycle,
 		reformcycle.WithClock(func() time.Time { return recorded }),
+		reformcycle.WithChangeSize(8<<20),
 		reformcycle.WithObserver(func(n reformcycle.Notice) {
 			s.entries = append(s.entries, n.Batch.Entries...)
 			s.states[len(s.entries)] = n.Batch.State
