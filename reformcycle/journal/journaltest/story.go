@@ -89,6 +89,9 @@ func (s *story) batch(from, to int) reformcycle.Batch {
 	if !known {
 		panic(fmt.Sprintf("the story of %q can't be cut behind entry %d", s.cycle, to))
 	}
+	if state.ID() != s.cycle {
+		state = reformcycle.State{} // no cycle has an id in another form than the normal one, and a journal keeps it all the same
+	}
 	return reformcycle.Batch{Cycle: s.cycle, After: uint64(from), Entries: copied(s.entries[from:to]), State: state}
 }
 
