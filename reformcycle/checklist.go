@@ -1,6 +1,9 @@
 package reformcycle
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -176,4 +179,65 @@ func (rs rulebooks) find(id string) (*rulebook, error) {
 		ids = append(ids, r.list.ID())
 	}
 	return nil, &ChecklistError{Checklist: id, Known: ids}
+}
+
+// Terms are what a journal keeps of a checklist that judges a cycle, beside its name
+// and version: enough to notice that another has taken its place, and to say how the
+// two differ.
+type Terms struct {
+	// Digest is that of all that people and rules judge by: of each criterion its
+	// id, section, text, kind, force, weight, threshold and parameter. A remedy or a
+	// source may be mended without a new version.
+	Digest string `json:"digest,omitempty"`
+	// Criteria are just that. Empty for the built-in checklist, whose published
+	// versions never change.
+	Criteria []assessment.Criterion `json:"criteria,omitempty"`
+}
+
+func termsOf(list *assessment.Checklist) Terms {
+	t := Terms{Criteria: make([]assessment.Criterion, 0, list.Len())}
+	for _, c := range list.All() {
+		t.Criteria = append(t.Criteria, assessment.Criterion{
+			ID: c.ID, Section: c.Section, Text: c.Text, Kind: c.Kind, Advisory: c.Advisory, Weight: c.Weight, Threshold: c.Threshold, Parameter: c.Parameter,
+		})
+	}
+	text, _ := json.Marshal(t.Criteria) // a checklist that is valid has finite numbers
+	sum := sha256.Sum256(text)
+	t.Digest = hex.EncodeToString(sum[:])
+	return t
+}
+
+// namesChecklist is a change that names a checklist. As it is recorded it is given
+// the terms of that checklist.
+type namesChecklist interface {
+	held(rulebooks) (Change, error)
+}
+
+// completed is a change as it is kept: one that names a checklist has its terms.
+func (rs rulebooks) completed(c Change) (Change, error) {
+	if names, ok := c.(namesChecklist); ok {
+		return names.held(rs)
+	}
+	return c, nil
+}
+
+// terms gives what a journal is to keep of a checklist.
+func (rs rulebooks) terms(id string) (Terms, error) {
+	r, err := rs.find(id)
+	switch {
+	case err != nil:
+		return Terms{}, err
+	case r.list.ID() == builtIn.list.ID():
+		return Terms{Digest: r.terms.Digest}, nil
+	}
+	return r.terms, nil
+}
+
+// judging gives the checklist that a journal names, if it is still what it was.
+func (rs rulebooks) judging(id string, kept Terms) (*rulebook, error) {
+	r, err := rs.find(id)
+	if err == nil && kept.Digest != "" && kept.Digest != r.terms.Digest {
+		err = &ChecklistError{Checklist: id, Changed: true, Revisions: assessment.Revisions(kept.Criteria, r.terms.Criteria)}
+	}
+	return r, err
 }

@@ -262,14 +262,6 @@ func (c Deliver) apply(d *draft) error {
 	})
 }
 
-// hasActor refuses a reference to an actor who is not engaged.
-func (d *draft) hasActor(field, id string) error {
-	if d.actors().Has(id) {
-		return nil
-	}
-	return unknownReference(field, id, "an engaged actor", d.actors().IDs())
-}
-
 // amendActor changes one actor and holds the result against the rules of an actor.
 func (d *draft) amendActor(id string, change func(*stakeholders.Actor) error) error {
 	if err := d.hasActor("actor", id); err != nil {

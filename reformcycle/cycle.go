@@ -536,12 +536,6 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 	return b, d.state, nil
 }
 
-// earliest and latest bound the moments that JSON can hold.
-var (
-	earliest = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
-	latest   = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
-)
-
 // moments tells when a batch happens and when it is recorded. Clocks of several
 // machines never agree to the last, and some are set back: what is recorded now is
 // recorded no earlier than what was recorded before, whatever the clock says.
@@ -723,4 +717,95 @@ func (c *Cycle) Fork() *Cycle {
 	}
 	fork.head.Store(head)
 	return fork
+}
+
+// maxAhead is how far ahead of what was recorded last something may lie where no clock
+// says what the time is, unless the host says otherwise: thirty years.
+const maxAhead = 30 * 366 * 24 * time.Hour
+
+// WithAhead is the host's word, for a cycle without a clock, that what is recorded may
+// lie so far ahead of the last entry: the moment of a stamp, and the dates of evidence
+// and pilots. Without it, 30 years are enough, so that 2206 for 2026 does not shut the
+// cycle to all that comes after. With a clock, nothing of these may lie in the future.
+func WithAhead(most time.Duration) Option {
+	return func(c *Cycle) error {
+		if most <= 0 {
+			return fault.Refuse("WithAhead", fault.Range, most.String(), "more than no time")
+		}
+		c.ahead = most
+		return nil
+	}
+}
+
+// WithChangeSize lets a change have more bytes, as JSON, than 1 MiB, or fewer; at most 8
+// MiB.
+func WithChangeSize(most int) Option {
+	return func(c *Cycle) error {
+		if most < 1 || most > maxEntry {
+			return fault.Refuse("WithChangeSize", fault.Range, most, fmt.Sprintf("from 1 to %d bytes", maxEntry))
+		}
+		c.changeSize = most
+		return nil
+	}
+}
+
+// horizon is the moment behind which nothing that has been can lie.
+func (c *Cycle) horizon(base *state, at, recorded time.Time) (time.Time, error) {
+	switch {
+	case c.clock != nil:
+		return recorded, nil
+	case base.Seq == 0:
+		return at.Add(c.ahead), nil
+	case at.After(base.Moment.Add(c.ahead)):
+		return at, &MomentError{What: "happened", Moment: at, Latest: base.Moment.Add(c.ahead), Ahead: true}
+	}
+	return base.Moment.Add(c.ahead), nil
+}
+
+// earlier loads the journal from the beginning, if it is asked for.
+func (c *Cycle) earlier(ctx context.Context) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) { c.journal.Load(ctx, c.id, 0)(yield) }
+}
+
+// knownBy tells of an entry of the journal when it was known. One that no clock saw was
+// known when it happened, by its moment as corrected, and at the latest when something
+// was recorded behind it: nothing can correct the moment of a correction, and what was
+// retracted has no neighbours.
+func (c *Cycle) knownBy(ctx context.Context) (func(Entry) time.Time, error) {
+	head := c.head.Load()
+	moments := map[uint64]time.Time{}
+	for _, c := range corrections.of(head).Corrections {
+		if c.Kind == KindCorrectMoment {
+			moments[c.Of] = c.Moment
+		}
+	}
+	known := func(e Entry) time.Time {
+		at, moved := moments[e.first()]
+		switch {
+		case !e.Recorded.IsZero():
+			return e.Recorded
+		case moved:
+			return at
+		}
+		return e.At
+	}
+	if len(corrections.of(head).Corrections) == 0 {
+		return known, nil
+	}
+	var entries []Entry
+	for e, err := range c.journal.Load(ctx, c.id, 0) {
+		if err != nil {
+			return nil, fmt.Errorf("loading the journal of %q: %w", fault.Bounded(c.id), err)
+		}
+		e.Data = nil
+		entries = append(entries, e)
+	}
+	at := make([]time.Time, len(entries))
+	for i := len(at) - 1; i >= 0; i-- {
+		at[i] = known(entries[i])
+		if i+1 < len(at) && entries[i].Recorded.IsZero() && at[i+1].Before(at[i]) {
+			at[i] = at[i+1]
+		}
+	}
+	return func(e Entry) time.Time { return at[e.Seq-1] }, nil
 }

@@ -2,8 +2,10 @@ package reformcycle
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/looplab/fsm"
@@ -137,4 +139,54 @@ func duplicate(field, id string) error {
 
 func full(field string, most int) error {
 	return fault.Refuse(field, fault.Length, most, "no more of them: the cycle holds as many as it takes")
+}
+
+// judgedBy has a checklist judge from now on. Ratings and waivers of criteria that it
+// has carry over; those that it lacks, or computes, are of the past.
+func (d *draft) judgedBy(rules *rulebook, reason string) {
+	d.rules = rules
+	if n := len(d.Judges); n == 0 || d.Judges[n-1].Checklist != rules.list.ID() {
+		own(d, &d.Judges)
+		d.Judges = append(d.Judges, JudgedBy{rules.list.ID(), rules.terms.Digest, d.Lap, d.Moment, reason, d.entry})
+	}
+	d.Checklist = rules.list.ID()
+	held := d.Ratings
+	d.Ratings, d.levels = nil, make([]assessment.Level, len(rules.criteria))
+	for i := range rules.criteria {
+		for _, r := range held {
+			if c := &rules.criteria[i]; r.Criterion == c.ID && c.Kind == assessment.Rated {
+				d.Ratings = append(d.Ratings, r)
+				d.levels[i] = r.Level
+			}
+		}
+	}
+	d.Waivers = slices.DeleteFunc(slices.Clone(d.Waivers), func(w Waiver) bool { return !d.asks(w.Criterion) })
+}
+
+// hasActor refuses a reference to an actor who is not engaged.
+func (d *draft) hasActor(field, id string) error {
+	if d.actors().Has(id) {
+		return nil
+	}
+	return unknownReference(field, id, "an engaged actor", d.actors().IDs())
+}
+
+// unknownCriterion refuses a criterion that the checklist does not have, and
+// names those that the id may have meant: of the same family, by its first word.
+func (d *draft) unknownCriterion(field, id string) error {
+	family, _, _ := strings.Cut(id, ".")
+	var kin, families []string
+	for i := range d.rules.criteria {
+		own, _, _ := strings.Cut(d.rules.criteria[i].ID, ".")
+		if own == family {
+			kin = append(kin, d.rules.criteria[i].ID)
+		}
+		if !slices.Contains(families, own+".…") {
+			families = append(families, own+".…")
+		}
+	}
+	if kin == nil {
+		kin = families
+	}
+	return unknownReference(field, id, "a criterion of "+d.rules.list.ID(), kin)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -314,3 +315,98 @@ func sorted[S ~string](names []S) []S {
 	slices.Sort(names)
 	return names
 }
+
+// ChecklistError says that the checklist that a cycle is judged by is not here: none
+// of its name and version, or one that is not what it was.
+type ChecklistError struct {
+	// Checklist is the name and the version.
+	Checklist string
+	// Known are those that are here, where this one is not.
+	Known []string
+	// Changed: one of this name and version is here, with other criteria. Revisions
+	// say how it differs from the one that judged the cycle; of the built-in
+	// checklist, or from a snapshot, they are not known.
+	Changed   bool
+	Revisions []assessment.Revision
+}
+
+// Error says what differs, and how to go on.
+func (e *ChecklistError) Error() string {
+	if !e.Changed {
+		return fmt.Sprintf("%v: %s; known here: %s; hand in others with WithChecklist", ErrUnknownChecklist, fault.Bounded(e.Checklist), fault.List(e.Known))
+	}
+	lead := fmt.Sprintf("%v: %s is not what it was when it judged the cycle; hand in the one that did, give the changed one a version of its own, and adopt it", ErrUnknownChecklist, fault.Bounded(e.Checklist))
+	if len(e.Revisions) == 0 {
+		return lead
+	}
+	return fault.Listing(lead+": ", len(e.Revisions), func(i int) string { return e.Revisions[i].String() })
+}
+
+// Is makes errors.Is(err, ErrUnknownChecklist) true.
+func (e *ChecklistError) Is(target error) bool { return target == ErrUnknownChecklist }
+
+// maxHanging is how many entries a refusal names.
+const maxHanging = 20
+
+// HangingError says that a correction would leave other entries without what they rest
+// on. Retract or correct those as well, in the same batch.
+type HangingError struct {
+	// Hanging are the first of them, in their order; directly or through others.
+	Hanging []Hanging `json:"hanging"`
+	// More counts those that are left out.
+	More int `json:"more,omitempty"`
+}
+
+// Hanging is an entry that would not stand.
+type Hanging struct {
+	Entry uint64 `json:"entry"`
+	Kind  Kind   `json:"kind"`
+	// Why it would be refused.
+	Why string `json:"why"`
+}
+
+func (e *HangingError) add(of Entry, err error) {
+	if len(e.Hanging) == maxHanging {
+		e.More++
+		return
+	}
+	e.Hanging = append(e.Hanging, Hanging{Entry: of.Seq, Kind: of.Kind, Why: fault.Cut(err.Error(), 120)})
+}
+
+// Error names the entries.
+func (e *HangingError) Error() string {
+	text := fault.Listing("entries hang on it: ", len(e.Hanging), func(i int) string {
+		h := e.Hanging[i]
+		return fmt.Sprintf("%d (%s: %s)", h.Entry, h.Kind, h.Why)
+	})
+	if e.More > 0 {
+		text += fmt.Sprintf("; and %d more", e.More)
+	}
+	return text
+}
+
+// Is makes errors.Is(err, ErrHanging) true.
+func (e *HangingError) Is(target error) bool { return target == ErrHanging }
+
+// CorrectedError says that an entry does not stand as the correction takes it to:
+// somebody was faster.
+type CorrectedError struct {
+	Entry uint64
+	// Replaces is the correction that was taken to stand, Standing the one that does;
+	// 0 for the entry as it was recorded.
+	Replaces, Standing uint64
+}
+
+// Error says what stands.
+func (e *CorrectedError) Error() string {
+	stands := func(by uint64) string {
+		if by == 0 {
+			return "as it was recorded"
+		}
+		return fmt.Sprintf("as corrected by entry %d", by)
+	}
+	return fmt.Sprintf("conflict: entry %d stands %s, not %s", e.Entry, stands(e.Standing), stands(e.Replaces))
+}
+
+// Is makes errors.Is(err, ErrConflict) true.
+func (e *CorrectedError) Is(target error) bool { return target == ErrConflict }

@@ -1,7 +1,6 @@
 package reformcycle
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -91,8 +90,6 @@ func (k *kindEntry) own(c Change) (wrong fault.Fields) {
 // past lists the dates of a change that tell of what has been, by their types.
 var past = map[reflect.Type][]string{
 	reflect.TypeFor[assessment.Evidence](): {"on"},
-	reflect.TypeFor[Pilot]():               {"from"},
-	reflect.TypeFor[ReportRollout]():       {"started"},
 }
 
 // early names what of a change is said to have been later than a moment. A day has come
@@ -105,47 +102,4 @@ func (k *kindEntry) early(c Change, latest time.Time) (wrong fault.Fields) {
 		}
 	})
 	return wrong
-}
-
-// maxAhead is how far ahead of what was recorded last something may lie where no clock
-// says what the time is, unless the host says otherwise: thirty years.
-const maxAhead = 30 * 366 * 24 * time.Hour
-
-// WithAhead is the host's word, for a cycle without a clock, that what is recorded may
-// lie so far ahead of the last entry: the moment of a stamp, and the dates of evidence
-// and pilots. Without it, 30 years are enough, so that 2206 for 2026 does not shut the
-// cycle to all that comes after. With a clock, nothing of these may lie in the future.
-func WithAhead(most time.Duration) Option {
-	return func(c *Cycle) error {
-		if most <= 0 {
-			return fault.Refuse("WithAhead", fault.Range, most.String(), "more than no time")
-		}
-		c.ahead = most
-		return nil
-	}
-}
-
-// WithChangeSize lets a change have more bytes, as JSON, than 1 MiB, or fewer; at most 8
-// MiB.
-func WithChangeSize(most int) Option {
-	return func(c *Cycle) error {
-		if most < 1 || most > maxEntry {
-			return fault.Refuse("WithChangeSize", fault.Range, most, fmt.Sprintf("from 1 to %d bytes", maxEntry))
-		}
-		c.changeSize = most
-		return nil
-	}
-}
-
-// horizon is the moment behind which nothing that has been can lie.
-func (c *Cycle) horizon(base *state, at, recorded time.Time) (time.Time, error) {
-	switch {
-	case c.clock != nil:
-		return recorded, nil
-	case base.Seq == 0:
-		return at.Add(c.ahead), nil
-	case at.After(base.Moment.Add(c.ahead)):
-		return at, &MomentError{What: "happened", Moment: at, Latest: base.Moment.Add(c.ahead), Ahead: true}
-	}
-	return base.Moment.Add(c.ahead), nil
 }

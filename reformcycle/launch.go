@@ -2,6 +2,7 @@ package reformcycle
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -217,6 +218,7 @@ func phasing(s *state, at time.Time) (count int, reviewed date.Answer) {
 func (s State) Rollout() []RolloutPhase { return launches.of(s.get()).Rollout.copies() }
 
 var launchRoom = room{
+	past:    map[reflect.Type][]string{reflect.TypeFor[ReportRollout](): {"started"}},
 	changes: []kindEntry{changeKind[PlanRollout](), changeKind[ReportRollout]()},
 	part:    &launches,
 	derives: map[string]derivation{

@@ -310,3 +310,38 @@ var moveRoom = room{changes: []kindEntry{
 	changeKind[Advance](), changeKind[Revisit](), changeKind[Renew](),
 	changeKind[Suspend](), changeKind[Resume]().whileSuspended(), changeKind[Abandon]().whileSuspended(),
 }, names: []vocabulary{{reflect.TypeFor[Stage](), fault.OneOf(stageNames[1:])}}}
+
+func (c Advance) steady() any { return c.Override != Override{} }
+
+func (c Revisit) steady() any { return c.To }
+
+func (c Renew) steady() any { return [2]any{c.At, c.Checklist} }
+
+func (Suspend) steady() any { return nil }
+
+func (Resume) steady() any { return nil }
+
+func (Abandon) steady() any { return nil }
+
+func (c Renew) with(word Change) Change {
+	c.Reason = word.(Renew).Reason
+	return c
+}
+
+func (Advance) with(word Change) Change { return word }
+
+func (Revisit) with(word Change) Change { return word }
+
+func (Suspend) with(word Change) Change { return word }
+
+func (Resume) with(word Change) Change { return word }
+
+func (Abandon) with(word Change) Change { return word }
+
+// Override lets a cycle advance with criteria unmet, for some moments do not wait
+// for every one of them.
+type Override struct {
+	// Authority is the id of the engaged actor who answers for it.
+	Authority string `json:"authority" validate:"id"`
+	Reason    string `json:"reason" validate:"text"`
+}

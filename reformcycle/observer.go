@@ -149,3 +149,18 @@ func (c *Cycle) notify(ctx context.Context, observe func(Notice), n Notice) (err
 	observe(n)
 	return nil
 }
+
+// Corrected lists the entries that the batch of a notice corrected, in their order; of a
+// moment the first of its batch.
+func (n Notice) Corrected() (entries []uint64) {
+	if len(n.Batch.Entries) == 0 {
+		return nil
+	}
+	for _, c := range corrections.of(n.Batch.State.get()).Corrections {
+		if c.Entry > n.Batch.After {
+			entries = append(entries, c.Of)
+		}
+	}
+	slices.Sort(entries)
+	return slices.Compact(entries)
+}

@@ -3,7 +3,6 @@ package reformcycle
 import (
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -62,26 +61,6 @@ func (c Rate) apply(d *draft) error {
 	own(d, &d.levels)
 	d.levels[i] = c.Level
 	return nil
-}
-
-// unknownCriterion refuses a criterion that the checklist does not have, and
-// names those that the id may have meant: of the same family, by its first word.
-func (d *draft) unknownCriterion(field, id string) error {
-	family, _, _ := strings.Cut(id, ".")
-	var kin, families []string
-	for i := range d.rules.criteria {
-		own, _, _ := strings.Cut(d.rules.criteria[i].ID, ".")
-		if own == family {
-			kin = append(kin, d.rules.criteria[i].ID)
-		}
-		if !slices.Contains(families, own+".…") {
-			families = append(families, own+".…")
-		}
-	}
-	if kin == nil {
-		kin = families
-	}
-	return unknownReference(field, id, "a criterion of "+d.rules.list.ID(), kin)
 }
 
 var ratingRoom = room{

@@ -9,14 +9,6 @@ import "github.com/chsreform/chsreform/reformcycle/fault"
 // KindWaive is the kind of Waive.
 const KindWaive Kind = "waive"
 
-// Override lets a cycle advance with criteria unmet, for some moments do not wait
-// for every one of them.
-type Override struct {
-	// Authority is the id of the engaged actor who answers for it.
-	Authority string `json:"authority" validate:"id"`
-	Reason    string `json:"reason" validate:"text"`
-}
-
 // Waive waives one required criterion of the checklist ahead of the move that
 // it guards. If it is still unmet when its stage is left, it becomes readiness
 // debt.

@@ -199,3 +199,9 @@ func (e *LostError) MarshalJSON() ([]byte, error) { return marshalled(e) }
 
 // MarshalJSON gives the form of a [Refusal].
 func (e *TransferError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *HangingError) MarshalJSON() ([]byte, error) { return marshalled(e) }
+
+// MarshalJSON gives the form of a [Refusal].
+func (e *CorrectedError) MarshalJSON() ([]byte, error) { return marshalled(e) }

@@ -1,6 +1,7 @@
 package reformcycle
 
 import (
+	"maps"
 	"reflect"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -22,6 +23,8 @@ type room struct {
 	guards []guard
 	// names are the enumerated types that its changes use.
 	names []vocabulary
+	// past are the dates of its types that tell of what has been, in JSON names.
+	past map[reflect.Type][]string
 	// renew drops what counts for one lap only and does not say which.
 	renew func(*draft)
 }
@@ -53,6 +56,7 @@ func furnish(rooms ...room) {
 		for id, d := range r.derives {
 			derivations[id] = d
 		}
+		maps.Copy(past, r.past)
 		for _, n := range r.names {
 			vocabularies[n.of] = n.want
 		}

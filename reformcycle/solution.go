@@ -3,6 +3,7 @@ package reformcycle
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -484,6 +485,7 @@ func asName(text string) string {
 }
 
 var solutionRoom = room{
+	past: map[reflect.Type][]string{reflect.TypeFor[Pilot](): {"from"}},
 	changes: []kindEntry{
 		changeKind[SetCriteria](), changeKind[ProposeSolution](), changeKind[ScoreSolution](),
 		changeKind[RecordPilot](), changeKind[ChooseSolution](),

@@ -284,3 +284,20 @@ func (s State) Laps() []Lap {
 // MarshalJSON gives everything that is recorded, in a fixed order: equal states
 // give equal bytes.
 func (s State) MarshalJSON() ([]byte, error) { return s.get().encode() }
+
+// JudgedBy tells which checklist judges a cycle from a moment on.
+type JudgedBy struct {
+	Checklist string `json:"checklist"`
+	// Digest of its terms, as in Terms.
+	Digest string    `json:"digest,omitempty"`
+	Lap    int       `json:"lap"`
+	Since  time.Time `json:"since"`
+	// Reason for the move to it; empty for the first.
+	Reason string `json:"reason,omitempty"`
+	// Entry that says so.
+	Entry uint64 `json:"entry"`
+}
+
+// JudgedBy lists the checklists that have judged the cycle, the latest last: it is
+// the one that judges now.
+func (s State) JudgedBy() []JudgedBy { return slices.Clone(s.get().Judges) }

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-playground/validator/v10"
 
@@ -223,3 +224,9 @@ func fingerprint(text string) string {
 	h.Write([]byte(text))
 	return fmt.Sprintf("%016x", h.Sum64())
 }
+
+// earliest and latest bound the moments that JSON can hold.
+var (
+	earliest = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)
+)
