@@ -335,7 +335,7 @@ func (e *ChecklistError) Error() string {
 	if !e.Changed {
 		return fmt.Sprintf("%v: %s; known here: %s; hand in others with WithChecklist", ErrUnknownChecklist, fault.Bounded(e.Checklist), fault.List(e.Known))
 	}
-	lead := fmt.Sprintf("%v: %s is not what it was when it judged the cycle; hand in the one that did, give the changed one a version of its own, and adopt it", ErrUnknownChecklist, fault.Bounded(e.Checklist))
+	lead := fmt.Sprintf("%v: %s is not what it was when it judged the cycle; hand in the one that did, give the changed one a version of its own, and move to it by adopt-checklist", ErrUnknownChecklist, fault.Bounded(e.Checklist))
 	if len(e.Revisions) == 0 {
 		return lead
 	}
