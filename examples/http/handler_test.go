@@ -58,6 +58,14 @@ func TestTheHandlerTellsWhatCameOfABatch(t *testing.T) {
 	require.EqualValues(t, 2, body["seq"])
 }
 
+func TestTheConversationEnds(t *testing.T) {
+	var heard strings.Builder
+	converse(&heard)
+	for _, said := range []string{`200 {"first":2,"last":2}`, `"repeated":true`, `409 {"code":"conflict"`, `422 {"code":"blocked"`} {
+		require.Contains(t, heard.String(), said)
+	}
+}
+
 func TestTheHandlerIsShort(t *testing.T) {
 	text, err := os.ReadFile("handler.go")
 	require.NoError(t, err)
