@@ -43,6 +43,8 @@ type kindEntry struct {
 	// plain: it holds nothing but text, numbers and the like, so it shares
 	// nothing with the host and JSON gives it back as it is.
 	plain bool
+	// move: it takes the cycle along a line of the table.
+	move bool
 	// glance checks a plain change quickly; nil where its tags ask for more.
 	glance glance
 	// inner are the fields that are looked at beside their tags.
@@ -81,6 +83,7 @@ func changeKind[C Change](upgrades ...upgrade) kindEntry {
 		return c, err
 	}}
 	k.inner = innerOf(k.goType)
+	k.move = k.goType.Implements(reflect.TypeFor[Move]())
 	if k.plain = isPlain(k.goType); k.plain {
 		k.glance, _ = glanceAt(k.goType)
 		k.zero = zero

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -84,7 +85,7 @@ func (kind *kindEntry) seal(e Entry, c Change) (Entry, Change, error) {
 	}
 	e.Kind, e.Version, e.Data = kind.kind, kind.version, data
 	// Journals hold texts in normal form. An escape may stand for half of a letter.
-	normal := norm.NFC.IsNormal(data) && !bytes.Contains(data, []byte(`\u`))
+	normal := (isASCII(data) || norm.NFC.IsNormal(data)) && !bytes.Contains(data, []byte(`\u`))
 	if normal && kind.plain && reflect.TypeOf(c).Kind() == reflect.Struct {
 		return e, c, nil
 	}
@@ -92,6 +93,16 @@ func (kind *kindEntry) seal(e Entry, c Change) (Entry, Change, error) {
 		e.Data, err = kind.marshal(c)
 	}
 	return e, c, err
+}
+
+// isASCII: what is, is in normal form.
+func isASCII(data []byte) bool {
+	for _, b := range data {
+		if b >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // unseal reads and checks the change of an entry that was sealed somewhere, some

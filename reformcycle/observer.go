@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"reflect"
 	"runtime/debug"
 	"slices"
 
@@ -31,7 +30,7 @@ type Notice struct {
 // moved reports whether a move is among the changes of a batch.
 func moved(b Batch) bool {
 	return slices.ContainsFunc(b.Entries, func(e Entry) bool {
-		return kindTable[e.Kind].goType.Implements(reflect.TypeFor[Move]())
+		return kindTable[e.Kind].move
 	})
 }
 
@@ -75,6 +74,9 @@ func WithLogger(log *slog.Logger) Option {
 
 // tell writes to the log how an Apply ended, and has the observers hear of a refusal.
 func (c *Cycle) tell(ctx context.Context, by Stamp, receipt Receipt, err error) {
+	if err == nil && c.logger == nil {
+		return
+	}
 	refusal, refused := RefusalOf(err)
 	if refused && c.refusals && !errors.Is(err, ErrReentrant) {
 		now := c.State()

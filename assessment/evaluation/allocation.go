@@ -87,11 +87,10 @@ type allocations struct {
 	observed int64
 	tie      int64
 	extreme  int
-	// low and high are the bounds of the supposed effects under which each
-	// allocation is at least as extreme as the one made, in units of the
-	// statistic. Those of a rank from outside bound the interval.
-	low, high []float64
-	rank      int
+	// low and high hold the outermost bounds of the supposed effects under which
+	// an allocation is at least as extreme as the one made, in units of the
+	// statistic; those of high with the opposite sign.
+	low, high lowest
 	// toward and away are what an allocation's critical points are divided by,
 	// by the number of areas that it exchanges.
 	toward, away []float64
@@ -139,16 +138,16 @@ func permute(x []float64, treated []bool, magnitude float64, p Protocol) Permuta
 		// An allocation and its mirror are equally extreme under every
 		// supposed effect: those with the first area stand for both.
 		result.Allocations = ways(n, k)
-		a.rank = reach(p.Level, result.Allocations) / 2
+		a.keep(reach(p.Level, result.Allocations)/2 + 1)
 		a.enumerate(1, k-1, a.values[0], 0)
 		a.extreme *= 2
 	case result.Exact:
 		result.Allocations = ways(n, k)
-		a.rank = reach(p.Level, result.Allocations)
+		a.keep(reach(p.Level, result.Allocations) + 1)
 		a.enumerate(0, k, 0, 0)
 	default:
 		result.Allocations = p.Samples + 1
-		a.rank = reach(p.Level, result.Allocations)
+		a.keep(reach(p.Level, result.Allocations) + 1)
 		a.visit(a.sum(a.values[:k]), 0)
 		a.sample(p.Samples, p.Seed)
 	}
@@ -164,6 +163,8 @@ func permute(x []float64, treated []bool, magnitude float64, p Protocol) Permuta
 	}
 	return result
 }
+
+func (a *allocations) keep(n int) { a.low, a.high = newLowest(n), newLowest(n) }
 
 func (a *allocations) sum(values []int64) (sum int64) {
 	for _, v := range values {
@@ -234,7 +235,8 @@ func (a *allocations) visit(sum int64, exchanged int) {
 			low, high = high, low
 		}
 	}
-	a.low, a.high = append(a.low, low), append(a.high, high)
+	a.low.add(low)
+	a.high.add(-high)
 }
 
 // snap makes a difference that is a tie an exact zero.
@@ -257,11 +259,38 @@ func abs(x int64) int64 {
 // the estimate, going away from the estimate only loses allocations, and the
 // ends are order statistics of the critical points.
 func (a *allocations) interval(unit float64) *assessment.Interval {
-	slices.Sort(a.low)
-	slices.Sort(a.high)
-	low, high := a.low[a.rank], a.high[len(a.high)-1-a.rank]
+	low, high := a.low.last(), -a.high.last()
 	if math.IsInf(low, -1) || math.IsInf(high, 1) {
 		return nil
 	}
 	return &assessment.Interval{Low: low * unit, High: high * unit}
+}
+
+// lowest keeps the n lowest of the numbers that it is given. It holds up to
+// twice as many and sorts the surplus away, so that most numbers cost one
+// comparison.
+type lowest struct {
+	n     int
+	held  []float64
+	limit float64 // nothing above it can be among the n lowest
+}
+
+func newLowest(n int) lowest {
+	return lowest{n: n, held: make([]float64, 0, 2*n), limit: math.Inf(1)}
+}
+
+func (l *lowest) add(x float64) {
+	if x > l.limit {
+		return
+	}
+	if l.held = append(l.held, x); len(l.held) == cap(l.held) {
+		l.limit = l.last()
+		l.held = l.held[:l.n]
+	}
+}
+
+// last is the highest of the n lowest, once n numbers were given.
+func (l *lowest) last() float64 {
+	slices.Sort(l.held)
+	return l.held[l.n-1]
 }

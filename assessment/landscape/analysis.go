@@ -96,6 +96,7 @@ func Analyse(l Landscape) (Analysis, error) {
 	}
 	var a Analysis
 	a.cover(&l, &index)
+	a.supervise(&l, &index)
 	a.comparePay(&l)
 	a.Money = money(&l)
 	a.judge(&l)

@@ -3,8 +3,6 @@ package landscape
 // This file holds who serves which area with which service: overlaps, gaps,
 // and people per worker.
 
-import "slices"
-
 // Overlap is a service that several cadres give in one area. That is the mark
 // of a patchwork of programmes (afzal2021 on Bangladesh and on programmes run
 // by NGOs), and no harm where they coordinate.
@@ -75,37 +73,39 @@ func newLoad(area *Area, service *Service, workers int64, uncounted int) Load {
 	return load
 }
 
-// presence is who serves a pair of an area and a service, or an area.
-type presence struct {
-	cadres    []int // in their order
-	workers   int64 // in posts of known size
-	uncounted int   // posts of unknown size
-}
-
-func (p *presence) add(at place) {
-	p.cadres = append(p.cadres, at.cadre)
-	p.workers += int64(at.workers)
-	if at.workers == 0 {
-		p.uncounted++
-	}
-}
-
 // cover fills in what depends on areas and services.
 func (a *Analysis) cover(l *Landscape, x *index) {
-	pairs, areas := make([]presence, len(l.Areas)*len(l.Services)), make([]presence, len(l.Areas))
-	for _, at := range x.posts {
-		areas[at.area].add(at)
-		for _, service := range at.services {
-			pairs[at.area*len(l.Services)+service].add(at)
+	cells := newCells(l, x)
+	a.Counts.Pairs = len(l.Areas) * len(l.Services)
+
+	overlapping := 0 // cadres of all overlaps together
+	for pair := range a.Counts.Pairs {
+		n := len(cells.of(pair))
+		if n > 0 {
+			a.Counts.Served++
+		}
+		if n > 1 {
+			a.Counts.Overlaps++
+			overlapping += n
 		}
 	}
-	for i, p := range pairs {
-		area, service := &l.Areas[i/len(l.Services)], &l.Services[i%len(l.Services)]
-		if len(p.cadres) == 0 {
+	a.Counts.Unserved = a.Counts.Pairs - a.Counts.Served
+	if a.Counts.Unserved > 0 {
+		a.Unserved = make([]Pair, 0, a.Counts.Unserved)
+	}
+	if a.Counts.Served > 0 {
+		a.Loads = make([]Load, 0, a.Counts.Served)
+	}
+	w := newOverlapWriter(l, x, a.Counts.Overlaps, overlapping)
+
+	for pair := range a.Counts.Pairs {
+		area, service := &l.Areas[pair/len(l.Services)], &l.Services[pair%len(l.Services)]
+		posts := cells.of(pair)
+		if len(posts) == 0 {
 			a.Unserved = append(a.Unserved, Pair{Area: area.ID, Service: service.ID})
 			continue
 		}
-		load := newLoad(area, service, p.workers, p.uncounted)
+		load := newLoad(area, service, cells.workers[pair], int(cells.uncounted[pair]))
 		switch load.OverTarget {
 		case Yes:
 			a.Counts.OverTarget++
@@ -115,50 +115,174 @@ func (a *Analysis) cover(l *Landscape, x *index) {
 			a.Counts.TargetOpen++
 		}
 		a.Loads = append(a.Loads, load)
-		if len(p.cadres) > 1 {
-			o := newOverlap(l, x, area, service, p.cadres)
-			if o.Shared != Yes {
+		if len(posts) > 1 {
+			if w.add(area, service, posts) != Yes {
 				a.Counts.Uncoordinated++
 			}
-			a.Overlaps = append(a.Overlaps, o)
 		}
 	}
-	for i, p := range areas {
-		if len(p.cadres) == 0 {
+	a.Overlaps = w.overlaps
+	a.coverAreas(l, x)
+}
+
+// coverAreas fills in what depends on areas alone.
+func (a *Analysis) coverAreas(l *Landscape, x *index) {
+	type sum struct {
+		posts, uncounted int
+		workers          int64
+	}
+	sums := make([]sum, len(l.Areas))
+	for i, p := range x.posts {
+		s := &sums[p.area]
+		s.posts++
+		s.workers += int64(l.Posts[i].Workers)
+		if l.Posts[i].Workers == 0 {
+			s.uncounted++
+		}
+	}
+	for i, s := range sums {
+		if s.posts == 0 {
 			a.LeftOut = append(a.LeftOut, l.Areas[i].ID)
 			continue
 		}
-		a.AreaLoads = append(a.AreaLoads, newLoad(&l.Areas[i], nil, p.workers, p.uncounted))
-		a.supervise(l, &l.Areas[i], p.cadres)
+		a.AreaLoads = append(a.AreaLoads, newLoad(&l.Areas[i], nil, s.workers, s.uncounted))
 	}
-	a.Counts.Pairs, a.Counts.Served, a.Counts.Unserved = len(pairs), len(a.Loads), len(a.Unserved)
-	a.Counts.Overlaps, a.Counts.LeftOut, a.Counts.SeparateAreas = len(a.Overlaps), len(a.LeftOut), len(a.Supervision)
+	a.Counts.LeftOut = len(a.LeftOut)
 }
 
-func newOverlap(l *Landscape, x *index, area *Area, service *Service, cadres []int) Overlap {
-	o := Overlap{Area: area.ID, Service: service.ID, Cadres: make([]string, len(cadres)), Shared: Yes}
-	programmes := make([]int, len(cadres))
-	for i, c := range cadres {
-		o.Cadres[i], programmes[i] = l.Cadres[c].ID, x.programmeOf[c]
+// cells holds, for each pair of an area and a service, the cadres that serve
+// it in the order of the cadres, in one list cut at starts.
+type cells struct {
+	starts    []int32
+	cadres    []int32
+	workers   []int64 // in posts of known size
+	uncounted []int32 // posts of unknown size
+}
+
+func (c *cells) of(pair int) []int32 { return c.cadres[c.starts[pair]:c.starts[pair+1]] }
+
+// newCells sorts by counting, twice: posts by cadre, then what they give by
+// pair. So the order of the posts reaches no result.
+func newCells(l *Landscape, x *index) cells {
+	pairs := len(l.Areas) * len(l.Services)
+	c := cells{
+		starts:    make([]int32, pairs+2),
+		cadres:    make([]int32, len(x.given)),
+		workers:   make([]int64, pairs),
+		uncounted: make([]int32, pairs),
 	}
-	slices.Sort(programmes)
-	programmes = slices.Compact(programmes)
-	o.Programmes = make([]string, len(programmes))
-	for i, p := range programmes {
-		o.Programmes[i] = l.Programmes[p].ID
-		switch m := l.Programmes[p].Mechanism; {
-		case m == "" && len(programmes) > 1:
-			if o.Shared == Yes {
-				o.Shared = Unknown
+	start := 0
+	for i, p := range x.posts {
+		row := int(p.area) * len(l.Services)
+		for _, service := range x.given[start:p.end] {
+			pair := row + int(service)
+			c.starts[pair+2]++
+			c.workers[pair] += int64(l.Posts[i].Workers)
+			if l.Posts[i].Workers == 0 {
+				c.uncounted[pair]++
 			}
-		case o.Mechanism != "" && m != o.Mechanism:
-			o.Shared = No
-		default:
-			o.Mechanism = m
+		}
+		start = p.end
+	}
+	for pair := range pairs {
+		c.starts[pair+2] += c.starts[pair+1]
+	}
+	// starts[pair+1] is now where the pair's list begins; filling the list
+	// moves it to where the list ends, which is where the next one begins.
+	for _, post := range byCadre(l, x) {
+		p, begin := x.posts[post], 0
+		if post > 0 {
+			begin = x.posts[post-1].end
+		}
+		row := int(p.area) * len(l.Services)
+		for _, service := range x.given[begin:p.end] {
+			next := &c.starts[row+int(service)+1]
+			c.cadres[*next] = p.cadre
+			*next++
 		}
 	}
-	if o.Shared != Yes {
-		o.Mechanism = ""
+	return c
+}
+
+// byCadre lists the posts in the order of their cadres.
+func byCadre(l *Landscape, x *index) []int32 {
+	starts := make([]int32, len(l.Cadres)+1)
+	for _, p := range x.posts {
+		starts[p.cadre+1]++
 	}
-	return o
+	for i := range l.Cadres {
+		starts[i+1] += starts[i]
+	}
+	posts := make([]int32, len(x.posts))
+	for i, p := range x.posts {
+		posts[starts[p.cadre]] = int32(i)
+		starts[p.cadre]++
+	}
+	return posts
+}
+
+// overlapWriter builds overlaps whose lists of ids are cut from two long
+// slices, since there may be hundreds of thousands of them.
+type overlapWriter struct {
+	l           *Landscape
+	programmeOf []int32 // cadre → programme
+	overlaps    []Overlap
+	cadres      []string
+	programmes  []string
+	seen        bitset
+	drained     []int32
+}
+
+func newOverlapWriter(l *Landscape, x *index, overlaps, cadres int) *overlapWriter {
+	w := &overlapWriter{l: l, programmeOf: make([]int32, len(l.Cadres)), seen: newBits(len(l.Programmes))}
+	for i, d := range l.Cadres {
+		w.programmeOf[i] = int32(x.programmes[d.Programme])
+	}
+	if overlaps > 0 {
+		w.overlaps = make([]Overlap, 0, overlaps)
+		w.cadres = make([]string, 0, cadres)
+		w.programmes = make([]string, 0, cadres)
+	}
+	return w
+}
+
+func (w *overlapWriter) add(area *Area, service *Service, cadres []int32) Answer {
+	c0, p0 := len(w.cadres), len(w.programmes)
+	for _, cadre := range cadres {
+		w.cadres = append(w.cadres, w.l.Cadres[cadre].ID)
+		w.seen.set(int(w.programmeOf[cadre]))
+	}
+	w.drained = w.seen.drain(w.drained[:0])
+	for _, programme := range w.drained {
+		w.programmes = append(w.programmes, w.l.Programmes[programme].ID)
+	}
+	shared, mechanism := w.shared(w.drained)
+	w.overlaps = append(w.overlaps, Overlap{
+		Area: area.ID, Service: service.ID,
+		Programmes: w.programmes[p0:len(w.programmes):len(w.programmes)],
+		Cadres:     w.cadres[c0:len(w.cadres):len(w.cadres)],
+		Shared:     shared, Mechanism: mechanism,
+	})
+	return shared
+}
+
+func (w *overlapWriter) shared(programmes []int32) (Answer, string) {
+	named, missing := "", false
+	for _, p := range programmes {
+		switch m := w.l.Programmes[p].Mechanism; {
+		case m == "":
+			missing = true
+		case named != "" && m != named:
+			return No, ""
+		default:
+			named = m
+		}
+	}
+	switch {
+	case len(programmes) == 1:
+		return Yes, named
+	case missing:
+		return Unknown, ""
+	}
+	return Yes, named
 }

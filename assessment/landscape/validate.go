@@ -3,9 +3,7 @@ package landscape
 // This file holds the rules a landscape must keep.
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -45,18 +43,20 @@ func (l Landscape) Validate() fault.Fields {
 	return errs
 }
 
-// index gives every id its position, and says where the posts stand.
+// index gives every id its position, and every post those of its cadre, its
+// area and its services.
 type index struct {
 	areas, services, programmes, cadres map[string]int
 
-	programmeOf []int   // by cadre
-	posts       []place // in the order of their cadres
+	posts []place
+	given []int32 // services of the posts, post after post
 }
 
-// place is where a post stands: positions of its cadre, its area and its services.
+// place is where a post stands: positions of its cadre and area, and where its
+// services end in index.given.
 type place struct {
-	cadre, area, workers int
-	services             []int
+	cadre, area int32
+	end         int
 }
 
 // check validates l and returns the index that the check needed anyway. The
@@ -120,7 +120,11 @@ func (c *checker) counts() bool {
 // id checks the id of element i and enters it in the index.
 func (c *checker) id(known map[string]int, list string, i int, id string) {
 	c.Text(fault.At(list, i)+".id", id, fault.ID)
-	c.Once(fault.At(list, i)+".id", id, "an id", known, list, i)
+	if first, taken := known[id]; taken {
+		c.Add(fault.At(list, i)+".id", fault.Unique, id, "an id other than that of "+fault.At(list, first))
+		return
+	}
+	known[id] = i
 }
 
 func (c *checker) areas() {
@@ -179,13 +183,13 @@ func (c *checker) cadres() {
 		path := fault.At("cadres", i)
 		c.id(c.index.cadres, "cadres", i, d.ID)
 		c.Text(path+".name", d.Name, fault.Name.OrNone())
-		programme, exists := c.index.programmes[d.Programme]
-		c.index.programmeOf = append(c.index.programmeOf, programme)
-		if !exists && (d.Programme != "" || d.Standing != Established) {
+		if _, exists := c.index.programmes[d.Programme]; !exists && (d.Programme != "" || d.Standing != Established) {
 			c.Add(path+".programme", fault.Exists, d.Programme, "the id of one of the programmes")
 		}
 		c.Text(path+".supervision", d.Supervision, fault.ID.OrNone())
-		fault.Among(&c.Fields, path+".standing", d.Standing, standings)
+		if !d.Standing.Valid() {
+			c.Add(path+".standing", fault.Known, d.Standing, fault.OneOf(standings))
+		}
 		c.Text(path+".work", d.Work, fault.ID.OrNone())
 		c.pay(path+".pay", d.Pay)
 	}
@@ -205,11 +209,13 @@ func (c *checker) pay(path string, p Pay) {
 }
 
 func (c *checker) posts() {
-	held := make([]bool, len(c.l.Cadres)*len(c.l.Areas)) // by cadre and area
-	given := make([]int, 0, c.given)
+	// held marks the areas where each cadre has a post already.
+	held := newBits(len(c.l.Cadres) * len(c.l.Areas))
 	stamp := make([]int, len(c.l.Services)) // service → the last post that gives it, from 1
 	c.index.posts = make([]place, len(c.l.Posts))
-	for i, p := range c.l.Posts {
+	c.index.given = make([]int32, 0, c.given)
+	for i := range c.l.Posts {
+		p := &c.l.Posts[i]
 		cadre, known := c.index.cadres[p.Cadre]
 		switch {
 		case !known:
@@ -222,16 +228,15 @@ func (c *checker) posts() {
 			c.Add(fault.At("posts", i)+".area", fault.Exists, p.Area, "the id of one of the areas")
 		}
 		if known && there {
-			slot := &held[cadre*len(c.l.Areas)+area]
-			if *slot {
+			if slot := cadre*len(c.l.Areas) + area; held.has(slot) {
 				c.Add(fault.At("posts", i), fault.Unique, p.Cadre+", "+p.Area, "one post of a cadre in an area")
+			} else {
+				held.set(slot)
 			}
-			*slot = true
 		}
 		if len(p.Services) == 0 {
 			c.Add(fault.At("posts", i)+".services", fault.Required, nil, "the id of at least one service")
 		}
-		from := len(given)
 		for j, id := range p.Services {
 			service, exists := c.index.services[id]
 			switch {
@@ -241,21 +246,22 @@ func (c *checker) posts() {
 				c.Add(fault.At("posts", i)+"."+fault.At("services", j), fault.Unique, id, "each service once")
 			default:
 				stamp[service] = i + 1
-				given = append(given, service)
+				c.index.given = append(c.index.given, int32(service))
 			}
 		}
-		c.index.posts[i] = place{cadre, area, p.Workers, given[from:]}
+		c.index.posts[i] = place{cadre: int32(cadre), area: int32(area), end: len(c.index.given)}
 		if p.Workers < 0 || p.Workers > maxWorkers { // of many posts few are wrong
 			c.Whole(fault.At("posts", i)+".workers", p.Workers, 0, maxWorkers)
 		}
 	}
-	slices.SortStableFunc(c.index.posts, func(a, b place) int { return cmp.Compare(a.cadre, b.cadre) })
 }
 
 func (c *checker) statements() {
 	for i, s := range c.l.Statements {
 		path := fault.At("statements", i)
-		fault.Among(&c.Fields, path+".aspect", s.Aspect, aspects[:])
+		if !s.Aspect.Valid() {
+			c.Add(path+".aspect", fault.Known, s.Aspect, fault.OneOf(aspects[:]))
+		}
 		c.Text(path+".about", s.About, fault.Note)
 		c.Under(path+".evidence", s.Evidence.Validate())
 	}
