@@ -213,7 +213,7 @@ func (q Query) check() error {
 	case !isName(q.Country):
 		return fault.Refuse("country", "name", q.Country, fmt.Sprintf("a valid text of at most %d bytes", maxName))
 	case !storable(q.LastMoveBefore):
-		return fault.Refuse("last_move_before", "year", q.LastMoveBefore, "a moment in the years 0 to 9999")
+		return fault.Refuse("last_move_before", fault.Range, q.LastMoveBefore, "a moment in the years 0 to 9999")
 	case q.Order > ByLastMove:
 		return fault.Refuse("order", "known", int(q.Order), "ByID or ByLastMove")
 	case len(q.After) > len(momentForm)+maxName || !isPlain(q.After):
