@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding"
 	"encoding/json"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -38,11 +39,15 @@ const deepest = 64
 // Its cost grows linearly with the text. All errors are [Fields]; what is read is
 // then incomplete and not to be used.
 func ReadJSON(data []byte, most int, into any, check func() Fields) error {
+	pointer := reflect.ValueOf(into)
+	if pointer.Kind() != reflect.Pointer || pointer.IsNil() {
+		return Refuse("into", Type, fmt.Sprintf("%T", into), "a pointer to what is read")
+	}
+	target := pointer.Elem()
 	if len(data) > most {
 		return Refuse("", Length, len(data), "at most "+strconv.Itoa(most)+" bytes of JSON")
 	}
 	r := reader{data: data, pos: skipMark(data)}
-	target := reflect.ValueOf(into).Elem()
 	r.blank()
 	whole := r.value(target, planOf(target.Type()).walked)
 	if r.blank(); whole && r.pos < len(data) {

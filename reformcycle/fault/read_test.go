@@ -292,3 +292,12 @@ func TestReadingGoesOnBehindAFault(t *testing.T) {
 	}
 	assert.Equal(t, []any{"1e400", true, "yes"}, values)
 }
+
+func TestThereHasToBeSomewhereToReadInto(t *testing.T) {
+	var nobody *whole
+	for _, into := range []any{nil, whole{}, nobody} {
+		err := fault.ReadJSON([]byte(`{}`), 100, into, nil)
+		require.ErrorIs(t, err, fault.ErrInvalid)
+		assert.Contains(t, err.Error(), "a pointer to what is read")
+	}
+}
