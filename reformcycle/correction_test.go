@@ -2,9 +2,12 @@ package reformcycle_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -690,10 +693,17 @@ func TestOfAnAdoptionTheReasonIsCorrected(t *testing.T) {
 	require.NoError(t, told(c, office(0), rate("problem.needs", 3)))
 	require.NoError(t, told(c, office(1), reformcycle.AdoptChecklist{Checklist: next.ID(), Reason: "A new virsion"}))
 	require.NoError(t, told(c, office(2), rate("problem.vision", 3)))
+	before := c.State().JudgedBy()
 	broken(t, told(c, office(2), fixed(3, reformcycle.AdoptChecklist{Checklist: reformcycle.ReformChecklist().ID(), Reason: "x"})), "change.data", "steady")
 	require.NoError(t, told(c, office(2), fixed(3, reformcycle.AdoptChecklist{Checklist: next.ID(), Reason: "A new version"})))
+	require.NoError(t, told(c, office(2), fixed(1, reformcycle.Begin{Checklist: reformcycle.ReformChecklist().ID(), Title: "Reform of the county"})))
 	judges := c.State().JudgedBy()
-	assert.Equal(t, "A new version", judges[len(judges)-1].Reason)
+	require.Len(t, judges, 2)
+	assert.Equal(t, "A new version", judges[1].Reason)
+	assert.Equal(t, "Reform of the county", c.State().Title())
+	for i, was := range before {
+		assert.Equal(t, was.Digest, judges[i].Digest, "what is kept of a checklist stands behind the corrected change")
+	}
 	folded, err := reformcycle.Open(background, j, "x", reformcycle.WithChecklist(next))
 	require.NoError(t, err)
 	assert.Equal(t, bytesOf(t, c.State()), bytesOf(t, folded.State()))
@@ -709,4 +719,96 @@ func TestANoticeListsTheEntriesThatWereCorrected(t *testing.T) {
 	again.Replaces = 4
 	require.NoError(t, told(c, office(1), again, fixed(2, rate("problem.needs", 2)), reformcycle.CorrectMoment{Entry: 3, Moment: onDay(-1), Reason: "x"}))
 	assert.Equal(t, [][]uint64{nil, {3}, {1, 2, 3}}, heard)
+}
+
+// cutShort is a journal that lost all but its first entries while a cycle was open.
+type cutShort struct {
+	reformcycle.Journal
+	most *uint64
+}
+
+func (j cutShort) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[reformcycle.Entry, error] {
+	return func(yield func(reformcycle.Entry, error) bool) {
+		for e, err := range j.Journal.Load(ctx, cycle, after) {
+			if err == nil && e.Seq > *j.most || !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+func TestACorrectionOverAJournalThatLostEntriesSaysSo(t *testing.T) {
+	most := uint64(100)
+	c, err := reformcycle.New("x", reformcycle.WithJournal(cutShort{journal.NewMemory(), &most}))
+	require.NoError(t, err)
+	require.NoError(t, told(c, office(0), rate("problem.needs", 3), rate("problem.vision", 3)))
+	before := bytesOf(t, c.State())
+	most = 2
+	err = told(c, office(1), fixed(2, rate("problem.needs", 1)))
+	var lost *reformcycle.LostError
+	require.ErrorAs(t, err, &lost)
+	assert.Equal(t, reformcycle.LostError{Cycle: "x", Head: 2, Known: 3, Witness: "the cycle"}, *lost)
+	assert.Equal(t, before, bytesOf(t, c.State()))
+	most = 100
+	require.NoError(t, told(c, office(1), fixed(2, rate("problem.needs", 1))))
+}
+
+// A cycle that was opened from a snapshot needs the checklists of its beginning once
+// it folds anew, and names the one that is missing.
+func TestACorrectionNeedsTheChecklistsOfTheBeginning(t *testing.T) {
+	old, next := derived(t, "1.0.0-moh.1", assessment.Drop("coalition.size")), derived(t, "2.0.0", assessment.Drop("learning.data"))
+	a := newAlbum()
+	c, err := reformcycle.New("x", reformcycle.WithJournal(a), reformcycle.WithChecklist(next), reformcycle.WithChecklist(old))
+	require.NoError(t, err)
+	require.NoError(t, told(c, office(0), rate("problem.needs", 3), reformcycle.AdoptChecklist{Checklist: next.ID(), Reason: "A new version"}))
+	require.NoError(t, c.Snapshot(background))
+	opened, err := reformcycle.Open(background, a, "x", reformcycle.WithChecklist(next))
+	require.NoError(t, err)
+	before := bytesOf(t, opened.State())
+	err = told(opened, office(1), fixed(2, rate("problem.needs", 1)))
+	var unknown *reformcycle.ChecklistError
+	require.ErrorAs(t, err, &unknown)
+	assert.Equal(t, old.ID(), unknown.Checklist)
+	assert.NotErrorIs(t, err, reformcycle.ErrCorrupt)
+	assert.Equal(t, before, bytesOf(t, opened.State()))
+
+	// Another in its place is noticed, though the correction is of the entry that names it.
+	other := derived(t, "1.0.0-moh.1", assessment.Drop("coalition.purpose"))
+	opened, err = reformcycle.Open(background, a, "x", reformcycle.WithChecklist(next), reformcycle.WithChecklist(other))
+	require.NoError(t, err)
+	err = told(opened, office(1), fixed(1, reformcycle.Begin{Checklist: old.ID(), Title: "Reform of the county"}))
+	require.ErrorAs(t, err, &unknown)
+	assert.True(t, unknown.Changed)
+	assert.Equal(t, old.ID(), unknown.Checklist)
+}
+
+// A snapshot is held to what corrections can be.
+func TestASnapshotOfCorrectionsThatCannotBeIsIgnored(t *testing.T) {
+	a := newAlbum()
+	c, err := reformcycle.New("x", reformcycle.WithJournal(a))
+	require.NoError(t, err)
+	require.NoError(t, told(c, office(0), rate("problem.needs", 3), rate("problem.vision", 3)))
+	require.NoError(t, told(c, office(1), fixed(2, rate("problem.needs", 1)), takenBack(3)))
+	require.NoError(t, c.Snapshot(background))
+	good, want := a.snapshots["x"], bytesOf(t, c.State())
+	first := `{"entry":4,"kind":"correct","of":2,`
+	require.Contains(t, string(good.State), first)
+	for name, spoilt := range map[string]string{
+		"of a kind that corrects nothing": `{"entry":4,"kind":"rate","of":2,`,
+		"of a kind that nobody knows":     `{"entry":4,"kind":"mend","of":2,`,
+		"behind the one that follows":     `{"entry":5,"kind":"correct","of":2,`,
+		"beyond the end":                  `{"entry":9,"kind":"correct","of":2,`,
+		"of nothing":                      `{"entry":4,"kind":"correct","of":0,`,
+		"of itself":                       `{"entry":4,"kind":"correct","of":4,`,
+	} {
+		s := good
+		s.State = json.RawMessage(strings.Replace(string(good.State), first, spoilt, 1))
+		a.snapshots["x"] = s.Sealed()
+		var notes []string
+		opened, err := reformcycle.Open(background, a, "x", reformcycle.WithNotes(func(n reformcycle.Note) { notes = append(notes, n.What) }))
+		require.NoError(t, err, name)
+		assert.Equal(t, want, bytesOf(t, opened.State()), name)
+		require.Len(t, notes, 1, name)
+		assert.Contains(t, notes[0], "is not legal", name)
+	}
 }
