@@ -323,8 +323,8 @@ func (r Roster) bestGains(strategies []Strategy) map[string]float64 {
 	for _, s := range strategies {
 		for _, f := range s.Effects {
 			to := reaches[f.Actor]
-			if f.Position.Known() && f.Position.value > to.position.value {
-				to.position = f.Position
+			if f.Position.Known() && f.Position.value >= to.position.value {
+				to.position = At(f.Position.value) // as Under puts it in its band again
 			}
 			if f.Power.Known() {
 				to.weakest, to.strong = min(to.weakest, f.Power), max(to.strong, f.Power)

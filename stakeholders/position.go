@@ -27,6 +27,7 @@ const (
 type Position struct {
 	value float64
 	known bool
+	lower bool // on a boundary, in the band below it
 }
 
 // At returns the position at a value. It accepts any number; the range −7 … +7
@@ -34,6 +35,22 @@ type Position struct {
 // report names this error beside the others. Negative zero becomes zero.
 func At(value float64) Position {
 	return Position{value: plainZero(value), known: true}
+}
+
+// In returns the position at a value of a band, which decides where the value lies on
+// the boundary of two: In(NonMobilised, 1) is non-mobilised, while At(1) is low
+// support. Beside a value strictly inside the band it is [At]. It returns false for a
+// value outside the band, whose ends belong to it, and for a band that is not valid.
+func In(band Band, value float64) (Position, bool) {
+	p := At(value)
+	if p.Band() == band && band.Valid() {
+		return p, true
+	}
+	i := slices.Index(Bands(), band)
+	if p.lower = i > 0 && p.value == band.top(); p.lower {
+		return p, true
+	}
+	return Position{}, false
 }
 
 // Value returns the position and true, or 0 and false if it is not known.
@@ -58,25 +75,31 @@ func (p Position) Validate() fault.Fields {
 }
 
 // Band returns the band the position falls in; a value on a boundary (5, 3, 1,
-// −1, −3, −5) falls in the band nearer to support. The band of a position that
-// is not known, or not valid, is [UnknownBand].
+// −1, −3, −5) falls in the band nearer to support, unless it was put in the other
+// ([In]). The band of a position that is not known, or not valid, is [UnknownBand].
 func (p Position) Band() Band {
 	if !p.known || !p.Valid() {
 		return UnknownBand
 	}
 	for i, b := range Bands() {
-		if p.value >= float64(5-2*i) {
+		if bottom := float64(5 - 2*i); p.value > bottom || p.value == bottom && !p.lower {
 			return b
 		}
 	}
 	return HighOpposition // out of reach, for the last band begins at −7
 }
 
-// Supports reports whether the position is in a band of support: +1 or more.
-func (p Position) Supports() bool { return p.known && p.Valid() && p.value >= 1 }
+// Supports reports whether the position is in a band of support: +1 or more, but for a
+// 1 that was put among the non-mobilised ([In]).
+func (p Position) Supports() bool {
+	return p.known && p.Valid() && (p.value > 1 || p.value == 1 && !p.lower)
+}
 
-// Opposes reports whether the position is in a band of opposition: below −1.
-func (p Position) Opposes() bool { return p.known && p.Valid() && p.value < -1 }
+// Opposes reports whether the position is in a band of opposition: below −1, or a −1
+// that was put there ([In]).
+func (p Position) Opposes() bool {
+	return p.known && p.Valid() && (p.value < -1 || p.value == -1 && p.lower)
+}
 
 // String returns the value and its band, such as "+6 (high support)", or "not
 // known".
@@ -95,7 +118,9 @@ func (p Position) String() string {
 	return sign + strconv.FormatFloat(p.value, 'g', -1, 64) + " (" + label + ")"
 }
 
-// MarshalJSON writes a number, or null if the position is not known. It refuses
+// MarshalJSON writes a number, null if the position is not known, or
+// {"value":1,"band":"non-mobilised"} where the number alone would fall in another band
+// ([In]). It refuses
 // a value that is not finite with a [fault.Field]; a finite value out of range
 // is written, for the reader to refuse.
 func (p Position) MarshalJSON() ([]byte, error) {
@@ -105,17 +130,39 @@ func (p Position) MarshalJSON() ([]byte, error) {
 	if math.IsNaN(p.value) || math.IsInf(p.value, 0) {
 		return nil, p.Validate()[0]
 	}
+	if p.lower {
+		return json.Marshal(banded{p.value, p.Band()})
+	}
 	return json.Marshal(p.value)
 }
 
-// UnmarshalJSON reads a number, null (not known), or the name of a [Band],
-// which stands for its default value. Anything else is refused with a
+// banded is a position whose value does not tell its band.
+type banded struct {
+	Value float64 `json:"value"`
+	Band  Band    `json:"band"`
+}
+
+// UnmarshalJSON reads a number, null (not known), the name of a [Band],
+// which stands for its default value, or an object with a value and a band, as
+// [In] puts them together. Anything else is refused with a
 // [fault.Field]. As with [At], the range is checked by [Position.Validate].
 func (p *Position) UnmarshalJSON(data []byte) error {
+	var within banded
+	if len(data) > 0 && data[0] == '{' {
+		if err := fault.ReadJSON(data, len(data), &within, nil); err != nil {
+			return err
+		}
+		at, ok := In(within.Band, within.Value)
+		if !ok {
+			return fault.Field{Path: "position", Rule: fault.Range, Value: within.Value, Want: "a value within the band, its ends included: " + fault.OneOf(Bands())}
+		}
+		*p = at
+		return nil
+	}
 	v, band, ok := numberOrBand(data, Band.Valid)
 	switch {
 	case !ok:
-		return fault.Field{Path: "position", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: "a number from -7 to +7, null, or " + fault.OneOf(Bands())}
+		return fault.Field{Path: "position", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: `a number from -7 to +7, null, {"value": 1, "band": "non-mobilised"}, or ` + fault.OneOf(Bands())}
 	case band != "":
 		*p = band.Default()
 	case v == nil:
@@ -157,6 +204,9 @@ func (b Band) Default() Position {
 	}
 	return Position{}
 }
+
+// top is the upper end of a valid band.
+func (b Band) top() float64 { return float64(7 - 2*slices.Index(Bands(), b)) }
 
 // Valid reports whether b is one of [Bands].
 func (b Band) Valid() bool { return slices.Contains(Bands(), b) }

@@ -216,3 +216,43 @@ func TestEveryConstituencyFallsInAGroup(t *testing.T) {
 	}, size)
 	require.Empty(t, stakeholders.Constituency("army").Group())
 }
+
+// The rating of a band is closed: both ends belong to it, and on an end the band says
+// which index an actor is in.
+func TestABandDecidesOnItsBoundary(t *testing.T) {
+	for i, band := range stakeholders.Bands() {
+		top, bottom := 7-2*float64(i), 5-2*float64(i)
+		for _, v := range []float64{top, top - 0.25, bottom + 0.25, bottom} {
+			p, ok := stakeholders.In(band, v)
+			require.True(t, ok, "%s %v", band, v)
+			require.Equal(t, band, p.Band(), v)
+			value, _ := p.Value()
+			require.Equal(t, v, value)
+			require.True(t, p.Valid())
+			require.Equal(t, i < 3, p.Supports(), p)
+			require.Equal(t, i > 3, p.Opposes(), p)
+			require.Contains(t, p.String(), band.Label())
+
+			data, err := json.Marshal(p)
+			require.NoError(t, err)
+			var again stakeholders.Position
+			require.NoError(t, json.Unmarshal(data, &again))
+			require.Equal(t, p, again, string(data))
+		}
+		for _, v := range []float64{top + 0.25, bottom - 0.25, math.NaN(), math.Inf(1)} {
+			p, ok := stakeholders.In(band, v)
+			require.False(t, ok)
+			require.False(t, p.Known())
+		}
+	}
+	for _, band := range []stakeholders.Band{stakeholders.UnknownBand, "neutral"} {
+		_, ok := stakeholders.In(band, 1)
+		require.False(t, ok)
+	}
+	low, _ := stakeholders.In(stakeholders.LowSupport, 1)
+	require.Equal(t, stakeholders.At(1), low, "where the value tells the band, one position has one form")
+	for _, text := range []string{`{"value":2,"band":"non-mobilised"}`, `{"value":1}`, `{"value":1,"band":"neutral"}`, `{"value":1,"band":"non-mobilised","x":1}`} {
+		var p stakeholders.Position
+		require.Error(t, json.Unmarshal([]byte(text), &p), text)
+	}
+}

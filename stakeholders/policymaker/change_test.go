@@ -117,10 +117,12 @@ func TestAChangeTouchesOnlyItsFields(t *testing.T) {
 func TestAChangedValueIsSpeltAsTheOldOneWas(t *testing.T) {
 	row := `{"Player_ID":"1","Player_name":null,"Sector":"Media","PosValue":"4","Position_rating":"2","Support_vs_opposition":"1","Strength_of_position":2,"PowValue":null,"Weight":"","Include":"0","Trump":0}`
 	p := mustRead(t, withPlayers(row))
+	p.OnlyIncluded(true)
 	require.NoError(t, p.SetActor(stakeholders.Actor{ID: "1", Name: "A", Constituency: stakeholders.Media, Position: stakeholders.At(-6), Power: 6, Weight: 3, Veto: true}))
 	assert.Equal(t, withPlayers(`{"Player_ID":"1","Player_name":"A","Sector":"Media","PosValue":"-6","Position_rating":"7","Support_vs_opposition":"3","Strength_of_position":1,"PowValue":6,"Weight":"3","Include":"1","Trump":1,"Strength_of_influence":1}`), written(t, p))
 
 	p = mustRead(t, withPlayers(`{"Player_ID":1,"Include":"FALSE"}`))
+	p.OnlyIncluded(true)
 	require.NoError(t, p.SetActor(stakeholders.Actor{ID: "1", Name: "Player 1", Constituency: stakeholders.CivilSociety}))
 	assert.Equal(t, withPlayers(`{"Player_ID":1,"Include":"true"}`), written(t, p))
 }

@@ -39,11 +39,14 @@
 // Ratings come first, as in the tool. A rating of 0, and that which follows the
 // last one (8 for positions, 4 for powers: the tool's own new rows carry them),
 // means that the position or the power is not known, whatever value stands
-// beside it. Otherwise the value counts if it lies in the rating's band, and the
-// middle of the band if it does not or is missing.
+// beside it. Otherwise the value counts if it lies in the rating's band, the ends of
+// the band included, and the middle of the band if it does not or is missing. A value
+// that two bands share belongs to that of its rating: 1 rated non-mobilised is
+// non-mobilised.
 //
-// A player that is not included, or whose weight is 0, is in
-// [Project.Players] and not in the roster. Sector and level become a constituency
+// A player whose weight is 0 is in [Project.Players] and not in the roster. One that is
+// not included counts all the same, as in the tool's indices; [Project.OnlyIncluded]
+// leaves it out. Sector and level become a constituency
 // by [DefaultConstituency], which a host refines with
 // [Project.MapConstituencies]; [Project.Unmapped] lists the players on which the
 // sector says nothing.

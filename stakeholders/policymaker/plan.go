@@ -141,7 +141,7 @@ func (p *Project) strategy(plan Plan, impacts []Impact) stakeholders.Strategy {
 	positions, powers := false, false
 	for _, m := range impacts {
 		player := p.players[p.byPlayer.rows[m.Player]]
-		if !m.set() || !player.Counts() {
+		if !m.set() || !p.counts(player) {
 			continue
 		}
 		s.Effects = append(s.Effects, stakeholders.Effect{Actor: m.Player, Position: m.Position, Power: m.Power})
@@ -264,7 +264,7 @@ func (p *Project) setEffects(s stakeholders.Strategy) {
 		p.setImpact(i, e)
 	}
 	for i, m := range p.impacts {
-		if m.Strategy == s.ID && !stated[m.Player] && m.set() && p.players[p.byPlayer.rows[m.Player]].Counts() {
+		if m.Strategy == s.ID && !stated[m.Player] && m.set() && p.counts(p.players[p.byPlayer.rows[m.Player]]) {
 			p.setImpact(i, stakeholders.Effect{})
 		}
 	}

@@ -4,6 +4,7 @@ package policymaker
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,8 +53,8 @@ type Player struct {
 	// Votes the player has in the body that decides.
 	Votes float64
 
-	// Include is false where the player is kept in the file but out of the
-	// analysis.
+	// Include as the file has it. The tool's indices count a player either way;
+	// see [Project.OnlyIncluded].
 	Include bool
 
 	// Trump says that the player's refusal alone blocks.
@@ -65,10 +66,21 @@ type Player struct {
 	remarks []Remark
 }
 
-// Counts reports whether the player is in the roster: included, and of a weight
-// above 0. (A weight of 0 takes a player out of the indices, while an actor's
-// weight of 0 stands for "not given", hence 1. So such a player is left out.)
-func (p Player) Counts() bool { return p.Include && p.Weight > 0 }
+// OnlyIncluded says whether players with Include false are left out of
+// [Project.Roster] and of the effects of [Project.Strategies]. The tool itself draws
+// its indices without a look at Include and has no way to set it, so they count unless
+// a host says otherwise.
+func (p *Project) OnlyIncluded(only bool) { p.orNone().onlyIncluded = only }
+
+// counts reports whether the player is in the roster.
+func (p *Project) counts(player Player) bool {
+	return player.Counts() && (player.Include || !p.onlyIncluded)
+}
+
+// Counts reports whether the player counts in the tool's indices: its weight is above
+// 0. (An actor's weight of 0 stands for "not given", hence 1; so a player of weight 0
+// is not in the roster.)
+func (p Player) Counts() bool { return p.Weight > 0 }
 
 // label is the player's name, or what stands in for a blank one.
 func (p Player) label() string {
@@ -151,10 +163,7 @@ func readPlayer(r *record, taken map[string]int) Player {
 	if p.Details != fitting(p.Details) {
 		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_details", unfitting(p.Details, "an actor's note")})
 	}
-	switch {
-	case !p.Include:
-		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Include", "not included; left out of the roster"})
-	case p.Weight == 0:
+	if p.Weight == 0 {
 		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Weight", "weight 0; left out of the roster"})
 	}
 	return p
@@ -162,8 +171,8 @@ func readPlayer(r *record, taken map[string]int) Player {
 
 // position reads a position from its rating and its value. The rating decides
 // whether there is a position and on which side; the value says where in the
-// rating's band. A value that is missing or lies in another band gives way to
-// the band's default.
+// rating's band, whose ends belong to it. A value that is missing or lies outside
+// gives way to the band's default.
 func (r *record) position(rating, value string, remarks *[]Remark) stakeholders.Position {
 	n := r.rating(rating, unsetPosition, positionMeaning)
 	v, given := r.number(value, -7, 7)
@@ -171,8 +180,8 @@ func (r *record) position(rating, value string, remarks *[]Remark) stakeholders.
 		return stakeholders.Position{}
 	}
 	band := stakeholders.Bands()[n-1]
-	if given && stakeholders.At(v).Band() == band {
-		return stakeholders.At(v)
+	if at, inside := stakeholders.In(band, v); given && inside {
+		return at
 	}
 	if given {
 		*remarks = append(*remarks, Remark{r.table, r.n, value, numeral(v) + " is not in the band of " + rating + ", " + band.Label() + "; read as the middle of the band"})
@@ -191,7 +200,7 @@ func (r *record) power(rating, value string, remarks *[]Remark) stakeholders.Pow
 		return 0
 	}
 	band := stakeholders.PowerBands()[n-1]
-	if given && v > 0 && stakeholders.Power(v).Band() == band {
+	if middle := float64(band.Default()); given && math.Abs(v-middle) <= 1 {
 		return stakeholders.Power(v)
 	}
 	if given && v > 0 {
@@ -227,8 +236,9 @@ func (p *Project) Players() []Player { return slices.Clone(p.orNone().players) }
 // blank, is the abbreviation; Sector and Level give the constituency, by
 // [DefaultConstituency] or by what [Project.MapConstituencies] was given; Trump
 // is the veto; Player_details is the note. The format knows no coalition: no
-// actor is a member, has roles or commitments. Players that are not included or
-// have a weight of 0 are not in the roster; [Project.Remarks] lists them.
+// actor is a member, has roles or commitments. Players that have a weight of 0 are
+// not in the roster, nor are those with Include false where a host wants
+// [Project.OnlyIncluded]; [Project.Remarks] lists them.
 //
 // The error is that of [stakeholders.NewRoster], which refuses more than 10,000
 // actors and a constituency, from the host's function, that is none.
@@ -236,7 +246,7 @@ func (p *Project) Roster() (stakeholders.Roster, error) {
 	p = p.orNone()
 	var actors []stakeholders.Actor
 	for _, player := range p.players {
-		if player.Counts() {
+		if p.counts(player) {
 			actors = append(actors, player.actor(p.constituency(player)))
 		}
 	}
@@ -270,7 +280,7 @@ func (p *Project) Unmapped() []Player {
 		if p.constituencies != nil && p.constituencies(player) != "" {
 			continue
 		}
-		if _, known := DefaultConstituency(player); !known && player.Counts() {
+		if _, known := DefaultConstituency(player); !known && p.counts(player) {
 			unmapped = append(unmapped, player)
 		}
 	}
@@ -281,7 +291,7 @@ func (p *Project) Unmapped() []Player {
 // and note to the player of that id; roles, membership and commitments have no
 // place in the file. Only what differs from what [Project.Roster] gives is
 // written, so an actor written back unchanged changes nothing. A player that
-// was not included is so afterwards.
+// [Project.OnlyIncluded] left out is included afterwards.
 //
 // A position is written as value and rating together, a power likewise. A
 // constituency that differs is written as a sector, and a level where it
@@ -301,7 +311,7 @@ func (p *Project) SetActor(a stakeholders.Actor) error {
 	}
 	old := p.players[i]
 	c := p.constituency(old)
-	p.rewrite(tablePlayer, i, p.actorFields(old.actor(c), a, old.Include))
+	p.rewrite(tablePlayer, i, p.actorFields(old.actor(c), a, old.Include || !p.onlyIncluded))
 	p.players[i] = readPlayer(p.record(tablePlayer, i), nil)
 	return nil
 }

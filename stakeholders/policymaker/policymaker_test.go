@@ -186,6 +186,11 @@ func TestPlayersThatDoNotCountStayInTheProject(t *testing.T) {
 	p := mustRead(t, text)
 	r, err := p.Roster()
 	require.NoError(t, err)
+	assert.Equal(t, []string{"1", "3"}, r.IDs())
+	assert.Equal(t, "Player, row 1, Include: not included; in the roster all the same, as in the tool's indices", p.Remarks()[0].String())
+	p.OnlyIncluded(true)
+	r, err = p.Roster()
+	require.NoError(t, err)
 	assert.Equal(t, []string{"3"}, r.IDs())
 	assert.Len(t, p.Players(), 3)
 	assert.Empty(t, p.Unmapped(), "a sector matters only where the player counts")
@@ -207,6 +212,77 @@ func TestPlayersThatDoNotCountStayInTheProject(t *testing.T) {
 	r, err = p.Roster()
 	require.NoError(t, err)
 	assert.Equal(t, []string{"1", "2", "3"}, r.IDs())
+}
+
+// What the tool's help text says of its graph: Include is not looked at, a rating's
+// value counts as it stands, also on the edge of its band, and the rating says which
+// index it is in. Each index is position × power × weight, with 5 for the position of
+// the non-mobilised.
+func TestTheIndicesAreThoseThatTheToolDraws(t *testing.T) {
+	player := func(id int, position float64, rating int, power float64, influence int, include bool) string {
+		return fmt.Sprintf(`{"Player_ID":%d,"Player_name":"P%[1]d","Sector":"Media","PosValue":%v,"Position_rating":%d,"PowValue":%v,"Strength_of_influence":%d,"Weight":2,"Include":%v}`,
+			id, position, rating, power, influence, include)
+	}
+	for _, c := range []struct {
+		name string
+		row  string
+		want stakeholders.Indices
+		only bool
+	}{
+		{"included", player(1, 6, 1, 6, 1, true), stakeholders.Indices{Support: 6 * 6 * 2}, false},
+		{"not included", player(1, 6, 1, 6, 1, false), stakeholders.Indices{Support: 6 * 6 * 2}, false},
+		{"not included, and not wanted", player(1, 6, 1, 6, 1, false), stakeholders.Indices{}, true},
+		{"high support at its lower edge", player(1, 5, 1, 6, 1, true), stakeholders.Indices{Support: 5 * 6 * 2}, false},
+		{"medium support at its upper edge", player(1, 5, 2, 6, 1, true), stakeholders.Indices{Support: 5 * 6 * 2}, false},
+		{"low support at its upper edge", player(1, 3, 3, 6, 1, true), stakeholders.Indices{Support: 3 * 6 * 2}, false},
+		{"low support at its lower edge", player(1, 1, 3, 6, 1, true), stakeholders.Indices{Support: 1 * 6 * 2}, false},
+		{"non-mobilised beside support", player(1, 1, 4, 6, 1, true), stakeholders.Indices{NonMobilised: 5 * 6 * 2}, false},
+		{"non-mobilised beside opposition", player(1, -1, 4, 6, 1, true), stakeholders.Indices{NonMobilised: 5 * 6 * 2}, false},
+		{"low opposition beside the non-mobilised", player(1, -1, 5, 6, 1, true), stakeholders.Indices{Opposition: 1 * 6 * 2}, false},
+		{"medium opposition at its edge", player(1, -3, 6, 6, 1, true), stakeholders.Indices{Opposition: 3 * 6 * 2}, false},
+		{"high opposition at its edge", player(1, -5, 7, 6, 1, true), stakeholders.Indices{Opposition: 5 * 6 * 2}, false},
+		{"a medium power at its upper edge", player(1, 6, 1, 5, 2, true), stakeholders.Indices{Support: 6 * 5 * 2}, false},
+		{"a low power at its upper edge", player(1, 6, 1, 3, 3, true), stakeholders.Indices{Support: 6 * 3 * 2}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := withPlayers(c.row)
+			p := mustRead(t, text)
+			p.OnlyIncluded(c.only)
+			r, err := p.Roster()
+			require.NoError(t, err)
+			assert.Equal(t, c.want, r.Feasibility().Indices())
+			setBack(t, p)
+			assert.Equal(t, text, written(t, p), "written back unchanged, nothing changes")
+		})
+	}
+
+	// A supporter that is not included against an opponent that is: 6 × 6 and 4 × 6,
+	// where without the first it were 0 and 24.
+	p := mustRead(t, withPlayers(
+		strings.Replace(player(1, 6, 1, 6, 1, false), `"Weight":2`, `"Weight":1`, 1),
+		strings.Replace(player(2, -4, 6, 6, 1, true), `"Weight":2`, `"Weight":1`, 1)))
+	r, err := p.Roster()
+	require.NoError(t, err)
+	assert.Equal(t, stakeholders.Indices{Support: 36, Opposition: 24}, r.Feasibility().Indices())
+	assert.True(t, r.Feasibility().Feasible())
+}
+
+// A strategy's value is put in its band again, the edge nearer to support; a player
+// that none moves stays in the band of its rating.
+func TestAStrategyPutsAPlayerInItsBandAgain(t *testing.T) {
+	p := mustRead(t, `{"Project":[{}],"Player":[
+		{"Player_ID":1,"Player_name":"A","Position_rating":5,"PosValue":-1,"Strength_of_influence":1,"PowValue":6},
+		{"Player_ID":2,"Player_name":"B","Position_rating":4,"PosValue":1,"Strength_of_influence":2,"PowValue":4}],
+		"Strategy":[{"Strategy_ID":1,"Strategy_name":"S"}],
+		"Affected_player":[{"Strategy_ID":1,"Player_ID":1,"Future_position_rating":4,"Fut_PosValue":1}]}`)
+	r, err := p.Roster()
+	require.NoError(t, err)
+	assert.Equal(t, stakeholders.Indices{Opposition: 1 * 6, NonMobilised: 5 * 4}, r.Feasibility().Indices())
+	strategies, err := p.Strategies()
+	require.NoError(t, err)
+	then, err := r.Under(strategies...)
+	require.NoError(t, err)
+	assert.Equal(t, stakeholders.Indices{Support: 1 * 6, NonMobilised: 5 * 4}, then.Feasibility().Indices())
 }
 
 func TestKindsAreReadFromWhatChanges(t *testing.T) {

@@ -44,6 +44,7 @@ type Project struct {
 	unsetPosition, unsetPower int
 
 	constituencies func(Player) stakeholders.Constituency
+	onlyIncluded   bool
 }
 
 // Read reads a project file. It keeps the text, and refuses:
@@ -287,7 +288,8 @@ func (r Remark) String() string {
 }
 
 // Remarks returns what was read with a grain of salt, table by table in the
-// order of the rows: players left out of the roster, sectors that say nothing
+// order of the rows: players that are not included, players left out of the roster,
+// sectors that say nothing
 // about the constituency, values outside the band of their rating, blank names,
 // notes that are too long, a day that cannot be read.
 func (p *Project) Remarks() []Remark {
@@ -301,6 +303,13 @@ func (p *Project) Remarks() []Remark {
 		unmapped[player.ID] = true
 	}
 	for _, player := range p.players {
+		if !player.Include {
+			text := "not included; in the roster all the same, as in the tool's indices"
+			if p.onlyIncluded {
+				text = "not included; left out of the roster"
+			}
+			all = append(all, Remark{tablePlayer, player.Row, "Include", text})
+		}
 		all = append(all, player.remarks...)
 		if unmapped[player.ID] {
 			all = append(all, Remark{tablePlayer, player.Row, "Sector", quote(fault.Bounded(player.Sector)) + " is no constituency; read as " + p.constituency(player).Label()})
