@@ -66,8 +66,3 @@ func (c *criterion) asksMore(before *criterion, standing Stage) bool {
 var adoptionRoom = room{changes: []kindEntry{changeKind[AdoptChecklist]()}}
 
 func (c AdoptChecklist) steady() any { return c.Checklist }
-
-func (c AdoptChecklist) with(word Change) Change {
-	c.Reason = word.(AdoptChecklist).Reason
-	return c
-}

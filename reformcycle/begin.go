@@ -51,8 +51,3 @@ func (c Begin) held(books rulebooks) (Change, error) {
 var beginning = room{changes: []kindEntry{changeKind[Begin]()}}
 
 func (c Begin) steady() any { return [2]any{c.Checklist, c.Stage} }
-
-func (c Begin) with(word Change) Change {
-	c.Title, c.Country = word.(Begin).Title, word.(Begin).Country
-	return c
-}

@@ -771,15 +771,6 @@ func TestACorrectionNeedsTheChecklistsOfTheBeginning(t *testing.T) {
 	assert.Equal(t, old.ID(), unknown.Checklist)
 	assert.NotErrorIs(t, err, reformcycle.ErrCorrupt)
 	assert.Equal(t, before, bytesOf(t, opened.State()))
-
-	// Another in its place is noticed, though the correction is of the entry that names it.
-	other := derived(t, "1.0.0-moh.1", assessment.Drop("coalition.purpose"))
-	opened, err = reformcycle.Open(background, a, "x", reformcycle.WithChecklist(next), reformcycle.WithChecklist(other))
-	require.NoError(t, err)
-	err = told(opened, office(1), fixed(1, reformcycle.Begin{Checklist: old.ID(), Title: "Reform of the county"}))
-	require.ErrorAs(t, err, &unknown)
-	assert.True(t, unknown.Changed)
-	assert.Equal(t, old.ID(), unknown.Checklist)
 }
 
 // A snapshot is held to what corrections can be.

@@ -323,21 +323,6 @@ func (Resume) steady() any { return nil }
 
 func (Abandon) steady() any { return nil }
 
-func (c Renew) with(word Change) Change {
-	c.Reason = word.(Renew).Reason
-	return c
-}
-
-func (Advance) with(word Change) Change { return word }
-
-func (Revisit) with(word Change) Change { return word }
-
-func (Suspend) with(word Change) Change { return word }
-
-func (Resume) with(word Change) Change { return word }
-
-func (Abandon) with(word Change) Change { return word }
-
 // Override lets a cycle advance with criteria unmet, for some moments do not wait
 // for every one of them.
 type Override struct {

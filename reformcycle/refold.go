@@ -28,8 +28,6 @@ type steadfast interface {
 	Change
 	// steady is what of it may not be corrected.
 	steady() any
-	// with takes over what may be.
-	with(word Change) Change
 }
 
 // isLast refuses to retract, or to reinstate, a move that others stand behind.
@@ -166,11 +164,7 @@ func (d *draft) anew() (by uint64, err error) {
 	for i, c := range r.changes {
 		switch c := c.(type) {
 		case Correct:
-			as := c.Change
-			if was, fixed := r.changes[c.Entry-1].(steadfast); fixed {
-				as = was.with(as)
-			}
-			words[c.Entry] = word{r.entries[i].Seq, as}
+			words[c.Entry] = word{r.entries[i].Seq, c.Change}
 		case Retract:
 			words[c.Entry] = word{r.entries[i].Seq, nil}
 		case CorrectMoment:
