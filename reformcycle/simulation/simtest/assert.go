@@ -40,7 +40,8 @@ type Metric interface {
 // is allowed: one run that says no refutes it.
 func Likely(t testing.TB, m *simulation.Model, s simulation.Policy, metric Metric, atLeast float64, options ...TestOption) bool {
 	t.Helper()
-	return newAssertion(m, options).likely(t.Context(), s, metric, atLeast).report(t)
+	v, err := JudgeLikely(t.Context(), m, s, metric, atLeast, options...)
+	return report(t, "", v, err)
 }
 
 // Unlikely asserts that what the metric asks has a chance of at most atMost, and
@@ -49,7 +50,8 @@ func Likely(t testing.TB, m *simulation.Model, s simulation.Policy, metric Metri
 // which is below 1, or more. A claim of 0 is allowed.
 func Unlikely(t testing.TB, m *simulation.Model, s simulation.Policy, metric Metric, atMost float64, options ...TestOption) bool {
 	t.Helper()
-	return newAssertion(m, options).unlikely(t.Context(), s, metric, atMost).report(t)
+	v, err := JudgeUnlikely(t.Context(), m, s, metric, atMost, options...)
+	return report(t, "", v, err)
 }
 
 // Better asserts that the policy does better by the metric than the rival, and
@@ -68,7 +70,8 @@ func Unlikely(t testing.TB, m *simulation.Model, s simulation.Policy, metric Met
 // that hardly ever differ fail: neither is the better one.
 func Better(t testing.TB, m *simulation.Model, s, than simulation.Policy, metric Metric, options ...TestOption) bool {
 	t.Helper()
-	return newAssertion(m, options).better(t.Context(), s, than, metric).report(t)
+	v, err := JudgeBetter(t.Context(), m, s, than, metric, options...)
+	return report(t, "", v, err)
 }
 
 // Sooner asserts that the policy enters a stage sooner than the rival, and
@@ -77,7 +80,34 @@ func Better(t testing.TB, m *simulation.Model, s, than simulation.Policy, metric
 // later than any month.
 func Sooner(t testing.TB, m *simulation.Model, s, than simulation.Policy, stage reformcycle.Stage, options ...TestOption) bool {
 	t.Helper()
-	return newAssertion(m, options).sooner(t.Context(), s, than, stage).report(t)
+	v, err := JudgeSooner(t.Context(), m, s, than, stage, options...)
+	return report(t, "", v, err)
+}
+
+// JudgeLikely gives the verdict on the claim of [Likely], for a host that is no
+// test. It refuses, with [fault.Fields] that hold everything that is wrong, a
+// question that can't be asked, and returns the [*simulation.RunError] of a policy
+// that fails, or the cause why ctx ended; then there is no verdict.
+func JudgeLikely(ctx context.Context, m *simulation.Model, s simulation.Policy, metric Metric, atLeast float64, options ...TestOption) (Verdict, error) {
+	return newAssertion(m, options).likely(ctx, s, metric, atLeast)
+}
+
+// JudgeUnlikely gives the verdict on the claim of [Unlikely]. Errors are those of
+// [JudgeLikely].
+func JudgeUnlikely(ctx context.Context, m *simulation.Model, s simulation.Policy, metric Metric, atMost float64, options ...TestOption) (Verdict, error) {
+	return newAssertion(m, options).unlikely(ctx, s, metric, atMost)
+}
+
+// JudgeBetter gives the verdict on the claim of [Better]. Errors are those of
+// [JudgeLikely].
+func JudgeBetter(ctx context.Context, m *simulation.Model, s, than simulation.Policy, metric Metric, options ...TestOption) (Verdict, error) {
+	return newAssertion(m, options).better(ctx, s, than, metric)
+}
+
+// JudgeSooner gives the verdict on the claim of [Sooner]. Errors are those of
+// [JudgeLikely].
+func JudgeSooner(ctx context.Context, m *simulation.Model, s, than simulation.Policy, stage reformcycle.Stage, options ...TestOption) (Verdict, error) {
+	return newAssertion(m, options).sooner(ctx, s, than, stage)
 }
 
 const batch = 64
@@ -101,13 +131,30 @@ func newAssertion(m *simulation.Model, options []TestOption) *assertion {
 	return a
 }
 
-func (a *assertion) likely(ctx context.Context, s simulation.Policy, metric Metric, atLeast float64) finding {
+// ask refuses a question that can't be asked.
+func (a *assertion) ask(ctx context.Context) error {
+	if ctx == nil {
+		a.faults.Add("ctx", fault.Required, nil, "a context; context.Background() if there is none")
+	}
+	return a.faults.Err()
+}
+
+// verdict is the one before any run was seen.
+func (a *assertion) verdict(claim string, players ...simulation.Policy) Verdict {
+	s := a.model.Scenario()
+	return Verdict{
+		Claim: claim, Error: a.err, Margin: a.margin, Seed: a.seed, Scenario: s.Name, Illustrative: s.Illustrative, Digest: a.model.Digest(),
+		model: a.model, players: players,
+	}
+}
+
+func (a *assertion) likely(ctx context.Context, s simulation.Policy, metric Metric, atLeast float64) (Verdict, error) {
 	a.bound(kindLikely, atLeast)
 	q := newSequence(atLeast-a.margin, atLeast, a.err)
 	return a.chance(ctx, s, metric, q, kindLikely, "is likely (at least "+percent(atLeast)+")")
 }
 
-func (a *assertion) unlikely(ctx context.Context, s simulation.Policy, metric Metric, atMost float64) finding {
+func (a *assertion) unlikely(ctx context.Context, s simulation.Policy, metric Metric, atMost float64) (Verdict, error) {
 	a.bound(kindUnlikely, atMost)
 	q := newSequence(atMost, atMost+a.margin, a.err)
 	return a.chance(ctx, s, metric, q, kindUnlikely, "is unlikely (at most "+percent(atMost)+")")
@@ -115,48 +162,47 @@ func (a *assertion) unlikely(ctx context.Context, s simulation.Policy, metric Me
 
 // chance judges how often a question is answered yes: whether its chance is
 // high, which is what likely claims, or low.
-func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metric, q sequence, kind, says string) finding {
-	f := finding{assertion: a}
+func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metric, q sequence, kind, says string) (Verdict, error) {
 	a.player("policy", s)
 	a.question(kind, metric)
-	if f.err = a.faults.Err(); f.err != nil {
-		return f
+	if err := a.ask(ctx); err != nil {
+		return Verdict{}, err
 	}
 	high := kind == kindLikely
-	f.claim, f.players = simulation.Title(s)+": "+metric.String()+" "+says, []simulation.Policy{s}
-	for q.seen < a.runs && !f.decided {
+	v := a.verdict(simulation.Title(s)+": "+metric.String()+" "+says, s)
+	for q.seen < a.runs && !v.Decided {
 		from, to := a.next(q.seen)
 		scores, err := a.play(ctx, s, metric, from, to, nil)
-		if f.err = err; err != nil {
-			return f
+		if err != nil {
+			return Verdict{}, err
 		}
 		for i, score := range scores {
 			if score != 0 && score != 1 {
-				f.err = fault.Refuse("metric", "question", metric.String()+" of run "+number(from+uint64(i))+" is "+draw.Digits(score, -1), "a metric that is 1 for yes or 0 for no")
-				return f
+				return Verdict{}, fault.Refuse("metric", "question", metric.String()+" of run "+number(from+uint64(i))+" is "+draw.Digits(score, -1), "a metric that is 1 for yes or 0 for no")
 			}
 			q.see(score == 1)
 			if (score == 1) != high {
-				f.against(from + uint64(i))
+				v.against(from + uint64(i))
 			}
 			if above, below := q.above(), q.below(); above || below {
-				f.decided, f.held = true, high && above || !high && below
+				v.Decided, v.Holds = true, high && above || !high && below
 				break
 			}
 		}
 	}
-	f.runs = q.seen
-	f.saw = fmt.Sprintf("%d of %d runs, %s; surely %s", q.hits, q.seen, percent(q.share()), between(q.interval()))
-	f.enough = [2]float64{q.needed(q.share()), q.atMost()}
-	return f
+	v.saw(q.seen, fmt.Sprintf("%d of %d runs, %s; surely %s", q.hits, q.seen, percent(q.share()), between(q.interval())))
+	if !v.Decided {
+		v.Needed, v.AtMost = whole(q.needed(q.share())), whole(q.atMost())
+	}
+	return v, nil
 }
 
-func (a *assertion) better(ctx context.Context, s, than simulation.Policy, metric Metric) finding {
+func (a *assertion) better(ctx context.Context, s, than simulation.Policy, metric Metric) (Verdict, error) {
 	a.question(kindBetter, metric)
 	return a.pairs(ctx, s, than, metric, kindBetter)
 }
 
-func (a *assertion) sooner(ctx context.Context, s, than simulation.Policy, stage reformcycle.Stage) finding {
+func (a *assertion) sooner(ctx context.Context, s, than simulation.Policy, stage reformcycle.Stage) (Verdict, error) {
 	if !stage.Valid() {
 		a.faults.Add("stage", fault.Known, stage.String(), fault.OneOf(stageNames()))
 	}
@@ -179,41 +225,43 @@ func (s arrival) Of(o *simulation.RunOutcome) float64 {
 
 // pairs judges which of two policies has the higher score more often, over
 // runs with the same luck.
-func (a *assertion) pairs(ctx context.Context, s, than simulation.Policy, metric Metric, kind string) finding {
-	f := finding{assertion: a}
+func (a *assertion) pairs(ctx context.Context, s, than simulation.Policy, metric Metric, kind string) (Verdict, error) {
 	a.player("policy", s)
 	a.player("than", than)
-	if f.err = a.faults.Err(); f.err != nil {
-		return f
+	if err := a.ask(ctx); err != nil {
+		return Verdict{}, err
 	}
-	f.claim, f.players = simulation.Title(s)+": "+metric.String()+" is "+kind+" than with "+simulation.Title(than), []simulation.Policy{s, than}
+	v := a.verdict(simulation.Title(s)+": "+metric.String()+" is "+kind+" than with "+simulation.Title(than), s, than)
 	sign := 1
 	if m, ok := metric.(interface{ LessIsBetter() bool }); ok && m.LessIsBetter() {
 		sign = -1
 	}
 	d := newDuel(a.margin, a.err)
 	var ours, theirs []float64
-	for d.differ.seen < a.runs && !f.decided {
+	var err error
+	for d.differ.seen < a.runs && !v.Decided {
 		from, to := a.next(d.differ.seen)
-		if ours, f.err = a.play(ctx, s, metric, from, to, ours); f.err != nil {
-			return f
+		if ours, err = a.play(ctx, s, metric, from, to, ours); err != nil {
+			return Verdict{}, err
 		}
-		if theirs, f.err = a.play(ctx, than, metric, from, to, theirs); f.err != nil {
-			return f
+		if theirs, err = a.play(ctx, than, metric, from, to, theirs); err != nil {
+			return Verdict{}, err
 		}
 		for i := range ours {
 			order := sign * cmp.Compare(ours[i], theirs[i])
 			if d.see(order); order < 0 {
-				f.against(from + uint64(i))
+				v.against(from + uint64(i))
 			}
-			if f.decided, f.held = d.verdict(); f.decided {
+			if v.Decided, v.Holds = d.verdict(); v.Decided {
 				break
 			}
 		}
 	}
-	f.runs, f.saw = d.differ.seen, d.saw()
-	f.enough = [2]float64{d.needed(), d.atMost()}
-	return f
+	v.saw(d.differ.seen, d.saw())
+	if !v.Decided {
+		v.Needed, v.AtMost = whole(d.needed()), whole(d.atMost())
+	}
+	return v, nil
 }
 
 // The assertions, as policy files write them.

@@ -2,6 +2,7 @@ package simtest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -187,9 +188,10 @@ func TestBetterAndSoonerTellPoliciesApart(t *testing.T) {
 func TestRunsNamedByAComparisonSpeakAgainstIt(t *testing.T) {
 	m := lowland(t)
 	rush, slow := policy(t, "rush-to-launch(met=0.2)"), policy(t, "balanced(persuasion=0.9)")
-	f := newAssertion(m, nil).sooner(t.Context(), slow, rush, reformcycle.Launch)
-	require.Len(t, f.behind, named)
-	for _, run := range f.behind {
+	v, err := JudgeSooner(t.Context(), m, slow, rush, reformcycle.Launch)
+	require.NoError(t, err)
+	require.Len(t, v.Against, named)
+	for _, run := range v.Against {
 		a, err := m.Trace(slow, DefaultSeed, run)
 		require.NoError(t, err)
 		b, err := m.Trace(rush, DefaultSeed, run)
@@ -315,15 +317,16 @@ func TestSameSeedGivesTheSameReport(t *testing.T) {
 
 func TestRunsAreThoseOfTheEnsemble(t *testing.T) {
 	m, s := lowland(t), policy(t, "balanced")
-	f := newAssertion(m, nil).likely(t.Context(), s, simulation.LaunchedBy(36), 0.6)
-	require.True(t, f.held)
-	sum, err := m.Run(t.Context(), s, f.runs, DefaultSeed)
+	v, err := JudgeLikely(t.Context(), m, s, simulation.LaunchedBy(36), 0.6)
+	require.NoError(t, err)
+	require.True(t, v.Holds)
+	sum, err := m.Run(t.Context(), s, v.Runs, DefaultSeed)
 	require.NoError(t, err)
 	hits := uint64(0)
 	for _, n := range sum.Entered(reformcycle.Launch)[:37] {
 		hits += n
 	}
-	require.Contains(t, f.saw, fmt.Sprintf("%d of %d runs", hits, f.runs))
+	require.Contains(t, v.Saw, fmt.Sprintf("%d of %d runs", hits, v.Runs))
 }
 
 // breaking is a policy that fails in its second month.
@@ -382,13 +385,52 @@ func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
 }
 
 func TestFaultsMatchErrInvalid(t *testing.T) {
-	f := newAssertion(nil, []TestOption{WithError(2)}).likely(t.Context(), nil, nil, 0)
-	require.ErrorIs(t, f.err, fault.ErrInvalid)
+	_, err := JudgeLikely(t.Context(), nil, nil, nil, 0, WithError(2))
+	require.ErrorIs(t, err, fault.ErrInvalid)
 	var all fault.Fields
-	require.ErrorAs(t, f.err, &all)
+	require.ErrorAs(t, err, &all)
 	require.Len(t, all, 5)
 	own := TestOption(func(*settings) error { return errors.New("no way") })
 	require.ErrorContains(t, newAssertion(nil, []TestOption{own}).faults.Err(), "no way")
+}
+
+// The verdict of a host that is no test is the one that the test reports.
+func TestAVerdictIsWhatTheTestReports(t *testing.T) {
+	m, s := brief(t), policy(t, "balanced")
+	for chance, says := range map[float64]string{0.9: ": holds\n", 0.1: ": does not hold\n", 0.6: ": undecided after 100 runs"} {
+		v, err := JudgeLikely(t.Context(), m, s, coin(chance), 0.6, WithMaxRuns(100))
+		require.NoError(t, err)
+		require.Contains(t, v.String(), says)
+		r := record(t)
+		require.Equal(t, v.Holds, Likely(r, m, s, coin(chance), 0.6, WithMaxRuns(100)))
+		require.Equal(t, "simtest: "+v.String(), r.all())
+		require.Equal(t, chance != 0.6, v.Decided)
+		require.Equal(t, chance == 0.9, v.Holds)
+		require.Equal(t, !v.Decided, v.Needed > 0 && v.AtMost >= v.Needed, "how many it takes is told of what is undecided")
+		kept, err := json.Marshal(v)
+		require.NoError(t, err)
+		var read Verdict
+		require.NoError(t, json.Unmarshal(kept, &read))
+		read.model, read.players = v.model, v.players
+		require.Equal(t, v, read)
+	}
+	v, err := JudgeUnlikely(t.Context(), m, s, coin(0.3), 0.6)
+	require.NoError(t, err)
+	require.True(t, v.Holds)
+	v, err = JudgeBetter(t.Context(), lowland(t), policy(t, "coalition-first"), policy(t, "rush-to-launch(met=0.2)"), simulation.DebtAtLaunchAtMost(0))
+	require.NoError(t, err)
+	require.True(t, v.Holds)
+	kept, err := json.Marshal(v)
+	require.NoError(t, err)
+	read := Verdict{}
+	require.NoError(t, json.Unmarshal(kept, &read))
+	require.Contains(t, read.String(), ": holds", "one that was read speaks, too")
+	read.Holds, read.Against = false, []uint64{3}
+	require.Contains(t, read.String(), "replay with model.Trace(policy, 1, 3)")
+
+	//nolint:staticcheck // what a host may do wrong
+	_, err = JudgeLikely(nil, m, s, coin(1), 0.6)
+	require.ErrorContains(t, err, "ctx")
 }
 
 func TestEndOfTheTestEndsTheRuns(t *testing.T) {
@@ -420,8 +462,9 @@ func BenchmarkLikely(b *testing.B) {
 	m, s, runs := lowland(b), policy(b, "balanced"), uint64(0)
 	b.ReportAllocs()
 	for b.Loop() {
-		f := newAssertion(m, nil).likely(b.Context(), s, simulation.LaunchedBy(36), 0.6)
-		runs = f.runs
+		v, err := JudgeLikely(b.Context(), m, s, simulation.LaunchedBy(36), 0.6)
+		require.NoError(b, err)
+		runs = v.Runs
 	}
 	took := b.Elapsed() / time.Duration(b.N)
 	b.ReportMetric(float64(runs), "runs")
@@ -434,9 +477,10 @@ func BenchmarkLikely(b *testing.B) {
 
 func BenchmarkLikelyFloor(b *testing.B) {
 	m, s := lowland(b), policy(b, "balanced")
-	runs := newAssertion(m, nil).likely(b.Context(), s, simulation.LaunchedBy(36), 0.6).runs
+	v, err := JudgeLikely(b.Context(), m, s, simulation.LaunchedBy(36), 0.6)
+	require.NoError(b, err)
 	for b.Loop() {
-		play(b, m, s, runs)
+		play(b, m, s, v.Runs)
 	}
 }
 

@@ -78,6 +78,13 @@
 // the question can't be asked, because an argument is wrong or a policy fails
 // in a run, the test ends with t.Fatalf and everything that is wrong.
 //
+// # Without a test
+//
+// A host that is no test, a page that shows whether a plan still holds for one, gets
+// the same verdict as a value: [JudgeLikely], [JudgeUnlikely], [JudgeBetter] and
+// [JudgeSooner] give a [Verdict], which has a JSON form and tells itself in the words
+// of the report, and [JudgePolicies] those of policy files.
+//
 // # Policy files
 //
 // Tests of a policy can be written by those who make it:

@@ -3,6 +3,8 @@ package simtest
 // Running policy files as tests.
 
 import (
+	"context"
+	"fmt"
 	"io/fs"
 	"testing"
 
@@ -30,11 +32,49 @@ func Policies(t *testing.T, files fs.FS, pattern string, options ...TestOption) 
 			}
 			for i := range p.expects {
 				t.Run(p.expects[i].text, func(t *testing.T) {
-					p.judge(t.Context(), &p.expects[i]).report(t)
+					v, err := p.judge(t.Context(), &p.expects[i])
+					report(t, p.where(&p.expects[i])+": ", v, err)
 				})
 			}
 		})
 	}
+}
+
+// JudgePolicies gives the verdict on every expectation of every policy file that the
+// pattern matches, in the order of the files' names and of the lines, for a host
+// that is no test. It reads all files before it plays a run, and refuses, with
+// [fault.Fields] that hold everything that is wrong with all of them, what can't be
+// read, and a pattern that matches nothing. A policy that fails in a run, or a
+// context that ends, gives its error, with the file and the line; then there are no
+// verdicts.
+func JudgePolicies(ctx context.Context, files fs.FS, pattern string, options ...TestOption) ([]Verdict, error) {
+	names, s, err := find(files, pattern, options)
+	if err != nil {
+		return nil, err
+	}
+	var wrong fault.Fields
+	var all []policyFile
+	for _, name := range names {
+		p, err := readPolicy(files, name, s)
+		if err != nil {
+			join(&wrong, err)
+		}
+		all = append(all, p)
+	}
+	if err := wrong.Err(); err != nil {
+		return nil, err
+	}
+	var verdicts []Verdict
+	for _, p := range all {
+		for i := range p.expects {
+			v, err := p.judge(ctx, &p.expects[i])
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", p.where(&p.expects[i]), err)
+			}
+			verdicts = append(verdicts, v)
+		}
+	}
+	return verdicts, nil
 }
 
 // find lists the policy files, in the order of their names, and makes the

@@ -60,20 +60,23 @@ type expectation struct {
 	than   simulation.Policy
 }
 
-func (p *policyFile) judge(ctx context.Context, e *expectation) (f finding) {
+// where is the file and the line of an expectation.
+func (p *policyFile) where(e *expectation) string { return p.name + ":" + strconv.Itoa(e.line) }
+
+func (p *policyFile) judge(ctx context.Context, e *expectation) (v Verdict, err error) {
 	a := &assertion{settings: p.settings, model: p.model}
 	switch e.kind {
 	case kindLikely:
-		f = a.likely(ctx, p.policy, e.metric, e.bound)
+		v, err = a.likely(ctx, p.policy, e.metric, e.bound)
 	case kindUnlikely:
-		f = a.unlikely(ctx, p.policy, e.metric, e.bound)
+		v, err = a.unlikely(ctx, p.policy, e.metric, e.bound)
 	case kindBetter:
-		f = a.better(ctx, p.policy, e.than, e.metric)
+		v, err = a.better(ctx, p.policy, e.than, e.metric)
 	default:
-		f = a.sooner(ctx, p.policy, e.than, e.stage)
+		v, err = a.sooner(ctx, p.policy, e.than, e.stage)
 	}
-	f.where = p.name + ":" + strconv.Itoa(e.line)
-	return f
+	v.Where = p.where(e)
+	return v, err
 }
 
 // reader reads one policy file and collects what is wrong with it.

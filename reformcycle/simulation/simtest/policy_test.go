@@ -22,7 +22,7 @@ func TestPolicies(t *testing.T) {
 }
 
 // written gives the files of a test with one policy in them.
-func written(t testing.TB, policy string) fs.FS {
+func written(t testing.TB, policy string) fstest.MapFS {
 	situation, err := os.ReadFile("testdata/situations/lowland.json")
 	require.NoError(t, err)
 	return fstest.MapFS{
@@ -111,7 +111,8 @@ func TestPolicyThatIsNotMetFails(t *testing.T) {
 	require.NoError(t, err)
 	for i := range p.expects {
 		r := record(t)
-		require.False(t, p.judge(t.Context(), &p.expects[i]).report(r))
+		v, err := p.judge(t.Context(), &p.expects[i])
+		require.False(t, report(r, "", v, err))
 		require.Contains(t, r.errors[0], "does not hold")
 		// The line: two of them come first.
 		require.Contains(t, r.errors[0], "simtest: p/x.policy:"+strconv.Itoa(i+3)+": balanced: ")
@@ -122,8 +123,45 @@ func TestPolicyThatIsNotMetFails(t *testing.T) {
 		"p/x.policy", settings{err: 0.1, margin: 0.1, runs: 9, policies: []simulation.Policy{breaking{}}})
 	require.NoError(t, err)
 	r := record(t)
-	require.False(t, p.judge(t.Context(), &p.expects[0]).report(r))
+	v, err := p.judge(t.Context(), &p.expects[0])
+	require.False(t, report(r, p.where(&p.expects[0])+": ", v, err))
 	require.Contains(t, r.fatal[0], "simtest: p/x.policy:3: simulation: run 0")
+}
+
+// What a host that is no test gets of policy files: every verdict, or everything
+// that is wrong with all of them before a run is played.
+func TestPolicyFilesCanBeJudgedWithoutATest(t *testing.T) {
+	verdicts, err := JudgePolicies(t.Context(), os.DirFS("testdata"), "policies/*.policy")
+	require.NoError(t, err)
+	names, s, err := find(os.DirFS("testdata"), "policies/*.policy", nil)
+	require.NoError(t, err)
+	i := 0
+	for _, name := range names {
+		p, err := readPolicy(os.DirFS("testdata"), name, s)
+		require.NoError(t, err)
+		for k := range p.expects {
+			require.Equal(t, p.where(&p.expects[k]), verdicts[i].Where)
+			require.True(t, verdicts[i].Holds, verdicts[i].String())
+			require.True(t, strings.HasPrefix(verdicts[i].String(), verdicts[i].Where+": "))
+			i++
+		}
+	}
+	require.Len(t, verdicts, i)
+
+	files := written(t, head+"expect: launch by 12 is likely (at least 600 %)\n")
+	files["p/y.policy"] = &fstest.MapFile{Data: []byte("situation: ../lowland.json\npolicy: brave\nexpect: launch by 12 is likely (at least 60 %)\n")}
+	_, err = JudgePolicies(t.Context(), files, "p/*.policy")
+	var all fault.Fields
+	require.ErrorAs(t, err, &all)
+	require.Len(t, all, 2)
+	require.ErrorContains(t, err, "p/x.policy:3")
+	require.ErrorContains(t, err, "p/y.policy:2")
+	_, err = JudgePolicies(t.Context(), files, "q/*")
+	require.ErrorIs(t, err, fault.ErrInvalid)
+
+	_, err = JudgePolicies(t.Context(), written(t, "situation: ../lowland.json\npolicy: breaking\nexpect: launch by 12 is likely (at least 60 %)\n"), "p/*.policy", WithPolicies(breaking{}))
+	require.ErrorIs(t, err, simulation.ErrPolicy)
+	require.ErrorContains(t, err, "p/x.policy:3: ")
 }
 
 func TestNumbersOfAPolicyAreWrittenAsPeopleWriteThem(t *testing.T) {
@@ -277,7 +315,7 @@ func FuzzPolicyIsReadOrRefusedWithFieldErrors(f *testing.F) {
 	f.Add(head + "expect: launch by 24 is likely (at least 0.6)")
 	f.Add(head + "expect: launch is sooner than with balanced(ahead=1e309)\nmargin: -0\nerror: +Inf\nruns: 18446744073709551616")
 	f.Add("policy: a(b=c),\nexpect: is is likely (at least %)\n:::\n#")
-	files := written(f, "").(fstest.MapFS)
+	files := written(f, "")
 	f.Fuzz(func(t *testing.T, text string) {
 		files["p/x.policy"] = &fstest.MapFile{Data: []byte(text)}
 		_, err := readPolicy(files, "p/x.policy", defaults())

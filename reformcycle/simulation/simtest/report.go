@@ -15,26 +15,49 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-type finding struct {
-	*assertion
-	where   string // the file and line of a policy that claims it, if one does
-	err     error
-	claim   string
-	decided bool
-	held    bool
-	runs    uint64
-	saw     string
-	enough  [2]float64 // runs until a verdict: as it looks, and at the most
-	behind  []uint64   // the first runs that speak against the claim
-	more    bool       // and others did
+// Verdict is what the runs say of a claim.
+type Verdict struct {
+	// Where is the file and the line of a policy file that makes the claim, such as
+	// "lowland.policy:3"; else it is empty.
+	Where string `json:"where,omitempty"`
+	// Claim in words: policy, metric and bound.
+	Claim string `json:"claim"`
+	// Decided says that there is a verdict, and Holds that it is for the claim. A
+	// claim that is not decided passes no test.
+	Decided bool `json:"decided"`
+	Holds   bool `json:"holds"`
+	// Runs, or pairs of runs, that were looked at, and what was seen in them.
+	Runs uint64 `json:"runs"`
+	Saw  string `json:"saw"`
+	// Needed and AtMost are, of a claim that is not decided, how many runs a verdict
+	// would take, as it looks and at the most; 0 where that can't be told.
+	Needed uint64 `json:"needed,omitempty"`
+	AtMost uint64 `json:"at_most,omitempty"`
+	// Against are the first runs, at most five, that speak against the claim; More
+	// says that others do, too.
+	Against []uint64 `json:"against,omitempty"`
+	More    bool     `json:"more,omitempty"`
+	// Error bounds the chance of a wrong verdict, and Margin is how far from the
+	// claim either one is acceptable.
+	Error  float64 `json:"error"`
+	Margin float64 `json:"margin"`
+	Seed   uint64  `json:"seed"`
+	// Scenario is the name and Digest the identity of what was run.
+	Scenario     string `json:"scenario"`
+	Illustrative bool   `json:"illustrative,omitempty"`
+	Digest       string `json:"digest"`
+
+	model   *simulation.Model
 	players []simulation.Policy
 }
 
-func (f *finding) against(run uint64) {
-	if len(f.behind) < named {
-		f.behind = append(f.behind, run)
+func (v *Verdict) saw(runs uint64, what string) { v.Runs, v.Saw = runs, what }
+
+func (v *Verdict) against(run uint64) {
+	if len(v.Against) < named {
+		v.Against = append(v.Against, run)
 	} else {
-		f.more = true
+		v.More = true
 	}
 }
 
@@ -55,53 +78,62 @@ func listing(err error) string {
 	return "\n  " + strings.Join(lines, "\n  ")
 }
 
-// report tells the test, and tells the caller whether the claim held.
-func (f finding) report(t testing.TB) bool {
+// report tells the test, and tells the caller whether the claim held. Where says
+// which claim it is when there is no verdict.
+func report(t testing.TB, where string, v Verdict, err error) bool {
 	t.Helper()
-	if f.where != "" {
-		f.where += ": "
+	switch {
+	case err != nil:
+		t.Fatalf("simtest: %s%s", where, listing(err))
+	case v.Holds:
+		t.Logf("simtest: %s", v)
+	default:
+		t.Errorf("simtest: %s", v)
 	}
-	if f.err != nil {
-		t.Fatalf("simtest: %s%s", f.where, listing(f.err))
-		return false
-	}
-	scenario := f.model.Scenario()
-	name := strconv.Quote(scenario.Name)
-	if scenario.Illustrative {
+	return err == nil && v.Holds
+}
+
+// String tells the verdict as a test does: the claim, what was seen, how sure that
+// is and, where the claim does not hold, the runs that speak against it, the first
+// of them month by month.
+func (v Verdict) String() string {
+	name := strconv.Quote(v.Scenario)
+	if v.Illustrative {
 		name += " (illustrative)"
 	}
-	bound := fmt.Sprintf("error %s, margin %s, seed %d, scenario %s, digest %s", draw.Digits(f.settings.err, -1), draw.Digits(f.margin, -1), f.seed, name, f.model.Digest())
-	if f.held {
-		t.Logf("simtest: %s%s: holds\n  saw    %s\n  bound  %s", f.where, f.claim, f.saw, bound)
-		return true
+	says, ending := ": holds", ""
+	switch {
+	case !v.Decided:
+		says = fmt.Sprintf(": undecided after %d runs; it would take about %s, and %s at the most"+
+			"\n  allow more runs, or a wider margin: WithMaxRuns and WithMargin, or runs: and margin: in a policy file", v.Runs, count(v.Needed), count(v.AtMost))
+	case !v.Holds:
+		says, ending = ": does not hold", v.replay()
 	}
-	if f.decided {
-		t.Errorf("simtest: %s%s: does not hold\n  saw    %s\n  bound  %s%s", f.where, f.claim, f.saw, bound, f.replay())
-		return false
+	claim := v.Claim
+	if v.Where != "" {
+		claim = v.Where + ": " + claim
 	}
-	t.Errorf("simtest: %s%s: undecided after %d runs; it would take about %s, and %s at the most"+
-		"\n  allow more runs, or a wider margin: WithMaxRuns and WithMargin, or runs: and margin: in a policy file\n  saw    %s\n  bound  %s",
-		f.where, f.claim, f.runs, count(f.enough[0]), count(f.enough[1]), f.saw, bound)
-	return false
+	return fmt.Sprintf("%s%s\n  saw    %s\n  bound  error %s, margin %s, seed %d, scenario %s, digest %s%s", claim, says, v.Saw,
+		draw.Digits(v.Error, -1), draw.Digits(v.Margin, -1), v.Seed, name, v.Digest, ending)
 }
 
 // replay says which runs speak against the claim and how to see them, and tells
 // the first.
-func (f *finding) replay() string {
-	if len(f.behind) == 0 {
+func (v *Verdict) replay() string {
+	if len(v.Against) == 0 {
 		return ""
 	}
 	var b strings.Builder
-	runs := make([]string, len(f.behind))
-	for i, run := range f.behind {
+	runs := make([]string, len(v.Against))
+	for i, run := range v.Against {
 		runs[i] = number(run)
 	}
-	if f.more {
+	if v.More {
 		runs = append(runs, "…")
 	}
-	fmt.Fprintf(&b, "\n  runs that speak against it: %s\n  replay with model.Trace(policy, %d, %s)", strings.Join(runs, ", "), f.seed, runs[0])
-	for _, s := range f.players {
-		trace, err := f.model.Trace(s, f.seed, f.behind[0])
+	fmt.Fprintf(&b, "\n  runs that speak against it: %s\n  replay with model.Trace(policy, %d, %s)", strings.Join(runs, ", "), v.Seed, runs[0])
+	for _, s := range v.players {
+		trace, err := v.model.Trace(s, v.Seed, v.Against[0])
 		if err != nil {
 			fmt.Fprintf(&b, "\n  %v", err)
 			continue
@@ -169,9 +201,17 @@ func between(low, high float64) string {
 }
 
 // count writes a number of runs that was estimated.
-func count(n float64) string {
-	if math.IsInf(n, 0) || math.IsNaN(n) {
+func count(n uint64) string {
+	if n == 0 {
 		return "more than can be told"
 	}
-	return strconv.FormatFloat(n, 'f', 0, 64)
+	return number(n)
+}
+
+// whole makes a count of an estimate; 0 where it is beyond all counting.
+func whole(n float64) uint64 {
+	if !(n < 1<<53) {
+		return 0
+	}
+	return uint64(math.Round(n))
 }
