@@ -43,11 +43,14 @@ var format = table.Format{
 // It forgives form: a byte order mark, commas, semicolons or tabs between the
 // cells, a first line "sep=;", any ends of lines, a decimal comma where commas
 // don't part the cells, space around a cell, empty cells at the end of a row,
-// capitals in the header and the arms, blank lines, and lines that start with
-// #. An apostrophe before =, +, - or @ at the start of a cell is dropped: some
+// capitals in the header and the arms, blank lines, and comments: lines that start
+// with #, below the header only those without what parts the cells, for the name of an
+// area may begin with the mark. An apostrophe before =, +, - or @ at the start of a
+// cell is dropped: some
 // programs put it there against formulas. It doesn't guess at meaning: an
 // unknown arm, a repeated row, an area that changes its arm or has no row for
-// a period, a thousands separator or an unknown column are refused.
+// a period, a thousands separator, a mark that may be one (21,500 where tabs or
+// semicolons part the cells) or an unknown column are refused.
 //
 // Periods are years (2018), months (2018-09), days (2018-09-30), quarters
 // (2018-Q3) or plain numbers from 0 (1, 2, 3), one form in a table. They are put in
@@ -165,18 +168,15 @@ func isDay(s string) bool {
 
 // number reads a number; one that can't be read is reported and 1.
 func (o *outcomes) number(r *table.Row, column int) float64 {
-	text := r.Cell(column)
-	x, ok := table.Number(text, r.Comma != ',')
-	if ok && math.Abs(x) <= maxValue {
+	x, want := r.Number(column)
+	switch {
+	case want != "":
+		o.wrong.Add(format.Columns[column], "number", r.Cell(column), want)
+	case math.Abs(x) > maxValue:
+		o.wrong.Add(format.Columns[column], fault.Range, r.Cell(column), "a number of at most 1e12 in size")
+	default:
 		return x
 	}
-	rule, want := "number", "a number such as 1234.5, without thousands separators"
-	if _, comma := table.Number(text, true); ok {
-		rule, want = fault.Range, "a number of at most 1e12 in size"
-	} else if comma {
-		want = "a number with a decimal point: in a table parted by commas, a decimal comma might be a thousands separator"
-	}
-	o.wrong.Add(format.Columns[column], rule, text, want)
 	return 1
 }
 

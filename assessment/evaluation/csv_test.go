@@ -39,6 +39,21 @@ func TestATableIsReadWhateverItsForm(t *testing.T) {
 	}
 }
 
+// Areas may be numbered with a mark that elsewhere begins a remark.
+func TestAnAreaMayBeginWithAMark(t *testing.T) {
+	_, areas, err := evaluation.ReadCSV(strings.NewReader("# made up, all of it\narea,arm,period,value\n#1 North,intervention,2018,1\n#1 North,intervention,2019,9\nA,intervention,2018,1\nA,intervention,2019,2\nB,comparison,2018,1\n# a remark\nB,comparison,2019,2\n"))
+	require.NoError(t, err)
+	var changes []string
+	for _, a := range areas {
+		changes = append(changes, fmt.Sprint(a.ID, " ", a.Outcomes[1].Value-a.Outcomes[0].Value))
+	}
+	require.Equal(t, []string{"#1 North 8", "A 1", "B 1"}, changes)
+
+	_, _, err = evaluation.ReadCSV(strings.NewReader("# Source: the register, 2018\narea,arm,period,value\n# Source: the register, 2019\n"))
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	require.ErrorContains(t, err, "line 3", "what might be a row does not go without a word")
+}
+
 func TestPeriodsStandInTheOrderOfTime(t *testing.T) {
 	for _, order := range [][]string{
 		{"2", "9", "10", "11"}, {"2009", "2010", "2018"}, {"2017-12", "2018-01"}, {"2018-01-31", "2018-02-28"}, {"2017-Q4", "2018-Q1"},
@@ -77,19 +92,21 @@ func TestATableIsRefusedWithEverythingThatIsWrong(t *testing.T) {
 		"cells": {header + "A,control,1,2,3\nB,comparison,soon,2,3\nC,comparison,1,many,3\nD,comparison,1,2,0\n,comparison,1,2,3\nE,comparison,1,2,\n", []string{
 			"csv:2:arm: known", "csv:3:period: known", "csv:4:value: number", "csv:5:population: range", "csv:6:area: required", "csv:7:population: required",
 		}},
-		"one row, several": {header + "A,control,x,y,z\n", []string{"csv:2:arm: known", "csv:2:period: known", "csv:2:value: number", "csv:2:population: number"}},
-		"not finite":       {header + "A,intervention,1,NaN,3\nA,intervention,1,Inf,3\nA,intervention,1,1e999,3\nA,intervention,1,0x10,3\n", []string{"csv:2:value: number", "csv:3:value: number", "csv:4:value: range", "csv:5:value: number"}},
-		"thousands":        {"area;arm;period;value\nA;intervention;1;1.234,5\nA;intervention;2;1 234\n", []string{"csv:2:value: number", "csv:3:value: number"}},
-		"decimal comma":    {header + "A,intervention,1,\"12,5\",3\n", []string{"csv:2:value: number"}},
-		"no such day":      {header + "A,intervention,2018-02-30,1,3\n", []string{"csv:2:period: known"}},
-		"forms mixed":      {header + "A,intervention,2018-02,1,3\nA,intervention,2018,1,3\nA,intervention,2019,1,3\nA,intervention,2018-03,1,3\n", []string{"csv:3:period: same", "csv:4:period: same"}},
-		"row twice":        {header + "A,intervention,1,1,3\nA,intervention,01,1,3\n", []string{"csv:3: unique"}},
-		"arm changes":      {header + "A,intervention,1,1,3\nA,comparison,2,1,3\n", []string{"csv:3:arm: same"}},
-		"missing period":   {header + "A,intervention,1,1,3\nA,intervention,2,1,3\nB,comparison,1,1,3\n", []string{": required"}},
-		"not UTF-8":        {header + "\xff,intervention,1,1,3\n", []string{"csv:2:area: utf-8"}},
-		"line in a cell":   {header + "\"A\nB\",intervention,1,1,3\n", []string{"csv:2:area: characters"}},
-		"too many rows":    {surplus.String(), []string{"csv:200002: length"}},
-		"too many areas":   {header + lines(2_000+1, "A%d,intervention,1,1,3\n"), []string{": length"}},
+		"one row, several":        {header + "A,control,x,y,z\n", []string{"csv:2:arm: known", "csv:2:period: known", "csv:2:value: number", "csv:2:population: number"}},
+		"not finite":              {header + "A,intervention,1,NaN,3\nA,intervention,1,Inf,3\nA,intervention,1,1e999,3\nA,intervention,1,0x10,3\n", []string{"csv:2:value: number", "csv:3:value: number", "csv:4:value: range", "csv:5:value: number"}},
+		"thousands":               {"area;arm;period;value\nA;intervention;1;1.234,5\nA;intervention;2;1 234\n", []string{"csv:2:value: number", "csv:3:value: number"}},
+		"thousands in tabs":       {"area\tarm\tperiod\tvalue\tpopulation\nA\tintervention\t2018\t412\t21,500\nB\tintervention\t2018\t20\t950\n", []string{"csv:2:population: number"}},
+		"thousands in semicolons": {"area;arm;period;value\nA;intervention;1;21,500\nA;intervention;2;21.500\n", []string{"csv:2:value: number", "csv:3:value: number"}},
+		"decimal comma":           {header + "A,intervention,1,\"12,5\",3\n", []string{"csv:2:value: number"}},
+		"no such day":             {header + "A,intervention,2018-02-30,1,3\n", []string{"csv:2:period: known"}},
+		"forms mixed":             {header + "A,intervention,2018-02,1,3\nA,intervention,2018,1,3\nA,intervention,2019,1,3\nA,intervention,2018-03,1,3\n", []string{"csv:3:period: same", "csv:4:period: same"}},
+		"row twice":               {header + "A,intervention,1,1,3\nA,intervention,01,1,3\n", []string{"csv:3: unique"}},
+		"arm changes":             {header + "A,intervention,1,1,3\nA,comparison,2,1,3\n", []string{"csv:3:arm: same"}},
+		"missing period":          {header + "A,intervention,1,1,3\nA,intervention,2,1,3\nB,comparison,1,1,3\n", []string{": required"}},
+		"not UTF-8":               {header + "\xff,intervention,1,1,3\n", []string{"csv:2:area: utf-8"}},
+		"line in a cell":          {header + "\"A\nB\",intervention,1,1,3\n", []string{"csv:2:area: characters"}},
+		"too many rows":           {surplus.String(), []string{"csv:200002: length"}},
+		"too many areas":          {header + lines(2_000+1, "A%d,intervention,1,1,3\n"), []string{": length"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			periods, areas, err := evaluation.ReadCSV(strings.NewReader(c.table))

@@ -114,6 +114,8 @@ func TestParsePostsRefusesWithPositions(t *testing.T) {
 		{"workers", header + "public,family,north,malaria,0\npublic,family,south,malaria,many", []string{"csv:2:workers range", "csv:3:workers range"}},
 		{"half a worker", header + "public,family,north,malaria,1.5", []string{"csv:2:workers range"}},
 		{"thousands", header + "public,family,north,malaria,\"1,000\"", []string{"csv:2:workers range"}},
+		{"thousands in tabs", strings.ReplaceAll(header, ",", "\t") + "public\tfamily\tnorth\tmalaria\t12,000", []string{"csv:2:workers range"}},
+		{"thousands in semicolons", strings.ReplaceAll(header, ",", ";") + "public;family;north;malaria;12,000\npublic;family;south;malaria;12.000", []string{"csv:2:workers range", "csv:3:workers range"}},
 		{"workers differ", header + "public,family,north,malaria,1\npublic,family,north,planning,2", []string{"csv:3:workers consistent"}},
 		{"service twice", header + "public,family,north,malaria,1\npublic,family,north,malaria,1", []string{"csv:3:service unique"}},
 		{"columns", header + "ngo,x,north,malaria,1\na,b", []string{"csv:2:cadre exists", "csv:3 columns"}},
@@ -127,6 +129,25 @@ func TestParsePostsRefusesWithPositions(t *testing.T) {
 			require.Equal(t, c.want, fields(err))
 		})
 	}
+}
+
+// Any number with a fraction of zero is a whole number: JSON Schema, draft 2020-12,
+// 6.1.1. The table takes 12.0, too.
+func TestAWholeNumberMayBeWrittenWithAFractionOfZero(t *testing.T) {
+	l := valley()
+	data, err := json.Marshal(l)
+	require.NoError(t, err)
+	text := strings.Replace(string(data), `"workers":10`, `"workers":1.00e1`, 1)
+	require.NotEqual(t, string(data), text)
+	text = strings.Replace(text, `"workers":2`, `"workers":2.0`, 1)
+	again, err := landscape.Parse([]byte(text))
+	require.NoError(t, err)
+	require.Equal(t, l.Posts, again.Posts)
+	_, err = landscape.Parse([]byte(strings.Replace(text, `1.00e1`, `10.5`, 1)))
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	posts, err := landscape.ParsePosts([]byte(header+"public,family,north,planning,12.0"), l.Cadres)
+	require.NoError(t, err)
+	require.Equal(t, 12, posts[0].Workers)
 }
 
 func TestParsePostsIsBounded(t *testing.T) {

@@ -22,7 +22,8 @@ var format = table.Format{
 // ParsePosts reads posts from CSV with the columns programme, cadre, area,
 // service and workers, in any order and in any capitals, and one row for each
 // service that a cadre gives in an area. Workers is the size of the whole
-// post, the same in all its rows; blank means not known. The posts stand in
+// post, the same in all its rows; blank means not known. 12,000 is refused, whatever
+// parts the cells: it may be twelve thousand, and twelve. The posts stand in
 // the order of their first rows.
 //
 // In form it takes what
@@ -66,11 +67,13 @@ func (t *posts) row(r *table.Row) {
 		t.wrong.Add("programme", ruleConsistent, programme, "the programme of the cadre, "+strconv.Quote(own))
 	}
 	if text := r.Cell(4); text != "" {
-		n, ok := table.Number(text, r.Comma != ',')
-		if ok = ok && n == math.Trunc(n) && n >= 1 && n <= maxWorkers; ok {
-			workers = int(n)
-		} else {
+		switch n, want := r.Number(4); {
+		case want != "":
+			t.wrong.Add("workers", fault.Range, text, want)
+		case n != math.Trunc(n) || n < 1 || n > maxWorkers:
 			t.wrong.Add("workers", fault.Range, text, "a number of workers from 1 to 10000000, or blank where it is not known")
+		default:
+			workers = int(n)
 		}
 	}
 	place, seen := t.places[[2]string{cadre, area}]

@@ -31,9 +31,43 @@ var (
 	withComma = regexp.MustCompile(`^[+-]?(\d+,\d*|,\d+)$`)
 )
 
+// Number reads the number in the cell of a column: 1234.5 or 1e3, and where commas do
+// not part the cells also 1234,5. Where it can't, it says what would be accepted. A
+// number too large for a float64 is an infinity.
+//
+// A thousands separator is never taken for a decimal mark. Between one to three digits
+// and three more, as in 21,500, a comma may be either, and so may a point where
+// semicolons part the cells, which is what spreadsheets write where the comma is the
+// decimal mark. Such a number is refused.
+func (r *Row) Number(column int) (x float64, want string) {
+	text, comma := r.Cell(column), r.Comma != ','
+	if parts := eitherMark.FindStringSubmatch(text); parts != nil && (parts[2] == "," || r.Comma == ';') {
+		return 0, eitherWant(parts[1], parts[3])
+	}
+	if x, ok := Number(text, comma); ok {
+		return x, ""
+	}
+	if _, ok := Number(text, true); ok {
+		return 0, "a number with a decimal point: in a table parted by commas, a decimal comma might be a thousands separator"
+	}
+	return 0, "a number such as 1234.5, without thousands separators"
+}
+
+var eitherMark = regexp.MustCompile(`^([+-]?[1-9]\d{0,2})([.,])(\d{3})$`)
+
+// eitherWant says how to write what may be a number of thousands or have decimals.
+func eitherWant(before, after string) string {
+	decimals := strings.TrimRight(after, "0")
+	if decimals == after {
+		decimals += "0"
+	}
+	return before + after + " or " + strings.TrimSuffix(before+"."+decimals, ".") + ": as it stands, the mark may part thousands or decimals"
+}
+
 // Number reads a number such as 1234.5 or 1e3, and where a comma may stand for
 // the point also 1234,5. There are no thousands separators, and no words such
-// as NaN. A number too large for a float64 is an infinity.
+// as NaN. A number too large for a float64 is an infinity. What may have a thousands
+// separator is read by [Row.Number].
 func Number(s string, comma bool) (x float64, ok bool) {
 	if comma && withComma.MatchString(s) {
 		s = strings.Replace(s, ",", ".", 1)

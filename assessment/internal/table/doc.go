@@ -4,7 +4,7 @@
 //
 // A package says with a [Format] which columns it knows, and gives
 // [Format.Read] a function for a [Row]. What the cells mean is its own affair;
-// [Number] reads one that holds a number, and [Escape] writes one. What is
+// [Row.Number] reads one that holds a number, and [Escape] writes one. What is
 // wrong goes to a [fault.Fields]: the path is the column, and empty for the row
 // as a whole, the line that on which the row starts.
 //

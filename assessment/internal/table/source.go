@@ -16,21 +16,21 @@ import (
 // source is the text of a table. It gives encoding/csv no line before it asks
 // for one, so it knows the row that is being read.
 type source struct {
-	in       *bufio.Reader
-	comments bool
-	comma    byte   // between cells
-	lines    int    // read so far
-	line     int    // on which the row starts
-	open     bool   // inside quotes that an earlier line of the row opened
-	row      []byte // as encoding/csv sees it
-	rest     []byte // of row, not yet given
+	in     *bufio.Reader
+	format Format
+	comma  byte   // between cells; 0 before the names
+	lines  int    // read so far
+	line   int    // on which the row starts
+	open   bool   // inside quotes that an earlier line of the row opened
+	row    []byte // as encoding/csv sees it
+	rest   []byte // of row, not yet given
 }
 
 func newSource(r io.Reader, f Format) *source {
 	// Through a buffer r is never asked for a few bytes alone, which not every
 	// reader can give.
 	text := &endings{r: bufio.NewReader(r), max: f.MaxBytes}
-	return &source{in: bufio.NewReaderSize(text, maxRow), comments: f.Comments}
+	return &source{in: bufio.NewReaderSize(text, maxRow), format: f}
 }
 
 // endings makes every end of a line one \n, and stops a text of too many bytes,
@@ -84,46 +84,68 @@ func (s *source) next() ([]byte, error) {
 				continue
 			}
 		}
-		if s.open || line[0] != '\n' && (line[0] != '#' || !s.comments) {
+		if s.open || line[0] != '\n' && !s.comment(line) {
 			return line, nil
 		}
 	}
 }
 
+// comment reports whether a line is no row: it starts with #, and is not the names
+// that stand beside a column called #, or holds nothing that parts cells below them.
+func (s *source) comment(line []byte) bool {
+	switch {
+	case line[0] != '#' || !s.format.Comments:
+		return false
+	case s.comma != 0:
+		return bytes.IndexByte(line, s.comma) < 0
+	}
+	_, known := s.format.parting(string(line), commas)
+	return known < s.format.Required
+}
+
 // names goes to the row of names, and finds what parts its cells: that which
 // gives the most names that are known.
-func (s *source) names(f Format) error {
-	candidates := ",;\t"
-	s.comma = candidates[0]
+func (s *source) names() error {
+	candidates := commas
 	for {
 		line, err := s.next()
 		if err != nil {
 			return err
 		}
 		text := strings.TrimSuffix(string(line), "\n")
-		if len(text) == 5 && strings.EqualFold(text[:4], "sep=") && strings.Contains(",;\t", text[4:]) {
-			candidates, s.comma = text[4:], text[4]
+		if len(text) == 5 && strings.EqualFold(text[:4], "sep=") && strings.Contains(commas, text[4:]) {
+			candidates = text[4:]
 			continue
 		}
 		if strings.TrimFunc(text, func(r rune) bool { return r == ',' || r == ';' || Blank(r) }) == "" {
 			continue
 		}
-		most := 0
-		for i, comma := range candidates {
-			known := 0
-			for name := range strings.SplitSeq(text, string(comma)) {
-				if f.column(strings.TrimFunc(name, func(r rune) bool { return r == '"' || Blank(r) })) >= 0 {
-					known++
-				}
-			}
-			if known > most {
-				most, s.comma = known, candidates[i]
-			}
-		}
+		s.comma, _ = s.format.parting(text, candidates)
 		s.row = s.tame(s.row, line)
 		s.rest = s.row
 		return nil
 	}
+}
+
+// commas is what may part cells.
+const commas = ",;\t"
+
+// parting is which of some characters parts the most names of columns in a line, and
+// how many it parts.
+func (f Format) parting(line, candidates string) (comma byte, most int) {
+	comma = candidates[0]
+	for i, candidate := range candidates {
+		known := 0
+		for name := range strings.SplitSeq(line, string(candidate)) {
+			if f.column(strings.TrimFunc(name, func(r rune) bool { return r == '"' || Blank(r) })) >= 0 {
+				known++
+			}
+		}
+		if known > most {
+			comma, most = candidates[i], known
+		}
+	}
+	return comma, most
 }
 
 // Read gives one line at most.

@@ -4,6 +4,7 @@ package table
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -28,7 +29,9 @@ type Format struct {
 	// Words are those of Columns that hold text. In a table with commas, bare
 	// digits in one of them are refused: a decimal comma leaves them behind.
 	Words []string
-	// Comments drops lines that start with #.
+	// Comments drops lines that start with #: any above the names, and below them
+	// those in which nothing parts cells. So no row is lost for the mark that a name
+	// begins with.
 	Comments bool
 	// MaxBytes and MaxRows bound the table; rows without text don't count.
 	MaxBytes, MaxRows int
@@ -85,17 +88,18 @@ func (s stop) Error() string { return s.Want }
 type table struct {
 	Format
 	Row
-	faults  *fault.Fields
-	in      *source
-	cells   *csv.Reader
-	columns []int // by cell; −1 for one under no name, which must stay empty
+	faults   *fault.Fields
+	in       *source
+	cells    *csv.Reader
+	columns  []int // by cell; −1 for one under no name, which must stay empty
+	nameless bool  // such a one was found filled
 }
 
 func (t *table) read(row func(*Row)) error {
-	if err := t.in.names(t.Format); err != nil && err != io.EOF {
+	if err := t.in.names(); err != nil && err != io.EOF {
 		return err
 	}
-	t.Comma = t.in.comma
+	t.Comma = cmp.Or(t.in.comma, commas[0]) // there may be no names at all
 	t.cells = csv.NewReader(t.in)
 	t.cells.Comma, t.cells.FieldsPerRecord, t.cells.ReuseRecord = rune(t.Comma), -1, true
 	for rows := -1; ; {
@@ -183,12 +187,24 @@ func (t *table) take(cells []string) bool {
 	clear(t.texts)
 	good := true
 	for i, text := range cells {
-		if i >= len(t.columns) || t.columns[i] < 0 {
-			if text != "" {
-				t.add("", "columns", len(cells), fmt.Sprintf("at most %d cells, as many as there are names of columns; a cell that holds what parts the cells needs quotes", len(t.columns)))
-				return false
-			}
+		switch {
+		case i < len(t.columns) && t.columns[i] >= 0:
+		case text == "":
 			continue
+		case i < len(t.columns):
+			if !t.nameless { // once, though each row has one
+				t.nameless = true
+				t.add("", "columns", text, "no text in column "+strconv.Itoa(i+1)+", which has no name: if it holds numbers of rows, leave it out, or else name it one of "+strings.Join(t.Columns, ", "))
+			}
+			good = false
+			continue
+		default:
+			want := fmt.Sprintf("at most %d cells, as many as there are names of columns; a cell that holds what parts the cells needs quotes", len(t.columns))
+			if len(cells) == len(t.columns)+1 && digits(strings.Trim(cells[0], `"`)) {
+				want += "; if column 1 holds numbers of rows, leave it out"
+			}
+			t.add("", "columns", len(cells), want)
+			return false
 		}
 		c := t.columns[i]
 		if !utf8.ValidString(text) {

@@ -91,6 +91,99 @@ func TestCommentsAreDroppedWhereTheyMayStand(t *testing.T) {
 	require.Equal(t, []string{"4: b\n# no comment|c|", "6: #d|e|"}, rows)
 }
 
+// A row is known by what parts its cells, not by the mark that its first one begins
+// with; and the names are known by themselves.
+func TestNoRowIsLostForTheMarkThatItBeginsWith(t *testing.T) {
+	f := format
+	f.Comments = true
+	for name, c := range map[string]struct {
+		text         string
+		rows, faults []string
+	}{
+		"an area":            {"# made up, by us\npost,note\n#1 North,b\n# a remark\nc,d\n", []string{"3: #1 North|b|", "5: c|d|"}, nil},
+		"parted by others":   {"post\tnote\n#1, North\tb\n# a remark, with commas\nc\td\n", []string{"2: #1, North|b|", "4: c|d|"}, nil},
+		"too few cells":      {"post,note,size\n#1,b\n#2,\n", []string{"2: #1|b|", "3: #2||"}, nil},
+		"numbers of rows":    {"#,post,note\n1,a,b\n", nil, []string{"1:column 1 known"}},
+		"names set aside":    {"# post,note\npost,note\na,b\n", []string{"3: a|b|"}, nil},
+		"the first of all":   {"#post,note\npost,note\na,b\n", []string{"3: a|b|"}, nil},
+		"a remark in quotes": {"post,note\n\"# a\",b\n", []string{"2: # a|b|"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows, faults, err := read(f, strings.NewReader(c.text))
+			require.NoError(t, err)
+			require.Equal(t, c.rows, rows)
+			require.Equal(t, c.faults, faults)
+		})
+	}
+}
+
+// Programs write the numbers of rows in a column without a name, or, as R does, under
+// no heading at all.
+func TestAnUnnamedColumnOfRowNumbersIsNamed(t *testing.T) {
+	for text, want := range map[string][]string{
+		",post,note\n1,a,b\n2,c,d\n": {`line 2: got "1", want no text in column 1, which has no name: if it holds numbers of rows, leave it out, or else name it one of post, note, size`},
+		"post,note,\na,b,1\nc,d,2\n": {`line 2: got "1", want no text in column 3, which has no name: if it holds numbers of rows, leave it out, or else name it one of post, note, size`},
+		"post\tnote\n1\ta\tb\n":      {`line 2: got 3, want at most 2 cells, as many as there are names of columns; a cell that holds what parts the cells needs quotes; if column 1 holds numbers of rows, leave it out`},
+		"post,note\na,b,c\n":         {`line 2: got 3, want at most 2 cells, as many as there are names of columns; a cell that holds what parts the cells needs quotes`},
+	} {
+		var list fault.Fields
+		require.NoError(t, format.Read(strings.NewReader(text), &list, func(r *table.Row) {
+			require.Fail(t, "a row that can't be judged", r.Cell(0))
+		}))
+		var said []string
+		for _, f := range list {
+			said = append(said, f.Error())
+		}
+		require.Equal(t, want, said)
+	}
+}
+
+// Three digits after a mark that may part thousands or decimals are never guessed at.
+func TestAMarkThatMayBeEitherIsRefused(t *testing.T) {
+	both := table.Format{Columns: []string{"size", "note"}, Required: 2, MaxBytes: 1 << 10, MaxRows: 10}
+	for _, c := range []struct {
+		comma, text string
+		want        float64
+		says        string // where it is refused
+	}{
+		{"\t", "21,500", 0, "21500 or 21.5:"},
+		{";", "21,500", 0, "21500 or 21.5:"},
+		{"\t", "12,000", 0, "12000 or 12:"},
+		{";", "12.000", 0, "12000 or 12:"},
+		{";", "-1,234", 0, "-1234 or -1.2340:"},
+		{"\t", "+100,001", 0, "+100001 or +100.0010:"},
+		{",", "\"21,500\"", 0, "21500 or 21.5:"},
+		{",", "\"21,5\"", 0, "a decimal point"},
+		{"\t", "1,234,567", 0, "thousands"},
+		{";", "1.234.567", 0, "thousands"},
+		{"\t", "1.234,5", 0, "thousands"},
+		{";", "1,234.5", 0, "thousands"},
+		{"\t", "21,5", 21.5, ""},
+		{";", "21,50", 21.5, ""},
+		{"\t", "0,125", 0.125, ""}, // no thousands begin with 0
+		{";", "0.125", 0.125, ""},
+		{"\t", ",125", 0.125, ""},
+		{"\t", "1234,500", 1234.5, ""}, // nor do four digits stand before the mark
+		{"\t", "1,2345", 1.2345, ""},
+		{"\t", "1.234", 1.234, ""}, // a point is the mark of decimals, but for where commas are
+		{",", "1.234", 1.234, ""},
+		{";", "1.2340", 1.234, ""},
+		{"\t", "1,234e3", 0, "thousands"},
+		{"\t", "21500", 21500, ""},
+		{";", "12.0", 12, ""},
+	} {
+		text := "size" + c.comma + "note\n" + c.text + c.comma + "x\n"
+		var list fault.Fields
+		require.NoError(t, both.Read(strings.NewReader(text), &list, func(r *table.Row) {
+			x, want := r.Number(0)
+			require.Equal(t, c.says == "", want == "", "%s: %v %s", text, x, want)
+			require.Contains(t, want, c.says, text)
+			require.Equal(t, c.want, x, text)
+		}))
+		require.NoError(t, list.Err())
+	}
+}
+
 func TestTheBoundsAreThoseOfTheFormat(t *testing.T) {
 	f := format
 	f.MaxRows = 1000
@@ -188,8 +281,8 @@ func ExampleFormat_Read() {
 	visits := table.Format{Columns: []string{"area", "visits"}, Required: 2, MaxBytes: 1 << 20, MaxRows: 1000}
 	var faults fault.Fields
 	err := visits.Read(strings.NewReader("Visits;Area\n12,5;Hills\nmany;Coast\n7\n"), &faults, func(r *table.Row) {
-		x, ok := table.Number(r.Cell(1), r.Comma != ',')
-		fmt.Println(r.Line, r.Cell(0), x, ok)
+		x, want := r.Number(1)
+		fmt.Println(r.Line, r.Cell(0), x, want == "")
 	})
 	fmt.Println(err)
 	fmt.Println(faults)
