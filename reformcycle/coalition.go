@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -397,6 +398,19 @@ var chwVoice = derivation{
 
 // Coalition as it was last formed; without a name where there is none.
 func (s State) Coalition() Coalition { return coalitions.of(s.get()).Coalition }
+
+// CoalitionFormed says whether a coalition has formed. It is open where the recording
+// began after coalition building: what was formed before that is not on record.
+func (s State) CoalitionFormed() date.Answer {
+	st := s.get()
+	switch {
+	case coalitions.of(st).Coalition.Name != "":
+		return date.Yes
+	case st.firstStage() > CoalitionBuilding:
+		return date.Open
+	}
+	return date.No
+}
 
 // Actors that are engaged, with all that package stakeholders can say of them.
 func (s State) Actors() stakeholders.Roster { return *s.get().actors() }

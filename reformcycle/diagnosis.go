@@ -71,6 +71,9 @@ type Diagnosis struct {
 	Findings []Finding `json:"findings"`
 	// Strengths: what is known to be right, in the order of the rules.
 	Strengths []Strength `json:"strengths"`
+	// Contested: where the record holds evidence for both sides, in the order of the
+	// rules.
+	Contested []Contest `json:"contested"`
 	// Questions: where a rule is silent because too little is recorded, in the
 	// order of the rules.
 	Questions []Question `json:"questions"`
@@ -110,6 +113,24 @@ func (s Strength) String() string {
 	return fmt.Sprintf("%s (%s): %s%s [%s]", s.Code, s.Heading, s.Sentence, told(s.Facts), s.Source)
 }
 
+// Contest is something on which the record holds evidence for both sides: a question
+// that the facts raise, and people have to settle.
+type Contest struct {
+	Code    string  `json:"code"`
+	Heading Heading `json:"heading"`
+	// Asks says what the rule looks for; For are the facts by which all is well there,
+	// Against those by which it is not.
+	Asks    string `json:"asks"`
+	For     []Fact `json:"for"`
+	Against []Fact `json:"against"`
+	Source  string `json:"source"`
+}
+
+// String tells the contest in one line.
+func (c Contest) String() string {
+	return fmt.Sprintf("%s (%s): contested %s; for it:%s; against it:%s [%s]", c.Code, c.Heading, c.Asks, told(c.For), told(c.Against), c.Source)
+}
+
 // Question is what a rule would have to know.
 type Question struct {
 	Code    string  `json:"code"`
@@ -138,8 +159,14 @@ func (d Diagnosis) Under(h Heading) Diagnosis {
 	part := d
 	part.Findings = slices.DeleteFunc(slices.Clone(d.Findings), func(f Finding) bool { return f.Heading != h })
 	part.Strengths = slices.DeleteFunc(slices.Clone(d.Strengths), func(s Strength) bool { return s.Heading != h })
+	part.Contested = slices.DeleteFunc(slices.Clone(d.Contested), func(c Contest) bool { return c.Heading != h })
 	part.Questions = slices.DeleteFunc(slices.Clone(d.Questions), func(q Question) bool { return q.Heading != h })
 	return part
+}
+
+// Silent reports whether no rule has anything to say.
+func (d Diagnosis) Silent() bool {
+	return len(d.Findings)+len(d.Strengths)+len(d.Contested)+len(d.Questions) == 0
 }
 
 // Finding gives the finding of a code; false where the rule did not fire.
@@ -153,25 +180,31 @@ func (d Diagnosis) Finding(code string) (Finding, bool) {
 
 // Diagnose judges the state at JudgedAt by the rules of its cycle: those of
 // WithRules, or the built-in ones. See DiagnoseBy.
-func (s State) Diagnose() Diagnosis { return s.DiagnoseBy(s.Rules()) }
+func (s State) Diagnose() Diagnosis { return s.diagnose(s.ruleSet()) }
 
 // Rules are those that the state is diagnosed by: those of WithRules, or the built-in
-// ones.
-func (s State) Rules() Rules {
+// ones. A Judge sees those that it is asked under.
+func (s State) Rules() Rules { return *s.ruleSet() }
+
+func (s State) ruleSet() *Rules {
 	if s.rules == nil {
-		return builtInRules
+		return &builtInRules
 	}
-	return *s.rules
+	return s.rules
 }
 
 // DiagnoseBy judges the state by a set of rules. It covers the whole reform,
 // whatever the stage. A rule whose Judge panics is reported as a question.
-func (s State) DiagnoseBy(rules Rules) Diagnosis {
+func (s State) DiagnoseBy(rules Rules) Diagnosis { return s.diagnose(&rules) }
+
+func (s State) diagnose(rules *Rules) Diagnosis {
 	st := s.get()
+	s.rules = rules
 	d := Diagnosis{
 		Cycle: st.Cycle, Seq: st.Seq, At: s.moment(), Rules: rules.id,
 		Findings:  make([]Finding, 0, len(rules.rules)),
 		Strengths: make([]Strength, 0, len(rules.rules)),
+		Contested: []Contest{},
 		Questions: make([]Question, 0, len(rules.rules)),
 	}
 	if st.Seq == 0 {
@@ -187,10 +220,12 @@ func (s State) DiagnoseBy(rules Rules) Diagnosis {
 			if r.Strength != "" {
 				d.Strengths = append(d.Strengths, Strength{r.Code, r.Heading, r.Strength, v.Facts, strings.Join(r.Sources, ", ")})
 			}
+		case Contested:
+			d.Contested = append(d.Contested, Contest{r.Code, r.Heading, r.Asks, v.Facts, v.Against, strings.Join(r.Sources, ", ")})
 		case NotDue:
 		default:
 			if v.Outcome != Unclear {
-				v.Needs = []string{fmt.Sprintf("a verdict with one of the four outcomes, not %d", v.Outcome)}
+				v.Needs = []string{fmt.Sprintf("a verdict with one of the five outcomes, not %d", v.Outcome)}
 			}
 			d.Questions = append(d.Questions, Question{r.Code, r.Heading, r.Asks, v.Needs})
 		}
@@ -210,6 +245,9 @@ func (r *Rule) ask(s State) (v Verdict) {
 		// A host's rule may leave them out; JSON has them as lists all the same.
 		if v.Facts == nil {
 			v.Facts = []Fact{}
+		}
+		if v.Against == nil {
+			v.Against = []Fact{}
 		}
 		if v.Needs == nil {
 			v.Needs = []string{}

@@ -85,14 +85,15 @@ func (c *cases) from(stage reformcycle.Stage, options ...reformcycle.Option) und
 
 // What came of a rule.
 const (
-	fires    = "fires"
+	fires    = "finding"
 	strength = "strength"
-	asks     = "asks"
+	disputed = "contested"
+	asks     = "question"
 	silent   = "silent"
 )
 
-// outcomeOf is what came of a rule, with its facts as "about:id", or with what it
-// needs to know.
+// outcomeOf is what came of a rule, with its facts as "about:id", those that speak for
+// the trouble of what is contested behind "against", or with what it needs to know.
 func outcomeOf(t require.TestingT, d reformcycle.Diagnosis, code string) (outcome string, grounds []string) {
 	outcome = silent
 	tell := func(facts []reformcycle.Fact) {
@@ -113,6 +114,15 @@ func outcomeOf(t require.TestingT, d reformcycle.Diagnosis, code string) (outcom
 			outcome = strength
 			times++
 			tell(s.Facts)
+		}
+	}
+	for _, c := range d.Contested {
+		if c.Code == code {
+			outcome = disputed
+			times++
+			tell(c.For)
+			grounds = append(grounds, "against")
+			tell(c.Against)
 		}
 	}
 	for _, q := range d.Questions {
@@ -834,13 +844,15 @@ func TestACycleThatHasNotBegunIsNeitherWellNorIll(t *testing.T) {
 	for _, d := range []reformcycle.Diagnosis{reformcycle.State{}.Diagnose(), new(reformcycle.Cycle).Now().Diagnose()} {
 		assert.Empty(t, d.Findings)
 		assert.Empty(t, d.Strengths)
+		assert.Empty(t, d.Contested)
 		assert.Empty(t, d.Questions)
+		assert.True(t, d.Silent())
 	}
 	c, err := reformcycle.New("unbegun")
 	require.NoError(t, err)
 	b, err := json.Marshal(c.Now().Diagnose())
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"cycle":"unbegun","seq":0,"at":"0001-01-01T00:00:00Z","rules":"reform-diagnosis@1.0.0","findings":[],"strengths":[],"questions":[]}`, string(b))
+	assert.JSONEq(t, `{"cycle":"unbegun","seq":0,"at":"0001-01-01T00:00:00Z","rules":"reform-diagnosis@1.0.0","findings":[],"strengths":[],"contested":[],"questions":[]}`, string(b))
 }
 
 // A finding says enough for a person to act on it.
@@ -891,16 +903,17 @@ func TestTheGravestComesFirstAndAHeadingIsAPart(t *testing.T) {
 	assert.True(t, slices.IsSortedFunc(d.Findings, func(a, b reformcycle.Finding) int {
 		return 100*(rank[a.Severity]-rank[b.Severity]) + order[a.Code] - order[b.Code]
 	}))
-	findings, strengths, questions := 0, 0, 0
+	findings, strengths, contests, questions := 0, 0, 0, 0
 	for _, h := range reformcycle.Headings() {
 		part := d.Under(h)
 		findings, strengths, questions = findings+len(part.Findings), strengths+len(part.Strengths), questions+len(part.Questions)
+		contests += len(part.Contested)
 		for _, f := range part.Findings {
 			assert.Equal(t, h, f.Heading)
 		}
 		assert.Equal(t, d.At, part.At)
 	}
-	assert.Equal(t, []int{len(d.Findings), len(d.Strengths), len(d.Questions)}, []int{findings, strengths, questions})
+	assert.Equal(t, []int{len(d.Findings), len(d.Strengths), len(d.Contested), len(d.Questions)}, []int{findings, strengths, contests, questions})
 	assert.Empty(t, d.Under("weather").Findings)
 	b, err := json.Marshal(d.Under("weather"))
 	require.NoError(t, err)
@@ -1090,7 +1103,7 @@ func soundDiagnosis(t require.TestingT, s reformcycle.State) string {
 			known++
 		}
 	}
-	require.Equal(t, known, len(d.Findings)+len(d.Strengths)+len(d.Questions), "somebody spoke who is no rule")
+	require.Equal(t, known, len(d.Findings)+len(d.Strengths)+len(d.Contested)+len(d.Questions), "somebody spoke who is no rule")
 	grave := 0
 	of := []reformcycle.Severity{reformcycle.Critical, reformcycle.Serious, reformcycle.Moderate}
 	for _, f := range d.Findings {
@@ -1106,13 +1119,17 @@ func soundDiagnosis(t require.TestingT, s reformcycle.State) string {
 	for _, g := range d.Strengths {
 		require.NotEmpty(t, g.Facts, "%s rests on nothing", g.Code)
 	}
+	for _, c := range d.Contested {
+		require.NotEmpty(t, c.For, "%s speaks against it alone", c.Code)
+		require.NotEmpty(t, c.Against, "%s speaks for it alone", c.Code)
+	}
 	for _, q := range d.Questions {
 		require.NotEmpty(t, q.Needs, "%s does not say what it needs", q.Code)
 	}
 	parts := 0
 	for _, h := range reformcycle.Headings() {
 		p := d.Under(h)
-		parts += len(p.Findings) + len(p.Strengths) + len(p.Questions)
+		parts += len(p.Findings) + len(p.Strengths) + len(p.Contested) + len(p.Questions)
 	}
 	require.Equal(t, known, parts)
 	b, err := json.Marshal(d)

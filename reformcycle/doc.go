@@ -82,11 +82,13 @@
 // and [Cycle.Fork] gives a copy for what-if.
 //
 // [State.Diagnose] looks at the whole reform, whatever its stage. It gives what is wrong,
-// the gravest first, what is known to be right, and the questions on which too
-// little is recorded to say; each with the facts that it rests on, a remedy, a
-// source, and its heading of the policy triangle. Twenty rules are built in; a
-// host drops some, changes their parameters or adds its own, and hands the set to
-// [WithRules]; [DiagnosisRules] are those built in.
+// the gravest first, what is known to be right, what is contested because the record
+// speaks for both, and the questions on which too little is recorded to say; each
+// with the facts that it rests on, a remedy, a source, and its heading of the policy
+// triangle. Twenty rules are built in, and docs/diagnosis.md says what makes each give
+// each of its verdicts; a host drops some, changes their parameters or how long
+// evidence speaks ([Rules.SetAge]), or adds its own, and hands the set to [WithRules];
+// [DiagnosisRules] are those built in.
 //
 //	for _, f := range cycle.Now().Diagnose().Findings {
 //		fmt.Println(f.Severity, f.Sentence, f.Remedy)

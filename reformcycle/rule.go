@@ -84,6 +84,8 @@ type Rule struct {
 	Parameters []Parameter `json:"parameters,omitempty" validate:"max=100,dive"`
 	// Note says how the source is read, where that is not plain.
 	Note string `json:"note,omitempty" validate:"note"`
+	// Grounds say, for people, what makes the rule give each verdict.
+	Grounds Grounds `json:"grounds,omitzero"`
 
 	// Judge looks at a state. It must give the same verdict for the same state and
 	// rule, change nothing, and be safe for several goroutines.
@@ -101,6 +103,22 @@ type Parameter struct {
 	// Says what it means.
 	Says    string   `json:"says" validate:"text"`
 	Sources []string `json:"sources" validate:"min=1,max=100,dive,id"`
+}
+
+// Grounds are what makes a rule give each of its verdicts, in words. The built-in rules
+// have all five.
+type Grounds struct {
+	Finding   Ground `json:"finding,omitzero"`
+	Strength  Ground `json:"strength,omitzero"`
+	Contested Ground `json:"contested,omitzero"`
+	Question  Ground `json:"question,omitzero"`
+	Silent    Ground `json:"silent,omitzero"`
+}
+
+// Ground of one verdict: when the rule gives it or, of one that it never gives, why.
+type Ground struct {
+	When  string `json:"when,omitempty" validate:"note"`
+	Never string `json:"never,omitempty" validate:"note"`
 }
 
 // Value of a parameter; 0 where the rule has none of this name.
@@ -143,13 +161,16 @@ type Judge func(State, Rule) Verdict
 // does not apply, or not yet.
 type Verdict struct {
 	Outcome RuleOutcome
-	// Facts that the verdict rests on: of a trouble or a strength.
+	// Facts that the verdict rests on: of a trouble or a strength; of what is contested,
+	// those that speak for the strength.
 	Facts []Fact
+	// Against are the facts that speak for the trouble, of what is contested.
+	Against []Fact
 	// Needs names what the rule would have to know: of an open question.
 	Needs []string
 }
 
-// RuleOutcome is which of four things a rule says of a state.
+// RuleOutcome is which of five things a rule says of a state.
 type RuleOutcome uint8
 
 // The outcomes.
@@ -162,6 +183,8 @@ const (
 	Sound
 	// Troubled: the rule fires.
 	Troubled
+	// Contested: the record holds evidence for both sides.
+	Contested
 )
 
 // Fact is one recorded thing that a verdict rests on.
@@ -176,6 +199,9 @@ type Fact struct {
 	Says string `json:"says"`
 	// Source of the fact, where one was recorded.
 	Source string `json:"source,omitempty"`
+	// Entry of the record that it came from; 0 where it comes from several, or from what
+	// is not there.
+	Entry uint64 `json:"entry,omitempty"`
 }
 
 // Rules is a set of rules in their order. It is a value that never changes; the
@@ -183,7 +209,48 @@ type Fact struct {
 type Rules struct {
 	id      string
 	rules   []Rule
+	ages    []Age
 	sources []assessment.Source
+}
+
+// Age is how long evidence speaks to the diagnosis: what is older says nothing of how
+// things stand, and a rule that rests on it asks. Guards are not touched by it.
+type Age struct {
+	// Criterion whose ratings are meant; empty for all evidence that no other age is
+	// given for, surveys of programmes among it.
+	Criterion string `json:"criterion,omitempty" validate:"omitempty,id"`
+	// Months that it speaks, from 1 to 1200; 0 where it never grows old.
+	Months int `json:"months" validate:"gte=0,lte=1200"`
+	// Says why so long.
+	Says    string   `json:"says" validate:"text"`
+	Sources []string `json:"sources" validate:"min=1,max=100,dive,id"`
+}
+
+// maxAge is the longest that evidence may speak, in months; also in the tag.
+const maxAge = 1200
+
+// Ages gives how long evidence speaks, the general age among them.
+func (rs Rules) Ages() []Age {
+	ages := slices.Clone(rs.ages)
+	for i := range ages {
+		ages[i].Sources = slices.Clone(ages[i].Sources)
+	}
+	return ages
+}
+
+// AgeOf is for how many months a rating of a criterion speaks to the diagnosis; of no
+// criterion, a survey of programmes. It is 0 where evidence never grows old.
+func (rs Rules) AgeOf(criterion string) (months int) { return rs.ageOf(criterion) }
+
+func (rs *Rules) ageOf(criterion string) (months int) {
+	for i := range rs.ages {
+		if a := &rs.ages[i]; a.Criterion == criterion {
+			return a.Months
+		} else if a.Criterion == "" {
+			months = a.Months
+		}
+	}
+	return months
 }
 
 // ruleFile is the form of the embedded file; data/diagnosis.schema.json
@@ -193,6 +260,7 @@ type ruleFile struct {
 	Version string              `json:"version" validate:"id"`
 	Title   string              `json:"title" validate:"text"`
 	Sources []assessment.Source `json:"sources" validate:"min=1"`
+	Ages    []Age               `json:"ages" validate:"min=1,dive"`
 	Rules   []Rule              `json:"rules" validate:"min=1,dive"`
 }
 
@@ -210,6 +278,9 @@ func parseRules(data []byte, judges map[string]Judge) (Rules, error) {
 		if set, err = set.Cite(source); err != nil {
 			return Rules{}, err
 		}
+	}
+	if set, err = set.grow(f.Ages); err != nil {
+		return Rules{}, err
 	}
 	for _, r := range f.Rules {
 		r.Judge = judges[r.Code]
@@ -300,18 +371,7 @@ func (rs Rules) With(rule Rule) (Rules, error) {
 	if len(rs.rules) >= maxRules {
 		add("rules", fault.Length, maxRules, "no more of them: the set holds as many as it takes")
 	}
-	var keys []string
-	for _, s := range rs.sources {
-		keys = append(keys, s.Key)
-	}
-	cited := func(path string, sources []string) {
-		for i, key := range sources[:min(len(sources), maxCited)] {
-			if !slices.Contains(keys, key) {
-				add(fmt.Sprintf("%s[%d]", path, i), "exists", key, "the key of a source of the set: "+fault.List(keys)+"; add others with Cite")
-			}
-		}
-	}
-	cited("sources", rule.Sources)
+	rs.cited(&wrong, "sources", rule.Sources)
 	for i, p := range rule.Parameters[:min(len(rule.Parameters), maxCited)] {
 		path := fmt.Sprintf("parameters[%d].", i)
 		if !p.valid() {
@@ -320,12 +380,70 @@ func (rs Rules) With(rule Rule) (Rules, error) {
 		if slices.ContainsFunc(rule.Parameters[:i], func(o Parameter) bool { return o.Name == p.Name }) {
 			add(path+"name", "unique", p.Name, "a name that the rule has once")
 		}
-		cited(path+"sources", p.Sources)
+		rs.cited(&wrong, path+"sources", p.Sources)
 	}
 	if wrong != nil {
 		return Rules{}, wrong
 	}
 	return rs.changed(append(slices.Clip(rs.rules), rule.clone()), rs.sources), nil
+}
+
+// cited refuses the keys of sources that the set does not have.
+func (rs Rules) cited(wrong *fault.Fields, path string, sources []string) {
+	for i, key := range sources[:min(len(sources), maxCited)] {
+		if _, known := rs.Source(key); known {
+			continue
+		}
+		var keys []string
+		for _, s := range rs.sources {
+			keys = append(keys, s.Key)
+		}
+		wrong.Add(fmt.Sprintf("%s[%d]", path, i), fault.Exists, key, "the key of a source of the set: "+fault.List(keys)+"; add others with Cite")
+	}
+}
+
+// grow gives the set its ages.
+func (rs Rules) grow(ages []Age) (Rules, error) {
+	var wrong fault.Fields
+	for i, a := range ages {
+		path := fmt.Sprintf("ages[%d].", i)
+		if slices.ContainsFunc(ages[:i], func(o Age) bool { return o.Criterion == a.Criterion }) {
+			wrong.Add(path+"criterion", fault.Unique, a.Criterion, "a criterion whose age is given once")
+		}
+		rs.cited(&wrong, path+"sources", a.Sources)
+	}
+	if wrong != nil {
+		return Rules{}, wrong
+	}
+	rs.ages = ages
+	return rs, nil
+}
+
+// SetAge says for how many months the ratings of a criterion speak to the diagnosis, 1
+// to 1200, or 0 where they never grow old; of no criterion, all evidence that no other
+// age is given for. The sources of an age that there was not are those that the host
+// cites, at least one.
+//
+// Errors: [fault.Fields] for what is not within its range, or not cited.
+func (rs Rules) SetAge(criterion string, months int, sources ...string) (Rules, error) {
+	age := Age{Criterion: criterion, Months: months, Says: "Set by the host.", Sources: sources}
+	i := slices.IndexFunc(rs.ages, func(a Age) bool { return a.Criterion == criterion })
+	if i >= 0 && sources == nil {
+		age.Sources = rs.ages[i].Sources
+	}
+	wrong := fault.Of(check(age))
+	rs.cited(&wrong, "sources", age.Sources)
+	if wrong != nil {
+		return Rules{}, wrong
+	}
+	age.Sources = slices.Clone(age.Sources)
+	changed := rs.changed(rs.rules, rs.sources)
+	if changed.ages = slices.Clone(rs.ages); i >= 0 {
+		changed.ages[i] = age
+	} else {
+		changed.ages = append(changed.ages, age)
+	}
+	return changed, nil
 }
 
 // Without drops rules.
@@ -383,7 +501,7 @@ func (rs Rules) unknown(code string) fault.Fields {
 }
 
 func (rs Rules) changed(rules []Rule, sources []assessment.Source) Rules {
-	return Rules{id: strings.TrimSuffix(rs.id, "+") + "+", rules: rules, sources: sources}
+	return Rules{id: strings.TrimSuffix(rs.id, "+") + "+", rules: rules, ages: rs.ages, sources: sources}
 }
 
 // MarshalJSON writes the rules without what they look at, for people to read.
@@ -391,6 +509,7 @@ func (rs Rules) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		ID      string              `json:"id"`
 		Sources []assessment.Source `json:"sources"`
+		Ages    []Age               `json:"ages"`
 		Rules   []Rule              `json:"rules"`
-	}{rs.id, rs.sources, rs.rules})
+	}{rs.id, rs.sources, rs.ages, rs.rules})
 }

@@ -186,6 +186,7 @@ func TestARuleThatIsNotWholeIsRefusedByField(t *testing.T) {
 		{"asks", "text", func(r *Rule) { r.Asks = "\xff" }},
 		{"remedy", "text", func(r *Rule) { r.Remedy = "" }},
 		{"note", "note", func(r *Rule) { r.Note = "\a" }},
+		{"grounds.contested.never", "note", func(r *Rule) { r.Grounds.Contested.Never = "\a" }},
 		{"sources", "min", func(r *Rule) { r.Sources = nil }},
 		{"sources", "max", func(r *Rule) { r.Sources = slices.Repeat([]string{"model"}, maxCited+1) }},
 		{"sources[1]", "id", func(r *Rule) { r.Sources = []string{"model", ""} }},
@@ -306,6 +307,48 @@ func TestAParameterOfNoRuleIsNotSet(t *testing.T) {
 	assert.ErrorContains(t, err, "this rule has none")
 }
 
+// Three years for all evidence, two for what is said of money, by the table of the
+// model; a host says otherwise of one criterion, or of all.
+func TestHowLongEvidenceSpeaksIsTheHosts(t *testing.T) {
+	rules := DiagnosisRules()
+	assert.Equal(t, []int{36, 36, 24, 24}, []int{rules.AgeOf(""), rules.AgeOf("problem.vision"), rules.AgeOf("readiness.financing"), rules.AgeOf("governance.financing")})
+	assert.Zero(t, Rules{}.AgeOf("problem.vision"), "a set that says nothing of it takes all evidence")
+	longer, err := rules.SetAge("", 60)
+	require.NoError(t, err)
+	longer, err = longer.SetAge("problem.vision", 12, "chen2021")
+	require.NoError(t, err)
+	longer, err = longer.SetAge("readiness.financing", 0)
+	require.NoError(t, err)
+	assert.Equal(t, []int{60, 12, 0, 24}, []int{longer.AgeOf("anything"), longer.AgeOf("problem.vision"), longer.AgeOf("readiness.financing"), longer.AgeOf("governance.financing")})
+	assert.Equal(t, 36, rules.AgeOf(""), "a set never changes")
+	assert.Equal(t, "reform-diagnosis@1.0.0+", longer.ID())
+	last := longer.Ages()[3]
+	assert.Equal(t, Age{Criterion: "problem.vision", Months: 12, Says: "Set by the host.", Sources: []string{"chen2021"}}, last)
+	last.Sources[0] = "changed"
+	assert.Equal(t, []string{"chen2021"}, longer.Ages()[3].Sources)
+	b, err := json.Marshal(longer)
+	require.NoError(t, err)
+	assert.Contains(t, string(b), `"criterion":"problem.vision","months":12`)
+
+	for _, c := range []struct {
+		field, rule, criterion string
+		months                 int
+		sources                []string
+	}{
+		{"months", "range", "", -1, nil}, {"months", "range", "", maxAge + 1, nil}, {"criterion", "id", " x", 1, []string{"model"}},
+		{"sources", "min", "problem.vision", 1, nil}, {"sources[0]", "exists", "", 1, []string{"nobody1900"}},
+	} {
+		_, err := rules.SetAge(c.criterion, c.months, c.sources...)
+		refused(t, err, c.field, c.rule)
+	}
+	for _, a := range rules.Ages() {
+		for _, key := range a.Sources {
+			_, known := rules.Source(key)
+			assert.True(t, known)
+		}
+	}
+}
+
 // A set is a value: whatever is made of it, and whatever is done to what went in
 // or came out, it stays as it is.
 func TestASetOfRulesNeverChanges(t *testing.T) {
@@ -388,16 +431,19 @@ func TestHeadingsAndSeveritiesAreReadExactly(t *testing.T) {
 
 func TestAFileOfRulesThatIsNotRightIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ from, to string }{
-		"not JSON":               {`{`, ``},
-		"an unknown field":       {`"name":`, `"mood": 1, "name":`},
-		"no name":                {`"name": "reform-diagnosis"`, `"name": ""`},
-		"no version":             {`"version": "1.0.0"`, `"version": " "`},
-		"a heading nobody knows": {`"heading": "actors"`, `"heading": "weather"`},
-		"a code twice":           {`"code": "single-ministry"`, `"code": "community-absent"`},
-		"a code nobody judges":   {`"code": "single-ministry"`, `"code": "two-ministries"`},
-		"a source nobody has":    {`"key": "reich"`, `"key": "reich2"`},
-		"a source twice":         {`"key": "reich"`, `"key": "chen2021"`},
-		"a source not cited":     {`"citation": "`, `"citation": "", "cites": "`},
+		"not JSON":                   {`{`, ``},
+		"an unknown field":           {`"name":`, `"mood": 1, "name":`},
+		"no name":                    {`"name": "reform-diagnosis"`, `"name": ""`},
+		"no version":                 {`"version": "1.0.0"`, `"version": " "`},
+		"a heading nobody knows":     {`"heading": "actors"`, `"heading": "weather"`},
+		"a code twice":               {`"code": "single-ministry"`, `"code": "community-absent"`},
+		"a code nobody judges":       {`"code": "single-ministry"`, `"code": "two-ministries"`},
+		"a source nobody has":        {`"key": "reich"`, `"key": "reich2"`},
+		"an age twice":               {`"criterion": "governance.financing"`, `"criterion": "readiness.financing"`},
+		"an age of a thousand years": {`"months": 36`, `"months": 12000`},
+		"an age of no source":        {`"sources": ["model"]`, `"sources": ["nobody1900"]`},
+		"a source twice":             {`"key": "reich"`, `"key": "chen2021"`},
+		"a source not cited":         {`"citation": "`, `"citation": "", "cites": "`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			spoilt := strings.Replace(string(diagnosisData), c.from, c.to, 1)
@@ -527,6 +573,7 @@ func TestTheSchemaHasTheFieldsOfTheTypesAndNoOther(t *testing.T) {
 	for def, of := range map[string]reflect.Type{
 		"file": reflect.TypeFor[ruleFile](), "rule": reflect.TypeFor[Rule](),
 		"parameter": reflect.TypeFor[Parameter](), "source": reflect.TypeFor[assessment.Source](),
+		"age": reflect.TypeFor[Age](), "grounds": reflect.TypeFor[Grounds](), "ground": reflect.TypeFor[Ground](),
 	} {
 		object := s.Defs[def]
 		require.NotNil(t, object.Additional, def)
@@ -538,7 +585,7 @@ func TestTheSchemaHasTheFieldsOfTheTypesAndNoOther(t *testing.T) {
 				continue
 			}
 			fields = append(fields, name)
-			needed := !strings.Contains(rest, "omitempty")
+			needed := !strings.Contains(rest, "omitempty") && !strings.Contains(rest, "omitzero")
 			if def == "source" {
 				source := assessment.Source{Key: assessment.ModelSource, Citation: "Ours", Link: "https://example.org", Seen: "whole"}
 				reflect.ValueOf(&source).Elem().Field(i).SetZero()

@@ -265,6 +265,9 @@ func (w *walk) query(a *walkArgs) *string {
 		for _, s := range d.Strengths {
 			say("right: %s", s)
 		}
+		for _, c := range d.Contested {
+			say("contested: %s", c)
+		}
 		for _, q := range d.Questions {
 			say("open: %s", q)
 		}

@@ -19,7 +19,7 @@ import (
 // zeros are the exported types that have methods, but for interfaces and functions.
 var zeros = []any{
 	rc.Abandon{}, rc.Adapt{}, rc.Adaptation{}, rc.AdoptChecklist{}, rc.ChecklistError{}, rc.Advance{}, rc.AppraiseSolution{}, rc.AssignRole{}, rc.Begin{},
-	rc.BlockedError{}, rc.Blocker{}, rc.Body{}, rc.ChangeError{}, rc.ChooseSolution{}, rc.Commit{}, rc.Component(""),
+	rc.BlockedError{}, rc.Blocker{}, rc.Body{}, rc.ChangeError{}, rc.ChooseSolution{}, rc.Commit{}, rc.Component(""), rc.Contest{},
 	rc.ConflictError{}, rc.Correct{}, rc.CorrectMoment{}, rc.CorrectedError{}, rc.DecisionPower(""), rc.Debt{}, rc.Deliver{}, rc.DesignChoice{}, rc.Diagnosis{}, rc.DissolveBody{},
 	rc.EngageActor{}, rc.Entry{}, rc.EntryError{}, rc.EstablishBody{}, rc.Finding{}, rc.FormCoalition{}, rc.FrameProblem{},
 	rc.HangingError{}, rc.Heading(""), rc.HoldCommunityMeeting{}, rc.HoldReview{}, rc.LostError{}, rc.MapDesign{}, rc.MomentError{}, rc.MoveError{}, rc.NameAuthorities{}, rc.Notice{},

@@ -99,6 +99,9 @@ func show(ctx context.Context, w io.Writer, c cases.Case) error {
 	for _, s := range d.Strengths {
 		fmt.Fprintf(&b, "+ %s\n  %s\n", s, paper(c, cases.Judgement{Code: s.Code, As: cases.Strength}))
 	}
+	for _, contest := range d.Contested {
+		fmt.Fprintf(&b, "~ %s\n  %s\n", contest, paper(c, cases.Judgement{Code: contest.Code, As: cases.Contested}))
+	}
 	for _, q := range d.Questions {
 		fmt.Fprintf(&b, "? %s\n", q)
 	}

@@ -233,13 +233,15 @@ func TestAComparisonNamesWhatIsMissingDeniedAndFoundAfterAll(t *testing.T) {
 	r := c.Compare(reformcycle.Diagnosis{
 		Findings:  []reformcycle.Finding{{Code: "stalled"}, {Code: "community-absent"}, {Code: "readiness-debt"}},
 		Strengths: []reformcycle.Strength{{Code: "single-ministry"}, {Code: "hasty-launch"}},
+		Contested: []reformcycle.Contest{{Code: "weak-government-lead"}},
 	})
 	require.Equal(t, cases.Comparison{
 		Confirmed:    c.Claims[1:],
 		Missing:      c.Claims[:1], // found as a strength, and claimed as trouble
 		Contradicted: c.Denies,
-		Also:         []cases.Judgement{trouble("readiness-debt"), {Code: "single-ministry", As: cases.Strength}, {Code: "hasty-launch", As: cases.Strength}},
-		Found:        c.Beyond[:1],
+		Also: []cases.Judgement{trouble("readiness-debt"), {Code: "single-ministry", As: cases.Strength}, {Code: "hasty-launch", As: cases.Strength},
+			{Code: "weak-government-lead", As: cases.Contested}},
+		Found: c.Beyond[:1],
 	}, r)
 }
 

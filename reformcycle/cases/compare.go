@@ -13,13 +13,14 @@ import (
 // As says on which side of a diagnosis something stands.
 type As string
 
-// The two sides.
+// The two sides, and what lies between them.
 const (
-	Trouble  As = "trouble"  // a Finding
-	Strength As = "strength" // a Strength
+	Trouble   As = "trouble"   // a Finding
+	Strength  As = "strength"  // a Strength
+	Contested As = "contested" // a Contest: the record speaks for both
 )
 
-var sides = []As{Trouble, Strength}
+var sides = []As{Trouble, Strength, Contested}
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (a *As) UnmarshalText(text []byte) error { return fault.ReadName("as", a, text, sides) }
@@ -67,7 +68,7 @@ func (c Case) Diagnosis(ctx context.Context) (reformcycle.Diagnosis, error) {
 }
 
 // Comparison is a diagnosis held against a case. All lists are in the order of the
-// case, Also in that of the diagnosis, trouble first.
+// case, Also in that of the diagnosis, trouble first and what is contested last.
 type Comparison struct {
 	// Confirmed are the claims that the diagnosis makes too, Missing those that it
 	// does not.
@@ -90,6 +91,9 @@ func (c Case) Compare(d reformcycle.Diagnosis) Comparison {
 	}
 	for _, s := range d.Strengths {
 		made = append(made, Judgement{s.Code, Strength})
+	}
+	for _, contest := range d.Contested {
+		made = append(made, Judgement{contest.Code, Contested})
 	}
 	var r Comparison
 	var judged []Judgement

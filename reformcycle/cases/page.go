@@ -68,10 +68,13 @@ func (p *page) row(c Case, d reformcycle.Diagnosis) {
 	compared := c.Compare(d)
 	var troubles, strengths, beyond, also []string
 	for _, claim := range compared.Confirmed {
-		if claim.As == Trouble {
+		switch claim.As {
+		case Trouble:
 			troubles = append(troubles, name(claim.Judgement))
-		} else {
+		case Strength:
 			strengths = append(strengths, name(claim.Judgement))
+		default:
+			also = append(also, "named, and "+string(claim.As)+": "+name(claim.Judgement))
 		}
 	}
 	for _, claim := range compared.Missing {
@@ -101,8 +104,11 @@ func name(j Judgement) string { return strings.TrimSuffix(said(j), ".") }
 // said is what the diagnosis says for a judgement.
 func said(j Judgement) string {
 	rule, _ := reformcycle.DiagnosisRules().Rule(j.Code)
-	if j.As == Strength {
+	switch j.As {
+	case Strength:
 		return plain(rule.Strength)
+	case Contested:
+		return plain("It is contested " + rule.Asks + ".")
 	}
 	return plain(rule.Sentence)
 }
@@ -110,7 +116,7 @@ func said(j Judgement) string {
 // sentence of a judgement, with its rule.
 func sentence(j Judgement) string {
 	rule, _ := reformcycle.DiagnosisRules().Rule(j.Code)
-	if j.As == Strength {
+	if j.As != Trouble {
 		return said(j) + " (`" + j.Code + "`)"
 	}
 	return said(j) + " (`" + j.Code + "`, " + string(rule.Severity) + ")"

@@ -270,14 +270,14 @@ func (p *Printer) Standing(s reformcycle.State, c Case) {
 		len(c.Chapters), told, len(c.Chapters)-told, documented+illustrative, documented, illustrative, s.Country()))
 }
 
-// diagnosis prints what is wrong, each with the first fact behind it, and names
-// what is right.
+// diagnosis prints what is wrong and what is contested, each with the first fact
+// behind it, and names what is right.
 func (p *Printer) diagnosis(d reformcycle.Diagnosis) {
 	if len(d.Findings) > 0 {
 		p.line("")
 		p.line("   What is wrong, by the record of this walk:")
 		for _, f := range d.Findings {
-			p.item(fmt.Sprintf("%s (%s) %s.", f.Sentence, f.Severity, capital(f.Facts[0].Says)))
+			p.item(fmt.Sprintf("%s (%s)%s", f.Sentence, f.Severity, first(f.Facts)))
 		}
 	}
 	if len(d.Strengths) > 0 {
@@ -287,6 +287,21 @@ func (p *Printer) diagnosis(d reformcycle.Diagnosis) {
 			p.item(s.Sentence)
 		}
 	}
+	if len(d.Contested) > 0 {
+		p.line("")
+		p.line("   Contested:")
+		for _, c := range d.Contested {
+			p.item(fmt.Sprintf("%s? For it:%s Against it:%s", capital(c.Asks), first(c.For), first(c.Against)))
+		}
+	}
+}
+
+// first tells the first fact behind a verdict; a host's rule may give none.
+func first(facts []reformcycle.Fact) string {
+	if len(facts) == 0 {
+		return ""
+	}
+	return " " + capital(facts[0].Says) + "."
 }
 
 // capital makes the first letter a capital.

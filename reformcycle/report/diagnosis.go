@@ -11,8 +11,8 @@ import (
 const factLimit = 6
 
 // Diagnosis tells a diagnosis in Markdown, grouped by the headings of the policy
-// triangle: what is wrong and what to do about it, what is right, and what would
-// have to be known to say more. Each statement carries the keys of its sources;
+// triangle: what is wrong and what to do about it, what is right, where the record
+// holds evidence for both, and what would have to be known to say more. Each statement carries the keys of its sources;
 // the rules that the diagnosis was made by have them in full.
 func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) error {
 	b := &brief{}
@@ -20,12 +20,13 @@ func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) er
 	b.put("%s · judged on %s by %s", name(d.Cycle), day(d.At), name(d.Rules))
 	for _, h := range reformcycle.Headings() {
 		part := d.Under(h)
-		if len(part.Findings)+len(part.Strengths)+len(part.Questions) == 0 {
+		if part.Silent() {
 			continue
 		}
 		b.section(draw.Capital(string(h)))
 		b.findings(part, len(part.Findings))
 		b.strengths(part)
+		b.contested(part)
 		if len(part.Questions) > 0 {
 			b.label("Not known:")
 		}
@@ -33,7 +34,7 @@ func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) er
 			b.put("- %s. To know it: %s", draw.Capital(prose(q.Asks, textLimit)), said(strings.Join(q.Needs, "; ")))
 		}
 	}
-	if len(d.Findings)+len(d.Strengths)+len(d.Questions) == 0 {
+	if d.Silent() {
 		b.put("\nNo rule has anything to say yet.")
 	}
 	b.sources(rules.Source)
@@ -43,7 +44,7 @@ func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) er
 // diagnosis is the section of the brief.
 func (b *brief) diagnosis() {
 	d := b.state.Diagnose()
-	if len(d.Findings)+len(d.Strengths) == 0 {
+	if len(d.Findings)+len(d.Strengths)+len(d.Contested) == 0 {
 		return
 	}
 	b.section("What is wrong, and what is right")
@@ -52,6 +53,7 @@ func (b *brief) diagnosis() {
 	}
 	b.findings(d, draw.Told)
 	b.strengths(d)
+	b.contested(d)
 	if n := len(d.Questions); n > 0 {
 		b.put("\nOn %s of the diagnosis, too little is recorded to say.", draw.Counted(n, "rule", "rules"))
 	}
@@ -71,6 +73,17 @@ func (b *brief) strengths(d reformcycle.Diagnosis) {
 	b.label("What is right:")
 	for _, s := range d.Strengths {
 		b.put("- %s %s%s", said(s.Sentence), facts(s.Facts), b.cite(s.Source))
+	}
+}
+
+// contested tells both sides, as the question that they raise.
+func (b *brief) contested(d reformcycle.Diagnosis) {
+	if len(d.Contested) == 0 {
+		return
+	}
+	b.label("Contested, for the record speaks for both sides:")
+	for _, c := range d.Contested {
+		b.put("- %s? For it: %s Against it: %s%s", draw.Capital(prose(c.Asks, textLimit)), facts(c.For), facts(c.Against), b.cite(c.Source))
 	}
 }
 

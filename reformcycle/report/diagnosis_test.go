@@ -79,3 +79,15 @@ func TestABriefReportsByTheRulesOfItsCycle(t *testing.T) {
 		assert.Contains(t, out.String(), "What the host holds to be right", name)
 	}
 }
+
+// What the record speaks for on both sides stands under its own heading, as a question.
+func TestAPageTellsWhatIsContestedAsAQuestion(t *testing.T) {
+	d := reformcycle.Diagnosis{Contested: []reformcycle.Contest{{
+		Code: "x", Heading: reformcycle.UnderActors, Asks: "whether they take part", Source: "chen2021",
+		For: []reformcycle.Fact{{Says: "they are members"}}, Against: []reformcycle.Fact{{Says: "they say <no>"}},
+	}}}
+	var b strings.Builder
+	require.NoError(t, Diagnosis(&b, d, reformcycle.DiagnosisRules()))
+	assert.Contains(t, b.String(), "\n## Actors\n\nContested, for the record speaks for both sides:\n\n- Whether they take part? For it: They are members. Against it: They say \\<no\\>. (chen2021)\n")
+	assert.NotContains(t, b.String(), "No rule has anything to say yet.")
+}
