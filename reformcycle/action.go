@@ -230,14 +230,21 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 			}
 		}
 	}
-	for _, role := range carriers {
+	a.Who = s.withRoles(a.Who, carriers...)
+	return a
+}
+
+// withRoles adds the members who hold roles, by their names in a checklist, to those
+// who could act; each once.
+func (s *state) withRoles(who []stakeholders.Candidate, roles ...string) []stakeholders.Candidate {
+	for _, role := range roles {
 		for _, c := range s.holders(role) {
-			if !slices.ContainsFunc(a.Who, func(held stakeholders.Candidate) bool { return held.Actor == c.Actor }) {
-				a.Who = append(a.Who, c)
+			if !slices.ContainsFunc(who, func(held stakeholders.Candidate) bool { return held.Actor == c.Actor }) {
+				who = append(who, c)
 			}
 		}
 	}
-	return a
+	return who
 }
 
 // holders are the members who hold a role, by its name in a checklist.

@@ -78,7 +78,8 @@
 // its last entry; [Cycle.AsOf] the state as it was known at a moment.
 // [State.Blockers] says what stands before the next move and [State.BlockersFor]
 // before any other, [State.NextActions] what to do about it and who could,
-// [State.Scorecard] how far each checklist is met. [Cycle.History] yields the entries,
+// [State.Scorecard] how far each checklist is met. [State.Due] says what falls due in a
+// span of days, what follows if nothing happens, and who could act. [Cycle.History] yields the entries,
 // and [Cycle.Fork] gives a copy for what-if.
 //
 // [State.Diagnose] looks at the whole reform, whatever its stage. It gives what is wrong,

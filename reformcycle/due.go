@@ -1,0 +1,501 @@
+package reformcycle
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// This file answers what falls due, when, what follows if nothing happens, and who
+// could act.
+
+// DeadlineKind says what falls due.
+type DeadlineKind string
+
+// What may fall due, in the order in which deadlines of one day stand.
+const (
+	// ReviewDue: the interval within which a review has to be held runs out; that of
+	// the criterion learning.review by tier, or that of the diagnosis.
+	ReviewDue DeadlineKind = "review"
+	// RecurringReviewDue: a review that is held every so many months comes round.
+	RecurringReviewDue DeadlineKind = "recurring-review"
+	// MeetingDue: the interval of the criterion learning.community-accountability
+	// runs out, where the checklist has it.
+	MeetingDue DeadlineKind = "community-meeting"
+	// RolloutStarts and RolloutEnds: a phase of the rollout is planned to.
+	RolloutStarts DeadlineKind = "rollout-starts"
+	RolloutEnds   DeadlineKind = "rollout-ends"
+	// CommitmentEnds: what an actor committed reaches its last day.
+	CommitmentEnds DeadlineKind = "commitment-ends"
+	// PilotEnds: a test of an option does.
+	PilotEnds DeadlineKind = "pilot-ends"
+	// StrategyExpires: the months that a strategy takes are over.
+	StrategyExpires DeadlineKind = "strategy-expires"
+	// WindowCloses: a window of opportunity does.
+	WindowCloses DeadlineKind = "window-closes"
+)
+
+var deadlineKinds = []DeadlineKind{
+	ReviewDue, RecurringReviewDue, MeetingDue, RolloutStarts, RolloutEnds, CommitmentEnds, PilotEnds, StrategyExpires, WindowCloses,
+}
+
+// Deadline is one thing that falls due.
+type Deadline struct {
+	// ID tells it from all others of the cycle, and stays the same while what falls
+	// due stands: its kind and what it is of, parted by "/".
+	ID   string       `json:"id"`
+	Kind DeadlineKind `json:"kind"`
+	// Day on which it falls due: the last on which what follows has not happened yet.
+	// Where a date is known only to the month or the year, it is the earliest day that
+	// it may be, and Latest the latest; else the two are the same.
+	Day    date.Date `json:"day"`
+	Latest date.Date `json:"latest"`
+	// Of is the id of what falls due: a review, a meeting, a phase, a commitment, a
+	// pilot, a criterion, a strategy, a window; empty for a first review. Entry recorded it.
+	Of    string `json:"of,omitempty"`
+	Entry uint64 `json:"entry"`
+	// Says what falls due, without the day.
+	Says string `json:"says"`
+	// Overdue: its latest day has passed when the state is judged, and it stands open.
+	Overdue bool `json:"overdue,omitempty"`
+	// Follows is what follows if nothing happens.
+	Follows []Consequence `json:"follows,omitempty"`
+	// Who could act, the likeliest first, with the reason for each.
+	Who []stakeholders.Candidate `json:"who,omitempty"`
+}
+
+// Consequence is what follows from a deadline that passes.
+type Consequence struct {
+	// Guard is the id of a criterion that is met on the day, and is not from the day
+	// after on; empty where it is something else.
+	Guard string `json:"guard,omitempty"`
+	// Rule is the code of a rule of the diagnosis that says another thing from the day
+	// after on; empty where it is something else.
+	Rule string `json:"rule,omitempty"`
+	Says string `json:"says"`
+}
+
+// deadline is one in the making: what it is, and what to judge it by.
+type deadline struct {
+	Deadline
+	// guard that may fall, rules that may turn, and plain words.
+	guard string
+	rules []string
+	plain []string
+	// emptied: it is a deadline only if a rule turns.
+	emptied bool
+}
+
+// Due lists what falls due from one date to another, both included, sorted by day, kind
+// and id, whatever the moment at which the state is judged: that only says what is
+// overdue. A date known roughly spans all its days, so that Due(2026, 2026) is of the
+// year; no date is no bound. Where from is after to nothing is.
+//
+// What is settled is not listed: a phase that has started, a review after which
+// another was held, a strategy of which something was observed, a commitment that was
+// delivered whole and has ended. What has passed and stands open is, on its day, as
+// overdue; so an earlier from asks for what was missed. Of a review that recurs the next
+// is listed, not those behind it. A cycle that has not begun, or was abandoned, has
+// nothing due.
+//
+// What follows is judged: a criterion that is named is met at the day and is not the
+// day after, a rule that is named says something else. A rating that has grown old stays
+// what it was to the guards.
+func (s State) Due(from, to date.Date) []Deadline {
+	st := s.get()
+	if st.Seq == 0 || st.Status == Abandoned {
+		return nil
+	}
+	var due []Deadline
+	for _, d := range s.deadlines() {
+		day := d.Day.First()
+		if !from.IsZero() && day.Before(from.First()) || !to.IsZero() && day.After(to.Last()) {
+			continue
+		}
+		if s.consequences(&d); d.emptied && len(d.Follows) == 0 {
+			continue
+		}
+		d.Overdue = d.Latest.First().Before(date.Of(s.moment()).First())
+		due = append(due, d.Deadline)
+	}
+	slices.SortStableFunc(due, func(a, b Deadline) int {
+		return cmp.Or(
+			a.Day.First().Compare(b.Day.First()),
+			cmp.Compare(slices.Index(deadlineKinds, a.Kind), slices.Index(deadlineKinds, b.Kind)),
+			cmp.Compare(a.ID, b.ID),
+		)
+	})
+	return due
+}
+
+// at makes a deadline of the days that it may be; one beyond the calendar is none.
+func (k DeadlineKind) at(first, last time.Time, of ...string) (deadline, bool) {
+	d := deadline{Deadline: Deadline{Kind: k, Day: date.Of(first), Latest: date.Of(last)}}
+	d.ID = string(k)
+	for _, part := range of {
+		d.ID += "/" + idParts.Replace(part)
+	}
+	if len(of) > 0 {
+		d.Of = of[len(of)-1]
+	}
+	return d, !d.Day.IsZero() && !d.Latest.IsZero()
+}
+
+// idParts keeps the parts of an id apart: an id of the record may hold a slash.
+var idParts = strings.NewReplacer("%", "%25", "/", "%2F")
+
+// deadlines of all days.
+func (s State) deadlines() []deadline {
+	st := s.get()
+	all := slices.Concat(st.reviewsDue(s.Rules()), st.meetingsDue(), st.rolloutsDue())
+	today := date.Of(s.moment()).First()
+	all = append(all, st.commitmentsEnd(today)...)
+	all = append(all, st.pilotsEnd(today)...)
+	all = append(all, st.strategiesExpire()...)
+	return append(all, st.windowsClose(today)...)
+}
+
+// until gives the last days on which a review, at the earliest and at the latest of the
+// days that its date may be, was held within so many months.
+func (r *Review) until(months int) (first, last time.Time) {
+	first, last = date.AddMonths(r.On.First(), months), date.AddMonths(r.On.Last(), months)
+	if r.Every > 0 && r.Every <= months {
+		again := date.AddMonths(r.Recorded.First(), r.Every)
+		first, last = latestOf(first, again), latestOf(last, again)
+	}
+	return first, last
+}
+
+func latestOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// lastReview gives the review, of those that count, that is the last to lapse.
+func (s *state) lastReview(months int, counts func(*Review) bool) (held *Review, first, last time.Time) {
+	for i := range learnings.of(s).Reviews {
+		r := &learnings.of(s).Reviews[i]
+		if !counts(r) {
+			continue
+		}
+		from, to := r.until(months)
+		if held == nil || from.After(first) {
+			held, first = r, from
+		}
+		last = latestOf(last, to)
+	}
+	return held, first, last
+}
+
+const (
+	reviewCriterion  = "learning.review"
+	meetingCriterion = "learning.community-accountability"
+	learningLoop     = "no-learning-loop"
+)
+
+// derived gives a criterion of the checklist that is derived.
+func (s *state) derived(id string) (*criterion, bool) {
+	i, ok := s.rules.list.Index(id)
+	if !ok || s.rules.criteria[i].Kind != assessment.Derived {
+		return nil, false
+	}
+	return &s.rules.criteria[i], true
+}
+
+// reviewsDue: by tier, as the criterion asks; by the rule of the diagnosis, where that
+// is another day; and those that come round.
+func (s *state) reviewsDue(rules Rules) (all []deadline) {
+	who := s.carriers(reviewCriterion)
+	held := func(r *Review) string {
+		text := fmt.Sprintf("the last on record is %s, %s", said(r.Name), r.On.Phrase())
+		if r.Every > 0 {
+			text = fmt.Sprintf("the last on record is %s, every %d months since %s", said(r.Name), r.Every, r.On)
+		}
+		return text
+	}
+	if c, ok := s.derived(reviewCriterion); ok {
+		for _, t := range []Tier{National, Subnational} {
+			r, first, last := s.lastReview(int(c.Parameter), func(r *Review) bool { return r.Tier.within(t) })
+			if r == nil {
+				continue
+			}
+			if d, ok := ReviewDue.at(first, last, string(t), r.ID); ok {
+				d.Entry, d.Who, d.guard, d.rules = r.Entry, who, c.ID, []string{learningLoop}
+				d.Says = fmt.Sprintf("a %s review, within %d months; %s", t, int(c.Parameter), held(r))
+				all = append(all, d)
+			}
+		}
+	}
+	if rule, ok := rules.Rule(learningLoop); ok && s.past(ProgramReadiness) {
+		months := int(rule.Value("months"))
+		r, first, last := s.lastReview(months, func(*Review) bool { return true })
+		d, ok := deadline{}, false
+		if r != nil {
+			if d, ok = ReviewDue.at(first, last, "any", r.ID); ok {
+				d.Entry, d.Says = r.Entry, fmt.Sprintf("a review, within %d months; %s", months, held(r))
+			}
+		} else {
+			at := date.AddMonths(s.launched(), months).Add(-1) // at that moment the rule speaks
+			if d, ok = ReviewDue.at(at, at, "first", strconv.Itoa(s.Lap)); ok {
+				d.Of, d.Says = "", fmt.Sprintf("a first review, within %d months of the launch", months)
+			}
+		}
+		sameDay := slices.ContainsFunc(all, func(o deadline) bool { return o.Day == d.Day })
+		if ok && !sameDay {
+			d.Who, d.rules, d.emptied = who, []string{learningLoop}, true
+			all = append(all, d)
+		}
+	}
+	for i := range learnings.of(s).Reviews {
+		r := &learnings.of(s).Reviews[i]
+		if r.Every == 0 || s.heldSince(r) {
+			continue
+		}
+		first, last := r.next()
+		if d, ok := RecurringReviewDue.at(first, last, r.ID); ok {
+			d.Entry, d.Who = r.Entry, who
+			d.Says = fmt.Sprintf("the next of %s, held every %d months", said(r.Name), r.Every)
+			d.plain = []string{"it counts as held until " + date.Of(date.AddMonths(r.Recorded.First(), r.Every)).String() + "; after that one has to be on record"}
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// next gives the first and the last day that the next of a review that recurs may be,
+// after the day of its recording.
+func (r *Review) next() (first, last time.Time) {
+	recorded := r.Recorded.First()
+	k := max(0, 12*(recorded.Year()-r.On.Last().Year()-1)/r.Every-1) // surely none after it
+	for !date.AddMonths(r.On.Last(), k*r.Every).After(recorded) {
+		k++
+	}
+	first, last = date.AddMonths(r.On.First(), k*r.Every), date.AddMonths(r.On.Last(), k*r.Every)
+	if !first.After(recorded) { // it may have been, this time round
+		first, last = recorded.AddDate(0, 0, 1), latestOf(last, date.AddMonths(recorded, r.Every))
+	}
+	return first, last
+}
+
+// heldSince: another review of the tier is on record behind one that recurs.
+func (s *state) heldSince(r *Review) bool {
+	first, _ := r.next()
+	return slices.ContainsFunc(learnings.of(s).Reviews, func(o Review) bool {
+		return o.ID != r.ID && o.Entry > r.Entry && o.Tier == r.Tier && !o.On.Last().Before(first)
+	})
+}
+
+func (s *state) meetingsDue() []deadline {
+	c, ok := s.derived(meetingCriterion)
+	if !ok {
+		return nil
+	}
+	var held *CommunityMeeting
+	var first, last time.Time
+	for i := range learnings.of(s).CommunityMeetings {
+		m := &learnings.of(s).CommunityMeetings[i]
+		if len(m.Accounts) == 0 {
+			continue
+		}
+		from, to := date.AddMonths(m.On.First(), int(c.Parameter)), date.AddMonths(m.On.Last(), int(c.Parameter))
+		if held == nil || from.After(first) {
+			held, first = m, from
+		}
+		last = latestOf(last, to)
+	}
+	if held == nil {
+		return nil
+	}
+	d, ok := MeetingDue.at(first, last, held.ID)
+	if !ok {
+		return nil
+	}
+	d.Entry, d.Who, d.guard = held.Entry, s.carriers(c.ID), c.ID
+	d.Says = fmt.Sprintf("a meeting of a community group to which account is given, within %d months; the last on record was %s", int(c.Parameter), held.On.Phrase())
+	return []deadline{d}
+}
+
+func (s *state) rolloutsDue() (all []deadline) {
+	none := true
+	for p := range s.phases {
+		none = none && p.Started.IsZero()
+	}
+	for p := range s.phases {
+		if on := dateOf(p.Start); p.Started.IsZero() && !on.IsZero() {
+			if d, ok := RolloutStarts.at(on.First(), on.Last(), p.ID); ok {
+				d.Entry, d.Who = p.Entry, s.carriers("launch.activated")
+				d.Says = "the planned start of " + said(p.Name)
+				if d.plain = []string{"no report says that it has started"}; none {
+					d.plain = []string{"no phase of the rollout has started yet"}
+				}
+				all = append(all, d)
+			}
+		}
+		whole := p.Workers > 0 && p.Deployed >= p.Workers
+		if on := dateOf(p.End); !on.IsZero() && !whole && (p.Workers > 0 || p.Reported.IsZero() || !p.Reported.After(on.Last())) {
+			if d, ok := RolloutEnds.at(on.First(), on.Last(), p.ID); ok {
+				d.Entry, d.Who = p.Entry, s.carriers("launch.deployed")
+				d.Says = "the planned end of " + said(p.Name)
+				d.plain = []string{fmt.Sprintf("workers deployed by the last report: %d; how many are planned is not on record", p.Deployed)}
+				if p.Workers > 0 {
+					d.plain = []string{fmt.Sprintf("workers deployed by the last report: %d of %d", p.Deployed, p.Workers)}
+				}
+				all = append(all, d)
+			}
+		}
+	}
+	return all
+}
+
+func (s *state) commitmentsEnd(today time.Time) (all []deadline) {
+	for a := range s.actors().All() {
+		for _, c := range a.Commitments {
+			on := dateOf(c.To)
+			if on.IsZero() || on.Last().Before(today) && c.Outstanding() == 0 {
+				continue
+			}
+			d, ok := CommitmentEnds.at(on.First(), on.Last(), a.ID, c.ID)
+			if !ok {
+				continue
+			}
+			d.Entry = c.Entry
+			d.Says = fmt.Sprintf("the end of the commitment %s by %s", said(c.ID), said(a.Name))
+			if left := c.Outstanding(); left > 0 {
+				d.plain = []string{fmt.Sprintf("%s of %s %s have not arrived", amount(left), amount(c.Pledged), said(c.Unit))}
+			}
+			d.rules = []string{"term-limited-project", "vertical-funding"}
+			d.Who = append(d.Who, stakeholders.Candidate{Actor: a.ID, Name: a.Name, Reason: "made the commitment"})
+			d.Who = s.withRoles(d.Who, string(stakeholders.Donor))
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// amount writes a number as people do, without an exponent.
+func amount(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+func (s *state) pilotsEnd(today time.Time) (all []deadline) {
+	for i := range solutions.of(s).Solutions {
+		o := &solutions.of(s).Solutions[i]
+		for j := range o.Pilots {
+			p := &o.Pilots[j]
+			on := dateOf(p.To)
+			if on.IsZero() || on.Last().Before(today) && p.Finding != NotReported {
+				continue
+			}
+			if d, ok := PilotEnds.at(on.First(), on.Last(), o.ID, p.ID); ok {
+				d.Entry, d.Who, d.rules = p.Entry, s.carriers("solution.piloted"), []string{"scaled-without-pilot"}
+				d.Says = fmt.Sprintf("the end of the pilot %s of %s", said(p.ID), said(o.Name))
+				if p.Finding == NotReported {
+					d.plain = []string{"what the pilot found is not on record"}
+				}
+				all = append(all, d)
+			}
+		}
+	}
+	return all
+}
+
+func (s *state) strategiesExpire() (all []deadline) {
+	for i := range strategies.of(s).Strategies {
+		p := &strategies.of(s).Strategies[i]
+		start := dateOf(p.Start)
+		if !p.Open() || start.IsZero() || p.Months == 0 {
+			continue
+		}
+		d, ok := StrategyExpires.at(date.AddMonths(start.First(), p.Months), date.AddMonths(start.Last(), p.Months), p.ID)
+		if !ok {
+			continue
+		}
+		d.Entry, d.Says = p.Entry, "the end of the strategy "+said(p.Name)
+		d.rules = []string{"veto-player-opposed"}
+		d.plain = []string{"what came of the strategy is not on record"}
+		if a, engaged := s.actors().Actor(p.Owner); engaged {
+			d.Who = []stakeholders.Candidate{{Actor: a.ID, Name: a.Name, Reason: "carries the strategy"}}
+		}
+		d.Who = s.withRoles(d.Who, string(stakeholders.Liaison), string(stakeholders.Leader))
+		all = append(all, d)
+	}
+	return all
+}
+
+func (s *state) windowsClose(today time.Time) (all []deadline) {
+	for w := range problems.of(s).Windows.ofLap(s.Lap) {
+		on := dateOf(w.Closes)
+		if on.IsZero() || on.Last().Before(today) {
+			continue
+		}
+		if d, ok := WindowCloses.at(on.First(), on.Last(), w.ID); ok {
+			d.Entry, d.Who = w.Entry, s.carriers("problem.window")
+			d.Says = "the close of the window of opportunity: " + said(w.What)
+			d.plain = []string{"what the window makes possible has to be under way by then"}
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// carriers are the members who hold the roles that carry a criterion.
+func (s *state) carriers(id string) []stakeholders.Candidate {
+	c, ok := s.rules.list.Criterion(id)
+	if !ok {
+		return s.withRoles(nil, string(stakeholders.Leader))
+	}
+	return s.withRoles(nil, c.Carriers...)
+}
+
+// consequences judges what follows from a deadline: on its day, and the day after.
+func (s State) consequences(d *deadline) {
+	st := s.get()
+	on, after := s, s
+	on.at, after.at = d.Day.First(), d.Day.First().AddDate(0, 0, 1)
+	if d.guard != "" && st.guardMet(d.guard, on.at) && !st.guardMet(d.guard, after.at) {
+		d.Follows = append(d.Follows, Consequence{Guard: d.guard, Says: "no longer met: " + st.guardText(d.guard)})
+	}
+	rules := s.Rules()
+	for i := range rules.rules {
+		r := &rules.rules[i]
+		// A rule of the host's may look at anything.
+		if _, builtIn := judges[r.Code]; builtIn && !slices.Contains(d.rules, r.Code) {
+			continue
+		}
+		if then := r.ask(after); then.Outcome != r.ask(on).Outcome {
+			d.Follows = append(d.Follows, Consequence{Rule: r.Code, Says: r.says(then)})
+		}
+	}
+	for _, text := range d.plain {
+		d.Follows = append(d.Follows, Consequence{Says: text})
+	}
+}
+
+// says what a verdict of the rule comes to, in words.
+func (r *Rule) says(v Verdict) string {
+	switch v.Outcome {
+	case Troubled:
+		return said(r.Sentence)
+	case Sound:
+		return said(cmp.Or(r.Strength, "no longer found: "+r.Sentence))
+	case NotDue:
+		return "no longer asked: " + said(r.Asks)
+	default:
+		return "no longer known: " + said(r.Asks)
+	}
+}
+
+// dateOf takes a date as it is kept, or the day of a moment.
+func dateOf[D time.Time | date.Date](d D) date.Date {
+	if t, is := any(d).(time.Time); is {
+		return date.Of(t)
+	}
+	return any(d).(date.Date)
+}
