@@ -28,6 +28,9 @@ type Blocker struct {
 	Remedy string `json:"remedy,omitempty"`
 	// Missing says what there is not, for what is not rated by people.
 	Missing []string `json:"missing,omitempty"`
+	// Silent are the topics that it rests on and the record is silent about: it may be
+	// met, and nobody has recorded it.
+	Silent []Topic `json:"silent,omitempty"`
 	// Actors are the ids of those who stand in the way, if any.
 	Actors []string `json:"actors,omitempty"`
 	// Source holds the keys of the sources that ask for it, joined by ", ".
@@ -48,6 +51,9 @@ func (b Blocker) String() string {
 	if len(b.Missing) > 0 {
 		s.WriteString(" lacks " + strings.Join(b.Missing, ", "))
 	}
+	if unsaid := b.Unsaid(); unsaid != "" {
+		s.WriteString("; " + unsaid)
+	}
 	if len(b.Actors) > 0 {
 		s.WriteString(": " + fault.List(b.Actors))
 	}
@@ -56,3 +62,7 @@ func (b Blocker) String() string {
 	}
 	return s.String()
 }
+
+// Unsaid says that the record is silent about what the blocker rests on, in a few
+// words; nothing where it is not.
+func (b Blocker) Unsaid() string { return silentWords(b.Silent) }

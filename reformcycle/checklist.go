@@ -56,6 +56,8 @@ type derivation struct {
 	// lasting is the stage from which on it guards every advance, and not only that
 	// of its own stage; zero for most.
 	lasting Stage
+	// actors: it is computed from who takes part.
+	actors bool
 }
 
 // present is the level of a thing that is there or not.
@@ -80,6 +82,11 @@ var derivations = map[string]derivation{}
 
 func (d derivation) by(change Kind) derivation {
 	d.change = change
+	return d
+}
+
+func (d derivation) ofActors() derivation {
+	d.actors = true
 	return d
 }
 

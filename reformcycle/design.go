@@ -350,7 +350,8 @@ var designRoom = room{
 		changeKind[AppraiseSolution](),
 		changeKind[NameAuthorities](), changeKind[MapDesign](), changeKind[ValidateDesign](),
 	},
-	part: &designs,
+	part:  &designs,
+	topic: Design.Topic(),
 	derives: map[string]derivation{
 		"design.authorities": authoritiesNamed.by(KindNameAuthorities),
 		"design.choices":     mapped.by(KindMapDesign),

@@ -76,6 +76,8 @@ func vetoPlayerOpposed(s State, _ Rule) Verdict {
 		return unclear(unknown...)
 	case players == 0 || addressed > 0:
 		return Verdict{}
+	case st.silent(TopicActors):
+		return unclear("who else could block alone" + st.untold(TopicActors))
 	}
 	return sound(Fact{About: "actor", Says: fmt.Sprintf("of %d who could block alone, none opposes", players)})
 }

@@ -43,6 +43,8 @@ func verticalFunding(s State, r Rule) Verdict {
 		}
 	}
 	switch {
+	case st.silent(TopicMoney) && (vertical != nil || other != nil):
+		return unclear("what else is pledged, by whom and for what" + st.untold(TopicMoney))
 	case vertical != nil && other != nil:
 		return unclear("the money pledged in one unit: by unit, the answer differs")
 	case vertical != nil:
@@ -80,6 +82,8 @@ func termLimitedProject(s State, r Rule) Verdict {
 			says = "runs to " + to.Format(time.DateOnly)
 		}
 		return sound(commitmentFact(longest, says))
+	case ends > 0 && st.silent(TopicMoney):
+		return unclear("what else is committed, and until when" + st.untold(TopicMoney))
 	case ends > 0:
 		return troubled(
 			Fact{About: "commitment", Says: fmt.Sprintf("all %d commitments end by %s", ends, last.Commitment.To.Format(time.DateOnly))},

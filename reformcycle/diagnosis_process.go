@@ -30,8 +30,13 @@ func hastyLaunch(s State, r Rule) Verdict {
 	}
 	var hasty, calm []Fact
 	var needs []string
+	var untold []Topic
 	for i := range st.Debts {
 		if d := &st.Debts[i]; d.Lap == st.Lap && d.Stage <= ProgramReadiness && !d.Since.After(launched) {
+			if about := st.silentOnGuard(d.Guard); about != nil {
+				untold = about
+				continue
+			}
 			why := fmt.Sprintf("on the authority of %s: %s", said(d.Authority), said(d.Reason))
 			if d.ByCorrection {
 				why = "as a correction of the record found"
@@ -40,7 +45,10 @@ func hastyLaunch(s State, r Rule) Verdict {
 			break
 		}
 	}
-	if began := st.entered(ProblemPrioritization); began.IsZero() || began.After(launched) {
+	if hasty == nil && untold != nil {
+		needs = append(needs, "what the way to the launch passed over: "+silentWords(untold))
+	}
+	if began := st.entered(ProblemPrioritization); began.IsZero() || began.After(launched) || st.silent(ProblemPrioritization.Topic()) {
 		needs = append(needs, "when the problem was taken up") // a lap may reach it by a revisit only
 	} else {
 		soon := date.AddMonths(began, int(r.Value("months")))
@@ -51,13 +59,15 @@ func hastyLaunch(s State, r Rule) Verdict {
 			calm = append(calm, fact)
 		}
 	}
-	rated, required := st.evidence(launched)
+	rated, open, required := st.evidence(launched)
 	fact := Fact{About: "criterion", Says: fmt.Sprintf("%d of %d criteria of the stages before launch that people rate are rated", rated, required)}
 	switch {
 	case required == 0:
 		needs = append(needs, "how the stages before launch went")
 	case float64(rated) >= r.Value("evidence")*float64(required):
 		calm = append(calm, fact)
+	case float64(rated+open) >= r.Value("evidence")*float64(required):
+		needs = append(needs, fmt.Sprintf("ratings of the stages before launch, as they stood then: the record is silent about %d of %d criteria", open, required))
 	default:
 		hasty = append(hasty, fact)
 	}
@@ -71,8 +81,9 @@ func hastyLaunch(s State, r Rule) Verdict {
 }
 
 // evidence counts the required criteria that people rate, of the stages that this
-// lap went through on its way to launch, and those of them that are rated.
-func (s *state) evidence(launched time.Time) (rated, required int) {
+// lap went through on its way to launch, those of them that are rated, and those on
+// which the record is silent.
+func (s *state) evidence(launched time.Time) (rated, open, required int) {
 	for _, a := range s.Arrivals {
 		if a.Stage >= Launch || a.First.After(launched) {
 			continue
@@ -85,10 +96,12 @@ func (s *state) evidence(launched time.Time) (rated, required int) {
 			required++
 			if s.levels[i].Known() {
 				rated++
+			} else if s.silentOn(&s.rules.criteria[i]) != nil {
+				open++
 			}
 		}
 	}
-	return rated, required
+	return rated, open, required
 }
 
 // scaledWithoutPilot: an option was launched that was never tested.
@@ -119,10 +132,9 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 			tested = append(tested, Fact{About: "pilot", ID: p.ID, Says: fmt.Sprintf("%s was piloted in %s; finding: %s", said(o.Name), said(p.Where), p.Finding), Source: p.Evidence.Source})
 		}
 	}
-	gathered := st.firstStage() <= SolutionGathering || !st.entered(SolutionGathering).IsZero()
 	switch {
-	case never != nil && !gathered:
-		return unclear("whether what was launched had been piloted before the recording began")
+	case never != nil && !st.tells(SolutionGathering.Topic()):
+		return unclear("whether what was launched had been piloted" + st.untold(SolutionGathering.Topic()))
 	case never != nil:
 		return troubled(never...)
 	case failed != nil: // it was tested, and that is no strength
@@ -142,8 +154,9 @@ func noLearningLoop(s State, r Rule) Verdict {
 	}
 	months := int(r.Value("months"))
 	launched := st.launched()
-	// What came before the recording, of a programme that was launched by then.
-	unseen := st.firstStage() >= Launch && date.AddMonths(st.Begun, months).After(at)
+	// What came before the recording, of a programme that was launched by then, or where
+	// the record is silent.
+	unseen := date.AddMonths(st.unseen(ManagementAndLearning), months).After(at)
 	var last, open, due *Review // within the interval; perhaps; the last before it
 	for i := range learnings.of(st).Reviews {
 		held := &learnings.of(st).Reviews[i]
@@ -222,11 +235,15 @@ func (s *state) launched() time.Time {
 func readinessDebt(s State, _ Rule) Verdict {
 	st := s.get()
 	var open []Fact
-	settled := 0
+	settled, untold := 0, []string(nil)
 	for i := range st.Debts {
 		d := &st.Debts[i]
 		if !d.Open() {
 			settled++
+			continue
+		}
+		if about := st.silentOnGuard(d.Guard); about != nil {
+			untold = append(untold, "whether "+said(d.Guard)+" is met: "+silentWords(about))
 			continue
 		}
 		open = append(open, Fact{About: "debt", ID: d.Guard, Says: fmt.Sprintf("%s (owed since %s, when %s was left)", st.guardText(d.Guard), d.Since.Format(time.DateOnly), d.Stage.Label())})
@@ -234,6 +251,8 @@ func readinessDebt(s State, _ Rule) Verdict {
 	switch {
 	case open != nil:
 		return troubled(open...)
+	case untold != nil:
+		return unclear(untold...)
 	case settled > 0:
 		return sound(Fact{About: "debt", Says: fmt.Sprintf("all %d debts are settled", settled)})
 	}
@@ -266,7 +285,9 @@ func stalled(s State, r Rule) Verdict {
 		}
 	}
 	months := r.Value(st.Stage.String())
-	switch {
+	switch unseen := st.unseen(st.Stage); {
+	case s.moment().After(date.AddMonths(last, int(months))) && !s.moment().After(date.AddMonths(unseen, int(months))):
+		return unclear("when the reform last moved" + st.untold(st.Stage.Topic()))
 	case s.moment().After(date.AddMonths(last, int(months))):
 		return troubled(fact, Fact{About: "move", Says: fmt.Sprintf("%s usually takes no more than %g months", st.Stage.Label(), months)})
 	case !last.After(st.Begun) && st.firstStage() > ProblemPrioritization:

@@ -106,6 +106,21 @@
 // [WithStage] begins a cycle at a later stage, for a reform that nobody recorded from
 // its beginning. What was not recorded is then not known, rather than absent.
 //
+// # Silence
+//
+// [DeclareSilence] says what the record does not tell: a stage, the actors, the money.
+// What is not on record there is not known, and the diagnosis asks instead of finding it
+// absent. It is about what was until its moment: it ends where the cycle enters the stage
+// later, for the actors with a rating of coalition.size as well, and with its
+// retraction. Guards are not loosened; a [Blocker] names what the record is silent about.
+// [State.OnRecord] says what is on record of each [Topic], and how to read it that
+// there is no more: as absence, as silence, or as not yet due.
+//
+//	_, err = cycle.Apply(ctx, ministry, reformcycle.DeclareSilence{
+//		About:  []reformcycle.Topic{reformcycle.Design.Topic(), reformcycle.TopicMoney},
+//		Reason: "The archive of the first years is lost.",
+//	})
+//
 // # Criteria
 //
 // The built-in checklist holds fifty-three criteria, each with its source. People

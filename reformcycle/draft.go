@@ -99,8 +99,12 @@ func (d *draft) take(e Entry, c Change) error {
 	return d.noteKey(e)
 }
 
-// arrive notes that the stage was entered.
+// arrive notes that the stage was entered. The record tells of it from now on.
 func (d *draft) arrive() {
+	d.speaks(d.Stage.Topic())
+	if d.Stage == CoalitionBuilding {
+		d.speaks(TopicActors)
+	}
 	d.Arrivals = slices.Clone(d.Arrivals)
 	for i, held := range d.Arrivals {
 		if held.Stage == d.Stage {

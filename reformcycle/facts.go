@@ -132,12 +132,26 @@ func (s *state) inLaunch() bool {
 	return !s.entered(Launch).IsZero() || s.Lap == 1 && s.firstStage() > Launch
 }
 
-// rosterWhole reports whether an actor who is not recorded is known to be absent:
-// the coalition was built under the eyes of the recording, or somebody has rated
-// its size and composition since.
-func (s *state) rosterWhole() bool {
-	size := func(r assessment.Rating) bool { return r.Criterion == "coalition.size" }
-	return s.firstStage() <= CoalitionBuilding || slices.ContainsFunc(s.Ratings, size) ||
+// everEntered reports whether a stage was entered under the eyes of the recording, in
+// whatever lap.
+func (s *state) everEntered(stage Stage) bool {
+	return !s.entered(stage).IsZero() || slices.ContainsFunc(s.Laps, func(l Lap) bool {
+		return slices.ContainsFunc(l.Arrivals, func(a Arrival) bool { return a.Stage == stage })
+	})
+}
+
+// rosterWhole reports whether an actor who is not recorded is known to be absent: the
+// coalition was built under the eyes of the recording, or somebody has rated its size
+// and composition since, and the record is not silent about the actors.
+func (s *state) rosterWhole() bool { return s.tells(TopicActors) }
+
+// coalitionSize is the criterion whose rating vouches for all the actors.
+const coalitionSize = "coalition.size"
+
+// sized reports whether somebody has rated the size and composition of the coalition.
+func (s *state) sized() bool {
+	size := func(r assessment.Rating) bool { return r.Criterion == coalitionSize }
+	return slices.ContainsFunc(s.Ratings, size) ||
 		slices.ContainsFunc(s.Laps, func(l Lap) bool { return slices.ContainsFunc(l.Ratings, size) })
 }
 
@@ -152,7 +166,7 @@ type presence struct {
 // presenceOf looks for a kind of actor. Where a kind is one body of people, such as
 // the workers, one of them who is recorded as outside stands for all.
 func (s *state) presenceOf(counts func(*stakeholders.Actor) bool, oneBody bool) presence {
-	p := presence{sized: s.asks("coalition.size")}
+	p := presence{sized: s.asks(coalitionSize)}
 	for a := range s.actors().All() {
 		if !counts(&a) {
 			continue
@@ -192,7 +206,7 @@ func (p presence) membership(who string) Verdict {
 	}
 	need := "who is in the coalition: engage all its actors"
 	if p.sized {
-		need += " and rate coalition.size"
+		need += " and rate " + coalitionSize
 	}
 	return unclear(need)
 }

@@ -142,6 +142,7 @@ func (s State) Bodies() []Body { return governances.of(s.get()).Bodies.copies() 
 var governanceRoom = room{
 	changes: []kindEntry{changeKind[EstablishBody](), changeKind[DissolveBody]()},
 	part:    &governances,
+	topic:   Governance.Topic(),
 	derives: map[string]derivation{"governance.rights": decisionRights.by(KindEstablishBody)},
 	names:   []vocabulary{names(tiers), names(decisionPowers)},
 }

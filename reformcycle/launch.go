@@ -221,6 +221,7 @@ var launchRoom = room{
 	past:    map[reflect.Type][]string{reflect.TypeFor[ReportRollout](): {"started"}},
 	changes: []kindEntry{changeKind[PlanRollout](), changeKind[ReportRollout]()},
 	part:    &launches,
+	topic:   Launch.Topic(),
 	derives: map[string]derivation{
 		"launch.activated": activated.by(KindReportRollout),
 		"launch.deployed":  deployed.by(KindReportRollout),

@@ -301,6 +301,7 @@ func (s State) CommunityMeetings() []CommunityMeeting {
 var learningRoom = room{
 	changes: []kindEntry{changeKind[HoldReview](), changeKind[Adapt](), changeKind[HoldCommunityMeeting]()},
 	part:    &learnings,
+	topic:   ManagementAndLearning.Topic(),
 	derives: map[string]derivation{
 		"learning.review":     reviewed.by(KindHoldReview),
 		"learning.adaptation": adapted.by(KindAdapt),

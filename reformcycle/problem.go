@@ -187,6 +187,7 @@ func (s State) RankedProblems() []Ranked {
 var problemRoom = room{
 	changes: []kindEntry{changeKind[FrameProblem](), changeKind[ScoreProblem](), changeKind[OpenWindow]()},
 	part:    &problems,
+	topic:   ProblemPrioritization.Topic(),
 	derives: map[string]derivation{
 		"problem.framed": framed.by(KindFrameProblem),
 		"problem.window": windowNamed.by(KindOpenWindow),

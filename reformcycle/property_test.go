@@ -33,6 +33,7 @@ var (
 	someNumbers   = seldom(rapid.SampledFrom([]float64{1, 2, 3.5, 6}), rapid.SampledFrom([]float64{-8, -7, -2, 0, 10, 11}))
 	someLevels    = rapid.Map(rapid.IntRange(0, 5), func(n int) assessment.Level { return assessment.Level(n) })
 	someTiers     = seldom(rapid.SampledFrom([]reformcycle.Tier{reformcycle.National, reformcycle.District, reformcycle.Subnational, reformcycle.CommunityTier}), rapid.Just(reformcycle.Tier("galactic")))
+	someTopics    = seldom(rapid.SampledFrom(reformcycle.Topics()), rapid.Just(reformcycle.Topic("weather")))
 	someRoles     = rapid.SampledFrom(append(stakeholders.Roles(), "jester"))
 	someParts     = rapid.SampledFrom(append(reformcycle.Components(), "weather"))
 	someCriterion = func() *rapid.Generator[string] {
@@ -151,6 +152,8 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 			held.Meeting.On = roughly()
 		}
 		return held
+	case reformcycle.KindDeclareSilence:
+		return reformcycle.DeclareSilence{About: rapid.SliceOfN(someTopics, 0, 3).Draw(t, "about"), Reason: text()}
 	case reformcycle.KindAdvance:
 		if coin() {
 			return reformcycle.Advance{Override: reformcycle.Override{Authority: actor(), Reason: text()}}

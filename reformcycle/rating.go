@@ -60,6 +60,9 @@ func (c Rate) apply(d *draft) error {
 	}
 	own(d, &d.levels)
 	d.levels[i] = c.Level
+	if c.Criterion == coalitionSize && c.Level.Known() {
+		d.speaks(TopicActors) // somebody has looked at all of them
+	}
 	return nil
 }
 

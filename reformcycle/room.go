@@ -15,8 +15,9 @@ import (
 type room struct {
 	// changes are the kinds of its changes.
 	changes []kindEntry
-	// part is the key to its part of the state.
-	part partKey
+	// part is the key to its part of the state, and topic what that tells of.
+	part  partKey
+	topic Topic
 	// derives says how to compute its derived criteria, by their ids.
 	derives map[string]derivation
 	// guards stand before advances beside the checklist.
@@ -51,7 +52,7 @@ func furnish(rooms ...room) {
 		}
 		if r.part != nil {
 			r.part.place(len(parts))
-			parts = append(parts, r.part)
+			parts, partTopics = append(parts, r.part), append(partTopics, r.topic)
 		}
 		for id, d := range r.derives {
 			derivations[id] = d

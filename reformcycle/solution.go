@@ -490,7 +490,8 @@ var solutionRoom = room{
 		changeKind[SetCriteria](), changeKind[ProposeSolution](), changeKind[ScoreSolution](),
 		changeKind[RecordPilot](), changeKind[ChooseSolution](),
 	},
-	part: &solutions,
+	part:  &solutions,
+	topic: SolutionGathering.Topic(),
 	derives: map[string]derivation{
 		"solution.criteria":    solutionCriteria.by(KindSetCriteria),
 		"solution.gathered":    solutionsGathered.by(KindProposeSolution),

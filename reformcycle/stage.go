@@ -21,6 +21,7 @@ func init() {
 		learningRoom,
 
 		programmesRoom, // the survey of what works in the country
+		silenceRoom,    // what the record does not tell
 		moveRoom,
 		adoptionRoom,   // of checklists
 		correctionRoom, // of what was recorded

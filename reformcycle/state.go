@@ -59,8 +59,12 @@ type state struct {
 	levels []assessment.Level
 }
 
-// parts are the keys to the parts of a state, in the order of the rooms.
-var parts []partKey
+// parts are the keys to the parts of a state, in the order of the rooms, and
+// partTopics what each tells of.
+var (
+	parts      []partKey
+	partTopics []Topic
+)
 
 // partKey is the key to the part of one room.
 type partKey interface {

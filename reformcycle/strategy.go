@@ -211,5 +211,6 @@ func (s State) Strategies() []PlannedStrategy { return strategies.of(s.get()).St
 var strategyRoom = room{
 	changes: []kindEntry{changeKind[PlanStrategy]().whileSuspended(), changeKind[ObserveStrategy]().whileSuspended()},
 	part:    &strategies,
+	topic:   TopicActors,
 	names:   []vocabulary{names(stakeholders.Successes())},
 }

@@ -253,6 +253,24 @@ func (w *walk) query(a *walkArgs) *string {
 		if b.Len() == 0 {
 			say("none")
 		}
+	case "record": // what is on record of a topic, or of all
+		of := rc.Topics()
+		if len(a.words) > 0 {
+			of = []rc.Topic{rc.Topic(a.word())}
+		}
+		for _, topic := range of {
+			on, holds := w.Now().OnRecord(topic), []string(nil)
+			for _, h := range on.Holds {
+				holds = append(holds, fmt.Sprintf("%s %d", h.What, h.Count))
+			}
+			if on.Rated > 0 {
+				holds = append(holds, fmt.Sprintf("ratings %d of %d", on.Rated, on.Of))
+			}
+			if holds == nil {
+				holds = []string{"nothing"}
+			}
+			say("%s: %s; absence: %s", topic, strings.Join(holds, ", "), on.Absence)
+		}
 	case "diagnose": // what is wrong, right and not known: of one heading of the policy triangle, or of all
 		d := w.Now().Diagnose()
 		if len(a.words) > 0 {
@@ -392,6 +410,12 @@ func (w *walk) change(a *walkArgs) (c rc.Change, err error) {
 		c = rc.Retract{Entry: w.seq(a.word()), Replaces: w.seq(a.opt("replaces")), Reason: a.opt("reason")}
 	case "correct-moment":
 		c = rc.CorrectMoment{Entry: w.seq(a.word()), Moment: w.date(a.word()), Replaces: w.seq(a.opt("replaces")), Reason: a.opt("reason")}
+	case "silence":
+		var about []rc.Topic
+		for _, topic := range strings.Split(a.word(), ",") {
+			about = append(about, rc.Topic(topic))
+		}
+		c = rc.DeclareSilence{About: about, Reason: a.opt("reason"), Source: a.opt("source")}
 	case "frame":
 		c = rc.FrameProblem{Problem: rc.Problem{ID: a.word(), Statement: a.word()}}
 	case "rate":

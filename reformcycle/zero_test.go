@@ -20,14 +20,14 @@ import (
 var zeros = []any{
 	rc.Abandon{}, rc.Adapt{}, rc.Adaptation{}, rc.AdoptChecklist{}, rc.ChecklistError{}, rc.Advance{}, rc.AppraiseSolution{}, rc.AssignRole{}, rc.Begin{},
 	rc.BlockedError{}, rc.Blocker{}, rc.Body{}, rc.ChangeError{}, rc.ChooseSolution{}, rc.Commit{}, rc.Component(""), rc.Contest{},
-	rc.ConflictError{}, rc.Correct{}, rc.CorrectMoment{}, rc.CorrectedError{}, rc.DecisionPower(""), rc.Debt{}, rc.Deliver{}, rc.DesignChoice{}, rc.Diagnosis{}, rc.DissolveBody{},
+	rc.ConflictError{}, rc.Correct{}, rc.CorrectMoment{}, rc.CorrectedError{}, rc.DecisionPower(""), rc.Debt{}, rc.DeclareSilence{}, rc.Deliver{}, rc.DesignChoice{}, rc.Diagnosis{}, rc.DissolveBody{},
 	rc.EngageActor{}, rc.Entry{}, rc.EntryError{}, rc.EstablishBody{}, rc.Finding{}, rc.FormCoalition{}, rc.FrameProblem{},
 	rc.HangingError{}, rc.Heading(""), rc.HoldCommunityMeeting{}, rc.HoldReview{}, rc.LostError{}, rc.MapDesign{}, rc.MomentError{}, rc.MoveError{}, rc.NameAuthorities{}, rc.Notice{},
 	rc.ObserveStrategy{}, rc.OpenWindow{}, rc.Origin(""), rc.Phase(0), rc.PilotFinding(""), rc.PlanRollout{}, rc.PlanStrategy{},
 	rc.PlannedStrategy{}, rc.ProposeSolution{}, rc.Question{}, rc.Rate{}, rc.RecordPilot{}, rc.ReleaseActor{}, rc.RelieveRole{},
 	rc.KeyError{}, rc.ObserverError{}, rc.Refusal{}, rc.Renew{}, rc.ReportRollout{}, rc.Resume{}, rc.Retract{}, rc.Revisit{}, rc.Rule{}, rc.Rules{}, rc.ScoreProblem{}, rc.ScoreSolution{},
 	rc.SetCriteria{}, rc.Severity(""), rc.Stage(0), rc.Stamp{}, rc.Standing{}, rc.State{}, rc.Status(0), rc.StatusError{},
-	rc.Strength{}, rc.Subject(""), rc.SurveyProgrammes{}, rc.Suspend{}, rc.TakePosition{}, rc.Tier(""), rc.TransferError{},
+	rc.Silence{}, rc.Strength{}, rc.Subject(""), rc.SurveyProgrammes{}, rc.Suspend{}, rc.TakePosition{}, rc.Tier(""), rc.Topic(""), rc.TransferError{},
 	rc.ValidateDesign{}, rc.Waive{}, rc.WindowKind(""),
 }
 

@@ -176,6 +176,10 @@ func (p *Printer) Blockers(blockers []reformcycle.Blocker) {
 
 // shortfall says what a blocker lacks.
 func shortfall(b reformcycle.Blocker) string {
+	if unsaid := b.Unsaid(); unsaid != "" {
+		b.Silent = nil
+		return shortfall(b) + " T" + unsaid[1:] + "."
+	}
 	switch {
 	case len(b.Missing) > 0:
 		return "Missing: " + strings.Join(b.Missing, "; ") + "."

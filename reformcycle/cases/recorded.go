@@ -36,6 +36,7 @@ var nouns = map[reformcycle.Kind][2]string{
 	reformcycle.KindEstablishBody:    {"governance body", "governance bodies"},
 	reformcycle.KindHoldReview:       {"review", "reviews"},
 	reformcycle.KindAdapt:            {"adaptation", "adaptations"},
+	reformcycle.KindDeclareSilence:   {"silence", "silences"},
 	reformcycle.KindAbandon:          {"abandonment", "abandonments"},
 }
 
@@ -94,6 +95,12 @@ func Recorded(change reformcycle.Change) string {
 		return said + ", " + string(c.Review.Tier) + ": " + c.Review.Name
 	case reformcycle.Adapt:
 		return said + ": " + c.Adaptation.What
+	case reformcycle.DeclareSilence:
+		var about []string
+		for _, topic := range c.About {
+			about = append(about, topic.Label())
+		}
+		return said + " about " + strings.Join(about, ", ")
 	case reformcycle.Advance:
 		if c.Override != (reformcycle.Override{}) {
 			return said + " by override: " + c.Override.Reason

@@ -215,6 +215,10 @@ func (b *brief) left(all, told int) {
 }
 
 func (b *brief) lack(k reformcycle.Blocker) string {
+	if unsaid := k.Unsaid(); unsaid != "" {
+		k.Silent = nil
+		return b.lack(k) + "; " + unsaid
+	}
 	switch {
 	case len(k.Missing) > 0:
 		return "missing: " + some(k.Missing)
