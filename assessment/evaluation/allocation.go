@@ -50,7 +50,8 @@ type Permutation struct {
 	// Interval holds every effect that the test does not reject at its level,
 	// supposing that the pilot shifted all its areas alike; on the ratio scale,
 	// that it multiplied them alike. It is nil where the areas are too few to
-	// exclude any effect.
+	// exclude any effect, and where those of each arm all changed alike: the
+	// effect alone would be left, with a certainty that nothing vouches for.
 	Interval *assessment.Interval `json:"interval"`
 }
 
@@ -87,6 +88,7 @@ type allocations struct {
 	observed int64
 	tie      int64
 	extreme  int
+	flat     bool // the areas of each arm all changed alike
 	// low and high hold the outermost bounds of the supposed effects under which
 	// an allocation is at least as extreme as the one made, in units of the
 	// statistic; those of high with the opposite sign.
@@ -126,6 +128,7 @@ func permute(x []float64, treated []bool, magnitude float64, p Protocol) Permuta
 	// their means with them.
 	a.tie = 2 * int64(n) * int64(k)
 	a.observed = a.statistic(a.sum(a.values[:k]))
+	a.flat = alike(a.values[:k]) && alike(a.values[k:])
 	for j := range a.toward {
 		// An allocation that exchanges j areas keeps 1 − share of a shift.
 		share := float64(j*n) / float64(k*(n-k))
@@ -163,6 +166,9 @@ func permute(x []float64, treated []bool, magnitude float64, p Protocol) Permuta
 	}
 	return result
 }
+
+// alike reports whether values differ by no more than rounding to the grid.
+func alike(values []int64) bool { return slices.Max(values)-slices.Min(values) <= 2 }
 
 func (a *allocations) keep(n int) { a.low, a.high = newLowest(n), newLowest(n) }
 
@@ -260,7 +266,7 @@ func abs(x int64) int64 {
 // ends are order statistics of the critical points.
 func (a *allocations) interval(unit float64) *assessment.Interval {
 	low, high := a.low.last(), -a.high.last()
-	if math.IsInf(low, -1) || math.IsInf(high, 1) {
+	if math.IsInf(low, -1) || math.IsInf(high, 1) || a.flat {
 		return nil
 	}
 	return &assessment.Interval{Low: low * unit, High: high * unit}

@@ -39,6 +39,8 @@
 //   - [Robust]: a t interval from the spread of the areas' changes, each arm
 //     with its own variance.
 //
+// [Result.Interval] is the one to quote, by a rule that was tested by simulation.
+//
 // # What to say
 //
 // [Result.Conclusion] judges by the protocol: effective, not effective, or

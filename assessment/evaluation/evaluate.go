@@ -140,10 +140,15 @@ func (t Permutation) small(level float64) bool {
 	return t.Extreme <= reach(level, t.Allocations)
 }
 
+// tooFew reports whether no outcome could have been conclusive.
+func (r Result) tooFew() bool {
+	return always(r.Intervention.Areas, r.Comparison.Areas) > reach(r.Protocol.Level, r.Permutation.Allocations)
+}
+
 // warn lists what a reader of the numbers has to know.
 func (r Result) warn() (warnings []string) {
 	say := func(format string, a ...any) { warnings = append(warnings, fmt.Sprintf(format, a...)) }
-	if t := r.Permutation; t.Interval == nil {
+	if t := r.Permutation; r.tooFew() {
 		n := always(r.Intervention.Areas, r.Comparison.Areas)
 		say("With so few areas the p-value can't fall below %s: no outcome would be conclusive at %s.",
 			figure(float64(n)/float64(t.Allocations)), percent(r.Protocol.Level))
@@ -160,7 +165,10 @@ func (r Result) warn() (warnings []string) {
 	}
 	big, little := max(r.Intervention.SD, r.Comparison.SD), min(r.Intervention.SD, r.Comparison.SD)
 	if r.Intervention.Areas != r.Comparison.Areas && big > 2*little {
-		say("The arms differ in size and in spread; the permutation test is then not exact for a difference of means alone. Prefer the t interval.")
+		say("The arms differ in size and in spread; the permutation test and its interval are then not exact for a difference of means alone.")
+	}
+	if i, none := r.Interval(); i == nil && r.Robust.Possible {
+		say("No interval is quoted: %s.", none)
 	}
 	switch {
 	case !r.Trend.Possible:

@@ -69,7 +69,7 @@ func Example() {
 	fmt.Println(result.Trend.Sentence())
 	// Output:
 	// effective
-	// Illustrative, invented numbers: In the 5 intervention areas, the change in visits per 1,000 people was 12.1 higher than in the 5 comparison areas (95 % interval 9.44 to 14.8). Had the pilot made no difference, 2 of the 252 ways to choose the intervention areas would show a difference at least this large (p = 0.00794). By the rule of the protocol it is effective. This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.
+	// Illustrative, invented numbers: In the 5 intervention areas, the change in visits per 1,000 people was 12.1 higher than in the 5 comparison areas (95 % interval 9.51 to 14.8). Had the pilot made no difference, 2 of the 252 ways to choose the intervention areas would show a difference at least this large (p = 0.00794). By the rule of the protocol it is effective. This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.
 	// Over the 2 periods before the pilot no difference in trend was seen (p = 0.595). This does not prove that trends were parallel, or would have stayed so.
 }
 

@@ -25,7 +25,8 @@ type Result struct {
 	Effect float64 `json:"effect"`
 	// Permutation has the p-value and the interval that come from the ways to
 	// choose the areas, Robust those from the spread of the areas' changes.
-	// Neither needs the other's assumptions; [Result.Conclusion] asks both.
+	// Neither needs the other's assumptions; [Result.Conclusion] asks both, and
+	// [Result.Interval] says which interval holds.
 	Permutation Permutation `json:"permutation"`
 	Robust      Robust      `json:"robust"`
 	// Trend is the check of trends before the pilot.
@@ -59,13 +60,13 @@ const (
 //
 // The second rule goes before the third: an effect that is surely there and
 // surely smaller than worthwhile is effective; [Result.Sentence] says that it
-// is small. Where a t interval is impossible the permutation interval decides
-// alone.
+// is small. Where the areas of each arm all changed alike there are no intervals,
+// and the p-value decides alone whether it is effective.
 func (r Result) Conclusion() Conclusion {
 	switch {
 	case r.Trend.Differs:
 		return Inconclusive
-	case r.Permutation.small(r.Protocol.Level) && r.allAbove(r.Scale.none()):
+	case r.Permutation.small(r.Protocol.Level) && r.gain(r.Effect) > 0 && (!r.Robust.Possible || r.allAbove(r.Scale.none())):
 		return Effective
 	case r.slight():
 		return NotEffective
@@ -80,11 +81,40 @@ func (r Result) gain(effect float64) float64 {
 	return r.Protocol.Better.sign() * (effect - r.Scale.none())
 }
 
+// fewest is how many areas each arm needs for an interval that holds.
+const fewest = 4
+
+// Interval returns the interval of the effect that can be relied on, at the protocol's
+// level, or nil and why there is none. The rule does not look at the outcomes:
+//
+//   - the t interval ([Robust]) where each arm has four areas or more;
+//   - none where an arm has fewer, where the areas of each arm all changed alike, or
+//     where the spread is so wide that it excludes nothing.
+//
+// The rule was chosen by simulation, for normal changes in arms of 2 to 60 areas and
+// spreads that differ up to twentyfold, with effects that are alike in all areas, vary
+// as much as the areas do, or come in half of them only. With four areas or more in each
+// arm the t interval at 95 % then held the true effect in 93 to 96 % of studies; with
+// two or three it did in 86 to 98 %. The interval of [Permutation] holds just as
+// exactly as its test does where both arms spread alike; where they do not, it held the
+// truth in as few as 66 % (3 areas against 9, six times the spread), and between arms
+// of four areas it is too wide (97 %). So it stands beside, and is not quoted. Where few
+// areas make most of the effect no interval holds: of such skewness a handful of areas
+// tells nothing.
+func (r Result) Interval() (interval *assessment.Interval, none string) {
+	switch {
+	case !r.Robust.Possible:
+		return nil, "the areas of each arm all changed alike"
+	case min(r.Intervention.Areas, r.Comparison.Areas) < fewest:
+		return nil, fmt.Sprintf("the areas are too few, for none holds with fewer than %d in an arm", fewest)
+	case r.Robust.Interval == nil:
+		return nil, "the areas' changes spread so widely that they exclude nothing"
+	}
+	return r.Robust.Interval, ""
+}
+
 // intervals are those that have to agree; nil where the data exclude nothing.
 func (r Result) intervals() []*assessment.Interval {
-	if !r.Robust.Possible {
-		return []*assessment.Interval{r.Permutation.Interval}
-	}
 	return []*assessment.Interval{r.Permutation.Interval, r.Robust.Interval}
 }
 
@@ -120,7 +150,7 @@ func (r Result) worthwhile() float64 {
 	return r.Protocol.Better.sign() * r.Protocol.Worthwhile
 }
 
-// Sentence tells the result in plain words: the effect with its interval, the
+// Sentence tells the result in plain words: the effect with [Result.Interval], the
 // p-value in words, the number of areas, what follows, and what it rests on.
 // Made-up numbers are called so first.
 func (r Result) Sentence() string {
@@ -182,7 +212,7 @@ func (r Result) conclusionWords() string {
 	switch {
 	case r.Trend.Differs:
 		return inconclusive + "the two groups were already moving apart before the pilot."
-	case r.Permutation.Interval == nil:
+	case r.tooFew():
 		return inconclusive + "with so few areas no outcome could have been otherwise."
 	case r.Permutation.small(r.Protocol.Level) && r.gain(r.Effect) < 0:
 		return inconclusive + "the outcome went the wrong way, and no worthwhile effect was stated that this could exclude."
@@ -206,9 +236,10 @@ func (t Trend) Sentence() string {
 }
 
 func (r Result) intervalWords() string {
-	i, level := r.Permutation.Interval, percent(r.Protocol.Level)
+	i, none := r.Interval()
+	level := percent(r.Protocol.Level)
 	if i == nil {
-		return "no " + level + " interval: the areas are too few"
+		return "no " + level + " interval: " + none
 	}
 	return level + " interval " + figure(i.Low) + " to " + figure(i.High)
 }

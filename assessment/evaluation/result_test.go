@@ -2,10 +2,12 @@ package evaluation_test
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/evaluation"
@@ -74,14 +76,19 @@ func TestASentenceTellsEffectIntervalChanceAndAreas(t *testing.T) {
 	s := changed([]float64{10, 11, 12, 13}, []float64{0, 1, 2, 3})
 	s.Illustrative = true
 	r := evaluate(t, s, higher)
+	// Both arms have the variance 5/3: a standard error of √(2 · 5/3 / 4), 6 degrees of
+	// freedom, and t = 2.4469 (any table).
+	half := 2.4469 * math.Sqrt(2*5./3/4)
+	require.InDelta(t, 7.77, 10-half, 0.005)
+	require.InDelta(t, 12.2, 10+half, 0.05)
 	require.Equal(t, "Illustrative, invented numbers: In the 4 intervention areas, the change in visits per household was 10 higher than in the 4 comparison areas"+
-		" (95 % interval 7 to 13)."+
+		" (95 % interval 7.77 to 12.2)."+
 		" Had the pilot made no difference, 2 of the 70 ways to choose the intervention areas would show a difference at least this large (p = 0.0286)."+
 		" By the rule of the protocol it is effective."+
 		" This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.", r.Sentence())
 	require.Contains(t, evaluate(t, changed([]float64{1, 2}, []float64{2, 1}), higher).Sentence(), "was the same as in the 2 comparison areas")
 	// Large numbers keep their digits, small ones get three.
-	r.Effect, r.Permutation.Interval.Low, r.Permutation.Interval.High = 1234567.8, 0.00012345, 99.96
+	r.Effect, r.Robust.Interval.Low, r.Robust.Interval.High = 1234567.8, 0.00012345, 99.96
 	require.Contains(t, r.Sentence(), "was 1234568 higher")
 	require.Contains(t, r.Sentence(), "interval 0.000123 to 100)")
 }
@@ -123,4 +130,52 @@ func TestArmsOfUnlikeSizeAndSpreadAreWarnedOf(t *testing.T) {
 	require.True(t, r.Robust.Interval.Contains(0))
 	require.Contains(t, strings.Join(r.Warnings, "\n"), "disagree")
 	require.Equal(t, evaluation.Inconclusive, r.Conclusion())
+}
+
+// Whatever a study is accepted with, its result is told in finite numbers.
+func TestAResultIsAlwaysTold(t *testing.T) {
+	finest := math.SmallestNonzeroFloat64
+	rapid.Check(t, func(t *rapid.T) {
+		scale := rapid.SampledFrom([]evaluation.Scale{evaluation.MeanDifference, evaluation.RateDifference, evaluation.RateRatio}).Draw(t, "scale")
+		value := rapid.SampledFrom([]float64{0, finest, -finest, 1e-300, 1e-160, -1e-17, 1, -1, 1e12, -1e12, 3})
+		if scale != evaluation.MeanDifference {
+			value = rapid.SampledFrom([]float64{1e-12, 1e-9, 1, 2, 1e12, 3})
+		}
+		s := evaluation.Study{Unit: "u", Scale: scale, Periods: []string{"1", "2", "3"}, Start: rapid.SampledFrom([]string{"2", "3"}).Draw(t, "start")}
+		for i := range rapid.IntRange(4, 9).Draw(t, "areas") {
+			a := evaluation.Area{ID: string(rune('a' + i)), Arm: evaluation.Intervention}
+			if i%2 == 1 {
+				a.Arm = evaluation.Comparison
+			}
+			for range s.Periods {
+				o := evaluation.Measurement{Value: value.Draw(t, "value")}
+				if scale != evaluation.MeanDifference {
+					o.Population = rapid.SampledFrom([]float64{1e-3, 1, 1e12}).Draw(t, "population")
+				}
+				a.Outcomes = append(a.Outcomes, o)
+			}
+			s.Areas = append(s.Areas, a)
+		}
+		if scale != evaluation.MeanDifference {
+			s.Per = rapid.SampledFrom([]float64{0, 1e-3, 1e9}).Draw(t, "per")
+		}
+		r := evaluate(t, s, evaluation.Protocol{Better: evaluation.Higher, Level: rapid.SampledFrom([]float64{0.5, 0.95, 0.999}).Draw(t, "level")})
+		data, err := json.Marshal(r) // which has no form for what is not finite
+		require.NoError(t, err)
+		require.NotContains(t, r.Sentence(), "Inf")
+		require.NotContains(t, string(data)+r.Sentence()+strings.Join(r.Warnings, ""), "NaN")
+		if i := r.Permutation.Interval; i != nil {
+			require.Less(t, i.Low, i.High, "no width of zero")
+		}
+	})
+}
+
+// Rates of 1e-312 have ratios beyond all numbers.
+func TestEventsTooFewToBeAnyAreRefused(t *testing.T) {
+	few := [][2]float64{{1e-300, 1e12}, {2e-300, 1e12}, {1e-300, 1e12}, {1e-300, 1e12}}
+	for _, scale := range []evaluation.Scale{evaluation.RateRatio, evaluation.RateDifference} {
+		_, err := counted(scale, few, [][2]float64{{1, 1}, {2, 3}, {2, 1}, {5, 4}}).Evaluate(higher)
+		require.Contains(t, strings.Join(rules(t, err), " "), "outcomes[0].value: range")
+		require.ErrorContains(t, err, "0 events, or at least 1e-12")
+	}
 }

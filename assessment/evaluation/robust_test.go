@@ -149,9 +149,15 @@ func TestWithoutSpreadThereIsNoTInterval(t *testing.T) {
 	require.Zero(t, r.Robust.StandardError)
 	require.Contains(t, r.Warnings[0], "all changed alike")
 	require.Equal(t, 2, r.Permutation.Extreme)
-	require.True(t, r.Permutation.Interval.Contains(r.Effect), "the interval shrinks to the estimate and not past it")
+	require.Nil(t, r.Permutation.Interval, "0.2 to 0.2 would claim certainty")
+	interval, none := r.Interval()
+	require.Nil(t, interval)
+	require.Contains(t, none, "all changed alike")
+	require.Contains(t, r.Sentence(), "no 95 % interval: the areas of each arm all changed alike")
 	require.InDelta(t, 0.2, r.Effect, 1e-12)
-	require.Equal(t, evaluation.Effective, r.Conclusion(), "the permutation interval decides alone")
+	require.Equal(t, evaluation.Effective, r.Conclusion(), "the p-value decides alone")
+	p := evaluation.Protocol{Better: evaluation.Higher, Worthwhile: 0.1}
+	require.Equal(t, evaluation.Inconclusive, evaluate(t, changed(same(0), same(0)), p).Conclusion(), "of how little it may be nothing is known")
 }
 
 // Two areas an arm have one degree of freedom in the worst case, and a ratio

@@ -71,7 +71,8 @@ func (s Scale) none() float64 {
 // Measurement is the outcome of one area in one period.
 type Measurement struct {
 	// Value is the outcome itself, in [Study.Unit], or for the rate scales the
-	// number of events, which need not be whole: a sample may be weighted.
+	// number of events, which need not be whole, for a sample may be weighted: 0, or
+	// from 1e-12 on.
 	Value float64 `json:"value"`
 	// Population is who the events happened to, or their time at risk: 0.001
 	// or more for the rate scales, absent for means.
@@ -198,6 +199,10 @@ func (s Study) checkOutcomes(errs *fault.Fields, path string, outcomes []Measure
 		switch {
 		case s.Scale.rates():
 			valid = errs.Number(path+"value", o.Value, 0, maxValue) && valid
+			if o.Value > 0 && o.Value < smallest { // ratios of less would leave the numbers
+				errs.Add(path+"value", fault.Range, o.Value, "0 events, or at least 1e-12")
+				valid = false
+			}
 			valid = errs.Number(path+"population", o.Population, 1e-3, maxValue) && valid
 		default:
 			valid = errs.Number(path+"value", o.Value, -maxValue, maxValue) && valid

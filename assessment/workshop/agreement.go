@@ -30,6 +30,10 @@ const (
 	// a formula or a resample that sees no disagreement gives a width of 0,
 	// which would claim certainty.
 	NoDisagreement Reason = "no-disagreement"
+	// NoSpread is of an interval only: the items disagree, and all alike, so that a
+	// formula or a resample sees no difference between them and gives a width of 0,
+	// which would claim certainty.
+	NoSpread Reason = "no-spread"
 	// OneItem is of an interval only: from one item nothing can be said of the
 	// next.
 	OneItem Reason = "one-item"
@@ -46,6 +50,8 @@ func (r Reason) words() string {
 		return "the levels do not vary"
 	case NoDisagreement:
 		return "there is no disagreement to learn from"
+	case NoSpread:
+		return "the items disagree alike, which does not tell how another would"
 	case OneItem:
 		return "only one item was rated by two"
 	}

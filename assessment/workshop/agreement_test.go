@@ -88,6 +88,38 @@ func TestKappaSaysWhatIsNotDefined(t *testing.T) {
 	assert.Equal(t, "linear kappa of a and b is 1.00 over 2 items (95 % interval not defined: there is no disagreement to learn from)", k.String())
 }
 
+// Where the items disagree and all alike, each resample and the formula say the same,
+// and a width of zero would claim certainty. With 1 and 2, 2 and 1, 3 and 4, 4 and 3,
+// all pairs are one level apart: of the squares of (level difference / 3) 1/9 is
+// observed. Each level is a quarter of each margin, so of all pairs 1/4 differ by none,
+// 3/8 by one, 1/4 by two and 1/8 by three: of squares (3/8 + 4/4 + 9/8)/9 = 5/18 is
+// expected, and kappa is 1 − (1/9)/(5/18) = 0.6; linear, 1/3 of 5/12: 0.2; unweighted,
+// 1 of 3/4: −1/3.
+func TestDisagreementThatIsAllAlikeHasNoInterval(t *testing.T) {
+	var lines []string
+	for range 5 {
+		lines = append(lines, "12", "21", "34", "43")
+	}
+	for w, want := range map[Weighting]float64{Quadratic: 0.6, Linear: 0.2, Unweighted: -1. / 3} {
+		for _, lines := range [][]string{lines, lines[:4]} {
+			k, err := grid(t, lines...).Kappa("a", "b", w)
+			require.NoError(t, err)
+			assert.InDelta(t, want, k.Value, 1e-15, w)
+			assert.Nil(t, k.Interval)
+			assert.Zero(t, k.Error)
+			assert.Equal(t, NoSpread, k.NoInterval)
+			assert.Contains(t, k.String(), "interval not defined: the items disagree alike")
+		}
+	}
+	k, err := grid(t, append(lines, "11")...).Kappa("a", "b", Quadratic)
+	require.NoError(t, err)
+	assert.NotNil(t, k.Interval, "one item that differs is enough")
+	k, err = grid(t, "14", "41").Kappa("a", "b", Quadratic)
+	require.NoError(t, err)
+	assert.InDelta(t, -1, k.Value, 1e-15)
+	assert.Equal(t, NoSpread, k.NoInterval)
+}
+
 // (2, 4) and (4, 2): whatever the weight w of two levels' distance, w is
 // observed and (1 + w) / 2 expected, and (w − 1)/2 over (1 − w)/2 is −1.
 func TestKappaIsMinusOneAtTheLeast(t *testing.T) {
@@ -148,7 +180,7 @@ func TestAlphaSaysWhatIsNotDefined(t *testing.T) {
 		"agreed throughout":     {[]string{"33", "22"}, 1, "", NoDisagreement},
 		"one item":              {[]string{"24"}, 0, "", OneItem},
 		"often of one level":    {[]string{"33", "33", "33", "32"}, 0, "", NoVariation},
-		"less than one in half": {[]string{"41", "14"}, -0.5, "", ""},
+		"less than one in half": {[]string{"41", "14"}, -0.5, "", NoSpread},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, err := grid(t, tt.lines...).Alpha(Sampling{})

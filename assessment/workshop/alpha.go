@@ -126,7 +126,8 @@ func (a Alpha) String() string {
 // coding data. Commun Methods Meas 2007;1:77–89 resample pairs of ratings
 // instead; here items are what another checklist would have other ones of. A
 // resample in which all ratings have one level has no alpha and is left out;
-// where more than one in twenty is like that, there is no interval.
+// where more than one in twenty is like that, there is no interval, nor where the
+// resamples do not differ.
 //
 // A number of draws outside 100 … 100,000 is refused with
 // [fault.Fields].
@@ -262,7 +263,11 @@ func (a Alpha) bootstrap(pairs [][]float64, k int, by Sampling) (*assessment.Int
 		return nil, NoVariation
 	}
 	slices.Sort(values)
-	return within(percentile(values, (1-Confidence)/2), percentile(values, (1+Confidence)/2)), ""
+	low, high := percentile(values, (1-Confidence)/2), percentile(values, (1+Confidence)/2)
+	if high-low <= 1e-12 { // rounding alone
+		return nil, NoSpread
+	}
+	return within(low, high), ""
 }
 
 // percentile of sorted values, between the two nearest.

@@ -228,7 +228,11 @@ func (t cross) kappa(weight func(i, j int) float64) Kappa {
 		}
 	}
 	d := float64(o*e) - 2*e + o
-	result.Error = math.Sqrt(max(sum-float64(d*d), 0)/n) / ((1 - e) * (1 - e))
+	if square := float64(d * d); sum-square <= float64(1e-12*square) { // rounding alone
+		result.NoInterval = NoSpread
+		return result
+	}
+	result.Error = math.Sqrt((sum-float64(d*d))/n) / ((1 - e) * (1 - e))
 	reach := float64(z * result.Error)
 	result.Interval = within(result.Value-reach, result.Value+reach)
 	return result

@@ -142,7 +142,7 @@ func TestLawAlphaIsWhatItsDefinitionSays(t *testing.T) {
 		require.LessOrEqual(t, a.Value, 1.0)
 		require.Equal(t, a.NoInterval == "", a.Interval != nil)
 		if a.Interval != nil {
-			require.LessOrEqual(t, a.Interval.Low, a.Interval.High)
+			require.Less(t, a.Interval.Low, a.Interval.High, "a width of zero would claim certainty")
 			require.GreaterOrEqual(t, a.Interval.Low, -1.0)
 			require.LessOrEqual(t, a.Interval.High, 1.0)
 		}
@@ -163,6 +163,7 @@ func TestLawKappaIsFiniteAndWithinItsScale(t *testing.T) {
 		ends := []float64{k.Value}
 		if k.NoInterval == "" {
 			ends = append(ends, k.Interval.Low, k.Interval.High)
+			require.Greater(t, k.Interval.High-k.Interval.Low, 1e-9, "a width of zero would claim certainty")
 		}
 		for _, v := range ends {
 			require.True(t, v >= -1 && v <= 1, v)
