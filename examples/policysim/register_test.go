@@ -42,6 +42,21 @@ func registerTables(t *testing.T) string {
 	}
 	b.WriteString(table([]string{"name", "unit", "from", "to", "default", "origin of the default", "meaning"}, rows))
 
+	b.WriteString("Where each may plausibly lie, which is what [worlds](#robust-instead-of-calibrated) are drawn from. Reasons that begin\n" +
+		"with *model* are our judgement. *Added* and *times*: to, or of, what each actor has.\n\n")
+	rows = nil
+	for _, p := range simulation.Register() {
+		low, high, scale := "", "", ""
+		if !p.Span.None() {
+			low, high, scale = number(t, p.Span.Low), number(t, p.Span.High), p.Span.Scale.String()
+			if p.Span.Around {
+				scale += ", " + map[simulation.Scale]string{simulation.Even: "added", simulation.Logarithmic: "times"}[p.Span.Scale]
+			}
+		}
+		rows = append(rows, []string{"`" + p.Name + "`", p.Called, low, high, scale, p.Span.Why})
+	}
+	b.WriteString(table([]string{"name", "in a sentence", "plausible from", "to", "scale", "why, or why no span"}, rows))
+
 	shared := map[string]int{}
 	var tunables []simulation.Tunable
 	for _, name := range simulation.Policies() {

@@ -1,7 +1,7 @@
 package simulation
 
-// The binary form of a summary: small, and refused where a byte of it was lost
-// or changed.
+// The binary forms of a summary and of worlds: small, and refused where a byte was
+// lost or changed.
 
 import (
 	"encoding/binary"
@@ -15,9 +15,8 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-// The form: the magic text, the length of what follows it and the checksum, then
-// varints and texts, then the CRC-32C of everything before it. A run of zeros in
-// the counts is a zero and its length less one.
+// The body of a summary is varints and texts. A run of zeros in the counts is a zero
+// and its length less one.
 const (
 	summaryMagic = "CHSS\x01"
 	// maxSummary bounds the form: a test adds up the most that each part can take.
@@ -32,29 +31,16 @@ func (s Summary) MarshalBinary() ([]byte, error) {
 	if s.horizon == 0 {
 		return nil, fault.Refuse("summary", fault.Required, nil, "the summary of an ensemble")
 	}
-	var b []byte
-	text := func(t string) { b = append(binary.AppendUvarint(b, uint64(len(t))), t...) }
-	text(s.name)
 	digest, err := hex.DecodeString(s.digest)
 	if err != nil {
 		return nil, err // not reached: Compile made it
 	}
+	b := appendText(nil, s.name)
 	b = append(b, digest...)
-	text(s.policy.Name)
-	b = binary.AppendUvarint(b, uint64(len(s.policy.Parameters)))
-	for _, p := range s.policy.Parameters {
-		text(p.Name)
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p.Value))
-	}
+	b = appendIdentity(b, s.policy)
 	b = binary.AppendUvarint(b, s.seed)
 	b = binary.AppendUvarint(b, uint64(s.horizon))
-	b = binary.AppendUvarint(b, uint64(len(s.ranges)))
-	last := uint64(0)
-	for _, r := range s.ranges {
-		b = binary.AppendUvarint(b, r.From-last)
-		b = binary.AppendUvarint(b, r.Len())
-		last = r.To
-	}
+	b = appendRanges(b, s.ranges)
 	for i := 0; i < len(s.counts); i++ {
 		b = binary.AppendUvarint(b, s.counts[i])
 		if s.counts[i] == 0 {
@@ -66,35 +52,93 @@ func (s Summary) MarshalBinary() ([]byte, error) {
 			i += zeros - 1
 		}
 	}
-	head := binary.LittleEndian.AppendUint32([]byte(summaryMagic), uint32(len(b)))
-	b = append(head, b...)
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli)), nil
+	return summaryForm.frame(b), nil
+}
+
+func appendText(b []byte, t string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(t))), t...)
+}
+
+func appendNumber(b []byte, v float64) []byte {
+	return binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+}
+
+func appendIdentity(b []byte, id Identity) []byte {
+	b = binary.AppendUvarint(appendText(b, id.Name), uint64(len(id.Parameters)))
+	for _, p := range id.Parameters {
+		b = appendNumber(appendText(b, p.Name), p.Value)
+	}
+	return b
+}
+
+func appendRanges(b []byte, ranges []Range) []byte {
+	b = binary.AppendUvarint(b, uint64(len(ranges)))
+	last := uint64(0)
+	for _, r := range ranges {
+		b = binary.AppendUvarint(b, r.From-last)
+		b = binary.AppendUvarint(b, r.Len())
+		last = r.To
+	}
+	return b
+}
+
+// form is a binary form: a magic text that ends with the version, the length of what
+// follows it and the checksum, the body, and the CRC-32C of everything before it.
+type form struct {
+	of, magic, whole string
+	most             int
+}
+
+var summaryForm = form{"summary", summaryMagic, "the summary of an ensemble", maxSummary}
+
+func (f *form) frame(body []byte) []byte {
+	b := append(binary.LittleEndian.AppendUint32([]byte(f.magic), uint32(len(body))), body...)
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// open checks the frame, and gives what reads the body.
+func (f *form) open(data []byte) (decoder, error) {
+	version := len(f.magic) - 1
+	head := len(f.magic) + 4
+	d := decoder{form: f}
+	switch {
+	case len(data) > f.most:
+		d.at = f.most
+		d.wrong(fmt.Sprintf("%d bytes", len(data)), fmt.Sprintf("at most %d", f.most))
+	case len(data) < head+4:
+		d.at = len(data)
+		d.wrong("the end", "a header and a checksum")
+	case string(data[:version]) != f.magic[:version]:
+		d.wrong(fmt.Sprintf("%q", data[:version]), f.whole)
+	case data[version] != f.magic[version]:
+		d.at = version
+		d.wrong(fmt.Sprintf("version %d", data[version]), fmt.Sprintf("version %d", f.magic[version]))
+	}
+	if d.err != nil {
+		return d, d.err
+	}
+	end := len(data) - 4
+	if n, body := binary.LittleEndian.Uint32(data[version+1:]), end-head; uint64(n) != uint64(body) {
+		d.at = version + 1
+		d.wrong(fmt.Sprintf("a length of %d", n), fmt.Sprintf("%d, for that is how much there is", body))
+	} else if is, want := binary.LittleEndian.Uint32(data[end:]), crc32.Checksum(data[:end], castagnoli); is != want {
+		d.at = end
+		d.wrong(fmt.Sprintf("checksum %08x", is), fmt.Sprintf("%08x", want))
+	}
+	if d.err == nil {
+		d.data, d.at = data[:end], head
+	}
+	return d, d.err
 }
 
 // UnmarshalBinary reads what MarshalBinary wrote. It refuses, with a
 // [DamageError] and s as it was, bytes that were cut, changed or added, another
 // version of the form, and counts that can't be of any ensemble.
 func (s *Summary) UnmarshalBinary(data []byte) error {
-	const head = len(summaryMagic) + 4
-	switch {
-	case len(data) > maxSummary:
-		return &DamageError{maxSummary, fmt.Sprintf("%d bytes", len(data)), "at most 65536"}
-	case len(data) < head+4:
-		return &DamageError{len(data), "the end", "a header and a checksum"}
-	case string(data[:len(summaryMagic)-1]) != summaryMagic[:len(summaryMagic)-1]:
-		return &DamageError{0, fmt.Sprintf("%q", data[:4]), "the summary of an ensemble"}
-	case data[len(summaryMagic)-1] != summaryMagic[len(summaryMagic)-1]:
-		return &DamageError{len(summaryMagic) - 1, fmt.Sprintf("version %d", data[len(summaryMagic)-1]), "version 1"}
+	d, err := summaryForm.open(data)
+	if err != nil {
+		return err
 	}
-	body := len(data) - head - 4
-	if n := binary.LittleEndian.Uint32(data[len(summaryMagic):]); uint64(n) != uint64(body) {
-		return &DamageError{len(summaryMagic), fmt.Sprintf("a length of %d", n), fmt.Sprintf("%d, for that is how much there is", body)}
-	}
-	end := len(data) - 4
-	if is, want := binary.LittleEndian.Uint32(data[end:]), crc32.Checksum(data[:end], castagnoli); is != want {
-		return &DamageError{end, fmt.Sprintf("checksum %08x", is), fmt.Sprintf("%08x", want)}
-	}
-	d := decoder{data: data[:end], at: head}
 	read := d.summary()
 	if d.err != nil {
 		return d.err
@@ -105,6 +149,7 @@ func (s *Summary) UnmarshalBinary(data []byte) error {
 
 // decoder reads, and remembers the first thing that is wrong.
 type decoder struct {
+	form *form
 	data []byte
 	at   int
 	err  error
@@ -112,7 +157,7 @@ type decoder struct {
 
 func (d *decoder) wrong(found, want string) {
 	if d.err == nil {
-		d.err = &DamageError{d.at, found, want}
+		d.err = &DamageError{d.form.of, d.at, found, want}
 	}
 }
 
@@ -153,19 +198,51 @@ func (d *decoder) text(what string, most uint64) string {
 	return string(b)
 }
 
+func (d *decoder) float(what string) float64 {
+	value := d.bytes(what, 8)
+	if d.err != nil {
+		return 0
+	}
+	return math.Float64frombits(binary.LittleEndian.Uint64(value))
+}
+
+func (d *decoder) identity() (id Identity) {
+	id.Name = d.text("the policy's name", maxLabel)
+	for range d.number("a number of parameters", maxTuned) {
+		name := d.text("a parameter's name", maxTunedName)
+		value := d.float("a parameter's value")
+		if d.err != nil {
+			break
+		}
+		id.Parameters = append(id.Parameters, Setting{name, value})
+	}
+	return id
+}
+
+// ranges reads ranges below most, and how long they are together.
+func (d *decoder) ranges(most uint64) (all []Range, n uint64) {
+	last := uint64(0)
+	for i := range d.number("a number of ranges", mostRanges) {
+		from := last + d.number("the start of a range", most)
+		long := d.number("the length of a range", most)
+		if d.err == nil && (long == 0 || from+long > most || i > 0 && from == last) {
+			d.wrong(fmt.Sprintf("%d to %d", from, from+long), "ranges in order, neither empty nor touching")
+		}
+		if d.err != nil {
+			return nil, 0
+		}
+		last = from + long
+		n += long
+		all = append(all, Range{from, last})
+	}
+	return all, n
+}
+
 func (d *decoder) summary() Summary {
 	var s Summary
 	s.name = d.text("the scenario's name", maxLabel)
 	s.digest = hex.EncodeToString(d.bytes("the scenario's digest", 32))
-	s.policy.Name = d.text("the policy's name", maxLabel)
-	for range d.number("a number of parameters", maxTuned) {
-		name := d.text("a parameter's name", maxTunedName)
-		value := d.bytes("a parameter's value", 8)
-		if d.err != nil {
-			return s
-		}
-		s.policy.Parameters = append(s.policy.Parameters, Setting{name, math.Float64frombits(binary.LittleEndian.Uint64(value))})
-	}
+	s.policy = d.identity()
 	s.seed = d.number("a seed", math.MaxUint64)
 	s.horizon = int(d.number("a horizon", 600))
 	if d.err == nil && s.horizon == 0 {
@@ -174,19 +251,9 @@ func (d *decoder) summary() Summary {
 	if d.err != nil {
 		return s
 	}
-	last := uint64(0)
-	for i := range d.number("a number of ranges", mostRanges) {
-		from := last + d.number("the start of a range", MaxRuns)
-		n := d.number("the length of a range", MaxRuns)
-		if d.err == nil && (n == 0 || from+n > MaxRuns || i > 0 && from == last) {
-			d.wrong(fmt.Sprintf("runs %d to %d", from, from+n), "ranges in order, neither empty nor touching")
-		}
-		if d.err != nil {
-			return s
-		}
-		last = from + n
-		s.runs += n
-		s.ranges = append(s.ranges, Range{from, last})
+	s.ranges, s.runs = d.ranges(MaxRuns)
+	if d.err != nil {
+		return s
 	}
 	l := layoutOf(s.horizon)
 	s.layout = l

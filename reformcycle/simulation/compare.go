@@ -5,6 +5,7 @@ package simulation
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -118,10 +119,19 @@ func (m *Model) Compare(ctx context.Context, policies []Policy, metric Metric, r
 	var f fault.Fields
 	e := newAnalysis(&f, ctx, m, metric, options)
 	checkRuns(&f, "runs", runs)
-	if n := len(policies); n < 2 || n > maxCompared {
-		f.Add("policies", fault.Length, n, "from 2 to "+strconv.Itoa(maxCompared)+" policies")
+	ids := checkPolicies(&f, policies, 2)
+	if err := f.Err(); err != nil {
+		return Comparison{}, err
 	}
-	var ids []Identity
+	e.total = runs * uint64(len(policies))
+	return e.compare(ctx, m, policies, ids, metric, runs, seed)
+}
+
+// checkPolicies refuses too few policies, too many, and two that can't be told apart.
+func checkPolicies(f *fault.Fields, policies []Policy, least int) (ids []Identity) {
+	if n := len(policies); n < least || n > maxCompared {
+		f.Add("policies", fault.Length, n, fmt.Sprintf("from %d to %d policies", least, maxCompared))
+	}
 	for i, s := range policies[:min(len(policies), maxCompared)] {
 		id, err := identity(s)
 		if err != nil {
@@ -131,11 +141,7 @@ func (m *Model) Compare(ctx context.Context, policies []Policy, metric Metric, r
 		}
 		ids = append(ids, id)
 	}
-	if err := f.Err(); err != nil {
-		return Comparison{}, err
-	}
-	e.total = runs * uint64(len(policies))
-	return e.compare(ctx, m, policies, ids, metric, runs, seed)
+	return ids
 }
 
 func (e *ensemble) compare(ctx context.Context, m *Model, policies []Policy, ids []Identity, metric Metric, runs, seed uint64) (Comparison, error) {

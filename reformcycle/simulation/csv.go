@@ -292,6 +292,37 @@ func (p Planned) WriteCSV(w io.Writer) error {
 	return t.close()
 }
 
+// WriteCSV writes all worlds that are held, a row for each world, goal and policy: the
+// columns scenario, seed, runs (of each policy in a world), world, goal (the metric),
+// bound, policy, outcome (the metric's mean over the runs of the world), regret, best
+// (true where no policy does better), met, unit (of outcome, bound and regret: share
+// or months), then one column for each parameter that differs from world to world, and
+// digest. Of a parameter that is moved around what each actor has, the column holds
+// what is added to that, or multiplies it. It returns the error of out.
+func (w Worlds) WriteCSV(out io.Writer) error {
+	columns := []string{"scenario", "seed", "runs", "world", "goal", "bound", "policy", "outcome", "regret", "best", "met", "unit"}
+	for i := range w.over {
+		columns = append(columns, word(w.over[i].Parameter))
+	}
+	t, err := tableOf(out, append(columns, "digest")...)
+	if err != nil {
+		return err
+	}
+	for one := range w.All() {
+		for g, goal := range w.goals {
+			for p, id := range w.policies {
+				regret := one.Regret(p, g)
+				cells := []any{w.name, w.seed, w.runs, one.Number, goal.Metric, goal.Bound, id, one.Outcome(p, g), regret, regret == 0, one.Met(p, g), goal.Metric.unit()}
+				for _, v := range one.Values {
+					cells = append(cells, v)
+				}
+				t.row(append(cells, w.digest)...)
+			}
+		}
+	}
+	return t.close()
+}
+
 // WriteCSV writes a run, month by month and thing by thing: the columns
 // scenario, policy, seed, run, month, stage, lap, status, series, item, value,
 // unit and digest. stage, lap and status are those as the month ends. What value

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"encoding"
 	"errors"
 	"runtime"
 	"slices"
@@ -16,7 +17,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-func bytesOf(t testing.TB, s Summary) []byte {
+func bytesOf(t testing.TB, s encoding.BinaryMarshaler) []byte {
 	t.Helper()
 	b, err := s.MarshalBinary()
 	require.NoError(t, err)

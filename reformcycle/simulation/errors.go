@@ -16,14 +16,14 @@ var (
 	// ErrPolicy: a policy panicked or asked for what it can't have. See
 	// RunError.
 	ErrPolicy = errors.New("simulation: the policy failed")
-	// ErrMismatch: summaries of different ensembles were merged. See
+	// ErrMismatch: parts of different ensembles, or trials, were merged. See
 	// MismatchError.
-	ErrMismatch = errors.New("simulation: summaries of different ensembles")
-	// ErrOverlap: summaries that hold the same run were merged. See
+	ErrMismatch = errors.New("simulation: parts of different ensembles")
+	// ErrOverlap: parts that hold the same run, or world, were merged. See
 	// MismatchError.
-	ErrOverlap = errors.New("simulation: summaries that hold the same run")
-	// ErrDamaged: the bytes of a summary were cut or changed. See DamageError.
-	ErrDamaged = errors.New("simulation: damaged summary")
+	ErrOverlap = errors.New("simulation: parts that hold the same run")
+	// ErrDamaged: bytes were cut or changed. See DamageError.
+	ErrDamaged = errors.New("simulation: damaged bytes")
 )
 
 // errLeft: nothing is known of the run, for it took its goroutine with it.
@@ -69,12 +69,12 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
-// MismatchError says why two summaries can't be merged.
+// MismatchError says why two summaries, or the worlds of two shards, can't be merged.
 type MismatchError struct {
-	// Differences name what differs, or the runs that both hold: Value is the
-	// other summary's, Want this one's.
+	// Differences name what differs, or the runs or worlds that both hold: Value is
+	// the other's, Want this one's.
 	Differences fault.Fields
-	// Overlap says that it is the runs.
+	// Overlap says that it is the runs, or worlds.
 	Overlap bool
 }
 
@@ -89,8 +89,10 @@ func (e *MismatchError) Is(target error) bool {
 	return e.Overlap && target == ErrOverlap || !e.Overlap && target == ErrMismatch
 }
 
-// DamageError says where the bytes of a summary stop making sense.
+// DamageError says where the bytes of a summary, or of worlds, stop making sense.
 type DamageError struct {
+	// Of is "summary" or "worlds".
+	Of string
 	// Offset in bytes from the start.
 	Offset int
 	// Found is what is there, Want what belongs there.
@@ -99,7 +101,7 @@ type DamageError struct {
 
 // Error says where and what.
 func (e *DamageError) Error() string {
-	return fmt.Sprintf("simulation: damaged summary at byte %d: got %s, want %s", e.Offset, e.Found, e.Want)
+	return fmt.Sprintf("simulation: damaged %s at byte %d: got %s, want %s", e.Of, e.Offset, e.Found, e.Want)
 }
 
 // Is makes errors.Is true for ErrDamaged, and for fault.ErrInvalid.

@@ -187,12 +187,11 @@ func (s *search) draw(base arm, space []factor, budget uint64) error {
 	}
 	var dice rand.PCG
 	start(&dice, s.seed, 0, planStream)
-	random := rand.New(&dice)
 	// A Latin hypercube: each parameter takes each of n − 1 equal parts of its
 	// range once.
-	cells := make([][]int, len(space))
-	for j := range cells {
-		cells[j] = random.Perm(n - 1)
+	places := make([][]float64, len(space))
+	for j := range places {
+		places[j] = stratified(&dice, n-1)
 	}
 	for i := range n {
 		one := tried{arm: base}
@@ -201,7 +200,7 @@ func (s *search) draw(base arm, space []factor, budget uint64) error {
 				one.Values = append(one.Values, valueOf(base.policy.(Tunable), space[j].Parameter))
 				continue
 			}
-			one.Values = append(one.Values, space[j].at((float64(cells[j][i-1])+uniform(dice.Uint64()))/float64(n-1)))
+			one.Values = append(one.Values, space[j].at(places[j][i-1]))
 		}
 		var err error
 		if i > 0 {

@@ -34,6 +34,10 @@ type Parameter struct {
 	Meaning string `json:"meaning"`
 	// Origin is "assumption", or the source that the default rests on.
 	Origin string `json:"origin"`
+	// Called is what a sentence calls it, such as "the chance of an election". Of the
+	// model's parameters only, as is Span: where it may plausibly lie.
+	Called string `json:"called,omitempty"`
+	Span   Span   `json:"span,omitzero"`
 }
 
 // Assumption is the origin of a default that no source is behind.
@@ -97,7 +101,7 @@ func parameters[T any](table []entry[T]) []Parameter {
 	for i := range table {
 		all[i] = table[i].Parameter
 	}
-	return all
+	return spanned(all)
 }
 
 // assumed is a parameter whose default has no source behind it.
@@ -198,7 +202,27 @@ var influenceRegister = []Parameter{
 // Register lists every parameter of the model: those of a scenario, of an
 // actor, of an influence and of a criterion.
 func Register() []Parameter {
-	return slices.Concat(parameters(register), parameters(actorRegister), influenceRegister, criterionRegister)
+	return slices.Concat(parameters(register), parameters(actorRegister), spanned(influenceRegister), spanned(criterionRegister))
+}
+
+// parameter is that of a name in the register, or none.
+func parameter(name string) Parameter {
+	for _, p := range Register() {
+		if p.Name == name {
+			return p
+		}
+	}
+	return Parameter{}
+}
+
+// spanned adds what each is called, and where it may lie, to a copy.
+func spanned(list []Parameter) []Parameter {
+	list = slices.Clone(list)
+	for i := range list {
+		w := plausible[list[i].Name]
+		list[i].Called, list[i].Span = w.called, w.Span
+	}
+	return list
 }
 
 // Parameters lists the parameters of the scenario, with their values; those of

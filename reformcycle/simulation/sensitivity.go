@@ -479,6 +479,7 @@ const (
 	designStream uint64 = iota + 1<<32
 	resampleStream
 	planStream
+	worldStream
 )
 
 func places(k int, seed, row uint64) [][]float64 {

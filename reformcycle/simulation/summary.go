@@ -216,20 +216,11 @@ func (s *Summary) merge(other *Summary) error {
 	differ("seed", s.seed, other.seed)
 	differ("horizon", s.horizon, other.horizon)
 	if f != nil {
-		return &MismatchError{Differences: fault.Fields(f)}
+		return &MismatchError{Differences: f}
 	}
-	all := joined(append(slices.Clip(s.ranges), other.ranges...))
-	for i := 1; i < len(all); i++ {
-		if all[i].From < all[i-1].To {
-			to := min(all[i].To, all[i-1].To)
-			f.Add("ranges", "disjoint", fmt.Sprintf("runs %d to %d", all[i].From, to-1), "runs that this summary does not hold")
-		}
-	}
-	if f != nil {
-		return &MismatchError{Differences: fault.Fields(f), Overlap: true}
-	}
-	if len(all) > mostRanges {
-		return fault.Refuse("ranges", fault.Length, len(all), "at most 256 separate ranges of runs: merge neighbours first")
+	all, err := united(s.ranges, other.ranges, "runs")
+	if err != nil {
+		return err
 	}
 	s.ranges = all
 	s.runs += other.runs
@@ -237,6 +228,25 @@ func (s *Summary) merge(other *Summary) error {
 		s.counts[i] += n
 	}
 	return nil
+}
+
+// united gives the ranges of both, or refuses them: ranges of runs, or of worlds.
+func united(mine, theirs []Range, of string) ([]Range, error) {
+	all := joined(append(slices.Clip(mine), theirs...))
+	var f fault.Fields
+	for i := 1; i < len(all); i++ {
+		if all[i].From < all[i-1].To {
+			to := min(all[i].To, all[i-1].To)
+			f.Add("ranges", "disjoint", fmt.Sprintf("%s %d to %d", of, all[i].From, to-1), of+" that are not held already")
+		}
+	}
+	if f != nil {
+		return nil, &MismatchError{Differences: f, Overlap: true}
+	}
+	if len(all) > mostRanges {
+		return nil, fault.Refuse("ranges", fault.Length, len(all), "at most 256 separate ranges of "+of+": merge neighbours first")
+	}
+	return all, nil
 }
 
 // String says what was run.
