@@ -36,6 +36,9 @@ const (
 	CommitmentEnds DeadlineKind = "commitment-ends"
 	// PilotEnds: a test of an option does.
 	PilotEnds DeadlineKind = "pilot-ends"
+	// EvidenceAges: a rating, or the survey of programmes, reaches the age beyond
+	// which it no longer speaks to the diagnosis, as its rules have it ([Rules.AgeOf]).
+	EvidenceAges DeadlineKind = "evidence-ages"
 	// StrategyExpires: the months that a strategy takes are over.
 	StrategyExpires DeadlineKind = "strategy-expires"
 	// WindowCloses: a window of opportunity does.
@@ -43,7 +46,7 @@ const (
 )
 
 var deadlineKinds = []DeadlineKind{
-	ReviewDue, RecurringReviewDue, MeetingDue, RolloutStarts, RolloutEnds, CommitmentEnds, PilotEnds, StrategyExpires, WindowCloses,
+	ReviewDue, RecurringReviewDue, MeetingDue, RolloutStarts, RolloutEnds, CommitmentEnds, PilotEnds, EvidenceAges, StrategyExpires, WindowCloses,
 }
 
 // Deadline is one thing that falls due.
@@ -58,7 +61,7 @@ type Deadline struct {
 	Day    date.Date `json:"day"`
 	Latest date.Date `json:"latest"`
 	// Of is the id of what falls due: a review, a meeting, a phase, a commitment, a
-	// pilot, a criterion, a strategy, a window; empty for a first review. Entry recorded it.
+	// pilot, a criterion, a strategy, a window; empty for a first review and the survey of programmes. Entry recorded it.
 	Of    string `json:"of,omitempty"`
 	Entry uint64 `json:"entry"`
 	// Says what falls due, without the day.
@@ -85,10 +88,12 @@ type Consequence struct {
 // deadline is one in the making: what it is, and what to judge it by.
 type deadline struct {
 	Deadline
-	// guard that may fall, rules that may turn, and plain words.
-	guard string
-	rules []string
-	plain []string
+	// guard that may fall, rules that may turn, or all that rest on some
+	// evidence, and plain words.
+	guard    string
+	rules    []string
+	evidence Fact
+	plain    []string
 	// emptied: it is a deadline only if a rule turns.
 	emptied bool
 }
@@ -114,12 +119,13 @@ func (s State) Due(from, to date.Date) []Deadline {
 		return nil
 	}
 	var due []Deadline
+	verdicts := make(map[judgedOn]Verdict)
 	for _, d := range s.deadlines() {
 		day := d.Day.First()
 		if !from.IsZero() && day.Before(from.First()) || !to.IsZero() && day.After(to.Last()) {
 			continue
 		}
-		if s.consequences(&d); d.emptied && len(d.Follows) == 0 {
+		if s.consequences(&d, verdicts); d.emptied && len(d.Follows) == 0 {
 			continue
 		}
 		d.Overdue = d.Latest.First().Before(date.Of(s.moment()).First())
@@ -154,10 +160,11 @@ var idParts = strings.NewReplacer("%", "%25", "/", "%2F")
 // deadlines of all days.
 func (s State) deadlines() []deadline {
 	st := s.get()
-	all := slices.Concat(st.reviewsDue(s.Rules()), st.meetingsDue(), st.rolloutsDue())
+	all := slices.Concat(st.reviewsDue(s.ruleSet()), st.meetingsDue(), st.rolloutsDue())
 	today := date.Of(s.moment()).First()
 	all = append(all, st.commitmentsEnd(today)...)
 	all = append(all, st.pilotsEnd(today)...)
+	all = append(all, s.evidenceAges()...)
 	all = append(all, st.strategiesExpire()...)
 	return append(all, st.windowsClose(today)...)
 }
@@ -213,7 +220,7 @@ func (s *state) derived(id string) (*criterion, bool) {
 
 // reviewsDue: by tier, as the criterion asks; by the rule of the diagnosis, where that
 // is another day; and those that come round.
-func (s *state) reviewsDue(rules Rules) (all []deadline) {
+func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 	who := s.carriers(reviewCriterion)
 	held := func(r *Review) string {
 		text := fmt.Sprintf("the last on record is %s, %s", said(r.Name), r.On.Phrase())
@@ -406,6 +413,31 @@ func (s *state) pilotsEnd(today time.Time) (all []deadline) {
 	return all
 }
 
+func (s State) evidenceAges() (all []deadline) {
+	st := s.get()
+	for i := range st.Ratings {
+		r := &st.Ratings[i]
+		on, months := dateOf(r.Evidence.On), s.ruleSet().ageOf(r.Criterion)
+		if on.IsZero() || months == 0 {
+			continue
+		}
+		if d, ok := EvidenceAges.at(date.AddMonths(on.First(), months), date.AddMonths(on.Last(), months), r.Criterion); ok {
+			d.Entry, d.Who, d.evidence = r.Entry, st.carriers(r.Criterion), Fact{About: "criterion", ID: r.Criterion}
+			d.Says = fmt.Sprintf("the rating of %s, which speaks to the diagnosis for %d months", said(r.Criterion), months)
+			all = append(all, d)
+		}
+	}
+	if survey, months := programmes.of(st).Survey, s.ruleSet().ageOf(""); survey != nil && months > 0 {
+		on := cmp.Or(dateOf(survey.Evidence.On), dateOf(survey.On))
+		if d, ok := EvidenceAges.at(date.AddMonths(on.First(), months), date.AddMonths(on.Last(), months), "programmes", "survey"); ok && !on.IsZero() {
+			d.Of, d.Entry, d.Who, d.evidence = "", survey.Entry, st.withRoles(nil, string(stakeholders.Leader)), Fact{About: "programmes"}
+			d.Says = fmt.Sprintf("the survey of programmes, which speaks to the diagnosis for %d months", months)
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
 func (s *state) strategiesExpire() (all []deadline) {
 	for i := range strategies.of(s).Strategies {
 		p := &strategies.of(s).Strategies[i]
@@ -454,28 +486,54 @@ func (s *state) carriers(id string) []stakeholders.Candidate {
 	return s.withRoles(nil, c.Carriers...)
 }
 
-// consequences judges what follows from a deadline: on its day, and the day after.
-func (s State) consequences(d *deadline) {
+// judgedOn is a rule and the day on which it is asked.
+type judgedOn struct {
+	day  date.Date
+	rule int
+}
+
+// consequences judges what follows from a deadline: on its day, and the day after. It
+// keeps the verdicts, for deadlines that share a day.
+func (s State) consequences(d *deadline, verdicts map[judgedOn]Verdict) {
 	st := s.get()
-	on, after := s, s
-	on.at, after.at = d.Day.First(), d.Day.First().AddDate(0, 0, 1)
-	if d.guard != "" && st.guardMet(d.guard, on.at) && !st.guardMet(d.guard, after.at) {
+	on, after := d.Day.First(), d.Day.First().AddDate(0, 0, 1)
+	if d.guard != "" && st.guardMet(d.guard, on) && !st.guardMet(d.guard, after) {
 		d.Follows = append(d.Follows, Consequence{Guard: d.guard, Says: "no longer met: " + st.guardText(d.guard)})
 	}
-	rules := s.Rules()
-	for i := range rules.rules {
-		r := &rules.rules[i]
+	rules := s.ruleSet().rules
+	ask := func(rule int, at time.Time) Verdict {
+		key := judgedOn{date.Of(at), rule}
+		v, asked := verdicts[key]
+		if !asked {
+			v = rules[rule].ask(State{st, at, s.ruleSet()})
+			verdicts[key] = v
+		}
+		return v
+	}
+	for i := range rules {
+		r := &rules[i]
 		// A rule of the host's may look at anything.
-		if _, builtIn := judges[r.Code]; builtIn && !slices.Contains(d.rules, r.Code) {
+		_, builtIn := judges[r.Code]
+		if builtIn && d.evidence.About == "" && !slices.Contains(d.rules, r.Code) {
 			continue
 		}
-		if then := r.ask(after); then.Outcome != r.ask(on).Outcome {
+		now := ask(i, on)
+		if builtIn && d.evidence.About != "" && !now.restsOn(d.evidence) {
+			continue
+		}
+		if then := ask(i, after); then.Outcome != now.Outcome {
 			d.Follows = append(d.Follows, Consequence{Rule: r.Code, Says: r.says(then)})
 		}
 	}
 	for _, text := range d.plain {
 		d.Follows = append(d.Follows, Consequence{Says: text})
 	}
+}
+
+// restsOn reports whether a verdict tells facts of some evidence.
+func (v Verdict) restsOn(evidence Fact) bool {
+	tells := func(f Fact) bool { return f.About == evidence.About && f.ID == evidence.ID }
+	return slices.ContainsFunc(v.Facts, tells) || slices.ContainsFunc(v.Against, tells)
 }
 
 // says what a verdict of the rule comes to, in words.
@@ -487,6 +545,8 @@ func (r *Rule) says(v Verdict) string {
 		return said(cmp.Or(r.Strength, "no longer found: "+r.Sentence))
 	case NotDue:
 		return "no longer asked: " + said(r.Asks)
+	case Contested:
+		return "contested: " + said(r.Asks)
 	default:
 		return "no longer known: " + said(r.Asks)
 	}

@@ -169,7 +169,7 @@ func TestAFirstReviewFallsDueAfterTheLaunch(t *testing.T) {
 	c, day := standingAt(t, reformcycle.ProgramReadiness)
 	require.NoError(t, refusalOf(c.Apply(background, office(day), append(functional(reformcycle.ProgramReadiness), reformcycle.Advance{})...)))
 	s := c.State()
-	due := s.Due(always, always)
+	due := s.Due(always, date.Of(s.Moment().AddDate(0, 18, 0)))
 	require.Len(t, due, 1)
 	want := date.Of(onDay(day).AddDate(0, 12, 0))
 	require.Equal(t, want.String()+" review/first/1 []", line(due[0]))
@@ -490,6 +490,36 @@ func outcomeAt(s reformcycle.State, code string) string {
 		}
 	}
 	return "none"
+}
+
+// An age of 24 months: what was seen on 15 May 2024 speaks to 15 May 2026.
+func TestARatingFallsDueAtTheAgeThatTheRulesGiveIt(t *testing.T) {
+	rules, err := reformcycle.DiagnosisRules().SetAge("governance.coordination", 24, "model")
+	require.NoError(t, err)
+	c := launchedAt(t, "2024-05-15", reformcycle.WithRules(rules))
+	seen := rate("governance.coordination", assessment.Functional)
+	seen.Evidence.On = planned("2024-05-15")
+	require.NoError(t, refusalOf(c.Apply(background, at("2024-06-01"), seen)))
+	aged := func() []reformcycle.Deadline {
+		return slices.DeleteFunc(c.State().Due(date.MustParse("2024"), date.MustParse("2026")), func(d reformcycle.Deadline) bool { return d.Kind != reformcycle.EvidenceAges })
+	}
+	require.Equal(t, []string{"2026-05-15 evidence-ages/governance.coordination []"}, lines(aged()))
+	require.Equal(t, c.State().Ratings()[0].Entry, aged()[0].Entry)
+	level, _ := c.State().At(planned("2026-06-01")).Level("governance.coordination")
+	require.Equal(t, assessment.Functional, level, "the guards are not touched")
+	rules, err = rules.SetAge("governance.coordination", 0, "model")
+	require.NoError(t, err)
+	c = launchedAt(t, "2024-05-15", reformcycle.WithRules(rules))
+	require.NoError(t, refusalOf(c.Apply(background, at("2024-06-01"), seen)))
+	require.Empty(t, aged())
+
+	// A survey that does not say when it was seen was on the day of its recording.
+	rules, err = rules.SetAge("", 12)
+	require.NoError(t, err)
+	c = launchedAt(t, "2024-05-15", reformcycle.WithRules(rules))
+	survey := vertical(51, 49)
+	require.NoError(t, refusalOf(c.Apply(background, at("2024-06-01"), survey)))
+	require.Equal(t, []string{"2025-06-01 evidence-ages/programmes/survey []"}, lines(aged()))
 }
 
 // A host's rule may look at whatever it likes.
