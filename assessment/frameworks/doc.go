@@ -69,8 +69,9 @@
 // over to another. A rating taken over says which item it came from; where two
 // say different things, the item is left open and reported. Correspondences are
 // few: only items that truly ask for the same correspond, each with a note of
-// how the two are read. They are the library's reading, and no publication
-// stands behind them.
+// how the two are read and of what one of them adds. They are the library's
+// reading, and no publication stands behind them. Every built-in framework has
+// some but policy-triangle, which asks what is known and not what is so.
 //
 // # Errors
 //
