@@ -33,7 +33,9 @@ type kindEntry struct {
 	version int
 	// upgrades lead from each earlier version to the next: see docs/schema.md.
 	upgrades []upgrade
-	decode   func([]byte) (Change, error)
+	// decode reads its JSON form: of input, in which what only the cycle sets has no
+	// place, or of a journal.
+	decode func(data []byte, input bool) (Change, error)
 	// suspended: a suspended cycle takes it.
 	suspended bool
 	// corrects: it corrects the record, and is taken whatever the status.
@@ -59,7 +61,7 @@ type kindEntry struct {
 type upgrade func(Entry) (Entry, error)
 
 // read upgrades an entry to the version of today and reads its change.
-func (k *kindEntry) read(e Entry) (Change, error) {
+func (k *kindEntry) read(e Entry, input bool) (Change, error) {
 	if e.Version < 1 || e.Version > k.version {
 		return nil, fmt.Errorf("%w: %d of %q; known are 1 to %d", ErrUnknownVersion, e.Version, e.Kind, k.version)
 	}
@@ -71,15 +73,28 @@ func (k *kindEntry) read(e Entry) (Change, error) {
 		}
 		e.Version = from + 1
 	}
-	return k.decode(e.Data)
+	return k.decode(e.Data, input)
+}
+
+// input reads and checks a change that somebody hands in.
+func (k *kindEntry) input(data []byte) (Change, error) {
+	c, err := k.decode(data, true)
+	if err == nil {
+		err = k.check(c)
+	}
+	return c, err
 }
 
 // changeKind is the kind of the changes of a type.
 func changeKind[C Change](upgrades ...upgrade) kindEntry {
 	var zero C
-	k := kindEntry{kind: zero.Kind(), version: 1 + len(upgrades), upgrades: upgrades, goType: reflect.TypeFor[C](), decode: func(data []byte) (Change, error) {
+	k := kindEntry{kind: zero.Kind(), version: 1 + len(upgrades), upgrades: upgrades, goType: reflect.TypeFor[C](), decode: func(data []byte, input bool) (Change, error) {
 		var c C
-		err := fault.ReadJSON(data, maxEntry, &c, nil)
+		read := fault.ReadJSON
+		if input {
+			read = fault.ReadInput
+		}
+		err := read(data, maxEntry, &c, nil)
 		return c, err
 	}}
 	k.inner = innerOf(k.goType)

@@ -249,7 +249,7 @@ func (c Correct) MarshalJSON() ([]byte, error) {
 }
 
 // readCorrect reads the JSON form of Correct.
-func readCorrect(data []byte) (Change, error) {
+func readCorrect(data []byte, input bool) (Change, error) {
 	var form correctForm
 	if err := fault.ReadJSON(data, maxEntry, &form, nil); err != nil {
 		return nil, err
@@ -262,7 +262,7 @@ func readCorrect(data []byte) (Change, error) {
 		return nil, fault.Refuse("change.kind", fault.Known, string(form.Change.Kind), "a kind of change that is no correction")
 	}
 	e := Entry{Kind: kind.kind, Version: cmp.Or(form.Change.Version, kind.version), Data: form.Change.Data}
-	change, err := e.change()
+	change, err := kind.read(e, input)
 	if faults := fault.Of(err); faults != nil {
 		var wrong fault.Fields
 		wrong.Under("change.data", faults)
@@ -286,7 +286,7 @@ var correctionRoom = room{
 }
 
 // readBy gives a kind a reader of its own.
-func (k kindEntry) readBy(decode func([]byte) (Change, error)) kindEntry {
+func (k kindEntry) readBy(decode func([]byte, bool) (Change, error)) kindEntry {
 	k.decode = decode
 	return k
 }

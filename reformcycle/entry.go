@@ -57,7 +57,7 @@ func (e Entry) change() (Change, error) {
 	if !known {
 		return nil, fmt.Errorf("%w %q; known are %s", ErrUnknownKind, fault.Bounded(string(e.Kind)), fault.List(Kinds()))
 	}
-	return k.read(e)
+	return k.read(e, false)
 }
 
 // ParseEntry reads the JSON form of an entry and the change in it. It refuses
@@ -89,7 +89,7 @@ func (kind *kindEntry) seal(e Entry, c Change) (Entry, Change, error) {
 	if normal && kind.plain && reflect.TypeOf(c).Kind() == reflect.Struct {
 		return e, c, nil
 	}
-	if c, err = kind.decode(data); err == nil && !normal {
+	if c, err = kind.decode(data, false); err == nil && !normal {
 		e.Data, err = kind.marshal(c)
 	}
 	return e, c, err
@@ -127,10 +127,7 @@ func DecodeChange(kind Kind, data []byte) (Change, error) {
 	if !known {
 		return nil, fault.Refuse("kind", fault.Known, string(kind), fault.OneOf(Kinds()))
 	}
-	c, err := k.decode(data)
-	if err == nil {
-		err = k.check(c)
-	}
+	c, err := k.input(data)
 	if err != nil {
 		return nil, &ChangeError{Of: 1, Kind: kind, Err: err}
 	}

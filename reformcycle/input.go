@@ -81,7 +81,7 @@ func walk(v reflect.Value, path string, fields []inner, visit func(path string, 
 func (k *kindEntry) own(c Change) (wrong fault.Fields) {
 	walk(reflect.ValueOf(c), "", k.inner, func(path string, _ reflect.Type, v reflect.Value, own bool) {
 		if own {
-			wrong.Add(path, "own", nil, "nothing: the cycle sets it")
+			wrong.Add(path, fault.Own, nil, fault.WantOwn)
 		}
 	})
 	return wrong

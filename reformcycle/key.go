@@ -129,7 +129,7 @@ func (k *kindEntry) normal(e Entry) ([]byte, error) {
 	if e.Version == k.version {
 		return e.Data, nil
 	}
-	change, err := k.read(e)
+	change, err := k.read(e, false)
 	if err != nil {
 		return nil, err
 	}

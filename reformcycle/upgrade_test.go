@@ -65,7 +65,7 @@ func TestAnOldVersionIsUpgradedStepByStep(t *testing.T) {
 			var steps []int
 			k := thirdVersion(&steps)
 			e := Entry{Seq: 7, Kind: KindSuspend, Version: c.version, Data: json.RawMessage(c.data)}
-			change, err := k.read(e)
+			change, err := k.read(e, false)
 			require.NoError(t, err)
 			assert.Equal(t, Suspend{Reason: c.want}, change)
 			assert.Equal(t, c.steps, steps)
@@ -78,7 +78,7 @@ func TestAVersionThatNobodyKnowsIsRefusedByNumber(t *testing.T) {
 	var steps []int
 	k := thirdVersion(&steps)
 	for _, version := range []int{-1, 0, 4} {
-		_, err := k.read(Entry{Kind: KindSuspend, Version: version, Data: json.RawMessage(`{"reason":"war"}`)})
+		_, err := k.read(Entry{Kind: KindSuspend, Version: version, Data: json.RawMessage(`{"reason":"war"}`)}, false)
 		require.ErrorIs(t, err, ErrUnknownVersion)
 		assert.ErrorContains(t, err, "known are 1 to 3")
 	}
@@ -88,7 +88,7 @@ func TestAVersionThatNobodyKnowsIsRefusedByNumber(t *testing.T) {
 func TestAnUpgradeThatFailsMakesTheEntryCorrupt(t *testing.T) {
 	var steps []int
 	k := thirdVersion(&steps)
-	_, err := k.read(Entry{Kind: KindSuspend, Version: 1, Data: json.RawMessage(`{"why":"?"}`)})
+	_, err := k.read(Entry{Kind: KindSuspend, Version: 1, Data: json.RawMessage(`{"why":"?"}`)}, false)
 	require.ErrorIs(t, err, ErrCorrupt)
 	assert.ErrorContains(t, err, "upgrading from version 2")
 }

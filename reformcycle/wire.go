@@ -58,7 +58,8 @@ func EncodeBatch(by Stamp, changes ...Change) ([]byte, error) {
 // form that a journal keeps it in, at the version that this package writes. It is
 // strict, as [fault.ReadJSON] is, and refuses whatever Apply would refuse whatever the
 // state, all at once and with paths from the top, such as
-// "changes[1].data.actor.constituency". All errors are [fault.Fields].
+// "changes[1].data.actor.constituency". All errors are [fault.Fields]. [BatchSchema]
+// describes the form in JSON Schema.
 func DecodeBatch(data []byte, most int) (Stamp, []Change, error) {
 	var form batchForm
 	var changes []Change
@@ -90,10 +91,7 @@ func (f wireChange) read() (Change, fault.Fields) {
 		wrong.Add("kind", fault.Known, string(f.Kind), fault.OneOf(Kinds()))
 		return nil, wrong
 	}
-	c, err := k.decode(f.Data)
-	if err == nil {
-		err = k.check(c)
-	}
+	c, err := k.input(f.Data)
 	if faults := fault.Of(err); faults != nil {
 		wrong.Under("data", faults)
 	} else if err != nil {

@@ -30,8 +30,12 @@ const (
 	Sum        = "sum"        // shares that do not add up
 	Type       = "type"       // JSON of another type
 	Syntax     = "json"       // no JSON
+	Own        = "own"        // set by whoever keeps the record, and so not by input
 	More       = "more"       // stands last where there are more faults than are collected
 )
+
+// WantOwn is what is accepted where only the keeper of the record writes.
+const WantOwn = "nothing: the cycle sets it"
 
 // Field says what is wrong with one field of an input.
 type Field struct {

@@ -39,6 +39,17 @@ const deepest = 64
 // Its cost grows linearly with the text. All errors are [Fields]; what is read is
 // then incomplete and not to be used.
 func ReadJSON(data []byte, most int, into any, check func() Fields) error {
+	return read(data, most, into, check, false)
+}
+
+// ReadInput is ReadJSON for what somebody hands in of a record. A field that is tagged
+// `validate:"-"` is set by whoever keeps the record: its key is refused by name, with
+// the rule [Own], whatever its value.
+func ReadInput(data []byte, most int, into any, check func() Fields) error {
+	return read(data, most, into, check, true)
+}
+
+func read(data []byte, most int, into any, check func() Fields, input bool) error {
 	pointer := reflect.ValueOf(into)
 	if pointer.Kind() != reflect.Pointer || pointer.IsNil() {
 		return Refuse("into", Type, fmt.Sprintf("%T", into), "a pointer to what is read")
@@ -47,7 +58,7 @@ func ReadJSON(data []byte, most int, into any, check func() Fields) error {
 	if len(data) > most {
 		return Refuse("", Length, len(data), "at most "+strconv.Itoa(most)+" bytes of JSON")
 	}
-	r := reader{data: data, pos: skipMark(data)}
+	r := reader{data: data, pos: skipMark(data), input: input}
 	r.blank()
 	whole := r.value(target, planOf(target.Type()).walked)
 	if r.blank(); whole && r.pos < len(data) {
@@ -84,6 +95,7 @@ type reader struct {
 	data   []byte
 	pos    int
 	path   []step // to the value that is read
+	input  bool
 	faults []found
 }
 
@@ -257,6 +269,9 @@ func (r *reader) object(v reflect.Value, p *plan) bool {
 		}
 		seen[i/64%4] |= 1 << (i % 64)
 		f := &fields.all[i]
+		if f.own && r.input {
+			return r.key(start, Own, nil, WantOwn)
+		}
 		return r.value(v.FieldByIndex(f.index), f.plan)
 	})
 }
@@ -365,7 +380,7 @@ func (r *reader) foreign(v reflect.Value, p *plan) bool {
 		}
 		if p.kind == reflect.Struct && p.of == timeType {
 			t, err := time.Parse(time.RFC3339, string(s))
-			if err != nil {
+			if err != nil || s[13] != ':' || s[19] == ',' { // Parse takes a short hour and a comma, too
 				return r.fault(start, Type, clip(s), p.want())
 			}
 			v.Set(reflect.ValueOf(t))
@@ -749,7 +764,11 @@ type structPlan struct {
 type fieldPlan struct {
 	index []int
 	plan  *plan
+	own   bool // set by whoever keeps what is read
 }
+
+// MomentPattern is what a text matches that is read as a time.
+const MomentPattern = `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})$`
 
 var (
 	plans    sync.Map // reflect.Type → *plan
@@ -794,14 +813,15 @@ func (p *plan) fields() *structPlan {
 			if name == "" {
 				name = f.Name
 			}
+			field := fieldPlan{f.Index, planOf(f.Type), f.Tag.Get("validate") == "-"}
 			if i, taken := s.index[name]; taken {
 				if len(f.Index) < len(s.all[i].index) {
-					s.all[i] = fieldPlan{f.Index, planOf(f.Type)}
+					s.all[i] = field
 				}
 				continue
 			}
 			s.index[name] = len(s.all)
-			s.all = append(s.all, fieldPlan{f.Index, planOf(f.Type)})
+			s.all = append(s.all, field)
 			s.names = append(s.names, name)
 		}
 		p.struc = s
