@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
 // Level is how well something works, on the four-point scale of the Community
@@ -76,6 +77,16 @@ func (l Level) Share() float64 {
 		return 0
 	}
 	return float64(l-NonFunctional) / 3
+}
+
+// Schema describes what UnmarshalJSON reads.
+func (Level) Schema() schema.Schema {
+	s := schema.Schema{Description: "One of " + levelWant + "."}
+	for _, name := range levelNames {
+		s.Enum = append(s.Enum, name)
+	}
+	s.Enum = append(s.Enum, "1", "2", "3", "4", 1, 2, 3, 4, nil)
+	return s
 }
 
 // MarshalText returns the text form. A value that is no level is an error.

@@ -22,6 +22,9 @@ const (
 
 var bases = []Basis{Documented, Illustrative}
 
+// Bases lists the two bases. The slice is the caller's.
+func Bases() []Basis { return slices.Clone(bases) }
+
 // Valid reports whether b is one of the two bases.
 func (b Basis) Valid() bool { return slices.Contains(bases, b) }
 
@@ -31,18 +34,18 @@ func (b *Basis) UnmarshalText(text []byte) error {
 	return fault.ReadName("basis", b, text, bases)
 }
 
-// Evidence is what a rating rests on.
+// Evidence is what a rating rests on. Its tags say to others what Validate asks.
 type Evidence struct {
 	// What was seen. Required.
-	What string `json:"what"`
+	What string `json:"what" schema:"text"`
 	// Source is where it was seen: a citation, a document, a register,
 	// "workshop of 3 May". Required.
-	Source string `json:"source"`
+	Source string `json:"source" schema:"text"`
 	// Basis says whether the source can be looked up. Required, so that made-up
 	// evidence has to say so.
-	Basis Basis `json:"basis"`
+	Basis Basis `json:"basis" schema:"known"`
 	// By is who rated.
-	By string `json:"by,omitempty"`
+	By string `json:"by,omitempty" schema:"omitempty,id"`
 	// On is when they did; the zero time means not said.
 	On time.Time `json:"on,omitzero"`
 }

@@ -68,7 +68,7 @@ var functions = map[string]any{
 	"frameworks.Names": frameworks.Names, "frameworks.NewCrosswalk": frameworks.NewCrosswalk, "frameworks.Parse": frameworks.Parse,
 	"frameworks.PhaseName": frameworks.PhaseName, "frameworks.Schema": frameworks.Schema, "frameworks.StageName": frameworks.StageName,
 
-	"landscape.Analyse": landscape.Analyse, "landscape.Aspects": landscape.Aspects, "landscape.Parse": landscape.Parse, "landscape.ParsePosts": landscape.ParsePosts,
+	"landscape.Analyse": landscape.Analyse, "landscape.Aspects": landscape.Aspects, "landscape.Standings": landscape.Standings, "assessment.Bases": assessment.Bases, "landscape.Parse": landscape.Parse, "landscape.ParsePosts": landscape.ParsePosts,
 
 	"workshop.NewSheet": workshop.NewSheet, "workshop.ReadCSV": workshop.ReadCSV,
 }

@@ -449,5 +449,8 @@ var coalitionRoom = room{
 		met:     func(s *state) bool { return !s.actors().HasVetoOpponent() },
 		blocker: (*state).vetoBlocker,
 	}},
-	names: []vocabulary{names(stakeholders.Roles()), names(stakeholders.Mechanisms())},
+	names: []vocabulary{
+		names(stakeholders.Roles()), names(stakeholders.Mechanisms()),
+		names(stakeholders.Constituencies()), names(stakeholders.Resources()),
+	},
 }

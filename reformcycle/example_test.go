@@ -2,6 +2,7 @@ package reformcycle_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -133,4 +134,29 @@ func ExampleReformChecklist() {
 	fmt.Println(cycle.State().Checklist().ID(), cycle.State().Checklist().Len())
 	// Output:
 	// reform-readiness@1.0.0-example 54
+}
+
+// A schema tells a browser, a form or a generator of clients what a change may hold.
+func ExampleChangeSchema() {
+	s, _ := reformcycle.ChangeSchema(reformcycle.KindScoreProblem)
+	for _, f := range s.Fields {
+		fmt.Println(f.Name, f.Required, f.Title)
+	}
+	text, _ := json.MarshalIndent(s.Field("scores"), "", "  ")
+	fmt.Println(string(text))
+	// Output:
+	// problem true Problem
+	// scores true Scores
+	// {
+	//   "title": "Scores",
+	//   "type": "object",
+	//   "minProperties": 1,
+	//   "maxProperties": 1000,
+	//   "additionalProperties": {
+	//     "description": "A number, 0 or more, at most 10.",
+	//     "type": "number",
+	//     "minimum": 0,
+	//     "maximum": 10
+	//   }
+	// }
 }

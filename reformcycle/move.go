@@ -7,6 +7,7 @@ import (
 	"github.com/looplab/fsm"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
 // This file is the moves: the changes that take a cycle along the table, what each
@@ -309,7 +310,7 @@ func newMachine() *fsm.FSM {
 var moveRoom = room{changes: []kindEntry{
 	changeKind[Advance](), changeKind[Revisit](), changeKind[Renew](),
 	changeKind[Suspend](), changeKind[Resume]().whileSuspended(), changeKind[Abandon]().whileSuspended(),
-}, names: []vocabulary{{reflect.TypeFor[Stage](), fault.OneOf(stageNames[1:])}}}
+}, names: []vocabulary{{reflect.TypeFor[Stage](), fault.OneOf(stageNames[1:]), schema.OneOf(stageNames[1:])}}}
 
 func (c Advance) steady() any { return c.Override != Override{} }
 

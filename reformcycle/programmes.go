@@ -79,4 +79,5 @@ func (s State) Survey() (Survey, bool) {
 var programmesRoom = room{
 	changes: []kindEntry{changeKind[SurveyProgrammes]().whileSuspended()},
 	part:    &programmes,
+	names:   []vocabulary{names(landscape.Standings()), names(landscape.Aspects())},
 }

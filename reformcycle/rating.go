@@ -68,6 +68,6 @@ func (c Rate) apply(d *draft) error {
 
 var ratingRoom = room{
 	changes: []kindEntry{changeKind[Rate]().whileSuspended()},
-	names: []vocabulary{{reflect.TypeFor[assessment.Level](),
-		"one of unknown, non-functional, partially-functional, functional, highly-functional"}},
+	names: []vocabulary{names(assessment.Bases()), {reflect.TypeFor[assessment.Level](),
+		"one of unknown, non-functional, partially-functional, functional, highly-functional", assessment.Unknown.Schema()}},
 }

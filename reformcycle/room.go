@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
 // This file says what a room is: what a stage, or whatever has changes of its own
@@ -32,13 +33,14 @@ type room struct {
 
 // vocabulary is an enumerated type with the names that it knows.
 type vocabulary struct {
-	of   reflect.Type
-	want string
+	of     reflect.Type
+	want   string
+	schema schema.Schema
 }
 
 // names is the vocabulary of an enumerated type.
 func names[S ~string](all []S) vocabulary {
-	return vocabulary{reflect.TypeFor[S](), fault.OneOf(all)}
+	return vocabulary{reflect.TypeFor[S](), fault.OneOf(all), schema.OneOf(all)}
 }
 
 // furnish has the machine know what the rooms hold, and then what is judged by it:
@@ -59,7 +61,7 @@ func furnish(rooms ...room) {
 		}
 		maps.Copy(past, r.past)
 		for _, n := range r.names {
-			vocabularies[n.of] = n.want
+			vocabularies[n.of] = n
 		}
 		if r.renew != nil {
 			renewals = append(renewals, r.renew)

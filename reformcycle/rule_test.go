@@ -454,40 +454,40 @@ func TestAFileOfRulesThatIsNotRightIsRefused(t *testing.T) {
 	}
 }
 
-// schema is as much of JSON Schema (draft 2020-12) as the published one uses.
-type schema struct {
-	Ref         string            `json:"$ref"`
-	Defs        map[string]schema `json:"$defs"`
-	Type        string            `json:"type"`
-	Enum        []string          `json:"enum"`
-	Const       *string           `json:"const"`
-	Required    []string          `json:"required"`
-	Properties  map[string]schema `json:"properties"`
-	Additional  *bool             `json:"additionalProperties"`
-	Items       *schema           `json:"items"`
-	MinItems    int               `json:"minItems"`
-	MaxItems    *int              `json:"maxItems"`
-	MinLength   int               `json:"minLength"`
-	MaxLength   *int              `json:"maxLength"`
-	If          *schema           `json:"if"`
-	Else        *schema           `json:"else"`
-	Dialect     string            `json:"$schema"`
-	ID          string            `json:"$id"`
-	Title       string            `json:"title"`
-	Description string            `json:"description"`
+// fileSchema is as much of JSON Schema (draft 2020-12) as the published one uses.
+type fileSchema struct {
+	Ref         string                `json:"$ref"`
+	Defs        map[string]fileSchema `json:"$defs"`
+	Type        string                `json:"type"`
+	Enum        []string              `json:"enum"`
+	Const       *string               `json:"const"`
+	Required    []string              `json:"required"`
+	Properties  map[string]fileSchema `json:"properties"`
+	Additional  *bool                 `json:"additionalProperties"`
+	Items       *fileSchema           `json:"items"`
+	MinItems    int                   `json:"minItems"`
+	MaxItems    *int                  `json:"maxItems"`
+	MinLength   int                   `json:"minLength"`
+	MaxLength   *int                  `json:"maxLength"`
+	If          *fileSchema           `json:"if"`
+	Else        *fileSchema           `json:"else"`
+	Dialect     string                `json:"$schema"`
+	ID          string                `json:"$id"`
+	Title       string                `json:"title"`
+	Description string                `json:"description"`
 }
 
-func publishedSchema(t *testing.T) *schema {
+func publishedSchema(t *testing.T) *fileSchema {
 	data, err := os.ReadFile("data/diagnosis.schema.json")
 	require.NoError(t, err)
-	var s schema
+	var s fileSchema
 	require.NoError(t, readStrictly(data, &s), "the schema uses what this test does not hold data against")
 	require.Equal(t, "https://json-schema.org/draft/2020-12/schema", s.Dialect)
 	return &s
 }
 
 // wrong lists what a value breaks of a schema.
-func (root *schema) wrong(path string, s *schema, value any) (all []string) {
+func (root *fileSchema) wrong(path string, s *fileSchema, value any) (all []string) {
 	add := func(format string, a ...any) { all = append(all, path+": "+fmt.Sprintf(format, a...)) }
 	if s.Ref != "" {
 		def, known := root.Defs[strings.TrimPrefix(s.Ref, "#/$defs/")]

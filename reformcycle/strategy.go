@@ -212,5 +212,5 @@ var strategyRoom = room{
 	changes: []kindEntry{changeKind[PlanStrategy]().whileSuspended(), changeKind[ObserveStrategy]().whileSuspended()},
 	part:    &strategies,
 	topic:   TopicActors,
-	names:   []vocabulary{names(stakeholders.Successes())},
+	names:   []vocabulary{names(stakeholders.Successes()), names(stakeholders.StrategyKinds())},
 }

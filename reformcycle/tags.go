@@ -36,7 +36,7 @@ const (
 )
 
 // textRules are the floor's rules of text by their tag.
-var textRules = map[string]fault.TextRule{"id": fault.ID, "text": fault.Text, "note": fault.Note}
+var textRules = map[string]fault.TextRule{"id": fault.ID, "name": fault.Name, "text": fault.Text, "note": fault.Note}
 
 // tagRules are the other tags: the rule that each stands for, what it wants (%s is
 // the tag's parameter) and, where it is ours, how it is decided.
@@ -99,7 +99,7 @@ var checker = func() *validator.Validate {
 }()
 
 // vocabularies say what the enumerated types of the rooms accept.
-var vocabularies = map[reflect.Type]string{}
+var vocabularies = map[reflect.Type]vocabulary{}
 
 // check judges a struct by its tags and names every field that breaks a rule.
 func check(s any) error {
@@ -128,7 +128,7 @@ func check(s any) error {
 			fields.Add(path, e.Tag(), e.Value(), e.Param())
 			continue
 		case e.Tag() == "known":
-			r.want = cmp.Or(vocabularies[reflect.TypeOf(e.Value())], r.want)
+			r.want = cmp.Or(vocabularies[reflect.TypeOf(e.Value())].want, r.want)
 		case strings.Contains(r.want, "%s"):
 			r.want = fmt.Sprintf(r.want, strings.ToLower(e.Param()))
 		}

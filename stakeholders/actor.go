@@ -16,20 +16,21 @@ const (
 )
 
 // Actor is a stakeholder of the reform: a person, a body or an organised group.
-// The zero value is not valid: an actor needs an id, a name and a constituency.
+// The zero value is not valid: an actor needs an id, a name and a constituency. Its tags
+// say to others what Validate asks.
 type Actor struct {
 	// ID names the actor within its roster, by the rule of [fault.ID].
-	ID string `json:"id"`
+	ID string `json:"id" schema:"id"`
 
 	// Name is what people call it, by the rule of [fault.Name].
-	Name string `json:"name"`
+	Name string `json:"name" schema:"name"`
 
 	// Constituency is where it comes from (afzal2021, who2018).
-	Constituency Constituency `json:"constituency"`
+	Constituency Constituency `json:"constituency" schema:"known"`
 
 	// Roles are what it does in the coalition, each once (chen2021). They fill
 	// those roles only while the actor is a member.
-	Roles []Role `json:"roles,omitempty"`
+	Roles []Role `json:"roles,omitempty" schema:"max=7,unique,dive,known"`
 
 	// Member says that it is an active member of the coalition. An actor that
 	// is not may matter all the same: an opponent, a bystander, a funder.
@@ -45,17 +46,17 @@ type Actor struct {
 	// Weight multiplies its share in the indices, above 0 and at most a
 	// million, where one actor stands for many or for few. 0 is "not given"
 	// and counts as 1 (reich).
-	Weight float64 `json:"weight,omitempty"`
+	Weight float64 `json:"weight,omitempty" schema:"gte=0,lte=1e6"`
 
 	// Veto says that its refusal alone blocks the reform.
 	Veto bool `json:"veto,omitempty"`
 
 	// Commitments are what it has pledged and delivered, at most 10,000, each
 	// with its own id.
-	Commitments []Commitment `json:"commitments,omitempty"`
+	Commitments []Commitment `json:"commitments,omitempty" schema:"max=10000,dive"`
 
 	// Note is free text, by the rule of [fault.Note].
-	Note string `json:"note,omitempty"`
+	Note string `json:"note,omitempty" schema:"note"`
 
 	// Entry is the entry of the record that engaged it; 0 where there is none. Who
 	// keeps the record sets it, and this package does not read it.

@@ -40,31 +40,31 @@ func (r *Resource) UnmarshalText(text []byte) error {
 
 // Commitment is something an actor pledges to the reform, and how much of it
 // has arrived. The zero value is not valid: a commitment needs an id, a
-// resource and a unit.
+// resource and a unit. Its tags say to others what Validate asks.
 type Commitment struct {
 	// ID names the commitment among those of its actor; the rules are those of
 	// [Actor].ID.
-	ID string `json:"id"`
+	ID string `json:"id" schema:"id"`
 
 	// Resource is what kind of thing it brings.
-	Resource Resource `json:"resource"`
+	Resource Resource `json:"resource" schema:"known"`
 
 	// Unit is what the amounts count: "USD", "workers", "bicycles". Amounts of
 	// different units do not add up, and this package never adds them.
-	Unit string `json:"unit"`
+	Unit string `json:"unit" schema:"id"`
 
 	// Pledged and Delivered are amounts in Unit, finite and 0 or more.
 	// Delivered may exceed Pledged.
-	Pledged   float64 `json:"pledged"`
-	Delivered float64 `json:"delivered"`
+	Pledged   float64 `json:"pledged" schema:"gte=0"`
+	Delivered float64 `json:"delivered" schema:"gte=0"`
 
 	// Stage is the stage of the reform it is meant for, empty for any. This
 	// package does not interpret the name.
-	Stage string `json:"stage,omitempty"`
+	Stage string `json:"stage,omitempty" schema:"omitempty,id"`
 
 	// Criterion is the criterion it helps to meet, empty for any. This package
 	// does not interpret the name.
-	Criterion string `json:"criterion,omitempty"`
+	Criterion string `json:"criterion,omitempty" schema:"omitempty,id"`
 
 	// From is its first moment, To its last; either may be zero, for "since
 	// ever" and "open-ended". To must not precede From. Years 1 … 9999.
@@ -74,10 +74,10 @@ type Commitment struct {
 	// Disease is the single disease the resource is tied to, empty if it may
 	// serve the whole system. Money tied to single diseases pulls programmes
 	// apart (afzal2021).
-	Disease string `json:"disease,omitempty"`
+	Disease string `json:"disease,omitempty" schema:"omitempty,id"`
 
 	// Note is free text, by the rule of [fault.Note].
-	Note string `json:"note,omitempty"`
+	Note string `json:"note,omitempty" schema:"note"`
 
 	// Entry is the entry of the record that it came from; 0 where there is none. Who
 	// keeps the record sets it, and this package does not read it.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
 // The ends of the scales.
@@ -173,6 +174,14 @@ func (p *Position) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// Schema describes what UnmarshalJSON reads and [Position.Validate] accepts.
+func (Position) Schema() schema.Schema {
+	return schema.Schema{
+		Description: "A number from -7 (high opposition) to +7 (high support), or the name of a band; null or left out where it is not known.",
+		Any:         []schema.Schema{schema.Number(-maxPosition, maxPosition), schema.OneOf(Bands())}, Nullable: true,
+	}
+}
+
 // Band is a named stretch of the scale of positions, two wide. Its text form is
 // kebab-case. Source: reich.
 type Band string
@@ -286,6 +295,14 @@ func (p *Power) UnmarshalJSON(data []byte) error {
 		*p = Power(plainZero(*v))
 	}
 	return nil
+}
+
+// Schema describes what UnmarshalJSON reads and [Power.Validate] accepts.
+func (Power) Schema() schema.Schema {
+	return schema.Schema{
+		Description: "A number from 1 (least) to 7 (most), or the name of a band; null, 0 or left out where it is not known.",
+		Any:         []schema.Schema{schema.Number(minPower, maxPower), schema.OneOf(PowerBands()), {Enum: []any{0}}}, Nullable: true,
+	}
 }
 
 // PowerBand is a named stretch of the scale of power. Its text form is one

@@ -33,32 +33,33 @@ func (k *StrategyKind) UnmarshalText(text []byte) error {
 }
 
 // Strategy is something to do about the politics of a reform: what it would make
-// of which actors, how likely that is, and what it costs (reich).
+// of which actors, how likely that is, and what it costs (reich). Its tags say to others
+// what Validate asks.
 type Strategy struct {
-	ID   string       `json:"id"`
-	Name string       `json:"name"`
-	Kind StrategyKind `json:"kind"`
+	ID   string       `json:"id" schema:"id"`
+	Name string       `json:"name" schema:"name"`
+	Kind StrategyKind `json:"kind" schema:"known"`
 	// What is to be done.
-	What string `json:"what,omitempty"`
+	What string `json:"what,omitempty" schema:"note"`
 	// Effects on actors if it succeeds, at most one an actor. None is allowed: a
 	// strategy may be noted before it is known whom it would move.
-	Effects []Effect `json:"effects,omitempty"`
+	Effects []Effect `json:"effects,omitempty" schema:"max=10000,dive"`
 	// Probability of success, from 0 to 1. Strategies succeed independently.
-	Probability float64 `json:"probability"`
+	Probability float64 `json:"probability" schema:"gte=0,lte=1"`
 	// Cost in Unit, 0 or more. Costs are only ever compared within one unit.
-	Cost float64 `json:"cost,omitempty"`
-	Unit string  `json:"unit,omitempty"`
+	Cost float64 `json:"cost,omitempty" schema:"gte=0"`
+	Unit string  `json:"unit,omitempty" schema:"omitempty,id"`
 	// Start, and how many months it takes; 0 where that is not known.
 	Start  time.Time `json:"start,omitzero"`
-	Months int       `json:"months,omitempty"`
+	Months int       `json:"months,omitempty" schema:"gte=0,lte=1200"`
 	// Owner is the id of the actor who carries it; may be empty.
-	Owner string `json:"owner,omitempty"`
-	Note  string `json:"note,omitempty"`
+	Owner string `json:"owner,omitempty" schema:"omitempty,id"`
+	Note  string `json:"note,omitempty" schema:"note"`
 }
 
 // Effect is where a strategy would bring an actor.
 type Effect struct {
-	Actor string `json:"actor"`
+	Actor string `json:"actor" schema:"id"`
 	// Position and Power that the actor would have; a position that is not known,
 	// or a power of 0, means that this side does not change.
 	Position Position `json:"position"`

@@ -16,23 +16,24 @@ import (
 // Areas and services are what the survey looked at. An area that is listed
 // with no post for a listed service has nobody who gives that service there,
 // so leave out areas and services whose posts are not known. The zero value is
-// a sound landscape of which nothing is known.
+// a sound landscape of which nothing is known. The tags of what it holds say to others
+// what Validate asks.
 type Landscape struct {
 	// Areas are the places the survey covered, at most 20,000; areas times
 	// services are at most 500,000.
-	Areas []Area `json:"areas,omitempty"`
+	Areas []Area `json:"areas,omitempty" schema:"max=20000,dive"`
 	// Services are what it asked for, at most 500.
-	Services []Service `json:"services,omitempty"`
+	Services []Service `json:"services,omitempty" schema:"max=500,dive"`
 	// Programmes are at most 1,000.
-	Programmes []Programme `json:"programmes,omitempty"`
+	Programmes []Programme `json:"programmes,omitempty" schema:"max=1000,dive"`
 	// Cadres are at most 1,000.
-	Cadres []Cadre `json:"cadres,omitempty"`
+	Cadres []Cadre `json:"cadres,omitempty" schema:"max=1000,dive"`
 	// Posts say who serves where, at most 200,000, with at most
 	// 1,000,000 services between them. A cadre has one post in an area.
-	Posts []Post `json:"posts,omitempty"`
+	Posts []Post `json:"posts,omitempty" schema:"max=200000,dive"`
 	// Statements are what sources say where the detail is not known, at most
 	// 1,000.
-	Statements []Statement `json:"statements,omitempty"`
+	Statements []Statement `json:"statements,omitempty" schema:"max=1000,dive"`
 }
 
 // Area is a place that programmes divide among themselves or share: a
@@ -40,57 +41,57 @@ type Landscape struct {
 type Area struct {
 	// ID names the area: 1 to 128 characters, unique among areas. The same
 	// holds for every other id.
-	ID string `json:"id"`
+	ID string `json:"id" schema:"id"`
 	// Name is what people read, at most 512 characters. It may be blank, here
 	// and elsewhere.
-	Name string `json:"name,omitempty"`
+	Name string `json:"name,omitempty" schema:"omitempty,name"`
 	// Population is how many people live there, at most 1e12; 0 means not
 	// known.
-	Population float64 `json:"population,omitempty"`
+	Population float64 `json:"population,omitempty" schema:"gte=0,lte=1e12"`
 }
 
 // Service is something that workers give to people: family planning, case
 // management of malaria, nutrition.
 type Service struct {
-	ID   string `json:"id"`
-	Name string `json:"name,omitempty"`
+	ID   string `json:"id" schema:"id"`
+	Name string `json:"name,omitempty" schema:"omitempty,name"`
 	// Target is the number of people that one worker should serve, at most
 	// 1e12; 0 means that there is no target.
-	Target float64 `json:"target,omitempty"`
+	Target float64 `json:"target,omitempty" schema:"gte=0,lte=1e12"`
 }
 
 // Programme is an undertaking that fields cadres.
 type Programme struct {
-	ID   string `json:"id"`
-	Name string `json:"name,omitempty"`
+	ID   string `json:"id" schema:"id"`
+	Name string `json:"name,omitempty" schema:"omitempty,name"`
 	// Operator is who runs it, at most 128 characters: a directorate, an
 	// organisation. It may be blank.
-	Operator string `json:"operator,omitempty"`
+	Operator string `json:"operator,omitempty" schema:"omitempty,id"`
 	// Mechanism is the coordination mechanism it takes part in, at most 128
 	// characters; blank means that none is known. Programmes share a mechanism
 	// where they name the same.
-	Mechanism string `json:"mechanism,omitempty"`
+	Mechanism string `json:"mechanism,omitempty" schema:"omitempty,id"`
 	// Funding is whose money it runs on, at most 100 entries.
-	Funding []Funding `json:"funding,omitempty"`
+	Funding []Funding `json:"funding,omitempty" schema:"max=100,dive"`
 }
 
 // Funding is one source of a programme's money.
 type Funding struct {
 	// Funder names who pays, 1 to 128 characters. The same funder has the same
 	// name in all programmes.
-	Funder string `json:"funder"`
+	Funder string `json:"funder" schema:"id"`
 	// Unit is what Amount counts, such as "USD/year". Amounts of different
 	// units are never added. It may be blank where the amount is not known;
 	// such money may be of any unit.
-	Unit string `json:"unit,omitempty"`
+	Unit string `json:"unit,omitempty" schema:"omitempty,id"`
 	// Amount is in Unit, at most 1e15; 0 means not known.
-	Amount float64 `json:"amount,omitempty"`
+	Amount float64 `json:"amount,omitempty" schema:"gte=0,lte=1e15"`
 	// External says that the funder is a development partner from abroad. It is
 	// the same wherever the funder appears.
 	External bool `json:"external,omitempty"`
 	// Disease is the single disease the money is tied to, at most 128
 	// characters; blank where it is tied to none.
-	Disease string `json:"disease,omitempty"`
+	Disease string `json:"disease,omitempty" schema:"omitempty,id"`
 }
 
 // Standing says how a cadre stands towards the reform.
@@ -109,26 +110,29 @@ const (
 
 var standings = []Standing{Community, New, Established}
 
+// Standings lists the three standings. The slice is the caller's.
+func Standings() []Standing { return slices.Clone(standings) }
+
 // Valid reports whether s is one of the three standings.
 func (s Standing) Valid() bool { return slices.Contains(standings, s) }
 
 // Cadre is a kind of worker under one programme. Where two programmes field
 // workers of the same title, they are two cadres that do the same Work.
 type Cadre struct {
-	ID   string `json:"id"`
-	Name string `json:"name,omitempty"`
+	ID   string `json:"id" schema:"id"`
+	Name string `json:"name,omitempty" schema:"omitempty,name"`
 	// Programme is the id of the programme that fields it. Only an
 	// [Established] cadre may leave it blank.
-	Programme string `json:"programme,omitempty"`
+	Programme string `json:"programme,omitempty" schema:"omitempty,id"`
 	// Supervision names the line of supervision it answers to, at most 128
 	// characters; blank means not known.
-	Supervision string `json:"supervision,omitempty"`
+	Supervision string `json:"supervision,omitempty" schema:"omitempty,id"`
 	// Standing is required.
-	Standing Standing `json:"standing"`
+	Standing Standing `json:"standing" schema:"known"`
 	// Work groups cadres whose work is alike, at most 128 characters: cadres
 	// with the same Work are compared in their pay. Blank means that it is
 	// compared with none.
-	Work string `json:"work,omitempty"`
+	Work string `json:"work,omitempty" schema:"omitempty,id"`
 	// Pay is what one worker gets. The zero Pay means not known.
 	Pay Pay `json:"pay,omitzero"`
 }
@@ -139,11 +143,11 @@ type Cadre struct {
 type Pay struct {
 	// Low and High bound the pay in Unit: 0 <= Low <= High <= 1e15. They are
 	// equal where the pay is known exactly.
-	Low  float64 `json:"low"`
-	High float64 `json:"high"`
+	Low  float64 `json:"low" schema:"gte=0,lte=1e15"`
+	High float64 `json:"high" schema:"gte=0,lte=1e15"`
 	// Unit is what Low and High count, such as "USD/month". Pay of different
 	// units is never compared.
-	Unit string `json:"unit"`
+	Unit string `json:"unit" schema:"omitempty,id"`
 }
 
 // Known reports whether anything is known of the pay.
@@ -152,14 +156,14 @@ func (p Pay) Known() bool { return p.Unit != "" }
 // Post is the presence of one cadre in one area.
 type Post struct {
 	// Cadre and Area are ids.
-	Cadre string `json:"cadre"`
-	Area  string `json:"area"`
+	Cadre string `json:"cadre" schema:"id"`
+	Area  string `json:"area" schema:"id"`
 	// Services are the ids of what the workers there give, each once, at least
 	// one.
-	Services []string `json:"services"`
+	Services []string `json:"services" schema:"min=1,max=500,unique,dive,id"`
 	// Workers is how many they are, at most 10,000,000; 0 means that they are
 	// there, at least one, and nobody knows how many.
-	Workers int `json:"workers,omitempty"`
+	Workers int `json:"workers,omitempty" schema:"gte=0,lte=10000000"`
 }
 
 // Aspect is a question that a landscape answers, from its details or from
@@ -201,12 +205,12 @@ func (a Aspect) Valid() bool { return slices.Contains(aspects[:], a) }
 // Statement is what a source says of an aspect without the detail that would
 // show it: "the cadres work independently of one another".
 type Statement struct {
-	Aspect Aspect `json:"aspect"`
+	Aspect Aspect `json:"aspect" schema:"known"`
 	// Holds says whether the source affirms the aspect or denies it.
 	Holds bool `json:"holds"`
 	// About says which places, programmes or cadres are meant, at most 4,096
 	// characters; blank means the landscape as a whole.
-	About string `json:"about,omitempty"`
+	About string `json:"about,omitempty" schema:"note"`
 	// Evidence is what the source says and where. Required.
 	Evidence assessment.Evidence `json:"evidence"`
 }

@@ -54,6 +54,7 @@ func handler(j reformcycle.Journal, now func() time.Time) http.Handler {
 		s := cycle.Now()
 		answer(w, map[string]any{"seq": s.Seq(), "standing": s.Standing(), "blockers": s.Blockers(), "actions": s.NextActions()}, nil)
 	})
+	mux.HandleFunc("GET /schemas/batch.json", func(w http.ResponseWriter, _ *http.Request) { answer(w, reformcycle.BatchSchema(), nil) })
 	return mux
 }
 

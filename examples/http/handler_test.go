@@ -56,6 +56,10 @@ func TestTheHandlerTellsWhatCameOfABatch(t *testing.T) {
 	status, body = said(http.Get(server.URL + "/cycles/LBR"))
 	require.Equal(t, 200, status)
 	require.EqualValues(t, 2, body["seq"])
+
+	status, body = said(http.Get(server.URL + "/schemas/batch.json"))
+	require.Equal(t, 200, status)
+	require.Equal(t, []any{"author"}, body["required"])
 }
 
 func TestTheConversationEnds(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
 // Date is a year, a month or a day of the years 1 to 9999. The zero value is no
@@ -121,6 +122,14 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 	}
 	*d, err = Parse(string(text))
 	return err
+}
+
+// Schema describes what UnmarshalText reads. It does not know which days there are.
+func (Date) Schema() schema.Schema {
+	return schema.Schema{
+		Type: schema.TypeString, Description: "A" + want[1:] + "; empty or left out where it is not known.",
+		Pattern: "^(?:[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?)?$",
+	}
 }
 
 // Phrase gives the date as a sentence has it: "on 2003-05-14", "in 2003-05"; empty
