@@ -32,5 +32,5 @@ func payFirst(values []float64, v *simulation.View, a *simulation.Allocation) {
 			break
 		}
 	}
-	a.Balance(values[1], values[2], values[3])
+	a.Balance(values[1:])
 }

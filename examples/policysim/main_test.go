@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
@@ -161,11 +162,18 @@ func TestTheReasonsOfTheRangesAreRightlyReckoned(t *testing.T) {
 	}
 }
 
-// What the assumption about debt says it comes to: of six guards owed, each adds
-// its chance to the month's.
+// What the assumption about debt says it comes to: six guards owed of 27, which all
+// weigh the same.
 func TestTheReasonOfTheDebtAssumptionIsRightlyReckoned(t *testing.T) {
-	debt := scenario(t).Suspension.Debt
-	assert.InDelta(t, 0.54, 1-math.Pow(1-6*debt, 6), 0.005)
+	required := 0
+	for _, c := range reformcycle.ReformChecklist().All() {
+		if stage, err := reformcycle.ParseStage(c.Section); err == nil && stage < reformcycle.Launch && !c.Advisory {
+			assert.EqualValues(t, 1, c.Weight, c.ID)
+			required++
+		}
+	}
+	assert.Equal(t, 27, required)
+	assert.InDelta(t, 0.58, 1-math.Pow(1-scenario(t).Suspension.Debt*6/27, 6), 0.005)
 }
 
 func TestTheReformStandsWhereTheWalkHasIt(t *testing.T) {

@@ -28,18 +28,21 @@ func TestARushedLaunchIsSoonerAndLastsLess(t *testing.T) {
 	simtest.Better(t, m, coalition, rush, lasting{})
 	simtest.Better(t, m, finance, rush, lasting{})
 	simtest.Likely(t, m, coalition, lasting{}, 0.6)
-	simtest.Unlikely(t, m, rush, lasting{}, 0.5)
+	simtest.Unlikely(t, m, rush, lasting{}, 0.75)
 }
 
-// The order hangs on what suspension is assumed to be like: the report says so, and
-// a policy test that did not know would promise too much.
-func TestWhereSuspensionsAreShortTheOrderTurnsRound(t *testing.T) {
-	short, err := uganda(t).Scenario().With("suspension.least", 1)
-	require.NoError(t, err)
-	m, err := simulation.Compile(short)
+// The order hangs on what debt is assumed to cost: were it free, and nobody paid it,
+// so would haste be.
+func TestWhereDebtCostsNothingTheOrderTurnsRound(t *testing.T) {
+	free := uganda(t).Scenario()
+	free.Debt, free.Suspension.Debt = simulation.Debt{}, 0
+	m, err := simulation.Compile(free)
 	require.NoError(t, err)
 	all := threeWays(t)
-	simtest.Better(t, m, all[0], all[2], simulation.ReachedBy(reformcycle.Governance, 60))
+	careless, err := all[0].(simulation.Tunable).With("repay", 0)
+	require.NoError(t, err)
+	simtest.Better(t, m, careless, all[2], simulation.MonthsTo(reformcycle.Governance, 60))
+	simtest.Better(t, uganda(t), all[2], all[0], simulation.MonthsTo(reformcycle.Governance, 60))
 }
 
 // What the policy is called is what it does, as the trace of a run shows.
@@ -81,7 +84,7 @@ func TestFinanceFirstWastesNothingWhileSuspended(t *testing.T) {
 }
 
 // Coalition first does what it is called while it is needed, and only then.
-func TestCoalitionFirstPersuadesWhileTwoThirdsDoNotSupport(t *testing.T) {
+func TestCoalitionFirstPersuadesThoseWhoBlockWhileSupportIsShort(t *testing.T) {
 	m := uganda(t)
 	actors := m.Scenario().Actors
 	needed, veto := 0, 0
@@ -93,39 +96,36 @@ func TestCoalitionFirstPersuadesWhileTwoThirdsDoNotSupport(t *testing.T) {
 			for _, id := range month.Left {
 				gone[id] = true
 			}
-			supports, all, vetoed := 0.0, 0.0, false
-			below := make(map[string]bool)
+			vetoes, opponents := make(map[string]bool), make(map[string]bool)
 			for k, a := range actors {
-				switch position := month.Positions[k]; {
-				case gone[a.ID]:
-					continue
-				case position >= 1:
-					supports += a.Power * a.Weight
-				default:
-					below[a.ID] = true
-					vetoed = vetoed || a.Veto && position < -1
+				if position := month.Positions[k]; !gone[a.ID] && position < 0 {
+					opponents[a.ID] = position < -1
+					if a.Veto {
+						vetoes[a.ID] = true
+					}
 				}
-				all += a.Power * a.Weight
 			}
-			if !vetoed && supports >= all*2/3 {
+			short := month.Support < (month.Support+month.Opposition)*2/3
+			block := opponents
+			switch {
+			case len(vetoes) > 0:
+				block = vetoes
+				veto++
+			case !short:
 				continue
 			}
 			spent := 0.0
 			for _, p := range month.Persuasion {
-				if below[p.On] {
+				if block[p.On] {
 					spent += p.Effort
 				}
 			}
 			needed++
-			if vetoed {
-				veto++
-			}
-			require.Greater(t, spent, month.Budget/2, "run %d, month %d", i, month.Month)
+			require.GreaterOrEqual(t, spent, month.Budget*(0.5-1e-9), "run %d, month %d", i, month.Month)
 		}
 	}
-	require.Positive(t, needed)
 	require.Positive(t, veto)
-	require.Less(t, needed, 50*m.Scenario().Horizon, "once two thirds support it is done")
+	require.Less(t, needed, 50*m.Scenario().Horizon/2, "mostly there is no need")
 }
 
 // Whatever makes two policies of our own differ is part of their identity.

@@ -162,16 +162,18 @@ func valueOf(p simulation.Policy, name string) float64 {
 	return math.NaN()
 }
 
-// support is the share of the power, by pull, that supports at the start.
+// support is the share of support and opposition that is support at the start.
 func support(actors []simulation.CastActor) float64 {
-	supports, all := 0.0, 0.0
+	supports, opposes := 0.0, 0.0
 	for _, a := range actors {
-		pull := a.Power * a.Weight
-		if all += pull; a.Position >= simulation.SupporterFrom {
-			supports += pull
+		switch pull := a.Power * a.Weight; {
+		case a.Position >= simulation.SupporterFrom:
+			supports += pull * a.Position
+		case a.Position < simulation.OpponentBelow:
+			opposes -= pull * a.Position
 		}
 	}
-	return supports / all
+	return supports / (supports + opposes)
 }
 
 // shares and medians are the answers, a column for each policy.

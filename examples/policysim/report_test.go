@@ -111,19 +111,21 @@ func TestTheShortAnswerSaysWhatTheStudyDoes(t *testing.T) {
 	assert.NotContains(t, said(), "change places")
 }
 
-func TestTheReportSaysHowMuchOfThePowerSupportsAtTheStart(t *testing.T) {
-	// Ministry, districts, teams, communities, partners and organisations: 22 of 38.
-	assert.InDelta(t, 22.0/38, support(scenario(t).Actors), 1e-9)
+func TestTheReportSaysHowMuchOfBothSidesSupportsAtTheStart(t *testing.T) {
+	assert.InDelta(t, 3.0*4/(3*4+2*1.5*2), support([]simulation.CastActor{
+		{Position: 4, Power: 3, Weight: 1}, {Position: -2, Power: 2, Weight: 1.5}, {Position: -1, Power: 7, Weight: 9}, {Position: 0.9, Power: 7, Weight: 9},
+	}), 1e-9)
+	assert.EqualValues(t, 1, support(scenario(t).Actors), "nobody on record opposes")
 }
 
-func TestMonthsOfPersuasionAreThoseOfAnActiveReformThatSpendsMostOnIt(t *testing.T) {
+func TestMonthsOfPersuasionAreThoseOfAnActiveReformThatSpendsHalfOnIt(t *testing.T) {
 	month := func(status reformcycle.Status, persuasion float64) simulation.Month {
 		return simulation.Month{Status: status, Budget: 4, Persuasion: []simulation.Spent{{On: "cabinet", Effort: persuasion / 2}, {On: "staff", Effort: persuasion / 2}}}
 	}
 	assert.Equal(t, 2, persuades(simulation.Trace{Months: []simulation.Month{
 		{Status: reformcycle.Active},    // the start
-		month(reformcycle.Active, 3),    // counts
-		month(reformcycle.Active, 2),    // no more than half
+		month(reformcycle.Active, 2),    // counts
+		month(reformcycle.Active, 1.9),  // less than half
 		month(reformcycle.Suspended, 3), // counts: it was active until the end of the month
 		month(reformcycle.Suspended, 4), // suspended
 		month(reformcycle.Active, 4),    // suspended until the end of the month

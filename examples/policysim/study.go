@@ -129,8 +129,8 @@ func research(ctx context.Context, scenario simulation.Scenario, policies []simu
 	return s, nil
 }
 
-// persuades counts the months in which an active reform puts more than half of
-// its effort into persuasion.
+// persuades counts the months in which an active reform puts half of its effort or
+// more into persuasion.
 func persuades(trace simulation.Trace) (months int) {
 	status := reformcycle.Suspended // month 0 is the start: nothing is spent
 	for _, m := range trace.Months {
@@ -138,7 +138,7 @@ func persuades(trace simulation.Trace) (months int) {
 		for _, p := range m.Persuasion {
 			spent += p.Effort
 		}
-		if status == reformcycle.Active && spent > m.Budget/2 {
+		if status == reformcycle.Active && m.Budget > 0 && spent >= m.Budget*(0.5-1e-9) {
 			months++
 		}
 		status = m.Status

@@ -20,8 +20,8 @@ var builtIns = []struct {
 	{"balanced", nil, balanced},
 	{"bottleneck-first", nil, bottleneckFirst},
 	{"coalition-first", []Parameter{
-		assumed("target", share, 0, 1, 2.0/3, "Share of the pull of all who are engaged that has to support before the effort goes elsewhere."),
-		assumed("first", share, 0, 1, 0.7, "Effort that goes into persuasion of those who do not support, until then."),
+		assumed("target", share, 0, 1, 2.0/3, "Share of support and opposition together that support has to be before the effort goes elsewhere."),
+		assumed("first", share, 0, 1, 0.5, "Effort that goes into persuasion of those who block, until then and while the holder of a veto is below 0."),
 	}, coalitionFirst},
 	{"pilot-first", []Parameter{
 		assumed("pilot", share, 0.01, 1, 0.5, "Effort that goes into the pilot at solution gathering, and into evidence at design."),
@@ -31,89 +31,97 @@ var builtIns = []struct {
 		assumed("window", share, 0, 1, 0.25, "The same while a window is open."),
 	}, rushToLaunch},
 	{"adaptive", []Parameter{
+		assumed("regain", share, 0, 1, 0.3, "Effort that goes into what is lost of the stages behind."),
 		assumed("lost", share, 0, 1, 0.2, "Required criteria of the stages behind that may be lost before the earliest of those stages is revisited."),
 		assumed("patience", months, 1, 600, 12, "How long it stays at a stage before it revisits."),
 	}, adaptive},
 }
 
-// The places of the parameters that every built-in policy has, and of the first of
-// its own.
-const (
-	persuasionShare = iota
-	upkeepShare
-	aheadShare
-	ownFirst
-)
-
 var balanceParameters = []Parameter{
-	persuasionShare: assumed("persuasion", share, 0, 1, 0.2, "Effort that goes into persuasion of the actors who are not supporters yet."),
+	persuasionShare: assumed("persuasion", share, 0, 1, 0.2, "Effort that goes into persuasion of the actors who are not supporters yet; at 0, none ever does."),
 	upkeepShare:     assumed("upkeep", share, 0, 1, 0.3, "The most effort that goes into criteria that decay."),
 	aheadShare:      assumed("ahead", share, 0, 1, 0.1, "Effort that goes into criteria of the next stage."),
+	repayShare:      assumed("repay", share, 0, 1, 0.3, "The most effort that goes into what is owed, after a launch."),
+	marginShare:     assumed("margin", share, 0, 1.0/3, 0.1, "How far above its threshold what decays is worked."),
 }
 
-// BalanceParameters gives the three parameters of [Allocation.Balance]: every
+// BalanceParameters gives the parameters of [Allocation.Balance], in its order: every
 // built-in policy has them.
 func BalanceParameters() []Parameter { return slices.Clone(balanceParameters) }
 
 // balanced spreads a month's effort evenly over the open criteria of the stage,
-// with a share for persuasion, one for upkeep and one for the next stage.
-func balanced(values []float64, _ *View, a *Allocation) {
-	a.Balance(values[persuasionShare], values[upkeepShare], values[aheadShare])
-}
+// with shares for persuasion, upkeep, the next stage and what is owed.
+func balanced(values []float64, _ *View, a *Allocation) { a.Balance(values) }
 
 // bottleneckFirst puts the work of the stage into the one open criterion that is
-// furthest, in effort-months, from being met.
-func bottleneckFirst(values []float64, v *View, a *Allocation) {
-	a.PutAside(values[persuasionShare], values[upkeepShare], values[aheadShare])
-	// From the furthest to the nearest; the first of those that are equally far.
+// furthest, in effort-months, from where it is wanted.
+func bottleneckFirst(values []float64, _ *View, a *Allocation) {
+	a.PutAside(values)
+	a.oneByOne(false)
+	a.rest(values[persuasionShare])
+}
+
+// oneByOne works the open criteria of the stage one after another, by the effort that
+// each lacks: the nearest first, or the furthest, and the first of those that are
+// equally far.
+func (a *Allocation) oneByOne(nearest bool) {
+	v := a.view
+	if v.Status == reformcycle.Suspended {
+		return
+	}
+	open := v.open.of(v.Stage)
 	done, last := -1, math.Inf(1)
+	if nearest {
+		last = math.Inf(-1)
+	}
 	for a.worth(a.budget) > 0 {
-		worst, most := -1, 0.0
-		for _, g := range v.model.guards[v.Stage] {
-			c := g.criterion
-			if !v.Open(c) {
-				continue
+		next, lacks := -1, 0.0
+		for _, c := range open {
+			missing := float64(v.Criteria[c].Difficulty * (v.open.aim[c] - v.Progress[c]))
+			after := missing < last
+			better := next < 0 || missing > lacks
+			if nearest {
+				after = missing > last
+				better = next < 0 || missing < lacks
 			}
-			missing := float64(v.Criteria[c].Difficulty * (g.met - v.Progress[c]))
-			if missing > most && (missing < last || missing == last && c > done) {
-				worst, most = c, missing
+			if better && (after || missing == last && c > done) {
+				next, lacks = c, missing
 			}
 		}
-		if worst < 0 {
-			break
+		if next < 0 {
+			return
 		}
 		// No more than should be needed, with half as much again for bad luck: what
 		// is over goes to the next.
-		a.Work(worst, min(a.Left(), 1.5*most))
-		done, last = worst, most
+		a.Work(next, min(a.Left(), 1.5*lacks))
+		done, last = next, lacks
 	}
-	a.PersuadeBelow(WonFrom, a.Left())
 }
 
-// coalitionFirst puts most of its effort into persuading those who do not support,
-// until most of the pull supports and no veto stands, and goes on like balanced
-// then. It stays at coalition building until that is so. A reform that nobody
-// opposes has no coalition for that: the undecided are not in it.
+// coalitionFirst puts half of its effort into those who block, until support is most
+// of both sides and no holder of a veto is below 0, and goes on like balanced then. It
+// stays at coalition building while a veto stands or support is short.
 func coalitionFirst(values []float64, v *View, a *Allocation) {
 	target, first := values[ownFirst], values[ownFirst+1]
-	support, all := 0.0, 0.0
+	short := stakeholders.Outweighs(float64(target*(v.Support+v.Opposition)), v.Support)
+	veto := false
 	for i := range v.Actors {
-		if !v.Engaged[i] {
-			continue
-		}
-		pull := v.Actors[i].Pull
-		all += pull
-		if v.Positions[i] >= SupporterFrom {
-			support += pull
+		veto = veto || v.Engaged[i] && v.Actors[i].Veto && v.Positions[i] < 0
+	}
+	if short || veto {
+		effort := float64(first * v.Budget)
+		if veto {
+			a.PersuadeVetoes(0, effort)
+		} else if v.Opposition > 0 {
+			a.PersuadeBelow(OpponentBelow, effort)
+		} else {
+			a.PersuadeBelow(SupporterFrom, effort)
 		}
 	}
-	if v.Vetoed || !(support >= float64(target*all)) {
-		a.PersuadeBelow(SupporterFrom, float64(first*v.Budget))
-		if v.Stage == reformcycle.CoalitionBuilding {
-			a.Hold()
-		}
+	if v.Stage == reformcycle.CoalitionBuilding && (short || v.Vetoed) {
+		a.Hold()
 	}
-	balanced(values, v, a)
+	a.balance(values, short || veto)
 }
 
 // pilotFirst does not leave solution gathering before a chosen solution is piloted,
@@ -121,7 +129,7 @@ func coalitionFirst(values []float64, v *View, a *Allocation) {
 // advisory criteria that stand for that. With a checklist that lacks them it is
 // balanced.
 func pilotFirst(values []float64, v *View, a *Allocation) {
-	a.PutAside(values[persuasionShare], values[upkeepShare], values[aheadShare])
+	a.PutAside(values)
 	if v.Stage == reformcycle.SolutionGathering || v.Stage == reformcycle.Design {
 		from, to := v.Span(v.Stage)
 		for c := from; c < to; c++ {
@@ -131,16 +139,24 @@ func pilotFirst(values []float64, v *View, a *Allocation) {
 			}
 		}
 	}
-	a.SpreadEvenly(v.Stage, a.Left())
-	a.PersuadeBelow(WonFrom, a.Left())
+	if v.Status != reformcycle.Suspended {
+		a.SpreadEvenly(v.Stage, a.Left())
+	}
+	a.rest(values[persuasionShare])
 }
 
-// rushToLaunch overrides its way to launch: it leaves each stage as soon as a part
-// of its required criteria is met, and sooner while a window is open. After launch
-// it goes on like balanced.
+// rushToLaunch overrides its way to launch: it works the criterion nearest its
+// threshold first, and leaves each stage as soon as a part of its required criteria is
+// met, and sooner while a window is open. From launch on it goes on like balanced.
 func rushToLaunch(values []float64, v *View, a *Allocation) {
-	balanced(values, v, a)
-	if v.Stage >= reformcycle.Launch || v.Unmet == 0 {
+	if v.Stage >= reformcycle.Launch {
+		a.Balance(values)
+		return
+	}
+	a.PutAside(values)
+	a.oneByOne(true)
+	a.rest(values[persuasionShare])
+	if v.Unmet == 0 {
 		return
 	}
 	enough := values[ownFirst]
@@ -162,14 +178,20 @@ func rushToLaunch(values []float64, v *View, a *Allocation) {
 	}
 }
 
-// adaptive goes on like balanced as long as feedback is good. Where a review
+// adaptive goes on like balanced as long as feedback is good, and puts a share into
+// what is lost of the stages behind. Where a review
 // finds that too much of what was achieved is lost, it revisits the first stage
 // that lost something; where support does not exceed opposition after coalition
 // building, it revisits coalition building. It does neither before it has been at
 // a stage for some months.
 func adaptive(values []float64, v *View, a *Allocation) {
-	lost, patience := values[ownFirst], values[ownFirst+1]
-	balanced(values, v, a)
+	regain, lost, patience := values[ownFirst], values[ownFirst+1], values[ownFirst+2]
+	a.PutAside(values)
+	if v.Status != reformcycle.Suspended {
+		a.Regain(float64(regain * v.Budget))
+		a.SpreadEvenly(v.Stage, a.Left())
+	}
+	a.rest(values[persuasionShare])
 	if v.Status != reformcycle.Active || float64(v.InStage) < patience {
 		return
 	}

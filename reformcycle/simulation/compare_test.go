@@ -74,10 +74,13 @@ func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
 
 func TestTheOrderIsFromTheBestAndSaysWhatCantBeToldApart(t *testing.T) {
 	m := contested(t)
+	// Who keeps less up does not differ before launch; coalition-first persuades
+	// meanwhile.
+	rivals := func(t *testing.T) []Policy {
+		return []Policy{policyOf(t, "coalition-first"), policyOf(t, "balanced"), policyOf(t, "balanced", "upkeep", 0.1)}
+	}
 	c, err := m.Compare(t.Context(), rivals(t), LaunchedBy(24), 500, 1)
 	require.NoError(t, err)
-	// Balanced and bottleneck-first hardly differ before launch; coalition-first
-	// waits.
 	require.Equal(t, []Rank{{Policy: 1, Tied: []int{2}}, {Policy: 2, Tied: []int{1}}, {Policy: 0}}, ordered(c.Order))
 	months, err := m.Compare(t.Context(), rivals(t), MonthsTo(reformcycle.Launch, 36), 500, 1)
 	require.NoError(t, err)

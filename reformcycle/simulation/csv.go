@@ -337,7 +337,8 @@ func (w Worlds) WriteCSV(out io.Writer) error {
 //	left                actor
 //	progress, carried   criterion             share
 //	work                criterion             effort-months
-//	recruited, debt     criterion or guard
+//	joined, came        actor
+//	debt                criterion or guard
 //	shock, move         its name
 //
 // It returns the error of w.
@@ -373,8 +374,11 @@ func (t Trace) WriteCSV(w io.Writer) error {
 		for _, id := range m.Left {
 			row("left", id, 1)
 		}
-		for _, r := range m.Recruited {
-			row("recruited", r.For, 1)
+		for _, id := range m.Came {
+			row("came", id, 1)
+		}
+		for _, j := range m.Joined {
+			row("joined", j.Actor, 1)
 		}
 		for _, v := range m.Moves {
 			row("move", string(v.Name), 1)

@@ -150,7 +150,7 @@ func TestARunIsWrittenAsATable(t *testing.T) {
 		kinds[r["series"]] = true
 		require.Equal(t, "4", r["run"])
 		require.Equal(t, m.Digest(), r["digest"])
-		require.Equal(t, r["series"] == "move" || r["series"] == "shock" || r["series"] == "left" || r["series"] == "recruited" || r["series"] == "debt", r["unit"] == "", "%v", r)
+		require.Equal(t, r["series"] == "move" || r["series"] == "shock" || r["series"] == "left" || r["series"] == "came" || r["series"] == "joined" || r["series"] == "debt", r["unit"] == "", "%v", r)
 		number64(t, r["value"])
 		if r["series"] == "position" && r["item"] == "union" && r["month"] == "0" {
 			require.Equal(t, -5.0, number64(t, r["value"]))
@@ -161,14 +161,14 @@ func TestARunIsWrittenAsATable(t *testing.T) {
 		require.True(t, kinds[kind], kind)
 	}
 	trace = Trace{Actors: []string{"a"}, Criteria: []string{"c"}, Months: []Month{{
-		Shocks: []ShockKind{AScandal}, Left: []string{"a"}, Recruited: []Recruit{{For: "c"}}, Debts: []string{"c"}, Carried: []float64{0.5},
+		Shocks: []ShockKind{AScandal}, Left: []string{"a"}, Came: []string{"b"}, Joined: []Joined{{For: "c", Actor: "a"}}, Debts: []string{"c"}, Carried: []float64{0.5},
 	}}}
 	_, rows = rowsOf(t, trace.WriteCSV)
 	kinds = map[string]bool{}
 	for _, r := range rows {
 		kinds[r["series"]+" "+r["item"]] = true
 	}
-	for _, kind := range []string{"shock scandal", "left a", "recruited c", "debt c", "carried c"} {
+	for _, kind := range []string{"shock scandal", "left a", "joined a", "came b", "debt c", "carried c"} {
 		require.True(t, kinds[kind], kind)
 	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
-	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // derived is a derived criterion, as runs take it.
@@ -25,10 +24,15 @@ type derived struct {
 	keeps bool
 	// computed: it follows from positions, and no work goes into it.
 	computed bool
-	// holds tells, of one that follows from who is in the coalition, whether it is
-	// met. lacks gives the next member whom working on it recruits.
-	holds func(s *structure, parameter float64) bool
-	lacks func(s *structure, parameter float64) (who recruit, needed bool)
+	// holds tells, of one that asks for somebody in the coalition, whether they are in
+	// it; where it follows from them, nothing else is recorded. lacks tells whether an
+	// actor is of the kind that is missing, takes the roles that a member takes on
+	// when it is done, and who says in words whom it asks for.
+	holds   func(s structure, parameter float64) bool
+	follows bool
+	lacks   func(s structure, a *agent, parameter float64) bool
+	takes   func(s structure, a *agent) uint8
+	who     func(parameter float64) string
 
 	// brings are those that doing it brings with it: nobody decides a component
 	// before it is settled who decides, or deploys workers where no rollout has
@@ -55,27 +59,26 @@ var derivedCriteria = []derived{
 	{id: "problem.window", records: func(h *history, _ reformcycle.State, _ float64) changes {
 		return changes{reformcycle.OpenWindow{Window: reformcycle.Window{ID: h.name("window"), Kind: reformcycle.OtherWindow, What: text}}}
 	}},
-	{id: "coalition.formed", keeps: true,
-		lacks: func(s *structure, _ float64) (recruit, bool) { return recruit{from: stakeholders.NGO}, !s.members },
+	{id: "coalition.formed", keeps: true, holds: structure.any, takes: structure.none,
+		lacks: func(structure, *agent, float64) bool { return true },
+		who:   func(float64) string { return "a member of the coalition, for members alone give effort" },
 		records: func(h *history, _ reformcycle.State, _ float64) changes {
 			return changes{reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Coalition of the simulation", Purpose: text, Convener: h.anybody()}}}
 		}},
-	{id: "coalition.roles", keeps: true, holds: (*structure).allRoles,
-		lacks: func(s *structure, _ float64) (recruit, bool) {
-			return recruit{stakeholders.NGO, everyRole &^ s.roles}, s.roles != everyRole
+	{id: "coalition.roles", keeps: true, holds: structure.allRoles, follows: true, takes: structure.vacant,
+		lacks: func(s structure, a *agent, _ float64) bool { return a.offices&^s.roles != 0 },
+		who:   func(float64) string { return "an actor" }},
+	{id: "coalition.diverse", keeps: true, most: 5, holds: structure.diverse, follows: true, lacks: structure.ofNewGroup, takes: structure.none,
+		who: func(groups float64) string {
+			return "actors of " + plain(groups) + " groups of constituencies, communities among them"
 		}},
-	{id: "coalition.diverse", keeps: true, most: 5, holds: (*structure).diverse, lacks: (*structure).lacksGroup},
-	{id: "coalition.government-lead", keeps: true,
-		holds: func(s *structure, _ float64) bool { return s.lead },
-		lacks: func(s *structure, _ float64) (recruit, bool) {
-			return recruit{stakeholders.MinistryOfHealth, roleBit(stakeholders.Leader)}, !s.lead
-		}},
+	{id: "coalition.government-lead", keeps: true, holds: structure.led, follows: true, takes: structure.chair,
+		lacks: func(s structure, a *agent, _ float64) bool { return s.groups&government == 0 && a.group == government },
+		who:   func(float64) string { return "an actor of government" }},
 	{id: feasible, keeps: true, computed: true},
-	{id: "coalition.chw-voice", keeps: true,
-		holds: func(s *structure, _ float64) bool { return s.voice },
-		lacks: func(s *structure, _ float64) (recruit, bool) {
-			return recruit{from: stakeholders.CommunityHealthWorkers}, !s.voice
-		}},
+	{id: "coalition.chw-voice", keeps: true, holds: structure.heard, follows: true, takes: structure.none,
+		lacks: func(_ structure, a *agent, _ float64) bool { return a.voice },
+		who:   func(float64) string { return "an actor of the community health workers" }},
 	{id: "solution.criteria", records: func(*history, reformcycle.State, float64) changes { return changes{criteria()} }},
 	{id: "solution.gathered", most: 3, single: true, records: func(h *history, s reformcycle.State, most float64) changes {
 		return h.gather(s, int(math.Ceil(most)))
@@ -153,6 +156,16 @@ const (
 )
 
 var twoTiers = []reformcycle.Tier{reformcycle.National, reformcycle.Subnational}
+
+// seats are the ids of the criteria that ask for somebody in the coalition.
+func seats() (ids []string) {
+	for i := range derivedCriteria {
+		if derivedCriteria[i].holds != nil {
+			ids = append(ids, derivedCriteria[i].id)
+		}
+	}
+	return ids
+}
 
 func derivedOf(id string) *derived {
 	for i := range derivedCriteria {

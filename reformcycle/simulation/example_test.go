@@ -41,9 +41,9 @@ func Example() {
 	}
 	fmt.Println("the first less the second:", c.Differences[0])
 	// Output:
-	// balanced: launched within four years in a share of 0.666 (0.636 to 0.695) of the runs
-	// rush-to-launch: launched within four years in a share of 0.803 (0.777 to 0.826) of the runs
-	// the first less the second: -0.137 (-0.159 to -0.115)
+	// balanced: launched within four years in a share of 0.883 (0.862 to 0.901) of the runs
+	// rush-to-launch: launched within four years in a share of 1.000 (0.996 to 1.000) of the runs
+	// the first less the second: -0.117 (-0.138 to -0.098)
 }
 
 // The program in the README is the example above, and what it says it prints is
@@ -127,8 +127,8 @@ func ExampleNewTunable() {
 	courting := simulation.Parameter{Name: "courting", Unit: "share", Max: 1, Default: 0.5, Origin: simulation.Assumption, Meaning: "Effort that goes to those who do not support."}
 	court, err := simulation.NewTunable("court", append(simulation.BalanceParameters(), courting),
 		func(values []float64, v *simulation.View, a *simulation.Allocation) {
-			a.PersuadeBelow(simulation.SupporterFrom, values[3]*v.Budget)
-			a.Balance(values[0], values[1], values[2])
+			a.PersuadeBelow(simulation.SupporterFrom, values[len(values)-1]*v.Budget)
+			a.Balance(values)
 		})
 	if err != nil {
 		log.Fatal(err)
@@ -148,7 +148,7 @@ func ExampleNewTunable() {
 	fmt.Println(trace.Policy)
 	fmt.Println("more than half is persuasion:", courted > trace.Months[1].Budget/2)
 	// Output:
-	// court(persuasion=0.2, upkeep=0.3, ahead=0.1, courting=0.5)
+	// court(persuasion=0.2, upkeep=0.3, ahead=0.1, repay=0.3, margin=0.1, courting=0.5)
 	// more than half is persuasion: true
 }
 
@@ -253,7 +253,7 @@ func ExampleScenario_With() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, difficulty := range []float64{8, 16} {
+	for _, difficulty := range []float64{6, 12} {
 		scenario, err := simulation.Reference().With("work.rated", difficulty)
 		if err != nil {
 			log.Fatal(err)
@@ -273,6 +273,6 @@ func ExampleScenario_With() {
 		fmt.Printf("difficulty %g: most launch by month 48: %t\n", difficulty, launched > 250)
 	}
 	// Output:
-	// difficulty 8: most launch by month 48: true
-	// difficulty 16: most launch by month 48: false
+	// difficulty 6: most launch by month 48: true
+	// difficulty 12: most launch by month 48: false
 }

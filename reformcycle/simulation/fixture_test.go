@@ -12,23 +12,41 @@ import (
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// quiet is a scenario in which nothing happens by chance: no noise, no shocks,
-// no debt that suspends.
+// quiet is a scenario in which nothing happens by chance: no noise, no shocks; debt
+// costs nothing, positions go all the way in a month, and the coalition may lack
+// anybody.
 func quiet(actors ...CastActor) Scenario {
 	s := NewScenario("quiet (illustrative)", actors...)
 	s.Positions.Noise, s.Positions.Progress, s.Positions.Persuasion = 0, 0, 0
 	s.Work.Spread, s.Work.Upkeep = 0, 0
-	s.Suspension.Debt = 0
+	s.Positions.Pace, s.Positions.Lasting = 1, 0
+	s.Suspension.Debt, s.Debt = 0, Debt{}
+	s.Missing = []string{"coalition.formed", "coalition.roles", "coalition.diverse", "coalition.government-lead"}
 	s.Shocks.Election.Hazard, s.Shocks.DonorExit.Hazard, s.Shocks.Epidemic.Hazard = 0, 0, 0
 	s.Shocks.FiscalCrisis.Hazard, s.Shocks.Scandal.Hazard = 0, 0
 	return s
 }
 
-// ministry is an actor that never moves and gives so much effort each month.
+// ministry is a member that never moves and gives so much effort each month.
 func ministry(effort float64) CastActor {
 	a := NewCastActor("moh", stakeholders.MinistryOfHealth)
-	a.Position, a.Attachment, a.Effort = 7, 1, effort
+	a.Position, a.Attachment, a.Effort, a.Member = 7, 1, effort, true
 	return a
+}
+
+// seated is a quiet scenario of a ministry that leads and holds every role, in a
+// coalition that lacks nobody, and of others.
+func seated(effort float64, others ...CastActor) Scenario {
+	moh := ministry(effort)
+	moh.Roles = stakeholders.Roles()
+	s := quiet(moh)
+	for _, from := range []stakeholders.Constituency{stakeholders.LocalCommunity, stakeholders.NGO} {
+		a := steady(string(from), from, 0, 1)
+		a.Weight, a.Member = leastWeight, true
+		s.Actors = append(s.Actors, a)
+	}
+	s.Actors = append(s.Actors, others...)
+	return s
 }
 
 // lean is a checklist with one rated criterion a stage.

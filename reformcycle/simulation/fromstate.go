@@ -26,8 +26,17 @@ import (
 // from here. Compile the scenario with the cycle's checklist where that is not
 // the built-in one.
 //
-// It refuses a cycle that is abandoned, one without actors or with more than 200,
-// and ids that don't print.
+// A young cycle is not refused for whom it lacks. Missing names the criteria of the
+// coalition that nobody on record could ever meet, and Notes say whom each asks for:
+// in the runs they stay out of reach, until the host adds to Actors who is expected,
+// from which month, where they stand, and what they can do and give:
+//
+//	union := simulation.NewCastActor("chw-union", stakeholders.CommunityHealthWorkers)
+//	union.From, union.Position, union.Power, union.Effort, union.Member = 6, 3, 4, 2, true
+//	scenario.Actors = append(scenario.Actors, union)
+//
+// It refuses a cycle that is abandoned, one with more than 200 actors, and ids that
+// don't print.
 func FromState(s reformcycle.State) (Scenario, error) {
 	if s.Status() == reformcycle.Abandoned {
 		return Scenario{}, fault.Refuse("status", "active", s.Status().String(), "a cycle that is active or suspended")
@@ -109,10 +118,34 @@ func FromState(s reformcycle.State) (Scenario, error) {
 	for _, w := range s.Waivers() {
 		sc.Start.Waived = append(sc.Start.Waived, w.Criterion)
 	}
-	if err := sc.Validate().Err(); err != nil {
+	if err := sc.lacks(s.Checklist(), note); err != nil {
 		return Scenario{}, err
 	}
 	return sc, nil
+}
+
+// lacks lists whom the coalition asks for and the cast does not have.
+func (s *Scenario) lacks(list *assessment.Checklist, note func(string, ...any)) error {
+	if len(s.Actors) == 0 {
+		note("No actor is on record, so nobody gives effort and nothing is done.")
+	}
+	s.Missing = seats() // all, until it is known which
+	m, err := Compile(*s, list)
+	if err != nil {
+		return err
+	}
+	s.Missing = nil
+	if len(s.Actors) == 0 {
+		s.Missing = []string{"coalition.formed"} // whatever the checklist asks for
+	}
+	for _, c := range m.unreachable() {
+		r := &m.rules[c]
+		if id := m.views[c].ID; !slices.Contains(s.Missing, id) {
+			s.Missing = append(s.Missing, id)
+		}
+		note("Out of reach is %s, for nobody on record can meet it. It asks for %s. Say who is expected, and from when.", m.views[c].ID, r.derived.who(r.number))
+	}
+	return nil
 }
 
 // until is the month after which the last of an actor's commitments ends; 0

@@ -50,24 +50,78 @@ type guard struct {
 }
 
 // openCriteria lists, for each stage, the required criteria that can be worked
-// on and are not met. A list is made anew when a criterion of the stage has
-// become met or unmet, which is seldom.
+// on and are not where the policy wants them: at their threshold, and what decays a
+// margin above it. A list is made anew when a criterion of the stage has come to be
+// on the other side, which is seldom.
 type openCriteria struct {
 	model    *Model
 	progress []float64
 	lists    [reformcycle.ManagementAndLearning + 1][]int
-	dirty    uint16 // a bit for each stage
+	dirty    uint16    // a bit for each stage
+	aim      []float64 // where each criterion is wanted
+	margin   float64   // that aim has
+	wanted   float64   // and that the policy has asked for this month
+	barred   []bool    // waits for somebody who is willing
+	shut     []bool    // takes no work
 }
 
 const everyStage = 1<<(reformcycle.ManagementAndLearning+1) - 1
 
+func (o *openCriteria) begin(m *Model, progress []float64) {
+	o.model, o.progress = m, progress
+	o.aim, o.barred, o.shut = make([]float64, len(m.rules)), make([]bool, len(m.rules)), make([]bool, len(m.rules))
+	for s := range o.lists {
+		o.lists[s] = make([]int, 0, len(m.guards[s]))
+	}
+}
+
+// reset opens all but what follows from positions.
+func (o *openCriteria) reset() {
+	clear(o.barred)
+	for c := range o.shut {
+		o.shut[c] = o.model.rules[c].computed
+	}
+	o.wanted = 0
+	o.aimAt(0)
+}
+
+func (o *openCriteria) aimAt(margin float64) {
+	o.margin, o.dirty = margin, everyStage
+	for c := range o.aim {
+		o.aim[c] = o.model.rules[c].met
+	}
+	for i := range o.model.decaying {
+		k := &o.model.decaying[i]
+		o.aim[k.criterion] = min(1, k.met+margin)
+	}
+}
+
+// bar keeps work from a criterion, or lets it in again.
+func (o *openCriteria) bar(c int, on bool) {
+	o.barred[c] = on
+	o.shut[c] = on
+	o.dirty |= 1 << o.model.rules[c].stage
+}
+
+// shutStage keeps work from the criteria of governance, or lets it in again.
+func (o *openCriteria) shutStage(on bool) {
+	span := o.model.spans[reformcycle.Governance]
+	for c := span.from; c < span.to; c++ {
+		o.shut[c] = on || o.barred[c] || o.model.rules[c].computed
+	}
+	o.dirty |= 1 << reformcycle.Governance
+}
+
 func (o *openCriteria) of(stage reformcycle.Stage) []int {
+	if o.wanted != o.margin {
+		o.aimAt(o.wanted)
+	}
 	if o.dirty&(1<<stage) != 0 {
 		o.dirty &^= 1 << stage
 		list := o.lists[stage][:0]
 		for _, g := range o.model.guards[stage] {
-			if !g.computed && o.progress[g.criterion] < g.met {
-				list = append(list, g.criterion)
+			if c := g.criterion; !o.shut[c] && o.progress[c] < o.aim[c] {
+				list = append(list, c)
 			}
 		}
 		o.lists[stage] = list
@@ -79,13 +133,10 @@ func (o *openCriteria) of(stage reformcycle.Stage) []int {
 // it does so without calling.
 func (r *run) unmet(renew bool) int {
 	m := r.model
-	open := r.open.of(r.stage)
-	n := len(open)
-	if len(r.waived) > 0 {
-		for _, c := range open {
-			if r.waivedAt(c) {
-				n--
-			}
+	n := 0
+	for _, g := range m.guards[r.stage] {
+		if !g.computed && r.progress[g.criterion] < g.met && !r.waivedAt(g.criterion) {
+			n++
 		}
 	}
 	later := !renew && r.stage >= reformcycle.CoalitionBuilding
@@ -147,4 +198,22 @@ func (r *run) oweWaived(renew bool) {
 // settle drops the debts whose guard is met.
 func (r *run) settle() {
 	r.debts = slices.DeleteFunc(r.debts, func(d int32) bool { return r.metAt(int(d)) })
+	r.weigh()
+}
+
+// weigh finds how much is owed: the weight of what is owed of the stages behind, as a
+// share of all that they required. A veto has no weight, and what is owed of a
+// stage that the reform has gone back to is its work again.
+func (r *run) weigh() {
+	r.owed = 0
+	all := r.model.behind[r.stage]
+	if len(r.debts) == 0 || !(all > 0) {
+		return
+	}
+	for _, d := range r.debts {
+		if c := int(d); c < len(r.model.rules) && r.model.rules[c].stage < r.stage {
+			r.owed += r.model.rules[c].weight
+		}
+	}
+	r.owed = min(1, r.owed/all)
 }

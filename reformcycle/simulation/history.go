@@ -26,8 +26,8 @@ const author = "simulation"
 // cycle. Month m is m months after begin. Criteria are rated at the level that
 // their progress comes to, as illustrative evidence that names the run;
 // derived ones are met by the artefacts that they are derived from; positions
-// are taken, and overrides have an authority. Members whom the cast lacked are
-// engaged under names that say so, with a position that is not known.
+// are taken, who is expected is engaged when it comes, and overrides have an
+// authority.
 //
 // A run whose scenario starts with readiness debt can't have a cycle of its own,
 // for debt is made by moves that came before it: [Trace.Apply] tells it on a
@@ -102,8 +102,8 @@ func (t *Trace) fits(s reformcycle.State) error {
 	same("cycle.debts", strings.Join(open, ", "), strings.Join(slices.Sorted(slices.Values(start.Debts)), ", "))
 	for a := range s.Actors().All() {
 		position, _ := a.Position.Value()
-		if with, against := sides(position); with+against > 0 && !slices.ContainsFunc(t.model.scenario.Actors, func(cast CastActor) bool { return cast.ID == a.ID }) {
-			f.Add("cycle.actors", "same", a.ID, "no actor on either side whom the scenario does not have")
+		if with, against := sides(position); with+against > 0 && !slices.ContainsFunc(t.model.scenario.Actors, func(cast CastActor) bool { return cast.ID == a.ID && cast.From == 0 }) {
+			f.Add("cycle.actors", "same", a.ID, "no actor on either side whom the scenario does not have from the start")
 		}
 	}
 	return f.Err()
@@ -150,11 +150,7 @@ func (h *history) tell(first bool) {
 	} else {
 		h.apply(h.positions()...)
 	}
-	var recruits changes
-	for _, r := range h.month.Recruited {
-		recruits = append(recruits, reformcycle.EngageActor{Actor: r.Actor})
-	}
-	h.apply(recruits...)
+	h.join()
 	h.progress(h.month.Progress)
 	if first {
 		h.settle()
@@ -167,11 +163,20 @@ func (h *history) tell(first bool) {
 	}
 }
 
+// cast gives one of the cast as the month has it, for a cycle to engage.
+func (h *history) cast(i int) stakeholders.Actor {
+	a := h.model.scenario.Actors[i].stakeholder()
+	a.Position = stakeholders.At(h.month.Positions[i])
+	return a
+}
+
 func (h *history) open() (all changes) {
 	roster := h.cycle.State().Actors()
 	for i := range h.model.scenario.Actors {
-		a := h.model.scenario.Actors[i].stakeholder()
-		a.Position = stakeholders.At(h.month.Positions[i])
+		if h.model.scenario.Actors[i].From > 0 {
+			continue
+		}
+		a := h.cast(i)
 		if held, engaged := roster.Actor(a.ID); !engaged {
 			all = append(all, reformcycle.EngageActor{Actor: a})
 		} else if held.Position != a.Position || held.Power != a.Power {
@@ -181,45 +186,90 @@ func (h *history) open() (all changes) {
 	return all
 }
 
-// positions lets those go who left, with a successor for a member, and moves the
-// others. What lowers support comes before what raises it, so that no guard is
-// met in between that was met neither before nor after.
+// join tells who joined the coalition and which roles were taken. Whoever takes a
+// role is a member; who takes none is given one that it has not, and relieved of it:
+// one that a member has, so that nothing is met in between that was met neither
+// before nor after.
+func (h *history) join() {
+	for _, j := range h.month.Joined {
+		a, engaged := h.cycle.State().Actors().Actor(j.Actor)
+		if !engaged {
+			continue // it came and left in the same month
+		}
+		var all changes
+		for _, role := range j.Roles {
+			if !a.Holds(role) {
+				all = append(all, reformcycle.AssignRole{Actor: a.ID, Role: role})
+			}
+		}
+		if all == nil && !a.Member {
+			if role, free := h.spare(a); free {
+				all = changes{reformcycle.AssignRole{Actor: a.ID, Role: role}, reformcycle.RelieveRole{Actor: a.ID, Role: role}}
+			} else {
+				a.Member = true
+				all = changes{reformcycle.ReleaseActor{Actor: a.ID, Reason: "To join the coalition."}, reformcycle.EngageActor{Actor: a}}
+			}
+		}
+		h.apply(all...)
+	}
+}
+
+// spare gives a role that an actor has not: one that is filled, if there is one, and
+// that of leader last.
+func (h *history) spare(a stakeholders.Actor) (best stakeholders.Role, found bool) {
+	roster := h.cycle.State().Actors()
+	rank := -1
+	for _, role := range stakeholders.Roles() {
+		if a.Holds(role) {
+			continue
+		}
+		is := 1
+		if role == stakeholders.Leader {
+			is = 0
+		} else if roster.RoleFilled(role) {
+			is = 2
+		}
+		if is > rank {
+			best, rank, found = role, is, true
+		}
+	}
+	return best, found
+}
+
+// positions engages who came, lets those go who left, and moves the others. What
+// lowers support comes before what raises it, so that no guard is met in between that
+// was met neither before nor after.
 func (h *history) positions() changes {
-	var lowered, raised, joined changes
-	state := h.cycle.State()
-	roster := state.Actors()
+	var lowered, raised changes
+	roster := h.cycle.State().Actors()
+	add := func(lowers bool, change reformcycle.Change) {
+		if lowers {
+			lowered = append(lowered, change)
+		} else {
+			raised = append(raised, change)
+		}
+	}
 	for _, id := range h.month.Left {
 		h.gone = append(h.gone, id)
-		a, _ := roster.Actor(id)
-		release := reformcycle.ReleaseActor{Actor: id, Reason: "It left the country, in the simulation."}
-		if a.Position.Opposes() {
-			raised = append(raised, release)
-		} else {
-			lowered = append(lowered, release)
-		}
-		if a.Member {
-			joined = append(joined, reformcycle.EngageActor{Actor: stakeholders.Actor{
-				ID: h.name("successor"), Name: "Successor of " + cut(a.Name, 400) + ", recruited in the simulation",
-				Constituency: a.Constituency, Roles: a.Roles, Member: true,
-			}})
+		if a, engaged := roster.Actor(id); engaged {
+			add(!a.Position.Opposes(), reformcycle.ReleaseActor{Actor: id, Reason: "It left the country, in the simulation."})
 		}
 	}
 	for i := range h.model.scenario.Actors {
 		id := h.model.scenario.Actors[i].ID
 		a, engaged := roster.Actor(id)
-		was, known := a.Position.Value()
 		is := stakeholders.At(h.month.Positions[i])
-		if !engaged || slices.Contains(h.gone, id) || known && a.Position == is {
-			continue
-		}
-		take := reformcycle.TakePosition{Actor: id, Position: is, Reason: "As simulated."}
-		if now, _ := is.Value(); now < was {
-			lowered = append(lowered, take)
-		} else {
-			raised = append(raised, take)
+		switch {
+		case slices.Contains(h.gone, id):
+		case !engaged && slices.Contains(h.month.Came, id):
+			add(is.Opposes(), reformcycle.EngageActor{Actor: h.cast(i)})
+		case engaged && a.Position != is:
+			was, known := a.Position.Value()
+			now, _ := is.Value()
+			add(known && now < was, reformcycle.TakePosition{Actor: id, Position: is, Reason: "As simulated."})
 		}
 	}
-	return slices.Concat(joined, lowered, raised)
+	return slices.Concat(lowered, raised)
 }
 
 func cut(s string, most int) string {

@@ -29,6 +29,9 @@ func someScenario(draw *rand.Rand) Scenario {
 		a := NewCastActor(fmt.Sprintf("a%d", i), stakeholders.Constituencies()[draw.IntN(17)])
 		a.Position, a.Power = between(-7, 7), between(1, 7)
 		a.Member, a.Veto = one(2), one(4)
+		if one(5) {
+			a.From = 1 + draw.IntN(20)
+		}
 		if a.Member {
 			for _, r := range stakeholders.Roles() {
 				if one(3) {
@@ -39,11 +42,22 @@ func someScenario(draw *rand.Rand) Scenario {
 		a.Effort, a.Attachment = between(0, 4), between(0, 1)
 		s.Actors = append(s.Actors, a)
 	}
+	s.Missing = seats()
+	s.Coalition.Join = between(-7, 7)
+	for month := range 5 {
+		s.Events = append(s.Events, Event{1 + 10*month + draw.IntN(10), ShockKind(draw.IntN(int(shockKinds)))})
+	}
+	if one(2) {
+		for i := range s.Actors {
+			s.Influence = append(s.Influence, Influence{s.Actors[i].ID, s.Actors[draw.IntN(len(s.Actors))].ID, 1})
+		}
+	}
 	s.Horizon = 1 + draw.IntN(60)
+	s.Positions.Pace, s.Positions.Lasting = between(0, 1), between(0, 1)
 	s.Positions.Noise, s.Opposition.Tolerance = between(0, 0.2), between(0.5, 3)
 	s.Work.Rated, s.Work.Derived = between(0.1, 3), between(0.1, 3)
 	s.Work.Upkeep, s.Work.Carry = between(0, 0.2), between(0, 1)
-	s.Suspension.Debt = between(0, 0.02)
+	s.Suspension.Debt, s.Debt = between(0, 0.2), Debt{between(0, 1), between(0, 0.1)}
 	s.Shocks.Election.Hazard, s.Shocks.DonorExit.Hazard, s.Shocks.Scandal.Hazard = 0.1, 0.05, 0.05
 	s.Start.Stage, s.Start.Suspended = reformcycle.Stage(draw.IntN(9)), one(8)
 	for _, c := range reformcycle.ReformChecklist().All() {
@@ -90,8 +104,11 @@ func agrees(t *testing.T, m *Month, s reformcycle.State) {
 	slices.Sort(debts)
 	require.ElementsMatch(t, debts, openDebts(s), "month %d", m.Month)
 	f := s.Actors().Feasibility()
-	require.Equal(t, m.Support, f.Support, "month %d", m.Month)
-	require.Equal(t, m.Opposition, f.Opposition, "month %d", m.Month)
+	// Who came later stands further down in the cycle than in the scenario: the last
+	// bits of a sum hang on its order.
+	require.InDelta(t, m.Support, f.Support, 1e-12*(1+f.Support), "month %d", m.Month)
+	require.InDelta(t, m.Opposition, f.Opposition, 1e-12*(1+f.Opposition), "month %d", m.Month)
+	require.Equal(t, stakeholders.Outweighs(m.Support, m.Opposition), f.Feasible(), "month %d", m.Month)
 }
 
 // The compiled guards are those of the live cycle, and what the run did is a
@@ -298,10 +315,8 @@ func TestAScenarioFromALiveCycleStandsWhereItStands(t *testing.T) {
 }
 
 func TestFromStateRefusesWhatCantGoOn(t *testing.T) {
-	_, err := FromState(reformcycle.State{})
-	require.ErrorIs(t, err, fault.ErrInvalid, "no actors")
 	c := live(t)
-	_, err = c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Suspend{Reason: "War."})
+	_, err := c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Suspend{Reason: "War."})
 	require.NoError(t, err)
 	s, err := FromState(c.State())
 	require.NoError(t, err)
@@ -394,7 +409,8 @@ func TestEveryDerivedCriterionIsKnown(t *testing.T) {
 			require.NotNil(t, derivedOf(id), "%s rests on %s", d.id, id)
 		}
 	}
-	for i, g := range stakeholders.Groups() {
-		require.Equal(t, g, usual[i].Group())
+	for _, d := range derivedCriteria {
+		// Whoever asks for somebody says whom, and who takes which role.
+		require.Equal(t, d.holds != nil, d.lacks != nil && d.takes != nil && d.who != nil, d.id)
 	}
 }

@@ -102,9 +102,10 @@ func TestEverythingThatIsWrongIsReportedAtOnce(t *testing.T) {
 func TestAThousandActorsAreRefusedAndTwoHundredRun(t *testing.T) {
 	crowd := func(n int) Scenario {
 		s := NewScenario("crowd (illustrative)")
+		s.Missing = seats()
 		for i := range n {
 			a := NewCastActor(fmt.Sprintf("a%d", i), stakeholders.NGO)
-			a.Position, a.Effort = 4, 0.05
+			a.Position, a.Effort, a.Member = 4, 0.05, true
 			s.Actors = append(s.Actors, a)
 		}
 		return s
@@ -116,22 +117,32 @@ func TestAThousandActorsAreRefusedAndTwoHundredRun(t *testing.T) {
 	require.Equal(t, 120, o.Months)
 }
 
-func TestAReformOfOpponentsAloneIsSuspendedAndAbandoned(t *testing.T) {
+// A reform of opponents alone never leaves the first stage, for nobody gives effort,
+// and is suspended and abandoned if it has begun.
+func TestAReformOfOpponentsAloneGoesNowhere(t *testing.T) {
 	s := Reference()
 	for i := range s.Actors {
 		s.Actors[i].Position, s.Actors[i].Attachment = -7, 1
 	}
-	for _, name := range Policies() {
-		sum, err := compiled(t, s).Run(t.Context(), policyOf(t, name), 50, 1)
-		require.NoError(t, err)
-		require.EqualValues(t, 50, sum.Status()[reformcycle.Abandoned], name)
-		require.Zero(t, sum.debts()[0], "nobody launched")
+	for stage, status := range map[reformcycle.Stage]reformcycle.Status{
+		reformcycle.ProblemPrioritization: reformcycle.Active, reformcycle.CoalitionBuilding: reformcycle.Active, reformcycle.SolutionGathering: reformcycle.Abandoned,
+	} {
+		s.Start.Stage = stage
+		for _, name := range Policies() {
+			if name == "rush-to-launch" {
+				continue // it leaves by override
+			}
+			sum, err := compiled(t, s).Run(t.Context(), policyOf(t, name), 50, 1)
+			require.NoError(t, err)
+			require.EqualValues(t, 50, sum.Status()[status], "%s from %s", name, stage)
+			require.EqualValues(t, 50, sum.Furthest()[stage], "%s from %s", name, stage)
+		}
 	}
 }
 
 func TestTheExtremesOfTheRegisterRun(t *testing.T) {
 	for _, p := range Register() {
-		if strings.HasPrefix(p.Name, "criteria") || strings.HasPrefix(p.Name, "influence") {
+		if strings.HasPrefix(p.Name, "criteria") || strings.HasPrefix(p.Name, "influence") || strings.HasPrefix(p.Name, "events") {
 			continue
 		}
 		for _, v := range []float64{p.Min, p.Max} {
@@ -195,7 +206,7 @@ func TestWhatTheJSONLeavesOutHasItsDefaultAndZeroIsZero(t *testing.T) {
 // kind, so that a what-if over work.rated reaches it.
 func TestACriterionThatIsNamedFollowsWorkUnlessItSaysOtherwise(t *testing.T) {
 	s, err := ParseScenario([]byte(`{"name": "small", "actors": [{"id": "moh", "constituency": "ministry-of-health", "position": 6}], "work": {"upkeep": 0.3},
-		"criteria": [{"id": "problem.needs", "level": "functional"}, {"id": "problem.vision", "difficulty": 30}, {"id": "problem.framed"},
+		"missing": ["coalition.formed", "coalition.diverse"], "criteria": [{"id": "problem.needs", "level": "functional"}, {"id": "problem.vision", "difficulty": 30}, {"id": "problem.framed"},
 			{"id": "governance.financing", "level": 2}, {"id": "governance.coordination", "upkeep": 0}]}`))
 	require.NoError(t, err)
 	s, err = s.With("work.rated", 20)

@@ -21,7 +21,7 @@ import (
 
 // modelVersion goes into the digest of every scenario. It changes with every
 // change of the model that changes a result.
-const modelVersion = "chsreform simulation 2"
+const modelVersion = "chsreform simulation 3"
 
 // Model is a valid scenario, ready to run. It does not change once compiled, so
 // it may be shared between goroutines. [Compile] makes one.
@@ -38,7 +38,7 @@ type Model struct {
 
 	rules    []rule
 	tasks    []task
-	members  []int     // criteria that follow from who is in the coalition
+	members  []int     // criteria that ask for somebody in the coalition
 	computed []int     // and from positions
 	initial  []float64 // progress of each criterion at the start
 	base     []float64 // of each derived criterion, with nothing recorded but the cast
@@ -47,12 +47,16 @@ type Model struct {
 	guards   [reformcycle.ManagementAndLearning + 1][]guard // required criteria, by stage
 	feasible int                                            // place of coalition.feasible where it guards, −1 where it does not
 	fraction float64                                        // of the required criteria, one of them
-	ready    float64                                        // weight of the required criteria of the stages before launch
+	behind   [reformcycle.ManagementAndLearning + 1]float64 // weight of the required criteria of the stages before each
 	debts    []int32                                        // guards owed at the start; len(rules) stands for the veto
 	waived   []int32
-	roster   structure
-	recruits []Recruit // whom the start presupposes
-	taken    int       // ids of recruits
+	waiting  []int    // criteria that wait at the start for somebody who is willing
+	joined   []Joined // whom the start presupposes
+	arrivals []int32  // places of who is expected, by month
+	rewires  bool     // some of those are listened to
+	crowded  bool     // some listen to all
+	noise    float64  // of a month
+	dated    map[int]uint8
 
 	views []CriterionView
 	cast  []ActorView
@@ -65,9 +69,13 @@ type agent struct {
 	pull           float64 // power times weight
 	effort         float64
 	commitment     float64
-	until          int // the last month of its commitment
-	from, to       int // its share of whom each listens to
-	veto           bool
+	until          int   // the last month of its commitment
+	expected       int   // the first month in which it is there, 0 for the start
+	from, to       int   // its share of whom each listens to
+	crowd          bool  // it hears all who are there
+	veto, enrolled bool  // enrolled: a member as soon as it is there
+	voice          bool  // it stands for community health workers
+	group, offices uint8 // its group and the roles that it has, a bit each
 	stream         uint64
 }
 
@@ -104,9 +112,8 @@ type rule struct {
 // task is the little of a criterion that a month's work on it takes, by itself
 // for speed.
 type task struct {
-	each    float64 // progress for an effort-month; 0 where no work goes into it
+	each    float64 // progress for an effort-month
 	counts  float64 // 1 where its progress is progress of the reform
-	met     float64
 	luck    uint64
 	stage   reformcycle.Stage
 	derived bool
@@ -114,10 +121,7 @@ type task struct {
 
 func taskOf(id string, r *rule) task {
 	// Luck goes by the id, so that it is the same under another checklist.
-	t := task{each: r.each, counts: 1, met: r.met, luck: streamOf(id), stage: r.stage, derived: r.derived != nil}
-	if r.computed {
-		t.each = 0
-	}
+	t := task{each: r.each, counts: 1, luck: streamOf(id), stage: r.stage, derived: r.derived != nil}
 	if r.advisory {
 		t.counts = 0
 	}
@@ -166,7 +170,11 @@ func (m *Model) compile() error {
 		return err
 	}
 	m.compileCast()
+	m.compileWorld()
 	if err := m.compileCriteria(scratch); err != nil {
+		return err
+	}
+	if err := m.reach(); err != nil {
 		return err
 	}
 	if err := m.compileStart(); err != nil {
@@ -176,16 +184,21 @@ func (m *Model) compile() error {
 	return m.sign()
 }
 
-// scratch gives a cycle with the cast and nothing else: what its derived
-// criteria say is what holds before any work.
+// scratch gives a cycle with those of the cast who are there and nothing else: what
+// its derived criteria say is what holds before any work.
 func (m *Model) scratch() (*reformcycle.Cycle, error) {
 	c, err := reformcycle.New("scratch", reformcycle.WithChecklist(m.list))
 	if err != nil {
 		return nil, err
 	}
-	changes := make([]reformcycle.Change, len(m.scenario.Actors))
+	var changes []reformcycle.Change
 	for i := range m.scenario.Actors {
-		changes[i] = reformcycle.EngageActor{Actor: m.scenario.Actors[i].stakeholder()}
+		if a := &m.scenario.Actors[i]; a.From == 0 {
+			changes = append(changes, reformcycle.EngageActor{Actor: a.stakeholder()})
+		}
+	}
+	if changes == nil {
+		return c, nil
 	}
 	_, err = c.Apply(context.Background(), reformcycle.By("simulation").At(time.Unix(0, 0)), changes...)
 	return c, err
@@ -204,57 +217,57 @@ func (m *Model) compileCast() {
 	for i := range m.scenario.Actors {
 		a := &m.scenario.Actors[i]
 		places[a.ID] = int32(i)
-		m.agents = append(m.agents, agent{
-			attach: a.Attachment, listen: 1 - a.Attachment, anchor: a.Position / positionScale,
-			pull: a.Power * a.Weight, effort: a.Effort, commitment: a.Commitment, until: lastMonth(a.Until),
-			veto: a.Veto, stream: streamOf(a.ID),
-		})
 		group := a.Constituency.Group()
+		is := agent{
+			attach: a.Attachment, listen: 1 - a.Attachment, anchor: a.Position / positionScale,
+			pull: a.Power * a.Weight, effort: a.Effort, commitment: a.Commitment, until: lastMonth(a.Until), expected: a.From,
+			veto: a.Veto, enrolled: a.Member, voice: a.Constituency == stakeholders.CommunityHealthWorkers, group: groupBit(group), stream: streamOf(a.ID),
+		}
+		for _, r := range a.Roles {
+			is.offices |= roleBit(r)
+		}
+		m.agents = append(m.agents, is)
 		switch group {
 		case stakeholders.Government:
 			m.officials = append(m.officials, int32(i))
 		case stakeholders.DevelopmentPartners:
 			m.donors = append(m.donors, int32(i))
 		}
+		if a.From > 0 {
+			m.arrivals = append(m.arrivals, int32(i))
+		}
 		m.cast = append(m.cast, ActorView{
 			ID: a.ID, Constituency: a.Constituency, Group: group, Roles: a.Roles, Member: a.Member, Veto: a.Veto, Pull: a.Power * a.Weight,
 		})
-		if a.Member {
-			roles := uint8(0)
-			for _, r := range a.Roles {
-				roles |= roleBit(r)
-			}
-			m.roster.join(a.Constituency, roles)
-		}
 	}
+	slices.SortStableFunc(m.arrivals, func(a, b int32) int { return m.agents[a].expected - m.agents[b].expected })
 
 	heard := make([][]Influence, len(m.agents))
 	for _, w := range m.scenario.Influence {
 		heard[places[w.Listener]] = append(heard[places[w.Listener]], w)
+		m.rewires = m.rewires || m.agents[places[w.Of]].expected > 0
 	}
 	for i := range m.agents {
-		total := 0.0
-		for j := range m.agents {
-			if j != i {
-				total += m.agents[j].pull
-			}
-		}
 		m.agents[i].from = len(m.hears)
-		switch {
-		case heard[i] != nil:
-			for _, w := range heard[i] {
-				m.hears = append(m.hears, voice{uint8(places[w.Of]), w.Weight})
-			}
-		case len(m.agents) == 1:
-			m.hears = []voice{{0, 1}}
-		default:
-			for j := range m.agents {
-				if j != i {
-					m.hears = append(m.hears, voice{uint8(j), m.agents[j].pull / total})
-				}
-			}
+		for _, w := range heard[i] {
+			m.hears = append(m.hears, voice{uint8(places[w.Of]), w.Weight})
 		}
 		m.agents[i].to = len(m.hears)
+		m.agents[i].crowd = heard[i] == nil
+		m.crowded = m.crowded || heard[i] == nil
+	}
+}
+
+// compileWorld prepares what a month asks of the world.
+func (m *Model) compileWorld() {
+	// What a month adds, so that what adds up at the pace has the stated spread.
+	pace := m.scenario.Positions.Pace
+	m.noise = float64(m.scenario.Positions.Noise * math.Sqrt(float64(pace*(2-pace))))
+	for _, e := range m.scenario.Events {
+		if m.dated == nil {
+			m.dated = make(map[int]uint8)
+		}
+		m.dated[e.Month] |= 1 << e.Shock
 	}
 }
 
@@ -337,13 +350,13 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		}
 		if !c.Advisory {
 			count++
-			if stage < reformcycle.Launch {
-				m.ready += c.Weight
+			for s := stage + 1; s <= reformcycle.ManagementAndLearning; s++ {
+				m.behind[s] += c.Weight
 			}
 		}
 		m.rules = append(m.rules, r)
 		m.tasks = append(m.tasks, taskOf(c.ID, &r))
-		if r.derived != nil && r.derived.holds != nil {
+		if r.derived != nil && r.derived.holds != nil { // formed, and those that follow
 			m.members = append(m.members, i)
 		}
 		if !c.Advisory {
@@ -410,16 +423,22 @@ func (m *Model) presuppose() {
 		}
 	}
 	r := newRun(m, nil, 0)
-	r.recruits = &m.recruits
-	copy(r.progress, m.initial)
-	r.roster = m.roster
+	r.joins = &m.joined
+	r.begin(0)
+	r.meetWaiting()
 	for c := range m.rules {
 		if m.rules[c].derived != nil && r.progress[c] >= m.rules[c].met {
 			r.complete(c)
 		}
 	}
 	copy(m.initial, r.progress)
-	m.roster, m.taken = r.roster, r.taken
+	m.waiting = slices.Clone(r.waiting)
+	for i := range r.actors {
+		a := &r.actors[i]
+		if a.there {
+			m.agents[i].enrolled, m.agents[i].offices, m.cast[i].Member = a.member, a.roles, a.member
+		}
+	}
 }
 
 // sign makes the digest: equal digests stand for equal scenarios, checklists

@@ -194,7 +194,7 @@ func TestSuspensionOfTheLimitEndsInAbandonment(t *testing.T) {
 	against := NewCastActor("union", stakeholders.TradeUnion)
 	against.Position, against.Attachment, against.Power = -7, 1, 7
 	s := quiet(ministry(1), against)
-	s.Actors[0].Position = 4
+	s.Actors[0].Position, s.Start.Stage = 4, reformcycle.SolutionGathering
 	s.Opposition.Patience, s.Suspension.Limit = 3, 5
 	o := outcomes(t, compiled(t, s), onStage, 1, 1)[0]
 	// Opposition 7·7 = 49 exceeds support 4·4 = 16 from the first month: three
@@ -213,6 +213,7 @@ func TestAVetoThatLastsSuspends(t *testing.T) {
 	for _, veto := range []bool{true, false} {
 		cabinet.Veto = veto
 		s := quiet(ministry(1), cabinet)
+		s.Start.Stage = reformcycle.SolutionGathering
 		s.Opposition.Patience, s.Suspension.Least, s.Suspension.Limit, s.Horizon = 3, 1, 5, 20
 		o := outcomes(t, compiled(t, s), onStage, 1, 1)[0]
 		if !veto {
@@ -257,24 +258,6 @@ func TestFeasibilityIsShownAsItStands(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, trace.Months[1].Progress[m.feasible])
 	require.Empty(t, trace.Months[1].Moves)
-}
-
-// Sixty debts at the highest chance suspend surely; without debt nothing does.
-func TestDebtRaisesTheHazardOfSuspension(t *testing.T) {
-	s := quiet(ministry(1))
-	s.Suspension.Debt = 1
-	m := compiled(t, s)
-	override := tactic{"override", func(o *View, a *Allocation) {
-		if o.Month == 1 {
-			a.Override()
-		}
-	}}
-	trace, err := m.Trace(override, 1, 0)
-	require.NoError(t, err)
-	require.Equal(t, []Move{{Name: reformcycle.MoveOverride}}, trace.Months[1].Moves)
-	require.NotEmpty(t, trace.Months[1].Debts)
-	require.Equal(t, []Move{{Name: reformcycle.MoveSuspend, Cause: FromDebt}}, trace.Months[2].Moves)
-	require.Zero(t, outcomes(t, m, onStage, 1, 0)[0].Suspended)
 }
 
 func TestAFiscalCrisisTakesEffortAwayAndItComesBack(t *testing.T) {

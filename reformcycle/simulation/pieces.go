@@ -6,10 +6,11 @@ package simulation
 
 import "github.com/chsreform/chsreform/reformcycle"
 
-// The positions from which an actor counts as a supporter, and as a strong one,
-// whom nobody needs to persuade: the lower ends of low and of medium support
-// (reich).
+// The position below which an actor counts as an opponent, and those from which it
+// counts as a supporter, and as a strong one, whom nobody needs to persuade: the ends
+// of low opposition, and of low and medium support (reich).
 const (
+	OpponentBelow = -1
 	SupporterFrom = 1
 	WonFrom       = 3
 )
@@ -66,6 +67,16 @@ func (a *Allocation) KeepUp(effort float64) {
 // PersuadeBelow spreads effort over the engaged actors below a position, −7 to +7,
 // by what they would add to support. Where there is none, the effort is left.
 func (a *Allocation) PersuadeBelow(position, effort float64) {
+	a.persuade(position, false, effort)
+}
+
+// PersuadeVetoes spreads effort in the same way over those below a position whose
+// refusal alone blocks.
+func (a *Allocation) PersuadeVetoes(position, effort float64) {
+	a.persuade(position, true, effort)
+}
+
+func (a *Allocation) persuade(position float64, vetoes bool, effort float64) {
 	effort = a.worth(effort)
 	if effort == 0 {
 		return
@@ -75,10 +86,9 @@ func (a *Allocation) PersuadeBelow(position, effort float64) {
 	a.nudged = room(a.nudged, len(v.Positions))
 	total, from := 0.0, len(a.nudged)
 	for i, at := range v.Positions {
-		if at < position && v.Engaged[i] {
-			pull := v.model.agents[i].pull
-			a.nudged = append(a.nudged, spending{i, pull})
-			total += pull
+		if is := &v.model.agents[i]; at < position && v.Engaged[i] && (is.veto || !vetoes) {
+			a.nudged = append(a.nudged, spending{i, is.pull})
+			total += is.pull
 		}
 	}
 	if from == len(a.nudged) {
@@ -91,36 +101,138 @@ func (a *Allocation) PersuadeBelow(position, effort float64) {
 	a.spent += effort
 }
 
-// PutAside gives shares of the month's budget to what stands beside the work of
-// the stage: persuasion of those who are not won, upkeep, and the next stage.
-// While the reform is suspended all that is left goes into persuasion, for work
-// comes to nothing.
-func (a *Allocation) PutAside(persuasion, upkeep, ahead float64) {
+// Repay spreads effort evenly over what is owed and can be worked on. Before a launch
+// debt costs nothing, and nothing is repaid.
+func (a *Allocation) Repay(effort float64) {
+	effort = a.worth(effort)
+	if effort == 0 || !a.view.Launched || a.view.Debts == 0 {
+		return
+	}
+	v := a.view
+	a.worked = room(a.worked, len(v.debts))
+	from := len(a.worked)
+	for _, d := range v.debts {
+		if c := int(d); c < len(v.Criteria) && v.Open(c) {
+			a.worked = append(a.worked, spending{c, 0})
+		}
+	}
+	a.share(from, effort)
+}
+
+// Regain spreads effort evenly over the required criteria of the stages behind that
+// can be worked on and are not met.
+func (a *Allocation) Regain(effort float64) {
+	effort = a.worth(effort)
+	if effort == 0 {
+		return
+	}
+	a.worked = room(a.worked, a.criteria)
+	from := len(a.worked)
+	for s := reformcycle.ProblemPrioritization; s < a.view.Stage; s++ {
+		for _, c := range a.view.open.of(s) {
+			a.worked = append(a.worked, spending{c, 0})
+		}
+	}
+	a.share(from, effort)
+}
+
+// share spreads effort evenly over what was worked from a place on.
+func (a *Allocation) share(from int, effort float64) {
+	if n := len(a.worked) - from; n > 0 {
+		for i := range a.worked[from:] {
+			a.worked[from+i].effort = effort / float64(n)
+		}
+		a.spent += effort
+	}
+}
+
+// Margin has the pieces work what decays to its threshold and so much more, 0 to 1,
+// for the rest of the month, so that it is not lost again at once.
+func (a *Allocation) Margin(share float64) {
+	if a.view != nil && share >= 0 { // not NaN
+		a.view.open.wanted = min(share, 1)
+	}
+}
+
+// The places of the shares that every built-in policy has, and of the first
+// parameter of its own.
+const (
+	persuasionShare = iota
+	upkeepShare
+	aheadShare
+	repayShare
+	marginShare
+	ownFirst
+)
+
+// PutAside gives shares of the month's budget to what stands beside the work of the
+// stage: persuasion of those who are not won, upkeep, the next stage, and what is
+// owed; the last of the shares is the margin ([Allocation.Margin]). They stand in the
+// order of [BalanceParameters]; those that are left out are 0. While the reform is
+// suspended work comes to nothing, and all that is left goes into persuasion, if its
+// share is above 0.
+func (a *Allocation) PutAside(shares []float64) {
+	a.putAside(shares, false)
+}
+
+func (a *Allocation) putAside(shares []float64, persuaded bool) {
 	if a.view == nil {
 		return
 	}
-	a.PersuadeBelow(WonFrom, float64(persuasion*a.budget))
+	var of [ownFirst]float64
+	copy(of[:], shares)
+	a.Margin(of[marginShare])
+	if !persuaded {
+		a.PersuadeBelow(WonFrom, float64(of[persuasionShare]*a.budget))
+	}
 	if a.view.Status == reformcycle.Suspended {
-		a.PersuadeBelow(WonFrom, a.Left())
+		a.rest(of[persuasionShare])
 		return
 	}
-	a.KeepUp(float64(upkeep * a.budget))
+	a.KeepUp(float64(of[upkeepShare] * a.budget))
+	a.Repay(float64(of[repayShare] * a.budget))
+	a.ahead(float64(of[aheadShare] * a.budget))
+}
+
+// ahead spreads effort over the next stage.
+func (a *Allocation) ahead(effort float64) {
 	if a.view.Stage < reformcycle.ManagementAndLearning {
-		a.SpreadEvenly(a.view.Stage+1, float64(ahead*a.budget))
+		a.SpreadEvenly(a.view.Stage+1, effort)
+	}
+}
+
+// rest puts what the stage has left one stage ahead, and then into persuasion, unless
+// nothing is to go there.
+func (a *Allocation) rest(persuasion float64) {
+	if a.view.Status != reformcycle.Suspended {
+		a.ahead(a.Left())
+	}
+	if persuasion > 0 {
+		a.PersuadeBelow(WonFrom, a.Left())
 	}
 }
 
 // Balance does with what is left what the policy balanced does with all of it: it
-// puts shares aside, and spreads the rest evenly over the stage at hand; what that
-// leaves goes into persuasion. [BalanceParameters] has the shares as parameters, in
-// the same order.
-func (a *Allocation) Balance(persuasion, upkeep, ahead float64) {
+// puts shares aside ([Allocation.PutAside]), and spreads the rest evenly over the
+// stage at hand; what that leaves goes one stage ahead, and then into persuasion if
+// its share is above 0.
+func (a *Allocation) Balance(shares []float64) {
+	a.balance(shares, false)
+}
+
+func (a *Allocation) balance(shares []float64, persuaded bool) {
 	if a.view == nil {
 		return
 	}
-	a.PutAside(persuasion, upkeep, ahead)
-	a.SpreadEvenly(a.view.Stage, a.Left())
-	a.PersuadeBelow(WonFrom, a.Left())
+	a.putAside(shares, persuaded)
+	if a.view.Status != reformcycle.Suspended {
+		a.SpreadEvenly(a.view.Stage, a.Left())
+	}
+	if len(shares) > 0 {
+		a.rest(shares[persuasionShare])
+	} else {
+		a.rest(0)
+	}
 }
 
 // worth is the effort that there is for something, 0 where what is left is no

@@ -75,40 +75,63 @@ func TestBottleneckWorksWhereMostIsMissing(t *testing.T) {
 	require.Equal(t, "problem.vision", m.Work[0].On)
 }
 
-// Two thirds of the pull have to support, and no veto may stand: a union of power
-// 3 beside a ministry of power 4 is too much to leave undecided, one of power 2
-// is not.
+// Support has to be two thirds of both sides, and no veto may stand. The ministry
+// supports with 4 · 7 = 28, so that opposition of 14 is the most.
 func TestCoalitionFirstStaysUntilSupportIsWide(t *testing.T) {
 	for name, c := range map[string]struct {
 		position, power float64
 		veto, leaves    bool
 	}{
-		"undecided and strong": {0, 3, false, false},
-		"undecided and weak":   {0, 2, false, true},
-		"opposed and weak":     {-1.5, 2, false, true},
-		"weak, with a veto":    {-1.5, 2, true, false},
-		"a strong supporter":   {1, 3, false, true},
+		"undecided and strong":            {0, 7, false, true},
+		"opposed, at the limit":           {-7, 2, false, true},
+		"opposed and strong":              {-7, 2.1, false, false},
+		"weak, with a veto":               {-1.5, 2, true, false},
+		"a veto that is not used":         {-1, 2, true, true},
+		"support, whatever it could veto": {1, 7, true, true},
 	} {
-		union := NewCastActor("union", stakeholders.TradeUnion)
-		union.Position, union.Power, union.Veto, union.Attachment = c.position, c.power, c.veto, 1
-		s := quiet(ministry(30), union)
+		union := steady("union", stakeholders.TradeUnion, c.position, c.power)
+		union.Veto = c.veto
+		s := seated(30, union)
 		s.Start.Stage = reformcycle.CoalitionBuilding
-		s.Opposition.Patience = s.Horizon
 		o := outcomes(t, compiled(t, s), policyOf(t, "coalition-first"), 1, 1)[0]
 		require.Equal(t, c.leaves, o.Furthest > reformcycle.CoalitionBuilding, name)
 	}
 }
 
-// Until then the effort goes to those who do not support.
-func TestCoalitionFirstPersuadesThoseWhoDoNotSupport(t *testing.T) {
-	union, friend := NewCastActor("union", stakeholders.TradeUnion), NewCastActor("friend", stakeholders.NGO)
-	union.Attachment, friend.Attachment, friend.Position, friend.Effort = 1, 1, 1, 0
-	m := firstMonth(t, quiet(ministry(10), union, friend), policyOf(t, "coalition-first", "target", 0.9, "persuasion", 0.0))
-	require.Equal(t, []Spent{{"union", 7}}, m.Persuasion)
+// Until then half of the effort goes to those who block: to the holders of a veto who
+// are below 0, else to opponents, else to those who do not support; by pull, and in
+// place of the share that persuasion has otherwise.
+func TestCoalitionFirstPersuadesThoseWhoBlock(t *testing.T) {
+	at := func(id string, position, power float64, veto bool) CastActor {
+		a := steady(id, stakeholders.TradeUnion, position, power)
+		a.Veto = veto
+		return a
+	}
+	for name, c := range map[string]struct {
+		cast   []CastActor
+		target float64
+		want   []Spent
+	}{
+		"a veto":      {[]CastActor{at("a", -0.5, 2, true), at("b", -7, 6, false), at("c", 3, 2, true)}, 0.2, []Spent{{"a", 5}}},
+		"opponents":   {[]CastActor{at("a", -2, 2, false), at("b", -7, 6, false), at("c", -1, 2, true)}, 0.9, []Spent{{"c", 5}}},
+		"by pull":     {[]CastActor{at("a", -2, 2, false), at("b", -7, 6, false), at("c", -1, 2, false)}, 0.9, []Spent{{"a", 1.25}, {"b", 3.75}}},
+		"the wary":    {[]CastActor{at("a", -1, 2, false), at("b", 0, 6, false), at("c", 1, 2, false)}, 1, nil},
+		"none blocks": {[]CastActor{at("a", -7, 2, false), at("b", 3, 6, false)}, 0.5, []Spent{{"a", 2}}},
+	} {
+		m := firstMonth(t, quiet(append(c.cast, ministry(10))...), policyOf(t, "coalition-first", "target", c.target))
+		if c.want == nil {
+			// Nobody opposes, so that support is all there is: the usual share.
+			require.InDelta(t, 2, spent(m.Persuasion), 1e-9, name)
+			continue
+		}
+		require.Equal(t, c.want, m.Persuasion, name)
+	}
 }
 
 func TestPilotFirstLeavesSolutionGatheringWithAPilot(t *testing.T) {
-	m := compiled(t, quiet(ministry(6)))
+	s := quiet(ministry(6))
+	s.Start.Stage = reformcycle.SolutionGathering
+	m := compiled(t, s)
 	for name, piloted := range map[string]bool{"pilot-first": true, "balanced": false} {
 		trace, err := m.Trace(policyOf(t, name), 1, 0)
 		require.NoError(t, err)
@@ -139,7 +162,7 @@ func sectionOf(t *testing.T, c assessment.Criterion) reformcycle.Stage {
 
 // What was achieved fades, for nobody keeps it up: the reform goes back.
 func TestAdaptiveRevisitsWhatIsLost(t *testing.T) {
-	s := quiet(ministry(8))
+	s := seated(8)
 	s.Start.Stage, s.Start.Launched = reformcycle.Governance, true
 	for _, c := range reformcycle.ReformChecklist().All() {
 		if c.Section == reformcycle.Launch.String() && c.Kind == assessment.Rated {
@@ -164,8 +187,8 @@ func TestAdaptiveRevisitsWhatIsLost(t *testing.T) {
 	}
 	require.Zero(t, moves(policyOf(t, "balanced", "upkeep", 0.0)))
 	// Three of the thirty-two required criteria behind governance fade: 0.094.
-	require.Positive(t, moves(policyOf(t, "adaptive", "upkeep", 0.0, "lost", 0.09)))
-	require.Zero(t, moves(policyOf(t, "adaptive", "upkeep", 0.0, "lost", 0.11)))
+	require.Positive(t, moves(policyOf(t, "adaptive", "upkeep", 0.0, "regain", 0.0, "lost", 0.09)))
+	require.Zero(t, moves(policyOf(t, "adaptive", "upkeep", 0.0, "regain", 0.0, "lost", 0.11)))
 }
 
 func TestAViewGivesTheSpansOfStages(t *testing.T) {

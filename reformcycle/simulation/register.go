@@ -32,7 +32,7 @@ type Parameter struct {
 	Value float64 `json:"value"`
 	// Meaning is one sentence.
 	Meaning string `json:"meaning"`
-	// Origin is "assumption", or the source that the default rests on.
+	// Origin is [Assumption], [Chosen], or the source that the default rests on.
 	Origin string `json:"origin"`
 	// Called is what a sentence calls it, such as "the chance of an election". Of the
 	// model's parameters only, as is Span: where it may plausibly lie.
@@ -40,8 +40,12 @@ type Parameter struct {
 	Span   Span   `json:"span,omitzero"`
 }
 
-// Assumption is the origin of a default that no source is behind.
-const Assumption = "assumption"
+// Assumption is the origin of a default that no source is behind. Chosen is that of
+// one without a source that was chosen so that the patterns hold together.
+const (
+	Assumption = "assumption"
+	Chosen     = "chosen so that the patterns hold together"
+)
 
 // entry is a parameter with the place that it stands for, in a scenario or an actor.
 type entry[T any] struct {
@@ -113,6 +117,13 @@ func number(name, unit string, low, high, usual float64, meaning string, where f
 	return entry[Scenario]{Parameter: assumed(name, unit, low, high, usual, meaning), real: where}
 }
 
+func (e entry[T]) from(origin string) entry[T] {
+	e.Origin = origin
+	return e
+}
+
+func (e entry[T]) chosen() entry[T] { return e.from(Chosen) }
+
 func whole[T any](name, unit string, low, high, usual float64, meaning string, where func(*T) *int) entry[T] {
 	e := entry[T]{Parameter: assumed(name, unit, low, high, usual, meaning), whole: where}
 	e.Whole = true
@@ -120,9 +131,7 @@ func whole[T any](name, unit string, low, high, usual float64, meaning string, w
 }
 
 func ofActor(name, unit string, low, high, usual float64, meaning, origin string, where func(*CastActor) *float64) entry[CastActor] {
-	e := entry[CastActor]{Parameter: assumed("actors[]."+name, unit, low, high, usual, meaning), real: where}
-	e.Origin = origin
-	return e
+	return entry[CastActor]{Parameter: assumed("actors[]."+name, unit, low, high, usual, meaning), real: where}.from(origin)
 }
 
 const (
@@ -140,23 +149,30 @@ const (
 )
 
 var register = []entry[Scenario]{
-	whole("horizon", months, 1, 600, 120, "How long a run lasts.", func(s *Scenario) *int { return &s.Horizon }),
+	whole("horizon", months, 1, maxHorizon, 120, "How long a run lasts.", func(s *Scenario) *int { return &s.Horizon }),
 
-	number("positions.noise", scale, 0, 1, 0.02, "Standard deviation of what moves an actor in a month for reasons of its own.", func(s *Scenario) *float64 { return &s.Positions.Noise }),
-	number("positions.progress", scale, 0, 100, 0.5, "How far all actors move for a month's progress, were that progress the whole checklist.", func(s *Scenario) *float64 { return &s.Positions.Progress }),
-	number("positions.persuasion", scale, 0, 2, 0.1, "The most that persuasion moves an actor in a month.", func(s *Scenario) *float64 { return &s.Positions.Persuasion }),
-	number("positions.half", effortUnit, leastDifficulty, 1e6, 1, "Effort on one actor in a month that has half of that effect.", func(s *Scenario) *float64 { return &s.Positions.Half }),
+	number("positions.pace", share, 0, 1, 0.05, "Share of the way to where it is drawn that an actor goes in a month.", func(s *Scenario) *float64 { return &s.Positions.Pace }).chosen(),
+	number("positions.noise", scale, 0, 1, 0.02, "Standard deviation of the position of an actor that is wholly attached to it, in the long run.", func(s *Scenario) *float64 { return &s.Positions.Noise }),
+	number("positions.progress", scale, 0, 100, 0.5, "How far an actor moves for a month's progress, were that the whole checklist and it attached to nothing.", func(s *Scenario) *float64 { return &s.Positions.Progress }),
+	number("positions.persuasion", scale, 0, 2, 0.07, "The most that persuasion moves an actor in a month, were it attached to nothing.", func(s *Scenario) *float64 { return &s.Positions.Persuasion }).chosen(),
+	number("positions.half", effortUnit, leastDifficulty, 1e6, 6, "Effort in a month that has half of that effect on an actor with the pull of all members together.", func(s *Scenario) *float64 { return &s.Positions.Half }).chosen(),
+	number("positions.lasting", share, 0, 1, 0.3, "Share of what persuasion does that stays: it moves the position that the actor is attached to.", func(s *Scenario) *float64 { return &s.Positions.Lasting }).chosen(),
 
-	number("work.rated", effortUnit, leastDifficulty, 1e6, 12, "Effort that takes a rated criterion from nothing to highly functional.", func(s *Scenario) *float64 { return &s.Work.Rated }),
-	number("work.derived", effortUnit, leastDifficulty, 1e6, 6, "Effort that takes a derived criterion from nothing to highly functional.", func(s *Scenario) *float64 { return &s.Work.Derived }),
+	number("work.rated", effortUnit, leastDifficulty, 1e6, 6, "Effort that takes a rated criterion from nothing to highly functional.", func(s *Scenario) *float64 { return &s.Work.Rated }).chosen(),
+	number("work.derived", effortUnit, leastDifficulty, 1e6, 3, "Effort that takes a derived criterion from nothing to highly functional.", func(s *Scenario) *float64 { return &s.Work.Derived }).chosen(),
 	number("work.upkeep", share+" a month", 0, 1, 0.02, "What a month after launch takes from the progress of a rated criterion of the last three stages.", func(s *Scenario) *float64 { return &s.Work.Upkeep }),
 	number("work.spread", share, 0, 0.999, 0.5, "How far what an effort yields may be from what was expected.", func(s *Scenario) *float64 { return &s.Work.Spread }),
 	number("work.carry", share, 0, 1, 0.5, "Progress that a renewal carries over to the new lap.", func(s *Scenario) *float64 { return &s.Work.Carry }),
 
+	number("coalition.join", "the scale of positions", -7, 7, 1, "Position from which one of the cast is willing to join the coalition.", func(s *Scenario) *float64 { return &s.Coalition.Join }).from("reich (where support begins)"),
+
+	number("debt.drag", share, 0, 1, 0.5, "What work loses of its yield after a launch, were all owed that was required.", func(s *Scenario) *float64 { return &s.Debt.Drag }).chosen(),
+	number("debt.disappointment", scale, 0, 1, 0.025, "How far every actor is moved towards opposition in a month after a launch, were all owed.", func(s *Scenario) *float64 { return &s.Debt.Disappointment }).chosen(),
+
 	number("opposition.tolerance", "times support", 0, 1e3, 1, "Opposition beyond this suspends, if it lasts.", func(s *Scenario) *float64 { return &s.Opposition.Tolerance }),
 	whole("opposition.patience", months, 1, 600, 3, "For how long running opposition has to exceed the tolerance.", func(s *Scenario) *int { return &s.Opposition.Patience }),
 
-	number("suspension.debt", perMonth, 0, 1, 0.005, "Chance of a suspension for each readiness debt that is open.", func(s *Scenario) *float64 { return &s.Suspension.Debt }),
+	number("suspension.debt", perMonth, 0, 1, 0.1, "Chance of a suspension in a month after a launch, were all owed.", func(s *Scenario) *float64 { return &s.Suspension.Debt }).chosen(),
 	whole("suspension.least", months, 1, 600, 2, "How long a suspension lasts at least, unless the limit ends it.", func(s *Scenario) *int { return &s.Suspension.Least }),
 	whole("suspension.limit", months, 1, 600, 24, "Suspension for so long in a row ends in abandonment.", func(s *Scenario) *int { return &s.Suspension.Limit }),
 
@@ -169,7 +185,7 @@ var register = []entry[Scenario]{
 	number("shocks.donor_exit.hazard", perMonth, 0, 1, 0.005, "Chance that one development partner leaves.", func(s *Scenario) *float64 { return &s.Shocks.DonorExit.Hazard }),
 	number("shocks.epidemic.hazard", perMonth, 0, 1, 0.005, "Chance of an epidemic.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Hazard }),
 	whole("shocks.epidemic.months", months, 1, 600, 12, "How long an epidemic keeps a window open.", func(s *Scenario) *int { return &s.Shocks.Epidemic.Months }),
-	number("shocks.epidemic.salience", scale, 0, 2, 0.02, "How far an epidemic moves every actor towards support in a month.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Salience }),
+	number("shocks.epidemic.salience", scale, 0, 2, 0.03, "How far an epidemic moves an actor towards support in a month, were it attached to nothing.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Salience }).chosen(),
 	number("shocks.epidemic.capacity", share, 0, 1, 0.6, "Effort that is left during an epidemic.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Capacity }),
 	number("shocks.fiscal_crisis.hazard", perMonth, 0, 1, 1.0/120, "Chance of a fiscal crisis.", func(s *Scenario) *float64 { return &s.Shocks.FiscalCrisis.Hazard }),
 	number("shocks.fiscal_crisis.left", share, 0, 1, 0.6, "Commitments that a fiscal crisis leaves.", func(s *Scenario) *float64 { return &s.Shocks.FiscalCrisis.Left }),
@@ -181,28 +197,40 @@ var actorRegister = []entry[CastActor]{
 	ofActor("position", "the scale of positions", -7, 7, 0, "Where it stands at the start, and the position that it is attached to.", reichScales, func(a *CastActor) *float64 { return &a.Position }),
 	ofActor("power", "the scale of power", 1, 7, 4, "How much it can do for or against.", reichScales, func(a *CastActor) *float64 { return &a.Power }),
 	ofActor("weight", "actors that it stands for", leastWeight, mostWeight, 1, "Multiplies its share in support and opposition.", "reich", func(a *CastActor) *float64 { return &a.Weight }),
-	ofActor("attachment", share, 0, 1, 0.2, "How much of its position it keeps from its first one, whatever it hears.", Assumption, func(a *CastActor) *float64 { return &a.Attachment }),
-	ofActor("effort", effortUnit+" a month", 0, 1e4, 1, "What it gives in a month of full support.", Assumption, func(a *CastActor) *float64 { return &a.Effort }),
+	ofActor("attachment", share, 0, 1, 0.5, "How much of where it is drawn to is its first position, whatever it hears.", Chosen, func(a *CastActor) *float64 { return &a.Attachment }),
+	ofActor("effort", effortUnit+" a month", 0, 1e4, 1, "What it gives in a month of full support, while a member.", Assumption, func(a *CastActor) *float64 { return &a.Effort }),
 	ofActor("commitment", share, 0, 1, 1, "Share of its effort that it is committed to give.", Assumption, func(a *CastActor) *float64 { return &a.Commitment }),
 	whole("actors[].until", months, 0, 600, 0, "Month after which its commitment ends; 0 for open-ended.", func(a *CastActor) *int { return &a.Until }),
+	whole("actors[].from", months, 0, maxHorizon, 0, "First month in which it is there, for who is expected; 0 for the start.", func(a *CastActor) *int { return &a.From }),
 }
 
 // criterionRegister is for what a criterion says of itself. Its defaults are
 // those of Work.
 var criterionRegister = []Parameter{
-	assumed("criteria[].difficulty", effortUnit, leastDifficulty, 1e6, 12, "Effort from nothing to highly functional; left out, what work says of its kind."),
+	assumed("criteria[].difficulty", effortUnit, leastDifficulty, 1e6, 6, "Effort from nothing to highly functional; left out, what work says of its kind."),
 	assumed("criteria[].upkeep", share+" a month", 0, 1, 0, "What a month after launch takes from its progress; left out, what work says of its kind."),
+}
+
+// eventRegister is for shocks that have a date, which has to be said.
+var eventRegister = []Parameter{
+	sure("events[].month", months, 1, maxHorizon, 1, "Month in which a shock strikes for sure."),
+}
+
+func sure(name, unit string, low, high, usual float64, meaning string) Parameter {
+	p := assumed(name, unit, low, high, usual, meaning)
+	p.Whole = true
+	return p
 }
 
 // influenceRegister is for who listens to whom.
 var influenceRegister = []Parameter{
-	assumed("influence[].weight", share, 0, 1, 0, "Share of what the listener hears; left out with the listener, in proportion to power."),
+	assumed("influence[].weight", share, 0, 1, 0, "Share of what the listener hears; left out with the listener, in proportion to pull, its own included."),
 }
 
 // Register lists every parameter of the model: those of a scenario, of an
-// actor, of an influence and of a criterion.
+// actor, of an influence, of a criterion and of an event.
 func Register() []Parameter {
-	return slices.Concat(parameters(register), parameters(actorRegister), spanned(influenceRegister), spanned(criterionRegister))
+	return slices.Concat(parameters(register), parameters(actorRegister), spanned(influenceRegister), spanned(criterionRegister), spanned(eventRegister))
 }
 
 // parameter is that of a name in the register, or none.

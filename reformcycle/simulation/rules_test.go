@@ -3,7 +3,6 @@ package simulation
 // Rules of the month, one by one, each with numbers reckoned by hand.
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,7 +31,7 @@ func TestADrawThatRoundsToOneTakesTheLastDonor(t *testing.T) {
 	for _, last := range []int{3, 2, 0} {
 		left := r.exit(1)
 		require.Same(t, &r.actors[last], left)
-		require.True(t, left.gone)
+		require.False(t, left.there)
 	}
 	require.Nil(t, r.exit(1), "none is left")
 }
@@ -52,8 +51,9 @@ func TestReviewsComeAtTheirInterval(t *testing.T) {
 // positions, which rise with progress, stay as they are.
 func TestWorkOnWhatFollowsFromPositionsIsNoProgress(t *testing.T) {
 	villages := NewCastActor("villages", stakeholders.LocalCommunity)
-	villages.Position, villages.Attachment = 2, 1
+	villages.Position, villages.Attachment = 2, 0
 	s := quiet(ministry(8), villages)
+	s.Influence = []Influence{{"villages", "villages", 1}}
 	s.Positions.Progress, s.Horizon = 10, 3
 	at := func(id string) float64 {
 		trace, err := compiled(t, s).Trace(tactic{"on one", func(v *View, a *Allocation) {
@@ -79,20 +79,4 @@ func TestOneDebtIsSettledWhenItsGuardIsMet(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"problem.vision"}, trace.Months[0].Debts)
 	require.Empty(t, trace.Months[1].Debts)
-}
-
-// Whoever is recruited for the roles of a coalition takes those that no member has.
-func TestARecruitTakesTheRolesThatNobodyHas(t *testing.T) {
-	lead := ministry(100)
-	lead.Member, lead.Roles = true, []stakeholders.Role{stakeholders.Leader, stakeholders.Donor}
-	s := quiet(lead)
-	s.Start.Stage, s.Horizon = reformcycle.CoalitionBuilding, 1
-	trace, err := compiled(t, s).Trace(tactic{"fills", func(v *View, a *Allocation) {
-		c, _ := v.Place("coalition.roles")
-		a.Work(c, a.Left())
-	}}, 1, 0)
-	require.NoError(t, err)
-	require.Len(t, trace.Months[1].Recruited, 1)
-	missing := slices.DeleteFunc(stakeholders.Roles(), func(r stakeholders.Role) bool { return slices.Contains(lead.Roles, r) })
-	require.Equal(t, missing, trace.Months[1].Recruited[0].Actor.Roles)
 }

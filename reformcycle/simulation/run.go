@@ -28,21 +28,30 @@ type run struct {
 	progress []float64
 	open     openCriteria
 	debts    []int32
+	owed     float64 // what is owed, as a share of what was required of the stages behind
 	waived   []int32
-	roster   structure
 	launched bool
+
+	roster   structure
+	governed bool  // government is in the coalition
+	waiting  []int // criteria that wait for somebody who is willing
+	coming   int   // place in the model's arrivals of who comes next
 
 	actors   []actor
 	hears    []voice
 	before   [256]float64 // positions of the month before
 	reported []float64    // positions as reported, −7 to 7
-	engaged  []bool
-	rewired  bool // an exit has changed who listens to whom
+	engaged  []bool       // who is there
+	members  []bool       // who of them is in the coalition
+	pull     float64      // of all members who are there
+	crowd    float64      // of all who are there
+	rewired  bool         // somebody who came or left has changed who listens to whom
 
 	support, opposed float64
 	vetoed           bool
 	budget           float64
-	gain             float64 // last month's progress, as a share of the checklist
+	gained           float64 // this month's progress on required criteria, net of decay
+	gain             float64 // last month's, as a share of the checklist
 
 	opposing   int   // months that opposition has exceeded the tolerance
 	opposedBy  Cause // what that began with
@@ -65,9 +74,8 @@ type run struct {
 	sampled    []int16 // bin of the support share, by sample; −1 for none
 
 	// Set while a run is traced.
-	trace    *Trace
-	recruits *[]Recruit
-	taken    int // ids of recruits
+	trace *Trace
+	joins *[]Joined
 }
 
 // actor is what changes about an actor.
@@ -76,7 +84,8 @@ type actor struct {
 	position, first float64 // and the one that it is attached to
 	left, start     float64 // commitment left, and what it recovers to
 	urged           float64 // effort of persuasion, last month
-	gone            bool
+	there, member   bool
+	roles           uint8
 	mood            rand.PCG
 }
 
@@ -87,7 +96,8 @@ func newRun(m *Model, s Policy, seed uint64) *run {
 		model: m, policy: s, name: id.Name, seed: seed,
 		progress: make([]float64, c), debts: make([]int32, 0, c+1), waived: make([]int32, 0, c),
 		actors:   make([]actor, n),
-		reported: make([]float64, n), engaged: make([]bool, n),
+		waiting:  make([]int, 0, len(m.members)),
+		reported: make([]float64, n), engaged: make([]bool, n), members: make([]bool, n),
 		sampled: make([]int16, samples(m.scenario.Horizon)),
 		allocation: Allocation{
 			criteria: c, actors: n, worked: make([]spending, 0, 2*c+2), nudged: make([]spending, 0, 2*n+2),
@@ -97,13 +107,10 @@ func newRun(m *Model, s Policy, seed uint64) *run {
 		r.actors[i].agent = m.agents[i]
 	}
 	r.hears = slices.Clone(m.hears)
-	r.open.model, r.open.progress = m, r.progress
-	for s := range r.open.lists {
-		r.open.lists[s] = make([]int, 0, len(m.guards[s]))
-	}
+	r.open.begin(m, r.progress)
 	r.view = View{
 		Horizon: m.scenario.Horizon, Criteria: m.views, Actors: m.cast, Progress: make([]float64, c),
-		Positions: r.reported, Engaged: r.engaged, model: m, open: &r.open,
+		Positions: r.reported, Engaged: r.engaged, Members: r.members, model: m, open: &r.open,
 	}
 	r.allocation.view = &r.view
 	return r
@@ -113,25 +120,34 @@ func (r *run) begin(number uint64) {
 	m := r.model
 	r.month, r.stage, r.status, r.lap, r.inStage = 0, m.scenario.Start.Stage, reformcycle.Active, 1, 0
 	copy(r.progress, m.initial)
-	r.open.dirty = everyStage
+	r.open.reset()
 	r.debts = append(r.debts[:0], m.debts...)
 	r.waived = append(r.waived[:0], m.waived...)
-	r.roster, r.taken = m.roster, m.taken
+	r.waiting = append(r.waiting[:0], m.waiting...)
+	for _, c := range r.waiting {
+		r.open.bar(c, true)
+	}
 	r.launched = m.scenario.Start.Launched || r.stage >= reformcycle.Launch
 	start(&r.shocks, r.seed, number, shockStream)
 	start(&r.work, r.seed, number, workStream)
 	for i := range r.actors {
 		a, is := &r.actors[i], &m.agents[i]
-		a.position, a.first, a.left, a.start, a.urged, a.gone = is.anchor, is.anchor, is.commitment, is.commitment, 0, false
+		a.position, a.first, a.left, a.start, a.urged = is.anchor, is.anchor, is.commitment, is.commitment, 0
+		a.there, a.roles = is.expected == 0, is.offices
+		a.member = a.there && is.enrolled
 		start(&a.mood, r.seed, number, is.stream)
-		r.engaged[i] = true
+		r.engaged[i], r.members[i] = a.there, a.member
 	}
-	if r.rewired {
-		copy(r.hears, m.hears)
+	r.coming = 0
+	if r.rewired || m.rewires {
+		r.rewire()
 		r.rewired = false
 	}
 	r.look()
-	r.gain = 0
+	r.governed = true
+	r.enrol()
+	r.weigh()
+	r.gained, r.gain = 0, 0
 	r.opposing, r.opposedBy, r.held, r.heldBy, r.lastShock, r.shockMonth, r.epidemic = 0, NoCause, 0, NoCause, NoCause, 0, 0
 	if m.scenario.Start.Suspended {
 		r.status, r.heldBy = reformcycle.Suspended, FromBefore
@@ -194,6 +210,9 @@ func (r *run) look() {
 	for i := range r.actors {
 		is, reported := &r.actors[i], positionScale*r.actors[i].position
 		r.reported[i] = reported
+		if !is.there {
+			continue
+		}
 		with, against := sides(reported)
 		r.support += float64(is.pull * with)
 		r.opposed += float64(is.pull * against)

@@ -20,6 +20,8 @@ const (
 	maxActors   = 200
 	maxCriteria = 1000
 	maxNotes    = 1000
+	maxEvents   = 1000
+	maxHorizon  = 600
 	maxLabel    = 128
 	maxText     = 4096
 )
@@ -43,15 +45,24 @@ type Scenario struct {
 	// Actors are the cast, 1 to 200, each with its own id.
 	Actors []CastActor `json:"actors"`
 	// Influence says who listens to whom. The weights of one listener sum to 1.
-	// An actor that is no listener here listens to everybody else in
-	// proportion to their power, and to itself if it is alone.
+	// An actor that is no listener here hears all who are there, itself included,
+	// in proportion to their pull, which is power times weight.
 	Influence []Influence `json:"influence,omitempty"`
 	// Criteria names those that start above nothing or differ from what Work
 	// says of their kind.
 	Criteria []CriterionWork `json:"criteria,omitempty"`
+	// Missing are the required criteria of the coalition that nobody of the cast
+	// can ever meet, by id: runs go on with them out of reach. One that is out of
+	// reach and not named here is refused. [FromState] lists them; who is expected
+	// joins Actors with the month in From.
+	Missing []string `json:"missing,omitempty"`
+	// Events are shocks of given months, beside the hazards.
+	Events []Event `json:"events,omitempty"`
 
 	Positions   Positions   `json:"positions"`
 	Work        Work        `json:"work"`
+	Coalition   Joining     `json:"coalition"`
+	Debt        Debt        `json:"debt"`
 	Opposition  Opposition  `json:"opposition"`
 	Suspension  Suspension  `json:"suspension"`
 	Commitments Commitments `json:"commitments"`
@@ -88,7 +99,8 @@ type CastActor struct {
 	Constituency stakeholders.Constituency `json:"constituency"`
 	// Roles it has in the coalition, while a member.
 	Roles []stakeholders.Role `json:"roles,omitempty"`
-	// Member says that it is in the coalition from the start.
+	// Member says that it is in the coalition from the start, or from when it is
+	// there. Members alone give effort.
 	Member bool `json:"member,omitempty"`
 	// Veto says that its refusal alone blocks.
 	Veto bool `json:"veto,omitempty"`
@@ -101,12 +113,24 @@ type CastActor struct {
 	// Attachment to its first position, λ of the Friedkin–Johnsen model: 0, all
 	// influence, to 1, none.
 	Attachment float64 `json:"attachment"`
-	// Effort it gives in a month of full support, in effort-months.
+	// Effort it gives in a month of full support while a member, in effort-months.
 	Effort float64 `json:"effort"`
 	// Commitment is the share of its effort that it is committed to give.
 	Commitment float64 `json:"commitment"`
 	// Until is the month after which its commitment ends; 0 for open-ended.
 	Until int `json:"until,omitempty"`
+	// From is the first month in which it is there, for who is expected: until then
+	// it counts nowhere. 0 for who is there from the start.
+	From int `json:"from,omitempty"`
+}
+
+// Event is a shock of a given month: an election that is due, say. It strikes as
+// it would by chance in a month whose hazard is 1, and once, whatever the hazard.
+type Event struct {
+	// Month from 1 on; one beyond the horizon never comes.
+	Month int `json:"month"`
+	// Shock is its kind, such as "election".
+	Shock ShockKind `json:"shock"`
 }
 
 // Influence is the share of what an actor hears that comes from another.
@@ -136,16 +160,39 @@ type CriterionWork struct {
 
 // Positions says how positions move.
 type Positions struct {
-	// Noise is the standard deviation of what moves an actor in a month for
-	// reasons of its own. Positions run from −1 to 1 in the model.
+	// Pace is the share of the way to where it is drawn that an actor goes in a
+	// month. Positions run from −1 to 1 in the model.
+	Pace float64 `json:"pace"`
+	// Noise is how far the position of an actor that is wholly attached to it
+	// spreads, in the long run, for reasons of its own: a standard deviation.
 	Noise float64 `json:"noise"`
 	// Progress is how far all actors move for a month's progress, were that
 	// progress the whole checklist.
 	Progress float64 `json:"progress"`
-	// Persuasion is the most that persuasion moves an actor in a month, and
-	// Half the effort that has half of that effect.
+	// Persuasion is the most that persuasion moves an actor in a month, were it
+	// attached to nothing. Half is the effort that has half of that effect on
+	// an actor with as much pull as all members together.
 	Persuasion float64 `json:"persuasion"`
 	Half       float64 `json:"half"`
+	// Lasting is the share of what persuasion does that moves what the actor is
+	// attached to as well, for good.
+	Lasting float64 `json:"lasting"`
+}
+
+// Joining says who of the cast joins the coalition where it lacks somebody.
+type Joining struct {
+	// Join is the position, −7 to +7, from which an actor is willing.
+	Join float64 `json:"join"`
+}
+
+// Debt says what readiness debt costs once a programme was launched. What is owed
+// counts by its weight, as a share of all that was required of the stages behind.
+type Debt struct {
+	// Drag is the share that work loses of what it yields where all is owed.
+	Drag float64 `json:"drag"`
+	// Disappointment moves every actor towards opposition in a month where all is
+	// owed.
+	Disappointment float64 `json:"disappointment"`
 }
 
 // Work says how criteria progress.
@@ -163,8 +210,8 @@ type Work struct {
 	Carry float64 `json:"carry"`
 }
 
-// Opposition says when it suspends a reform. A veto does as opposition beyond the
-// tolerance does.
+// Opposition says when it suspends a reform that has left coalition building; before
+// that it blocks. A veto does as opposition beyond the tolerance does.
 type Opposition struct {
 	// Tolerance is how many times support opposition may be.
 	Tolerance float64 `json:"tolerance"`
@@ -174,7 +221,7 @@ type Opposition struct {
 
 // Suspension says how it comes by debt, and how it ends.
 type Suspension struct {
-	// Debt is the chance a month of a suspension, for each readiness debt.
+	// Debt is the chance a month of a suspension, after a launch, where all is owed.
 	Debt float64 `json:"debt"`
 	// Least is how many months a suspension lasts at least, unless Limit ends it.
 	Least int `json:"least"`
@@ -275,6 +322,8 @@ func (s Scenario) Clone() Scenario {
 		c := &s.Criteria[i]
 		c.Difficulty, c.Upkeep = copied(c.Difficulty), copied(c.Upkeep)
 	}
+	s.Missing = slices.Clone(s.Missing)
+	s.Events = slices.Clone(s.Events)
 	s.Notes = slices.Clone(s.Notes)
 	return s
 }
@@ -326,7 +375,14 @@ func (s Scenario) Validate() fault.Fields {
 	}
 	once(&f, "start.debts", s.Start.Debts)
 	once(&f, "start.waived", s.Start.Waived)
-	checkCast(&f, s.Actors)
+	once(&f, "missing", s.Missing)
+	for i, id := range s.Missing {
+		if d := derivedOf(id); d == nil || d.holds == nil {
+			f.Add(fault.At("missing", i), fault.Known, id, fault.OneOf(seats()))
+		}
+	}
+	checkEvents(&f, s.Events)
+	checkCast(&f, s.Actors, len(s.Missing) > 0)
 	if n := len(s.Actors); n > 0 && n <= maxActors {
 		checkHearing(&f, s.Actors, s.Influence)
 	}
@@ -339,9 +395,10 @@ func (s Scenario) Validate() fault.Fields {
 	return f
 }
 
-func checkCast(f *fault.Fields, actors []CastActor) {
+// checkCast judges the cast, of which nobody may be known yet.
+func checkCast(f *fault.Fields, actors []CastActor, missing bool) {
 	switch n := len(actors); {
-	case n == 0:
+	case n == 0 && !missing:
 		f.Add("actors", fault.Required, nil, "from 1 to 200 actors")
 	case n > maxActors:
 		f.Add("actors", fault.Length, n, "from 1 to 200 actors")
@@ -443,6 +500,25 @@ func checkWork(f *fault.Fields, criteria []CriterionWork) {
 				continue
 			}
 			p.judge(f, path+strings.TrimPrefix(p.Name, "criteria[]."), *value)
+		}
+	}
+}
+
+func checkEvents(f *fault.Fields, events []Event) {
+	if !f.Count("events", len(events), maxEvents) {
+		return
+	}
+	first := make(map[Event]int, len(events))
+	for i, e := range events {
+		path := fault.At("events", i)
+		eventRegister[0].judge(f, path+".month", float64(e.Month))
+		if e.Shock >= shockKinds {
+			f.Add(path+".shock", fault.Known, e.Shock.String(), fault.OneOf(shockNames[:]))
+		}
+		if j, taken := first[e]; taken {
+			f.Add(path+".month", fault.Unique, e.Month, "a month other than that of "+fault.At("events", j)+", for a kind strikes once a month")
+		} else {
+			first[e] = i
 		}
 	}
 }

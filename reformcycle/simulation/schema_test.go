@@ -76,6 +76,19 @@ func schemaOf(t reflect.Type, path string, parameters map[string]Parameter) obje
 	case reflect.TypeFor[stakeholders.Constituency]():
 		add("enum", words(stakeholders.Constituencies()))
 		return o
+	case reflect.TypeFor[ShockKind]():
+		add("enum", words(shockNames[:]))
+		return o
+	case reflect.TypeFor[Event]():
+		month := schemaOf(reflect.TypeFor[int](), path+".month", parameters)
+		add("type", "object")
+		add("additionalProperties", false)
+		add("required", []string{"month", "shock"})
+		add("properties", object{
+			{"month", slices.DeleteFunc(month, func(m member) bool { return m.key == "default" })}, // it has to be said
+			{"shock", schemaOf(reflect.TypeFor[ShockKind](), "", parameters)},
+		})
+		return o
 	case reflect.TypeFor[stakeholders.Role]():
 		add("enum", words(stakeholders.Roles()))
 		return o
@@ -97,7 +110,6 @@ func schemaOf(t reflect.Type, path string, parameters map[string]Parameter) obje
 		add("type", "array")
 		add("items", schemaOf(t.Elem(), path+"[]", parameters))
 		if path == "actors" {
-			add("minItems", 1)
 			add("maxItems", maxActors)
 		}
 	case reflect.String:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -252,7 +253,8 @@ func TestOneAtATimeTurnsOneFactorAfterAnother(t *testing.T) {
 			require.InDelta(t, share(model, policy), ends[k], 1e-12, "%v", s.Factor)
 		}
 	}
-	require.Greater(t, got.Swings[0].Change.Low, 0.0, "more effort launches more")
+	effort := slices.IndexFunc(got.Swings, func(s Swing) bool { return s.Factor.Parameter == "actors[].effort" })
+	require.Greater(t, got.Swings[effort].Change.Low, 0.0, "more effort launches more")
 	again, err := m.OneAtATime(t.Context(), policyOf(t, "balanced"), metric, factors, 300, 1, WithWorkers(1))
 	require.NoError(t, err)
 	require.Equal(t, got, again)

@@ -190,13 +190,15 @@ func around(w spoken) spoken {
 var plausible = map[string]spoken{
 	"horizon": given("the time that is looked at", "chosen by who asks, not assumed"),
 
-	"positions.noise":      over("the monthly change of mood", 0.005, 0.05, Logarithmic, "from moods that hardly show to a third of a point a month on the scale from -7 to 7"),
+	"positions.pace":       over("the pace at which actors move", 0.025, 0.1, Logarithmic, "half to double the default: half of the way in 27 months to half in 7"),
+	"positions.noise":      over("the spread of moods", 0.005, 0.05, Logarithmic, "from moods that hardly show to a third of a point on the scale from -7 to 7"),
 	"positions.progress":   over("how far visible progress wins actors over", 0.25, 1, Logarithmic, "half to double the default"),
-	"positions.persuasion": over("the most that a month's persuasion moves an actor", 0.05, 0.2, Logarithmic, "half to double the default"),
-	"positions.half":       over("the effort that persuades half as far as any could", 0.5, 2, Logarithmic, "half to double the default"),
+	"positions.persuasion": over("the most that a month's persuasion moves an actor", 0.035, 0.14, Logarithmic, "half to double the default"),
+	"positions.half":       over("the effort that persuades half as far as any could", 3, 12, Logarithmic, "half to double the default"),
+	"positions.lasting":    over("the share of persuasion that stays", 0.1, 0.6, Even, "from little of it to most"),
 
-	"work.rated":   over("the work that a rated criterion takes", 6, 24, Logarithmic, "half to double the default"),
-	"work.derived": over("the work that a recorded criterion takes", 3, 12, Logarithmic, "half to double the default"),
+	"work.rated":   over("the work that a rated criterion takes", 3, 12, Logarithmic, "half to double the default"),
+	"work.derived": over("the work that a recorded criterion takes", 1.5, 6, Logarithmic, "half to double the default"),
 	"work.upkeep":  over("what decays without upkeep", 0.01, 0.04, Logarithmic, "half to double the default: 11 to 39 % of what is there, lost in a year"),
 	"work.spread":  over("how far a month's work may miss what was expected", 0.2, 0.9, Even, "from nearly as planned to nearly anything up to double"),
 	"work.carry":   over("what a new lap keeps of the one before", 0.25, 0.75, Even, "from a quarter to three quarters"),
@@ -204,7 +206,12 @@ var plausible = map[string]spoken{
 	"opposition.tolerance": over("the opposition, over the support, that a reform endures", 0.5, 2, Logarithmic, "from opposition half as strong as support to twice as strong"),
 	"opposition.patience":  over("the time for which it endures more", 1, 6, Even, "from a month to half a year"),
 
-	"suspension.debt":  over("the chance that a debt suspends the reform", 0.002, 0.02, Logarithmic, "from 2 to 21 % in a year for each debt"),
+	"coalition.join": over("the support that makes an actor join", 0, 3, Even, "from who is not against to who supports for certain"),
+
+	"debt.drag":           over("how far debt holds up the work", 0.25, 0.75, Even, "where all is owed, from a quarter of the work lost to three quarters"),
+	"debt.disappointment": over("how far debt disappoints actors", 0.0125, 0.05, Logarithmic, "half to double the default"),
+
+	"suspension.debt":  over("the chance that debt suspends the reform", 0.03, 0.3, Logarithmic, "where all is owed, from 31 to 99 % in a year"),
 	"suspension.least": over("the shortest suspension", 1, 18, Logarithmic, "from a month to a year and a half"),
 	"suspension.limit": over("the suspension that ends a reform", 12, 48, Logarithmic, "from one year to four"),
 
@@ -217,7 +224,7 @@ var plausible = map[string]spoken{
 	"shocks.donor_exit.hazard":    over("the chance that a partner leaves", 0.002, 0.02, Logarithmic, "one exit in 4 years to one in 42"),
 	"shocks.epidemic.hazard":      over("the chance of an epidemic", 0.002, 0.02, Logarithmic, "one epidemic in 4 years to one in 42"),
 	"shocks.epidemic.months":      over("the length of an epidemic", 6, 24, Logarithmic, "from half a year to two years"),
-	"shocks.epidemic.salience":    over("how far an epidemic wins actors over", 0.01, 0.06, Logarithmic, "from a twelfth of the way between neutral and full support in 8 months to one in little more than a month"),
+	"shocks.epidemic.salience":    over("how far an epidemic wins actors over", 0.01, 0.06, Logarithmic, "from a third of the default to double"),
 	"shocks.epidemic.capacity":    over("the effort that an epidemic leaves", 0.3, 0.9, Even, "from a third of the hands to nearly all"),
 	"shocks.fiscal_crisis.hazard": over("the chance of a fiscal crisis", 1.0/240, 1.0/60, Logarithmic, "half to double the default: one crisis in 20 years to one in 5"),
 	"shocks.fiscal_crisis.left":   over("the commitments that a fiscal crisis leaves", 0.4, 0.9, Even, "from less than half to nearly all"),
@@ -232,6 +239,9 @@ var plausible = map[string]spoken{
 	"actors[].commitment": given("the commitment of an actor", "counts as a factor of its effort, which has a span"),
 	"actors[].until":      given("the end of a commitment", "a date that is agreed"),
 
+	"actors[].from": given("when who is expected comes", "a date that is expected"),
+
+	"events[].month":        given("the month of an event", "a date that is known"),
 	"influence[].weight":    given("who hears whom", "the scenario says it, or it follows from power"),
 	"criteria[].difficulty": given("the work that a criterion takes", "moved for all criteria by work.rated and work.derived"),
 	"criteria[].upkeep":     given("what decays of a criterion without upkeep", "moved for all criteria by work.upkeep"),

@@ -1,6 +1,7 @@
 package simulation
 
-// A month, in six steps: shocks, influence, policy, work, opposition, moves.
+// A month: who is expected comes, then six steps: shocks, influence, policy, work,
+// opposition, moves.
 
 import (
 	"github.com/chsreform/chsreform/reformcycle"
@@ -9,6 +10,7 @@ import (
 )
 
 func (r *run) step() error {
+	r.arrive()
 	r.strike()
 	r.influence()
 	if err := r.decide(); err != nil {
@@ -26,45 +28,84 @@ func (r *run) step() error {
 	return nil
 }
 
+// arrive brings in who is expected by now.
+func (r *run) arrive() {
+	m := r.model
+	if r.coming >= len(m.arrivals) || m.agents[m.arrivals[r.coming]].expected > r.month {
+		return
+	}
+	for ; r.coming < len(m.arrivals); r.coming++ {
+		i := m.arrivals[r.coming]
+		a := &r.actors[i]
+		if a.expected > r.month {
+			break
+		}
+		a.there, a.member, a.urged = true, a.enrolled, 0
+		r.engaged[i], r.members[i] = true, a.member
+		if r.trace != nil {
+			r.trace.came = append(r.trace.came, m.cast[i].ID)
+		}
+	}
+	r.rewire()
+	r.enrol()
+}
+
 // strike draws each shock, whether its kind can strike or not. What a shock
 // needs to know besides, how far or whom, it takes from the same draw: given
-// that u is below the hazard, u divided by it is uniform again.
+// that u is below the hazard, u divided by it is uniform again. In the month of an
+// event the hazard of its kind is 1.
 func (r *run) strike() {
 	s := &r.model.scenario.Shocks
 	if r.epidemic > 0 {
 		r.epidemic--
 	}
-	if u := uniform(r.shocks.Uint64()); befalls(u, s.Election.Hazard) {
-		shift := float64(s.Election.Shift * (float64(2*(u/s.Election.Hazard)) - 1))
+	dated := r.model.dated[r.month]
+	if u, hazard := uniform(r.shocks.Uint64()), hazardOf(s.Election.Hazard, dated, AnElection); befalls(u, hazard) {
+		shift := float64(s.Election.Shift * (float64(2*(u/hazard)) - 1))
+		moved := false
 		for _, i := range r.model.officials {
-			a := &r.actors[i]
-			a.first = clip(a.first + shift)
-			a.position = clip(a.position + shift)
+			if a := &r.actors[i]; a.there {
+				a.first = clip(a.first + shift)
+				a.position = clip(a.position + shift)
+				moved = true
+			}
 		}
-		r.struck(AnElection, FromElection, shift < 0 && len(r.model.officials) > 0)
+		r.struck(AnElection, FromElection, shift < 0 && moved)
 	}
-	if u := uniform(r.shocks.Uint64()); befalls(u, s.DonorExit.Hazard) {
-		if left := r.exit(u / s.DonorExit.Hazard); left != nil {
+	if u, hazard := uniform(r.shocks.Uint64()), hazardOf(s.DonorExit.Hazard, dated, ADonorExit); befalls(u, hazard) {
+		if left := r.exit(u / hazard); left != nil {
 			r.struck(ADonorExit, FromDonorExit, left.position > 0)
 		}
 	}
-	if u := uniform(r.shocks.Uint64()); befalls(u, s.Epidemic.Hazard) {
+	if u := uniform(r.shocks.Uint64()); befalls(u, hazardOf(s.Epidemic.Hazard, dated, AnEpidemic)) {
 		r.epidemic = s.Epidemic.Months
 		r.struck(AnEpidemic, NoCause, false)
 	}
-	if u := uniform(r.shocks.Uint64()); befalls(u, s.FiscalCrisis.Hazard) {
+	if u := uniform(r.shocks.Uint64()); befalls(u, hazardOf(s.FiscalCrisis.Hazard, dated, AFiscalCrisis)) {
 		for i := range r.actors {
-			r.actors[i].left *= s.FiscalCrisis.Left
+			if r.actors[i].there {
+				r.actors[i].left *= s.FiscalCrisis.Left
+			}
 		}
 		r.struck(AFiscalCrisis, NoCause, false)
 	}
-	if u := uniform(r.shocks.Uint64()); befalls(u, s.Scandal.Hazard) {
+	if u := uniform(r.shocks.Uint64()); befalls(u, hazardOf(s.Scandal.Hazard, dated, AScandal)) {
+		moved := false
 		for _, i := range r.model.officials {
-			a := &r.actors[i]
-			a.position = clip(a.position - s.Scandal.Shift)
+			if a := &r.actors[i]; a.there {
+				a.position = clip(a.position - s.Scandal.Shift)
+				moved = true
+			}
 		}
-		r.struck(AScandal, FromScandal, s.Scandal.Shift > 0 && len(r.model.officials) > 0)
+		r.struck(AScandal, FromScandal, s.Scandal.Shift > 0 && moved)
 	}
+}
+
+func hazardOf(hazard float64, dated uint8, kind ShockKind) float64 {
+	if dated&(1<<kind) != 0 {
+		return 1
+	}
+	return hazard
 }
 
 // befalls reports whether a draw from [0, 1) is one in which a hazard strikes: of 0
@@ -87,7 +128,7 @@ func (r *run) exit(u float64) *actor {
 	m := r.model
 	there := 0
 	for _, i := range m.donors {
-		if !r.actors[i].gone {
+		if r.actors[i].there {
 			there++
 		}
 	}
@@ -97,7 +138,7 @@ func (r *run) exit(u float64) *actor {
 	pick := int(u * float64(there)) // u may round to 1
 	pick = min(pick, there-1)
 	for _, i := range m.donors {
-		if r.actors[i].gone {
+		if !r.actors[i].there {
 			continue
 		}
 		if pick > 0 {
@@ -105,9 +146,10 @@ func (r *run) exit(u float64) *actor {
 			continue
 		}
 		a := &r.actors[i]
-		a.gone, a.left, a.start = true, 0, 0
-		r.engaged[i] = false
-		r.unheard(uint8(i))
+		a.there, a.member = false, false
+		r.engaged[i], r.members[i] = false, false
+		r.rewire()
+		r.enrol()
 		if r.trace != nil {
 			r.trace.left = append(r.trace.left, m.cast[i].ID)
 		}
@@ -116,60 +158,82 @@ func (r *run) exit(u float64) *actor {
 	return nil // not reached
 }
 
-// unheard has whoever listened to an actor listen to itself instead.
-func (r *run) unheard(gone uint8) {
+// rewire has whoever is told to listen to one who is not there listen to itself
+// instead.
+func (r *run) rewire() {
 	r.rewired = true
 	for i := range r.actors {
 		a := &r.actors[i]
-		for k := range r.hears[a.from:a.to] {
-			if v := &r.hears[a.from+k]; v.of == gone {
+		for k := a.from; k < a.to; k++ {
+			v := r.model.hears[k]
+			if !r.actors[v.of].there {
 				v.of = uint8(i)
 			}
+			r.hears[k] = v
 		}
 	}
 }
 
-// influence moves the positions, by the model of Friedkin and Johnsen (1990,
-// doi:10.1080/0022250X.1990.9990069) with what persuasion, progress, salience
-// and chance add, and counts what they come to.
+// influence moves the positions, at their pace, by the model of Friedkin and Johnsen
+// (1990, doi:10.1080/0022250X.1990.9990069) and by what persuasion, progress,
+// salience, disappointment and chance add, and counts what they come to.
 func (r *run) influence() {
 	m := r.model
 	p := &m.scenario.Positions
-	noise, persuasion, half := p.Noise, p.Persuasion, p.Half
+	pace, noise, lasting := p.Pace, m.noise, p.Lasting
 	lift := float64(p.Progress * r.gain)
 	capacity := 1.0
 	if r.epidemic > 0 {
 		lift += m.scenario.Shocks.Epidemic.Salience
 		capacity = m.scenario.Shocks.Epidemic.Capacity
 	}
+	if r.launched {
+		lift -= float64(m.scenario.Debt.Disappointment * r.owed)
+	}
 	recovery := m.scenario.Commitments.Recovery
 	actors := r.actors
+	all := 0.0
 	for i := range actors {
 		r.before[uint8(i)] = actors[i].position
+		if m.crowded && actors[i].there {
+			all += float64(actors[i].pull * actors[i].position)
+		}
+	}
+	if m.crowded {
+		all /= r.crowd
 	}
 	reports := r.reported[:len(actors)]
 	var support, opposed, budget float64
 	vetoed := false
 	for i := range actors {
 		a := &actors[i]
-		if a.gone {
+		if !a.there {
 			continue
 		}
-		heard := 0.0
-		for _, v := range r.hears[a.from:a.to] {
-			heard += float64(v.weight * r.before[v.of])
+		heard := all
+		if !a.crowd {
+			heard = 0
+			for _, v := range r.hears[a.from:a.to] {
+				heard += float64(v.weight * r.before[v.of])
+			}
 		}
-		x := float64(a.attach*a.first) + float64(a.listen*heard) + lift
-		x += float64(persuasion * (a.urged / (a.urged + half)))
-		a.urged = 0
-		x = clip(x + float64(noise*normal(a.mood.Uint64())))
+		x := a.position
+		x += float64(pace * (float64(a.attach*a.first) + float64(a.listen*heard) - x))
+		push := lift
+		if a.urged > 0 {
+			won := r.won(a)
+			push += won
+			a.first = clip(a.first + float64(lasting*float64(a.listen*won)))
+			a.urged = 0
+		}
+		x = clip(x + float64(a.listen*push) + float64(noise*normal(a.mood.Uint64())))
 		a.position = x
 
 		a.left += float64(recovery * (a.start - a.left))
 		if r.month > a.until {
 			a.left, a.start = 0, 0
 		}
-		if x > 0 {
+		if x > 0 && a.member {
 			budget += float64(float64(a.effort*x) * a.left)
 		}
 		reported := positionScale * x
@@ -182,6 +246,17 @@ func (r *run) influence() {
 		vetoed = vetoed || a.veto && against > 0
 	}
 	r.support, r.opposed, r.vetoed, r.budget = support, opposed, vetoed, budget*capacity
+}
+
+// won is how far last month's persuasion moves an actor that is attached to nothing.
+// Half of the most that it can takes the more effort, the more pull the actor has
+// beside that of all members; without members nobody persuades.
+func (r *run) won(a *actor) float64 {
+	if !(r.pull > 0) {
+		return 0
+	}
+	p := &r.model.scenario.Positions
+	return float64(p.Persuasion * (a.urged / (a.urged + float64(p.Half*(a.pull/r.pull)))))
 }
 
 func clip(x float64) float64 {
@@ -201,7 +276,7 @@ func sides(reported float64) (with, against float64) {
 	switch {
 	case reported >= SupporterFrom:
 		return reported, 0
-	case reported < -1:
+	case reported < OpponentBelow:
 		return 0, -reported
 	}
 	return 0, 0
@@ -215,8 +290,9 @@ func (r *run) decide() error {
 	}
 	o.Month, o.Stage, o.Lap, o.Status, o.InStage, o.Launched = r.month, r.stage, r.lap, r.status, r.inStage, r.launched
 	o.Budget, o.Support, o.Opposition, o.Vetoed = r.budget, r.support, r.opposed, r.vetoed
-	o.Unmet, o.Debts, o.Window = r.unmet(r.stage == reformcycle.ManagementAndLearning), len(r.debts), r.epidemic
+	o.Unmet, o.Debts, o.Owed, o.Window = r.unmet(r.stage == reformcycle.ManagementAndLearning), len(r.debts), r.owed, r.epidemic
 	o.Lost, o.Earliest, o.SinceReview = r.lost, r.earliest, r.month-r.reviewed
+	o.debts = r.debts
 	r.shown(o.Progress)
 	r.allocation.clear(r.budget)
 	r.policy.Allocate(o, &r.allocation)
@@ -264,39 +340,43 @@ func (r *run) review() {
 // suspended does no work, but is talked about.
 func (r *run) toil() {
 	m := r.model
+	r.gained = 0
+	yield := 1.0
 	if r.launched {
+		yield -= float64(m.scenario.Debt.Drag * r.owed)
 		for i := range m.decaying {
 			k := &m.decaying[i]
 			was := r.progress[k.criterion]
 			now := was - float64(k.share*was)
 			r.progress[k.criterion] = now
-			if now < k.met && was >= k.met {
+			r.gained -= float64(m.tasks[k.criterion].counts * (was - now))
+			if aim := r.open.aim[k.criterion]; now < aim && was >= aim {
 				r.open.dirty |= 1 << k.stage
 			}
 		}
 	}
 	word := r.work.Uint64()
-	gain := 0.0
 	if r.status == reformcycle.Active {
+		r.meetWaiting()
 		spread := m.scenario.Work.Spread
 		for _, w := range r.allocation.worked {
-			c, rule := w.on, &m.tasks[w.on]
-			was := r.progress[c]
-			now := was + float64(float64(w.effort*rule.each)*luck(word, rule.luck, spread))
-			if now > 1 {
-				now = 1
+			c, task := w.on, &m.tasks[w.on]
+			if r.open.shut[c] {
+				continue
 			}
+			was := r.progress[c]
+			now := min(1, was+float64(float64(float64(w.effort*task.each)*yield)*luck(word, task.luck, spread)))
 			r.progress[c] = now
-			gain += float64(rule.counts * (now - was))
-			if was < rule.met && now >= rule.met {
-				r.open.dirty |= 1 << rule.stage
-				if rule.derived {
+			r.gained += float64(task.counts * (now - was))
+			if aim := r.open.aim[c]; was < aim && now >= aim {
+				r.open.dirty |= 1 << task.stage
+				if task.derived {
 					r.complete(c)
 				}
 			}
 		}
 	}
-	r.gain = gain * m.fraction
+	r.gain = r.gained * m.fraction
 	for _, n := range r.allocation.nudged {
 		r.actors[n.on].urged += n.effort
 	}
@@ -323,8 +403,10 @@ func (r *run) resist() bool {
 		}
 		return false
 	}
-	// Who can block alone outweighs any support.
-	if r.vetoed || r.opposed > float64(s.Opposition.Tolerance*r.support) {
+	// Who can block alone outweighs any support. What has not begun is blocked, and
+	// not suspended.
+	begun := r.launched || r.stage > reformcycle.CoalitionBuilding
+	if begun && (r.vetoed || stakeholders.Outweighs(r.opposed, float64(s.Opposition.Tolerance*r.support))) {
 		if r.opposing++; r.opposing == 1 {
 			r.opposedBy = FromOpposition
 		}
@@ -338,7 +420,7 @@ func (r *run) resist() bool {
 	switch {
 	case r.opposing >= s.Opposition.Patience:
 		r.heldBy = r.opposedBy
-	case befalls(chance, float64(s.Suspension.Debt*float64(len(r.debts)))):
+	case r.launched && befalls(chance, float64(s.Suspension.Debt*r.owed)):
 		r.heldBy = FromDebt
 	default:
 		return true
@@ -403,7 +485,7 @@ func (r *run) renew() {
 		}
 	}
 	for c := range m.rules {
-		// What is done in the new lap presupposes what it rests on there, too.
+		// What is done in the new lap brings along what it rests on there, too.
 		if rule := &m.rules[c]; rule.derived != nil && r.progress[c] >= rule.met {
 			r.complete(c)
 		}
@@ -424,13 +506,15 @@ func (r *run) enter(move reformcycle.MoveName, to reformcycle.Stage) {
 		o.Entered[to] = r.month
 	}
 	o.Furthest = max(o.Furthest, to)
+	r.weigh()
 	r.moved(move, to)
 }
 
 // readiness scores the required criteria of the stages before launch.
 func (r *run) readiness() float64 {
 	m := r.model
-	if !(m.ready > 0) {
+	all := m.behind[reformcycle.Launch]
+	if !(all > 0) {
 		return 1
 	}
 	sum := 0.0
@@ -443,7 +527,7 @@ func (r *run) readiness() float64 {
 			sum += float64(rule.weight * x)
 		}
 	}
-	return min(1, sum/m.ready)
+	return min(1, sum/all)
 }
 
 func (r *run) moved(move reformcycle.MoveName, to reformcycle.Stage) {

@@ -162,16 +162,16 @@ func TestAnActorPullsByPowerTimesWeight(t *testing.T) {
 	}
 }
 
-// The listener hears the pulls 6, 2 · 1.5 and 1 of the others, and not its own; who is
-// told whom to hear does as told.
-func TestAnActorHearsEverybodyElseInProportionToPull(t *testing.T) {
+// The listener hears the pulls 6, 2 · 1.5, 1 and its own 7; who is told whom to hear
+// does as told.
+func TestAnActorHearsAllInProportionToPull(t *testing.T) {
 	one, other := steady("one", stakeholders.NGO, 7, 6), steady("other", stakeholders.Media, -1.4, 2)
 	listener, told := steady("listener", stakeholders.FaithBased, 5, 7), steady("told", stakeholders.FaithBased, 0, 1)
 	other.Weight, listener.Attachment, told.Attachment = 1.5, 0, 0
 	s := quiet(one, other, listener, told)
 	s.Influence = []Influence{{"told", "one", 0.25}, {"told", "other", 0.75}}
 	m := firstMonth(t, s, waiting)
-	require.InDelta(t, (6*7-2*1.5*1.4+1*0)/(6+2*1.5+1), m.Positions[2], 1e-12)
+	require.InDelta(t, (6*7-2*1.5*1.4+7*5+1*0)/(6+2*1.5+7+1), m.Positions[2], 1e-12)
 	require.InDelta(t, 0.25*7-0.75*1.4, m.Positions[3], 1e-12)
 }
 
@@ -205,6 +205,7 @@ func TestOppositionSuspendsBeyondItsTolerance(t *testing.T) {
 		{0.5, -3.5, true},
 	} {
 		s := quiet(steady("moh", stakeholders.MinistryOfHealth, 3.5, 4), steady("union", stakeholders.TradeUnion, c.position, 4))
+		s.Start.Stage = reformcycle.SolutionGathering
 		s.Opposition.Tolerance, s.Opposition.Patience, s.Horizon = c.tolerance, 3, 5
 		var want []string
 		if c.suspends {
@@ -228,7 +229,7 @@ func TestPatienceAndSuspensionCountMonthsInARow(t *testing.T) {
 	} {
 		s := quiet()
 		rota(&s, "a", 1, signs)
-		s.Horizon = len(signs) - 1
+		s.Horizon, s.Start.Stage = len(signs)-1, reformcycle.SolutionGathering
 		s.Opposition.Patience, s.Suspension.Least, s.Suspension.Limit = 3, 1, 3
 		require.Equal(t, want, movesOf(played(t, s, waiting)), signs)
 	}
@@ -288,7 +289,7 @@ func TestASuspensionIsPutDownToTheShockThatStruckAsOppositionBegan(t *testing.T)
 	} {
 		s := quiet()
 		rota(&s, "a", 1, c.signs)
-		s.Horizon, s.Opposition.Patience = 8, 4
+		s.Horizon, s.Opposition.Patience, s.Start.Stage = 8, 4, reformcycle.SolutionGathering
 		for _, a := range []CastActor{steady("official", stakeholders.MinistryOfHealth, 0, 1), steady("donor", stakeholders.BilateralDonor, c.donor, 1)} {
 			a.Weight = leastWeight
 			s.Actors = append(s.Actors, a)
@@ -428,7 +429,7 @@ func TestOnlyProgressOnRequiredCriteriaWinsActors(t *testing.T) {
 		at, _ := list.Index(id)
 		trace, err := m.Trace(tactic{"once", func(o *View, a *Allocation) {
 			if o.Month == 1 {
-				a.Work(at, 6) // of 12
+				a.Work(at, 3) // of 6
 			}
 		}}, 1, 0)
 		require.NoError(t, err)

@@ -298,7 +298,7 @@ func TestTheZeroSummaryAnswersEveryQuestion(t *testing.T) {
 // for that, and says so.
 func TestWhatARunCameToIsReadBack(t *testing.T) {
 	s := Reference()
-	s.Shocks.Scandal = Scandal{Hazard: 1, Shift: 2}
+	s.Shocks.Scandal, s.Start.Stage = Scandal{Hazard: 1, Shift: 2}, reformcycle.Design
 	trace, err := compiled(t, s).Trace(policyOf(t, "balanced"), 1, 1)
 	require.NoError(t, err)
 	require.NotEqual(t, NoCause, trace.Outcome.Cause)

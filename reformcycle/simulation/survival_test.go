@@ -19,11 +19,11 @@ func contested(t testing.TB) *Model {
 	list := lean(t)
 	moh, donor, union := ministry(4), NewCastActor("donor", stakeholders.BilateralDonor), NewCastActor("union", stakeholders.TradeUnion)
 	moh.Position, moh.Attachment = 5, 0.5
-	donor.Position, donor.Power, donor.Effort, donor.Attachment = 5, 4, 4, 0.5
+	donor.Position, donor.Power, donor.Effort, donor.Attachment, donor.Member = 5, 4, 4, 0.5, true
 	union.Position, union.Power, union.Attachment = -5, 5, 0.6
 	s := NewScenario("contested (illustrative)", moh, donor, union)
-	s.Checklist, s.Horizon = list.ID(), 36
-	s.Positions.Noise, s.Suspension.Limit = 0.1, 6
+	s.Checklist, s.Horizon, s.Start.Stage = list.ID(), 36, reformcycle.SolutionGathering
+	s.Positions.Pace, s.Positions.Noise, s.Work.Rated, s.Suspension.Limit = 0.3, 0.3, 22, 6
 	s.Shocks.Election.Hazard, s.Shocks.DonorExit.Hazard = 0.05, 0.01
 	m, err := Compile(s, list)
 	require.NoError(t, err)

@@ -26,9 +26,10 @@ type Trace struct {
 
 	model  *Model
 	shocks []ShockKind
+	came   []string
 	left   []string
 	moves  []Move
-	joined []Recruit
+	joined []Joined
 	// progress before the move of the month, if there was one
 	before []float64
 }
@@ -39,10 +40,12 @@ type Month struct {
 	Stage  reformcycle.Stage  `json:"stage"`
 	Lap    int                `json:"lap"`
 	Status reformcycle.Status `json:"status"`
-	// Shocks that struck, and ids of the actors that left.
+	// Shocks that struck, and ids of the actors that came, and that left.
 	Shocks []ShockKind `json:"shocks,omitempty"`
+	Came   []string    `json:"came,omitempty"`
 	Left   []string    `json:"left,omitempty"`
-	// Positions of the actors, −7 to +7; of one that left, its last.
+	// Positions of the actors, −7 to +7; of one that left, its last, and of one that
+	// has not come yet, that with which it will.
 	Positions  []float64 `json:"positions"`
 	Support    float64   `json:"support"`
 	Opposition float64   `json:"opposition"`
@@ -54,8 +57,8 @@ type Month struct {
 	// what a renewal left of it.
 	Progress []float64 `json:"progress"`
 	Carried  []float64 `json:"carried,omitempty"`
-	// Recruited are the members whom the run took in.
-	Recruited []Recruit `json:"recruited,omitempty"`
+	// Joined are those who joined the coalition, or took a role in it, for a criterion.
+	Joined []Joined `json:"joined,omitempty"`
 	// Moves of the month: one at most, as the model is.
 	Moves []Move `json:"moves,omitempty"`
 	// Debts that are open.
@@ -99,14 +102,14 @@ func (m *Model) Trace(policy Policy, seed, i uint64) (Trace, error) {
 		t.Criteria = append(t.Criteria, c.ID)
 	}
 	r := newRun(m, policy, seed)
-	r.trace, r.recruits = &t, &t.joined
+	r.trace, r.joins = &t, &t.joined
 	err := r.play(i)
 	t.Outcome = r.outcome
 	return t, err
 }
 
 func (t *Trace) start(r *run) {
-	t.joined = slices.Clone(t.model.recruits)
+	t.joined = slices.Clone(t.model.joined)
 	t.note(r)
 }
 
@@ -124,9 +127,9 @@ func (t *Trace) moved(r *run, name reformcycle.MoveName, to reformcycle.Stage) {
 // note takes down a month as it ends.
 func (t *Trace) note(r *run) {
 	m := Month{
-		Month: r.month, Stage: r.stage, Lap: r.lap, Status: r.status, Shocks: t.shocks, Left: t.left,
+		Month: r.month, Stage: r.stage, Lap: r.lap, Status: r.status, Shocks: t.shocks, Came: t.came, Left: t.left,
 		Positions: slices.Clone(r.reported), Support: r.support, Opposition: r.opposed,
-		Recruited: t.joined, Moves: t.moves,
+		Joined: t.joined, Moves: t.moves,
 	}
 	m.Progress = make([]float64, len(r.progress))
 	r.shown(m.Progress)
@@ -142,7 +145,7 @@ func (t *Trace) note(r *run) {
 		m.Debts = append(m.Debts, t.model.guard(int(d)))
 	}
 	t.Months = append(t.Months, m)
-	t.shocks, t.left, t.joined, t.moves, t.before = nil, nil, nil, nil, nil
+	t.shocks, t.came, t.left, t.joined, t.moves, t.before = nil, nil, nil, nil, nil, nil
 }
 
 // spentOn adds up effort by what it went into, in the order of the first.

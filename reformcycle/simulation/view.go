@@ -39,10 +39,11 @@ type View struct {
 	Progress []float64
 
 	// Actors in the order of the scenario, the position of each, from −7 to +7,
-	// and whether it is still engaged.
+	// whether it is there, and whether it is in the coalition.
 	Actors    []ActorView
 	Positions []float64
 	Engaged   []bool
+	Members   []bool
 
 	// Support and Opposition are the indices of stakeholders.Feasibility.
 	Support, Opposition float64
@@ -50,8 +51,10 @@ type View struct {
 	Vetoed bool
 	// Unmet is how many guards stand before the next advance or renewal.
 	Unmet int
-	// Debts is how many guards are readiness debt.
+	// Debts is how many guards are readiness debt, and Owed their weight as a share,
+	// from 0 to 1, of all that was required of the stages behind.
 	Debts int
+	Owed  float64
 	// Window is for how many more months an epidemic keeps a window open.
 	Window int
 
@@ -65,6 +68,7 @@ type View struct {
 
 	model *Model
 	open  *openCriteria
+	debts []int32
 }
 
 // CriterionView is what does not change about a criterion.
@@ -88,6 +92,7 @@ type ActorView struct {
 	Constituency stakeholders.Constituency
 	Group        stakeholders.Group
 	Roles        []stakeholders.Role
+	// Member says that it is in the coalition at the start, or as soon as it is there.
 	Member, Veto bool
 	// Pull is power times weight: what a position counts in the indices.
 	Pull float64
@@ -114,13 +119,15 @@ func (o *View) Place(id string) (c int, found bool) {
 }
 
 // Open reports whether a criterion, by its place in Criteria, can be worked on and
-// is not met. There is none at a place that Criteria does not have.
+// is not met. One of the coalition that waits for somebody who is willing can't, nor
+// can those of governance while no government body is a member. There is none at a
+// place that Criteria does not have.
 func (o *View) Open(c int) bool {
 	if uint(c) >= uint(len(o.Criteria)) || uint(c) >= uint(len(o.Progress)) {
 		return false
 	}
 	v := &o.Criteria[c]
-	return !v.Computed && o.Progress[c] < v.Met
+	return !v.Computed && !(o.open != nil && o.open.shut[c]) && o.Progress[c] < v.Met
 }
 
 type request uint8
@@ -256,6 +263,9 @@ func (a *Allocation) check() error {
 func (a *Allocation) clear(budget float64) {
 	a.worked, a.nudged = a.worked[:0], a.nudged[:0]
 	a.budget, a.spent, a.request, a.to = budget, 0, proceed, 0
+	if a.view != nil && a.view.open != nil {
+		a.view.open.wanted = 0
+	}
 	if a.faults != nil {
 		a.faults = nil
 	}

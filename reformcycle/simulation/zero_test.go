@@ -24,10 +24,10 @@ import (
 // exported are the zero values of the types that a host sees.
 var exported = []any{
 	ActorView{}, Allocation{}, Answers{}, Bin{}, Candidate{}, CastActor{}, Cause(0), CauseShare{}, Commitments{}, Comparison{},
-	CriterionView{}, CriterionWork{}, Curve{}, DamageError{}, Difference{}, Distribution{}, DonorExit{}, Election{}, Epidemic{},
-	Estimate{}, Factor{}, Feedback{}, FiscalCrisis{}, Identity{}, Influence{}, Metric{}, MismatchError{}, Model{}, Month{},
+	CriterionView{}, CriterionWork{}, Curve{}, DamageError{}, Debt{}, Difference{}, Distribution{}, DonorExit{}, Election{}, Epidemic{},
+	Estimate{}, Event{}, Factor{}, Feedback{}, FiscalCrisis{}, Identity{}, Influence{}, Joined{}, Joining{}, Metric{}, MismatchError{}, Model{}, Month{},
 	Move{}, Opposition{}, PanicError{}, Parameter{}, Planned{}, Positions{}, Proportion{}, Quantile{}, Range{}, Rank{},
-	Recruit{}, RunError{}, RunOutcome{}, Scandal{}, Scenario{}, Setting{}, ShockKind(0), Shocks{}, SobolIndex{}, SobolIndices{},
+	RunError{}, RunOutcome{}, Scandal{}, Scenario{}, Setting{}, ShockKind(0), Shocks{}, SobolIndex{}, SobolIndices{},
 	Spent{}, Start{}, StatusShare{}, Step{}, Summary{}, SupportShare{}, Survival{}, Suspension{}, Swing{}, Tornado{}, Trace{}, Turn{},
 	Value{}, VarianceShare{}, View{}, Work{}, RunOption(nil), Goal{}, Scale(0), Span{}, Trial{}, Uncertainty{}, World{}, Worlds{},
 	GoalStanding{}, Regret{}, Robustness{}, Standing{},
