@@ -96,7 +96,7 @@ func (s *state) evidence(launched time.Time) (rated, open, required int) {
 			required++
 			if s.levels[i].Known() {
 				rated++
-			} else if s.silentOn(&s.rules.criteria[i]) != nil {
+			} else if s.silentOn(i) != nil {
 				open++
 			}
 		}

@@ -84,7 +84,7 @@ func (s *state) blocker(i int, have assessment.Level, at time.Time) Blocker {
 	c := &s.rules.criteria[i]
 	b := Blocker{
 		Guard: c.ID, Stage: c.stage, Have: have, Need: c.Threshold, Derived: c.Kind == assessment.Derived,
-		Text: c.Text, Remedy: c.Remedy, Silent: s.silentOn(c), Source: c.sources,
+		Text: c.Text, Remedy: c.Remedy, Silent: s.silentOn(i), Source: c.sources,
 	}
 	if b.Derived {
 		b.Missing = c.derive.missing(s, c, at)

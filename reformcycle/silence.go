@@ -236,9 +236,11 @@ func (s *state) unseen(stage Stage) (until time.Time) {
 }
 
 // silentOn lists the topics that a criterion rests on and the record is silent about:
-// its stage; the actors, of what is derived from them; the money, of financing.
-func (s *state) silentOn(c *criterion) (about []Topic) {
-	if len(silent.of(s).Silences) == 0 {
+// its stage; the actors, of what is derived from them; the money, of financing. Where
+// somebody has rated it, the record tells of it.
+func (s *state) silentOn(i int) (about []Topic) {
+	c := &s.rules.criteria[i]
+	if len(silent.of(s).Silences) == 0 || s.levels[i].Known() {
 		return nil
 	}
 	rests := []Topic{c.stage.Topic()}
@@ -257,7 +259,7 @@ var financing = []string{"readiness.financing", "governance.financing"}
 // silentOnGuard is silentOn for a guard by its id.
 func (s *state) silentOnGuard(id string) []Topic {
 	if i, ok := s.rules.list.Index(id); ok {
-		return s.silentOn(&s.rules.criteria[i])
+		return s.silentOn(i)
 	}
 	return nil
 }

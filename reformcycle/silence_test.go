@@ -152,6 +152,21 @@ func TestASilentGuardStaysUnmetAndSaysSo(t *testing.T) {
 	}
 }
 
+// Where somebody has looked, the record tells, whatever it is silent about beside.
+func TestWhatIsRatedIsTold(t *testing.T) {
+	c := hastened(t, reformcycle.Launch)
+	require.NoError(t, told(c, office(10), silentAbout(reformcycle.Topics()...)))
+	outcome, needs := outcomeOf(t, c.State().Diagnose(), "readiness-debt")
+	assert.Equal(t, asks, outcome)
+	assert.Contains(t, needs, "whether readiness.subnational is met: the record is silent about program readiness")
+	require.NoError(t, told(c, office(11), rate("readiness.subnational", assessment.NonFunctional)))
+	outcome, grounds := outcomeOf(t, c.State().Diagnose(), "readiness-debt")
+	assert.Equal(t, fires, outcome)
+	assert.Equal(t, []string{"debt:readiness.subnational"}, grounds)
+	outcome, _ = outcomeOf(t, c.State().Diagnose(), "hasty-launch")
+	assert.Equal(t, fires, outcome)
+}
+
 // What one names is not all that there is: a silence ends where the record comes to
 // tell of its topic, and not with a single thing.
 func TestASilenceEndsWhereTheRecordComesToTell(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/cases"
 )
 
@@ -31,6 +32,17 @@ func printed(t *testing.T, changes ...string) string {
 	p.Standing(cycle.State(), c)
 	require.NoError(t, p.Close())
 	return out.String()
+}
+
+func TestABlockedMoveSaysWhatTheRecordIsSilentAbout(t *testing.T) {
+	got := words(printed(t,
+		`"changes": [{"kind": "declare-silence", "data": {"about": ["problem-prioritization", "money"], "reason": "The source does not say."}}]`,
+		`"blocked": true, "changes": [{"kind": "advance", "data": {}}]`,
+	))
+	assert.Contains(t, got, "Recorded: 1 silence.")
+	assert.Equal(t, "silence about design, the money", cases.Recorded(reformcycle.DeclareSilence{About: []reformcycle.Topic{"design", "money"}}))
+	assert.Contains(t, got, "Missing: a stated problem. The record is silent about problem prioritization.")
+	assert.Contains(t, got, "Not rated yet. The record is silent about problem prioritization.")
 }
 
 func TestEveryMoveIsSetOffAndSaysWhy(t *testing.T) {

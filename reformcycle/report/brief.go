@@ -122,6 +122,9 @@ func (b *brief) position() {
 	if n := len(s.Corrections()); n > 0 {
 		b.put("The record has been corrected: %s. This page shows it as it stands corrected.", draw.Counted(n, "correction", "corrections"))
 	}
+	if silent := silences(s); silent != nil {
+		b.put("The record is silent about %s: what is not recorded there is not known, rather than absent.", strings.Join(silent, ", "))
+	}
 	for _, p := range s.Problems() {
 		if p.Lap == s.Lap() {
 			b.put("\nThe problem as stated: %s", said(p.Statement))
@@ -199,6 +202,16 @@ func (b *brief) unmet(intro string) {
 		b.put("- **%s** %s%s%s", said(c.Text), draw.Sentence(draw.Capital(levels(item.Level, c.Threshold))), do, b.cite(strings.Join(c.Sources, ", ")))
 	}
 	b.left(len(open), draw.Told)
+}
+
+// silences lists what the record is silent about.
+func silences(s reformcycle.State) (about []string) {
+	for _, topic := range reformcycle.Topics() {
+		if s.OnRecord(topic).Absence == reformcycle.Silent {
+			about = append(about, topic.Label())
+		}
+	}
+	return about
 }
 
 func remedy(text string) string {

@@ -84,6 +84,17 @@ func TestBriefTellsThatTheRecordWasCorrectedAndWhatThatFound(t *testing.T) {
 	assert.Contains(t, text, "Since 13 January 2025, when problem prioritization was left in lap 1, as a correction of the record found. (chen2021)")
 }
 
+func TestBriefTellsWhatTheRecordIsSilentAbout(t *testing.T) {
+	w := begin(t, "A reform", "Exampleland")
+	w.on("2025-01-13", rate("problem.needs", assessment.Functional, assessment.Documented))
+	assert.NotContains(t, briefOf(t, w.cycle.State()), "silent")
+	w.on("2025-01-14", reformcycle.DeclareSilence{About: []reformcycle.Topic{reformcycle.TopicMoney, reformcycle.ProblemPrioritization.Topic()}, Reason: "The archive is lost."})
+	text := briefOf(t, w.cycle.State())
+	assert.Contains(t, text, "The record is silent about problem prioritization, the money: what is not recorded there is not known, rather than absent.")
+	assert.Contains(t, text, "Missing: a stated problem; the record is silent about problem prioritization. To do: ")
+	assert.Contains(t, text, "Not rated; needs functional; the record is silent about problem prioritization. To do: ")
+}
+
 func TestBriefTellsOfRevisitsAndLaps(t *testing.T) {
 	w := walked(t)
 	release := reformcycle.TakePosition{Actor: "finance", Position: stakeholders.At(2), Reason: "Won over."}
