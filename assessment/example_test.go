@@ -3,9 +3,9 @@ package assessment_test
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -72,7 +72,7 @@ func ExampleChecklist_Scorecard() {
 			Source: "made up for this example",
 			Basis:  assessment.Illustrative,
 			By:     "Planning department",
-			On:     time.Date(2024, 5, 3, 0, 0, 0, 0, time.UTC),
+			On:     date.MustParse("2024-05-03"),
 		},
 	}})
 	if err != nil {

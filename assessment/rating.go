@@ -4,8 +4,8 @@ package assessment
 
 import (
 	"slices"
-	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -46,8 +46,8 @@ type Evidence struct {
 	Basis Basis `json:"basis" schema:"known"`
 	// By is who rated.
 	By string `json:"by,omitempty" schema:"omitempty,id"`
-	// On is when they did; the zero time means not said.
-	On time.Time `json:"on,omitzero"`
+	// On is when they did, as far as that is known; no date means not said.
+	On date.Date `json:"on,omitzero"`
 }
 
 // Validate returns what is wrong with e, with fields such as "basis"; nil
@@ -58,10 +58,6 @@ func (e Evidence) Validate() fault.Fields {
 	errs.Text("source", e.Source, fault.Text)
 	fault.Among(&errs, "basis", e.Basis, bases)
 	errs.Text("by", e.By, fault.ID.OrNone())
-	// A time that cannot be written could be rated with but never kept.
-	if _, err := e.On.MarshalText(); err != nil {
-		errs.Add("on", fault.Range, e.On.String(), "a time that RFC 3339 can write: years 0 to 9999, a zone within a day")
-	}
 	return errs
 }
 

@@ -436,13 +436,13 @@ func refusals() []refusal {
 	add("problem.evidence.source", "required", reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "x", Statement: "x", Evidence: &assessment.Evidence{What: "x", Basis: assessment.Documented}}})
 
 	// What contradicts itself or the state.
-	add("window.closes", "gtefield", reformcycle.OpenWindow{Window: reformcycle.Window{ID: "x", Kind: reformcycle.Crisis, What: "x", Opens: onDay(2), Closes: onDay(1)}})
-	add("phase.end", "gtefield", reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: "x", Name: "x", Areas: []string{"x"}, Workers: 1, Start: onDay(2), End: onDay(1)}})
+	add("window.closes", "notbefore", reformcycle.OpenWindow{Window: reformcycle.Window{ID: "x", Kind: reformcycle.Crisis, What: "x", Opens: onDate(2), Closes: onDate(1)}})
+	add("phase.end", "notbefore", reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: "x", Name: "x", Areas: []string{"x"}, Workers: 1, Start: onDate(2), End: onDate(1)}})
 	add("phase.areas", "min", reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: "x", Name: "x", Workers: 1}})
 	add("phase.workers", "gte", reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: "x", Name: "x", Areas: []string{"x"}, Workers: -1}})
 	add("position", "required", reformcycle.TakePosition{Actor: "moh", Reason: "x"})
 	add("deployed", "gte", reformcycle.ReportRollout{Phase: "phase-a-1", Deployed: -1})
-	add("started", "order", reformcycle.ReportRollout{Phase: "phase-a-1", Started: onDay(9999)})
+	add("started", "order", reformcycle.ReportRollout{Phase: "phase-a-1", Started: onDate(9999)})
 	late := review("x", reformcycle.National)
 	late.Review.On = onDate(9999)
 	add("review.on", "order", late)

@@ -300,7 +300,7 @@ func TestAReviewBetweenTwoPhasesIsHeldBetweenTheirStarts(t *testing.T) {
 		held := review("r", reformcycle.CommunityTier)
 		held.Review.On = onDate(day + on)
 		require.NoError(t, refusalOf(c.Apply(background, office(day+5), phase("a"), phase("b"), held,
-			reformcycle.ReportRollout{Phase: "b", Started: onDay(day)}, reformcycle.ReportRollout{Phase: "a", Started: onDay(day - 10)})))
+			reformcycle.ReportRollout{Phase: "b", Started: onDate(day)}, reformcycle.ReportRollout{Phase: "a", Started: onDate(day - 10)})))
 		level, _ := c.State().Level("launch.phased")
 		require.Equal(t, want, level, "review on day %d of the second start", on)
 	}

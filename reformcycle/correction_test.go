@@ -17,6 +17,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -260,7 +261,7 @@ func TestACycleThatStandsFarAheadByMistakeIsBroughtBack(t *testing.T) {
 	require.NoError(t, told(open, reformcycle.By("b"), word))
 	require.NoError(t, told(open, reformcycle.By("b"), rate("problem.needs", 4)))
 	assert.Equal(t, word.Moment, open.State().Begun(), "the batch is moved as one")
-	assert.Equal(t, word.Moment, open.State().Ratings()[1].Evidence.On)
+	assert.Equal(t, date.MustParse("2026-01-01"), open.State().Ratings()[1].Evidence.On)
 	foldsAlike(t, open, j)
 }
 
@@ -645,7 +646,7 @@ func TestAMomentIsNotCorrectedIntoWhatWasStillToCome(t *testing.T) {
 
 	// Nor are dates.
 	evidence := rate("problem.vision", 3)
-	evidence.Evidence.On = onDay(12)
+	evidence.Evidence.On = onDate(12)
 	broken(t, told(timed, reformcycle.By("a"), fixed(3, evidence)), "change.data.evidence.on", "order")
 
 	// What a journal holds is not asked again.

@@ -2,7 +2,7 @@ package reformcycle
 
 import (
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/stakeholders"
@@ -28,15 +28,39 @@ func unsustainedFinancing(s State, _ Rule) Verdict {
 // The ledger of commitments is asked first, then the survey of programmes.
 func verticalFunding(s State, r Rule) Verdict {
 	st, most := s.get(), r.Value("share")
-	ledger := st.actors().Ledger().At(s.moment())
+	active, open := st.actors().Ledger().At(s.moment())
+	tied := func(e stakeholders.LedgerEntry) bool { return e.External() && e.Commitment.Disease != "" }
+	// The share is the least where, of what may be active, all that is tied is not.
+	least := active.And(open.Only(func(e stakeholders.LedgerEntry) bool { return !tied(e) }))
+	greatest := active.And(open.Only(tied))
 	var vertical, other []Fact
-	for _, unit := range ledger.MoneyUnits(stakeholders.Pledged) {
-		f, err := ledger.Funding(stakeholders.Pledged, unit)
-		if err != nil {
+	var dates []string
+	for _, unit := range active.And(open).MoneyUnits(stakeholders.Pledged) {
+		low, err := least.Funding(stakeholders.Pledged, unit)
+		high, more := greatest.Funding(stakeholders.Pledged, unit)
+		surely := slices.Contains(active.MoneyUnits(stakeholders.Pledged), unit)
+		switch {
+		case surely && (err != nil || more != nil):
 			continue // amounts that do not add up to a number say nothing
+		case !surely || (low.ExternalTied > most) != (high.ExternalTied > most):
+			for _, e := range open.Entries() {
+				if c := e.Commitment; c.Resource == stakeholders.Money && c.Unit == unit && c.Pledged > 0 {
+					if c.From.Precision() < date.ToDay && !c.From.IsZero() {
+						dates = append(dates, betterEnd(e, "beginning", c.From))
+					}
+					if c.To.Precision() < date.ToDay && !c.To.IsZero() {
+						dates = append(dates, betterEnd(e, "end", c.To))
+					}
+				}
+			}
+			continue
 		}
-		fact := Fact{About: "commitment", Says: fmt.Sprintf("%.0f %% of the money pledged in %s is external and tied to single diseases", 100*f.ExternalTied, said(unit))}
-		if f.ExternalTied > most {
+		share := fmt.Sprintf("%.0f", 100*low.ExternalTied)
+		if low.ExternalTied != high.ExternalTied {
+			share += fmt.Sprintf(" to %.0f", 100*high.ExternalTied)
+		}
+		fact := Fact{About: "commitment", Says: fmt.Sprintf("%s %% of the money pledged in %s is external and tied to single diseases", share, said(unit))}
+		if low.ExternalTied > most {
 			vertical = append(vertical, fact)
 		} else {
 			other = append(other, fact)
@@ -45,6 +69,8 @@ func verticalFunding(s State, r Rule) Verdict {
 	switch {
 	case st.silent(TopicMoney) && (vertical != nil || other != nil):
 		return unclear("what else is pledged, by whom and for what" + st.untold(TopicMoney))
+	case dates != nil:
+		return unclear(dates...)
 	case vertical != nil && other != nil:
 		return unclear("the money pledged in one unit: by unit, the answer differs")
 	case vertical != nil:
@@ -61,14 +87,17 @@ func termLimitedProject(s State, r Rule) Verdict {
 	if st.Status == Abandoned {
 		return Verdict{}
 	}
-	until := date.AddMonths(at, int(r.Value("months")))
+	until := date.AddMonths(date.Of(at).First(), int(r.Value("months")))
 	var last, longest stakeholders.LedgerEntry
+	var open []string
 	ends := 0
 	for _, e := range st.actors().Ledger().Entries() {
 		switch to := e.Commitment.To; {
-		case to.IsZero() || to.After(until):
+		case to.IsZero() || to.First().After(until):
 			longest = e
-		case ends == 0 || to.After(last.Commitment.To):
+		case to.Last().After(until):
+			open = append(open, betterEnd(e, "end", to))
+		case ends == 0 || to.Last().After(last.Commitment.To.Last()):
 			last = e
 			ends++
 		default:
@@ -79,20 +108,27 @@ func termLimitedProject(s State, r Rule) Verdict {
 	case longest.Actor != "":
 		says := "is open-ended"
 		if to := longest.Commitment.To; !to.IsZero() {
-			says = "runs to " + to.Format(time.DateOnly)
+			says = "runs to " + to.String()
 		}
 		return sound(commitmentFact(longest, says))
 	case ends > 0 && st.silent(TopicMoney):
 		return unclear("what else is committed, and until when" + st.untold(TopicMoney))
+	case open != nil:
+		return unclear(open...)
 	case ends > 0:
 		return troubled(
-			Fact{About: "commitment", Says: fmt.Sprintf("all %d commitments end by %s", ends, last.Commitment.To.Format(time.DateOnly))},
+			Fact{About: "commitment", Says: fmt.Sprintf("all %d commitments end by %s", ends, last.Commitment.To)},
 			commitmentFact(last, "is the last"),
 		)
 	case st.past(Design):
 		return unclear("what is committed, and until when")
 	}
 	return Verdict{}
+}
+
+// betterEnd asks for an end of a commitment, "beginning" or "end".
+func betterEnd(e stakeholders.LedgerEntry, which string, known date.Date) string {
+	return better(fmt.Sprintf("the %s of the commitment %s of %s", which, said(e.Commitment.ID), said(e.Actor)), known)
 }
 
 func commitmentFact(e stakeholders.LedgerEntry, says string) Fact {

@@ -110,20 +110,25 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 	if !st.inLaunch() {
 		return Verdict{}
 	}
-	launched := st.entered(Launch)
+	launched := date.Of(st.entered(Launch))
 	var never, tested []Fact
-	var failed []string
+	var failed, open []string
 	for o := range st.options {
 		if o.Chosen == nil {
 			continue
 		}
-		var p *Pilot // the last that began before the launch, or may have
+		var p, maybe *Pilot // the last that began before the launch; one after it that may have
 		for i := range o.Pilots {
-			if from := o.Pilots[i].From; launched.IsZero() || !from.After(launched) {
-				p = &o.Pilots[i]
+			switch from := o.Pilots[i].From; {
+			case launched.IsZero() || from.IsZero() || launched.Before(from) == date.No:
+				p, maybe = &o.Pilots[i], nil
+			case launched.Before(from) == date.Open:
+				maybe = &o.Pilots[i]
 			}
 		}
 		switch {
+		case maybe != nil && (p == nil || (p.Finding == NotEffective) != (maybe.Finding == NotEffective)):
+			open = append(open, better("the beginning of the pilot "+maybe.ID, maybe.From))
 		case p == nil:
 			never = append(never, Fact{About: "solution", ID: o.ID, Says: said(o.Name) + " was chosen and launched with no pilot on record before it"})
 		case p.Finding == NotEffective:
@@ -137,6 +142,8 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 		return unclear("whether what was launched had been piloted" + st.untold(SolutionGathering.Topic()))
 	case never != nil:
 		return troubled(never...)
+	case open != nil:
+		return unclear(open...)
 	case failed != nil: // it was tested, and that is no strength
 		return unclear(failed...)
 	case tested != nil:
@@ -276,21 +283,26 @@ func stalled(s State, r Rule) Verdict {
 	if st.Status != Active {
 		return Verdict{} // it does not stand still, it is held
 	}
-	last := st.LastMove
-	fact := Fact{About: "move", Says: "the last move was on " + last.Format(time.DateOnly)}
+	months := r.Value(st.Stage.String())
+	lapsed := func(on date.Date) date.Answer { return on.Lapsed(int(months), s.moment()) }
+	last := date.Of(st.LastMove)
+	still := lapsed(last)
+	fact := Fact{About: "move", Says: "the last move was " + last.Phrase()}
 	for i := range st.Ratings {
-		if e := &st.Ratings[i].Evidence; e.On.After(last) {
-			last = e.On
-			fact = Fact{About: "criterion", ID: st.Ratings[i].Criterion, Says: "the last rating was on " + last.Format(time.DateOnly), Source: e.Source}
+		e := &st.Ratings[i].Evidence
+		if answer := lapsed(e.On); !e.On.IsZero() && (still == date.Yes && answer != date.Yes || still == date.Open && answer == date.No || answer == still && e.On.Last().After(last.Last())) {
+			last, still = e.On, answer
+			fact = Fact{About: "criterion", ID: st.Ratings[i].Criterion, Says: "the last rating was " + last.Phrase(), Source: e.Source}
 		}
 	}
-	months := r.Value(st.Stage.String())
-	switch unseen := st.unseen(st.Stage); {
-	case s.moment().After(date.AddMonths(last, int(months))) && !s.moment().After(date.AddMonths(unseen, int(months))):
+	switch unseen := date.Of(st.unseen(st.Stage)); {
+	case still == date.Yes && !unseen.IsZero() && lapsed(unseen) != date.Yes:
 		return unclear("when the reform last moved" + st.untold(st.Stage.Topic()))
-	case s.moment().After(date.AddMonths(last, int(months))):
+	case still == date.Yes:
 		return troubled(fact, Fact{About: "move", Says: fmt.Sprintf("%s usually takes no more than %g months", st.Stage.Label(), months)})
-	case !last.After(st.Begun) && st.firstStage() > ProblemPrioritization:
+	case still == date.Open:
+		return unclear(better("the rating of "+fact.ID, last))
+	case date.Of(st.Begun).Before(last) == date.No && st.firstStage() > ProblemPrioritization:
 		// To begin the recording of a reform under way is no move of the reform.
 		return unclear("when the reform last moved, before the recording began")
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -392,7 +393,7 @@ func TestVerticalFunding(t *testing.T) {
 		p := pledge("malaria-"+unit, amount)
 		p.Unit, p.Disease = unit, "malaria"
 		if to > 0 {
-			p.To = onDay(to)
+			p.To = onDate(to)
 		}
 		return reformcycle.Commit{Actor: actor, Commitment: p}
 	}
@@ -439,10 +440,15 @@ func TestTermLimitedProject(t *testing.T) {
 	c := newCases(t)
 	ends := func(id string, at time.Time) reformcycle.EngageActor {
 		p := pledge(id+"-pledge", 1)
-		p.To = at
+		p.To = date.Of(at)
 		a := actor(id, stakeholders.NGO, true, 1, 1)
 		a.Actor.Commitments = []stakeholders.Commitment{p}
 		return a
+	}
+	roughly := func(id, to string) reformcycle.EngageActor {
+		e := ends(id, dawn)
+		e.Actor.Commitments[0].To = date.MustParse(to)
+		return e
 	}
 	year := dawn.AddDate(0, 12, 0) // from the moment at which a fresh cycle is judged
 	judged(t, "term-limited-project", []verdict{
@@ -450,9 +456,13 @@ func TestTermLimitedProject(t *testing.T) {
 		{"nothing is committed by the end of design", c.from(reformcycle.ProgramReadiness).state(), asks, grounds("what is committed, and until when")},
 		{"one is open-ended", c.fresh().do(actorWith(pledge("p", 1)), ends("ngo", year)).state(), strength, grounds("commitment:p")},
 		{"all end, the last after twelve months to the day", c.fresh().do(ends("a", dawn), ends("b", year), ends("c", dawn.AddDate(0, 1, 0))).state(), fires, grounds("commitment:", "commitment:b-pledge")},
-		{"one runs a moment longer", c.fresh().do(ends("a", dawn), ends("b", year.Add(1))).state(), strength, grounds("commitment:b-pledge")},
+		{"one runs a day longer", c.fresh().do(ends("a", dawn), ends("b", year.AddDate(0, 0, 1))).state(), strength, grounds("commitment:b-pledge")},
+		{"the last may end within twelve months", c.fresh().do(ends("a", dawn), roughly("b", "2016")).state(), asks, grounds("the date of the end of the commitment b-pledge of b, known as 2016")},
+		{"one may, another does not", c.fresh().do(roughly("a", "2016"), ends("b", year.AddDate(0, 0, 1))).state(), strength, grounds("commitment:b-pledge")},
+		{"all end by the month, whatever the day", c.fresh().do(roughly("b", "2016-06")).state(), fires, grounds("commitment:", "commitment:b-pledge")},
+		{"it runs beyond, whatever the day", c.fresh().do(roughly("b", "2017")).state(), strength, grounds("commitment:b-pledge")},
 		{"all are over", c.fresh().do(ends("a", dawn.AddDate(-1, 0, 0))).state(), fires, grounds("commitment:", "commitment:a-pledge")},
-		{"time goes by", c.fresh().do(ends("b", year.Add(1))).state().At(dawn.Add(1)), fires, grounds("commitment:", "commitment:b-pledge")},
+		{"time goes by", c.fresh().do(ends("b", year.AddDate(0, 0, 1))).state().At(dawn.AddDate(0, 0, 1)), fires, grounds("commitment:", "commitment:b-pledge")},
 	})
 }
 
@@ -548,7 +558,7 @@ func TestScaledWithoutPilot(t *testing.T) {
 		return u.do(fulfil(reformcycle.Design, 2)...).do(reformcycle.Advance{}).do(functional(reformcycle.ProgramReadiness)...).do(reformcycle.Advance{}).state()
 	}
 	late, failed := pilotOf("local-1"), pilotOf("local-1")
-	late.Pilot.From, late.Pilot.To = onDay(9000), onDay(9001)
+	late.Pilot.From, late.Pilot.To = onDate(9000), onDate(9001)
 	failed.Pilot.Finding = reformcycle.NotEffective
 	judged(t, "scaled-without-pilot", []verdict{
 		{"not launched", c.at(reformcycle.ProgramReadiness).state(), silent, nil},
@@ -635,24 +645,32 @@ func TestReadinessDebt(t *testing.T) {
 
 func TestStalled(t *testing.T) {
 	c := newCases(t)
-	moved := func(u under, months int, more time.Duration) reformcycle.State {
-		return u.state().At(u.State().LastMove().AddDate(0, months, 0).Add(more))
+	moved := func(u under, months, days int) reformcycle.State {
+		return u.state().At(u.State().LastMove().AddDate(0, months, days))
 	}
 	unrated, err := reformcycle.New("UNRATED")
 	require.NoError(t, err)
 	begun := under{t, unrated, 0}.do(actor("moh", stakeholders.MinistryOfHealth, true, 6, 6))
 	readiness, launch := c.at(reformcycle.ProgramReadiness), c.at(reformcycle.Launch)
 	ratedLate := begun.later(100).do(rate("problem.needs", some))
-	oldEvidence := rate("launch.supervision", some)
-	oldEvidence.Evidence.On = dawn
+	ratedOn := func(on string) reformcycle.Rate {
+		r := rate("launch.supervision", some)
+		r.Evidence.On = date.MustParse(on)
+		return r
+	}
+	year := launch.State().LastMove().Year()
+	oldEvidence := ratedOn(date.Of(dawn).String())
 	judged(t, "stalled", []verdict{
 		{"twelve months at the problem, to the day", begun.state().At(dawn.AddDate(0, 12, 0)), strength, grounds("criterion:problem.needs")},
 		{"twelve months since a rating", ratedLate.state().At(onDay(100).AddDate(0, 12, 0)), strength, grounds("criterion:problem.needs")},
-		{"and a moment", ratedLate.state().At(onDay(100).AddDate(0, 12, 0).Add(1)), fires, grounds("criterion:problem.needs", "move:")},
+		{"and a day", ratedLate.state().At(onDay(100).AddDate(0, 12, 1)), fires, grounds("criterion:problem.needs", "move:")},
 		{"eighteen months at readiness", moved(readiness, 18, 0), strength, grounds("move:")},
-		{"and a moment at readiness", moved(readiness, 18, 1), fires, grounds("move:", "move:")},
+		{"and a day at readiness", moved(readiness, 18, 1), fires, grounds("move:", "move:")},
 		{"two years at launch", moved(launch, 24, 0), strength, grounds("move:")},
-		{"and a moment at launch", moved(launch, 24, 1), fires, grounds("move:", "move:")},
+		{"and a day at launch", moved(launch, 24, 1), fires, grounds("move:", "move:")},
+		{"a rating that may be of long ago", moved(c.at(reformcycle.Launch).do(ratedOn(fmt.Sprint(year-1))), 24, 1), fires, grounds("move:", "move:")},
+		{"a rating that may be within two years", moved(c.at(reformcycle.Launch).do(ratedOn(fmt.Sprint(year))), 24, 1), asks, grounds("the date of the rating of launch.supervision, known as " + fmt.Sprint(year))},
+		{"a rating within two years, whatever the day", moved(c.at(reformcycle.Launch).do(ratedOn(fmt.Sprint(year+1))), 24, 40), strength, grounds("criterion:launch.supervision")},
 		{"a rating of long ago", moved(c.at(reformcycle.Launch).do(oldEvidence), 24, 1), fires, grounds("move:", "move:")},
 		{"suspended", c.at(reformcycle.Launch).do(reformcycle.Suspend{Reason: "War"}).state().At(onDay(9999)), silent, nil},
 		{"abandoned", c.at(reformcycle.Launch).do(reformcycle.Abandon{Reason: "War"}).state().At(onDay(9999)), silent, nil},

@@ -119,13 +119,12 @@ func (d *draft) arrive() {
 func (d *draft) day() date.Date { return date.Of(d.Moment) }
 
 // happened fills in the day of the entry where a date is left out, and refuses a
-// date that has not come: where on earth the day comes first, it does so fourteen
-// hours before it does in Greenwich.
+// date that has not come.
 func (d *draft) happened(field string, on *date.Date) error {
 	if on.IsZero() {
 		*on = d.day()
 	}
-	if today := date.Of(d.Moment.Add(14 * time.Hour)); today.Before(*on) == date.Yes {
+	if !begun(*on, d.Moment) {
 		return fault.Refuse(field, fault.Order, on.String(), "a date no later than the stamp's moment, "+d.Moment.Format(time.RFC3339))
 	}
 	return nil

@@ -337,7 +337,7 @@ func (s *state) rolloutsDue() (all []deadline) {
 		none = none && p.Started.IsZero()
 	}
 	for p := range s.phases {
-		if on := dateOf(p.Start); p.Started.IsZero() && !on.IsZero() {
+		if on := p.Start; p.Started.IsZero() && !on.IsZero() {
 			if d, ok := RolloutStarts.at(on.First(), on.Last(), p.ID); ok {
 				d.Entry, d.Who = p.Entry, s.carriers("launch.activated")
 				d.Says = "the planned start of " + said(p.Name)
@@ -348,7 +348,7 @@ func (s *state) rolloutsDue() (all []deadline) {
 			}
 		}
 		whole := p.Workers > 0 && p.Deployed >= p.Workers
-		if on := dateOf(p.End); !on.IsZero() && !whole && (p.Workers > 0 || p.Reported.IsZero() || !p.Reported.After(on.Last())) {
+		if on := p.End; !on.IsZero() && !whole && (p.Workers > 0 || p.Reported.IsZero() || !p.Reported.After(on.Last())) {
 			if d, ok := RolloutEnds.at(on.First(), on.Last(), p.ID); ok {
 				d.Entry, d.Who = p.Entry, s.carriers("launch.deployed")
 				d.Says = "the planned end of " + said(p.Name)
@@ -366,7 +366,7 @@ func (s *state) rolloutsDue() (all []deadline) {
 func (s *state) commitmentsEnd(today time.Time) (all []deadline) {
 	for a := range s.actors().All() {
 		for _, c := range a.Commitments {
-			on := dateOf(c.To)
+			on := c.To
 			if on.IsZero() || on.Last().Before(today) && c.Outstanding() == 0 {
 				continue
 			}
@@ -396,7 +396,7 @@ func (s *state) pilotsEnd(today time.Time) (all []deadline) {
 		o := &solutions.of(s).Solutions[i]
 		for j := range o.Pilots {
 			p := &o.Pilots[j]
-			on := dateOf(p.To)
+			on := p.To
 			if on.IsZero() || on.Last().Before(today) && p.Finding != NotReported {
 				continue
 			}
@@ -417,7 +417,7 @@ func (s State) evidenceAges() (all []deadline) {
 	st := s.get()
 	for i := range st.Ratings {
 		r := &st.Ratings[i]
-		on, months := dateOf(r.Evidence.On), s.ruleSet().ageOf(r.Criterion)
+		on, months := r.Evidence.On, s.ruleSet().ageOf(r.Criterion)
 		if on.IsZero() || months == 0 {
 			continue
 		}
@@ -428,7 +428,7 @@ func (s State) evidenceAges() (all []deadline) {
 		}
 	}
 	if survey, months := programmes.of(st).Survey, s.ruleSet().ageOf(""); survey != nil && months > 0 {
-		on := cmp.Or(dateOf(survey.Evidence.On), dateOf(survey.On))
+		on := cmp.Or(survey.Evidence.On, date.Of(survey.On))
 		if d, ok := EvidenceAges.at(date.AddMonths(on.First(), months), date.AddMonths(on.Last(), months), "programmes", "survey"); ok && !on.IsZero() {
 			d.Of, d.Entry, d.Who, d.evidence = "", survey.Entry, st.withRoles(nil, string(stakeholders.Leader)), Fact{About: "programmes"}
 			d.Says = fmt.Sprintf("the survey of programmes, which speaks to the diagnosis for %d months", months)
@@ -441,7 +441,7 @@ func (s State) evidenceAges() (all []deadline) {
 func (s *state) strategiesExpire() (all []deadline) {
 	for i := range strategies.of(s).Strategies {
 		p := &strategies.of(s).Strategies[i]
-		start := dateOf(p.Start)
+		start := p.Start
 		if !p.Open() || start.IsZero() || p.Months == 0 {
 			continue
 		}
@@ -463,7 +463,7 @@ func (s *state) strategiesExpire() (all []deadline) {
 
 func (s *state) windowsClose(today time.Time) (all []deadline) {
 	for w := range problems.of(s).Windows.ofLap(s.Lap) {
-		on := dateOf(w.Closes)
+		on := w.Closes
 		if on.IsZero() || on.Last().Before(today) {
 			continue
 		}
@@ -550,12 +550,4 @@ func (r *Rule) says(v Verdict) string {
 	default:
 		return "no longer known: " + said(r.Asks)
 	}
-}
-
-// dateOf takes a date as it is kept, or the day of a moment.
-func dateOf[D time.Time | date.Date](d D) date.Date {
-	if t, is := any(d).(time.Time); is {
-		return date.Of(t)
-	}
-	return any(d).(date.Date)
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // planned is a day as plans have it.
-func planned(day string) time.Time { return date.MustParse(day).First() }
+func planned(day string) date.Date { return date.MustParse(day) }
 
 func at(day string) reformcycle.Stamp {
 	return reformcycle.By("reform office").At(date.MustParse(day).First())
@@ -154,14 +154,14 @@ func TestWhatIsSettledIsNotDue(t *testing.T) {
 	}, ids(s), "a commitment that is whole still ends")
 	require.Equal(t, []string{
 		"pilot-ends/paid/p", "community-meeting/green", "review/national/joint", "review/subnational/counties-2",
-	}, ids(s.At(planned("2027-01-01"))), "what ended whole, and a window that is closed, ask for nothing")
-	for _, d := range s.At(planned("2027-01-01")).Due(always, always) {
+	}, ids(s.At(planned("2027-01-01").First())), "what ended whole, and a window that is closed, ask for nothing")
+	for _, d := range s.At(planned("2027-01-01").First()).Due(always, always) {
 		assert.True(t, d.Overdue, d.ID)
 	}
-	for _, d := range s.At(planned("2025-07-15")).Due(always, always) {
+	for _, d := range s.At(planned("2025-07-15").First()).Due(always, always) {
 		assert.False(t, d.Overdue, "%s: its day is not over", d.ID)
 	}
-	require.True(t, s.At(planned("2025-07-16")).Due(always, always)[0].Overdue)
+	require.True(t, s.At(planned("2025-07-16").First()).Due(always, always)[0].Overdue)
 }
 
 func TestAFirstReviewFallsDueAfterTheLaunch(t *testing.T) {
@@ -216,7 +216,7 @@ func TestASpanOfDeadlinesHasBothItsEnds(t *testing.T) {
 
 func TestNothingIsDueWhereNothingCanBeDone(t *testing.T) {
 	assert.Empty(t, reformcycle.State{}.Due(always, always))
-	assert.Empty(t, reformcycle.State{}.At(planned("9999-12-31")).Due(date.MustParse("0001"), date.MustParse("9999")))
+	assert.Empty(t, reformcycle.State{}.At(planned("9999-12-31").First()).Due(date.MustParse("0001"), date.MustParse("9999")))
 	c := everyKind(t)
 	require.NoError(t, refusalOf(c.Apply(background, at("2025-05-01"), reformcycle.Suspend{Reason: "No money"})))
 	assert.Len(t, c.State().Due(always, always), 10, "what runs out runs out all the same")
@@ -342,6 +342,7 @@ func anyRecord(t *rapid.T) reformcycle.State {
 	rough := func(on time.Time) string {
 		return on.Format(rapid.SampledFrom([]string{"2006", "2006-01", time.DateOnly, time.DateOnly}).Draw(t, "known"))
 	}
+	roughDay := func(from, to int) date.Date { return date.MustParse(rough(someDay(from, to))) }
 	c := launchedAt(t, "2024-01-01")
 	n := 0
 	id := func() string { n++; return fmt.Sprintf("%d/x", n) }
@@ -363,19 +364,19 @@ func anyRecord(t *rapid.T) reformcycle.State {
 				Every: rapid.SampledFrom([]int{0, 0, 3, 12, 18}).Draw(t, "every")}}
 		case 2:
 			p := pledge(id(), 10)
-			p.To = someDay(0, 1100)
+			p.To = roughDay(0, 1100)
 			change = reformcycle.Commit{Actor: rapid.SampledFrom([]string{"moh", "fund"}).Draw(t, "actor"), Commitment: p}
 		case 3:
 			a := someDay(0, 1100)
-			change = reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: id(), Name: "A phase", Areas: []string{"x"}, Start: a, End: a.AddDate(0, 2, 0), Workers: rapid.IntRange(0, 5).Draw(t, "workers")}}
+			change = reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: id(), Name: "A phase", Areas: []string{"x"}, Start: date.Of(a), End: date.Of(a.AddDate(0, 2, 0)), Workers: rapid.IntRange(0, 5).Draw(t, "workers")}}
 		case 4:
-			change = reformcycle.OpenWindow{Window: reformcycle.Window{ID: id(), Kind: reformcycle.Crisis, What: "A crisis", Closes: someDay(0, 1100)}}
+			change = reformcycle.OpenWindow{Window: reformcycle.Window{ID: id(), Kind: reformcycle.Crisis, What: "A crisis", Closes: roughDay(0, 1100)}}
 		case 5:
-			change = reformcycle.PlanStrategy{Strategy: stakeholders.Strategy{ID: id(), Name: "Talks", Kind: stakeholders.ChangePositions, Start: someDay(0, 700), Months: rapid.IntRange(0, 12).Draw(t, "months")}}
+			change = reformcycle.PlanStrategy{Strategy: stakeholders.Strategy{ID: id(), Name: "Talks", Kind: stakeholders.ChangePositions, Start: roughDay(0, 700), Months: rapid.IntRange(0, 12).Draw(t, "months")}}
 		case 6:
 			option := id()
 			require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office").At(today), reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: option, Name: "An option", Origin: reformcycle.Local}})))
-			change = reformcycle.RecordPilot{Solution: option, Pilot: reformcycle.Pilot{ID: id(), Where: "x", To: someDay(0, 1100), Finding: reformcycle.NotReported, Result: "x", Evidence: illustrative("x")}}
+			change = reformcycle.RecordPilot{Solution: option, Pilot: reformcycle.Pilot{ID: id(), Where: "x", To: roughDay(0, 1100), Finding: reformcycle.NotReported, Result: "x", Evidence: illustrative("x")}}
 		default:
 			change = rate(rapid.SampledFrom(rated(reformcycle.Governance)).Draw(t, "criterion"), assessment.Functional)
 		}
@@ -505,7 +506,7 @@ func TestARatingFallsDueAtTheAgeThatTheRulesGiveIt(t *testing.T) {
 	}
 	require.Equal(t, []string{"2026-05-15 evidence-ages/governance.coordination []"}, lines(aged()))
 	require.Equal(t, c.State().Ratings()[0].Entry, aged()[0].Entry)
-	level, _ := c.State().At(planned("2026-06-01")).Level("governance.coordination")
+	level, _ := c.State().At(planned("2026-06-01").First()).Level("governance.coordination")
 	require.Equal(t, assessment.Functional, level, "the guards are not touched")
 	rules, err = rules.SetAge("governance.coordination", 0, "model")
 	require.NoError(t, err)
@@ -528,7 +529,7 @@ func TestADeadlineTellsOfARuleOfTheHost(t *testing.T) {
 		Code: "late", Heading: reformcycle.UnderProcess, Severity: reformcycle.Serious, Sentence: "The window is closed.", Strength: "It is open.",
 		Asks: "whether it is open", Remedy: "Hurry.", Sources: []string{"model"},
 		Judge: func(s reformcycle.State, _ reformcycle.Rule) reformcycle.Verdict {
-			if s.JudgedAt().After(planned("2025-10-05")) {
+			if s.JudgedAt().After(planned("2025-10-05").First()) {
 				return reformcycle.Verdict{Outcome: reformcycle.Troubled}
 			}
 			return reformcycle.Verdict{Outcome: reformcycle.Sound}

@@ -29,10 +29,10 @@ var (
 
 func onDay(n int) time.Time { return dawn.AddDate(0, 0, n) }
 
-// office is the author of what the fixtures apply.
 // onDate is the date of that day.
 func onDate(day int) date.Date { return date.Of(onDay(day)) }
 
+// office is the author of what the fixtures apply.
 func office(day int) reformcycle.Stamp { return reformcycle.By("reform office").At(onDay(day)) }
 
 func illustrative(what string) assessment.Evidence {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -42,7 +43,7 @@ func innerOf(t reflect.Type, above ...reflect.Type) (all []inner) {
 		if !in.own {
 			in.below = innerOf(f.Type, above...)
 		}
-		if in.own || in.below != nil || f.Type == reflect.TypeFor[time.Time]() {
+		if in.own || in.below != nil || f.Type == reflect.TypeFor[date.Date]() {
 			all = append(all, in)
 		}
 	}
@@ -92,13 +93,19 @@ var past = map[reflect.Type][]string{
 	reflect.TypeFor[assessment.Evidence](): {"on"},
 }
 
-// early names what of a change is said to have been later than a moment. A day has come
-// when it has come anywhere on earth, fourteen hours before it does in Greenwich.
+// begun reports whether a date has come by a moment, or its earliest day has: anywhere
+// on earth, for where the day comes first, it does so fourteen hours before it does in
+// Greenwich.
+func begun(on date.Date, by time.Time) bool {
+	return date.Of(by.Add(14*time.Hour)).Before(on) != date.Yes
+}
+
+// early names what of a change is said to have been later than a moment.
 func (k *kindEntry) early(c Change, latest time.Time) (wrong fault.Fields) {
 	walk(reflect.ValueOf(c), "", k.inner, func(path string, of reflect.Type, v reflect.Value, own bool) {
-		on, is := v.Interface().(time.Time)
-		if is && !own && on.After(latest.Add(14*time.Hour)) && slices.Contains(past[of], path[strings.LastIndexByte(path, '.')+1:]) {
-			wrong.Add(path, fault.Order, on.Format(time.DateOnly), "a date that has come: it is "+latest.Format(time.DateOnly))
+		on, is := v.Interface().(date.Date)
+		if is && !own && !begun(on, latest) && slices.Contains(past[of], path[strings.LastIndexByte(path, '.')+1:]) {
+			wrong.Add(path, fault.Order, on.String(), "a date that has come: it is "+latest.Format(time.DateOnly))
 		}
 	})
 	return wrong

@@ -8,7 +8,6 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
-	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file is stage 6, launch: the rollout phases, planned and reported, and
@@ -36,8 +35,8 @@ type RolloutPhase struct {
 	// can say whether the deployed reach a share of it.
 	Workers int `json:"workers,omitempty" validate:"gte=0,lte=100000000"`
 	// Start and End as planned; either may be open.
-	Start time.Time `json:"start,omitzero"`
-	End   time.Time `json:"end,omitzero" validate:"omitempty,gtefield=Start"`
+	Start date.Date `json:"start,omitzero"`
+	End   date.Date `json:"end,omitzero" validate:"omitempty,notbefore=Start"`
 
 	// What follows is set when it is recorded and reported, by the entries Entry and
 	// Report, the last.
@@ -45,8 +44,8 @@ type RolloutPhase struct {
 	Lap    int    `json:"lap,omitempty" validate:"-"`
 	Entry  uint64 `json:"entry,omitempty" validate:"-"`
 	Report uint64 `json:"report,omitempty" validate:"-"`
-	// Started is when the phase began; zero before.
-	Started time.Time `json:"started,omitzero" validate:"-"`
+	// Started is when the phase began, as far as that is known; no date before.
+	Started date.Date `json:"started,omitzero" validate:"-"`
 	// Deployed workers as last reported, on Reported.
 	Deployed int       `json:"deployed,omitempty" validate:"-"`
 	Reported time.Time `json:"reported,omitzero" validate:"-"`
@@ -72,15 +71,16 @@ func (PlanRollout) Kind() Kind { return KindPlanRollout }
 func (c PlanRollout) apply(d *draft) error {
 	p := c.Phase
 	p.Lap, p.Entry, p.Report = d.Lap, d.entry, 0
-	p.Started, p.Deployed, p.Reported, p.Note, p.Source = time.Time{}, 0, time.Time{}, "", ""
+	p.Started, p.Deployed, p.Reported, p.Note, p.Source = date.Date{}, 0, time.Time{}, "", ""
 	return launches.in(d).Rollout.add(d, "phase.id", p)
 }
 
 // ReportRollout reports how a phase goes. The first report starts it.
 type ReportRollout struct {
 	Phase string `json:"phase" validate:"id"`
-	// Started is when the phase began; left out, the first report's moment.
-	Started time.Time `json:"started,omitzero"`
+	// Started is when the phase began, as far as that is known; left out, the day of
+	// the first report.
+	Started date.Date `json:"started,omitzero"`
 	// Deployed workers in all of the phase's areas, supervisors not counted.
 	Deployed int    `json:"deployed" validate:"gte=0,lte=100000000"`
 	Note     string `json:"note,omitempty" validate:"note"`
@@ -91,18 +91,15 @@ type ReportRollout struct {
 func (ReportRollout) Kind() Kind { return KindReportRollout }
 
 func (c ReportRollout) apply(d *draft) error {
-	if c.Started.After(d.Moment) {
-		return fault.Refuse("started", fault.Order, c.Started, "a moment no later than the report, "+d.Moment.Format(time.RFC3339))
-	}
 	p, err := launches.in(d).Rollout.amend(d, "phase", c.Phase)
 	if err != nil {
 		return err
 	}
-	switch {
-	case !c.Started.IsZero():
+	if !c.Started.IsZero() || p.Started.IsZero() {
 		p.Started = c.Started
-	case p.Started.IsZero():
-		p.Started = d.Moment
+		if err := d.happened("started", &p.Started); err != nil {
+			return err
+		}
 	}
 	p.Report, p.Deployed, p.Reported, p.Note, p.Source = d.entry, c.Deployed, d.Moment, c.Note, c.Source
 	return nil
@@ -163,20 +160,20 @@ var deployed = derivation{
 // that time open.
 var phased = derivation{
 	level: func(s *state, c *criterion, at time.Time) assessment.Level {
-		count, between := phasing(s, at)
+		count, between, _ := s.phasing(at)
 		if float64(count) >= c.Parameter && between == date.Open {
 			return assessment.Unknown
 		}
 		return partly(present(float64(count) >= c.Parameter && between == date.Yes), count > 0)
 	},
 	missing: func(s *state, c *criterion, at time.Time) (missing []string) {
-		count, between := phasing(s, at)
+		count, between, dates := s.phasing(at)
 		if float64(count) < c.Parameter {
 			missing = append(missing, fmt.Sprintf("%g rollout phases (now %d)", c.Parameter, count))
 		}
 		switch between {
 		case date.Open:
-			missing = append(missing, "the dates of the reviews, known too roughly to say that one was held between two phases")
+			missing = append(missing, dates...)
 		case date.No:
 			missing = append(missing, "a review between two phases")
 		}
@@ -184,34 +181,60 @@ var phased = derivation{
 	},
 }
 
-func phasing(s *state, at time.Time) (count int, reviewed date.Answer) {
-	var first, next time.Time // the first two starts
+// phasing counts the phases and says whether a review was held between the starts of
+// the first two, and where that is open, which dates are known too roughly.
+func (s *state) phasing(at time.Time) (count int, reviewed date.Answer, dates []string) {
+	today := date.Of(at).First()
+	// What has happened was no later than today.
+	last := func(on date.Date) time.Time {
+		if last := on.Last(); last.Before(today) || on.First().After(today) {
+			return last
+		}
+		return today
+	}
+	var earliest, latest []time.Time // of the starts
 	for p := range s.phases {
 		count++
-		switch {
-		case p.Started.IsZero():
-		case first.IsZero() || p.Started.Before(first):
-			first, next = p.Started, first
-		case next.IsZero() || p.Started.Before(next):
-			next = p.Started
+		if p.Started.IsZero() {
+			continue
+		}
+		earliest, latest = append(earliest, p.Started.First()), append(latest, last(p.Started))
+		if p.Started.Precision() != date.ToDay {
+			dates = append(dates, better("the start of the phase "+p.ID, p.Started))
 		}
 	}
-	if first.IsZero() || count < 2 {
-		return count, date.No
+	if len(earliest) == 0 || count < 2 {
+		return count, date.No, nil
 	}
-	if next.IsZero() {
-		next = at
+	slices.SortFunc(earliest, time.Time.Compare)
+	slices.SortFunc(latest, time.Time.Compare)
+	if len(earliest) == 1 {
+		earliest, latest = append(earliest, today), append(latest, today)
 	}
 	reviewed = date.No
-	for _, r := range learnings.of(s).Reviews {
-		switch early, late := r.On.Before(date.Of(first)), date.Of(next).Before(r.On); {
-		case early == date.No && late == date.No:
-			return count, date.Yes
-		case early != date.Yes && late != date.Yes:
+	for i := range learnings.of(s).Reviews {
+		r := &learnings.of(s).Reviews[i]
+		from, to := r.On.First(), last(r.On)
+		if !from.Before(latest[0]) && !to.After(earliest[1]) {
+			return count, date.Yes, nil
+		}
+		if r.Every > 0 && r.Recorded.Last().After(to) {
+			// From then on it was held once in every such span up to its recording.
+			until := date.AddMonths(latest[0], r.Every)
+			if !to.After(until) && !until.After(earliest[1]) && !until.After(r.Recorded.First()) {
+				return count, date.Yes, nil
+			}
+			to = r.Recorded.Last()
+		}
+		switch {
+		case !to.Before(earliest[0]) && !from.After(latest[1]):
 			reviewed = date.Open
+			if r.On.Precision() != date.ToDay || r.Every > 0 {
+				dates = append(dates, better("the review "+r.ID, r.On))
+			}
 		}
 	}
-	return count, reviewed
+	return count, reviewed, dates
 }
 
 // Rollout gives the rollout phases, in all laps.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -121,9 +122,10 @@ type Window struct {
 	Kind   WindowKind `json:"kind" validate:"known"`
 	What   string     `json:"what" validate:"text"`
 	Source string     `json:"source,omitempty" validate:"note"`
-	// Opens and Closes bound the window; Closes is zero while the end is not known.
-	Opens  time.Time `json:"opens,omitzero"`
-	Closes time.Time `json:"closes,omitzero" validate:"omitempty,gtefield=Opens"`
+	// Opens and Closes bound the window, as far as they are known; Closes is left out
+	// while nothing is known of the end.
+	Opens  date.Date `json:"opens,omitzero"`
+	Closes date.Date `json:"closes,omitzero" validate:"omitempty,notbefore=Opens"`
 	// Lap in which it was named, by Entry; set when it is recorded.
 	Lap   int    `json:"lap,omitempty" validate:"-"`
 	Entry uint64 `json:"entry,omitempty" validate:"-"`

@@ -73,7 +73,7 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 	case reformcycle.KindScoreProblem:
 		return reformcycle.ScoreProblem{Problem: id("problem"), Scores: someScores(t)}
 	case reformcycle.KindOpenWindow:
-		return reformcycle.OpenWindow{Window: reformcycle.Window{ID: id("window"), Kind: reformcycle.Crisis, What: text(), Opens: moment(), Closes: moment()}}
+		return reformcycle.OpenWindow{Window: reformcycle.Window{ID: id("window"), Kind: reformcycle.Crisis, What: text(), Opens: roughly(), Closes: roughly()}}
 	case reformcycle.KindFormCoalition:
 		return reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: text(), Purpose: text(), Convener: actor()}}
 	case reformcycle.KindEngageActor:
@@ -113,7 +113,7 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 	case reformcycle.KindScoreSolution:
 		return reformcycle.ScoreSolution{Solution: id("solution"), Scores: someScores(t)}
 	case reformcycle.KindRecordPilot:
-		return reformcycle.RecordPilot{Solution: id("solution"), Pilot: reformcycle.Pilot{ID: id("pilot"), Where: text(), Finding: reformcycle.Effective, Result: text(), Evidence: illustrative(text())}}
+		return reformcycle.RecordPilot{Solution: id("solution"), Pilot: reformcycle.Pilot{ID: id("pilot"), Where: text(), From: roughly(), To: roughly(), Finding: reformcycle.Effective, Result: text(), Evidence: illustrative(text())}}
 	case reformcycle.KindChooseSolution:
 		return reformcycle.ChooseSolution{Solution: id("solution"), By: actor(), Reason: text()}
 	case reformcycle.KindAppraiseSolution:
@@ -129,9 +129,9 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 	case reformcycle.KindWaive:
 		return reformcycle.Waive{Criterion: someCriterion.Draw(t, "criterion"), Authority: actor(), Reason: text()}
 	case reformcycle.KindPlanRollout:
-		return reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: id("phase"), Name: text(), Areas: []string{id("area")}, Workers: int(number()), Start: moment(), End: moment()}}
+		return reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: id("phase"), Name: text(), Areas: []string{id("area")}, Workers: int(number()), Start: roughly(), End: roughly()}}
 	case reformcycle.KindReportRollout:
-		return reformcycle.ReportRollout{Phase: id("phase"), Started: moment(), Deployed: int(number())}
+		return reformcycle.ReportRollout{Phase: id("phase"), Started: roughly(), Deployed: int(number())}
 	case reformcycle.KindEstablishBody:
 		return body(id("body"), someTiers.Draw(t, "tier"), actor())
 	case reformcycle.KindDissolveBody:

@@ -39,7 +39,7 @@ func (c Rate) apply(d *draft) error {
 		c.Evidence.By = d.author
 	}
 	if c.Evidence.On.IsZero() {
-		c.Evidence.On = d.Moment
+		c.Evidence.On = d.day()
 	}
 	rating := assessment.Rating{Criterion: c.Criterion, Level: c.Level, Evidence: c.Evidence, Entry: d.entry}
 

@@ -16,7 +16,7 @@ func Breaks(f fault.Field, rule string) bool {
 		return f.Rule == fault.Range || f.Rule == fault.Length
 	case "gte", "gt", "lte", "finite":
 		return f.Rule == fault.Range
-	case "gtefield":
+	case "notbefore":
 		return f.Rule == fault.Order
 	case "required_with", "required_without":
 		return f.Rule == fault.Required

@@ -214,7 +214,7 @@ func TestASilenceEndsWhereTheRecordComesToTell(t *testing.T) {
 // Of money that is not all on record no share can be told, and no last day.
 func TestTheSharesOfMoneyThatIsNotAllOnRecordAreNotKnown(t *testing.T) {
 	tied := pledge("tied", 900)
-	tied.Disease, tied.To = "malaria", onDay(30)
+	tied.Disease, tied.To = "malaria", onDate(30)
 	c := hastened(t, reformcycle.ProgramReadiness)
 	require.NoError(t, told(c, office(10), actor("fund", stakeholders.BilateralDonor, true, 6, 6), reformcycle.Commit{Actor: "fund", Commitment: tied}))
 	for _, code := range []string{"vertical-funding", "term-limited-project"} {

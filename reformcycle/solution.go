@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/appraisal"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -162,10 +163,11 @@ func (f *PilotFinding) UnmarshalText(text []byte) error {
 
 // Pilot is a test of a solution.
 type Pilot struct {
-	ID    string    `json:"id" validate:"id"`
-	Where string    `json:"where" validate:"text"`
-	From  time.Time `json:"from,omitzero"`
-	To    time.Time `json:"to,omitzero" validate:"omitempty,gtefield=From"`
+	ID    string `json:"id" validate:"id"`
+	Where string `json:"where" validate:"text"`
+	// From its first day to its last, as far as they are known; either may be left out.
+	From date.Date `json:"from,omitzero"`
+	To   date.Date `json:"to,omitzero" validate:"omitempty,notbefore=From"`
 	// Finding, and a sentence that says what it rests on.
 	Finding  PilotFinding        `json:"finding" validate:"known"`
 	Result   string              `json:"result" validate:"text"`

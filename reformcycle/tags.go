@@ -16,6 +16,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/appraisal"
 	"github.com/chsreform/chsreform/assessment/landscape"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -54,7 +55,7 @@ var tagRules = map[string]struct {
 	"gt":               {fault.Range, "more than %s", nil},
 	"max":              {fault.Range, "%s or less", nil},
 	"lte":              {fault.Range, "%s or less", nil},
-	"gtefield":         {fault.Order, "no earlier than %s", nil},
+	"notbefore":        {fault.Order, "no earlier than %s", nil},
 	"unique":           {fault.Unique, "no value twice", nil},
 }
 
@@ -84,6 +85,15 @@ var checker = func() *validator.Validate {
 		if err := v.RegisterValidation(tag, func(f validator.FieldLevel) bool { return holds(f.Field()) }, true); err != nil {
 			panic(err) // a tag of these tables is misspelt: found by the first test
 		}
+	}
+	// Two dates that are known roughly are in order unless they surely are not.
+	inOrder := func(f validator.FieldLevel) bool {
+		on, _ := f.Field().Interface().(date.Date)
+		from, is := f.Parent().FieldByName(f.Param()).Interface().(date.Date)
+		return is && on.Before(from) != date.Yes
+	}
+	if err := v.RegisterValidation("notbefore", inOrder); err != nil {
+		panic(err) // as above
 	}
 	// What belongs to the other two packages is judged by their own rules.
 	type judged interface{ Validate() fault.Fields }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -84,7 +85,7 @@ func TestWhatTheCycleSetsIsRefused(t *testing.T) {
 	for text, fields := range map[string][]string{
 		`{"kind":"propose-solution","data":{"solution":{"id":"a","name":"n","origin":"local","chosen":{"by":"minister","reason":"r","on":"2020-01-01T00:00:00Z"}}}}`:                     {"solution.chosen"},
 		`{"kind":"propose-solution","data":{"solution":{"id":"a","name":"n","origin":"local","pilots":[{"id":"p"}],"appraisal":{}}}}`:                                                    {"solution.pilots", "solution.appraisal"},
-		`{"kind":"plan-rollout","data":{"phase":{"id":"a","name":"n","areas":["x"],"workers":10,"deployed":99999,"started":"2001-01-01T00:00:00Z"}}}`:                                    {"phase.started", "phase.deployed"},
+		`{"kind":"plan-rollout","data":{"phase":{"id":"a","name":"n","areas":["x"],"workers":10,"deployed":99999,"started":"2001"}}}`:                                                    {"phase.started", "phase.deployed"},
 		`{"kind":"frame-problem","data":{"problem":{"id":"a","statement":"s","lap":7}}}`:                                                                                                 {"problem.lap"},
 		`{"kind":"engage-actor","data":{"actor":{"id":"a","name":"n","constituency":"ngo","entry":3,"commitments":[{"id":"c","resource":"money","unit":"USD","pledged":1,"entry":9}]}}}`: {"actor.commitments[0].entry", "actor.entry"},
 	} {
@@ -129,15 +130,15 @@ func TestWhatHasBeenDoesNotLieInTheFuture(t *testing.T) {
 	later := func(days int) time.Time { return now.AddDate(0, 0, days) }
 	on := func(at time.Time) assessment.Evidence {
 		e := illustrative("a survey")
-		e.On = at
+		e.On = date.Of(at)
 		return e
 	}
 	propose := reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: "s", Name: "s", Origin: reformcycle.Local}}
 	pilot := func(from, seen time.Time) reformcycle.RecordPilot {
-		return reformcycle.RecordPilot{Solution: "s", Pilot: reformcycle.Pilot{ID: "p", Where: "x", From: from, Finding: reformcycle.Effective, Result: "x", Evidence: on(seen)}}
+		return reformcycle.RecordPilot{Solution: "s", Pilot: reformcycle.Pilot{ID: "p", Where: "x", From: date.Of(from), Finding: reformcycle.Effective, Result: "x", Evidence: on(seen)}}
 	}
 	survey := surveyed()
-	survey.Survey.Evidence.On = later(2)
+	survey.Survey.Evidence.On = date.Of(later(2))
 	c, err := reformcycle.New("FUTURE", reformcycle.WithClock(func() time.Time { return now }))
 	require.NoError(t, err)
 	by := reformcycle.By("office")
@@ -147,7 +148,13 @@ func TestWhatHasBeenDoesNotLieInTheFuture(t *testing.T) {
 	broken(t, refusalOf(c.Apply(background, by, pilot(later(2), time.Time{}))), "pilot.from", "order")
 	broken(t, refusalOf(c.Apply(background, by, pilot(time.Time{}, later(2)))), "pilot.evidence.on", "order")
 	broken(t, refusalOf(c.Apply(background, by, survey)), "survey.evidence.on", "order")
-	rated.Evidence.On = now.Add(14 * time.Hour) // the day has come in Kiritimati
+	rated.Evidence.On = date.MustParse("2026-02")
+	broken(t, refusalOf(c.Apply(background, by, rated)), "evidence.on", "order")
+	rated.Evidence.On = date.MustParse("2026") // its earliest day has come
+	require.NoError(t, refusalOf(c.Apply(background, by, rated)))
+	rated.Evidence.On = date.Of(later(1))
+	broken(t, refusalOf(c.Apply(background, by, rated)), "evidence.on", "order")
+	now = now.Add(10 * time.Hour) // the day has come in Kiritimati
 	require.NoError(t, refusalOf(c.Apply(background, by, rated)))
 
 	// Without a clock it takes a word of the host to go more than thirty years ahead.

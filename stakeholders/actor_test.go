@@ -6,13 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/stretchr/testify/require"
 )
 
 func TestActorRefuses(t *testing.T) {
-	year := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC) }
+	on := date.MustParse
 	change := func(f func(c *stakeholders.Commitment)) func(*stakeholders.Actor) {
 		return func(a *stakeholders.Actor) { f(&a.Commitments[1]) }
 	}
@@ -63,11 +64,10 @@ func TestActorRefuses(t *testing.T) {
 		{"a criterion that is not UTF-8", change(func(c *stakeholders.Commitment) { c.Criterion = "\xff" }), "commitments[1].criterion utf-8"},
 		{"a disease with a newline", change(func(c *stakeholders.Commitment) { c.Disease = "mal\naria" }), "commitments[1].disease characters"},
 		{"a commitment note that is too long", change(func(c *stakeholders.Commitment) { c.Note = strings.Repeat("n", 4097) }), "commitments[1].note length"},
-		{"an end before the beginning", change(func(c *stakeholders.Commitment) { c.From, c.To = year(2025), year(2024) }), "commitments[1].to order"},
-		{"not an end at the beginning", change(func(c *stakeholders.Commitment) { c.From, c.To = year(2025), year(2025) }), ""},
-		{"not a commitment without an end", change(func(c *stakeholders.Commitment) { c.From = year(2025) }), ""},
-		{"a year after 9999", change(func(c *stakeholders.Commitment) { c.To = year(10_000) }), "commitments[1].to range"},
-		{"a year before 1", change(func(c *stakeholders.Commitment) { c.From = year(0) }), "commitments[1].from range"},
+		{"an end before the beginning", change(func(c *stakeholders.Commitment) { c.From, c.To = on("2025-01"), on("2024") }), "commitments[1].to order"},
+		{"not an end at the beginning", change(func(c *stakeholders.Commitment) { c.From, c.To = on("2025-01-01"), on("2025-01-01") }), ""},
+		{"not an end that may come after the beginning", change(func(c *stakeholders.Commitment) { c.From, c.To = on("2025-06"), on("2025") }), ""},
+		{"not a commitment without an end", change(func(c *stakeholders.Commitment) { c.From = on("2025") }), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := stakeholders.Actor{
@@ -106,15 +106,24 @@ func TestCommitmentOutstandingIsNeverNegative(t *testing.T) {
 	require.Zero(t, stakeholders.Commitment{Pledged: 10, Delivered: 12}.Outstanding())
 }
 
-func TestCommitmentIsActiveFromItsFirstToItsLastMoment(t *testing.T) {
-	day := func(d int) time.Time { return time.Date(2024, 3, d, 0, 0, 0, 0, time.UTC) }
-	c := stakeholders.Commitment{From: day(2), To: day(4)}
-	for d, want := range map[int]bool{1: false, 2: true, 3: true, 4: true, 5: false} {
-		require.Equal(t, want, c.ActiveAt(day(d)), d)
+// It is active on its first and on its last day, from midnight to midnight where the
+// clock stands, be that in Kampala or in Honolulu.
+func TestCommitmentIsActiveFromItsFirstToItsLastDay(t *testing.T) {
+	on := date.MustParse
+	c := stakeholders.Commitment{From: on("2024-03-02"), To: on("2024-03-04")}
+	for _, zone := range []*time.Location{time.UTC, time.FixedZone("EAT", 3*3600), time.FixedZone("HST", -10*3600)} {
+		for d, want := range map[int]date.Answer{1: date.No, 2: date.Yes, 3: date.Yes, 4: date.Yes, 5: date.No} {
+			require.Equal(t, want, c.ActiveAt(time.Date(2024, 3, d, 0, 0, 0, 0, zone)), d)
+			require.Equal(t, want, c.ActiveAt(time.Date(2024, 3, d, 23, 59, 59, 0, zone)), d)
+		}
 	}
-	require.True(t, stakeholders.Commitment{To: day(4)}.ActiveAt(day(1)))
-	require.True(t, stakeholders.Commitment{From: day(2)}.ActiveAt(day(30)))
-	require.True(t, stakeholders.Commitment{}.ActiveAt(time.Time{}))
+	day := func(d int) time.Time { return time.Date(2024, 3, d, 0, 0, 0, 0, time.UTC) }
+	require.Equal(t, date.Yes, stakeholders.Commitment{To: on("2024-03-04")}.ActiveAt(day(1)))
+	require.Equal(t, date.Yes, stakeholders.Commitment{From: on("2024-03-02")}.ActiveAt(day(30)))
+	require.Equal(t, date.Yes, stakeholders.Commitment{}.ActiveAt(time.Time{}))
+	require.Equal(t, date.Open, stakeholders.Commitment{From: on("2024-03")}.ActiveAt(day(30)))
+	require.Equal(t, date.Yes, stakeholders.Commitment{From: on("2024-03")}.ActiveAt(day(31)))
+	require.Equal(t, date.Open, stakeholders.Commitment{From: on("2024"), To: on("2024")}.ActiveAt(day(31)))
 }
 
 func TestARefusalSaysWhatWasGivenAndWhatIsAccepted(t *testing.T) {

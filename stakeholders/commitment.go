@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -66,10 +67,10 @@ type Commitment struct {
 	// does not interpret the name.
 	Criterion string `json:"criterion,omitempty" schema:"omitempty,id"`
 
-	// From is its first moment, To its last; either may be zero, for "since
-	// ever" and "open-ended". To must not precede From. Years 1 … 9999.
-	From time.Time `json:"from,omitzero"`
-	To   time.Time `json:"to,omitzero"`
+	// From is its first day, To its last, both as far as they are known; either may
+	// be left out, for "since ever" and "open-ended". To must not be before From.
+	From date.Date `json:"from,omitzero"`
+	To   date.Date `json:"to,omitzero"`
 
 	// Disease is the single disease the resource is tied to, empty if it may
 	// serve the whole system. Money tied to single diseases pulls programmes
@@ -88,10 +89,58 @@ type Commitment struct {
 // much or more was delivered.
 func (c Commitment) Outstanding() float64 { return max(0, c.Pledged-c.Delivered) }
 
-// ActiveAt reports whether t lies between From and To, both included. A zero
-// From has always begun and a zero To never ends.
-func (c Commitment) ActiveAt(t time.Time) bool {
-	return (c.From.IsZero() || !t.Before(c.From)) && (c.To.IsZero() || !t.After(c.To))
+// ActiveAt says whether a day lies between From and To, both included: the day on
+// which the moment falls where its clock stands. Without From it has always begun and
+// without To it never ends. Where the days that From and To may be disagree, it is
+// open.
+func (c Commitment) ActiveAt(t time.Time) date.Answer {
+	day := date.Of(t).First()
+	return c.during(day, day)
+}
+
+// during says whether it is active on some day of a period.
+func (c Commitment) during(from, to time.Time) date.Answer {
+	sure, may := c.periods()
+	period := period{from, to}
+	switch {
+	case sure.meets(period):
+		return date.Yes
+	case may.meets(period):
+		return date.Open
+	default:
+		return date.No
+	}
+}
+
+// period is the days from one to another. Of a period that is known roughly, begin
+// may come after end: it meets what reaches over both.
+type period struct{ begin, end time.Time }
+
+func (p period) meets(other period) bool {
+	return !p.begin.After(other.end) && !other.begin.After(p.end)
+}
+
+// always is from the first day that there is to the last.
+var always = period{date.MustParse("0001").First(), date.MustParse("9999").Last()}
+
+// periods give what the commitment meets for sure, from the latest day on which it
+// begins to the earliest on which it ends, and what it may meet.
+func (c Commitment) periods() (sure, may period) {
+	sure, may = always, always
+	if !c.From.IsZero() {
+		sure.begin, may.begin = c.From.Last(), c.From.First()
+	}
+	if !c.To.IsZero() {
+		sure.end, may.end = c.To.First(), c.To.Last()
+	}
+	// It begins no later than it ends.
+	if may.end.Before(sure.begin) {
+		sure.begin = may.end
+	}
+	if sure.end.Before(may.begin) {
+		sure.end = may.begin
+	}
+	return sure, may
 }
 
 // Validate returns every error of the commitment, in the order of its fields,
@@ -105,21 +154,12 @@ func (c Commitment) Validate() fault.Fields {
 	errs.Number("delivered", c.Delivered, 0, math.Inf(1))
 	errs.Text("stage", c.Stage, fault.ID.OrNone())
 	errs.Text("criterion", c.Criterion, fault.ID.OrNone())
-	checkYear(&errs, "from", c.From)
-	checkYear(&errs, "to", c.To)
-	if !c.From.IsZero() && !c.To.IsZero() && c.To.Before(c.From) {
-		errs.Add("to", fault.Order, c.To, "a moment not before from")
+	if c.To.Before(c.From) == date.Yes {
+		errs.Add("to", fault.Order, c.To.String(), "a date not before from, "+c.From.String())
 	}
 	errs.Text("disease", c.Disease, fault.ID.OrNone())
 	errs.Text("note", c.Note, fault.Note)
 	return errs
-}
-
-// checkYear refuses times that JSON cannot carry.
-func checkYear(errs *fault.Fields, path string, t time.Time) {
-	if y := t.UTC().Year(); y < 1 || y > 9999 {
-		errs.Add(path, fault.Range, t, "a year from 1 to 9999")
-	}
 }
 
 // normal returns the commitment in the one form a roster keeps.
@@ -128,8 +168,5 @@ func (c Commitment) normal() Commitment {
 		*text = fault.NFC(*text)
 	}
 	c.Pledged, c.Delivered = plainZero(c.Pledged), plainZero(c.Delivered)
-	// UTC also drops the monotonic clock reading, and offsets that JSON would
-	// round to a minute.
-	c.From, c.To = c.From.UTC(), c.To.UTC()
 	return c
 }

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -114,7 +114,7 @@ func ExampleLedger() {
 	fund, _ := coalition().Actor("fund")
 	fund.Commitments = []stakeholders.Commitment{{
 		ID: "start-up", Resource: stakeholders.Money, Unit: "USD", Pledged: 900_000, Delivered: 300_000, Disease: "malaria",
-		From: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2027, 12, 31, 0, 0, 0, 0, time.UTC),
+		From: date.MustParse("2026-01-01"), To: date.MustParse("2027-12-31"),
 	}}
 	moh, _ := coalition().Actor("moh")
 	moh.Commitments = []stakeholders.Commitment{{ID: "payroll", Resource: stakeholders.Money, Unit: "USD", Pledged: 300_000}}

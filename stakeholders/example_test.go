@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -111,9 +112,9 @@ func ExamplePosition() {
 func ExampleCommitment() {
 	c := stakeholders.Commitment{
 		ID: "salaries", Resource: stakeholders.Money, Unit: "USD", Pledged: 500_000, Delivered: 120_000,
-		To: time.Date(2025, 12, 31, 0, 0, 0, 0, time.UTC),
+		To: date.MustParse("2025"),
 	}
 	fmt.Println(c.Outstanding(), c.Unit, c.ActiveAt(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)))
 	// Output:
-	// 380000 USD false
+	// 380000 USD no
 }

@@ -77,30 +77,55 @@ func (r Roster) Ledger() Ledger {
 	return l
 }
 
-// At returns the ledger of the commitments that are active at a moment, as
-// [Commitment.ActiveAt] says. Their amounts stay whole.
-func (l Ledger) At(t time.Time) Ledger {
-	return l.only(func(c *Commitment) bool { return c.ActiveAt(t) })
+// At returns the ledger of the commitments that are active on the day of a moment,
+// as [Commitment.ActiveAt] says, and that of those whose dates leave it open. Their
+// amounts stay whole.
+func (l Ledger) At(t time.Time) (active, open Ledger) {
+	return l.sorted(func(c *Commitment) date.Answer { return c.ActiveAt(t) })
 }
 
-// Between returns the ledger of the commitments that are active at some moment
-// of a period, both ends included. Their amounts stay whole: [Ledger.ByYear]
-// splits them. An end before its beginning leaves nothing.
-func (l Ledger) Between(from, to time.Time) Ledger {
-	return l.only(func(c *Commitment) bool {
-		return !to.Before(from) && (c.From.IsZero() || !c.From.After(to)) && (c.To.IsZero() || !c.To.Before(from))
+// Between returns the ledger of the commitments that are active on some day of a
+// period, from the earliest day of its beginning to the latest of its end, and that
+// of those whose dates leave it open. A beginning or an end that is left out is none.
+// Their amounts stay whole: [Ledger.ByYear] splits them. An end before its beginning
+// leaves nothing.
+func (l Ledger) Between(from, to date.Date) (active, open Ledger) {
+	asked := always
+	if !from.IsZero() {
+		asked.begin = from.First()
+	}
+	if !to.IsZero() {
+		asked.end = to.Last()
+	}
+	return l.sorted(func(c *Commitment) date.Answer {
+		if asked.end.Before(asked.begin) {
+			return date.No
+		}
+		return c.during(asked.begin, asked.end)
 	})
 }
 
-func (l Ledger) only(keep func(*Commitment) bool) Ledger {
-	var kept Ledger
+// sorted gives the ledgers of the commitments of which something is so, and of which
+// it is open.
+func (l Ledger) sorted(so func(*Commitment) date.Answer) (yes, open Ledger) {
 	for _, e := range l.entries {
-		if keep(&e.Commitment) {
-			kept.entries = append(kept.entries, e)
+		switch so(&e.Commitment) {
+		case date.Yes:
+			yes.entries = append(yes.entries, e)
+		case date.Open:
+			open.entries = append(open.entries, e)
 		}
 	}
-	return kept
+	return yes, open
 }
+
+// Only returns the ledger of those commitments that are asked for.
+func (l Ledger) Only(keep func(LedgerEntry) bool) Ledger {
+	return Ledger{slices.DeleteFunc(l.Entries(), func(e LedgerEntry) bool { return !keep(e) })}
+}
+
+// And returns the ledger of the commitments of both, the other's last.
+func (l Ledger) And(other Ledger) Ledger { return Ledger{slices.Concat(l.entries, other.entries)} }
 
 // Entries returns the commitments in the order in which actors were engaged and
 // made them. The slice is the caller's.
@@ -158,11 +183,11 @@ func (l Ledger) ByCriterion() []Account {
 	return l.by(func(e *LedgerEntry) string { return e.Commitment.Criterion }).sorted(namedFirst)
 }
 
-// ByYear splits each commitment over the calendar years (UTC) from its first to
-// its last day in proportion to their days, both days included, what is
-// delivered and what is outstanding alike: a commitment does not say when it
-// delivers. One without a beginning or without an end goes under [Undated],
-// which comes last.
+// ByYear splits each commitment over the calendar years from its first to its last
+// day in proportion to their days, both days included, what is delivered and what is
+// outstanding alike: a commitment does not say when it delivers. Of a date that is
+// known roughly the earliest day counts where it begins and the latest where it ends.
+// One without a beginning or without an end goes under [Undated], which comes last.
 func (l Ledger) ByYear() []Account {
 	var b book
 	for i := range l.entries {
@@ -171,8 +196,9 @@ func (l Ledger) ByYear() []Account {
 			b.add(Undated, c, 1)
 			continue
 		}
-		first, last := day(c.From), day(c.To)
-		for year := c.From.Year(); year <= c.To.Year(); year++ {
+		begin, end := c.From.First(), c.To.Last()
+		first, last := day(begin), day(end)
+		for year := begin.Year(); year <= end.Year(); year++ {
 			from := max(first, day(time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)))
 			to := min(last, day(time.Date(year, time.December, 31, 0, 0, 0, 0, time.UTC)))
 			b.add(strconv.Itoa(year), c, float64(to-from+1)/float64(last-first+1))
@@ -183,17 +209,8 @@ func (l Ledger) ByYear() []Account {
 	})
 }
 
-// day numbers the days. Unix time counts from an integral day, and years before
-// it are negative: hence the floor.
-func day(t time.Time) int64 {
-	const length = 24 * 60 * 60
-	s := t.Unix()
-	d := s / length
-	if s%length < 0 {
-		d--
-	}
-	return d
-}
+// day numbers the days by their midnights in UTC.
+func day(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
 
 // heading is what amounts are added up under.
 type heading struct {
@@ -275,14 +292,17 @@ func (l Ledger) Gaps(stages ...string) []ResourceGap {
 // the same time: they may complete each other or get in each other's way, which
 // is for people to find out.
 type DoubleCover struct {
-	Stage     string        `json:"stage,omitempty"`
-	Criterion string        `json:"criterion,omitempty"`
-	Resource  Resource      `json:"resource"`
-	Entries   []LedgerEntry `json:"entries"` // in the order of the ledger
+	Stage     string   `json:"stage,omitempty"`
+	Criterion string   `json:"criterion,omitempty"`
+	Resource  Resource `json:"resource"`
+	// Entries are those that overlap another, in the order of the ledger, and Open
+	// those that may: their dates are known too roughly to tell.
+	Entries []LedgerEntry `json:"entries,omitempty"`
+	Open    []LedgerEntry `json:"open,omitempty"`
 }
 
 // DoubleCovers returns where two or more commitments bring the same resource
-// for the same stage and criterion in periods that overlap, ordered by stage,
+// for the same stage and criterion in periods that overlap, or may, ordered by stage,
 // criterion and resource. Commitments for any stage and any criterion have no
 // purpose to share, and those of nothing cover nothing.
 func (l Ledger) DoubleCovers() []DoubleCover {
@@ -300,8 +320,8 @@ func (l Ledger) DoubleCovers() []DoubleCover {
 	}
 	var covers []DoubleCover
 	for p, members := range groups {
-		if shared := l.overlapping(members); len(shared) > 0 {
-			covers = append(covers, DoubleCover{p.stage, p.criterion, p.resource, shared})
+		if shared, open := l.overlapping(members); len(shared)+len(open) > 0 {
+			covers = append(covers, DoubleCover{p.stage, p.criterion, p.resource, shared, open})
 		}
 	}
 	slices.SortFunc(covers, func(a, b DoubleCover) int { // no two are alike
@@ -314,58 +334,96 @@ func (l Ledger) DoubleCovers() []DoubleCover {
 	return covers
 }
 
-// overlapping returns those of the entries whose period overlaps that of
-// another. Sorted by their beginnings, an entry overlaps an earlier one if it
-// begins before the latest end so far; and some later one if the next does.
-func (l Ledger) overlapping(members []int) []LedgerEntry {
-	byBeginning := slices.Clone(members)
-	slices.SortStableFunc(byBeginning, func(a, b int) int {
-		return l.entries[a].Commitment.From.Compare(l.entries[b].Commitment.From) // zero is the earliest
-	})
-	overlaps := make(map[int]bool)
-	longest := -1
-	for _, i := range byBeginning {
-		if longest >= 0 {
-			end := l.entries[longest].Commitment.To
-			if end.IsZero() || !l.entries[i].Commitment.From.After(end) {
-				overlaps[longest], overlaps[i] = true, true
-			}
-			if end.IsZero() {
-				continue
-			}
-			if own := l.entries[i].Commitment.To; !own.IsZero() && !own.After(end) {
-				continue
-			}
-		}
-		longest = i
+// overlapping returns those of the entries whose period overlaps that of another,
+// and those whose period may.
+func (l Ledger) overlapping(members []int) (shared, open []LedgerEntry) {
+	sure, may := make([]period, len(members)), make([]period, len(members))
+	for k, i := range members {
+		sure[k], may[k] = l.entries[i].Commitment.periods()
 	}
-	var shared []LedgerEntry
-	for _, i := range members {
-		if overlaps[i] {
+	surely, perhaps := meeting(sure), meeting(may)
+	for k, i := range members {
+		switch {
+		case surely[k]:
 			shared = append(shared, l.entries[i])
+		case perhaps[k]:
+			open = append(open, l.entries[i])
 		}
 	}
-	return shared
+	return shared, open
+}
+
+// meeting tells of each period whether it meets another. Of all that begin by its
+// end, the one that ends last decides.
+func meeting(periods []period) []bool {
+	order := make([]int, len(periods))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return periods[a].begin.Compare(periods[b].begin) })
+	type pair struct{ last, next int } // the two that end last; −1 for none
+	lasting := []pair{{-1, -1}}        // of the first n
+	later := func(a, b int) bool { return b < 0 || periods[a].end.After(periods[b].end) }
+	for _, i := range order {
+		switch held := lasting[len(lasting)-1]; {
+		case later(i, held.last):
+			lasting = append(lasting, pair{i, held.last})
+		case later(i, held.next):
+			lasting = append(lasting, pair{held.last, i})
+		default:
+			lasting = append(lasting, held)
+		}
+	}
+	meets := make([]bool, len(periods))
+	for i, p := range periods {
+		n, _ := slices.BinarySearchFunc(order, p.end, func(other int, end time.Time) int {
+			if periods[other].begin.After(end) {
+				return 1
+			}
+			return -1
+		})
+		other := lasting[n].last
+		if other == i {
+			other = lasting[n].next
+		}
+		meets[i] = other >= 0 && p.meets(periods[other])
+	}
+	return meets
 }
 
 // maxAhead bounds how far ahead one may ask what ends, in months.
 const maxAhead = 1200
 
-// EndingWithin returns the commitments that end from a moment on and within so
-// many months of it, 0 … 1200, both ends included: the earliest first, then in
-// the order of the ledger. Months are those of the calendar; where the last one
-// is too short for the day (31 January and one month), its last day counts.
-// Open-ended commitments are not among them.
-func (l Ledger) EndingWithin(t time.Time, months int) ([]LedgerEntry, error) {
+// EndingWithin returns the commitments that end from the day of a moment on and
+// within so many months of it, 0 … 1200, both ends included, and those whose dates
+// leave it open: the earliest first, by the latest day of their ends, then in the
+// order of the ledger. Months are those of the calendar; where the last one is too
+// short for the day (31 January and one month), its last day counts. Open-ended
+// commitments are not among them.
+func (l Ledger) EndingWithin(t time.Time, months int) (ending, open []LedgerEntry, err error) {
 	if months < 0 || months > maxAhead {
-		return nil, fault.Refuse("months", fault.Range, months, "from 0 to 1200 months")
+		return nil, nil, fault.Refuse("months", fault.Range, months, "from 0 to 1200 months")
 	}
-	until := date.AddMonths(t.UTC(), months)
-	ending := l.only(func(c *Commitment) bool {
-		return !c.To.IsZero() && !c.To.Before(t) && !c.To.After(until)
-	}).entries
-	slices.SortStableFunc(ending, func(a, b LedgerEntry) int { return a.Commitment.To.Compare(b.Commitment.To) })
-	return ending, nil
+	day := date.Of(t).First()
+	asked := period{day, date.AddMonths(day, months)}
+	yes, may := l.sorted(func(c *Commitment) date.Answer {
+		first, last := c.To.First(), c.To.Last()
+		if begins := c.From.First(); first.Before(begins) {
+			first = begins // it ends no earlier than it begins
+		}
+		switch {
+		case c.To.IsZero() || !asked.meets(period{first, last}):
+			return date.No
+		case first.Before(asked.begin) || last.After(asked.end):
+			return date.Open
+		default:
+			return date.Yes
+		}
+	})
+	for _, l := range []Ledger{yes, may} {
+		slices.SortStableFunc(l.entries, func(a, b LedgerEntry) int { return a.Commitment.To.Last().Compare(b.Commitment.To.Last()) })
+	}
+	return yes.entries, may.entries, nil
 }
 
 // MoneyUnits returns the units in which money was pledged or delivered, sorted.

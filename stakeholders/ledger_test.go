@@ -5,15 +5,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
-func date(year int, month time.Month, day int) time.Time {
+func day(year int, month time.Month, day int) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
+
+func on(year int, month time.Month, d int) date.Date { return date.Of(day(year, month, d)) }
 
 // funded is a roster with money in two units, from a treasury, two donors and a
 // church, and some people and goods.
@@ -24,12 +27,12 @@ func funded(t testing.TB) stakeholders.Roster {
 	}
 	salaries := money("salaries", 100, 40)
 	salaries.Stage, salaries.Criterion = "launch", "readiness.financing"
-	salaries.From, salaries.To = date(2026, 1, 1), date(2027, 12, 31)
+	salaries.From, salaries.To = on(2026, 1, 1), on(2027, 12, 31)
 	nets := money("nets", 500, 600)
 	nets.Disease, nets.Stage, nets.Criterion = "malaria", "launch", "readiness.financing"
-	nets.From, nets.To = date(2027, 7, 1), date(2028, 6, 30)
+	nets.From, nets.To = on(2027, 7, 1), on(2028, 6, 30)
 	clinics := money("clinics", 300, 0)
-	clinics.To = date(2026, 6, 30)
+	clinics.To = on(2026, 6, 30)
 	euros := money("euros", 1000, 0)
 	euros.Unit = "EUR"
 	tithe := money("tithe", 100, 100)
@@ -129,7 +132,7 @@ func TestYearsAddUpToTheWhole(t *testing.T) {
 func TestDaysBeforeTheEpochCountAlike(t *testing.T) {
 	r := rosterOf(t, []stakeholders.Actor{{ID: "a", Name: "A", Constituency: stakeholders.NGO, Commitments: []stakeholders.Commitment{
 		{ID: "c", Resource: stakeholders.Goods, Unit: "bicycles", Pledged: 4,
-			From: time.Date(1969, 12, 30, 23, 0, 0, 0, time.UTC), To: time.Date(1970, 1, 2, 1, 0, 0, 0, time.UTC)},
+			From: on(1969, 12, 30), To: on(1970, 1, 2)},
 	}}})
 	years := r.Ledger().ByYear()
 	require.Equal(t, 2.0, years[0].Pledged, "30 and 31 December")
@@ -145,10 +148,16 @@ func TestALedgerOfAMomentAndOfAPeriod(t *testing.T) {
 		return ids
 	}
 	require.Equal(t, []string{"salaries", "nets", "euros", "clinics", "tithe", "volunteers"}, ids(l))
-	require.Equal(t, []string{"salaries", "euros", "clinics", "tithe", "volunteers"}, ids(l.At(date(2026, 6, 30))))
-	require.Equal(t, []string{"nets", "euros", "tithe", "volunteers"}, ids(l.Between(date(2028, 1, 1), date(2030, 1, 1))))
-	require.Equal(t, []string{"euros", "clinics", "tithe", "volunteers"}, ids(l.Between(date(2025, 1, 1), date(2025, 12, 31))))
-	require.Empty(t, ids(l.Between(date(2026, 2, 1), date(2026, 1, 1))))
+	known := func(active, open stakeholders.Ledger) stakeholders.Ledger {
+		require.Empty(t, open.Entries())
+		return active
+	}
+	require.Equal(t, []string{"salaries", "euros", "clinics", "tithe", "volunteers"}, ids(known(l.At(day(2026, 6, 30)))))
+	require.Equal(t, []string{"nets", "euros", "tithe", "volunteers"}, ids(known(l.Between(on(2028, 1, 1), on(2030, 1, 1)))))
+	require.Equal(t, []string{"euros", "clinics", "tithe", "volunteers"}, ids(known(l.Between(date.MustParse("2025"), date.MustParse("2025")))))
+	require.Equal(t, []string{"nets", "euros", "tithe", "volunteers"}, ids(known(l.Between(on(2028, 1, 1), date.Date{}))))
+	require.Equal(t, ids(l), ids(known(l.Between(date.Date{}, date.Date{}))))
+	require.Empty(t, ids(known(l.Between(on(2026, 2, 1), on(2026, 1, 1)))))
 }
 
 func TestGapsAreStagesWithoutAKindOfResource(t *testing.T) {
@@ -196,10 +205,10 @@ func TestDoubleCoverNeedsOnePurposeAndOneTime(t *testing.T) {
 		for i, p := range periods {
 			c := stakeholders.Commitment{ID: string(rune('a' + i)), Resource: stakeholders.Money, Unit: "USD", Pledged: 1, Stage: "launch"}
 			if p[0] > 0 {
-				c.From = date(p[0], 1, 1)
+				c.From = on(p[0], 1, 1)
 			}
 			if p[1] > 0 {
-				c.To = date(p[1], 12, 31)
+				c.To = on(p[1], 12, 31)
 			}
 			commitments = append(commitments, c)
 		}
@@ -238,29 +247,30 @@ func TestDoubleCoversAreInOrder(t *testing.T) {
 
 func TestWhatEndsWithinSomeMonths(t *testing.T) {
 	l := funded(t).Ledger()
-	ending, err := l.EndingWithin(date(2026, 6, 30), 24)
+	ending, open, err := l.EndingWithin(day(2026, 6, 30), 24)
 	require.NoError(t, err)
 	var ids []string
 	for _, e := range ending {
 		ids = append(ids, e.Commitment.ID)
 	}
 	require.Equal(t, []string{"clinics", "salaries", "nets"}, ids, "both ends are included")
-	ending, err = l.EndingWithin(date(2026, 7, 1), 0)
+	require.Empty(t, open)
+	ending, _, err = l.EndingWithin(day(2026, 7, 1), 0)
 	require.NoError(t, err)
 	require.Empty(t, ending)
 	for _, months := range []int{-1, 1201} {
-		_, err = l.EndingWithin(date(2026, 1, 1), months)
+		_, _, err = l.EndingWithin(day(2026, 1, 1), months)
 		require.ErrorIs(t, err, fault.ErrInvalid)
 	}
 }
 
 func TestAMonthAfterTheLastOfJanuaryIsTheLastOfFebruary(t *testing.T) {
-	ends := func(to time.Time) stakeholders.Ledger {
+	ends := func(to date.Date) stakeholders.Ledger {
 		return rosterOf(t, []stakeholders.Actor{{ID: "a", Name: "A", Constituency: stakeholders.NGO, Commitments: []stakeholders.Commitment{
 			{ID: "c", Resource: stakeholders.Money, Unit: "USD", To: to}}}}).Ledger()
 	}
-	for to, n := range map[time.Time]int{date(2026, 2, 28): 1, date(2026, 3, 1): 0} {
-		ending, err := ends(to).EndingWithin(date(2026, 1, 31), 1)
+	for to, n := range map[date.Date]int{on(2026, 2, 28): 1, on(2026, 3, 1): 0} {
+		ending, _, err := ends(to).EndingWithin(day(2026, 1, 31), 1)
 		require.NoError(t, err)
 		require.Len(t, ending, n)
 	}
@@ -346,5 +356,167 @@ func TestConcentrationLiesBetweenEqualSharesAndOne(t *testing.T) {
 		require.GreaterOrEqual(t, f.Concentration, 1/float64(len(f.Funders))-1e-12)
 		require.LessOrEqual(t, f.Concentration, 1+1e-12)
 		require.LessOrEqual(t, f.Largest().Share*f.Largest().Share, f.Concentration+1e-12)
+	})
+}
+
+// A year in Kampala has the days of that year, not one of the year before.
+func TestACommitmentOfAYearIsOfThatYear(t *testing.T) {
+	for _, ends := range [][2]string{{"2023-01-01", "2023-12-31"}, {"2023-01", "2023-12"}, {"2023", "2023"}} {
+		years := rosterOf(t, []stakeholders.Actor{{ID: "a", Name: "A", Constituency: stakeholders.NGO, Commitments: []stakeholders.Commitment{
+			{ID: "k", Resource: stakeholders.Money, Unit: "UGX", Pledged: 365, From: date.MustParse(ends[0]), To: date.MustParse(ends[1])}}}}).Ledger().ByYear()
+		require.Equal(t, []stakeholders.Account{account("2023", stakeholders.Money, "UGX", 365, 0, 365, 1)}, years)
+	}
+}
+
+// daysOf lists the days that a date may be.
+func daysOf(d date.Date) (days []time.Time) {
+	for t := d.First(); !t.After(d.Last()); t = t.AddDate(0, 0, 1) {
+		days = append(days, t)
+	}
+	return days
+}
+
+// lives lists the periods that a commitment may have, day by day.
+func lives(c stakeholders.Commitment) (all [][2]time.Time) {
+	for _, from := range daysOf(c.From) {
+		for _, to := range daysOf(c.To) {
+			if !to.Before(from) {
+				all = append(all, [2]time.Time{from, to})
+			}
+		}
+	}
+	return all
+}
+
+func answerOf(so, of int) date.Answer {
+	switch so {
+	case 0:
+		return date.No
+	case of:
+		return date.Yes
+	default:
+		return date.Open
+	}
+}
+
+// Whether a commitment is active at a time, in a period, or ends within some months is
+// so where it is so for every pair of days on which it may begin and end.
+func TestALedgerAnswersForEveryDay(t *testing.T) {
+	some := rapid.SampledFrom([]string{"2023", "2023-03", "2024-02", "2024-02-29", "2023-12-31", "2024-01", "2024-03"})
+	rapid.Check(t, func(t *rapid.T) {
+		c := stakeholders.Commitment{ID: "c", Resource: stakeholders.Money, Unit: "USD", Pledged: 1,
+			From: date.MustParse(some.Draw(t, "from")), To: date.MustParse(some.Draw(t, "to"))}
+		if c.Validate() != nil {
+			require.Empty(t, lives(c), "refused where it surely ends before it begins")
+			t.Skip("not a commitment")
+		}
+		at := day(2023, 1, 1).AddDate(0, 0, rapid.IntRange(-10, 500).Draw(t, "at"))
+		until := at.AddDate(0, 0, rapid.IntRange(0, 60).Draw(t, "days"))
+		months := rapid.IntRange(0, 14).Draw(t, "months")
+		active, during, ending := 0, 0, 0
+		all := lives(c)
+		for _, l := range all {
+			meets := func(from, to time.Time) bool { return !l[0].After(to) && !l[1].Before(from) }
+			if meets(at, at) {
+				active++
+			}
+			if meets(at, until) {
+				during++
+			}
+			if !l[1].Before(at) && !l[1].After(date.AddMonths(at, months)) {
+				ending++
+			}
+		}
+		l := rosterOf(t, []stakeholders.Actor{{ID: "a", Name: "A", Constituency: stakeholders.NGO, Commitments: []stakeholders.Commitment{c}}}).Ledger()
+		said := func(yes, open []stakeholders.LedgerEntry) date.Answer {
+			switch {
+			case len(yes) == 1:
+				return date.Yes
+			case len(open) == 1:
+				return date.Open
+			default:
+				return date.No
+			}
+		}
+		entries := func(yes, open stakeholders.Ledger) date.Answer { return said(yes.Entries(), open.Entries()) }
+		require.Equal(t, answerOf(active, len(all)), c.ActiveAt(at))
+		require.Equal(t, answerOf(active, len(all)), entries(l.At(at)))
+		require.Equal(t, answerOf(during, len(all)), entries(l.Between(date.Of(at), date.Of(until))))
+		yes, open, err := l.EndingWithin(at, months)
+		require.NoError(t, err)
+		require.Equal(t, answerOf(ending, len(all)), said(yes, open))
+	})
+}
+
+// A commitment shares its cover where it overlaps another on any day that the two may
+// begin and end, and may where it does on some.
+func TestCoversAreSharedForEveryDay(t *testing.T) {
+	some := rapid.SampledFrom([]string{"2024-01", "2024-02", "2024-03", "2024-01-31", "2024-02-10", "2024-03-01", ""})
+	rapid.Check(t, func(t *rapid.T) {
+		var all []stakeholders.Commitment
+		for i := range rapid.IntRange(2, 4).Draw(t, "commitments") {
+			c := stakeholders.Commitment{ID: string(rune('a' + i)), Resource: stakeholders.Money, Unit: "USD", Pledged: 1, Stage: "launch"}
+			c.From, _ = date.Parse(some.Draw(t, "from"))
+			c.To, _ = date.Parse(some.Draw(t, "to"))
+			if c.Validate() == nil {
+				all = append(all, c)
+			}
+		}
+		closed := func(c stakeholders.Commitment) stakeholders.Commitment { // the days that matter are those of this year
+			if c.From.IsZero() {
+				c.From = date.MustParse("2023-12-31")
+			}
+			if c.To.IsZero() {
+				c.To = date.MustParse("2024-04-01")
+			}
+			return c
+		}
+		days := func(c stakeholders.Commitment) (all [][2]int) {
+			for _, l := range lives(c) {
+				all = append(all, [2]int{l[0].YearDay() + 366*(l[0].Year()-2023), l[1].YearDay() + 366*(l[1].Year()-2023)})
+			}
+			return all
+		}
+		overlap := func(a, b stakeholders.Commitment) date.Answer {
+			so, of := 0, 0
+			others := days(closed(b))
+			for _, x := range days(closed(a)) {
+				for _, y := range others {
+					of++
+					if x[0] <= y[1] && y[0] <= x[1] {
+						so++
+					}
+				}
+			}
+			return answerOf(so, of)
+		}
+		var shared, open []string
+		for i, a := range all {
+			answer := date.No
+			for k, b := range all {
+				if o := overlap(a, b); i != k && (o == date.Yes || o == date.Open && answer == date.No) {
+					answer = o
+				}
+			}
+			switch answer {
+			case date.Yes:
+				shared = append(shared, a.ID)
+			case date.Open:
+				open = append(open, a.ID)
+			}
+		}
+		covers := rosterOf(t, []stakeholders.Actor{{ID: "a", Name: "A", Constituency: stakeholders.NGO, Commitments: all}}).Ledger().DoubleCovers()
+		var got stakeholders.DoubleCover
+		if len(covers) > 0 {
+			got = covers[0]
+		}
+		ids := func(entries []stakeholders.LedgerEntry) (ids []string) {
+			for _, e := range entries {
+				ids = append(ids, e.Commitment.ID)
+			}
+			return ids
+		}
+		require.Equal(t, shared, ids(got.Entries))
+		require.Equal(t, open, ids(got.Open))
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/stretchr/testify/require"
@@ -20,7 +21,13 @@ func quarter(from, to int) *rapid.Generator[float64] {
 	return rapid.Map(rapid.IntRange(from, to), func(n int) float64 { return float64(n) / 4 })
 }
 
-var moments = rapid.Map(rapid.Int64Range(0, 4_000_000_000), func(s int64) time.Time { return time.Unix(s, s%1e9) })
+// dates are known to the day, the month or the year.
+func dates(earliest int) *rapid.Generator[date.Date] {
+	return rapid.Custom(func(t *rapid.T) date.Date {
+		day := time.Date(earliest+rapid.IntRange(0, 60).Draw(t, "years"), 1, rapid.IntRange(1, 365).Draw(t, "day"), 0, 0, 0, 0, time.UTC)
+		return date.MustParse(day.Format(rapid.SampledFrom([]string{"2006", "2006-01", time.DateOnly}).Draw(t, "precision")))
+	})
+}
 
 func commitmentGen(id string) *rapid.Generator[stakeholders.Commitment] {
 	return rapid.Custom(func(t *rapid.T) stakeholders.Commitment {
@@ -33,8 +40,8 @@ func commitmentGen(id string) *rapid.Generator[stakeholders.Commitment] {
 			Disease:   rapid.SampledFrom([]string{"", "malaria"}).Draw(t, "disease"),
 		}
 		if rapid.Bool().Draw(t, "dated") {
-			c.From = moments.Draw(t, "from")
-			c.To = c.From.Add(time.Duration(rapid.Int64Range(0, 1e18).Draw(t, "length")))
+			c.From = dates(1960).Draw(t, "from")
+			c.To = dates(c.From.First().Year()).Filter(func(to date.Date) bool { return to.Before(c.From) != date.Yes }).Draw(t, "to")
 		}
 		return c
 	})
@@ -208,13 +215,12 @@ func TestTheZeroRosterIsEmptyAndUsable(t *testing.T) {
 }
 
 func TestARosterKeepsOneForm(t *testing.T) {
-	east := time.FixedZone("east", 3*3600)
 	r := rosterOf(t, []stakeholders.Actor{{ID: "a", Name: "A", Constituency: stakeholders.NGO, Roles: []stakeholders.Role{},
 		Power: stakeholders.Power(math.Copysign(0, -1)), Weight: math.Copysign(0, -1), Position: stakeholders.At(math.Copysign(0, -1)),
 		Commitments: []stakeholders.Commitment{{ID: "c", Resource: stakeholders.People, Unit: "workers", Pledged: math.Copysign(0, -1),
-			From: time.Date(2024, 7, 1, 0, 0, 0, 0, east)}}}})
+			From: date.MustParse("2024-07")}}}})
 	require.JSONEq(t, `[{"id":"a","name":"A","constituency":"ngo","position":0,"commitments":[
-		{"id":"c","resource":"people","unit":"workers","pledged":0,"delivered":0,"from":"2024-06-30T21:00:00Z"}]}]`, text(t, r))
+		{"id":"c","resource":"people","unit":"workers","pledged":0,"delivered":0,"from":"2024-07"}]}]`, text(t, r))
 	require.NotContains(t, text(t, r), "-0,")
 }
 

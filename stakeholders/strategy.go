@@ -3,8 +3,8 @@ package stakeholders
 import (
 	"math"
 	"slices"
-	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -49,8 +49,9 @@ type Strategy struct {
 	// Cost in Unit, 0 or more. Costs are only ever compared within one unit.
 	Cost float64 `json:"cost,omitempty" schema:"gte=0"`
 	Unit string  `json:"unit,omitempty" schema:"omitempty,id"`
-	// Start, and how many months it takes; 0 where that is not known.
-	Start  time.Time `json:"start,omitzero"`
+	// Start, as far as it is known, and how many months it takes; 0 where that is not
+	// known.
+	Start  date.Date `json:"start,omitzero"`
 	Months int       `json:"months,omitempty" schema:"gte=0,lte=1200"`
 	// Owner is the id of the actor who carries it; may be empty.
 	Owner string `json:"owner,omitempty" schema:"omitempty,id"`

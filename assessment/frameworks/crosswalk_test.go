@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/frameworks"
+	"github.com/chsreform/chsreform/reformcycle/date"
 )
 
 // tool is a made-up framework. An item is "id" or "id>target target…"; one that
@@ -55,7 +55,7 @@ func named(same []frameworks.Counterpart) (names []string) {
 
 func rating(item string, l assessment.Level) assessment.Rating {
 	return assessment.Rating{Criterion: item, Level: l, Evidence: assessment.Evidence{
-		What: "Seen.", Source: "a made-up visit", Basis: assessment.Illustrative, By: "A team", On: time.Date(2024, 5, 3, 0, 0, 0, 0, time.UTC),
+		What: "Seen.", Source: "a made-up visit", Basis: assessment.Illustrative, By: "A team", On: date.MustParse("2024-05-03"),
 	}}
 }
 

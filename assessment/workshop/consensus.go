@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/chsreform/chsreform/assessment"
 )
@@ -204,7 +203,7 @@ func (s *Sheet) RatingsOf(assessor string) ([]assessment.Rating, error) {
 				Source: cmp.Or(r.Source, s.occasion.Name),
 				Basis:  s.basis(s.occasion.Basis, r),
 				By:     assessor,
-				On:     either(r.On, s.occasion.On),
+				On:     cmp.Or(r.On, s.occasion.On),
 			},
 		})
 	}
@@ -227,11 +226,4 @@ func (s *Sheet) Scorecards() ([]assessment.Scorecard, error) {
 		cards = append(cards, card)
 	}
 	return cards, nil
-}
-
-func either(t, otherwise time.Time) time.Time {
-	if t.IsZero() {
-		return otherwise
-	}
-	return t
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/internal/table"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -38,7 +39,9 @@ var format = table.Format{
 // the end of a row, and space of any kind around a cell. An item may differ
 // from its id in capitals, or have spaces for hyphens. A level is a digit from
 // 1 to 4, also as "3.0" or "3,0", or its text form in any capitals; a blank
-// one, or "unknown", is not rated. A date is 2026-05-03 or RFC 3339. An
+// one, or "unknown", is not rated. A date is a year, a month or a day
+// (2026, 2026-05, 2026-05-03); of a moment as RFC 3339 has it, the day is kept on
+// which it fell where it was written. An
 // apostrophe before =, +, - or @ at the start of a cell is dropped:
 // [Sheet.WriteCSV] put it there.
 //
@@ -73,9 +76,8 @@ func (b *builder) record(cells *table.Row) {
 	if r.Level, want = levelOf(cells.Cell(2)); want != "" {
 		wrong.Add("level", fault.Known, cells.Cell(2), want)
 	}
-	var err error
-	if r.On, err = dateOf(cells.Cell(6)); err != nil {
-		wrong.Add("on", "date", cells.Cell(6), "a date such as 2026-05-03, or a time of RFC 3339")
+	if r.On, want = dateOf(cells.Cell(6)); want != "" {
+		wrong.Add("on", "date", cells.Cell(6), want)
 	}
 	line := func(n int) string { return "line " + strconv.Itoa(n) }
 	b.wrong.Under("", b.row(r, cells.Line, wrong, line))
@@ -106,14 +108,18 @@ func levelOf(s string) (level assessment.Level, want string) {
 	return l, ""
 }
 
-func dateOf(s string) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
+const dateWant = "a year, a month or a day, such as 2026, 2026-05 or 2026-05-03, or a moment of RFC 3339"
+
+// dateOf reads a date, or the day on which a moment fell where it was written.
+func dateOf(s string) (on date.Date, want string) {
+	if s == "" || on.UnmarshalText([]byte(s)) == nil {
+		return on, ""
 	}
-	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return t, nil
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if on = date.Of(t); err != nil || on.IsZero() {
+		return on, dateWant
 	}
-	return time.Parse(time.RFC3339Nano, s)
+	return on, ""
 }
 
 // WriteCSV writes the sheet as CSV that [ReadCSV] reads back as the same
@@ -134,16 +140,11 @@ func (s *Sheet) WriteCSV(w io.Writer) error {
 	out := bufio.NewWriter(w)
 	_, _ = out.WriteString(strings.Join(format.Columns, ",") + "\n") // Flush gives the first error
 	for _, r := range s.Rows() {
-		level, on := "", ""
+		level := ""
 		if r.Level.Known() {
 			level = strconv.Itoa(int(r.Level))
 		}
-		if !r.On.IsZero() {
-			if on = r.On.Format(time.RFC3339Nano); r.On.Equal(r.On.Truncate(24 * time.Hour)) {
-				on = r.On.Format(time.DateOnly)
-			}
-		}
-		for i, text := range []string{r.Item, r.Assessor, level, r.Note, r.Source, string(r.Basis), on} {
+		for i, text := range []string{r.Item, r.Assessor, level, r.Note, r.Source, string(r.Basis), r.On.String()} {
 			if i > 0 {
 				_ = out.WriteByte(',')
 			}

@@ -9,13 +9,13 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/assessment"
 	. "github.com/chsreform/chsreform/assessment/workshop"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -66,11 +66,14 @@ func TestTheHabitsOfSpreadsheetsAreTaken(t *testing.T) {
 func TestQuotesAndDatesAreRead(t *testing.T) {
 	s, err := readText(t, "item,assessor,level,note,on,basis,source\n"+
 		"training,Ama,4,\"He said \"\"yes\"\".\r\nTwice.\",2026-05-03,Illustrative,5\" register\n"+
-		"training,Binta,4,\"\",2026-05-03T10:30:00+02:00,documented,\"12\"\n")
+		"training,Binta,4,\"\",2026-05-03T00:30:00+02:00,documented,\"12\"\n"+
+		"training,Chipo,3,,2026-05,,\ntraining,Dalia,3,,2026,,\n")
 	require.NoError(t, err)
 	assert.Equal(t, []Row{
-		{Item: "training", Assessor: "Ama", Level: 4, Note: "He said \"yes\".\nTwice.", Source: `5" register`, Basis: "illustrative", On: time.Date(2026, 5, 3, 0, 0, 0, 0, time.UTC)},
-		{Item: "training", Assessor: "Binta", Level: 4, Source: "12", Basis: "documented", On: time.Date(2026, 5, 3, 8, 30, 0, 0, time.UTC)},
+		{Item: "training", Assessor: "Ama", Level: 4, Note: "He said \"yes\".\nTwice.", Source: `5" register`, Basis: "illustrative", On: date.MustParse("2026-05-03")},
+		{Item: "training", Assessor: "Binta", Level: 4, Source: "12", Basis: "documented", On: date.MustParse("2026-05-03")}, // where it was written, whatever it was in Greenwich
+		{Item: "training", Assessor: "Chipo", Level: 3, On: date.MustParse("2026-05")},
+		{Item: "training", Assessor: "Dalia", Level: 3, On: date.MustParse("2026")},
 	}, s.Rows())
 }
 
@@ -103,6 +106,8 @@ func TestWhatIsMeantIsNeverGuessed(t *testing.T) {
 		"a quote not closed":         {head + "x,Ama,3,\ntraining,\"Ama,3,\ntraining,Binta,3,\n", []string{"csv:2:item: exists", "csv:3: quote"}},
 		"a quoted name not closed":   {"\"item,assessor,level\n", []string{"csv:1: quote"}},
 		"a date of two readings":     {"item,assessor,level,on\ntraining,Ama,3,03/05/2026\n", []string{"csv:2:on: date"}},
+		"no year":                    {"item,assessor,level,on\ntraining,Ama,3,0000\n", []string{"csv:2:on: date"}},
+		"a moment of no year":        {"item,assessor,level,on\ntraining,Ama,3,0000-01-01T00:00:00Z\n", []string{"csv:2:on: date"}},
 		"no such day":                {"item,assessor,level,on\ntraining,Ama,3,2026-02-30\n", []string{"csv:2:on: date"}},
 		"bytes that are not UTF-8":   {head + "training,Ama,3,caf\xe9\ntraining,Jos\xe9,3,\nr\xe9,Ama,3,\n", []string{"csv:2:note: utf-8", "csv:3:assessor: utf-8", "csv:4:item: utf-8"}},
 		"UTF-16":                     {"\xff\xfei\x00t\x00e\x00m\x00", []string{"csv:1: utf-8"}},
@@ -223,15 +228,15 @@ func TestAFormulaIsDisarmedAndComesBack(t *testing.T) {
 
 func TestASheetIsWrittenInOneForm(t *testing.T) {
 	s, err := NewSheet(components(t), may, []Row{
-		{Item: "training", Assessor: "Ama", Level: 3, Note: "All, trained", On: time.Date(2026, 5, 3, 0, 0, 0, 0, time.UTC)},
-		{Item: "training", Assessor: "Binta", Note: "2", Source: "-", Basis: assessment.Documented, On: time.Date(2026, 5, 3, 8, 30, 0, 5, time.UTC)},
+		{Item: "training", Assessor: "Ama", Level: 3, Note: "All, trained", On: date.MustParse("2026-05-03")},
+		{Item: "training", Assessor: "Binta", Note: "2", Source: "-", Basis: assessment.Documented, On: date.MustParse("2026")},
 	})
 	require.NoError(t, err)
 	var text strings.Builder
 	require.NoError(t, s.WriteCSV(&text))
 	assert.Equal(t, "item,assessor,level,note,source,basis,on\n"+
 		"training,Ama,3,\"All, trained\",,,2026-05-03\n"+
-		"training,Binta,,\"2\",'-,documented,2026-05-03T08:30:00.000000005Z\n", text.String())
+		"training,Binta,,\"2\",'-,documented,2026\n", text.String())
 }
 
 func FuzzReadCSV(f *testing.F) {

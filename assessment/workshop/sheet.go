@@ -10,12 +10,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/internal/table"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -34,8 +34,8 @@ type Occasion struct {
 	// Basis says whether the workshop took place. Required: one that was made
 	// up, for teaching, has to say so.
 	Basis assessment.Basis `json:"basis"`
-	// On is the day of it; the zero time means not said.
-	On time.Time `json:"on,omitzero"`
+	// On is when it was, as far as that is known; no date means not said.
+	On date.Date `json:"on,omitzero"`
 }
 
 // Row is what one assessor says of one item.
@@ -56,8 +56,9 @@ type Row struct {
 	// occasion. An illustrative occasion makes each of its ratings
 	// illustrative, whatever stands here.
 	Basis assessment.Basis `json:"basis,omitempty"`
-	// On is when it was rated; the zero time means on the day of the occasion.
-	On time.Time `json:"on,omitzero"`
+	// On is when it was rated, as far as that is known; no date means on that of the
+	// occasion.
+	On date.Date `json:"on,omitzero"`
 }
 
 // Sheet is the ratings of one workshop: at most one row for an item and an
@@ -78,7 +79,7 @@ type Sheet struct {
 }
 
 // NewSheet builds a sheet from rows in any order. It copies what it keeps,
-// trims names, notes and sources, and puts times in UTC.
+// trims names, notes and sources.
 //
 // It refuses, with [fault.Fields] that list what is wrong under
 // fields such as "rows[3].level": an item that is not in the checklist or is
@@ -132,13 +133,9 @@ func newBuilder(c *assessment.Checklist, of Occasion) *builder {
 		b.folded[key] = i
 	}
 	of.Name = strings.TrimFunc(of.Name, table.Blank)
-	of.On = utc(of.On)
 	b.wrong.Text("occasion.name", of.Name, fault.Text)
 	if !of.Basis.Valid() {
 		b.wrong.Add("occasion.basis", fault.Known, of.Basis, basisWant)
-	}
-	if !writable(of.On) {
-		b.wrong.Add("occasion.on", fault.Range, of.On.String(), timeWant)
 	}
 	b.occasion = of
 	return b
@@ -160,9 +157,6 @@ func (b *builder) row(r Row, n int, wrong fault.Fields, named func(int) string) 
 	wrong.Text("source", r.Source, fault.Note)
 	if r.Basis != "" && !r.Basis.Valid() {
 		wrong.Add("basis", fault.Known, r.Basis, basisWant+", or nothing for that of the workshop")
-	}
-	if r.On = utc(r.On); !writable(r.On) {
-		wrong.Add("on", fault.Range, r.On.String(), timeWant)
 	}
 	if len(wrong) == 0 {
 		b.keep(r, item, n, &wrong, named)
@@ -243,22 +237,6 @@ func (b *builder) nearestTo(name string) string {
 	}
 	b.nearest[name] = want
 	return want
-}
-
-const timeWant = "a time that RFC 3339 can write: years 0 to 9999"
-
-func writable(t time.Time) bool {
-	_, err := t.MarshalText()
-	return err == nil
-}
-
-// utc drops the zone and the monotonic clock, so that a sheet is the same
-// before and after it was written. The zero time stays zero.
-func utc(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Time{}
-	}
-	return t.UTC()
 }
 
 // tidy trims a text and ends its lines in one way.

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/assessment"
 	. "github.com/chsreform/chsreform/assessment/workshop"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -39,7 +39,7 @@ func components(t testing.TB) *assessment.Checklist {
 	return build(t, "role-and-recruitment", "training", "accreditation", "supervision", "reach*", "incentives")
 }
 
-var may = Occasion{Name: "Workshop of 3 May (illustrative)", Basis: assessment.Illustrative, On: time.Date(2026, 5, 3, 0, 0, 0, 0, time.UTC)}
+var may = Occasion{Name: "Workshop of 3 May (illustrative)", Basis: assessment.Illustrative, On: date.MustParse("2026-05-03")}
 
 // grid makes a sheet from lines of levels: a line an item, a letter an
 // assessor (a, b, c…), "." for no row and "-" for a blank.

@@ -59,7 +59,7 @@ func printPilots(w io.Writer, s reformcycle.State) {
 	for _, option := range s.Solutions() {
 		tested, chosen := "not tested", "not chosen"
 		for _, pilot := range option.Pilots {
-			tested = fmt.Sprintf("tested, %s to %s: %s", pilot.From.Format("January 2006"), pilot.To.Format("January 2006"), pilot.Finding)
+			tested = fmt.Sprintf("tested, %s to %s: %s", pilot.From, pilot.To, pilot.Finding)
 		}
 		if option.Chosen != nil {
 			chosen = "chosen by " + option.Chosen.By

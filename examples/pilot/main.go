@@ -27,6 +27,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/evaluation"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 )
 
 //go:embed consultations.csv
@@ -119,22 +120,19 @@ func ends(i *assessment.Interval) string {
 
 // record puts the conclusion on the record of a reform cycle and reads it back.
 func record(ctx context.Context, w io.Writer, r evaluation.Result) error {
-	day := func(year int, month time.Month, day int) time.Time {
-		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-	}
 	cycle, err := reformcycle.New("PILOT-EXAMPLE", reformcycle.WithTitle("Clinics that work with their communities (invented)"))
 	if err != nil {
 		return err
 	}
-	_, err = cycle.Apply(ctx, reformcycle.By("Evaluation unit").At(day(2019, time.December, 2)),
+	_, err = cycle.Apply(ctx, reformcycle.By("Evaluation unit").At(time.Date(2019, time.December, 2, 0, 0, 0, 0, time.UTC)),
 		reformcycle.ProposeSolution{Solution: reformcycle.Solution{
 			ID: "clinic-centred", Name: "Clinic-centred service", Origin: reformcycle.Local,
 		}},
 		reformcycle.RecordPilot{Solution: "clinic-centred", Pilot: reformcycle.Pilot{
 			ID:      "twelve-unions",
 			Where:   "Twelve invented unions",
-			From:    day(2018, time.October, 1),
-			To:      day(2019, time.September, 30),
+			From:    date.MustParse("2018-10"),
+			To:      date.MustParse("2019-09"),
 			Finding: reformcycle.PilotFinding(r.Conclusion()),
 			Result:  r.Sentence(),
 			Evidence: assessment.Evidence{
@@ -148,7 +146,7 @@ func record(ctx context.Context, w io.Writer, r evaluation.Result) error {
 	for _, solution := range cycle.State().Solutions() {
 		for _, p := range solution.Pilots {
 			fmt.Fprintf(w, "  %s, %s to %s: %s (evidence: %s)\n",
-				solution.Name, p.From.Format(time.DateOnly), p.To.Format(time.DateOnly), p.Finding, p.Evidence.Basis)
+				solution.Name, p.From, p.To, p.Finding, p.Evidence.Basis)
 		}
 	}
 	return nil

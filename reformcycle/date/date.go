@@ -111,15 +111,12 @@ func (d Date) String() string {
 	}
 }
 
-// MarshalText gives the form that UnmarshalText reads.
+// MarshalText gives the form that UnmarshalText reads; no date has none, and is left
+// out where it is written.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText reads what Parse reads; the empty text is no date.
+// UnmarshalText reads what Parse reads.
 func (d *Date) UnmarshalText(text []byte) (err error) {
-	if len(text) == 0 {
-		*d = Date{}
-		return nil
-	}
 	*d, err = Parse(string(text))
 	return err
 }
@@ -127,8 +124,8 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 // Schema describes what UnmarshalText reads. It does not know which days there are.
 func (Date) Schema() schema.Schema {
 	return schema.Schema{
-		Type: schema.TypeString, Description: "A" + want[1:] + "; empty or left out where it is not known.",
-		Pattern: "^(?:[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?)?$",
+		Type: schema.TypeString, Description: "A" + want[1:] + "; left out where it is not known.",
+		Pattern: "^[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?$",
 	}
 }
 

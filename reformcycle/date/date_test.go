@@ -44,7 +44,7 @@ func TestADateIsKeptAsItIsKnown(t *testing.T) {
 		require.ErrorIs(t, err, fault.ErrInvalid, text)
 	}
 	var none date.Date
-	require.NoError(t, none.UnmarshalText(nil))
+	require.ErrorIs(t, none.UnmarshalText(nil), fault.ErrInvalid, "no date is left out")
 	assert.True(t, none.IsZero())
 	assert.Zero(t, none.First())
 	assert.Zero(t, none.Last())

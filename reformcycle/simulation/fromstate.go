@@ -148,8 +148,8 @@ func (s *Scenario) lacks(list *assessment.Checklist, note func(string, ...any)) 
 	return nil
 }
 
-// until is the month after which the last of an actor's commitments ends; 0
-// where one is open-ended or none is recorded.
+// until is the month after which the last of an actor's commitments ends, at the
+// latest; 0 where one is open-ended or none is recorded.
 func until(s reformcycle.State, a stakeholders.Actor) int {
 	last := 0
 	for _, c := range a.Commitments {
@@ -157,7 +157,7 @@ func until(s reformcycle.State, a stakeholders.Actor) int {
 			return 0
 		}
 		month := 1 // at least: what has ended gives little
-		for month < 600 && !date.AddMonths(s.Moment(), month+1).After(c.To) {
+		for month < 600 && !date.AddMonths(date.Of(s.Moment()).First(), month+1).After(c.To.Last()) {
 			month++
 		}
 		last = max(last, month)

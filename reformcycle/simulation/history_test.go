@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/stakeholders"
@@ -275,7 +276,7 @@ func live(t testing.TB) *reformcycle.Cycle {
 	_, err = c.Apply(t.Context(), reformcycle.By("office").At(dawn),
 		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "moh", Name: "Ministry of health", Constituency: stakeholders.MinistryOfHealth, Member: true, Roles: []stakeholders.Role{stakeholders.Leader}, Position: stakeholders.At(6), Power: 6}},
 		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "donor", Name: "Donor", Constituency: stakeholders.BilateralDonor, Member: true, Position: stakeholders.At(4), Power: 4, Commitments: []stakeholders.Commitment{
-			{ID: "grant", Resource: stakeholders.Money, Unit: "USD", Pledged: 5, To: dawn.AddDate(0, 18, 0)},
+			{ID: "grant", Resource: stakeholders.Money, Unit: "USD", Pledged: 5, To: date.Of(dawn.AddDate(0, 18, 0))},
 		}}},
 		reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "press", Name: "Radio", Constituency: stakeholders.Media}},
 		reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Group", Purpose: "Reform", Convener: "moh"}},

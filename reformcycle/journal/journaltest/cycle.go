@@ -14,6 +14,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 )
 
 // This file holds the rules of a journal under real cycles, and of snapshots.
@@ -128,7 +129,7 @@ func drive() [][]reformcycle.Change {
 	return [][]reformcycle.Change{
 		{ministry, reformcycle.SetCriteria{For: reformcycle.ForProblems, Criteria: []reformcycle.ChoiceCriterion{{ID: "burden", Text: "The burden of disease", Weight: 0.1}}}},
 		{reformcycle.FrameProblem{Problem: problem}},
-		{reformcycle.OpenWindow{Window: reformcycle.Window{ID: "crisis", Kind: reformcycle.Crisis, What: "An epidemic", Opens: dawn}}},
+		{reformcycle.OpenWindow{Window: reformcycle.Window{ID: "crisis", Kind: reformcycle.Crisis, What: "An epidemic", Opens: date.Of(dawn)}}},
 		rates,
 		{reformcycle.Suspend{Reason: "An election"}},
 		{turn(3, "while it is suspended")},
