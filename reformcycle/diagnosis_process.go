@@ -186,11 +186,11 @@ func noLearningLoop(s State, r Rule) Verdict {
 	case last == nil && due == nil:
 		return troubled(Fact{About: "review", Says: "no review is on record"})
 	case last == nil:
-		return troubled(Fact{About: "review", ID: due.ID, Says: "the last review was " + due.On.Phrase(), Source: due.Source})
+		return troubled(Fact{About: "review", ID: due.ID, Says: "the last review was " + due.when(), Source: due.Source})
 	}
-	fact := Fact{About: "review", ID: last.ID, Says: said(last.Name) + " was held " + last.On.Phrase(), Source: last.Source}
+	fact := Fact{About: "review", ID: last.ID, Says: said(last.Name) + " was held " + last.when(), Source: last.Source}
 	if last.Every > 0 {
-		fact.Says = fmt.Sprintf("%s is held every %d months since %s", said(last.Name), last.Every, last.On)
+		fact.Says = said(last.Name) + " is held " + last.rhythm()
 	}
 	// A review may take as long to bear fruit as the next one is away.
 	adapted, since := Adaptation{}, date.Yes // the last one, and whether it came after the review that is due to bear fruit
@@ -205,7 +205,7 @@ func noLearningLoop(s State, r Rule) Verdict {
 	}
 	switch {
 	case since == date.No && !unseen:
-		return troubled(fact, Fact{About: "review", ID: due.ID, Says: "nothing was adapted since " + said(due.Name) + " " + due.On.Phrase(), Source: due.Source})
+		return troubled(fact, Fact{About: "review", ID: due.ID, Says: "nothing was adapted since " + said(due.Name) + " " + due.when(), Source: due.Source})
 	case since == date.Open && !unseen:
 		return unclear(better("the review "+said(due.ID), due.On) + ": whether it came before the last adaptation is open")
 	case adapted.ID == "":

@@ -172,7 +172,8 @@ func (s State) deadlines() []deadline {
 // until gives the last days on which a review, at the earliest and at the latest of the
 // days that its date may be, was held within so many months.
 func (r *Review) until(months int) (first, last time.Time) {
-	first, last = date.AddMonths(r.On.First(), months), date.AddMonths(r.On.Last(), months)
+	first, last = r.days()
+	first, last = date.AddMonths(first, months), date.AddMonths(last, months)
 	if r.Every > 0 && r.Every <= months {
 		again := date.AddMonths(r.Recorded.First(), r.Every)
 		first, last = latestOf(first, again), latestOf(last, again)
@@ -223,9 +224,9 @@ func (s *state) derived(id string) (*criterion, bool) {
 func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 	who := s.carriers(reviewCriterion)
 	held := func(r *Review) string {
-		text := fmt.Sprintf("the last on record is %s, %s", said(r.Name), r.On.Phrase())
+		text := fmt.Sprintf("the last on record is %s, %s", said(r.Name), r.when())
 		if r.Every > 0 {
-			text = fmt.Sprintf("the last on record is %s, every %d months since %s", said(r.Name), r.Every, r.On)
+			text = fmt.Sprintf("the last on record is %s, %s", said(r.Name), r.rhythm())
 		}
 		return text
 	}
@@ -279,16 +280,24 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 }
 
 // next gives the first and the last day that the next of a review that recurs may be,
-// after the day of its recording.
+// after the day of its recording: on whichever of its days it was held first, for months
+// are not equally long.
 func (r *Review) next() (first, last time.Time) {
 	recorded := r.Recorded.First()
-	k := max(0, 12*(recorded.Year()-r.On.Last().Year()-1)/r.Every-1) // surely none after it
-	for !date.AddMonths(r.On.Last(), k*r.Every).After(recorded) {
-		k++
+	if r.On.IsZero() {
+		return recorded.AddDate(0, 0, 1), date.AddMonths(recorded, r.Every)
 	}
-	first, last = date.AddMonths(r.On.First(), k*r.Every), date.AddMonths(r.On.Last(), k*r.Every)
-	if !first.After(recorded) { // it may have been, this time round
-		first, last = recorded.AddDate(0, 0, 1), latestOf(last, date.AddMonths(recorded, r.Every))
+	for day := r.On.First(); !day.After(r.On.Last()); day = day.AddDate(0, 0, 1) {
+		k := max(0, 12*(recorded.Year()-day.Year()-1)/r.Every-1) // surely none after it
+		next := date.AddMonths(day, k*r.Every)
+		for !next.After(recorded) {
+			k++
+			next = date.AddMonths(day, k*r.Every)
+		}
+		if first.IsZero() || next.Before(first) {
+			first = next
+		}
+		last = latestOf(last, next)
 	}
 	return first, last
 }

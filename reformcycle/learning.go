@@ -33,7 +33,9 @@ type Review struct {
 	ID   string `json:"id" validate:"id"`
 	Name string `json:"name" validate:"text"`
 	Tier Tier   `json:"tier" validate:"known"`
-	// On is when it was held, as far as that is known; left out, the day of the stamp.
+	// On is when it was held, as far as that is known; left out, the day of the stamp. Of
+	// one that is held again and again it is the first time, left out where nobody says
+	// since when.
 	On date.Date `json:"on,omitzero"`
 	// Every so many months it is held again, since On; 0 for a review that was held
 	// once. It stands for every review up to the day of its recording, and for one more.
@@ -75,8 +77,10 @@ func (c HoldReview) apply(d *draft) error {
 			return err
 		}
 	}
-	if err := d.happened("review.on", &r.On); err != nil {
-		return err
+	if r.Every == 0 || !r.On.IsZero() {
+		if err := d.happened("review.on", &r.On); err != nil {
+			return err
+		}
 	}
 	if r.Lap, r.Entry, r.Recorded = d.Lap, d.entry, (date.Date{}); r.Every > 0 {
 		r.Recorded = d.day()
@@ -161,9 +165,38 @@ func (c HoldCommunityMeeting) apply(d *draft) error {
 	return learnings.in(d).CommunityMeetings.add(d, "meeting.id", m)
 }
 
+// days are the first and the last day on which a review may have been held; of one that
+// is held again and again since nobody knows when, the last time before its recording.
+func (r *Review) days() (first, last time.Time) {
+	if r.On.IsZero() {
+		return date.AddMonths(r.Recorded.First(), -r.Every), r.Recorded.First()
+	}
+	return r.On.First(), r.On.Last()
+}
+
+// when a review was held, as a sentence has it.
+func (r *Review) when() string {
+	if r.On.IsZero() {
+		return "by " + r.Recorded.String()
+	}
+	return r.On.Phrase()
+}
+
+// rhythm of a review that is held again and again.
+func (r *Review) rhythm() string {
+	if r.On.IsZero() {
+		return fmt.Sprintf("every %d months", r.Every)
+	}
+	return fmt.Sprintf("every %d months since %s", r.Every, r.On)
+}
+
 // lapsed says whether more than so many months have passed since a review was held.
 func (r *Review) lapsed(months int, at time.Time) date.Answer {
-	answer := r.On.Lapsed(months, at)
+	first, last := r.days()
+	answer := date.Of(last).Lapsed(months, at)
+	if answer != date.Of(first).Lapsed(months, at) {
+		answer = date.Open
+	}
 	if answer == date.No || r.Every == 0 || r.Recorded.Lapsed(r.Every, at) == date.Yes {
 		return answer
 	}
@@ -198,6 +231,9 @@ func (s *state) reviewed(t Tier, months int, at time.Time) (date.Answer, *Review
 
 // better asks for a date that is known too roughly.
 func better(what string, known date.Date) string {
+	if known.IsZero() {
+		return "the date of " + what
+	}
 	return fmt.Sprintf("the date of %s, known as %s", what, known)
 }
 

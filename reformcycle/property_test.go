@@ -143,6 +143,7 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 		if coin() {
 			held.Review.Body, held.Review.On = id("body"), roughly()
 		}
+		held.Review.Every = rapid.SampledFrom([]int{0, 0, 6, 24}).Draw(t, "every")
 		return held
 	case reformcycle.KindAdapt:
 		return reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: id("adaptation"), What: text(), Review: id("review")}}

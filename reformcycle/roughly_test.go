@@ -138,6 +138,57 @@ func TestAReviewThatRecurs(t *testing.T) {
 	assert.Equal(t, assessment.Unknown, level)
 }
 
+// Of one that is held every so many months, nobody knows since when, the last time was
+// within so many months before its recording, and it vouches for one more.
+func TestAReviewThatRecursSinceNobodyKnowsWhen(t *testing.T) {
+	recurs := func(months int) []reformcycle.Review {
+		return []reformcycle.Review{{ID: "n", Tier: reformcycle.National, Every: months}, {ID: "d", Tier: reformcycle.District, Every: months}}
+	}
+	for _, k := range []struct {
+		every int
+		at    time.Time
+		want  assessment.Level
+		rule  string
+	}{
+		{12, day(2016, 5, 14), assessment.Functional, "question"},
+		{12, day(2017, 5, 14), assessment.Functional, "question"},
+		{12, day(2017, 5, 15), assessment.NonFunctional, "finding"},
+		{24, day(2016, 5, 14), assessment.Unknown, "question"},
+		{24, day(2017, 5, 14), assessment.Unknown, "question"},
+		// Held again by May 2018, that may be more than twelve months after the last time.
+		{24, day(2018, 5, 14), assessment.Unknown, "question"},
+		{24, day(2018, 5, 15), assessment.NonFunctional, "finding"},
+		{6, day(2016, 11, 14), assessment.Functional, "question"},
+		// The last time was from 14 November 2015 to 14 May 2016.
+		{6, day(2016, 11, 15), assessment.Unknown, "question"},
+		{6, day(2017, 5, 14), assessment.Unknown, "question"},
+		{6, day(2017, 5, 15), assessment.NonFunctional, "finding"},
+	} {
+		c := reviewedEvery(t, 12, reformcycle.ManagementAndLearning, day(2016, 5, 14), recurs(k.every)...)
+		assert.Empty(t, c.State().Reviews()[0].On.String(), "the day of the recording is not that of a review")
+		s := c.State().At(k.at)
+		level, _ := s.Level("learning.review")
+		assert.Equal(t, k.want, level, "every %d at %s", k.every, k.at)
+		outcome, why := learningLoop(s)
+		assert.Equal(t, k.rule, outcome, "every %d at %s: %s", k.every, k.at, why)
+		if k.rule == "finding" {
+			assert.Contains(t, why, "the last review was by 2016-05-14")
+		}
+	}
+	c := reviewedEvery(t, 12, reformcycle.ManagementAndLearning, day(2016, 5, 14), recurs(12)...)
+	require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office").At(day(2016, 5, 14)),
+		reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: "a", What: "More supervisors", Review: "n"}})))
+	outcome, why := learningLoop(c.State())
+	assert.Equal(t, "strength", outcome)
+	assert.Contains(t, why, "The review n is held every 12 months; adapted")
+	for _, due := range c.State().Due(date.MustParse("2016"), date.MustParse("2020")) {
+		if due.Kind == reformcycle.RecurringReviewDue {
+			assert.Equal(t, "2016-05-15", due.Day.String(), "it may come the day after the recording")
+			assert.Equal(t, "2017-05-14", due.Latest.String(), "and comes within its months")
+		}
+	}
+}
+
 // It is 2 March in Kampala while it is still the first in Greenwich.
 func TestADateIsNotOfTheFutureWhereTheDayHasBegun(t *testing.T) {
 	kampala := time.FixedZone("EAT", 3*60*60)
