@@ -213,3 +213,39 @@ func BenchmarkMemory(b *testing.B) {
 		b.ReportMetric(float64(len(written)), "summary-bytes")
 	}
 }
+
+// BenchmarkWorlds tries all built-in policies in worlds over the whole register, a
+// hundred runs of sixty months each, and plays as many runs with nothing varied, on as
+// many workers, in turns: x-floor is the ratio of the two.
+func BenchmarkWorlds(b *testing.B) {
+	s := Reference()
+	s.Horizon = 60
+	m := compiled(b, s)
+	trial := Trial{Goals: []Goal{{LaunchedBy(36), 0.5}, {NotAbandoned(), 0.9}}, Worlds: 40, Runs: 100, Seed: 1}
+	for _, name := range Policies() {
+		trial.Policies = append(trial.Policies, policyOf(b, name))
+	}
+	// Worlds differ in how long their runs last, so the floor plays those of the worlds.
+	w := worldsOf(b, m, trial)
+	var models []*Model
+	for i := range trial.Worlds {
+		model, err := w.Model(m, i)
+		require.NoError(b, err)
+		models = append(models, model)
+	}
+	var took, floor time.Duration
+	for b.Loop() {
+		begin := time.Now()
+		worldsOf(b, m, trial, WithWorkers(1))
+		took += time.Since(begin)
+		begin = time.Now()
+		for i, model := range models {
+			for _, policy := range trial.Policies {
+				require.NoError(b, model.Each(b.Context(), policy, uint64(i)*trial.Runs, uint64(i+1)*trial.Runs, trial.Seed, func(uint64, *RunOutcome) {}))
+			}
+		}
+		floor += time.Since(begin)
+	}
+	b.ReportMetric(float64(took)/float64(floor), "x-floor")
+	b.ReportMetric(float64(took.Milliseconds())/float64(b.N*trial.Worlds), "ms/world")
+}

@@ -323,6 +323,42 @@ func (w Worlds) WriteCSV(out io.Writer) error {
 	return t.close()
 }
 
+// WriteCSV writes the boxes and how they were come by: the columns scenario, seed, of
+// (what is so), box, row ("box" for one that was chosen, "step" for one on the way to it),
+// step (the place on the way, of a box that of the one it was made of), worlds, found,
+// coverage, density, mass, restricted (how many parameters have a limit), then two
+// columns for each parameter, its name with _from and _to, which are blank where a box has
+// no limit, and digest. It returns the error of w.
+func (d Discovery) WriteCSV(w io.Writer) error {
+	columns := []string{"scenario", "seed", "of", "box", "row", "step", "worlds", "found", "coverage", "density", "mass", "restricted"}
+	for _, u := range d.Over {
+		columns = append(columns, word(u.Parameter+"_from"), word(u.Parameter+"_to"))
+	}
+	t, err := tableOf(w, append(columns, "digest")...)
+	if err != nil {
+		return err
+	}
+	row := func(box int, kind string, step int, s BoxStep) {
+		cells := []any{d.Scenario, d.Seed, d.Of, box + 1, kind, step, s.Worlds, s.Found, s.Coverage, s.Density, s.Mass, len(s.Limits)}
+		limits := slices.Repeat([]any{""}, 2*len(d.Over))
+		for _, l := range s.Limits {
+			for side, end := range []Bound{l.Low, l.High} {
+				if at := 2*l.Parameter + side; end.Limited && l.Parameter >= 0 && at < len(limits) {
+					limits[at] = end.At
+				}
+			}
+		}
+		t.row(slices.Concat(cells, limits, []any{d.Digest})...)
+	}
+	for i, b := range d.Boxes {
+		for k, s := range b.Trajectory {
+			row(i, "step", k, s)
+		}
+		row(i, "box", b.Step, BoxStep{b.Worlds, b.Found, b.Coverage, b.Density, b.Mass, b.Limits})
+	}
+	return t.close()
+}
+
 // WriteCSV writes a run, month by month and thing by thing: the columns
 // scenario, policy, seed, run, month, stage, lap, status, series, item, value,
 // unit and digest. stage, lap and status are those as the month ends. What value

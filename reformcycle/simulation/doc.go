@@ -81,6 +81,25 @@
 // summaries' curves and traces have WriteCSV; package chart draws them, and package
 // simtest states them as expectations in unit tests.
 //
+// # Worlds
+//
+// Nobody knows the numbers. So the honest question is which policy holds whatever they
+// are, over the spans in which the register says that they may plausibly lie:
+//
+//	worlds, err := model.Worlds(ctx, simulation.Trial{
+//		Policies: policies,
+//		Goals:    []simulation.Goal{{Metric: simulation.LaunchedBy(36), Bound: 0.5}},
+//		Worlds:   1000, Runs: 100, Seed: seed,
+//	})
+//	robustness, err := worlds.Robustness()      // goals met, regret, how often best
+//	failing, err := worlds.Discover(ctx, 0, 0)  // where the first policy misses its goal
+//	fmt.Println(failing.Sentence())
+//
+// [Model.Worlds] draws worlds by a Latin hypercube and plays all policies in each of
+// them, with the same luck. [Worlds] merge from shards as summaries do. [Worlds.Discover]
+// is scenario discovery: boxes, each a few limits on what is not known, in which a policy
+// fails, with how dense and how strong they are.
+//
 // # One run
 //
 // [Model.Trace] plays one run again and tells all of it, and [Trace.Journal] tells

@@ -480,6 +480,7 @@ const (
 	resampleStream
 	planStream
 	worldStream
+	halfStream
 )
 
 func places(k int, seed, row uint64) [][]float64 {

@@ -193,7 +193,7 @@ var plausible = map[string]spoken{
 	"positions.pace":       over("the pace at which actors move", 0.025, 0.1, Logarithmic, "half to double the default: half of the way in 27 months to half in 7"),
 	"positions.noise":      over("the spread of moods", 0.005, 0.05, Logarithmic, "from moods that hardly show to a third of a point on the scale from -7 to 7"),
 	"positions.progress":   over("how far visible progress wins actors over", 0.25, 1, Logarithmic, "half to double the default"),
-	"positions.persuasion": over("the most that a month's persuasion moves an actor", 0.035, 0.14, Logarithmic, "half to double the default"),
+	"positions.persuasion": over("the reach of a month's persuasion", 0.035, 0.14, Logarithmic, "half to double the default"),
 	"positions.half":       over("the effort that persuades half as far as any could", 3, 12, Logarithmic, "half to double the default"),
 	"positions.lasting":    over("the share of persuasion that stays", 0.1, 0.6, Even, "from little of it to most"),
 

@@ -101,6 +101,8 @@ func checkOver(f *fault.Fields, m *Model, list []Uncertainty) []uncertain {
 		switch j := slices.IndexFunc(list[:i], func(o Uncertainty) bool { return o.Parameter == one.Parameter }); {
 		case j >= 0:
 			own.Add("parameter", fault.Unique, one.Parameter, "a parameter other than that of "+fault.At("over", j))
+		case one.Parameter == "horizon":
+			own.Add("parameter", fault.Known, one.Parameter, "another parameter: how far one looks is part of the question")
 		case strings.HasPrefix(one.Parameter, ofPolicy):
 			own.Add("parameter", fault.Known, one.Parameter, "a parameter of the model: a policy is chosen, a world is not")
 		case !(one.Low < one.High) || math.IsInf(one.Low, 0) || math.IsInf(one.High, 0):
@@ -117,7 +119,7 @@ func checkOver(f *fault.Fields, m *Model, list []Uncertainty) []uncertain {
 				name  string
 				value float64
 			}{{"low", one.Low}, {"high", one.High}} {
-				if _, err := (arm{model: m}).with([]factor{{Factor: Factor{Parameter: one.Parameter}}}, []float64{end.value}); err != nil && !amiss(&own, "", end.name, end.value, err) {
+				if _, err := m.scenario.With(one.Parameter, end.value); err != nil && !amiss(&own, "", end.name, end.value, err) {
 					break
 				}
 			}

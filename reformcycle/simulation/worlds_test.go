@@ -415,6 +415,7 @@ func TestATrialThatCannotBeMadeIsRefusedWhole(t *testing.T) {
 	refused(over(span("haste", 0, 1, Even)), "over[0].parameter")
 	refused(over(span("influence[].weight", 0, 1, Even)), "over[0].parameter")
 	refused(over(span("policy.persuasion", 0, 1, Even)), "over[0].parameter")
+	refused(over(span("horizon", 30, 60, Even)), "over[0].parameter")
 	refused(over(span("work.carry", 0, 1, Even), span("work.carry", 0, 1, Even)), "over[1].parameter")
 	refused(over(span("work.carry", 1, 1, Even)), "over[0].low")
 	refused(over(span("work.carry", math.NaN(), 1, Even)), "over[0].low")

@@ -30,7 +30,7 @@ var exported = []any{
 	RunError{}, RunOutcome{}, Scandal{}, Scenario{}, Setting{}, ShockKind(0), Shocks{}, SobolIndex{}, SobolIndices{},
 	Spent{}, Start{}, StatusShare{}, Step{}, Summary{}, SupportShare{}, Survival{}, Suspension{}, Swing{}, Tornado{}, Trace{}, Turn{},
 	Value{}, VarianceShare{}, View{}, Work{}, RunOption(nil), Goal{}, Scale(0), Span{}, Trial{}, Uncertainty{}, World{}, Worlds{},
-	GoalStanding{}, Regret{}, Robustness{}, Standing{},
+	Bound{}, Box{}, BoxStep{}, Discovery{}, GoalStanding{}, Limit{}, Regret{}, Robustness{}, Standing{},
 }
 
 // A host may hold the zero value of anything, or nothing at all. What its methods

@@ -1,0 +1,311 @@
+package simulation
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"math"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// drawn are worlds over spans in which one policy reaches its goal or does not, as is
+// said of their values.
+func drawn(n int, seed uint64, fails func(values []float64) bool, over ...Uncertainty) Worlds {
+	w := Worlds{
+		name: "made up", policies: []Identity{{Name: "bold"}}, goals: []Goal{{NotAbandoned(), 1}}, worlds: n, runs: 1, seed: seed,
+		ranges: []Range{{0, uint64(n)}}, sums: make([]uint64, n),
+	}
+	for _, u := range over {
+		w.over = append(w.over, u.registered())
+	}
+	i := 0
+	for one := range w.All() {
+		if !fails(one.Values) {
+			w.sums[i] = 1
+		}
+		i++
+	}
+	return w
+}
+
+func discover(t testing.TB, w Worlds, options ...RunOption) Discovery {
+	t.Helper()
+	d, err := w.Discover(t.Context(), 0, 0, options...)
+	require.NoError(t, err)
+	return d
+}
+
+var fourSpans = []Uncertainty{
+	span("work.rated", 3, 12, Logarithmic), span("suspension.least", 1, 18, Logarithmic), span("work.carry", 0.2, 0.8, Even),
+	{"actors[].position", Span{Low: -1, High: 1, Around: true}},
+}
+
+// It fails where a suspension lasts nine months or more and everybody is a third of a
+// point less in favour, and nowhere else.
+func slow(v []float64) bool { return v[1] >= 9 && v[3] < -1.0/3 }
+
+func TestADiscoveryTellsWhereAPolicyFails(t *testing.T) {
+	w := drawn(3000, 5, slow, fourSpans...)
+	d := discover(t, w)
+	require.Len(t, d.Boxes, 1)
+	b := d.Boxes[0]
+	// Counted one by one.
+	found, inside, hits := 0, 0, 0
+	for one := range w.All() {
+		v := one.Values
+		if slow(v) {
+			found++
+		}
+		if v[1] >= 8.5 && v[3] <= b.Limits[slices.IndexFunc(b.Limits, func(l Limit) bool { return l.Parameter == 3 })].High.At {
+			inside++
+			if slow(v) {
+				hits++
+			}
+		}
+	}
+	require.Equal(t, []int{found, inside, hits}, []int{d.Found, b.Worlds, b.Found})
+	require.Equal(t, []float64{float64(hits) / float64(found), float64(hits) / float64(inside), float64(inside) / 3000}, []float64{b.Coverage, b.Density, b.Mass})
+	require.Greater(t, b.Coverage, 0.95)
+	require.Greater(t, b.Density, 0.95)
+	require.Len(t, b.Limits, 2)
+	for _, l := range b.Limits {
+		end, other := l.Low, l.High
+		if l.Parameter == 3 {
+			end, other = l.High, l.Low
+			require.InDelta(t, -1.0/3, end.At, 0.03)
+		} else {
+			require.Equal(t, []any{1, 8.5}, []any{l.Parameter, end.At}, "between two whole numbers")
+		}
+		require.True(t, end.Limited && !other.Limited)
+		require.Less(t, end.QuasiP, 1e-6)
+		require.Greater(t, end.ByCoverage, 0.9, "every half of the worlds says so")
+		require.Greater(t, end.ByDensity, 0.9)
+		require.True(t, end.Within.Low <= end.At && end.At <= end.Within.High)
+		require.Equal(t, Bound{At: other.At}, other)
+	}
+	require.Regexp(t, `^bold misses its goal \(not abandoned in 100 % of the runs or more\) in \d+ of 3000 worlds\. It is so in (9\d|100|more than 99) of 100 worlds in which `+
+		`(the shortest suspension is at least 9 months and the position of every actor is 0\.3\d or more below what was assumed|`+
+		`the position of every actor is 0\.3\d or more below what was assumed and the shortest suspension is at least 9 months); `+
+		`(9\d|100|more than 99) of 100 of all such worlds lie there\. Elsewhere it is so in (0|fewer than 1) of 100\.$`, d.Sentence())
+	require.Equal(t, d.Worlds, b.Trajectory[0].Worlds)
+	require.Empty(t, b.Trajectory[0].Limits)
+	require.NotEmpty(t, b.Trajectory[b.Step].Limits)
+
+	var table bytes.Buffer
+	require.NoError(t, d.WriteCSV(&table))
+	rows, err := csv.NewReader(&table).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 1+len(b.Trajectory)+1)
+	last := rows[len(rows)-1]
+	require.Equal(t, []string{"1", "box", strconv.Itoa(b.Step), strconv.Itoa(b.Worlds), strconv.Itoa(b.Found), plain(b.Coverage), plain(b.Density), plain(b.Mass), "2", "", "", "8.5", "", "", "", ""}, last[3:19])
+	require.Equal(t, "suspension.least_from", rows[0][14])
+	require.ErrorIs(t, d.WriteCSV(nil), fault.ErrInvalid)
+
+	kept, err := json.Marshal(d)
+	require.NoError(t, err)
+	var read Discovery
+	require.NoError(t, json.Unmarshal(kept, &read))
+	require.Equal(t, d, read)
+}
+
+func TestADiscoveryIsTheSameForAnyWorkersAndOrderOfParameters(t *testing.T) {
+	noisy := func(v []float64) bool { return slow(v) != (math.Mod(1e6*v[2], 10) < 2) } // one in five is otherwise
+	w := drawn(800, 3, noisy, fourSpans...)
+	d := discover(t, w, WithWorkers(1))
+	require.Equal(t, d, discover(t, w, WithWorkers(5)))
+
+	turned := w
+	turned.over = slices.Clone(w.over)
+	slices.Reverse(turned.over)
+	again := discover(t, turned)
+	require.Equal(t, d.Sentence(), again.Sentence())
+	require.Equal(t, len(d.Boxes), len(again.Boxes))
+	for i, b := range d.Boxes {
+		require.Equal(t, []int{b.Worlds, b.Found, b.Step}, []int{again.Boxes[i].Worlds, again.Boxes[i].Found, again.Boxes[i].Step})
+		for k, l := range b.Limits {
+			o := again.Boxes[i].Limits[k]
+			require.Equal(t, 3-l.Parameter, o.Parameter)
+			require.Equal(t, []Bound{l.Low, l.High}, []Bound{o.Low, o.High})
+		}
+	}
+}
+
+// Two boxes far apart are told one after the other, and what is by chance is not told.
+func TestEachBoxIsOfItsOwnAndChanceIsNone(t *testing.T) {
+	both := func(v []float64) bool { return v[1] >= 9 && v[2] > 0.4 || v[0] < 4 && v[3] < -0.4 }
+	d := discover(t, drawn(3000, 8, both, fourSpans...))
+	require.Len(t, d.Boxes, 2)
+	found, worlds := 0, 0
+	for _, b := range d.Boxes {
+		require.Greater(t, b.Density, 0.9)
+		found, worlds = found+b.Found, worlds+b.Worlds
+	}
+	n, k := d.Elsewhere()
+	require.Equal(t, []int{d.Worlds - worlds, d.Found - found}, []int{n, k})
+	require.Contains(t, d.Sentence(), "of 100 other worlds in which")
+
+	// One in three, whatever the values: limits that are met by chance are weak.
+	for seed := range uint64(20) {
+		d := discover(t, drawn(400, seed, func(v []float64) bool { return mix(math.Float64bits(v[0]+v[2]))%3 == 0 }, fourSpans...))
+		for _, b := range d.Boxes {
+			for _, l := range b.Limits {
+				for _, end := range []Bound{l.Low, l.High} {
+					require.Less(t, min(end.ByCoverage, end.ByDensity), 0.9, "no half agrees with the other")
+				}
+			}
+			require.Less(t, b.Density, 0.75)
+		}
+	}
+}
+
+func TestWhereThereIsNothingToFindADiscoverySaysSo(t *testing.T) {
+	for _, c := range []struct {
+		fails func(v []float64) bool
+		says  string
+	}{
+		{func([]float64) bool { return true }, "in all of 100 worlds."},
+		{func([]float64) bool { return false }, "in none of 100 worlds."},
+		{func(v []float64) bool { return v[2] > 0.752 }, "in 8 of 100 worlds. That is too few, or too many, to say where."},
+		{func(v []float64) bool { return v[2] < 0.752 }, "in 92 of 100 worlds. That is too few, or too many, to say where."},
+	} {
+		d := discover(t, drawn(100, 2, c.fails, fourSpans...))
+		require.Empty(t, d.Boxes)
+		require.Equal(t, "bold misses its goal (not abandoned in 100 % of the runs or more) "+c.says, d.Sentence())
+	}
+	// A parameter of hardly more than one value, and every other world: nothing to limit.
+	i := 0
+	two := drawn(100, 2, func([]float64) bool { i++; return i%2 == 0 }, span("work.carry", 0.5, math.Nextafter(0.5, 1), Even))
+	require.Equal(t, "bold misses its goal (not abandoned in 100 % of the runs or more) in 50 of 100 worlds. No part of the spans stands out.", discover(t, two).Sentence())
+}
+
+func TestADiscoveryThatCannotBeMadeIsRefused(t *testing.T) {
+	w := drawn(100, 2, slow, fourSpans...)
+	for _, ask := range []func() (Discovery, error){
+		func() (Discovery, error) { return w.Discover(t.Context(), 1, 0) },
+		func() (Discovery, error) { return w.Discover(t.Context(), 0, -1) },
+		func() (Discovery, error) { return w.DiscoverWhere(t.Context(), "x", nil) },
+		func() (Discovery, error) { return w.DiscoverWhere(t.Context(), "", func(World) bool { return true }) },
+		func() (Discovery, error) { return w.Discover(t.Context(), 0, 0, WithRange(0, 5)) },
+		func() (Discovery, error) { return w.Discover(nil, 0, 0) }, //nolint:staticcheck // what a host may do wrong
+		func() (Discovery, error) { return Worlds{}.Discover(t.Context(), 0, 0) },
+		func() (Discovery, error) { return drawn(19, 2, slow, fourSpans...).Discover(t.Context(), 0, 0) },
+	} {
+		d, err := ask()
+		require.ErrorIs(t, err, fault.ErrInvalid)
+		require.Equal(t, Discovery{}, d)
+	}
+	why := errors.New("no time")
+	w = drawn(500, 2, func(v []float64) bool { return v[2] > 0.5 }, fourSpans...)
+	ctx, stop := context.WithCancelCause(t.Context())
+	d, err := w.Discover(ctx, 0, 0, WithWorkers(1), WithProgress(func(done, total uint64) {
+		require.EqualValues(t, halfSamples, total)
+		stop(why)
+	}))
+	require.ErrorIs(t, err, why)
+	require.Equal(t, Discovery{}, d)
+	d, err = w.Discover(ctx, 0, 0)
+	require.ErrorIs(t, err, why)
+	require.Equal(t, Discovery{}, d)
+}
+
+// What a host looks for: a regret.
+func TestAHostLooksForWhatItLikes(t *testing.T) {
+	w := worldsOf(t, shortReference(t), Trial{
+		Policies: []Policy{policyOf(t, "balanced"), policyOf(t, "rush-to-launch", "met", 0.2)}, Goals: []Goal{{LaunchedBy(24), 0.5}},
+		Over: fourSpans, Worlds: 60, Runs: 5, Seed: 4,
+	})
+	d, err := w.DiscoverWhere(t.Context(), "balanced does worse than the best by more than a tenth", func(one World) bool { return one.Regret(0, 0) > 0.1 })
+	require.NoError(t, err)
+	n := 0
+	for one := range w.All() {
+		if one.Regret(0, 0) > 0.1 {
+			n++
+		}
+	}
+	require.Equal(t, n, d.Found)
+}
+
+func TestLimitsAreSaidInTheUnitsOfTheRegister(t *testing.T) {
+	low := func(at float64) Limit { return Limit{Low: Bound{Limited: true, At: at}} }
+	high := func(at float64) Limit { return Limit{High: Bound{Limited: true, At: at}} }
+	even, times := Span{Low: -1, High: 1, Around: true}, Span{Low: 0.5, High: 2, Scale: Logarithmic, Around: true}
+	for _, c := range []struct {
+		name string
+		Span
+		limit Limit
+		says  string
+	}{
+		{"suspension.least", Span{}, low(8.5), "the shortest suspension is at least 9 months"},
+		{"suspension.least", Span{}, high(1.5), "the shortest suspension is at most 1 month"},
+		{"suspension.limit", Span{}, high(123.4), "the suspension that ends a reform is at most 123 months"},
+		{"shocks.election.hazard", Span{}, low(0.0168), "the chance of an election is at least 1.7 % a month"},
+		{"work.upkeep", Span{}, high(0.0149), "what decays without upkeep is at most 1.5 % a month"},
+		{"shocks.epidemic.capacity", Span{}, high(0.449), "the effort that an epidemic leaves is at most 45 %"},
+		{"work.rated", Span{}, low(7.77), "the work that a rated criterion takes is at least 7.8 effort-months"},
+		{"shocks.election.shift", Span{}, low(0.412), "how far an election moves government is at least 0.41 on the scale from -1 to 1"},
+		{"actors[].position", even, low(0.34), "the position of every actor is 0.34 or more above what was assumed"},
+		{"actors[].position", even, low(-0.34), "the position of every actor is no more than 0.34 below what was assumed"},
+		{"actors[].position", even, high(-0.34), "the position of every actor is 0.34 or more below what was assumed"},
+		{"actors[].position", even, high(0.34), "the position of every actor is no more than 0.34 above what was assumed"},
+		{"actors[].effort", times, high(0.77), "the effort of every actor is at most 0.77 times what was assumed"},
+		{"work.carry", Span{}, Limit{Low: Bound{true, 0.301, 0, 0, 0, low(0).Low.Within}, High: Bound{Limited: true, At: 0.6}}, "what a new lap keeps of the one before is at least 30 % and at most 60 %"},
+	} {
+		require.Equal(t, c.says, c.limit.words(Uncertainty{c.name, c.Span}))
+	}
+	for _, c := range []struct {
+		k, n int
+		says string
+	}{{0, 0, "0"}, {0, 9, "0"}, {1, 1000, "fewer than 1"}, {999, 1000, "more than 99"}, {5, 5, "100"}, {1, 3, "33"}} {
+		require.Equal(t, c.says, ofHundred(c.k, c.n))
+	}
+}
+
+// A discovery over ten thousand worlds and twenty parameters, with its hundred halves.
+func tenThousand(t testing.TB) Worlds {
+	over := Uncertainties()[:20]
+	for _, u := range Uncertainties()[:20] {
+		over = append(over, u)
+	}
+	return drawn(10_000, 1, func(v []float64) bool {
+		return (v[0] > 0.02 && v[5] > 6 || v[2] < 0.08 && v[7] > 0.02) != (mix(math.Float64bits(v[0]))%8 == 0)
+	}, over...)
+}
+
+// The halves, which are a hundred times the same, are measured by the benchmark.
+func TestABoxInTenThousandWorldsTakesLessThanTwoSeconds(t *testing.T) {
+	if testing.Short() || raceEnabled {
+		t.Skip("a bound on time, without the race detector")
+	}
+	w := tenThousand(t)
+	var hit []bool
+	for one := range w.All() {
+		hit = append(hit, !one.Met(0, 0))
+	}
+	least := time.Hour
+	for range 3 { // the quickest: other work slows down the rest
+		begin := time.Now()
+		c := newCases(w.columns(), hit)
+		left := anew(len(hit))
+		b, _ := c.choose(c.trajectory(left), left, c.hits)
+		least = min(least, time.Since(begin))
+		require.NotZero(t, b.restricted())
+	}
+	require.Less(t, least, 2*time.Second)
+}
+
+func BenchmarkDiscover(b *testing.B) {
+	w := tenThousand(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		discover(b, w)
+	}
+}
