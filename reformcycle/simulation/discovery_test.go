@@ -276,7 +276,8 @@ func tenThousand(t testing.TB) Worlds {
 		over = append(over, u)
 	}
 	return drawn(10_000, 1, func(v []float64) bool {
-		return (v[0] > 0.02 && v[5] > 6 || v[2] < 0.08 && v[7] > 0.02) != (mix(math.Float64bits(v[0]))%8 == 0)
+		at := func(j int) float64 { return (v[j] - over[j].Low) / (over[j].High - over[j].Low) }
+		return (at(0) > 0.4 && at(5) > 0.3 || at(2) < 0.3 && at(7) > 0.5) != (mix(math.Float64bits(v[0]))%8 == 0)
 	}, over...)
 }
 
