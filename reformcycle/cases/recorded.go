@@ -92,7 +92,14 @@ func Recorded(change reformcycle.Change) string {
 	case reformcycle.ReportRollout:
 		return fmt.Sprintf("%s: %d deployed", said, c.Deployed)
 	case reformcycle.HoldReview:
-		return said + ", " + string(c.Review.Tier) + ": " + c.Review.Name
+		said += ", " + string(c.Review.Tier) + ": " + c.Review.Name
+		if c.Review.Every > 0 {
+			said += fmt.Sprintf(", every %d months", c.Review.Every)
+		}
+		if since := c.Review.On; c.Review.Every > 0 && !since.IsZero() {
+			said += " since " + since.String()
+		}
+		return said
 	case reformcycle.Adapt:
 		return said + ": " + c.Adaptation.What
 	case reformcycle.DeclareSilence:

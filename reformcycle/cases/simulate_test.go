@@ -47,7 +47,7 @@ func ExampleCase_Cycle_simulated() {
 	}
 	fmt.Println("runs that began at", cycle.State().Stage(), "and were played:", summary.Runs())
 	// Output:
-	// Not known, and taken as 0, at which an actor gives no effort and is on neither side, is the position of: moh, education, finance, works, regions, partners.
+	// Not known, and taken as 0, at which an actor gives no effort and is on neither side, is the position of: moh, prime-minister, education, finance, works, regions, partners.
 	// runs that began at management-and-learning and were played: 100
 }
 
