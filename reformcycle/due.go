@@ -224,11 +224,10 @@ func (s *state) derived(id string) (*criterion, bool) {
 func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 	who := s.carriers(reviewCriterion)
 	held := func(r *Review) string {
-		text := fmt.Sprintf("the last on record is %s, %s", said(r.Name), r.when())
 		if r.Every > 0 {
-			text = fmt.Sprintf("the last on record is %s, %s", said(r.Name), r.rhythm())
+			return fmt.Sprintf("%s, %s", said(r.Name), r.rhythm())
 		}
-		return text
+		return fmt.Sprintf("%s, %s", said(r.Name), r.when())
 	}
 	if c, ok := s.derived(reviewCriterion); ok {
 		for _, t := range []Tier{National, Subnational} {
@@ -238,7 +237,7 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 			}
 			if d, ok := ReviewDue.at(first, last, string(t), r.ID); ok {
 				d.Entry, d.Who, d.guard, d.rules = r.Entry, who, c.ID, []string{learningLoop}
-				d.Says = fmt.Sprintf("a %s review, within %d months; %s", t, int(c.Parameter), held(r))
+				d.Says = fmt.Sprintf("a %s review, within %d months of the last (%s)", t, int(c.Parameter), held(r))
 				all = append(all, d)
 			}
 		}
@@ -249,7 +248,7 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 		d, ok := deadline{}, false
 		if r != nil {
 			if d, ok = ReviewDue.at(first, last, "any", r.ID); ok {
-				d.Entry, d.Says = r.Entry, fmt.Sprintf("a review, within %d months; %s", months, held(r))
+				d.Entry, d.Says = r.Entry, fmt.Sprintf("a review, within %d months of the last (%s)", months, held(r))
 			}
 		} else {
 			at := date.AddMonths(s.launched(), months).Add(-1) // at that moment the rule speaks
@@ -265,10 +264,13 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 	}
 	for i := range learnings.of(s).Reviews {
 		r := &learnings.of(s).Reviews[i]
-		if r.Every == 0 || s.heldSince(r) {
+		if r.Every == 0 {
 			continue
 		}
 		first, last := r.next()
+		if s.heldSince(r, first) {
+			continue
+		}
 		if d, ok := RecurringReviewDue.at(first, last, r.ID); ok {
 			d.Entry, d.Who = r.Entry, who
 			d.Says = fmt.Sprintf("the next of %s, held every %d months", said(r.Name), r.Every)
@@ -302,11 +304,10 @@ func (r *Review) next() (first, last time.Time) {
 	return first, last
 }
 
-// heldSince: another review of the tier is on record behind one that recurs.
-func (s *state) heldSince(r *Review) bool {
-	first, _ := r.next()
+// heldSince: another review of the tier is on record behind one that recurs, since a day.
+func (s *state) heldSince(r *Review, day time.Time) bool {
 	return slices.ContainsFunc(learnings.of(s).Reviews, func(o Review) bool {
-		return o.ID != r.ID && o.Entry > r.Entry && o.Tier == r.Tier && !o.On.Last().Before(first)
+		return o.ID != r.ID && o.Entry > r.Entry && o.Tier == r.Tier && !o.On.Last().Before(day)
 	})
 }
 
@@ -336,7 +337,7 @@ func (s *state) meetingsDue() []deadline {
 		return nil
 	}
 	d.Entry, d.Who, d.guard = held.Entry, s.carriers(c.ID), c.ID
-	d.Says = fmt.Sprintf("a meeting of a community group to which account is given, within %d months; the last on record was %s", int(c.Parameter), held.On.Phrase())
+	d.Says = fmt.Sprintf("a meeting of a community group to which account is given, within %d months of the last (%s)", int(c.Parameter), held.On)
 	return []deadline{d}
 }
 
@@ -384,7 +385,7 @@ func (s *state) commitmentsEnd(today time.Time) (all []deadline) {
 				continue
 			}
 			d.Entry = c.Entry
-			d.Says = fmt.Sprintf("the end of the commitment %s by %s", said(c.ID), said(a.Name))
+			d.Says = fmt.Sprintf("the end of what %s committed: %s %s (%s)", said(a.Name), amount(c.Pledged), said(c.Unit), said(c.ID))
 			if left := c.Outstanding(); left > 0 {
 				d.plain = []string{fmt.Sprintf("%s of %s %s have not arrived", amount(left), amount(c.Pledged), said(c.Unit))}
 			}
@@ -411,7 +412,7 @@ func (s *state) pilotsEnd(today time.Time) (all []deadline) {
 			}
 			if d, ok := PilotEnds.at(on.First(), on.Last(), o.ID, p.ID); ok {
 				d.Entry, d.Who, d.rules = p.Entry, s.carriers("solution.piloted"), []string{"scaled-without-pilot"}
-				d.Says = fmt.Sprintf("the end of the pilot %s of %s", said(p.ID), said(o.Name))
+				d.Says = fmt.Sprintf("the end of the pilot of %s in %s", said(o.Name), said(p.Where))
 				if p.Finding == NotReported {
 					d.plain = []string{"what the pilot found is not on record"}
 				}

@@ -184,6 +184,22 @@ func TestAFirstReviewFallsDueAfterTheLaunch(t *testing.T) {
 	}
 }
 
+// Whatever the hour of the launch, the rule speaks from the day after the deadline on.
+func TestAFirstReviewFallsDueWhateverTheHourOfTheLaunch(t *testing.T) {
+	for _, hour := range []int{0, 8, 23} {
+		c, err := reformcycle.New("hour", reformcycle.WithStage(reformcycle.ProgramReadiness))
+		require.NoError(t, err)
+		launch := time.Date(2024, time.February, 29, hour, 0, 0, 0, time.UTC)
+		require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office").At(launch), actor("moh", stakeholders.MinistryOfHealth, true, 6, 6),
+			reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "An election"}})))
+		due := c.State().Due(always, date.MustParse("2025-12"))
+		require.Len(t, due, 1, "%d o'clock", hour)
+		require.Equal(t, "review/first/1", due[0].ID)
+		require.NotEqual(t, "finding", outcomeAt(c.State().At(due[0].Day.First()), "no-learning-loop"))
+		require.Equal(t, "finding", outcomeAt(c.State().At(due[0].Day.First().AddDate(0, 0, 1)), "no-learning-loop"))
+	}
+}
+
 func TestTheIntervalOfTheDiagnosisHasADayOfItsOwnWhereItIsAnother(t *testing.T) {
 	rules, err := reformcycle.DiagnosisRules().Set("no-learning-loop", "months", 6)
 	require.NoError(t, err)

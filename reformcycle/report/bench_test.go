@@ -47,3 +47,11 @@ func marksInRows(c coalition) string {
 	p.key(874, names)
 	return p.End()
 }
+
+func BenchmarkBrief(b *testing.B) {
+	s := walked(b).cycle.State()
+	b.ReportAllocs()
+	for b.Loop() {
+		require.NoError(b, Brief(io.Discard, s))
+	}
+}

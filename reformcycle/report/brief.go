@@ -9,45 +9,65 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// What keeps a brief brief: the longest that a text of somebody's may be, in
-// characters, and how much of each list is told.
+// whole is longer than any text that a record takes, escaped: annexes cut nothing. listed
+// is how many names stand in one line, and yearly how many months ahead deadlines are told.
 const (
-	textLimit   = 280
-	actionLimit = 8
-	whoLimit    = 3
-	missLimit   = 4
+	whole  = 1 << 13
+	listed = 12
+	yearly = 12
 )
 
-// Brief tells in one to two pages of Markdown where a reform stands: the stage,
-// lap and status, what blocks it, who has to do what next, what the diagnosis
-// finds, the coalition, the readiness debt, the progress of every stage, and what
-// all this rests on. It is meant for a minister, so it speaks in sentences; each
-// demand carries the key of its source, and the sources stand at the end.
+// Brief tells in Markdown where a reform stands, for a minister who has to decide. The
+// first page, at most 55 lines of 95 columns, has what there is to decide: where we stand
+// and since when, what blocks the next step and who does what by when, the three gravest
+// findings, what is due, and what all this rests on. Annexes behind it, in the same file,
+// have the whole: each demand with the key of its source, and the sources at the end.
 //
-// Lists are told up to a bound and say how much is left out. Tables are those of
-// GitHub's Markdown.
+// The first page cuts what is long and says where it stands whole. It ends with a line
+// across, "---". What is contested stands on it where its rule is graver than the third
+// finding. Tables, in the annexes, are those of GitHub's Markdown.
 func Brief(w io.Writer, s reformcycle.State) error {
-	b := &brief{state: s}
-	b.heading()
+	b := &brief{state: s, diagnosis: s.Diagnose(), actions: s.NextActions()}
+	if s.Status() != reformcycle.Abandoned {
+		b.blockers = s.Blockers()
+	}
+	for _, a := range b.actions {
+		if a.Urgency == reformcycle.ClearsBlocker {
+			b.open = append(b.open, a)
+		}
+	}
+	b.deadlines = s.Due(date.Date{}, date.Of(date.AddMonths(s.JudgedAt(), yearly)))
+	b.groups = grouped(b.deadlines)
+	b.WriteString((&first{brief: b}).page())
 	b.position()
-	b.blockers()
-	b.actions()
-	b.diagnosis()
+	b.clearing()
+	b.judged()
+	b.due()
 	b.coalition()
 	b.debts()
 	b.progress()
 	b.basis()
+	b.annex(ofSources, "Sources")
 	b.sources(s.Checklist().Source, s.Rules().Source)
 	return draw.Write(w, b.String())
 }
 
 type brief struct {
 	strings.Builder
-	state reformcycle.State
+	state     reformcycle.State
+	diagnosis reformcycle.Diagnosis
+	actions   []reformcycle.Action
+	// blockers of the next step, and open the actions that clear them, in their order.
+	blockers []reformcycle.Blocker
+	open     []reformcycle.Action
+	// deadlines of the coming year and those overdue, and the same as they are told.
+	deadlines []reformcycle.Deadline
+	groups    []dueTogether
 	// cited are the keys of the sources that the page names.
 	cited []string
 }
@@ -77,18 +97,8 @@ func (b *brief) cite(keys string) string {
 	return " (" + strings.Join(known, ", ") + ")"
 }
 
-func (b *brief) heading() {
-	s := b.state
-	b.put("# %s\n", draw.First(prose(s.Title(), textLimit), prose(s.ID(), textLimit), "A reform without a title"))
-	var facts []string
-	if country := name(s.Country()); country != "" {
-		facts = append(facts, country)
-	}
-	if s.Seq() > 0 {
-		facts = append(facts, asOf(s))
-	}
-	facts = append(facts, fmt.Sprintf("checklist %s, version %s", name(s.Checklist().Name()), name(s.Checklist().Version())))
-	b.put("%s", draw.Capital(strings.Join(facts, " · ")))
+func (b *brief) annex(number int, title string) {
+	b.section(fmt.Sprintf("Annex %d: %s", number, title))
 }
 
 // where names the stage that the cycle stands at.
@@ -96,19 +106,34 @@ func where(s reformcycle.State) string {
 	return fmt.Sprintf("stage %d of 8, %s (phase: %s), in lap %d", s.Stage(), s.Stage().Label(), s.Stage().Phase(), s.Lap())
 }
 
-func (b *brief) position() {
+func (b *brief) title() string {
+	return draw.First(prose(b.state.Title(), whole), prose(b.state.ID(), whole), "A reform without a title")
+}
+
+// status says where the reform stands and since when; why gives a reason its place.
+func (b *brief) status(why func(string) string) string {
 	s := b.state
-	b.section("Where we are")
 	switch {
 	case s.Seq() == 0:
-		b.put("The reform has not begun: nothing is recorded yet. It will start at %s.", where(s))
-		return
+		return fmt.Sprintf("The reform has not begun: nothing is recorded yet. It will start at %s.", where(s))
 	case s.Status() == reformcycle.Active:
-		b.put("The reform is active. It stands at %s, since %s.", where(s), day(stageSince(s)))
+		return fmt.Sprintf("The reform is active. It stands at %s, since %s.", where(s), day(stageSince(s)))
 	case s.Status() == reformcycle.Suspended:
-		b.put("**The reform is suspended** since %s, at %s, which it entered on %s. Reason: %s", day(s.LastMove()), where(s), day(stageSince(s)), said(s.Held()))
+		return fmt.Sprintf("**The reform is suspended** since %s, at %s, which it entered on %s. Reason: %s", day(s.LastMove()), where(s), day(stageSince(s)), draw.Sentence(why(prose(s.Held(), whole))))
 	default:
-		b.put("**The reform was abandoned** on %s, at %s. It will not go on. Reason: %s", day(s.LastMove()), where(s), said(s.Held()))
+		return fmt.Sprintf("**The reform was abandoned** on %s, at %s. It will not go on. Reason: %s", day(s.LastMove()), where(s), draw.Sentence(why(prose(s.Held(), whole))))
+	}
+}
+
+// position is the annex on where the reform stands.
+func (b *brief) position() {
+	s := b.state
+	b.annex(inFull, "Where we stand, in full")
+	b.put("%s\n", draw.Sentence(b.title()))
+	b.put("%s.\n", b.facts())
+	b.put("%s", b.status(func(why string) string { return why }))
+	if s.Seq() == 0 {
+		return
 	}
 	for _, a := range s.Arrivals() {
 		if a.Stage == s.Stage() && a.Times > 1 {
@@ -152,56 +177,64 @@ func lastBasis(ratings []assessment.Rating) string {
 	return fmt.Sprintf("; %d of its %s illustrative, so do not read this as a finding", illustrative, draw.Counted(len(ratings), "rating is", "ratings are"))
 }
 
-func (b *brief) blockers() {
-	s := b.state
-	switch s.Status() {
-	case reformcycle.Abandoned:
-		b.section("What stood open when it ended")
+// clearing is the annex on what blocks, and what to do next.
+func (b *brief) clearing() {
+	b.annex(ofBlockers, "What blocks, and what to do next")
+	switch s := b.state; {
+	case s.Status() == reformcycle.Abandoned:
 		b.put("An abandoned reform takes no further step, so nothing can be cleared.")
-		b.unmet("Of the stage where it ended, these were required and not met:")
-	case reformcycle.Suspended:
-		b.section("What blocks us")
-		b.put("The suspension itself: until the reform is resumed, it takes ratings and changes of stakeholders and no other step. Nothing guards the resumption; somebody has to decide on it and say why.")
-		b.unmet("Once resumed, it will need these at its stage, which are not met:")
+		b.wanting("Of the stage where it ended, these were required and not met:")
+		return
+	case s.Status() == reformcycle.Suspended:
+		b.put("The suspension blocks. Nothing guards the resumption; somebody has to decide on it and say why.")
+		b.wanting("Once resumed, the reform will need these at its stage, which are not met:")
+	case len(b.blockers) == 0:
+		b.put("Nothing stands before %s.", b.next())
 	default:
-		b.section("What blocks us")
-		next := "the step to the next stage"
-		if s.Stage() == reformcycle.ManagementAndLearning {
-			next = "the start of a new lap"
+		b.put("Before %s, the following must be true and is not yet.\n", b.next())
+		for _, k := range b.blockers {
+			b.put("- **%s** %s%s%s", said(k.Text), draw.Sentence(draw.Capital(b.lack(k))), b.remedy(k.Remedy), b.cite(k.Source))
 		}
-		blockers := s.Blockers()
-		if len(blockers) == 0 {
-			b.put("Nothing stands before %s.", next)
-			return
+	}
+	if len(b.actions) == 0 {
+		b.put("\nNothing is asked for now.")
+		return
+	}
+	b.put("\n| Rank | What | Who | What it unlocks |")
+	b.put("|--:|---|---|---|")
+	for _, a := range b.actions {
+		what := said(a.Do)
+		if c, ok := b.state.Checklist().Criterion(a.Guard); ok && what == "" {
+			what = "Make this true: " + said(c.Text)
 		}
-		b.put("Before %s, the following must be true and is not yet.\n", next)
-		for _, k := range blockers[:min(len(blockers), draw.Told)] {
-			b.put("- **%s** %s%s%s", said(k.Text), draw.Sentence(draw.Capital(b.lack(k))), remedy(k.Remedy), b.cite(k.Source))
+		if len(a.Missing) > 0 {
+			what += " Missing: " + draw.Sentence(some(a.Missing))
 		}
-		b.left(len(blockers), draw.Told)
+		b.put("| %d | %s%s | %s | %s |", a.Rank, what, b.cite(a.Source), b.who(a, listed, func(name string) string { return name }), draw.Capital(prose(a.Unlocks, whole)))
 	}
 }
 
-func (b *brief) unmet(intro string) {
-	var open []assessment.Item
+// unmet lists the required criteria of the stage that are not met.
+func (b *brief) unmet() (open []assessment.Item) {
 	for _, item := range b.state.Scorecard().Items {
 		if item.Criterion.Section == b.state.Stage().String() && !item.Criterion.Advisory && !item.Met {
 			open = append(open, item)
 		}
 	}
+	return open
+}
+
+// wanting lists them under an introduction.
+func (b *brief) wanting(intro string) {
+	open := b.unmet()
 	if len(open) == 0 {
 		return
 	}
 	b.put("\n%s\n", intro)
-	for _, item := range open[:min(len(open), draw.Told)] {
+	for _, item := range open {
 		c := item.Criterion
-		do := remedy(c.Remedy)
-		if b.state.Status() == reformcycle.Abandoned {
-			do = ""
-		}
-		b.put("- **%s** %s%s%s", said(c.Text), draw.Sentence(draw.Capital(levels(item.Level, c.Threshold))), do, b.cite(strings.Join(c.Sources, ", ")))
+		b.put("- **%s** %s%s%s", said(c.Text), draw.Sentence(draw.Capital(levels(item.Level, c.Threshold))), b.remedy(c.Remedy), b.cite(strings.Join(c.Sources, ", ")))
 	}
-	b.left(len(open), draw.Told)
 }
 
 // silences lists what the record is silent about.
@@ -214,17 +247,12 @@ func silences(s reformcycle.State) (about []string) {
 	return about
 }
 
-func remedy(text string) string {
-	if text = said(text); text != "" {
+// remedy of what is wrong; an abandoned reform has none.
+func (b *brief) remedy(text string) string {
+	if text = said(text); text != "" && b.state.Status() != reformcycle.Abandoned {
 		return " To do: " + text
 	}
 	return ""
-}
-
-func (b *brief) left(all, told int) {
-	if all > told {
-		b.put("- … and %d more.", all-told)
-	}
 }
 
 func (b *brief) lack(k reformcycle.Blocker) string {
@@ -264,44 +292,19 @@ func (b *brief) actor(id string) string {
 	return name(id)
 }
 
-func (b *brief) actions() {
-	s := b.state
-	if s.Status() == reformcycle.Abandoned {
-		return
-	}
-	b.section("Who must do what next")
-	actions := s.NextActions()
-	if len(actions) == 0 {
-		b.put("Nothing is asked for now.")
-		return
-	}
-	b.put("| Rank | What | Who | What it unlocks |")
-	b.put("|--:|---|---|---|")
-	for _, a := range actions[:min(len(actions), actionLimit)] {
-		what := said(a.Do)
-		if c, ok := b.state.Checklist().Criterion(a.Guard); ok && what == "" {
-			what = "Make this true: " + said(c.Text)
-		}
-		if len(a.Missing) > 0 {
-			what += " Missing: " + draw.Sentence(some(a.Missing))
-		}
-		b.put("| %d | %s%s | %s | %s |", a.Rank, what, b.cite(a.Source), b.who(a), draw.Capital(prose(a.Unlocks, textLimit)))
-	}
-	if n := len(actions) - actionLimit; n > 0 {
-		b.put("\n%s not shown.", draw.Counted(n, "further action is", "further actions are"))
-	}
-}
-
 // who names those who could do it; where nobody is there, who it would take.
-func (b *brief) who(a reformcycle.Action) string {
+func (b *brief) who(a reformcycle.Action, most int, short func(name string) string) string {
 	var names []string
 	for _, c := range a.Who {
-		if name := name(c.Name); !slices.Contains(names, name) {
-			names = append(names, name)
+		if !slices.Contains(names, c.Name) {
+			names = append(names, c.Name)
 		}
 	}
+	for i := range names[:min(len(names), most)] {
+		names[i] = short(name(names[i]))
+	}
 	if len(names) > 0 {
-		return strings.Join(names[:min(len(names), whoLimit)], ", ")
+		return draw.Some(names, most, ", ")
 	}
 	var roles []string
 	if c, ok := b.state.Checklist().Criterion(a.Guard); ok {
@@ -310,15 +313,19 @@ func (b *brief) who(a reformcycle.Action) string {
 	if len(roles) == 0 {
 		return "nobody yet"
 	}
-	return "nobody yet; usually the " + strings.Join(roles[:min(len(roles), whoLimit)], " or ")
+	return "nobody yet; usually the " + strings.Join(roles, " or ")
 }
 
 func (b *brief) coalition() {
 	roster := b.state.Actors()
-	b.section("The coalition at a glance")
-	if c := b.state.Coalition(); c.Name == "" {
-		b.put("- No coalition has formed.")
-	} else {
+	b.annex(ofCoalition, "The coalition at a glance")
+	c := b.state.Coalition()
+	switch b.state.CoalitionFormed() {
+	case date.No:
+		b.put("- No coalition has formed yet%s.", invited(roster))
+	case date.Open:
+		b.put("- Whether a coalition has formed is not on record; the recording began later.")
+	default:
 		convener := "nobody convenes it"
 		if c.Convener != "" {
 			convener = "convened by " + b.actor(c.Convener)
@@ -329,7 +336,7 @@ func (b *brief) coalition() {
 		b.put("- No actors are engaged.")
 		return
 	}
-	b.put("- %s engaged, %d of them in the coalition.", draw.Counted(roster.Len(), "actor is", "actors are"), members(roster))
+	b.put("- %s engaged, %d of them as members.", draw.Counted(roster.Len(), "actor is", "actors are"), members(roster))
 	f := roster.Feasibility()
 	verdict := "support does not exceed opposition"
 	if f.Feasible() {
@@ -345,8 +352,133 @@ func (b *brief) coalition() {
 	b.put("- Groups without a member: %s.", orNone(draw.Each(roster.MissingGroups(), stakeholders.Group.Label)))
 }
 
+// invited says that there are members of a coalition to be.
+func invited(r stakeholders.Roster) string {
+	if members(r) == 0 {
+		return ""
+	}
+	return ": it has no name, no purpose and no convener on record"
+}
+
+// dueTogether is a deadline as it is told: of evidence, with all that grows old that day.
+type dueTogether struct {
+	reformcycle.Deadline
+	evidence []string
+}
+
+// says what falls due, without the day; evidence by what it was seen of.
+func (b *brief) says(d dueTogether) string {
+	if len(d.evidence) == 0 {
+		return d.Says
+	}
+	of := draw.Each(d.evidence, func(id string) string {
+		if c, ok := b.state.Checklist().Criterion(id); ok {
+			return strings.TrimSuffix(c.Text, ".")
+		}
+		return id
+	})
+	grows := "grows old, and speaks to the diagnosis no longer then"
+	if d.Overdue {
+		grows = "has grown old, and speaks to the diagnosis no longer"
+	}
+	if len(of) > 1 {
+		return fmt.Sprintf("the evidence on %d points %s: %s", len(of), grows, strings.Join(of, "; "))
+	}
+	return fmt.Sprintf("the evidence %s: %s", grows, of[0])
+}
+
+// grouped joins what grows old on one day into one, and all that has grown old, which
+// stands behind what else is overdue. Two that are overdue stand before what is ahead, and the others behind it.
+func grouped(all []reformcycle.Deadline) []dueTogether {
+	var overdue, ahead []dueTogether
+	for _, d := range all {
+		list := &ahead
+		if d.Overdue {
+			list = &overdue
+		}
+		i := -1
+		var of []string
+		if d.Kind == reformcycle.EvidenceAges {
+			of = []string{draw.First(d.Of, "the survey of programmes")}
+			i = slices.IndexFunc(*list, func(o dueTogether) bool {
+				return o.Kind == d.Kind && (d.Overdue || o.Day == d.Day && o.Latest == d.Latest)
+			})
+		}
+		if i < 0 {
+			*list = append(*list, dueTogether{d, of})
+			continue
+		}
+		o := &(*list)[i]
+		o.evidence = append(o.evidence, of...)
+		for _, c := range d.Follows {
+			if !slices.Contains(o.Follows, c) {
+				o.Follows = append(slices.Clip(o.Follows), c)
+			}
+		}
+		for _, w := range d.Who {
+			if !slices.ContainsFunc(o.Who, func(held stakeholders.Candidate) bool { return held.Actor == w.Actor }) {
+				o.Who = append(slices.Clip(o.Who), w)
+			}
+		}
+	}
+	slices.SortStableFunc(overdue, func(a, b dueTogether) int { return min(len(a.evidence), 1) - min(len(b.evidence), 1) })
+	before := min(len(overdue), 2)
+	return slices.Concat(overdue[:before], ahead, overdue[before:])
+}
+
+// dueOn says when a deadline is.
+func dueOn(d dueTogether) string {
+	from, to := day(d.Day.First()), day(d.Latest.First())
+	switch {
+	case d.Overdue:
+		return "Overdue since " + to
+	case d.Day != d.Latest:
+		return "Between " + from + " and " + to
+	}
+	return from
+}
+
+// commitment that ends, of a deadline.
+func (b *brief) commitment(d reformcycle.Deadline) (stakeholders.Commitment, bool) {
+	if d.Kind != reformcycle.CommitmentEnds {
+		return stakeholders.Commitment{}, false
+	}
+	for a := range b.state.Actors().All() {
+		for _, c := range a.Commitments {
+			if c.ID == d.Of && c.Entry == d.Entry {
+				return c, true
+			}
+		}
+	}
+	return stakeholders.Commitment{}, false
+}
+
+// deadlineLimit bounds the annex of a record with thousands of commitments.
+const deadlineLimit = 200
+
+// due is the annex on deadlines.
+func (b *brief) due() {
+	b.annex(ofDeadlines, "What is due")
+	if len(b.groups) == 0 {
+		b.put("Nothing on record falls due in the coming %d months.", yearly)
+		return
+	}
+	b.put("What falls due in the coming %d months, and what is overdue. What follows is what the record says if nothing happens.\n", yearly)
+	b.put("| When | What | What follows | Who |")
+	b.put("|---|---|---|---|")
+	for _, d := range b.groups[:min(len(b.groups), deadlineLimit)] {
+		follows := draw.Each(d.Follows, func(c reformcycle.Consequence) string { return prose(c.Says, whole) })
+		who := draw.Each(d.Who, func(c stakeholders.Candidate) string { return name(c.Name) })
+		b.put("| %s | %s | %s | %s |", dueOn(d), draw.Sentence(draw.Capital(prose(b.says(d), whole))), draw.Sentence(draw.Capital(draw.First(strings.Join(follows, "; "), "nothing turns by itself"))),
+			draw.First(draw.Some(who, listed, ", "), "nobody yet"))
+	}
+	if n := len(b.groups) - deadlineLimit; n > 0 {
+		b.put("\nAnd %d more on record.", n)
+	}
+}
+
 func (b *brief) debts() {
-	b.section("Readiness debt")
+	b.annex(ofDebt, "Readiness debt")
 	open := b.state.OpenDebts()
 	defer b.unasked()
 	if len(open) == 0 {
@@ -354,7 +486,7 @@ func (b *brief) debts() {
 		return
 	}
 	b.put("These should have been true before a stage was left. Somebody with authority let them go, or a correction of the record found them so, and they are still not true.\n")
-	for _, d := range open[:min(len(open), draw.Told)] {
+	for _, d := range open {
 		text := "No actor whose refusal alone blocks may oppose."
 		source := "reich"
 		if d.Guard != reformcycle.CoalitionVeto {
@@ -367,7 +499,6 @@ func (b *brief) debts() {
 		}
 		b.put("- **%s** Since %s, when %s was left in lap %d, %s%s", text, day(d.Since), d.Stage.Label(), d.Lap, why, b.cite(source))
 	}
-	b.left(len(open), draw.Told)
 }
 
 // unasked names the debts that a later checklist asks for no longer.
@@ -385,7 +516,7 @@ func (b *brief) unasked() {
 
 func (b *brief) progress() {
 	s := b.state
-	b.section("Progress by stage")
+	b.annex(ofProgress, "Progress by stage")
 	b.put("| Stage | Phase | Required met | Unmet | Not rated | Score |")
 	b.put("|---|---|--:|--:|--:|--:|")
 	for stage := range reformcycle.Stages() {
@@ -404,7 +535,7 @@ func (b *brief) progress() {
 }
 
 func (b *brief) basis() {
-	b.section("What this rests on")
+	b.annex(ofBasis, "What this rests on")
 	ratings := b.state.Ratings()
 	if len(ratings) == 0 {
 		b.put("No criterion is rated in this lap, so nothing here rests on evidence.")
@@ -420,11 +551,8 @@ func (b *brief) basis() {
 	}
 	if len(found) > 0 {
 		b.put("\nDocumented:\n")
-		for _, r := range found[:min(len(found), draw.Told)] {
+		for _, r := range found {
 			b.put("- %s: %s Source: %s", name(r.Criterion), said(r.Evidence.What), said(r.Evidence.Source))
-		}
-		if n := len(found) - draw.Told; n > 0 {
-			b.put("- … and %d more: %s.", n, criteria(found[draw.Told:]))
 		}
 	}
 }
@@ -435,7 +563,6 @@ func criteria(ratings []assessment.Rating) string {
 
 // sources lists what was cited, as the first of the lists that has it describes it.
 func (b *brief) sources(lists ...func(key string) (assessment.Source, bool)) {
-	b.section("Sources")
 	for _, key := range b.cited {
 		text := "not described here"
 		for _, list := range lists {
@@ -443,11 +570,11 @@ func (b *brief) sources(lists ...func(key string) (assessment.Source, bool)) {
 			if !ok {
 				continue
 			}
-			text = strings.TrimSuffix(prose(source.Citation, textLimit), ".")
-			if link := prose(source.Link, textLimit); link != "" {
+			text = strings.TrimSuffix(prose(source.Citation, whole), ".")
+			if link := prose(source.Link, whole); link != "" {
 				text += ". " + link
 			}
-			if seen := prose(source.Seen, textLimit); seen != "" {
+			if seen := prose(source.Seen, whole); seen != "" {
 				text += ". Seen: " + seen
 			}
 			break
@@ -458,10 +585,10 @@ func (b *brief) sources(lists ...func(key string) (assessment.Source, bool)) {
 
 // some tells the first of a list of texts that are not escaped yet.
 func some(texts []string) string {
-	return few(draw.Each(texts, func(t string) string { return prose(t, textLimit) }))
+	return few(draw.Each(texts, func(t string) string { return prose(t, whole) }))
 }
 
-func few(texts []string) string { return draw.Some(texts, missLimit, "; ") }
+func few(texts []string) string { return draw.Some(texts, listed, "; ") }
 
 func orNone(texts []string) string {
 	if len(texts) == 0 {
@@ -471,8 +598,8 @@ func orNone(texts []string) string {
 }
 
 // name is prose for a name, said for a sentence.
-func name(text string) string { return prose(text, draw.NameLimit) }
-func said(text string) string { return draw.Sentence(prose(text, textLimit)) }
+func name(text string) string { return prose(text, whole) }
+func said(text string) string { return draw.Sentence(prose(text, whole)) }
 
 // prose makes a text safe to stand in a line or a cell of Markdown: one line, cut
 // to its place, and with everything escaped that Markdown would take for markup.
@@ -481,17 +608,22 @@ func prose(text string, limit int) string {
 	text = draw.Plain(text, limit)
 	var b strings.Builder
 	for i, r := range text {
-		switch {
-		case strings.ContainsRune("\\`*_[]<>&|~#$", r):
+		switch r {
+		case '\\', '`', '*', '_', '[', ']', '<', '>', '&', '|', '~', '#', '$':
 			b.WriteByte('\\')
-		case r == ':' && strings.HasPrefix(text[i:], "://"):
-			b.WriteByte('\\')
-		case r == '.' && strings.HasSuffix(strings.ToLower(text[:i]), "www"):
-			b.WriteByte('\\')
-		case strings.ContainsRune("+-=", r) && i == 0,
-			strings.ContainsRune(".)", r) && digits(text[:i]) && strings.HasPrefix(text[i+1:]+" ", " "):
-			b.WriteByte('\\')
-		case r == '@':
+		case ':':
+			if strings.HasPrefix(text[i:], "://") {
+				b.WriteByte('\\')
+			}
+		case '+', '-', '=':
+			if i == 0 {
+				b.WriteByte('\\')
+			}
+		case '.', ')':
+			if i >= 3 && r == '.' && strings.EqualFold(text[i-3:i], "www") || digits(text[:i]) && strings.HasPrefix(text[i+1:]+" ", " ") {
+				b.WriteByte('\\')
+			}
+		case '@':
 			// No backslash stops an address from becoming a link; a character
 			// without width before it does.
 			b.WriteRune('\u2060')

@@ -14,11 +14,11 @@ import (
 
 // walk applies batches, each at its moment.
 type walk struct {
-	t     *testing.T
+	t     testing.TB
 	cycle *reformcycle.Cycle
 }
 
-func begin(t *testing.T, title, country string) walk {
+func begin(t testing.TB, title, country string) walk {
 	cycle, err := reformcycle.New("EXAMPLE", reformcycle.WithTitle(title), reformcycle.WithCountry(country))
 	require.NoError(t, err)
 	return walk{t, cycle}
@@ -51,7 +51,7 @@ func engage(id, name string, from stakeholders.Constituency, position float64, p
 
 // walked takes a made-up reform to program readiness, with debt from coalition
 // building, and has a ministry that can block turn against it.
-func walked(t *testing.T) walk {
+func walked(t testing.TB) walk {
 	w := begin(t, "Health workers for every village", "Exampleland")
 	w.on("2025-01-13",
 		reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "distance", Statement: "Half the villages are more than an hour from care."}},

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -8,7 +9,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
-const factLimit = 6
+const factLimit = 12
 
 // Diagnosis tells a diagnosis in Markdown, grouped by the headings of the policy
 // triangle: what is wrong and what to do about it, what is right, where the record
@@ -24,46 +25,42 @@ func Diagnosis(w io.Writer, d reformcycle.Diagnosis, rules reformcycle.Rules) er
 			continue
 		}
 		b.section(draw.Capital(string(h)))
-		b.findings(part, len(part.Findings))
-		b.strengths(part)
-		b.contested(part)
-		if len(part.Questions) > 0 {
-			b.label("Not known:")
-		}
-		for _, q := range part.Questions {
-			b.put("- %s. To know it: %s", draw.Capital(prose(q.Asks, textLimit)), said(strings.Join(q.Needs, "; ")))
-		}
+		b.verdicts(part)
 	}
 	if d.Silent() {
 		b.put("\nNo rule has anything to say yet.")
 	}
+	b.section("Sources")
 	b.sources(rules.Source)
 	return draw.Write(w, b.String())
 }
 
-// diagnosis is the section of the brief.
-func (b *brief) diagnosis() {
-	d := b.state.Diagnose()
-	if len(d.Findings)+len(d.Strengths)+len(d.Contested) == 0 {
+// judged is the annex of the brief.
+func (b *brief) judged() {
+	b.annex(ofDiagnosis, "What is wrong, what is right, what is not known")
+	d := b.diagnosis
+	if d.Silent() {
+		b.put("No rule of the diagnosis has anything to say yet.")
 		return
 	}
-	b.section("What is wrong, and what is right")
 	if len(d.Findings) == 0 {
 		b.put("No rule of the diagnosis finds anything wrong in what is recorded.\n")
 	}
-	b.findings(d, draw.Told)
-	b.strengths(d)
-	b.contested(d)
-	if n := len(d.Questions); n > 0 {
-		b.put("\nOn %s of the diagnosis, too little is recorded to say.", draw.Counted(n, "rule", "rules"))
-	}
+	b.verdicts(d)
 }
 
-func (b *brief) findings(d reformcycle.Diagnosis, limit int) {
-	for _, f := range d.Findings[:min(len(d.Findings), limit)] {
-		b.put("- **%s** *%s.* %s%s%s", said(f.Sentence), draw.Capital(string(f.Severity)), facts(f.Facts), remedy(f.Remedy), b.cite(f.Source))
+func (b *brief) verdicts(d reformcycle.Diagnosis) {
+	for _, f := range d.Findings {
+		b.put("- **%s** *%s.* %s%s%s", said(f.Sentence), draw.Capital(string(f.Severity)), facts(f.Facts), b.remedy(f.Remedy), b.cite(f.Source))
 	}
-	b.left(len(d.Findings), limit)
+	b.strengths(d)
+	b.contested(d)
+	if len(d.Questions) > 0 {
+		b.label("Not known:")
+	}
+	for _, q := range d.Questions {
+		b.put("- %s. To know it: %s", draw.Capital(prose(q.Asks, whole)), said(strings.Join(q.Needs, "; ")))
+	}
 }
 
 func (b *brief) strengths(d reformcycle.Diagnosis) {
@@ -83,7 +80,7 @@ func (b *brief) contested(d reformcycle.Diagnosis) {
 	}
 	b.label("Contested, for the record speaks for both sides:")
 	for _, c := range d.Contested {
-		b.put("- %s? For it: %s Against it: %s%s", draw.Capital(prose(c.Asks, textLimit)), facts(c.For), facts(c.Against), b.cite(c.Source))
+		b.put("- %s? For it: %s Against it: %s%s", draw.Capital(prose(c.Asks, whole)), facts(c.For), facts(c.Against), b.cite(c.Source))
 	}
 }
 
@@ -96,9 +93,9 @@ func (b *brief) label(text string) {
 }
 
 func facts(all []reformcycle.Fact) string {
-	told := draw.Each(all[:min(len(all), factLimit)], func(f reformcycle.Fact) string { return prose(f.Says, textLimit) })
+	told := draw.Each(all[:min(len(all), factLimit)], func(f reformcycle.Fact) string { return prose(f.Says, whole) })
 	if n := len(all) - factLimit; n > 0 {
-		told = append(told, draw.Counted(n, "more", "more"))
+		told = append(told, fmt.Sprintf("%d more on record", n))
 	}
 	return draw.Sentence(draw.Capital(strings.Join(told, "; ")))
 }

@@ -6,8 +6,8 @@
 //     show a move that a cycle does not have, nor hide one.
 //   - [Ring] draws where one reform stands, on one page, as SVG: to print, to
 //     hang on a wall, to put into a web page.
-//   - [Brief] tells the same in one to two pages of Markdown, for whoever has to
-//     decide next.
+//   - [Brief] tells the same in Markdown, for whoever has to decide next: one page with
+//     what there is to decide, and annexes behind it with all the rest.
 //   - [Diagnosis] tells what is wrong with a reform, what is right and what is not
 //     known, under the headings of the policy triangle.
 //   - [ScorecardBars] draws a scorecard, with what is not rated and how far several
@@ -42,13 +42,14 @@
 // never for markup. They stand on one line each, escaped for the format that
 // they go into, without control characters and without those that reverse the
 // direction of writing, and cut with an ellipsis where they are too long for the
-// place. A brief can't be made to hold a link, a heading or HTML by what somebody
+// place; a brief has them whole in its annexes. A brief can't be made to hold a link, a heading or HTML by what somebody
 // wrote into a reason.
 //
 // # What the pages do not say
 //
 // A score is an interval until every required criterion is rated, and is shown
 // as one. A rating on illustrative evidence counts as any other does, so both
-// pages say how many there are; a brief also lists them. Neither page gives an
+// pages say how many there are; a brief also lists them, and says what on its first page
+// rests on them. Neither page gives an
 // opinion of its own: what it asks for, the checklist asks for, with its source.
 package report

@@ -32,22 +32,25 @@ func ExampleBrief() {
 	if err := report.Brief(&page, begun()); err != nil {
 		log.Fatal(err)
 	}
-	opening, _, _ := strings.Cut(page.String(), "\n- ")
+	opening, _, _ := strings.Cut(page.String(), "\n2. ")
 	fmt.Println(strings.TrimSpace(opening))
 	// Output:
 	// # Health workers for every village
 	//
 	// Exampleland · as of 2 March 2026 · checklist reform-readiness, version 1.0.0
 	//
-	// ## Where we are
+	// ## Where we stand
+	// The reform is active. It stands at stage 1 of 8, problem prioritization (phase: politics), in
+	// lap 1, since 2 March 2026. The problem as stated: Half the villages are more than an hour from
+	// care.
 	//
-	// The reform is active. It stands at stage 1 of 8, problem prioritization (phase: politics), in lap 1, since 2 March 2026.
+	// ## What blocks the next step, and who does what by when
+	// Before the step to the next stage, 3 things must be true and are not yet. Problem
+	// prioritization usually takes no more than 12 months: it is wanted by 2 March 2027.
 	//
-	// The problem as stated: Half the villages are more than an hour from care.
-	//
-	// ## What blocks us
-	//
-	// Before the step to the next stage, the following must be true and is not yet.
+	// 1. Unmet needs and pain points are described, with evidence. Not rated; needs functional. Who:
+	//    nobody yet; usually the enabler or change champion. To do: Gather what shows the unmet need,
+	//    where and for whom, and rate it.
 }
 
 // told prints what a picture tells those who can't see it: its title, or its
