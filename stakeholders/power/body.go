@@ -4,6 +4,7 @@ package power
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
@@ -116,6 +117,12 @@ func (b Body) check(path string, errs *fault.Fields) {
 		}
 		vetoes[v] = true
 	}
+}
+
+// equal reports whether two bodies are the same.
+func (b Body) equal(other Body) bool {
+	return b.ID == other.ID && b.Name == other.Name && b.Quota == other.Quota &&
+		slices.Equal(b.Weights, other.Weights) && slices.Equal(b.Vetoes, other.Vetoes)
 }
 
 // maxCost bounds a cost, so that the sum of all of them is finite.

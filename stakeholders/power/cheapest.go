@@ -3,6 +3,8 @@ package power
 // Which actors to win over, at least cost.
 
 import (
+	"cmp"
+	"errors"
 	"maps"
 	"math"
 	"slices"
@@ -33,7 +35,8 @@ type Purchase struct {
 //
 // Cost: a knapsack over what each body still lacks, n·R steps and n·R/64 words
 // for n actors with a cost and R the product over the bodies of (lacking
-// weight + 1); up to 26 actors are tried one by one where that is too large.
+// weight + 1); where that is too large, up to 62 actors are tried in turn, of what is
+// lacking only as much being told apart as the actors to come can make a difference to.
 // Source: the covering knapsack by dynamic programming, as in Kellerer H,
 // Pferschy U, Pisinger D. Knapsack Problems. Springer 2004, chapter 2.
 func (g *Game) Cheapest(coalition []string, costs map[string]float64) (Purchase, error) {
@@ -45,7 +48,50 @@ func (g *Game) Cheapest(coalition []string, costs map[string]float64) (Purchase,
 	if err := g.checkCosts(costs); err != nil {
 		return Purchase{}, err
 	}
+	if len(g.ways) == 0 {
+		return g.cheapest(in, costs)
+	}
+	var best *Purchase
+	var none *UnattainableError
+	for _, w := range g.ways {
+		p, err := w.cheapest(in, costs)
+		why, unattainable := errors.AsType[*UnattainableError](err)
+		switch {
+		case unattainable && none == nil:
+			none = why
+		case unattainable:
+			none.Otherwise = append(none.Otherwise, why)
+		case err != nil:
+			return Purchase{}, err
+		case best == nil || g.prefer(p, *best):
+			best = &p
+		}
+	}
+	if best == nil {
+		return Purchase{}, none
+	}
+	return *best, nil
+}
 
+// prefer reports whether a purchase costs less than another, or has fewer actors or
+// earlier ones for as much.
+func (g *Game) prefer(a, b Purchase) bool {
+	if a.Cost != b.Cost {
+		return a.Cost < b.Cost
+	}
+	return g.before(a.Actors, b.Actors) < 0
+}
+
+// before orders sets of players by their size, and those of one size as in a
+// dictionary.
+func (g *Game) before(a, b []string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), slices.CompareFunc(a, b, func(x, y string) int {
+		return cmp.Compare(g.index[x], g.index[y])
+	}))
+}
+
+// cheapest is Cheapest where all bodies have to agree.
+func (g *Game) cheapest(in []bool, costs map[string]float64) (Purchase, error) {
 	bought := make([]bool, len(g.players))
 	need := make([]int64, len(g.bodies))
 	for k, b := range g.bodies {
@@ -189,11 +235,13 @@ func (c *covering) solve() ([]int, error) {
 		states = times(states, x+1)
 	}
 	words := plus(times(states, 2), times(states, int64(len(c.costs)+63))/64)
-	switch choose(words, power2(len(c.costs)), states) {
-	case tableRoute:
+	if words > smallTable {
+		if picks, ok := c.tried(); ok {
+			return picks, nil
+		}
+	}
+	if words <= maxWords {
 		return c.table(), nil
-	case walkRoute:
-		return c.tried(), nil
 	}
 	return nil, &SizeError{Question: "cheapest", Words: words, Limit: maxWords, Players: len(c.costs)}
 }
@@ -243,41 +291,93 @@ func (c *covering) table() []int {
 	return picks
 }
 
-// tried returns the picked offers in order, found without a table.
-func (c *covering) tried() []int {
-	left := make([][]int64, len(c.costs)+1)
-	for j := range left {
-		left[j] = slices.Clone(c.need)
+// maxTried is how many states of what is needed are looked at without a table.
+const maxTried = 1 << 20
+
+// tried returns the picked offers in order, found without a table, and whether it
+// could: what is still needed before an offer matters only by which of the sums of the
+// offers from there on reach it, so that few needs differ (see diagram.go).
+func (c *covering) tried() ([]int, bool) {
+	if len(c.costs) > maxItems {
+		return nil, false
 	}
-	_, bits := c.walk(0, left)
+	t := trial{covering: c, rest: restOf(c.weights, len(c.need)), seen: make([]map[string]choice, len(c.costs))}
+	for j := range t.seen {
+		t.seen[j] = make(map[string]choice)
+	}
+	best, ok := t.from(0, c.need)
+	if !ok {
+		return nil, false
+	}
 	var picks []int
 	for j := range c.costs {
-		if bits>>j&1 == 1 {
+		if best.picks>>j&1 == 1 {
 			picks = append(picks, j)
 		}
 	}
-	return picks
+	return picks, true
 }
 
-// walk tries every set of the offers from j on and returns the best and its
-// picks as bits, by the same rules as table. At most 26 offers; left[j] is what
-// is still needed before offer j.
-func (c *covering) walk(j int, left [][]int64) (offer, uint64) {
-	if !slices.ContainsFunc(left[j], func(x int64) bool { return x > 0 }) {
-		return offer{}, 0
+// choice is the best that can be done and its picks as bits.
+type choice struct {
+	offer
+	picks uint64
+}
+
+// trial looks at every state once.
+type trial struct {
+	*covering
+	rest []rest
+	seen []map[string]choice // before each offer, by what is needed
+	size int
+}
+
+// from returns the best that the offers from j on can do for a need, by the same rules as
+// table, or false where there are too many states.
+func (t *trial) from(j int, need []int64) (choice, bool) {
+	if !slices.ContainsFunc(need, func(x int64) bool { return x > 0 }) {
+		return choice{}, true
 	}
-	if j == len(c.costs) {
-		return never, 0
+	need = t.rest[j].reach(slices.Clone(need))
+	if need == nil {
+		return choice{offer: never}, true
 	}
-	copy(left[j+1], left[j])
-	skip, skipped := c.walk(j+1, left)
-	for k, x := range left[j] {
-		left[j+1][k] = max(0, x-c.weights[j][k])
+	key := keyOf(need)
+	if best, known := t.seen[j][key]; known {
+		return best, true
 	}
-	rest, picks := c.walk(j+1, left)
-	take := offer{cost: c.costs[j] + rest.cost, count: rest.count + 1}
-	if math.IsInf(take.cost, 1) || skip.better(take) {
-		return skip, skipped
+	if t.size++; t.size > maxTried {
+		return choice{}, false
 	}
-	return take, picks | 1<<j
+	best, ok := t.from(j+1, need)
+	left := slices.Clone(need)
+	for k, x := range left {
+		left[k] = max(0, x-t.weights[j][k])
+	}
+	taken, also := t.from(j+1, left)
+	if !ok || !also {
+		return choice{}, false
+	}
+	take := offer{cost: t.costs[j] + taken.cost, count: taken.count + 1}
+	// A tie goes to the earlier actor, and so to the first set.
+	if !math.IsInf(take.cost, 1) && !best.better(take) {
+		best = choice{take, taken.picks | 1<<j}
+	}
+	t.seen[j][key] = best
+	return best, true
+}
+
+// reach makes of each need the most that the same sums reach, or nothing where none
+// does.
+func (r rest) reach(need []int64) []int64 {
+	for k, x := range need {
+		if x > r.total[k] {
+			return nil
+		}
+		if sums := r.sums[k]; sums != nil {
+			at, _ := slices.BinarySearch(sums, x)
+			need[k] = sums[at]
+		}
+	}
+	return need
 }

@@ -12,8 +12,8 @@ import (
 const ruleCover = "cover"
 
 // SizeError refuses a question whose table would not fit in memory: the weights
-// are too large for a table over them, and the players too many to walk through
-// all coalitions. Coarser weights (hundreds rather than single votes) make the
+// are too large for a table over them, and the players too many for a diagram of
+// their coalitions. Coarser weights (hundreds rather than single votes) make the
 // table smaller.
 type SizeError struct {
 	// Question is what was asked: "banzhaf", "owen", "cheapest" …
@@ -26,13 +26,13 @@ type SizeError struct {
 	// Limit is the size that is accepted, 2²³.
 	Limit int64
 
-	// Players is how many players would have to be walked through instead.
+	// Players is how many players the coalitions have instead.
 	Players int
 }
 
 // Error names the size, the limit and the way out.
 func (e *SizeError) Error() string {
-	return fmt.Sprintf("power: %s needs a table of %d words, more than %d, and its %d players are too many to try all coalitions; use coarser weights",
+	return fmt.Sprintf("power: %s needs a table of %d words, more than %d, and the coalitions of its %d players are too many; use coarser weights",
 		e.Question, e.Words, e.Limit, e.Players)
 }
 
@@ -45,6 +45,10 @@ type UnattainableError struct {
 
 	// Short are the bodies whose quota stays out of reach.
 	Short []Shortfall `json:"short"`
+
+	// Otherwise says what is in the way of the other ways to decide ([Either]); the
+	// first way is told above.
+	Otherwise []*UnattainableError `json:"otherwise,omitempty"`
 }
 
 // Shortfall is the weight that a coalition lacks in one body.
@@ -55,6 +59,14 @@ type Shortfall struct {
 
 // Error names the actors and the bodies in the way.
 func (e *UnattainableError) Error() string {
+	told := "power: no winning coalition can be had: " + e.obstacles()
+	for _, other := range e.Otherwise {
+		told += "; or else " + other.obstacles()
+	}
+	return told
+}
+
+func (e *UnattainableError) obstacles() string {
 	var ways []string
 	for _, v := range e.Vetoes {
 		ways = append(ways, "the veto of "+strconv.Quote(v)+" is not for sale")
@@ -62,5 +74,5 @@ func (e *UnattainableError) Error() string {
 	for _, s := range e.Short {
 		ways = append(ways, fmt.Sprintf("%s stays %d short of its quota", strconv.Quote(s.Body), s.Weight))
 	}
-	return "power: no winning coalition can be had: " + strings.Join(ways, ", ")
+	return strings.Join(ways, ", ")
 }

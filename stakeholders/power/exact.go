@@ -21,46 +21,46 @@ import (
 type route int
 
 const (
-	anyRoute   route = iota
-	tableRoute       // generating functions
-	walkRoute        // every coalition in turn
+	anyRoute     route = iota
+	tableRoute         // generating functions
+	diagramRoute       // what the coalitions have in common, in turn
+	fourierRoute       // frequencies, within a bound
 )
 
 // exact returns the value of every player, in the order of the game. With
 // ordered, coalitions count by the orders that lead to them (Shapley, Owen);
 // otherwise each counts once (Banzhaf). Players in no union have the value 0.
 func (g *Game) exact(question string, unions [][]int, ordered bool, by route) ([]*big.Rat, error) {
-	r := g.refusal(unions)
-	values := make([]*big.Rat, len(g.players))
-	for i := range values {
-		values[i] = new(big.Rat)
+	sums, times := rats(len(g.players)), new(big.Rat)
+	for _, term := range g.terms() {
+		values := rats(len(g.players))
+		r := term.refusal(unions)
+		if err := r.exact(question, ordered, by, values); err != nil {
+			return nil, err
+		}
+		for i, v := range values {
+			sums[i].Add(sums[i], v.Mul(v, times.SetInt64(term.times)))
+		}
 	}
-	words, walked := r.tallyWords(ordered), r.walked()
-	if by == anyRoute {
-		by = choose(words, walked, r.states())
-	}
-	switch by {
-	case walkRoute:
-		r.walkValues(ordered, values)
-	case tableRoute:
-		r.tableValues(ordered, values)
-	default:
-		return nil, &SizeError{Question: question, Words: words, Limit: maxWords, Players: len(g.players)}
-	}
-	return values, nil
+	return sums, nil
 }
 
-// choose picks the route, or none. Walking is worth it as long as there are
-// fewer coalitions than cells.
-func choose(words, walked, states int64) route {
-	table, walk := words <= maxWords, walked <= maxWalked
-	switch {
-	case walk && (!table || walked <= states):
-		return walkRoute
-	case table:
-		return tableRoute
+// smallTable is the size of a table, in words, up to which no diagram is tried.
+const smallTable = 1 << 16
+
+// exact fills in the values by the route, or by the cheaper one.
+func (r *refusal) exact(question string, ordered bool, by route, values []*big.Rat) error {
+	words := r.tallyWords(ordered)
+	if by == diagramRoute || by == anyRoute && words > smallTable {
+		if r.diagramValues(ordered, values) {
+			return nil
+		}
 	}
-	return -1
+	if by == diagramRoute || words > maxWords {
+		return &SizeError{Question: question, Words: words, Limit: maxWords, Players: len(values)}
+	}
+	r.tableValues(ordered, values)
+	return nil
 }
 
 // weighing is how much a coalition counts by how many of n others stay away,
@@ -227,102 +227,4 @@ func (g *group) tableValues(t *tally, of *big.Int, ordered bool, values []*big.R
 		}
 		values[i].SetFrac(sum, of)
 	}
-}
-
-// walkValues finds the values by trying, for each union, every set of other
-// unions and of members that may stay away: at most 2^(M−1+|C|) sets, and n
-// looks at each.
-func (r *refusal) walkValues(ordered bool, values []*big.Rat) {
-	between := newWeighing(len(r.groups), ordered)
-	for c := range r.groups {
-		gr := &r.groups[c]
-		w := walk{r: r, gr: gr, sum: make([]int64, len(r.slack)), away: make([]bool, len(gr.regular))}
-		for _, b := range r.blocs(c) {
-			w.items = append(w.items, r.groups[b].total)
-		}
-		w.blocs = len(w.items)
-		w.items = append(w.items, gr.weights...)
-		w.passed = make([]uint64, (w.blocs+1)*(len(gr.regular)+1))
-		w.swings = make([][]uint64, len(gr.regular))
-		for j := range w.swings {
-			w.swings[j] = make([]uint64, len(w.passed))
-		}
-		w.from(0, 0, 0)
-
-		within := newWeighing(gr.size(), ordered)
-		of := new(big.Int).Mul(between.of, within.of)
-		value := func(counts []uint64) *big.Rat {
-			sum, part := new(big.Int), new(big.Int)
-			for k, count := range counts {
-				if count != 0 {
-					part.SetUint64(count)
-					part.Mul(part, between.coef[k/(len(gr.regular)+1)])
-					part.Mul(part, within.coef[k%(len(gr.regular)+1)])
-					sum.Add(sum, part)
-				}
-			}
-			return new(big.Rat).SetFrac(sum, of)
-		}
-		for _, v := range gr.vetoes {
-			values[v] = value(w.passed)
-		}
-		for j, i := range gr.regular {
-			values[i] = value(w.swings[j])
-		}
-	}
-}
-
-// walk tries every set of items that may stay away: other unions first, then
-// members of the union.
-type walk struct {
-	r      *refusal
-	gr     *group
-	items  [][]int64
-	blocs  int     // so many items are unions
-	sum    []int64 // weight of those away
-	away   []bool  // members
-	passed []uint64
-	swings [][]uint64 // member → how many unions, members are away → sets
-}
-
-// from decides about the items from j on, with so many unions and members away.
-func (w *walk) from(j, unions, members int) {
-	if j == len(w.items) {
-		cell := unions*(len(w.gr.regular)+1) + members
-		w.passed[cell]++
-		for i, weights := range w.gr.weights {
-			if !w.away[i] && !w.fits(weights) {
-				w.swings[i][cell]++
-			}
-		}
-		return
-	}
-	w.from(j+1, unions, members)
-	item := w.items[j]
-	if !w.fits(item) {
-		return
-	}
-	for d, x := range item {
-		w.sum[d] += x
-	}
-	if j < w.blocs {
-		w.from(j+1, unions+1, members)
-	} else {
-		w.away[j-w.blocs] = true
-		w.from(j+1, unions, members+1)
-		w.away[j-w.blocs] = false
-	}
-	for d, x := range item {
-		w.sum[d] -= x
-	}
-}
-
-// fits reports whether one more item fits in the slack.
-func (w *walk) fits(item []int64) bool {
-	for d, x := range item {
-		if w.sum[d]+x > w.r.slack[d] {
-			return false
-		}
-	}
-	return true
 }

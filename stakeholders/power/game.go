@@ -5,38 +5,46 @@ package power
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
-// Game is a decision that needs every one of its bodies: a law that needs the
-// cabinet and the parliament. Its players are the actors with a seat in any of
-// them. A game never changes and may be used by many goroutines at once.
+// Game is a decision of one or several bodies: of all of them together, as a law that
+// needs the cabinet and the parliament ([NewGame]), or in one of several ways
+// ([Either]). Its players are the actors with a seat in any of them. A game never
+// changes and may be used by many goroutines at once.
 type Game struct {
 	bodies  []Body
 	players []string
 	index   map[string]int
 	weights [][]int64 // player → body
 	totals  []int64   // body
-	vetoes  []bool    // player → has a veto, by name or by weight
+	vetoes  []bool    // player → nothing goes without it, by name or by weight
+	ways    []way     // none where all bodies have to agree
 }
 
-// NewGame builds a game. Its players stand in the order in which the bodies
+// way is one of several ways to decide: some of the bodies, as a mask, and the game
+// that needs all of these, over the players of all.
+type way struct {
+	mask uint
+	*Game
+}
+
+// NewGame builds a game that needs every one of its bodies. Its players stand in the
+// order in which the bodies
 // first seat them, which is the order of every answer. It refuses, with
 // [fault.Fields], no bodies at all, more than 16, more than
 // 4096 actors, two bodies with the same id, and every body that is not
 // valid ([Body.Validate]).
 func NewGame(bodies ...Body) (*Game, error) {
 	var errs fault.Fields
-	switch {
-	case len(bodies) == 0:
-		errs.Add("bodies", fault.Required, nil, "at least one body")
-	case len(bodies) > maxBodies:
-		errs.Add("bodies", fault.Length, len(bodies), fmt.Sprintf("at most %d bodies", maxBodies))
+	g := new(Game)
+	taken := make(map[string]bool, len(bodies))
+	if !countBodies(&errs, "bodies", len(bodies)) {
 		return nil, errs
 	}
-	taken := make(map[string]bool, len(bodies))
 	for i, b := range bodies {
 		path := fault.At("bodies", i) + "."
 		b.check(path, &errs)
@@ -44,22 +52,113 @@ func NewGame(bodies ...Body) (*Game, error) {
 			errs.Add(path+"id", fault.Unique, b.ID, "an id that no other body has")
 		}
 		taken[b.ID] = true
+		g.bodies = append(g.bodies, b)
 	}
+	return g.seat(errs)
+}
+
+// Either builds a game that is decided in any one of several ways, each by all bodies
+// that it lists. So the Council of the European Union decides when 15 of 27 states with
+// 65 per cent of the people agree, or 24 states whatever their people:
+//
+//	council, err := power.Either([]power.Body{states15, people65}, []power.Body{states24})
+//
+// A body may stand in several ways; one id is then one body. Either refuses, with
+// [fault.Fields], what NewGame refuses, no ways, more than 8, and one id for two bodies
+// that differ.
+func Either(ways ...[]Body) (*Game, error) {
+	var errs fault.Fields
+	switch {
+	case len(ways) == 0:
+		errs.Add("ways", fault.Required, nil, "at least one way to decide")
+	case len(ways) > maxWays:
+		errs.Add("ways", fault.Length, len(ways), fmt.Sprintf("at most %d ways to decide", maxWays))
+		return nil, errs
+	}
+	g := new(Game)
+	masks := make([]uint, len(ways))
+	place := make(map[string]int)
+	for w, bodies := range ways {
+		at := fault.At("ways", w)
+		if !countBodies(&errs, at, len(bodies)) {
+			return nil, errs
+		}
+		for i, b := range bodies {
+			path := fault.At(at, i) + "."
+			k, known := place[b.ID]
+			switch {
+			case !known:
+				k = len(g.bodies)
+				place[b.ID] = k
+				b.check(path, &errs)
+				g.bodies = append(g.bodies, b)
+			case masks[w]>>k&1 == 1:
+				errs.Add(path+"id", fault.Unique, b.ID, "an id that no other body of this way has")
+			case !b.equal(g.bodies[k]):
+				errs.Add(path+"id", fault.Unique, b.ID, "an id that no other body has, or the very same body")
+			}
+			masks[w] |= 1 << k
+		}
+	}
+	if len(errs) == 0 && !countBodies(&errs, "ways", len(g.bodies)) {
+		return nil, errs
+	}
+	if _, err := g.seat(errs); err != nil {
+		return nil, err
+	}
+	// A way that needs all that another needs, and more, is none.
+	masks = slices.DeleteFunc(slices.Clone(masks), func(m uint) bool {
+		return slices.ContainsFunc(masks, func(other uint) bool { return other != m && other&m == other })
+	})
+	slices.Sort(masks)
+	masks = slices.Compact(masks)
+	if len(masks) == 1 {
+		return g.needing(masks[0]), nil
+	}
+	for i := range g.vetoes {
+		g.vetoes[i] = true
+	}
+	for _, m := range masks {
+		w := way{m, g.needing(m)}
+		g.ways = append(g.ways, w)
+		for i, veto := range w.vetoes {
+			g.vetoes[i] = g.vetoes[i] && veto
+		}
+	}
+	return g, nil
+}
+
+// maxWays is how many ways to decide there may be.
+const maxWays = 8
+
+// countBodies refuses no bodies, and too many.
+func countBodies(errs *fault.Fields, path string, n int) bool {
+	switch {
+	case n == 0:
+		errs.Add(path, fault.Required, nil, "at least one body")
+	case n > maxBodies:
+		errs.Add(path, fault.Length, n, fmt.Sprintf("at most %d bodies", maxBodies))
+		return false
+	}
+	return true
+}
+
+// seat finds the players of bodies that have been checked, and their weights.
+func (g *Game) seat(errs fault.Fields) (*Game, error) {
 	if len(errs) > 0 {
 		return nil, errs
 	}
-
-	g := &Game{index: make(map[string]int), totals: make([]int64, len(bodies))}
-	for k, b := range bodies {
+	g.index, g.totals = make(map[string]int), make([]int64, len(g.bodies))
+	for k, b := range g.bodies {
 		b.Weights, b.Vetoes = slices.Clone(b.Weights), slices.Clone(b.Vetoes)
-		g.bodies = append(g.bodies, b)
+		g.bodies[k] = b
 		for _, s := range b.Weights {
 			i, ok := g.index[s.Actor]
 			if !ok {
 				i = len(g.players)
 				g.index[s.Actor] = i
 				g.players = append(g.players, s.Actor)
-				g.weights = append(g.weights, make([]int64, len(bodies)))
+				g.weights = append(g.weights, make([]int64, len(g.bodies)))
 			}
 			g.weights[i][k] = s.Weight
 			g.totals[k] += s.Weight
@@ -69,6 +168,12 @@ func NewGame(bodies ...Body) (*Game, error) {
 		errs.Add("bodies", fault.Length, len(g.players), fmt.Sprintf("at most %d actors in all bodies together", maxPlayers))
 		return nil, errs
 	}
+	g.findVetoes()
+	return g, nil
+}
+
+// findVetoes notes without whom the bodies can't all decide.
+func (g *Game) findVetoes() {
 	g.vetoes = make([]bool, len(g.players))
 	for k, b := range g.bodies {
 		for _, v := range b.Vetoes {
@@ -80,7 +185,56 @@ func NewGame(bodies ...Body) (*Game, error) {
 			}
 		}
 	}
-	return g, nil
+}
+
+// needing is the game, over the same players, that needs all of some bodies.
+func (g *Game) needing(bodies uint) *Game {
+	part := &Game{players: g.players, index: g.index, weights: make([][]int64, len(g.players))}
+	for k, b := range g.bodies {
+		if bodies>>k&1 == 0 {
+			continue
+		}
+		part.bodies = append(part.bodies, b)
+		part.totals = append(part.totals, g.totals[k])
+		for i, w := range g.weights {
+			part.weights[i] = append(part.weights[i], w[k])
+		}
+	}
+	part.findVetoes()
+	return part
+}
+
+// term is a game that needs all of its bodies, and how often it counts.
+type term struct {
+	*Game
+	times int64
+}
+
+// terms are games that each need all of their bodies, and whose sum is the game: a
+// coalition wins in one of several ways as often as it wins in each, less how often in
+// two at once, and so on. What is linear in the game, as all indices are, is the sum of
+// theirs.
+func (g *Game) terms() []term {
+	if len(g.ways) == 0 {
+		return []term{{g, 1}}
+	}
+	times := make(map[uint]int64)
+	for set := 1; set < 1<<len(g.ways); set++ {
+		bodies, sign := uint(0), int64(-1)
+		for w := range g.ways {
+			if set>>w&1 == 1 {
+				bodies, sign = bodies|g.ways[w].mask, -sign
+			}
+		}
+		times[bodies] += sign
+	}
+	var terms []term
+	for _, bodies := range slices.Sorted(maps.Keys(times)) {
+		if times[bodies] != 0 {
+			terms = append(terms, term{g.needing(bodies), times[bodies]})
+		}
+	}
+	return terms
 }
 
 // orNone lets a nil game answer as one without bodies.
@@ -117,7 +271,7 @@ func (g *Game) Bodies() []Body {
 func (g *Game) Players() []string { return slices.Clone(g.orNone().players) }
 
 // Wins reports whether the coalition decides: it reaches every body's quota and
-// holds every veto. Naming an actor twice counts it once. It refuses an actor
+// holds every veto, in one way at least. Naming an actor twice counts it once. It refuses an actor
 // without a seat. Cost O(n) for n players and bodies.
 func (g *Game) Wins(coalition []string) (bool, error) {
 	g = g.orNone()
@@ -216,6 +370,9 @@ func (g *Game) names(chosen func(int) bool) []string {
 
 // wins reports whether the set wins.
 func (g *Game) wins(in []bool) bool {
+	if len(g.ways) > 0 {
+		return slices.ContainsFunc(g.ways, func(w way) bool { return w.wins(in) })
+	}
 	for i, veto := range g.vetoes {
 		if veto && !in[i] {
 			return false

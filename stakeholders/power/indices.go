@@ -3,6 +3,7 @@ package power
 // The power indices, as a host asks for them.
 
 import (
+	"math"
 	"math/big"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -12,6 +13,10 @@ import (
 type Index struct {
 	Actor string  `json:"actor"`
 	Value float64 `json:"value"`
+
+	// Within is how far Value is from the index at most; 0 where it is that of exact
+	// arithmetic to about 1e-14.
+	Within float64 `json:"within,omitempty"`
 }
 
 // BanzhafIndex is the power of one actor, in both usual units.
@@ -24,6 +29,10 @@ type BanzhafIndex struct {
 
 	// Normalised is the share in the sum of all raw values.
 	Normalised float64 `json:"normalised"`
+
+	// Within is how far Raw and Normalised are from the index at most; 0 where they are
+	// those of exact arithmetic, rounded once.
+	Within float64 `json:"within,omitempty"`
 }
 
 // Count is an actor's power as a count of coalitions or orders.
@@ -49,10 +58,10 @@ func (c Count) Value() *big.Rat {
 // (total − quota + 1) once weights have lost their common divisor, about
 // n²·S multiplications for one body with a simple majority, and up to log₂ n
 // times as many for several bodies or a slack that is a small part of the
-// whole; S·(log₂ n + 3) numbers of memory. Games of few players and large
-// weights are walked through instead: 2ⁿ coalitions. Where neither is possible
-// it refuses with a [SizeError]. The values are those of [Game.CountShapleyShubik]
-// to about 1e-14.
+// whole; S·(log₂ n + 3) numbers of memory. Where that is much, up to 62 players are
+// counted in a diagram, and one body of up to 512 players by Fourier sums, within the
+// bound that [Index.Within] gives. Otherwise it refuses with a [SizeError]. The values
+// are those of [Game.CountShapleyShubik] to about 1e-14 where Within is 0.
 //
 // Sources: Shapley LS, Shubik M. A method for evaluating the distribution of
 // power in a committee system. American Political Science Review
@@ -87,14 +96,32 @@ func (g *Game) Owen(unions [][]string) ([]Index, error) {
 
 // Banzhaf returns the Banzhaf index of every player, in the order of the game.
 // Cost and errors as for [Game.CountBanzhaf]; the values are its counts, rounded
-// once.
+// once. Where counting would take long, one body of up to 512 players has its values by
+// Fourier sums, within the bound that [BanzhafIndex.Within] gives.
 //
 // Sources: Penrose LS. The elementary statistics of majority voting. Journal of
 // the Royal Statistical Society 1946;109(1):53–57. Banzhaf JF. Weighted voting
 // doesn't work. Rutgers Law Review 1965;19(2):317–343.
 func (g *Game) Banzhaf() ([]BanzhafIndex, error) {
 	g = g.orNone()
-	return banzhaf(g.CountBanzhaf())
+	raw, err := g.raw()
+	if err != nil {
+		return nil, err
+	}
+	if raw == nil {
+		return banzhaf(g.CountBanzhaf())
+	}
+	sum, off := 0.0, 0.0
+	for _, b := range raw {
+		sum += b.value
+		off += b.off
+	}
+	indices := make([]BanzhafIndex, len(raw))
+	for i, b := range raw {
+		share := b.value / sum
+		indices[i] = BanzhafIndex{Actor: g.players[i], Raw: b.value, Normalised: share, Within: max(b.off, (b.off+float64(share*off))/(sum-off))}
+	}
+	return indices, nil
 }
 
 // BanzhafOwen returns the Banzhaf–Owen value of every player, in the order of
@@ -176,31 +203,103 @@ func (g *Game) shares(question string, unions [][]int, by route) ([]Index, error
 	if err := g.ready(); err != nil {
 		return nil, err
 	}
-	values := make([]float64, len(g.players))
-	r := g.refusal(unions)
-	words, walked := r.leavingWords(), r.walked()
-	if by == anyRoute {
-		by = choose(words, walked, r.states())
+	indices := make([]Index, len(g.players))
+	for i, name := range g.players {
+		indices[i].Actor = name
 	}
-	switch by {
-	case tableRoute:
-		r.integrate(values)
-	case walkRoute:
-		exact, err := g.exact(question, unions, true, walkRoute)
+	for _, term := range g.terms() {
+		r := term.refusal(unions)
+		values, err := r.shares(question, by, len(g.players))
 		if err != nil {
 			return nil, err
 		}
-		for i, v := range exact {
-			values[i], _ = v.Float64()
+		for i, b := range values {
+			indices[i].Value += float64(float64(term.times) * b.value)
+			indices[i].Within += float64(math.Abs(float64(term.times)) * b.off)
 		}
-	default:
-		return nil, &SizeError{Question: question, Words: words, Limit: maxWords, Players: len(g.players)}
-	}
-	indices := make([]Index, len(values))
-	for i, v := range values {
-		indices[i] = Index{Actor: g.players[i], Value: v}
 	}
 	return indices, nil
+}
+
+// shares are the values of so many players, by the route or by the cheapest one.
+func (r *refusal) shares(question string, by route, players int) ([]bounded, error) {
+	values := make([]bounded, players)
+	words := r.leavingWords()
+	if by == diagramRoute || by == anyRoute && words > smallTable {
+		exact := rats(players)
+		if r.diagramValues(true, exact) {
+			for i, v := range exact {
+				values[i].value, _ = v.Float64()
+			}
+			return values, nil
+		}
+	}
+	most := int64(0)
+	for c := range r.groups {
+		most = max(most, int64(len(r.groups[c].regular)))
+	}
+	slow := words > maxWords || times(times(most, most), r.states()) > patience
+	switch {
+	case by == fourierRoute, by == anyRoute && slow && r.fourier():
+		r.fourierShares(values)
+	case by == diagramRoute, words > maxWords:
+		return nil, &SizeError{Question: question, Words: words, Limit: maxWords, Players: players}
+	default:
+		sums := make([]float64, players)
+		r.integrate(sums)
+		for i, v := range sums {
+			values[i].value = v
+		}
+	}
+	return values, nil
+}
+
+// raw are the chances to decide of all players where counting takes too long for one of
+// the terms, or nothing where it does not.
+func (g *Game) raw() ([]bounded, error) {
+	terms, slow := g.terms(), false
+	for _, term := range terms {
+		r := term.refusal(term.grandUnion())
+		slow = slow || r.slow()
+	}
+	if !slow {
+		return nil, nil
+	}
+	sums := make([]bounded, len(g.players))
+	for _, term := range terms {
+		values := make([]bounded, len(g.players))
+		if r := term.refusal(term.grandUnion()); r.slow() {
+			r.fourierRaw(values)
+		} else {
+			exact := rats(len(g.players))
+			if err := r.exact("banzhaf", false, anyRoute, exact); err != nil {
+				return nil, err
+			}
+			for i, v := range exact {
+				values[i].value, _ = v.Float64()
+			}
+		}
+		for i, b := range values {
+			sums[i].value += float64(float64(term.times) * b.value)
+			sums[i].off += float64(math.Abs(float64(term.times)) * b.off)
+		}
+	}
+	return sums, nil
+}
+
+// slow reports whether counting swings would take too long, and Fourier would not.
+func (r *refusal) slow() bool {
+	words := r.tallyWords(false)
+	return r.fourier() && len(r.groups[0].regular) > maxItems &&
+		(words > maxWords || times(words, int64(len(r.groups[0].regular))) > patience)
+}
+
+func rats(n int) []*big.Rat {
+	values := make([]*big.Rat, n)
+	for i := range values {
+		values[i] = new(big.Rat)
+	}
+	return values
 }
 
 // counts are the exact values over their usual denominators.
@@ -297,6 +396,9 @@ func (g *Game) partition(unions [][]string) ([][]int, error) {
 		if !ok {
 			errs.Add("unions", ruleCover, g.players[i], "every player in one union, be it alone")
 		}
+	}
+	if len(unions) == len(g.players) && len(errs) == 0 {
+		return g.grandUnion(), nil // everybody alone is as good as everybody together
 	}
 	return partition, errs.Err()
 }

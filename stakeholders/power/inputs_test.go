@@ -149,22 +149,25 @@ func TestTooLargeSaysHowLarge(t *testing.T) {
 	b := power.Body{ID: "shares"}
 	total := int64(0)
 	costs := map[string]float64{}
-	var alone [][]string
-	for i := range 30 {
+	var alone, pairs [][]string
+	for i := range 80 {
 		s := power.Seat{Actor: fmt.Sprintf("p%02d", i), Weight: 1<<45 + int64(i*i*i)}
 		total += s.Weight
 		b.Weights = append(b.Weights, s)
 		costs[s.Actor] = float64(i)
 		alone = append(alone, []string{s.Actor})
+		if i%2 == 1 {
+			pairs = append(pairs, []string{b.Weights[i-1].Actor, s.Actor})
+		}
 	}
 	b.Quota = total/2 + 1
 	g, err := power.NewGame(b)
 	require.NoError(t, err)
 	for question, ask := range map[string]func() error{
-		"shapley-shubik": func() error { _, err := g.ShapleyShubik(); return err },
-		"banzhaf":        func() error { _, err := g.Banzhaf(); return err },
-		"owen":           func() error { _, err := g.Owen(alone); return err },
-		"banzhaf-owen":   func() error { _, err := g.BanzhafOwen(alone); return err },
+		"shapley-shubik": func() error { _, err := g.CountShapleyShubik(); return err },
+		"banzhaf":        func() error { _, err := g.CountBanzhaf(); return err },
+		"owen":           func() error { _, err := g.Owen(pairs); return err },
+		"banzhaf-owen":   func() error { _, err := g.BanzhafOwen(pairs); return err },
 		"cheapest":       func() error { _, err := g.Cheapest(nil, costs); return err },
 	} {
 		err := ask()
@@ -175,15 +178,28 @@ func TestTooLargeSaysHowLarge(t *testing.T) {
 		require.Equal(t, question, size.Question)
 		require.Greater(t, size.Words, int64(1)<<48)
 		require.Equal(t, maxWords, size.Limit)
-		require.Equal(t, 30, size.Players)
+		require.Equal(t, 80, size.Players)
 		require.Contains(t, err.Error(), question)
 	}
 	_, err = g.Dummies()
 	require.ErrorAs(t, err, new(*power.SizeError))
+	// What needs no counts answers within a bound: all are nearly alike.
+	owen, err := g.Owen(alone)
+	require.NoError(t, err)
+	shapley, err := g.ShapleyShubik()
+	require.NoError(t, err)
+	require.Equal(t, owen, shapley)
+	banzhaf, err := g.Banzhaf()
+	require.NoError(t, err)
+	for i := range shapley {
+		require.Positive(t, shapley[i].Within)
+		require.InDelta(t, 1./80, shapley[i].Value, shapley[i].Within+1e-3)
+		require.InDelta(t, 1./80, banzhaf[i].Normalised, banzhaf[i].Within+1e-3)
+	}
 	// What needs no table still answers.
 	require.Empty(t, g.VetoPlayers())
 	for c := range g.MinimalWinning() {
-		require.Len(t, c, 15) // the heavy half is more than half
+		require.Len(t, c, 40) // the heavy half is more than half
 		break
 	}
 
@@ -192,6 +208,8 @@ func TestTooLargeSaysHowLarge(t *testing.T) {
 	for k := range maxBodies {
 		x := b
 		x.ID = fmt.Sprint(k)
+		x.Weights = slices.Clone(x.Weights)
+		x.Weights[k].Weight-- // or one of them would be all
 		bodies = append(bodies, x)
 	}
 	g, err = power.NewGame(bodies...)

@@ -18,6 +18,9 @@ import (
 // players can be walked to the end; of larger ones read the beginning.
 func (g *Game) MinimalWinning() iter.Seq[[]string] {
 	g = g.orNone()
+	if len(g.ways) > 0 {
+		return g.minimalOfWays()
+	}
 	return func(yield func([]string) bool) {
 		w := newMinimalWalk(g)
 		for size := 1; size <= len(w.items); size++ {
@@ -26,6 +29,53 @@ func (g *Game) MinimalWinning() iter.Seq[[]string] {
 			}
 		}
 	}
+}
+
+// minimalOfWays goes through what is minimal in each way, in one order, and yields what
+// has no superfluous member in any.
+func (g *Game) minimalOfWays() iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		heads, pulls := make([][]string, len(g.ways)), make([]func() ([]string, bool), len(g.ways))
+		for k, w := range g.ways {
+			next, stop := iter.Pull(w.MinimalWinning())
+			defer stop()
+			pulls[k] = next
+			heads[k], _ = next()
+		}
+		for {
+			var first []string
+			for _, h := range heads {
+				if h != nil && (first == nil || g.before(h, first) < 0) {
+					first = h
+				}
+			}
+			if first == nil {
+				return
+			}
+			for k, h := range heads {
+				if slices.Equal(h, first) {
+					heads[k], _ = pulls[k]()
+				}
+			}
+			if g.minimal(first) && !yield(first) {
+				return
+			}
+		}
+	}
+}
+
+// minimal reports whether a winning coalition loses with any one member less.
+func (g *Game) minimal(coalition []string) bool {
+	in := make([]bool, len(g.players))
+	for _, name := range coalition {
+		in[g.index[name]] = true
+	}
+	return !slices.ContainsFunc(coalition, func(name string) bool {
+		i := g.index[name]
+		in[i] = false
+		defer func() { in[i] = true }()
+		return g.wins(in)
+	})
 }
 
 // minimalWalk looks for minimal winning coalitions of one size, depth first.

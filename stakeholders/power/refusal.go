@@ -18,10 +18,6 @@ import (
 // words: 64 MB.
 const maxWords = int64(1) << 23
 
-// maxWalked is how many coalitions are tried one by one where a table would be
-// too large: 26 players without unions.
-const maxWalked = int64(1) << 26
-
 // refusal is the game of those who stay away.
 type refusal struct {
 	slack  []int64 // side of the knapsack → what fits
@@ -61,6 +57,7 @@ func (g *Game) refusal(unions [][]int) refusal {
 			units[k] = unit
 		}
 	}
+	sides = g.binding(sides)
 	// The longest side comes last, where tables are contiguous.
 	slices.SortStableFunc(sides, func(a, b int) int { return cmp.Compare(g.slack(a)/units[a], g.slack(b)/units[b]) })
 	for _, k := range sides {
@@ -98,6 +95,23 @@ func (g *Game) refusal(unions [][]int) refusal {
 		r.groups = append(r.groups, gr)
 	}
 	return r
+}
+
+// binding leaves out each body of the same weights as another that asks for more.
+func (g *Game) binding(bodies []int) []int {
+	return slices.DeleteFunc(slices.Clone(bodies), func(k int) bool {
+		return slices.ContainsFunc(bodies, func(other int) bool {
+			if other == k || g.slack(other) > g.slack(k) || g.slack(other) == g.slack(k) && other > k {
+				return false
+			}
+			for i, w := range g.weights {
+				if !g.vetoes[i] && w[k] != w[other] {
+					return false
+				}
+			}
+			return true
+		})
+	})
 }
 
 func gcd(a, b int64) int64 {
@@ -139,15 +153,6 @@ func (r *refusal) states() int64 {
 	n := int64(1)
 	for _, s := range r.slack {
 		n = times(n, s+1)
-	}
-	return n
-}
-
-// walked is the number of coalitions to try where there is no table.
-func (r *refusal) walked() int64 {
-	n := int64(0)
-	for c := range r.groups {
-		n = plus(n, power2(len(r.blocs(c))+len(r.groups[c].regular)))
 	}
 	return n
 }
