@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
@@ -41,17 +40,8 @@ func ChangeSchema(kind Kind) (schema.Schema, bool) {
 // BatchSchema describes a batch, as DecodeBatch reads it, with the data of all kinds of
 // change in its Defs. As ChangeSchema says, DecodeBatch refuses more.
 func BatchSchema() schema.Schema {
-	var changes []schema.Schema
-	for _, kind := range kindList {
-		changes = append(changes, kindTable[kind].form())
-	}
-	s := schema.Object(
-		titled("author", schema.Text(fault.ID), true),
-		titled("moment", schema.Moment(), false),
-		titled("after", describeNumber(reflect.Uint64, nil).OrNull(), false),
-		titled("key", schema.Text(fault.ID.OrNone()), false),
-		titled("changes", schema.Schema{Type: schema.TypeArray, Nullable: true, Most: maxBatch, Items: &schema.Schema{Any: changes}}, false),
-	)
+	s, _ := describe(reflect.TypeFor[batchForm](), "")
+	s.Field("changes").Most = maxBatch
 	s.ID = schemaPlace + "batch.json"
 	s.Title = "Batch of changes"
 	s.Description = "What one author records at one moment: all of it, or nothing."
@@ -118,7 +108,12 @@ func describe(t reflect.Type, tag string) (s schema.Schema, needed bool) {
 	case t == reflect.TypeFor[time.Time]():
 		return schema.Moment(), needed
 	case t == reflect.TypeFor[Change]():
-		return describeChange(), true
+		return describeCorrected(), true
+	case t == reflect.TypeFor[wireChange]():
+		for _, kind := range kindList {
+			s.Any = append(s.Any, kindTable[kind].form())
+		}
+		return s, true
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -177,9 +172,9 @@ func describeField(f reflect.StructField) (schema.Field, bool) {
 	return titled(name, s, needed), true
 }
 
-// describeChange describes a change within a correction, with the version that its
-// data may have.
-func describeChange() (s schema.Schema) {
+// describeCorrected describes the change that a correction holds, with the version that
+// its data may have.
+func describeCorrected() (s schema.Schema) {
 	for _, kind := range kindList {
 		k := kindTable[kind]
 		if k.corrects {

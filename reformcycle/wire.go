@@ -13,10 +13,10 @@ import (
 
 // batchForm is a batch in JSON.
 type batchForm struct {
-	Author  string       `json:"author"`
+	Author  string       `json:"author" schema:"id"`
 	Moment  time.Time    `json:"moment,omitzero"`
 	After   *uint64      `json:"after,omitempty"`
-	Key     string       `json:"key,omitempty"`
+	Key     string       `json:"key,omitempty" schema:"omitempty,id"`
 	Changes []wireChange `json:"changes,omitempty"`
 }
 
