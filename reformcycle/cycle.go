@@ -150,6 +150,8 @@ type Cycle struct {
 	machine *fsm.FSM // used while writing
 	scratch draft    // used while writing
 	kept    uint64   // the last entry that a snapshot holds; used while writing
+	// acknowledged is the last entry that Apply recorded; used while writing.
+	acknowledged uint64
 
 	announcing sync.Mutex
 	announced  []Notice // waiting for the observers
@@ -371,6 +373,7 @@ func (c *Cycle) since(ctx context.Context, by Stamp, err error) error {
 // publish makes a durable batch visible.
 func (c *Cycle) publish(ctx context.Context, b Batch, before, next *state) {
 	c.head.Store(next)
+	c.acknowledged = next.Seq
 	c.enqueue(Notice{Batch: b, Before: State{s: before, rules: &c.rules}, Moved: moved(b)})
 	// Behind a correction, the last snapshot is of a state that stands no more.
 	corrected := (c.snapshots > 0 || c.kept > 0) && kindTable[b.Entries[len(b.Entries)-1].Kind].corrects
@@ -383,9 +386,14 @@ func (c *Cycle) publish(ctx context.Context, b Batch, before, next *state) {
 }
 
 // Reload takes in what other writers have appended since. A ConflictError is the
-// usual reason.
+// usual reason; another is to follow a journal that is open for reading only.
 //
-// Errors: as Open's.
+// What it took in before may be gone: a batch that could be read while it was being
+// written, and was then taken back, or an end that was lost. Then it folds the journal
+// anew, with a note.
+//
+// Errors: as Open's; LostError also where a batch is gone that this Cycle's own Apply
+// saw acknowledged.
 func (c *Cycle) Reload(ctx context.Context) error {
 	if ctx == nil {
 		return noContext()
@@ -397,12 +405,46 @@ func (c *Cycle) Reload(ctx context.Context) error {
 }
 
 func (c *Cycle) reload(ctx context.Context) error {
-	folded, err := c.fold(ctx, c.head.Load(), nil)
+	base := c.head.Load()
+	gone := base.Seq > 0
+	folded, err := c.foldOf(ctx, base, func(yield func(Entry, error) bool) {
+		for e, err := range c.journal.Load(ctx, c.id, max(base.Seq, 1)-1) {
+			if err == nil && e.Seq == base.Seq {
+				if gone = !base.tip.is(e); gone {
+					return
+				}
+			} else if !yield(e, err) {
+				return
+			}
+		}
+	}, nil)
+	if err == nil && gone {
+		folded, err = c.anew(ctx, base)
+	}
 	if err != nil {
 		return err
 	}
 	c.head.Store(folded)
 	return nil
+}
+
+// anew folds a journal whose last entry is not that of a state that was made of it.
+func (c *Cycle) anew(ctx context.Context, base *state) (*state, error) {
+	start, lost := c.start(ctx)
+	if lost != nil && !c.lossy {
+		return nil, lost
+	}
+	folded, err := c.fold(ctx, start, nil)
+	switch {
+	case err != nil:
+		return nil, err
+	case !c.lossy && (base.Seq <= c.acknowledged || folded.Seq < c.acknowledged):
+		return nil, &LostError{Cycle: c.id, Head: min(folded.Seq, base.Seq-1), Known: c.acknowledged, Witness: "the Apply that recorded it"}
+	case folded.Seq == 0:
+		return nil, fmt.Errorf("%w: %s", ErrNotFound, fault.Bounded(c.id))
+	}
+	c.note("entry %d is not what it was when it was read, or is gone; the journal was folded anew, to entry %d", base.Seq, folded.Seq)
+	return folded, nil
 }
 
 // hold does what needs the right to write. Who asks for that right from inside, by way
@@ -569,9 +611,14 @@ func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, err erro
 // fold applies the journal's entries to a state, all of them or as long as keep
 // says.
 func (c *Cycle) fold(ctx context.Context, from *state, keep func(Entry) bool) (*state, error) {
+	return c.foldOf(ctx, from, c.journal.Load(ctx, c.id, from.Seq), keep)
+}
+
+// foldOf is fold over entries that were read already, or another way.
+func (c *Cycle) foldOf(ctx context.Context, from *state, entries iter.Seq2[Entry, error], keep func(Entry) bool) (*state, error) {
 	d := draftOf(from)
 	d.books, d.machine, d.earlier = c.books, newMachine(), c.earlier(ctx)
-	for e, err := range c.journal.Load(ctx, c.id, from.Seq) {
+	for e, err := range entries {
 		if err != nil {
 			return nil, fmt.Errorf("loading the journal of %q: %w", fault.Bounded(c.id), err)
 		}

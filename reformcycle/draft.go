@@ -83,7 +83,7 @@ func (d *draft) take(e Entry, c Change) error {
 		if err := d.correct(e, word); err != nil {
 			return err
 		}
-		d.Seq = e.Seq
+		d.Seq, d.tip = e.Seq, tipOf(e)
 		return d.noteKey(e)
 	}
 	if e.At.Before(d.Moment) {
@@ -93,7 +93,7 @@ func (d *draft) take(e Entry, c Change) error {
 	if err := c.apply(d); err != nil {
 		return err
 	}
-	d.Seq = e.Seq
+	d.Seq, d.tip = e.Seq, tipOf(e)
 	d.settle()
 	d.remember(e, c)
 	return d.noteKey(e)

@@ -42,6 +42,20 @@ type Entry struct {
 // first is the sequence number of the first entry of its batch.
 func (e Entry) first() uint64 { return cmp.Or(e.First, e.Seq) }
 
+// tip tells the last entry that a state was made of from another in its place.
+type tip struct {
+	at   time.Time
+	by   string
+	kind Kind
+	data json.RawMessage
+}
+
+func tipOf(e Entry) tip { return tip{e.At, e.By, e.Kind, e.Data} }
+
+func (t tip) is(e Entry) bool {
+	return t.at.Equal(e.At) && t.by == e.By && t.kind == e.Kind && bytes.Equal(t.data, e.Data)
+}
+
 // Change reads the change that the entry holds. A kind or a version that this
 // package does not know is refused by name with an EntryError.
 func (e Entry) Change() (Change, error) {

@@ -215,7 +215,7 @@ func (d *draft) anew() (by uint64, err error) {
 	if last.At.Before(n.Moment) {
 		return 0, &MomentError{What: "happened", Moment: last.At, Earliest: n.Moment}
 	}
-	n.Seq, n.Recorded, n.Keys = d.Seq, d.Recorded, d.Keys
+	n.Seq, n.tip, n.Recorded, n.Keys = d.Seq, d.tip, d.Recorded, d.Keys
 	corrections.in(n).Corrections = corrections.of(d.state).Corrections
 	d.state, d.owned = n.state, n.owned
 	return 0, nil

@@ -126,7 +126,7 @@ func (c *Cycle) snapshot(ctx context.Context, anyway bool) error {
 	if kept, found, err := keeper.LoadSnapshot(ctx, c.id); err == nil && found && !anyway && kept.Seq > s.Seq && kept.Digest == kept.digest() {
 		return nil
 	}
-	last, err := c.identify(ctx, s.Seq)
+	last, err := c.recorded(ctx, s.Seq)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (c *Cycle) snapshot(ctx context.Context, anyway bool) error {
 		return err
 	}
 	snapshot := Snapshot{
-		Cycle: c.id, Seq: s.Seq, Last: last, Schema: stateSchema, Checklist: s.Checklist, Table: tableID, State: data,
+		Cycle: c.id, Seq: s.Seq, Last: last.identity(), Schema: stateSchema, Checklist: s.Checklist, Table: tableID, State: data,
 	}
 	snapshot.Digest = snapshot.digest()
 	return keeper.SaveSnapshot(ctx, snapshot)
@@ -144,19 +144,24 @@ func (c *Cycle) snapshot(ctx context.Context, anyway bool) error {
 // ErrNoSnapshots: the journal does not offer snapshots.
 var ErrNoSnapshots = errors.New("the journal keeps no snapshots")
 
-// identify gives the identity of an entry of the journal.
-func (c *Cycle) identify(ctx context.Context, seq uint64) (string, error) {
+// recorded gives an entry of the journal.
+func (c *Cycle) recorded(ctx context.Context, seq uint64) (Entry, error) {
 	for e, err := range c.journal.Load(ctx, c.id, seq-1) {
 		if err != nil {
-			return "", err
+			return Entry{}, err
 		}
 		if e.Seq != seq {
 			break
 		}
-		text, err := json.Marshal(e)
-		return fingerprint(string(text)), err
+		return e, nil
 	}
-	return "", fmt.Errorf("%w %d", errNoEntry, seq)
+	return Entry{}, fmt.Errorf("%w %d", errNoEntry, seq)
+}
+
+// identity of an entry, for a snapshot to name it by.
+func (e Entry) identity() string {
+	text, _ := json.Marshal(e) // it came as JSON
+	return fingerprint(string(text))
 }
 
 var errNoEntry = errors.New("the journal has no entry")
@@ -219,13 +224,13 @@ func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) 
 		return nil, errors.New("it holds no entry")
 	}
 	// Whatever its form, it was made of a journal that had its last entry.
-	last, err := c.identify(ctx, snapshot.Seq)
+	last, err := c.recorded(ctx, snapshot.Seq)
 	switch {
 	case errors.Is(err, errNoEntry):
 		return nil, c.lost(ctx, snapshot.Seq)
 	case err != nil:
 		return nil, err
-	case last != snapshot.Last:
+	case last.identity() != snapshot.Last:
 		return nil, fmt.Errorf("entry %d of the journal is not the one that it holds", snapshot.Seq)
 	case snapshot.Schema != stateSchema:
 		return nil, fmt.Errorf("its schema is %d, here it is %d", snapshot.Schema, stateSchema)
@@ -240,6 +245,7 @@ func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) 
 	if err := s.decode(snapshot.State); err != nil {
 		return nil, err
 	}
+	s.tip = tipOf(last)
 	if s.Cycle != c.id || s.Seq != snapshot.Seq || s.Checklist != snapshot.Checklist {
 		return nil, errors.New("its state is not the one that it names")
 	}

@@ -54,6 +54,9 @@ type state struct {
 	// Keys are those of the last batches that had one.
 	Keys keyring `json:"keys,omitzero"`
 
+	// tip is the last entry, where it is known.
+	tip tip
+
 	rules *rulebook
 	// levels of the rated criteria of this lap, by the checklist's index.
 	levels []assessment.Level

@@ -3,14 +3,17 @@ package journal_test
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -178,4 +181,89 @@ func TestCrash(t *testing.T) {
 	}
 	t.Logf("%d kills: %d cycles lost acknowledged entries, %d half batches; %d torn batches put aside, %d entries kept that nobody had been told of",
 		*crashRounds, lost, half, torn, kept)
+}
+
+// TestAFollowerLivesThroughKills has one journal, open for reading only, go on beside one
+// process that appends after another, each of them killed: what it has read stays, what
+// comes goes on from there in whole batches, and all that a process said was acknowledged
+// before a look began is there.
+func TestAFollowerLivesThroughKills(t *testing.T) {
+	t.Parallel() // it waits most of its time
+	chance := rand.New(rand.NewPCG(*crashSeed, 1))
+	dir := filepath.Join(t.TempDir(), "journal")
+	var acknowledged [crashCycles]atomic.Uint64
+	var read [crashCycles]uint64
+	var follower *journal.File
+	looks := 0
+	look := func() {
+		if follower == nil {
+			f, err := journal.OpenFile(dir, journal.WithReadOnly())
+			if err != nil {
+				require.True(t, errors.Is(err, journal.ErrFormat) || errors.Is(err, fs.ErrNotExist), "%v", err) // it is being made
+				return
+			}
+			follower = f
+		}
+		looks++
+		for w := range crashCycles {
+			least, at, of := acknowledged[w].Load(), read[w], 0
+			if looks%10 == 0 {
+				at = 0
+			}
+			place := 0
+			for e, err := range follower.Load(background, crashCycle(w), at) {
+				require.NoError(t, err)
+				var d struct{ Place, Of int }
+				require.NoError(t, json.Unmarshal(e.Data, &d))
+				require.Equal(t, at+1, e.Seq)
+				require.Equal(t, place+1, d.Place)
+				at, of = e.Seq, d.Of
+				place = d.Place % of
+			}
+			require.Zero(t, place, "it ends inside a batch")
+			require.GreaterOrEqual(t, at, least)
+			require.GreaterOrEqual(t, at, read[w], "what was read is there")
+			read[w] = at
+		}
+	}
+	for range 12 {
+		c, _, out := start(t, "append", dir)
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			for {
+				line, err := out.ReadString('\n')
+				if err != nil {
+					return
+				}
+				var w int
+				var seq uint64
+				if _, err := fmt.Sscanf(line, "appended %d %d", &w, &seq); err == nil {
+					acknowledged[w].Store(seq)
+				}
+			}
+		}()
+		end := time.Now().Add(60*time.Millisecond + time.Duration(chance.IntN(int(60*time.Millisecond))))
+		for time.Now().Before(end) {
+			look()
+		}
+		require.NoError(t, c.Process.Kill())
+		<-done
+		_ = c.Wait()
+		look()
+	}
+	require.NotNil(t, follower)
+	after := tree(t, dir)
+	look()
+	require.Equal(t, after, tree(t, dir))
+	j, err := journal.OpenFile(dir)
+	require.NoError(t, err)
+	for w := range crashCycles {
+		seqs, err := seqsOf(j, crashCycle(w), 0)
+		require.NoError(t, err)
+		require.EqualValues(t, len(seqs), read[w])
+	}
+	require.NoError(t, j.Close())
+	require.NoError(t, follower.Close())
+	t.Logf("%d looks; read to %v", looks, read)
 }

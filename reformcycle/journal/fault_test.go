@@ -36,6 +36,8 @@ type ordeal struct {
 	disk   *simDisk
 	chance *rand.Rand
 	faulty bool
+	// through makes what the process that writes sees of the disk; nil for all of it.
+	through func(*simDisk) disk
 	// of every cycle, the attempt that each acknowledged entry was made by
 	acked   map[string][]int
 	attempt int
@@ -127,7 +129,11 @@ func (o *ordeal) session() {
 		ends = 1 + o.chance.IntN(80)
 	}
 	d.strike = o.strike(ends)
-	j, err := openFile(d, "dir", nil)
+	var sees disk = d
+	if o.through != nil {
+		sees = o.through(d)
+	}
+	j, err := openFile(sees, "dir", nil)
 	if err != nil {
 		require.True(o.t, d.off || o.faulty, "%s: %v", o.about, err)
 		o.honest(err)

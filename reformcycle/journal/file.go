@@ -99,7 +99,9 @@ type FileOption func(*File) error
 
 // WithReadOnly opens a journal for reading. It takes no lock and changes nothing,
 // so it may be used beside the process that writes, and on a journal that is
-// damaged. Every Load gives at least what was acknowledged before it began.
+// damaged. Every Load gives at least what was acknowledged before it began, so that
+// nothing need be opened anew to follow what is written: a cycle's Reload does. It may
+// give the batch that is being written, too, which may be taken back.
 func WithReadOnly() FileOption {
 	return func(f *File) error {
 		f.readOnly = true
@@ -600,33 +602,49 @@ func (f *File) Load(ctx context.Context, cycle string, after uint64) iter.Seq2[r
 			fail(err)
 			return
 		}
-		s, err := f.standing(cycle)
-		if err != nil {
-			fail(err)
-			return
-		}
-		if s.limit > 0 {
-			r := reader{ctx: ctx, cycle: cycle, after: after, yield: yield, name: f.cyclePath(cycle)}
-			file, err := f.disk.open(r.name, false)
+		r := reader{ctx: ctx, cycle: cycle, after: after, yield: yield, name: f.cyclePath(cycle)}
+		for look := 1; ; look++ {
+			s, err := f.standing(cycle)
+			if err == nil && s.limit > 0 {
+				err = f.readTo(s.limit, &r)
+			}
+			switch {
+			case r.over:
+				return
+			case err == nil:
+				err = s.trouble
+			case f.readOnly && r.mid && errors.Is(err, reformcycle.ErrDamaged):
+				// It was all there before some of it was handed on.
+				if now, again := f.standing(cycle); again == nil && now.trouble == nil && now.mark != s.mark {
+					err = errTakenBack
+				}
+			case f.readOnly && look < glimpses && errors.Is(err, reformcycle.ErrDamaged):
+				continue
+			}
 			if err != nil {
 				fail(err)
-				return
 			}
-			defer file.Close()
-			r.window = window{from: file, size: s.limit}
-			from, _, err := r.window.seek(after)
-			if err != nil {
-				r.fail(place{from.size, from.head + 1, err})
-				return
-			}
-			if !r.read(from) {
-				return
-			}
-		}
-		if s.trouble != nil {
-			fail(s.trouble)
+			return
 		}
 	}
+}
+
+// errTakenBack: whoever writes took the last batch back, for it could not be synced.
+var errTakenBack = errors.New("the last batch was taken back while it was being read: read it again")
+
+// readTo reads the file of a cycle up to an offset.
+func (f *File) readTo(limit int64, r *reader) error {
+	file, err := f.disk.open(r.name, false)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	r.window = window{from: file, size: limit}
+	from, _, err := r.window.seek(r.after)
+	if err != nil {
+		return r.flaw(place{from.size, from.head + 1, err})
+	}
+	return r.read(from)
 }
 
 // glimpses is how often somebody who reads beside a process that writes looks
@@ -651,12 +669,18 @@ func (f *File) standing(id string) (s standing, err error) {
 		return f.stand(c)
 	}
 	for range glimpses {
-		if s, err = f.stand(c); err != nil || s.trouble == nil {
+		if s, err = f.stand(c); flawed(err) { // the file is shorter than it was just now
+			continue
+		}
+		if err != nil || s.trouble == nil {
 			break
 		}
 		if x, err := f.readIndex(); err == nil && x.ours { // a loss may be accepted by now
 			c.mark = x.marks[id]
 		}
+	}
+	if flawed(err) {
+		err = damaged(c.path, id, place{err: err})
 	}
 	return s, err
 }
@@ -665,19 +689,20 @@ func (f *File) standing(id string) (s standing, err error) {
 type reader struct {
 	ctx    context.Context
 	cycle  string
-	after  uint64
+	after  uint64 // the last entry that was yielded, or that is not asked for
 	yield  func(reformcycle.Entry, error) bool
+	over   bool   // nothing more may be yielded
+	mid    bool   // of a batch some entries were yielded, and not all
 	name   string // of the file
 	window window
 }
 
-// read yields what follows after, from a mark up to the end. It is false once
-// nothing more may be yielded.
-func (r *reader) read(m mark) bool {
+// read yields what follows after, from a mark up to the end.
+func (r *reader) read(m mark) error {
 	for m.size < r.window.size {
 		f, err := r.window.follow(r.cycle, m)
 		if err != nil {
-			return r.fail(place{m.size, m.head + 1, err})
+			return r.flaw(place{m.size, m.head + 1, err})
 		}
 		// Before it is yielded, for entries that are right each for itself need not
 		// be those of the batch.
@@ -685,40 +710,37 @@ func (r *reader) read(m mark) bool {
 		off := f.entries()
 		for seq := f.first; seq <= f.last(); seq++ {
 			if stop != nil && seq >= stop.seq {
-				return r.fail(*stop)
+				return r.flaw(*stop)
 			}
 			if err := r.ctx.Err(); err != nil {
-				r.yield(reformcycle.Entry{}, err)
-				return false
+				return err
 			}
 			body, _, next, err := r.window.entry(f, off)
 			if err != nil {
-				return r.fail(place{off, seq, err})
+				return r.flaw(place{off, seq, err})
 			}
 			if seq > r.after {
 				e, err := decode(body, seq)
 				if err != nil {
-					return r.fail(place{off, seq, err})
+					return r.flaw(place{off, seq, err})
 				}
-				if !r.yield(e, nil) {
-					return false
+				if r.over = !r.yield(e, nil); r.over {
+					return nil
 				}
+				r.after, r.mid = seq, seq < f.last()
 			}
 			off = next
 		}
 		if stop != nil {
-			return r.fail(*stop)
+			return r.flaw(*stop)
 		}
 		m = f.mark()
 	}
-	return true
+	return nil
 }
 
-// fail yields an error, with its place if it is a flaw.
-func (r *reader) fail(p place) bool {
-	r.yield(reformcycle.Entry{}, damaged(r.name, r.cycle, p))
-	return false
-}
+// flaw gives an error its place.
+func (r *reader) flaw(p place) error { return damaged(r.name, r.cycle, p) }
 
 // Cycles yields the ids of its cycles behind after, in the order of their bytes.
 //
