@@ -165,7 +165,7 @@ func recorded(t *testing.T) map[reformcycle.Kind][]any {
 	add(reformcycle.KindChooseSolution, []byte(`{"solution":"a","by":"moh","reason":"The best.","comparison":{"scale":{"low":0,"high":10},"order":["reach","cost"],
 		"criteria":[{"id":"reach","weight":3,"low":0.1,"high":0.9},{"id":"cost","name":"Cost","weight":1}],
 		"alternatives":[{"id":"a","scores":[{"criterion":"reach","low":5,"best":6,"high":8}]},{"id":"b","name":"B"}]}}`))
-	add(reformcycle.KindPlanStrategy, []byte(`{"strategy":{"id":"s","name":"Win them","kind":"position","probability":0.5,"cost":10,"unit":"USD","months":6,"owner":"moh","start":"2015-07-01T00:00:00Z","effects":[{"actor":"a","position":3},{"actor":"b","position":null,"power":"high"}]}}`))
+	add(reformcycle.KindPlanStrategy, []byte(`{"strategy":{"id":"s","name":"Win them","kind":"position","probability":0.5,"cost":10,"unit":"USD","months":6,"owner":"moh","start":"2015-07","effects":[{"actor":"a","position":3},{"actor":"b","position":null,"power":"high"}]}}`))
 	add(reformcycle.KindEngageActor, []byte(`{"actor":{"id":"a","name":"A","constituency":"ngo","roles":["leader","donor"],"position":"low-support","power":3,"weight":2,"commitments":[{"id":"c","resource":"money","unit":"USD","pledged":5,"delivered":1,"stage":"launch","disease":"malaria"}]}}`))
 	return all
 }

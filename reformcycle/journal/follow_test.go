@@ -74,7 +74,7 @@ func (f *watchedFile) Sync() error { return f.disk.then(f.diskFile.Sync()) }
 func TestAFollowerSeesWhatWasAcknowledgedOrIsBeingWritten(t *testing.T) {
 	t.Parallel()
 	looks, doubts := 0, 0
-	for seed := range uint64(60) {
+	for seed := range uint64(30) {
 		o := &ordeal{t: t, faulty: seed%2 == 1, disk: newSimDisk(), chance: rand.New(rand.NewPCG(seed, 17)), acked: map[string][]int{}}
 		o.disk.chance = rand.New(rand.NewPCG(seed, 18))
 		var follower *File
