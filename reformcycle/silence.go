@@ -243,14 +243,15 @@ func (s *state) silentOn(i int) (about []Topic) {
 	if len(silent.of(s).Silences) == 0 || s.levels[i].Known() {
 		return nil
 	}
-	rests := []Topic{c.stage.Topic()}
-	if c.derive.actors {
-		rests = append(rests, TopicActors)
+	for _, rests := range []struct {
+		on bool
+		t  Topic
+	}{{true, c.stage.Topic()}, {c.derive.actors, TopicActors}, {slices.Contains(financing, c.ID), TopicMoney}} {
+		if rests.on && s.silent(rests.t) {
+			about = append(about, rests.t)
+		}
 	}
-	if slices.Contains(financing, c.ID) {
-		rests = append(rests, TopicMoney)
-	}
-	return slices.DeleteFunc(rests, func(t Topic) bool { return !s.silent(t) })
+	return about
 }
 
 // financing are the criteria that rest on the money.

@@ -152,6 +152,30 @@ func TestASilentGuardStaysUnmetAndSaysSo(t *testing.T) {
 	}
 }
 
+// Silence about one topic is none about another.
+func TestSilenceReachesNoFurtherThanItsTopic(t *testing.T) {
+	for topic, criteria := range map[reformcycle.Topic][]string{
+		"problem-prioritization": {"problem.framed", "problem.needs", "problem.acknowledged", "problem.vision"},
+		"solution-gathering":     {"solution.criteria", "solution.gathered", "solution.available", "solution.prioritized"},
+		"actors":                 {"coalition.formed", "coalition.roles", "coalition.diverse", "coalition.government-lead", "coalition.feasible"},
+		"money":                  {"readiness.financing"},
+		"governance":             nil,
+	} {
+		c := hastened(t, reformcycle.Launch)
+		_, all := outcomeOf(t, c.State().Diagnose(), "readiness-debt")
+		for _, guard := range criteria {
+			all = slices.DeleteFunc(all, func(g string) bool { return g == "debt:"+guard })
+		}
+		require.NoError(t, told(c, office(10), silentAbout(topic)))
+		outcome, left := outcomeOf(t, c.State().Diagnose(), "readiness-debt")
+		assert.Equal(t, fires, outcome)
+		assert.Equal(t, all, left, topic)
+		for _, b := range c.State().BlockersFor(reformcycle.Advance{}) {
+			assert.Equal(t, slices.Contains(criteria, b.Guard), b.Silent != nil, "%s and %s", b.Guard, topic)
+		}
+	}
+}
+
 // Where somebody has looked, the record tells, whatever it is silent about beside.
 func TestWhatIsRatedIsTold(t *testing.T) {
 	c := hastened(t, reformcycle.Launch)
