@@ -43,6 +43,8 @@ type Discovery struct {
 	Found  int    `json:"found"`
 	Runs   uint64 `json:"runs"`
 	Seed   uint64 `json:"seed"`
+	// In are the numbers of those worlds, in order.
+	In []int `json:"in,omitempty"`
 	// Over are the parameters that differ from world to world.
 	Over []Uncertainty `json:"over"`
 	// Boxes, 0 to 3, each looked for in the worlds that those before it have left.
@@ -197,6 +199,9 @@ func (w Worlds) DiscoverWhere(ctx context.Context, of string, so func(World) boo
 	var hit []bool
 	for one := range w.All() {
 		hit = append(hit, so(one))
+		if hit[len(hit)-1] {
+			d.In = append(d.In, one.Number)
+		}
 		for j, i := range byName {
 			columns[j] = append(columns[j], one.Values[i])
 		}
@@ -343,6 +348,23 @@ func (b *box) limitsBy(byName []int) (all []Limit) {
 	}
 	slices.SortFunc(all, func(x, y Limit) int { return x.Parameter - y.Parameter })
 	return all
+}
+
+// Holds reports whether the values of a world lie within the box: within the limits on
+// those of its parameters that are asked for, or on all where none are.
+func (b Box) Holds(values []float64, parameters ...int) bool {
+	for _, l := range b.Limits {
+		if len(parameters) > 0 && !slices.Contains(parameters, l.Parameter) {
+			continue
+		}
+		if l.Parameter < 0 || l.Parameter >= len(values) {
+			return false
+		}
+		if v := values[l.Parameter]; l.Low.Limited && !(v >= l.Low.At) || l.High.Limited && !(v <= l.High.At) {
+			return false
+		}
+	}
+	return true
 }
 
 // Elsewhere is how many worlds lie in no box, and how many of those were found.

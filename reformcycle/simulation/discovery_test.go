@@ -76,6 +76,16 @@ func TestADiscoveryTellsWhereAPolicyFails(t *testing.T) {
 	require.Equal(t, []float64{float64(hits) / float64(found), float64(hits) / float64(inside), float64(inside) / 3000}, []float64{b.Coverage, b.Density, b.Mass})
 	require.Greater(t, b.Coverage, 0.95)
 	require.Greater(t, b.Density, 0.95)
+	require.Len(t, d.In, found)
+	for one := range w.All() {
+		require.Equal(t, slow(one.Values), slices.Contains(d.In, one.Number))
+		if b.Holds(one.Values) {
+			inside--
+		}
+		require.Equal(t, one.Values[1] > 8.5, b.Holds(one.Values, 1))
+	}
+	require.Zero(t, inside, "as many as it says")
+	require.False(t, b.Holds(nil))
 	require.Len(t, b.Limits, 2)
 	for _, l := range b.Limits {
 		end, other := l.Low, l.High

@@ -232,6 +232,23 @@ var pictures = []picture{
 		}
 		return drawSobol(title, o, launched.String(), of)
 	}},
+	{"regret", draw.Upright, mostRows, func(title string, o origin, n int) string {
+		g := simulation.GoalStanding{Goal: simulation.Goal{Metric: months, Bound: 30}}
+		var names []string
+		for i := range n {
+			v := math.Pow(3, float64(i%9))
+			g.Of = append(g.Of, standing(1/float64(i+1), v, 2*v, 7*v))
+			names = append(names, pasted(i))
+		}
+		return drawRegret(title, o, g, names)
+	}},
+	{"box", draw.Upright, mostRows, func(title string, o origin, n int) string {
+		c := scattered(20*n, 1+n%2)
+		if n%3 == 0 {
+			c.of, c.where, c.third = strings.Repeat(drawtest.Hostile, 4), strings.Repeat("the chance of an election is at least 2 % a month and ", 9), pasted(n)
+		}
+		return drawBox(title, o, c)
+	}},
 	{"support-fan", draw.Lying, 1201, func(title string, o origin, n int) string {
 		all := teachingSupport()
 		for i := len(all); i < n; i++ {
@@ -244,6 +261,42 @@ var pictures = []picture{
 		}
 		return drawFan(title, o, all[:n])
 	}},
+}
+
+// standing is one of a policy.
+func standing(met, median, most90, worst float64) simulation.Standing {
+	e := sure(met, 1000)
+	return simulation.Standing{Met: simulation.Proportion{At: e.At, Interval: e.Interval}, Regret: simulation.Regret{Median: median, Most90: most90, Worst: worst}}
+}
+
+func teachingRobustness() simulation.Robustness {
+	r := simulation.Robustness{Scenario: teachingOrigin.scenario, Digest: teachingOrigin.digest, Worlds: 1000, Asked: 1000, Runs: 100, Seed: 42}
+	for _, name := range []string{"rush", "coalition-first", "balanced", "pilot-first"} {
+		r.Policies = append(r.Policies, simulation.Identity{Name: name})
+	}
+	r.Goals = []simulation.GoalStanding{{Goal: simulation.Goal{Metric: launched, Bound: 0.5}, Of: []simulation.Standing{
+		standing(0.31, 0.22, 0.55, 0.91), standing(0.74, 0.01, 0.06, 0.24), standing(0.68, 0.03, 0.11, 0.37), standing(0.4, 0.15, 0.31, 0.52)}}}
+	return r
+}
+
+// scattered are made-up worlds over two parameters, or one, with a box.
+func scattered(n, sides int) scatter {
+	bound := func(at float64) simulation.Bound { return simulation.Bound{Limited: true, At: at} }
+	c := scatter{
+		of: "rush misses its goal (launch by 60 in 50 % of the runs or more)", says: "rush misses its goal in 312 of 1000 worlds.",
+		where: "the shortest suspension is at least 5 months and the position of every actor is no more than 0.2 above what was assumed",
+		box:   simulation.Box{Worlds: 310, Found: 270, Coverage: 0.865, Density: 0.871, Mass: 0.31},
+	}
+	least := simulation.Uncertainty{Parameter: "suspension.least", Span: simulation.Span{Low: 1, High: 18, Scale: simulation.Logarithmic}}
+	moved := simulation.Uncertainty{Parameter: "actors[].position", Span: simulation.Span{Low: -1, High: 1, Around: true}}
+	c.sides = []side{newSide(least, simulation.Limit{Low: bound(4.5)}), newSide(moved, simulation.Limit{High: bound(0.2)})}[:sides]
+	for i := range n {
+		_, a := math.Modf(float64(i) * 0.618034)
+		_, b := math.Modf(float64(i) * 0.414214)
+		in := a >= c.sides[0].along(4.5) && b <= 0.6
+		c.points = append(c.points, point{[2]float64{a, b}, in != (i%8 == 0)})
+	}
+	return c
 }
 
 // However much there is to draw and whatever it is called, every label stays on
@@ -259,9 +312,9 @@ func TestPicturesKeepTheirLabelsApart(t *testing.T) {
 				svg := p.draw(strings.Repeat(drawtest.Hostile, 9), pastedOrigin, n)
 				drawtest.KeepsApart(t, p.page, svg)
 				words := drawtest.Read(t, svg).Words
-				legend := "95% interval"
-				if p.name == "support-fan" {
-					legend = "nine in ten of the runs"
+				legend, own := map[string]string{"support-fan": "nine in ten of the runs", "regret": "regret in the worst world", "box": "a world in which it is not"}[p.name]
+				if !own {
+					legend = "95% interval"
 				}
 				assert.Contains(t, words, legend)
 				assert.Less(t, len(svg), 200_000)
@@ -297,6 +350,7 @@ func answers(t *testing.T) map[string][2]func(w io.Writer) error {
 	summary := ran(t, "rush-to-launch", 2, 7)
 	c := teachingComparison().Comparison
 	c.Order = c.Order[:1]
+	worlds, found := discovered(t)
 	return map[string][2]func(w io.Writer) error{
 		"arrivals": {
 			func(w io.Writer) error { return Arrivals(w, "", simulation.Summary{}) },
@@ -317,6 +371,14 @@ func answers(t *testing.T) map[string][2]func(w io.Writer) error {
 		"sobol": {
 			func(w io.Writer) error { return Sobol(w, "", simulation.SobolIndices{}) },
 			func(w io.Writer) error { return Sobol(w, "", indices(ishigami()...)) },
+		},
+		"regret": {
+			func(w io.Writer) error { return Regret(w, "", simulation.Robustness{}, 0) },
+			func(w io.Writer) error { return Regret(w, "", teachingRobustness(), 0) },
+		},
+		"box": {
+			func(w io.Writer) error { return Box(w, "", simulation.Worlds{}, simulation.Discovery{}, 0) },
+			func(w io.Writer) error { return Box(w, "", worlds, found, 0) },
 		},
 		"support fan": {
 			func(w io.Writer) error { return SupportFan(w, "", simulation.Summary{}) },
@@ -362,6 +424,101 @@ func fieldsOf(t *testing.T, err error) (fields []string) {
 		fields = append(fields, f.Path+" "+f.Rule)
 	}
 	return fields
+}
+
+// discovered are worlds of the reference scenario, and where something that hangs on two
+// of their parameters is so.
+func discovered(t *testing.T) (simulation.Worlds, simulation.Discovery) {
+	t.Helper()
+	s := simulation.Reference()
+	s.Horizon = 1
+	m, err := simulation.Compile(s)
+	require.NoError(t, err)
+	p, err := simulation.NewPolicy("balanced", nil)
+	require.NoError(t, err)
+	worlds, err := m.Worlds(t.Context(), simulation.Trial{Policies: []simulation.Policy{p}, Goals: []simulation.Goal{{Metric: simulation.NotAbandoned(), Bound: 1}}, Worlds: 200, Runs: 1, Seed: 3})
+	require.NoError(t, err)
+	at := func(name string) int {
+		return slices.IndexFunc(worlds.Over(), func(u simulation.Uncertainty) bool { return u.Parameter == name })
+	}
+	d, err := worlds.DiscoverWhere(t.Context(), "it is so", func(w simulation.World) bool {
+		return w.Values[at("suspension.least")] >= 4 && w.Values[at("actors[].position")] < 0.2 && w.Values[at("work.carry")] > 0.4
+	})
+	require.NoError(t, err)
+	require.Len(t, d.Boxes, 1)
+	require.Len(t, d.Boxes[0].Limits, 3)
+	return worlds, d
+}
+
+func TestRegretGolden(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, Regret(&b, teachingTitle, teachingRobustness(), 0))
+	drawtest.Golden(t, "regret.svg", b.String())
+	drawtest.KeepsApart(t, draw.Upright, b.String())
+	words := drawtest.Read(t, b.String()).Words
+	assert.Contains(t, words, "coalition-first: regret 1% in the median, 6% in nine in ten, 24% in the worst world; goal met in 74% (71% to 77%) of the worlds.")
+	assert.Less(t, strings.Index(words, "coalition-first: regret"), strings.Index(words, "balanced: regret"), "the smallest first")
+}
+
+func TestRegretRefusesWhatIsNone(t *testing.T) {
+	r := teachingRobustness()
+	r.Goals[0].Of[1].Regret.Median = 0.5
+	r.Goals[0].Of[2].Regret.Worst = math.NaN()
+	r.Goals[0].Of[3].Met.At = 2
+	assert.Equal(t, []string{"of[1].regret order", "of[2].regret.worst range", "of[3].met.at range"}, fieldsOf(t, Regret(io.Discard, "", r, 0)))
+	assert.Equal(t, []string{"goal exists"}, fieldsOf(t, Regret(io.Discard, "", r, 1)))
+	r.Policies = r.Policies[:1]
+	assert.Contains(t, fieldsOf(t, Regret(io.Discard, "", r, 0)), "of length")
+}
+
+func TestBoxGolden(t *testing.T) {
+	svg := drawBox(teachingTitle, teachingOrigin, scattered(400, 2))
+	drawtest.Golden(t, "box.svg", svg)
+	drawtest.KeepsApart(t, draw.Upright, svg)
+}
+
+// In the rectangle lies what lies in the box, and each world has its mark.
+func TestAllThatLiesInTheRectangleLiesInTheBox(t *testing.T) {
+	worlds, d := discovered(t)
+	var b bytes.Buffer
+	require.NoError(t, Box(&b, "Where?", worlds, d, 0))
+	drawtest.KeepsApart(t, draw.Upright, b.String())
+	read := drawtest.Read(t, b.String())
+	third := d.Boxes[0].Limits[2]
+	n, in := 0, 0
+	for one := range worlds.All() {
+		if d.Boxes[0].Holds(one.Values, third.Parameter) {
+			n++
+			if slices.Contains(d.In, one.Number) {
+				in++
+			}
+		}
+	}
+	assert.Equal(t, in, strings.Count(b.String(), "l4 4-4 4-4-4z"))
+	assert.Equal(t, n-in, strings.Count(b.String(), "a3 3 0 1 0 6 0"))
+	assert.Contains(t, written(read), "Drawn are worlds in which ")
+
+	assert.Equal(t, []string{"box exists"}, fieldsOf(t, Box(io.Discard, "", worlds, d, 1)))
+	d.Seed++
+	assert.Equal(t, []string{"worlds same"}, fieldsOf(t, Box(io.Discard, "", worlds, d, 0)))
+	d.Seed--
+	d.Boxes[0].Limits[0].Parameter = 99
+	d.Boxes[0].Limits[1].Low = simulation.Bound{Limited: true, At: math.NaN()}
+	assert.Equal(t, []string{"limits[0].parameter exists", "limits[1].low.at range"}, fieldsOf(t, Box(io.Discard, "", worlds, d, 0)))
+}
+
+func TestALogarithmicSideHasItsMiddleAtTheGeometricMean(t *testing.T) {
+	s := newSide(simulation.Uncertainty{Parameter: "work.rated", Span: simulation.Span{Low: 3, High: 12, Scale: simulation.Logarithmic}}, simulation.Limit{})
+	assert.Equal(t, []float64{0, 0.5, 1, 0, 1}, []float64{s.along(3), s.along(6), s.along(12), s.along(1), s.along(99)})
+	assert.Equal(t, []float64{5, 10}, s.ticks())
+	wide := newSide(simulation.Uncertainty{Parameter: "x", Span: simulation.Span{Low: 1e-6, High: 1e6, Scale: simulation.Logarithmic}}, simulation.Limit{})
+	assert.LessOrEqual(t, len(wide.ticks()), 10)
+	assert.Equal(t, "x", wide.name)
+	whole := newSide(simulation.Uncertainty{Parameter: "suspension.least", Span: simulation.Span{Low: 1, High: 18}}, simulation.Limit{})
+	assert.NotEqual(t, whole.place(4, 1), whole.place(4, 2))
+	for i := range 100 {
+		assert.InDelta(t, whole.along(4), whole.place(4, i), 0.351/17)
+	}
 }
 
 func TestArrivalsGolden(t *testing.T) {

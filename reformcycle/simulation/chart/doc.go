@@ -8,7 +8,7 @@
 //	comparison, err := model.Compare(ctx, policies, metric, 10_000, seed)
 //	err = chart.Comparison(w, "Which way?", comparison)
 //
-// There are six of them.
+// There are eight of them.
 //
 //   - [Arrivals] draws how the runs arrive at stages, month by month: a curve with
 //     a band for each; [Policies] draws a curve for each of several policies.
@@ -18,6 +18,10 @@
 //     what [simulation.Model.OneAtATime] answers.
 //   - [Sobol] draws how much of the spread of the outcome each assumption answers
 //     for, alone and together with others: what [simulation.Model.Sobol] answers.
+//   - [Regret] draws how far behind the best of each world policies are, over many worlds:
+//     what [simulation.Worlds.Robustness] answers.
+//   - [Box] draws in which of those worlds a policy fails, and the box around them: what
+//     [simulation.Worlds.Discover] answers.
 //   - [SupportFan] draws where support goes, with how many of the runs go on.
 //
 // # What the pictures say of themselves
