@@ -31,8 +31,10 @@ const (
 // Phrase gives the direction in plain words.
 func (d Direction) Phrase() string { return strings.ReplaceAll(string(d), "-", " ") }
 
-// rounding is the difference between scores, from 0 to 1, that is taken for
-// none: sums of the same shares in another order may differ by as little.
+// rounding is the share of what is weighed against each other, gains against losses,
+// that is taken for none: sums of the same shares in another order may differ by as
+// little. It is relative to what differs, so that heavy criteria on which two scorecards
+// agree hide nothing. The same rule decides whether support outweighs opposition.
 const rounding = 1e-9
 
 // Difference is what is known of a difference between two scores: it lies
@@ -45,17 +47,62 @@ type Difference struct {
 
 // difference takes the outermost bounds: what is unrated may be anything, and not
 // the same in both.
-func difference(before, after Bounds) Difference {
-	d := Difference{Low: after.Low - before.High, High: after.High - before.Low, Direction: NotKnown}
+func difference(criteria []Criterion, before, after []Level) Difference {
+	was, is := scored(criteria, before), scored(criteria, after)
+	return direct(criteria, before, after, was, is)
+}
+
+// direct is difference where the scores are known.
+func direct(criteria []Criterion, before, after []Level, was, is Bounds) Difference {
+	d := Difference{Low: is.Low - was.High, High: is.High - was.Low, Direction: NotKnown}
+	if sure := d.Low > rounding || d.High < -rounding || d.Low < -rounding && d.High > rounding; !sure {
+		// So near to none that rounding may decide.
+		var least, most balance
+		total := 0.0
+		for i, c := range criteria {
+			if !c.Advisory {
+				from, to := before[i].span(), after[i].span()
+				total += c.Weight
+				least.add(c.Weight, to.Low-from.High)
+				most.add(c.Weight, to.High-from.Low)
+			}
+		}
+		d.Low, d.High = least.net()/total, most.net()/total
+	}
 	switch {
-	case d.Low > rounding:
+	case d.Low > 0:
 		d.Direction = CertainlyBetter
-	case d.High < -rounding:
+	case d.High < 0:
 		d.Direction = CertainlyWorse
-	case d.High-d.Low <= 2*rounding:
+	case d.Low == 0 && d.High == 0:
 		d.Direction = Same
 	}
 	return d
+}
+
+// balance is what is gained and lost.
+type balance struct{ gains, losses float64 }
+
+func (b *balance) add(weight, change float64) {
+	b.gains += float64(weight * max(change, 0))
+	b.losses += float64(weight * max(-change, 0))
+}
+
+// net is gains less losses, 0 where these differ by rounding alone.
+func (b *balance) net() float64 {
+	net := b.gains - b.losses
+	if net <= rounding*(b.gains+b.losses) && -net <= rounding*(b.gains+b.losses) {
+		return 0
+	}
+	return net
+}
+
+// span is what is known of the share of the scale that a level stands for.
+func (l Level) span() Bounds {
+	if !l.Known() {
+		return Bounds{Low: 0, High: 1}
+	}
+	return Bounds{Low: l.Share(), High: l.Share()}
 }
 
 // String writes two decimals, always with a sign: "+0.12", or "−0.10 to +0.30"
@@ -209,7 +256,7 @@ func Compare(before, after Scorecard) (Comparison, error) {
 		return Comparison{}, fault.Fields{{Path: "after.items", Rule: "comparable", Value: len(after.Items), Want: "at least one criterion that before has too, with the same text"}}
 	}
 
-	c.Score = difference(scored(criteria, was), scored(criteria, is))
+	c.Score = difference(criteria, was, is)
 	for from, to := 0, 0; from < len(criteria); from = to {
 		for to < len(criteria) && criteria[to].Section == criteria[from].Section {
 			to++
@@ -217,7 +264,7 @@ func Compare(before, after Scorecard) (Comparison, error) {
 		if slices.ContainsFunc(criteria[from:to], func(cr Criterion) bool { return !cr.Advisory }) {
 			c.Sections = append(c.Sections, SectionDifference{
 				Section: criteria[from].Section,
-				Score:   difference(scored(criteria[from:to], was[from:to]), scored(criteria[from:to], is[from:to])),
+				Score:   difference(criteria[from:to], was[from:to], is[from:to]),
 			})
 		}
 	}
@@ -406,15 +453,23 @@ func Rank(contenders []Contender) ([]Place, error) {
 	if err := errs.Err(); err != nil {
 		return nil, err
 	}
-	places := make([]Place, len(contenders))
+	type contest struct {
+		Place
+		criteria []Criterion
+		levels   []Level
+	}
+	places := make([]contest, len(contenders))
 	for i, c := range contenders {
 		criteria, levels := make([]Criterion, len(c.Scorecard.Items)), make([]Level, len(c.Scorecard.Items))
 		for j, it := range c.Scorecard.Items {
 			criteria[j], levels[j] = it.Criterion.normal(), it.Level
 		}
-		places[i] = Place{Name: c.Name, Score: scored(criteria, levels), Best: 1, Worst: len(contenders)}
+		places[i] = contest{Place{Name: c.Name, Score: scored(criteria, levels), Best: 1, Worst: len(contenders)}, criteria, levels}
 	}
-	direction := func(i, j int) Direction { return difference(places[j].Score, places[i].Score).Direction }
+	direction := func(i, j int) Direction {
+		a, b := &places[i], &places[j]
+		return direct(a.criteria, b.levels, a.levels, b.Score, a.Score).Direction
+	}
 	for i := range places {
 		for j := range places {
 			switch direction(i, j) {
@@ -425,7 +480,7 @@ func Rank(contenders []Contender) ([]Place, error) {
 			}
 		}
 	}
-	slices.SortStableFunc(places, func(a, b Place) int {
+	slices.SortStableFunc(places, func(a, b contest) int {
 		return cmp.Or(cmp.Compare(a.Best, b.Best), cmp.Compare(a.Worst, b.Worst))
 	})
 	for i := range places {
@@ -435,5 +490,9 @@ func Rank(contenders []Contender) ([]Place, error) {
 			}
 		}
 	}
-	return places, nil
+	ranked := make([]Place, len(places))
+	for i, p := range places {
+		ranked[i] = p.Place
+	}
+	return ranked, nil
 }

@@ -308,3 +308,47 @@ func compared2(t *rapid.T, before, after Scorecard) Comparison {
 	require.NoError(t, err)
 	return c
 }
+
+// weighted is a checklist of a criterion a weight, all in one section.
+func weighted(t testing.TB, weights ...float64) *Checklist {
+	spec := packaged()
+	spec.Packages = nil
+	model := spec.Criteria[0]
+	spec.Criteria = nil
+	for i, w := range weights {
+		c := model
+		c.ID, c.Text, c.Section, c.Weight, c.Advisory = fmt.Sprintf("c%d", i), fmt.Sprintf("Criterion %d.", i), "work", w, false
+		spec.Criteria = append(spec.Criteria, c)
+	}
+	return build(t, spec)
+}
+
+// Scorecards that agree where it weighs most and differ where it weighs little are not
+// the same: their order is known.
+func TestHeavyCriteriaThatAreAlikeHideNothing(t *testing.T) {
+	c := weighted(t, 1e6, 1e-6)
+	before, after := carded(c, 3, 2), carded(c, 3, 3)
+	got := compared(t, before, after).Score
+	assert.Equal(t, CertainlyBetter, got.Direction)
+	assert.InEpsilon(t, 1e-6/3/(1e6+1e-6), got.Low, 1e-9)
+	assert.Equal(t, got.Low, got.High)
+	assert.Equal(t, CertainlyWorse, compared(t, after, before).Score.Direction)
+	assert.Equal(t, Same, compared(t, before, before).Score.Direction)
+	// Unrated, it may be either, and is no better for certain.
+	assert.Equal(t, NotKnown, compared(t, before, carded(c, 3, 0)).Score.Direction)
+	got = compared(t, carded(c, 3, 1), carded(c, 3, 0)).Score
+	assert.Equal(t, NotKnown, got.Direction)
+	assert.Zero(t, got.Low)
+	assert.Positive(t, got.High)
+
+	places, err := Rank([]Contender{{"old", before}, {"new", after}, {"as new", after}})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"new", "as new", "old"}, []string{places[0].Name, places[1].Name, places[2].Name})
+	assert.Equal(t, 2, places[1].Worst)
+	assert.Equal(t, 3, places[2].Best)
+
+	// Gains and losses that differ by rounding alone are even: 0.1 + 0.2 + 0.3 is not 0.6.
+	c = weighted(t, 0.1, 0.2, 0.3, 0.6)
+	got = compared(t, carded(c, 2, 2, 2, 3), carded(c, 3, 3, 3, 2)).Score
+	assert.Equal(t, Difference{Direction: Same}, got)
+}

@@ -147,6 +147,7 @@ type plan struct {
 	cost        float64
 	probability float64
 	margin      float64 // expected, in units
+	taking      float64 // support and opposition together, expected, in units
 }
 
 func (q quest) reaches(p plan) bool { return p.probability >= q.wanted-probabilitySlack }
@@ -245,7 +246,7 @@ func (q quest) greedy() plan {
 				break
 			}
 			p := q.weigh(slices.Insert(slices.Clone(now.members), place, i))
-			if gain := p.probability - next.probability; gain > probabilitySlack || gain >= -probabilitySlack && p.margin > next.margin+tieUnits {
+			if gain := p.probability - next.probability; gain > probabilitySlack || gain >= -probabilitySlack && p.margin-next.margin > float64(alike*max(p.taking, next.taking)) {
 				next = p
 			}
 		}
@@ -278,7 +279,8 @@ func (q quest) weigh(members []int) plan {
 		if t.feasible() {
 			p.probability += probability[set]
 		}
-		p.margin += float64(probability[set] * float64(t.margin()))
+		p.margin += float64(probability[set] * t.margin())
+		p.taking += float64(probability[set] * t.taking())
 	})
 	p.probability = min(p.probability, 1)
 	return p

@@ -178,8 +178,8 @@ type Sampling struct {
 // the probabilities but computes as if all succeeded (reich); weighing every
 // combination of success and failure is our addition (model).
 //
-// Support exceeds opposition where it does so by more than rounding: sums equal
-// but for their last bits are a tie, and a tie is not feasible.
+// Support exceeds opposition where it outweighs it ([Outweighs]): sums equal
+// but for rounding are a tie, and a tie is not feasible.
 type Prospects struct {
 	// Now is the feasibility of the roster as it is.
 	Now Feasibility `json:"now"`
@@ -318,7 +318,7 @@ type tally struct {
 	steps       [][]step  // by strategy
 	on          []bool    // by strategy
 	moved       []moved
-	totals      [sides]int64
+	totals      [sides]exact
 	exponent    int // a unit is 2^exponent
 }
 
@@ -327,8 +327,8 @@ type moved struct {
 	stated
 	today  float64 // |position|, or 5 if non-mobilised
 	power  float64 // today
-	weight float64 // in units
-	amount int64   // what it adds to totals[side]
+	weight float64
+	amount exact // what it adds to totals[side]
 	side   int
 	begins int // its side today
 }
@@ -339,10 +339,44 @@ type step struct {
 	stated
 }
 
-// tieUnits is the margin up to which sums are equal. Totals are below 2^60;
-// rounding each product to a float64 and to a whole number leaves an error
-// below 2^10 units, and half a unit for each of at most 10,000 actors.
-const tieUnits = 1 << 15
+// exact is a whole number of units, of 128 bits: so many that whatever actors weigh, up
+// to 10¹⁸ times as much as others, the light ones lose no digit beside the heavy.
+type exact struct {
+	high int64
+	low  uint64
+}
+
+// inUnits is a number from 0 on as units of 2^exponent, rounded down.
+func inUnits(v float64, exponent int) exact {
+	mantissa, e := math.Frexp(v)
+	digits, shift := uint64(math.Ldexp(mantissa, 53)), e-53-exponent
+	switch {
+	case shift >= 64:
+		return exact{int64(digits << (shift - 64)), 0}
+	case shift >= 0:
+		return exact{int64(digits >> (64 - shift)), digits << shift}
+	default:
+		return exact{0, digits >> -shift}
+	}
+}
+
+func (a exact) plus(b exact) exact {
+	low, carry := bits.Add64(a.low, b.low, 0)
+	return exact{a.high + b.high + int64(carry), low}
+}
+
+func (a exact) minus(b exact) exact {
+	low, borrow := bits.Sub64(a.low, b.low, 0)
+	return exact{a.high - b.high - int64(borrow), low}
+}
+
+// float is the number nearest to a, but for the last bit.
+func (a exact) float() float64 {
+	if a.high < 0 {
+		return -exact{}.minus(a).float()
+	}
+	return math.Ldexp(float64(a.high), 64) + float64(a.low)
+}
 
 // tally prepares the roster for strategies that have been checked.
 func (r Roster) tally(strategies []Strategy) *tally {
@@ -353,10 +387,12 @@ func (r Roster) tally(strategies []Strategy) *tally {
 	}
 	var bound float64 // no total ever exceeds it
 	for _, a := range r.actors {
-		bound += float64(maxPower * maxPosition * a.effectiveWeight())
+		if a.Position.known && a.Power.Known() {
+			bound += float64(maxPower * maxPosition * a.effectiveWeight())
+		}
 	}
 	_, exponent := math.Frexp(bound)
-	t.exponent = exponent - 60
+	t.exponent = exponent - 126
 
 	places := make(map[string]int)
 	for _, s := range strategies {
@@ -368,7 +404,7 @@ func (r Roster) tally(strategies []Strategy) *tally {
 		if !a.Position.known || !a.Power.Known() {
 			continue // and so in no index, whatever succeeds
 		}
-		m := moved{power: float64(a.Power), weight: math.Ldexp(a.effectiveWeight(), -t.exponent)}
+		m := moved{power: float64(a.Power), weight: a.effectiveWeight()}
 		switch {
 		case a.Position.Supports():
 			m.begins, m.today = sideSupport, a.Position.value
@@ -414,9 +450,9 @@ func (t *tally) weigh(m *moved) {
 		power = mean(m.stated.power, m.powers)
 	}
 	// The conversion keeps a compiler from fusing product and sum.
-	amount := int64(float64(power*value*m.weight) + 0.5)
-	t.totals[m.side] -= m.amount
-	t.totals[side] += amount
+	amount := inUnits(float64(power*value*m.weight), t.exponent)
+	t.totals[m.side] = t.totals[m.side].minus(m.amount)
+	t.totals[side] = t.totals[side].plus(amount)
 	m.side, m.amount = side, amount
 }
 
@@ -462,10 +498,17 @@ func (t *tally) each(see func(set int)) {
 }
 
 // margin is support − opposition, in units.
-func (t *tally) margin() int64 { return t.totals[sideSupport] - t.totals[sideOpposition] }
+func (t *tally) margin() float64 {
+	return t.totals[sideSupport].minus(t.totals[sideOpposition]).float()
+}
 
-// feasible reports whether support exceeds opposition by more than rounding.
-func (t *tally) feasible() bool { return t.margin() > tieUnits }
+// taking is support and opposition together, in units: what a tie is relative to.
+func (t *tally) taking() float64 { return t.totals[sideSupport].plus(t.totals[sideOpposition]).float() }
+
+// feasible reports whether support outweighs opposition.
+func (t *tally) feasible() bool {
+	return Outweighs(t.totals[sideSupport].float(), t.totals[sideOpposition].float())
+}
 
 // weighed is support, non-mobilised and opposition, in units, and 1 where
 // support exceeds opposition: each times its probability and summed.
@@ -486,7 +529,7 @@ func (w weighed) minus(other weighed) weighed {
 
 // weighed reads the state of the tally.
 func (t *tally) weighed() weighed {
-	w := weighed{float64(t.totals[sideSupport]), float64(t.totals[sideNonMobilised]), float64(t.totals[sideOpposition])}
+	w := weighed{t.totals[sideSupport].float(), t.totals[sideNonMobilised].float(), t.totals[sideOpposition].float()}
 	if t.feasible() {
 		w[3] = 1
 	}
@@ -523,7 +566,7 @@ func (t *tally) weighAll(p *Prospects) {
 	outcomes, margins := make([]weighed, 1<<len(t.steps)), make([]share, 1<<len(t.steps))
 	probability := t.successProbabilities()
 	t.each(func(set int) {
-		outcomes[set], margins[set] = t.weighed(), share{t.margin(), probability[set]}
+		outcomes[set], margins[set] = t.weighed(), share{t.margin(), t.taking(), probability[set]}
 	})
 	a := newAverage(t)
 	for set := range outcomes {
@@ -550,7 +593,7 @@ func (t *tally) draw(p *Prospects, sampling Sampling) {
 				t.flip(i)
 			}
 		}
-		margins[d] = share{t.margin(), each}
+		margins[d] = share{t.margin(), t.taking(), each}
 		a.add(each, t.weighed(), func(i int) (succeeds bool, other weighed) {
 			other = t.flipped(i)
 			return t.on[i], other
@@ -598,10 +641,10 @@ func (a *average) describe(p *Prospects, margins []share) {
 	}
 }
 
-// share is a margin, in units, and its probability.
+// share is a margin, in units, with what it is a margin between, and its probability.
 type share struct {
-	margin      int64
-	probability float64
+	margin, taking float64
+	probability    float64
 }
 
 // quantileShares are the shares of MarginDistribution.Quantiles.
@@ -613,22 +656,22 @@ func (t *tally) distribution(margins []share) MarginDistribution {
 	slices.SortFunc(margins, func(a, b share) int { return cmp.Compare(a.margin, b.margin) })
 	var mean, squares float64
 	for _, m := range margins {
-		mean += float64(m.probability * float64(m.margin))
+		mean += float64(m.probability * m.margin)
 	}
 	for _, m := range margins {
-		off := float64(m.margin) - mean
+		off := m.margin - mean
 		squares += float64(m.probability * float64(off*off))
 	}
 	d := MarginDistribution{
 		Mean:      t.index(mean),
 		Deviation: t.index(math.Sqrt(squares)),
-		Lowest:    t.index(float64(margins[0].margin)),
-		Highest:   t.index(float64(margins[len(margins)-1].margin)),
+		Lowest:    t.index(margins[0].margin),
+		Highest:   t.index(margins[len(margins)-1].margin),
 	}
 	distinct := merged(margins)
 	if len(distinct) <= maxOutcomes {
 		for _, m := range distinct {
-			d.Outcomes = append(d.Outcomes, MarginOutcome{t.index(float64(m.margin)), m.probability})
+			d.Outcomes = append(d.Outcomes, MarginOutcome{t.index(m.margin), m.probability})
 		}
 	}
 	var reached float64
@@ -637,17 +680,20 @@ func (t *tally) distribution(margins []share) MarginDistribution {
 		// The slack is for sums that fall short of a share by rounding alone.
 		for len(d.Quantiles) < len(quantileShares) &&
 			(reached >= quantileShares[len(d.Quantiles)]-1e-12 || i == len(distinct)-1) {
-			d.Quantiles = append(d.Quantiles, MarginQuantile{quantileShares[len(d.Quantiles)], t.index(float64(m.margin))})
+			d.Quantiles = append(d.Quantiles, MarginQuantile{quantileShares[len(d.Quantiles)], t.index(m.margin)})
 		}
 	}
 	return d
 }
 
+// alike is the share of support and opposition by which margins may differ by rounding.
+const alike = 1e-13
+
 // merged makes one of sorted margins that differ by no more than rounding.
 func merged(margins []share) []share {
 	distinct := margins[:1]
 	for _, m := range margins[1:] {
-		if last := &distinct[len(distinct)-1]; m.margin-last.margin <= tieUnits {
+		if last := &distinct[len(distinct)-1]; m.margin-last.margin <= float64(alike*max(m.taking, last.taking)) {
 			last.probability += m.probability
 		} else {
 			distinct = append(distinct, m)

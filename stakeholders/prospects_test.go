@@ -595,3 +595,64 @@ func BenchmarkProspectsSampled(b *testing.B) {
 		}
 	}
 }
+
+// sided is a roster of actors of power 6 with the given positions and weights, and, where
+// unknown is above 0, one of that weight whose position is not known.
+func sided(t testing.TB, unknown float64, actors ...[2]float64) stakeholders.Roster {
+	all := []stakeholders.Actor{{ID: "u", Name: "u", Constituency: stakeholders.Media, Power: 4, Weight: unknown}}
+	if unknown == 0 {
+		all = nil
+	}
+	for i, a := range actors {
+		id := fmt.Sprintf("a%d", i)
+		all = append(all, stakeholders.Actor{ID: id, Name: id, Constituency: stakeholders.Media, Position: stakeholders.At(a[0]), Power: 6, Weight: a[1]})
+	}
+	r, err := stakeholders.NewRoster(all...)
+	require.NoError(t, err)
+	return r
+}
+
+// What is in neither index does not widen a tie: a supporter alone outweighs nobody,
+// however light it is beside who is left out or not mobilised.
+func TestATieIsRelativeToThoseWhoTakeSides(t *testing.T) {
+	for name, r := range map[string]stakeholders.Roster{
+		"beside one left out":      sided(t, 1e6, [2]float64{6, 1e-8}),
+		"beside one non-mobilised": sided(t, 0, [2]float64{0, 1e6}, [2]float64{6, 1e-8}),
+		"beside both":              sided(t, 1e6, [2]float64{0, 1e6}, [2]float64{6, 1e-11}),
+		"a little heavier":         sided(t, 1e6, [2]float64{6, 1.001e-8}, [2]float64{-6, 1e-8}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.True(t, r.Feasibility().Feasible())
+			p, err := r.Prospects(nil, stakeholders.Sampling{})
+			require.NoError(t, err)
+			require.Equal(t, 1.0, p.Probability)
+			require.InEpsilon(t, r.Feasibility().Margin(), p.Margin.Mean, 1e-9)
+			set, err := r.Cheapest(nil, 0.5)
+			require.NoError(t, err)
+			require.Empty(t, set.Strategies)
+			require.True(t, set.Reaches)
+		})
+	}
+	// Where sums differ by rounding alone it is a tie, at any scale, for today and for
+	// what may come: 0.1 + 0.2 + 0.3 is 0.6000000000000001.
+	for _, scale := range []float64{1e-9, 1, 1e5} {
+		r := sided(t, 1e6, [2]float64{6, 0.1 * scale}, [2]float64{6, 0.2 * scale}, [2]float64{6, 0.3 * scale}, [2]float64{-6, 0.6 * scale})
+		require.False(t, r.Feasibility().Feasible())
+		p, err := r.Prospects(nil, stakeholders.Sampling{})
+		require.NoError(t, err)
+		require.Zero(t, p.Probability)
+		_, err = r.Cheapest(nil, 0.5)
+		require.ErrorAs(t, err, new(*stakeholders.UnreachableError))
+	}
+}
+
+// Margins that differ beside what they are margins between are told apart.
+func TestOutcomesOfLightActorsAreToldApart(t *testing.T) {
+	r := sided(t, 1e6, [2]float64{0, 1e6}, [2]float64{2, 1e-8})
+	s := stakeholders.Strategy{ID: "s", Name: "s", Kind: stakeholders.ChangePositions, Probability: 0.5, Effects: []stakeholders.Effect{{Actor: "a1", Position: stakeholders.At(4)}}}
+	p, err := r.Prospects([]stakeholders.Strategy{s}, stakeholders.Sampling{})
+	require.NoError(t, err)
+	require.Len(t, p.Margin.Outcomes, 2) // 2 × 6 × 1e-8 and 4 × 6 × 1e-8
+	require.InEpsilon(t, 12e-8, p.Margin.Outcomes[0].Margin, 1e-12)
+	require.InEpsilon(t, 24e-8, p.Margin.Outcomes[1].Margin, 1e-12)
+}
