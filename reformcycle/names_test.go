@@ -17,10 +17,17 @@ import (
 // Names as people write them: with joiners inside words, no-break spaces, apostrophes
 // of all kinds.
 var names = map[string]string{
-	"Sinhala":            "\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0dbd\u0d82\u0d9a\u0dcf",
-	"Bengali":            "\u09b0\u200d\u09cd\u09af\u09be\u09ac",
-	"Persian":            "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
-	"Vietnamese":         "B\u1ed9 Y t\u1ebf",
+	"Sinhala":    "\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0dbd\u0d82\u0d9a\u0dcf",
+	"Bengali":    "\u09b0\u200d\u09cd\u09af\u09be\u09ac",
+	"Persian":    "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
+	"Vietnamese": "B\u1ed9 Y t\u1ebf",
+	"a dash":     "Th\u1eeba Thi\u00ean\u2013Hu\u1ebf",
+	"Devanagari": "\u0915\u094d\u200d\u0937",
+	"Arabic":     "\u0645\u0642\u0627\u0637\u0639\u0629 \u0646\u064a\u0631\u0648\u0628\u064a",
+	"Burmese":    "\u1019\u103c\u1014\u103a\u1019\u102c",
+	"Khmer":      "\u1780\u1798\u17d2\u1796\u17bb\u1787\u17b6",
+	"Ol Chiki":   "\u1c65\u1c5f\u1c71\u1c5f\u1c72",
+	"brackets":   "O'Brien\u00a0(MoH)", "a narrow no-break": "Minist\u00e8re de la Sant\u00e9\u202f: DSC",
 	"Lao, a no-break":    "\u0e81\u0eb0\u0e8a\u0ea7\u0e87\u00a0\u0eaa\u0eb2",
 	"a typed apostrophe": "N'Djamena", "a curly one": "N\u2019Djamena", "a letter": "N\u02bcDjamena", "a turned one": "\u02bbOkina",
 }

@@ -152,15 +152,15 @@ func (all silences) restored(int) error {
 	return errors.Join(faults...)
 }
 
-// speaks ends the silences about some topics: from now on the record tells of them.
-func (d *draft) speaks(about ...Topic) {
-	for _, topic := range about {
-		if silent.of(d.state).Silences.last(topic) == nil {
-			continue
-		}
-		part := silent.in(d)
-		own(d, &part.Silences)
-		for s := part.Silences.last(topic); s != nil; s = part.Silences.last(topic) {
+// speaks ends the silences about a topic: from now on the record tells of it.
+func (d *draft) speaks(about Topic) {
+	if !d.silent(about) {
+		return
+	}
+	part := silent.in(d)
+	own(d, &part.Silences)
+	for i := range part.Silences {
+		if s := &part.Silences[i]; s.Topic == about && s.Stands() {
 			s.Ended = d.Moment
 		}
 	}

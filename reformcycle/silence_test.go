@@ -310,6 +310,25 @@ func TestADeclarationOfSilenceNamesTopicsOnceAndSaysWhy(t *testing.T) {
 	assert.Equal(t, []reformcycle.Change{reformcycle.DeclareSilence{About: []reformcycle.Topic{"money", "design"}, Reason: "x", Source: "y"}}, changes)
 }
 
+func TestARecordTakesSoManySilencesAndEndsThemAtOnce(t *testing.T) {
+	c := hastened(t, reformcycle.Design)
+	all := make([]reformcycle.Change, 2000)
+	for i := range all {
+		all[i] = silentAbout(reformcycle.Topics()...)
+	}
+	require.NoError(t, told(c, office(9), all...))
+	require.Len(t, c.State().Silences(), 20_000)
+	broken(t, told(c, office(9), silentAbout(reformcycle.TopicMoney)), "about", "length")
+	require.NoError(t, told(c, office(10), reformcycle.Revisit{To: reformcycle.CoalitionBuilding, Reason: "Again"}))
+	ended := 0
+	for _, s := range c.State().Silences() {
+		if !s.Stands() {
+			ended++
+		}
+	}
+	assert.Equal(t, 4000, ended, "those about coalition building, and about the actors")
+}
+
 // What was handed in, and what is handed out, is not shared with the cycle.
 func TestSilencesAreNotShared(t *testing.T) {
 	c := hastened(t, reformcycle.Design)
