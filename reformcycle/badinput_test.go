@@ -177,7 +177,7 @@ func TestACycleBeginsAtTheStageThatWasGivenAndOpensThere(t *testing.T) {
 		require.Empty(t, c.State().Arrivals())
 		require.NoError(t, refusalOf(c.Apply(background, office(0), rate("problem.needs", 3))))
 		require.Equal(t, s, c.State().Stage())
-		require.Equal(t, []reformcycle.Arrival{{Stage: s, First: onDay(0), Last: onDay(0), Times: 1}}, c.State().Arrivals())
+		require.Equal(t, []reformcycle.Arrival{{Stage: s, First: onDay(0), Last: onDay(0), Times: 1, Entry: 1, LastEntry: 1}}, c.State().Arrivals())
 		require.Empty(t, c.State().OpenDebts(), "what came before the recording is not owed")
 		again, err := reformcycle.Open(background, j, "later", reformcycle.WithStage(reformcycle.Design))
 		require.NoError(t, err)

@@ -32,11 +32,11 @@ func (c Begin) apply(d *draft) error {
 	if err != nil {
 		return err
 	}
-	at, recorded := d.Moment, d.Recorded
+	at, recorded, dated := d.Moment, d.Recorded, d.Dates
 	*d.state = *newState(d.Cycle, rules)
 	d.Title, d.Country = c.Title, c.Country
 	d.Stage = max(c.Stage, ProblemPrioritization)
-	d.Begun, d.Moment, d.Recorded, d.LastMove = at, at, recorded, at
+	d.Begun, d.Moment, d.Recorded, d.LastMove, d.MoveEntry, d.MomentEntry, d.Dates = at, at, recorded, at, d.entry, d.entry, dated
 	d.judgedBy(rules, "")
 	d.arrive()
 	return nil

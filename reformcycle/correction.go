@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -62,14 +63,16 @@ func (Retract) Kind() Kind { return KindRetract }
 
 // CorrectMoment corrects when something happened: an entry, and with it the whole
 // batch that it was recorded with. The moment stays between those of the batches
-// before and behind.
+// before and behind; without a date it takes its own day along, as a stamp's does. A
+// date alone leaves the moment as it was recorded.
 type CorrectMoment struct {
 	// Entry of the batch, any one of them.
 	Entry uint64 `json:"entry" validate:"gte=1"`
 	// Replaces is the correction of the batch's moment that stands now; left out where
 	// it stands as it was recorded.
 	Replaces uint64    `json:"replaces,omitempty"`
-	Moment   time.Time `json:"moment" validate:"required"`
+	Moment   time.Time `json:"moment,omitzero" validate:"required_without=Date"`
+	Date     date.Date `json:"date,omitzero"`
 	Reason   string    `json:"reason" validate:"text"`
 }
 
@@ -91,8 +94,9 @@ type Correction struct {
 	Kind  Kind   `json:"kind"`
 	// Of is the entry that is corrected; of a moment, the first of its batch.
 	Of uint64 `json:"of"`
-	// Moment that the batch was corrected to.
+	// Moment and Date that the batch was corrected to.
 	Moment time.Time `json:"moment,omitzero"`
+	Date   date.Date `json:"date,omitzero"`
 	// Replaces is the correction whose place it took; 0 for none.
 	Replaces uint64 `json:"replaces,omitempty"`
 	Reason   string `json:"reason"`
@@ -193,10 +197,24 @@ func (c Retract) fits(d *draft, i int) error {
 }
 
 func (c CorrectMoment) fits(d *draft, i int) error {
-	if limit := d.ahead(i); d.live && c.Moment.After(limit) {
+	limit := d.ahead(i)
+	if d.live && c.Moment.After(limit) {
 		return &MomentError{What: "happened", Moment: c.Moment.UTC(), Latest: limit}
 	}
+	if d.live && !begun(c.Date, limit) {
+		return notCome("date", c.Date, limit)
+	}
 	return nil
+}
+
+// restamped gives an entry the moment and the date of its correction.
+func (c CorrectMoment) restamped(e Entry) Entry {
+	at := c.Moment
+	if at.IsZero() {
+		at = e.At
+	}
+	e.At, e.Date = at.UTC(), Stamp{Date: c.Date}.dated(at)
+	return e
 }
 
 // ahead is the moment behind which nothing of an entry can lie: that of its recording,

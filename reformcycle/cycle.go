@@ -16,6 +16,7 @@ import (
 	"github.com/looplab/fsm"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -495,13 +496,16 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 	if wrong != nil {
 		return none, nil, wrong
 	}
-	at, recorded, err := c.moments(base, by)
+	at, recorded, dated, err := c.moments(base, by)
 	if err != nil {
 		return none, nil, err
 	}
 	horizon, err := c.horizon(base, at, recorded)
 	if err != nil {
 		return none, nil, err
+	}
+	if !begun(by.Date, horizon) {
+		return none, nil, notCome("date", by.Date, horizon)
 	}
 	entries := len(changes)
 	if base.Seq == 0 {
@@ -511,7 +515,7 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 	d := &c.scratch
 	d.start(base)
 	d.books, d.machine = c.books, c.machine
-	stamp := Entry{Seq: base.Seq + 1, At: at, Recorded: recorded, By: by.Author, Key: by.key}
+	stamp := Entry{Seq: base.Seq + 1, At: at, Recorded: recorded, Date: dated, By: by.Author, Key: by.key}
 	add := func(change Change) error {
 		kind := kindOf(change)
 		switch {
@@ -580,12 +584,13 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 
 // moments tells when a batch happens and when it is recorded. Clocks of several
 // machines never agree to the last, and some are set back: what is recorded now is
-// recorded no earlier than what was recorded before, whatever the clock says.
-func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, err error) {
+// recorded no earlier than what was recorded before, whatever the clock says. It gives
+// the date that the entries have to keep, too.
+func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, dated date.Date, err error) {
 	at = by.Moment
 	if c.clock != nil {
 		if recorded = c.clock(); recorded.IsZero() {
-			return at, recorded, fault.Refuse("clock", fault.Required, nil, "a clock that tells the time")
+			return at, recorded, dated, fault.Refuse("clock", fault.Required, nil, "a clock that tells the time")
 		}
 		if recorded.Before(base.Recorded) {
 			recorded = base.Recorded
@@ -593,19 +598,22 @@ func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, err erro
 		if at.IsZero() {
 			at = recorded
 		}
+	} else if at.IsZero() && !by.Date.IsZero() {
+		at = latestOf(by.Date.First(), base.Moment)
 	}
+	dated = by.dated(at)
 	// Round drops the monotonic reading, which no journal keeps.
 	at, recorded = at.UTC().Round(0), recorded.UTC().Round(0)
 	switch {
 	case at.IsZero():
-		return at, recorded, &MomentError{What: "happened"}
+		return at, recorded, dated, &MomentError{What: "happened"}
 	case c.clock != nil && at.After(recorded):
-		return at, recorded, &MomentError{What: "happened", Moment: at, Latest: recorded}
+		return at, recorded, dated, &MomentError{What: "happened", Moment: at, Latest: recorded}
 	}
 	if at.Before(earliest) || !at.Before(latest) || !recorded.Before(latest) {
-		return at, recorded, fault.Refuse("moment", fault.Range, at.Year(), "a moment in the years 1 to 9999")
+		return at, recorded, dated, fault.Refuse("moment", fault.Range, at.Year(), "a moment in the years 1 to 9999")
 	}
-	return at, recorded, nil
+	return at, recorded, dated, nil
 }
 
 // fold applies the journal's entries to a state, all of them or as long as keep
@@ -657,8 +665,8 @@ func (d *draft) again(e Entry) error {
 	case d.Seq == 0 && e.Kind != KindBegin:
 		return fmt.Errorf("%w: a journal opens with %q", ErrCorrupt, KindBegin)
 	case e.First == 0:
-		d.first, d.at, d.key, d.correcting = e.Seq, e.At, e.Key, corrects
-	case e.First != d.first || !e.At.Equal(d.at) || e.By != d.author || e.Key != d.key:
+		d.first, d.at, d.date, d.key, d.correcting = e.Seq, e.At, e.Date, e.Key, corrects
+	case e.First != d.first || !e.At.Equal(d.at) || e.Date != d.date || e.By != d.author || e.Key != d.key:
 		return fmt.Errorf("%w: it is not of the batch of entry %d, or not stamped as that is", ErrCorrupt, e.First)
 	case corrects != d.correcting:
 		return mixed()

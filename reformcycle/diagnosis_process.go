@@ -51,11 +51,20 @@ func hastyLaunch(s State, r Rule) Verdict {
 	if began := st.entered(ProblemPrioritization); began.IsZero() || began.After(launched) || st.silent(ProblemPrioritization.Topic()) {
 		needs = append(needs, "when the problem was taken up") // a lap may reach it by a revisit only
 	} else {
-		soon := date.AddMonths(began, int(r.Value("months")))
-		fact := Fact{About: "move", Says: fmt.Sprintf("launched %s, the problem was taken up %s", launched.Format(time.DateOnly), began.Format(time.DateOnly))}
-		if launched.Before(soon) {
+		months := int(r.Value("months"))
+		from, to := st.enteredOn(ProblemPrioritization), st.enteredOn(Launch)
+		fact := Fact{About: "move", Says: fmt.Sprintf("launched %s, the problem was taken up %s", to, from)}
+		switch {
+		case to.Last().Before(date.AddMonths(from.First(), months)):
 			hasty = append(hasty, fact)
-		} else {
+		case to.First().Before(date.AddMonths(from.Last(), months)):
+			if from.Precision() < date.ToDay {
+				needs = append(needs, better("the beginning, at which the problem was taken up", from))
+			}
+			if to.Precision() < date.ToDay {
+				needs = append(needs, better("the launch", to))
+			}
+		default:
 			calm = append(calm, fact)
 		}
 	}
@@ -110,7 +119,7 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 	if !st.inLaunch() {
 		return Verdict{}
 	}
-	launched := date.Of(st.entered(Launch))
+	launched := st.enteredOn(Launch)
 	var never, tested []Fact
 	var failed, open []string
 	for o := range st.options {
@@ -163,7 +172,8 @@ func noLearningLoop(s State, r Rule) Verdict {
 	launched := st.launched()
 	// What came before the recording, of a programme that was launched by then, or where
 	// the record is silent.
-	unseen := date.AddMonths(st.unseen(ManagementAndLearning), months).After(at)
+	until := st.unseen(ManagementAndLearning)
+	unseen := !until.IsZero() && until.Lapsed(months, at) != date.Yes
 	var last, open, due *Review // within the interval; perhaps; the last before it
 	for i := range learnings.of(st).Reviews {
 		held := &learnings.of(st).Reviews[i]
@@ -181,8 +191,10 @@ func noLearningLoop(s State, r Rule) Verdict {
 		return unclear("when the programme was last reviewed")
 	case last == nil && open != nil:
 		return unclear(better("the review "+said(open.ID), open.On))
-	case last == nil && date.AddMonths(launched, months).After(at):
+	case last == nil && launched.Lapsed(months, at) == date.No:
 		return Verdict{} // the first review is not due yet
+	case last == nil && launched.Lapsed(months, at) == date.Open:
+		return unclear(better("the launch", launched))
 	case last == nil && due == nil:
 		return troubled(Fact{About: "review", Says: "no review is on record"})
 	case last == nil:
@@ -201,7 +213,7 @@ func noLearningLoop(s State, r Rule) Verdict {
 	case due != nil && adapted.ID == "":
 		since = date.No
 	case due != nil:
-		since = map[date.Answer]date.Answer{date.Yes: date.No, date.No: date.Yes}[date.Of(adapted.On).Before(due.On)]
+		since = map[date.Answer]date.Answer{date.Yes: date.No, date.No: date.Yes}[st.when(adapted.Entry, adapted.On).Before(due.On)]
 	}
 	switch {
 	case since == date.No && !unseen:
@@ -224,18 +236,18 @@ func later(a, b *Review) *Review {
 
 // launched is when the reform was last launched; its beginning where it was
 // launched before anything was recorded.
-func (s *state) launched() time.Time {
-	if at := s.entered(Launch); !at.IsZero() {
-		return at
+func (s *state) launched() date.Date {
+	if on := s.enteredOn(Launch); !on.IsZero() {
+		return on
 	}
 	for _, l := range slices.Backward(s.Laps) {
 		for _, a := range l.Arrivals {
 			if a.Stage == Launch {
-				return a.First
+				return s.when(a.Entry, a.First)
 			}
 		}
 	}
-	return s.Begun
+	return s.begunOn()
 }
 
 // readinessDebt: criteria were overridden and are still unmet.
@@ -253,7 +265,7 @@ func readinessDebt(s State, _ Rule) Verdict {
 			untold = append(untold, "whether "+said(d.Guard)+" is met: "+silentWords(about))
 			continue
 		}
-		open = append(open, Fact{About: "debt", ID: d.Guard, Says: fmt.Sprintf("%s (owed since %s, when %s was left)", st.guardText(d.Guard), d.Since.Format(time.DateOnly), d.Stage.Label())})
+		open = append(open, Fact{About: "debt", ID: d.Guard, Says: fmt.Sprintf("%s (owed since %s, when %s was left)", st.guardText(d.Guard), st.when(d.Entry, d.Since), d.Stage.Label())})
 	}
 	switch {
 	case open != nil:
@@ -285,7 +297,7 @@ func stalled(s State, r Rule) Verdict {
 	}
 	months := r.Value(st.Stage.String())
 	lapsed := func(on date.Date) date.Answer { return on.Lapsed(int(months), s.moment()) }
-	last := date.Of(st.LastMove)
+	last := s.LastMoved()
 	still := lapsed(last)
 	fact := Fact{About: "move", Says: "the last move was " + last.Phrase()}
 	for i := range st.Ratings {
@@ -295,14 +307,18 @@ func stalled(s State, r Rule) Verdict {
 			fact = Fact{About: "criterion", ID: st.Ratings[i].Criterion, Says: "the last rating was " + last.Phrase(), Source: e.Source}
 		}
 	}
-	switch unseen := date.Of(st.unseen(st.Stage)); {
+	switch unseen := st.unseen(st.Stage); {
 	case still == date.Yes && !unseen.IsZero() && lapsed(unseen) != date.Yes:
 		return unclear("when the reform last moved" + st.untold(st.Stage.Topic()))
 	case still == date.Yes:
 		return troubled(fact, Fact{About: "move", Says: fmt.Sprintf("%s usually takes no more than %g months", st.Stage.Label(), months)})
 	case still == date.Open:
-		return unclear(better("the rating of "+fact.ID, last))
-	case date.Of(st.Begun).Before(last) == date.No && st.firstStage() > ProblemPrioritization:
+		what := "the last move"
+		if fact.ID != "" {
+			what = "the rating of " + fact.ID
+		}
+		return unclear(better(what, last))
+	case st.begunOn().Before(last) == date.No && st.firstStage() > ProblemPrioritization:
 		// To begin the recording of a reform under way is no move of the reform.
 		return unclear("when the reform last moved, before the recording began")
 	}

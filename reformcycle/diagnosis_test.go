@@ -512,7 +512,7 @@ func TestHastyLaunch(t *testing.T) {
 	judged(t, "hasty-launch", []verdict{
 		{"not launched", c.at(reformcycle.ProgramReadiness).state(), silent, nil},
 		{"twelve months to the day", launchedOn(t, year).state(), strength, calm},
-		{"a moment less", launchedOn(t, year.Add(-1)).state(), fires, grounds("move:")},
+		{"a day less", launchedOn(t, year.AddDate(0, 0, -1)).state(), fires, grounds("move:")},
 		{"by override", launchedOn(t, year, override).state(), fires, grounds("move:")},
 		{"under a waiver", launchedOn(t, year, append(functional(reformcycle.ProgramReadiness), rate(required[14], non),
 			reformcycle.Waive{Criterion: required[14], Authority: "moh", Reason: "Later"}, reformcycle.Advance{})...).state(), fires, grounds("move:")},
@@ -605,8 +605,8 @@ func TestNoLearningLoop(t *testing.T) {
 	began := func(changes ...reformcycle.Change) under { return c.from(reformcycle.Governance).do(changes...) }
 	judged(t, "no-learning-loop", []verdict{
 		{"not launched", at(c.at(reformcycle.ProgramReadiness), year(999)), silent, nil},
-		{"no review is due yet", at(u, launch.AddDate(0, 12, 0).Add(-1)), silent, nil},
-		{"no review in twelve months to the day", at(u, launch.AddDate(0, 12, 0)), fires, grounds("review:")},
+		{"no review is due yet", at(u, launch.AddDate(0, 12, 0)), silent, nil},
+		{"no review in twelve months and a day", at(u, launch.AddDate(0, 12, 1)), fires, grounds("review:")},
 		{"a review twelve months back to the day", at(held150, year(150)), asks, grounds("what follows from the reviews: no adaptation is on record yet")},
 		{"a review a day longer back", at(held150, year(151)), fires, grounds("review:first")},
 		{"reviewed and adapted", at(adapted, year(150)), strength, grounds("review:first", "adaptation:after-first")},
@@ -617,10 +617,10 @@ func TestNoLearningLoop(t *testing.T) {
 			fires, grounds("review:second", "review:first")},
 		{"held late, recorded in another order", two(adapt("first")).do(held("older", 140)).state(), strength, grounds("review:second", "adaptation:after-first")},
 		{"the second lap is not launched", c.inLap2(reformcycle.Design).later(400).do(rate("design.consulted", some)).state(), fires, grounds("review:annual-1")},
-		{"the recording began later", at(began(rate("learning.data", some)), year(0).Add(-1)), asks, grounds("when the programme was last reviewed")},
-		{"and went on for a year", at(began(rate("learning.data", some)), year(0)), fires, grounds("review:")},
+		{"the recording began later", at(began(rate("learning.data", some)), year(0)), asks, grounds("when the programme was last reviewed")},
+		{"and went on for a year and a day", at(began(rate("learning.data", some)), year(1)), fires, grounds("review:")},
 		{"and tells of reviews before it", began(held("first", -500), held("second", -20)).state(), asks, grounds("what follows from the reviews: no adaptation is on record yet")},
-		{"the recording began at the launch", at(c.from(reformcycle.Launch), year(0).Add(-1)), asks, grounds("when the programme was last reviewed")},
+		{"the recording began at the launch", at(c.from(reformcycle.Launch), year(0)), asks, grounds("when the programme was last reviewed")},
 		{"abandoned", at(c.at(reformcycle.Launch).do(reformcycle.Abandon{Reason: "No mandate"}), year(999)), silent, nil},
 	})
 }

@@ -27,6 +27,7 @@ type draft struct {
 
 	first uint64    // of the batch that was folded last
 	at    time.Time // its moment
+	date  date.Date // its date, where it has one
 	key   string    // and its key
 	corrigenda
 }
@@ -89,7 +90,8 @@ func (d *draft) take(e Entry, c Change) error {
 	if e.At.Before(d.Moment) {
 		return &MomentError{What: "happened", Moment: e.At, Earliest: d.Moment}
 	}
-	d.Moment = e.At
+	d.Moment, d.MomentEntry = e.At, e.Seq
+	d.dated(e)
 	if err := c.apply(d); err != nil {
 		return err
 	}
@@ -108,15 +110,28 @@ func (d *draft) arrive() {
 	d.Arrivals = slices.Clone(d.Arrivals)
 	for i, held := range d.Arrivals {
 		if held.Stage == d.Stage {
-			d.Arrivals[i] = &Arrival{d.Stage, held.First, d.Moment, held.Times + 1}
+			d.Arrivals[i] = &Arrival{d.Stage, held.First, d.Moment, held.Times + 1, held.Entry, d.entry}
 			return
 		}
 	}
-	d.Arrivals = append(d.Arrivals, &Arrival{d.Stage, d.Moment, d.Moment, 1})
+	d.Arrivals = append(d.Arrivals, &Arrival{d.Stage, d.Moment, d.Moment, 1, d.entry, d.entry})
 }
 
-// day of the entry being applied.
-func (d *draft) day() date.Date { return date.Of(d.Moment) }
+// dated notes the date of an entry, where it has one.
+func (d *draft) dated(e Entry) {
+	if e.Date.IsZero() {
+		return
+	}
+	own(d, &d.Dates)
+	if n := len(d.Dates); e.First > 0 && n > 0 && d.Dates[n-1].Last+1 == e.Seq && d.Dates[n-1].Date == e.Date {
+		d.Dates[n-1].Last = e.Seq
+		return
+	}
+	d.Dates = append(d.Dates, dates{e.Seq, e.Seq, e.Date})
+}
+
+// day of the entry being applied: the date of its stamp, or that of its moment.
+func (d *draft) day() date.Date { return d.when(d.entry, d.Moment) }
 
 // happened fills in the day of the entry where a date is left out, and refuses a
 // date that has not come.
@@ -124,7 +139,7 @@ func (d *draft) happened(field string, on *date.Date) error {
 	if on.IsZero() {
 		*on = d.day()
 	}
-	if !begun(*on, d.Moment) {
+	if d.day().Last().Before(on.First()) && !begun(*on, d.Moment) {
 		return fault.Refuse(field, fault.Order, on.String(), "a date no later than the stamp's moment, "+d.Moment.Format(time.RFC3339))
 	}
 	return nil

@@ -251,8 +251,8 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 				d.Entry, d.Says = r.Entry, fmt.Sprintf("a review, within %d months of the last (%s)", months, held(r))
 			}
 		} else {
-			at := date.AddMonths(s.launched(), months).Add(-1) // at that moment the rule speaks
-			if d, ok = ReviewDue.at(at, at, "first", strconv.Itoa(s.Lap)); ok {
+			launched := s.launched()
+			if d, ok = ReviewDue.at(date.AddMonths(launched.First(), months), date.AddMonths(launched.Last(), months), "first", strconv.Itoa(s.Lap)); ok {
 				d.Of, d.Says = "", fmt.Sprintf("a first review, within %d months of the launch", months)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -22,12 +23,16 @@ type Entry struct {
 	// Seq is the sequence number in the cycle's journal, from 1, without gaps.
 	Seq uint64 `json:"seq"`
 	// First is the sequence number of the first entry of its batch; left out in that
-	// one itself. The entries of a batch share their author, their moments and their key.
+	// one itself. The entries of a batch share their author, their moments,
+	// their date and their key.
 	First uint64 `json:"first,omitempty"`
 	// At is when it happened, Recorded when it was recorded, left out where there was
 	// no clock to tell; in UTC, neither before that of the entry it follows.
 	At       time.Time `json:"at"`
 	Recorded time.Time `json:"recorded,omitzero"`
+	// Date on which it happened, as far as that is known; left out where it is the day
+	// of At.
+	Date date.Date `json:"date,omitzero"`
 	// By is the author.
 	By string `json:"by"`
 	// Key of its batch, if that has one.
@@ -45,16 +50,20 @@ func (e Entry) first() uint64 { return cmp.Or(e.First, e.Seq) }
 // tip tells the last entry that a state was made of from another in its place.
 type tip struct {
 	at   time.Time
+	date date.Date
 	by   string
 	kind Kind
 	data json.RawMessage
 }
 
-func tipOf(e Entry) tip { return tip{e.At, e.By, e.Kind, e.Data} }
+func tipOf(e Entry) tip { return tip{e.At, e.Date, e.By, e.Kind, e.Data} }
 
 func (t tip) is(e Entry) bool {
-	return t.at.Equal(e.At) && t.by == e.By && t.kind == e.Kind && bytes.Equal(t.data, e.Data)
+	return t.at.Equal(e.At) && t.date == e.Date && t.by == e.By && t.kind == e.Kind && bytes.Equal(t.data, e.Data)
 }
+
+// On is the date on which it happened: its own, or else the day of its moment.
+func (e Entry) On() date.Date { return cmp.Or(e.Date, date.Of(e.At)) }
 
 // Change reads the change that the entry holds. A kind or a version that this
 // package does not know is refused by name with an EntryError.

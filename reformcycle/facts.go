@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -103,6 +104,19 @@ func (s *state) entered(stage Stage) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// begunOn is the date on which the recording began.
+func (s *state) begunOn() date.Date { return s.when(1, s.Begun) }
+
+// enteredOn is the date of entered.
+func (s *state) enteredOn(stage Stage) date.Date {
+	for _, a := range s.Arrivals {
+		if a.Stage == stage {
+			return s.when(a.Entry, a.First)
+		}
+	}
+	return date.Date{}
 }
 
 // past reports whether the reform has ever gone beyond a stage.

@@ -100,12 +100,17 @@ func begun(on date.Date, by time.Time) bool {
 	return date.Of(by.Add(14*time.Hour)).Before(on) != date.Yes
 }
 
+// notCome refuses a date that has not begun.
+func notCome(path string, on date.Date, by time.Time) fault.Fields {
+	return fault.Fields{{Path: path, Rule: fault.Order, Value: on.String(), Want: "a date that has come: it is " + by.Format(time.DateOnly)}}
+}
+
 // early names what of a change is said to have been later than a moment.
 func (k *kindEntry) early(c Change, latest time.Time) (wrong fault.Fields) {
 	walk(reflect.ValueOf(c), "", k.inner, func(path string, of reflect.Type, v reflect.Value, own bool) {
 		on, is := v.Interface().(date.Date)
 		if is && !own && !begun(on, latest) && slices.Contains(past[of], path[strings.LastIndexByte(path, '.')+1:]) {
-			wrong.Add(path, fault.Order, on.String(), "a date that has come: it is "+latest.Format(time.DateOnly))
+			wrong = append(wrong, notCome(path, on, latest)...)
 		}
 	})
 	return wrong

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -18,8 +19,9 @@ import (
 // them, the newest first.
 type keyed struct {
 	Key    string    `json:"key"`
-	Last   uint64    `json:"last"`   // its last entry
-	At     time.Time `json:"at"`     // when it happened
+	Last   uint64    `json:"last"` // its last entry
+	At     time.Time `json:"at"`   // when it happened
+	Date   date.Date `json:"date,omitzero"`
 	Digest string    `json:"digest"` // of its author and its changes
 	before *keyed
 	depth  int // how many are before it
@@ -120,7 +122,7 @@ func (d *draft) noteKey(e Entry) error {
 		}
 		digested = digest(digested, e.Kind, data)
 	}
-	d.Keys = ring.with(keyed{Key: e.Key, Last: e.Seq, At: e.At, Digest: digested})
+	d.Keys = ring.with(keyed{Key: e.Key, Last: e.Seq, At: e.At, Date: e.Date, Digest: digested})
 	return nil
 }
 

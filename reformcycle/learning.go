@@ -2,6 +2,7 @@ package reformcycle
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -197,12 +198,14 @@ func (r *Review) lapsed(months int, at time.Time) date.Answer {
 	if answer != date.Of(first).Lapsed(months, at) {
 		answer = date.Open
 	}
-	if answer == date.No || r.Every == 0 || r.Recorded.Lapsed(r.Every, at) == date.Yes {
+	if answer == date.No || r.Every == 0 {
 		return answer
 	}
-	// Held again and again until now; the last time is no longer ago than that.
-	if r.Every <= months {
-		return date.No
+	switch again := r.Recorded.Lapsed(r.Every, at); {
+	case again == date.Yes:
+		return answer
+	case again == date.No && r.Every <= months:
+		return date.No // held again and again until now; the last time is no longer ago
 	}
 	return date.Open
 }
@@ -335,6 +338,10 @@ func (s State) CommunityMeetings() []CommunityMeeting {
 }
 
 var learningRoom = room{
+	past: map[reflect.Type][]string{
+		reflect.TypeFor[Review]():           {"on"},
+		reflect.TypeFor[CommunityMeeting](): {"on"},
+	},
 	changes: []kindEntry{changeKind[HoldReview](), changeKind[Adapt](), changeKind[HoldCommunityMeeting]()},
 	part:    &learnings,
 	topic:   ManagementAndLearning.Topic(),

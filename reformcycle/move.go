@@ -232,7 +232,7 @@ func (p *passage) enter() {
 		d.Held = ""
 	}
 	d.Status = p.to.Status
-	d.LastMove = d.Moment
+	d.LastMove, d.MoveEntry = d.Moment, d.entry
 	if p.to.Status == Active && (p.to.Stage != d.Stage || p.name == MoveRenew) {
 		d.Stage = p.to.Stage
 		d.arrive()
@@ -259,7 +259,7 @@ func (d *draft) renew(m Renew) {
 	}
 	own(d, &d.Laps)
 	d.Laps = append(d.Laps, Lap{
-		Number: d.Lap, Checklist: d.Checklist, Began: began, Ended: d.Moment,
+		Number: d.Lap, Checklist: d.Checklist, Began: began, Ended: d.Moment, Entry: d.entry,
 		Arrivals: d.arrivals(), Ratings: d.Ratings, Met: met, Required: required,
 	})
 	d.Lap++

@@ -131,7 +131,9 @@ func (d *draft) correct(e Entry, c correction) error {
 	note := Correction{Entry: e.Seq, Kind: e.Kind, Of: of, Replaces: replaces, Reason: reason, By: e.By, At: e.At, Recorded: e.Recorded, Stands: true}
 	moment, moves := c.(CorrectMoment)
 	if moves {
-		note.Of, note.Moment = d.record.entries[target].first(), moment.Moment.UTC()
+		note.Of = d.record.entries[target].first()
+		to := moment.restamped(d.record.entries[target])
+		note.Moment, note.Date = to.At, to.Date
 	}
 	own(d, &part.Corrections)
 	stands := part.standing(note.Of, moves)
@@ -160,7 +162,7 @@ func (d *draft) anew() (by uint64, err error) {
 		by     uint64
 		change Change // nil where it was retracted
 	}
-	r, words, moments := d.record, map[uint64]word{}, map[uint64]time.Time{}
+	r, words, moments := d.record, map[uint64]word{}, map[uint64]CorrectMoment{}
 	for i, c := range r.changes {
 		switch c := c.(type) {
 		case Correct:
@@ -168,7 +170,7 @@ func (d *draft) anew() (by uint64, err error) {
 		case Retract:
 			words[c.Entry] = word{r.entries[i].Seq, nil}
 		case CorrectMoment:
-			moments[r.entries[c.Entry-1].first()] = c.Moment.UTC()
+			moments[r.entries[c.Entry-1].first()] = c
 		}
 	}
 	var standing record // as it is corrected
@@ -180,8 +182,8 @@ func (d *draft) anew() (by uint64, err error) {
 		if c == nil || kindTable[e.Kind].corrects {
 			continue
 		}
-		if at, moved := moments[e.first()]; moved {
-			e.At = at
+		if word, moved := moments[e.first()]; moved {
+			e = word.restamped(e)
 		}
 		standing.entries, standing.changes = append(standing.entries, e), append(standing.changes, c)
 	}
@@ -230,7 +232,7 @@ func (r *record) between(batch uint64, standing []Entry) (by uint64, err error) 
 			continue
 		}
 		first := r.entries[c.Entry-1].first()
-		out := MomentError{What: "corrected", Moment: c.Moment.UTC()}
+		out := MomentError{What: "corrected", Moment: c.restamped(r.entries[c.Entry-1]).At}
 		for _, e := range standing {
 			switch {
 			case e.first() < first:

@@ -6,11 +6,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // reviewedEvery is a launched reform judged by reviews within so many months, by the
@@ -199,4 +201,204 @@ func TestADateIsNotOfTheFutureWhereTheDayHasBegun(t *testing.T) {
 			reformcycle.HoldReview{Review: reformcycle.Review{ID: text, Name: "x", Tier: reformcycle.National, On: date.MustParse(text), Findings: []string{"x"}}}))
 		require.ErrorContains(t, err, "review.on: got \""+text+"\", want a date no later than the stamp's moment")
 	}
+}
+
+// A stamp's date is kept and shown; its moment only orders.
+func TestAStampMayCarryADate(t *testing.T) {
+	on := func(text string) reformcycle.Stamp { return reformcycle.By("office").On(date.MustParse(text)) }
+	j := journal.NewMemory()
+	c, err := reformcycle.New("dated", reformcycle.WithJournal(j))
+	require.NoError(t, err)
+	require.NoError(t, refusalOf(c.Apply(background, on("2003"), rate("problem.needs", 3), actor("moh", stakeholders.MinistryOfHealth, true, 1, 1))))
+	assert.Equal(t, day(2003, 1, 1), c.State().Moment(), "without a moment and a clock, the first of its days")
+	assert.Equal(t, date.MustParse("2003"), c.State().Date())
+	assert.Equal(t, date.MustParse("2003"), c.State().Ratings()[0].Evidence.On, "and what takes the day of its entry takes the date")
+	require.NoError(t, refusalOf(c.Apply(background, on("2003-05"), rate("problem.vision", 3), reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "A window"}})))
+	assert.Equal(t, day(2003, 5, 1), c.State().Moment())
+	require.NoError(t, refusalOf(c.Apply(background, on("2001"), rate("problem.priority-link", 3))))
+	s := c.State()
+	assert.Equal(t, day(2003, 5, 1), s.Moment(), "or that of the last entry, where this is later")
+	assert.Equal(t, date.MustParse("2001"), s.Date())
+	assert.Equal(t, date.MustParse("2003-05"), s.LastMoved())
+	arrived := s.Arrivals()
+	assert.Equal(t, date.MustParse("2003"), s.When(arrived[0].Entry, arrived[0].First))
+	assert.Equal(t, date.MustParse("2003-05"), s.When(arrived[1].LastEntry, arrived[1].Last))
+	assert.Equal(t, date.MustParse("2003-05"), s.When(s.OpenDebts()[0].Entry, s.OpenDebts()[0].Since))
+	var kept []string
+	for e, err := range c.History(background, 0) {
+		require.NoError(t, err)
+		kept = append(kept, e.On().String())
+	}
+	assert.Equal(t, []string{"2003", "2003", "2003", "2003-05", "2003-05", "2001"}, kept)
+	foldsAlike(t, c, j)
+
+	// A review may lie on any day that the stamp's date may be.
+	held := func(text string) reformcycle.HoldReview {
+		return reformcycle.HoldReview{Review: reformcycle.Review{ID: text, Name: "x", Tier: reformcycle.National, On: date.MustParse(text), Findings: []string{"x"}}}
+	}
+	require.NoError(t, refusalOf(c.Apply(background, on("2005"), held("2005-12-31"))))
+	broken(t, refusalOf(c.Apply(background, on("2005"), held("2006-01-02"))), "review.on", "order")
+}
+
+func TestWithAClockADateIsOfThePast(t *testing.T) {
+	now := time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
+	c, err := reformcycle.New("dated", reformcycle.WithClock(func() time.Time { return now }))
+	require.NoError(t, err)
+	require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office").On(date.MustParse("1994")), rate("problem.needs", 3))))
+	assert.Equal(t, now, c.State().Moment())
+	assert.Equal(t, date.MustParse("1994"), c.State().Date())
+	require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office").On(date.MustParse("2026")), rate("problem.needs", 2))))
+	for _, ahead := range []string{"2026-04", "2027", "2026-03-03"} {
+		broken(t, refusalOf(c.Apply(background, reformcycle.By("office").On(date.MustParse(ahead)), rate("problem.needs", 3))), "date", "order")
+	}
+	err = refusalOf(c.Apply(background, reformcycle.By("office").On(date.MustParse("2026-04")), reformcycle.HoldReview{}))
+	broken(t, err, "date", "order")
+}
+
+// One in the morning of 2 March in Kampala is 2 March, though it is the first in
+// Greenwich, live and folded.
+func TestAStampsDayIsThatOfItsClock(t *testing.T) {
+	kampala := time.FixedZone("EAT", 3*60*60)
+	early := time.Date(2026, 3, 2, 1, 0, 0, 0, kampala)
+	for _, stamped := range []reformcycle.Stamp{reformcycle.By("office").At(early), reformcycle.By("office")} {
+		j := journal.NewMemory()
+		options := []reformcycle.Option{reformcycle.WithJournal(j)}
+		if stamped.Moment.IsZero() {
+			options = append(options, reformcycle.WithClock(func() time.Time { return early }))
+		}
+		c, err := reformcycle.New("dated", options...)
+		require.NoError(t, err)
+		require.NoError(t, refusalOf(c.Apply(background, stamped, rate("problem.needs", 3))))
+		assert.Equal(t, "2026-03-02", c.State().Ratings()[0].Evidence.On.String())
+		assert.Equal(t, "2026-03-02", c.State().Date().String())
+		assert.True(t, c.State().Moment().Equal(early))
+		foldsAlike(t, c, j)
+	}
+	// Where a day is asked of a state, it is that of the clock that asks.
+	pledged := pledge("grant", 1)
+	pledged.From, pledged.To = date.MustParse("2026-03-02"), date.MustParse("2026-03-02")
+	c, err := reformcycle.New("dated")
+	require.NoError(t, err)
+	require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office").At(day(2026, 2, 1)), actorWith(pledged))))
+	active, _ := c.State().Actors().Ledger().At(c.State().At(early).JudgedAt())
+	assert.Len(t, active.Entries(), 1)
+}
+
+func TestTheDateOfABatchCanBeCorrected(t *testing.T) {
+	j := journal.NewMemory()
+	c, err := reformcycle.New("dated", reformcycle.WithJournal(j))
+	require.NoError(t, err)
+	require.NoError(t, told(c, reformcycle.By("a").On(date.MustParse("2003")), rate("problem.needs", 3), rate("problem.vision", 3)))
+	require.NoError(t, told(c, reformcycle.By("a").On(date.MustParse("2005")), rate("problem.priority-link", 3)))
+	seen := func() []string {
+		var on []string
+		for _, r := range c.State().Ratings() {
+			on = append(on, r.Evidence.On.String())
+		}
+		return on
+	}
+	require.Equal(t, []string{"2003", "2003", "2005"}, seen())
+	word := reformcycle.CorrectMoment{Entry: 2, Date: date.MustParse("1994-05"), Reason: "A typo"}
+	require.NoError(t, told(c, reformcycle.By("b").At(day(2006, 1, 1)), word))
+	assert.Equal(t, []string{"1994-05", "1994-05", "2005"}, seen(), "the batch is dated as one")
+	assert.Equal(t, day(2003, 1, 1), c.State().Begun(), "a date alone leaves the moment")
+	assert.Equal(t, date.MustParse("1994-05"), c.State().Corrections()[0].Date)
+	foldsAlike(t, c, j)
+	word = reformcycle.CorrectMoment{Entry: 3, Replaces: 5, Moment: day(2004, 2, 3), Reason: "It is known to the day"}
+	require.NoError(t, told(c, reformcycle.By("b").At(day(2006, 1, 2)), word))
+	assert.Equal(t, []string{"2004-02-03", "2004-02-03", "2005"}, seen(), "a moment takes its day along")
+	broken(t, told(c, reformcycle.By("b").At(day(2006, 1, 2)), reformcycle.CorrectMoment{Entry: 2, Replaces: 6, Reason: "x"}), "moment", "required")
+	broken(t, told(c, reformcycle.By("b").At(day(2006, 1, 2)), reformcycle.CorrectMoment{Entry: 2, Replaces: 6, Date: date.MustParse("2040"), Reason: "x"}), "date", "order")
+	foldsAlike(t, c, j)
+}
+
+// The same batch has the same date, if the host gave one.
+func TestAKeyIsOfABatchWithItsDate(t *testing.T) {
+	c, err := reformcycle.New("dated")
+	require.NoError(t, err)
+	stamp := reformcycle.By("a").Key("form-1").On(date.MustParse("2003"))
+	require.NoError(t, told(c, stamp, rate("problem.needs", 3)))
+	for _, again := range []reformcycle.Stamp{stamp, reformcycle.By("a").Key("form-1")} {
+		receipt, err := c.Apply(background, again, rate("problem.needs", 3))
+		require.NoError(t, err)
+		assert.True(t, receipt.Repeated)
+	}
+	require.ErrorIs(t, told(c, stamp.On(date.MustParse("2004")), rate("problem.needs", 3)), reformcycle.ErrKeyTaken)
+}
+
+func TestABatchHasItsDateOverTheWire(t *testing.T) {
+	wire, err := reformcycle.EncodeBatch(reformcycle.By("a").On(date.MustParse("2003-05")), rate("problem.needs", 3))
+	require.NoError(t, err)
+	assert.Contains(t, string(wire), `"date":"2003-05"`)
+	by, changes, err := reformcycle.DecodeBatch(wire, 4096)
+	require.NoError(t, err)
+	assert.Equal(t, date.MustParse("2003-05"), by.Date)
+	assert.Len(t, changes, 1)
+	for _, wrong := range []string{`""`, `"2003-13"`, `2003`, `"2003-05-14T00:00:00Z"`} {
+		_, _, err = reformcycle.DecodeBatch([]byte(`{"author":"a","date":`+wrong+`,"changes":[]}`), 4096)
+		broken(t, err, "date", "type")
+	}
+}
+
+// What a rule about the time between two moves says, it says of all days that their
+// dates may be; else it asks for the dates.
+func TestRulesAboutMovesAreJudgedByAllDays(t *testing.T) {
+	dates := rapid.SampledFrom([]string{"2014", "2015", "2015-02", "2015-02-10", "2016", "2016-01", "2016-02", "2016-03", "2016-02-10", "2016-02-11", "2017"})
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := date.MustParse(dates.Draw(t, "from")), date.MustParse(dates.Draw(t, "to"))
+		if to.First().Before(from.First()) {
+			from, to = to, from
+		}
+		c, err := reformcycle.New("LAUNCHED")
+		require.NoError(t, err)
+		at := reformcycle.By("office").On(from)
+		for s := reformcycle.ProblemPrioritization; s < reformcycle.Launch; s++ {
+			if s == reformcycle.ProgramReadiness {
+				at = at.On(to)
+			}
+			require.NoError(t, refusalOf(c.Apply(background, at, append(fulfil(s, 1), reformcycle.Advance{})...)))
+		}
+		hasty, all := 0, 0
+		for x := from.First(); !x.After(from.Last()); x = x.AddDate(0, 0, 1) {
+			for y := to.First(); !y.After(to.Last()); y = y.AddDate(0, 0, 1) {
+				if !y.Before(x) {
+					all++
+					if y.Before(date.AddMonths(x, 12)) {
+						hasty++
+					}
+				}
+			}
+		}
+		want := "question"
+		switch hasty {
+		case all:
+			want = "finding"
+		case 0:
+			want = "strength"
+		}
+		got, _ := outcomeOf(t, c.State().Diagnose(), "hasty-launch")
+		require.Equal(t, want, got, "%s to %s", from, to)
+
+		// And of the first review that is due within twelve months.
+		asked := day(2016, 12, 1).AddDate(0, 0, rapid.IntRange(0, 900).Draw(t, "asked"))
+		if asked.Before(c.State().Moment()) {
+			t.Skip("before the last entry")
+		}
+		lapsed, days := 0, 0
+		for y := to.First(); !y.After(to.Last()); y = y.AddDate(0, 0, 1) {
+			days++
+			if date.AddMonths(y, 12).Before(asked) {
+				lapsed++
+			}
+		}
+		want = "question"
+		switch lapsed {
+		case days:
+			want = "finding"
+		case 0:
+			want = "silent"
+		}
+		loop, _ := learningLoop(c.State().At(asked))
+		require.Equal(t, want, loop, "launched %s, asked %s", to, asked)
+	})
 }

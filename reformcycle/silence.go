@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -222,15 +223,15 @@ func (s *state) untold(t Topic) string {
 	return " before the recording began"
 }
 
-// unseen is the moment until which the record does not tell what happened at a stage;
-// zero where it tells everything. Reviews are held once a programme is launched, so a
+// unseen is the date until which the record does not tell what happened at a stage;
+// none where it tells everything. Reviews are held once a programme is launched, so a
 // recording that began with the launch may have missed some.
-func (s *state) unseen(stage Stage) (until time.Time) {
+func (s *state) unseen(stage Stage) (until date.Date) {
 	if first := s.firstStage(); first > stage && !s.everEntered(stage) || stage == ManagementAndLearning && first >= Launch {
-		until = s.Begun
+		until = s.begunOn()
 	}
-	if held := silent.of(s).Silences.last(stage.Topic()); held != nil && held.On.After(until) {
-		until = held.On
+	if held := silent.of(s).Silences.last(stage.Topic()); held != nil && s.when(held.Entry, held.On).Last().After(until.Last()) {
+		until = s.when(held.Entry, held.On)
 	}
 	return until
 }

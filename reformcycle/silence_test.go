@@ -115,10 +115,10 @@ func TestARecordThatIsSilentAboutAllFindsNothing(t *testing.T) {
 	assert.Empty(t, d.Findings)
 	assert.Empty(t, slices.DeleteFunc(d.Strengths, func(s reformcycle.Strength) bool { return s.Code == "stalled" }))
 
-	// A year later the record would tell of a review, and none was held since.
-	loop, _ := learningLoop(c.State().At(onDay(400).AddDate(1, 0, -1)))
+	// After a year the record would tell of a review, and none was held since.
+	loop, _ := learningLoop(c.State().At(onDay(400).AddDate(1, 0, 0)))
 	assert.Equal(t, "question", loop)
-	loop, _ = learningLoop(c.State().At(onDay(400).AddDate(1, 0, 0)))
+	loop, _ = learningLoop(c.State().At(onDay(400).AddDate(1, 0, 1)))
 	assert.Equal(t, "finding", loop)
 }
 

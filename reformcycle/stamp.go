@@ -1,7 +1,10 @@
 package reformcycle
 
 import (
+	"cmp"
 	"time"
+
+	"github.com/chsreform/chsreform/reformcycle/date"
 )
 
 // This file is what stands on a batch: who did it and when, what it rests on, and
@@ -15,6 +18,8 @@ type Stamp struct {
 	// last entry, nor after the clock's time: what happened earlier and is recorded
 	// late carries its own date in the evidence, the review, the rollout.
 	Moment time.Time
+	// Date it happened, as far as that is known; left out, the day of the moment. See On.
+	Date date.Date
 
 	after *uint64
 	key   string
@@ -27,6 +32,28 @@ func By(author string) Stamp { return Stamp{Author: author} }
 func (s Stamp) At(moment time.Time) Stamp {
 	s.Moment = moment
 	return s
+}
+
+// On says when it happened as far as that is known: "2003", "2003-05". The date is kept
+// in the entries and shown, and what takes the day of its entry takes the date; the
+// moment only orders, and may lie elsewhere: what is recorded late has its moment from
+// the clock, and a date of long ago. Where there is neither a moment nor a clock, the
+// moment is the first of the date's days, at midnight UTC, or the last entry's where
+// that is later.
+//
+// Without a date, that of a stamp is the day of its moment where its clock stands: two
+// in the morning of 2 March in Kampala is 2 March, though it is the first in Greenwich.
+func (s Stamp) On(day date.Date) Stamp {
+	s.Date = day
+	return s
+}
+
+// dated is the date that an entry has to keep: none where its moment tells the same.
+func (s Stamp) dated(at time.Time) date.Date {
+	if day := cmp.Or(s.Date, date.Of(at)); day != date.Of(at.UTC()) {
+		return day
+	}
+	return date.Date{}
 }
 
 // After says on which entry the batch rests: the last one that its author had seen,
@@ -42,7 +69,8 @@ func (s Stamp) After(seq uint64) Stamp {
 // once a batch: a UUID, the number of a form. A batch with a key that the cycle has
 // taken before is acknowledged again and does nothing, and one with the same key and
 // another content is refused with a KeyError. The same content is the same author,
-// the same changes and, if the stamp has one, the same moment; After is no part of it.
+// the same changes and, if the stamp has them, the same moment and date; After is no part
+// of it.
 //
 // The key is in the entries: it holds over restarts, for every instance, in copies
 // made by Export, and after an Append of which nobody knows how it ended. The last
@@ -94,7 +122,7 @@ func (s *state) repeated(books rulebooks, by Stamp, changes []Change) (Receipt, 
 		}
 		digested = digest(digested, c.Kind(), data)
 	}
-	if digested != held.Digest || !by.Moment.IsZero() && !by.Moment.Equal(held.At) {
+	if digested != held.Digest || !by.Moment.IsZero() && !by.Moment.Equal(held.At) || !by.Date.IsZero() && by.dated(held.At) != held.Date {
 		return Receipt{}, &KeyError{Cycle: s.Cycle, Key: by.key, Last: held.Last}
 	}
 	taken.Repeated = true

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/date"
 )
 
 // This file is the state of a cycle: what is common to all stages, the parts of
@@ -28,6 +29,8 @@ type state struct {
 	Begun    time.Time `json:"begun,omitzero"`
 	Moment   time.Time `json:"moment,omitzero"`
 	Recorded time.Time `json:"recorded,omitzero"`
+	// MomentEntry is the entry that Moment is of.
+	MomentEntry uint64 `json:"moment_entry,omitempty"`
 
 	Lap    int    `json:"lap"`
 	Stage  Stage  `json:"stage"`
@@ -36,6 +39,10 @@ type state struct {
 	Held string `json:"held,omitempty"`
 	// LastMove is when it last moved; when it began if it never did.
 	LastMove time.Time `json:"last_move,omitzero"`
+	// MoveEntry is the entry of that move.
+	MoveEntry uint64 `json:"move_entry,omitempty"`
+	// Dates are those of the entries that have one, in their order.
+	Dates []dates `json:"dates,omitempty"`
 	// Arrivals are never changed, but replaced, so that a move copies little.
 	Arrivals []*Arrival `json:"arrivals"`
 
@@ -84,6 +91,33 @@ type Arrival struct {
 	First time.Time `json:"first"`
 	Last  time.Time `json:"last"`
 	Times int       `json:"times"`
+	// Entry and LastEntry are those of the moves that entered it.
+	Entry     uint64 `json:"entry"`
+	LastEntry uint64 `json:"last_entry"`
+}
+
+// dates is the date of a run of entries of one batch.
+type dates struct {
+	First uint64    `json:"first"`
+	Last  uint64    `json:"last"`
+	Date  date.Date `json:"date"`
+}
+
+// when gives the date of what an entry stamped with its moment.
+func (s *state) when(entry uint64, at time.Time) date.Date {
+	i, found := slices.BinarySearchFunc(s.Dates, entry, func(d dates, entry uint64) int {
+		switch {
+		case d.Last < entry:
+			return -1
+		case d.First > entry:
+			return 1
+		}
+		return 0
+	})
+	if found {
+		return s.Dates[i].Date
+	}
+	return date.Of(at)
 }
 
 // Lap is a finished turn of the cycle.
@@ -93,7 +127,9 @@ type Lap struct {
 	Checklist string    `json:"checklist"`
 	Began     time.Time `json:"began"`
 	Ended     time.Time `json:"ended"`
-	Arrivals  []Arrival `json:"arrivals"`
+	// Entry that ended it.
+	Entry    uint64    `json:"entry"`
+	Arrivals []Arrival `json:"arrivals"`
 	// Ratings as they stood at its end.
 	Ratings []assessment.Rating `json:"ratings,omitempty"`
 	// Met is how many required criteria, of how many in the stages that it
@@ -200,18 +236,24 @@ func (s State) moment() time.Time {
 	return s.at
 }
 
-// At gives the same state, judged at a later moment. A moment before the last
-// entry counts as that entry's.
+// At gives the same state, judged at a later moment, and where a day is asked, at the
+// day on which it falls where its clock stands. A moment before the last entry counts as
+// that entry's.
 func (s State) At(t time.Time) State {
 	if t.Before(s.get().Moment) {
 		t = s.get().Moment
 	}
-	return State{s.s, t.UTC(), s.rules}
+	return State{s.s, t.Round(0), s.rules}
 }
 
 // JudgedAt is the moment at which derived criteria are judged: that of the last
 // entry, unless At gave a later one.
 func (s State) JudgedAt() time.Time { return s.moment() }
+
+// When gives the date of what an entry stamped with its moment, such as a debt with
+// Since: the date that its stamp has, as it was recorded or corrected, or else the day
+// of the moment.
+func (s State) When(entry uint64, moment time.Time) date.Date { return s.get().when(entry, moment) }
 
 // ID of the cycle.
 func (s State) ID() string { return s.get().Cycle }
@@ -232,11 +274,24 @@ func (s State) Begun() time.Time { return s.get().Begun }
 // reform.
 func (s State) Moment() time.Time { return s.get().Moment }
 
+// Date is the date of that, as When gives it.
+func (s State) Date() date.Date {
+	st := s.get()
+	return st.when(st.MomentEntry, st.Moment)
+}
+
 // Recorded is when the last entry was recorded; zero where there never was a clock.
 func (s State) Recorded() time.Time { return s.get().Recorded }
 
-// LastMove is when the cycle last moved; when it began, if it never did.
+// LastMove is when the cycle last moved; when it began, if it never did. LastMoved is the
+// date of that, as When gives it.
 func (s State) LastMove() time.Time { return s.get().LastMove }
+
+// LastMoved is the date on which the cycle last moved; see LastMove.
+func (s State) LastMoved() date.Date {
+	st := s.get()
+	return st.when(st.MoveEntry, st.LastMove)
+}
 
 // Stage at which the cycle stands, or stood when it was suspended or abandoned.
 func (s State) Stage() Stage { return s.get().Stage }

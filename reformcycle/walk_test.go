@@ -6,6 +6,7 @@ package reformcycle_test
 //	go test -run TestWalks ./reformcycle -update   # writes the replies anew
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	rc "github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -133,6 +135,9 @@ func (w *walk) query(a *walkArgs) *string {
 		}
 	case "begin": // begins the cycle without a change
 		say("%s", w.commit(nil))
+	case "on": // says when the next batch happened, as far as that is known
+		on := date.MustParse(a.word())
+		w.once = append(w.once, func(s rc.Stamp) rc.Stamp { return s.On(on) })
 	case "key": // names the next batch
 		key := a.word()
 		w.once = append(w.once, func(s rc.Stamp) rc.Stamp { return s.Key(key) })
@@ -349,18 +354,18 @@ func (w *walk) query(a *walkArgs) *string {
 			}
 			for _, c := range w.State().CorrectionsOf(e) {
 				if !c.Moment.IsZero() {
-					word += fmt.Sprintf(" (on %s by %d)", c.Moment.Format(time.DateOnly), c.Entry)
+					word += fmt.Sprintf(" (%s by %d)", cmp.Or(c.Date, date.Of(c.Moment)).Phrase(), c.Entry)
 				} else {
 					word += fmt.Sprintf(" (%sed by %d)", c.Kind, c.Entry)
 				}
 			}
-			say("%d %s%s by %s: %s%s", e.Seq, e.At.Format(time.DateOnly), recorded, e.By, e.Kind, word)
+			say("%d %s%s by %s: %s%s", e.Seq, e.On(), recorded, e.By, e.Kind, word)
 		}
 	case "corrections":
 		for _, c := range w.State().Corrections() {
 			what, stands := fmt.Sprintf("%s %d", c.Kind, c.Of), ""
 			if !c.Moment.IsZero() {
-				what += " to " + c.Moment.Format(time.DateOnly)
+				what += " to " + cmp.Or(c.Date, date.Of(c.Moment)).String()
 			}
 			if !c.Stands {
 				stands = "; another stands in its place"
@@ -409,7 +414,14 @@ func (w *walk) change(a *walkArgs) (c rc.Change, err error) {
 	case "retract":
 		c = rc.Retract{Entry: w.seq(a.word()), Replaces: w.seq(a.opt("replaces")), Reason: a.opt("reason")}
 	case "correct-moment":
-		c = rc.CorrectMoment{Entry: w.seq(a.word()), Moment: w.date(a.word()), Replaces: w.seq(a.opt("replaces")), Reason: a.opt("reason")}
+		word := rc.CorrectMoment{Entry: w.seq(a.word())}
+		if on := a.opt("date"); on != "" {
+			word.Date = date.MustParse(on)
+		} else {
+			word.Moment = w.date(a.word())
+		}
+		word.Replaces, word.Reason = w.seq(a.opt("replaces")), a.opt("reason")
+		c = word
 	case "silence":
 		var about []rc.Topic
 		for _, topic := range strings.Split(a.word(), ",") {

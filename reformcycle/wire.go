@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -15,6 +16,7 @@ import (
 type batchForm struct {
 	Author  string       `json:"author" schema:"id"`
 	Moment  time.Time    `json:"moment,omitzero"`
+	Date    date.Date    `json:"date,omitzero"`
 	After   *uint64      `json:"after,omitempty"`
 	Key     string       `json:"key,omitempty" schema:"omitempty,id"`
 	Changes []wireChange `json:"changes,omitempty"`
@@ -28,7 +30,7 @@ type wireChange struct {
 
 // EncodeBatch writes a batch as DecodeBatch reads it.
 func EncodeBatch(by Stamp, changes ...Change) ([]byte, error) {
-	form := batchForm{Author: by.Author, Moment: by.Moment, After: by.after, Key: by.key}
+	form := batchForm{Author: by.Author, Moment: by.Moment, Date: by.Date, After: by.after, Key: by.key}
 	for i, c := range changes {
 		kind := kindOf(c)
 		if kind == nil {
@@ -49,6 +51,7 @@ func EncodeBatch(by Stamp, changes ...Change) ([]byte, error) {
 //	{
 //	  "author": "Ministry of Health",
 //	  "moment": "2026-03-02T09:00:00Z",
+//	  "date": "2026-03",
 //	  "after": 17,
 //	  "key": "form-2041",
 //	  "changes": [{"kind": "rate", "data": {"criterion": "problem.needs", …}}]
@@ -80,7 +83,7 @@ func DecodeBatch(data []byte, most int) (Stamp, []Change, error) {
 	if err != nil {
 		return Stamp{}, nil, err
 	}
-	return Stamp{Author: form.Author, Moment: form.Moment, after: form.After, key: form.Key}, changes, nil
+	return Stamp{Author: form.Author, Moment: form.Moment, Date: form.Date, after: form.After, key: form.Key}, changes, nil
 }
 
 // read gives the change of the form as input, and what is wrong with it.

@@ -94,7 +94,7 @@ func byHand(b *testing.B, db *sql.DB, postgres bool) func(int, reformcycle.Batch
 		s := batch.State
 		v := values{cycle: []any{int64(s.Seq()), s.Title(), s.Country(), s.Stage().String(), s.Status().String(), int64(s.Lap()), s.LastMove().Format(form), int64(len(s.Blockers())), int64(1), int64(1), batch.Cycle, int64(batch.After)}}
 		for _, e := range batch.Entries {
-			v.entries = append(v.entries, batch.Cycle, int64(e.Seq), e.At.Format(form), e.Recorded.Format(form), e.By, int64(e.First), e.Key, string(e.Kind), int64(e.Version), []byte(e.Data), int64(1), int64(1))
+			v.entries = append(v.entries, batch.Cycle, int64(e.Seq), e.At.Format(form), e.Recorded.Format(form), e.Date.String(), e.By, int64(e.First), e.Key, string(e.Kind), int64(e.Version), []byte(e.Data), int64(1), int64(1))
 		}
 		all[i] = v
 	}
@@ -117,7 +117,7 @@ func byHand(b *testing.B, db *sql.DB, postgres bool) func(int, reformcycle.Batch
 	if postgres {
 		move = "update chsreform_cycles set seq = $1, title = $2, country = $3, stage = $4, status = $5, lap = $6, last_move = $7, blockers = $8, tip = $9, sum = $10 where id = $11 and seq = $12"
 	}
-	insert := "insert into chsreform_entries (cycle, seq, happened, recorded, author, batch, batch_key, kind, version, data, follows, sum) values " + parameters(1, 12) + ", " + parameters(13, 12) + ", " + parameters(25, 12)
+	insert := "insert into chsreform_entries (cycle, seq, happened, recorded, dated, author, batch, batch_key, kind, version, data, follows, sum) values " + parameters(1, 13) + ", " + parameters(14, 13) + ", " + parameters(27, 13)
 	first := insert + ", " + parameters(37, 12) // with the entry that begins the cycle
 	return func(i int, batch reformcycle.Batch) error {
 		v := &all[i]

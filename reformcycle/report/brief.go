@@ -117,11 +117,11 @@ func (b *brief) status(why func(string) string) string {
 	case s.Seq() == 0:
 		return fmt.Sprintf("The reform has not begun: nothing is recorded yet. It will start at %s.", where(s))
 	case s.Status() == reformcycle.Active:
-		return fmt.Sprintf("The reform is active. It stands at %s, since %s.", where(s), day(stageSince(s)))
+		return fmt.Sprintf("The reform is active. It stands at %s, since %s.", where(s), known(stageSince(s)))
 	case s.Status() == reformcycle.Suspended:
-		return fmt.Sprintf("**The reform is suspended** since %s, at %s, which it entered on %s. Reason: %s", day(s.LastMove()), where(s), day(stageSince(s)), draw.Sentence(why(prose(s.Held(), whole))))
+		return fmt.Sprintf("**The reform is suspended** since %s, at %s, which it entered %s. Reason: %s", known(s.LastMoved()), where(s), knownOn(stageSince(s)), draw.Sentence(why(prose(s.Held(), whole))))
 	default:
-		return fmt.Sprintf("**The reform was abandoned** on %s, at %s. It will not go on. Reason: %s", day(s.LastMove()), where(s), draw.Sentence(why(prose(s.Held(), whole))))
+		return fmt.Sprintf("**The reform was abandoned** %s, at %s. It will not go on. Reason: %s", knownOn(s.LastMoved()), where(s), draw.Sentence(why(prose(s.Held(), whole))))
 	}
 }
 
@@ -137,12 +137,12 @@ func (b *brief) position() {
 	}
 	for _, a := range s.Arrivals() {
 		if a.Stage == s.Stage() && a.Times > 1 {
-			b.put("It has come to this stage %d times in this lap, first on %s.", a.Times, day(a.First))
+			b.put("It has come to this stage %d times in this lap, first %s.", a.Times, knownOn(s.When(a.Entry, a.First)))
 		}
 	}
 	if laps := s.Laps(); len(laps) > 0 {
 		last := laps[len(laps)-1]
-		b.put("The lap before, lap %d, ended on %s with %d of %d required criteria met%s.", last.Number, day(last.Ended), last.Met, last.Required, lastBasis(last.Ratings))
+		b.put("The lap before, lap %d, ended %s with %d of %d required criteria met%s.", last.Number, knownOn(s.When(last.Entry, last.Ended)), last.Met, last.Required, lastBasis(last.Ratings))
 	}
 	if n := len(s.Corrections()); n > 0 {
 		b.put("The record has been corrected: %s. This page shows it as it stands corrected.", draw.Counted(n, "correction", "corrections"))
@@ -161,7 +161,7 @@ func (b *brief) position() {
 // asOf says at which day the page judges, and of when the last entry is where that
 // is another.
 func asOf(s reformcycle.State) string {
-	judged, last := day(s.JudgedAt()), day(s.Moment())
+	judged, last := known(judgedOn(s)), known(s.Date())
 	if judged == last {
 		return "as of " + judged
 	}
@@ -497,7 +497,7 @@ func (b *brief) debts() {
 		if !d.ByCorrection {
 			why = fmt.Sprintf("by authority of %s. Reason given: %s", b.actor(d.Authority), said(d.Reason))
 		}
-		b.put("- **%s** Since %s, when %s was left in lap %d, %s%s", text, day(d.Since), d.Stage.Label(), d.Lap, why, b.cite(source))
+		b.put("- **%s** Since %s, when %s was left in lap %d, %s%s", text, known(b.state.When(d.Entry, d.Since)), d.Stage.Label(), d.Lap, why, b.cite(source))
 	}
 }
 
@@ -644,5 +644,31 @@ func day(t time.Time) string {
 	if t.IsZero() {
 		return "date not known"
 	}
-	return t.UTC().Format("2 January 2006")
+	return known(date.Of(t))
+}
+
+// known is a date as it is known: "3 November 2025", "November 2025", "2025".
+func known(on date.Date) string {
+	layouts := [...]string{date.ToYear: "2006", date.ToMonth: "January 2006", date.ToDay: "2 January 2006"}
+	if on.IsZero() {
+		return day(time.Time{})
+	}
+	return on.First().Format(layouts[on.Precision()])
+}
+
+// knownOn is a date in a sentence: "on 3 November 2025", "in 2025".
+func knownOn(on date.Date) string {
+	if on.Precision() < date.ToDay && !on.IsZero() {
+		return "in " + known(on)
+	}
+	return "on " + known(on)
+}
+
+// judgedOn is the date at which a state is judged: that of its last entry, unless it is
+// judged later.
+func judgedOn(s reformcycle.State) date.Date {
+	if s.JudgedAt().Equal(s.Moment()) {
+		return s.Date()
+	}
+	return date.Of(s.JudgedAt())
 }

@@ -6,10 +6,10 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 )
 
@@ -87,7 +87,7 @@ type segment struct {
 func newRing(s reformcycle.State) ring {
 	r := ring{
 		id: s.ID(), title: s.Title(), country: s.Country(), begun: s.Seq() > 0, lap: s.Lap(),
-		date: day(s.JudgedAt()), stage: s.Stage(), status: s.Status(), checklist: s.Checklist().ID(), basis: basis(s.Ratings()),
+		date: known(judgedOn(s)), stage: s.Stage(), status: s.Status(), checklist: s.Checklist().ID(), basis: basis(s.Ratings()),
 	}
 	at := fmt.Sprintf("stage %d of 8, %s", s.Stage(), s.Stage().Label())
 	switch {
@@ -95,11 +95,11 @@ func newRing(s reformcycle.State) ring {
 		r.date = "no entry yet"
 		r.standing = "Not begun"
 	case s.Status() == reformcycle.Active:
-		r.standing = fmt.Sprintf("At %s, since %s", at, day(stageSince(s)))
+		r.standing = fmt.Sprintf("At %s, since %s", at, known(stageSince(s)))
 	case s.Status() == reformcycle.Suspended:
-		r.standing = fmt.Sprintf("Suspended at %s, since %s", at, day(s.LastMove()))
+		r.standing = fmt.Sprintf("Suspended at %s, since %s", at, known(s.LastMoved()))
 	default:
-		r.standing = fmt.Sprintf("Abandoned at %s, on %s", at, day(s.LastMove()))
+		r.standing = fmt.Sprintf("Abandoned at %s, %s", at, knownOn(s.LastMoved()))
 	}
 	owed := make(map[reformcycle.Stage]int)
 	for _, d := range s.OpenDebts() {
@@ -112,11 +112,11 @@ func newRing(s reformcycle.State) ring {
 }
 
 // stageSince is when the stage where the cycle stands was last entered.
-func stageSince(s reformcycle.State) (since time.Time) {
-	since = s.LastMove()
+func stageSince(s reformcycle.State) (since date.Date) {
+	since = s.LastMoved()
 	for _, a := range s.Arrivals() {
 		if a.Stage == s.Stage() {
-			since = a.Last
+			since = s.When(a.LastEntry, a.Last)
 		}
 	}
 	return since

@@ -246,8 +246,8 @@ func chunk(rows []entryRow, most int) int {
 	return min(len(rows), most)
 }
 
-const insertStatement = `insert into chsreform_entries (cycle, seq, happened, recorded, author, batch, batch_key, kind, version, data, sum, follows) values
-	(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce((select sum from chsreform_entries where cycle = ? and seq = ?), 0))`
+const insertStatement = `insert into chsreform_entries (cycle, seq, happened, recorded, dated, author, batch, batch_key, kind, version, data, sum, follows) values
+	(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce((select sum from chsreform_entries where cycle = ? and seq = ?), 0))`
 
 // insertAll inserts rows that follow one another. The checksum that the first of
 // them follows is in the database, and the database puts it in: it need not come
@@ -261,7 +261,7 @@ func (j *Journal) insertAll(ctx context.Context, tx *sql.Tx, cycle string, rows 
 	for i := range rows[1:] {
 		args = append(append(args, rows[i+1].values(cycle)...), rows[i].sum)
 	}
-	_, err = tx.ExecContext(ctx, j.d.text(insertStatement+strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", len(rows)-1)), args...)
+	_, err = tx.ExecContext(ctx, j.d.text(insertStatement+strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", len(rows)-1)), args...)
 	return err
 }
 

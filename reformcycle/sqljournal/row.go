@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -82,11 +83,11 @@ func checkBatch(b reformcycle.Batch) error {
 
 // entryRow is an entry as the table holds it.
 type entryRow struct {
-	seq                                   int64
-	batch                                 int64 // the first entry of its batch, 0 in that one itself
-	happened, recorded, author, key, kind string
-	version                               int64
-	data                                  []byte
+	seq                                          int64
+	batch                                        int64 // the first entry of its batch, 0 in that one itself
+	happened, recorded, dated, author, key, kind string
+	version                                      int64
+	data                                         []byte
 	// sum is the checksum of all that is above, follows that of the row before; it
 	// is read and not written from here, for it is in the database already.
 	sum, follows int64
@@ -95,16 +96,16 @@ type entryRow struct {
 // entryColumns are asked for in the order of fields. The texts are cut one byte
 // or character behind their bounds: a row that somebody else has written can be
 // refused without reading it whole.
-var entryColumns = fmt.Sprintf("seq, substr(happened, 1, 31), substr(recorded, 1, 31), substr(author, 1, %d), batch, substr(batch_key, 1, %[1]d), substr(kind, 1, %[1]d), version, substr(data, 1, %d), sum, follows", maxName+1, maxData+1)
+var entryColumns = fmt.Sprintf("seq, substr(happened, 1, 31), substr(recorded, 1, 31), substr(dated, 1, 31), substr(author, 1, %d), batch, substr(batch_key, 1, %[1]d), substr(kind, 1, %[1]d), version, substr(data, 1, %d), sum, follows", maxName+1, maxData+1)
 
 func (r *entryRow) fields() []any {
-	return []any{&r.seq, &r.happened, &r.recorded, &r.author, &r.batch, &r.key, &r.kind, &r.version, &r.data, &r.sum, &r.follows}
+	return []any{&r.seq, &r.happened, &r.recorded, &r.dated, &r.author, &r.batch, &r.key, &r.kind, &r.version, &r.data, &r.sum, &r.follows}
 }
 
 // rowOf makes the row of an entry of a cycle.
 func rowOf(cycle string, e *reformcycle.Entry) entryRow {
 	r := entryRow{
-		seq: int64(e.Seq), happened: formatMoment(e.At), recorded: formatMoment(e.Recorded), author: e.By, batch: int64(e.First), key: e.Key, kind: string(e.Kind),
+		seq: int64(e.Seq), happened: formatMoment(e.At), recorded: formatMoment(e.Recorded), dated: e.Date.String(), author: e.By, batch: int64(e.First), key: e.Key, kind: string(e.Kind),
 		version: int64(e.Version), data: e.Data,
 	}
 	if r.data == nil {
@@ -116,11 +117,11 @@ func rowOf(cycle string, e *reformcycle.Entry) entryRow {
 
 // values are the cycle and what fields reads, but for what the row follows.
 func (r *entryRow) values(cycle string) []any {
-	return []any{cycle, r.seq, r.happened, r.recorded, r.author, r.batch, r.key, r.kind, r.version, r.data, r.sum}
+	return []any{cycle, r.seq, r.happened, r.recorded, r.dated, r.author, r.batch, r.key, r.kind, r.version, r.data, r.sum}
 }
 
 func (r *entryRow) checksum(cycle string) int64 {
-	return checksum(cycle, r.seq, r.happened, r.recorded, r.author, r.batch, r.key, r.kind, r.version, r.data)
+	return checksum(cycle, r.seq, r.happened, r.recorded, r.dated, r.author, r.batch, r.key, r.kind, r.version, r.data)
 }
 
 // checksum is that of a row's values: eight bytes of a SHA-256 of the values, each
@@ -168,6 +169,12 @@ func (r *entryRow) entry(cycle string) (reformcycle.Entry, error) {
 	if err != nil {
 		return none, err
 	}
+	var dated date.Date
+	if r.dated != "" {
+		if dated, err = date.Parse(r.dated); err != nil {
+			return none, err
+		}
+	}
 	recorded, err := parseMoment(r.recorded)
 	switch {
 	case err != nil:
@@ -182,7 +189,7 @@ func (r *entryRow) entry(cycle string) (reformcycle.Entry, error) {
 		return none, fmt.Errorf("it has more than %d bytes of data", maxData)
 	}
 	e := reformcycle.Entry{
-		Seq: uint64(r.seq), First: uint64(r.batch), At: at, Recorded: recorded, By: r.author, Key: r.key,
+		Seq: uint64(r.seq), First: uint64(r.batch), At: at, Recorded: recorded, Date: dated, By: r.author, Key: r.key,
 		Kind: reformcycle.Kind(r.kind), Version: int(r.version),
 	}
 	if len(r.data) > 0 {

@@ -200,7 +200,7 @@ func TestEveryValueOfARowIsInItsChecksum(t *testing.T) {
 			*n ^= 1 << bit
 		}
 	}
-	for _, s := range []*string{&r.happened, &r.recorded, &r.author, &r.key, &r.kind, &c.id, &c.title, &c.country, &c.stage.String, &c.status.String, &c.lastMove.String} {
+	for _, s := range []*string{&r.happened, &r.recorded, &r.dated, &r.author, &r.key, &r.kind, &c.id, &c.title, &c.country, &c.stage.String, &c.status.String, &c.lastMove.String} {
 		good := *s
 		for bit := range 8 * len(good) {
 			changed := []byte(good)

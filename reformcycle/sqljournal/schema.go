@@ -9,7 +9,7 @@ import (
 
 // versions are the versions of the tables. One that was released never changes;
 // what is new is a version of its own at the end.
-var versions = history{oldest: 2, steps: [][]string{
+var versions = history{oldest: 3, steps: [][]string{
 	{
 		`create table chsreform_cycles (
 			id {text} not null primary key,
@@ -36,6 +36,7 @@ var versions = history{oldest: 2, steps: [][]string{
 			seq {int} not null,
 			happened {text} not null,
 			recorded {text} not null,
+			dated {text} not null,
 			author {text} not null,
 			batch {int} not null,
 			batch_key {text} not null,

@@ -70,6 +70,8 @@ func differs(got, want reformcycle.Entry) (field, g, w string) {
 		return "moment that it happened", shownMoment(got.At), shownMoment(want.At)
 	case !sameMoment(got.Recorded, want.Recorded):
 		return "moment that it was recorded", shownMoment(got.Recorded), shownMoment(want.Recorded)
+	case got.Date != want.Date:
+		return "date", fmt.Sprintf("%q", got.Date), fmt.Sprintf("%q", want.Date)
 	case got.By != want.By:
 		return "author", fmt.Sprintf("%+q", got.By), fmt.Sprintf("%+q", want.By)
 	case got.First != want.First:

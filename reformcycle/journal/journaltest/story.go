@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -45,6 +46,9 @@ func tell(cycle string, acts ...act) (*story, error) {
 		by := reformcycle.By(a.by).At(a.at)
 		if i%2 == 1 {
 			by = by.Key(fmt.Sprint("act ", i))
+		}
+		if i%3 == 1 { // a year, a month or a day
+			by = by.On(date.MustParse(date.Of(a.at).String()[:[]int{4, 7, 10}[i/3%3]]))
 		}
 		if _, err := c.Apply(calm, by, a.changes...); err != nil {
 			return nil, fmt.Errorf("the suite can't tell act %d of %q: %w", i, cycle, err)
