@@ -186,8 +186,8 @@ var phased = derivation{
 func (s *state) phasing(at time.Time) (count int, reviewed date.Answer, dates []string) {
 	today := date.Of(at).First()
 	// What has happened was no later than today.
-	last := func(on date.Date) time.Time {
-		if last := on.Last(); last.Before(today) || on.First().After(today) {
+	come := func(first, last time.Time) time.Time {
+		if last.Before(today) || first.After(today) {
 			return last
 		}
 		return today
@@ -198,7 +198,7 @@ func (s *state) phasing(at time.Time) (count int, reviewed date.Answer, dates []
 		if p.Started.IsZero() {
 			continue
 		}
-		earliest, latest = append(earliest, p.Started.First()), append(latest, last(p.Started))
+		earliest, latest = append(earliest, p.Started.First()), append(latest, come(p.Started.First(), p.Started.Last()))
 		if p.Started.Precision() != date.ToDay {
 			dates = append(dates, better("the start of the phase "+p.ID, p.Started))
 		}
@@ -214,7 +214,8 @@ func (s *state) phasing(at time.Time) (count int, reviewed date.Answer, dates []
 	reviewed = date.No
 	for i := range learnings.of(s).Reviews {
 		r := &learnings.of(s).Reviews[i]
-		from, to := r.On.First(), last(r.On)
+		from, to := r.days()
+		to = come(from, to)
 		if !from.Before(latest[0]) && !to.After(earliest[1]) {
 			return count, date.Yes, nil
 		}

@@ -240,10 +240,14 @@ func (f *first) wanted() string {
 	}
 	if rule, ok := s.Rules().Rule("stalled"); ok && s.Seq() > 0 {
 		if months := int(rule.Value(s.Stage().String())); months > 0 {
-			by := date.AddMonths(stageSince(s), months)
+			since := stageSince(s) // of one that is known roughly, the days that it may be
+			soonest, by := date.AddMonths(since.First(), months), date.AddMonths(since.Last(), months)
 			usual := fmt.Sprintf("%s usually takes no more than %s", draw.Capital(s.Stage().Label()), draw.Counted(months, "month", "months"))
 			if by.Before(today) {
 				return fmt.Sprintf("%s: that was over on %s.", usual, day(by))
+			}
+			if soonest != by {
+				return fmt.Sprintf("%s: it is wanted between %s and %s.", usual, day(soonest), day(by))
 			}
 			return fmt.Sprintf("%s: it is wanted by %s.", usual, day(by))
 		}
