@@ -14,6 +14,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -159,4 +160,36 @@ func ExampleChangeSchema() {
 	//     "maximum": 10
 	//   }
 	// }
+}
+
+func ExampleState_Due() {
+	cycle, err := reformcycle.New("EXAMPLE", reformcycle.WithStage(reformcycle.Launch))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = cycle.Apply(context.Background(), reformcycle.By("Reform team").At(time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC)),
+		reformcycle.EngageActor{Actor: stakeholders.Actor{
+			ID: "fund", Name: "Village Health Fund", Constituency: stakeholders.PrivateFunder, Member: true, Position: stakeholders.At(4), Power: 4,
+			Commitments: []stakeholders.Commitment{{ID: "pay", Resource: stakeholders.Money, Unit: "USD", Pledged: 50_000, Delivered: 20_000, To: date.MustParse("2026-12-31")}},
+		}},
+		reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: "first", Name: "the first district", Areas: []string{"north"}, Start: date.MustParse("2026-06")}},
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, d := range cycle.State().Due(date.MustParse("2026"), date.MustParse("2026")) {
+		fmt.Printf("%s to %s: %s\n", d.Day, d.Latest, d.Says)
+		for _, c := range d.Follows {
+			if c.Rule == "" {
+				fmt.Println("-", c.Says)
+			}
+		}
+	}
+	// Output:
+	// 2026-06-01 to 2026-06-30: the planned start of the first district
+	// - no phase of the rollout has started yet
+	// 2026-12-31 to 2026-12-31: the end of what Village Health Fund committed: 50000 USD (pay)
+	// - 30000 of 50000 USD have not arrived
 }

@@ -366,8 +366,9 @@ type dueTogether struct {
 	evidence []string
 }
 
-// says what falls due, without the day; evidence by what it was seen of.
-func (b *brief) says(d dueTogether) string {
+// says what falls due, without the day; evidence by what it was seen of, the first points
+// of many.
+func (b *brief) says(d dueTogether, points int) string {
 	if len(d.evidence) == 0 {
 		return d.Says
 	}
@@ -382,7 +383,7 @@ func (b *brief) says(d dueTogether) string {
 		grows = "has grown old, and speaks to the diagnosis no longer"
 	}
 	if len(of) > 1 {
-		return fmt.Sprintf("the evidence on %d points %s: %s", len(of), grows, strings.Join(of, "; "))
+		return fmt.Sprintf("the evidence on %d points %s: %s", len(of), grows, draw.Some(of, points, "; "))
 	}
 	return fmt.Sprintf("the evidence %s: %s", grows, of[0])
 }
@@ -469,7 +470,7 @@ func (b *brief) due() {
 	for _, d := range b.groups[:min(len(b.groups), deadlineLimit)] {
 		follows := draw.Each(d.Follows, func(c reformcycle.Consequence) string { return prose(c.Says, whole) })
 		who := draw.Each(d.Who, func(c stakeholders.Candidate) string { return name(c.Name) })
-		b.put("| %s | %s | %s | %s |", dueOn(d), draw.Sentence(draw.Capital(prose(b.says(d), whole))), draw.Sentence(draw.Capital(draw.First(strings.Join(follows, "; "), "nothing turns by itself"))),
+		b.put("| %s | %s | %s | %s |", dueOn(d), draw.Sentence(draw.Capital(prose(b.says(d, len(d.evidence)), whole))), draw.Sentence(draw.Capital(draw.First(strings.Join(follows, "; "), "nothing turns by itself"))),
 			draw.First(draw.Some(who, listed, ", "), "nobody yet"))
 	}
 	if n := len(b.groups) - deadlineLimit; n > 0 {
@@ -606,7 +607,11 @@ func said(text string) string { return draw.Sentence(prose(text, whole)) }
 // That includes what GitHub turns into links and mentions by itself.
 func prose(text string, limit int) string {
 	text = draw.Plain(text, limit)
+	if harmless(text) {
+		return text
+	}
 	var b strings.Builder
+	b.Grow(len(text) + 8)
 	for i, r := range text {
 		switch r {
 		case '\\', '`', '*', '_', '[', ']', '<', '>', '&', '|', '~', '#', '$':
@@ -631,6 +636,25 @@ func prose(text string, limit int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// harmless: most texts hold nothing that Markdown could take for markup.
+func harmless(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; c {
+		case '\\', '`', '*', '_', '[', ']', '<', '>', '&', '|', '~', '#', '$', ':', '@':
+			return false
+		case '+', '-', '=', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+			if i == 0 {
+				return false
+			}
+		case '.', ')':
+			if i == 0 || text[i-1]|0x20 == 'w' {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // digits reports whether there is nothing but digits: with a full stop after them

@@ -45,10 +45,13 @@ const (
 // entry is one thing of a list on the page: its lines.
 type entry []string
 
+// least slack: a text has the room that is written where it is told.
+const least = 4
+
 // first is the first page in the making.
 type first struct {
 	*brief
-	// slack is how many times its least room a text has.
+	// slack is how much room a text has, where least is the least.
 	slack int
 	// shortened: some text is cut.
 	shortened bool
@@ -60,28 +63,36 @@ type first struct {
 	rest [][]reformcycle.Fact
 }
 
-// page writes the first page: with texts at length where there is room, and else shorter.
-// Where the shortest are too long, the longer of the lists of blockers and of deadlines
-// loses its last entry until all fits.
+// page writes the first page: with texts at length as long as it has room for the first
+// few of each list, and else with shorter ones.
 func (f *first) page() string {
-	for f.slack = 4; ; f.slack /= 2 {
-		f.shortened, f.rest = false, nil
-		f.blockers, f.findings, f.due = f.blocking(), f.gravest(), f.falling()
-		f.intros = [...][]string{
-			f.wrap(f.facts(), "", "", 2), f.wrap(f.standing(), "", "", 6), f.wrap(f.before(), "", "", 4), f.wrap(f.found(), "", "", 2), f.wrap(f.when(), "", "", 2),
-		}
-		page := f.compose(len(f.blockers), len(f.due))
-		if fits := strings.Count(page, "\n") <= pageLines; fits && len(f.due) == len(f.groups) || f.slack == 1 {
-			break
+	for _, f.slack = range []int{4 * least, 2 * least, 6, 5} {
+		if page, fits := f.lay(4, 3); fits {
+			return page
 		}
 	}
-	blockers, due := len(f.blockers), len(f.due)
+	f.slack = least
+	page, _ := f.lay(1, 1)
+	return page
+}
+
+// lay writes the page with what fits of its lists, and reports whether it does: the
+// longer of the blockers and the deadlines loses its last entry, down to so many.
+func (f *first) lay(blockers, due int) (page string, fits bool) {
+	f.shortened, f.rest = false, nil
+	f.blockers, f.findings, f.due = f.blocking(), f.gravest(), f.falling()
+	f.intros = [...][]string{
+		f.wrap(f.facts(), "", "", 2), f.wrap(f.standing(), "", "", 6), f.wrap(f.before(), "", "", 4), f.wrap(f.found(), "", "", 2), f.wrap(f.when(), "", "", 2),
+	}
+	leastBlockers, leastDue := min(blockers, len(f.blockers)), min(due, len(f.due))
+	blockers, due = len(f.blockers), len(f.due)
 	for {
-		page := f.compose(blockers, due)
+		page = f.compose(blockers, due)
+		fits = strings.Count(page, "\n") <= pageLines
 		switch {
-		case strings.Count(page, "\n") <= pageLines || blockers <= 1 && due <= 1:
-			return page
-		case due <= 1 || blockers > 1 && lines(f.blockers[:blockers]) >= lines(f.due[:due]):
+		case fits || blockers <= leastBlockers && due <= leastDue:
+			return page, fits
+		case due <= leastDue || blockers > leastBlockers && lines(f.blockers[:blockers]) >= lines(f.due[:due]):
 			blockers--
 		default:
 			due--
@@ -116,12 +127,27 @@ func (f *first) compose(blockers, due int) string {
 	p.list(f.due[:due], len(f.groups), ofDeadlines)
 	p.heading("What this rests on")
 	p.lines(f.wrap(f.rests(blockers), "", "", 4))
-	if f.shortened {
-		p.line("What ends in “…” stands whole in the annexes.")
+	if f.shortened || toldInPart(p.String()) {
+		p.line("Where a text ends in “…”, or more is counted, the annexes have the whole.")
 	}
 	p.blank()
 	p.line("---")
 	return p.String()
+}
+
+// toldInPart reports whether a page counts more of something than it tells.
+func toldInPart(page string) bool {
+	for {
+		i := strings.Index(page, "more")
+		if i < 0 {
+			return false
+		}
+		before := strings.TrimRight(page[:i], " \n")
+		if before != "" && len(before) < i && before[len(before)-1] >= '0' && before[len(before)-1] <= '9' {
+			return true
+		}
+		page = page[i+len("more"):]
+	}
 }
 
 // sheet is lines of Markdown.
@@ -190,10 +216,11 @@ func (f *first) whatBlocks() string {
 // before says what stands before the next step, ahead of the list.
 func (f *first) before() string {
 	s := f.state
-	unmet := f.unmet()
 	stood := ""
-	if n := len(unmet); n > 0 {
-		stood = fmt.Sprintf(" Of its stage, %s: annex %d.", draw.Counted(n, "required criterion is not met", "required criteria are not met"), ofBlockers)
+	if s.Status() != reformcycle.Active {
+		if n := len(f.unmet()); n > 0 {
+			stood = fmt.Sprintf(" Of its stage, %s: annex %d.", draw.Counted(n, "required criterion is not met", "required criteria are not met"), ofBlockers)
+		}
 	}
 	switch s.Status() {
 	case reformcycle.Abandoned:
@@ -387,13 +414,15 @@ func (f *first) when() string {
 // falling tells what is due: two that are overdue at most before what is still ahead.
 func (f *first) falling() (all []entry) {
 	for i, d := range f.groups {
-		text := fmt.Sprintf("%s: %s.", dueOn(d), f.clip(prose(f.says(d), glance), 110))
+		text := fmt.Sprintf("%s: %s.", dueOn(d), f.clip(prose(f.says(d, 2), glance), 110))
 		if len(d.Follows) > 0 {
 			text += " " + draw.Sentence(draw.Capital(f.clip(prose(d.Follows[0].Says, glance), 80)))
 		}
+		who := "nobody yet"
 		if len(d.Who) > 0 {
-			text += " Who: " + f.clip(name(d.Who[0].Name), 40) + "."
+			who = f.clip(name(d.Who[0].Name), 40)
 		}
+		text += " Who: " + who + "."
 		all = append(all, f.wrap(text, "- ", "  ", 2))
 		if i == pageLines/2 { // no page holds more
 			break
@@ -449,7 +478,7 @@ func (f *first) rests(blockers int) string {
 
 // clip cuts a text that is escaped already to so many columns.
 func (f *first) clip(text string, columns int) string {
-	cut, is := clip(text, columns*f.slack)
+	cut, is := clip(text, columns*f.slack/least)
 	f.shortened = f.shortened || is
 	return cut
 }
@@ -457,7 +486,7 @@ func (f *first) clip(text string, columns int) string {
 // wrap lays a text out in lines of the page, the first behind a mark and the others
 // indented, and cuts it where it takes more than most.
 func (f *first) wrap(text, mark, indent string, most int) []string {
-	laid, is := wrap(text, mark, indent, pageColumns, most*f.slack)
+	laid, is := wrap(text, mark, indent, pageColumns, most*f.slack/least)
 	f.shortened = f.shortened || is
 	return laid
 }

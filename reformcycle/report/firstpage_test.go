@@ -124,7 +124,7 @@ func TestTheFirstPageOfAFullStateIsOneSheet(t *testing.T) {
 func TestWhatTheFirstPageCutsStandsInAnAnnex(t *testing.T) {
 	all := briefOf(t, crammed(t, scripts["words"]).cycle.State())
 	page, annexes, _ := strings.Cut(all, "\n---\n")
-	require.Contains(t, page, "What ends in “…” stands whole in the annexes.")
+	require.Contains(t, page, draw.Ellipsis)
 	for _, whole := range []string{long(scripts["words"], 200), long(scripts["words"], 300), long(scripts["words"], 4000)} {
 		assert.Contains(t, annexes, whole)
 	}
@@ -150,7 +150,7 @@ func TestTheFirstPageTellsTheGravestAndWhatIsContestedWhereItIsGraver(t *testing
 		for _, code := range contested {
 			d.Contested = append(d.Contested, reformcycle.Contest{Code: code, Asks: "whether"})
 		}
-		return &first{brief: &brief{diagnosis: d}, slack: 1}
+		return &first{brief: &brief{diagnosis: d}, slack: least}
 	}
 	c, s, m := reformcycle.Critical, reformcycle.Serious, reformcycle.Moderate
 	assert.Equal(t, []string{"Critical", "Serious", "Serious"}, severities(of([]string{"districts-left-out"}, c, s, s, m)), "as grave as the third is not graver")

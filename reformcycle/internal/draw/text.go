@@ -21,6 +21,9 @@ const markLimit = 4
 // the marks that reverse the direction of writing, with which a text could make
 // its surroundings read as something else. A letter keeps its first four accents.
 func Plain(text string, limit int) string {
+	if len(text) <= limit && plainAlready(text) {
+		return text
+	}
 	var b strings.Builder
 	n, space, marks := 0, false, 0
 	for i, r := range text {
@@ -50,6 +53,19 @@ func Plain(text string, limit int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// plainAlready: most texts are one line of ASCII.
+func plainAlready(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < ' ' || c > '~':
+			return false
+		case c == ' ' && (i == 0 || i == len(text)-1 || text[i+1] == ' '):
+			return false
+		}
+	}
+	return true
 }
 
 // cut keeps the first limit characters, without a space at the end.
