@@ -492,16 +492,20 @@ func (f *first) wrap(text, mark, indent string, most int) []string {
 }
 
 // unit gives the length in bytes and the columns of what stands first in a text and must
-// not be parted: a letter with its marks, an escaped sign with its backslash.
+// not be parted: a letter with its marks, an escaped sign with its backslash, and what
+// is joined to either, as far as any writing goes.
 func unit(text string) (bytes, columns int) {
+	const longest = 8
+	joined, escaped, mention := true, false, false
 	for i, r := range text {
-		joins := i == 0 || text[i-1] == '\\' && bytes == 1 || marks(r) || strings.HasSuffix(text[:i], wordJoiner) || strings.HasSuffix(text[:i], string(zeroWidthJoiner))
-		if !joins {
+		if keep := escaped || mention && r == '@' || columns < longest && (joined || marks(r)); !keep {
 			return i, columns
 		}
-		bytes, columns = i+len(string(r)), columns+columnsOf(r)
+		mention = r == wordJoiner
+		joined, escaped = mention || r == zeroWidthJoiner, r == '\\' && !escaped
+		columns += columnsOf(r)
 	}
-	return bytes, columns
+	return len(text), columns
 }
 
 // marks reports whether a rune stands on the letter before it.
@@ -509,7 +513,7 @@ func marks(r rune) bool { return r >= 0x300 && (unicode.Is(unicode.M, r) || r ==
 
 const (
 	zeroWidthJoiner = '\u200D'
-	wordJoiner      = "\u2060"
+	wordJoiner      = '\u2060'
 )
 
 // columnsOf a rune on a screen. One that stands on another counts as one, so that a line

@@ -29,6 +29,7 @@ var scripts = map[string]string{
 	"escapes": `\\\\<><>||`,
 	"words":   "A name that goes on and on ",
 	"mail":    "a@b.c@",
+	"marked":  "ක\u0dcf\u0dcf\u0dcf",
 }
 
 // long repeats a text to so many characters.
@@ -206,7 +207,7 @@ func TestABriefOfAnyMomentIsOneSheet(t *testing.T) {
 // with what Markdown takes for markup.
 func TestWrapKeepsTheTextAndTheColumns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		raw := rapid.StringOfN(rapid.RuneFrom([]rune(` ab<*\-+=1.)@:/`+"社ප්‍ර\u0301\u2060")), 0, 120, -1).Draw(t, "text")
+		raw := rapid.StringOfN(rapid.RuneFrom([]rune(` ab<*\-+=1.)@:/`+"社ප්‍ර\u0301\u2060\u200d\u0dcf")), 0, 120, -1).Draw(t, "text")
 		text := prose(raw, whole)
 		most := rapid.IntRange(12, 40).Draw(t, "columns")
 		laid, cut := wrap(text, "1. ", "   ", most, 1000)
@@ -217,6 +218,7 @@ func TestWrapKeepsTheTextAndTheColumns(t *testing.T) {
 			require.True(t, utf8.ValidString(line))
 			body := line[3:]
 			require.Equal(t, 0, (len(body)-len(strings.TrimRight(body, `\`)))%2, "no escape is parted: %q", line)
+			require.False(t, strings.HasPrefix(body, "@"), "a mention: %q", line)
 			if i > 0 {
 				require.NotRegexp(t, `^([-+=]|\d+[.)]( |$))`, body)
 			}
