@@ -9,10 +9,13 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -79,6 +82,109 @@ type Comparison struct {
 	Differences []Difference `json:"differences"`
 	// Order is from the best estimate to the worst.
 	Order []Rank `json:"order"`
+	// Whole tells of each policy what no metric tells alone, by the horizon and over
+	// the same runs.
+	Whole []Whole `json:"whole"`
+}
+
+// Whole is what came of a policy, side by side: who launches first may finish last.
+type Whole struct {
+	// Launched, Lapped and Abandoned are the runs that have entered launch, that have
+	// completed a lap or more, and that were abandoned.
+	Launched  Proportion `json:"launched"`
+	Lapped    Proportion `json:"lapped"`
+	Abandoned Proportion `json:"abandoned"`
+	// Debt is how many guards were owed when launch was first entered, in the mean
+	// over the runs in which it was.
+	Debt Estimate `json:"debt"`
+}
+
+// tally counts what a [Whole] tells. All are whole numbers, as in paired.
+type tally struct{ launched, lapped, abandoned, entered, debts, squares uint64 }
+
+func (t *tally) add(o *RunOutcome) {
+	if _, launched := o.Launch(); launched {
+		t.launched++
+	}
+	if o.Laps > 0 {
+		t.lapped++
+	}
+	if o.Status == reformcycle.Abandoned {
+		t.abandoned++
+	}
+	if o.Debt >= 0 {
+		t.entered++
+		t.debts += uint64(o.Debt)
+		t.squares += uint64(o.Debt) * uint64(o.Debt)
+	}
+}
+
+func (t *tally) merge(other tally) {
+	t.launched += other.launched
+	t.lapped += other.lapped
+	t.abandoned += other.abandoned
+	t.entered += other.entered
+	t.debts += other.debts
+	t.squares += other.squares
+}
+
+func (t tally) whole(runs uint64) Whole {
+	w := Whole{Launched: proportion(t.launched, runs), Lapped: proportion(t.lapped, runs), Abandoned: proportion(t.abandoned, runs), Debt: Estimate{Runs: t.entered}}
+	if t.entered == 0 {
+		return w
+	}
+	n := float64(t.entered)
+	w.Debt.At = float64(t.debts) / n
+	w.Debt.Interval = assessment.Interval{High: mostCount}
+	if t.entered > 1 {
+		variance := max(0, (float64(t.squares)-float64(float64(t.debts)*w.Debt.At))/(n-1))
+		half := float64(student(t.entered, 1) * math.Sqrt(variance/n))
+		w.Debt.Interval = assessment.Interval{Low: max(0, w.Debt.At-half), High: w.Debt.At + half}
+	}
+	return w
+}
+
+// String gives a table, a column for each policy: the metric that was asked for, and
+// launch, a finished lap, abandonment and debt beside it, each with its interval of
+// 95 %.
+func (c Comparison) String() string {
+	rows := [][]string{{strconv.FormatUint(c.Runs, 10) + " runs of each"}, {c.Metric.String()}, {"launched"}, {"a lap finished"}, {"abandoned"}, {"guards owed at launch"}}
+	for i, id := range c.Policies {
+		cells := []string{id.Name}
+		for _, other := range c.Policies[:i] {
+			if other.Name == id.Name {
+				cells[0] = id.String() // the parameters tell them apart
+			}
+		}
+		if i < len(c.Estimates) {
+			cells = append(cells, c.Estimates[i].String())
+		}
+		if i < len(c.Whole) {
+			w := &c.Whole[i]
+			cells = append(cells, w.Launched.String(), w.Lapped.String(), w.Abandoned.String(), w.Debt.String())
+		}
+		for k, cell := range cells {
+			rows[k] = append(rows[k], cell)
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		line := ""
+		for column, cell := range row {
+			if column > 0 {
+				line += "  "
+			}
+			width := 0
+			for _, other := range rows {
+				if column < len(other) {
+					width = max(width, utf8.RuneCountInString(other[column]))
+				}
+			}
+			line += cell + strings.Repeat(" ", width-utf8.RuneCountInString(cell))
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return b.String()
 }
 
 // Rank is a place in the order of a comparison.
@@ -94,7 +200,8 @@ type Rank struct {
 
 // Compare plays the same runs, 0 to runs − 1 of a seed, with each of two to 64
 // policies, and compares the means of a metric. The result is the same for any
-// number of workers.
+// number of workers. Whatever the metric, [Whole] tells beside it how many launched,
+// finished a lap and were abandoned, and what they owed.
 //
 // The estimate of a question has its Wilson interval, that of a number of months
 // the interval of Student's t. Differences are paired: for a question by
@@ -158,6 +265,7 @@ func (e *ensemble) compare(ctx context.Context, m *Model, policies []Policy, ids
 	tied := make([][]bool, len(arms))
 	for i := range arms {
 		c.Estimates = append(c.Estimates, p.estimate(i, metric))
+		c.Whole = append(c.Whole, p.whole[i].whole(p.n))
 		tied[i] = make([]bool, len(arms))
 	}
 	for i := range arms {
@@ -235,10 +343,11 @@ type paired struct {
 	n     uint64
 	sum   []uint64
 	cross [][]uint64 // arm → arm, from the arm itself on
+	whole []tally
 }
 
 func newPaired(arms int) paired {
-	p := paired{sum: make([]uint64, arms), cross: make([][]uint64, arms)}
+	p := paired{sum: make([]uint64, arms), cross: make([][]uint64, arms), whole: make([]tally, arms)}
 	for i := range p.cross {
 		p.cross[i] = make([]uint64, arms-i)
 	}
@@ -263,6 +372,7 @@ func (p *paired) add(values []uint64) {
 func (p *paired) merge(other *paired) {
 	p.n += other.n
 	for i := range p.sum {
+		p.whole[i].merge(other.whole[i])
 		p.sum[i] += other.sum[i]
 		for j := range p.cross[i] {
 			p.cross[i][j] += other.cross[i][j]
@@ -374,6 +484,7 @@ func (e *ensemble) pair(ctx context.Context, arms []arm, metric Metric, runs Ran
 		for a, arm := range arms {
 			err := arm.model.Each(ctx, arm.policy, from, to, seed, func(i uint64, o *RunOutcome) {
 				all[int(i-from)*len(arms)+a] = metric.of(o)
+				parts[worker].whole[a].add(o)
 			})
 			if err != nil {
 				return 0, err

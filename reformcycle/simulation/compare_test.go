@@ -388,3 +388,40 @@ func BenchmarkCompare(b *testing.B) {
 		b.ReportMetric(ratio, "variance-ratio")
 	})
 }
+
+// What is told beside the metric is a recount of the same runs.
+func TestTheWholeIsARecountOfTheRuns(t *testing.T) {
+	m := stormy(t)
+	ways := []Policy{policyOf(t, "balanced"), policyOf(t, "rush-to-launch", "met", 0.0)}
+	c, err := m.Compare(t.Context(), ways, LaunchedBy(24), 400, 3, WithWorkers(3))
+	require.NoError(t, err)
+	for i, way := range ways {
+		var launched, lapped, abandoned uint64
+		var debts []float64
+		for _, o := range outcomes(t, m, way, 400, 3) {
+			if o.Entered[reformcycle.Launch] >= 0 {
+				launched++
+				debts = append(debts, float64(o.Debt))
+			}
+			if o.Laps >= 1 {
+				lapped++
+			}
+			if o.Status == reformcycle.Abandoned {
+				abandoned++
+			}
+		}
+		w := c.Whole[i]
+		require.Equal(t, []uint64{launched, lapped, abandoned}, []uint64{w.Launched.Hits, w.Lapped.Hits, w.Abandoned.Hits})
+		require.Equal(t, []uint64{400, 400, 400}, []uint64{w.Launched.Of, w.Lapped.Of, w.Abandoned.Of})
+		require.InDelta(t, stat.Mean(debts, nil), w.Debt.At, 1e-9)
+		n := float64(len(debts))
+		require.InDelta(t, distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile(0.975)*stat.StdDev(debts, nil)/math.Sqrt(n), w.Debt.High-w.Debt.At, 1e-9)
+		require.Positive(t, abandoned)
+	}
+	require.Less(t, c.Whole[0].Debt.High, c.Whole[1].Debt.Low, "who rushes owes")
+	text := c.String()
+	for _, want := range []string{"launch by 24", "launched", "a lap finished", "abandoned", "guards owed at launch", c.Whole[1].Debt.String()} {
+		require.Contains(t, text, want)
+	}
+	require.NotPanics(t, func() { _ = Comparison{Policies: make([]Identity, 3), Whole: make([]Whole, 1)}.String() })
+}

@@ -190,24 +190,33 @@ func (s Survival) WriteCSV(w io.Writer) error {
 }
 
 // WriteCSV writes the estimates, best first, and then the differences: the
-// columns scenario, metric, seed, runs, row ("estimate" or "difference"), rank,
+// columns scenario, metric, seed, runs, row ("estimate", "launched", "lapped",
+// "abandoned", "debt" or "difference"), rank,
 // policy, other, at, low, high, correlation, variance_ratio, apart, unit and
 // digest. In a row of a difference, at is policy less other, over the same runs;
-// the last columns but two are those of [Difference] and blank for an estimate.
-// unit is that of at, low and high: share or months. It returns the error of w.
+// the last columns but two are those of [Difference] and blank for an estimate. Four
+// rows a policy are those of [Whole].
+// unit is that of at, low and high: share, months or guards. It returns the error of w.
 func (c Comparison) WriteCSV(w io.Writer) error {
 	t, err := tableOf(w, "scenario", "metric", "seed", "runs", "row", "rank", "policy", "other", "at", "low", "high", "correlation", "variance_ratio", "apart", "unit", "digest")
 	if err != nil {
 		return err
 	}
-	row := func(cells ...any) {
-		t.row(slices.Concat([]any{c.Scenario, c.Metric, c.Seed, c.Runs}, cells, []any{c.Metric.unit(), c.Digest})...)
+	row := func(unit string, cells ...any) {
+		t.row(slices.Concat([]any{c.Scenario, c.Metric, c.Seed, c.Runs}, cells, []any{unit, c.Digest})...)
 	}
 	for rank, r := range c.Order {
-		row("estimate", rank+1, c.Policies[r.Policy], "", c.Estimates[r.Policy], "", "", "")
+		row(c.Metric.unit(), "estimate", rank+1, c.Policies[r.Policy], "", c.Estimates[r.Policy], "", "", "")
+	}
+	for i := range min(len(c.Whole), len(c.Policies)) {
+		w, policy := &c.Whole[i], c.Policies[i]
+		row(share, "launched", "", policy, "", w.Launched.estimate(), "", "", "")
+		row(share, "lapped", "", policy, "", w.Lapped.estimate(), "", "", "")
+		row(share, "abandoned", "", policy, "", w.Abandoned.estimate(), "", "", "")
+		row("guards", "debt", "", policy, "", w.Debt, "", "", "")
 	}
 	for _, d := range c.Differences {
-		row("difference", "", c.Policies[d.First], c.Policies[d.Second], d, d.Correlation, d.VarianceRatio, d.Apart())
+		row(c.Metric.unit(), "difference", "", c.Policies[d.First], c.Policies[d.Second], d, d.Correlation, d.VarianceRatio, d.Apart())
 	}
 	return t.close()
 }

@@ -92,12 +92,13 @@ func TestAnalysesAreWrittenAsTables(t *testing.T) {
 	c, err := m.Compare(t.Context(), rivals(t), LaunchedBy(24), 100, 1)
 	require.NoError(t, err)
 	_, rows := rowsOf(t, c.WriteCSV)
-	require.Len(t, rows, 3+3)
+	require.Len(t, rows, 3+4*3+3)
 	require.Equal(t, []string{"estimate", "1", c.Policies[c.Order[0].Policy].String(), ""}, []string{rows[0]["row"], rows[0]["rank"], rows[0]["policy"], rows[0]["other"]})
-	require.Equal(t, "difference", rows[3]["row"])
-	require.Equal(t, strconv.FormatBool(c.Differences[0].Apart()), rows[3]["apart"])
+	require.Equal(t, []string{"launched", "lapped", "abandoned", "debt"}, []string{rows[3]["row"], rows[4]["row"], rows[5]["row"], rows[6]["row"]})
+	require.Equal(t, "difference", rows[15]["row"])
+	require.Equal(t, strconv.FormatBool(c.Differences[0].Apart()), rows[15]["apart"])
 	for _, r := range rows {
-		require.Equal(t, []string{"share", m.Digest()}, []string{r["unit"], r["digest"]})
+		require.Equal(t, []string{map[bool]string{true: "guards", false: "share"}[r["row"] == "debt"], m.Digest()}, []string{r["unit"], r["digest"]})
 	}
 	require.Equal(t, "months", MonthsTo(reformcycle.Launch, 24).unit())
 
@@ -212,8 +213,13 @@ func TestEveryCellStandsUnderItsColumn(t *testing.T) {
 		Estimates: []Estimate{estimate(10), estimate(20)}, Order: []Rank{{Policy: 1}, {Policy: 0}},
 		Differences: []Difference{{First: 1, Second: 0, At: 30, Interval: between(30), Correlation: 0.5, VarianceRatio: 0.25}},
 	}
-	require.Equal(t, "s,launch by 24,3,7,estimate,1,other,,20,19,21,,,,share,d", second(c.WriteCSV, 1))
-	require.Equal(t, "s,launch by 24,3,7,difference,,other,balanced,30,29,31,0.5,0.25,true,share,d", second(c.WriteCSV, 3))
+	c.Whole = []Whole{{Launched: Proportion{At: 40, Interval: between(40)}, Lapped: Proportion{At: 50, Interval: between(50)}, Abandoned: Proportion{At: 60, Interval: between(60)}, Debt: estimate(70)}}
+	for line, want := range map[int]string{
+		1: "estimate,1,other,,20,19,21,,,,share", 3: "launched,,balanced,,40,39,41,,,,share", 4: "lapped,,balanced,,50,49,51,,,,share",
+		5: "abandoned,,balanced,,60,59,61,,,,share", 6: "debt,,balanced,,70,69,71,,,,guards", 7: "difference,,other,balanced,30,29,31,0.5,0.25,true,share",
+	} {
+		require.Equal(t, "s,launch by 24,3,7,"+want+",d", second(c.WriteCSV, line))
+	}
 
 	factor := Factor{"work.carry", 0, 1}
 	o := Tornado{Scenario: "s", Digest: "d", Policy: policy, Metric: LaunchedBy(24), Seed: 3, Runs: 7, Base: estimate(10), Swings: []Swing{

@@ -133,9 +133,9 @@ func (o *openCriteria) of(stage reformcycle.Stage) []int {
 // it does so without calling.
 func (r *run) unmet(renew bool) int {
 	m := r.model
-	n := 0
+	n, waives := 0, len(r.waived) > 0
 	for _, g := range m.guards[r.stage] {
-		if !g.computed && r.progress[g.criterion] < g.met && !r.waivedAt(g.criterion) {
+		if !g.computed && r.progress[g.criterion] < g.met && !(waives && r.waivedAt(g.criterion)) {
 			n++
 		}
 	}

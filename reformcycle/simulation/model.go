@@ -3,6 +3,7 @@ package simulation
 // The model: a scenario made ready to run, as flat arrays.
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -86,6 +87,7 @@ type upkeep struct {
 	share     float64
 	effort    float64
 	met       float64
+	counts    float64 // 1 where its progress is progress of the reform
 	stage     reformcycle.Stage
 }
 
@@ -121,11 +123,15 @@ type task struct {
 
 func taskOf(id string, r *rule) task {
 	// Luck goes by the id, so that it is the same under another checklist.
-	t := task{each: r.each, counts: 1, luck: streamOf(id), stage: r.stage, derived: r.derived != nil}
-	if r.advisory {
-		t.counts = 0
+	return task{each: r.each, counts: counts(r.advisory), luck: streamOf(id), stage: r.stage, derived: r.derived != nil}
+}
+
+// counts is 0 for what is advisory: its progress is none of the reform.
+func counts(advisory bool) float64 {
+	if advisory {
+		return 0
 	}
-	return t
+	return 1
 }
 
 // positionScale is the end of reich's scale of positions.
@@ -240,6 +246,8 @@ func (m *Model) compileCast() {
 			ID: a.ID, Constituency: a.Constituency, Group: group, Roles: a.Roles, Member: a.Member, Veto: a.Veto, Pull: a.Power * a.Weight,
 		})
 	}
+	// Who of the partners leaves goes by id, so that it does not hang on their order.
+	slices.SortFunc(m.donors, func(a, b int32) int { return cmp.Compare(m.cast[a].ID, m.cast[b].ID) })
 	slices.SortStableFunc(m.arrivals, func(a, b int32) int { return m.agents[a].expected - m.agents[b].expected })
 
 	heard := make([][]Influence, len(m.agents))
@@ -343,7 +351,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		}
 		m.base, m.initial = append(m.base, base), append(m.initial, initial)
 		if r.upkeep > 0 {
-			m.decaying = append(m.decaying, upkeep{i, r.upkeep, r.upkeep * difficulty, r.met, stage})
+			m.decaying = append(m.decaying, upkeep{i, r.upkeep, r.upkeep * difficulty, r.met, counts(c.Advisory), stage})
 		}
 		if c.ID == feasible && !c.Advisory {
 			m.feasible = i

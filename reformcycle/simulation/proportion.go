@@ -34,6 +34,8 @@ type Proportion struct {
 	assessment.Interval
 }
 
+func (p Proportion) estimate() Estimate { return Estimate{p.At, p.Interval, p.Of} }
+
 // String gives "0.308 (0.255 to 0.366)".
 func (p Proportion) String() string { return with(p.At, p.Interval) }
 

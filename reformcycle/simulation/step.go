@@ -341,34 +341,41 @@ func (r *run) review() {
 func (r *run) toil() {
 	m := r.model
 	r.gained = 0
-	yield := 1.0
+	gained, yield := 0.0, 1.0
+	progress, aim := r.progress, r.open.aim
 	if r.launched {
 		yield -= float64(m.scenario.Debt.Drag * r.owed)
 		for i := range m.decaying {
 			k := &m.decaying[i]
-			was := r.progress[k.criterion]
+			was := progress[k.criterion]
 			now := was - float64(k.share*was)
-			r.progress[k.criterion] = now
-			r.gained -= float64(m.tasks[k.criterion].counts * (was - now))
-			if aim := r.open.aim[k.criterion]; now < aim && was >= aim {
+			progress[k.criterion] = now
+			gained -= float64(k.counts * (was - now))
+			if wanted := aim[k.criterion]; now < wanted && was >= wanted {
 				r.open.dirty |= 1 << k.stage
 			}
 		}
 	}
 	word := r.work.Uint64()
 	if r.status == reformcycle.Active {
-		r.meetWaiting()
-		spread := m.scenario.Work.Spread
+		if len(r.waiting) > 0 {
+			r.meetWaiting()
+		}
+		spread, shut := m.scenario.Work.Spread, r.open.shut
 		for _, w := range r.allocation.worked {
-			c, task := w.on, &m.tasks[w.on]
-			if r.open.shut[c] {
+			c := w.on
+			if shut[c] {
 				continue
 			}
-			was := r.progress[c]
-			now := min(1, was+float64(float64(float64(w.effort*task.each)*yield)*luck(word, task.luck, spread)))
-			r.progress[c] = now
-			r.gained += float64(task.counts * (now - was))
-			if aim := r.open.aim[c]; was < aim && now >= aim {
+			task := &m.tasks[c]
+			was := progress[c]
+			now := was + float64(float64(float64(w.effort*task.each)*yield)*luck(word, task.luck, spread))
+			if now > 1 {
+				now = 1
+			}
+			progress[c] = now
+			gained += float64(task.counts * (now - was))
+			if wanted := aim[c]; was < wanted && now >= wanted {
 				r.open.dirty |= 1 << task.stage
 				if task.derived {
 					r.complete(c)
@@ -376,6 +383,7 @@ func (r *run) toil() {
 			}
 		}
 	}
+	r.gained += gained
 	r.gain = r.gained * m.fraction
 	for _, n := range r.allocation.nudged {
 		r.actors[n.on].urged += n.effort

@@ -29,7 +29,7 @@ var exported = []any{
 	Move{}, Opposition{}, PanicError{}, Parameter{}, Planned{}, Positions{}, Proportion{}, Quantile{}, Range{}, Rank{},
 	RunError{}, RunOutcome{}, Scandal{}, Scenario{}, Setting{}, ShockKind(0), Shocks{}, SobolIndex{}, SobolIndices{},
 	Spent{}, Start{}, StatusShare{}, Step{}, Summary{}, SupportShare{}, Survival{}, Suspension{}, Swing{}, Tornado{}, Trace{}, Turn{},
-	Value{}, VarianceShare{}, View{}, Work{}, RunOption(nil), Goal{}, Scale(0), Span{}, Trial{}, Uncertainty{}, World{}, Worlds{},
+	Value{}, VarianceShare{}, View{}, Whole{}, Work{}, RunOption(nil), Goal{}, Scale(0), Span{}, Trial{}, Uncertainty{}, World{}, Worlds{},
 	Bound{}, Box{}, BoxStep{}, Discovery{}, GoalStanding{}, Limit{}, Regret{}, Robustness{}, Standing{},
 }
 
