@@ -235,6 +235,45 @@ func TestASilenceEndsWhereTheRecordComesToTell(t *testing.T) {
 	assert.Equal(t, reformcycle.KnownAbsent, absent(money, reformcycle.TopicMoney))
 }
 
+// What a rule says because of what is not on record, it asks where the record is silent.
+func TestARuleThatRestsOnAbsenceAsksWhereTheRecordIsSilent(t *testing.T) {
+	cs := newCases(t)
+	for _, k := range []struct {
+		code  string
+		was   string
+		about reformcycle.Topic
+		of    func() under
+	}{
+		{"scaled-without-pilot", fires, "solution-gathering", func() under { return cs.at(reformcycle.Governance) }},
+		{"no-learning-loop", fires, "management-and-learning", func() under {
+			return cs.at(reformcycle.Governance).later(800).do(rate("governance.strategy", assessment.Functional))
+		}},
+		{"stalled", fires, "governance", func() under { return cs.at(reformcycle.Governance).later(4000) }},
+		{"veto-player-opposed", strength, "actors", func() under {
+			u := cs.at(reformcycle.Governance)
+			return u.do(reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "court", Name: "The court", Constituency: stakeholders.RegulatoryBody, Veto: true, Position: stakeholders.At(5), Power: 5}})
+		}},
+		{"hasty-launch", fires, "problem-prioritization", func() under { return cs.at(reformcycle.Governance) }},
+	} {
+		u := k.of()
+		judged := u.State().At(onDay(u.day))
+		was, grounds := outcomeOf(t, judged.Diagnose(), k.code)
+		require.Equal(t, k.was, was, "%s: %v", k.code, grounds)
+		u.do(silentAbout(k.about))
+		is, _ := outcomeOf(t, u.State().Diagnose(), k.code)
+		assert.Equal(t, asks, is, k.code)
+		for _, other := range reformcycle.Topics() {
+			if other == k.about || k.about == "actors" && other == "coalition-building" {
+				continue
+			}
+			v := k.of()
+			v.do(silentAbout(other))
+			is, needs := outcomeOf(t, v.State().Diagnose(), k.code)
+			assert.Equal(t, k.was, is, "%s and silence about %s: %v", k.code, other, needs)
+		}
+	}
+}
+
 // Of money that is not all on record no share can be told, and no last day.
 func TestTheSharesOfMoneyThatIsNotAllOnRecordAreNotKnown(t *testing.T) {
 	tied := pledge("tied", 900)
