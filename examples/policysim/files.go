@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
@@ -52,7 +53,7 @@ func tryWriting(dir string) error {
 }
 
 // keep writes everything to a directory: nothing, if one part can't be made.
-func keep(dir string, s *study, text []byte) error {
+func keep(dir string, s *study, first, annex []byte) error {
 	type file struct {
 		name string
 		text []byte
@@ -66,13 +67,15 @@ func keep(dir string, s *study, text []byte) error {
 		files = append(files, file{name, text.Bytes()})
 		return nil
 	}
-	report := bytes.NewBuffer(text)
+	report := bytes.NewBuffer(slices.Clone(first))
 	for _, p := range s.pictures() {
 		if err := add(p.file, func(w io.Writer) error { return p.draw(w, p.title+" (illustrative)") }); err != nil {
 			return err
 		}
 		fmt.Fprintf(report, "\n![%s](%s)\n", p.title+" (illustrative)", p.file)
 	}
+	report.WriteString("\n")
+	report.Write(annex)
 	report.WriteString("\n## All ranges\n\n")
 	report.WriteString(s.ranges(s.moves(), true))
 	files = append(files, file{"report.md", report.Bytes()})
@@ -83,6 +86,14 @@ func keep(dir string, s *study, text []byte) error {
 	}
 	for _, t := range s.tornados {
 		if err := add("sensitivity-"+t.Policy.Name+".csv", t.WriteCSV); err != nil {
+			return err
+		}
+	}
+	if err := add("worlds.csv", s.worlds.WriteCSV); err != nil {
+		return err
+	}
+	for k, d := range s.failing {
+		if err := add("boxes-"+s.policies[shaken[k]].Name()+".csv", d.WriteCSV); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,8 @@
 //	go run ./examples/policysim
 //	go run ./examples/policysim -out DIR        the report, with pictures and tables
 //	go run ./examples/policysim -runs 100000    narrower intervals, with progress
+//
+// It prints one page. The report has the pictures and an annex behind it.
 package main
 
 import (
@@ -45,6 +47,7 @@ func run(ctx context.Context, w, progress io.Writer, args []string) error {
 	flags.SetOutput(progress)
 	out := flags.String("out", "", "write the report, its pictures, the scenario and tables to this `directory`")
 	runs := flags.Uint64("runs", 1000, "how many `runs` each policy plays, from 50")
+	worlds := flags.Int("worlds", 300, "in how many `worlds` the policies are tried, from 50")
 	seed := flags.Uint64("seed", 1, "the `seed` of the runs")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -54,6 +57,8 @@ func run(ctx context.Context, w, progress io.Writer, args []string) error {
 		return fmt.Errorf("%q is not understood: there are flags only", flags.Arg(0))
 	case *runs < 50 || *runs > mostRuns:
 		return fmt.Errorf("-runs %d: from 50, for fewer tell nothing, to %d", *runs, mostRuns)
+	case *worlds < 50 || *worlds > simulation.MaxWorlds:
+		return fmt.Errorf("-worlds %d: from 50, for fewer tell nothing, to %d", *worlds, simulation.MaxWorlds)
 	}
 	a, err := readAssumptions()
 	if err != nil {
@@ -78,18 +83,18 @@ func run(ctx context.Context, w, progress io.Writer, args []string) error {
 		}
 		defer tidy()
 	}
-	s, err := research(ctx, scenario, all, a, *runs, *seed, progress)
+	s, err := research(ctx, scenario, all, a, *runs, *worlds, *seed, progress)
 	if err != nil {
 		return err
 	}
-	var report bytes.Buffer
-	if err := write(&report, s, state); err != nil {
+	var first, annex bytes.Buffer
+	if err := errors.Join(write(&first, s, state, firstPage, 95), write(&annex, s, state, annexPages, 80)); err != nil {
 		return err
 	}
-	if _, err := w.Write(report.Bytes()); err != nil || *out == "" {
+	if _, err := w.Write(first.Bytes()); err != nil || *out == "" {
 		return err
 	}
-	return keep(*out, s, report.Bytes())
+	return keep(*out, s, first.Bytes(), annex.Bytes())
 }
 
 func policies() ([]simulation.Policy, error) {
@@ -115,15 +120,18 @@ type picture struct {
 }
 
 func (s *study) pictures() []picture {
-	return []picture{
+	all := []picture{
 		{"launch.svg", "When is the programme launched?", func(w io.Writer, title string) error {
 			return chart.Policies(w, title, reformcycle.Launch, s.summaries...)
 		}},
 		{"complete.svg", "When is the launch complete?", func(w io.Writer, title string) error {
 			return chart.Policies(w, title, reformcycle.Governance, s.summaries...)
 		}},
-		{"comparison.svg", "Which way completes the launch?", func(w io.Writer, title string) error {
+		{"comparison.svg", "Which way finishes a lap?", func(w io.Writer, title string) error {
 			return chart.Comparison(w, title, s.comparisons[lead])
+		}},
+		{"regret.svg", "How far behind the best, whatever the numbers?", func(w io.Writer, title string) error {
+			return chart.Regret(w, title, s.robustness, lead)
 		}},
 		{"tornado-launch-now.svg", "What the answer hangs on: launch now", func(w io.Writer, title string) error {
 			return chart.Tornado(w, title, s.tornados[0])
@@ -135,4 +143,13 @@ func (s *study) pictures() []picture {
 			return chart.SupportFan(w, title, s.summaries[len(s.summaries)-1])
 		}},
 	}
+	for k, d := range s.failing {
+		for box := range d.Boxes[:min(1, len(d.Boxes))] {
+			all = append(all, picture{
+				[]string{"box-launch-now.svg", "box-coalition-first.svg"}[k], "Where it fails: " + s.label(shaken[k]),
+				func(w io.Writer, title string) error { return chart.Box(w, title, s.worlds, d, box) },
+			})
+		}
+	}
+	return all
 }

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -45,10 +46,19 @@ func TestTheReportIsTheGoldenOneAndTheDirectoryHoldsItsPicturesAndTables(t *test
 	var printed bytes.Buffer
 	require.NoError(t, run(t.Context(), &printed, io.Discard, []string{"-runs", "50", "-out", dir}))
 	golden(t, "testdata/report.golden", printed.String())
+	lines := strings.Split(strings.TrimSuffix(printed.String(), "\n"), "\n")
+	assert.LessOrEqual(t, len(lines), 62, "one page")
+	for _, line := range lines {
+		assert.LessOrEqual(t, utf8.RuneCountInString(line), 95, line)
+	}
 
 	report, err := os.ReadFile(filepath.Join(dir, "report.md"))
 	require.NoError(t, err)
-	assert.True(t, strings.HasPrefix(string(report), printed.String()), "the file begins with what is printed")
+	behind, begins := strings.CutPrefix(string(report), printed.String())
+	assert.True(t, begins, "the file begins with what is printed")
+	_, annex, found := strings.Cut(behind, "# Annex\n")
+	assert.True(t, found)
+	golden(t, "testdata/annex.golden", annex)
 	a, err := readAssumptions()
 	require.NoError(t, err)
 	for _, v := range a.Vary {
@@ -57,8 +67,8 @@ func TestTheReportIsTheGoldenOneAndTheDirectoryHoldsItsPicturesAndTables(t *test
 	shown := regexp.MustCompile(`!\[[^\]]*\(illustrative\)\]\(([^)]+)\)`).FindAllStringSubmatch(string(report), -1)
 	pictures, err := filepath.Glob(filepath.Join(dir, "*.svg"))
 	require.NoError(t, err)
-	require.Len(t, pictures, 6)
-	require.Len(t, shown, 6)
+	require.Len(t, pictures, 9, "with the box of each of two")
+	require.Len(t, shown, 9)
 	for _, p := range shown {
 		picture, err := os.Open(filepath.Join(dir, p[1]))
 		require.NoError(t, err)
@@ -74,6 +84,7 @@ func TestTheReportIsTheGoldenOneAndTheDirectoryHoldsItsPicturesAndTables(t *test
 	for _, name := range []string{
 		"rush-to-launch.csv", "finance-first.csv", "coalition-first.csv",
 		"sensitivity-rush-to-launch.csv", "sensitivity-coalition-first.csv", "scenario.json",
+		"worlds.csv", "boxes-rush-to-launch.csv", "boxes-coalition-first.csv",
 	} {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		require.NoError(t, err)
@@ -204,7 +215,7 @@ func TestAnAssumptionAboutNothingIsRefused(t *testing.T) {
 }
 
 func TestBadFlagsAreRefusedBeforeAnythingIsPlayed(t *testing.T) {
-	for _, args := range [][]string{{"-runs", "49"}, {"-runs", "100000001"}, {"-runs", "many"}, {"-seed", "-1"}, {"fast"}, {"-fast"}} {
+	for _, args := range [][]string{{"-runs", "49"}, {"-worlds", "49"}, {"-worlds", "65537"}, {"-runs", "100000001"}, {"-runs", "many"}, {"-seed", "-1"}, {"fast"}, {"-fast"}} {
 		var printed bytes.Buffer
 		require.Error(t, run(t.Context(), &printed, io.Discard, args), args)
 		assert.Empty(t, printed.String())
@@ -273,18 +284,18 @@ func TestTheMeterEndsWhereTheWorkDoesAndTheReportNamesTheSeed(t *testing.T) {
 	require.NoError(t, err)
 	var told, report bytes.Buffer
 	a.Vary = a.Vary[:2]
-	s, err := research(t.Context(), scenario(t), threeWays(t), a, 50, 7, &told)
+	s, err := research(t.Context(), scenario(t), threeWays(t), a, 50, 50, 7, &told)
 	require.NoError(t, err)
 	assert.Empty(t, told.String())
-	// Three policies, each alone, by our own question and in three comparisons;
-	// two of them and balanced in one more; and two sensitivity analyses of a base
-	// and two ends for each assumption.
-	assert.Equal(t, uint64(50*(3*(1+1+3)+3+2*(1+2*len(a.Vary)))), s.played)
+	// Three policies, each alone, by our own question and in four comparisons; two of
+	// them and balanced in one more; two sensitivity analyses of a base and two ends for
+	// each assumption; and fifty worlds, of fifty runs of each policy.
+	assert.Equal(t, uint64(50*(3*(1+1+4)+3+2*(1+2*len(a.Vary)))+50*3*50), s.played)
 
 	state, err := beforeTheLaunch(t.Context())
 	require.NoError(t, err)
-	require.NoError(t, write(&report, s, state))
-	for _, says := range []string{"Illustrative.", "no\nforecast", "What must not be concluded", "50 runs", "seed 7"} {
+	require.NoError(t, write(&report, s, state, firstPage+annexPages, 80))
+	for _, says := range []string{"Illustrative:", "No forecast", "What must not be concluded", "50 runs", "seed 7", "in 50 worlds"} {
 		assert.Contains(t, report.String(), says)
 	}
 
@@ -296,14 +307,14 @@ func TestTheMeterEndsWhereTheWorkDoesAndTheReportNamesTheSeed(t *testing.T) {
 	s.model, err = simulation.Compile(without)
 	require.NoError(t, err)
 	report.Reset()
-	require.NoError(t, write(&report, s, state))
+	require.NoError(t, write(&report, s, state, firstPage+annexPages, 80))
 	assert.Contains(t, report.String(), "Nobody has a veto.")
 	s.model, s.assumed.Vary[0].Parameter = with, "haste"
-	require.ErrorContains(t, write(&report, s, state), "haste is in no register")
+	require.ErrorContains(t, write(&report, s, state, firstPage+annexPages, 80), "haste is in no register")
 
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
-	require.Error(t, keep(filepath.Join(file, "under"), s, nil), "a file that can't be written is an error")
+	require.Error(t, keep(filepath.Join(file, "under"), s, nil, nil), "a file that can't be written is an error")
 }
 
 func TestSharesAreNeverRoundedToACertainty(t *testing.T) {

@@ -1,7 +1,7 @@
 package main
 
-// The report: Markdown that reads on a terminal, too. Its prose is
-// report.md.tmpl; here are the numbers and tables that it asks for.
+// The report: Markdown that reads on a terminal, too. Its prose is page.md.tmpl, which
+// is one page, and annex.md.tmpl; here are the numbers and tables that they ask for.
 
 import (
 	"cmp"
@@ -18,8 +18,12 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-//go:embed report.md.tmpl
-var prose string
+var (
+	//go:embed page.md.tmpl
+	firstPage string
+	//go:embed annex.md.tmpl
+	annexPages string
+)
 
 var labels = map[string]string{
 	"rush-to-launch":  "launch now",
@@ -53,6 +57,7 @@ type page struct {
 	Turns                     []simulation.Turn
 	Runs, Seed                uint64
 	Digest                    string
+	Worlds, Over, InWorld     int
 }
 
 func (s *study) page(state reformcycle.State) (p page, err error) {
@@ -63,6 +68,7 @@ func (s *study) page(state reformcycle.State) (p page, err error) {
 		Persuading: s.persuading[n/2], Often: s.persuading[n*19/20], Traced: n,
 		Lead: questions[lead].text, Moves: s.moves(), Turns: s.tornados[0].Turns(s.tornados[1]),
 		Runs: s.runs, Seed: s.seed, Digest: s.model.Digest()[:12],
+		Worlds: s.worlds.Len(), Over: len(s.worlds.Over()), InWorld: inWorld,
 	}
 	p.Most = p.Moves[:min(inTornado, len(p.Moves))]
 	var vetoes, bases []string
@@ -87,7 +93,8 @@ func (s *study) page(state reformcycle.State) (p page, err error) {
 	return p, nil
 }
 
-func write(w io.Writer, s *study, state reformcycle.State) error {
+// write fills in the prose, in lines of so many columns.
+func write(w io.Writer, s *study, state reformcycle.State, prose string, columns int) error {
 	p, err := s.page(state)
 	if err != nil {
 		return err
@@ -95,6 +102,7 @@ func write(w io.Writer, s *study, state reformcycle.State) error {
 	all, err := template.New("report").Funcs(template.FuncMap{
 		"short": s.short, "shares": s.shares, "medians": s.medians, "apart": s.apart, "collapses": s.collapses,
 		"ranges": s.ranges, "meaning": s.meaning, "label": s.label, "percent": percent,
+		"beside": s.beside, "robust": s.robust, "failing": s.fails, "hangs": s.hangs,
 		"named":   func(i int) string { return simulation.Title(s.policies[i]) },
 		"setting": func(i int, name string) string { return percent(valueOf(s.policies[i], name)) },
 		"support": func() string { return percent(support(p.Scenario.Actors)) },
@@ -106,7 +114,7 @@ func write(w io.Writer, s *study, state reformcycle.State) error {
 	if err := all.Execute(&text, p); err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, reflow(text.String()))
+	_, err = io.WriteString(w, reflow(text.String(), columns))
 	return err
 }
 
@@ -139,6 +147,78 @@ func (s *study) short() string {
 	}
 	if ends != nil {
 		text += fmt.Sprintf(" %s and %s change places at %s: see what the answer hangs on.", sentence(s.label(shaken[0])), s.label(shaken[1]), strings.Join(ends, ", "))
+	}
+	return text
+}
+
+// beside is the first page's table: launch, a finished lap, abandonment and debt side by
+// side, for launch alone would praise haste.
+func (s *study) beside() (string, error) {
+	rows := [][]string{{"launched within 24 months"}, {"launch complete within 60 months"}, {"first lap finished within 60"}, {"abandoned within 60"}, {"suspended at the end"}}
+	debts := []string{"guards owed at launch, of 27: median"}
+	still := []string{"months suspended: median"}
+	for i, a := range s.answers {
+		launched, err := s.summaries[i].By(reformcycle.Launch, 24)
+		if err != nil {
+			return "", err
+		}
+		complete, err := s.summaries[i].By(reformcycle.Governance, 60)
+		if err != nil {
+			return "", err
+		}
+		for j, p := range []simulation.Proportion{launched, complete, a.Laps.AtLeast(1), a.Statuses[reformcycle.Abandoned].Runs, a.Statuses[reformcycle.Suspended].Runs} {
+			rows[j] = append(rows[j], odds(p))
+		}
+		debts, still = append(debts, middle(a.Debt)), append(still, middle(a.Suspended))
+	}
+	return table(s.head("of 100 runs (95 % interval)"), append(rows, debts, still)), nil
+}
+
+// robust says how the policies stand over all worlds.
+func (s *study) robust() string {
+	var rows [][]string
+	r := s.robustness
+	share := func(p simulation.Proportion) string { return percent(p.At) }
+	for k, q := range questions {
+		row := []string{q.goal}
+		for _, of := range r.Goals[k].Of {
+			row = append(row, share(of.Met))
+		}
+		rows = append(rows, row)
+	}
+	all := []string{"all four goals"}
+	behind := []string{"points behind in laps: median, worst"}
+	best := []string{"no other does better in laps"}
+	for i, of := range r.Goals[lead].Of {
+		all, best = append(all, share(r.All[i])), append(best, share(of.Best))
+		behind = append(behind, fmt.Sprintf("%.0f, %.0f", 100*of.Regret.Median, 100*of.Regret.Worst))
+	}
+	return table(s.head("of 100 worlds: of the runs there"), append(rows, all, best, behind))
+}
+
+// fails says in which worlds the lead goal is missed, of the policies in shaken.
+func (s *study) fails() string {
+	var all []string
+	for _, d := range s.failing {
+		all = append(all, "- "+sentence(d.Sentence()))
+	}
+	return strings.Join(all, "\n") + "\n"
+}
+
+// hangs names the assumptions that move an answer most, and what turns the order round.
+func (s *study) hangs() string {
+	var all []string
+	moves := s.moves()
+	for _, m := range moves[:min(2, len(moves))] {
+		all = append(all, fmt.Sprintf("%s from %s (%s)", m.cells[0], m.cells[1], strings.Join(m.cells[2:], "; ")))
+	}
+	text := fmt.Sprintf("%s, by one assumption at a time (%s; %s): %s.", questions[lead].text, s.label(shaken[0]), s.label(shaken[1]), strings.Join(all, "; "))
+	turns := s.tornados[0].Turns(s.tornados[1])
+	if len(turns) == 0 {
+		return text + " None of those that were tried turns the order round."
+	}
+	for _, t := range turns {
+		text += fmt.Sprintf(" At `%s` %v the order turns round.", t.Parameter, t.Value)
 	}
 	return text
 }
@@ -362,9 +442,9 @@ func middle(d simulation.Distribution) string {
 	return fmt.Sprintf("%v (%v to %v)", q[0].At, q[1].At, q[2].At)
 }
 
-// reflow breaks paragraphs and items into lines of at most 80 columns, and leaves
+// reflow breaks paragraphs and items into lines of at most so many columns, and leaves
 // one empty line where there are several. Tables and headings stay as they are.
-func reflow(text string) string {
+func reflow(text string, columns int) string {
 	var b strings.Builder
 	empty := true
 	for line := range strings.Lines(text) {
@@ -384,7 +464,7 @@ func reflow(text string) string {
 			n := utf8.RuneCountInString(word)
 			switch {
 			case i == 0:
-			case column+1+n > 80:
+			case column+1+n > columns:
 				b.WriteString("\n" + indent)
 				column = len(indent)
 			default:

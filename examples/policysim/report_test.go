@@ -64,20 +64,20 @@ func TestAStudyThatIsCutShortOrAskedWronglyIsNone(t *testing.T) {
 	ctx, stop := context.WithCancelCause(t.Context())
 	why := errors.New("no time")
 	stop(why)
-	_, err := research(ctx, scenario(t), threeWays(t), assumptions{}, 50, 1, io.Discard)
+	_, err := research(ctx, scenario(t), threeWays(t), assumptions{}, 50, 50, 1, io.Discard)
 	require.ErrorIs(t, err, why)
 
-	_, err = research(t.Context(), simulation.Scenario{}, threeWays(t), assumptions{}, 50, 1, io.Discard)
+	_, err = research(t.Context(), simulation.Scenario{}, threeWays(t), assumptions{}, 50, 50, 1, io.Discard)
 	require.ErrorIs(t, err, fault.ErrInvalid)
 
 	haste := assumptions{Vary: []span{{Factor: simulation.Factor{Parameter: "haste", High: 1}}}}
-	_, err = research(t.Context(), scenario(t), threeWays(t), haste, 50, 1, io.Discard)
+	_, err = research(t.Context(), scenario(t), threeWays(t), haste, 50, 50, 1, io.Discard)
 	require.ErrorIs(t, err, fault.ErrInvalid)
 
 	broken := threeWays(t)
 	broken[2], err = simulation.NewTunable("broken", nil, func(_ []float64, v *simulation.View, a *simulation.Allocation) { a.Work(0, 2*v.Budget) })
 	require.NoError(t, err)
-	_, err = research(t.Context(), scenario(t), broken, assumptions{}, 50, 1, io.Discard)
+	_, err = research(t.Context(), scenario(t), broken, assumptions{}, 50, 50, 1, io.Discard)
 	require.ErrorIs(t, err, simulation.ErrPolicy, "more than there is to spend")
 }
 
@@ -100,7 +100,7 @@ func TestTheShortAnswerSaysWhatTheStudyDoes(t *testing.T) {
 	said := func() string {
 		return s.short()
 	}
-	assert.Equal(t, "**In short.** Launch complete within 60 months, of 100 runs: launch now 20, finance first 71, coalition first 70; with all effort spread evenly, 72. "+
+	assert.Equal(t, "**In short.** First lap finished within 60 months, of 100 runs: launch now 20, finance first 71, coalition first 70; with all effort spread evenly, 72. "+
 		"In these runs finance first and coalition first are ahead of launch now; finance first and coalition first can't be told apart. "+
 		"Launch now and coalition first change places at `suspension.least` 2: see what the answer hangs on.", said())
 
@@ -109,6 +109,44 @@ func TestTheShortAnswerSaysWhatTheStudyDoes(t *testing.T) {
 	assert.Contains(t, said(), "launch now is ahead of finance first")
 	assert.Contains(t, said(), "coalition first is ahead of launch now")
 	assert.NotContains(t, said(), "change places")
+}
+
+// The first page says what turns the order round, or that nothing does, and where nothing
+// was found it says that, too.
+func TestThePageSaysWhatItHangsOn(t *testing.T) {
+	s := shakenBy(simulation.Estimate{At: 0.8, Interval: assessment.Interval{Low: 0.78, High: 0.82}}, simulation.Estimate{At: 0.7, Interval: assessment.Interval{Low: 0.68, High: 0.72}})
+	assert.Equal(t, "First lap finished within 60 months, by one assumption at a time (launch now; coalition first): "+
+		"`suspension.least` from 2 to 18 (80 to 20, can't be told apart; 70 to 70, can't be told apart). At `suspension.least` 2 the order turns round.", s.hangs())
+	s.tornados[0].Base = s.tornados[1].Base
+	assert.Contains(t, s.hangs(), "None of those that were tried turns the order round.")
+	s.failing = []simulation.Discovery{{Of: "launch now misses it", Worlds: 100, Found: 3}}
+	assert.Equal(t, "- Launch now misses it in 3 of 100 worlds. That is too few, or too many, to say where.\n", s.fails())
+}
+
+// What the situation sets otherwise has its own span in the worlds; all else has that of
+// the register.
+func TestWorldsAreDrawnAroundTheSituation(t *testing.T) {
+	a, err := readAssumptions()
+	require.NoError(t, err)
+	own := 0
+	for i, u := range a.over() {
+		registered := simulation.Uncertainties()[i]
+		assert.Equal(t, registered.Parameter, u.Parameter)
+		if u != registered {
+			own++
+			value, err := scenario(t).With(u.Parameter, u.Low)
+			require.NoError(t, err)
+			assert.NotEqual(t, scenario(t).Parameters(), value.Parameters())
+		}
+	}
+	assert.Equal(t, 3, own, "suspension.debt, suspension.least and shocks.election.shift")
+	for _, p := range scenario(t).Parameters() {
+		for _, u := range a.over() {
+			if u.Parameter == p.Name {
+				assert.True(t, u.Low <= p.Value && p.Value <= u.High, "%s: what is assumed is within its span", p.Name)
+			}
+		}
+	}
 }
 
 func TestTheReportSaysHowMuchOfBothSidesSupportsAtTheStart(t *testing.T) {

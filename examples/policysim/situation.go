@@ -56,6 +56,22 @@ func (a assumptions) factors() (all []simulation.Factor) {
 	return all
 }
 
+// over are the spans that worlds are drawn from: those of the register, but for what
+// the situation sets otherwise, which has the range of the sensitivity analysis.
+func (a assumptions) over() []simulation.Uncertainty {
+	all := simulation.Uncertainties()
+	for i := range all {
+		u := &all[i]
+		if !slices.ContainsFunc(a.Settings, func(s setting) bool { return s.Parameter == u.Parameter }) {
+			continue
+		}
+		if k := slices.IndexFunc(a.Vary, func(v span) bool { return v.Parameter == u.Parameter }); k >= 0 {
+			u.Low, u.High, u.Why = a.Vary[k].Low, a.Vary[k].High, a.Vary[k].Why
+		}
+	}
+	return all
+}
+
 func readAssumptions() (a assumptions, err error) {
 	err = fault.ReadJSON(assumptionsJSON, len(assumptionsJSON), &a, nil)
 	return a, err

@@ -12,19 +12,25 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
-// questions are what the policies are compared by. Lead is the place of the
-// one that the sensitivity analysis asks, too: a stage is complete when the next
-// is entered.
+// questions are what the policies are compared by, and the least share of the runs of a
+// world that have to answer by yes for the goal to be met there. Lead is the place of the
+// one that the rest of the study asks, too. A stage is complete when the next is entered.
 var questions = []struct {
 	metric simulation.Metric
 	text   string
+	least  float64
+	goal   string
 }{
-	{simulation.LaunchedBy(24), "Launched within 24 months"},
-	{simulation.ReachedBy(reformcycle.Governance, 60), "Launch complete within 60 months"},
-	{simulation.NotAbandoned(), "Not abandoned after 60 months"},
+	{simulation.LaunchedBy(24), "Launched within 24 months", 0.5, "half launch within 24 months"},
+	{simulation.ReachedBy(reformcycle.Governance, 60), "Launch complete within 60 months", 0.5, "half complete the launch within 60"},
+	{simulation.LapsAtLeast(1), "First lap finished within 60 months", 0.5, "half finish a first lap within 60"},
+	{simulation.NotAbandoned(), "Not abandoned after 60 months", 0.9, "nine in ten are not abandoned"},
 }
 
-const lead = 1
+const lead = 2
+
+// inWorld is how many runs of each policy a world has.
+const inWorld = 50
 
 // shaken are the places of the policies whose answer the sensitivity analysis
 // tries: the first and the last, which differ most.
@@ -62,6 +68,12 @@ type study struct {
 	// balanced, which is what they do beside what they are called.
 	even       simulation.Comparison
 	persuading []int // in each traced run of the last policy, in rising order: see persuades
+
+	// worlds are draws of what is not known, and failing tells, of the policies in
+	// shaken, in which of them the lead question is answered by too few.
+	worlds     simulation.Worlds
+	robustness simulation.Robustness
+	failing    []simulation.Discovery
 }
 
 // traced is how many runs are looked at month by month, at most.
@@ -69,7 +81,7 @@ const traced = 1000
 
 // research plays the runs. All policies, and all ends of the sensitivity
 // analysis, play the same ones.
-func research(ctx context.Context, scenario simulation.Scenario, policies []simulation.Policy, assumed assumptions, runs, seed uint64, w io.Writer) (*study, error) {
+func research(ctx context.Context, scenario simulation.Scenario, policies []simulation.Policy, assumed assumptions, runs uint64, worlds int, seed uint64, w io.Writer) (*study, error) {
 	model, err := simulation.Compile(scenario)
 	if err != nil {
 		return nil, err
@@ -80,7 +92,7 @@ func research(ctx context.Context, scenario simulation.Scenario, policies []simu
 	}
 	s := &study{model: model, assumed: assumed, runs: runs, seed: seed, policies: policies}
 	kinds, ends := uint64(len(policies)), uint64(1+2*len(assumed.Vary))
-	p := meter{w: w, total: runs * (kinds*uint64(3+len(questions)) + uint64(len(shaken))*ends)}
+	p := meter{w: w, total: runs*(kinds*uint64(3+len(questions))+uint64(len(shaken))*ends) + kinds*inWorld*uint64(max(0, worlds))}
 	for _, policy := range policies {
 		summary, err := model.Run(ctx, policy, runs, seed, p.phase())
 		if err != nil {
@@ -114,6 +126,9 @@ func research(ctx context.Context, scenario simulation.Scenario, policies []simu
 	if err != nil {
 		return nil, err
 	}
+	if err := s.draw(ctx, worlds, &p); err != nil {
+		return nil, err
+	}
 	s.played = p.done
 	for i := range min(runs, traced) {
 		if err := context.Cause(ctx); err != nil {
@@ -127,6 +142,29 @@ func research(ctx context.Context, scenario simulation.Scenario, policies []simu
 	}
 	slices.Sort(s.persuading)
 	return s, nil
+}
+
+// draw plays the policies in so many worlds.
+func (s *study) draw(ctx context.Context, worlds int, p *meter) (err error) {
+	trial := simulation.Trial{Policies: s.policies, Over: s.assumed.over(), Worlds: worlds, Runs: inWorld, Seed: s.seed}
+	for _, q := range questions {
+		trial.Goals = append(trial.Goals, simulation.Goal{Metric: q.metric, Bound: q.least})
+	}
+	if s.worlds, err = s.model.Worlds(ctx, trial, p.phase()); err != nil {
+		return err
+	}
+	if s.robustness, err = s.worlds.Robustness(); err != nil {
+		return err
+	}
+	for _, i := range shaken {
+		of := fmt.Sprintf("%s misses the goal that %s", s.label(i), questions[lead].goal)
+		d, err := s.worlds.DiscoverWhere(ctx, of, func(w simulation.World) bool { return !w.Met(i, lead) })
+		if err != nil {
+			return err
+		}
+		s.failing = append(s.failing, d)
+	}
+	return nil
 }
 
 // persuades counts the months in which an active reform puts half of its effort or

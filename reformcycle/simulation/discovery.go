@@ -26,6 +26,8 @@ const (
 	// leastCoverage is what share of what is looked for a box holds, at least.
 	leastCoverage = 0.1
 	halfSamples   = 100
+	// leastStrength is how often a box has to be met again, by one of its bounds.
+	leastStrength = 0.5
 )
 
 // Discovery says in which worlds something is so, such as that a policy misses its
@@ -122,10 +124,11 @@ type BoxStep struct {
 // still. Of the boxes on the way one is chosen by this rule: the largest harmonic mean of
 // coverage and density, then the fewest parameters, then the most worlds. Bounds whose
 // quasi-p-value is above 0.05 are dropped from it, one after another, and then parameters
-// until three are left, those first that it can best do without. A box that holds less
-// than a tenth of what was looked for, or in which it is no denser than in all worlds,
-// is not told; nor is any after it. How strong each bound is, 100 random halves of the
-// worlds tell, each of which is peeled anew.
+// until three are left, those first that it can best do without. How strong each bound
+// is, 100 random halves of the worlds tell, each of which is peeled anew. A box is not
+// told that holds less than a tenth of what was looked for, in which it is no denser than
+// in all worlds, or of which not half of the halves have a bound again; nor is any box
+// after it.
 //
 // The boxes are the same in whatever order parameters were listed, on whatever scale,
 // and for any number of workers. Where it is so in nearly all worlds, or hardly any
@@ -144,7 +147,7 @@ func (w Worlds) Discover(ctx context.Context, policy, goal int, options ...RunOp
 	if f != nil {
 		return Discovery{}, f
 	}
-	of := fmt.Sprintf("%s misses its goal (%s)", titled(w.policies[policy]), w.goals[goal])
+	of := fmt.Sprintf("%s misses its goal (%s)", w.called(policy), w.goals[goal])
 	return w.DiscoverWhere(ctx, of, func(one World) bool { return !one.Met(policy, goal) }, options...)
 }
 
@@ -155,17 +158,16 @@ func place(f *fault.Fields, path string, i, n int) {
 	}
 }
 
-// titled names a policy with those of its parameters that are not at the defaults of a
-// built-in one.
-func titled(id Identity) string {
-	values := map[string]float64{}
-	for _, p := range id.Parameters {
-		values[p.Name] = p.Value
+// called names a policy by its name, and where another of the trial has that, too, with
+// its parameters.
+func (w *Worlds) called(policy int) string {
+	id := w.policies[policy]
+	for i, other := range w.policies {
+		if i != policy && other.Name == id.Name {
+			return id.String()
+		}
 	}
-	if p, err := NewPolicy(id.Name, values); err == nil {
-		return Title(p)
-	}
-	return id.String()
+	return id.Name
 }
 
 // DiscoverWhere looks for the part of what is not known in which something of a host's
@@ -262,7 +264,11 @@ func (e *ensemble) discover(ctx context.Context, c *cases, d *Discovery, byName 
 		return err
 	}
 	for k := range all {
-		d.Boxes = append(d.Boxes, all[k].told(c, byName, halves[k*halfSamples:(k+1)*halfSamples]))
+		b := all[k].told(c, byName, halves[k*halfSamples:(k+1)*halfSamples])
+		if !slices.ContainsFunc(b.Limits, func(l Limit) bool { return l.strength() >= leastStrength }) {
+			break
+		}
+		d.Boxes = append(d.Boxes, b)
 	}
 	return nil
 }
@@ -335,6 +341,11 @@ func (l *Limit) quasi() float64 {
 		}
 	}
 	return p
+}
+
+// strength is how often a half has one of its bounds, the stronger one.
+func (l *Limit) strength() float64 {
+	return max(l.Low.ByCoverage, l.Low.ByDensity, l.High.ByCoverage, l.High.ByDensity)
 }
 
 // limitsBy are the limits in the order of the parameters.
@@ -413,6 +424,9 @@ func (d Discovery) Where(b Box) string {
 		if l.Parameter >= 0 && l.Parameter < len(d.Over) {
 			all = append(all, l.words(d.Over[l.Parameter]))
 		}
+	}
+	if n := len(all); n > 2 {
+		return strings.Join(all[:n-1], ", ") + " and " + all[n-1]
 	}
 	return strings.Join(all, " and ")
 }

@@ -163,18 +163,17 @@ func TestEachBoxIsOfItsOwnAndChanceIsNone(t *testing.T) {
 	require.Equal(t, []int{d.Worlds - worlds, d.Found - found}, []int{n, k})
 	require.Contains(t, d.Sentence(), "of 100 other worlds in which")
 
-	// One in three, whatever the values: limits that are met by chance are weak.
-	for seed := range uint64(20) {
+	// One in three, whatever the values: that a box is met by chance is seldom, and its
+	// density is little.
+	boxes := 0
+	for seed := range uint64(40) {
 		d := discover(t, drawn(400, seed, func(v []float64) bool { return mix(math.Float64bits(v[0]+v[2]))%3 == 0 }, fourSpans...))
 		for _, b := range d.Boxes {
-			for _, l := range b.Limits {
-				for _, end := range []Bound{l.Low, l.High} {
-					require.Less(t, min(end.ByCoverage, end.ByDensity), 0.9, "no half agrees with the other")
-				}
-			}
-			require.Less(t, b.Density, 0.75)
+			boxes++
+			require.Less(t, b.Density, 0.6)
 		}
 	}
+	require.Less(t, boxes, 20)
 }
 
 func TestWhereThereIsNothingToFindADiscoverySaysSo(t *testing.T) {
