@@ -35,6 +35,7 @@
 // batch ends in a conflict that carries what came since. It may have a key ([Stamp.Key]):
 // a batch that is sent twice is then taken once. [DecodeBatch] reads a batch, its stamp
 // included, from JSON; what only the cycle sets is refused there, as in Apply.
+// [BatchSchema] and [ChangeSchema] describe that form, for browsers and forms.
 //
 // A team may rate ahead, and prepare its launch while the design is open: an active
 // cycle takes evidence for every stage, and only the current one guards the next

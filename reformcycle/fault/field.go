@@ -34,8 +34,8 @@ const (
 	More       = "more"       // stands last where there are more faults than are collected
 )
 
-// WantOwn is what is accepted where only the keeper of the record writes.
-const WantOwn = "nothing: the cycle sets it"
+// WantOwn is what is accepted where only whoever keeps the record writes.
+const WantOwn = "nothing: it is set as it is recorded"
 
 // Field says what is wrong with one field of an input.
 type Field struct {
