@@ -91,6 +91,9 @@ func levelOf(s string) (level assessment.Level, want string) {
 	if s == "" {
 		return assessment.Unknown, ""
 	}
+	if len(s) == 1 && s[0] >= '1' && s[0] <= '4' { // as nearly all are
+		return assessment.Level(s[0] - '0'), ""
+	}
 	// What is longer than 3.00 may have a thousands separator.
 	if x, ok := table.Number(s, true); ok && len(s) <= len("3.00") {
 		switch {

@@ -65,7 +65,14 @@ func (r TextRule) Want() string {
 // text whatever keyboard they were typed on: "ế" as one character, or as an e and two
 // marks. Names are kept and compared in it. Text that is in it already, as plain ASCII
 // is, costs nothing.
-func NFC(s string) string { return norm.NFC.String(s) }
+func NFC(s string) string {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return norm.NFC.String(s)
+		}
+	}
+	return s
+}
 
 // Broken names the rule that a text breaks; empty where it keeps to all of them.
 func (r TextRule) Broken(s string) string {
