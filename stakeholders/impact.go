@@ -3,6 +3,7 @@ package stakeholders
 // What a strategy brought, held against what it promised (model).
 
 import (
+	"math"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -83,7 +84,7 @@ type Shift struct {
 // of it, above 1 more, below 0 a move the other way. It returns false where
 // nothing was stated or the change is not known.
 func (s Shift) Realised() (float64, bool) {
-	if !s.Known || s.Stated == 0 {
+	if !s.Known || math.Abs(s.Stated) < 1/float64(ticks) { // stated values count to twelve decimals
 		return 0, false
 	}
 	return s.Observed / s.Stated, true
@@ -91,13 +92,14 @@ func (s Shift) Realised() (float64, bool) {
 
 // Realised returns the share of the stated change of support − opposition that
 // was observed, read as in [Shift.Realised]. It returns false where the
-// strategy states no such change.
+// strategy states no such change, or one that rounding may have left.
 func (i Impact) Realised() (float64, bool) {
 	stated := i.Stated.Margin()
-	if stated == 0 {
+	if math.Abs(stated) <= 1e-9*max(math.Abs(i.Stated.Support), math.Abs(i.Stated.Opposition), math.SmallestNonzeroFloat64) {
 		return 0, false
 	}
-	return i.Observed.Margin() / stated, true
+	share := i.Observed.Margin() / stated
+	return share, !math.IsInf(share, 0)
 }
 
 // ImpactOf holds the rosters before a strategy and now against what it states.
@@ -146,10 +148,21 @@ func ImpactOf(s Strategy, success Success, before, now Roster) (Impact, error) {
 		})
 	}
 	today := before.Feasibility().Indices()
-	impact.Stated = promised.Feasibility().Indices().minus(today)
+	impact.Stated = promised.Feasibility().Indices().minus(today).plain(today)
 	impact.Expected = impact.Stated.times(impact.Chance)
-	impact.Observed = observed.Feasibility().Indices().minus(today)
+	impact.Observed = observed.Feasibility().Indices().minus(today).plain(today)
 	return impact, nil
+}
+
+// plain is the change of some indices, without what rounding alone may have left.
+func (i Indices) plain(of Indices) Indices {
+	none := func(change, index float64) float64 {
+		if math.Abs(change) <= float64(1e-12*index) {
+			return 0
+		}
+		return change
+	}
+	return Indices{none(i.Support, of.Support), none(i.NonMobilised, of.NonMobilised), none(i.Opposition, of.Opposition)}
 }
 
 // shift compares one side of an actor.

@@ -178,10 +178,9 @@ func (p *Position) UnmarshalJSON(data []byte) error {
 func (Position) Schema() schema.Schema {
 	any := []schema.Schema{schema.Number(-maxPosition, maxPosition), schema.OneOf(Bands())}
 	for _, b := range Bands() {
-		any = append(any, schema.Object(
-			schema.Field{Name: "value", Required: true, Schema: schema.Number(b.top()-2, b.top())},
-			schema.Field{Name: "band", Required: true, Schema: schema.OneOf([]Band{b})},
-		))
+		value, band := schema.Number(b.top()-2, b.top()), schema.OneOf([]Band{b})
+		value.Title, band.Title = "Value", "Band"
+		any = append(any, schema.Object(schema.Field{Name: "value", Required: true, Schema: value}, schema.Field{Name: "band", Required: true, Schema: band}))
 	}
 	return schema.Schema{
 		Description: "A number from -7 (high opposition) to +7 (high support), the name of a band, or a value with its band, which tells where the value lies on the boundary of two; null or left out where it is not known.",
