@@ -98,8 +98,10 @@ func (i Impact) Realised() (float64, bool) {
 	if math.Abs(stated) <= 1e-9*max(math.Abs(i.Stated.Support), math.Abs(i.Stated.Opposition), math.SmallestNonzeroFloat64) {
 		return 0, false
 	}
-	share := i.Observed.Margin() / stated
-	return share, !math.IsInf(share, 0)
+	if share := i.Observed.Margin() / stated; !math.IsInf(share, 0) {
+		return share, true
+	}
+	return 0, false
 }
 
 // ImpactOf holds the rosters before a strategy and now against what it states.
