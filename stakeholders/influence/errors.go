@@ -31,8 +31,8 @@ func (e *NoUniqueEquilibriumError) Error() string {
 // IllConditionedError says that the equilibrium is unique but hangs on
 // attachments or ties so weak that floating-point numbers lose them.
 type IllConditionedError struct {
-	// Drift is how far the influence on some actor is from summing to one; it
-	// is infinite where the matrix is singular in floating-point numbers.
+	// Drift is how far the influence on some actor is from summing to one; it is 1
+	// where it is further than that, and where nothing can be computed at all.
 	Drift float64
 }
 

@@ -49,7 +49,7 @@ func (n *Network) factorise() (*factors, error) {
 	}
 	f := &factors{lu: a, swaps: make([]int, size)}
 	if regular := lapack64.Getrf(f.lu, f.swaps); !regular {
-		return nil, &IllConditionedError{Drift: math.Inf(1)}
+		return nil, &IllConditionedError{Drift: 1}
 	}
 
 	// If everybody starts at one, everybody ends at one: what the arithmetic
@@ -60,6 +60,9 @@ func (n *Network) factorise() (*factors, error) {
 		drift = max(drift, math.Abs(x-1)) // NaN propagates
 	}
 	if !(drift <= driftTolerance) {
+		if !(drift <= 1) {
+			drift = 1
+		}
 		return nil, &IllConditionedError{Drift: drift}
 	}
 	return f, nil
