@@ -130,6 +130,14 @@
 // stages before nothing is known, so that an actor who is not recorded is not taken
 // for absent. An actor who is said to be left out is recorded as no member.
 //
+// Where a paper's silence on something else would be held against the reform, a chapter
+// declares it ([reformcycle.DeclareSilence]): of a hasty launch the paper may say who was
+// left out and not what was ready.
+//
+// The date of a paper is when it tells, and no date of what it tells of. A review that is
+// held every year, since nobody says when, has "every" and no "on"; a pilot that is not
+// dated has no "from"; what has been built and is not dated is no rollout.
+//
 // A criterion is rated only where the paper says how well something works. The
 // level is our reading of its words: highly functional for what it holds up as a
 // model or as exemplary; functional for what it calls strong, close or careful, or
