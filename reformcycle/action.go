@@ -230,31 +230,29 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 			}
 		}
 	}
-	a.Who = s.withRoles(a.Who, carriers...)
-	return a
-}
-
-// withRoles adds the members who hold roles, by their names in a checklist, to those
-// who could act; each once.
-func (s *state) withRoles(who []stakeholders.Candidate, roles ...string) []stakeholders.Candidate {
-	for _, role := range roles {
+	for _, role := range carriers {
 		for _, c := range s.holders(role) {
-			if !slices.ContainsFunc(who, func(held stakeholders.Candidate) bool { return held.Actor == c.Actor }) {
-				who = append(who, c)
+			if !slices.ContainsFunc(a.Who, func(held stakeholders.Candidate) bool { return held.Actor == c.Actor }) {
+				a.Who = append(a.Who, c)
 			}
 		}
 	}
-	return who
+	return a
 }
 
 // holders are the members who hold a role, by its name in a checklist.
 func (s *state) holders(role string) []stakeholders.Candidate {
 	var who []stakeholders.Candidate
 	for _, id := range s.actors().Holders(stakeholders.Role(role)) {
-		a, _ := s.actors().Actor(id)
-		who = append(who, stakeholders.Candidate{Actor: id, Name: a.Name, Reason: "holds the role of " + stakeholders.Role(role).Label()})
+		who = append(who, s.holder(id, stakeholders.Role(role)))
 	}
 	return who
+}
+
+// holder is a member who holds a role, as who could act.
+func (s *state) holder(id string, role stakeholders.Role) stakeholders.Candidate {
+	a, _ := s.actors().Actor(id)
+	return stakeholders.Candidate{Actor: id, Name: a.Name, Reason: "holds the role of " + role.Label()}
 }
 
 // nounOf names a move as a thing.

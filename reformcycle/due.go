@@ -70,7 +70,7 @@ type Deadline struct {
 	Overdue bool `json:"overdue,omitempty"`
 	// Follows is what follows if nothing happens.
 	Follows []Consequence `json:"follows,omitempty"`
-	// Who could act, the likeliest first, with the reason for each.
+	// Who could act, the likeliest first and ten at most, with the reason for each.
 	Who []stakeholders.Candidate `json:"who,omitempty"`
 }
 
@@ -391,7 +391,7 @@ func (s *state) commitmentsEnd(today time.Time) (all []deadline) {
 			}
 			d.rules = []string{"term-limited-project", "vertical-funding"}
 			d.Who = append(d.Who, stakeholders.Candidate{Actor: a.ID, Name: a.Name, Reason: "made the commitment"})
-			d.Who = s.withRoles(d.Who, string(stakeholders.Donor))
+			d.Who = s.couldAct(d.Who, stakeholders.Donor)
 			all = append(all, d)
 		}
 	}
@@ -440,7 +440,7 @@ func (s State) evidenceAges() (all []deadline) {
 	if survey, months := programmes.of(st).Survey, s.ruleSet().ageOf(""); survey != nil && months > 0 {
 		on := cmp.Or(survey.Evidence.On, date.Of(survey.On))
 		if d, ok := EvidenceAges.at(date.AddMonths(on.First(), months), date.AddMonths(on.Last(), months), "programmes", "survey"); ok && !on.IsZero() {
-			d.Of, d.Entry, d.Who, d.evidence = "", survey.Entry, st.withRoles(nil, string(stakeholders.Leader)), Fact{About: "programmes"}
+			d.Of, d.Entry, d.Who, d.evidence = "", survey.Entry, st.couldAct(nil, stakeholders.Leader), Fact{About: "programmes"}
 			d.Says = fmt.Sprintf("the survey of programmes, which speaks to the diagnosis for %d months", months)
 			all = append(all, d)
 		}
@@ -465,7 +465,7 @@ func (s *state) strategiesExpire() (all []deadline) {
 		if a, engaged := s.actors().Actor(p.Owner); engaged {
 			d.Who = []stakeholders.Candidate{{Actor: a.ID, Name: a.Name, Reason: "carries the strategy"}}
 		}
-		d.Who = s.withRoles(d.Who, string(stakeholders.Liaison), string(stakeholders.Leader))
+		d.Who = s.couldAct(d.Who, stakeholders.Liaison, stakeholders.Leader)
 		all = append(all, d)
 	}
 	return all
@@ -491,9 +491,32 @@ func (s *state) windowsClose(today time.Time) (all []deadline) {
 func (s *state) carriers(id string) []stakeholders.Candidate {
 	c, ok := s.rules.list.Criterion(id)
 	if !ok {
-		return s.withRoles(nil, string(stakeholders.Leader))
+		return s.couldAct(nil, stakeholders.Leader)
 	}
-	return s.withRoles(nil, c.Carriers...)
+	var roles []stakeholders.Role
+	for _, role := range c.Carriers {
+		roles = append(roles, stakeholders.Role(role))
+	}
+	return s.couldAct(nil, roles...)
+}
+
+// mostCandidates of a deadline: as many as a role has.
+const mostCandidates = 10
+
+// couldAct adds to those who could act, each once, the first of the members who hold
+// roles.
+func (s *state) couldAct(who []stakeholders.Candidate, roles ...stakeholders.Role) []stakeholders.Candidate {
+	for _, role := range roles {
+		for _, id := range s.actors().Holders(role) {
+			if len(who) >= mostCandidates {
+				return who
+			}
+			if !slices.ContainsFunc(who, func(held stakeholders.Candidate) bool { return held.Actor == id }) {
+				who = append(who, s.holder(id, role))
+			}
+		}
+	}
+	return who
 }
 
 // judgedOn is a rule and the day on which it is asked.

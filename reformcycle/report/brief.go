@@ -193,7 +193,7 @@ func (b *brief) clearing() {
 	default:
 		b.put("Before %s, the following must be true and is not yet.\n", b.next())
 		for _, k := range b.blockers {
-			b.put("- **%s** %s%s%s", said(k.Text), draw.Sentence(draw.Capital(b.lack(k))), b.remedy(k.Remedy), b.cite(k.Source))
+			b.put("- **%s** %s%s%s", said(k.Text), draw.Sentence(draw.Capital(b.lack(k, listed))), b.remedy(k.Remedy), b.cite(k.Source))
 		}
 	}
 	if len(b.actions) == 0 {
@@ -208,7 +208,7 @@ func (b *brief) clearing() {
 			what = "Make this true: " + said(c.Text)
 		}
 		if len(a.Missing) > 0 {
-			what += " Missing: " + draw.Sentence(some(a.Missing))
+			what += " Missing: " + draw.Sentence(some(a.Missing, listed))
 		}
 		b.put("| %d | %s%s | %s | %s |", a.Rank, what, b.cite(a.Source), b.who(a, listed, func(name string) string { return name }), draw.Capital(prose(a.Unlocks, whole)))
 	}
@@ -255,16 +255,16 @@ func (b *brief) remedy(text string) string {
 	return ""
 }
 
-func (b *brief) lack(k reformcycle.Blocker) string {
+func (b *brief) lack(k reformcycle.Blocker, most int) string {
 	if unsaid := k.Unsaid(); unsaid != "" {
 		k.Silent = nil
-		return b.lack(k) + "; " + unsaid
+		return b.lack(k, most) + "; " + unsaid
 	}
 	switch {
 	case len(k.Missing) > 0:
-		return "missing: " + some(k.Missing)
+		return "missing: " + some(k.Missing, most)
 	case len(k.Actors) > 0:
-		return "in the way: " + few(draw.Each(k.Actors, b.actor))
+		return "in the way: " + draw.Some(draw.Each(k.Actors, b.actor), most, "; ")
 	default:
 		return levels(k.Have, k.Need)
 	}
@@ -585,17 +585,15 @@ func (b *brief) sources(lists ...func(key string) (assessment.Source, bool)) {
 }
 
 // some tells the first of a list of texts that are not escaped yet.
-func some(texts []string) string {
-	return few(draw.Each(texts, func(t string) string { return prose(t, whole) }))
+func some(texts []string, most int) string {
+	return draw.Some(draw.Each(texts, func(t string) string { return prose(t, whole) }), most, "; ")
 }
-
-func few(texts []string) string { return draw.Some(texts, listed, "; ") }
 
 func orNone(texts []string) string {
 	if len(texts) == 0 {
 		return "none"
 	}
-	return few(texts)
+	return draw.Some(texts, listed, "; ")
 }
 
 // name is prose for a name, said for a sentence.

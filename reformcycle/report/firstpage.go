@@ -294,7 +294,7 @@ func (f *first) blocking() (all []entry) {
 		if on := f.by(a.Guard); !on.IsZero() {
 			by = ", by " + day(on)
 		}
-		text = fmt.Sprintf("%s %s Who: %s%s.%s", f.clip(text, 100), draw.Sentence(draw.Capital(f.clip(f.lack(f.blocker(a.Guard)), 70))), f.whom(a), by, f.toDo(a.Do))
+		text = fmt.Sprintf("%s %s Who: %s%s.%s", f.clip(text, 100), draw.Sentence(draw.Capital(f.clip(f.lack(f.blocker(a.Guard), 3), 70))), f.whom(a), by, f.toDo(a.Do))
 		all = append(all, f.item(i+1, text, 4))
 	}
 	return all

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/stakeholders"
@@ -243,4 +244,14 @@ func TestWrapKeepsTheTextAndTheColumns(t *testing.T) {
 			require.LessOrEqual(t, columns(line), most)
 		}
 	})
+}
+
+func TestTheBriefOfEveryCaseIsOneSheetWithWholeTexts(t *testing.T) {
+	for _, c := range append(cases.Walks(), cases.Papers()...) {
+		cycle, err := c.Cycle(t.Context())
+		require.NoError(t, err)
+		page := firstPage(t, briefOf(t, cycle.State()))
+		assert.NotContains(t, strings.ReplaceAll(page, "in “…”", ""), draw.Ellipsis, "%s: nothing that is told there is as long as that", c.ID)
+		assert.NotContains(t, page, "and 0 more")
+	}
 }
