@@ -318,7 +318,7 @@ func stalled(s State, r Rule) Verdict {
 			what = "the rating of " + fact.ID
 		}
 		return unclear(better(what, last))
-	case st.begunOn().Before(last) == date.No && st.firstStage() > ProblemPrioritization:
+	case st.begunOn().Before(last) != date.Yes && st.firstStage() > ProblemPrioritization:
 		// To begin the recording of a reform under way is no move of the reform.
 		return unclear("when the reform last moved, before the recording began")
 	}

@@ -85,7 +85,7 @@ func show(ctx context.Context, w io.Writer, c cases.Case) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n\n", c.Country, c.Title)
-	fmt.Fprintf(&b, "From %s on, %s. Levels are our reading of what the paper says.\n\n", c.Beginning.Stage.Label(), c.Beginning.Precision)
+	fmt.Fprintf(&b, "From %s on, %s. Levels are our reading of what the paper says.\n\n", c.Beginning.Stage.Label(), c.Beginning.When())
 	for _, f := range c.Chapters {
 		fmt.Fprintf(&b, "%s\n  (%s)\n", f.Says, f.Where)
 		for _, change := range f.Changes {

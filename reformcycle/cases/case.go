@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
@@ -57,9 +59,10 @@ type Passage struct {
 // Beginning is where a case begins: the reform was under way before.
 type Beginning struct {
 	Stage reformcycle.Stage `json:"stage"`
-	At    time.Time         `json:"-"`
-	// Precision is the date as far as it is known, for people.
-	Precision string `json:"precision"`
+	// On is when that was, as far as it is known, and Precision says more of it where a
+	// date can't: "as told in 2021". It is left out where the date says all.
+	On        date.Date `json:"on"`
+	Precision string    `json:"precision"`
 	// Rests is what the choice of the stage rests on.
 	Rests Passage `json:"rests"`
 }
@@ -67,10 +70,10 @@ type Beginning struct {
 // Chapter is what happened at one time, and what it changes in the cycle.
 type Chapter struct {
 	Passage
-	// At is the moment that the cycle is given.
-	At time.Time `json:"-"`
-	// Precision is the date as far as it is known, such as "March 2018".
-	Precision string `json:"precision"`
+	// On is when it happened, as far as that is known, and Precision says more of it
+	// where a date can't: "2014–2016". It is left out where the date says all.
+	On        date.Date `json:"on"`
+	Precision string    `json:"precision"`
 	// By is the author of the changes.
 	By string `json:"by"`
 	// Sources are keys: of the case's sources, or [Assumed].
@@ -80,6 +83,12 @@ type Chapter struct {
 	Blocked bool                 `json:"blocked"`
 	Changes []reformcycle.Change `json:"-"`
 }
+
+// When says in words when it happened.
+func (c Chapter) When() string { return cmp.Or(c.Precision, c.On.Words()) }
+
+// When says in words when the case begins.
+func (b Beginning) When() string { return cmp.Or(b.Precision, b.On.Words()) }
 
 // Assumed is the key of the source of everything illustrative. A walk has it without
 // listing it.
@@ -147,7 +156,11 @@ func (c Case) Tell(ctx context.Context, cycle *reformcycle.Cycle, tell func(Tell
 	}
 	for i, chapter := range c.Chapters {
 		t := Telling{Number: i + 1, Chapter: chapter, Before: cycle.State()}
-		_, err := cycle.Apply(ctx, reformcycle.By(chapter.By).At(chapter.At), chapter.Changes...)
+		at := chapter.On.First() // moments only order
+		if at.Before(t.Before.Moment()) {
+			at = t.Before.Moment()
+		}
+		_, err := cycle.Apply(ctx, reformcycle.By(chapter.By).At(at).On(chapter.On), chapter.Changes...)
 		switch {
 		case chapter.Blocked && err == nil:
 			err = errors.New("the move should have been blocked, and was not")
@@ -159,7 +172,7 @@ func (c Case) Tell(ctx context.Context, cycle *reformcycle.Cycle, tell func(Tell
 			err = tell(t)
 		}
 		if err != nil {
-			return fmt.Errorf("chapter %d (%s): %w", t.Number, chapter.Precision, err)
+			return fmt.Errorf("chapter %d (%s): %w", t.Number, chapter.When(), err)
 		}
 	}
 	return nil

@@ -55,7 +55,7 @@
 //	  "id": "cambodia", "country": "Cambodia", "title": "What it is about",
 //	  "paper": {"key": "afzal2021", "citation": "…", "link": "doi:…", "seen": "whole"},
 //	  "begin": {
-//	    "stage": "governance", "at": "2021-10-12", "precision": "as told in 2021",
+//	    "stage": "governance", "on": "2021", "precision": "as told in 2021",
 //	    "rests": {"says": "Why this stage.", "where": "Discussion, paragraph on Cambodia"}
 //	  },
 //	  "chapters": [
@@ -81,7 +81,7 @@
 //	  "sources": [{"key": "oecd2018", "citation": "Who, what, when", "link": "where"}],
 //	  "chapters": [
 //	    {
-//	      "at": "2018-03-31", "precision": "March 2018", "by": "Ministry of Health",
+//	      "on": "2018-03", "by": "Ministry of Health",
 //	      "says": "One plain sentence, or a few, in our own words.",
 //	      "sources": ["oecd2018"], "basis": "documented",
 //	      "changes": [
@@ -93,11 +93,12 @@
 //
 // # What holds for both
 //
-// "at" is a day, for a cycle needs one; "precision" says how exactly the date is known
-// and is what people are shown. Where only the year is known the day is chosen within
-// it; what a paper does not date is dated by the paper and says so: "as told in 2021".
-// Chapters follow one another in time. One without a day happens with the one before
-// it, the first with the beginning, where the case has one.
+// "on" is when it happened as far as the source says: a year, a month or a day. The
+// stamp carries it, and its moment only orders. "precision" says more where a date can't,
+// and is what people are shown then: of a span, such as "2014–2016", "on" has the year in
+// which the chapter has its place; what a paper does not date is dated by the paper and
+// says so: "as told in 2021". Chapters follow one another in time. One without a date
+// happens with the one before it, the first with the beginning, where the case has one.
 //
 // "changes" hold what the chapter does to the cycle, in the form that
 // [reformcycle.DecodeChange] takes. A chapter makes one move at most. One that says

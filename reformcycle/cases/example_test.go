@@ -60,7 +60,7 @@ func ExampleParse() {
 	  "id": "somewhere", "country": "Somewhere (illustrative)", "title": "A made-up story",
 	  "paper": {"key": "madeup", "citation": "Made up for this example.", "link": "none", "seen": "illustrative"},
 	  "begin": {
-	    "stage": "governance", "at": "2026-03-02", "precision": "as told in 2026",
+	    "stage": "governance", "on": "2026", "precision": "as told in 2026",
 	    "rests": {"says": "Illustrative.", "where": "nowhere"}
 	  },
 	  "chapters": [{

@@ -126,7 +126,7 @@ func (p *page) section(c Case, d reformcycle.Diagnosis) {
 	p.line("\n<a id=\"%s\"></a>\n\n## %s: %s\n", c.ID, plain(c.Country), plain(c.Title))
 	if b := c.Beginning; c.Paper != nil && b != nil {
 		p.line("Source: %s. Recorded from %s on, %s: %s (%s)\n", plain(c.Paper.Key), b.Stage.Label(),
-			plain(b.Precision), plain(b.Rests.Says), plain(b.Rests.Where))
+			plain(b.When()), plain(b.Rests.Says), plain(b.Rests.Where))
 	}
 	p.line("| What the paper says | Where | When | Recorded as |\n|---|---|---|---|")
 	for _, f := range c.Chapters {
@@ -134,7 +134,7 @@ func (p *page) section(c Case, d reformcycle.Diagnosis) {
 		for _, change := range f.Changes {
 			recorded = append(recorded, plain(Recorded(change)))
 		}
-		p.line("| %s | %s | %s | %s |", plain(f.Says), plain(f.Where), plain(f.Precision), strings.Join(recorded, "<br>"))
+		p.line("| %s | %s | %s | %s |", plain(f.Says), plain(f.Where), plain(f.When()), strings.Join(recorded, "<br>"))
 	}
 	p.list("The paper names, and the diagnosis says", len(c.Claims), func(i int) string {
 		claim := c.Claims[i]

@@ -8,10 +8,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -21,20 +21,15 @@ import (
 // MaxBytes is the largest file that Parse reads: 1 MiB.
 const MaxBytes = 1 << 20
 
-// The JSON form of a case, where it differs from the case: days, and changes.
+// The JSON form of a case, where it differs from the case: changes.
 type (
 	caseFile struct {
 		Case
-		Begin    *beginFile    `json:"begin"`
+		Begin    *Beginning    `json:"begin"`
 		Chapters []chapterFile `json:"chapters"`
-	}
-	beginFile struct {
-		Beginning
-		Day string `json:"at"`
 	}
 	chapterFile struct {
 		Chapter
-		Day     string       `json:"at"`
 		Changes []changeFile `json:"changes"`
 	}
 	changeFile struct {
@@ -44,7 +39,7 @@ type (
 )
 
 // Parse reads a case and tells it once, so that what it gives can be told again. It
-// refuses, beside what [fault.ReadJSON] refuses: a text that is blank; a day outside
+// refuses, beside what [fault.ReadJSON] refuses: a text that is blank; a date outside
 // its precision, or before the one that it follows; a source that is not listed; what
 // is documented and assumed, or illustrative and does not say so; a chapter that
 // changes nothing or moves twice; a change that is no change, that rests on another
@@ -92,7 +87,7 @@ func (f *caseFile) check() fault.Fields {
 	var before *Chapter
 	if f.Begin != nil {
 		c.Beginning = r.begin(f.Begin)
-		before = &Chapter{At: c.Beginning.At, Precision: c.Beginning.Precision}
+		before = &Chapter{On: c.Beginning.On, Precision: c.Beginning.Precision}
 	} else if c.Paper != nil {
 		r.Add("begin", fault.Required, nil, "where the reform stood when the paper's story begins")
 	}
@@ -102,8 +97,8 @@ func (f *caseFile) check() fault.Fields {
 	for i := range f.Chapters {
 		chapter := &f.Chapters[i]
 		path := fault.At("chapters", i)
-		if i == 0 && before != nil && (chapter.Day != "" || chapter.Precision != "") {
-			r.Add(path+".at", "first", chapter.Day, "nothing: the first chapter happens when the case begins")
+		if i == 0 && before != nil && (!chapter.On.IsZero() || chapter.Precision != "") {
+			r.Add(path+".on", "first", chapter.On.String(), "nothing: the first chapter happens when the case begins")
 		} else {
 			r.date(path, chapter, before)
 		}
@@ -153,40 +148,38 @@ func (r *reader) passage(path string, p Passage) {
 	r.Text(path+".where", p.Where, where)
 }
 
-func (r *reader) begin(f *beginFile) *Beginning {
+func (r *reader) begin(f *Beginning) *Beginning {
 	if f.Stage == 0 {
 		r.Add("begin.stage", fault.Required, nil, "the stage at which the case begins")
 	}
-	f.At = r.day("begin", f.Day, f.Precision)
+	r.on("begin", f.On, f.Precision)
 	r.passage("begin.rests", f.Rests)
-	return &f.Beginning
+	return f
 }
 
-// date gives a chapter its day: its own, or that of the one before.
+// date gives a chapter its date: its own, or that of the one before.
 func (r *reader) date(path string, f *chapterFile, before *Chapter) {
-	if f.Day == "" && f.Precision == "" && before != nil {
-		f.At, f.Precision = before.At, before.Precision
+	if f.On.IsZero() && f.Precision == "" && before != nil {
+		f.On, f.Precision = before.On, before.Precision
 		return
 	}
-	f.At = r.day(path, f.Day, f.Precision)
-	if before != nil && !f.At.IsZero() && f.At.Before(before.At) {
-		r.Add(path+".at", fault.Order, f.Day, "a day no earlier than that of the chapter before, "+before.At.Format(time.DateOnly))
+	r.on(path, f.On, f.Precision)
+	if before != nil && f.On.Before(before.On) == date.Yes {
+		r.Add(path+".on", fault.Order, f.On.String(), "a date no earlier than that of the chapter before, "+before.On.String())
 	}
 }
 
-// day reads a day and holds it against the date as people read it.
-func (r *reader) day(path, day, precision string) time.Time {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil || t.Year() < 1 {
-		r.Add(path+".at", "day", day, "a day such as 2021-10-12")
-		return time.Time{}
+// on holds a date against what is said of it.
+func (r *reader) on(path string, on date.Date, precision string) {
+	if on.IsZero() {
+		r.Add(path+".on", fault.Required, nil, `when it was, as far as that is known, such as "2003", "2003-05" or "2003-05-14"`)
+		return
 	}
 	// Of a span the years are the first and the last.
-	years := year.FindAllString(precision, -1)
-	if len(years) == 0 || day[:4] < years[0] || day[:4] > years[len(years)-1] {
-		r.Add(path+".precision", fault.Range, precision, "the date as far as it is known, with the year "+day[:4])
+	years, own := year.FindAllString(precision, -1), on.String()[:4]
+	if precision != "" && (len(years) == 0 || own < years[0] || own > years[len(years)-1]) {
+		r.Add(path+".precision", fault.Range, precision, "what more is known of the date, with the year "+own+", or nothing")
 	}
-	return t
 }
 
 // chapter reads what a chapter says, on whose word, and what it changes.

@@ -46,11 +46,11 @@ func TestEveryRuleOfACaseIsHeld(t *testing.T) {
 		"no link":                         {`"link": "doi:10.1186/s12961-021-00753-7"`, `"link": ""`, "paper.link required"},
 		"no word on what was seen":        {`"seen": "whole"`, `"seen": ""`, "paper.seen required"},
 		"a stage that is none":            {`"stage": "governance"`, `"stage": "heyday"`, "begin.stage known"},
-		"no day":                          {`"at": "2021-10-12"`, `"at": "October"`, "begin.at day"},
+		"no day":                          {`"on": "2021"`, `"on": "October"`, "begin.on type"},
 		"another year":                    {`"precision": "as told in 2021"`, `"precision": "1999"`, "begin.precision range"},
 		"a beginning that rests on air":   {`"says": "A programme is at work; what is told is who leads it, who is left out and what steers it."`, `"says": ""`, "begin.rests.says required"},
-		"a day of the first fact":         {`"says": "Government leads the programme weakly."`, `"at": "2021-10-13", "precision": "2021", "says": "Government leads the programme weakly."`, "chapters[0].at first"},
-		"days out of order":               {`"says": "It lacks means, and`, `"at": "2020-10-13", "precision": "2020", "says": "It lacks means, and`, "chapters[2].at order"},
+		"a day of the first fact":         {`"says": "Government leads the programme weakly."`, `"on": "2021", "says": "Government leads the programme weakly."`, "chapters[0].on first"},
+		"days out of order":               {`"says": "It lacks means, and`, `"on": "2020", "says": "It lacks means, and`, "chapters[2].on order"},
 		"a fact without its place":        {`"where": "Discussion, paragraph on Cambodia",` + "\n      \"changes\"", `"where": "",` + "\n      \"changes\"", "chapters[0].where required"},
 		"a fact without words":            {`"says": "Government leads the programme weakly."`, `"says": ""`, "chapters[0].says required"},
 		"a text without end":              {`"says": "Government leads the programme weakly."`, `"says": "` + strings.Repeat("ä", 4097) + `"`, "chapters[0].says length"},
@@ -92,7 +92,7 @@ func TestEveryRuleOfACaseIsHeld(t *testing.T) {
 func walk(ending string) string {
 	return `{"id": "X", "title": "X", "country": "X",
 		"sources": [{"key": "paper", "citation": "A paper"}],
-		"chapters": [{"at": "2018-06-30", "precision": "2018", "by": "x", "says": "x",
+		"chapters": [{"on": "2018", "by": "x", "says": "x",
 			"sources": ["paper"], "basis": "documented", ` + ending + `}]}`
 }
 
@@ -100,7 +100,7 @@ func TestEveryRuleOfAWalkIsHeld(t *testing.T) {
 	const (
 		evidence = `{"what": "x", "source": "paper", "basis": "documented"}`
 		rated    = `"changes": [{"kind": "suspend", "data": {"reason": "x"}}, {"kind": "rate", "data": {"criterion": "problem.needs", "level": 3, "evidence": ` + evidence + `}}]`
-		next     = `, {"at": "2017-06-30", "precision": "2017", "by": "x", "says": "x", "sources": ["paper"], "basis": "documented", "changes": [{"kind": "resume", "data": {"reason": "x"}}]}]}`
+		next     = `, {"on": "2017", "by": "x", "says": "x", "sources": ["paper"], "basis": "documented", "changes": [{"kind": "resume", "data": {"reason": "x"}}]}]}`
 		ngo      = `"id": "x", "name": "x", "constituency": "ngo", "position": 2, "power": 4`
 		money    = `{"id": "m", "resource": "money", "unit": "USD", "pledged": 1, "delivered": 0}`
 	)
@@ -123,11 +123,11 @@ func TestEveryRuleOfAWalkIsHeld(t *testing.T) {
 		"a source without a citation":              {`"citation": "A paper"`, `"citation": ""`, []string{"sources[0].citation required"}},
 		"assumed and documented":                   {`"sources": ["paper"]`, `"sources": ["paper", "assumed"]`, []string{"chapters[0].sources basis"}},
 		"illustrative without saying so":           {`"basis": "documented", ` + rated, `"basis": "illustrative", "changes": [{"kind": "suspend", "data": {"reason": "x"}}]`, []string{"chapters[0].sources basis"}},
-		"a day outside its precision":              {"2018-06-30", "2019-06-30", []string{"chapters[0].precision range"}},
-		"a day outside a span":                     {`"precision": "2018"`, `"precision": "2014–2016"`, []string{"chapters[0].precision range"}},
-		"no day":                                   {"2018-06-30", "June", []string{"chapters[0].at day"}},
-		"no day at all":                            {`"at": "2018-06-30", "precision": "2018", `, ``, []string{"chapters[0].at day"}},
-		"a day before the chapter that it follows": {`]}`, next, []string{"chapters[1].at order"}},
+		"a day outside its precision":              {`"on": "2018"`, `"on": "2019", "precision": "June 2018"`, []string{"chapters[0].precision range"}},
+		"a day outside a span":                     {`"on": "2018"`, `"on": "2018", "precision": "2014–2016"`, []string{"chapters[0].precision range"}},
+		"no day":                                   {`"on": "2018"`, `"on": "2018-06-31"`, []string{"chapters[0].on type"}},
+		"no day at all":                            {`"on": "2018", `, ``, []string{"chapters[0].on required"}},
+		"a day before the chapter that it follows": {`]}`, next, []string{"chapters[1].on order"}},
 		"evidence of another basis":                {`"basis": "documented"}`, `"basis": "illustrative"}`, []string{"chapters[0].changes[1].data.evidence.basis basis"}},
 		"evidence from another source":             {`"source": "paper"`, `"source": "assumed"`, []string{"chapters[0].changes[1].data.evidence.source exists"}},
 		"a level that no cycle takes":              {`"level": 3`, `"level": 9`, []string{"chapters[0].changes[1].data.level known"}},
@@ -169,10 +169,10 @@ func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 	require.Equal(t, []string{
 		"id characters", "country required", "title required",
 		"paper.key required", "paper.citation required", "paper.link required", "paper.seen required",
-		"begin.stage required", "begin.at day", "begin.rests.says required", "begin.rests.where required",
+		"begin.stage required", "begin.on type", "begin.rests.says required", "begin.rests.where required",
 		"chapters required",
 	}, faults(t, `{"id": "", "country": "", "title": "", "paper": {"key": "", "citation": "", "link": "", "seen": ""},
-		"begin": {"stage": "", "at": "", "rests": {"says": "", "where": ""}}, "chapters": []}`))
+		"begin": {"stage": "", "on": "", "rests": {"says": "", "where": ""}}, "chapters": []}`))
 	require.Equal(t, []string{"id characters", "country required", "title required", "chapters required"}, faults(t, "{}"))
 	require.Contains(t, faults(t, `{"paper": {}}`), "begin required")
 }

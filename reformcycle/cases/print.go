@@ -46,7 +46,7 @@ func (p *Printer) Title(c Case) {
 // writer: it is made to be handed to [Case.Tell].
 func (p *Printer) Chapter(t Telling) error {
 	p.line("")
-	p.line(fmt.Sprintf("%d. %s (%s)", t.Number, t.Chapter.Precision, t.Chapter.Basis))
+	p.line(fmt.Sprintf("%d. %s (%s)", t.Number, t.Chapter.When(), t.Chapter.Basis))
 	p.text("   ", t.Chapter.Says)
 	if t.Chapter.Basis == assessment.Documented {
 		p.text("   ", "Source: "+strings.Join(t.Chapter.Sources, ", ")+".")
@@ -210,7 +210,7 @@ func (p *Printer) owed(s reformcycle.State) {
 		case level == assessment.Unknown:
 			state = "it is not rated"
 		}
-		p.item(fmt.Sprintf("%s Owed since %s; %s.", guardText(s, d.Guard), d.Since.Format("January 2006"), state))
+		p.item(fmt.Sprintf("%s Owed since %s; %s.", guardText(s, d.Guard), s.When(d.Entry, d.Since).Words(), state))
 	}
 }
 

@@ -19,7 +19,7 @@ func printed(t *testing.T, changes ...string) string {
 	t.Helper()
 	var chapters []string
 	for _, c := range changes {
-		chapters = append(chapters, `{"at": "2018-06-30", "precision": "2018", "by": "x", "says": "What happened.",
+		chapters = append(chapters, `{"on": "2018", "by": "x", "says": "What happened.",
 			"sources": ["assumed"], "basis": "illustrative", `+c+`}`)
 	}
 	c, err := cases.Parse([]byte(`{"id": "X", "title": "Title", "country": "Country", "sources": [], "chapters": [` + strings.Join(chapters, ",") + `]}`))
@@ -62,7 +62,7 @@ func TestEveryMoveIsSetOffAndSaysWhy(t *testing.T) {
 		">>> ADVANCE BY OVERRIDE: problem prioritization → coalition building",
 		">>> BLOCKED: coalition building → solution gathering",
 		"No actor whose refusal alone blocks may oppose. In the way: minister.",
-		"No actor whose refusal alone blocks may oppose. Owed since June 2018; one does.",
+		"No actor whose refusal alone blocks may oppose. Owed since 2018; one does.",
 		"Debt settled: No actor whose refusal alone blocks may oppose.",
 		">>> REVISIT: solution gathering → problem prioritization. The problem was another.",
 		">>> SUSPEND: held at problem prioritization. No money.",

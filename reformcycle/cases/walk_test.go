@@ -14,6 +14,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/cases"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/journal"
 )
 
@@ -127,12 +128,12 @@ func TestLiberiaLaunchWaitsForTheFiguresOf2022(t *testing.T) {
 	require.NoError(t, err)
 	var blocked []string
 	require.NoError(t, s.Tell(t.Context(), cycle, func(told cases.Telling) error {
-		if told.Chapter.Precision == "March 2018" && told.Refused != nil {
+		if told.Chapter.When() == "March 2018" && told.Refused != nil {
 			for _, b := range told.Refused.Blockers {
 				blocked = append(blocked, b.Guard)
 			}
 		}
-		if told.Chapter.Precision == "2022" {
+		if told.Chapter.When() == "2022" {
 			level, _ := told.After.Level("launch.deployed")
 			assert.Equal(t, assessment.Functional, level)
 		}
@@ -143,7 +144,7 @@ func TestLiberiaLaunchWaitsForTheFiguresOf2022(t *testing.T) {
 
 func TestAMoveThatShouldHaveBeenBlockedEndsTheTelling(t *testing.T) {
 	c := cases.Case{ID: "X", Chapters: []cases.Chapter{{
-		At: time.Date(2018, time.June, 30, 0, 0, 0, 0, time.UTC), Precision: "2018", By: "x", Blocked: true,
+		On: date.MustParse("2018"), By: "x", Blocked: true,
 		Changes: []reformcycle.Change{reformcycle.Suspend{Reason: "x"}},
 	}}}
 	_, err := c.Cycle(t.Context())
@@ -177,6 +178,6 @@ func ExampleCase_Cycle_kept() {
 	}
 	s := cycle.State()
 	fmt.Printf("%s, lap %d; last entry of %s, recorded on %s\n", s.ID(), s.Lap(),
-		s.Moment().Format(time.DateOnly), s.Recorded().Format(time.DateOnly))
-	// Output: LBR-NCHAP, lap 2; last entry of 2023-03-31, recorded on 2026-03-02
+		s.Date(), s.Recorded().Format(time.DateOnly))
+	// Output: LBR-NCHAP, lap 2; last entry of 2023-03, recorded on 2026-03-02
 }

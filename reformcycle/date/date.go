@@ -142,6 +142,12 @@ func (d Date) Phrase() string {
 	}
 }
 
+// Words gives the date as a page has it: "14 May 2003", "May 2003", "2003"; empty for no
+// date.
+func (d Date) Words() string {
+	return d.First().Format([...]string{ToYear: "2006", ToMonth: "January 2006", ToDay: "2 January 2006"}[d.Precision()])
+}
+
 // First is the earliest day that the date may be, at midnight UTC; the zero time
 // for no date.
 func (d Date) First() time.Time {

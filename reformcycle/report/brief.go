@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -663,19 +664,12 @@ func digits(text string) bool {
 
 // day writes a date as people say it; a time that is not known has none.
 func day(t time.Time) string {
-	if t.IsZero() {
-		return "date not known"
-	}
 	return known(date.Of(t))
 }
 
 // known is a date as it is known: "3 November 2025", "November 2025", "2025".
 func known(on date.Date) string {
-	layouts := [...]string{date.ToYear: "2006", date.ToMonth: "January 2006", date.ToDay: "2 January 2006"}
-	if on.IsZero() {
-		return day(time.Time{})
-	}
-	return on.First().Format(layouts[on.Precision()])
+	return cmp.Or(on.Words(), "date not known")
 }
 
 // knownOn is a date in a sentence: "on 3 November 2025", "in 2025".
