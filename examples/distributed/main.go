@@ -4,6 +4,7 @@
 //	go run .                                          the reference scenario, here
 //	go run . -policy rush-to-launch -set met=0.4    another policy, tuned
 //	go run . -scenario reform.json -runs 1000000      your scenario
+//	go run . -worlds 1000 -goal "laps at least 1=0.5" policies in many worlds
 //
 // By default the pipeline runs in this process, on prism, the local runner of
 // Beam's Go SDK. On Flink, Spark or Dataflow it runs with Beam's own flags, such
@@ -74,10 +75,11 @@ type options struct {
 	scenario string
 	out      string
 	ensemble ensemble
+	trial    trial // where it has worlds
 }
 
 func flags(set *flag.FlagSet) *options {
-	o := options{ensemble: ensemble{Parameters: map[string]float64{}}}
+	o := options{ensemble: ensemble{Parameters: map[string]float64{}}, trial: trial{Policies: simulation.Policies()}}
 	e := &o.ensemble
 	set.StringVar(&o.scenario, "scenario", "", "run the scenario in this JSON `file`; without it, the reference scenario")
 	set.StringVar(&e.Policy, "policy", "balanced", "follow this `policy`: "+strings.Join(simulation.Policies(), ", "))
@@ -97,6 +99,25 @@ func flags(set *flag.FlagSet) *options {
 	set.Uint64Var(&e.Seed, "seed", 1, "draw chance from this seed")
 	set.IntVar(&e.Shards, "shards", 0, "split the runs into so many shards; 0: of 20,000 runs each")
 	set.IntVar(&e.Workers, "workers", 0, "play a shard on so many goroutines; 0: as many as there are cores")
+	set.IntVar(&o.trial.Worlds, "worlds", 0, "instead, try policies in so many worlds, over all spans of the register")
+	set.Uint64Var(&o.trial.Runs, "in-world", 100, "play so many runs of each policy in each world")
+	set.Func("try", "try these `policies` in the worlds, name,name; without it, all built-in ones", func(text string) error {
+		o.trial.Policies = strings.Split(text, ",")
+		return nil
+	})
+	set.Func("goal", "a goal of the policies in the worlds, such as `launch by 36=0.5`, in half of the runs; may be repeated", func(text string) error {
+		metric, bound, _ := strings.Cut(text, "=")
+		m, err := simulation.ParseMetric(metric)
+		if err != nil {
+			return err
+		}
+		number, err := strconv.ParseFloat(bound, 64)
+		if err != nil {
+			return errors.New("want metric=bound, bound a share of the runs or a number of months")
+		}
+		o.trial.Goals = append(o.trial.Goals, simulation.Goal{Metric: m, Bound: number})
+		return nil
+	})
 	set.StringVar(&o.out, "out", "", "write the summary, in its binary form, to this `file`, or to gs://…; needed where workers are elsewhere")
 	return &o
 }
@@ -123,6 +144,10 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 	if e.Scenario, err = scenario(o.scenario); err != nil {
 		return err
 	}
+	if o.trial.Worlds != 0 {
+		o.trial.Scenario, o.trial.File, o.trial.Seed, o.trial.Shards, o.trial.Workers = e.Scenario, e.File, e.Seed, e.Shards, e.Workers
+		return tryWorlds(ctx, w, o)
+	}
 	model, policy, err := e.compile()
 	if err != nil {
 		return err
@@ -132,34 +157,44 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	path := o.out
-	if path == "" {
-		if !here() {
-			return fault.Fields{{Path: "out", Rule: "required", Want: "a file that the workers can write and this program can read, such as gs://…"}}
-		}
-		dir, err := os.MkdirTemp("", "chsreform-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(dir)
-		path = filepath.Join(dir, "summary")
-	}
-	if err := beamx.Run(ctx, pipeline(e, path)); err != nil {
+	data, err := o.play(ctx, w, func(path string) *beam.Pipeline { return pipeline(e, path) })
+	if err != nil || data == nil {
 		return err
 	}
-	if *jobopts.Async {
-		_, err = fmt.Fprintf(w, "The pipeline was started. The summary will be in %s.\n", path)
-		return err
-	}
-	summary, err := read(ctx, path)
+	summary, err := decode(data)
 	if err != nil {
 		return err
 	}
 	// Runners that only look at a pipeline leave what was in the file.
 	if _, err := summary.Merge(first); summary.Runs() != e.Runs || !errors.Is(err, simulation.ErrOverlap) {
-		return fmt.Errorf("%s holds another summary: of %d runs of %s, seed %d, %q", path, summary.Runs(), summary.Policy(), summary.Seed(), summary.Name())
+		return fmt.Errorf("the file holds another summary: of %d runs of %s, seed %d, %q", summary.Runs(), summary.Policy(), summary.Seed(), summary.Name())
 	}
 	return show(w, model.Scenario(), summary)
+}
+
+// play runs a pipeline that writes to a file, and gives what is in the file; nothing
+// where it does not wait for that.
+func (o *options) play(ctx context.Context, w io.Writer, pipeline func(path string) *beam.Pipeline) ([]byte, error) {
+	path := o.out
+	if path == "" {
+		if !here() {
+			return nil, fault.Fields{{Path: "out", Rule: "required", Want: "a file that the workers can write and this program can read, such as gs://…"}}
+		}
+		dir, err := os.MkdirTemp("", "chsreform-")
+		if err != nil {
+			return nil, err
+		}
+		defer os.RemoveAll(dir)
+		path = filepath.Join(dir, "summary")
+	}
+	if err := beamx.Run(ctx, pipeline(path)); err != nil {
+		return nil, err
+	}
+	if *jobopts.Async {
+		_, err := fmt.Fprintf(w, "The pipeline was started. The summary will be in %s.\n", path)
+		return nil, err
+	}
+	return read(ctx, path)
 }
 
 // scenario reads a file, or gives the reference scenario.

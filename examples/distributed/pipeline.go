@@ -106,7 +106,7 @@ type writeFn struct {
 }
 
 // ProcessElement writes it, or refuses one that lacks runs.
-func (f *writeFn) ProcessElement(ctx context.Context, s simulation.Summary) (err error) {
+func (f *writeFn) ProcessElement(ctx context.Context, s simulation.Summary) error {
 	if s.Runs() != f.Runs {
 		return fmt.Errorf("the summary holds %d runs of %d", s.Runs(), f.Runs)
 	}
@@ -114,12 +114,17 @@ func (f *writeFn) ProcessElement(ctx context.Context, s simulation.Summary) (err
 	if err != nil {
 		return err
 	}
-	files, err := filesystem.New(ctx, f.Path)
+	return store(ctx, f.Path, data)
+}
+
+// store writes a file of a file system that Beam knows.
+func store(ctx context.Context, path string, data []byte) (err error) {
+	files, err := filesystem.New(ctx, path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, files.Close()) }()
-	out, err := files.OpenWrite(ctx, f.Path)
+	out, err := files.OpenWrite(ctx, path)
 	if err != nil {
 		return err
 	}
@@ -127,21 +132,17 @@ func (f *writeFn) ProcessElement(ctx context.Context, s simulation.Summary) (err
 	return errors.Join(err, out.Close())
 }
 
-// read gives the summary in a file that writeFn wrote.
-func read(ctx context.Context, path string) (s simulation.Summary, err error) {
+// read gives what store wrote.
+func read(ctx context.Context, path string) (data []byte, err error) {
 	files, err := filesystem.New(ctx, path)
 	if err != nil {
-		return s, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, files.Close()) }()
 	in, err := files.OpenRead(ctx, path)
 	if err != nil {
-		return s, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	data, err := io.ReadAll(in)
-	if err != nil {
-		return s, err
-	}
-	return decode(data)
+	return io.ReadAll(in)
 }

@@ -77,7 +77,9 @@ func TestPolicyOfTheHostRunsAsABuiltInDoes(t *testing.T) {
 	withFailing(t, 25) // after the horizon, so that it never fails
 	path := filepath.Join(t.TempDir(), "summary")
 	require.NoError(t, beamx.Run(t.Context(), pipeline(pieces(t, "failing", 100, 5), path)))
-	is, err := read(t.Context(), path)
+	data, err := read(t.Context(), path)
+	require.NoError(t, err)
+	is, err := decode(data)
 	require.NoError(t, err)
 	want, err := compiled(t, short(t)).Run(t.Context(), failing{25}, 100, 7)
 	require.NoError(t, err)
