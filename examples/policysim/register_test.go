@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -90,10 +91,19 @@ func registerTables(t *testing.T) string {
 	return b.String()
 }
 
-// number writes a number as a person would: 1/60 with four digits, and a million
+// number writes a number exactly, as a person would: 1/60 as a fraction, and a million
 // without an exponent.
 func number(t *testing.T, x float64) string {
-	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 4, 64), 64)
+	text := strconv.FormatFloat(x, 'f', -1, 64)
+	if len(text) > 8 {
+		for below := 2.0; below <= 1000; below++ {
+			if over := math.Round(x * below); over >= 1 && over/below == x {
+				return fmt.Sprintf("%g/%g", over, below)
+			}
+		}
+	}
+	read, err := strconv.ParseFloat(text, 64)
 	require.NoError(t, err)
-	return strconv.FormatFloat(rounded, 'f', -1, 64)
+	require.Equal(t, x, read)
+	return text
 }

@@ -374,13 +374,14 @@ func (r *run) toil() {
 				now = 1
 			}
 			progress[c] = now
-			gained += float64(task.counts * (now - was))
 			if wanted := aim[c]; was < wanted && now >= wanted {
 				r.open.dirty |= 1 << task.stage
 				if task.derived {
 					r.complete(c)
+					now = progress[c] // less, where it waits
 				}
 			}
+			gained += float64(task.counts * (now - was))
 		}
 	}
 	r.gained += gained
