@@ -74,6 +74,9 @@ func (c FormCoalition) apply(d *draft) error {
 		return fault.Refuse("coalition.convener", "member", a.ID, "an actor who is a member of the coalition")
 	}
 	c.Coalition.Entry = d.entry
+	if coalitions.of(d.state).Coalition.Name == "" {
+		d.lived(KindFormCoalition, "", d.day())
+	}
 	coalitions.in(d).Coalition = c.Coalition
 	return nil
 }
@@ -248,6 +251,7 @@ type Deliver struct {
 func (Deliver) Kind() Kind { return KindDeliver }
 
 func (c Deliver) apply(d *draft) error {
+	d.lived(KindDeliver, c.Commitment, d.day())
 	return d.amendActor(c.Actor, func(a *stakeholders.Actor) error {
 		for i := range a.Commitments {
 			if a.Commitments[i].ID == c.Commitment {
@@ -400,16 +404,22 @@ var chwVoice = derivation{
 func (s State) Coalition() Coalition { return coalitions.of(s.get()).Coalition }
 
 // CoalitionFormed says whether a coalition has formed. It is open where the recording
-// began after coalition building: what was formed before that is not on record.
+// began after coalition building, or is silent about the actors: what was formed is
+// not on record then.
 func (s State) CoalitionFormed() date.Answer {
 	st := s.get()
 	switch {
 	case coalitions.of(st).Coalition.Name != "":
 		return date.Yes
-	case st.firstStage() > CoalitionBuilding:
-		return date.Open
+	case st.unformed() && !st.silent(TopicActors):
+		return date.No
 	}
-	return date.No
+	return date.Open
+}
+
+// unformed reports whether no coalition is on record that should be if it had formed.
+func (s *state) unformed() bool {
+	return coalitions.of(s).Coalition.Name == "" && s.firstStage() <= CoalitionBuilding
 }
 
 // Actors that are engaged, with all that package stakeholders can say of them.

@@ -189,6 +189,7 @@ func (c ValidateDesign) apply(d *draft) error {
 	own(d, choices)
 	choice := &(*choices)[i]
 	choice.ValidatedBy, choice.ValidatedOn, choice.Validation = c.By, d.Moment, d.entry
+	d.lived(KindValidateDesign, string(c.Component), d.day())
 	return nil
 }
 

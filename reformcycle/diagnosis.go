@@ -19,13 +19,14 @@ import (
 //go:embed data/diagnosis-1.0.0.json
 var diagnosisData []byte
 
-var builtInRules = func() Rules {
-	r, err := parseRules(diagnosisData, judges)
-	if err != nil {
+var builtInRules Rules
+
+func init() { // the judges ask for the rules
+	var err error
+	if builtInRules, err = parseRules(diagnosisData, judges); err != nil {
 		panic(err) // the embedded file is wrong: found by the first test
 	}
-	return r
-}()
+}
 
 // judges are what the built-in rules look at, by code.
 var judges = map[string]Judge{
@@ -199,7 +200,7 @@ func (s State) DiagnoseBy(rules Rules) Diagnosis { return s.diagnose(&rules) }
 
 func (s State) diagnose(rules *Rules) Diagnosis {
 	st := s.get()
-	s.rules = rules
+	s.rules, s.sight = rules, s.sighted()
 	d := Diagnosis{
 		Cycle: st.Cycle, Seq: st.Seq, At: s.moment(), Rules: rules.id,
 		Findings:  make([]Finding, 0, len(rules.rules)),
@@ -256,4 +257,4 @@ func (r *Rule) ask(s State) (v Verdict) {
 	return r.Judge(s, *r)
 }
 
-var diagnosisRoom = room{names: []vocabulary{names(headings), names(severities)}}
+var diagnosisRoom = room{part: &lives, names: []vocabulary{names(headings), names(severities)}}

@@ -1,60 +1,86 @@
 package reformcycle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/chsreform/chsreform/assessment/landscape"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// This file holds what the built-in rules under the heading "actors" look at.
+// This file holds what the built-in rules under the heading "actors" look at. What makes
+// each verdict is in the data, and in docs/diagnosis.md.
 
-func from(c stakeholders.Constituency) func(*stakeholders.Actor) bool {
-	return func(a *stakeholders.Actor) bool { return a.Constituency == c }
+func from(c stakeholders.Constituency) func(stakeholders.Constituency) bool {
+	return func(of stakeholders.Constituency) bool { return of == c }
 }
+
+func ofCommunity(c stakeholders.Constituency) bool { return c.Group() == stakeholders.Community }
 
 // weakGovernmentLead: no government body leads the coalition, or none holds
 // authority.
 func weakGovernmentLead(s State, _ Rule) Verdict {
 	st := s.get()
 	authority, rated := s.levelOf("governance.authority")
-	leads := st.actors().GovernmentLeads()
+	var leads, seats, opposes []Fact
+	var leaders []*stakeholders.Actor
+	actors := s.sighted().actors
+	for i := range actors {
+		a := &actors[i]
+		if !a.Member || !a.Holds(stakeholders.Leader) {
+			continue
+		}
+		leaders = append(leaders, a)
+		switch {
+		case a.Constituency.Group() != stakeholders.Government:
+		case a.Position.Opposes():
+			seats = append(seats, actorFact(a, "holds the lead"))
+			opposes = append(opposes, actorFact(a, "leads and opposes the reform, at "+a.Position.String()))
+		default:
+			leads = append(leads, actorFact(a, "leads"))
+		}
+	}
+	due := coalitions.of(st).Coalition.Name != "" || st.past(CoalitionBuilding)
 	switch {
 	case authority.Known() && !s.works("governance.authority", authority):
 		return troubled(rated)
-	case leads:
-		var facts []Fact
-		for _, a := range st.actors().Leaders() {
-			if a.Constituency.Group() == stakeholders.Government {
-				facts = append(facts, Fact{About: "actor", ID: a.ID, Says: said(a.Name) + " leads the coalition"})
-			}
-		}
-		if authority.Known() {
-			facts = append(facts, rated)
-		}
-		return sound(facts...)
-	case coalitions.of(st).Coalition.Name == "" && !st.past(CoalitionBuilding):
+	case !due:
 		return Verdict{}
+	case leaders != nil && st.unformed():
+		return unclear(noneFormed)
+	case opposes != nil && leads != nil:
+		return contestedBy(leads, opposes)
+	case opposes != nil && authority.Known(): // the partners respect who holds it
+		return contestedBy(append(seats, rated), opposes)
+	case opposes != nil:
+		return troubled(opposes...)
+	case leads != nil && authority.Known():
+		return sound(append(leads, rated)...)
+	case leads != nil:
+		return sound(leads...)
 	case !st.rosterWhole() && authority.Known():
 		return unclear("who leads the coalition")
 	case !st.rosterWhole():
 		return unclear("who leads the coalition", s.rating("governance.authority"))
+	case leaders != nil:
+		return troubled(actorFact(leaders[0], "leads, and is not of government"))
 	}
-	fact := Fact{About: "coalition", Says: "nobody leads the coalition"}
-	if leaders := st.actors().Leaders(); len(leaders) > 0 {
-		fact = Fact{About: "actor", ID: leaders[0].ID, Says: said(leaders[0].Name) + " leads the coalition, and is not of government"}
-	}
-	return troubled(fact)
+	return troubled(Fact{About: "coalition", Says: "nobody leads"})
 }
 
 // vetoPlayerOpposed: an actor with a veto opposes and no open strategy is to
 // move that actor.
-func vetoPlayerOpposed(s State, _ Rule) Verdict {
+func vetoPlayerOpposed(s State, r Rule) Verdict {
 	st := s.get()
-	var facts []Fact
+	var alone, opposes, addressed []Fact
 	var unknown []string
-	players, addressed := 0, 0
-	for a := range st.actors().All() {
+	players := 0
+	actors := s.sighted().actors
+	for i := range actors {
+		a := &actors[i]
 		if !a.Veto {
 			continue
 		}
@@ -63,54 +89,74 @@ func vetoPlayerOpposed(s State, _ Rule) Verdict {
 		case !a.Position.Known():
 			unknown = append(unknown, "the position of "+said(a.ID))
 		case !a.Position.Opposes():
-		case st.addressed(a.ID):
-			addressed++
 		default:
-			facts = append(facts, Fact{About: "actor", ID: a.ID, Says: said(a.Name) + " can block alone and opposes, at " + a.Position.String() + "; no strategy addresses that"})
+			strategy := st.addressed(a.ID, int(r.Value("months")), s.moment())
+			if strategy == nil {
+				alone = append(alone, actorFact(a, "can block alone and opposes, at "+a.Position.String()+"; no strategy that is under way addresses that"))
+				continue
+			}
+			opposes = append(opposes, actorFact(a, "can block alone and opposes, at "+a.Position.String()))
+			addressed = append(addressed, Fact{About: "strategy", ID: strategy.ID, Says: said(strategy.Name) + " is under way to move " + said(a.Name), Entry: strategy.Entry})
 		}
 	}
 	switch {
-	case facts != nil:
-		return troubled(facts...)
+	case alone != nil:
+		return troubled(alone...)
+	case addressed != nil:
+		return contestedBy(addressed, opposes)
 	case unknown != nil:
 		return unclear(unknown...)
-	case players == 0 || addressed > 0:
-		return Verdict{}
-	case st.silent(TopicActors):
+	case players > 0 && st.silent(TopicActors):
 		return unclear("who else could block alone" + st.untold(TopicActors))
+	case players > 0:
+		return sound(Fact{About: "actor", Says: fmt.Sprintf("of %d who could block alone, none opposes", players)})
+	case len(actors) > 0 || st.past(ProblemPrioritization):
+		return unclear("who can block the reform alone: mark these actors so")
 	}
-	return sound(Fact{About: "actor", Says: fmt.Sprintf("of %d who could block alone, none opposes", players)})
+	return Verdict{}
 }
 
-// addressed reports whether an open strategy is to move an actor.
-func (s *state) addressed(actor string) bool {
-	return slices.ContainsFunc(strategies.of(s).Strategies, func(p PlannedStrategy) bool {
-		return p.Open() && slices.ContainsFunc(p.Effects, func(e stakeholders.Effect) bool { return e.Actor == actor })
-	})
+// addressed gives an open strategy that is to move an actor and whose time is not over:
+// the months that it takes, or so many where it does not say.
+func (s *state) addressed(actor string, months int, at time.Time) *PlannedStrategy {
+	planned := strategies.of(s).Strategies
+	for i := range planned {
+		p := &planned[i]
+		if p.Open() && slices.ContainsFunc(p.Effects, func(e stakeholders.Effect) bool { return e.Actor == actor }) &&
+			cmp.Or(p.Start, s.when(p.Entry, p.Planned)).Lapsed(cmp.Or(p.Months, months), at) != date.Yes {
+			return p
+		}
+	}
+	return nil
 }
 
 // districtsLeftOut: no subnational government in the coalition by the end of
 // design.
 func districtsLeftOut(s State, _ Rule) Verdict {
-	st := s.get()
-	if !st.past(Design) {
+	if !s.get().past(Design) {
 		return Verdict{}
 	}
-	p := st.presenceOf(from(stakeholders.SubnationalGovernment), true)
-	if p.member.ID != "" {
-		return sound(p.there())
-	}
+	p := s.presenceOf(from(stakeholders.SubnationalGovernment), work, true)
 	// Whether they took part may also have been rated.
-	took, rated := s.levelOf("readiness.subnational")
+	const ready = "readiness.subnational"
+	took, rated := s.levelOf(ready)
+	against := p.against
 	switch {
-	case took.Known() && !s.works("readiness.subnational", took):
-		return troubled(rated)
-	case p.known:
-		return troubled(p.absent("subnational government"))
+	case s.works(ready, took):
+		p.works = append(p.works, rated)
+		if p.opposes == nil && p.idle == nil && len(p.works) == 1 && p.known {
+			return contestedBy(p.works, []Fact{p.absent("subnational government")})
+		}
+		p.unformed = false // the rating speaks for itself
+	case took.Known() && p.member():
+		against = append(against, rated)
 	case took.Known():
-		return sound(rated)
+		return troubled(rated)
 	}
-	return unclear("whether subnational government is in the coalition", s.rating("readiness.subnational"))
+	if p.against = against; p.member() || p.known {
+		return p.membership("subnational government")
+	}
+	return unclear("whether subnational government is in the coalition", s.rating(ready))
 }
 
 // communityAbsent: nobody from the community has a role by the end of coalition
@@ -120,27 +166,30 @@ func communityAbsent(s State, _ Rule) Verdict {
 	if !st.past(CoalitionBuilding) {
 		return Verdict{}
 	}
-	for a := range st.actors().Members() {
-		if a.Constituency.Group() == stakeholders.Community && len(a.Roles) > 0 {
-			return sound(Fact{About: "actor", ID: a.ID, Says: said(a.Name) + " has a role in the coalition"})
-		}
+	p := s.presenceOf(ofCommunity, role, false)
+	if p.idle == nil || p.works != nil || p.against != nil || p.unformed {
+		return p.membership("the community")
 	}
-	p := st.presenceOf(func(a *stakeholders.Actor) bool { return a.Constituency.Group() == stakeholders.Community }, false)
-	switch {
-	case p.member.ID == "":
-		return p.membership("community member")
-	case !st.rosterWhole():
-		return unclear("the role of " + said(p.member.ID) + " in the coalition, or who else from the community has one")
+	if !st.rosterWhole() {
+		return unclear("the role of " + p.idle[0].ID + " in the coalition, or who else from the community has one")
 	}
-	return troubled(Fact{About: "actor", ID: p.member.ID, Says: said(p.member.Name) + " is in the coalition and has no role"})
+	idle := p.idle[0]
+	idle.Says += " and has no role"
+	return troubled(idle)
 }
 
-// singleMinistry: no ministry other than health by the end of design.
+// singleMinistry: no ministry other than health by the end of design. Ministries whose
+// programmes share no mechanism split the work: they do not take part in one.
 func singleMinistry(s State, _ Rule) Verdict {
-	if !s.get().past(Design) {
+	st := s.get()
+	if !st.past(Design) {
 		return Verdict{}
 	}
-	return s.get().presenceOf(from(stakeholders.OtherMinistry), false).membership("ministry other than health")
+	p := s.presenceOf(from(stakeholders.OtherMinistry), work, false)
+	if shared := s.surveyed(landscape.SharedMechanism); p.works != nil && shared.answer == landscape.No {
+		p.against = append(p.against, shared.no...)
+	}
+	return p.membership("a ministry other than health")
 }
 
 // chwVoiceAbsent: workers are not represented, once there is a coalition in which
@@ -150,5 +199,6 @@ func chwVoiceAbsent(s State, _ Rule) Verdict {
 	if coalitions.of(st).Coalition.Name == "" && !st.past(CoalitionBuilding) {
 		return Verdict{}
 	}
-	return st.presenceOf(from(stakeholders.CommunityHealthWorkers), true).membership("community health worker")
+	p := s.presenceOf(from(stakeholders.CommunityHealthWorkers), seated, true)
+	return p.membership("the community health workers")
 }

@@ -1,50 +1,78 @@
 package reformcycle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/landscape"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
 // This file holds what the built-in rules under the heading "content" look at,
 // and how they read the survey of programmes.
 
-// surveyed is what the survey of programmes says on one aspect, and the facts
-// behind it: the first example among the details, and what sources state.
-func (s *state) surveyed(aspect landscape.Aspect) (landscape.Answer, []Fact) {
-	if programmes.of(s).Survey == nil {
-		return landscape.Unknown, nil
-	}
-	a := programmes.of(s).Survey.analyse()
-	v := a.On(aspect)
-	if v.Answer == landscape.Unknown {
-		return v.Answer, nil
-	}
-	var facts []Fact
-	if v.Details == v.Answer {
-		facts = append(facts, Fact{About: "programmes", Says: detail(&programmes.of(s).Survey.Landscape, a, v), Source: programmes.of(s).Survey.Evidence.Source})
-	}
-	return v.Answer, append(facts, s.stated(v, v.Answer == landscape.Yes)...)
+// aspect is what the survey of programmes says of one thing: the facts by which it is so,
+// and those by which it is not. Where they contradict one another, an example that is told
+// is enough, for others may have looked elsewhere: see [landscape.AspectAnswer].
+type aspect struct {
+	answer  landscape.Answer
+	yes, no []Fact
 }
 
-// stated is what sources state of an aspect, for it or against it.
-func (s *state) stated(v landscape.AspectAnswer, holds bool) (facts []Fact) {
-	for _, i := range v.Statements {
-		if statement := &programmes.of(s).Survey.Landscape.Statements[i]; statement.Holds == holds {
-			facts = append(facts, Fact{About: "programmes", Says: said(statement.Evidence.What), Source: statement.Evidence.Source})
-		}
+// survey of programmes, unless there is none or it is too old to speak.
+func (s State) survey() *Survey {
+	held := programmes.of(s.get()).Survey
+	if held == nil || s.old("", s.get().seen(held)) != date.No {
+		return nil
 	}
-	return facts
+	return held
+}
+
+// seen is when it was made, or recorded.
+func (s *state) seen(held *Survey) date.Date {
+	return cmp.Or(held.Evidence.On, s.when(held.Entry, held.On))
+}
+
+// surveyed is what the survey of programmes says on one aspect: the first example among
+// the details, and what sources state. Details that had nothing to look at say nothing.
+func (s State) surveyed(on landscape.Aspect) aspect {
+	found := aspect{answer: landscape.Unknown}
+	held := s.survey()
+	if held == nil {
+		return found
+	}
+	a := held.analyse()
+	v := a.On(on)
+	found.answer = v.Answer
+	add := func(holds bool, says, source string) {
+		side := &found.no
+		if holds {
+			side = &found.yes
+		}
+		*side = append(*side, Fact{About: "programmes", Says: says, Source: source, Entry: held.Entry})
+	}
+	alone := on == landscape.SeparateSupervision && a.Counts.SharedAreas == 0 // one cadre an area
+	if v.Details != landscape.Unknown && !alone {
+		add(v.Details == landscape.Yes, detail(&held.Landscape, a, v), held.Evidence.Source)
+	}
+	for _, i := range v.Statements {
+		statement := &held.Landscape.Statements[i]
+		add(statement.Holds, said(statement.Evidence.What), statement.Evidence.Source)
+	}
+	if found.yes == nil && found.no == nil {
+		found.answer = landscape.Unknown
+	}
+	return found
 }
 
 // detail says what the details of a survey show of an aspect on which they have
 // an answer.
 func detail(l *landscape.Landscape, a landscape.Analysis, v landscape.AspectAnswer) string {
 	n := &a.Counts
-	yes := v.Answer == landscape.Yes
+	yes := v.Details == landscape.Yes
 	switch v.Aspect {
 	case landscape.Overlaps:
 		if yes {
@@ -92,112 +120,135 @@ func cadreName(l *landscape.Landscape, id string) string {
 	return id
 }
 
-const neededSurvey = "a survey of programmes"
+// neededSurvey asks for a survey, or for a newer one than there is.
+func (s State) neededSurvey() string {
+	const what = "a survey of programmes"
+	if held := programmes.of(s.get()).Survey; held != nil && s.old("", s.get().seen(held)) != date.No {
+		return s.outworn(what, "", s.get().seen(held))
+	}
+	return what
+}
 
 // verticalProgrammes is what the survey says of money, for a reform with no money
 // on its ledger: by its amounts or, where those leave it open, by what sources
 // state.
-func (s *state) verticalProgrammes(most float64) Verdict {
-	open := unclear("what money is pledged, by whom and for what", neededSurvey)
-	if programmes.of(s).Survey == nil {
-		return open
-	}
-	a := programmes.of(s).Survey.analyse()
+func (s State) verticalProgrammes(most float64, needs string) Verdict {
 	var vertical, other []Fact
-	for i := range a.Money {
-		share := a.Money[i].ExternalTied
-		fact := Fact{About: "programmes", Says: fmt.Sprintf("the share of the programmes' money that is external and tied to single diseases is %s", share), Source: programmes.of(s).Survey.Evidence.Source}
-		if share.Low > most {
-			vertical = append(vertical, fact)
-		} else if share.High <= most {
-			other = append(other, fact)
+	if held := s.survey(); held != nil {
+		a := held.analyse()
+		for i := range a.Money {
+			share := a.Money[i].ExternalTied
+			fact := Fact{About: "programmes", Says: fmt.Sprintf("the share of the programmes' money that is external and tied to single diseases is %s", share), Source: held.Evidence.Source, Entry: held.Entry}
+			switch {
+			case !isMoney(a.Money[i].Unit):
+			case share.Low > most:
+				vertical = append(vertical, fact)
+			case share.High <= most:
+				other = append(other, fact)
+			}
+		}
+		if n := len(a.Money); n == 0 || len(vertical) < n && len(other) < n {
+			vertical, other = nil, nil
+			for _, i := range a.On(landscape.VerticalFunding).Statements {
+				statement := &held.Landscape.Statements[i]
+				fact := Fact{About: "programmes", Says: said(statement.Evidence.What), Source: statement.Evidence.Source, Entry: held.Entry}
+				if statement.Holds {
+					vertical = append(vertical, fact)
+				} else {
+					other = append(other, fact)
+				}
+			}
 		}
 	}
-	if n := len(a.Money); n == 0 || len(vertical) < n && len(other) < n {
-		v := a.On(landscape.VerticalFunding)
-		vertical, other = s.stated(v, true), s.stated(v, false)
-	}
 	switch {
-	case vertical != nil && other == nil:
+	case vertical != nil && other != nil:
+		return contestedBy(other, vertical)
+	case vertical != nil:
 		return troubled(vertical...)
-	case other != nil && vertical == nil:
+	case other != nil:
 		return sound(other...)
 	}
-	return open
+	return unclear(needs, s.neededSurvey())
 }
 
 // fragmentedProgrammes: several programmes or cadres serve the same area and
 // service without a shared mechanism, or areas are left to none.
 func fragmentedProgrammes(s State, _ Rule) Verdict {
-	st := s.get()
-	overlap, overlaps := st.surveyed(landscape.Overlaps)
-	shared, mechanisms := st.surveyed(landscape.SharedMechanism)
-	unserved, gaps := st.surveyed(landscape.Unserved)
+	overlap, shared, unserved := s.surveyed(landscape.Overlaps), s.surveyed(landscape.SharedMechanism), s.surveyed(landscape.Unserved)
 	var wrong []Fact
-	if overlap != landscape.No && shared == landscape.No { // not shared by whom, but by several
-		wrong = append(overlaps, mechanisms...)
+	if overlap.answer != landscape.No && shared.answer == landscape.No { // not shared by whom, but by several
+		wrong = slices.Concat(overlap.yes, shared.no)
 	}
-	if unserved == landscape.Yes {
-		wrong = append(wrong, gaps...)
+	if unserved.answer == landscape.Yes {
+		wrong = append(wrong, unserved.yes...)
 	}
-	switch {
-	case wrong != nil:
+	if wrong != nil {
 		return troubled(wrong...)
-	case unserved != landscape.Yes && shared == landscape.Yes, unserved == landscape.No && overlap == landscape.No:
-		return sound(append(append(gaps, overlaps...), mechanisms...)...)
 	}
-	return unclear(neededSurvey + ", with who serves which area and service under which mechanism")
+	if shared.answer != landscape.Yes && (unserved.answer != landscape.No || overlap.answer != landscape.No) {
+		return unclear(s.neededSurvey() + ", with who serves which area and service under which mechanism")
+	}
+	right := slices.Concat(unserved.no, overlap.yes, overlap.no, shared.yes, shared.no)
+	if level, rated := s.levelOf(coordination); shared.answer == landscape.Yes && level.Known() && !s.works(coordination, level) {
+		return contestedBy(right, []Fact{rated})
+	}
+	return sound(right...)
 }
 
+// coordination of the partners, as it is rated.
+const coordination = "governance.coordination"
+
 // uncoordinatedCadres: cadres with separate supervision lines, or unequal pay for
-// like work. The survey is asked first, then the rating of harmonisation.
+// like work; or their harmonisation is rated as not working.
 func uncoordinatedCadres(s State, _ Rule) Verdict {
-	st := s.get()
-	apart, lines := st.surveyed(landscape.SeparateSupervision)
-	unequal, pay := st.surveyed(landscape.UnequalPay)
-	harmonised, rated := s.levelOf("governance.harmonised")
-	var wrong []Fact
-	if apart == landscape.Yes {
-		wrong = append(wrong, lines...)
+	const harmony = "governance.harmonised"
+	apart, unequal := s.surveyed(landscape.SeparateSupervision), s.surveyed(landscape.UnequalPay)
+	level, rated := s.levelOf(harmony)
+	var wrong, right []Fact
+	for _, a := range []aspect{apart, unequal} {
+		if a.answer == landscape.Yes {
+			wrong = append(wrong, a.yes...)
+		}
 	}
-	if unequal == landscape.Yes {
-		wrong = append(wrong, pay...)
+	// That one of the two is not so is enough only beside a rating.
+	works := s.works(harmony, level)
+	if wrong == nil && (works || apart.answer == landscape.No && unequal.answer == landscape.No) {
+		right = slices.Concat(apart.no, unequal.no)
 	}
-	works := s.works("governance.harmonised", harmonised)
-	if harmonised.Known() && !works {
+	switch {
+	case works:
+		right = append(right, rated)
+	case level.Known():
 		wrong = append(wrong, rated)
 	}
 	switch {
+	case wrong != nil && right != nil:
+		return contestedBy(right, wrong)
 	case wrong != nil:
 		return troubled(wrong...)
-	case works:
-		return sound(append(append(lines, pay...), rated)...)
-	case apart == landscape.No && unequal == landscape.No:
-		return sound(append(lines, pay...)...)
+	case right != nil:
+		return sound(right...)
 	}
-	return unclear(neededSurvey+", with the cadres' lines of supervision and pay", s.rating("governance.harmonised"))
+	return unclear(s.neededSurvey()+", with the cadres' lines of supervision and pay", s.rating(harmony))
 }
 
 // payInequityRisk: the new cadre's incentives exceed those of established health
 // workers, or differ among like cadres.
 func payInequityRisk(s State, _ Rule) Verdict {
-	st := s.get()
-	above, pay := st.surveyed(landscape.AboveEstablishedPay)
-	unequal, alike := st.surveyed(landscape.UnequalPay)
+	above, unequal := s.surveyed(landscape.AboveEstablishedPay), s.surveyed(landscape.UnequalPay)
 	var wrong []Fact
-	if above == landscape.Yes {
-		wrong = append(wrong, pay...)
-	}
-	if unequal == landscape.Yes {
-		wrong = append(wrong, alike...)
+	for _, a := range []aspect{above, unequal} {
+		if a.answer == landscape.Yes {
+			wrong = append(wrong, a.yes...)
+		}
 	}
 	switch {
 	case wrong != nil:
 		return troubled(wrong...)
-	case above == landscape.No && unequal == landscape.No:
-		return sound(append(pay, alike...)...)
+	case above.answer == landscape.No && unequal.answer == landscape.No:
+		return sound(slices.Concat(above.no, unequal.no)...)
 	}
-	return unclear(neededSurvey + ", with the pay of the new cadre, of like cadres and of established health workers")
+	return unclear(s.neededSurvey() + ", with the pay of the new cadre, of like cadres and of established health workers")
 }
 
 // partnering are the criteria that stand for the four partnering strategies.

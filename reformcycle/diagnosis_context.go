@@ -1,136 +1,351 @@
 package reformcycle
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
+	"time"
+	"unicode"
 
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// This file holds what the built-in rules under the heading "context" look at.
+// This file holds what the built-in rules under the heading "context" look at, and how
+// they read the ledger of commitments: by what it says of delivery.
 
-// unfundedLaunch: launch with financing below functional.
-func unfundedLaunch(s State, _ Rule) Verdict {
+// promise is how a commitment stands: a pledge is a promise, and counts for as long as nothing
+// speaks against it.
+type promise uint8
+
+const (
+	// empty: neither pledged nor delivered.
+	empty promise = iota
+	// kept: it delivers.
+	kept
+	// fresh: it has not begun, or not long ago.
+	fresh
+	// undated: nothing has come of it, and nobody says since when it stands.
+	undated
+	// overdue: it began long ago, and next to nothing has come of it.
+	overdue
+)
+
+// tenth is the part of what would have come by now, spread evenly over its time, below
+// which a commitment does not deliver (model).
+const tenth = 0.1
+
+// standingOf a commitment, where what began more than so many months ago should deliver.
+func standingOf(c *stakeholders.Commitment, months int, at time.Time) promise {
+	late := c.From.Lapsed(months, at)
+	switch {
+	case c.Pledged == 0 && c.Delivered == 0:
+		return empty
+	case late == date.Yes && c.Delivered < tenth*dueBy(c, at), late == date.Yes && c.Delivered == 0:
+		return overdue
+	case c.Delivered > 0:
+		return kept
+	case late == date.No:
+		return fresh
+	}
+	return undated
+}
+
+// dueBy is how much of a commitment would have come by a day, spread evenly over its time
+// at its longest; nothing can be said of one whose end is open.
+func dueBy(c *stakeholders.Commitment, at time.Time) float64 {
+	if c.To.IsZero() {
+		return 0
+	}
+	whole, gone := c.To.Last().Sub(c.From.First()), at.Sub(c.From.Last())
+	if whole <= 0 || gone >= whole {
+		return c.Pledged
+	}
+	return c.Pledged * (float64(gone) / float64(whole))
+}
+
+// isMoney reports whether a unit is one of money: a currency's code of ISO 4217 is among
+// its words, as in "USD", "million KES" or "USD/year". A "share of the launch" is none.
+func isMoney(unit string) bool {
+	words := strings.FieldsFunc(unit, func(r rune) bool { return !unicode.IsLetter(r) })
+	return slices.ContainsFunc(words, func(word string) bool {
+		return len(word) == 3 && word == strings.ToUpper(word) && checker.Var(word, "iso4217") == nil
+	})
+}
+
+// money is the entries of the ledger of money, in units that are money, with the standing
+// of each; and whether there are any in other units.
+func (s State) money(months int) (entries []stakeholders.LedgerEntry, stand []promise, others bool) {
+	for _, e := range s.sighted().pledges {
+		if e.Commitment.Resource != stakeholders.Money {
+			continue
+		}
+		if !isMoney(e.Commitment.Unit) {
+			others = true
+			continue
+		}
+		if stands := standingOf(&e.Commitment, months, s.moment()); stands != empty {
+			entries, stand = append(entries, e), append(stand, stands)
+		}
+	}
+	return entries, stand, others
+}
+
+// broken are the facts by which no money that was pledged delivers: nil where some does,
+// or may yet.
+func (s State) broken(months int) (facts []Fact) {
+	if s.get().silent(TopicMoney) {
+		return nil // there may be more
+	}
+	entries, stand, _ := s.money(months)
+	for i, stands := range stand {
+		if stands != overdue {
+			return nil
+		}
+		facts = append(facts, overdueFact(&entries[i]))
+	}
+	return facts
+}
+
+func overdueFact(e *stakeholders.LedgerEntry) Fact {
+	c := &e.Commitment
+	return commitmentFact(e, fmt.Sprintf("stands since %s; delivered: %.4g of %.4g %s", c.From, c.Delivered, c.Pledged, said(c.Unit)))
+}
+
+// unfundedLaunch: launch with financing below functional, or with money that was pledged
+// and does not come.
+func unfundedLaunch(s State, r Rule) Verdict {
 	if !s.get().inLaunch() {
 		return Verdict{}
 	}
-	return s.byRating("readiness.financing", true)
+	return s.byRating("readiness.financing", true, s.broken(int(r.Value("delivery")))...)
 }
 
 // unsustainedFinancing: the financing of the running programme is rated as not
-// lasting.
-func unsustainedFinancing(s State, _ Rule) Verdict {
-	return s.byRating("governance.financing", s.get().inLaunch())
+// lasting, or the ledger speaks against it.
+func unsustainedFinancing(s State, r Rule) Verdict {
+	const id = "governance.financing"
+	due := s.get().inLaunch()
+	var broken []Fact
+	if due {
+		broken = s.broken(int(r.Value("delivery")))
+	}
+	v := s.byRating(id, due, broken...)
+	if v.Outcome != Sound && v.Outcome != Contested {
+		return v
+	}
+	// What is rated as lasting, and with a domestic share.
+	against := v.Against
+	if level, rated := s.levelOf("readiness.financing"); due && level.Known() && !s.works("readiness.financing", level) {
+		against = append(against, rated)
+	}
+	if entries, _, _ := s.money(int(r.Value("delivery"))); entries != nil && !s.get().silent(TopicMoney) && !slices.ContainsFunc(entries, func(e stakeholders.LedgerEntry) bool { return !e.External() }) {
+		against = append(against, Fact{About: "commitment", Says: "all the money on the ledger is external"})
+	}
+	if soon, is := s.ruleSet().Rule("term-limited-project"); is {
+		if ends := termLimitedProject(s, soon); ends.Outcome == Troubled {
+			against = append(against, ends.Facts...)
+		}
+	}
+	if against != nil {
+		return contestedBy(v.Facts, against)
+	}
+	return v
+}
+
+// byUnit is how much money there is in one unit, pledged or delivered: of what is active,
+// and of what may be, known too roughly; that which is external and tied to single
+// diseases apart from the rest.
+type byUnit struct {
+	unit                             string
+	tied, free, maybeTied, maybeFree float64
+}
+
+// shares of the money that are external and tied, at the least and at the most.
+func (b byUnit) shares() (least, most float64) {
+	return b.tied / (b.tied + b.free + b.maybeFree), (b.tied + b.maybeTied) / (b.tied + b.free + b.maybeTied)
 }
 
 // verticalFunding: most committed money is external and tied to single diseases.
-// The ledger of commitments is asked first, then the survey of programmes.
+// The ledger of commitments is asked first, then the survey of programmes. What was
+// pledged and does not come is no money.
 func verticalFunding(s State, r Rule) Verdict {
-	st, most := s.get(), r.Value("share")
-	active, open := st.actors().Ledger().At(s.moment())
-	tied := func(e stakeholders.LedgerEntry) bool { return e.External() && e.Commitment.Disease != "" }
-	// The share is the least where, of what may be active, all that is tied is not.
-	least := active.And(open.Only(func(e stakeholders.LedgerEntry) bool { return !tied(e) }))
-	greatest := active.And(open.Only(tied))
-	var vertical, other []Fact
-	var dates []string
-	for _, unit := range active.And(open).MoneyUnits(stakeholders.Pledged) {
-		low, err := least.Funding(stakeholders.Pledged, unit)
-		high, more := greatest.Funding(stakeholders.Pledged, unit)
-		surely := slices.Contains(active.MoneyUnits(stakeholders.Pledged), unit)
+	entries, stand, others := s.money(int(r.Value("delivery")))
+	var pledged, delivered []byUnit
+	var rough []*stakeholders.LedgerEntry
+	add := func(to *[]byUnit, unit string, amount float64, tied bool, active date.Answer) {
+		if amount == 0 {
+			return
+		}
+		i := slices.IndexFunc(*to, func(b byUnit) bool { return b.unit == unit })
+		if i < 0 {
+			i = len(*to)
+			*to = append(*to, byUnit{unit: unit})
+		}
+		b := &(*to)[i]
 		switch {
-		case surely && (err != nil || more != nil):
-			continue // amounts that do not add up to a number say nothing
-		case !surely || (low.ExternalTied > most) != (high.ExternalTied > most):
-			for _, e := range open.Entries() {
-				if c := e.Commitment; c.Resource == stakeholders.Money && c.Unit == unit && c.Pledged > 0 {
-					if c.From.Precision() < date.ToDay && !c.From.IsZero() {
-						dates = append(dates, betterEnd(e, "beginning", c.From))
-					}
-					if c.To.Precision() < date.ToDay && !c.To.IsZero() {
-						dates = append(dates, betterEnd(e, "end", c.To))
-					}
-				}
-			}
+		case tied && active == date.Yes:
+			b.tied += amount
+		case tied:
+			b.maybeTied += amount
+		case active == date.Yes:
+			b.free += amount
+		default:
+			b.maybeFree += amount
+		}
+	}
+	for i := range entries {
+		c := &entries[i].Commitment
+		active := c.ActiveAt(s.moment())
+		if stand[i] == overdue || active == date.No {
 			continue
 		}
-		share := fmt.Sprintf("%.0f", 100*low.ExternalTied)
-		if low.ExternalTied != high.ExternalTied {
-			share += fmt.Sprintf(" to %.0f", 100*high.ExternalTied)
+		if active == date.Open {
+			rough = append(rough, &entries[i])
 		}
-		fact := Fact{About: "commitment", Says: fmt.Sprintf("%s %% of the money pledged in %s is external and tied to single diseases", share, said(unit))}
-		if low.ExternalTied > most {
-			vertical = append(vertical, fact)
-		} else {
-			other = append(other, fact)
-		}
+		tied := entries[i].External() && c.Disease != ""
+		add(&pledged, c.Unit, c.Pledged, tied, active)
+		add(&delivered, c.Unit, c.Delivered, tied, active)
 	}
+	most := r.Value("share")
+	mixed := false // by unit, the answer differs
+	var dates []string
+	judge := func(all []byUnit, how string) (yes, no []Fact) {
+		slices.SortFunc(all, func(a, b byUnit) int { return cmp.Compare(a.unit, b.unit) })
+		for _, b := range all {
+			if math.IsInf(b.tied+b.free+b.maybeTied+b.maybeFree, 1) {
+				continue // amounts that do not add up to a number say nothing
+			}
+			low, high := b.shares()
+			if b.tied+b.free == 0 || low > most != (high > most) {
+				for _, e := range rough {
+					dates = append(dates, roughEnds(e, b.unit, dates)...)
+				}
+				continue
+			}
+			share := fmt.Sprintf("%.0f", 100*low)
+			if low != high {
+				share += fmt.Sprintf(" to %.0f", 100*high)
+			}
+			fact := Fact{About: "commitment", Says: fmt.Sprintf("%s %% of the money %s in %s is external and tied to single diseases", share, how, said(b.unit))}
+			if low > most {
+				yes = append(yes, fact)
+			} else {
+				no = append(no, fact)
+			}
+		}
+		mixed = mixed || yes != nil && no != nil
+		return yes, no
+	}
+	vertical, other := judge(pledged, "pledged")
+	arrived, free := judge(delivered, "delivered")
 	switch {
-	case st.silent(TopicMoney) && (vertical != nil || other != nil):
-		return unclear("what else is pledged, by whom and for what" + st.untold(TopicMoney))
+	case s.get().silent(TopicMoney) && (pledged != nil || delivered != nil):
+		return unclear("what else is pledged, by whom and for what" + s.get().untold(TopicMoney))
 	case dates != nil:
 		return unclear(dates...)
-	case vertical != nil && other != nil:
-		return unclear("the money pledged in one unit: by unit, the answer differs")
-	case vertical != nil:
-		return troubled(vertical...)
-	case other != nil:
-		return sound(other...)
+	case mixed:
+		return unclear("the money in one unit: by unit, the answer differs")
+	case vertical != nil && free != nil:
+		return contestedBy(free, vertical)
+	case other != nil && arrived != nil:
+		return contestedBy(other, arrived)
+	case vertical != nil || arrived != nil:
+		return troubled(slices.Concat(vertical, arrived)...)
+	case other != nil || free != nil:
+		return sound(slices.Concat(other, free)...)
 	}
-	return st.verticalProgrammes(most)
+	needs := "what money is pledged, by whom and for what"
+	if others {
+		needs += ", in a currency"
+	}
+	return s.verticalProgrammes(most, needs)
 }
 
-// termLimitedProject: every commitment ends within the interval, or has ended.
+// roughEnds asks for the ends of a commitment in a unit that are known too roughly, once.
+func roughEnds(e *stakeholders.LedgerEntry, unit string, asked []string) (dates []string) {
+	c := &e.Commitment
+	if c.Unit != unit {
+		return nil
+	}
+	for _, end := range []struct {
+		which string
+		known date.Date
+	}{{"beginning", c.From}, {"end", c.To}} {
+		need := betterEnd(e, end.which, end.known)
+		if p := end.known.Precision(); p > 0 && p < date.ToDay && !slices.Contains(asked, need) {
+			dates = append(dates, need)
+		}
+	}
+	return dates
+}
+
+// betterEnd asks for an end of a commitment, "beginning" or "end".
+func betterEnd(e *stakeholders.LedgerEntry, which string, known date.Date) string {
+	return better(fmt.Sprintf("the %s of the commitment %s of %s", which, said(e.Commitment.ID), said(e.Actor)), known)
+}
+
+// termLimitedProject: every commitment that stands ends within the interval, or has
+// ended.
 func termLimitedProject(s State, r Rule) Verdict {
 	st, at := s.get(), s.moment()
 	if st.Status == Abandoned {
 		return Verdict{}
 	}
-	until := date.AddMonths(date.Of(at).First(), int(r.Value("months")))
-	var last, longest stakeholders.LedgerEntry
-	var open []string
+	until := date.Of(date.AddMonths(at, int(r.Value("months"))))
+	var last, beyond *stakeholders.LedgerEntry
+	var unsure []string
+	var late []Fact
 	ends := 0
-	for _, e := range st.actors().Ledger().Entries() {
-		switch to := e.Commitment.To; {
-		case to.IsZero() || to.First().After(until):
-			longest = e
-		case to.Last().After(until):
-			open = append(open, betterEnd(e, "end", to))
-		case ends == 0 || to.Last().After(last.Commitment.To.Last()):
-			last = e
-			ends++
+	entries := s.sighted().pledges
+	for i := range entries {
+		e := &entries[i]
+		to := e.Commitment.To
+		reaches := until.Before(to)
+		if to.IsZero() {
+			reaches = date.Yes
+		}
+		switch stands := standingOf(&e.Commitment, int(r.Value("delivery")), at); {
+		case stands == empty:
+		case stands == overdue:
+			late = append(late, overdueFact(e))
+		case reaches == date.No:
+			if ends++; last == nil || to.Last().After(last.Commitment.To.Last()) {
+				last = e
+			}
+		case reaches == date.Open:
+			unsure = append(unsure, betterEnd(e, "end", to))
+		case stands == undated:
+			unsure = append(unsure, "since when "+said(e.Commitment.ID)+" of "+said(e.Actor)+" stands, or what has been delivered of it")
 		default:
-			ends++
+			beyond = e
 		}
 	}
 	switch {
-	case longest.Actor != "":
-		says := "is open-ended"
-		if to := longest.Commitment.To; !to.IsZero() {
-			says = "runs to " + to.String()
-		}
-		return sound(commitmentFact(longest, says))
-	case ends > 0 && st.silent(TopicMoney):
+	case beyond != nil && beyond.Commitment.To.IsZero():
+		return sound(commitmentFact(beyond, "is open-ended"))
+	case beyond != nil:
+		return sound(commitmentFact(beyond, "runs to "+beyond.Commitment.To.String()))
+	case unsure != nil:
+		return unclear(unsure...)
+	case (ends > 0 || late != nil) && st.silent(TopicMoney):
 		return unclear("what else is committed, and until when" + st.untold(TopicMoney))
-	case open != nil:
-		return unclear(open...)
 	case ends > 0:
-		return troubled(
-			Fact{About: "commitment", Says: fmt.Sprintf("all %d commitments end by %s", ends, last.Commitment.To)},
+		facts := []Fact{
+			{About: "commitment", Says: fmt.Sprintf("all that stand, %d of them, end by %s", ends, last.Commitment.To)},
 			commitmentFact(last, "is the last"),
-		)
+		}
+		return troubled(append(facts, late...)...)
+	case late != nil:
+		return troubled(late...)
 	case st.past(Design):
 		return unclear("what is committed, and until when")
 	}
 	return Verdict{}
 }
 
-// betterEnd asks for an end of a commitment, "beginning" or "end".
-func betterEnd(e stakeholders.LedgerEntry, which string, known date.Date) string {
-	return better(fmt.Sprintf("the %s of the commitment %s of %s", which, said(e.Commitment.ID), said(e.Actor)), known)
-}
-
-func commitmentFact(e stakeholders.LedgerEntry, says string) Fact {
-	return Fact{About: "commitment", ID: e.Commitment.ID, Says: fmt.Sprintf("%s of %s %s", said(e.Commitment.ID), said(e.Actor), says)}
+func commitmentFact(e *stakeholders.LedgerEntry, says string) Fact {
+	return Fact{About: "commitment", ID: e.Commitment.ID, Says: fmt.Sprintf("%s of %s %s", said(e.Commitment.ID), said(e.Actor), says), Entry: e.Commitment.Entry}
 }

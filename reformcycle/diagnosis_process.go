@@ -6,15 +6,20 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle/date"
 )
 
 // This file holds what the built-in rules under the heading "process" look at.
 
 // uncoordinatedPartners: the coordination of the partners is rated as not working.
+// Programmes that are known to share no mechanism contest a rating that says it works.
 func uncoordinatedPartners(s State, _ Rule) Verdict {
-	return s.byRating("governance.coordination", s.get().inLaunch())
+	v := s.byRating(coordination, s.get().inLaunch())
+	if shared := s.surveyed(landscape.SharedMechanism); v.Outcome == Sound && shared.answer == landscape.No {
+		return contestedBy(v.Facts, shared.no)
+	}
+	return v
 }
 
 // hastyLaunch: launched by override, or with little time or evidence between
@@ -68,8 +73,15 @@ func hastyLaunch(s State, r Rule) Verdict {
 			calm = append(calm, fact)
 		}
 	}
-	rated, open, required := st.evidence(launched)
-	fact := Fact{About: "criterion", Says: fmt.Sprintf("%d of %d criteria of the stages before launch that people rate are rated", rated, required)}
+	// What was rated after the launch says nothing of how it was prepared.
+	known := lives.of(st).Launched
+	rated, required, open := known.Required-len(known.Unrated), known.Required, 0
+	for _, id := range known.Unrated {
+		if st.silentOnGuard(id) != nil {
+			open++
+		}
+	}
+	fact := Fact{About: "criterion", Says: fmt.Sprintf("%d of %d criteria of the stages before launch that people rate were rated as it was launched", rated, required), Entry: known.Entry}
 	switch {
 	case required == 0:
 		needs = append(needs, "how the stages before launch went")
@@ -89,76 +101,102 @@ func hastyLaunch(s State, r Rule) Verdict {
 	return sound(calm...)
 }
 
-// evidence counts the required criteria that people rate, of the stages that this
-// lap went through on its way to launch, those of them that are rated, and those on
-// which the record is silent.
-func (s *state) evidence(launched time.Time) (rated, open, required int) {
-	for _, a := range s.Arrivals {
-		if a.Stage >= Launch || a.First.After(launched) {
-			continue
-		}
-		span := s.rules.span[a.Stage]
-		for i := span.from; i < span.to; i++ {
-			if c := &s.rules.criteria[i]; c.Advisory || c.Kind != assessment.Rated {
-				continue
-			}
-			required++
-			if s.levels[i].Known() {
-				rated++
-			} else if s.silentOn(i) != nil {
-				open++
-			}
-		}
-	}
-	return rated, open, required
-}
-
-// scaledWithoutPilot: an option was launched that was never tested.
+// scaledWithoutPilot: an option was launched that was never tested, or that its test
+// had found not to work.
 func scaledWithoutPilot(s State, _ Rule) Verdict {
 	st := s.get()
 	if !st.inLaunch() {
 		return Verdict{}
 	}
-	launched := st.enteredOn(Launch)
-	var never, tested []Fact
-	var failed, open []string
+	var wrong, right, doubt []Fact
+	var needs []string
+	unseen := false // an option may have been tested before the recording began
 	for o := range st.options {
 		if o.Chosen == nil {
 			continue
 		}
-		var p, maybe *Pilot // the last that began before the launch; one after it that may have
+		var works, fails []Fact
+		var open []string
+		tested := false
 		for i := range o.Pilots {
-			switch from := o.Pilots[i].From; {
-			case launched.IsZero() || from.IsZero() || launched.Before(from) == date.No:
-				p, maybe = &o.Pilots[i], nil
-			case launched.Before(from) == date.Open:
-				maybe = &o.Pilots[i]
+			p := &o.Pilots[i]
+			when := st.beforeLaunch(o, p)
+			fact := Fact{About: "pilot", ID: p.ID, Says: fmt.Sprintf("%s was piloted in %s; finding: %s", said(o.Name), said(p.Where), strings.ReplaceAll(string(p.Finding), "-", " ")), Source: p.Evidence.Source, Entry: p.Entry}
+			switch {
+			case when == date.No:
+				fact.Says = fmt.Sprintf("the pilot of %s in %s came after the launch", said(o.Name), said(p.Where))
+				doubt = append(doubt, fact)
+				continue
+			case when == date.Open:
+				open = append(open, "when the pilot "+p.ID+" ended: before the launch or after")
+			case p.Finding == Effective:
+				works = append(works, fact)
+			case p.Finding == NotEffective:
+				fails = append(fails, fact)
+			default:
+				open = append(open, "what the pilot "+p.ID+" found")
 			}
+			tested = true
 		}
 		switch {
-		case maybe != nil && (p == nil || (p.Finding == NotEffective) != (maybe.Finding == NotEffective)):
-			open = append(open, better("the beginning of the pilot "+maybe.ID, maybe.From))
-		case p == nil:
-			never = append(never, Fact{About: "solution", ID: o.ID, Says: said(o.Name) + " was chosen and launched with no pilot on record before it"})
-		case p.Finding == NotEffective:
-			failed = append(failed, "why "+said(o.Name)+" was launched though its pilot was found not effective")
+		case works != nil && fails != nil:
+			needs = nil
+			return contestedBy(works, fails)
+		case fails != nil:
+			wrong = append(wrong, fails...)
+		case works != nil:
+			right = append(right, works...)
+		case tested:
+			needs = append(needs, open...)
+		case !st.tells(SolutionGathering.Topic()):
+			unseen = true
 		default:
-			tested = append(tested, Fact{About: "pilot", ID: p.ID, Says: fmt.Sprintf("%s was piloted in %s; finding: %s", said(o.Name), said(p.Where), p.Finding), Source: p.Evidence.Source})
+			wrong = append(wrong, Fact{About: "solution", ID: o.ID, Says: said(o.Name) + " was chosen and launched with no pilot on record before it", Entry: o.Chosen.Entry})
 		}
 	}
 	switch {
-	case never != nil && !st.tells(SolutionGathering.Topic()):
-		return unclear("whether what was launched had been piloted" + st.untold(SolutionGathering.Topic()))
-	case never != nil:
-		return troubled(never...)
-	case open != nil:
-		return unclear(open...)
-	case failed != nil: // it was tested, and that is no strength
-		return unclear(failed...)
-	case tested != nil:
-		return sound(tested...)
+	case wrong != nil:
+		return troubled(append(wrong, doubt...)...)
+	case unseen:
+		needs = append(needs, "whether what was launched had been piloted"+st.untold(SolutionGathering.Topic()))
+		fallthrough
+	case needs != nil:
+		return unclear(needs...)
+	case right != nil:
+		return sound(right...)
 	}
 	return unclear("which solution was launched, and whether it was piloted")
+}
+
+// beforeLaunch says whether a pilot had ended when what it tested was launched: by its
+// dates or, where it has none, by the order of the record, for what is on record before
+// the launch, or before the option was chosen, was known then.
+func (s *state) beforeLaunch(o *Solution, p *Pilot) date.Answer {
+	launched := s.enteredOn(Launch)
+	seen := !launched.IsZero() && (s.Lap > 1 || s.firstStage() < Launch) // the launch itself
+	if seen {
+		if !p.To.IsZero() {
+			return not(launched.Before(p.To))
+		}
+		if launched.Before(p.From) == date.Yes {
+			return date.No
+		}
+	}
+	if seen && p.Entry < lives.of(s).Launched.Entry || p.Entry < o.Chosen.Entry {
+		return date.Yes
+	}
+	return date.Open
+}
+
+// not answers the opposite.
+func not(a date.Answer) date.Answer {
+	switch a {
+	case date.Yes:
+		return date.No
+	case date.No:
+		return date.Yes
+	}
+	return date.Open
 }
 
 // noLearningLoop: after launch, no review within the interval, or reviews without
@@ -213,7 +251,7 @@ func noLearningLoop(s State, r Rule) Verdict {
 	case due != nil && adapted.ID == "":
 		since = date.No
 	case due != nil:
-		since = map[date.Answer]date.Answer{date.Yes: date.No, date.No: date.Yes}[st.when(adapted.Entry, adapted.On).Before(due.On)]
+		since = not(st.when(adapted.Entry, adapted.On).Before(due.On))
 	}
 	switch {
 	case since == date.No && !unseen:
@@ -222,6 +260,8 @@ func noLearningLoop(s State, r Rule) Verdict {
 		return unclear(better("the review "+said(due.ID), due.On) + ": whether it came before the last adaptation is open")
 	case adapted.ID == "":
 		return unclear("what follows from the reviews: no adaptation is on record yet")
+	case st.when(adapted.Entry, adapted.On).Lapsed(2*months, at) == date.Yes: // of the review before last, at the latest
+		return unclear("what follows from the reviews of late: the last adaptation was " + st.when(adapted.Entry, adapted.On).Phrase())
 	}
 	return sound(fact, Fact{About: "adaptation", ID: adapted.ID, Says: "adapted: " + said(adapted.What), Source: adapted.Source})
 }
@@ -253,29 +293,49 @@ func (s *state) launched() date.Date {
 // readinessDebt: criteria were overridden and are still unmet.
 func readinessDebt(s State, _ Rule) Verdict {
 	st := s.get()
-	var open []Fact
-	settled, untold := 0, []string(nil)
+	var open, settled, undone []Fact
+	var unasked, untold []string
 	for i := range st.Debts {
 		d := &st.Debts[i]
-		if !d.Open() {
-			settled++
+		fact := Fact{About: "debt", ID: d.Guard, Entry: d.Entry}
+		switch {
+		case d.Open() && st.silentOnGuard(d.Guard) != nil:
+			untold = append(untold, "whether "+said(d.Guard)+" is met: "+silentWords(st.silentOnGuard(d.Guard)))
+			continue
+		case d.Open():
+			fact.Says = fmt.Sprintf("%s (owed since %s, when %s was left)", st.guardText(d.Guard), st.when(d.Entry, d.Since), d.Stage.Label())
+			open = append(open, fact)
+			continue
+		case d.Settled.IsZero():
+			unasked = append(unasked, "whether "+d.Guard+" is met: it was not when the checklist ceased to ask for it")
 			continue
 		}
-		if about := st.silentOnGuard(d.Guard); about != nil {
-			untold = append(untold, "whether "+said(d.Guard)+" is met: "+silentWords(about))
-			continue
+		fact.Says = "met " + date.Of(d.Settled).Phrase() + ": " + st.guardText(d.Guard)
+		settled = append(settled, fact)
+		if st.unmetNow(d.Guard, s.moment()) {
+			fact.Says = "it is not met now: " + st.guardText(d.Guard)
+			undone = append(undone, fact)
 		}
-		open = append(open, Fact{About: "debt", ID: d.Guard, Says: fmt.Sprintf("%s (owed since %s, when %s was left)", st.guardText(d.Guard), st.when(d.Entry, d.Since), d.Stage.Label())})
 	}
 	switch {
 	case open != nil:
 		return troubled(open...)
-	case untold != nil:
-		return unclear(untold...)
-	case settled > 0:
-		return sound(Fact{About: "debt", Says: fmt.Sprintf("all %d debts are settled", settled)})
+	case undone != nil:
+		return contestedBy(settled, undone)
+	case untold != nil || unasked != nil:
+		return unclear(append(untold, unasked...)...)
+	case settled != nil:
+		return sound(settled...)
 	}
 	return Verdict{}
+}
+
+// unmetNow reports whether a guard is known not to be met at a moment.
+func (s *state) unmetNow(id string, at time.Time) bool {
+	if i, ok := s.rules.list.Index(id); ok && !s.level(i, at).Known() {
+		return false
+	}
+	return s.asks(id) && !s.guardMet(id, at)
 }
 
 // guardText says what a guard asks for; its id where the checklist lacks it.
@@ -289,38 +349,58 @@ func (s *state) guardText(id string) string {
 	return said(id)
 }
 
-// stalled: no move and no new rating for longer than the stage's usual span.
+// stalled: nothing that moves the reform for longer than the stage's usual span.
 func stalled(s State, r Rule) Verdict {
 	st := s.get()
 	if st.Status != Active {
 		return Verdict{} // it does not stand still, it is held
 	}
-	months := r.Value(st.Stage.String())
-	lapsed := func(on date.Date) date.Answer { return on.Lapsed(int(months), s.moment()) }
-	last := s.LastMoved()
-	still := lapsed(last)
-	fact := Fact{About: "move", Says: "the last move was " + last.Phrase()}
-	for i := range st.Ratings {
-		e := &st.Ratings[i].Evidence
-		if answer := lapsed(e.On); !e.On.IsZero() && (still == date.Yes && answer != date.Yes || still == date.Open && answer == date.No || answer == still && e.On.Last().After(last.Last())) {
-			last, still = e.On, answer
-			fact = Fact{About: "criterion", ID: st.Ratings[i].Criterion, Says: "the last rating was " + last.Phrase(), Source: e.Source}
+	months, at, begun := int(r.Value(st.Stage.String())), s.moment(), st.begunOn()
+	// To begin the recording of a reform under way is no move of the reform.
+	late := st.firstStage() > ProblemPrioritization
+	best, latest, fact := date.Yes, date.Date{}, Fact{}
+	look := func(on date.Date, still date.Answer, seen Fact) {
+		rank := func(a date.Answer) int { return [...]int{date.Yes: 0, date.Open: 1, date.No: 2}[a] }
+		if latest.IsZero() || rank(still) > rank(best) || still == best && on.Last().After(latest.Last()) {
+			best, latest, fact = still, on, seen
 		}
 	}
-	switch unseen := st.unseen(st.Stage); {
-	case still == date.Yes && !unseen.IsZero() && lapsed(unseen) != date.Yes:
-		return unclear("when the reform last moved" + st.untold(st.Stage.Topic()))
-	case still == date.Yes:
-		return troubled(fact, Fact{About: "move", Says: fmt.Sprintf("%s usually takes no more than %g months", st.Stage.Label(), months)})
-	case still == date.Open:
-		what := "the last move"
-		if fact.ID != "" {
-			what = "the rating of " + fact.ID
+	if st.LastMove.After(st.Begun) || len(st.Arrivals)+len(st.Laps) > 1 {
+		on := s.LastMoved()
+		look(on, on.Lapsed(months, at), Fact{About: "move", Says: "the last move was " + on.Phrase()})
+	}
+	for _, seen := range lives.of(st).Signs {
+		word := lifeWords[seen.Kind]
+		says := word.says
+		if strings.Contains(says, "%s") {
+			says = fmt.Sprintf(says, said(seen.ID))
 		}
-		return unclear(better(what, last))
-	case st.begunOn().Before(last) != date.Yes && st.firstStage() > ProblemPrioritization:
-		// To begin the recording of a reform under way is no move of the reform.
+		look(seen.On, seen.On.Lapsed(months, at), Fact{About: word.about, ID: seen.ID, Says: says + " " + seen.On.Phrase(), Entry: seen.Entry})
+	}
+	for i := range learnings.of(st).Reviews { // those that are held again and again
+		if held := &learnings.of(st).Reviews[i]; held.Every > 0 {
+			// The last of them that it stands for was held within an interval from then on.
+			still := held.Recorded.Lapsed(months, at)
+			if still == date.Yes && held.Recorded.Lapsed(months+held.Every, at) != date.Yes {
+				still = date.Open
+			}
+			look(held.Recorded, still, Fact{About: "review", ID: held.ID, Says: said(held.Name) + " is held " + held.rhythm(), Source: held.Source, Entry: held.Entry})
+		}
+	}
+	usual := Fact{About: "move", Says: fmt.Sprintf("%s usually takes no more than %d months", st.Stage.Label(), months)}
+	switch unseen := st.unseen(st.Stage); {
+	case best == date.Yes && unseen.Lapsed(months, at) == date.No && (!latest.IsZero() || begun.Lapsed(months, at) == date.Yes):
+		return unclear("when the reform last moved" + st.untold(st.Stage.Topic()))
+	case latest.IsZero() && begun.Lapsed(months, at) == date.Yes:
+		return troubled(Fact{About: "move", Says: "nothing has moved it since the recording began, " + begun.Phrase()}, usual)
+	case latest.IsZero() && late, late && best == date.Yes && begun.Lapsed(months, at) != date.Yes:
 		return unclear("when the reform last moved, before the recording began")
+	case latest.IsZero():
+		return Verdict{} // it has just begun
+	case best == date.Yes:
+		return troubled(fact, usual)
+	case best == date.Open:
+		return unclear("when it was: " + fact.Says)
 	}
 	return sound(fact)
 }

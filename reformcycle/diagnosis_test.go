@@ -213,6 +213,14 @@ func TestWeakGovernmentLead(t *testing.T) {
 		{"two lead, one of government", c.at(reformcycle.SolutionGathering).do(holder("ngo", stakeholders.Leader)).state(), strength, grounds("actor:moh")},
 		{"a leader outside the coalition", c.at(reformcycle.SolutionGathering).do(leaderless,
 			actor("guild", stakeholders.OtherMinistry, false, 2, 2, stakeholders.Leader)).state(), fires, grounds("coalition:")},
+		{"the only one opposes", c.at(reformcycle.SolutionGathering).do(stands("moh", -6)).state(), fires, grounds("actor:moh")},
+		{"just not opposed", c.at(reformcycle.SolutionGathering).do(stands("moh", -1)).state(), strength, grounds("actor:moh")},
+		{"opposes, and is respected", c.at(reformcycle.SolutionGathering).do(stands("moh", -6), rate("governance.authority", functioning)).state(),
+			disputed, grounds("actor:moh", "criterion:governance.authority", "against", "actor:moh")},
+		{"one of two opposes", c.at(reformcycle.SolutionGathering).do(stands("moh", -6), holder("counties", stakeholders.Leader)).state(),
+			disputed, grounds("actor:counties", "against", "actor:moh")},
+		{"a leader and no coalition", c.at(reformcycle.CoalitionBuilding).do(actor("moh", stakeholders.MinistryOfHealth, true, 6, 6, stakeholders.Leader),
+			reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "Now"}}).state(), asks, grounds(noneFormed)},
 		{"in the second lap", c.inLap2(reformcycle.ProblemPrioritization).do(leaderless).state(), fires, grounds("coalition:")},
 		{"the recording began later", c.from(reformcycle.Launch).state(), asks, grounds("who leads the coalition", "a rating of governance.authority")},
 		{"and authority is respected", c.from(reformcycle.Launch).do(rate("governance.authority", functioning)).state(), asks, grounds("who leads the coalition")},
@@ -237,45 +245,78 @@ func TestVetoPlayerOpposed(t *testing.T) {
 	unknown.Actor.Position = stakeholders.Position{}
 	guild := union(-3)
 	guild.Actor.ID = "guild"
+	const whoBlocks = "who can block the reform alone: mark these actors so"
+	longStrategy := strategy("long", "union")
+	longStrategy.Strategy.Months = 24
 	observed := reformcycle.ObserveStrategy{Strategy: "talks", Success: stakeholders.NoSuccess, What: "They walked out"}
 	judged(t, "veto-player-opposed", []verdict{
-		{"nobody has a veto", c.at(reformcycle.Design).state(), silent, nil},
+		{"nobody is known yet", c.fresh().state(), silent, nil},
+		{"nobody has a veto", c.at(reformcycle.Design).state(), asks, grounds(whoBlocks)},
 		{"whoever has one supports", c.fresh().do(union(1)).state(), strength, grounds("actor:")},
 		{"not mobilised is not opposed", c.fresh().do(union(-1)).state(), strength, grounds("actor:")},
 		{"just opposed", c.fresh().do(union(-1.01)).state(), fires, grounds("actor:union")},
-		{"opposed without a veto", c.fresh().do(actor("union", stakeholders.TradeUnion, true, -7, 7)).state(), silent, nil},
+		{"opposed without a veto", c.fresh().do(actor("union", stakeholders.TradeUnion, true, -7, 7)).state(), asks, grounds(whoBlocks)},
 		{"position not known", c.fresh().do(unknown).state(), asks, grounds("the position of union")},
 		{"one opposed, another not known", c.fresh().do(unknown, guild).state(), fires, grounds("actor:guild")},
-		{"addressed", c.fresh().do(union(-2), strategy("talks", "union")).state(), silent, nil},
+		{"addressed", c.fresh().do(union(-2), strategy("talks", "union")).state(), disputed, grounds("strategy:talks", "against", "actor:union")},
+		{"addressed a year ago", c.fresh().do(union(-2), strategy("talks", "union")).state().At(dawn.AddDate(0, 12, 0)), disputed, grounds("strategy:talks", "against", "actor:union")},
+		{"addressed more than a year ago, and no word since", c.fresh().do(union(-2), strategy("talks", "union")).state().At(dawn.AddDate(0, 12, 1)), fires, grounds("actor:union")},
+		{"addressed for two years", c.fresh().do(union(-2), longStrategy).state().At(dawn.AddDate(0, 24, 0)), disputed, grounds("strategy:long", "against", "actor:union")},
+		{"addressed for two years, which are over", c.fresh().do(union(-2), longStrategy).state().At(dawn.AddDate(0, 24, 1)), fires, grounds("actor:union")},
 		{"a strategy for somebody else", c.fresh().do(union(-2), guild, strategy("talks", "union")).state(), fires, grounds("actor:guild")},
 		{"the strategy is over", c.fresh().do(union(-2), strategy("talks", "union"), observed).state(), fires, grounds("actor:union")},
-		{"over, and another is open", c.fresh().do(union(-2), strategy("talks", "union"), observed, strategy("more", "union")).state(), silent, nil},
-		{"addressed, and another not known", c.fresh().do(guild, strategy("talks", "guild"), unknown).state(), asks, grounds("the position of union")},
+		{"over, and another is open", c.fresh().do(union(-2), strategy("talks", "union"), observed, strategy("more", "union")).state(), disputed, grounds("strategy:more", "against", "actor:union")},
+		{"addressed, and another not known", c.fresh().do(guild, strategy("talks", "guild"), unknown).state(), disputed, grounds("strategy:talks", "against", "actor:guild")},
 	})
 }
 
 func TestDistrictsLeftOut(t *testing.T) {
 	c := newCases(t)
 	const took = "readiness.subnational"
+	leaveDesign := reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: []string{"moh"}, Contributors: []string{"ngo"}, Authorizers: []string{"moh"}}}
 	outside := actor("districts", stakeholders.SubnationalGovernment, false, 2, 2)
 	judged(t, "districts-left-out", []verdict{
 		{"design is not over", c.at(reformcycle.Design).do(gone("counties")).state(), silent, nil},
 		{"they are in", c.at(reformcycle.ProgramReadiness).state(), strength, grounds("actor:counties")},
-		{"they are in, and were not asked", c.at(reformcycle.ProgramReadiness).do(rate(took, non)).state(), strength, grounds("actor:counties")},
+		{"they are in, and were not asked", c.at(reformcycle.ProgramReadiness).do(rate(took, non)).state(), disputed, grounds("actor:counties", "against", "criterion:"+took)},
+		{"they are in, and took part", c.at(reformcycle.ProgramReadiness).do(rate(took, functioning)).state(), strength, grounds("actor:counties", "criterion:"+took)},
+		{"they are in and against it", c.at(reformcycle.ProgramReadiness).do(stands("counties", -2)).state(), disputed, grounds("actor:counties", "against", "actor:counties")},
+		{"they are in with no part", c.at(reformcycle.ProgramReadiness).do(reformcycle.RelieveRole{Actor: "counties", Role: stakeholders.Gatekeeper}, leaveDesign).state(),
+			asks, grounds(partOf("counties"))},
+		{"they are in with a say in the design", c.at(reformcycle.ProgramReadiness).do(reformcycle.RelieveRole{Actor: "counties", Role: stakeholders.Gatekeeper}).state(), strength, grounds("actor:counties")},
+		{"they are in and sit on a body", c.at(reformcycle.ProgramReadiness).do(reformcycle.RelieveRole{Actor: "counties", Role: stakeholders.Gatekeeper}, leaveDesign,
+			body("board", reformcycle.Subnational, "counties")).state(), strength, grounds("actor:counties")},
+		{"they are in and have delivered", c.at(reformcycle.ProgramReadiness).do(reformcycle.RelieveRole{Actor: "counties", Role: stakeholders.Gatekeeper}, leaveDesign,
+			reformcycle.Deliver{Actor: "counties", Commitment: "counties-pledge", Amount: 1}).state(), strength, grounds("actor:counties")},
 		{"they are gone", c.at(reformcycle.ProgramReadiness).do(gone("counties")).state(), fires, grounds("coalition:")},
 		{"they are outside", c.at(reformcycle.ProgramReadiness).do(gone("counties"), outside).state(), fires, grounds("actor:districts")},
-		{"they are gone, though rated ready", c.at(reformcycle.ProgramReadiness).do(gone("counties"), rate(took, functioning)).state(), fires, grounds("coalition:")},
+		{"they are gone, though rated ready", c.at(reformcycle.ProgramReadiness).do(gone("counties"), rate(took, functioning)).state(), disputed, grounds("criterion:"+took, "against", "coalition:")},
 		{"they are gone, and rated unready", c.at(reformcycle.ProgramReadiness).do(gone("counties"), rate(took, some)).state(), fires, grounds("criterion:" + took)},
 		{"design was over in an earlier lap", c.inLap2(reformcycle.ProblemPrioritization).do(gone("counties")).state(), fires, grounds("coalition:")},
 		{"the recording began later", c.from(reformcycle.Launch).state(), asks, grounds("whether subnational government is in the coalition", "a rating of "+took)},
 		{"and they are rated ready", c.from(reformcycle.Launch).do(rate(took, functioning)).state(), strength, grounds("criterion:" + took)},
 		{"and they are rated unready", c.from(reformcycle.Launch).do(rate(took, some)).state(), fires, grounds("criterion:" + took)},
 		{"and the coalition was rated", c.from(reformcycle.Launch).do(rate("coalition.size", functioning)).state(), fires, grounds("coalition:")},
-		{"and they are in", c.from(reformcycle.Launch).do(actor("counties", stakeholders.SubnationalGovernment, true, 2, 2)).state(), strength, grounds("actor:counties")},
+		{"and they are on a list", c.from(reformcycle.Launch).do(actor("counties", stakeholders.SubnationalGovernment, true, 2, 2)).state(), asks, grounds(partOf("counties"))},
+		{"and they are on a list and rated unready", c.from(reformcycle.Launch).do(actor("counties", stakeholders.SubnationalGovernment, true, 2, 2), rate(took, non)).state(),
+			disputed, grounds("actor:counties", "against", "criterion:"+took)},
+		{"and they have a role", c.from(reformcycle.Launch).do(actor("counties", stakeholders.SubnationalGovernment, true, 2, 2, stakeholders.Connector)).state(), strength, grounds("actor:counties")},
 		{"and stands at design", c.from(reformcycle.Design).state(), silent, nil},
 		{"a checklist without the rating", c.from(reformcycle.Launch, lean(t, took)).state(),
 			asks, grounds("whether subnational government is in the coalition")},
 	})
+}
+
+const noneFormed = "whether the members have formed a coalition: none is on record"
+
+// partOf is what is asked of a member who is no more than on a list.
+func partOf(actor string) string {
+	return "the part of " + actor + " in the coalition's work: a role, something delivered, a say in the design or a seat on a body"
+}
+
+// stands has an actor take another position.
+func stands(actor string, at float64) reformcycle.TakePosition {
+	return reformcycle.TakePosition{Actor: actor, Position: stakeholders.At(at), Reason: "They say so"}
 }
 
 const whoIsIn = "who is in the coalition: engage all its actors and rate coalition.size"
@@ -287,6 +328,7 @@ func TestCommunityAbsent(t *testing.T) {
 		{"the coalition is being built", c.at(reformcycle.CoalitionBuilding).state(), silent, nil},
 		{"it has a role", c.at(reformcycle.SolutionGathering).state(), strength, grounds("actor:villages")},
 		{"it has a seat and no role", c.at(reformcycle.SolutionGathering).do(roleless).state(), fires, grounds("actor:villages")},
+		{"it has a role and is against it", c.at(reformcycle.SolutionGathering).do(stands("villages", -4)).state(), disputed, grounds("actor:chw-union", "actor:villages", "against", "actor:villages")},
 		{"workers are of the community", c.at(reformcycle.SolutionGathering).do(roleless, holder("chw-union", stakeholders.Connector)).state(), strength, grounds("actor:chw-union")},
 		{"nobody is in", c.at(reformcycle.SolutionGathering).do(gone("villages"), gone("chw-union")).state(), fires, grounds("coalition:")},
 		{"somebody is outside, with a role", c.at(reformcycle.SolutionGathering).do(gone("villages"), gone("chw-union"),
@@ -310,7 +352,12 @@ func TestSingleMinistry(t *testing.T) {
 		{"design is not over", c.at(reformcycle.Design).state(), silent, nil},
 		{"another is outside", c.at(reformcycle.ProgramReadiness).state(), fires, grounds("actor:treasury")},
 		{"there is no other", c.at(reformcycle.ProgramReadiness).do(gone("treasury")).state(), fires, grounds("coalition:")},
-		{"another is in", c.at(reformcycle.ProgramReadiness).do(actor("education", stakeholders.OtherMinistry, true, 2, 2)).state(), strength, grounds("actor:education")},
+		{"another is on a list", c.at(reformcycle.ProgramReadiness).do(actor("education", stakeholders.OtherMinistry, true, 2, 2)).state(), asks, grounds(partOf("education"))},
+		{"another has a role", c.at(reformcycle.ProgramReadiness).do(actor("education", stakeholders.OtherMinistry, true, 2, 2, stakeholders.Enabler)).state(), strength, grounds("actor:education")},
+		{"another has a role and is against it", c.at(reformcycle.ProgramReadiness).do(actor("education", stakeholders.OtherMinistry, true, -2, 2, stakeholders.Enabler)).state(),
+			disputed, grounds("actor:education", "against", "actor:education")},
+		{"ministries split the programme", c.at(reformcycle.ProgramReadiness).do(actor("nutrition", stakeholders.OtherMinistry, true, 2, 2, stakeholders.Leader),
+			said(landscape.SharedMechanism, false)).state(), disputed, grounds("actor:nutrition", "against", "programmes:")},
 		{"the prime minister and the house are in, and are no ministry", c.at(reformcycle.ProgramReadiness).do(
 			actor("premier", stakeholders.HeadOfGovernment, true, 6, 6), actor("house", stakeholders.Parliament, true, 2, 6)).state(), fires, grounds("actor:treasury")},
 		{"the recording began later", c.from(reformcycle.ProgramReadiness).state(), asks, grounds(whoIsIn)},
@@ -327,6 +374,7 @@ func TestCHWVoiceAbsent(t *testing.T) {
 			reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Group", Purpose: "Reform", Convener: "moh"}},
 		).state(), fires, grounds("coalition:")},
 		{"they are in", c.at(reformcycle.SolutionGathering).state(), strength, grounds("actor:chw-union")},
+		{"they are in and against it", c.at(reformcycle.SolutionGathering).do(stands("chw-union", -6)).state(), disputed, grounds("actor:chw-union", "against", "actor:chw-union")},
 		{"they are gone", c.at(reformcycle.SolutionGathering).do(gone("chw-union")).state(), fires, grounds("coalition:")},
 		{"villages do not speak for them", c.at(reformcycle.SolutionGathering).do(gone("chw-union"), holder("villages", stakeholders.Leader)).state(), fires, grounds("coalition:")},
 		{"they are outside", c.at(reformcycle.SolutionGathering).do(gone("chw-union"), actor("chws", stakeholders.CommunityHealthWorkers, false, 2, 2)).state(), fires, grounds("actor:chws")},
@@ -339,6 +387,9 @@ func TestUnfundedLaunch(t *testing.T) {
 	c := newCases(t)
 	const money = "readiness.financing"
 	fact := grounds("criterion:" + money)
+	old := rate(money, functioning)
+	old.Evidence.On = date.MustParse("1977-01-01")
+	in1977 := c.from(reformcycle.Launch).do(old)
 	strict, err := reformcycle.ReformChecklist().Derive("1.0.0-strict", assessment.SetThreshold(money, assessment.HighlyFunctional))
 	require.NoError(t, err)
 	judged(t, "unfunded-launch", []verdict{
@@ -357,6 +408,11 @@ func TestUnfundedLaunch(t *testing.T) {
 			u.do(fulfil(reformcycle.ManagementAndLearning, 1)...).later(1).do(reformcycle.Renew{At: reformcycle.Design})
 			return u.later(1).do(rate(money, some)).state()
 		}(), silent, nil},
+		{"rated, and all that was pledged is overdue", c.from(reformcycle.Launch).do(promise("moh", "USD", 1000, -366), rate(money, functioning)).state(), disputed, append(slices.Clone(fact), "against", "commitment:moh-promise")},
+		{"not rated, and all that was pledged is overdue", c.from(reformcycle.Launch).do(promise("moh", "USD", 1000, -366)).state(), fires, grounds("commitment:moh-promise")},
+		{"rated, and some of what was pledged comes", c.from(reformcycle.Launch).do(promise("moh", "USD", 1000, -366), promise("fund", "USD", 10, -10), rate(money, functioning)).state(), strength, fact},
+		{"overdue in a unit that is no money", c.from(reformcycle.Launch).do(promise("moh", "agreed share", 1, -366)).state(), asks, grounds("a rating of " + money)},
+		{"rated in 1977, and judged in 2000", in1977.state().At(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)), asks, grounds("a rating of " + money + " of today: the last, on 1977-01-01, is more than 24 months old")},
 		{"a checklist without it", c.from(reformcycle.Governance, lean(t, money)).state(), silent, nil},
 		{"a checklist that asks for more", c.from(reformcycle.Launch, reformcycle.WithChecklist(strict)).do(rate(money, functioning)).state(), fires, fact},
 	})
@@ -365,11 +421,37 @@ func TestUnfundedLaunch(t *testing.T) {
 // The two rules that rest on one rating, due once the programme is launched.
 
 func TestUnsustainedFinancing(t *testing.T) {
-	judged(t, "unsustained-financing", byRating(t, "governance.financing"))
+	const id = "governance.financing"
+	c, fact := newCases(t), "criterion:"+id
+	good := rate(id, functioning)
+	external := func() under { return c.from(reformcycle.Governance).do(promise("fund", "USD", 1000, -10)) }
+	judged(t, "unsustained-financing", append(byRating(t, id), []verdict{
+		{"works, and all money is external", external().do(good).state(), disputed, grounds(fact, "against", "commitment:")},
+		{"works, and some is domestic", external().do(promise("moh", "USD", 1, -10), good).state(), strength, grounds(fact)},
+		{"works, and the launch is not paid for", c.at(reformcycle.Launch).do(good, rate("readiness.financing", some)).state(), disputed, grounds(fact, "against", "criterion:readiness.financing")},
+		{"works, and all that was pledged is overdue", c.from(reformcycle.Governance).do(promise("moh", "USD", 1000, -366), good).state(), disputed,
+			grounds(fact, "against", "commitment:moh-promise", "commitment:moh-promise")}, // and none reaches beyond the interval
+		{"works, and all commitments end soon", c.from(reformcycle.Governance).do(actorWith(ending), good).state(), disputed, grounds(fact, "against", "commitment:", "commitment:p")},
+		{"not rated, and all that was pledged is overdue", c.from(reformcycle.Governance).do(promise("moh", "USD", 1000, -366)).state(), fires, grounds("commitment:moh-promise")},
+		{"rated two years ago", c.from(reformcycle.Governance).do(good).state().At(dawn.AddDate(2, 0, 0)), strength, grounds(fact)},
+		{"rated longer ago", c.from(reformcycle.Governance).do(good).state().At(dawn.AddDate(2, 0, 1)), asks, grounds("a rating of " + id + " of today: the last, on 2015-07-01, is more than 24 months old")},
+	}...))
 }
 
+// ending is money that comes and ends soon, from home.
+var ending = stakeholders.Commitment{ID: "p", Resource: stakeholders.People, Unit: "posts", Pledged: 1, Delivered: 1, To: onDate(100)}
+
 func TestUncoordinatedPartners(t *testing.T) {
-	judged(t, "uncoordinated-partners", byRating(t, "governance.coordination"))
+	const id = "governance.coordination"
+	c := newCases(t)
+	judged(t, "uncoordinated-partners", append(byRating(t, id),
+		verdict{"works, and programmes share no mechanism", c.at(reformcycle.Launch).do(rate(id, functioning), said(landscape.SharedMechanism, false)).state(),
+			disputed, grounds("criterion:"+id, "against", "programmes:")},
+		verdict{"rated three years ago", c.from(reformcycle.Governance).do(rate(id, functioning)).state().At(dawn.AddDate(3, 0, 0)), strength, grounds("criterion:" + id)},
+		verdict{"rated longer ago", c.from(reformcycle.Governance).do(rate(id, non)).state().At(dawn.AddDate(3, 0, 1)), asks,
+			grounds("a rating of " + id + " of today: the last, on 2015-07-01, is more than 36 months old")},
+		verdict{"rated longer ago and not due", c.fresh().do(rate(id, non)).state().At(dawn.AddDate(3, 0, 1)), silent, nil},
+	))
 }
 
 func byRating(t *testing.T, id string) []verdict {
@@ -397,6 +479,7 @@ func TestVerticalFunding(t *testing.T) {
 		}
 		return reformcycle.Commit{Actor: actor, Commitment: p}
 	}
+	shares := actorWith(stakeholders.Commitment{ID: "share", Resource: stakeholders.Money, Unit: "agreed share of the launch", Pledged: 1})
 	u := c.at(reformcycle.SolutionGathering)
 	open := grounds("what money is pledged, by whom and for what", "a survey of programmes")
 	judged(t, "vertical-funding", []verdict{
@@ -406,7 +489,7 @@ func TestVerticalFunding(t *testing.T) {
 		{"most is", c.at(reformcycle.SolutionGathering).do(tied("fund", "USD", 11_501, 0)).state(), fires, grounds("commitment:")},
 		{"tied and domestic", c.at(reformcycle.SolutionGathering).do(tied("moh", "USD", 90_000, 0)).state(), strength, grounds("commitment:")},
 		{"over by now", c.at(reformcycle.SolutionGathering).do(tied("fund", "USD", 90_000, u.day+9)).later(10).do(rate("solution.available", some)).state(), strength, grounds("commitment:")},
-		{"another in each unit", c.at(reformcycle.SolutionGathering).do(tied("fund", "EUR", 1, 0)).state(), asks, grounds("the money pledged in one unit: by unit, the answer differs")},
+		{"another in each unit", c.at(reformcycle.SolutionGathering).do(tied("fund", "EUR", 1, 0)).state(), asks, grounds("the money in one unit: by unit, the answer differs")},
 		{"most in both units", c.at(reformcycle.SolutionGathering).do(tied("fund", "EUR", 1, 0), tied("unicef", "USD", 90_000, 0)).state(), fires, grounds("commitment:", "commitment:")},
 		{"the survey is asked after the ledger", c.at(reformcycle.SolutionGathering).do(vertical(90, 10)).state(), strength, grounds("commitment:")},
 		{"most by the survey", c.fresh().do(vertical(51, 49)).state(), fires, grounds("programmes:")},
@@ -415,7 +498,15 @@ func TestVerticalFunding(t *testing.T) {
 		{"a source says so", c.fresh().do(said(landscape.VerticalFunding, true)).state(), fires, grounds("programmes:")},
 		{"a source denies it", c.fresh().do(said(landscape.VerticalFunding, false)).state(), strength, grounds("programmes:")},
 		{"sources contradict one another", c.fresh().do(surveying(landscape.Landscape{Statements: []landscape.Statement{
-			statement(landscape.VerticalFunding, true), statement(landscape.VerticalFunding, false)}})).state(), asks, open},
+			statement(landscape.VerticalFunding, true), statement(landscape.VerticalFunding, false)}})).state(), disputed, grounds("programmes:", "against", "programmes:")},
+		{"in a unit that is no money", c.fresh().do(shares).state(), asks, grounds("what money is pledged, by whom and for what, in a currency", "a survey of programmes")},
+		{"most is pledged, and what came is free", c.at(reformcycle.SolutionGathering).do(tied("fund", "USD", 90_000, 0), reformcycle.Deliver{Actor: "moh", Commitment: "moh-pledge", Amount: 500}).state(),
+			disputed, grounds("commitment:", "against", "commitment:")},
+		{"most is pledged, and comes", c.at(reformcycle.SolutionGathering).do(tied("fund", "USD", 90_000, 0), reformcycle.Deliver{Actor: "fund", Commitment: "malaria-USD", Amount: 500}).state(),
+			fires, grounds("commitment:", "commitment:")},
+		{"the free money is overdue", c.fresh().do(promise("moh", "USD", 1000, -366), promise("fund", "USD", 10, -10, "malaria")).state(), fires, grounds("commitment:")},
+		{"the tied money is overdue", c.fresh().do(promise("moh", "USD", 10, -10), promise("fund", "USD", 1000, -366, "malaria")).state(), strength, grounds("commitment:")},
+		{"an old survey", c.fresh().do(vertical(90, 10)).state().At(dawn.AddDate(3, 0, 1)), asks, grounds(open[0], "a survey of programmes of today: the last, on 2015-07-01, is more than 36 months old")},
 	})
 
 	t.Run("a host's share", func(t *testing.T) {
@@ -440,11 +531,13 @@ func TestTermLimitedProject(t *testing.T) {
 	c := newCases(t)
 	ends := func(id string, at time.Time) reformcycle.EngageActor {
 		p := pledge(id+"-pledge", 1)
-		p.To = date.Of(at)
+		p.To, p.Delivered = date.Of(at), 1
 		a := actor(id, stakeholders.NGO, true, 1, 1)
 		a.Actor.Commitments = []stakeholders.Commitment{p}
 		return a
 	}
+	unsaid := pledge("p", 1)
+	unsaid.To = date.Of(dawn.AddDate(1, 0, 1))
 	roughly := func(id, to string) reformcycle.EngageActor {
 		e := ends(id, dawn)
 		e.Actor.Commitments[0].To = date.MustParse(to)
@@ -454,16 +547,42 @@ func TestTermLimitedProject(t *testing.T) {
 	judged(t, "term-limited-project", []verdict{
 		{"nothing is committed yet", c.fresh().state(), silent, nil},
 		{"nothing is committed by the end of design", c.from(reformcycle.ProgramReadiness).state(), asks, grounds("what is committed, and until when")},
-		{"one is open-ended", c.fresh().do(actorWith(pledge("p", 1)), ends("ngo", year)).state(), strength, grounds("commitment:p")},
+		{"one is open-ended and delivers", c.fresh().do(actorWith(pledge("p", 1)), ends("ngo", year), reformcycle.Deliver{Actor: "giver", Commitment: "p", Amount: 1}).state(), strength, grounds("commitment:p")},
+		{"one is open-ended, and no more is known of it", c.fresh().do(actorWith(pledge("p", 1)), ends("ngo", year)).state(),
+			asks, grounds("since when p of giver stands, or what has been delivered of it")},
+		{"a promise of nothing", c.fresh().do(actorWith(pledge("p", 0)), ends("ngo", year)).state(), fires, grounds("commitment:", "commitment:ngo-pledge")},
+		{"a promise twelve months old to the day", c.fresh().do(promise("moh", "USD", 1e9, -365)).state(), strength, grounds("commitment:moh-promise")},
+		{"a billion pledged longer ago, and nothing came", c.fresh().do(promise("moh", "USD", 1e9, -366)).state(), fires, grounds("commitment:moh-promise")},
+		{"a billion pledged longer ago, and a dollar came", c.fresh().do(promise("moh", "USD", 1e9, -366), reformcycle.Deliver{Actor: "moh", Commitment: "moh-promise", Amount: 1}).state(),
+			fires, grounds("commitment:moh-promise")},
+		{"and a tenth of what would have come by now", c.fresh().do(promise("moh", "USD", 1000, -366), reformcycle.Deliver{Actor: "moh", Commitment: "moh-promise", Amount: 11}).state(),
+			strength, grounds("commitment:moh-promise")}, // one year in ten of 1000 is 100
+		{"and less than a tenth of it", c.fresh().do(promise("moh", "USD", 1000, -366), reformcycle.Deliver{Actor: "moh", Commitment: "moh-promise", Amount: 9}).state(),
+			fires, grounds("commitment:moh-promise")},
 		{"all end, the last after twelve months to the day", c.fresh().do(ends("a", dawn), ends("b", year), ends("c", dawn.AddDate(0, 1, 0))).state(), fires, grounds("commitment:", "commitment:b-pledge")},
 		{"one runs a day longer", c.fresh().do(ends("a", dawn), ends("b", year.AddDate(0, 0, 1))).state(), strength, grounds("commitment:b-pledge")},
 		{"the last may end within twelve months", c.fresh().do(ends("a", dawn), roughly("b", "2016")).state(), asks, grounds("the date of the end of the commitment b-pledge of b, known as 2016")},
 		{"one may, another does not", c.fresh().do(roughly("a", "2016"), ends("b", year.AddDate(0, 0, 1))).state(), strength, grounds("commitment:b-pledge")},
 		{"all end by the month, whatever the day", c.fresh().do(roughly("b", "2016-06")).state(), fires, grounds("commitment:", "commitment:b-pledge")},
 		{"it runs beyond, whatever the day", c.fresh().do(roughly("b", "2017")).state(), strength, grounds("commitment:b-pledge")},
+		{"one runs a day longer, and nobody says since when", c.fresh().do(ends("a", dawn), actorWith(unsaid)).state(), asks,
+			grounds("since when p of giver stands, or what has been delivered of it")},
 		{"all are over", c.fresh().do(ends("a", dawn.AddDate(-1, 0, 0))).state(), fires, grounds("commitment:", "commitment:a-pledge")},
 		{"time goes by", c.fresh().do(ends("b", year.AddDate(0, 0, 1))).state().At(dawn.AddDate(0, 0, 1)), fires, grounds("commitment:", "commitment:b-pledge")},
 	})
+}
+
+// promise has an actor who is engaged with it pledge money from a day on, for ten years,
+// and deliver nothing.
+func promise(id, unit string, amount float64, from int, disease ...string) reformcycle.EngageActor {
+	of := map[string]stakeholders.Constituency{"moh": stakeholders.MinistryOfHealth, "fund": stakeholders.BilateralDonor}[id]
+	a := actor(id, of, true, 6, 6)
+	p := stakeholders.Commitment{ID: id + "-promise", Resource: stakeholders.Money, Unit: unit, Pledged: amount, From: onDate(from), To: onDate(from + 3652)}
+	if disease != nil {
+		p.Disease = disease[0]
+	}
+	a.Actor.Commitments = []stakeholders.Commitment{p}
+	return a
 }
 
 func actorWith(p stakeholders.Commitment) reformcycle.EngageActor {
@@ -516,9 +635,12 @@ func TestHastyLaunch(t *testing.T) {
 		{"by override", launchedOn(t, year, override).state(), fires, grounds("move:")},
 		{"under a waiver", launchedOn(t, year, append(functional(reformcycle.ProgramReadiness), rate(required[14], non),
 			reformcycle.Waive{Criterion: required[14], Authority: "moh", Reason: "Later"}, reformcycle.Advance{})...).state(), fires, grounds("move:")},
-		{"by override early, with little evidence", launchedOn(t, dawn, override).do(withdraw(required[0])...).state(), fires, grounds("move:", "move:", "criterion:")},
-		{"eight of fifteen rated", launchedOn(t, year).do(withdraw(required[:7]...)...).state(), strength, calm},
-		{"seven of fifteen rated", launchedOn(t, year).do(withdraw(required[:8]...)...).state(), fires, grounds("criterion:")},
+		{"by override early, with little evidence", launchedOn(t, dawn, append(withdraw(required[0]), override)...).state(), fires, grounds("move:", "move:", "criterion:")},
+		{"eight of fifteen rated as it was launched", launchedOn(t, year, append(append(functional(reformcycle.ProgramReadiness), withdraw(required[:7]...)...), reformcycle.Advance{})...).state(), strength, calm},
+		{"seven of fifteen", launchedOn(t, year, append(append(functional(reformcycle.ProgramReadiness), withdraw(required[:8]...)...), reformcycle.Advance{})...).state(), fires, grounds("criterion:")},
+		{"seven, and all of them afterwards", launchedOn(t, year, append(append(functional(reformcycle.ProgramReadiness), withdraw(required[:8]...)...), reformcycle.Advance{})...).
+			do(functional(reformcycle.ProblemPrioritization)...).do(functional(reformcycle.CoalitionBuilding)...).do(functional(reformcycle.SolutionGathering)...).do(functional(reformcycle.Design)...).state(), fires, grounds("criterion:")},
+		{"fifteen, and none afterwards", launchedOn(t, year).do(withdraw(required...)...).state(), strength, calm},
 		{"the second lap is not launched", c.inLap2(reformcycle.Design).state(), silent, nil},
 		{"the second lap began at design", back.state(), asks, grounds("when the problem was taken up")},
 		{"the recording began at the launch", c.from(reformcycle.Launch).state(), asks, grounds("when the problem was taken up", "how the stages before launch went")},
@@ -536,12 +658,13 @@ func TestHastyLaunch(t *testing.T) {
 		require.NoError(t, err)
 		outcome, _ := outcomeOf(t, launchedOn(t, year).state().DiagnoseBy(rules), "hasty-launch")
 		assert.Equal(t, fires, outcome)
-		// Three of fifteen are a fifth.
-		rules, err = reformcycle.DiagnosisRules().Set("hasty-launch", "evidence", 0.2)
+		// Twelve of fifteen are four fifths.
+		rules, err = reformcycle.DiagnosisRules().Set("hasty-launch", "evidence", 0.8)
 		require.NoError(t, err)
-		for left, want := range map[int]string{3: strength, 2: fires} {
-			outcome, _ = outcomeOf(t, launchedOn(t, year).do(withdraw(required[left:]...)...).state().DiagnoseBy(rules), "hasty-launch")
-			assert.Equal(t, want, outcome, "%d of 15", left)
+		for gone, want := range map[int]string{3: strength, 4: fires} {
+			launched := launchedOn(t, year, append(append(functional(reformcycle.ProgramReadiness), withdraw(required[:gone]...)...), reformcycle.Advance{})...)
+			outcome, _ = outcomeOf(t, launched.state().DiagnoseBy(rules), "hasty-launch")
+			assert.Equal(t, want, outcome, "%d of 15", 15-gone)
 		}
 	})
 }
@@ -557,23 +680,49 @@ func TestScaledWithoutPilot(t *testing.T) {
 		}
 		return u.do(fulfil(reformcycle.Design, 2)...).do(reformcycle.Advance{}).do(functional(reformcycle.ProgramReadiness)...).do(reformcycle.Advance{}).state()
 	}
-	late, failed := pilotOf("local-1"), pilotOf("local-1")
+	late := pilotOf("local-1")
 	late.Pilot.From, late.Pilot.To = onDate(9000), onDate(9001)
-	failed.Pilot.Finding = reformcycle.NotEffective
+	// pilot of what the fixture launches on day 121; day 0 is none.
+	pilot := func(id string, finding reformcycle.PilotFinding, from, to int) reformcycle.RecordPilot {
+		p := pilotOf("local-1")
+		p.Pilot.ID, p.Pilot.Finding = id, finding
+		if from > 0 {
+			p.Pilot.From = onDate(from)
+		}
+		if to > 0 {
+			p.Pilot.To = onDate(to)
+		}
+		return p
+	}
+	tested := func(finding reformcycle.PilotFinding) reformcycle.State {
+		return c.at(reformcycle.Launch).do(pilot("before", finding, 10, 90)).state()
+	}
+	on := append(functional(reformcycle.ProgramReadiness), reformcycle.Advance{})
 	judged(t, "scaled-without-pilot", []verdict{
 		{"not launched", c.at(reformcycle.ProgramReadiness).state(), silent, nil},
 		{"launched untested", c.at(reformcycle.Launch).state(), fires, grounds("solution:local-1")},
-		{"launched after a test", c.at(reformcycle.Launch).do(pilotOf("local-1")).state(), strength, grounds("pilot:pilot")},
-		{"tested only afterwards", c.at(reformcycle.Launch).do(late).state(), fires, grounds("solution:local-1")},
-		{"tested, and found not effective", c.at(reformcycle.Launch).do(failed).state(), asks, grounds("why Option from an origin: local was launched though its pilot was found not effective")},
+		{"launched after a test", tested(reformcycle.Effective), strength, grounds("pilot:before")},
+		{"launched after a test whose dates nobody knows", c.at(reformcycle.ProgramReadiness).do(pilot("p", reformcycle.Effective, 0, 0)).do(on...).state(), strength, grounds("pilot:p")},
+		{"the test ended on the day of the launch", c.at(reformcycle.Launch).do(pilot("p", reformcycle.Effective, 100, 121)).state(), strength, grounds("pilot:p")},
+		{"the test ended the day after", c.at(reformcycle.Launch).do(pilot("p", reformcycle.Effective, 100, 122)).state(), fires, grounds("solution:local-1", "pilot:p")},
+		{"the test began before and nobody says when it ended", c.at(reformcycle.Launch).do(pilot("p", reformcycle.Effective, 100, 0)).state(), asks, grounds("when the pilot p ended: before the launch or after")},
+		{"a test without dates, told afterwards", c.at(reformcycle.Launch).do(pilot("p", reformcycle.Effective, 0, 0)).state(), asks, grounds("when the pilot p ended: before the launch or after")},
+		{"tested only years afterwards", c.at(reformcycle.Launch).do(late).state(), fires, grounds("solution:local-1", "pilot:pilot")},
+		{"tested, and found not effective", tested(reformcycle.NotEffective), fires, grounds("pilot:before")},
+		{"tested, and found neither", tested(reformcycle.Inconclusive), asks, grounds("what the pilot before found")},
+		{"tested, and nobody tells what was found", tested(reformcycle.NotReported), asks, grounds("what the pilot before found")},
+		{"one test worked, and one did not", c.at(reformcycle.Launch).do(pilot("good", reformcycle.Effective, 1, 50), pilot("bad", reformcycle.NotEffective, 51, 100)).state(),
+			disputed, grounds("pilot:good", "against", "pilot:bad")},
+		{"one test worked, and one is open", c.at(reformcycle.Launch).do(pilot("good", reformcycle.Effective, 1, 50), pilot("open", reformcycle.Inconclusive, 51, 100)).state(), strength, grounds("pilot:good")},
 		{"what was tested was not chosen", c.at(reformcycle.Launch).do(pilotOf("existing-1")).state(), fires, grounds("solution:local-1")},
-		{"two launched, one tested", c.at(reformcycle.Launch).do(pilotOf("local-1")).do(second...).state(), fires, grounds("solution:second")},
+		{"two launched, one tested", c.at(reformcycle.Launch).do(pilot("p", reformcycle.Effective, 1, 50)).do(second...).state(), fires, grounds("solution:second")},
 		{"the second lap chose nothing", relaunched(), asks, grounds("which solution was launched, and whether it was piloted")},
 		{"the second lap chose something untested", relaunched(second...), fires, grounds("solution:second")},
-		{"the second lap took up what was tested in the first", relaunched(pilotOf("local-1"), option("local-1", reformcycle.Local), chosen("local-1")), strength, grounds("pilot:pilot")},
+		{"the second lap took up what was tested in the first", relaunched(pilot("p", reformcycle.Effective, 1, 50), option("local-1", reformcycle.Local), chosen("local-1")), strength, grounds("pilot:p")},
 		{"the recording began later", c.from(reformcycle.Launch).state(), asks, grounds("which solution was launched, and whether it was piloted")},
 		{"and what was launched is known", c.from(reformcycle.Launch).do(anew...).state(), asks, grounds("whether what was launched had been piloted before the recording began")},
-		{"and that it was tested, too", c.from(reformcycle.Launch).do(anew...).do(pilotOf("local-1")).state(), strength, grounds("pilot:pilot")},
+		{"and that it was tested, nobody knows when", c.from(reformcycle.Launch).do(anew...).do(pilotOf("local-1")).state(), asks, grounds("when the pilot pilot ended: before the launch or after")},
+		{"and that it was tested and then chosen", c.from(reformcycle.Launch).do(anew[0], anew[1], pilot("p", reformcycle.Effective, 0, 0), anew[2]).state(), strength, grounds("pilot:p")},
 	})
 }
 
@@ -616,6 +765,9 @@ func TestNoLearningLoop(t *testing.T) {
 		{"two reviews, and something did before", c.at(reformcycle.Launch).do(held("early", 149), adapt("early")).later(1).do(held("first", 151)).later(401).do(held("second", 552)).state(),
 			fires, grounds("review:second", "review:first")},
 		{"held late, recorded in another order", two(adapt("first")).do(held("older", 140)).state(), strength, grounds("review:second", "adaptation:after-first")},
+		{"adapted two years ago to the day", at(c.at(reformcycle.Launch).do(held("first", 150), adapt("first")).later(700).do(held("second", 849)), onDay(150).AddDate(2, 0, 0)), strength, grounds("review:second", "adaptation:after-first")},
+		{"and a day longer ago", at(c.at(reformcycle.Launch).do(held("first", 150), adapt("first")).later(700).do(held("second", 849)), onDay(150).AddDate(2, 0, 1)), asks,
+			grounds("what follows from the reviews of late: the last adaptation was on " + onDate(150).String())},
 		{"the second lap is not launched", c.inLap2(reformcycle.Design).later(400).do(rate("design.consulted", some)).state(), fires, grounds("review:annual-1")},
 		{"the recording began later", at(began(rate("learning.data", some)), year(0)), asks, grounds("when the programme was last reviewed")},
 		{"and went on for a year and a day", at(began(rate("learning.data", some)), year(1)), fires, grounds("review:")},
@@ -636,7 +788,11 @@ func TestReadinessDebt(t *testing.T) {
 		{"nothing was passed over", c.at(reformcycle.Launch).state(), silent, nil},
 		{"two were", owing().state(), fires, grounds("debt:readiness.supplies", "debt:readiness.information")},
 		{"one is met since", owing().do(rate("readiness.supplies", functioning)).state(), fires, grounds("debt:readiness.information")},
-		{"both are", owing().do(rate("readiness.supplies", functioning), rate("readiness.information", functioning)).state(), strength, grounds("debt:")},
+		{"both are", owing().do(rate("readiness.supplies", functioning), rate("readiness.information", functioning)).state(), strength, grounds("debt:readiness.supplies", "debt:readiness.information")},
+		{"both were, and one is no more", owing().do(rate("readiness.supplies", functioning), rate("readiness.information", functioning)).do(rate("readiness.supplies", some)).state(),
+			disputed, grounds("debt:readiness.supplies", "debt:readiness.information", "against", "debt:readiness.supplies")},
+		{"both were, and of one nothing is known any more", owing().do(rate("readiness.supplies", functioning), rate("readiness.information", functioning)).do(withdraw("readiness.supplies")...).state(),
+			strength, grounds("debt:readiness.supplies", "debt:readiness.information")},
 		{"abandoned", owing().do(reformcycle.Abandon{Reason: "No mandate"}).state(), fires, grounds("debt:readiness.supplies", "debt:readiness.information")},
 		{"under a waiver", c.at(reformcycle.ProgramReadiness).do(functional(reformcycle.ProgramReadiness)...).do(rate("readiness.supplies", some),
 			reformcycle.Waive{Criterion: "readiness.supplies", Authority: "moh", Reason: "Later"}, reformcycle.Advance{}).state(), fires, grounds("debt:readiness.supplies")},
@@ -652,33 +808,86 @@ func TestStalled(t *testing.T) {
 	require.NoError(t, err)
 	begun := under{t, unrated, 0}.do(actor("moh", stakeholders.MinistryOfHealth, true, 6, 6))
 	readiness, launch := c.at(reformcycle.ProgramReadiness), c.at(reformcycle.Launch)
-	ratedLate := begun.later(100).do(rate("problem.needs", some))
+	rise := func(to assessment.Level) under {
+		u := begun
+		u.Cycle = u.Fork()
+		return u.later(100).do(rate("problem.needs", to))
+	}
 	ratedOn := func(on string) reformcycle.Rate {
-		r := rate("launch.supervision", some)
+		r := rate("launch.supervision", functioning)
 		r.Evidence.On = date.MustParse(on)
 		return r
 	}
 	year := launch.State().LastMove().Year()
 	oldEvidence := ratedOn(date.Of(dawn).String())
-	judged(t, "stalled", []verdict{
-		{"twelve months at the problem, to the day", begun.state().At(dawn.AddDate(0, 12, 0)), strength, grounds("criterion:problem.needs")},
-		{"twelve months since a rating", ratedLate.state().At(onDay(100).AddDate(0, 12, 0)), strength, grounds("criterion:problem.needs")},
-		{"and a day", ratedLate.state().At(onDay(100).AddDate(0, 12, 1)), fires, grounds("criterion:problem.needs", "move:")},
+	after := func(day, months, days int) time.Time { return onDay(day).AddDate(0, months, days) }
+	// alive says of a sign of life, seen on day 500 at the launch, that it speaks for two
+	// years and no longer.
+	var table []verdict
+	alive := func(name, ground string, changes ...reformcycle.Change) {
+		u := c.at(reformcycle.Launch)
+		u.day = 500
+		u.do(changes...)
+		table = append(table, verdict{name, u.state().At(after(500, 24, 0)), strength, grounds(ground)},
+			verdict{name + ", and a day more", u.state().At(after(500, 24, 1)), fires, grounds(ground, "move:")})
+	}
+	phase := reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: "a", Name: "A", Areas: []string{"Lofa"}}}
+	report := reformcycle.ReportRollout{Phase: "a", Deployed: 1}
+	piloted := pilotOf("local-1")
+	piloted.Pilot.From, piloted.Pilot.To = onDate(10), onDate(500)
+	alive("a review", "review:r", review("r", reformcycle.National))
+	alive("an adaptation", "adaptation:a", review("r", reformcycle.National), reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: "a", What: "More", Review: "r"}})
+	alive("a rollout", "rollout:a", phase, report)
+	alive("a delivery", "commitment:moh-pledge", reformcycle.Deliver{Actor: "moh", Commitment: "moh-pledge", Amount: 1})
+	alive("a body", "body:b", body("b", reformcycle.National, "moh"))
+	alive("a community meeting", "meeting:m", meeting("m"))
+	alive("a pilot that ended", "pilot:pilot", piloted)
+	alive("a choice", "solution:existing-1", chosen("existing-1"))
+	alive("a rating that meets what is asked", "criterion:launch.supervision", rate("launch.supervision", functioning))
+	alive("a rating that rises", "criterion:launch.supervision", rate("launch.supervision", non), rate("launch.supervision", some))
+	yearly := review("yearly", reformcycle.National)
+	yearly.Review.On, yearly.Review.Every = date.MustParse("2003"), 12
+	again := c.at(reformcycle.Launch)
+	again.day = 500
+	again.do(yearly)
+	dull := func(changes ...reformcycle.Change) reformcycle.State {
+		u := c.at(reformcycle.Launch)
+		u.day = 500
+		return u.do(changes...).state().At(after(121, 24, 1))
+	}
+	judged(t, "stalled", append(table, []verdict{
+		{"twelve months since it began, to the day", begun.state().At(after(0, 12, 0)), silent, nil},
+		{"and a day", begun.state().At(after(0, 12, 1)), fires, grounds("move:", "move:")},
+		{"twelve months since a rating that meets what is asked", rise(functioning).state().At(after(100, 12, 0)), strength, grounds("criterion:problem.needs")},
+		{"and a day more", rise(functioning).state().At(after(100, 12, 1)), fires, grounds("criterion:problem.needs", "move:")},
+		{"a first rating that does not", rise(some).state().At(after(0, 12, 1)), fires, grounds("move:", "move:")},
 		{"eighteen months at readiness", moved(readiness, 18, 0), strength, grounds("move:")},
 		{"and a day at readiness", moved(readiness, 18, 1), fires, grounds("move:", "move:")},
 		{"two years at launch", moved(launch, 24, 0), strength, grounds("move:")},
 		{"and a day at launch", moved(launch, 24, 1), fires, grounds("move:", "move:")},
+		{"evidence of long ago", moved(c.at(reformcycle.Launch).do(oldEvidence), 24, 1), fires, grounds("move:", "move:")},
 		{"a rating that may be of long ago", moved(c.at(reformcycle.Launch).do(ratedOn(fmt.Sprint(year-1))), 24, 1), fires, grounds("move:", "move:")},
-		{"a rating that may be within two years", moved(c.at(reformcycle.Launch).do(ratedOn(fmt.Sprint(year))), 24, 1), asks, grounds("the date of the rating of launch.supervision, known as " + fmt.Sprint(year))},
+		{"a rating that may be within two years", moved(c.at(reformcycle.Launch).do(ratedOn(fmt.Sprint(year))), 24, 1), asks, grounds("when it was: the rating of launch.supervision rose in " + fmt.Sprint(year))},
 		{"a rating within two years, whatever the day", moved(c.at(reformcycle.Launch).do(ratedOn(fmt.Sprint(year+1))), 24, 40), strength, grounds("criterion:launch.supervision")},
-		{"a rating of long ago", moved(c.at(reformcycle.Launch).do(oldEvidence), 24, 1), fires, grounds("move:", "move:")},
+		{"a rating that falls is none", dull(rate("design.consulted", non)), fires, grounds("move:", "move:")},
+		{"nor is one that is repeated", dull(rate("design.consulted", functioning)), fires, grounds("move:", "move:")},
+		{"nor is a bad one of what was not rated", dull(rate("learning.data", non)), fires, grounds("move:", "move:")},
+		{"nor is what was planned", dull(phase), fires, grounds("move:", "move:")},
+		{"nor are workers who were reported before", dull(phase, report, report).At(after(500, 24, 1)), fires, grounds("rollout:a", "move:")},
+		{"reviews that are held every year", again.state().At(after(500, 24, 0)), strength, grounds("review:yearly")},
+		{"and may have been held once more", again.state().At(after(500, 36, 0)), asks, grounds("when it was: A review is held every 12 months since 2003")},
+		{"and must have stopped since", again.state().At(after(500, 36, 1)), fires, grounds("review:yearly", "move:")},
+		{"ten years of reviews and adaptations", learning(t), strength, grounds("adaptation:2010")},
+		{"and then one bad rating", learning(t, rate("learning.data", non)), strength, grounds("adaptation:2010")},
+		{"a review of some day of a year", c.from(reformcycle.Governance).later(1).do(heldIn("2014")).state().At(time.Date(2016, time.June, 1, 0, 0, 0, 0, time.UTC)), asks,
+			grounds("when it was: the review rough was held in 2014")},
 		{"suspended", c.at(reformcycle.Launch).do(reformcycle.Suspend{Reason: "War"}).state().At(onDay(9999)), silent, nil},
 		{"abandoned", c.at(reformcycle.Launch).do(reformcycle.Abandon{Reason: "War"}).state().At(onDay(9999)), silent, nil},
 		{"a new lap", c.inLap2(reformcycle.Design).state(), strength, grounds("move:")},
-		{"the recording of a reform under way begins", c.from(reformcycle.Governance).do(rate("learning.data", some)).state(), asks, grounds("when the reform last moved, before the recording began")},
-		{"and it is rated later", c.from(reformcycle.Governance).later(1).do(rate("learning.data", some)).state(), strength, grounds("criterion:learning.data")},
+		{"the recording of a reform under way begins", c.from(reformcycle.Governance).do(rate("learning.data", functioning)).state(), asks, grounds("when the reform last moved, before the recording began")},
+		{"and something rises later", c.from(reformcycle.Governance).later(1).do(rate("learning.data", functioning)).state(), strength, grounds("criterion:learning.data")},
 		{"and nothing comes of it", c.from(reformcycle.Governance).do(rate("learning.data", some)).state().At(onDay(9999)), fires, grounds("move:", "move:")},
-	})
+	}...))
 
 	t.Run("a host's span", func(t *testing.T) {
 		rules, err := reformcycle.DiagnosisRules().Set("stalled", "launch", 1)
@@ -686,6 +895,33 @@ func TestStalled(t *testing.T) {
 		outcome, _ := outcomeOf(t, moved(launch, 1, 1).DiagnoseBy(rules), "stalled")
 		assert.Equal(t, fires, outcome)
 	})
+}
+
+// learning gives a programme that has reviewed and adapted itself every year for ten
+// years, as of February 2010.
+func learning(t testing.TB, last ...reformcycle.Change) reformcycle.State {
+	c, err := reformcycle.New("LEARNING", reformcycle.WithStage(reformcycle.ManagementAndLearning))
+	require.NoError(t, err)
+	at := func(year, month int) reformcycle.Stamp {
+		return reformcycle.By("office").At(time.Date(year, time.Month(month), 1, 0, 0, 0, 0, time.UTC))
+	}
+	require.NoError(t, refusalOf(c.Apply(background, at(2000, 1), actor("moh", stakeholders.MinistryOfHealth, true, 6, 6, stakeholders.Leader))))
+	for year := 2001; year <= 2010; year++ {
+		id := fmt.Sprint(year)
+		require.NoError(t, refusalOf(c.Apply(background, at(year, 1), review(id, reformcycle.National), review(id+"-districts", reformcycle.Subnational),
+			reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: id, What: "A new task", Review: id}})))
+	}
+	if last != nil {
+		require.NoError(t, refusalOf(c.Apply(background, at(2010, 2), last...)))
+	}
+	return c.State().At(time.Date(2010, time.February, 2, 0, 0, 0, 0, time.UTC))
+}
+
+// heldIn is a review of some day of a year or a month.
+func heldIn(on string) reformcycle.HoldReview {
+	r := review("rough", reformcycle.National)
+	r.Review.On = date.MustParse(on)
+	return r
 }
 
 func TestPartneringPackageIncomplete(t *testing.T) {
@@ -800,6 +1036,11 @@ func TestFragmentedProgrammes(t *testing.T) {
 		{"a source says that they overlap, no more", c.fresh().do(said(landscape.Overlaps, true)).state(), asks, need},
 		{"a source says that they share no mechanism, no more", c.fresh().do(said(landscape.SharedMechanism, false)).state(), fires, one},
 		{"a source says that they share one, no more", c.fresh().do(said(landscape.SharedMechanism, true)).state(), strength, one},
+		{"they share one, and coordination does not work", c.fresh().do(said(landscape.SharedMechanism, true), rate("governance.coordination", some)).state(),
+			disputed, grounds("programmes:", "against", "criterion:governance.coordination")},
+		{"a survey three years old", c.fresh().do(said(landscape.SharedMechanism, true)).state().At(dawn.AddDate(3, 0, 0)), strength, one},
+		{"an older survey", c.fresh().do(said(landscape.SharedMechanism, true)).state().At(dawn.AddDate(3, 0, 1)), asks,
+			grounds("a survey of programmes of today: the last, on 2015-07-01, is more than 36 months old, with who serves which area and service under which mechanism")},
 	})
 }
 
@@ -821,8 +1062,9 @@ func TestUncoordinatedCadres(t *testing.T) {
 		{"pay is not known, and rated harmonised", c.fresh().do(surveyed(unknown), rate(harmony, functioning)).state(), strength, grounds("programmes:", "criterion:"+harmony)},
 		{"rated harmonised", c.fresh().do(rate(harmony, functioning)).state(), strength, grounds("criterion:" + harmony)},
 		{"rated not harmonised", c.fresh().do(rate(harmony, some)).state(), fires, grounds("criterion:" + harmony)},
-		{"the survey finds otherwise", c.fresh().do(surveyed(apart), rate(harmony, functioning)).state(), fires, one},
-		{"the rating finds otherwise", c.fresh().do(surveyed(), rate(harmony, some)).state(), fires, grounds("criterion:" + harmony)},
+		{"the survey finds otherwise", c.fresh().do(surveyed(apart), rate(harmony, functioning)).state(), disputed, grounds("criterion:"+harmony, "against", "programmes:")},
+		{"one cadre and no other", c.fresh().do(surveyed(func(l *landscape.Landscape) { l.Cadres, l.Posts = l.Cadres[:1], l.Posts[:2] })).state(), asks, need},
+		{"the rating finds otherwise", c.fresh().do(surveyed(), rate(harmony, some)).state(), disputed, grounds("programmes:", "programmes:", "against", "criterion:"+harmony)},
 		{"a source says so", c.fresh().do(said(landscape.SeparateSupervision, true)).state(), fires, one},
 		{"a checklist without the rating", c.fresh(lean(t, harmony)).state(), asks, grounds(need[0])},
 	})
@@ -888,7 +1130,7 @@ func TestWhatADiagnosisTells(t *testing.T) {
 	criterion.Text = strings.TrimSuffix(criterion.Text, ".")
 	assert.Equal(t, reformcycle.Finding{
 		Code: rule.Code, Heading: rule.Heading, Severity: rule.Severity, Sentence: rule.Sentence, Remedy: rule.Remedy, Source: "who2018",
-		Facts: []reformcycle.Fact{{About: "criterion", ID: "readiness.financing", Says: "rated partially functional: " + criterion.Text, Source: "teaching case"}},
+		Facts: []reformcycle.Fact{{About: "criterion", ID: "readiness.financing", Says: "rated partially functional: " + criterion.Text, Source: "teaching case", Entry: u.State().Seq()}},
 	}, f)
 	assert.Equal(t, "unfunded-launch (critical, context): "+rule.Sentence+" rated partially functional: "+criterion.Text+" [who2018]", f.String())
 	_, found = d.Finding("stalled")
@@ -897,7 +1139,7 @@ func TestWhatADiagnosisTells(t *testing.T) {
 	assert.Contains(t, f.String(), "1 of 2 pairs of the two, such as visits in north: assistants, visitors; some of the programmes")
 	assert.Equal(t, "teaching case", f.Facts[0].Source)
 
-	assert.Equal(t, "weak-government-lead (actors): Government leads the reform. Ministry of health leads the coalition [afzal2021]", d.Strengths[0].String())
+	assert.Equal(t, "weak-government-lead (actors): Government leads the reform. Ministry of health leads [afzal2021]", d.Strengths[0].String())
 	assert.Equal(t, "vertical-funding (context): not known who commits money, and what it is tied to; needs what money is pledged, by whom and for what, a survey of programmes",
 		c.fresh().Now().Diagnose().Questions[0].String())
 

@@ -114,6 +114,9 @@ func (d *draft) arrive() {
 			return
 		}
 	}
+	if d.Stage == Launch {
+		d.launch()
+	}
 	d.Arrivals = append(d.Arrivals, &Arrival{d.Stage, d.Moment, d.Moment, 1, d.entry, d.entry})
 }
 

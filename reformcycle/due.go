@@ -538,7 +538,7 @@ func (s State) consequences(d *deadline, verdicts map[judgedOn]Verdict) {
 		key := judgedOn{date.Of(at), rule}
 		v, asked := verdicts[key]
 		if !asked {
-			v = rules[rule].ask(State{st, at, s.ruleSet()})
+			v = rules[rule].ask(State{s: st, at: at, rules: s.ruleSet(), sight: s.sighted()})
 			verdicts[key] = v
 		}
 		return v

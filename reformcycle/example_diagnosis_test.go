@@ -50,7 +50,7 @@ func ExampleState_Diagnose() {
 	//    The programme is launched, and its financing does not work.
 	//    Settle with the ministry of finance and the funders who pays in the coming year and after it, before more areas start.
 	// right: Government leads the reform.
-	// not known: 16
+	// not known: 17
 }
 
 // What was not recorded is asked for, not taken for absent.
@@ -60,6 +60,7 @@ func ExampleDiagnosis_Under() {
 		fmt.Println(q.Code, "needs", strings.Join(q.Needs, "; "))
 	}
 	// Output:
+	// veto-player-opposed needs who can block the reform alone: mark these actors so
 	// districts-left-out needs whether subnational government is in the coalition; a rating of readiness.subnational
 	// community-absent needs who is in the coalition: engage all its actors and rate coalition.size
 	// single-ministry needs who is in the coalition: engage all its actors and rate coalition.size
@@ -119,11 +120,15 @@ func ExampleRules_All() {
 	}
 	// Output:
 	// unfunded-launch critical [who2018]
+	//    delivery: 12 months, from 1 to 1200
 	// vertical-funding serious [afzal2021]
 	//    share: 0.5 share, from 0 to 1
+	//    delivery: 12 months, from 1 to 1200
 	// unsustained-financing serious [afzal2021 who2018]
+	//    delivery: 12 months, from 1 to 1200
 	// term-limited-project serious [chen2021]
 	//    months: 12 months, from 1 to 1200
+	//    delivery: 12 months, from 1 to 1200
 }
 
 // A survey of programmes answers what the reform's own records leave open.

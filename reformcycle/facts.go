@@ -1,6 +1,7 @@
 package reformcycle
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,33 @@ import (
 
 // This file holds the facts that several rules of the diagnosis share: levels, the
 // way that the reform has gone, and who is in the coalition.
+
+// sight is what several rules read of one state, taken once for a diagnosis.
+type sight struct {
+	actors  []stakeholders.Actor
+	pledges []stakeholders.LedgerEntry
+}
+
+// sighted is that of the diagnosis that is being made; a state that a host hands to a
+// Judge of its own accord has none yet.
+func (s State) sighted() *sight {
+	if s.sight != nil {
+		return s.sight
+	}
+	seen := &sight{actors: make([]stakeholders.Actor, 0, s.get().actors().Len())}
+	pledges := 0
+	for a := range s.get().actors().All() {
+		seen.actors = append(seen.actors, a)
+		pledges += len(a.Commitments)
+	}
+	seen.pledges = make([]stakeholders.LedgerEntry, 0, pledges)
+	for i := range seen.actors {
+		for _, c := range seen.actors[i].Commitments {
+			seen.pledges = append(seen.pledges, stakeholders.LedgerEntry{Actor: seen.actors[i].ID, Constituency: seen.actors[i].Constituency, Commitment: c})
+		}
+	}
+	return seen
+}
 
 func troubled(facts ...Fact) Verdict { return Verdict{Outcome: Troubled, Facts: facts} }
 func sound(facts ...Fact) Verdict    { return Verdict{Outcome: Sound, Facts: facts} }
@@ -26,8 +54,13 @@ func unclear(needs ...string) Verdict {
 	return Verdict{Outcome: Unclear, Needs: needs}
 }
 
+// contestedBy holds both sides against each other; a side without facts is none.
+func contestedBy(speaksFor, against []Fact) Verdict {
+	return Verdict{Outcome: Contested, Facts: speaksFor, Against: against}
+}
+
 // levelOf a criterion, and the fact that tells it. A criterion that the checklist
-// lacks is as unknown as one that nobody rated.
+// lacks is as unknown as one that nobody rated, or whose rating is too old to speak.
 func (s State) levelOf(id string) (assessment.Level, Fact) {
 	st := s.get()
 	i, ok := st.rules.list.Index(id)
@@ -38,17 +71,46 @@ func (s State) levelOf(id string) (assessment.Level, Fact) {
 	if !level.Known() {
 		return assessment.Unknown, Fact{}
 	}
+	f := Fact{About: "criterion", ID: id}
 	says := levelWords[level] + ": " + strings.TrimSuffix(st.rules.criteria[i].Text, ".")
 	if st.rules.criteria[i].Kind == assessment.Rated {
+		rating := st.rating(id)
+		if s.old(id, rating.Evidence.On) != date.No {
+			return assessment.Unknown, Fact{}
+		}
 		says = "rated " + says
+		f.Source, f.Entry = rating.Evidence.Source, rating.Entry
 	}
-	f := Fact{About: "criterion", ID: id, Says: says}
-	for r := range st.Ratings {
-		if st.Ratings[r].Criterion == id {
-			f.Source = st.Ratings[r].Evidence.Source
+	f.Says = says
+	return level, f
+}
+
+// rating of a criterion that is rated.
+func (s *state) rating(id string) *assessment.Rating {
+	for i := range s.Ratings {
+		if s.Ratings[i].Criterion == id {
+			return &s.Ratings[i]
 		}
 	}
-	return level, f
+	return &assessment.Rating{}
+}
+
+// old says whether evidence of a day no longer speaks: of a rating of a criterion or, of
+// none, of a survey.
+func (s State) old(criterion string, on date.Date) date.Answer {
+	months := s.ruleSet().ageOf(criterion)
+	if months == 0 || s.get().Status == Abandoned { // then what is judged is what was
+		return date.No
+	}
+	return on.Lapsed(months, s.moment())
+}
+
+// outworn asks for newer evidence than what there is of a day.
+func (s State) outworn(what, criterion string, on date.Date) string {
+	if s.old(criterion, on) == date.Open {
+		return better("the last of "+what, on) + fmt.Sprintf(": whether it is more than %d months old is open", s.ruleSet().ageOf(criterion))
+	}
+	return fmt.Sprintf("%s of today: the last, %s, is more than %d months old", what, on.Phrase(), s.ruleSet().ageOf(criterion))
 }
 
 var levelWords = func() (words [assessment.HighlyFunctional + 1]string) {
@@ -75,20 +137,29 @@ func (s State) works(id string, level assessment.Level) bool {
 // rating names what would let a rule know a criterion; nothing where the checklist
 // lacks it.
 func (s State) rating(id string) string {
-	if !s.get().asks(id) {
+	st := s.get()
+	if !st.asks(id) {
 		return ""
+	}
+	if r := st.rating(id); r.Level.Known() {
+		return s.outworn("a rating of "+id, id, r.Evidence.On)
 	}
 	return "a rating of " + id
 }
 
-// byRating judges a rule that rests on one criterion, from when it is due.
-func (s State) byRating(id string, due bool) Verdict {
+// byRating judges a rule that rests on one criterion, from when it is due. What else
+// speaks against it contests the rating, and takes its place where there is none.
+func (s State) byRating(id string, due bool, against ...Fact) Verdict {
 	level, rated := s.levelOf(id)
 	switch {
+	case s.works(id, level) && against != nil:
+		return contestedBy([]Fact{rated}, against)
 	case s.works(id, level):
 		return sound(rated)
 	case level.Known():
 		return troubled(rated)
+	case against != nil:
+		return troubled(against...)
 	case due:
 		return unclear(s.rating(id))
 	}
@@ -169,58 +240,133 @@ func (s *state) sized() bool {
 		slices.ContainsFunc(s.Laps, func(l Lap) bool { return slices.ContainsFunc(l.Ratings, size) })
 }
 
-// presence tells whether any actor of a kind is in the coalition.
+// presence tells of the actors of a kind, and what they do in the coalition.
 type presence struct {
-	member  stakeholders.Actor // the first member of that kind
-	outside stakeholders.Actor // the first who is known of and is not a member
-	known   bool
-	sized   bool // the checklist asks for the coalition's size and composition
+	works    []Fact              // members with a part in the work who do not oppose the reform
+	idle     []Fact              // members on record with no part in the work who do not oppose it
+	opposes  []Fact              // members who do, by their seat
+	against  []Fact              // and by their opposition
+	outside  *stakeholders.Actor // the first who is known of and is not a member
+	known    bool                // one who is not recorded is absent
+	sized    bool                // the checklist asks for the coalition's size and composition
+	unformed bool                // members are on record, and no coalition is
 }
 
-// presenceOf looks for a kind of actor. Where a kind is one body of people, such as
-// the workers, one of them who is recorded as outside stands for all.
-func (s *state) presenceOf(counts func(*stakeholders.Actor) bool, oneBody bool) presence {
-	p := presence{sized: s.asks(coalitionSize)}
-	for a := range s.actors().All() {
-		if !counts(&a) {
-			continue
-		}
-		if a.Member {
-			p.member = a
-			break // who is outside does not matter any more
-		}
-		if p.outside.ID == "" {
-			p.outside = a
+// presenceOf looks for a kind of actor, with the part that each has in the work. Where
+// a kind is one body of people, such as the workers, one of them who is recorded as
+// outside stands for all.
+func (s State) presenceOf(counts func(stakeholders.Constituency) bool, part func(*state, *stakeholders.Actor) string, oneBody bool) presence {
+	st := s.get()
+	p := presence{sized: st.asks(coalitionSize), unformed: st.unformed()}
+	actors := s.sighted().actors
+	for i := range actors {
+		a := &actors[i]
+		switch {
+		case !counts(a.Constituency):
+		case !a.Member:
+			if p.outside == nil {
+				p.outside = a
+			}
+		case a.Position.Opposes():
+			p.opposes = append(p.opposes, actorFact(a, "is a member"))
+			p.against = append(p.against, actorFact(a, "opposes the reform, at "+a.Position.String()))
+		default:
+			if does := part(st, a); does != "" {
+				p.works = append(p.works, actorFact(a, does))
+			} else {
+				p.idle = append(p.idle, actorFact(a, "is a member"))
+			}
 		}
 	}
-	p.known = p.member.ID != "" || oneBody && p.outside.ID != "" || s.rosterWhole()
+	p.known = oneBody && p.outside != nil || st.rosterWhole()
 	return p
 }
 
+func actorFact(a *stakeholders.Actor, says string) Fact {
+	return Fact{About: "actor", ID: a.ID, Says: said(a.Name) + " " + says, Entry: a.Entry}
+}
+
+// seated takes a seat for the part.
+func seated(*state, *stakeholders.Actor) string { return "is a member" }
+
+// role takes a role for the part.
+func role(_ *state, a *stakeholders.Actor) string {
+	if len(a.Roles) == 0 {
+		return ""
+	}
+	return "has a role in the coalition: " + a.Roles[0].Label()
+}
+
+// work takes for the part a role, something delivered, a say in the design, or a seat on
+// a body that decides.
+func work(s *state, a *stakeholders.Actor) string {
+	if does := role(s, a); does != "" {
+		return does
+	}
+	for i := range a.Commitments {
+		if a.Commitments[i].Delivered > 0 {
+			return "has delivered of what it committed, " + said(a.Commitments[i].ID)
+		}
+	}
+	named := &designs.of(s).Authorities
+	for _, ids := range [][]string{named.DecisionMakers, named.Contributors, named.Authorizers} {
+		if slices.Contains(ids, a.ID) {
+			return "is named among those who design"
+		}
+	}
+	for i := range governances.of(s).Bodies {
+		if b := &governances.of(s).Bodies[i]; slices.Contains(b.Members, a.ID) {
+			return "sits on " + said(b.Name)
+		}
+	}
+	return ""
+}
+
+// member reports whether there is any.
+func (p *presence) member() bool { return p.works != nil || p.idle != nil || p.opposes != nil }
+
+// seats are the facts by which they are members at all.
+func (p *presence) seats() []Fact { return slices.Concat(p.works, p.idle, p.opposes) }
+
 // absent tells who is missing.
-func (p presence) absent(who string) Fact {
-	fact := Fact{About: "coalition", Says: "the coalition has no " + who}
-	if p.outside.ID != "" {
-		fact = Fact{About: "actor", ID: p.outside.ID, Says: fact.Says + "; " + said(p.outside.Name) + " is outside"}
+func (p *presence) absent(who string) Fact {
+	fact := Fact{About: "coalition", Says: "no member comes from " + who}
+	if p.outside != nil {
+		fact = Fact{About: "actor", ID: p.outside.ID, Says: fact.Says + "; " + said(p.outside.Name) + " is outside", Entry: p.outside.Entry}
 	}
 	return fact
 }
 
-func (p presence) there() Fact {
-	return Fact{About: "actor", ID: p.member.ID, Says: said(p.member.Name) + " is in the coalition"}
-}
+// noneFormed is what is needed to know where members are on record and no coalition is.
+const noneFormed = "whether the members have formed a coalition: none is on record"
 
-// membership judges a rule that asks for a member of some kind.
-func (p presence) membership(who string) Verdict {
-	switch {
-	case p.member.ID != "":
-		return sound(p.there())
-	case p.known:
-		return troubled(p.absent(who))
-	}
+// whoIsIn is what is needed to know where the roster may lack somebody.
+func (p *presence) whoIsIn() string {
 	need := "who is in the coalition: engage all its actors"
 	if p.sized {
 		need += " and rate " + coalitionSize
 	}
-	return unclear(need)
+	return need
+}
+
+// idler is what is needed to know of the first of those who have no part on record.
+func (p *presence) idler() string {
+	return "the part of " + p.idle[0].ID + " in the coalition's work: a role, something delivered, a say in the design or a seat on a body"
+}
+
+// membership judges a rule that asks for a member of some kind with a part in the work.
+func (p *presence) membership(who string) Verdict {
+	switch {
+	case p.member() && p.unformed:
+		return unclear(noneFormed)
+	case p.against != nil:
+		return contestedBy(p.seats(), p.against)
+	case p.works != nil:
+		return sound(p.works...)
+	case p.idle != nil:
+		return unclear(p.idler())
+	case p.known:
+		return troubled(p.absent(who))
+	}
+	return unclear(p.whoIsIn())
 }

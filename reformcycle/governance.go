@@ -93,6 +93,7 @@ func (c EstablishBody) apply(d *draft) error {
 		}
 	}
 	c.Body.Lap, c.Body.Entry = d.Lap, d.entry
+	d.lived(KindEstablishBody, c.Body.ID, d.day())
 	return governances.in(d).Bodies.add(d, "body.id", c.Body)
 }
 

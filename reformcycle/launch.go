@@ -95,11 +95,18 @@ func (c ReportRollout) apply(d *draft) error {
 	if err != nil {
 		return err
 	}
-	if !c.Started.IsZero() || p.Started.IsZero() {
+	begins := p.Started.IsZero()
+	if !c.Started.IsZero() || begins {
 		p.Started = c.Started
 		if err := d.happened("started", &p.Started); err != nil {
 			return err
 		}
+	}
+	switch {
+	case c.Deployed > p.Deployed:
+		d.lived(KindReportRollout, p.ID, d.day())
+	case begins:
+		d.lived(KindReportRollout, p.ID, p.Started)
 	}
 	p.Report, p.Deployed, p.Reported, p.Note, p.Source = d.entry, c.Deployed, d.Moment, c.Note, c.Source
 	return nil

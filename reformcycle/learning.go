@@ -86,6 +86,7 @@ func (c HoldReview) apply(d *draft) error {
 	if r.Lap, r.Entry, r.Recorded = d.Lap, d.entry, (date.Date{}); r.Every > 0 {
 		r.Recorded = d.day()
 	}
+	d.lived(KindHoldReview, r.ID, r.On)
 	return learnings.in(d).Reviews.add(d, "review.id", r)
 }
 
@@ -123,6 +124,7 @@ func (c Adapt) apply(d *draft) error {
 		return err
 	}
 	a.Lap, a.On, a.Entry = d.Lap, d.Moment, d.entry
+	d.lived(KindAdapt, a.ID, d.day())
 	return part.Adaptations.add(d, "adaptation.id", a)
 }
 
@@ -163,6 +165,7 @@ func (c HoldCommunityMeeting) apply(d *draft) error {
 		return err
 	}
 	m.Lap, m.Entry = d.Lap, d.entry
+	d.lived(KindHoldCommunityMeeting, m.ID, m.On)
 	return learnings.in(d).CommunityMeetings.add(d, "meeting.id", m)
 }
 

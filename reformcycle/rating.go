@@ -58,6 +58,10 @@ func (c Rate) apply(d *draft) error {
 	default:
 		d.Ratings = slices.Insert(d.Ratings, at, rating)
 	}
+	// A level that rises is a sign of life, and so is a first one that meets what is asked.
+	if was := d.levels[i]; was.Known() && c.Level > was || !was.Known() && d.rules.criteria[i].Met(c.Level) {
+		d.lived(KindRate, c.Criterion, c.Evidence.On)
+	}
 	own(d, &d.levels)
 	d.levels[i] = c.Level
 	if c.Criterion == coalitionSize && c.Level.Known() {

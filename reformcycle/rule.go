@@ -214,7 +214,8 @@ type Rules struct {
 }
 
 // Age is how long evidence speaks to the diagnosis: what is older says nothing of how
-// things stand, and a rule that rests on it asks. Guards are not touched by it.
+// things stand, and a rule that rests on it asks. Guards are not touched by it, and of a
+// reform that was abandoned no evidence grows old: what is judged is what was.
 type Age struct {
 	// Criterion whose ratings are meant; empty for all evidence that no other age is
 	// given for, surveys of programmes among it.

@@ -441,7 +441,7 @@ func TestAFileOfRulesThatIsNotRightIsRefused(t *testing.T) {
 		"a source nobody has":        {`"key": "reich"`, `"key": "reich2"`},
 		"an age twice":               {`"criterion": "governance.financing"`, `"criterion": "readiness.financing"`},
 		"an age of a thousand years": {`"months": 36`, `"months": 12000`},
-		"an age of no source":        {`"sources": ["model"]`, `"sources": ["nobody1900"]`},
+		"an age of no source":        {"\"sources\": [\n        \"model\"\n      ]", "\"sources\": [\"nobody1900\"]"},
 		"a source twice":             {`"key": "reich"`, `"key": "chen2021"`},
 		"a source not cited":         {`"citation": "`, `"citation": "", "cites": "`},
 	} {

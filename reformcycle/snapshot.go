@@ -47,7 +47,7 @@ func (s Snapshot) digest() string {
 
 // stateSchema is the version of the JSON form of a state. It goes up with every
 // change of what a state holds or of how changes make one.
-const stateSchema = 1
+const stateSchema = 2
 
 // SnapshotJournal is what a journal may offer beside Journal. Open then starts
 // from the last snapshot, and WithSnapshots has them made.

@@ -1,6 +1,7 @@
 package reformcycle
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -270,6 +271,7 @@ func (c RecordPilot) apply(d *draft) error {
 		return full("pilot", maxList)
 	}
 	c.Pilot.Entry = d.entry
+	d.lived(KindRecordPilot, c.Pilot.ID, cmp.Or(c.Pilot.To, c.Pilot.From))
 	o.Pilots = append(slices.Clip(o.Pilots), c.Pilot)
 	return nil
 }
@@ -307,6 +309,7 @@ func (c ChooseSolution) apply(d *draft) error {
 		}
 	}
 	o.Chosen = &Choice{By: c.By, Reason: c.Reason, On: d.Moment, Comparison: c.Comparison, Entry: d.entry}
+	d.lived(KindChooseSolution, o.ID, d.day())
 	return nil
 }
 

@@ -220,6 +220,8 @@ type State struct {
 	s     *state
 	at    time.Time
 	rules *Rules
+	// sight is what the rules read, while a diagnosis is made.
+	sight *sight
 }
 
 func (s State) get() *state {
@@ -243,7 +245,7 @@ func (s State) At(t time.Time) State {
 	if t.Before(s.get().Moment) {
 		t = s.get().Moment
 	}
-	return State{s.s, t.Round(0), s.rules}
+	return State{s: s.s, at: t.Round(0), rules: s.rules}
 }
 
 // JudgedAt is the moment at which derived criteria are judged: that of the last
