@@ -175,8 +175,8 @@ func (r *Review) until(months int) (first, last time.Time) {
 	first, last = r.days()
 	first, last = date.AddMonths(first, months), date.AddMonths(last, months)
 	if r.Every > 0 && r.Every <= months {
-		again := date.AddMonths(r.Recorded.First(), r.Every)
-		first, last = latestOf(first, again), latestOf(last, again)
+		first = latestOf(first, date.AddMonths(r.Recorded.First(), r.Every))
+		last = latestOf(last, date.AddMonths(r.Recorded.Last(), r.Every))
 	}
 	return first, last
 }
@@ -251,9 +251,12 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 				d.Entry, d.Says = r.Entry, fmt.Sprintf("a review, within %d months of the last (%s)", months, held(r))
 			}
 		} else {
-			launched := s.launched()
-			if d, ok = ReviewDue.at(date.AddMonths(launched.First(), months), date.AddMonths(launched.Last(), months), "first", strconv.Itoa(s.Lap)); ok {
-				d.Of, d.Says = "", fmt.Sprintf("a first review, within %d months of the launch", months)
+			from, of := s.launched(), "the launch"
+			if until := s.unseen(ManagementAndLearning); until.Last().After(from.Last()) {
+				from, of = until, "the day until which the record does not tell of any"
+			}
+			if d, ok = ReviewDue.at(date.AddMonths(from.First(), months), date.AddMonths(from.Last(), months), "first", strconv.Itoa(s.Lap)); ok {
+				d.Of, d.Says = "", fmt.Sprintf("a first review, within %d months of %s", months, of)
 			}
 		}
 		sameDay := slices.ContainsFunc(all, func(o deadline) bool { return o.Day == d.Day })
@@ -285,21 +288,24 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 // after the day of its recording: on whichever of its days it was held first, for months
 // are not equally long.
 func (r *Review) next() (first, last time.Time) {
-	recorded := r.Recorded.First()
+	from, to := r.Recorded.First(), r.Recorded.Last()
 	if r.On.IsZero() {
-		return recorded.AddDate(0, 0, 1), date.AddMonths(recorded, r.Every)
+		return from.AddDate(0, 0, 1), date.AddMonths(to, r.Every)
+	}
+	after := func(day, recorded time.Time) time.Time {
+		k := max(0, 12*(recorded.Year()-day.Year()-1)/r.Every-1) // surely none after it
+		for {
+			if next := date.AddMonths(day, k*r.Every); next.After(recorded) {
+				return next
+			}
+			k++
+		}
 	}
 	for day := r.On.First(); !day.After(r.On.Last()); day = day.AddDate(0, 0, 1) {
-		k := max(0, 12*(recorded.Year()-day.Year()-1)/r.Every-1) // surely none after it
-		next := date.AddMonths(day, k*r.Every)
-		for !next.After(recorded) {
-			k++
-			next = date.AddMonths(day, k*r.Every)
-		}
-		if first.IsZero() || next.Before(first) {
+		if next := after(day, from); first.IsZero() || next.Before(first) {
 			first = next
 		}
-		last = latestOf(last, next)
+		last = latestOf(last, after(day, to))
 	}
 	return first, last
 }

@@ -173,7 +173,7 @@ func (c HoldCommunityMeeting) apply(d *draft) error {
 // is held again and again since nobody knows when, the last time before its recording.
 func (r *Review) days() (first, last time.Time) {
 	if r.On.IsZero() {
-		return date.AddMonths(r.Recorded.First(), -r.Every), r.Recorded.First()
+		return date.AddMonths(r.Recorded.First(), -r.Every), r.Recorded.Last()
 	}
 	return r.On.First(), r.On.Last()
 }

@@ -177,6 +177,18 @@ func TestAReviewThatRecursSinceNobodyKnowsWhen(t *testing.T) {
 			assert.Contains(t, why, "the last review was by 2016-05-14")
 		}
 	}
+	// Told in 2016, nobody knows on which day: it stands for a year from one of them.
+	rough := reviewedEvery(t, 12, reformcycle.ManagementAndLearning, day(2016, 5, 14))
+	for _, r := range recurs(12) {
+		r.Name, r.Findings = r.ID, []string{"x"}
+		require.NoError(t, refusalOf(rough.Apply(background, reformcycle.By("office").At(day(2016, 5, 14)).On(date.MustParse("2016")), reformcycle.HoldReview{Review: r})))
+	}
+	for at, want := range map[time.Time]assessment.Level{
+		day(2017, 1, 1): assessment.Functional, day(2017, 1, 2): assessment.Unknown, day(2017, 12, 31): assessment.Unknown, day(2018, 1, 1): assessment.NonFunctional,
+	} {
+		level, _ := rough.State().At(at).Level("learning.review")
+		assert.Equal(t, want, level, at)
+	}
 	c := reviewedEvery(t, 12, reformcycle.ManagementAndLearning, day(2016, 5, 14), recurs(12)...)
 	require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office").At(day(2016, 5, 14)),
 		reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: "a", What: "More supervisors", Review: "n"}})))

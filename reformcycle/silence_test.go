@@ -235,6 +235,27 @@ func TestASilenceEndsWhereTheRecordComesToTell(t *testing.T) {
 	assert.Equal(t, reformcycle.KnownAbsent, absent(money, reformcycle.TopicMoney))
 }
 
+// The first review falls due when the rule comes to speak: so many months after the day
+// until which the record does not tell of any.
+func TestTheFirstReviewIsDueWhereTheRecordTells(t *testing.T) {
+	c := launchedAt(t, "2020-01-01")
+	first := func() (due []string) {
+		for _, d := range c.State().Due(always, always) {
+			if d.Kind == reformcycle.ReviewDue {
+				due = append(due, d.Day.String())
+			}
+		}
+		return due
+	}
+	assert.Equal(t, []string{"2021-01-01"}, first())
+	require.NoError(t, told(c, reformcycle.By("office").At(day(2020, 6, 1)), silentAbout("management-and-learning")))
+	assert.Equal(t, []string{"2021-06-01"}, first())
+	for at, want := range map[time.Time]string{day(2021, 1, 2): "question", day(2021, 5, 31): "question", day(2021, 6, 2): "finding"} {
+		outcome, _ := learningLoop(c.State().At(at))
+		assert.Equal(t, want, outcome, at)
+	}
+}
+
 // What a rule says because of what is not on record, it asks where the record is silent.
 func TestARuleThatRestsOnAbsenceAsksWhereTheRecordIsSilent(t *testing.T) {
 	cs := newCases(t)
