@@ -139,3 +139,45 @@ func Example_refused() {
 	// Output:
 	// bodies[0].weights[1].weight range -2
 }
+
+// A decision may be had in one of several ways: by a majority of the districts with
+// most of the people, or by nearly all districts whatever their people.
+func ExampleEither() {
+	people := power.Body{ID: "people", Quota: 60, Weights: []power.Seat{
+		{Actor: "capital", Weight: 50}, {Actor: "coast", Weight: 30}, {Actor: "hills", Weight: 15}, {Actor: "islands", Weight: 5}}}
+	most := power.Body{ID: "districts", Quota: 2, Weights: power.Seats(1, "capital", "coast", "hills", "islands")}
+	nearlyAll := power.Body{ID: "nearly all", Quota: 3, Weights: power.Seats(1, "capital", "coast", "hills", "islands")}
+
+	all, err := power.NewGame(people, most)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	either, err := power.Either([]power.Body{people, most}, []power.Body{nearlyAll})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, g := range []*power.Game{all, either} {
+		fmt.Println("vetoes:", g.VetoPlayers())
+		counts, err := g.CountShapleyShubik()
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for _, c := range counts {
+			fmt.Println(" ", c.Actor, c.Value())
+		}
+	}
+	// Output:
+	// vetoes: [capital]
+	//   capital 2/3
+	//   coast 1/6
+	//   hills 1/6
+	//   islands 0/1
+	// vetoes: []
+	//   capital 5/12
+	//   coast 1/4
+	//   hills 1/4
+	//   islands 1/12
+}
