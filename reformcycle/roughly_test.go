@@ -1,6 +1,7 @@
 package reformcycle_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -413,4 +414,136 @@ func TestRulesAboutMovesAreJudgedByAllDays(t *testing.T) {
 		loop, _ := learningLoop(c.State().At(asked))
 		require.Equal(t, want, loop, "launched %s, asked %s", to, asked)
 	})
+}
+
+// daysUntil lists the days that a date may be, none of them after today.
+func daysUntil(on date.Date, today time.Time) (days []time.Time) {
+	for t := on.First(); !t.After(on.Last()) && !t.After(today); t = t.AddDate(0, 0, 1) {
+		days = append(days, t)
+	}
+	return days
+}
+
+// A review lies between two phases where it does so on every day that it and the starts
+// may have been; where on none, it does not; else the criterion is unknown and names the
+// dates that it lacks.
+func TestPhasesAreJudgedByAllDays(t *testing.T) {
+	some := rapid.SampledFrom([]string{"2024-02", "2024-03", "2024-04", "2024-02-20", "2024-03-01", "2024-03-10", "2024-03-31", "2024-04-15"})
+	today := day(2024, 4, 20)
+	base, err := reformcycle.New("PHASES", reformcycle.WithStage(reformcycle.Launch))
+	require.NoError(t, err)
+	require.NoError(t, refusalOf(base.Apply(background, reformcycle.By("office").At(today))))
+	rapid.Check(t, func(t *rapid.T) {
+		c := base.Fork()
+		a, b, held := date.MustParse(some.Draw(t, "first")), date.MustParse(some.Draw(t, "second")), date.MustParse(some.Draw(t, "review"))
+		second := rapid.Bool().Draw(t, "the second has started")
+		changes := []reformcycle.Change{reformcycle.HoldReview{Review: reformcycle.Review{ID: "r", Name: "x", Tier: reformcycle.National, On: held, Findings: []string{"x"}}}}
+		for _, id := range []string{"a", "b"} {
+			changes = append(changes, reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: id, Name: id, Areas: []string{id}}})
+		}
+		changes = append(changes, reformcycle.ReportRollout{Phase: "a", Started: a})
+		starts := [][]time.Time{daysUntil(a, today), {today}}
+		if second {
+			changes = append(changes, reformcycle.ReportRollout{Phase: "b", Started: b})
+			starts[1] = daysUntil(b, today)
+		}
+		require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office").At(today), changes...)))
+		so, of := 0, 0
+		for _, x := range starts[0] {
+			for _, y := range starts[1] {
+				from, to := x, y
+				if to.Before(from) {
+					from, to = to, from
+				}
+				for _, r := range daysUntil(held, today) {
+					of++
+					if !r.Before(from) && !r.After(to) {
+						so++
+					}
+				}
+			}
+		}
+		level, _ := c.State().Level("launch.phased")
+		switch so {
+		case of:
+			require.Equal(t, assessment.Functional, level)
+		case 0:
+			require.Equal(t, assessment.PartiallyFunctional, level)
+		default:
+			require.Equal(t, assessment.Unknown, level)
+			var missing []string
+			for _, b := range c.State().Blockers() {
+				if b.Guard == "launch.phased" {
+					missing = b.Missing
+				}
+			}
+			for _, need := range missing {
+				require.Contains(t, need, "known as 2024-0")
+			}
+		}
+	})
+}
+
+// Whether an option was piloted before its launch, whether all commitments end within
+// twelve months, and whose money runs, is so where it is so on every day.
+func TestPilotsAndTermsAreJudgedByAllDays(t *testing.T) {
+	some := rapid.SampledFrom([]string{"2015", "2016", "2016-05", "2016-06", "2016-06-14", "2016-06-15", "2016-06-16", "2017-06-14", "2017-06-15", "2017-06", "2017", "2018"})
+	launch := day(2016, 6, 15)
+	rapid.Check(t, func(t *rapid.T) {
+		from, to := date.MustParse(some.Draw(t, "pilot")), date.MustParse(some.Draw(t, "end"))
+		pilot := pilotOf("local-1")
+		pilot.Pilot.ID, pilot.Pilot.From, pilot.Pilot.To = "late", from, date.Date{}
+		c, err := reformcycle.New("TERM")
+		require.NoError(t, err)
+		promise, own := pledge("grant", 3), pledge("budget", 1)
+		promise.To, promise.Disease = to, "malaria"
+		own.To = date.MustParse("2017-06-15")
+		treasury := actor("treasury", stakeholders.OtherMinistry, true, 1, 1)
+		treasury.Actor.Commitments = []stakeholders.Commitment{own}
+		require.NoError(t, refusalOf(c.Apply(background, reformcycle.By("office").At(launch), actorWith(promise), treasury)))
+		said := func(days []time.Time, so func(time.Time) bool) date.Answer {
+			n := 0
+			for _, x := range days {
+				if so(x) {
+					n++
+				}
+			}
+			switch n {
+			case 0:
+				return date.No
+			case len(days):
+				return date.Yes
+			}
+			return date.Open
+		}
+		s := c.State()
+		until := date.AddMonths(date.Of(s.Moment()).First(), 12)
+		ends := said(daysUntil(to, to.Last()), func(x time.Time) bool { return !x.After(until) })
+		got, _ := outcomeOf(t, s.Diagnose(), "term-limited-project")
+		require.Equal(t, map[date.Answer]string{date.Yes: fires, date.No: strength, date.Open: asks}[ends], got, "ends %s, judged to %s", to, until)
+		// Three of four are tied while the grant runs, and none when it has ended.
+		runs := said(daysUntil(to, to.Last()), func(x time.Time) bool { return !x.Before(launch) })
+		got, _ = outcomeOf(t, s.Diagnose(), "vertical-funding")
+		require.Equal(t, map[date.Answer]string{date.Yes: fires, date.No: strength, date.Open: asks}[runs], got, "ends %s, judged at %s", to, launch)
+
+		// Of an option that has no other pilot on record.
+		fresh, err := reformcycle.New("PILOTED")
+		require.NoError(t, err)
+		at := reformcycle.By("office").At(launch.AddDate(-2, 0, 0))
+		for st := reformcycle.ProblemPrioritization; st < reformcycle.Launch; st++ {
+			if st == reformcycle.ProgramReadiness {
+				at = at.At(launch)
+			}
+			require.NoError(t, refusalOf(fresh.Apply(background, at, append(unpiloted(fulfil(st, 1)), reformcycle.Advance{})...)))
+		}
+		require.NoError(t, refusalOf(fresh.Apply(background, reformcycle.By("office").At(day(2020, 1, 1)), pilot)))
+		before := said(daysUntil(from, from.Last()), func(x time.Time) bool { return !x.After(launch) })
+		got, _ = outcomeOf(t, fresh.State().Diagnose(), "scaled-without-pilot")
+		require.Equal(t, map[date.Answer]string{date.Yes: strength, date.No: fires, date.Open: asks}[before], got, "piloted from %s", from)
+	})
+}
+
+// unpiloted leaves the pilots out.
+func unpiloted(changes []reformcycle.Change) []reformcycle.Change {
+	return slices.DeleteFunc(slices.Clone(changes), func(c reformcycle.Change) bool { return c.Kind() == reformcycle.KindRecordPilot })
 }
