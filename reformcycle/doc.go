@@ -31,6 +31,14 @@
 //		reformcycle.Rate{Criterion: "problem.needs", Level: assessment.Functional, Evidence: survey},
 //		reformcycle.Advance{})
 //
+// What is known only roughly is recorded so: a day of the calendar is a [date.Date], a
+// year, a month or a day. Rules and guards judge by its earliest and its latest day;
+// where these disagree a rule asks, and a derived criterion is unknown and names the date
+// that it lacks. A stamp may carry a date as well ([Stamp.On]): it is kept and shown
+// ([Entry.On], [State.When]), and its moment only orders.
+//
+//	team := reformcycle.By("Reform team").On(date.MustParse("2003-05"))
+//
 // A stamp may say on which entry it rests ([Stamp.After]): if the cycle has moved on, the
 // batch ends in a conflict that carries what came since. It may have a key ([Stamp.Key]):
 // a batch that is sent twice is then taken once. [DecodeBatch] reads a batch, its stamp
@@ -137,7 +145,7 @@
 //
 // A mistake is put right by an entry of its own, in a batch of its own: [Correct] gives
 // the change as it should have been, [Retract] takes one back, [CorrectMoment] moves a
-// batch to another moment. What a state holds names the entry that it came from:
+// batch to another moment or date. What a state holds names the entry that it came from:
 //
 //	_, err = cycle.Apply(ctx, ministry, reformcycle.Correct{
 //		Entry: cycle.State().Problems()[0].Entry,

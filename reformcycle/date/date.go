@@ -1,5 +1,5 @@
 // Package date holds dates as they are known: to the year, the month or the day.
-// It is a floor of the module: it knows only package fault.
+// It is a floor of the module: it knows only packages fault and schema.
 //
 // Much of a reform's record is known roughly ("reviews since 2003"). A [Date] keeps
 // what is known and nothing more, is written as it was recorded, and answers
