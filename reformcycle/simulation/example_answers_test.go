@@ -181,3 +181,59 @@ func ExampleTornado_WriteCSV() {
 	// scenario,policy,metric,seed,runs,parameter,from,to,base,base_low,base_high,at_from,at_from_low,at_from_high,at_to,at_to_low,at_to_high,change,change_low,change_high,unit,digest
 	// made up (illustrative),,launch by 24,1,100,work.rated,6,18,0,0,0,0,0,0,0,0,0,0,0,0,effort-months,
 }
+
+// Which policy holds, whatever the numbers are? Worlds are drawn from the plausible spans
+// of the register, and all policies meet the same ones. All of it is illustrative.
+func ExampleModel_Worlds() {
+	model, policies := reference("coalition-first", "rush-to-launch")
+	worlds, err := model.Worlds(context.Background(), simulation.Trial{
+		Policies: policies,
+		Goals:    []simulation.Goal{{Metric: simulation.LapsAtLeast(1), Bound: 0.1}, {Metric: simulation.DebtAtLaunchAtMost(0), Bound: 0.5}},
+		Worlds:   60, Runs: 10, Seed: 1,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	robustness, err := worlds.Robustness()
+	if err != nil {
+		log.Fatal(err)
+	}
+	first, rush := robustness.Goals[1].Of[0], robustness.Goals[1].Of[1]
+	fmt.Println("who prepares launches without debt in more worlds:", first.Met.Hits > rush.Met.Hits)
+	fmt.Println("and regrets less, at the worst:", first.Regret.Worst < rush.Regret.Worst)
+	// Output:
+	// who prepares launches without debt in more worlds: true
+	// and regrets less, at the worst: true
+}
+
+// In which worlds does a policy fail? The sentence is for those who decide.
+func ExampleWorlds_DiscoverWhere() {
+	model, policies := reference("coalition-first")
+	worlds, err := model.Worlds(context.Background(), simulation.Trial{
+		Policies: policies,
+		Goals:    []simulation.Goal{{Metric: simulation.LaunchedBy(36), Bound: 0.5}},
+		Over: []simulation.Uncertainty{
+			{Parameter: "actors[].effort", Span: simulation.Span{Low: 0.5, High: 2, Scale: simulation.Logarithmic, Around: true}},
+			{Parameter: "shocks.scandal.hazard", Span: simulation.Span{Low: 0.005, High: 0.02}},
+		},
+		Worlds: 100, Runs: 10, Seed: 1,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	failing, err := worlds.Discover(context.Background(), 0, 0)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, limit := range failing.Boxes[0].Limits {
+		fmt.Println("it hangs on", failing.Over[limit.Parameter].Parameter)
+	}
+	own, err := worlds.DiscoverWhere(context.Background(), "the scandals are many", func(w simulation.World) bool { return w.Values[1] > 0.0125 })
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(own.Sentence())
+	// Output:
+	// it hangs on actors[].effort
+	// the scandals are many in 50 of 100 worlds. It is so in 98 of 100 worlds in which the chance of a scandal is at least 1.2 % a month; 100 of 100 of all such worlds lie there. Elsewhere it is so in 0 of 100.
+}

@@ -1,5 +1,6 @@
 // Command digest runs the reference scenario under every built-in policy and
-// prints a digest of each summary: what a test compares between machines.
+// prints a digest of each summary, and of all of them in a few worlds: what a test
+// compares between machines.
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 )
 
 func main() {
+	var trial simulation.Trial
 	for _, name := range simulation.Policies() {
 		policy, err := simulation.NewPolicy(name, nil)
 		var model *simulation.Model
@@ -31,5 +33,30 @@ func main() {
 			os.Exit(1)
 		}
 		fmt.Printf("%s %x\n", name, sha256.Sum256(data))
+		trial.Policies = append(trial.Policies, policy)
 	}
+	trial.Goals = []simulation.Goal{{Metric: simulation.LaunchedBy(36), Bound: 0.5}, {Metric: simulation.LapsAtLeast(1), Bound: 0.5}}
+	trial.Worlds, trial.Runs, trial.Seed = 30, 5, 7
+	if err := worlds(trial); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// worlds prints a digest of what came of a trial, and what each world has.
+func worlds(trial simulation.Trial) error {
+	model, err := simulation.Compile(simulation.Reference())
+	if err != nil {
+		return err
+	}
+	w, err := model.Worlds(context.Background(), trial)
+	if err != nil {
+		return err
+	}
+	data, err := w.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("worlds %x\n", sha256.Sum256(data))
+	return w.WriteCSV(os.Stdout)
 }
