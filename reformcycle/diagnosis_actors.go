@@ -37,10 +37,10 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 		switch {
 		case a.Constituency.Group() != stakeholders.Government:
 		case a.Position.Opposes():
-			seats = append(seats, actorFact(a, "holds the lead"))
-			opposes = append(opposes, actorFact(a, "leads and opposes the reform, at "+a.Position.String()))
+			seats = append(seats, actorFact(a, "in the lead"))
+			opposes = append(opposes, actorFact(a, "in the lead and against the reform, at "+a.Position.String()))
 		default:
-			leads = append(leads, actorFact(a, "leads"))
+			leads = append(leads, actorFact(a, "in the lead"))
 		}
 	}
 	due := coalitions.of(st).Coalition.Name != "" || st.past(CoalitionBuilding)
@@ -66,7 +66,7 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 	case !st.rosterWhole():
 		return unclear("who leads the coalition", s.rating("governance.authority"))
 	case leaders != nil:
-		return troubled(actorFact(leaders[0], "leads, and is not of government"))
+		return troubled(actorFact(leaders[0], "in the lead, and not of government"))
 	}
 	return troubled(Fact{About: "coalition", Says: "nobody leads"})
 }
@@ -92,10 +92,10 @@ func vetoPlayerOpposed(s State, r Rule) Verdict {
 		default:
 			strategy := st.addressed(a.ID, int(r.Value("months")), s.moment())
 			if strategy == nil {
-				alone = append(alone, actorFact(a, "can block alone and opposes, at "+a.Position.String()+"; no strategy that is under way addresses that"))
+				alone = append(alone, actorFact(a, "able to block alone and against the reform, at "+a.Position.String()+"; no strategy that is under way addresses that"))
 				continue
 			}
-			opposes = append(opposes, actorFact(a, "can block alone and opposes, at "+a.Position.String()))
+			opposes = append(opposes, actorFact(a, "able to block alone and against the reform, at "+a.Position.String()))
 			addressed = append(addressed, Fact{About: "strategy", ID: strategy.ID, Says: said(strategy.Name) + " is under way to move " + said(a.Name), Entry: strategy.Entry})
 		}
 	}
@@ -174,7 +174,7 @@ func communityAbsent(s State, _ Rule) Verdict {
 		return unclear("the role of " + p.idle[0].ID + " in the coalition, or who else from the community has one")
 	}
 	idle := p.idle[0]
-	idle.Says += " and has no role"
+	idle.Says += ", with no role"
 	return troubled(idle)
 }
 

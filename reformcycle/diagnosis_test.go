@@ -1139,7 +1139,7 @@ func TestWhatADiagnosisTells(t *testing.T) {
 	assert.Contains(t, f.String(), "1 of 2 pairs of the two, such as visits in north: assistants, visitors; some of the programmes")
 	assert.Equal(t, "teaching case", f.Facts[0].Source)
 
-	assert.Equal(t, "weak-government-lead (actors): Government leads the reform. Ministry of health leads [afzal2021]", d.Strengths[0].String())
+	assert.Equal(t, "weak-government-lead (actors): Government leads the reform. Ministry of health: in the lead [afzal2021]", d.Strengths[0].String())
 	assert.Equal(t, "vertical-funding (context): not known who commits money, and what it is tied to; needs what money is pledged, by whom and for what, a survey of programmes",
 		c.fresh().Now().Diagnose().Questions[0].String())
 

@@ -268,13 +268,13 @@ func (s State) presenceOf(counts func(stakeholders.Constituency) bool, part func
 				p.outside = a
 			}
 		case a.Position.Opposes():
-			p.opposes = append(p.opposes, actorFact(a, "is a member"))
-			p.against = append(p.against, actorFact(a, "opposes the reform, at "+a.Position.String()))
+			p.opposes = append(p.opposes, actorFact(a, "a member"))
+			p.against = append(p.against, actorFact(a, "against the reform, at "+a.Position.String()))
 		default:
 			if does := part(st, a); does != "" {
 				p.works = append(p.works, actorFact(a, does))
 			} else {
-				p.idle = append(p.idle, actorFact(a, "is a member"))
+				p.idle = append(p.idle, actorFact(a, "a member"))
 			}
 		}
 	}
@@ -282,19 +282,21 @@ func (s State) presenceOf(counts func(stakeholders.Constituency) bool, part func
 	return p
 }
 
+// actorFact tells of an actor, in words that need not agree with the name: some names
+// are of one, and some of many.
 func actorFact(a *stakeholders.Actor, says string) Fact {
-	return Fact{About: "actor", ID: a.ID, Says: said(a.Name) + " " + says, Entry: a.Entry}
+	return Fact{About: "actor", ID: a.ID, Says: said(a.Name) + ": " + says, Entry: a.Entry}
 }
 
 // seated takes a seat for the part.
-func seated(*state, *stakeholders.Actor) string { return "is a member" }
+func seated(*state, *stakeholders.Actor) string { return "a member" }
 
 // role takes a role for the part.
 func role(_ *state, a *stakeholders.Actor) string {
 	if len(a.Roles) == 0 {
 		return ""
 	}
-	return "has a role in the coalition: " + a.Roles[0].Label()
+	return "with the role of " + a.Roles[0].Label()
 }
 
 // work takes for the part a role, something delivered, a say in the design, or a seat on
@@ -305,18 +307,18 @@ func work(s *state, a *stakeholders.Actor) string {
 	}
 	for i := range a.Commitments {
 		if a.Commitments[i].Delivered > 0 {
-			return "has delivered of what it committed, " + said(a.Commitments[i].ID)
+			return "with something delivered of what was committed, " + said(a.Commitments[i].ID)
 		}
 	}
 	named := &designs.of(s).Authorities
 	for _, ids := range [][]string{named.DecisionMakers, named.Contributors, named.Authorizers} {
 		if slices.Contains(ids, a.ID) {
-			return "is named among those who design"
+			return "named among those who design"
 		}
 	}
 	for i := range governances.of(s).Bodies {
 		if b := &governances.of(s).Bodies[i]; slices.Contains(b.Members, a.ID) {
-			return "sits on " + said(b.Name)
+			return "on " + said(b.Name)
 		}
 	}
 	return ""
@@ -332,7 +334,7 @@ func (p *presence) seats() []Fact { return slices.Concat(p.works, p.idle, p.oppo
 func (p *presence) absent(who string) Fact {
 	fact := Fact{About: "coalition", Says: "no member comes from " + who}
 	if p.outside != nil {
-		fact = Fact{About: "actor", ID: p.outside.ID, Says: fact.Says + "; " + said(p.outside.Name) + " is outside", Entry: p.outside.Entry}
+		fact = Fact{About: "actor", ID: p.outside.ID, Says: fact.Says + "; outside: " + said(p.outside.Name), Entry: p.outside.Entry}
 	}
 	return fact
 }
