@@ -1,0 +1,354 @@
+package language
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"golang.org/x/text/feature/plural"
+	xlanguage "golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
+	"golang.org/x/text/unicode/bidi"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// Language says texts to people. It never changes and is safe for use by several
+// goroutines.
+type Language struct {
+	tag     xlanguage.Tag
+	said    []map[string]*template // the last that was handed in comes first
+	parent  *Language              // nil for English
+	printer *message.Printer
+	rtl     bool
+}
+
+//go:embed en.json
+var englishTexts []byte
+
+var english = sync.OnceValue(func() *Language {
+	s, err := ReadSource(englishTexts)
+	if err != nil {
+		panic(err) // the embedded file is wrong: found by the first test
+	}
+	l := of(xlanguage.BritishEnglish, nil)
+	l.said = append(l.said, s.English().said)
+	return l
+})
+
+var source = sync.OnceValue(func() *Source {
+	s, _ := ReadSource(englishTexts)
+	return s
+})
+
+// English is what everything can be said in, as it is written in Britain.
+func English() *Language { return english() }
+
+// Texts are the English texts of this package, which each language translates.
+func Texts() *Source { return source() }
+
+func of(tag xlanguage.Tag, parent *Language) *Language {
+	script, _ := tag.Script()
+	return &Language{tag: tag, parent: parent, printer: message.NewPrinter(tag), rtl: slices.Contains(rightToLeft, script.String())}
+}
+
+// rightToLeft are the scripts of living languages that run so (Unicode, UAX 44).
+var rightToLeft = []string{"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Mand", "Samr"}
+
+// New makes a language of what was translated into it. What it does not say is said by
+// its parent; nil for English. The tag is one of BCP 47, such as fr or pt-BR.
+func New(tag string, parent *Language, catalogues ...*Catalogue) (*Language, error) {
+	t, err := xlanguage.Parse(tag)
+	if err != nil || t == xlanguage.Und {
+		return nil, fault.Refuse("tag", fault.Known, tag, "a language tag of BCP 47, such as fr or pt-BR")
+	}
+	if parent == nil {
+		parent = English()
+	}
+	return of(t, parent).With(catalogues...)
+}
+
+// With gives a language that says, beside what this one does, what a catalogue has: a
+// host's own texts, or its own words for ours.
+func (l *Language) With(catalogues ...*Catalogue) (*Language, error) {
+	said := make([]map[string]*template, 0, len(catalogues))
+	for _, c := range catalogues {
+		if base := baseOf(l.tag); c.base != base {
+			return nil, fault.Refuse("catalogue", fault.Same, c.base.String(), "texts in "+base.String()+", the language that they are to be said in")
+		}
+		said = append(said, c.said)
+	}
+	slices.Reverse(said)
+	next := *l
+	next.said = append(said, l.said...)
+	return &next, nil
+}
+
+// Tag is that of BCP 47, such as fr.
+func (l *Language) Tag() string { return l.tag.String() }
+
+// RightToLeft reports whether it is written so.
+func (l *Language) RightToLeft() bool { return l.rtl }
+
+// Missing are the ids of a source that the language leaves to its parents, sorted.
+func (l *Language) Missing(s *Source) []string {
+	var ids []string
+	for _, id := range s.order {
+		if l.own(id) == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func (l *Language) own(id string) *template {
+	for _, said := range l.said {
+		if t := said[id]; t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+// Match gives the language, of those that are offered, that somebody reads best who
+// wants these, in the form of Accept-Language: "fr-CM, en;q=0.5". What cannot be read is
+// passed over; where nothing fits it is the first that is offered.
+func Match(offered []*Language, wanted ...string) *Language {
+	if len(offered) == 0 {
+		return English()
+	}
+	tags := make([]xlanguage.Tag, len(offered))
+	for i, l := range offered {
+		tags[i] = l.tag
+	}
+	matcher := xlanguage.NewMatcher(tags)
+	for _, want := range wanted {
+		if len(want) > 1000 {
+			continue
+		}
+		desired, _, err := xlanguage.ParseAcceptLanguage(want)
+		if err != nil {
+			continue
+		}
+		if _, i, confidence := matcher.Match(desired...); confidence > xlanguage.No {
+			return offered[i]
+		}
+	}
+	return offered[0]
+}
+
+// Say tells a text. Where the language lacks it, its parents say it, English last;
+// where nobody does, it is said as it is in plain words, and without those by its id.
+func (l *Language) Say(t Text) string { return string(l.Append(nil, t)) }
+
+// Append adds what Say gives.
+func (l *Language) Append(to []byte, t Text) []byte { return l.append(to, t, maxDepth) }
+
+func (l *Language) append(to []byte, t Text, depth int) []byte {
+	if depth == 0 {
+		return to
+	}
+	if t.ID == "" {
+		return l.apart(to, t.Plain)
+	}
+	for in := l; in != nil; in = in.parent {
+		said := in.own(t.ID)
+		if said == nil {
+			continue
+		}
+		for _, p := range said.forms[in.form(said, t)] {
+			if p.arg == "" {
+				to = append(to, p.words...)
+			} else if value, given := t.arg(p.arg); given {
+				to = in.value(to, p.kind, value, depth)
+			} else {
+				to = append(to, "{"+p.arg+"}"...)
+			}
+		}
+		return to
+	}
+	if t.Plain != "" {
+		return l.apart(to, t.Plain)
+	}
+	return append(to, t.ID...)
+}
+
+// form of the plural in which a text is said.
+func (l *Language) form(said *template, t Text) plural.Form {
+	if said.counts == "" {
+		return plural.Other
+	}
+	value, _ := t.arg(said.counts)
+	n, whole := wholeOf(value)
+	if !whole {
+		return plural.Other
+	}
+	if n < 0 {
+		n = -n
+	}
+	form := plural.Cardinal.MatchPlural(l.tag, int(n%10_000_000), 0, 0, 0, 0)
+	if said.forms[form] == nil {
+		return plural.Other
+	}
+	return form
+}
+
+func wholeOf(value any) (int64, bool) {
+	switch n := value.(type) {
+	case int:
+		return int64(n), true
+	case int64:
+		return n, true
+	case uint64:
+		return int64(n), n <= 1<<62
+	case float64:
+		return int64(n), n == float64(int64(n))
+	}
+	return 0, false
+}
+
+func (l *Language) value(to []byte, kind Kind, value any, depth int) []byte {
+	switch v := value.(type) {
+	case Text:
+		return l.append(to, v, depth-1)
+	case string:
+		if kind == Date {
+			return l.date(to, v, depth)
+		}
+		return l.apart(to, v)
+	case []string:
+		return l.list(to, kind, len(v), func(to []byte, i int) []byte { return l.apart(to, v[i]) })
+	case []Text:
+		return l.list(to, kind, len(v), func(to []byte, i int) []byte { return l.append(to, v[i], depth-1) })
+	case float64:
+		if kind == Share {
+			return append(to, l.printer.Sprint(number.Percent(v, number.MaxFractionDigits(1)))...)
+		}
+		return append(to, l.printer.Sprint(number.Decimal(v, number.MaxFractionDigits(3)))...)
+	}
+	if n, whole := wholeOf(value); whole {
+		if -1000 < n && n < 1000 && !l.rtl {
+			return strconv.AppendInt(to, n, 10)
+		}
+		return append(to, l.printer.Sprint(number.Decimal(n))...)
+	}
+	return append(to, fault.Bounded(value)...)
+}
+
+// Number writes a number for people.
+func (l *Language) Number(x float64) string { return string(l.value(nil, Number, x, maxDepth)) }
+
+// Date writes a year, a month or a day, as "2003", "2003-05" or "2003-05-14", in words.
+func (l *Language) Date(date string) string { return string(l.date(nil, date, maxDepth)) }
+
+// List writes names one behind the other: this, that and those.
+func (l *Language) List(names []string) string { return string(l.value(nil, All, names, maxDepth)) }
+
+func (l *Language) date(to []byte, date string, depth int) []byte {
+	parts := strings.Split(date, "-")
+	if len(parts) > 3 {
+		return l.apart(to, date)
+	}
+	if len(parts) == 1 {
+		return append(to, date...)
+	}
+	month, err := strconv.Atoi(parts[1])
+	if err != nil || month < 1 || month > 12 {
+		return l.apart(to, date)
+	}
+	args := []any{"month", Of(fmt.Sprintf("month.%02d", month)), "year", parts[0]}
+	if len(parts) == 2 {
+		return l.append(to, Of("date.month", args...), depth-1)
+	}
+	day := strings.TrimLeft(parts[2], "0")
+	return l.append(to, Of("date.day", append(args, "day", day)...), depth-1)
+}
+
+// list joins as CLDR does: a pattern for two, one for the end of more, one between.
+func (l *Language) list(to []byte, kind Kind, n int, item func(to []byte, i int) []byte) []byte {
+	if n == 0 {
+		return l.append(to, Of("list.none"), maxDepth)
+	}
+	if n == 1 {
+		return item(to, 0)
+	}
+	end := "list.all"
+	if kind == Any {
+		end = "list.any"
+	}
+	for i := range n - 1 {
+		if i > 0 {
+			to = append(to, l.Say(Of("list.between"))...)
+		}
+		to = item(to, i)
+	}
+	return item(append(to, l.Say(Of(end+map[bool]string{true: ".two", false: ".end"}[n == 2]))...), n-1)
+}
+
+const (
+	isolate  = "\u2068" // first strong isolate
+	together = "\u2069" // pop directional isolate
+)
+
+// apart writes what runs in its own direction. Where that is the other one, marks
+// keep it from pulling the sentence around it along.
+func (l *Language) apart(to []byte, text string) []byte {
+	if ascii(text) && !l.rtl || l.rtl == startsRightToLeft(text) && !mixed(text) {
+		return append(to, text...)
+	}
+	return append(append(append(to, isolate...), text...), together...)
+}
+
+func ascii(text string) bool {
+	for i := range len(text) {
+		if text[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// strong tells the direction of a letter that has one.
+func strong(r rune) (rtl, has bool) {
+	p, _ := bidi.LookupRune(r)
+	switch p.Class() {
+	case bidi.L:
+		return false, true
+	case bidi.R, bidi.AL:
+		return true, true
+	}
+	return false, false
+}
+
+func startsRightToLeft(text string) bool {
+	for _, r := range text {
+		if rtl, has := strong(r); has {
+			return rtl
+		}
+	}
+	return false
+}
+
+// mixed texts run in both directions.
+func mixed(text string) bool {
+	var l, r bool
+	for _, c := range text {
+		if rtl, has := strong(c); has {
+			l, r = l || !rtl, r || rtl
+		}
+	}
+	return l && r
+}
+
+// Translated makes a language of a .po file of the texts of this package.
+func Translated(tag string, po []byte) (*Language, error) {
+	c, _, err := Texts().Read(tag, po)
+	if err != nil {
+		return nil, err
+	}
+	return New(tag, nil, c)
+}

@@ -1,0 +1,242 @@
+package language_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
+)
+
+// shipped are the languages that say everything.
+var shipped = []*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}
+
+func texts(t testing.TB, json string) *language.Source {
+	s, err := language.ReadSource([]byte(json))
+	require.NoError(t, err)
+	return s
+}
+
+func TestALanguageThatIsShippedSaysEverything(t *testing.T) {
+	for _, l := range append(shipped, languagetest.Accented(), languagetest.Mirrored()) {
+		assert.Empty(t, l.Missing(language.Texts()), l.Tag())
+	}
+}
+
+// CLDR's patterns of day and month, and of lists.
+func TestDatesAndListsAsTheyAreWrittenThere(t *testing.T) {
+	for tag, want := range map[string][]string{
+		"en-GB": {"4 May 2003", "May 2003", "2003", "a, b and c", "a and b", "a", "none"},
+		"fr":    {"4 mai 2003", "mai 2003", "2003", "a, b et c", "a et b", "a", "aucun"},
+		"pt":    {"4 de maio de 2003", "maio de 2003", "2003", "a, b e c", "a e b", "a", "nenhum"},
+		"es":    {"4 de mayo de 2003", "mayo de 2003", "2003", "a, b y c", "a y b", "a", "ninguno"},
+	} {
+		l := language.Match(shipped, tag)
+		require.Equal(t, tag, l.Tag())
+		abc := []string{"a", "b", "c"}
+		assert.Equal(t, want, []string{l.Date("2003-05-04"), l.Date("2003-05"), l.Date("2003"), l.List(abc), l.List(abc[:2]), l.List(abc[:1]), l.List(nil)})
+	}
+	assert.Equal(t, "2003-13", language.English().Date("2003-13"), "what is no date is said as it stands")
+}
+
+func TestNumbersAsTheyAreWrittenThere(t *testing.T) {
+	for tag, want := range map[string]string{"en": "21,500.25", "fr": "21 500,25", "pt": "21.500,25", "es": "21.500,25"} {
+		got := language.Match(shipped, tag).Number(21500.25)
+		assert.Equal(t, want, strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(got), tag)
+	}
+}
+
+const counted = `{"texts": [{"id": "x", "args": [{"name": "n", "kind": "count"}], "one": "{n} thing", "other": "{n} things"}]}`
+
+// The six forms of Arabic, by CLDR's rules for its whole numbers.
+func TestAPluralIsChosenByTheLanguage(t *testing.T) {
+	s := texts(t, counted)
+	po := `msgid ""
+msgstr ""
+"Language: ar\n"
+"Content-Type: text/plain; charset=UTF-8\n"
+"Plural-Forms: nplurals=6; plural=n;\n"
+
+msgctxt "x"
+msgid "{n} thing"
+msgid_plural "{n} things"
+msgstr[0] "zero"
+msgstr[1] "one"
+msgstr[2] "two"
+msgstr[3] "few {n}"
+msgstr[4] "many {n}"
+msgstr[5] "other {n}"
+`
+	c, remarks, err := s.Read("ar", []byte(po))
+	require.NoError(t, err)
+	require.Empty(t, remarks)
+	l, err := language.New("ar", nil, c)
+	require.NoError(t, err)
+	for n, want := range map[int]string{0: "zero", 1: "one", 2: "two", 3: "few", 10: "few", 11: "many", 99: "many", 100: "other", 102: "other", 103: "few", 111: "many"} {
+		got, _, _ := strings.Cut(l.Say(language.Of("x", "n", n)), " ")
+		assert.Equal(t, want, got, "%d", n)
+	}
+	l, err = language.English().With(s.English())
+	require.NoError(t, err)
+	assert.Equal(t, "1 thing", l.Say(language.Of("x", "n", 1)))
+	assert.Equal(t, "0 things", l.Say(language.Of("x", "n", 0)))
+}
+
+// file is a .po file with a good header and one message.
+func file(message string) string {
+	return "msgid \"\"\nmsgstr \"\"\n\"Language: fr\\n\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Plural-Forms: nplurals=2; plural=(n > 1);\\n\"\n\n" + message
+}
+
+const twoTexts = `{"texts": [
+{"id": "a", "args": [{"name": "who", "kind": "name"}], "text": "{who} decides"},
+{"id": "x", "args": [{"name": "n", "kind": "count"}], "one": "{n} thing", "other": "{n} things"}]}`
+
+// What would break a sentence is refused with the id and the line.
+func TestABrokenTranslationIsRefusedByIdAndLine(t *testing.T) {
+	s := texts(t, twoTexts)
+	head := `msgctxt "a"` + "\n" + `msgid "{who} decides"` + "\n"
+	many := `msgctxt "x"` + "\n" + `msgid "{n} thing"` + "\n" + `msgid_plural "{n} things"` + "\n"
+	for name, c := range map[string]struct{ po, rule, at string }{
+		"an argument too many":      {file(head + `msgstr "{who} et {n}"`), fault.Known, "line 7, a"},
+		"an argument too few":       {file(head + `msgstr "on décide"`), fault.Exists, "line 7, a"},
+		"half a brace":              {file(head + `msgstr "{who décide"`), fault.Syntax, "line 7, a"},
+		"markup":                    {file(head + `msgstr "<b>{who}</b>"`), fault.Characters, "line 7, a"},
+		"a control":                 {file(head + `msgstr "{who} \a"`), fault.Characters, "line 7, a"},
+		"an override of direction":  {file(head + "msgstr \"{who} \u202e décide\""), fault.Characters, "line 7, a"},
+		"a form of the plural less": {file(many + `msgstr[0] "{n} chose"`), fault.Required, "line 7, x"},
+		"a form of the plural more": {file(many + `msgstr[0] "{n} a"` + "\n" + `msgstr[1] "{n} b"` + "\n" + `msgstr[2] "{n} c"`), fault.Required, "line 7, x"},
+		"no figure where it counts": {file(many + `msgstr[0] "une chose"` + "\n" + `msgstr[1] "{n} choses"`), fault.Exists, "line 7, x"},
+		"two texts for one id":      {file(head + "msgstr \"{who}\"\n\n" + head + `msgstr "{who}"`), fault.Unique, "line 11, a"},
+		"a line that is none":       {file("translate this"), fault.Syntax, "line 7"},
+		"no header":                 {head + `msgstr "{who}"`, fault.Required, "line 1"},
+		"the header of another":     {strings.Replace(file(""), "fr", "pt", 1), fault.Same, "line 1.Language"},
+		"another encoding":          {strings.Replace(file(""), "UTF-8", "ISO-8859-1", 1), fault.Known, "line 1.Content-Type"},
+		"the plurals of another":    {strings.Replace(file(""), "nplurals=2", "nplurals=3", 1), fault.Same, "line 1.Plural-Forms"},
+		"no UTF-8":                  {file(head + "msgstr \"\xe9\""), fault.Encoding, "file"},
+		"twenty megabytes":          {file(strings.Repeat("# \n", 7<<20)), fault.Length, "file"},
+	} {
+		_, _, err := s.Read("fr", []byte(c.po))
+		faults := fault.Of(err)
+		if assert.NotEmpty(t, faults, name) {
+			assert.Equal(t, c.rule, faults[0].Rule, "%s: %v", name, err)
+			assert.Equal(t, c.at, faults[0].Path, "%s: %v", name, err)
+		}
+	}
+	_, _, err := s.Read("no language", nil)
+	require.ErrorIs(t, err, fault.ErrInvalid)
+	_, err = language.New("", nil)
+	require.ErrorIs(t, err, fault.ErrInvalid)
+}
+
+// What is fuzzy, outdated, or of no text is told, and the parent says it.
+func TestWhatATranslatorHasToLookAtIsLeftToTheParent(t *testing.T) {
+	s := texts(t, twoTexts)
+	for message, want := range map[string]string{
+		"#, fuzzy\nmsgctxt \"a\"\nmsgid \"{who} decides\"\nmsgstr \"{who} décide\"": "line 8: a: it is marked as fuzzy",
+		"msgctxt \"a\"\nmsgid \"{who} decided\"\nmsgstr \"{who} décida\"":           "line 7: a: the English text is another by now",
+		"msgctxt \"a\"\nmsgid \"{who} decides\"\nmsgstr \"\"":                       "line 7: a: it is not translated",
+		"msgctxt \"b\"\nmsgid \"{who} decides\"\nmsgstr \"{who} décide\"":           "line 7: b: no text has this id",
+	} {
+		c, remarks, err := s.Read("fr", []byte(file(message)))
+		require.NoError(t, err)
+		require.Len(t, remarks, 1)
+		assert.Equal(t, want, remarks[0].String())
+		parent, err := language.English().With(s.English())
+		require.NoError(t, err)
+		l, err := language.New("fr", parent, c)
+		require.NoError(t, err)
+		assert.Equal(t, "MoH decides", l.Say(language.Of("a", "who", "MoH")))
+		assert.Equal(t, []string{"a", "x"}, l.Missing(s))
+	}
+	c, remarks, err := s.Read("fr", []byte(file("#~ msgctxt \"old\"\n#~ msgid \"x\"\n#~ msgstr \"y\"\n")))
+	require.NoError(t, err)
+	assert.Empty(t, remarks)
+	_, err = language.English().With(c)
+	require.ErrorIs(t, err, fault.ErrInvalid, "French is not said in English")
+}
+
+func TestWhatIsWrittenIsReadBack(t *testing.T) {
+	for _, l := range shipped[1:] {
+		text := language.Texts().Write(l)
+		c, remarks, err := language.Texts().Read(l.Tag(), text)
+		require.NoError(t, err)
+		assert.Empty(t, remarks)
+		again, err := language.New(l.Tag(), nil, c)
+		require.NoError(t, err)
+		assert.Equal(t, string(text), string(language.Texts().Write(again)))
+	}
+}
+
+func TestATextGoesOverTheWire(t *testing.T) {
+	text := language.Of("a", "who", "MoH", "n", 3.0, "on", "2003-05", "what", language.Of("b"), "names", []string{"x", "y"}, "texts", []language.Text{language.Typed("z")})
+	data, err := json.Marshal(text)
+	require.NoError(t, err)
+	var back language.Text
+	require.NoError(t, json.Unmarshal(data, &back))
+	again, err := json.Marshal(back)
+	require.NoError(t, err)
+	assert.Equal(t, string(data), string(again))
+	for _, bad := range []string{`3`, `{"id":3}`, `{"mood":"x"}`, `{"args":{"x":null}}`, `{"args":{"x":["a",{"id":"b"}]}}`, strings.Repeat(`{"args":{"x":`, 9) + "1" + strings.Repeat("}}", 9)} {
+		require.ErrorIs(t, json.Unmarshal([]byte(bad), &back), fault.ErrInvalid, bad)
+	}
+}
+
+// What runs in the other direction is kept apart from the sentence around it.
+func TestANameKeepsItsDirectionToItself(t *testing.T) {
+	s := texts(t, twoTexts)
+	l, err := language.English().With(s.English())
+	require.NoError(t, err)
+	assert.Equal(t, "MoH decides", l.Say(language.Of("a", "who", "MoH")))
+	assert.Equal(t, "\u2068وزارة\u2069 decides", l.Say(language.Of("a", "who", "وزارة")))
+	assert.Equal(t, "\u2068MoH\u2069", languagetest.Mirrored(s).Say(language.Of("a", "who", "MoH"))[:9])
+	assert.Equal(t, "ශ්‍රී ලංකා decides", l.Say(language.Of("a", "who", "ශ්‍රී ලංකා")))
+}
+
+func TestWhatNobodySaysIsSaidPlainly(t *testing.T) {
+	l := fr.Language()
+	assert.Equal(t, "As the host wrote it", l.Say(language.Of("no.such").Or("As the host wrote it")))
+	assert.Equal(t, "no.such", l.Say(language.Of("no.such")))
+	assert.Equal(t, "mai {year}", l.Say(language.Of("date.month", "month", language.Of("month.05"))))
+	assert.Empty(t, l.Say(language.Text{}))
+	loop := language.Of("date.month", "month", language.Of("month.05"), "year", "1")
+	for range 100 {
+		loop = language.Of("date.month", "month", loop, "year", "1")
+	}
+	assert.NotEmpty(t, l.Say(loop))
+}
+
+func TestTheReaderGetsTheLanguageThatSuits(t *testing.T) {
+	for want, tag := range map[string]string{
+		"fr-CM, en;q=0.5": "fr", "pt-MZ": "pt", "es-419": "es", "en-US": "en-GB", "de": "en-GB", "": "en-GB", "de, es;q=0.1": "es", "\x00;;;": "en-GB",
+	} {
+		assert.Equal(t, tag, language.Match(shipped, want).Tag(), want)
+	}
+	assert.Equal(t, "en-GB", language.Match(nil, "fr").Tag())
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(language.Texts().Write(fr.Language()))
+	f.Add([]byte(file("")))
+	f.Fuzz(func(t *testing.T, po []byte) {
+		c, _, err := language.Texts().Read("fr", po)
+		if err != nil {
+			require.ErrorIs(t, err, fault.ErrInvalid)
+			return
+		}
+		l, err := language.New("fr", nil, c)
+		require.NoError(t, err)
+		written := language.Texts().Write(l)
+		c, _, err = language.Texts().Read("fr", written)
+		require.NoError(t, err)
+		again, _ := language.New("fr", nil, c)
+		require.Equal(t, string(written), string(language.Texts().Write(again)))
+	})
+}

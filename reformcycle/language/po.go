@@ -1,0 +1,341 @@
+package language
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/feature/plural"
+	xlanguage "golang.org/x/text/language"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// This file reads and writes translations as gettext's .po files, which translators
+// have programs for. The context of a message is the id of the text.
+
+// Catalogue is what a file has of a source in one language.
+type Catalogue struct {
+	base xlanguage.Base
+	said map[string]*template
+}
+
+// English gives the texts of the source as they are, to be said in English.
+func (s *Source) English() *Catalogue {
+	c := &Catalogue{base: baseOf(xlanguage.BritishEnglish), said: make(map[string]*template, len(s.entries))}
+	for id, e := range s.entries {
+		c.said[id] = e.said
+	}
+	return c
+}
+
+// Remark is what somebody should look at in a translation; the text is left to the
+// parent of the language.
+type Remark struct {
+	ID   string
+	Line int
+	// What is the matter: it is marked as fuzzy, the English text is another by now, it
+	// is not translated, or no text has the id any more.
+	What string
+}
+
+// String tells the remark in one line.
+func (r Remark) String() string {
+	return fmt.Sprintf("line %d: %s: %s", r.Line, fault.Bounded(r.ID), r.What)
+}
+
+// Read reads a translation from a .po file, and remarks on texts that are passed over.
+// What can't be told is refused with the id and the line: a text with other arguments
+// than the English one, a form of the plural too many or too few, markup, two texts of
+// one id, another language or encoding than the header's.
+func (s *Source) Read(tag string, po []byte) (*Catalogue, []Remark, error) {
+	t, err := xlanguage.Parse(tag)
+	if err != nil || t == xlanguage.Und {
+		return nil, nil, fault.Refuse("tag", fault.Known, tag, "a language tag of BCP 47, such as fr or pt-BR")
+	}
+	switch {
+	case len(po) > maxFile:
+		return nil, nil, fault.Refuse("file", fault.Length, len(po), fmt.Sprintf("at most %d bytes", maxFile))
+	case !utf8.Valid(po):
+		return nil, nil, fault.Refuse("file", fault.Encoding, nil, "UTF-8")
+	}
+	messages, wrong := parsePO(po)
+	c := &Catalogue{base: baseOf(t), said: map[string]*template{}}
+	forms := formsOf(t)
+	var remarks []Remark
+	lines := map[string]int{}
+	for i, m := range messages {
+		if m.id == "" && m.source == "" {
+			wrong.Under(fmt.Sprintf("line %d", m.line), checkHeader(m, i, t, len(forms)))
+			continue
+		}
+		at := fmt.Sprintf("line %d, %s", m.line, fault.Bounded(m.id))
+		if first := lines[m.id]; first != 0 {
+			wrong.Add(at, fault.Unique, m.id, fmt.Sprintf("one text for each id; line %d has it", first))
+			continue
+		}
+		lines[m.id] = m.line
+		note := func(what string) { remarks = append(remarks, Remark{m.id, m.line, what}) }
+		e := s.entries[m.id]
+		switch {
+		case e == nil:
+			note("no text has this id")
+			continue
+		case m.source != cmp.Or(e.Text, e.One) || m.many != e.Other:
+			note("the English text is another by now")
+			continue
+		case m.fuzzy:
+			note("it is marked as fuzzy")
+			continue
+		}
+		said := &template{}
+		if e.Text != "" {
+			if m.said[0] == "" {
+				note("it is not translated")
+				continue
+			}
+			said.set(&wrong, at, e, form{Form: plural.Other}, m.said[0])
+		} else {
+			empty := 0
+			for i, f := range forms {
+				if m.said[i] == "" {
+					empty++
+					continue
+				}
+				said.set(&wrong, at, e, f, m.said[i])
+			}
+			if empty == len(forms) {
+				note("it is not translated")
+				continue
+			}
+			if empty > 0 || len(m.said) > len(forms) {
+				wrong.Add(at, fault.Required, len(m.said)-empty, fmt.Sprintf("the %d forms of the plural that %s has", len(forms), tag))
+			}
+		}
+		c.said[m.id] = said
+	}
+	if len(messages) == 0 || messages[0].id != "" {
+		wrong.Add("line 1", fault.Required, nil, "a header with Language, Content-Type and Plural-Forms")
+	}
+	if err := wrong.Err(); err != nil {
+		return nil, nil, err
+	}
+	return c, remarks, nil
+}
+
+// form of the plural; one where it stands for a single number.
+type form struct {
+	plural.Form
+	one bool
+}
+
+// formsOf are the forms of the plural that whole numbers take in a language, in the
+// order of gettext: zero, one, two, few, many, other.
+func formsOf(t xlanguage.Tag) []form {
+	var has [plural.Many + 1]int
+	for n := range 1000 {
+		has[plural.Cardinal.MatchPlural(t, n, 0, 0, 0, 0)]++
+	}
+	var forms []form
+	for _, f := range []plural.Form{plural.Zero, plural.One, plural.Two, plural.Few, plural.Many, plural.Other} {
+		if has[f] > 0 {
+			forms = append(forms, form{f, has[f] == 1})
+		}
+	}
+	return forms
+}
+
+func checkHeader(m poMessage, i int, t xlanguage.Tag, forms int) (wrong fault.Fields) {
+	header := map[string]string{}
+	for line := range strings.SplitSeq(m.said[0], "\n") {
+		if name, value, ok := strings.Cut(line, ":"); ok {
+			header[strings.ToLower(strings.TrimSpace(name))] = strings.TrimSpace(value)
+		}
+	}
+	if i > 0 {
+		wrong.Add("header", fault.Unique, nil, "one header, at the beginning")
+	}
+	got, err := xlanguage.Parse(header["language"])
+	if gotBase, _ := got.Base(); err != nil || gotBase != baseOf(t) {
+		wrong.Add("Language", fault.Same, header["language"], t.String())
+	}
+	if kind := strings.ToLower(strings.ReplaceAll(header["content-type"], " ", "")); kind != "text/plain;charset=utf-8" {
+		wrong.Add("Content-Type", fault.Known, header["content-type"], "text/plain; charset=UTF-8")
+	}
+	if plurals := strings.ReplaceAll(header["plural-forms"], " ", ""); !strings.HasPrefix(plurals, fmt.Sprintf("nplurals=%d;plural=", forms)) {
+		wrong.Add("Plural-Forms", fault.Same, header["plural-forms"], fmt.Sprintf("nplurals=%d; plural=…", forms))
+	}
+	return wrong
+}
+
+func baseOf(t xlanguage.Tag) xlanguage.Base {
+	base, _ := t.Base()
+	return base
+}
+
+// poMessage is one message of a .po file.
+type poMessage struct {
+	line             int
+	fuzzy            bool
+	id, source, many string
+	said             map[int]string
+}
+
+// parsePO reads the messages of a .po file: those in use, not those kept as obsolete.
+func parsePO(po []byte) ([]poMessage, fault.Fields) {
+	var messages []poMessage
+	var wrong fault.Fields
+	var m poMessage
+	var into func(string) // what a line that goes on belongs to
+	fresh := func(line int) { m, into = poMessage{line: line, said: map[int]string{}}, nil }
+	end := func() {
+		if len(m.said) > 0 {
+			messages = append(messages, m)
+		}
+	}
+	fresh(1)
+	number := 0
+	for line := range strings.Lines(string(bytes.TrimPrefix(po, []byte("\ufeff")))) {
+		number++
+		line = strings.TrimSpace(line)
+		bad := func(want string) { wrong.Add(fmt.Sprintf("line %d", number), fault.Syntax, line, want) }
+		switch {
+		case line == "", strings.HasPrefix(line, "#~"):
+			continue
+		case strings.HasPrefix(line, "#"):
+			if len(m.said) > 0 {
+				end()
+				fresh(number)
+			}
+			if flags, is := strings.CutPrefix(line, "#,"); is && slices.Contains(strings.FieldsFunc(flags, func(r rune) bool { return r == ',' || r == ' ' }), "fuzzy") {
+				m.fuzzy = true
+			}
+			continue
+		case line[0] == '"':
+			text, err := strconv.Unquote(line)
+			if err != nil || into == nil {
+				bad("a text in quotes behind msgctxt, msgid, msgid_plural or msgstr")
+				continue
+			}
+			into(text)
+			continue
+		}
+		word, quoted, _ := strings.Cut(line, " ")
+		text, err := strconv.Unquote(strings.TrimSpace(quoted))
+		if err != nil {
+			bad("msgctxt, msgid, msgid_plural or msgstr and a text in quotes")
+			continue
+		}
+		if (word == "msgctxt" || word == "msgid") && len(m.said) > 0 {
+			end()
+			fresh(number)
+		}
+		switch {
+		case word == "msgctxt":
+			m.line, into = number, func(s string) { m.id += s }
+		case word == "msgid":
+			into = func(s string) { m.source += s }
+		case word == "msgid_plural":
+			into = func(s string) { m.many += s }
+		case word == "msgstr", strings.HasPrefix(word, "msgstr[") && strings.HasSuffix(word, "]"):
+			n := 0
+			if word != "msgstr" {
+				n, err = strconv.Atoi(word[len("msgstr[") : len(word)-1])
+			}
+			if _, twice := m.said[n]; err != nil || twice || n < 0 || n > int(plural.Many) {
+				bad("msgstr, or msgstr[0] to msgstr[5], each once")
+				continue
+			}
+			m.said[n] = ""
+			into = func(s string) { m.said[n] += s }
+		default:
+			bad("msgctxt, msgid, msgid_plural or msgstr")
+			continue
+		}
+		into(text)
+	}
+	end()
+	return messages, wrong
+}
+
+// Write gives the source as a .po file for translators, with what a language says
+// already; nil for none, a template.
+func (s *Source) Write(l *Language) []byte {
+	var b bytes.Buffer
+	tag := xlanguage.BritishEnglish
+	if l != nil {
+		tag = l.tag
+	}
+	forms := formsOf(tag)
+	b.WriteString("msgid \"\"\nmsgstr \"\"\n")
+	if l != nil {
+		fmt.Fprintf(&b, "\"Language: %s\\n\"\n", tag)
+	}
+	b.WriteString("\"MIME-Version: 1.0\\n\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\"Content-Transfer-Encoding: 8bit\\n\"\n")
+	fmt.Fprintf(&b, "\"Plural-Forms: nplurals=%d; plural=%s;\\n\"\n", len(forms), pluralRule(tag, forms))
+	for _, id := range s.order {
+		e := s.entries[id]
+		var said *template
+		if l != nil {
+			said = l.own(id)
+		}
+		b.WriteByte('\n')
+		if e.Note != "" {
+			fmt.Fprintf(&b, "#. %s\n", strings.ReplaceAll(e.Note, "\n", " "))
+		}
+		for _, a := range e.Args {
+			fmt.Fprintf(&b, "#. {%s}: %s\n", a.Name, a.Kind)
+		}
+		fmt.Fprintf(&b, "msgctxt %s\nmsgid %s\n", quoted(id), quoted(cmp.Or(e.Text, e.One)))
+		if e.Text != "" {
+			fmt.Fprintf(&b, "msgstr %s\n", quoted(said.written(plural.Other)))
+			continue
+		}
+		fmt.Fprintf(&b, "msgid_plural %s\n", quoted(e.Other))
+		for i, f := range forms {
+			fmt.Fprintf(&b, "msgstr[%d] %s\n", i, quoted(said.written(f.Form)))
+		}
+	}
+	return b.Bytes()
+}
+
+func quoted(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
+}
+
+// written puts a text together again.
+func (t *template) written(form plural.Form) string {
+	if t == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, p := range t.forms[form] {
+		if p.arg != "" {
+			b.WriteString("{" + p.arg + "}")
+		}
+		b.WriteString(p.words)
+	}
+	return b.String()
+}
+
+// pluralRule is what gettext's header asks for: which form a number takes. It is for
+// translators' programs; this package goes by CLDR.
+func pluralRule(tag xlanguage.Tag, forms []form) string {
+	if len(forms) == 1 {
+		return "0"
+	}
+	base, _ := tag.Base()
+	if rule, known := pluralRules[base.String()]; known {
+		return rule
+	}
+	return "(n != 1)"
+}
+
+var pluralRules = map[string]string{
+	"fr": "(n > 1)", "pt": "(n > 1)", "es": "(n != 1)", "en": "(n != 1)",
+	"ar": "n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5",
+}

@@ -1,0 +1,255 @@
+package language
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/feature/plural"
+	xlanguage "golang.org/x/text/language"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// Kind is what an argument of a text is, and so how it is written.
+type Kind string
+
+// The kinds of arguments.
+const (
+	// Name is what people or programs call something: written as it stands, and kept
+	// apart where it runs in the other direction.
+	Name Kind = "name"
+	// Count is a whole number of things; it chooses the plural.
+	Count Kind = "count"
+	// Number is a number that counts nothing.
+	Number Kind = "number"
+	// Share is from 0 to 1, written in per cent.
+	Share Kind = "share"
+	// Date is a year, a month or a day: "2003", "2003-05", "2003-05-14".
+	Date Kind = "date"
+	// All and Any are lists: this, that and those; this, that or those.
+	All Kind = "all"
+	Any Kind = "any"
+	// Said is another text, said in the same language.
+	Said Kind = "said"
+)
+
+var kinds = []Kind{Name, Count, Number, Share, Date, All, Any, Said}
+
+// Entry is one text in English, as translators find it.
+type Entry struct {
+	ID string `json:"id"`
+	// Args are the names of its arguments and what each of them is.
+	Args []Argument `json:"args,omitempty"`
+	// Text says it. A text that counts has One and Other in its place.
+	Text  string `json:"text,omitempty"`
+	One   string `json:"one,omitempty"`
+	Other string `json:"other,omitempty"`
+	// Note tells translators where it stands and what it is about.
+	Note string `json:"note,omitempty"`
+
+	said *template
+}
+
+// Argument is a name in braces in a text.
+type Argument struct {
+	Name string `json:"name"`
+	Kind Kind   `json:"kind"`
+}
+
+func (e *Entry) kind(name string) (Kind, bool) {
+	for _, a := range e.Args {
+		if a.Name == name {
+			return a.Kind, true
+		}
+	}
+	return "", false
+}
+
+// counts is the argument that chooses the plural; empty for a text that has none.
+func (e *Entry) counts() string {
+	for _, a := range e.Args {
+		if a.Kind == Count && e.Text == "" {
+			return a.Name
+		}
+	}
+	return ""
+}
+
+// Source is a set of English texts that other languages translate: those of this
+// package, or those that stand in data of another, such as the criteria of a
+// checklist. It never changes.
+type Source struct {
+	entries map[string]*Entry
+	order   []string
+}
+
+// The bounds of a file of texts.
+const (
+	maxFile  = 4 << 20
+	maxTexts = 20_000
+	maxText  = 4096
+)
+
+// ReadSource reads texts from JSON: {"texts": [{"id": …, "text": …}, …]}. What is
+// wrong is refused by id and line.
+func ReadSource(data []byte) (*Source, error) {
+	var file struct {
+		Texts []Entry `json:"texts"`
+	}
+	var s *Source
+	err := fault.ReadJSON(data, maxFile, &file, func() fault.Fields {
+		var wrong fault.Fields
+		s, wrong = newSource(file.Texts)
+		return wrong
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// NewSource makes a source of entries that stand in data of their own.
+func NewSource(entries []Entry) (*Source, error) {
+	s, wrong := newSource(entries)
+	if err := wrong.Err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func newSource(entries []Entry) (*Source, fault.Fields) {
+	var wrong fault.Fields
+	s := &Source{entries: make(map[string]*Entry, len(entries))}
+	wrong.Count("texts", len(entries), maxTexts)
+	for i := range entries {
+		e, at := entries[i], fault.At("texts", i)
+		wrong.Text(at+".id", e.ID, fault.ID)
+		if s.entries[e.ID] != nil {
+			wrong.Add(at+".id", fault.Unique, e.ID, "an id for each text")
+			continue
+		}
+		counts := 0
+		for j, a := range e.Args {
+			path := fault.At(at+".args", j)
+			if !isName(a.Name) {
+				wrong.Add(path+".name", fault.Characters, a.Name, "letters from a to z, digits and hyphens")
+			}
+			if k, _ := e.kind(a.Name); k != a.Kind {
+				wrong.Add(path+".name", fault.Unique, a.Name, "a name for each argument")
+			}
+			fault.Among(&wrong, path+".kind", a.Kind, kinds)
+			if a.Kind == Count {
+				counts++
+			}
+		}
+		plain := e.One == "" && e.Other == ""
+		switch {
+		case plain == (e.Text == ""), !plain && (e.One == "" || e.Other == ""):
+			wrong.Add(at+".text", fault.Required, nil, "a text, or one and other where it counts")
+			continue
+		case !plain && counts != 1:
+			wrong.Add(at+".args", fault.Required, counts, "one argument of the kind count, which chooses between one and other")
+		}
+		e.said = &template{}
+		if plain {
+			e.said.set(&wrong, at+".text", &e, form{Form: plural.Other}, e.Text)
+		} else {
+			for i, f := range formsOf(xlanguage.BritishEnglish) {
+				e.said.set(&wrong, at+[...]string{".one", ".other"}[i], &e, f, [...]string{e.One, e.Other}[i])
+			}
+		}
+		s.entries[e.ID] = &e
+		s.order = append(s.order, e.ID)
+	}
+	slices.Sort(s.order)
+	return s, wrong
+}
+
+// IDs are those of all texts, sorted.
+func (s *Source) IDs() []string { return slices.Clone(s.order) }
+
+// Entry gives the English text of an id.
+func (s *Source) Entry(id string) (Entry, bool) {
+	e := s.entries[id]
+	if e == nil {
+		return Entry{}, false
+	}
+	return *e, true
+}
+
+// piece of a text: words, or the argument that stands there.
+type piece struct {
+	words, arg string
+	kind       Kind
+}
+
+// template is a text in one language, taken apart: a list of pieces for each form of
+// the plural that it has.
+type template struct {
+	forms  [plural.Many + 1][]piece
+	counts string // the argument that chooses the form
+}
+
+// set takes a text apart for one form, and adds what is wrong with it.
+func (t *template) set(wrong *fault.Fields, path string, e *Entry, f form, text string) {
+	t.counts = e.counts()
+	before := len(*wrong)
+	if wrong.Text(path, text, fault.TextRule{What: "a text", Most: maxText, Lines: true}); len(*wrong) > before {
+		return
+	}
+	if i := strings.IndexAny(text, "<>\u2028\u2029\t"); i >= 0 {
+		wrong.Add(path, fault.Characters, text, "text without markup: no < or >, no tabs")
+		return
+	}
+	missing := map[string]bool{}
+	for _, a := range e.Args {
+		missing[a.Name] = a.Name != t.counts || !f.one // one thing can be said without a figure
+	}
+	var pieces []piece
+	for rest := text; rest != ""; {
+		open := strings.IndexAny(rest, "{}")
+		if open < 0 {
+			pieces = append(pieces, piece{words: rest})
+			break
+		}
+		if open > 0 {
+			pieces = append(pieces, piece{words: rest[:open]})
+		}
+		end := strings.IndexByte(rest, '}')
+		if rest[open] == '}' || end < 0 {
+			wrong.Add(path, fault.Syntax, text, "braces in pairs around the name of an argument")
+			return
+		}
+		name := rest[open+1 : end]
+		kind, known := e.kind(name)
+		if !known {
+			wrong.Add(path, fault.Known, "{"+name+"}", accepted(e))
+			return
+		}
+		delete(missing, name)
+		pieces = append(pieces, piece{arg: name, kind: kind})
+		rest = rest[end+1:]
+	}
+	for _, a := range e.Args {
+		if missing[a.Name] {
+			wrong.Add(path, fault.Exists, text, "{"+a.Name+"} in the text")
+		}
+	}
+	t.forms[f.Form] = pieces
+}
+
+func accepted(e *Entry) string {
+	if len(e.Args) == 0 {
+		return "no argument: the English text has none"
+	}
+	names := make([]string, len(e.Args))
+	for i, a := range e.Args {
+		names[i] = "{" + a.Name + "}"
+	}
+	return fmt.Sprintf("the arguments of the English text, %s", fault.OneOf(names))
+}
+
+func isName(s string) bool {
+	return s != "" && len(s) <= 64 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}

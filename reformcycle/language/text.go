@@ -1,0 +1,173 @@
+package language
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle/fault"
+)
+
+// Text is a sentence for people in no language yet: the id of a text and what it is
+// told with. A [Language] says it; String says it in English. The zero value says
+// nothing.
+type Text struct {
+	// ID of the text. Empty where it is what somebody typed, which nobody translates.
+	ID string
+	// Args in the order in which they were given.
+	Args []Arg
+	// Plain is what to say where no language has the id: the text of a criterion that
+	// a host wrote, say, in whatever language that was.
+	Plain string
+}
+
+// Arg is one argument of a text. Its value is a string (a name, an id, a date as
+// 2003-05), a whole number, a float64, a Text, or a list of strings or of Texts.
+type Arg struct {
+	Name  string
+	Value any
+}
+
+// Of makes a text of an id and of names and values in turn:
+//
+//	language.Of("stage.since", "stage", language.Of("stage.design"), "on", "2003-05")
+//
+// A text that is told with too little says so where the argument would stand; that is
+// a fault of the program, which its tests find.
+func Of(id string, args ...any) Text {
+	t := Text{ID: id}
+	if len(args) > 0 {
+		t.Args = make([]Arg, 0, (len(args)+1)/2)
+	}
+	for i := 0; i+1 < len(args); i += 2 {
+		name, _ := args[i].(string)
+		t.Args = append(t.Args, Arg{name, args[i+1]})
+	}
+	return t
+}
+
+// Typed is a text that somebody typed: it is said as it stands.
+func Typed(text string) Text { return Text{Plain: text} }
+
+// Or gives the same text with what to say where no language has its id.
+func (t Text) Or(plain string) Text {
+	t.Plain = plain
+	return t
+}
+
+// IsZero reports whether there is nothing to say.
+func (t Text) IsZero() bool { return t.ID == "" && t.Plain == "" }
+
+// String says the text in English.
+func (t Text) String() string { return English().Say(t) }
+
+func (t Text) arg(name string) (any, bool) {
+	for _, a := range t.Args {
+		if a.Name == name {
+			return a.Value, true
+		}
+	}
+	return nil, false
+}
+
+// wireText is the JSON form of a text.
+type wireText struct {
+	ID    string         `json:"id,omitempty"`
+	Args  map[string]any `json:"args,omitempty"`
+	Plain string         `json:"plain,omitempty"`
+}
+
+// MarshalJSON gives {"id": …, "args": {…}}, the arguments by name.
+func (t Text) MarshalJSON() ([]byte, error) {
+	w := wireText{ID: t.ID, Plain: t.Plain}
+	if len(t.Args) > 0 {
+		w.Args = make(map[string]any, len(t.Args))
+	}
+	for _, a := range t.Args {
+		w.Args[a.Name] = a.Value
+	}
+	return json.Marshal(w)
+}
+
+// maxDepth is how deep texts may stand in one another.
+const maxDepth = 8
+
+// UnmarshalJSON reads what MarshalJSON writes; the arguments come in the order of
+// their names.
+func (t *Text) UnmarshalJSON(data []byte) error {
+	var raw any
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	got, err := textOf(raw, maxDepth)
+	if err == nil {
+		*t = got
+	}
+	return err
+}
+
+func textOf(raw any, depth int) (Text, error) {
+	object, is := raw.(map[string]any)
+	if !is || depth == 0 {
+		return Text{}, fault.Refuse("text", fault.Type, raw, fmt.Sprintf("an object with id, args and plain, at most %d in one another", maxDepth))
+	}
+	var t Text
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		var ok bool
+		switch v := object[key]; key {
+		case "id":
+			t.ID, ok = v.(string)
+		case "plain":
+			t.Plain, ok = v.(string)
+		case "args":
+			var args map[string]any
+			args, ok = v.(map[string]any)
+			for _, name := range slices.Sorted(maps.Keys(args)) {
+				value, err := valueOf(args[name], depth)
+				if err != nil {
+					return Text{}, err
+				}
+				t.Args = append(t.Args, Arg{name, value})
+			}
+		}
+		if !ok {
+			return Text{}, fault.Refuse("text."+fault.Bounded(key), fault.Type, object[key], "id and plain as strings, args as an object")
+		}
+	}
+	return t, nil
+}
+
+func valueOf(raw any, depth int) (any, error) {
+	switch v := raw.(type) {
+	case string, float64:
+		return v, nil
+	case []any:
+		return listOf(v, depth)
+	default:
+		return textOf(raw, depth-1)
+	}
+}
+
+// listOf reads a list of strings or one of texts.
+func listOf(raw []any, depth int) (any, error) {
+	names, texts := make([]string, 0, len(raw)), make([]Text, 0, len(raw))
+	for _, item := range raw {
+		if name, is := item.(string); is {
+			names = append(names, name)
+			continue
+		}
+		t, err := textOf(item, depth-1)
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, t)
+	}
+	switch {
+	case len(texts) == 0:
+		return names, nil
+	case len(names) == 0:
+		return texts, nil
+	}
+	return nil, fault.Refuse("text.args", fault.Type, raw, "a list of strings or one of texts")
+}
