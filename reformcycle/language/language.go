@@ -21,8 +21,8 @@ import (
 // goroutines.
 type Language struct {
 	tag     xlanguage.Tag
-	said    []map[string]*template // the last that was handed in comes first
-	parent  *Language              // nil for English
+	said    []*Catalogue // the last that was handed in comes first
+	parent  *Language    // nil for English
 	printer *message.Printer
 	rtl     bool
 }
@@ -36,7 +36,7 @@ var english = sync.OnceValue(func() *Language {
 		panic(err) // the embedded file is wrong: found by the first test
 	}
 	l := of(xlanguage.BritishEnglish, nil)
-	l.said = append(l.said, s.English().said)
+	l.said = append(l.said, s.English())
 	return l
 })
 
@@ -75,16 +75,14 @@ func New(tag string, parent *Language, catalogues ...*Catalogue) (*Language, err
 // With gives a language that says, beside what this one does, what a catalogue has: a
 // host's own texts, or its own words for ours.
 func (l *Language) With(catalogues ...*Catalogue) (*Language, error) {
-	said := make([]map[string]*template, 0, len(catalogues))
 	for _, c := range catalogues {
 		if base := baseOf(l.tag); c.base != base {
 			return nil, fault.Refuse("catalogue", fault.Same, c.base.String(), "texts in "+base.String()+", the language that they are to be said in")
 		}
-		said = append(said, c.said)
 	}
-	slices.Reverse(said)
 	next := *l
-	next.said = append(said, l.said...)
+	next.said = append(slices.Clone(catalogues), l.said...)
+	slices.Reverse(next.said[:len(catalogues)])
 	return &next, nil
 }
 
@@ -94,24 +92,40 @@ func (l *Language) Tag() string { return l.tag.String() }
 // RightToLeft reports whether it is written so.
 func (l *Language) RightToLeft() bool { return l.rtl }
 
-// Missing are the ids of a source that the language leaves to its parents, sorted.
-func (l *Language) Missing(s *Source) []string {
-	var ids []string
+// Missing are the ids of a source, and the texts out of data, that the language leaves
+// to its parents.
+func (l *Language) Missing(s *Source, built ...string) []string {
+	var left []string
 	for _, id := range s.order {
 		if l.own(id) == nil {
-			ids = append(ids, id)
+			left = append(left, id)
 		}
 	}
-	return ids
+	for _, english := range built {
+		if _, said := l.built(english); !said && l.parent != nil {
+			left = append(left, english)
+		}
+	}
+	return left
 }
 
 func (l *Language) own(id string) *template {
-	for _, said := range l.said {
-		if t := said[id]; t != nil {
+	for _, c := range l.said {
+		if t := c.said[id]; t != nil {
 			return t
 		}
 	}
 	return nil
+}
+
+// built is what the language says for a text out of data.
+func (l *Language) built(english string) (string, bool) {
+	for _, c := range l.said {
+		if said, ok := c.built[english]; ok {
+			return said, true
+		}
+	}
+	return "", false
 }
 
 // Match gives the language, of those that are offered, that somebody reads best who
@@ -152,7 +166,15 @@ func (l *Language) append(to []byte, t Text, depth int) []byte {
 	if depth == 0 {
 		return to
 	}
-	if t.ID == "" {
+	switch t.ID {
+	case "":
+		return l.apart(to, t.Plain)
+	case BuiltIn:
+		for in := l; in != nil; in = in.parent {
+			if said, ok := in.built(t.Plain); ok {
+				return append(to, said...)
+			}
+		}
 		return l.apart(to, t.Plain)
 	}
 	for in := l; in != nil; in = in.parent {

@@ -26,7 +26,7 @@ func texts(t testing.TB, json string) *language.Source {
 }
 
 func TestALanguageThatIsShippedSaysEverything(t *testing.T) {
-	for _, l := range append(shipped, languagetest.Accented(), languagetest.Mirrored()) {
+	for _, l := range append(shipped, languagetest.Accented(nil), languagetest.Mirrored(nil)) {
 		assert.Empty(t, l.Missing(language.Texts()), l.Tag())
 	}
 }
@@ -163,6 +163,27 @@ func TestWhatATranslatorHasToLookAtIsLeftToTheParent(t *testing.T) {
 	require.ErrorIs(t, err, fault.ErrInvalid, "French is not said in English")
 }
 
+// A text out of data is known by its English words; in other words it is another.
+func TestATextOutOfDataIsSaidOnlyForItsOwnWords(t *testing.T) {
+	c, remarks, err := language.Texts().Read("fr", []byte(file("msgid \"Say it\"\nmsgstr \"Dites-le\"\n")))
+	require.NoError(t, err)
+	require.Empty(t, remarks)
+	l, err := fr.Language().With(c)
+	require.NoError(t, err)
+	assert.Equal(t, "Dites-le", l.Say(language.Built("Say it")))
+	assert.Equal(t, "Say it now", l.Say(language.Built("Say it now")))
+	assert.Equal(t, "Say it", l.Say(language.Typed("Say it")), "what somebody typed stays")
+	assert.Equal(t, "Say it", language.Built("Say it").String())
+	assert.Equal(t, []string{"Say more"}, l.Missing(language.Texts(), "Say it", "Say more"))
+	written := language.Texts().Write(l, "Say it", "Say more")
+	again, remarks, err := language.Texts().Read("fr", written)
+	require.NoError(t, err)
+	require.Len(t, remarks, 1)
+	assert.Equal(t, "Say more", remarks[0].ID)
+	_, err = l.With(again)
+	require.NoError(t, err)
+}
+
 func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	for _, l := range shipped[1:] {
 		text := language.Texts().Write(l)
@@ -196,7 +217,7 @@ func TestANameKeepsItsDirectionToItself(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "MoH decides", l.Say(language.Of("a", "who", "MoH")))
 	assert.Equal(t, "\u2068وزارة\u2069 decides", l.Say(language.Of("a", "who", "وزارة")))
-	assert.Equal(t, "\u2068MoH\u2069", languagetest.Mirrored(s).Say(language.Of("a", "who", "MoH"))[:9])
+	assert.Equal(t, "\u2068MoH\u2069", languagetest.Mirrored(nil, s).Say(language.Of("a", "who", "MoH"))[:9])
 	assert.Equal(t, "ශ්‍රී ලංකා decides", l.Say(language.Of("a", "who", "ශ්‍රී ලංකා")))
 }
 

@@ -16,12 +16,14 @@ import (
 )
 
 // This file reads and writes translations as gettext's .po files, which translators
-// have programs for. The context of a message is the id of the text.
+// have programs for. The context of a message is the id of the text; one without is a
+// text out of data, as Built makes them.
 
 // Catalogue is what a file has of a source in one language.
 type Catalogue struct {
-	base xlanguage.Base
-	said map[string]*template
+	base  xlanguage.Base
+	said  map[string]*template // by id
+	built map[string]string    // by the English text
 }
 
 // English gives the texts of the source as they are, to be said in English.
@@ -64,7 +66,7 @@ func (s *Source) Read(tag string, po []byte) (*Catalogue, []Remark, error) {
 		return nil, nil, fault.Refuse("file", fault.Encoding, nil, "UTF-8")
 	}
 	messages, wrong := parsePO(po)
-	c := &Catalogue{base: baseOf(t), said: map[string]*template{}}
+	c := &Catalogue{base: baseOf(t), said: map[string]*template{}, built: map[string]string{}}
 	forms := formsOf(t)
 	var remarks []Remark
 	lines := map[string]int{}
@@ -73,15 +75,27 @@ func (s *Source) Read(tag string, po []byte) (*Catalogue, []Remark, error) {
 			wrong.Under(fmt.Sprintf("line %d", m.line), checkHeader(m, i, t, len(forms)))
 			continue
 		}
-		at := fmt.Sprintf("line %d, %s", m.line, fault.Bounded(m.id))
-		if first := lines[m.id]; first != 0 {
-			wrong.Add(at, fault.Unique, m.id, fmt.Sprintf("one text for each id; line %d has it", first))
+		name := cmp.Or(m.id, m.source)
+		at := fmt.Sprintf("line %d, %s", m.line, fault.Bounded(name))
+		if first := lines[m.id+"\x00"+m.source]; first != 0 || m.id != "" && lines[m.id] != 0 {
+			wrong.Add(at, fault.Unique, name, fmt.Sprintf("one text for each id; line %d has it", cmp.Or(first, lines[m.id])))
 			continue
 		}
-		lines[m.id] = m.line
-		note := func(what string) { remarks = append(remarks, Remark{m.id, m.line, what}) }
+		lines[m.id+"\x00"+m.source], lines[m.id] = m.line, m.line
+		note := func(what string) { remarks = append(remarks, Remark{name, m.line, what}) }
 		e := s.entries[m.id]
 		switch {
+		case m.id == "" && m.fuzzy:
+			note("it is marked as fuzzy")
+			continue
+		case m.id == "":
+			if said := m.said[0]; said == "" {
+				note("it is not translated")
+			} else {
+				(&template{}).set(&wrong, at, &Entry{}, form{}, said)
+				c.built[m.source] = said
+			}
+			continue
 		case e == nil:
 			note("no text has this id")
 			continue
@@ -262,9 +276,9 @@ func parsePO(po []byte) ([]poMessage, fault.Fields) {
 	return messages, wrong
 }
 
-// Write gives the source as a .po file for translators, with what a language says
-// already; nil for none, a template.
-func (s *Source) Write(l *Language) []byte {
+// Write gives the source, and texts out of data, as a .po file for translators, with
+// what a language says already; nil for none, a template.
+func (s *Source) Write(l *Language, built ...string) []byte {
 	var b bytes.Buffer
 	tag := xlanguage.BritishEnglish
 	if l != nil {
@@ -299,6 +313,13 @@ func (s *Source) Write(l *Language) []byte {
 		for i, f := range forms {
 			fmt.Fprintf(&b, "msgstr[%d] %s\n", i, quoted(said.written(f.Form)))
 		}
+	}
+	for _, english := range built {
+		said := ""
+		if l != nil {
+			said, _ = l.built(english)
+		}
+		fmt.Fprintf(&b, "\nmsgid %s\nmsgstr %s\n", quoted(english), quoted(said))
 	}
 	return b.Bytes()
 }

@@ -13,7 +13,8 @@ import (
 // told with. A [Language] says it; String says it in English. The zero value says
 // nothing.
 type Text struct {
-	// ID of the text. Empty where it is what somebody typed, which nobody translates.
+	// ID of the text. Empty where it is what somebody typed, which nobody translates;
+	// Built for a text out of built-in data, which is known by its English words.
 	ID string
 	// Args in the order in which they were given.
 	Args []Arg
@@ -49,6 +50,14 @@ func Of(id string, args ...any) Text {
 
 // Typed is a text that somebody typed: it is said as it stands.
 func Typed(text string) Text { return Text{Plain: text} }
+
+// BuiltIn is the id of all texts that [Built] makes.
+const BuiltIn = "built-in"
+
+// Built is a text out of the data that comes with the module, such as a criterion: it
+// is known by its English words, so that a host's own criterion beside it, or the same
+// one in other words, needs nothing.
+func Built(english string) Text { return Text{ID: BuiltIn, Plain: english} }
 
 // Or gives the same text with what to say where no language has its id.
 func (t Text) Or(plain string) Text {

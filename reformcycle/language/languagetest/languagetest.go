@@ -5,6 +5,7 @@ package languagetest
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -12,9 +13,9 @@ import (
 )
 
 // Accented is English with an accent on each letter, in brackets, half as long again;
-// en-XA. A letter without one in what is said in it was never given to a language.
-func Accented(sources ...*language.Source) *language.Language {
-	return made("en-XA", sources, func(text string) string {
+// en-XA. It says the texts of the sources and those out of data. A letter without one in what is said in it was never given to a language.
+func Accented(built []string, sources ...*language.Source) *language.Language {
+	return made("en-XA", sources, built, func(text string) string {
 		letters := 0
 		said := outside(text, func(r rune) rune {
 			if unicode.IsLetter(r) {
@@ -39,8 +40,8 @@ const (
 
 // Mirrored is English in letters that are written from right to left; ar-XB, with the
 // six plural forms of Arabic.
-func Mirrored(sources ...*language.Source) *language.Language {
-	return made("ar-XB", sources, func(text string) string {
+func Mirrored(built []string, sources ...*language.Source) *language.Language {
+	return made("ar-XB", sources, built, func(text string) string {
 		return outside(text, func(r rune) rune {
 			if i := strings.IndexRune(plainLetters, r); i >= 0 {
 				return []rune("ابتثجحخدذرزسشصضطظعغفقكلمنه")[i%26]
@@ -66,14 +67,14 @@ func outside(text string, to func(rune) rune) string {
 	}, text)
 }
 
-func made(tag string, sources []*language.Source, say func(string) string) *language.Language {
+func made(tag string, sources []*language.Source, built []string, say func(string) string) *language.Language {
 	l, err := language.New(tag, nil)
-	for _, s := range append([]*language.Source{language.Texts()}, sources...) {
-		if err != nil {
-			break
-		}
+	for _, s := range append(sources, language.Texts()) {
 		var c *language.Catalogue
-		if c, _, err = s.Read(tag, translated(s, l, say)); err == nil {
+		if err == nil {
+			c, _, err = s.Read(tag, translated(s, l, built, say))
+		}
+		if err == nil {
 			l, err = l.With(c)
 		}
 	}
@@ -83,29 +84,26 @@ func made(tag string, sources []*language.Source, say func(string) string) *lang
 	return l
 }
 
-// translated fills a file for translators, every form of a plural as the English
-// plural is said.
-func translated(s *language.Source, l *language.Language, say func(string) string) []byte {
-	var out bytes.Buffer
-	var e language.Entry
-	for line := range bytes.Lines(s.Write(l)) {
-		text := string(line)
-		switch word, quoted, _ := strings.Cut(text, " "); {
-		case word == "msgctxt":
-			id := strings.Trim(strings.TrimSpace(quoted), `"`)
-			e, _ = s.Entry(id)
-		case strings.HasPrefix(word, "msgstr") && e.ID != "":
-			of := e.Text
-			if of == "" {
-				of = e.Other
-			}
-			text = word + " " + quote(say(of)) + "\n"
+// translated fills a file for translators: every form of a plural is said as the
+// English one of many.
+func translated(s *language.Source, l *language.Language, built []string, say func(string) string) []byte {
+	head, _, _ := strings.Cut(string(s.Write(l)), "\n\n")
+	forms := strings.Split(head, "nplurals=")[1][0] - '0'
+	out := bytes.NewBufferString(head + "\n")
+	for _, id := range s.IDs() {
+		e, _ := s.Entry(id)
+		fmt.Fprintf(out, "\nmsgctxt %q\n", id)
+		if e.Text != "" {
+			fmt.Fprintf(out, "msgid %q\nmsgstr %q\n", e.Text, say(e.Text))
+			continue
 		}
-		out.WriteString(text)
+		fmt.Fprintf(out, "msgid %q\nmsgid_plural %q\n", e.One, e.Other)
+		for i := range forms {
+			fmt.Fprintf(out, "msgstr[%d] %q\n", i, say(e.Other))
+		}
+	}
+	for _, english := range built {
+		fmt.Fprintf(out, "\nmsgid %q\nmsgstr %q\n", english, say(english))
 	}
 	return out.Bytes()
-}
-
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
 }
