@@ -13,8 +13,11 @@
 //	scenario, err := simulation.ParseScenario(data)
 //	scenario, err := simulation.FromState(cycle.State())
 //
-// What is not said has the defaults of the register. The one that has to be said is
-// where actors stand: at position 0 they give no effort, and nothing is done.
+// What is not said has the defaults of the register. Two things have to be said: where
+// actors stand, for at position 0 they give no effort, and who is a member of the
+// coalition, for nobody else gives any. A cast that could never meet what the coalition
+// requires is refused; who is expected to come later says so in CastActor.From. Shocks
+// come by chance, or as an [Event] in a given month.
 // [Schema] describes the JSON.
 // [Compile] checks all of it and makes a [Model], which many goroutines may share.
 //
@@ -26,10 +29,10 @@
 //
 //   - balanced spreads effort over what is open.
 //   - bottleneck-first works where most is missing.
-//   - coalition-first builds support before all else.
+//   - coalition-first wins those who block before all else.
 //   - pilot-first leaves solution gathering and design only with evidence.
 //   - rush-to-launch overrides its way to launch.
-//   - adaptive revisits when feedback is bad.
+//   - adaptive regains what is lost, and revisits when feedback is bad.
 //
 // A host writes its own: a name, and a pure function from a [View] to an
 // [Allocation], as a type that is a [Policy] or, with parameters that can be tuned,
@@ -73,7 +76,9 @@
 //	indices, err := model.Sobol(ctx, policy, metric, factors, points, runs, seed)
 //	planned, err := model.Plan(ctx, policy, metric, space, budget, seed)
 //
-// [Model.Compare] plays the same runs with each policy and gives paired intervals.
+// [Model.Compare] plays the same runs with each policy and gives paired intervals, and
+// tells beside the metric how many launched, finished a lap and were abandoned, and what
+// they owed ([Whole]): who launches first may finish last.
 // [Model.OneAtATime] and [Model.Sobol] tell which assumptions an answer hangs on,
 // each by itself and over all ranges at once; [Tornado.Turns] tells where the order
 // of two policies turns round. [Model.Plan] looks for the best settings of a policy
@@ -108,24 +113,29 @@
 //
 // # What happens in a month
 //
-// Shocks strike. Positions move, by influence (Friedkin and Johnsen 1990,
-// doi:10.1080/0022250X.1990.9990069), persuasion, progress and chance. The
-// policy allocates the effort that supporters give. What needs upkeep decays, and
-// criteria progress by what was worked. Opposition or a veto that lasts suspends
-// the cycle, readiness debt may, and a suspension that lasts too long ends it.
+// Who is expected comes, and shocks strike. Positions go a share of the way to where
+// they are drawn, by influence (Friedkin and Johnsen 1990,
+// doi:10.1080/0022250X.1990.9990069), persuasion, progress, debt and chance. The
+// policy allocates the effort that members give who support. What needs upkeep decays,
+// and criteria progress by what was worked, less where much is owed. Opposition or a
+// veto that lasts suspends a reform that has left coalition building, debt may suspend
+// one that has launched, and a suspension that lasts too long ends it.
 // Then comes the move that the policy asked for, under the guards of the live
 // cycle; unless told otherwise it advances as soon as they are met. An override
 // books the unmet guards as readiness debt. docs/simulation.md describes each step,
-// with its formula, by the ODD protocol.
+// with its formula, by the ODD protocol, and says which patterns of real reforms the
+// model reproduces.
 //
 // # Derived criteria
 //
 // coalition.feasible is computed from positions each month, and so is the veto. All
-// others take work, advisory ones too. Where a derived criterion of the coalition
-// is done and the cast lacks somebody for it, the run recruits a member, named as
-// such, whose position is not known. Doing one thing brings with it what it rests
-// on: nobody decides a component before it is settled who decides. A renewal keeps
-// the coalition and the bodies of governance and carries over a share of the rest.
+// others take work, advisory ones too. Where one of the coalition is done and the
+// members lack somebody for it, all of the cast join who are of the kind and willing
+// ([Joined]); where nobody is, it waits until somebody is. Those of governance take no
+// work without a body of government in the coalition. Doing one thing brings with it
+// what it rests on: nobody decides a component before it is settled who decides. A
+// renewal keeps the coalition and the bodies of governance and carries over a share of
+// the rest.
 //
 // # What is refused
 //

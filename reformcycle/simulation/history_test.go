@@ -415,3 +415,67 @@ func TestEveryDerivedCriterionIsKnown(t *testing.T) {
 		require.Equal(t, d.holds != nil, d.lacks != nil && d.takes != nil && d.who != nil, d.id)
 	}
 }
+
+// A young cycle is not refused for whom it lacks, be it everybody: the scenario says
+// what is out of reach, and its notes whom that asks for. It runs so, and as soon as the
+// host says who is expected it is no longer out of reach.
+func TestAYoungCycleIsNeverRefused(t *testing.T) {
+	c, err := reformcycle.New("young", reformcycle.WithTitle("A young reform"))
+	require.NoError(t, err)
+	engage := func(id string, from stakeholders.Constituency, member bool) {
+		_, err := c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.EngageActor{Actor: stakeholders.Actor{
+			ID: id, Name: id, Constituency: from, Member: member, Position: stakeholders.At(6), Power: 4,
+		}})
+		require.NoError(t, err)
+	}
+	out := func() Scenario {
+		t.Helper()
+		s, err := FromState(c.State())
+		require.NoError(t, err)
+		s.Horizon = 60
+		o := outcomes(t, compiled(t, s), policyOf(t, "balanced"), 3, 1)
+		if len(s.Missing) > 0 {
+			for i := range o {
+				require.LessOrEqual(t, o[i].Furthest, reformcycle.CoalitionBuilding)
+			}
+		}
+		for _, id := range s.Missing {
+			require.Contains(t, fmt.Sprint(s.Notes), "Out of reach is "+id)
+		}
+		return s
+	}
+	s := out()
+	require.Empty(t, s.Actors)
+	require.Equal(t, seats()[:4], s.Missing)
+	require.Contains(t, fmt.Sprint(s.Notes), "No actor is on record")
+
+	engage("ngo", stakeholders.NGO, false)
+	require.Equal(t, []string{"coalition.formed", "coalition.diverse", "coalition.government-lead"}, out().Missing, "nobody is a member")
+	engage("workers", stakeholders.CommunityHealthWorkers, true)
+	require.Equal(t, []string{"coalition.diverse", "coalition.government-lead"}, out().Missing)
+
+	s = out()
+	moh := NewCastActor("moh", stakeholders.MinistryOfHealth)
+	moh.From, moh.Position, moh.Power, moh.Effort, moh.Member = 6, 5, 6, 4, true
+	s.Actors = append(s.Actors, moh)
+	reached := outcomes(t, compiled(t, s), policyOf(t, "balanced"), 20, 1)
+	require.True(t, slices.ContainsFunc(reached, func(o RunOutcome) bool { return o.Furthest > reformcycle.CoalitionBuilding }))
+	s.Missing = nil
+	compiled(t, s)
+
+	engage("district", stakeholders.SubnationalGovernment, false)
+	require.Empty(t, out().Missing)
+}
+
+// A cycle without actors whose checklist asks nothing of the coalition is a scenario,
+// too.
+func TestAYoungCycleWithAnotherChecklistIsNotRefusedEither(t *testing.T) {
+	c, err := reformcycle.New("young", reformcycle.WithChecklist(lean(t)))
+	require.NoError(t, err)
+	s, err := FromState(c.State())
+	require.NoError(t, err)
+	m, err := Compile(s, lean(t))
+	require.NoError(t, err)
+	o := outcomes(t, m, policyOf(t, "balanced"), 1, 1)[0]
+	require.Equal(t, reformcycle.ProblemPrioritization, o.Furthest)
+}
