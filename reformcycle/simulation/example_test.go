@@ -44,7 +44,7 @@ func Example() {
 	// launched               1.000 (0.996 to 1.000)  1.000 (0.996 to 1.000)
 	// a lap finished         0.980 (0.969 to 0.987)  0.858 (0.835 to 0.878)
 	// abandoned              0.003 (0.001 to 0.009)  0.014 (0.008 to 0.023)
-	// guards owed at launch  0.000 (0.000 to 0.000)  10.272 (10.199 to 10.345)
+	// guards owed at launch  0.000 (0.000 to 0.000)  10.269 (10.196 to 10.342)
 }
 
 // The program in the README is the example above, and what it says it prints is

@@ -33,7 +33,7 @@ type reader struct {
 	status                   string
 	launched                 bool
 	x                        map[string]float64
-	debts                    map[string]bool
+	debts, waived            map[string]bool
 	p, a, m, m0, q           []float64
 	there, member            []bool
 	roles                    []map[stakeholders.Role]bool
@@ -51,7 +51,7 @@ type reader struct {
 const twoThirds = 2.0 / 3
 
 func read(s Scenario, policy string, of map[string]float64, dice *rand.Rand) *reader {
-	r := &reader{s: s, policy: policy, of: of, dice: dice, stage: max(1, int(s.Start.Stage)), status: "active", x: map[string]float64{}, debts: map[string]bool{}, debtAtLaunch: -1}
+	r := &reader{s: s, policy: policy, of: of, dice: dice, stage: max(1, int(s.Start.Stage)), status: "active", x: map[string]float64{}, debts: map[string]bool{}, waived: map[string]bool{}, debtAtLaunch: -1}
 	for _, c := range reformcycle.ReformChecklist().All() {
 		r.list = append(r.list, c)
 	}
@@ -64,8 +64,36 @@ func read(s Scenario, policy string, of map[string]float64, dice *rand.Rand) *re
 		}
 		r.roles = append(r.roles, roles)
 	}
+	r.launched = s.Start.Launched || r.stage >= 6
+	if s.Start.Suspended {
+		r.status = "suspended"
+	}
+	for _, id := range s.Start.Debts {
+		r.debts[id] = true
+	}
+	for _, id := range s.Start.Waived {
+		r.waived[id] = true
+	}
+	for _, c := range s.Criteria {
+		r.x[c.ID] = c.Level.Share()
+	}
+	for _, c := range r.list {
+		if c.Kind == assessment.Derived && r.x[c.ID] >= twoThirds {
+			r.done(c.ID)
+		}
+	}
 	r.follow()
 	return r
+}
+
+// own is what the scenario says of a criterion.
+func (r *reader) own(id string) CriterionWork {
+	for _, c := range r.s.Criteria {
+		if c.ID == id {
+			return c
+		}
+	}
+	return CriterionWork{}
 }
 
 func (r *reader) stageOf(c assessment.Criterion) int {
@@ -197,13 +225,19 @@ func (r *reader) join(id string) bool {
 	return true
 }
 
-// follow has what the members meet by themselves met, and what they no longer meet not.
+// follow has what the members meet by themselves met.
 func (r *reader) follow() {
 	for _, id := range askers {
-		switch is := r.met(id, nil); {
-		case is && id != "coalition.formed" && r.x[id] < twoThirds:
+		if id != "coalition.formed" && r.x[id] < twoThirds && r.met(id, nil) {
 			r.x[id] = twoThirds
-		case !is && r.x[id] >= twoThirds:
+		}
+	}
+}
+
+// fall has what they no longer meet fall back.
+func (r *reader) fall() {
+	for _, id := range askers {
+		if r.x[id] >= twoThirds && !r.met(id, nil) {
 			r.x[id] = math.Nextafter(twoThirds, 0)
 		}
 	}
@@ -242,6 +276,9 @@ func (r *reader) isMet(id string) bool {
 }
 
 func (r *reader) upkeep(c assessment.Criterion) float64 {
+	if own := r.own(c.ID); own.Upkeep != nil {
+		return *own.Upkeep
+	}
 	if c.Kind == assessment.Rated && r.stageOf(c) >= 6 {
 		return r.s.Work.Upkeep
 	}
@@ -249,6 +286,9 @@ func (r *reader) upkeep(c assessment.Criterion) float64 {
 }
 
 func (r *reader) difficulty(c assessment.Criterion) float64 {
+	if own := r.own(c.ID); own.Difficulty != nil {
+		return *own.Difficulty
+	}
 	if c.Kind == assessment.Derived {
 		return r.s.Work.Derived
 	}
@@ -348,7 +388,7 @@ func (r *reader) step() {
 		if n := len(partners); n > 0 {
 			i := partners[min(n-1, int(v*float64(n)))]
 			r.there[i], r.member[i] = false, false
-			r.follow()
+			r.fall()
 		}
 	}
 	if _, is := r.strikes(AnEpidemic, shocks.Epidemic.Hazard); is {
@@ -590,6 +630,7 @@ func (r *reader) toil(work map[string]float64, persuade []float64) {
 				r.x[id] = twoThirds
 			}
 		}
+		var reached []string
 		for _, c := range r.list {
 			effort := work[c.ID]
 			luck := 1.0
@@ -602,8 +643,11 @@ func (r *reader) toil(work map[string]float64, persuade []float64) {
 			was := r.x[c.ID]
 			r.x[c.ID] = min(1, was+effort/r.difficulty(c)*yield*luck)
 			if c.Kind == assessment.Derived && was < twoThirds && r.x[c.ID] >= twoThirds {
-				r.done(c.ID)
+				reached = append(reached, c.ID)
 			}
+		}
+		for _, id := range reached {
+			r.done(id)
 		}
 	}
 	required := 0.0
@@ -653,12 +697,12 @@ func (r *reader) oppose() bool {
 
 func (r *reader) unmet() (ids []string) {
 	for _, c := range r.list {
-		if !c.Advisory && r.stageOf(c) == r.stage && !r.isMet(c.ID) {
+		if !c.Advisory && r.stageOf(c) == r.stage && !r.isMet(c.ID) && !r.waived[c.ID] {
 			ids = append(ids, c.ID)
 		}
 	}
 	if r.stage >= 2 && r.stage < 8 {
-		if r.stage > 2 && !r.isMet("coalition.feasible") {
+		if r.stage > 2 && !r.isMet("coalition.feasible") && !r.waived["coalition.feasible"] {
 			ids = append(ids, "coalition.feasible")
 		}
 		if r.veto {
@@ -681,12 +725,25 @@ func (r *reader) move(hold, override bool) {
 		}
 	case !r.guards():
 		return
-	case r.stage == 8:
+	}
+	for id := range r.waived {
+		here := r.stageOf(r.criterion(id)) == r.stage || id == "coalition.feasible" && r.stage >= 2 && r.stage < 8
+		if here && !r.isMet(id) {
+			r.debts[id] = true
+		}
+	}
+	if r.stage == 8 && !override {
 		to = 1
+		clear(r.waived)
 		r.lapMonths = append(r.lapMonths, r.month)
 		for _, c := range r.list {
 			if !slices.Contains(askers, c.ID) && c.ID != "governance.rights" && c.ID != "coalition.feasible" {
 				r.x[c.ID] *= r.s.Work.Carry
+			}
+		}
+		for _, c := range r.list {
+			if c.Kind == assessment.Derived && r.x[c.ID] >= twoThirds {
+				r.done(c.ID)
 			}
 		}
 	}
@@ -695,7 +752,7 @@ func (r *reader) move(hold, override bool) {
 		r.debtAtLaunch = len(r.debts)
 	}
 	r.launched = r.launched || to >= 6
-	if r.entered[to] == 0 {
+	if r.entered[to] == 0 && to > int(r.s.Start.Stage) { // those before were entered at 0
 		r.entered[to] = r.month
 	}
 }
@@ -732,6 +789,28 @@ func TestWhoReadsThePageHasTheSameMonths(t *testing.T) {
 		if draw.IntN(2) == 0 {
 			for i := range s.Actors {
 				s.Influence = append(s.Influence, Influence{s.Actors[i].ID, s.Actors[draw.IntN(len(s.Actors))].ID, 1})
+			}
+		}
+		// Some stand further on, with much done, easy or owed.
+		if draw.IntN(2) == 0 {
+			s.Start = Start{Stage: reformcycle.Stage(1 + draw.IntN(8)), Suspended: draw.IntN(4) == 0, Launched: draw.IntN(4) == 0}
+			s.Work.Carry = draw.Float64()
+			for _, c := range reformcycle.ReformChecklist().All() {
+				if c.ID == "coalition.feasible" || draw.IntN(3) > 0 {
+					continue
+				}
+				work := CriterionWork{ID: c.ID, Level: assessment.Level(draw.IntN(4)), Difficulty: new(0.5 + 10*draw.Float64())}
+				if c.Kind == assessment.Rated {
+					work.Upkeep = new(0.05 * draw.Float64())
+				}
+				s.Criteria = append(s.Criteria, work)
+				if stage, _ := reformcycle.ParseStage(c.Section); !c.Advisory && draw.IntN(3) == 0 {
+					if stage < s.Start.Stage {
+						s.Start.Debts = append(s.Start.Debts, c.ID)
+					} else {
+						s.Start.Waived = append(s.Start.Waived, c.ID)
+					}
+				}
 			}
 		}
 		m := compiled(t, s)

@@ -169,10 +169,16 @@ func (r *run) enrol() {
 	}
 	for _, c := range m.members {
 		rule := &m.rules[c]
-		switch holds := rule.derived.holds(r.roster, rule.number); {
-		case holds && rule.derived.follows:
+		if rule.derived.follows && rule.derived.holds(r.roster, rule.number) {
 			r.record(c)
-		case !holds && r.progress[c] >= rule.met:
+		}
+	}
+}
+
+// drop has those wait that the members do not meet, or no longer.
+func (r *run) drop() {
+	for _, c := range r.model.members {
+		if rule := &r.model.rules[c]; r.progress[c] >= rule.met && !rule.derived.holds(r.roster, rule.number) {
 			r.wait(c)
 		}
 	}

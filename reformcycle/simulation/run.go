@@ -35,6 +35,7 @@ type run struct {
 	roster   structure
 	governed bool  // government is in the coalition
 	waiting  []int // criteria that wait for somebody who is willing
+	reached  []int // derived criteria that this month's work has brought to their threshold
 	coming   int   // place in the model's arrivals of who comes next
 
 	actors   []actor
@@ -95,8 +96,8 @@ func newRun(m *Model, s Policy, seed uint64) *run {
 	r := &run{
 		model: m, policy: s, name: id.Name, seed: seed,
 		progress: make([]float64, c), debts: make([]int32, 0, c+1), waived: make([]int32, 0, c),
-		actors:   make([]actor, n),
-		waiting:  make([]int, 0, len(m.members)),
+		actors:  make([]actor, n),
+		waiting: make([]int, 0, len(m.members)), reached: make([]int, 0, len(derivedCriteria)),
 		reported: make([]float64, n), engaged: make([]bool, n), members: make([]bool, n),
 		sampled: make([]int16, samples(m.scenario.Horizon)),
 		allocation: Allocation{
@@ -146,6 +147,7 @@ func (r *run) begin(number uint64) {
 	r.look()
 	r.governed = true
 	r.enrol()
+	r.drop()
 	r.weigh()
 	r.gained, r.gain = 0, 0
 	r.opposing, r.opposedBy, r.held, r.heldBy, r.lastShock, r.shockMonth, r.epidemic = 0, NoCause, 0, NoCause, NoCause, 0, 0

@@ -4,6 +4,8 @@ package simulation
 // opposition, moves.
 
 import (
+	"slices"
+
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/stakeholders"
@@ -150,6 +152,7 @@ func (r *run) exit(u float64) *actor {
 		r.engaged[i], r.members[i] = false, false
 		r.rewire()
 		r.enrol()
+		r.drop()
 		if r.trace != nil {
 			r.trace.left = append(r.trace.left, m.cast[i].ID)
 		}
@@ -377,12 +380,12 @@ func (r *run) toil() {
 			if wanted := aim[c]; was < wanted && now >= wanted {
 				r.open.dirty |= 1 << task.stage
 				if task.derived {
-					r.complete(c)
-					now = progress[c] // less, where it waits
+					r.reached = append(r.reached, c)
 				}
 			}
 			gained += float64(task.counts * (now - was))
 		}
+		gained += r.finishing()
 	}
 	r.gained += gained
 	r.gain = r.gained * m.fraction
@@ -392,6 +395,22 @@ func (r *run) toil() {
 	if len(r.debts) > 0 {
 		r.settle()
 	}
+}
+
+// finishing has those done that this month's work has brought to their threshold, in
+// the order of the checklist, whatever the order of the work. It gives what those that
+// wait give back of their progress.
+func (r *run) finishing() (back float64) {
+	if len(r.reached) > 1 {
+		slices.Sort(r.reached)
+	}
+	for _, c := range r.reached {
+		now := r.progress[c]
+		r.complete(c)
+		back += float64(r.model.tasks[c].counts * (r.progress[c] - now))
+	}
+	r.reached = r.reached[:0]
+	return back
 }
 
 // resist suspends, resumes and abandons, and reports whether the cycle was
