@@ -117,7 +117,7 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 		}
 		var works, fails []Fact
 		var open []string
-		tested := false
+		tested, belated := false, false
 		for i := range o.Pilots {
 			p := &o.Pilots[i]
 			when := st.beforeLaunch(o, p)
@@ -125,7 +125,7 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 			switch {
 			case when == date.No:
 				fact.Says = fmt.Sprintf("the pilot of %s in %s came after the launch", said(o.Name), said(p.Where))
-				doubt = append(doubt, fact)
+				doubt, belated = append(doubt, fact), true
 				continue
 			case when == date.Open:
 				open = append(open, "when the pilot "+p.ID+" ended: before the launch or after")
@@ -148,7 +148,7 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 			right = append(right, works...)
 		case tested:
 			needs = append(needs, open...)
-		case !st.tells(SolutionGathering.Topic()):
+		case !belated && !st.tells(SolutionGathering.Topic()):
 			unseen = true
 		default:
 			wrong = append(wrong, Fact{About: "solution", ID: o.ID, Says: said(o.Name) + " was chosen and launched with no pilot on record before it", Entry: o.Chosen.Entry})
@@ -181,6 +181,9 @@ func (s *state) beforeLaunch(o *Solution, p *Pilot) date.Answer {
 		if launched.Before(p.From) == date.Yes {
 			return date.No
 		}
+	}
+	if !seen && s.Lap == 1 && s.begunOn().Before(p.From) == date.Yes { // launched before it began
+		return date.No
 	}
 	if seen && p.Entry < lives.of(s).Launched.Entry || p.Entry < o.Chosen.Entry {
 		return date.Yes

@@ -8,6 +8,7 @@
 //     hang on a wall, to put into a web page.
 //   - [Brief] tells the same in Markdown, for whoever has to decide next: one page with
 //     what there is to decide, and annexes behind it with all the rest.
+//   - [Rules] writes the table of what makes each rule give each of its verdicts.
 //   - [Diagnosis] tells what is wrong with a reform, what is right and what is not
 //     known, under the headings of the policy triangle.
 //   - [ScorecardBars] draws a scorecard, with what is not rated and how far several
