@@ -1,6 +1,7 @@
 package reformcycle_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -165,21 +166,51 @@ func TestSupportThatEqualsOppositionIsATieInAnyOrder(t *testing.T) {
 	}
 }
 
+// placesOf ranks options that are recorded in an order.
+func placesOf(t *testing.T, weights []reformcycle.ChoiceCriterion, scores map[string]reformcycle.Scores, order []string) map[string]int {
+	c, day := standingAt(t, reformcycle.SolutionGathering)
+	changes := []reformcycle.Change{reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: weights}}
+	for _, id := range order {
+		changes = append(changes, option(id, reformcycle.Local))
+		if len(scores[id]) > 0 {
+			changes = append(changes, reformcycle.ScoreSolution{Solution: id, Scores: scores[id]})
+		}
+	}
+	require.NoError(t, refusalOf(c.Apply(background, office(day), changes...)))
+	places := map[string]int{}
+	for _, r := range c.State().RankedSolutions() {
+		places[r.ID] = r.Place
+	}
+	return places
+}
+
 // 6·0.1 + 3·0.2 + 2·0.3 is 1.8, and so is 3 times 0.1 + 0.2 + 0.3.
 func TestOptionsThatTieShareAPlace(t *testing.T) {
 	weights := []reformcycle.ChoiceCriterion{{ID: "a", Text: "A", Weight: 0.1}, {ID: "b", Text: "B", Weight: 0.2}, {ID: "c", Text: "C", Weight: 0.3}}
 	scores := map[string]reformcycle.Scores{"one": {"a": 6, "b": 3, "c": 2}, "other": {"a": 3, "b": 3, "c": 3}, "worse": {"a": 3, "b": 3, "c": 2.9}}
 	for _, order := range [][]string{{"one", "other", "worse"}, {"worse", "other", "one"}} {
-		c, day := standingAt(t, reformcycle.SolutionGathering)
-		changes := []reformcycle.Change{reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: weights}}
-		for _, id := range order {
-			changes = append(changes, option(id, reformcycle.Local), reformcycle.ScoreSolution{Solution: id, Scores: scores[id]})
-		}
-		require.NoError(t, refusalOf(c.Apply(background, office(day), changes...)))
-		places := map[string]int{}
-		for _, r := range c.State().RankedSolutions() {
-			places[r.ID] = r.Place
-		}
-		require.Equal(t, map[string]int{"one": 1, "other": 1, "worse": 3}, places)
+		require.Equal(t, map[string]int{"one": 1, "other": 1, "worse": 3}, placesOf(t, weights, scores, order))
+	}
+}
+
+// Options are weighed where they differ: a heavy criterion on which they agree hides no
+// difference in a light one, and is no reason to see one that rounding made.
+func TestWhatOptionsAgreeOnDecidesNothing(t *testing.T) {
+	weights := []reformcycle.ChoiceCriterion{
+		{ID: "heavy", Text: "Heavy", Weight: 1e6}, {ID: "light", Text: "Light", Weight: 1e-12}, {ID: "a", Text: "A", Weight: 1e-13}, {ID: "b", Text: "B", Weight: 2e-13}, {ID: "c", Text: "C", Weight: 3e-13},
+	}
+	tie := func(heavy, light float64, more reformcycle.Scores) reformcycle.Scores {
+		s := reformcycle.Scores{"heavy": heavy, "light": light, "a": 3, "b": 3, "c": 3}
+		maps.Copy(s, more)
+		return s
+	}
+	scores := map[string]reformcycle.Scores{
+		"best": tie(7, 9, nil), "second": tie(7, 8, nil), "again": tie(7, 8, reformcycle.Scores{"a": 6, "b": 3, "c": 2}), "last": tie(6, 10, nil),
+		"unscored": {}, // from 0 to 10, so 5 in the middle
+	}
+	order := []string{"best", "second", "again", "last", "unscored"}
+	for range 2 {
+		require.Equal(t, map[string]int{"best": 1, "second": 2, "again": 2, "last": 4, "unscored": 5}, placesOf(t, weights, scores, order))
+		slices.Reverse(order)
 	}
 }

@@ -179,11 +179,11 @@ func (s State) ProblemCriteria() []ChoiceCriterion {
 func (s State) RankedProblems() []Ranked {
 	st := s.get()
 	p := problems.of(st)
-	var all []Ranked
+	var all []option
 	for problem := range p.Problems.ofLap(st.Lap) {
-		all = append(all, Ranked{ID: problem.ID, Score: problem.Scores.weigh(p.ProblemCriteria)})
+		all = append(all, option{len(all), problem.ID, problem.Scores})
 	}
-	return rank(all)
+	return rank(all, p.ProblemCriteria)
 }
 
 var problemRoom = room{

@@ -8,6 +8,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // This file ranks problems and solutions: the criteria of choice, the scores
@@ -71,8 +72,8 @@ func (s Scores) complete(agreed []ChoiceCriterion) bool {
 // Ranked is a problem or a solution with its weighted score.
 type Ranked struct {
 	ID string `json:"id"`
-	// Place from 1. Those that are as good as each other share one: scores within a
-	// billionth are equal, for so much may be rounding.
+	// Place from 1. Those that are as good as each other share one: where neither
+	// outweighs the other ([stakeholders.Outweighs]) on the criteria on which they differ.
 	Place int `json:"place"`
 	// Score is the weighted mean of the scores divided by 10, so from 0 to 1. It
 	// is an interval while a criterion has no score: worst case to best case.
@@ -98,39 +99,67 @@ func (s Scores) weigh(agreed []ChoiceCriterion) assessment.Bounds {
 	return assessment.Bounds{Low: low / (total * maxScore), High: high / (total * maxScore)}
 }
 
-// rank orders by the middle of the interval, the surer first where they are
-// equal; where that is equal too they share a place, as they were recorded.
-func rank(all []Ranked) []Ranked {
-	for i := range all {
-		all[i].Place = i // in the record, for now
-	}
-	next := 0
-	for middles := range runs(all, func(r Ranked) float64 { return (r.Score.Low + r.Score.High) / 2 }) {
-		for equals := range runs(middles, func(r Ranked) float64 { return r.Score.Low }) {
-			slices.SortFunc(equals, func(a, b Ranked) int { return cmp.Compare(a.Place, b.Place) })
-			for i := range equals {
-				equals[i].Place = next + 1
-			}
-			next += len(equals)
-		}
-	}
-	return all
+// option is one of those that are ranked: its place in the record, and its scores.
+type option struct {
+	recorded int
+	id       string
+	scores   Scores
 }
 
-// runs sorts by a value, the highest first, and yields the runs of those that are
-// within a billionth of the first of their run.
-func runs(all []Ranked, value func(Ranked) float64) iter.Seq[[]Ranked] {
-	slices.SortFunc(all, func(a, b Ranked) int { return cmp.Compare(value(b), value(a)) })
-	return func(yield func([]Ranked) bool) {
-		for len(all) > 0 {
+// rank orders by the middle of the interval, the surer first where they are
+// equal; where that is equal too they share a place, as they were recorded.
+func rank(options []option, agreed []ChoiceCriterion) []Ranked {
+	if options == nil {
+		return nil
+	}
+	ranked := make([]Ranked, 0, len(options))
+	place := 1
+	for middles := range runs(options, agreed, maxScore/2) {
+		for equals := range runs(middles, agreed, 0) {
+			for _, o := range equals {
+				ranked = append(ranked, Ranked{ID: o.id, Place: place, Score: o.scores.weigh(agreed)})
+			}
+			place += len(equals)
+		}
+	}
+	return ranked
+}
+
+// runs sorts, the best first, where a criterion without a score counts so much, and
+// yields the runs of those that the first of their run does not outweigh.
+func runs(options []option, agreed []ChoiceCriterion, unscored float64) iter.Seq[[]option] {
+	// What one has over another: criteria on which they agree count for neither.
+	over := func(a, b option) (gains, losses float64) {
+		score := func(o option, id string) float64 {
+			if v, scored := o.scores[id]; scored {
+				return v
+			}
+			return unscored
+		}
+		for _, c := range agreed {
+			d := score(a, c.ID) - score(b, c.ID)
+			gains += float64(c.Weight * max(d, 0))
+			losses += float64(c.Weight * max(-d, 0))
+		}
+		return gains, losses
+	}
+	sorted := slices.Clone(options)
+	slices.SortStableFunc(sorted, func(a, b option) int {
+		gains, losses := over(a, b)
+		return cmp.Compare(losses, gains)
+	})
+	return func(yield func([]option) bool) {
+		for len(sorted) > 0 {
 			n := 1
-			for n < len(all) && value(all[0])-value(all[n]) <= 1e-9 {
+			for n < len(sorted) && !stakeholders.Outweighs(over(sorted[0], sorted[n])) {
 				n++
 			}
-			if !yield(all[:n]) {
+			// Rounding may have put them in any order.
+			slices.SortFunc(sorted[:n], func(a, b option) int { return cmp.Compare(a.recorded, b.recorded) })
+			if !yield(sorted[:n]) {
 				return
 			}
-			all = all[n:]
+			sorted = sorted[n:]
 		}
 	}
 }

@@ -449,11 +449,11 @@ func (s State) Solutions() []Solution { return solutions.of(s.get()).Solutions.c
 // RankedSolutions ranks the options of this lap, the best first.
 func (s State) RankedSolutions() []Ranked {
 	st := s.get()
-	var all []Ranked
+	var all []option
 	for o := range st.options {
-		all = append(all, Ranked{ID: o.ID, Score: o.Scores.weigh(solutions.of(st).SolutionCriteria)})
+		all = append(all, option{len(all), o.ID, o.Scores})
 	}
-	return rank(all)
+	return rank(all, solutions.of(st).SolutionCriteria)
 }
 
 // SolutionProblem states the choice among the options of this lap for package
