@@ -492,11 +492,11 @@ func TestPilotsAndTermsAreJudgedByAllDays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from, to := date.MustParse(some.Draw(t, "pilot")), date.MustParse(some.Draw(t, "end"))
 		pilot := pilotOf("local-1")
-		pilot.Pilot.ID, pilot.Pilot.From, pilot.Pilot.To = "late", from, date.Date{}
+		pilot.Pilot.ID, pilot.Pilot.From, pilot.Pilot.To, pilot.Pilot.Finding = "late", date.Date{}, from, reformcycle.Effective
 		c, err := reformcycle.New("TERM")
 		require.NoError(t, err)
 		promise, own := pledge("grant", 3), pledge("budget", 1)
-		promise.To, promise.Disease = to, "malaria"
+		promise.To, promise.Disease, promise.Delivered, own.Delivered = to, "malaria", 3, 1
 		own.To = date.MustParse("2017-06-15")
 		treasury := actor("treasury", stakeholders.OtherMinistry, true, 1, 1)
 		treasury.Actor.Commitments = []stakeholders.Commitment{own}
@@ -539,7 +539,7 @@ func TestPilotsAndTermsAreJudgedByAllDays(t *testing.T) {
 		require.NoError(t, refusalOf(fresh.Apply(background, reformcycle.By("office").At(day(2020, 1, 1)), pilot)))
 		before := said(daysUntil(from, from.Last()), func(x time.Time) bool { return !x.After(launch) })
 		got, _ = outcomeOf(t, fresh.State().Diagnose(), "scaled-without-pilot")
-		require.Equal(t, map[date.Answer]string{date.Yes: strength, date.No: fires, date.Open: asks}[before], got, "piloted from %s", from)
+		require.Equal(t, map[date.Answer]string{date.Yes: strength, date.No: fires, date.Open: asks}[before], got, "piloted until %s", from)
 	})
 }
 
