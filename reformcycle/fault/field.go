@@ -71,6 +71,9 @@ func (f Field) Error() string {
 	if where != "" {
 		where += ": "
 	}
+	if f.Rule == Own { // whatever there is
+		return where + "want " + Cut(f.Want, mostWant)
+	}
 	return where + "got " + Shown(f.Value) + ", want " + Cut(f.Want, mostWant)
 }
 

@@ -106,6 +106,8 @@ func TestInputHasNothingThatTheKeeperSets(t *testing.T) {
 	var paths []string
 	for _, f := range fault.Of(err) {
 		require.Equal(t, fault.Own, f.Rule)
+		require.Equal(t, f.Path, strings.TrimSuffix(f.Error()[:strings.IndexByte(f.Error(), ' ')], ":"))
+		require.Contains(t, f.Error(), "): want nothing: it is set as it is recorded", "and does not say that nothing was there")
 		paths = append(paths, f.Path)
 	}
 	require.Equal(t, []string{"entry", "below[0].lap", "below[2].lap"}, paths)

@@ -88,7 +88,7 @@ func (r TextRule) judge(s string) (rule, want string) {
 	// A text that is far too long is not looked at whole; one that is typed with marks
 	// of its own is longer than its normal form, which counts.
 	if len(s) > 3*r.Most*utf8.UTFMax {
-		return Length, r.Want()
+		return Length, fmt.Sprintf("%s; it has %d bytes", r.Want(), len(s))
 	}
 	if r.plain(s) {
 		return "", ""
@@ -100,13 +100,14 @@ func (r TextRule) judge(s string) (rule, want string) {
 				return Encoding, fmt.Sprintf("valid UTF-8; byte %d is none", i+1)
 			}
 		}
-		visible = visible || unicode.IsGraphic(c) && !unicode.IsSpace(c)
+		visible = visible || unicode.IsGraphic(c) && !unicode.In(c, unicode.White_Space, unicode.M, blank)
 	}
+	length := utf8.RuneCountInString(NFC(s))
 	switch {
 	case !visible && !r.Optional:
-		return Required, r.Want()
-	case utf8.RuneCountInString(NFC(s)) > r.Most:
-		return Length, r.Want()
+		return Required, r.Want() + unseen(s)
+	case length > r.Most:
+		return Length, fmt.Sprintf("%s; it has %d", r.Want(), length)
 	case !r.Lines && strings.TrimSpace(s) != s:
 		return Characters, r.Want()
 	}
@@ -121,6 +122,25 @@ func (r TextRule) judge(s string) (rule, want string) {
 		before = c
 	}
 	return "", ""
+}
+
+// blank are the characters that show nothing, though they count as letters, marks or
+// symbols: fillers, the selectors of a variant, the empty pattern of Braille.
+var blank = &unicode.RangeTable{
+	R16: []unicode.Range16{{0x034F, 0x034F, 1}, {0x115F, 0x1160, 1}, {0x17B4, 0x17B5, 1}, {0x180B, 0x180D, 1}, {0x180F, 0x180F, 1}, {0x2800, 0x2800, 1}, {0x3164, 0x3164, 1}, {0xFE00, 0xFE0F, 1}, {0xFFA0, 0xFFA0, 1}},
+	R32: []unicode.Range32{{0xE0100, 0xE01EF, 1}},
+}
+
+// unseen names the first character of a text that shows nothing, but for space.
+func unseen(s string) string {
+	place := 0
+	for _, c := range s {
+		place++
+		if !unicode.IsSpace(c) {
+			return fmt.Sprintf("; character %d is %U", place, c)
+		}
+	}
+	return ""
 }
 
 // plain reports whether a text is of printable ASCII only and keeps to the rule, as
@@ -150,8 +170,11 @@ func (r TextRule) takes(before, c, after rune) bool {
 	case c == 0x200C || c == 0x200D:
 		// Sinhala, Bengali, Persian and others write some words with joiners.
 		return unicode.In(before, unicode.L, unicode.M) && unicode.In(after, unicode.L, unicode.M)
+	case unicode.Is(unicode.Variation_Selector, c):
+		// Mongolian, names in Chinese characters, and emoji choose a shape of what stands before.
+		return unicode.In(before, unicode.Lo, unicode.N, unicode.S)
 	default:
-		return unicode.IsPrint(c) || unicode.Is(unicode.Zs, c)
+		return (unicode.IsPrint(c) || unicode.Is(unicode.Zs, c)) && !unicode.Is(blank, c)
 	}
 }
 

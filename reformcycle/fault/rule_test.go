@@ -37,6 +37,18 @@ func TestTextsKeepToTheirRule(t *testing.T) {
 		{fault.ID, strings.Repeat("ශ", 128), ""},
 		{fault.ID, strings.Repeat("ශ", 129), fault.Length},
 		{fault.ID, strings.Repeat("a", 1<<20), fault.Length},
+		{fault.ID, "\u3164", fault.Required},     // a filler is a letter that shows nothing
+		{fault.ID, "\u2800", fault.Required},     // the empty pattern of Braille
+		{fault.ID, "\ufe0f", fault.Required},     // the variant of nothing
+		{fault.ID, "\u0301", fault.Required},     // a mark on nothing
+		{fault.ID, "a\u034fb", fault.Characters}, // looks like "ab"
+		{fault.ID, "a\u3164b", fault.Characters},
+		{fault.ID, "a\ufe0fb", fault.Characters},
+		{fault.ID, "\u8fbb\U000e0100", ""}, // a family name in its own shape
+		{fault.ID, "\u1822\u180b", ""},     // Mongolian chooses shapes
+		{fault.ID, "\u260e\ufe0f 112", ""},
+		{fault.Text, "\u3164\u2800\n", fault.Required},
+		{fault.Text, "a\ufe0f", ""},
 		{fault.ID.OrNone(), "", ""},
 		{fault.ID.OrNone(), " ", fault.Characters},
 		{fault.Name, strings.Repeat("a", 512), ""},
@@ -67,6 +79,12 @@ func TestTextsKeepToTheirRule(t *testing.T) {
 	wrong.Text("id", "ab\xff", fault.ID)
 	assert.Equal(t, "a name of 1 to 128 printable characters with no space around it; character 3 is U+202E", wrong[0].Want)
 	assert.Equal(t, "valid UTF-8; byte 3 is none", wrong[1].Want)
+	wrong.Text("id", " \u200b", fault.ID)
+	wrong.Text("id", strings.Repeat("a", 129), fault.ID)
+	assert.Equal(t, "a name of 1 to 128 printable characters with no space around it; character 2 is U+200B", wrong[2].Want)
+	assert.Equal(t, "a name of 1 to 128 printable characters with no space around it; it has 129", wrong[3].Want)
+	wrong.Text("id", strings.Repeat("a", 5<<20), fault.ID)
+	assert.Equal(t, "a name of 1 to 128 printable characters with no space around it; it has 5242880 bytes", wrong[4].Want)
 }
 
 func TestNumbersKeepToTheirBounds(t *testing.T) {

@@ -132,7 +132,7 @@ func TestNobodyLosesAndTwiceIsOnce(t *testing.T) {
 
 func TestErrorsSayWhatToDo(t *testing.T) {
 	_, err := power.NewGame(power.Body{ID: strings.Repeat("é", 200), Quota: 5, Weights: power.Seats(1, "a")})
-	require.EqualError(t, err, `bodies[0].id: got "`+strings.Repeat("é", 80)+`…", want a name of 1 to 128 printable characters with no space around it; `+
+	require.EqualError(t, err, `bodies[0].id: got "`+strings.Repeat("é", 80)+`…", want a name of 1 to 128 printable characters with no space around it; it has 200; `+
 		`bodies[0].quota: got 5, want a quota from 1 to the sum of the weights, which is 1`)
 	require.EqualError(t, power.Body{ID: "x", Quota: 1}.Validate(), "weights: got nothing, want at least one seat")
 	require.NoError(t, power.Body{ID: "x", Quota: 1, Weights: power.Seats(1, "a")}.Validate())
