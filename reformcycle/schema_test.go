@@ -3,6 +3,9 @@ package reformcycle_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -36,6 +39,25 @@ func TestEveryKindHasASchemaAndTheBatchHasAll(t *testing.T) {
 	}
 	_, known := reformcycle.ChangeSchema("dance")
 	require.False(t, known)
+}
+
+// The page about what a journal holds lists every kind, and whether a suspended cycle
+// takes it.
+func TestThePageOfTheSchemaHasEveryKind(t *testing.T) {
+	c, err := reformcycle.New("held")
+	require.NoError(t, err)
+	require.NoError(t, refusalOf(c.Apply(background, office(0), reformcycle.Suspend{Reason: "War."})))
+	var held *reformcycle.StatusError
+	require.ErrorAs(t, refusalOf(c.Apply(background, office(0), reformcycle.Advance{})), &held)
+	page, err := os.ReadFile("../docs/schema.md")
+	require.NoError(t, err)
+	var kinds []reformcycle.Kind
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| .+ \\| (?:(yes) )?\\|$").FindAllStringSubmatch(string(page), -1) {
+		kind := reformcycle.Kind(row[1])
+		kinds = append(kinds, kind)
+		require.Equal(t, slices.Contains(held.Accepts, kind), row[2] == "yes", kind)
+	}
+	require.Equal(t, reformcycle.Kinds(), kinds)
 }
 
 // described: there is something to say of every value, and a text, a list and a map have
