@@ -278,6 +278,8 @@ func readCorrect(data []byte, input bool) (Change, error) {
 		return nil, fmt.Errorf("%w: %w", ErrUnknownKind, fault.Refuse("change.kind", fault.Known, string(form.Change.Kind), fault.OneOf(Kinds())))
 	case kind.corrects:
 		return nil, fault.Refuse("change.kind", fault.Known, string(form.Change.Kind), "a kind of change that is no correction")
+	case form.Change.Version < 0 || form.Change.Version > kind.version:
+		return nil, fmt.Errorf("%w: %w", ErrUnknownVersion, fault.Refuse("change.v", fault.Known, form.Change.Version, fmt.Sprintf("a version of %q from 1 to %d; left out, it is %d", kind.kind, kind.version, kind.version)))
 	}
 	e := Entry{Kind: kind.kind, Version: cmp.Or(form.Change.Version, kind.version), Data: form.Change.Data}
 	change, err := kind.read(e, input)

@@ -272,10 +272,14 @@ func (c *Cycle) Apply(ctx context.Context, by Stamp, changes ...Change) (Receipt
 		return err
 	})
 	c.tell(ctx, by, receipt, err)
-	if err != nil {
-		return Receipt{}, errors.Join(err, c.announce(ctx))
+	panicked := c.announce(ctx)
+	switch {
+	case err == nil:
+		return receipt, panicked
+	case panicked == nil:
+		return Receipt{}, err // as it is, so that it marshals
 	}
-	return receipt, c.announce(ctx)
+	return Receipt{}, errors.Join(err, panicked)
 }
 
 // commit makes a batch durable and visible, and leaves it for the observers.

@@ -174,11 +174,14 @@ func (e *MomentError) Error() string {
 	case e.Moment.IsZero():
 		return "the moment is missing: give the stamp one, or the cycle a clock"
 	case e.What == "corrected":
-		text := fmt.Sprintf("the moment %s is not between those of the neighbours: no earlier than %s", e.Moment.Format(time.RFC3339Nano), e.Earliest.Format(time.RFC3339Nano))
-		if !e.Latest.IsZero() {
-			text += " and no later than " + e.Latest.Format(time.RFC3339Nano)
+		var bounds []string
+		if !e.Earliest.IsZero() {
+			bounds = append(bounds, "no earlier than "+e.Earliest.Format(time.RFC3339Nano))
 		}
-		return text
+		if !e.Latest.IsZero() {
+			bounds = append(bounds, "no later than "+e.Latest.Format(time.RFC3339Nano))
+		}
+		return fmt.Sprintf("the moment %s is not between those of the neighbours: %s", e.Moment.Format(time.RFC3339Nano), strings.Join(bounds, " and "))
 	case e.Ahead:
 		return fmt.Sprintf("the moment %s lies far ahead of the last entry; without a clock it may lie no later than %s, unless the host says so (WithAhead)", e.Moment.Format(time.RFC3339Nano), e.Latest.Format(time.RFC3339Nano))
 	case !e.Latest.IsZero() && e.Moment.After(e.Latest):

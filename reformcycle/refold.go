@@ -241,7 +241,10 @@ func (r *record) between(batch uint64, standing []Entry) (by uint64, err error) 
 				out.Latest = e.At
 			}
 		}
-		if out.Moment.Before(out.Earliest) || !out.Latest.IsZero() && out.Moment.After(out.Latest) {
+		if out.Latest.IsZero() {
+			out.Latest = r.entries[i].At // that of the correction itself
+		}
+		if out.Moment.Before(out.Earliest) || out.Moment.After(out.Latest) {
 			return r.entries[i].Seq, &out
 		}
 	}
@@ -262,5 +265,5 @@ func (d *draft) endBatch() error {
 }
 
 func mixed() error {
-	return fault.Refuse("changes", "alone", nil, "corrections in a batch of their own, of a cycle that has begun")
+	return fault.Refuse("changes", "alone", "corrections among others", "corrections in a batch of their own, of a cycle that has begun")
 }

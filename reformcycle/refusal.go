@@ -45,6 +45,10 @@ type Refusal struct {
 	Head  uint64 `json:"head,omitempty"`
 	// Since has the entries behind After, without their data; of "conflict".
 	Since []Since `json:"since,omitempty"`
+	// Entry is the one that somebody else has corrected since, and Stands the correction
+	// that stands on it now, 0 for none: what the next one replaces; of "conflict".
+	Entry  uint64  `json:"entry,omitempty"`
+	Stands *uint64 `json:"stands,omitempty"`
 	// Last is the last entry of the batch that has the key; of "key-taken".
 	Last uint64 `json:"last,omitempty"`
 	// Hanging are the entries that hang on what is corrected; of "hanging".
@@ -110,6 +114,9 @@ func RefusalOf(err error) (Refusal, bool) {
 		for _, s := range e.Since {
 			r.Since = append(r.Since, Since{Seq: s.Seq, At: s.At, By: s.By, Kind: s.Kind})
 		}
+	}
+	if e, ok := errors.AsType[*CorrectedError](err); ok {
+		r.Entry, r.Stands = e.Entry, &e.Standing
 	}
 	if e, ok := errors.AsType[*KeyError](err); ok {
 		r.Last = e.Last

@@ -37,6 +37,10 @@ func TestARefusalTellsABrowserWhatWasRefusedAndWhy(t *testing.T) {
 	refused := func(changes ...reformcycle.Change) error {
 		_, err := c.Apply(background, office(1), changes...)
 		require.Error(t, err)
+		text, failed := json.Marshal(err)
+		require.NoError(t, failed)
+		told, _ := json.Marshal(form(t, err))
+		require.JSONEq(t, string(told), string(text), "it marshals as it comes from Apply")
 		return err
 	}
 

@@ -14,6 +14,21 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 )
 
+// A correction may say of which version the change in it is.
+func TestTheVersionOfACorrectedChangeIsKnown(t *testing.T) {
+	for version, known := range map[int]bool{-1: false, 0: true, 1: true, 2: false} {
+		_, _, err := reformcycle.DecodeBatch(fmt.Appendf(nil, `{"author":"a","changes":[{"kind":"correct","data":{"entry":2,"change":{"kind":"suspend","v":%d,"data":{"reason":"War."}},"reason":"x"}}]}`, version), 1<<10)
+		if known {
+			require.NoError(t, err)
+			continue
+		}
+		wrong := fault.Of(err)
+		require.Len(t, wrong, 1)
+		require.Equal(t, "changes[0].data.change.v", wrong[0].Path)
+		require.Equal(t, `a version of "suspend" from 1 to 1; left out, it is 1`, wrong[0].Want)
+	}
+}
+
 func TestABatchHasOneJSONForm(t *testing.T) {
 	by, changes, err := reformcycle.DecodeBatch([]byte(`{
 		"author": "Ministry of Health", "moment": "2015-07-01T08:00:00Z", "after": 0, "key": "form-2041",
