@@ -2,6 +2,9 @@ package language_test
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,8 +19,12 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/language/pt"
 )
 
-// shipped are the languages that say everything.
-var shipped = []*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}
+// shipped are the languages that say everything that has an id; those that are whole say
+// the texts out of data too.
+var (
+	shipped = []*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}
+	whole   = []string{"es"}
+)
 
 func texts(t testing.TB, json string) *language.Source {
 	s, err := language.ReadSource([]byte(json))
@@ -27,7 +34,29 @@ func texts(t testing.TB, json string) *language.Source {
 
 func TestALanguageThatIsShippedSaysEverything(t *testing.T) {
 	for _, l := range append(shipped, languagetest.Accented(nil), languagetest.Mirrored(nil)) {
-		assert.Empty(t, l.Missing(language.Texts()), l.Tag())
+		var built []string
+		if slices.Contains(whole, l.Tag()) {
+			built = builtIn()
+		}
+		assert.Empty(t, l.Missing(language.Texts(), built...), l.Tag())
+	}
+}
+
+// The file of a language that is whole has each text once, in the order of the source,
+// and none that nobody says any more.
+func TestAFileThatIsShippedIsAsItWouldBeWritten(t *testing.T) {
+	for _, tag := range whole {
+		file, err := os.ReadFile(filepath.Join(tag, tag+".po"))
+		require.NoError(t, err)
+		_, remarks, err := language.Texts().Read(tag, file)
+		require.NoError(t, err)
+		assert.Empty(t, remarks, tag)
+		head, messages, _ := strings.Cut(string(file), "msgid")
+		for line := range strings.Lines(head) {
+			assert.True(t, strings.HasPrefix(line, "# "), "%s: only comments stand before the header: %s", tag, line)
+		}
+		assert.Contains(t, strings.ReplaceAll(head, "\n# ", " "), "has not been reviewed by a native speaker of the field", tag)
+		assert.Equal(t, string(language.Texts().Write(language.Match(shipped, tag), builtIn()...)), "msgid"+messages, tag)
 	}
 }
 
