@@ -215,3 +215,56 @@ func TestAChanceOfAtLeastSoManyIsTheSumOfTheirs(t *testing.T) {
 		require.InDelta(t, sum, atLeast(c.k, c.n, c.p), 1e-12)
 	}
 }
+
+// The rule by which a box is chosen, on boxes that are made for it.
+func TestABoxIsChosenByTheStatedRule(t *testing.T) {
+	// Twenty cases of which the last is the hit: peeled one by one, to a twentieth of all.
+	x, y := make([]float64, 20), make([]bool, 20)
+	for i := range x {
+		x[i] = float64(i)
+	}
+	y[19] = true
+	c := newCases([][]float64{x, slices.Clone(x)}, y)
+	path := c.trajectory(anew(20))
+	require.Equal(t, []int{1, 1}, []int{path[len(path)-1].n, path[len(path)-1].hits}, "no less than a twentieth, and no more")
+	require.Equal(t, []int{0}, path[len(path)-1].active(), "of equals the first column, and no other beside it")
+
+	// As good in f1 as another, and of fewer columns, then larger.
+	of := func(n, hits int, columns ...int) box {
+		b := c.all(anew(20))
+		b.n, b.hits = n, hits
+		for _, j := range columns {
+			b.limited[lower][j], b.limits[lower][j] = true, 18.5
+		}
+		return b
+	}
+	_, step := c.choose([]box{of(20, 1), of(1, 1, 0, 1), of(1, 1, 1)}, anew(20), 1)
+	require.Equal(t, 2, step)
+	// 2·2/(2+4) = 2·3/(5+4) = 2/3.
+	_, step = c.choose([]box{of(20, 4), of(2, 2, 0), of(5, 3, 0)}, anew(20), 4)
+	require.Equal(t, 2, step)
+	_, step = c.choose([]box{of(20, 4), of(5, 3, 0), of(2, 2, 0)}, anew(20), 4)
+	require.Equal(t, 1, step)
+
+	// Five columns count, all alike; a sentence names three.
+	five, hit := planted(4000, 6, func(row []float64) bool { return min(row[0], row[1], row[2], row[3], row[4]) > 0.3 }, 4)
+	c = newCases(five, hit)
+	path = c.trajectory(anew(len(hit)))
+	b, step := c.choose(path, anew(len(hit)), c.hits)
+	require.Equal(t, 5, path[step].restricted())
+	require.Equal(t, mostLimits, b.restricted())
+	counted := c.clone(&b)
+	c.count(&counted, anew(len(hit)))
+	require.Equal(t, []int{counted.n, counted.hits}, []int{b.n, b.hits})
+	// Without any other two of the five, f1 would have been smaller.
+	for drop := range 5 {
+		for also := range drop {
+			other := c.clone(&path[step])
+			for _, j := range []int{drop, also} {
+				other.limited[lower][j], other.limited[upper][j] = false, false
+			}
+			c.count(&other, anew(len(hit)))
+			require.LessOrEqual(t, other.f1(c.hits), b.f1(c.hits)+0.02)
+		}
+	}
+}

@@ -65,13 +65,17 @@ func Box(w io.Writer, title string, worlds simulation.Worlds, d simulation.Disco
 	for _, l := range b.Limits[len(c.sides):] {
 		others = append(others, l.Parameter)
 	}
+	in := make(map[int]bool, len(d.In))
+	for _, number := range d.In {
+		in[number] = true
+	}
 	for one := range worlds.All() {
 		earlier := slices.ContainsFunc(d.Boxes[:box], func(e simulation.Box) bool { return e.Holds(one.Values) })
 		if earlier || len(others) > 0 && !b.Holds(one.Values, others...) {
 			continue
 		}
 		p := point{}
-		_, p.found = slices.BinarySearch(d.In, one.Number)
+		p.found = in[one.Number]
 		for i, s := range c.sides {
 			p.at[i] = s.place(one.Values[s.parameter], one.Number)
 		}
