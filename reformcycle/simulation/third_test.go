@@ -497,3 +497,41 @@ func TestWhatNobodyCouldEverMeetIsRefusedByName(t *testing.T) {
 	s.Missing = []string{"coalition.formd"}
 	require.Equal(t, []string{"missing[0]"}, fieldsOf(t, s.Validate()))
 }
+
+// What the cast satisfies holds from the start, whatever is rated, and in the next lap:
+// a ministry that is a member leads. What is done brings along what it rests on: options
+// that are ranked have criteria that they were ranked by.
+func TestWhatTheCastSatisfiesAndWhatIsBroughtAlong(t *testing.T) {
+	moh := ministry(4)
+	moh.Roles = []stakeholders.Role{stakeholders.Leader}
+	s := quiet(moh)
+	s.Start.Stage, s.Horizon = reformcycle.SolutionGathering, 3
+	s.Criteria = []CriterionWork{{ID: "solution.prioritized", Difficulty: new(6.0)}}
+	m := compiled(t, s)
+	trace, err := m.Trace(working("solution.prioritized"), 1, 0)
+	require.NoError(t, err)
+	at := func(month int, id string) float64 {
+		c, _ := m.list.Index(id)
+		return trace.Months[month].Progress[c]
+	}
+	require.InDelta(t, 2.0/3, at(0, "coalition.government-lead"), 1e-12)
+	require.InDelta(t, 0, at(0, "coalition.diverse"), 1e-12)
+	// Four of six effort-months are two thirds.
+	require.InDelta(t, 2.0/3, at(1, "solution.prioritized"), 1e-12)
+	require.InDelta(t, 2.0/3, at(1, "solution.criteria"), 1e-12)
+	require.Zero(t, at(1, "solution.gathered"), "which asks for two options: one is enough to choose")
+
+	s.Start.Stage, s.Work.Carry = reformcycle.ManagementAndLearning, 0
+	s.Criteria = nil
+	for _, c := range reformcycle.ReformChecklist().All() {
+		if c.Section == reformcycle.ManagementAndLearning.String() {
+			s.Criteria = append(s.Criteria, CriterionWork{ID: c.ID, Level: assessment.Functional})
+		}
+	}
+	m = compiled(t, s)
+	trace, err = m.Trace(waiting, 1, 0)
+	require.NoError(t, err)
+	require.Equal(t, []string{"1 renew"}, movesOf(trace))
+	require.InDelta(t, 2.0/3, at(3, "coalition.government-lead"), 1e-12)
+	require.Zero(t, at(3, "learning.data"))
+}

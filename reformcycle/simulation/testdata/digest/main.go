@@ -35,12 +35,43 @@ func main() {
 		fmt.Printf("%s %x\n", name, sha256.Sum256(data))
 		trial.Policies = append(trial.Policies, policy)
 	}
+	if err := dated(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	trial.Goals = []simulation.Goal{{Metric: simulation.LaunchedBy(36), Bound: 0.5}, {Metric: simulation.LapsAtLeast(1), Bound: 0.5}}
 	trial.Worlds, trial.Runs, trial.Seed = 30, 5, 7
 	if err := worlds(trial); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// dated prints a digest of runs in which all hear all, somebody is expected and shocks
+// have a date.
+func dated() error {
+	s := simulation.Reference()
+	s.Influence = nil
+	s.Actors[0].From = 9
+	s.Events = []simulation.Event{{Month: 6, Shock: simulation.AnElection}, {Month: 3, Shock: simulation.AnEpidemic}, {Month: 30, Shock: simulation.ADonorExit}}
+	model, err := simulation.Compile(s)
+	if err != nil {
+		return err
+	}
+	policy, err := simulation.NewPolicy("rush-to-launch", nil)
+	if err != nil {
+		return err
+	}
+	summary, err := model.Run(context.Background(), policy, 200, 7)
+	if err != nil {
+		return err
+	}
+	data, err := summary.MarshalBinary()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("dated %x\n", sha256.Sum256(data))
+	return nil
 }
 
 // worlds prints a digest of what came of a trial, and what each world has.
