@@ -32,7 +32,8 @@ type Parameter struct {
 	Value float64 `json:"value"`
 	// Meaning is one sentence.
 	Meaning string `json:"meaning"`
-	// Origin is [Assumption], [Chosen], or the source that the default rests on.
+	// Origin is [Assumption], what it was chosen for ([Chosen]), or the source that the
+	// default rests on.
 	Origin string `json:"origin"`
 	// Called is what a sentence calls it, such as "the chance of an election". Of the
 	// model's parameters only, as is Span: where it may plausibly lie.
@@ -40,11 +41,11 @@ type Parameter struct {
 	Span   Span   `json:"span,omitzero"`
 }
 
-// Assumption is the origin of a default that no source is behind. Chosen is that of
-// one without a source that was chosen so that the patterns hold together.
+// Assumption is the origin of a default that no source is behind. Chosen begins that of
+// one which was chosen for the patterns of docs/simulation.md, and names them.
 const (
 	Assumption = "assumption"
-	Chosen     = "chosen so that the patterns hold together"
+	Chosen     = "chosen so that "
 )
 
 // entry is a parameter with the place that it stands for, in a scenario or an actor.
@@ -122,7 +123,7 @@ func (e entry[T]) from(origin string) entry[T] {
 	return e
 }
 
-func (e entry[T]) chosen() entry[T] { return e.from(Chosen) }
+func (e entry[T]) chosen(so string) entry[T] { return e.from(Chosen + so) }
 
 func whole[T any](name, unit string, low, high, usual float64, meaning string, where func(*T) *int) entry[T] {
 	e := entry[T]{Parameter: assumed(name, unit, low, high, usual, meaning), whole: where}
@@ -151,28 +152,28 @@ const (
 var register = []entry[Scenario]{
 	whole("horizon", months, 1, maxHorizon, 120, "How long a run lasts.", func(s *Scenario) *int { return &s.Horizon }),
 
-	number("positions.pace", share, 0, 1, 0.05, "Share of the way to where it is drawn that an actor goes in a month.", func(s *Scenario) *float64 { return &s.Positions.Pace }).chosen(),
+	number("positions.pace", share, 0, 1, 0.05, "Share of the way to where it is drawn that an actor goes in a month.", func(s *Scenario) *float64 { return &s.Positions.Pace }).chosen("a moderate opponent is won in years, hardly in months (P5)"),
 	number("positions.noise", scale, 0, 1, 0.02, "Standard deviation of the position of an actor that is wholly attached to it, in the long run.", func(s *Scenario) *float64 { return &s.Positions.Noise }),
 	number("positions.progress", scale, 0, 100, 0.5, "How far an actor moves for a month's progress, were that the whole checklist and it attached to nothing.", func(s *Scenario) *float64 { return &s.Positions.Progress }),
-	number("positions.persuasion", scale, 0, 2, 0.07, "The most that persuasion moves an actor in a month, were it attached to nothing.", func(s *Scenario) *float64 { return &s.Positions.Persuasion }).chosen(),
-	number("positions.half", effortUnit, leastDifficulty, 1e6, 6, "Effort in a month that has half of that effect on an actor with the pull of all members together.", func(s *Scenario) *float64 { return &s.Positions.Half }).chosen(),
-	number("positions.lasting", share, 0, 1, 0.3, "Share of what persuasion does that stays: it moves the position that the actor is attached to.", func(s *Scenario) *float64 { return &s.Positions.Lasting }).chosen(),
+	number("positions.persuasion", scale, 0, 2, 0.07, "The most that persuasion moves an actor in a month, were it attached to nothing.", func(s *Scenario) *float64 { return &s.Positions.Persuasion }).chosen("persuasion pays where opposition is strong (P5, P6)"),
+	number("positions.half", effortUnit, leastDifficulty, 1e6, 6, "Effort in a month that has half of that effect on an actor with the pull of all members together.", func(s *Scenario) *float64 { return &s.Positions.Half }).chosen("persuasion pays where opposition is strong, and the powerful cost more (P5, P6)"),
+	number("positions.lasting", share, 0, 1, 0.3, "Share of what persuasion does that stays: it moves the position that the actor is attached to.", func(s *Scenario) *float64 { return &s.Positions.Lasting }).chosen("what is won stays won (P5, P6)"),
 
-	number("work.rated", effortUnit, leastDifficulty, 1e6, 6, "Effort that takes a rated criterion from nothing to highly functional.", func(s *Scenario) *float64 { return &s.Work.Rated }).chosen(),
-	number("work.derived", effortUnit, leastDifficulty, 1e6, 3, "Effort that takes a derived criterion from nothing to highly functional.", func(s *Scenario) *float64 { return &s.Work.Derived }).chosen(),
+	number("work.rated", effortUnit, leastDifficulty, 1e6, 6, "Effort that takes a rated criterion from nothing to highly functional.", func(s *Scenario) *float64 { return &s.Work.Rated }).chosen("a reform takes years, and most finish a lap in ten (P1, P10)"),
+	number("work.derived", effortUnit, leastDifficulty, 1e6, 3, "Effort that takes a derived criterion from nothing to highly functional.", func(s *Scenario) *float64 { return &s.Work.Derived }).chosen("a reform takes years, and most finish a lap in ten (P1, P10)"),
 	number("work.upkeep", share+" a month", 0, 1, 0.02, "What a month after launch takes from the progress of a rated criterion of the last three stages.", func(s *Scenario) *float64 { return &s.Work.Upkeep }),
 	number("work.spread", share, 0, 0.999, 0.5, "How far what an effort yields may be from what was expected.", func(s *Scenario) *float64 { return &s.Work.Spread }),
 	number("work.carry", share, 0, 1, 0.5, "Progress that a renewal carries over to the new lap.", func(s *Scenario) *float64 { return &s.Work.Carry }),
 
 	number("coalition.join", "the scale of positions", -7, 7, 1, "Position from which one of the cast is willing to join the coalition.", func(s *Scenario) *float64 { return &s.Coalition.Join }).from("reich (where support begins)"),
 
-	number("debt.drag", share, 0, 1, 0.5, "What work loses of its yield after a launch, were all owed that was required.", func(s *Scenario) *float64 { return &s.Debt.Drag }).chosen(),
-	number("debt.disappointment", scale, 0, 1, 0.025, "How far every actor is moved towards opposition in a month after a launch, were all owed.", func(s *Scenario) *float64 { return &s.Debt.Disappointment }).chosen(),
+	number("debt.drag", share, 0, 1, 0.5, "What work loses of its yield after a launch, were all owed that was required.", func(s *Scenario) *float64 { return &s.Debt.Drag }).chosen("haste finishes later (P1)"),
+	number("debt.disappointment", scale, 0, 1, 0.025, "How far every actor is moved towards opposition in a month after a launch, were all owed.", func(s *Scenario) *float64 { return &s.Debt.Disappointment }).chosen("haste is abandoned more (P1)"),
 
 	number("opposition.tolerance", "times support", 0, 1e3, 1, "Opposition beyond this suspends, if it lasts.", func(s *Scenario) *float64 { return &s.Opposition.Tolerance }),
 	whole("opposition.patience", months, 1, 600, 3, "For how long running opposition has to exceed the tolerance.", func(s *Scenario) *int { return &s.Opposition.Patience }),
 
-	number("suspension.debt", perMonth, 0, 1, 0.1, "Chance of a suspension in a month after a launch, were all owed.", func(s *Scenario) *float64 { return &s.Suspension.Debt }).chosen(),
+	number("suspension.debt", perMonth, 0, 1, 0.1, "Chance of a suspension in a month after a launch, were all owed.", func(s *Scenario) *float64 { return &s.Suspension.Debt }).chosen("haste is suspended more (P1)"),
 	whole("suspension.least", months, 1, 600, 2, "How long a suspension lasts at least, unless the limit ends it.", func(s *Scenario) *int { return &s.Suspension.Least }),
 	whole("suspension.limit", months, 1, 600, 24, "Suspension for so long in a row ends in abandonment.", func(s *Scenario) *int { return &s.Suspension.Limit }),
 
@@ -185,7 +186,7 @@ var register = []entry[Scenario]{
 	number("shocks.donor_exit.hazard", perMonth, 0, 1, 0.005, "Chance that one development partner leaves.", func(s *Scenario) *float64 { return &s.Shocks.DonorExit.Hazard }),
 	number("shocks.epidemic.hazard", perMonth, 0, 1, 0.005, "Chance of an epidemic.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Hazard }),
 	whole("shocks.epidemic.months", months, 1, 600, 12, "How long an epidemic keeps a window open.", func(s *Scenario) *int { return &s.Shocks.Epidemic.Months }),
-	number("shocks.epidemic.salience", scale, 0, 2, 0.03, "How far an epidemic moves an actor towards support in a month, were it attached to nothing.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Salience }).chosen(),
+	number("shocks.epidemic.salience", scale, 0, 2, 0.03, "How far an epidemic moves an actor towards support in a month, were it attached to nothing.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Salience }).chosen("a window brings a coalition forward (P9)"),
 	number("shocks.epidemic.capacity", share, 0, 1, 0.6, "Effort that is left during an epidemic.", func(s *Scenario) *float64 { return &s.Shocks.Epidemic.Capacity }),
 	number("shocks.fiscal_crisis.hazard", perMonth, 0, 1, 1.0/120, "Chance of a fiscal crisis.", func(s *Scenario) *float64 { return &s.Shocks.FiscalCrisis.Hazard }),
 	number("shocks.fiscal_crisis.left", share, 0, 1, 0.6, "Commitments that a fiscal crisis leaves.", func(s *Scenario) *float64 { return &s.Shocks.FiscalCrisis.Left }),
@@ -197,7 +198,7 @@ var actorRegister = []entry[CastActor]{
 	ofActor("position", "the scale of positions", -7, 7, 0, "Where it stands at the start, and the position that it is attached to.", reichScales, func(a *CastActor) *float64 { return &a.Position }),
 	ofActor("power", "the scale of power", 1, 7, 4, "How much it can do for or against.", reichScales, func(a *CastActor) *float64 { return &a.Power }),
 	ofActor("weight", "actors that it stands for", leastWeight, mostWeight, 1, "Multiplies its share in support and opposition.", "reich", func(a *CastActor) *float64 { return &a.Weight }),
-	ofActor("attachment", share, 0, 1, 0.5, "How much of where it is drawn to is its first position, whatever it hears.", Chosen, func(a *CastActor) *float64 { return &a.Attachment }),
+	ofActor("attachment", share, 0, 1, 0.5, "How much of where it is drawn to is its first position, whatever it hears.", Chosen+"a moderate opponent can be won and a firm one seldom (P5)", func(a *CastActor) *float64 { return &a.Attachment }),
 	ofActor("effort", effortUnit+" a month", 0, 1e4, 1, "What it gives in a month of full support, while a member.", Assumption, func(a *CastActor) *float64 { return &a.Effort }),
 	ofActor("commitment", share, 0, 1, 1, "Share of its effort that it is committed to give.", Assumption, func(a *CastActor) *float64 { return &a.Commitment }),
 	whole("actors[].until", months, 0, 600, 0, "Month after which its commitment ends; 0 for open-ended.", func(a *CastActor) *int { return &a.Until }),
