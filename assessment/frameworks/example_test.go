@@ -90,7 +90,7 @@ func ExampleText_In() {
 	fmt.Println(frameworks.StageName("problem-prioritization").In("fr-CA"))
 	fmt.Println(frameworks.LevelName(assessment.PartiallyFunctional).In("fr"))
 	// Output:
-	// Les « trois uns » fr
+	// Les « trois principes » fr
 	// Three Ones en
 	// priorisation du problème fr
 	// partiellement fonctionnel fr

@@ -1,6 +1,7 @@
 package language_test
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"path/filepath"
@@ -62,7 +63,7 @@ func builtIn() []string {
 var write = flag.String("write", "", "a folder to write the files for translators to")
 
 // With -write, files for translators are written: a template, and what each language
-// has, with what it lacks.
+// has under its comment, with what it lacks.
 func TestFilesForTranslators(t *testing.T) {
 	built := builtIn()
 	files := map[string][]byte{"template.pot": language.Texts().Write(nil, built...)}
@@ -71,7 +72,10 @@ func TestFilesForTranslators(t *testing.T) {
 		_, remarks, err := language.Texts().Read(l.Tag(), text)
 		require.NoError(t, err)
 		assert.Len(t, remarks, len(l.Missing(language.Texts(), built...)), "what is missing, and nothing else, is remarked on")
-		files[l.Tag()+".po"] = text
+		file, err := os.ReadFile(filepath.Join(l.Tag(), l.Tag()+".po"))
+		require.NoError(t, err)
+		head, _, _ := bytes.Cut(file, []byte("msgid"))
+		files[l.Tag()+".po"] = append(head, text...)
 	}
 	if *write != "" {
 		for name, text := range files {

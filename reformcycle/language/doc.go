@@ -25,4 +25,7 @@
 //
 // A text is a whole sentence or a whole label, never a piece of one, and nothing in it
 // has to agree with what is put in: other languages agree in other ways.
+//
+// The glossary.json beside a language's file says how each term of the field is
+// written there, and where that was seen.
 package language

@@ -23,7 +23,7 @@ import (
 // the texts out of data too.
 var (
 	shipped = []*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}
-	whole   = []string{"es"}
+	whole   = []string{"fr", "es"}
 )
 
 func texts(t testing.TB, json string) *language.Source {

@@ -1,0 +1,83 @@
+package language_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment/frameworks"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
+)
+
+// What data say in a language of their own is said so everywhere.
+func TestDataAndTranslationSayTheSame(t *testing.T) {
+	for _, tag := range whole {
+		l := language.Match(shipped, tag)
+		same := func(text frameworks.Text) {
+			if said, given := text.In(tag); given == tag {
+				assert.Equal(t, said, l.Say(language.Built(text.String())), tag)
+			}
+		}
+		for f := range frameworks.All() {
+			same(f.Title())
+			for _, s := range f.Sections() {
+				same(s.Title)
+			}
+			for _, p := range f.Packages() {
+				same(p.Title)
+			}
+		}
+	}
+}
+
+// A glossary says how each term of the field is written, and where it was seen: a
+// publication or an address; "ours" where it was seen nowhere.
+func TestAGlossarySaysWhereATermWasSeen(t *testing.T) {
+	files, err := filepath.Glob("*/glossary.json")
+	require.NoError(t, err)
+	for _, tag := range whole {
+		assert.Contains(t, files, filepath.Join(tag, "glossary.json"))
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var glossary struct {
+			Terms []struct {
+				English string `json:"english"`
+				Term    string `json:"term"`
+				Seen    string `json:"seen"`
+			} `json:"terms"`
+		}
+		require.NoError(t, fault.ReadJSON(data, 1<<20, &glossary, func() (wrong fault.Fields) { return nil }), file)
+		require.NotEmpty(t, glossary.Terms, file)
+		last := ""
+		for _, g := range glossary.Terms {
+			for _, text := range []string{g.English, g.Term, g.Seen} {
+				assert.NotEmpty(t, text, "%s: %s", file, g.English)
+				assert.Equal(t, strings.TrimSpace(text), text, "%s: %s", file, g.English)
+			}
+			english := strings.ToLower(g.English)
+			assert.Greater(t, english, last, "%s: in the order of the alphabet, each once", file)
+			last = english
+			if g.Seen != "ours" && !strings.HasPrefix(g.Seen, "ours; ") {
+				assert.Regexp(t, `\d{4}|https?://\S+$`, g.Seen, "%s: %s: a year or an address", file, g.English)
+			}
+		}
+	}
+}
+
+// French is set with its own apostrophe, and without a break before : ; ? ! and within
+// its quotation marks.
+func TestFrenchIsSetAsItIsPrinted(t *testing.T) {
+	bad := regexp.MustCompile(`'|[^\x{a0}][:;?!»]|«[^\x{a0}]|\x{a0}[^:;?!»]`)
+	for _, english := range builtIn() {
+		said := language.Match(shipped, "fr").Say(language.Built(english))
+		assert.Empty(t, bad.FindString(strings.ReplaceAll(said, "«\u00a0", "")), said)
+	}
+}
