@@ -112,7 +112,11 @@ func (kind *kindEntry) seal(e Entry, c Change) (Entry, Change, error) {
 	if normal && kind.plain && reflect.TypeOf(c).Kind() == reflect.Struct {
 		return e, c, nil
 	}
-	if c, err = kind.decode(data, false); err == nil && !normal {
+	if c, err = kind.decode(data, false); err != nil || normal {
+		return e, c, err
+	}
+	// What was typed in two ways may be one in normal form, and break a rule that it kept.
+	if err = kind.check(c); err == nil {
 		e.Data, err = kind.marshal(c)
 	}
 	return e, c, err

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/journal"
@@ -84,6 +86,33 @@ func TestTheSameNameTypedOnTwoKeyboardsIsOne(t *testing.T) {
 		_, err = stakeholders.NewRoster(stakeholders.Actor{ID: name, Name: name, Constituency: stakeholders.MinistryOfHealth}, stakeholders.Actor{ID: apart, Name: apart, Constituency: stakeholders.MinistryOfHealth})
 		assert.ErrorContains(t, err, "actors[1].id", script)
 	}
+}
+
+// What is one name in normal form, typed in two ways, breaks the rule that names are
+// there once, and does so before it is recorded: what is recorded can be opened again.
+func TestWhatIsOneInNormalFormIsOneInAChange(t *testing.T) {
+	name := "B\u1ed9"
+	apart := norm.NFD.String(name)
+	evidence := assessment.Evidence{What: "A visit", Source: "own", Basis: assessment.Illustrative}
+	for what, change := range map[string]reformcycle.Change{
+		"areas":       reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: "r", Name: "r", Areas: []string{name, apart}, Workers: 10}},
+		"commitments": reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "m", Name: "m", Constituency: stakeholders.NGO, Commitments: []stakeholders.Commitment{{ID: name, Resource: stakeholders.Money, Unit: "USD", Pledged: 1}, {ID: apart, Resource: stakeholders.Money, Unit: "USD", Pledged: 1}}}},
+		"strategy":    reformcycle.PlanStrategy{Strategy: stakeholders.Strategy{ID: "st", Name: "st", Kind: stakeholders.ChangePositions, Effects: []stakeholders.Effect{{Actor: name, Position: stakeholders.At(3)}, {Actor: apart, Position: stakeholders.At(2)}}}},
+		"survey":      reformcycle.SurveyProgrammes{Survey: reformcycle.Survey{Evidence: evidence, Landscape: landscape.Landscape{Areas: []landscape.Area{{ID: name, Name: "x"}, {ID: apart, Name: "y"}}}}},
+		"authorities": reformcycle.NameAuthorities{Authorities: reformcycle.Authorities{DecisionMakers: []string{name, apart}, Contributors: []string{name}, Authorizers: []string{name}}},
+		"scores":      reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "p", Statement: "s", Scores: reformcycle.Scores{name: 1, apart: 2}}},
+	} {
+		j := journal.NewMemory()
+		c, err := reformcycle.New("x", reformcycle.WithJournal(j))
+		require.NoError(t, err)
+		require.NoError(t, refusalOf(c.Apply(background, office(0), reformcycle.EngageActor{Actor: stakeholders.Actor{ID: name, Name: name, Constituency: stakeholders.NGO}})))
+		require.ErrorIs(t, refusalOf(c.Apply(background, office(0), change)), reformcycle.ErrInvalid, what)
+		again, err := reformcycle.Open(background, j, "x")
+		require.NoError(t, err, what)
+		assert.Equal(t, bytesOf(t, c.State()), bytesOf(t, again.State()))
+	}
+	_, err := stakeholders.NewRoster(stakeholders.Actor{ID: "m", Name: "m", Constituency: stakeholders.NGO, Commitments: []stakeholders.Commitment{{ID: name, Resource: stakeholders.Money, Unit: "USD", Pledged: 1}, {ID: apart, Resource: stakeholders.Money, Unit: "USD", Pledged: 1}}})
+	assert.ErrorContains(t, err, "actors[0].commitments[1].id")
 }
 
 // A mark behind a character that JSON escapes is of that character, and not of the

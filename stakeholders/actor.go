@@ -139,9 +139,10 @@ func checkCommitments(errs *fault.Fields, commitments []Commitment) {
 	for i, c := range commitments {
 		path := fault.At("commitments", i)
 		errs.Under(path, c.Validate())
-		if seen[c.ID] && c.ID != "" { // a blank id is already refused for itself
+		id := fault.NFC(c.ID)
+		if seen[id] && id != "" { // a blank id is already refused for itself
 			errs.Add(path+".id", fault.Unique, c.ID, "an id that no other commitment of the actor has")
 		}
-		seen[c.ID] = true
+		seen[id] = true
 	}
 }

@@ -96,10 +96,11 @@ func (s Strategy) Validate() fault.Fields {
 	for i, f := range s.Effects {
 		path := fault.At("effects", i)
 		errs.Text(path+".actor", f.Actor, fault.ID)
-		if seen[f.Actor] {
+		id := fault.NFC(f.Actor)
+		if seen[id] {
 			errs.Add(path+".actor", fault.Unique, f.Actor, "each actor once")
 		}
-		seen[f.Actor] = true
+		seen[id] = true
 		errs.Under(path, f.Position.Validate())
 		errs.Under(path, f.Power.Validate())
 		if !f.Position.Known() && f.Power == 0 {

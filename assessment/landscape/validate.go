@@ -120,11 +120,7 @@ func (c *checker) counts() bool {
 // id checks the id of element i and enters it in the index.
 func (c *checker) id(known map[string]int, list string, i int, id string) {
 	c.Text(fault.At(list, i)+".id", id, fault.ID)
-	if first, taken := known[id]; taken {
-		c.Add(fault.At(list, i)+".id", fault.Unique, id, "an id other than that of "+fault.At(list, first))
-		return
-	}
-	known[id] = i
+	c.Once(fault.At(list, i)+".id", id, "an id", known, list, i)
 }
 
 func (c *checker) areas() {
