@@ -174,6 +174,7 @@ func TestAScenarioIsReadAsItWasWritten(t *testing.T) {
 	s := Reference()
 	s.Start = Start{Stage: reformcycle.Design, Suspended: true, Debts: []string{"problem.needs"}}
 	s.Criteria = []CriterionWork{{ID: "design.consulted", Level: assessment.Functional, Difficulty: new(3.0), Upkeep: new(0.01)}}
+	s.Missing, s.Events, s.Actors[3].From = []string{"coalition.diverse"}, []Event{{6, AnElection}, {3, AnEpidemic}}, 9
 	text, err := json.Marshal(s)
 	require.NoError(t, err)
 	read, err := ParseScenario(text)
@@ -190,6 +191,10 @@ func TestAScenarioIsReadAsItWasWritten(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(`{"id":"x"}`), &a))
 	require.EqualValues(t, 4, a.Power, "what is left out has its default")
 	require.Error(t, json.Unmarshal([]byte(`{"id":3}`), &a))
+	_, err = ParseScenario([]byte(`{"name": "x", "actors": [{"id": "moh", "constituency": "ministry-of-health"}], "events": [{"month": 0, "shock": "election"}, {"month": 3, "shock": "flood"}, {"month": 2.5, "shock": "scandal"}]}`))
+	require.ErrorContains(t, err, "fiscal-crisis")
+	_, err = ParseScenario([]byte(`{"name": "x", "actors": [{"id": "moh", "constituency": "ministry-of-health"}], "events": [{"shock": "election"}, {"month": 601, "shock": "scandal"}]}`))
+	require.Equal(t, []string{"events[0].month", "events[1].month"}, fieldsOf(t, err))
 }
 
 func TestWhatTheJSONLeavesOutHasItsDefaultAndZeroIsZero(t *testing.T) {
