@@ -180,7 +180,8 @@ func (d Diagnosis) Finding(code string) (Finding, bool) {
 }
 
 // Diagnose judges the state at JudgedAt by the rules of its cycle: those of
-// WithRules, or the built-in ones. See DiagnoseBy.
+// WithRules, or the built-in ones. See DiagnoseBy. A reform that was abandoned is judged
+// as it stood then: what came due afterwards is not its fault.
 func (s State) Diagnose() Diagnosis { return s.diagnose(s.ruleSet()) }
 
 // Rules are those that the state is diagnosed by: those of WithRules, or the built-in
@@ -207,6 +208,9 @@ func (s State) diagnose(rules *Rules) Diagnosis {
 		Strengths: make([]Strength, 0, len(rules.rules)),
 		Contested: []Contest{},
 		Questions: make([]Question, 0, len(rules.rules)),
+	}
+	if ended := s.LastMoved().Last(); st.Status == Abandoned && ended.Before(s.moment()) {
+		s.at = ended
 	}
 	if st.Seq == 0 {
 		return d // a cycle that has not begun is neither well nor ill

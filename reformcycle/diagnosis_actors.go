@@ -71,8 +71,8 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 	return troubled(Fact{About: "coalition", Says: "nobody leads"})
 }
 
-// vetoPlayerOpposed: an actor with a veto opposes and no open strategy is to
-// move that actor.
+// vetoPlayerOpposed: an actor with a veto opposes and no strategy is under way to win
+// that actor.
 func vetoPlayerOpposed(s State, r Rule) Verdict {
 	st := s.get()
 	var alone, opposes, addressed []Fact
@@ -90,7 +90,7 @@ func vetoPlayerOpposed(s State, r Rule) Verdict {
 			unknown = append(unknown, "the position of "+said(a.ID))
 		case !a.Position.Opposes():
 		default:
-			strategy := st.addressed(a.ID, int(r.Value("months")), s.moment())
+			strategy := st.addressed(a, int(r.Value("months")), s.moment())
 			if strategy == nil {
 				alone = append(alone, actorFact(a, "able to block alone and against the reform, at "+a.Position.String()+"; no strategy that is under way addresses that"))
 				continue
@@ -116,13 +116,19 @@ func vetoPlayerOpposed(s State, r Rule) Verdict {
 	return Verdict{}
 }
 
-// addressed gives an open strategy that is to move an actor and whose time is not over:
-// the months that it takes, or so many where it does not say.
-func (s *state) addressed(actor string, months int, at time.Time) *PlannedStrategy {
+// addressed gives an open strategy that is to win an actor or take power from it, which has
+// begun as far as is known, and whose time is not over: the months that it takes, or so
+// many where it does not say.
+func (s *state) addressed(a *stakeholders.Actor, months int, at time.Time) *PlannedStrategy {
+	wins := func(e stakeholders.Effect) bool {
+		to, known := e.Position.Value()
+		from, _ := a.Position.Value()
+		return e.Actor == a.ID && (known && to > from || e.Power > 0 && (a.Power == 0 || e.Power < a.Power))
+	}
 	planned := strategies.of(s).Strategies
 	for i := range planned {
 		p := &planned[i]
-		if p.Open() && slices.ContainsFunc(p.Effects, func(e stakeholders.Effect) bool { return e.Actor == actor }) &&
+		if p.Open() && slices.ContainsFunc(p.Effects, wins) && date.Of(at).Before(p.Start) != date.Yes &&
 			cmp.Or(p.Start, s.when(p.Entry, p.Planned)).Lapsed(cmp.Or(p.Months, months), at) != date.Yes {
 			return p
 		}

@@ -76,21 +76,14 @@ func isMoney(unit string) bool {
 }
 
 // money is the entries of the ledger of money, in units that are money, with the standing
-// of each; and whether there are any in other units.
-func (s State) money(months int) (entries []stakeholders.LedgerEntry, stand []promise, others bool) {
-	for _, e := range s.sighted().pledges {
-		if e.Commitment.Resource != stakeholders.Money {
-			continue
-		}
-		if !isMoney(e.Commitment.Unit) {
-			others = true
-			continue
-		}
+// of each.
+func (s State) money(months int) (entries []*stakeholders.LedgerEntry, stand []promise) {
+	for _, e := range s.sighted().money {
 		if stands := standingOf(&e.Commitment, months, s.moment()); stands != empty {
 			entries, stand = append(entries, e), append(stand, stands)
 		}
 	}
-	return entries, stand, others
+	return entries, stand
 }
 
 // broken are the facts by which no money that was pledged delivers: nil where some does,
@@ -99,19 +92,24 @@ func (s State) broken(months int) (facts []Fact) {
 	if s.get().silent(TopicMoney) {
 		return nil // there may be more
 	}
-	entries, stand, _ := s.money(months)
+	entries, stand := s.money(months)
 	for i, stands := range stand {
 		if stands != overdue {
 			return nil
 		}
-		facts = append(facts, overdueFact(&entries[i]))
+		facts = append(facts, overdueFact(entries[i]))
 	}
 	return facts
 }
 
+// over reports whether the last day of a commitment has surely passed.
+func over(c *stakeholders.Commitment, at time.Time) bool {
+	return !c.To.IsZero() && c.To.Before(date.Of(at)) == date.Yes
+}
+
 func overdueFact(e *stakeholders.LedgerEntry) Fact {
 	c := &e.Commitment
-	return commitmentFact(e, fmt.Sprintf("stands since %s; delivered: %.4g of %.4g %s", c.From, c.Delivered, c.Pledged, said(c.Unit)))
+	return commitmentFact(e, fmt.Sprintf("stands since %s; delivered: %s of %s %s", c.From, amount(c.Delivered), amount(c.Pledged), said(c.Unit)))
 }
 
 // unfundedLaunch: launch with financing below functional, or with money that was pledged
@@ -141,8 +139,19 @@ func unsustainedFinancing(s State, r Rule) Verdict {
 	if level, rated := s.levelOf("readiness.financing"); due && level.Known() && !s.works("readiness.financing", level) {
 		against = append(against, rated)
 	}
-	if entries, _, _ := s.money(int(r.Value("delivery"))); entries != nil && !s.get().silent(TopicMoney) && !slices.ContainsFunc(entries, func(e stakeholders.LedgerEntry) bool { return !e.External() }) {
-		against = append(against, Fact{About: "commitment", Says: "all the money on the ledger is external"})
+	if entries, stand := s.money(int(r.Value("delivery"))); entries != nil && !s.get().silent(TopicMoney) {
+		domestic, comes := false, false
+		for i, e := range entries {
+			if !e.External() {
+				domestic, comes = true, comes || stand[i] != overdue && !over(&e.Commitment, s.moment())
+			}
+		}
+		switch {
+		case !domestic:
+			against = append(against, Fact{About: "commitment", Says: "all the money on the ledger is external"})
+		case !comes && broken == nil:
+			against = append(against, Fact{About: "commitment", Says: "of the money on the ledger that still comes, none is domestic"})
+		}
 	}
 	if soon, is := s.ruleSet().Rule("term-limited-project"); is {
 		if ends := termLimitedProject(s, soon); ends.Outcome == Troubled {
@@ -172,7 +181,7 @@ func (b byUnit) shares() (least, most float64) {
 // The ledger of commitments is asked first, then the survey of programmes. What was
 // pledged and does not come is no money.
 func verticalFunding(s State, r Rule) Verdict {
-	entries, stand, others := s.money(int(r.Value("delivery")))
+	entries, stand := s.money(int(r.Value("delivery")))
 	var pledged, delivered []byUnit
 	var rough []*stakeholders.LedgerEntry
 	add := func(to *[]byUnit, unit string, amount float64, tied bool, active date.Answer) {
@@ -203,7 +212,7 @@ func verticalFunding(s State, r Rule) Verdict {
 			continue
 		}
 		if active == date.Open {
-			rough = append(rough, &entries[i])
+			rough = append(rough, entries[i])
 		}
 		tied := entries[i].External() && c.Disease != ""
 		add(&pledged, c.Unit, c.Pledged, tied, active)
@@ -258,7 +267,7 @@ func verticalFunding(s State, r Rule) Verdict {
 		return sound(slices.Concat(other, free)...)
 	}
 	needs := "what money is pledged, by whom and for what"
-	if others {
+	if s.sighted().others {
 		needs += ", in a currency"
 	}
 	return s.verticalProgrammes(most, needs)
@@ -297,7 +306,7 @@ func termLimitedProject(s State, r Rule) Verdict {
 	until := date.Of(date.AddMonths(at, int(r.Value("months"))))
 	var last, beyond *stakeholders.LedgerEntry
 	var unsure []string
-	var late []Fact
+	var overdues []*stakeholders.LedgerEntry
 	ends := 0
 	entries := s.sighted().pledges
 	for i := range entries {
@@ -310,7 +319,7 @@ func termLimitedProject(s State, r Rule) Verdict {
 		switch stands := standingOf(&e.Commitment, int(r.Value("delivery")), at); {
 		case stands == empty:
 		case stands == overdue:
-			late = append(late, overdueFact(e))
+			overdues = append(overdues, e)
 		case reaches == date.No:
 			if ends++; last == nil || to.Last().After(last.Commitment.To.Last()) {
 				last = e
@@ -330,16 +339,21 @@ func termLimitedProject(s State, r Rule) Verdict {
 		return sound(commitmentFact(beyond, "runs to "+beyond.Commitment.To.String()))
 	case unsure != nil:
 		return unclear(unsure...)
-	case (ends > 0 || late != nil) && st.silent(TopicMoney):
+	case (ends > 0 || overdues != nil) && st.silent(TopicMoney):
 		return unclear("what else is committed, and until when" + st.untold(TopicMoney))
-	case ends > 0:
-		facts := []Fact{
-			{About: "commitment", Says: fmt.Sprintf("all that stand, %d of them, end by %s", ends, last.Commitment.To)},
-			commitmentFact(last, "is the last"),
+	case ends > 0 || overdues != nil:
+		var facts []Fact
+		if ends > 0 {
+			verb := "ends"
+			if over(&last.Commitment, at) {
+				verb = "ended"
+			}
+			facts = append(facts, Fact{About: "commitment", Says: fmt.Sprintf("commitments that are not overdue: %d; the last of them %s %s", ends, verb, last.Commitment.To.Phrase())}, commitmentFact(last, "is the last"))
 		}
-		return troubled(append(facts, late...)...)
-	case late != nil:
-		return troubled(late...)
+		for _, e := range overdues {
+			facts = append(facts, overdueFact(e))
+		}
+		return troubled(facts...)
 	case st.past(Design):
 		return unclear("what is committed, and until when")
 	}

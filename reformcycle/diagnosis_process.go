@@ -209,6 +209,10 @@ func noLearningLoop(s State, r Rule) Verdict {
 	if !st.past(ProgramReadiness) || st.Status == Abandoned {
 		return Verdict{}
 	}
+	// While it is suspended no review can be held: it is judged as it was held.
+	if held := s.LastMoved().Last(); st.Status == Suspended && held.Before(at) {
+		at = held
+	}
 	months := int(r.Value("months"))
 	launched := st.launched()
 	// What came before the recording, of a programme that was launched by then, or where

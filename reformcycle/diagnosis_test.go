@@ -248,6 +248,12 @@ func TestVetoPlayerOpposed(t *testing.T) {
 	const whoBlocks = "who can block the reform alone: mark these actors so"
 	longStrategy := strategy("long", "union")
 	longStrategy.Strategy.Months = 24
+	tomorrow, harder, weaker := strategy("talks", "union"), strategy("talks", "union"), strategy("talks", "union")
+	tomorrow.Strategy.Start = onDate(1)
+	harder.Strategy.Effects[0].Position = stakeholders.At(-2)
+	weaker.Strategy.Effects[0] = stakeholders.Effect{Actor: "union", Power: 1}
+	mighty := union(-2)
+	mighty.Actor.Power = 2
 	observed := reformcycle.ObserveStrategy{Strategy: "talks", Success: stakeholders.NoSuccess, What: "They walked out"}
 	judged(t, "veto-player-opposed", []verdict{
 		{"nobody is known yet", c.fresh().state(), silent, nil},
@@ -263,6 +269,10 @@ func TestVetoPlayerOpposed(t *testing.T) {
 		{"addressed more than a year ago, and no word since", c.fresh().do(union(-2), strategy("talks", "union")).state().At(dawn.AddDate(0, 12, 1)), fires, grounds("actor:union")},
 		{"addressed for two years", c.fresh().do(union(-2), longStrategy).state().At(dawn.AddDate(0, 24, 0)), disputed, grounds("strategy:long", "against", "actor:union")},
 		{"addressed for two years, which are over", c.fresh().do(union(-2), longStrategy).state().At(dawn.AddDate(0, 24, 1)), fires, grounds("actor:union")},
+		{"a strategy that begins tomorrow", c.fresh().do(union(-2), tomorrow).state(), fires, grounds("actor:union")},
+		{"it has begun", c.fresh().do(union(-2), tomorrow).state().At(onDay(1)), disputed, grounds("strategy:talks", "against", "actor:union")},
+		{"a strategy that would leave the actor where it stands", c.fresh().do(union(-2), harder).state(), fires, grounds("actor:union")},
+		{"a strategy that would take its power", c.fresh().do(mighty, weaker).state(), disputed, grounds("strategy:talks", "against", "actor:union")},
 		{"a strategy for somebody else", c.fresh().do(union(-2), guild, strategy("talks", "union")).state(), fires, grounds("actor:guild")},
 		{"the strategy is over", c.fresh().do(union(-2), strategy("talks", "union"), observed).state(), fires, grounds("actor:union")},
 		{"over, and another is open", c.fresh().do(union(-2), strategy("talks", "union"), observed, strategy("more", "union")).state(), disputed, grounds("strategy:more", "against", "actor:union")},
@@ -398,6 +408,8 @@ func TestUnfundedLaunch(t *testing.T) {
 		{"launched with some of it", c.at(reformcycle.Launch).do(rate(money, some)).state(), fires, fact},
 		{"the rating was withdrawn", c.at(reformcycle.Launch).do(withdraw(money)...).state(), asks, grounds("a rating of " + money)},
 		{"back at design after the launch", c.at(reformcycle.Launch).do(rate(money, non), reformcycle.Revisit{To: reformcycle.Design, Reason: "Money"}).state(), fires, fact},
+		{"rated as working, and abandoned long ago", c.at(reformcycle.Launch).do(rate(money, functioning), reformcycle.Abandon{Reason: "War"}).state().At(onDay(9999)), strength, fact},
+		{"not paid yet when it was abandoned", c.from(reformcycle.Governance).do(promise("moh", "USD", 1000, -10), reformcycle.Abandon{Reason: "War"}).state().At(onDay(9999)), asks, grounds("a rating of " + money)},
 		{"suspended after the launch", c.at(reformcycle.Launch).do(rate(money, non), reformcycle.Suspend{Reason: "Money"}).state(), fires, fact},
 		{"abandoned after the launch", c.at(reformcycle.Launch).do(rate(money, non), reformcycle.Abandon{Reason: "Money"}).state(), fires, fact},
 		{"the second lap is not launched", c.inLap2(reformcycle.Design).do(rate(money, non)).state(), silent, nil},
@@ -428,6 +440,7 @@ func TestUnsustainedFinancing(t *testing.T) {
 	judged(t, "unsustained-financing", append(byRating(t, id), []verdict{
 		{"works, and all money is external", external().do(good).state(), disputed, grounds(fact, "against", "commitment:")},
 		{"works, and some is domestic", external().do(promise("moh", "USD", 1, -10), good).state(), strength, grounds(fact)},
+		{"works, and only what is external comes", external().do(promise("moh", "USD", 1, -366), good).state(), disputed, grounds(fact, "against", "commitment:")},
 		{"works, and the launch is not paid for", c.at(reformcycle.Launch).do(good, rate("readiness.financing", some)).state(), disputed, grounds(fact, "against", "criterion:readiness.financing")},
 		{"works, and all that was pledged is overdue", c.from(reformcycle.Governance).do(promise("moh", "USD", 1000, -366), good).state(), disputed,
 			grounds(fact, "against", "commitment:moh-promise", "commitment:moh-promise")}, // and none reaches beyond the interval
@@ -774,6 +787,7 @@ func TestNoLearningLoop(t *testing.T) {
 		{"and tells of reviews before it", began(held("first", -500), held("second", -20)).state(), asks, grounds("what follows from the reviews: no adaptation is on record yet")},
 		{"the recording began at the launch", at(c.from(reformcycle.Launch), year(0)), asks, grounds("when the programme was last reviewed")},
 		{"abandoned", at(c.at(reformcycle.Launch).do(reformcycle.Abandon{Reason: "No mandate"}), year(999)), silent, nil},
+		{"suspended before a review was due", at(c.at(reformcycle.Launch).do(reformcycle.Suspend{Reason: "War"}), year(999)), silent, nil},
 	})
 }
 

@@ -118,6 +118,7 @@ func (s State) Due(from, to date.Date) []Deadline {
 	if st.Seq == 0 || st.Status == Abandoned {
 		return nil
 	}
+	s.rules, s.sight = s.ruleSet(), s.sighted()
 	var due []Deadline
 	verdicts := make(map[judgedOn]Verdict)
 	for _, d := range s.deadlines() {
@@ -395,7 +396,9 @@ func (s *state) commitmentsEnd(today time.Time) (all []deadline) {
 			if left := c.Outstanding(); left > 0 {
 				d.plain = []string{fmt.Sprintf("%s of %s %s have not arrived", amount(left), amount(c.Pledged), said(c.Unit))}
 			}
-			d.rules = []string{"term-limited-project", "vertical-funding"}
+			if c.Resource == stakeholders.Money { // whether it reaches far enough turned long before
+				d.rules = []string{"vertical-funding"}
+			}
 			d.Who = append(d.Who, stakeholders.Candidate{Actor: a.ID, Name: a.Name, Reason: "made the commitment"})
 			d.Who = s.couldAct(d.Who, stakeholders.Donor)
 			all = append(all, d)
@@ -544,7 +547,7 @@ func (s State) consequences(d *deadline, verdicts map[judgedOn]Verdict) {
 		key := judgedOn{date.Of(at), rule}
 		v, asked := verdicts[key]
 		if !asked {
-			v = rules[rule].ask(State{s: st, at: at, rules: s.ruleSet(), sight: s.sighted()})
+			v = rules[rule].ask(State{s: st, at: at, rules: s.rules, sight: s.sight})
 			verdicts[key] = v
 		}
 		return v

@@ -18,6 +18,9 @@ import (
 type sight struct {
 	actors  []stakeholders.Actor
 	pledges []stakeholders.LedgerEntry
+	// money are those of money, in units that are money; others are in other units.
+	money  []*stakeholders.LedgerEntry
+	others bool
 }
 
 // sighted is that of the diagnosis that is being made; a state that a host hands to a
@@ -36,6 +39,24 @@ func (s State) sighted() *sight {
 	for i := range seen.actors {
 		for _, c := range seen.actors[i].Commitments {
 			seen.pledges = append(seen.pledges, stakeholders.LedgerEntry{Actor: seen.actors[i].ID, Constituency: seen.actors[i].Constituency, Commitment: c})
+		}
+	}
+	var units map[string]bool
+	for i := range seen.pledges {
+		e := &seen.pledges[i]
+		if e.Commitment.Resource != stakeholders.Money {
+			continue
+		}
+		is, asked := units[e.Commitment.Unit]
+		if !asked {
+			if units == nil {
+				units = make(map[string]bool)
+			}
+			is = isMoney(e.Commitment.Unit)
+			units[e.Commitment.Unit] = is
+		}
+		if seen.others = seen.others || !is; is {
+			seen.money = append(seen.money, e)
 		}
 	}
 	return seen

@@ -338,6 +338,9 @@ func (f *first) found() string {
 	if len(d.Findings) == 0 {
 		text = "No rule of the diagnosis finds anything wrong in what is recorded."
 	}
+	if f.state.Status() == reformcycle.Abandoned {
+		text = "Judged as it stood when it was abandoned. " + text
+	}
 	if n := len(d.Contested); n > 0 {
 		text += fmt.Sprintf(" Contested: %d.", n)
 	}
