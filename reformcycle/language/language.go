@@ -308,7 +308,30 @@ func (l *Language) list(to []byte, kind Kind, n int, item func(to []byte, i int)
 		}
 		to = item(to, i)
 	}
-	return item(append(to, l.Say(Of(end+map[bool]string{true: ".two", false: ".end"}[n == 2]))...), n-1)
+	joint := len(to)
+	to = item(append(to, l.Say(Of(end+map[bool]string{true: ".two", false: ".end"}[n == 2]))...), n-1)
+	if base, _ := l.tag.Base(); base.String() == "es" {
+		apartInSpanish(to[joint:])
+	}
+	return to
+}
+
+// apartInSpanish keeps y and o apart from the same sound behind them, as ICU's lists do:
+// madre e hijo, pero nieve y hielo; uno u otro, siete u ocho. Accents count there as well.
+func apartInSpanish(joint []byte) {
+	if len(joint) < len(" y i") {
+		return
+	}
+	next := strings.ToLower(string(joint[3:min(len(joint), 12)]))
+	starts := func(with ...string) bool {
+		return slices.ContainsFunc(with, func(s string) bool { return strings.HasPrefix(next, s) })
+	}
+	switch {
+	case string(joint[:3]) == " y " && starts("i", "í", "hi", "hí") && !starts("hia", "hiá", "hie", "hié"):
+		joint[1] = 'e'
+	case string(joint[:3]) == " o " && (starts("o", "ó", "ho", "hó", "8", "11 ") || next == "11"):
+		joint[1] = 'u'
+	}
 }
 
 const (

@@ -76,6 +76,31 @@ func TestDatesAndListsAsTheyAreWrittenThere(t *testing.T) {
 	assert.Equal(t, "2003-13", language.English().Date("2003-13"), "what is no date is said as it stands")
 }
 
+// The Real Academia Española's rule, and what ICU's lists make of CLDR's in Spanish.
+func TestASpanishListKeepsAndAndOrApartFromTheSameSound(t *testing.T) {
+	s := texts(t, `{"texts": [{"id": "or", "args": [{"name": "x", "kind": "any"}], "text": "{x}"}]}`)
+	c, _, err := s.Read("es", []byte(strings.NewReplacer("fr", "es", "(n > 1)", "(n != 1)").Replace(file("msgctxt \"or\"\nmsgid \"{x}\"\nmsgstr \"{x}\"\n"))))
+	require.NoError(t, err)
+	l, err := es.Language().With(c)
+	require.NoError(t, err)
+	for _, want := range []string{
+		"salud e Interior", "salud e inversión", "Kenia e India", "madre e hijo", "Malí e Ítaca", "nieve y hielo", "acción y hiato",
+		"salud y Hacienda", "salud y trabajo", "salud y Y", "salud y é", "a, b e Irán", "y y y",
+	} {
+		names := strings.FieldsFunc(strings.NewReplacer(" e ", "|", " y ", "|", ", ", "|").Replace(want), func(r rune) bool { return r == '|' })
+		assert.Equal(t, want, l.List(names))
+	}
+	for _, want := range []string{
+		"uno u otro", "salud u Hospital", "Perú u Óbidos", "siete u ocho", "7 u 8", "10 u 11", "10 u 11 meses", "10 o 110", "mujer u hombre", "salud o trabajo",
+		"a, b u Omán", "o o u",
+	} {
+		names := strings.FieldsFunc(strings.NewReplacer(" u ", "|", " o ", "|", ", ", "|").Replace(want), func(r rune) bool { return r == '|' })
+		assert.Equal(t, want, l.Say(language.Of("or", "x", names)))
+	}
+	assert.Equal(t, "a et Inde", fr.Language().List([]string{"a", "Inde"}))
+	assert.Equal(t, "a y ", l.List([]string{"a", ""}))
+}
+
 func TestNumbersAsTheyAreWrittenThere(t *testing.T) {
 	for tag, want := range map[string]string{"en": "21,500.25", "fr": "21 500,25", "pt": "21.500,25", "es": "21.500,25"} {
 		got := language.Match(shipped, tag).Number(21500.25)
