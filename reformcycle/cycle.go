@@ -252,7 +252,9 @@ func noContext() error {
 // changes.
 //
 // Errors: ChangeError says which change was refused and wraps the refusal:
-// [fault.Fields], BlockedError, MoveError, StatusError. [fault.Fields] and MomentError
+// [fault.Fields], BlockedError, MoveError, StatusError; CorrectedError, a conflict, where
+// somebody else has corrected the entry since. HangingError where others rest on what is
+// corrected. [fault.Fields] and MomentError
 // for the stamp, KeyError where its key is that of another batch. ConflictError where
 // another writer was faster: Reload the cycle, or have WithRetries do it; or where the
 // cycle has moved on from what the stamp rests on. ErrReentrant from inside another

@@ -41,7 +41,8 @@
 //
 // A stamp may say on which entry it rests ([Stamp.After]): if the cycle has moved on, the
 // batch ends in a conflict that carries what came since. It may have a key ([Stamp.Key]):
-// a batch that is sent twice is then taken once. [DecodeBatch] reads a batch, its stamp
+// a batch that is sent twice is then taken once. It may carry a date, known to the year,
+// the month or the day ([Stamp.On]), where the moment only orders. [DecodeBatch] reads a batch, its stamp
 // included, from JSON; what only the cycle sets is refused there, as in Apply.
 // [BatchSchema] and [ChangeSchema] describe that form, for browsers and forms.
 //
@@ -79,6 +80,7 @@
 //
 // [BlockedError] names every guard that is unmet, [MoveError] the moves that there
 // are, [fault.Fields] every field that breaks a rule, with what would be accepted.
+// [RefusalOf] gives any of them the one JSON form that a browser reads.
 //
 // # Questions
 //
@@ -173,7 +175,9 @@
 // A cycle is the fold of its journal: Open, on any machine and at any time, gives
 // the state that was live, byte for byte. What Apply acknowledged is as safe as
 // the journal promises. Two writers can't overwrite each other: the slower one
-// gets a [ConflictError] and reloads the cycle, or has [WithRetries] do so.
+// gets a [ConflictError] and reloads the cycle, or has [WithRetries] do so. [Export] and
+// [Import] carry a cycle from one journal to another, its keys and corrections included;
+// [WithSnapshots] makes the opening of a long one quick.
 //
 // # Goroutines and callbacks
 //
