@@ -22,9 +22,11 @@ import (
 // as a cycle is simulated the same way.
 //
 // A position that is not known is taken as 0 and a power that is not known as
-// medium; a criterion that nobody rated counts as nothing done. Laps are counted
-// from here. Compile the scenario with the cycle's checklist where that is not
-// the built-in one.
+// medium; a criterion that nobody rated counts as nothing done. Of what the record is
+// silent about ([reformcycle.DeclareSilence]) Notes say that it is not known, rather than
+// absent: say what was done (Criteria), who takes part and what they give (Actors).
+// Laps are counted from here. Compile the scenario with the cycle's checklist where that
+// is not the built-in one.
 //
 // A young cycle is not refused for whom it lacks. Missing names the criteria of the
 // coalition that nobody on record could ever meet, and Notes say whom each asks for:
@@ -77,9 +79,7 @@ func FromState(s reformcycle.State) (Scenario, error) {
 		if actor.Weight != a.Weight && a.Weight != 0 {
 			note("The weight of %s, %g, is beyond what a scenario holds and taken as %g.", a.ID, a.Weight, actor.Weight)
 		}
-		if actor.Until = until(s, a); actor.Until != 0 {
-			note("The commitments of %s end after month %d, as recorded.", a.ID, actor.Until)
-		}
+		actor.Until = giving(s, a, note)
 		sc.Actors = append(sc.Actors, actor)
 	}
 	if placed != nil {
@@ -90,6 +90,7 @@ func FromState(s reformcycle.State) (Scenario, error) {
 	}
 	note("Effort, attachment and who listens to whom are not recorded in a cycle and have their defaults.")
 
+	silent, untold := silences(s), make(map[reformcycle.Topic][]string)
 	var unrated []string
 	levels := s.Levels()
 	for i, c := range s.Checklist().All() {
@@ -98,7 +99,11 @@ func FromState(s reformcycle.State) (Scenario, error) {
 		case c.Kind == assessment.Derived && d != nil && d.computed:
 			continue // it follows from positions
 		case levels[i] == assessment.Unknown:
-			unrated = append(unrated, c.ID)
+			if topic := reformcycle.Topic(c.Section); slices.Contains(silent, topic) {
+				untold[topic] = append(untold[topic], c.ID)
+			} else {
+				unrated = append(unrated, c.ID)
+			}
 			continue
 		case levels[i] == assessment.NonFunctional:
 			continue
@@ -107,6 +112,18 @@ func FromState(s reformcycle.State) (Scenario, error) {
 	}
 	if unrated != nil {
 		note("Not rated, and taken as not begun: %s.", some(unrated))
+	}
+	for _, topic := range silent {
+		switch topic {
+		case reformcycle.TopicActors:
+			note("The record is silent about the actors, so others may take part, and who is on record may do so otherwise: say who else is there, and who is expected.")
+		case reformcycle.TopicMoney:
+			note("The record is silent about the money, so what actors give, and until when, is not known: say it where it is.")
+		default:
+			if untold[topic] != nil {
+				note("The record is silent about %s, so how these stand is not known, and they are taken as not begun: %s. Give their levels where they are known.", topic.Label(), some(untold[topic]))
+			}
+		}
 	}
 	for _, d := range s.OpenDebts() {
 		if owed(s.Checklist(), d.Guard) {
@@ -148,24 +165,46 @@ func (s *Scenario) lacks(list *assessment.Checklist, note func(string, ...any)) 
 	return nil
 }
 
-// until is the month after which the last of an actor's commitments ends, at the
-// latest; 0 where one is open-ended or none is recorded.
-func until(s reformcycle.State, a stakeholders.Actor) int {
-	last := 0
+// silences are the topics that the record is silent about, in the order of Topics.
+func silences(s reformcycle.State) (about []reformcycle.Topic) {
+	for _, topic := range reformcycle.Topics() {
+		if s.OnRecord(topic).Silence != nil {
+			about = append(about, topic)
+		}
+	}
+	return about
+}
+
+// giving is the month after which the last of an actor's commitments ends, at the
+// latest; 0 where one is open-ended or none is recorded. What was taken is noted.
+func giving(s reformcycle.State, a stakeholders.Actor, note func(string, ...any)) int {
+	var last date.Date
 	for _, c := range a.Commitments {
 		if c.To.IsZero() {
 			return 0
 		}
-		month := 1 // at least: what has ended gives little
-		for month < 600 && !date.AddMonths(date.Of(s.Moment()).First(), month+1).After(c.To.Last()) {
-			month++
+		if c.To.Last().After(last.Last()) {
+			last = c.To
 		}
-		last = max(last, month)
 	}
-	if last == 600 {
+	if last.IsZero() {
 		return 0
 	}
-	return last
+	from, month := date.Of(s.Moment()).First(), 1 // at least: 0 would be open-ended
+	for month < maxHorizon && !date.AddMonths(from, month+1).After(last.Last()) {
+		month++
+	}
+	switch {
+	case month == maxHorizon:
+		return 0
+	case last.Last().Before(from):
+		note("The commitments of %s ended by %s, as recorded, and it is taken to give nothing after month 1. If it still gives, set its until to 0.", a.ID, last)
+	case last.Precision() != date.ToDay:
+		note("The commitments of %s end in %s, as recorded, and on which day is not known: taken as the last, after month %d.", a.ID, last, month)
+	default:
+		note("The commitments of %s end after month %d, as recorded.", a.ID, month)
+	}
+	return month
 }
 
 // some lists names, so many as a note may.

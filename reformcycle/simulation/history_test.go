@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -326,6 +327,90 @@ func TestFromStateRefusesWhatCantGoOn(t *testing.T) {
 	require.NoError(t, err)
 	_, err = FromState(c.State())
 	require.ErrorContains(t, err, "abandoned")
+}
+
+// What the record is silent about is not known, and the scenario says so topic by topic;
+// what nobody rated, though the record would tell of it, it lists apart.
+func TestAScenarioSaysWhatTheRecordIsSilentAbout(t *testing.T) {
+	c := live(t)
+	before, err := FromState(c.State())
+	require.NoError(t, err)
+	require.NotContains(t, fmt.Sprint(before.Notes), "silent")
+
+	_, err = c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.DeclareSilence{
+		About: []reformcycle.Topic{reformcycle.ProblemPrioritization.Topic(), reformcycle.TopicActors, reformcycle.TopicMoney}, Reason: "The paper begins later.",
+	})
+	require.NoError(t, err)
+	s, err := FromState(c.State())
+	require.NoError(t, err)
+	noted := func(words string) string {
+		t.Helper()
+		i := slices.IndexFunc(s.Notes, func(n string) bool { return strings.Contains(n, words) })
+		require.GreaterOrEqual(t, i, 0, "%s: %q", words, s.Notes)
+		return s.Notes[i]
+	}
+	require.Contains(t, noted("silent about problem prioritization"), "problem.vision")
+	require.NotContains(t, noted("Not rated"), "problem.")
+	require.Contains(t, noted("Not rated"), "coalition.size")
+	noted("silent about the actors")
+	noted("silent about the money")
+	require.Equal(t, before.Criteria, s.Criteria, "what is recorded counts as ever")
+	require.Equal(t, before.Actors, s.Actors)
+	compiled(t, s)
+
+	_, err = c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.Rate{
+		Criterion: "coalition.size", Level: assessment.Functional, Evidence: assessment.Evidence{What: "Seen.", Basis: assessment.Illustrative, Source: "made up"},
+	})
+	require.NoError(t, err)
+	s, err = FromState(c.State())
+	require.NoError(t, err)
+	require.NotContains(t, fmt.Sprint(s.Notes), "silent about the actors", "that silence has ended")
+}
+
+// Commitments end when the record says so, as far as it knows: those that have ended
+// are said to have, and the roughness of a date is told.
+func TestTheEndOfCommitmentsIsToldAsItIsKnown(t *testing.T) {
+	for _, one := range []struct {
+		to    []string
+		until int
+		note  string
+	}{
+		{nil, 0, ""},
+		{[]string{""}, 0, ""},
+		{[]string{"1999", ""}, 0, ""},
+		{[]string{"1999-05-03"}, 1, "ended by 1999-05-03"},
+		{[]string{"1998", "1999"}, 1, "ended by 1999"},
+		{[]string{"2019", "2021"}, 23, "end in 2021"}, // 31 December 2021, from 1 January 2020
+		{[]string{"2021-06"}, 17, "end in 2021-06"},
+		{[]string{"2021-06-30"}, 17, "end after month 17, as recorded"},
+		{[]string{"2021-07-01"}, 18, "end after month 18, as recorded"},
+		{[]string{"2400"}, 0, ""},
+	} {
+		c, err := reformcycle.New("x")
+		require.NoError(t, err)
+		day := time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC)
+		changes := []reformcycle.Change{reformcycle.EngageActor{Actor: stakeholders.Actor{
+			ID: "donor", Name: "Donor", Constituency: stakeholders.BilateralDonor, Position: stakeholders.At(3), Power: 4,
+		}}}
+		for i, to := range one.to {
+			pledge := stakeholders.Commitment{ID: fmt.Sprint("c", i), Resource: stakeholders.Money, Unit: "USD", Pledged: 1}
+			if to != "" {
+				require.NoError(t, pledge.To.UnmarshalText([]byte(to)))
+			}
+			changes = append(changes, reformcycle.Commit{Actor: "donor", Commitment: pledge})
+		}
+		_, err = c.Apply(t.Context(), reformcycle.By("office").At(day), changes...)
+		require.NoError(t, err)
+		s, err := FromState(c.State())
+		require.NoError(t, err)
+		require.Equal(t, one.until, s.Actors[0].Until, one.to)
+		notes := fmt.Sprint(s.Notes)
+		if one.note == "" {
+			require.NotContains(t, notes, "commitments", one.to)
+		} else {
+			require.Contains(t, notes, one.note)
+		}
+	}
 }
 
 // A trace is told on a cycle that stands where its scenario starts, or not at all.

@@ -37,3 +37,10 @@ func (a *CastActor) UnmarshalJSON(data []byte) error {
 	*a = NewCastActor("", "")
 	return fault.ReadJSON(data, maxBytes, a, nil)
 }
+
+// UnmarshalJSON reads an event as strictly as a scenario is read. Which shock it is has
+// to be said.
+func (e *Event) UnmarshalJSON(data []byte) error {
+	*e = Event{Shock: shockKinds}
+	return fault.ReadJSON(data, maxBytes, e, nil)
+}

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -89,6 +90,18 @@ func TestNullIsRefusedWhereSomethingHasToBe(t *testing.T) {
 	s, err := ParseScenario([]byte(`{"name": "a", "actors": [{"id": "moh", "constituency": "ministry-of-health"}], "notes": null, "criteria": [{"id": "problem.vision", "upkeep": null}]}`))
 	require.NoError(t, err)
 	require.Nil(t, s.Criteria[0].Upkeep)
+}
+
+// An event that does not say which shock it is, is none; that the first kind has the
+// number 0 makes it no election.
+func TestAnEventSaysWhichShockItIs(t *testing.T) {
+	wrong := refusedAt(t, `{"name": "a", "events": [{"month": 5}]}`, "events[0].shock")
+	require.Equal(t, "one of election, donor-exit, epidemic, fiscal-crisis, scandal", wrong.Want)
+	require.Equal(t, "", wrong.Value)
+	var e Event
+	require.NoError(t, json.Unmarshal([]byte(`{"month": 5, "shock": "election"}`), &e))
+	require.Equal(t, Event{5, AnElection}, e)
+	require.Error(t, json.Unmarshal([]byte(`{"month": 5, "shok": "election"}`), &e))
 }
 
 // What every door of the house refuses, this one does.

@@ -120,7 +120,8 @@ type CastActor struct {
 	// Until is the month after which its commitment ends; 0 for open-ended.
 	Until int `json:"until,omitempty"`
 	// From is the first month in which it is there, for who is expected: until then
-	// it counts nowhere. 0 for who is there from the start.
+	// it counts nowhere. 0 for who is there from the start; one beyond the horizon
+	// never comes.
 	From int `json:"from,omitempty"`
 }
 
@@ -513,7 +514,11 @@ func checkEvents(f *fault.Fields, events []Event) {
 		path := fault.At("events", i)
 		eventRegister[0].judge(f, path+".month", float64(e.Month))
 		if e.Shock >= shockKinds {
-			f.Add(path+".shock", fault.Known, e.Shock.String(), fault.OneOf(shockNames[:]))
+			said := e.Shock.String()
+			if e.Shock == shockKinds {
+				said = "" // what was read left it out
+			}
+			f.Add(path+".shock", fault.Known, said, fault.OneOf(shockNames[:]))
 		}
 		if j, taken := first[e]; taken {
 			f.Add(path+".month", fault.Unique, e.Month, "a month other than that of "+fault.At("events", j)+", for a kind strikes once a month")

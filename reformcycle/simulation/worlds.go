@@ -105,6 +105,8 @@ func checkOver(f *fault.Fields, m *Model, list []Uncertainty) []uncertain {
 			own.Add("parameter", fault.Known, one.Parameter, "another parameter: how far one looks is part of the question")
 		case strings.HasPrefix(one.Parameter, ofPolicy):
 			own.Add("parameter", fault.Known, one.Parameter, "a parameter of the model: a policy is chosen, a world is not")
+		case find(register, one.Parameter) == nil && find(actorRegister, one.Parameter) == nil:
+			own.Add("parameter", fault.Known, one.Parameter, "a name of the register: "+registerNames())
 		case !(one.Low < one.High) || math.IsInf(one.Low, 0) || math.IsInf(one.High, 0):
 			own.Add("low", fault.Order, one.Low, "a finite number below high, "+plain(one.High))
 		case scaled != nil:

@@ -413,6 +413,7 @@ func TestATrialThatCannotBeMadeIsRefusedWhole(t *testing.T) {
 		t.Goals = []Goal{{}, {LaunchedBy(24), 0}, {LaunchedBy(24), math.NaN()}, {LaunchedBy(41), 0.5}, {MonthsTo(reformcycle.Launch, 40), 40}, {NotAbandoned(), 0.9}, {NotAbandoned(), 0.9}}
 	}), "goals[0].metric", "goals[1].bound", "goals[2].bound", "goals[3].metric", "goals[4].bound", "goals[6]")
 	refused(over(span("haste", 0, 1, Even)), "over[0].parameter")
+	refused(over(Uncertainty{Parameter: "haste"}), "over[0].parameter")
 	refused(over(span("influence[].weight", 0, 1, Even)), "over[0].parameter")
 	refused(over(span("policy.persuasion", 0, 1, Even)), "over[0].parameter")
 	refused(over(span("horizon", 30, 60, Even)), "over[0].parameter")
