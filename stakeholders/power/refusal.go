@@ -173,10 +173,3 @@ func plus(a, b int64) int64 {
 	}
 	return a + b
 }
-
-func power2(n int) int64 {
-	if n >= 63 {
-		return math.MaxInt64
-	}
-	return int64(1) << n
-}

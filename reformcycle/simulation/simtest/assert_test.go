@@ -428,8 +428,8 @@ func TestAVerdictIsWhatTheTestReports(t *testing.T) {
 	read.Holds, read.Against = false, []uint64{3}
 	require.Contains(t, read.String(), "replay with model.Trace(policy, 1, 3)")
 
-	//nolint:staticcheck // what a host may do wrong
-	_, err = JudgeLikely(nil, m, s, coin(1), 0.6)
+	var none context.Context
+	_, err = JudgeLikely(none, m, s, coin(1), 0.6)
 	require.ErrorContains(t, err, "ctx")
 }
 
