@@ -59,6 +59,8 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 		return troubled(opposes...)
 	case leads != nil && authority.Known():
 		return sound(append(leads, rated)...)
+	case leads != nil && s.faded("governance.authority") != "":
+		return unclear(s.faded("governance.authority"))
 	case leads != nil:
 		return sound(leads...)
 	case !st.rosterWhole() && authority.Known():
@@ -160,7 +162,11 @@ func districtsLeftOut(s State, _ Rule) Verdict {
 		return troubled(rated)
 	}
 	if p.against = against; p.member() || p.known {
-		return p.membership("subnational government")
+		v := p.membership("subnational government")
+		if need := s.faded(ready); v.Outcome == Sound && need != "" {
+			return unclear(need)
+		}
+		return v
 	}
 	return unclear("whether subnational government is in the coalition", s.rating(ready))
 }

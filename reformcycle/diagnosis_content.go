@@ -192,6 +192,9 @@ func fragmentedProgrammes(s State, _ Rule) Verdict {
 	if level, rated := s.levelOf(coordination); shared.answer == landscape.Yes && level.Known() && !s.works(coordination, level) {
 		return contestedBy(right, []Fact{rated})
 	}
+	if need := s.faded(coordination); shared.answer == landscape.Yes && need != "" {
+		return unclear(need)
+	}
 	return sound(right...)
 }
 
@@ -226,6 +229,8 @@ func uncoordinatedCadres(s State, _ Rule) Verdict {
 		return contestedBy(right, wrong)
 	case wrong != nil:
 		return troubled(wrong...)
+	case right != nil && s.faded(harmony) != "":
+		return unclear(s.faded(harmony))
 	case right != nil:
 		return sound(right...)
 	}

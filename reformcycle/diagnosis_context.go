@@ -161,6 +161,9 @@ func unsustainedFinancing(s State, r Rule) Verdict {
 	if against != nil {
 		return contestedBy(v.Facts, against)
 	}
+	if need := s.faded("readiness.financing"); due && v.Outcome == Sound && need != "" {
+		return unclear(need)
+	}
 	return v
 }
 

@@ -108,7 +108,7 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 	if !st.inLaunch() {
 		return Verdict{}
 	}
-	var wrong, right, doubt []Fact
+	var wrong, right, doubt, refuted []Fact
 	var needs []string
 	unseen := false // an option may have been tested before the recording began
 	for o := range st.options {
@@ -125,6 +125,10 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 			switch {
 			case when == date.No:
 				fact.Says = fmt.Sprintf("the pilot of %s in %s came after the launch", said(o.Name), said(p.Where))
+				if p.Finding == NotEffective {
+					fact.Says += ", and found: not effective"
+					refuted = append(refuted, fact)
+				}
 				doubt, belated = append(doubt, fact), true
 				continue
 			case when == date.Open:
@@ -162,6 +166,8 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 		fallthrough
 	case needs != nil:
 		return unclear(needs...)
+	case right != nil && refuted != nil:
+		return contestedBy(right, refuted)
 	case right != nil:
 		return sound(right...)
 	}

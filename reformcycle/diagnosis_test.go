@@ -192,6 +192,18 @@ const (
 	functioning = assessment.Functional
 )
 
+// failedLongAgo rates a criterion as failing, on 1 January 2010: nobody has looked again.
+func failedLongAgo(criterion string) reformcycle.Rate {
+	r := rate(criterion, non)
+	r.Evidence.On = date.MustParse("2010-01-01")
+	return r
+}
+
+// again is what a question about it asks for.
+func again(criterion string, months int) []string {
+	return grounds(fmt.Sprintf("a rating of %s of today: the last, on 2010-01-01, is more than %d months old", criterion, months))
+}
+
 func TestWeakGovernmentLead(t *testing.T) {
 	c := newCases(t)
 	leaderless := reformcycle.RelieveRole{Actor: "moh", Role: stakeholders.Leader}
@@ -204,6 +216,7 @@ func TestWeakGovernmentLead(t *testing.T) {
 			strength, grounds("actor:moh", "criterion:governance.authority")},
 		{"but its authority is not", c.at(reformcycle.SolutionGathering).do(rate("governance.authority", some)).state(),
 			fires, grounds("criterion:governance.authority")},
+		{"it was not long ago, and nobody has looked again", c.at(reformcycle.SolutionGathering).do(failedLongAgo("governance.authority")).state(), asks, again("governance.authority", 36)},
 		{"nobody leads", c.at(reformcycle.SolutionGathering).do(leaderless).state(), fires, grounds("coalition:")},
 		{"nobody leads a coalition that has just formed", c.at(reformcycle.CoalitionBuilding).do(
 			actor("moh", stakeholders.MinistryOfHealth, true, 6, 6),
@@ -298,6 +311,8 @@ func TestDistrictsLeftOut(t *testing.T) {
 			body("board", reformcycle.Subnational, "counties")).state(), strength, grounds("actor:counties")},
 		{"they are in and have delivered", c.at(reformcycle.ProgramReadiness).do(reformcycle.RelieveRole{Actor: "counties", Role: stakeholders.Gatekeeper}, leaveDesign,
 			reformcycle.Deliver{Actor: "counties", Commitment: "counties-pledge", Amount: 1}).state(), strength, grounds("actor:counties")},
+		{"they are in, and were rated unready long ago", c.from(reformcycle.Launch).do(actor("counties", stakeholders.SubnationalGovernment, true, 2, 2, stakeholders.Gatekeeper), failedLongAgo(took)).state(),
+			asks, again(took, 36)},
 		{"they are gone", c.at(reformcycle.ProgramReadiness).do(gone("counties")).state(), fires, grounds("coalition:")},
 		{"they are outside", c.at(reformcycle.ProgramReadiness).do(gone("counties"), outside).state(), fires, grounds("actor:districts")},
 		{"they are gone, though rated ready", c.at(reformcycle.ProgramReadiness).do(gone("counties"), rate(took, functioning)).state(), disputed, grounds("criterion:"+took, "against", "coalition:")},
@@ -438,6 +453,7 @@ func TestUnsustainedFinancing(t *testing.T) {
 	good := rate(id, functioning)
 	external := func() under { return c.from(reformcycle.Governance).do(promise("fund", "USD", 1000, -10)) }
 	judged(t, "unsustained-financing", append(byRating(t, id), []verdict{
+		{"works, and the launch was not paid for long ago", c.from(reformcycle.Governance).do(good, failedLongAgo("readiness.financing")).state(), asks, again("readiness.financing", 24)},
 		{"works, and all money is external", external().do(good).state(), disputed, grounds(fact, "against", "commitment:")},
 		{"works, and some is domestic", external().do(promise("moh", "USD", 1, -10), good).state(), strength, grounds(fact)},
 		{"works, and only what is external comes", external().do(promise("moh", "USD", 1, -366), good).state(), disputed, grounds(fact, "against", "commitment:")},
@@ -716,6 +732,8 @@ func TestScaledWithoutPilot(t *testing.T) {
 		{"launched untested", c.at(reformcycle.Launch).state(), fires, grounds("solution:local-1")},
 		{"launched after a test", tested(reformcycle.Effective), strength, grounds("pilot:before")},
 		{"launched after a test whose dates nobody knows", c.at(reformcycle.ProgramReadiness).do(pilot("p", reformcycle.Effective, 0, 0)).do(on...).state(), strength, grounds("pilot:p")},
+		{"one test before the launch, and another after it found otherwise", c.at(reformcycle.Launch).do(pilot("p", reformcycle.Effective, 100, 121), pilot("q", reformcycle.NotEffective, 200, 300)).state(),
+			disputed, grounds("pilot:p", "against", "pilot:q")},
 		{"the test ended on the day of the launch", c.at(reformcycle.Launch).do(pilot("p", reformcycle.Effective, 100, 121)).state(), strength, grounds("pilot:p")},
 		{"the test ended the day after", c.at(reformcycle.Launch).do(pilot("p", reformcycle.Effective, 100, 122)).state(), fires, grounds("solution:local-1", "pilot:p")},
 		{"the test began before and nobody says when it ended", c.at(reformcycle.Launch).do(pilot("p", reformcycle.Effective, 100, 0)).state(), asks, grounds("when the pilot p ended: before the launch or after")},
@@ -1036,6 +1054,7 @@ func TestFragmentedProgrammes(t *testing.T) {
 	one, two, three := grounds("programmes:"), grounds("programmes:", "programmes:"), grounds("programmes:", "programmes:", "programmes:")
 	need := grounds("a survey of programmes, with who serves which area and service under which mechanism")
 	judged(t, "fragmented-programmes", []verdict{
+		{"they share a mechanism that was rated as failing long ago", c.fresh().do(surveyed(), failedLongAgo("governance.coordination")).state(), asks, again("governance.coordination", 36)},
 		{"no survey", c.at(reformcycle.Launch).state(), asks, need},
 		{"overlap under one mechanism, and nobody left out", c.fresh().do(surveyed()).state(), strength, three},
 		{"overlap under two mechanisms", c.fresh().do(surveyed(apart)).state(), fires, two},
@@ -1069,6 +1088,7 @@ func TestUncoordinatedCadres(t *testing.T) {
 	judged(t, "uncoordinated-cadres", []verdict{
 		{"no survey and no rating", c.at(reformcycle.Launch).state(), asks, need},
 		{"supervised and paid alike", c.fresh().do(surveyed()).state(), strength, two},
+		{"alike, and rated otherwise long ago", c.fresh().do(surveyed(), failedLongAgo(harmony)).state(), asks, again(harmony, 36)},
 		{"supervised apart", c.fresh().do(surveyed(apart)).state(), fires, one},
 		{"paid unlike", c.fresh().do(surveyed(paid)).state(), fires, one},
 		{"both", c.fresh().do(surveyed(apart, paid)).state(), fires, two},

@@ -168,6 +168,17 @@ func (s State) rating(id string) string {
 	return "a rating of " + id
 }
 
+// faded asks for a newer rating of a criterion where the last said that it is not met, and
+// is too old to speak: that nobody has looked again makes nothing well. Else it is empty.
+func (s State) faded(id string) string {
+	if level, known := s.Level(id); known && level.Known() && !s.works(id, level) {
+		if spoken, _ := s.levelOf(id); !spoken.Known() {
+			return s.rating(id)
+		}
+	}
+	return ""
+}
+
 // byRating judges a rule that rests on one criterion, from when it is due. What else
 // speaks against it contests the rating, and takes its place where there is none.
 func (s State) byRating(id string, due bool, against ...Fact) Verdict {
