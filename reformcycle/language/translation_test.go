@@ -13,6 +13,7 @@ import (
 	"github.com/chsreform/chsreform/assessment/frameworks"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 )
 
 // What data say in a language of their own is said so everywhere.
@@ -75,5 +76,19 @@ func TestFrenchIsSetAsItIsPrinted(t *testing.T) {
 	for _, english := range builtIn() {
 		said := language.Match(shipped, "fr").Say(language.Built(english))
 		assert.Empty(t, bad.FindString(strings.ReplaceAll(said, "«\u00a0", "")), said)
+	}
+}
+
+// Portuguese is read in Africa, Brazil and Portugal: no word stands in it whose spelling
+// one of them has for itself, and none for which each of them has its own.
+func TestPortugueseIsReadOnThreeContinents(t *testing.T) {
+	parts := regexp.MustCompile(`(?i)\b(regist|planea|planeja|equip[ae]s?\b|concep?ção|percep?ção|excep?cion|fac?tos?\b|contac?t|respec?tiv|perspec?tiv|aspec?to|monitor|control[eo]|utilizador|usuári|utente|comit[éê]|(com)?partilh|projec|direc[tç]|acç|objec)|[óôéê][mn][aeio]`)
+	l := pt.Language()
+	for _, id := range language.Texts().IDs() {
+		assert.Empty(t, parts.FindString(l.Say(language.Of(id))), id)
+	}
+	for _, english := range builtIn() {
+		said := l.Say(language.Built(english))
+		assert.Empty(t, parts.FindString(said), said)
 	}
 }
