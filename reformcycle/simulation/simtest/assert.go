@@ -162,7 +162,8 @@ func (a *assertion) unlikely(ctx context.Context, s simulation.Policy, metric Me
 
 // chance judges how often a question is answered yes: whether its chance is
 // high, which is what likely claims, or low.
-func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metric, q sequence, kind, says string) (Verdict, error) {
+func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metric, q sequence, kind, says string) (judged Verdict, err error) {
+	defer refuse(&judged, &err)
 	a.player("policy", s)
 	a.question(kind, metric)
 	if err := a.ask(ctx); err != nil {
@@ -198,7 +199,6 @@ func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metr
 }
 
 func (a *assertion) better(ctx context.Context, s, than simulation.Policy, metric Metric) (Verdict, error) {
-	a.question(kindBetter, metric)
 	return a.pairs(ctx, s, than, metric, kindBetter)
 }
 
@@ -207,6 +207,14 @@ func (a *assertion) sooner(ctx context.Context, s, than simulation.Policy, stage
 		a.faults.Add("stage", fault.Known, stage.String(), fault.OneOf(stageNames()))
 	}
 	return a.pairs(ctx, s, than, arrival(stage), kindSooner)
+}
+
+// refuse makes a refusal of a panic in what a host handed in: a policy that can't say
+// its name, a metric that is a nil pointer.
+func refuse(judged *Verdict, err *error) {
+	if p := recover(); p != nil {
+		*judged, *err = Verdict{}, fault.Refuse("input", "panic", fmt.Sprint(p), "a policy and a metric whose methods return")
+	}
 }
 
 // arrival is the month in which a stage is first entered; never is infinite.
@@ -225,9 +233,11 @@ func (s arrival) Of(o *simulation.RunOutcome) float64 {
 
 // pairs judges which of two policies has the higher score more often, over
 // runs with the same luck.
-func (a *assertion) pairs(ctx context.Context, s, than simulation.Policy, metric Metric, kind string) (Verdict, error) {
+func (a *assertion) pairs(ctx context.Context, s, than simulation.Policy, metric Metric, kind string) (judged Verdict, err error) {
+	defer refuse(&judged, &err)
 	a.player("policy", s)
 	a.player("than", than)
+	a.question(kind, metric)
 	if err := a.ask(ctx); err != nil {
 		return Verdict{}, err
 	}
@@ -238,7 +248,6 @@ func (a *assertion) pairs(ctx context.Context, s, than simulation.Policy, metric
 	}
 	d := newDuel(a.margin, a.err)
 	var ours, theirs []float64
-	var err error
 	for d.differ.seen < a.runs && !v.Decided {
 		from, to := a.next(d.differ.seen)
 		if ours, err = a.play(ctx, s, metric, from, to, ours); err != nil {
@@ -293,6 +302,9 @@ func (a *assertion) question(kind string, metric Metric) {
 	if metric == nil {
 		a.faults.Add("metric", fault.Required, nil, "a metric")
 		return
+	}
+	if p, ok := metric.(*simulation.Metric); ok {
+		metric = *p
 	}
 	if m, ok := metric.(interface {
 		Validate() fault.Fields

@@ -4,7 +4,6 @@ package simtest
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -85,14 +84,8 @@ func WithMaxRuns(runs uint64) TestOption {
 // ones. [Policies] alone uses them.
 func WithPolicies(policies ...simulation.Policy) TestOption {
 	return func(s *settings) error {
-		var f fault.Fields
-		for i, one := range policies {
-			if one == nil {
-				f.Add("policies["+strconv.Itoa(i)+"]", fault.Required, nil, "a policy")
-			}
-		}
 		s.policies = append(s.policies, policies...)
-		return f.Err()
+		return complete("policies", policies, "a policy")
 	}
 }
 
@@ -101,8 +94,20 @@ func WithPolicies(policies ...simulation.Policy) TestOption {
 func WithChecklists(checklists ...*assessment.Checklist) TestOption {
 	return func(s *settings) error {
 		s.checklists = append(s.checklists, checklists...)
-		return nil
+		return complete("checklists", checklists, "a checklist")
 	}
+}
+
+// complete refuses a list that has a gap.
+func complete[T comparable](field string, list []T, want string) error {
+	var f fault.Fields
+	var nothing T
+	for i, one := range list {
+		if one == nothing {
+			f.Add(fault.At(field, i), fault.Required, nil, want)
+		}
+	}
+	return f.Err()
 }
 
 // set takes the options over the settings, and gives all that is wrong.
@@ -110,7 +115,7 @@ func (s *settings) set(options []TestOption) fault.Fields {
 	var f fault.Fields
 	for i, o := range options {
 		if o == nil {
-			f.Add("options["+strconv.Itoa(i)+"]", fault.Required, nil, "an option, or none")
+			f.Add(fault.At("options", i), fault.Required, nil, "an option, or none")
 		} else if err := o(s); err != nil {
 			join(&f, err)
 		}
