@@ -98,7 +98,7 @@ func vetoPlayerOpposed(s State, r Rule) Verdict {
 				continue
 			}
 			opposes = append(opposes, actorFact(a, "able to block alone and against the reform, at "+a.Position.String()))
-			addressed = append(addressed, Fact{About: "strategy", ID: strategy.ID, Says: said(strategy.Name) + " is under way to move " + said(a.Name), Entry: strategy.Entry})
+			addressed = append(addressed, Fact{About: "strategy", ID: strategy.ID, Says: "under way to move " + said(a.Name) + ": " + said(strategy.Name), Entry: strategy.Entry})
 		}
 	}
 	switch {

@@ -94,7 +94,7 @@ func detail(l *landscape.Landscape, a landscape.Analysis, v landscape.AspectAnsw
 	case landscape.UnequalPay:
 		return pays(l, a.Pay, yes, "for like work", "no two cadres get different pay for like work")
 	case landscape.AboveEstablishedPay:
-		return pays(l, a.AboveEstablished, yes, "who are established", "no new cadre gets more than an established one")
+		return pays(l, a.AboveEstablished, yes, "established already", "no new cadre gets more than an established one")
 	}
 	if yes {
 		return "the programmes that overlap share a mechanism"
@@ -108,7 +108,7 @@ func pays(l *landscape.Landscape, gaps []landscape.PayGap, yes bool, which, none
 	}
 	i := slices.IndexFunc(gaps, func(g landscape.PayGap) bool { return g.Certain })
 	g := &gaps[max(i, 0)]
-	return fmt.Sprintf("%s get more than %s, %s", cadreName(l, g.Higher), cadreName(l, g.Lower), which)
+	return fmt.Sprintf("pay is higher for %s than for %s, %s", cadreName(l, g.Higher), cadreName(l, g.Lower), which)
 }
 
 func cadreName(l *landscape.Landscape, id string) string {

@@ -109,7 +109,7 @@ func over(c *stakeholders.Commitment, at time.Time) bool {
 
 func overdueFact(e *stakeholders.LedgerEntry) Fact {
 	c := &e.Commitment
-	return commitmentFact(e, fmt.Sprintf("stands since %s; delivered: %s of %s %s", c.From, amount(c.Delivered), amount(c.Pledged), said(c.Unit)))
+	return commitmentFact(e, fmt.Sprintf("since %s; delivered: %s of %s %s", c.From, amount(c.Delivered), amount(c.Pledged), said(c.Unit)))
 }
 
 // unfundedLaunch: launch with financing below functional, or with money that was pledged
@@ -337,9 +337,9 @@ func termLimitedProject(s State, r Rule) Verdict {
 	}
 	switch {
 	case beyond != nil && beyond.Commitment.To.IsZero():
-		return sound(commitmentFact(beyond, "is open-ended"))
+		return sound(commitmentFact(beyond, "open-ended"))
 	case beyond != nil:
-		return sound(commitmentFact(beyond, "runs to "+beyond.Commitment.To.String()))
+		return sound(commitmentFact(beyond, "to "+beyond.Commitment.To.String()))
 	case unsure != nil:
 		return unclear(unsure...)
 	case (ends > 0 || overdues != nil) && st.silent(TopicMoney):
@@ -351,7 +351,7 @@ func termLimitedProject(s State, r Rule) Verdict {
 			if over(&last.Commitment, at) {
 				verb = "ended"
 			}
-			facts = append(facts, Fact{About: "commitment", Says: fmt.Sprintf("commitments that are not overdue: %d; the last of them %s %s", ends, verb, last.Commitment.To.Phrase())}, commitmentFact(last, "is the last"))
+			facts = append(facts, Fact{About: "commitment", Says: fmt.Sprintf("commitments that are not overdue: %d; the last of them %s %s", ends, verb, last.Commitment.To.Phrase())}, commitmentFact(last, "the last"))
 		}
 		for _, e := range overdues {
 			facts = append(facts, overdueFact(e))
@@ -364,5 +364,5 @@ func termLimitedProject(s State, r Rule) Verdict {
 }
 
 func commitmentFact(e *stakeholders.LedgerEntry, says string) Fact {
-	return Fact{About: "commitment", ID: e.Commitment.ID, Says: fmt.Sprintf("%s of %s %s", said(e.Commitment.ID), said(e.Actor), says), Entry: e.Commitment.Entry}
+	return Fact{About: "commitment", ID: e.Commitment.ID, Says: fmt.Sprintf("%s of %s: %s", said(e.Commitment.ID), said(e.Actor), says), Entry: e.Commitment.Entry}
 }

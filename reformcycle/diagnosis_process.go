@@ -121,7 +121,7 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 		for i := range o.Pilots {
 			p := &o.Pilots[i]
 			when := st.beforeLaunch(o, p)
-			fact := Fact{About: "pilot", ID: p.ID, Says: fmt.Sprintf("%s was piloted in %s; finding: %s", said(o.Name), said(p.Where), strings.ReplaceAll(string(p.Finding), "-", " ")), Source: p.Evidence.Source, Entry: p.Entry}
+			fact := Fact{About: "pilot", ID: p.ID, Says: fmt.Sprintf("piloted in %s: %s; finding: %s", said(p.Where), said(o.Name), strings.ReplaceAll(string(p.Finding), "-", " ")), Source: p.Evidence.Source, Entry: p.Entry}
 			switch {
 			case when == date.No:
 				fact.Says = fmt.Sprintf("the pilot of %s in %s came after the launch", said(o.Name), said(p.Where))
@@ -155,7 +155,7 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 		case !belated && !st.tells(SolutionGathering.Topic()):
 			unseen = true
 		default:
-			wrong = append(wrong, Fact{About: "solution", ID: o.ID, Says: said(o.Name) + " was chosen and launched with no pilot on record before it", Entry: o.Chosen.Entry})
+			wrong = append(wrong, Fact{About: "solution", ID: o.ID, Says: "chosen and launched with no pilot on record before: " + said(o.Name), Entry: o.Chosen.Entry})
 		}
 	}
 	switch {
@@ -251,9 +251,9 @@ func noLearningLoop(s State, r Rule) Verdict {
 	case last == nil:
 		return troubled(Fact{About: "review", ID: due.ID, Says: "the last review was " + due.when(), Source: due.Source})
 	}
-	fact := Fact{About: "review", ID: last.ID, Says: said(last.Name) + " was held " + last.when(), Source: last.Source}
+	fact := Fact{About: "review", ID: last.ID, Says: "held " + last.when() + ": " + said(last.Name), Source: last.Source}
 	if last.Every > 0 {
-		fact.Says = said(last.Name) + " is held " + last.rhythm()
+		fact.Says = "held " + last.rhythm() + ": " + said(last.Name)
 	}
 	// A review may take as long to bear fruit as the next one is away.
 	adapted, since := Adaptation{}, date.Yes // the last one, and whether it came after the review that is due to bear fruit
@@ -397,7 +397,7 @@ func stalled(s State, r Rule) Verdict {
 			if still == date.Yes && held.Recorded.Lapsed(months+held.Every, at) != date.Yes {
 				still = date.Open
 			}
-			look(held.Recorded, still, Fact{About: "review", ID: held.ID, Says: said(held.Name) + " is held " + held.rhythm(), Source: held.Source, Entry: held.Entry})
+			look(held.Recorded, still, Fact{About: "review", ID: held.ID, Says: "held " + held.rhythm() + ": " + said(held.Name), Source: held.Source, Entry: held.Entry})
 		}
 	}
 	usual := Fact{About: "move", Says: fmt.Sprintf("%s usually takes no more than %d months", st.Stage.Label(), months)}

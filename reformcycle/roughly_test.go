@@ -195,7 +195,7 @@ func TestAReviewThatRecursSinceNobodyKnowsWhen(t *testing.T) {
 		reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: "a", What: "More supervisors", Review: "n"}})))
 	outcome, why := learningLoop(c.State())
 	assert.Equal(t, "strength", outcome)
-	assert.Contains(t, why, "The review n is held every 12 months; adapted")
+	assert.Contains(t, why, "held every 12 months: The review n; adapted")
 	for _, due := range c.State().Due(date.MustParse("2016"), date.MustParse("2020")) {
 		if due.Kind == reformcycle.RecurringReviewDue {
 			assert.Equal(t, "2016-05-15", due.Day.String(), "it may come the day after the recording")
