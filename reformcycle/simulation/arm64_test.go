@@ -33,6 +33,7 @@ func TestARM64GivesTheSameBytes(t *testing.T) {
 		}
 		t.Skip("qemu-aarch64 (Debian: qemu-user) is not installed")
 	}
+	t.Parallel()
 	digest := func(arch string, through ...string) string {
 		program := filepath.Join(t.TempDir(), arch)
 		build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./testdata/digest")

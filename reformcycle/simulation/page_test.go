@@ -96,10 +96,16 @@ func (r *reader) own(id string) CriterionWork {
 	return CriterionWork{}
 }
 
-func (r *reader) stageOf(c assessment.Criterion) int {
-	stage, _ := reformcycle.ParseStage(c.Section)
-	return int(stage)
-}
+func (r *reader) stageOf(c assessment.Criterion) int { return sections[c.Section] }
+
+// sections are the stages by their number.
+var sections = func() map[string]int {
+	stages := map[string]int{}
+	for s := range reformcycle.Stages() {
+		stages[s.String()] = int(s)
+	}
+	return stages
+}()
 
 func (r *reader) criterion(id string) assessment.Criterion {
 	return r.list[slices.IndexFunc(r.list, func(c assessment.Criterion) bool { return c.ID == id })]
@@ -428,6 +434,7 @@ func (r *reader) influence() {
 		}
 	}
 	r.S, r.O, r.E, r.veto = 0, 0, 0, false
+	owed := r.owed()
 	for i, a := range r.s.Actors {
 		if !r.there[i] {
 			continue
@@ -451,7 +458,7 @@ func (r *reader) influence() {
 			push += r.s.Shocks.Epidemic.Salience
 		}
 		if r.launched {
-			push -= r.s.Debt.Disappointment * r.owed()
+			push -= r.s.Debt.Disappointment * owed
 		}
 		e := 0.0
 		if members > 0 && r.q[i] > 0 {
@@ -843,24 +850,27 @@ func TestWhoReadsThePageHasTheSameDistributions(t *testing.T) {
 	s := Reference()
 	m := compiled(t, s)
 	for k, name := range readPolicies {
-		var first, second [5][]float64
-		for _, o := range outcomes(t, m, policyOf(t, name), n, 9) {
-			launch, _ := o.Launch()
-			for i, v := range []float64{yes(o.Laps > 0), yes(o.Status == reformcycle.Abandoned), float64(o.Suspended), float64(max(0, launch)), float64(o.Laps)} {
-				first[i] = append(first[i], v)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var first, second [5][]float64
+			for _, o := range outcomes(t, m, policyOf(t, name), n, 9) {
+				launch, _ := o.Launch()
+				for i, v := range []float64{yes(o.Laps > 0), yes(o.Status == reformcycle.Abandoned), float64(o.Suspended), float64(max(0, launch)), float64(o.Laps)} {
+					first[i] = append(first[i], v)
+				}
 			}
-		}
-		of, dice := settings(t, name), rand.New(rand.NewPCG(77, uint64(k)))
-		for range n {
-			r := read(s, name, of, dice).play()
-			for i, v := range []float64{yes(len(r.lapMonths) > 0), yes(r.status == "abandoned"), float64(r.stopped), float64(r.entered[6]), float64(len(r.lapMonths))} {
-				second[i] = append(second[i], v)
+			of, dice := settings(t, name), rand.New(rand.NewPCG(77, uint64(k)))
+			for range n {
+				r := read(s, name, of, dice).play()
+				for i, v := range []float64{yes(len(r.lapMonths) > 0), yes(r.status == "abandoned"), float64(r.stopped), float64(r.entered[6]), float64(len(r.lapMonths))} {
+					second[i] = append(second[i], v)
+				}
 			}
-		}
-		for i, what := range []string{"runs with a lap", "runs abandoned", "months suspended", "month of launch", "laps"} {
-			a, b := stat.Mean(first[i], nil), stat.Mean(second[i], nil)
-			apart := math.Sqrt((stat.Variance(first[i], nil) + stat.Variance(second[i], nil)) / n)
-			require.InDelta(t, a, b, 5*apart+1e-9, "%s, %s", name, what)
-		}
+			for i, what := range []string{"runs with a lap", "runs abandoned", "months suspended", "month of launch", "laps"} {
+				a, b := stat.Mean(first[i], nil), stat.Mean(second[i], nil)
+				apart := math.Sqrt((stat.Variance(first[i], nil) + stat.Variance(second[i], nil)) / n)
+				require.InDelta(t, a, b, 5*apart+1e-9, "%s, %s", name, what)
+			}
+		})
 	}
 }
