@@ -576,6 +576,41 @@ func TestArrivalsCanBeToldApartWithoutColour(t *testing.T) {
 	assert.Equal(t, 2, dashes[""], "blue and black, which differ in shade")
 }
 
+// A metric may flatter, that of a launch above all: beside it stands the whole, where
+// there is room, and always in the description. A whole that can't be is refused.
+func TestAComparisonTellsTheWhole(t *testing.T) {
+	whole := func(launched, lapped, abandoned, owed float64, entered uint64) simulation.Whole {
+		of := func(v float64) simulation.Proportion {
+			return simulation.Proportion{Of: 10000, At: v, Interval: between(v, v)}
+		}
+		return simulation.Whole{Launched: of(launched), Lapped: of(lapped), Abandoned: of(abandoned), Debt: simulation.Estimate{At: owed, Interval: between(owed, owed), Runs: entered}}
+	}
+	c := compared(launched, []string{"rush", "idle"}, sure(1, 10000), sure(0, 10000))
+	c.Whole = []simulation.Whole{whole(1, 0.1, 0.25, 9.5, 10000), whole(0, 0, 0, math.NaN(), 0)}
+	svg := paged(c).draw(teachingTitle, teachingOrigin)
+	drawtest.KeepsApart(t, draw.Upright, svg)
+	words := drawtest.Read(t, svg).Words
+	require.Contains(t, words, "rush: 100%; launched 100%, 9.5 owed, a lap 10%, abandoned 25%.")
+	require.Contains(t, svg, ">launched 100%, 9.5 owed,<")
+	require.Contains(t, svg, ">a lap 10%, abandoned 25%<")
+	require.Contains(t, svg, ">launched 0%,<", "nothing is owed where nobody launched")
+
+	many := compared(launched, nil)
+	for i := range 30 {
+		many.Policies = append(many.Policies, simulation.Identity{Name: fmt.Sprint("p", i)})
+		many.Order = append(many.Order, simulation.Rank{Policy: i})
+		many.Estimates = append(many.Estimates, sure(0.5, 10000))
+		many.Whole = append(many.Whole, c.Whole[0])
+	}
+	svg = paged(many).draw(teachingTitle, teachingOrigin)
+	require.NotContains(t, svg, ">a lap 10%, abandoned 25%<")
+	require.Contains(t, drawtest.Read(t, svg).Words, "a lap 10%, abandoned 25%.")
+
+	c.Whole[1].Lapped.At = math.NaN()
+	err := Comparison(io.Discard, teachingTitle, c)
+	require.ErrorContains(t, err, "whole[1].lapped.at")
+}
+
 func TestComparisonGolden(t *testing.T) {
 	o := teachingOrigin
 	o.policy = ""

@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
@@ -17,6 +18,10 @@ import (
 // intervals overlap may still be told apart by their difference, which chance moves
 // less where runs are paired; a full mark stands for a difference whose interval
 // leaves 0 out, a hollow one for two that can't be told apart.
+//
+// Beside a policy's outcome stands what no metric tells alone, where the rows are high
+// enough: the runs that launched, finished a lap and were abandoned, and how many guards
+// were owed at launch. The page's description tells it always.
 //
 // Where the names of a difference have no room, the rows are numbered and the
 // difference is written as "3 − 7". There is room for about 60 rows, of which the
@@ -35,6 +40,17 @@ func Comparison(w io.Writer, title string, c simulation.Comparison) error {
 	}
 	for i, e := range c.Estimates {
 		measured(&f, fault.At("estimates", i), e, c.Metric)
+	}
+	for i, w := range c.Whole {
+		for _, of := range []struct {
+			field string
+			runs  simulation.Proportion
+		}{{"launched", w.Launched}, {"lapped", w.Lapped}, {"abandoned", w.Abandoned}} {
+			estimate(&f, fault.At("whole", i)+"."+of.field, of.runs.At, of.runs.Interval, 0, 1)
+		}
+		if w.Debt.Runs > 0 {
+			estimate(&f, fault.At("whole", i)+".debt", w.Debt.At, w.Debt.Interval, -largest, largest)
+		}
 	}
 	for i, d := range c.Differences {
 		reach := largest
@@ -144,7 +160,11 @@ func (c comparison) draw(title string, o origin) string {
 		if places != nil {
 			name = strconv.Itoa(i+1) + ". " + name
 		}
-		p.row(l, y, []string{name}, []string{a.said(e.At, e.Interval)}, []string{a.write(e.At)})
+		said := []string{a.said(e.At, e.Interval)}
+		if l.height >= wholeRow {
+			said = append(said, c.whole(rank.Policy)...)
+		}
+		p.row(l, y, []string{name}, said, []string{a.write(e.At)})
 		p.dot(l, y, a, dot, e.At, e.Low, e.High)
 		y += l.height
 	}
@@ -176,6 +196,25 @@ func (c comparison) draw(title string, o origin) string {
 	return p.legend(y, append(signs, draw.Sign{Text: interval, Draw: p.WhiskerSign}), notes(len(c.Order)-len(drawn), len(c.pairs)-len(pairs)))
 }
 
+// wholeRow is how high a row is that has room for three lines that can be read.
+const wholeRow = 42
+
+// whole is what came of a policy beside the metric, in two lines; nothing where the
+// comparison does not hold it.
+func (c comparison) whole(policy int) []string {
+	if policy >= len(c.Whole) {
+		return nil
+	}
+	w, owed := c.Whole[policy], ""
+	if w.Debt.Runs > 0 {
+		owed = ", " + draw.Figures(w.Debt.At, 1) + " owed"
+	}
+	return []string{
+		"launched " + draw.Percent(w.Launched.At, 0) + owed + ",",
+		"a lap " + draw.Percent(w.Lapped.At, 0) + ", abandoned " + draw.Percent(w.Abandoned.At, 0),
+	}
+}
+
 func (p *page) dot(l rowLayout, y float64, a axis, s stroke, at, low, high float64) {
 	p.Whisker(a.at(low), a.at(high), y+l.height/2, min(l.height*0.3, 8))
 	p.mark(s, a.at(at), y+l.height/2, min(l.height*0.2, 4.5))
@@ -202,7 +241,11 @@ func (c comparison) pair(d simulation.Difference) string {
 func (c comparison) describe(a, apart axis) string {
 	text := draw.Capital(words(c.Metric)) + "." + draw.Sentences(c.Order, func(rank simulation.Rank) string {
 		e := c.Estimates[rank.Policy]
-		return named(c.names[rank.Policy]) + ": " + a.said(e.At, e.Interval) + "."
+		whole := ""
+		if told := c.whole(rank.Policy); told != nil {
+			whole = "; " + strings.Join(told, " ")
+		}
+		return named(c.names[rank.Policy]) + ": " + a.said(e.At, e.Interval) + whole + "."
 	})
 	if len(c.pairs) == 0 {
 		return text
