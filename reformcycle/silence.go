@@ -258,6 +258,11 @@ func (s *state) silentOn(i int) (about []Topic) {
 // financing are the criteria that rest on the money.
 var financing = []string{"readiness.financing", "governance.financing"}
 
+// SilentOn lists the topics that a criterion rests on and the record is silent about: its
+// stage, the actors where it is derived from them, the money where it is of financing.
+// There are none of one that is rated, or that the checklist does not have.
+func (s State) SilentOn(criterion string) []Topic { return s.get().silentOnGuard(criterion) }
+
 // silentOnGuard is silentOn for a guard by its id.
 func (s *state) silentOnGuard(id string) []Topic {
 	if i, ok := s.rules.list.Index(id); ok {

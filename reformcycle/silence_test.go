@@ -481,3 +481,21 @@ func TestAStateSaysWhatIsOnRecord(t *testing.T) {
 		assert.NotPanics(t, func() { reformcycle.State{}.OnRecord(topic) })
 	}
 }
+
+// What a criterion rests on is its stage, the money where it is of financing, and the
+// actors where it is derived from them; who rates it has told of it.
+func TestACriterionSaysOnWhichTopicsTheRecordIsSilent(t *testing.T) {
+	c, err := reformcycle.New("silent")
+	require.NoError(t, err)
+	require.NoError(t, told(c, office(1), silentAbout(reformcycle.ProgramReadiness.Topic(), reformcycle.TopicMoney)))
+	ready, money := reformcycle.ProgramReadiness.Topic(), reformcycle.TopicMoney
+	for criterion, about := range map[string][]reformcycle.Topic{
+		"readiness.financing": {ready, money}, "governance.financing": {money}, "readiness.workforce": {ready},
+		"problem.vision": nil, "no.such": nil, "": nil,
+	} {
+		require.Equal(t, about, c.State().SilentOn(criterion), criterion)
+	}
+	require.NoError(t, told(c, office(2), reformcycle.Rate{Criterion: "readiness.financing", Level: assessment.NonFunctional, Evidence: assessment.Evidence{What: "No line in the budget.", Source: "made up", Basis: assessment.Illustrative}}))
+	require.Empty(t, c.State().SilentOn("readiness.financing"))
+	require.Empty(t, reformcycle.State{}.SilentOn("readiness.financing"))
+}

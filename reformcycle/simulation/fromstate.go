@@ -90,7 +90,7 @@ func FromState(s reformcycle.State) (Scenario, error) {
 	}
 	note("Effort, attachment and who listens to whom are not recorded in a cycle and have their defaults.")
 
-	silent, untold := silences(s), make(map[reformcycle.Topic][]string)
+	untold := make(map[reformcycle.Topic][]string)
 	var unrated []string
 	levels := s.Levels()
 	for i, c := range s.Checklist().All() {
@@ -99,9 +99,11 @@ func FromState(s reformcycle.State) (Scenario, error) {
 		case c.Kind == assessment.Derived && d != nil && d.computed:
 			continue // it follows from positions
 		case levels[i] == assessment.Unknown:
-			if topic := reformcycle.Topic(c.Section); slices.Contains(silent, topic) {
+			about := s.SilentOn(c.ID)
+			for _, topic := range about {
 				untold[topic] = append(untold[topic], c.ID)
-			} else {
+			}
+			if about == nil {
 				unrated = append(unrated, c.ID)
 			}
 			continue
@@ -113,16 +115,18 @@ func FromState(s reformcycle.State) (Scenario, error) {
 	if unrated != nil {
 		note("Not rated, and taken as not begun: %s.", some(unrated))
 	}
-	for _, topic := range silent {
+	for _, topic := range reformcycle.Topics() {
+		if s.OnRecord(topic).Silence == nil {
+			continue
+		}
 		switch topic {
 		case reformcycle.TopicActors:
 			note("The record is silent about the actors, so others may take part, and who is on record may do so otherwise: say who else is there, and who is expected.")
 		case reformcycle.TopicMoney:
 			note("The record is silent about the money, so what actors give, and until when, is not known: say it where it is.")
-		default:
-			if untold[topic] != nil {
-				note("The record is silent about %s, so how these stand is not known, and they are taken as not begun: %s. Give their levels where they are known.", topic.Label(), some(untold[topic]))
-			}
+		}
+		if ids := untold[topic]; ids != nil {
+			note("The record is silent about %s, so how these stand is not known, and they are taken as not begun: %s. Give their levels where they are known.", topic.Label(), some(ids))
 		}
 	}
 	for _, d := range s.OpenDebts() {
@@ -163,16 +167,6 @@ func (s *Scenario) lacks(list *assessment.Checklist, note func(string, ...any)) 
 		note("Out of reach is %s, for nobody on record can meet it. It asks for %s. Say who is expected, and from when.", m.views[c].ID, r.derived.who(r.number))
 	}
 	return nil
-}
-
-// silences are the topics that the record is silent about, in the order of Topics.
-func silences(s reformcycle.State) (about []reformcycle.Topic) {
-	for _, topic := range reformcycle.Topics() {
-		if s.OnRecord(topic).Silence != nil {
-			about = append(about, topic)
-		}
-	}
-	return about
 }
 
 // giving is the month after which the last of an actor's commitments ends, at the
