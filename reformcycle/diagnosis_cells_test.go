@@ -108,7 +108,7 @@ func TestEveryCellOfTheTableOfRulesHasItsState(t *testing.T) {
 			contest: from(governance, late, rate("governance.financing", functioning)), question: from(governance), silent: at(readiness),
 		},
 		"term-limited-project": {
-			finding: fresh(late), strength: fresh(free), question: from(launch), silent: fresh(),
+			finding: fresh(late), strength: fresh(free), contest: fresh(promise("fund", "USD", 1000, -366), free), question: from(launch), silent: fresh(),
 		},
 		"uncoordinated-partners": {
 			finding: from(governance, rate("governance.coordination", non)), strength: from(governance, good("governance.coordination")...),

@@ -309,7 +309,7 @@ func termLimitedProject(s State, r Rule) Verdict {
 	until := date.Of(date.AddMonths(at, int(r.Value("months"))))
 	var last, beyond *stakeholders.LedgerEntry
 	var unsure []string
-	var overdues []*stakeholders.LedgerEntry
+	var overdues, passing, lasting []*stakeholders.LedgerEntry
 	ends := 0
 	entries := s.sighted().pledges
 	for i := range entries {
@@ -322,8 +322,9 @@ func termLimitedProject(s State, r Rule) Verdict {
 		switch stands := standingOf(&e.Commitment, int(r.Value("delivery")), at); {
 		case stands == empty:
 		case stands == overdue:
-			overdues = append(overdues, e)
+			overdues, passing = append(overdues, e), append(passing, e)
 		case reaches == date.No:
+			passing = append(passing, e)
 			if ends++; last == nil || to.Last().After(last.Commitment.To.Last()) {
 				last = e
 			}
@@ -332,18 +333,27 @@ func termLimitedProject(s State, r Rule) Verdict {
 		case stands == undated:
 			unsure = append(unsure, "since when "+said(e.Commitment.ID)+" of "+said(e.Actor)+" stands, or what has been delivered of it")
 		default:
-			beyond = e
+			beyond, lasting = e, append(lasting, e)
 		}
 	}
+	rest := "what else is committed, and until when" + st.untold(TopicMoney)
 	switch {
-	case beyond != nil && beyond.Commitment.To.IsZero():
-		return sound(commitmentFact(beyond, "open-ended"))
 	case beyond != nil:
-		return sound(commitmentFact(beyond, "to "+beyond.Commitment.To.String()))
+		fact := commitmentFact(beyond, "open-ended")
+		if to := beyond.Commitment.To; !to.IsZero() {
+			fact = commitmentFact(beyond, "to "+to.String())
+		}
+		if little := littleOf(lasting, passing, r.Value("little")); little != nil {
+			if st.silent(TopicMoney) {
+				return unclear(rest)
+			}
+			return contestedBy([]Fact{fact}, little)
+		}
+		return sound(fact)
 	case unsure != nil:
 		return unclear(unsure...)
 	case (ends > 0 || overdues != nil) && st.silent(TopicMoney):
-		return unclear("what else is committed, and until when" + st.untold(TopicMoney))
+		return unclear(rest)
 	case ends > 0 || overdues != nil:
 		var facts []Fact
 		if ends > 0 {
@@ -361,6 +371,33 @@ func termLimitedProject(s State, r Rule) Verdict {
 		return unclear("what is committed, and until when")
 	}
 	return Verdict{}
+}
+
+// littleOf tells of the money that passes where all that lasts is money, and less than a
+// share of both in each of its units; nil where it is more, or something else.
+func littleOf(lasting, passing []*stakeholders.LedgerEntry, share float64) []Fact {
+	pledged := func(entries []*stakeholders.LedgerEntry, unit string) (sum float64) {
+		for _, e := range entries {
+			if c := &e.Commitment; c.Resource == stakeholders.Money && c.Unit == unit {
+				sum += c.Pledged
+			}
+		}
+		return sum
+	}
+	var facts []Fact
+	told := map[string]bool{}
+	for _, e := range lasting {
+		c := &e.Commitment
+		lasts, passes := pledged(lasting, c.Unit), pledged(passing, c.Unit)
+		if c.Resource != stakeholders.Money || !isMoney(c.Unit) || lasts >= share*(lasts+passes) {
+			return nil
+		}
+		if !told[c.Unit] {
+			told[c.Unit] = true
+			facts = append(facts, Fact{About: "commitment", Says: fmt.Sprintf("of %s %s of money %s reach beyond the interval", amount(lasts+passes), said(c.Unit), amount(lasts))})
+		}
+	}
+	return facts
 }
 
 func commitmentFact(e *stakeholders.LedgerEntry, says string) Fact {

@@ -596,6 +596,10 @@ func TestTermLimitedProject(t *testing.T) {
 		{"it runs beyond, whatever the day", c.fresh().do(roughly("b", "2017")).state(), strength, grounds("commitment:b-pledge")},
 		{"one runs a day longer, and nobody says since when", c.fresh().do(ends("a", dawn), actorWith(unsaid)).state(), asks,
 			grounds("since when p of giver stands, or what has been delivered of it")},
+		{"a dollar beyond, beside a billion that does not come", c.fresh().do(promise("fund", "USD", 1e9, -366), ends("b", year.AddDate(0, 0, 1))).state(), disputed, grounds("commitment:b-pledge", "against", "commitment:")},
+		{"nine beyond, beside ninety-one", c.fresh().do(promise("fund", "USD", 91, -366), promise("moh", "USD", 9, -10)).state(), disputed, grounds("commitment:moh-promise", "against", "commitment:")},
+		{"ten beyond, beside ninety", c.fresh().do(promise("fund", "USD", 90, -366), promise("moh", "USD", 10, -10)).state(), strength, grounds("commitment:moh-promise")},
+		{"a dollar beyond, beside a billion in another unit", c.fresh().do(promise("fund", "EUR", 1e9, -366), ends("b", year.AddDate(0, 0, 1))).state(), strength, grounds("commitment:b-pledge")},
 		{"all are over", c.fresh().do(ends("a", dawn.AddDate(-1, 0, 0))).state(), fires, grounds("commitment:", "commitment:a-pledge")},
 		{"time goes by", c.fresh().do(ends("b", year.AddDate(0, 0, 1))).state().At(dawn.AddDate(0, 0, 1)), fires, grounds("commitment:", "commitment:b-pledge")},
 	})

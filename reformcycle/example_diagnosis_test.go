@@ -129,6 +129,7 @@ func ExampleRules_All() {
 	// term-limited-project serious [chen2021]
 	//    months: 12 months, from 1 to 1200
 	//    delivery: 12 months, from 1 to 1200
+	//    little: 0.1 share, from 0 to 1
 }
 
 // A survey of programmes answers what the reform's own records leave open.
