@@ -270,8 +270,11 @@ func verticalFunding(s State, r Rule) Verdict {
 		return sound(slices.Concat(other, free)...)
 	}
 	needs := "what money is pledged, by whom and for what"
-	if s.sighted().others {
+	switch {
+	case s.sighted().others:
 		needs += ", in a currency"
+	case len(entries) > 0:
+		needs = "what money comes, and for what, in the place of what is overdue or over"
 	}
 	return s.verticalProgrammes(most, needs)
 }

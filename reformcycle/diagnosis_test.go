@@ -528,6 +528,7 @@ func TestVerticalFunding(t *testing.T) {
 		{"a source denies it", c.fresh().do(said(landscape.VerticalFunding, false)).state(), strength, grounds("programmes:")},
 		{"sources contradict one another", c.fresh().do(surveying(landscape.Landscape{Statements: []landscape.Statement{
 			statement(landscape.VerticalFunding, true), statement(landscape.VerticalFunding, false)}})).state(), disputed, grounds("programmes:", "against", "programmes:")},
+		{"all that is pledged is overdue", c.fresh().do(promise("fund", "USD", 10, -366, "malaria")).state(), asks, grounds("what money comes, and for what, in the place of what is overdue or over", "a survey of programmes")},
 		{"in a unit that is no money", c.fresh().do(shares).state(), asks, grounds("what money is pledged, by whom and for what, in a currency", "a survey of programmes")},
 		{"most is pledged, and what came is free", c.at(reformcycle.SolutionGathering).do(tied("fund", "USD", 90_000, 0), reformcycle.Deliver{Actor: "moh", Commitment: "moh-pledge", Amount: 500}).state(),
 			disputed, grounds("commitment:", "against", "commitment:")},
