@@ -189,10 +189,10 @@ func fragmentedProgrammes(s State, _ Rule) Verdict {
 		return unclear(s.neededSurvey() + ", with who serves which area and service under which mechanism")
 	}
 	right := slices.Concat(unserved.no, overlap.yes, overlap.no, shared.yes, shared.no)
-	if level, rated := s.levelOf(coordination); shared.answer == landscape.Yes && level.Known() && !s.works(coordination, level) {
+	if level, rated := s.levelOf(coordination); level.Known() && !s.works(coordination, level) {
 		return contestedBy(right, []Fact{rated})
 	}
-	if need := s.faded(coordination); shared.answer == landscape.Yes && need != "" {
+	if need := s.faded(coordination); need != "" {
 		return unclear(need)
 	}
 	return sound(right...)
