@@ -107,7 +107,11 @@ func (s Scale) tellInterval(i *assessment.Interval) *assessment.Interval {
 	if i == nil || math.IsInf(s.tell(i.High), 1) {
 		return nil
 	}
-	return &assessment.Interval{Low: s.tell(i.Low), High: s.tell(i.High)}
+	told := assessment.Interval{Low: s.tell(i.Low), High: s.tell(i.High)}
+	if told.Low >= told.High { // nearer to one another than numbers can be told apart
+		return nil
+	}
+	return &told
 }
 
 // trends gives each area's least-squares slope over the periods before the

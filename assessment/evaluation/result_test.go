@@ -164,8 +164,8 @@ func TestAResultIsAlwaysTold(t *testing.T) {
 		require.NoError(t, err)
 		require.NotContains(t, r.Sentence(), "Inf")
 		require.NotContains(t, string(data)+r.Sentence()+strings.Join(r.Warnings, ""), "NaN")
-		if i := r.Permutation.Interval; i != nil {
-			require.Less(t, i.Low, i.High, "no width of zero")
+		for _, i := range []*assessment.Interval{r.Permutation.Interval, r.Robust.Interval, r.Trend.Permutation.Interval} {
+			require.True(t, i == nil || i.Low < i.High, "no width of zero: %v", i)
 		}
 	})
 }
