@@ -24,6 +24,16 @@ var contradictions = []struct{ strength, finding, why string }{
 	{"single-ministry", "fragmented-programmes", "ministries that share no mechanism split the work"},
 }
 
+// applyWhatFits applies a batch, or those of its changes that are not refused.
+func applyWhatFits(c *reformcycle.Cycle, day int, changes []reformcycle.Change) {
+	if refusalOf(c.Apply(background, office(day), changes...)) == nil {
+		return
+	}
+	for _, change := range changes {
+		_, _ = c.Apply(background, office(day), change)
+	}
+}
+
 // judgedAtRandom is a reform that went some way, with what the rules look at recorded at
 // random.
 func judgedAtRandom(t *rapid.T) *reformcycle.Cycle {
@@ -34,14 +44,7 @@ func judgedAtRandom(t *rapid.T) *reformcycle.Cycle {
 	c, err := reformcycle.New("at-random", options...)
 	require.NoError(t, err)
 	day := 0
-	try := func(changes ...reformcycle.Change) {
-		if refusalOf(c.Apply(background, office(day), changes...)) == nil {
-			return
-		}
-		for _, change := range changes {
-			_, _ = c.Apply(background, office(day), change)
-		}
-	}
+	try := func(changes ...reformcycle.Change) { applyWhatFits(c, day, changes) }
 	try(rate("problem.needs", some))
 	levels := rapid.SampledFrom([]assessment.Level{non, some, functioning, functioning})
 	looked := rapid.SampledFrom([]string{"governance.authority", "readiness.subnational", "readiness.financing", "governance.financing", "governance.coordination",

@@ -1456,14 +1456,7 @@ func TestWhatMendsATroubleMendsItInReformsAtRandom(t *testing.T) {
 		c, err := reformcycle.New("at-random", options...)
 		require.NoError(t, err)
 		day := 0
-		try := func(changes ...reformcycle.Change) {
-			if refusalOf(c.Apply(background, office(day), changes...)) == nil {
-				return
-			}
-			for _, change := range changes {
-				_, _ = c.Apply(background, office(day), change)
-			}
-		}
+		try := func(changes ...reformcycle.Change) { applyWhatFits(c, day, changes) }
 		try(rate("problem.needs", some))
 		for range rapid.IntRange(0, 10).Draw(t, "steps") {
 			day += rapid.IntRange(0, 90).Draw(t, "days")

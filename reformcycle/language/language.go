@@ -389,11 +389,18 @@ func mixed(text string) bool {
 	return l && r
 }
 
-// Translated makes a language of a .po file of the texts of this package.
-func Translated(tag string, po []byte) (*Language, error) {
-	c, _, err := Texts().Read(tag, po)
-	if err != nil {
-		return nil, err
-	}
-	return New(tag, nil, c)
+// Shipped gives a language of the module's own, which is read from its .po file when it
+// is first asked for.
+func Shipped(tag string, po []byte) func() *Language {
+	return sync.OnceValue(func() *Language {
+		c, _, err := Texts().Read(tag, po)
+		var l *Language
+		if err == nil {
+			l, err = New(tag, nil, c)
+		}
+		if err != nil {
+			panic(err) // the embedded file is wrong: found by the first test
+		}
+		return l
+	})
 }

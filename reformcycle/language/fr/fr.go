@@ -4,7 +4,6 @@ package fr
 
 import (
 	_ "embed"
-	"sync"
 
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
@@ -13,10 +12,4 @@ import (
 var texts []byte
 
 // Language is French.
-var Language = sync.OnceValue(func() *language.Language {
-	l, err := language.Translated("fr", texts)
-	if err != nil {
-		panic(err) // the embedded file is wrong: found by the first test
-	}
-	return l
-})
+var Language = language.Shipped("fr", texts)
