@@ -77,7 +77,7 @@ func (s Spec) validate() fault.Fields {
 	for i, src := range s.Sources {
 		at := fault.At("sources", i)
 		errs.Under(at, src.validate())
-		errs.Once(at+".key", src.Key, "a key", keys, "sources", i)
+		errs.Once(at+".key", src.Key, keys, "sources", i)
 	}
 
 	switch n := len(s.Criteria); {
@@ -93,7 +93,7 @@ func (s Spec) validate() fault.Fields {
 	for i, c := range s.Criteria {
 		at := fault.At("criteria", i)
 		errs.Under(at, c.validate())
-		errs.Once(at+".id", c.ID, "an id", ids, "criteria", i)
+		errs.Once(at+".id", c.ID, ids, "criteria", i)
 		together(&errs, at+".section", c.Section, sections, "criteria", i)
 		cited(&errs, at, c.Sources, keys)
 	}

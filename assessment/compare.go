@@ -327,7 +327,7 @@ func (s Scorecard) validate() fault.Fields {
 	for i, it := range s.Items {
 		at := fault.At("items", i)
 		errs.Under(at+".criterion", it.Criterion.validate())
-		errs.Once(at+".criterion.id", it.Criterion.ID, "an id", ids, "items", i)
+		errs.Once(at+".criterion.id", it.Criterion.ID, ids, "items", i)
 		together(&errs, at+".criterion.section", it.Criterion.Section, sections, "items", i)
 		if !it.Level.Valid() {
 			errs.Add(at+".level", fault.Known, it.Level, levelWant)
@@ -440,7 +440,7 @@ func Rank(contenders []Contender) ([]Place, error) {
 	for i, c := range contenders {
 		at := fault.At("contenders", i)
 		errs.Text(at+".name", c.Name, fault.ID)
-		errs.Once(at+".name", c.Name, "a name", names, "contenders", i)
+		errs.Once(at+".name", c.Name, names, "contenders", i)
 		errs.Under(at+".scorecard", c.Scorecard.validate())
 		first := contenders[0].Scorecard
 		switch {

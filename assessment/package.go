@@ -82,7 +82,7 @@ func (s Spec) validatePackages(criteria, sources map[string]int) fault.Fields {
 	for i, p := range s.Packages {
 		at := fault.At("packages", i)
 		errs.Text(at+".id", p.ID, fault.ID)
-		errs.Once(at+".id", p.ID, "an id", ids, "packages", i)
+		errs.Once(at+".id", p.ID, ids, "packages", i)
 		errs.Text(at+".title", p.Title, fault.Note)
 		switch n := len(p.Items); {
 		case n < 2:

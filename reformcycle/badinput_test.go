@@ -38,7 +38,7 @@ func broken(t *testing.T, err error, field, rule string) {
 		return f.Path == field && (rule == "" || reformcycle.Breaks(f, rule))
 	}), "no field %q with rule %q in %#v", field, rule, fields)
 	for _, f := range fields {
-		require.NotEmpty(t, f.Want, "%s says not what it wants", f.Path)
+		require.NotEmpty(t, fmt.Sprint(f.Want), "%s says not what it wants", f.Path)
 		require.ErrorIs(t, f, reformcycle.ErrInvalid)
 	}
 	readable(t, err)
@@ -760,7 +760,7 @@ func TestNamesAreReadExactly(t *testing.T) {
 		var field fault.Field
 		require.ErrorAs(t, err, &field)
 		require.Equal(t, "known", field.Rule)
-		require.Contains(t, field.Want, "problem-prioritization")
+		require.Contains(t, fmt.Sprint(field.Want), "problem-prioritization")
 		readable(t, err)
 	}
 	require.Equal(t, "stage(9)", reformcycle.Stage(9).String())

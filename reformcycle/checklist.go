@@ -139,7 +139,7 @@ func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 	for i, c := range list.All() {
 		stage, err := ParseStage(c.Section)
 		if err != nil {
-			broken.Add(fault.At("criteria", i)+".section", "known", c.Section, "the stage it guards: "+fault.OneOf(stageNames[1:]))
+			broken.Add(fault.At("criteria", i)+".section", "known", c.Section, "the stage it guards: "+fault.OneOf(stageNames[1:]).String())
 		}
 		derive, derivable := derivations[c.ID]
 		switch {

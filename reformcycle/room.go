@@ -40,7 +40,7 @@ type vocabulary struct {
 
 // names is the vocabulary of an enumerated type.
 func names[S ~string](all []S) vocabulary {
-	return vocabulary{reflect.TypeFor[S](), fault.OneOf(all), schema.OneOf(all)}
+	return vocabulary{reflect.TypeFor[S](), fault.OneOf(all).String(), schema.OneOf(all)}
 }
 
 // furnish has the machine know what the rooms hold, and then what is judged by it:

@@ -99,7 +99,7 @@ var checker = func() *validator.Validate {
 	type judged interface{ Validate() fault.Fields }
 	judge := func(sl validator.StructLevel) {
 		for _, e := range sl.Current().Interface().(judged).Validate() {
-			sl.ReportError(e.Value, e.Path, e.Path, e.Rule, e.Want)
+			sl.ReportError(e, e.Path, e.Path, e.Rule, "")
 		}
 	}
 	for _, of := range []judged{stakeholders.Actor{}, stakeholders.Commitment{}, stakeholders.Strategy{}, appraisal.Problem{}, landscape.Landscape{}, assessment.Evidence{}} {
@@ -132,11 +132,12 @@ func check(s any) error {
 			fields.Text(path, reflect.ValueOf(e.Value()).String(), rule)
 			continue
 		}
-		r, ours := tagRules[e.Tag()]
-		switch {
-		case !ours || strings.Contains(e.Param(), " "): // of another package, which says what it wants
-			fields.Add(path, e.Tag(), e.Value(), e.Param())
+		if f, judged := e.Value().(fault.Field); judged {
+			fields.Add(path, f.Rule, f.Value, f.Want)
 			continue
+		}
+		r := tagRules[e.Tag()]
+		switch {
 		case e.Tag() == "known":
 			r.want = cmp.Or(vocabularies[reflect.TypeOf(e.Value())].want, r.want)
 		case strings.Contains(r.want, "%s"):

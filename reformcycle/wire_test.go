@@ -25,7 +25,7 @@ func TestTheVersionOfACorrectedChangeIsKnown(t *testing.T) {
 		wrong := fault.Of(err)
 		require.Len(t, wrong, 1)
 		require.Equal(t, "changes[0].data.change.v", wrong[0].Path)
-		require.Equal(t, `a version of "suspend" from 1 to 1; left out, it is 1`, wrong[0].Want)
+		require.Equal(t, `a version of "suspend" from 1 to 1; left out, it is 1`, fmt.Sprint(wrong[0].Want))
 	}
 }
 

@@ -524,7 +524,7 @@ func (l Ledger) Funding(m FundingMeasure, unit string) (Funding, error) {
 	if f.Total == 0 {
 		want := "a unit of money, and none was " + string(m)
 		if units := l.MoneyUnits(m); len(units) > 0 {
-			want = fault.OneOf(units)
+			want = fault.OneOf(units).String()
 		}
 		return Funding{}, fault.Refuse("unit", fault.Known, unit, want)
 	}

@@ -155,7 +155,7 @@ func (p *Position) UnmarshalJSON(data []byte) error {
 		}
 		at, ok := In(within.Band, within.Value)
 		if !ok {
-			return fault.Field{Path: "position", Rule: fault.Range, Value: within.Value, Want: "a value within the band, its ends included: " + fault.OneOf(Bands())}
+			return fault.Field{Path: "position", Rule: fault.Range, Value: within.Value, Want: "a value within the band, its ends included: " + fault.OneOf(Bands()).String()}
 		}
 		*p = at
 		return nil
@@ -163,7 +163,7 @@ func (p *Position) UnmarshalJSON(data []byte) error {
 	v, band, ok := numberOrBand(data, Band.Valid)
 	switch {
 	case !ok:
-		return fault.Field{Path: "position", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: `a number from -7 to +7, null, {"value": 1, "band": "non-mobilised"}, or ` + fault.OneOf(Bands())}
+		return fault.Field{Path: "position", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: `a number from -7 to +7, null, {"value": 1, "band": "non-mobilised"}, or ` + fault.OneOf(Bands()).String()}
 	case band != "":
 		*p = band.Default()
 	case v == nil:
@@ -292,7 +292,7 @@ func (p *Power) UnmarshalJSON(data []byte) error {
 	v, band, ok := numberOrBand(data, PowerBand.Valid)
 	switch {
 	case !ok:
-		return fault.Field{Path: "power", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: "a number from 1 to 7, null, or " + fault.OneOf(PowerBands())}
+		return fault.Field{Path: "power", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: "a number from 1 to 7, null, or " + fault.OneOf(PowerBands()).String()}
 	case band != "":
 		*p = band.Default()
 	case v == nil:

@@ -126,7 +126,7 @@ func (r Roster) checkStrategies(strategies []Strategy) fault.Fields {
 		path := fault.At("strategies", i)
 		errs.Under(path, s.Validate())
 		if s.ID != "" { // which is already refused for itself
-			errs.Once(path+".id", s.ID, "an id", first, "strategies", i)
+			errs.Once(path+".id", s.ID, first, "strategies", i)
 		}
 		if len(s.Effects) > maxEffects { // already refused for its length
 			continue

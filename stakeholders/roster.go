@@ -183,7 +183,7 @@ func checkAll(path string, actors []Actor) fault.Fields {
 		own := fault.At(path, i)
 		errs.Under(own, a.Validate())
 		if a.ID != "" {
-			errs.Once(own+".id", a.ID, "an id", first, path, i)
+			errs.Once(own+".id", a.ID, first, path, i)
 		}
 	}
 	return errs
@@ -226,5 +226,5 @@ func (r Roster) engaged() string {
 	if len(r.actors) == 0 {
 		return "an engaged actor, and the roster is empty"
 	}
-	return fault.OneOf(r.IDs())
+	return fault.OneOf(r.IDs()).String()
 }

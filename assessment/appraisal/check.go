@@ -225,6 +225,6 @@ func (s Score) check(errs *fault.Fields, field string, scale Scale) {
 // identify checks the id and the name of a criterion or an alternative.
 func identify(errs *fault.Fields, field, list, id, name string, i int, ids map[string]int) {
 	errs.Text(field+".id", id, fault.ID)
-	errs.Once(field+".id", id, "an id", ids, list, i)
+	errs.Once(field+".id", id, ids, list, i)
 	errs.Text(field+".name", name, fault.Name.OrNone())
 }

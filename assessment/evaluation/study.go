@@ -151,7 +151,7 @@ func (s Study) checkPeriods(errs *fault.Fields) int {
 	first := make(map[string]int, len(s.Periods))
 	for i, p := range s.Periods {
 		errs.Text(fault.At("periods", i), p, fault.Name)
-		errs.Once(fault.At("periods", i), p, "a name", first, "periods", i)
+		errs.Once(fault.At("periods", i), p, first, "periods", i)
 	}
 	start, exists := first[fault.NFC(s.Start)]
 	switch {
@@ -176,7 +176,7 @@ func (s Study) checkAreas(errs *fault.Fields, start int) {
 	for i, a := range s.Areas {
 		path := fault.At("areas", i) + "."
 		errs.Text(path+"id", a.ID, fault.Name)
-		errs.Once(path+"id", a.ID, "an id", first, "areas", i)
+		errs.Once(path+"id", a.ID, first, "areas", i)
 		fault.Among(errs, path+"arm", a.Arm, arms)
 		inArm[a.Arm]++
 		if len(a.Outcomes) != len(s.Periods) {

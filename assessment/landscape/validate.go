@@ -120,7 +120,7 @@ func (c *checker) counts() bool {
 // id checks the id of element i and enters it in the index.
 func (c *checker) id(known map[string]int, list string, i int, id string) {
 	c.Text(fault.At(list, i)+".id", id, fault.ID)
-	c.Once(fault.At(list, i)+".id", id, "an id", known, list, i)
+	c.Once(fault.At(list, i)+".id", id, known, list, i)
 }
 
 func (c *checker) areas() {

@@ -96,7 +96,7 @@ func TestAnUnknownItemIsAnsweredWithTheNearest(t *testing.T) {
 		_, err := NewSheet(components(t), may, []Row{{Item: item, Assessor: "a"}})
 		var wrong fault.Fields
 		require.ErrorAs(t, err, &wrong)
-		assert.True(t, strings.HasSuffix(wrong[0].Want, want), "%q: %s", item, wrong[0].Want)
+		assert.True(t, strings.HasSuffix(fmt.Sprint(wrong[0].Want), want), "%q: %s", item, fmt.Sprint(wrong[0].Want))
 	}
 }
 

@@ -52,11 +52,11 @@ var onlyDecoded = []struct {
 	{"days and moments that do not exist", func(f fault.Field) bool {
 		text, is := f.Value.(string)
 		return is && f.Rule == fault.Type && dated.MatchString(text) ||
-			f.Rule == fault.Range && strings.Contains(f.Want, "year") || strings.HasSuffix(f.Path, "moment") && f.Rule == fault.Required
+			f.Rule == fault.Range && strings.Contains(fmt.Sprint(f.Want), "year") || strings.HasSuffix(f.Path, "moment") && f.Rule == fault.Required
 	}},
 	{"numbers that a double or 64 bits can't hold", func(f fault.Field) bool {
 		text, is := f.Value.(string)
-		return f.Rule == fault.Type && (is && large.MatchString(text) || strings.HasPrefix(f.Want, "a whole number"))
+		return f.Rule == fault.Type && (is && large.MatchString(text) || strings.HasPrefix(fmt.Sprint(f.Want), "a whole number"))
 	}},
 	{"an end before its beginning", func(f fault.Field) bool { return f.Rule == fault.Order }},
 	{"an id, an actor or a name that is there twice", func(f fault.Field) bool {

@@ -35,7 +35,7 @@ const (
 )
 
 // WantOwn is what is accepted where only whoever keeps the record writes.
-const WantOwn = "nothing: it is set as it is recorded"
+var WantOwn = say("want.own")
 
 // Field says what is wrong with one field of an input.
 type Field struct {
@@ -47,8 +47,8 @@ type Field struct {
 	Rule string
 	// Value is what was found; nil where nothing was.
 	Value any
-	// Want says in words what would be accepted.
-	Want string
+	// Want says what would be accepted.
+	Want Words
 	// Line and Column, in characters, both from 1, say where it stands in a text
 	// that was read; 0 where none was, the column also where only the line is known.
 	Line, Column int
@@ -56,25 +56,35 @@ type Field struct {
 
 // Error says where, what was found and what would be accepted.
 func (f Field) Error() string {
-	where := printable(f.Path, mostPath)
-	if f.Line > 0 {
-		place := fmt.Sprintf("line %d", f.Line)
-		if f.Column > 0 {
-			place += fmt.Sprintf(", column %d", f.Column)
+	f.Want = Cut(inWords(f.Want), mostWant)
+	return f.Told().String()
+}
+
+// Told says where, what was found and what would be accepted.
+func (f Field) Told() Said {
+	var where Words
+	path := printable(f.Path, mostPath)
+	switch place := say("place.line", "line", f.Line); {
+	case f.Line > 0 && f.Column > 0:
+		place = say("place.column", "line", f.Line, "column", f.Column)
+		fallthrough
+	case f.Line > 0:
+		where = place
+		if path != "" {
+			where = say("place.path", "path", path, "place", place)
 		}
-		if where == "" {
-			where = place
-		} else {
-			where += " (" + place + ")"
-		}
+	case path != "":
+		where = path
 	}
-	if where != "" {
-		where += ": "
+	switch own := f.Rule == Own; { // then whatever there is
+	case own && where == nil:
+		return say("refused.own", "want", f.Want)
+	case own:
+		return say("refused.own-at", "where", where, "want", f.Want)
+	case where == nil:
+		return say("refused.got", "found", shown(f.Value), "want", f.Want)
 	}
-	if f.Rule == Own { // whatever there is
-		return where + "want " + Cut(f.Want, mostWant)
-	}
-	return where + "got " + Shown(f.Value) + ", want " + Cut(f.Want, mostWant)
+	return say("refused.at", "where", where, "found", shown(f.Value), "want", f.Want)
 }
 
 // Is makes errors.Is(err, ErrInvalid) true.
@@ -89,7 +99,7 @@ func (f Field) MarshalJSON() ([]byte, error) {
 		Want   string `json:"want"`
 		Line   int    `json:"line,omitempty"`
 		Column int    `json:"column,omitempty"`
-	}{printable(f.Path, mostPath), printable(f.Rule, mostShown), Bounded(f.Value), Cut(f.Want, mostWant), f.Line, f.Column})
+	}{printable(f.Path, mostPath), printable(f.Rule, mostShown), Bounded(f.Value), Cut(inWords(f.Want), mostWant), f.Line, f.Column})
 }
 
 // MaxFields is how many faults of one input are collected.
@@ -100,7 +110,7 @@ const MaxFields = 1000
 type Fields []Field
 
 // Add appends a fault. Beyond [MaxFields] it only notes, once, that there are more.
-func (fs *Fields) Add(path, rule string, value any, want string) {
+func (fs *Fields) Add(path, rule string, value any, want Words) {
 	fs.add(Field{Path: path, Rule: rule, Value: value, Want: want})
 }
 
@@ -127,7 +137,7 @@ func (fs *Fields) add(f Field) {
 	switch {
 	case fs.Full():
 	case len(*fs) == MaxFields:
-		*fs = append(*fs, Field{Path: f.Path, Rule: More, Want: "what stands before mended first: no more faults are collected", Line: f.Line, Column: f.Column})
+		*fs = append(*fs, Field{Path: f.Path, Rule: More, Want: say("want.more"), Line: f.Line, Column: f.Column})
 	default:
 		*fs = append(*fs, f)
 	}
@@ -146,7 +156,7 @@ func (fs Fields) Err() error {
 }
 
 // Refuse makes the refusal of one field.
-func Refuse(path, rule string, value any, want string) error {
+func Refuse(path, rule string, value any, want Words) error {
 	return Fields{{Path: path, Rule: rule, Value: value, Want: want}}
 }
 
@@ -160,6 +170,18 @@ func Of(err error) Fields {
 		return Fields{field}
 	}
 	return nil
+}
+
+// Told says the first faults and counts the others.
+func (fs Fields) Told() Said {
+	told := make([]Said, min(len(fs), mostListed))
+	for i := range told {
+		told[i] = fs[i].Told()
+	}
+	if more := len(fs) - len(told); more > 0 {
+		return say("refused.more", "faults", told, "more", more)
+	}
+	return say("refused.each", "faults", told)
 }
 
 // Error lists the first faults and counts the others.
@@ -226,34 +248,41 @@ func Fit(n int, encode func(n int) ([]byte, error)) ([]byte, error) {
 
 // Shown writes a value for a message: texts in quotes, so that blanks and
 // controls can be seen, and cut.
-func Shown(v any) string {
+func Shown(v any) string { return inWords(shown(v)) }
+
+func shown(v any) Words {
 	text, quoted := plain(v)
-	if quoted {
-		return `"` + printable(text, mostShown) + `"`
+	if said, is := text.(Said); is {
+		return said
 	}
-	return printable(text, mostShown)
+	if quoted {
+		return `"` + printable(text.(string), mostShown) + `"`
+	}
+	return printable(text.(string), mostShown)
 }
 
 // Bounded writes a value without quotes, cut to 80 characters and made printable.
 // A list or a map is counted.
 func Bounded(v any) string {
 	text, _ := plain(v)
-	return printable(text, mostShown)
+	return printable(inWords(text), mostShown)
 }
 
 // plain writes a value as text, a list as how many it has, and says whether it is
 // a text itself.
-func plain(v any) (text string, quoted bool) {
+func plain(v any) (text Words, quoted bool) {
 	switch v := v.(type) {
 	case nil:
-		return "nothing", false
+		return say("found.nothing"), false
 	case string:
 		return v, true
+	case Said:
+		return v, false
 	case error:
 		return v.Error(), true
 	case time.Time:
 		if v.IsZero() {
-			return "no moment", false
+			return say("found.no-moment"), false
 		}
 		return v.Format(time.RFC3339Nano), false
 	}
@@ -264,17 +293,17 @@ func plain(v any) (text string, quoted bool) {
 		return fmt.Sprint(v), false
 	case reflect.Slice, reflect.Map:
 		if r.IsNil() {
-			return "nothing", false
+			return say("found.nothing"), false
 		}
-		return fmt.Sprintf("%d of them", r.Len()), false
+		return say("found.many", "n", r.Len()), false
 	case reflect.Pointer:
 		if !r.IsNil() {
 			return plain(r.Elem().Interface())
 		}
-		return "nothing", false
+		return say("found.nothing"), false
 	default:
 		if r.IsZero() { // of a name, such as a stage
-			return "nothing", false
+			return say("found.nothing"), false
 		}
 		return fmt.Sprint(v), true
 	}
@@ -320,24 +349,35 @@ func Cut(text string, most int) string {
 }
 
 // OneOf says what a closed set accepts.
-func OneOf[S ~string](names []S) string { return "one of " + List(names) }
+func OneOf[S ~string](names []S) Said {
+	kept, rest := bounded(names)
+	switch {
+	case len(kept) == 0:
+		return say("want.none-of")
+	case rest > 0:
+		return say("want.one-of-more", "names", kept, "more", rest)
+	}
+	return say("want.one-of", "names", kept)
+}
 
 // List joins names, so many as a message may have.
 func List[S ~string](names []S) string {
-	if len(names) == 0 {
+	kept, rest := bounded(names)
+	switch {
+	case len(kept) == 0:
 		return "none"
+	case rest > 0:
+		return fmt.Sprintf("%s and %d more", strings.Join(kept, ", "), rest)
 	}
-	var b strings.Builder
-	for i, name := range names[:min(len(names), mostNames)] {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(printable(string(name), mostShown))
+	return strings.Join(kept, ", ")
+}
+
+// bounded keeps so many names as a message may have, and counts the others.
+func bounded[S ~string](names []S) (kept []string, rest int) {
+	for _, name := range names[:min(len(names), mostNames)] {
+		kept = append(kept, printable(string(name), mostShown))
 	}
-	if rest := len(names) - mostNames; rest > 0 {
-		fmt.Fprintf(&b, " and %d more", rest)
-	}
-	return b.String()
+	return kept, len(names) - len(kept)
 }
 
 // At is the path of an element of a list.

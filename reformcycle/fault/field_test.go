@@ -69,7 +69,7 @@ func TestValuesAreShownSoThatTheyCanBeSeen(t *testing.T) {
 	} {
 		assert.Equal(t, strings.TrimSpace(want), fault.Shown(v))
 	}
-	assert.Equal(t, "one of a, b", fault.OneOf([]string{"a", "b"}))
+	assert.Equal(t, "one of a, b", fault.OneOf([]string{"a", "b"}).String())
 	assert.Equal(t, "none", fault.List[string](nil))
 	assert.True(t, strings.HasSuffix(fault.List(make([]string, 33)), " and 3 more"))
 }

@@ -52,17 +52,17 @@ func ReadInput(data []byte, most int, into any, check func() Fields) error {
 func read(data []byte, most int, into any, check func() Fields, input bool) error {
 	pointer := reflect.ValueOf(into)
 	if pointer.Kind() != reflect.Pointer || pointer.IsNil() {
-		return Refuse("into", Type, fmt.Sprintf("%T", into), "a pointer to what is read")
+		return Refuse("into", Type, fmt.Sprintf("%T", into), say("want.pointer"))
 	}
 	target := pointer.Elem()
 	if len(data) > most {
-		return Refuse("", Length, len(data), "at most "+strconv.Itoa(most)+" bytes of JSON")
+		return Refuse("", Length, len(data), say("want.json-bytes", "most", most))
 	}
 	r := reader{data: data, pos: skipMark(data), input: input}
 	r.blank()
 	whole := r.value(target, planOf(target.Type()).walked)
 	if r.blank(); whole && r.pos < len(data) {
-		whole = r.broken("nothing behind the end of the value")
+		whole = r.broken(say("want.json-end"))
 	}
 	faults := r.faults
 	if check != nil && whole {
@@ -129,7 +129,7 @@ func clip(text []byte) string { return Cut(string(text[:min(len(text), 2*mostPat
 
 // fault notes what is wrong with the value at an offset; false once no more faults
 // are collected.
-func (r *reader) fault(offset int, rule string, value any, want string) bool {
+func (r *reader) fault(offset int, rule string, value any, want Words) bool {
 	return r.note(found{Field{Path: r.where(), Rule: rule, Value: value, Want: want}, offset, true})
 }
 
@@ -139,13 +139,13 @@ func (r *reader) note(f found) bool {
 }
 
 // key notes what is wrong with a key, and passes over its value.
-func (r *reader) key(offset int, rule string, key []byte, want string) bool {
+func (r *reader) key(offset int, rule string, key []byte, want Words) bool {
 	return r.note(found{Field{Path: r.where(), Rule: rule, Value: clip(key), Want: want}, offset, false}) && r.skip()
 }
 
 // broken ends the walk: what stands here is no JSON.
-func (r *reader) broken(want string) bool {
-	var value any = "the end of the text"
+func (r *reader) broken(want Words) bool {
+	var value any = say("found.end")
 	if r.pos < len(r.data) {
 		_, size := utf8.DecodeRune(r.data[r.pos:])
 		value = string(r.data[r.pos : r.pos+size])
@@ -186,7 +186,7 @@ func (r *reader) value(v reflect.Value, p *plan) bool {
 			v.SetZero()
 			return true
 		}
-		return r.fault(start, Type, "null", p.want()+"; leave out what is not known")
+		return r.fault(start, Type, "null", say("want.not-null", "want", p.want()))
 	}
 	switch {
 	case p.raw, p.itself, p.text:
@@ -208,7 +208,7 @@ func (r *reader) value(v reflect.Value, p *plan) bool {
 		}
 		var any any
 		if err := json.Unmarshal(r.data[start:r.pos], &any); err != nil {
-			return r.fault(start, Type, clip(r.data[start:r.pos]), "JSON that Go can hold")
+			return r.fault(start, Type, clip(r.data[start:r.pos]), say("want.json-held"))
 		}
 		v.Set(reflect.ValueOf(&any).Elem())
 		return true
@@ -241,9 +241,9 @@ func (r *reader) value(v reflect.Value, p *plan) bool {
 func named(raw []byte) any {
 	switch raw[0] {
 	case '{':
-		return "an object"
+		return say("found.object")
 	case '[':
-		return "an array"
+		return say("found.array")
 	}
 	var v any
 	if err := json.Unmarshal(raw, &v); err != nil {
@@ -265,7 +265,7 @@ func (r *reader) object(v reflect.Value, p *plan) bool {
 			return r.key(start, Known, key, fields.want(string(key)))
 		}
 		if seen[i/64%4]>>(i%64)&1 == 1 {
-			return r.key(start, Unique, key, "each key once")
+			return r.key(start, Unique, key, say("want.key-once"))
 		}
 		seen[i/64%4] |= 1 << (i % 64)
 		f := &fields.all[i]
@@ -284,7 +284,7 @@ func (r *reader) mapping(v reflect.Value, p *plan) bool {
 		name := reflect.New(v.Type().Key()).Elem()
 		name.SetString(string(key))
 		if m.MapIndex(name).IsValid() {
-			return r.key(start, Unique, key, "each key once")
+			return r.key(start, Unique, key, say("want.key-once"))
 		}
 		elem := reflect.New(p.of).Elem()
 		ok := r.value(elem, p.elem())
@@ -296,10 +296,10 @@ func (r *reader) mapping(v reflect.Value, p *plan) bool {
 // members walks an object. The callback stands before the member's value; start is
 // where its key stands.
 func (r *reader) members(member func(key []byte, start int) bool) bool {
-	return r.within('}', "a comma or the end of the object", func(int) bool {
+	return r.within('}', say("want.json-object-end"), func(int) bool {
 		start := r.pos
 		if r.peek() != '"' {
-			return r.broken("a key in quotes")
+			return r.broken(say("want.json-key"))
 		}
 		key, ok := r.string()
 		if !ok {
@@ -307,7 +307,7 @@ func (r *reader) members(member func(key []byte, start int) bool) bool {
 		}
 		r.blank()
 		if r.peek() != ':' {
-			return r.broken("a colon behind the key")
+			return r.broken(say("want.json-colon"))
 		}
 		r.pos++
 		r.blank()
@@ -318,16 +318,16 @@ func (r *reader) members(member func(key []byte, start int) bool) bool {
 
 // elements walks an array.
 func (r *reader) elements(element func(i int) bool) bool {
-	return r.within(']', "a comma or the end of the array", func(i int) bool {
+	return r.within(']', say("want.json-array-end"), func(i int) bool {
 		r.path = append(r.path, step{index: i})
 		return element(i)
 	})
 }
 
 // within walks what stands between brackets. The callback puts a step on the path.
-func (r *reader) within(end byte, want string, each func(i int) bool) bool {
+func (r *reader) within(end byte, want Words, each func(i int) bool) bool {
 	if len(r.path) == deepest {
-		return r.broken("nothing nested as deep as this")
+		return r.broken(say("want.json-depth"))
 	}
 	r.pos++
 	r.blank()
@@ -452,7 +452,7 @@ func (r *reader) skip() bool {
 
 func (r *reader) word(word string) bool {
 	if !bytes.HasPrefix(r.data[r.pos:], []byte(word)) {
-		return r.broken("a JSON value")
+		return r.broken(say("want.json-value"))
 	}
 	r.pos += len(word)
 	return true
@@ -474,12 +474,12 @@ func (r *reader) number() ([]byte, bool) {
 	if r.peek() == '0' {
 		r.pos++
 	} else if !digits() {
-		return nil, r.broken("a JSON value")
+		return nil, r.broken(say("want.json-value"))
 	}
 	if r.peek() == '.' {
 		r.pos++
 		if !digits() {
-			return nil, r.broken("a digit behind the point")
+			return nil, r.broken(say("want.json-fraction"))
 		}
 	}
 	if c := r.peek(); c == 'e' || c == 'E' {
@@ -488,7 +488,7 @@ func (r *reader) number() ([]byte, bool) {
 			r.pos++
 		}
 		if !digits() {
-			return nil, r.broken("a digit of the exponent")
+			return nil, r.broken(say("want.json-exponent"))
 		}
 	}
 	return r.data[start:r.pos], true
@@ -514,13 +514,13 @@ func (r *reader) string() ([]byte, bool) {
 		case c == '\\':
 			return r.escaped(from)
 		case c < ' ':
-			return nil, r.broken("no control character in a string: escape it")
+			return nil, r.broken(say("want.json-escaped"))
 		case c >= utf8.RuneSelf:
 			ascii = false
 		}
 		r.pos++
 	}
-	return nil, r.broken("the end of a string")
+	return nil, r.broken(say("want.json-string-end"))
 }
 
 // undecodable notes bytes that are not UTF-8 and goes on with what can be read.
@@ -533,7 +533,7 @@ func (r *reader) undecodable(from int, s []byte) ([]byte, bool) {
 		}
 		n += size
 	}
-	going := r.fault(from+n, Encoding, "bytes that are not UTF-8", "valid UTF-8")
+	going := r.fault(from+n, Encoding, say("found.not-utf-8"), say("want.utf-8"))
 	return bytes.ToValidUTF8(s, []byte("\uFFFD")), going
 }
 
@@ -546,7 +546,7 @@ func (r *reader) escaped(from int) ([]byte, bool) {
 		switch {
 		case c == '"':
 			r.pos++
-			if lone >= 0 && !r.fault(lone, Encoding, "half of a surrogate pair", "whole characters") {
+			if lone >= 0 && !r.fault(lone, Encoding, say("found.half"), say("want.whole-characters")) {
 				return nil, false
 			}
 			if !utf8.Valid(text) {
@@ -554,7 +554,7 @@ func (r *reader) escaped(from int) ([]byte, bool) {
 			}
 			return norm.NFC.Bytes(text), true
 		case c < ' ':
-			return nil, r.broken("no control character in a string: escape it")
+			return nil, r.broken(say("want.json-escaped"))
 		case c != '\\':
 			text = append(text, c)
 			r.pos++
@@ -571,7 +571,7 @@ func (r *reader) escaped(from int) ([]byte, bool) {
 		first, ok := r.hex(at)
 		if !ok {
 			r.pos = at
-			return nil, r.broken(`an escape that JSON has: \" \\ \/ \b \f \n \r \t or \u and four hexadecimal digits`)
+			return nil, r.broken(say("want.json-escape", "escapes", `\" \\ \/ \b \f \n \r \t`))
 		}
 		r.pos = at + 6
 		if first >= 0xD800 && first < 0xE000 {
@@ -588,7 +588,7 @@ func (r *reader) escaped(from int) ([]byte, bool) {
 		}
 		text = utf8.AppendRune(text, first)
 	}
-	return nil, r.broken("the end of a string")
+	return nil, r.broken(say("want.json-string-end"))
 }
 
 // hex reads \u and four digits at an offset.
@@ -830,39 +830,39 @@ func (p *plan) fields() *structPlan {
 }
 
 // want says which keys there are, the one that was meant first.
-func (s *structPlan) want(key string) string {
+func (s *structPlan) want(key string) Said {
 	for _, name := range s.names {
 		if strings.EqualFold(name, key) {
-			return strconv.Quote(name) + ", for keys are told apart by case"
+			return say("want.key-case", "key", strconv.Quote(name))
 		}
 	}
 	return OneOf(s.names)
 }
 
 // want says in JSON's words what a type is read from.
-func (p *plan) want() string {
+func (p *plan) want() Said {
 	switch {
 	case p.goType == timeType:
-		return `a time as RFC 3339 writes it: "2021-10-12T00:00:00Z"`
+		return say("want.moment", "form", `"2021-10-12T00:00:00Z"`)
 	case p.text:
-		return "a name, as a string"
+		return say("want.json-name")
 	case p.itself, p.raw:
-		return "the JSON of what belongs here"
+		return say("want.json-foreign")
 	}
 	switch p.kind {
 	case reflect.Pointer:
 		return p.elem().want()
 	case reflect.String:
-		return "a string"
+		return say("want.json-string")
 	case reflect.Bool:
-		return "true or false"
+		return say("want.json-bool")
 	case reflect.Float32, reflect.Float64:
-		return "a number within the range of a double"
+		return say("want.json-double")
 	case reflect.Slice:
-		return "an array"
+		return say("want.json-array")
 	case reflect.Struct, reflect.Map:
-		return "an object"
+		return say("want.json-object")
 	default:
-		return "a whole number"
+		return say("want.json-whole")
 	}
 }

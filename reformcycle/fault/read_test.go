@@ -252,7 +252,7 @@ func TestFieldsAreNamedAsEncodingJSONNamesThem(t *testing.T) {
 	for key, hint := range map[string]string{"Out": "one of ", "-": "one of ", "NOTE": `"note", for keys are told apart by case`} {
 		err := fault.ReadJSON([]byte(`{"`+key+`":"x"}`), 100, &got, nil)
 		require.Len(t, fault.Of(err), 1)
-		assert.Contains(t, fault.Of(err)[0].Want, hint)
+		assert.Contains(t, fmt.Sprint(fault.Of(err)[0].Want), hint)
 	}
 }
 
@@ -284,7 +284,7 @@ func TestReadingGoesOnBehindAFault(t *testing.T) {
 	err := fault.ReadJSON([]byte(`{"id" "a"}`), 100, &whole{}, nil)
 	assert.Equal(t, `"`, fault.Of(err)[0].Value)
 	err = fault.ReadJSON([]byte(`{"id"`), 100, &whole{}, nil)
-	assert.Equal(t, "the end of the text", fault.Of(err)[0].Value)
+	assert.Equal(t, "the end of the text", fmt.Sprint(fault.Of(err)[0].Value))
 	err = fault.ReadJSON([]byte(`{"count":1e400,"share":true,"open":"yes"}`), 100, &whole{}, nil)
 	values := []any{}
 	for _, f := range fault.Of(err) {

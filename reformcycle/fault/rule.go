@@ -15,8 +15,6 @@ import (
 // TextRule is a rule of a text: how long it may be and which characters may stand
 // in it. Every text is valid UTF-8.
 type TextRule struct {
-	// What names the text in a refusal.
-	What string
 	// Most is how many characters it may have.
 	Most int
 	// Lines: it may have line breaks and tabs, and space around it.
@@ -29,11 +27,11 @@ type TextRule struct {
 var (
 	// ID is a name that people and programs compare, so it is one line, visible,
 	// and without space around it; any script will do.
-	ID = TextRule{What: "a name", Most: 128}
+	ID = TextRule{Most: 128}
 	// Name is a name for people, of an actor, a place or a programme.
-	Name = TextRule{What: "a name", Most: 512}
+	Name = TextRule{Most: 512}
 	// Text is prose that says something.
-	Text = TextRule{What: "a text", Most: 4096, Lines: true}
+	Text = TextRule{Most: 4096, Lines: true}
 	// Note is prose that may be left out.
 	Note = Text.OrNone()
 )
@@ -45,20 +43,15 @@ func (r TextRule) OrNone() TextRule {
 }
 
 // Want says what the rule accepts.
-func (r TextRule) Want() string {
-	want := r.What + " of 1 to "
+func (r TextRule) Want() Said {
+	id := "want.name"
+	if r.Lines {
+		id = "want.text"
+	}
 	if r.Optional {
-		want = r.What + " of at most "
+		id += "-or-none"
 	}
-	want += strconv.Itoa(r.Most)
-	switch {
-	case !r.Lines:
-		return want + " printable characters with no space around it"
-	case r.Optional:
-		return want + " characters"
-	default:
-		return want + " characters that says something"
-	}
+	return say(id, "most", r.Most)
 }
 
 // NFC gives a text in Unicode's normal form C, in which the same letters are the same
@@ -81,23 +74,23 @@ func (r TextRule) Broken(s string) string {
 }
 
 // judge names the rule that a text breaks and what would be accepted.
-func (r TextRule) judge(s string) (rule, want string) {
+func (r TextRule) judge(s string) (rule string, want Words) {
 	if r.Optional && s == "" {
-		return "", ""
+		return "", nil
 	}
 	// A text that is far too long is not looked at whole; one that is typed with marks
 	// of its own is longer than its normal form, which counts.
 	if len(s) > 3*r.Most*utf8.UTFMax {
-		return Length, fmt.Sprintf("%s; it has %d bytes", r.Want(), len(s))
+		return Length, say("want.not-bytes", "want", r.Want(), "n", len(s))
 	}
 	if r.plain(s) {
-		return "", ""
+		return "", nil
 	}
 	visible := false
 	for i, c := range s {
 		if c == utf8.RuneError {
 			if _, size := utf8.DecodeRuneInString(s[i:]); size == 1 {
-				return Encoding, fmt.Sprintf("valid UTF-8; byte %d is none", i+1)
+				return Encoding, say("want.utf-8-at", "n", i+1)
 			}
 		}
 		visible = visible || unicode.IsGraphic(c) && !unicode.In(c, unicode.White_Space, unicode.M, blank)
@@ -105,9 +98,9 @@ func (r TextRule) judge(s string) (rule, want string) {
 	length := utf8.RuneCountInString(NFC(s))
 	switch {
 	case !visible && !r.Optional:
-		return Required, r.Want() + unseen(s)
+		return Required, r.unseen(s)
 	case length > r.Most:
-		return Length, fmt.Sprintf("%s; it has %d", r.Want(), length)
+		return Length, say("want.not-characters", "want", r.Want(), "n", length)
 	case !r.Lines && strings.TrimSpace(s) != s:
 		return Characters, r.Want()
 	}
@@ -117,11 +110,11 @@ func (r TextRule) judge(s string) (rule, want string) {
 		place++
 		after, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(c):])
 		if !r.takes(before, c, after) {
-			return Characters, fmt.Sprintf("%s; character %d is %U", r.Want(), place, c)
+			return Characters, r.not(place, c)
 		}
 		before = c
 	}
-	return "", ""
+	return "", nil
 }
 
 // blank are the characters that show nothing, though they count as letters, marks or
@@ -131,16 +124,22 @@ var blank = &unicode.RangeTable{
 	R32: []unicode.Range32{{0xE0100, 0xE01EF, 1}},
 }
 
-// unseen names the first character of a text that shows nothing, but for space.
-func unseen(s string) string {
+// not says what the rule accepts, and which character it does not.
+func (r TextRule) not(place int, c rune) Said {
+	return say("want.not-character", "want", r.Want(), "n", place, "character", fmt.Sprintf("%U", c))
+}
+
+// unseen says what the rule accepts, and the first character of a text that shows
+// nothing, but for space.
+func (r TextRule) unseen(s string) Said {
 	place := 0
 	for _, c := range s {
 		place++
 		if !unicode.IsSpace(c) {
-			return fmt.Sprintf("; character %d is %U", place, c)
+			return r.not(place, c)
 		}
 	}
-	return ""
+	return r.Want()
 }
 
 // plain reports whether a text is of printable ASCII only and keeps to the rule, as
@@ -199,9 +198,9 @@ func (fs *Fields) Number(path string, x, low, high float64) bool {
 func (fs *Fields) Positive(path string, x, high float64) bool {
 	ok := x > 0 && x <= high && !math.IsInf(x, 0)
 	if !ok {
-		want := "a finite number above 0"
+		want := say("want.positive")
 		if !math.IsInf(high, 1) {
-			want = "a number above 0, at most " + number(high)
+			want = say("want.positive-to", "high", number(high))
 		}
 		fs.Add(path, Range, x, want)
 	}
@@ -212,7 +211,7 @@ func (fs *Fields) Positive(path string, x, high float64) bool {
 func (fs *Fields) Whole(path string, n, low, high int) bool {
 	ok := n >= low && n <= high
 	if !ok {
-		fs.Add(path, Range, n, fmt.Sprintf("a whole number from %d to %d", low, high))
+		fs.Add(path, Range, n, say("want.whole", "low", low, "high", high))
 	}
 	return ok
 }
@@ -220,17 +219,17 @@ func (fs *Fields) Whole(path string, n, low, high int) bool {
 // Count checks that a list has at most so many elements.
 func (fs *Fields) Count(path string, n, most int) bool {
 	if n > most {
-		fs.Add(path, Length, n, fmt.Sprintf("at most %d of them", most))
+		fs.Add(path, Length, n, say("want.at-most", "most", most))
 	}
 	return n <= most
 }
 
 // Once checks that a name stands once in a list, and notes in first that it stands
-// at place i. Names that have one normal form are one. What says what would be accepted: "an id".
-func (fs *Fields) Once(path, name, what string, first map[string]int, list string, i int) {
+// at place i. Names that have one normal form are one.
+func (fs *Fields) Once(path, name string, first map[string]int, list string, i int) {
 	key := NFC(name)
 	if j, taken := first[key]; taken {
-		fs.Add(path, Unique, name, what+" other than that of "+At(list, j))
+		fs.Add(path, Unique, name, say("want.another", "path", At(list, j)))
 		return
 	}
 	first[key], first[name] = i, i
@@ -243,16 +242,16 @@ func Among[S ~string](fs *Fields, path string, got S, names []S) {
 	}
 }
 
-func spoken(low, high float64) string {
+func spoken(low, high float64) Said {
 	switch {
 	case math.IsInf(low, -1) && math.IsInf(high, 1):
-		return "a finite number"
+		return say("want.number")
 	case math.IsInf(high, 1):
-		return "a finite number, " + number(low) + " or more"
+		return say("want.number-from", "low", number(low))
 	case math.IsInf(low, -1):
-		return "a finite number, " + number(high) + " or less"
+		return say("want.number-to", "high", number(high))
 	default:
-		return "a number from " + number(low) + " to " + number(high)
+		return say("want.number-from-to", "low", number(low), "high", number(high))
 	}
 }
 

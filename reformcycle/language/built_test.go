@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment/frameworks"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 	"github.com/chsreform/chsreform/stakeholders"
@@ -60,26 +62,53 @@ func builtIn() []string {
 	return all
 }
 
+// areas are the texts as they stand in files: each has its own, and a .po file of the same
+// name in each language; those out of data stand in data.po.
+func areas(t testing.TB) map[string]*language.Source {
+	all := map[string]*language.Source{}
+	files, err := filepath.Glob("en/*.json")
+	require.NoError(t, err)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		require.NoError(t, err)
+		all[strings.TrimSuffix(filepath.Base(file), ".json")] = texts(t, string(data))
+	}
+	all["fault"] = texts(t, string(fault.English()))
+	all["data"], err = language.NewSource(nil)
+	require.NoError(t, err)
+	return all
+}
+
+// as writes what a language has of an area.
+func as(l *language.Language, area string, s *language.Source) string {
+	var built []string
+	if area == "data" {
+		built = builtIn()
+	}
+	return string(s.Write(l, built...))
+}
+
 var write = flag.String("write", "", "a folder to write the files for translators to")
 
-// With -write, files for translators are written: a template, and what each language
-// has under its comment, with what it lacks.
+// With -write, files for translators are written, a folder for each language: what it has
+// under its comment, and with empty quotes what it lacks.
 func TestFilesForTranslators(t *testing.T) {
-	built := builtIn()
-	files := map[string][]byte{"template.pot": language.Texts().Write(nil, built...)}
 	for _, l := range shipped[1:] {
-		text := language.Texts().Write(l, built...)
-		_, remarks, err := language.Texts().Read(l.Tag(), text)
+		tag := l.Tag()
+		head, err := os.ReadFile(filepath.Join(tag, "data.po"))
 		require.NoError(t, err)
-		assert.Len(t, remarks, len(l.Missing(language.Texts(), built...)), "what is missing, and nothing else, is remarked on")
-		file, err := os.ReadFile(filepath.Join(l.Tag(), l.Tag()+".po"))
-		require.NoError(t, err)
-		head, _, _ := bytes.Cut(file, []byte("msgid"))
-		files[l.Tag()+".po"] = append(head, text...)
-	}
-	if *write != "" {
-		for name, text := range files {
-			require.NoError(t, os.WriteFile(filepath.Join(*write, name), text, 0o644))
+		head, _, _ = bytes.Cut(head, []byte("msgid"))
+		missing := 0
+		for area, s := range areas(t) {
+			text := as(l, area, s)
+			_, remarks, err := s.Read(tag, []byte(text))
+			require.NoError(t, err)
+			missing += len(remarks)
+			if *write != "" {
+				require.NoError(t, os.MkdirAll(filepath.Join(*write, tag), 0o755))
+				require.NoError(t, os.WriteFile(filepath.Join(*write, tag, area+".po"), append(head[:len(head):len(head)], text...), 0o644))
+			}
 		}
+		assert.Equal(t, missing, len(l.Missing(language.Texts(), builtIn()...)), "what is missing, and nothing else, is remarked on")
 	}
 }

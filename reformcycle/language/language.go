@@ -1,8 +1,9 @@
 package language
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ import (
 )
 
 // Language says texts to people. It never changes and is safe for use by several
-// goroutines.
+// goroutines. A nil Language is English.
 type Language struct {
 	tag     xlanguage.Tag
 	said    []*Catalogue // the last that was handed in comes first
@@ -27,21 +28,36 @@ type Language struct {
 	rtl     bool
 }
 
-//go:embed en.json
-var englishTexts []byte
+//go:embed en
+var englishTexts embed.FS
 
 var english = sync.OnceValue(func() *Language {
-	s, err := ReadSource(englishTexts)
-	if err != nil {
-		panic(err) // the embedded file is wrong: found by the first test
-	}
 	l := of(xlanguage.BritishEnglish, nil)
-	l.said = append(l.said, s.English())
+	l.said = append(l.said, source().English())
 	return l
 })
 
 var source = sync.OnceValue(func() *Source {
-	s, _ := ReadSource(englishTexts)
+	var all []Entry
+	files, err := fs.Glob(englishTexts, "en/*.json")
+	for _, file := range files {
+		if err == nil {
+			var data []byte
+			if data, err = englishTexts.ReadFile(file); err == nil {
+				all, err = appendEntries(all, data)
+			}
+		}
+	}
+	if err == nil {
+		all, err = appendEntries(all, fault.English())
+	}
+	var s *Source
+	if err == nil {
+		s, err = NewSource(all)
+	}
+	if err != nil {
+		panic(err) // an embedded file is wrong: found by the first test
+	}
 	return s
 })
 
@@ -75,6 +91,7 @@ func New(tag string, parent *Language, catalogues ...*Catalogue) (*Language, err
 // With gives a language that says, beside what this one does, what a catalogue has: a
 // host's own texts, or its own words for ours.
 func (l *Language) With(catalogues ...*Catalogue) (*Language, error) {
+	l = l.orEnglish()
 	for _, c := range catalogues {
 		if base := baseOf(l.tag); c.base != base {
 			return nil, fault.Refuse("catalogue", fault.Same, c.base.String(), "texts in "+base.String()+", the language that they are to be said in")
@@ -87,14 +104,15 @@ func (l *Language) With(catalogues ...*Catalogue) (*Language, error) {
 }
 
 // Tag is that of BCP 47, such as fr.
-func (l *Language) Tag() string { return l.tag.String() }
+func (l *Language) Tag() string { return l.orEnglish().tag.String() }
 
 // RightToLeft reports whether it is written so.
-func (l *Language) RightToLeft() bool { return l.rtl }
+func (l *Language) RightToLeft() bool { return l.orEnglish().rtl }
 
 // Missing are the ids of a source, and the texts out of data, that the language leaves
 // to its parents.
 func (l *Language) Missing(s *Source, built ...string) []string {
+	l = l.orEnglish()
 	var left []string
 	for _, id := range s.order {
 		if l.own(id) == nil {
@@ -107,6 +125,13 @@ func (l *Language) Missing(s *Source, built ...string) []string {
 		}
 	}
 	return left
+}
+
+func (l *Language) orEnglish() *Language {
+	if l == nil {
+		return English()
+	}
+	return l
 }
 
 func (l *Language) own(id string) *template {
@@ -137,7 +162,7 @@ func Match(offered []*Language, wanted ...string) *Language {
 	}
 	tags := make([]xlanguage.Tag, len(offered))
 	for i, l := range offered {
-		tags[i] = l.tag
+		tags[i] = l.orEnglish().tag
 	}
 	matcher := xlanguage.NewMatcher(tags)
 	for _, want := range wanted {
@@ -160,7 +185,11 @@ func Match(offered []*Language, wanted ...string) *Language {
 func (l *Language) Say(t Text) string { return string(l.Append(nil, t)) }
 
 // Append adds what Say gives.
-func (l *Language) Append(to []byte, t Text) []byte { return l.append(to, t, maxDepth) }
+func (l *Language) Append(to []byte, t Text) []byte { return l.orEnglish().append(to, t, maxDepth) }
+
+// Refusal tells why something was refused, as [Refused] has it, in at most
+// [fault.MaxMessage] bytes.
+func (l *Language) Refusal(err error) string { return fault.Cut(l.Say(Refused(err)), fault.MaxMessage) }
 
 func (l *Language) append(to []byte, t Text, depth int) []byte {
 	if depth == 0 {
@@ -247,13 +276,16 @@ func (l *Language) value(to []byte, kind Kind, value any, depth int) []byte {
 	case []Text:
 		return l.list(to, kind, len(v), func(to []byte, i int) []byte { return l.append(to, v[i], depth-1) })
 	case float64:
-		if kind == Share {
+		switch kind {
+		case Name:
+			return strconv.AppendFloat(to, v, 'f', -1, 64)
+		case Share:
 			return append(to, l.printer.Sprint(number.Percent(v, number.MaxFractionDigits(1)))...)
 		}
 		return append(to, l.printer.Sprint(number.Decimal(v, number.MaxFractionDigits(3)))...)
 	}
 	if n, whole := wholeOf(value); whole {
-		if -1000 < n && n < 1000 && !l.rtl {
+		if kind == Name || -1000 < n && n < 1000 && !l.rtl {
 			return strconv.AppendInt(to, n, 10)
 		}
 		return append(to, l.printer.Sprint(number.Decimal(n))...)
@@ -262,13 +294,13 @@ func (l *Language) value(to []byte, kind Kind, value any, depth int) []byte {
 }
 
 // Number writes a number for people.
-func (l *Language) Number(x float64) string { return string(l.value(nil, Number, x, maxDepth)) }
+func (l *Language) Number(x float64) string { return string(l.orEnglish().value(nil, Number, x, maxDepth)) }
 
 // Date writes a year, a month or a day, as "2003", "2003-05" or "2003-05-14", in words.
-func (l *Language) Date(date string) string { return string(l.date(nil, date, maxDepth)) }
+func (l *Language) Date(date string) string { return string(l.orEnglish().date(nil, date, maxDepth)) }
 
 // List writes names one behind the other: this, that and those.
-func (l *Language) List(names []string) string { return string(l.value(nil, All, names, maxDepth)) }
+func (l *Language) List(names []string) string { return string(l.orEnglish().value(nil, All, names, maxDepth)) }
 
 func (l *Language) date(to []byte, date string, depth int) []byte {
 	parts := strings.Split(date, "-")
@@ -297,6 +329,19 @@ func (l *Language) list(to []byte, kind Kind, n int, item func(to []byte, i int)
 	}
 	if n == 1 {
 		return item(to, 0)
+	}
+	if kind == Row || kind == Each {
+		between := Of("list.between")
+		if kind == Each {
+			between = Of("list.each")
+		}
+		for i := range n {
+			if i > 0 {
+				to = l.append(to, between, maxDepth)
+			}
+			to = item(to, i)
+		}
+		return to
 	}
 	end := "list.all"
 	if kind == Any {
@@ -389,17 +434,17 @@ func mixed(text string) bool {
 	return l && r
 }
 
-// Shipped gives a language of the module's own, which is read from its .po file when it
+// Shipped gives a language of the module's own, which is read from its .po files when it
 // is first asked for.
-func Shipped(tag string, po []byte) func() *Language {
+func Shipped(tag string, folder fs.FS) func() *Language {
 	return sync.OnceValue(func() *Language {
-		c, _, err := Texts().Read(tag, po)
+		c, _, err := Texts().ReadFolder(tag, folder)
 		var l *Language
 		if err == nil {
 			l, err = New(tag, nil, c)
 		}
 		if err != nil {
-			panic(err) // the embedded file is wrong: found by the first test
+			panic(err) // an embedded file is wrong: found by the first test
 		}
 		return l
 	})

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io"
+	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +41,8 @@ func (s *Source) English() *Catalogue {
 // Remark is what somebody should look at in a translation; the text is left to the
 // parent of the language.
 type Remark struct {
+	// File it stands in; empty where one was read by itself.
+	File string
 	ID   string
 	Line int
 	// What is the matter: it is marked as fuzzy, the English text is another by now, it
@@ -47,7 +52,11 @@ type Remark struct {
 
 // String tells the remark in one line.
 func (r Remark) String() string {
-	return fmt.Sprintf("line %d: %s: %s", r.Line, fault.Bounded(r.ID), r.What)
+	place := fmt.Sprintf("line %d", r.Line)
+	if r.File != "" {
+		place = fault.Bounded(r.File) + ", " + place
+	}
+	return fmt.Sprintf("%s: %s: %s", place, fault.Bounded(r.ID), r.What)
 }
 
 // Read reads a translation from a .po file, and remarks on texts that are passed over.
@@ -82,7 +91,7 @@ func (s *Source) Read(tag string, po []byte) (*Catalogue, []Remark, error) {
 			continue
 		}
 		lines[m.id+"\x00"+m.source], lines[m.id] = m.line, m.line
-		note := func(what string) { remarks = append(remarks, Remark{name, m.line, what}) }
+		note := func(what string) { remarks = append(remarks, Remark{ID: name, Line: m.line, What: what}) }
 		e := s.entries[m.id]
 		switch {
 		case m.id == "" && m.fuzzy:
@@ -139,6 +148,74 @@ func (s *Source) Read(tag string, po []byte) (*Catalogue, []Remark, error) {
 		return nil, nil, err
 	}
 	return c, remarks, nil
+}
+
+// maxFiles is how many files a folder of translations has at most.
+const maxFiles = 100
+
+// ReadFolder reads all the .po files that stand in a folder, as [Source.Read] reads one;
+// no text stands in two of them. What is wrong is told by file, line and id.
+func (s *Source) ReadFolder(tag string, folder fs.FS) (*Catalogue, []Remark, error) {
+	files, err := fs.Glob(folder, "*.po")
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(files) == 0 || len(files) > maxFiles {
+		return nil, nil, fault.Refuse("folder", fault.Length, len(files), fmt.Sprintf("from 1 to %d files whose names end in .po", maxFiles))
+	}
+	var all *Catalogue
+	var remarks []Remark
+	var wrong fault.Fields
+	in := map[string]string{} // the file of each text
+	for _, file := range files {
+		po, err := readFile(folder, file)
+		if err != nil {
+			return nil, nil, err
+		}
+		c, noted, err := s.Read(tag, po)
+		if err != nil {
+			for _, f := range fault.Of(err) {
+				f.Path = fault.Bounded(file) + ", " + f.Path
+				wrong.Under("", fault.Fields{f})
+			}
+			continue
+		}
+		for _, r := range noted {
+			r.File = file
+			remarks = append(remarks, r)
+		}
+		if all == nil {
+			all = &Catalogue{base: c.base, said: map[string]*template{}, built: map[string]string{}}
+		}
+		once := func(text string) {
+			if first, twice := in[text]; twice {
+				wrong.Add(file, fault.Unique, text, fmt.Sprintf("one text for each id; %s has it", first))
+			}
+			in[text] = file
+		}
+		for _, id := range slices.Sorted(maps.Keys(c.said)) {
+			once(id)
+			all.said[id] = c.said[id]
+		}
+		for _, english := range slices.Sorted(maps.Keys(c.built)) {
+			once(english)
+			all.built[english] = c.built[english]
+		}
+	}
+	if err := wrong.Err(); err != nil {
+		return nil, nil, err
+	}
+	return all, remarks, nil
+}
+
+// readFile reads no more of a file than tells that it is too long.
+func readFile(folder fs.FS, name string) ([]byte, error) {
+	file, err := folder.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, maxFile+1))
 }
 
 // form of the plural; one where it stands for a single number.

@@ -30,11 +30,14 @@ const (
 	// All and Any are lists: this, that and those; this, that or those.
 	All Kind = "all"
 	Any Kind = "any"
+	// Row is a list with commas alone, Each one with semicolons.
+	Row  Kind = "row"
+	Each Kind = "each"
 	// Said is another text, said in the same language.
 	Said Kind = "said"
 )
 
-var kinds = []Kind{Name, Count, Number, Share, Date, All, Any, Said}
+var kinds = []Kind{Name, Count, Number, Share, Date, All, Any, Row, Each, Said}
 
 // Entry is one text in English, as translators find it.
 type Entry struct {
@@ -94,19 +97,30 @@ const (
 // ReadSource reads texts from JSON: {"texts": [{"id": …, "text": …}, …]}. What is
 // wrong is refused by id and line.
 func ReadSource(data []byte) (*Source, error) {
-	var file struct {
-		Texts []Entry `json:"texts"`
-	}
 	var s *Source
-	err := fault.ReadJSON(data, maxFile, &file, func() fault.Fields {
-		var wrong fault.Fields
-		s, wrong = newSource(file.Texts)
+	err := readEntries(data, func(entries []Entry) (wrong fault.Fields) {
+		s, wrong = newSource(entries)
 		return wrong
 	})
 	if err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+func readEntries(data []byte, check func([]Entry) fault.Fields) error {
+	var file struct {
+		Texts []Entry `json:"texts"`
+	}
+	return fault.ReadJSON(data, maxFile, &file, func() fault.Fields { return check(file.Texts) })
+}
+
+func appendEntries(to []Entry, data []byte) ([]Entry, error) {
+	err := readEntries(data, func(entries []Entry) fault.Fields {
+		to = append(to, entries...)
+		return nil
+	})
+	return to, err
 }
 
 // NewSource makes a source of entries that stand in data of their own.
@@ -195,7 +209,7 @@ type template struct {
 func (t *template) set(wrong *fault.Fields, path string, e *Entry, f form, text string) {
 	t.counts = e.counts()
 	before := len(*wrong)
-	if wrong.Text(path, text, fault.TextRule{What: "a text", Most: maxText, Lines: true}); len(*wrong) > before {
+	if wrong.Text(path, text, fault.TextRule{Most: maxText, Lines: true}); len(*wrong) > before {
 		return
 	}
 	if i := strings.IndexAny(text, "<>\u2028\u2029\t"); i >= 0 {

@@ -2,6 +2,7 @@ package language
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,7 +25,8 @@ type Text struct {
 }
 
 // Arg is one argument of a text. Its value is a string (a name, an id, a date as
-// 2003-05), a whole number, a float64, a Text, or a list of strings or of Texts.
+// 2003-05), a whole number, a float64, a Text, or a list of strings or of Texts. Of takes
+// refusals as well, and makes texts of them.
 type Arg struct {
 	Name  string
 	Value any
@@ -43,9 +45,26 @@ func Of(id string, args ...any) Text {
 	}
 	for i := 0; i+1 < len(args); i += 2 {
 		name, _ := args[i].(string)
-		t.Args = append(t.Args, Arg{name, args[i+1]})
+		t.Args = append(t.Args, Arg{name, asArgument(args[i+1])})
 	}
 	return t
+}
+
+// asArgument makes texts of what package fault says, and of refusals.
+func asArgument(value any) any {
+	switch v := value.(type) {
+	case fault.Said:
+		return ofSaid(v)
+	case []fault.Said:
+		texts := make([]Text, len(v))
+		for i := range v {
+			texts[i] = ofSaid(v[i])
+		}
+		return texts
+	case error:
+		return Refused(v)
+	}
+	return value
 }
 
 // Typed is a text that somebody typed: it is said as it stands.
@@ -65,6 +84,28 @@ func (t Text) Or(plain string) Text {
 	return t
 }
 
+// Refused tells of an error why something was refused: what it tells itself, by a method
+// Text; the fields of an input, by [fault.Fields]; else its message, as it stands.
+func Refused(err error) Text {
+	if err == nil {
+		return Text{}
+	}
+	type telling interface {
+		error
+		Text() Text
+	}
+	if told, tells := errors.AsType[telling](err); tells {
+		return told.Text()
+	}
+	if fields := fault.Of(err); fields != nil {
+		return ofSaid(fields.Told())
+	}
+	return Typed(fault.Cut(err.Error(), fault.MaxMessage))
+}
+
+// ofSaid is a text of package fault.
+func ofSaid(s fault.Said) Text { return Of(s.ID, s.Args...) }
+
 // IsZero reports whether there is nothing to say.
 func (t Text) IsZero() bool { return t.ID == "" && t.Plain == "" }
 
@@ -82,14 +123,18 @@ func (t Text) arg(name string) (any, bool) {
 
 // wireText is the JSON form of a text.
 type wireText struct {
-	ID    string         `json:"id,omitempty"`
-	Args  map[string]any `json:"args,omitempty"`
-	Plain string         `json:"plain,omitempty"`
+	ID   string         `json:"id,omitempty"`
+	Args map[string]any `json:"args,omitempty"`
+	Text string         `json:"text"`
 }
 
-// MarshalJSON gives {"id": …, "args": {…}}, the arguments by name.
+// MarshalJSON gives {"id": …, "args": {…}, "text": …}: the arguments by name, and the
+// text in English.
 func (t Text) MarshalJSON() ([]byte, error) {
-	w := wireText{ID: t.ID, Plain: t.Plain}
+	w := wireText{ID: t.ID, Text: t.Plain}
+	if t.ID != "" && t.ID != BuiltIn {
+		w.Text = t.String()
+	}
 	if len(t.Args) > 0 {
 		w.Args = make(map[string]any, len(t.Args))
 	}
@@ -100,7 +145,7 @@ func (t Text) MarshalJSON() ([]byte, error) {
 }
 
 // maxDepth is how deep texts may stand in one another.
-const maxDepth = 8
+const maxDepth = 12
 
 // UnmarshalJSON reads what MarshalJSON writes; the arguments come in the order of
 // their names.
@@ -119,7 +164,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 func textOf(raw any, depth int) (Text, error) {
 	object, is := raw.(map[string]any)
 	if !is || depth == 0 {
-		return Text{}, fault.Refuse("text", fault.Type, raw, fmt.Sprintf("an object with id, args and plain, at most %d in one another", maxDepth))
+		return Text{}, fault.Refuse("text", fault.Type, raw, fmt.Sprintf("an object with id, args and text, at most %d in one another", maxDepth))
 	}
 	var t Text
 	for _, key := range slices.Sorted(maps.Keys(object)) {
@@ -127,7 +172,7 @@ func textOf(raw any, depth int) (Text, error) {
 		switch v := object[key]; key {
 		case "id":
 			t.ID, ok = v.(string)
-		case "plain":
+		case "text":
 			t.Plain, ok = v.(string)
 		case "args":
 			var args map[string]any
@@ -141,7 +186,7 @@ func textOf(raw any, depth int) (Text, error) {
 			}
 		}
 		if !ok {
-			return Text{}, fault.Refuse("text."+fault.Bounded(key), fault.Type, object[key], "id and plain as strings, args as an object")
+			return Text{}, fault.Refuse("text."+fault.Bounded(key), fault.Type, object[key], "id and text as strings, args as an object")
 		}
 	}
 	return t, nil

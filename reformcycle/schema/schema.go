@@ -93,12 +93,12 @@ type Def struct {
 
 // Text describes a text by its rule.
 func Text(rule fault.TextRule) Schema {
-	return Schema{Type: TypeString, Rule: rule, Description: sentence(rule.Want())}
+	return Schema{Type: TypeString, Rule: rule, Description: sentence(rule.Want().String())}
 }
 
 // OneOf describes a name out of a closed set.
 func OneOf[S ~string](names []S) Schema {
-	s := Schema{Description: sentence(fault.OneOf(names))}
+	s := Schema{Description: sentence(fault.OneOf(names).String())}
 	for _, n := range names {
 		s.Enum = append(s.Enum, string(n))
 	}

@@ -235,7 +235,7 @@ var eightStages = func() string {
 	for s := range reformcycle.Stages() {
 		names = append(names, s.String())
 	}
-	return fault.OneOf(names)
+	return fault.OneOf(names).String()
 }()
 
 // metricTexts is what a refusal offers.

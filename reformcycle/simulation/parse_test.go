@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -96,7 +97,7 @@ func TestNullIsRefusedWhereSomethingHasToBe(t *testing.T) {
 // number 0 makes it no election.
 func TestAnEventSaysWhichShockItIs(t *testing.T) {
 	wrong := refusedAt(t, `{"name": "a", "events": [{"month": 5}]}`, "events[0].shock")
-	require.Equal(t, "one of election, donor-exit, epidemic, fiscal-crisis, scandal", wrong.Want)
+	require.Equal(t, "one of election, donor-exit, epidemic, fiscal-crisis, scandal", fmt.Sprint(wrong.Want))
 	require.Equal(t, "", wrong.Value)
 	var e Event
 	require.NoError(t, json.Unmarshal([]byte(`{"month": 5, "shock": "election"}`), &e))
@@ -133,7 +134,7 @@ func TestARefusalNamesWhatAFieldTakes(t *testing.T) {
 		`{"horizon": 1e300}`:           {"horizon", "a whole number"},
 		`{"start": {"stage": "moon"}}`: {"start.stage", eightStages},
 	} {
-		require.Equal(t, want[1], refusedAt(t, text, want[0]).Want, text)
+		require.Equal(t, want[1], fmt.Sprint(refusedAt(t, text, want[0]).Want), text)
 	}
 	require.Equal(t, "one of problem-prioritization, coalition-building, solution-gathering, design, program-readiness, launch, governance, management-and-learning", eightStages)
 }

@@ -171,7 +171,7 @@ func identity(s Policy) (id Identity, err error) {
 			parameters = nil
 		}
 		for i, p := range parameters {
-			f.Text(fault.At("policy.parameters", i)+".name", p.Name, fault.TextRule{What: "a name", Most: maxTunedName})
+			f.Text(fault.At("policy.parameters", i)+".name", p.Name, fault.TextRule{Most: maxTunedName})
 			f.Number(fault.At("policy.parameters", i)+".value", p.Value, math.Inf(-1), math.Inf(1))
 			id.Parameters = append(id.Parameters, Setting{p.Name, p.Value})
 		}

@@ -4,6 +4,7 @@ package simulation
 // by hand.
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -480,7 +481,7 @@ func TestWhatNobodyCouldEverMeetIsRefusedByName(t *testing.T) {
 	var which []any
 	for _, f := range faults {
 		require.Equal(t, "actors", f.Path)
-		require.Contains(t, f.Want, "expected")
+		require.Contains(t, fmt.Sprint(f.Want), "expected")
 		which = append(which, f.Value)
 	}
 	require.Equal(t, []any{"coalition.diverse", "coalition.government-lead"}, which)

@@ -219,7 +219,7 @@ var newTables = []string{
 // empty, otherwise its day is written, in the location that it is given in.
 func NewProject(label, analyst string, asOf time.Time) (*Project, error) {
 	var errs fault.Fields
-	line := fault.TextRule{What: "a text", Most: fault.Name.Most, Lines: true, Optional: true}
+	line := fault.TextRule{Most: fault.Name.Most, Lines: true, Optional: true}
 	errs.Text(place(tableProject, 1, "User_label"), label, line)
 	errs.Text(place(tableProject, 1, "Analyst"), analyst, line)
 	if !asOf.IsZero() {

@@ -82,7 +82,7 @@ func (f Format) Read(r io.Reader, faults *fault.Fields, row func(*Row)) error {
 // stop is why reading ends before the table does.
 type stop fault.Field
 
-func (s stop) Error() string { return s.Want }
+func (s stop) Error() string { return fmt.Sprint(s.Want) }
 
 // table is one being read.
 type table struct {

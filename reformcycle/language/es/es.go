@@ -3,13 +3,13 @@
 package es
 
 import (
-	_ "embed"
+	"embed"
 
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
-//go:embed es.po
-var texts []byte
+//go:embed *.po
+var texts embed.FS
 
 // Language is Spanish.
 var Language = language.Shipped("es", texts)

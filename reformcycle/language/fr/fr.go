@@ -3,13 +3,13 @@
 package fr
 
 import (
-	_ "embed"
+	"embed"
 
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
-//go:embed fr.po
-var texts []byte
+//go:embed *.po
+var texts embed.FS
 
 // Language is French.
 var Language = language.Shipped("fr", texts)

@@ -3,13 +3,13 @@
 package pt
 
 import (
-	_ "embed"
+	"embed"
 
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
-//go:embed pt.po
-var texts []byte
+//go:embed *.po
+var texts embed.FS
 
 // Language is Portuguese.
 var Language = language.Shipped("pt", texts)

@@ -7,6 +7,7 @@ package simtest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -396,7 +397,7 @@ func (r *reader) metric(text string) Metric {
 	join(&f, err)
 	for i := range f {
 		if word, ok := f[i].Value.(string); ok && f[i].Path == "metric.stage" {
-			f[i].Want += meant(word, stageNames())
+			f[i].Want = fmt.Sprint(f[i].Want) + meant(word, stageNames())
 		}
 	}
 	r.join("", f.Err())
