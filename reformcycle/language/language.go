@@ -294,13 +294,17 @@ func (l *Language) value(to []byte, kind Kind, value any, depth int) []byte {
 }
 
 // Number writes a number for people.
-func (l *Language) Number(x float64) string { return string(l.orEnglish().value(nil, Number, x, maxDepth)) }
+func (l *Language) Number(x float64) string {
+	return string(l.orEnglish().value(nil, Number, x, maxDepth))
+}
 
 // Date writes a year, a month or a day, as "2003", "2003-05" or "2003-05-14", in words.
 func (l *Language) Date(date string) string { return string(l.orEnglish().date(nil, date, maxDepth)) }
 
 // List writes names one behind the other: this, that and those.
-func (l *Language) List(names []string) string { return string(l.orEnglish().value(nil, All, names, maxDepth)) }
+func (l *Language) List(names []string) string {
+	return string(l.orEnglish().value(nil, All, names, maxDepth))
+}
 
 func (l *Language) date(to []byte, date string, depth int) []byte {
 	parts := strings.Split(date, "-")
