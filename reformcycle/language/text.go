@@ -85,17 +85,17 @@ func (t Text) Or(plain string) Text {
 }
 
 // Refused tells of an error why something was refused: what it tells itself, by a method
-// Text; the fields of an input, by [fault.Fields]; else its message, as it stands.
+// Told; the fields of an input, by [fault.Fields]; else its message, as it stands.
 func Refused(err error) Text {
 	if err == nil {
 		return Text{}
 	}
 	type telling interface {
 		error
-		Text() Text
+		Told() Text
 	}
 	if told, tells := errors.AsType[telling](err); tells {
-		return told.Text()
+		return told.Told()
 	}
 	if fields := fault.Of(err); fields != nil {
 		return ofSaid(fields.Told())
