@@ -79,6 +79,19 @@ func areas(t testing.TB) map[string]*language.Source {
 	return all
 }
 
+// An id stands in the file of one area: two that choose the same are told by their files.
+func TestAnIDStandsInOneFileOnly(t *testing.T) {
+	in := map[string][]string{}
+	for area, s := range areas(t) {
+		for _, id := range s.IDs() {
+			in[id] = append(in[id], area)
+		}
+	}
+	for id, found := range in {
+		assert.Len(t, found, 1, "%s stands in %s", id, found)
+	}
+}
+
 // as writes what a language has of an area.
 func as(l *language.Language, area string, s *language.Source) string {
 	var built []string
