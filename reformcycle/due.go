@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -47,6 +48,11 @@ const (
 
 var deadlineKinds = []DeadlineKind{
 	ReviewDue, RecurringReviewDue, MeetingDue, RolloutStarts, RolloutEnds, CommitmentEnds, PilotEnds, EvidenceAges, StrategyExpires, WindowCloses,
+}
+
+// Told gives what falls due in a few words, such as "end of a pilot".
+func (k DeadlineKind) Told() language.Text {
+	return language.Of("deadline." + string(k)).Or(string(k))
 }
 
 // Deadline is one thing that falls due.

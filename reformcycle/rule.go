@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file holds the rules of the diagnosis: what each says, where it comes
@@ -40,6 +41,9 @@ func (h *Heading) UnmarshalText(text []byte) error {
 	return fault.ReadName("heading", h, text, headings)
 }
 
+// Told gives the heading in words, such as "actors".
+func (h Heading) Told() language.Text { return language.Of("heading." + string(h)).Or(string(h)) }
+
 // Severity of a finding (model).
 type Severity string
 
@@ -62,6 +66,9 @@ func (s Severity) Valid() bool { return slices.Contains(severities, s) }
 func (s *Severity) UnmarshalText(text []byte) error {
 	return fault.ReadName("severity", s, text, severities)
 }
+
+// Told gives the severity in words, such as "serious".
+func (s Severity) Told() language.Text { return language.Of("severity." + string(s)).Or(string(s)) }
 
 // Rule of the diagnosis: one thing that may be wrong with a reform. A host writes
 // its own with a Judge.
@@ -186,6 +193,15 @@ const (
 	// Contested: the record holds evidence for both sides.
 	Contested
 )
+
+// Told gives what the outcome comes to in one word, such as "finding" of Troubled.
+func (o RuleOutcome) Told() language.Text {
+	ids := [...]string{NotDue: "not-due", Unclear: "unclear", Sound: "sound", Troubled: "troubled", Contested: "contested"}
+	if int(o) >= len(ids) {
+		return language.Typed(fmt.Sprint(uint8(o)))
+	}
+	return language.Of("verdict." + ids[o])
+}
 
 // Fact is one recorded thing that a verdict rests on.
 type Fact struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file tells silence from absence: what the record says that it does not tell, and
@@ -54,6 +55,9 @@ func (s Stage) Topic() Topic { return Topic(s.String()) }
 
 // Valid reports whether t is one of the ten topics.
 func (t Topic) Valid() bool { return slices.Contains(topics, t) }
+
+// Told gives the topic in words, such as "coalition building" or "the money".
+func (t Topic) Told() language.Text { return language.Of("topic." + string(t)).Or(string(t)) }
 
 // Label gives the topic in plain words, such as "coalition building" or "the money".
 func (t Topic) Label() string {
@@ -184,6 +188,9 @@ const (
 	// Silent: the record says that it does not tell (see [DeclareSilence]).
 	Silent Absence = "silent"
 )
+
+// Told says what it means in a few words, such as "not reached yet".
+func (a Absence) Told() language.Text { return language.Of("absence." + string(a)).Or(string(a)) }
 
 // absence says what it means that something of a topic is not on record.
 func (s *state) absence(t Topic) Absence {
