@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Metric is what a run is judged by: a question that it answers by yes or no, or
@@ -180,6 +181,29 @@ func (m Metric) of(o *RunOutcome) uint64 {
 		return 1
 	}
 	return 0
+}
+
+// Told is what people call it, such as "launch by month 24".
+func (m Metric) Told() language.Text {
+	switch m.kind {
+	case reachedBy:
+		return language.Of("metric.reached", "stage", toldStage(m.stage), "month", m.number)
+	case notAbandoned:
+		return language.Of("metric.not-abandoned")
+	case lapsAtLeast:
+		return language.Of("metric.laps", "n", m.number)
+	case readinessAtLeast:
+		return language.Of("metric.readiness", "score", m.score)
+	case debtAtMost:
+		return language.Of("metric.debt", "n", m.number)
+	case monthsTo:
+		return language.Of("metric.months", "stage", toldStage(m.stage), "within", m.number)
+	}
+	return language.Of("metric.none")
+}
+
+func toldStage(s reformcycle.Stage) language.Text {
+	return language.Of("stage." + s.String()).Or(s.Label())
 }
 
 // String gives the text form, such as "launch by 24".

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Cause says what a collapse, or a suspension, came from.
@@ -33,6 +34,17 @@ var causeNames = [causes]string{"none", "opposition", "debt", "election", "donor
 // Causes lists what a collapse may come from, without NoCause.
 func Causes() []Cause {
 	return []Cause{FromOpposition, FromDebt, FromElection, FromDonorExit, FromScandal, FromBefore}
+}
+
+// Told is what people call it, such as "exit of a development partner".
+func (c Cause) Told() language.Text { return toldName("cause.", c.String(), c < causes) }
+
+// toldName is the text of a name; it is said as it stands where it is none of ours.
+func toldName(kind, name string, known bool) language.Text {
+	if !known {
+		return language.Typed(name)
+	}
+	return language.Of(kind + name)
 }
 
 // String gives the text form, such as "donor-exit".
@@ -80,6 +92,9 @@ var shockNames = [shockKinds]string{"election", "donor-exit", "epidemic", "fisca
 func ShockKinds() []ShockKind {
 	return []ShockKind{AnElection, ADonorExit, AnEpidemic, AFiscalCrisis, AScandal}
 }
+
+// Told is what people call it, such as "fiscal crisis".
+func (k ShockKind) Told() language.Text { return toldName("shock.", k.String(), k < shockKinds) }
 
 // String gives the text form, such as "fiscal-crisis".
 func (k ShockKind) String() string {

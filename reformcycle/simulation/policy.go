@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Policy decides, month by month, where a coalition puts its effort and when
@@ -205,6 +206,20 @@ type Setting struct {
 	Value float64 `json:"value"`
 }
 
+// Told is what people call it: a built-in policy has a name in each language, and a
+// host's own keeps its own. Parameters stand behind it: "rush to launch (met=0.2)".
+func (i Identity) Told() language.Text {
+	name := toldName("policy.", i.Name, slices.Contains(Policies(), i.Name))
+	if len(i.Parameters) == 0 {
+		return name
+	}
+	settings := make([]string, len(i.Parameters))
+	for n, p := range i.Parameters {
+		settings[n] = p.String()
+	}
+	return language.Of("policy.set", "policy", name, "settings", settings)
+}
+
 // String gives the name with the parameters, such as "balanced(ahead=0.1)".
 func (i Identity) String() string {
 	if len(i.Parameters) == 0 {
@@ -213,10 +228,13 @@ func (i Identity) String() string {
 	var b strings.Builder
 	b.WriteString(i.Name)
 	for n, p := range i.Parameters {
-		b.WriteString([]string{"(", ", "}[min(n, 1)] + p.Name + "=" + plain(p.Value))
+		b.WriteString([]string{"(", ", "}[min(n, 1)] + p.String())
 	}
 	return b.String() + ")"
 }
+
+// String gives "ahead=0.1".
+func (s Setting) String() string { return s.Name + "=" + plain(s.Value) }
 
 // Title names a policy with those of its parameters that are not at their defaults,
 // as a policy file of package simtest writes it.

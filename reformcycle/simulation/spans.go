@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Scale is how the values within a span are spread.
@@ -24,6 +25,11 @@ const (
 )
 
 var scaleNames = []string{"even", "logarithmic"}
+
+// Told is what people call it.
+func (s Scale) Told() language.Text {
+	return toldName("scale.", s.String(), int(s) < len(scaleNames))
+}
 
 // String gives the text form.
 func (s Scale) String() string {

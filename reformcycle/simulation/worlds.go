@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The limits of a trial.
@@ -35,6 +36,14 @@ type Goal struct {
 	// by yes; of a number of months, where less is better, the most that the mean may
 	// be, from 0 up to below the months that the metric looks at.
 	Bound float64 `json:"bound"`
+}
+
+// Told is what people call it, such as "launch by month 24: in at least 50% of the runs".
+func (g Goal) Told() language.Text {
+	if g.Metric.Numeric() {
+		return language.Of("goal.months", "metric", g.Metric.Told(), "months", g.Bound)
+	}
+	return language.Of("goal.share", "metric", g.Metric.Told(), "share", g.Bound)
 }
 
 // String gives "launch by 24 in 50 % of the runs or more".
