@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Direction says which way a difference points, whatever the unrated criteria
@@ -28,8 +29,10 @@ const (
 	NotKnown Direction = "not-known"
 )
 
-// Phrase gives the direction in plain words.
-func (d Direction) Phrase() string { return strings.ReplaceAll(string(d), "-", " ") }
+// Told names the direction for people.
+func (d Direction) Told() language.Text {
+	return language.Of("direction." + string(d)).Or(string(d))
+}
 
 // rounding is the share of what is weighed against each other, gains against losses,
 // that is taken for none: sums of the same shares in another order may differ by as
@@ -137,6 +140,11 @@ const (
 	Withdrawn  Movement = "withdrawn"   // rated in the first only
 )
 
+// Told names the movement for people.
+func (m Movement) Told() language.Text {
+	return language.Of("movement." + string(m)).Or(string(m))
+}
+
 // Crossing says on which side of its threshold a criterion is that was on the
 // other. One that is unrated in either scorecard has not crossed: nobody knows
 // on which side it was.
@@ -146,6 +154,11 @@ const (
 	NewlyMet   Crossing = "newly-met"
 	NewlyUnmet Crossing = "newly-unmet"
 )
+
+// Told names the crossing for people.
+func (c Crossing) Told() language.Text {
+	return language.Of("crossing." + string(c)).Or(string(c))
+}
 
 // LevelChange is a criterion whose level is not the same in both scorecards.
 type LevelChange struct {
@@ -349,9 +362,9 @@ func (c Comparison) Summary() string {
 		by = c.Before + " and " + c.After
 	}
 	fmt.Fprintf(&b, "Compared by %s: %s.\n", by, counted(c.Compared, "criterion", "criteria"))
-	fmt.Fprintf(&b, "Score: %s, %s.\n", c.Score, c.Score.Direction.Phrase())
+	fmt.Fprintf(&b, "Score: %s, %s.\n", c.Score, c.Score.Direction.Told())
 	for _, s := range c.Sections {
-		fmt.Fprintf(&b, "Section %s: %s, %s.\n", s.Section, s.Score, s.Score.Direction.Phrase())
+		fmt.Fprintf(&b, "Section %s: %s, %s.\n", s.Section, s.Score, s.Score.Direction.Told())
 	}
 	if len(c.Changes) == 0 {
 		b.WriteString("No level changed.\n")

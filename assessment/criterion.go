@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Kind says where a criterion's level comes from.
@@ -25,6 +26,11 @@ var kinds = []Kind{Rated, Derived}
 
 // Valid reports whether k is one of the two kinds.
 func (k Kind) Valid() bool { return slices.Contains(kinds, k) }
+
+// Told names the kind for people.
+func (k Kind) Told() language.Text {
+	return language.Of("criterion." + string(k)).Or(string(k))
+}
 
 // UnmarshalText reads a kind and refuses, with a [fault.Field], any other text.
 func (k *Kind) UnmarshalText(text []byte) error {

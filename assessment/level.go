@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
@@ -60,6 +61,11 @@ func (l Level) String() string {
 		return "level(" + strconv.Itoa(int(l)) + ")"
 	}
 	return levelNames[l]
+}
+
+// Told names the level for people.
+func (l Level) Told() language.Text {
+	return language.Of("level." + l.String()).Or(l.String())
 }
 
 // Valid reports whether l is one of the five values, Unknown included.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Package is a set of criteria that count together: whoever proposes them
@@ -53,6 +54,11 @@ var answers = []Completeness{Complete, Incomplete, CompletenessUnknown}
 
 // Valid reports whether c is one of the three answers.
 func (c Completeness) Valid() bool { return slices.Contains(answers, c) }
+
+// Told names the answer for people.
+func (c Completeness) Told() language.Text {
+	return language.Of("answer." + string(c)).Or(string(c))
+}
 
 // UnmarshalText reads an answer and refuses, with a [fault.Field], any other
 // text.

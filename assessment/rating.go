@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Basis says how far a piece of evidence can be relied on.
@@ -27,6 +28,11 @@ func Bases() []Basis { return slices.Clone(bases) }
 
 // Valid reports whether b is one of the two bases.
 func (b Basis) Valid() bool { return slices.Contains(bases, b) }
+
+// Told names the basis for people.
+func (b Basis) Told() language.Text {
+	return language.Of("basis." + string(b)).Or(string(b))
+}
 
 // UnmarshalText reads a basis and refuses, with a [fault.Field], any other
 // text.

@@ -29,25 +29,25 @@ import (
 var withMethods = []reflect.Type{
 	reflect.TypeFor[assessment.Basis](), reflect.TypeFor[assessment.Bounds](), reflect.TypeFor[assessment.Checklist](),
 	reflect.TypeFor[assessment.Comparison](), reflect.TypeFor[assessment.Completeness](), reflect.TypeFor[assessment.Criterion](),
-	reflect.TypeFor[assessment.Difference](), reflect.TypeFor[assessment.Direction](), reflect.TypeFor[assessment.Evidence](),
+	reflect.TypeFor[assessment.Crossing](), reflect.TypeFor[assessment.Difference](), reflect.TypeFor[assessment.Direction](), reflect.TypeFor[assessment.Evidence](),
 	reflect.TypeFor[assessment.Interval](), reflect.TypeFor[assessment.Kind](), reflect.TypeFor[assessment.Level](),
-	reflect.TypeFor[assessment.Rating](), reflect.TypeFor[assessment.Revision](), reflect.TypeFor[assessment.Scorecard](),
+	reflect.TypeFor[assessment.Movement](), reflect.TypeFor[assessment.Rating](), reflect.TypeFor[assessment.Revision](), reflect.TypeFor[assessment.Scorecard](),
 
-	reflect.TypeFor[appraisal.AlternativeAcceptability](), reflect.TypeFor[appraisal.Appraisal](), reflect.TypeFor[appraisal.Problem](),
+	reflect.TypeFor[appraisal.AlternativeAcceptability](), reflect.TypeFor[appraisal.Appraisal](), reflect.TypeFor[appraisal.Method](), reflect.TypeFor[appraisal.Problem](),
 	reflect.TypeFor[appraisal.Result](), reflect.TypeFor[appraisal.Sampling](),
 
-	reflect.TypeFor[evaluation.Arm](), reflect.TypeFor[evaluation.Better](), reflect.TypeFor[evaluation.Design](),
+	reflect.TypeFor[evaluation.Arm](), reflect.TypeFor[evaluation.Better](), reflect.TypeFor[evaluation.Conclusion](), reflect.TypeFor[evaluation.Design](),
 	reflect.TypeFor[evaluation.Protocol](), reflect.TypeFor[evaluation.Result](), reflect.TypeFor[evaluation.Scale](),
 	reflect.TypeFor[evaluation.Study](), reflect.TypeFor[evaluation.Trend](),
 
 	reflect.TypeFor[frameworks.Counterpart](), reflect.TypeFor[frameworks.Crosswalk](), reflect.TypeFor[frameworks.Descriptors](),
 	reflect.TypeFor[frameworks.Filled](), reflect.TypeFor[frameworks.Framework](), reflect.TypeFor[frameworks.Text](),
 
-	reflect.TypeFor[landscape.Analysis](), reflect.TypeFor[landscape.Aspect](), reflect.TypeFor[landscape.Landscape](),
+	reflect.TypeFor[landscape.Analysis](), reflect.TypeFor[landscape.Answer](), reflect.TypeFor[landscape.Aspect](), reflect.TypeFor[landscape.Landscape](),
 	reflect.TypeFor[landscape.Pay](), reflect.TypeFor[landscape.Standing](),
 
 	reflect.TypeFor[workshop.Alpha](), reflect.TypeFor[workshop.Consensus](), reflect.TypeFor[workshop.Coverage](), reflect.TypeFor[workshop.Kappa](),
-	reflect.TypeFor[workshop.Percent](), reflect.TypeFor[workshop.Reading](), reflect.TypeFor[workshop.Sheet](), reflect.TypeFor[workshop.Weighting](),
+	reflect.TypeFor[workshop.Percent](), reflect.TypeFor[workshop.Reading](), reflect.TypeFor[workshop.Reason](), reflect.TypeFor[workshop.Sheet](), reflect.TypeFor[workshop.Weighting](),
 }
 
 // functions are the exported ones, but for [assessment.MustParseChecklist], which

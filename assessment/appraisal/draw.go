@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Method says how weights were drawn.
@@ -20,6 +22,11 @@ const (
 	// than as many independent ones. The standard errors account for that.
 	HitAndRun Method = "hit-and-run"
 )
+
+// Told names the method for people.
+func (m Method) Told() language.Text {
+	return language.Of("draw." + string(m)).Or(string(m))
+}
 
 // stream gives the numbers of one purpose. Weights and scores have one each, so
 // that a change of a score leaves the weights that are drawn as they were.

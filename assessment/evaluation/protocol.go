@@ -2,7 +2,10 @@ package evaluation
 
 // This file holds what has to be said before anybody looks at the outcomes.
 
-import "github.com/chsreform/chsreform/reformcycle/fault"
+import (
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
+)
 
 // Better says which way the outcome should go.
 type Better string
@@ -15,6 +18,11 @@ const (
 
 // Valid reports whether b is one of the two directions.
 func (b Better) Valid() bool { return b == Higher || b == Lower }
+
+// Told names the direction for people.
+func (b Better) Told() language.Text {
+	return language.Of("better." + string(b)).Or(string(b))
+}
 
 // sign turns an effect so that more is better.
 func (b Better) sign() float64 {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Result is what an evaluation found. It is a plain value, and its JSON form
@@ -47,6 +48,11 @@ const (
 	NotEffective Conclusion = "not-effective"
 	Inconclusive Conclusion = "inconclusive"
 )
+
+// Told names the conclusion for people.
+func (c Conclusion) Told() language.Text {
+	return language.Of("conclusion." + string(c)).Or(string(c))
+}
 
 // Conclusion judges by the protocol, in this order:
 //

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The bounds of a study. Within them no sum overflows and every evaluation
@@ -37,6 +38,11 @@ var arms = []Arm{Intervention, Comparison}
 // Valid reports whether a is one of the two arms.
 func (a Arm) Valid() bool { return slices.Contains(arms, a) }
 
+// Told names the arm for people.
+func (a Arm) Told() language.Text {
+	return language.Of("arm." + string(a)).Or(string(a))
+}
+
 // Scale says how an outcome is measured and on what scale the effect is told.
 type Scale string
 
@@ -57,6 +63,11 @@ var scales = []Scale{MeanDifference, RateDifference, RateRatio}
 
 // Valid reports whether s is one of the three scales.
 func (s Scale) Valid() bool { return slices.Contains(scales, s) }
+
+// Told names the scale for people.
+func (s Scale) Told() language.Text {
+	return language.Of("effect-scale." + string(s)).Or(string(s))
+}
 
 func (s Scale) rates() bool { return s == RateDifference || s == RateRatio }
 

@@ -2,6 +2,8 @@ package landscape
 
 // This file holds what follows from a landscape, as a whole.
 
+import "github.com/chsreform/chsreform/reformcycle/language"
+
 // Analysis is what follows from a landscape. It shares no list with the
 // landscape, so a host may change it. Lists stand in the order of the input:
 // areas first, then services, then cadres.
@@ -80,6 +82,11 @@ const (
 	No      Answer = "no"
 	Unknown Answer = "unknown"
 )
+
+// Told names the answer for people.
+func (a Answer) Told() language.Text {
+	return language.Of("answer." + string(a)).Or(string(a))
+}
 
 // Analyse works out what follows from l. It refuses, with
 // [fault.Fields], a landscape that is not sound by

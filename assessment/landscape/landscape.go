@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Landscape is what a survey recorded: which programmes and cadres of
@@ -116,6 +117,11 @@ func Standings() []Standing { return slices.Clone(standings) }
 // Valid reports whether s is one of the three standings.
 func (s Standing) Valid() bool { return slices.Contains(standings, s) }
 
+// Told names the standing for people.
+func (s Standing) Told() language.Text {
+	return language.Of("standing." + string(s)).Or(string(s))
+}
+
 // Cadre is a kind of worker under one programme. Where two programmes field
 // workers of the same title, they are two cadres that do the same Work.
 type Cadre struct {
@@ -201,6 +207,11 @@ func Aspects() []Aspect { return slices.Clone(aspects[:]) }
 
 // Valid reports whether a is one of [Aspects].
 func (a Aspect) Valid() bool { return slices.Contains(aspects[:], a) }
+
+// Told states the aspect, as a sentence without its stop.
+func (a Aspect) Told() language.Text {
+	return language.Of("aspect." + string(a)).Or(string(a))
+}
 
 // Statement is what a source says of an aspect without the detail that would
 // show it: "the cadres work independently of one another".

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Reason says why a number is not defined. Nothing in this package is ever NaN
@@ -39,23 +40,9 @@ const (
 	OneItem Reason = "one-item"
 )
 
-// words says a reason to people.
-func (r Reason) words() string {
-	switch r {
-	case OneAssessor:
-		return "there is only one assessor"
-	case NoOverlap:
-		return "no item was rated by two"
-	case NoVariation:
-		return "the levels do not vary"
-	case NoDisagreement:
-		return "there is no disagreement to learn from"
-	case NoSpread:
-		return "the items disagree alike, which does not tell how another would"
-	case OneItem:
-		return "only one item was rated by two"
-	}
-	return string(r)
+// Told tells the reason for people.
+func (r Reason) Told() language.Text {
+	return language.Of("reason." + string(r)).Or(string(r))
 }
 
 // Confidence is how often the intervals of this package hold the true value, in
@@ -65,7 +52,7 @@ const Confidence = 0.95
 // tellInterval says an interval to people, or why there is none.
 func tellInterval(i *assessment.Interval, none Reason) string {
 	if i == nil {
-		return "not defined: " + none.words()
+		return "not defined: " + none.Told().String()
 	}
 	return i.String()
 }
@@ -108,7 +95,7 @@ func (p Percent) Defined() bool { return p.Reason == "" }
 // String says it in words.
 func (p Percent) String() string {
 	if !p.Defined() {
-		return "percent agreement is not defined: " + p.Reason.words()
+		return "percent agreement is not defined: " + p.Reason.Told().String()
 	}
 	return fmt.Sprintf("%.0f %% of %s of ratings agree, %.0f %% within one level", 100*p.Same, counted(p.Pairs, "pair", "pairs"), 100*p.WithinOne)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Sampling says how the interval of [Sheet.Alpha] is drawn. The same sampling
@@ -71,6 +72,11 @@ const (
 	Unreadable Reading = "unreadable"
 )
 
+// Told names the reading for people.
+func (r Reading) Told() language.Text {
+	return language.Of("reading." + string(r)).Or(string(r))
+}
+
 // Advice says in a sentence what to do with the ratings.
 func (r Reading) Advice() string {
 	switch r {
@@ -103,7 +109,7 @@ func (a Alpha) Reading() Reading {
 // String says it in words.
 func (a Alpha) String() string {
 	if !a.Defined() {
-		return "Krippendorff's alpha is not defined: " + a.Reason.words()
+		return "Krippendorff's alpha is not defined: " + a.Reason.Told().String()
 	}
 	return fmt.Sprintf("Krippendorff's alpha is %s, %s, over %s by %s (95 %% interval %v)",
 		fixed(a.Value), a.Reading(), counted(a.Items, "item", "items"), counted(a.Assessors, "assessor", "assessors"), tellInterval(a.Interval, a.NoInterval))

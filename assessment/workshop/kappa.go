@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Weighting says how much a disagreement counts that is not the largest.
@@ -28,6 +29,11 @@ var weightings = []Weighting{Unweighted, Linear, Quadratic}
 
 // Valid reports whether w is one of the three weightings.
 func (w Weighting) Valid() bool { return slices.Contains(weightings, w) }
+
+// Told names the weighting for people.
+func (w Weighting) Told() language.Text {
+	return language.Of("weighting." + string(w)).Or(string(w))
+}
 
 // UnmarshalText reads a weighting and refuses, with a [fault.Field], any other
 // text.
@@ -86,7 +92,7 @@ func (k Kappa) Defined() bool { return k.Reason == "" }
 func (k Kappa) String() string {
 	name := string(k.Weighting) + " kappa of " + k.First + " and " + k.Second
 	if !k.Defined() {
-		return name + " is not defined: " + k.Reason.words()
+		return name + " is not defined: " + k.Reason.Told().String()
 	}
 	return fmt.Sprintf("%s is %s over %s (95 %% interval %v)", name, fixed(k.Value), counted(k.Items, "item", "items"), tellInterval(k.Interval, k.NoInterval))
 }
