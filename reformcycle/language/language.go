@@ -127,6 +127,24 @@ func (l *Language) Missing(s *Source, built ...string) []string {
 	return left
 }
 
+// BuiltIn are the English words of the texts out of data that the language itself says,
+// in the order of its files. A language that is shipped says all that the module's data
+// have: this is what another one is given to translate, by [Source.Write], and what
+// [Language.Missing] asks of it.
+func (l *Language) BuiltIn() []string {
+	var all []string
+	seen := map[string]bool{}
+	for _, c := range l.orEnglish().said {
+		for _, english := range c.order {
+			if !seen[english] {
+				seen[english] = true
+				all = append(all, english)
+			}
+		}
+	}
+	return all
+}
+
 func (l *Language) orEnglish() *Language {
 	if l == nil {
 		return English()

@@ -27,6 +27,7 @@ type Catalogue struct {
 	base  xlanguage.Base
 	said  map[string]*template // by id
 	built map[string]string    // by the English text
+	order []string             // of the texts in built, as they stand in the file
 }
 
 // English gives the texts of the source as they are, to be said in English.
@@ -103,6 +104,7 @@ func (s *Source) Read(tag string, po []byte) (*Catalogue, []Remark, error) {
 			} else {
 				(&template{}).set(&wrong, at, &Entry{}, form{}, said)
 				c.built[m.source] = said
+				c.order = append(c.order, m.source)
 			}
 			continue
 		case e == nil:
@@ -197,10 +199,11 @@ func (s *Source) ReadFolder(tag string, folder fs.FS) (*Catalogue, []Remark, err
 			once(id)
 			all.said[id] = c.said[id]
 		}
-		for _, english := range slices.Sorted(maps.Keys(c.built)) {
+		for _, english := range c.order {
 			once(english)
 			all.built[english] = c.built[english]
 		}
+		all.order = append(all.order, c.order...)
 	}
 	if err := wrong.Err(); err != nil {
 		return nil, nil, err
