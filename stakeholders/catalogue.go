@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Target says for which actors a suggestion is meant, by where they stand.
@@ -26,6 +27,10 @@ func Targets() []Target { return []Target{Supporters, NonMobilisedActors, Oppone
 
 // Valid reports whether t is one of [Targets].
 func (t Target) Valid() bool { return slices.Contains(Targets(), t) }
+
+// Told is the target as people read it, such as "non-mobilised actors". A value that is
+// not valid is told as it is.
+func (t Target) Told() language.Text { return told("target", t, t.Valid()) }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Targets].

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Resource is what kind of thing a commitment brings (model). The zero value is
@@ -29,9 +30,12 @@ func Resources() []Resource { return []Resource{Money, People, Goods, TechnicalH
 // Valid reports whether r is one of [Resources].
 func (r Resource) Valid() bool { return slices.Contains(Resources(), r) }
 
-// Label returns the resource in plain words, such as "technical help". A value
-// that is not valid is returned as it is.
-func (r Resource) Label() string { return spoken(r, r.Valid()) }
+// Told is the resource as people read it, such as "technical help". A value that is
+// not valid is told as it is.
+func (r Resource) Told() language.Text { return told("resource", r, r.Valid()) }
+
+// Label is what Told says in English.
+func (r Resource) Label() string { return r.Told().String() }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Resources].

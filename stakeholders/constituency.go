@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Constituency is the part of society an actor comes from. Its text form, in
@@ -60,27 +61,26 @@ const (
 var constituencies = [...]struct {
 	constituency Constituency
 	group        Group
-	label        string
 }{
-	{MinistryOfHealth, Government, "ministry of health"},
-	{HeadOfGovernment, Government, "head of government"},
-	{Parliament, Government, "parliament"},
-	{OtherMinistry, Government, "other ministry"},
-	{SubnationalGovernment, Government, "subnational government"},
-	{RegulatoryBody, Government, "regulatory body"},
-	{LocalCommunity, Community, "local community"},
-	{CommunityHealthWorkers, Community, "community health workers"},
-	{CivilSociety, CivilSocietyGroup, "civil society organisation"},
-	{NGO, CivilSocietyGroup, "non-governmental organisation"},
-	{FaithBased, CivilSocietyGroup, "faith-based organisation"},
-	{Media, CivilSocietyGroup, "media"},
-	{BilateralDonor, DevelopmentPartners, "bilateral donor"},
-	{MultilateralAgency, DevelopmentPartners, "multilateral agency"},
-	{PrivateFunder, DevelopmentPartners, "private funder"},
-	{ProfessionalAssociation, ProfessionAndMarket, "professional association"},
-	{TradeUnion, ProfessionAndMarket, "trade union"},
-	{AcademicInstitution, ProfessionAndMarket, "academic institution"},
-	{PrivateSector, ProfessionAndMarket, "private sector"},
+	{MinistryOfHealth, Government},
+	{HeadOfGovernment, Government},
+	{Parliament, Government},
+	{OtherMinistry, Government},
+	{SubnationalGovernment, Government},
+	{RegulatoryBody, Government},
+	{LocalCommunity, Community},
+	{CommunityHealthWorkers, Community},
+	{CivilSociety, CivilSocietyGroup},
+	{NGO, CivilSocietyGroup},
+	{FaithBased, CivilSocietyGroup},
+	{Media, CivilSocietyGroup},
+	{BilateralDonor, DevelopmentPartners},
+	{MultilateralAgency, DevelopmentPartners},
+	{PrivateFunder, DevelopmentPartners},
+	{ProfessionalAssociation, ProfessionAndMarket},
+	{TradeUnion, ProfessionAndMarket},
+	{AcademicInstitution, ProfessionAndMarket},
+	{PrivateSector, ProfessionAndMarket},
 }
 
 // Constituencies returns all constituencies, group by group. The slice is the
@@ -112,16 +112,12 @@ func (c Constituency) Group() Group {
 // Valid reports whether c is one of [Constituencies].
 func (c Constituency) Valid() bool { return c.Group() != "" }
 
-// Label returns the constituency in plain words, such as "ministry of health".
-// A value that is not valid is returned as it is.
-func (c Constituency) Label() string {
-	for _, row := range constituencies {
-		if row.constituency == c {
-			return row.label
-		}
-	}
-	return string(c)
-}
+// Told is the constituency as people read it, such as "ministry of health". A value
+// that is not valid is told as it is.
+func (c Constituency) Told() language.Text { return told("constituency", c, c.Valid()) }
+
+// Label is what Told says in English.
+func (c Constituency) Label() string { return c.Told().String() }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Constituencies].
@@ -132,9 +128,12 @@ func (c *Constituency) UnmarshalText(text []byte) error {
 // Valid reports whether g is one of [Groups].
 func (g Group) Valid() bool { return slices.Contains(Groups(), g) }
 
-// Label returns the group in plain words, such as "development partners". A
-// value that is not valid is returned as it is.
-func (g Group) Label() string { return spoken(g, g.Valid()) }
+// Told is the group as people read it, such as "development partners". A value that is
+// not valid is told as it is.
+func (g Group) Told() language.Text { return told("group", g, g.Valid()) }
+
+// Label is what Told says in English.
+func (g Group) Label() string { return g.Told().String() }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Groups].

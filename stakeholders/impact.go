@@ -3,10 +3,12 @@ package stakeholders
 // What a strategy brought, held against what it promised (model).
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Success says how a strategy turned out. The zero value means that it is not
@@ -27,6 +29,10 @@ func Successes() []Success { return []Success{FullSuccess, PartSuccess, NoSucces
 
 // Valid reports whether s is one of [Successes], or not known.
 func (s Success) Valid() bool { return s == SuccessUnknown || slices.Contains(Successes(), s) }
+
+// Told is the success as people read it, such as "success in part". A value that is not
+// valid is told as it is.
+func (s Success) Told() language.Text { return told("success", cmp.Or(s, "not-known"), s.Valid()) }
 
 // UnmarshalText reads the text form, empty for not known; any other text is
 // refused with a [fault.Field].

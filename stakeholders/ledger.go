@@ -11,6 +11,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // FundingMeasure says which amount of a commitment counts.
@@ -27,6 +28,9 @@ func FundingMeasures() []FundingMeasure { return []FundingMeasure{Pledged, Deliv
 
 // Valid reports whether m is one of [FundingMeasures].
 func (m FundingMeasure) Valid() bool { return m == Pledged || m == Delivered }
+
+// Told is the measure as people read it. A value that is not valid is told as it is.
+func (m FundingMeasure) Told() language.Text { return told("measure", m, m.Valid()) }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [FundingMeasures].

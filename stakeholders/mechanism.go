@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Mechanism is a kind of coordination mechanism. An existing one serves better
@@ -43,23 +44,12 @@ func Mechanisms() []Mechanism {
 // Valid reports whether m is one of [Mechanisms].
 func (m Mechanism) Valid() bool { return slices.Contains(Mechanisms(), m) }
 
-// Label returns the mechanism in plain words, such as "sector-wide approach". A
-// value that is not valid is returned as it is.
-func (m Mechanism) Label() string {
-	switch m {
-	case SectorWideApproach:
-		return "sector-wide approach"
-	case UHC2030Compact:
-		return "UHC2030 compact"
-	case HRHObservatory:
-		return "national observatory of human resources for health"
-	case InterMinisterialCommittee:
-		return "inter-ministerial committee"
-	case OtherMechanism:
-		return "other mechanism"
-	}
-	return spoken(m, m.Valid())
-}
+// Told is the mechanism as people read it, such as "sector-wide approach". A value that
+// is not valid is told as it is.
+func (m Mechanism) Told() language.Text { return told("mechanism", m, m.Valid()) }
+
+// Label is what Told says in English.
+func (m Mechanism) Label() string { return m.Told().String() }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Mechanisms].

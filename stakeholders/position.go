@@ -3,6 +3,7 @@ package stakeholders
 // Where actors stand and how much power they have (source: reich).
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
@@ -102,22 +104,24 @@ func (p Position) Opposes() bool {
 	return p.known && p.Valid() && (p.value < -1 || p.value == -1 && p.lower)
 }
 
-// String returns the value and its band, such as "+6 (high support)", or "not
-// known".
-func (p Position) String() string {
+// Told is the value and its band, such as "+6 (high support)", or "not known".
+func (p Position) Told() language.Text {
 	if !p.known {
-		return "not known"
+		return UnknownBand.Told()
 	}
 	sign := ""
 	if p.value > 0 && !math.IsInf(p.value, 1) { // FormatFloat signs infinity itself
 		sign = "+"
 	}
-	label := "not valid"
+	band := language.Of("band.not-valid")
 	if p.Valid() {
-		label = p.Band().Label()
+		band = p.Band().Told()
 	}
-	return sign + strconv.FormatFloat(p.value, 'g', -1, 64) + " (" + label + ")"
+	return language.Of("position", "value", sign+strconv.FormatFloat(p.value, 'g', -1, 64), "band", band)
 }
+
+// String says what Told tells in English.
+func (p Position) String() string { return p.Told().String() }
 
 // MarshalJSON writes a number, null if the position is not known, or
 // {"value":1,"band":"non-mobilised"} where the number alone would fall in another band
@@ -226,17 +230,14 @@ func (b Band) top() float64 { return float64(7 - 2*slices.Index(Bands(), b)) }
 // Valid reports whether b is one of [Bands].
 func (b Band) Valid() bool { return slices.Contains(Bands(), b) }
 
-// Label returns the band in plain words, such as "high support". A value that
-// is not valid is returned as it is.
-func (b Band) Label() string {
-	switch b {
-	case UnknownBand:
-		return "not known"
-	case NonMobilised:
-		return "non-mobilised"
-	}
-	return spoken(b, b.Valid())
+// Told is the band as people read it, such as "high support". A value that is not valid
+// is told as it is.
+func (b Band) Told() language.Text {
+	return told("band", cmp.Or(b, "not-known"), b == UnknownBand || b.Valid())
 }
+
+// Label is what Told says in English.
+func (b Band) Label() string { return b.Told().String() }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Bands].
@@ -347,17 +348,14 @@ func (b PowerBand) Default() Power {
 // Valid reports whether b is one of [PowerBands].
 func (b PowerBand) Valid() bool { return b.Default().Known() }
 
-// Label returns the band in plain words, such as "high power". A value that is
-// not valid is returned as it is.
-func (b PowerBand) Label() string {
-	switch {
-	case b == UnknownPowerBand:
-		return "not known"
-	case b.Valid():
-		return string(b) + " power"
-	}
-	return string(b)
+// Told is the band as people read it, such as "high power". A value that is not valid
+// is told as it is.
+func (b PowerBand) Told() language.Text {
+	return told("power-band", cmp.Or(b, "not-known"), b == UnknownPowerBand || b.Valid())
 }
+
+// Label is what Told says in English.
+func (b PowerBand) Label() string { return b.Told().String() }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [PowerBands].

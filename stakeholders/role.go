@@ -4,9 +4,9 @@ package stakeholders
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Role is a critical role in the coalition. One actor may hold several, and a
@@ -42,20 +42,23 @@ func Roles() []Role {
 // Valid reports whether r is one of [Roles].
 func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
 
-// Label returns the role in plain words, such as "change champion". A value
-// that is not valid is returned as it is.
-func (r Role) Label() string { return spoken(r, r.Valid()) }
+// Told is the role as people read it, such as "change champion". A value that is not
+// valid is told as it is.
+func (r Role) Told() language.Text { return told("role", r, r.Valid()) }
+
+// Label is what Told says in English.
+func (r Role) Label() string { return r.Told().String() }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Roles].
 func (r *Role) UnmarshalText(text []byte) error { return fault.ReadName("role", r, text, Roles()) }
 
-// spoken is a name in plain words: its text form with spaces for hyphens.
-func spoken[S ~string](name S, valid bool) string {
+// told is a name of a vocabulary as people read it; one that is not of it, as it is.
+func told[S ~string](vocabulary string, name S, valid bool) language.Text {
 	if !valid {
-		return string(name)
+		return language.Typed(string(name))
 	}
-	return strings.ReplaceAll(string(name), "-", " ")
+	return language.Of(vocabulary + "." + string(name))
 }
 
 // usual says from which constituencies actors usually come to mind for a role

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // StrategyKind says what a strategy sets out to change.
@@ -26,6 +27,10 @@ func StrategyKinds() []StrategyKind {
 
 // Valid reports whether k is one of the four kinds.
 func (k StrategyKind) Valid() bool { return slices.Contains(StrategyKinds(), k) }
+
+// Told is the kind as people read it, such as "positions of actors". A value that is not
+// valid is told as it is.
+func (k StrategyKind) Told() language.Text { return told("strategy-kind", k, k.Valid()) }
 
 // UnmarshalText reads the text form; any other text is a [fault.Field].
 func (k *StrategyKind) UnmarshalText(text []byte) error {
