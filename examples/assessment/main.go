@@ -207,7 +207,7 @@ func draw(file string, sheet *workshop.Sheet, card assessment.Scorecard) error {
 		return err
 	}
 	var picture bytes.Buffer // so that a picture that fails leaves no half file
-	if err := report.ScorecardBars(&picture, sheet.Occasion().Name, card, each); err != nil {
+	if err := report.ScorecardBars(&picture, nil, sheet.Occasion().Name, card, each); err != nil {
 		return err
 	}
 	return os.WriteFile(file, picture.Bytes(), 0o644)

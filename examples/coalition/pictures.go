@@ -30,11 +30,11 @@ func draw(dir string, actors stakeholders.Roster, p plans) error {
 	}
 	rows = append(rows, report.FeasibilityRow{Label: "all three", Feasibility: all.Feasibility()})
 	for name, picture := range map[string]func(io.Writer) error{
-		"positions.svg":      func(w io.Writer) error { return report.PositionMap(w, title, actors) },
-		"feasibility.svg":    func(w io.Writer) error { return report.FeasibilityBars(w, title, rows) },
-		"power-interest.svg": func(w io.Writer) error { return report.PowerInterestGrid(w, title, actors, nil) },
-		"coalition.svg":      func(w io.Writer) error { return report.CoalitionMap(w, title, actors) },
-		"influence.svg":      func(w io.Writer) error { return report.InfluenceNetwork(w, title, actors, p.Ties) },
+		"positions.svg":      func(w io.Writer) error { return report.PositionMap(w, nil, title, actors) },
+		"feasibility.svg":    func(w io.Writer) error { return report.FeasibilityBars(w, nil, title, rows) },
+		"power-interest.svg": func(w io.Writer) error { return report.PowerInterestGrid(w, nil, title, actors, nil) },
+		"coalition.svg":      func(w io.Writer) error { return report.CoalitionMap(w, nil, title, actors) },
+		"influence.svg":      func(w io.Writer) error { return report.InfluenceNetwork(w, nil, title, actors, p.Ties) },
 	} {
 		var page bytes.Buffer // so that a picture that fails leaves no half file
 		if err := picture(&page); err != nil {

@@ -316,6 +316,16 @@ func (l *Language) Number(x float64) string {
 	return string(l.orEnglish().value(nil, Number, x, maxDepth))
 }
 
+// Figures writes a number with so many decimals.
+func (l *Language) Figures(x float64, decimals int) string {
+	return l.orEnglish().printer.Sprint(number.Decimal(x, number.Scale(decimals)))
+}
+
+// Percent writes a share, from 0 to 1, in per cent with so many decimals.
+func (l *Language) Percent(x float64, decimals int) string {
+	return l.orEnglish().printer.Sprint(number.Percent(x, number.Scale(decimals)))
+}
+
 // Date writes a year, a month or a day, as "2003", "2003-05" or "2003-05-14", in words.
 func (l *Language) Date(date string) string { return string(l.orEnglish().date(nil, date, maxDepth)) }
 

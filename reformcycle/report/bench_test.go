@@ -20,14 +20,14 @@ func BenchmarkCoalitionMap(b *testing.B) {
 				r := crowd(b, n, crammed)
 				b.ReportAllocs()
 				for b.Loop() {
-					require.NoError(b, CoalitionMap(io.Discard, "Crowded", r))
+					require.NoError(b, CoalitionMap(io.Discard, nil, "Crowded", r))
 				}
 				whole := b.Elapsed() / time.Duration(b.N)
 				b.StopTimer()
 				const rounds = 20
 				start := time.Now()
 				for range rounds {
-					marksInRows(newCoalition("Crowded", r))
+					marksInRows(newCoalition(nil, "Crowded", r))
 				}
 				b.ReportMetric(float64(whole)/float64(time.Since(start)/rounds), "×floor")
 			})

@@ -347,7 +347,7 @@ func (b *brief) coalition() {
 	if f.LeftOut > 0 {
 		left = fmt.Sprintf(" %s left out, for position or power is not known.", draw.Counted(f.LeftOut, "actor is", "actors are"))
 	}
-	b.put("- Weighted support %s against opposition %s, with %s not yet mobilised: **%s**.%s%s", draw.Tenths(f.Support), draw.Tenths(f.Opposition), draw.Tenths(f.NonMobilised), verdict, left, b.cite("reich"))
+	b.put("- Weighted support %s against opposition %s, with %s not yet mobilised: **%s**.%s%s", draw.Tenths(nil, f.Support), draw.Tenths(nil, f.Opposition), draw.Tenths(nil, f.NonMobilised), verdict, left, b.cite("reich"))
 	b.put("- Opponents who alone can block: %s", draw.Sentence(orNone(draw.Each(roster.VetoOpponents(), func(a stakeholders.Actor) string { return name(a.Name) }))))
 	b.put("- Roles that nobody fills: %s.", orNone(draw.Each(roster.RoleGaps(), func(gap stakeholders.RoleGap) string { return gap.Role.Label() })))
 	b.put("- Groups without a member: %s.", orNone(draw.Each(roster.MissingGroups(), stakeholders.Group.Label)))

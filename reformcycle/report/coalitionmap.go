@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -21,11 +22,12 @@ import (
 // Sectors and rings are as wide as those in them need. Where the names have no
 // room in the map, they stand in a key below; of more than 120 actors, those with
 // least power are counted and not drawn.
-func CoalitionMap(w io.Writer, title string, r stakeholders.Roster) error {
-	return draw.Write(w, newCoalition(title, r).draw())
+func CoalitionMap(w io.Writer, l *language.Language, title string, r stakeholders.Roster) error {
+	return draw.Write(w, newCoalition(l, title, r).draw())
 }
 
 type coalition struct {
+	in      *language.Language
 	title   string
 	roster  stakeholders.Roster
 	actors  []stakeholders.Actor
@@ -40,8 +42,8 @@ type sector struct{ from, to float64 }
 // powerRings are the rings, from the middle outward.
 var powerRings = append(stakeholders.PowerBands(), stakeholders.UnknownPowerBand)
 
-func newCoalition(title string, r stakeholders.Roster) coalition {
-	c := coalition{title: title, roster: r, sectors: map[stakeholders.Group]sector{}}
+func newCoalition(l *language.Language, title string, r stakeholders.Roster) coalition {
+	c := coalition{in: l, title: title, roster: r, sectors: map[stakeholders.Group]sector{}}
 	c.actors, c.left = shown(byPower(r), shownActors)
 	count := map[stakeholders.Group]int{}
 	for _, a := range c.actors {
@@ -153,7 +155,7 @@ const core = 1.9
 
 func (c coalition) draw() string {
 	p := newPage(draw.Sheet{
-		Name: "reform-coalition", On: draw.Upright, Title: c.title, Otherwise: "Coalition map",
+		In: c.in, Name: "reform-coalition", On: draw.Upright, Title: c.title, Otherwise: "Coalition map",
 		Kind: "coalition map. " + inhabitants(c.roster), Description: c.describe(),
 	})
 	top := p.Head("Coalition map: " + inhabitants(c.roster))

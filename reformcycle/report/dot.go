@@ -9,6 +9,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // DOT draws the table of moves in the language of Graphviz, for its program dot.
@@ -17,7 +18,7 @@ import (
 // (ltail) is a move that everything in the frame has, and moves between the same
 // two places share an arrow, with a comma between their names. The moves also
 // differ by their line, so that the picture can do without colour.
-func DOT(w io.Writer) error {
+func DOT(w io.Writer, l *language.Language) error {
 	c := newChart()
 	var b strings.Builder
 	b.WriteString(`// The table of moves. An arrow from a frame: a move that everything in it has.

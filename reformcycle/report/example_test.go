@@ -64,7 +64,7 @@ func told(svg, element string) {
 
 func ExampleRing() {
 	var page strings.Builder
-	if err := report.Ring(&page, begun()); err != nil {
+	if err := report.Ring(&page, nil, begun()); err != nil {
 		log.Fatal(err)
 	}
 	told(page.String(), "title")
@@ -88,7 +88,7 @@ func ExampleFeasibilityBars() {
 		log.Fatal(err)
 	}
 	var page strings.Builder
-	err = report.FeasibilityBars(&page, "Health workers for every village", []report.FeasibilityRow{
+	err = report.FeasibilityBars(&page, nil, "Health workers for every village", []report.FeasibilityRow{
 		{Label: "Now", Feasibility: now.Feasibility()},
 		{Label: "With a costed plan", Feasibility: then.Feasibility()},
 	})
@@ -102,7 +102,7 @@ func ExampleFeasibilityBars() {
 
 func ExampleMermaid() {
 	var picture strings.Builder
-	if err := report.Mermaid(&picture); err != nil {
+	if err := report.Mermaid(&picture, nil); err != nil {
 		log.Fatal(err)
 	}
 	for line := range strings.Lines(picture.String()) {

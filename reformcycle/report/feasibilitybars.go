@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -26,7 +27,7 @@ type FeasibilityRow struct {
 // Up to 14 rows have room; those after them are counted. An index that is
 // negative, infinite or not a number, and a negative count of those left out, are
 // refused with [fault.Fields]. A label that is too long for its place is cut.
-func FeasibilityBars(w io.Writer, title string, rows []FeasibilityRow) error {
+func FeasibilityBars(w io.Writer, l *language.Language, title string, rows []FeasibilityRow) error {
 	var bad fault.Fields
 	for i, row := range rows {
 		f, path := row.Feasibility, fault.At("rows", i)+".feasibility."
@@ -38,7 +39,7 @@ func FeasibilityBars(w io.Writer, title string, rows []FeasibilityRow) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	return draw.Write(w, drawBars(title, rows))
+	return draw.Write(w, drawBars(l, title, rows))
 }
 
 type barLayout struct {
@@ -60,9 +61,9 @@ const (
 
 func (l barLayout) height() float64 { return 3*l.bar + 2*l.gap + l.pad }
 
-func drawBars(title string, rows []FeasibilityRow) string {
+func drawBars(l *language.Language, title string, rows []FeasibilityRow) string {
 	p := newPage(draw.Sheet{
-		Name: "reform-feasibility", On: draw.Lying, Title: title, Otherwise: "Feasibility",
+		In: l, Name: "reform-feasibility", On: draw.Lying, Title: title, Otherwise: "Feasibility",
 		Kind: "feasibility. " + draw.Counted(len(rows), "row", "rows"), Description: describeBars(rows),
 	})
 	top := p.Head("Feasibility: is the weight of support greater than the weight of opposition?")
@@ -92,9 +93,9 @@ func drawBars(title string, rows []FeasibilityRow) string {
 }
 
 func describeBars(rows []FeasibilityRow) string {
-	return "Three bars a row: support, non-mobilised, opposition." + draw.Sentences(rows, func(row FeasibilityRow) string {
+	return "Three bars a row: support, non-mobilised, opposition." + draw.Sentences(nil, rows, func(row FeasibilityRow) string {
 		f := row.Feasibility
-		text := fmt.Sprintf("%s: support %s, non-mobilised %s, opposition %s. %s.", rowLabel(row), draw.Tenths(f.Support), draw.Tenths(f.NonMobilised), draw.Tenths(f.Opposition), verdict(f))
+		text := fmt.Sprintf("%s: support %s, non-mobilised %s, opposition %s. %s.", rowLabel(row), draw.Tenths(nil, f.Support), draw.Tenths(nil, f.NonMobilised), draw.Tenths(nil, f.Opposition), verdict(f))
 		if f.LeftOut > 0 {
 			text += " " + uncounted(f) + "."
 		}
@@ -109,9 +110,9 @@ func rowLabel(row FeasibilityRow) string {
 func verdict(f stakeholders.Feasibility) string {
 	switch {
 	case f.Feasible():
-		return "Feasible: support leads by " + draw.Tenths(f.Support-f.Opposition)
+		return "Feasible: support leads by " + draw.Tenths(nil, f.Support-f.Opposition)
 	case stakeholders.Outweighs(f.Opposition, f.Support):
-		return "Not feasible: opposition leads by " + draw.Tenths(f.Opposition-f.Support)
+		return "Not feasible: opposition leads by " + draw.Tenths(nil, f.Opposition-f.Support)
 	case f.Support > 0:
 		return "Not feasible: support only equals opposition"
 	default:
@@ -173,12 +174,12 @@ func (p *page) bars(l barLayout, top float64, row FeasibilityRow, scale float64)
 			p.Put(`<path d="M%s %sV%s" stroke="#FFFFFF" stroke-width="6"/>`, at, y, y+l.bar)
 			p.Put(`<path d="M%s %sV%s" stroke="#000000" stroke-width="2.5"/>`, at, y-3, y+l.bar+2)
 			// The number stands by its own bar, and clear of the mark.
-			if draw.TextWidth(draw.Tenths(bar.value), number.Wide())+18 > at-end {
+			if draw.TextWidth(draw.Tenths(nil, bar.value), number.Wide())+18 > at-end {
 				end = max(end, at)
 			}
 		}
-		number.Size = min(size, (draw.Lying.Width-14-end-9)/draw.TextWidth(draw.Tenths(bar.value), number.Wide()/size))
-		p.Text(end+9, y+l.bar/2+size*0.35, draw.Tenths(bar.value), number)
+		number.Size = min(size, (draw.Lying.Width-14-end-9)/draw.TextWidth(draw.Tenths(nil, bar.value), number.Wide()/size))
+		p.Text(end+9, y+l.bar/2+size*0.35, draw.Tenths(nil, bar.value), number)
 		y += l.bar + l.gap
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/chsreform/chsreform/stakeholders/influence"
 )
@@ -27,7 +28,7 @@ import (
 // refused with [fault.Fields]. What an actor gives on itself is not
 // drawn. Of more than 80 actors, those with least power are counted and not drawn,
 // and of more than 300 ties, the weakest.
-func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []influence.Tie) error {
+func InfluenceNetwork(w io.Writer, l *language.Language, title string, r stakeholders.Roster, ties []influence.Tie) error {
 	var bad fault.Fields
 	seen := make(map[[2]string]bool, len(ties))
 	for i, t := range ties {
@@ -47,7 +48,7 @@ func InfluenceNetwork(w io.Writer, title string, r stakeholders.Roster, ties []i
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	return draw.Write(w, newNetwork(title, r, ties).draw())
+	return draw.Write(w, newNetwork(l, title, r, ties).draw())
 }
 
 const (
@@ -62,6 +63,7 @@ const (
 )
 
 type network struct {
+	in     *language.Language
 	title  string
 	roster stakeholders.Roster
 	nodes  []node
@@ -81,8 +83,8 @@ type node struct {
 	top         float64 // of its name
 }
 
-func newNetwork(title string, r stakeholders.Roster, ties []influence.Tie) network {
-	n := network{title: title, roster: r}
+func newNetwork(l *language.Language, title string, r stakeholders.Roster, ties []influence.Tie) network {
+	n := network{in: l, title: title, roster: r}
 	var actors []stakeholders.Actor
 	actors, n.left = shown(byPower(r), networkActors)
 	groups := stakeholders.Groups()
@@ -133,7 +135,7 @@ func newNetwork(title string, r stakeholders.Roster, ties []influence.Tie) netwo
 
 func (n network) draw() string {
 	p := newPage(draw.Sheet{
-		Name: "reform-influence", On: draw.Lying, Title: n.title, Otherwise: "Influence network",
+		In: n.in, Name: "reform-influence", On: draw.Lying, Title: n.title, Otherwise: "Influence network",
 		Kind: "influence network. " + inhabitants(n.roster), Description: n.describe(),
 	})
 	top := p.Head("Who listens to whom: " + inhabitants(n.roster) + ", " + draw.Counted(len(n.ties), "tie", "ties"))
@@ -300,5 +302,5 @@ func (n network) describe() string {
 	for _, nd := range n.nodes {
 		names[nd.actor.ID] = actorName(nd.actor)
 	}
-	return text + " Strongest first:" + draw.Sentences(n.ties, func(t influence.Tie) string { return names[t.From] + " listens to " + names[t.To] + "." })
+	return text + " Strongest first:" + draw.Sentences(nil, n.ties, func(t influence.Tie) string { return names[t.From] + " listens to " + names[t.To] + "." })
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Mermaid draws the table of moves as a Mermaid stateDiagram-v2.
@@ -18,7 +19,7 @@ import (
 //
 // The start mark stands where a cycle begins and the end mark after what no move
 // leaves; neither is a move.
-func Mermaid(w io.Writer) error {
+func Mermaid(w io.Writer, l *language.Language) error {
 	c := newChart()
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n")

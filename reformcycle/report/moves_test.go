@@ -66,7 +66,7 @@ var (
 
 func TestMermaidShowsExactlyTheTable(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, Mermaid(&b))
+	require.NoError(t, Mermaid(&b, nil))
 	d := newDrawnMoves(t)
 	var frame string
 	var marks []string
@@ -114,7 +114,7 @@ var (
 
 func TestDOTShowsExactlyTheTable(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, DOT(&b))
+	require.NoError(t, DOT(&b, nil))
 	d := newDrawnMoves(t)
 	var frame string
 	for line := range strings.SplitSeq(strings.TrimSpace(b.String()), "\n") {

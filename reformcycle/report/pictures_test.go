@@ -16,6 +16,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/chsreform/chsreform/stakeholders/influence"
 )
@@ -133,27 +134,27 @@ func stakeholdersOf(r stakeholders.Roster) (actors []stakeholders.Actor) {
 type picture struct {
 	name  string
 	page  draw.Paper
-	write func(w io.Writer, title string, r stakeholders.Roster) error
+	write func(w io.Writer, l *language.Language, title string, r stakeholders.Roster) error
 }
 
 var pictures = []picture{
 	{"position-map", draw.Lying, PositionMap},
-	{"feasibility-bars", draw.Lying, func(w io.Writer, title string, r stakeholders.Roster) error {
-		return FeasibilityBars(w, title, crowdRows(r))
+	{"feasibility-bars", draw.Lying, func(w io.Writer, l *language.Language, title string, r stakeholders.Roster) error {
+		return FeasibilityBars(w, l, title, crowdRows(r))
 	}},
-	{"power-interest-grid", draw.Upright, func(w io.Writer, title string, r stakeholders.Roster) error {
-		return PowerInterestGrid(w, title, r, nil)
+	{"power-interest-grid", draw.Upright, func(w io.Writer, l *language.Language, title string, r stakeholders.Roster) error {
+		return PowerInterestGrid(w, l, title, r, nil)
 	}},
 	{"coalition-map", draw.Upright, CoalitionMap},
-	{"influence-network", draw.Lying, func(w io.Writer, title string, r stakeholders.Roster) error {
-		return InfluenceNetwork(w, title, r, crowdTies(r))
+	{"influence-network", draw.Lying, func(w io.Writer, l *language.Language, title string, r stakeholders.Roster) error {
+		return InfluenceNetwork(w, l, title, r, crowdTies(r))
 	}},
 }
 
-func drawn(t *testing.T, p picture, title string, r stakeholders.Roster) string {
+func drawn(t *testing.T, p picture, l *language.Language, title string, r stakeholders.Roster) string {
 	t.Helper()
 	var b strings.Builder
-	require.NoError(t, p.write(&b, title, r))
+	require.NoError(t, p.write(&b, l, title, r))
 	return b.String()
 }
 
@@ -170,7 +171,7 @@ func TestPicturesKeepTheirLabelsApart(t *testing.T) {
 					continue // one goroutine draws: the large ones are for the run without the race detector
 				}
 				t.Run(fmt.Sprint(p.name, " ", n, " ", crammed), func(t *testing.T) {
-					svg := drawn(t, p, strings.Repeat(hostile, 9), crowd(t, n, crammed))
+					svg := drawn(t, p, nil, strings.Repeat(hostile, 9), crowd(t, n, crammed))
 					drawtest.KeepsApart(t, p.page, svg)
 					words := drawtest.Read(t, svg).Words
 					assert.Contains(t, words, "reich", "the page has its foot")
@@ -183,7 +184,7 @@ func TestPicturesKeepTheirLabelsApart(t *testing.T) {
 
 func TestPicturesOfAnEmptyRosterSaySo(t *testing.T) {
 	for _, p := range pictures {
-		words := drawtest.Read(t, drawn(t, p, "", stakeholders.Roster{})).Words
+		words := drawtest.Read(t, drawn(t, p, nil, "", stakeholders.Roster{})).Words
 		if p.name == "feasibility-bars" {
 			assert.Contains(t, words, "There is nothing to compare yet.")
 			continue
@@ -194,17 +195,17 @@ func TestPicturesOfAnEmptyRosterSaySo(t *testing.T) {
 
 // pages are all pages of the package, of nothing.
 var pages = map[string]func(w io.Writer) error{
-	"mermaid":             Mermaid,
-	"dot":                 DOT,
-	"ring":                func(w io.Writer) error { return Ring(w, reformcycle.State{}) },
+	"mermaid":             func(w io.Writer) error { return Mermaid(w, nil) },
+	"dot":                 func(w io.Writer) error { return DOT(w, nil) },
+	"ring":                func(w io.Writer) error { return Ring(w, nil, reformcycle.State{}) },
 	"brief":               func(w io.Writer) error { return Brief(w, reformcycle.State{}) },
 	"diagnosis":           func(w io.Writer) error { return Diagnosis(w, reformcycle.Diagnosis{}, reformcycle.Rules{}) },
-	"scorecard bars":      func(w io.Writer) error { return ScorecardBars(w, "", assessment.Scorecard{}, nil) },
-	"position map":        func(w io.Writer) error { return PositionMap(w, "", stakeholders.Roster{}) },
-	"feasibility bars":    func(w io.Writer) error { return FeasibilityBars(w, "", nil) },
-	"power-interest grid": func(w io.Writer) error { return PowerInterestGrid(w, "", stakeholders.Roster{}, nil) },
-	"coalition map":       func(w io.Writer) error { return CoalitionMap(w, "", stakeholders.Roster{}) },
-	"influence network":   func(w io.Writer) error { return InfluenceNetwork(w, "", stakeholders.Roster{}, nil) },
+	"scorecard bars":      func(w io.Writer) error { return ScorecardBars(w, nil, "", assessment.Scorecard{}, nil) },
+	"position map":        func(w io.Writer) error { return PositionMap(w, nil, "", stakeholders.Roster{}) },
+	"feasibility bars":    func(w io.Writer) error { return FeasibilityBars(w, nil, "", nil) },
+	"power-interest grid": func(w io.Writer) error { return PowerInterestGrid(w, nil, "", stakeholders.Roster{}, nil) },
+	"coalition map":       func(w io.Writer) error { return CoalitionMap(w, nil, "", stakeholders.Roster{}) },
+	"influence network":   func(w io.Writer) error { return InfluenceNetwork(w, nil, "", stakeholders.Roster{}, nil) },
 }
 
 // Zero values give a page, a nil writer is refused, and what a writer says is
@@ -222,14 +223,14 @@ func TestEveryPageTakesZeroValuesAndRefusesANilWriter(t *testing.T) {
 func TestPicturesAreTheSameEachTime(t *testing.T) {
 	for _, p := range pictures {
 		r := crowd(t, 30, false)
-		assert.Equal(t, drawn(t, p, "Twice", r), drawn(t, p, "Twice", r), p.name)
+		assert.Equal(t, drawn(t, p, nil, "Twice", r), drawn(t, p, nil, "Twice", r), p.name)
 	}
 }
 
 // So many marks in one quarter that some have no place: what has no room is
 // counted.
 func TestPowerInterestGridCountsWhatHasNoPlace(t *testing.T) {
-	g := newGrid("", crowd(t, 120, true), nil)
+	g := newGrid(nil, "", crowd(t, 120, true), nil)
 	for range 3 { // 480 marks in one quarter
 		g.points = append(g.points, g.points[:120]...)
 	}
@@ -254,7 +255,7 @@ func TestPicturesNameOrCountEveryActor(t *testing.T) {
 		for _, n := range []int{12, 60, 100} {
 			r, err := stakeholders.NewRoster(actors[:n]...)
 			require.NoError(t, err)
-			read := drawtest.Read(t, drawn(t, p, "All", r))
+			read := drawtest.Read(t, drawn(t, p, nil, "All", r))
 			named, left, all := 0, 0, ""
 			for _, l := range read.Labels {
 				if strings.HasPrefix(l.Text, "N") && len(l.Text) == 4 {
@@ -273,7 +274,7 @@ func TestPicturesNameOrCountEveryActor(t *testing.T) {
 
 func TestPositionMapGolden(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, PositionMap(&b, teachingTitle, teaching(t)))
+	require.NoError(t, PositionMap(&b, nil, teachingTitle, teaching(t)))
 	drawtest.Golden(t, "position-map.svg", b.String())
 	drawtest.KeepsApart(t, draw.Lying, b.String())
 	words := drawtest.Read(t, b.String()).Words
@@ -296,7 +297,7 @@ func TestFeasibilityBarsGolden(t *testing.T) {
 	require.NoError(t, err)
 	// 6×6+4×4+2×6+3×2+4×4+6×4 = 110 for, 2×7+2×4+4×4+6×5 = 68 against.
 	var b strings.Builder
-	require.NoError(t, FeasibilityBars(&b, teachingTitle, []FeasibilityRow{
+	require.NoError(t, FeasibilityBars(&b, nil, teachingTitle, []FeasibilityRow{
 		{"Now", now.Feasibility()},
 		{"If the Ministry of Finance is won over", financeWon.Feasibility()},
 		{"If doctors close ranks against it", worse.Feasibility()},
@@ -320,7 +321,7 @@ func TestFeasibilityBarsSayWhyNotFeasible(t *testing.T) {
 		"1 actor not counted: position or power not known.": {LeftOut: 1},
 	} {
 		var b strings.Builder
-		require.NoError(t, FeasibilityBars(&b, "", []FeasibilityRow{{"", f}}))
+		require.NoError(t, FeasibilityBars(&b, nil, "", []FeasibilityRow{{"", f}}))
 		words := drawtest.Read(t, b.String()).Words
 		assert.Contains(t, words, want)
 		drawtest.KeepsApart(t, draw.Lying, b.String())
@@ -328,7 +329,7 @@ func TestFeasibilityBarsSayWhyNotFeasible(t *testing.T) {
 }
 
 func TestFeasibilityBarsRefuseWhatIsNoIndex(t *testing.T) {
-	err := FeasibilityBars(io.Discard, "", []FeasibilityRow{
+	err := FeasibilityBars(io.Discard, nil, "", []FeasibilityRow{
 		{"Now", stakeholders.Feasibility{Support: math.NaN(), Opposition: -1}},
 		{"Then", stakeholders.Feasibility{NonMobilised: math.Inf(1), LeftOut: -1}},
 	})
@@ -346,7 +347,7 @@ func fieldsOf(t *testing.T, err error) (fields []string) {
 
 func TestPowerInterestGridGolden(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, PowerInterestGrid(&b, teachingTitle, teaching(t), nil))
+	require.NoError(t, PowerInterestGrid(&b, nil, teachingTitle, teaching(t), nil))
 	drawtest.Golden(t, "power-interest-grid.svg", b.String())
 	drawtest.KeepsApart(t, draw.Upright, b.String())
 	words := drawtest.Read(t, b.String()).Words
@@ -357,20 +358,20 @@ func TestPowerInterestGridGolden(t *testing.T) {
 func TestPowerInterestGridTakesAnInterestThatIsGiven(t *testing.T) {
 	var b strings.Builder
 	// The bank's position is not known, yet its interest is.
-	require.NoError(t, PowerInterestGrid(&b, "", teaching(t), map[string]float64{"bank": 6, "finance": 5}))
+	require.NoError(t, PowerInterestGrid(&b, nil, "", teaching(t), map[string]float64{"bank": 6, "finance": 5}))
 	words := drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "Work with closely: Ministry of Finance (opposes), Ministry of Health (supports), Regional Development Bank (position not known), Medical Association (opposes)")
 }
 
 func TestPowerInterestGridRefusesAnInterestOfNobody(t *testing.T) {
-	err := PowerInterestGrid(io.Discard, "", teaching(t), map[string]float64{"nobody": 3, "moh": math.NaN(), "fund": 7.1, "bank": -1})
+	err := PowerInterestGrid(io.Discard, nil, "", teaching(t), map[string]float64{"nobody": 3, "moh": math.NaN(), "fund": 7.1, "bank": -1})
 	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
 	assert.Equal(t, []string{"interest[bank]", "interest[fund]", "interest[moh]", "interest[nobody]"}, fieldsOf(t, err))
 }
 
 func TestCoalitionMapGolden(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, CoalitionMap(&b, teachingTitle, teaching(t)))
+	require.NoError(t, CoalitionMap(&b, nil, teachingTitle, teaching(t)))
 	drawtest.Golden(t, "coalition-map.svg", b.String())
 	drawtest.KeepsApart(t, draw.Upright, b.String())
 	words := drawtest.Read(t, b.String()).Words
@@ -380,7 +381,7 @@ func TestCoalitionMapGolden(t *testing.T) {
 // Marks lie in the ring and the sector that they belong to, one beside the other.
 func TestCoalitionMapPutsMarksWhereTheyBelong(t *testing.T) {
 	for _, n := range []int{1, 12, 40, 120} {
-		c := newCoalition("", crowd(t, n, false))
+		c := newCoalition(nil, "", crowd(t, n, false))
 		for _, l := range coalitionLayouts {
 			target := c.rings(420, 500, 380, 0.7)
 			all := c.arrange(l, target, nil)
@@ -409,7 +410,7 @@ func TestCoalitionMapPutsMarksWhereTheyBelong(t *testing.T) {
 
 func TestInfluenceNetworkGolden(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, InfluenceNetwork(&b, teachingTitle, teaching(t), teachingTies))
+	require.NoError(t, InfluenceNetwork(&b, nil, teachingTitle, teaching(t), teachingTies))
 	drawtest.Golden(t, "influence-network.svg", b.String())
 	drawtest.KeepsApart(t, draw.Lying, b.String())
 	words := drawtest.Read(t, b.String()).Words
@@ -419,26 +420,26 @@ func TestInfluenceNetworkGolden(t *testing.T) {
 }
 
 func TestInfluenceNetworkRefusesTiesOfNobody(t *testing.T) {
-	err := InfluenceNetwork(io.Discard, "", teaching(t), []influence.Tie{
+	err := InfluenceNetwork(io.Discard, nil, "", teaching(t), []influence.Tie{
 		tie("moh", "nobody", 1), tie("", "moh", 1), tie("moh", "fund", math.NaN()), tie("moh", "bank", -1), tie("moh", "bank", 1), tie("moh", "ngo", math.Inf(1)),
 	})
 	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
 	assert.Equal(t, []string{"ties[0].to", "ties[1].from", "ties[2].weight", "ties[3].weight", "ties[4].to", "ties[5].weight"}, fieldsOf(t, err))
 
-	err = InfluenceNetwork(io.Discard, "", stakeholders.Roster{}, make([]influence.Tie, 1000))
+	err = InfluenceNetwork(io.Discard, nil, "", stakeholders.Roster{}, make([]influence.Tie, 1000))
 	assert.Len(t, fieldsOf(t, err), fault.MaxFields+1)
 }
 
 func TestInfluenceNetworkTellsWhatItDoesNotDraw(t *testing.T) {
 	r := crowd(t, 200, false)
 	var b strings.Builder
-	require.NoError(t, InfluenceNetwork(&b, "", r, crowdTies(r)))
+	require.NoError(t, InfluenceNetwork(&b, nil, "", r, crowdTies(r)))
 	words := drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "120 more actors")
 	assert.Contains(t, words, "ties are not drawn.")
 
 	b.Reset()
-	require.NoError(t, InfluenceNetwork(&b, "", r, nil))
+	require.NoError(t, InfluenceNetwork(&b, nil, "", r, nil))
 	words = drawtest.Read(t, b.String()).Words
 	assert.Contains(t, words, "Nobody is known to listen to anybody.")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -22,8 +23,8 @@ import (
 //
 // The page asks for a sans-serif font and no other resource; titles and names that
 // are too long for their place are cut.
-func PositionMap(w io.Writer, title string, r stakeholders.Roster) error {
-	return draw.Write(w, drawPositionMap(title, r))
+func PositionMap(w io.Writer, l *language.Language, title string, r stakeholders.Roster) error {
+	return draw.Write(w, drawPositionMap(l, title, r))
 }
 
 const (
@@ -57,13 +58,13 @@ var mapLayouts = []mapLayout{
 	{11.5, 2, 8.5, true}, {11, 2, 8.5, false}, {10, 2, 8, false}, {9.5, 1, 7.5, false},
 }
 
-func drawPositionMap(title string, r stakeholders.Roster) string {
+func drawPositionMap(l *language.Language, title string, r stakeholders.Roster) string {
 	columns := make(map[stakeholders.Band][]stakeholders.Actor)
 	for _, a := range byPower(r) {
 		columns[a.Position.Band()] = append(columns[a.Position.Band()], a)
 	}
 	p := newPage(draw.Sheet{
-		Name: "reform-positions", On: draw.Lying, Title: title, Otherwise: "Position map",
+		In: l, Name: "reform-positions", On: draw.Lying, Title: title, Otherwise: "Position map",
 		Kind: "position map. " + inhabitants(r), Description: describeColumns(columns),
 	})
 	top := p.Head("Who stands where, and with how much power: " + inhabitants(r))

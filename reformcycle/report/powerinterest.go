@@ -11,6 +11,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -30,7 +31,7 @@ import (
 // room beside the marks, they stand in a key below; of more than 120 actors, those
 // with least power are counted and not drawn. Actors whose power or interest is
 // not known are named below the grid.
-func PowerInterestGrid(w io.Writer, title string, r stakeholders.Roster, interest map[string]float64) error {
+func PowerInterestGrid(w io.Writer, l *language.Language, title string, r stakeholders.Roster, interest map[string]float64) error {
 	var bad fault.Fields
 	for _, id := range slices.Sorted(maps.Keys(interest)) {
 		field := fmt.Sprintf("interest[%s]", draw.Plain(id, draw.NameLimit))
@@ -42,7 +43,7 @@ func PowerInterestGrid(w io.Writer, title string, r stakeholders.Roster, interes
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	return draw.Write(w, newGrid(title, r, interest).draw())
+	return draw.Write(w, newGrid(l, title, r, interest).draw())
 }
 
 const (
@@ -53,6 +54,7 @@ const (
 )
 
 type grid struct {
+	in     *language.Language
 	title  string
 	roster stakeholders.Roster
 	points []point
@@ -67,8 +69,8 @@ type point struct {
 	power    float64
 }
 
-func newGrid(title string, r stakeholders.Roster, interest map[string]float64) grid {
-	g := grid{title: title, roster: r}
+func newGrid(l *language.Language, title string, r stakeholders.Roster, interest map[string]float64) grid {
+	g := grid{in: l, title: title, roster: r}
 	for _, a := range byPower(r) {
 		v, known := a.Position.Value()
 		v = math.Abs(v)
@@ -135,7 +137,7 @@ func (a area) quarter(powerful, keen bool) box {
 
 func (g grid) draw() string {
 	p := newPage(draw.Sheet{
-		Name: "reform-power-interest", On: draw.Upright, Title: g.title, Otherwise: "Power and interest",
+		In: g.in, Name: "reform-power-interest", On: draw.Upright, Title: g.title, Otherwise: "Power and interest",
 		Kind: "power and interest. " + inhabitants(g.roster), Description: g.describe(),
 	})
 	top := p.Head("Power and interest: "+inhabitants(g.roster)) + 24

@@ -11,6 +11,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Each stage has an eighth of the ring.
@@ -62,11 +63,12 @@ const debtText = "#9C3A00"
 //
 // The page asks for a sans-serif font and no other resource. A title that is too
 // long for its place is cut.
-func Ring(w io.Writer, s reformcycle.State) error {
-	return draw.Write(w, newRing(s).draw())
+func Ring(w io.Writer, l *language.Language, s reformcycle.State) error {
+	return draw.Write(w, newRing(l, s).draw())
 }
 
 type ring struct {
+	in                 *language.Language
 	id, title, country string
 	begun              bool
 	lap                int
@@ -84,8 +86,9 @@ type segment struct {
 	debts int
 }
 
-func newRing(s reformcycle.State) ring {
+func newRing(l *language.Language, s reformcycle.State) ring {
 	r := ring{
+		in: l,
 		id: s.ID(), title: s.Title(), country: s.Country(), begun: s.Seq() > 0, lap: s.Lap(),
 		date: known(judgedOn(s)), stage: s.Stage(), status: s.Status(), checklist: s.Checklist().ID(), basis: basis(s.Ratings()),
 	}
@@ -124,7 +127,7 @@ func stageSince(s reformcycle.State) (since date.Date) {
 
 func (r ring) draw() string {
 	p := newPage(draw.Sheet{
-		Name: "reform-ring", On: draw.Upright, Title: r.title, Otherwise: draw.First(draw.Plain(r.id, draw.TitleLimit), "No title"),
+		In: r.in, Name: "reform-ring", On: draw.Upright, Title: r.title, Otherwise: draw.First(draw.Plain(r.id, draw.TitleLimit), "No title"),
 		Kind: fmt.Sprintf("lap %d. %s", r.lap, r.standing), Description: r.describe(), Basis: r.basis,
 	})
 	p.Text(centreX, 56, "The community health systems reform cycle", draw.Style{Size: 26, Bold: true})

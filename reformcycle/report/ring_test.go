@@ -17,7 +17,7 @@ import (
 func ringOf(t *testing.T, s reformcycle.State) string {
 	t.Helper()
 	var b strings.Builder
-	require.NoError(t, Ring(&b, s))
+	require.NoError(t, Ring(&b, nil, s))
 	return b.String()
 }
 
@@ -59,7 +59,7 @@ func TestRingOfTheZeroState(t *testing.T) {
 }
 
 func TestRingTakesTextForText(t *testing.T) {
-	plainly := drawtest.Read(t, newRing(reformcycle.State{}).draw()).Elements
+	plainly := drawtest.Read(t, newRing(nil, reformcycle.State{}).draw()).Elements
 	for name, text := range map[string]string{
 		"markup":     hostile,
 		"control":    "a\x00b\x1b[31m\u0085c\x7f\ufffe\uffff d",
@@ -71,7 +71,7 @@ func TestRingTakesTextForText(t *testing.T) {
 		"directions": "\u202eevil\u2066",
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRing(reformcycle.State{})
+			r := newRing(nil, reformcycle.State{})
 			r.title, r.country, r.checklist = text, text, text
 			svg := r.draw()
 			read := drawtest.Read(t, svg)
@@ -97,7 +97,7 @@ func TestRingKeepsItsLabelsApart(t *testing.T) {
 	for stage := range reformcycle.Stages() {
 		for _, status := range []reformcycle.Status{reformcycle.Active, reformcycle.Suspended, reformcycle.Abandoned} {
 			t.Run(fmt.Sprint(stage, " ", status), func(t *testing.T) {
-				r := newRing(reformcycle.State{})
+				r := newRing(nil, reformcycle.State{})
 				r.begun, r.stage, r.status = true, stage, status
 				r.title = strings.Repeat("Community health workers for all ", 9)
 				r.country = "A Country with a Name of Many Words"

@@ -8,6 +8,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 const maxAssessors = 1000
@@ -32,11 +33,11 @@ const maxAssessors = 1000
 // that the scorecard does not have, an assessor's scorecard of other criteria,
 // and more than 1,000 of those are refused with [fault.Fields]. A
 // name that is too long for its place is cut.
-func ScorecardBars(w io.Writer, title string, card assessment.Scorecard, assessors []assessment.Scorecard) error {
+func ScorecardBars(w io.Writer, l *language.Language, title string, card assessment.Scorecard, assessors []assessment.Scorecard) error {
 	if err := checkCards(card, assessors); err != nil {
 		return err
 	}
-	return draw.Write(w, newScores(title, card, assessors).draw())
+	return draw.Write(w, newScores(l, title, card, assessors).draw())
 }
 
 func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) error {
@@ -89,6 +90,7 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 }
 
 type scores struct {
+	in        *language.Language
 	title     string
 	card      assessment.Scorecard
 	assessors int
@@ -110,8 +112,8 @@ type scoreItem struct {
 	lowest, highest assessment.Level
 }
 
-func newScores(title string, card assessment.Scorecard, assessors []assessment.Scorecard) scores {
-	s := scores{title: title, card: card, assessors: len(assessors)}
+func newScores(l *language.Language, title string, card assessment.Scorecard, assessors []assessment.Scorecard) scores {
+	s := scores{in: l, title: title, card: card, assessors: len(assessors)}
 	var all []scoreItem
 	within := make(map[string][]scoreItem, len(card.Sections))
 	for i, it := range card.Items {
@@ -198,7 +200,7 @@ func scoreX(share float64) float64 { return scoreStart + (scoreEnd-scoreStart)*s
 
 func (s scores) draw() string {
 	p := newPage(draw.Sheet{
-		Name: "reform-scorecard", On: draw.Upright, Title: s.title, Otherwise: "Scorecard",
+		In: s.in, Name: "reform-scorecard", On: draw.Upright, Title: s.title, Otherwise: "Scorecard",
 		Kind: "scorecard. " + s.standing(), Description: s.describe(), Basis: s.basis(),
 	})
 	top := p.Head("Scorecard by "+draw.First(draw.Plain(s.card.Checklist, draw.NameLimit), "no checklist")+". "+s.standing()) + 44
@@ -277,7 +279,7 @@ func (s scores) describe() string {
 			b.WriteString(row.tally.Score.String() + ", " + metWords(row.tally))
 		}
 		if row.spread != nil {
-			b.WriteString(", assessors from " + draw.Figures(row.spread.Low, 2) + " to " + draw.Figures(row.spread.High, 2))
+			b.WriteString(", assessors from " + draw.Figures(nil, row.spread.Low, 2) + " to " + draw.Figures(nil, row.spread.High, 2))
 		}
 		b.WriteByte('.')
 		if len(row.items) > 0 {
@@ -336,7 +338,7 @@ func (p *page) scale(top, bottom float64) {
 	for l := assessment.NonFunctional; l <= assessment.HighlyFunctional; l++ {
 		x := scoreX(l.Share())
 		p.Put(`<path d="M%s %sV%s" stroke="#CCCCCC"/>`, x, top-4, bottom)
-		p.Text(x, top-22, draw.Figures(l.Share(), 2), draw.Style{Size: 12, Fill: draw.Grey})
+		p.Text(x, top-22, draw.Figures(nil, l.Share(), 2), draw.Style{Size: 12, Fill: draw.Grey})
 		p.Text(x, top-8, fmt.Sprint(int(l)), draw.Style{Size: 12, Fill: draw.Grey})
 	}
 	p.Text(scoreEnd+14, top-8, "(4 is highly functional)", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})

@@ -58,7 +58,7 @@ func judged(t *testing.T) (card assessment.Scorecard, assessors []assessment.Sco
 func scorecard(t *testing.T, title string, card assessment.Scorecard, assessors []assessment.Scorecard) string {
 	t.Helper()
 	var b strings.Builder
-	require.NoError(t, ScorecardBars(&b, title, card, assessors))
+	require.NoError(t, ScorecardBars(&b, nil, title, card, assessors))
 	drawtest.KeepsApart(t, draw.Upright, b.String())
 	return b.String()
 }
@@ -169,16 +169,16 @@ func TestScorecardBarsRefuseWhatIsNoScorecard(t *testing.T) {
 	assessors[0].Checklist = "other@1"
 	assessors[1].Items[3].Criterion.ID = "other"
 	assessors[2].Items[4].Level = 5
-	err := ScorecardBars(io.Discard, "", card, assessors)
+	err := ScorecardBars(io.Discard, nil, "", card, assessors)
 	assert.ErrorIs(t, err, reformcycle.ErrInvalid)
 	assert.Equal(t, []string{
 		"card.tally.score", "card.sections[1].tally.score", "card.sections[2].tally",
 		"card.items[0].level", "card.items[1].criterion.weight", "card.items[2].criterion.section",
 		"assessors[0].checklist", "assessors[1].items[3].criterion.id", "assessors[2].items[4].level",
 	}, fieldsOf(t, err))
-	err = ScorecardBars(io.Discard, "", assessment.Scorecard{}, make([]assessment.Scorecard, 1001))
+	err = ScorecardBars(io.Discard, nil, "", assessment.Scorecard{}, make([]assessment.Scorecard, 1001))
 	assert.Equal(t, []string{"assessors"}, fieldsOf(t, err))
-	assert.Len(t, fieldsOf(t, ScorecardBars(io.Discard, "", assessment.Scorecard{Items: make([]assessment.Item, 1001)}, nil)), fault.MaxFields+1)
+	assert.Len(t, fieldsOf(t, ScorecardBars(io.Discard, nil, "", assessment.Scorecard{Items: make([]assessment.Item, 1001)}, nil)), fault.MaxFields+1)
 }
 
 func TestScorecardBarsAreTheSameEachTime(t *testing.T) {
@@ -206,7 +206,7 @@ func ExampleScorecardBars() {
 		log.Fatal(err)
 	}
 	var page strings.Builder
-	if err := ScorecardBars(&page, "North", card, nil); err != nil {
+	if err := ScorecardBars(&page, nil, "North", card, nil); err != nil {
 		log.Fatal(err)
 	}
 	_, told, _ := strings.Cut(page.String(), "<desc ")

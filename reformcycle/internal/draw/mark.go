@@ -42,8 +42,15 @@ func (p *Page) Mark(shape Shape, x, y, r float64, fill, ink string, dashed bool)
 func (p *Page) Texture(width, height, turned float64, tile string) string {
 	size := `width="` + Num(width) + `" height="` + Num(height) + `"`
 	pattern := size + ` patternUnits="userSpaceOnUse"`
+	transform := ""
+	if p.mirrors() { // a tile may hold letters, which stay as they are
+		transform = "scale(-1 1)"
+	}
 	if turned != 0 {
-		pattern += ` patternTransform="rotate(` + Num(turned) + `)"`
+		transform += "rotate(" + Num(turned) + ")"
+	}
+	if transform != "" {
+		pattern += ` patternTransform="` + transform + `"`
 	}
 	pattern += `>` + tile
 	id, known := p.textures[pattern]

@@ -8,12 +8,12 @@ import (
 // This file estimates how wide a text is, breaks it into lines, and cuts it.
 
 // Wrap breaks a text into lines of a width, at most so many; what does not fit is
-// cut with an Ellipsis. Widths are estimates, on the generous side: the reader's
-// font is not known here.
+// cut with an Ellipsis. It keeps together what a no-break space joins. Widths are
+// estimates, on the generous side: the reader's font is not known here.
 func Wrap(text string, width, size float64, most int) []string {
 	var lines []string
 	line, wide := "", 0.0
-	for word := range strings.FieldsSeq(text) {
+	for word := range strings.FieldsFuncSeq(text, breaks) {
 		if len(lines) > most {
 			break
 		}
@@ -44,7 +44,28 @@ func Wrap(text string, width, size float64, most int) []string {
 		lines = lines[:most]
 		lines[most-1] = ellipsed(lines[most-1], width, size)
 	}
+	isolated(lines)
 	return lines
+}
+
+// breaks is for the spaces at which a line may end.
+func breaks(r rune) bool {
+	return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f'
+}
+
+// isolated ends on its line what runs in its own direction, and begins it anew on the
+// next.
+func isolated(lines []string) {
+	const isolate, together = "\u2068", "\u2069"
+	open := 0
+	for i, line := range lines {
+		if open == 0 && !strings.Contains(line, isolate) {
+			continue
+		}
+		lines[i] = strings.Repeat(isolate, open) + line
+		open = max(0, open+strings.Count(line, isolate)-strings.Count(line, together))
+		lines[i] += strings.Repeat(together, open)
+	}
 }
 
 // breakAt is how much of a word goes on a line: at least a letter with its marks.
@@ -67,7 +88,9 @@ func Fit(text string, width, size float64) string {
 	if TextWidth(text, size) <= width {
 		return text
 	}
-	return ellipsed(text, width, size)
+	line := []string{ellipsed(text, width, size)}
+	isolated(line)
+	return line[0]
 }
 
 // ellipsed cuts a text so that it and an Ellipsis have room.

@@ -3,6 +3,8 @@ package draw
 import (
 	"strconv"
 	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file writes numbers: for the page, and for people.
@@ -29,26 +31,27 @@ func Grouped(digits string) string {
 	return sign + digits
 }
 
-// Figures writes a number with so many decimals.
-func Figures(v float64, decimals int) string {
-	whole, part, _ := strings.Cut(strconv.FormatFloat(v, 'f', decimals, 64), ".")
-	if part != "" {
-		part = "." + part
+// Figures writes a number with so many decimals, as a language does.
+func Figures(l *language.Language, v float64, decimals int) string {
+	plain := strconv.FormatFloat(v, 'f', decimals, 64)
+	if plain[0] == '-' && !strings.ContainsAny(plain, "123456789") {
+		v = 0 // never minus nothing
 	}
-	text := Grouped(whole) + part
-	if !strings.ContainsAny(text, "123456789") {
-		return strings.TrimPrefix(text, "−") // never minus nothing
-	}
-	return text
+	return strings.Replace(l.Figures(v, decimals), "-", "−", 1)
 }
 
 // Tenths writes a number with one decimal, where it has one, or in powers of ten
 // where its digits would have no room.
-func Tenths(v float64) string {
+func Tenths(l *language.Language, v float64) string {
 	if v >= 1e12 {
-		return strconv.FormatFloat(v, 'e', 3, 64)
+		digits, power, _ := strings.Cut(strconv.FormatFloat(v, 'e', 3, 64), "e")
+		v, _ = strconv.ParseFloat(digits, 64)
+		return Figures(l, v, 3) + "e" + power
 	}
-	return strings.TrimSuffix(Figures(v, 1), ".0")
+	if strings.HasSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") {
+		return Figures(l, v, 0)
+	}
+	return Figures(l, v, 1)
 }
 
 // Digits writes a number with so many digits, or with all of its own for −1.
@@ -56,15 +59,20 @@ func Digits(v float64, digits int) string { return strconv.FormatFloat(v, 'g', d
 
 // Percent writes a share in per cent. What is not quite none or all does not read
 // as if it were.
-func Percent(v float64, decimals int) string {
-	text := Figures(100*v, decimals)
-	switch {
-	case v > 0 && text == "0":
-		return "<1%"
-	case v < 1 && text == "100":
-		return ">99%"
+func Percent(l *language.Language, v float64, decimals int) string {
+	switch strconv.FormatFloat(100*v, 'f', decimals, 64) {
+	case "-0":
+		v = 0
+	case "0":
+		if v > 0 {
+			return "<" + l.Percent(0.01, 0)
+		}
+	case "100":
+		if v < 1 {
+			return ">" + l.Percent(0.99, 0)
+		}
 	}
-	return text + "%"
+	return strings.Replace(l.Percent(v, decimals), "-", "−", 1)
 }
 
 // Counted writes a number with its noun.

@@ -4,6 +4,11 @@
 // as people read them, and text that people typed made safe and short enough for
 // its place. It knows nothing of what is drawn.
 //
+// A page is in a language ([Sheet].In). One that is written from right to left has its
+// mirror image: a picture is drawn as if it ran from left to right, and "start" is where
+// a line begins. What has to stay as it is, since it turns as a clock does, goes through
+// [Page.Unmirrored]; so a text for people never says left or right.
+//
 // A picture is begun with a [Sheet], drawn upon a [Page], and ended with
 // [Page.End]; [Write] hands it to the host. Pages come out the same on every
 // machine. What people typed is escaped by [Page.Text] and by the page itself; all
@@ -21,6 +26,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is the page itself: how it lies, and the parts around what it shows.
@@ -62,8 +68,11 @@ var (
 	Lying   = Paper{PageHeight, PageWidth}
 )
 
-// Sheet says what a page is.
+// Sheet says what a page is. Its texts are in its language already, but for the title,
+// which the host typed.
 type Sheet struct {
+	// In is the language of the page; nil is English.
+	In *language.Language
 	// Name is that of the kind of picture; its ids begin with it.
 	Name string
 	On   Paper
@@ -83,6 +92,9 @@ type Page struct {
 	Sheet
 	textures map[string]string
 	defs     strings.Builder
+	// unmirrored is the page as it is drawn, though its language runs the other way;
+	// within is that the group of what is mirrored is open.
+	unmirrored, within bool
 }
 
 // unnamed stands in the ids for the hash of a page, until the page is whole. No text
@@ -95,9 +107,37 @@ func Begin(s Sheet) *Page {
 	return &Page{Sheet: s, textures: make(map[string]string)}
 }
 
-// Put writes a line of markup, in which numbers are written by [Num].
+// Say says a text of an id in the language of the page.
+func (p *Page) Say(id string, args ...any) string { return p.In.Say(language.Of(id, args...)) }
+
+// Put writes lines of markup, in which numbers are written by [Num]. What they open they
+// close.
 func (p *Page) Put(format string, args ...any) {
+	p.mirror(p.mirrors())
 	put(&p.Builder, format, args)
+}
+
+func (p *Page) mirrors() bool { return p.In.RightToLeft() && !p.unmirrored }
+
+// mirror opens or closes the group of what is mirrored. Texts stand outside of it, at
+// mirrored places.
+func (p *Page) mirror(on bool) {
+	switch {
+	case on == p.within:
+	case on:
+		put(&p.Builder, `<g transform="matrix(-1 0 0 1 %v 0)">`, []any{p.On.Width})
+	default:
+		p.WriteString("</g>\n")
+	}
+	p.within = on
+}
+
+// Unmirrored draws what is not mirrored in any language. "start" is on the left there.
+func (p *Page) Unmirrored(do func()) {
+	before := p.unmirrored
+	p.unmirrored = true
+	do()
+	p.unmirrored = before
 }
 
 func put(b *strings.Builder, format string, args []any) {
@@ -122,7 +162,8 @@ func (p *Page) Empty(x, y float64, text string) {
 	p.Text(x, y, text, Style{Size: 20, Bold: true, Fill: Grey})
 }
 
-// Style of a text. Without a Fill it is Dark, without an Anchor it is centred.
+// Style of a text. Without a Fill it is Dark, without an Anchor it is centred. The start
+// is where the page is read from: the right in a language that is written from there.
 type Style struct {
 	Size   float64
 	Bold   bool
@@ -138,14 +179,23 @@ func (st Style) Wide() float64 {
 	return st.Size
 }
 
-// Text writes one line; y is its baseline.
+// Text writes one line; y is its baseline. A line that runs in the other direction than
+// the page, such as a name, does so by itself.
 func (p *Page) Text(x, y float64, text string, st Style) {
+	p.mirror(false)
+	anchor := First(st.Anchor, "middle")
+	if p.mirrors() {
+		x = p.On.Width - x
+	} else if p.In.RightToLeft() {
+		anchor = map[string]string{"start": "end", "end": "start", "middle": "middle"}[anchor]
+	}
+	text = p.In.Say(language.Typed(text))
 	weight := ""
 	if st.Bold {
 		weight = ` font-weight="bold"`
 	}
-	p.Put(`<text x="%v" y="%v" font-size="%v"%s fill="%s" text-anchor="%s">%s</text>`,
-		x, y, st.Size, weight, First(st.Fill, Dark), First(st.Anchor, "middle"), escapeXML(text))
+	put(&p.Builder, `<text x="%v" y="%v" font-size="%v"%s fill="%s" text-anchor="%s">%s</text>`,
+		[]any{x, y, st.Size, weight, First(st.Fill, Dark), anchor, escapeXML(text)})
 }
 
 // Lines writes lines below each other, so far apart, and gives where the next would be.
@@ -195,10 +245,15 @@ func (p *Page) small(notes []string) (lines []string) {
 // End gives the page. Its ids get a hash of all of it: in one document those of two
 // pictures meet only where the pictures are the same.
 func (p *Page) End() string {
+	p.mirror(false)
 	var b strings.Builder
 	name := p.Name + "-" + unnamed
-	put(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%vmm" height="%vmm" viewBox="0 0 %v %v" role="img" font-family="sans-serif" aria-labelledby="%s-title %s-desc">`,
-		[]any{p.On.Width / 4, p.On.Height / 4, p.On.Width, p.On.Height, name, name})
+	direction := ""
+	if p.In.RightToLeft() {
+		direction = ` direction="rtl"`
+	}
+	put(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%vmm" height="%vmm" viewBox="0 0 %v %v" xml:lang="%s"%s role="img" font-family="sans-serif" aria-labelledby="%s-title %s-desc">`,
+		[]any{p.On.Width / 4, p.On.Height / 4, p.On.Width, p.On.Height, p.In.Tag(), direction, name, name})
 	put(&b, `<title id="%s-title">%s</title>`, []any{name, escapeXML(p.Title + ": " + p.Kind)})
 	put(&b, `<desc id="%s-desc">%s</desc>`, []any{name, escapeXML(strings.TrimSpace(p.Basis + " " + p.Description))})
 	if p.defs.Len() > 0 {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is what all pages do with text that people typed: make it one line,
@@ -121,13 +123,31 @@ func Some(texts []string, most int, between string) string {
 	return strings.Join(told, between)
 }
 
-// Sentences tells a list in a description, as much of it as that holds.
-func Sentences[T any](list []T, say func(T) string) string {
+// Sentences tells a list in a description, as much of it as that holds, each behind a
+// space.
+func Sentences[T any](l *language.Language, list []T, say func(T) string) string {
 	text := strings.Join(append([]string{""}, Each(list[:min(len(list), Told)], say)...), " ")
 	if left := len(list) - Told; left > 0 {
-		text += fmt.Sprintf(" And %d more.", left)
+		text += " " + l.Say(language.Of("picture.more", "n", left))
 	}
 	return text
+}
+
+// Row is a list of what a description tells, with commas; Semicolons is one of parts
+// that have commas of their own. They tell as much of it as a description holds, and
+// how many more there are.
+func Row[T string | language.Text](list []T) language.Text { return listed(list, Told, "picture.row") }
+
+// Semicolons is as [Row].
+func Semicolons[T string | language.Text](list []T, most int) language.Text {
+	return listed(list, most, "picture.each")
+}
+
+func listed[T any](list []T, most int, id string) language.Text {
+	if left := len(list) - most; left > 0 {
+		return language.Of(id+".more", "list", list[:most], "n", left)
+	}
+	return language.Of(id, "list", list)
 }
 
 // Capital makes the first letter a capital.

@@ -317,7 +317,7 @@ func (p *page) curveNames(curves []curve, x, y axis) {
 
 // wide writes a share with its interval, short.
 func wide(e simulation.Step) string {
-	return draw.Percent(e.At, 0) + " (" + strings.TrimSuffix(draw.Percent(e.Low, 0), "%") + "–" + draw.Percent(e.High, 0) + ")"
+	return draw.Percent(nil, e.At, 0) + " (" + strings.TrimSuffix(draw.Percent(nil, e.Low, 0), "%") + "–" + draw.Percent(nil, e.High, 0) + ")"
 }
 
 func describeArrivals(curves []curve) string {

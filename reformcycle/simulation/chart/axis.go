@@ -59,16 +59,16 @@ func (a axis) ticks(yield func(float64) bool) {
 
 func (a axis) label(v float64) string {
 	if a.share {
-		return draw.Figures(100*v, max(0, a.decimals-2)) + "%"
+		return draw.Figures(nil, 100*v, max(0, a.decimals-2)) + "%"
 	}
-	return draw.Figures(v, a.decimals)
+	return draw.Figures(nil, v, a.decimals)
 }
 
 func (a axis) write(v float64) string {
 	if a.share {
-		return draw.Percent(v, max(0, a.decimals-1))
+		return draw.Percent(nil, v, max(0, a.decimals-1))
 	}
-	return draw.Figures(v, min(a.decimals+1, 9))
+	return draw.Figures(nil, v, min(a.decimals+1, 9))
 }
 
 // said gives an estimate with its interval, where it has one.
@@ -87,7 +87,7 @@ func (a axis) points(v float64, more int) string {
 		v *= 100
 		decimals = max(0, a.decimals+more-2)
 	}
-	text := draw.Figures(v, decimals)
+	text := draw.Figures(nil, v, decimals)
 	if v > 0 && strings.ContainsAny(text, "123456789") {
 		text = "+" + text
 	}

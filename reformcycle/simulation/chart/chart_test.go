@@ -1013,7 +1013,7 @@ func TestArrivalsOfASummaryEndAtItsShares(t *testing.T) {
 		for _, n := range s.Entered(stage) {
 			hits += n
 		}
-		assert.Contains(t, words, fmt.Sprintf("%s: %s (", draw.Capital(stage.Label()), draw.Percent(float64(hits)/40, 0)))
+		assert.Contains(t, words, fmt.Sprintf("%s: %s (", draw.Capital(stage.Label()), draw.Percent(nil, float64(hits)/40, 0)))
 	}
 	assert.Contains(t, words, "40 runs behind each curve, seed 7. Scenario: "+s.Name())
 
@@ -1066,7 +1066,7 @@ func TestComparisonOfPutsTheBestFirst(t *testing.T) {
 	}
 	assert.Contains(t, words, "Comparison: launch by 60, share of the runs")
 	best := c.Estimates[c.Order[0].Policy].At
-	assert.Contains(t, words, " "+name(0)+": "+draw.Percent(best, 0)+" (")
+	assert.Contains(t, words, " "+name(0)+": "+draw.Percent(nil, best, 0)+" (")
 }
 
 // What a host put together by itself does not get further than one that

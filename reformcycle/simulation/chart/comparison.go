@@ -207,11 +207,11 @@ func (c comparison) whole(policy int) []string {
 	}
 	w, owed := c.Whole[policy], ""
 	if w.Debt.Runs > 0 {
-		owed = ", " + draw.Figures(w.Debt.At, 1) + " owed"
+		owed = ", " + draw.Figures(nil, w.Debt.At, 1) + " owed"
 	}
 	return []string{
-		"launched " + draw.Percent(w.Launched.At, 0) + owed + ",",
-		"a lap " + draw.Percent(w.Lapped.At, 0) + ", abandoned " + draw.Percent(w.Abandoned.At, 0),
+		"launched " + draw.Percent(nil, w.Launched.At, 0) + owed + ",",
+		"a lap " + draw.Percent(nil, w.Lapped.At, 0) + ", abandoned " + draw.Percent(nil, w.Abandoned.At, 0),
 	}
 }
 
@@ -239,7 +239,7 @@ func (c comparison) pair(d simulation.Difference) string {
 }
 
 func (c comparison) describe(a, apart axis) string {
-	text := draw.Capital(words(c.Metric)) + "." + draw.Sentences(c.Order, func(rank simulation.Rank) string {
+	text := draw.Capital(words(c.Metric)) + "." + draw.Sentences(nil, c.Order, func(rank simulation.Rank) string {
 		e := c.Estimates[rank.Policy]
 		whole := ""
 		if told := c.whole(rank.Policy); told != nil {
@@ -250,7 +250,7 @@ func (c comparison) describe(a, apart axis) string {
 	if len(c.pairs) == 0 {
 		return text
 	}
-	return text + " Differences:" + draw.Sentences(c.pairs, func(d simulation.Difference) string {
+	return text + " Differences:" + draw.Sentences(nil, c.pairs, func(d simulation.Difference) string {
 		return c.pair(d) + ": " + apart.gap(d.At, d.Interval) + ", " + verdict(d, c.Metric) + "."
 	})
 }

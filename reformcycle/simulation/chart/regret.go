@@ -86,7 +86,7 @@ func drawRegret(title string, o origin, g simulation.GoalStanding, names []strin
 	p, y := begin(draw.Sheet{
 		Name: "reform-regret", On: draw.Upright, Title: title, Otherwise: "How far behind the best",
 		Kind:        "regret of " + draw.Counted(len(order), "policy", "policies"),
-		Description: "How far behind the best policy of each world, by " + g.Goal.Metric.String() + ". Goal: " + g.Goal.String() + "." + draw.Sentences(order, says),
+		Description: "How far behind the best policy of each world, by " + g.Goal.Metric.String() + ". Goal: " + g.Goal.String() + "." + draw.Sentences(nil, order, says),
 	}, "Regret by "+words(g.Goal.Metric)+". Goal: "+g.Goal.String())
 	signs := []draw.Sign{
 		{Text: "regret that nine in ten of the worlds do not exceed", Draw: p.Swatch(tint)},

@@ -42,7 +42,7 @@ func Sobol(w io.Writer, title string, x simulation.SobolIndices) error {
 		return err
 	}
 	if !flat(x.Of) {
-		o.note += " Chance in the runs added " + draw.Figures(x.Noise, 2) + " times the variance, which was taken out."
+		o.note += " Chance in the runs added " + draw.Figures(nil, x.Noise, 2) + " times the variance, which was taken out."
 	}
 	return draw.Write(w, drawSobol(title, o, x.Metric.String(), x.Of))
 }
@@ -104,7 +104,7 @@ func flat(indices []simulation.SobolIndex) bool {
 }
 
 func describeSobol(outcome string, a axis, indices []simulation.SobolIndex) string {
-	return "How much of the variance of the outcome, " + outcome + ", each assumption answers for. Largest total index first:" + draw.Sentences(indices, func(x simulation.SobolIndex) string {
+	return "How much of the variance of the outcome, " + outcome + ", each assumption answers for. Largest total index first:" + draw.Sentences(nil, indices, func(x simulation.SobolIndex) string {
 		return fmt.Sprintf("%s: first-order %s, total %s.", named(x.Factor.Parameter), a.said(x.First.At, x.First.Interval), a.said(x.Total.At, x.Total.Interval))
 	})
 }

@@ -120,9 +120,9 @@ func drawFan(title string, o origin, months []support) string {
 	}
 	end := months[len(months)-1]
 	p.Lines(plotLabels, on.right+14, 20, []string{
-		draw.Percent(end.decided, 0) + ": somebody takes sides",
-		draw.Percent(end.undecided, 0) + ": nobody does",
-		draw.Percent(end.ended(), 0) + ": have ended",
+		draw.Percent(nil, end.decided, 0) + ": somebody takes sides",
+		draw.Percent(nil, end.undecided, 0) + ": nobody does",
+		draw.Percent(nil, end.ended(), 0) + ": have ended",
 		fmt.Sprintf("(month %d)", end.month),
 	}, draw.Style{Size: 13, Anchor: "start"})
 
@@ -208,7 +208,7 @@ func (p *page) fanNames(months []support, x, y axis) {
 
 // tenths writes a quantile in per cent, to the tenth where it has one. Of what is at
 // most 99.99% it is true that it is at most 100%.
-func tenths(v float64) string { return strings.TrimSuffix(draw.Figures(100*v, 1), ".0") + "%" }
+func tenths(v float64) string { return strings.TrimSuffix(draw.Figures(nil, 100*v, 1), ".0") + "%" }
 
 var fanLabels = [5]string{"5% of runs", "25% of runs", "half of runs", "75% of runs", "95% of runs"}
 
@@ -227,7 +227,7 @@ func describeFan(months []support) string {
 		if s.decided > 0 {
 			fmt.Fprintf(&b, "median %s, middle half %s to %s, nine in ten %s to %s; ", tenths(s.quantiles[2]), tenths(s.quantiles[1]), tenths(s.quantiles[3]), tenths(s.quantiles[0]), tenths(s.quantiles[4]))
 		}
-		fmt.Fprintf(&b, "somebody takes sides in %s of the runs, nobody in %s, %s have ended.", draw.Percent(s.decided, 0), draw.Percent(s.undecided, 0), draw.Percent(s.ended(), 0))
+		fmt.Fprintf(&b, "somebody takes sides in %s of the runs, nobody in %s, %s have ended.", draw.Percent(nil, s.decided, 0), draw.Percent(nil, s.undecided, 0), draw.Percent(nil, s.ended(), 0))
 	}
 	return b.String()
 }

@@ -94,7 +94,7 @@ func factor(f simulation.Factor, of simulation.Identity) string {
 
 func describeTornado(a axis, t simulation.Tornado) string {
 	base := draw.Capital(words(t.Metric)) + ": " + a.said(t.Base.At, t.Base.Interval) + " in the base case. Widest first:"
-	return base + draw.Sentences(t.Swings, func(s simulation.Swing) string {
+	return base + draw.Sentences(nil, t.Swings, func(s simulation.Swing) string {
 		return fmt.Sprintf("%s: %s at %s, %s at %s.", factor(s.Factor, t.Policy), a.said(s.AtLow.At, s.AtLow.Interval), value(s.Factor.Low),
 			a.said(s.AtHigh.At, s.AtHigh.Interval), value(s.Factor.High))
 	})

@@ -104,11 +104,18 @@ func Read(t testing.TB, svg string) Picture {
 			}
 			l := Label{Text: string(token), Left: number("x"), Y: number("y"), Size: number("font-size")}
 			width := draw.TextWidth(l.Text, draw.Style{Size: l.Size, Bold: attribute(e, "font-weight") == "bold"}.Wide())
-			switch attribute(e, "text-anchor") {
+			// What a line begins with is on the right where writing does.
+			switch rtl := attribute(in[0], "direction") == "rtl"; attribute(e, "text-anchor") {
 			case "middle":
 				l.Left -= width / 2
+			case "start":
+				if rtl {
+					l.Left -= width
+				}
 			case "end":
-				l.Left -= width
+				if !rtl {
+					l.Left -= width
+				}
 			}
 			l.Right = l.Left + width
 			read.Labels = append(read.Labels, l)
