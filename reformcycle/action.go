@@ -8,6 +8,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -79,6 +80,14 @@ const (
 	// Advised: no guard asks for it, the checklist advises it.
 	Advised Urgency = "advised"
 )
+
+var urgencies = []Urgency{OpenMove, ClearsBlocker, SettlesDebt, Advised}
+
+// Valid reports whether u is one of the urgencies.
+func (u Urgency) Valid() bool { return slices.Contains(urgencies, u) }
+
+// Told gives the name for people.
+func (u Urgency) Told() language.Text { return termed("urgency", string(u), u.Valid()) }
 
 // Action is something to do next.
 type Action struct {

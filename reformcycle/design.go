@@ -8,6 +8,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is stage 4, design: who decides, what is decided for each component
@@ -57,6 +58,9 @@ func Components() []Component { return slices.Clone(components) }
 
 // Valid reports whether c is one of the ten components.
 func (c Component) Valid() bool { return slices.Contains(components, c) }
+
+// Told gives the name for people, such as "role and recruitment".
+func (c Component) Told() language.Text { return termed("component", string(c), c.Valid()) }
 
 // Label gives the name in plain words, such as "role and recruitment".
 func (c Component) Label() string { return strings.ReplaceAll(string(c), "-", " ") }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -41,6 +42,9 @@ var decisionPowers = []DecisionPower{Decides, Authorizes, Advises, Oversees}
 
 // Valid reports whether p is one of the four powers.
 func (p DecisionPower) Valid() bool { return slices.Contains(decisionPowers, p) }
+
+// Told gives the name for people.
+func (p DecisionPower) Told() language.Text { return termed("power", string(p), p.Valid()) }
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (p *DecisionPower) UnmarshalText(text []byte) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is stage 1, problem prioritization: the problems, the windows of
@@ -110,6 +111,9 @@ var windowKinds = []WindowKind{PoliticalTransition, Crisis, NewMoney, OtherWindo
 
 // Valid reports whether k is one of the kinds.
 func (k WindowKind) Valid() bool { return slices.Contains(windowKinds, k) }
+
+// Told gives the name for people.
+func (k WindowKind) Told() language.Text { return termed("window", string(k), k.Valid()) }
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (k *WindowKind) UnmarshalText(text []byte) error {

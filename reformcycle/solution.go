@@ -13,6 +13,7 @@ import (
 	"github.com/chsreform/chsreform/assessment/appraisal"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is stage 3, solution gathering: the options, their pilots and the
@@ -49,6 +50,9 @@ var subjects = []Subject{ForProblems, ForSolutions}
 
 // Valid reports whether s is one of the two subjects.
 func (s Subject) Valid() bool { return slices.Contains(subjects, s) }
+
+// Told gives the name for people.
+func (s Subject) Told() language.Text { return termed("subject", string(s), s.Valid()) }
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (s *Subject) UnmarshalText(text []byte) error { return fault.ReadName("for", s, text, subjects) }
@@ -96,6 +100,9 @@ var origins = []Origin{Existing, Local, International}
 
 // Valid reports whether o is one of the three origins.
 func (o Origin) Valid() bool { return slices.Contains(origins, o) }
+
+// Told gives the name for people.
+func (o Origin) Told() language.Text { return termed("origin", string(o), o.Valid()) }
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (o *Origin) UnmarshalText(text []byte) error { return fault.ReadName("origin", o, text, origins) }
@@ -156,6 +163,9 @@ var findings = []PilotFinding{Effective, NotEffective, Inconclusive, NotReported
 
 // Valid reports whether f is one of the findings.
 func (f PilotFinding) Valid() bool { return slices.Contains(findings, f) }
+
+// Told gives the name for people.
+func (f PilotFinding) Told() language.Text { return termed("pilot", string(f), f.Valid()) }
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (f *PilotFinding) UnmarshalText(text []byte) error {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file says where a cycle may stand: at which of the eight stages, in which
@@ -82,6 +83,18 @@ func (s Stage) String() string {
 	return stageNames[s]
 }
 
+// Told gives the name for people, such as "coalition building".
+func (s Stage) Told() language.Text { return termed("stage", s.String(), s.Valid()) }
+
+// termed is the name of something for people; what is none of the vocabulary stands as it
+// is written.
+func termed(vocabulary, name string, valid bool) language.Text {
+	if !valid {
+		return language.Typed(name)
+	}
+	return language.Of(vocabulary + "." + name)
+}
+
 // Label gives the name in plain words, such as "coalition building".
 func (s Stage) Label() string { return strings.ReplaceAll(s.String(), "-", " ") }
 
@@ -109,6 +122,9 @@ func (p Phase) String() string {
 	}
 	return phaseNames[p]
 }
+
+// Told gives the name for people.
+func (p Phase) Told() language.Text { return termed("phase", p.String(), p.Valid()) }
 
 // Label gives the name in plain words.
 func (p Phase) Label() string { return p.String() }
@@ -198,6 +214,9 @@ func (s Status) String() string {
 	return statusNames[s]
 }
 
+// Told gives the name for people.
+func (s Status) Told() language.Text { return termed("status", s.String(), s.Valid()) }
+
 // MarshalText gives the text form.
 func (s Status) MarshalText() ([]byte, error) {
 	if !s.Valid() {
@@ -235,5 +254,18 @@ func (s Standing) String() string {
 		return s.Stage.String() + " (suspended)"
 	default:
 		return s.Status.String()
+	}
+}
+
+// Told names the standing for people: its stage, and that it is
+// suspended; or that it is abandoned.
+func (s Standing) Told() language.Text {
+	switch s.Status {
+	case Active:
+		return s.Stage.Told()
+	case Suspended:
+		return language.Of("standing.suspended", "stage", s.Stage.Told())
+	default:
+		return s.Status.Told()
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/looplab/fsm"
+
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is the one table of moves.
@@ -27,6 +29,11 @@ const (
 // moveNames lists the moves in the order in which people tell them.
 var moveNames = []MoveName{
 	MoveAdvance, MoveOverride, MoveRevisit, MoveRenew, MoveSuspend, MoveResume, MoveAbandon,
+}
+
+// Told names the move for people, as a thing, such as "renewal".
+func (m MoveName) Told() language.Text {
+	return termed("move", string(m), slices.Contains(moveNames, m))
 }
 
 // Transition is one line of the table of moves.

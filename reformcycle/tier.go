@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Tier is the level of government or society at which something happens, or at
@@ -25,6 +26,9 @@ var tiers = []Tier{National, Region, District, FacilityArea, CommunityTier, Subn
 
 // Valid reports whether t is one of the tiers.
 func (t Tier) Valid() bool { return slices.Contains(tiers, t) }
+
+// Told gives the name for people.
+func (t Tier) Told() language.Text { return termed("tier", string(t), t.Valid()) }
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (t *Tier) UnmarshalText(text []byte) error { return fault.ReadName("tier", t, text, tiers) }

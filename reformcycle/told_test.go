@@ -1,0 +1,53 @@
+package reformcycle_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
+)
+
+// Every value of a vocabulary has a name for people, which stands among the texts; what is
+// none stands as it is written.
+func TestEveryNameOfTheCycleIsToldToPeople(t *testing.T) {
+	var all []language.Text
+	for s := range reformcycle.Stages() {
+		all = append(all, s.Told(), s.Phase().Told(), s.Topic().Told())
+		all = append(all, reformcycle.Standing{Stage: s, Status: reformcycle.Suspended}.Told())
+	}
+	all = append(all, toldOf(reformcycle.Topics())...)
+	all = append(all, toldOf(reformcycle.Components())...)
+	all = append(all, toldOf(reformcycle.Kinds())...)
+	all = append(all, toldOf(assessment.Bases())...)
+	all = append(all, toldOf([]reformcycle.Status{reformcycle.Active, reformcycle.Suspended, reformcycle.Abandoned})...)
+	all = append(all, toldOf([]reformcycle.Tier{reformcycle.National, reformcycle.Region, reformcycle.District, reformcycle.FacilityArea, reformcycle.CommunityTier, reformcycle.Subnational})...)
+	all = append(all, toldOf([]reformcycle.Urgency{reformcycle.OpenMove, reformcycle.ClearsBlocker, reformcycle.SettlesDebt, reformcycle.Advised})...)
+	all = append(all, toldOf([]reformcycle.DecisionPower{reformcycle.Decides, reformcycle.Authorizes, reformcycle.Advises, reformcycle.Oversees})...)
+	all = append(all, toldOf([]reformcycle.WindowKind{reformcycle.PoliticalTransition, reformcycle.Crisis, reformcycle.NewMoney, reformcycle.OtherWindow})...)
+	all = append(all, toldOf([]reformcycle.Subject{reformcycle.ForProblems, reformcycle.ForSolutions})...)
+	all = append(all, toldOf([]reformcycle.Origin{reformcycle.Existing, reformcycle.Local, reformcycle.International})...)
+	all = append(all, toldOf([]reformcycle.PilotFinding{reformcycle.Effective, reformcycle.NotEffective, reformcycle.Inconclusive, reformcycle.NotReported})...)
+	for line := range reformcycle.Table() {
+		all = append(all, line.Move.Told(), line.From.Told(), line.To.Told())
+	}
+	for _, text := range all {
+		_, known := language.Texts().Entry(text.ID)
+		assert.True(t, known, "%q: %s", text.ID, text)
+	}
+
+	assert.Equal(t, language.Typed("stage(9)"), reformcycle.Stage(9).Told())
+	assert.Equal(t, "nowhere", reformcycle.Topic("nowhere").Told().String())
+	assert.Equal(t, language.Typed("nothing"), reformcycle.Kind("nothing").Told())
+	assert.Equal(t, "design (suspended)", reformcycle.Standing{Stage: reformcycle.Design, Status: reformcycle.Suspended}.Told().String())
+}
+
+func toldOf[T interface{ Told() language.Text }](values []T) []language.Text {
+	texts := make([]language.Text, len(values))
+	for i, v := range values {
+		texts[i] = v.Told()
+	}
+	return texts
+}
