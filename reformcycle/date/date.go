@@ -30,7 +30,7 @@ type Date struct {
 	month, day uint8
 }
 
-const want = `a year, a month or a day, such as "2003", "2003-05" or "2003-05-14"`
+var want = fault.Said{ID: "want.date"}
 
 // Parse reads "2003", "2003-05" or "2003-05-14".
 //
@@ -124,7 +124,7 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 // Schema describes what UnmarshalText reads. It does not know which days there are.
 func (Date) Schema() schema.Schema {
 	return schema.Schema{
-		Type: schema.TypeString, Description: "A" + want[1:] + "; left out where it is not known.",
+		Type: schema.TypeString, Description: "A" + want.String()[1:] + "; left out where it is not known.",
 		Pattern: "^[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?$",
 	}
 }

@@ -56,10 +56,19 @@ var source = sync.OnceValue(func() *Source {
 		s, err = NewSource(all)
 	}
 	if err != nil {
-		panic(err) // an embedded file is wrong: found by the first test
+		panic(untold(err)) // an embedded file is wrong: found by the first test
 	}
 	return s
 })
+
+// untold says what is wrong with the texts that everything else is said in.
+func untold(err error) string {
+	said := "language: the English texts are broken"
+	for _, f := range fault.Of(err) {
+		said += fmt.Sprintf("; %s, line %d: %s: %v", f.Path, f.Line, f.Rule, f.Value)
+	}
+	return said
+}
 
 // English is what everything can be said in, as it is written in Britain.
 func English() *Language { return english() }
@@ -80,7 +89,7 @@ var rightToLeft = []string{"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg
 func New(tag string, parent *Language, catalogues ...*Catalogue) (*Language, error) {
 	t, err := xlanguage.Parse(tag)
 	if err != nil || t == xlanguage.Und {
-		return nil, fault.Refuse("tag", fault.Known, tag, "a language tag of BCP 47, such as fr or pt-BR")
+		return nil, fault.Refuse("tag", fault.Known, tag, Of("want.tag"))
 	}
 	if parent == nil {
 		parent = English()
@@ -94,7 +103,7 @@ func (l *Language) With(catalogues ...*Catalogue) (*Language, error) {
 	l = l.orEnglish()
 	for _, c := range catalogues {
 		if base := baseOf(l.tag); c.base != base {
-			return nil, fault.Refuse("catalogue", fault.Same, c.base.String(), "texts in "+base.String()+", the language that they are to be said in")
+			return nil, fault.Refuse("catalogue", fault.Same, c.base.String(), Of("want.catalogue", "tag", base.String()))
 		}
 	}
 	next := *l

@@ -169,30 +169,34 @@ func TestABrokenTranslationIsRefusedByIdAndLine(t *testing.T) {
 	s := texts(t, twoTexts)
 	head := `msgctxt "a"` + "\n" + `msgid "{who} decides"` + "\n"
 	many := `msgctxt "x"` + "\n" + `msgid "{n} thing"` + "\n" + `msgid_plural "{n} things"` + "\n"
-	for name, c := range map[string]struct{ po, rule, at string }{
-		"an argument too many":      {file(head + `msgstr "{who} et {n}"`), fault.Known, "line 7, a"},
-		"an argument too few":       {file(head + `msgstr "on décide"`), fault.Exists, "line 7, a"},
-		"half a brace":              {file(head + `msgstr "{who décide"`), fault.Syntax, "line 7, a"},
-		"markup":                    {file(head + `msgstr "<b>{who}</b>"`), fault.Characters, "line 7, a"},
-		"a control":                 {file(head + `msgstr "{who} \a"`), fault.Characters, "line 7, a"},
-		"an override of direction":  {file(head + "msgstr \"{who} \u202e décide\""), fault.Characters, "line 7, a"},
-		"a form of the plural less": {file(many + `msgstr[0] "{n} chose"`), fault.Required, "line 7, x"},
-		"a form of the plural more": {file(many + `msgstr[0] "{n} a"` + "\n" + `msgstr[1] "{n} b"` + "\n" + `msgstr[2] "{n} c"`), fault.Required, "line 7, x"},
-		"no figure where it counts": {file(many + `msgstr[0] "une chose"` + "\n" + `msgstr[1] "{n} choses"`), fault.Exists, "line 7, x"},
-		"two texts for one id":      {file(head + "msgstr \"{who}\"\n\n" + head + `msgstr "{who}"`), fault.Unique, "line 11, a"},
-		"a line that is none":       {file("translate this"), fault.Syntax, "line 7"},
-		"no header":                 {head + `msgstr "{who}"`, fault.Required, "line 1"},
-		"the header of another":     {strings.Replace(file(""), "fr", "pt", 1), fault.Same, "line 1.Language"},
-		"another encoding":          {strings.Replace(file(""), "UTF-8", "ISO-8859-1", 1), fault.Known, "line 1.Content-Type"},
-		"the plurals of another":    {strings.Replace(file(""), "nplurals=2", "nplurals=3", 1), fault.Same, "line 1.Plural-Forms"},
-		"no UTF-8":                  {file(head + "msgstr \"\xe9\""), fault.Encoding, "file"},
-		"twenty megabytes":          {file(strings.Repeat("# \n", 7<<20)), fault.Length, "file"},
+	for name, c := range map[string]struct {
+		po, rule, at string
+		line         int
+	}{
+		"an argument too many":      {file(head + `msgstr "{who} et {n}"`), fault.Known, "a", 7},
+		"an argument too few":       {file(head + `msgstr "on décide"`), fault.Exists, "a", 7},
+		"half a brace":              {file(head + `msgstr "{who décide"`), fault.Syntax, "a", 7},
+		"markup":                    {file(head + `msgstr "<b>{who}</b>"`), fault.Characters, "a", 7},
+		"a control":                 {file(head + `msgstr "{who} \a"`), fault.Characters, "a", 7},
+		"an override of direction":  {file(head + "msgstr \"{who} \u202e décide\""), fault.Characters, "a", 7},
+		"a form of the plural less": {file(many + `msgstr[0] "{n} chose"`), fault.Required, "x", 7},
+		"a form of the plural more": {file(many + `msgstr[0] "{n} a"` + "\n" + `msgstr[1] "{n} b"` + "\n" + `msgstr[2] "{n} c"`), fault.Required, "x", 7},
+		"no figure where it counts": {file(many + `msgstr[0] "une chose"` + "\n" + `msgstr[1] "{n} choses"`), fault.Exists, "x", 7},
+		"two texts for one id":      {file(head + "msgstr \"{who}\"\n\n" + head + `msgstr "{who}"`), fault.Unique, "a", 11},
+		"a line that is none":       {file("translate this"), fault.Syntax, "", 7},
+		"no header":                 {head + `msgstr "{who}"`, fault.Required, "", 1},
+		"the header of another":     {strings.Replace(file(""), "fr", "pt", 1), fault.Same, "Language", 1},
+		"another encoding":          {strings.Replace(file(""), "UTF-8", "ISO-8859-1", 1), fault.Known, "Content-Type", 1},
+		"the plurals of another":    {strings.Replace(file(""), "nplurals=2", "nplurals=3", 1), fault.Same, "Plural-Forms", 1},
+		"no UTF-8":                  {file(head + "msgstr \"\xe9\""), fault.Encoding, "file", 0},
+		"twenty megabytes":          {file(strings.Repeat("# \n", 7<<20)), fault.Length, "file", 0},
 	} {
 		_, _, err := s.Read("fr", []byte(c.po))
 		faults := fault.Of(err)
 		if assert.NotEmpty(t, faults, name) {
 			assert.Equal(t, c.rule, faults[0].Rule, "%s: %v", name, err)
 			assert.Equal(t, c.at, faults[0].Path, "%s: %v", name, err)
+			assert.Equal(t, c.line, faults[0].Line, "%s: %v", name, err)
 		}
 	}
 	_, _, err := s.Read("no language", nil)

@@ -48,17 +48,20 @@ type Remark struct {
 	Line int
 	// What is the matter: it is marked as fuzzy, the English text is another by now, it
 	// is not translated, or no text has the id any more.
-	What string
+	What Text
 }
 
-// String tells the remark in one line.
-func (r Remark) String() string {
-	place := fmt.Sprintf("line %d", r.Line)
-	if r.File != "" {
-		place = fault.Bounded(r.File) + ", " + place
+// Told tells the remark in one line.
+func (r Remark) Told() Text {
+	args := []any{"line", r.Line, "id", fault.Bounded(r.ID), "what", r.What}
+	if r.File == "" {
+		return Of("remark.at", args...)
 	}
-	return fmt.Sprintf("%s: %s: %s", place, fault.Bounded(r.ID), r.What)
+	return Of("remark.in", append(args, "file", fault.Bounded(r.File))...)
 }
+
+// String tells the remark in English.
+func (r Remark) String() string { return r.Told().String() }
 
 // Read reads a translation from a .po file, and remarks on texts that are passed over.
 // What can't be told is refused with the id and the line: a text with other arguments
@@ -67,13 +70,13 @@ func (r Remark) String() string {
 func (s *Source) Read(tag string, po []byte) (*Catalogue, []Remark, error) {
 	t, err := xlanguage.Parse(tag)
 	if err != nil || t == xlanguage.Und {
-		return nil, nil, fault.Refuse("tag", fault.Known, tag, "a language tag of BCP 47, such as fr or pt-BR")
+		return nil, nil, fault.Refuse("tag", fault.Known, tag, Of("want.tag"))
 	}
 	switch {
 	case len(po) > maxFile:
-		return nil, nil, fault.Refuse("file", fault.Length, len(po), fmt.Sprintf("at most %d bytes", maxFile))
+		return nil, nil, fault.Refuse("file", fault.Length, len(po), Of("want.po-size", "most", maxFile))
 	case !utf8.Valid(po):
-		return nil, nil, fault.Refuse("file", fault.Encoding, nil, "UTF-8")
+		return nil, nil, fault.Refuse("file", fault.Encoding, nil, fault.Said{ID: "want.utf-8"})
 	}
 	messages, wrong := parsePO(po)
 	c := &Catalogue{base: baseOf(t), said: map[string]*template{}, built: map[string]string{}}
@@ -82,48 +85,56 @@ func (s *Source) Read(tag string, po []byte) (*Catalogue, []Remark, error) {
 	lines := map[string]int{}
 	for i, m := range messages {
 		if m.id == "" && m.source == "" {
-			wrong.Under(fmt.Sprintf("line %d", m.line), checkHeader(m, i, t, len(forms)))
+			wrong.Under("", onLine(m.line, checkHeader(m, i, t, len(forms))))
 			continue
 		}
 		name := cmp.Or(m.id, m.source)
-		at := fmt.Sprintf("line %d, %s", m.line, fault.Bounded(name))
+		at := fault.Bounded(name)
+		refuse := func(rule string, value any, want Text) {
+			wrong.Under("", fault.Fields{{Path: at, Rule: rule, Value: value, Want: want, Line: m.line}})
+		}
+		set := func(said *template, e *Entry, f form, text string) {
+			var broken fault.Fields
+			said.set(&broken, at, e, f, text)
+			wrong.Under("", onLine(m.line, broken))
+		}
 		if first := lines[m.id+"\x00"+m.source]; first != 0 || m.id != "" && lines[m.id] != 0 {
-			wrong.Add(at, fault.Unique, name, fmt.Sprintf("one text for each id; line %d has it", cmp.Or(first, lines[m.id])))
+			refuse(fault.Unique, name, Of("want.text-once", "line", cmp.Or(first, lines[m.id])))
 			continue
 		}
 		lines[m.id+"\x00"+m.source], lines[m.id] = m.line, m.line
-		note := func(what string) { remarks = append(remarks, Remark{ID: name, Line: m.line, What: what}) }
+		note := func(id string) { remarks = append(remarks, Remark{ID: name, Line: m.line, What: Of(id)}) }
 		e := s.entries[m.id]
 		switch {
 		case m.id == "" && m.fuzzy:
-			note("it is marked as fuzzy")
+			note("remark.fuzzy")
 			continue
 		case m.id == "":
 			if said := m.said[0]; said == "" {
-				note("it is not translated")
+				note("remark.empty")
 			} else {
-				(&template{}).set(&wrong, at, &Entry{}, form{}, said)
+				set(&template{}, &Entry{}, form{}, said)
 				c.built[m.source] = said
 				c.order = append(c.order, m.source)
 			}
 			continue
 		case e == nil:
-			note("no text has this id")
+			note("remark.unknown")
 			continue
 		case m.source != cmp.Or(e.Text, e.One) || m.many != e.Other:
-			note("the English text is another by now")
+			note("remark.outdated")
 			continue
 		case m.fuzzy:
-			note("it is marked as fuzzy")
+			note("remark.fuzzy")
 			continue
 		}
 		said := &template{}
 		if e.Text != "" {
 			if m.said[0] == "" {
-				note("it is not translated")
+				note("remark.empty")
 				continue
 			}
-			said.set(&wrong, at, e, form{Form: plural.Other}, m.said[0])
+			set(said, e, form{Form: plural.Other}, m.said[0])
 		} else {
 			empty := 0
 			for i, f := range forms {
@@ -131,25 +142,33 @@ func (s *Source) Read(tag string, po []byte) (*Catalogue, []Remark, error) {
 					empty++
 					continue
 				}
-				said.set(&wrong, at, e, f, m.said[i])
+				set(said, e, f, m.said[i])
 			}
 			if empty == len(forms) {
-				note("it is not translated")
+				note("remark.empty")
 				continue
 			}
 			if empty > 0 || len(m.said) > len(forms) {
-				wrong.Add(at, fault.Required, len(m.said)-empty, fmt.Sprintf("the %d forms of the plural that %s has", len(forms), tag))
+				refuse(fault.Required, len(m.said)-empty, Of("want.plural-forms", "n", len(forms), "tag", tag))
 			}
 		}
 		c.said[m.id] = said
 	}
 	if len(messages) == 0 || messages[0].id != "" {
-		wrong.Add("line 1", fault.Required, nil, "a header with Language, Content-Type and Plural-Forms")
+		wrong.Under("", onLine(1, fault.Fields{{Rule: fault.Required, Want: Of("want.po-header")}}))
 	}
 	if err := wrong.Err(); err != nil {
 		return nil, nil, err
 	}
 	return c, remarks, nil
+}
+
+// onLine says where faults stand.
+func onLine(line int, faults fault.Fields) fault.Fields {
+	for i := range faults {
+		faults[i].Line = line
+	}
+	return faults
 }
 
 // maxFiles is how many files a folder of translations has at most.
@@ -163,7 +182,7 @@ func (s *Source) ReadFolder(tag string, folder fs.FS) (*Catalogue, []Remark, err
 		return nil, nil, err
 	}
 	if len(files) == 0 || len(files) > maxFiles {
-		return nil, nil, fault.Refuse("folder", fault.Length, len(files), fmt.Sprintf("from 1 to %d files whose names end in .po", maxFiles))
+		return nil, nil, fault.Refuse("folder", fault.Length, len(files), Of("want.po-folder", "most", maxFiles))
 	}
 	var all *Catalogue
 	var remarks []Remark
@@ -177,7 +196,7 @@ func (s *Source) ReadFolder(tag string, folder fs.FS) (*Catalogue, []Remark, err
 		c, noted, err := s.Read(tag, po)
 		if err != nil {
 			for _, f := range fault.Of(err) {
-				f.Path = fault.Bounded(file) + ", " + f.Path
+				f.Path = strings.TrimSuffix(fault.Bounded(file)+": "+f.Path, ": ")
 				wrong.Under("", fault.Fields{f})
 			}
 			continue
@@ -191,9 +210,9 @@ func (s *Source) ReadFolder(tag string, folder fs.FS) (*Catalogue, []Remark, err
 		}
 		once := func(text string) {
 			if first, twice := in[text]; twice {
-				wrong.Add(file, fault.Unique, text, fmt.Sprintf("one text for each id; %s has it", first))
+				wrong.Add(fault.Bounded(file), fault.Unique, text, Of("want.text-once-in", "file", first))
 			}
-			in[text] = file
+			in[text] = fault.Bounded(file)
 		}
 		for _, id := range slices.Sorted(maps.Keys(c.said)) {
 			once(id)
@@ -251,17 +270,17 @@ func checkHeader(m poMessage, i int, t xlanguage.Tag, forms int) (wrong fault.Fi
 		}
 	}
 	if i > 0 {
-		wrong.Add("header", fault.Unique, nil, "one header, at the beginning")
+		wrong.Add("header", fault.Unique, nil, Of("want.po-one-header"))
 	}
 	got, err := xlanguage.Parse(header["language"])
 	if gotBase, _ := got.Base(); err != nil || gotBase != baseOf(t) {
-		wrong.Add("Language", fault.Same, header["language"], t.String())
+		wrong.Add("Language", fault.Same, header["language"], Typed(t.String()))
 	}
 	if kind := strings.ToLower(strings.ReplaceAll(header["content-type"], " ", "")); kind != "text/plain;charset=utf-8" {
-		wrong.Add("Content-Type", fault.Known, header["content-type"], "text/plain; charset=UTF-8")
+		wrong.Add("Content-Type", fault.Known, header["content-type"], Typed("text/plain; charset=UTF-8"))
 	}
 	if plurals := strings.ReplaceAll(header["plural-forms"], " ", ""); !strings.HasPrefix(plurals, fmt.Sprintf("nplurals=%d;plural=", forms)) {
-		wrong.Add("Plural-Forms", fault.Same, header["plural-forms"], fmt.Sprintf("nplurals=%d; plural=…", forms))
+		wrong.Add("Plural-Forms", fault.Same, header["plural-forms"], Typed(fmt.Sprintf("nplurals=%d; plural=…", forms)))
 	}
 	return wrong
 }
@@ -296,7 +315,9 @@ func parsePO(po []byte) ([]poMessage, fault.Fields) {
 	for line := range strings.Lines(string(bytes.TrimPrefix(po, []byte("\ufeff")))) {
 		number++
 		line = strings.TrimSpace(line)
-		bad := func(want string) { wrong.Add(fmt.Sprintf("line %d", number), fault.Syntax, line, want) }
+		bad := func(id string) {
+			wrong.Under("", fault.Fields{{Rule: fault.Syntax, Value: line, Want: Of(id), Line: number}})
+		}
 		switch {
 		case line == "", strings.HasPrefix(line, "#~"):
 			continue
@@ -312,7 +333,7 @@ func parsePO(po []byte) ([]poMessage, fault.Fields) {
 		case line[0] == '"':
 			text, err := strconv.Unquote(line)
 			if err != nil || into == nil {
-				bad("a text in quotes behind msgctxt, msgid, msgid_plural or msgstr")
+				bad("want.po-line")
 				continue
 			}
 			into(text)
@@ -321,7 +342,7 @@ func parsePO(po []byte) ([]poMessage, fault.Fields) {
 		word, quoted, _ := strings.Cut(line, " ")
 		text, err := strconv.Unquote(strings.TrimSpace(quoted))
 		if err != nil {
-			bad("msgctxt, msgid, msgid_plural or msgstr and a text in quotes")
+			bad("want.po-line")
 			continue
 		}
 		if (word == "msgctxt" || word == "msgid") && len(m.said) > 0 {
@@ -341,13 +362,13 @@ func parsePO(po []byte) ([]poMessage, fault.Fields) {
 				n, err = strconv.Atoi(word[len("msgstr[") : len(word)-1])
 			}
 			if _, twice := m.said[n]; err != nil || twice || n < 0 || n > int(plural.Many) {
-				bad("msgstr, or msgstr[0] to msgstr[5], each once")
+				bad("want.po-msgstr")
 				continue
 			}
 			m.said[n] = ""
 			into = func(s string) { m.said[n] += s }
 		default:
-			bad("msgctxt, msgid, msgid_plural or msgstr")
+			bad("want.po-line")
 			continue
 		}
 		into(text)

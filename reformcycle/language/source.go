@@ -1,7 +1,6 @@
 package language
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -140,17 +139,17 @@ func newSource(entries []Entry) (*Source, fault.Fields) {
 		e, at := entries[i], fault.At("texts", i)
 		wrong.Text(at+".id", e.ID, fault.ID)
 		if s.entries[e.ID] != nil {
-			wrong.Add(at+".id", fault.Unique, e.ID, "an id for each text")
+			wrong.Add(at+".id", fault.Unique, e.ID, Of("want.text-id"))
 			continue
 		}
 		counts := 0
 		for j, a := range e.Args {
 			path := fault.At(at+".args", j)
 			if !isName(a.Name) {
-				wrong.Add(path+".name", fault.Characters, a.Name, "letters from a to z, digits and hyphens")
+				wrong.Add(path+".name", fault.Characters, a.Name, Of("want.argument-name"))
 			}
 			if k, _ := e.kind(a.Name); k != a.Kind {
-				wrong.Add(path+".name", fault.Unique, a.Name, "a name for each argument")
+				wrong.Add(path+".name", fault.Unique, a.Name, Of("want.argument-once"))
 			}
 			fault.Among(&wrong, path+".kind", a.Kind, kinds)
 			if a.Kind == Count {
@@ -160,10 +159,10 @@ func newSource(entries []Entry) (*Source, fault.Fields) {
 		plain := e.One == "" && e.Other == ""
 		switch {
 		case plain == (e.Text == ""), !plain && (e.One == "" || e.Other == ""):
-			wrong.Add(at+".text", fault.Required, nil, "a text, or one and other where it counts")
+			wrong.Add(at+".text", fault.Required, nil, Of("want.text-or-plural"))
 			continue
 		case !plain && counts != 1:
-			wrong.Add(at+".args", fault.Required, counts, "one argument of the kind count, which chooses between one and other")
+			wrong.Add(at+".args", fault.Required, counts, Of("want.one-count"))
 		}
 		e.said = &template{}
 		if plain {
@@ -213,7 +212,7 @@ func (t *template) set(wrong *fault.Fields, path string, e *Entry, f form, text 
 		return
 	}
 	if i := strings.IndexAny(text, "<>\u2028\u2029\t"); i >= 0 {
-		wrong.Add(path, fault.Characters, text, "text without markup: no < or >, no tabs")
+		wrong.Add(path, fault.Characters, text, Of("want.no-markup"))
 		return
 	}
 	missing := map[string]bool{}
@@ -232,7 +231,7 @@ func (t *template) set(wrong *fault.Fields, path string, e *Entry, f form, text 
 		}
 		end := strings.IndexByte(rest, '}')
 		if rest[open] == '}' || end < 0 {
-			wrong.Add(path, fault.Syntax, text, "braces in pairs around the name of an argument")
+			wrong.Add(path, fault.Syntax, text, Of("want.braces"))
 			return
 		}
 		name := rest[open+1 : end]
@@ -247,21 +246,21 @@ func (t *template) set(wrong *fault.Fields, path string, e *Entry, f form, text 
 	}
 	for _, a := range e.Args {
 		if missing[a.Name] {
-			wrong.Add(path, fault.Exists, text, "{"+a.Name+"} in the text")
+			wrong.Add(path, fault.Exists, text, Of("want.argument-in", "name", "{"+a.Name+"}"))
 		}
 	}
 	t.forms[f.Form] = pieces
 }
 
-func accepted(e *Entry) string {
+func accepted(e *Entry) Text {
 	if len(e.Args) == 0 {
-		return "no argument: the English text has none"
+		return Of("want.no-argument")
 	}
 	names := make([]string, len(e.Args))
 	for i, a := range e.Args {
 		names[i] = "{" + a.Name + "}"
 	}
-	return fmt.Sprintf("the arguments of the English text, %s", fault.OneOf(names))
+	return Of("want.english-arguments", "names", names)
 }
 
 func isName(s string) bool {

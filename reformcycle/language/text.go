@@ -3,7 +3,6 @@ package language
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -164,7 +163,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 func textOf(raw any, depth int) (Text, error) {
 	object, is := raw.(map[string]any)
 	if !is || depth == 0 {
-		return Text{}, fault.Refuse("text", fault.Type, raw, fmt.Sprintf("an object with id, args and text, at most %d in one another", maxDepth))
+		return Text{}, fault.Refuse("text", fault.Type, raw, Of("want.text-json", "most", maxDepth))
 	}
 	var t Text
 	for _, key := range slices.Sorted(maps.Keys(object)) {
@@ -186,7 +185,7 @@ func textOf(raw any, depth int) (Text, error) {
 			}
 		}
 		if !ok {
-			return Text{}, fault.Refuse("text."+fault.Bounded(key), fault.Type, object[key], "id and text as strings, args as an object")
+			return Text{}, fault.Refuse("text."+fault.Bounded(key), fault.Type, object[key], Of("want.text-fields"))
 		}
 	}
 	return t, nil
@@ -223,5 +222,5 @@ func listOf(raw []any, depth int) (any, error) {
 	case len(names) == 0:
 		return texts, nil
 	}
-	return nil, fault.Refuse("text.args", fault.Type, raw, "a list of strings or one of texts")
+	return nil, fault.Refuse("text.args", fault.Type, raw, Of("want.text-list"))
 }
