@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 const (
@@ -67,9 +68,9 @@ func (s Spec) validate() fault.Fields {
 		identity(&part, "", version)
 		switch {
 		case !found || len(part) > 0:
-			errs.Add("from", "identity", s.From, `"name@version" of the checklist it was derived from`)
+			errs.Add("from", "identity", s.From, language.Of("want.checklist-id"))
 		case name == s.Name && version == s.Version:
-			errs.Add("from", "identity", s.From, "another checklist than itself")
+			errs.Add("from", "identity", s.From, language.Of("want.not-this", "this", s.From))
 		}
 	}
 
@@ -80,12 +81,11 @@ func (s Spec) validate() fault.Fields {
 		errs.Once(at+".key", src.Key, keys, "sources", i)
 	}
 
-	switch n := len(s.Criteria); {
-	case n == 0:
-		errs.Add("criteria", fault.Required, nil, "at least one criterion")
-	case n > maxCriteria:
+	switch {
+	case len(s.Criteria) == 0:
+		errs.Add("criteria", fault.Required, nil, language.Of("want.at-least", "least", 1))
+	case !errs.Count("criteria", len(s.Criteria), maxCriteria):
 		// Going on would only bury this one under what may be a broken file.
-		errs.Add("criteria", fault.Length, n, "at most 10000 criteria")
 		return errs
 	}
 	ids := make(map[string]int, len(s.Criteria))
@@ -104,7 +104,7 @@ func (s Spec) validate() fault.Fields {
 // was seen last.
 func together(errs *fault.Fields, at, section string, last map[string]int, list string, i int) {
 	if before, seen := last[section]; seen && before != i-1 {
-		errs.Add(at, "together", section, "the "+list+" of one section together, next to "+fault.At(list, before))
+		errs.Add(at, "together", section, language.Of("want.together", "place", fault.At(list, before)))
 	}
 	last[section] = i
 }
@@ -114,17 +114,17 @@ func together(errs *fault.Fields, at, section string, last map[string]int, list 
 func cited(errs *fault.Fields, at string, cited []string, sources map[string]int) {
 	switch n := len(cited); {
 	case n == 0:
-		errs.Add(at+".sources", fault.Required, nil, "the key of at least one source")
+		errs.Add(at+".sources", fault.Required, nil, language.Of("want.at-least", "least", 1))
 	case !errs.Count(at+".sources", n, maxNamed):
 		return
 	}
 	for i, key := range cited {
 		at := fault.At(at+".sources", i)
 		if _, exists := sources[key]; !exists {
-			errs.Add(at, fault.Exists, key, "the key of one of the checklist's sources")
+			errs.Add(at, fault.Exists, key, language.Of("want.in-list", "list", "sources"))
 		}
 		if slices.Contains(cited[:i], key) {
-			errs.Add(at, fault.Unique, key, "each source once")
+			errs.Add(at, fault.Unique, key, language.Of("want.each-once"))
 		}
 	}
 }
@@ -132,7 +132,7 @@ func cited(errs *fault.Fields, at string, cited []string, sources map[string]int
 func identity(errs *fault.Fields, field, s string) {
 	errs.Text(field, s, fault.ID)
 	if strings.Contains(s, "@") {
-		errs.Add(field, fault.Characters, s, `no "@", which parts name and version`)
+		errs.Add(field, fault.Characters, s, language.Of("want.without", "mark", "@"))
 	}
 }
 
@@ -277,9 +277,9 @@ func (c *Checklist) UnmarshalJSON(data []byte) error {
 	case string(bytes.TrimSpace(data)) == "null":
 		return nil
 	case c == nil:
-		return fault.Fields{{Path: "checklist", Rule: fault.Required, Want: "a checklist to read into, not a nil pointer"}}
+		return fault.Fields{{Path: "checklist", Rule: fault.Required, Want: language.Of("want.pointer")}}
 	case c.id != "":
-		return fault.Fields{{Path: "checklist", Rule: "immutable", Value: c.id, Want: "an empty checklist to read into: one that is built does not change"}}
+		return fault.Fields{{Path: "checklist", Rule: "immutable", Value: c.id, Want: language.Of("want.empty")}}
 	}
 	parsed, err := parse(data, len(data))
 	if err != nil {

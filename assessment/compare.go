@@ -234,7 +234,7 @@ func Compare(before, after Scorecard) (Comparison, error) {
 	errs.Under("before", before.validate())
 	errs.Under("after", after.validate())
 	if len(errs) == 0 && before.Checklist != after.Checklist && before.From != after.Checklist && after.From != before.Checklist {
-		errs.Add("after.checklist", "comparable", after.Checklist, "a scorecard by "+fault.Shown(before.Checklist)+", or by a checklist derived from it, or that it was derived from")
+		errs.Add("after.checklist", "comparable", after.Checklist, language.Of("want.comparable", "checklist", fault.Bounded(before.Checklist)))
 	}
 	if err := errs.Err(); err != nil {
 		return Comparison{}, err
@@ -266,7 +266,7 @@ func Compare(before, after Scorecard) (Comparison, error) {
 		}
 	}
 	if c.Compared = len(criteria); c.Compared == 0 {
-		return Comparison{}, fault.Fields{{Path: "after.items", Rule: "comparable", Value: len(after.Items), Want: "at least one criterion that before has too, with the same text"}}
+		return Comparison{}, fault.Fields{{Path: "after.items", Rule: "comparable", Value: len(after.Items), Want: language.Of("want.common-criterion")}}
 	}
 
 	c.Score = difference(criteria, was, is)
@@ -329,10 +329,9 @@ func scored(criteria []Criterion, levels []Level) Bounds {
 func (s Scorecard) validate() fault.Fields {
 	var errs fault.Fields
 	if s.Checklist == "" {
-		errs.Add("checklist", fault.Required, nil, `the ID of a checklist, "name@version"`)
+		errs.Add("checklist", fault.Required, nil, language.Of("want.checklist-id"))
 	}
-	if n := len(s.Items); n > maxCriteria {
-		errs.Add("items", fault.Length, n, "at most 10000 items")
+	if !errs.Count("items", len(s.Items), maxCriteria) {
 		return errs
 	}
 	ids := make(map[string]int, len(s.Items))
@@ -446,8 +445,8 @@ type Place struct {
 func Rank(contenders []Contender) ([]Place, error) {
 	const most = 1000
 	var errs fault.Fields
-	if n := len(contenders); n > most {
-		return nil, fault.Refuse("contenders", fault.Length, n, "at most 1000 programmes")
+	if !errs.Count("contenders", len(contenders), most) {
+		return nil, errs
 	}
 	names := make(map[string]int)
 	for i, c := range contenders {
@@ -458,9 +457,9 @@ func Rank(contenders []Contender) ([]Place, error) {
 		first := contenders[0].Scorecard
 		switch {
 		case c.Scorecard.Checklist != first.Checklist:
-			errs.Add(at+".scorecard.checklist", "comparable", c.Scorecard.Checklist, "a scorecard by "+fault.Shown(first.Checklist)+", as the first")
+			errs.Add(at+".scorecard.checklist", "comparable", c.Scorecard.Checklist, language.Of("want.scorecard-by", "checklist", fault.Bounded(first.Checklist)))
 		case !slices.EqualFunc(c.Scorecard.Items, first.Items, sameCriterion):
-			errs.Add(at+".scorecard.items", "comparable", len(c.Scorecard.Items), "the criteria of the first, in its order: one checklist has one list of them")
+			errs.Add(at+".scorecard.items", "comparable", len(c.Scorecard.Items), language.Of("want.same-criteria"))
 		}
 	}
 	if err := errs.Err(); err != nil {

@@ -180,7 +180,7 @@ func TestEveryFaultOfScorecardsToCompareIsReported(t *testing.T) {
 	_, err := Compare(Scorecard{}, Scorecard{})
 	assert.Equal(t, []string{"before.checklist: required", "after.checklist: required"}, rules(t, err))
 	_, err = Compare(good(), Scorecard{Checklist: "other@1", Items: good().Items})
-	assert.ErrorContains(t, err, `"partnering@1"`)
+	assert.ErrorContains(t, err, "by partnering@1, by")
 }
 
 func TestADifferenceIsWrittenWithItsSign(t *testing.T) {

@@ -154,7 +154,7 @@ func (c Criterion) validate() fault.Fields {
 	switch {
 	case !errs.Number("parameter", c.Parameter, math.Inf(-1), math.Inf(1)):
 	case c.Parameter != 0 && c.Kind == Rated:
-		errs.Add("parameter", "derived", c.Parameter, "none: a rated criterion is judged by its level, only a derived one by a number")
+		errs.Add("parameter", "derived", c.Parameter, language.Of("want.no-parameter"))
 	}
 	if c.Unit != "" || c.Parameter != 0 {
 		errs.Text("unit", c.Unit, fault.ID)
@@ -168,7 +168,7 @@ func (c Criterion) validate() fault.Fields {
 		at := fault.At("carriers", i)
 		errs.Text(at, carrier, fault.ID)
 		if slices.Contains(c.Carriers[:i], carrier) {
-			errs.Add(at, fault.Unique, carrier, "each carrier once")
+			errs.Add(at, fault.Unique, carrier, language.Of("want.each-once"))
 		}
 	}
 	errs.Text("note", c.Note, fault.Note)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Edit is one change to a checklist, for [Checklist.Derive]. The functions of
@@ -25,18 +26,18 @@ type Edit struct {
 // then "edits[2].id"), and whatever [NewChecklist] refuses.
 func (c *Checklist) Derive(version string, edits ...Edit) (*Checklist, error) {
 	if c.ID() == "" {
-		return nil, fault.Fields{{Path: "checklist", Rule: fault.Required, Want: "a checklist to derive from"}}
+		return nil, fault.Fields{{Path: "checklist", Rule: fault.Required, Want: language.Of("want.checklist")}}
 	}
 	var errs fault.Fields
 	if version == c.Version() {
-		errs.Add("version", "new", version, "a version other than that of "+c.id)
+		errs.Add("version", "new", version, language.Of("want.not-this", "this", version))
 	}
 	spec := c.Spec()
 	spec.From, spec.Version = c.id, version
 	for i, e := range edits {
 		at := fault.At("edits", i)
 		if e.apply == nil {
-			errs.Add(at, fault.Required, nil, "an edit made by Add, Drop, Reweight…")
+			errs.Add(at, fault.Required, nil, language.Of("want.edit"))
 			continue
 		}
 		errs.Under(at, e.apply(&spec))
@@ -96,7 +97,7 @@ func DropPackage(id string) Edit {
 	return Edit{func(s *Spec) fault.Fields {
 		i := slices.IndexFunc(s.Packages, func(p Package) bool { return p.ID == id })
 		if i < 0 {
-			return fault.Fields{{Path: "id", Rule: fault.Exists, Value: id, Want: "the id of a package of the checklist"}}
+			return fault.Fields{{Path: "id", Rule: fault.Exists, Value: id, Want: language.Of("want.in-list", "list", "packages")}}
 		}
 		s.Packages = slices.Delete(s.Packages, i, i+1)
 		return nil
@@ -119,7 +120,7 @@ func Reweight(id string, weight float64) Edit {
 func SetThreshold(id string, l Level) Edit {
 	return change(id, func(c *Criterion) (errs fault.Fields) {
 		if !l.Known() {
-			errs.Add("threshold", fault.Known, l, "a level from non-functional to highly-functional")
+			errs.Add("threshold", fault.Known, l, fault.OneOf(levelNames[NonFunctional:]))
 			return errs
 		}
 		c.Threshold = l
@@ -181,7 +182,7 @@ func change(id string, f func(*Criterion) fault.Fields) Edit {
 func find(s *Spec, id string) (int, fault.Fields) {
 	i := slices.IndexFunc(s.Criteria, func(c Criterion) bool { return c.ID == id })
 	if i < 0 {
-		return i, fault.Fields{{Path: "id", Rule: fault.Exists, Value: id, Want: "the id of a criterion of the checklist"}}
+		return i, fault.Fields{{Path: "id", Rule: fault.Exists, Value: id, Want: language.Of("want.in-list", "list", "criteria")}}
 	}
 	return i, nil
 }

@@ -211,7 +211,7 @@ func ExampleChecklist_Derive_refused() {
 	// Output:
 	// edits[0].id breaks "exists"
 	// edits[1].weight breaks "range"
-	// edits[0].id: got "strategie", want the id of a criterion of the checklist
+	// edits[0].id: got "strategie", want one that stands in criteria
 }
 
 func ExampleLevel_Share() {

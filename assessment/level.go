@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
@@ -37,7 +38,8 @@ var levelNames = [...]string{
 	HighlyFunctional:    "highly-functional",
 }
 
-const levelWant = `"unknown", "non-functional", "partially-functional", "functional", "highly-functional" or 1 to 4`
+// levelWant is what ParseLevel reads.
+var levelWant = fault.OneOf(append(levelNames[:len(levelNames):len(levelNames)], "1", "2", "3", "4"))
 
 // ParseLevel reads the text form of a level, or one of the digits "1" to "4".
 // Anything else, other capitals and surrounding space included, is refused
@@ -87,7 +89,7 @@ func (l Level) Share() float64 {
 
 // Schema describes what UnmarshalJSON reads.
 func (Level) Schema() schema.Schema {
-	s := schema.Schema{Description: "One of " + levelWant + "."}
+	s := schema.Schema{Description: strings.ToUpper(levelWant.String()[:1]) + levelWant.String()[1:] + "."}
 	for _, name := range levelNames {
 		s.Enum = append(s.Enum, name)
 	}

@@ -90,21 +90,19 @@ func (s Spec) validatePackages(criteria, sources map[string]int) fault.Fields {
 		errs.Text(at+".id", p.ID, fault.ID)
 		errs.Once(at+".id", p.ID, ids, "packages", i)
 		errs.Text(at+".title", p.Title, fault.Note)
-		switch n := len(p.Items); {
-		case n < 2:
-			errs.Add(at+".items", fault.Length, n, "at least two criteria, for one alone is no package")
-		case n > maxCriteria:
-			errs.Add(at+".items", fault.Length, n, "at most 10000 criteria")
+		if n := len(p.Items); n < 2 {
+			errs.Add(at+".items", fault.Length, n, language.Of("want.at-least", "least", 2))
+		} else if !errs.Count(at+".items", n, maxCriteria) {
 			continue
 		}
 		named := make(map[string]bool, len(p.Items))
 		for j, id := range p.Items {
 			at := fault.At(at+".items", j)
 			if _, exists := criteria[id]; !exists {
-				errs.Add(at, fault.Exists, id, "the id of a criterion of the checklist; to drop a criterion, drop the package first")
+				errs.Add(at, fault.Exists, id, language.Of("want.package-item"))
 			}
 			if named[id] {
-				errs.Add(at, fault.Unique, id, "each criterion once")
+				errs.Add(at, fault.Unique, id, language.Of("want.each-once"))
 			}
 			named[id] = true
 		}

@@ -103,7 +103,7 @@ func TestACriterionOfAPackageIsDroppedOnlyWithThePackage(t *testing.T) {
 	base := build(t, packaged())
 	_, err := base.Derive("2", Drop("incentives"))
 	assert.Equal(t, []string{"packages[0].items[1]: exists"}, rules(t, err))
-	assert.ErrorContains(t, err, "drop the package")
+	assert.ErrorContains(t, err, "drop its package first")
 
 	for _, edits := range [][]Edit{{Drop("incentives"), DropPackage("minimum")}, {DropPackage("minimum"), Drop("incentives")}} {
 		c, err := base.Derive("2", edits...)

@@ -88,7 +88,7 @@ func (r Rating) Validate() fault.Fields {
 	var errs fault.Fields
 	errs.Text("criterion", r.Criterion, fault.ID)
 	if !r.Level.Known() {
-		errs.Add("level", fault.Known, r.Level, "a level from non-functional to highly-functional; what is unknown is left without a rating")
+		errs.Add("level", fault.Known, r.Level, language.Of("want.level", "levels", levelNames[NonFunctional:]))
 	}
 	errs.Under("evidence", r.Evidence.Validate())
 	return errs

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Bounds are what is known of a score: it lies between Low and High, both
@@ -168,11 +169,11 @@ func (c *Checklist) Scorecard(ratings []Rating) (Scorecard, error) {
 		i, ok := c.Index(r.Criterion)
 		switch {
 		case !ok:
-			errs.Add(at+".criterion", fault.Exists, r.Criterion, "the id of a criterion of "+fault.Shown(c.ID()))
+			errs.Add(at+".criterion", fault.Exists, r.Criterion, language.Of("want.criterion-of", "checklist", c.ID()))
 		case c.At(i).Kind == Derived:
-			errs.Add(at+".criterion", "rated", r.Criterion, "a rated criterion: this one is derived, which is computed, not rated")
+			errs.Add(at+".criterion", "rated", r.Criterion, language.Of("want.rated"))
 		case given[i] != nil:
-			errs.Add(at+".criterion", fault.Unique, r.Criterion, "one rating of a criterion")
+			errs.Add(at+".criterion", fault.Unique, r.Criterion, language.Of("want.each-once"))
 		default:
 			given[i], levels[i] = r, r.Level
 		}

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // slack is how far shares may miss a bound: people write 0.33 three times, and
@@ -19,7 +21,7 @@ const slack = 1e-9
 func (p Problem) Validate() (errs fault.Fields) {
 	scale := p.Scale.normal()
 	if !(scale.Low >= -maxScale && scale.Low < scale.High && scale.High <= maxScale) {
-		errs.Add("scale", fault.Range, fmt.Sprintf("%g to %g", p.Scale.Low, p.Scale.High), "finite bounds from -1e9 to 1e9, the lower below the higher")
+		errs.Add("scale", fault.Range, fmt.Sprintf("%g … %g", p.Scale.Low, p.Scale.High), language.Of("want.scale", "low", "-1e9", "high", "1e9"))
 		scale = Scale{Low: math.Inf(-1), High: math.Inf(1)} // so that scores aren't refused for it
 	}
 	criteria := p.checkCriteria(&errs)
@@ -36,7 +38,7 @@ func (p Problem) Validate() (errs fault.Fields) {
 func (p Problem) checkCriteria(errs *fault.Fields) map[string]int {
 	switch n := len(p.Criteria); {
 	case n == 0:
-		errs.Add("criteria", fault.Required, nil, "at least one criterion")
+		errs.Add("criteria", fault.Required, nil, language.Of("want.at-least", "least", 1))
 		return nil
 	case !errs.Count("criteria", n, maxCriteria):
 		return nil
@@ -48,14 +50,14 @@ func (p Problem) checkCriteria(errs *fault.Fields) map[string]int {
 		identify(errs, field, "criteria", c.ID, c.Name, i, ids)
 		switch {
 		case agreed && c.Weight == 0:
-			errs.Add(field+".weight", fault.Required, nil, "a weight above 0, as other criteria have one; or none at all")
+			errs.Add(field+".weight", fault.Required, nil, language.Of("want.weight-or-none"))
 		case c.Weight != 0:
 			errs.Positive(field+".weight", c.Weight, maxWeight)
 		}
 		switch {
 		case !errs.Number(field+".low", c.Low, 0, 1), !errs.Number(field+".high", c.High, 0, 1):
 		case c.High != 0 && c.High < c.Low:
-			errs.Add(field+".high", fault.Range, c.High, fmt.Sprintf("at least the lower bound, %g", c.Low))
+			errs.Add(field+".high", fault.Range, c.High, language.Of("want.number-from", "low", c.Low))
 		}
 	}
 	return ids
@@ -77,9 +79,9 @@ func (p Problem) checkOrder(errs *fault.Fields, criteria map[string]int) {
 		first, taken := seen[id]
 		switch {
 		case !known:
-			errs.Add(field, fault.Exists, id, "the id of one of the criteria")
+			errs.Add(field, fault.Exists, id, language.Of("want.in-list", "list", "criteria"))
 		case taken:
-			errs.Add(field, fault.Unique, id, "each criterion once; it stands in "+fault.At("order", first))
+			errs.Add(field, fault.Unique, id, language.Of("want.another", "path", fault.At("order", first)))
 		default:
 			seen[id] = i
 		}
@@ -97,10 +99,10 @@ func (p Problem) checkOrder(errs *fault.Fields, criteria map[string]int) {
 		high += bound(c.High)
 	}
 	if low > 1+slack {
-		errs.Add("criteria", "bounds", low, "lower bounds of shares that sum to at most 1")
+		errs.Add("criteria", "bounds", low, language.Of("want.low-sum"))
 	}
 	if high < 1-slack {
-		errs.Add("criteria", "bounds", high, "upper bounds of shares that sum to at least 1")
+		errs.Add("criteria", "bounds", high, language.Of("want.high-sum"))
 	}
 	if len(*errs) > 0 {
 		return
@@ -114,15 +116,13 @@ func (p Problem) checkOrder(errs *fault.Fields, criteria map[string]int) {
 	low, high = 0, 0
 	for i, c := range p.Criteria {
 		if s.low[i] > s.high[i]+slack {
-			errs.Add(fault.At("order", seen[c.ID]), "bounds", c.ID,
-				fmt.Sprintf("an order that the bounds allow: its share would be at least %g, for what comes after, and at most %g, for what comes before", s.low[i], s.high[i]))
+			errs.Add(fault.At("order", seen[c.ID]), "bounds", c.ID, language.Of("want.order-share", "low", short(s.low[i]), "high", short(s.high[i])))
 		}
 		low += s.low[i]
 		high += s.high[i]
 	}
 	if len(*errs) == 0 && (low > 1+slack || high < 1-slack) {
-		errs.Add(fault.Order, "bounds", strings.Join(p.Order, ", "),
-			fmt.Sprintf("an order that the bounds allow: with it the shares sum to %g at least and %g at most, never to 1", low, high))
+		errs.Add(fault.Order, "bounds", strings.Join(p.Order, ", "), language.Of("want.order-sum", "low", short(low), "high", short(high)))
 	}
 	if len(*errs) > 0 || !p.agreed() {
 		return
@@ -131,14 +131,12 @@ func (p Problem) checkOrder(errs *fault.Fields, criteria map[string]int) {
 	shares := p.shares()
 	for i, c := range p.Criteria {
 		if w := shares[i]; w < c.Low-slack || w > bound(c.High)+slack {
-			errs.Add(fault.At("criteria", i)+".weight", "bounds", c.Weight,
-				fmt.Sprintf("a weight whose share, %g, is from %g to %g", w, c.Low, bound(c.High)))
+			errs.Add(fault.At("criteria", i)+".weight", "bounds", c.Weight, language.Of("want.weight-share", "share", short(w), "low", short(c.Low), "high", short(bound(c.High))))
 		}
 	}
 	for i := 1; i < len(p.Order); i++ {
 		if a, b := shares[criteria[p.Order[i-1]]], shares[criteria[p.Order[i]]]; a < b-slack {
-			errs.Add(fault.At("order", i), "weights", p.Order[i],
-				fmt.Sprintf("an order that the weights follow: its share is %g, and %g that of %q before it", b, a, p.Order[i-1]))
+			errs.Add(fault.At("order", i), "weights", p.Order[i], language.Of("want.order-weights", "share", short(b), "before", short(a), "criterion", p.Order[i-1]))
 		}
 	}
 }
@@ -167,7 +165,7 @@ func (p Problem) shares() []float64 {
 func (p Problem) checkAlternatives(errs *fault.Fields, criteria map[string]int, scale Scale) {
 	switch n := len(p.Alternatives); {
 	case n < 2:
-		errs.Add("alternatives", fault.Required, n, "at least two alternatives to choose between")
+		errs.Add("alternatives", fault.Required, n, language.Of("want.at-least", "least", 2))
 	case !errs.Count("alternatives", n, maxAlternatives):
 		return
 	}
@@ -175,8 +173,7 @@ func (p Problem) checkAlternatives(errs *fault.Fields, criteria map[string]int, 
 	for i, o := range p.Alternatives {
 		field := fault.At("alternatives", i)
 		identify(errs, field, "alternatives", o.ID, o.Name, i, ids)
-		if n := len(o.Scores); n > maxCriteria {
-			errs.Add(field+".scores", fault.Length, n, "at most one score for a criterion")
+		if !errs.Count(field+".scores", len(o.Scores), maxCriteria) {
 			continue
 		}
 		seen := make(map[string]int, len(o.Scores))
@@ -186,9 +183,9 @@ func (p Problem) checkAlternatives(errs *fault.Fields, criteria map[string]int, 
 			first, taken := seen[s.Criterion]
 			switch {
 			case !known:
-				errs.Add(field+".criterion", fault.Exists, s.Criterion, "the id of one of the criteria")
+				errs.Add(field+".criterion", fault.Exists, s.Criterion, language.Of("want.in-list", "list", "criteria"))
 			case taken:
-				errs.Add(field+".criterion", fault.Unique, s.Criterion, "one score for a criterion; "+fault.At("scores", first)+" has it")
+				errs.Add(field+".criterion", fault.Unique, s.Criterion, language.Of("want.another", "path", fault.At("scores", first)))
 			default:
 				seen[s.Criterion] = j
 			}
@@ -198,7 +195,6 @@ func (p Problem) checkAlternatives(errs *fault.Fields, criteria map[string]int, 
 }
 
 func (s Score) check(errs *fault.Fields, field string, scale Scale) {
-	on := fmt.Sprintf("a score on the scale, from %g to %g", scale.Low, scale.High)
 	sound := true
 	for _, v := range []struct {
 		name  string
@@ -209,18 +205,21 @@ func (s Score) check(errs *fault.Fields, field string, scale Scale) {
 		}
 		// An infinite scale stands for one that is refused already.
 		if x := *v.value; !(x >= scale.Low && x <= scale.High) || math.IsInf(x, 0) {
-			errs.Add(field+v.name, fault.Range, x, on)
+			errs.Add(field+v.name, fault.Range, x, language.Of("want.number-from-to", "low", scale.Low, "high", scale.High))
 			sound = false
 		}
 	}
 	switch {
 	case !sound:
 	case s.Low > s.High:
-		errs.Add(field+".high", fault.Range, s.High, fmt.Sprintf("at least the lowest value, %g", s.Low))
+		errs.Add(field+".high", fault.Range, s.High, language.Of("want.number-from", "low", s.Low))
 	case s.Best != nil && (*s.Best < s.Low || *s.Best > s.High):
-		errs.Add(field+".best", fault.Range, *s.Best, fmt.Sprintf("a value between the lowest, %g, and the highest, %g", s.Low, s.High))
+		errs.Add(field+".best", fault.Range, *s.Best, language.Of("want.number-from-to", "low", s.Low, "high", s.High))
 	}
 }
+
+// short writes a number as a message has it.
+func short(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
 // identify checks the id and the name of a criterion or an alternative.
 func identify(errs *fault.Fields, field, list, id, name string, i int, ids map[string]int) {

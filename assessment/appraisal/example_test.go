@@ -161,6 +161,6 @@ func ExampleNew_refused() {
 	}
 	// Output:
 	// criteria[1].weight: got -3, want a number above 0, at most 1000000
-	// alternatives[2].scores[0].low: got 12, want a score on the scale, from 0 to 10
-	// alternatives[2].scores[0].high: got 12, want a score on the scale, from 0 to 10
+	// alternatives[2].scores[0].low: got 12, want a number from 0 to 10
+	// alternatives[2].scores[0].high: got 12, want a number from 0 to 10
 }

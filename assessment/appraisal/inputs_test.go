@@ -126,7 +126,7 @@ func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 	require.Len(t, refused, 6) // and the two criteria that have no weight
 	p = sound()
 	p.Alternatives[1].Scores[0].High = 12
-	require.EqualError(t, p.Validate().Err(), "alternatives[1].scores[0].high: got 12, want a score on the scale, from 0 to 10")
+	require.EqualError(t, p.Validate().Err(), "alternatives[1].scores[0].high: got 12, want a number from 0 to 10")
 }
 
 // Bounds that miss 1 by a rounding are what people write.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment/internal/table"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The bounds of a table.
@@ -105,9 +106,7 @@ func (o *outcomes) row(r *table.Row) {
 	found := Measurement{Value: o.number(r, 3)}
 	if r.Has(4) {
 		found.Population = o.number(r, 4)
-		if found.Population <= 0 {
-			o.wrong.Add("population", fault.Range, found.Population, "a population above 0")
-		}
+		o.wrong.Positive("population", found.Population, math.Inf(1))
 	}
 	if len(o.wrong) > before {
 		return
@@ -121,10 +120,10 @@ func (o *outcomes) row(r *table.Row) {
 		o.seen = append(o.seen, make(map[string]cell))
 	}
 	if o.order[i].Arm != arm {
-		o.wrong.Add("arm", "same", string(arm), fmt.Sprintf("%q, as before for this area", o.order[i].Arm))
+		o.wrong.Add("arm", "same", string(arm), language.Of("want.arm-before", "arm", string(o.order[i].Arm)))
 	}
 	if first, taken := o.seen[i][period]; taken {
-		o.wrong.Add("", fault.Unique, area+", "+r.Cell(2), fmt.Sprintf("one row for each area and period; line %d has this one", first.line))
+		o.wrong.Add("", fault.Unique, area+", "+r.Cell(2), language.Of("want.row-once", "line", first.line))
 		return
 	}
 	o.seen[i][period] = cell{found, r.Line}
@@ -140,20 +139,18 @@ var forms = []*regexp.Regexp{
 	regexp.MustCompile(`^\d{4}-[Qq][1-4]$`),
 }
 
-const periodWant = "a year (2018), month (2018-09), day (2018-09-30), quarter (2018-Q3) or a number from 0 to 999"
-
 // period returns the period's name in its one spelling.
 func (o *outcomes) period(s string) string {
 	form := slices.IndexFunc(forms, func(f *regexp.Regexp) bool { return f.MatchString(s) })
 	if form < 0 || len(s) == len(time.DateOnly) && !isDay(s) {
-		o.wrong.Add("period", fault.Known, s, periodWant)
+		o.wrong.Add("period", fault.Known, s, language.Of("want.period"))
 		return ""
 	}
 	if o.form < 0 {
 		o.form = form
 	}
 	if form != o.form {
-		o.wrong.Add("period", "same", s, "a period of the same form as in the rows before")
+		o.wrong.Add("period", "same", s, language.Of("want.period-form"))
 	}
 	if n, err := strconv.Atoi(s); err == nil && len(s) <= 3 {
 		return strconv.Itoa(n) // 01 is 1
@@ -170,11 +167,9 @@ func isDay(s string) bool {
 func (o *outcomes) number(r *table.Row, column int) float64 {
 	x, want := r.Number(column)
 	switch {
-	case want != "":
+	case !want.IsZero():
 		o.wrong.Add(format.Columns[column], "number", r.Cell(column), want)
-	case math.Abs(x) > maxValue:
-		o.wrong.Add(format.Columns[column], fault.Range, r.Cell(column), "a number of at most 1e12 in size")
-	default:
+	case o.wrong.Number(format.Columns[column], x, -maxValue, maxValue):
 		return x
 	}
 	return 1
@@ -186,7 +181,7 @@ func (o *outcomes) assemble() ([]string, []Area) {
 		return nil, nil // what is missing can't be told while rows are unread
 	}
 	if len(o.order) == 0 {
-		o.wrong.Add("", fault.Required, nil, "a header and at least one row")
+		o.wrong.Add("", fault.Required, nil, language.Of("want.some-rows"))
 		return nil, nil
 	}
 	all := make(map[string]cell)
@@ -194,7 +189,7 @@ func (o *outcomes) assemble() ([]string, []Area) {
 		maps.Copy(all, own)
 	}
 	if len(all) > maxPeriods || len(o.order) > maxAreas {
-		o.wrong.Add("", fault.Length, fmt.Sprintf("%d areas, %d periods", len(o.order), len(all)), fmt.Sprintf("at most %d areas and %d periods", maxAreas, maxPeriods))
+		o.wrong.Add("", fault.Length, fmt.Sprintf("%d × %d", len(o.order), len(all)), language.Of("want.areas-periods", "areas", maxAreas, "periods", maxPeriods))
 		return nil, nil
 	}
 	periods := slices.SortedFunc(maps.Keys(all), func(a, b string) int {

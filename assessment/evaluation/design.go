@@ -3,13 +3,13 @@ package evaluation
 // This file plans a pilot: what it could detect, and how many areas it needs.
 
 import (
-	"fmt"
 	"math"
 	"sort"
 
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Design is a pilot that is being planned. Power is that of the two-sample t
@@ -70,9 +70,8 @@ func (d Design) validate() fault.Fields {
 		errs.Whole(arm.name, arm.areas, minAreas, maxPlanned)
 	}
 	if len(errs) == 0 && !d.attainable() {
-		errs.Add("intervention", "attainable", d.Intervention, fmt.Sprintf(
-			"more areas: with %d and %d there are only %d ways to choose, and no outcome is conclusive at level %g",
-			d.Intervention, d.Comparison, ways(d.Intervention+d.Comparison, d.Intervention), d.Level))
+		errs.Add("intervention", "attainable", d.Intervention, language.Of("want.more-areas", "intervention", d.Intervention,
+			"comparison", d.Comparison, "ways", ways(d.Intervention+d.Comparison, d.Intervention), "level", d.Level))
 	}
 	return errs
 }
@@ -155,7 +154,7 @@ func (d Design) AreasNeeded(effect float64) (int, error) {
 	}
 	n := minAreas + sort.Search(maxPlanned+1-minAreas, func(i int) bool { return enough(minAreas + i) })
 	if n > maxPlanned {
-		errs.Add("effect", "attainable", effect, fmt.Sprintf("an effect that %d areas in each arm can detect", maxPlanned))
+		errs.Add("effect", "attainable", effect, language.Of("want.effect", "most", maxPlanned))
 		return 0, errs
 	}
 	return n, nil

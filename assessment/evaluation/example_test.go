@@ -154,5 +154,5 @@ func ExampleDesign() {
 	fmt.Println(err)
 	// Output:
 	// 6 and 6 areas detect 5.6 visits four times in five; 4 visits take 11 and 11 areas
-	// intervention: got 3, want more areas: with 3 and 3 there are only 20 ways to choose, and no outcome is conclusive at level 0.95
+	// intervention: got 3, want more areas: with 3 and 3 the number of ways to choose is 20, and no outcome is conclusive at level 0.95
 }

@@ -4,7 +4,6 @@ package evaluation
 // before and during the pilot.
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -144,7 +143,7 @@ func (s Study) Validate() fault.Fields {
 	case s.Scale.rates():
 		errs.Number("per", s.Per, 1e-3, 1e9)
 	case s.Per != 0:
-		errs.Add("per", "unused", s.Per, "nothing: only a rate is per so many people")
+		errs.Add("per", "unused", s.Per, language.Of("want.no-per"))
 	}
 	start := s.checkPeriods(&errs)
 	s.checkAreas(&errs, start)
@@ -157,7 +156,7 @@ func (s Study) checkPeriods(errs *fault.Fields) int {
 		return -1
 	}
 	if len(s.Periods) < 2 {
-		errs.Add("periods", fault.Required, len(s.Periods), "a period before the pilot and one from its start on, at least")
+		errs.Add("periods", fault.Required, len(s.Periods), language.Of("want.periods"))
 	}
 	first := make(map[string]int, len(s.Periods))
 	for i, p := range s.Periods {
@@ -167,11 +166,11 @@ func (s Study) checkPeriods(errs *fault.Fields) int {
 	start, exists := first[fault.NFC(s.Start)]
 	switch {
 	case s.Start == "":
-		errs.Add("start", fault.Required, nil, "the first period of the pilot")
+		errs.Add("start", fault.Required, nil, language.Of("want.start"))
 	case !exists:
-		errs.Add("start", fault.Exists, s.Start, "one of the periods")
+		errs.Add("start", fault.Exists, s.Start, language.Of("want.in-list", "list", "periods"))
 	case start == 0:
-		errs.Add("start", fault.Range, s.Start, "a period with another before it: without a time before the pilot there is no change to compare")
+		errs.Add("start", fault.Range, s.Start, language.Of("want.start-later"))
 	default:
 		return start
 	}
@@ -191,14 +190,14 @@ func (s Study) checkAreas(errs *fault.Fields, start int) {
 		fault.Among(errs, path+"arm", a.Arm, arms)
 		inArm[a.Arm]++
 		if len(a.Outcomes) != len(s.Periods) {
-			errs.Add(path+"outcomes", fault.Length, len(a.Outcomes), fmt.Sprintf("%d, one for each period", len(s.Periods)))
+			errs.Add(path+"outcomes", fault.Length, len(a.Outcomes), language.Of("want.one-each", "n", len(s.Periods)))
 			continue
 		}
 		s.checkOutcomes(errs, path, a.Outcomes, start)
 	}
 	for _, arm := range []Arm{Intervention, Comparison} {
 		if n := inArm[arm]; n < minAreas {
-			errs.Add("areas", fault.Required, n, fmt.Sprintf("at least %d areas with arm %q: the spread within an arm can't be told from fewer", minAreas, arm))
+			errs.Add("areas", fault.Required, n, language.Of("want.arm-areas", "least", minAreas, "arm", string(arm)))
 		}
 	}
 }
@@ -211,14 +210,14 @@ func (s Study) checkOutcomes(errs *fault.Fields, path string, outcomes []Measure
 		case s.Scale.rates():
 			valid = errs.Number(path+"value", o.Value, 0, maxValue) && valid
 			if o.Value > 0 && o.Value < smallest { // ratios of less would leave the numbers
-				errs.Add(path+"value", fault.Range, o.Value, "0 events, or at least 1e-12")
+				errs.Add(path+"value", fault.Range, o.Value, language.Of("want.events"))
 				valid = false
 			}
 			valid = errs.Number(path+"population", o.Population, 1e-3, maxValue) && valid
 		default:
 			valid = errs.Number(path+"value", o.Value, -maxValue, maxValue) && valid
 			if o.Population != 0 {
-				errs.Add(path+"population", "unused", o.Population, `nothing: means would ignore it; for events and populations choose the scale "rate-difference" or "rate-ratio"`)
+				errs.Add(path+"population", "unused", o.Population, language.Of("want.no-population"))
 			}
 		}
 	}
@@ -226,11 +225,11 @@ func (s Study) checkOutcomes(errs *fault.Fields, path string, outcomes []Measure
 		return
 	}
 	for _, part := range []struct {
-		when     string
+		want     string
 		outcomes []Measurement
-	}{{"before the pilot", outcomes[:start]}, {"during the pilot", outcomes[start:]}} {
+	}{{"want.event-before", outcomes[:start]}, {"want.event-during", outcomes[start:]}} {
 		if !slices.ContainsFunc(part.outcomes, func(o Measurement) bool { return o.Value > 0 }) {
-			errs.Add(path+"outcomes", fault.Range, 0.0, "at least one event "+part.when+`: a ratio to or of zero says nothing; the scale "rate-difference" can do with none`)
+			errs.Add(path+"outcomes", fault.Range, 0.0, language.Of(part.want))
 		}
 	}
 }

@@ -71,7 +71,7 @@ func Get(name string) (*Framework, error) {
 	for _, b := range builtIns {
 		known = append(known, b.name+"@"+b.version)
 	}
-	return nil, fault.Refuse("framework", fault.Exists, name, "the name, with or without its version, of one of "+fault.List(known))
+	return nil, fault.Refuse("framework", fault.Exists, name, fault.OneOf(known))
 }
 
 // All yields the built-in frameworks, each in its newest version, in the order

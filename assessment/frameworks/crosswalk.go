@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Crosswalk joins frameworks by the correspondences that their items declare. A
@@ -62,9 +63,9 @@ func NewCrosswalk(frameworks ...*Framework) (*Crosswalk, error) {
 		field := fault.At("frameworks", i)
 		switch first, taken := c.index[f.Name()]; {
 		case f.ID() == "":
-			errs.Add(field, fault.Required, nil, "a framework with items")
+			errs.Add(field, fault.Required, nil, language.Of("want.framework"))
 		case taken:
-			errs.Add(field, fault.Unique, f.ID(), "another framework than "+frameworks[first].ID()+": one version of each")
+			errs.Add(field, fault.Unique, f.ID(), language.Of("want.one-version", "framework", frameworks[first].ID()))
 		default:
 			c.index[f.Name()] = i
 		}
@@ -89,7 +90,7 @@ func NewCrosswalk(frameworks ...*Framework) (*Crosswalk, error) {
 					pair = [2]node{to, from}
 				}
 				if first, twice := stated[pair]; twice {
-					errs.Add(field, fault.Unique, same.Item, "a pair that is not stated yet; this one is, at "+first)
+					errs.Add(field, fault.Unique, same.Item, language.Of("want.new-pair", "place", first))
 					continue
 				}
 				stated[pair] = field
@@ -120,18 +121,18 @@ func (c *Crosswalk) target(errs *fault.Fields, field string, from node, named st
 		for _, f := range c.frameworks {
 			names = append(names, f.Name())
 		}
-		errs.Add(field, fault.Exists, named, "an item of one of the frameworks given: "+strings.Join(names, ", "))
+		errs.Add(field, fault.Exists, named, language.Of("want.item-of-these", "frameworks", names))
 		return node{}, false
 	}
 	j, there := c.frameworks[i].Checklist().Index(id)
 	to := node{i, j}
 	switch {
 	case !there:
-		errs.Add(field, fault.Exists, named, "the id of an item of "+c.frameworks[i].ID())
+		errs.Add(field, fault.Exists, named, language.Of("want.item-of", "framework", c.frameworks[i].ID()))
 	case to == from:
-		errs.Add(field, "self", named, "another item than itself")
+		errs.Add(field, "self", named, language.Of("want.not-this", "this", named))
 	case i == from.framework:
-		errs.Add(field, "within", named, "an item of another framework: within one, items ask for different things")
+		errs.Add(field, "within", named, language.Of("want.other-framework"))
 	default:
 		return to, true
 	}
@@ -156,7 +157,7 @@ func (c *Crosswalk) refuseLoops(errs *fault.Fields, declared map[node][]node) {
 			for _, step := range slices.Concat(chain[i:], []node{n}) {
 				path = append(path, c.counterpart(step, Text{}).String())
 			}
-			errs.Add("crosswalk", "loop", strings.Join(path, " → "), "correspondences that do not lead back to where they began: leave one of these out")
+			errs.Add("crosswalk", "loop", strings.Join(path, " → "), language.Of("want.no-loop"))
 			return
 		}
 		if finished[n] {
@@ -268,11 +269,11 @@ func (c *Crosswalk) Fill(from *Framework, ratings []assessment.Rating, to *Frame
 		f     *Framework
 	}{{"from", from}, {"to", to}} {
 		if c == nil || side.f == nil || !slices.Contains(c.frameworks, side.f) {
-			errs.Add(side.field, fault.Exists, side.f.ID(), "one of the frameworks that the crosswalk was built of")
+			errs.Add(side.field, fault.Exists, side.f.ID(), language.Of("want.in-crosswalk"))
 		}
 	}
 	if len(errs) == 0 && from == to {
-		errs.Add("to", "other", to.ID(), "another framework than the ratings are by")
+		errs.Add("to", "other", to.ID(), language.Of("want.not-this", "this", to.ID()))
 	}
 	if err := errs.Err(); err != nil {
 		return Filled{}, err
@@ -304,7 +305,7 @@ func (c *Crosswalk) Fill(from *Framework, ratings []assessment.Rating, to *Frame
 			taken := takeOver(criterion.ID, *card.Items[says[0].From.at.item].Rating, says)
 			if wrong := taken.Rating.Validate(); wrong != nil {
 				at := slices.IndexFunc(ratings, func(r assessment.Rating) bool { return r.Criterion == says[0].From.Item })
-				errs.Add(fault.At("ratings", at)+".evidence.source", fault.Length, taken.Rating.Evidence.Source, "a source short enough to add what it was rated as")
+				errs.Add(fault.At("ratings", at)+".evidence.source", fault.Length, taken.Rating.Evidence.Source, language.Of("want.short-source"))
 			}
 			filled.Taken = append(filled.Taken, taken)
 		}

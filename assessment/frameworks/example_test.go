@@ -108,7 +108,7 @@ func ExampleParse() {
 }`))
 	fmt.Println(err)
 	// Output:
-	// items[0].sources[0] (line 7, column 104): got "moh2014", want the key of one of the checklist's sources
+	// items[0].sources[0] (line 7, column 104): got "moh2014", want one that stands in sources
 }
 
 func ExampleCrosswalk_Counterparts() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Framework is one published framework, item by item. It does not change, so it
@@ -127,9 +128,9 @@ func (f *Framework) UnmarshalJSON(data []byte) error {
 	case string(data) == "null":
 		return nil
 	case f == nil:
-		return fault.Fields{{Path: "framework", Rule: fault.Required, Want: "a framework to read into, not a nil pointer"}}
+		return fault.Fields{{Path: "framework", Rule: fault.Required, Want: language.Of("want.pointer")}}
 	case f.ID() != "":
-		return fault.Fields{{Path: "framework", Rule: "immutable", Value: f.ID(), Want: "an empty framework to read into: one that is built does not change"}}
+		return fault.Fields{{Path: "framework", Rule: "immutable", Value: f.ID(), Want: language.Of("want.empty")}}
 	}
 	parsed, err := Parse(data)
 	if err != nil {

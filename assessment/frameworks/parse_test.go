@@ -201,7 +201,7 @@ func TestEveryFaultOfAFileIsReportedWithItsPlace(t *testing.T) {
 	}
 	_, err := frameworks.Parse([]byte(swapped(t, "  \"items\": [\n", "  \"items\": [{\"id\": \"x\", \"section\": \"care\", \"text\": {\"en\": \"X.\"}, \"kind\": \"rated\",\n    \"sources\": [\"moh\"]},\n")))
 	// The items begin on line 14; the source is on the next.
-	assert.EqualError(t, err, `items[0].sources[0] (line 15, column 17): got "moh", want the key of one of the checklist's sources`)
+	assert.EqualError(t, err, `items[0].sources[0] (line 15, column 17): got "moh", want one that stands in sources`)
 }
 
 func TestAllFaultsAreReportedAtOnceInTheOrderOfTheFile(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // English is the language that every text of a framework has.
@@ -70,7 +71,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	if len(in) == 0 {
-		return fault.Refuse("", fault.Required, nil, `a text in English, under "en"`)
+		return fault.Refuse("", fault.Required, nil, language.Of("want.english"))
 	}
 	*t = Text{in}
 	return nil

@@ -4,11 +4,11 @@ package frameworks
 // those of its checklist.
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 const maxMany = 1000 // sections, questions, choices, correspondences of an item
@@ -18,7 +18,7 @@ const maxMany = 1000 // sections, questions, choices, correspondences of an item
 func (f *file) validate() (*assessment.Checklist, fault.Fields) {
 	var errs fault.Fields
 	if strings.Contains(f.Name, ":") {
-		errs.Add("name", fault.Characters, f.Name, `no ":", which parts a framework from its item in a correspondence`)
+		errs.Add("name", fault.Characters, f.Name, language.Of("want.without", "mark", ":"))
 	}
 	text(&errs, "title", f.Title, true)
 	text(&errs, "about", f.About, true)
@@ -35,7 +35,7 @@ func (f *file) validate() (*assessment.Checklist, fault.Fields) {
 	for i, it := range f.Items {
 		at := fault.At("items", i)
 		if it.Section != "" && !sections[it.Section] {
-			errs.Add(at+".section", fault.Exists, it.Section, "the id of one of the sections")
+			errs.Add(at+".section", fault.Exists, it.Section, language.Of("want.in-list", "list", "sections"))
 		}
 		used[it.Section] = true
 		text(&errs, at+".title", it.Title, false)
@@ -50,14 +50,14 @@ func (f *file) validate() (*assessment.Checklist, fault.Fields) {
 		for j, same := range it.SameAs {
 			at := fault.At(at+".same_as", j)
 			if name, id, found := strings.Cut(same.Item, ":"); !found || name == "" || id == "" {
-				errs.Add(at+".item", "reference", same.Item, `"framework:item", the framework without its version`)
+				errs.Add(at+".item", "reference", same.Item, language.Of("want.reference"))
 			}
 			text(&errs, at+".note", same.Note, true)
 		}
 	}
 	for i, s := range f.Sections {
 		if s.ID != "" && !used[s.ID] {
-			errs.Add(fault.At("sections", i)+".id", "used", s.ID, "a section that some item stands in")
+			errs.Add(fault.At("sections", i)+".id", "used", s.ID, language.Of("want.used-section"))
 		}
 	}
 	for i, p := range f.Packages {
@@ -98,7 +98,7 @@ func (f *file) validateQuestions(errs *fault.Fields) {
 		many(errs, at+".sources", len(q.Sources), 1)
 		for j, key := range q.Sources {
 			if !sources[key] {
-				errs.Add(fault.At(at+".sources", j), fault.Exists, key, "the key of one of the framework's sources")
+				errs.Add(fault.At(at+".sources", j), fault.Exists, key, language.Of("want.in-list", "list", "sources"))
 			}
 		}
 	}
@@ -119,14 +119,14 @@ func asInFile(field string) string {
 
 func many(errs *fault.Fields, field string, n, least int) {
 	if errs.Count(field, n, maxMany) && n < least {
-		errs.Add(field, fault.Length, n, "at least "+strconv.Itoa(least))
+		errs.Add(field, fault.Length, n, language.Of("want.at-least", "least", least))
 	}
 }
 
 // id checks a name, and that it is not taken yet.
 func id(errs *fault.Fields, field, s string, taken map[string]bool) {
 	if errs.Text(field, s, fault.ID); taken[s] {
-		errs.Add(field, fault.Unique, s, "an id that is not taken yet")
+		errs.Add(field, fault.Unique, s, language.Of("want.each-once"))
 	}
 	taken[s] = true
 }
@@ -134,12 +134,12 @@ func id(errs *fault.Fields, field, s string, taken map[string]bool) {
 // text checks every language of a text. One that is given at all has English.
 func text(errs *fault.Fields, field string, t Text, required bool) {
 	if _, found := t.in[English]; !found && (required || !t.IsZero()) {
-		errs.Add(field, fault.Required, nil, `a text in English, under "en"`)
+		errs.Add(field, fault.Required, nil, language.Of("want.english"))
 	}
 	for _, lang := range t.Languages() {
 		at := field + "." + lang
 		if !tag.MatchString(lang) {
-			errs.Add(at, "language", lang, `a language tag, such as "fr" or "pt-BR"`)
+			errs.Add(at, "language", lang, language.Of("want.tag"))
 		}
 		errs.Text(at, t.in[lang], fault.Text)
 	}

@@ -88,8 +88,8 @@ func ExampleLandscape_Validate() {
 	}
 	// Output:
 	// areas[0].population: got -1, want a number from 0 to 1000000000000
-	// posts[0].cadre: got "volunteers", want the id of one of the cadres
-	// posts[0].area: got "coast", want the id of one of the areas
+	// posts[0].cadre: got "volunteers", want one that stands in cadres
+	// posts[0].area: got "coast", want one that stands in areas
 }
 
 func ExampleParsePosts() {

@@ -5,10 +5,10 @@ package landscape
 import (
 	"bytes"
 	"math"
-	"strconv"
 
 	"github.com/chsreform/chsreform/assessment/internal/table"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // format of a table of posts: a row for each service of one.
@@ -62,16 +62,16 @@ type posts struct {
 func (t *posts) row(r *table.Row) {
 	programme, cadre, area, service, workers := r.Cell(0), r.Cell(1), r.Cell(2), r.Cell(3), 0
 	if own, known := t.programmes[cadre]; !known {
-		t.wrong.Add("cadre", fault.Exists, cadre, "the id of one of the cadres")
+		t.wrong.Add("cadre", fault.Exists, cadre, language.Of("want.in-list", "list", "cadres"))
 	} else if own != programme {
-		t.wrong.Add("programme", ruleConsistent, programme, "the programme of the cadre, "+strconv.Quote(own))
+		t.wrong.Add("programme", ruleConsistent, programme, language.Of("want.programme-of", "programme", own))
 	}
 	if text := r.Cell(4); text != "" {
 		switch n, want := r.Number(4); {
-		case want != "":
+		case !want.IsZero():
 			t.wrong.Add("workers", fault.Range, text, want)
 		case n != math.Trunc(n) || n < 1 || n > maxWorkers:
-			t.wrong.Add("workers", fault.Range, text, "a number of workers from 1 to 10000000, or blank where it is not known")
+			t.wrong.Add("workers", fault.Range, text, language.Of("want.workers", "most", maxWorkers))
 		default:
 			workers = int(n)
 		}
@@ -83,10 +83,10 @@ func (t *posts) row(r *table.Row) {
 		t.places[[2]string{cadre, area}] = place
 		t.posts = append(t.posts, Post{Cadre: cadre, Area: area, Workers: workers})
 	case t.posts[place].Workers != workers:
-		t.wrong.Add("workers", ruleConsistent, r.Cell(4), "the same number of workers in all rows of a cadre and an area: the post's, not the service's")
+		t.wrong.Add("workers", ruleConsistent, r.Cell(4), language.Of("want.same-workers"))
 	}
 	if triple := [3]string{cadre, area, service}; t.given[triple] {
-		t.wrong.Add("service", fault.Unique, service, "each service of a cadre in an area once")
+		t.wrong.Add("service", fault.Unique, service, language.Of("want.each-once"))
 	} else {
 		t.given[triple] = true
 		t.posts[place].Services = append(t.posts[place].Services, service)

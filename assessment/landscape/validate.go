@@ -3,10 +3,8 @@ package landscape
 // This file holds the rules a landscape must keep.
 
 import (
-	"fmt"
-	"strconv"
-
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The bounds of a landscape: above a large country's, and far below what would
@@ -96,23 +94,19 @@ func (c *checker) counts() bool {
 		{"posts", len(l.Posts), maxPosts},
 		{"statements", len(l.Statements), maxStatements},
 	} {
-		if list.n > list.max {
-			c.Add(list.field, fault.Length, list.n, fmt.Sprintf("at most %d %s", list.max, list.field))
-		}
+		c.Count(list.field, list.n, list.max)
 	}
 	if pairs := len(l.Areas) * len(l.Services); len(c.Fields) == 0 && pairs > maxPairs {
-		c.Add("areas", fault.Length, pairs, fmt.Sprintf("at most %d pairs of an area and a service", maxPairs))
+		c.Add("areas", fault.Length, pairs, language.Of("want.most-pairs", "most", maxPairs))
 	}
 	for i, p := range l.Programmes {
-		if n := len(p.Funding); n > maxFunding {
-			c.Add(fault.At("programmes", i)+".funding", fault.Length, n, fmt.Sprintf("at most %d sources of money", maxFunding))
-		}
+		c.Count(fault.At("programmes", i)+".funding", len(p.Funding), maxFunding)
 	}
 	for i := range l.Posts {
 		c.given += len(l.Posts[i].Services)
 	}
 	if c.given > maxPostServices {
-		c.Add("posts", fault.Length, c.given, fmt.Sprintf("at most %d services over all posts", maxPostServices))
+		c.Add("posts", fault.Length, c.given, language.Of("want.most-services", "most", maxPostServices))
 	}
 	return len(c.Fields) == 0
 }
@@ -166,7 +160,7 @@ func (c *checker) programmes() {
 			if first, seen := funders[f.Funder]; !seen {
 				funders[f.Funder] = mention{path, f.External}
 			} else if first.external != f.External {
-				c.Add(path+".external", ruleConsistent, f.External, "the same as in "+first.path+", which has the same funder")
+				c.Add(path+".external", ruleConsistent, f.External, language.Of("want.same-funder", "place", first.path))
 			}
 			c.Text(path+".disease", f.Disease, fault.ID.OrNone())
 		}
@@ -180,7 +174,7 @@ func (c *checker) cadres() {
 		c.id(c.index.cadres, "cadres", i, d.ID)
 		c.Text(path+".name", d.Name, fault.Name.OrNone())
 		if _, exists := c.index.programmes[d.Programme]; !exists && (d.Programme != "" || d.Standing != Established) {
-			c.Add(path+".programme", fault.Exists, d.Programme, "the id of one of the programmes")
+			c.Add(path+".programme", fault.Exists, d.Programme, language.Of("want.in-list", "list", "programmes"))
 		}
 		c.Text(path+".supervision", d.Supervision, fault.ID.OrNone())
 		if !d.Standing.Valid() {
@@ -200,7 +194,7 @@ func (c *checker) pay(path string, p Pay) {
 	low := c.Number(path+".low", p.Low, 0, maxMoney)
 	high := c.Number(path+".high", p.High, 0, maxMoney)
 	if low && high && p.High < p.Low {
-		c.Add(path+".high", fault.Order, p.High, "at least low, which is "+strconv.FormatFloat(p.Low, 'g', -1, 64))
+		c.Add(path+".high", fault.Order, p.High, language.Of("want.number-from", "low", p.Low))
 	}
 }
 
@@ -215,31 +209,31 @@ func (c *checker) posts() {
 		cadre, known := c.index.cadres[p.Cadre]
 		switch {
 		case !known:
-			c.Add(fault.At("posts", i)+".cadre", fault.Exists, p.Cadre, "the id of one of the cadres")
+			c.Add(fault.At("posts", i)+".cadre", fault.Exists, p.Cadre, language.Of("want.in-list", "list", "cadres"))
 		case c.l.Cadres[cadre].Standing == Established:
-			c.Add(fault.At("posts", i)+".cadre", ruleStanding, p.Cadre, `a cadre of standing "community" or "new": established health workers are kept for comparison of their pay`)
+			c.Add(fault.At("posts", i)+".cadre", ruleStanding, p.Cadre, language.Of("want.standing"))
 		}
 		area, there := c.index.areas[p.Area]
 		if !there {
-			c.Add(fault.At("posts", i)+".area", fault.Exists, p.Area, "the id of one of the areas")
+			c.Add(fault.At("posts", i)+".area", fault.Exists, p.Area, language.Of("want.in-list", "list", "areas"))
 		}
 		if known && there {
 			if slot := cadre*len(c.l.Areas) + area; held.has(slot) {
-				c.Add(fault.At("posts", i), fault.Unique, p.Cadre+", "+p.Area, "one post of a cadre in an area")
+				c.Add(fault.At("posts", i), fault.Unique, p.Cadre+", "+p.Area, language.Of("want.one-post"))
 			} else {
 				held.set(slot)
 			}
 		}
 		if len(p.Services) == 0 {
-			c.Add(fault.At("posts", i)+".services", fault.Required, nil, "the id of at least one service")
+			c.Add(fault.At("posts", i)+".services", fault.Required, nil, language.Of("want.at-least", "least", 1))
 		}
 		for j, id := range p.Services {
 			service, exists := c.index.services[id]
 			switch {
 			case !exists:
-				c.Add(fault.At("posts", i)+"."+fault.At("services", j), fault.Exists, id, "the id of one of the services")
+				c.Add(fault.At("posts", i)+"."+fault.At("services", j), fault.Exists, id, language.Of("want.in-list", "list", "services"))
 			case stamp[service] == i+1:
-				c.Add(fault.At("posts", i)+"."+fault.At("services", j), fault.Unique, id, "each service once")
+				c.Add(fault.At("posts", i)+"."+fault.At("services", j), fault.Unique, id, language.Of("want.each-once"))
 			default:
 				stamp[service] = i + 1
 				c.index.given = append(c.index.given, int32(service))

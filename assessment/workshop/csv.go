@@ -17,6 +17,7 @@ import (
 	"github.com/chsreform/chsreform/assessment/internal/table"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // format of a sheet. Its columns stand in the order in which they are written.
@@ -72,57 +73,58 @@ func (b *builder) record(cells *table.Row) {
 		Item: cells.Cell(0), Assessor: cells.Cell(1), Note: cells.Cell(3), Source: cells.Cell(4),
 		Basis: assessment.Basis(strings.ToLower(cells.Cell(5))),
 	}
-	var want string
-	if r.Level, want = levelOf(cells.Cell(2)); want != "" {
+	var want language.Text
+	if r.Level, want = levelOf(cells.Cell(2)); !want.IsZero() {
 		wrong.Add("level", fault.Known, cells.Cell(2), want)
 	}
-	if r.On, want = dateOf(cells.Cell(6)); want != "" {
+	if r.On, want = dateOf(cells.Cell(6)); !want.IsZero() {
 		wrong.Add("on", "date", cells.Cell(6), want)
 	}
-	line := func(n int) string { return "line " + strconv.Itoa(n) }
+	line := func(n int) language.Text { return language.Of("place.line", "line", n) }
 	b.wrong.Under("", b.row(r, cells.Line, wrong, line))
 }
 
-const levelWant = `1 to 4 (3.0 and 3,0 are 3), "non-functional", "partially-functional", "functional", "highly-functional", or an empty cell for not rated`
+// levels are the names of the four.
+var levels = []string{
+	assessment.NonFunctional.String(), assessment.PartiallyFunctional.String(), assessment.Functional.String(), assessment.HighlyFunctional.String(),
+}
 
 // levelOf reads a level the way people type it. Where it can't, it says what
 // would be accepted.
-func levelOf(s string) (level assessment.Level, want string) {
+func levelOf(s string) (level assessment.Level, want language.Text) {
 	if s == "" {
-		return assessment.Unknown, ""
+		return assessment.Unknown, want
 	}
 	if len(s) == 1 && s[0] >= '1' && s[0] <= '4' { // as nearly all are
-		return assessment.Level(s[0] - '0'), ""
+		return assessment.Level(s[0] - '0'), want
 	}
 	// What is longer than 3.00 may have a thousands separator.
 	if x, ok := table.Number(s, true); ok && len(s) <= len("3.00") {
 		switch {
 		case x == 0:
-			return assessment.Unknown, levelWant + "; 0 may mean not rated or not working, so say which"
+			return assessment.Unknown, language.Of("want.level-not-zero")
 		case x != math.Trunc(x):
-			return assessment.Unknown, levelWant + "; there is nothing between two levels"
+			return assessment.Unknown, language.Of("want.level-whole")
 		}
 		s = strconv.FormatFloat(x, 'f', -1, 64)
 	}
 	l, err := assessment.ParseLevel(fold(s))
 	if err != nil {
-		return assessment.Unknown, levelWant
+		return assessment.Unknown, language.Of("want.level-cell", "names", levels)
 	}
-	return l, ""
+	return l, want
 }
 
-const dateWant = "a year, a month or a day, such as 2026, 2026-05 or 2026-05-03, or a moment of RFC 3339"
-
 // dateOf reads a date, or the day on which a moment fell where it was written.
-func dateOf(s string) (on date.Date, want string) {
+func dateOf(s string) (on date.Date, want language.Text) {
 	if s == "" || on.UnmarshalText([]byte(s)) == nil {
-		return on, ""
+		return on, want
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if on = date.Of(t); err != nil || on.IsZero() {
-		return on, dateWant
+		return on, language.Of("want.date-cell")
 	}
-	return on, ""
+	return on, want
 }
 
 // WriteCSV writes the sheet as CSV that [ReadCSV] reads back as the same
@@ -138,7 +140,7 @@ func dateOf(s string) (on date.Date, want string) {
 // It returns the error of w, and refuses a nil writer.
 func (s *Sheet) WriteCSV(w io.Writer) error {
 	if w == nil {
-		return fault.Refuse("writer", fault.Required, nil, "a writer")
+		return fault.Refuse("writer", fault.Required, nil, language.Of("want.writer"))
 	}
 	out := bufio.NewWriter(w)
 	_, _ = out.WriteString(strings.Join(format.Columns, ",") + "\n") // Flush gives the first error

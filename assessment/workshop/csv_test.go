@@ -122,11 +122,11 @@ func TestWhatIsMeantIsNeverGuessed(t *testing.T) {
 		})
 	}
 	_, err := readText(t, head+"training,Ama,0,\n")
-	assert.ErrorContains(t, err, "0 may mean not rated or not working")
+	assert.ErrorContains(t, err, "0 may mean either not rated or not working")
 	_, err = readText(t, head+"training,Ama,2.5,\n")
 	assert.ErrorContains(t, err, "there is nothing between two levels")
 	_, err = readText(t, head+"training,Ama,3,\n\ntraining,Ama,2,\n")
-	assert.EqualError(t, err, `line 4: got "Ama on training", want one row for an item and an assessor: line 2 is the first`)
+	assert.EqualError(t, err, `line 4: got "Ama, training", want one row for an item and an assessor: line 2 is the first`)
 	_, err = ReadCSV(strings.NewReader(""), nil, Occasion{})
 	assert.Subset(t, rules(t, err), []string{"checklist: required", "occasion.name: required", "occasion.basis: known"})
 }

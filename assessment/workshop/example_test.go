@@ -72,7 +72,7 @@ func ExampleReadCSV() {
 	// Ama, Binta, Chidi rated 8 of 9 cells
 	// item in line 2 breaks "exists"
 	// level in line 3 breaks "known"
-	// the id of a criterion of "three-ones@1"; the nearest is "strategy"
+	// the id of a criterion of three-ones@1; the nearest is strategy
 }
 
 func ExampleSheet_Ratings() {

@@ -113,7 +113,7 @@ func (s *Sheet) Kappa(first, second string, w Weighting) (Kappa, error) {
 	a, errs := s.find("first", first)
 	b, more := s.find("second", second)
 	if errs.Under("", more); len(errs) == 0 && a == b {
-		errs.Add("second", "other", second, "another assessor than the first")
+		errs.Add("second", "other", second, language.Of("want.not-this", "this", first))
 	}
 	fault.Among(&errs, "weighting", w, weightings)
 	if err := errs.Err(); err != nil {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,6 +16,7 @@ import (
 	"github.com/chsreform/chsreform/assessment/internal/table"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // What one sheet may hold.
@@ -91,12 +91,12 @@ func NewSheet(c *assessment.Checklist, of Occasion, rows []Row) (*Sheet, error) 
 	if !b.wrong.Count("rows", len(rows), maxRows) {
 		return nil, b.wrong
 	}
-	named := func(n int) string { return fault.At("rows", n) }
+	named := func(n int) language.Text { return language.Typed(fault.At("rows", n)) }
 	for i, r := range rows {
 		if b.wrong.Full() {
 			break
 		}
-		b.wrong.Under(named(i), b.row(r, i, nil, named))
+		b.wrong.Under(fault.At("rows", i), b.row(r, i, nil, named))
 	}
 	return b.sheet()
 }
@@ -106,12 +106,12 @@ type builder struct {
 	wrong     fault.Fields
 	checklist *assessment.Checklist
 	occasion  Occasion
-	folded    map[string]int    // folded id → position, −1 where two ids share it
-	nearest   map[string]string // unknown item → what to accept
-	names     map[string]int    // assessor → position in order of appearance
-	spelled   map[string]string // folded assessor → as first spelled
-	given     map[cell]int      // → the row that gave it first
-	cells     []cell            // of rows
+	folded    map[string]int           // folded id → position, −1 where two ids share it
+	nearest   map[string]language.Text // unknown item → what to accept
+	names     map[string]int           // assessor → position in order of appearance
+	spelled   map[string]string        // folded assessor → as first spelled
+	given     map[cell]int             // → the row that gave it first
+	cells     []cell                   // of rows
 	rows      []Row
 }
 
@@ -119,11 +119,11 @@ type cell struct{ item, assessor int }
 
 func newBuilder(c *assessment.Checklist, of Occasion) *builder {
 	b := &builder{
-		checklist: c, folded: make(map[string]int, c.Len()), nearest: map[string]string{},
+		checklist: c, folded: make(map[string]int, c.Len()), nearest: map[string]language.Text{},
 		names: map[string]int{}, spelled: map[string]string{}, given: map[cell]int{},
 	}
 	if c.Len() == 0 {
-		b.wrong.Add("checklist", fault.Required, nil, "a checklist with criteria to rate")
+		b.wrong.Add("checklist", fault.Required, nil, language.Of("want.checklist"))
 	}
 	for i, cr := range c.All() {
 		key := fold(cr.ID)
@@ -135,28 +135,26 @@ func newBuilder(c *assessment.Checklist, of Occasion) *builder {
 	of.Name = strings.TrimFunc(of.Name, table.Blank)
 	b.wrong.Text("occasion.name", of.Name, fault.Text)
 	if !of.Basis.Valid() {
-		b.wrong.Add("occasion.basis", fault.Known, of.Basis, basisWant)
+		b.wrong.Add("occasion.basis", fault.Known, of.Basis, fault.OneOf(assessment.Bases()))
 	}
 	b.occasion = of
 	return b
 }
 
-const basisWant = `"documented" or "illustrative"`
-
 // row checks row n and keeps it if nothing is wrong, neither now nor before. It
 // gives what is; named says how to speak of another row.
-func (b *builder) row(r Row, n int, wrong fault.Fields, named func(int) string) fault.Fields {
+func (b *builder) row(r Row, n int, wrong fault.Fields, named func(int) language.Text) fault.Fields {
 	item := b.item(r.Item, &wrong)
 	r.Assessor = fault.NFC(strings.Join(strings.FieldsFunc(r.Assessor, table.Blank), " "))
 	wrong.Text("assessor", r.Assessor, fault.ID)
 	if !r.Level.Valid() {
-		wrong.Add("level", fault.Known, r.Level, "a level from 1 to 4, or none for not rated")
+		wrong.Add("level", fault.Known, r.Level, language.Of("want.level", "levels", levels))
 	}
 	r.Note, r.Source = tidy(r.Note), tidy(r.Source)
 	wrong.Text("note", r.Note, fault.Note)
 	wrong.Text("source", r.Source, fault.Note)
 	if r.Basis != "" && !r.Basis.Valid() {
-		wrong.Add("basis", fault.Known, r.Basis, basisWant+", or nothing for that of the workshop")
+		wrong.Add("basis", fault.Known, r.Basis, language.Of("want.basis-or-none", "bases", []string{string(assessment.Documented), string(assessment.Illustrative)}))
 	}
 	if len(wrong) == 0 {
 		b.keep(r, item, n, &wrong, named)
@@ -165,23 +163,23 @@ func (b *builder) row(r Row, n int, wrong fault.Fields, named func(int) string) 
 }
 
 // keep takes a row that is right by itself, unless others are against it.
-func (b *builder) keep(r Row, item, n int, wrong *fault.Fields, named func(int) string) {
+func (b *builder) keep(r Row, item, n int, wrong *fault.Fields, named func(int) language.Text) {
 	a, ok := b.names[r.Assessor]
 	if !ok {
 		key := strings.ToLower(r.Assessor)
 		if first, other := b.spelled[key]; other {
-			wrong.Add("assessor", "spelling", r.Assessor, "one spelling of each assessor: "+strconv.Quote(first)+" stands above")
+			wrong.Add("assessor", "spelling", r.Assessor, language.Of("want.spelling", "name", first))
 			return
 		}
 		if a = len(b.names); a == maxAssessors {
-			wrong.Add("assessor", fault.Length, r.Assessor, "at most 1000 assessors in one sheet")
+			wrong.Add("assessor", fault.Length, r.Assessor, language.Of("want.assessors", "most", maxAssessors))
 			return
 		}
 		b.names[r.Assessor], b.spelled[key] = a, r.Assessor
 	}
 	r.Item = b.checklist.At(item).ID
 	if first, taken := b.given[cell{item, a}]; taken {
-		wrong.Add("", fault.Unique, r.Assessor+" on "+r.Item, "one row for an item and an assessor: "+named(first)+" is the first")
+		wrong.Add("", fault.Unique, r.Assessor+", "+r.Item, language.Of("want.one-row", "first", named(first)))
 		return
 	}
 	b.given[cell{item, a}] = n
@@ -201,24 +199,24 @@ func (b *builder) item(name string, wrong *fault.Fields) int {
 	}
 	switch {
 	case name == "":
-		wrong.Add("item", fault.Required, nil, "the id of a criterion")
+		wrong.Add("item", fault.Required, nil, language.Of("want.criterion"))
 	case !utf8.ValidString(name):
-		wrong.Add("item", fault.Encoding, name, "valid UTF-8")
+		wrong.Add("item", fault.Encoding, name, language.Of("want.utf-8"))
 	case !ok || i < 0:
 		wrong.Add("item", fault.Exists, name, b.nearestTo(name))
 	case b.checklist.At(i).Kind == assessment.Derived:
-		wrong.Add("item", "rated", name, "a rated criterion: this one is derived, which is computed, not rated")
+		wrong.Add("item", "rated", name, language.Of("want.rated"))
 	}
 	return i
 }
 
 // nearestTo says what item may have been meant.
-func (b *builder) nearestTo(name string) string {
+func (b *builder) nearestTo(name string) language.Text {
 	want, seen := b.nearest[name]
 	if seen {
 		return want
 	}
-	want = "the id of a criterion of " + strconv.Quote(b.checklist.ID())
+	want = language.Of("want.criterion-of", "checklist", b.checklist.ID())
 	// A hundred names that are looked for in vain are advice enough.
 	if len(b.nearest) < 100 && utf8.RuneCountInString(name) <= fault.ID.Most {
 		from := fold(name)
@@ -232,7 +230,7 @@ func (b *builder) nearestTo(name string) string {
 			}
 		}
 		if nearest != "" {
-			want += "; the nearest is " + strconv.Quote(nearest)
+			want = language.Of("want.criterion-near", "checklist", b.checklist.ID(), "nearest", nearest)
 		}
 	}
 	b.nearest[name] = want
@@ -363,5 +361,5 @@ func (s *Sheet) find(field, name string) (int, fault.Fields) {
 	if ok {
 		return i, nil
 	}
-	return 0, fault.Fields{{Path: field, Rule: fault.Exists, Value: name, Want: "an assessor of the sheet: " + fault.List(s.assessors)}}
+	return 0, fault.Fields{{Path: field, Rule: fault.Exists, Value: name, Want: fault.OneOf(s.assessors)}}
 }

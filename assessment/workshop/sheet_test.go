@@ -86,12 +86,12 @@ func TestTheOccasionAndTheChecklistAreChecked(t *testing.T) {
 
 func TestAnUnknownItemIsAnsweredWithTheNearest(t *testing.T) {
 	for item, want := range map[string]string{
-		"suprevision":             `; the nearest is "supervision"`,
-		"Training!":               `; the nearest is "training"`,
-		"role and recruitement":   `; the nearest is "role-and-recruitment"`,
-		"raech":                   `"components@1"`, // a derived item is no advice
-		"something else":          `"components@1"`,
-		strings.Repeat("t", 5000): `"components@1"`,
+		"suprevision":             `; the nearest is supervision`,
+		"Training!":               `; the nearest is training`,
+		"role and recruitement":   `; the nearest is role-and-recruitment`,
+		"raech":                   `a criterion of components@1`, // a derived item is no advice
+		"something else":          `a criterion of components@1`,
+		strings.Repeat("t", 5000): `a criterion of components@1`,
 	} {
 		_, err := NewSheet(components(t), may, []Row{{Item: item, Assessor: "a"}})
 		var wrong fault.Fields
@@ -113,7 +113,7 @@ func TestADuplicateNamesBothRows(t *testing.T) {
 	_, err := NewSheet(components(t), may, []Row{
 		{Item: "training", Assessor: "Ama"}, {Item: "incentives", Assessor: "Ama"}, {Item: "training", Assessor: "Ama", Level: 2},
 	})
-	assert.EqualError(t, err, `rows[2]: got "Ama on training", want one row for an item and an assessor: rows[0] is the first`)
+	assert.EqualError(t, err, `rows[2]: got "Ama, training", want one row for an item and an assessor: rows[0] is the first`)
 }
 
 func TestNoMoreFaultsThanABoundAreCollected(t *testing.T) {
@@ -158,7 +158,7 @@ func TestAnEmptySheetAnswersEveryQuestion(t *testing.T) {
 		_, err = s.Kappa("a", "b", Linear)
 		assert.Equal(t, []string{"first: exists", "second: exists"}, rules(t, err))
 		_, err = s.RatingsOf("a")
-		assert.ErrorContains(t, err, "of the sheet: none")
+		assert.ErrorContains(t, err, "one of none")
 		var text strings.Builder
 		require.NoError(t, s.WriteCSV(&text))
 		assert.Equal(t, "item,assessor,level,note,source,basis,on\n", text.String())
@@ -284,7 +284,7 @@ func TestTheRatingsOfOneAssessorCarryTheirNotes(t *testing.T) {
 	require.NoError(t, err)
 
 	_, err = s.RatingsOf("ama")
-	assert.EqualError(t, err, `assessor: got "ama", want an assessor of the sheet: Ama, Binta`)
+	assert.EqualError(t, err, `assessor: got "ama", want one of Ama, Binta`)
 	var many []Row
 	for i := range 40 {
 		many = append(many, Row{Item: "training", Assessor: fmt.Sprint(i)})

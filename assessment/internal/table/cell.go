@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Blank reports what is no text at the ends of a cell: space of any kind, and
@@ -46,29 +48,29 @@ var (
 // and three more, as in 21,500, a comma may be either, and so may a point where
 // semicolons part the cells, which is what spreadsheets write where the comma is the
 // decimal mark. Such a number is refused.
-func (r *Row) Number(column int) (x float64, want string) {
+func (r *Row) Number(column int) (x float64, want language.Text) {
 	text, comma := r.Cell(column), r.Comma != ','
 	if parts := eitherMark.FindStringSubmatch(text); parts != nil && (parts[2] == "," || r.Comma == ';') {
 		return 0, eitherWant(parts[1], parts[3])
 	}
 	if x, ok := Number(text, comma); ok {
-		return x, ""
+		return x, language.Text{}
 	}
 	if _, ok := Number(text, true); ok {
-		return 0, "a number with a decimal point: in a table parted by commas, a decimal comma might be a thousands separator"
+		return 0, language.Of("want.table-point")
 	}
-	return 0, "a number such as 1234.5, without thousands separators"
+	return 0, language.Of("want.table-number")
 }
 
 var eitherMark = regexp.MustCompile(`^([+-]?[1-9]\d{0,2})([.,])(\d{3})$`)
 
 // eitherWant says how to write what may be a number of thousands or have decimals.
-func eitherWant(before, after string) string {
+func eitherWant(before, after string) language.Text {
 	decimals := strings.TrimRight(after, "0")
 	if decimals == after {
 		decimals += "0"
 	}
-	return before + after + " or " + strings.TrimSuffix(before+"."+decimals, ".") + ": as it stands, the mark may part thousands or decimals"
+	return language.Of("want.table-mark", "one", before+after, "other", strings.TrimSuffix(before+"."+decimals, "."))
 }
 
 // Number reads a number such as 1234.5 or 1e3, and where a comma may stand for

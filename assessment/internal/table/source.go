@@ -6,11 +6,11 @@ package table
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // source is the text of a table. It gives encoding/csv no line before it asks
@@ -44,7 +44,7 @@ type endings struct {
 func (e *endings) Read(p []byte) (int, error) {
 	n, err := e.r.Read(p)
 	if over := e.read + n - e.max; over > 0 {
-		n, err = n-over, stop{Rule: fault.Length, Value: e.max + 1, Want: fmt.Sprintf("a table of at most %d bytes", e.max)}
+		n, err = n-over, stop{Rule: fault.Length, Value: e.max + 1, Want: language.Of("want.table-bytes", "most", e.max)}
 	}
 	e.read += n
 	kept := 0
@@ -71,14 +71,14 @@ func (s *source) next() ([]byte, error) {
 		line, err := s.in.ReadSlice('\n')
 		switch {
 		case err == bufio.ErrBufferFull || len(s.row)+len(line) > maxRow:
-			return nil, stop{Rule: fault.Length, Value: maxRow + 1, Want: fmt.Sprintf("a row of at most %d bytes; perhaps a quote is not closed", maxRow)}
+			return nil, stop{Rule: fault.Length, Value: maxRow + 1, Want: language.Of("want.table-row-bytes", "most", maxRow)}
 		case err != nil && (err != io.EOF || len(line) == 0):
 			return nil, err
 		}
 		if s.lines++; s.lines == 1 {
 			// UTF-16 has a mark of its own, or a zero beside the first letter.
 			if first := string(line[:min(2, len(line))]); first == "\xFF\xFE" || first == "\xFE\xFF" || strings.Contains(first, "\x00") {
-				return nil, stop{Rule: fault.Encoding, Value: "UTF-16", Want: utf8Want}
+				return nil, stop{Rule: fault.Encoding, Value: "UTF-16", Want: language.Of("want.table-utf-8")}
 			}
 			if line = bytes.TrimPrefix(line, []byte("\uFEFF")); len(line) == 0 {
 				continue

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 const maxRow = 256 << 10 // bytes of one row, quotes and all
@@ -67,7 +68,7 @@ func (r *Row) Cell(column int) string { return r.texts[column] }
 // of r alone.
 func (f Format) Read(r io.Reader, faults *fault.Fields, row func(*Row)) error {
 	if r == nil {
-		faults.Add("", fault.Required, nil, "a reader")
+		faults.Add("", fault.Required, nil, language.Of("want.table"))
 		return nil
 	}
 	t := table{Format: f, faults: faults, in: newSource(r, f)}
@@ -113,14 +114,14 @@ func (t *table) read(row func(*Row)) error {
 		case err == io.EOF:
 			return nil
 		case errors.Is(err, csv.ErrQuote):
-			if t.add("", "quote", nil, quoteWant); rows < 0 {
+			if t.add("", "quote", nil, language.Of("want.table-quote")); rows < 0 {
 				return nil
 			}
 		case err != nil:
 			return err
 		case trim(cells):
 			if rows++; rows > t.MaxRows {
-				return stop{Rule: fault.Length, Value: rows, Want: fmt.Sprintf("at most %d rows", t.MaxRows)}
+				return stop{Rule: fault.Length, Value: rows, Want: language.Of("want.table-rows", "most", t.MaxRows)}
 			}
 			before := len(*t.faults)
 			if t.take(cells) {
@@ -134,14 +135,9 @@ func (t *table) read(row func(*Row)) error {
 	}
 }
 
-const (
-	utf8Want  = `valid UTF-8: a spreadsheet writes it as "CSV UTF-8"`
-	quoteWant = `each quote closed at the end of its cell, and written twice ("") within it`
-)
-
 func (f Format) column(name string) int { return slices.Index(f.Columns, strings.ToLower(name)) }
 
-func (t *table) add(column, rule string, value any, want string) {
+func (t *table) add(column, rule string, value any, want fault.Words) {
 	before := len(*t.faults)
 	t.faults.Add(column, rule, value, want)
 	t.stamp(before)
@@ -167,16 +163,16 @@ func (t *table) headings(names []string) bool {
 		t.columns = append(t.columns, c)
 		switch {
 		case c < 0 && name != "":
-			t.add(at, fault.Known, name, "one of "+strings.Join(t.Columns, ", "))
+			t.add(at, fault.Known, name, fault.OneOf(t.Columns))
 		case c >= 0 && t.Has(c):
-			t.add(at, fault.Unique, name, "each column once: it is column "+strconv.Itoa(t.place[c]+1)+", too")
+			t.add(at, fault.Unique, name, language.Of("want.table-column-once", "column", t.place[c]+1))
 		case c >= 0:
 			t.place[c] = i
 		}
 	}
 	for c, name := range t.Columns[:t.Required] {
 		if !t.Has(c) {
-			t.add("", fault.Required, nil, "a row of names with the column "+strconv.Quote(name)+", parted by commas, semicolons or tabs")
+			t.add("", fault.Required, nil, language.Of("want.table-names", "column", name))
 		}
 	}
 	return len(*t.faults) == before
@@ -194,30 +190,30 @@ func (t *table) take(cells []string) bool {
 		case i < len(t.columns):
 			if !t.nameless { // once, though each row has one
 				t.nameless = true
-				t.add("", "columns", text, "no text in column "+strconv.Itoa(i+1)+", which has no name: if it holds numbers of rows, leave it out, or else name it one of "+strings.Join(t.Columns, ", "))
+				t.add("", "columns", text, language.Of("want.table-nameless", "column", i+1, "names", t.Columns))
 			}
 			good = false
 			continue
 		default:
-			want := fmt.Sprintf("at most %d cells, as many as there are names of columns; a cell that holds what parts the cells needs quotes", len(t.columns))
+			want := "want.table-cells"
 			if len(cells) == len(t.columns)+1 && digits(strings.Trim(cells[0], `"`)) {
-				want += "; if column 1 holds numbers of rows, leave it out"
+				want = "want.table-cells-number"
 			}
-			t.add("", "columns", len(cells), want)
+			t.add("", "columns", len(cells), language.Of(want, "most", len(t.columns)))
 			return false
 		}
 		c := t.columns[i]
 		if !utf8.ValidString(text) {
-			t.add(t.Columns[c], fault.Encoding, text, utf8Want)
+			t.add(t.Columns[c], fault.Encoding, text, language.Of("want.table-utf-8"))
 			good = false
 		}
 		if t.Comma == ',' && digits(text) && slices.Contains(t.Words, t.Columns[c]) && !t.quoted(i) {
-			t.add(t.Columns[c], "decimal", text, "words; if a decimal comma parted this from its number, quote the number, and if it is meant, quote it")
+			t.add(t.Columns[c], "decimal", text, language.Of("want.table-words"))
 		}
 		t.texts[c] = fault.NFC(unguarded(text))
 	}
 	if slices.Max(t.place[:t.Required]) >= len(cells) {
-		t.add("", "columns", len(cells), "a cell for each of "+strings.Join(t.Columns[:t.Required], ", ")+", empty where there is nothing to say")
+		t.add("", "columns", len(cells), language.Of("want.table-each-cell", "names", t.Columns[:t.Required]))
 		return false
 	}
 	return good

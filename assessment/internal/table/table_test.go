@@ -176,7 +176,7 @@ func TestAMarkThatMayBeEitherIsRefused(t *testing.T) {
 		var list fault.Fields
 		require.NoError(t, both.Read(strings.NewReader(text), &list, func(r *table.Row) {
 			x, want := r.Number(0)
-			require.Equal(t, c.says == "", want == "", "%s: %v %s", text, x, want)
+			require.Equal(t, c.says == "", want.IsZero(), "%s: %v %s", text, x, want)
 			require.Contains(t, want, c.says, text)
 			require.Equal(t, c.want, x, text)
 		}))
@@ -282,7 +282,7 @@ func ExampleFormat_Read() {
 	var faults fault.Fields
 	err := visits.Read(strings.NewReader("Visits;Area\n12,5;Hills\nmany;Coast\n7\n"), &faults, func(r *table.Row) {
 		x, want := r.Number(1)
-		fmt.Println(r.Line, r.Cell(0), x, want == "")
+		fmt.Println(r.Line, r.Cell(0), x, want.IsZero())
 	})
 	fmt.Println(err)
 	fmt.Println(faults)
