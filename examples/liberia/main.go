@@ -76,7 +76,7 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	return errors.Join(
 		p.Close(),
 		write(*svg, shown, func(w io.Writer, s reformcycle.State) error { return report.Ring(w, nil, s) }),
-		write(*markdown, shown, report.Brief),
+		write(*markdown, shown, func(w io.Writer, s reformcycle.State) error { return report.Brief(w, nil, s) }),
 		write(*state, shown, indented),
 	)
 }

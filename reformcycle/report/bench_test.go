@@ -52,6 +52,6 @@ func BenchmarkBrief(b *testing.B) {
 	s := walked(b).cycle.State()
 	b.ReportAllocs()
 	for b.Loop() {
-		require.NoError(b, Brief(io.Discard, s))
+		require.NoError(b, Brief(io.Discard, nil, s))
 	}
 }

@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,13 +15,15 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// whole is longer than any text that a record takes, escaped: annexes cut nothing. listed
-// is how many names stand in one line, and yearly how many months ahead deadlines are told.
+// whole is longer than any text that a record takes, and than any list of them: annexes
+// cut nothing. listed is how many names stand in one line, and yearly how many months ahead
+// deadlines are told.
 const (
-	whole  = 1 << 13
+	whole  = 1 << 20
 	listed = 12
 	yearly = 12
 )
@@ -29,11 +34,13 @@ const (
 // findings, what is due, and what all this rests on. Annexes behind it, in the same file,
 // have the whole: each demand with the key of its source, and the sources at the end.
 //
-// The first page cuts what is long and says where it stands whole. It ends with a line
-// across, "---". What is contested stands on it where its rule is graver than the third
-// finding. Tables, in the annexes, are those of GitHub's Markdown.
-func Brief(w io.Writer, s reformcycle.State) error {
-	b := &brief{state: s, diagnosis: s.Diagnose(), actions: s.NextActions()}
+// It is told in a language, nil for English; what people typed stands as they typed it.
+// The first page tells less where a language is long, cuts what is long, between words, and
+// says where it stands whole. It ends with a line across, "---". What is contested stands on
+// it where its rule is graver than the third finding. Tables, in the annexes, are those of
+// GitHub's Markdown.
+func Brief(w io.Writer, l *language.Language, s reformcycle.State) error {
+	b := &brief{l: l, state: s, diagnosis: s.Diagnose(), actions: s.NextActions()}
 	if s.Status() != reformcycle.Abandoned {
 		b.blockers = s.Blockers()
 	}
@@ -53,13 +60,14 @@ func Brief(w io.Writer, s reformcycle.State) error {
 	b.debts()
 	b.progress()
 	b.basis()
-	b.annex(ofSources, "Sources")
+	b.annex(ofSources, "brief.sources")
 	b.sources(s.Checklist().Source, s.Rules().Source)
 	return draw.Write(w, b.String())
 }
 
 type brief struct {
 	strings.Builder
+	l         *language.Language
 	state     reformcycle.State
 	diagnosis reformcycle.Diagnosis
 	actions   []reformcycle.Action
@@ -69,16 +77,33 @@ type brief struct {
 	// deadlines of the coming year and those overdue, and the same as they are told.
 	deadlines []reformcycle.Deadline
 	groups    []dueTogether
+	// counted: of something it was said how much more there is.
+	counted bool
 	// cited are the keys of the sources that the page names.
 	cited []string
 }
 
-func (b *brief) put(format string, args ...any) {
-	fmt.Fprintf(b, format, args...)
-	b.WriteByte('\n')
+// tell says a text, safe to stand in a line or a cell of Markdown; say does so for one of
+// the texts of this page.
+func (b *brief) tell(t language.Text) string       { return prose(b.l.Say(t), whole) }
+func (b *brief) say(id string, args ...any) string { return b.tell(language.Of(id, args...)) }
+func (b *brief) sentence(t language.Text) string   { return draw.Sentence(draw.Plain(b.l.Say(t), whole)) }
+func (b *brief) capital(t language.Text) string    { return draw.Capital(draw.Plain(b.l.Say(t), whole)) }
+
+// fill says one of the texts of this page with arguments that are safe already.
+func (b *brief) fill(id string, args ...any) string { return b.l.Say(language.Of(id, args...)) }
+
+// statement is a text as a sentence, with a capital and a full stop, safe as tell makes it.
+func (b *brief) statement(t language.Text) string { return prose(draw.Capital(b.sentence(t)), whole) }
+
+func (b *brief) put(lines ...string) {
+	for _, line := range lines {
+		b.WriteString(line)
+		b.WriteByte('\n')
+	}
 }
 
-func (b *brief) section(title string) { b.put("\n## %s\n", title) }
+func (b *brief) section(title string) { b.put("\n## " + title + "\n") }
 
 // cite gives the keys in brackets and remembers them.
 func (b *brief) cite(keys string) string {
@@ -99,120 +124,152 @@ func (b *brief) cite(keys string) string {
 }
 
 func (b *brief) annex(number int, title string) {
-	b.section(fmt.Sprintf("Annex %d: %s", number, title))
+	b.section(b.say("brief.annex", "n", number, "title", language.Of(title)))
 }
 
-// where names the stage that the cycle stands at.
-func where(s reformcycle.State) string {
-	return fmt.Sprintf("stage %d of 8, %s (phase: %s), in lap %d", s.Stage(), s.Stage().Label(), s.Stage().Phase(), s.Lap())
+// headed writes the head of a table; of the columns the named are to the right.
+func (b *brief) headed(columns ...string) {
+	heads, rules := "|", "|"
+	for _, id := range columns {
+		id, right := strings.CutPrefix(id, ">")
+		heads += " " + b.say(id) + " |"
+		if right {
+			rules += "--:|"
+		} else {
+			rules += "---|"
+		}
+	}
+	b.put(heads, rules)
 }
 
+func (b *brief) row(cells ...string) { b.put("| " + strings.Join(cells, " | ") + " |") }
+
+// where are the arguments that tell at which stage the cycle stands.
+func where(s reformcycle.State, more ...any) []any {
+	return append([]any{"n", int(s.Stage()), "stage", telling(s.Stage()), "phase", telling(s.Stage().Phase()), "lap", s.Lap()}, more...)
+}
+
+// title of the reform, as it was typed.
 func (b *brief) title() string {
-	return draw.First(prose(b.state.Title(), whole), prose(b.state.ID(), whole), "A reform without a title")
+	return draw.First(draw.Plain(b.state.Title(), whole), draw.Plain(b.state.ID(), whole), b.l.Say(language.Of("brief.no-title")))
 }
 
-// status says where the reform stands and since when; why gives a reason its place.
-func (b *brief) status(why func(string) string) string {
+// status says where the reform stands and since when; why makes the reason safe, and gives
+// it its place.
+func (b *brief) status(why func(text string) string) string {
 	s := b.state
 	switch {
 	case s.Seq() == 0:
-		return fmt.Sprintf("The reform has not begun: nothing is recorded yet. It will start at %s.", where(s))
+		return b.say("brief.not-begun", where(s)...)
 	case s.Status() == reformcycle.Active:
-		return fmt.Sprintf("The reform is active. It stands at %s, since %s.", where(s), known(stageSince(s)))
+		return b.say("brief.active", where(s, "since", dated(stageSince(s)))...)
 	case s.Status() == reformcycle.Suspended:
-		return fmt.Sprintf("**The reform is suspended** since %s, at %s, which it entered %s. Reason: %s", known(s.LastMoved()), where(s), knownOn(stageSince(s)), draw.Sentence(why(prose(s.Held(), whole))))
+		return bold(b.say("brief.suspended")) + " " +
+			b.fill("brief.suspended-at", where(s, "since", dated(s.LastMoved()), "entered", dated(stageSince(s)), "why", draw.Sentence(why(s.Held())))...)
 	default:
-		return fmt.Sprintf("**The reform was abandoned** %s, at %s. It will not go on. Reason: %s", knownOn(s.LastMoved()), where(s), draw.Sentence(why(prose(s.Held(), whole))))
+		return bold(b.say("brief.abandoned")) + " " +
+			b.fill("brief.abandoned-at", where(s, "on", dated(s.LastMoved()), "why", draw.Sentence(why(s.Held())))...)
 	}
 }
+
+func bold(text string) string { return "**" + text + "**" }
 
 // position is the annex on where the reform stands.
 func (b *brief) position() {
 	s := b.state
-	b.annex(inFull, "Where we stand, in full")
-	b.put("%s\n", draw.Sentence(b.title()))
-	b.put("%s.\n", b.facts())
-	b.put("%s", b.status(func(why string) string { return why }))
+	b.annex(inFull, "brief.in-full")
+	b.put(prose(draw.Sentence(b.title()), whole), "", b.ofTheWhole()+".", "", b.status(name))
 	if s.Seq() == 0 {
 		return
 	}
 	for _, a := range s.Arrivals() {
 		if a.Stage == s.Stage() && a.Times > 1 {
-			b.put("It has come to this stage %d times in this lap, first %s.", a.Times, knownOn(s.When(a.Entry, a.First)))
+			b.put(b.say("brief.came-again", "times", a.Times, "first", dated(s.When(a.Entry, a.First))))
 		}
 	}
 	if laps := s.Laps(); len(laps) > 0 {
 		last := laps[len(laps)-1]
-		b.put("The lap before, lap %d, ended %s with %d of %d required criteria met%s.", last.Number, knownOn(s.When(last.Entry, last.Ended)), last.Met, last.Required, lastBasis(last.Ratings))
+		text := b.say("brief.lap-before", "lap", last.Number, "on", dated(s.When(last.Entry, last.Ended)), "met", last.Met, "required", last.Required)
+		if illustrative := len(madeUp(last.Ratings)); illustrative > 0 {
+			text += " " + b.say("brief.lap-before-illustrative", "n", illustrative, "total", len(last.Ratings))
+		}
+		b.put(text)
 	}
 	if n := len(s.Corrections()); n > 0 {
-		b.put("The record has been corrected: %s. This page shows it as it stands corrected.", draw.Counted(n, "correction", "corrections"))
+		b.put(b.say("brief.corrected", "n", n))
 	}
 	if silent := silences(s); silent != nil {
-		b.put("The record is silent about %s: what is not recorded there is not known, rather than absent.", strings.Join(silent, ", "))
+		b.put(b.say("brief.silent-in-full", "topics", silent))
 	}
 	for _, p := range s.Problems() {
 		if p.Lap == s.Lap() {
-			b.put("\nThe problem as stated: %s", said(p.Statement))
+			b.put("", b.say("brief.problem", "problem", b.sentence(language.Typed(p.Statement))))
 			break
 		}
 	}
 }
 
-// asOf says at which day the page judges, and of when the last entry is where that
-// is another.
-func asOf(s reformcycle.State) string {
-	judged, last := known(judgedOn(s)), known(s.Date())
-	if judged == last {
-		return "as of " + judged
+// ofTheWhole are the facts of the page: of which country, as of when, by which checklist.
+func (b *brief) ofTheWhole() string {
+	s := b.state
+	var facts []string
+	if country := name(s.Country()); country != "" {
+		facts = append(facts, country)
 	}
-	return "as of " + judged + ", last entry of " + last
-}
-
-// lastBasis says how much of a finished lap rests on illustrative ratings.
-func lastBasis(ratings []assessment.Rating) string {
-	illustrative := len(madeUp(ratings))
-	if illustrative == 0 {
-		return ""
+	switch judged, last := judgedOn(s), s.Date(); {
+	case s.Seq() == 0:
+	case judged == last:
+		facts = append(facts, b.say("brief.as-of", "on", dated(judged)))
+	default:
+		facts = append(facts, b.say("brief.as-of-later", "on", dated(judged), "last", dated(last)))
 	}
-	return fmt.Sprintf("; %d of its %s illustrative, so do not read this as a finding", illustrative, draw.Counted(len(ratings), "rating is", "ratings are"))
+	facts = append(facts, b.say("brief.checklist", "name", s.Checklist().Name(), "version", s.Checklist().Version()))
+	return draw.Capital(strings.Join(facts, " · "))
 }
 
 // clearing is the annex on what blocks, and what to do next.
 func (b *brief) clearing() {
-	b.annex(ofBlockers, "What blocks, and what to do next")
+	b.annex(ofBlockers, "brief.blockers")
 	switch s := b.state; {
 	case s.Status() == reformcycle.Abandoned:
-		b.put("An abandoned reform takes no further step, so nothing can be cleared.")
-		b.wanting("Of the stage where it ended, these were required and not met:")
+		b.put(b.say("brief.no-further"))
+		b.wanting("brief.ended-unmet")
 		return
 	case s.Status() == reformcycle.Suspended:
-		b.put("The suspension blocks. Nothing guards the resumption; somebody has to decide on it and say why.")
-		b.wanting("Once resumed, the reform will need these at its stage, which are not met:")
+		b.put(b.say("brief.suspension-blocks"))
+		b.wanting("brief.resumed-needs")
 	case len(b.blockers) == 0:
-		b.put("Nothing stands before %s.", b.next())
+		b.put(b.next("brief.nothing-before"))
 	default:
-		b.put("Before %s, the following must be true and is not yet.\n", b.next())
+		b.put(b.next("brief.these-before"), "")
 		for _, k := range b.blockers {
-			b.put("- **%s** %s%s%s", said(k.Text), draw.Sentence(draw.Capital(b.lack(k, listed))), b.remedy(k.Remedy), b.cite(k.Source))
+			b.put("- " + bold(b.statement(telling(k.Text))) + " " + prose(b.lack(k, listed), whole) + b.remedy(telling(k.Remedy)) + b.cite(k.Source))
 		}
 	}
 	if len(b.actions) == 0 {
-		b.put("\nNothing is asked for now.")
+		b.put("", b.say("brief.nothing-asked"))
 		return
 	}
-	b.put("\n| Rank | What | Who | What it unlocks |")
-	b.put("|--:|---|---|---|")
+	b.put("")
+	b.headed(">brief.rank", "brief.what", "brief.who", "brief.unlocks")
 	for _, a := range b.actions {
-		what := said(a.Do)
+		what := b.statement(telling(a.Do))
 		if c, ok := b.state.Checklist().Criterion(a.Guard); ok && what == "" {
-			what = "Make this true: " + said(c.Text)
+			what = b.say("brief.make-true", "criterion", b.sentence(language.Built(c.Text)))
 		}
 		if len(a.Missing) > 0 {
-			what += " Missing: " + draw.Sentence(some(a.Missing, listed))
+			what += " " + b.say("brief.missing", "what", b.some(texts(a.Missing), listed))
 		}
-		b.put("| %d | %s%s | %s | %s |", a.Rank, what, b.cite(a.Source), b.who(a, listed, func(name string) string { return name }), draw.Capital(prose(a.Unlocks, whole)))
+		b.row(strconv.Itoa(a.Rank), what+b.cite(a.Source), b.tell(b.who(a, listed, func(name string) string { return name })), prose(b.capital(telling(a.Unlocks)), whole))
 	}
+}
+
+// next tells of the step that takes the reform on: to the next stage, or into a new lap.
+func (b *brief) next(id string, args ...any) string {
+	if b.state.Stage() == reformcycle.ManagementAndLearning {
+		return b.say(id+".lap", args...)
+	}
+	return b.say(id+".stage", args...)
 }
 
 // unmet lists the required criteria of the stage that are not met.
@@ -231,162 +288,167 @@ func (b *brief) wanting(intro string) {
 	if len(open) == 0 {
 		return
 	}
-	b.put("\n%s\n", intro)
+	b.put("", b.say(intro), "")
 	for _, item := range open {
 		c := item.Criterion
-		b.put("- **%s** %s%s%s", said(c.Text), draw.Sentence(draw.Capital(levels(item.Level, c.Threshold))), b.remedy(c.Remedy), b.cite(strings.Join(c.Sources, ", ")))
+		b.put("- " + bold(b.statement(language.Built(c.Text))) + " " + b.tell(levels(item.Level, c.Threshold)) + b.remedy(language.Built(c.Remedy)) + b.cite(strings.Join(c.Sources, ", ")))
 	}
 }
 
 // silences lists what the record is silent about.
-func silences(s reformcycle.State) (about []string) {
+func silences(s reformcycle.State) (about []language.Text) {
 	for _, topic := range reformcycle.Topics() {
 		if s.OnRecord(topic).Absence == reformcycle.Silent {
-			about = append(about, topic.Label())
+			about = append(about, telling(topic))
 		}
 	}
 	return about
 }
 
 // remedy of what is wrong; an abandoned reform has none.
-func (b *brief) remedy(text string) string {
-	if text = said(text); text != "" && b.state.Status() != reformcycle.Abandoned {
-		return " To do: " + text
+func (b *brief) remedy(t language.Text) string {
+	if text := b.sentence(t); text != "" && b.state.Status() != reformcycle.Abandoned {
+		return " " + b.say("brief.to-do", "what", text)
 	}
 	return ""
 }
 
+// lack says what a blocker lacks, in sentences that are not escaped yet.
 func (b *brief) lack(k reformcycle.Blocker, most int) string {
-	if unsaid := k.Unsaid(); unsaid != "" {
-		k.Silent = nil
-		return b.lack(k, most) + "; " + unsaid
-	}
+	var text language.Text
 	switch {
 	case len(k.Missing) > 0:
-		return "missing: " + some(k.Missing, most)
+		text = language.Of("brief.missing", "what", b.some(texts(k.Missing), most))
 	case len(k.Actors) > 0:
-		return "in the way: " + draw.Some(draw.Each(k.Actors, b.actor), most, "; ")
+		text = language.Of("brief.in-the-way", "who", b.some(draw.Each(k.Actors, b.actor), most))
 	default:
-		return levels(k.Have, k.Need)
+		text = levels(k.Have, k.Need)
 	}
+	if len(k.Silent) > 0 {
+		return b.l.Say(text) + " " + b.l.Say(language.Of("brief.silent", "topics", b.some(texts(k.Silent), most)))
+	}
+	return b.l.Say(text)
 }
 
-func levels(have, need assessment.Level) string {
+func levels(have, need assessment.Level) language.Text {
 	switch {
 	case need == assessment.Unknown:
-		return "not met"
+		return language.Of("brief.not-met")
 	case have == assessment.Unknown:
-		return "not rated; needs " + word(need)
+		return language.Of("brief.not-rated", "need", telling(need))
 	default:
-		return "now " + word(have) + "; needs " + word(need)
+		return language.Of("brief.now", "have", telling(have), "need", telling(need))
 	}
 }
 
-// word gives a level in plain words; "non-functional" keeps its hyphen.
-func word(l assessment.Level) string { return strings.ReplaceAll(l.String(), "y-", "y ") }
-
 // actor names an actor by what people call it, engaged or not any more.
-func (b *brief) actor(id string) string {
+func (b *brief) actor(id string) language.Text {
 	if a, ok := b.state.Actors().Actor(id); ok {
-		return name(a.Name)
+		return language.Typed(a.Name)
 	}
-	return name(id)
+	return language.Typed(id)
 }
 
 // who names those who could do it; where nobody is there, who it would take.
-func (b *brief) who(a reformcycle.Action, most int, short func(name string) string) string {
+func (b *brief) who(a reformcycle.Action, most int, short func(name string) string) language.Text {
 	var names []string
 	for _, c := range a.Who {
 		if !slices.Contains(names, c.Name) {
 			names = append(names, c.Name)
 		}
 	}
-	for i := range names[:min(len(names), most)] {
-		names[i] = short(name(names[i]))
-	}
 	if len(names) > 0 {
-		return draw.Some(names, most, ", ")
+		return language.Of("brief.names", "who", b.some(draw.Each(names, func(name string) language.Text { return language.Typed(short(name)) }), most))
 	}
-	var roles []string
+	var roles []language.Text
 	if c, ok := b.state.Checklist().Criterion(a.Guard); ok {
-		roles = draw.Each(c.Carriers, func(carrier string) string { return name(stakeholders.Role(carrier).Label()) })
+		roles = draw.Each(c.Carriers, func(carrier string) language.Text { return telling(stakeholders.Role(carrier)) })
 	}
 	if len(roles) == 0 {
-		return "nobody yet"
+		return language.Of("brief.nobody")
 	}
-	return "nobody yet; usually the " + strings.Join(roles, " or ")
+	return language.Of("brief.nobody-usually", "roles", roles)
 }
 
 func (b *brief) coalition() {
 	roster := b.state.Actors()
-	b.annex(ofCoalition, "The coalition at a glance")
+	b.annex(ofCoalition, "brief.coalition")
 	c := b.state.Coalition()
+	item := func(text string) { b.put("- " + text) }
 	switch b.state.CoalitionFormed() {
 	case date.No:
-		b.put("- No coalition has formed yet%s.", invited(roster))
-	case date.Open:
-		b.put("- Whether a coalition has formed is not on record; the recording began later.")
-	default:
-		convener := "nobody convenes it"
-		if c.Convener != "" {
-			convener = "convened by " + b.actor(c.Convener)
+		if members(roster) > 0 {
+			item(b.say("brief.coalition-to-be"))
+		} else {
+			item(b.say("brief.no-coalition"))
 		}
-		b.put("- **%s**, %s. Purpose: %s", name(c.Name), convener, said(c.Purpose))
+	case date.Open:
+		item(b.say("brief.coalition-open"))
+	default:
+		purpose := b.sentence(language.Typed(c.Purpose))
+		text := b.say("brief.no-convener", "purpose", purpose)
+		if c.Convener != "" {
+			text = b.say("brief.convener", "who", b.actor(c.Convener), "purpose", purpose)
+		}
+		item(bold(prose(draw.Sentence(draw.Plain(c.Name, whole)), whole)) + " " + text)
 	}
 	if roster.Len() == 0 {
-		b.put("- No actors are engaged.")
+		item(b.say("brief.no-actors"))
 		return
 	}
-	b.put("- %s engaged, %d of them as members.", draw.Counted(roster.Len(), "actor is", "actors are"), members(roster))
+	item(b.say("brief.actors", "n", roster.Len(), "members", members(roster)))
 	f := roster.Feasibility()
-	verdict := "support does not exceed opposition"
+	verdict := "brief.not-feasible"
 	if f.Feasible() {
-		verdict = "support exceeds opposition"
+		verdict = "brief.feasible"
 	}
-	left := ""
+	text := bold(b.say(verdict)) + " " + b.say("brief.weights", "support", tenths(f.Support), "opposition", tenths(f.Opposition), "mobilised", tenths(f.NonMobilised))
 	if f.LeftOut > 0 {
-		left = fmt.Sprintf(" %s left out, for position or power is not known.", draw.Counted(f.LeftOut, "actor is", "actors are"))
+		text += " " + b.say("brief.left-out", "n", f.LeftOut)
 	}
-	b.put("- Weighted support %s against opposition %s, with %s not yet mobilised: **%s**.%s%s", draw.Tenths(nil, f.Support), draw.Tenths(nil, f.Opposition), draw.Tenths(nil, f.NonMobilised), verdict, left, b.cite("reich"))
-	b.put("- Opponents who alone can block: %s", draw.Sentence(orNone(draw.Each(roster.VetoOpponents(), func(a stakeholders.Actor) string { return name(a.Name) }))))
-	b.put("- Roles that nobody fills: %s.", orNone(draw.Each(roster.RoleGaps(), func(gap stakeholders.RoleGap) string { return gap.Role.Label() })))
-	b.put("- Groups without a member: %s.", orNone(draw.Each(roster.MissingGroups(), stakeholders.Group.Label)))
+	item(text + b.cite("reich"))
+	item(b.say("brief.vetoes", "who", b.some(draw.Each(roster.VetoOpponents(), func(a stakeholders.Actor) language.Text { return language.Typed(a.Name) }), listed)))
+	item(b.say("brief.roles", "roles", b.some(draw.Each(roster.RoleGaps(), func(gap stakeholders.RoleGap) language.Text { return telling(gap.Role) }), listed)))
+	item(b.say("brief.groups", "groups", b.some(draw.Each(roster.MissingGroups(), func(g stakeholders.Group) language.Text { return telling(g) }), listed)))
 }
 
-// invited says that there are members of a coalition to be.
-func invited(r stakeholders.Roster) string {
-	if members(r) == 0 {
-		return ""
+// tenths is a number with one decimal at most.
+func tenths(x float64) any {
+	x = math.Round(x*10) / 10
+	if x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+		return int64(x)
 	}
-	return ": it has no name, no purpose and no convener on record"
+	return x
 }
 
 // dueTogether is a deadline as it is told: of evidence, with all that grows old that day.
 type dueTogether struct {
 	reformcycle.Deadline
+	// evidence of criteria, by id; empty for the survey of programmes.
 	evidence []string
 }
 
 // says what falls due, without the day; evidence by what it was seen of, the first points
 // of many.
-func (b *brief) says(d dueTogether, points int) string {
+func (b *brief) says(d dueTogether, points int) language.Text {
 	if len(d.evidence) == 0 {
-		return d.Says
+		return telling(d.Says)
 	}
-	of := draw.Each(d.evidence, func(id string) string {
-		if c, ok := b.state.Checklist().Criterion(id); ok {
-			return strings.TrimSuffix(c.Text, ".")
+	of := draw.Each(d.evidence, func(id string) language.Text {
+		c, ok := b.state.Checklist().Criterion(id)
+		switch {
+		case ok:
+			return language.Typed(strings.TrimSuffix(b.l.Say(language.Built(c.Text)), "."))
+		case id == "":
+			return language.Of("brief.survey")
 		}
-		return id
+		return language.Typed(id)
 	})
-	grows := "grows old, and speaks to the diagnosis no longer then"
+	id := "brief.ages"
 	if d.Overdue {
-		grows = "has grown old, and speaks to the diagnosis no longer"
+		id = "brief.aged"
 	}
-	if len(of) > 1 {
-		return fmt.Sprintf("the evidence on %d points %s: %s", len(of), grows, draw.Some(of, points, "; "))
-	}
-	return fmt.Sprintf("the evidence %s: %s", grows, of[0])
+	return language.Of(id, "n", len(of), "points", b.some(of, points))
 }
 
 // grouped joins what grows old on one day into one, and all that has grown old, which
@@ -401,7 +463,7 @@ func grouped(all []reformcycle.Deadline) []dueTogether {
 		i := -1
 		var of []string
 		if d.Kind == reformcycle.EvidenceAges {
-			of = []string{draw.First(d.Of, "the survey of programmes")}
+			of = []string{d.Of}
 			i = slices.IndexFunc(*list, func(o dueTogether) bool {
 				return o.Kind == d.Kind && (d.Overdue || o.Day == d.Day && o.Latest == d.Latest)
 			})
@@ -413,7 +475,7 @@ func grouped(all []reformcycle.Deadline) []dueTogether {
 		o := &(*list)[i]
 		o.evidence = append(o.evidence, of...)
 		for _, c := range d.Follows {
-			if !slices.Contains(o.Follows, c) {
+			if !slices.ContainsFunc(o.Follows, func(held reformcycle.Consequence) bool { return reflect.DeepEqual(held, c) }) {
 				o.Follows = append(slices.Clip(o.Follows), c)
 			}
 		}
@@ -429,15 +491,15 @@ func grouped(all []reformcycle.Deadline) []dueTogether {
 }
 
 // dueOn says when a deadline is.
-func dueOn(d dueTogether) string {
-	from, to := day(d.Day.First()), day(d.Latest.First())
+func dueOn(d dueTogether) language.Text {
+	from, to := dayOf(d.Day.First()), dayOf(d.Latest.First())
 	switch {
 	case d.Overdue:
-		return "Overdue since " + to
+		return language.Of("brief.overdue", "since", to)
 	case d.Day != d.Latest:
-		return "Between " + from + " and " + to
+		return language.Of("brief.between", "from", from, "to", to)
 	}
-	return from
+	return language.Of("brief.on", "on", from)
 }
 
 // commitment that ends, of a deadline.
@@ -460,146 +522,178 @@ const deadlineLimit = 200
 
 // due is the annex on deadlines.
 func (b *brief) due() {
-	b.annex(ofDeadlines, "What is due")
+	b.annex(ofDeadlines, "brief.due")
 	if len(b.groups) == 0 {
-		b.put("Nothing on record falls due in the coming %d months.", yearly)
+		b.put(b.say("brief.nothing-due"))
 		return
 	}
-	b.put("What falls due in the coming %d months, and what is overdue. What follows is what the record says if nothing happens.\n", yearly)
-	b.put("| When | What | What follows | Who |")
-	b.put("|---|---|---|---|")
+	b.put(b.say("brief.due-intro"), "")
+	b.headed("brief.when", "brief.what", "brief.follows", "brief.who")
 	for _, d := range b.groups[:min(len(b.groups), deadlineLimit)] {
-		follows := draw.Each(d.Follows, func(c reformcycle.Consequence) string { return prose(c.Says, whole) })
-		who := draw.Each(d.Who, func(c stakeholders.Candidate) string { return name(c.Name) })
-		b.put("| %s | %s | %s | %s |", dueOn(d), draw.Sentence(draw.Capital(prose(b.says(d, len(d.evidence)), whole))), draw.Sentence(draw.Capital(draw.First(strings.Join(follows, "; "), "nothing turns by itself"))),
-			draw.First(draw.Some(who, listed, ", "), "nobody yet"))
+		follows, who := language.Of("brief.nothing-turns"), language.Of("brief.nobody")
+		if len(d.Follows) > 0 {
+			follows = language.Of("brief.each", "what", draw.Each(d.Follows, func(c reformcycle.Consequence) language.Text { return telling(c.Says) }))
+		}
+		if len(d.Who) > 0 {
+			who = language.Of("brief.names", "who", b.some(draw.Each(d.Who, func(c stakeholders.Candidate) language.Text { return language.Typed(c.Name) }), listed))
+		}
+		b.row(b.tell(dueOn(d)), b.statement(b.says(d, len(d.evidence))), b.statement(follows), b.tell(who))
 	}
 	if n := len(b.groups) - deadlineLimit; n > 0 {
-		b.put("\nAnd %d more on record.", n)
+		b.put("", b.say("brief.more-on-record", "n", n))
 	}
 }
 
 func (b *brief) debts() {
-	b.annex(ofDebt, "Readiness debt")
+	b.annex(ofDebt, "brief.debt")
 	open := b.state.OpenDebts()
 	defer b.unasked()
 	if len(open) == 0 {
-		b.put("None is open.")
+		b.put(b.say("brief.no-debt"))
 		return
 	}
-	b.put("These should have been true before a stage was left. Somebody with authority let them go, or a correction of the record found them so, and they are still not true.\n")
+	b.put(b.say("brief.debt-intro"), "")
 	for _, d := range open {
-		text := "No actor whose refusal alone blocks may oppose."
-		source := "reich"
-		if d.Guard != reformcycle.CoalitionVeto {
-			c, _ := b.state.Checklist().Criterion(d.Guard)
-			text, source = said(c.Text), strings.Join(c.Sources, ", ")
+		text, source := b.asked(d.Guard), "reich"
+		if c, ok := b.state.Checklist().Criterion(d.Guard); ok {
+			source = strings.Join(c.Sources, ", ")
 		}
-		why := "as a correction of the record found."
+		args := []any{"since", dated(b.state.When(d.Entry, d.Since)), "stage", telling(d.Stage), "lap", d.Lap}
+		why := b.say("brief.debt-corrected", args...)
 		if !d.ByCorrection {
-			why = fmt.Sprintf("by authority of %s. Reason given: %s", b.actor(d.Authority), said(d.Reason))
+			why = b.say("brief.debt-waived", append(args, "who", b.actor(d.Authority), "why", b.sentence(language.Typed(d.Reason)))...)
 		}
-		b.put("- **%s** Since %s, when %s was left in lap %d, %s%s", text, known(b.state.When(d.Entry, d.Since)), d.Stage.Label(), d.Lap, why, b.cite(source))
+		b.put("- " + bold(b.statement(text)) + " " + why + b.cite(source))
 	}
+}
+
+// asked is what a guard asks for.
+func (b *brief) asked(guard string) language.Text {
+	if c, ok := b.state.Checklist().Criterion(guard); ok {
+		return language.Built(c.Text)
+	}
+	return language.Of("brief.veto")
 }
 
 // unasked names the debts that a later checklist asks for no longer.
 func (b *brief) unasked() {
-	var all []string
+	var all []language.Text
 	for _, d := range b.state.Debts() {
 		if !d.Unasked.IsZero() {
-			all = append(all, name(d.Guard))
+			all = append(all, language.Typed(d.Guard))
 		}
 	}
 	if all != nil {
-		b.put("\nOwed no more, though never met, for the checklist no longer asks for it: %s.", orNone(all))
+		b.put("", b.say("brief.unasked", "criteria", b.some(all, listed)))
 	}
 }
 
 func (b *brief) progress() {
 	s := b.state
-	b.annex(ofProgress, "Progress by stage")
-	b.put("| Stage | Phase | Required met | Unmet | Not rated | Score |")
-	b.put("|---|---|--:|--:|--:|--:|")
+	b.annex(ofProgress, "brief.progress")
+	b.headed("brief.stage", "brief.phase", ">brief.required", ">brief.unmet", ">brief.unrated", ">brief.score")
 	for stage := range reformcycle.Stages() {
 		t := s.Tally(stage)
-		name := fmt.Sprintf("%d %s", stage, stage.Label())
+		name := strconv.Itoa(int(stage)) + " " + b.tell(telling(stage))
 		if stage == s.Stage() {
-			name = "**" + name + "** ←"
+			name = bold(name) + " ←"
 		}
-		met, score := fmt.Sprintf("%d of %d", t.Met, required(t)), t.Score.String()
+		met, score := b.say("brief.of", "n", t.Met, "total", required(t)), b.interval(t.Score)
 		if required(t) == 0 {
-			met, score = "nothing required", "–"
+			met, score = b.say("brief.nothing-required"), "–"
 		}
-		b.put("| %s | %s | %s | %d | %d | %s |", name, stage.Phase(), met, t.Unmet, t.Unknown, score)
+		b.row(name, b.tell(telling(stage.Phase())), met, strconv.Itoa(t.Unmet), strconv.Itoa(t.Unknown), score)
 	}
-	b.put("\nThe score runs from 0, every required criterion at the lowest level, to 1. Where criteria are not rated it is only known to lie between two numbers. The stages are those of the reform cycle%s; which phase a stage falls in is the model's own reading.", b.cite("chen2021"))
+	b.put("", b.say("brief.score-note")+b.cite("chen2021"))
+}
+
+// interval of a score, in hundredths.
+func (b *brief) interval(i assessment.Bounds) string {
+	low, high := b.l.Number(math.Round(i.Low*100)/100), b.l.Number(math.Round(i.High*100)/100)
+	if low == high {
+		return low
+	}
+	return low + "–" + high
 }
 
 func (b *brief) basis() {
-	b.annex(ofBasis, "What this rests on")
+	b.annex(ofBasis, "brief.basis")
 	ratings := b.state.Ratings()
 	if len(ratings) == 0 {
-		b.put("No criterion is rated in this lap, so nothing here rests on evidence.")
+		b.put(b.say("brief.no-evidence"))
 		return
 	}
 	made := madeUp(ratings)
 	found := slices.DeleteFunc(ratings, func(r assessment.Rating) bool { return r.Evidence.Basis != assessment.Documented })
 	if len(made) == 0 {
-		b.put("All ratings are documented, %d of %d.", len(ratings), len(ratings))
+		b.put(b.say("brief.all-documented", "n", len(found)))
 	} else {
 		// All of them are named: a list that is cut would let some pass as findings.
-		b.put("**%d of %s illustrative; %s:** %s.", len(made), draw.Counted(len(ratings), "rating is", "ratings are"), noFindings(made), criteria(made))
-	}
-	if len(found) > 0 {
-		b.put("\nDocumented:\n")
-		for _, r := range found {
-			b.put("- %s: %s Source: %s", name(r.Criterion), said(r.Evidence.What), said(r.Evidence.Source))
+		b.put(bold(b.say("brief.illustrative-in-full", "n", len(made), "total", len(made)+len(found))), "")
+		for _, r := range made {
+			b.put("- " + b.statement(b.asked(r.Criterion)))
 		}
 	}
-}
-
-func criteria(ratings []assessment.Rating) string {
-	return strings.Join(draw.Each(ratings, func(r assessment.Rating) string { return name(r.Criterion) }), ", ")
+	if len(found) > 0 {
+		b.put("", b.say("brief.documented"), "")
+		for _, r := range found {
+			b.put("- " + b.statement(b.asked(r.Criterion)) + " " + b.say("brief.evidence", "what", b.sentence(language.Typed(r.Evidence.What)), "source", b.sentence(language.Typed(r.Evidence.Source))))
+		}
+	}
 }
 
 // sources lists what was cited, as the first of the lists that has it describes it.
 func (b *brief) sources(lists ...func(key string) (assessment.Source, bool)) {
 	for _, key := range b.cited {
-		text := "not described here"
+		text := b.say("brief.not-described")
 		for _, list := range lists {
 			source, ok := list(key)
 			if !ok {
 				continue
 			}
-			text = strings.TrimSuffix(prose(source.Citation, whole), ".")
-			if link := prose(source.Link, whole); link != "" {
-				text += ". " + link
+			text = prose(draw.Sentence(draw.Plain(b.l.Say(language.Built(source.Citation)), whole)), whole)
+			if link := name(source.Link); link != "" {
+				text += " " + draw.Sentence(link)
 			}
-			if seen := prose(source.Seen, whole); seen != "" {
-				text += ". Seen: " + seen
+			if source.Seen != "" {
+				text += " " + b.say("brief.seen", "what", b.sentence(language.Built(source.Seen)))
 			}
 			break
 		}
-		b.put("- **%s** – %s", name(key), draw.Sentence(text))
+		b.put("- " + bold(name(key)) + " – " + text)
 	}
 }
 
-// some tells the first of a list of texts that are not escaped yet.
-func some(texts []string, most int) string {
-	return draw.Some(draw.Each(texts, func(t string) string { return prose(t, whole) }), most, "; ")
-}
-
-func orNone(texts []string) string {
-	if len(texts) == 0 {
-		return "none"
+// telling is what tells itself, as a text.
+func telling(v any) language.Text {
+	switch v := v.(type) {
+	case language.Text:
+		return v
+	case string:
+		return language.Built(v)
+	case interface{ Told() language.Text }:
+		return v.Told()
+	case interface{ Label() string }:
+		return language.Built(v.Label())
 	}
-	return draw.Some(texts, listed, "; ")
+	return language.Built(fmt.Sprint(v))
 }
 
-// name is prose for a name, said for a sentence.
+func texts[T any](all []T) []language.Text {
+	return draw.Each(all, func(t T) language.Text { return telling(t) })
+}
+
+// some are the first of a list of texts, and how many more there are.
+func (b *brief) some(texts []language.Text, most int) []language.Text {
+	if left := len(texts) - most; left > 0 {
+		b.counted = true
+		return append(slices.Clip(texts[:most]), language.Of("brief.and-more", "n", left))
+	}
+	return texts
+}
+
+// name is what somebody typed, safe to stand in a line or a cell of Markdown.
 func name(text string) string { return prose(text, whole) }
-func said(text string) string { return draw.Sentence(prose(text, whole)) }
 
 // prose makes a text safe to stand in a line or a cell of Markdown: one line, cut
 // to its place, and with everything escaped that Markdown would take for markup.
@@ -641,8 +735,12 @@ func prose(text string, limit int) string {
 func harmless(text string) bool {
 	for i := range len(text) {
 		switch c := text[i]; c {
-		case '\\', '`', '*', '_', '[', ']', '<', '>', '&', '|', '~', '#', '$', ':', '@':
+		case '\\', '`', '*', '_', '[', ']', '<', '>', '&', '|', '~', '#', '$', '@':
 			return false
+		case ':':
+			if strings.HasPrefix(text[i:], "://") {
+				return false
+			}
 		case '+', '-', '=', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 			if i == 0 {
 				return false
@@ -660,6 +758,17 @@ func harmless(text string) bool {
 // and a space, a text would open a numbered list.
 func digits(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// dayOf is that of a moment, to be said; a time that is not known has none.
+func dayOf(t time.Time) any { return dated(date.Of(t)) }
+
+// dated is a date as it is known, to be said: a day, a month, a year.
+func dated(on date.Date) any {
+	if on.IsZero() {
+		return language.Of("brief.no-date")
+	}
+	return on.String()
 }
 
 // day writes a date as people say it; a time that is not known has none.

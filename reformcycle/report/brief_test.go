@@ -22,7 +22,7 @@ import (
 func briefOf(t testing.TB, s reformcycle.State) string {
 	t.Helper()
 	var b strings.Builder
-	require.NoError(t, Brief(&b, s))
+	require.NoError(t, Brief(&b, nil, s))
 	return b.String()
 }
 
@@ -83,7 +83,7 @@ func TestBriefOfAnAbandonedReformAsksForNothing(t *testing.T) {
 	w := walked(t)
 	w.on("2026-06-01", reformcycle.Abandon{Reason: "The mandate is gone."})
 	text := briefOf(t, w.cycle.State())
-	assert.Contains(t, text, "**The reform was abandoned** on 1 June 2026, at stage 5 of 8, program readiness (phase: solutions), in lap 1. It will not go on. Reason: The mandate is gone.")
+	assert.Contains(t, text, "**The reform was abandoned.** It ended at stage 5 of 8, program readiness (phase: solutions), in lap 1, and will not go on. Date: 1 June 2026. Reason: The mandate is gone.")
 	for _, asking := range []string{"To do:", "Who:", "| Rank |", "What blocks the next step"} {
 		assert.NotContains(t, text, asking)
 	}
@@ -95,11 +95,11 @@ func TestBriefSaysThatARatingIsIllustrative(t *testing.T) {
 	w := begin(t, "A reform", "Exampleland")
 	w.on("2025-01-13", rate("problem.needs", assessment.Functional, assessment.Documented))
 	text := briefOf(t, w.cycle.State())
-	assert.Contains(t, text, "All ratings are documented, 1 of 1.")
+	assert.Contains(t, text, "All ratings are documented: 1 of 1.")
 	w.on("2025-01-14", made("problem.vision", assessment.Functional))
 	text = briefOf(t, w.cycle.State())
-	assert.Contains(t, text, "**1 of 2 ratings are illustrative; do not read it as a finding:** problem.vision.")
-	assert.Contains(t, text, "- problem.needs: Seen in a workshop. Source: Workshop minutes, made up for this test.")
+	assert.Contains(t, text, "**Illustrative ratings: 1 of 2. Do not read them as findings.**\n\n- They have signed up to one picture of how the gap closes.\n")
+	assert.Contains(t, text, "- Unmet needs and pain points are described, with evidence. Seen in a workshop. Source: Workshop minutes, made up for this test.")
 }
 
 func TestBriefTellsThatTheRecordWasCorrectedAndWhatThatFound(t *testing.T) {
@@ -122,17 +122,17 @@ func TestBriefTellsWhatTheRecordIsSilentAbout(t *testing.T) {
 	assert.NotContains(t, briefOf(t, w.cycle.State()), "silent")
 	w.on("2025-01-14", reformcycle.DeclareSilence{About: []reformcycle.Topic{reformcycle.TopicMoney, reformcycle.ProblemPrioritization.Topic()}, Reason: "The archive is lost."})
 	text := briefOf(t, w.cycle.State())
-	assert.Contains(t, text, "The record is silent about problem prioritization, the money: what is not recorded there is not known, rather than absent.")
-	assert.Contains(t, flat(firstPage(t, text)), "The record is silent about problem prioritization, the money.")
-	assert.Contains(t, text, "Missing: a stated problem; the record is silent about problem prioritization. To do: ")
-	assert.Contains(t, text, "Not rated; needs functional; the record is silent about problem prioritization. To do: ")
+	assert.Contains(t, text, "The record is silent about: problem prioritization, the money. What is not recorded there is not known, rather than absent.")
+	assert.Contains(t, flat(firstPage(t, text)), "The record is silent about: problem prioritization, the money.")
+	assert.Contains(t, text, "Missing: a stated problem. The record is silent about: problem prioritization. To do: ")
+	assert.Contains(t, text, "Not rated; needs functional. The record is silent about: problem prioritization. To do: ")
 }
 
 func TestBriefTellsOfRevisitsAndLaps(t *testing.T) {
 	w := walked(t)
 	release := reformcycle.TakePosition{Actor: "finance", Position: stakeholders.At(2), Reason: "Won over."}
 	w.on("2026-03-09", release, reformcycle.Revisit{To: reformcycle.Design, Reason: "The design was too costly."})
-	assert.Contains(t, briefOf(t, w.cycle.State()), "It has come to this stage 2 times in this lap, first on 20 June 2025.")
+	assert.Contains(t, briefOf(t, w.cycle.State()), "It has come to this stage 2 times in this lap. The first: 20 June 2025.")
 	w.on("2026-03-10", reformcycle.Advance{})
 
 	override := reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "Elections."}}
@@ -150,8 +150,9 @@ func TestBriefTellsOfRevisitsAndLaps(t *testing.T) {
 	w.on("2026-05-02", reformcycle.Renew{})
 	text := briefOf(t, w.cycle.State())
 	assert.Contains(t, text, "in lap 2, since 2 May 2026")
-	assert.Contains(t, text, "The lap before, lap 1, ended on 2 May 2026")
-	assert.Contains(t, flat(firstPage(t, text)), "Of the lap before, 11 of 12 ratings are illustrative.")
+	lap := w.cycle.State().Laps()[0]
+	assert.Contains(t, text, fmt.Sprintf("The lap before, lap 1, ended with %d of %d required criteria met. Date: 2 May 2026. Illustrative among its ratings: 11 of 12. Do not read this as a finding.", lap.Met, lap.Required))
+	assert.Contains(t, flat(firstPage(t, text)), "Illustrative ratings of the lap before: 11 of 12.")
 	_, debts, _ := strings.Cut(text, "## Annex 6: Readiness debt")
 	debts, _, _ = strings.Cut(debts, "## Annex 7")
 	assert.Equal(t, len(w.cycle.State().OpenDebts()), strings.Count(debts, "\n- "), "an annex tells all of them")
@@ -175,7 +176,7 @@ func TestBriefUnderAChecklistOfTheHost(t *testing.T) {
 		answers = append(answers, rate(fmt.Sprintf("q.%02d", i+1), assessment.Functional, assessment.Documented))
 	}
 	w.on("2026-01-06", append(answers, reformcycle.Waive{Criterion: "q.30", Authority: "moh", Reason: "Later"})...)
-	assert.Contains(t, briefOf(t, w.cycle.State()), "- q.29: Seen in a workshop.")
+	assert.Contains(t, briefOf(t, w.cycle.State()), "- Question 29 is answered. Seen in a workshop.")
 	for range 7 {
 		w.on("2026-01-07", reformcycle.Advance{})
 	}
@@ -192,8 +193,8 @@ func TestBriefNamesWhatTheRosterLacks(t *testing.T) {
 	w.on("2025-01-14", reformcycle.ReleaseActor{Actor: "moh", Reason: "Elections"},
 		engage("un", "An agency", stakeholders.MultilateralAgency, -6, 6))
 	text := briefOf(t, w.cycle.State())
-	assert.Contains(t, text, "- **Alliance**, nobody convenes it. Purpose: Care.")
-	assert.Contains(t, text, "**support does not exceed opposition**")
+	assert.Contains(t, text, "- **Alliance.** Nobody convenes it. Purpose: Care.")
+	assert.Contains(t, text, "**Support does not exceed opposition.**")
 	assert.Contains(t, text, "- Roles that nobody fills: leader; connector; gatekeeper; donor; enabler; change champion; liaison.")
 	w.on("2025-01-15", unknown)
 	assert.Contains(t, briefOf(t, w.cycle.State()), "1 actor is left out, for position or power is not known.")

@@ -17,14 +17,14 @@ import (
 func TestDiagnosisGolden(t *testing.T) {
 	rules := reformcycle.DiagnosisRules()
 	var b strings.Builder
-	require.NoError(t, Diagnosis(&b, walked(t).cycle.State().Diagnose(), rules))
+	require.NoError(t, Diagnosis(&b, nil, walked(t).cycle.State().Diagnose(), rules))
 	drawtest.Golden(t, "diagnosis.md", b.String())
 }
 
 func TestDiagnosisTellsEachVerdictOnceUnderItsHeading(t *testing.T) {
 	d := walked(t).cycle.State().Diagnose()
 	var b strings.Builder
-	require.NoError(t, Diagnosis(&b, d, reformcycle.DiagnosisRules()))
+	require.NoError(t, Diagnosis(&b, nil, d, reformcycle.DiagnosisRules()))
 	page := b.String()
 	for _, f := range d.Findings {
 		assert.Equal(t, 1, strings.Count(page, f.Sentence), f.Code)
@@ -39,8 +39,8 @@ func TestDiagnosisTellsEachVerdictOnceUnderItsHeading(t *testing.T) {
 
 func TestDiagnosisOfNothingSaysSo(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, Diagnosis(&b, reformcycle.Diagnosis{}, reformcycle.Rules{}))
-	assert.Contains(t, b.String(), "No rule has anything to say yet.")
+	require.NoError(t, Diagnosis(&b, nil, reformcycle.Diagnosis{}, reformcycle.Rules{}))
+	assert.Contains(t, b.String(), "No rule of the diagnosis has anything to say yet.")
 }
 
 func TestDiagnosisEscapesWhatPeopleTyped(t *testing.T) {
@@ -49,7 +49,7 @@ func TestDiagnosisEscapesWhatPeopleTyped(t *testing.T) {
 		Facts: []reformcycle.Fact{{Says: "<script>"}}, Remedy: "| cell", Source: "*k*",
 	}}}
 	var b strings.Builder
-	require.NoError(t, Diagnosis(&b, d, reformcycle.Rules{}))
+	require.NoError(t, Diagnosis(&b, nil, d, reformcycle.Rules{}))
 	for _, raw := range []string{"<b>", "<script>", "[a](", "*k*"} {
 		assert.NotContains(t, b.String(), raw)
 	}
@@ -74,7 +74,7 @@ func TestABriefReportsByTheRulesOfItsCycle(t *testing.T) {
 	require.NoError(t, err)
 	for name, s := range map[string]reformcycle.State{"as it stands": c.State(), "now": c.Now(), "of a fork": c.Fork().State()} {
 		var out strings.Builder
-		require.NoError(t, Brief(&out, s))
+		require.NoError(t, Brief(&out, nil, s))
 		assert.Contains(t, out.String(), "The host finds this wrong.", name)
 		assert.Contains(t, out.String(), "What the host holds to be right", name)
 	}
@@ -87,7 +87,7 @@ func TestAPageTellsWhatIsContestedAsAQuestion(t *testing.T) {
 		For: []reformcycle.Fact{{Says: "they are members"}}, Against: []reformcycle.Fact{{Says: "they say <no>"}},
 	}}}
 	var b strings.Builder
-	require.NoError(t, Diagnosis(&b, d, reformcycle.DiagnosisRules()))
+	require.NoError(t, Diagnosis(&b, nil, d, reformcycle.DiagnosisRules()))
 	assert.Contains(t, b.String(), "\n## Actors\n\nContested, for the record speaks for both sides:\n\n- Whether they take part? For it: They are members. Against it: They say \\<no\\>. (chen2021)\n")
-	assert.NotContains(t, b.String(), "No rule has anything to say yet.")
+	assert.NotContains(t, b.String(), "No rule of the diagnosis has anything to say yet.")
 }

@@ -29,7 +29,7 @@ func begun() reformcycle.State {
 
 func ExampleBrief() {
 	var page strings.Builder
-	if err := report.Brief(&page, begun()); err != nil {
+	if err := report.Brief(&page, nil, begun()); err != nil {
 		log.Fatal(err)
 	}
 	opening, _, _ := strings.Cut(page.String(), "\n2. ")

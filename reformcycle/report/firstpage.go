@@ -1,8 +1,8 @@
 package report
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -13,6 +13,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is the first page of the brief: what a minister has to decide, on one
@@ -63,9 +64,14 @@ type first struct {
 	rest [][]reformcycle.Fact
 }
 
-// page writes the first page: with texts at length as long as it has room for the first
-// few of each list, and else with shorter ones.
+// page writes the first page: with whole texts where it has room for the first of each
+// list, then with texts at length as long as it has room for the first few, and else with
+// shorter ones.
 func (f *first) page() string {
+	f.slack = 4 * least
+	if page, fits := f.lay(3, 2); fits && !f.shortened {
+		return page
+	}
 	for _, f.slack = range []int{4 * least, 2 * least, 6, 5} {
 		if page, fits := f.lay(4, 3); fits {
 			return page
@@ -79,10 +85,10 @@ func (f *first) page() string {
 // lay writes the page with what fits of its lists, and reports whether it does: the
 // longer of the blockers and the deadlines loses its last entry, down to so many.
 func (f *first) lay(blockers, due int) (page string, fits bool) {
-	f.shortened, f.rest = false, nil
+	f.shortened, f.counted, f.rest = false, false, nil
 	f.blockers, f.findings, f.due = f.blocking(), f.gravest(), f.falling()
 	f.intros = [...][]string{
-		f.wrap(f.facts(), "", "", 2), f.wrap(f.standing(), "", "", 6), f.wrap(f.before(), "", "", 4), f.wrap(f.found(), "", "", 2), f.wrap(f.when(), "", "", 2),
+		f.wrap(f.ofTheWhole(), "", "", 2), f.wrap(f.standing(), "", "", 6), f.wrap(f.before(), "", "", 4), f.wrap(f.found(), "", "", 2), f.wrap(f.when(), "", "", 2),
 	}
 	leastBlockers, leastDue := min(blockers, len(f.blockers)), min(due, len(f.due))
 	blockers, due = len(f.blockers), len(f.due)
@@ -109,45 +115,29 @@ func lines(list []entry) (n int) {
 
 func (f *first) compose(blockers, due int) string {
 	var p sheet
-	title, cut := clip(f.title(), pageColumns-2)
-	f.shortened = f.shortened || cut
+	title, cut := clip(name(f.title()), pageColumns-2)
 	p.line("# " + title)
 	p.blank()
 	p.lines(f.intros[0])
-	p.heading("Where we stand")
+	p.heading(f.say("brief.where"))
 	p.lines(f.intros[1])
 	p.heading(f.whatBlocks())
 	p.lines(f.intros[2])
-	p.list(f.blockers[:blockers], len(f.open), ofBlockers)
-	p.heading("The gravest findings")
+	counted := f.list(&p, f.blockers[:blockers], len(f.open), ofBlockers)
+	p.heading(f.say("brief.gravest"))
 	p.lines(f.intros[3])
-	p.list(f.findings, len(f.findings), ofDiagnosis)
-	p.heading("What is due")
+	f.list(&p, f.findings, len(f.findings), ofDiagnosis)
+	p.heading(f.say("brief.due"))
 	p.lines(f.intros[4])
-	p.list(f.due[:due], len(f.groups), ofDeadlines)
-	p.heading("What this rests on")
+	counted = f.list(&p, f.due[:due], len(f.groups), ofDeadlines) || counted
+	p.heading(f.say("brief.basis"))
 	p.lines(f.wrap(f.rests(blockers), "", "", 4))
-	if f.shortened || toldInPart(p.String()) {
-		p.line("Where a text ends in “…”, or more is counted, the annexes have the whole.")
+	if f.shortened || f.counted || cut || counted {
+		p.lines(f.wrap(f.say("brief.told-in-part"), "", "", 2))
 	}
 	p.blank()
 	p.line("---")
 	return p.String()
-}
-
-// toldInPart reports whether a page counts more of something than it tells.
-func toldInPart(page string) bool {
-	for {
-		i := strings.Index(page, "more")
-		if i < 0 {
-			return false
-		}
-		before := strings.TrimRight(page[:i], " \n")
-		if before != "" && len(before) < i && before[len(before)-1] >= '0' && before[len(before)-1] <= '9' {
-			return true
-		}
-		page = page[i+len("more"):]
-	}
 }
 
 // sheet is lines of Markdown.
@@ -162,44 +152,36 @@ func (p *sheet) lines(all []string) {
 	}
 }
 
+// heading stands on one line.
 func (p *sheet) heading(text string) {
 	p.blank()
+	text, _ = clip(text, pageColumns-3)
 	p.line("## " + text)
 }
 
-// list writes entries, and how many there are beyond them.
-func (p *sheet) list(told []entry, all, annex int) {
-	if len(told) > 0 {
-		p.blank()
+// list writes entries, and how many there are beyond them; it reports whether there are.
+func (f *first) list(p *sheet, told []entry, all, annex int) bool {
+	if len(told) == 0 {
+		return false
 	}
+	p.blank()
 	for _, e := range told {
 		p.lines(e)
 	}
-	if left := all - len(told); left > 0 && len(told) > 0 {
-		p.line(fmt.Sprintf("- And %d more: annex %d.", left, annex))
+	left := all - len(told)
+	if left > 0 {
+		p.lines(f.wrap(f.say("brief.more-in-annex", "n", left, "annex", annex), "- ", "  ", 2))
 	}
-}
-
-func (b *brief) facts() string {
-	s := b.state
-	var facts []string
-	if country := name(s.Country()); country != "" {
-		facts = append(facts, country)
-	}
-	if s.Seq() > 0 {
-		facts = append(facts, asOf(s))
-	}
-	facts = append(facts, fmt.Sprintf("checklist %s, version %s", name(s.Checklist().Name()), name(s.Checklist().Version())))
-	return draw.Capital(strings.Join(facts, " · "))
+	return left > 0
 }
 
 // standing says where the reform stands, and since when.
 func (f *first) standing() string {
 	s := f.state
-	text := f.status(func(why string) string { return f.clip(why, 140) })
+	text := f.status(func(why string) string { return f.clip(language.Typed(why), 140) })
 	for _, p := range s.Problems() {
 		if p.Lap == s.Lap() {
-			text += " The problem as stated: " + draw.Sentence(f.clip(prose(p.Statement, glance), 180))
+			text += " " + f.fill("brief.problem", "problem", draw.Sentence(f.clip(language.Typed(p.Statement), 180)))
 			break
 		}
 	}
@@ -208,9 +190,9 @@ func (f *first) standing() string {
 
 func (f *first) whatBlocks() string {
 	if f.state.Status() == reformcycle.Abandoned {
-		return "What stood open when it ended"
+		return f.say("brief.stood-open")
 	}
-	return "What blocks the next step, and who does what by when"
+	return f.say("brief.what-blocks")
 }
 
 // before says what stands before the next step, ahead of the list.
@@ -219,36 +201,27 @@ func (f *first) before() string {
 	stood := ""
 	if s.Status() != reformcycle.Active {
 		if n := len(f.unmet()); n > 0 {
-			stood = fmt.Sprintf(" Of its stage, %s: annex %d.", draw.Counted(n, "required criterion is not met", "required criteria are not met"), ofBlockers)
+			stood = " " + f.say("brief.unmet-of-stage", "n", n, "annex", ofBlockers)
 		}
 	}
 	switch s.Status() {
 	case reformcycle.Abandoned:
-		return "An abandoned reform takes no further step, so nothing can be cleared." + stood
+		return f.say("brief.no-further") + stood
 	case reformcycle.Suspended:
-		who := ""
-		if len(f.actions) > 0 {
-			who = " Who: " + f.whom(f.actions[0]) + "."
-		}
-		return "The suspension itself: until the reform is resumed, it takes ratings and changes of stakeholders and no other step. Nothing guards the resumption; somebody has to decide on it and say why." + who + stood
+		return f.say("brief.suspension") + f.byWhom() + stood
 	}
 	if len(f.open) == 0 {
-		text := "Nothing stands before " + f.next() + ": somebody has to decide on it."
-		if len(f.actions) > 0 {
-			text += " Who: " + f.whom(f.actions[0]) + "."
-		}
-		return text + " " + f.wanted()
+		return f.next("brief.decide") + f.byWhom() + " " + f.wanted()
 	}
-	text := fmt.Sprintf("Before %s, %s.", f.next(), draw.Counted(len(f.open), "thing must be true and is not yet", "things must be true and are not yet"))
-	return text + " " + f.wanted()
+	return f.next("brief.before", "n", len(f.open)) + " " + f.wanted()
 }
 
-// next names the step that takes the reform on.
-func (b *brief) next() string {
-	if b.state.Stage() == reformcycle.ManagementAndLearning {
-		return "the start of a new lap"
+// byWhom says who could take the first of the actions.
+func (f *first) byWhom() string {
+	if len(f.actions) == 0 {
+		return ""
 	}
-	return "the step to the next stage"
+	return " " + f.whom(f.actions[0])
 }
 
 // wanted says by when the next step is: by the first day on record that presses, or by
@@ -262,47 +235,41 @@ func (f *first) wanted() string {
 			presses = c.Stage == s.Stage().String()
 		}
 		if presses && !d.Day.First().Before(today) {
-			return fmt.Sprintf("It is wanted by %s: %s.", day(d.Day.First()), f.clip(prose(d.Says, glance), 100))
+			return f.fill("brief.wanted", "by", dayOf(d.Day.First()), "what", draw.Sentence(f.clip(telling(d.Says), 100)))
 		}
 	}
 	if rule, ok := s.Rules().Rule("stalled"); ok && s.Seq() > 0 {
 		if months := int(rule.Value(s.Stage().String())); months > 0 {
 			since := stageSince(s) // of one that is known roughly, the days that it may be
 			soonest, by := date.AddMonths(since.First(), months), date.AddMonths(since.Last(), months)
-			usual := fmt.Sprintf("%s usually takes no more than %s", draw.Capital(s.Stage().Label()), draw.Counted(months, "month", "months"))
-			if by.Before(today) {
-				return fmt.Sprintf("%s: that was over on %s.", usual, day(by))
+			args := []any{"stage", f.capital(telling(s.Stage())), "months", months, "by", dayOf(by)}
+			switch {
+			case by.Before(today):
+				return f.say("brief.usual-over", args...)
+			case soonest != by:
+				return f.say("brief.usual-between", append(args, "from", dayOf(soonest))...)
 			}
-			if soonest != by {
-				return fmt.Sprintf("%s: it is wanted between %s and %s.", usual, day(soonest), day(by))
-			}
-			return fmt.Sprintf("%s: it is wanted by %s.", usual, day(by))
+			return f.say("brief.usual", args...)
 		}
 	}
-	return "No day on record says by when."
+	return f.say("brief.no-day")
 }
 
 // blocking tells what blocks: what has to be true, who could see to it, by when, how.
 func (f *first) blocking() (all []entry) {
 	for i, a := range f.open {
-		c, known := f.state.Checklist().Criterion(a.Guard)
-		text := "No actor whose refusal alone blocks may oppose."
-		if known {
-			text = draw.Sentence(prose(c.Text, glance))
-		}
-		by := ""
+		text := f.clipped(f.statement(f.asked(a.Guard)), 100) + " " + draw.Sentence(f.clip(language.Typed(f.lack(f.blocker(a.Guard), 3)), 70)) + " " + f.whom(a)
 		if on := f.by(a.Guard); !on.IsZero() {
-			by = ", by " + day(on)
+			text += " " + f.say("brief.by", "on", dayOf(on))
 		}
-		text = fmt.Sprintf("%s %s Who: %s%s.%s", f.clip(text, 100), draw.Sentence(draw.Capital(f.clip(f.lack(f.blocker(a.Guard), 3), 70))), f.whom(a), by, f.toDo(a.Do))
-		all = append(all, f.item(i+1, text, 4))
+		all = append(all, f.item(i+1, text+f.toDo(telling(a.Do)), 4))
 	}
 	return all
 }
 
 // whom names the first of those who could act.
 func (f *first) whom(a reformcycle.Action) string {
-	return f.who(a, 2, func(name string) string { return f.clip(name, 34) })
+	return f.say("brief.whom", "who", f.who(a, 2, func(name string) string { return f.cut(name, 34) }))
 }
 
 // blocker of an action that clears one.
@@ -324,7 +291,7 @@ func (f *first) by(guard string) time.Time {
 
 // item numbers an entry.
 func (f *first) item(n int, text string, most int) entry {
-	mark := fmt.Sprintf("%d. ", n)
+	mark := strconv.Itoa(n) + ". "
 	return f.wrap(text, mark, strings.Repeat(" ", len(mark)), most)
 }
 
@@ -332,30 +299,30 @@ func (f *first) item(n int, text string, most int) entry {
 func (f *first) found() string {
 	d := f.diagnosis
 	if d.Silent() {
-		return "No rule of the diagnosis has anything to say yet."
+		return f.say("brief.no-rule")
 	}
-	text := fmt.Sprintf("Findings: %d.", len(d.Findings))
+	text := f.say("brief.findings", "n", len(d.Findings))
 	if len(d.Findings) == 0 {
-		text = "No rule of the diagnosis finds anything wrong in what is recorded."
+		text = f.say("brief.no-finding")
 	}
 	if f.state.Status() == reformcycle.Abandoned {
-		text = "Judged as it stood when it was abandoned. " + text
+		text = f.say("brief.judged-at-the-end") + " " + text
 	}
 	if n := len(d.Contested); n > 0 {
-		text += fmt.Sprintf(" Contested: %d.", n)
+		text += " " + f.say("brief.contests", "n", n)
 	}
 	if n := len(d.Questions); n > 0 {
-		text += fmt.Sprintf(" Questions on which too little is recorded to say: %d.", n)
+		text += " " + f.say("brief.questions", "n", n)
 	}
-	return text + fmt.Sprintf(" All of it: annex %d.", ofDiagnosis)
+	return text + " " + f.say("brief.all-of-it", "annex", ofDiagnosis)
 }
 
 // toDo says what to do about a finding.
-func (f *first) toDo(text string) string {
-	if text == "" || f.state.Status() == reformcycle.Abandoned {
+func (f *first) toDo(t language.Text) string {
+	if t.IsZero() || f.state.Status() == reformcycle.Abandoned {
 		return ""
 	}
-	return " To do: " + draw.Sentence(f.clip(prose(text, glance), 150))
+	return " " + f.fill("brief.to-do", "what", draw.Sentence(f.clip(t, 150)))
 }
 
 // graveLimit is how many findings stand on the first page.
@@ -366,26 +333,29 @@ const graveLimit = 3
 func (f *first) gravest() (all []entry) {
 	type grave struct {
 		severity reformcycle.Severity
-		text     string
+		tell     func() string
 		facts    []reformcycle.Fact
 	}
 	var told []grave
 	for _, x := range f.diagnosis.Findings {
-		told = append(told, grave{x.Severity, fmt.Sprintf("%s: %s %s%s", draw.Capital(string(x.Severity)),
-			draw.Sentence(f.clip(prose(x.Sentence, glance), 130)), f.fact(x.Facts, 95), f.toDo(x.Remedy)), x.Facts})
+		told = append(told, grave{x.Severity, func() string {
+			return f.fill("brief.grave", "severity", f.capital(telling(x.Severity)), "finding", draw.Sentence(f.clip(telling(x.Sentence), 130))) +
+				" " + f.fact(x.Facts, 95) + f.toDo(telling(x.Remedy))
+		}, x.Facts})
 	}
 	for _, x := range f.diagnosis.Contested {
 		severity := reformcycle.Moderate
 		if rule, ok := f.state.Rules().Rule(x.Code); ok {
 			severity = rule.Severity
 		}
-		told = append(told, grave{severity, fmt.Sprintf("Contested, and %s if it is so: %s. For it: %s Against it: %s", severity, f.clip(prose(x.Asks, glance), 90),
-			f.fact(x.For, 80), f.fact(x.Against, 80)), slices.Concat(x.For, x.Against)})
+		told = append(told, grave{severity, func() string {
+			return f.fill("brief.grave-if-so", "severity", telling(severity), "asks", f.clip(telling(x.Asks), 90), "for", f.fact(x.For, 80), "against", f.fact(x.Against, 80))
+		}, slices.Concat(x.For, x.Against)})
 	}
 	rank := map[reformcycle.Severity]int{reformcycle.Critical: 0, reformcycle.Serious: 1, reformcycle.Moderate: 2}
 	slices.SortStableFunc(told, func(a, b grave) int { return rank[a.severity] - rank[b.severity] })
 	for i, g := range told[:min(len(told), graveLimit)] {
-		all = append(all, f.item(i+1, g.text, 3))
+		all = append(all, f.item(i+1, g.tell(), 3))
 		f.rest = append(f.rest, g.facts)
 	}
 	return all
@@ -396,9 +366,10 @@ func (f *first) fact(all []reformcycle.Fact, columns int) string {
 	if len(all) == 0 {
 		return ""
 	}
-	text := f.clip(draw.Capital(prose(all[0].Says, glance)), columns)
+	text := f.clipped(prose(f.capital(telling(all[0].Says)), glance), columns)
 	if n := len(all) - 1; n > 0 {
-		text += fmt.Sprintf(" (and %d more)", n)
+		f.counted = true
+		text = f.fill("brief.fact-of-more", "fact", text, "n", n)
 	}
 	return draw.Sentence(text)
 }
@@ -406,10 +377,10 @@ func (f *first) fact(all []reformcycle.Fact, columns int) string {
 // when opens the deadlines.
 func (f *first) when() string {
 	if len(f.groups) == 0 && f.state.Status() == reformcycle.Abandoned {
-		return "Nothing: the reform is abandoned."
+		return f.say("brief.nothing-due-ended")
 	}
 	if len(f.groups) == 0 {
-		return "Nothing on record falls due in the coming twelve months."
+		return f.say("brief.nothing-due")
 	}
 	return ""
 }
@@ -417,16 +388,15 @@ func (f *first) when() string {
 // falling tells what is due: two that are overdue at most before what is still ahead.
 func (f *first) falling() (all []entry) {
 	for i, d := range f.groups {
-		text := fmt.Sprintf("%s: %s.", dueOn(d), f.clip(prose(f.says(d, 2), glance), 110))
+		text := f.fill("brief.due-then", "when", dueOn(d), "what", draw.Sentence(f.clip(f.says(d, 2), 110)))
 		if len(d.Follows) > 0 {
-			text += " " + draw.Sentence(draw.Capital(f.clip(prose(d.Follows[0].Says, glance), 80)))
+			text += " " + draw.Sentence(f.clipped(prose(f.capital(telling(d.Follows[0].Says)), glance), 80))
 		}
-		who := "nobody yet"
+		who := language.Of("brief.nobody")
 		if len(d.Who) > 0 {
-			who = f.clip(name(d.Who[0].Name), 40)
+			who = language.Typed(f.cut(d.Who[0].Name, 40))
 		}
-		text += " Who: " + who + "."
-		all = append(all, f.wrap(text, "- ", "  ", 2))
+		all = append(all, f.wrap(text+" "+f.say("brief.whom", "who", who), "- ", "  ", 2))
 		if i == pageLines/2 { // no page holds more
 			break
 		}
@@ -441,49 +411,59 @@ func (f *first) rests(blockers int) string {
 	var text string
 	switch {
 	case len(ratings) == 0:
-		text = "No criterion is rated in this lap."
+		text = f.say("brief.no-rating")
 	case len(made) == 0:
-		text = fmt.Sprintf("All ratings are documented, %d of %d.", len(ratings), len(ratings))
+		text = f.say("brief.all-documented", "n", len(ratings))
 	default:
-		text = fmt.Sprintf("**%d of %s illustrative: made up, and no findings** (annex %d).", len(made), draw.Counted(len(ratings), "rating is", "ratings are"), ofBasis)
+		text = bold(f.say("brief.illustrative", "n", len(made), "total", len(ratings), "annex", ofBasis))
 		illustrative := func(criterion string) bool {
 			return slices.ContainsFunc(made, func(r assessment.Rating) bool { return r.Criterion == criterion })
 		}
-		var lean []string
+		var lean []language.Text
 		for i, a := range f.open[:blockers] {
 			if illustrative(a.Guard) {
-				lean = append(lean, fmt.Sprintf("blocker %d", i+1))
+				lean = append(lean, language.Of("brief.blocker-number", "n", i+1))
 			}
 		}
 		for i, facts := range f.rest {
 			if slices.ContainsFunc(facts, func(fact reformcycle.Fact) bool { return fact.About == "criterion" && illustrative(fact.ID) }) {
-				lean = append(lean, fmt.Sprintf("finding %d", i+1))
+				lean = append(lean, language.Of("brief.finding-number", "n", i+1))
 			}
 		}
 		if lean != nil {
-			text += " On them rest, of this page: " + strings.Join(lean, ", ") + "."
+			text += " " + f.say("brief.lean", "what", lean)
 		}
 	}
 	if laps := f.state.Laps(); len(laps) > 0 {
 		last := laps[len(laps)-1].Ratings
 		if n := len(madeUp(last)); n > 0 {
-			text += fmt.Sprintf(" Of the lap before, %d of %s illustrative.", n, draw.Counted(len(last), "rating is", "ratings are"))
+			text += " " + f.say("brief.lap-illustrative", "n", n, "total", len(last))
 		}
 	}
 	if silent := silences(f.state); silent != nil {
-		text += fmt.Sprintf(" The record is silent about %s.", draw.Some(silent, 4, ", "))
+		text += " " + f.say("brief.silent", "topics", f.some(silent, 4))
 	}
 	if n := len(f.state.Corrections()); n > 0 {
-		text += fmt.Sprintf(" The record has been corrected: %s. This page shows it as it stands corrected.", draw.Counted(n, "correction", "corrections"))
+		text += " " + f.say("brief.corrected", "n", n)
 	}
 	return text
 }
 
-// clip cuts a text that is escaped already to so many columns.
-func (f *first) clip(text string, columns int) string {
+// clip says a text in so many columns, safe to stand in a line of Markdown.
+func (f *first) clip(t language.Text, columns int) string {
+	return f.clipped(prose(f.l.Say(t), glance), columns)
+}
+
+// clipped is a text that is safe already, in so many columns.
+func (f *first) clipped(text string, columns int) string {
 	cut, is := clip(text, columns*f.slack/least)
 	f.shortened = f.shortened || is
 	return cut
+}
+
+// cut is what was typed, in so many columns, as it was typed.
+func (f *first) cut(text string, columns int) string {
+	return f.clipped(draw.Plain(text, glance), columns)
 }
 
 // wrap lays a text out in lines of the page, the first behind a mark and the others
@@ -539,7 +519,8 @@ func columns(text string) (n int) {
 	return n
 }
 
-// clip cuts a text to so many columns, the ellipsis included, never within a unit.
+// clip cuts a text to so many columns, the ellipsis included: between words, or in a word
+// that takes most of them, and never within a unit.
 func clip(text string, most int) (string, bool) {
 	if len(text) <= most && len(text) == columns(text) || columns(text) <= most {
 		return text, false
@@ -548,6 +529,9 @@ func clip(text string, most int) (string, bool) {
 	for {
 		bytes, wide := unit(text[n:])
 		if used+wide > most-1 {
+			if space := strings.LastIndexByte(text[:n], ' '); text[n] != ' ' && space > n/2 {
+				n = space
+			}
 			return strings.TrimRight(text[:n], " ") + draw.Ellipsis, true
 		}
 		n, used = n+bytes, used+wide

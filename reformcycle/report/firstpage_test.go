@@ -104,7 +104,7 @@ func TestTheFirstPageOfAFullStateIsOneSheet(t *testing.T) {
 			assert.Regexp(t, `- And \d+ more: annex 2\.`, page)
 			assert.Regexp(t, `- And \d+ more: annex 4\.`, page)
 			assert.Contains(t, page, draw.Ellipsis)
-			assert.Contains(t, flat(page), "**20 of 20 ratings are illustrative")
+			assert.Contains(t, flat(page), "**Illustrative ratings, made up and no findings: 20 of 20 (annex 8).**")
 			assert.Equal(t, 2, strings.Count(page, "Overdue since"), "what is ahead is on the page too")
 			_, annexes, _ := strings.Cut(all, "\n---\n")
 			assert.NotContains(t, annexes, draw.Ellipsis, "an annex cuts nothing")
@@ -171,7 +171,7 @@ func TestTheFirstPageSaysByWhen(t *testing.T) {
 	w.on("2026-01-11", reformcycle.Commit{Actor: "fund", Commitment: stakeholders.Commitment{ID: "study", Resource: stakeholders.Money, Unit: "USD", Pledged: 10,
 		Stage: "problem-prioritization", Criterion: "problem.needs", To: planned("2026-09-30")}})
 	assert.Contains(t, says(), "It is wanted by 30 September 2026: the end of what The fund committed: 10 USD (study).")
-	assert.Contains(t, says(), "Who: nobody yet; usually the enabler or change champion, by 30 September 2026.")
+	assert.Contains(t, says(), "Who: nobody yet; usually the enabler or change champion. By: 30 September 2026.")
 	w.on("2026-01-12", reformcycle.OpenWindow{Window: reformcycle.Window{ID: "w", Kind: reformcycle.Crisis, What: "A flood", Closes: planned("2026-06-30")}})
 	assert.Contains(t, says(), "It is wanted by 30 June 2026: the close of the window of opportunity: A flood.")
 	assert.Contains(t, says(), "- 30 June 2026: the close of the window of opportunity: A flood. What the window makes possible has to be under way by then.")
@@ -181,11 +181,11 @@ func TestThePageTellsWhatIsDueAndWhatHasPassed(t *testing.T) {
 	w := begin(t, "A reform", "Exampleland")
 	w.on("2020-01-10", rate("problem.needs", assessment.Functional, assessment.Documented), rate("problem.vision", assessment.Functional, assessment.Documented))
 	text := briefOf(t, w.cycle.State().At(midnight("2022-06-01")))
-	want := "10 January 2023: the evidence on 2 points grows old, and speaks to the diagnosis no longer then: Unmet needs and pain points are described, with evidence; They have signed up to one picture of how the gap closes."
+	want := "10 January 2023: The evidence on 2 points grows old, and speaks to the diagnosis no longer then: Unmet needs and pain points are described, with evidence; They have signed up to one picture of how the gap closes."
 	assert.Contains(t, flat(firstPage(t, text)), want)
 	assert.Contains(t, text, "| 10 January 2023 | The evidence on 2 points grows old")
 	text = briefOf(t, w.cycle.State().At(midnight("2024-06-01")))
-	assert.Contains(t, flat(firstPage(t, text)), "- Overdue since 10 January 2023: the evidence on 2 points has grown old, and speaks to the diagnosis no longer: Unmet")
+	assert.Contains(t, flat(firstPage(t, text)), "- Overdue since 10 January 2023: The evidence on 2 points has grown old, and speaks to the diagnosis no longer: Unmet")
 }
 
 // A coalition that has not formed has no members who make it one, on any page.
@@ -193,7 +193,7 @@ func TestOnePageHasOneTruthOnTheCoalition(t *testing.T) {
 	w := begin(t, "A reform", "Exampleland")
 	w.on("2026-01-10", engage("county", "County health teams", stakeholders.SubnationalGovernment, 4, 4, stakeholders.Leader))
 	text := briefOf(t, w.cycle.State())
-	assert.Contains(t, text, "- No coalition has formed yet: it has no name, no purpose and no convener on record.\n- 1 actor is engaged, 1 of them as members.")
+	assert.Contains(t, text, "- No coalition has formed yet: it has no name, no purpose and no convener on record.\n- 1 actor is engaged. Members of the coalition: 1.")
 	assert.NotContains(t, text, "in the coalition")
 }
 
@@ -201,7 +201,7 @@ func TestABriefOfAnyMomentIsOneSheet(t *testing.T) {
 	for _, s := range []reformcycle.State{{}, reformcycle.State{}.At(midnight("9999-12-31")), walked(t).cycle.State().At(midnight("9999-12-31")), crammed(t, scripts["words"]).cycle.State().At(midnight("9999-12-31"))} {
 		firstPage(t, briefOf(t, s))
 	}
-	require.Error(t, Brief(nil, reformcycle.State{}))
+	require.Error(t, Brief(nil, nil, reformcycle.State{}))
 }
 
 // Laid out, a text is itself again: nothing is lost, and no line is too long or opens

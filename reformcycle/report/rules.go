@@ -18,7 +18,7 @@ import (
 func Rules(w io.Writer, rules reformcycle.Rules) error {
 	b := &brief{}
 	b.put("# What makes each verdict\n")
-	b.put("%s · %s. Each rule of the diagnosis gives one of five verdicts. A finding says what is wrong, a strength what is known to be right; both are claims, and need evidence on record. Contested is what the record speaks for on both sides: a question that the facts raise. A question says what would have to be known. A rule that is silent does not apply, or not yet.", name(rules.ID()), draw.Counted(rules.Len(), "rule", "rules"))
+	b.put(fmt.Sprintf("%s · %s. Each rule of the diagnosis gives one of five verdicts. A finding says what is wrong, a strength what is known to be right; both are claims, and need evidence on record. Contested is what the record speaks for on both sides: a question that the facts raise. A question says what would have to be known. A rule that is silent does not apply, or not yet.", name(rules.ID()), draw.Counted(rules.Len(), "rule", "rules")))
 	for _, h := range reformcycle.Headings() {
 		var under []reformcycle.Rule
 		for r := range rules.All() {
@@ -33,8 +33,8 @@ func Rules(w io.Writer, rules reformcycle.Rules) error {
 		b.put("| Rule | Finding | Strength | Contested | Question | Silent |\n|---|---|---|---|---|---|")
 		for _, r := range under {
 			g := r.Grounds
-			b.put("| `%s`, %s%s | %s | %s | %s | %s | %s |", name(r.Code), r.Severity, b.cite(strings.Join(r.Sources, ", ")),
-				groundCell(r.Sentence, g.Finding), groundCell(r.Strength, g.Strength), groundCell("", g.Contested), groundCell("", g.Question), groundCell("", g.Silent))
+			b.put(fmt.Sprintf("| `%s`, %s%s | %s | %s | %s | %s | %s |", name(r.Code), r.Severity, b.cite(strings.Join(r.Sources, ", ")),
+				groundCell(r.Sentence, g.Finding), groundCell(r.Strength, g.Strength), groundCell("", g.Contested), groundCell("", g.Question), groundCell("", g.Silent)))
 		}
 	}
 	b.section("The numbers that the rules judge by")
@@ -42,7 +42,7 @@ func Rules(w io.Writer, rules reformcycle.Rules) error {
 	b.put("| Rule | Number | Value | Range | What it means |\n|---|---|--:|---|---|")
 	for r := range rules.All() {
 		for _, p := range r.Parameters {
-			b.put("| `%s` | %s | %g %s | %g to %g | %s%s |", name(r.Code), name(p.Name), p.Value, name(p.Unit), p.Low, p.High, prose(p.Says, ruleLimit), b.cite(strings.Join(p.Sources, ", ")))
+			b.put(fmt.Sprintf("| `%s` | %s | %g %s | %g to %g | %s%s |", name(r.Code), name(p.Name), p.Value, name(p.Unit), p.Low, p.High, prose(p.Says, ruleLimit), b.cite(strings.Join(p.Sources, ", "))))
 		}
 	}
 	if ages := rules.Ages(); ages != nil {
@@ -57,7 +57,7 @@ func Rules(w io.Writer, rules reformcycle.Rules) error {
 			if a.Months > 0 {
 				months = fmt.Sprint(a.Months)
 			}
-			b.put("| %s | %s | %s%s |", of, months, prose(a.Says, ruleLimit), b.cite(strings.Join(a.Sources, ", ")))
+			b.put(fmt.Sprintf("| %s | %s | %s%s |", of, months, prose(a.Says, ruleLimit), b.cite(strings.Join(a.Sources, ", "))))
 		}
 	}
 	b.sources(rules.Source)

@@ -18,7 +18,8 @@ const Ellipsis = "…"
 // markLimit is how many marks a letter may carry; no writing needs more.
 const markLimit = 4
 
-// Plain puts a text on one line of at most limit characters. What can't be shown
+// Plain puts a text on one line of at most limit characters, where a space that must not
+// break stays one. What can't be shown
 // is dropped: bytes that are not UTF-8, control characters, what XML forbids, and
 // the marks that reverse the direction of writing, with which a text could make
 // its surroundings read as something else. A letter keeps its first four accents.
@@ -30,7 +31,7 @@ func Plain(text string, limit int) string {
 	n, space, marks := 0, false, 0
 	for i, r := range text {
 		switch {
-		case unicode.IsSpace(r):
+		case unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f':
 			space = n > 0
 			continue
 		case !showable(r), r == unicode.ReplacementChar && !strings.HasPrefix(text[i:], "\uFFFD"):
@@ -87,8 +88,8 @@ func showable(r rune) bool {
 	switch {
 	case unicode.IsControl(r), r == 0xFFFE, r == 0xFFFF, r == 0xFEFF:
 		return false
-	case r == 0x061C, r == 0x200E, r == 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069:
-		return false // marks of direction
+	case r == 0x061C, r == 0x200E, r == 0x200F, r >= 0x202A && r <= 0x202E, r == 0x2066 || r == 0x2067:
+		return false // marks of direction, but for those with which a language keeps a name apart
 	case r >= 0xE0000 && r <= 0xE007F:
 		return false // tags: invisible text
 	}
@@ -106,8 +107,8 @@ func First(texts ...string) string {
 }
 
 // Each says each of a list.
-func Each[T any](list []T, say func(T) string) []string {
-	said := make([]string, len(list))
+func Each[T, S any](list []T, say func(T) S) []S {
+	said := make([]S, len(list))
 	for i, one := range list {
 		said[i] = say(one)
 	}
