@@ -598,7 +598,7 @@ func (b *brief) progress() {
 		if stage == s.Stage() {
 			name = bold(name) + " ←"
 		}
-		met, score := b.say("brief.of", "n", t.Met, "total", required(t)), b.interval(t.Score)
+		met, score := b.say("brief.of", "n", t.Met, "total", required(t)), b.bounds(t.Score)
 		if required(t) == 0 {
 			met, score = b.say("brief.nothing-required"), "–"
 		}
@@ -607,10 +607,10 @@ func (b *brief) progress() {
 	b.put("", b.say("brief.score-note")+b.cite("chen2021"))
 }
 
-// interval of a score, in hundredths.
-func (b *brief) interval(i assessment.Bounds) string {
-	low, high := b.l.Number(math.Round(i.Low*100)/100), b.l.Number(math.Round(i.High*100)/100)
-	if low == high {
+// bounds of a score, in hundredths.
+func (b *brief) bounds(i assessment.Bounds) string {
+	low, high := b.l.Figures(i.Low, 2), b.l.Figures(i.High, 2)
+	if i.Exact() {
 		return low
 	}
 	return low + "–" + high
