@@ -56,16 +56,15 @@ var source = sync.OnceValue(func() *Source {
 		s, err = NewSource(all)
 	}
 	if err != nil {
-		panic(untold(err)) // an embedded file is wrong: found by the first test
+		panic("language: the English texts are broken" + untold(err)) // an embedded file is wrong: found by the first test
 	}
 	return s
 })
 
 // untold says what is wrong with the texts that everything else is said in.
-func untold(err error) string {
-	said := "language: the English texts are broken"
+func untold(err error) (said string) {
 	for _, f := range fault.Of(err) {
-		said += fmt.Sprintf("; %s, line %d: %s: %v", f.Path, f.Line, f.Rule, f.Value)
+		said += fmt.Sprintf("; %s:%d: %s: %v", f.Path, f.Line, f.Rule, f.Value)
 	}
 	return said
 }

@@ -145,7 +145,20 @@ msgstr[5] "other {n}"
 	require.Empty(t, remarks)
 	l, err := language.New("ar", nil, c)
 	require.NoError(t, err)
-	for n, want := range map[int]string{0: "zero", 1: "one", 2: "two", 3: "few", 10: "few", 11: "many", 99: "many", 100: "other", 102: "other", 103: "few", 111: "many"} {
+	for n := range 1201 {
+		want := "other"
+		switch hundredth := n % 100; {
+		case n == 0:
+			want = "zero"
+		case n == 1:
+			want = "one"
+		case n == 2:
+			want = "two"
+		case 3 <= hundredth && hundredth <= 10:
+			want = "few"
+		case 11 <= hundredth && hundredth <= 99:
+			want = "many"
+		}
 		got, _, _ := strings.Cut(l.Say(language.Of("x", "n", n)), " ")
 		assert.Equal(t, want, got, "%d", n)
 	}

@@ -89,13 +89,12 @@ func (s *Source) Read(tag string, po []byte) (*Catalogue, []Remark, error) {
 			continue
 		}
 		name := cmp.Or(m.id, m.source)
-		at := fault.Bounded(name)
 		refuse := func(rule string, value any, want Text) {
-			wrong.Under("", fault.Fields{{Path: at, Rule: rule, Value: value, Want: want, Line: m.line}})
+			wrong.Under("", fault.Fields{{Path: name, Rule: rule, Value: value, Want: want, Line: m.line}})
 		}
 		set := func(said *template, e *Entry, f form, text string) {
 			var broken fault.Fields
-			said.set(&broken, at, e, f, text)
+			said.set(&broken, name, e, f, text)
 			wrong.Under("", onLine(m.line, broken))
 		}
 		if first := lines[m.id+"\x00"+m.source]; first != 0 || m.id != "" && lines[m.id] != 0 {
@@ -196,7 +195,7 @@ func (s *Source) ReadFolder(tag string, folder fs.FS) (*Catalogue, []Remark, err
 		c, noted, err := s.Read(tag, po)
 		if err != nil {
 			for _, f := range fault.Of(err) {
-				f.Path = strings.TrimSuffix(fault.Bounded(file)+": "+f.Path, ": ")
+				f.Path = strings.TrimSuffix(file+": "+f.Path, ": ")
 				wrong.Under("", fault.Fields{f})
 			}
 			continue
@@ -210,9 +209,9 @@ func (s *Source) ReadFolder(tag string, folder fs.FS) (*Catalogue, []Remark, err
 		}
 		once := func(text string) {
 			if first, twice := in[text]; twice {
-				wrong.Add(fault.Bounded(file), fault.Unique, text, Of("want.text-once-in", "file", first))
+				wrong.Add(file, fault.Unique, text, Of("want.text-once-in", "file", fault.Bounded(first)))
 			}
-			in[text] = fault.Bounded(file)
+			in[text] = file
 		}
 		for _, id := range slices.Sorted(maps.Keys(c.said)) {
 			once(id)

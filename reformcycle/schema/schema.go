@@ -107,7 +107,7 @@ func OneOf[S ~string](names []S) Schema {
 
 // Number describes a number from low to high, both included.
 func Number(low, high float64) Schema {
-	return Schema{Type: TypeNumber, Minimum: &low, Maximum: &high, Description: sentence(fmt.Sprintf("a number from %v to %v", low, high))}
+	return Schema{Type: TypeNumber, Minimum: &low, Maximum: &high, Description: sentence(fault.Said{ID: "want.number-from-to", Args: []any{"low", low, "high", high}}.String())}
 }
 
 // Moment describes a moment as RFC 3339 writes it, in capitals.

@@ -1,0 +1,162 @@
+package language_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// unsaid are the calls whose texts nobody reads who uses a program.
+var unsaid = map[string]string{
+	"panic":              "a fault of the program, for those who write it",
+	"errors.New":         "a sentinel: what tells it to people says more, in their language",
+	"regexp.MustCompile": "a pattern",
+}
+
+// keyed are the fields whose texts nobody reads who uses a program.
+var keyed = map[string]string{
+	"Description": "what a JSON Schema says of itself, for those who write programs, as its keys are",
+}
+
+// apart are folders and files whose texts nobody reads who uses a program, or that have
+// to say them without a language.
+var apart = map[string]string{
+	"reformcycle/language/po.go":         "the words of gettext's files",
+	"reformcycle/language/languagetest":  "read by those who write tests",
+	"reformcycle/internal/draw/drawtest": "read by those who write tests",
+	"reformcycle/journal/journaltest":    "read by those who write a journal",
+	"reformcycle/simulation/simtest":     "read by those who write tests",
+}
+
+// waiting are folders whose sentences are still to be moved to the files of texts.
+var waiting = []string{
+	"assessment", "assessment/appraisal", "assessment/evaluation", "assessment/frameworks", "assessment/internal/table", "assessment/landscape", "assessment/workshop",
+	"examples/assessment", "examples/bangladesh", "examples/cases", "examples/coalition", "examples/distributed", "examples/http", "examples/liberia", "examples/pilot",
+	"examples/policysim", "examples/quickstart", "examples/service", "examples/uganda",
+	"reformcycle", "reformcycle/cases", "reformcycle/fault", "reformcycle/internal/draw", "reformcycle/journal", "reformcycle/report", "reformcycle/simulation",
+	"reformcycle/simulation/chart", "reformcycle/sqljournal",
+	"stakeholders", "stakeholders/influence", "stakeholders/policymaker", "stakeholders/power",
+}
+
+// sentence tells whether a text in code looks like English for people: two words in small
+// letters, or one with a figure or a name put beside it.
+func sentence(text string) bool {
+	words, verbs := 0, 0
+	for field := range strings.FieldsSeq(text) {
+		if verb.MatchString(field) {
+			verbs++
+			continue
+		}
+		field = strings.Trim(field, ".,;:?!()“”\"'…")
+		if len(field) >= 2 && strings.Trim(field, "abcdefghijklmnopqrstuvwxyz'’") == "" {
+			words++
+		}
+	}
+	return words >= 2 || words == 1 && verbs >= 1
+}
+
+var verb = regexp.MustCompile(`^[^a-z]*%[+#]?[0-9.]*[sdvqg][^a-z]*$`)
+
+// No English sentence is left in code: what people read has an id, and stands in the files
+// of texts.
+func TestNoEnglishIsLeftInCode(t *testing.T) {
+	found := map[string]int{}
+	used := map[string]bool{}
+	root := filepath.Join("..", "..")
+	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			if err == nil && strings.HasPrefix(d.Name(), ".") && d.Name() != ".." {
+				return fs.SkipDir
+			}
+			return err
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		name = filepath.ToSlash(name)
+		for at := name; at != "."; at = filepath.ToSlash(filepath.Dir(at)) {
+			if apart[at] != "" {
+				used[at] = true
+				return nil
+			}
+		}
+		folder := filepath.ToSlash(filepath.Dir(name))
+		for _, literal := range sentences(t, path) {
+			found[folder]++
+			if !slices.Contains(waiting, folder) {
+				t.Errorf("%s:%s", name, literal)
+			}
+		}
+		return nil
+	}))
+	for _, folder := range waiting {
+		assert.NotZero(t, found[folder], "%s waits for nothing: take it from the list", folder)
+	}
+	for at := range apart {
+		assert.True(t, used[at], "%s is excepted, and is not there", at)
+	}
+}
+
+// sentences are the texts in a Go file that look like English for people, each with its
+// line.
+func sentences(t testing.TB, path string) []string {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+	require.NoError(t, err)
+	var found []string
+	var within []ast.Node
+	ast.Inspect(file, func(n ast.Node) bool {
+		if n == nil {
+			within = within[:len(within)-1]
+			return true
+		}
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.BasicLit:
+			text, _ := strconv.Unquote(n.Value)
+			isTag := false
+			if field, is := within[len(within)-1].(*ast.Field); is {
+				isTag = field.Tag == n
+			}
+			if n.Kind == token.STRING && !isTag && sentence(text) && !slices.ContainsFunc(within, isUnsaid) {
+				found = append(found, fmt.Sprintf("%d: %s", files.Position(n.Pos()).Line, n.Value))
+			}
+		}
+		within = append(within, n)
+		return true
+	})
+	return found
+}
+
+func isUnsaid(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.KeyValueExpr:
+		key, is := n.Key.(*ast.Ident)
+		return is && keyed[key.Name] != ""
+	case *ast.CallExpr:
+		switch f := n.Fun.(type) {
+		case *ast.Ident:
+			return unsaid[f.Name] != ""
+		case *ast.SelectorExpr:
+			in, is := f.X.(*ast.Ident)
+			return is && unsaid[in.Name+"."+f.Sel.Name] != ""
+		}
+	}
+	return false
+}
