@@ -226,7 +226,7 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 			}
 			if wanted && len(gap.Candidates) > 0 {
 				candidate := gap.Candidates[0]
-				candidate.Reason = "for " + gap.Constituency.Label() + ": " + candidate.Reason
+				candidate.Reason = language.Of("candidate.for", "what", gap.Constituency.Told(), "reason", candidate.Reason)
 				a.Who = append(a.Who, candidate)
 			}
 		}
@@ -234,7 +234,7 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 		for _, gap := range s.actors().RoleGaps() {
 			if len(gap.Candidates) > 0 {
 				candidate := gap.Candidates[0]
-				candidate.Reason = "as " + gap.Role.Label() + ": " + candidate.Reason
+				candidate.Reason = language.Of("candidate.for", "what", gap.Role.Told(), "reason", candidate.Reason)
 				a.Who = append(a.Who, candidate)
 			}
 		}
@@ -261,7 +261,7 @@ func (s *state) holders(role string) []stakeholders.Candidate {
 // holder is a member who holds a role, as who could act.
 func (s *state) holder(id string, role stakeholders.Role) stakeholders.Candidate {
 	a, _ := s.actors().Actor(id)
-	return stakeholders.Candidate{Actor: id, Name: a.Name, Reason: "holds the role of " + role.Label()}
+	return stakeholders.Candidate{Actor: id, Name: a.Name, Reason: language.Of("candidate.role", "role", role.Told())}
 }
 
 // nounOf names a move as a thing.

@@ -405,7 +405,7 @@ func (s *state) commitmentsEnd(today time.Time) (all []deadline) {
 			if c.Resource == stakeholders.Money { // whether it reaches far enough turned long before
 				d.rules = []string{"vertical-funding"}
 			}
-			d.Who = append(d.Who, stakeholders.Candidate{Actor: a.ID, Name: a.Name, Reason: "made the commitment"})
+			d.Who = append(d.Who, stakeholders.Candidate{Actor: a.ID, Name: a.Name, Reason: language.Of("candidate.committed")})
 			d.Who = s.couldAct(d.Who, stakeholders.Donor)
 			all = append(all, d)
 		}
@@ -478,7 +478,7 @@ func (s *state) strategiesExpire() (all []deadline) {
 		d.rules = []string{"veto-player-opposed"}
 		d.plain = []string{"what came of the strategy is not on record"}
 		if a, engaged := s.actors().Actor(p.Owner); engaged {
-			d.Who = []stakeholders.Candidate{{Actor: a.ID, Name: a.Name, Reason: "carries the strategy"}}
+			d.Who = []stakeholders.Candidate{{Actor: a.ID, Name: a.Name, Reason: language.Of("candidate.carries")}}
 		}
 		d.Who = s.couldAct(d.Who, stakeholders.Liaison, stakeholders.Leader)
 		all = append(all, d)

@@ -121,12 +121,12 @@ func TestEachKindOfDeadlineFallsOnTheDayThatTheRecordGives(t *testing.T) {
 	for _, d := range s.Due(always, always) {
 		entries[d.ID] = d.Entry
 		if len(d.Who) > 0 {
-			who[d.ID] = d.Who[0].Actor + ", who " + d.Who[0].Reason
+			who[d.ID] = d.Who[0].Actor + ", " + d.Who[0].Reason.String()
 		}
 	}
-	assert.Equal(t, "fund, who made the commitment", who["commitment-ends/fund/grant"])
-	assert.Equal(t, "moh, who carries the strategy", who["strategy-expires/talks"])
-	assert.Equal(t, "fund, who holds the role of liaison", who["community-meeting/green"])
+	assert.Equal(t, "fund, made the commitment", who["commitment-ends/fund/grant"])
+	assert.Equal(t, "moh, carries the strategy", who["strategy-expires/talks"])
+	assert.Equal(t, "fund, role: liaison", who["community-meeting/green"])
 	// The begin entry, two actors, and then the batch, one entry each.
 	assert.EqualValues(t, 4, entries["review/national/joint"])
 	assert.EqualValues(t, 8, entries["commitment-ends/fund/grant"])

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -146,6 +146,9 @@ func (s State) StrategyImpact(id string) (stakeholders.Impact, error) {
 	return stakeholders.ImpactOf(named, success, before, *st.actors())
 }
 
+// mostAddressing is how many strategies are named of those that are to move an actor.
+const mostAddressing = 30
+
 // addressing names the open strategies that are to move an actor.
 func (s *state) addressing(actor string) []string {
 	var names []string
@@ -191,16 +194,23 @@ func (s *state) toWin(vetoOnly bool) []stakeholders.Candidate {
 	})
 	var who []stakeholders.Candidate
 	for _, t := range targets {
-		reason := fmt.Sprintf("stands at %s with power %g", t.actor.Position, float64(t.actor.Power))
+		facts := []language.Text{
+			language.Of("candidate.position", "position", t.actor.Position.Told()),
+			language.Of("candidate.power", "power", float64(t.actor.Power)),
+		}
 		if t.actor.Veto {
-			reason += " and can block alone"
+			facts = append(facts, language.Of("candidate.veto"))
 		}
-		if names := s.addressing(t.actor.ID); names != nil {
-			reason += "; addressed by: " + fault.List(names)
-		} else {
-			reason += "; no strategy addresses it yet"
+		names := s.addressing(t.actor.ID)
+		switch more := len(names) - mostAddressing; {
+		case len(names) == 0:
+			facts = append(facts, language.Of("candidate.not-addressed"))
+		case more > 0:
+			facts = append(facts, language.Of("candidate.addressed-more", "strategies", names[:mostAddressing], "more", more))
+		default:
+			facts = append(facts, language.Of("candidate.addressed", "strategies", names))
 		}
-		who = append(who, stakeholders.Candidate{Actor: t.actor.ID, Name: t.actor.Name, Reason: reason})
+		who = append(who, stakeholders.Candidate{Actor: t.actor.ID, Name: t.actor.Name, Reason: language.Of("candidate.target", "facts", facts)})
 	}
 	return who
 }

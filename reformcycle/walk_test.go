@@ -249,7 +249,7 @@ func (w *walk) query(a *walkArgs) *string {
 				say("   missing: %s", strings.Join(action.Missing, ", "))
 			}
 			for _, c := range action.Whom {
-				say("   win %s, who %s", c.Name, c.Reason)
+				say("   win %s: %s", c.Name, c.Reason)
 			}
 			for _, who := range action.Who {
 				say("   %s, %s", who.Name, who.Reason)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The limits on what one actor may hold.
@@ -75,7 +76,7 @@ func (a Actor) Validate() fault.Fields {
 	errs = append(errs, a.Position.Validate()...)
 	errs = append(errs, a.Power.Validate()...)
 	if !(a.Weight >= 0 && a.Weight <= maxWeight) { // written so that NaN fails
-		errs.Add("weight", fault.Range, a.Weight, "a number above 0 and at most 1000000, or 0 for the usual weight of 1")
+		errs.Add("weight", fault.Range, a.Weight, language.Of("want.weight", "most", int(maxWeight)))
 	}
 	checkCommitments(&errs, a.Commitments)
 	errs.Text("note", a.Note, fault.Note)
@@ -125,7 +126,7 @@ func checkRoles(errs *fault.Fields, roles []Role) {
 		case !r.Valid():
 			errs.Add(fault.At("roles", i), fault.Known, string(r), fault.OneOf(Roles()))
 		case slices.Contains(roles[:i], r):
-			errs.Add(fault.At("roles", i), fault.Unique, string(r), "each role once")
+			errs.Add(fault.At("roles", i), fault.Unique, string(r), language.Of("want.each-once"))
 		}
 	}
 }
@@ -135,14 +136,12 @@ func checkCommitments(errs *fault.Fields, commitments []Commitment) {
 	if !errs.Count("commitments", len(commitments), maxCommitments) {
 		return
 	}
-	seen := make(map[string]bool, len(commitments))
+	first := make(map[string]int, len(commitments))
 	for i, c := range commitments {
 		path := fault.At("commitments", i)
 		errs.Under(path, c.Validate())
-		id := fault.NFC(c.ID)
-		if seen[id] && id != "" { // a blank id is already refused for itself
-			errs.Add(path+".id", fault.Unique, c.ID, "an id that no other commitment of the actor has")
+		if c.ID != "" { // a blank id is already refused for itself
+			errs.Once(path+".id", c.ID, first, "commitments", i)
 		}
-		seen[id] = true
 	}
 }

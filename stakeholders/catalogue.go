@@ -104,16 +104,13 @@ func (c catalogueFile) check() fault.Fields {
 		errs.Text(path+".source", k.Source, fault.ID)
 	}
 	if len(c.Kinds) != len(StrategyKinds()) {
-		errs.Add("kinds", fault.Length, len(c.Kinds), "a note for each kind")
+		errs.Add("kinds", fault.Length, len(c.Kinds), fault.OneOf(StrategyKinds()))
 	}
-	seen := make(map[string]bool)
+	first := make(map[string]int)
 	for i, s := range c.Suggestions {
 		path := fault.At("suggestions", i)
 		errs.Text(path+".id", s.ID, fault.ID)
-		if seen[s.ID] {
-			errs.Add(path+".id", fault.Unique, s.ID, "each suggestion once")
-		}
-		seen[s.ID] = true
+		errs.Once(path+".id", s.ID, first, "suggestions", i)
 		fault.Among(&errs, path+".kind", s.Kind, StrategyKinds())
 		if len(s.Targets) == 0 {
 			errs.Add(path+".targets", fault.Required, nil, fault.OneOf(Targets()))

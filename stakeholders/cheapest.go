@@ -4,13 +4,13 @@ package stakeholders
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // maxWork bounds the outcomes that building up a set may weigh: a second's work.
@@ -28,11 +28,13 @@ type UnreachableError struct {
 	Strategies []string // ids of the cheapest set that reaches it, sorted
 }
 
-// Error says what was wanted and what can be had.
-func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("stakeholders: support exceeds opposition with a probability of at most %.4g, with strategies [%s]; wanted %g",
-		e.Best, strings.Join(e.Strategies, ", "), e.Wanted)
+// Told says what was wanted and what can be had.
+func (e *UnreachableError) Told() language.Text {
+	return language.Of("unreachable", "best", 100*e.Best, "strategies", e.Strategies, "wanted", 100*e.Wanted)
 }
+
+// Error says in English what Told tells.
+func (e *UnreachableError) Error() string { return e.Told().String() }
 
 // CheapestSet is a set of strategies to carry out.
 type CheapestSet struct {
@@ -112,7 +114,7 @@ func oneUnit(errs *fault.Fields, strategies []Strategy) string {
 		case first < 0:
 			unit, first = s.Unit, i
 		case s.Unit != unit:
-			errs.Add(fault.At("strategies", i)+".unit", fault.Known, s.Unit, "the unit of "+fault.At("strategies", first)+", "+unit)
+			errs.Add(fault.At("strategies", i)+".unit", fault.Known, s.Unit, language.Of("want.same-unit", "path", fault.At("strategies", first), "unit", unit))
 		}
 	}
 	return unit

@@ -144,7 +144,7 @@ func TestAProbabilityOutOfReachSaysWhatCanBeHad(t *testing.T) {
 	var unreachable *stakeholders.UnreachableError
 	require.ErrorAs(t, err, &unreachable)
 	require.Equal(t, &stakeholders.UnreachableError{Wanted: 0.9, Best: 0.75, Strategies: []string{"a", "b"}}, unreachable)
-	require.Equal(t, "stakeholders: support exceeds opposition with a probability of at most 0.75, with strategies [a, b]; wanted 0.9", err.Error())
+	require.Equal(t, "Support exceeds opposition with a probability of at most 75 %, with these strategies: a, b. Wanted: 90 %.", err.Error())
 
 	choice, err := r.Cheapest(strategies, 0.5)
 	require.NoError(t, err)

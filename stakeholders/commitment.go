@@ -159,7 +159,7 @@ func (c Commitment) Validate() fault.Fields {
 	errs.Text("stage", c.Stage, fault.ID.OrNone())
 	errs.Text("criterion", c.Criterion, fault.ID.OrNone())
 	if c.To.Before(c.From) == date.Yes {
-		errs.Add("to", fault.Order, c.To.String(), "a date not before from, "+c.From.String())
+		errs.Add("to", fault.Order, c.To.String(), language.Of("want.not-before", "path", "from", "date", c.From.String()))
 	}
 	errs.Text("disease", c.Disease, fault.ID.OrNone())
 	errs.Text("note", c.Note, fault.Note)

@@ -4,9 +4,9 @@ package stakeholders
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // maxCandidates is how many candidates a gap names; a longer list helps nobody
@@ -39,9 +39,9 @@ type RoleGap struct {
 
 // Candidate is an actor that might fill a role.
 type Candidate struct {
-	Actor  string `json:"actor"`  // its id
-	Name   string `json:"name"`   // its name
-	Reason string `json:"reason"` // one plain sentence: what speaks for it, and what does not
+	Actor  string        `json:"actor"`  // its id
+	Name   string        `json:"name"`   // its name
+	Reason language.Text `json:"reason"` // what speaks for it, and what does not, in one line
 }
 
 // RoleGaps returns the roles that no active member holds, in the order of
@@ -79,11 +79,11 @@ func (r Roster) candidates(role Role) []Candidate {
 			cmp.Compare(len(a.Roles), len(b.Roles)),
 		)
 	})
-	return candidates(ranked, func(a *Actor) string { return a.reasonFor(role) })
+	return candidates(ranked, func(a *Actor) language.Text { return a.reasonFor(role) })
 }
 
 // candidates names the first of some actors, with a reason each.
-func candidates(ranked []*Actor, reason func(*Actor) string) []Candidate {
+func candidates(ranked []*Actor, reason func(*Actor) language.Text) []Candidate {
 	var named []Candidate
 	for _, a := range ranked[:min(len(ranked), maxCandidates)] {
 		named = append(named, Candidate{Actor: a.ID, Name: a.Name, Reason: reason(a)})
@@ -100,51 +100,42 @@ func strongerFirst(a, b *Actor) int {
 	)
 }
 
-// reasonFor says in one sentence what speaks for an actor in a role.
-func (a *Actor) reasonFor(role Role) string {
-	var b strings.Builder
+// reasonFor says what speaks for an actor in a role, and what does not.
+func (a *Actor) reasonFor(role Role) language.Text {
+	var facts []language.Text
 	if a.Holds(role) { // and so is not a member, or there would be no gap
-		b.WriteString("Already holds the role without being an active member, c")
-	} else {
-		b.WriteString("C")
+		facts = append(facts, language.Of("candidate.holds"))
 	}
-	fit := "from which this role is less usual"
+	usual := "candidate.less-usual"
 	if role.fits(a.Constituency) {
-		fit = "that usually fits the role"
+		usual = "candidate.usual"
 	}
-	fmt.Fprintf(&b, "omes from a constituency %s (%s), ", fit, a.Constituency.Label())
-
-	b.WriteString(a.hasPower() + ", ")
-	switch {
-	case a.Position.Supports():
-		fmt.Fprintf(&b, "shows %s, ", a.Position.Band().Label())
-	case a.Position.Known():
-		b.WriteString("is non-mobilised, ")
-	default:
-		b.WriteString("has a position that is not known, ")
-	}
+	member := "candidate.not-yet-member"
 	if a.Member {
-		b.WriteString("is an active member")
-	} else {
-		b.WriteString("is not an active member yet")
+		member = "candidate.member"
 	}
-	switch n := len(a.Roles); n {
-	case 0:
-		b.WriteString(" and holds no role so far.")
-	case 1:
-		b.WriteString(" and holds one role.")
-	default:
-		fmt.Fprintf(&b, " and holds %d roles.", n)
+	roles := language.Of("candidate.no-role")
+	if n := len(a.Roles); n > 0 {
+		roles = language.Of("candidate.roles", "n", n)
 	}
-	return b.String()
+	facts = append(facts, language.Of(usual, "constituency", a.Constituency.Told()), a.power(), a.stand(), language.Of(member), roles)
+	return language.Of("candidate.reason", "facts", facts)
 }
 
-// hasPower says how much power an actor has.
-func (a *Actor) hasPower() string {
+// power says how much of it an actor has.
+func (a *Actor) power() language.Text {
 	if !a.Power.Known() {
-		return "has a power that is not known"
+		return language.Of("candidate.power-not-known")
 	}
-	return "has " + a.Power.Band().Label()
+	return a.Power.Band().Told()
+}
+
+// stand says where an actor stands.
+func (a *Actor) stand() language.Text {
+	if !a.Position.Known() {
+		return language.Of("candidate.position-not-known")
+	}
+	return a.Position.Band().Told()
 }
 
 // ConstituencyCoverage is how one constituency is represented.
@@ -216,8 +207,8 @@ type ConstituencyGap struct {
 	// GroupMissing says that the whole group has no member either.
 	GroupMissing bool `json:"group_missing"`
 
-	// Reason says in one plain sentence what is missing.
-	Reason string `json:"reason"`
+	// Reason says in one line what is missing.
+	Reason language.Text `json:"reason"`
 
 	// Candidates are actors of the constituency that are engaged without being
 	// members, the best first, at most ten. With none, somebody has to be
@@ -237,12 +228,11 @@ func (r Roster) ConstituencyGaps() []ConstituencyGap {
 	var gaps []ConstituencyGap
 	for _, c := range r.MissingConstituencies() {
 		gap := ConstituencyGap{Constituency: c, Group: c.Group(), GroupMissing: !r.HasMemberIn(c.Group())}
-		gap.Reason = fmt.Sprintf("No active member comes from the constituency %s", c.Label())
+		missing := "gap.constituency"
 		if gap.GroupMissing {
-			gap.Reason += fmt.Sprintf(", nor from any other of the group %s.", gap.Group.Label())
-		} else {
-			gap.Reason += fmt.Sprintf("; the group %s has members from others.", gap.Group.Label())
+			missing = "gap.group"
 		}
+		gap.Reason = language.Of(missing, "constituency", c.Told(), "group", gap.Group.Told())
 		var ranked []*Actor
 		for _, a := range r.actors {
 			if a.Constituency == c {
@@ -262,17 +252,17 @@ func (r Roster) ConstituencyGaps() []ConstituencyGap {
 	return gaps
 }
 
-// reasonToInvite says in one sentence what speaks for an actor that is not a
-// member.
-func (a *Actor) reasonToInvite() string {
-	power := a.hasPower()
+// reasonToInvite says what speaks for an actor that is not a member, and what to do
+// first.
+func (a *Actor) reasonToInvite() language.Text {
+	first := "candidate.to-ask"
 	switch {
 	case a.Position.Opposes():
-		return fmt.Sprintf("Engaged but not a member, %s and shows %s: to be heard before it is invited.", power, a.Position.Band().Label())
+		first = "candidate.to-hear"
 	case a.Position.Supports():
-		return fmt.Sprintf("Engaged but not a member, %s and shows %s: ready to be invited.", power, a.Position.Band().Label())
+		first = "candidate.to-invite"
 	case a.Position.Known():
-		return fmt.Sprintf("Engaged but not a member, %s and is non-mobilised: to be won.", power)
+		first = "candidate.to-win"
 	}
-	return fmt.Sprintf("Engaged but not a member, %s and a position that is not known: to be asked where it stands.", power)
+	return language.Of(first, "facts", []language.Text{language.Of("candidate.not-member"), a.power(), a.stand()})
 }

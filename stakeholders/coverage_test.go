@@ -60,10 +60,10 @@ func TestEachReasonOutranksTheNext(t *testing.T) {
 	}
 	require.Equal(t, []string{"holder", "powerful", "free", "busier", "member", "outsider", "unknown", "later", "last"}, ids)
 	reasons := gaps[3].Candidates
-	require.Equal(t, "Already holds the role without being an active member, comes from a constituency from which this role is less usual (media), has a power that is not known, has a position that is not known, is not an active member yet and holds one role.", reasons[0].Reason)
-	require.Equal(t, "Comes from a constituency that usually fits the role (bilateral donor), has high power, shows low support, is not an active member yet and holds no role so far.", reasons[1].Reason)
-	require.Equal(t, "Comes from a constituency that usually fits the role (private funder), has low power, shows low support, is an active member and holds 2 roles.", reasons[3].Reason)
-	require.Contains(t, reasons[4].Reason, "is non-mobilised")
+	require.Equal(t, "already holds the role, without being a member of the coalition, less usual constituency for the role (media), power not known, position not known, not a member of the coalition yet, one role", reasons[0].Reason.String())
+	require.Equal(t, "usual constituency for the role (bilateral donor), high power, low support, not a member of the coalition yet, no role so far", reasons[1].Reason.String())
+	require.Equal(t, "usual constituency for the role (private funder), low power, low support, member of the coalition, 2 roles", reasons[3].Reason.String())
+	require.Contains(t, reasons[4].Reason.String(), ", non-mobilised,")
 }
 
 func TestEveryRoleHasConstituenciesThatUsuallyFit(t *testing.T) {
@@ -75,8 +75,8 @@ func TestEveryRoleHasConstituenciesThatUsuallyFit(t *testing.T) {
 	require.Len(t, gaps, 7)
 	for _, gap := range gaps {
 		require.Len(t, gap.Candidates, 10, "a gap names at most ten")
-		require.Contains(t, gap.Candidates[0].Reason, "that usually fits the role", gap.Role)
-		require.Contains(t, gap.Candidates[9].Reason, "less usual", gap.Role)
+		require.Contains(t, gap.Candidates[0].Reason.String(), "usual constituency for the role", gap.Role)
+		require.Contains(t, gap.Candidates[9].Reason.String(), "less usual", gap.Role)
 	}
 }
 
@@ -173,18 +173,18 @@ func TestConstituencyGapsRankThoseWhoAreEngaged(t *testing.T) {
 			require.Empty(t, g.Candidates)
 			continue
 		}
-		require.Equal(t, "No active member comes from the constituency trade union; the group profession and market has members from others.", g.Reason)
+		require.Equal(t, "no active member from here: trade union; its group has members from elsewhere: profession and market", g.Reason.String())
 		var ids []string
 		for _, c := range g.Candidates {
 			ids = append(ids, c.Actor)
 		}
 		require.Equal(t, []string{"strong", "holder", "later", "bystander", "unknown", "dark", "opponent"}, ids)
-		require.Equal(t, "Engaged but not a member, has high power and is non-mobilised: to be won.", g.Candidates[0].Reason)
-		require.Equal(t, "Engaged but not a member, has medium power and shows low support: ready to be invited.", g.Candidates[1].Reason)
-		require.Equal(t, "Engaged but not a member, has medium power and a position that is not known: to be asked where it stands.", g.Candidates[4].Reason)
-		require.Equal(t, "Engaged but not a member, has a power that is not known and shows low support: ready to be invited.", g.Candidates[5].Reason)
-		require.Equal(t, "Engaged but not a member, has high power and shows medium opposition: to be heard before it is invited.", g.Candidates[6].Reason)
+		require.Equal(t, "to be won (engaged, not a member of the coalition, high power, non-mobilised)", g.Candidates[0].Reason.String())
+		require.Equal(t, "ready for an invitation (engaged, not a member of the coalition, medium power, low support)", g.Candidates[1].Reason.String())
+		require.Equal(t, "to be asked about its position (engaged, not a member of the coalition, medium power, position not known)", g.Candidates[4].Reason.String())
+		require.Equal(t, "ready for an invitation (engaged, not a member of the coalition, power not known, low support)", g.Candidates[5].Reason.String())
+		require.Equal(t, "to be heard before an invitation (engaged, not a member of the coalition, high power, medium opposition)", g.Candidates[6].Reason.String())
 	}
 	require.Equal(t, r.MissingConstituencies(), missing)
-	require.Equal(t, "No active member comes from the constituency ministry of health, nor from any other of the group government.", gaps[0].Reason)
+	require.Equal(t, "no active member from here: ministry of health; nor from the rest of its group: government", gaps[0].Reason.String())
 }

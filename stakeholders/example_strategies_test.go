@@ -102,12 +102,12 @@ func ExampleSuggestionsFor() {
 func ExampleRoster_ConstituencyGaps() {
 	for _, gap := range coalition().ConstituencyGaps() {
 		for _, c := range gap.Candidates {
-			fmt.Printf("%s: %s. %s\n", gap.Constituency.Label(), c.Name, c.Reason)
+			fmt.Printf("%s: %s, %s\n", gap.Constituency.Told(), c.Name, c.Reason)
 		}
 	}
 	// Output:
-	// other ministry: Ministry of Finance. Engaged but not a member, has high power and shows medium opposition: to be heard before it is invited.
-	// multilateral agency: Global health fund. Engaged but not a member, has high power and shows low support: ready to be invited.
+	// other ministry: Ministry of Finance, to be heard before an invitation (engaged, not a member of the coalition, high power, medium opposition)
+	// multilateral agency: Global health fund, ready for an invitation (engaged, not a member of the coalition, high power, low support)
 }
 
 func ExampleLedger() {

@@ -56,7 +56,7 @@ func ExampleRoster_RoleGaps() {
 	}
 	// Output:
 	// no donor
-	// Global health fund: Comes from a constituency that usually fits the role (multilateral agency), has high power, shows low support, is not an active member yet and holds no role so far.
+	// Global health fund: usual constituency for the role (multilateral agency), high power, low support, not a member of the coalition yet, no role so far
 }
 
 func ExampleRoster_Engage() {

@@ -405,8 +405,9 @@ const maxAhead = 1200
 // short for the day (31 January and one month), its last day counts. Open-ended
 // commitments are not among them.
 func (l Ledger) EndingWithin(t time.Time, months int) (ending, open []LedgerEntry, err error) {
-	if months < 0 || months > maxAhead {
-		return nil, nil, fault.Refuse("months", fault.Range, months, "from 0 to 1200 months")
+	var errs fault.Fields
+	if !errs.Whole("months", months, 0, maxAhead) {
+		return nil, nil, errs.Err()
 	}
 	day := date.Of(t).First()
 	asked := period{day, date.AddMonths(day, months)}
@@ -526,14 +527,14 @@ func (l Ledger) Funding(m FundingMeasure, unit string) (Funding, error) {
 		}
 	}
 	if f.Total == 0 {
-		want := "a unit of money, and none was " + string(m)
+		var want fault.Words = language.Of("want.money-" + string(m))
 		if units := l.MoneyUnits(m); len(units) > 0 {
-			want = fault.OneOf(units).String()
+			want = fault.OneOf(units)
 		}
 		return Funding{}, fault.Refuse("unit", fault.Known, unit, want)
 	}
 	if math.IsInf(f.Total, 1) {
-		return Funding{}, fault.Refuse("total", fault.Range, f.Total, "amounts that add up to a finite number")
+		return Funding{}, fault.Refuse("total", fault.Range, f.Total, language.Of("want.finite-sum"))
 	}
 	for _, part := range []*float64{&f.Domestic, &f.Government, &f.External, &f.Tied, &f.ExternalTied} {
 		*part /= f.Total

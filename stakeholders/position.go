@@ -74,7 +74,7 @@ func (p Position) Validate() fault.Fields {
 	if p.Valid() {
 		return nil
 	}
-	return fault.Fields{{Path: "position", Rule: fault.Range, Value: p.value, Want: "a number from -7 to +7, or a position that is not known"}}
+	return fault.Fields{{Path: "position", Rule: fault.Range, Value: p.value, Want: language.Of("want.position")}}
 }
 
 // Band returns the band the position falls in; a value on a boundary (5, 3, 1,
@@ -159,7 +159,7 @@ func (p *Position) UnmarshalJSON(data []byte) error {
 		}
 		at, ok := In(within.Band, within.Value)
 		if !ok {
-			return fault.Field{Path: "position", Rule: fault.Range, Value: within.Value, Want: "a value within the band, its ends included: " + fault.OneOf(Bands()).String()}
+			return fault.Field{Path: "position", Rule: fault.Range, Value: within.Value, Want: language.Of("want.position-in-band", "bands", fault.OneOf(Bands()))}
 		}
 		*p = at
 		return nil
@@ -167,7 +167,7 @@ func (p *Position) UnmarshalJSON(data []byte) error {
 	v, band, ok := numberOrBand(data, Band.Valid)
 	switch {
 	case !ok:
-		return fault.Field{Path: "position", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: `a number from -7 to +7, null, {"value": 1, "band": "non-mobilised"}, or ` + fault.OneOf(Bands()).String()}
+		return fault.Field{Path: "position", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: language.Of("want.position-json", "null", "null", "form", `{"value": 1, "band": "non-mobilised"}`, "bands", fault.OneOf(Bands()))}
 	case band != "":
 		*p = band.Default()
 	case v == nil:
@@ -267,7 +267,7 @@ func (p Power) Validate() fault.Fields {
 	if p.Valid() {
 		return nil
 	}
-	return fault.Fields{{Path: "power", Rule: fault.Range, Value: float64(p), Want: "a number from 1 to 7, or 0 for a power that is not known"}}
+	return fault.Fields{{Path: "power", Rule: fault.Range, Value: float64(p), Want: language.Of("want.power")}}
 }
 
 // Band returns the band the power falls in; a value on a boundary (5, 3) falls
@@ -293,7 +293,7 @@ func (p *Power) UnmarshalJSON(data []byte) error {
 	v, band, ok := numberOrBand(data, PowerBand.Valid)
 	switch {
 	case !ok:
-		return fault.Field{Path: "power", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: "a number from 1 to 7, null, or " + fault.OneOf(PowerBands()).String()}
+		return fault.Field{Path: "power", Rule: fault.Type, Value: strings.Trim(string(data), `"`), Want: language.Of("want.power-json", "null", "null", "bands", fault.OneOf(PowerBands()))}
 	case band != "":
 		*p = band.Default()
 	case v == nil:

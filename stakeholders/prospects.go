@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 const (
@@ -262,11 +263,8 @@ type StrategyProspect struct {
 // actors of one strategy. A sample takes draws × strategies such steps.
 func (r Roster) Prospects(strategies []Strategy, sampling Sampling) (Prospects, error) {
 	errs := r.checkStrategies(strategies)
-	switch {
-	case sampling.Draws < 0 || sampling.Draws > maxDraws:
-		errs.Add("draws", fault.Range, sampling.Draws, "from 0 to 1000000 draws")
-	case sampling.Draws == 0 && len(strategies) > maxExact && len(strategies) <= maxStrategies:
-		errs.Add("draws", fault.Required, sampling.Draws, "from 1 to 1000000 draws, for more than 16 strategies")
+	if errs.Whole("draws", sampling.Draws, 0, maxDraws) && sampling.Draws == 0 && len(strategies) > maxExact && len(strategies) <= maxStrategies {
+		errs.Add("draws", fault.Required, sampling.Draws, language.Of("want.draws", "most", maxDraws, "strategies", maxExact))
 	}
 	if err := errs.Err(); err != nil {
 		return Prospects{}, err

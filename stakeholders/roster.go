@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // maxActors bounds a roster, far above any reform and far below what would
@@ -45,7 +46,7 @@ func (r Roster) Engage(a Actor) (Roster, error) {
 	errs := a.Validate()
 	errs.Count("actors", len(r.actors)+1, maxActors)
 	if r.Has(a.ID) {
-		errs.Add("id", fault.Unique, a.ID, "an id that no actor of the roster has")
+		errs.Add("id", fault.Unique, a.ID, language.Of("want.new-id"))
 	}
 	if err := errs.Err(); err != nil {
 		return r, err
@@ -222,9 +223,9 @@ func (r Roster) each(match func(*Actor) bool) iter.Seq[Actor] {
 func (r Roster) pick(match func(*Actor) bool) []Actor { return slices.Collect(r.each(match)) }
 
 // engaged says which ids the roster has.
-func (r Roster) engaged() string {
+func (r Roster) engaged() fault.Words {
 	if len(r.actors) == 0 {
-		return "an engaged actor, and the roster is empty"
+		return language.Of("want.engaged-actor")
 	}
-	return fault.OneOf(r.IDs()).String()
+	return fault.OneOf(r.IDs())
 }

@@ -97,19 +97,17 @@ func (s Strategy) Validate() fault.Fields {
 	if !errs.Count("effects", len(s.Effects), maxEffects) {
 		return errs
 	}
-	seen := make(map[string]bool, len(s.Effects))
+	first := make(map[string]int, len(s.Effects))
 	for i, f := range s.Effects {
 		path := fault.At("effects", i)
 		errs.Text(path+".actor", f.Actor, fault.ID)
-		id := fault.NFC(f.Actor)
-		if seen[id] {
-			errs.Add(path+".actor", fault.Unique, f.Actor, "each actor once")
+		if f.Actor != "" { // which is already refused for itself
+			errs.Once(path+".actor", f.Actor, first, "effects", i)
 		}
-		seen[id] = true
 		errs.Under(path, f.Position.Validate())
 		errs.Under(path, f.Power.Validate())
 		if !f.Position.Known() && f.Power == 0 {
-			errs.Add(path, fault.Required, nil, "a future position, a future power, or both")
+			errs.Add(path, fault.Required, nil, language.Of("want.future"))
 		}
 	}
 	return errs

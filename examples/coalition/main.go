@@ -111,7 +111,7 @@ func whereItStands(w io.Writer, actors stakeholders.Roster, _ plans) error {
 	fmt.Fprintf(w, "\n  Support %g, opposition %g, not yet mobilised %g.\n", now.Support, now.Opposition, now.NonMobilised)
 	for _, gap := range actors.ConstituencyGaps() {
 		for _, c := range gap.Candidates {
-			fmt.Fprintf(w, "  Nobody in the coalition speaks for: %s. Could: %s (%s).\n", gap.Constituency.Label(), c.Name, strings.TrimSuffix(c.Reason, "."))
+			fmt.Fprintf(w, "  Nobody in the coalition speaks for: %s. Could: %s, %s.\n", gap.Constituency.Label(), c.Name, c.Reason)
 			break
 		}
 	}
