@@ -121,8 +121,8 @@ func TestNoRowIsLostForTheMarkThatItBeginsWith(t *testing.T) {
 // no heading at all.
 func TestAnUnnamedColumnOfRowNumbersIsNamed(t *testing.T) {
 	for text, want := range map[string][]string{
-		",post,note\n1,a,b\n2,c,d\n": {`line 2: got "1", want no text in column 1, which has no name: if it holds numbers of rows, leave it out, or else name it one of post, note, size`},
-		"post,note,\na,b,1\nc,d,2\n": {`line 2: got "1", want no text in column 3, which has no name: if it holds numbers of rows, leave it out, or else name it one of post, note, size`},
+		",post,note\n1,a,b\n2,c,d\n": {`line 2: got "1", want no text in column 1, which has no name: leave it out if it holds numbers of rows, or else name it one of post, note, size`},
+		"post,note,\na,b,1\nc,d,2\n": {`line 2: got "1", want no text in column 3, which has no name: leave it out if it holds numbers of rows, or else name it one of post, note, size`},
 		"post\tnote\n1\ta\tb\n":      {`line 2: got 3, want at most 2 cells, as many as there are names of columns; a cell that holds what parts the cells needs quotes; if column 1 holds numbers of rows, leave it out`},
 		"post,note\na,b,c\n":         {`line 2: got 3, want at most 2 cells, as many as there are names of columns; a cell that holds what parts the cells needs quotes`},
 	} {
@@ -177,7 +177,7 @@ func TestAMarkThatMayBeEitherIsRefused(t *testing.T) {
 		require.NoError(t, both.Read(strings.NewReader(text), &list, func(r *table.Row) {
 			x, want := r.Number(0)
 			require.Equal(t, c.says == "", want.IsZero(), "%s: %v %s", text, x, want)
-			require.Contains(t, want, c.says, text)
+			require.Contains(t, want.String(), c.says, text)
 			require.Equal(t, c.want, x, text)
 		}))
 		require.NoError(t, list.Err())
