@@ -123,7 +123,7 @@ func TestAnUnnamedColumnOfRowNumbersIsNamed(t *testing.T) {
 	for text, want := range map[string][]string{
 		",post,note\n1,a,b\n2,c,d\n": {`line 2: got "1", want no text in column 1, which has no name: leave it out if it holds numbers of rows, or else name it one of post, note, size`},
 		"post,note,\na,b,1\nc,d,2\n": {`line 2: got "1", want no text in column 3, which has no name: leave it out if it holds numbers of rows, or else name it one of post, note, size`},
-		"post\tnote\n1\ta\tb\n":      {`line 2: got 3, want at most 2 cells, as many as there are names of columns; a cell that holds what parts the cells needs quotes; if column 1 holds numbers of rows, leave it out`},
+		"post\tnote\n1\ta\tb\n":      {`line 2: got 3, want at most 2 cells, as many as there are names of columns; if column 1 holds numbers of rows, leave it out`},
 		"post,note\na,b,c\n":         {`line 2: got 3, want at most 2 cells, as many as there are names of columns; a cell that holds what parts the cells needs quotes`},
 	} {
 		var list fault.Fields
