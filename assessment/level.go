@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
@@ -89,7 +88,7 @@ func (l Level) Share() float64 {
 
 // Schema describes what UnmarshalJSON reads.
 func (Level) Schema() schema.Schema {
-	s := schema.Schema{Description: strings.ToUpper(levelWant.String()[:1]) + levelWant.String()[1:] + "."}
+	s := schema.Schema{Accepts: language.Of("accepts.level")}
 	for _, name := range levelNames {
 		s.Enum = append(s.Enum, name)
 	}

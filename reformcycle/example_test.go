@@ -150,11 +150,12 @@ func ExampleChangeSchema() {
 	// scores true Scores
 	// {
 	//   "title": "Scores",
+	//   "description": "From 0 to 10, one for a criterion that is agreed.",
 	//   "type": "object",
 	//   "minProperties": 1,
 	//   "maxProperties": 1000,
 	//   "additionalProperties": {
-	//     "description": "A number, 0 or more, at most 10.",
+	//     "description": "a number from 0 to 10",
 	//     "type": "number",
 	//     "minimum": 0,
 	//     "maximum": 10

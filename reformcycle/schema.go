@@ -3,11 +3,15 @@ package reformcycle
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
@@ -43,8 +47,7 @@ func BatchSchema() schema.Schema {
 	s, _ := describe(reflect.TypeFor[batchForm](), "")
 	s.Field("changes").Most = maxBatch
 	s.ID = schemaPlace + "batch.json"
-	s.Title = "Batch of changes"
-	s.Description = "What one author records at one moment: all of it, or nothing."
+	s.Title, s.Hint = language.Of("field.batch"), language.Of("hint.batch")
 	s.Defs = definitions(func(*kindEntry) bool { return true })
 	return s
 }
@@ -58,27 +61,50 @@ func definitions(of func(*kindEntry) bool) (all []schema.Def) {
 	return all
 }
 
-// titled is a field with its title.
-func titled(name string, s schema.Schema, required bool) schema.Field {
-	s.Title = schema.Title(name)
+// titled is a field of a type under its label and with its hint: those that are its own, or
+// those that all fields of the name have.
+func titled(of reflect.Type, name string, s schema.Schema, required bool) schema.Field {
+	known := language.Texts()
+	find := func(what string) language.Text {
+		whole := what + "." + strings.ReplaceAll(name, "_", "-")
+		if own := what + "." + ownerOf(of) + "." + strings.ReplaceAll(name, "_", "-"); known.Has(own) {
+			return language.Of(own)
+		}
+		return language.Of(whole)
+	}
+	s.Title, s.Hint = find("field"), find("hint")
 	return schema.Field{Name: name, Required: required, Schema: s}
+}
+
+// ownerOf is a type's part in the ids of the labels of its fields: "rollout-phase".
+func ownerOf(t reflect.Type) string {
+	if t == reflect.TypeFor[batchForm]() {
+		return "batch"
+	}
+	var b strings.Builder
+	for i, c := range t.Name() {
+		if unicode.IsUpper(c) && i > 0 {
+			b.WriteByte('-')
+		}
+		b.WriteRune(unicode.ToLower(c))
+	}
+	return b.String()
 }
 
 // describe describes the data of the kind.
 func (k *kindEntry) describe() schema.Schema {
 	s, _ := describe(k.goType, "")
-	s.Title = schema.Title(string(k.kind))
-	s.Description = fmt.Sprintf("The data of a change of kind %q.", k.kind)
+	s.Title = k.kind.Told()
 	return s
 }
 
 // form is a change of the kind as a batch has it.
 func (k *kindEntry) form() schema.Schema {
 	s := schema.Object(
-		titled("kind", schema.Schema{Enum: []any{string(k.kind)}}, true),
-		titled("data", schema.Schema{Ref: string(k.kind)}, true),
+		titled(reflect.TypeFor[wireChange](), "kind", schema.Schema{Enum: []any{string(k.kind)}}, true),
+		titled(reflect.TypeFor[wireChange](), "data", schema.Schema{Ref: string(k.kind)}, true),
 	)
-	s.Title = schema.Title(string(k.kind))
+	s.Title = k.kind.Told()
 	return s
 }
 
@@ -120,7 +146,7 @@ func describe(t reflect.Type, tag string) (s schema.Schema, needed bool) {
 		s, _ = describe(t.Elem(), tag)
 		return s.OrNull(), needed
 	case reflect.Bool:
-		return schema.Schema{Type: schema.TypeBoolean, Description: "True or false."}, needed
+		return schema.Schema{Type: schema.TypeBoolean, Accepts: language.Words(fault.WantBool)}, needed
 	case reflect.String:
 		for name := range rules {
 			if rule, is := textRules[name]; is {
@@ -145,13 +171,13 @@ func describe(t reflect.Type, tag string) (s schema.Schema, needed bool) {
 		s = schema.Object()
 		for i := range t.NumField() {
 			f := t.Field(i)
-			if field, handed := describeField(f); handed {
+			if field, handed := describeField(t, f); handed {
 				s.Fields = append(s.Fields, field)
 				needed = needed || field.Required
 			}
 		}
 		if optional {
-			return schema.Schema{Any: []schema.Schema{s, nothing(s)}}, false
+			return schema.Schema{Any: []schema.Schema{s, nothing(t, s)}}, false
 		}
 		return s, needed
 	}
@@ -159,7 +185,7 @@ func describe(t reflect.Type, tag string) (s schema.Schema, needed bool) {
 }
 
 // describeField describes a field that somebody hands in.
-func describeField(f reflect.StructField) (schema.Field, bool) {
+func describeField(of reflect.Type, f reflect.StructField) (schema.Field, bool) {
 	tag := f.Tag.Get("validate")
 	if !f.IsExported() || tag == "-" && f.Type.Kind() != reflect.Interface {
 		return schema.Field{}, false
@@ -169,7 +195,7 @@ func describeField(f reflect.StructField) (schema.Field, bool) {
 	}
 	s, needed := describe(f.Type, tag)
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-	return titled(name, s, needed), true
+	return titled(of, name, s, needed), true
 }
 
 // describeCorrected describes the change that a correction holds, with the version that
@@ -182,7 +208,7 @@ func describeCorrected() (s schema.Schema) {
 		}
 		form := k.form()
 		version := describeNumber(reflect.Int, map[string]string{"gte": "0", "lte": strconv.Itoa(k.version)})
-		form.Fields = append(form.Fields, titled("v", version, false))
+		form.Fields = append(form.Fields, titled(reflect.TypeFor[wireChange](), "v", version, false))
 		if k.version > 1 { // of an earlier version it is as it was then
 			form.Field("data").Ref = ""
 		}
@@ -194,10 +220,6 @@ func describeCorrected() (s schema.Schema) {
 // describeNumber describes a number by its bounds.
 func describeNumber(kind reflect.Kind, rules map[string]string) schema.Schema {
 	s := schema.Schema{Type: schema.TypeInteger}
-	what := "a whole number"
-	if kind == reflect.Float64 {
-		s.Type, what = schema.TypeNumber, "a number"
-	}
 	bound := func(rule string) *float64 {
 		if text, is := rules[rule]; is {
 			if x, err := strconv.ParseFloat(text, 64); err == nil {
@@ -214,19 +236,24 @@ func describeNumber(kind reflect.Kind, rules map[string]string) schema.Schema {
 		s.Minimum = new(float64)
 	}
 	s.Maximum = bound("lte")
-	var bounds []string
-	if s.Minimum != nil && s.Above {
-		bounds = append(bounds, fmt.Sprintf("more than %v", *s.Minimum))
-	} else if s.Minimum != nil {
-		bounds = append(bounds, fmt.Sprintf("%v or more", *s.Minimum))
+	low, high := math.Inf(-1), math.Inf(1)
+	if s.Minimum != nil {
+		low = *s.Minimum
 	}
 	if s.Maximum != nil {
-		bounds = append(bounds, fmt.Sprintf("at most %v", *s.Maximum))
+		high = *s.Maximum
 	}
-	if bounds != nil {
-		what += ", " + strings.Join(bounds, ", ")
+	switch {
+	case kind == reflect.Float64 && s.Above:
+		s.Accepts = language.Words(fault.Above(high))
+	case kind == reflect.Float64:
+		s.Accepts = language.Words(fault.Between(low, high))
+	default:
+		s.Accepts = language.Words(fault.WholeBetween(low, high))
 	}
-	s.Description = strings.ToUpper(what[:1]) + what[1:] + "."
+	if kind == reflect.Float64 {
+		s.Type = schema.TypeNumber
+	}
 	return s
 }
 
@@ -243,13 +270,13 @@ func accepted(t reflect.Type, tag string, values []any) (all []any) {
 }
 
 // nothing describes an object in which every field is as if it had been left out.
-func nothing(s schema.Schema) schema.Schema {
+func nothing(of reflect.Type, s schema.Schema) schema.Schema {
 	none := schema.Object()
 	for _, f := range s.Fields {
 		if f.Type != schema.TypeString {
 			panic("no schema of nothing for the field " + f.Name)
 		}
-		none.Fields = append(none.Fields, titled(f.Name, schema.Schema{Enum: []any{""}}, false))
+		none.Fields = append(none.Fields, titled(of, f.Name, schema.Schema{Enum: []any{""}}, false))
 	}
 	return none
 }

@@ -6,11 +6,14 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
@@ -31,11 +34,17 @@ func TestEveryKindHasASchemaAndTheBatchHasAll(t *testing.T) {
 		s, known := reformcycle.ChangeSchema(kind)
 		require.True(t, known, kind)
 		require.Contains(t, s.ID, "/"+string(kind)+".json")
-		require.NotEmpty(t, s.Title, kind)
+		require.False(t, s.Title.IsZero(), kind)
 		described(t, string(kind), s)
 		require.Equal(t, string(kind), batch.Defs[i].Name)
 		require.Equal(t, []any{string(kind)}, changes.Items.Any[i].Field("kind").Enum)
 		require.Equal(t, string(kind), changes.Items.Any[i].Field("data").Ref)
+	}
+	described(t, "batch", batch)
+	for _, id := range language.Texts().IDs() {
+		if strings.HasPrefix(id, "field.") || strings.HasPrefix(id, "hint.") {
+			assert.True(t, labels[id], "no field is called %s", id)
+		}
 	}
 	_, known := reformcycle.ChangeSchema("dance")
 	require.False(t, known)
@@ -60,6 +69,10 @@ func TestThePageOfTheSchemaHasEveryKind(t *testing.T) {
 	require.Equal(t, reformcycle.Kinds(), kinds)
 }
 
+// labels are the labels and hints that fields have; a text that no field has is one that
+// nobody reads.
+var labels = map[string]bool{"hint.batch": true, "field.batch": true}
+
 // described: there is something to say of every value, and a text, a list and a map have
 // a bound.
 func described(t *testing.T, path string, s schema.Schema) {
@@ -72,7 +85,10 @@ func described(t *testing.T, path string, s schema.Schema) {
 		described(t, path+"[]", *s.Items)
 	}
 	for _, f := range s.Fields {
-		require.NotEmpty(t, f.Title, path+"."+f.Name)
+		for _, told := range []language.Text{f.Title, f.Hint} {
+			require.True(t, language.Texts().Has(told.ID), "%s.%s has no text %s", path, f.Name, told.ID)
+			labels[told.ID] = true
+		}
 		described(t, path+"."+f.Name, f.Schema)
 	}
 	for i, choice := range s.Any {

@@ -183,12 +183,13 @@ func (Position) Schema() schema.Schema {
 	any := []schema.Schema{schema.Number(-maxPosition, maxPosition), schema.OneOf(Bands())}
 	for _, b := range Bands() {
 		value, band := schema.Number(b.top()-2, b.top()), schema.OneOf([]Band{b})
-		value.Title, band.Title = "Value", "Band"
+		value.Title, band.Title = language.Of("field.position.value"), language.Of("field.position.band")
+		value.Hint, band.Hint = language.Of("hint.position.value"), language.Of("hint.position.band")
 		any = append(any, schema.Object(schema.Field{Name: "value", Required: true, Schema: value}, schema.Field{Name: "band", Required: true, Schema: band}))
 	}
 	return schema.Schema{
-		Description: "A number from -7 (high opposition) to +7 (high support), the name of a band, or a value with its band, which tells where the value lies on the boundary of two; null or left out where it is not known.",
-		Any:         any, Nullable: true,
+		Accepts: language.Of("accepts.position"),
+		Any:     any, Nullable: true,
 	}
 }
 
@@ -307,8 +308,8 @@ func (p *Power) UnmarshalJSON(data []byte) error {
 // Schema describes what UnmarshalJSON reads and [Power.Validate] accepts.
 func (Power) Schema() schema.Schema {
 	return schema.Schema{
-		Description: "A number from 1 (least) to 7 (most), or the name of a band; null, 0 or left out where it is not known.",
-		Any:         []schema.Schema{schema.Number(minPower, maxPower), schema.OneOf(PowerBands()), {Enum: []any{0}}}, Nullable: true,
+		Accepts: language.Of("accepts.power"),
+		Any:     []schema.Schema{schema.Number(minPower, maxPower), schema.OneOf(PowerBands()), {Enum: []any{0}}}, Nullable: true,
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
@@ -124,7 +125,7 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 // Schema describes what UnmarshalText reads. It does not know which days there are.
 func (Date) Schema() schema.Schema {
 	return schema.Schema{
-		Type: schema.TypeString, Description: "A" + want.String()[1:] + "; left out where it is not known.",
+		Type: schema.TypeString, Accepts: language.Of("accepts.date"),
 		Pattern: "^[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?$",
 	}
 }

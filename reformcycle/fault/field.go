@@ -37,6 +37,12 @@ const (
 // WantOwn is what is accepted where only whoever keeps the record writes.
 var WantOwn = say("want.own")
 
+// WantBool is what is accepted where there is yes and no.
+var WantBool = say("want.json-bool")
+
+// WantMoment is what is accepted where a time is read.
+var WantMoment = say("want.moment", "form", `"2021-10-12T00:00:00Z"`)
+
 // Field says what is wrong with one field of an input.
 type Field struct {
 	// Path leads from the top of the input to the field, in JSON names:

@@ -843,7 +843,7 @@ func (s *structPlan) want(key string) Said {
 func (p *plan) want() Said {
 	switch {
 	case p.goType == timeType:
-		return say("want.moment", "form", `"2021-10-12T00:00:00Z"`)
+		return WantMoment
 	case p.text:
 		return say("want.json-name")
 	case p.itself, p.raw:
@@ -855,7 +855,7 @@ func (p *plan) want() Said {
 	case reflect.String:
 		return say("want.json-string")
 	case reflect.Bool:
-		return say("want.json-bool")
+		return WantBool
 	case reflect.Float32, reflect.Float64:
 		return say("want.json-double")
 	case reflect.Slice:

@@ -189,7 +189,7 @@ func (fs *Fields) Text(path, s string, rule TextRule) {
 func (fs *Fields) Number(path string, x, low, high float64) bool {
 	ok := x >= low && x <= high && !math.IsInf(x, 0) // NaN fails
 	if !ok {
-		fs.Add(path, Range, x, spoken(low, high))
+		fs.Add(path, Range, x, Between(low, high))
 	}
 	return ok
 }
@@ -198,11 +198,7 @@ func (fs *Fields) Number(path string, x, low, high float64) bool {
 func (fs *Fields) Positive(path string, x, high float64) bool {
 	ok := x > 0 && x <= high && !math.IsInf(x, 0)
 	if !ok {
-		want := say("want.positive")
-		if !math.IsInf(high, 1) {
-			want = say("want.positive-to", "high", number(high))
-		}
-		fs.Add(path, Range, x, want)
+		fs.Add(path, Range, x, Above(high))
 	}
 	return ok
 }
@@ -211,7 +207,7 @@ func (fs *Fields) Positive(path string, x, high float64) bool {
 func (fs *Fields) Whole(path string, n, low, high int) bool {
 	ok := n >= low && n <= high
 	if !ok {
-		fs.Add(path, Range, n, say("want.whole", "low", low, "high", high))
+		fs.Add(path, Range, n, WholeBetween(float64(low), float64(high)))
 	}
 	return ok
 }
@@ -242,7 +238,8 @@ func Among[S ~string](fs *Fields, path string, got S, names []S) {
 	}
 }
 
-func spoken(low, high float64) Said {
+// Between says what a range accepts; either end may be infinite, for no bound.
+func Between(low, high float64) Said {
 	switch {
 	case math.IsInf(low, -1) && math.IsInf(high, 1):
 		return say("want.number")
@@ -253,6 +250,27 @@ func spoken(low, high float64) Said {
 	default:
 		return say("want.number-from-to", "low", number(low), "high", number(high))
 	}
+}
+
+// Above says what a number above 0 and up to an end accepts, which may be infinite.
+func Above(high float64) Said {
+	if math.IsInf(high, 1) {
+		return say("want.positive")
+	}
+	return say("want.positive-to", "high", number(high))
+}
+
+// WholeBetween says what a range of whole numbers accepts; either end may be infinite.
+func WholeBetween(low, high float64) Said {
+	switch {
+	case math.IsInf(low, -1) && math.IsInf(high, 1):
+		return say("want.json-whole")
+	case math.IsInf(high, 1):
+		return say("want.whole-from", "low", number(low))
+	case math.IsInf(low, -1):
+		return say("want.whole-to", "high", number(high))
+	}
+	return say("want.whole", "low", number(low), "high", number(high))
 }
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

@@ -182,6 +182,9 @@ func newSource(entries []Entry) (*Source, fault.Fields) {
 // IDs are those of all texts, sorted.
 func (s *Source) IDs() []string { return slices.Clone(s.order) }
 
+// Has reports whether there is a text of an id.
+func (s *Source) Has(id string) bool { return s.entries[id] != nil }
+
 // Entry gives the English text of an id.
 func (s *Source) Entry(id string) (Entry, bool) {
 	e := s.entries[id]

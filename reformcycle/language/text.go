@@ -102,6 +102,19 @@ func Refused(err error) Text {
 	return Typed(fault.Cut(err.Error(), fault.MaxMessage))
 }
 
+// Words is the text of what a refusal or a schema says.
+func Words(words fault.Words) Text {
+	switch w := words.(type) {
+	case nil:
+		return Text{}
+	case Text:
+		return w
+	case fault.Said:
+		return ofSaid(w)
+	}
+	return Typed(fmt.Sprint(words))
+}
+
 // ofSaid is a text of package fault.
 func ofSaid(s fault.Said) Text { return Of(s.ID, s.Args...) }
 

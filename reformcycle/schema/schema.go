@@ -1,6 +1,7 @@
 // Package schema describes JSON: which fields there are and what each accepts, as a
 // value that a program can walk (to make a form, say) and that marshals to JSON Schema,
-// draft 2020-12. It is a floor of the module: it knows only package fault.
+// draft 2020-12. It is a floor of the module: it knows only packages
+// fault and language.
 //
 // The packages that read JSON say with it what they accept, beside the rule that refuses
 // the rest: [Text] describes a [fault.TextRule], [OneOf] a closed set of names. What a
@@ -11,7 +12,7 @@
 //		schema.Field{Name: "id", Required: true, Schema: schema.Text(fault.ID)},
 //		schema.Field{Name: "weight", Schema: schema.Number(0, 10)},
 //	)
-//	for _, f := range s.Fields { … f.Title, f.Schema.Enum, f.Schema.Maximum … }
+//	for _, f := range s.Fields { … l.Say(f.Title), l.Say(f.Hint), f.Enum, f.Maximum … }
 //	text, err := json.Marshal(s)
 package schema
 
@@ -23,6 +24,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Dialect is the $schema of a document.
@@ -43,14 +45,16 @@ const (
 type Schema struct {
 	// ID is the address that names a document, and its $id; empty for a part of one.
 	ID string
-	// Title and Description are for people: what it is called, what is accepted.
-	Title, Description string
+	// Title is what it is called, Hint what to write, Accepts what is accepted.
+	Title, Hint, Accepts language.Text
 	// Type is one of the types; empty where Enum, Any or Ref say it all.
 	Type string
 	// Nullable: null is accepted as well, and stands for what is left out.
 	Nullable bool
 	// Enum lists all that is accepted: texts and numbers, nil for null.
 	Enum []any
+	// Names say to people what each of Enum means; nil where they say it themselves.
+	Names []language.Text
 	// Rule is that of a text, if it has one.
 	Rule fault.TextRule
 	// Pattern of a text without a rule, as regular expressions of ECMA-262 and RE2 have it.
@@ -93,29 +97,29 @@ type Def struct {
 
 // Text describes a text by its rule.
 func Text(rule fault.TextRule) Schema {
-	return Schema{Type: TypeString, Rule: rule, Description: sentence(rule.Want().String())}
+	return Schema{Type: TypeString, Rule: rule, Accepts: language.Words(rule.Want())}
 }
 
-// OneOf describes a name out of a closed set.
+// OneOf describes a name out of a closed set. Names that tell themselves in words do.
 func OneOf[S ~string](names []S) Schema {
-	s := Schema{Description: sentence(fault.OneOf(names).String())}
+	s := Schema{Accepts: language.Words(fault.OneOf(names))}
 	for _, n := range names {
 		s.Enum = append(s.Enum, string(n))
+		if told, tells := any(n).(interface{ Told() language.Text }); tells {
+			s.Names = append(s.Names, told.Told())
+		}
 	}
 	return s
 }
 
 // Number describes a number from low to high, both included.
 func Number(low, high float64) Schema {
-	return Schema{Type: TypeNumber, Minimum: &low, Maximum: &high, Description: sentence(fault.Said{ID: "want.number-from-to", Args: []any{"low", low, "high", high}}.String())}
+	return Schema{Type: TypeNumber, Minimum: &low, Maximum: &high, Accepts: language.Words(fault.Between(low, high))}
 }
 
 // Moment describes a moment as RFC 3339 writes it, in capitals.
 func Moment() Schema {
-	return Schema{
-		Type: TypeString, Format: "date-time", Pattern: fault.MomentPattern,
-		Description: `A moment as RFC 3339 writes it: "2021-10-12T00:00:00Z".`,
-	}
+	return Schema{Type: TypeString, Format: "date-time", Pattern: fault.MomentPattern, Accepts: language.Words(fault.WantMoment)}
 }
 
 // Object describes an object with these fields and no others.
@@ -136,15 +140,6 @@ func (s Schema) OrNull() Schema {
 	s.Nullable = true
 	return s
 }
-
-// Title gives a name in plain words, with a capital: "Decision makers" for
-// "decision_makers".
-func Title(name string) string {
-	name = strings.NewReplacer("_", " ", "-", " ").Replace(name)
-	return strings.ToUpper(name[:min(1, len(name))]) + name[min(1, len(name)):]
-}
-
-func sentence(want string) string { return strings.ToUpper(want[:1]) + want[1:] + "." }
 
 // MarshalJSON writes the schema as JSON Schema.
 func (s Schema) MarshalJSON() ([]byte, error) {
@@ -226,16 +221,19 @@ func (w *writer) schema(s *Schema) {
 		w.member("$schema", Dialect)
 		w.member("$id", s.ID)
 	}
-	if s.Title != "" {
-		w.member("title", s.Title)
+	if !s.Title.IsZero() {
+		w.member("title", s.Title.String())
 	}
 	defined := ""
 	if i := slices.IndexFunc(rules, func(r namedRule) bool { return r.rule == s.Rule }); i >= 0 && w.whole && !s.Nullable {
 		defined = rules[i].name
 		w.used[defined] = true
 	}
-	if s.Description != "" && (defined == "" || s.Description != Text(s.Rule).Description) {
-		w.member("description", s.Description)
+	switch {
+	case !s.Hint.IsZero():
+		w.member("description", s.Hint.String())
+	case !s.Accepts.IsZero() && defined == "":
+		w.member("description", s.Accepts.String())
 	}
 	null := Schema{Enum: []any{nil}}
 	switch {

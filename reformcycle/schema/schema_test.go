@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
@@ -29,7 +30,7 @@ type object = map[string]any
 
 func TestAnObjectSaysItsFieldsAndThatThereAreNoOthers(t *testing.T) {
 	s := schema.Object(
-		schema.Field{Name: "id", Required: true, Schema: schema.Schema{Type: schema.TypeString, Title: "Id"}},
+		schema.Field{Name: "id", Required: true, Schema: schema.Schema{Type: schema.TypeString, Title: language.Typed("Id")}},
 		schema.Field{Name: "weight", Schema: schema.Number(0, 10).OrNull()},
 		schema.Field{Name: "tier", Required: true, Schema: schema.OneOf([]string{"national", "district"})},
 	)
@@ -37,8 +38,8 @@ func TestAnObjectSaysItsFieldsAndThatThereAreNoOthers(t *testing.T) {
 		"type": "object", "required": []any{"id", "tier"}, "additionalProperties": false,
 		"properties": object{
 			"id":     object{"type": "string", "title": "Id"},
-			"weight": object{"type": []any{"number", "null"}, "minimum": 0.0, "maximum": 10.0, "description": "A number from 0 to 10."},
-			"tier":   object{"enum": []any{"national", "district"}, "description": "One of national, district."},
+			"weight": object{"type": []any{"number", "null"}, "minimum": 0.0, "maximum": 10.0, "description": "a number from 0 to 10"},
+			"tier":   object{"enum": []any{"national", "district"}, "description": "one of national, district"},
 		},
 	}, written(t, s))
 	require.Equal(t, "weight", s.Field("weight").Name)
@@ -62,7 +63,7 @@ func TestListsMapsAndChoicesSayTheirBounds(t *testing.T) {
 		{schema.Schema{Type: schema.TypeNumber, Minimum: &low, Above: true}, object{"type": "number", "exclusiveMinimum": 0.0}},
 		{schema.Schema{Any: []schema.Schema{whole, {Ref: "part"}}, Nullable: true}, object{"anyOf": []any{object{"type": "integer"}, object{"$ref": "#/$defs/part"}, object{"enum": []any{nil}}}}},
 		{schema.Schema{Any: []schema.Schema{whole}}, object{"anyOf": []any{object{"type": "integer"}}}},
-		{schema.OneOf([]string{"a"}).OrNull(), object{"enum": []any{"a", nil}, "description": "One of a."}},
+		{schema.OneOf([]string{"a"}).OrNull(), object{"enum": []any{"a", nil}, "description": "one of a"}},
 		{schema.Schema{Enum: []any{nil, 1}, Nullable: true}, object{"enum": []any{nil, 1.0}}},
 	} {
 		require.Equal(t, c.want, written(t, c.s))
@@ -79,7 +80,7 @@ func TestATextSaysItsRule(t *testing.T) {
 	require.Equal(t, 4.0*128, text["maxLength"])
 	require.Equal(t, fault.ID.Pattern(), text["pattern"])
 	require.Equal(t, []any{object{"maxLength": 128.0}, object{"pattern": fault.Composing}}, text["anyOf"])
-	require.Equal(t, "A name of 1 to 128 printable characters with no space around it.", text["description"])
+	require.Equal(t, "a name of 1 to 128 printable characters with no space around it", text["description"])
 }
 
 // A document defines the rules of text that it uses once; one of them alone is whole.
@@ -104,10 +105,4 @@ func TestADocumentDefinesTheRulesOfTextOnce(t *testing.T) {
 	require.Equal(t, written(t, schema.Text(fault.Note)), defs["note"])
 	require.Len(t, defs, 3)
 	require.Contains(t, written(t, schema.Object(s.Fields[0]))["properties"].(object)["a"], "pattern")
-}
-
-func TestANameInPlainWords(t *testing.T) {
-	for name, title := range map[string]string{"decision_makers": "Decision makers", "engage-actor": "Engage actor", "id": "Id", "": ""} {
-		require.Equal(t, title, schema.Title(name))
-	}
 }
