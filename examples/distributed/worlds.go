@@ -194,7 +194,7 @@ func showWorlds(ctx context.Context, w io.Writer, worlds simulation.Worlds, illu
 			fmt.Fprintf(t, "%s\t%.1f %%\t%.1f %%\t%.3g\t%.3g\t%.3g\n", r.Policies[p].Name, 100*s.Met.At, 100*s.Best.At, s.Regret.Median, s.Regret.Most90, s.Regret.Worst)
 			d, err := worlds.Discover(ctx, p, g)
 			if err == nil {
-				says = append(says, d.Sentence())
+				says = append(says, d.Told().String())
 			} else if fault.Of(err) == nil { // fewer than twenty worlds tell nothing of where
 				return err
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -16,8 +17,8 @@ var money = []string{"readiness.financing", "readiness.incentives", "governance.
 // don't merge.
 func newFinanceFirst() (simulation.Tunable, error) {
 	share := simulation.Parameter{
-		Name: "share", Unit: "share", Max: 1, Default: 0.6,
-		Origin: simulation.Assumption, Meaning: "Effort that goes into the money while some of it is open.",
+		Name: "share", Unit: language.Typed("share"), Max: 1, Default: 0.6,
+		Origin: simulation.Assumption(), Meaning: language.Typed("Effort that goes into the money while some of it is open."),
 	}
 	return simulation.NewTunable("finance-first", append([]simulation.Parameter{share}, simulation.BalanceParameters()...), payFirst)
 }

@@ -39,7 +39,7 @@ func registerTables(t *testing.T) string {
 	b.WriteString("\n")
 	rows := [][]string{}
 	for _, p := range simulation.Register() {
-		rows = append(rows, []string{"`" + p.Name + "`", p.Unit, number(t, p.Min), number(t, p.Max), number(t, p.Default), p.Origin, p.Meaning})
+		rows = append(rows, []string{"`" + p.Name + "`", p.Unit.String(), number(t, p.Min), number(t, p.Max), number(t, p.Default), p.Origin.String(), p.Meaning.String()})
 	}
 	b.WriteString(table([]string{"name", "unit", "from", "to", "default", "origin of the default", "meaning"}, rows))
 
@@ -54,7 +54,7 @@ func registerTables(t *testing.T) string {
 				scale += ", " + map[simulation.Scale]string{simulation.Even: "added", simulation.Logarithmic: "times"}[p.Span.Scale]
 			}
 		}
-		rows = append(rows, []string{"`" + p.Name + "`", p.Called, low, high, scale, p.Span.Why})
+		rows = append(rows, []string{"`" + p.Name + "`", p.Called.String(), low, high, scale, p.Span.Why.String()})
 	}
 	b.WriteString(table([]string{"name", "in a sentence", "plausible from", "to", "scale", "why, or why no span"}, rows))
 
@@ -83,7 +83,7 @@ func registerTables(t *testing.T) string {
 			default:
 				t.Fatalf("%s is of some policies: the table has no place for that", p.Name)
 			}
-			rows = append(rows, []string{owner, "`" + p.Name + "`", p.Unit, number(t, p.Min), number(t, p.Max), number(t, p.Default), p.Meaning})
+			rows = append(rows, []string{owner, "`" + p.Name + "`", p.Unit.String(), number(t, p.Min), number(t, p.Max), number(t, p.Default), p.Meaning.String()})
 		}
 		all = false
 	}

@@ -200,7 +200,7 @@ func (s *study) robust() string {
 func (s *study) fails() string {
 	var all []string
 	for _, d := range s.failing {
-		all = append(all, "- "+sentence(d.Sentence()))
+		all = append(all, "- "+sentence(d.Told().String()))
 	}
 	return strings.Join(all, "\n") + "\n"
 }
@@ -409,7 +409,7 @@ func (s *study) meaning(parameter string) (string, error) {
 	if i < 0 {
 		return "", fmt.Errorf("%s is in no register", parameter)
 	}
-	return list[i].Meaning, nil
+	return list[i].Meaning.String(), nil
 }
 
 // odds writes a share of runs as of a hundred.

@@ -12,6 +12,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -119,8 +120,8 @@ func TestThePageSaysWhatItHangsOn(t *testing.T) {
 		"`suspension.least` from 2 to 18 (80 to 20, can't be told apart; 70 to 70, can't be told apart). At `suspension.least` 2 the order turns round.", s.hangs())
 	s.tornados[0].Base = s.tornados[1].Base
 	assert.Contains(t, s.hangs(), "None of those that were tried turns the order round.")
-	s.failing = []simulation.Discovery{{Of: "launch now misses it", Worlds: 100, Found: 3}}
-	assert.Equal(t, "- Launch now misses it in 3 of 100 worlds. That is too few, or too many, to say where.\n", s.fails())
+	s.failing = []simulation.Discovery{{Of: language.Typed("launch now misses it"), Worlds: 100, Found: 3}}
+	assert.Equal(t, "- In 3 of 100 worlds: launch now misses it. That is too few, or too many, to say where.\n", s.fails())
 }
 
 // What the situation sets otherwise has its own span in the worlds; all else has that of
@@ -132,7 +133,7 @@ func TestWorldsAreDrawnAroundTheSituation(t *testing.T) {
 	for i, u := range a.over() {
 		registered := simulation.Uncertainties()[i]
 		assert.Equal(t, registered.Parameter, u.Parameter)
-		if u != registered {
+		if !assert.ObjectsAreEqual(u, registered) {
 			own++
 			value, err := scenario(t).With(u.Parameter, u.Low)
 			require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -66,7 +67,7 @@ func (a assumptions) over() []simulation.Uncertainty {
 			continue
 		}
 		if k := slices.IndexFunc(a.Vary, func(v span) bool { return v.Parameter == u.Parameter }); k >= 0 {
-			u.Low, u.High, u.Why = a.Vary[k].Low, a.Vary[k].High, a.Vary[k].Why
+			u.Low, u.High, u.Why = a.Vary[k].Low, a.Vary[k].High, language.Typed(a.Vary[k].Why)
 		}
 	}
 	return all

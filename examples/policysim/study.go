@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -157,7 +158,7 @@ func (s *study) draw(ctx context.Context, worlds int, p *meter) (err error) {
 		return err
 	}
 	for _, i := range shaken {
-		of := fmt.Sprintf("%s misses the goal that %s", s.label(i), questions[lead].goal)
+		of := language.Typed(fmt.Sprintf("%s misses the goal that %s", s.label(i), questions[lead].goal))
 		d, err := s.worlds.DiscoverWhere(ctx, of, func(w simulation.World) bool { return !w.Met(i, lead) })
 		if err != nil {
 			return err

@@ -15,7 +15,6 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
-	"github.com/chsreform/chsreform/reformcycle/simulation"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -55,9 +54,6 @@ func builtIn() []string {
 	}
 	for _, s := range stakeholders.Catalogue() {
 		add(s.Text, s.Helps, s.Watch)
-	}
-	for _, p := range simulation.Register() {
-		add(p.Called, p.Unit)
 	}
 	return all
 }

@@ -4,10 +4,10 @@ package simulation
 
 import (
 	"math"
-	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Answers are all that a summary can tell, ready to be shown.
@@ -113,7 +113,7 @@ func (d Distribution) AtLeast(x float64) Proportion {
 // over no run: of a number that no run has, nothing is known.
 func (d Distribution) Quantile(share float64) (Quantile, error) {
 	if d.Of == 0 || len(d.Bins) == 0 {
-		return Quantile{}, fault.Refuse("distribution", fault.Required, nil, "a distribution over at least one run")
+		return Quantile{}, fault.Refuse("distribution", fault.Required, nil, language.Of("want.sim-distribution"))
 	}
 	cumulated := make([]Step, len(d.Bins))
 	hits := uint64(0)
@@ -139,7 +139,7 @@ func (s Summary) By(stage reformcycle.Stage, month int) (Proportion, error) {
 	s.answerable(&f)
 	checkStage(&f, stage)
 	if s.horizon > 0 && (month < 0 || month > s.horizon) {
-		f.Add("month", fault.Range, month, "from 0 to the horizon, "+strconv.Itoa(s.horizon))
+		f.Whole("month", month, 0, s.horizon)
 	}
 	if err := f.Err(); err != nil {
 		return Proportion{}, err
@@ -189,7 +189,7 @@ func (s Summary) Answers() (Answers, error) {
 
 func (s *Summary) answerable(f *fault.Fields) {
 	if s.runs == 0 {
-		f.Add("summary", fault.Required, nil, "the summary of at least one run")
+		f.Add("summary", fault.Required, nil, wantSummary)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -20,29 +21,36 @@ var builtIns = []struct {
 	{"balanced", nil, balanced},
 	{"bottleneck-first", nil, bottleneckFirst},
 	{"coalition-first", []Parameter{
-		assumed("target", share, 0, 1, 2.0/3, "Share of support and opposition together that support has to be before the effort goes elsewhere."),
-		assumed("first", share, 0, 1, 0.5, "Effort that goes into persuasion of those who block, until then and while the holder of a veto is below 0."),
+		setting("target", share, 0, 1, 2.0/3),
+		setting("first", share, 0, 1, 0.5),
 	}, coalitionFirst},
 	{"pilot-first", []Parameter{
-		assumed("pilot", share, 0.01, 1, 0.5, "Effort that goes into the pilot at solution gathering, and into evidence at design."),
+		setting("pilot", share, 0.01, 1, 0.5),
 	}, pilotFirst},
 	{"rush-to-launch", []Parameter{
-		assumed("met", share, 0, 1, 0.5, "Required criteria of the stage that are met before it is left by override."),
-		assumed("window", share, 0, 1, 0.25, "The same while a window is open."),
+		setting("met", share, 0, 1, 0.5),
+		setting("window", share, 0, 1, 0.25),
 	}, rushToLaunch},
 	{"adaptive", []Parameter{
-		assumed("regain", share, 0, 1, 0.3, "Effort that goes into what is lost of the stages behind."),
-		assumed("lost", share, 0, 1, 0.2, "Required criteria of the stages behind that may be lost before the earliest of those stages is revisited."),
-		assumed("patience", months, 1, 600, 12, "How long it stays at a stage before it revisits."),
+		setting("regain", share, 0, 1, 0.3),
+		setting("lost", share, 0, 1, 0.2),
+		setting("patience", months, 1, 600, 12),
 	}, adaptive},
 }
 
 var balanceParameters = []Parameter{
-	persuasionShare: assumed("persuasion", share, 0, 1, 0.2, "Effort that goes into persuasion of the actors who are not supporters yet; at 0, none ever does."),
-	upkeepShare:     assumed("upkeep", share, 0, 1, 0.3, "The most effort that goes into criteria that decay."),
-	aheadShare:      assumed("ahead", share, 0, 1, 0.1, "Effort that goes into criteria of the next stage."),
-	repayShare:      assumed("repay", share, 0, 1, 0.3, "The most effort that goes into what is owed, after a launch."),
-	marginShare:     assumed("margin", share, 0, 1.0/3, 0.1, "How far above its threshold what decays is worked."),
+	persuasionShare: setting("persuasion", share, 0, 1, 0.2),
+	upkeepShare:     setting("upkeep", share, 0, 1, 0.3),
+	aheadShare:      setting("ahead", share, 0, 1, 0.1),
+	repayShare:      setting("repay", share, 0, 1, 0.3),
+	marginShare:     setting("margin", share, 0, 1.0/3, 0.1),
+}
+
+// setting is a parameter of a built-in policy.
+func setting(name string, unit language.Text, low, high, usual float64) Parameter {
+	p := assumed(name, unit, low, high, usual)
+	p.Meaning = language.Of("setting." + name)
+	return p
 }
 
 // BalanceParameters gives the parameters of [Allocation.Balance], in its order: every

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The body of a summary is varints and texts. A run of zeros in the counts is a zero
@@ -29,7 +30,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // bytes.
 func (s Summary) MarshalBinary() ([]byte, error) {
 	if s.horizon == 0 {
-		return nil, fault.Refuse("summary", fault.Required, nil, "the summary of an ensemble")
+		return nil, fault.Refuse("summary", fault.Required, nil, wantSummary)
 	}
 	digest, err := hex.DecodeString(s.digest)
 	if err != nil {
@@ -85,11 +86,13 @@ func appendRanges(b []byte, ranges []Range) []byte {
 // form is a binary form: a magic text that ends with the version, the length of what
 // follows it and the checksum, the body, and the CRC-32C of everything before it.
 type form struct {
-	of, magic, whole string
-	most             int
+	of, magic string
+	most      int
 }
 
-var summaryForm = form{"summary", summaryMagic, "the summary of an ensemble", maxSummary}
+var wantSummary = language.Of("want.sim-summary")
+
+var summaryForm = form{"summary", summaryMagic, maxSummary}
 
 func (f *form) frame(body []byte) []byte {
 	b := append(binary.LittleEndian.AppendUint32([]byte(f.magic), uint32(len(body))), body...)
@@ -104,15 +107,15 @@ func (f *form) open(data []byte) (decoder, error) {
 	switch {
 	case len(data) > f.most:
 		d.at = f.most
-		d.wrong(fmt.Sprintf("%d bytes", len(data)), fmt.Sprintf("at most %d", f.most))
+		d.wrong(language.Of("found.sim-bytes", "n", len(data)), language.Of("want.sim-bytes", "most", f.most))
 	case len(data) < head+4:
 		d.at = len(data)
-		d.wrong("the end", "a header and a checksum")
+		d.wrong(foundEnd, language.Of("want.sim-header"))
 	case string(data[:version]) != f.magic[:version]:
-		d.wrong(fmt.Sprintf("%q", data[:version]), f.whole)
+		d.wrong(language.Typed(fault.Shown(string(data[:version]))), language.Typed(fault.Shown(f.magic[:version])))
 	case data[version] != f.magic[version]:
 		d.at = version
-		d.wrong(fmt.Sprintf("version %d", data[version]), fmt.Sprintf("version %d", f.magic[version]))
+		d.wrong(language.Of("found.sim-version", "version", int(data[version])), language.Of("found.sim-version", "version", int(f.magic[version])))
 	}
 	if d.err != nil {
 		return d, d.err
@@ -120,10 +123,10 @@ func (f *form) open(data []byte) (decoder, error) {
 	end := len(data) - 4
 	if n, body := binary.LittleEndian.Uint32(data[version+1:]), end-head; uint64(n) != uint64(body) {
 		d.at = version + 1
-		d.wrong(fmt.Sprintf("a length of %d", n), fmt.Sprintf("%d, for that is how much there is", body))
+		d.wrong(language.Of("found.sim-bytes", "n", int(n)), language.Of("found.sim-bytes", "n", body))
 	} else if is, want := binary.LittleEndian.Uint32(data[end:]), crc32.Checksum(data[:end], castagnoli); is != want {
 		d.at = end
-		d.wrong(fmt.Sprintf("checksum %08x", is), fmt.Sprintf("%08x", want))
+		d.wrong(language.Of("found.sim-checksum", "sum", fmt.Sprintf("%08x", is)), language.Of("found.sim-checksum", "sum", fmt.Sprintf("%08x", want)))
 	}
 	if d.err == nil {
 		d.data, d.at = data[:end], head
@@ -155,33 +158,38 @@ type decoder struct {
 	err  error
 }
 
-func (d *decoder) wrong(found, want string) {
+func (d *decoder) wrong(found, want language.Text) {
 	if d.err == nil {
 		d.err = &DamageError{d.form.of, d.at, found, want}
 	}
 }
 
-// number reads a varint of at most most.
-func (d *decoder) number(what string, most uint64) uint64 {
+var foundEnd = language.Of("found.sim-end")
+
+// field is what is wanted where nothing else can be said: that of the form.
+func field(name string) language.Text { return language.Of("want.sim-field", "name", name) }
+
+// number reads the field of a name, a varint of at most most.
+func (d *decoder) number(name string, most uint64) uint64 {
 	if d.err != nil {
 		return 0
 	}
 	v, n := binary.Uvarint(d.data[d.at:])
 	switch {
 	case n <= 0:
-		d.wrong("no number", what)
+		d.wrong(language.Of("found.sim-no-number"), field(name))
 		return 0
 	case v > most:
-		d.wrong(fmt.Sprint(v), fmt.Sprintf("%s of at most %d", what, most))
+		d.wrong(language.Typed(fmt.Sprint(v)), language.Of("want.sim-field-at-most", "name", name, "most", fmt.Sprint(most)))
 		return 0
 	}
 	d.at += n
 	return v
 }
 
-func (d *decoder) bytes(what string, n uint64) []byte {
+func (d *decoder) bytes(name string, n uint64) []byte {
 	if d.err == nil && n > uint64(len(d.data)-d.at) {
-		d.wrong("the end", what)
+		d.wrong(foundEnd, field(name))
 	}
 	if d.err != nil {
 		return nil
@@ -190,16 +198,16 @@ func (d *decoder) bytes(what string, n uint64) []byte {
 	return d.data[d.at-int(n) : d.at]
 }
 
-func (d *decoder) text(what string, most uint64) string {
-	b := d.bytes(what, d.number(what, most*utf8.UTFMax))
+func (d *decoder) text(name string, most uint64) string {
+	b := d.bytes(name, d.number(name, most*utf8.UTFMax))
 	if !utf8.Valid(b) {
-		d.wrong("bytes that are not text", what)
+		d.wrong(language.Of("found.not-utf-8"), field(name))
 	}
 	return string(b)
 }
 
-func (d *decoder) float(what string) float64 {
-	value := d.bytes(what, 8)
+func (d *decoder) float(name string) float64 {
+	value := d.bytes(name, 8)
 	if d.err != nil {
 		return 0
 	}
@@ -207,10 +215,10 @@ func (d *decoder) float(what string) float64 {
 }
 
 func (d *decoder) identity() (id Identity) {
-	id.Name = d.text("the policy's name", maxLabel)
-	for range d.number("a number of parameters", maxTuned) {
-		name := d.text("a parameter's name", maxTunedName)
-		value := d.float("a parameter's value")
+	id.Name = d.text("policy.name", maxLabel)
+	for range d.number("policy.parameters", maxTuned) {
+		name := d.text("policy.parameters.name", maxTunedName)
+		value := d.float("policy.parameters.value")
 		if d.err != nil {
 			break
 		}
@@ -222,11 +230,11 @@ func (d *decoder) identity() (id Identity) {
 // ranges reads ranges below most, and how long they are together.
 func (d *decoder) ranges(most uint64) (all []Range, n uint64) {
 	last := uint64(0)
-	for i := range d.number("a number of ranges", mostRanges) {
-		from := last + d.number("the start of a range", most)
-		long := d.number("the length of a range", most)
+	for i := range d.number("ranges", mostRanges) {
+		from := last + d.number("ranges.from", most)
+		long := d.number("ranges.length", most)
 		if d.err == nil && (long == 0 || from+long > most || i > 0 && from == last) {
-			d.wrong(fmt.Sprintf("%d to %d", from, from+long), "ranges in order, neither empty nor touching")
+			d.wrong(language.Typed(fmt.Sprintf("%d–%d", from, from+long)), language.Of("want.sim-ranges-in-order"))
 		}
 		if d.err != nil {
 			return nil, 0
@@ -240,13 +248,13 @@ func (d *decoder) ranges(most uint64) (all []Range, n uint64) {
 
 func (d *decoder) summary() Summary {
 	var s Summary
-	s.name = d.text("the scenario's name", maxLabel)
-	s.digest = hex.EncodeToString(d.bytes("the scenario's digest", 32))
+	s.name = d.text("scenario", maxLabel)
+	s.digest = hex.EncodeToString(d.bytes("digest", 32))
 	s.policy = d.identity()
-	s.seed = d.number("a seed", math.MaxUint64)
-	s.horizon = int(d.number("a horizon", 600))
+	s.seed = d.number("seed", math.MaxUint64)
+	s.horizon = int(d.number("horizon", 600))
 	if d.err == nil && s.horizon == 0 {
-		d.wrong("0", "a horizon of 1 to 600")
+		d.wrong(language.Typed("0"), wholeFrom(1, 600))
 	}
 	if d.err != nil {
 		return s
@@ -259,15 +267,15 @@ func (d *decoder) summary() Summary {
 	s.layout = l
 	s.counts = make([]uint64, l.size)
 	for i := 0; i < l.size && d.err == nil; i++ {
-		if s.counts[i] = d.number("a count", s.runs); s.counts[i] == 0 {
-			i += int(d.number("a number of zeros", uint64(l.size-i-1)))
+		if s.counts[i] = d.number("counts", s.runs); s.counts[i] == 0 {
+			i += int(d.number("counts.zeros", uint64(l.size-i-1)))
 		}
 	}
 	if d.err == nil && d.at != len(d.data) {
-		d.wrong("more", "the end")
+		d.wrong(language.Of("found.sim-more"), foundEnd)
 	}
 	if d.err == nil && !s.consistent(l) {
-		d.wrong("counts", "counts that add up to the runs")
+		d.wrong(language.Of("found.sim-counts"), language.Of("want.sim-counts"))
 	}
 	return s
 }

@@ -5,7 +5,6 @@ package simulation
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -17,6 +16,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // maxCompared is how many policies are compared at once.
@@ -237,14 +237,14 @@ func (m *Model) Compare(ctx context.Context, policies []Policy, metric Metric, r
 // checkPolicies refuses too few policies, too many, and two that can't be told apart.
 func checkPolicies(f *fault.Fields, policies []Policy, least int) (ids []Identity) {
 	if n := len(policies); n < least || n > maxCompared {
-		f.Add("policies", fault.Length, n, fmt.Sprintf("from %d to %d policies", least, maxCompared))
+		f.Add("policies", fault.Length, n, language.Of("want.sim-count", "low", least, "high", maxCompared))
 	}
 	for i, s := range policies[:min(len(policies), maxCompared)] {
 		id, err := identity(s)
 		if err != nil {
 			f.Under(fault.At("policies", i), fault.Of(err))
 		} else if j := slices.IndexFunc(ids, func(other Identity) bool { return other.String() == id.String() }); j >= 0 {
-			f.Add(fault.At("policies", i), fault.Unique, id.String(), "a policy other than that of "+fault.At("policies", j))
+			f.Add(fault.At("policies", i), fault.Unique, id.String(), another(fault.At("policies", j)))
 		}
 		ids = append(ids, id)
 	}
@@ -304,8 +304,8 @@ func (c Comparison) Between(first, second int) (Difference, error) {
 			return d.turned(), nil
 		}
 	}
-	return Difference{}, fault.Refuse("places", fault.Exists, strconv.Itoa(first)+" and "+strconv.Itoa(second),
-		"two different places below "+strconv.Itoa(len(c.Policies)))
+	return Difference{}, fault.Refuse("places", fault.Exists, strconv.Itoa(first)+", "+strconv.Itoa(second),
+		language.Of("want.sim-places", "n", len(c.Policies)))
 }
 
 // newAnalysis checks what all analyses are given: several ensembles with the options
@@ -318,7 +318,7 @@ func newAnalysis(f *fault.Fields, ctx context.Context, m *Model, metric Metric, 
 		metric.suits(f, m.scenario.Horizon)
 	}
 	if e.sharded {
-		f.Add("range", "unsupported", e.shard.From, "no range: an analysis plays all of its runs")
+		f.Add("range", "unsupported", e.shard.From, language.Of("want.sim-no-range"))
 	}
 	return e
 }
@@ -326,7 +326,7 @@ func newAnalysis(f *fault.Fields, ctx context.Context, m *Model, metric Metric, 
 // checkRuns refuses a number of runs that shows no spread, or that no seed has.
 func checkRuns(f *fault.Fields, field string, n uint64) {
 	if n < 2 || n > MaxRuns {
-		f.Add(field, fault.Range, n, "from 2 to "+maxRuns+" runs")
+		f.Add(field, fault.Range, n, wholeFrom(2, MaxRuns))
 	}
 }
 

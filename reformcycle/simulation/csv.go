@@ -19,6 +19,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // table writes rows until something fails.
@@ -26,7 +27,7 @@ type table struct{ out *csv.Writer }
 
 func tableOf(w io.Writer, columns ...string) (table, error) {
 	if w == nil {
-		return table{}, fault.Refuse("writer", fault.Required, nil, "a writer")
+		return table{}, fault.Refuse("writer", fault.Required, nil, language.Of("want.sim-writer"))
 	}
 	t := table{csv.NewWriter(w)}
 	_ = t.out.Write(columns)
@@ -143,9 +144,9 @@ func (a Answers) WriteCSV(w io.Writer) error {
 }
 
 // Unit is what the values of the factor are counted in, such as "months": as the
-// register says, or a built-in policy of its parameters. It is empty for the
+// register says, or a built-in policy of its parameters. It says nothing for the
 // parameters of other policies, and for a factor that there is not.
-func (f Factor) Unit(policy Identity) string {
+func (f Factor) Unit(policy Identity) language.Text {
 	parameters := Register()
 	name, own := strings.CutPrefix(f.Parameter, ofPolicy)
 	if own {
@@ -159,10 +160,10 @@ func (f Factor) Unit(policy Identity) string {
 			return p.Unit
 		}
 	}
-	return ""
+	return language.Text{}
 }
 
-func (m Metric) unit() string {
+func (m Metric) unit() language.Text {
 	if m.Numeric() {
 		return months
 	}
@@ -202,7 +203,7 @@ func (c Comparison) WriteCSV(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	row := func(unit string, cells ...any) {
+	row := func(unit any, cells ...any) {
 		t.row(slices.Concat([]any{c.Scenario, c.Metric, c.Seed, c.Runs}, cells, []any{unit, c.Digest})...)
 	}
 	for rank, r := range c.Order {
@@ -317,11 +318,15 @@ func (w Worlds) WriteCSV(out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	units := make([]string, len(w.goals))
+	for g, goal := range w.goals {
+		units[g] = goal.Metric.unit().String()
+	}
 	for one := range w.All() {
 		for g, goal := range w.goals {
 			for p, id := range w.policies {
 				regret := one.Regret(p, g)
-				cells := []any{w.name, w.seed, w.runs, one.Number, goal.Metric, goal.Bound, id, one.Outcome(p, g), regret, regret == 0, one.Met(p, g), goal.Metric.unit()}
+				cells := []any{w.name, w.seed, w.runs, one.Number, goal.Metric, goal.Bound, id, one.Outcome(p, g), regret, regret == 0, one.Met(p, g), units[g]}
 				for _, v := range one.Values {
 					cells = append(cells, v)
 				}
@@ -392,9 +397,10 @@ func (t Trace) WriteCSV(w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	units := traceUnits()
 	for _, m := range t.Months {
 		row := func(series, item string, value float64) {
-			out.row(t.Scenario, t.Policy, t.Seed, t.Outcome.Run, m.Month, m.Stage, m.Lap, m.Status, series, item, value, traceUnits[series], t.Digest)
+			out.row(t.Scenario, t.Policy, t.Seed, t.Outcome.Run, m.Month, m.Stage, m.Lap, m.Status, series, item, value, units[series], t.Digest)
 		}
 		each := func(series string, names []string, values []float64) {
 			for i, v := range values[:min(len(values), len(names))] {
@@ -436,7 +442,10 @@ func (t Trace) WriteCSV(w io.Writer) error {
 }
 
 // traceUnits are the units of the series of a trace; the others have none.
-var traceUnits = map[string]string{
-	"support": "pull times position", "opposition": "pull times position", "budget": effortUnit, "position": "positions, -7 to 7",
-	"persuasion": effortUnit, "progress": share, "carried": share, "work": effortUnit,
+func traceUnits() map[string]string {
+	effort, pull := effortUnit.String(), language.Of("unit.pull").String()
+	return map[string]string{
+		"support": pull, "opposition": pull, "budget": effort, "position": language.Of("unit.positions-of-actors").String(),
+		"persuasion": effort, "progress": share.String(), "carried": share.String(), "work": effort,
+	}
 }

@@ -100,7 +100,7 @@ func TestAnalysesAreWrittenAsTables(t *testing.T) {
 	for _, r := range rows {
 		require.Equal(t, []string{map[bool]string{true: "guards", false: "share"}[r["row"] == "debt"], m.Digest()}, []string{r["unit"], r["digest"]})
 	}
-	require.Equal(t, "months", MonthsTo(reformcycle.Launch, 24).unit())
+	require.Equal(t, "months", MonthsTo(reformcycle.Launch, 24).unit().String())
 
 	factors := []Factor{{"work.carry", 0, 1}, {"policy.ahead", 0, 0.5}}
 	o, err := m.OneAtATime(t.Context(), s, LaunchedBy(24), factors, 100, 1)
@@ -136,7 +136,7 @@ func TestAFactorHasTheUnitOfItsParameter(t *testing.T) {
 		{"balanced", "suspension.least"}: "months", {"", "shocks.election.hazard"}: "chance per month", {"", "actors[].effort"}: "effort-months a month",
 		{"rush-to-launch", "policy.met"}: "share", {"balanced", "policy.met"}: "", {"own", "policy.ahead"}: "", {"own", "policy.horizon"}: "", {"balanced", "none"}: "",
 	} {
-		require.Equal(t, want, Factor{Parameter: of[1]}.Unit(Identity{Name: of[0]}), of)
+		require.Equal(t, want, Factor{Parameter: of[1]}.Unit(Identity{Name: of[0]}).String(), of)
 	}
 }
 

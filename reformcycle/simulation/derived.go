@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // derived is a derived criterion, as runs take it.
@@ -27,12 +28,12 @@ type derived struct {
 	// holds tells, of one that asks for somebody in the coalition, whether they are in
 	// it; where it follows from them, nothing else is recorded. lacks tells whether an
 	// actor is of the kind that is missing, takes the roles that a member takes on
-	// when it is done, and who says in words whom it asks for.
+	// when it is done, and who says whom it asks for.
 	holds   func(s structure, parameter float64) bool
 	follows bool
 	lacks   func(s structure, a *agent, parameter float64) bool
 	takes   func(s structure, a *agent) uint8
-	who     func(parameter float64) string
+	who     func(parameter float64) language.Text
 
 	// brings are those that doing it brings with it: nobody decides a component
 	// before it is settled who decides, or deploys workers where no rollout has
@@ -61,24 +62,22 @@ var derivedCriteria = []derived{
 	}},
 	{id: "coalition.formed", keeps: true, holds: structure.any, takes: structure.none,
 		lacks: func(structure, *agent, float64) bool { return true },
-		who:   func(float64) string { return "a member of the coalition, for members alone give effort" },
+		who:   func(float64) language.Text { return language.Of("who.member") },
 		records: func(h *history, _ reformcycle.State, _ float64) changes {
 			return changes{reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Coalition of the simulation", Purpose: text, Convener: h.anybody()}}}
 		}},
 	{id: "coalition.roles", keeps: true, holds: structure.allRoles, follows: true, takes: structure.vacant,
 		lacks: func(s structure, a *agent, _ float64) bool { return a.offices&^s.roles != 0 },
-		who:   func(float64) string { return "an actor" }},
+		who:   func(float64) language.Text { return language.Of("who.actor") }},
 	{id: "coalition.diverse", keeps: true, most: 5, holds: structure.diverse, follows: true, lacks: structure.ofNewGroup, takes: structure.none,
-		who: func(groups float64) string {
-			return "actors of " + plain(groups) + " groups of constituencies, communities among them"
-		}},
+		who: func(groups float64) language.Text { return language.Of("who.groups", "groups", plain(groups)) }},
 	{id: "coalition.government-lead", keeps: true, holds: structure.led, follows: true, takes: structure.chair,
 		lacks: func(s structure, a *agent, _ float64) bool { return s.groups&government == 0 && a.group == government },
-		who:   func(float64) string { return "an actor of government" }},
+		who:   func(float64) language.Text { return language.Of("who.government") }},
 	{id: feasible, keeps: true, computed: true},
 	{id: "coalition.chw-voice", keeps: true, holds: structure.heard, follows: true, takes: structure.none,
 		lacks: func(_ structure, a *agent, _ float64) bool { return a.voice },
-		who:   func(float64) string { return "an actor of the community health workers" }},
+		who:   func(float64) language.Text { return language.Of("who.workers") }},
 	{id: "solution.criteria", records: func(*history, reformcycle.State, float64) changes { return changes{criteria()} }},
 	{id: "solution.gathered", most: 3, single: true, records: func(h *history, s reformcycle.State, most float64) changes {
 		return h.gather(s, int(math.Ceil(most)))

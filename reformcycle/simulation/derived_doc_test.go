@@ -26,7 +26,7 @@ func TestTheTableOfDerivedCriteriaIsTheOneOfTheModel(t *testing.T) {
 		d := &derivedCriteria[i]
 		asks := ""
 		if c, there := reformcycle.ReformChecklist().Criterion(d.id); d.who != nil && there {
-			asks = d.who(c.Parameter)
+			asks = d.who(c.Parameter).String()
 		} else if d.computed {
 			asks = "support above opposition"
 		}

@@ -5,16 +5,15 @@ package simulation
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 const (
@@ -36,9 +35,9 @@ type Discovery struct {
 	// Scenario is the name and Digest the identity of what the worlds vary.
 	Scenario string `json:"scenario"`
 	Digest   string `json:"digest"`
-	// Of is what is so, or not: "balanced misses its goal (launch by 24 in 50 % of the
-	// runs or more)".
-	Of string `json:"of"`
+	// Of is what is so, or not: "balanced misses its goal (launch by month 24: in at
+	// least 50% of the runs)".
+	Of language.Text `json:"of"`
 	// Worlds that were looked at, and Found of them in which it is so. Runs of each
 	// policy in each, and the seed.
 	Worlds int    `json:"worlds"`
@@ -147,45 +146,45 @@ func (w Worlds) Discover(ctx context.Context, policy, goal int, options ...RunOp
 	if f != nil {
 		return Discovery{}, f
 	}
-	of := fmt.Sprintf("%s misses its goal (%s)", w.called(policy), w.goals[goal])
+	of := language.Of("discovery.misses", "policy", w.called(policy), "goal", w.goals[goal].Told())
 	return w.DiscoverWhere(ctx, of, func(one World) bool { return !one.Met(policy, goal) }, options...)
 }
 
 // place refuses a place that there is not in a list.
 func place(f *fault.Fields, path string, i, n int) {
 	if i < 0 || i >= n {
-		f.Add(path, fault.Exists, i, "a place below "+strconv.Itoa(n))
+		f.Add(path, fault.Exists, i, language.Of("want.sim-place", "n", n))
 	}
 }
 
 // called names a policy by its name, and where another of the trial has that, too, with
 // its parameters.
-func (w *Worlds) called(policy int) string {
+func (w *Worlds) called(policy int) language.Text {
 	id := w.policies[policy]
 	for i, other := range w.policies {
 		if i != policy && other.Name == id.Name {
-			return id.String()
+			return id.Told()
 		}
 	}
-	return id.Name
+	return Identity{Name: id.Name}.Told()
 }
 
 // DiscoverWhere looks for the part of what is not known in which something of a host's
-// own is so, such as a regret above a tenth; of says what, as a clause: "launch now does
-// worse than the best by more than a tenth". It is asked once for each world, in their
+// own is so, such as a regret above a tenth; of says what, as a clause, for one of
+// [language.Typed]: "launch now does worse than the best by more than a tenth". It is asked once for each world, in their
 // order. See [Worlds.Discover].
-func (w Worlds) DiscoverWhere(ctx context.Context, of string, so func(World) bool, options ...RunOption) (Discovery, error) {
+func (w Worlds) DiscoverWhere(ctx context.Context, of language.Text, so func(World) bool, options ...RunOption) (Discovery, error) {
 	var f fault.Fields
 	e := newEnsemble(&f, ctx, options)
 	if e.sharded {
-		f.Add("range", "unsupported", e.shard.From, "no range: a discovery looks at all worlds")
+		f.Add("range", "unsupported", e.shard.From, language.Of("want.sim-no-range"))
 	}
-	f.Text("of", of, fault.Text)
+	f.Text("of", of.String(), fault.Text)
 	if so == nil {
-		f.Add("so", fault.Required, nil, "a function")
+		f.Add("so", fault.Required, nil, language.Of("want.sim-function"))
 	}
 	if w.held() < leastWorlds {
-		f.Add("worlds", fault.Length, w.held(), "at least "+strconv.Itoa(leastWorlds)+" worlds")
+		f.Add("worlds", fault.Length, w.held(), language.Of("want.sim-many-worlds", "n", leastWorlds))
 	}
 	if err := f.Err(); err != nil {
 		return Discovery{}, err
@@ -388,121 +387,126 @@ func (d Discovery) Elsewhere() (worlds, found int) {
 	return worlds, found
 }
 
-// Sentence tells the discovery to people who decide: in how many worlds it is so, in
+// Told tells the discovery to people who decide: in how many worlds it is so, in
 // which above all, and how often elsewhere. Numbers are rounded, and parameters have the
 // words of the register.
-func (d Discovery) Sentence() string {
-	say := d.Of
+func (d Discovery) Told() language.Text {
 	switch d.Found {
 	case 0:
-		return fmt.Sprintf("%s in none of %d worlds.", say, d.Worlds)
+		return language.Of("discovery.none", "worlds", d.Worlds, "of", d.Of)
 	case d.Worlds:
-		return fmt.Sprintf("%s in all of %d worlds.", say, d.Worlds)
+		return language.Of("discovery.all", "worlds", d.Worlds, "of", d.Of)
 	}
-	say += fmt.Sprintf(" in %d of %d worlds.", d.Found, d.Worlds)
-	if len(d.Boxes) == 0 {
-		if min(d.Found, d.Worlds-d.Found) < leastOfEach {
-			return say + " That is too few, or too many, to say where."
-		}
-		return say + " No part of the spans stands out."
+	all := language.Of("discovery.some", "found", d.Found, "worlds", d.Worlds, "of", d.Of)
+	then := func(id string, args ...any) {
+		all = language.Of("discovery.then", "before", all, "then", language.Of(id, args...))
+	}
+	switch {
+	case len(d.Boxes) == 0 && min(d.Found, d.Worlds-d.Found) < leastOfEach:
+		then("discovery.too-few")
+		return all
+	case len(d.Boxes) == 0:
+		then("discovery.nothing")
+		return all
 	}
 	for i, b := range d.Boxes {
-		say += fmt.Sprintf(" It is so in %s of 100 %sworlds in which %s; %s of 100 of all such worlds lie there.",
-			ofHundred(b.Found, b.Worlds), []string{"", "other "}[min(i, 1)], d.Where(b), ofHundred(b.Found, d.Found))
+		then([]string{"discovery.box", "discovery.box-of-others"}[min(i, 1)], "limits", d.limits(b), "density", ofHundred(b.Found, b.Worlds), "coverage", ofHundred(b.Found, d.Found))
 	}
 	if worlds, found := d.Elsewhere(); worlds > 0 {
-		say += fmt.Sprintf(" Elsewhere it is so in %s of 100.", ofHundred(found, worlds))
+		then("discovery.elsewhere", "density", ofHundred(found, worlds))
 	}
-	return say
+	return all
 }
 
-// Where tells the limits of a box in words, the strongest first: "the chance of an
-// election is at least 1.9 % a month and the shortest suspension is at most 6 months".
-func (d Discovery) Where(b Box) string {
-	var all []string
+// Where tells the limits of a box, the strongest first: "the chance of an election: at
+// least 1.9% a month; the shortest suspension: at most 6 months".
+func (d Discovery) Where(b Box) language.Text {
+	return language.Of("discovery.where", "limits", d.limits(b))
+}
+
+func (d *Discovery) limits(b Box) (all []language.Text) {
 	for _, l := range b.Limits {
 		if l.Parameter >= 0 && l.Parameter < len(d.Over) {
-			all = append(all, l.words(d.Over[l.Parameter]))
+			all = append(all, l.told(d.Over[l.Parameter])...)
 		}
 	}
-	if n := len(all); n > 2 {
-		return strings.Join(all[:n-1], ", ") + " and " + all[n-1]
-	}
-	return strings.Join(all, " and ")
+	return all
 }
 
 // ofHundred is a share of a hundred, that never rounds to none or to all.
-func ofHundred(k, n int) string {
+func ofHundred(k, n int) language.Text {
 	switch at := int(math.Round(100 * float64(k) / float64(max(1, n)))); {
 	case k > 0 && at == 0:
-		return "fewer than 1"
+		return language.Of("hundred.fewer")
 	case k < n && at == 100:
-		return "more than 99"
+		return language.Of("hundred.more")
 	default:
-		return strconv.Itoa(at)
+		return language.Of("hundred.of", "n", at)
 	}
 }
 
-// words are the limit in words.
-func (l *Limit) words(u Uncertainty) string {
+// told is the limit: one text, or one for each end of what is added to an assumption.
+func (l *Limit) told(u Uncertainty) (all []language.Text) {
 	p := parameter(u.Parameter)
 	called := p.Called
-	if called == "" {
-		called = u.Parameter
+	if called.IsZero() {
+		called = language.Typed(u.Parameter)
 	}
-	var ends []string
+	says := func(id string, args ...any) { all = append(all, language.Of(id, append(args, "called", called)...)) }
 	if u.Around && u.Scale == Even {
 		if at := l.Low.At; l.Low.Limited && at >= 0 {
-			ends = append(ends, figures(at)+" or more above what was assumed")
+			says("limit.above", "by", figures(at))
 		} else if l.Low.Limited {
-			ends = append(ends, "no more than "+figures(-at)+" below what was assumed")
+			says("limit.not-below", "by", figures(-at))
 		}
 		if at := l.High.At; l.High.Limited && at <= 0 {
-			ends = append(ends, figures(-at)+" or more below what was assumed")
+			says("limit.below", "by", figures(-at))
 		} else if l.High.Limited {
-			ends = append(ends, "no more than "+figures(at)+" above what was assumed")
+			says("limit.not-above", "by", figures(at))
 		}
-		return called + " is " + strings.Join(ends, " and ")
+		return all
 	}
-	if l.Low.Limited {
-		ends = append(ends, "at least "+measure(p, u, l.Low.At, math.Ceil))
+	low, high := measure(p, u, l.Low.At, math.Ceil), measure(p, u, l.High.At, math.Floor)
+	switch {
+	case l.Low.Limited && l.High.Limited:
+		says("limit.between", "low", low, "high", high)
+	case l.Low.Limited:
+		says("limit.least", "low", low)
+	case l.High.Limited:
+		says("limit.most", "high", high)
 	}
-	if l.High.Limited {
-		ends = append(ends, "at most "+measure(p, u, l.High.At, math.Floor))
-	}
-	return called + " is " + strings.Join(ends, " and ")
+	return all
 }
 
-// measure writes a value in the unit of its parameter. A whole number is rounded into
-// the box.
-func measure(p Parameter, u Uncertainty, v float64, inwards func(float64) float64) string {
+// measure is a value in the unit of its parameter. A whole number is rounded into the
+// box.
+func measure(p Parameter, u Uncertainty, v float64, inwards func(float64) float64) language.Text {
 	if u.Around {
-		return figures(v) + " times what was assumed"
+		return language.Of("value.times", "n", figures(v))
 	}
 	if p.Whole {
 		v = inwards(v)
 	}
-	switch p.Unit {
-	case months:
-		if v == 1 {
-			return "1 month"
-		}
-		return figures(v) + " months"
-	case perMonth, share + " a month":
-		return figures(100*v) + " % a month"
-	case share:
-		return figures(100*v) + " %"
-	case scale:
-		return figures(v) + " on the scale from -1 to 1"
+	switch p.Unit.ID {
+	case months.ID:
+		return language.Of("value.months", "n", figures(v))
+	case perMonth.ID, shareAMonth.ID:
+		return language.Of("value.percent-a-month", "n", figures(100*v))
+	case share.ID:
+		return language.Of("value.percent", "n", figures(100*v))
+	case effortUnit.ID:
+		return language.Of("value.effort", "n", figures(v))
+	case scale.ID:
+		return language.Of("value.position", "n", figures(v))
 	}
-	return figures(v) + " " + p.Unit
+	return language.Of("value.of-unit", "n", figures(v), "unit", p.Unit)
 }
 
-// figures writes a number to two figures, or all those before its point.
-func figures(v float64) string {
+// figures rounds a number to two figures, or to all those before its point.
+func figures(v float64) float64 {
 	if math.Abs(v) >= 100 {
-		return strconv.FormatFloat(v, 'f', 0, 64)
+		return math.Round(v)
 	}
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 2, 64), 64)
-	return strconv.FormatFloat(rounded, 'f', -1, 64)
+	return rounded
 }

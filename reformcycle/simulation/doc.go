@@ -98,7 +98,7 @@
 //	})
 //	robustness, err := worlds.Robustness()      // goals met, regret, how often best
 //	failing, err := worlds.Discover(ctx, 0, 0)  // where the first policy misses its goal
-//	fmt.Println(failing.Sentence())
+//	fmt.Println(failing.Told())
 //
 // [Model.Worlds] draws worlds by a Latin hypercube and plays all policies in each of
 // them, with the same luck. [Worlds] merge from shards as summaries do. [Worlds.Discover]

@@ -5,12 +5,12 @@ package simulation
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"runtime"
 	"slices"
 	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // MaxRuns is the number that the runs of a seed stay below.
@@ -39,7 +39,7 @@ type RunOption func(*ensemble) error
 func WithWorkers(n int) RunOption {
 	return func(e *ensemble) error {
 		if n < 1 || n > 128 {
-			return fault.Refuse("workers", fault.Range, n, "from 1 to 128 workers")
+			return fault.Refuse("workers", fault.Range, n, wholeFrom(1, 128))
 		}
 		e.workers = n
 		return nil
@@ -53,7 +53,7 @@ func WithWorkers(n int) RunOption {
 func WithProgress(report func(done, total uint64)) RunOption {
 	return func(e *ensemble) error {
 		if report == nil {
-			return fault.Refuse("progress", fault.Required, nil, "a function; leave the option out to have none")
+			return fault.Refuse("progress", fault.Required, nil, language.Of("want.sim-function-or-none"))
 		}
 		e.progress = report
 		return nil
@@ -67,7 +67,7 @@ func WithProgress(report func(done, total uint64)) RunOption {
 func WithRange(from, to uint64) RunOption {
 	return func(e *ensemble) error {
 		if from >= to {
-			return fault.Refuse("range", fault.Order, from, fmt.Sprintf("a first run below the end of the range, %d", to))
+			return fault.Refuse("range", fault.Order, from, language.Of("want.sim-first-below", "to", strconv.FormatUint(to, 10)))
 		}
 		e.shard, e.sharded = Range{from, to}, true
 		return nil
@@ -88,7 +88,7 @@ func newEnsemble(f *fault.Fields, ctx context.Context, options []RunOption) *ens
 	checkContext(f, ctx)
 	for _, o := range options {
 		if o == nil {
-			f.Add("option", fault.Required, nil, "an option, or none")
+			f.Add("option", fault.Required, nil, language.Of("want.sim-option"))
 		} else if err := o(e); err != nil {
 			f.Under("", fault.Of(err))
 		}
@@ -98,7 +98,7 @@ func newEnsemble(f *fault.Fields, ctx context.Context, options []RunOption) *ens
 
 func checkContext(f *fault.Fields, ctx context.Context) {
 	if ctx == nil {
-		f.Add("ctx", fault.Required, nil, "a context; context.Background() if there is none")
+		f.Add("ctx", fault.Required, nil, language.Of("want.sim-context", "none", "context.Background()"))
 	}
 }
 
@@ -117,11 +117,11 @@ func (m *Model) Run(ctx context.Context, policy Policy, runs, seed uint64, optio
 	checkModel(&f, m)
 	e := newEnsemble(&f, ctx, options)
 	if runs < 1 || runs > MaxRuns {
-		f.Add("runs", fault.Range, runs, "from 1 to "+maxRuns+" runs")
+		f.Add("runs", fault.Range, runs, wholeFrom(1, MaxRuns))
 	} else if !e.sharded {
 		e.shard = Range{0, runs}
 	} else if e.shard.To > runs {
-		f.Add("range", fault.Range, e.shard.To, "a range within the runs that are asked for")
+		f.Add("range", fault.Range, e.shard.To, language.Of("want.sim-range-within"))
 	}
 	id := checkPolicy(&f, policy)
 	if err := f.Err(); err != nil {
@@ -191,10 +191,10 @@ func (m *Model) Each(ctx context.Context, policy Policy, from, to, seed uint64, 
 	checkModel(&f, m)
 	checkContext(&f, ctx)
 	if see == nil {
-		f.Add("see", fault.Required, nil, "a function")
+		f.Add("see", fault.Required, nil, language.Of("want.sim-function"))
 	}
 	if from >= to || to > MaxRuns {
-		f.Add("range", fault.Range, to, "from below to, to at most "+maxRuns)
+		f.Add("range", fault.Range, to, language.Of("want.sim-range", "most", maxRuns))
 	}
 	checkPolicy(&f, policy)
 	if err := f.Err(); err != nil {

@@ -6,9 +6,9 @@ package simulation
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The kinds of refusal, for errors.Is, beside fault.ErrInvalid.
@@ -27,7 +27,17 @@ var (
 )
 
 // errLeft: nothing is known of the run, for it took its goroutine with it.
-var errLeft = fmt.Errorf("%w: it ended the goroutine of a run, as FailNow of testing.T does; a policy has to return", ErrPolicy)
+var errLeft error = &failure{language.Of("failed.left"), ErrPolicy}
+
+// failure tells where another error came from.
+type failure struct {
+	told language.Text
+	err  error
+}
+
+func (e *failure) Told() language.Text { return e.told }
+func (e *failure) Error() string       { return e.told.String() }
+func (e *failure) Unwrap() error       { return e.err }
 
 // RunError says which run ended because of its policy, and why. The same run
 // fails the same way wherever it is tried: see [Model.Trace].
@@ -42,10 +52,13 @@ type RunError struct {
 	Err error
 }
 
-// Error leads with the run.
-func (e *RunError) Error() string {
-	return fmt.Sprintf("simulation: run %d of seed %d, month %d, policy %q: %v", e.Run, e.Seed, e.Month, fault.Bounded(e.Policy), e.Err)
+// Told leads with the run.
+func (e *RunError) Told() language.Text {
+	return language.Of("failed.run", "run", e.Run, "seed", e.Seed, "month", e.Month, "policy", fault.Shown(e.Policy), "why", e.Err)
 }
+
+// Error is that in English.
+func (e *RunError) Error() string { return e.Told().String() }
 
 // Unwrap gives the cause.
 func (e *RunError) Unwrap() error { return e.Err }
@@ -60,8 +73,13 @@ type PanicError struct {
 	Stack []byte
 }
 
-// Error gives the value.
-func (e *PanicError) Error() string { return "panic: " + fault.Bounded(e.Value) }
+// Told gives the value.
+func (e *PanicError) Told() language.Text {
+	return language.Of("failed.panic", "value", fault.Bounded(e.Value))
+}
+
+// Error is that in English.
+func (e *PanicError) Error() string { return e.Told().String() }
 
 // Unwrap gives the value where it is an error.
 func (e *PanicError) Unwrap() error {
@@ -78,8 +96,13 @@ type MismatchError struct {
 	Overlap bool
 }
 
-// Error lists the differences.
-func (e *MismatchError) Error() string { return "simulation: can't merge: " + e.Differences.Error() }
+// Told lists the differences.
+func (e *MismatchError) Told() language.Text {
+	return language.Of("failed.merge", "differences", e.Differences)
+}
+
+// Error is that in English.
+func (e *MismatchError) Error() string { return e.Told().String() }
 
 // Unwrap gives the differences.
 func (e *MismatchError) Unwrap() error { return e.Differences }
@@ -96,13 +119,16 @@ type DamageError struct {
 	// Offset in bytes from the start.
 	Offset int
 	// Found is what is there, Want what belongs there.
-	Found, Want string
+	Found, Want language.Text
 }
 
-// Error says where and what.
-func (e *DamageError) Error() string {
-	return fmt.Sprintf("simulation: damaged %s at byte %d: got %s, want %s", e.Of, e.Offset, e.Found, e.Want)
+// Told says where and what.
+func (e *DamageError) Told() language.Text {
+	return language.Of("damaged."+e.Of, "offset", e.Offset, "found", e.Found, "want", e.Want).Or(ErrDamaged.Error())
 }
+
+// Error is that in English.
+func (e *DamageError) Error() string { return e.Told().String() }
 
 // Is makes errors.Is true for ErrDamaged, and for fault.ErrInvalid.
 func (e *DamageError) Is(target error) bool {

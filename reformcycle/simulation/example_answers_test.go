@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -228,12 +229,12 @@ func ExampleWorlds_DiscoverWhere() {
 	for _, limit := range failing.Boxes[0].Limits {
 		fmt.Println("it hangs on", failing.Over[limit.Parameter].Parameter)
 	}
-	own, err := worlds.DiscoverWhere(context.Background(), "the scandals are many", func(w simulation.World) bool { return w.Values[1] > 0.0125 })
+	own, err := worlds.DiscoverWhere(context.Background(), language.Typed("the scandals are many"), func(w simulation.World) bool { return w.Values[1] > 0.0125 })
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(own.Sentence())
+	fmt.Println(own.Told())
 	// Output:
 	// it hangs on actors[].effort
-	// the scandals are many in 50 of 100 worlds. It is so in 98 of 100 worlds in which the chance of a scandal is at least 1.2 % a month; 100 of 100 of all such worlds lie there. Elsewhere it is so in 0 of 100.
+	// In 50 of 100 worlds: the scandals are many. Above all here: the chance of a scandal: at least 1.2% a month. Of the worlds there: 98 of 100; of all such worlds: 100 of 100. Of the worlds elsewhere: 0 of 100.
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -125,7 +126,7 @@ func ExamplePolicy() {
 // built-in ones are written from: half of the month goes to those who do not
 // support yet, and the rest where balanced would put it.
 func ExampleNewTunable() {
-	courting := simulation.Parameter{Name: "courting", Unit: "share", Max: 1, Default: 0.5, Origin: simulation.Assumption, Meaning: "Effort that goes to those who do not support."}
+	courting := simulation.Parameter{Name: "courting", Unit: language.Typed("share"), Max: 1, Default: 0.5, Origin: simulation.Assumption(), Meaning: language.Typed("Effort that goes to those who do not support.")}
 	court, err := simulation.NewTunable("court", append(simulation.BalanceParameters(), courting),
 		func(values []float64, v *simulation.View, a *simulation.Allocation) {
 			a.PersuadeBelow(simulation.SupporterFrom, values[len(values)-1]*v.Budget)

@@ -12,6 +12,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -41,7 +42,7 @@ import (
 // don't print.
 func FromState(s reformcycle.State) (Scenario, error) {
 	if s.Status() == reformcycle.Abandoned {
-		return Scenario{}, fault.Refuse("status", "active", s.Status().String(), "a cycle that is active or suspended")
+		return Scenario{}, fault.Refuse("status", "active", s.Status().String(), language.Of("want.sim-cycle"))
 	}
 	name := s.Title()
 	if name == "" {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -37,11 +39,11 @@ const author = "simulation"
 // journal return.
 func (t *Trace) Journal(ctx context.Context, j reformcycle.Journal, id string, begin time.Time) (*reformcycle.Cycle, error) {
 	if t.model == nil || len(t.Months) == 0 {
-		return nil, fault.Refuse("trace", fault.Required, nil, "a trace made by Model.Trace")
+		return nil, fault.Refuse("trace", fault.Required, nil, language.Of("want.sim-trace", "by", "Model.Trace"))
 	}
 	s := &t.model.scenario
 	if len(s.Start.Debts) > 0 {
-		return nil, fault.Refuse("start.debts", "empty", len(s.Start.Debts), "a scenario that starts without debt; tell this run with Apply, on a fork of the cycle that it was made from")
+		return nil, fault.Refuse("start.debts", "empty", len(s.Start.Debts), language.Of("want.sim-no-debt"))
 	}
 	c, err := reformcycle.New(id, reformcycle.WithJournal(j), reformcycle.WithTitle(s.Name), reformcycle.WithStage(s.Start.Stage), reformcycle.WithChecklist(t.model.list))
 	if err != nil {
@@ -57,8 +59,11 @@ func (t *Trace) Journal(ctx context.Context, j reformcycle.Journal, id string, b
 // A cycle that stands elsewhere is refused before anything is told. Errors are those
 // of [Trace.Journal]; up to where another error occurred, the history is there.
 func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time) error {
-	if t.model == nil || len(t.Months) == 0 || c == nil {
-		return fault.Refuse("trace", fault.Required, nil, "a trace made by Model.Trace, and a cycle")
+	if t.model == nil || len(t.Months) == 0 {
+		return fault.Refuse("trace", fault.Required, nil, language.Of("want.sim-trace", "by", "Model.Trace"))
+	}
+	if c == nil {
+		return fault.Refuse("cycle", fault.Required, nil, language.Of("want.sim-a-cycle"))
 	}
 	if err := t.fits(c.State()); err != nil {
 		return err
@@ -73,7 +78,7 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 		h.month = &t.Months[n]
 		h.at = date.AddMonths(begin, h.month.Month)
 		if h.tell(n == 0); h.err != nil {
-			return fmt.Errorf("simulation: telling month %d of run %d: %w", h.month.Month, t.Outcome.Run, h.err)
+			return &failure{language.Of("failed.telling", "month", h.month.Month, "run", strconv.FormatUint(t.Outcome.Run, 10), "why", h.err), h.err}
 		}
 	}
 	return nil
@@ -82,15 +87,15 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 func (t *Trace) fits(s reformcycle.State) error {
 	var f fault.Fields
 	start := &t.model.scenario.Start
-	same := func(field, is, want string) {
-		if is != want {
-			f.Add(field, "same", is, want+", where the scenario starts")
+	same := func(field string, is []string, want ...string) {
+		if !slices.Equal(is, want) {
+			f.Add(field, fault.Same, strings.Join(is, ", "), language.Of("want.sim-as-start", "is", want))
 		}
 	}
-	same("cycle.checklist", s.Checklist().ID(), t.model.list.ID())
-	same("cycle.stage", s.Stage().String(), start.Stage.String())
+	same("cycle.checklist", []string{s.Checklist().ID()}, t.model.list.ID())
+	same("cycle.stage", []string{s.Stage().String()}, start.Stage.String())
 	if s.Status() != reformcycle.Active && !(s.Status() == reformcycle.Suspended && start.Suspended) {
-		f.Add("cycle.status", "same", s.Status().String(), "active, where the scenario starts")
+		f.Add("cycle.status", "same", s.Status().String(), language.Of("want.sim-as-start", "is", []string{reformcycle.Active.String()}))
 	}
 	var open []string
 	for _, d := range s.OpenDebts() {
@@ -99,11 +104,11 @@ func (t *Trace) fits(s reformcycle.State) error {
 		}
 	}
 	slices.Sort(open)
-	same("cycle.debts", strings.Join(open, ", "), strings.Join(slices.Sorted(slices.Values(start.Debts)), ", "))
+	same("cycle.debts", open, slices.Sorted(slices.Values(start.Debts))...)
 	for a := range s.Actors().All() {
 		position, _ := a.Position.Value()
 		if with, against := sides(position); with+against > 0 && !slices.ContainsFunc(t.model.scenario.Actors, func(cast CastActor) bool { return cast.ID == a.ID && cast.From == 0 }) {
-			f.Add("cycle.actors", "same", a.ID, "no actor on either side whom the scenario does not have from the start")
+			f.Add("cycle.actors", "same", a.ID, language.Of("want.sim-cast"))
 		}
 	}
 	return f.Err()

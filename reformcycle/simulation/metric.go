@@ -4,6 +4,7 @@ package simulation
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -98,11 +99,11 @@ func (m Metric) Validate() fault.Fields {
 	form := &metricForms[m.kind]
 	switch {
 	case m.kind == noMetric:
-		f.Add("metric", fault.Required, nil, "a metric, such as "+strconv.Quote(LaunchedBy(24).String()))
+		f.Add("metric", fault.Required, nil, language.Of("want.sim-metric", "example", strconv.Quote(LaunchedBy(24).String())))
 	case m.staged() && !m.stage.Valid():
 		f.Add("metric.stage", fault.Known, m.stage.String(), eightStages)
 	case m.kind == readinessAtLeast && !(m.score >= 0 && m.score <= 1):
-		f.Add("metric.readiness", fault.Range, m.score, "a score from 0 to 1")
+		f.Number("metric.readiness", m.score, 0, 1)
 	}
 	if form.number != "" {
 		f.Whole("metric."+form.number, m.number, form.low, form.high)
@@ -119,7 +120,7 @@ func (m Metric) suits(f *fault.Fields, horizon int) {
 	wrong := m.Validate()
 	f.Under("", wrong)
 	if wrong == nil && m.staged() && m.number > horizon {
-		f.Add("metric", "horizon", m.number, "a month within the horizon, "+strconv.Itoa(horizon))
+		f.Add("metric", "horizon", m.number, language.Of("want.sim-within-horizon", "horizon", horizon))
 	}
 }
 
@@ -254,16 +255,31 @@ var metricReaders = func() (all [len(metricForms)]*regexp.Regexp) {
 }()
 
 // eightStages is what a refusal of a stage offers.
-var eightStages = func() string {
+var eightStages = func() fault.Said {
 	var names []string
 	for s := range reformcycle.Stages() {
 		names = append(names, s.String())
 	}
-	return fault.OneOf(names).String()
+	return fault.OneOf(names)
 }()
 
-// metricTexts is what a refusal offers.
-const metricTexts = `one of "launch by 24", "not abandoned", "laps at least 2", "readiness at launch at least 0.8", "debt at launch at most 0", "months to launch within 60", with any stage for launch in the first and the last`
+// metricTexts is what a refusal offers: an example of each form.
+var metricTexts = func() language.Text {
+	var forms []string
+	for _, m := range []Metric{LaunchedBy(24), NotAbandoned(), LapsAtLeast(2), ReadinessAtLaunchAtLeast(0.8), DebtAtLaunchAtMost(0), MonthsTo(reformcycle.Launch, 60)} {
+		forms = append(forms, strconv.Quote(m.String()))
+	}
+	return language.Of("want.sim-metric-form", "forms", forms)
+}()
+
+// wholeFrom, atMost and another are said by package fault, whose rules ask for the same.
+func wholeFrom[N int | uint64](low, high N) language.Text {
+	return language.Of("want.whole", "low", fmt.Sprint(low), "high", fmt.Sprint(high))
+}
+
+func atMost(most int) language.Text { return language.Of("want.at-most", "most", most) }
+
+func another(path string) language.Text { return language.Of("want.another", "path", path) }
 
 // ParseMetric reads the text form of a metric. Space is taken as it comes,
 // between and around the words. It refuses, with [fault.Fields],

@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -159,10 +159,10 @@ func Compile(s Scenario, checklists ...*assessment.Checklist) (*Model, error) {
 		}
 	}
 	if m.list == nil {
-		return nil, fault.Refuse("checklist", fault.Known, s.Checklist, fmt.Sprintf("one of those handed in or built in: %q", known))
+		return nil, fault.Refuse("checklist", fault.Known, s.Checklist, fault.OneOf(known))
 	}
 	if n := m.list.Len(); n > maxCriteria {
-		return nil, fault.Refuse("checklist", fault.Length, n, "a checklist of at most 1000 criteria")
+		return nil, fault.Refuse("checklist", fault.Length, n, atMost(maxCriteria))
 	}
 	if err := m.compile(); err != nil {
 		return nil, err
@@ -305,7 +305,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		if c.Kind == assessment.Derived {
 			difficulty = m.scenario.Work.Derived
 			if r.derived = derivedOf(c.ID); r.derived == nil {
-				f.Add(fault.At("checklist.criteria", i), fault.Known, c.ID, "a derived criterion that the simulation knows")
+				f.Add(fault.At("checklist.criteria", i), fault.Known, c.ID, language.Of("want.sim-derived"))
 				r.derived = new(derived)
 			}
 			d := r.derived
@@ -313,10 +313,10 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 				m.computed = append(m.computed, i)
 			}
 			if c.Threshold != assessment.Functional {
-				f.Add(fault.At("checklist.criteria", i)+".threshold", "functional", c.Threshold.String(), "functional: a derived criterion is simulated as recorded whole or not")
+				f.Add(fault.At("checklist.criteria", i)+".threshold", "functional", c.Threshold.String(), language.Of("want.sim-derived-threshold", "level", assessment.Functional.String()))
 			}
 			if d.most > 0 && c.Parameter > d.most {
-				f.Add(fault.At("checklist.criteria", i)+".parameter", "reachable", c.Parameter, "at most "+plain(d.most)+", or the criterion is never met in a run")
+				f.Add(fault.At("checklist.criteria", i)+".parameter", "reachable", c.Parameter, language.Of("want.sim-reachable", "most", plain(d.most)))
 			}
 		} else if stage >= reformcycle.Launch {
 			r.upkeep = m.scenario.Work.Upkeep
@@ -332,13 +332,13 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 				r.upkeep = *given.Upkeep
 			}
 			if r.computed {
-				f.Add(fault.At("criteria", n)+".id", "computed", c.ID, "a criterion that work goes into; this one follows from positions")
+				f.Add(fault.At("criteria", n)+".id", "computed", c.ID, language.Of("want.sim-worked"))
 			}
 			if c.Kind == assessment.Derived && r.upkeep > 0 {
-				f.Add(fault.At("criteria", n)+".upkeep", "derived", r.upkeep, "0: what is recorded stays, so a derived criterion does not decay")
+				f.Add(fault.At("criteria", n)+".upkeep", "derived", r.upkeep, language.Of("want.sim-no-upkeep"))
 			}
 			if c.Kind == assessment.Derived && level > assessment.Functional {
-				f.Add(fault.At("criteria", n)+".level", "derived", level.String(), "functional at most: a derived criterion is never highly functional")
+				f.Add(fault.At("criteria", n)+".level", "derived", level.String(), language.Of("want.sim-derived-level", "level", assessment.Functional.String()))
 			}
 		}
 		r.each = 1 / difficulty
@@ -376,7 +376,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 	}
 	for _, c := range m.scenario.Criteria { // in the order of the scenario, not of the map
 		if n, left := own[c.ID]; left {
-			f.Add(fault.At("criteria", n)+".id", fault.Exists, c.ID, "the id of a criterion of "+m.list.ID())
+			f.Add(fault.At("criteria", n)+".id", fault.Exists, c.ID, language.Of("want.sim-criterion-of", "checklist", m.list.ID()))
 		}
 	}
 	for s := range reformcycle.Stages() {
@@ -396,9 +396,9 @@ func (m *Model) compileStart() error {
 		case veto && id == reformcycle.CoalitionVeto:
 			return int32(len(m.rules))
 		case !known:
-			f.Add(field, fault.Exists, id, "the id of a criterion of "+m.list.ID())
+			f.Add(field, fault.Exists, id, language.Of("want.sim-criterion-of", "checklist", m.list.ID()))
 		case m.rules[i].advisory:
-			f.Add(field, fault.Required, id, "a required criterion; an advisory one never blocks")
+			f.Add(field, fault.Required, id, language.Of("want.sim-required"))
 		}
 		return int32(i)
 	}
@@ -476,7 +476,7 @@ func (m *Model) Scenario() Scenario {
 
 func checkModel(f *fault.Fields, m *Model) bool {
 	if m == nil || m.list == nil {
-		f.Add("model", fault.Required, nil, "a model made by Compile")
+		f.Add("model", fault.Required, nil, language.Of("want.sim-model", "by", "Compile"))
 		return false
 	}
 	return true

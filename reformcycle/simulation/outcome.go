@@ -58,7 +58,7 @@ func (c Cause) String() string {
 // MarshalText gives the text form.
 func (c Cause) MarshalText() ([]byte, error) {
 	if c >= causes {
-		return nil, fault.Field{Path: "cause", Rule: fault.Known, Value: int(c), Want: "one of the causes"}
+		return nil, fault.Field{Path: "cause", Rule: fault.Known, Value: int(c), Want: fault.OneOf(causeNames[:])}
 	}
 	return []byte(causeNames[c]), nil
 }
@@ -107,7 +107,7 @@ func (k ShockKind) String() string {
 // MarshalText gives the text form.
 func (k ShockKind) MarshalText() ([]byte, error) {
 	if k >= shockKinds {
-		return nil, fault.Field{Path: "shock", Rule: fault.Known, Value: int(k), Want: "one of the kinds of shock"}
+		return nil, fault.Field{Path: "shock", Rule: fault.Known, Value: int(k), Want: fault.OneOf(shockNames[:])}
 	}
 	return []byte(shockNames[k]), nil
 }

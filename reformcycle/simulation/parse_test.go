@@ -132,11 +132,11 @@ func TestARefusalNamesWhatAFieldTakes(t *testing.T) {
 		`{"horizon": "x"}`:             {"horizon", "a whole number"},
 		`{"horizon": 120.5}`:           {"horizon", "a whole number"},
 		`{"horizon": 1e300}`:           {"horizon", "a whole number"},
-		`{"start": {"stage": "moon"}}`: {"start.stage", eightStages},
+		`{"start": {"stage": "moon"}}`: {"start.stage", eightStages.String()},
 	} {
 		require.Equal(t, want[1], fmt.Sprint(refusedAt(t, text, want[0]).Want), text)
 	}
-	require.Equal(t, "one of problem-prioritization, coalition-building, solution-gathering, design, program-readiness, launch, governance, management-and-learning", eightStages)
+	require.Equal(t, "one of problem-prioritization, coalition-building, solution-gathering, design, program-readiness, launch, governance, management-and-learning", eightStages.String())
 }
 
 func TestWholeNumbersMayBeWrittenWithAPointOrAPowerOfTen(t *testing.T) {

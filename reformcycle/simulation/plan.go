@@ -10,9 +10,9 @@ import (
 	"math/bits"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The limits of a search.
@@ -107,7 +107,7 @@ func (m *Model) Plan(ctx context.Context, policy Tunable, metric Metric, space [
 	var f fault.Fields
 	e := newAnalysis(&f, ctx, m, metric, options)
 	if budget < minBudget || budget > MaxRuns {
-		f.Add("budget", fault.Range, budget, "from "+strconv.Itoa(minBudget)+" to "+maxRuns+" runs")
+		f.Add("budget", fault.Range, budget, wholeFrom(uint64(minBudget), MaxRuns))
 	}
 	checkPolicy(&f, policy)
 	if err := f.Err(); err != nil {
@@ -124,7 +124,7 @@ func (m *Model) Plan(ctx context.Context, policy Tunable, metric Metric, space [
 		return Planned{}, err
 	}
 	if len(s.left) < 2 {
-		return Planned{}, fault.Refuse("space", "distinct", len(s.left), "a space in which the policy's settings differ")
+		return Planned{}, fault.Refuse("space", "distinct", len(s.left), language.Of("want.sim-space"))
 	}
 	if err := s.halve(ctx, budget*2/3); err != nil {
 		return Planned{}, err

@@ -32,7 +32,7 @@ func (s idle) Allocate(o *View, a *Allocation) {
 }
 
 func (s idle) Parameters() []Parameter {
-	return []Parameter{assumed("share", share, 0, 1, s.share, "Wasted.")}
+	return []Parameter{assumed("share", share, 0, 1, s.share)}
 }
 
 func (s idle) With(name string, value float64) (Tunable, error) {

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -82,7 +81,7 @@ func NewPolicy(name string, parameters map[string]float64) (Tunable, error) {
 func NewTunable(name string, parameters []Parameter, allocate func(values []float64, v *View, a *Allocation)) (Tunable, error) {
 	var f fault.Fields
 	if allocate == nil {
-		f.Add("allocate", fault.Required, nil, "a function")
+		f.Add("allocate", fault.Required, nil, language.Of("want.sim-function"))
 	}
 	t := newTuning(name, slices.Clone(parameters), allocate)
 	checkPolicy(&f, t)
@@ -90,7 +89,7 @@ func NewTunable(name string, parameters []Parameter, allocate func(values []floa
 		p, path := &parameters[i], fault.At("policy.parameters", i)
 		p.judge(&f, path+".default", p.Default)
 		if slices.ContainsFunc(parameters[:i], func(other Parameter) bool { return other.Name == p.Name }) {
-			f.Add(path+".name", fault.Unique, p.Name, "each name once")
+			f.Add(path+".name", fault.Unique, p.Name, language.Of("want.sim-once"))
 		}
 	}
 	if err := f.Err(); err != nil {
@@ -155,11 +154,11 @@ func (t *tuning) set(f *fault.Fields, name string, value float64) {
 
 func identity(s Policy) (id Identity, err error) {
 	if s == nil {
-		return Identity{}, fault.Refuse("policy", fault.Required, nil, "a policy")
+		return Identity{}, fault.Refuse("policy", fault.Required, nil, language.Of("want.sim-policy"))
 	}
 	defer func() { // a nil pointer in the interface, for one
 		if p := recover(); p != nil {
-			id, err = Identity{}, fault.Refuse("policy", "panic", fmt.Sprint(p), "a policy whose Name and Parameters return")
+			id, err = Identity{}, fault.Refuse("policy", "panic", fmt.Sprint(p), language.Of("want.sim-returns"))
 		}
 	}()
 	id.Name = s.Name()
@@ -168,7 +167,7 @@ func identity(s Policy) (id Identity, err error) {
 	if t, ok := s.(Tunable); ok {
 		parameters := t.Parameters()
 		if n := len(parameters); n > maxTuned {
-			f.Add("policy.parameters", fault.Length, n, "at most "+strconv.Itoa(maxTuned)+" parameters")
+			f.Add("policy.parameters", fault.Length, n, atMost(maxTuned))
 			parameters = nil
 		}
 		for i, p := range parameters {

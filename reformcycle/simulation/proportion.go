@@ -4,7 +4,6 @@ package simulation
 
 import (
 	"math"
-	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -48,7 +47,7 @@ func (p Proportion) String() string { return with(p.At, p.Interval) }
 // 1998;17:857–872, method 3.
 func Wilson(hits, of uint64) (Proportion, error) {
 	if hits > of {
-		return Proportion{}, fault.Refuse("hits", fault.Range, hits, "at most as many as there are: "+strconv.FormatUint(of, 10))
+		return Proportion{}, fault.Refuse("hits", fault.Range, hits, wholeFrom(0, of))
 	}
 	return proportion(hits, of), nil
 }

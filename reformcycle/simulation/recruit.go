@@ -4,13 +4,13 @@ package simulation
 // that ask for somebody; and what the completion of a derived criterion brings about.
 
 import (
-	"fmt"
 	"math"
 	"math/bits"
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -252,7 +252,7 @@ func (m *Model) reach() error {
 	var f fault.Fields
 	for _, c := range m.unreachable() {
 		if id := m.views[c].ID; !slices.Contains(m.scenario.Missing, id) {
-			f.Add("actors", "reachable", id, fmt.Sprintf("%s, or one who is expected (actors[].from), or %q named in missing, for runs in which it stays out of reach", m.rules[c].derived.who(m.rules[c].number), id))
+			f.Add("actors", "reachable", id, language.Of("want.sim-seat", "criterion", id, "who", m.rules[c].derived.who(m.rules[c].number)))
 		}
 	}
 	return f.Err()

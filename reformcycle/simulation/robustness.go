@@ -67,7 +67,7 @@ type Regret struct {
 // Robustness sums up how the policies stand. It refuses worlds of no trial.
 func (w Worlds) Robustness() (Robustness, error) {
 	if w.held() == 0 {
-		return Robustness{}, fault.Refuse("worlds", fault.Required, nil, "at least one world of a trial")
+		return Robustness{}, fault.Refuse("worlds", fault.Required, nil, wantWorlds)
 	}
 	r := Robustness{
 		Scenario: w.name, Digest: w.digest, Policies: w.Policies(), Worlds: w.held(), Asked: w.worlds, Runs: w.runs, Seed: w.seed,

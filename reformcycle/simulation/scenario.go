@@ -12,6 +12,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -352,7 +353,7 @@ func (s Scenario) With(name string, value float64) (Scenario, error) {
 			p.put(&s.Actors[i], value)
 		}
 	} else {
-		f.Add("parameter", fault.Known, name, "a name of the register: "+registerNames())
+		f.Add("parameter", fault.Known, name, fault.OneOf(registerNames()))
 	}
 	if err := f.Err(); err != nil {
 		return Scenario{}, err
@@ -400,9 +401,9 @@ func (s Scenario) Validate() fault.Fields {
 func checkCast(f *fault.Fields, actors []CastActor, missing bool) {
 	switch n := len(actors); {
 	case n == 0 && !missing:
-		f.Add("actors", fault.Required, nil, "from 1 to 200 actors")
+		f.Add("actors", fault.Required, nil, language.Of("want.sim-count", "low", 1, "high", maxActors))
 	case n > maxActors:
-		f.Add("actors", fault.Length, n, "from 1 to 200 actors")
+		f.Add("actors", fault.Length, n, language.Of("want.sim-count", "low", 1, "high", maxActors))
 		return
 	}
 	first := make(map[string]int, len(actors))
@@ -415,7 +416,7 @@ func checkCast(f *fault.Fields, actors []CastActor, missing bool) {
 		// The rest is judged by the rules of the actor that it will be in a cycle.
 		f.Under(fault.At("actors", i), stakeholders.Actor{ID: a.ID, Name: a.title(), Constituency: a.Constituency, Roles: a.Roles}.Validate())
 		if j, taken := first[a.ID]; taken {
-			f.Add(path+"id", fault.Unique, a.ID, "an id other than that of "+fault.At("actors", j))
+			f.Add(path+"id", fault.Unique, a.ID, another(fault.At("actors", j)))
 		} else {
 			first[a.ID] = i
 		}
@@ -435,7 +436,7 @@ const sumTolerance = 1e-9
 
 func checkHearing(f *fault.Fields, actors []CastActor, influence []Influence) {
 	if n := len(influence); n > maxActors*maxActors {
-		f.Add("influence", fault.Length, n, "at most one weight for each pair of actors")
+		f.Add("influence", fault.Length, n, language.Of("want.sim-pairs"))
 		return
 	}
 	known := make(map[string]bool, len(actors))
@@ -448,16 +449,14 @@ func checkHearing(f *fault.Fields, actors []CastActor, influence []Influence) {
 	for i, w := range influence {
 		path := fault.At("influence", i) + "."
 		if !known[w.Listener] {
-			f.Add(path+"listener", fault.Exists, w.Listener, "the id of an actor")
+			f.Add(path+"listener", fault.Exists, w.Listener, language.Of("want.sim-actor"))
 		}
 		if !known[w.Of] {
-			f.Add(path+"of", fault.Exists, w.Of, "the id of an actor")
+			f.Add(path+"of", fault.Exists, w.Of, language.Of("want.sim-actor"))
 		}
-		if !(w.Weight >= 0 && w.Weight <= 1) {
-			f.Add(path+"weight", fault.Range, w.Weight, "a share from 0 to 1")
-		}
+		f.Number(path+"weight", w.Weight, 0, 1)
 		if seen[pair{w.Listener, w.Of}] {
-			f.Add(path+"of", fault.Unique, w.Of, "each pair of actors once")
+			f.Add(path+"of", fault.Unique, w.Of, language.Of("want.sim-once"))
 		}
 		seen[pair{w.Listener, w.Of}] = true
 		sums[w.Listener] += w.Weight
@@ -469,14 +468,14 @@ func checkHearing(f *fault.Fields, actors []CastActor, influence []Influence) {
 		}
 		delete(sums, w.Listener) // one report a listener, at its first weight
 		if !(math.Abs(sum-1) <= sumTolerance) {
-			f.Add(fault.At("influence", i)+".weight", fault.Sum, sum, "weights of the listener "+fault.Shown(w.Listener)+" that sum to 1")
+			f.Add(fault.At("influence", i)+".weight", fault.Sum, sum, language.Of("want.sim-weights", "listener", fault.Shown(w.Listener)))
 		}
 	}
 }
 
 func checkWork(f *fault.Fields, criteria []CriterionWork) {
 	if n := len(criteria); n > maxCriteria {
-		f.Add("criteria", fault.Length, n, "at most 1000 criteria")
+		f.Add("criteria", fault.Length, n, atMost(maxCriteria))
 		return
 	}
 	first := make(map[string]int, len(criteria))
@@ -484,12 +483,12 @@ func checkWork(f *fault.Fields, criteria []CriterionWork) {
 		path := fault.At("criteria", i) + "."
 		f.Text(path+"id", c.ID, fault.ID)
 		if j, taken := first[c.ID]; taken {
-			f.Add(path+"id", fault.Unique, c.ID, "an id other than that of "+fault.At("criteria", j))
+			f.Add(path+"id", fault.Unique, c.ID, another(fault.At("criteria", j)))
 		} else {
 			first[c.ID] = i
 		}
 		if !c.Level.Valid() {
-			f.Add(path+"level", fault.Known, c.Level.String(), "a level from non-functional to highly-functional, or unknown")
+			f.Add(path+"level", fault.Known, c.Level.String(), fault.OneOf(levels()))
 		}
 		for j := range criterionRegister {
 			p := &criterionRegister[j]
@@ -503,6 +502,14 @@ func checkWork(f *fault.Fields, criteria []CriterionWork) {
 			p.judge(f, path+strings.TrimPrefix(p.Name, "criteria[]."), *value)
 		}
 	}
+}
+
+// levels are the names of the levels that a criterion may have.
+func levels() (names []string) {
+	for l := assessment.Unknown; l.Valid(); l++ {
+		names = append(names, l.String())
+	}
+	return names
 }
 
 func checkEvents(f *fault.Fields, events []Event) {
@@ -521,7 +528,7 @@ func checkEvents(f *fault.Fields, events []Event) {
 			f.Add(path+".shock", fault.Known, said, fault.OneOf(shockNames[:]))
 		}
 		if j, taken := first[e]; taken {
-			f.Add(path+".month", fault.Unique, e.Month, "a month other than that of "+fault.At("events", j)+", for a kind strikes once a month")
+			f.Add(path+".month", fault.Unique, e.Month, language.Of("want.sim-another-month", "path", fault.At("events", j)))
 		} else {
 			first[e] = i
 		}
@@ -535,7 +542,7 @@ func once(f *fault.Fields, path string, ids []string) {
 	for i, id := range ids {
 		f.Text(fault.At(path, i), id, fault.ID)
 		if slices.Contains(ids[:i], id) {
-			f.Add(fault.At(path, i), fault.Unique, id, "each id once")
+			f.Add(fault.At(path, i), fault.Unique, id, language.Of("want.sim-once"))
 		}
 	}
 }

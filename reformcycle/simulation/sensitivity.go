@@ -14,6 +14,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The limits of an analysis of sensitivity.
@@ -59,13 +60,13 @@ func (a arm) with(factors []factor, values []float64) (arm, error) {
 		if name, own := strings.CutPrefix(factors[i].Parameter, ofPolicy); own {
 			tunable, ok := a.policy.(Tunable)
 			if !ok {
-				return arm{}, fault.Refuse("policy", "tunable", a.policy.Name(), "a policy with parameters")
+				return arm{}, fault.Refuse("policy", "tunable", a.policy.Name(), language.Of("want.sim-tunable"))
 			}
 			if a.policy, err = tunable.With(name, values[i]); err != nil {
 				return arm{}, err
 			}
 			if a.policy == nil {
-				return arm{}, fault.Refuse("policy", fault.Required, nil, "a policy from With")
+				return arm{}, fault.Refuse("policy", fault.Required, nil, language.Of("want.sim-policy"))
 			}
 			continue
 		}
@@ -82,7 +83,7 @@ func (a arm) with(factors []factor, values []float64) (arm, error) {
 
 func checkFactors(f *fault.Fields, a arm, metric Metric, list []Factor, policyOnly bool) []factor {
 	if n := len(list); n < 1 || n > maxFactors {
-		f.Add("factors", fault.Length, n, "from 1 to "+strconv.Itoa(maxFactors)+" factors")
+		f.Add("factors", fault.Length, n, language.Of("want.sim-count", "low", 1, "high", maxFactors))
 		return nil
 	}
 	whole := map[string]bool{}
@@ -99,15 +100,15 @@ func checkFactors(f *fault.Fields, a arm, metric Metric, list []Factor, policyOn
 		path := fault.At("factors", i) + "."
 		checked[i] = factor{one, whole[one.Parameter]}
 		if j := slices.IndexFunc(list[:i], func(other Factor) bool { return other.Parameter == one.Parameter }); j >= 0 {
-			f.Add(path+"parameter", fault.Unique, one.Parameter, "a parameter other than that of "+fault.At("factors", j))
+			f.Add(path+"parameter", fault.Unique, one.Parameter, another(fault.At("factors", j)))
 			continue
 		}
 		if policyOnly && !strings.HasPrefix(one.Parameter, ofPolicy) {
-			f.Add(path+"parameter", fault.Known, one.Parameter, `a parameter of the policy, such as "policy.persuasion": a plan can't choose the world`)
+			f.Add(path+"parameter", fault.Known, one.Parameter, language.Of("want.sim-policy-parameter", "example", strconv.Quote(ofPolicy+balanceParameters[persuasionShare].Name)))
 			continue
 		}
 		if !(one.Low < one.High) {
-			f.Add(path+"low", fault.Order, one.Low, "a number below high, "+plain(one.High))
+			f.Add(path+"low", fault.Order, one.Low, language.Of("want.sim-below-high", "high", plain(one.High)))
 			continue
 		}
 		for _, end := range []struct {
@@ -123,7 +124,7 @@ func checkFactors(f *fault.Fields, a arm, metric Metric, list []Factor, policyOn
 				metric.suits(&beyond, varied.model.scenario.Horizon)
 			}
 			if beyond != nil {
-				f.Add(path+end.name, "horizon", end.value, "a horizon that the metric does not ask beyond: "+metric.String())
+				f.Add(path+end.name, "horizon", end.value, language.Of("want.sim-horizon-of", "metric", metric.Told()))
 			}
 		}
 	}
@@ -135,7 +136,7 @@ func checkFactors(f *fault.Fields, a arm, metric Metric, list []Factor, policyOn
 func amiss(f *fault.Fields, path, end string, value float64, err error) bool {
 	wrong, ok := err.(fault.Fields)
 	if !ok {
-		wrong = fault.Fields{{Rule: "model", Value: value, Want: "a value with which the scenario compiles: " + err.Error()}}
+		wrong = fault.Fields{{Rule: "model", Value: value, Want: language.Of("want.sim-compiles", "why", err)}}
 	}
 	for _, e := range wrong {
 		if e.Rule == fault.Known || e.Rule == "tunable" {
@@ -337,9 +338,9 @@ func (m *Model) Sobol(ctx context.Context, policy Policy, metric Metric, factors
 	e := newAnalysis(&f, ctx, m, metric, options)
 	switch {
 	case points < 8 || points > maxPoints:
-		f.Add("points", fault.Range, points, "from 8 to "+strconv.Itoa(maxPoints)+" points")
+		f.Add("points", fault.Range, points, wholeFrom(8, maxPoints))
 	case runs < 2 || runs > MaxRuns/uint64(points):
-		f.Add("runs", fault.Range, runs, "from 2 runs a point to "+maxRuns+" for all points")
+		f.Add("runs", fault.Range, runs, language.Of("want.sim-runs-for-all", "least", 2, "most", maxRuns))
 	}
 	id := checkPolicy(&f, policy)
 	if err := f.Err(); err != nil {

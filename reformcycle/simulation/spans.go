@@ -68,7 +68,7 @@ type Span struct {
 	// and what leaves the range of the parameter lies at its end.
 	Around bool `json:"around,omitempty"`
 	// Why this span, or why none. One that begins with "model" is our judgement.
-	Why string `json:"why,omitempty"`
+	Why language.Text `json:"why,omitzero"`
 }
 
 // None reports whether there is no span: the parameter is given, not uncertain.
@@ -174,81 +174,58 @@ func stratified(dice *rand.PCG, n int) []float64 {
 	return places
 }
 
-// spoken is what the register says of a parameter beside its row: what it is called
-// in a sentence, and its span.
-type spoken struct {
-	called string
-	Span
+func over(low, high float64, scale Scale) Span { return Span{Low: low, High: high, Scale: scale} }
+
+func around(low, high float64, scale Scale) Span {
+	return Span{Low: low, High: high, Scale: scale, Around: true}
 }
 
-func over(called string, low, high float64, scale Scale, why string) spoken {
-	return spoken{called, Span{Low: low, High: high, Scale: scale, Why: "model: " + why}}
-}
+// plausible has the spans of the parameters of the register that are uncertain, by name.
+// The others are given: they have none.
+var plausible = map[string]Span{
 
-func given(called, why string) spoken { return spoken{called, Span{Why: why}} }
+	"positions.pace":       over(0.025, 0.1, Logarithmic),
+	"positions.noise":      over(0.005, 0.05, Logarithmic),
+	"positions.progress":   over(0.25, 1, Logarithmic),
+	"positions.persuasion": over(0.035, 0.14, Logarithmic),
+	"positions.half":       over(3, 12, Logarithmic),
+	"positions.lasting":    over(0.1, 0.6, Even),
 
-func around(w spoken) spoken {
-	w.Around = true
-	return w
-}
+	"work.rated":   over(3, 12, Logarithmic),
+	"work.derived": over(1.5, 6, Logarithmic),
+	"work.upkeep":  over(0.01, 0.04, Logarithmic),
+	"work.spread":  over(0.2, 0.9, Even),
+	"work.carry":   over(0.25, 0.75, Even),
 
-// plausible has those of every parameter of the register, by name.
-var plausible = map[string]spoken{
-	"horizon": given("the time that is looked at", "chosen by who asks, not assumed"),
+	"opposition.tolerance": over(0.5, 2, Logarithmic),
+	"opposition.patience":  over(1, 6, Even),
 
-	"positions.pace":       over("the pace at which actors move", 0.025, 0.1, Logarithmic, "half to double the default: half of the way in 27 months to half in 7"),
-	"positions.noise":      over("the spread of moods", 0.005, 0.05, Logarithmic, "from moods that hardly show to a third of a point on the scale from -7 to 7"),
-	"positions.progress":   over("how far visible progress wins actors over", 0.25, 1, Logarithmic, "half to double the default"),
-	"positions.persuasion": over("the reach of a month's persuasion", 0.035, 0.14, Logarithmic, "half to double the default"),
-	"positions.half":       over("the effort that persuades half as far as any could", 3, 12, Logarithmic, "half to double the default"),
-	"positions.lasting":    over("the share of persuasion that stays", 0.1, 0.6, Even, "from little of it to most"),
+	"coalition.join": over(0, 3, Even),
 
-	"work.rated":   over("the work that a rated criterion takes", 3, 12, Logarithmic, "half to double the default"),
-	"work.derived": over("the work that a recorded criterion takes", 1.5, 6, Logarithmic, "half to double the default"),
-	"work.upkeep":  over("what decays without upkeep", 0.01, 0.04, Logarithmic, "half to double the default: 11 to 39 % of what is there, lost in a year"),
-	"work.spread":  over("how far a month's work may miss what was expected", 0.2, 0.9, Even, "from nearly as planned to nearly anything up to double"),
-	"work.carry":   over("what a new lap keeps of the one before", 0.25, 0.75, Even, "from a quarter to three quarters"),
+	"debt.drag":           over(0.25, 0.75, Even),
+	"debt.disappointment": over(0.0125, 0.05, Logarithmic),
 
-	"opposition.tolerance": over("the opposition, over the support, that a reform endures", 0.5, 2, Logarithmic, "from opposition half as strong as support to twice as strong"),
-	"opposition.patience":  over("the time for which it endures more", 1, 6, Even, "from a month to half a year"),
+	"suspension.debt":  over(0.03, 0.3, Logarithmic),
+	"suspension.least": over(1, 18, Logarithmic),
+	"suspension.limit": over(12, 48, Logarithmic),
 
-	"coalition.join": over("the support that makes an actor join", 0, 3, Even, "from who is not against to who supports for certain"),
+	"commitments.recovery": over(0.02, 0.1, Logarithmic),
 
-	"debt.drag":           over("how far debt holds up the work", 0.25, 0.75, Even, "where all is owed, from a quarter of the work lost to three quarters"),
-	"debt.disappointment": over("how far debt disappoints actors", 0.0125, 0.05, Logarithmic, "half to double the default"),
+	"review.interval": over(3, 12, Even),
 
-	"suspension.debt":  over("the chance that debt suspends the reform", 0.03, 0.3, Logarithmic, "where all is owed, from 31 to 99 % in a year"),
-	"suspension.least": over("the shortest suspension", 1, 18, Logarithmic, "from a month to a year and a half"),
-	"suspension.limit": over("the suspension that ends a reform", 12, 48, Logarithmic, "from one year to four"),
+	"shocks.election.hazard":      over(1.0/120, 1.0/30, Logarithmic),
+	"shocks.election.shift":       over(0.1, 0.8, Even),
+	"shocks.donor_exit.hazard":    over(0.002, 0.02, Logarithmic),
+	"shocks.epidemic.hazard":      over(0.002, 0.02, Logarithmic),
+	"shocks.epidemic.months":      over(6, 24, Logarithmic),
+	"shocks.epidemic.salience":    over(0.01, 0.06, Logarithmic),
+	"shocks.epidemic.capacity":    over(0.3, 0.9, Even),
+	"shocks.fiscal_crisis.hazard": over(1.0/240, 1.0/60, Logarithmic),
+	"shocks.fiscal_crisis.left":   over(0.4, 0.9, Even),
+	"shocks.scandal.hazard":       over(0.005, 0.02, Logarithmic),
+	"shocks.scandal.shift":        over(0.1, 0.6, Even),
 
-	"commitments.recovery": over("the pace at which commitments recover from a crisis", 0.02, 0.1, Logarithmic, "from a fifth to seven tenths of the loss made good in a year"),
-
-	"review.interval": over("the time between reviews", 3, 12, Even, "from quarterly to yearly reviews"),
-
-	"shocks.election.hazard":      over("the chance of an election", 1.0/120, 1.0/30, Logarithmic, "half to double the default: an election in 10 years to one in two and a half"),
-	"shocks.election.shift":       over("how far an election moves government", 0.1, 0.8, Even, "from a change of tone to most of the way from a supporter to an opponent"),
-	"shocks.donor_exit.hazard":    over("the chance that a partner leaves", 0.002, 0.02, Logarithmic, "one exit in 4 years to one in 42"),
-	"shocks.epidemic.hazard":      over("the chance of an epidemic", 0.002, 0.02, Logarithmic, "one epidemic in 4 years to one in 42"),
-	"shocks.epidemic.months":      over("the length of an epidemic", 6, 24, Logarithmic, "from half a year to two years"),
-	"shocks.epidemic.salience":    over("how far an epidemic wins actors over", 0.01, 0.06, Logarithmic, "from a third of the default to double"),
-	"shocks.epidemic.capacity":    over("the effort that an epidemic leaves", 0.3, 0.9, Even, "from a third of the hands to nearly all"),
-	"shocks.fiscal_crisis.hazard": over("the chance of a fiscal crisis", 1.0/240, 1.0/60, Logarithmic, "half to double the default: one crisis in 20 years to one in 5"),
-	"shocks.fiscal_crisis.left":   over("the commitments that a fiscal crisis leaves", 0.4, 0.9, Even, "from less than half to nearly all"),
-	"shocks.scandal.hazard":       over("the chance of a scandal", 0.005, 0.02, Logarithmic, "half to double the default: one scandal in 17 years to one in 4"),
-	"shocks.scandal.shift":        over("how far a scandal moves government", 0.1, 0.6, Even, "from a bad week to most of a supporter's support"),
-
-	"actors[].position":   around(over("the position of every actor", -1, 1, Even, "positions are rated by people: all ratings may be too bleak or too hopeful by a point on the scale from -7 to 7")),
-	"actors[].power":      given("the power of an actor", "only how actors differ in power counts, and that is what the scenario says"),
-	"actors[].weight":     given("the weight of an actor", "only how actors differ in weight counts, and that is what the scenario says"),
-	"actors[].attachment": around(over("how firmly every actor keeps to its position", -0.2, 0.2, Even, "nobody has measured it: all actors may be less or more set in their ways than assumed")),
-	"actors[].effort":     around(over("the effort of every actor", 0.5, 2, Logarithmic, "half to double of what is assumed of each")),
-	"actors[].commitment": given("the commitment of an actor", "counts as a factor of its effort, which has a span"),
-	"actors[].until":      given("the end of a commitment", "a date that is agreed"),
-
-	"actors[].from": given("when who is expected comes", "a date that is expected"),
-
-	"events[].month":        given("the month of an event", "a date that is known"),
-	"influence[].weight":    given("who hears whom", "the scenario says it, or it follows from power"),
-	"criteria[].difficulty": given("the work that a criterion takes", "moved for all criteria by work.rated and work.derived"),
-	"criteria[].upkeep":     given("what decays of a criterion without upkeep", "moved for all criteria by work.upkeep"),
+	"actors[].position":   around(-1, 1, Even),
+	"actors[].attachment": around(-0.2, 0.2, Even),
+	"actors[].effort":     around(0.5, 2, Logarithmic),
 }

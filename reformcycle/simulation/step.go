@@ -8,6 +8,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -463,11 +464,11 @@ func (r *run) lawful() error {
 	a := &r.allocation
 	switch {
 	case a.request == override && (r.stage == reformcycle.ManagementAndLearning || !legal.override[r.stage][r.stage+1]):
-		return fault.Refuse("override", "legal", r.stage.String(), "a stage before management and learning, from which there is an advance")
+		return fault.Refuse("override", "legal", r.stage.String(), language.Of("want.sim-override"))
 	case a.request == revisit && !(a.to.Valid() && legal.revisit[r.stage][a.to]):
-		return fault.Refuse("revisit", "legal", a.to.String(), "a stage before "+r.stage.String())
+		return fault.Refuse("revisit", "legal", a.to.String(), language.Of("want.sim-stage-before", "stage", r.stage.String()))
 	case a.request == proceed && a.to != 0 && !(a.to.Valid() && legal.renew[reformcycle.ManagementAndLearning][a.to]):
-		return fault.Refuse("renew", "legal", a.to.String(), "a stage that a new lap may begin at")
+		return fault.Refuse("renew", "legal", a.to.String(), language.Of("want.sim-renewable"))
 	}
 	return nil
 }

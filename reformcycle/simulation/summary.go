@@ -8,9 +8,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The sizes of the histograms. A bin that says "or more" is the last.
@@ -237,22 +239,29 @@ func united(mine, theirs []Range, of string) ([]Range, error) {
 	for i := 1; i < len(all); i++ {
 		if all[i].From < all[i-1].To {
 			to := min(all[i].To, all[i-1].To)
-			f.Add("ranges", "disjoint", fmt.Sprintf("%s %d to %d", of, all[i].From, to-1), of+" that are not held already")
+			both := fmt.Sprint(all[i].From)
+			if last := to - 1; last > all[i].From {
+				both = fmt.Sprintf("%s–%d", both, last)
+			}
+			f.Add(of, "disjoint", both, language.Of("want.sim-unheld"))
 		}
 	}
 	if f != nil {
 		return nil, &MismatchError{Differences: f, Overlap: true}
 	}
 	if len(all) > mostRanges {
-		return nil, fault.Refuse("ranges", fault.Length, len(all), "at most 256 separate ranges of "+of+": merge neighbours first")
+		return nil, fault.Refuse(of, fault.Length, len(all), language.Of("want.sim-ranges", "most", mostRanges))
 	}
 	return all, nil
 }
 
-// String says what was run.
-func (s Summary) String() string {
-	return fmt.Sprintf("%d runs of %v in %q, seed %d", s.runs, s.policy, s.name, s.seed)
+// Told says what was run.
+func (s Summary) Told() language.Text {
+	return language.Of("summary.told", "n", s.runs, "policy", s.policy.Told(), "scenario", fault.Shown(s.name), "seed", strconv.FormatUint(s.seed, 10))
 }
+
+// String is that in English.
+func (s Summary) String() string { return s.Told().String() }
 
 // Name of the scenario.
 func (s Summary) Name() string { return s.name }
@@ -376,7 +385,7 @@ func (s Summary) Support(k int) []uint64 {
 // UnmarshalJSON refuses: what MarshalJSON writes is for people, and a summary is
 // read from its binary form.
 func (s *Summary) UnmarshalJSON([]byte) error {
-	return fault.Refuse("summary", "binary", nil, "the bytes of MarshalBinary: its JSON is for reading only")
+	return fault.Refuse("summary", "binary", nil, language.Of("want.sim-binary", "by", "MarshalBinary"))
 }
 
 // MarshalJSON writes the summary for people and other programs; what is kept and

@@ -209,8 +209,8 @@ func TestSummariesOfDifferentEnsemblesDoNotMerge(t *testing.T) {
 		"another policy":   {run(Reference(), policyOf(t, "adaptive"), 1, 10, 20), ErrMismatch, "adaptive"},
 		"another seed":     {run(Reference(), balanced, 2, 10, 20), ErrMismatch, "seed"},
 		"another horizon":  {run(longer, balanced, 1, 10, 20), ErrMismatch, "horizon"},
-		"the same runs":    {run(Reference(), balanced, 1, 5, 15), ErrOverlap, "runs 5 to 9"},
-		"itself":           {base, ErrOverlap, "runs 0 to 9"},
+		"the same runs":    {run(Reference(), balanced, 1, 5, 15), ErrOverlap, `runs: got "5–9"`},
+		"itself":           {base, ErrOverlap, `runs: got "0–9"`},
 	} {
 		_, err := base.Merge(c.with)
 		require.ErrorIs(t, err, c.kind, name)
@@ -228,7 +228,7 @@ func TestTheZeroSummaryIsNeutral(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, sum, merged)
 	}
-	require.Equal(t, `20 runs of `+sum.Policy().String()+` in "reference (illustrative)", seed 1`, sum.String())
+	require.Equal(t, sum.Policy().Told().String()+`, "reference (illustrative)": 20 runs, seed 1`, sum.String())
 }
 
 func TestMergingIsCommutativeAndAssociativeAndKeepsRanges(t *testing.T) {

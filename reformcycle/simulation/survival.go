@@ -4,11 +4,10 @@ package simulation
 // on the way and others still on it at the horizon.
 
 import (
-	"strconv"
-
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Survival tells when a stage is entered for the first time. Runs end in one of
@@ -66,7 +65,7 @@ func (s Step) String() string { return with(s.At, s.Interval) }
 // seen of it.
 func (c Curve) By(month int) (Step, error) {
 	if month < 0 || month >= len(c) {
-		return Step{}, fault.Refuse("month", fault.Range, month, "from 0 to the horizon, "+strconv.Itoa(len(c)-1))
+		return Step{}, fault.Refuse("month", fault.Range, month, wholeFrom(0, len(c)-1))
 	}
 	return c[month], nil
 }
@@ -81,7 +80,7 @@ func (c Curve) By(month int) (Step, error) {
 // Biometrics 1982;38:29–41.
 func (c Curve) Quantile(share float64) (Quantile, error) {
 	if len(c) == 0 {
-		return Quantile{}, fault.Refuse("curve", fault.Required, nil, "a curve with at least one month")
+		return Quantile{}, fault.Refuse("curve", fault.Required, nil, language.Of("want.sim-curve"))
 	}
 	last := Value{At: float64(len(c) - 1), Beyond: true}
 	return quantile(share, len(c), func(i int) Step { return c[i] }, func(i int) Value {
@@ -129,7 +128,7 @@ const slack = 1e-12
 // that of what lies beyond.
 func quantile(share float64, n int, cumulated func(int) Step, value func(int) Value) (Quantile, error) {
 	if !(share > 0 && share < 1) {
-		return Quantile{}, fault.Refuse("share", fault.Range, share, "a share above 0 and below 1")
+		return Quantile{}, fault.Refuse("share", fault.Range, share, language.Of("want.sim-open-share"))
 	}
 	at, low, high := n, n, n
 	for i := n - 1; i >= 0; i-- {

@@ -4,11 +4,11 @@ package simulation
 
 import (
 	"slices"
-	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -193,9 +193,9 @@ func (a *Allocation) accepts(what string, on, of int, effort float64) bool {
 	switch {
 	case len(a.faults) >= mostFaults: // more would only fill memory
 	case uint(on) >= uint(of):
-		a.faults.Add(what, fault.Exists, on, "a place from 0 to "+strconv.Itoa(of-1))
+		a.faults.Add(what, fault.Exists, on, language.Of("want.sim-place", "n", of))
 	case !(effort >= 0): // also NaN
-		a.faults.Add(fault.At(what, on), fault.Range, effort, "effort of 0 or more")
+		a.faults.Add(fault.At(what, on), fault.Range, effort, language.Of("want.sim-effort"))
 	default:
 		return effort > 0
 	}
@@ -255,7 +255,7 @@ const overspent = 1e-9
 
 func (a *Allocation) check() error {
 	if most := a.budget + float64(a.budget*overspent); !(a.spent <= most) {
-		a.faults.Add("effort", "budget", a.spent, "at most the month's budget of "+plain(a.budget)+" effort-months")
+		a.faults.Add("effort", "budget", a.spent, language.Of("want.sim-budget", "budget", plain(a.budget)))
 	}
 	return a.faults.Err()
 }

@@ -60,9 +60,9 @@ func (g Goal) check(f *fault.Fields, path string, horizon int) {
 	if own == nil {
 		switch {
 		case !g.Metric.Numeric() && !(g.Bound > 0 && g.Bound <= 1):
-			own.Add("bound", fault.Range, g.Bound, "a share of the runs above 0, up to 1")
+			own.Positive("bound", g.Bound, 1)
 		case g.Metric.Numeric() && !(g.Bound >= 0 && g.Bound < g.Metric.most()):
-			own.Add("bound", fault.Range, g.Bound, "a number of months from 0, below "+plain(g.Metric.most()))
+			own.Add("bound", fault.Range, g.Bound, language.Of("want.sim-months-below", "n", plain(g.Metric.most())))
 		}
 	}
 	f.Under(path, own)
@@ -99,7 +99,7 @@ type Trial struct {
 // checkOver reads what worlds are drawn over, and refuses what none can be.
 func checkOver(f *fault.Fields, m *Model, list []Uncertainty) []uncertain {
 	if n := len(list); n < 1 || n > maxFactors {
-		f.Add("over", fault.Length, n, "from 1 to "+strconv.Itoa(maxFactors)+" parameters")
+		f.Add("over", fault.Length, n, language.Of("want.sim-count", "low", 1, "high", maxFactors))
 		return nil
 	}
 	checked := make([]uncertain, len(list))
@@ -109,21 +109,21 @@ func checkOver(f *fault.Fields, m *Model, list []Uncertainty) []uncertain {
 		_, scaled := one.Scale.MarshalText()
 		switch j := slices.IndexFunc(list[:i], func(o Uncertainty) bool { return o.Parameter == one.Parameter }); {
 		case j >= 0:
-			own.Add("parameter", fault.Unique, one.Parameter, "a parameter other than that of "+fault.At("over", j))
+			own.Add("parameter", fault.Unique, one.Parameter, another(fault.At("over", j)))
 		case one.Parameter == "horizon":
-			own.Add("parameter", fault.Known, one.Parameter, "another parameter: how far one looks is part of the question")
+			own.Add("parameter", fault.Known, one.Parameter, language.Of("want.sim-not-horizon"))
 		case strings.HasPrefix(one.Parameter, ofPolicy):
-			own.Add("parameter", fault.Known, one.Parameter, "a parameter of the model: a policy is chosen, a world is not")
+			own.Add("parameter", fault.Known, one.Parameter, language.Of("want.sim-of-model"))
 		case find(register, one.Parameter) == nil && find(actorRegister, one.Parameter) == nil:
-			own.Add("parameter", fault.Known, one.Parameter, "a name of the register: "+registerNames())
+			own.Add("parameter", fault.Known, one.Parameter, fault.OneOf(registerNames()))
 		case !(one.Low < one.High) || math.IsInf(one.Low, 0) || math.IsInf(one.High, 0):
-			own.Add("low", fault.Order, one.Low, "a finite number below high, "+plain(one.High))
+			own.Add("low", fault.Order, one.Low, language.Of("want.sim-below-high", "high", plain(one.High)))
 		case scaled != nil:
 			own.Under("", fault.Of(scaled))
 		case one.Scale == Logarithmic && !(one.Low > 0):
-			own.Add("low", fault.Range, one.Low, "a number above 0, for the scale is logarithmic")
+			own.Add("low", fault.Range, one.Low, language.Of("want.sim-logarithmic"))
 		case one.Around && !movable(one.Parameter):
-			own.Add("around", "actor", one.Parameter, "one of the actors' parameters that is no whole number, such as actors[].position")
+			own.Add("around", "actor", one.Parameter, language.Of("want.sim-of-actors", "example", "actors[].position"))
 		case one.Around: // what leaves the range is put to its end
 		default:
 			for _, end := range []struct {
@@ -135,7 +135,10 @@ func checkOver(f *fault.Fields, m *Model, list []Uncertainty) []uncertain {
 				}
 			}
 		}
-		f.Text(fault.At("over", i)+".why", one.Why, fault.Note)
+		f.Text(fault.At("over", i)+".why", one.Why.String(), fault.Note)
+		if _, err := one.reason(); err != nil {
+			own.Under("", fault.Of(err))
+		}
 		f.Under(fault.At("over", i), own)
 	}
 	return checked
@@ -185,25 +188,25 @@ func (m *Model) Worlds(ctx context.Context, t Trial, options ...RunOption) (Worl
 	w := Worlds{goals: slices.Clone(t.Goals), worlds: t.Worlds, runs: t.Runs, seed: t.Seed}
 	ids := checkPolicies(&f, t.Policies, 1)
 	if n := len(t.Goals); n < 1 || n > maxGoals {
-		f.Add("goals", fault.Length, n, "from 1 to "+strconv.Itoa(maxGoals)+" goals")
+		f.Add("goals", fault.Length, n, language.Of("want.sim-count", "low", 1, "high", maxGoals))
 	}
 	cells := max(1, len(t.Policies)) * max(1, len(t.Goals))
 	switch {
 	case t.Worlds < 1 || t.Worlds > min(MaxWorlds, mostCells/cells):
-		f.Add("worlds", fault.Range, t.Worlds, fmt.Sprintf("from 1 to %d worlds, and %d of worlds × policies × goals", MaxWorlds, mostCells))
+		f.Add("worlds", fault.Range, t.Worlds, language.Of("want.sim-cells", "worlds", MaxWorlds, "cells", mostCells))
 	case t.Runs < 1 || t.Runs > MaxRuns/uint64(t.Worlds):
-		f.Add("runs", fault.Range, t.Runs, "from 1 run a world to "+maxRuns+" for all worlds")
+		f.Add("runs", fault.Range, t.Runs, language.Of("want.sim-runs-for-all", "least", 1, "most", maxRuns))
 	}
 	if !e.sharded {
 		e.shard = Range{0, uint64(max(1, t.Worlds))}
 	} else if e.shard.To > uint64(max(0, t.Worlds)) {
-		f.Add("range", fault.Range, e.shard.To, "a range within the worlds that are asked for")
+		f.Add("range", fault.Range, e.shard.To, language.Of("want.sim-range-within"))
 	}
 	if checkModel(&f, m) {
 		for i, g := range t.Goals {
 			g.check(&f, fault.At("goals", i), m.scenario.Horizon)
 			if j := slices.Index(t.Goals[:i], g); j >= 0 {
-				f.Add(fault.At("goals", i), fault.Unique, g.String(), "a goal other than "+fault.At("goals", j))
+				f.Add(fault.At("goals", i), fault.Unique, g.String(), another(fault.At("goals", j)))
 			}
 		}
 		w.over = checkOver(&f, m, t.Over)
@@ -225,7 +228,7 @@ func (e *ensemble) worlds(ctx context.Context, m *Model, policies []Policy, w *W
 		world := e.shard.From + job
 		model, err := w.model(m, columns, int(world))
 		if err != nil {
-			return 0, fmt.Errorf("simulation: world %d: %w", world, err)
+			return 0, &failure{language.Of("failed.world", "world", strconv.FormatUint(world, 10), "why", err), err}
 		}
 		at := sums[int(job)*row:]
 		for p, policy := range policies {
@@ -235,7 +238,7 @@ func (e *ensemble) worlds(ctx context.Context, m *Model, policies []Policy, w *W
 					return 0, context.Cause(ctx)
 				}
 				if err := r.play(i); err != nil {
-					return 0, fmt.Errorf("simulation: world %d: %w", world, err)
+					return 0, &failure{language.Of("failed.world", "world", strconv.FormatUint(world, 10), "why", err), err}
 				}
 				for g := range w.goals {
 					at[p*len(w.goals)+g] += w.goals[g].Metric.of(&r.outcome)
@@ -284,10 +287,10 @@ func (w *Worlds) columns() [][]float64 {
 func (w Worlds) Model(of *Model, world int) (*Model, error) {
 	var f fault.Fields
 	if checkModel(&f, of) && of.digest != w.digest {
-		f.Add("model", "digest", of.digest, "the model that the trial was run with, "+w.digest)
+		f.Add("model", "digest", of.digest, language.Of("want.sim-trial-model", "digest", w.digest))
 	}
 	if world < 0 || world >= w.worlds {
-		f.Add("world", fault.Range, world, "a world from 0 to below "+strconv.Itoa(w.worlds))
+		f.Add("world", fault.Range, world, language.Of("want.sim-place", "n", w.worlds))
 	}
 	if err := f.Err(); err != nil {
 		return nil, err

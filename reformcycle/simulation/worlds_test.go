@@ -18,10 +18,11 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 func span(parameter string, low, high float64, scale Scale) Uncertainty {
-	return Uncertainty{parameter, Span{Low: low, High: high, Scale: scale, Why: "made up"}}
+	return Uncertainty{parameter, Span{Low: low, High: high, Scale: scale, Why: language.Typed("made up")}}
 }
 
 // aTrial is a small one: two policies, two goals, three parameters.
@@ -278,7 +279,7 @@ func TestWorldsOfAnotherTrialAreNotMerged(t *testing.T) {
 
 	_, err = first.Merge(worldsOf(t, m, trial, WithRange(4, 7)))
 	require.ErrorIs(t, err, ErrOverlap)
-	require.ErrorContains(t, err, "worlds 4 to 4")
+	require.ErrorContains(t, err, `worlds: got "4"`)
 	for name, change := range map[string]func(*Trial){
 		"policies": func(t *Trial) { t.Policies = t.Policies[:1] },
 		"goals":    func(t *Trial) { t.Goals = []Goal{t.Goals[0], {t.Goals[1].Metric, 31}} },
@@ -333,8 +334,8 @@ func TestWorldsThatWereDamagedAreRefused(t *testing.T) {
 	require.NoError(t, err)
 	b, err := summary.MarshalBinary()
 	require.NoError(t, err)
-	require.ErrorContains(t, new(Worlds).UnmarshalBinary(b), `got "CHSS", want the worlds of a trial`)
-	require.ErrorContains(t, new(Summary).UnmarshalBinary(whole), `got "CHSW", want the summary of an ensemble`)
+	require.ErrorContains(t, new(Worlds).UnmarshalBinary(b), `got "CHSS", want "CHSW"`)
+	require.ErrorContains(t, new(Summary).UnmarshalBinary(whole), `got "CHSW", want "CHSS"`)
 	_, err = Worlds{}.MarshalBinary()
 	require.ErrorIs(t, err, fault.ErrInvalid)
 
@@ -428,7 +429,7 @@ func TestATrialThatCannotBeMadeIsRefusedWhole(t *testing.T) {
 	refused(over(Uncertainty{"work.carry", Span{Low: 0, High: 1, Around: true}}), "over[0].around")
 	refused(over(Uncertainty{"actors[].until", Span{Low: 0, High: 1, Around: true}}), "over[0].around")
 	refused(over(make([]Uncertainty, maxFactors+1)...), "over")
-	refused(over(Uncertainty{"work.carry", Span{Low: 0, High: 1, Why: strings.Repeat("x", 5000)}}), "over[0].why")
+	refused(over(Uncertainty{"work.carry", Span{Low: 0, High: 1, Why: language.Typed(strings.Repeat("x", 5000))}}), "over[0].why")
 	refused(with(func(t *Trial) {
 		t.Worlds, t.Runs = MaxWorlds, 1
 		for i := range 62 {
@@ -475,7 +476,7 @@ func TestATrialThatIsCutShortLeavesNothing(t *testing.T) {
 	trial.Policies = append(trial.Policies, broken)
 	w, err = m.Worlds(t.Context(), trial)
 	require.ErrorIs(t, err, ErrPolicy)
-	require.ErrorContains(t, err, "world 0: ")
+	require.ErrorContains(t, err, "World 0: ")
 	require.Equal(t, Worlds{}, w)
 }
 
@@ -573,7 +574,7 @@ func TestTheTableOfWorldsHoldsAllOfThem(t *testing.T) {
 				row := rows[next]
 				next++
 				require.Equal(t, []string{strconv.Itoa(one.Number), trial.Goals[g].Metric.String(), plain(trial.Goals[g].Bound), w.Policies()[p].String(), plain(one.Outcome(p, g)), plain(one.Regret(p, g)),
-					strconv.FormatBool(one.Regret(p, g) == 0), strconv.FormatBool(one.Met(p, g)), trial.Goals[g].Metric.unit(), plain(one.Values[0]), plain(one.Values[1]), plain(one.Values[2])}, row[3:15])
+					strconv.FormatBool(one.Regret(p, g) == 0), strconv.FormatBool(one.Met(p, g)), trial.Goals[g].Metric.unit().String(), plain(one.Values[0]), plain(one.Values[1]), plain(one.Values[2])}, row[3:15])
 			}
 		}
 	}

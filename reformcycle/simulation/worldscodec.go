@@ -4,21 +4,26 @@ package simulation
 // and the spans, so that the sums alone are kept.
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"math"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
-var worldsForm = form{"worlds", "CHSW\x01", "the worlds of a trial", 64 << 20}
+var wantWorlds = language.Of("want.sim-worlds")
+
+var worldsForm = form{"worlds", "CHSW\x01", 64 << 20}
 
 // MarshalBinary writes the worlds in at most 64 MiB: a byte or two for each policy and
 // goal in each world. Equal worlds give equal bytes.
 func (w Worlds) MarshalBinary() ([]byte, error) {
 	if w.worlds == 0 {
-		return nil, fault.Refuse("worlds", fault.Required, nil, "the worlds of a trial")
+		return nil, fault.Refuse("worlds", fault.Required, nil, wantWorlds)
 	}
 	digest, err := hex.DecodeString(w.digest)
 	if err != nil {
@@ -40,7 +45,11 @@ func (w Worlds) MarshalBinary() ([]byte, error) {
 		if u.Around {
 			how |= 1
 		}
-		b = appendText(append(b, how), u.Why)
+		why, err := u.reason()
+		if err != nil {
+			return nil, err
+		}
+		b = appendText(append(b, how), why)
 	}
 	b = binary.AppendUvarint(b, uint64(w.worlds))
 	b = binary.AppendUvarint(b, w.runs)
@@ -69,42 +78,47 @@ func (w *Worlds) UnmarshalBinary(data []byte) error {
 }
 
 func (d *decoder) worlds() (w Worlds) {
-	w.name = d.text("the scenario's name", maxLabel)
-	w.digest = hex.EncodeToString(d.bytes("the scenario's digest", 32))
-	for range d.number("a number of policies", maxCompared) {
+	w.name = d.text("scenario", maxLabel)
+	w.digest = hex.EncodeToString(d.bytes("digest", 32))
+	for range d.number("policies", maxCompared) {
 		if w.policies = append(w.policies, d.identity()); d.err != nil {
 			return w
 		}
 	}
-	for range d.number("a number of goals", maxGoals) {
-		text := d.text("a metric", maxText)
+	for range d.number("goals", maxGoals) {
+		text := d.text("goals.metric", maxText)
 		m, err := ParseMetric(text)
-		g := Goal{m, d.float("a bound")}
+		g := Goal{m, d.float("goals.bound")}
 		var f fault.Fields
 		if g.check(&f, "", mostMonths); d.err == nil && (err != nil || f != nil) {
-			d.wrong(fmt.Sprintf("%q, %v", text, g.Bound), "a goal")
+			d.wrong(language.Typed(fmt.Sprintf("%q, %v", text, g.Bound)), language.Of("want.sim-goal"))
 		}
 		if w.goals = append(w.goals, g); d.err != nil {
 			return w
 		}
 	}
-	for range d.number("a number of parameters", maxFactors) {
-		u := Uncertainty{Parameter: d.text("a parameter's name", maxLabel)}
-		u.Low, u.High = d.float("the low end of a span"), d.float("the high end of a span")
-		if how := d.bytes("a scale", 1); d.err == nil {
+	for range d.number("over", maxFactors) {
+		u := Uncertainty{Parameter: d.text("over.parameter", maxLabel)}
+		u.Low, u.High = d.float("over.low"), d.float("over.high")
+		if how := d.bytes("over.scale", 1); d.err == nil {
 			u.Scale, u.Around = Scale(how[0]>>1), how[0]&1 != 0
 		}
-		u.Why = d.text("a reason", maxText)
+		why := d.text("over.why", mostWhy)
+		if why == "" {
+			u.Why = about(u.Parameter, ".span")
+		} else if json.Unmarshal([]byte(why), &u.Why) != nil {
+			d.wrong(language.Typed(fault.Shown(why)), field("over.why"))
+		}
 		if d.err == nil && !u.sound() {
-			d.wrong(fmt.Sprintf("%q, %v to %v", u.Parameter, u.Low, u.High), "a span of a parameter of this version of the register")
+			d.wrong(language.Typed(fmt.Sprintf("%q, %v–%v", u.Parameter, u.Low, u.High)), language.Of("want.sim-registered-span"))
 		}
 		if w.over = append(w.over, u.registered()); d.err != nil {
 			return w
 		}
 	}
-	w.worlds = int(d.number("a number of worlds", MaxWorlds))
-	w.runs = d.number("a number of runs", MaxRuns/uint64(max(1, w.worlds)))
-	w.seed = d.number("a seed", math.MaxUint64)
+	w.worlds = int(d.number("worlds", MaxWorlds))
+	w.runs = d.number("runs", MaxRuns/uint64(max(1, w.worlds)))
+	w.seed = d.number("seed", math.MaxUint64)
 	var held uint64
 	w.ranges, held = d.ranges(uint64(w.worlds))
 	cells := held * uint64(len(w.policies)*len(w.goals))
@@ -112,21 +126,39 @@ func (d *decoder) worlds() (w Worlds) {
 	case d.err != nil:
 		return w
 	case held == 0 || w.runs == 0 || cells == 0 || len(w.over) == 0:
-		d.wrong("none", "worlds, runs, policies, goals and parameters")
+		d.wrong(language.Of("found.nothing"), language.Of("want.sim-trial"))
 	case cells > min(mostCells, uint64(len(d.data)-d.at)):
-		d.wrong("the end", fmt.Sprintf("%d sums", cells))
+		d.wrong(foundEnd, language.Of("want.sim-sums", "n", fmt.Sprint(cells)))
 	}
 	if d.err != nil {
 		return w
 	}
 	w.sums = make([]uint64, cells)
 	for i := range w.sums {
-		w.sums[i] = d.number("a sum", w.runs*uint64(w.goals[i%len(w.goals)].Metric.most()))
+		w.sums[i] = d.number("sums", w.runs*uint64(w.goals[i%len(w.goals)].Metric.most()))
 	}
 	if d.err == nil && d.at != len(d.data) {
-		d.wrong("more", "the end")
+		d.wrong(language.Of("found.sim-more"), foundEnd)
 	}
 	return w
+}
+
+// mostWhy bounds what is written of why a span is that one.
+const mostWhy = 64 << 10
+
+// reason writes why the span is that one: nothing where the register says it.
+func (u *Uncertainty) reason() (string, error) {
+	why, err := json.Marshal(u.Why)
+	if err != nil {
+		return "", err
+	}
+	if registered, _ := json.Marshal(about(u.Parameter, ".span")); bytes.Equal(why, registered) {
+		return "", nil
+	}
+	if len(why) > mostWhy {
+		return "", fault.Refuse("why", fault.Length, len(why), language.Of("want.sim-bytes", "most", mostWhy))
+	}
+	return string(why), nil
 }
 
 // sound reports whether worlds can be drawn over it.

@@ -30,7 +30,7 @@ func Box(w io.Writer, title string, worlds simulation.Worlds, d simulation.Disco
 	o := origin{scenario: d.Scenario, digest: d.Digest, runs: d.Runs * uint64(max(0, d.Worlds)), seed: d.Seed}
 	o.check(&f)
 	over := worlds.Over()
-	if worlds.Len() != d.Worlds || worlds.Digest() != d.Digest || worlds.Seed() != d.Seed || worlds.Runs() != d.Runs || !slices.Equal(over, d.Over) {
+	if worlds.Len() != d.Worlds || worlds.Digest() != d.Digest || worlds.Seed() != d.Seed || worlds.Runs() != d.Runs || !slices.EqualFunc(over, d.Over, same) {
 		f.Add("worlds", "same", fmt.Sprintf("%d worlds of seed %d", worlds.Len(), worlds.Seed()), fmt.Sprintf("the %d worlds of seed %d that were looked at", d.Worlds, d.Seed))
 	}
 	if box < 0 || box >= len(d.Boxes) {
@@ -57,7 +57,7 @@ func Box(w io.Writer, title string, worlds simulation.Worlds, d simulation.Disco
 	if err := f.Err(); err != nil {
 		return err
 	}
-	c := scatter{of: d.Of, says: d.Sentence(), where: d.Where(b), box: b}
+	c := scatter{of: d.Of.String(), says: d.Told().String(), where: d.Where(b).String(), box: b}
 	for _, l := range b.Limits[:min(2, len(b.Limits))] {
 		c.sides = append(c.sides, newSide(over[l.Parameter], l))
 	}
@@ -87,7 +87,7 @@ func Box(w io.Writer, title string, worlds simulation.Worlds, d simulation.Disco
 	if others != nil {
 		third := b
 		third.Limits = b.Limits[2:]
-		c.third = d.Where(third)
+		c.third = d.Where(third).String()
 	}
 	o.note = fmt.Sprintf("%d runs of each policy in each of %s.", d.Runs, draw.Counted(d.Worlds, "world", "worlds"))
 	return draw.Write(w, drawBox(title, o, c))
@@ -107,6 +107,11 @@ type point struct {
 	found bool
 }
 
+// same reports whether two parameters are drawn over one span.
+func same(a, b simulation.Uncertainty) bool {
+	return a.Parameter == b.Parameter && a.Low == b.Low && a.High == b.High && a.Scale == b.Scale && a.Around == b.Around
+}
+
 // side is a parameter along an edge of the plot.
 type side struct {
 	simulation.Uncertainty
@@ -123,11 +128,11 @@ func newSide(u simulation.Uncertainty, l simulation.Limit) side {
 			continue
 		}
 		s.whole = p.Whole
-		unit := p.Unit
+		unit := p.Unit.String()
 		if u.Around {
 			unit = map[simulation.Scale]string{simulation.Even: "added to what was assumed", simulation.Logarithmic: "times what was assumed"}[u.Scale]
 		}
-		s.name = draw.Capital(p.Called) + " (" + unit + ")"
+		s.name = draw.Capital(p.Called.String()) + " (" + unit + ")"
 	}
 	return s
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -441,7 +442,7 @@ func discovered(t *testing.T) (simulation.Worlds, simulation.Discovery) {
 	at := func(name string) int {
 		return slices.IndexFunc(worlds.Over(), func(u simulation.Uncertainty) bool { return u.Parameter == name })
 	}
-	d, err := worlds.DiscoverWhere(t.Context(), "it is so", func(w simulation.World) bool {
+	d, err := worlds.DiscoverWhere(t.Context(), language.Typed("it is so"), func(w simulation.World) bool {
 		return w.Values[at("suspension.least")] >= 4 && w.Values[at("actors[].position")] < 0.2 && w.Values[at("work.carry")] > 0.4
 	})
 	require.NoError(t, err)

@@ -86,8 +86,8 @@ func drawTornado(title string, o origin, t simulation.Tornado) string {
 }
 
 func factor(f simulation.Factor, of simulation.Identity) string {
-	if unit := f.Unit(of); unit != "" {
-		return named(f.Parameter + " (" + unit + ")")
+	if unit := f.Unit(of); !unit.IsZero() {
+		return named(f.Parameter + " (" + unit.String() + ")")
 	}
 	return named(f.Parameter)
 }

@@ -367,8 +367,8 @@ func TestWhatCantBeAskedEndsTheTest(t *testing.T) {
 		}, []string{"the first 48 months"}},
 		{"neither yes nor no", func(r *recorder) bool { return Likely(r, m, s, constant(0.5), 0.5) }, []string{"constant of run 0 is 0.5"}},
 		{"not a number", func(r *recorder) bool { return Better(r, m, s, s, constant(math.NaN())) }, []string{"is NaN"}},
-		{"a policy that fails", func(r *recorder) bool { return Likely(r, m, breaking{}, asked, 0.5, WithSeed(4)) }, []string{"run 0 of seed 4, month 2", "out of ideas"}},
-		{"a rival that fails", func(r *recorder) bool { return Sooner(r, m, s, breaking{}, reformcycle.Launch) }, []string{"run 0 of seed 1, month 2"}},
+		{"a policy that fails", func(r *recorder) bool { return Likely(r, m, breaking{}, asked, 0.5, WithSeed(4)) }, []string{"Run 0 of seed 4, month 2", "out of ideas"}},
+		{"a rival that fails", func(r *recorder) bool { return Sooner(r, m, s, breaking{}, reformcycle.Launch) }, []string{"Run 0 of seed 1, month 2"}},
 		{"a policy that fails before a rival plays", func(r *recorder) bool { return Sooner(r, m, breaking{}, s, reformcycle.Launch) }, []string{"out of ideas"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -126,7 +126,7 @@ func TestPolicyThatIsNotMetFails(t *testing.T) {
 	r := record(t)
 	v, err := p.judge(t.Context(), &p.expects[0])
 	require.False(t, report(r, p.where(&p.expects[0])+": ", v, err))
-	require.Contains(t, r.fatal[0], "simtest: p/x.policy:3: simulation: run 0")
+	require.Contains(t, r.fatal[0], "simtest: p/x.policy:3: Run 0")
 }
 
 // What a host that is no test gets of policy files: every verdict, or everything
