@@ -46,7 +46,7 @@ var waiting = []string{
 	"examples/policysim", "examples/quickstart", "examples/service", "examples/uganda",
 	"reformcycle", "reformcycle/cases", "reformcycle/fault", "reformcycle/internal/draw", "reformcycle/journal", "reformcycle/report", "reformcycle/simulation",
 	"reformcycle/simulation/chart", "reformcycle/sqljournal",
-	"stakeholders", "stakeholders/influence", "stakeholders/policymaker", "stakeholders/power",
+	"stakeholders/policymaker",
 }
 
 // sentence tells whether a text in code looks like English for people: two words in small

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"gonum.org/v1/gonum/graph"
 	"gonum.org/v1/gonum/graph/community"
 	"gonum.org/v1/gonum/graph/simple"
@@ -29,7 +30,7 @@ type ActorGroup struct {
 // their ties alone would lead one to expect.
 type Communities struct {
 	// Groups hold every actor once, each in the order of the actors, ordered by
-	// their first actors and named "community 1", "community 2" …
+	// their first actors and named "1", "2" …
 	Groups []ActorGroup `json:"groups"`
 
 	// Modularity is how much more of all attention stays within the groups than
@@ -58,8 +59,9 @@ type Communities struct {
 // split).
 func (n *Network) Communities(resolution float64, seed uint64) (Communities, error) {
 	n = n.orNone()
-	if !(resolution > 0 && resolution <= maxResolution) {
-		return Communities{}, fault.Refuse("resolution", fault.Range, resolution, "a number above 0, at most a million")
+	var errs fault.Fields
+	if !errs.Positive("resolution", resolution, maxResolution) {
+		return Communities{}, errs.Err()
 	}
 	if len(n.actors) == 0 {
 		return Communities{}, nil
@@ -81,7 +83,7 @@ func (n *Network) Communities(resolution float64, seed uint64) (Communities, err
 	var result Communities
 	nodes := make([][]graph.Node, len(found))
 	for k, c := range found {
-		result.Groups = append(result.Groups, ActorGroup{Name: "community " + strconv.Itoa(k+1), Actors: n.ids(c)})
+		result.Groups = append(result.Groups, ActorGroup{Name: strconv.Itoa(k + 1), Actors: n.ids(c)})
 		for _, i := range c {
 			nodes[k] = append(nodes[k], simple.Node(i))
 		}
@@ -97,25 +99,23 @@ func (n *Network) Communities(resolution float64, seed uint64) (Communities, err
 func (n *Network) membership(groups []ActorGroup) ([]int, error) {
 	var errs fault.Fields
 	of := slices.Repeat([]int{-1}, len(n.actors))
-	names := make(map[string]bool, len(groups))
+	first := make(map[string]int, len(groups))
 	for k, g := range groups {
 		path := fault.At("groups", k)
-		if g.Name == "" {
-			errs.Add(path+".name", fault.Required, g.Name, "a name")
-		} else if names[g.Name] {
-			errs.Add(path+".name", fault.Unique, g.Name, "a name that no other group has")
+		errs.Text(path+".name", g.Name, fault.Name)
+		if g.Name != "" { // which is already refused for itself
+			errs.Once(path+".name", g.Name, first, "groups", k)
 		}
-		names[g.Name] = true
 		if len(g.Actors) == 0 {
-			errs.Add(path+".actors", fault.Length, 0, "at least one actor")
+			errs.Add(path+".actors", fault.Length, 0, language.Of("want.at-least-one"))
 		}
 		for m, id := range g.Actors {
-			i, ok := n.index[id]
+			i, ok := n.place(id)
 			switch member := fault.At(path+".actors", m); {
 			case !ok:
 				unknownActor(&errs, member, id)
 			case of[i] >= 0:
-				errs.Add(member, fault.Unique, id, "an actor that is in one group, once")
+				errs.Add(member, fault.Unique, id, language.Of("want.in-one-list"))
 			default:
 				of[i] = k
 			}

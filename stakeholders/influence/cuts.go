@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Cut is an actor whose loss splits those it leaves behind.
@@ -139,12 +140,12 @@ func (n *Network) among(ids []string) ([]bool, error) {
 	var errs fault.Fields
 	keep := make([]bool, len(n.actors))
 	for k, id := range ids {
-		i, ok := n.index[id]
+		i, ok := n.place(id)
 		switch {
 		case !ok:
 			unknownActor(&errs, fault.At("ids", k), id)
 		case keep[i]:
-			errs.Add(fault.At("ids", k), fault.Unique, id, "each actor once")
+			errs.Add(fault.At("ids", k), fault.Unique, id, language.Of("want.each-once"))
 		default:
 			keep[i] = true
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 	"gonum.org/v1/gonum/graph"
 	"gonum.org/v1/gonum/graph/simple"
@@ -208,7 +209,7 @@ func (n *Network) Path(initial []float64, months int) (iter.Seq2[int, []float64]
 		return nil, err
 	}
 	if months < 0 {
-		return nil, fault.Refuse("months", fault.Range, months, "0 or more")
+		return nil, fault.Refuse("months", fault.Range, months, language.Of("want.number-from", "low", 0))
 	}
 	first := slices.Clone(initial)
 	return func(yield func(int, []float64) bool) {

@@ -3,11 +3,10 @@ package influence
 // What this package refuses, and how it says so.
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // NoUniqueEquilibriumError says that where some actors end cannot be told from
@@ -19,14 +18,17 @@ type NoUniqueEquilibriumError struct {
 	Circles [][]string
 }
 
-// Error names the circles.
-func (e *NoUniqueEquilibriumError) Error() string {
-	circles := make([]string, len(e.Circles))
+// Told names the circles.
+func (e *NoUniqueEquilibriumError) Told() language.Text {
+	circles := make([]language.Text, len(e.Circles))
 	for i, c := range e.Circles {
-		circles[i] = "(" + fault.List(c) + ")"
+		circles[i] = language.Of("influence.circle", "actors", c)
 	}
-	return "influence: no unique equilibrium: nobody holds to a first position in " + strings.Join(circles, ", ")
+	return language.Of("influence.no-unique-equilibrium", "circles", circles)
 }
+
+// Error says in English what Told tells.
+func (e *NoUniqueEquilibriumError) Error() string { return language.English().Refusal(e) }
 
 // IllConditionedError says that the equilibrium is unique but hangs on
 // attachments or ties so weak that floating-point numbers lose them.
@@ -36,10 +38,13 @@ type IllConditionedError struct {
 	Drift float64
 }
 
-// Error gives the drift.
-func (e *IllConditionedError) Error() string {
-	return fmt.Sprintf("influence: attachments too weak to compute with: the influence on an actor sums to one only within %.2g", e.Drift)
+// Told gives the drift.
+func (e *IllConditionedError) Told() language.Text {
+	return language.Of("influence.ill-conditioned", "drift", strconv.FormatFloat(e.Drift, 'g', 2, 64))
 }
+
+// Error says in English what Told tells.
+func (e *IllConditionedError) Error() string { return e.Told().String() }
 
 // UnreachableError says that no set of offers brings the equilibrium to the
 // threshold.
@@ -49,15 +54,17 @@ type UnreachableError struct {
 	Best      float64 // the weighted mean with everybody persuaded
 }
 
-// Error gives the three means.
-func (e *UnreachableError) Error() string {
-	return fmt.Sprintf("influence: threshold out of reach: asked for %.4g, %.4g with all offers taken, %.4g with none",
-		e.Threshold, e.Best, e.Before)
+// Told gives the three means.
+func (e *UnreachableError) Told() language.Text {
+	return language.Of("influence.unreachable", "threshold", e.Threshold, "best", e.Best, "before", e.Before)
 }
+
+// Error says in English what Told tells.
+func (e *UnreachableError) Error() string { return e.Told().String() }
 
 // unknownActor refuses an id that the network does not have.
 func unknownActor(errs *fault.Fields, path, id string) {
-	errs.Add(path, fault.Exists, id, "the id of an actor of the network")
+	errs.Add(path, fault.Exists, id, language.Of("want.network-actor"))
 }
 
 // checkVector returns the errors of a vector that must hold one number within
@@ -65,7 +72,7 @@ func unknownActor(errs *fault.Fields, path, id string) {
 func checkVector(field string, v []float64, n int, lo, hi float64) fault.Fields {
 	var errs fault.Fields
 	if len(v) != n {
-		errs.Add(field, fault.Length, len(v), strconv.Itoa(n)+" numbers, one for each actor")
+		errs.Add(field, fault.Length, len(v), language.Of("want.actors-each", "n", n))
 		return errs
 	}
 	for i, x := range v {

@@ -175,8 +175,8 @@ func ExampleNetwork_Communities() {
 	}
 	fmt.Printf("modularity %.2f\n", found.Modularity)
 	// Output:
-	// community 1 [moh mof donor association]
-	// community 2 [north south west]
+	// 1 [moh mof donor association]
+	// 2 [north south west]
 	// modularity 0.37
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/lapack64"
@@ -34,7 +35,7 @@ func (n *Network) factorised() (*factors, error) {
 func (n *Network) factorise() (*factors, error) {
 	size := len(n.actors)
 	if size == 0 {
-		return nil, fault.Refuse("actors", fault.Length, 0, "a network made by NewNetwork")
+		return nil, fault.Refuse("actors", fault.Length, 0, language.Of("want.made-by", "functions", []string{"NewNetwork", "FromRoster"}))
 	}
 	if circles := n.unheldCircles(); len(circles) > 0 {
 		return nil, &NoUniqueEquilibriumError{Circles: circles}

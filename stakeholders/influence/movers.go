@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -151,7 +152,7 @@ func (n *Network) checkWeights(weights []float64) ([]float64, error) {
 		sum += x
 	}
 	if sum == 0 {
-		return nil, fault.Refuse("weights", fault.Required, 0.0, "a weight above 0 for some actor")
+		return nil, fault.Refuse("weights", fault.Required, 0.0, language.Of("want.some-weight"))
 	}
 	for i, x := range weights {
 		w[i] = x / sum

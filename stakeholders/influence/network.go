@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 const (
@@ -54,8 +55,8 @@ type Tie struct {
 // questions share. The zero value has no actors, and answers nothing.
 type Network struct {
 	actors []Node
-	index  map[string]int
-	rows   [][]heard // by listener, in the order of the actors listened to
+	index  map[string]int // by id, and by the normal form of it
+	rows   [][]heard      // by listener, in the order of the actors listened to
 
 	// hold is the attachment that counts: 1 for an actor that listens to
 	// nobody, since nothing can move it.
@@ -100,13 +101,13 @@ func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, 
 	var r reading
 	for i, option := range options {
 		if option == nil {
-			return nil, fault.Refuse(fault.At("options", i), fault.Required, nil, "an option, such as WithNormalisedWeights()")
+			return nil, fault.Refuse(fault.At("options", i), fault.Required, nil, language.Of("want.such-as", "example", "WithNormalisedWeights()"))
 		}
 		option(&r)
 	}
 	var errs fault.Fields
 	if len(actors) == 0 || len(actors) > maxActors {
-		return nil, fault.Refuse("actors", fault.Length, len(actors), "1 to 2,000 actors")
+		return nil, fault.Refuse("actors", fault.Length, len(actors), language.Of("want.how-many", "low", 1, "high", maxActors))
 	}
 	n := &Network{
 		actors: slices.Clone(actors),
@@ -117,18 +118,16 @@ func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, 
 	for i, a := range actors {
 		path := fault.At("actors", i)
 		errs.Text(path+".id", a.ID, fault.ID)
-		if _, taken := n.index[a.ID]; taken {
-			errs.Add(path+".id", fault.Unique, a.ID, "an id that no other actor has")
-		} else {
-			n.index[a.ID] = i
+		if a.ID != "" { // which is already refused for itself
+			errs.Once(path+".id", a.ID, n.index, "actors", i)
 		}
 		errs.Number(path+".attachment", a.Attachment, 0, 1)
 	}
 	seen := make(map[[2]int]bool, len(ties))
 	for i, t := range ties {
 		path := fault.At("ties", i)
-		from, okFrom := n.index[t.From]
-		to, okTo := n.index[t.To]
+		from, okFrom := n.place(t.From)
+		to, okTo := n.place(t.To)
 		if !okFrom {
 			unknownActor(&errs, path+".from", t.From)
 		}
@@ -140,7 +139,7 @@ func NewNetwork(actors []Node, ties []Tie, options ...NetworkOption) (*Network, 
 			continue
 		}
 		if seen[[2]int{from, to}] {
-			errs.Add(path, fault.Unique, t.From+" → "+t.To, "one tie from one actor to another")
+			errs.Add(path, fault.Unique, t.From+" → "+t.To, language.Of("want.each-once"))
 		}
 		seen[[2]int{from, to}] = true
 		n.rows[from] = append(n.rows[from], heard{actor: to, weight: t.Weight})
@@ -170,7 +169,7 @@ func (n *Network) settleRows(normalise bool) fault.Fields {
 			sum += h.weight
 		}
 		if !normalise && math.Abs(sum-1) > rowTolerance {
-			off.Add(fault.At("actors", i), fault.Sum, sum, "weights of "+n.actors[i].ID+" that sum to one; WithNormalisedWeights takes any")
+			off.Add(fault.At("actors", i), fault.Sum, sum, language.Of("want.sum-one", "actor", n.actors[i].ID, "option", "WithNormalisedWeights"))
 			continue
 		}
 		for k := range row {
@@ -224,28 +223,40 @@ func (n *Network) Ties() []Tie {
 func (n *Network) Vector(values map[string]float64) ([]float64, error) {
 	n = n.orNone()
 	var errs fault.Fields
-	v := make([]float64, len(n.actors))
-	for i, a := range n.actors {
-		x, ok := values[a.ID]
-		if !ok {
-			errs.Add("values["+a.ID+"]", fault.Required, nil, "a value for every actor")
-		}
-		v[i] = x
-	}
+	var wrong fault.Fields
+	v, given := make([]float64, len(n.actors)), make([]bool, len(n.actors))
 	for _, id := range slices.Sorted(maps.Keys(values)) {
-		if _, ok := n.index[id]; !ok {
-			unknownActor(&errs, "values["+id+"]", id)
+		switch i, ok := n.place(id); {
+		case !ok:
+			unknownActor(&wrong, "values["+id+"]", id)
+		case given[i]:
+			wrong.Add("values["+id+"]", fault.Unique, id, language.Of("want.each-once"))
+		default:
+			v[i], given[i] = values[id], true
 		}
 	}
+	for i, a := range n.actors {
+		if !given[i] {
+			errs.Add("values["+a.ID+"]", fault.Required, nil, language.Of("want.value-each"))
+		}
+	}
+	errs.Under("", wrong)
 	if err := errs.Err(); err != nil {
 		return nil, err
 	}
 	return v, nil
 }
 
-// actor returns the place of an id.
+// place of an actor in the order of the network. Ids that have one normal form are one;
+// answers have them as the actors do.
+func (n *Network) place(id string) (int, bool) {
+	i, ok := n.index[fault.NFC(id)]
+	return i, ok
+}
+
+// actor is the place of an id, which it refuses where the network has none.
 func (n *Network) actor(field, id string) (int, error) {
-	i, ok := n.index[id]
+	i, ok := n.place(id)
 	if !ok {
 		var errs fault.Fields
 		unknownActor(&errs, field, id)

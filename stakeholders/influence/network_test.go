@@ -58,8 +58,8 @@ func TestRowsThatDoNotSumToOneAreNamedUnlessNormalised(t *testing.T) {
 	ties := []Tie{{"a", "b", 0.5}, {"a", "c", 0.25}, {"b", "a", 1}, {"c", "a", 3}, {"c", "b", 1}}
 	_, err := NewNetwork(actors, ties)
 	require.ErrorIs(t, err, fault.ErrInvalid)
-	require.EqualError(t, err, "actors[0]: got 0.75, want weights of a that sum to one; WithNormalisedWeights takes any; "+
-		"actors[2]: got 4, want weights of c that sum to one; WithNormalisedWeights takes any")
+	require.EqualError(t, err, "actors[0]: got 0.75, want weights that sum to one, of a; with WithNormalisedWeights any weights; "+
+		"actors[2]: got 4, want weights that sum to one, of c; with WithNormalisedWeights any weights")
 	require.Equal(t, fault.Sum, fault.Of(err)[0].Rule)
 
 	n := built(t, actors, ties, WithNormalisedWeights())
@@ -184,11 +184,11 @@ func TestEveryRefusalExplainsItself(t *testing.T) {
 		says string
 	}{
 		{&NoUniqueEquilibriumError{Circles: [][]string{{"a", "b"}, {"c"}}},
-			"influence: no unique equilibrium: nobody holds to a first position in (a, b), (c)"},
+			"There is no unique equilibrium: nobody holds to a first position in these circles: a, b; c."},
 		{&IllConditionedError{Drift: 0.5},
-			"influence: attachments too weak to compute with: the influence on an actor sums to one only within 0.5"},
+			"The attachments are too weak to compute with: the influence on an actor sums to one only within 0.5."},
 		{&UnreachableError{Threshold: 5, Before: -1, Best: 2.5},
-			"influence: threshold out of reach: asked for 5, 2.5 with all offers taken, -1 with none"},
+			"The threshold is out of reach. Asked for: 5; with all offers taken: 2.5; with none: -1."},
 	} {
 		require.EqualError(t, tt.err, tt.says)
 		require.NotErrorIs(t, tt.err, fault.ErrInvalid)
@@ -212,7 +212,7 @@ func TestFromRosterKeepsTheUnknownUnknown(t *testing.T) {
 	require.NoError(t, err, "no power or weight of a roster is beyond counting")
 
 	_, err = n.Known(stance.Positions)
-	require.EqualError(t, err, "positions[2]: got nothing, want a position of fund that is known")
+	require.EqualError(t, err, "positions[2]: got nothing, want a position that is known, of fund")
 	_, err = n.Known(stance.Positions[:2])
 	require.ErrorIs(t, err, fault.ErrInvalid)
 	require.Equal(t, []float64{6, -2, -7, 0}, Assume(stance.Positions, -7))
@@ -231,4 +231,30 @@ func TestFromRosterKeepsTheUnknownUnknown(t *testing.T) {
 	require.ErrorIs(t, err, fault.ErrInvalid)
 	_, _, err = FromRoster(r, Attached(2), nil)
 	require.ErrorIs(t, err, fault.ErrInvalid)
+}
+
+// An id is the same however it was typed: "é" as one character or as two. Answers have it
+// as the actors do.
+func TestNamesOfOneNormalFormAreOneActor(t *testing.T) {
+	const one, two = "santé", "sante\u0301"
+	n := built(t, []Node{{two, 0.5}, {"b", 0.5}}, []Tie{{one, "b", 1}, {"b", one, 1}})
+	require.Equal(t, []string{two, "b"}, n.IDs())
+	require.Equal(t, []Tie{{two, "b", 1}, {"b", two, 1}}, n.Ties())
+	v, err := n.Vector(map[string]float64{one: 3, "b": 1})
+	require.NoError(t, err)
+	require.Equal(t, []float64{3, 1}, v)
+	moved, err := n.MovedBy(one)
+	require.NoError(t, err)
+	require.Equal(t, two, moved[0].Actor)
+	plan, err := n.Persuade([]float64{0, 0}, Aim{Threshold: 1}, []Offer{{Actor: one, Shift: 7, Cost: 1}})
+	require.NoError(t, err)
+	require.NotEmpty(t, plan)
+	_, err = n.PartsAmong([]string{one, two})
+	require.Equal(t, fault.Unique, fault.Of(err)[0].Rule)
+	_, err = n.Vector(map[string]float64{one: 3, two: 3, "b": 1})
+	require.Equal(t, fault.Unique, fault.Of(err)[0].Rule)
+	_, err = NewNetwork([]Node{{ID: one}, {ID: two}}, nil)
+	require.Equal(t, fault.Unique, fault.Of(err)[0].Rule)
+	_, err = n.Brokers([]ActorGroup{{"g", []string{one}}, {"h", []string{two}}})
+	require.Equal(t, fault.Unique, fault.Of(err)[0].Rule)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 const (
@@ -124,7 +125,7 @@ func (n *Network) Persuade(initial []float64, aim Aim, offers []Offer) (Persuasi
 	items := make([]item, 0, len(offers))
 	best := before
 	for _, o := range offers {
-		j := n.index[o.Actor]
+		j := n.index[fault.NFC(o.Actor)]
 		to := min(initial[j]+o.Shift, highest)
 		it := item{actor: j, to: to, cost: o.Cost, gain: pull[j] * (to - initial[j])}
 		best += it.gain
@@ -171,15 +172,15 @@ func (n *Network) checkAim(initial []float64, aim Aim, offers []Offer) ([]float6
 	var errs fault.Fields
 	errs.Number("threshold", aim.Threshold, lowest, highest)
 	if aim.Nodes < 0 {
-		errs.Add("nodes", fault.Range, aim.Nodes, "0 or more")
+		errs.Add("nodes", fault.Range, aim.Nodes, language.Of("want.number-from", "low", 0))
 	}
 	seen := make([]bool, len(n.actors))
 	for k, o := range offers {
 		path := fault.At("offers", k)
-		if j, ok := n.index[o.Actor]; !ok {
+		if j, ok := n.place(o.Actor); !ok {
 			unknownActor(&errs, path+".actor", o.Actor)
 		} else if seen[j] {
-			errs.Add(path+".actor", fault.Unique, o.Actor, "one offer to an actor")
+			errs.Add(path+".actor", fault.Unique, o.Actor, language.Of("want.each-once"))
 		} else {
 			seen[j] = true
 		}

@@ -4,9 +4,9 @@ package influence
 
 import (
 	"cmp"
-	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -36,7 +36,7 @@ type Stance struct {
 // ([Network.EquilibriumRange]), an assumption ([Assume]), or an error ([Known]).
 func FromRoster(r stakeholders.Roster, attachment func(stakeholders.Actor) float64, ties []Tie, options ...NetworkOption) (*Network, Stance, error) {
 	if attachment == nil {
-		return nil, Stance{}, fault.Refuse("attachment", fault.Required, nil, "a function, such as Attached(0.5)")
+		return nil, Stance{}, fault.Refuse("attachment", fault.Required, nil, language.Of("want.such-as", "example", "Attached(0.5)"))
 	}
 	var actors []Node
 	var s Stance
@@ -66,14 +66,14 @@ func (n *Network) Known(positions []stakeholders.Position) ([]float64, error) {
 	n = n.orNone()
 	var errs fault.Fields
 	if len(positions) != len(n.actors) {
-		errs.Add("positions", fault.Length, len(positions), strconv.Itoa(len(n.actors))+" positions, one for each actor")
+		errs.Add("positions", fault.Length, len(positions), language.Of("want.actors-each", "n", len(n.actors)))
 		return nil, errs
 	}
 	values := make([]float64, len(positions))
 	for i, p := range positions {
 		x, ok := p.Value()
 		if !ok {
-			errs.Add(fault.At("positions", i), fault.Required, nil, "a position of "+n.actors[i].ID+" that is known")
+			errs.Add(fault.At("positions", i), fault.Required, nil, language.Of("want.known-position", "actor", n.actors[i].ID))
 		}
 		values[i] = x
 	}

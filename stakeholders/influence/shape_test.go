@@ -338,7 +338,7 @@ func TestWithoutTiesEverybodyIsACommunityApart(t *testing.T) {
 	n := built(t, []Node{{"a", 0.5}, {"b", 0.5}}, []Tie{{"a", "a", 1}})
 	c, err := n.Communities(1, 1)
 	require.NoError(t, err)
-	require.Equal(t, Communities{Groups: []ActorGroup{{"community 1", []string{"a"}}, {"community 2", []string{"b"}}}}, c)
+	require.Equal(t, Communities{Groups: []ActorGroup{{"1", []string{"a"}}, {"2", []string{"b"}}}}, c)
 	require.Equal(t, [][]string{{"a"}, {"b"}}, n.Parts())
 }
 

@@ -3,10 +3,10 @@ package power
 // A body as a host describes it, and the checks it must pass.
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 const (
@@ -73,27 +73,23 @@ func (b Body) check(path string, errs *fault.Fields) {
 	errs.Text(path+"name", b.Name, fault.Name.OrNone())
 	switch {
 	case len(b.Weights) == 0:
-		errs.Add(path+"weights", fault.Required, nil, "at least one seat")
-	case len(b.Weights) > maxPlayers:
-		errs.Add(path+"weights", fault.Length, len(b.Weights), fmt.Sprintf("at most %d seats", maxPlayers))
+		errs.Add(path+"weights", fault.Required, nil, language.Of("want.at-least-one"))
+	case !errs.Count(path+"weights", len(b.Weights), maxPlayers):
 		return
 	}
 
-	seated := make(map[string]bool, len(b.Weights))
+	seated := make(map[string]int, len(b.Weights))
 	total, sound := int64(0), len(b.Weights) > 0
 	for i, s := range b.Weights {
 		seat := path + fault.At("weights", i)
 		errs.Text(seat+".actor", s.Actor, fault.ID)
-		if seated[s.Actor] {
-			errs.Add(seat+".actor", fault.Unique, s.Actor, "an actor that has no seat in this body yet")
-		}
-		seated[s.Actor] = true
+		errs.Once(seat+".actor", s.Actor, seated, path+"weights", i)
 		switch {
 		case s.Weight < 0 || s.Weight > maxTotal:
-			errs.Add(seat+".weight", fault.Range, s.Weight, fmt.Sprintf("a weight from 0 to %d", maxTotal))
+			errs.Add(seat+".weight", fault.Range, s.Weight, language.Of("want.whole", "low", 0, "high", maxTotal))
 			sound = false
 		case total > maxTotal-s.Weight:
-			errs.Add(seat+".weight", fault.Range, s.Weight, fmt.Sprintf("weights that sum to at most %d", maxTotal))
+			errs.Add(seat+".weight", fault.Range, s.Weight, language.Of("want.weights-sum", "most", maxTotal))
 			sound = false
 		default:
 			total += s.Weight
@@ -101,28 +97,28 @@ func (b Body) check(path string, errs *fault.Fields) {
 	}
 	switch {
 	case b.Quota < 1:
-		errs.Add(path+"quota", fault.Range, b.Quota, "a quota from 1 to the sum of the weights")
+		errs.Add(path+"quota", fault.Range, b.Quota, language.Of("want.quota"))
 	case sound && b.Quota > total:
-		errs.Add(path+"quota", fault.Range, b.Quota, fmt.Sprintf("a quota from 1 to the sum of the weights, which is %d", total))
+		errs.Add(path+"quota", fault.Range, b.Quota, language.Of("want.quota-sum", "sum", total))
 	}
 
-	vetoes := make(map[string]bool, len(b.Vetoes))
+	vetoes := make(map[string]int, len(b.Vetoes))
 	for i, v := range b.Vetoes {
 		field := path + fault.At("vetoes", i)
-		switch {
-		case !seated[v]:
-			errs.Add(field, fault.Exists, v, "an actor with a seat in this body, be it of weight 0")
-		case vetoes[v]:
-			errs.Add(field, fault.Unique, v, "each actor once")
+		if _, sits := seated[fault.NFC(v)]; !sits {
+			errs.Add(field, fault.Exists, v, language.Of("want.veto-seat"))
+			continue
 		}
-		vetoes[v] = true
+		errs.Once(field, v, vetoes, path+"vetoes", i)
 	}
 }
 
 // equal reports whether two bodies are the same.
 func (b Body) equal(other Body) bool {
-	return b.ID == other.ID && b.Name == other.Name && b.Quota == other.Quota &&
-		slices.Equal(b.Weights, other.Weights) && slices.Equal(b.Vetoes, other.Vetoes)
+	same := func(a, b string) bool { return fault.NFC(a) == fault.NFC(b) }
+	seats := func(a, b Seat) bool { return same(a.Actor, b.Actor) && a.Weight == b.Weight }
+	return same(b.ID, other.ID) && same(b.Name, other.Name) && b.Quota == other.Quota &&
+		slices.EqualFunc(b.Weights, other.Weights, seats) && slices.EqualFunc(b.Vetoes, other.Vetoes, same)
 }
 
 // maxCost bounds a cost, so that the sum of all of them is finite.

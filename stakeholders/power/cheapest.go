@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Purchase is what completes a coalition.
@@ -45,7 +46,7 @@ func (g *Game) Cheapest(coalition []string, costs map[string]float64) (Purchase,
 	if err != nil {
 		return Purchase{}, err
 	}
-	if err := g.checkCosts(costs); err != nil {
+	if costs, err = g.checkCosts(costs); err != nil {
 		return Purchase{}, err
 	}
 	if len(g.ways) == 0 {
@@ -86,7 +87,9 @@ func (g *Game) prefer(a, b Purchase) bool {
 // dictionary.
 func (g *Game) before(a, b []string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), slices.CompareFunc(a, b, func(x, y string) int {
-		return cmp.Compare(g.index[x], g.index[y])
+		i, _ := g.place(x)
+		j, _ := g.place(y)
+		return cmp.Compare(i, j)
 	}))
 }
 
@@ -148,21 +151,32 @@ func (g *Game) cheapest(in []bool, costs map[string]float64) (Purchase, error) {
 	return p, nil
 }
 
-// checkCosts refuses what can't be a cost, in the order of the game and then,
-// for strangers, of their names: the order of a map must not show.
-func (g *Game) checkCosts(costs map[string]float64) error {
-	var errs fault.Fields
-	for _, name := range g.players {
-		if c := costs[name]; !(c >= 0 && c <= maxCost) { // NaN fails
-			errs.Add("costs["+name+"]", fault.Range, c, "a cost from 0 to 1e300; leave an actor out who can't be won")
-		}
-	}
+// checkCosts gives the costs by the ids of the game. It refuses what can't be a cost, in
+// the order of the game and then, for strangers and those who are there twice, of their
+// names: the order of a map must not show.
+func (g *Game) checkCosts(costs map[string]float64) (map[string]float64, error) {
+	var errs, strangers fault.Fields
+	priced := make(map[string]float64, len(costs))
 	for _, name := range slices.Sorted(maps.Keys(costs)) {
-		if _, ok := g.index[name]; !ok {
-			errs.Add("costs", fault.Exists, name, "an actor with a seat in the game")
+		i, ok := g.place(name)
+		if !ok {
+			strangers.Add("costs", fault.Exists, name, language.Of("want.seated"))
+			continue
+		}
+		player := g.players[i]
+		if _, twice := priced[player]; twice {
+			strangers.Add("costs", fault.Unique, name, language.Of("want.each-once"))
+			continue
+		}
+		priced[player] = costs[name]
+	}
+	for _, name := range g.players {
+		if c := priced[name]; !(c >= 0 && c <= maxCost) { // NaN fails
+			errs.Add("costs["+name+"]", fault.Range, c, language.Of("want.cost", "most", "1e300"))
 		}
 	}
-	return errs.Err()
+	errs.Under("", strangers)
+	return priced, errs.Err()
 }
 
 // cover takes a player's weights off what is needed.
@@ -175,7 +189,12 @@ func (g *Game) cover(need []int64, player int) {
 // namedVeto reports whether a body gives the player a veto, beyond what its
 // weight does: a lack of weight shows as a shortfall.
 func (g *Game) namedVeto(player int) bool {
-	return slices.ContainsFunc(g.bodies, func(b Body) bool { return slices.Contains(b.Vetoes, g.players[player]) })
+	return slices.ContainsFunc(g.bodies, func(b Body) bool {
+		return slices.ContainsFunc(b.Vetoes, func(v string) bool {
+			i, _ := g.place(v)
+			return i == player
+		})
+	})
 }
 
 // covering is a knapsack to be filled from outside: the cheapest offers whose

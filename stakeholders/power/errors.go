@@ -2,11 +2,7 @@ package power
 
 // What this package refuses, and how it says so.
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-)
+import "github.com/chsreform/chsreform/reformcycle/language"
 
 // ruleCover is the rule of this package's own: unions that leave an actor out.
 const ruleCover = "cover"
@@ -30,11 +26,13 @@ type SizeError struct {
 	Players int
 }
 
-// Error names the size, the limit and the way out.
-func (e *SizeError) Error() string {
-	return fmt.Sprintf("power: %s needs a table of %d words, more than %d, and the coalitions of its %d players are too many; use coarser weights",
-		e.Question, e.Words, e.Limit, e.Players)
+// Told names the size, the limit and the way out.
+func (e *SizeError) Told() language.Text {
+	return language.Of("power.too-large", "question", e.Question, "words", e.Words, "limit", e.Limit, "players", e.Players)
 }
+
+// Error says in English what Told tells.
+func (e *SizeError) Error() string { return e.Told().String() }
 
 // UnattainableError says why [Game.Cheapest] finds nothing: even with every
 // actor that has a price the coalition loses.
@@ -57,22 +55,30 @@ type Shortfall struct {
 	Weight int64  `json:"weight"` // at least 1
 }
 
-// Error names the actors and the bodies in the way.
-func (e *UnattainableError) Error() string {
-	told := "power: no winning coalition can be had: " + e.obstacles()
-	for _, other := range e.Otherwise {
-		told += "; or else " + other.obstacles()
+// Told names the actors and the bodies in the way.
+func (e *UnattainableError) Told() language.Text {
+	if len(e.Otherwise) == 0 {
+		return language.Of("power.unattainable", "obstacles", e.obstacles())
 	}
-	return told
+	ways := []language.Text{language.Of("power.way", "obstacles", e.obstacles())}
+	for _, other := range e.Otherwise {
+		ways = append(ways, language.Of("power.way", "obstacles", other.obstacles()))
+	}
+	return language.Of("power.unattainable-ways", "ways", ways)
 }
 
-func (e *UnattainableError) obstacles() string {
-	var ways []string
+// Error says in English what Told tells.
+func (e *UnattainableError) Error() string {
+	return language.English().Refusal(e)
+}
+
+func (e *UnattainableError) obstacles() []language.Text {
+	var all []language.Text
 	for _, v := range e.Vetoes {
-		ways = append(ways, "the veto of "+strconv.Quote(v)+" is not for sale")
+		all = append(all, language.Of("power.veto-not-for-sale", "actor", v))
 	}
 	for _, s := range e.Short {
-		ways = append(ways, fmt.Sprintf("%s stays %d short of its quota", strconv.Quote(s.Body), s.Weight))
+		all = append(all, language.Of("power.short", "body", s.Body, "weight", s.Weight))
 	}
-	return strings.Join(ways, ", ")
+	return all
 }

@@ -104,7 +104,7 @@ func ExampleGame_Cheapest() {
 	fmt.Println(errors.As(err, &unattainable), err)
 	// Output:
 	// finance, education, unity in 18 weeks
-	// true power: no winning coalition can be had: the veto of "finance" is not for sale
+	// true No winning coalition can be had. In the way: a veto that is not for sale (finance).
 }
 
 func ExampleGame_Owen() {

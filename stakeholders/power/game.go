@@ -4,11 +4,11 @@ package power
 // weights answers.
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Game is a decision of one or several bodies: of all of them together, as a law that
@@ -18,11 +18,11 @@ import (
 type Game struct {
 	bodies  []Body
 	players []string
-	index   map[string]int
-	weights [][]int64 // player → body
-	totals  []int64   // body
-	vetoes  []bool    // player → nothing goes without it, by name or by weight
-	ways    []way     // none where all bodies have to agree
+	index   map[string]int // by the normal form of the id
+	weights [][]int64      // player → body
+	totals  []int64        // body
+	vetoes  []bool         // player → nothing goes without it, by name or by weight
+	ways    []way          // none where all bodies have to agree
 }
 
 // way is one of several ways to decide: some of the bodies, as a mask, and the game
@@ -41,17 +41,16 @@ type way struct {
 func NewGame(bodies ...Body) (*Game, error) {
 	var errs fault.Fields
 	g := new(Game)
-	taken := make(map[string]bool, len(bodies))
-	if !countBodies(&errs, "bodies", len(bodies)) {
+	first := make(map[string]int, len(bodies))
+	if !fewEnough(&errs, "bodies", len(bodies), maxBodies) {
 		return nil, errs
 	}
 	for i, b := range bodies {
 		path := fault.At("bodies", i) + "."
 		b.check(path, &errs)
-		if taken[b.ID] {
-			errs.Add(path+"id", fault.Unique, b.ID, "an id that no other body has")
+		if b.ID != "" { // which is already refused for itself
+			errs.Once(path+"id", b.ID, first, "bodies", i)
 		}
-		taken[b.ID] = true
 		g.bodies = append(g.bodies, b)
 	}
 	return g.seat(errs)
@@ -68,11 +67,7 @@ func NewGame(bodies ...Body) (*Game, error) {
 // that differ.
 func Either(ways ...[]Body) (*Game, error) {
 	var errs fault.Fields
-	switch {
-	case len(ways) == 0:
-		errs.Add("ways", fault.Required, nil, "at least one way to decide")
-	case len(ways) > maxWays:
-		errs.Add("ways", fault.Length, len(ways), fmt.Sprintf("at most %d ways to decide", maxWays))
+	if !fewEnough(&errs, "ways", len(ways), maxWays) {
 		return nil, errs
 	}
 	g := new(Game)
@@ -80,27 +75,27 @@ func Either(ways ...[]Body) (*Game, error) {
 	place := make(map[string]int)
 	for w, bodies := range ways {
 		at := fault.At("ways", w)
-		if !countBodies(&errs, at, len(bodies)) {
+		if !fewEnough(&errs, at, len(bodies), maxBodies) {
 			return nil, errs
 		}
 		for i, b := range bodies {
 			path := fault.At(at, i) + "."
-			k, known := place[b.ID]
+			k, known := place[fault.NFC(b.ID)]
 			switch {
 			case !known:
 				k = len(g.bodies)
-				place[b.ID] = k
+				place[fault.NFC(b.ID)] = k
 				b.check(path, &errs)
 				g.bodies = append(g.bodies, b)
 			case masks[w]>>k&1 == 1:
-				errs.Add(path+"id", fault.Unique, b.ID, "an id that no other body of this way has")
+				errs.Add(path+"id", fault.Unique, b.ID, language.Of("want.new-id"))
 			case !b.equal(g.bodies[k]):
-				errs.Add(path+"id", fault.Unique, b.ID, "an id that no other body has, or the very same body")
+				errs.Add(path+"id", fault.Unique, b.ID, language.Of("want.same-body"))
 			}
 			masks[w] |= 1 << k
 		}
 	}
-	if len(errs) == 0 && !countBodies(&errs, "ways", len(g.bodies)) {
+	if len(errs) == 0 && !fewEnough(&errs, "ways", len(g.bodies), maxBodies) {
 		return nil, errs
 	}
 	if _, err := g.seat(errs); err != nil {
@@ -131,16 +126,12 @@ func Either(ways ...[]Body) (*Game, error) {
 // maxWays is how many ways to decide there may be.
 const maxWays = 8
 
-// countBodies refuses no bodies, and too many.
-func countBodies(errs *fault.Fields, path string, n int) bool {
-	switch {
-	case n == 0:
-		errs.Add(path, fault.Required, nil, "at least one body")
-	case n > maxBodies:
-		errs.Add(path, fault.Length, n, fmt.Sprintf("at most %d bodies", maxBodies))
-		return false
+// fewEnough refuses none, and too many, of what a list has n of; false for too many.
+func fewEnough(errs *fault.Fields, path string, n, most int) bool {
+	if n == 0 {
+		errs.Add(path, fault.Required, nil, language.Of("want.at-least-one"))
 	}
-	return true
+	return errs.Count(path, n, most)
 }
 
 // seat finds the players of bodies that have been checked, and their weights.
@@ -153,10 +144,10 @@ func (g *Game) seat(errs fault.Fields) (*Game, error) {
 		b.Weights, b.Vetoes = slices.Clone(b.Weights), slices.Clone(b.Vetoes)
 		g.bodies[k] = b
 		for _, s := range b.Weights {
-			i, ok := g.index[s.Actor]
+			i, ok := g.place(s.Actor)
 			if !ok {
 				i = len(g.players)
-				g.index[s.Actor] = i
+				g.index[fault.NFC(s.Actor)] = i
 				g.players = append(g.players, s.Actor)
 				g.weights = append(g.weights, make([]int64, len(g.bodies)))
 			}
@@ -165,7 +156,7 @@ func (g *Game) seat(errs fault.Fields) (*Game, error) {
 		}
 	}
 	if len(g.players) > maxPlayers {
-		errs.Add("bodies", fault.Length, len(g.players), fmt.Sprintf("at most %d actors in all bodies together", maxPlayers))
+		errs.Add("bodies", fault.Length, len(g.players), language.Of("want.actors-together", "most", maxPlayers))
 		return nil, errs
 	}
 	g.findVetoes()
@@ -177,7 +168,8 @@ func (g *Game) findVetoes() {
 	g.vetoes = make([]bool, len(g.players))
 	for k, b := range g.bodies {
 		for _, v := range b.Vetoes {
-			g.vetoes[g.index[v]] = true
+			i, _ := g.place(v)
+			g.vetoes[i] = true
 		}
 		for i, w := range g.weights {
 			if w[k] > g.slack(k) {
@@ -185,6 +177,13 @@ func (g *Game) findVetoes() {
 			}
 		}
 	}
+}
+
+// place is that of an actor in the order of the game. Ids that have one normal form are
+// one; answers have them as the first seat does.
+func (g *Game) place(actor string) (int, bool) {
+	i, ok := g.index[fault.NFC(actor)]
+	return i, ok
 }
 
 // needing is the game, over the same players, that needs all of some bodies.
@@ -248,7 +247,7 @@ func (g *Game) orNone() *Game {
 // ready refuses a game that [NewGame] has not made.
 func (g *Game) ready() error {
 	if len(g.players) == 0 {
-		return fault.Refuse("bodies", fault.Required, nil, "a game made by NewGame")
+		return fault.Refuse("bodies", fault.Required, nil, language.Of("want.made-by", "functions", []string{"NewGame", "Either"}))
 	}
 	return nil
 }
@@ -347,9 +346,9 @@ func (g *Game) members(field string, names []string) ([]bool, error) {
 	var errs fault.Fields
 	in := make([]bool, len(g.players))
 	for i, name := range names {
-		p, ok := g.index[name]
+		p, ok := g.place(name)
 		if !ok {
-			errs.Add(fault.At(field, i), fault.Exists, name, "an actor with a seat in the game")
+			errs.Add(fault.At(field, i), fault.Exists, name, language.Of("want.seated"))
 			continue
 		}
 		in[p] = true

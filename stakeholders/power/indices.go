@@ -7,6 +7,7 @@ import (
 	"math/big"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Index is the power of one actor.
@@ -377,15 +378,15 @@ func (g *Game) partition(unions [][]string) ([][]int, error) {
 	for u, names := range unions {
 		path := fault.At("unions", u)
 		if len(names) == 0 {
-			errs.Add(path, fault.Required, nil, "at least one actor")
+			errs.Add(path, fault.Required, nil, language.Of("want.at-least-one"))
 		}
 		for j, name := range names {
-			i, ok := g.index[name]
+			i, ok := g.place(name)
 			switch {
 			case !ok:
-				errs.Add(fault.At(path, j), fault.Exists, name, "an actor with a seat in the game")
+				errs.Add(fault.At(path, j), fault.Exists, name, language.Of("want.seated"))
 			case placed[i]:
-				errs.Add(fault.At(path, j), fault.Unique, name, "an actor that is in no union yet")
+				errs.Add(fault.At(path, j), fault.Unique, name, language.Of("want.in-one-list"))
 			default:
 				placed[i] = true
 				partition[u] = append(partition[u], i)
@@ -394,7 +395,7 @@ func (g *Game) partition(unions [][]string) ([][]int, error) {
 	}
 	for i, ok := range placed {
 		if !ok {
-			errs.Add("unions", ruleCover, g.players[i], "every player in one union, be it alone")
+			errs.Add("unions", ruleCover, g.players[i], language.Of("want.in-a-union"))
 		}
 	}
 	if len(unions) == len(g.players) && len(errs) == 0 {

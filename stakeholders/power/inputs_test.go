@@ -133,8 +133,8 @@ func TestNobodyLosesAndTwiceIsOnce(t *testing.T) {
 func TestErrorsSayWhatToDo(t *testing.T) {
 	_, err := power.NewGame(power.Body{ID: strings.Repeat("é", 200), Quota: 5, Weights: power.Seats(1, "a")})
 	require.EqualError(t, err, `bodies[0].id: got "`+strings.Repeat("é", 80)+`…", want a name of 1 to 128 printable characters with no space around it; it has 200; `+
-		`bodies[0].quota: got 5, want a quota from 1 to the sum of the weights, which is 1`)
-	require.EqualError(t, power.Body{ID: "x", Quota: 1}.Validate(), "weights: got nothing, want at least one seat")
+		`bodies[0].quota: got 5, want a quota from 1 to the sum of the weights: 1`)
+	require.EqualError(t, power.Body{ID: "x", Quota: 1}.Validate(), "weights: got nothing, want at least one of them")
 	require.NoError(t, power.Body{ID: "x", Quota: 1, Weights: power.Seats(1, "a")}.Validate())
 
 	var many fault.Fields
@@ -261,7 +261,7 @@ func TestUnattainableNamesVetoesAndShortfalls(t *testing.T) {
 	require.Equal(t, &power.UnattainableError{
 		Vetoes: []string{"finance"}, Short: []power.Shortfall{{Body: "parliament", Weight: 20}},
 	}, why)
-	require.EqualError(t, err, `power: no winning coalition can be had: the veto of "finance" is not for sale, "parliament" stays 20 short of its quota`)
+	require.EqualError(t, err, "No winning coalition can be had. In the way: a veto that is not for sale (finance), a quota out of reach (parliament, short by 20).")
 
 	p, err := g.Cheapest([]string{"health"}, map[string]float64{"interior": 1, "left": 1, "right": 9, "finance": 30})
 	require.NoError(t, err)
@@ -298,4 +298,29 @@ func TestBodiesAreJSON(t *testing.T) {
 	out, err = json.Marshal(counts[0])
 	require.NoError(t, err)
 	require.JSONEq(t, `{"actor":"a","times":1,"of":2}`, string(out))
+}
+
+// An id is the same however it was typed: "é" as one character or as two. Answers have it
+// as the first seat does.
+func TestNamesOfOneNormalFormAreOneActor(t *testing.T) {
+	const one, two = "santé", "sante\u0301"
+	g, err := power.NewGame(power.Body{ID: "x", Quota: 3, Weights: []power.Seat{{Actor: two, Weight: 2}, {Actor: "b", Weight: 1}}, Vetoes: []string{one}},
+		power.Body{ID: "y", Quota: 1, Weights: []power.Seat{{Actor: one, Weight: 1}}})
+	require.NoError(t, err)
+	require.Equal(t, []string{two, "b"}, g.Players())
+	require.Equal(t, []string{two, "b"}, g.VetoPlayers())
+	won, err := g.Wins([]string{one, "b"})
+	require.NoError(t, err)
+	require.True(t, won)
+	p, err := g.Cheapest([]string{"b"}, map[string]float64{one: 7})
+	require.NoError(t, err)
+	require.Equal(t, power.Purchase{Actors: []string{two}, Cost: 7}, p)
+	_, err = g.Owen([][]string{{one, "b"}})
+	require.NoError(t, err)
+	_, err = g.Cheapest(nil, map[string]float64{one: 7, two: 8})
+	require.Equal(t, fault.Unique, fault.Of(err)[0].Rule)
+	_, err = power.NewGame(power.Body{ID: one, Quota: 1, Weights: []power.Seat{{Actor: one, Weight: 1}, {Actor: two, Weight: 1}}}, power.Body{ID: two, Quota: 1, Weights: power.Seats(1, "a")})
+	require.Len(t, fault.Of(err), 2, "a seat and a body that are there twice")
+	_, err = power.Either([]power.Body{{ID: one, Quota: 1, Weights: power.Seats(1, one)}}, []power.Body{{ID: two, Quota: 1, Weights: power.Seats(1, two)}})
+	require.NoError(t, err, "the very same body, typed in two ways")
 }

@@ -68,10 +68,11 @@ func (g *Game) minimalOfWays() iter.Seq[[]string] {
 func (g *Game) minimal(coalition []string) bool {
 	in := make([]bool, len(g.players))
 	for _, name := range coalition {
-		in[g.index[name]] = true
+		i, _ := g.place(name)
+		in[i] = true
 	}
 	return !slices.ContainsFunc(coalition, func(name string) bool {
-		i := g.index[name]
+		i, _ := g.place(name)
 		in[i] = false
 		defer func() { in[i] = true }()
 		return g.wins(in)

@@ -187,5 +187,5 @@ func TestWaysThatAreNoneAreRefused(t *testing.T) {
 	_, err = g.Cheapest(nil, map[string]float64{"x": 1})
 	require.ErrorAs(t, err, &why)
 	require.Len(t, why.Otherwise, 1)
-	require.ErrorContains(t, err, `; or else the veto of "y"`)
+	require.ErrorContains(t, err, "; a veto that is not for sale (y)")
 }
