@@ -37,11 +37,11 @@ func BenchmarkCoalitionMap(b *testing.B) {
 
 func marksInRows(c coalition) string {
 	p := newPage(draw.Sheet{Name: "reform-coalition", On: draw.Upright, Title: c.title, Description: c.describe()})
-	p.Head(inhabitants(c.roster))
+	p.Head(c.in.Say(inhabitants(c.roster)))
 	var names []string
 	for i, a := range c.actors {
 		p.actorMark(float64(40+i%20*40), float64(200+i/20*40), 9, sideOf(a), a.Member, a.Veto, fmt.Sprint(i+1))
-		names = append(names, joined(actorName(a), roles(a)))
+		names = append(names, c.inKey(a))
 	}
 	p.Signs(draw.Margin, 700, draw.PageWidth-2*draw.Margin, 3, p.sideSigns())
 	p.key(874, names)

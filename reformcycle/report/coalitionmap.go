@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -155,10 +154,10 @@ const core = 1.9
 
 func (c coalition) draw() string {
 	p := newPage(draw.Sheet{
-		In: c.in, Name: "reform-coalition", On: draw.Upright, Title: c.title, Otherwise: "Coalition map",
-		Kind: "coalition map. " + inhabitants(c.roster), Description: c.describe(),
+		In: c.in, Name: "reform-coalition", On: draw.Upright, Title: c.title, Otherwise: c.in.Say(language.Of("picture.coalition")),
+		Kind: c.in.Say(language.Of("picture.coalition.head", "actors", inhabitants(c.roster))), Description: c.describe(),
 	})
-	top := p.Head("Coalition map: " + inhabitants(c.roster))
+	top := p.Head(p.Kind)
 	for _, l := range coalitionLayouts {
 		if l.lines > 0 && len(c.actors) > namedActors {
 			continue
@@ -184,6 +183,10 @@ func (p *page) coalitionIn(c coalition, l coalitionLayout, even, top float64) bo
 			radius = 295
 		}
 	}
+	const width = draw.PageWidth - 2*draw.Margin
+	signs, notes := p.sideSigns(), []string{leftOut(c.in, c.left), p.Say("picture.coalition.note")}
+	// A longer foot takes its height from the map.
+	radius -= max(0, draw.SignsHigh(width, 3, signs)+p.Foot(notes...)-coalitionFoot) / 2
 	t := c.rings(draw.PageWidth/2, top+radius+4, radius, even)
 	titles, taken := c.titles(t)
 	all := c.arrange(l, t, taken)
@@ -204,28 +207,32 @@ func (p *page) coalitionIn(c coalition, l coalitionLayout, even, top float64) bo
 	if c.roster.Len() == 0 {
 		p.nobody(t.cx, t.cy+radius*0.5)
 	}
-	y := p.Signs(draw.Margin, t.cy+radius+30, draw.PageWidth-2*draw.Margin, 3, p.sideSigns())
-	y = p.Notes(y+4, leftOut(c.left),
-		"Most power in the middle. The mark tells the place; a name may reach over a line. Constituencies and their groups after afzal2021; roles after chen2021, position and power after reich.")
+	y := p.Signs(draw.Margin, t.cy+radius+30, width, 3, signs)
+	y = p.Notes(y+4, notes...)
 	if l.lines == 0 {
-		p.key(y, draw.Each(c.actors, func(a stakeholders.Actor) string { return joined(actorName(a), roles(a)) }))
+		p.key(y, draw.Each(c.actors, c.inKey))
 	}
 	return true
 }
 
-func joined(name, roles string) string {
-	if roles == "" {
-		return name
+// inKey is what the key says of an actor.
+func (c coalition) inKey(a stakeholders.Actor) string {
+	name := actorName(c.in, a)
+	if roles := roles(a); len(roles) > 0 {
+		return c.in.Say(language.Of("picture.actor-as", "name", name, "roles", roles))
 	}
-	return name + ": " + roles
+	return name
 }
 
+// coalitionFoot is how high signs and notes may be for which the map need not give way.
+const coalitionFoot = 125.0
+
 // roles names what a member does; who is no member fills no role.
-func roles(a stakeholders.Actor) string {
+func roles(a stakeholders.Actor) []language.Text {
 	if !a.Member {
-		return ""
+		return nil
 	}
-	return strings.Join(draw.Each(a.Roles, stakeholders.Role.Label), ", ")
+	return draw.Each(a.Roles, stakeholders.Role.Told)
 }
 
 // rings shares the map out among the bands of power.
@@ -290,15 +297,15 @@ func (c coalition) titles(t target) (titles []plateText, taken []box) {
 	}
 	for i, r := range t.radii {
 		// On the line between the last sector and the first, at the outer edge of the ring.
-		label := powerLabel(powerRings[i])
-		half := draw.TextWidth(label, 12)/2 + 4
-		add(box{-half, 0, half, 17}.at(t.cx, t.cy-r+3), []string{label}, draw.Style{Size: 12, Fill: draw.Grey})
+		label := c.in.Say(powerTold(powerRings[i]))
+		st := draw.Smaller(label, 130, draw.Style{Size: 12, Fill: draw.Grey}, 8)
+		half := draw.TextWidth(label, st.Size)/2 + 4
+		add(box{-half, 0, half, 17}.at(t.cx, t.cy-r+3), []string{label}, st)
 	}
 	outer := t.radii[len(t.radii)-1]
 	for _, g := range c.groups {
 		s := c.sectors[g]
-		st := draw.Style{Size: 15, Bold: true}
-		lines := draw.Wrap(draw.Capital(g.Label()), 146, st.Wide(), 2)
+		lines, st := draw.Within(draw.Capital(c.in.Say(g.Told())), 146, 36, draw.Style{Size: 15, Bold: true}, 8)
 		half := 0.0
 		for _, l := range lines {
 			half = max(half, draw.TextWidth(l, st.Wide())/2+3)
@@ -326,6 +333,17 @@ func (c coalition) titles(t target) (titles []plateText, taken []box) {
 	return titles, taken
 }
 
+// rolesOf are the lines with the roles of an actor, whole as its layout has room.
+func rolesOf(in *language.Language, a stakeholders.Actor, l coalitionLayout) []chipLine {
+	told := roles(a)
+	if len(told) == 0 {
+		return nil
+	}
+	st := draw.Style{Size: l.size - 1, Fill: draw.Grey}
+	lines, st := draw.Within(in.Say(draw.Row(told)), l.width, 2.4*st.Size, st, 7)
+	return draw.Each(lines, func(line string) chipLine { return chipLine{line, st} })
+}
+
 func (c coalition) arrange(l coalitionLayout, t target, taken []box) (all []placed) {
 	taken = slices.Clone(taken)
 	mark := below(l.radius, nil).box
@@ -334,8 +352,8 @@ func (c coalition) arrange(l coalitionLayout, t target, taken []box) (all []plac
 	for _, a := range c.actors {
 		var lines []chipLine
 		if l.lines > 0 {
-			lines = append(linesOf(actorName(a), l.width, l.lines, draw.Style{Size: l.size}),
-				linesOf(roles(a), l.width, 2, draw.Style{Size: l.size - 1, Fill: draw.Grey})...)
+			lines = append(linesOf(actorName(c.in, a), l.width, l.lines, draw.Style{Size: l.size}),
+				rolesOf(c.in, a, l)...)
 		}
 		all = append(all, placed{chip: below(l.radius, lines), actor: a})
 		key := keyOf(a)
@@ -460,8 +478,7 @@ func (p *page) plate(t plateText) {
 }
 
 func (c coalition) describe() string {
-	var b strings.Builder
-	b.WriteString("A map of rings, with most power in the middle, and a sector for each group of constituencies.")
+	told := []string{c.in.Say(language.Of("picture.coalition.described"))}
 	for _, g := range c.groups {
 		var in []stakeholders.Actor
 		for _, a := range c.actors {
@@ -469,19 +486,22 @@ func (c coalition) describe() string {
 				in = append(in, a)
 			}
 		}
-		fmt.Fprintf(&b, " %s: %s.", draw.Capital(g.Label()), told(in, func(a stakeholders.Actor) string {
-			parts := []string{powerLabel(a.Power.Band()), sideOf(a).label()}
-			if a.Member {
-				parts = append(parts, joined("member", roles(a)))
+		told = append(told, inGroup(c.in, g.Told(), in, func(a stakeholders.Actor) []language.Text {
+			facts := []language.Text{powerTold(a.Power.Band()), sideOf(a).told()}
+			switch roles := roles(a); {
+			case len(roles) > 0:
+				facts = append(facts, language.Of("picture.member-as", "roles", roles))
+			case a.Member:
+				facts = append(facts, language.Of("picture.member"))
 			}
 			if a.Veto {
-				parts = append(parts, "can block alone")
+				facts = append(facts, language.Of("picture.veto"))
 			}
-			return " (" + strings.Join(parts, "; ") + ")"
+			return facts
 		}))
 	}
 	if c.left > 0 {
-		b.WriteString(" " + leftOut(c.left))
+		told = append(told, leftOut(c.in, c.left))
 	}
-	return b.String()
+	return strings.Join(told, " ")
 }

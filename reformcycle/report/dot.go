@@ -16,12 +16,12 @@ import (
 //
 // It reads as the picture of [Mermaid] does: an arrow that leaves from a frame
 // (ltail) is a move that everything in the frame has, and moves between the same
-// two places share an arrow, with a comma between their names. The moves also
+// two places share an arrow, with their names below each other. The moves also
 // differ by their line, so that the picture can do without colour.
 func DOT(w io.Writer, l *language.Language) error {
 	c := newChart()
 	var b strings.Builder
-	b.WriteString(`// The table of moves. An arrow from a frame: a move that everything in it has.
+	b.WriteString("// " + l.Say(language.Of("picture.moves")) + `
 digraph reformcycle {
     graph [compound=true, newrank=true, nodesep=0.5, ranksep=0.9, fontname="sans-serif"];
     node [shape=box, style="rounded,filled", fillcolor=white, fontname="sans-serif", width=2.4];
@@ -34,14 +34,14 @@ digraph reformcycle {
 	})
 	for _, g := range c.groups {
 		fmt.Fprintf(&b, "    subgraph %s {\n", dotQuoted("cluster_"+g.id))
-		fmt.Fprintf(&b, "        label=%s; labeljust=r; style=\"rounded,filled\"; color=\"#555555\"; fillcolor=%s;\n", dotQuoted(g.label), dotQuoted(groupTint(g)))
+		fmt.Fprintf(&b, "        label=%s; labeljust=r; style=\"rounded,filled\"; color=\"#555555\"; fillcolor=%s;\n", dotQuoted(l.Say(g.label)), dotQuoted(groupTint(g)))
 		for _, s := range g.members {
-			fmt.Fprintf(&b, "        %s [label=%s];\n", dotQuoted(standingID(s)), dotQuoted(stageLabel(s)))
+			fmt.Fprintf(&b, "        %s [label=%s];\n", dotQuoted(standingID(s)), dotQuoted(l.Say(stageTold(s))))
 		}
 		b.WriteString("    }\n")
 	}
 	for _, s := range c.alone {
-		fmt.Fprintf(&b, "    %s [label=%s, peripheries=2];\n", dotQuoted(standingID(s)), dotQuoted(s.String()))
+		fmt.Fprintf(&b, "    %s [label=%s, peripheries=2];\n", dotQuoted(standingID(s)), dotQuoted(l.Say(s.Told())))
 	}
 	// Beside its stage a suspended standing is found at a glance.
 	for _, g := range c.groups {
@@ -58,7 +58,7 @@ digraph reformcycle {
 		if slices.ContainsFunc(c.arrows, func(b arrow) bool { return b.from[0] == a.to && b.to == a.from[0] }) {
 			label = "headlabel"
 		}
-		fmt.Fprintf(&b, "    %s -> %s [%s=%s", dotQuoted(standingID(a.from[0])), dotQuoted(standingID(a.to)), label, dotQuoted(strings.ReplaceAll(a.label(), ", ", ",\n")))
+		fmt.Fprintf(&b, "    %s -> %s [%s=%s", dotQuoted(standingID(a.from[0])), dotQuoted(standingID(a.to)), label, dotQuoted(strings.Join(draw.Each(a.labels(), l.Say), "\n")))
 		if a.group != "" {
 			fmt.Fprintf(&b, ", ltail=%s", dotQuoted("cluster_"+a.group))
 		}

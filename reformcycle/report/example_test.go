@@ -69,7 +69,7 @@ func ExampleRing() {
 	}
 	told(page.String(), "title")
 	// Output:
-	// Health workers for every village: lap 1. At stage 1 of 8, problem prioritization, since 2 March 2026
+	// Health workers for every village – Lap 1. At stage 1 of 8: problem prioritization. Since: 2 March 2026
 }
 
 func ExampleFeasibilityBars() {
@@ -97,7 +97,7 @@ func ExampleFeasibilityBars() {
 	}
 	told(page.String(), "desc")
 	// Output:
-	// Three bars a row: support, non-mobilised, opposition. Now: support 36, non-mobilised 0, opposition 42. Not feasible: opposition leads by 6. With a costed plan: support 36, non-mobilised 35, opposition 0. Feasible: support leads by 36.
+	// Three bars a row: support, non-mobilised, opposition. Now. Support: 36; non-mobilised: 0; opposition: 42. Not feasible: opposition leads by 6. With a costed plan. Support: 36; non-mobilised: 35; opposition: 0. Feasible: support leads by 36.
 }
 
 func ExampleMermaid() {
@@ -111,8 +111,8 @@ func ExampleMermaid() {
 		}
 	}
 	// Output:
-	// politics --> abandoned : abandon
-	// suspended --> abandoned : abandon
-	// solutions --> abandoned : abandon
-	// learning --> abandoned : abandon
+	// politics --> abandoned : abandonment
+	// suspended --> abandoned : abandonment
+	// solutions --> abandoned : abandonment
+	// learning --> abandoned : abandonment
 }

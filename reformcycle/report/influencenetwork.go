@@ -60,6 +60,8 @@ const (
 	networkNames       = 342.0 // from the middle to where the names begin
 	networkTop         = 104.0
 	networkFoot        = 722.0
+	networkLegend      = 762.0 // at the lowest
+	networkWidth       = draw.PageHeight - 2*draw.Margin
 )
 
 type network struct {
@@ -135,14 +137,20 @@ func newNetwork(l *language.Language, title string, r stakeholders.Roster, ties 
 
 func (n network) draw() string {
 	p := newPage(draw.Sheet{
-		In: n.in, Name: "reform-influence", On: draw.Lying, Title: n.title, Otherwise: "Influence network",
-		Kind: "influence network. " + inhabitants(n.roster), Description: n.describe(),
+		In: n.in, Name: "reform-influence", On: draw.Lying, Title: n.title, Otherwise: n.in.Say(language.Of("picture.network")),
+		Kind: n.in.Say(language.Of("picture.network.head", "actors", inhabitants(n.roster), "ties", language.Of("picture.network.ties", "n", len(n.ties)))), Description: n.describe(),
 	})
-	top := p.Head("Who listens to whom: " + inhabitants(n.roster) + ", " + draw.Counted(len(n.ties), "tie", "ties"))
-	// The circle gives way to a title of two lines.
+	top := p.Head(p.Kind)
+	signs, note := n.signs(p), n.note()
+	legend := min(networkLegend, draw.PageWidth+2-p.Foot(note)-draw.SignsHigh(networkWidth, 4, signs))
+	// The circle gives way to a title of two lines, and to a long legend.
 	down := max(0, top-networkTop)
+	small := min(1, (legend-networkTop-down-14)/(networkLegend-networkTop-14))
+	down -= (1 - small) * (networkY - networkTop)
 	for i := range n.nodes {
-		n.nodes[i].y += down
+		nd := &n.nodes[i]
+		nd.x, nd.y = draw.Around(networkX, networkY+down, networkRadius*small, nd.angle)
+		nd.radius *= small
 	}
 	byID := make(map[string]*node, len(n.nodes))
 	for i := range n.nodes {
@@ -159,7 +167,7 @@ func (n network) draw() string {
 	for _, t := range slices.Backward(n.ties) { // the strongest lie on top
 		p.tie(*byID[t.To], *byID[t.From], networkX, networkY+down, t.Weight/heaviest, widest)
 	}
-	n.names(p, top, networkFoot+down*0.4)
+	n.names(p, top, min(networkFoot+max(down, 0)*0.4, legend-18))
 	for _, nd := range n.nodes {
 		a := nd.actor
 		inside := ""
@@ -171,7 +179,8 @@ func (n network) draw() string {
 	if n.roster.Len() == 0 {
 		p.nobody(networkX, networkY)
 	}
-	n.foot(p)
+	y := p.Signs(draw.Margin, legend, networkWidth, 4, signs)
+	p.Notes(y+4, note)
 	return p.End()
 }
 
@@ -215,10 +224,10 @@ var networkLayouts = []networkLayout{{15, 3}, {13.5, 2}, {12, 2}, {11, 2}, {11, 
 func (l networkLayout) heading() float64 { return l.size*1.2 + 5 }
 
 // lay lays the names of a column out, and gives how high each is.
-func (l networkLayout) lay(column []*node) (heights []float64, sum float64) {
+func (l networkLayout) lay(in *language.Language, column []*node) (heights []float64, sum float64) {
 	for i, nd := range column {
 		st := draw.Style{Size: l.size, Bold: nd.actor.Member}
-		nd.lines = draw.Wrap(actorName(nd.actor), networkX-networkNames-24, st.Wide(), l.lines)
+		nd.lines = draw.Wrap(actorName(in, nd.actor), networkX-networkNames-24, st.Wide(), l.lines)
 		nd.startsGroup = i == 0 || column[i-1].actor.Constituency.Group() != nd.actor.Constituency.Group()
 		height := float64(len(nd.lines))*l.size*1.2 + 3
 		if nd.startsGroup {
@@ -244,10 +253,10 @@ func (n network) names(p *page, top, foot float64) {
 			slices.Reverse(column)
 		}
 		l := draw.Largest(networkLayouts, func(l networkLayout) bool {
-			_, sum := l.lay(column)
+			_, sum := l.lay(n.in, column)
 			return sum <= foot-top
 		})
-		heights, _ := l.lay(column)
+		heights, _ := l.lay(n.in, column)
 		var want []float64
 		for i, nd := range column {
 			middle := nd.y - heights[i]/2
@@ -270,7 +279,8 @@ func (n network) name(p *page, nd *node, size, heading float64) {
 	}
 	y := nd.top
 	if nd.startsGroup {
-		p.Text(x, y+size*0.95+4, draw.Capital(nd.actor.Constituency.Group().Label()), draw.Style{Size: max(size-1.5, 8), Bold: true, Fill: draw.Grey, Anchor: anchor})
+		group := draw.Capital(n.in.Say(nd.actor.Constituency.Group().Told()))
+		p.Text(x, y+size*0.95+4, group, draw.Smaller(group, networkX-networkNames-24, draw.Style{Size: max(size-1.5, 8), Bold: true, Fill: draw.Grey, Anchor: anchor}, 6))
 		y += heading
 	}
 	middle := y + float64(len(nd.lines))*size*0.6
@@ -278,29 +288,36 @@ func (n network) name(p *page, nd *node, size, heading float64) {
 	p.Lines(x, y+size*0.92, size*1.2, nd.lines, draw.Style{Size: size, Bold: nd.actor.Member, Anchor: anchor})
 }
 
-func (n network) foot(p *page) {
-	signs := append([]draw.Sign{{Text: "from who is heard to who listens", Draw: func(x, y float64) {
+func (n network) signs(p *page) []draw.Sign {
+	return append([]draw.Sign{{Text: p.Say("picture.network.sign"), Draw: func(x, y float64) {
 		p.tie(node{x: x - 14, y: y}, node{x: x + 16, y: y}, x, y, 0.4, 5.5)
 	}}}, p.sideSigns()...)
-	y := p.Signs(draw.Margin, 762, draw.Lying.Width-2*draw.Margin, 4, signs)
-	parts := []string{"The larger a mark, the more power; the wider an arrow, the more the one listens. Position and power after reich; ties as the host gave them.", leftOut(n.left)}
+}
+
+func (n network) note() string {
+	parts := []string{n.in.Say(language.Of("picture.network.note"))}
+	if n.left > 0 {
+		parts = append(parts, leftOut(n.in, n.left))
+	}
 	if n.untold > 0 {
-		parts = append(parts, draw.Counted(n.untold, "tie is", "ties are")+" not drawn.")
+		parts = append(parts, n.in.Say(language.Of("picture.network.ties-left", "n", n.untold)))
 	}
 	if n.own > 0 {
-		parts = append(parts, "What actors give on themselves is not drawn.")
+		parts = append(parts, n.in.Say(language.Of("picture.network.own")))
 	}
-	p.Notes(y+4, strings.Join(parts, " "))
+	return strings.Join(parts, " ")
 }
 
 func (n network) describe() string {
-	const text = "Actors in a circle, group by group; an arrow runs from the one who is listened to to the one who listens."
+	text := n.in.Say(language.Of("picture.network.described")) + " "
 	if len(n.ties) == 0 {
-		return text + " Nobody is known to listen to anybody."
+		return text + n.in.Say(language.Of("picture.network.none"))
 	}
 	names := make(map[string]string, len(n.nodes))
 	for _, nd := range n.nodes {
-		names[nd.actor.ID] = actorName(nd.actor)
+		names[nd.actor.ID] = actorName(n.in, nd.actor)
 	}
-	return text + " Strongest first:" + draw.Sentences(nil, n.ties, func(t influence.Tie) string { return names[t.From] + " listens to " + names[t.To] + "." })
+	return text + n.in.Say(language.Of("picture.network.strongest")) + draw.Sentences(n.in, n.ties, func(t influence.Tie) string {
+		return n.in.Say(language.Of("picture.network.tie", "listener", names[t.From], "heard", names[t.To]))
+	})
 }

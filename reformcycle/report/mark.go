@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -19,7 +20,10 @@ import (
 // it.
 type page struct{ *draw.Page }
 
-func newPage(s draw.Sheet) *page { return &page{draw.Begin(s)} }
+func newPage(s draw.Sheet) *page {
+	s.NoteLines = 6 // the feet of these pictures take what room they need
+	return &page{draw.Begin(s)}
+}
 
 // shownActors bounds how many actors a picture draws one by one. Beyond it no name
 // could be read on A4; what is left out is counted.
@@ -51,14 +55,18 @@ func sideOf(a stakeholders.Actor) side {
 
 func (s side) sign() string   { return [...]string{"?", "+", "0", "−"}[s] }
 func (s side) colour() string { return [...]string{draw.Grey, draw.Blue, "#767676", draw.Rust}[s] }
-func (s side) label() string {
-	return [...]string{"position not known", "supports", "non-mobilised", "opposes"}[s]
+func (s side) told() language.Text {
+	return language.Of([...]string{"picture.position-not-known", "picture.support", "picture.non-mobilised", "picture.opposition"}[s])
 }
 
 // actorName is what a picture calls an actor. A name may be made of signs that
 // can't be shown.
-func actorName(a stakeholders.Actor) string {
-	return draw.First(draw.Plain(a.Name, draw.NameLimit), draw.Plain(a.ID, draw.NameLimit), "no name")
+func actorName(l *language.Language, a stakeholders.Actor) string {
+	name := draw.First(draw.Plain(a.Name, draw.NameLimit), draw.Plain(a.ID, draw.NameLimit))
+	if name == "" {
+		return l.Say(language.Of("picture.no-name"))
+	}
+	return name
 }
 
 // byPower puts those first that a picture must not leave out: who can block alone,
@@ -82,28 +90,40 @@ func shown[T any](actors []T, most int) (drawn []T, left int) {
 	return actors[:most], len(actors) - most
 }
 
-// told names actors in words, so many as a description should hold.
-func told(actors []stakeholders.Actor, also func(stakeholders.Actor) string) string {
-	return draw.Some(draw.Each(actors, func(a stakeholders.Actor) string { return actorName(a) + also(a) }), draw.Told, ", ")
+// inGroup is the sentence of a description that names who is in a group, with what is to
+// be said of each.
+func inGroup(l *language.Language, group language.Text, in []stakeholders.Actor, facts func(stakeholders.Actor) []language.Text) string {
+	names := language.Of("picture.nobody-here")
+	if len(in) > 0 {
+		names = draw.Row(draw.Each(in, func(a stakeholders.Actor) language.Text { return actorTold(l, a, facts(a)) }))
+	}
+	return draw.Capital(l.Say(language.Of("picture.group", "group", group, "names", names)))
 }
 
-// powerAndMore says in brackets what a description adds to a name.
-func powerAndMore(a stakeholders.Actor) string {
-	parts := []string{powerLabel(a.Power.Band())}
+func actorTold(l *language.Language, a stakeholders.Actor, facts []language.Text) language.Text {
+	if len(facts) == 0 {
+		return language.Typed(actorName(l, a))
+	}
+	return language.Of("picture.actor", "name", actorName(l, a), "facts", facts)
+}
+
+// powerAndMore is what a description adds to a name.
+func powerAndMore(a stakeholders.Actor) []language.Text {
+	facts := []language.Text{powerTold(a.Power.Band())}
 	if a.Member {
-		parts = append(parts, "member")
+		facts = append(facts, language.Of("picture.member"))
 	}
 	if a.Veto {
-		parts = append(parts, "can block alone")
+		facts = append(facts, language.Of("picture.veto"))
 	}
-	return " (" + strings.Join(parts, ", ") + ")"
+	return facts
 }
 
-func powerLabel(b stakeholders.PowerBand) string {
+func powerTold(b stakeholders.PowerBand) language.Text {
 	if b == stakeholders.UnknownPowerBand {
-		return "power not known"
+		return language.Of("picture.power-not-known")
 	}
-	return b.Label()
+	return b.Told()
 }
 
 // anActor is what an id of a host's input has to be.
@@ -116,14 +136,14 @@ func members(r stakeholders.Roster) (n int) {
 	return n
 }
 
-func inhabitants(r stakeholders.Roster) string {
+func inhabitants(r stakeholders.Roster) language.Text {
 	if r.Len() == 0 {
-		return "Nobody is in the roster yet."
+		return language.Of("picture.nobody")
 	}
-	return fmt.Sprintf("%s, %d in the coalition", draw.Counted(r.Len(), "actor", "actors"), members(r))
+	return language.Of("picture.actors", "n", r.Len(), "members", members(r))
 }
 
-func (p *page) nobody(x, y float64) { p.Empty(x, y, "Nobody is in the roster yet.") }
+func (p *page) nobody(x, y float64) { p.Empty(x, y, p.Say("picture.nobody")) }
 
 // actorMark draws an actor: the shape tells the side, a full one a member. What
 // stands inside is a number, or the sign of the side.
@@ -181,28 +201,28 @@ func (p *page) sideSigns() []draw.Sign {
 		}
 	}
 	return []draw.Sign{
-		{Text: "supports (round)", Draw: mark(support, true)},
-		{Text: "non-mobilised (diamond)", Draw: mark(nonMobilised, false)},
-		{Text: "opposes (square, hatched)", Draw: mark(opposition, false)},
-		{Text: "position not known", Draw: mark(unplaced, false)},
-		{Text: "full: member of the coalition", Draw: two(true)},
-		{Text: "outline: not a member", Draw: two(false)},
-		{Text: "can block alone (veto)", Draw: func(x, y float64) { p.veto(x, y, 8) }},
+		{Text: p.Say("picture.sign.support"), Draw: mark(support, true)},
+		{Text: p.Say("picture.sign.non-mobilised"), Draw: mark(nonMobilised, false)},
+		{Text: p.Say("picture.sign.opposition"), Draw: mark(opposition, false)},
+		{Text: p.Say("picture.position-not-known"), Draw: mark(unplaced, false)},
+		{Text: p.Say("picture.sign.member"), Draw: two(true)},
+		{Text: p.Say("picture.sign.no-member"), Draw: two(false)},
+		{Text: p.Say("picture.sign.veto"), Draw: func(x, y float64) { p.veto(x, y, 8) }},
 	}
 }
 
-func leftOut(n int) string {
+func leftOut(l *language.Language, n int) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Not drawn for want of room: %s, those with least power.", draw.Counted(n, "more actor", "more actors"))
+	return l.Say(language.Of("picture.left-out", "n", n))
 }
 
-// enumerate writes names and ends with how many are left out, in at most so many
-// lines.
-func enumerate(lead string, names []string, width, size float64, most int) []string {
+// enumerate tells names in a text of its own, and how many are left out, in at most so
+// many lines.
+func enumerate(l *language.Language, id string, names []language.Text, width, size float64, most int) []string {
 	for n := min(len(names), 60); ; n-- {
-		text := lead + draw.Some(names, n, "; ")
+		text := l.Say(language.Of(id, "names", draw.Semicolons(names, n)))
 		if lines := draw.Wrap(text, width, size, most+1); len(lines) <= most || n <= 1 {
 			return draw.Wrap(text, width, size, most)
 		}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
@@ -23,20 +22,20 @@ func Mermaid(w io.Writer, l *language.Language) error {
 	c := newChart()
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n")
-	b.WriteString("    %% The table of moves. An arrow from a frame: a move that everything in it has.\n")
+	b.WriteString("    %% " + l.Say(language.Of("picture.moves")) + "\n")
 	for _, g := range c.groups {
-		fmt.Fprintf(&b, "    state %q as %s {\n", g.label, g.id)
+		fmt.Fprintf(&b, "    state \"%s\" as %s {\n", mermaidText(l.Say(g.label)), g.id)
 		for _, s := range g.members {
-			fmt.Fprintf(&b, "        state %q as %s\n", stageLabel(s), standingID(s))
+			fmt.Fprintf(&b, "        state \"%s\" as %s\n", mermaidText(l.Say(stageTold(s))), standingID(s))
 		}
 		b.WriteString("    }\n")
 	}
 	for _, s := range c.alone {
-		fmt.Fprintf(&b, "    state %q as %s\n", s.String(), standingID(s))
+		fmt.Fprintf(&b, "    state \"%s\" as %s\n", mermaidText(l.Say(s.Told())), standingID(s))
 	}
 	fmt.Fprintf(&b, "    [*] --> %s\n", standingID(begins()))
 	for _, a := range c.arrows {
-		fmt.Fprintf(&b, "    %s --> %s : %s\n", a.tail(), standingID(a.to), a.label())
+		fmt.Fprintf(&b, "    %s --> %s : %s\n", a.tail(), standingID(a.to), mermaidText(l.Say(language.Of("picture.row", "list", a.labels()))))
 	}
 	for _, s := range c.alone {
 		fmt.Fprintf(&b, "    %s --> [*]\n", standingID(s))
@@ -44,8 +43,9 @@ func Mermaid(w io.Writer, l *language.Language) error {
 	return draw.Write(w, b.String())
 }
 
-// stageLabel is the stage with its number. No full stop after the number, which
-// Mermaid would take for a list.
-func stageLabel(s reformcycle.Standing) string {
-	return fmt.Sprintf("%d %s", s.Stage, s.Stage.Label())
+// mermaidText writes as its entities what Mermaid would take for its own: the end of a
+// text, and that of a line. A full stop behind a number is for a list there, so a stage
+// has none.
+func mermaidText(text string) string {
+	return strings.NewReplacer("#", "#35;", `"`, "#quot;", ";", "#59;").Replace(text)
 }

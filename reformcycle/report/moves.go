@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file folds the table of moves into arrows, for both pictures of it.
@@ -18,8 +19,9 @@ import (
 // group is a frame around standings: the stages of a phase, or all that is
 // suspended.
 type group struct {
-	id, label string
-	members   []reformcycle.Standing
+	id      string
+	label   language.Text
+	members []reformcycle.Standing
 }
 
 type arrow struct {
@@ -30,9 +32,8 @@ type arrow struct {
 	to    reformcycle.Standing
 }
 
-func (a arrow) label() string {
-	return strings.Join(draw.Each(a.moves, func(m reformcycle.MoveName) string { return string(m) }), ", ")
-}
+// labels name its moves.
+func (a arrow) labels() []language.Text { return draw.Each(a.moves, reformcycle.MoveName.Told) }
 
 func (a arrow) tail() string { return draw.First(a.group, standingID(a.from[0])) }
 
@@ -48,11 +49,12 @@ func newChart() chart {
 	var c chart
 	for _, s := range standings(lines) {
 		var id string
+		var label language.Text
 		switch {
 		case s.Status == reformcycle.Suspended:
-			id = s.Status.String()
+			id, label = s.Status.String(), s.Status.Told()
 		case s.Stage.Valid():
-			id = s.Stage.Phase().String()
+			id, label = s.Stage.Phase().String(), s.Stage.Phase().Told()
 		default:
 			c.alone = append(c.alone, s)
 			continue
@@ -60,7 +62,7 @@ func newChart() chart {
 		i := slices.IndexFunc(c.groups, func(g group) bool { return g.id == id })
 		if i < 0 {
 			i = len(c.groups)
-			c.groups = append(c.groups, group{id: id, label: id})
+			c.groups = append(c.groups, group{id: id, label: label})
 		}
 		c.groups[i].members = append(c.groups[i].members, s)
 	}
@@ -114,6 +116,11 @@ func fold(lines []reformcycle.Transition, groups []group) []arrow {
 		draw(t.Move, []reformcycle.Standing{t.From}, "", t.To)
 	}
 	return arrows
+}
+
+// stageTold is the stage of a standing with its number.
+func stageTold(s reformcycle.Standing) language.Text {
+	return language.Of("picture.ring.stage", "n", int(s.Stage), "stage", s.Stage.Told())
 }
 
 // standingID names a standing in a picture's language: letters and underscores.

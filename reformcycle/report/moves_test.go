@@ -11,20 +11,26 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // drawnMoves is what a reader takes from a picture: lines of the table.
 type drawnMoves struct {
 	t     *testing.T
 	names map[string]reformcycle.Standing
+	moves map[string]reformcycle.MoveName // by what they are called
 	group map[string][]string
 	lines []reformcycle.Transition
 }
 
 // newDrawnMoves names the standings by a rule of its own, not by the picture's.
 func newDrawnMoves(t *testing.T) *drawnMoves {
-	d := &drawnMoves{t: t, names: map[string]reformcycle.Standing{"abandoned": {Status: reformcycle.Abandoned}}, group: map[string][]string{}}
+	d := &drawnMoves{t: t, names: map[string]reformcycle.Standing{"abandoned": {Status: reformcycle.Abandoned}}, group: map[string][]string{}, moves: map[string]reformcycle.MoveName{}}
+	for line := range reformcycle.Table() {
+		d.moves[line.Move.Told().String()] = line.Move
+	}
 	for s := range reformcycle.Stages() {
 		id := strings.ReplaceAll(s.String(), "-", "_")
 		d.names[id] = reformcycle.Standing{Stage: s}
@@ -37,8 +43,9 @@ func (d *drawnMoves) arrow(tails []string, head, label string) {
 	for _, tail := range tails {
 		require.Contains(d.t, d.names, tail)
 		require.Contains(d.t, d.names, head)
-		for name := range strings.SplitSeq(label, ",") {
-			line := reformcycle.Transition{Move: reformcycle.MoveName(strings.TrimSpace(name)), From: d.names[tail], To: d.names[head]}
+		for name := range strings.SplitSeq(label, ", ") {
+			require.Contains(d.t, d.moves, name)
+			line := reformcycle.Transition{Move: d.moves[name], From: d.names[tail], To: d.names[head]}
 			require.NotContains(d.t, d.lines, line, "drawn twice")
 			d.lines = append(d.lines, line)
 		}
@@ -137,7 +144,7 @@ func TestDOTShowsExactlyTheTable(t *testing.T) {
 				tails = d.group[m[4]]
 				require.Contains(t, tails, m[1], "an arrow leaves from a frame through one of its members")
 			}
-			d.arrow(tails, m[2], strings.ReplaceAll(m[3], `\n`, " "))
+			d.arrow(tails, m[2], strings.ReplaceAll(m[3], `\n`, ", "))
 		default:
 			require.Regexp(t, dotOther, line)
 		}
@@ -159,7 +166,7 @@ func TestFoldLeavesFromAFrameOnlyWhatAllInItHave(t *testing.T) {
 	arrows := fold(lines, []group{g})
 	var read []string
 	for _, a := range arrows {
-		read = append(read, fmt.Sprintf("%s: %s > %s", a.tail(), a.label(), a.to))
+		read = append(read, fmt.Sprintf("%s: %s > %s", a.tail(), strings.Join(draw.Each(a.labels(), language.Text.String), ", "), a.to))
 	}
 	assert.Equal(t, []string{"g: a > program-readiness", "problem_prioritization: b, c > launch"}, read)
 }

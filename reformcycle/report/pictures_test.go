@@ -278,9 +278,9 @@ func TestPositionMapGolden(t *testing.T) {
 	drawtest.Golden(t, "position-map.svg", b.String())
 	drawtest.KeepsApart(t, draw.Lying, b.String())
 	words := drawtest.Read(t, b.String()).Words
-	assert.Contains(t, words, "Position not known: Regional Development Bank (high power)")
-	assert.Contains(t, words, "14 actors, 8 in the coalition")
-	assert.Contains(t, words, "Low opposition: Ministry of Finance (high power, can block alone), Union of Mission Hospitals (medium power).")
+	assert.Contains(t, words, "Position not known: Regional Development Bank (high power).")
+	assert.Contains(t, words, "14 actors; in the coalition: 8")
+	assert.Contains(t, words, "Low opposition: Ministry of Finance (high power; can block alone), Union of Mission Hospitals (medium power).")
 }
 
 func TestFeasibilityBarsGolden(t *testing.T) {
@@ -305,7 +305,7 @@ func TestFeasibilityBarsGolden(t *testing.T) {
 	drawtest.Golden(t, "feasibility-bars.svg", b.String())
 	drawtest.KeepsApart(t, draw.Lying, b.String())
 	words := drawtest.Read(t, b.String()).Words
-	assert.Contains(t, words, "Now: support 110, non-mobilised 30, opposition 68. Feasible: support leads by 42. 2 actors not counted: position or power not known.")
+	assert.Contains(t, words, "Now. Support: 110; non-mobilised: 30; opposition: 68. Feasible: support leads by 42. 2 actors not counted: position or power not known.")
 	assert.Contains(t, words, "Not feasible: opposition leads by")
 }
 
@@ -351,8 +351,8 @@ func TestPowerInterestGridGolden(t *testing.T) {
 	drawtest.Golden(t, "power-interest-grid.svg", b.String())
 	drawtest.KeepsApart(t, draw.Upright, b.String())
 	words := drawtest.Read(t, b.String()).Words
-	assert.Contains(t, words, "Power or interest not known: Regional Development Bank, School of Public Health.")
-	assert.Contains(t, words, "Keep well disposed: Ministry of Finance (opposes)")
+	assert.Contains(t, words, "In no quarter, for power or interest is not known: Regional Development Bank, School of Public Health.")
+	assert.Contains(t, words, "Keep well disposed: Ministry of Finance (opposition)")
 }
 
 func TestPowerInterestGridTakesAnInterestThatIsGiven(t *testing.T) {
@@ -360,7 +360,7 @@ func TestPowerInterestGridTakesAnInterestThatIsGiven(t *testing.T) {
 	// The bank's position is not known, yet its interest is.
 	require.NoError(t, PowerInterestGrid(&b, nil, "", teaching(t), map[string]float64{"bank": 6, "finance": 5}))
 	words := drawtest.Read(t, b.String()).Words
-	assert.Contains(t, words, "Work with closely: Ministry of Finance (opposes), Ministry of Health (supports), Regional Development Bank (position not known), Medical Association (opposes)")
+	assert.Contains(t, words, "Work with closely: Ministry of Finance (opposition), Ministry of Health (support), Regional Development Bank (position not known), Medical Association (opposition)")
 }
 
 func TestPowerInterestGridRefusesAnInterestOfNobody(t *testing.T) {
@@ -375,7 +375,7 @@ func TestCoalitionMapGolden(t *testing.T) {
 	drawtest.Golden(t, "coalition-map.svg", b.String())
 	drawtest.KeepsApart(t, draw.Upright, b.String())
 	words := drawtest.Read(t, b.String()).Words
-	assert.Contains(t, words, "Ministry of Health (high power; supports; member: leader, gatekeeper)")
+	assert.Contains(t, words, "Ministry of Health (high power; support; member: leader, gatekeeper)")
 }
 
 // Marks lie in the ring and the sector that they belong to, one beside the other.
@@ -414,9 +414,9 @@ func TestInfluenceNetworkGolden(t *testing.T) {
 	drawtest.Golden(t, "influence-network.svg", b.String())
 	drawtest.KeepsApart(t, draw.Lying, b.String())
 	words := drawtest.Read(t, b.String()).Words
-	assert.Contains(t, words, "14 actors, 8 in the coalition, 15 ties")
-	assert.Contains(t, words, "is not drawn.")
-	assert.Contains(t, words, "Strongest first: Ministry of Health listens to Ministry of Finance.")
+	assert.Contains(t, words, "14 actors; in the coalition: 8; 15 ties")
+	assert.Contains(t, words, "themselves is not drawn.")
+	assert.Contains(t, words, "The strongest first. Listening: Ministry of Health; heard: Ministry of Finance.")
 }
 
 func TestInfluenceNetworkRefusesTiesOfNobody(t *testing.T) {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -29,8 +28,9 @@ func PositionMap(w io.Writer, l *language.Language, title string, r stakeholders
 
 const (
 	mapLeft   = 24.0
-	mapColumn = (draw.PageHeight - 2*mapLeft) / 7
-	mapFoot   = draw.PageWidth - 72.0 // of the columns and what is told below them
+	mapColumn = mapWidth / 7
+	mapWidth  = draw.PageHeight - 2*mapLeft
+	mapFoot   = draw.PageWidth - 72.0 // of the columns and what is told below them, at the lowest
 )
 
 // powerShade is how a band of power is printed: a ramp from dark to light, which
@@ -64,47 +64,45 @@ func drawPositionMap(l *language.Language, title string, r stakeholders.Roster) 
 		columns[a.Position.Band()] = append(columns[a.Position.Band()], a)
 	}
 	p := newPage(draw.Sheet{
-		In: l, Name: "reform-positions", On: draw.Lying, Title: title, Otherwise: "Position map",
-		Kind: "position map. " + inhabitants(r), Description: describeColumns(columns),
+		In: l, Name: "reform-positions", On: draw.Lying, Title: title, Otherwise: l.Say(language.Of("picture.positions")),
+		Kind: l.Say(language.Of("picture.positions.head", "actors", inhabitants(r))), Description: describeColumns(l, columns),
 	})
-	top := p.Head("Who stands where, and with how much power: " + inhabitants(r))
+	top := p.Head(p.Kind)
 
-	foot := mapFoot
+	signs, note := p.mapSigns(), p.Say("picture.positions.note")
+	legend := min(mapFoot, draw.PageWidth-16-draw.SignsHigh(mapWidth, len(signs), signs)-p.Foot(note))
+	foot := legend
 	if unknown := columns[stakeholders.UnknownBand]; len(unknown) > 0 {
-		names := draw.Each(unknown, func(a stakeholders.Actor) string { return actorName(a) + powerAndMore(a) })
-		lines := enumerate("Position not known: ", names, draw.PageHeight-2*mapLeft, 13, 3)
+		names := draw.Each(unknown, func(a stakeholders.Actor) language.Text { return actorTold(l, a, powerAndMore(a)) })
+		lines := enumerate(l, "picture.positions.not-known", names, mapWidth, 13, 3)
 		foot -= float64(len(lines))*17 + 10
 		p.Lines(draw.Margin, foot+20, 17, lines, draw.Style{Size: 13, Anchor: "start"})
 	}
-	layout := draw.Largest(mapLayouts, func(l mapLayout) bool {
-		return !slices.ContainsFunc(stakeholders.Bands(), func(b stakeholders.Band) bool { return l.deep(columns[b], foot) > foot-top-58 })
+	heads, head := p.heads(columns)
+	layout := draw.Largest(mapLayouts, func(layout mapLayout) bool {
+		return !slices.ContainsFunc(stakeholders.Bands(), func(b stakeholders.Band) bool { return layout.deep(l, columns[b], foot) > foot-top-head-12 })
 	})
 	for i, band := range stakeholders.Bands() {
-		p.column(layout, mapLeft+mapColumn*float64(i), top, foot, i, band, columns[band])
+		p.column(layout, mapLeft+mapColumn*float64(i), top, head, foot, i, heads[i], columns[band])
 	}
 	if r.Len() == 0 {
 		p.nobody(draw.Lying.Width/2, (top+foot)/2)
 	}
-	p.mapLegend()
+	y := p.Signs(mapLeft, legend+24, mapWidth, len(signs), signs)
+	p.Notes(y+7, note)
 	return p.End()
 }
 
-func describeColumns(columns map[stakeholders.Band][]stakeholders.Actor) string {
-	var b strings.Builder
-	b.WriteString("Seven columns from high support to high opposition; the shade of a box is the actor's power.")
+func describeColumns(l *language.Language, columns map[stakeholders.Band][]stakeholders.Actor) string {
+	told := []string{l.Say(language.Of("picture.positions.described"))}
 	for _, band := range append(stakeholders.Bands(), stakeholders.UnknownBand) {
-		label := band.Label()
+		name := band.Told()
 		if band == stakeholders.UnknownBand {
-			label = "position not known"
+			name = unplaced.told()
 		}
-		fmt.Fprintf(&b, " %s: ", draw.Capital(label))
-		if len(columns[band]) == 0 {
-			b.WriteString("nobody.")
-			continue
-		}
-		b.WriteString(told(columns[band], powerAndMore) + ".")
+		told = append(told, inGroup(l, name, columns[band], powerAndMore))
 	}
-	return b.String()
+	return strings.Join(told, " ")
 }
 
 type mapBox struct {
@@ -112,7 +110,7 @@ type mapBox struct {
 	width, height float64
 }
 
-func (l mapLayout) box(a stakeholders.Actor) mapBox {
+func (l mapLayout) box(in *language.Language, a stakeholders.Actor) mapBox {
 	b := mapBox{width: mapColumn - 16}
 	room := b.width - 14
 	if !l.row {
@@ -121,9 +119,9 @@ func (l mapLayout) box(a stakeholders.Actor) mapBox {
 			room -= 14
 		}
 	}
-	b.names = draw.Wrap(actorName(a), room, l.size, l.lines)
+	b.names = draw.Wrap(actorName(in, a), room, l.size, l.lines)
 	if l.lines == 1 {
-		b.names = []string{draw.Fit(actorName(a), room, l.size)}
+		b.names = []string{draw.Fit(actorName(in, a), room, l.size)}
 	}
 	b.height = float64(len(b.names))*l.size*1.2 + 7
 	if l.row {
@@ -140,20 +138,45 @@ var columnHeads = []struct{ sign, fill, ink string }{
 	{"−", "#FBE0CC", draw.Dark}, {"−−", "#F0A875", draw.Dark}, {"−−−", "#C24A00", "#FFFFFF"},
 }
 
-func (p *page) column(l mapLayout, left, top, foot float64, i int, band stakeholders.Band, actors []stakeholders.Actor) {
+// columnHead is what stands above a column: its band, and how many are in it.
+type columnHead struct{ band, count []string }
+
+var bandName = draw.Style{Size: 13.5, Bold: true}
+
+const (
+	bandLine  = 16.0
+	countSize = 12.5
+)
+
+// heads gives what stands above the columns, and how high the highest is.
+func (p *page) heads(columns map[stakeholders.Band][]stakeholders.Actor) (heads []columnHead, high float64) {
+	for i, band := range stakeholders.Bands() {
+		h := columnHead{
+			band:  draw.Wrap(p.In.Say(band.Told()), mapColumn-10, bandName.Wide(), 4),
+			count: draw.Wrap(columnHeads[i].sign+" · "+p.Say("picture.actors-here", "n", len(columns[band])), mapColumn-10, countSize, 4),
+		}
+		heads = append(heads, h)
+		high = max(high, 14+bandLine*float64(len(h.band)+len(h.count)))
+	}
+	return heads, high
+}
+
+func (p *page) column(l mapLayout, left, top, high, foot float64, i int, told columnHead, actors []stakeholders.Actor) {
 	head := columnHeads[i]
 	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="#F7F7F7"/>`, left+3, top, mapColumn-6, foot-top)
-	p.Put(`<rect x="%s" y="%s" width="%s" height="46" fill="%s"/>`, left+3, top, mapColumn-6, head.fill)
+	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s"/>`, left+3, top, mapColumn-6, high, head.fill)
 	middle := left + mapColumn/2
-	p.Text(middle, top+19, band.Label(), draw.Style{Size: 13.5, Bold: true, Fill: head.ink})
-	p.Text(middle, top+37, head.sign+" · "+draw.Counted(len(actors), "actor", "actors"), draw.Style{Size: 12.5, Fill: head.ink})
-	y := top + 58
+	st := bandName
+	st.Fill = head.ink
+	p.Lines(middle, top+19, bandLine, told.band, st)
+	p.Lines(middle, top+high-9-bandLine*float64(len(told.count)-1), bandLine, told.count, draw.Style{Size: countSize, Fill: head.ink})
+	y := top + high + 12
 	for n, a := range actors {
-		b := l.box(a)
+		b := l.box(p.In, a)
 		// The last line of a full column is for the count of those left out.
 		rest := len(actors) - n
-		if y+b.height+l.gap > foot && (rest > 1 || y+b.height > foot) || rest > 1 && y+b.height+l.gap+16 > foot && l.deep(actors[n:], foot) > foot-y {
-			p.Text(middle, y+11, fmt.Sprintf("and %d more", rest), draw.Style{Size: 12, Bold: true})
+		if y+b.height+l.gap > foot && (rest > 1 || y+b.height > foot) || rest > 1 && y+b.height+l.gap+16 > foot && l.deep(p.In, actors[n:], foot) > foot-y {
+			p.Text(middle, y+11, p.Say("picture.and-more", "n", rest), draw.Style{Size: 12, Bold: true})
 			return
 		}
 		p.mapActor(l, b, left+8, y, a)
@@ -162,9 +185,9 @@ func (p *page) column(l mapLayout, left, top, foot float64, i int, band stakehol
 }
 
 // deep is the height of boxes under each other, as far as it matters.
-func (l mapLayout) deep(actors []stakeholders.Actor, most float64) (sum float64) {
+func (l mapLayout) deep(in *language.Language, actors []stakeholders.Actor, most float64) (sum float64) {
 	for _, a := range actors {
-		if sum += l.box(a).height + l.gap; sum > most {
+		if sum += l.box(in, a).height + l.gap; sum > most {
 			break
 		}
 	}
@@ -179,14 +202,23 @@ func (p *page) mapActor(l mapLayout, b mapBox, x, y float64, a stakeholders.Acto
 	if l.row {
 		small := l.small()
 		at := y + b.height - 3 - small*0.65
-		words := x + 7
-		if band != stakeholders.UnknownPowerBand {
-			p.dots(x+8+small*0.3, at, small*0.32, band, shade.ink)
-			words = x + 10 + small*2.8
-		}
-		p.Text(words, at+small*0.36, powerLabel(band), draw.Style{Size: small, Fill: shade.ink, Anchor: "start"})
+		end := x + b.width - 5
 		if a.Veto {
 			p.veto(x+b.width-11, at, small*0.62)
+			end -= 15
+		}
+		// The dots tell the power as well: where the words have no room they do so alone.
+		words, from := p.In.Say(powerTold(band)), x+10+small*2.8
+		known := band != stakeholders.UnknownPowerBand
+		if !known {
+			from = x + 7
+		}
+		fits := draw.TextWidth(words, small) <= end-from
+		if known || !fits {
+			p.dots(x+8+small*0.3, at, small*0.32, band, shade.ink)
+		}
+		if fits {
+			p.Text(from, at+small*0.36, words, draw.Style{Size: small, Fill: shade.ink, Anchor: "start"})
 		}
 		return
 	}
@@ -224,21 +256,14 @@ func (p *page) dots(x, y, r float64, band stakeholders.PowerBand, ink string) {
 	}
 }
 
-func (p *page) mapLegend() {
-	var signs []draw.Sign
+func (p *page) mapSigns() (signs []draw.Sign) {
 	for _, band := range append(stakeholders.PowerBands(), stakeholders.UnknownPowerBand) {
-		signs = append(signs, draw.Sign{Text: powerLabel(band), Draw: func(x, y float64) {
-			p.powerBox(x-14, y-9, 40, 18, band, false)
-			p.dots(x-3, y, 3.4, band, powerShades[band].ink)
+		signs = append(signs, draw.Sign{Text: p.In.Say(powerTold(band)), Draw: func(x, y float64) {
+			p.powerBox(x-14, y-8, 30, 16, band, false)
+			p.dots(x-7, y, 2.8, band, powerShades[band].ink)
 		}})
 	}
-	signs = append(signs,
-		draw.Sign{Text: "framed: member", Draw: func(x, y float64) { p.powerBox(x-12, y-7, 36, 14, stakeholders.LowPowerBand, true) }},
-		draw.Sign{Text: "can block alone", Draw: func(x, y float64) { p.veto(x+10, y, 8.5) }})
-	for i, s := range signs {
-		x := mapLeft + (draw.Lying.Width-2*mapLeft)*float64(i)/float64(len(signs))
-		s.Draw(x+18, mapFoot+24)
-		p.Text(x+52, mapFoot+28.5, s.Text, draw.Style{Size: 13, Anchor: "start"})
-	}
-	p.Notes(mapFoot+56, "Bands of position and power after reich. Whose position is not known is in no column: not known is not the same as non-mobilised.")
+	return append(signs,
+		draw.Sign{Text: p.Say("picture.positions.member"), Draw: func(x, y float64) { p.powerBox(x-11, y-6, 26, 12, stakeholders.LowPowerBand, true) }},
+		draw.Sign{Text: p.Say("picture.veto"), Draw: func(x, y float64) { p.veto(x+2, y, 8.5) }})
 }

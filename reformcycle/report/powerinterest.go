@@ -90,15 +90,18 @@ func newGrid(l *language.Language, title string, r stakeholders.Roster, interest
 	return g
 }
 
-// quarters are named in our words: what this asks of a coalition (model).
-var quarters = []struct {
+type quarter struct {
 	powerful, keen bool
-	name, advice   string
-}{
-	{true, false, "Keep well disposed", "Powerful but not engaged: no surprises."},
-	{true, true, "Work with closely", "They can make it or break it: meet often."},
-	{false, false, "Watch for change", "Look again at every review."},
-	{false, true, "Keep in the picture", "They care: tell them, and hear them."},
+	// The ids of the text that names it, and of what it asks for.
+	name, advice string
+}
+
+// quarters are named in our words: what this asks of a coalition (model).
+var quarters = []quarter{
+	{true, false, "picture.grid.powerful", "picture.grid.powerful.advice"},
+	{true, true, "picture.grid.both", "picture.grid.both.advice"},
+	{false, false, "picture.grid.neither", "picture.grid.neither.advice"},
+	{false, true, "picture.grid.keen", "picture.grid.keen.advice"},
 }
 
 var quarterName = draw.Style{Size: 17, Bold: true, Fill: draw.Grey, Anchor: "start"}
@@ -137,11 +140,12 @@ func (a area) quarter(powerful, keen bool) box {
 
 func (g grid) draw() string {
 	p := newPage(draw.Sheet{
-		In: g.in, Name: "reform-power-interest", On: draw.Upright, Title: g.title, Otherwise: "Power and interest",
-		Kind: "power and interest. " + inhabitants(g.roster), Description: g.describe(),
+		In: g.in, Name: "reform-power-interest", On: draw.Upright, Title: g.title, Otherwise: g.in.Say(language.Of("picture.grid")),
+		Kind: g.in.Say(language.Of("picture.grid.head", "actors", inhabitants(g.roster))), Description: g.describe(),
 	})
-	top := p.Head("Power and interest: "+inhabitants(g.roster)) + 24
+	top := p.Head(p.Kind) + 24
 
+	foot := p.gridFoot(g)
 	for _, l := range gridLayouts {
 		in := area{gridLeft, top, gridRight, 940}
 		if l.lines == 0 {
@@ -150,7 +154,8 @@ func (g grid) draw() string {
 				in.bottom = 690
 			}
 		}
-		all := g.arrange(l, in)
+		in.bottom = min(in.bottom, in.bottom-foot.high+gridFootHigh)
+		all := g.arrange(p, l, in)
 		if all == nil && len(g.points) > 0 {
 			continue
 		}
@@ -159,7 +164,7 @@ func (g grid) draw() string {
 		if g.roster.Len() == 0 {
 			p.nobody((in.left+in.right)/2, in.top+(in.bottom-in.top)*0.28)
 		}
-		p.gridFoot(g, in, l.lines == 0)
+		foot.draw(p, g, in, l.lines == 0)
 		return p.End()
 	}
 	// With so many marks of the smallest size in one quarter, some have no place.
@@ -168,16 +173,16 @@ func (g grid) draw() string {
 	return g.draw()
 }
 
-func (g grid) arrange(l gridLayout, in area) (all []placed) {
+func (g grid) arrange(p *page, l gridLayout, in area) (all []placed) {
 	var taken []box
 	for _, q := range quarters {
 		b := in.quarter(q.powerful, q.keen)
-		taken = append(taken, box{b.left, b.top, b.left + max(draw.TextWidth(q.name, quarterName.Wide()), draw.TextWidth(q.advice, 12.5)) + 10, b.top + 44})
+		taken = append(taken, p.quarterHead(q, b).box)
 	}
 	for _, pt := range g.points {
 		var lines []chipLine
 		if l.lines > 0 {
-			lines = linesOf(actorName(pt.actor), l.width, l.lines, draw.Style{Size: l.size})
+			lines = linesOf(actorName(g.in, pt.actor), l.width, l.lines, draw.Style{Size: l.size})
 		}
 		a := placed{chip: below(l.radius, lines), actor: pt.actor}
 		if !in.settle(&a, pt, taken, l.move) {
@@ -212,6 +217,28 @@ func (in area) settle(a *placed, pt point, taken []box, move float64) bool {
 	return false
 }
 
+// quarterHead is what stands in the corner of a quarter: its name, and what it asks for.
+type quarterHead struct {
+	box
+	name, advice []string
+}
+
+const adviceSize = 12.5
+
+func (p *page) quarterHead(q quarter, in box) quarterHead {
+	room := in.right - in.left - 10
+	h := quarterHead{name: draw.Wrap(p.Say(q.name), room, quarterName.Wide(), 3), advice: draw.Wrap(p.Say(q.advice), room, adviceSize, 4)}
+	wide := 0.0
+	for _, line := range h.name {
+		wide = max(wide, draw.TextWidth(line, quarterName.Wide()))
+	}
+	for _, line := range h.advice {
+		wide = max(wide, draw.TextWidth(line, adviceSize))
+	}
+	h.box = box{in.left, in.top, in.left + wide + 10, in.top + 44 + 20*float64(len(h.name)-1) + 16*float64(len(h.advice)-1)}
+	return h
+}
+
 func (p *page) gridLines(in area) {
 	for _, q := range quarters {
 		b := in.quarter(q.powerful, q.keen)
@@ -222,8 +249,9 @@ func (p *page) gridLines(in area) {
 			fill = "#F3F5F7"
 		}
 		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s"/>`, b.left-5, b.top-5, b.right-b.left+10, b.bottom-b.top+10, fill)
-		p.Text(b.left+5, b.top+18, q.name, quarterName)
-		p.Text(b.left+5, b.top+36, q.advice, draw.Style{Size: 12.5, Fill: draw.Grey, Anchor: "start"})
+		head := p.quarterHead(q, b)
+		y := p.Lines(b.left+5, b.top+18, 20, head.name, quarterName)
+		p.Lines(b.left+5, y-2, 16, head.advice, draw.Style{Size: adviceSize, Fill: draw.Grey, Anchor: "start"})
 	}
 	x, y := in.place(point{interest: halfway, power: halfway})
 	p.Put(`<path d="M%s %sV%sM%s %sH%s" stroke="#FFFFFF" stroke-width="5"/>`, x, in.top, in.bottom, in.left, y, in.right)
@@ -237,27 +265,45 @@ func (p *page) gridLines(in area) {
 			p.Text(in.left-11, y+4.5, fmt.Sprint(v), draw.Style{Size: 12.5, Anchor: "end"})
 		}
 	}
-	p.Text(in.left-24, in.top-12, "power, from 1 (least) to 7 (most)", draw.Style{Size: 13.5, Bold: true, Anchor: "start"})
-	p.Text(in.right, in.bottom+38, "strength of interest, from 0 (none) to 7 (most)", draw.Style{Size: 13.5, Bold: true, Anchor: "end"})
+	p.Text(in.left-24, in.top-12, p.Say("picture.grid.power-axis"), draw.Style{Size: 13.5, Bold: true, Anchor: "start"})
+	p.Text(in.right, in.bottom+38, p.Say("picture.grid.interest-axis"), draw.Style{Size: 13.5, Bold: true, Anchor: "end"})
 }
 
-func (p *page) gridFoot(g grid, in area, numbered bool) {
-	const width = draw.PageWidth - 2*draw.Margin
-	y := p.Signs(draw.Margin, in.bottom+64, width, 3, p.sideSigns())
+// gridFoot is what stands below the grid, but for the key.
+type gridFoot struct {
+	signs          []draw.Sign
+	nowhere, notes []string
+	high           float64
+}
+
+const gridWidth = draw.PageWidth - 2*draw.Margin
+
+// gridFootHigh is how high a foot may be for which the grid need not give way.
+const gridFootHigh = 165.0
+
+func (p *page) gridFoot(g grid) gridFoot {
+	f := gridFoot{signs: p.sideSigns(), notes: []string{leftOut(g.in, g.left), p.Say("picture.grid.note")}}
 	if len(g.nowhere) > 0 {
-		lines := enumerate("In no quarter, for power or interest is not known: ", draw.Each(g.nowhere, actorName), width, 12.5, 2)
-		y = p.Lines(draw.Margin, y+4, 16, lines, draw.Style{Size: 12.5, Anchor: "start"}) - 4
+		names := draw.Each(g.nowhere, func(a stakeholders.Actor) language.Text { return actorTold(g.in, a, nil) })
+		f.nowhere = enumerate(g.in, "picture.grid.nowhere", names, gridWidth, 12.5, 2)
 	}
-	y = p.Notes(y+6, leftOut(g.left),
-		"Interest is the strength of the position, |position|, unless the coalition gave another; the quarters part at half of either scale (model). Marks that would lie on each other stand side by side. Power and position after reich.")
+	f.high = max(gridFootHigh, draw.SignsHigh(gridWidth, 3, f.signs)+16*float64(len(f.nowhere))+p.Foot(f.notes...))
+	return f
+}
+
+func (f gridFoot) draw(p *page, g grid, in area, numbered bool) {
+	y := p.Signs(draw.Margin, in.bottom+64, gridWidth, 3, f.signs)
+	if len(f.nowhere) > 0 {
+		y = p.Lines(draw.Margin, y+4, 16, f.nowhere, draw.Style{Size: 12.5, Anchor: "start"}) - 4
+	}
+	y = p.Notes(y+6, f.notes...)
 	if numbered {
-		p.key(y, draw.Each(g.points, func(pt point) string { return actorName(pt.actor) }))
+		p.key(y, draw.Each(g.points, func(pt point) string { return actorName(g.in, pt.actor) }))
 	}
 }
 
 func (g grid) describe() string {
-	var b strings.Builder
-	b.WriteString("Interest grows to the right, power upward.")
+	told := []string{g.in.Say(language.Of("picture.grid.described"))}
 	for _, q := range quarters {
 		var in []stakeholders.Actor
 		for _, pt := range g.points {
@@ -265,14 +311,13 @@ func (g grid) describe() string {
 				in = append(in, pt.actor)
 			}
 		}
-		who := "nobody"
-		if len(in) > 0 {
-			who = told(in, func(a stakeholders.Actor) string { return " (" + sideOf(a).label() + ")" })
-		}
-		fmt.Fprintf(&b, " %s: %s.", q.name, who)
+		told = append(told, inGroup(g.in, language.Of(q.name), in, func(a stakeholders.Actor) []language.Text {
+			return []language.Text{sideOf(a).told()}
+		}))
 	}
 	if len(g.nowhere) > 0 {
-		fmt.Fprintf(&b, " Power or interest not known: %s.", told(g.nowhere, func(stakeholders.Actor) string { return "" }))
+		names := draw.Each(g.nowhere, func(a stakeholders.Actor) string { return actorName(g.in, a) })
+		told = append(told, g.in.Say(language.Of("picture.grid.nowhere", "names", draw.Row(names))))
 	}
-	return b.String()
+	return strings.Join(told, " ")
 }

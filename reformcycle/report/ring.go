@@ -62,7 +62,8 @@ const debtText = "#9C3A00"
 // description tell the page to those who can't see it.
 //
 // The page asks for a sans-serif font and no other resource. A title that is too
-// long for its place is cut.
+// long for its place is cut. In a language that is written from right to left the ring
+// turns clockwise all the same, as its clocks do; only the legend is mirrored.
 func Ring(w io.Writer, l *language.Language, s reformcycle.State) error {
 	return draw.Write(w, newRing(l, s).draw())
 }
@@ -72,7 +73,8 @@ type ring struct {
 	id, title, country string
 	begun              bool
 	lap                int
-	date, standing     string
+	date               string // of the last entry, or that there is none
+	standing           language.Text
 	stage              reformcycle.Stage
 	status             reformcycle.Status
 	segments           []segment
@@ -90,20 +92,16 @@ func newRing(l *language.Language, s reformcycle.State) ring {
 	r := ring{
 		in: l,
 		id: s.ID(), title: s.Title(), country: s.Country(), begun: s.Seq() > 0, lap: s.Lap(),
-		date: known(judgedOn(s)), stage: s.Stage(), status: s.Status(), checklist: s.Checklist().ID(), basis: basis(s.Ratings()),
+		date: l.Say(language.Of("picture.ring.on", "on", dated(judgedOn(s)))), stage: s.Stage(), status: s.Status(), checklist: s.Checklist().ID(), basis: illustrative(l, s.Ratings()),
 	}
-	at := fmt.Sprintf("stage %d of 8, %s", s.Stage(), s.Stage().Label())
-	switch {
-	case s.Seq() == 0:
-		r.date = "no entry yet"
-		r.standing = "Not begun"
-	case s.Status() == reformcycle.Active:
-		r.standing = fmt.Sprintf("At %s, since %s", at, known(stageSince(s)))
-	case s.Status() == reformcycle.Suspended:
-		r.standing = fmt.Sprintf("Suspended at %s, since %s", at, known(s.LastMoved()))
-	default:
-		r.standing = fmt.Sprintf("Abandoned at %s, %s", at, knownOn(s.LastMoved()))
+	if s.Seq() == 0 {
+		r.date = l.Say(language.Of("picture.ring.no-entry"))
 	}
+	since := s.LastMoved()
+	if s.Status() == reformcycle.Active {
+		since = stageSince(s)
+	}
+	r.standing = standsAt(r.begun, r.status, r.stage, since)
 	owed := make(map[reformcycle.Stage]int)
 	for _, d := range s.OpenDebts() {
 		owed[d.Stage]++
@@ -112,6 +110,21 @@ func newRing(l *language.Language, s reformcycle.State) ring {
 		r.segments = append(r.segments, segment{stage, s.Tally(stage), owed[stage]})
 	}
 	return r
+}
+
+// standsAt tells where a cycle stands, and since when, or when it was abandoned.
+func standsAt(begun bool, status reformcycle.Status, stage reformcycle.Stage, since date.Date) language.Text {
+	args := []any{"n", int(stage), "stage", stage.Told(), "since", dated(since), "on", dated(since)}
+	switch {
+	case !begun:
+		return language.Of("picture.ring.not-begun")
+	case status == reformcycle.Active:
+		return language.Of("picture.ring.at", args[:6]...)
+	case status == reformcycle.Suspended:
+		return language.Of("picture.ring.suspended-at", args[:6]...)
+	default:
+		return language.Of("picture.ring.abandoned-at", append(args[:4], args[6:]...)...)
+	}
 }
 
 // stageSince is when the stage where the cycle stands was last entered.
@@ -127,81 +140,86 @@ func stageSince(s reformcycle.State) (since date.Date) {
 
 func (r ring) draw() string {
 	p := newPage(draw.Sheet{
-		In: r.in, Name: "reform-ring", On: draw.Upright, Title: r.title, Otherwise: draw.First(draw.Plain(r.id, draw.TitleLimit), "No title"),
-		Kind: fmt.Sprintf("lap %d. %s", r.lap, r.standing), Description: r.describe(), Basis: r.basis,
+		In: r.in, Name: "reform-ring", On: draw.Upright, Title: r.title, Otherwise: draw.First(draw.Plain(r.id, draw.TitleLimit), r.in.Say(language.Of("picture.ring.no-title"))),
+		Kind: r.in.Say(language.Of("picture.ring.what", "lap", r.lapTold(), "standing", r.standing)), Description: r.describe(), Basis: r.basis,
 	})
-	p.Text(centreX, 56, "The community health systems reform cycle", draw.Style{Size: 26, Bold: true})
-	p.Text(centreX, 88, r.standing, draw.Style{Size: 17})
-	for _, s := range r.segments {
-		p.segment(s)
+	for _, head := range []struct {
+		text string
+		y    float64
+		draw.Style
+	}{
+		{p.Say("picture.ring"), 56, draw.Style{Size: 26, Bold: true}},
+		{p.In.Say(r.standing), 88, draw.Style{Size: 17}},
+	} {
+		p.Text(centreX, head.y, head.text, draw.Smaller(head.text, draw.PageWidth-2*draw.Margin, head.Style, 8))
 	}
-	p.frame(r)
-	p.hub(r)
-	for _, s := range r.segments {
-		p.label(r, s)
-	}
+	// The ring turns as clocks do, which run alike wherever they are read.
+	p.Unmirrored(func() {
+		for _, s := range r.segments {
+			p.segment(s)
+		}
+		p.frame(r)
+		p.hub(r)
+		for _, s := range r.segments {
+			p.label(p.labelOf(r, s, draw.Largest(labelScales, func(scale float64) bool { return p.labelOf(r, s, scale).fits() })))
+		}
+	})
 	p.legend(r)
 	return p.End()
 }
 
+func (r ring) lapTold() language.Text { return language.Of("picture.ring.lap", "n", r.lap) }
+
 func (r ring) describe() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "A ring of eight stages, clockwise from the top. %s. Lap %d. As of %s.", r.standing, r.lap, r.date)
+	told := []string{r.in.Say(language.Of("picture.ring.described", "standing", r.standing, "lap", r.lapTold(), "on", language.Typed(r.date)))}
 	for _, s := range r.segments {
-		fmt.Fprintf(&b, " Stage %d, %s (%s): %s", s.stage, s.stage.Label(), s.stage.Phase(), s.met())
-		if open := s.open(); open != "" {
-			b.WriteString(", " + open)
-		}
+		facts := append([]language.Text{s.met()}, s.open()...)
 		if s.debts > 0 {
-			b.WriteString(", " + s.owed())
+			facts = append(facts, s.owed())
 		}
-		b.WriteByte('.')
+		told = append(told, r.in.Say(language.Of("picture.ring.segment", "n", int(s.stage), "stage", s.stage.Told(), "phase", s.stage.Phase().Told(), "facts", facts)))
 	}
-	return b.String()
+	return strings.Join(told, " ")
 }
 
-func basis(ratings []assessment.Rating) string {
+// illustrative says how many of the ratings are made up.
+func illustrative(l *language.Language, ratings []assessment.Rating) string {
 	if len(ratings) == 0 {
-		return "No criterion is rated yet."
+		return l.Say(language.Of("picture.unrated"))
 	}
-	made := madeUp(ratings)
-	text := fmt.Sprintf("%d of %s illustrative", len(made), draw.Counted(len(ratings), "rating is", "ratings are"))
-	if len(made) == 0 {
-		return text + "."
+	id, made := "picture.illustrative", len(madeUp(ratings))
+	if made > 0 {
+		id = "picture.no-findings"
 	}
-	return text + ": " + noFindings(made) + "."
+	return l.Say(language.Of(id, "made", made, "n", len(ratings)))
 }
 
 func madeUp(ratings []assessment.Rating) []assessment.Rating {
 	return slices.DeleteFunc(slices.Clone(ratings), func(r assessment.Rating) bool { return r.Evidence.Basis == assessment.Documented })
 }
 
-func noFindings(made []assessment.Rating) string {
-	if len(made) == 1 {
-		return "do not read it as a finding"
-	}
-	return "do not read them as findings"
-}
-
-func (s segment) met() string {
+func (s segment) met() language.Text {
 	if required(s.tally) == 0 {
-		return "nothing required"
+		return language.Of("picture.nothing-required")
 	}
-	return fmt.Sprintf("%d of %d met", s.tally.Met, required(s.tally))
+	return metTold(s.tally)
 }
 
-func (s segment) open() string {
-	var parts []string
+func metTold(t assessment.Tally) language.Text {
+	return language.Of("picture.met", "n", t.Met, "required", required(t))
+}
+
+func (s segment) open() (told []language.Text) {
 	if s.tally.Unmet > 0 {
-		parts = append(parts, fmt.Sprintf("%d unmet", s.tally.Unmet))
+		told = append(told, language.Of("picture.unmet", "n", s.tally.Unmet))
 	}
 	if s.tally.Unknown > 0 {
-		parts = append(parts, fmt.Sprintf("%d not rated", s.tally.Unknown))
+		told = append(told, language.Of("picture.not-rated", "n", s.tally.Unknown))
 	}
-	return strings.Join(parts, ", ")
+	return told
 }
 
-func (s segment) owed() string { return draw.Counted(s.debts, "debt", "debts") + " open" }
+func (s segment) owed() language.Text { return language.Of("picture.ring.debts", "n", s.debts) }
 
 func (s segment) middle() float64 { return (float64(s.stage) - 0.5) * stageSweep }
 
@@ -210,19 +228,22 @@ func (s segment) sweep() (from, to float64) {
 	return s.middle() - half, s.middle() + half
 }
 
-// phases yields the phases in order, each with the stages that it spans, "1–2".
-func phases(yield func(reformcycle.Phase, string) bool) {
+// span is from the first to the last stage of a phase.
+type span struct{ from, to reformcycle.Stage }
+
+// phases yields the phases in order, each with the stages that it spans.
+func phases(yield func(reformcycle.Phase, span) bool) {
 	for p := reformcycle.Politics; p <= reformcycle.Learning; p++ {
-		var from, to reformcycle.Stage
+		var in span
 		for s := range reformcycle.Stages() {
 			if s.Phase() == p {
-				if from == 0 {
-					from = s
+				if in.from == 0 {
+					in.from = s
 				}
-				to = s
+				in.to = s
 			}
 		}
-		if !yield(p, fmt.Sprintf("%d–%d", from, to)) {
+		if !yield(p, in) {
 			return
 		}
 	}
@@ -298,16 +319,16 @@ func (p *page) status(status reformcycle.Status, x, y, angle float64) {
 	p.Put(`</g>`)
 }
 
-func (r ring) standsHere() string {
+func (r ring) standsHere() language.Text {
 	switch {
 	case !r.begun:
-		return "BEGINS HERE"
+		return language.Of("picture.ring.begins")
 	case r.status == reformcycle.Active:
-		return "WE ARE HERE"
+		return language.Of("picture.ring.here")
 	case r.status == reformcycle.Suspended:
-		return "SUSPENDED HERE"
+		return language.Of("picture.ring.suspended")
 	default:
-		return "ABANDONED HERE"
+		return language.Of("picture.ring.abandoned")
 	}
 }
 
@@ -327,16 +348,17 @@ func (b block) height() (sum float64) {
 }
 
 func (p *page) hub(r ring) {
-	name := draw.Style{Size: 15, Bold: true}
-	lines := block{{fmt.Sprintf("Lap %d", r.lap), draw.Style{Size: 30, Bold: true}, 34}}
-	for _, t := range draw.Wrap(p.Title, 186, name.Wide(), 4) {
+	const room = 186.0
+	name, lap := draw.Style{Size: 15, Bold: true}, p.In.Say(r.lapTold())
+	lines := block{{lap, draw.Smaller(lap, room, draw.Style{Size: 30, Bold: true}, 10), 34}}
+	for _, t := range draw.Wrap(p.Title, room, name.Wide(), 4) {
 		lines = append(lines, tall{t, name, 19})
 	}
 	lines[1].height += 8 // the lap stands off from the name
 	for _, t := range draw.Wrap(draw.Plain(r.country, draw.TitleLimit), 170, 14, 2) {
 		lines = append(lines, tall{t, draw.Style{Size: 14}, 20})
 	}
-	lines = append(lines, tall{r.date, draw.Style{Size: 13, Fill: draw.Grey}, 20})
+	lines = append(lines, tall{r.date, draw.Smaller(r.date, 170, draw.Style{Size: 13, Fill: draw.Grey}, 7), 20})
 	y := centreY - lines.height()/2 - 4
 	for _, l := range lines {
 		y += l.height
@@ -344,47 +366,90 @@ func (p *page) hub(r ring) {
 	}
 }
 
-func (p *page) label(r ring, s segment) {
-	x, y := polar(labelRadius, s.middle())
-	anchor, room := "start", draw.PageWidth-pageMargin-x
-	if x < centreX {
-		anchor, room = "end", x-pageMargin
+// ringLabel is what stands beside a segment.
+type ringLabel struct {
+	x, y  float64 // of the block's first line
+	lines block
+	// broken says that a word had no room on a line.
+	broken bool
+}
+
+const (
+	labelTop    = 98.0 // below the headings
+	labelBottom = legendTop - 28
+)
+
+func (l ringLabel) fits() bool {
+	return !l.broken && l.y >= labelTop && l.y+l.lines.height() <= labelBottom
+}
+
+// labelScales are tried in order until a label fits.
+var labelScales = []float64{1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45}
+
+// labelOf lays out the label of a segment, as large as a scale gives.
+func (p *page) labelOf(r ring, s segment, scale float64) (label ringLabel) {
+	label.x, label.y = polar(labelRadius, s.middle())
+	anchor, room := "start", draw.PageWidth-pageMargin-label.x
+	if label.x < centreX {
+		anchor, room = "end", label.x-pageMargin
 	}
-	var lines block
-	add := func(text string, st draw.Style, most int) {
-		st.Anchor = anchor
-		for _, t := range draw.Wrap(text, room, st.Wide(), most) {
-			lines = append(lines, tall{t, st, st.Size * 1.3})
+	add := func(text language.Text, st draw.Style, padding float64) {
+		st.Size, st.Anchor = st.Size*scale, anchor
+		said := p.In.Say(text)
+		lines := draw.Wrap(said, room-2*padding, st.Wide(), 9)
+		label.broken = label.broken || len(strings.Fields(strings.Join(lines, " "))) > len(strings.Fields(said))
+		for _, t := range lines {
+			label.lines = append(label.lines, tall{t, st, st.Size * 1.3})
 		}
 	}
 	if s.stage == r.stage {
-		lines = append(lines, tall{r.standsHere(), draw.Style{Size: 12, Bold: true, Fill: draw.White}, 24})
+		add(r.standsHere(), draw.Style{Size: 12, Bold: true, Fill: draw.White}, boxPadding)
+		label.lines[0].height += 4 // the box stands off from what is on top of it, and below
+		label.lines[len(label.lines)-1].height += 4
 	}
-	add(s.stage.Phase().String(), draw.Style{Size: 12.5, Fill: draw.Grey}, 1)
-	add(fmt.Sprintf("%d %s", s.stage, s.stage.Label()), draw.Style{Size: 17, Bold: true}, 3)
-	add(s.met(), draw.Style{Size: 14}, 1)
-	if open := s.open(); open != "" {
-		add(open, draw.Style{Size: 12.5}, 2)
+	add(s.stage.Phase().Told(), draw.Style{Size: 12.5, Fill: draw.Grey}, 0)
+	add(stageTold(reformcycle.Standing{Stage: s.stage}), draw.Style{Size: 17, Bold: true}, 0)
+	add(s.met(), draw.Style{Size: 14}, 0)
+	for _, open := range s.open() {
+		add(open, draw.Style{Size: 12.5}, 0)
 	}
 	if s.debts > 0 {
-		add(s.owed(), draw.Style{Size: 13.5, Bold: true, Fill: debtText}, 2)
+		add(s.owed(), draw.Style{Size: 13.5, Bold: true, Fill: debtText}, 0)
 	}
 	// The block leans away from the ring: above it at the top, below it at the
 	// bottom, beside it at the sides.
 	lean := math.Cos(draw.Radians(s.middle()))
-	y -= lines.height() / 2 * (1 + lean)
-	for _, l := range lines {
-		if l.Fill == draw.White { // in a box
-			width := draw.TextWidth(l.text, l.Wide()) + 18
-			left := x
-			if anchor == "end" {
-				left = x - width
-			}
-			p.Put(`<rect x="%s" y="%s" width="%s" height="20" rx="4" fill="#000000"/>`, left, y, width)
-			p.Text(left+width/2, y+14.5, l.text, l.Style)
-		} else {
-			p.Text(x, y+l.Size, l.text, l.Style)
+	label.y -= label.lines.height() / 2 * (1 + lean)
+	return label
+}
+
+// boxPadding is left free on either side of what stands in a box.
+const boxPadding = 9.0
+
+func (p *page) label(label ringLabel) {
+	// What stands in a box, says so in white.
+	wide, high := 0.0, 0.0
+	for _, l := range label.lines {
+		if l.Fill == draw.White {
+			wide, high = max(wide, draw.TextWidth(l.text, l.Wide())+2*boxPadding), high+l.height
 		}
+	}
+	y, left := label.y, label.x
+	if label.lines[0].Anchor == "end" {
+		left -= wide
+	}
+	if wide > 0 {
+		p.Put(`<rect x="%s" y="%s" width="%s" height="%s" rx="4" fill="#000000"/>`, left, y, wide, high-4)
+	}
+	for i, l := range label.lines {
+		at, baseline, st := label.x, y+l.Size, l.Style
+		if l.Fill == draw.White {
+			at, st.Anchor = left+wide/2, "middle"
+			if baseline -= 1.5; i == 0 { // the first is higher: see labelOf
+				baseline += 4
+			}
+		}
+		p.Text(at, baseline, l.text, st)
 		y += l.height
 	}
 }
@@ -394,7 +459,13 @@ func (p *page) legend(r ring) {
 	row := func(column float64, i int, text string, sign func(x, y float64)) {
 		y := legendTop + float64(i)*legendStep
 		sign(column, y)
-		p.Text(column+50, y+16, text, draw.Style{Size: 14, Anchor: "start"})
+		room := legendRight - legendLeft - 60
+		if column == legendRight {
+			room = draw.PageWidth - pageMargin - legendRight - 50
+		}
+		lines, st := draw.Within(text, room, legendStep, draw.Style{Size: 14, Anchor: "start"}, 7)
+		step := st.Size * draw.Leading
+		p.Lines(column+50, y+11.4+st.Size*0.33-step/2*float64(len(lines)-1), step, lines, st)
 	}
 	swatch := func(fill string) func(x, y float64) {
 		return func(x, y float64) {
@@ -403,7 +474,7 @@ func (p *page) legend(r ring) {
 	}
 	i := 0
 	for phase, stages := range phases {
-		row(legendLeft, i, fmt.Sprintf("met, in the phase %s (stages %s)", phase, stages), swatch(p.met(phase)))
+		row(legendLeft, i, p.Say("picture.ring.sign.met", "phase", phase.Told(), "from", int(stages.from), "to", int(stages.to)), swatch(p.met(phase)))
 		i++
 	}
 	// Three strips, for unmet and unknown have the tint of their phase.
@@ -416,17 +487,16 @@ func (p *page) legend(r ring) {
 			swatch("none")(x, y)
 		}
 	}
-	row(legendLeft, 3, "unmet: below the level that it needs", strips(func(f reformcycle.Phase) string { return phaseInks[f].tint }))
-	row(legendLeft, 4, "not rated: nobody knows yet", strips(p.unknown))
+	row(legendLeft, 3, p.Say("picture.ring.sign.unmet"), strips(func(f reformcycle.Phase) string { return phaseInks[f].tint }))
+	row(legendLeft, 4, p.Say("picture.ring.sign.not-rated"), strips(p.unknown))
 	for i, status := range []reformcycle.Status{reformcycle.Active, reformcycle.Suspended, reformcycle.Abandoned} {
-		text := []string{"where the cycle stands", "where it stands while suspended", "where it was abandoned"}[i]
-		row(legendRight, i, text, func(x, y float64) { p.status(status, x+19, y+12, 0) })
+		text := []string{"picture.ring.sign.active", "picture.ring.sign.suspended", "picture.ring.sign.abandoned"}[i]
+		row(legendRight, i, p.Say(text), func(x, y float64) { p.status(status, x+19, y+12, 0) })
 	}
-	row(legendRight, 3, "readiness debt open: left unmet here", swatch(p.owing()))
+	row(legendRight, 3, p.Say("picture.ring.sign.debt"), swatch(p.owing()))
 
 	p.Notes(legendTop+5*legendStep+20,
-		"Clockwise from the top. Each segment is shared out among the required criteria of its stage.",
-		"Checklist "+draw.Plain(r.checklist, draw.TitleLimit)+". Stages after chen2021; their phases as the model reads it.")
+		p.Say("picture.ring.note"), p.Say("picture.ring.checklist", "checklist", draw.Plain(r.checklist, draw.TitleLimit)))
 }
 
 // polar gives the point at a radius and an angle clockwise from the top.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 )
@@ -27,8 +28,8 @@ func TestRingGolden(t *testing.T) {
 	drawtest.Golden(t, "ring.svg", svg)
 	words := drawtest.Read(t, svg).Words
 	for _, want := range []string{
-		"Lap 1", "Exampleland", "2 March 2026", "WE ARE HERE", "At stage 5 of 8, program readiness, since 3 November 2025",
-		"2 debts open", "11 of 12 ratings are illustrative: do not read them as findings.",
+		"Lap 1", "Exampleland", "2 March 2026", "WE ARE HERE", "At stage 5 of 8: program readiness. Since: 3 November 2025",
+		"2 debts open", "Illustrative ratings: 11 of 12. Do not read what is illustrative as a finding.",
 	} {
 		assert.Contains(t, words, want)
 	}
@@ -39,13 +40,13 @@ func TestRingMarksASuspendedAndAnAbandonedCycle(t *testing.T) {
 	w.on("2026-03-20", reformcycle.Suspend{Reason: "The budget is frozen."})
 	suspended := ringOf(t, w.cycle.State())
 	assert.Contains(t, suspended, "SUSPENDED HERE")
-	assert.Contains(t, suspended, "Suspended at stage 5 of 8, program readiness, since 20 March 2026")
+	assert.Contains(t, suspended, "Suspended at stage 5 of 8: program readiness. Since: 20 March 2026")
 	drawtest.Golden(t, "ring-suspended.svg", suspended)
 
 	w.on("2026-06-01", reformcycle.Abandon{Reason: "The mandate is gone."})
 	abandoned := ringOf(t, w.cycle.State())
 	assert.Contains(t, abandoned, "ABANDONED HERE")
-	assert.Contains(t, abandoned, "Abandoned at stage 5 of 8, program readiness, on 1 June 2026")
+	assert.Contains(t, abandoned, "Abandoned at stage 5 of 8: program readiness. Date: 1 June 2026")
 	assert.NotContains(t, abandoned, "WE ARE HERE")
 }
 
@@ -101,8 +102,8 @@ func TestRingKeepsItsLabelsApart(t *testing.T) {
 				r.begun, r.stage, r.status = true, stage, status
 				r.title = strings.Repeat("Community health workers for all ", 9)
 				r.country = "A Country with a Name of Many Words"
-				r.date = "27 September 2026"
-				r.standing = fmt.Sprintf("Abandoned at stage %d of 8, %s, on 27 September 2026", stage, stage.Label())
+				r.date = r.in.Date("2026-09-27")
+				r.standing = standsAt(true, reformcycle.Abandoned, stage, date.MustParse("2026-09-27"))
 				for i := range r.segments {
 					s := &r.segments[i]
 					s.tally = assessment.Tally{Met: 10, Unmet: 10, Unknown: 10}
@@ -130,5 +131,5 @@ func TestRingShowsAStageThatRequiresNothing(t *testing.T) {
 	words := drawtest.Read(t, svg).Words
 	assert.Contains(t, words, "nothing required")
 	assert.Contains(t, words, "1 of 30 met")
-	assert.Contains(t, words, "1 of 1 rating is illustrative")
+	assert.Contains(t, words, "Illustrative ratings: 1 of 1.")
 }

@@ -98,7 +98,7 @@ type scores struct {
 }
 
 type scoreRow struct {
-	name  string
+	name  language.Text
 	tally assessment.Tally
 	items []scoreItem
 	// spread is how far assessors lie apart; nil where none are compared.
@@ -129,7 +129,7 @@ func newScores(l *language.Language, title string, card assessment.Scorecard, as
 		within[it.Criterion.Section] = append(within[it.Criterion.Section], item)
 	}
 	if len(card.Sections) != 1 { // where there is one, it is the whole
-		s.rows = append(s.rows, scoreRow{name: "All sections", tally: card.Tally, spread: s.spread(all)})
+		s.rows = append(s.rows, scoreRow{name: language.Of("picture.scores.all"), tally: card.Tally, spread: s.spread(all)})
 	}
 	for _, section := range card.Sections {
 		items := within[section.Section]
@@ -138,14 +138,19 @@ func newScores(l *language.Language, title string, card assessment.Scorecard, as
 	return s
 }
 
-// idName makes of an id what people read.
-func idName(id string) string {
-	return draw.First(draw.Capital(draw.Plain(strings.Map(func(r rune) rune {
+// idName makes of an id what people read. The ids of the module's own frameworks are
+// those of their sections and items: languages have words for them.
+func idName(id string) language.Text {
+	name := draw.Capital(draw.Plain(strings.Map(func(r rune) rune {
 		if strings.ContainsRune("-._", r) {
 			return ' '
 		}
 		return r
-	}, id), draw.NameLimit)), "No name")
+	}, id), draw.NameLimit))
+	if name == "" {
+		return language.Of("picture.scores.no-name")
+	}
+	return language.Built(name)
 }
 
 // spread scores all the lowest levels, and all the highest.
@@ -193,29 +198,36 @@ const (
 	scoreEnd   = 610.0
 	scoreWords = 628.0
 	scoreRight = draw.PageWidth - draw.Margin
-	scoreFoot  = 974.0
+	scoreFoot  = 974.0 // at the lowest
 )
 
 func scoreX(share float64) float64 { return scoreStart + (scoreEnd-scoreStart)*share }
 
 func (s scores) draw() string {
 	p := newPage(draw.Sheet{
-		In: s.in, Name: "reform-scorecard", On: draw.Upright, Title: s.title, Otherwise: "Scorecard",
-		Kind: "scorecard. " + s.standing(), Description: s.describe(), Basis: s.basis(),
+		In: s.in, Name: "reform-scorecard", On: draw.Upright, Title: s.title, Otherwise: s.in.Say(language.Of("picture.scores")),
+		Kind: s.judgedBy() + " " + s.standing(), Description: s.describe(), Basis: s.basis(),
 	})
-	top := p.Head("Scorecard by "+draw.First(draw.Plain(s.card.Checklist, draw.NameLimit), "no checklist")+". "+s.standing()) + 44
+	top := p.Head(p.Kind) + 44
+	signs, notes := p.scoreSigns(s), s.notes()
 	if len(s.card.Items) == 0 {
-		p.Empty(draw.PageWidth/2, draw.PageHeight/2, "There is nothing to judge by yet.")
-		p.scoreLegend(s, "")
+		p.Empty(draw.PageWidth/2, draw.PageHeight/2, p.Say("picture.scores.empty"))
+		p.scoreLegend(scoreFoot, signs, notes)
 		return p.End()
 	}
 
-	layout := draw.Largest(scoreLayouts, func(l scoreLayout) bool { return s.height(l) <= scoreFoot-top })
+	foot := p.scoreFoot(signs, notes)
+	layout := draw.Largest(scoreLayouts, func(l scoreLayout) bool { return s.height(l) <= foot-top })
 	rows := s.rows
-	if room := int((scoreFoot - top) / layout.bar); layout.item == 0 && len(rows) > room {
-		rows = rows[:room]
+	if layout.item == 0 { // what is left out is told below
+		foot = p.scoreFoot(signs, append(notes, s.omitted(len(s.rows))))
+		layout = draw.Largest(scoreLayouts, func(l scoreLayout) bool { return l.item == 0 && s.height(l) <= foot-top })
+		if room := int((foot - top) / layout.bar); len(rows) > room {
+			rows = rows[:room]
+		}
+		notes = append(notes, s.omitted(len(s.rows)-len(rows)))
 	}
-	p.scale(top, min(top+s.height(layout), scoreFoot))
+	p.scale(top, min(top+s.height(layout), foot))
 	y := top
 	for _, row := range rows {
 		p.scoreBar(layout, y, row)
@@ -224,23 +236,21 @@ func (s scores) draw() string {
 			continue
 		}
 		for _, it := range row.items {
-			p.scoreMark(layout, y, it)
+			p.scoreMark(s, layout, y, it)
 			y += layout.item
 		}
 	}
-	var without []string
-	if layout.item == 0 {
-		without = append(without, draw.Counted(len(s.card.Items), "criterion", "criteria"))
-	}
-	if left := len(s.rows) - len(rows); left > 0 {
-		without = append(without, draw.Counted(left, "more section", "more sections"))
-	}
-	omitted := ""
-	if len(without) > 0 {
-		omitted = "Not drawn for want of room: " + strings.Join(without, " and ") + "."
-	}
-	p.scoreLegend(s, omitted)
+	p.scoreLegend(foot, signs, notes)
 	return p.End()
+}
+
+// omitted says that no criterion has room, nor so many sections.
+func (s scores) omitted(sections int) string {
+	left := []language.Text{language.Of("picture.scores.criteria", "n", len(s.card.Items))}
+	if sections > 0 {
+		left = append(left, language.Of("picture.scores.sections", "n", sections))
+	}
+	return s.in.Say(language.Of("picture.scores.left-out", "what", left))
 }
 
 func (s scores) height(l scoreLayout) float64 {
@@ -251,72 +261,94 @@ func (s scores) height(l scoreLayout) float64 {
 	return h
 }
 
-func (s scores) standing() string {
-	if len(s.card.Items) == 0 {
-		return "Nothing to judge by"
+func (s scores) judgedBy() string {
+	if checklist := draw.Plain(s.card.Checklist, draw.NameLimit); checklist != "" {
+		return s.in.Say(language.Of("picture.scores.head", "checklist", checklist))
 	}
-	return "Score " + s.card.Tally.Score.String() + ": " + metWords(s.card.Tally)
+	return s.in.Say(language.Of("picture.scores.no-checklist"))
 }
 
-func metWords(t assessment.Tally) string {
-	text := fmt.Sprintf("%d of %d met", t.Met, required(t))
-	if t.Unknown > 0 {
-		text += fmt.Sprintf(", %d not rated", t.Unknown)
+func (s scores) standing() string {
+	if len(s.card.Items) == 0 {
+		return s.in.Say(language.Of("picture.scores.nothing"))
 	}
-	return text
+	return s.in.Say(language.Of("picture.scores.standing", "score", boundsIn(s.in, s.card.Tally.Score), "facts", tallied(s.card.Tally)))
+}
+
+// boundsIn writes a score as a language does: 0.42, or 0.33–0.83.
+func boundsIn(l *language.Language, b assessment.Bounds) string {
+	if b.Exact() {
+		return draw.Figures(l, b.Low, 2)
+	}
+	return draw.Figures(l, b.Low, 2) + "–" + draw.Figures(l, b.High, 2)
+}
+
+// tallied tells how many are met, and not rated.
+func tallied(t assessment.Tally) []language.Text {
+	told := []language.Text{metTold(t)}
+	if t.Unknown > 0 {
+		told = append(told, language.Of("picture.not-rated", "n", t.Unknown))
+	}
+	return told
 }
 
 func required(t assessment.Tally) int { return t.Met + t.Unmet + t.Unknown }
 
 func (s scores) describe() string {
-	var b strings.Builder
-	b.WriteString(s.standing() + ".")
+	told := []string{s.standing()}
 	for _, row := range s.rows[:min(len(s.rows), draw.Told+1)] {
-		fmt.Fprintf(&b, " %s: ", row.name)
-		if required(row.tally) == 0 {
-			b.WriteString("nothing required")
-		} else {
-			b.WriteString(row.tally.Score.String() + ", " + metWords(row.tally))
+		facts := []language.Text{language.Of("picture.nothing-required")}
+		if required(row.tally) > 0 {
+			facts = append([]language.Text{language.Typed(boundsIn(s.in, row.tally.Score))}, tallied(row.tally)...)
 		}
 		if row.spread != nil {
-			b.WriteString(", assessors from " + draw.Figures(nil, row.spread.Low, 2) + " to " + draw.Figures(nil, row.spread.High, 2))
+			facts = append(facts, language.Of("picture.scores.spread", "low", draw.Figures(s.in, row.spread.Low, 2), "high", draw.Figures(s.in, row.spread.High, 2)))
 		}
-		b.WriteByte('.')
+		told = append(told, s.in.Say(language.Of("picture.scores.section", "section", row.name, "facts", facts)))
 		if len(row.items) > 0 {
-			told := draw.Each(row.items, func(it scoreItem) string { return itemName(it) + " " + it.words() })
-			b.WriteString(" " + draw.Some(told, draw.Told, "; ") + ".")
+			items := draw.Each(row.items, func(it scoreItem) language.Text {
+				return language.Of("picture.scores.item", "criterion", s.nameOf(it), "level", it.told())
+			})
+			told = append(told, s.in.Say(language.Of("picture.scores.items", "items", draw.Semicolons(items, draw.Told))))
 		}
 	}
 	if left := len(s.rows) - draw.Told - 1; left > 0 {
-		fmt.Fprintf(&b, " And %s.", draw.Counted(left, "more section", "more sections"))
+		told = append(told, s.in.Say(language.Of("picture.scores.sections-more", "n", left)))
 	}
-	return b.String()
+	return strings.Join(told, " ")
 }
 
-func itemName(it scoreItem) string {
-	name := idName(it.Criterion.ID)
+// nameOf is what people read for a criterion. A checklist gives it an id and a sentence,
+// and no name: the id is read, but where a language says the sentence and has no word for
+// what the id says.
+func (s scores) nameOf(it scoreItem) language.Text {
+	name, text := idName(it.Criterion.ID), language.Built(it.Criterion.Text)
+	says := func(t language.Text) bool { return s.in.Say(t) != t.Plain }
+	if name.ID == language.BuiltIn && !says(name) && says(text) {
+		name = text
+	}
 	if it.Criterion.Advisory {
-		name += " (advisory)"
+		return language.Of("picture.scores.advisory", "criterion", name)
 	}
 	return name
 }
 
-func (it scoreItem) words() string {
-	var text string
+// told is the level of a criterion, and how far assessors lie apart.
+func (it scoreItem) told() (level language.Text) {
 	switch {
+	case it.Level.Known() && it.Met:
+		level = language.Of("picture.scores.met", "level", int(it.Level))
 	case it.Level.Known():
-		if text = fmt.Sprintf("%d, not met", it.Level); it.Met {
-			text = fmt.Sprintf("%d, met", it.Level)
-		}
+		level = language.Of("picture.scores.unmet", "level", int(it.Level))
 	case it.Criterion.Kind == assessment.Derived:
-		return "computed, not rated"
+		return language.Of("picture.scores.computed")
 	default:
-		text = "not rated"
+		level = language.Of("picture.scores.not-rated")
 	}
 	if it.lowest != it.highest {
-		text += fmt.Sprintf(" (%d to %d)", it.lowest, it.highest)
+		return language.Of("picture.scores.between", "level", level, "low", int(it.lowest), "high", int(it.highest))
 	}
-	return text
+	return level
 }
 
 func (s scores) basis() string {
@@ -329,19 +361,24 @@ func (s scores) basis() string {
 			ratings = append(ratings, *it.Rating)
 		}
 	}
-	return basis(ratings)
+	return illustrative(s.in, ratings)
 }
 
 func (p *page) scale(top, bottom float64) {
-	p.Text(scoreLeft, top-22, "score", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})
-	p.Text(scoreLeft, top-8, "level of a criterion", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})
+	small := draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"}
+	for i, id := range []string{"picture.scores.score-axis", "picture.scores.level-axis"} {
+		text := p.Say(id)
+		p.Text(scoreLeft, top-22+14*float64(i), text, draw.Smaller(text, scoreStart-scoreLeft-30, small, 7))
+	}
 	for l := assessment.NonFunctional; l <= assessment.HighlyFunctional; l++ {
 		x := scoreX(l.Share())
 		p.Put(`<path d="M%s %sV%s" stroke="#CCCCCC"/>`, x, top-4, bottom)
-		p.Text(x, top-22, draw.Figures(nil, l.Share(), 2), draw.Style{Size: 12, Fill: draw.Grey})
-		p.Text(x, top-8, fmt.Sprint(int(l)), draw.Style{Size: 12, Fill: draw.Grey})
+		p.Text(x, top-22, draw.Figures(p.In, l.Share(), 2), draw.Style{Size: 12, Fill: draw.Grey})
+		p.Text(x, top-8, p.In.Number(float64(l)), draw.Style{Size: 12, Fill: draw.Grey})
 	}
-	p.Text(scoreEnd+14, top-8, "(4 is highly functional)", draw.Style{Size: 12, Fill: draw.Grey, Anchor: "start"})
+	lines, st := draw.Within(p.Say("picture.scores.highest"), scoreRight-scoreEnd-18, 3*12*draw.Leading, small, 7)
+	step := st.Size * draw.Leading
+	p.Lines(scoreEnd+18, top-8-step*float64(len(lines)-1), step, lines, st)
 }
 
 func (p *page) scoreBar(l scoreLayout, y float64, row scoreRow) {
@@ -350,14 +387,15 @@ func (p *page) scoreBar(l scoreLayout, y float64, row scoreRow) {
 	baseline := middle + l.size*0.35
 	write := func(x, width float64, text string, st draw.Style) {
 		st.Anchor = "start"
+		st = draw.Smaller(text, width, st, leastSize)
 		p.Text(x, baseline, draw.Fit(text, width, st.Wide()), st)
 	}
 	words := func(text string) {
 		write(scoreWords, scoreRight-scoreWords, text, draw.Style{Size: min(l.size-1, 13.5)})
 	}
-	write(scoreLeft, scoreStart-scoreLeft-6, row.name, draw.Style{Size: l.size, Bold: true})
+	write(scoreLeft, scoreStart-scoreLeft-6, p.In.Say(row.name), draw.Style{Size: l.size, Bold: true})
 	if required(row.tally) == 0 {
-		words("nothing required")
+		words(p.Say("picture.nothing-required"))
 		return
 	}
 	half := l.bar * 0.3
@@ -370,30 +408,32 @@ func (p *page) scoreBar(l scoreLayout, y float64, row scoreRow) {
 	if row.spread != nil {
 		p.Whisker(scoreX(row.spread.Low), scoreX(row.spread.High), middle, half*0.8)
 	}
-	words(fmt.Sprintf("%s · %d of %d met", score, row.tally.Met, required(row.tally)))
+	words(boundsIn(p.In, score) + " · " + p.In.Say(metTold(row.tally)))
 }
 
-func (p *page) scoreMark(l scoreLayout, y float64, it scoreItem) {
+// leastSize is that of a name which else had no room in its row.
+const leastSize = 6.5
+
+func (p *page) scoreMark(s scores, l scoreLayout, y float64, it scoreItem) {
 	middle := y + l.item/2
-	baseline := middle + l.itemSize*0.35
-	step := l.itemSize * 1.2
-	lines := []string{draw.Fit(itemName(it), scoreStart-scoreLeft-26, l.itemSize)}
-	if 2*step <= l.item {
-		lines = draw.Wrap(itemName(it), scoreStart-scoreLeft-26, l.itemSize, 2)
-	}
-	p.Lines(scoreLeft+14, baseline-step*float64(len(lines)-1)/2, step, lines, draw.Style{Size: l.itemSize, Anchor: "start"})
+	baseline := func(st draw.Style) float64 { return middle + st.Size*0.35 }
+	st := draw.Style{Size: l.itemSize, Anchor: "start"}
+	lines, name := draw.Within(p.In.Say(s.nameOf(it)), scoreStart-scoreLeft-26, l.item, st, leastSize)
+	step := name.Size * draw.Leading
+	p.Lines(scoreLeft+14, baseline(name)-step*float64(len(lines)-1)/2, step, lines, name)
 	p.Put(`<path d="M%s %sH%s" stroke="#DDDDDD"/>`, scoreStart, middle, scoreEnd)
 	r := min(l.item*0.36, 8)
 	if it.lowest != it.highest {
 		p.Whisker(scoreX(it.lowest.Share()), scoreX(it.highest.Share()), middle, r)
 	}
-	fill := ""
 	if it.Level.Known() {
 		p.standMark(scoreX(it.Level.Share()), middle, r, it.Met, it.Criterion.Advisory)
 	} else {
-		fill = draw.Grey
+		st.Fill = draw.Grey
 	}
-	p.Text(scoreWords, baseline, draw.Fit(it.words(), scoreRight-scoreWords, l.itemSize), draw.Style{Size: l.itemSize, Fill: fill, Anchor: "start"})
+	words := p.In.Say(it.told())
+	st = draw.Smaller(words, scoreRight-scoreWords, st, leastSize)
+	p.Text(scoreWords, baseline(st), draw.Fit(words, scoreRight-scoreWords, st.Size), st)
 }
 
 // standMark is round and full where a criterion is met, a hollow diamond where
@@ -409,26 +449,39 @@ func (p *page) standMark(x, y, r float64, met, advisory bool) {
 	p.Mark(draw.Diamond, x, y, r*0.92, draw.White, opposition.colour(), false)
 }
 
-func (p *page) scoreLegend(s scores, omitted string) {
+func (p *page) scoreSigns(s scores) []draw.Sign {
 	signs := []draw.Sign{
-		{Text: "score, as far as it is known", Draw: p.Swatch(support.colour())},
-		{Text: "open: not rated yet", Draw: p.Swatch(p.Dotted(draw.White))},
-		{Text: "criterion met", Draw: func(x, y float64) { p.standMark(x, y, 7, true, false) }},
-		{Text: "criterion not met", Draw: func(x, y float64) { p.standMark(x, y, 7, false, false) }},
-		{Text: "small: advisory, not in the score", Draw: func(x, y float64) {
+		{Text: p.Say("picture.scores.sign.score"), Draw: p.Swatch(support.colour())},
+		{Text: p.Say("picture.scores.sign.open"), Draw: p.Swatch(p.Dotted(draw.White))},
+		{Text: p.Say("picture.scores.sign.met"), Draw: func(x, y float64) { p.standMark(x, y, 7, true, false) }},
+		{Text: p.Say("picture.scores.sign.unmet"), Draw: func(x, y float64) { p.standMark(x, y, 7, false, false) }},
+		{Text: p.Say("picture.scores.sign.advisory"), Draw: func(x, y float64) {
 			p.standMark(x-8, y, 8, true, true)
 			p.standMark(x+8, y, 8, false, true)
 		}},
 	}
 	if s.assessors > 0 {
-		signs = append(signs, draw.Sign{Text: "from lowest to highest assessor", Draw: p.WhiskerSign})
+		signs = append(signs, draw.Sign{Text: p.Say("picture.scores.sign.spread"), Draw: p.WhiskerSign})
 	}
-	y := p.Signs(scoreLeft, scoreFoot+24, scoreRight-scoreLeft, 3, signs)
-	notes := []string{"The score is the weighted mean of the levels of what is required, spaced evenly from 0 to 1 (model); what is not rated counts as the lowest level at its low end and as the highest at its high end."}
+	return signs
+}
+
+// scoreFoot is where the rows have to end, for what stands below them.
+func (p *page) scoreFoot(signs []draw.Sign, notes []string) float64 {
+	return min(scoreFoot, draw.PageHeight-24-draw.SignsHigh(scoreRight-scoreLeft, 3, signs)-p.Foot(notes...))
+}
+
+func (p *page) scoreLegend(foot float64, signs []draw.Sign, notes []string) {
+	y := p.Signs(scoreLeft, foot+24, scoreRight-scoreLeft, 3, signs)
+	p.Notes(y+4, notes...)
+}
+
+func (s scores) notes() []string {
+	notes := []string{s.in.Say(language.Of("picture.scores.note"))}
 	if s.assessors > 0 {
-		notes = append(notes, fmt.Sprintf("%s compared: on a criterion from the lowest level given to the highest, on a bar from the score with all the lowest to that with all the highest.", draw.Counted(s.assessors, "assessor", "assessors")))
+		notes = append(notes, s.in.Say(language.Of("picture.scores.compared", "n", s.assessors)))
 	}
-	p.Notes(y+4, append(notes, s.packages(), omitted)...)
+	return append(notes, s.packages())
 }
 
 // packages says which criteria that count together are all met.
@@ -436,9 +489,10 @@ func (s scores) packages() string {
 	if len(s.card.Packages) == 0 {
 		return ""
 	}
-	var told []string
-	for _, t := range s.card.Packages {
-		told = append(told, fmt.Sprintf("%s complete: %s", idName(t.Package), draw.Plain(string(t.Complete), draw.NameLimit)))
-	}
-	return "Packages of criteria that count together: " + draw.Some(told, 3, "; ") + "."
+	told := draw.Each(s.card.Packages, func(t assessment.PackageTally) language.Text {
+		answer := t.Complete.Told()
+		answer.Plain = draw.Plain(answer.Plain, draw.NameLimit)
+		return language.Of("picture.scores.package", "package", idName(t.Package), "answer", answer)
+	})
+	return s.in.Say(language.Of("picture.scores.packages", "packages", draw.Semicolons(told, 3)))
 }

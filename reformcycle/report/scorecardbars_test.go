@@ -73,11 +73,11 @@ func TestScorecardBarsGolden(t *testing.T) {
 	assert.Contains(t, words, "Workers: 0.42, 2 of 4 met, assessors from 0.25 to 0.67.")
 	// System: 1 of 3 known, (1 + ? + ?) / 3.
 	assert.Contains(t, words, "System: 0.33–1.00, 1 of 3 met, 2 not rated, assessors from 0.33 to 1.00.")
-	assert.Contains(t, words, "Training 3, met (2 to 4); Supervision 2, not met (1 to 2); Incentives 1, not met (1 to 3).")
-	assert.Contains(t, words, "Data use 4, met; Reach computed, not rated; Supplies not rated.")
+	assert.Contains(t, words, "Training: 3, met (2 to 4); Supervision: 2, not met (1 to 2); Incentives: 1, not met (1 to 3).")
+	assert.Contains(t, words, "Data use: 4, met; Reach: computed, not rated; Supplies: not rated.")
 	assert.Contains(t, words, "Hints: nothing required.")
-	assert.Contains(t, words, "Career (advisory) 3, met (2 to 4)")
-	assert.Contains(t, words, "6 of 6 ratings are illustrative: do not read them as findings.")
+	assert.Contains(t, words, "Career (advisory): 3, met (2 to 4)")
+	assert.Contains(t, words, "Illustrative ratings: 6 of 6. Do not read what is illustrative as a finding.")
 	assert.Contains(t, words, "Work and pay complete: no.")
 }
 
@@ -150,7 +150,7 @@ func TestScorecardBarsKeepTheirLabelsApart(t *testing.T) {
 		items, sections := n[0]*n[1]-marks, n[0]-bars
 		if items > 0 {
 			assert.Zero(t, marks, "all criteria or none")
-			assert.Contains(t, left, fmt.Sprintf("%d criteria", items))
+			assert.Contains(t, left, draw.Grouped(fmt.Sprint(items))+" criteria")
 		}
 		if sections > 0 {
 			assert.Contains(t, left, fmt.Sprintf("%d more sections", sections), n)
@@ -213,5 +213,5 @@ func ExampleScorecardBars() {
 	told, _, _ = strings.Cut(told[strings.Index(told, ">")+1:], "</desc>")
 	fmt.Println(told)
 	// Output:
-	// 1 of 1 rating is illustrative: do not read it as a finding. Score 0.33–0.83: 1 of 2 met, 1 not rated. Supervision: 0.33–0.83, 1 of 2 met, 1 not rated. Visits 3, met; Feedback not rated.
+	// Illustrative ratings: 1 of 1. Do not read what is illustrative as a finding. Score 0.33–0.83: 1 of 2 met, 1 not rated. Supervision: 0.33–0.83, 1 of 2 met, 1 not rated. Visits: 3, met; Feedback: not rated.
 }

@@ -93,6 +93,35 @@ func Fit(text string, width, size float64) string {
 	return line[0]
 }
 
+// Smaller gives a style in which a text has room on one line, at least of a size. A text
+// that has no room in the least is for [Fit].
+func Smaller(text string, width float64, st Style, least float64) Style {
+	for TextWidth(text, st.Wide()) > width && st.Size > least {
+		st.Size = max(st.Size-0.5, least)
+	}
+	return st
+}
+
+// Within breaks a text into lines that have room in a width and a height, in the largest
+// size up to that of a style in which it has, at least of a size; there it is cut. The
+// lines are [Leading] times the size apart.
+func Within(text string, width, height float64, st Style, least float64) ([]string, Style) {
+	for {
+		most := max(1, int(height/(st.Size*Leading)))
+		lines := Wrap(text, width, st.Wide(), most+1)
+		if len(lines) <= most {
+			return lines, st
+		}
+		if st.Size <= least {
+			return Wrap(text, width, st.Wide(), most), st
+		}
+		st.Size = max(st.Size-0.5, least)
+	}
+}
+
+// Leading is how far lines are apart, in sizes.
+const Leading = 1.2
+
 // ellipsed cuts a text so that it and an Ellipsis have room.
 func ellipsed(text string, width, size float64) string {
 	wide, fits := 0.0, 0
@@ -147,8 +176,10 @@ func wideOf(r rune) float64 {
 		return 0.32
 	case strings.ContainsRune("frt()[]- ", r):
 		return 0.41
-	case strings.ContainsRune("mwMW@%…", r), r >= 0x1100 && !unicode.In(r, unicode.Latin, unicode.P, unicode.Ethiopic, unicode.Khmer, unicode.Mongolian):
+	case strings.ContainsRune("mwMW@%…سشصضطظ", r), r >= 0x1100 && !unicode.In(r, unicode.Latin, unicode.P, unicode.Ethiopic, unicode.Khmer, unicode.Mongolian):
 		return 1.02
+	case strings.ContainsRune("~+=<>", r):
+		return 0.84
 	case unicode.IsUpper(r):
 		return 0.75
 	default:

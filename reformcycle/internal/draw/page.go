@@ -17,6 +17,7 @@
 package draw
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -78,9 +79,11 @@ type Sheet struct {
 	On   Paper
 	// Title is what the host typed, Otherwise what stands for none.
 	Title, Otherwise string
-	// Kind says behind the title what the picture is, Description tells it in words:
-	// both to those who can't see it.
+	// Kind says behind the title what the picture is, Description tells it in words, in
+	// whole sentences: both to those who can't see it.
 	Kind, Description string
+	// NoteLines is how many lines a note may take; 0 is 3.
+	NoteLines int
 	// Basis says how much of the picture is illustrative. It opens the description,
 	// and the notes end with it.
 	Basis string
@@ -153,7 +156,7 @@ func put(b *strings.Builder, format string, args []any) {
 func (p *Page) Head(what string) float64 {
 	y, title := 30.0, Style{Size: 24, Bold: true}
 	y = p.Lines(p.On.Width/2, y+26, 26, Wrap(p.Title, p.On.Width-2*Margin, title.Wide(), 2), title) - 26
-	y = p.Lines(p.On.Width/2, y+22, 22, Wrap(what, p.On.Width-2*Margin, 14.5, 2), Style{Size: 14.5, Fill: Grey}) - 22
+	y = p.Lines(p.On.Width/2, y+22, 22, Wrap(what, p.On.Width-2*Margin, 14.5, 3), Style{Size: 14.5, Fill: Grey}) - 22
 	return y + 16
 }
 
@@ -215,15 +218,39 @@ type Sign struct {
 
 // Signs writes a legend in columns, row by row, and gives where it ends.
 func (p *Page) Signs(left, top, width float64, columns int, signs []Sign) float64 {
-	const step = 25
-	column := width / float64(columns)
-	for i, s := range signs {
-		x := left + column*float64(i%columns)
-		y := top + step*float64(i/columns)
-		s.Draw(x+14, y)
-		p.Lines(x+34, y+4.5, 0, Wrap(s.Text, column-38, 12.5, 1), Style{Size: 12.5, Anchor: "start"})
+	column, y := width/float64(columns), top
+	for row := range slices.Chunk(signs, columns) {
+		high := rowOf(row, column)
+		middle := y + (high-signRow)/2
+		for i, s := range row {
+			x, lines := left+column*float64(i), s.lines(column)
+			s.Draw(x+14, middle)
+			p.Lines(x+34, middle+4.5-signLine/2*float64(len(lines)-1), signLine, lines, Style{Size: signSize, Anchor: "start"})
+		}
+		y += high
 	}
-	return top + step*float64((len(signs)+columns-1)/columns)
+	return y
+}
+
+// SignsHigh is how high a legend is.
+func SignsHigh(width float64, columns int, signs []Sign) (high float64) {
+	for row := range slices.Chunk(signs, columns) {
+		high += rowOf(row, width/float64(columns))
+	}
+	return high
+}
+
+const signSize, signLine, signRow = 12.5, 13.5, 25.0
+
+func (s Sign) lines(column float64) []string { return Wrap(s.Text, column-38, signSize, 4) }
+
+// rowOf is how high a row of a legend is: as the longest text in it asks.
+func rowOf(row []Sign, column float64) float64 {
+	most := 1
+	for _, s := range row {
+		most = max(most, len(s.lines(column)))
+	}
+	return signRow + signLine*float64(most-1)
 }
 
 // Notes writes the small print across the page, and last what is illustrative. It
@@ -237,7 +264,7 @@ func (p *Page) Foot(notes ...string) float64 { return 16 * float64(len(p.small(n
 
 func (p *Page) small(notes []string) (lines []string) {
 	for _, note := range append(notes[:len(notes):len(notes)], p.Basis) {
-		lines = append(lines, Wrap(note, p.On.Width-2*Margin, 12, 3)...)
+		lines = append(lines, Wrap(note, p.On.Width-2*Margin, 12, cmp.Or(p.NoteLines, 3))...)
 	}
 	return lines
 }
@@ -254,7 +281,7 @@ func (p *Page) End() string {
 	}
 	put(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%vmm" height="%vmm" viewBox="0 0 %v %v" xml:lang="%s"%s role="img" font-family="sans-serif" aria-labelledby="%s-title %s-desc">`,
 		[]any{p.On.Width / 4, p.On.Height / 4, p.On.Width, p.On.Height, p.In.Tag(), direction, name, name})
-	put(&b, `<title id="%s-title">%s</title>`, []any{name, escapeXML(p.Title + ": " + p.Kind)})
+	put(&b, `<title id="%s-title">%s</title>`, []any{name, escapeXML(p.Say("picture.titled", "title", p.Title, "what", language.Typed(p.Kind)))})
 	put(&b, `<desc id="%s-desc">%s</desc>`, []any{name, escapeXML(strings.TrimSpace(p.Basis + " " + p.Description))})
 	if p.defs.Len() > 0 {
 		b.WriteString("<defs>\n" + p.defs.String() + "</defs>\n")

@@ -20,10 +20,10 @@ func TestAPageTakesTextForText(t *testing.T) {
 		assert.Contains(t, svg, want)
 	}
 	assert.NotContains(t, svg, "<a>")
-	// Title, two lines of what it is, three signs, two notes.
-	assert.Equal(t, 8, strings.Count(svg, "<text "))
-	// 30, a line of 26, two of 22, and 16.
-	assert.Equal(t, 116.0, y)
+	// Title, three lines of what it is, three signs, two notes.
+	assert.Equal(t, 9, strings.Count(svg, "<text "))
+	// 30, a line of 26, three of 22, and 16.
+	assert.Equal(t, 138.0, y)
 }
 
 // The widest letters of DejaVu Sans Bold, one of the widest of the usual fonts: W

@@ -47,7 +47,7 @@ func ExampleArrivals() {
 	}
 	told(page.String(), "title")
 	// Output:
-	// Design and launch: arrivals. 2 curves
+	// Design and launch – arrivals. 2 curves
 }
 
 func ExampleComparison() {
@@ -61,7 +61,7 @@ func ExampleComparison() {
 	}
 	told(page.String(), "title")
 	// Output:
-	// Which way?: comparison of 2 policies
+	// Which way? – comparison of 2 policies
 }
 
 // An answer that was kept, as JSON or in a spreadsheet, is drawn as one that was

@@ -57,11 +57,11 @@ func TestReadGivesElementsLabelsAndWords(t *testing.T) {
 	read := Read(t, page(func(p *draw.Page) { p.Text(10, 50, "<aa>", draw.Style{Size: 10}) }))
 	assert.Equal(t, map[string]int{"svg": 1, "title": 1, "desc": 1, "rect": 1, "text": 1}, read.Elements)
 	assert.Contains(t, read.Words, "description")
-	// < and > count 0.64 of the size, as a does: 4 × 6.4 = 25.6, half of it 12.8.
+	// < and > count 0.84 of the size, a 0.64: 2 × 8.4 + 2 × 6.4 = 29.6, half of it 14.8.
 	assert.Len(t, read.Labels, 1)
 	assert.Equal(t, "<aa>", read.Labels[0].Text)
-	assert.InDelta(t, -2.8, read.Labels[0].Left, 1e-9)
-	assert.InDelta(t, 22.8, read.Labels[0].Right, 1e-9)
+	assert.InDelta(t, -4.8, read.Labels[0].Left, 1e-9)
+	assert.InDelta(t, 24.8, read.Labels[0].Right, 1e-9)
 }
 
 func TestGoldenHoldsAPageAgainstItsFile(t *testing.T) {
