@@ -1,20 +1,18 @@
 package cases
 
 import (
-	"cmp"
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file holds what a case is, how it is told to a cycle, and the built-in ones.
@@ -84,11 +82,21 @@ type Chapter struct {
 	Changes []reformcycle.Change `json:"-"`
 }
 
-// When says in words when it happened.
-func (c Chapter) When() string { return cmp.Or(c.Precision, c.On.Words()) }
+// When says when it happened.
+func (c Chapter) When() language.Text { return when(c.Precision, c.On) }
 
-// When says in words when the case begins.
-func (b Beginning) When() string { return cmp.Or(b.Precision, b.On.Words()) }
+// When says when the case begins.
+func (b Beginning) When() language.Text { return when(b.Precision, b.On) }
+
+func when(precision string, on date.Date) language.Text {
+	switch {
+	case precision != "":
+		return language.Built(precision)
+	case on.IsZero():
+		return language.Text{}
+	}
+	return language.Of("case.on", "on", on.String())
+}
 
 // Assumed is the key of the source of everything illustrative. A walk has it without
 // listing it.
@@ -101,7 +109,7 @@ func (c Case) Source(key string) (assessment.Source, bool) {
 			return s, true
 		}
 	}
-	return assessment.Source{Key: Assumed, Citation: "assumed for this walk"}, key == Assumed && c.Paper == nil
+	return assessment.Source{Key: Assumed, Citation: language.Of("case.assumed").String()}, key == Assumed && c.Paper == nil
 }
 
 // listed are the sources that can be looked up.
@@ -152,7 +160,7 @@ type Telling struct {
 // that the cycle does not take, or a move that should have been blocked and was not.
 func (c Case) Tell(ctx context.Context, cycle *reformcycle.Cycle, tell func(Telling) error) error {
 	if cycle == nil {
-		return fault.Refuse("cycle", fault.Required, nil, "a cycle to tell it to")
+		return fault.Refuse("cycle", fault.Required, nil, language.Of("want.case-cycle"))
 	}
 	for i, chapter := range c.Chapters {
 		t := Telling{Number: i + 1, Chapter: chapter, Before: cycle.State()}
@@ -163,7 +171,7 @@ func (c Case) Tell(ctx context.Context, cycle *reformcycle.Cycle, tell func(Tell
 		_, err := cycle.Apply(ctx, reformcycle.By(chapter.By).At(at).On(chapter.On), chapter.Changes...)
 		switch {
 		case chapter.Blocked && err == nil:
-			err = errors.New("the move should have been blocked, and was not")
+			err = unblocked{}
 		case chapter.Blocked && errors.As(err, &t.Refused):
 			err = nil
 		}
@@ -172,11 +180,36 @@ func (c Case) Tell(ctx context.Context, cycle *reformcycle.Cycle, tell func(Tell
 			err = tell(t)
 		}
 		if err != nil {
-			return fmt.Errorf("chapter %d (%s): %w", t.Number, chapter.When(), err)
+			return &ChapterError{Number: t.Number, When: chapter.When(), Err: err}
 		}
 	}
 	return nil
 }
+
+// ChapterError says at which chapter the telling of a case ended.
+type ChapterError struct {
+	// Number of the chapter, from 1, and when it happened.
+	Number int
+	When   language.Text
+	// Err is what the cycle, the callback or the case had against it.
+	Err error
+}
+
+// Told tells the error.
+func (e *ChapterError) Told() language.Text {
+	return language.Of("case.chapter-refused", "n", e.Number, "when", e.When, "why", e.Err)
+}
+
+func (e *ChapterError) Error() string { return e.Told().String() }
+
+// Unwrap gives what was against the chapter.
+func (e *ChapterError) Unwrap() error { return e.Err }
+
+// unblocked is a move that should have been refused.
+type unblocked struct{}
+
+func (unblocked) Told() language.Text { return language.Of("case.unblocked") }
+func (u unblocked) Error() string     { return u.Told().String() }
 
 // Cycle tells the case to a new cycle: one without a journal, unless the options name
 // one. A journal that has the cycle already answers with a conflict.
@@ -223,7 +256,7 @@ func Walks() []Case { return builtIn(walks) }
 func Get(id string) (Case, error) {
 	ids := slices.Concat(papers, walks)
 	if !slices.Contains(ids, id) {
-		return Case{}, fault.Refuse("id", fault.Exists, id, "one of "+strings.Join(ids, ", "))
+		return Case{}, fault.Refuse("id", fault.Exists, id, fault.OneOf(ids))
 	}
 	return builtIn([]string{id})[0], nil
 }

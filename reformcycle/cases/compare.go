@@ -6,6 +6,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file holds a diagnosis against what a paper says.
@@ -29,6 +30,14 @@ func (a *As) UnmarshalText(text []byte) error { return fault.ReadName("as", a, t
 type Judgement struct {
 	Code string `json:"code"`
 	As   As     `json:"as"`
+}
+
+// Told names what a judgement is, for people.
+func (a As) Told() language.Text {
+	if !slices.Contains(sides, a) {
+		return language.Typed(string(a))
+	}
+	return language.Of("as." + string(a))
 }
 
 // String gives the judgement as "stalled (strength)".

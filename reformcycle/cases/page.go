@@ -2,48 +2,88 @@ package cases
 
 import (
 	"context"
-	_ "embed"
-	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file writes cases and their diagnoses as a page of Markdown that people
 // read. docs/cases.md is the page of the built-in ones.
 
-// template has the page's own words.
-//
-//go:embed page.md
-var template string
-
-// Page writes a page on cases that code a paper: what it is and how it was made, a
-// table of all of them against what the diagnosis finds, and a section for each.
+// Page writes a page on cases that code a paper, in a language, nil for English: what it is
+// and how it was made, a table of all of them against what the diagnosis finds, and a
+// section for each. What a case says is written as it was typed.
 //
 // Errors: those of [Case.Cycle], and the writer's. Nothing is written before all
 // cases are judged.
-func Page(ctx context.Context, w io.Writer, all []Case) error {
+func Page(ctx context.Context, w io.Writer, l *language.Language, all []Case) error {
 	if w == nil {
-		return fault.Refuse("w", fault.Required, nil, "a writer")
+		return fault.Refuse("w", fault.Required, nil, language.Of("want.writer"))
 	}
-	var sources, table, sections page
+	p := page{l: l}
+	p.line("# " + p.say("case.page") + "\n")
+	p.paragraph("", "case.page-about")
+	for _, id := range []string{"case.page-stories", "case.page-levels", "case.page-silent", "case.page-dates"} {
+		p.paragraph("**"+p.say(id)+"** ", id+"-why")
+	}
+	p.line("## " + p.say("brief.sources") + "\n")
 	for _, s := range looked(all) {
-		sources.line("- **%s**: %s %s. Seen: %s.", plain(s.Key), plain(s.Citation), plain(s.Link), plain(s.Seen))
+		p.line("- **" + plain(s.Key) + "**: " + p.say("case.publication", "citation", s.Citation, "link", s.Link, "seen", language.Built(s.Seen)))
 	}
+	p.line("\n## " + p.say("case.glance") + "\n")
+	p.paragraph("", "case.glance-why")
+	heads, rules := "|", "|"
+	for _, id := range []string{"case.column-case", "case.column-troubles", "case.column-strengths", "case.column-beyond", "case.column-also", "case.column-questions"} {
+		heads, rules = heads+" "+p.say(id)+" |", rules+"---|"
+	}
+	p.line(heads + "\n" + rules)
+	sections := page{l: l}
 	for _, c := range all {
 		d, err := c.Diagnosis(ctx)
 		if err != nil {
-			return fmt.Errorf("case %s: %w", c.ID, err)
+			return err
 		}
-		table.row(c, d)
+		p.row(c, d)
 		sections.section(c, d)
 	}
-	_, err := strings.NewReplacer("{sources}", sources.String(), "{table}", table.String(), "{cases}", sections.String()).WriteString(w, template)
+	_, err := io.WriteString(w, p.String()+sections.String())
 	return err
+}
+
+// page is a page or a part of it.
+type page struct {
+	strings.Builder
+	l *language.Language
+}
+
+func (p *page) line(text string) { p.WriteString(text + "\n") }
+
+// tell says a text so that Markdown takes it as text; say one of the texts of the page.
+func (p *page) tell(t language.Text) string       { return plain(p.l.Say(t)) }
+func (p *page) say(id string, args ...any) string { return p.tell(language.Of(id, args...)) }
+func (p *page) typed(text string) string          { return p.tell(language.Built(text)) }
+
+// paragraph is filled to lines that people read in an editor.
+func (p *page) paragraph(lead, id string) {
+	line := ""
+	for word := range strings.FieldsFuncSeq(lead+p.say(id), breaks) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > 88 {
+			p.line(line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	p.line(line + "\n")
 }
 
 // looked are the sources of all, each once.
@@ -58,11 +98,6 @@ func looked(all []Case) (sources []assessment.Source) {
 	return sources
 }
 
-// page is a part of it.
-type page struct{ strings.Builder }
-
-func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
-
 // row writes one line of the table.
 func (p *page) row(c Case, d reformcycle.Diagnosis) {
 	compared := c.Compare(d)
@@ -70,24 +105,29 @@ func (p *page) row(c Case, d reformcycle.Diagnosis) {
 	for _, claim := range compared.Confirmed {
 		switch claim.As {
 		case Trouble:
-			troubles = append(troubles, name(claim.Judgement))
+			troubles = append(troubles, p.name(claim.Judgement))
 		case Strength:
-			strengths = append(strengths, name(claim.Judgement))
+			strengths = append(strengths, p.name(claim.Judgement))
 		default:
-			also = append(also, "named, and "+string(claim.As)+": "+name(claim.Judgement))
+			also = append(also, p.say("case.named", "as", claim.As.Told(), "what", p.name(claim.Judgement)))
 		}
 	}
 	for _, claim := range compared.Missing {
-		beyond = append(beyond, string(claim.As)+": "+plain(claim.Says))
+		beyond = append(beyond, p.as(claim.As, p.typed(claim.Says)))
 	}
 	for _, b := range c.Beyond {
-		beyond = append(beyond, string(b.As)+": "+plain(b.Says))
+		beyond = append(beyond, p.as(b.As, p.typed(b.Says)))
 	}
 	for _, j := range compared.Also {
-		also = append(also, string(j.As)+": "+name(j))
+		also = append(also, p.as(j.As, p.name(j)))
 	}
-	p.line("| [%s](#%s)<br>%s | %s | %s | %s | %s | %d |", plain(c.Country), c.ID, plain(c.Title),
-		cell(troubles), cell(strengths), cell(beyond), cell(also), len(d.Questions))
+	p.line("| [" + p.typed(c.Country) + "](#" + c.ID + ")<br>" + p.typed(c.Title) + " | " + cell(troubles) + " | " + cell(strengths) + " | " +
+		cell(beyond) + " | " + cell(also) + " | " + strconv.Itoa(len(d.Questions)) + " |")
+}
+
+// as says as what something is judged, before what is safe already.
+func (p *page) as(as As, what string) string {
+	return p.l.Say(language.Of("case.as", "as", as.Told(), "what", what))
 }
 
 // cell of the table: a dash where there is nothing.
@@ -99,77 +139,77 @@ func cell(lines []string) string {
 }
 
 // name of a judgement for the table: what the diagnosis says, without its full stop.
-func name(j Judgement) string { return strings.TrimSuffix(said(j), ".") }
+func (p *page) name(j Judgement) string { return strings.TrimSuffix(p.says(j), ".") }
 
-// said is what the diagnosis says for a judgement.
-func said(j Judgement) string {
+// says is what the diagnosis says for a judgement.
+func (p *page) says(j Judgement) string {
 	rule, _ := reformcycle.DiagnosisRules().Rule(j.Code)
 	switch j.As {
 	case Strength:
-		return plain(rule.Strength)
+		return p.tell(textOf(rule.Strength))
 	case Contested:
-		return plain("It is contested " + rule.Asks + ".")
+		return p.say("case.contested", "asks", textOf(rule.Asks))
 	}
-	return plain(rule.Sentence)
+	return p.tell(textOf(rule.Sentence))
 }
 
 // sentence of a judgement, with its rule.
-func sentence(j Judgement) string {
+func (p *page) sentence(j Judgement) string {
 	rule, _ := reformcycle.DiagnosisRules().Rule(j.Code)
 	if j.As != Trouble {
-		return said(j) + " (`" + j.Code + "`)"
+		return "*" + p.says(j) + " (`" + j.Code + "`)*"
 	}
-	return said(j) + " (`" + j.Code + "`, " + string(rule.Severity) + ")"
+	return "*" + p.says(j) + " (`" + j.Code + "`, " + p.tell(rule.Severity.Told()) + ")*"
 }
 
 func (p *page) section(c Case, d reformcycle.Diagnosis) {
-	p.line("\n<a id=\"%s\"></a>\n\n## %s: %s\n", c.ID, plain(c.Country), plain(c.Title))
+	p.line("\n<a id=\"" + c.ID + "\"></a>\n\n## " + p.say("case.title", "country", p.l.Say(language.Built(c.Country)), "title", p.l.Say(language.Built(c.Title))) + "\n")
 	if b := c.Beginning; c.Paper != nil && b != nil {
-		p.line("Source: %s. Recorded from %s on, %s: %s (%s)\n", plain(c.Paper.Key), b.Stage.Label(),
-			plain(b.When()), plain(b.Rests.Says), plain(b.Rests.Where))
+		p.line(p.say("case.from", "key", c.Paper.Key, "stage", b.Stage.Told(), "when", b.When(), "says", p.l.Say(language.Built(b.Rests.Says)), "where", b.Rests.Where) + "\n")
 	}
-	p.line("| What the paper says | Where | When | Recorded as |\n|---|---|---|---|")
+	p.line("| " + p.say("case.column-says") + " | " + p.say("case.column-where") + " | " + p.say("brief.when") + " | " + p.say("case.column-recorded") + " |\n|---|---|---|---|")
 	for _, f := range c.Chapters {
 		var recorded []string
 		for _, change := range f.Changes {
-			recorded = append(recorded, plain(Recorded(change)))
+			recorded = append(recorded, p.tell(Recorded(change)))
 		}
-		p.line("| %s | %s | %s | %s |", plain(f.Says), plain(f.Where), plain(f.When()), strings.Join(recorded, "<br>"))
+		p.line("| " + p.typed(f.Says) + " | " + plain(f.Where) + " | " + p.tell(f.When()) + " | " + strings.Join(recorded, "<br>") + " |")
 	}
-	p.list("The paper names, and the diagnosis says", len(c.Claims), func(i int) string {
+	at := func(passage Passage) string { return p.typed(passage.Says) + " (" + plain(passage.Where) + ")" }
+	p.list("case.claims", len(c.Claims), func(i int) string {
 		claim := c.Claims[i]
-		return fmt.Sprintf("%s: %s (%s) — *%s*", claim.As, plain(claim.Says), plain(claim.Where), sentence(claim.Judgement))
+		return p.as(claim.As, at(claim.Passage)) + " — " + p.sentence(claim.Judgement)
 	})
 	if len(c.Claims) == 0 {
-		p.line("\nNo rule finds anything that the paper names: the diagnosis asks, and judges nothing of it.")
+		p.line("\n" + p.say("case.no-claim"))
 	}
-	p.list("The paper names, and no rule finds", len(c.Beyond), func(i int) string {
+	p.list("case.beyond", len(c.Beyond), func(i int) string {
 		b := c.Beyond[i]
 		near := ""
 		if b.Code != "" {
-			near = " Nearest rule: `" + b.Code + "`."
+			near = " " + p.l.Say(language.Of("case.nearest", "rule", "`"+b.Code+"`"))
 		}
-		return fmt.Sprintf("%s: %s (%s) — %s%s", b.As, plain(b.Says), plain(b.Where), plain(b.Why), near)
+		return p.as(b.As, at(b.Passage)) + " — " + p.typed(b.Why) + near
 	})
-	p.list("The paper contradicts, and the diagnosis does not say", len(c.Denies), func(i int) string {
+	p.list("case.denies", len(c.Denies), func(i int) string {
 		denied := c.Denies[i]
-		return fmt.Sprintf("%s: *%s* — %s (%s)", denied.As, sentence(denied.Judgement), plain(denied.Says), plain(denied.Where))
+		return p.as(denied.As, p.sentence(denied.Judgement)) + " — " + at(denied.Passage)
 	})
-	p.list("The diagnosis says beside", len(c.Also), func(i int) string {
+	p.list("case.beside", len(c.Also), func(i int) string {
 		also := c.Also[i]
-		return fmt.Sprintf("%s: *%s* — %s", also.As, sentence(also.Judgement), plain(also.Why))
+		return p.as(also.As, p.sentence(also.Judgement)) + " — " + p.typed(also.Why)
 	})
-	p.list("Left out, and how it was read", len(c.Notes), func(i int) string { return plain(c.Notes[i]) })
-	p.line("\nOpen questions: %d.", len(d.Questions))
+	p.list("case.notes", len(c.Notes), func(i int) string { return p.typed(c.Notes[i]) })
+	p.line("\n" + p.say("case.questions", "n", len(d.Questions)))
 }
 
 func (p *page) list(title string, n int, item func(int) string) {
 	if n == 0 {
 		return
 	}
-	p.line("\n%s:\n", title)
+	p.line("\n" + p.say(title) + "\n")
 	for i := range n {
-		p.line("- %s", item(i))
+		p.line("- " + item(i))
 	}
 }
 

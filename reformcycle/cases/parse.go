@@ -6,13 +6,13 @@ import (
 	"errors"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -79,7 +79,7 @@ func (f *caseFile) check() fault.Fields {
 	c := &f.Case
 	r := reader{of: c}
 	if !letters.MatchString(c.ID) {
-		r.Add("id", fault.Characters, c.ID, "1 to 128 letters, digits and hyphens")
+		r.Add("id", fault.Characters, c.ID, language.Of("want.case-id"))
 	}
 	r.Text("country", c.Country, fault.ID)
 	r.Text("title", c.Title, fault.Name)
@@ -89,16 +89,16 @@ func (f *caseFile) check() fault.Fields {
 		c.Beginning = r.begin(f.Begin)
 		before = &Chapter{On: c.Beginning.On, Precision: c.Beginning.Precision}
 	} else if c.Paper != nil {
-		r.Add("begin", fault.Required, nil, "where the reform stood when the paper's story begins")
+		r.Add("begin", fault.Required, nil, language.Of("want.case-begin"))
 	}
 	if len(f.Chapters) == 0 {
-		r.Add("chapters", fault.Required, nil, "at least one chapter")
+		r.Add("chapters", fault.Required, nil, language.Of("want.case-chapters"))
 	}
 	for i := range f.Chapters {
 		chapter := &f.Chapters[i]
 		path := fault.At("chapters", i)
 		if i == 0 && before != nil && (!chapter.On.IsZero() || chapter.Precision != "") {
-			r.Add(path+".on", "first", chapter.On.String(), "nothing: the first chapter happens when the case begins")
+			r.Add(path+".on", "first", chapter.On.String(), language.Of("want.case-first"))
 		} else {
 			r.date(path, chapter, before)
 		}
@@ -119,7 +119,7 @@ func (r *reader) sources() {
 		r.Text("paper.link", paper.Link, fault.Text)
 		r.Text("paper.seen", paper.Seen, fault.Text)
 		if len(r.of.Sources) > 0 {
-			r.Add("sources", fault.Length, len(r.of.Sources), "none: a case of one paper rests on it alone")
+			r.Add("sources", fault.Length, len(r.of.Sources), language.Of("want.case-one-paper"))
 		}
 	}
 	keys := []string{Assumed}
@@ -127,7 +127,7 @@ func (r *reader) sources() {
 		path := fault.At("sources", i)
 		r.source(path, s)
 		if slices.Contains(keys, s.Key) {
-			r.Add(path+".key", fault.Unique, s.Key, "a key that no other source has, nor the built-in one, "+strconv.Quote(Assumed))
+			r.Add(path+".key", fault.Unique, s.Key, language.Of("want.case-key", "assumed", Assumed))
 		}
 		keys = append(keys, s.Key)
 	}
@@ -150,7 +150,7 @@ func (r *reader) passage(path string, p Passage) {
 
 func (r *reader) begin(f *Beginning) *Beginning {
 	if f.Stage == 0 {
-		r.Add("begin.stage", fault.Required, nil, "the stage at which the case begins")
+		r.Add("begin.stage", fault.Required, nil, language.Of("want.case-stage"))
 	}
 	r.on("begin", f.On, f.Precision)
 	r.passage("begin.rests", f.Rests)
@@ -165,20 +165,20 @@ func (r *reader) date(path string, f *chapterFile, before *Chapter) {
 	}
 	r.on(path, f.On, f.Precision)
 	if before != nil && f.On.Before(before.On) == date.Yes {
-		r.Add(path+".on", fault.Order, f.On.String(), "a date no earlier than that of the chapter before, "+before.On.String())
+		r.Add(path+".on", fault.Order, f.On.String(), language.Of("want.case-order", "before", before.On.String()))
 	}
 }
 
 // on holds a date against what is said of it.
 func (r *reader) on(path string, on date.Date, precision string) {
 	if on.IsZero() {
-		r.Add(path+".on", fault.Required, nil, `when it was, as far as that is known, such as "2003", "2003-05" or "2003-05-14"`)
+		r.Add(path+".on", fault.Required, nil, language.Of("want.case-on"))
 		return
 	}
 	// Of a span the years are the first and the last.
 	years, own := year.FindAllString(precision, -1), on.String()[:4]
 	if precision != "" && (len(years) == 0 || own < years[0] || own > years[len(years)-1]) {
-		r.Add(path+".precision", fault.Range, precision, "what more is known of the date, with the year "+own+", or nothing")
+		r.Add(path+".precision", fault.Range, precision, language.Of("want.case-precision", "year", own))
 	}
 }
 
@@ -187,7 +187,7 @@ func (r *reader) chapter(path string, f *chapterFile) {
 	c := &f.Chapter
 	r.attributed(path, c)
 	if len(f.Changes) == 0 {
-		r.Add(path+".changes", fault.Required, nil, "at least one change; what no change can record belongs in beyond or in notes")
+		r.Add(path+".changes", fault.Required, nil, language.Of("want.case-changes"))
 	}
 	moves := 0
 	for i, written := range f.Changes {
@@ -202,9 +202,9 @@ func (r *reader) chapter(path string, f *chapterFile) {
 	}
 	switch {
 	case moves > 1:
-		r.Add(path+".changes", "moves", moves, "one move at most")
+		r.Add(path+".changes", "moves", moves, language.Of("want.case-one-move"))
 	case c.Blocked && len(c.Changes) == len(f.Changes) && (moves != 1 || len(c.Changes) != 1):
-		r.Add(path+".blocked", "moves", len(c.Changes), "a chapter that holds one move and nothing else")
+		r.Add(path+".blocked", "moves", len(c.Changes), language.Of("want.case-move-alone"))
 	}
 }
 
@@ -230,21 +230,21 @@ func (r *reader) attributed(path string, c *Chapter) {
 		c.Says = standIn
 	}
 	if len(c.Sources) == 0 {
-		r.Add(path+".sources", fault.Required, nil, "the keys of the sources that tell of it")
+		r.Add(path+".sources", fault.Required, nil, language.Of("want.case-sources"))
 	}
 	for i, key := range c.Sources {
 		if _, known := r.of.Source(key); !known {
-			r.Add(path+"."+fault.At("sources", i), fault.Exists, key, "the key of a source of the case")
+			r.Add(path+"."+fault.At("sources", i), fault.Exists, key, language.Of("want.case-source"))
 		}
 	}
 	switch assumes := slices.Contains(c.Sources, Assumed); {
 	case !c.Basis.Valid():
-		r.Add(path+".basis", fault.Known, string(c.Basis), `"documented" or "illustrative"`)
+		r.Add(path+".basis", fault.Known, string(c.Basis), fault.OneOf([]assessment.Basis{assessment.Documented, assessment.Illustrative}))
 		c.Basis = assessment.Documented
 	case c.Basis == assessment.Documented && assumes:
-		r.Add(path+".sources", "basis", Assumed, "none that is assumed: the chapter is documented")
+		r.Add(path+".sources", "basis", Assumed, language.Of("want.case-not-assumed"))
 	case c.Basis == assessment.Illustrative && !assumes:
-		r.Add(path+".sources", "basis", strings.Join(c.Sources, ", "), "the source "+strconv.Quote(Assumed)+" of what is illustrative, which only a walk has")
+		r.Add(path+".sources", "basis", strings.Join(c.Sources, ", "), language.Of("want.case-assumed", "assumed", Assumed))
 	}
 }
 
@@ -269,7 +269,7 @@ func (r *reader) change(path string, f changeFile, c *Chapter) reformcycle.Chang
 func (r *reader) standing(path string, change reformcycle.Change, c *Chapter) {
 	illustrative := func(field, text string) {
 		if !strings.Contains(strings.ToLower(text), "illustrative") {
-			r.Add(path+field, "illustrative", text, "a text that says that it is illustrative")
+			r.Add(path+field, "illustrative", text, language.Of("want.case-illustrative"))
 		}
 	}
 	committed := func(field string, commitment stakeholders.Commitment) {
@@ -352,7 +352,7 @@ func (r *reader) evidence(path string, o object, c *Chapter) {
 		o.fill("what", c.Says)
 		r.cite(path, o, c)
 		if basis, given := o.text("basis"); given && basis != string(c.Basis) {
-			r.Add(path+".basis", "basis", basis, strconv.Quote(string(c.Basis))+" as the chapter is, or nothing")
+			r.Add(path+".basis", "basis", basis, language.Of("want.case-basis", "basis", string(c.Basis)))
 		}
 		o.fill("basis", string(c.Basis))
 	})
@@ -370,7 +370,7 @@ func (r *reader) cite(path string, o object, c *Chapter) {
 	citations := []string{}
 	for _, key := range keys {
 		if len(c.Sources) > 0 && !slices.Contains(c.Sources, key) {
-			r.Add(path+".source", fault.Exists, key, "of the chapter's sources: "+fault.List(c.Sources)+"; or nothing, for all of them")
+			r.Add(path+".source", fault.Exists, key, language.Of("want.case-of-sources", "sources", c.Sources))
 		}
 		source, _ := r.of.Source(key)
 		citations = append(citations, cited(source))
@@ -437,7 +437,7 @@ func (r *reader) judgements() {
 	first := make(map[Judgement]string) // → where it is first listed
 	once := func(path string, j Judgement) {
 		if there, twice := first[j]; twice {
-			r.Add(path, fault.Unique, j.String(), "a judgement that claims, denies and also hold once between them; it is in "+there)
+			r.Add(path, fault.Unique, j.String(), language.Of("want.case-once", "there", there))
 		} else {
 			first[j] = path
 		}
@@ -474,7 +474,7 @@ func (r *reader) judgement(path string, j Judgement, beyond bool) {
 		for rule := range rules.All() {
 			codes = append(codes, rule.Code)
 		}
-		r.Add(path+".code", fault.Exists, j.Code, "the code of a built-in rule: "+strings.Join(codes, ", "))
+		r.Add(path+".code", fault.Exists, j.Code, fault.OneOf(codes))
 	}
 	fault.Among(&r.Fields, path+".as", j.As, sides)
 }
@@ -497,7 +497,7 @@ func (c Case) try() (wrong fault.Fields) {
 	if refused, ok := errors.AsType[*reformcycle.ChangeError](err); ok {
 		path += "." + fault.At("changes", refused.Index)
 	}
-	wrong.Add(path, "applies", err.Error(), "what the cycle takes after the chapters before it")
+	wrong.Add(path, "applies", err.Error(), language.Of("want.case-applies"))
 	return wrong
 }
 
@@ -506,5 +506,5 @@ func refusal(err error) fault.Fields {
 	if fields := fault.Of(err); fields != nil {
 		return fields
 	}
-	return fault.Fields{{Rule: "applies", Value: err.Error(), Want: "what a cycle takes"}}
+	return fault.Fields{{Rule: "applies", Value: err.Error(), Want: language.Of("want.case-taken")}}
 }

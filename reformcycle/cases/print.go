@@ -11,6 +11,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file prints a walk for people.
@@ -20,6 +21,7 @@ import (
 // returned by Close.
 type Printer struct {
 	w   io.Writer
+	l   *language.Language
 	err error
 	// waiting are the guards that stood before the last refused move.
 	waiting []reformcycle.Blocker
@@ -27,32 +29,35 @@ type Printer struct {
 	debts []reformcycle.Debt
 }
 
-// NewPrinter prints to a writer.
-func NewPrinter(w io.Writer) *Printer { return &Printer{w: w} }
+// NewPrinter prints to a writer in a language, nil for English. What a case says is
+// printed as it was typed.
+func NewPrinter(w io.Writer, l *language.Language) *Printer { return &Printer{w: w, l: l} }
+
+func (p *Printer) say(id string, args ...any) string { return p.l.Say(language.Of(id, args...)) }
 
 // Close returns the first error of the writer.
 func (p *Printer) Close() error { return p.err }
 
 // Title prints what the walk is about.
 func (p *Printer) Title(c Case) {
-	title := c.Country + ": " + c.Title
+	title := p.say("case.title", "country", p.l.Say(language.Built(c.Country)), "title", p.l.Say(language.Built(c.Title)))
 	p.line(title)
 	p.line(strings.Repeat("=", utf8.RuneCountInString(title)))
 	p.line("")
-	p.text("", "Chapters marked documented can be looked up; chapters marked illustrative are assumed, for this walk and not as findings. Moves between the stages are our reading of both.")
+	p.text("", p.say("case.intro"))
 }
 
 // Chapter prints one chapter as it was told, and returns the first error of the
 // writer: it is made to be handed to [Case.Tell].
 func (p *Printer) Chapter(t Telling) error {
 	p.line("")
-	p.line(fmt.Sprintf("%d. %s (%s)", t.Number, t.Chapter.When(), t.Chapter.Basis))
-	p.text("   ", t.Chapter.Says)
+	p.line(p.say("case.chapter", "n", t.Number, "when", t.Chapter.When(), "basis", t.Chapter.Basis.Told()))
+	p.text("   ", p.l.Say(language.Built(t.Chapter.Says)))
 	if t.Chapter.Basis == assessment.Documented {
-		p.text("   ", "Source: "+strings.Join(t.Chapter.Sources, ", ")+".")
+		p.text("   ", p.say("case.source", "keys", t.Chapter.Sources))
 	}
-	if recorded := counted(t.Chapter.Changes); recorded != "" && t.Refused == nil {
-		p.text("   ", "Recorded: "+recorded+".")
+	if what := recorded(t.Chapter.Changes); what != nil && t.Refused == nil {
+		p.text("   ", p.say("case.recorded", "what", what))
 	}
 	if t.Chapter.Basis == assessment.Documented {
 		p.rated(t)
@@ -60,14 +65,14 @@ func (p *Printer) Chapter(t Telling) error {
 	p.cleared(t.After)
 	p.settled(t.After)
 	if t.Refused != nil {
-		p.move("BLOCKED", destination(t.Refused.Move, t.Refused.From, t.Refused.To))
+		p.moved("blocked", t.Refused.Move, t.Refused.From, t.Refused.To, "")
 		p.Blockers(t.Refused.Blockers)
 		p.waiting = t.Refused.Blockers
 		return p.err
 	}
 	for _, change := range t.Chapter.Changes {
 		if move, is := change.(reformcycle.Move); is {
-			p.moved(move, t)
+			p.made(move, t)
 		}
 	}
 	return p.err
@@ -82,11 +87,12 @@ func (p *Printer) rated(t Telling) {
 			continue
 		}
 		c, _ := t.After.Checklist().Criterion(rate.Criterion)
-		text := "Rated " + worded(rate.Level)
+		args := []any{"level", rate.Level.Told(), "criterion", language.Built(c.Text)}
 		if had, _ := t.Before.Level(rate.Criterion); had != assessment.Unknown && had != rate.Level {
-			text += ", was " + worded(had)
+			p.item(p.say("case.rated-anew", append(args, "was", had.Told())...))
+		} else {
+			p.item(p.say("case.rated", args...))
 		}
-		p.item(text + ": " + c.Text)
 	}
 }
 
@@ -96,7 +102,7 @@ func (p *Printer) cleared(now reformcycle.State) {
 	p.waiting = slices.DeleteFunc(slices.Clone(p.waiting), func(b reformcycle.Blocker) bool {
 		met := met(now, b.Guard)
 		if met {
-			p.item("Cleared: " + b.Text)
+			p.item(p.say("case.cleared", "criterion", asked(now, b.Guard)))
 		}
 		return met
 	})
@@ -107,19 +113,19 @@ func (p *Printer) settled(now reformcycle.State) {
 	debts := now.Debts()
 	for i := range min(len(p.debts), len(debts)) {
 		if p.debts[i].Open() && !debts[i].Open() {
-			p.item("Debt settled: " + guardText(now, debts[i].Guard))
+			p.item(p.say("case.settled", "criterion", asked(now, debts[i].Guard)))
 		}
 	}
 	p.debts = debts
 }
 
-// guardText says what a guard asks for.
-func guardText(s reformcycle.State, guard string) string {
-	if guard == reformcycle.CoalitionVeto {
-		return "No actor whose refusal alone blocks may oppose."
+// asked is what a guard asks for.
+func asked(s reformcycle.State, guard string) language.Text {
+	c, known := s.Checklist().Criterion(guard)
+	if !known {
+		return language.Of("brief.veto")
 	}
-	c, _ := s.Checklist().Criterion(guard)
-	return c.Text
+	return language.Built(c.Text)
 }
 
 // met reports whether a guard is met, the coalition's veto among them.
@@ -132,64 +138,75 @@ func met(s reformcycle.State, guard string) bool {
 	return known && c.Met(level)
 }
 
-// moved prints a move that was made.
-func (p *Printer) moved(move reformcycle.Move, t Telling) {
+// made prints a move that was made.
+func (p *Printer) made(move reformcycle.Move, t Telling) {
 	from, to := t.Before.Standing(), t.After.Standing()
 	switch move := move.(type) {
 	case reformcycle.Advance:
 		if move.Override == (reformcycle.Override{}) {
-			p.move("ADVANCE", destination(reformcycle.MoveAdvance, from, to))
+			p.moved("advanced", reformcycle.MoveAdvance, from, to, "")
 			return
 		}
-		p.move("ADVANCE BY OVERRIDE", destination(reformcycle.MoveOverride, from, to))
+		p.moved("overridden", reformcycle.MoveOverride, from, to, "")
 		p.owed(t.After)
 		p.waiting = nil
 	case reformcycle.Renew:
-		p.move("RENEW", destination(reformcycle.MoveRenew, from, to))
+		p.moved("renewed", reformcycle.MoveRenew, from, to, "")
 	case reformcycle.Revisit:
-		p.move("REVISIT", destination(reformcycle.MoveRevisit, from, to)+". "+move.Reason)
+		p.moved("revisited", reformcycle.MoveRevisit, from, to, move.Reason)
 	case reformcycle.Suspend:
-		p.move("SUSPEND", "held at "+to.Stage.Label()+". "+move.Reason)
+		p.moved("suspended", reformcycle.MoveSuspend, from, to, move.Reason)
 	case reformcycle.Resume:
-		p.move("RESUME", "at "+to.Stage.Label()+". "+move.Reason)
+		p.moved("resumed", reformcycle.MoveResume, from, to, move.Reason)
 	case reformcycle.Abandon:
-		p.move("ABANDON", move.Reason)
+		p.moved("abandoned", reformcycle.MoveAbandon, from, to, move.Reason)
 	}
 }
 
-// destination says from where a move leads to where.
-func destination(move reformcycle.MoveName, from, to reformcycle.Standing) string {
-	if move == reformcycle.MoveRenew {
-		return fmt.Sprintf("%s → %s, on a new lap", from.Stage.Label(), to.Stage.Label())
+// moved sets a move off: what it was, from where it leads to where, and why it was made.
+func (p *Printer) moved(how string, move reformcycle.MoveName, from, to reformcycle.Standing, why string) {
+	id := "case." + how
+	if how == "blocked" && move == reformcycle.MoveRenew {
+		id = "case.renewal-blocked"
 	}
-	return from.Stage.Label() + " → " + to.Stage.Label()
+	p.line("")
+	p.text("   ", ">>> "+p.say(id, "from", from.Stage.Told(), "to", to.Stage.Told(), "why", why))
 }
 
 // Blockers prints what stands before a move, and what to do about each guard.
 func (p *Printer) Blockers(blockers []reformcycle.Blocker) {
-	p.line("   Blocked:")
+	p.line("   " + p.say("case.blockers"))
 	for _, b := range blockers {
-		p.item(strings.TrimSuffix(b.Text, ".") + ". " + shortfall(b))
-		p.text("     ", "Remedy: "+b.Remedy)
+		p.item(sentence(p.l.Say(textOf(b.Text))) + " " + p.shortfall(b))
+		p.text("     ", p.say("case.remedy", "what", textOf(b.Remedy)))
 	}
 }
 
 // shortfall says what a blocker lacks.
-func shortfall(b reformcycle.Blocker) string {
-	if unsaid := b.Unsaid(); unsaid != "" {
-		b.Silent = nil
-		return shortfall(b) + " T" + unsaid[1:] + "."
-	}
+func (p *Printer) shortfall(b reformcycle.Blocker) string {
+	text := ""
 	switch {
 	case len(b.Missing) > 0:
-		return "Missing: " + strings.Join(b.Missing, "; ") + "."
+		missing := make([]language.Text, len(b.Missing))
+		for i := range b.Missing {
+			missing[i] = textOf(b.Missing[i])
+		}
+		text = p.say("brief.missing", "what", missing)
 	case len(b.Actors) > 0:
-		return "In the way: " + strings.Join(b.Actors, ", ") + "."
+		text = p.say("brief.in-the-way", "who", b.Actors)
 	case b.Have == assessment.Unknown:
-		return "Not rated yet."
+		text = p.say("brief.not-rated", "need", b.Need.Told())
 	default:
-		return "It is " + worded(b.Have) + " and has to be " + worded(b.Need) + "."
+		text = p.say("brief.now", "have", b.Have.Told(), "need", b.Need.Told())
 	}
+	if len(b.Silent) > 0 {
+		topics := make([]language.Text, len(b.Silent))
+		for i, topic := range b.Silent {
+			topics[i] = topic.Told()
+		}
+		text += " " + p.say("brief.silent", "topics", topics)
+	}
+	return text
 }
 
 // owed prints the readiness debt that is owed: what was unmet when a stage was
@@ -197,50 +214,61 @@ func shortfall(b reformcycle.Blocker) string {
 func (p *Printer) owed(s reformcycle.State) {
 	owed := s.OpenDebts()
 	if len(owed) == 0 {
-		p.line("   Readiness debt: none.")
+		p.line("   " + p.say("case.no-debt"))
 		return
 	}
-	p.line("   Readiness debt:")
+	p.line("   " + p.say("case.debt"))
 	for _, d := range owed {
 		level, _ := s.Level(d.Guard)
-		state := "it is " + worded(level)
+		args := []any{"since", s.When(d.Entry, d.Since).String()}
+		text := p.say("case.owed", append(args, "level", level.Told())...)
 		switch {
 		case d.Guard == reformcycle.CoalitionVeto:
-			state = "one does"
+			text = p.say("case.owed-veto", args...)
 		case level == assessment.Unknown:
-			state = "it is not rated"
+			text = p.say("case.owed-unrated", args...)
 		}
-		p.item(fmt.Sprintf("%s Owed since %s; %s.", guardText(s, d.Guard), s.When(d.Entry, d.Since).Words(), state))
+		p.item(sentence(p.l.Say(asked(s, d.Guard))) + " " + text)
 	}
+}
+
+// sentence ends a text with a full stop where it has none.
+func sentence(text string) string {
+	if text == "" || strings.ContainsAny(text[len(text)-1:], ".!?") {
+		return text
+	}
+	return text + "."
 }
 
 // Standing prints where a cycle stands: its stages, its debt, what blocks it,
 // what to do next, and on what the ratings rest.
 func (p *Printer) Standing(s reformcycle.State, c Case) {
 	p.line("")
-	p.line("Where it stands")
-	p.line("---------------")
-	p.line("")
-	where := fmt.Sprintf("Lap %d, %s, %s.", s.Lap(), s.Stage().Label(), s.Status())
+	p.heading("case.standing")
+	args := []any{"lap", s.Lap(), "stage", s.Stage().Told(), "status", s.Status().Told()}
 	if s.Held() != "" {
-		where = strings.TrimSuffix(where, ".") + ": " + s.Held()
+		p.text("   ", p.say("case.held", append(args, "why", sentence(s.Held()))...))
+	} else {
+		p.text("   ", p.say("case.at", args...))
 	}
-	p.text("   ", where)
 	p.line("")
-	p.line("   Required criteria met, stage by stage, on this lap:")
+	p.text("   ", p.say("case.met-by-stage"))
+	widest := 0
 	for stage := range reformcycle.Stages() {
-		t := s.Tally(stage)
-		line := fmt.Sprintf("     %-25s %d of %d", stage.Label(), t.Met, t.Met+t.Unmet+t.Unknown)
+		widest = max(widest, utf8.RuneCountInString(p.l.Say(stage.Told())))
+	}
+	for stage := range reformcycle.Stages() {
+		t, name := s.Tally(stage), p.l.Say(stage.Told())
+		line := "     " + name + strings.Repeat(" ", widest-utf8.RuneCountInString(name)+2) + p.say("brief.of", "n", t.Met, "total", t.Met+t.Unmet+t.Unknown)
 		if t.Unknown > 0 {
-			line += fmt.Sprintf(", %d not rated", t.Unknown)
+			line += " " + p.say("case.unrated", "n", t.Unknown)
 		}
 		p.line(line)
 	}
 	for _, lap := range s.Laps() {
 		p.line("")
 		_, illustrative := bases(lap.Ratings)
-		p.text("   ", fmt.Sprintf("Lap %d is over, with %d of %d required criteria met; %d of its %d ratings are illustrative, so this says nothing of how well the reform did.",
-			lap.Number, lap.Met, lap.Required, illustrative, len(lap.Ratings)))
+		p.text("   ", p.say("case.lap-over", "lap", lap.Number, "met", lap.Met, "required", lap.Required, "n", illustrative, "total", len(lap.Ratings)))
 	}
 	if len(s.Debts()) > 0 {
 		p.line("")
@@ -252,9 +280,13 @@ func (p *Printer) Standing(s reformcycle.State, c Case) {
 	}
 	if actions := s.NextActions(); len(actions) > 0 {
 		p.line("")
-		p.line("   Next actions:")
+		p.line("   " + p.say("case.actions"))
 		for _, a := range actions[:min(len(actions), 5)] {
-			p.item(a.Do + urgencies[a.Urgency] + who(a))
+			text := sentence(p.l.Say(textOf(a.Do)))
+			if id := urgencies[a.Urgency]; id != "" {
+				text += " " + p.say(id)
+			}
+			p.item(text + p.who(a))
 		}
 	}
 	p.diagnosis(s.Diagnose())
@@ -270,8 +302,8 @@ func (p *Printer) Standing(s reformcycle.State, c Case) {
 			told++
 		}
 	}
-	p.text("   ", fmt.Sprintf("Of %d chapters %d are documented and %d illustrative. Of %d ratings on record %d rest on documented facts and %d are illustrative: assumptions, made so that the walk has no gaps, and no findings about %s. Where the facts are documented the level is still our reading of them. Positions, powers and scores are all illustrative.",
-		len(c.Chapters), told, len(c.Chapters)-told, documented+illustrative, documented, illustrative, s.Country()))
+	p.text("   ", p.say("case.basis", "chapters", len(c.Chapters), "told", told, "assumed", len(c.Chapters)-told,
+		"ratings", documented+illustrative, "documented", documented, "illustrative", illustrative, "country", p.l.Say(language.Built(s.Country()))))
 }
 
 // diagnosis prints what is wrong and what is contested, each with the first fact
@@ -279,60 +311,77 @@ func (p *Printer) Standing(s reformcycle.State, c Case) {
 func (p *Printer) diagnosis(d reformcycle.Diagnosis) {
 	if len(d.Findings) > 0 {
 		p.line("")
-		p.line("   What is wrong, by the record of this walk:")
+		p.line("   " + p.say("case.wrong"))
 		for _, f := range d.Findings {
-			p.item(fmt.Sprintf("%s (%s)%s", f.Sentence, f.Severity, first(f.Facts)))
+			p.item(p.say("case.finding", "finding", sentence(p.l.Say(textOf(f.Sentence))), "severity", f.Severity.Told(), "fact", p.first(f.Facts)))
 		}
 	}
 	if len(d.Strengths) > 0 {
 		p.line("")
-		p.line("   What is right:")
+		p.line("   " + p.say("brief.right"))
 		for _, s := range d.Strengths {
-			p.item(s.Sentence)
+			p.item(p.l.Say(textOf(s.Sentence)))
 		}
 	}
 	if len(d.Contested) > 0 {
 		p.line("")
-		p.line("   Contested:")
+		p.line("   " + p.say("brief.contested"))
 		for _, c := range d.Contested {
-			p.item(fmt.Sprintf("%s? For it:%s Against it:%s", capital(c.Asks), first(c.For), first(c.Against)))
+			p.item(p.say("brief.both-sides", "asks", capital(p.l.Say(textOf(c.Asks))), "for", p.first(c.For), "against", p.first(c.Against)))
 		}
 	}
 }
 
 // first tells the first fact behind a verdict; a host's rule may give none.
-func first(facts []reformcycle.Fact) string {
+func (p *Printer) first(facts []reformcycle.Fact) string {
 	if len(facts) == 0 {
 		return ""
 	}
-	return " " + capital(facts[0].Says) + "."
+	return sentence(capital(p.l.Say(textOf(facts[0].Says))))
+}
+
+// textOf is what a state tells, as a text.
+func textOf(v any) language.Text {
+	if text, is := v.(language.Text); is {
+		return text
+	}
+	said, _ := v.(string)
+	return language.Built(said)
 }
 
 // capital makes the first letter a capital.
 func capital(text string) string {
 	r, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
 	return string(unicode.ToUpper(r)) + text[size:]
 }
 
 var urgencies = map[reformcycle.Urgency]string{
-	reformcycle.ClearsBlocker: "",
-	reformcycle.SettlesDebt:   " Settles readiness debt.",
-	reformcycle.Advised:       " Advised.",
+	reformcycle.SettlesDebt: "case.settles-debt",
+	reformcycle.Advised:     "case.advised",
+}
+
+// heading is underlined.
+func (p *Printer) heading(id string) {
+	text := p.say(id)
+	p.line(text)
+	p.line(strings.Repeat("-", utf8.RuneCountInString(text)))
+	p.line("")
 }
 
 // Sources prints what the keys of the sources stand for.
 func (p *Printer) Sources(c Case) {
 	p.line("")
-	p.line("Sources")
-	p.line("-------")
-	p.line("")
+	p.heading("brief.sources")
 	for _, s := range c.listed() {
-		p.item(s.Key + ": " + cited(s))
+		p.item(p.say("case.key", "key", s.Key, "citation", cited(s)))
 	}
 }
 
 // who names those who could do an action.
-func who(a reformcycle.Action) string {
+func (p *Printer) who(a reformcycle.Action) string {
 	if len(a.Who) == 0 {
 		return ""
 	}
@@ -340,7 +389,7 @@ func who(a reformcycle.Action) string {
 	for _, candidate := range a.Who[:min(len(a.Who), 2)] {
 		names = append(names, candidate.Name)
 	}
-	return " Who could: " + strings.Join(names, "; ") + "."
+	return " " + p.say("case.who", "who", names)
 }
 
 // bases counts ratings by their basis.
@@ -361,15 +410,10 @@ func (p *Printer) line(text string) {
 	switch {
 	case p.err != nil:
 	case p.w == nil:
-		p.err = fault.Refuse("w", fault.Required, nil, "a writer")
+		p.err = fault.Refuse("w", fault.Required, nil, language.Of("want.writer"))
 	default:
 		_, p.err = fmt.Fprintln(p.w, text)
 	}
-}
-
-func (p *Printer) move(what, where string) {
-	p.line("")
-	p.text("   ", ">>> "+what+": "+where)
 }
 
 func (p *Printer) item(text string) { p.wrap("   - ", "     ", text) }
@@ -380,7 +424,7 @@ func (p *Printer) wrap(first, rest, text string) {
 	const width = 80
 	line := first
 	empty := true
-	for word := range strings.FieldsSeq(text) {
+	for word := range strings.FieldsFuncSeq(text, breaks) {
 		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
 			p.line(line)
 			line, empty = rest, true
@@ -393,3 +437,6 @@ func (p *Printer) wrap(first, rest, text string) {
 	}
 	p.line(line)
 }
+
+// breaks reports whether a line may end at a space.
+func breaks(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' }

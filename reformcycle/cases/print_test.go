@@ -27,7 +27,7 @@ func printed(t *testing.T, changes ...string) string {
 	cycle, err := c.Begin()
 	require.NoError(t, err)
 	var out bytes.Buffer
-	p := cases.NewPrinter(&out)
+	p := cases.NewPrinter(&out, nil)
 	require.NoError(t, c.Tell(t.Context(), cycle, p.Chapter))
 	p.Standing(cycle.State(), c)
 	require.NoError(t, p.Close())
@@ -40,9 +40,9 @@ func TestABlockedMoveSaysWhatTheRecordIsSilentAbout(t *testing.T) {
 		`"blocked": true, "changes": [{"kind": "advance", "data": {}}]`,
 	))
 	assert.Contains(t, got, "Recorded: 1 silence.")
-	assert.Equal(t, "silence about design, the money", cases.Recorded(reformcycle.DeclareSilence{About: []reformcycle.Topic{"design", "money"}}))
-	assert.Contains(t, got, "Missing: a stated problem. The record is silent about problem prioritization.")
-	assert.Contains(t, got, "Not rated yet. The record is silent about problem prioritization.")
+	assert.Equal(t, "silence about: design, the money", cases.Recorded(reformcycle.DeclareSilence{About: []reformcycle.Topic{"design", "money"}}).String())
+	assert.Contains(t, got, "Missing: a stated problem. The record is silent about: problem prioritization.")
+	assert.Contains(t, got, "Not rated; needs functional. The record is silent about: problem prioritization.")
 }
 
 func TestEveryMoveIsSetOffAndSaysWhy(t *testing.T) {
@@ -62,7 +62,7 @@ func TestEveryMoveIsSetOffAndSaysWhy(t *testing.T) {
 		">>> ADVANCE BY OVERRIDE: problem prioritization → coalition building",
 		">>> BLOCKED: coalition building → solution gathering",
 		"No actor whose refusal alone blocks may oppose. In the way: minister.",
-		"No actor whose refusal alone blocks may oppose. Owed since 2018; one does.",
+		"No actor whose refusal alone blocks may oppose. Owed since 2018; such an actor opposes it.",
 		"Debt settled: No actor whose refusal alone blocks may oppose.",
 		">>> REVISIT: solution gathering → problem prioritization. The problem was another.",
 		">>> SUSPEND: held at problem prioritization. No money.",
@@ -90,7 +90,7 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 func TestThePrinterKeepsTheFirstErrorOfItsWriter(t *testing.T) {
 	c, err := cases.Get("UGA-CHEW")
 	require.NoError(t, err)
-	p := cases.NewPrinter(full{})
+	p := cases.NewPrinter(full{}, nil)
 	p.Title(c)
 	p.Sources(c)
 	assert.EqualError(t, p.Close(), "disk full")

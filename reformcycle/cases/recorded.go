@@ -1,126 +1,93 @@
 package cases
 
 import (
-	"fmt"
-	"strings"
-
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
-// This file says in words what a change records.
-
-// nouns name what a change records, one and many.
-var nouns = map[reformcycle.Kind][2]string{
-	reformcycle.KindFrameProblem:     {"problem", "problems"},
-	reformcycle.KindOpenWindow:       {"window of opportunity", "windows of opportunity"},
-	reformcycle.KindFormCoalition:    {"coalition", "coalitions"},
-	reformcycle.KindEngageActor:      {"actor", "actors"},
-	reformcycle.KindTakePosition:     {"new position", "new positions"},
-	reformcycle.KindCommit:           {"commitment", "commitments"},
-	reformcycle.KindSetCriteria:      {"set of criteria", "sets of criteria"},
-	reformcycle.KindScoreProblem:     {"problem scored", "problems scored"},
-	reformcycle.KindProposeSolution:  {"solution", "solutions"},
-	reformcycle.KindScoreSolution:    {"solution scored", "solutions scored"},
-	reformcycle.KindRecordPilot:      {"pilot", "pilots"},
-	reformcycle.KindChooseSolution:   {"solution chosen", "solutions chosen"},
-	reformcycle.KindAppraiseSolution: {"appraisal", "appraisals"},
-	reformcycle.KindNameAuthorities:  {"list of authorities", "lists of authorities"},
-	reformcycle.KindMapDesign:        {"design choice", "design choices"},
-	reformcycle.KindValidateDesign:   {"design choice validated", "design choices validated"},
-	reformcycle.KindRate:             {"rating", "ratings"},
-	reformcycle.KindSurveyProgrammes: {"survey of programmes", "surveys of programmes"},
-	reformcycle.KindPlanRollout:      {"rollout phase", "rollout phases"},
-	reformcycle.KindReportRollout:    {"rollout report", "rollout reports"},
-	reformcycle.KindEstablishBody:    {"governance body", "governance bodies"},
-	reformcycle.KindHoldReview:       {"review", "reviews"},
-	reformcycle.KindAdapt:            {"adaptation", "adaptations"},
-	reformcycle.KindDeclareSilence:   {"silence", "silences"},
-	reformcycle.KindAbandon:          {"abandonment", "abandonments"},
-}
-
-// noun names so many changes of a kind.
-func noun(kind reformcycle.Kind, n int) string {
-	forms, named := nouns[kind]
-	switch {
-	case !named:
-		return strings.ReplaceAll(string(kind), "-", " ")
-	case n == 1:
-		return forms[0]
-	default:
-		return forms[1]
-	}
-}
+// This file says what a change records.
 
 // Recorded says in a few words what a change records; of no change, nothing.
-func Recorded(change reformcycle.Change) string {
+func Recorded(change reformcycle.Change) language.Text {
 	if change == nil {
-		return ""
+		return language.Text{}
 	}
-	said := noun(change.Kind(), 1)
+	as := func(args ...any) language.Text { return language.Of("recorded."+string(change.Kind()), args...) }
 	switch c := change.(type) {
 	case reformcycle.FrameProblem:
-		return said + ": " + c.Problem.Statement
+		return as("what", c.Problem.Statement)
 	case reformcycle.OpenWindow:
-		return said + ": " + c.Window.What
+		return as("what", c.Window.What)
 	case reformcycle.EngageActor:
 		a := c.Actor
-		standing := []string{a.Constituency.Label(), "outside"}
+		standing := []language.Text{a.Constituency.Told(), language.Of("case.outside")}
 		if a.Member {
-			standing[1] = "member"
+			standing[1] = language.Of("case.member")
 		}
 		for _, role := range a.Roles {
-			standing = append(standing, role.Label())
+			standing = append(standing, role.Told())
 		}
 		if a.Position.Known() {
-			standing = append(standing, a.Position.Band().Label())
+			standing = append(standing, a.Position.Band().Told())
 		}
-		return said + ": " + a.Name + " (" + strings.Join(standing, ", ") + ")"
+		return as("name", a.Name, "standing", standing)
 	case reformcycle.ProposeSolution:
-		return said + ", " + string(c.Solution.Origin) + ": " + c.Solution.Name
+		return as("origin", c.Solution.Origin.Told(), "name", c.Solution.Name)
 	case reformcycle.RecordPilot:
-		return said + " of " + c.Solution + ": " + strings.ReplaceAll(string(c.Pilot.Finding), "-", " ")
+		return as("of", c.Solution, "finding", c.Pilot.Finding.Told())
 	case reformcycle.ChooseSolution:
-		return said + ": " + c.Solution
+		return as("what", c.Solution)
 	case reformcycle.Rate:
-		return said + ": " + c.Criterion + " is " + worded(c.Level)
+		return as("criterion", c.Criterion, "level", c.Level.Told())
 	case reformcycle.SurveyProgrammes:
-		return said + ": " + surveyed(c.Survey.Landscape)
+		return as("what", surveyed(c.Survey.Landscape))
 	case reformcycle.PlanRollout:
-		return said + ": " + c.Phase.Name
+		return as("what", c.Phase.Name)
 	case reformcycle.ReportRollout:
-		return fmt.Sprintf("%s: %d deployed", said, c.Deployed)
+		return as("n", c.Deployed)
 	case reformcycle.HoldReview:
-		said += ", " + string(c.Review.Tier) + ": " + c.Review.Name
-		if c.Review.Every > 0 {
-			said += fmt.Sprintf(", every %d months", c.Review.Every)
+		tier, name := c.Review.Tier.Told(), c.Review.Name
+		switch since := c.Review.On; {
+		case c.Review.Every <= 0:
+			return as("tier", tier, "name", name)
+		case since.IsZero():
+			return language.Of("recorded.review-every", "tier", tier, "name", name, "months", c.Review.Every)
+		default:
+			return language.Of("recorded.review-since", "tier", tier, "name", name, "months", c.Review.Every, "since", since.String())
 		}
-		if since := c.Review.On; c.Review.Every > 0 && !since.IsZero() {
-			said += " since " + since.String()
-		}
-		return said
 	case reformcycle.Adapt:
-		return said + ": " + c.Adaptation.What
+		return as("what", c.Adaptation.What)
 	case reformcycle.DeclareSilence:
-		var about []string
-		for _, topic := range c.About {
-			about = append(about, topic.Label())
+		about := make([]language.Text, len(c.About))
+		for i, topic := range c.About {
+			about[i] = topic.Told()
 		}
-		return said + " about " + strings.Join(about, ", ")
+		return as("topics", about)
 	case reformcycle.Advance:
 		if c.Override != (reformcycle.Override{}) {
-			return said + " by override: " + c.Override.Reason
+			return language.Of("recorded.override", "why", c.Override.Reason)
 		}
 	case reformcycle.Abandon:
-		return said + ": " + c.Reason
+		return as("why", c.Reason)
 	}
-	return said
+	if _, is := change.(reformcycle.Move); is {
+		return change.Kind().Told()
+	}
+	return counted(change.Kind(), 1)
 }
 
-// counted counts what the changes record, by kind, in their order; moves are not
+// counted tells of so many changes of a kind.
+func counted(kind reformcycle.Kind, n int) language.Text {
+	if _, named := language.Texts().Entry("counted." + string(kind)); !named {
+		return language.Of("counted.other", "n", n, "kind", kind.Told())
+	}
+	return language.Of("counted."+string(kind), "n", n)
+}
+
+// recorded counts what the changes record, by kind, in their order; moves are not
 // counted.
-func counted(changes []reformcycle.Change) string {
+func recorded(changes []reformcycle.Change) (all []language.Text) {
 	var kinds []reformcycle.Kind
 	count := map[reformcycle.Kind]int{}
 	for _, c := range changes {
@@ -131,40 +98,30 @@ func counted(changes []reformcycle.Change) string {
 			kinds = append(kinds, c.Kind())
 		}
 	}
-	var parts []string
 	for _, k := range kinds {
-		parts = append(parts, fmt.Sprintf("%d %s", count[k], noun(k, count[k])))
+		all = append(all, counted(k, count[k]))
 	}
-	return strings.Join(parts, ", ")
+	return all
 }
 
-func surveyed(l landscape.Landscape) string {
-	var parts []string
-	count := func(n int, noun string) {
-		switch n {
-		case 0:
-		case 1:
-			parts = append(parts, "1 "+noun)
-		default:
-			parts = append(parts, fmt.Sprintf("%d %ss", n, noun))
-		}
+func surveyed(l landscape.Landscape) (parts []language.Text) {
+	if n := len(l.Programmes); n > 0 {
+		parts = append(parts, language.Of("counted.programmes", "n", n))
 	}
-	count(len(l.Programmes), "programme")
-	count(len(l.Cadres), "cadre")
+	if n := len(l.Cadres); n > 0 {
+		parts = append(parts, language.Of("counted.cadres", "n", n))
+	}
 	for _, s := range l.Statements {
 		answer := landscape.No
 		if s.Holds {
 			answer = landscape.Yes
 		}
-		about := ""
+		args := []any{"aspect", s.Aspect.Told(), "answer", answer.Told(), "why", s.Evidence.What}
 		if s.About != "" {
-			about = " (" + s.About + ")"
+			parts = append(parts, language.Of("case.statement-about", append(args, "about", s.About)...))
+		} else {
+			parts = append(parts, language.Of("case.statement", args...))
 		}
-		parts = append(parts, fmt.Sprintf("%s: %s%s, for: %s", strings.ReplaceAll(string(s.Aspect), "-", " "), answer, about, s.Evidence.What))
 	}
-	return strings.Join(parts, "; ")
-}
-
-func worded(l assessment.Level) string {
-	return strings.ReplaceAll(l.String(), "ly-functional", "ly functional")
+	return parts
 }

@@ -44,7 +44,7 @@ var waiting = []string{
 	"assessment", "assessment/appraisal", "assessment/evaluation", "assessment/frameworks", "assessment/internal/table", "assessment/landscape", "assessment/workshop",
 	"examples/assessment", "examples/bangladesh", "examples/cases", "examples/coalition", "examples/distributed", "examples/http", "examples/liberia", "examples/pilot",
 	"examples/policysim", "examples/quickstart", "examples/service", "examples/uganda",
-	"reformcycle", "reformcycle/cases", "reformcycle/fault", "reformcycle/internal/draw", "reformcycle/journal", "reformcycle/report", "reformcycle/simulation",
+	"reformcycle", "reformcycle/fault", "reformcycle/internal/draw", "reformcycle/journal", "reformcycle/report", "reformcycle/simulation",
 	"reformcycle/simulation/chart", "reformcycle/sqljournal",
 	"stakeholders/policymaker",
 }
