@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the golden file")
 func TestThePageIsTheGoldenOne(t *testing.T) {
 	const golden = "testdata/page.golden"
 	var page bytes.Buffer
-	require.NoError(t, run(t.Context(), &page))
+	require.NoError(t, run(t.Context(), &page, nil))
 	if *update {
 		require.NoError(t, os.WriteFile(golden, page.Bytes(), 0o644))
 	}

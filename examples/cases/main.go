@@ -4,6 +4,7 @@
 //
 //	go run ./examples/cases                  # lists the cases
 //	go run ./examples/cases cambodia
+//	go run ./examples/cases -language fr cambodia
 //	go run ./examples/cases -table           # docs/cases.md
 package main
 
@@ -19,6 +20,10 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/cases"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 )
 
 func main() {
@@ -31,15 +36,20 @@ func main() {
 	}
 }
 
+// languages are those that the page can be told in.
+var languages = []*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}
+
 func run(ctx context.Context, w io.Writer, args []string) error {
 	flags := flag.NewFlagSet("cases", flag.ContinueOnError)
 	table := flags.Bool("table", false, "print the page of all cases, as Markdown")
+	wanted := flags.String("language", "en", "tell it in this `language`: en, fr, pt or es")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	l := language.Match(languages, *wanted)
 	switch {
 	case *table && flags.NArg() == 0:
-		return cases.Page(ctx, w, cases.Papers())
+		return cases.Page(ctx, w, l, cases.Papers())
 	case *table || flags.NArg() > 1:
 		return errors.New("want the id of one case, or -table, or nothing")
 	case flags.NArg() == 1:
@@ -48,9 +58,9 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 			return err
 		}
 		if c.Paper == nil {
-			return walk(ctx, w, c)
+			return walk(ctx, w, l, c)
 		}
-		return show(ctx, w, c)
+		return show(ctx, w, l, c)
 	}
 	var b strings.Builder
 	for _, c := range slices.Concat(cases.Papers(), cases.Walks()) {
@@ -61,12 +71,12 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 }
 
 // walk prints a story from several sources, chapter by chapter, and where it ends.
-func walk(ctx context.Context, w io.Writer, c cases.Case) error {
+func walk(ctx context.Context, w io.Writer, l *language.Language, c cases.Case) error {
 	cycle, err := c.Begin()
 	if err != nil {
 		return err
 	}
-	p := cases.NewPrinter(w)
+	p := cases.NewPrinter(w, l)
 	p.Title(c)
 	if err := c.Tell(ctx, cycle, p.Chapter); err != nil {
 		return err
@@ -78,54 +88,55 @@ func walk(ctx context.Context, w io.Writer, c cases.Case) error {
 
 // show prints one coded paper: the facts, then the diagnosis, with what the paper says
 // to each judgement.
-func show(ctx context.Context, w io.Writer, c cases.Case) error {
+func show(ctx context.Context, w io.Writer, l *language.Language, c cases.Case) error {
 	d, err := c.Diagnosis(ctx)
 	if err != nil {
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n\n", c.Country, c.Title)
-	fmt.Fprintf(&b, "From %s on, %s. Levels are our reading of what the paper says.\n\n", c.Beginning.Stage.Label(), c.Beginning.When())
+	say := func(id string, args ...any) string { return l.Say(language.Of(id, args...)) }
+	fmt.Fprintf(&b, "%s\n\n", say("case.title", "country", c.Country, "title", c.Title))
+	fmt.Fprintf(&b, "%s\n\n", say("case.show", "stage", c.Beginning.Stage.Told(), "when", c.Beginning.When()))
 	for _, f := range c.Chapters {
 		fmt.Fprintf(&b, "%s\n  (%s)\n", f.Says, f.Where)
 		for _, change := range f.Changes {
-			fmt.Fprintf(&b, "  - %s\n", cases.Recorded(change))
+			fmt.Fprintf(&b, "  - %s\n", l.Say(cases.Recorded(change)))
 		}
 	}
-	fmt.Fprint(&b, "\nThe diagnosis\n\n")
+	fmt.Fprintf(&b, "\n%s\n\n", say("example.diagnosis"))
 	for _, f := range d.Findings {
-		fmt.Fprintf(&b, "! %s\n  %s\n", f, paper(c, cases.Judgement{Code: f.Code, As: cases.Trouble}))
+		fmt.Fprintf(&b, "! %s\n  %s\n", f, paper(l, c, cases.Judgement{Code: f.Code, As: cases.Trouble}))
 	}
 	for _, s := range d.Strengths {
-		fmt.Fprintf(&b, "+ %s\n  %s\n", s, paper(c, cases.Judgement{Code: s.Code, As: cases.Strength}))
+		fmt.Fprintf(&b, "+ %s\n  %s\n", s, paper(l, c, cases.Judgement{Code: s.Code, As: cases.Strength}))
 	}
 	for _, contest := range d.Contested {
-		fmt.Fprintf(&b, "~ %s\n  %s\n", contest, paper(c, cases.Judgement{Code: contest.Code, As: cases.Contested}))
+		fmt.Fprintf(&b, "~ %s\n  %s\n", contest, paper(l, c, cases.Judgement{Code: contest.Code, As: cases.Contested}))
 	}
 	for _, q := range d.Questions {
 		fmt.Fprintf(&b, "? %s\n", q)
 	}
 	if len(c.Beyond) > 0 {
-		fmt.Fprint(&b, "\nNamed by the paper, and found by no rule\n\n")
+		fmt.Fprintf(&b, "\n%s\n\n", say("case.beyond"))
 		for _, beyond := range c.Beyond {
-			fmt.Fprintf(&b, "%s: %s\n  %s\n", beyond.As, beyond.Says, beyond.Why)
+			fmt.Fprintf(&b, "%s\n  %s\n", say("case.as", "as", beyond.As.Told(), "what", beyond.Says), beyond.Why)
 		}
 	}
 	for _, note := range c.Notes {
-		fmt.Fprintf(&b, "\nNote: %s\n", note)
+		fmt.Fprintf(&b, "\n%s\n", say("example.note", "says", note))
 	}
-	fmt.Fprintf(&b, "\nSource: %s %s. Seen: %s.\n", c.Paper.Citation, c.Paper.Link, c.Paper.Seen)
+	fmt.Fprintf(&b, "\n%s\n", say("case.publication", "citation", c.Paper.Citation, "link", c.Paper.Link, "seen", language.Built(c.Paper.Seen)))
 	_, err = io.WriteString(w, b.String())
 	return err
 }
 
 // paper says what the paper has to say of a judgement.
-func paper(c cases.Case, j cases.Judgement) string {
+func paper(l *language.Language, c cases.Case, j cases.Judgement) string {
 	if i := slices.IndexFunc(c.Claims, func(claim cases.Claim) bool { return claim.Judgement == j }); i >= 0 {
-		return "The paper: " + c.Claims[i].Says
+		return l.Say(language.Of("example.in-the-paper", "says", c.Claims[i].Says))
 	}
 	if i := slices.IndexFunc(c.Also, func(also cases.Aside) bool { return also.Judgement == j }); i >= 0 {
-		return "Not in the paper: " + c.Also[i].Why
+		return l.Say(language.Of("example.not-in-the-paper", "why", c.Also[i].Why))
 	}
-	return "Not in the paper."
+	return l.Say(language.Of("example.nowhere"))
 }

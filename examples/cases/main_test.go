@@ -48,7 +48,7 @@ func TestAWalkIsPrintedAsItsExampleDoes(t *testing.T) {
 func TestTheTableIsThePageOfAllCases(t *testing.T) {
 	var page, want bytes.Buffer
 	require.NoError(t, run(t.Context(), &page, []string{"-table"}))
-	require.NoError(t, cases.Page(t.Context(), &want, cases.Papers()))
+	require.NoError(t, cases.Page(t.Context(), &want, nil, cases.Papers()))
 	require.Equal(t, want.String(), page.String())
 }
 
@@ -67,5 +67,5 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, errors.New("broken") }
 
 func TestAJudgementThatTheCaseDoesNotKnowIsSaidToBeNotInThePaper(t *testing.T) {
-	require.Equal(t, "Not in the paper.", paper(cases.Case{}, cases.Judgement{Code: "stalled", As: cases.Trouble}))
+	require.Equal(t, "Not in the paper.", paper(nil, cases.Case{}, cases.Judgement{Code: "stalled", As: cases.Trouble}))
 }

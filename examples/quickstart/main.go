@@ -5,15 +5,23 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 )
 
 func main() {
+	wanted := flag.String("language", "en", "tell it in this `language`: en, fr, pt or es")
+	flag.Parse()
+	l := language.Match([]*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}, *wanted)
 	ctx := context.Background()
 	team := reformcycle.By("Reform team").At(time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC))
 
@@ -31,9 +39,9 @@ func main() {
 	// Too early: the cycle says everything that stands before the move.
 	var blocked *reformcycle.BlockedError
 	if _, err := cycle.Apply(ctx, team, reformcycle.Advance{}); errors.As(err, &blocked) {
-		fmt.Println("Not yet. What stands before the next stage:")
+		fmt.Println(l.Say(language.Of("example.not-yet")))
 		for _, b := range blocked.Blockers {
-			fmt.Printf("- %s\n  %s\n", b.Text, b.Remedy)
+			fmt.Printf("- %s\n  %s\n", l.Say(language.Built(fmt.Sprint(b.Text))), l.Say(language.Built(fmt.Sprint(b.Remedy))))
 		}
 	}
 
@@ -49,5 +57,5 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("Now at:", cycle.State().Stage().Label())
+	fmt.Println(l.Say(language.Of("example.now-at", "stage", cycle.State().Stage().Told())))
 }

@@ -7,10 +7,13 @@
 // everything that is assumed, marked as illustrative.
 //
 //	go run ./examples/uganda
+//	go run ./examples/uganda -language fr
 package main
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log"
@@ -18,16 +21,32 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/cases"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 )
 
 func main() {
 	log.SetFlags(0)
-	if err := run(context.Background(), os.Stdout); err != nil {
+	err := run(context.Background(), os.Stdout, os.Args[1:])
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, w io.Writer) error {
+// languages are those that the page can be told in.
+var languages = []*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}
+
+func run(ctx context.Context, w io.Writer, args []string) error {
+	flags := flag.NewFlagSet("uganda", flag.ContinueOnError)
+	wanted := flags.String("language", "en", "tell it in this `language`: en, fr, pt or es")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	l := language.Match(languages, *wanted)
 	uganda, err := cases.Get("UGA-CHEW")
 	if err != nil {
 		return err
@@ -36,7 +55,7 @@ func run(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p := cases.NewPrinter(w)
+	p := cases.NewPrinter(w, l)
 	p.Title(uganda)
 
 	err = uganda.Tell(ctx, cycle, func(t cases.Telling) error {
@@ -46,7 +65,7 @@ func run(ctx context.Context, w io.Writer) error {
 		// Once there is debt, every chapter leaves the same question: what is
 		// still owed? The cabinet's approval alone settles none of it.
 		if owed := len(t.After.OpenDebts()); owed > 0 && len(t.Before.OpenDebts()) > 0 {
-			fmt.Fprintf(w, "   Still owed: %d criteria of program readiness.\n", owed)
+			fmt.Fprintln(w, "   "+l.Say(language.Of("example.still-owed", "n", owed, "stage", reformcycle.ProgramReadiness.Told())))
 		}
 		return nil
 	})
@@ -62,7 +81,7 @@ func run(ctx context.Context, w io.Writer) error {
 	if _, err := whatIf.Apply(ctx, now, reformcycle.Resume{Reason: "Asked of a copy."}); err != nil {
 		return err
 	}
-	fmt.Fprintln(w, "\n   If it were resumed as it is, this would stand before governance.")
+	fmt.Fprintln(w, "\n   "+l.Say(language.Of("example.if-resumed", "stage", reformcycle.Governance.Told())))
 	p.Blockers(whatIf.Now().Blockers())
 
 	p.Sources(uganda)
