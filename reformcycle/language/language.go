@@ -128,7 +128,7 @@ func (l *Language) Missing(s *Source, built ...string) []string {
 		}
 	}
 	for _, english := range built {
-		if _, said := l.built(english); !said && l.parent != nil {
+		if _, said := l.built(english); !said && english != "" && l.parent != nil {
 			left = append(left, english)
 		}
 	}

@@ -30,6 +30,17 @@ type Catalogue struct {
 	order []string             // of the texts in built, as they stand in the file
 }
 
+// LeftOver are the texts out of data that the catalogue says and that are not among these,
+// by their English words: those of a criterion that has other words by now, say. An id that
+// is left over is remarked on by [Source.Read].
+func (c *Catalogue) LeftOver(built ...string) []string {
+	known := make(map[string]bool, len(built))
+	for _, english := range built {
+		known[english] = true
+	}
+	return slices.DeleteFunc(slices.Clone(c.order), func(english string) bool { return known[english] })
+}
+
 // English gives the texts of the source as they are, to be said in English.
 func (s *Source) English() *Catalogue {
 	c := &Catalogue{base: baseOf(xlanguage.BritishEnglish), said: make(map[string]*template, len(s.entries))}
