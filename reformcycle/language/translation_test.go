@@ -83,9 +83,11 @@ func TestFrenchIsSetAsItIsPrinted(t *testing.T) {
 // one of them has for itself, and none for which each of them has its own.
 func TestPortugueseIsReadOnThreeContinents(t *testing.T) {
 	parts := regexp.MustCompile(`(?i)\b(regist|planea|planeja|equip[ae]s?\b|concep?ção|percep?ção|excep?cion|fac?tos?\b|contac?t|respec?tiv|perspec?tiv|aspec?to|monitor|control[eo]|utilizador|usuári|utente|comit[éê]|(com)?partilh|projec|direc[tç]|acç|objec)|[óôéê][mn][aeio]`)
+	arguments := regexp.MustCompile(`\{[^}]*\}`)
 	l := pt.Language()
 	for _, id := range language.Texts().IDs() {
-		assert.Empty(t, parts.FindString(l.Say(language.Of(id))), id)
+		said := arguments.ReplaceAllString(l.Say(language.Of(id)), "")
+		assert.Empty(t, parts.FindString(said), id)
 	}
 	for _, english := range builtIn() {
 		said := l.Say(language.Built(english))
