@@ -26,6 +26,8 @@ type Language struct {
 	parent  *Language    // nil for English
 	printer *message.Printer
 	rtl     bool
+	// decimal sign, where the digits are those of ASCII; else empty
+	decimal string
 }
 
 //go:embed en
@@ -77,7 +79,11 @@ func Texts() *Source { return source() }
 
 func of(tag xlanguage.Tag, parent *Language) *Language {
 	script, _ := tag.Script()
-	return &Language{tag: tag, parent: parent, printer: message.NewPrinter(tag), rtl: slices.Contains(rightToLeft, script.String())}
+	l := &Language{tag: tag, parent: parent, printer: message.NewPrinter(tag), rtl: slices.Contains(rightToLeft, script.String())}
+	if half, ascii := strings.CutPrefix(l.printer.Sprint(number.Decimal(0.5)), "0"); ascii {
+		l.decimal = strings.TrimSuffix(half, "5")
+	}
+	return l
 }
 
 // rightToLeft are the scripts of living languages that run so (Unicode, UAX 44).
@@ -326,7 +332,10 @@ func (l *Language) Number(x float64) string {
 
 // Figures writes a number with so many decimals.
 func (l *Language) Figures(x float64, decimals int) string {
-	return l.orEnglish().printer.Sprint(number.Decimal(x, number.Scale(decimals)))
+	if l = l.orEnglish(); l.decimal != "" && decimals >= 0 && -999 < x && x < 999 { // nothing to group, and no minus nothing
+		return strings.Replace(strconv.FormatFloat(x+0, 'f', decimals, 64), ".", l.decimal, 1)
+	}
+	return l.printer.Sprint(number.Decimal(x, number.Scale(decimals)))
 }
 
 // Percent writes a share, from 0 to 1, in per cent with so many decimals.

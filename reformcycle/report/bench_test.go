@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
 )
 
 // The floor is the same page with its marks side by side and its names in a key:
@@ -48,10 +50,15 @@ func marksInRows(c coalition) string {
 	return p.End()
 }
 
+// A language of its own may cost twice what English does.
 func BenchmarkBrief(b *testing.B) {
 	s := walked(b).cycle.State()
-	b.ReportAllocs()
-	for b.Loop() {
-		require.NoError(b, Brief(io.Discard, nil, s))
+	for _, l := range []*language.Language{language.English(), fr.Language()} {
+		b.Run(l.Tag(), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				require.NoError(b, Brief(io.Discard, l, s))
+			}
+		})
 	}
 }

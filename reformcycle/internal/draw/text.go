@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
@@ -58,10 +59,16 @@ func Plain(text string, limit int) string {
 	return b.String()
 }
 
-// plainAlready: most texts are one line of ASCII.
+// plainAlready: most texts are one line of Latin letters and the signs between them.
 func plainAlready(text string) bool {
-	for i := range len(text) {
+	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			r, size := utf8.DecodeRuneInString(text[i:])
+			if latin := r >= 0xA0 && r <= 0x24F || r >= 0x2010 && r <= 0x2027; !latin {
+				return false
+			}
+			i += size - 1
 		case c < ' ' || c > '~':
 			return false
 		case c == ' ' && (i == 0 || i == len(text)-1 || text[i+1] == ' '):
