@@ -214,7 +214,39 @@ func Match(offered []*Language, wanted ...string) *Language {
 
 // Say tells a text. Where the language lacks it, its parents say it, English last;
 // where nobody does, it is said as it is in plain words, and without those by its id.
-func (l *Language) Say(t Text) string { return string(l.Append(nil, t)) }
+func (l *Language) Say(t Text) string {
+	l = l.orEnglish()
+	if words, whole := l.words(t); whole {
+		return words
+	}
+	const usual = 160 // bytes of a sentence
+	return string(l.append(make([]byte, 0, usual), t, maxDepth))
+}
+
+// words are a text in which nothing is put in, where it stands somewhere as it is said.
+func (l *Language) words(t Text) (string, bool) {
+	switch t.ID {
+	case "":
+		return t.Plain, !l.rtl && leftToRight(t.Plain)
+	case BuiltIn:
+		for in := l; in != nil; in = in.parent {
+			if said, ok := in.built(t.Plain); ok {
+				return said, true
+			}
+		}
+		return t.Plain, !l.rtl && leftToRight(t.Plain)
+	}
+	for in := l; in != nil && len(t.Args) == 0; in = in.parent {
+		if said := in.own(t.ID); said != nil {
+			form := said.forms[in.form(said, t)]
+			if len(form) == 1 && form[0].arg == "" {
+				return form[0].words, true
+			}
+			break
+		}
+	}
+	return "", false
+}
 
 // Append adds what Say gives.
 func (l *Language) Append(to []byte, t Text) []byte { return l.orEnglish().append(to, t, maxDepth) }
@@ -436,17 +468,23 @@ const (
 // apart writes what runs in its own direction. Where that is the other one, marks
 // keep it from pulling the sentence around it along.
 func (l *Language) apart(to []byte, text string) []byte {
-	if ascii(text) && !l.rtl || l.rtl == startsRightToLeft(text) && !mixed(text) {
+	if !l.rtl && leftToRight(text) || l.rtl == startsRightToLeft(text) && !mixed(text) {
 		return append(to, text...)
 	}
 	return append(append(append(to, isolate...), text...), together...)
 }
 
-func ascii(text string) bool {
-	for i := range len(text) {
-		if text[i] >= 0x80 {
-			return false
+// leftToRight tells of most texts, at a glance, that no letter in them runs otherwise: none
+// of the scripts before Hebrew does, nor the signs between words.
+func leftToRight(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] < 0xD6 { // a letter before U+0590, or the rest of one
+			continue
 		}
+		if !strings.HasPrefix(text[i:], "\xE2\x80") || i+2 >= len(text) || text[i+2] < 0x90 || text[i+2] > 0xA6 {
+			return false // but for U+2010 to U+2026
+		}
+		i += 2
 	}
 	return true
 }
