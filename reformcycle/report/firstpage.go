@@ -540,11 +540,11 @@ func clip(text string, most int) (string, bool) {
 
 func wrap(text, mark, indent string, most, limit int) (laid []string, cut bool) {
 	text, cut = clip(text, (limit+1)*most) // of what is longer nothing would be seen
-	line, used, fresh := mark, columns(mark), true
+	line, used, fresh := append(make([]byte, 0, 2*most), mark...), columns(mark), true
 	room := most
 	flush := func() {
-		laid = append(laid, strings.TrimRight(line, " "))
-		line, used, fresh = indent, columns(indent), true
+		laid = append(laid, strings.TrimRight(string(line), " "))
+		line, used, fresh = append(line[:0], indent...), columns(indent), true
 	}
 	for word := range strings.SplitSeq(text, " ") {
 		if word == "" {
@@ -560,7 +560,10 @@ func wrap(text, mark, indent string, most, limit int) (laid []string, cut bool) 
 				gap = 0
 			}
 			if used+gap+wide <= room {
-				line, used, fresh = line+strings.Repeat(" ", gap)+word, used+gap+wide, false
+				if gap > 0 {
+					line = append(line, ' ')
+				}
+				line, used, fresh = append(line, word...), used+gap+wide, false
 				break
 			}
 			if !fresh {
@@ -576,7 +579,7 @@ func wrap(text, mark, indent string, most, limit int) (laid []string, cut bool) 
 				}
 				n, taken = n+bytes, taken+w
 			}
-			line, word = line+word[:n], word[n:]
+			line, word = append(line, word[:n]...), word[n:]
 			used, fresh = used+taken, false
 			if word != "" {
 				flush()
