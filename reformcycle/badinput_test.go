@@ -971,7 +971,7 @@ func TestTheHostSharesNothingWithTheState(t *testing.T) {
 		func() { s.Actors().IDs()[0] = "changed" },
 		func() { a, _ := s.Actors().Actor("moh"); a.Roles[0], a.Commitments[0].ID = "changed", "changed" },
 		func() { s.Scorecard().Items[0].Level = 0 },
-		func() { s.Diagnose().Strengths[0].Facts[0].Says = "changed" },
+		func() { s.Diagnose().Strengths[0].Facts[0].Says.Plain = "changed" },
 		func() { v, _ := s.Survey(); v.Landscape.Areas[0].ID = "changed" },
 		func() { reformcycle.Components()[0] = "changed" },
 		func() { reformcycle.Kinds()[0] = "changed" },

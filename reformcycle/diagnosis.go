@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file makes a diagnosis, by the built-in rules or a host's. What the built-in
@@ -87,32 +88,38 @@ type Finding struct {
 	Heading  Heading  `json:"heading"`
 	Severity Severity `json:"severity"`
 	// Sentence says what is wrong, Facts what that rests on, Remedy what to do.
-	Sentence string `json:"sentence"`
-	Facts    []Fact `json:"facts"`
-	Remedy   string `json:"remedy"`
+	Sentence language.Text `json:"sentence"`
+	Facts    []Fact        `json:"facts"`
+	Remedy   language.Text `json:"remedy"`
 	// Source holds the keys of the sources behind the rule, joined by ", ".
 	Source string `json:"source"`
 }
 
-// String tells the finding in one line.
-func (f Finding) String() string {
-	return fmt.Sprintf("%s (%s, %s): %s%s [%s]", f.Code, f.Severity, f.Heading, f.Sentence, told(f.Facts), f.Source)
+// Told tells the finding in one line.
+func (f Finding) Told() language.Text {
+	return language.Of(withFacts("finding", f.Facts), "code", f.Code, "severity", f.Severity.Told(), "heading", f.Heading.Told(), "sentence", f.Sentence, "facts", told(f.Facts), "source", f.Source)
 }
+
+// String tells the finding in one line, in English.
+func (f Finding) String() string { return f.Told().String() }
 
 // Strength is one thing that is known to be right.
 type Strength struct {
 	// Code of the rule that looked for the opposite.
-	Code     string  `json:"code"`
-	Heading  Heading `json:"heading"`
-	Sentence string  `json:"sentence"`
-	Facts    []Fact  `json:"facts"`
-	Source   string  `json:"source"`
+	Code     string        `json:"code"`
+	Heading  Heading       `json:"heading"`
+	Sentence language.Text `json:"sentence"`
+	Facts    []Fact        `json:"facts"`
+	Source   string        `json:"source"`
 }
 
-// String tells the strength in one line.
-func (s Strength) String() string {
-	return fmt.Sprintf("%s (%s): %s%s [%s]", s.Code, s.Heading, s.Sentence, told(s.Facts), s.Source)
+// Told tells the strength in one line.
+func (s Strength) Told() language.Text {
+	return language.Of(withFacts("strength", s.Facts), "code", s.Code, "heading", s.Heading.Told(), "sentence", s.Sentence, "facts", told(s.Facts), "source", s.Source)
 }
+
+// String tells the strength in one line, in English.
+func (s Strength) String() string { return s.Told().String() }
 
 // Contest is something on which the record holds evidence for both sides: a question
 // that the facts raise, and people have to settle.
@@ -121,38 +128,51 @@ type Contest struct {
 	Heading Heading `json:"heading"`
 	// Asks says what the rule looks for; For are the facts by which all is well there,
 	// Against those by which it is not.
-	Asks    string `json:"asks"`
-	For     []Fact `json:"for"`
-	Against []Fact `json:"against"`
-	Source  string `json:"source"`
+	Asks    language.Text `json:"asks"`
+	For     []Fact        `json:"for"`
+	Against []Fact        `json:"against"`
+	Source  string        `json:"source"`
 }
 
-// String tells the contest in one line.
-func (c Contest) String() string {
-	return fmt.Sprintf("%s (%s): contested %s; for it:%s; against it:%s [%s]", c.Code, c.Heading, c.Asks, told(c.For), told(c.Against), c.Source)
+// Told tells the contest in one line.
+func (c Contest) Told() language.Text {
+	return language.Of("contest", "code", c.Code, "heading", c.Heading.Told(), "asks", c.Asks, "for", told(c.For), "against", told(c.Against), "source", c.Source)
 }
+
+// String tells the contest in one line, in English.
+func (c Contest) String() string { return c.Told().String() }
 
 // Question is what a rule would have to know.
 type Question struct {
 	Code    string  `json:"code"`
 	Heading Heading `json:"heading"`
 	// Asks says what the rule looks for, Needs what would answer it.
-	Asks  string   `json:"asks"`
-	Needs []string `json:"needs"`
+	Asks  language.Text   `json:"asks"`
+	Needs []language.Text `json:"needs"`
 }
 
-// String tells the question in one line.
-func (q Question) String() string {
-	return fmt.Sprintf("%s (%s): not known %s; needs %s", q.Code, q.Heading, q.Asks, strings.Join(q.Needs, ", "))
+// Told tells the question in one line.
+func (q Question) Told() language.Text {
+	return language.Of("question", "code", q.Code, "heading", q.Heading.Told(), "asks", q.Asks, "needs", q.Needs)
 }
 
-func told(facts []Fact) string {
-	var b strings.Builder
-	for i, f := range facts {
-		b.WriteString([]string{" ", "; "}[min(i, 1)])
-		b.WriteString(f.Says)
+// String tells the question in one line, in English.
+func (q Question) String() string { return q.Told().String() }
+
+// withFacts is the id of a text that tells facts; of the same id with ".bare" of one without.
+func withFacts(id string, facts []Fact) string {
+	if len(facts) == 0 {
+		id += ".bare"
 	}
-	return b.String()
+	return id
+}
+
+func told(facts []Fact) []language.Text {
+	says := make([]language.Text, len(facts))
+	for i := range facts {
+		says[i] = facts[i].Says
+	}
+	return says
 }
 
 // Under gives the part of the diagnosis under one heading of the policy triangle.
@@ -220,19 +240,19 @@ func (s State) diagnose(rules *Rules) Diagnosis {
 		v := r.ask(s)
 		switch v.Outcome {
 		case Troubled:
-			d.Findings = append(d.Findings, Finding{r.Code, r.Heading, r.Severity, r.Sentence, v.Facts, r.Remedy, strings.Join(r.Sources, ", ")})
+			d.Findings = append(d.Findings, Finding{r.Code, r.Heading, r.Severity, language.Built(r.Sentence), v.Facts, language.Built(r.Remedy), strings.Join(r.Sources, ", ")})
 		case Sound:
 			if r.Strength != "" {
-				d.Strengths = append(d.Strengths, Strength{r.Code, r.Heading, r.Strength, v.Facts, strings.Join(r.Sources, ", ")})
+				d.Strengths = append(d.Strengths, Strength{r.Code, r.Heading, language.Built(r.Strength), v.Facts, strings.Join(r.Sources, ", ")})
 			}
 		case Contested:
-			d.Contested = append(d.Contested, Contest{r.Code, r.Heading, r.Asks, v.Facts, v.Against, strings.Join(r.Sources, ", ")})
+			d.Contested = append(d.Contested, Contest{r.Code, r.Heading, language.Built(r.Asks), v.Facts, v.Against, strings.Join(r.Sources, ", ")})
 		case NotDue:
 		default:
 			if v.Outcome != Unclear {
-				v.Needs = []string{fmt.Sprintf("a verdict with one of the five outcomes, not %d", v.Outcome)}
+				v.Needs = []language.Text{language.Of("need.outcome", "n", int(v.Outcome))}
 			}
-			d.Questions = append(d.Questions, Question{r.Code, r.Heading, r.Asks, v.Needs})
+			d.Questions = append(d.Questions, Question{r.Code, r.Heading, language.Built(r.Asks), v.Needs})
 		}
 	}
 	slices.SortStableFunc(d.Findings, func(a, b Finding) int {
@@ -245,7 +265,7 @@ func (s State) diagnose(rules *Rules) Diagnosis {
 func (r *Rule) ask(s State) (v Verdict) {
 	defer func() {
 		if p := recover(); p != nil {
-			v = Verdict{Outcome: Unclear, Needs: []string{"a rule that does not panic: " + fault.Bounded(fmt.Sprint(p))}}
+			v = Verdict{Outcome: Unclear, Needs: []language.Text{language.Of("need.no-panic", "why", fault.Bounded(fmt.Sprint(p)))}}
 		}
 		// A host's rule may leave them out; JSON has them as lists all the same.
 		if v.Facts == nil {
@@ -255,7 +275,7 @@ func (r *Rule) ask(s State) (v Verdict) {
 			v.Against = []Fact{}
 		}
 		if v.Needs == nil {
-			v.Needs = []string{}
+			v.Needs = []language.Text{}
 		}
 	}()
 	return r.Judge(s, *r)

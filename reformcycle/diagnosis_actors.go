@@ -2,12 +2,12 @@ package reformcycle
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -37,10 +37,10 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 		switch {
 		case a.Constituency.Group() != stakeholders.Government:
 		case a.Position.Opposes():
-			seats = append(seats, actorFact(a, "in the lead"))
-			opposes = append(opposes, actorFact(a, "in the lead and against the reform, at "+a.Position.String()))
+			seats = append(seats, actorFact(a, ofActor(a, "fact.leads")))
+			opposes = append(opposes, actorFact(a, ofActor(a, "fact.leads.opposed", "position", a.Position.Told())))
 		default:
-			leads = append(leads, actorFact(a, "in the lead"))
+			leads = append(leads, actorFact(a, ofActor(a, "fact.leads")))
 		}
 	}
 	due := coalitions.of(st).Coalition.Name != "" || st.past(CoalitionBuilding)
@@ -50,7 +50,7 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 	case !due:
 		return Verdict{}
 	case leaders != nil && st.unformed():
-		return unclear(noneFormed)
+		return noneFormed()
 	case opposes != nil && leads != nil:
 		return contestedBy(leads, opposes)
 	case opposes != nil && authority.Known(): // the partners respect who holds it
@@ -59,18 +59,19 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 		return troubled(opposes...)
 	case leads != nil && authority.Known():
 		return sound(append(leads, rated)...)
-	case leads != nil && s.faded("governance.authority") != "":
-		return unclear(s.faded("governance.authority"))
 	case leads != nil:
+		if need := s.faded("governance.authority"); !need.IsZero() {
+			return unclear(need)
+		}
 		return sound(leads...)
 	case !st.rosterWhole() && authority.Known():
-		return unclear("who leads the coalition")
+		return unclear(language.Of("need.leader"))
 	case !st.rosterWhole():
-		return unclear("who leads the coalition", s.rating("governance.authority"))
+		return unclear(language.Of("need.leader"), s.rating("governance.authority"))
 	case leaders != nil:
-		return troubled(actorFact(leaders[0], "in the lead, and not of government"))
+		return troubled(actorFact(leaders[0], ofActor(leaders[0], "fact.leads.other")))
 	}
-	return troubled(Fact{About: "coalition", Says: "nobody leads"})
+	return troubled(Fact{About: "coalition", Says: language.Of("fact.no-lead")})
 }
 
 // vetoPlayerOpposed: an actor with a veto opposes and no strategy is under way to win
@@ -78,7 +79,7 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 func vetoPlayerOpposed(s State, r Rule) Verdict {
 	st := s.get()
 	var alone, opposes, addressed []Fact
-	var unknown []string
+	var unknown []language.Text
 	players := 0
 	actors := s.sighted().actors
 	for i := range actors {
@@ -89,16 +90,16 @@ func vetoPlayerOpposed(s State, r Rule) Verdict {
 		players++
 		switch {
 		case !a.Position.Known():
-			unknown = append(unknown, "the position of "+said(a.ID))
+			unknown = append(unknown, language.Of("need.position", "who", said(a.ID)))
 		case !a.Position.Opposes():
 		default:
 			strategy := st.addressed(a, int(r.Value("months")), s.moment())
 			if strategy == nil {
-				alone = append(alone, actorFact(a, "able to block alone and against the reform, at "+a.Position.String()+"; no strategy that is under way addresses that"))
+				alone = append(alone, actorFact(a, ofActor(a, "fact.veto.alone", "position", a.Position.Told())))
 				continue
 			}
-			opposes = append(opposes, actorFact(a, "able to block alone and against the reform, at "+a.Position.String()))
-			addressed = append(addressed, Fact{About: "strategy", ID: strategy.ID, Says: "under way to move " + said(a.Name) + ": " + said(strategy.Name), Entry: strategy.Entry})
+			opposes = append(opposes, actorFact(a, ofActor(a, "fact.veto", "position", a.Position.Told())))
+			addressed = append(addressed, Fact{About: "strategy", ID: strategy.ID, Says: ofActor(a, "fact.addressed", "strategy", said(strategy.Name)), Entry: strategy.Entry})
 		}
 	}
 	switch {
@@ -109,11 +110,11 @@ func vetoPlayerOpposed(s State, r Rule) Verdict {
 	case unknown != nil:
 		return unclear(unknown...)
 	case players > 0 && st.silent(TopicActors):
-		return unclear("who else could block alone" + st.untold(TopicActors))
+		return unclear(language.Of("need.other-vetoes", "topics", silentTopics([]Topic{TopicActors})))
 	case players > 0:
-		return sound(Fact{About: "actor", Says: fmt.Sprintf("of %d who could block alone, none opposes", players)})
+		return sound(Fact{About: "actor", Says: language.Of("fact.no-veto", "n", players)})
 	case len(actors) > 0 || st.past(ProblemPrioritization):
-		return unclear("who can block the reform alone: mark these actors so")
+		return unclear(language.Of("need.vetoes"))
 	}
 	return Verdict{}
 }
@@ -153,7 +154,7 @@ func districtsLeftOut(s State, _ Rule) Verdict {
 	case s.works(ready, took):
 		p.works = append(p.works, rated)
 		if p.opposes == nil && p.idle == nil && len(p.works) == 1 && p.known {
-			return contestedBy(p.works, []Fact{p.absent("subnational government")})
+			return contestedBy(p.works, []Fact{p.absent("from.subnational-government")})
 		}
 		p.unformed = false // the rating speaks for itself
 	case took.Known() && p.member():
@@ -162,13 +163,13 @@ func districtsLeftOut(s State, _ Rule) Verdict {
 		return troubled(rated)
 	}
 	if p.against = against; p.member() || p.known {
-		v := p.membership("subnational government")
-		if need := s.faded(ready); v.Outcome == Sound && need != "" {
+		v := p.membership("from.subnational-government")
+		if need := s.faded(ready); v.Outcome == Sound && !need.IsZero() {
 			return unclear(need)
 		}
 		return v
 	}
-	return unclear("whether subnational government is in the coalition", s.rating(ready))
+	return unclear(language.Of("need.subnational-government"), s.rating(ready))
 }
 
 // communityAbsent: nobody from the community has a role by the end of coalition
@@ -180,13 +181,13 @@ func communityAbsent(s State, _ Rule) Verdict {
 	}
 	p := s.presenceOf(ofCommunity, role, false)
 	if p.idle == nil || p.works != nil || p.against != nil || p.unformed {
-		return p.membership("the community")
+		return p.membership("from.community")
 	}
 	if !st.rosterWhole() {
-		return unclear("the role of " + p.idle[0].ID + " in the coalition, or who else from the community has one")
+		return unclear(language.Of("need.community-role", "who", p.idle[0].ID))
 	}
 	idle := p.idle[0]
-	idle.Says += ", with no role"
+	idle.Says.ID = "fact.member.no-role"
 	return troubled(idle)
 }
 
@@ -201,7 +202,7 @@ func singleMinistry(s State, _ Rule) Verdict {
 	if shared := s.surveyed(landscape.SharedMechanism); p.works != nil && shared.answer == landscape.No {
 		p.against = append(p.against, shared.no...)
 	}
-	return p.membership("a ministry other than health")
+	return p.membership("from.other-ministry")
 }
 
 // chwVoiceAbsent: workers are not represented, once there is a coalition in which
@@ -212,5 +213,5 @@ func chwVoiceAbsent(s State, _ Rule) Verdict {
 		return Verdict{}
 	}
 	p := s.presenceOf(from(stakeholders.CommunityHealthWorkers), seated, true)
-	return p.membership("the community health workers")
+	return p.membership("from.workers")
 }

@@ -2,13 +2,12 @@ package reformcycle
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle/date"
-	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file holds what the built-in rules under the heading "content" look at,
@@ -47,7 +46,7 @@ func (s State) surveyed(on landscape.Aspect) aspect {
 	a := held.analyse()
 	v := a.On(on)
 	found.answer = v.Answer
-	add := func(holds bool, says, source string) {
+	add := func(holds bool, says language.Text, source string) {
 		side := &found.no
 		if holds {
 			side = &found.yes
@@ -60,7 +59,7 @@ func (s State) surveyed(on landscape.Aspect) aspect {
 	}
 	for _, i := range v.Statements {
 		statement := &held.Landscape.Statements[i]
-		add(statement.Holds, said(statement.Evidence.What), statement.Evidence.Source)
+		add(statement.Holds, language.Typed(said(statement.Evidence.What)), statement.Evidence.Source)
 	}
 	if found.yes == nil && found.no == nil {
 		found.answer = landscape.Unknown
@@ -70,45 +69,47 @@ func (s State) surveyed(on landscape.Aspect) aspect {
 
 // detail says what the details of a survey show of an aspect on which they have
 // an answer.
-func detail(l *landscape.Landscape, a landscape.Analysis, v landscape.AspectAnswer) string {
+func detail(l *landscape.Landscape, a landscape.Analysis, v landscape.AspectAnswer) language.Text {
 	n := &a.Counts
 	yes := v.Details == landscape.Yes
 	switch v.Aspect {
 	case landscape.Overlaps:
 		if yes {
 			o := &a.Overlaps[0]
-			return fmt.Sprintf("several cadres serve the same area with the same service in %d of %d pairs of the two, such as %s in %s: %s", n.Overlaps, n.Pairs, said(o.Service), said(o.Area), fault.List(o.Cadres))
+			return language.Of("fact.overlaps", "n", n.Overlaps, "pairs", n.Pairs, "service", said(o.Service), "area", said(o.Area), "cadres", o.Cadres)
 		}
-		return fmt.Sprintf("no two cadres give the same service in the same area, in %d pairs of the two", n.Pairs)
+		return language.Of("fact.overlaps.none", "pairs", n.Pairs)
 	case landscape.Unserved:
 		if yes {
-			return fmt.Sprintf("nobody serves %d of %d pairs of area and service, such as %s with %s", n.Unserved, n.Pairs, said(a.Unserved[0].Area), said(a.Unserved[0].Service))
+			return language.Of("fact.unserved", "n", n.Unserved, "pairs", n.Pairs, "area", said(a.Unserved[0].Area), "service", said(a.Unserved[0].Service))
 		}
-		return fmt.Sprintf("all %d pairs of area and service are served", n.Pairs)
+		return language.Of("fact.unserved.none", "pairs", n.Pairs)
 	case landscape.SeparateSupervision:
 		if yes {
 			apart := &a.Supervision[0]
-			return fmt.Sprintf("lines of supervision are separate in %d of %d areas that several cadres share, such as %s: %s", n.SeparateAreas, n.SharedAreas, said(apart.Area), fault.List(apart.Lines))
+			return language.Of("fact.supervision", "n", n.SeparateAreas, "areas", n.SharedAreas, "area", said(apart.Area), "lines", apart.Lines)
 		}
-		return "in no area are lines of supervision separate"
+		return language.Of("fact.supervision.none")
 	case landscape.UnequalPay:
-		return pays(l, a.Pay, yes, "for like work", "no two cadres get different pay for like work")
+		return pays(l, a.Pay, yes, "fact.unequal-pay")
 	case landscape.AboveEstablishedPay:
-		return pays(l, a.AboveEstablished, yes, "established already", "no new cadre gets more than an established one")
+		return pays(l, a.AboveEstablished, yes, "fact.above-pay")
 	}
 	if yes {
-		return "the programmes that overlap share a mechanism"
+		return language.Of("fact.mechanism")
 	}
-	return "some of the programmes that overlap take part in different mechanisms"
+	return language.Of("fact.mechanism.none")
 }
 
-func pays(l *landscape.Landscape, gaps []landscape.PayGap, yes bool, which, none string) string {
+// pays tells of a gap in pay, by the id of a text; of the same id with ".none" that there is
+// none.
+func pays(l *landscape.Landscape, gaps []landscape.PayGap, yes bool, says string) language.Text {
 	if !yes {
-		return none
+		return language.Of(says + ".none")
 	}
 	i := slices.IndexFunc(gaps, func(g landscape.PayGap) bool { return g.Certain })
 	g := &gaps[max(i, 0)]
-	return fmt.Sprintf("pay is higher for %s than for %s, %s", cadreName(l, g.Higher), cadreName(l, g.Lower), which)
+	return language.Of(says, "higher", cadreName(l, g.Higher), "lower", cadreName(l, g.Lower))
 }
 
 func cadreName(l *landscape.Landscape, id string) string {
@@ -121,24 +122,26 @@ func cadreName(l *landscape.Landscape, id string) string {
 }
 
 // neededSurvey asks for a survey, or for a newer one than there is.
-func (s State) neededSurvey() string {
-	const what = "a survey of programmes"
+func (s State) neededSurvey() language.Text {
 	if held := programmes.of(s.get()).Survey; held != nil && s.old("", s.get().seen(held)) != date.No {
-		return s.outworn(what, "", s.get().seen(held))
+		return s.outworn("need.survey", "", s.get().seen(held))
 	}
-	return what
+	return language.Of("need.survey")
 }
 
 // verticalProgrammes is what the survey says of money, for a reform with no money
 // on its ledger: by its amounts or, where those leave it open, by what sources
 // state.
-func (s State) verticalProgrammes(most float64, needs string) Verdict {
+func (s State) verticalProgrammes(most float64, needs language.Text) Verdict {
 	var vertical, other []Fact
 	if held := s.survey(); held != nil {
 		a := held.analyse()
 		for i := range a.Money {
 			share := a.Money[i].ExternalTied
-			fact := Fact{About: "programmes", Says: fmt.Sprintf("the share of the programmes' money that is external and tied to single diseases is %s", share), Source: held.Evidence.Source, Entry: held.Entry}
+			fact := Fact{About: "programmes", Says: language.Of("fact.tied.programmes.between", "low", share.Low, "high", share.High), Source: held.Evidence.Source, Entry: held.Entry}
+			if share.Low == share.High {
+				fact.Says = language.Of("fact.tied.programmes", "share", share.Low)
+			}
 			switch {
 			case !isMoney(a.Money[i].Unit):
 			case share.Low > most:
@@ -151,7 +154,7 @@ func (s State) verticalProgrammes(most float64, needs string) Verdict {
 			vertical, other = nil, nil
 			for _, i := range a.On(landscape.VerticalFunding).Statements {
 				statement := &held.Landscape.Statements[i]
-				fact := Fact{About: "programmes", Says: said(statement.Evidence.What), Source: statement.Evidence.Source, Entry: held.Entry}
+				fact := Fact{About: "programmes", Says: language.Typed(said(statement.Evidence.What)), Source: statement.Evidence.Source, Entry: held.Entry}
 				if statement.Holds {
 					vertical = append(vertical, fact)
 				} else {
@@ -186,13 +189,13 @@ func fragmentedProgrammes(s State, _ Rule) Verdict {
 		return troubled(wrong...)
 	}
 	if shared.answer != landscape.Yes && (unserved.answer != landscape.No || overlap.answer != landscape.No) {
-		return unclear(s.neededSurvey() + ", with who serves which area and service under which mechanism")
+		return unclear(s.neededSurvey(), language.Of("need.survey.services"))
 	}
 	right := slices.Concat(unserved.no, overlap.yes, overlap.no, shared.yes, shared.no)
 	if level, rated := s.levelOf(coordination); level.Known() && !s.works(coordination, level) {
 		return contestedBy(right, []Fact{rated})
 	}
-	if need := s.faded(coordination); need != "" {
+	if need := s.faded(coordination); !need.IsZero() {
 		return unclear(need)
 	}
 	return sound(right...)
@@ -229,12 +232,13 @@ func uncoordinatedCadres(s State, _ Rule) Verdict {
 		return contestedBy(right, wrong)
 	case wrong != nil:
 		return troubled(wrong...)
-	case right != nil && s.faded(harmony) != "":
-		return unclear(s.faded(harmony))
 	case right != nil:
+		if need := s.faded(harmony); !need.IsZero() {
+			return unclear(need)
+		}
 		return sound(right...)
 	}
-	return unclear(s.neededSurvey()+", with the cadres' lines of supervision and pay", s.rating(harmony))
+	return unclear(s.neededSurvey(), language.Of("need.survey.cadres"), s.rating(harmony))
 }
 
 // payInequityRisk: the new cadre's incentives exceed those of established health
@@ -253,7 +257,7 @@ func payInequityRisk(s State, _ Rule) Verdict {
 	case above.answer == landscape.No && unequal.answer == landscape.No:
 		return sound(slices.Concat(above.no, unequal.no)...)
 	}
-	return unclear(s.neededSurvey() + ", with the pay of the new cadre, of like cadres and of established health workers")
+	return unclear(s.neededSurvey(), language.Of("need.survey.pay"))
 }
 
 // partnering are the criteria that stand for the four partnering strategies.
@@ -263,7 +267,7 @@ var partnering = []string{"design.joint-ownership", "launch.supervision", "readi
 // functional.
 func partneringPackageIncomplete(s State, _ Rule) Verdict {
 	var works, lacks []Fact
-	var unrated []string
+	var unrated []language.Text
 	for _, id := range partnering {
 		switch level, fact := s.levelOf(id); {
 		case level == assessment.Unknown:

@@ -2,14 +2,15 @@ package reformcycle
 
 import (
 	"cmp"
-	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -109,7 +110,7 @@ func over(c *stakeholders.Commitment, at time.Time) bool {
 
 func overdueFact(e *stakeholders.LedgerEntry) Fact {
 	c := &e.Commitment
-	return commitmentFact(e, fmt.Sprintf("since %s; delivered: %s of %s %s", c.From, amount(c.Delivered), amount(c.Pledged), said(c.Unit)))
+	return commitmentFact(e, "fact.overdue", "since", c.From.String(), "delivered", amount(c.Delivered), "pledged", amount(c.Pledged), "unit", said(c.Unit))
 }
 
 // unfundedLaunch: launch with financing below functional, or with money that was pledged
@@ -148,9 +149,9 @@ func unsustainedFinancing(s State, r Rule) Verdict {
 		}
 		switch {
 		case !domestic:
-			against = append(against, Fact{About: "commitment", Says: "all the money on the ledger is external"})
+			against = append(against, Fact{About: "commitment", Says: language.Of("fact.all-external")})
 		case !comes && broken == nil:
-			against = append(against, Fact{About: "commitment", Says: "of the money on the ledger that still comes, none is domestic"})
+			against = append(against, Fact{About: "commitment", Says: language.Of("fact.no-domestic")})
 		}
 	}
 	if soon, is := s.ruleSet().Rule("term-limited-project"); is {
@@ -161,7 +162,7 @@ func unsustainedFinancing(s State, r Rule) Verdict {
 	if against != nil {
 		return contestedBy(v.Facts, against)
 	}
-	if need := s.faded("readiness.financing"); due && v.Outcome == Sound && need != "" {
+	if need := s.faded("readiness.financing"); due && v.Outcome == Sound && !need.IsZero() {
 		return unclear(need)
 	}
 	return v
@@ -223,8 +224,8 @@ func verticalFunding(s State, r Rule) Verdict {
 	}
 	most := r.Value("share")
 	mixed := false // by unit, the answer differs
-	var dates []string
-	judge := func(all []byUnit, how string) (yes, no []Fact) {
+	var dates []language.Text
+	judge := func(all []byUnit, says string) (yes, no []Fact) {
 		slices.SortFunc(all, func(a, b byUnit) int { return cmp.Compare(a.unit, b.unit) })
 		for _, b := range all {
 			if math.IsInf(b.tied+b.free+b.maybeTied+b.maybeFree, 1) {
@@ -237,11 +238,10 @@ func verticalFunding(s State, r Rule) Verdict {
 				}
 				continue
 			}
-			share := fmt.Sprintf("%.0f", 100*low)
+			fact := Fact{About: "commitment", Says: language.Of(says, "share", low, "unit", said(b.unit))}
 			if low != high {
-				share += fmt.Sprintf(" to %.0f", 100*high)
+				fact.Says = language.Of(says+".between", "low", low, "high", high, "unit", said(b.unit))
 			}
-			fact := Fact{About: "commitment", Says: fmt.Sprintf("%s %% of the money %s in %s is external and tied to single diseases", share, how, said(b.unit))}
 			if low > most {
 				yes = append(yes, fact)
 			} else {
@@ -251,15 +251,15 @@ func verticalFunding(s State, r Rule) Verdict {
 		mixed = mixed || yes != nil && no != nil
 		return yes, no
 	}
-	vertical, other := judge(pledged, "pledged")
-	arrived, free := judge(delivered, "delivered")
+	vertical, other := judge(pledged, "fact.tied.pledged")
+	arrived, free := judge(delivered, "fact.tied.delivered")
 	switch {
 	case s.get().silent(TopicMoney) && (pledged != nil || delivered != nil):
-		return unclear("what else is pledged, by whom and for what" + s.get().untold(TopicMoney))
+		return unclear(language.Of("need.other-money", "topics", silentTopics([]Topic{TopicMoney})))
 	case dates != nil:
 		return unclear(dates...)
 	case mixed:
-		return unclear("the money in one unit: by unit, the answer differs")
+		return unclear(language.Of("need.one-unit"))
 	case vertical != nil && free != nil:
 		return contestedBy(free, vertical)
 	case other != nil && arrived != nil:
@@ -269,37 +269,32 @@ func verticalFunding(s State, r Rule) Verdict {
 	case other != nil || free != nil:
 		return sound(slices.Concat(other, free)...)
 	}
-	needs := "what money is pledged, by whom and for what"
+	needs := "need.money"
 	switch {
 	case s.sighted().others:
-		needs += ", in a currency"
+		needs = "need.money.in-currency"
 	case len(entries) > 0:
-		needs = "what money comes, and for what, in the place of what is overdue or over"
+		needs = "need.money.again"
 	}
-	return s.verticalProgrammes(most, needs)
+	return s.verticalProgrammes(most, language.Of(needs))
 }
 
 // roughEnds asks for the ends of a commitment in a unit that are known too roughly, once.
-func roughEnds(e *stakeholders.LedgerEntry, unit string, asked []string) (dates []string) {
+func roughEnds(e *stakeholders.LedgerEntry, unit string, asked []language.Text) (dates []language.Text) {
 	c := &e.Commitment
 	if c.Unit != unit {
 		return nil
 	}
 	for _, end := range []struct {
-		which string
+		need  string
 		known date.Date
-	}{{"beginning", c.From}, {"end", c.To}} {
-		need := betterEnd(e, end.which, end.known)
-		if p := end.known.Precision(); p > 0 && p < date.ToDay && !slices.Contains(asked, need) {
+	}{{"need.commitment-begins", c.From}, {"need.commitment-ends", c.To}} {
+		need := ofCommitment(e, end.need, "on", end.known.String())
+		if p := end.known.Precision(); p > 0 && p < date.ToDay && !slices.ContainsFunc(asked, func(t language.Text) bool { return reflect.DeepEqual(t, need) }) {
 			dates = append(dates, need)
 		}
 	}
 	return dates
-}
-
-// betterEnd asks for an end of a commitment, "beginning" or "end".
-func betterEnd(e *stakeholders.LedgerEntry, which string, known date.Date) string {
-	return better(fmt.Sprintf("the %s of the commitment %s of %s", which, said(e.Commitment.ID), said(e.Actor)), known)
 }
 
 // termLimitedProject: every commitment that stands ends within the interval, or has
@@ -311,7 +306,7 @@ func termLimitedProject(s State, r Rule) Verdict {
 	}
 	until := date.Of(date.AddMonths(at, int(r.Value("months"))))
 	var last, beyond *stakeholders.LedgerEntry
-	var unsure []string
+	var unsure []language.Text
 	var overdues, passing, lasting []*stakeholders.LedgerEntry
 	ends := 0
 	entries := s.sighted().pledges
@@ -332,23 +327,25 @@ func termLimitedProject(s State, r Rule) Verdict {
 				last = e
 			}
 		case reaches == date.Open:
-			unsure = append(unsure, betterEnd(e, "end", to))
+			unsure = append(unsure, ofCommitment(e, "need.commitment-ends", "on", to.String()))
 		case stands == undated:
-			unsure = append(unsure, "since when "+said(e.Commitment.ID)+" of "+said(e.Actor)+" stands, or what has been delivered of it")
+			unsure = append(unsure, ofCommitment(e, "need.commitment-stands"))
 		default:
 			beyond, lasting = e, append(lasting, e)
 		}
 	}
-	rest := "what else is committed, and until when" + st.untold(TopicMoney)
+	silent := func() Verdict {
+		return unclear(language.Of("need.other-commitments", "topics", silentTopics([]Topic{TopicMoney})))
+	}
 	switch {
 	case beyond != nil:
-		fact := commitmentFact(beyond, "open-ended")
+		fact := commitmentFact(beyond, "fact.open-ended")
 		if to := beyond.Commitment.To; !to.IsZero() {
-			fact = commitmentFact(beyond, "to "+to.String())
+			fact = commitmentFact(beyond, "fact.reaches", "to", to.String())
 		}
 		if little := littleOf(lasting, passing, r.Value("little")); little != nil {
 			if st.silent(TopicMoney) {
-				return unclear(rest)
+				return silent()
 			}
 			return contestedBy([]Fact{fact}, little)
 		}
@@ -356,22 +353,22 @@ func termLimitedProject(s State, r Rule) Verdict {
 	case unsure != nil:
 		return unclear(unsure...)
 	case (ends > 0 || overdues != nil) && st.silent(TopicMoney):
-		return unclear(rest)
+		return silent()
 	case ends > 0 || overdues != nil:
 		var facts []Fact
 		if ends > 0 {
-			verb := "ends"
+			says := "fact.ends"
 			if over(&last.Commitment, at) {
-				verb = "ended"
+				says = "fact.ends.over"
 			}
-			facts = append(facts, Fact{About: "commitment", Says: fmt.Sprintf("commitments that are not overdue: %d; the last of them %s %s", ends, verb, last.Commitment.To.Phrase())}, commitmentFact(last, "the last"))
+			facts = append(facts, Fact{About: "commitment", Says: language.Of(says, "n", ends, "on", last.Commitment.To.String())}, commitmentFact(last, "fact.ends.last"))
 		}
 		for _, e := range overdues {
 			facts = append(facts, overdueFact(e))
 		}
 		return troubled(facts...)
 	case st.past(Design):
-		return unclear("what is committed, and until when")
+		return unclear(language.Of("need.commitments"))
 	}
 	return Verdict{}
 }
@@ -397,12 +394,17 @@ func littleOf(lasting, passing []*stakeholders.LedgerEntry, share float64) []Fac
 		}
 		if !told[c.Unit] {
 			told[c.Unit] = true
-			facts = append(facts, Fact{About: "commitment", Says: fmt.Sprintf("of %s %s of money %s reach beyond the interval", amount(lasts+passes), said(c.Unit), amount(lasts))})
+			facts = append(facts, Fact{About: "commitment", Says: language.Of("fact.little-lasts", "sum", amount(lasts+passes), "unit", said(c.Unit), "lasts", amount(lasts))})
 		}
 	}
 	return facts
 }
 
-func commitmentFact(e *stakeholders.LedgerEntry, says string) Fact {
-	return Fact{About: "commitment", ID: e.Commitment.ID, Says: fmt.Sprintf("%s of %s: %s", said(e.Commitment.ID), said(e.Actor), says), Entry: e.Commitment.Entry}
+func commitmentFact(e *stakeholders.LedgerEntry, says string, args ...any) Fact {
+	return Fact{About: "commitment", ID: e.Commitment.ID, Says: ofCommitment(e, says, args...), Entry: e.Commitment.Entry}
+}
+
+// ofCommitment is a text that names a commitment and whose it is.
+func ofCommitment(e *stakeholders.LedgerEntry, id string, args ...any) language.Text {
+	return language.Of(id, append([]any{"commitment", said(e.Commitment.ID), "who", said(e.Actor)}, args...)...)
 }

@@ -54,19 +54,20 @@ func (d *draft) lived(kind Kind, id string, on date.Date) {
 	lives.in(d).Signs = kept
 }
 
-// lifeWords say what happened, of each kind that is a sign of life.
-var lifeWords = map[Kind]struct{ about, says string }{
-	KindFormCoalition:        {"coalition", "the coalition was formed"},
-	KindDeliver:              {"commitment", "something of %s was delivered"},
-	KindRecordPilot:          {"pilot", "the pilot %s ran"},
-	KindChooseSolution:       {"solution", "the solution %s was chosen"},
-	KindValidateDesign:       {"design", "the design of %s was validated"},
-	KindRate:                 {"criterion", "the rating of %s rose"},
-	KindReportRollout:        {"rollout", "the rollout of %s went on"},
-	KindEstablishBody:        {"body", "the body %s was established"},
-	KindHoldReview:           {"review", "the review %s was held"},
-	KindAdapt:                {"adaptation", "the programme was adapted: %s"},
-	KindHoldCommunityMeeting: {"meeting", "the community meeting %s was held"},
+// lifeAbout says what a fact is about, of each kind that is a sign of life; the text that
+// says it has the id "life." and the kind.
+var lifeAbout = map[Kind]string{
+	KindFormCoalition:        "coalition",
+	KindDeliver:              "commitment",
+	KindRecordPilot:          "pilot",
+	KindChooseSolution:       "solution",
+	KindValidateDesign:       "design",
+	KindRate:                 "criterion",
+	KindReportRollout:        "rollout",
+	KindEstablishBody:        "body",
+	KindHoldReview:           "review",
+	KindAdapt:                "adaptation",
+	KindHoldCommunityMeeting: "meeting",
 }
 
 // launching is what was known as the reform was launched, in a lap.

@@ -1,13 +1,12 @@
 package reformcycle
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file holds what the built-in rules under the heading "process" look at.
@@ -31,10 +30,10 @@ func hastyLaunch(s State, r Rule) Verdict {
 	case !st.inLaunch():
 		return Verdict{}
 	case launched.IsZero():
-		return unclear("how the programme came to be launched: that was before the recording began")
+		return unclear(language.Of("need.launch"))
 	}
 	var hasty, calm []Fact
-	var needs []string
+	var needs []language.Text
 	var untold []Topic
 	for i := range st.Debts {
 		if d := &st.Debts[i]; d.Lap == st.Lap && d.Stage <= ProgramReadiness && !d.Since.After(launched) {
@@ -42,32 +41,32 @@ func hastyLaunch(s State, r Rule) Verdict {
 				untold = about
 				continue
 			}
-			why := fmt.Sprintf("on the authority of %s: %s", said(d.Authority), said(d.Reason))
+			says := language.Of("fact.passed-over", "stage", d.Stage.Told(), "authority", said(d.Authority), "reason", said(d.Reason))
 			if d.ByCorrection {
-				why = "as a correction of the record found"
+				says = language.Of("fact.passed-over.found", "stage", d.Stage.Told())
 			}
-			hasty = append(hasty, Fact{About: "move", Says: fmt.Sprintf("the way to the launch passed over what %s asks for, %s", d.Stage.Label(), why)})
+			hasty = append(hasty, Fact{About: "move", Says: says})
 			break
 		}
 	}
 	if hasty == nil && untold != nil {
-		needs = append(needs, "what the way to the launch passed over: "+silentWords(untold))
+		needs = append(needs, language.Of("need.passed-over", "topics", silentTopics(untold)))
 	}
 	if began := st.entered(ProblemPrioritization); began.IsZero() || began.After(launched) || st.silent(ProblemPrioritization.Topic()) {
-		needs = append(needs, "when the problem was taken up") // a lap may reach it by a revisit only
+		needs = append(needs, language.Of("need.taken-up")) // a lap may reach it by a revisit only
 	} else {
 		months := int(r.Value("months"))
 		from, to := st.enteredOn(ProblemPrioritization), st.enteredOn(Launch)
-		fact := Fact{About: "move", Says: fmt.Sprintf("launched %s, the problem was taken up %s", to, from)}
+		fact := Fact{About: "move", Says: language.Of("fact.launched", "from", from.String(), "to", to.String())}
 		switch {
 		case to.Last().Before(date.AddMonths(from.First(), months)):
 			hasty = append(hasty, fact)
 		case to.First().Before(date.AddMonths(from.Last(), months)):
 			if from.Precision() < date.ToDay {
-				needs = append(needs, better("the beginning, at which the problem was taken up", from))
+				needs = append(needs, language.Of("need.taken-up.roughly", "on", from.String()))
 			}
 			if to.Precision() < date.ToDay {
-				needs = append(needs, better("the launch", to))
+				needs = append(needs, language.Of("need.launch.roughly", "on", to.String()))
 			}
 		default:
 			calm = append(calm, fact)
@@ -81,14 +80,14 @@ func hastyLaunch(s State, r Rule) Verdict {
 			open++
 		}
 	}
-	fact := Fact{About: "criterion", Says: fmt.Sprintf("%d of %d criteria of the stages before launch that people rate were rated as it was launched", rated, required), Entry: known.Entry}
+	fact := Fact{About: "criterion", Says: language.Of("fact.rated-at-launch", "rated", rated, "required", required), Entry: known.Entry}
 	switch {
 	case required == 0:
-		needs = append(needs, "how the stages before launch went")
+		needs = append(needs, language.Of("need.before-launch"))
 	case float64(rated) >= r.Value("evidence")*float64(required):
 		calm = append(calm, fact)
 	case float64(rated+open) >= r.Value("evidence")*float64(required):
-		needs = append(needs, fmt.Sprintf("ratings of the stages before launch, as they stood then: the record is silent about %d of %d criteria", open, required))
+		needs = append(needs, language.Of("need.before-launch.silent", "open", open, "required", required))
 	default:
 		hasty = append(hasty, fact)
 	}
@@ -109,36 +108,35 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 		return Verdict{}
 	}
 	var wrong, right, doubt, refuted []Fact
-	var needs []string
+	var needs []language.Text
 	unseen := false // an option may have been tested before the recording began
 	for o := range st.options {
 		if o.Chosen == nil {
 			continue
 		}
 		var works, fails []Fact
-		var open []string
+		var open []language.Text
 		tested, belated := false, false
 		for i := range o.Pilots {
 			p := &o.Pilots[i]
 			when := st.beforeLaunch(o, p)
-			fact := Fact{About: "pilot", ID: p.ID, Says: fmt.Sprintf("piloted in %s: %s; finding: %s", said(p.Where), said(o.Name), strings.ReplaceAll(string(p.Finding), "-", " ")), Source: p.Evidence.Source, Entry: p.Entry}
+			fact := Fact{About: "pilot", ID: p.ID, Says: language.Of("fact.piloted", "where", said(p.Where), "finding", p.Finding.Told(), "solution", said(o.Name)), Source: p.Evidence.Source, Entry: p.Entry}
 			switch {
 			case when == date.No:
-				fact.Says = fmt.Sprintf("the pilot of %s in %s came after the launch", said(o.Name), said(p.Where))
+				fact.Says.ID = "fact.piloted.late"
 				if p.Finding == NotEffective {
-					fact.Says += ", and found: not effective"
 					refuted = append(refuted, fact)
 				}
 				doubt, belated = append(doubt, fact), true
 				continue
 			case when == date.Open:
-				open = append(open, "when the pilot "+p.ID+" ended: before the launch or after")
+				open = append(open, language.Of("need.pilot-ended", "pilot", p.ID))
 			case p.Finding == Effective:
 				works = append(works, fact)
 			case p.Finding == NotEffective:
 				fails = append(fails, fact)
 			default:
-				open = append(open, "what the pilot "+p.ID+" found")
+				open = append(open, language.Of("need.pilot-found", "pilot", p.ID))
 			}
 			tested = true
 		}
@@ -155,14 +153,14 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 		case !belated && !st.tells(SolutionGathering.Topic()):
 			unseen = true
 		default:
-			wrong = append(wrong, Fact{About: "solution", ID: o.ID, Says: "chosen and launched with no pilot on record before: " + said(o.Name), Entry: o.Chosen.Entry})
+			wrong = append(wrong, Fact{About: "solution", ID: o.ID, Says: language.Of("fact.not-piloted", "solution", said(o.Name)), Entry: o.Chosen.Entry})
 		}
 	}
 	switch {
 	case wrong != nil:
 		return troubled(append(wrong, doubt...)...)
 	case unseen:
-		needs = append(needs, "whether what was launched had been piloted"+st.untold(SolutionGathering.Topic()))
+		needs = append(needs, st.untold("need.piloted", SolutionGathering.Topic()))
 		fallthrough
 	case needs != nil:
 		return unclear(needs...)
@@ -171,7 +169,7 @@ func scaledWithoutPilot(s State, _ Rule) Verdict {
 	case right != nil:
 		return sound(right...)
 	}
-	return unclear("which solution was launched, and whether it was piloted")
+	return unclear(language.Of("need.launched"))
 }
 
 // beforeLaunch says whether a pilot had ended when what it tested was launched: by its
@@ -239,22 +237,19 @@ func noLearningLoop(s State, r Rule) Verdict {
 	}
 	switch {
 	case last == nil && unseen:
-		return unclear("when the programme was last reviewed")
+		return unclear(language.Of("need.reviewed"))
 	case last == nil && open != nil:
-		return unclear(better("the review "+said(open.ID), open.On))
+		return unclear(ofReview(open, "need.review-date"))
 	case last == nil && launched.Lapsed(months, at) == date.No:
 		return Verdict{} // the first review is not due yet
 	case last == nil && launched.Lapsed(months, at) == date.Open:
-		return unclear(better("the launch", launched))
+		return unclear(language.Of("need.launch.roughly", "on", launched.String()))
 	case last == nil && due == nil:
-		return troubled(Fact{About: "review", Says: "no review is on record"})
+		return troubled(Fact{About: "review", Says: language.Of("fact.no-review")})
 	case last == nil:
-		return troubled(Fact{About: "review", ID: due.ID, Says: "the last review was " + due.when(), Source: due.Source})
+		return troubled(Fact{About: "review", ID: due.ID, Says: ofReview(due, "fact.last-review"), Source: due.Source})
 	}
-	fact := Fact{About: "review", ID: last.ID, Says: "held " + last.when() + ": " + said(last.Name), Source: last.Source}
-	if last.Every > 0 {
-		fact.Says = "held " + last.rhythm() + ": " + said(last.Name)
-	}
+	fact := Fact{About: "review", ID: last.ID, Says: heldReview(last), Source: last.Source}
 	// A review may take as long to bear fruit as the next one is away.
 	adapted, since := Adaptation{}, date.Yes // the last one, and whether it came after the review that is due to bear fruit
 	if n := len(learnings.of(st).Adaptations); n > 0 {
@@ -268,15 +263,36 @@ func noLearningLoop(s State, r Rule) Verdict {
 	}
 	switch {
 	case since == date.No && !unseen:
-		return troubled(fact, Fact{About: "review", ID: due.ID, Says: "nothing was adapted since " + said(due.Name) + " " + due.when(), Source: due.Source})
+		return troubled(fact, Fact{About: "review", ID: due.ID, Says: ofReview(due, "fact.not-adapted"), Source: due.Source})
 	case since == date.Open && !unseen:
-		return unclear(better("the review "+said(due.ID), due.On) + ": whether it came before the last adaptation is open")
+		return unclear(ofReview(due, "need.review-order"))
 	case adapted.ID == "":
-		return unclear("what follows from the reviews: no adaptation is on record yet")
+		return unclear(language.Of("need.adaptation"))
 	case st.when(adapted.Entry, adapted.On).Lapsed(2*months, at) == date.Yes: // of the review before last, at the latest
-		return unclear("what follows from the reviews of late: the last adaptation was " + st.when(adapted.Entry, adapted.On).Phrase())
+		return unclear(language.Of("need.adaptation.lately", "on", st.when(adapted.Entry, adapted.On).String()))
 	}
-	return sound(fact, Fact{About: "adaptation", ID: adapted.ID, Says: "adapted: " + said(adapted.What), Source: adapted.Source})
+	return sound(fact, Fact{About: "adaptation", ID: adapted.ID, Says: language.Of("fact.adapted", "what", said(adapted.What)), Source: adapted.Source})
+}
+
+// ofReview is a text that tells of a review and its date; of one that is held again and
+// again since nobody knows when, the same with ".undated", which has the day by which it was.
+func ofReview(r *Review, id string) language.Text {
+	on := r.On
+	if on.IsZero() {
+		id, on = id+".undated", r.Recorded
+	}
+	return language.Of(id, "review", said(r.ID), "name", said(r.Name), "on", on.String())
+}
+
+// heldReview is the fact that a review was held, or is held again and again.
+func heldReview(r *Review) language.Text {
+	switch {
+	case r.Every == 0:
+		return language.Of("fact.reviewed", "on", r.On.String(), "name", said(r.Name))
+	case r.On.IsZero():
+		return language.Of("fact.reviewed.every", "months", r.Every, "name", said(r.Name))
+	}
+	return language.Of("fact.reviewed.since", "months", r.Every, "since", r.On.String(), "name", said(r.Name))
 }
 
 // later gives the later of two reviews, the first of those that are known alike.
@@ -307,26 +323,26 @@ func (s *state) launched() date.Date {
 func readinessDebt(s State, _ Rule) Verdict {
 	st := s.get()
 	var open, settled, undone []Fact
-	var unasked, untold []string
+	var unasked, untold []language.Text
 	for i := range st.Debts {
 		d := &st.Debts[i]
 		fact := Fact{About: "debt", ID: d.Guard, Entry: d.Entry}
 		switch {
 		case d.Open() && st.silentOnGuard(d.Guard) != nil:
-			untold = append(untold, "whether "+said(d.Guard)+" is met: "+silentWords(st.silentOnGuard(d.Guard)))
+			untold = append(untold, language.Of("need.met", "criterion", said(d.Guard), "topics", silentTopics(st.silentOnGuard(d.Guard))))
 			continue
 		case d.Open():
-			fact.Says = fmt.Sprintf("%s (owed since %s, when %s was left)", st.guardText(d.Guard), st.when(d.Entry, d.Since), d.Stage.Label())
+			fact.Says = language.Of("fact.owed", "since", st.when(d.Entry, d.Since).String(), "stage", d.Stage.Told(), "criterion", st.guardText(d.Guard))
 			open = append(open, fact)
 			continue
 		case d.Settled.IsZero():
-			unasked = append(unasked, "whether "+d.Guard+" is met: it was not when the checklist ceased to ask for it")
+			unasked = append(unasked, language.Of("need.met.unasked", "criterion", said(d.Guard)))
 			continue
 		}
-		fact.Says = "met " + date.Of(d.Settled).Phrase() + ": " + st.guardText(d.Guard)
+		fact.Says = language.Of("fact.met", "on", date.Of(d.Settled).String(), "criterion", st.guardText(d.Guard))
 		settled = append(settled, fact)
 		if st.unmetNow(d.Guard, s.moment()) {
-			fact.Says = "it is not met now: " + st.guardText(d.Guard)
+			fact.Says = language.Of("fact.not-met", "criterion", st.guardText(d.Guard))
 			undone = append(undone, fact)
 		}
 	}
@@ -352,14 +368,14 @@ func (s *state) unmetNow(id string, at time.Time) bool {
 }
 
 // guardText says what a guard asks for; its id where the checklist lacks it.
-func (s *state) guardText(id string) string {
+func (s *state) guardText(id string) language.Text {
 	if id == CoalitionVeto {
-		return "no actor whose refusal alone blocks opposes"
+		return language.Of("guard.coalition-veto")
 	}
 	if c, ok := s.rules.list.Criterion(id); ok {
-		return strings.TrimSuffix(c.Text, ".")
+		return language.Built(c.Text)
 	}
-	return said(id)
+	return language.Typed(said(id))
 }
 
 // stalled: nothing that moves the reform for longer than the stage's usual span.
@@ -380,15 +396,11 @@ func stalled(s State, r Rule) Verdict {
 	}
 	if st.LastMove.After(st.Begun) || len(st.Arrivals)+len(st.Laps) > 1 {
 		on := s.LastMoved()
-		look(on, on.Lapsed(months, at), Fact{About: "move", Says: "the last move was " + on.Phrase()})
+		look(on, on.Lapsed(months, at), Fact{About: "move", Says: language.Of("fact.moved", "on", on.String())})
 	}
 	for _, seen := range lives.of(st).Signs {
-		word := lifeWords[seen.Kind]
-		says := word.says
-		if strings.Contains(says, "%s") {
-			says = fmt.Sprintf(says, said(seen.ID))
-		}
-		look(seen.On, seen.On.Lapsed(months, at), Fact{About: word.about, ID: seen.ID, Says: says + " " + seen.On.Phrase(), Entry: seen.Entry})
+		says := language.Of("life."+string(seen.Kind), "what", said(seen.ID), "on", seen.On.String())
+		look(seen.On, seen.On.Lapsed(months, at), Fact{About: lifeAbout[seen.Kind], ID: seen.ID, Says: says, Entry: seen.Entry})
 	}
 	for i := range learnings.of(st).Reviews { // those that are held again and again
 		if held := &learnings.of(st).Reviews[i]; held.Every > 0 {
@@ -397,23 +409,23 @@ func stalled(s State, r Rule) Verdict {
 			if still == date.Yes && held.Recorded.Lapsed(months+held.Every, at) != date.Yes {
 				still = date.Open
 			}
-			look(held.Recorded, still, Fact{About: "review", ID: held.ID, Says: "held " + held.rhythm() + ": " + said(held.Name), Source: held.Source, Entry: held.Entry})
+			look(held.Recorded, still, Fact{About: "review", ID: held.ID, Says: heldReview(held), Source: held.Source, Entry: held.Entry})
 		}
 	}
-	usual := Fact{About: "move", Says: fmt.Sprintf("%s usually takes no more than %d months", st.Stage.Label(), months)}
+	usual := Fact{About: "move", Says: language.Of("fact.usual", "stage", st.Stage.Told(), "months", months)}
 	switch unseen := st.unseen(st.Stage); {
 	case best == date.Yes && unseen.Lapsed(months, at) == date.No && (!latest.IsZero() || begun.Lapsed(months, at) == date.Yes):
-		return unclear("when the reform last moved" + st.untold(st.Stage.Topic()))
+		return unclear(st.untold("need.moved", st.Stage.Topic()))
 	case latest.IsZero() && begun.Lapsed(months, at) == date.Yes:
-		return troubled(Fact{About: "move", Says: "nothing has moved it since the recording began, " + begun.Phrase()}, usual)
+		return troubled(Fact{About: "move", Says: language.Of("fact.not-moved", "since", begun.String())}, usual)
 	case latest.IsZero() && late, late && best == date.Yes && begun.Lapsed(months, at) != date.Yes:
-		return unclear("when the reform last moved, before the recording began")
+		return unclear(language.Of("need.moved.before"))
 	case latest.IsZero():
 		return Verdict{} // it has just begun
 	case best == date.Yes:
 		return troubled(fact, usual)
 	case best == date.Open:
-		return unclear("when it was: " + fact.Says)
+		return unclear(language.Of("need.when", "what", fact.Says))
 	}
 	return sound(fact)
 }

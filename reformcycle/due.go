@@ -2,7 +2,7 @@ package reformcycle
 
 import (
 	"cmp"
-	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,7 +71,7 @@ type Deadline struct {
 	Of    string `json:"of,omitempty"`
 	Entry uint64 `json:"entry"`
 	// Says what falls due, without the day.
-	Says string `json:"says"`
+	Says language.Text `json:"says"`
 	// Overdue: its latest day has passed when the state is judged, and it stands open.
 	Overdue bool `json:"overdue,omitempty"`
 	// Follows is what follows if nothing happens.
@@ -87,8 +87,8 @@ type Consequence struct {
 	Guard string `json:"guard,omitempty"`
 	// Rule is the code of a rule of the diagnosis that says another thing from the day
 	// after on; empty where it is something else.
-	Rule string `json:"rule,omitempty"`
-	Says string `json:"says"`
+	Rule string        `json:"rule,omitempty"`
+	Says language.Text `json:"says"`
 }
 
 // deadline is one in the making: what it is, and what to judge it by.
@@ -99,7 +99,7 @@ type deadline struct {
 	guard    string
 	rules    []string
 	evidence Fact
-	plain    []string
+	plain    []language.Text
 	// emptied: it is a deadline only if a rule turns.
 	emptied bool
 }
@@ -230,12 +230,6 @@ func (s *state) derived(id string) (*criterion, bool) {
 // is another day; and those that come round.
 func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 	who := s.carriers(reviewCriterion)
-	held := func(r *Review) string {
-		if r.Every > 0 {
-			return fmt.Sprintf("%s, %s", said(r.Name), r.rhythm())
-		}
-		return fmt.Sprintf("%s, %s", said(r.Name), r.when())
-	}
 	if c, ok := s.derived(reviewCriterion); ok {
 		for _, t := range []Tier{National, Subnational} {
 			r, first, last := s.lastReview(int(c.Parameter), func(r *Review) bool { return r.Tier.within(t) })
@@ -244,7 +238,7 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 			}
 			if d, ok := ReviewDue.at(first, last, string(t), r.ID); ok {
 				d.Entry, d.Who, d.guard, d.rules = r.Entry, who, c.ID, []string{learningLoop}
-				d.Says = fmt.Sprintf("a %s review, within %d months of the last (%s)", t, int(c.Parameter), held(r))
+				d.Says = language.Of("due.review."+string(t), "months", int(c.Parameter), "last", heldReview(r))
 				all = append(all, d)
 			}
 		}
@@ -255,15 +249,15 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 		d, ok := deadline{}, false
 		if r != nil {
 			if d, ok = ReviewDue.at(first, last, "any", r.ID); ok {
-				d.Entry, d.Says = r.Entry, fmt.Sprintf("a review, within %d months of the last (%s)", months, held(r))
+				d.Entry, d.Says = r.Entry, language.Of("due.review", "months", months, "last", heldReview(r))
 			}
 		} else {
-			from, of := s.launched(), "the launch"
+			from, says := s.launched(), "due.first-review"
 			if until := s.unseen(ManagementAndLearning); until.Last().After(from.Last()) {
-				from, of = until, "the day until which the record does not tell of any"
+				from, says = until, "due.first-review.silent"
 			}
 			if d, ok = ReviewDue.at(date.AddMonths(from.First(), months), date.AddMonths(from.Last(), months), "first", strconv.Itoa(s.Lap)); ok {
-				d.Of, d.Says = "", fmt.Sprintf("a first review, within %d months of %s", months, of)
+				d.Of, d.Says = "", language.Of(says, "months", months)
 			}
 		}
 		sameDay := slices.ContainsFunc(all, func(o deadline) bool { return o.Day == d.Day })
@@ -283,8 +277,8 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 		}
 		if d, ok := RecurringReviewDue.at(first, last, r.ID); ok {
 			d.Entry, d.Who = r.Entry, who
-			d.Says = fmt.Sprintf("the next of %s, held every %d months", said(r.Name), r.Every)
-			d.plain = []string{"it counts as held until " + date.Of(date.AddMonths(r.Recorded.First(), r.Every)).String() + "; after that one has to be on record"}
+			d.Says = language.Of("due.recurring-review", "name", said(r.Name), "months", r.Every)
+			d.plain = []language.Text{language.Of("follows.recurring-review", "until", date.Of(date.AddMonths(r.Recorded.First(), r.Every)).String())}
 			all = append(all, d)
 		}
 	}
@@ -350,7 +344,7 @@ func (s *state) meetingsDue() []deadline {
 		return nil
 	}
 	d.Entry, d.Who, d.guard = held.Entry, s.carriers(c.ID), c.ID
-	d.Says = fmt.Sprintf("a meeting of a community group to which account is given, within %d months of the last (%s)", int(c.Parameter), held.On)
+	d.Says = language.Of("due.community-meeting", "months", int(c.Parameter), "last", held.On.String())
 	return []deadline{d}
 }
 
@@ -363,9 +357,9 @@ func (s *state) rolloutsDue() (all []deadline) {
 		if on := p.Start; p.Started.IsZero() && !on.IsZero() {
 			if d, ok := RolloutStarts.at(on.First(), on.Last(), p.ID); ok {
 				d.Entry, d.Who = p.Entry, s.carriers("launch.activated")
-				d.Says = "the planned start of " + said(p.Name)
-				if d.plain = []string{"no report says that it has started"}; none {
-					d.plain = []string{"no phase of the rollout has started yet"}
+				d.Says = language.Of("due.rollout-starts", "phase", said(p.Name))
+				if d.plain = []language.Text{language.Of("follows.rollout-starts")}; none {
+					d.plain = []language.Text{language.Of("follows.rollout-starts.first")}
 				}
 				all = append(all, d)
 			}
@@ -374,10 +368,10 @@ func (s *state) rolloutsDue() (all []deadline) {
 		if on := p.End; !on.IsZero() && !whole && (p.Workers > 0 || p.Reported.IsZero() || !p.Reported.After(on.Last())) {
 			if d, ok := RolloutEnds.at(on.First(), on.Last(), p.ID); ok {
 				d.Entry, d.Who = p.Entry, s.carriers("launch.deployed")
-				d.Says = "the planned end of " + said(p.Name)
-				d.plain = []string{fmt.Sprintf("workers deployed by the last report: %d; how many are planned is not on record", p.Deployed)}
+				d.Says = language.Of("due.rollout-ends", "phase", said(p.Name))
+				d.plain = []language.Text{language.Of("follows.rollout-ends.unplanned", "deployed", p.Deployed)}
 				if p.Workers > 0 {
-					d.plain = []string{fmt.Sprintf("workers deployed by the last report: %d of %d", p.Deployed, p.Workers)}
+					d.plain = []language.Text{language.Of("follows.rollout-ends", "deployed", p.Deployed, "planned", p.Workers)}
 				}
 				all = append(all, d)
 			}
@@ -398,9 +392,9 @@ func (s *state) commitmentsEnd(today time.Time) (all []deadline) {
 				continue
 			}
 			d.Entry = c.Entry
-			d.Says = fmt.Sprintf("the end of what %s committed: %s %s (%s)", said(a.Name), amount(c.Pledged), said(c.Unit), said(c.ID))
+			d.Says = language.Of("due.commitment-ends", "who", said(a.Name), "pledged", amount(c.Pledged), "unit", said(c.Unit), "commitment", said(c.ID))
 			if left := c.Outstanding(); left > 0 {
-				d.plain = []string{fmt.Sprintf("%s of %s %s have not arrived", amount(left), amount(c.Pledged), said(c.Unit))}
+				d.plain = []language.Text{language.Of("follows.commitment-ends", "left", amount(left), "pledged", amount(c.Pledged), "unit", said(c.Unit))}
 			}
 			if c.Resource == stakeholders.Money { // whether it reaches far enough turned long before
 				d.rules = []string{"vertical-funding"}
@@ -413,8 +407,14 @@ func (s *state) commitmentsEnd(today time.Time) (all []deadline) {
 	return all
 }
 
-// amount writes a number as people do, without an exponent.
-func amount(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+// amount of something as an argument of a text: a number, or, where it has more places than
+// a language writes, all of them.
+func amount(v float64) any {
+	if v*1000 == math.Trunc(v*1000) {
+		return v
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
 
 func (s *state) pilotsEnd(today time.Time) (all []deadline) {
 	for i := range solutions.of(s).Solutions {
@@ -427,9 +427,9 @@ func (s *state) pilotsEnd(today time.Time) (all []deadline) {
 			}
 			if d, ok := PilotEnds.at(on.First(), on.Last(), o.ID, p.ID); ok {
 				d.Entry, d.Who, d.rules = p.Entry, s.carriers("solution.piloted"), []string{"scaled-without-pilot"}
-				d.Says = fmt.Sprintf("the end of the pilot of %s in %s", said(o.Name), said(p.Where))
+				d.Says = language.Of("due.pilot-ends", "solution", said(o.Name), "where", said(p.Where))
 				if p.Finding == NotReported {
-					d.plain = []string{"what the pilot found is not on record"}
+					d.plain = []language.Text{language.Of("follows.pilot-ends")}
 				}
 				all = append(all, d)
 			}
@@ -448,7 +448,7 @@ func (s State) evidenceAges() (all []deadline) {
 		}
 		if d, ok := EvidenceAges.at(date.AddMonths(on.First(), months), date.AddMonths(on.Last(), months), r.Criterion); ok {
 			d.Entry, d.Who, d.evidence = r.Entry, st.carriers(r.Criterion), Fact{About: "criterion", ID: r.Criterion}
-			d.Says = fmt.Sprintf("the rating of %s, which speaks to the diagnosis for %d months", said(r.Criterion), months)
+			d.Says = language.Of("due.rating-ages", "criterion", said(r.Criterion), "months", months)
 			all = append(all, d)
 		}
 	}
@@ -456,7 +456,7 @@ func (s State) evidenceAges() (all []deadline) {
 		on := cmp.Or(survey.Evidence.On, date.Of(survey.On))
 		if d, ok := EvidenceAges.at(date.AddMonths(on.First(), months), date.AddMonths(on.Last(), months), "programmes", "survey"); ok && !on.IsZero() {
 			d.Of, d.Entry, d.Who, d.evidence = "", survey.Entry, st.couldAct(nil, stakeholders.Leader), Fact{About: "programmes"}
-			d.Says = fmt.Sprintf("the survey of programmes, which speaks to the diagnosis for %d months", months)
+			d.Says = language.Of("due.survey-ages", "months", months)
 			all = append(all, d)
 		}
 	}
@@ -474,9 +474,9 @@ func (s *state) strategiesExpire() (all []deadline) {
 		if !ok {
 			continue
 		}
-		d.Entry, d.Says = p.Entry, "the end of the strategy "+said(p.Name)
+		d.Entry, d.Says = p.Entry, language.Of("due.strategy-expires", "strategy", said(p.Name))
 		d.rules = []string{"veto-player-opposed"}
-		d.plain = []string{"what came of the strategy is not on record"}
+		d.plain = []language.Text{language.Of("follows.strategy-expires")}
 		if a, engaged := s.actors().Actor(p.Owner); engaged {
 			d.Who = []stakeholders.Candidate{{Actor: a.ID, Name: a.Name, Reason: language.Of("candidate.carries")}}
 		}
@@ -494,8 +494,8 @@ func (s *state) windowsClose(today time.Time) (all []deadline) {
 		}
 		if d, ok := WindowCloses.at(on.First(), on.Last(), w.ID); ok {
 			d.Entry, d.Who = w.Entry, s.carriers("problem.window")
-			d.Says = "the close of the window of opportunity: " + said(w.What)
-			d.plain = []string{"what the window makes possible has to be under way by then"}
+			d.Says = language.Of("due.window-closes", "window", said(w.What))
+			d.plain = []language.Text{language.Of("follows.window-closes")}
 			all = append(all, d)
 		}
 	}
@@ -546,7 +546,7 @@ func (s State) consequences(d *deadline, verdicts map[judgedOn]Verdict) {
 	st := s.get()
 	on, after := d.Day.First(), d.Day.First().AddDate(0, 0, 1)
 	if d.guard != "" && st.guardMet(d.guard, on) && !st.guardMet(d.guard, after) {
-		d.Follows = append(d.Follows, Consequence{Guard: d.guard, Says: "no longer met: " + st.guardText(d.guard)})
+		d.Follows = append(d.Follows, Consequence{Guard: d.guard, Says: language.Of("follows.not-met", "criterion", st.guardText(d.guard))})
 	}
 	rules := s.ruleSet().rules
 	ask := func(rule int, at time.Time) Verdict {
@@ -573,8 +573,8 @@ func (s State) consequences(d *deadline, verdicts map[judgedOn]Verdict) {
 			d.Follows = append(d.Follows, Consequence{Rule: r.Code, Says: r.says(then)})
 		}
 	}
-	for _, text := range d.plain {
-		d.Follows = append(d.Follows, Consequence{Says: text})
+	for _, says := range d.plain {
+		d.Follows = append(d.Follows, Consequence{Says: says})
 	}
 }
 
@@ -585,17 +585,20 @@ func (v Verdict) restsOn(evidence Fact) bool {
 }
 
 // says what a verdict of the rule comes to, in words.
-func (r *Rule) says(v Verdict) string {
+func (r *Rule) says(v Verdict) language.Text {
+	asks := "follows.unclear"
 	switch v.Outcome {
 	case Troubled:
-		return said(r.Sentence)
+		return language.Built(r.Sentence)
 	case Sound:
-		return said(cmp.Or(r.Strength, "no longer found: "+r.Sentence))
+		if r.Strength == "" {
+			return language.Of("follows.not-found", "sentence", language.Built(r.Sentence))
+		}
+		return language.Built(r.Strength)
 	case NotDue:
-		return "no longer asked: " + said(r.Asks)
+		asks = "follows.not-due"
 	case Contested:
-		return "contested: " + said(r.Asks)
-	default:
-		return "no longer known: " + said(r.Asks)
+		asks = "follows.contested"
 	}
+	return language.Of(asks, "asks", language.Built(r.Asks))
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -58,7 +59,7 @@ func line(d reformcycle.Deadline) string {
 		case c.Guard != "":
 			follows = append(follows, "guard "+c.Guard)
 		case c.Rule == "":
-			follows = append(follows, c.Says)
+			follows = append(follows, c.Says.String())
 		}
 	}
 	return days + " " + d.ID + " [" + strings.Join(follows, "; ") + "]"
@@ -104,7 +105,7 @@ func everyKind(t require.TestingT) *reformcycle.Cycle {
 func TestEachKindOfDeadlineFallsOnTheDayThatTheRecordGives(t *testing.T) {
 	s := everyKind(t).State()
 	require.Equal(t, []string{
-		"2025-05-15 recurring-review/counties [it counts as held until 2025-10-01; after that one has to be on record]",
+		"2025-05-15 recurring-review/counties [it counts as held until 1 October 2025, after which one has to be on record]",
 		"2025-06-01 rollout-starts/a [no phase of the rollout has started yet]",
 		"2025-07-15 pilot-ends/paid/p [what the pilot found is not on record]",
 		"2025-08-28 community-meeting/green [guard learning.community-accountability]",
@@ -112,7 +113,7 @@ func TestEachKindOfDeadlineFallsOnTheDayThatTheRecordGives(t *testing.T) {
 		"2025-09-30 rollout-ends/a [workers deployed by the last report: 0 of 100]",
 		"2025-10-05 window-closes/election [what the window makes possible has to be under way by then]",
 		"2025-11-15 review/subnational/counties [guard learning.review]",
-		"2025-12-31 commitment-ends/fund/grant [1000 of 1000 USD have not arrived]",
+		"2025-12-31 commitment-ends/fund/grant [not arrived yet: 1,000 of 1,000 USD]",
 		"2026-03-31 review/national/joint []",
 	}, lines(s.Due(always, always)))
 
@@ -557,7 +558,7 @@ func TestADeadlineTellsOfARuleOfTheHost(t *testing.T) {
 		reformcycle.OpenWindow{Window: reformcycle.Window{ID: "w", Kind: reformcycle.Crisis, What: "A crisis", Closes: planned("2025-10-05")}})))
 	due := c.State().Due(date.MustParse("2025-10"), date.MustParse("2025-10"))
 	require.Len(t, due, 1)
-	require.Equal(t, reformcycle.Consequence{Rule: "late", Says: "The window is closed"}, due[0].Follows[0])
+	require.Equal(t, reformcycle.Consequence{Rule: "late", Says: language.Built("The window is closed.")}, due[0].Follows[0])
 }
 
 func TestIdsOfDeadlinesKeepTheirPartsApart(t *testing.T) {

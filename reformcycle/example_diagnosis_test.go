@@ -3,12 +3,12 @@ package reformcycle_test
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -57,14 +57,14 @@ func ExampleState_Diagnose() {
 func ExampleDiagnosis_Under() {
 	cycle, _ := launchedReform()
 	for _, q := range cycle.Now().Diagnose().Under(reformcycle.UnderActors).Questions {
-		fmt.Println(q.Code, "needs", strings.Join(q.Needs, "; "))
+		fmt.Println(q)
 	}
 	// Output:
-	// veto-player-opposed needs who can block the reform alone: mark these actors so
-	// districts-left-out needs whether subnational government is in the coalition; a rating of readiness.subnational
-	// community-absent needs who is in the coalition: engage all its actors and rate coalition.size
-	// single-ministry needs who is in the coalition: engage all its actors and rate coalition.size
-	// chw-voice-absent needs who is in the coalition: engage all its actors and rate coalition.size
+	// veto-player-opposed (actors), not known: who can block the reform alone, and where they stand; needed: who can block the reform alone: mark these actors so
+	// districts-left-out (actors), not known: whether districts and local governments take part; needed: whether subnational government is in the coalition; a rating of readiness.subnational
+	// community-absent (actors), not known: whether anyone from the community has a role; needed: who is in the coalition: engage all its actors and rate coalition.size
+	// single-ministry (actors), not known: whether ministries other than health take part; needed: who is in the coalition: engage all its actors and rate coalition.size
+	// chw-voice-absent (actors), not known: whether community health workers are represented; needed: who is in the coalition: engage all its actors and rate coalition.size
 }
 
 // A host has a rule of its own, and judges launches more strictly.
@@ -85,7 +85,7 @@ func ExampleRules_With() {
 			if s.Actors().HasMemberOf(stakeholders.TradeUnion) {
 				return reformcycle.Verdict{Outcome: reformcycle.Sound}
 			}
-			return reformcycle.Verdict{Outcome: reformcycle.Troubled, Facts: []reformcycle.Fact{{About: "coalition", Says: "no union is in it"}}}
+			return reformcycle.Verdict{Outcome: reformcycle.Troubled, Facts: []reformcycle.Fact{{About: "coalition", Says: language.Typed("no union is in it")}}}
 		},
 	})
 	if err != nil {
@@ -162,7 +162,7 @@ func ExampleSurveyProgrammes() {
 		fmt.Println("-", fact.Says)
 	}
 	// Output:
-	// - several cadres serve the same area with the same service in 1 of 2 pairs of the two, such as home visits in north: assistants, visitors
+	// - area and service pairs that several cadres serve: 1 of 2, such as home visits in north: assistants, visitors
 	// - some of the programmes that overlap take part in different mechanisms
-	// - nobody serves 1 of 2 pairs of area and service, such as south with home visits
+	// - area and service pairs that nobody serves: 1 of 2, such as south with home visits
 }

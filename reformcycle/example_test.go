@@ -189,8 +189,8 @@ func ExampleState_Due() {
 		}
 	}
 	// Output:
-	// 2026-06-01 to 2026-06-30: the planned start of the first district
+	// 2026-06-01 to 2026-06-30: the planned start of a phase of the rollout: the first district
 	// - no phase of the rollout has started yet
-	// 2026-12-31 to 2026-12-31: the end of what Village Health Fund committed: 50000 USD (pay)
-	// - 30000 of 50000 USD have not arrived
+	// 2026-12-31 to 2026-12-31: the end of a commitment of Village Health Fund: 50,000 USD (pay)
+	// - not arrived yet: 30,000 of 50,000 USD
 }

@@ -1,13 +1,13 @@
 package reformcycle
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -67,8 +67,8 @@ func sound(facts ...Fact) Verdict    { return Verdict{Outcome: Sound, Facts: fac
 
 // unclear asks for what a rule needs; what the checklist has no room for is not
 // asked for, and where nothing is left, nothing is.
-func unclear(needs ...string) Verdict {
-	needs = slices.DeleteFunc(needs, func(need string) bool { return need == "" })
+func unclear(needs ...language.Text) Verdict {
+	needs = slices.DeleteFunc(needs, language.Text.IsZero)
 	if len(needs) == 0 {
 		return Verdict{}
 	}
@@ -92,17 +92,16 @@ func (s State) levelOf(id string) (assessment.Level, Fact) {
 	if !level.Known() {
 		return assessment.Unknown, Fact{}
 	}
-	f := Fact{About: "criterion", ID: id}
-	says := levelWords[level] + ": " + strings.TrimSuffix(st.rules.criteria[i].Text, ".")
+	f, says := Fact{About: "criterion", ID: id}, "fact.judged"
 	if st.rules.criteria[i].Kind == assessment.Rated {
 		rating := st.rating(id)
 		if s.old(id, rating.Evidence.On) != date.No {
 			return assessment.Unknown, Fact{}
 		}
-		says = "rated " + says
+		says = "fact.rated"
 		f.Source, f.Entry = rating.Evidence.Source, rating.Entry
 	}
-	f.Says = says
+	f.Says = language.Of(says, "level", level.Told(), "criterion", language.Built(st.rules.criteria[i].Text))
 	return level, f
 }
 
@@ -126,20 +125,19 @@ func (s State) old(criterion string, on date.Date) date.Answer {
 	return on.Lapsed(months, s.moment())
 }
 
-// outworn asks for newer evidence than what there is of a day.
-func (s State) outworn(what, criterion string, on date.Date) string {
-	if s.old(criterion, on) == date.Open {
-		return better("the last of "+what, on) + fmt.Sprintf(": whether it is more than %d months old is open", s.ruleSet().ageOf(criterion))
+// outworn asks for newer evidence than what there is of a day: "need.rating" of a
+// criterion, or "need.survey".
+func (s State) outworn(need, criterion string, on date.Date) language.Text {
+	switch {
+	case s.old(criterion, on) != date.Open:
+		need += ".old"
+	case on.IsZero():
+		need += ".undated"
+	default:
+		need += ".roughly"
 	}
-	return fmt.Sprintf("%s of today: the last, %s, is more than %d months old", what, on.Phrase(), s.ruleSet().ageOf(criterion))
+	return language.Of(need, "criterion", criterion, "on", on.String(), "months", s.ruleSet().ageOf(criterion))
 }
-
-var levelWords = func() (words [assessment.HighlyFunctional + 1]string) {
-	for l := range words {
-		words[l] = strings.ReplaceAll(assessment.Level(l).String(), "y-", "y ") // "non-functional" keeps its hyphen
-	}
-	return words
-}()
 
 // said puts what people wrote on one line, without its full stop.
 func said(text string) string {
@@ -157,26 +155,26 @@ func (s State) works(id string, level assessment.Level) bool {
 
 // rating names what would let a rule know a criterion; nothing where the checklist
 // lacks it.
-func (s State) rating(id string) string {
+func (s State) rating(id string) language.Text {
 	st := s.get()
 	if !st.asks(id) {
-		return ""
+		return language.Text{}
 	}
 	if r := st.rating(id); r.Level.Known() {
-		return s.outworn("a rating of "+id, id, r.Evidence.On)
+		return s.outworn("need.rating", id, r.Evidence.On)
 	}
-	return "a rating of " + id
+	return language.Of("need.rating", "criterion", id)
 }
 
 // faded asks for a newer rating of a criterion where the last said that it is not met, and
 // is too old to speak: that nobody has looked again makes nothing well. Else it is empty.
-func (s State) faded(id string) string {
+func (s State) faded(id string) language.Text {
 	if level, known := s.Level(id); known && level.Known() && !s.works(id, level) {
 		if spoken, _ := s.levelOf(id); !spoken.Known() {
 			return s.rating(id)
 		}
 	}
-	return ""
+	return language.Text{}
 }
 
 // byRating judges a rule that rests on one criterion, from when it is due. What else
@@ -287,7 +285,7 @@ type presence struct {
 // presenceOf looks for a kind of actor, with the part that each has in the work. Where
 // a kind is one body of people, such as the workers, one of them who is recorded as
 // outside stands for all.
-func (s State) presenceOf(counts func(stakeholders.Constituency) bool, part func(*state, *stakeholders.Actor) string, oneBody bool) presence {
+func (s State) presenceOf(counts func(stakeholders.Constituency) bool, part func(*state, *stakeholders.Actor) language.Text, oneBody bool) presence {
 	st := s.get()
 	p := presence{sized: st.asks(coalitionSize), unformed: st.unformed()}
 	actors := s.sighted().actors
@@ -300,13 +298,13 @@ func (s State) presenceOf(counts func(stakeholders.Constituency) bool, part func
 				p.outside = a
 			}
 		case a.Position.Opposes():
-			p.opposes = append(p.opposes, actorFact(a, "a member"))
-			p.against = append(p.against, actorFact(a, "against the reform, at "+a.Position.String()))
+			p.opposes = append(p.opposes, actorFact(a, seated(st, a)))
+			p.against = append(p.against, actorFact(a, ofActor(a, "fact.opposed", "position", a.Position.Told())))
 		default:
-			if does := part(st, a); does != "" {
+			if does := part(st, a); !does.IsZero() {
 				p.works = append(p.works, actorFact(a, does))
 			} else {
-				p.idle = append(p.idle, actorFact(a, "a member"))
+				p.idle = append(p.idle, actorFact(a, seated(st, a)))
 			}
 		}
 	}
@@ -314,46 +312,51 @@ func (s State) presenceOf(counts func(stakeholders.Constituency) bool, part func
 	return p
 }
 
-// actorFact tells of an actor, in words that need not agree with the name: some names
-// are of one, and some of many.
-func actorFact(a *stakeholders.Actor, says string) Fact {
-	return Fact{About: "actor", ID: a.ID, Says: said(a.Name) + ": " + says, Entry: a.Entry}
+// actorFact tells of an actor.
+func actorFact(a *stakeholders.Actor, says language.Text) Fact {
+	return Fact{About: "actor", ID: a.ID, Says: says, Entry: a.Entry}
+}
+
+// ofActor is a text with the name of an actor, which is that of one or of many: nothing
+// agrees with it.
+func ofActor(a *stakeholders.Actor, id string, args ...any) language.Text {
+	return language.Of(id, append([]any{"who", said(a.Name)}, args...)...)
 }
 
 // seated takes a seat for the part.
-func seated(*state, *stakeholders.Actor) string { return "a member" }
+func seated(_ *state, a *stakeholders.Actor) language.Text { return ofActor(a, "fact.member") }
 
 // role takes a role for the part.
-func role(_ *state, a *stakeholders.Actor) string {
+func role(_ *state, a *stakeholders.Actor) language.Text {
 	if len(a.Roles) == 0 {
-		return ""
+		return language.Text{}
 	}
-	return "with the role of " + a.Roles[0].Label()
+	return ofActor(a, "fact.role", "role", a.Roles[0].Told())
 }
 
 // work takes for the part a role, something delivered, a say in the design, or a seat on
 // a body that decides.
-func work(s *state, a *stakeholders.Actor) string {
-	if does := role(s, a); does != "" {
+func work(s *state, a *stakeholders.Actor) language.Text {
+	if does := role(s, a); !does.IsZero() {
 		return does
 	}
 	for i := range a.Commitments {
 		if a.Commitments[i].Delivered > 0 {
-			return "with something delivered of what was committed, " + said(a.Commitments[i].ID)
+			return ofActor(a, "fact.delivers", "commitment", said(a.Commitments[i].ID))
 		}
 	}
 	named := &designs.of(s).Authorities
 	for _, ids := range [][]string{named.DecisionMakers, named.Contributors, named.Authorizers} {
 		if slices.Contains(ids, a.ID) {
-			return "named among those who design"
+			return ofActor(a, "fact.designs")
 		}
 	}
 	for i := range governances.of(s).Bodies {
 		if b := &governances.of(s).Bodies[i]; slices.Contains(b.Members, a.ID) {
-			return "on " + said(b.Name)
+			return ofActor(a, "fact.on-body", "body", said(b.Name))
 		}
 	}
-	return ""
+	return language.Text{}
 }
 
 // member reports whether there is any.
@@ -364,35 +367,32 @@ func (p *presence) seats() []Fact { return slices.Concat(p.works, p.idle, p.oppo
 
 // absent tells who is missing.
 func (p *presence) absent(who string) Fact {
-	fact := Fact{About: "coalition", Says: "no member comes from " + who}
 	if p.outside != nil {
-		fact = Fact{About: "actor", ID: p.outside.ID, Says: fact.Says + "; outside: " + said(p.outside.Name), Entry: p.outside.Entry}
+		return actorFact(p.outside, ofActor(p.outside, "fact.absent.outside", "from", language.Of(who)))
 	}
-	return fact
+	return Fact{About: "coalition", Says: language.Of("fact.absent", "from", language.Of(who))}
 }
 
 // noneFormed is what is needed to know where members are on record and no coalition is.
-const noneFormed = "whether the members have formed a coalition: none is on record"
+func noneFormed() Verdict { return unclear(language.Of("need.formed")) }
 
 // whoIsIn is what is needed to know where the roster may lack somebody.
-func (p *presence) whoIsIn() string {
-	need := "who is in the coalition: engage all its actors"
+func (p *presence) whoIsIn() language.Text {
 	if p.sized {
-		need += " and rate " + coalitionSize
+		return language.Of("need.members.rated", "criterion", coalitionSize)
 	}
-	return need
+	return language.Of("need.members")
 }
 
 // idler is what is needed to know of the first of those who have no part on record.
-func (p *presence) idler() string {
-	return "the part of " + p.idle[0].ID + " in the coalition's work: a role, something delivered, a say in the design or a seat on a body"
-}
+func (p *presence) idler() language.Text { return language.Of("need.part", "who", p.idle[0].ID) }
 
-// membership judges a rule that asks for a member of some kind with a part in the work.
+// membership judges a rule that asks for a member of some kind, told by the id of a text,
+// with a part in the work.
 func (p *presence) membership(who string) Verdict {
 	switch {
 	case p.member() && p.unformed:
-		return unclear(noneFormed)
+		return noneFormed()
 	case p.against != nil:
 		return contestedBy(p.seats(), p.against)
 	case p.works != nil:

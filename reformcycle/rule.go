@@ -144,12 +144,11 @@ func (p Parameter) valid() bool {
 	return inside && (p.Unit != "months" || p.Value == math.Trunc(p.Value))
 }
 
-func (p Parameter) want() string {
-	whole := ""
+func (p Parameter) want() language.Text {
 	if p.Unit == "months" {
-		whole = "whole "
+		return language.Of("want.parameter.months", "low", p.Low, "high", p.High)
 	}
-	return fmt.Sprintf("from %g to %g, in %s%s", p.Low, p.High, whole, p.Unit)
+	return language.Of("want.parameter", "low", p.Low, "high", p.High, "unit", language.Built(p.Unit))
 }
 
 func (r Rule) clone() Rule {
@@ -174,7 +173,7 @@ type Verdict struct {
 	// Against are the facts that speak for the trouble, of what is contested.
 	Against []Fact
 	// Needs names what the rule would have to know: of an open question.
-	Needs []string
+	Needs []language.Text
 }
 
 // RuleOutcome is which of five things a rule says of a state.
@@ -211,8 +210,9 @@ type Fact struct {
 	About string `json:"about"`
 	// ID of the thing, where it has one.
 	ID string `json:"id,omitempty"`
-	// Says the fact, in a few words.
-	Says string `json:"says"`
+	// Says the fact, in a few words: no capital at the beginning, no full stop. What a
+	// host's rule says in one language only is [language.Typed].
+	Says language.Text `json:"says"`
 	// Source of the fact, where one was recorded.
 	Source string `json:"source,omitempty"`
 	// Entry of the record that it came from; 0 where it comes from several, or from what
@@ -364,7 +364,7 @@ func (rs Rules) Cite(source assessment.Source) (Rules, error) {
 	wrong.Text("source.link", source.Link, fault.Note)
 	wrong.Text("source.seen", source.Seen, fault.Note)
 	if _, taken := rs.Source(source.Key); taken {
-		wrong.Add("source.key", fault.Unique, source.Key, "a key that is not taken")
+		wrong.Add("source.key", fault.Unique, source.Key, language.Of("want.rule.once"))
 	}
 	if wrong != nil {
 		return Rules{}, wrong
@@ -380,13 +380,13 @@ func (rs Rules) With(rule Rule) (Rules, error) {
 	wrong := fault.Of(check(rule))
 	add := wrong.Add
 	if rule.Judge == nil {
-		add("judge", "required", nil, "a function that looks at a state")
+		add("judge", "required", nil, language.Of("want.rule.judge"))
 	}
 	if rs.index(rule.Code) >= 0 {
-		add("code", "unique", rule.Code, "a code that is not taken")
+		add("code", "unique", rule.Code, language.Of("want.rule.once"))
 	}
 	if len(rs.rules) >= maxRules {
-		add("rules", fault.Length, maxRules, "no more of them: the set holds as many as it takes")
+		add("rules", fault.Length, maxRules+1, language.Of("want.at-most", "most", maxRules))
 	}
 	rs.cited(&wrong, "sources", rule.Sources)
 	for i, p := range rule.Parameters[:min(len(rule.Parameters), maxCited)] {
@@ -395,7 +395,7 @@ func (rs Rules) With(rule Rule) (Rules, error) {
 			add(path+"value", "range", p.Value, p.want())
 		}
 		if slices.ContainsFunc(rule.Parameters[:i], func(o Parameter) bool { return o.Name == p.Name }) {
-			add(path+"name", "unique", p.Name, "a name that the rule has once")
+			add(path+"name", "unique", p.Name, language.Of("want.rule.once"))
 		}
 		rs.cited(&wrong, path+"sources", p.Sources)
 	}
@@ -415,7 +415,7 @@ func (rs Rules) cited(wrong *fault.Fields, path string, sources []string) {
 		for _, s := range rs.sources {
 			keys = append(keys, s.Key)
 		}
-		wrong.Add(fmt.Sprintf("%s[%d]", path, i), fault.Exists, key, "the key of a source of the set: "+fault.List(keys)+"; add others with Cite")
+		wrong.Add(fmt.Sprintf("%s[%d]", path, i), fault.Exists, key, language.Of("want.rule.cited", "keys", keys))
 	}
 }
 
@@ -425,7 +425,7 @@ func (rs Rules) grow(ages []Age) (Rules, error) {
 	for i, a := range ages {
 		path := fmt.Sprintf("ages[%d].", i)
 		if slices.ContainsFunc(ages[:i], func(o Age) bool { return o.Criterion == a.Criterion }) {
-			wrong.Add(path+"criterion", fault.Unique, a.Criterion, "a criterion whose age is given once")
+			wrong.Add(path+"criterion", fault.Unique, a.Criterion, language.Of("want.rule.once"))
 		}
 		rs.cited(&wrong, path+"sources", a.Sources)
 	}
@@ -504,7 +504,7 @@ func (rs Rules) Set(code, parameter string, value float64) (Rules, error) {
 		return rs.changed(changed, rs.sources), nil
 	}
 	if names == nil {
-		return Rules{}, fault.Refuse(code, fault.Exists, parameter, "no parameter; this rule has none")
+		return Rules{}, fault.Refuse(code, fault.Exists, parameter, language.Of("want.rule.no-parameter"))
 	}
 	return Rules{}, fault.Refuse(code, fault.Exists, parameter, fault.OneOf(names))
 }
@@ -514,7 +514,7 @@ func (rs Rules) unknown(code string) fault.Fields {
 	for _, r := range rs.rules {
 		codes = append(codes, r.Code)
 	}
-	return fault.Fields{{Path: "code", Rule: fault.Exists, Value: code, Want: "the code of a rule of the set: " + fault.List(codes)}}
+	return fault.Fields{{Path: "code", Rule: fault.Exists, Value: code, Want: language.Of("want.rule.code", "codes", codes)}}
 }
 
 func (rs Rules) changed(rules []Rule, sources []assessment.Source) Rules {

@@ -221,13 +221,13 @@ func (s *state) tells(t Topic) bool {
 // silent reports whether the record says that it does not tell of a topic.
 func (s *state) silent(t Topic) bool { return silent.of(s).Silences.last(t) != nil }
 
-// untold says, behind a question, why what is not on record of a topic is not known to
-// be absent.
-func (s *state) untold(t Topic) string {
+// untold is a question that is asked because the record is silent about a topic, or, of
+// the same id with ".before", since it may have been before the recording began.
+func (s *state) untold(need string, t Topic) language.Text {
 	if s.silent(t) {
-		return ": " + silentWords([]Topic{t})
+		return language.Of(need, "topics", silentTopics([]Topic{t}))
 	}
-	return " before the recording began"
+	return language.Of(need + ".before")
 }
 
 // unseen is the date until which the record does not tell what happened at a stage;
@@ -284,11 +284,16 @@ func silentWords(about []Topic) string {
 	if len(about) == 0 {
 		return ""
 	}
-	labels := make([]string, len(about))
+	return language.Of("silence.on", "topics", silentTopics(about)).String()
+}
+
+// silentTopics are topics as a text lists them.
+func silentTopics(about []Topic) []language.Text {
+	told := make([]language.Text, len(about))
 	for i, t := range about {
-		labels[i] = t.Label()
+		told[i] = t.Told()
 	}
-	return "the record is silent about " + fault.List(labels)
+	return told
 }
 
 // OnRecord is what a state holds of one topic, and what it means that it holds no more.

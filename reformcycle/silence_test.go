@@ -145,7 +145,7 @@ func TestASilentGuardStaysUnmetAndSaysSo(t *testing.T) {
 		switch b.Guard {
 		case "readiness.financing":
 			assert.Equal(t, []reformcycle.Topic{"program-readiness", "money"}, b.Silent)
-			assert.True(t, strings.HasSuffix(b.String(), "is not rated, needs functional; the record is silent about program readiness, the money [afzal2021, who2018]"), b.String())
+			assert.True(t, strings.HasSuffix(b.String(), "is not rated, needs functional; the record is silent about program readiness and the money [afzal2021, who2018]"), b.String())
 		case "readiness.buy-in":
 			assert.Equal(t, []reformcycle.Topic{"program-readiness"}, b.Silent)
 		}
@@ -182,7 +182,7 @@ func TestWhatIsRatedIsTold(t *testing.T) {
 	require.NoError(t, told(c, office(10), silentAbout(reformcycle.Topics()...)))
 	outcome, needs := outcomeOf(t, c.State().Diagnose(), "readiness-debt")
 	assert.Equal(t, asks, outcome)
-	assert.Contains(t, needs, "whether readiness.subnational is met: the record is silent about program readiness")
+	assert.Contains(t, needs, "whether readiness.subnational is met, for the record is silent about program readiness")
 	require.NoError(t, told(c, office(11), rate("readiness.subnational", assessment.NonFunctional)))
 	outcome, grounds := outcomeOf(t, c.State().Diagnose(), "readiness-debt")
 	assert.Equal(t, fires, outcome)

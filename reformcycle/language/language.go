@@ -1,6 +1,7 @@
 package language
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -418,6 +419,9 @@ func (l *Language) list(to []byte, kind Kind, n int, item func(to []byte, i int)
 		}
 		for i := range n {
 			if i > 0 {
+				if kind == Each { // a sentence before a semicolon has no full stop
+					to = bytes.TrimSuffix(to, []byte("."))
+				}
 				to = l.append(to, between, maxDepth)
 			}
 			to = item(to, i)

@@ -12,6 +12,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 func TestDiagnosisGolden(t *testing.T) {
@@ -27,13 +28,13 @@ func TestDiagnosisTellsEachVerdictOnceUnderItsHeading(t *testing.T) {
 	require.NoError(t, Diagnosis(&b, nil, d, reformcycle.DiagnosisRules()))
 	page := b.String()
 	for _, f := range d.Findings {
-		assert.Equal(t, 1, strings.Count(page, f.Sentence), f.Code)
+		assert.Equal(t, 1, strings.Count(page, f.Sentence.String()), f.Code)
 	}
 	for _, s := range d.Strengths {
-		assert.Equal(t, 1, strings.Count(page, s.Sentence), s.Code)
+		assert.Equal(t, 1, strings.Count(page, s.Sentence.String()), s.Code)
 	}
 	for _, q := range d.Questions {
-		assert.Contains(t, strings.ToLower(page), q.Asks)
+		assert.Contains(t, strings.ToLower(page), q.Asks.String())
 	}
 }
 
@@ -45,8 +46,8 @@ func TestDiagnosisOfNothingSaysSo(t *testing.T) {
 
 func TestDiagnosisEscapesWhatPeopleTyped(t *testing.T) {
 	d := reformcycle.Diagnosis{Cycle: "<b>x</b>", Findings: []reformcycle.Finding{{
-		Heading: reformcycle.UnderActors, Severity: reformcycle.Serious, Sentence: "[a](javascript:b)",
-		Facts: []reformcycle.Fact{{Says: "<script>"}}, Remedy: "| cell", Source: "*k*",
+		Heading: reformcycle.UnderActors, Severity: reformcycle.Serious, Sentence: language.Typed("[a](javascript:b)"),
+		Facts: []reformcycle.Fact{{Says: language.Typed("<script>")}}, Remedy: language.Typed("| cell"), Source: "*k*",
 	}}}
 	var b strings.Builder
 	require.NoError(t, Diagnosis(&b, nil, d, reformcycle.Rules{}))
@@ -63,7 +64,7 @@ func TestABriefReportsByTheRulesOfItsCycle(t *testing.T) {
 		Code: "own", Heading: reformcycle.UnderProcess, Severity: reformcycle.Critical, Sentence: "The host finds this wrong.",
 		Asks: "whether it is so", Remedy: "Do as the host says.", Sources: []string{"host2026"},
 		Judge: func(reformcycle.State, reformcycle.Rule) reformcycle.Verdict {
-			return reformcycle.Verdict{Outcome: reformcycle.Troubled, Facts: []reformcycle.Fact{{About: "host", Says: "the host says so"}}}
+			return reformcycle.Verdict{Outcome: reformcycle.Troubled, Facts: []reformcycle.Fact{{About: "host", Says: language.Typed("the host says so")}}}
 		},
 	})
 	require.NoError(t, err)
@@ -83,8 +84,8 @@ func TestABriefReportsByTheRulesOfItsCycle(t *testing.T) {
 // What the record speaks for on both sides stands under its own heading, as a question.
 func TestAPageTellsWhatIsContestedAsAQuestion(t *testing.T) {
 	d := reformcycle.Diagnosis{Contested: []reformcycle.Contest{{
-		Code: "x", Heading: reformcycle.UnderActors, Asks: "whether they take part", Source: "chen2021",
-		For: []reformcycle.Fact{{Says: "they are members"}}, Against: []reformcycle.Fact{{Says: "they say <no>"}},
+		Code: "x", Heading: reformcycle.UnderActors, Asks: language.Typed("whether they take part"), Source: "chen2021",
+		For: []reformcycle.Fact{{Says: language.Typed("they are members")}}, Against: []reformcycle.Fact{{Says: language.Typed("they say <no>")}},
 	}}}
 	var b strings.Builder
 	require.NoError(t, Diagnosis(&b, nil, d, reformcycle.DiagnosisRules()))

@@ -369,7 +369,7 @@ func (f *first) fact(all []reformcycle.Fact, columns int) string {
 	text := f.clipped(prose(f.capital(telling(all[0].Says)), glance), columns)
 	if n := len(all) - 1; n > 0 {
 		f.counted = true
-		text = f.fill("brief.fact-of-more", "fact", text, "n", n)
+		text = f.fill("brief.fact-of-more", "fact", strings.TrimSuffix(text, "."), "n", n)
 	}
 	return draw.Sentence(text)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -63,7 +64,7 @@ func crammed(t testing.TB, text string) walk {
 		rules, err = rules.With(reformcycle.Rule{
 			Code: fmt.Sprintf("own-%d", i), Heading: reformcycle.UnderProcess, Severity: severity, Sentence: prose, Asks: prose, Remedy: prose, Sources: []string{"model"},
 			Judge: func(reformcycle.State, reformcycle.Rule) reformcycle.Verdict {
-				v := reformcycle.Verdict{Outcome: reformcycle.Troubled, Facts: []reformcycle.Fact{{About: "criterion", ID: "q.01", Says: prose}, {Says: prose}}}
+				v := reformcycle.Verdict{Outcome: reformcycle.Troubled, Facts: []reformcycle.Fact{{About: "criterion", ID: "q.01", Says: language.Typed(prose)}, {Says: language.Typed(prose)}}}
 				if i < 2 {
 					v.Outcome, v.Against = reformcycle.Contested, v.Facts
 				}
@@ -141,7 +142,7 @@ func TestTheFirstPageTellsTheGravestAndWhatIsContestedWhereItIsGraver(t *testing
 		return told
 	}
 	finding := func(s reformcycle.Severity) reformcycle.Finding {
-		return reformcycle.Finding{Code: "x", Severity: s, Sentence: "S"}
+		return reformcycle.Finding{Code: "x", Severity: s, Sentence: language.Typed("S")}
 	}
 	// By the built-in rules weak-government-lead is critical, districts-left-out serious.
 	of := func(contested []string, findings ...reformcycle.Severity) *first {
@@ -150,7 +151,7 @@ func TestTheFirstPageTellsTheGravestAndWhatIsContestedWhereItIsGraver(t *testing
 			d.Findings = append(d.Findings, finding(s))
 		}
 		for _, code := range contested {
-			d.Contested = append(d.Contested, reformcycle.Contest{Code: code, Asks: "whether"})
+			d.Contested = append(d.Contested, reformcycle.Contest{Code: code, Asks: language.Typed("whether")})
 		}
 		return &first{brief: &brief{diagnosis: d}, slack: least}
 	}
@@ -170,11 +171,11 @@ func TestTheFirstPageSaysByWhen(t *testing.T) {
 	assert.Contains(t, flat(firstPage(t, briefOf(t, w.cycle.State().At(midnight("2027-02-01"))))), "no more than 12 months: that was over on 10 January 2027.")
 	w.on("2026-01-11", reformcycle.Commit{Actor: "fund", Commitment: stakeholders.Commitment{ID: "study", Resource: stakeholders.Money, Unit: "USD", Pledged: 10,
 		Stage: "problem-prioritization", Criterion: "problem.needs", To: planned("2026-09-30")}})
-	assert.Contains(t, says(), "It is wanted by 30 September 2026: the end of what The fund committed: 10 USD (study).")
+	assert.Contains(t, says(), "It is wanted by 30 September 2026: the end of a commitment of The fund: 10 USD (study).")
 	assert.Contains(t, says(), "Who: nobody yet; usually the enabler or change champion. By: 30 September 2026.")
 	w.on("2026-01-12", reformcycle.OpenWindow{Window: reformcycle.Window{ID: "w", Kind: reformcycle.Crisis, What: "A flood", Closes: planned("2026-06-30")}})
-	assert.Contains(t, says(), "It is wanted by 30 June 2026: the close of the window of opportunity: A flood.")
-	assert.Contains(t, says(), "- 30 June 2026: the close of the window of opportunity: A flood. What the window makes possible has to be under way by then.")
+	assert.Contains(t, says(), "It is wanted by 30 June 2026: the close of a window of opportunity: A flood.")
+	assert.Contains(t, says(), "- 30 June 2026: the close of a window of opportunity: A flood. What the window makes possible has to be under way by then.")
 }
 
 func TestThePageTellsWhatIsDueAndWhatHasPassed(t *testing.T) {
