@@ -5,10 +5,8 @@ package assessment
 
 import (
 	"cmp"
-	"fmt"
+	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
@@ -108,25 +106,26 @@ func (l Level) span() Bounds {
 	return Bounds{Low: l.Share(), High: l.Share()}
 }
 
-// String writes two decimals, always with a sign: "+0.12", or "−0.10 to +0.30"
-// where the difference is not exact.
-func (d Difference) String() string {
-	low, high := signed(d.Low), signed(d.High)
+// String tells the difference in English: "+0.12", or "−0.1 to +0.3" where it is not
+// exact.
+func (d Difference) String() string { return d.Told().String() }
+
+// Told tells the difference, rounded to hundredths, with its sign.
+func (d Difference) Told() language.Text {
 	if d.High-d.Low <= 2*rounding {
-		return low
+		return signed(d.Low)
 	}
-	return low + " to " + high
+	return language.Of("range", "low", signed(d.Low), "high", signed(d.High))
 }
 
-func signed(f float64) string {
-	s := strconv.FormatFloat(f, 'f', 2, 64)
-	switch {
-	case s == "-0.00" || s == "0.00":
-		return "0.00"
-	case s[0] == '-':
-		return "−" + s[1:]
+func signed(x float64) language.Text {
+	switch size := hundredths(math.Abs(x)); {
+	case size == 0:
+		return language.Of("difference.none")
+	case x < 0:
+		return language.Of("difference.down", "size", size)
 	default:
-		return "+" + s
+		return language.Of("difference.up", "size", size)
 	}
 }
 
@@ -353,63 +352,60 @@ func (s Scorecard) validate() fault.Fields {
 
 func sameCriterion(a, b Item) bool { return a.Criterion.ID == b.Criterion.ID }
 
-// Summary tells the comparison in plain text, a finding a line.
-func (c Comparison) Summary() string {
-	var b strings.Builder
-	by := c.After
-	if c.Before != c.After {
-		by = c.Before + " and " + c.After
+// Summary tells the comparison, a finding a text.
+func (c Comparison) Summary() []language.Text {
+	var all []language.Text
+	say := func(id string, args ...any) { all = append(all, language.Of(id, args...)) }
+	if c.Before == c.After {
+		say("compared.by", "checklist", c.After, "n", c.Compared)
+	} else {
+		say("compared.by-two", "before", c.Before, "after", c.After, "n", c.Compared)
 	}
-	fmt.Fprintf(&b, "Compared by %s: %s.\n", by, counted(c.Compared, "criterion", "criteria"))
-	fmt.Fprintf(&b, "Score: %s, %s.\n", c.Score, c.Score.Direction.Told())
+	say("compared.score", "difference", c.Score.Told(), "way", c.Score.Direction.Told())
 	for _, s := range c.Sections {
-		fmt.Fprintf(&b, "Section %s: %s, %s.\n", s.Section, s.Score, s.Score.Direction.Told())
+		say("compared.section", "section", s.Section, "difference", s.Score.Told(), "way", s.Score.Direction.Told())
 	}
 	if len(c.Changes) == 0 {
-		b.WriteString("No level changed.\n")
+		say("compared.no-change")
 	}
-	for _, ch := range c.Changes {
-		fmt.Fprintf(&b, "%s: ", ch.Criterion)
-		switch ch.Movement {
-		case NewlyRated:
-			fmt.Fprintf(&b, "newly rated, %s", ch.After)
-		case Withdrawn:
-			fmt.Fprintf(&b, "rating withdrawn, was %s", ch.Before)
-		default:
-			fmt.Fprintf(&b, "%s by %s, %s to %s", ch.Movement, counted(max(ch.Steps, -ch.Steps), "level", "levels"), ch.Before, ch.After)
-		}
-		switch ch.Crossed {
-		case NewlyMet:
-			b.WriteString("; now met")
-		case NewlyUnmet:
-			b.WriteString("; no longer met")
-		}
-		if ch.Advisory {
-			b.WriteString(" (advisory)")
-		}
-		b.WriteString(".\n")
+	for _, change := range c.Changes {
+		say("compared.change", "criterion", change.Criterion, "what", change.told())
 	}
 	for _, p := range c.Packages {
 		if p.Before == p.After {
-			fmt.Fprintf(&b, "Package %s complete: %s, as before.\n", p.Package, p.After)
+			say("compared.package", "package", p.Package, "after", p.After.Told())
 			continue
 		}
-		fmt.Fprintf(&b, "Package %s complete: %s, before %s.\n", p.Package, p.After, p.Before)
+		say("compared.package-changed", "package", p.Package, "after", p.After.Told(), "before", p.Before.Told())
 	}
 	if len(c.OnlyBefore) > 0 {
-		fmt.Fprintf(&b, "Not compared, only before: %s.\n", strings.Join(c.OnlyBefore, ", "))
+		say("compared.only-before", "criteria", c.OnlyBefore)
 	}
 	if len(c.OnlyAfter) > 0 {
-		fmt.Fprintf(&b, "Not compared, only after: %s.\n", strings.Join(c.OnlyAfter, ", "))
+		say("compared.only-after", "criteria", c.OnlyAfter)
 	}
-	return b.String()
+	return all
 }
 
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
+// told says how the level changed, on which side of its threshold the criterion is by now,
+// and that it is advisory.
+func (c LevelChange) told() []language.Text {
+	var what []language.Text
+	switch c.Movement {
+	case NewlyRated:
+		what = append(what, language.Of("changed.newly-rated", "level", c.After.Told()))
+	case Withdrawn:
+		what = append(what, language.Of("changed.withdrawn", "level", c.Before.Told()))
+	default:
+		what = append(what, language.Of("changed."+string(c.Movement), "n", max(c.Steps, -c.Steps), "before", c.Before.Told(), "after", c.After.Told()))
 	}
-	return strconv.Itoa(n) + " " + many
+	if c.Crossed != "" {
+		what = append(what, c.Crossed.Told())
+	}
+	if c.Advisory {
+		what = append(what, language.Of("criterion.advisory"))
+	}
+	return what
 }
 
 // Contender is a programme to be ranked.

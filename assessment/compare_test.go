@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -66,16 +67,16 @@ func TestAComparisonListsWhatChangedAndByHowMuch(t *testing.T) {
 	assert.Equal(t, []PackageChange{{"minimum", Incomplete, Incomplete}}, got.Packages)
 	assert.Equal(t, 4, got.Compared)
 
-	assert.Equal(t, `Compared by partnering@1: 4 criteria.
+	assert.Equal(t, `Compared by partnering@1. Criteria in both: 4.
 Score: −0.13 to +0.07, not known.
 Section work: −0.08, certainly worse.
 Section reach: −0.33 to +0.67, not known.
-supervision: raised by 2 levels, partially-functional to highly-functional; now met.
-incentives: lowered by 1 level, functional to partially-functional; no longer met.
+supervision: raised by 2 levels, partially functional to highly functional; now met.
+incentives: lowered by 1 level, functional to partially functional; no longer met.
 reach: newly rated, functional.
-ownership: raised by 1 level, functional to highly-functional; now met (advisory).
+ownership: raised by 1 level, functional to highly functional; now met; advisory.
 Package minimum complete: no, as before.
-`, got.Summary())
+`, lines(got))
 
 	data, err := json.Marshal(got)
 	require.NoError(t, err)
@@ -108,8 +109,8 @@ func TestADirectionHoldsWhateverTheUnratedCriteriaAre(t *testing.T) {
 	}
 	got := compared(t, carded(c, 2), carded(c))
 	assert.Equal(t, Withdrawn, got.Changes[0].Movement)
-	assert.Contains(t, got.Summary(), "supervision: rating withdrawn, was partially-functional.\n")
-	assert.Contains(t, compared(t, carded(c), carded(c)).Summary(), "No level changed.\n")
+	assert.Contains(t, lines(got), "supervision: rating withdrawn, was partially functional.\n")
+	assert.Contains(t, lines(compared(t, carded(c), carded(c))), "No level changed.\n")
 	for _, move := range [][2]Level{{3, 4}, {4, 3}, {1, 2}, {2, 1}} {
 		assert.Empty(t, compared(t, carded(c, move[0]), carded(c, move[1])).Changes[0].Crossed, "%v stays on its side", move)
 	}
@@ -132,8 +133,8 @@ func TestAcrossADerivedChecklistOnlyCommonCriteriaAreCompared(t *testing.T) {
 	assert.Equal(t, NewlyMet, got.Changes[0].Crossed, "by the threshold of after, 3 was unmet")
 	assert.Len(t, got.Sections, 1, "reach has only an advisory criterion left")
 	assert.Equal(t, []PackageChange{{"minimum", Incomplete, Incomplete}}, got.Packages)
-	assert.Contains(t, got.Summary(), "Compared by partnering@1 and partnering@2: 3 criteria.\n")
-	assert.Contains(t, got.Summary(), "Not compared, only before: reach.\nNot compared, only after: visits.\n")
+	assert.Contains(t, lines(got), "Compared by partnering@1 and partnering@2. Criteria in both: 3.\n")
+	assert.Contains(t, lines(got), "Not compared, only before: reach.\nNot compared, only after: visits.\n")
 	assert.Equal(t, 3, compared(t, after, before).Compared, "the other way round as well")
 
 	card, err := own.Scorecard(nil)
@@ -185,10 +186,10 @@ func TestEveryFaultOfScorecardsToCompareIsReported(t *testing.T) {
 
 func TestADifferenceIsWrittenWithItsSign(t *testing.T) {
 	for want, d := range map[string]Difference{
-		"+0.12":          {Low: 0.12, High: 0.12},
-		"−0.10 to +0.30": {Low: -0.1, High: 0.3},
-		"0.00":           {Low: -1e-17, High: 1e-17},
-		"0.00 to +1.00":  {Low: 0, High: 1},
+		"+0.12":        {Low: 0.12, High: 0.12},
+		"−0.1 to +0.3": {Low: -0.1, High: 0.3},
+		"0":            {Low: -1e-17, High: 1e-17},
+		"0 to +1":      {Low: 0, High: 1},
 	} {
 		assert.Equal(t, want, d.String())
 	}
@@ -351,4 +352,12 @@ func TestHeavyCriteriaThatAreAlikeHideNothing(t *testing.T) {
 	c = weighted(t, 0.1, 0.2, 0.3, 0.6)
 	got = compared(t, carded(c, 2, 2, 2, 3), carded(c, 3, 3, 3, 2)).Score
 	assert.Equal(t, Difference{Direction: Same}, got)
+}
+
+func lines(c Comparison) string {
+	var b strings.Builder
+	for _, t := range c.Summary() {
+		b.WriteString(t.String() + "\n")
+	}
+	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // threeOnes is the checklist of one strategy, one authority, and one framework
@@ -167,14 +168,16 @@ func ExampleCompare() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Print(way.Summary())
+	for _, finding := range way.Summary() {
+		fmt.Println(language.English().Say(finding))
+	}
 	// Output:
-	// Compared by three-ones@1: 3 criteria.
+	// Compared by three-ones@1. Criteria in both: 3.
 	// Score: +0.22 to +0.56, certainly better.
 	// Section three-ones: +0.22 to +0.56, certainly better.
 	// strategy: raised by 2 levels, non-functional to functional; now met.
-	// authority: raised by 1 level, non-functional to partially-functional.
-	// accountability: rating withdrawn, was partially-functional.
+	// authority: raised by 1 level, non-functional to partially functional.
+	// accountability: rating withdrawn, was partially functional.
 }
 
 func ExampleRank() {

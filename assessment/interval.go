@@ -6,6 +6,8 @@ package assessment
 import (
 	"math"
 	"strconv"
+
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Interval is a confidence interval around an estimate, both ends included:
@@ -31,6 +33,11 @@ func (i Interval) Fixed(decimals int) string {
 // Around writes an estimate before its interval: "0.308 (0.255 to 0.366)".
 func (i Interval) Around(at float64, decimals int) string {
 	return fixed(at, decimals) + " (" + i.Fixed(decimals) + ")"
+}
+
+// Told tells the interval at the confidence level that it was worked out for.
+func (i Interval) Told(level float64) language.Text {
+	return language.Of("interval.at", "level", level, "low", i.Low, "high", i.High)
 }
 
 func fixed(x float64, decimals int) string {

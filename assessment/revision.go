@@ -3,11 +3,11 @@ package assessment
 // This file tells two versions of a checklist apart.
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Revision is one difference between two versions of a checklist.
@@ -23,14 +23,30 @@ type Revision struct {
 	After  string `json:"after,omitempty"`
 }
 
-// String gives a few words, such as "problem.needs: threshold functional, now
-// highly-functional".
-func (r Revision) String() string {
+// String tells the revision in English, such as "problem.needs, threshold: functional, now
+// highly functional".
+func (r Revision) String() string { return r.Told().String() }
+
+// Told tells the revision.
+func (r Revision) Told() language.Text {
 	id := fault.Bounded(r.Criterion)
 	if r.Before == "" && r.After == "" {
-		return id + " " + r.What
+		return language.Of("revision."+r.What, "criterion", id)
 	}
-	return fmt.Sprintf("%s: %s %s, now %s", id, r.What, fault.Bounded(r.Before), fault.Bounded(r.After))
+	return language.Of("revision."+r.What, "criterion", id, "before", r.value(r.Before), "after", r.value(r.After))
+}
+
+// value tells one of the two values.
+func (r Revision) value(s string) language.Text {
+	switch r.What {
+	case "text":
+		return language.Built(fault.Bounded(s))
+	case "kind", "force":
+		return language.Of("criterion." + s).Or(fault.Bounded(s))
+	case "threshold":
+		return language.Of("level." + s).Or(fault.Bounded(s))
+	}
+	return language.Typed(fault.Bounded(s))
 }
 
 // Revisions gives what differs between the criteria of two versions of a

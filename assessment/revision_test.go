@@ -27,13 +27,13 @@ func TestRevisionsTellWhatIsJudgedByAndNoMore(t *testing.T) {
 		said = append(said, r.String())
 	}
 	assert.Equal(t, []string{
-		`problem.needs: text ` + before.Criteria[1].Text + `, now Another text.`,
-		"problem.needs: threshold functional, now highly-functional",
-		"problem.vision: weight 1, now 2.5",
-		"coalition.size: force required, now advisory",
-		"launch.radio added",
-		"learning.review: parameter 12, now 6",
-		"launch.supply-lines dropped",
+		`problem.needs, text: ` + before.Criteria[1].Text + `, now Another text.`,
+		"problem.needs, threshold: functional, now highly functional",
+		"problem.vision, weight: 1, now 2.5",
+		"coalition.size, force: required, now advisory",
+		"launch.radio: added",
+		"learning.review, parameter: 12, now 6",
+		"launch.supply-lines: dropped",
 	}, said)
 	assert.Empty(t, assessment.Revisions(before.Criteria, before.Criteria))
 }

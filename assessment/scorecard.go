@@ -4,6 +4,7 @@ package assessment
 // lays ratings with evidence over a checklist.
 
 import (
+	"math"
 	"slices"
 	"strconv"
 
@@ -31,6 +32,16 @@ func (b Bounds) String() string {
 	}
 	return low + "–" + strconv.FormatFloat(b.High, 'f', 2, 64)
 }
+
+// Told tells the score, rounded to hundredths: exact, or from the one to the other.
+func (b Bounds) Told() language.Text {
+	if low, high := hundredths(b.Low), hundredths(b.High); low != high {
+		return language.Of("bounds.range", "low", low, "high", high)
+	}
+	return language.Of("bounds.exact", "at", hundredths(b.Low))
+}
+
+func hundredths(x float64) float64 { return math.Round(100*x) / 100 }
 
 // Tally counts how criteria stand. A criterion whose level is known is met or
 // unmet; the rest are unknown.

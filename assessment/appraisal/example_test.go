@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment/appraisal"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // outreach is an illustrative choice between three ways of bringing care to
@@ -129,7 +130,7 @@ func ExampleAppraisal_Prospects() {
 	// camps      at best -1.3
 }
 
-func ExampleResult_Sentence() {
+func ExampleResult_Summary() {
 	a, err := appraisal.New(outreach())
 	if err != nil {
 		fmt.Println(err)
@@ -140,12 +141,12 @@ func ExampleResult_Sentence() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(strings.ReplaceAll(r.Sentence(), ". ", ".\n"))
+	fmt.Println(strings.ReplaceAll(language.English().Paragraph(r.Summary()), ". ", ".\n"))
 	// Output:
-	// With the agreed weights A paid cadre leads with 6.5 on a scale from 0 to 10 (6 to 7 as long as scores are uncertain).
-	// With weights left open A paid cadre comes first in about 75 of 100 cases, Trained volunteers in about 26 of 100 cases.
-	// For Trained volunteers to catch up, “Affordability” would have to weigh 35.2 % instead of 30 %, or its score on “Reach” would have to be 5.8 instead of 5.
-	// Quarterly camps can't win under any weights that are allowed.
+	// With the agreed weights, in the lead: A paid cadre, with 6.5 on a scale from 0 to 10 (6 to 7 as long as scores are uncertain).
+	// Over all weights that are allowed, in first place: A paid cadre (in about 75 of 100 cases); next: Trained volunteers (in about 26 of 100 cases).
+	// What would let Trained volunteers catch up: a weight of 35.2% instead of 30% for “Affordability” or a score of 5.8 instead of 5 on “Reach”.
+	// Unable to win under any weights that are allowed: Quarterly camps.
 }
 
 func ExampleNew_refused() {

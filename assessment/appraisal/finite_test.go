@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chsreform/chsreform/assessment/appraisal"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 func TestEveryAnswerIsFinite(t *testing.T) {
@@ -51,8 +52,8 @@ func TestEveryAnswerIsFinite(t *testing.T) {
 			_, err := json.Marshal(told) // which has no form for what is not finite
 			require.NoError(t, err)
 		}
-		require.NotContains(t, r.Sentence(), "NaN")
-		require.NotContains(t, r.Sentence(), "Inf")
+		require.NotContains(t, language.English().Paragraph(r.Summary()), "NaN")
+		require.NotContains(t, language.English().Paragraph(r.Summary()), "Inf")
 	})
 	require.Positive(t, accepted)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 func sound() Problem {
@@ -170,9 +171,9 @@ func TestTheZeroAppraisalKnowsNothing(t *testing.T) {
 	require.Empty(t, a.Front().Dominations)
 	r, err := a.Result(Sampling{})
 	require.NoError(t, err)
-	require.Empty(t, r.Sentence())
+	require.Empty(t, language.English().Paragraph(r.Summary()))
 	require.Zero(t, AlternativeAcceptability{}.First())
-	require.Empty(t, Result{}.Sentence())
+	require.Empty(t, language.English().Paragraph(Result{}.Summary()))
 }
 
 func TestTheLargestProblemIsAnswered(t *testing.T) {
@@ -208,7 +209,7 @@ func TestProblemsAndResultsAreJSON(t *testing.T) {
 	require.NoError(t, err)
 	var back Result
 	require.NoError(t, json.Unmarshal(out, &back))
-	require.Equal(t, r.Sentence(), back.Sentence())
+	require.Equal(t, language.English().Paragraph(r.Summary()), language.English().Paragraph(back.Summary()))
 	require.Equal(t, r, back)
 }
 
@@ -225,17 +226,17 @@ func TestSentences(t *testing.T) {
 		want string
 	}{
 		{"no weights", Problem{Criteria: axes(1), Alternatives: []Alternative{alternative("a", 3), alternative("b", 2)}},
-			"No weights are agreed. Over all weights that are allowed a comes first in every case drawn. b can't win under any weights that are allowed."},
+			"No weights are agreed. Over all weights that are allowed, in first place: a (in every case drawn). Unable to win under any weights that are allowed: b."},
 		{"all level", weighted(Problem{Criteria: axes(1), Alternatives: []Alternative{alternative("a", 3), alternative("b", 3), alternative("c", 3)}}, 1),
-			"With the agreed weights a, b and c are level at 3 on a scale from 0 to 10. With weights left open a, b and c come first equally often, each in about 33 of 100 cases."},
+			"With the agreed weights, level in the lead: a, b and c, with 3 on a scale from 0 to 10. Over all weights that are allowed, in first place equally often: a, b and c (each in about 33 of 100 cases)."},
 		{"no single change", weighted(Problem{Criteria: axes(2), Alternatives: []Alternative{alternative("a", 9.5, 9), alternative("b", 1, 1.5)}}, 1, 1),
-			"With the agreed weights a leads with 9.2 on a scale from 0 to 10. With weights left open a comes first in every case drawn. " +
-				"No change of a single weight or score is enough for b to win. b can't win under any weights that are allowed."},
+			"With the agreed weights, in the lead: a, with 9.3 on a scale from 0 to 10. Over all weights that are allowed, in first place: a (in every case drawn). " +
+				"No single change of a weight or a score lets this one win: b. Unable to win under any weights that are allowed: b."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, err := built(t, c.p).Result(Sampling{Seed: 1})
 			require.NoError(t, err)
-			require.Equal(t, c.want, r.Sentence())
+			require.Equal(t, c.want, language.English().Paragraph(r.Summary()))
 		})
 	}
 	p := weighted(sound(), 5, 3, 2)
@@ -243,14 +244,14 @@ func TestSentences(t *testing.T) {
 		p.Criteria[0].Low = bound
 		r, err := built(t, p).Result(Sampling{Seed: 1})
 		require.NoError(t, err)
-		want := "“z0” would have to weigh 36.8 % instead of 20 %, or" // see TestChallengesByHand
+		want := "a weight of 36.8% instead of 20% for “z0” or" // see TestChallengesByHand
 		if bound == 0.4 {
-			want = "“x0” would have to weigh 37.5 % instead of 50 %, which the bounds or the order rule out, or"
+			want = "a weight of 37.5% instead of 50% for “x0” (the bounds or the order rule it out) or"
 		}
-		require.Contains(t, r.Sentence(), "For b to catch up, "+want+" its score on “x0” would have to be 5.6 instead of 4.")
+		require.Contains(t, language.English().Paragraph(r.Summary()), "What would let b catch up: "+want+" a score of 5.6 instead of 4 on “x0”.")
 	}
 	for share, want := range map[float64]string{0: "in fewer than 1 of 100 cases", 0.999: "in more than 99 of 100 cases", 0.5: "in about 50 of 100 cases", 1: "in every case drawn"} {
-		require.Equal(t, want, hundred(share), fmt.Sprint(share))
+		require.Equal(t, want, hundred(share).String(), fmt.Sprint(share))
 	}
-	require.Equal(t, "0", decimal(-0.01))
+	require.Zero(t, tenths(-0.01))
 }

@@ -5,8 +5,9 @@ package appraisal
 import (
 	"cmp"
 	"math"
-	"strconv"
-	"strings"
+	"slices"
+
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Label is what people read for an id.
@@ -63,22 +64,17 @@ func read(labels []Label, id string) string {
 	return id
 }
 
-// Sentence says the result in a few plain sentences: who leads with the agreed
-// weights, how that holds while weights stay open, what would let the runner-up
-// catch up, and who can't win. "" where there are no alternatives.
-func (r Result) Sentence() string {
-	var s []string
-	for _, part := range []string{r.leading(), r.accepted(), r.turning(), r.hopeless()} {
-		if part != "" {
-			s = append(s, part)
-		}
-	}
-	return strings.Join(s, " ")
+// Summary says the result in a few sentences, a text each: who leads with the agreed
+// weights, how that holds while weights stay open, what would let the runner-up catch up,
+// and who can't win. Nil where there are no alternatives.
+func (r Result) Summary() []language.Text {
+	all := slices.Concat(r.leading(), r.accepted(), r.turning(), r.hopeless())
+	return slices.Clip(all)
 }
 
-func (r Result) leading() string {
+func (r Result) leading() []language.Text {
 	if r.Leader == "" {
-		return ""
+		return nil
 	}
 	level := []string{read(r.Alternatives, r.Leader)}
 	for _, c := range r.Challenges {
@@ -92,18 +88,20 @@ func (r Result) leading() string {
 			sum = s
 		}
 	}
-	text := "With the agreed weights " + list(level)
-	if len(level) > 1 {
-		return text + " are level at " + decimal(sum.Expected) + " on a scale from " + decimal(r.Scale.Low) + " to " + decimal(r.Scale.High) + "."
+	id := "appraisal.leads"
+	args := []any{"sum", tenths(sum.Expected), "low", tenths(r.Scale.Low), "high", tenths(r.Scale.High)}
+	switch low, high := tenths(sum.Low), tenths(sum.High); {
+	case len(level) > 1:
+		id, args = "appraisal.level", append(args, "names", level)
+	case low != high:
+		id, args = "appraisal.leads-unsure", append(args, "name", level[0], "least", low, "most", high)
+	default:
+		args = append(args, "name", level[0])
 	}
-	text += " leads with " + decimal(sum.Expected) + " on a scale from " + decimal(r.Scale.Low) + " to " + decimal(r.Scale.High)
-	if low, high := decimal(sum.Low), decimal(sum.High); low != high {
-		text += " (" + low + " to " + high + " as long as scores are uncertain)"
-	}
-	return text + "."
+	return []language.Text{language.Of(id, args...)}
 }
 
-func (r Result) accepted() string {
+func (r Result) accepted() []language.Text {
 	most, second := 0.0, 0.0
 	var first, next []string
 	for _, o := range r.Acceptability.Alternatives {
@@ -121,24 +119,23 @@ func (r Result) accepted() string {
 		}
 	}
 	if first == nil {
-		return ""
+		return nil
 	}
-	text := "With weights left open "
+	var all []language.Text
 	if r.Leader == "" {
-		text = "No weights are agreed. Over all weights that are allowed "
+		all = append(all, language.Of("appraisal.no-weights"))
 	}
-	if len(first) > 1 {
-		return text + list(first) + " come first equally often, each " + hundred(most) + "."
+	switch {
+	case len(first) > 1:
+		return append(all, language.Of("appraisal.first-equal", "names", first, "often", hundred(most)))
+	case next != nil:
+		return append(all, language.Of("appraisal.first-next", "name", first[0], "often", hundred(most), "next", next, "next-often", hundred(second)))
 	}
-	text += list(first) + " comes first " + hundred(most)
-	if next != nil {
-		text += ", " + list(next) + " " + hundred(second)
-	}
-	return text + "."
+	return append(all, language.Of("appraisal.first", "name", first[0], "often", hundred(most)))
 }
 
 // turning speaks of the alternative next to the leader that is not level with it.
-func (r Result) turning() string {
+func (r Result) turning() []language.Text {
 	next := -1
 	for i, c := range r.Challenges {
 		if c.Behind > 0 && (next < 0 || c.Behind < r.Challenges[next].Behind) {
@@ -146,32 +143,32 @@ func (r Result) turning() string {
 		}
 	}
 	if next < 0 {
-		return ""
+		return nil
 	}
 	c := r.Challenges[next]
 	name := read(r.Alternatives, c.Alternative)
-	var ways []string
+	var ways []language.Text
 	if len(c.Weights) > 0 {
-		w, beyond := c.Weights[0], ", which the bounds or the order rule out"
+		w, id := c.Weights[0], "way.weight-beyond"
 		for _, x := range c.Weights {
 			if x.Allowed {
-				w, beyond = x, ""
+				w, id = x, "way.weight"
 				break
 			}
 		}
-		ways = append(ways, quoted(read(r.Criteria, w.Criterion))+" would have to weigh "+percent(w.To)+" instead of "+percent(w.From)+beyond)
+		ways = append(ways, language.Of(id, "to", w.To, "from", w.From, "criterion", read(r.Criteria, w.Criterion)))
 	}
 	if len(c.Scores) > 0 {
 		x := c.Scores[0]
-		ways = append(ways, "its score on "+quoted(read(r.Criteria, x.Criterion))+" would have to be "+decimal(x.To)+" instead of "+decimal(x.From))
+		ways = append(ways, language.Of("way.score", "to", tenths(x.To), "from", tenths(x.From), "criterion", read(r.Criteria, x.Criterion)))
 	}
 	if ways == nil {
-		return "No change of a single weight or score is enough for " + name + " to win."
+		return []language.Text{language.Of("appraisal.no-way", "name", name)}
 	}
-	return "For " + name + " to catch up, " + strings.Join(ways, ", or ") + "."
+	return []language.Text{language.Of("appraisal.ways", "name", name, "ways", ways)}
 }
 
-func (r Result) hopeless() string {
+func (r Result) hopeless() []language.Text {
 	var names []string
 	for _, p := range r.Prospects {
 		if p.Lead < 0 {
@@ -179,42 +176,25 @@ func (r Result) hopeless() string {
 		}
 	}
 	if names == nil {
-		return ""
+		return nil
 	}
-	return list(names) + " can't win under any weights that are allowed."
+	return []language.Text{language.Of("appraisal.hopeless", "names", names)}
 }
 
-func list(names []string) string {
-	if len(names) == 1 {
-		return names[0]
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
-}
+// tenths rounds to one decimal.
+func tenths(x float64) float64 { return math.Round(10*x) / 10 }
 
-func quoted(s string) string { return "“" + s + "”" }
-
-func percent(share float64) string { return decimal(100*share) + " %" }
-
-// decimal writes one decimal, none where it would be 0.
-func decimal(x float64) string {
-	text := strings.TrimSuffix(strconv.FormatFloat(x, 'f', 1, 64), ".0")
-	if text == "-0" {
-		return "0"
-	}
-	return text
-}
-
-// hundred writes a share as cases of a hundred, and doesn't round to all or
+// hundred tells a share as cases of a hundred, and doesn't round to all or
 // none what isn't.
-func hundred(share float64) string {
+func hundred(share float64) language.Text {
 	switch n := math.Round(100 * share); {
 	case share >= 1:
-		return "in every case drawn"
+		return language.Of("often.always")
 	case n >= 100:
-		return "in more than 99 of 100 cases"
+		return language.Of("often.almost")
 	case n < 1:
-		return "in fewer than 1 of 100 cases"
+		return language.Of("often.rarely")
 	default:
-		return "in about " + strconv.FormatFloat(n, 'f', 0, 64) + " of 100 cases"
+		return language.Of("often.about", "n", int(n))
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chsreform/chsreform/assessment/evaluation"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // brute counts, over every choice of k of the values, those with a difference
@@ -99,8 +100,8 @@ func TestThreeAndThreeAreasExcludeNothing(t *testing.T) {
 	require.InDelta(t, 0.1, r.Permutation.P, 1e-12)
 	require.Nil(t, r.Permutation.Interval)
 	require.Equal(t, evaluation.Inconclusive, r.Conclusion())
-	require.Contains(t, r.Sentence(), "too few")
-	require.Contains(t, r.Warnings[0], "can't fall below 0.1")
+	require.Contains(t, language.English().Paragraph(r.Summary()), "too few")
+	require.Contains(t, r.Warnings[0].String(), "can't fall below 0.1")
 
 	s := counted(evaluation.RateRatio, [][2]float64{{1, 90}, {1, 91}, {1, 92}}, [][2]float64{{1, 1}, {1, 2}, {1, 3}})
 	r = evaluate(t, s, higher)
@@ -235,7 +236,7 @@ func TestADrawnPValueIsWithinItsErrorOfTheExactOne(t *testing.T) {
 	require.Equal(t, 10_000, r.Permutation.Allocations)
 	require.InDelta(t, math.Sqrt(r.Permutation.P*(1-r.Permutation.P)/9_999), r.Permutation.MonteCarloError, 1e-12)
 	require.InDelta(t, exact, r.Permutation.P, 4*r.Permutation.MonteCarloError+1.0/10_000)
-	require.Contains(t, r.Sentence(), "9999 drawn")
+	require.Contains(t, language.English().Paragraph(r.Summary()), "from 9,999 ways to choose the intervention areas that were drawn")
 	require.NotNil(t, r.Permutation.Interval)
 
 	require.Equal(t, r, evaluate(t, s, p), "the same seed gives the same result")

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // rounding is the share of the largest outcome below which a difference may be
@@ -116,9 +117,9 @@ func (s Scale) tellInterval(i *assessment.Interval) *assessment.Interval {
 
 // trends gives each area's least-squares slope over the periods before the
 // pilot, or why there is none.
-func (s Study) trends(start int) (slopes []float64, magnitude float64, impossible string) {
+func (s Study) trends(start int) (slopes []float64, magnitude float64, impossible language.Text) {
 	if start < 2 {
-		return nil, 0, "there is only one period before the pilot"
+		return nil, 0, language.Of("trend.one-period")
 	}
 	times := make([]float64, start)
 	for t := range times {
@@ -129,12 +130,12 @@ func (s Study) trends(start int) (slopes []float64, magnitude float64, impossibl
 	for i, a := range s.Areas {
 		for t := range levels {
 			if s.Scale == RateRatio && a.Outcomes[t].Value == 0 {
-				return nil, 0, "a period before the pilot has no events in some area, so there is no ratio to follow"
+				return nil, 0, language.Of("trend.no-events")
 			}
 			levels[t] = s.level(a.Outcomes[t : t+1])
 		}
 		_, slopes[i] = stat.LinearRegression(times, levels, nil, false)
 		magnitude = max(magnitude, s.magnitude(a.Outcomes[:start], slices.Max(levels), slices.Min(levels)))
 	}
-	return slopes, magnitude, ""
+	return slopes, magnitude, impossible
 }

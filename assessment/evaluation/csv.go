@@ -200,7 +200,7 @@ func (o *outcomes) assemble() ([]string, []Area) {
 		for k, p := range periods {
 			c, there := o.seen[i][p]
 			if !there {
-				o.wrong.Add("", fault.Required, nil, fmt.Sprintf("a row for area %q in period %s, as other areas have", o.order[i].ID, p))
+				o.wrong.Add("", fault.Required, nil, language.Of("want.area-period", "area", o.order[i].ID, "period", p))
 			}
 			o.order[i].Outcomes[k] = c.Measurement
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/chsreform/chsreform/assessment/evaluation"
 	"github.com/chsreform/chsreform/assessment/internal/table"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 var unions = []evaluation.Area{
@@ -188,6 +189,6 @@ func FuzzReadCSV(f *testing.F) {
 			require.ErrorIs(t, err, fault.ErrInvalid)
 			return
 		}
-		require.NotEmpty(t, r.Sentence())
+		require.NotEmpty(t, language.English().Paragraph(r.Summary()))
 	})
 }

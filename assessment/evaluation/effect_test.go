@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chsreform/chsreform/assessment/evaluation"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Card D, Krueger AB. Minimum wages and employment. Am Econ Rev
@@ -99,16 +100,16 @@ func TestTheTrendBeforeThePilotIsTheDifferenceOfSlopes(t *testing.T) {
 	require.Equal(t, 70, r.Trend.Permutation.Allocations)
 	require.True(t, r.Trend.Differs)
 	require.Equal(t, evaluation.Inconclusive, r.Conclusion(), "whatever the effect, arms that part beforehand prove nothing")
-	require.Contains(t, r.Sentence(), "moving apart")
-	require.Contains(t, r.Trend.Sentence(), "doubtful")
+	require.Contains(t, language.English().Paragraph(r.Summary()), "moving apart")
+	require.Contains(t, r.Trend.Told().String(), "doubtful")
 }
 
 func TestOnePeriodBeforeIsAStatedLimitNotAnError(t *testing.T) {
 	r := evaluate(t, changed([]float64{1, 2}, []float64{3, 5}), higher)
 	require.False(t, r.Trend.Possible)
-	require.Contains(t, r.Trend.Sentence(), "only one period")
-	require.True(t, slices.ContainsFunc(r.Warnings, func(w string) bool {
-		return w == "Trends before the pilot can't be checked: there is only one period before the pilot."
+	require.Contains(t, r.Trend.Told().String(), "only one period")
+	require.True(t, slices.ContainsFunc(r.Warnings, func(w language.Text) bool {
+		return w.String() == "Trends before the pilot can't be checked: there is only one period before the pilot."
 	}))
 }
 
@@ -121,7 +122,7 @@ func TestAPeriodWithoutEventsHasNoTrendOfRatios(t *testing.T) {
 	}
 	r := evaluate(t, s, higher)
 	require.False(t, r.Trend.Possible)
-	require.Contains(t, r.Trend.Reason, "no events")
+	require.Contains(t, r.Trend.Reason.String(), "no events")
 
 	s.Areas[0].Outcomes[0].Value = 1
 	r = evaluate(t, s, higher)

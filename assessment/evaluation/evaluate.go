@@ -3,12 +3,12 @@ package evaluation
 // This file puts the parts together: a study and a protocol in, a result out.
 
 import (
-	"fmt"
 	"slices"
 
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Evaluate estimates what the pilot changed, by difference-in-differences: how
@@ -100,8 +100,8 @@ func (s Study) arm(c changes, arm Arm) ArmSummary {
 type Trend struct {
 	// Possible is false where there is nothing to check; Reason says why, and
 	// the rest is zero.
-	Possible bool   `json:"possible"`
-	Reason   string `json:"reason,omitempty"`
+	Possible bool          `json:"possible"`
+	Reason   language.Text `json:"reason,omitzero"`
 	// Periods is how many there are before the pilot.
 	Periods int `json:"periods"`
 	// Difference is by how much more the outcome rose from period to period in
@@ -117,7 +117,7 @@ type Trend struct {
 
 func (s Study) trend(start int, c changes, p Protocol) Trend {
 	slopes, magnitude, impossible := s.trends(start)
-	if impossible != "" {
+	if !impossible.IsZero() {
 		return Trend{Reason: impossible, Periods: start}
 	}
 	difference := c.difference(slopes, magnitude)
@@ -146,38 +146,36 @@ func (r Result) tooFew() bool {
 }
 
 // warn lists what a reader of the numbers has to know.
-func (r Result) warn() (warnings []string) {
-	say := func(format string, a ...any) { warnings = append(warnings, fmt.Sprintf(format, a...)) }
+func (r Result) warn() (warnings []language.Text) {
+	say := func(id string, args ...any) { warnings = append(warnings, language.Of(id, args...)) }
 	if t := r.Permutation; r.tooFew() {
 		n := always(r.Intervention.Areas, r.Comparison.Areas)
-		say("With so few areas the p-value can't fall below %s: no outcome would be conclusive at %s.",
-			figure(float64(n)/float64(t.Allocations)), percent(r.Protocol.Level))
+		say("warning.few-areas", "p", figure(float64(n)/float64(t.Allocations)), "level", r.Protocol.Level)
 	}
 	if t := r.Permutation; !t.Exact {
-		say("There are more than %d ways to choose the intervention areas; %d were drawn, from seed %d. The p-value's own standard error is %s.",
-			maxWays, r.Protocol.Samples, r.Protocol.Seed, figure(t.MonteCarloError))
+		say("warning.drawn", "most", maxWays, "drawn", r.Protocol.Samples, "seed", r.Protocol.Seed, "error", figure(t.MonteCarloError))
 	}
 	switch {
 	case !r.Robust.Possible:
-		say("The areas of each arm all changed alike, so there is no spread for a t interval. Check that the outcomes are not copies of one figure.")
+		say("warning.alike")
 	case r.Permutation.Interval != nil && r.Permutation.small(r.Protocol.Level) == r.Robust.holds(r.Scale.none()):
-		say("The permutation interval and the t interval disagree on whether no effect is excluded: trust neither alone.")
+		say("warning.intervals-disagree")
 	}
 	big, little := max(r.Intervention.SD, r.Comparison.SD), min(r.Intervention.SD, r.Comparison.SD)
 	if r.Intervention.Areas != r.Comparison.Areas && big > 2*little {
-		say("The arms differ in size and in spread; the permutation test and its interval are then not exact for a difference of means alone.")
+		say("warning.arms-differ")
 	}
 	if i, none := r.Interval(); i == nil && r.Robust.Possible {
-		say("No interval is quoted: %s.", none)
+		say("warning.no-interval", "why", none)
 	}
 	switch {
 	case !r.Trend.Possible:
-		say("Trends before the pilot can't be checked: %s.", r.Trend.Reason)
+		say("warning.no-trends", "why", r.Trend.Reason)
 	case r.Trend.Differs:
-		say("Trends before the pilot already differed between the arms, so the comparison areas are a doubtful guide to what would have happened without it.")
+		say("warning.trends-differ")
 	}
 	if r.Permutation.small(r.Protocol.Level) && r.gain(r.Effect) < 0 {
-		say("The outcome went the wrong way: worse in the intervention areas than the comparison areas lead one to expect.")
+		say("warning.wrong-way")
 	}
 	return warnings
 }

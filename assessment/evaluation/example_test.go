@@ -11,6 +11,7 @@ import (
 	"github.com/chsreform/chsreform/assessment/evaluation"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // An invented table: visits to clinics in five unions with the pilot and five
@@ -65,11 +66,11 @@ func Example() {
 		return
 	}
 	fmt.Println(result.Conclusion())
-	fmt.Println(result.Sentence())
-	fmt.Println(result.Trend.Sentence())
+	fmt.Println(language.English().Paragraph(result.Summary()))
+	fmt.Println(result.Trend.Told().String())
 	// Output:
 	// effective
-	// Illustrative, invented numbers: In the 5 intervention areas, the change in visits per 1,000 people was 12.1 higher than in the 5 comparison areas (95 % interval 9.51 to 14.8). Had the pilot made no difference, 2 of the 252 ways to choose the intervention areas would show a difference at least this large (p = 0.00794). By the rule of the protocol it is effective. This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.
+	// Illustrative: these numbers are invented. The change in the 5 intervention areas was 12.1 higher than in the 5 comparison areas (visits per 1,000 people; 95% interval: 9.51 to 14.8). Had the pilot made no difference, a difference at least this large would show in 2 of the 252 ways to choose the intervention areas (p = 0.00794). By the rule of the protocol it is effective. This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.
 	// Over the 2 periods before the pilot no difference in trend was seen (p = 0.595). This does not prove that trends were parallel, or would have stayed so.
 }
 
@@ -100,7 +101,7 @@ func ExampleResult_Conclusion() {
 		reformcycle.RecordPilot{Solution: "clinics", Pilot: reformcycle.Pilot{
 			ID: "ten-unions", Where: "Ten invented unions",
 			Finding: reformcycle.PilotFinding(result.Conclusion()),
-			Result:  result.Sentence(),
+			Result:  language.English().Paragraph(result.Summary()),
 			Evidence: assessment.Evidence{
 				What: "Visits compared between areas.", Source: "made up for this example", Basis: assessment.Illustrative,
 			},

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/chsreform/chsreform/assessment/evaluation"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Three areas against nine, twenty times as spread: the areas' changes have the
@@ -25,9 +25,9 @@ func TestTheSentenceDoesNotQuoteAnIntervalThatDoesNotHold(t *testing.T) {
 	require.InDelta(t, 59.6, r.Robust.Interval.High, 0.05)
 	interval, none := r.Interval()
 	require.Nil(t, interval)
-	require.Contains(t, r.Sentence(), "no 95 % interval: "+none)
-	require.NotContains(t, r.Sentence(), "20.8")
-	require.Contains(t, strings.Join(r.Warnings, "\n"), "No interval is quoted: the areas are too few")
+	require.Contains(t, language.English().Paragraph(r.Summary()), "no 95% interval: "+none.String())
+	require.NotContains(t, language.English().Paragraph(r.Summary()), "20.8")
+	require.Contains(t, language.English().Paragraph(r.Warnings), "No interval is quoted: the areas are too few")
 
 	// With a fourth area it is the t interval.
 	r = evaluate(t, changed([]float64{30, -10, 10, 10}, []float64{0, 1, -1, 0.5, -0.5, 1, -1, 0, 0.2}), higher)

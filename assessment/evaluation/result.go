@@ -3,10 +3,8 @@ package evaluation
 // This file holds what an evaluation says, to a program and to a person.
 
 import (
-	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/language"
@@ -33,7 +31,7 @@ type Result struct {
 	// Trend is the check of trends before the pilot.
 	Trend Trend `json:"trend"`
 	// Warnings says what a reader has to know before relying on the numbers.
-	Warnings []string `json:"warnings,omitempty"`
+	Warnings []language.Text `json:"warnings,omitempty"`
 	// Illustrative says that the outcomes were made up.
 	Illustrative bool `json:"illustrative,omitempty"`
 }
@@ -65,7 +63,7 @@ func (c Conclusion) Told() language.Text {
 //   - [Inconclusive] otherwise. It is not a finding of no effect.
 //
 // The second rule goes before the third: an effect that is surely there and
-// surely smaller than worthwhile is effective; [Result.Sentence] says that it
+// surely smaller than worthwhile is effective; [Result.Summary] says that it
 // is small. Where the areas of each arm all changed alike there are no intervals,
 // and the p-value decides alone whether it is effective.
 func (r Result) Conclusion() Conclusion {
@@ -107,16 +105,16 @@ const fewest = 4
 // of four areas it is too wide (97 %). So it stands beside, and is not quoted. Where few
 // areas make most of the effect no interval holds: of such skewness a handful of areas
 // tells nothing.
-func (r Result) Interval() (interval *assessment.Interval, none string) {
+func (r Result) Interval() (interval *assessment.Interval, none language.Text) {
 	switch {
 	case !r.Robust.Possible:
-		return nil, "the areas of each arm all changed alike"
+		return nil, language.Of("no-interval.alike")
 	case min(r.Intervention.Areas, r.Comparison.Areas) < fewest:
-		return nil, fmt.Sprintf("the areas are too few, for none holds with fewer than %d in an arm", fewest)
+		return nil, language.Of("no-interval.few", "least", fewest)
 	case r.Robust.Interval == nil:
-		return nil, "the areas' changes spread so widely that they exclude nothing"
+		return nil, language.Of("no-interval.spread")
 	}
-	return r.Robust.Interval, ""
+	return r.Robust.Interval, none
 }
 
 // intervals are those that have to agree; nil where the data exclude nothing.
@@ -156,115 +154,92 @@ func (r Result) worthwhile() float64 {
 	return r.Protocol.Better.sign() * r.Protocol.Worthwhile
 }
 
-// Sentence tells the result in plain words: the effect with [Result.Interval], the
-// p-value in words, the number of areas, what follows, and what it rests on.
-// Made-up numbers are called so first.
-func (r Result) Sentence() string {
-	var b strings.Builder
+// Summary tells the result, a sentence a text: that the numbers are made up where they
+// are, the effect with [Result.Interval] and the number of areas, the p-value in words,
+// what follows, and what it rests on.
+func (r Result) Summary() []language.Text {
+	var all []language.Text
 	if r.Illustrative {
-		b.WriteString("Illustrative, invented numbers: ")
+		all = append(all, language.Of("evaluation.illustrative"))
 	}
-	fmt.Fprintf(&b, "In the %d intervention areas, %s %s %d comparison areas (%s). ",
-		r.Intervention.Areas, r.subject(), r.effectWords(), r.Comparison.Areas, r.intervalWords())
-	b.WriteString(r.chanceWords())
-	b.WriteString(" ")
-	b.WriteString(r.conclusionWords())
-	b.WriteString(" This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.")
-	return b.String()
+	return append(all, r.told(), r.chance(), r.verdict(), language.Of("evaluation.association"))
 }
 
-func (r Result) subject() string {
-	if r.Scale == RateRatio {
-		return "the ratio of after to before in " + r.Unit
-	}
-	return "the change in " + r.Unit
-}
-
-func (r Result) effectWords() string {
-	if r.Scale == RateRatio {
-		return "was " + figure(r.Effect) + " times that in the"
-	}
+// told tells the effect.
+func (r Result) told() language.Text {
+	id := "evaluation.same"
+	args := []any{"unit", r.Unit, "intervention", r.Intervention.Areas, "comparison", r.Comparison.Areas, "interval", r.interval()}
 	switch size := figure(math.Abs(r.Effect)); {
-	case size == "0":
-		return "was the same as in the"
+	case r.Scale == RateRatio:
+		id, args = "evaluation.ratio", append(args, "effect", figure(r.Effect))
+	case size == 0:
 	case r.Effect > 0:
-		return "was " + size + " higher than in the"
+		id, args = "evaluation.higher", append(args, "size", size)
 	default:
-		return "was " + size + " lower than in the"
+		id, args = "evaluation.lower", append(args, "size", size)
 	}
+	return language.Of(id, args...)
 }
 
-func (r Result) chanceWords() string {
+func (r Result) chance() language.Text {
 	t := r.Permutation
 	if !t.Exact {
-		return fmt.Sprintf("Had the pilot made no difference, about %s of the ways to choose the intervention areas would show a difference at least this large (p = %s, from %d drawn).",
-			percent(t.P), figure(t.P), t.Allocations-1)
+		return language.Of("evaluation.chance-drawn", "p", figure(t.P), "drawn", t.Allocations-1)
 	}
-	return fmt.Sprintf("Had the pilot made no difference, %d of the %d ways to choose the intervention areas would show a difference at least this large (p = %s).",
-		t.Extreme, t.Allocations, figure(t.P))
+	return language.Of("evaluation.chance", "extreme", t.Extreme, "ways", t.Allocations, "p", figure(t.P))
 }
 
-func (r Result) conclusionWords() string {
-	switch r.Conclusion() {
-	case Effective:
-		if r.slight() {
-			return fmt.Sprintf("By the rule of the protocol it is effective, yet less than the %s that would be worthwhile.", figure(r.Protocol.Worthwhile))
-		}
-		return "By the rule of the protocol it is effective."
-	case NotEffective:
-		return fmt.Sprintf("By the rule of the protocol it is not effective: the data speak against an effect as large as the %s that would be worthwhile.", figure(r.Protocol.Worthwhile))
-	}
-	const inconclusive = "This is inconclusive: "
-	switch {
+func (r Result) verdict() language.Text {
+	worthwhile := figure(r.Protocol.Worthwhile)
+	small := r.Permutation.small(r.Protocol.Level)
+	switch conclusion := r.Conclusion(); {
+	case conclusion == Effective && r.slight():
+		return language.Of("evaluation.effective-slight", "worthwhile", worthwhile)
+	case conclusion == Effective:
+		return language.Of("evaluation.effective")
+	case conclusion == NotEffective:
+		return language.Of("evaluation.not-effective", "worthwhile", worthwhile)
 	case r.Trend.Differs:
-		return inconclusive + "the two groups were already moving apart before the pilot."
+		return language.Of("evaluation.inconclusive-trends")
 	case r.tooFew():
-		return inconclusive + "with so few areas no outcome could have been otherwise."
-	case r.Permutation.small(r.Protocol.Level) && r.gain(r.Effect) < 0:
-		return inconclusive + "the outcome went the wrong way, and no worthwhile effect was stated that this could exclude."
-	case r.Permutation.small(r.Protocol.Level):
-		return inconclusive + "the two ways to judge chance disagree."
-	default:
-		return inconclusive + "the data exclude neither no effect nor a useful one; that is not evidence of no effect."
+		return language.Of("evaluation.inconclusive-few")
+	case small && r.gain(r.Effect) < 0:
+		return language.Of("evaluation.inconclusive-wrong-way")
+	case small:
+		return language.Of("evaluation.inconclusive-disagree")
 	}
+	return language.Of("evaluation.inconclusive-open")
 }
 
-// Sentence tells the check of trends in plain words, with its limits.
-func (t Trend) Sentence() string {
-	switch {
+// Told tells the check of trends, with its limits.
+func (t Trend) Told() language.Text {
+	switch p := figure(t.Permutation.P); {
 	case !t.Possible:
-		return "Whether the arms moved alike before the pilot can't be checked: " + t.Reason + "."
+		return language.Of("trend.unchecked", "why", t.Reason)
 	case t.Differs:
-		return fmt.Sprintf("Over the %d periods before the pilot the arms already moved apart (p = %s): the comparison is doubtful.", t.Periods, figure(t.Permutation.P))
+		return language.Of("trend.differs", "periods", t.Periods, "p", p)
 	default:
-		return fmt.Sprintf("Over the %d periods before the pilot no difference in trend was seen (p = %s). This does not prove that trends were parallel, or would have stayed so.", t.Periods, figure(t.Permutation.P))
+		return language.Of("trend.alike", "periods", t.Periods, "p", p)
 	}
 }
 
-func (r Result) intervalWords() string {
+func (r Result) interval() language.Text {
 	i, none := r.Interval()
-	level := percent(r.Protocol.Level)
 	if i == nil {
-		return "no " + level + " interval: " + none
+		return language.Of("interval.none", "level", r.Protocol.Level, "why", none)
 	}
-	return level + " interval " + figure(i.Low) + " to " + figure(i.High)
+	return assessment.Interval{Low: figure(i.Low), High: figure(i.High)}.Told(r.Protocol.Level)
 }
 
-// percent writes a share.
-func percent(share float64) string {
-	return figure(share*100) + " %"
-}
-
-// figure writes a number with three digits, or all those before the point, and
-// never an exponent that a reader would have to work out.
-func figure(x float64) string {
+// figure rounds a number to three digits, or to all those before the point.
+func figure(x float64) float64 {
 	digits := 3
 	if size := math.Abs(x); size >= 1000 {
 		digits = int(math.Log10(size)) + 1
 	}
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', digits-1, 64), 64)
 	if err != nil || rounded == 0 {
-		return "0"
+		return 0
 	}
-	return strconv.FormatFloat(rounded, 'f', -1, 64)
+	return rounded
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/evaluation"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // judged is a result with the given intervals, its p-value small or not.
@@ -63,7 +64,7 @@ func TestAConclusionNeedsThePValueAndBothIntervals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Equal(t, c.want, c.result.Conclusion())
-			sentence := c.result.Sentence()
+			sentence := language.English().Paragraph(c.result.Summary())
 			require.Contains(t, sentence, c.says)
 			require.Contains(t, sentence, "This is an association")
 			require.False(t, strings.HasPrefix(sentence, "Illustrative"))
@@ -81,16 +82,16 @@ func TestASentenceTellsEffectIntervalChanceAndAreas(t *testing.T) {
 	half := 2.4469 * math.Sqrt(2*5./3/4)
 	require.InDelta(t, 7.77, 10-half, 0.005)
 	require.InDelta(t, 12.2, 10+half, 0.05)
-	require.Equal(t, "Illustrative, invented numbers: In the 4 intervention areas, the change in visits per household was 10 higher than in the 4 comparison areas"+
-		" (95 % interval 7.77 to 12.2)."+
-		" Had the pilot made no difference, 2 of the 70 ways to choose the intervention areas would show a difference at least this large (p = 0.0286)."+
+	require.Equal(t, "Illustrative: these numbers are invented. The change in the 4 intervention areas was 10 higher than in the 4 comparison areas"+
+		" (visits per household; 95% interval: 7.77 to 12.2)."+
+		" Had the pilot made no difference, a difference at least this large would show in 2 of the 70 ways to choose the intervention areas (p = 0.0286)."+
 		" By the rule of the protocol it is effective."+
-		" This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.", r.Sentence())
-	require.Contains(t, evaluate(t, changed([]float64{1, 2}, []float64{2, 1}), higher).Sentence(), "was the same as in the 2 comparison areas")
+		" This is an association: it is the pilot's effect only if both groups of areas would have changed alike without the pilot.", language.English().Paragraph(r.Summary()))
+	require.Contains(t, language.English().Paragraph(evaluate(t, changed([]float64{1, 2}, []float64{2, 1}), higher).Summary()), "was the same as in the 2 comparison areas")
 	// Large numbers keep their digits, small ones get three.
 	r.Effect, r.Robust.Interval.Low, r.Robust.Interval.High = 1234567.8, 0.00012345, 99.96
-	require.Contains(t, r.Sentence(), "was 1234568 higher")
-	require.Contains(t, r.Sentence(), "interval 0.000123 to 100)")
+	require.Contains(t, language.English().Paragraph(r.Summary()), "was 1,234,568 higher")
+	require.Contains(t, language.English().Paragraph(r.Summary()), "interval: 0.000123 to 100)")
 }
 
 func TestAResultSurvivesJSON(t *testing.T) {
@@ -105,7 +106,10 @@ func TestAResultSurvivesJSON(t *testing.T) {
 		require.NoError(t, err)
 		var again evaluation.Result
 		require.NoError(t, json.Unmarshal(data, &again))
-		require.Equal(t, r, again)
+		repeated, err := json.Marshal(again)
+		require.NoError(t, err)
+		require.JSONEq(t, string(data), string(repeated))
+		require.Equal(t, language.English().Paragraph(r.Summary()), language.English().Paragraph(again.Summary()))
 		require.NotRegexp(t, `"[a-z_]*[A-Z]\w*":`, string(data), "keys are in snake case")
 
 		data, err = json.Marshal(s)
@@ -121,14 +125,14 @@ func TestAResultSurvivesJSON(t *testing.T) {
 
 func TestArmsOfUnlikeSizeAndSpreadAreWarnedOf(t *testing.T) {
 	r := evaluate(t, changed([]float64{-50, 0, 60}, []float64{1, 2, 3, 4, 5, 6}), higher)
-	require.Contains(t, strings.Join(r.Warnings, "\n"), "differ in size and in spread")
+	require.Contains(t, language.English().Paragraph(r.Warnings), "differ in size and in spread")
 	r = evaluate(t, changed([]float64{0, 1, 2, 3}, []float64{10, 11, 12, 13}), higher)
-	require.Contains(t, strings.Join(r.Warnings, "\n"), "wrong way")
+	require.Contains(t, language.English().Paragraph(r.Warnings), "wrong way")
 	// One area that stands out by far: no allocation is as extreme in its rank,
 	// yet the spread leaves the t interval wide.
 	r = evaluate(t, changed([]float64{5, 6, 7, 8, 400}, []float64{0, 1, 2, 3, 4}), higher)
 	require.True(t, r.Robust.Interval.Contains(0))
-	require.Contains(t, strings.Join(r.Warnings, "\n"), "disagree")
+	require.Contains(t, language.English().Paragraph(r.Warnings), "disagree")
 	require.Equal(t, evaluation.Inconclusive, r.Conclusion())
 }
 
@@ -162,8 +166,8 @@ func TestAResultIsAlwaysTold(t *testing.T) {
 		r := evaluate(t, s, evaluation.Protocol{Better: evaluation.Higher, Level: rapid.SampledFrom([]float64{0.5, 0.95, 0.999}).Draw(t, "level")})
 		data, err := json.Marshal(r) // which has no form for what is not finite
 		require.NoError(t, err)
-		require.NotContains(t, r.Sentence(), "Inf")
-		require.NotContains(t, string(data)+r.Sentence()+strings.Join(r.Warnings, ""), "NaN")
+		require.NotContains(t, language.English().Paragraph(r.Summary()), "Inf")
+		require.NotContains(t, string(data)+language.English().Paragraph(r.Summary())+language.English().Paragraph(r.Warnings), "NaN")
 		for _, i := range []*assessment.Interval{r.Permutation.Interval, r.Robust.Interval, r.Trend.Permutation.Interval} {
 			require.True(t, i == nil || i.Low < i.High, "no width of zero: %v", i)
 		}

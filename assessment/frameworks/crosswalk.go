@@ -256,7 +256,7 @@ func (f Filled) Ratings() []assessment.Rating {
 
 // Fill takes ratings by one framework over to another, by the correspondences
 // between the two. What it gives is a beginning: a rating taken over says so in
-// its evidence ("…, rated as chw-aim@1.0.0:supervision"), and people should
+// its evidence ("… (chw-aim@1.0.0:supervision)"), and people should
 // look at it again.
 //
 // It refuses, with [fault.Fields]: frameworks that the crosswalk does
@@ -324,6 +324,6 @@ func takeOver(item string, r assessment.Rating, says []Says) Taken {
 		from = append(from, s.From)
 		names = append(names, s.From.String())
 	}
-	r.Evidence.Source += ", rated as " + strings.Join(names, " and ")
+	r.Evidence.Source += " (" + strings.Join(names, ", ") + ")"
 	return Taken{Rating: r, From: from}
 }

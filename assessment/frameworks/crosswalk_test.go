@@ -178,11 +178,11 @@ func TestARatingTakenOverSaysWhereItComesFrom(t *testing.T) {
 
 	require.Len(t, filled.Taken, 2)
 	one := rating("one", assessment.HighlyFunctional)
-	one.Evidence.Source = "a made-up visit, rated as from@1:a"
+	one.Evidence.Source = "a made-up visit (from@1:a)"
 	assert.Equal(t, one, filled.Taken[0].Rating)
 	assert.Equal(t, []string{"from@1:a"}, named(filled.Taken[0].From))
 	assert.Equal(t, "to:one as from:a", filled.Taken[0].From[0].Note.String())
-	assert.Equal(t, "a made-up visit, rated as from@1:b and from@1:c", filled.Taken[1].Rating.Evidence.Source)
+	assert.Equal(t, "a made-up visit (from@1:b, from@1:c)", filled.Taken[1].Rating.Evidence.Source)
 	assert.Equal(t, []string{"from@1:b", "from@1:c"}, named(filled.Taken[1].From))
 
 	require.Len(t, filled.Conflicts, 1, "d and e differ")

@@ -149,6 +149,6 @@ func ExampleCrosswalk_Fill() {
 	fmt.Println("still to rate:", len(filled.Open))
 	// Output:
 	// supportive-supervision partially-functional
-	// made up for this example, rated as chw-aim@1.0.0:supervision
+	// made up for this example (chw-aim@1.0.0:supervision)
 	// still to rate: 20
 }

@@ -43,12 +43,12 @@ func Example() {
 		fmt.Println(sentence)
 	}
 	// Output:
-	// Of 4 pairs of an area and a service, 3 are served and 1 is not; 0 areas have no post at all.
-	// 1 pair is served by several cadres; for 1 of them no shared coordination mechanism is known.
-	// Of 1 served pair with a target, workers serve more people than it in 0, at most as many in 1, and it is not known in 0.
-	// Of 1 area with several cadres, lines of supervision are separate in 1 and not known well enough in 0.
-	// Of 1 pair of cadres of like work, pay differs in 1, may differ in 0, is equal in 0, and can't be compared in 0.
-	// Of the money in USD/year, the share from abroad is 0.00–1.00, tied to single diseases 0.00–1.00, and both 0.00–1.00; the concentration of funders is 0.50–1.00.
+	// Pairs of an area and a service: 4. Served: 3; not served: 1. Areas without any post: 0.
+	// Pairs that several cadres serve: 1; without a shared coordination mechanism that is known: 1.
+	// Served pairs with a target: 1. More people for each worker than the target: 0; at most as many: 1; not known: 0.
+	// Areas with several cadres: 1. Lines of supervision separate: 1; not known well enough: 0.
+	// Pairs of cadres of like work: 1. Pay differs: 1; may differ: 0; is equal: 0; can't be compared: 0.
+	// Shares of the money in USD/year: from abroad 0–1; tied to single diseases 0–1; both 0–1. Concentration of funders: 0.5–1.
 }
 
 func ExampleAnalyse() {

@@ -313,23 +313,29 @@ func TestAnalysisSharesNothingWithTheLandscape(t *testing.T) {
 }
 
 func TestSummarySaysWhatIsKnownAndWhatIsNot(t *testing.T) {
+	said := func(a landscape.Analysis) (all []string) {
+		for _, finding := range a.Summary() {
+			all = append(all, finding.String())
+		}
+		return all
+	}
 	require.Equal(t, []string{
-		"Of 9 pairs of an area and a service, 4 are served and 5 are not; 1 area has no post at all.",
-		"1 pair is served by several cadres; for 1 of them no shared coordination mechanism is known.",
-		"Of 3 served pairs with a target, workers serve more people than it in 1, at most as many in 2, and it is not known in 0.",
-		"Of 2 areas with several cadres, lines of supervision are separate in 1 and not known well enough in 1.",
-		"Of 3 pairs of cadres of like work, pay differs in 2, may differ in 1, is equal in 0, and can't be compared in 0.",
-		"Of 1 pair of a new and an established cadre, the new one gets more in 0, may in 1, does not in 0, and can't be compared in 0.",
-		"Of the money in USD/year, the share from abroad is 0.40, tied to single diseases 0.30, and both 0.30; the concentration of funders is 0.46.",
-		`On "shared-mechanism", the details leave it open; by 1 statement the answer is no.`,
-	}, analyse(t, valley()).Summary())
+		"Pairs of an area and a service: 9. Served: 4; not served: 5. Areas without any post: 1.",
+		"Pairs that several cadres serve: 1; without a shared coordination mechanism that is known: 1.",
+		"Served pairs with a target: 3. More people for each worker than the target: 1; at most as many: 2; not known: 0.",
+		"Areas with several cadres: 2. Lines of supervision separate: 1; not known well enough: 1.",
+		"Pairs of cadres of like work: 3. Pay differs: 2; may differ: 1; is equal: 0; can't be compared: 0.",
+		"Pairs of a new and an established cadre: 1. The new one gets more: 0; may get more: 1; does not: 0; can't be compared: 0.",
+		"Shares of the money in USD/year: from abroad 0.4; tied to single diseases 0.3; both 0.3. Concentration of funders: 0.46.",
+		"All programmes that overlap share a coordination mechanism: no. The details leave it open; statements: 1.",
+	}, said(analyse(t, valley())))
 
 	l := valley()
 	l.Posts = l.Posts[1:2]
 	l.Statements[0].Aspect, l.Statements[0].Holds = landscape.Overlaps, false
-	s := analyse(t, l).Summary()
+	s := said(analyse(t, l))
 	require.Contains(t, s, "No pair is served by several cadres.")
-	require.Contains(t, s, `On "overlap", details and 1 statement agree; the answer is no.`)
+	require.Contains(t, s, "Several cadres give the same service in the same area: no. The details and the statements agree; statements: 1.")
 	l.Statements[0].Holds = true
-	require.Contains(t, analyse(t, l).Summary(), `On "overlap", what is recorded is contradictory; the answer is yes.`)
+	require.Contains(t, said(analyse(t, l)), "Several cadres give the same service in the same area: yes. What is recorded is contradictory.")
 }

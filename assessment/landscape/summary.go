@@ -2,77 +2,54 @@ package landscape
 
 // This file puts an analysis into sentences.
 
-import (
-	"fmt"
-	"strconv"
-)
+import "github.com/chsreform/chsreform/reformcycle/language"
 
-// Summary returns the analysis in plain sentences: what was found, what is not
+// Summary tells the analysis, a finding a text: what was found, what is not
 // known, and where sources say what the details do not show. Of what there is
 // nothing to say, it says nothing.
-func (a Analysis) Summary() []string {
-	var s []string
-	say := func(format string, args ...any) { s = append(s, fmt.Sprintf(format, args...)) }
+func (a Analysis) Summary() []language.Text {
+	var all []language.Text
+	say := func(id string, args ...any) { all = append(all, language.Of(id, args...)) }
 	n := a.Counts
 	if n.Pairs > 0 {
-		say("Of %s of an area and a service, %d %s served and %d %s not; %s no post at all.",
-			counted(n.Pairs, "pair", "pairs"), n.Served, be(n.Served), n.Unserved, be(n.Unserved),
-			counted(n.LeftOut, "area has", "areas have"))
+		say("landscape.pairs", "pairs", n.Pairs, "served", n.Served, "unserved", n.Unserved, "left", n.LeftOut)
 		if n.Overlaps > 0 {
-			say("%s served by several cadres; for %d of them no shared coordination mechanism is known.",
-				counted(n.Overlaps, "pair is", "pairs are"), n.Uncoordinated)
+			say("landscape.overlaps", "overlaps", n.Overlaps, "alone", n.Uncoordinated)
 		} else {
-			say("No pair is served by several cadres.")
+			say("landscape.no-overlaps")
 		}
 	}
 	if targets := n.OverTarget + n.WithinTarget + n.TargetOpen; targets > 0 {
-		say("Of %s with a target, workers serve more people than it in %d, at most as many in %d, and it is not known in %d.",
-			counted(targets, "served pair", "served pairs"), n.OverTarget, n.WithinTarget, n.TargetOpen)
+		say("landscape.targets", "pairs", targets, "over", n.OverTarget, "within", n.WithinTarget, "open", n.TargetOpen)
 	}
 	if n.SharedAreas > 0 {
-		say("Of %s with several cadres, lines of supervision are separate in %d and not known well enough in %d.",
-			counted(n.SharedAreas, "area", "areas"), n.SeparateAreas, n.SupervisionOpen)
+		say("landscape.supervision", "areas", n.SharedAreas, "separate", n.SeparateAreas, "open", n.SupervisionOpen)
 	}
-	if c := n.LikePay; c.Pairs > 0 {
-		say("Of %s of cadres of like work, pay differs in %d, may differ in %d, is equal in %d, and can't be compared in %d.",
-			counted(c.Pairs, "pair", "pairs"), c.Gaps, c.Open, c.None, c.Incomparable)
-	}
-	if c := n.AbovePay; c.Pairs > 0 {
-		say("Of %s of a new and an established cadre, the new one gets more in %d, may in %d, does not in %d, and can't be compared in %d.",
-			counted(c.Pairs, "pair", "pairs"), c.Gaps, c.Open, c.None, c.Incomparable)
+	for _, pay := range []struct {
+		id string
+		PayCounts
+	}{{"landscape.like-pay", n.LikePay}, {"landscape.above-pay", n.AbovePay}} {
+		if pay.Pairs > 0 {
+			say(pay.id, "pairs", pay.Pairs, "gaps", pay.Gaps, "open", pay.Open, "none", pay.None, "apart", pay.Incomparable)
+		}
 	}
 	for _, m := range a.Money {
-		in := ""
+		id, args := "landscape.money", []any{"external", m.External.Told(), "tied", m.Tied.Told(), "both", m.ExternalTied.Told(), "concentration", m.Concentration.Told()}
 		if m.Unit != "" {
-			in = " in " + m.Unit
+			id, args = "landscape.money-in", append(args, "unit", m.Unit)
 		}
-		say("Of the money%s, the share from abroad is %s, tied to single diseases %s, and both %s; the concentration of funders is %s.",
-			in, m.External, m.Tied, m.ExternalTied, m.Concentration)
+		say(id, args...)
 	}
 	for _, v := range a.Answers {
-		switch {
-		case len(v.Statements) == 0:
+		switch n := len(v.Statements); {
+		case n == 0:
 		case v.Contested:
-			say("On %q, what is recorded is contradictory; the answer is %s.", v.Aspect, v.Answer)
+			say("landscape.contested", "aspect", v.Aspect.Told(), "answer", v.Answer.Told())
 		case v.Details == Unknown:
-			say("On %q, the details leave it open; by %s the answer is %s.", v.Aspect, counted(len(v.Statements), "statement", "statements"), v.Answer)
+			say("landscape.by-statements", "aspect", v.Aspect.Told(), "answer", v.Answer.Told(), "n", n)
 		default:
-			say("On %q, details and %s agree; the answer is %s.", v.Aspect, counted(len(v.Statements), "statement", "statements"), v.Answer)
+			say("landscape.agreed", "aspect", v.Aspect.Told(), "answer", v.Answer.Told(), "n", n)
 		}
 	}
-	return s
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
-}
-
-func be(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
+	return all
 }

@@ -4,9 +4,7 @@ package workshop
 // them.
 
 import (
-	"fmt"
 	"math"
-	"strconv"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/language"
@@ -49,22 +47,15 @@ func (r Reason) Told() language.Text {
 // the long run. They are within −1 … 1.
 const Confidence = 0.95
 
-// tellInterval says an interval to people, or why there is none.
-func tellInterval(i *assessment.Interval, none Reason) string {
+// tellInterval tells an interval, or why there is none.
+func tellInterval(i *assessment.Interval, none Reason) language.Text {
 	if i == nil {
-		return "not defined: " + none.Told().String()
+		return language.Of("interval.none", "level", Confidence, "why", none.Told())
 	}
-	return i.String()
+	return assessment.Interval{Low: hundredths(i.Low), High: hundredths(i.High)}.Told(Confidence)
 }
 
-// fixed writes two decimals, and no minus before zero.
-func fixed(v float64) string {
-	text := strconv.FormatFloat(v, 'f', 2, 64)
-	if text == "-0.00" {
-		return "0.00"
-	}
-	return text
-}
+func hundredths(x float64) float64 { return math.Round(100*x) / 100 }
 
 // within ends an interval where the scale of the coefficients ends.
 func within(low, high float64) *assessment.Interval {
@@ -92,12 +83,15 @@ type Percent struct {
 // Defined reports whether there is a share.
 func (p Percent) Defined() bool { return p.Reason == "" }
 
-// String says it in words.
-func (p Percent) String() string {
+// String tells it in English.
+func (p Percent) String() string { return p.Told().String() }
+
+// Told tells how often ratings agree, or why that is not defined.
+func (p Percent) Told() language.Text {
 	if !p.Defined() {
-		return "percent agreement is not defined: " + p.Reason.Told().String()
+		return language.Of("percent.undefined", "why", p.Reason.Told())
 	}
-	return fmt.Sprintf("%.0f %% of %s of ratings agree, %.0f %% within one level", 100*p.Same, counted(p.Pairs, "pair", "pairs"), 100*p.WithinOne)
+	return language.Of("percent.told", "pairs", p.Pairs, "same", p.Same, "near", p.WithinOne)
 }
 
 // PercentAgreement returns how often two assessors agree on an item.

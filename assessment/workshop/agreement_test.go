@@ -18,10 +18,10 @@ func TestPercentAgreementCountsPairs(t *testing.T) {
 	// Pairs: three of the first item (one the same, all within one), one of
 	// the second (neither), none of the third, one of the fourth (the same).
 	assert.Equal(t, Percent{Pairs: 5, Same: 2.0 / 5, WithinOne: 4.0 / 5}, p)
-	assert.Equal(t, "40 % of 5 pairs of ratings agree, 80 % within one level", p.String())
+	assert.Equal(t, "Pairs of ratings: 5. The same level: 40%; within one level: 80%", p.String())
 	p = grid(t, "2.", ".3").PercentAgreement()
 	assert.Equal(t, Percent{Reason: NoOverlap}, p)
-	assert.Equal(t, "percent agreement is not defined: no item was rated by two", p.String())
+	assert.Equal(t, "Percent agreement is not defined: no item was rated by two", p.String())
 }
 
 // The skin conditions of 88 patients by two dermatologists, an example of PROC
@@ -52,7 +52,7 @@ func TestKappaOfASheetIsThatOfSAS(t *testing.T) {
 	}
 	k, err := s.Kappa("a", "b", Linear)
 	require.NoError(t, err)
-	assert.Equal(t, "linear kappa of a and b is 0.51 over 88 items (95 % interval 0.38 to 0.64)", k.String())
+	assert.Equal(t, "Kappa of a and b, linear weights: 0.51 (items: 88; 95% interval: 0.38 to 0.64)", k.String())
 }
 
 func TestKappaSaysWhatIsNotDefined(t *testing.T) {
@@ -82,10 +82,10 @@ func TestKappaSaysWhatIsNotDefined(t *testing.T) {
 	}
 	k, err := grid(t, "33").Kappa("a", "b", Linear)
 	require.NoError(t, err)
-	assert.Equal(t, "linear kappa of a and b is not defined: the levels do not vary", k.String())
+	assert.Equal(t, "Kappa of a and b, linear weights, is not defined: the levels do not vary", k.String())
 	k, err = grid(t, "33", "11").Kappa("a", "b", Linear)
 	require.NoError(t, err)
-	assert.Equal(t, "linear kappa of a and b is 1.00 over 2 items (95 % interval not defined: there is no disagreement to learn from)", k.String())
+	assert.Equal(t, "Kappa of a and b, linear weights: 1 (items: 2; no 95% interval: there is no disagreement to learn from)", k.String())
 }
 
 // Where the items disagree and all alike, each resample and the formula say the same,
@@ -108,7 +108,7 @@ func TestDisagreementThatIsAllAlikeHasNoInterval(t *testing.T) {
 			assert.Nil(t, k.Interval)
 			assert.Zero(t, k.Error)
 			assert.Equal(t, NoSpread, k.NoInterval)
-			assert.Contains(t, k.String(), "interval not defined: the items disagree alike")
+			assert.Contains(t, k.String(), "no 95% interval: the items disagree alike")
 		}
 	}
 	k, err := grid(t, append(lines, "11")...).Kappa("a", "b", Quadratic)
@@ -211,10 +211,10 @@ func TestAlphaIsReadAsKrippendorffAdvises(t *testing.T) {
 		assert.NotEqual(t, Unreadable.Advice(), want.Advice())
 	}
 	a := Alpha{Value: -0.001, Items: 1, Assessors: 4, Interval: &assessment.Interval{Low: -0.5, High: 0.25}}
-	assert.Equal(t, "Krippendorff's alpha is 0.00, unreliable, over 1 item by 4 assessors (95 % interval -0.50 to 0.25)", a.String())
-	assert.Contains(t, Alpha{NoInterval: OneItem}.String(), "interval not defined: only one item was rated by two)")
-	assert.Contains(t, Alpha{NoInterval: OneAssessor}.String(), "interval not defined: there is only one assessor)")
-	assert.Contains(t, Alpha{NoInterval: "else"}.String(), "interval not defined: else)")
+	assert.Equal(t, "Krippendorff's alpha: 0, unreliable (items: 1; assessors: 4; 95% interval: -0.5 to 0.25)", a.String())
+	assert.Contains(t, Alpha{NoInterval: OneItem}.String(), "no 95% interval: only one item was rated by two)")
+	assert.Contains(t, Alpha{NoInterval: OneAssessor}.String(), "no 95% interval: there is only one assessor)")
+	assert.Contains(t, Alpha{NoInterval: "else"}.String(), "no 95% interval: else)")
 }
 
 func TestAlphaTakesDrawsWithinBounds(t *testing.T) {

@@ -4,7 +4,6 @@ package workshop
 // whatever they left blank.
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -78,17 +77,7 @@ func (r Reading) Told() language.Text {
 }
 
 // Advice says in a sentence what to do with the ratings.
-func (r Reading) Advice() string {
-	switch r {
-	case Reliable:
-		return "They mean the same by the same words."
-	case Tentative:
-		return "Good enough to begin with; talk about the items on which they differ before anything is decided on them."
-	case Unreliable:
-		return "They do not mean the same by the same words yet: talk first, then rate again."
-	}
-	return "The ratings do not tell."
-}
+func (r Reading) Advice() language.Text { return language.Of("advice." + string(r)) }
 
 // Reading returns what is customarily made of the value: Krippendorff K.
 // Reliability in content analysis: some common misconceptions and
@@ -106,13 +95,16 @@ func (a Alpha) Reading() Reading {
 	return Unreliable
 }
 
-// String says it in words.
-func (a Alpha) String() string {
+// String tells it in English.
+func (a Alpha) String() string { return a.Told().String() }
+
+// Told tells the value with its reading and its interval, or why it is not defined.
+func (a Alpha) Told() language.Text {
 	if !a.Defined() {
-		return "Krippendorff's alpha is not defined: " + a.Reason.Told().String()
+		return language.Of("alpha.undefined", "why", a.Reason.Told())
 	}
-	return fmt.Sprintf("Krippendorff's alpha is %s, %s, over %s by %s (95 %% interval %v)",
-		fixed(a.Value), a.Reading(), counted(a.Items, "item", "items"), counted(a.Assessors, "assessor", "assessors"), tellInterval(a.Interval, a.NoInterval))
+	return language.Of("alpha.told", "value", hundredths(a.Value), "reading", a.Reading().Told(),
+		"items", a.Items, "assessors", a.Assessors, "interval", tellInterval(a.Interval, a.NoInterval))
 }
 
 // Alpha returns Krippendorff's alpha of the whole sheet, with the ordinal

@@ -5,11 +5,10 @@ package workshop
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Consensus is where the assessors' ratings of one item come together.
@@ -116,9 +115,10 @@ func (s *Sheet) Disputed() []Consensus {
 // Ratings returns one rating of each item that somebody gave a level: the
 // consensus, with evidence that names the workshop, the number of assessors
 // and how far apart they lay. [assessment.Checklist.Scorecard] takes them as
-// they are. The evidence is illustrative where the occasion or one of the
+// they are. What the evidence says is written in a language, nil for English, since
+// it is kept as what people type is. It is illustrative where the occasion or one of the
 // ratings behind it is.
-func (s *Sheet) Ratings() []assessment.Rating {
+func (s *Sheet) Ratings(l *language.Language) []assessment.Rating {
 	var ratings []assessment.Rating
 	for _, c := range s.Consensus() {
 		if c.Raters == 0 {
@@ -135,8 +135,8 @@ func (s *Sheet) Ratings() []assessment.Rating {
 			Criterion: c.Item,
 			Level:     c.Level,
 			Evidence: assessment.Evidence{
-				What: c.String(), Source: s.occasion.Name, Basis: basis,
-				By: counted(c.Raters, "assessor", "assessors"), On: s.occasion.On,
+				What: l.Paragraph(c.Summary()), Source: s.occasion.Name, Basis: basis,
+				By: l.Say(language.Of("assessors", "n", c.Raters)), On: s.occasion.On,
 			},
 		})
 	}
@@ -151,41 +151,37 @@ func (s *Sheet) basis(so assessment.Basis, r Row) assessment.Basis {
 	return assessment.Documented
 }
 
-// String says the consensus in words.
-func (c Consensus) String() string {
-	if c.Raters == 0 {
-		return "Nobody rated it."
-	}
-	var b strings.Builder
-	who := counted(c.Raters, "assessor", "assessors")
+// String says the consensus in English.
+func (c Consensus) String() string { return language.English().Paragraph(c.Summary()) }
+
+// Summary tells the consensus, a sentence a text.
+func (c Consensus) Summary() []language.Text {
+	var all []language.Text
+	say := func(id string, args ...any) { all = append(all, language.Of(id, args...)) }
 	switch {
+	case c.Raters == 0:
+		return []language.Text{language.Of("consensus.nobody")}
 	case c.Raters == 1:
-		fmt.Fprintf(&b, "%s gave level %d.", who, c.Level)
+		say("consensus.one", "level", int(c.Level))
 	case !c.Disputed():
-		fmt.Fprintf(&b, "%s agreed on level %d.", who, c.Level)
+		say("consensus.agreed", "n", c.Raters, "level", int(c.Level))
 	default:
-		fmt.Fprintf(&b, "Median level %d of %s; levels from %d to %d, mean absolute deviation %.2f.", c.Level, who, c.Lowest, c.Highest, c.Deviation)
+		say("consensus.median", "level", int(c.Level), "n", c.Raters, "low", int(c.Lowest), "high", int(c.Highest), "deviation", hundredths(c.Deviation))
 	}
 	if c.Split {
-		b.WriteString(" The middle fell between two levels; the lower one was taken.")
+		say("consensus.split")
 	}
 	if c.Blank > 0 {
-		fmt.Fprintf(&b, " %s left it blank.", counted(c.Blank, "assessor", "assessors"))
+		say("consensus.blank", "n", c.Blank)
 	}
-	return b.String()
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
+	return all
 }
 
 // RatingsOf returns the ratings of one assessor, in the order of the
-// checklist, with the notes as evidence. An assessor that the sheet does not
+// checklist, with the notes as evidence; where there is none, it says so in a language,
+// nil for English. An assessor that the sheet does not
 // have is refused with [fault.Fields].
-func (s *Sheet) RatingsOf(assessor string) ([]assessment.Rating, error) {
+func (s *Sheet) RatingsOf(assessor string, l *language.Language) ([]assessment.Rating, error) {
 	a, errs := s.find("assessor", assessor)
 	if err := errs.Err(); err != nil {
 		return nil, err
@@ -199,7 +195,7 @@ func (s *Sheet) RatingsOf(assessor string) ([]assessment.Rating, error) {
 			Criterion: r.Item,
 			Level:     r.Level,
 			Evidence: assessment.Evidence{
-				What:   cmp.Or(r.Note, fmt.Sprintf("Rated at level %d, without a note.", r.Level)),
+				What:   cmp.Or(r.Note, l.Say(language.Of("rated.no-note", "level", int(r.Level)))),
 				Source: cmp.Or(r.Source, s.occasion.Name),
 				Basis:  s.basis(s.occasion.Basis, r),
 				By:     assessor,
@@ -210,12 +206,12 @@ func (s *Sheet) RatingsOf(assessor string) ([]assessment.Rating, error) {
 	return ratings, nil
 }
 
-// Scorecards lays the ratings of each assessor over the checklist, in the order of
-// [Sheet.Assessors]: the programme as each of them sees it.
-func (s *Sheet) Scorecards() ([]assessment.Scorecard, error) {
+// Scorecards lays the ratings of each assessor, as [Sheet.RatingsOf] gives them, over the
+// checklist, in the order of [Sheet.Assessors]: the programme as each of them sees it.
+func (s *Sheet) Scorecards(l *language.Language) ([]assessment.Scorecard, error) {
 	var cards []assessment.Scorecard
 	for _, name := range s.Assessors() {
-		ratings, err := s.RatingsOf(name)
+		ratings, err := s.RatingsOf(name, l)
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,6 @@ package workshop
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -57,11 +56,11 @@ var format = table.Format{
 //
 // Memory is bounded whatever r gives: a file of more than 16 MiB is refused
 // once that much is read, and so is a row of more than 256 KiB, such as one
-// with a quote that is never closed. An error of r itself is returned wrapped.
+// with a quote that is never closed. An error of r itself is returned as it is.
 func ReadCSV(r io.Reader, c *assessment.Checklist, of Occasion) (*Sheet, error) {
 	b := newBuilder(c, of)
 	if err := format.Read(r, &b.wrong, b.record); err != nil {
-		return nil, fmt.Errorf("workshop: reading the sheet: %w", err)
+		return nil, err
 	}
 	return b.sheet()
 }

@@ -77,7 +77,7 @@ func ExampleReadCSV() {
 
 func ExampleSheet_Ratings() {
 	sheet := read()
-	card, err := threeOnes.Scorecard(sheet.Ratings())
+	card, err := threeOnes.Scorecard(sheet.Ratings(nil))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func ExampleSheet_Ratings() {
 	// strategy is functional
 	// authority is functional
 	// accountability is partially-functional
-	// Median level 2 of 2 assessors; levels from 2 to 3, mean absolute deviation 0.50. The middle fell between two levels; the lower one was taken. 1 assessor left it blank.
+	// Median level 2 of 2 assessors; levels from 2 to 3, mean absolute deviation 0.5. The middle fell between two levels; the lower one was taken. 1 assessor left it blank.
 }
 
 func ExampleSheet_Disputed() {
@@ -105,7 +105,7 @@ func ExampleSheet_Disputed() {
 }
 
 func ExampleSheet_RatingsOf() {
-	ratings, err := read().RatingsOf("Ama")
+	ratings, err := read().RatingsOf("Ama", nil)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -154,13 +154,13 @@ func ExampleSheet_Kappa() {
 	}
 	fmt.Println(kappa)
 	// Output:
-	// linear kappa of Binta and Chidi is 0.00 over 2 items (95 % interval not defined: the levels do not vary)
+	// Kappa of Binta and Chidi, linear weights: 0 (items: 2; no 95% interval: the levels do not vary)
 }
 
 func ExampleSheet_PercentAgreement() {
 	fmt.Println(read().PercentAgreement())
 	// Output:
-	// 14 % of 7 pairs of ratings agree, 71 % within one level
+	// Pairs of ratings: 7. The same level: 14.3%; within one level: 71.4%
 }
 
 // The form to hand out before a workshop is a sheet without levels.

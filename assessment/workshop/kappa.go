@@ -4,7 +4,6 @@ package workshop
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 
@@ -88,13 +87,16 @@ type Kappa struct {
 // Defined reports whether there is a value.
 func (k Kappa) Defined() bool { return k.Reason == "" }
 
-// String says it in words.
-func (k Kappa) String() string {
-	name := string(k.Weighting) + " kappa of " + k.First + " and " + k.Second
+// String tells it in English.
+func (k Kappa) String() string { return k.Told().String() }
+
+// Told tells the value with its interval, or why it is not defined.
+func (k Kappa) Told() language.Text {
 	if !k.Defined() {
-		return name + " is not defined: " + k.Reason.Told().String()
+		return language.Of("kappa.undefined", "first", k.First, "second", k.Second, "weighting", k.Weighting.Told(), "why", k.Reason.Told())
 	}
-	return fmt.Sprintf("%s is %s over %s (95 %% interval %v)", name, fixed(k.Value), counted(k.Items, "item", "items"), tellInterval(k.Interval, k.NoInterval))
+	return language.Of("kappa.told", "first", k.First, "second", k.Second, "weighting", k.Weighting.Told(),
+		"value", hundredths(k.Value), "items", k.Items, "interval", tellInterval(k.Interval, k.NoInterval))
 }
 
 // Kappa returns Cohen's kappa of two assessors over the items that both rated.

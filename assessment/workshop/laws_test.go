@@ -54,7 +54,7 @@ func TestLawOrderAndNamesNeverChangeAResult(t *testing.T) {
 		}
 		other := sheet(t, c, renamed)
 		require.Equal(t, s.Consensus(), other.Consensus())
-		require.Equal(t, s.Ratings(), other.Ratings())
+		require.Equal(t, s.Ratings(nil), other.Ratings(nil))
 		require.Equal(t, s.Disputed(), other.Disputed())
 		require.Equal(t, s.PercentAgreement(), other.PercentAgreement())
 		require.Equal(t, alpha(t, s), alpha(t, other))
@@ -176,12 +176,12 @@ func TestLawTheRatingsOfEachMakeAScorecard(t *testing.T) {
 	c := components(t)
 	rapid.Check(t, func(t *rapid.T) {
 		s := sheet(t, c, drawn(t, c))
-		cards, err := s.Scorecards()
+		cards, err := s.Scorecards(nil)
 		require.NoError(t, err)
 		require.Len(t, cards, len(s.Assessors()))
 		rated := 0
 		for i, name := range s.Assessors() {
-			ratings, err := s.RatingsOf(name)
+			ratings, err := s.RatingsOf(name, nil)
 			require.NoError(t, err)
 			rated += len(ratings)
 			own, err := c.Scorecard(ratings)
@@ -189,7 +189,7 @@ func TestLawTheRatingsOfEachMakeAScorecard(t *testing.T) {
 			require.Equal(t, own, cards[i])
 		}
 		require.Equal(t, s.Coverage().Rated, rated)
-		_, err = c.Scorecard(s.Ratings())
+		_, err = c.Scorecard(s.Ratings(nil))
 		require.NoError(t, err)
 	})
 }

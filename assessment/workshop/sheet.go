@@ -5,7 +5,6 @@ package workshop
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -328,10 +327,12 @@ type Coverage struct {
 	Missing int `json:"missing"`
 }
 
-// String says it in words.
-func (n Coverage) String() string {
-	return fmt.Sprintf("Assessors: %d. Of %d cells, %d rated, %d left blank, %d missing",
-		n.Assessors, n.Items*n.Assessors, n.Rated, n.Blank, n.Missing)
+// String tells it in English.
+func (n Coverage) String() string { return n.Told().String() }
+
+// Told tells how many assessors there are and how many cells are filled.
+func (n Coverage) Told() language.Text {
+	return language.Of("coverage.told", "assessors", n.Assessors, "cells", n.Items*n.Assessors, "rated", n.Rated, "blank", n.Blank, "missing", n.Missing)
 }
 
 // Coverage counts what the sheet holds.

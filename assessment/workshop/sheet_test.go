@@ -146,7 +146,7 @@ func TestAnEmptySheetAnswersEveryQuestion(t *testing.T) {
 		assert.Empty(t, s.Assessors())
 		assert.Empty(t, s.Rows())
 		assert.Empty(t, s.Disputed())
-		assert.Empty(t, s.Ratings())
+		assert.Empty(t, s.Ratings(nil))
 		for _, c := range s.Consensus() {
 			assert.Zero(t, c.Level)
 		}
@@ -157,7 +157,7 @@ func TestAnEmptySheetAnswersEveryQuestion(t *testing.T) {
 		assert.Equal(t, OneAssessor, a.Reason)
 		_, err = s.Kappa("a", "b", Linear)
 		assert.Equal(t, []string{"first: exists", "second: exists"}, rules(t, err))
-		_, err = s.RatingsOf("a")
+		_, err = s.RatingsOf("a", nil)
 		assert.ErrorContains(t, err, "one of none")
 		var text strings.Builder
 		require.NoError(t, s.WriteCSV(&text))
@@ -222,10 +222,10 @@ func TestWhatIsDisputedMostComesFirst(t *testing.T) {
 
 func TestRatingsCarryWorkshopCountAndSpread(t *testing.T) {
 	s := grid(t, "23-", "---", "44")
-	ratings := s.Ratings()
+	ratings := s.Ratings(nil)
 	require.Len(t, ratings, 2)
 	assert.Equal(t, assessment.Rating{Criterion: "iaa", Level: 2, Evidence: assessment.Evidence{
-		What:   "Median level 2 of 2 assessors; levels from 2 to 3, mean absolute deviation 0.50. The middle fell between two levels; the lower one was taken. 1 assessor left it blank.",
+		What:   "Median level 2 of 2 assessors; levels from 2 to 3, mean absolute deviation 0.5. The middle fell between two levels; the lower one was taken. 1 assessor left it blank.",
 		Source: may.Name, Basis: assessment.Illustrative, By: "2 assessors", On: may.On,
 	}}, ratings[0])
 	assert.Equal(t, "2 assessors agreed on level 4.", ratings[1].Evidence.What)
@@ -237,7 +237,7 @@ func TestRatingsCarryWorkshopCountAndSpread(t *testing.T) {
 	assert.InDelta(t, 7.0/9, card.Tally.Score.High, 1e-15)
 
 	assert.Equal(t, "Nobody rated it.", s.Consensus()[1].String())
-	assert.Equal(t, "1 assessor gave level 3.", grid(t, "3").Consensus()[0].String())
+	assert.Equal(t, "One assessor gave level 3.", grid(t, "3").Consensus()[0].String())
 }
 
 func TestNothingMadeUpPassesForAFinding(t *testing.T) {
@@ -252,10 +252,10 @@ func TestNothingMadeUpPassesForAFinding(t *testing.T) {
 	basis := func(of Occasion) (found []assessment.Basis) {
 		s, err := NewSheet(components(t), of, rows)
 		require.NoError(t, err)
-		for _, r := range s.Ratings() {
+		for _, r := range s.Ratings(nil) {
 			found = append(found, r.Evidence.Basis)
 		}
-		one, err := s.RatingsOf("b")
+		one, err := s.RatingsOf("b", nil)
 		require.NoError(t, err)
 		return append(found, one[0].Evidence.Basis)
 	}
@@ -274,7 +274,7 @@ func TestTheRatingsOfOneAssessorCarryTheirNotes(t *testing.T) {
 		{Item: "training", Assessor: "Binta", Level: 2},
 	})
 	require.NoError(t, err)
-	ratings, err := s.RatingsOf("Ama")
+	ratings, err := s.RatingsOf("Ama", nil)
 	require.NoError(t, err)
 	assert.Equal(t, []assessment.Rating{
 		{Criterion: "training", Level: 3, Evidence: assessment.Evidence{What: "All trained.", Source: "Register", Basis: assessment.Illustrative, By: "Ama", On: seen}},
@@ -283,7 +283,7 @@ func TestTheRatingsOfOneAssessorCarryTheirNotes(t *testing.T) {
 	_, err = s.Checklist().Scorecard(ratings)
 	require.NoError(t, err)
 
-	_, err = s.RatingsOf("ama")
+	_, err = s.RatingsOf("ama", nil)
 	assert.EqualError(t, err, `assessor: got "ama", want one of Ama, Binta`)
 	var many []Row
 	for i := range 40 {
@@ -291,7 +291,7 @@ func TestTheRatingsOfOneAssessorCarryTheirNotes(t *testing.T) {
 	}
 	s, err = NewSheet(components(t), may, many)
 	require.NoError(t, err)
-	_, err = s.RatingsOf("x")
+	_, err = s.RatingsOf("x", nil)
 	assert.ErrorContains(t, err, "and 10 more")
 }
 
@@ -301,7 +301,7 @@ func TestAnAssessorTypedOnTwoKeyboardsIsOne(t *testing.T) {
 	s, err := NewSheet(components(t), may, []Row{{Item: "supervision", Assessor: composed, Level: 3}, {Item: "training", Assessor: apart, Level: 3}})
 	require.NoError(t, err)
 	assert.Equal(t, []string{composed}, s.Assessors())
-	ratings, err := s.RatingsOf(apart)
+	ratings, err := s.RatingsOf(apart, nil)
 	require.NoError(t, err)
 	assert.Len(t, ratings, 2)
 	s, err = ReadCSV(strings.NewReader("item,assessor,level\nsupervision,"+apart+",3\ntraining,"+composed+",3\n"), components(t), may)

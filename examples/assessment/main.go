@@ -70,7 +70,7 @@ func run(w io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	card, err := aim.Checklist().Scorecard(sheet.Ratings())
+	card, err := aim.Checklist().Scorecard(sheet.Ratings(nil))
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func whereItStands(w io.Writer, aim *frameworks.Framework, sheet *workshop.Sheet
 	t := card.Tally
 	fmt.Fprintf(w, "\n  + is met. Score %s of 1: %d met, %d not met, %d not rated by anybody.\n", t.Score, t.Met, t.Unmet, t.Unknown)
 	fmt.Fprint(w, "  It is one number only once all are rated: what nobody rated may be anything.\n\n")
-	each, err := sheet.Scorecards()
+	each, err := sheet.Scorecards(nil)
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func whatItSaysElsewhere(w io.Writer, aim *frameworks.Framework, sheet *workshop
 		if other.ID() == aim.ID() {
 			continue
 		}
-		filled, err := crosswalk.Fill(aim, sheet.Ratings(), other)
+		filled, err := crosswalk.Fill(aim, sheet.Ratings(nil), other)
 		if err != nil {
 			return err
 		}
@@ -202,7 +202,7 @@ func whatItSaysElsewhere(w io.Writer, aim *frameworks.Framework, sheet *workshop
 
 // draw writes the scorecard with all assessors as a picture.
 func draw(file string, sheet *workshop.Sheet, card assessment.Scorecard) error {
-	each, err := sheet.Scorecards()
+	each, err := sheet.Scorecards(nil)
 	if err != nil {
 		return err
 	}

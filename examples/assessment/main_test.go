@@ -46,7 +46,7 @@ func TestASheetOfOnesOwnIsRead(t *testing.T) {
 	require.NoError(t, os.WriteFile(sheet, []byte("item,assessor,level\ntraining,Ama,3\n"), 0o644))
 	var page bytes.Buffer
 	require.NoError(t, run(&page, []string{"-sheet", sheet}))
-	assert.Contains(t, page.String(), "basis: documented\nAssessors: 1. Of 10 cells, 1 rated, 0 left blank, 9 missing")
+	assert.Contains(t, page.String(), "basis: documented\nAssessors: 1. Of 10 cells, rated: 1; left blank: 0; missing: 9")
 	assert.Contains(t, page.String(), "Krippendorff's alpha is not defined: there is only one assessor.")
 
 	require.NoError(t, os.WriteFile(sheet, []byte("item,assessor,level\ntrainning,Ama,3\ntraining,Ama,0\n"), 0o644))

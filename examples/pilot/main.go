@@ -28,6 +28,7 @@ import (
 	"github.com/chsreform/chsreform/assessment/evaluation"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 //go:embed consultations.csv
@@ -100,9 +101,9 @@ func effect(w io.Writer, r evaluation.Result) {
 		ends(t.Interval), t.Extreme, t.Allocations, t.P)
 	fmt.Fprintf(w, "  By the spread between unions:     95 %% interval %s; p = %.4f.\n",
 		ends(r.Robust.Interval), r.Robust.P)
-	fmt.Fprintf(w, "  %s\n", r.Trend.Sentence())
+	fmt.Fprintf(w, "  %s\n", r.Trend.Told())
 	fmt.Fprint(w, "\nIn a sentence\n\n")
-	for _, line := range wrap(r.Sentence(), 88) {
+	for _, line := range wrap(language.English().Paragraph(r.Summary()), 88) {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
 	for _, warning := range r.Warnings {
@@ -134,7 +135,7 @@ func record(ctx context.Context, w io.Writer, r evaluation.Result) error {
 			From:    date.MustParse("2018-10"),
 			To:      date.MustParse("2019-09"),
 			Finding: reformcycle.PilotFinding(r.Conclusion()),
-			Result:  r.Sentence(),
+			Result:  language.English().Paragraph(r.Summary()),
 			Evidence: assessment.Evidence{
 				What: "Consultations compared between unions with and without the pilot.", Source: "consultations.csv of this example", Basis: assessment.Illustrative,
 			},

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -249,6 +250,18 @@ func (l *Language) words(t Text) (string, bool) {
 	return "", false
 }
 
+// Paragraph says sentences, one behind the other.
+func (l *Language) Paragraph(sentences []Text) string {
+	var to []byte
+	for i, t := range sentences {
+		if i > 0 {
+			to = append(to, ' ')
+		}
+		to = l.Append(to, t)
+	}
+	return string(to)
+}
+
 // Append adds what Say gives.
 func (l *Language) Append(to []byte, t Text) []byte { return l.orEnglish().append(to, t, maxDepth) }
 
@@ -313,6 +326,15 @@ func (l *Language) form(said *template, t Text) plural.Form {
 	return form
 }
 
+// decimals are three, and of a number so small that these would tell little of it as many
+// as show three digits.
+func decimals(x float64) int {
+	if size := math.Abs(x); size > 0 && size < 0.1 {
+		return min(2-int(math.Floor(math.Log10(size))), 12)
+	}
+	return 3
+}
+
 func wholeOf(value any) (int64, bool) {
 	switch n := value.(type) {
 	case int:
@@ -347,7 +369,7 @@ func (l *Language) value(to []byte, kind Kind, value any, depth int) []byte {
 		case Share:
 			return append(to, l.printer.Sprint(number.Percent(v, number.MaxFractionDigits(1)))...)
 		}
-		return append(to, l.printer.Sprint(number.Decimal(v, number.MaxFractionDigits(3)))...)
+		return append(to, l.printer.Sprint(number.Decimal(v, number.MaxFractionDigits(decimals(v))))...)
 	}
 	if n, whole := wholeOf(value); whole {
 		if kind == Name || -1000 < n && n < 1000 && !l.rtl {
