@@ -203,9 +203,9 @@ func TestChangesThatAreRefusedChangeNothing(t *testing.T) {
 	assert.Equal(t, text, written(t, p))
 
 	p.impacts = append(p.impacts, make([]Impact, maxRows)...)
-	assert.ErrorContains(t, p.SetStrategy(effectOn("2")), "at most 50000 rows")
+	assert.ErrorContains(t, p.SetStrategy(effectOn("2")), "at most 50000 of them")
 	_, err = p.AddStrategy(effectOn("2"))
-	assert.ErrorContains(t, err, "at most 50000 rows")
+	assert.ErrorContains(t, err, "at most 50000 of them")
 }
 
 func TestNewProject(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The tables this package understands.
@@ -68,16 +69,16 @@ func parse(text string) (document, error) {
 	}
 	s.space()
 	if s.peek() != '{' {
-		return d, s.fail(fault.Type, "an object with the project's tables")
+		return d, s.fail(fault.Type, language.Of("want.project-tables"))
 	}
 	seen := make(map[string]bool)
 	err := s.object(func(m member) error {
 		switch {
 		case seen[m.key]:
 			s.table = m.key
-			return s.failAt(m.keyAt, fault.Unique, "each table once")
+			return s.failAt(m.keyAt, fault.Unique, language.Of("want.each-once"))
 		case len(seen) == maxTables:
-			return s.failAt(m.keyAt, fault.Length, "at most 1000 tables")
+			return s.failAt(m.keyAt, fault.Length, language.Of("want.at-most", "most", maxTables))
 		}
 		seen[m.key] = true
 		s.table = m.key
@@ -93,7 +94,7 @@ func parse(text string) (document, error) {
 	}
 	s.space()
 	if s.at < len(text) {
-		return d, s.fail(fault.Syntax, "nothing after the project")
+		return d, s.fail(fault.Syntax, language.Of("want.json-end"))
 	}
 	return d, nil
 }
@@ -103,7 +104,7 @@ func (d *document) scanTable(s *scanner, name string) error {
 	keep := slices.Contains(understood, name)
 	if s.peek() != '[' {
 		if keep {
-			return s.fail(fault.Type, "an array of rows")
+			return s.fail(fault.Type, language.Of("want.json-array"))
 		}
 		return s.value()
 	}
@@ -117,11 +118,11 @@ func (d *document) scanTable(s *scanner, name string) error {
 		}(s.at)
 		switch {
 		case keep && i == maxRows:
-			return s.fail(fault.Length, "at most 50000 rows")
+			return s.fail(fault.Length, language.Of("want.at-most", "most", maxRows))
 		case s.peek() == '{':
 			return s.scanRow(keep)
 		case keep:
-			return s.fail(fault.Type, "a row, that is an object")
+			return s.fail(fault.Type, language.Of("want.json-object"))
 		}
 		return s.value()
 	})
@@ -146,10 +147,10 @@ func (s *scanner) scanRow(keep bool) error {
 		s.field = m.key
 		if keep {
 			if s.seen[m.key] {
-				return s.failAt(m.keyAt, fault.Unique, "each field once")
+				return s.failAt(m.keyAt, fault.Unique, language.Of("want.each-once"))
 			}
 			if len(s.seen) == maxFields {
-				return s.failAt(m.keyAt, fault.Length, "at most 1000 fields")
+				return s.failAt(m.keyAt, fault.Length, language.Of("want.at-most", "most", maxFields))
 			}
 			s.seen[m.key] = true
 		}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // place is the path of a field in a file: "Player[1].PosValue", with rows counted
@@ -25,7 +26,7 @@ func place(table string, row int, field string) string {
 
 // tooLarge refuses a file of so many bytes, read or written.
 func tooLarge(bytes int) error {
-	return fault.Refuse("", fault.Length, bytes, "a project of at most 10 MB")
+	return fault.Refuse("", fault.Length, bytes, language.Of("want.project-size", "most", maxBytes>>20))
 }
 
 // lineColumn turns an offset into what an editor shows.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -73,10 +74,10 @@ func readPlan(r *record, taken map[string]int) Plan {
 		p.PctSuccess = v
 	}
 	if p.Name != p.label() {
-		p.remarks = append(p.remarks, Remark{tableStrategy, r.n, "Strategy_name", "no name as it stands; read as " + quote(p.label())})
+		p.remarks = append(p.remarks, Remark{tableStrategy, r.n, "Strategy_name", language.Of("remark.name", "name", quote(p.label()))})
 	}
 	if p.Action != fitting(p.Action) {
-		p.remarks = append(p.remarks, Remark{tableStrategy, r.n, "Action", unfitting(p.Action, "a strategy")})
+		p.remarks = append(p.remarks, Remark{tableStrategy, r.n, "Action", unfitting(p.Action)})
 	}
 	return p
 }
@@ -173,7 +174,7 @@ func (p *Project) SetStrategy(s stakeholders.Strategy) error {
 	errs := s.Validate()
 	i, known := p.byPlan.rows[s.ID]
 	if !known && s.ID != "" {
-		errs.Add("id", fault.Exists, s.ID, "the id of a strategy; a new one is added with AddStrategy")
+		errs.Add("id", fault.Exists, s.ID, language.Of("want.row-or-new", "table", tableStrategy, "function", "AddStrategy"))
 	}
 	errs = append(errs, p.unknownPlayers(s)...)
 	if err := errs.Err(); err != nil {
@@ -236,7 +237,7 @@ func (p *Project) unknownPlayers(s stakeholders.Strategy) fault.Fields {
 	var errs fault.Fields
 	for i, e := range s.Effects {
 		if _, known := p.byPlayer.rows[e.Actor]; !known {
-			errs.Add(fault.At("effects", i)+".actor", fault.Exists, e.Actor, "the id of a player")
+			errs.Add(fault.At("effects", i)+".actor", fault.Exists, e.Actor, language.Of("want.row-of", "table", tablePlayer))
 		}
 	}
 	return errs

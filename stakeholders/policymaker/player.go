@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -21,10 +22,11 @@ const (
 	unsetPower    = 4
 )
 
+// The ids of the texts that tell what ratings mean.
 const (
-	positionMeaning = "1 high support to 7 high opposition, 0 or 8 not set"
-	powerMeaning    = "1 high to 3 low, 0 or 4 not set"
-	priorityMeaning = "1 high to 3 low, 0 or 4 not set"
+	positionMeaning = "rating.position"
+	powerMeaning    = "rating.high-to-low"
+	priorityMeaning = "rating.high-to-low"
 )
 
 // maxWeight is the weight an actor may have.
@@ -132,11 +134,11 @@ func fitting(s string) string {
 }
 
 // unfitting says what is not read of a text.
-func unfitting(s, of string) string {
+func unfitting(s string) language.Text {
 	if fitting(s) == "" {
-		return "too long for " + of + "; left out of it"
+		return language.Of("remark.too-long")
 	}
-	return "holds characters that " + of + " does not; read without them"
+	return language.Of("remark.characters")
 }
 
 // readPlayer reads a row of the table Player.
@@ -158,13 +160,13 @@ func readPlayer(r *record, taken map[string]int) Player {
 	p.Votes, _ = r.number("Votes", noLower, noUpper)
 
 	if p.Name != p.label() {
-		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_name", "no name as it stands; read as " + quote(p.label())})
+		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_name", language.Of("remark.name", "name", quote(p.label()))})
 	}
 	if p.Details != fitting(p.Details) {
-		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_details", unfitting(p.Details, "an actor's note")})
+		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Player_details", unfitting(p.Details)})
 	}
 	if p.Weight == 0 {
-		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Weight", "weight 0; left out of the roster"})
+		p.remarks = append(p.remarks, Remark{tablePlayer, r.n, "Weight", language.Of("remark.weight")})
 	}
 	return p
 }
@@ -184,7 +186,7 @@ func (r *record) position(rating, value string, remarks *[]Remark) stakeholders.
 		return at
 	}
 	if given {
-		*remarks = append(*remarks, Remark{r.table, r.n, value, numeral(v) + " is not in the band of " + rating + ", " + band.Label() + "; read as the middle of the band"})
+		*remarks = append(*remarks, Remark{r.table, r.n, value, language.Of("remark.band", "value", numeral(v), "rating", rating, "band", band.Told())})
 	}
 	return band.Default()
 }
@@ -194,7 +196,7 @@ func (r *record) power(rating, value string, remarks *[]Remark) stakeholders.Pow
 	n := r.rating(rating, unsetPower, powerMeaning)
 	v, given := r.number(value, 0, 7)
 	if given && v > 0 && v < 1 {
-		r.fail(value, fault.Range, "a number from 1 to 7, or 0 where it is not set")
+		r.fail(value, fault.Range, language.Of("want.power"))
 	}
 	if n == 0 || n == unsetPower {
 		return 0
@@ -204,7 +206,7 @@ func (r *record) power(rating, value string, remarks *[]Remark) stakeholders.Pow
 		return stakeholders.Power(v)
 	}
 	if given && v > 0 {
-		*remarks = append(*remarks, Remark{r.table, r.n, value, numeral(v) + " is not in the band of " + rating + ", " + band.Label() + "; read as the middle of the band"})
+		*remarks = append(*remarks, Remark{r.table, r.n, value, language.Of("remark.band", "value", numeral(v), "rating", rating, "band", band.Told())})
 	}
 	return band.Default()
 }
@@ -304,7 +306,7 @@ func (p *Project) SetActor(a stakeholders.Actor) error {
 	errs := a.Validate()
 	i, known := p.byPlayer.rows[a.ID]
 	if !known && a.ID != "" {
-		errs.Add("id", fault.Exists, a.ID, "the id of a player; a new one is added with AddActor")
+		errs.Add("id", fault.Exists, a.ID, language.Of("want.row-or-new", "table", tablePlayer, "function", "AddActor"))
 	}
 	if err := errs.Err(); err != nil {
 		return err

@@ -355,7 +355,7 @@ func TestTheHostKnowsItsMinistries(t *testing.T) {
 	require.Len(t, p.Unmapped(), 1)
 	assert.Equal(t, "Nurses' association", p.Unmapped()[0].Name)
 	require.Len(t, p.Remarks(), 1)
-	assert.Equal(t, `Player, row 3, Sector: "Unions" is no constituency; read as civil society organisation`, p.Remarks()[0].String())
+	assert.Equal(t, `Player, row 3, Sector: no constituency: "Unions"; read as: civil society organisation`, p.Remarks()[0].String())
 
 	p.MapConstituencies(func(p Player) stakeholders.Constituency {
 		switch p.Abbrev {
@@ -433,7 +433,7 @@ func TestTheZeroProjectRefuses(t *testing.T) {
 	_, err := p.AddActor(stakeholders.Actor{})
 	assert.ErrorIs(t, err, fault.ErrInvalid)
 	_, err = p.AddStrategy(stakeholders.Strategy{})
-	assert.EqualError(t, err, `got "an empty project", want one made by Read or NewProject`)
+	assert.EqualError(t, err, "got nothing, want one that a function of the package has made: Read or NewProject")
 	assert.Equal(t, fault.Exists, fault.Of(p.SetActor(stakeholders.Actor{ID: "1"}))[len(fault.Of(p.SetActor(stakeholders.Actor{ID: "1"})))-1].Rule)
 	assert.ErrorIs(t, p.SetStrategy(stakeholders.Strategy{ID: "1"}), fault.ErrInvalid)
 	r, err := p.Roster()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -60,17 +61,17 @@ type Project struct {
 //     a strategy or a player that does not exist, or on the same two as another.
 //
 // They are [fault.Fields] with one field, the first found, and its path as far as it
-// has one: "Player[1].PosValue". Errors of the reader itself are wrapped.
+// has one: "Player[1].PosValue". Errors of the reader itself come as they are.
 //
 // Tolerated, and kept in their spelling: a byte-order mark, numbers in quotes,
 // truths as 0 and 1, and null or "" in an empty field.
 func Read(r io.Reader) (*Project, error) {
 	if r == nil {
-		return nil, fault.Refuse("", fault.Required, nil, "a reader to read the project from")
+		return nil, fault.Refuse("", fault.Required, nil, language.Of("want.reader"))
 	}
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("policymaker: reading a project: %w", err)
+		return nil, err
 	}
 	if len(data) > maxBytes {
 		return nil, tooLarge(len(data))
@@ -90,7 +91,7 @@ func read(text string) (*Project, error) {
 	}
 	for _, name := range []string{tableProject, tablePlayer} {
 		if doc.table(name) == nil {
-			return nil, fault.Refuse(name, fault.Required, nil, "the table, which every project has")
+			return nil, fault.Refuse(name, fault.Required, nil, language.Of("want.project-table"))
 		}
 	}
 	// Impacts refer to strategies and players, which so come first whatever the
@@ -146,7 +147,7 @@ func (p *Project) readTable(name string, each func(*record, int)) error {
 
 func (p *Project) readProject(r *record, i int) {
 	if i > 0 {
-		r.fail("", fault.Length, "one row")
+		r.fail("", fault.Length, language.Of("want.at-most", "most", 1))
 		return
 	}
 	p.label, p.analyst = r.str("User_label"), r.str("Analyst")
@@ -159,7 +160,7 @@ func (p *Project) readProject(r *record, i int) {
 func (p *Project) index(r *record, i int, m Impact) {
 	key := impactKey{m.Strategy, m.Player}
 	if first, dup := p.byImpact[key]; dup {
-		r.fail("Player_ID", fault.Unique, fmt.Sprintf("a player that the strategy does not have already in row %d", first+1))
+		r.fail("Player_ID", fault.Unique, language.Of("want.another", "path", place(tableImpact, first+1, "Player_ID")))
 		return
 	}
 	p.byImpact[key] = i
@@ -192,16 +193,14 @@ func (p *Project) Write(w io.Writer) error {
 		return empty()
 	}
 	if w == nil {
-		return fault.Refuse("", fault.Required, nil, "a writer to write the project to")
+		return fault.Refuse("", fault.Required, nil, language.Of("want.writer"))
 	}
 	text := p.doc.render()
 	if len(text) > maxBytes {
 		return tooLarge(len(text))
 	}
-	if _, err := io.WriteString(w, text); err != nil {
-		return fmt.Errorf("policymaker: writing a project: %w", err)
-	}
-	return nil
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 // dateLayout is how the tool writes days.
@@ -279,13 +278,16 @@ type Remark struct {
 	Table string
 	Row   int // from 1
 	Field string
-	Text  string
+	Text  language.Text
 }
 
-// String reads "Player, row 3, Weight: weight 0; left out of the roster".
-func (r Remark) String() string {
-	return fmt.Sprintf("%s, row %d, %s: %s", r.Table, r.Row, r.Field, r.Text)
+// Told reads "Player, row 3, Weight: weight 0; left out of the roster".
+func (r Remark) Told() language.Text {
+	return language.Of("remark", "table", r.Table, "row", r.Row, "field", r.Field, "remark", r.Text)
 }
+
+// String says in English what Told tells.
+func (r Remark) String() string { return r.Told().String() }
 
 // Remarks returns what was read with a grain of salt, table by table in the
 // order of the rows: players that are not included, players left out of the roster,
@@ -296,7 +298,7 @@ func (p *Project) Remarks() []Remark {
 	p = p.orNone()
 	var all []Remark
 	if _, ok := p.AsOf(); !ok && strings.TrimSpace(p.asOf) != "" {
-		all = append(all, Remark{tableProject, 1, "As_of_date", "not a day that can be read"})
+		all = append(all, Remark{tableProject, 1, "As_of_date", language.Of("remark.day")})
 	}
 	unmapped := make(map[string]bool)
 	for _, player := range p.Unmapped() {
@@ -304,15 +306,15 @@ func (p *Project) Remarks() []Remark {
 	}
 	for _, player := range p.players {
 		if !player.Include {
-			text := "not included; in the roster all the same, as in the tool's indices"
+			text := language.Of("remark.counted")
 			if p.onlyIncluded {
-				text = "not included; left out of the roster"
+				text = language.Of("remark.left-out")
 			}
 			all = append(all, Remark{tablePlayer, player.Row, "Include", text})
 		}
 		all = append(all, player.remarks...)
 		if unmapped[player.ID] {
-			all = append(all, Remark{tablePlayer, player.Row, "Sector", quote(fault.Bounded(player.Sector)) + " is no constituency; read as " + p.constituency(player).Label()})
+			all = append(all, Remark{tablePlayer, player.Row, "Sector", language.Of("remark.sector", "sector", quote(fault.Bounded(player.Sector)), "constituency", p.constituency(player).Told())})
 		}
 	}
 	for _, plan := range p.plans {
@@ -355,11 +357,11 @@ func (p *Project) ready(name string) error {
 }
 
 func empty() error {
-	return fault.Refuse("", fault.Required, "an empty project", "one made by Read or NewProject")
+	return fault.Refuse("", fault.Required, nil, language.Of("want.made-by", "functions", []string{"Read", "NewProject"}))
 }
 
 func full(name string) error {
-	return fault.Refuse(name, fault.Length, maxRows+1, "at most 50000 rows")
+	return fault.Refuse(name, fault.Length, maxRows+1, language.Of("want.at-most", "most", maxRows))
 }
 
 // numbering is the numbers that a table's rows have.

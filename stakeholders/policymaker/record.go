@@ -5,13 +5,13 @@ package policymaker
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // maxID is the highest number of a row, which every reader of JSON keeps exact.
@@ -43,7 +43,7 @@ func (r *record) find(name string) string {
 }
 
 // fail refuses a field's value, or that it is missing.
-func (r *record) fail(name, rule, want string) {
+func (r *record) fail(name, rule string, want fault.Words) {
 	if r.err != nil {
 		return
 	}
@@ -73,7 +73,7 @@ func (r *record) str(name string) string {
 	case raw == "":
 		return ""
 	case raw[0] != '"':
-		r.fail(name, fault.Type, "a text")
+		r.fail(name, fault.Type, language.Of("want.json-string"))
 		return ""
 	}
 	return unquote(raw)
@@ -83,7 +83,7 @@ func (r *record) str(name string) string {
 func (r *record) short(name string) string {
 	s := r.str(name)
 	if utf8.RuneCountInString(s) > fault.Name.Most {
-		r.fail(name, fault.Length, fmt.Sprintf("a text of at most %d characters", fault.Name.Most))
+		r.fail(name, fault.Length, language.Of("want.text-or-none", "most", fault.Name.Most))
 	}
 	return s
 }
@@ -91,9 +91,9 @@ func (r *record) short(name string) string {
 // number reads a number within bounds, spelt as a number or as a text that
 // holds one; ok is false where the field is empty.
 func (r *record) number(name string, low, high float64) (v float64, ok bool) {
-	want := fmt.Sprintf("a number from %g to %g", low, high)
+	want := language.Of("want.number-from-to", "low", low, "high", high)
 	if math.IsInf(low, -1) {
-		want = "a number"
+		want = language.Of("want.number")
 	}
 	raw := r.find(name)
 	if raw == "" {
@@ -117,7 +117,8 @@ func parseNumber(raw string) (float64, bool) {
 	return v + 0, err == nil && json.Valid([]byte(raw)) // −0 + 0 is 0
 }
 
-// rating reads a whole number from 0 to last, 0 where the field is empty.
+// rating reads a whole number from 0 to last, 0 where the field is empty. The meaning is
+// the id of the text that tells it.
 func (r *record) rating(name string, last int, meaning string) int {
 	raw := r.find(name)
 	if raw == "" {
@@ -125,7 +126,7 @@ func (r *record) rating(name string, last int, meaning string) int {
 	}
 	v, ok := parseNumber(raw)
 	if !ok || v != math.Trunc(v) || v < 0 || v > float64(last) {
-		r.fail(name, fault.Range, fmt.Sprintf("a whole number from 0 to %d (%s)", last, meaning))
+		r.fail(name, fault.Range, language.Of("want.rating", "last", last, "meaning", language.Of(meaning)))
 		return 0
 	}
 	return int(v)
@@ -139,7 +140,7 @@ func (r *record) id(name string) string {
 	}
 	v, ok := parseNumber(raw)
 	if !ok || v != math.Trunc(v) || v < 0 || v > maxID {
-		r.fail(name, fault.Range, "a whole number, 0 or more")
+		r.fail(name, fault.Range, language.Of("want.whole", "low", 0, "high", int64(maxID)))
 		return ""
 	}
 	return strconv.FormatInt(int64(v), 10)
@@ -149,11 +150,11 @@ func (r *record) id(name string) string {
 func (r *record) key(name string, taken map[string]int) string {
 	id := r.id(name)
 	if id == "" {
-		r.fail(name, fault.Required, "a whole number, 0 or more")
+		r.fail(name, fault.Required, language.Of("want.whole", "low", 0, "high", int64(maxID)))
 		return ""
 	}
 	if first, dup := taken[id]; dup {
-		r.fail(name, fault.Unique, fmt.Sprintf("a number other than that of row %d", first+1))
+		r.fail(name, fault.Unique, language.Of("want.another", "path", place(r.table, first+1, name)))
 	}
 	return id
 }
@@ -162,7 +163,7 @@ func (r *record) key(name string, taken map[string]int) string {
 func (r *record) reference(name, table string, known map[string]int) string {
 	id := r.id(name)
 	if _, ok := known[id]; !ok {
-		r.fail(name, fault.Exists, "the number of a row in "+table)
+		r.fail(name, fault.Exists, language.Of("want.row-of", "table", table))
 	}
 	return id
 }
@@ -183,6 +184,6 @@ func (r *record) flag(name string, empty bool) bool {
 	case "false", "0":
 		return false
 	}
-	r.fail(name, fault.Type, "true or false")
+	r.fail(name, fault.Type, language.Of("want.json-bool"))
 	return false
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // maxDepth is far above the four levels of a project (file, table, row, value)
@@ -33,10 +34,10 @@ type scanner struct {
 const shownBytes = 160
 
 // fail refuses what stands at the scanner's place, failAt what stands at another.
-func (s *scanner) fail(rule, want string) error { return s.failAt(s.at, rule, want) }
+func (s *scanner) fail(rule string, want fault.Words) error { return s.failAt(s.at, rule, want) }
 
-func (s *scanner) failAt(at int, rule, want string) error {
-	got := "the end of the file"
+func (s *scanner) failAt(at int, rule string, want fault.Words) error {
+	var got any = fault.Said{ID: "found.end"}
 	if at < len(s.text) {
 		rest := s.text[at:]
 		if i := strings.IndexAny(rest, " \t\r\n,]}"); i > 0 {
@@ -77,21 +78,21 @@ func (s *scanner) value() error {
 // knows neither NaN nor infinity nor a leading plus.
 func (s *scanner) scalar() error {
 	rest := s.text[s.at:]
-	n, want := strings.IndexAny(rest, " \t\r\n,:]}"), "a JSON value"
+	n, want := strings.IndexAny(rest, " \t\r\n,:]}"), "want.json-value"
 	switch c := s.peek(); {
 	case c == '"':
-		n, want = stringLength(rest), "a string with a closing double quote, without bare control characters, and with an escape that JSON has where there is one"
+		n, want = stringLength(rest), "want.project-string"
 	case c == '-' || c >= '0' && c <= '9':
-		want = "a number"
+		want = "want.number"
 	}
 	if n < 0 {
 		n = len(rest)
 	}
 	switch token := rest[:n]; {
 	case !utf8.ValidString(token):
-		return s.fail(fault.Encoding, "valid UTF-8")
+		return s.fail(fault.Encoding, language.Of("want.utf-8"))
 	case !json.Valid([]byte(token)):
-		return s.fail(fault.Syntax, want)
+		return s.fail(fault.Syntax, language.Of(want))
 	}
 	s.at += n
 	return nil
@@ -130,7 +131,7 @@ func (s *scanner) object(each func(member) error) error {
 	}
 	for {
 		if s.peek() != '"' {
-			return s.fail(fault.Syntax, "a name in double quotes")
+			return s.fail(fault.Syntax, language.Of("want.json-key"))
 		}
 		m := member{keyAt: s.at}
 		if err := s.scalar(); err != nil {
@@ -140,14 +141,14 @@ func (s *scanner) object(each func(member) error) error {
 		m.key = unquote(s.text[m.keyAt:m.keyTo])
 		s.space()
 		if s.peek() != ':' {
-			return s.fail(fault.Syntax, "a colon")
+			return s.fail(fault.Syntax, language.Of("want.json-colon"))
 		}
 		s.at++
 		s.space()
 		if err := each(m); err != nil {
 			return err
 		}
-		if done, err := s.next('}', "a comma or a closing brace"); done || err != nil {
+		if done, err := s.next('}', "want.json-object-end"); done || err != nil {
 			return err
 		}
 	}
@@ -168,7 +169,7 @@ func (s *scanner) array(each func(i int) error) error {
 		if err := each(i); err != nil {
 			return err
 		}
-		if done, err := s.next(']', "a comma or a closing bracket"); done || err != nil {
+		if done, err := s.next(']', "want.json-array-end"); done || err != nil {
 			return err
 		}
 	}
@@ -187,12 +188,12 @@ func (s *scanner) next(end byte, want string) (done bool, err error) {
 		s.leave()
 		return true, nil
 	}
-	return false, s.fail(fault.Syntax, want)
+	return false, s.fail(fault.Syntax, language.Of(want))
 }
 
 func (s *scanner) enter() error {
 	if s.depth == maxDepth {
-		return s.fail(fault.Length, "at most 64 levels of nesting")
+		return s.fail(fault.Length, language.Of("want.project-depth", "most", maxDepth))
 	}
 	s.depth++
 	s.at++

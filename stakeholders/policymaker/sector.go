@@ -27,7 +27,7 @@ var sectors = func() map[string]stakeholders.Constituency {
 	}
 	for _, c := range stakeholders.Constituencies() {
 		m[string(c)] = c
-		m[c.Label()] = c
+		m[c.Told().String()] = c
 	}
 	return m
 }()
@@ -92,6 +92,6 @@ func sectorOf(c stakeholders.Constituency) (sector, level string) {
 	if own, ok := words[c]; ok {
 		return own[0], own[1]
 	}
-	label := c.Label()
+	label := c.Told().String()
 	return strings.ToUpper(label[:1]) + label[1:], ""
 }
