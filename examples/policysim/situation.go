@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle"
@@ -104,7 +103,7 @@ func situation(state reformcycle.State, a assumptions) (simulation.Scenario, err
 	}
 	s.Name, s.Illustrative = a.Name, true
 	// FromState says that what a cycle does not record has its default: not here.
-	s.Notes = slices.DeleteFunc(s.Notes, func(note string) bool { return strings.HasPrefix(note, "Effort, attachment and who listens") })
+	s.Assumed = slices.DeleteFunc(s.Assumed, func(assumed language.Text) bool { return assumed.ID == "assumed.defaults" })
 	for _, set := range a.Settings {
 		if s, err = s.With(set.Parameter, set.Value); err != nil {
 			return s, err

@@ -28,7 +28,7 @@ func ExampleCase_Cycle_simulated() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(scenario.Notes[1])
+	fmt.Println(scenario.Assumed[1])
 	scenario.Illustrative = true
 	if scenario, err = scenario.With("actors[].position", 4); err != nil {
 		log.Fatal(err)
@@ -47,7 +47,7 @@ func ExampleCase_Cycle_simulated() {
 	}
 	fmt.Println("runs that began at", cycle.State().Stage(), "and were played:", summary.Runs())
 	// Output:
-	// Not known, and taken as 0, at which an actor gives no effort and is on neither side, is the position of: moh, prime-minister, education, finance, works, regions, partners.
+	// The position of these is not known, and taken as 0, at which an actor gives no effort and is on neither side: moh, prime-minister, education, finance, works, regions, partners.
 	// runs that began at management-and-learning and were played: 100
 }
 

@@ -31,8 +31,11 @@ type Estimate struct {
 	Runs uint64 `json:"runs"`
 }
 
-// String gives "0.308 (0.255 to 0.366)".
-func (e Estimate) String() string { return with(e.At, e.Interval) }
+// Told gives "0.308 (0.255 to 0.366)".
+func (e Estimate) Told() language.Text { return estimated(e.At, e.Interval) }
+
+// String gives the same in English, with three decimals.
+func (e Estimate) String() string { return with(nil, e.At, e.Interval) }
 
 // Difference is how much two arms of a comparison differ, over runs that share
 // their chances.
@@ -63,8 +66,11 @@ func (d Difference) turned() Difference {
 	return d
 }
 
-// String gives "0.031 (0.020 to 0.042)".
-func (d Difference) String() string { return with(d.At, d.Interval) }
+// Told gives "0.031 (0.02 to 0.042)".
+func (d Difference) Told() language.Text { return estimated(d.At, d.Interval) }
+
+// String gives the same in English, with three decimals.
+func (d Difference) String() string { return with(nil, d.At, d.Interval) }
 
 // Comparison says how policies do by a metric in a scenario.
 type Comparison struct {
@@ -144,24 +150,39 @@ func (t tally) whole(runs uint64) Whole {
 	return w
 }
 
-// String gives a table, a column for each policy: the metric that was asked for, and
-// launch, a finished lap, abandonment and debt beside it, each with its interval of
-// 95 %.
-func (c Comparison) String() string {
-	rows := [][]string{{strconv.FormatUint(c.Runs, 10) + " runs of each"}, {c.Metric.String()}, {"launched"}, {"a lap finished"}, {"abandoned"}, {"guards owed at launch"}}
+// String gives the table in English.
+func (c Comparison) String() string { return c.Table(nil) }
+
+// Table tells the comparison in a language, nil for English: a column for each policy,
+// and in the rows the metric that was asked for, and launch, a finished lap, abandonment
+// and debt beside it, each with its interval of 95 %.
+func (c Comparison) Table(l *language.Language) string {
+	heads := []language.Text{
+		language.Of("comparison.runs", "n", c.Runs), c.Metric.Told(), language.Of("comparison.launched"),
+		language.Of("comparison.lapped"), language.Of("comparison.abandoned"), language.Of("comparison.owed"),
+	}
+	rows := make([][]string, len(heads))
+	for k, head := range heads {
+		rows[k] = []string{l.Say(head)}
+	}
 	for i, id := range c.Policies {
-		cells := []string{id.Name}
+		name := Identity{Name: id.Name}
 		for _, other := range c.Policies[:i] {
 			if other.Name == id.Name {
-				cells[0] = id.String() // the parameters tell them apart
+				name = id // the parameters tell them apart
 			}
 		}
+		cells := []string{l.Say(name.Told())}
+		add := func(e Estimate) { cells = append(cells, with(l, e.At, e.Interval)) }
 		if i < len(c.Estimates) {
-			cells = append(cells, c.Estimates[i].String())
+			add(c.Estimates[i])
 		}
 		if i < len(c.Whole) {
 			w := &c.Whole[i]
-			cells = append(cells, w.Launched.String(), w.Lapped.String(), w.Abandoned.String(), w.Debt.String())
+			add(w.Launched.estimate())
+			add(w.Lapped.estimate())
+			add(w.Abandoned.estimate())
+			add(w.Debt)
 		}
 		for k, cell := range cells {
 			rows[k] = append(rows[k], cell)

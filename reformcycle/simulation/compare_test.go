@@ -43,7 +43,7 @@ func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
 			require.InDelta(t, stat.Mean(values[i], nil), c.Estimates[i].At, 1e-12)
 			require.Equal(t, uint64(300), c.Estimates[i].Runs)
 			require.True(t, c.Estimates[i].Contains(c.Estimates[i].At))
-			require.Equal(t, with(c.Estimates[i].At, c.Estimates[i].Interval), c.Estimates[i].String())
+			require.Equal(t, with(nil, c.Estimates[i].At, c.Estimates[i].Interval), c.Estimates[i].String())
 			if metric.Numeric() {
 				require.InDelta(t, distuv.StudentsT{Sigma: 1, Nu: 299}.Quantile(0.975)*stat.StdDev(values[i], nil)/math.Sqrt(300), c.Estimates[i].High-c.Estimates[i].At, 1e-9)
 			}
@@ -59,7 +59,7 @@ func TestAComparisonReportsWhatTheOutcomesSay(t *testing.T) {
 			require.InDelta(t, stat.Correlation(first, second, nil), d.Correlation, 1e-9)
 			require.InDelta(t, stat.Variance(less, nil)/(stat.Variance(first, nil)+stat.Variance(second, nil)), d.VarianceRatio, 1e-9)
 			require.True(t, d.Contains(d.At))
-			require.Equal(t, with(d.At, d.Interval), d.String())
+			require.Equal(t, with(nil, d.At, d.Interval), d.String())
 			if metric.Numeric() { // Student's t over the 300 differences, for three pairs
 				require.InDelta(t, distuv.StudentsT{Sigma: 1, Nu: 299}.Quantile(1-0.05/3/2)*stat.StdDev(less, nil)/math.Sqrt(300), d.High-d.At, 1e-9)
 			}
@@ -420,7 +420,7 @@ func TestTheWholeIsARecountOfTheRuns(t *testing.T) {
 	}
 	require.Less(t, c.Whole[0].Debt.High, c.Whole[1].Debt.Low, "who rushes owes")
 	text := c.String()
-	for _, want := range []string{"launch by 24", "launched", "a lap finished", "abandoned", "guards owed at launch", c.Whole[1].Debt.String()} {
+	for _, want := range []string{"launch by month 24", "launched", "a lap finished", "abandoned", "guards owed at launch", c.Whole[1].Debt.String()} {
 		require.Contains(t, text, want)
 	}
 	require.NotPanics(t, func() { _ = Comparison{Policies: make([]Identity, 3), Whole: make([]Whole, 1)}.String() })

@@ -55,16 +55,16 @@ type derived struct {
 // built-in checklist; a test holds the two against each other.
 var derivedCriteria = []derived{
 	{id: "problem.framed", records: func(h *history, _ reformcycle.State, _ float64) changes {
-		return changes{reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: h.name("problem"), Statement: text, Evidence: &h.evidence}}}
+		return changes{reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: h.name("problem"), Statement: text(), Evidence: &h.evidence}}}
 	}},
 	{id: "problem.window", records: func(h *history, _ reformcycle.State, _ float64) changes {
-		return changes{reformcycle.OpenWindow{Window: reformcycle.Window{ID: h.name("window"), Kind: reformcycle.OtherWindow, What: text}}}
+		return changes{reformcycle.OpenWindow{Window: reformcycle.Window{ID: h.name("window"), Kind: reformcycle.OtherWindow, What: text()}}}
 	}},
 	{id: "coalition.formed", keeps: true, holds: structure.any, takes: structure.none,
 		lacks: func(structure, *agent, float64) bool { return true },
 		who:   func(float64) language.Text { return language.Of("who.member") },
 		records: func(h *history, _ reformcycle.State, _ float64) changes {
-			return changes{reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: "Coalition of the simulation", Purpose: text, Convener: h.anybody()}}}
+			return changes{reformcycle.FormCoalition{Coalition: reformcycle.Coalition{Name: typed("coalition"), Purpose: text(), Convener: h.anybody()}}}
 		}},
 	{id: "coalition.roles", keeps: true, holds: structure.allRoles, follows: true, takes: structure.vacant,
 		lacks: func(s structure, a *agent, _ float64) bool { return a.offices&^s.roles != 0 },
@@ -87,7 +87,7 @@ var derivedCriteria = []derived{
 	}},
 	{id: "solution.piloted", requires: []string{"solution.prioritized"}, records: func(h *history, s reformcycle.State, _ float64) changes {
 		return h.each(s, "solution.piloted", func(o *reformcycle.Solution) reformcycle.Change {
-			return reformcycle.RecordPilot{Solution: o.ID, Pilot: reformcycle.Pilot{ID: h.name("pilot"), Where: "In the simulation", Finding: reformcycle.NotReported, Result: text, Evidence: h.evidence}}
+			return reformcycle.RecordPilot{Solution: o.ID, Pilot: reformcycle.Pilot{ID: h.name("pilot"), Where: typed("where"), Finding: reformcycle.NotReported, Result: text(), Evidence: h.evidence}}
 		})
 	}},
 	{id: "design.authorities", records: func(h *history, _ reformcycle.State, _ float64) changes {
@@ -101,7 +101,7 @@ var derivedCriteria = []derived{
 	}},
 	{id: "design.evidence", requires: []string{"solution.prioritized"}, records: func(h *history, s reformcycle.State, _ float64) changes {
 		return h.each(s, "design.evidence", func(o *reformcycle.Solution) reformcycle.Change {
-			return reformcycle.AppraiseSolution{Solution: o.ID, Expectation: reformcycle.Expectation{Currency: "none", Impact: text, Feasibility: assessment.Functional, Evidence: h.evidence}}
+			return reformcycle.AppraiseSolution{Solution: o.ID, Expectation: reformcycle.Expectation{Currency: "none", Impact: text(), Feasibility: assessment.Functional, Evidence: h.evidence}}
 		})
 	}},
 	{id: "launch.activated", records: func(h *history, _ reformcycle.State, _ float64) changes {
@@ -117,7 +117,7 @@ var derivedCriteria = []derived{
 		for _, tier := range twoTiers {
 			if !slices.ContainsFunc(s.Bodies(), func(b reformcycle.Body) bool { return b.Tier == tier }) {
 				all = append(all, reformcycle.EstablishBody{Body: reformcycle.Body{
-					ID: h.name("body"), Name: "A body of the simulation", Tier: tier, Rights: []reformcycle.DecisionRight{{Matter: text, Power: reformcycle.Decides}},
+					ID: h.name("body"), Name: typed("body"), Tier: tier, Rights: []reformcycle.DecisionRight{{Matter: text(), Power: reformcycle.Decides}},
 				}})
 			}
 		}
@@ -133,15 +133,15 @@ var derivedCriteria = []derived{
 		review := h.review(reformcycle.National)
 		all := changes{review}
 		for range int(math.Ceil(most)) {
-			all = append(all, reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: h.name("adaptation"), What: text, Review: review.Review.ID}})
+			all = append(all, reformcycle.Adapt{Adaptation: reformcycle.Adaptation{ID: h.name("adaptation"), What: text(), Review: review.Review.ID}})
 		}
 		return all
 	}},
 	{id: "learning.next", records: func(h *history, _ reformcycle.State, _ float64) changes {
-		return changes{h.review(reformcycle.National, text)}
+		return changes{h.review(reformcycle.National, text())}
 	}},
 	{id: "learning.community-accountability", records: func(h *history, _ reformcycle.State, _ float64) changes {
-		return changes{reformcycle.HoldCommunityMeeting{Meeting: reformcycle.CommunityMeeting{ID: h.name("meeting"), Group: text, Accounts: []string{text}}}}
+		return changes{reformcycle.HoldCommunityMeeting{Meeting: reformcycle.CommunityMeeting{ID: h.name("meeting"), Group: text(), Accounts: []string{text()}}}}
 	}},
 }
 

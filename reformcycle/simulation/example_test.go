@@ -40,8 +40,8 @@ func Example() {
 	}
 	fmt.Print(c)
 	// Output:
-	// 1000 runs of each      balanced                rush-to-launch
-	// launch by 36           0.088 (0.072 to 0.107)  0.998 (0.993 to 0.999)
+	// 1,000 runs of each     balanced                rush to launch
+	// launch by month 36     0.088 (0.072 to 0.107)  0.998 (0.993 to 0.999)
 	// launched               1.000 (0.996 to 1.000)  1.000 (0.996 to 1.000)
 	// a lap finished         0.980 (0.969 to 0.987)  0.858 (0.835 to 0.878)
 	// abandoned              0.003 (0.001 to 0.009)  0.014 (0.008 to 0.023)
@@ -243,10 +243,10 @@ func ExampleFromState() {
 		log.Fatal(err)
 	}
 	fmt.Println(scenario.Start.Stage)
-	fmt.Println(scenario.Notes[1])
+	fmt.Println(scenario.Assumed[1])
 	// Output:
 	// design
-	// Not known, and taken as 0, at which an actor gives no effort and is on neither side, is the position of: moh.
+	// The position of these is not known, and taken as 0, at which an actor gives no effort and is on neither side: moh.
 }
 
 // Sensitivity: the same seed, one assumption changed.

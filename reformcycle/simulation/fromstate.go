@@ -3,7 +3,6 @@ package simulation
 // A scenario from a live cycle: "from where we stand today, what are the odds?"
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,19 +17,19 @@ import (
 
 // FromState makes a scenario of a cycle as it stands: its stage, checklist,
 // levels, waivers, debts and actors. What a cycle does not record has the
-// defaults of the register, and Notes say, sentence by sentence, what was
+// defaults of the register, and Assumed says, sentence by sentence, what was
 // assumed: change it where more is known. A case of the literature that is told
 // as a cycle is simulated the same way.
 //
 // A position that is not known is taken as 0 and a power that is not known as
 // medium; a criterion that nobody rated counts as nothing done. Of what the record is
-// silent about ([reformcycle.DeclareSilence]) Notes say that it is not known, rather than
+// silent about ([reformcycle.DeclareSilence]) Assumed says that it is not known, rather than
 // absent: say what was done (Criteria), who takes part and what they give (Actors).
 // Laps are counted from here. Compile the scenario with the cycle's checklist where that
 // is not the built-in one.
 //
 // A young cycle is not refused for whom it lacks. Missing names the criteria of the
-// coalition that nobody on record could ever meet, and Notes say whom each asks for:
+// coalition that nobody on record could ever meet, and Assumed says whom each asks for:
 // in the runs they stay out of reach, until the host adds to Actors who is expected,
 // from which month, where they stand, and what they can do and give:
 //
@@ -52,14 +51,16 @@ func FromState(s reformcycle.State) (Scenario, error) {
 	name = strings.Join(strings.FieldsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }), " ")
 	sc := NewScenario(strings.TrimSpace(cut(name, maxLabel)))
 	if sc.Name == "" {
-		sc.Name = "a cycle"
+		sc.Name = "cycle"
 	}
-	note := func(format string, args ...any) { sc.Notes = append(sc.Notes, fmt.Sprintf(format, args...)) }
+	note := func(what string, args ...any) {
+		sc.Assumed = append(sc.Assumed, language.Of("assumed."+what, args...))
+	}
 	sc.Checklist = s.Checklist().ID()
 	sc.Start.Stage = s.Stage()
 	sc.Start.Suspended = s.Status() == reformcycle.Suspended
 	sc.Start.Launched = len(s.Laps()) > 0 || slices.ContainsFunc(s.Arrivals(), func(a reformcycle.Arrival) bool { return a.Stage >= reformcycle.Launch })
-	note("The reform stands as cycle %q did after entry %d.", cut(s.ID(), maxLabel), s.Seq())
+	note("stands", "cycle", fault.Shown(cut(s.ID(), maxLabel)), "entry", s.Seq())
 
 	var placed, ranked []string
 	for a := range s.Actors().All() {
@@ -78,18 +79,18 @@ func FromState(s reformcycle.State) (Scenario, error) {
 			actor.Weight = min(max(a.Weight, leastWeight), mostWeight)
 		}
 		if actor.Weight != a.Weight && a.Weight != 0 {
-			note("The weight of %s, %g, is beyond what a scenario holds and taken as %g.", a.ID, a.Weight, actor.Weight)
+			note("weight", "actor", a.ID, "weight", plain(a.Weight), "taken", plain(actor.Weight))
 		}
 		actor.Until = giving(s, a, note)
 		sc.Actors = append(sc.Actors, actor)
 	}
 	if placed != nil {
-		note("Not known, and taken as 0, at which an actor gives no effort and is on neither side, is the position of: %s.", some(placed))
+		note("positions", "actors", some(placed))
 	}
 	if ranked != nil {
-		note("Not known, and taken as medium, is the power of: %s.", some(ranked))
+		note("powers", "actors", some(ranked))
 	}
-	note("Effort, attachment and who listens to whom are not recorded in a cycle and have their defaults.")
+	note("defaults")
 
 	untold := make(map[reformcycle.Topic][]string)
 	var unrated []string
@@ -114,7 +115,7 @@ func FromState(s reformcycle.State) (Scenario, error) {
 		sc.Criteria = append(sc.Criteria, CriterionWork{ID: c.ID, Level: levels[i]})
 	}
 	if unrated != nil {
-		note("Not rated, and taken as not begun: %s.", some(unrated))
+		note("unrated", "criteria", some(unrated))
 	}
 	for _, topic := range reformcycle.Topics() {
 		if s.OnRecord(topic).Silence == nil {
@@ -122,19 +123,19 @@ func FromState(s reformcycle.State) (Scenario, error) {
 		}
 		switch topic {
 		case reformcycle.TopicActors:
-			note("The record is silent about the actors, so others may take part, and who is on record may do so otherwise: say who else is there, and who is expected.")
+			note("silent-actors")
 		case reformcycle.TopicMoney:
-			note("The record is silent about the money, so what actors give, and until when, is not known: say it where it is.")
+			note("silent-money")
 		}
 		if ids := untold[topic]; ids != nil {
-			note("The record is silent about %s, so how these stand is not known, and they are taken as not begun: %s. Give their levels where they are known.", topic.Label(), some(ids))
+			note("silent", "topic", topic.Told(), "criteria", some(ids))
 		}
 	}
 	for _, d := range s.OpenDebts() {
 		if owed(s.Checklist(), d.Guard) {
 			sc.Start.Debts = append(sc.Start.Debts, d.Guard)
 		} else {
-			note("Left out is the debt of %s, which the checklist no longer requires.", d.Guard)
+			note("debt", "guard", d.Guard)
 		}
 	}
 	for _, w := range s.Waivers() {
@@ -149,7 +150,7 @@ func FromState(s reformcycle.State) (Scenario, error) {
 // lacks lists whom the coalition asks for and the cast does not have.
 func (s *Scenario) lacks(list *assessment.Checklist, note func(string, ...any)) error {
 	if len(s.Actors) == 0 {
-		note("No actor is on record, so nobody gives effort and nothing is done.")
+		note("nobody")
 	}
 	s.Missing = seats() // all, until it is known which
 	m, err := Compile(*s, list)
@@ -165,7 +166,7 @@ func (s *Scenario) lacks(list *assessment.Checklist, note func(string, ...any)) 
 		if id := m.views[c].ID; !slices.Contains(s.Missing, id) {
 			s.Missing = append(s.Missing, id)
 		}
-		note("Out of reach is %s, for nobody on record can meet it. It asks for %s. Say who is expected, and from when.", m.views[c].ID, r.derived.who(r.number))
+		note("out-of-reach", "criterion", m.views[c].ID, "who", r.derived.who(r.number))
 	}
 	return nil
 }
@@ -193,20 +194,23 @@ func giving(s reformcycle.State, a stakeholders.Actor, note func(string, ...any)
 	case month == maxHorizon:
 		return 0
 	case last.Last().Before(from):
-		note("The commitments of %s ended by %s, as recorded, and it is taken to give nothing after month 1. If it still gives, set its until to 0.", a.ID, last)
+		note("ended", "actor", a.ID, "on", last.String())
 	case last.Precision() != date.ToDay:
-		note("The commitments of %s end in %s, as recorded, and on which day is not known: taken as the last, after month %d.", a.ID, last, month)
+		note("ends-roughly", "actor", a.ID, "on", last.String(), "month", month)
 	default:
-		note("The commitments of %s end after month %d, as recorded.", a.ID, month)
+		note("ends", "actor", a.ID, "month", month)
 	}
 	return month
 }
 
 // some lists names, so many as a note may.
-func some(names []string) string {
+func some(names []string) (all []language.Text) {
 	const most = 20
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	for _, name := range names[:min(len(names), most)] {
+		all = append(all, language.Typed(name))
 	}
-	return strings.Join(names, ", ")
+	if len(names) > most {
+		all = append(all, language.Of("assumed.more", "n", len(names)-most))
+	}
+	return all
 }

@@ -21,6 +21,10 @@ import (
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
+// typed is a text as the simulator types it into a record. A record has no language, and
+// keeps what was typed in that of its author: the simulator's is English.
+func typed(what string, args ...any) string { return language.Of("record."+what, args...).String() }
+
 // author stands in the journal for whoever did things in the run.
 const author = "simulation"
 
@@ -70,8 +74,8 @@ func (t *Trace) Apply(ctx context.Context, c *reformcycle.Cycle, begin time.Time
 	}
 	h := &history{trace: t, model: t.model, cycle: c, ctx: ctx}
 	h.evidence = assessment.Evidence{
-		What:   "Progress in a simulation; nobody observed it.",
-		Source: fmt.Sprintf("simulation run %d of seed %d, policy %s", t.Outcome.Run, t.Seed, cut(t.Policy.String(), 200)),
+		What:   typed("progress"),
+		Source: typed("source", "run", strconv.FormatUint(t.Outcome.Run, 10), "seed", strconv.FormatUint(t.Seed, 10), "policy", cut(t.Policy.String(), 200)),
 		Basis:  assessment.Illustrative,
 	}
 	for n := range t.Months {
@@ -185,7 +189,7 @@ func (h *history) open() (all changes) {
 		if held, engaged := roster.Actor(a.ID); !engaged {
 			all = append(all, reformcycle.EngageActor{Actor: a})
 		} else if held.Position != a.Position || held.Power != a.Power {
-			all = append(all, reformcycle.TakePosition{Actor: a.ID, Position: a.Position, Power: a.Power, Reason: "As the scenario assumes."})
+			all = append(all, reformcycle.TakePosition{Actor: a.ID, Position: a.Position, Power: a.Power, Reason: typed("as-assumed")})
 		}
 	}
 	return all
@@ -212,7 +216,7 @@ func (h *history) join() {
 				all = changes{reformcycle.AssignRole{Actor: a.ID, Role: role}, reformcycle.RelieveRole{Actor: a.ID, Role: role}}
 			} else {
 				a.Member = true
-				all = changes{reformcycle.ReleaseActor{Actor: a.ID, Reason: "To join the coalition."}, reformcycle.EngageActor{Actor: a}}
+				all = changes{reformcycle.ReleaseActor{Actor: a.ID, Reason: typed("joins")}, reformcycle.EngageActor{Actor: a}}
 			}
 		}
 		h.apply(all...)
@@ -257,7 +261,7 @@ func (h *history) positions() changes {
 	for _, id := range h.month.Left {
 		h.gone = append(h.gone, id)
 		if a, engaged := roster.Actor(id); engaged {
-			add(!a.Position.Opposes(), reformcycle.ReleaseActor{Actor: id, Reason: "It left the country, in the simulation."})
+			add(!a.Position.Opposes(), reformcycle.ReleaseActor{Actor: id, Reason: typed("left")})
 		}
 	}
 	for i := range h.model.scenario.Actors {
@@ -271,7 +275,7 @@ func (h *history) positions() changes {
 		case engaged && a.Position != is:
 			was, known := a.Position.Value()
 			now, _ := is.Value()
-			add(known && now < was, reformcycle.TakePosition{Actor: id, Position: is, Reason: "As simulated."})
+			add(known && now < was, reformcycle.TakePosition{Actor: id, Position: is, Reason: text()})
 		}
 	}
 	return slices.Concat(lowered, raised)
@@ -291,12 +295,12 @@ func (h *history) settle() {
 	waived := h.cycle.State().Waivers()
 	for _, id := range h.model.scenario.Start.Waived {
 		if !slices.ContainsFunc(waived, func(w reformcycle.Waiver) bool { return w.Criterion == id }) {
-			waives = append(waives, reformcycle.Waive{Criterion: id, Authority: h.anybody(), Reason: "As the scenario assumes."})
+			waives = append(waives, reformcycle.Waive{Criterion: id, Authority: h.anybody(), Reason: typed("as-assumed")})
 		}
 	}
 	h.apply(waives...)
 	if h.month.Status == reformcycle.Suspended && h.cycle.State().Status() == reformcycle.Active {
-		h.apply(reformcycle.Suspend{Reason: "As the scenario assumes."})
+		h.apply(reformcycle.Suspend{Reason: typed("as-assumed")})
 	}
 }
 
@@ -345,15 +349,15 @@ func (h *history) anybody() string {
 		return a.ID
 	}
 	id := h.name("secretariat")
-	h.apply(reformcycle.EngageActor{Actor: stakeholders.Actor{ID: id, Name: "Reform secretariat, recruited in the simulation", Constituency: stakeholders.MinistryOfHealth}})
+	h.apply(reformcycle.EngageActor{Actor: stakeholders.Actor{ID: id, Name: typed("secretariat"), Constituency: stakeholders.MinistryOfHealth}})
 	return id
 }
 
-const text = "As simulated."
+func text() string { return typed("as-simulated") }
 
 // criteria are what options are scored against.
 func criteria() reformcycle.Change {
-	return reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: []reformcycle.ChoiceCriterion{{ID: "fit", Text: text, Weight: 1}}}
+	return reformcycle.SetCriteria{For: reformcycle.ForSolutions, Criteria: []reformcycle.ChoiceCriterion{{ID: "fit", Text: text(), Weight: 1}}}
 }
 
 func options(s reformcycle.State) []reformcycle.Solution {
@@ -383,7 +387,7 @@ func (h *history) gather(s reformcycle.State, most int) (all changes) {
 }
 
 func (h *history) propose(s reformcycle.State, origin reformcycle.Origin) reformcycle.ProposeSolution {
-	return reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: h.name("option"), Name: "An option of the simulation", Origin: origin, Scores: scores(s)}}
+	return reformcycle.ProposeSolution{Solution: reformcycle.Solution{ID: h.name("option"), Name: typed("option"), Origin: origin, Scores: scores(s)}}
 }
 
 func (h *history) prioritize(s reformcycle.State) (all changes) {
@@ -402,7 +406,7 @@ func (h *history) prioritize(s reformcycle.State) (all changes) {
 	if h.err != nil || slices.ContainsFunc(have, chosen) {
 		return all
 	}
-	return append(all, reformcycle.ChooseSolution{Solution: have[0].ID, By: h.anybody(), Reason: text})
+	return append(all, reformcycle.ChooseSolution{Solution: have[0].ID, By: h.anybody(), Reason: text()})
 }
 
 func chosen(o reformcycle.Solution) bool { return o.Chosen != nil }
@@ -466,7 +470,7 @@ func (h *history) design(s reformcycle.State, most int) (all changes) {
 		i := held(c)
 		if i < 0 && mapped < most {
 			mapped++
-			all = append(all, reformcycle.MapDesign{Choice: reformcycle.DesignChoice{Component: c, Choice: text, Authority: by}})
+			all = append(all, reformcycle.MapDesign{Choice: reformcycle.DesignChoice{Component: c, Choice: text(), Authority: by}})
 		} else if i < 0 || choices[i].ValidatedBy != "" {
 			continue
 		}
@@ -481,7 +485,7 @@ func (h *history) design(s reformcycle.State, most int) (all changes) {
 // that share.
 func (h *history) rollOut(share float64) changes {
 	id := h.name("phase")
-	phase := reformcycle.RolloutPhase{ID: id, Name: "A phase of the simulation", Areas: []string{"simulated"}}
+	phase := reformcycle.RolloutPhase{ID: id, Name: typed("phase"), Areas: []string{"simulated"}}
 	deployed := 0
 	if share > 0 {
 		phase.Workers = 1000
@@ -507,13 +511,13 @@ func (h *history) phases(s reformcycle.State, most int) changes {
 	}
 	all := changes{h.review(reformcycle.National)}
 	for range max(0, most-len(rollout)) {
-		all = append(all, reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: h.name("phase"), Name: "A later phase of the simulation", Areas: []string{"simulated"}}})
+		all = append(all, reformcycle.PlanRollout{Phase: reformcycle.RolloutPhase{ID: h.name("phase"), Name: typed("later-phase"), Areas: []string{"simulated"}}})
 	}
 	return all
 }
 
 func (h *history) review(tier reformcycle.Tier, gaps ...string) reformcycle.HoldReview {
-	return reformcycle.HoldReview{Review: reformcycle.Review{ID: h.name("review"), Name: "A review of the simulation", Tier: tier, Findings: []string{text}, Gaps: gaps}}
+	return reformcycle.HoldReview{Review: reformcycle.Review{ID: h.name("review"), Name: typed("review"), Tier: tier, Findings: []string{text()}, Gaps: gaps}}
 }
 
 func (h *history) move(m Move) {
@@ -521,18 +525,18 @@ func (h *history) move(m Move) {
 	case reformcycle.MoveAdvance:
 		h.apply(reformcycle.Advance{})
 	case reformcycle.MoveOverride:
-		h.apply(reformcycle.Advance{Override: reformcycle.Override{Authority: h.anybody(), Reason: "The policy did not wait."}})
+		h.apply(reformcycle.Advance{Override: reformcycle.Override{Authority: h.anybody(), Reason: typed("override")}})
 	case reformcycle.MoveRevisit:
-		h.apply(reformcycle.Revisit{To: m.To, Reason: "The policy went back."})
+		h.apply(reformcycle.Revisit{To: m.To, Reason: typed("revisit")})
 	case reformcycle.MoveRenew:
-		h.apply(reformcycle.Renew{At: m.To, Reason: text})
+		h.apply(reformcycle.Renew{At: m.To, Reason: text()})
 	case reformcycle.MoveSuspend:
-		h.apply(reformcycle.Suspend{Reason: "Cause in the simulation: " + m.Cause.String() + "."})
+		h.apply(reformcycle.Suspend{Reason: typed("suspend", "cause", m.Cause.Told())})
 	case reformcycle.MoveResume:
-		h.apply(reformcycle.Resume{Reason: "Support exceeds opposition, and no veto stands."})
+		h.apply(reformcycle.Resume{Reason: typed("resume")})
 		// While it was suspended reviews and meetings grew old, and nothing was recorded.
 		h.progress(h.month.Progress)
 	default:
-		h.apply(reformcycle.Abandon{Reason: "Suspended for too long."})
+		h.apply(reformcycle.Abandon{Reason: typed("abandon")})
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -299,7 +300,7 @@ func TestAScenarioFromALiveCycleStandsWhereItStands(t *testing.T) {
 	require.Equal(t, []string{"solution.criteria"}, s.Start.Waived)
 	require.Equal(t, 18, s.Actors[1].Until)
 	require.EqualValues(t, 4, s.Actors[2].Power, "not known: medium")
-	notes := fmt.Sprint(s.Notes)
+	notes := fmt.Sprint(s.Assumed)
 	require.Contains(t, notes, "press")
 	require.Contains(t, notes, "coalition.size")
 
@@ -335,7 +336,7 @@ func TestAScenarioSaysWhatTheRecordIsSilentAbout(t *testing.T) {
 	c := live(t)
 	before, err := FromState(c.State())
 	require.NoError(t, err)
-	require.NotContains(t, fmt.Sprint(before.Notes), "silent")
+	require.NotContains(t, fmt.Sprint(before.Assumed), "silent")
 
 	_, err = c.Apply(t.Context(), reformcycle.By("office").At(dawn), reformcycle.DeclareSilence{
 		About: []reformcycle.Topic{reformcycle.ProblemPrioritization.Topic(), reformcycle.TopicActors, reformcycle.TopicMoney}, Reason: "The paper begins later.",
@@ -345,16 +346,16 @@ func TestAScenarioSaysWhatTheRecordIsSilentAbout(t *testing.T) {
 	require.NoError(t, err)
 	noted := func(words string) string {
 		t.Helper()
-		i := slices.IndexFunc(s.Notes, func(n string) bool { return strings.Contains(n, words) })
-		require.GreaterOrEqual(t, i, 0, "%s: %q", words, s.Notes)
-		return s.Notes[i]
+		i := slices.IndexFunc(s.Assumed, func(n language.Text) bool { return strings.Contains(n.String(), words) })
+		require.GreaterOrEqual(t, i, 0, "%s: %q", words, s.Assumed)
+		return s.Assumed[i].String()
 	}
-	require.Contains(t, noted("silent about problem prioritization"), "problem.vision")
+	require.Contains(t, noted("silent about this: problem prioritization"), "problem.vision")
 	require.NotContains(t, noted("Not rated"), "problem.")
 	require.Contains(t, noted("Not rated"), "coalition.size")
 	noted("silent about the actors")
 	noted("silent about the money, so what actors give")
-	require.Contains(t, noted("silent about the money, so how"), "readiness.financing", "it rests on the money")
+	require.Contains(t, noted("silent about this: the money"), "readiness.financing", "it rests on the money")
 	require.NotContains(t, noted("Not rated"), "financing")
 	require.Equal(t, before.Criteria, s.Criteria, "what is recorded counts as ever")
 	require.Equal(t, before.Actors, s.Actors)
@@ -366,7 +367,7 @@ func TestAScenarioSaysWhatTheRecordIsSilentAbout(t *testing.T) {
 	require.NoError(t, err)
 	s, err = FromState(c.State())
 	require.NoError(t, err)
-	require.NotContains(t, fmt.Sprint(s.Notes), "silent about the actors", "that silence has ended")
+	require.NotContains(t, fmt.Sprint(s.Assumed), "silent about the actors", "that silence has ended")
 }
 
 // Commitments end when the record says so, as far as it knows: those that have ended
@@ -380,12 +381,12 @@ func TestTheEndOfCommitmentsIsToldAsItIsKnown(t *testing.T) {
 		{nil, 0, ""},
 		{[]string{""}, 0, ""},
 		{[]string{"1999", ""}, 0, ""},
-		{[]string{"1999-05-03"}, 1, "ended by 1999-05-03"},
-		{[]string{"1998", "1999"}, 1, "ended by 1999"},
+		{[]string{"1999-05-03"}, 1, "ended by this date: 3 May 1999"},
+		{[]string{"1998", "1999"}, 1, "ended by this date: 1999"},
 		{[]string{"2019", "2021"}, 23, "end in 2021"}, // 31 December 2021, from 1 January 2020
-		{[]string{"2021-06"}, 17, "end in 2021-06"},
-		{[]string{"2021-06-30"}, 17, "end after month 17, as recorded"},
-		{[]string{"2021-07-01"}, 18, "end after month 18, as recorded"},
+		{[]string{"2021-06"}, 17, "end in June 2021"},
+		{[]string{"2021-06-30"}, 17, "as recorded, commitments end after month 17."},
+		{[]string{"2021-07-01"}, 18, "as recorded, commitments end after month 18."},
 		{[]string{"2400"}, 0, ""},
 	} {
 		c, err := reformcycle.New("x")
@@ -406,7 +407,7 @@ func TestTheEndOfCommitmentsIsToldAsItIsKnown(t *testing.T) {
 		s, err := FromState(c.State())
 		require.NoError(t, err)
 		require.Equal(t, one.until, s.Actors[0].Until, one.to)
-		notes := fmt.Sprint(s.Notes)
+		notes := fmt.Sprint(s.Assumed)
 		if one.note == "" {
 			require.NotContains(t, notes, "commitments", one.to)
 		} else {
@@ -451,7 +452,7 @@ func TestAScenarioTakesWhatACycleMayHold(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "National programme, phase 2", s.Name)
 	require.Equal(t, leastWeight, s.Actors[0].Weight)
-	require.Contains(t, fmt.Sprint(s.Notes), "The weight of moh, 1e-07")
+	require.Contains(t, fmt.Sprint(s.Assumed), "moh: the weight 1e-07")
 	compiled(t, s)
 }
 
@@ -527,14 +528,14 @@ func TestAYoungCycleIsNeverRefused(t *testing.T) {
 			}
 		}
 		for _, id := range s.Missing {
-			require.Contains(t, fmt.Sprint(s.Notes), "Out of reach is "+id)
+			require.Contains(t, fmt.Sprint(s.Assumed), "Out of reach is "+id)
 		}
 		return s
 	}
 	s := out()
 	require.Empty(t, s.Actors)
 	require.Equal(t, seats()[:4], s.Missing)
-	require.Contains(t, fmt.Sprint(s.Notes), "No actor is on record")
+	require.Contains(t, fmt.Sprint(s.Assumed), "No actor is on record")
 
 	engage("ngo", stakeholders.NGO, false)
 	require.Equal(t, []string{"coalition.formed", "coalition.diverse", "coalition.government-lead"}, out().Missing, "nobody is a member")

@@ -188,7 +188,7 @@ func (m Metric) of(o *RunOutcome) uint64 {
 func (m Metric) Told() language.Text {
 	switch m.kind {
 	case reachedBy:
-		return language.Of("metric.reached", "stage", toldStage(m.stage), "month", m.number)
+		return language.Of("metric.reached", "stage", m.stage.Told(), "month", m.number)
 	case notAbandoned:
 		return language.Of("metric.not-abandoned")
 	case lapsAtLeast:
@@ -198,13 +198,9 @@ func (m Metric) Told() language.Text {
 	case debtAtMost:
 		return language.Of("metric.debt", "n", m.number)
 	case monthsTo:
-		return language.Of("metric.months", "stage", toldStage(m.stage), "within", m.number)
+		return language.Of("metric.months", "stage", m.stage.Told(), "within", m.number)
 	}
 	return language.Of("metric.none")
-}
-
-func toldStage(s reformcycle.Stage) language.Text {
-	return language.Of("stage." + s.String()).Or(s.Label())
 }
 
 // String gives the text form, such as "launch by 24".

@@ -452,12 +452,14 @@ func (m *Model) presuppose() {
 // sign makes the digest: equal digests stand for equal scenarios, checklists
 // and models.
 func (m *Model) sign() error {
+	scenario := m.scenario
+	scenario.Assumed = nil // told in words, of what is all there in numbers
 	text, err := json.Marshal(struct {
 		Model     string                `json:"model"`
 		Table     string                `json:"table"`
 		Scenario  Scenario              `json:"scenario"`
 		Checklist *assessment.Checklist `json:"checklist"`
-	}{modelVersion, reformcycle.TableID(), m.scenario, m.list})
+	}{modelVersion, reformcycle.TableID(), scenario, m.list})
 	if err != nil {
 		return errors.Join(fault.ErrInvalid, err)
 	}

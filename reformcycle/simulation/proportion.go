@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Confidence is that of every interval in this package: where an analysis is
@@ -19,8 +20,15 @@ const Confidence = 0.95
 // (1 + Confidence) / 2.
 const z95 = 1.959963984540054
 
-// with writes an estimate before its interval: "0.308 (0.255 to 0.366)".
-func with(at float64, i assessment.Interval) string { return i.Around(at, 3) }
+// estimated is an estimate before its interval: "0.308 (0.255 to 0.366)".
+func estimated(at float64, i assessment.Interval) language.Text {
+	return language.Of("estimate.told", "at", at, "low", i.Low, "high", i.High)
+}
+
+// with writes the same with three decimals, as a table needs it.
+func with(l *language.Language, at float64, i assessment.Interval) string {
+	return l.Say(language.Of("estimate.told", "at", l.Figures(at, 3), "low", l.Figures(i.Low, 3), "high", l.Figures(i.High, 3)))
+}
 
 // Proportion is a share of runs.
 type Proportion struct {
@@ -35,8 +43,11 @@ type Proportion struct {
 
 func (p Proportion) estimate() Estimate { return Estimate{p.At, p.Interval, p.Of} }
 
-// String gives "0.308 (0.255 to 0.366)".
-func (p Proportion) String() string { return with(p.At, p.Interval) }
+// Told gives "0.308 (0.255 to 0.366)".
+func (p Proportion) Told() language.Text { return estimated(p.At, p.Interval) }
+
+// String gives the same in English, with three decimals.
+func (p Proportion) String() string { return with(nil, p.At, p.Interval) }
 
 // Wilson gives hits out of so many runs as a proportion with its score
 // interval. It refuses more hits than runs.

@@ -70,8 +70,10 @@ type Scenario struct {
 	Review      Feedback    `json:"review"`
 	Shocks      Shocks      `json:"shocks"`
 
-	// Notes say what the scenario rests on and what was assumed in making it.
+	// Notes say what the scenario rests on, as somebody typed it.
 	Notes []string `json:"notes,omitempty"`
+	// Assumed says what was assumed in making it of a cycle: see [FromState].
+	Assumed []language.Text `json:"assumed,omitempty"`
 }
 
 // Start is where a reform stands when a run begins.
@@ -327,6 +329,7 @@ func (s Scenario) Clone() Scenario {
 	s.Missing = slices.Clone(s.Missing)
 	s.Events = slices.Clone(s.Events)
 	s.Notes = slices.Clone(s.Notes)
+	s.Assumed = slices.Clone(s.Assumed)
 	return s
 }
 
@@ -392,6 +395,11 @@ func (s Scenario) Validate() fault.Fields {
 	if f.Count("notes", len(s.Notes), maxNotes) {
 		for i, note := range s.Notes {
 			f.Text(fault.At("notes", i), note, fault.Note)
+		}
+	}
+	if f.Count("assumed", len(s.Assumed), maxNotes) {
+		for i, assumed := range s.Assumed {
+			f.Text(fault.At("assumed", i), assumed.String(), fault.Note)
 		}
 	}
 	return f

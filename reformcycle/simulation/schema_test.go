@@ -16,6 +16,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -88,6 +89,10 @@ func schemaOf(t reflect.Type, path string, parameters map[string]Parameter) obje
 			{"month", slices.DeleteFunc(month, func(m member) bool { return m.key == "default" })}, // it has to be said
 			{"shock", schemaOf(reflect.TypeFor[ShockKind](), "", parameters)},
 		})
+		return o
+	case reflect.TypeFor[language.Text]():
+		add("type", "object")
+		add("properties", object{{"id", object{{"type", "string"}}}, {"args", object{{"type", "object"}}}, {"text", object{{"type", "string"}}}})
 		return o
 	case reflect.TypeFor[stakeholders.Role]():
 		add("enum", words(stakeholders.Roles()))

@@ -304,8 +304,11 @@ type VarianceShare struct {
 	assessment.Interval
 }
 
-// String gives "0.308 (0.255 to 0.366)".
-func (s VarianceShare) String() string { return with(s.At, s.Interval) }
+// Told gives "0.308 (0.255 to 0.366)".
+func (s VarianceShare) Told() language.Text { return estimated(s.At, s.Interval) }
+
+// String gives the same in English, with three decimals.
+func (s VarianceShare) String() string { return with(nil, s.At, s.Interval) }
 
 // Sobol estimates, for each factor, which share of the variance of a metric
 // comes from it alone and in all, were all factors spread evenly and

@@ -58,8 +58,11 @@ type Step struct {
 	assessment.Interval
 }
 
-// String gives "0.308 (0.255 to 0.366)".
-func (s Step) String() string { return with(s.At, s.Interval) }
+// Told gives "0.308 (0.255 to 0.366)".
+func (s Step) Told() language.Text { return estimated(s.At, s.Interval) }
+
+// String gives the same in English, with three decimals.
+func (s Step) String() string { return with(nil, s.At, s.Interval) }
 
 // By gives the curve at a month. It refuses one beyond the horizon: nothing was
 // seen of it.
@@ -107,6 +110,14 @@ func (v Value) String() string {
 	return plain(v.At)
 }
 
+// told is the number as an argument of a text.
+func (v Value) told() any {
+	if v.Beyond {
+		return v.String()
+	}
+	return v.At
+}
+
 // Quantile is the smallest value that at least a share of runs do not exceed.
 type Quantile struct {
 	Share float64 `json:"share"`
@@ -115,10 +126,13 @@ type Quantile struct {
 	High  Value   `json:"high"`
 }
 
-// String gives "41 (39 to 44)", or "44 (41 to >48)".
-func (q Quantile) String() string {
-	return q.At.String() + " (" + q.Low.String() + " to " + q.High.String() + ")"
+// Told gives "41 (39 to 44)", or "44 (41 to >48)".
+func (q Quantile) Told() language.Text {
+	return language.Of("estimate.told", "at", q.At.told(), "low", q.Low.told(), "high", q.High.told())
 }
+
+// String is that in English.
+func (q Quantile) String() string { return q.Told().String() }
 
 // slack keeps the rounding of a product of shares from moving a quantile by a
 // month.
