@@ -333,15 +333,21 @@ func (c coalition) titles(t target) (titles []plateText, taken []box) {
 	return titles, taken
 }
 
-// rolesOf are the lines with the roles of an actor, whole as its layout has room.
-func rolesOf(in *language.Language, a stakeholders.Actor, l coalitionLayout) []chipLine {
+// rolesOf are the lines with the roles of an actor, and whether they are all there.
+func rolesOf(in *language.Language, a stakeholders.Actor, l coalitionLayout) (lines []chipLine, whole bool) {
 	told := roles(a)
 	if len(told) == 0 {
-		return nil
+		return nil, true
 	}
+	const most = 4
 	st := draw.Style{Size: l.size - 1, Fill: draw.Grey}
-	lines, st := draw.Within(in.Say(draw.Row(told)), l.width, 2.4*st.Size, st, 7)
-	return draw.Each(lines, func(line string) chipLine { return chipLine{line, st} })
+	text := in.Say(draw.Row(told))
+	for len(draw.Wrap(text, l.width, st.Size, most+1)) > most {
+		if st.Size--; st.Size < 7 {
+			return nil, false
+		}
+	}
+	return linesOf(text, l.width, most, st), true
 }
 
 func (c coalition) arrange(l coalitionLayout, t target, taken []box) (all []placed) {
@@ -352,8 +358,11 @@ func (c coalition) arrange(l coalitionLayout, t target, taken []box) (all []plac
 	for _, a := range c.actors {
 		var lines []chipLine
 		if l.lines > 0 {
-			lines = append(linesOf(actorName(c.in, a), l.width, l.lines, draw.Style{Size: l.size}),
-				rolesOf(c.in, a, l)...)
+			told, whole := rolesOf(c.in, a, l)
+			if !whole {
+				return nil
+			}
+			lines = append(linesOf(actorName(c.in, a), l.width, l.lines, draw.Style{Size: l.size}), told...)
 		}
 		all = append(all, placed{chip: below(l.radius, lines), actor: a})
 		key := keyOf(a)

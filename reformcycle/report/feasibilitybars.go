@@ -151,7 +151,7 @@ func (p *page) bars(l barLayout, top float64, row FeasibilityRow, scale float64)
 	// What a bar is called is as wide in every row, so that the texts before it line up.
 	name, names := draw.Style{Size: min(size, 13.5), Anchor: "end"}, 0.0
 	for _, bar := range bars {
-		name = draw.Smaller(p.In.Say(bar.side.told()), 130, name, 6)
+		name = draw.Smaller(p.In.Say(bar.side.told()), 170, name, 6)
 	}
 	for _, bar := range bars {
 		names = max(names, draw.TextWidth(p.In.Say(bar.side.told()), name.Size))

@@ -41,7 +41,7 @@ func InfluenceNetwork(w io.Writer, l *language.Language, title string, r stakeho
 		}
 		bad.Number(path+".weight", t.Weight, 0, math.Inf(1))
 		if seen[[2]string{t.From, t.To}] {
-			bad.Add(path+".to", fault.Unique, t.To, "one tie between the same two in the same direction")
+			bad.Add(path+".to", fault.Unique, t.To, language.Of("want.one-tie"))
 		}
 		seen[[2]string{t.From, t.To}] = true
 	}

@@ -127,7 +127,7 @@ func powerTold(b stakeholders.PowerBand) language.Text {
 }
 
 // anActor is what an id of a host's input has to be.
-const anActor = "the id of an actor of the roster"
+var anActor = language.Of("want.roster-actor")
 
 func members(r stakeholders.Roster) (n int) {
 	for range r.Members() {
@@ -233,7 +233,7 @@ func enumerate(l *language.Language, id string, names []language.Text, width, si
 var keyLayouts = []struct {
 	columns, lines int
 	size           float64
-}{{3, 2, 13}, {3, 2, 12}, {3, 2, 11}, {4, 2, 10}, {4, 1, 10}, {5, 1, 8.5}, {5, 1, 8}, {5, 1, 7}, {6, 1, 6.5}}
+}{{3, 4, 13}, {3, 4, 12}, {3, 4, 11}, {3, 3, 10}, {4, 2, 10}, {4, 1, 10}, {5, 1, 8.5}, {5, 1, 8}, {5, 1, 7}, {6, 1, 6.5}}
 
 // key writes the names that belong to the numbers in the marks.
 func (p *page) key(top float64, names []string) {

@@ -13,7 +13,7 @@ import (
 //
 // The stages stand in their phases, the suspended standings in a frame of their
 // own. An arrow that leaves from a frame is a move that everything in the frame
-// has; moves between the same two places share an arrow, with a comma between
+// has; moves between the same two places share an arrow, with a stroke between
 // their names. So read, the picture is the table, line for line.
 //
 // The start mark stands where a cycle begins and the end mark after what no move
@@ -35,7 +35,7 @@ func Mermaid(w io.Writer, l *language.Language) error {
 	}
 	fmt.Fprintf(&b, "    [*] --> %s\n", standingID(begins()))
 	for _, a := range c.arrows {
-		fmt.Fprintf(&b, "    %s --> %s : %s\n", a.tail(), standingID(a.to), mermaidText(l.Say(language.Of("picture.row", "list", a.labels()))))
+		fmt.Fprintf(&b, "    %s --> %s : %s\n", a.tail(), standingID(a.to), mermaidText(strings.Join(draw.Each(a.labels(), l.Say), " / ")))
 	}
 	for _, s := range c.alone {
 		fmt.Fprintf(&b, "    %s --> [*]\n", standingID(s))

@@ -43,7 +43,7 @@ func (d *drawnMoves) arrow(tails []string, head, label string) {
 	for _, tail := range tails {
 		require.Contains(d.t, d.names, tail)
 		require.Contains(d.t, d.names, head)
-		for name := range strings.SplitSeq(label, ", ") {
+		for name := range strings.SplitSeq(label, " / ") {
 			require.Contains(d.t, d.moves, name)
 			line := reformcycle.Transition{Move: d.moves[name], From: d.names[tail], To: d.names[head]}
 			require.NotContains(d.t, d.lines, line, "drawn twice")
@@ -67,7 +67,7 @@ func (d *drawnMoves) frames() {
 var (
 	mermaidFrame = regexp.MustCompile(`^state "[^"]+" as (\w+) \{$`)
 	mermaidState = regexp.MustCompile(`^state "[^"]+" as (\w+)$`)
-	mermaidArrow = regexp.MustCompile(`^(\w+) --> (\w+) : ([a-z, ]+)$`)
+	mermaidArrow = regexp.MustCompile(`^(\w+) --> (\w+) : ([a-z/ ]+)$`)
 	mermaidMark  = regexp.MustCompile(`^(\[\*\] --> \w+|\w+ --> \[\*\])$`)
 )
 
@@ -144,7 +144,7 @@ func TestDOTShowsExactlyTheTable(t *testing.T) {
 				tails = d.group[m[4]]
 				require.Contains(t, tails, m[1], "an arrow leaves from a frame through one of its members")
 			}
-			d.arrow(tails, m[2], strings.ReplaceAll(m[3], `\n`, ", "))
+			d.arrow(tails, m[2], strings.ReplaceAll(m[3], `\n`, " / "))
 		default:
 			require.Regexp(t, dotOther, line)
 		}

@@ -70,7 +70,7 @@ func drawPositionMap(l *language.Language, title string, r stakeholders.Roster) 
 	top := p.Head(p.Kind)
 
 	signs, note := p.mapSigns(), p.Say("picture.positions.note")
-	legend := min(mapFoot, draw.PageWidth-16-draw.SignsHigh(mapWidth, len(signs), signs)-p.Foot(note))
+	legend := min(mapFoot, draw.PageWidth-26-draw.SignsHigh(mapWidth, len(signs), signs)-p.Foot(note))
 	foot := legend
 	if unknown := columns[stakeholders.UnknownBand]; len(unknown) > 0 {
 		names := draw.Each(unknown, func(a stakeholders.Actor) language.Text { return actorTold(l, a, powerAndMore(a)) })
@@ -139,24 +139,35 @@ var columnHeads = []struct{ sign, fill, ink string }{
 }
 
 // columnHead is what stands above a column: its band, and how many are in it.
-type columnHead struct{ band, count []string }
+type columnHead struct{ band, count headLines }
+
+type headLines struct {
+	lines []string
+	draw.Style
+}
+
+// headOf keeps what is a little too long on one line.
+func headOf(text string, st draw.Style) headLines {
+	if one := draw.Smaller(text, mapColumn-10, st, st.Size-1.5); draw.TextWidth(text, one.Wide()) <= mapColumn-10 {
+		return headLines{[]string{text}, one}
+	}
+	lines, st := draw.Within(text, mapColumn-10, 4*st.Size*draw.Leading, st, 8)
+	return headLines{lines, st}
+}
 
 var bandName = draw.Style{Size: 13.5, Bold: true}
 
-const (
-	bandLine  = 16.0
-	countSize = 12.5
-)
+const bandLine = 16.0
 
 // heads gives what stands above the columns, and how high the highest is.
 func (p *page) heads(columns map[stakeholders.Band][]stakeholders.Actor) (heads []columnHead, high float64) {
 	for i, band := range stakeholders.Bands() {
 		h := columnHead{
-			band:  draw.Wrap(p.In.Say(band.Told()), mapColumn-10, bandName.Wide(), 4),
-			count: draw.Wrap(columnHeads[i].sign+" · "+p.Say("picture.actors-here", "n", len(columns[band])), mapColumn-10, countSize, 4),
+			band:  headOf(p.In.Say(band.Told()), bandName),
+			count: headOf(columnHeads[i].sign+" · "+p.Say("picture.actors-here", "n", len(columns[band])), draw.Style{Size: 12.5}),
 		}
 		heads = append(heads, h)
-		high = max(high, 14+bandLine*float64(len(h.band)+len(h.count)))
+		high = max(high, 14+bandLine*float64(len(h.band.lines)+len(h.count.lines)))
 	}
 	return heads, high
 }
@@ -166,10 +177,9 @@ func (p *page) column(l mapLayout, left, top, high, foot float64, i int, told co
 	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="#F7F7F7"/>`, left+3, top, mapColumn-6, foot-top)
 	p.Put(`<rect x="%s" y="%s" width="%s" height="%s" fill="%s"/>`, left+3, top, mapColumn-6, high, head.fill)
 	middle := left + mapColumn/2
-	st := bandName
-	st.Fill = head.ink
-	p.Lines(middle, top+19, bandLine, told.band, st)
-	p.Lines(middle, top+high-9-bandLine*float64(len(told.count)-1), bandLine, told.count, draw.Style{Size: countSize, Fill: head.ink})
+	told.band.Fill, told.count.Fill = head.ink, head.ink
+	p.Lines(middle, top+19, bandLine, told.band.lines, told.band.Style)
+	p.Lines(middle, top+high-9-bandLine*float64(len(told.count.lines)-1), bandLine, told.count.lines, told.count.Style)
 	y := top + high + 12
 	for n, a := range actors {
 		b := l.box(p.In, a)
@@ -259,11 +269,11 @@ func (p *page) dots(x, y, r float64, band stakeholders.PowerBand, ink string) {
 func (p *page) mapSigns() (signs []draw.Sign) {
 	for _, band := range append(stakeholders.PowerBands(), stakeholders.UnknownPowerBand) {
 		signs = append(signs, draw.Sign{Text: p.In.Say(powerTold(band)), Draw: func(x, y float64) {
-			p.powerBox(x-14, y-8, 30, 16, band, false)
-			p.dots(x-7, y, 2.8, band, powerShades[band].ink)
+			p.powerBox(x-14, y-8, 28, 16, band, false)
+			p.dots(x-8, y, 2.8, band, powerShades[band].ink)
 		}})
 	}
 	return append(signs,
-		draw.Sign{Text: p.Say("picture.positions.member"), Draw: func(x, y float64) { p.powerBox(x-11, y-6, 26, 12, stakeholders.LowPowerBand, true) }},
+		draw.Sign{Text: p.Say("picture.positions.member"), Draw: func(x, y float64) { p.powerBox(x-12, y-6, 23, 12, stakeholders.LowPowerBand, true) }},
 		draw.Sign{Text: p.Say("picture.veto"), Draw: func(x, y float64) { p.veto(x+2, y, 8.5) }})
 }

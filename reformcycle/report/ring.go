@@ -397,7 +397,7 @@ func (p *page) labelOf(r ring, s segment, scale float64) (label ringLabel) {
 		st.Size, st.Anchor = st.Size*scale, anchor
 		said := p.In.Say(text)
 		lines := draw.Wrap(said, room-2*padding, st.Wide(), 9)
-		label.broken = label.broken || len(strings.Fields(strings.Join(lines, " "))) > len(strings.Fields(said))
+		label.broken = label.broken || draw.Broken(said, lines)
 		for _, t := range lines {
 			label.lines = append(label.lines, tall{t, st, st.Size * 1.3})
 		}

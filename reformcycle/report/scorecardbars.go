@@ -44,15 +44,15 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 	var bad fault.Fields
 	tally := func(field string, t assessment.Tally) {
 		if s := t.Score; !(s.Low >= 0 && s.Low <= s.High && s.High <= 1) { // written so that NaN fails
-			bad.Add(field+".score", fault.Range, s.String(), "0 to 1, the low end first")
+			bad.Add(field+".score", fault.Range, s.String(), language.Of("want.score-bounds"))
 		}
 		if t.Met < 0 || t.Unmet < 0 || t.Unknown < 0 {
-			bad.Add(field, fault.Range, fmt.Sprintf("%d, %d, %d", t.Met, t.Unmet, t.Unknown), "counts of 0 or more")
+			bad.Add(field, fault.Range, fmt.Sprintf("%d, %d, %d", t.Met, t.Unmet, t.Unknown), language.Of("want.counts"))
 		}
 	}
 	level := func(field string, it assessment.Item) {
 		if !it.Level.Valid() {
-			bad.Add(field+".level", fault.Known, uint8(it.Level), "a level, or unknown")
+			bad.Add(field+".level", fault.Known, uint8(it.Level), fault.WholeBetween(float64(assessment.Unknown), float64(assessment.HighlyFunctional)))
 		}
 	}
 	tally("card.tally", card.Tally)
@@ -66,7 +66,7 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 		level(field, it)
 		bad.Number(field+".criterion.weight", it.Criterion.Weight, 0, 1e6)
 		if !sections[it.Criterion.Section] {
-			bad.Add(field+".criterion.section", fault.Exists, it.Criterion.Section, "a section of the scorecard")
+			bad.Add(field+".criterion.section", fault.Exists, it.Criterion.Section, language.Of("want.in-list", "list", "card.sections"))
 		}
 	}
 	if !bad.Count("assessors", len(assessors), maxAssessors) {
@@ -75,12 +75,12 @@ func checkCards(card assessment.Scorecard, assessors []assessment.Scorecard) err
 	for n, a := range assessors {
 		field := fault.At("assessors", n)
 		if a.Checklist != card.Checklist || len(a.Items) != len(card.Items) {
-			bad.Add(field+".checklist", fault.Same, a.Checklist, "a scorecard of the same checklist, "+card.Checklist)
+			bad.Add(field+".checklist", fault.Same, a.Checklist, language.Of("want.scorecard-by", "checklist", card.Checklist))
 			continue
 		}
 		for i, it := range a.Items {
 			if it.Criterion.ID != card.Items[i].Criterion.ID {
-				bad.Add(fault.At(field+".items", i)+".criterion.id", fault.Same, it.Criterion.ID, "the criteria of the scorecard, in its order")
+				bad.Add(fault.At(field+".items", i)+".criterion.id", fault.Same, it.Criterion.ID, language.Of("want.same-criteria"))
 				continue
 			}
 			level(fault.At(field+".items", i), it)
@@ -319,12 +319,16 @@ func (s scores) describe() string {
 }
 
 // nameOf is what people read for a criterion. A checklist gives it an id and a sentence,
-// and no name: the id is read, but where a language says the sentence and has no word for
-// what the id says.
+// and no name. The criteria of the reform cycle have short names among the texts; of
+// others the id is read, but where a language says the sentence and has no word for what
+// the id says.
 func (s scores) nameOf(it scoreItem) language.Text {
 	name, text := idName(it.Criterion.ID), language.Built(it.Criterion.Text)
 	says := func(t language.Text) bool { return s.in.Say(t) != t.Plain }
-	if name.ID == language.BuiltIn && !says(name) && says(text) {
+	id := "picture.criterion." + it.Criterion.ID
+	if _, named := language.Texts().Entry(id); named {
+		name = language.Of(id)
+	} else if name.ID == language.BuiltIn && !says(name) && says(text) {
 		name = text
 	}
 	if it.Criterion.Advisory {

@@ -70,9 +70,9 @@ func TestScorecardBarsGolden(t *testing.T) {
 	words := drawtest.Read(t, svg).Words
 	// Workers: (2/3 + 2/3 + 1/3 + 0) / 4 = 5/12. Assessors' lowest 3 2 1 1:
 	// (2/3 + 1/3) / 4 = 1/4; highest 3 4 2 3: (2/3 + 1 + 1/3 + 2/3) / 4 = 2/3.
-	assert.Contains(t, words, "Workers: 0.42, 2 of 4 met, assessors from 0.25 to 0.67.")
+	assert.Contains(t, words, "Workers: 0.42; 2 of 4 met; assessors from 0.25 to 0.67.")
 	// System: 1 of 3 known, (1 + ? + ?) / 3.
-	assert.Contains(t, words, "System: 0.33–1.00, 1 of 3 met, 2 not rated, assessors from 0.33 to 1.00.")
+	assert.Contains(t, words, "System: 0.33–1.00; 1 of 3 met; 2 not rated; assessors from 0.33 to 1.00.")
 	assert.Contains(t, words, "Training: 3, met (2 to 4); Supervision: 2, not met (1 to 2); Incentives: 1, not met (1 to 3).")
 	assert.Contains(t, words, "Data use: 4, met; Reach: computed, not rated; Supplies: not rated.")
 	assert.Contains(t, words, "Hints: nothing required.")
@@ -129,6 +129,11 @@ func TestScorecardBarsKeepTheirLabelsApart(t *testing.T) {
 		card := crowded(n[0], n[1])
 		svg := scorecard(t, strings.Repeat(hostile, 9), card, []assessment.Scorecard{card, crowded(n[0], n[1])})
 		read := drawtest.Read(t, svg)
+		for _, l := range madeUpLanguages() {
+			var b strings.Builder
+			require.NoError(t, ScorecardBars(&b, l, strings.Repeat(hostile, 9), card, []assessment.Scorecard{card, card}))
+			drawtest.KeepsApart(t, draw.Upright, b.String())
+		}
 		assert.Contains(t, read.Words, "(model)", "the page has its foot")
 		assert.Less(t, len(svg), 100_000)
 
@@ -213,5 +218,5 @@ func ExampleScorecardBars() {
 	told, _, _ = strings.Cut(told[strings.Index(told, ">")+1:], "</desc>")
 	fmt.Println(told)
 	// Output:
-	// Illustrative ratings: 1 of 1. Do not read what is illustrative as a finding. Score 0.33–0.83: 1 of 2 met, 1 not rated. Supervision: 0.33–0.83, 1 of 2 met, 1 not rated. Visits: 3, met; Feedback: not rated.
+	// Illustrative ratings: 1 of 1. Do not read what is illustrative as a finding. Score 0.33–0.83: 1 of 2 met; 1 not rated. Supervision: 0.33–0.83; 1 of 2 met; 1 not rated. Visits: 3, met; Feedback: not rated.
 }

@@ -103,13 +103,14 @@ func Smaller(text string, width float64, st Style, least float64) Style {
 }
 
 // Within breaks a text into lines that have room in a width and a height, in the largest
-// size up to that of a style in which it has, at least of a size; there it is cut. The
-// lines are [Leading] times the size apart.
+// size up to that of a style in which it has and no word is broken, at least of a size;
+// there words are broken, and the text is cut. The lines are [Leading] times the size
+// apart.
 func Within(text string, width, height float64, st Style, least float64) ([]string, Style) {
 	for {
 		most := max(1, int(height/(st.Size*Leading)))
 		lines := Wrap(text, width, st.Wide(), most+1)
-		if len(lines) <= most {
+		if len(lines) <= most && !Broken(text, lines) {
 			return lines, st
 		}
 		if st.Size <= least {
@@ -117,6 +118,19 @@ func Within(text string, width, height float64, st Style, least float64) ([]stri
 		}
 		st.Size = max(st.Size-0.5, least)
 	}
+}
+
+// Broken reports whether a word of a text is on more than one of its lines, but for one
+// with a hyphen.
+func Broken(text string, lines []string) bool {
+	words := 0
+	for i, line := range lines {
+		words += len(strings.FieldsFunc(line, breaks))
+		if i > 0 && strings.HasSuffix(lines[i-1], "-") {
+			words--
+		}
+	}
+	return words > len(strings.FieldsFunc(text, breaks))
 }
 
 // Leading is how far lines are apart, in sizes.

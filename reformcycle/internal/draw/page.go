@@ -324,7 +324,7 @@ func Settle(want, takes []float64, top, foot float64) []float64 {
 // Write hands a page to the host's writer, in one piece.
 func Write(w io.Writer, page string) error {
 	if w == nil {
-		return fault.Refuse("w", fault.Required, nil, "a writer")
+		return fault.Refuse("w", fault.Required, nil, language.Of("want.writer"))
 	}
 	_, err := io.WriteString(w, page)
 	return err
