@@ -57,7 +57,9 @@ var source = sync.OnceValue(func() *Source {
 	}
 	var s *Source
 	if err == nil {
-		s, err = NewSource(all)
+		var wrong fault.Fields
+		s, wrong = newSource(all)
+		err = wrong.Err()
 	}
 	if err != nil {
 		panic("language: the English texts are broken" + untold(err)) // an embedded file is wrong: found by the first test

@@ -124,6 +124,10 @@ func appendEntries(to []Entry, data []byte) ([]Entry, error) {
 
 // NewSource makes a source of entries that stand in data of their own.
 func NewSource(entries []Entry) (*Source, error) {
+	entries = slices.Clone(entries) // they stay as they are, whatever becomes of the caller's
+	for i := range entries {
+		entries[i].Args = slices.Clone(entries[i].Args)
+	}
 	s, wrong := newSource(entries)
 	if err := wrong.Err(); err != nil {
 		return nil, err
@@ -133,50 +137,60 @@ func NewSource(entries []Entry) (*Source, error) {
 
 func newSource(entries []Entry) (*Source, fault.Fields) {
 	var wrong fault.Fields
-	s := &Source{entries: make(map[string]*Entry, len(entries))}
+	s := &Source{entries: make(map[string]*Entry, len(entries)), order: make([]string, 0, len(entries))}
 	wrong.Count("texts", len(entries), maxTexts)
+	forms := formsOf(xlanguage.BritishEnglish)
 	for i := range entries {
-		e, at := entries[i], fault.At("texts", i)
-		wrong.Text(at+".id", e.ID, fault.ID)
+		e := &entries[i]
 		if s.entries[e.ID] != nil {
-			wrong.Add(at+".id", fault.Unique, e.ID, Of("want.text-id"))
+			wrong.Add(fault.At("texts", i)+".id", fault.Unique, e.ID, Of("want.text-id"))
 			continue
 		}
-		counts := 0
-		for j, a := range e.Args {
-			path := fault.At(at+".args", j)
-			if !isName(a.Name) {
-				wrong.Add(path+".name", fault.Characters, a.Name, Of("want.argument-name"))
-			}
-			if k, _ := e.kind(a.Name); k != a.Kind {
-				wrong.Add(path+".name", fault.Unique, a.Name, Of("want.argument-once"))
-			}
-			fault.Among(&wrong, path+".kind", a.Kind, kinds)
-			if a.Kind == Count {
-				counts++
-			}
+		if broken := e.takeApart(forms); broken != nil {
+			wrong.Under(fault.At("texts", i), broken)
 		}
-		plain := e.One == "" && e.Other == ""
-		switch {
-		case plain == (e.Text == ""), !plain && (e.One == "" || e.Other == ""):
-			wrong.Add(at+".text", fault.Required, nil, Of("want.text-or-plural"))
-			continue
-		case !plain && counts != 1:
-			wrong.Add(at+".args", fault.Required, counts, Of("want.one-count"))
-		}
-		e.said = &template{}
-		if plain {
-			e.said.set(&wrong, at+".text", &e, form{Form: plural.Other}, e.Text)
-		} else {
-			for i, f := range formsOf(xlanguage.BritishEnglish) {
-				e.said.set(&wrong, at+[...]string{".one", ".other"}[i], &e, f, [...]string{e.One, e.Other}[i])
-			}
-		}
-		s.entries[e.ID] = &e
+		s.entries[e.ID] = e
 		s.order = append(s.order, e.ID)
 	}
 	slices.Sort(s.order)
 	return s, wrong
+}
+
+// takeApart checks an entry and makes what it says of it.
+func (e *Entry) takeApart(forms []form) (wrong fault.Fields) {
+	wrong.Text("id", e.ID, fault.ID)
+	counts := 0
+	for j, a := range e.Args {
+		if !isName(a.Name) {
+			wrong.Add(fault.At("args", j)+".name", fault.Characters, a.Name, Of("want.argument-name"))
+		}
+		if slices.ContainsFunc(e.Args[:j], func(b Argument) bool { return a.Name == b.Name }) {
+			wrong.Add(fault.At("args", j)+".name", fault.Unique, a.Name, Of("want.argument-once"))
+		}
+		if !slices.Contains(kinds, a.Kind) {
+			fault.Among(&wrong, fault.At("args", j)+".kind", a.Kind, kinds)
+		}
+		if a.Kind == Count {
+			counts++
+		}
+	}
+	plain := e.One == "" && e.Other == ""
+	switch {
+	case plain == (e.Text == ""), !plain && (e.One == "" || e.Other == ""):
+		wrong.Add("text", fault.Required, nil, Of("want.text-or-plural"))
+		return wrong
+	case !plain && counts != 1:
+		wrong.Add("args", fault.Required, counts, Of("want.one-count"))
+	}
+	e.said = &template{}
+	if plain {
+		e.said.set(&wrong, "text", e, form{Form: plural.Other}, e.Text)
+		return wrong
+	}
+	for i, f := range forms {
+		e.said.set(&wrong, [...]string{"one", "other"}[i], e, f, [...]string{e.One, e.Other}[i])
+	}
+	return wrong
 }
 
 // IDs are those of all texts, sorted.
@@ -214,15 +228,11 @@ func (t *template) set(wrong *fault.Fields, path string, e *Entry, f form, text 
 	if wrong.Text(path, text, fault.TextRule{Most: maxText, Lines: true}); len(*wrong) > before {
 		return
 	}
-	if i := strings.IndexAny(text, "<>\u2028\u2029\t"); i >= 0 {
+	if strings.ContainsAny(text, "<>\t") || strings.Contains(text, "\u2028") || strings.Contains(text, "\u2029") {
 		wrong.Add(path, fault.Characters, text, Of("want.no-markup"))
 		return
 	}
-	missing := map[string]bool{}
-	for _, a := range e.Args {
-		missing[a.Name] = a.Name != t.counts || !f.one // one thing can be said without a figure
-	}
-	var pieces []piece
+	pieces := make([]piece, 0, 2*len(e.Args)+1)
 	for rest := text; rest != ""; {
 		open := strings.IndexAny(rest, "{}")
 		if open < 0 {
@@ -243,12 +253,12 @@ func (t *template) set(wrong *fault.Fields, path string, e *Entry, f form, text 
 			wrong.Add(path, fault.Known, "{"+name+"}", accepted(e))
 			return
 		}
-		delete(missing, name)
 		pieces = append(pieces, piece{arg: name, kind: kind})
 		rest = rest[end+1:]
 	}
 	for _, a := range e.Args {
-		if missing[a.Name] {
+		stands := slices.ContainsFunc(pieces, func(p piece) bool { return p.arg == a.Name })
+		if !stands && (a.Name != t.counts || !f.one) { // one thing can be said without a figure
 			wrong.Add(path, fault.Exists, text, Of("want.argument-in", "name", "{"+a.Name+"}"))
 		}
 	}
