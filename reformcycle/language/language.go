@@ -420,50 +420,53 @@ func (l *Language) date(to []byte, date string, depth int) []byte {
 	if err != nil || month < 1 || month > 12 {
 		return l.apart(to, date)
 	}
-	args := []any{"month", Of(fmt.Sprintf("month.%02d", month)), "year", parts[0]}
+	args := []Arg{{"month", Text{ID: months[month-1]}}, {"year", parts[0]}}
 	if len(parts) == 2 {
-		return l.append(to, Of("date.month", args...), depth-1)
+		return l.append(to, Text{ID: "date.month", Args: args}, depth-1)
 	}
-	day := strings.TrimLeft(parts[2], "0")
-	return l.append(to, Of("date.day", append(args, "day", day)...), depth-1)
+	args = append(args, Arg{"day", strings.TrimLeft(parts[2], "0")})
+	return l.append(to, Text{ID: "date.day", Args: args}, depth-1)
 }
+
+var months = [...]string{"month.01", "month.02", "month.03", "month.04", "month.05", "month.06", "month.07", "month.08", "month.09", "month.10", "month.11", "month.12"}
 
 // list joins as CLDR does: a pattern for two, one for the end of more, one between.
 func (l *Language) list(to []byte, kind Kind, n int, item func(to []byte, i int) []byte) []byte {
 	if n == 0 {
-		return l.append(to, Of("list.none"), maxDepth)
+		return l.append(to, Text{ID: "list.none"}, maxDepth)
 	}
 	if n == 1 {
 		return item(to, 0)
 	}
-	if kind == Row || kind == Each {
-		between := Of("list.between")
-		if kind == Each {
-			between = Of("list.each")
-		}
-		for i := range n {
-			if i > 0 {
-				if kind == Each { // a sentence before a semicolon has no full stop
-					to = bytes.TrimSuffix(to, []byte("."))
-				}
-				to = l.append(to, between, maxDepth)
-			}
-			to = item(to, i)
-		}
-		return to
+	between, last := Text{ID: "list.between"}, Text{ID: "list.all.end"}
+	switch {
+	case kind == Row:
+		last = between
+	case kind == Each:
+		between = Text{ID: "list.each"}
+		last = between
+	case kind == Any && n == 2:
+		last.ID = "list.any.two"
+	case kind == Any:
+		last.ID = "list.any.end"
+	case n == 2:
+		last.ID = "list.all.two"
 	}
-	end := "list.all"
-	if kind == Any {
-		end = "list.any"
-	}
-	for i := range n - 1 {
+	joint := len(to)
+	for i := range n {
 		if i > 0 {
-			to = append(to, l.Say(Of("list.between"))...)
+			if kind == Each { // a sentence before a semicolon has no full stop
+				to = bytes.TrimSuffix(to, []byte("."))
+			}
+			joint = len(to)
+			if i < n-1 {
+				to = l.append(to, between, maxDepth)
+			} else {
+				to = l.append(to, last, maxDepth)
+			}
 		}
 		to = item(to, i)
 	}
-	joint := len(to)
-	to = item(append(to, l.Say(Of(end+map[bool]string{true: ".two", false: ".end"}[n == 2]))...), n-1)
 	if base, _ := l.tag.Base(); base.String() == "es" {
 		apartInSpanish(to[joint:])
 	}
