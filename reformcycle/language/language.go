@@ -409,23 +409,34 @@ func (l *Language) List(names []string) string {
 }
 
 func (l *Language) date(to []byte, date string, depth int) []byte {
-	parts := strings.Split(date, "-")
-	if len(parts) > 3 {
+	if len(date) == len("2003") || !isDate(date) {
 		return l.apart(to, date)
 	}
-	if len(parts) == 1 {
-		return append(to, date...)
-	}
-	month, err := strconv.Atoi(parts[1])
-	if err != nil || month < 1 || month > 12 {
-		return l.apart(to, date)
-	}
-	args := []Arg{{"month", Text{ID: months[month-1]}}, {"year", parts[0]}}
-	if len(parts) == 2 {
+	month := int(date[5]-'0')*10 + int(date[6]-'0')
+	args := []Arg{{"month", Text{ID: months[month-1]}}, {"year", date[:4]}}
+	if len(date) == len("2003-05") {
 		return l.append(to, Text{ID: "date.month", Args: args}, depth-1)
 	}
-	args = append(args, Arg{"day", strings.TrimLeft(parts[2], "0")})
+	args = append(args, Arg{"day", strings.TrimPrefix(date[8:], "0")})
 	return l.append(to, Text{ID: "date.day", Args: args}, depth-1)
+}
+
+// isDate reports whether a text is a month or a day as they are written on the wire. Which
+// days there are package date knows.
+func isDate(s string) bool {
+	if len(s) != len("2003-05") && len(s) != len("2003-05-14") {
+		return false
+	}
+	for i, c := range []byte(s) {
+		if i == 4 || i == 7 {
+			if c != '-' {
+				return false
+			}
+		} else if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return "01" <= s[5:7] && s[5:7] <= "12" && (len(s) == 7 || "01" <= s[8:] && s[8:] <= "31")
 }
 
 var months = [...]string{"month.01", "month.02", "month.03", "month.04", "month.05", "month.06", "month.07", "month.08", "month.09", "month.10", "month.11", "month.12"}

@@ -84,7 +84,9 @@ func TestDatesAndListsAsTheyAreWrittenThere(t *testing.T) {
 		abc := []string{"a", "b", "c"}
 		assert.Equal(t, want, []string{l.Date("2003-05-04"), l.Date("2003-05"), l.Date("2003"), l.List(abc), l.List(abc[:2]), l.List(abc[:1]), l.List(nil)})
 	}
-	assert.Equal(t, "2003-13", language.English().Date("2003-13"), "what is no date is said as it stands")
+	for _, none := range []string{"2003-13", "2003-00", "2003-05-", "2003-05-32", "2003-05-00", "x003-05", "2003/05", "20030514", "2003-05-14T00:00:00Z", "-", "", "soon", "２００３-05"} {
+		assert.Equal(t, none, strings.Trim(language.English().Date(none), "\u2068\u2069"), "what is no date is said as it stands")
+	}
 }
 
 // The Real Academia Española's rule, and what ICU's lists make of CLDR's in Spanish.
@@ -290,6 +292,19 @@ func TestATextGoesOverTheWire(t *testing.T) {
 	for _, bad := range []string{`3`, `{"id":3}`, `{"mood":"x"}`, `{"args":{"x":null}}`, `{"args":{"x":["a",{"id":"b"}]}}`, strings.Repeat(`{"args":{"x":`, 13) + "1" + strings.Repeat("}}", 13)} {
 		require.ErrorIs(t, json.Unmarshal([]byte(bad), &back), fault.ErrInvalid, bad)
 	}
+}
+
+// What a type of a name holds is said as what it is.
+func TestAnArgumentMayHaveATypeOfItsOwn(t *testing.T) {
+	type id string
+	type lap uint8
+	type share float32
+	s := texts(t, `{"texts": [{"id": "a", "args": [{"name": "all", "kind": "all"}, {"name": "who", "kind": "name"}, {"name": "n", "kind": "count"}, {"name": "part", "kind": "share"}], "one": "{who} once: {all}, {part}", "other": "{who} {n} times: {all}, {part}"}]}`)
+	l, err := language.English().With(s.English())
+	require.NoError(t, err)
+	long := strings.Repeat("x", 300)
+	assert.Equal(t, long+" 2 times: a and b, 50%", l.Say(language.Of("a", "who", id(long), "n", lap(2), "all", []id{"a", "b"}, "part", share(0.5))))
+	assert.Equal(t, "MoH once: none, 50%", l.Say(language.Of("a", "who", id("MoH"), "n", int64(1), "all", []id{}, "part", 0.5)))
 }
 
 // What runs in the other direction is kept apart from the sentence around it.

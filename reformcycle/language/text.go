@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -26,7 +27,7 @@ type Text struct {
 
 // Arg is one argument of a text. Its value is a string (a name, an id, a date as
 // 2003-05), a whole number, a float64, a Text, or a list of strings or of Texts. Of takes
-// refusals as well, and makes texts of them.
+// those of types with names as well, and refusals, of which it makes texts.
 type Arg struct {
 	Name  string
 	Value any
@@ -50,9 +51,12 @@ func Of(id string, args ...any) Text {
 	return t
 }
 
-// asArgument makes texts of what package fault says, and of refusals.
+// asArgument makes texts of what package fault says and of refusals, and strings and
+// numbers of types that have names.
 func asArgument(value any) any {
 	switch v := value.(type) {
+	case string, int, float64, Text, []string, []Text:
+		return v
 	case fault.Said:
 		return ofSaid(v)
 	case []fault.Said:
@@ -63,6 +67,24 @@ func asArgument(value any) any {
 		return texts
 	case error:
 		return Refused(v)
+	}
+	switch v := reflect.ValueOf(value); v.Kind() {
+	case reflect.String:
+		return v.String()
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return v.Int()
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return v.Uint()
+	case reflect.Float32, reflect.Float64:
+		return v.Float()
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.String {
+			names := make([]string, v.Len())
+			for i := range names {
+				names[i] = v.Index(i).String()
+			}
+			return names
+		}
 	}
 	return value
 }
