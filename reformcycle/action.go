@@ -2,7 +2,6 @@ package reformcycle
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -41,7 +40,7 @@ func (s State) BlockersFor(m Move) []Blocker {
 	st := s.get()
 	from := st.standing()
 	if kindOf(m) == nil {
-		return []Blocker{{Guard: noSuchMove, Stage: st.Stage, Text: "No move of this package was given.", Remedy: "Ask about one of the moves: " + fault.List(moveNames)}}
+		return []Blocker{{Guard: noSuchMove, Stage: st.Stage, Text: language.Of("blocker.no-move"), Remedy: language.Of("blocker.ask", "moves", listed(moveNames))}}
 	}
 	name, to := m.course(from)
 	for i := range table {
@@ -54,14 +53,14 @@ func (s State) BlockersFor(m Move) []Blocker {
 	}
 	d := draft{state: st}
 	refusal := d.illegal(name, to).(*MoveError)
-	b := Blocker{Guard: noSuchMove, Stage: st.Stage, Text: refusal.Error(), Source: "model"}
+	b := Blocker{Guard: noSuchMove, Stage: st.Stage, Text: refusal.Told(), Source: "model"}
 	switch st.Status {
 	case Suspended:
-		b.Remedy = "Resume the cycle first; it is suspended: " + fault.Bounded(st.Held)
+		b.Remedy = language.Of("blocker.resume-first", "held", fault.Bounded(st.Held))
 	case Abandoned:
-		b.Remedy = "None: the cycle is abandoned: " + fault.Bounded(st.Held)
+		b.Remedy = language.Of("blocker.abandoned", "held", fault.Bounded(st.Held))
 	default:
-		b.Remedy = "Take one of the moves that the table has from here."
+		b.Remedy = language.Of("blocker.other-move")
 	}
 	return []Blocker{b}
 }
@@ -95,7 +94,7 @@ type Action struct {
 	Rank    int     `json:"rank"`
 	Urgency Urgency `json:"urgency"`
 	// Do says what to do.
-	Do string `json:"do"`
+	Do language.Text `json:"do"`
 	// Guard that it meets, and where that guard stands: the id of a criterion or
 	// CoalitionVeto, or a move to take.
 	Guard string `json:"guard"`
@@ -103,9 +102,9 @@ type Action struct {
 	// Change is the kind of change that records it.
 	Change Kind `json:"change"`
 	// Unlocks says what it opens.
-	Unlocks string `json:"unlocks"`
-	// Missing says what there is not, where that is known.
-	Missing []string `json:"missing,omitempty"`
+	Unlocks language.Text `json:"unlocks"`
+	// Missing says what there is not, an item each, where that is known.
+	Missing []language.Text `json:"missing,omitempty"`
 	// Who could do it, the likeliest first, with the reason for each.
 	Who []stakeholders.Candidate `json:"who,omitempty"`
 	// Whom to win, the weightiest first, where the politics stand in the way, with
@@ -128,11 +127,10 @@ func (s State) NextActions() []Action {
 	var actions []Action
 	move := st.next()
 	name, to := move.course(st.standing())
-	goal := fmt.Sprintf("the %s to %s", nounOf(name), to.Stage.Label())
-	do := fmt.Sprintf("Decide on %s: no guard stands before it.", goal)
-	if st.Status == Suspended {
-		goal = "the resumption of " + st.Stage.Label()
-		do = fmt.Sprintf("Decide on %s, once what held the cycle is over: %s", goal, st.Held)
+	goal := language.Of("unlocks."+string(name), "stage", to.Stage.Told())
+	do := language.Of("action."+string(name), "stage", to.Stage.Told())
+	if name == MoveResume {
+		do = language.Of("action.resume", "held", st.Held)
 	}
 	blockers := s.Blockers()
 	if len(blockers) == 0 {
@@ -145,7 +143,7 @@ func (s State) NextActions() []Action {
 		return cmp.Compare(b.distance(), a.distance())
 	})
 	for i, b := range blockers {
-		unlocks := fmt.Sprintf("%s (%d of %d)", goal, i+1, len(blockers))
+		unlocks := language.Of("unlocks.one-of", "goal", goal, "i", i+1, "n", len(blockers))
 		actions = append(actions, st.action(b, ClearsBlocker, unlocks))
 	}
 	blocking := func(guard string) bool {
@@ -153,7 +151,7 @@ func (s State) NextActions() []Action {
 	}
 	for _, d := range st.Debts {
 		if d.Open() && !blocking(d.Guard) {
-			a := st.action(st.owed(d, at), SettlesDebt, "one readiness debt less")
+			a := st.action(st.owed(d, at), SettlesDebt, language.Of("unlocks.debt"))
 			if accepts(st, a.Change) == nil { // a suspended cycle can't take every change
 				actions = append(actions, a)
 			}
@@ -163,7 +161,7 @@ func (s State) NextActions() []Action {
 	for i := span.from; i < span.to && st.Status == Active; i++ {
 		c := &st.rules.criteria[i]
 		if level := st.level(i, at); c.Advisory && !c.Met(level) {
-			actions = append(actions, st.action(st.blocker(i, level, at), Advised, "a sounder "+st.Stage.Label()))
+			actions = append(actions, st.action(st.blocker(i, level, at), Advised, language.Of("unlocks.sounder", "stage", st.Stage.Told())))
 		}
 	}
 	for i := range actions {
@@ -194,7 +192,7 @@ func (s *state) owed(d Debt, at time.Time) Blocker {
 }
 
 // action makes the action that meets a guard.
-func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
+func (s *state) action(b Blocker, why Urgency, unlocks language.Text) Action {
 	a := Action{
 		Urgency: why, Do: b.Remedy, Guard: b.Guard, Stage: b.Stage, Change: KindRate,
 		Unlocks: unlocks, Missing: b.Missing, Source: b.Source,
@@ -213,7 +211,7 @@ func (s *state) action(b Blocker, why Urgency, unlocks string) Action {
 		a.Whom = s.toWin(true)
 		for _, id := range b.Actors {
 			actor, _ := s.actors().Actor(id)
-			a.Missing = append(a.Missing, "the support of "+actor.Name)
+			a.Missing = append(a.Missing, language.Of("missing.support-of", "actor", actor.Name))
 		}
 		carriers = []string{string(stakeholders.Liaison), string(stakeholders.ChangeChampion)}
 	case coalitionFeasible:
@@ -262,14 +260,4 @@ func (s *state) holders(role string) []stakeholders.Candidate {
 func (s *state) holder(id string, role stakeholders.Role) stakeholders.Candidate {
 	a, _ := s.actors().Actor(id)
 	return stakeholders.Candidate{Actor: id, Name: a.Name, Reason: language.Of("candidate.role", "role", role.Told())}
-}
-
-// nounOf names a move as a thing.
-func nounOf(m MoveName) string {
-	switch m {
-	case MoveRenew:
-		return "renewal"
-	default:
-		return string(m)
-	}
 }

@@ -1,11 +1,8 @@
 package reformcycle
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/chsreform/chsreform/assessment"
-	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Blocker is one guard that stands before a move, unmet.
@@ -24,10 +21,10 @@ type Blocker struct {
 	// Derived: the level is computed from what is recorded.
 	Derived bool `json:"derived,omitempty"`
 	// Text says what must be true, Remedy what to do about it.
-	Text   string `json:"text"`
-	Remedy string `json:"remedy,omitempty"`
-	// Missing says what there is not, for what is not rated by people.
-	Missing []string `json:"missing,omitempty"`
+	Text   language.Text `json:"text"`
+	Remedy language.Text `json:"remedy,omitzero"`
+	// Missing says what there is not, an item each, for what is not rated by people.
+	Missing []language.Text `json:"missing,omitempty"`
 	// Silent are the topics that it rests on and the record is silent about: it may be
 	// met, and nobody has recorded it.
 	Silent []Topic `json:"silent,omitempty"`
@@ -37,32 +34,52 @@ type Blocker struct {
 	Source string `json:"source,omitempty"`
 }
 
-// String tells the blocker in one line.
-func (b Blocker) String() string {
-	var s strings.Builder
-	fmt.Fprintf(&s, "%s (%s)", b.Guard, strings.TrimSuffix(b.Text, "."))
+// Told tells the blocker in one line.
+func (b Blocker) Told() language.Text {
+	var details []language.Text
 	switch {
 	case b.Need == assessment.Unknown, b.Derived:
 	case b.Have == assessment.Unknown:
-		fmt.Fprintf(&s, " is not rated, needs %s", b.Need)
+		details = append(details, language.Of("blocker.not-rated", "need", b.Need.Told()))
 	default:
-		fmt.Fprintf(&s, " is %s, needs %s", b.Have, b.Need)
+		details = append(details, language.Of("blocker.level", "have", b.Have.Told(), "need", b.Need.Told()))
 	}
 	if len(b.Missing) > 0 {
-		s.WriteString(" lacks " + strings.Join(b.Missing, ", "))
+		details = append(details, language.Of("blocker.missing", "missing", b.Missing))
 	}
-	if unsaid := b.Unsaid(); unsaid != "" {
-		s.WriteString("; " + unsaid)
+	if len(b.Silent) > 0 {
+		details = append(details, b.Unsaid())
 	}
 	if len(b.Actors) > 0 {
-		s.WriteString(": " + fault.List(b.Actors))
+		details = append(details, language.Of("blocker.actors", "actors", listed(b.Actors)))
+	}
+	id, args := "blocker.told", []any{"guard", b.Guard, "text", b.Text}
+	if details != nil {
+		id, args = "blocker.details", append(args, "details", details)
 	}
 	if b.Source != "" {
-		s.WriteString(" [" + b.Source + "]")
+		id, args = id+"-source", append(args, "source", b.Source)
 	}
-	return s.String()
+	return language.Of(id, args...)
 }
 
-// Unsaid says that the record is silent about what the blocker rests on, in a few
-// words; nothing where it is not.
-func (b Blocker) Unsaid() string { return silentWords(b.Silent) }
+// String tells the blocker in one line, in English.
+func (b Blocker) String() string { return b.Told().String() }
+
+// Unsaid says that the record is silent about what the blocker rests on; nothing where it
+// is not.
+func (b Blocker) Unsaid() language.Text {
+	if len(b.Silent) == 0 {
+		return language.Text{}
+	}
+	about := make([]language.Text, len(b.Silent))
+	for i, t := range b.Silent {
+		about[i] = t.Told()
+	}
+	return language.Of("blocker.silent", "topics", about)
+}
+
+// counted says how many there have to be and how many there are.
+func counted(id string, need float64, have int) language.Text {
+	return language.Of(id, "need", need, "have", have)
+}

@@ -2,11 +2,11 @@ package reformcycle
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file says what a change is, and what there is to know of each kind. The
@@ -63,13 +63,13 @@ type upgrade func(Entry) (Entry, error)
 // read upgrades an entry to the version of today and reads its change.
 func (k *kindEntry) read(e Entry, input bool) (Change, error) {
 	if e.Version < 1 || e.Version > k.version {
-		return nil, fmt.Errorf("%w: %d of %q; known are 1 to %d", ErrUnknownVersion, e.Version, e.Kind, k.version)
+		return nil, tell(language.Of("unknown.version", "version", e.Version, "kind", string(e.Kind), "known", k.version), ErrUnknownVersion)
 	}
 	for e.Version < k.version {
 		from := e.Version
 		var err error
 		if e, err = k.upgrades[from-1](e); err != nil {
-			return nil, fmt.Errorf("%w: upgrading from version %d: %w", ErrCorrupt, from, err)
+			return nil, tell(language.Of("corrupt.upgrade", "version", from, "why", err), ErrCorrupt, err)
 		}
 		e.Version = from + 1
 	}
@@ -207,7 +207,7 @@ func kindOf(c Change) *kindEntry {
 // that a later version added may not be lost without a word.
 func readStrictly(data []byte, into any) error {
 	if err := fault.ReadJSON(data, len(data), into, nil); err != nil {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return corrupt(err)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/frameworks"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file makes a checklist ready to judge a cycle by. How the derived criteria
@@ -48,9 +49,9 @@ type derivation struct {
 	// record is known too roughly to tell. It is never highly functional, for how well
 	// a thing is done can't be computed from its being there. No allocation.
 	level func(*state, *criterion, time.Time) assessment.Level
-	// missing says, in a few words each, what there is not; asked only where the
-	// criterion is unmet.
-	missing func(*state, *criterion, time.Time) []string
+	// missing says what there is not, an item each; asked only where the criterion is
+	// unmet.
+	missing func(*state, *criterion, time.Time) []language.Text
 	// change is the kind of change that mends it.
 	change Kind
 	// lasting is the stage from which on it guards every advance, and not only that

@@ -8,6 +8,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -304,11 +305,11 @@ var coalitionFormed = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
 		return partly(present(coalitions.of(s).Coalition.Convener != ""), coalitions.of(s).Coalition.Name != "")
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) []string {
+	missing: func(s *state, _ *criterion, _ time.Time) []language.Text {
 		if coalitions.of(s).Coalition.Name == "" {
-			return []string{"a coalition", "its convener"}
+			return []language.Text{language.Of("missing.coalition"), language.Of("missing.convener")}
 		}
-		return []string{"a convener"}
+		return []language.Text{language.Of("missing.convener")}
 	},
 }
 
@@ -323,13 +324,13 @@ var rolesFilled = derivation{
 		}
 		return partly(present(filled == len(criticalRoles)), filled > 0)
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []language.Text) {
 		for _, r := range criticalRoles {
 			if !s.actors().RoleFilled(r) {
 				if missing == nil {
-					missing = make([]string, 0, len(criticalRoles))
+					missing = make([]language.Text, 0, len(criticalRoles))
 				}
-				missing = append(missing, roleWanted[r])
+				missing = append(missing, r.Told())
 			}
 		}
 		return missing
@@ -339,14 +340,6 @@ var rolesFilled = derivation{
 // criticalRoles are all seven: the source names them and marks none as lesser.
 var criticalRoles = stakeholders.Roles()
 
-var roleWanted = func() map[stakeholders.Role]string {
-	wanted := make(map[stakeholders.Role]string)
-	for _, r := range criticalRoles {
-		wanted[r] = withArticle(r.Label())
-	}
-	return wanted
-}()
-
 // diverse: members come from several groups of constituencies, the community
 // among them.
 var diverse = derivation{
@@ -355,12 +348,12 @@ var diverse = derivation{
 		community := s.actors().HasMemberIn(stakeholders.Community)
 		return partly(present(community && float64(groups) >= c.Parameter), groups > 0)
 	},
-	missing: func(s *state, c *criterion, _ time.Time) (missing []string) {
+	missing: func(s *state, c *criterion, _ time.Time) (missing []language.Text) {
 		if !s.actors().HasMemberIn(stakeholders.Community) {
-			missing = append(missing, "a member from the community")
+			missing = append(missing, language.Of("missing.community-member"))
 		}
 		if groups := s.actors().GroupsRepresented(); float64(groups) < c.Parameter {
-			missing = append(missing, fmt.Sprintf("members from %g groups of constituencies (now %d)", c.Parameter, groups))
+			missing = append(missing, counted("missing.groups", c.Parameter, groups))
 		}
 		return missing
 	},
@@ -371,7 +364,9 @@ var governmentLeads = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
 		return partly(present(s.actors().GovernmentLeads()), s.actors().RoleFilled(stakeholders.Leader))
 	},
-	missing: func(*state, *criterion, time.Time) []string { return []string{"a leader from government"} },
+	missing: func(*state, *criterion, time.Time) []language.Text {
+		return []language.Text{language.Of("missing.government-leader")}
+	},
 }
 
 // feasible: weighted support exceeds weighted opposition.
@@ -380,13 +375,12 @@ var feasible = derivation{
 		f := s.actors().Feasibility()
 		return partly(present(f.Feasible()), f.Support > 0)
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) []string {
+	missing: func(s *state, _ *criterion, _ time.Time) []language.Text {
 		f := s.actors().Feasibility()
-		missing := fmt.Sprintf("support above opposition (support %.4g, opposition %.4g)", f.Support, f.Opposition)
 		if f.LeftOut > 0 {
-			missing += fmt.Sprintf("; the position or power of %d of the actors is not known", f.LeftOut)
+			return []language.Text{language.Of("missing.support-unknown", "support", f.Support, "opposition", f.Opposition, "n", f.LeftOut)}
 		}
-		return []string{missing}
+		return []language.Text{language.Of("missing.support", "support", f.Support, "opposition", f.Opposition)}
 	},
 }
 
@@ -395,8 +389,8 @@ var chwVoice = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
 		return present(s.actors().HasMemberOf(stakeholders.CommunityHealthWorkers))
 	},
-	missing: func(*state, *criterion, time.Time) []string {
-		return []string{"a member who represents community health workers"}
+	missing: func(*state, *criterion, time.Time) []language.Text {
+		return []language.Text{language.Of("missing.chw")}
 	},
 }
 
@@ -428,8 +422,7 @@ func (s State) Actors() stakeholders.Roster { return *s.get().actors() }
 func (s *state) vetoBlocker() Blocker {
 	b := Blocker{
 		Guard: CoalitionVeto, Stage: s.Stage, Derived: true, Source: "reich",
-		Text:   "No actor whose refusal alone blocks may oppose.",
-		Remedy: "Win these actors or change what they object to.",
+		Text: language.Of("blocker.veto"), Remedy: language.Of("blocker.veto-remedy"),
 	}
 	for _, a := range s.actors().VetoOpponents() {
 		b.Actors = append(b.Actors, a.ID)

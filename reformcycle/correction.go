@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is the correction of what was recorded. The journal only grows, so a
@@ -43,6 +44,11 @@ type Correct struct {
 	// Change as it should have been.
 	Change Change `json:"change" validate:"-"`
 	Reason string `json:"reason" validate:"text"`
+}
+
+// unknown makes the refusal of a kind or a version that is not known.
+func unknown(id string, kind, err error) error {
+	return tell(language.Of(id, "why", err), kind, err)
 }
 
 // Kind names the change.
@@ -275,11 +281,11 @@ func readCorrect(data []byte, input bool) (Change, error) {
 	kind := kindTable[form.Change.Kind]
 	switch {
 	case kind == nil:
-		return nil, fmt.Errorf("%w: %w", ErrUnknownKind, fault.Refuse("change.kind", fault.Known, string(form.Change.Kind), fault.OneOf(Kinds())))
+		return nil, unknown("unknown.kind-want", ErrUnknownKind, fault.Refuse("change.kind", fault.Known, string(form.Change.Kind), fault.OneOf(Kinds())))
 	case kind.corrects:
 		return nil, fault.Refuse("change.kind", fault.Known, string(form.Change.Kind), "a kind of change that is no correction")
 	case form.Change.Version < 0 || form.Change.Version > kind.version:
-		return nil, fmt.Errorf("%w: %w", ErrUnknownVersion, fault.Refuse("change.v", fault.Known, form.Change.Version, fmt.Sprintf("a version of %q from 1 to %d; left out, it is %d", kind.kind, kind.version, kind.version)))
+		return nil, unknown("unknown.version-want", ErrUnknownVersion, fault.Refuse("change.v", fault.Known, form.Change.Version, fmt.Sprintf("a version of %q from 1 to %d; left out, it is %d", kind.kind, kind.version, kind.version)))
 	}
 	e := Entry{Kind: kind.kind, Version: cmp.Or(form.Change.Version, kind.version), Data: form.Change.Data}
 	change, err := kind.read(e, input)

@@ -19,6 +19,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -317,7 +318,7 @@ func TestWhoIsSlowerWithACorrectionIsToldWhatStands(t *testing.T) {
 	var late *reformcycle.CorrectedError
 	require.ErrorAs(t, err, &late)
 	assert.Equal(t, reformcycle.CorrectedError{Entry: 2, Replaces: 0, Standing: 4}, *late)
-	refusal, ours := reformcycle.RefusalOf(err)
+	refusal, ours := reformcycle.RefusalOf(nil, err)
 	assert.True(t, ours)
 	assert.Equal(t, "conflict", refusal.Code)
 	assert.EqualValues(t, 2, refusal.Entry)
@@ -342,7 +343,7 @@ func TestARefusalNamesWhatHangsUpToABound(t *testing.T) {
 	require.Len(t, hanging.Hanging, 20)
 	assert.Equal(t, 30, hanging.More)
 	assert.EqualValues(t, 3, hanging.Hanging[0].Entry)
-	assert.Contains(t, hanging.Hanging[0].Why, "review")
+	assert.Contains(t, hanging.Hanging[0].Why.String(), "review")
 	text, err := json.Marshal(hanging)
 	require.NoError(t, err)
 	assert.LessOrEqual(t, len(text), 4096)
@@ -754,7 +755,7 @@ func TestACorrectionOverAJournalThatLostEntriesSaysSo(t *testing.T) {
 	err = told(c, office(1), fixed(2, rate("problem.needs", 1)))
 	var lost *reformcycle.LostError
 	require.ErrorAs(t, err, &lost)
-	assert.Equal(t, reformcycle.LostError{Cycle: "x", Head: 2, Known: 3, Witness: "the cycle"}, *lost)
+	assert.Equal(t, reformcycle.LostError{Cycle: "x", Head: 2, Known: 3, Witness: language.Of("witness.cycle")}, *lost)
 	assert.Equal(t, before, bytesOf(t, c.State()))
 	most = 100
 	require.NoError(t, told(c, office(1), fixed(2, rate("problem.needs", 1))))

@@ -18,6 +18,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Option configures New and Open.
@@ -204,7 +205,7 @@ func Open(ctx context.Context, j Journal, id string, options ...Option) (*Cycle,
 		return nil, err
 	}
 	if folded.Seq == 0 {
-		return nil, fmt.Errorf("%w: %s", ErrNotFound, fault.Bounded(id))
+		return nil, notFound(id)
 	}
 	c.head.Store(folded)
 	if lost != nil {
@@ -312,7 +313,7 @@ func (c *Cycle) commit(ctx context.Context, by Stamp, changes []Change) (Receipt
 				c.publish(ctx, b, base, next)
 				return receiptFor(next.Seq, len(changes)), nil
 			case !errors.Is(err, ErrConflict):
-				return Receipt{}, fmt.Errorf("appending to the journal of %q: %w", fault.Bounded(c.id), err)
+				return Receipt{}, failed("cycle.appending", c.id, err)
 			case tries < c.retries && b.After > 0:
 				// A cycle that has not begun is not tried again: the journal has another
 				// one of this id, which Open opens.
@@ -446,9 +447,9 @@ func (c *Cycle) anew(ctx context.Context, base *state) (*state, error) {
 	case err != nil:
 		return nil, err
 	case !c.lossy && (base.Seq <= c.acknowledged || folded.Seq < c.acknowledged):
-		return nil, &LostError{Cycle: c.id, Head: min(folded.Seq, base.Seq-1), Known: c.acknowledged, Witness: "the Apply that recorded it"}
+		return nil, &LostError{Cycle: c.id, Head: min(folded.Seq, base.Seq-1), Known: c.acknowledged, Witness: language.Of("witness.apply")}
 	case folded.Seq == 0:
-		return nil, fmt.Errorf("%w: %s", ErrNotFound, fault.Bounded(c.id))
+		return nil, notFound(c.id)
 	}
 	c.note("entry %d is not what it was when it was read, or is gone; the journal was folded anew, to entry %d", base.Seq, folded.Seq)
 	return folded, nil
@@ -463,7 +464,7 @@ func (c *Cycle) anew(ctx context.Context, base *state) (*state, error) {
 func (c *Cycle) hold(work func() error) error {
 	if !c.writing.TryLock() {
 		if holding() {
-			return fmt.Errorf("%w of %q: a clock and a journal may read a cycle, not change it", ErrReentrant, fault.Bounded(c.id))
+			return tell(language.Of("cycle.reentrant", "cycle", fault.Bounded(c.id)), ErrReentrant)
 		}
 		c.writing.Lock()
 	}
@@ -634,7 +635,7 @@ func (c *Cycle) foldOf(ctx context.Context, from *state, entries iter.Seq2[Entry
 	d.books, d.machine, d.earlier = c.books, newMachine(), c.earlier(ctx)
 	for e, err := range entries {
 		if err != nil {
-			return nil, fmt.Errorf("loading the journal of %q: %w", fault.Bounded(c.id), err)
+			return nil, failed("cycle.loading", c.id, err)
 		}
 		if keep != nil && !keep(e) {
 			break
@@ -667,13 +668,13 @@ func (d *draft) again(e Entry) error {
 	corrects := kindTable[e.Kind] != nil && kindTable[e.Kind].corrects
 	switch {
 	case e.Seq != d.Seq+1:
-		return fmt.Errorf("%w: it should be entry %d", ErrCorrupt, d.Seq+1)
+		return tell(language.Of("corrupt.seq", "seq", d.Seq+1), ErrCorrupt)
 	case d.Seq == 0 && e.Kind != KindBegin:
-		return fmt.Errorf("%w: a journal opens with %q", ErrCorrupt, KindBegin)
+		return tell(language.Of("corrupt.opening", "kind", string(KindBegin)), ErrCorrupt)
 	case e.First == 0:
 		d.first, d.at, d.date, d.key, d.correcting = e.Seq, e.At, e.Date, e.Key, corrects
 	case e.First != d.first || !e.At.Equal(d.at) || e.Date != d.date || e.By != d.author || e.Key != d.key:
-		return fmt.Errorf("%w: it is not of the batch of entry %d, or not stamped as that is", ErrCorrupt, e.First)
+		return tell(language.Of("corrupt.batch", "first", e.First), ErrCorrupt)
 	case corrects != d.correcting:
 		return mixed()
 	}
@@ -759,7 +760,7 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 		return State{}, err
 	}
 	if past.Seq == 0 {
-		return State{}, fmt.Errorf("%w: %s by %s", ErrNotBegun, fault.Bounded(c.id), t.Format(time.RFC3339))
+		return State{}, tell(language.Of("cycle.not-begun-by", "cycle", fault.Bounded(c.id), "moment", t.Format(time.RFC3339)), ErrNotBegun)
 	}
 	return State{s: past, rules: &c.rules}.At(t), nil
 }
@@ -856,7 +857,7 @@ func (c *Cycle) knownBy(ctx context.Context) (func(Entry) time.Time, error) {
 	var entries []Entry
 	for e, err := range c.journal.Load(ctx, c.id, 0) {
 		if err != nil {
-			return nil, fmt.Errorf("loading the journal of %q: %w", fault.Bounded(c.id), err)
+			return nil, failed("cycle.loading", c.id, err)
 		}
 		e.Data = nil
 		entries = append(entries, e)

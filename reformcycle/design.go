@@ -245,18 +245,18 @@ var authoritiesNamed = derivation{
 		decide, contribute, authorize := s.engaged(a.DecisionMakers), s.engaged(a.Contributors), s.engaged(a.Authorizers)
 		return partly(present(decide && contribute && authorize), decide || contribute || authorize)
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []language.Text) {
 		a := &designs.of(s).Authorities
 		for _, named := range []struct {
 			as  string
 			ids []string
 		}{
-			{"decision makers", a.DecisionMakers},
-			{"contributors", a.Contributors},
-			{"authorizers", a.Authorizers},
+			{"missing.decision-makers", a.DecisionMakers},
+			{"missing.contributors", a.Contributors},
+			{"missing.authorizers", a.Authorizers},
 		} {
 			if !s.engaged(named.ids) {
-				missing = append(missing, named.as)
+				missing = append(missing, language.Of(named.as))
 			}
 		}
 		return missing
@@ -285,10 +285,10 @@ var mapped = derivation{
 		}
 		return partly(present(float64(decided) >= c.Parameter), decided > 0)
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []language.Text) {
 		for _, component := range components {
 			if s.choice(component) == nil {
-				missing = append(missing, "a choice for "+component.Label())
+				missing = append(missing, language.Of("missing.choice", "component", component.Told()))
 			}
 		}
 		return missing
@@ -305,14 +305,14 @@ var validated = derivation{
 		}
 		return partly(present(all && some), some)
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []language.Text) {
 		for choice := range designs.of(s).DesignChoices.ofLap(s.Lap) {
 			if choice.ValidatedBy == "" {
-				missing = append(missing, "validation of the choice for "+choice.Component.Label())
+				missing = append(missing, language.Of("missing.validation", "component", choice.Component.Told()))
 			}
 		}
 		if missing == nil {
-			missing = []string{"a validated design choice"}
+			missing = []language.Text{language.Of("missing.validated")}
 		}
 		return missing
 	},
@@ -330,14 +330,14 @@ var appraised = derivation{
 		}
 		return partly(present(all && some), some)
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []language.Text) {
 		for o := range s.options {
 			if o.Chosen != nil && o.Expectation == nil {
-				missing = append(missing, "cost, impact and feasibility of "+o.ID)
+				missing = append(missing, language.Of("missing.appraisal", "option", o.ID))
 			}
 		}
 		if missing == nil {
-			missing = []string{"a chosen option that is appraised"}
+			missing = []language.Text{language.Of("missing.appraised")}
 		}
 		return missing
 	},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is the form in which journals keep changes.
@@ -78,7 +79,7 @@ func (e Entry) Change() (Change, error) {
 func (e Entry) change() (Change, error) {
 	k, known := kindTable[e.Kind]
 	if !known {
-		return nil, fmt.Errorf("%w %q; known are %s", ErrUnknownKind, fault.Bounded(string(e.Kind)), fault.List(Kinds()))
+		return nil, tell(language.Of("unknown.kind", "kind", fault.Bounded(string(e.Kind)), "known", listed(Kinds())), ErrUnknownKind)
 	}
 	return k.read(e, false)
 }

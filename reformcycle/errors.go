@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The kinds of refusal, for errors.Is. Each comes wrapped in a type that
@@ -57,6 +57,70 @@ var (
 	ErrReentrant = errors.New("apply called from inside apply")
 )
 
+// toldError is an error that tells itself, and is what it wraps: a kind of refusal, a cause.
+type toldError struct {
+	language.Text
+	of []error
+}
+
+func (e *toldError) Told() language.Text { return e.Text }
+func (e *toldError) Error() string       { return inEnglish(e) }
+func (e *toldError) Unwrap() []error     { return e.of }
+
+// tell makes an error that says a text, and is of some kinds or causes.
+func tell(text language.Text, of ...error) error { return &toldError{text, of} }
+
+// corrupt makes the refusal of an entry that can't be read.
+func corrupt(err error) error {
+	return tell(language.Of("corrupt.entry", "why", err), ErrCorrupt, err)
+}
+
+// notFound says that there is no such cycle.
+func notFound(cycle string) error {
+	return tell(language.Of("cycle.not-found", "cycle", fault.Bounded(cycle)), ErrNotFound)
+}
+
+// failed says what went wrong with the journal of a cycle.
+func failed(id, cycle string, err error) error {
+	return tell(language.Of(id, "cycle", fault.Bounded(cycle), "why", err), err)
+}
+
+// inEnglish is the message of an error.
+func inEnglish(e interface{ Told() language.Text }) string {
+	return fault.Cut(e.Told().String(), fault.MaxMessage)
+}
+
+// opens reports whether a refusal opens with the move that was asked for.
+func opens(err error) bool {
+	switch err.(type) {
+	case *BlockedError, *MoveError:
+		return true
+	}
+	return false
+}
+
+// mostListed is how many blockers and the like a message has, mostNames how many names.
+const mostListed, mostNames = 20, 30
+
+// first are the first of n texts, so many as a message has, and how many more there are.
+func first(n int, text func(int) language.Text) []language.Text { return firstOf(mostListed, n, text) }
+
+func firstOf(most, n int, text func(int) language.Text) []language.Text {
+	all := make([]language.Text, 0, min(n, most+1))
+	for i := range min(n, most) {
+		all = append(all, text(i))
+	}
+	if n > most {
+		all = append(all, language.Of("cycle.more", "n", n-most))
+	}
+	return all
+}
+
+// listed are names, so many as a message has, and how many more there are.
+func listed[S ~string](names []S) []language.Text {
+	return firstOf(mostNames, len(names), func(i int) language.Text { return language.Typed(fault.Bounded(string(names[i]))) })
+}
+
 // ChangeError says which change of a batch was refused. It wraps the refusal.
 type ChangeError struct {
 	// Index is the change's place in the batch, from 0, and Of how many there are.
@@ -65,21 +129,25 @@ type ChangeError struct {
 	Err       error
 }
 
-// Error leads with the change.
-func (e *ChangeError) Error() string {
-	text := "refused"
+// Told leads with the change.
+func (e *ChangeError) Told() language.Text {
+	why := language.Of("refused.plain")
 	if e.Err != nil {
-		text = e.Err.Error()
+		why = language.Refused(e.Err)
 	}
-	// Some refusals open with the change already.
-	if !strings.HasPrefix(text, string(e.Kind)+" ") {
-		text = string(e.Kind) + ": " + text
+	switch own := opens(e.Err); { // with the move that was asked for
+	case own && e.Of == 1:
+		return why
+	case own:
+		return language.Of("refused.place", "i", e.Index+1, "n", e.Of, "why", why)
+	case e.Of == 1:
+		return language.Of("refused.change", "kind", string(e.Kind), "why", why)
 	}
-	if e.Of == 1 {
-		return text
-	}
-	return fmt.Sprintf("change %d of %d, %s", e.Index+1, e.Of, text)
+	return language.Of("refused.change-of", "i", e.Index+1, "n", e.Of, "kind", string(e.Kind), "why", why)
 }
+
+// Error tells it in English.
+func (e *ChangeError) Error() string { return inEnglish(e) }
 
 // Unwrap gives the refusal.
 func (e *ChangeError) Unwrap() error { return e.Err }
@@ -91,11 +159,14 @@ type BlockedError struct {
 	Blockers []Blocker
 }
 
-// Error lists the first blockers and counts the others.
-func (e *BlockedError) Error() string {
-	lead := fmt.Sprintf("%s from %s to %s is blocked: ", e.Move, e.From, e.To)
-	return fault.Listing(lead, len(e.Blockers), func(i int) string { return e.Blockers[i].String() })
+// Told lists the first blockers and counts the others.
+func (e *BlockedError) Told() language.Text {
+	return language.Of("move.blocked", "move", e.Move.Told(), "from", e.From.Told(), "to", e.To.Told(),
+		"blockers", first(len(e.Blockers), func(i int) language.Text { return e.Blockers[i].brief().Told() }))
 }
+
+// Error tells it in English.
+func (e *BlockedError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is(err, ErrBlocked) true.
 func (e *BlockedError) Is(target error) bool { return target == ErrBlocked }
@@ -109,25 +180,32 @@ type MoveError struct {
 	Legal []Transition
 }
 
-// Error names the moves that are legal.
-func (e *MoveError) Error() string {
+// Told names the moves that are legal.
+func (e *MoveError) Told() language.Text {
 	if e.From.Status == Abandoned {
-		return fmt.Sprintf("no move %s: an abandoned cycle has no moves", e.Move)
+		return language.Of("move.none-abandoned", "move", e.Move.Told())
 	}
-	asked := string(e.Move)
+	asked := e.Move.Told()
 	if e.To.Stage.Valid() {
-		asked += " to " + e.To.String()
+		asked = language.Of("move.to", "move", asked, "to", e.To.Told())
 	}
-	var legal []string
-	for _, t := range e.Legal {
-		name := string(t.Move)
-		if t.Move == MoveRevisit || t.Move == MoveRenew {
-			name += " to " + t.To.String()
+	var moves []language.Text
+	for i := 0; i < len(e.Legal); {
+		name, stages := e.Legal[i].Move, []language.Text(nil)
+		for ; i < len(e.Legal) && e.Legal[i].Move == name; i++ {
+			stages = append(stages, e.Legal[i].To.Told())
 		}
-		legal = append(legal, name)
+		if name == MoveRevisit || name == MoveRenew {
+			moves = append(moves, language.Of("move.to-any", "move", name.Told(), "stages", stages))
+		} else {
+			moves = append(moves, name.Told())
+		}
 	}
-	return fmt.Sprintf("no move %s from %s; from there: %s", asked, e.From, fault.List(legal))
+	return language.Of("move.none", "move", asked, "from", e.From.Told(), "moves", moves)
 }
+
+// Error tells it in English.
+func (e *MoveError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is(err, ErrIllegalMove) true.
 func (e *MoveError) Is(target error) bool { return target == ErrIllegalMove }
@@ -142,13 +220,16 @@ type StatusError struct {
 	Accepts []Kind
 }
 
-// Error says why, and what is taken.
-func (e *StatusError) Error() string {
+// Told says why, and what is taken.
+func (e *StatusError) Told() language.Text {
 	if e.Status == Abandoned {
-		return fmt.Sprintf("the cycle is abandoned (%s) and takes nothing but corrections", fault.Bounded(e.Reason))
+		return language.Of("status.refused-abandoned", "why", fault.Bounded(e.Reason))
 	}
-	return fmt.Sprintf("the cycle is %s (%s); until it resumes it takes %s", e.Status, fault.Bounded(e.Reason), fault.List(e.Accepts))
+	return language.Of("status.refused-suspended", "why", fault.Bounded(e.Reason), "kinds", listed(e.Accepts))
 }
+
+// Error tells it in English.
+func (e *StatusError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is true for ErrSuspended or ErrAbandoned.
 func (e *StatusError) Is(target error) bool {
@@ -168,36 +249,35 @@ type MomentError struct {
 	Ahead bool
 }
 
-// Error says which moment would be accepted.
-func (e *MomentError) Error() string {
+// Told says which moment would be accepted.
+func (e *MomentError) Told() language.Text {
+	moment, earliest, latest := e.Moment.Format(time.RFC3339Nano), e.Earliest.Format(time.RFC3339Nano), e.Latest.Format(time.RFC3339Nano)
+	what := "happened"
+	if e.What == "recorded" {
+		what = "recorded"
+	}
 	switch {
 	case e.Moment.IsZero():
-		return "the moment is missing: give the stamp one, or the cycle a clock"
-	case e.What == "corrected":
-		var bounds []string
-		if !e.Earliest.IsZero() {
-			bounds = append(bounds, "no earlier than "+e.Earliest.Format(time.RFC3339Nano))
-		}
-		if !e.Latest.IsZero() {
-			bounds = append(bounds, "no later than "+e.Latest.Format(time.RFC3339Nano))
-		}
-		return fmt.Sprintf("the moment %s is not between those of the neighbours: %s", e.Moment.Format(time.RFC3339Nano), strings.Join(bounds, " and "))
-	case e.Ahead:
-		return fmt.Sprintf("the moment %s lies far ahead of the last entry; without a clock it may lie no later than %s, unless the host says so (WithAhead)", e.Moment.Format(time.RFC3339Nano), e.Latest.Format(time.RFC3339Nano))
-	case !e.Latest.IsZero() && e.Moment.After(e.Latest):
-		return fmt.Sprintf("the moment it %s, %s, is still to come: it is %s", was(e.What), e.Moment.Format(time.RFC3339Nano), e.Latest.Format(time.RFC3339Nano))
+		return language.Of("moment.missing")
+	case e.What != "corrected":
+	case e.Latest.IsZero():
+		return language.Of("moment.too-early", "moment", moment, "earliest", earliest)
+	case e.Earliest.IsZero():
+		return language.Of("moment.too-late", "moment", moment, "latest", latest)
 	default:
-		return fmt.Sprintf("the moment it %s, %s, is before that of the entry it follows, %s", was(e.What), e.Moment.Format(time.RFC3339Nano), e.Earliest.Format(time.RFC3339Nano))
+		return language.Of("moment.not-between", "moment", moment, "earliest", earliest, "latest", latest)
 	}
+	switch {
+	case e.Ahead:
+		return language.Of("moment.ahead", "moment", moment, "latest", latest)
+	case !e.Latest.IsZero() && e.Moment.After(e.Latest):
+		return language.Of("moment.to-come-"+what, "moment", moment, "now", latest)
+	}
+	return language.Of("moment.before-"+what, "moment", moment, "earliest", earliest)
 }
 
-// was puts "recorded" into the passive.
-func was(what string) string {
-	if what == "recorded" {
-		return "was recorded"
-	}
-	return what
-}
+// Error tells it in English.
+func (e *MomentError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is(err, ErrMoment) true.
 func (e *MomentError) Is(target error) bool { return target == ErrMoment }
@@ -214,10 +294,13 @@ type ConflictError struct {
 	Since []Entry
 }
 
-// Error says where the journal ends.
-func (e *ConflictError) Error() string {
-	return fmt.Sprintf("conflict: the journal of %q ends at entry %d, not at %d", fault.Bounded(e.Cycle), e.Head, e.After)
+// Told says where the journal ends.
+func (e *ConflictError) Told() language.Text {
+	return language.Of("conflict.head", "cycle", fault.Bounded(e.Cycle), "head", e.Head, "after", e.After)
 }
+
+// Error tells it in English.
+func (e *ConflictError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is(err, ErrConflict) true.
 func (e *ConflictError) Is(target error) bool { return target == ErrConflict }
@@ -231,10 +314,13 @@ type KeyError struct {
 	Last uint64
 }
 
-// Error names the key and where it was taken.
-func (e *KeyError) Error() string {
-	return fmt.Sprintf("the key %q of %q is that of another batch, which ended with entry %d: a batch keeps its key, a new one needs its own", fault.Bounded(e.Key), fault.Bounded(e.Cycle), e.Last)
+// Told names the key and where it was taken.
+func (e *KeyError) Told() language.Text {
+	return language.Of("key.taken", "key", fault.Bounded(e.Key), "cycle", fault.Bounded(e.Cycle), "last", e.Last)
 }
+
+// Error tells it in English.
+func (e *KeyError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is(err, ErrKeyTaken) true.
 func (e *KeyError) Is(target error) bool { return target == ErrKeyTaken }
@@ -250,10 +336,13 @@ type ObserverError struct {
 	Stack []byte
 }
 
-// Error says what is applied.
-func (e *ObserverError) Error() string {
-	return fmt.Sprintf("%v: %v (the batch up to entry %d of %q is applied)", ErrObserver, fault.Bounded(fmt.Sprint(e.Value)), e.Last, fault.Bounded(e.Cycle))
+// Told says what is applied.
+func (e *ObserverError) Told() language.Text {
+	return language.Of("observer.panicked", "value", fault.Bounded(fmt.Sprint(e.Value)), "last", e.Last, "cycle", fault.Bounded(e.Cycle))
 }
+
+// Error tells it in English.
+func (e *ObserverError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is(err, ErrObserver) true.
 func (e *ObserverError) Is(target error) bool { return target == ErrObserver }
@@ -267,10 +356,13 @@ type EntryError struct {
 	Err     error
 }
 
-// Error leads with the entry.
-func (e *EntryError) Error() string {
-	return fmt.Sprintf("entry %d of %q (%s, version %d): %v", e.Seq, fault.Bounded(e.Cycle), fault.Bounded(string(e.Kind)), e.Version, e.Err)
+// Told leads with the entry.
+func (e *EntryError) Told() language.Text {
+	return language.Of("entry.refused", "seq", e.Seq, "cycle", fault.Bounded(e.Cycle), "kind", fault.Bounded(string(e.Kind)), "version", e.Version, "why", language.Refused(e.Err))
 }
+
+// Error tells it in English.
+func (e *EntryError) Error() string { return inEnglish(e) }
 
 // Unwrap gives the cause, and ErrCorrupt where the cause is not that the entry
 // is of an unknown kind or version or judged by an unknown checklist.
@@ -294,24 +386,19 @@ type LostError struct {
 	// known to have been.
 	Head, Known uint64
 	// Witness is what knows it: a snapshot, an index.
-	Witness string
+	Witness language.Text
 }
 
-// Error names the entries that are lost, and what knows of them.
-func (e *LostError) Error() string {
-	return fmt.Sprintf("%v: the journal of %q ends with entry %d, and %s knows of entry %d", ErrLost, fault.Bounded(e.Cycle), e.Head, e.Witness, e.Known)
+// Told names the entries that are lost, and what knows of them.
+func (e *LostError) Told() language.Text {
+	return language.Of("lost.entries", "cycle", fault.Bounded(e.Cycle), "head", e.Head, "known", e.Known, "witness", e.Witness)
 }
+
+// Error tells it in English.
+func (e *LostError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is(err, ErrLost) true.
 func (e *LostError) Is(target error) bool { return target == ErrLost }
-
-// withArticle gives a noun its article.
-func withArticle(noun string) string {
-	if strings.ContainsAny(noun[:1], "aeiou") {
-		return "an " + noun
-	}
-	return "a " + noun
-}
 
 // sorted gives the names in order, for an error must not depend on a map's.
 func sorted[S ~string](names []S) []S {
@@ -333,17 +420,21 @@ type ChecklistError struct {
 	Revisions []assessment.Revision
 }
 
-// Error says what differs, and how to go on.
-func (e *ChecklistError) Error() string {
-	if !e.Changed {
-		return fmt.Sprintf("%v: %s; known here: %s; hand in others with WithChecklist", ErrUnknownChecklist, fault.Bounded(e.Checklist), fault.List(e.Known))
+// Told says what differs, and how to go on.
+func (e *ChecklistError) Told() language.Text {
+	checklist := fault.Bounded(e.Checklist)
+	switch {
+	case !e.Changed:
+		return language.Of("checklist.unknown", "checklist", checklist, "known", listed(e.Known))
+	case len(e.Revisions) == 0:
+		return language.Of("checklist.changed", "checklist", checklist)
 	}
-	lead := fmt.Sprintf("%v: %s is not what it was when it judged the cycle; hand in the one that did, give the changed one a version of its own, and move to it by adopt-checklist", ErrUnknownChecklist, fault.Bounded(e.Checklist))
-	if len(e.Revisions) == 0 {
-		return lead
-	}
-	return fault.Listing(lead+": ", len(e.Revisions), func(i int) string { return e.Revisions[i].String() })
+	return language.Of("checklist.changed-by", "checklist", checklist, "revisions",
+		first(len(e.Revisions), func(i int) language.Text { return language.Typed(e.Revisions[i].String()) }))
 }
+
+// Error tells it in English.
+func (e *ChecklistError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is(err, ErrUnknownChecklist) true.
 func (e *ChecklistError) Is(target error) bool { return target == ErrUnknownChecklist }
@@ -365,7 +456,7 @@ type Hanging struct {
 	Entry uint64 `json:"entry"`
 	Kind  Kind   `json:"kind"`
 	// Why it would be refused.
-	Why string `json:"why"`
+	Why language.Text `json:"why"`
 }
 
 func (e *HangingError) add(of Entry, err error) {
@@ -373,20 +464,23 @@ func (e *HangingError) add(of Entry, err error) {
 		e.More++
 		return
 	}
-	e.Hanging = append(e.Hanging, Hanging{Entry: of.Seq, Kind: of.Kind, Why: fault.Cut(err.Error(), 120)})
+	e.Hanging = append(e.Hanging, Hanging{Entry: of.Seq, Kind: of.Kind, Why: language.Refused(err)})
 }
 
-// Error names the entries.
-func (e *HangingError) Error() string {
-	text := fault.Listing("entries hang on it: ", len(e.Hanging), func(i int) string {
-		h := e.Hanging[i]
-		return fmt.Sprintf("%d (%s: %s)", h.Entry, h.Kind, h.Why)
-	})
-	if e.More > 0 {
-		text += fmt.Sprintf("; and %d more", e.More)
+// Told names the entries.
+func (e *HangingError) Told() language.Text {
+	entries := make([]language.Text, len(e.Hanging), len(e.Hanging)+1)
+	for i, h := range e.Hanging {
+		entries[i] = language.Of("hanging.entry", "entry", h.Entry, "kind", string(h.Kind), "why", h.Why)
 	}
-	return text
+	if e.More > 0 {
+		entries = append(entries, language.Of("cycle.more", "n", e.More))
+	}
+	return language.Of("hanging.entries", "entries", entries)
 }
+
+// Error tells it in English.
+func (e *HangingError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is(err, ErrHanging) true.
 func (e *HangingError) Is(target error) bool { return target == ErrHanging }
@@ -400,16 +494,19 @@ type CorrectedError struct {
 	Replaces, Standing uint64
 }
 
-// Error says what stands.
-func (e *CorrectedError) Error() string {
-	stands := func(by uint64) string {
+// Told says what stands.
+func (e *CorrectedError) Told() language.Text {
+	stands := func(by uint64) language.Text {
 		if by == 0 {
-			return "as it was recorded"
+			return language.Of("conflict.as-recorded")
 		}
-		return fmt.Sprintf("as corrected by entry %d", by)
+		return language.Of("conflict.as-corrected", "entry", by)
 	}
-	return fmt.Sprintf("conflict: entry %d stands %s, not %s", e.Entry, stands(e.Standing), stands(e.Replaces))
+	return language.Of("conflict.corrected", "entry", e.Entry, "now", stands(e.Standing), "expected", stands(e.Replaces))
 }
+
+// Error tells it in English.
+func (e *CorrectedError) Error() string { return inEnglish(e) }
 
 // Is makes errors.Is(err, ErrConflict) true.
 func (e *CorrectedError) Is(target error) bool { return target == ErrConflict }

@@ -94,7 +94,7 @@ func ExampleState_BlockersFor() {
 		fmt.Println(b.Text)
 	}
 	// Output:
-	// no move revisit to launch from problem-prioritization; from there: advance, override, suspend, abandon
+	// no such move: return to an earlier stage (launch). It starts from: problem prioritization. Moves from there: advance, advance with an override, suspension, abandonment
 }
 
 func ExampleCycle_Fork() {

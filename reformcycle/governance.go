@@ -131,10 +131,10 @@ var decisionRights = derivation{
 		national, subnational := s.bodyAt(National), s.bodyAt(Subnational)
 		return partly(present(national && subnational), national || subnational)
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []language.Text) {
 		for _, t := range []Tier{National, Subnational} {
 			if !s.bodyAt(t) {
-				missing = append(missing, "a "+string(t)+" body with decision rights")
+				missing = append(missing, language.Of("missing."+string(t)+"-body"))
 			}
 		}
 		return missing

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file judges: the level of each criterion, the guards of each move and what
@@ -84,7 +85,7 @@ func (s *state) blocker(i int, have assessment.Level, at time.Time) Blocker {
 	c := &s.rules.criteria[i]
 	b := Blocker{
 		Guard: c.ID, Stage: c.stage, Have: have, Need: c.Threshold, Derived: c.Kind == assessment.Derived,
-		Text: c.Text, Remedy: c.Remedy, Silent: s.silentOn(i), Source: c.sources,
+		Text: language.Built(c.Text), Remedy: language.Built(c.Remedy), Silent: s.silentOn(i), Source: c.sources,
 	}
 	if b.Derived {
 		b.Missing = c.derive.missing(s, c, at)

@@ -44,7 +44,7 @@ func TestAuthoritiesHaveToBeThere(t *testing.T) {
 	assert.Equal(t, assessment.PartiallyFunctional, level)
 	for _, b := range c.Now().Blockers() {
 		if b.Guard == "design.authorities" {
-			assert.Equal(t, []string{"decision makers"}, b.Missing)
+			assert.Equal(t, []string{"decision makers"}, inEnglish(b.Missing))
 		}
 	}
 }

@@ -1,13 +1,13 @@
 package reformcycle
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is stage 6, launch: the rollout phases, planned and reported, and
@@ -129,7 +129,9 @@ var activated = derivation{
 		}
 		return partly(present(false), planned)
 	},
-	missing: func(*state, *criterion, time.Time) []string { return []string{"a rollout phase that has started"} },
+	missing: func(*state, *criterion, time.Time) []language.Text {
+		return []language.Text{language.Of("missing.phase-started")}
+	},
 }
 
 // deployed: in a phase that has started, the deployed workers reach the planned
@@ -145,18 +147,18 @@ var deployed = derivation{
 		}
 		return partly(present(false), some)
 	},
-	missing: func(s *state, c *criterion, _ time.Time) (missing []string) {
+	missing: func(s *state, c *criterion, _ time.Time) (missing []language.Text) {
 		for p := range s.phases {
 			switch {
 			case p.Started.IsZero():
 			case p.Workers == 0:
-				missing = append(missing, "the number of workers planned for "+p.ID)
+				missing = append(missing, language.Of("missing.planned-workers", "phase", p.ID))
 			default:
-				missing = append(missing, fmt.Sprintf("%.0f %% of the planned workers in %s (%d of %d)", 100*c.Parameter, p.ID, p.Deployed, p.Workers))
+				missing = append(missing, language.Of("missing.deployed", "share", c.Parameter, "phase", p.ID, "n", p.Deployed, "of", p.Workers))
 			}
 		}
 		if missing == nil {
-			missing = []string{"a rollout phase that has started, with workers deployed"}
+			missing = []language.Text{language.Of("missing.phase-workers")}
 		}
 		return missing
 	},
@@ -173,16 +175,16 @@ var phased = derivation{
 		}
 		return partly(present(float64(count) >= c.Parameter && between == date.Yes), count > 0)
 	},
-	missing: func(s *state, c *criterion, at time.Time) (missing []string) {
+	missing: func(s *state, c *criterion, at time.Time) (missing []language.Text) {
 		count, between, dates := s.phasing(at)
 		if float64(count) < c.Parameter {
-			missing = append(missing, fmt.Sprintf("%g rollout phases (now %d)", c.Parameter, count))
+			missing = append(missing, counted("missing.phases", c.Parameter, count))
 		}
 		switch between {
 		case date.Open:
 			missing = append(missing, dates...)
 		case date.No:
-			missing = append(missing, "a review between two phases")
+			missing = append(missing, language.Of("missing.review-between"))
 		}
 		return missing
 	},
@@ -190,7 +192,7 @@ var phased = derivation{
 
 // phasing counts the phases and says whether a review was held between the starts of
 // the first two, and where that is open, which dates are known too roughly.
-func (s *state) phasing(at time.Time) (count int, reviewed date.Answer, dates []string) {
+func (s *state) phasing(at time.Time) (count int, reviewed date.Answer, dates []language.Text) {
 	today := date.Of(at).First()
 	// What has happened was no later than today.
 	come := func(first, last time.Time) time.Time {
@@ -207,7 +209,7 @@ func (s *state) phasing(at time.Time) (count int, reviewed date.Answer, dates []
 		}
 		earliest, latest = append(earliest, p.Started.First()), append(latest, come(p.Started.First(), p.Started.Last()))
 		if p.Started.Precision() != date.ToDay {
-			dates = append(dates, better("the start of the phase "+p.ID, p.Started))
+			dates = append(dates, rough("phase", p.ID, p.Started))
 		}
 	}
 	if len(earliest) == 0 || count < 2 {
@@ -238,7 +240,7 @@ func (s *state) phasing(at time.Time) (count int, reviewed date.Answer, dates []
 		case !to.Before(earliest[0]) && !from.After(latest[1]):
 			reviewed = date.Open
 			if r.On.Precision() != date.ToDay || r.Every > 0 {
-				dates = append(dates, better("the review "+r.ID, r.On))
+				dates = append(dates, rough("review", r.ID, r.On))
 			}
 		}
 	}

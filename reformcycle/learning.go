@@ -8,6 +8,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is stage 8, management and learning: reviews, adaptations and meetings
@@ -235,6 +236,14 @@ func (s *state) reviewed(t Tier, months int, at time.Time) (date.Answer, *Review
 	return date.No, nil
 }
 
+// rough asks for the date of something, by its id, that is known too roughly.
+func rough(what, id string, known date.Date) language.Text {
+	if known.IsZero() {
+		return language.Of("missing."+what+"-date", "id", id)
+	}
+	return language.Of("missing."+what+"-day", "id", id, "known", known.String())
+}
+
 // better asks for a date that is known too roughly.
 func better(what string, known date.Date) string {
 	if known.IsZero() {
@@ -257,13 +266,13 @@ var reviewed = derivation{
 		}
 		return partly(assessment.NonFunctional, max(national, subnational) == date.Yes)
 	},
-	missing: func(s *state, c *criterion, at time.Time) (missing []string) {
+	missing: func(s *state, c *criterion, at time.Time) (missing []language.Text) {
 		for _, t := range []Tier{National, Subnational} {
 			switch answer, review := s.reviewed(t, int(c.Parameter), at); answer {
 			case date.Open:
-				missing = append(missing, better("the review "+review.ID, review.On))
+				missing = append(missing, rough("review", review.ID, review.On))
 			case date.No:
-				missing = append(missing, fmt.Sprintf("a %s review within the %g months to %s", t, c.Parameter, at.Format(time.DateOnly)))
+				missing = append(missing, language.Of("missing."+string(t)+"-review", "months", int(c.Parameter), "on", at.Format(time.DateOnly)))
 			}
 		}
 		return missing
@@ -279,8 +288,8 @@ var adapted = derivation{
 		}
 		return partly(present(float64(n) >= c.Parameter), n > 0)
 	},
-	missing: func(*state, *criterion, time.Time) []string {
-		return []string{"an adaptation that follows from a review"}
+	missing: func(*state, *criterion, time.Time) []language.Text {
+		return []language.Text{language.Of("missing.adaptation")}
 	},
 }
 
@@ -296,7 +305,9 @@ var gapsNamed = derivation{
 		}
 		return partly(present(false), reviewed)
 	},
-	missing: func(*state, *criterion, time.Time) []string { return []string{"a review that names gaps"} },
+	missing: func(*state, *criterion, time.Time) []language.Text {
+		return []language.Text{language.Of("missing.gaps")}
+	},
 }
 
 // accountable: a community group met within so many months, and workers or clinic
@@ -319,13 +330,13 @@ var accountable = derivation{
 		}
 		return partly(assessment.NonFunctional, met)
 	},
-	missing: func(s *state, c *criterion, at time.Time) []string {
+	missing: func(s *state, c *criterion, at time.Time) []language.Text {
 		for i := range learnings.of(s).CommunityMeetings {
 			if m := &learnings.of(s).CommunityMeetings[i]; len(m.Accounts) > 0 && m.On.Lapsed(int(c.Parameter), at) == date.Open {
-				return []string{better("the meeting "+m.ID, m.On)}
+				return []language.Text{rough("meeting", m.ID, m.On)}
 			}
 		}
-		return []string{fmt.Sprintf("a meeting of a community group, within the %g months to %s, to which workers or clinic gave account", c.Parameter, at.Format(time.DateOnly))}
+		return []language.Text{language.Of("missing.meeting", "months", int(c.Parameter), "on", at.Format(time.DateOnly))}
 	},
 }
 

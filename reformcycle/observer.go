@@ -77,7 +77,7 @@ func (c *Cycle) tell(ctx context.Context, by Stamp, receipt Receipt, err error) 
 	if err == nil && c.logger == nil {
 		return
 	}
-	refusal, refused := RefusalOf(err)
+	refusal, refused := RefusalOf(nil, err)
 	if refused && c.refusals && !errors.Is(err, ErrReentrant) {
 		now := c.State()
 		c.enqueue(Notice{Batch: Batch{Cycle: c.id, After: now.Seq(), State: now}, Before: now, By: by, Refusal: &refusal})

@@ -157,7 +157,9 @@ var framed = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
 		return present(slices.ContainsFunc(problems.of(s).Problems, func(p Problem) bool { return p.Lap == s.Lap }))
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) []string { return []string{"a stated problem"} },
+	missing: func(s *state, _ *criterion, _ time.Time) []language.Text {
+		return []language.Text{language.Of("missing.problem")}
+	},
 }
 
 // windowNamed: a window of opportunity was named in this lap.
@@ -165,7 +167,9 @@ var windowNamed = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
 		return present(slices.ContainsFunc(problems.of(s).Windows, func(w Window) bool { return w.Lap == s.Lap }))
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) []string { return []string{"a named window"} },
+	missing: func(s *state, _ *criterion, _ time.Time) []language.Text {
+		return []language.Text{language.Of("missing.window")}
+	},
 }
 
 // Windows of opportunity that were named, in all laps.

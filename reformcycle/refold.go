@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file folds a record anew when corrections of it come: the state is the fold in
@@ -73,7 +74,7 @@ type unread struct{ error }
 // unread hands up an error of the journal as such: it says nothing of the change.
 func (d *draft) unread(err error) error {
 	if of, is := errors.AsType[unread](err); is {
-		return fmt.Errorf("loading the journal of %q: %w", fault.Bounded(d.Cycle), of.error)
+		return failed("cycle.loading", d.Cycle, of.error)
 	}
 	return err
 }
@@ -89,7 +90,7 @@ func (d *draft) recall() error {
 			break
 		}
 		if err == nil && e.Seq != uint64(len(r.entries))+1 {
-			err = fmt.Errorf("%w: entry %d should be entry %d", ErrCorrupt, e.Seq, len(r.entries)+1)
+			err = tell(language.Of("corrupt.is-not", "seq", e.Seq, "want", len(r.entries)+1), ErrCorrupt)
 		}
 		if err != nil {
 			return unread{err}
@@ -101,7 +102,7 @@ func (d *draft) recall() error {
 		r.entries, r.changes = append(r.entries, e), append(r.changes, c)
 	}
 	if uint64(len(r.entries)) != d.Seq {
-		return unread{&LostError{Cycle: d.Cycle, Head: uint64(len(r.entries)), Known: d.Seq, Witness: "the cycle"}}
+		return unread{&LostError{Cycle: d.Cycle, Head: uint64(len(r.entries)), Known: d.Seq, Witness: language.Of("witness.cycle")}}
 	}
 	d.record = r
 	return nil

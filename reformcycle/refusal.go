@@ -3,9 +3,11 @@ package reformcycle
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Refusal is the one JSON form of a refusal, for a host's browser: RefusalOf makes
@@ -18,7 +20,8 @@ type Refusal struct {
 	// "not-found", "not-begun", "unknown-kind", "unknown-version", "unknown-checklist", "reentrant", "lost",
 	// "damaged", "corrupt".
 	Code string `json:"code"`
-	// Text is the message, in English.
+	// Text is the message, in the language that RefusalOf was given; so are what the
+	// fields want and what the blockers say.
 	Text string `json:"text"`
 	// Kind of the change that was refused, and its place in its batch, from 0.
 	Kind  Kind `json:"kind,omitempty"`
@@ -78,13 +81,13 @@ var codes = []struct {
 	{ErrLost, "lost"}, {ErrDamaged, "damaged"}, {ErrCorrupt, "corrupt"}, {ErrInvalid, "invalid"},
 }
 
-// RefusalOf gives the form of a refusal; false for any other error, such as that of
-// a disk.
-func RefusalOf(err error) (Refusal, bool) {
+// RefusalOf gives the form of a refusal, told in a language; false for any other error,
+// such as that of a disk.
+func RefusalOf(l *language.Language, err error) (Refusal, bool) {
 	var r Refusal
 	for _, c := range codes {
 		if errors.Is(err, c.err) {
-			r.Code, r.Text = c.code, fault.Cut(err.Error(), fault.MaxMessage/4)
+			r.Code, r.Text = c.code, fault.Cut(l.Refusal(err), fault.MaxMessage/4)
 			break
 		}
 	}
@@ -95,7 +98,10 @@ func RefusalOf(err error) (Refusal, bool) {
 		r.Kind, r.Index = e.Kind, &e.Index
 	}
 	if e, ok := errors.AsType[*BlockedError](err); ok {
-		r.Move, r.From, r.To, r.Blockers = e.Move, &e.From, &e.To, e.Blockers
+		r.Move, r.From, r.To = e.Move, &e.From, &e.To
+		for _, b := range e.Blockers {
+			r.Blockers = append(r.Blockers, b.in(l))
+		}
 	}
 	if e, ok := errors.AsType[*MoveError](err); ok {
 		r.Move, r.From, r.Legal = e.Move, &e.From, e.Legal
@@ -122,10 +128,32 @@ func RefusalOf(err error) (Refusal, bool) {
 		r.Last = e.Last
 	}
 	if e, ok := errors.AsType[*HangingError](err); ok {
-		r.Hanging, r.More = e.Hanging, e.More
+		r.More = e.More
+		for _, h := range e.Hanging {
+			h.Why = language.Typed(fault.Cut(l.Say(h.Why), 120))
+			r.Hanging = append(r.Hanging, h)
+		}
 	}
-	r.Fields = fault.Of(err)
+	for _, f := range fault.Of(err) {
+		r.Fields = append(r.Fields, fieldIn(l, f))
+	}
 	return r, true
+}
+
+// fieldIn is a field with what it says to people in a language.
+func fieldIn(l *language.Language, f fault.Field) fault.Field {
+	told := f.Told()
+	f.Want = language.Typed(l.Say(language.Of("cycle.said", "said", f.Want)))
+	for i := 0; i+1 < len(told.Args); i += 2 {
+		// What was found is a value, or in words: nothing, so many of them.
+		if words, is := told.Args[i+1].(fault.Said); is && told.Args[i] == "found" {
+			f.Value = l.Say(language.Of("cycle.said", "said", words))
+		}
+	}
+	if f.Rule == fault.Own {
+		f.Value = ""
+	}
+	return f
 }
 
 // given is a moment that is there.
@@ -153,24 +181,46 @@ func (r Refusal) MarshalJSON() ([]byte, error) {
 	})
 }
 
+// in is the blocker with what it says to people in a language.
+func (b Blocker) in(l *language.Language) Blocker {
+	say := func(t language.Text) language.Text { return language.Typed(l.Say(t)) }
+	b.Text, b.Remedy = say(b.Text), say(b.Remedy)
+	b.Missing = slices.Clone(b.Missing)
+	for i := range b.Missing {
+		b.Missing[i] = say(b.Missing[i])
+	}
+	return b
+}
+
+// cut keeps so many bytes of a text that is said as it stands. One of ours, which is
+// known by its words or its id, is short.
+func cut(t language.Text, most int) language.Text {
+	if t.ID == "" || len(t.Plain) > 1000 {
+		t.Plain = fault.Cut(t.Plain, most)
+	}
+	return t
+}
+
 // brief is the blocker with texts and lists cut, for a refusal.
 func (b Blocker) brief() Blocker {
 	const most, room = 10, 300
-	b.Guard, b.Text, b.Remedy, b.Source = fault.Cut(b.Guard, room), fault.Cut(b.Text, room), fault.Cut(b.Remedy, room), fault.Cut(b.Source, room)
-	cut := func(all []string) []string {
-		var kept []string
-		for _, s := range all[:min(len(all), most)] {
-			kept = append(kept, fault.Cut(s, room/4))
-		}
-		return kept
+	b.Guard, b.Source = fault.Cut(b.Guard, room), fault.Cut(b.Source, room)
+	b.Text, b.Remedy = cut(b.Text, room), cut(b.Remedy, room)
+	b.Missing = slices.Clone(b.Missing[:min(len(b.Missing), most)])
+	for i := range b.Missing {
+		b.Missing[i] = cut(b.Missing[i], room/4)
 	}
-	b.Missing, b.Actors = cut(b.Missing), cut(b.Actors)
+	var actors []string
+	for _, id := range b.Actors[:min(len(b.Actors), most)] {
+		actors = append(actors, fault.Cut(id, room/4))
+	}
+	b.Actors = actors
 	return b
 }
 
 // marshalled gives the form of a refusal of this package.
 func marshalled(err error) ([]byte, error) {
-	r, _ := RefusalOf(err)
+	r, _ := RefusalOf(nil, err)
 	return json.Marshal(r)
 }
 

@@ -16,13 +16,14 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // form gives a refusal as a browser gets it.
 func form(t *testing.T, err error) map[string]any {
 	t.Helper()
-	r, ok := reformcycle.RefusalOf(err)
+	r, ok := reformcycle.RefusalOf(nil, err)
 	require.True(t, ok, "%v", err)
 	text, fault := json.Marshal(r)
 	require.NoError(t, fault)
@@ -78,7 +79,7 @@ func TestARefusalTellsABrowserWhatWasRefusedAndWhy(t *testing.T) {
 
 	_, err = reformcycle.Open(background, journal.NewMemory(), "NOBODY")
 	assert.Equal(t, "not-found", form(t, err)["code"])
-	_, ours := reformcycle.RefusalOf(errors.New("no space left on the device"))
+	_, ours := reformcycle.RefusalOf(nil, errors.New("no space left on the device"))
 	assert.False(t, ours)
 }
 
@@ -89,12 +90,14 @@ func TestRefusalsAreBounded(t *testing.T) {
 	var fields fault.Fields
 	var blockers []reformcycle.Blocker
 	var many []string
+	var missing []language.Text
 	for range 2000 {
 		fields.Add(long[:5000], fault.Range, math.Inf(1), long[:5000])
 		many = append(many, long[:5000])
+		missing = append(missing, language.Typed(long[:5000]))
 	}
 	for range 200 {
-		blockers = append(blockers, reformcycle.Blocker{Guard: long, Text: long, Remedy: long, Source: long, Missing: many, Actors: many})
+		blockers = append(blockers, reformcycle.Blocker{Guard: long, Text: language.Typed(long), Remedy: language.Built(long), Source: long, Missing: missing, Actors: many})
 	}
 	for _, err := range []error{
 		&reformcycle.ChangeError{Index: 9999, Of: 10000, Kind: "engage-actor", Err: fields},
@@ -105,7 +108,7 @@ func TestRefusalsAreBounded(t *testing.T) {
 		&reformcycle.MomentError{What: "happened", Moment: time.Unix(0, 0), Earliest: time.Unix(1, 0)},
 		&reformcycle.ConflictError{Cycle: long},
 		&reformcycle.EntryError{Cycle: long, Kind: reformcycle.Kind(long), Err: fields},
-		&reformcycle.LostError{Cycle: long, Known: 3, Witness: "a snapshot"},
+		&reformcycle.LostError{Cycle: long, Known: 3, Witness: language.Of("witness.snapshot")},
 		&reformcycle.TransferError{Line: 3, Err: &reformcycle.EntryError{Cycle: long, Err: fields}},
 	} {
 		assert.LessOrEqual(t, len(err.Error()), fault.MaxMessage, "%T", err)

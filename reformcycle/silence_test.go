@@ -88,7 +88,7 @@ func TestSilenceMakesQuestionsAndNothingElse(t *testing.T) {
 		for i := range blocked {
 			for _, about := range blocked[i].Silent {
 				assert.Equal(t, reformcycle.Silent, after.OnRecord(about).Absence)
-				assert.Contains(t, blocked[i].String(), "the record is silent about ")
+				assert.Contains(t, blocked[i].String(), "the record is silent about: ")
 			}
 			blocked[i].Silent = nil
 		}
@@ -133,8 +133,8 @@ func TestASilentGuardStaysUnmetAndSaysSo(t *testing.T) {
 	}
 	assert.Equal(t, []reformcycle.Topic{reformcycle.TopicActors}, said["coalition.roles"])
 	assert.Empty(t, said["coalition.purpose"], "a rating of the group's purpose is not derived from the actors")
-	assert.Contains(t, err.Error(), "the record is silent about the actors")
-	refusal, _ := reformcycle.RefusalOf(err)
+	assert.Contains(t, err.Error(), "the record is silent about: the actors")
+	refusal, _ := reformcycle.RefusalOf(nil, err)
 	b, err := json.Marshal(refusal)
 	require.NoError(t, err)
 	assert.Contains(t, string(b), `"silent":["actors"]`)
@@ -145,7 +145,7 @@ func TestASilentGuardStaysUnmetAndSaysSo(t *testing.T) {
 		switch b.Guard {
 		case "readiness.financing":
 			assert.Equal(t, []reformcycle.Topic{"program-readiness", "money"}, b.Silent)
-			assert.True(t, strings.HasSuffix(b.String(), "is not rated, needs functional; the record is silent about program readiness and the money [afzal2021, who2018]"), b.String())
+			assert.True(t, strings.HasSuffix(b.String(), "(not rated; needed: functional; the record is silent about: program readiness, the money) [afzal2021, who2018]"), b.String())
 		case "readiness.buy-in":
 			assert.Equal(t, []reformcycle.Topic{"program-readiness"}, b.Silent)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Snapshot is a state kept beside its journal, so that opening a long journal
@@ -117,11 +118,11 @@ func (c *Cycle) snapshot(ctx context.Context, anyway bool) error {
 	}
 	keeper, ok := c.journal.(SnapshotJournal)
 	if !ok {
-		return fmt.Errorf("%w: %T", ErrNoSnapshots, c.journal)
+		return tell(language.Of("cycle.no-snapshots", "journal", fmt.Sprintf("%T", c.journal)), ErrNoSnapshots)
 	}
 	s := c.head.Load()
 	if s.Seq == 0 {
-		return fmt.Errorf("%w: %s", ErrNotBegun, fault.Bounded(c.id))
+		return tell(language.Of("cycle.not-begun", "cycle", fault.Bounded(c.id)), ErrNotBegun)
 	}
 	if kept, found, err := keeper.LoadSnapshot(ctx, c.id); err == nil && found && !anyway && kept.Seq > s.Seq && kept.Digest == kept.digest() {
 		return nil
@@ -155,7 +156,7 @@ func (c *Cycle) recorded(ctx context.Context, seq uint64) (Entry, error) {
 		}
 		return e, nil
 	}
-	return Entry{}, fmt.Errorf("%w %d", errNoEntry, seq)
+	return Entry{}, tell(language.Of("cycle.no-entry", "seq", seq), errNoEntry)
 }
 
 // identity of an entry, for a snapshot to name it by.
@@ -168,7 +169,7 @@ var errNoEntry = errors.New("the journal has no entry")
 
 // lost says where a journal ends that a snapshot goes beyond.
 func (c *Cycle) lost(ctx context.Context, known uint64) error {
-	lost := &LostError{Cycle: c.id, Known: known, Witness: "its snapshot"}
+	lost := &LostError{Cycle: c.id, Known: known, Witness: language.Of("witness.snapshot")}
 	for e, err := range c.journal.Load(ctx, c.id, 0) {
 		if err != nil {
 			return err

@@ -15,6 +15,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // album is a journal in memory with snapshots, which counts what is loaded.
@@ -241,8 +242,8 @@ func TestASnapshotAheadOfItsJournalProvesALoss(t *testing.T) {
 	require.ErrorIs(t, err, reformcycle.ErrLost)
 	var lost *reformcycle.LostError
 	require.ErrorAs(t, err, &lost)
-	assert.Equal(t, reformcycle.LostError{Cycle: c.ID(), Head: 2, Known: c.State().Seq(), Witness: "its snapshot"}, *lost)
-	refusal, ours := reformcycle.RefusalOf(err)
+	assert.Equal(t, reformcycle.LostError{Cycle: c.ID(), Head: 2, Known: c.State().Seq(), Witness: language.Of("witness.snapshot")}, *lost)
+	refusal, ours := reformcycle.RefusalOf(nil, err)
 	assert.True(t, ours)
 	assert.Equal(t, "lost", refusal.Code)
 
@@ -266,7 +267,7 @@ func TestASnapshotAheadOfItsJournalProvesALoss(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, bytesOf(t, kept.State()), bytesOf(t, opened.State()))
 	require.Len(t, notes, 1)
-	assert.Contains(t, notes[0], "its snapshot knows of entry")
+	assert.Contains(t, notes[0], "is known by: its snapshot")
 
 	// It was said once; from here on the snapshot is that of what there is.
 	_, err = reformcycle.Open(background, older, c.ID())

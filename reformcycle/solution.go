@@ -369,7 +369,9 @@ var solutionCriteria = derivation{
 	level: func(s *state, _ *criterion, _ time.Time) assessment.Level {
 		return present(len(solutions.of(s).SolutionCriteria) > 0)
 	},
-	missing: func(*state, *criterion, time.Time) []string { return []string{"agreed criteria for solutions"} },
+	missing: func(*state, *criterion, time.Time) []language.Text {
+		return []language.Text{language.Of("missing.solution-criteria")}
+	},
 }
 
 // gathered counts the options of this lap and the origins they come from.
@@ -393,13 +395,13 @@ var solutionsGathered = derivation{
 		options, from := gathered(s)
 		return partly(present(float64(options) >= c.Parameter && float64(from) >= c.Parameter), options > 0)
 	},
-	missing: func(s *state, c *criterion, _ time.Time) (missing []string) {
+	missing: func(s *state, c *criterion, _ time.Time) (missing []language.Text) {
 		options, from := gathered(s)
 		if float64(options) < c.Parameter {
-			missing = append(missing, fmt.Sprintf("%g options (now %d)", c.Parameter, options))
+			missing = append(missing, counted("missing.options", c.Parameter, options))
 		}
 		if float64(from) < c.Parameter {
-			missing = append(missing, fmt.Sprintf("options from %g origins (now %d)", c.Parameter, from))
+			missing = append(missing, counted("missing.origins", c.Parameter, from))
 		}
 		return missing
 	},
@@ -417,16 +419,16 @@ var prioritized = derivation{
 		}
 		return partly(present(scored && chosen), chosen)
 	},
-	missing: func(s *state, _ *criterion, _ time.Time) (missing []string) {
+	missing: func(s *state, _ *criterion, _ time.Time) (missing []language.Text) {
 		chosen := false
 		for o := range s.options {
 			if !o.Scores.complete(solutions.of(s).SolutionCriteria) {
-				missing = append(missing, "scores of "+o.ID+" on every agreed criterion")
+				missing = append(missing, language.Of("missing.scores", "option", o.ID))
 			}
 			chosen = chosen || o.Chosen != nil
 		}
 		if !chosen {
-			missing = append(missing, "a chosen option")
+			missing = append(missing, language.Of("missing.chosen"))
 		}
 		return missing
 	},
@@ -445,7 +447,9 @@ var piloted = derivation{
 		}
 		return partly(present(false), tested)
 	},
-	missing: func(*state, *criterion, time.Time) []string { return []string{"a pilot of a chosen option"} },
+	missing: func(*state, *criterion, time.Time) []language.Text {
+		return []language.Text{language.Of("missing.pilot")}
+	},
 }
 
 // SolutionCriteria that are agreed for ranking solutions.

@@ -239,7 +239,7 @@ level=INFO msg="acknowledged again" cycle=LOGGED author="reform office" first=2 
 level=WARN msg=refused cycle=LOGGED author="reform office" code=key-taken text="the key \"key 0\" of \"LOGGED\" is that of another batch, which ended with entry 2: a batch keeps its key, a new one needs its own"
 level=INFO msg=applied cycle=LOGGED author="reform office" first=3 last=3 standing=problem-prioritization
 level=ERROR msg=observer error="an observer panicked: oh (the batch up to entry 3 of \"LOGGED\" is applied)"
-level=ERROR msg=failed cycle=LOGGED author="reform office" error="appending to the journal of \"LOGGED\": the disk is full"
+level=ERROR msg=failed cycle=LOGGED author="reform office" error="appending to the journal of \"LOGGED\" failed: the disk is full"
 `, lines.String())
 }
 

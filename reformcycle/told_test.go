@@ -51,3 +51,10 @@ func toldOf[T interface{ Told() language.Text }](values []T) []language.Text {
 	}
 	return texts
 }
+
+func inEnglish(texts []language.Text) (said []string) {
+	for _, t := range texts {
+		said = append(said, t.String())
+	}
+	return said
+}

@@ -6,11 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Bounds of a stream that is imported.
@@ -57,7 +57,7 @@ func Export(ctx context.Context, j Journal, cycle string, w io.Writer) error {
 	var count uint64
 	for e, err := range j.Load(ctx, cycle, 0) {
 		if err != nil {
-			return fmt.Errorf("exporting %q: %w", fault.Bounded(cycle), err)
+			return failed("cycle.exporting", cycle, err)
 		}
 		if count == 0 {
 			if err := line(transferHead{cycle, transferFormat}); err != nil {
@@ -70,7 +70,7 @@ func Export(ctx context.Context, j Journal, cycle string, w io.Writer) error {
 		count++
 	}
 	if count == 0 {
-		return fmt.Errorf("%w: %s", ErrNotFound, fault.Bounded(cycle))
+		return notFound(cycle)
 	}
 	if err := line(transferEnd{count}); err != nil {
 		return err
@@ -104,13 +104,13 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 		// A reader that fails leaves half a line behind, which is not to be read.
 		switch err := in.Err(); {
 		case errors.Is(err, bufio.ErrTooLong):
-			return nil, fmt.Errorf("%w: a line of more than %d bytes", ErrCorrupt, maxLine)
+			return nil, tell(language.Of("corrupt.line", "most", maxLine), ErrCorrupt)
 		case err != nil:
 			return nil, err
 		case more:
 			return in.Bytes(), nil
 		}
-		return nil, fmt.Errorf("%w: the stream ends before its last line", ErrCorrupt)
+		return nil, tell(language.Of("corrupt.end"), ErrCorrupt)
 	}
 
 	first, err := next()
@@ -122,7 +122,7 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 		return refuse(err)
 	}
 	if head.Format != transferFormat {
-		return refuse(fmt.Errorf("%w: format %d of the stream; known is %d", ErrUnknownVersion, head.Format, transferFormat))
+		return refuse(tell(language.Of("unknown.format", "format", head.Format, "known", transferFormat), ErrUnknownVersion))
 	}
 	c, err := configure(head.Cycle, append(slices.Clip(options), WithJournal(j)))
 	if err != nil {
@@ -152,12 +152,12 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 				return refuse(err)
 			}
 			if end.End != uint64(len(b.Entries)) || end.End == 0 {
-				return refuse(fmt.Errorf("%w: the stream says it has %d entries and has %d", ErrCorrupt, end.End, len(b.Entries)))
+				return refuse(tell(language.Of("corrupt.count", "said", end.End, "has", len(b.Entries)), ErrCorrupt))
 			}
 			break
 		}
 		if len(b.Entries) == maxEntries {
-			return refuse(fmt.Errorf("%w: more than %d entries", ErrCorrupt, maxEntries))
+			return refuse(tell(language.Of("corrupt.too-many", "most", maxEntries), ErrCorrupt))
 		}
 		var e Entry
 		if err := readStrictly(text, &e); err != nil {
@@ -173,11 +173,11 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 	}
 	if in.Scan() {
 		number++
-		return refuse(fmt.Errorf("%w: more after the last line", ErrCorrupt))
+		return refuse(tell(language.Of("corrupt.behind"), ErrCorrupt))
 	}
 	b.State = State{s: d.state}
 	if err := j.Append(ctx, b); err != nil {
-		return State{}, fmt.Errorf("importing %q: %w", fault.Bounded(head.Cycle), err)
+		return State{}, failed("cycle.importing", head.Cycle, err)
 	}
 	return b.State, nil
 }
@@ -188,10 +188,13 @@ type TransferError struct {
 	Err  error
 }
 
-// Error leads with the line.
-func (e *TransferError) Error() string {
-	return fault.Cut(fmt.Sprintf("line %d: %v", e.Line, e.Err), fault.MaxMessage)
+// Told leads with the line.
+func (e *TransferError) Told() language.Text {
+	return language.Of("place.why", "place", language.Of("place.line", "line", e.Line), "why", language.Refused(e.Err))
 }
+
+// Error tells it in English.
+func (e *TransferError) Error() string { return inEnglish(e) }
 
 // Unwrap gives the cause.
 func (e *TransferError) Unwrap() error { return e.Err }

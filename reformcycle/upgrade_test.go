@@ -90,5 +90,5 @@ func TestAnUpgradeThatFailsMakesTheEntryCorrupt(t *testing.T) {
 	k := thirdVersion(&steps)
 	_, err := k.read(Entry{Kind: KindSuspend, Version: 1, Data: json.RawMessage(`{"why":"?"}`)}, false)
 	require.ErrorIs(t, err, ErrCorrupt)
-	assert.ErrorContains(t, err, "upgrading from version 2")
+	assert.ErrorContains(t, err, "upgrading it from version 2 failed")
 }

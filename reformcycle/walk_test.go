@@ -246,7 +246,7 @@ func (w *walk) query(a *walkArgs) *string {
 			say("%d. %s %s by %s: %s", action.Rank, action.Urgency, action.Guard, action.Change, action.Do)
 			say("   unlocks %s [%s]", action.Unlocks, action.Source)
 			if len(action.Missing) > 0 {
-				say("   missing: %s", strings.Join(action.Missing, ", "))
+				say("   missing: %s", strings.Join(inEnglish(action.Missing), ", "))
 			}
 			for _, c := range action.Whom {
 				say("   win %s: %s", c.Name, c.Reason)

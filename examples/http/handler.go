@@ -62,7 +62,7 @@ func handler(j reformcycle.Journal, now func() time.Time) http.Handler {
 func answer(w http.ResponseWriter, body any, err error) {
 	status := http.StatusOK
 	if err != nil {
-		refusal, ok := reformcycle.RefusalOf(err)
+		refusal, ok := reformcycle.RefusalOf(nil, err)
 		if body, status = refusal, statuses[refusal.Code]; !ok {
 			body, status = map[string]string{"code": "failed"}, http.StatusInternalServerError
 		} else if status == 0 {

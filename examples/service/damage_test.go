@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/sqljournal"
 )
 
@@ -102,7 +103,7 @@ func TestWhatIsChangedBehindTheJournalsBackIsNamed(t *testing.T) {
 					switch {
 					case c.table == "":
 						require.ErrorAs(t, err, &lost)
-						require.Equal(t, reformcycle.LostError{Cycle: "a", Head: c.seq, Known: 10, Witness: "its row in chsreform_cycles"}, *lost)
+						require.Equal(t, reformcycle.LostError{Cycle: "a", Head: c.seq, Known: 10, Witness: language.Of("witness.row", "table", "chsreform_cycles")}, *lost)
 					default:
 						require.ErrorAs(t, err, &damage)
 						require.Equal(t, sqljournal.DamageError{Table: c.table, Cycle: "a", Seq: c.seq, Reason: damage.Reason}, *damage)

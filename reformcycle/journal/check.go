@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Report is what Check found in the directory of a journal.
@@ -230,7 +231,7 @@ func (f *File) checkCycle(name, id string, marks map[string]mark) (c CycleReport
 // wrong with the snapshot.
 func (f *File) lost(id string, head uint64, known mark) (faults []error) {
 	if known.head > head {
-		faults = append(faults, &reformcycle.LostError{Cycle: id, Head: head, Known: known.head, Witness: f.path(indexFile)})
+		faults = append(faults, &reformcycle.LostError{Cycle: id, Head: head, Known: known.head, Witness: language.Typed(f.path(indexFile))})
 	}
 	f.open = true
 	s, found, err := f.LoadSnapshot(context.Background(), id)
@@ -238,7 +239,7 @@ func (f *File) lost(id string, head uint64, known mark) (faults []error) {
 	case err != nil:
 		faults = append(faults, err)
 	case found && s.Seq > head:
-		faults = append(faults, &reformcycle.LostError{Cycle: id, Head: head, Known: s.Seq, Witness: f.snapshotPath(id)})
+		faults = append(faults, &reformcycle.LostError{Cycle: id, Head: head, Known: s.Seq, Witness: language.Typed(f.snapshotPath(id))})
 	}
 	return faults
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 func TestCheckFindsNothingWrongWithAWholeJournal(t *testing.T) {
@@ -118,9 +119,9 @@ func TestCheckSaysWhatIsWrongWhereAndWhatCanBeRead(t *testing.T) {
 	require.ErrorIs(t, c.Faults[1], reformcycle.ErrLost)
 
 	for cycle, want := range map[string]reformcycle.LostError{
-		"cut":     {Cycle: "cut", Head: 4, Known: 8, Witness: "dir/index"},
-		"gone":    {Cycle: "gone", Head: 0, Known: 8, Witness: "dir/index"},
-		"snapped": {Cycle: "snapped", Head: 8, Known: 11, Witness: strings.TrimSuffix(paths["snapped"], cycleSuffix) + snapSuffix},
+		"cut":     {Cycle: "cut", Head: 4, Known: 8, Witness: language.Typed("dir/index")},
+		"gone":    {Cycle: "gone", Head: 0, Known: 8, Witness: language.Typed("dir/index")},
+		"snapped": {Cycle: "snapped", Head: 8, Known: 11, Witness: language.Typed(strings.TrimSuffix(paths["snapped"], cycleSuffix) + snapSuffix)},
 	} {
 		c := of[paths[cycle]]
 		require.Len(t, c.Faults, 1)

@@ -22,6 +22,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 func openFile(t testing.TB, dir string, options ...journal.FileOption) *journal.File {
@@ -393,7 +394,7 @@ func TestAFileThatLostItsEndIsToldOf(t *testing.T) {
 			seqs, err := seqsOf(f, "a", 0)
 			var lost *reformcycle.LostError
 			require.ErrorAs(t, err, &lost, what)
-			require.Equal(t, reformcycle.LostError{Cycle: "a", Head: tc.head, Known: 6, Witness: filepath.Join(at, "index")}, *lost, what)
+			require.Equal(t, reformcycle.LostError{Cycle: "a", Head: tc.head, Known: 6, Witness: language.Typed(filepath.Join(at, "index"))}, *lost, what)
 			require.Equal(t, upTo(1, tc.head), seqs, "what is there can be read")
 			if options == nil {
 				require.ErrorIs(t, f.Append(background, batch("a", tc.head, 1)), reformcycle.ErrLost, "nothing is put into the hole")
@@ -459,7 +460,7 @@ func TestACycleThatLostItsEndIsNotOpened(t *testing.T) {
 	_, err = reformcycle.Open(background, f, "x")
 	var lost *reformcycle.LostError
 	require.ErrorAs(t, err, &lost)
-	require.Equal(t, reformcycle.LostError{Cycle: "x", Head: 7, Known: 21, Witness: filepath.Join(dir, "index")}, *lost)
+	require.Equal(t, reformcycle.LostError{Cycle: "x", Head: 7, Known: 21, Witness: language.Typed(filepath.Join(dir, "index"))}, *lost)
 	require.NoError(t, f.Close())
 
 	require.NoError(t, os.Remove(filepath.Join(dir, "index")))
@@ -469,7 +470,7 @@ func TestACycleThatLostItsEndIsNotOpened(t *testing.T) {
 	f = openFile(t, dir)
 	_, err = reformcycle.Open(background, f, "x")
 	require.ErrorAs(t, err, &lost)
-	require.Equal(t, reformcycle.LostError{Cycle: "x", Head: 7, Known: 20, Witness: "its snapshot"}, *lost)
+	require.Equal(t, reformcycle.LostError{Cycle: "x", Head: 7, Known: 20, Witness: language.Of("witness.snapshot")}, *lost)
 	c, err = reformcycle.Open(background, f, "x", reformcycle.WithLoss())
 	require.NoError(t, err)
 	require.EqualValues(t, 7, c.State().Seq())

@@ -11,6 +11,7 @@ import (
 	"math"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file holds what becomes of the end of a cycle's file, the one place that a
@@ -170,7 +171,7 @@ func (f *File) stand(c *cycle) (standing, error) {
 	case t.stop != nil && !t.torn:
 		s.trouble, s.limit = damaged(name, c.id, *t.stop), t.size
 	case lost && !f.loss:
-		s.trouble = &reformcycle.LostError{Cycle: c.id, Head: t.head, Known: c.head, Witness: f.path(indexFile)}
+		s.trouble = &reformcycle.LostError{Cycle: c.id, Head: t.head, Known: c.head, Witness: language.Typed(f.path(indexFile))}
 	case t.head == c.head && t.mark != c.mark:
 		s.trouble = damaged(name, c.id, place{t.last.start, t.last.first, flaw("it is not the batch that the index knows")})
 	}

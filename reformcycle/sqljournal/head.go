@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The tables that a DamageError names.
@@ -76,7 +77,7 @@ func (h head) fault() error {
 	case same:
 		return changed(cyclesTable, seq, "the row of the cycle has another number for its last entry, which is entry %d", last)
 	case last < seq:
-		return &reformcycle.LostError{Cycle: h.cycle, Head: uint64(max(last, 0)), Known: uint64(seq), Witness: "its row in " + cyclesTable}
+		return &reformcycle.LostError{Cycle: h.cycle, Head: uint64(max(last, 0)), Known: uint64(seq), Witness: language.Of("witness.row", "table", cyclesTable)}
 	case last > seq:
 		return changed(entriesTable, seq+1, "it lies behind the last entry that the row of the cycle names")
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 func TestMomentsHaveOneFormThatSortsAsTheyDo(t *testing.T) {
@@ -166,7 +167,7 @@ func TestLastEntriesThatAreGoneAreLost(t *testing.T) {
 		require.Equal(t, n, got)
 		var lost *reformcycle.LostError
 		require.ErrorAs(t, err, &lost)
-		require.Equal(t, reformcycle.LostError{Cycle: "a", Head: uint64(n), Known: 9, Witness: "its row in chsreform_cycles"}, *lost)
+		require.Equal(t, reformcycle.LostError{Cycle: "a", Head: uint64(n), Known: 9, Witness: language.Of("witness.row", "table", "chsreform_cycles")}, *lost)
 		require.NotErrorIs(t, err, reformcycle.ErrDamaged)
 	}
 }
