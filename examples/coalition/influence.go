@@ -3,16 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
-	"strings"
+	"math"
 
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/chsreform/chsreform/stakeholders/influence"
 )
 
 // whomToWin asks who listens to whom, and where opinion would settle.
-func whomToWin(w io.Writer, actors stakeholders.Roster, p plans) error {
-	network, stance, err := influence.FromRoster(actors, influence.Attached(p.Attachment), p.Ties, influence.WithNormalisedWeights())
+func (p page) whomToWin() error {
+	network, stance, err := influence.FromRoster(p.actors, influence.Attached(p.Attachment), p.Ties, influence.WithNormalisedWeights())
 	if err != nil {
 		return err
 	}
@@ -24,40 +24,49 @@ func whomToWin(w io.Writer, actors stakeholders.Roster, p plans) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(w, "\nWhom to win first\n\n")
+	p.heading("politics.whom")
 	for _, m := range movers[:3] {
-		a, _ := actors.Actor(m.Actor)
-		fmt.Fprintf(w, "  %s carries %.0f %% of where the powerful end up.\n", a.Name, 100*m.Share)
+		p.line("  ", "politics.mover", "actor", p.name(m.Actor), "share", m.Share)
 	}
-	plan, err := network.Persuade(initial, influence.Aim{Weights: stance.Weights, Threshold: 3}, p.Offers)
+	aim := influence.Aim{Weights: stance.Weights, Threshold: 3}
+	plan, err := network.Persuade(initial, aim, p.Offers)
 	switch {
 	case err == nil:
-		fmt.Fprintf(w, "  Left alone, opinion settles at a mean of %+.2f; a firm +3 needs (cost %g):\n", plan.Before, plan.Cost)
+		p.line("  ", "politics.left-alone", "mean", p.position(plan.Before), "wanted", p.position(aim.Threshold), "cost", plan.Cost)
 		for _, one := range plan.Persuade {
-			a, _ := actors.Actor(one.Actor)
-			fmt.Fprintf(w, "    %s, from %+g to %+g: adds %.2f\n", a.Name, one.From, one.To, one.Gain)
+			p.line("    ", "politics.offer", "actor", p.name(one.Actor), "from", p.position(one.From), "to", p.position(one.To), "gain", p.l.Number(hundredths(one.Gain)))
 		}
-		fmt.Fprintf(w, "  and opinion then settles at %+.2f.\n", plan.After)
+		p.line("  ", "politics.settles", "mean", p.position(plan.After))
 	case errors.As(err, new(*influence.UnreachableError)):
-		fmt.Fprintf(w, "  %v\n", err)
+		fmt.Fprintln(p.w, "  "+p.l.Refusal(err))
 	default:
 		return err
 	}
-	brokers, err := network.Brokers(influence.GroupsOf(actors))
+	brokers, err := network.Brokers(influence.GroupsOf(p.actors))
 	if err != nil {
 		return err
 	}
 	for _, b := range brokers {
-		a, _ := actors.Actor(b.Actor)
-		var pairs []string
+		var pairs []language.Text
 		for _, pair := range b.Between {
-			pairs = append(pairs, pair.A+" and "+pair.B)
+			groups := []language.Text{stakeholders.Group(pair.A).Told(), stakeholders.Group(pair.B).Told()}
+			pairs = append(pairs, language.Of("politics.pair", "groups", groups))
 		}
-		fmt.Fprintf(w, "  %s alone connects %s: a candidate for connector.\n", a.Name, strings.Join(pairs, ", "))
+		p.line("  ", "politics.broker", "pairs", pairs, "actor", p.name(b.Actor), "role", stakeholders.Connector.Told())
 	}
 	for _, c := range network.Cuts() {
-		a, _ := actors.Actor(c.Actor)
-		fmt.Fprintf(w, "  Losing %s would cut the others into %d parts: a candidate for gatekeeper.\n", a.Name, len(c.Parts))
+		p.line("  ", "politics.cut", "actor", p.name(c.Actor), "n", len(c.Parts), "role", stakeholders.Gatekeeper.Told())
 	}
 	return nil
 }
+
+// position writes a position with its sign and two decimals at most.
+func (p page) position(x float64) string {
+	sign := ""
+	if x > 0 {
+		sign = "+"
+	}
+	return sign + p.l.Number(hundredths(x))
+}
+
+func hundredths(x float64) float64 { return math.Round(100*x) / 100 }

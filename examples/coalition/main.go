@@ -7,6 +7,7 @@
 // the country.
 //
 //	go run ./examples/coalition
+//	go run ./examples/coalition -language fr
 //	go run ./examples/coalition -pictures DIR
 package main
 
@@ -21,10 +22,16 @@ import (
 	"io"
 	"log"
 	"os"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/reformcycle/cases"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/chsreform/chsreform/stakeholders/influence"
 	"github.com/chsreform/chsreform/stakeholders/power"
@@ -35,7 +42,6 @@ var plansJSON []byte
 
 // plans is what plans.json holds.
 type plans struct {
-	Note       string                  `json:"note"`
 	Strategies []stakeholders.Strategy `json:"strategies"`
 	Ties       []influence.Tie         `json:"ties"`
 	Attachment float64                 `json:"attachment"`
@@ -51,9 +57,13 @@ func main() {
 	}
 }
 
+// languages are those that the page can be told in.
+var languages = []*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}
+
 func run(ctx context.Context, w io.Writer, args []string) error {
 	flags := flag.NewFlagSet("coalition", flag.ContinueOnError)
 	pictures := flags.String("pictures", "", "write the pictures, as SVG, to this `directory`")
+	wanted := flags.String("language", "en", "tell it in this `language`: en, fr, pt or es")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -66,22 +76,78 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 		return err
 	}
 
-	var page bytes.Buffer
-	fmt.Fprintf(&page, "The politics of a coalition: Uganda's actors in mid-2018\n\n%s\nPositions and powers come from the Uganda walk and are illustrative, too.\n", p.Note)
-	for _, part := range []func(io.Writer, stakeholders.Roster, plans) error{
-		whereItStands, whatStrategiesChange, whomToWin, whoDecides,
-	} {
-		if err := part(&page, actors, p); err != nil {
+	var text bytes.Buffer // so that a question that fails leaves no half page
+	t := page{&text, language.Match(languages, *wanted), actors, p}
+	t.line("", "politics.title")
+	t.line("\n", "politics.note")
+	for _, part := range []func(page) error{page.whereItStands, page.whatStrategiesChange, page.whomToWin, page.whoDecides} {
+		if err := part(t); err != nil {
 			return err
 		}
 	}
-	if _, err := page.WriteTo(w); err != nil {
+	if _, err := text.WriteTo(w); err != nil {
 		return err
 	}
 	if *pictures == "" {
 		return nil
 	}
-	return draw(*pictures, actors, p)
+	return t.draw(*pictures)
+}
+
+// page is what is written, in which language and about what.
+type page struct {
+	w      io.Writer
+	l      *language.Language
+	actors stakeholders.Roster
+	plans
+}
+
+// say tells a text.
+func (p page) say(id string, args ...any) string { return p.l.Say(language.Of(id, args...)) }
+
+// line writes a text behind what opens the line.
+func (p page) line(open, id string, args ...any) { fmt.Fprintln(p.w, open+p.say(id, args...)) }
+
+// heading writes one above a part of the page.
+func (p page) heading(id string) { fmt.Fprintf(p.w, "\n%s\n\n", p.say(id)) }
+
+// table sets rows in columns as wide as they have to be: the first to the left, the
+// others as asked.
+func (p page) table(right bool, rows [][]string) {
+	var wide []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(wide) {
+				wide = append(wide, 0)
+			}
+			wide[i] = max(wide[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for _, row := range rows {
+		line := ""
+		for i, cell := range row {
+			width := -wide[i]
+			if right && i > 0 {
+				width = wide[i]
+			}
+			line += fmt.Sprintf("  %*s", width, cell)
+		}
+		fmt.Fprintln(p.w, strings.TrimRight(line, " "))
+	}
+}
+
+// name is what people call an actor, and names are those of several.
+func (p page) name(id string) string {
+	a, _ := p.actors.Actor(id)
+	return a.Name
+}
+
+func (p page) names(ids []string) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = p.name(id)
+	}
+	return names
 }
 
 // actorsBeforeTheLaunch walks Uganda and looks back.
@@ -98,43 +164,50 @@ func actorsBeforeTheLaunch(ctx context.Context) (stakeholders.Roster, error) {
 	return past.Actors(), err
 }
 
-func whereItStands(w io.Writer, actors stakeholders.Roster, _ plans) error {
-	fmt.Fprint(w, "\nWhere it stands\n\n")
-	for a := range actors.All() {
-		veto := ""
+func (p page) whereItStands() error {
+	p.heading("politics.where")
+	var rows [][]string
+	for a := range p.actors.All() {
+		row := []string{a.Name, p.l.Say(a.Position.Told()), p.say("candidate.power", "power", float64(a.Power))}
 		if a.Veto {
-			veto = ", can block alone"
+			row = append(row, p.say("candidate.veto"))
 		}
-		fmt.Fprintf(w, "  %-36s %-22s power %g%s\n", a.Name, a.Position, float64(a.Power), veto)
+		rows = append(rows, row)
 	}
-	now := actors.Feasibility()
-	fmt.Fprintf(w, "\n  Support %g, opposition %g, not yet mobilised %g.\n", now.Support, now.Opposition, now.NonMobilised)
-	for _, gap := range actors.ConstituencyGaps() {
+	p.table(false, rows)
+	now := p.actors.Feasibility()
+	p.line("\n  ", "politics.indices", "support", now.Support, "opposition", now.Opposition, "rest", now.NonMobilised)
+	for _, gap := range p.actors.ConstituencyGaps() {
 		for _, c := range gap.Candidates {
-			fmt.Fprintf(w, "  Nobody in the coalition speaks for: %s. Could: %s, %s.\n", gap.Constituency.Label(), c.Name, c.Reason)
+			p.line("  ", "politics.nobody", "constituency", gap.Constituency.Told(), "who", c.Name, "reason", c.Reason)
 			break
 		}
 	}
 	return nil
 }
 
-func whatStrategiesChange(w io.Writer, actors stakeholders.Roster, p plans) error {
-	prospects, err := actors.Prospects(p.Strategies, stakeholders.Sampling{})
+func (p page) whatStrategiesChange() error {
+	prospects, err := p.actors.Prospects(p.Strategies, stakeholders.Sampling{})
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(w, "\nWhat the strategies would change\n\n")
-	fmt.Fprintf(w, "  %-50s %7s %9s %11s %6s\n", "", "chance", "support", "opposition", "cost")
-	fmt.Fprintf(w, "  %-50s %7s %9.4g %11.4g\n", "now", "", prospects.Now.Support, prospects.Now.Opposition)
+	p.heading("politics.strategies")
+	number := func(x float64) string { return p.l.Number(x) }
+	rows := [][]string{
+		{"", p.say("politics.chance"), p.say("politics.support"), p.say("politics.opposition"), p.say("politics.cost")},
+		{p.say("politics.now"), "", number(prospects.Now.Support), number(prospects.Now.Opposition)},
+	}
 	for i, s := range prospects.Strategies {
 		plan := p.Strategies[i]
-		fmt.Fprintf(w, "  %-50s %6.0f%% %9.4g %11.4g %6.4g\n", plan.Name+", alone", 100*plan.Probability, s.Alone.Support, s.Alone.Opposition, plan.Cost)
+		rows = append(rows, []string{p.say("politics.alone", "strategy", plan.Name), p.share(plan.Probability), number(s.Alone.Support), number(s.Alone.Opposition), number(plan.Cost)})
 	}
-	fmt.Fprintf(w, "  %-50s %7s %9.4g %11.4g\n", "if all succeed", "", prospects.IfAll.Support, prospects.IfAll.Opposition)
-	fmt.Fprintf(w, "  %-50s %7s %9.4g %11.4g\n\n", "expected, if all are tried", "", prospects.Expected.Support, prospects.Expected.Opposition)
+	p.table(true, append(rows,
+		[]string{p.say("politics.if-all"), "", number(prospects.IfAll.Support), number(prospects.IfAll.Opposition)},
+		[]string{p.say("politics.expected"), "", number(prospects.Expected.Support), number(prospects.Expected.Opposition)}))
 
 	// A team has to plan for worse: what if those with most to lose turn against it?
-	shaken := actors
+	shaken := p.actors
+	var turned []string
 	for _, turn := range []struct {
 		actor    string
 		position float64
@@ -144,20 +217,29 @@ func whatStrategiesChange(w io.Writer, actors stakeholders.Roster, p plans) erro
 		if shaken, err = shaken.Replace(a); err != nil {
 			return err
 		}
+		turned = append(turned, a.Name)
 	}
 	worse := shaken.Feasibility()
-	fmt.Fprintf(w, "  Should finance, cabinet and staff turn against it, support is %g and opposition %g.\n", worse.Support, worse.Opposition)
+	p.line("\n  ", "politics.turned", "actors", turned, "support", worse.Support, "opposition", worse.Opposition)
 	for _, wanted := range []float64{0.5, 0.9} {
 		choice, err := shaken.Cheapest(p.Strategies, wanted)
 		switch {
 		case err == nil:
-			fmt.Fprintf(w, "  For a chance of %.0f %% that support wins again, the cheapest set is: %s\n  (%g %s, chance %.0f %%).\n",
-				100*wanted, strings.Join(choice.Strategies, ", "), choice.Cost, choice.Unit, 100*choice.Probability)
+			var names []string
+			for _, s := range p.Strategies {
+				if slices.Contains(choice.Strategies, s.ID) {
+					names = append(names, s.Name)
+				}
+			}
+			p.line("  ", "politics.cheapest", "wanted", wanted, "strategies", names, "cost", choice.Cost, "unit", choice.Unit, "chance", choice.Probability)
 		case errors.As(err, new(*stakeholders.UnreachableError)):
-			fmt.Fprintf(w, "  A chance of %.0f %% stays out of reach of these strategies:\n  %v.\n", 100*wanted, err)
+			fmt.Fprintln(p.w, "  "+p.l.Refusal(err))
 		default:
 			return err
 		}
 	}
 	return nil
 }
+
+// share writes a share in per cent.
+func (p page) share(x float64) string { return p.say("politics.share", "share", x) }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"flag"
 	"io"
@@ -11,22 +12,48 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
 )
 
 var update = flag.Bool("update", false, "write the golden file")
 
 // The page is read by people: look at the difference before updating it.
 func TestThePageIsTheGoldenOne(t *testing.T) {
-	const golden = "testdata/page.golden"
-	var page bytes.Buffer
-	require.NoError(t, run(t.Context(), &page, nil))
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(golden, page.Bytes(), 0o644))
+	for _, l := range languages {
+		golden := filepath.Join("testdata", "page."+l.Tag()+".golden")
+		var page bytes.Buffer
+		require.NoError(t, run(t.Context(), &page, []string{"-language", l.Tag()}))
+		if *update {
+			require.NoError(t, os.MkdirAll("testdata", 0o755))
+			require.NoError(t, os.WriteFile(golden, page.Bytes(), 0o644))
+		}
+		want, err := os.ReadFile(golden)
+		require.NoError(t, err)
+		assert.Equal(t, string(want), page.String())
 	}
-	want, err := os.ReadFile(golden)
+}
+
+// What nobody typed is said by the language.
+func TestThePageSaysNothingInEnglishWhenToldInAnotherLanguage(t *testing.T) {
+	var p plans
+	require.NoError(t, json.Unmarshal(plansJSON, &p))
+	actors, err := actorsBeforeTheLaunch(t.Context())
 	require.NoError(t, err)
-	assert.Equal(t, string(want), page.String())
+	var typed []string
+	for a := range actors.All() {
+		typed = append(typed, a.Name)
+	}
+	for _, s := range p.Strategies {
+		typed = append(typed, s.Name, s.Unit)
+	}
+	accented := languagetest.Accented(nil)
+	languages = append(languages, accented)
+	defer func() { languages = languages[:len(languages)-1] }()
+	var page bytes.Buffer
+	require.NoError(t, run(t.Context(), &page, []string{"-language", accented.Tag()}))
+	require.Contains(t, page.String(), "⟦")
+	assert.Empty(t, languagetest.Leaks(page.String(), typed...))
 }
 
 func TestThePicturesAreWellFormed(t *testing.T) {

@@ -7,16 +7,15 @@ import (
 	"path/filepath"
 
 	"github.com/chsreform/chsreform/reformcycle/report"
-	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // draw writes the pictures.
-func draw(dir string, actors stakeholders.Roster, p plans) error {
+func (p page) draw(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	const title = "Uganda, mid-2018 (illustrative)"
-	rows := []report.FeasibilityRow{{Label: "now", Feasibility: actors.Feasibility()}}
+	title, actors := p.say("politics.picture"), p.actors
+	rows := []report.FeasibilityRow{{Label: p.say("politics.now"), Feasibility: actors.Feasibility()}}
 	for i := range p.Strategies {
 		after, err := actors.Under(p.Strategies[i])
 		if err != nil {
@@ -28,13 +27,13 @@ func draw(dir string, actors stakeholders.Roster, p plans) error {
 	if err != nil {
 		return err
 	}
-	rows = append(rows, report.FeasibilityRow{Label: "all three", Feasibility: all.Feasibility()})
+	rows = append(rows, report.FeasibilityRow{Label: p.say("politics.all-three"), Feasibility: all.Feasibility()})
 	for name, picture := range map[string]func(io.Writer) error{
-		"positions.svg":      func(w io.Writer) error { return report.PositionMap(w, nil, title, actors) },
-		"feasibility.svg":    func(w io.Writer) error { return report.FeasibilityBars(w, nil, title, rows) },
-		"power-interest.svg": func(w io.Writer) error { return report.PowerInterestGrid(w, nil, title, actors, nil) },
-		"coalition.svg":      func(w io.Writer) error { return report.CoalitionMap(w, nil, title, actors) },
-		"influence.svg":      func(w io.Writer) error { return report.InfluenceNetwork(w, nil, title, actors, p.Ties) },
+		"positions.svg":      func(w io.Writer) error { return report.PositionMap(w, p.l, title, actors) },
+		"feasibility.svg":    func(w io.Writer) error { return report.FeasibilityBars(w, p.l, title, rows) },
+		"power-interest.svg": func(w io.Writer) error { return report.PowerInterestGrid(w, p.l, title, actors, nil) },
+		"coalition.svg":      func(w io.Writer) error { return report.CoalitionMap(w, p.l, title, actors) },
+		"influence.svg":      func(w io.Writer) error { return report.InfluenceNetwork(w, p.l, title, actors, p.Ties) },
 	} {
 		var page bytes.Buffer // so that a picture that fails leaves no half file
 		if err := picture(&page); err != nil {

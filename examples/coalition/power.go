@@ -1,16 +1,9 @@
 package main
 
-import (
-	"fmt"
-	"io"
-	"strings"
-
-	"github.com/chsreform/chsreform/stakeholders"
-	"github.com/chsreform/chsreform/stakeholders/power"
-)
+import "github.com/chsreform/chsreform/stakeholders/power"
 
 // whoDecides asks where power lies in the bodies that vote.
-func whoDecides(w io.Writer, actors stakeholders.Roster, p plans) error {
+func (p page) whoDecides() error {
 	game, err := power.NewGame(p.Bodies...)
 	if err != nil {
 		return err
@@ -19,11 +12,13 @@ func whoDecides(w io.Writer, actors stakeholders.Roster, p plans) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(w, "\nWho decides (two bodies, both needed)\n\n")
+	p.heading("politics.decides")
+	p.line("  ", "politics.shares")
+	var rows [][]string
 	for _, s := range shares {
-		a, _ := actors.Actor(s.Actor)
-		fmt.Fprintf(w, "  %-36s %5.1f %% of the power (Shapley–Shubik)\n", a.Name, 100*s.Value)
+		rows = append(rows, []string{p.name(s.Actor), p.share(s.Value)})
 	}
+	p.table(true, rows)
 	supporters := []string{"moh", "partners", "ngos"}
 	wins, err := game.Wins(supporters)
 	if err != nil {
@@ -33,17 +28,14 @@ func whoDecides(w io.Writer, actors stakeholders.Roster, p plans) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n  Today's firm supporters (%s) win: %v. Who alone would turn it: %s.\n", strings.Join(supporters, ", "), wins, orNobody(pivotal))
+	outcome := "politics.lose"
+	if wins {
+		outcome = "politics.win"
+	}
+	p.line("\n  ", outcome, "actors", p.names(supporters), "who", p.names(pivotal))
 	for coalition := range game.MinimalWinning() {
-		fmt.Fprintf(w, "  The smallest winning coalition: %s.\n", strings.Join(coalition, ", "))
+		p.line("  ", "politics.smallest", "actors", p.names(coalition))
 		break
 	}
 	return nil
-}
-
-func orNobody(names []string) string {
-	if len(names) == 0 {
-		return "nobody"
-	}
-	return strings.Join(names, ", ")
 }
