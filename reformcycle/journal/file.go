@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The files of a journal, all of them in its directory. FORMAT says what the
@@ -114,7 +115,7 @@ func WithReadOnly() FileOption {
 func WithNotes(hear func(reformcycle.Note)) FileOption {
 	return func(f *File) error {
 		if hear == nil {
-			return refused("WithNotes", nil, "a function")
+			return refused("WithNotes", nil, language.Of("want.function"))
 		}
 		f.hear = hear
 		return nil
@@ -150,14 +151,14 @@ func openFile(d disk, dir string, options []FileOption) (*File, error) {
 	f := &File{dir: dir, disk: d, cycles: make(map[string]*cycle), noted: make(map[string]uint64)}
 	for _, option := range options {
 		if option == nil {
-			return nil, refused("option", nil, "an option, or none")
+			return nil, refused("option", nil, language.Of("want.option"))
 		}
 		if err := option(f); err != nil {
 			return nil, err
 		}
 	}
 	if dir == "" {
-		return nil, refused("dir", dir, "a directory")
+		return nil, refused("dir", dir, language.Of("want.directory"))
 	}
 	start := f.take
 	if f.readOnly {

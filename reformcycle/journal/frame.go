@@ -14,6 +14,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The form of a batch in a file, numbers little-endian:
@@ -94,11 +95,11 @@ func encode(b reformcycle.Batch) ([]byte, error) {
 		out = append(out, make([]byte, entryHead)...)
 		var err error
 		if out, err = appendRaw(out, envelope{Entry: e}, "data", e.Data); err != nil {
-			return nil, refused(fmt.Sprintf("entries[%d]", i), e.Seq, "an entry that JSON can hold: "+err.Error())
+			return nil, refused(fmt.Sprintf("entries[%d]", i), e.Seq, language.Of("want.json-entry", "why", err))
 		}
 		body := out[at+entryHead:]
 		if len(body) > maxEntry {
-			return nil, refused(fmt.Sprintf("entries[%d].data", i), fmt.Sprintf("%d bytes", len(body)), fmt.Sprintf("at most %d bytes", maxEntry))
+			return nil, refused(fmt.Sprintf("entries[%d].data", i), len(body), language.Of("want.bytes", "most", maxEntry))
 		}
 		binary.LittleEndian.PutUint32(out[at:], uint32(len(body)))
 		binary.LittleEndian.PutUint32(out[at+4:], crc32.Checksum(body, castagnoli))
@@ -132,22 +133,22 @@ func acceptable(b reformcycle.Batch) error {
 	control := func(r rune) bool { return unicode.IsControl(r) }
 	switch {
 	case id == "" || len(id) > maxID || !utf8.ValidString(id) || bytes.ContainsFunc([]byte(id), control):
-		return refused("cycle", id, fmt.Sprintf("UTF-8 without control characters, of 1 to %d bytes", maxID))
+		return refused("cycle", id, language.Of("want.id-bytes", "most", maxID))
 	case len(b.Entries) == 0 || uint64(len(b.Entries)) > math.MaxUint32:
-		return refused("entries", len(b.Entries), "1 entry or more")
+		return refused("entries", len(b.Entries), language.Of("want.entries"))
 	case b.After > math.MaxUint64-uint64(len(b.Entries)):
-		return refused("after", b.After, "a sequence number that others can follow")
+		return refused("after", b.After, language.Of("want.sequence"))
 	}
 	for i, e := range b.Entries {
 		if want := b.After + uint64(i) + 1; e.Seq != want {
-			return refused(fmt.Sprintf("entries[%d].seq", i), e.Seq, fmt.Sprint(want))
+			return refused(fmt.Sprintf("entries[%d].seq", i), e.Seq, language.Of("want.next", "n", want))
 		}
 	}
 	return nil
 }
 
 // refused refuses one field of a batch.
-func refused(field string, value any, want string) error {
+func refused(field string, value any, want language.Text) error {
 	return fault.Refuse(field, "file", value, want)
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Memory is a journal in memory, for any number of cycles. It promises that
@@ -40,7 +41,7 @@ func (m *Memory) Append(ctx context.Context, b reformcycle.Batch) error {
 		return err
 	}
 	if len(b.Entries) == 0 {
-		return refused("entries", 0, "1 entry or more")
+		return refused("entries", 0, language.Of("want.entries"))
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

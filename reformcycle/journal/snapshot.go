@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // The form of a snapshot's file: a line with the CRC-32C of what follows and its
@@ -47,10 +48,10 @@ func (f *File) SaveSnapshot(ctx context.Context, s reformcycle.Snapshot) error {
 	}
 	body, err := appendRaw(nil, snapshotEnvelope{Snapshot: s}, "state", s.State)
 	if err != nil {
-		return refused("snapshot", s.Cycle, "a snapshot that JSON can hold: "+err.Error())
+		return refused("snapshot", s.Cycle, language.Of("want.json-snapshot", "why", err))
 	}
 	if len(body) > maxSnapshot {
-		return refused("snapshot", s.Cycle, fmt.Sprintf("at most %d bytes", maxSnapshot))
+		return refused("snapshot", s.Cycle, language.Of("want.bytes", "most", maxSnapshot))
 	}
 	f.snapping.Lock()
 	defer f.snapping.Unlock()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Journal keeps cycles in an SQL database. It is safe for use by several
@@ -51,7 +52,7 @@ func WithLoss() JournalOption { return func(j *Journal) { j.loss = true } }
 // returns.
 func Open(ctx context.Context, db *sql.DB, d Dialect, options ...JournalOption) (*Journal, error) {
 	if ctx == nil || db == nil || d.schema == nil {
-		return nil, fault.Refuse("ctx, db, dialect", fault.Required, nil, "a context, a database, and SQLite() or PostgreSQL()")
+		return nil, fault.Refuse("ctx, db, dialect", fault.Required, nil, language.Of("want.database"))
 	}
 	err := migrate(ctx, db, d, versions)
 	if err != nil {
@@ -81,7 +82,7 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, options ...JournalOption) 
 	}
 	for _, option := range options {
 		if option == nil {
-			return nil, fault.Refuse("option", fault.Required, nil, "an option, or none")
+			return nil, fault.Refuse("option", fault.Required, nil, language.Of("want.option"))
 		}
 		option(j)
 	}
@@ -92,9 +93,9 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, options ...JournalOption) 
 func (j *Journal) ready(ctx context.Context) error {
 	switch {
 	case j == nil || j.db == nil:
-		return fault.Refuse("journal", fault.Required, nil, "a journal made by Open")
+		return fault.Refuse("journal", fault.Required, nil, language.Of("want.open-journal"))
 	case ctx == nil:
-		return fault.Refuse("ctx", fault.Required, nil, "a context; context.Background() if there is none")
+		return fault.Refuse("ctx", fault.Required, nil, language.Of("want.context"))
 	}
 	return nil
 }
@@ -491,11 +492,11 @@ func (j *Journal) SaveSnapshot(ctx context.Context, s reformcycle.Snapshot) erro
 	}
 	switch {
 	case s.Cycle == "" || !isName(s.Cycle) || !isName(s.Last) || !isName(s.Checklist) || !isName(s.Table) || !isName(s.Digest):
-		return fault.Refuse("cycle, last, checklist, table, digest", "name", nil, fmt.Sprintf("valid texts of at most %d bytes", maxName))
+		return fault.Refuse("cycle, last, checklist, table, digest", "name", nil, language.Of("want.text-bytes-or-none", "most", maxName))
 	case s.Seq > math.MaxInt64:
-		return fault.Refuse("seq", fault.Range, s.Seq, "a sequence number that SQL has an integer for")
+		return fault.Refuse("seq", fault.Range, s.Seq, language.Of("want.sql-integer"))
 	case len(s.State) > maxSnapshot:
-		return fault.Refuse("state", fault.Length, len(s.State), fmt.Sprintf("at most %d bytes", maxSnapshot))
+		return fault.Refuse("state", fault.Length, len(s.State), language.Of("want.bytes", "most", maxSnapshot))
 	}
 	data := []byte(s.State)
 	if data == nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Row is where one cycle stands after the last entry of its journal.
@@ -203,23 +204,23 @@ func (q Query) statement() (string, []any, error) {
 func (q Query) check() error {
 	switch {
 	case len(q.Stages) > maxListed || len(q.Statuses) > maxListed:
-		return fault.Refuse("stages, statuses", fault.Length, max(len(q.Stages), len(q.Statuses)), fmt.Sprintf("at most %d of them", maxListed))
+		return fault.Refuse("stages, statuses", fault.Length, max(len(q.Stages), len(q.Statuses)), fault.Said{ID: "want.at-most", Args: []any{"most", maxListed}})
 	case slices.ContainsFunc(q.Stages, func(s reformcycle.Stage) bool { return !s.Valid() }):
-		return fault.Refuse("stages", "known", nil, "stages of the cycle")
+		return fault.Refuse("stages", "known", nil, language.Of("want.stages"))
 	case slices.ContainsFunc(q.Statuses, func(s reformcycle.Status) bool { return !s.Valid() }):
-		return fault.Refuse("statuses", "known", nil, "statuses of a cycle")
+		return fault.Refuse("statuses", "known", nil, language.Of("want.statuses"))
 	case q.Lap < 0:
-		return fault.Refuse("lap", fault.Range, q.Lap, "a lap, from 1, or 0 for any")
+		return fault.Refuse("lap", fault.Range, q.Lap, language.Of("want.lap"))
 	case !isName(q.Country):
-		return fault.Refuse("country", "name", q.Country, fmt.Sprintf("a valid text of at most %d bytes", maxName))
+		return fault.Refuse("country", "name", q.Country, language.Of("want.text-bytes-or-none", "most", maxName))
 	case !storable(q.LastMoveBefore):
-		return fault.Refuse("last_move_before", fault.Range, q.LastMoveBefore, "a moment in the years 0 to 9999")
+		return fault.Refuse("last_move_before", fault.Range, q.LastMoveBefore, language.Of("want.years"))
 	case q.Order > ByLastMove:
-		return fault.Refuse("order", "known", int(q.Order), "ByID or ByLastMove")
+		return fault.Refuse("order", "known", int(q.Order), fault.OneOf([]string{"ByID", "ByLastMove"}))
 	case len(q.After) > len(momentForm)+maxName || !isPlain(q.After):
-		return fault.Refuse("after", "cursor", nil, "the Next of the page before")
+		return fault.Refuse("after", "cursor", nil, language.Of("want.next-page"))
 	case q.Limit < 0 || q.Limit > MaxLimit:
-		return fault.Refuse("limit", "range", q.Limit, fmt.Sprintf("from 1 to %d, or 0 for %d", MaxLimit, defaultLimit))
+		return fault.Refuse("limit", "range", q.Limit, language.Of("want.limit", "most", MaxLimit, "usual", defaultLimit))
 	}
 	return nil
 }
@@ -259,5 +260,5 @@ func splitCursor(after string) (moment, id string, err error) {
 			return moment, id, nil
 		}
 	}
-	return "", "", fault.Refuse("after", "cursor", nil, "the Next of the page before, in the same order")
+	return "", "", fault.Refuse("after", "cursor", nil, language.Of("want.next-page"))
 }

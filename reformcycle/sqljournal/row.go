@@ -15,6 +15,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Bounds of what a row holds, in bytes. Append refuses what is beyond them, so
@@ -56,23 +57,24 @@ func isName(s string) bool { return len(s) <= maxName && isPlain(s) }
 // checkBatch refuses a batch that could not be loaded as it came.
 func checkBatch(b reformcycle.Batch) error {
 	if b.Cycle == "" || !isName(b.Cycle) {
-		return fault.Refuse("cycle", "name", b.Cycle, fmt.Sprintf("a valid text of 1 to %d bytes", maxName))
+		return fault.Refuse("cycle", "name", b.Cycle, language.Of("want.text-bytes", "most", maxName))
 	}
 	if len(b.Entries) == 0 {
-		return fault.Refuse("entries", "required", nil, "1 or more entries")
+		return fault.Refuse("entries", "required", nil, language.Of("want.entries"))
 	}
 	for i := range b.Entries {
 		e := &b.Entries[i]
-		field, want := "", ""
+		var field string
+		var want language.Text
 		switch {
 		case e.Seq != b.After+uint64(i)+1:
-			field, want = "seq", fmt.Sprintf("%d, the next one", b.After+uint64(i)+1)
+			field, want = "seq", language.Of("want.next", "n", b.After+uint64(i)+1)
 		case !storable(e.At) || !storable(e.Recorded):
-			field, want = "at, recorded", "moments in the years 0 to 9999"
+			field, want = "at, recorded", language.Of("want.years")
 		case !isName(e.By) || !isName(e.Key) || !isName(string(e.Kind)):
-			field, want = "by, key, kind", fmt.Sprintf("valid texts of at most %d bytes", maxName)
+			field, want = "by, key, kind", language.Of("want.text-bytes-or-none", "most", maxName)
 		case len(e.Data) > maxData:
-			field, want = "data", fmt.Sprintf("at most %d bytes", maxData)
+			field, want = "data", language.Of("want.bytes", "most", maxData)
 		default:
 			continue
 		}
@@ -241,11 +243,11 @@ func standing(b reformcycle.Batch) (cycleRow, error) {
 		return r, nil
 	}
 	if s.ID() != b.Cycle || s.Seq() != last {
-		return r, fault.Refuse("state", "after", fmt.Sprintf("%s after entry %d", s.ID(), s.Seq()), fmt.Sprintf("the state of %s after entry %d, or none", fault.Bounded(b.Cycle), last))
+		return r, fault.Refuse("state", "after", fmt.Sprintf("%s, %d", s.ID(), s.Seq()), language.Of("want.state-after", "cycle", fault.Bounded(b.Cycle), "n", last))
 	}
 	r.title, r.country = s.Title(), s.Country()
 	if !isName(r.country) || !isPlain(r.title) || len(r.title) > maxTitle || !storable(s.LastMove()) {
-		return r, fault.Refuse("state", "storable", nil, "a title, a country and a last move within their bounds")
+		return r, fault.Refuse("state", "storable", nil, language.Of("want.row"))
 	}
 	r.stage = sql.NullString{String: s.Stage().String(), Valid: true}
 	r.status = sql.NullString{String: s.Status().String(), Valid: true}
