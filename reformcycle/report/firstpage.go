@@ -28,7 +28,7 @@ const (
 
 // glance is how much of a text is looked at for the page, in characters; more than any
 // has room for there, so that what is left out of it is cut.
-const glance = 1000
+const glance = 3000
 
 // The annexes, by number, as the first page refers to them.
 const (
@@ -68,36 +68,39 @@ type first struct {
 // list, then with texts at length as long as it has room for the first few, and else with
 // shorter ones.
 func (f *first) page() string {
-	f.slack = 4 * least
-	if page, fits := f.lay(3, 2); fits && !f.shortened {
+	f.slack = 16 * least
+	if page, fits := f.lay(1, 1, 1); fits && !f.shortened {
 		return page
 	}
 	for _, f.slack = range []int{4 * least, 2 * least, 6, 5} {
-		if page, fits := f.lay(4, 3); fits {
+		if page, fits := f.lay(4, 3, graveLimit); fits {
 			return page
 		}
 	}
 	f.slack = least
-	page, _ := f.lay(1, 1)
+	page, _ := f.lay(1, 1, graveLimit)
 	return page
 }
 
 // lay writes the page with what fits of its lists, and reports whether it does: the
-// longer of the blockers and the deadlines loses its last entry, down to so many.
-func (f *first) lay(blockers, due int) (page string, fits bool) {
+// longer of the blockers and the deadlines loses its last entry, down to so many, then the
+// findings do.
+func (f *first) lay(blockers, due, findings int) (page string, fits bool) {
 	f.shortened, f.counted, f.rest = false, false, nil
 	f.blockers, f.findings, f.due = f.blocking(), f.gravest(), f.falling()
 	f.intros = [...][]string{
 		f.wrap(f.ofTheWhole(), "", "", 2), f.wrap(f.standing(), "", "", 6), f.wrap(f.before(), "", "", 4), f.wrap(f.found(), "", "", 2), f.wrap(f.when(), "", "", 2),
 	}
-	leastBlockers, leastDue := min(blockers, len(f.blockers)), min(due, len(f.due))
-	blockers, due = len(f.blockers), len(f.due)
+	leastBlockers, leastDue, leastFindings := min(blockers, len(f.blockers)), min(due, len(f.due)), min(findings, len(f.findings))
+	blockers, due, findings = len(f.blockers), len(f.due), len(f.findings)
 	for {
-		page = f.compose(blockers, due)
+		page = f.compose(blockers, due, findings)
 		fits = strings.Count(page, "\n") <= pageLines
 		switch {
-		case fits || blockers <= leastBlockers && due <= leastDue:
+		case fits || blockers <= leastBlockers && due <= leastDue && findings <= leastFindings:
 			return page, fits
+		case blockers <= leastBlockers && due <= leastDue:
+			findings--
 		case due <= leastDue || blockers > leastBlockers && lines(f.blockers[:blockers]) >= lines(f.due[:due]):
 			blockers--
 		default:
@@ -113,7 +116,7 @@ func lines(list []entry) (n int) {
 	return n
 }
 
-func (f *first) compose(blockers, due int) string {
+func (f *first) compose(blockers, due, findings int) string {
 	var p sheet
 	title, cut := clip(name(f.title()), pageColumns-2)
 	p.line("# " + title)
@@ -126,12 +129,12 @@ func (f *first) compose(blockers, due int) string {
 	counted := f.list(&p, f.blockers[:blockers], len(f.open), ofBlockers)
 	p.heading(f.say("brief.gravest"))
 	p.lines(f.intros[3])
-	f.list(&p, f.findings, len(f.findings), ofDiagnosis)
+	f.list(&p, f.findings[:findings], findings, ofDiagnosis)
 	p.heading(f.say("brief.due"))
 	p.lines(f.intros[4])
 	counted = f.list(&p, f.due[:due], len(f.groups), ofDeadlines) || counted
 	p.heading(f.say("brief.basis"))
-	p.lines(f.wrap(f.rests(blockers), "", "", 4))
+	p.lines(f.wrap(f.rests(blockers, findings), "", "", 4))
 	if f.shortened || f.counted || cut || counted {
 		p.lines(f.wrap(f.say("brief.told-in-part"), "", "", 2))
 	}
@@ -405,7 +408,7 @@ func (f *first) falling() (all []entry) {
 }
 
 // rests says what the page rests on: what is made up, and what of it leans on that.
-func (f *first) rests(blockers int) string {
+func (f *first) rests(blockers, findings int) string {
 	ratings := f.state.Ratings()
 	made := madeUp(ratings)
 	var text string
@@ -425,7 +428,7 @@ func (f *first) rests(blockers int) string {
 				lean = append(lean, language.Of("brief.blocker-number", "n", i+1))
 			}
 		}
-		for i, facts := range f.rest {
+		for i, facts := range f.rest[:findings] {
 			if slices.ContainsFunc(facts, func(fact reformcycle.Fact) bool { return fact.About == "criterion" && illustrative(fact.ID) }) {
 				lean = append(lean, language.Of("brief.finding-number", "n", i+1))
 			}
