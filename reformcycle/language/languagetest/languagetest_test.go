@@ -56,6 +56,8 @@ func TestATextThatDoesNotEndIsCut(t *testing.T) {
 // Two texts in one line are two sentences, or stand apart.
 func TestPiecesOfASentenceAreFound(t *testing.T) {
 	assert.Empty(t, languagetest.Pieces("⟦Åƀ.~⟧ ⟦Ç.~⟧\n⟦åƀ~⟧: ⟦ç~⟧\n⟦åƀ:~⟧ ⟦ç~⟧\n⟦åƀ~⟧ (⟦ç~⟧)\n⟦åƀ ⟦ç~⟧ ⟦đ~⟧~~⟧"))
+	assert.Empty(t, languagetest.Pieces("⟦Åƀ\nç~⟧ (⟦ç~⟧)\n⟦Åƀ\nç.~⟧ ⟦Đ~⟧"), "a text goes on in the next line")
+	assert.Empty(t, languagetest.Pieces("⟦Åƀ~⟧⟦ öŕ ~⟧⟦ç~⟧"), "what joins a list")
 	assert.Equal(t, []string{"⟦Åƀ~⟧, "}, languagetest.Pieces("⟦Åƀ~⟧, ⟦ç~⟧ ⟦đ~⟧.")[:1])
 }
 

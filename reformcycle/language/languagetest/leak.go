@@ -159,31 +159,35 @@ func Cuts(page string) []string {
 
 // Pieces are the texts on a page told in [Accented] that stand in one line with nothing
 // between them but spaces and commas, and are no sentences: they were put together in the
-// order of English.
+// order of English. What joins a list is none.
 func Pieces(page string) []string {
+	text := strings.Join(readable(page), "\n")
 	var pieces []string
-	for _, line := range readable(page) {
-		depth, start, end := 0, 0, -1
-		for i, r := range line {
-			switch string(r) {
-			case opens:
-				if depth == 0 {
-					if end >= 0 && strings.Trim(line[end:i], " ,") == "" && !isSentence(line[start:end]) {
-						pieces = append(pieces, line[start:i])
-					}
-					start = i
+	depth, start, end := 0, 0, -1
+	for i, r := range text {
+		switch string(r) {
+		case "\n":
+			end = -1
+		case opens:
+			if depth == 0 {
+				if end >= 0 && strings.Trim(text[end:i], " ,") == "" && !isSentence(text[start:end]) && !joins(text[start:]) && !joins(text[i:]) {
+					pieces = append(pieces, text[start:i])
 				}
-				depth++
-			case closes:
-				depth = max(depth-1, 0)
-				if depth == 0 {
-					end = i + len(closes)
-				}
+				start = i
+			}
+			depth++
+		case closes:
+			depth = max(depth-1, 0)
+			if depth == 0 {
+				end = i + len(closes)
 			}
 		}
 	}
 	return pieces
 }
+
+// joins reports whether a text is what stands between the items of a list.
+func joins(text string) bool { return strings.HasPrefix(text, opens+" ") }
 
 // isSentence reports whether a text ends as one, or leads to what follows.
 func isSentence(text string) bool {
