@@ -73,7 +73,7 @@ type CheapestSet struct {
 // all sets were looked at and none reaches what is wanted the error is an
 // [UnreachableError].
 func (r Roster) Cheapest(strategies []Strategy, wanted float64) (CheapestSet, error) {
-	errs := r.checkStrategies(strategies)
+	strategies, errs := r.checkStrategies(strategies)
 	errs.Number("wanted", wanted, 0, 1)
 	unit := oneUnit(&errs, strategies)
 	if err := errs.Err(); err != nil {

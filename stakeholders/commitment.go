@@ -34,9 +34,6 @@ func (r Resource) Valid() bool { return slices.Contains(Resources(), r) }
 // not valid is told as it is.
 func (r Resource) Told() language.Text { return told("resource", r, r.Valid()) }
 
-// Label is what Told says in English.
-func (r Resource) Label() string { return r.Told().String() }
-
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Resources].
 func (r *Resource) UnmarshalText(text []byte) error {

@@ -116,9 +116,6 @@ func (c Constituency) Valid() bool { return c.Group() != "" }
 // that is not valid is told as it is.
 func (c Constituency) Told() language.Text { return told("constituency", c, c.Valid()) }
 
-// Label is what Told says in English.
-func (c Constituency) Label() string { return c.Told().String() }
-
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Constituencies].
 func (c *Constituency) UnmarshalText(text []byte) error {
@@ -131,9 +128,6 @@ func (g Group) Valid() bool { return slices.Contains(Groups(), g) }
 // Told is the group as people read it, such as "development partners". A value that is
 // not valid is told as it is.
 func (g Group) Told() language.Text { return told("group", g, g.Valid()) }
-
-// Label is what Told says in English.
-func (g Group) Label() string { return g.Told().String() }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Groups].

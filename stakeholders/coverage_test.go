@@ -69,7 +69,7 @@ func TestEachReasonOutranksTheNext(t *testing.T) {
 func TestEveryRoleHasConstituenciesThatUsuallyFit(t *testing.T) {
 	var actors []stakeholders.Actor
 	for _, c := range stakeholders.Constituencies() {
-		actors = append(actors, stakeholders.Actor{ID: string(c), Name: c.Label(), Constituency: c})
+		actors = append(actors, stakeholders.Actor{ID: string(c), Name: c.Told().String(), Constituency: c})
 	}
 	gaps := rosterOf(t, actors).RoleGaps()
 	require.Len(t, gaps, 7)

@@ -50,7 +50,7 @@ func ExampleRoster_Feasibility() {
 
 func ExampleRoster_RoleGaps() {
 	for _, gap := range coalition().RoleGaps() {
-		fmt.Printf("no %s\n", gap.Role.Label())
+		fmt.Printf("no %s\n", gap.Role.Told())
 		best := gap.Candidates[0]
 		fmt.Printf("%s: %s\n", best.Name, best.Reason)
 	}
@@ -83,7 +83,7 @@ func ExampleRoster_Engage() {
 
 func ExampleRoster_MissingGroups() {
 	for _, g := range coalition().MissingGroups() {
-		fmt.Println(g.Label())
+		fmt.Println(g.Told())
 	}
 	// Output:
 	// civil society

@@ -117,13 +117,14 @@ func (i Impact) Realised() (float64, bool) {
 // It refuses, with [fault.Fields], a strategy that is not valid, a success that
 // is not, and actors that the roster before does not have.
 func ImpactOf(s Strategy, success Success, before, now Roster) (Impact, error) {
-	errs := before.checkStrategies([]Strategy{s})
+	checked, errs := before.checkStrategies([]Strategy{s})
 	if !success.Valid() {
 		errs.Add("success", fault.Known, string(success), fault.OneOf(Successes()))
 	}
 	if err := errs.Err(); err != nil {
 		return Impact{}, err
 	}
+	s = checked[0]
 	impact := Impact{Strategy: s.ID, Success: success}
 	switch success {
 	case SuccessUnknown:

@@ -284,7 +284,7 @@ func (l Ledger) Gaps(stages ...string) []ResourceGap {
 	var gaps []ResourceGap
 	for _, stage := range stages {
 		for _, resource := range Resources() {
-			if committed[heading{name: stage, resource: resource}] == 0 {
+			if committed[heading{name: fault.NFC(stage), resource: resource}] == 0 {
 				gaps = append(gaps, ResourceGap{stage, resource, committed[heading{resource: resource}]})
 			}
 		}
@@ -495,6 +495,7 @@ func (l Ledger) Funding(m FundingMeasure, unit string) (Funding, error) {
 		return Funding{}, fault.Refuse("measure", fault.Known, string(m), fault.OneOf(FundingMeasures()))
 	}
 	f := Funding{Measure: m, Unit: unit}
+	unit = fault.NFC(unit)
 	places := make(map[string]int)
 	for i := range l.entries {
 		e := &l.entries[i]

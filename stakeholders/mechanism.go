@@ -48,9 +48,6 @@ func (m Mechanism) Valid() bool { return slices.Contains(Mechanisms(), m) }
 // is not valid is told as it is.
 func (m Mechanism) Told() language.Text { return told("mechanism", m, m.Valid()) }
 
-// Label is what Told says in English.
-func (m Mechanism) Label() string { return m.Told().String() }
-
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Mechanisms].
 func (m *Mechanism) UnmarshalText(text []byte) error {

@@ -237,9 +237,6 @@ func (b Band) Told() language.Text {
 	return told("band", cmp.Or(b, "not-known"), b == UnknownBand || b.Valid())
 }
 
-// Label is what Told says in English.
-func (b Band) Label() string { return b.Told().String() }
-
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Bands].
 func (b *Band) UnmarshalText(text []byte) error { return fault.ReadName("band", b, text, Bands()) }
@@ -354,9 +351,6 @@ func (b PowerBand) Valid() bool { return b.Default().Known() }
 func (b PowerBand) Told() language.Text {
 	return told("power-band", cmp.Or(b, "not-known"), b == UnknownPowerBand || b.Valid())
 }
-
-// Label is what Told says in English.
-func (b PowerBand) Label() string { return b.Told().String() }
 
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [PowerBands].

@@ -7,6 +7,10 @@ import (
 	"testing"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 	"github.com/chsreform/chsreform/stakeholders"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -155,7 +159,7 @@ func FuzzPositionJSON(f *testing.F) {
 func vocabulary[T interface {
 	~string
 	Valid() bool
-	Label() string
+	Told() language.Text
 }, P interface {
 	*T
 	encoding.TextUnmarshaler
@@ -166,9 +170,12 @@ func vocabulary[T interface {
 	for _, w := range words {
 		require.True(t, w.Valid(), w)
 		require.Regexp(t, `^[a-z0-9]+(-[a-z0-9]+)*$`, string(w))
-		require.NotEmpty(t, w.Label())
-		require.False(t, labels[w.Label()], "label %q is there twice", w.Label())
-		labels[w.Label()] = true
+		for _, l := range []*language.Language{nil, fr.Language(), pt.Language(), es.Language()} {
+			label := l.Say(w.Told())
+			require.NotEqual(t, w.Told().ID, label, "not said")
+			require.False(t, labels[l.Tag()+label], "label %q is there twice", label)
+			labels[l.Tag()+label] = true
+		}
 
 		var read T
 		require.NoError(t, P(&read).UnmarshalText([]byte(w)))
@@ -184,7 +191,7 @@ func vocabulary[T interface {
 		}
 		require.False(t, T(bad).Valid())
 	}
-	require.Equal(t, "nobody", T("nobody").Label())
+	require.Equal(t, "nobody", T("nobody").Told().String())
 
 	// The slice is the caller's.
 	words[0] = "spoilt"
@@ -199,9 +206,12 @@ func TestEveryVocabularyIsClosed(t *testing.T) {
 		vocabulary(t, stakeholders.PowerBands(), 3)
 		vocabulary(t, stakeholders.Resources(), 4)
 		vocabulary(t, stakeholders.Mechanisms(), 7)
+		vocabulary(t, stakeholders.StrategyKinds(), 4)
+		vocabulary(t, stakeholders.Targets(), 3)
+		vocabulary(t, stakeholders.FundingMeasures(), 2)
 	}
-	require.Equal(t, "not known", stakeholders.UnknownBand.Label())
-	require.Equal(t, "not known", stakeholders.UnknownPowerBand.Label())
+	require.Equal(t, "not known", stakeholders.UnknownBand.Told().String())
+	require.Equal(t, "not known", stakeholders.UnknownPowerBand.Told().String())
 }
 
 func TestEveryConstituencyFallsInAGroup(t *testing.T) {
@@ -231,7 +241,7 @@ func TestABandDecidesOnItsBoundary(t *testing.T) {
 			require.True(t, p.Valid())
 			require.Equal(t, i < 3, p.Supports(), p)
 			require.Equal(t, i > 3, p.Opposes(), p)
-			require.Contains(t, p.String(), band.Label())
+			require.Contains(t, p.String(), band.Told().String())
 
 			data, err := json.Marshal(p)
 			require.NoError(t, err)

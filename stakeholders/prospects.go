@@ -45,7 +45,8 @@ const (
 // is there twice, actors that the roster does not have and
 // more than 1000 strategies.
 func (r Roster) Under(strategies ...Strategy) (Roster, error) {
-	if err := r.checkStrategies(strategies).Err(); err != nil {
+	strategies, errs := r.checkStrategies(strategies)
+	if err := errs.Err(); err != nil {
 		return r, err
 	}
 	return r.under(strategies), nil
@@ -112,12 +113,13 @@ func inTicks(v float64) int64 { return int64(math.Round(v * ticks)) }
 
 func mean(sum, n int64) float64 { return float64(sum) / float64(n*ticks) }
 
-// checkStrategies refuses what Under refuses.
-func (r Roster) checkStrategies(strategies []Strategy) fault.Fields {
-	var errs fault.Fields
+// checkStrategies refuses what Under refuses, and gives the strategies with the ids of
+// actors as the roster has them, in normal form.
+func (r Roster) checkStrategies(strategies []Strategy) (checked []Strategy, errs fault.Fields) {
 	if !errs.Count("strategies", len(strategies), maxStrategies) {
-		return errs
+		return nil, errs
 	}
+	checked = slices.Clone(strategies)
 	known := make(map[string]bool, len(r.actors))
 	for _, a := range r.actors {
 		known[a.ID] = true
@@ -133,12 +135,18 @@ func (r Roster) checkStrategies(strategies []Strategy) fault.Fields {
 			continue
 		}
 		for j, f := range s.Effects {
-			if f.Actor != "" && !known[f.Actor] {
+			id := fault.NFC(f.Actor)
+			if id != f.Actor {
+				s.Effects = slices.Clone(s.Effects)
+				s.Effects[j].Actor = id
+				checked[i].Effects = s.Effects
+			}
+			if id != "" && !known[id] {
 				errs.Add(path+"."+fault.At("effects", j)+".actor", fault.Exists, f.Actor, r.engaged())
 			}
 		}
 	}
-	return errs
+	return checked, errs
 }
 
 // Indices are the three indices of [Feasibility], or what they change by.
@@ -262,7 +270,7 @@ type StrategyProspect struct {
 // Performance: 2^n outcomes for n strategies, each weighed by moving only the
 // actors of one strategy. A sample takes draws × strategies such steps.
 func (r Roster) Prospects(strategies []Strategy, sampling Sampling) (Prospects, error) {
-	errs := r.checkStrategies(strategies)
+	strategies, errs := r.checkStrategies(strategies)
 	if errs.Whole("draws", sampling.Draws, 0, maxDraws) && sampling.Draws == 0 && len(strategies) > maxExact && len(strategies) <= maxStrategies {
 		errs.Add("draws", fault.Required, sampling.Draws, language.Of("want.draws", "most", maxDraws, "strategies", maxExact))
 	}

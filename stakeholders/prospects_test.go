@@ -656,3 +656,25 @@ func TestOutcomesOfLightActorsAreToldApart(t *testing.T) {
 	require.InEpsilon(t, 12e-8, p.Margin.Outcomes[0].Margin, 1e-12)
 	require.InEpsilon(t, 24e-8, p.Margin.Outcomes[1].Margin, 1e-12)
 }
+
+// An id is the same however it was typed: "é" as one character or as two.
+func TestStrategiesMeetActorsByTheNormalFormOfTheirNames(t *testing.T) {
+	const one, two = "santé", "sante\u0301"
+	r, err := stakeholders.NewRoster(stakeholders.Actor{ID: one, Name: one, Constituency: stakeholders.MinistryOfHealth, Position: stakeholders.At(-2), Power: 4})
+	require.NoError(t, err)
+	s := stakeholders.Strategy{ID: "s", Name: "s", Kind: stakeholders.ChangePositions, Probability: 1, Effects: []stakeholders.Effect{{Actor: two, Position: stakeholders.At(3)}}}
+	after, err := r.Under(s)
+	require.NoError(t, err)
+	a, _ := after.Actor(two)
+	require.Equal(t, stakeholders.At(3), a.Position)
+	p, err := r.Prospects([]stakeholders.Strategy{s}, stakeholders.Sampling{})
+	require.NoError(t, err)
+	require.Equal(t, 12.0, p.IfAll.Support, "power 4 times position 3")
+	set, err := r.Cheapest([]stakeholders.Strategy{s}, 1)
+	require.NoError(t, err)
+	require.Equal(t, []string{"s"}, set.Strategies)
+	impact, err := stakeholders.ImpactOf(s, stakeholders.FullSuccess, r, after)
+	require.NoError(t, err)
+	require.Equal(t, 5.0, impact.Actors[0].Position.Observed, "from -2 to 3")
+	require.Equal(t, two, s.Effects[0].Actor, "what was handed in stays as it is")
+}

@@ -46,9 +46,6 @@ func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
 // valid is told as it is.
 func (r Role) Told() language.Text { return told("role", r, r.Valid()) }
 
-// Label is what Told says in English.
-func (r Role) Label() string { return r.Told().String() }
-
 // UnmarshalText refuses, with a [fault.Field] that lists what is accepted,
 // anything that is not one of [Roles].
 func (r *Role) UnmarshalText(text []byte) error { return fault.ReadName("role", r, text, Roles()) }

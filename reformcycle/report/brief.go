@@ -673,8 +673,6 @@ func telling(v any) language.Text {
 		return language.Built(v)
 	case interface{ Told() language.Text }:
 		return v.Told()
-	case interface{ Label() string }:
-		return language.Built(v.Label())
 	}
 	return language.Built(fmt.Sprint(v))
 }

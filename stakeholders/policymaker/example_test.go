@@ -141,7 +141,7 @@ func ExampleProject_MapConstituencies() {
 		panic(err)
 	}
 	for a := range roster.All() {
-		fmt.Println(a.Name+":", a.Constituency.Label())
+		fmt.Println(a.Name+":", a.Constituency.Told())
 	}
 	for _, p := range project.Unmapped() {
 		fmt.Println("only a guess:", p.Name)
