@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -38,6 +39,59 @@ type Spec struct {
 	// Packages are sets of criteria that count together: at most 100. May be
 	// empty.
 	Packages []Package `json:"packages,omitempty"`
+	// In has the texts for people in other languages: by the tag of the language, such as
+	// "fr", and by the text as it stands above. May be empty, and need not have all of
+	// them; see [Checklist.Missing].
+	In map[string]map[string]string `json:"in,omitempty"`
+}
+
+// texts are what people read, each once.
+func (s Spec) texts() []string {
+	texts := []string{s.Title}
+	for _, c := range s.Criteria {
+		texts = append(texts, c.Text, c.Remedy, c.Unit)
+	}
+	for _, p := range s.Packages {
+		texts = append(texts, p.Title)
+	}
+	seen := map[string]bool{"": true}
+	return slices.DeleteFunc(texts, func(text string) bool {
+		was := seen[text]
+		seen[text] = true
+		return was
+	})
+}
+
+// validateIn checks the texts in other languages: that each translates a text there is,
+// and can be told.
+func (s Spec) validateIn() fault.Fields {
+	var errs fault.Fields
+	if len(s.In) == 0 || !errs.Count("in", len(s.In), maxNamed) {
+		return errs
+	}
+	known := map[string]bool{}
+	for _, text := range s.texts() {
+		known[text] = true
+	}
+	for _, tag := range slices.Sorted(maps.Keys(s.In)) {
+		at, words := "in."+tag, s.In[tag]
+		l, err := language.New(tag, nil)
+		if err != nil || l.Tag() != tag { // or what says it would not find it
+			errs.Add(at, "language", tag, language.Of("want.tag"))
+			continue
+		}
+		_, err = l.WithWords(map[string]map[string]string{tag: words})
+		for _, f := range fault.Of(err) {
+			errs.Add(at, f.Rule, f.Value, f.Want)
+		}
+		for _, text := range slices.Sorted(maps.Keys(words)) {
+			if !known[text] {
+				errs.Add(at, fault.Exists, text, language.Of("want.own-text"))
+			}
+			errs.Text(at, words[text], fault.Text)
+		}
+	}
+	return errs
 }
 
 func (s Spec) clone() Spec {
@@ -45,6 +99,13 @@ func (s Spec) clone() Spec {
 	s.Criteria = slices.Clone(s.Criteria)
 	for i, c := range s.Criteria {
 		s.Criteria[i] = c.clone()
+	}
+	s.In = maps.Clone(s.In)
+	for tag, words := range s.In {
+		s.In[tag] = maps.Clone(words)
+	}
+	if len(s.In) == 0 {
+		s.In = nil
 	}
 	s.Packages = slices.Clone(s.Packages)
 	for i, p := range s.Packages {
@@ -97,7 +158,8 @@ func (s Spec) validate() fault.Fields {
 		together(&errs, at+".section", c.Section, sections, "criteria", i)
 		cited(&errs, at, c.Sources, keys)
 	}
-	return append(errs, s.validatePackages(ids, keys)...)
+	errs = append(errs, s.validatePackages(ids, keys)...)
+	return append(errs, s.validateIn()...)
 }
 
 // together checks that what is of one section stands together; last is where each
@@ -243,6 +305,28 @@ func (c *Checklist) Version() string { return c.orNone().spec.Version }
 
 // Title returns the checklist's title, for people.
 func (c *Checklist) Title() string { return c.orNone().spec.Title }
+
+// In gives a language that says the texts of the checklist as well, as far as the
+// checklist has them in it: its title, and of each criterion what must be true, the remedy
+// and the unit. So a blocker or a page that speaks of a criterion of a host's own tells it
+// in words of that host's. Nil stands for English.
+func (c *Checklist) In(l *language.Language) (*language.Language, error) {
+	return l.WithWords(c.orNone().spec.In)
+}
+
+// Missing gives the texts of the checklist that a language does not say, in their order:
+// neither by the checklist nor by itself.
+func (c *Checklist) Missing(l *language.Language) ([]string, error) {
+	l, err := c.In(l)
+	if err != nil {
+		return nil, err
+	}
+	none, err := language.NewSource(nil)
+	if err != nil {
+		return nil, err
+	}
+	return l.Missing(none, c.orNone().spec.texts()...), nil
+}
 
 // ID returns "name@version", which identifies the checklist wherever a result
 // is kept. It is "" for an empty checklist.

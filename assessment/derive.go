@@ -3,6 +3,7 @@ package assessment
 // This file holds how a host makes a checklist its own.
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -42,6 +43,7 @@ func (c *Checklist) Derive(version string, edits ...Edit) (*Checklist, error) {
 		}
 		errs.Under(at, e.apply(&spec))
 	}
+	spec.In = spec.translated()
 	if len(errs) > 0 {
 		// Fault of the version is already told; From would only repeat it.
 		if version == c.Version() {
@@ -51,6 +53,41 @@ func (c *Checklist) Derive(version string, edits ...Edit) (*Checklist, error) {
 		return nil, errs
 	}
 	return NewChecklist(spec)
+}
+
+// translated leaves out translations of what is there no more.
+func (s Spec) translated() map[string]map[string]string {
+	texts := s.texts()
+	for tag, words := range s.In {
+		maps.DeleteFunc(words, func(text, _ string) bool { return !slices.Contains(texts, text) })
+		if len(words) == 0 {
+			delete(s.In, tag)
+		}
+	}
+	return s.In
+}
+
+// Translate gives texts of the checklist in another language, by its tag, such as "fr": by
+// each text as it stands in the checklist, a criterion's that is added before among them.
+// What the checklist has in the language already stays.
+func Translate(tag string, words map[string]string) Edit {
+	words = maps.Clone(words)
+	return Edit{func(s *Spec) fault.Fields {
+		var errs fault.Fields
+		for _, text := range slices.Sorted(maps.Keys(words)) {
+			if !slices.Contains(s.texts(), text) {
+				errs.Add(tag, fault.Exists, text, language.Of("want.own-text"))
+			}
+		}
+		if s.In == nil {
+			s.In = map[string]map[string]string{}
+		}
+		if s.In[tag] == nil {
+			s.In[tag] = map[string]string{}
+		}
+		maps.Copy(s.In[tag], words)
+		return errs
+	}}
 }
 
 // Add adds a criterion at the end of its section; where the section is new, at

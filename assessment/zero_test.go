@@ -58,15 +58,15 @@ var functions = map[string]any{
 	"assessment.MakeAdvisory": assessment.MakeAdvisory, "assessment.MakeRequired": assessment.MakeRequired,
 	"assessment.NewChecklist": assessment.NewChecklist, "assessment.ParseChecklist": assessment.ParseChecklist,
 	"assessment.ParseLevel": assessment.ParseLevel, "assessment.Rank": assessment.Rank, "assessment.Rename": assessment.Rename, "assessment.Revisions": assessment.Revisions,
-	"assessment.Reweight": assessment.Reweight, "assessment.SetParameter": assessment.SetParameter, "assessment.SetThreshold": assessment.SetThreshold,
+	"assessment.Reweight": assessment.Reweight, "assessment.SetParameter": assessment.SetParameter, "assessment.SetThreshold": assessment.SetThreshold, "assessment.Translate": assessment.Translate,
 
 	"appraisal.Around": appraisal.Around, "appraisal.Between": appraisal.Between, "appraisal.Exactly": appraisal.Exactly, "appraisal.New": appraisal.New,
 
 	"evaluation.ChangeSD": evaluation.ChangeSD, "evaluation.ReadCSV": evaluation.ReadCSV,
 
-	"frameworks.All": frameworks.All, "frameworks.Get": frameworks.Get, "frameworks.LevelName": frameworks.LevelName,
+	"frameworks.All": frameworks.All, "frameworks.Get": frameworks.Get, 
 	"frameworks.Names": frameworks.Names, "frameworks.NewCrosswalk": frameworks.NewCrosswalk, "frameworks.Parse": frameworks.Parse,
-	"frameworks.PhaseName": frameworks.PhaseName, "frameworks.Schema": frameworks.Schema, "frameworks.StageName": frameworks.StageName,
+	"frameworks.Schema": frameworks.Schema,
 
 	"landscape.Analyse": landscape.Analyse, "landscape.Aspects": landscape.Aspects, "landscape.Standings": landscape.Standings, "assessment.Bases": assessment.Bases, "landscape.Parse": landscape.Parse, "landscape.ParsePosts": landscape.ParsePosts,
 

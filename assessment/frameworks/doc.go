@@ -50,10 +50,11 @@
 //
 // # Languages
 //
-// A [Text] has English, and perhaps other languages. [Text.In] falls back to
-// English and says which language it gave. Titles of frameworks and sections
-// are in English and French, and so are [StageName], [PhaseName] and
-// [LevelName].
+// A [Text] has English, which [Text.Told] gives to be said in any language: those of
+// reformcycle/language say all texts of the built-in frameworks. A file of one's own may
+// have its texts in other languages beside the English; [Framework.In] makes them known
+// to a language, and [assessment.Checklist.Missing] tells what is missing. [Text.In]
+// gives the text in a language as the file has it.
 //
 // # A framework of one's own
 //

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/frameworks"
 )
@@ -79,21 +81,42 @@ func ExampleFramework_Questions() {
 	// - mixture
 }
 
-func ExampleText_In() {
-	f, err := frameworks.Get("three-ones")
+// What is built in, the languages of the module say; a file of one's own brings its words
+// along.
+func ExampleFramework_In() {
+	ones, err := frameworks.Get("three-ones")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(f.Title().In("fr"))
-	fmt.Println(f.Title().In("sw")) // not there: English, and it says so
-	fmt.Println(frameworks.StageName("problem-prioritization").In("fr-CA"))
-	fmt.Println(frameworks.LevelName(assessment.PartiallyFunctional).In("fr"))
+	french := fr.Language()
+	fmt.Println(french.Say(ones.Title().Told()))
+	fmt.Println(french.Say(assessment.PartiallyFunctional.Told()))
+
+	own, err := frameworks.Parse([]byte(`{
+  "name": "visits", "version": "1", "title": {"en": "Home visits", "fr": "Visites à domicile"},
+  "about": {"en": "Illustrative."}, "licence": {"en": "Our own."},
+  "sources": [{"key": "made-up", "citation": "Made up for this example.", "link": "", "seen": ""}],
+  "sections": [{"id": "care", "title": {"en": "Care", "fr": "Soins"}}],
+  "items": [{"id": "weekly", "section": "care", "kind": "rated", "sources": ["made-up"],
+    "text": {"en": "Every household is visited once a month.", "fr": "Chaque ménage est visité une fois par mois."}}]
+}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if french, err = own.In(french); err != nil {
+		fmt.Println(err)
+		return
+	}
+	item, _ := own.Item("weekly")
+	fmt.Println(french.Say(own.Title().Told()))
+	fmt.Println(french.Say(item.Text.Told()))
 	// Output:
-	// Les « trois principes » fr
-	// Three Ones en
-	// priorisation du problème fr
-	// partiellement fonctionnel fr
+	// Les « trois principes »
+	// partiellement fonctionnel
+	// Visites à domicile
+	// Chaque ménage est visité une fois par mois.
 }
 
 func ExampleParse() {

@@ -112,6 +112,13 @@ func (f *Framework) Questions() []Question {
 // all texts.
 func (f *Framework) Languages() []string { return slices.Clone(f.orNone().languages) }
 
+// In gives a language that says all texts of the framework as well, as far as its file has
+// them in it; of the built-in frameworks, the languages of the module say all. Nil stands
+// for English.
+func (f *Framework) In(l *language.Language) (*language.Language, error) {
+	return l.WithWords(in(f.orNone().file.texts()))
+}
+
 // MarshalJSON writes the file that [Parse] reads; a framework without items is
 // null.
 func (f *Framework) MarshalJSON() ([]byte, error) {
@@ -140,7 +147,8 @@ func (f *Framework) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func (f *file) languages() []string {
+// texts are all that people read.
+func (f *file) texts() []Text {
 	texts := []Text{f.Title, f.About, f.Licence}
 	for _, s := range f.Sections {
 		texts = append(texts, s.Title)
@@ -161,10 +169,31 @@ func (f *file) languages() []string {
 			texts = append(texts, c.Text)
 		}
 	}
+	return texts
+}
+
+func (f *file) languages() []string {
 	var langs []string
-	for _, t := range texts {
+	for _, t := range f.texts() {
 		langs = append(langs, t.Languages()...)
 	}
 	slices.Sort(langs)
 	return slices.Compact(langs)
+}
+
+// in gives texts in other languages than English, as a checklist has them.
+func in(texts []Text) map[string]map[string]string {
+	all := map[string]map[string]string{}
+	for _, t := range texts {
+		for tag, said := range t.in {
+			if tag == English || t.String() == "" {
+				continue
+			}
+			if all[tag] == nil {
+				all[tag] = map[string]string{}
+			}
+			all[tag][t.String()] = said
+		}
+	}
+	return all
 }

@@ -153,13 +153,16 @@ func (q Question) clone() Question {
 	return q
 }
 
-// spec gives the English checklist of the framework.
+// spec gives the checklist of the framework: its texts are the English ones, and beside
+// them stand those in other languages.
 func (f *file) spec() assessment.Spec {
 	spec := assessment.Spec{
 		Name: f.Name, Version: f.Version, Title: f.Title.String(), Sources: f.Sources,
 		Criteria: make([]assessment.Criterion, len(f.Items)),
 	}
+	texts := []Text{f.Title}
 	for i, it := range f.Items {
+		texts = append(texts, it.Text, it.Remedy, it.Unit)
 		spec.Criteria[i] = assessment.Criterion{
 			ID: it.ID, Section: it.Section, Text: it.Text.String(), Remedy: it.Remedy.String(),
 			Kind: it.Kind, Advisory: it.Advisory, Weight: it.Weight, Threshold: it.Threshold,
@@ -168,9 +171,11 @@ func (f *file) spec() assessment.Spec {
 		}
 	}
 	for _, p := range f.Packages {
+		texts = append(texts, p.Title)
 		spec.Packages = append(spec.Packages, assessment.Package{
 			ID: p.ID, Title: p.Title.String(), Items: p.Items, Sources: p.Sources, Note: p.Note.String(),
 		})
 	}
+	spec.In = in(texts)
 	return spec
 }

@@ -49,6 +49,15 @@ func (t Text) String() string {
 	return text
 }
 
+// Told tells the text: a language that has it says it, such as one of the module's own
+// what is built in, or that of [Framework.In] what a host's file has.
+func (t Text) Told() language.Text {
+	if t.IsZero() {
+		return language.Text{}
+	}
+	return language.Built(t.String())
+}
+
 // IsZero reports whether there is no text in any language.
 func (t Text) IsZero() bool { return len(t.in) == 0 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/frameworks"
 )
 
@@ -31,27 +30,4 @@ func TestATextFallsBackToTheLanguageThenToEnglishAndSaysSo(t *testing.T) {
 	assert.Empty(t, got+given+blank.String())
 	assert.True(t, blank.IsZero())
 	assert.Empty(t, blank.Languages())
-}
-
-func TestEveryStagePhaseAndLevelHasItsNameInEnglishAndFrench(t *testing.T) {
-	named := func(name frameworks.Text, english string) {
-		t.Helper()
-		assert.Equal(t, english, name.String())
-		french, given := name.In("fr")
-		assert.NotEmpty(t, french)
-		assert.Equal(t, "fr", given)
-	}
-	stages := []string{"problem prioritization", "coalition building", "solution gathering", "design", "program readiness", "launch", "governance", "management and learning"}
-	for i, s := range builtIn(t, "reform-readiness").Sections() {
-		named(frameworks.StageName(s.ID), stages[i])
-	}
-	for _, phase := range []string{"politics", "solutions", "learning"} {
-		named(frameworks.PhaseName(phase), phase)
-	}
-	for l, english := range []string{"unknown", "non-functional", "partially functional", "functional", "highly functional"} {
-		named(frameworks.LevelName(assessment.Level(l)), english)
-	}
-	assert.True(t, frameworks.StageName("nowhere").IsZero())
-	assert.True(t, frameworks.PhaseName("").IsZero())
-	assert.True(t, frameworks.LevelName(9).IsZero())
 }

@@ -110,6 +110,9 @@ func asInFile(field string) string {
 	if rest, ok := strings.CutPrefix(field, "criteria"); ok {
 		field = "items" + rest
 	}
+	if strings.HasPrefix(field, "in.") {
+		return ""
+	}
 	switch last := field[strings.LastIndexByte(field, '.')+1:]; last {
 	case "text", "title", "remedy", "note":
 		return ""
@@ -141,6 +144,13 @@ func text(errs *fault.Fields, field string, t Text, required bool) {
 		if !tag.MatchString(lang) {
 			errs.Add(at, "language", lang, language.Of("want.tag"))
 		}
+		before := len(*errs)
 		errs.Text(at, t.in[lang], fault.Text)
+		if l, err := language.New(lang, nil); err == nil && len(*errs) == before {
+			_, err = l.WithWords(map[string]map[string]string{l.Tag(): {t.String(): t.in[lang]}})
+			for _, f := range fault.Of(err) {
+				errs.Add(at, f.Rule, f.Value, f.Want)
+			}
+		}
 	}
 }

@@ -100,7 +100,7 @@ func whereItStands(w io.Writer, aim *frameworks.Framework, sheet *workshop.Sheet
 		item, _ := aim.Item(c.Item)
 		level := "not rated"
 		if c.Level.Known() {
-			level = fmt.Sprintf("%d %s", c.Level, frameworks.LevelName(c.Level))
+			level = fmt.Sprintf("%d %s", c.Level, c.Level.Told())
 		}
 		mark := " "
 		if card.Items[i].Met {

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -119,6 +120,34 @@ func (l *Language) With(catalogues ...*Catalogue) (*Language, error) {
 	next.said = append(slices.Clone(catalogues), l.said...)
 	slices.Reverse(next.said[:len(catalogues)])
 	return &next, nil
+}
+
+// WithWords gives a language that says texts out of data as well: those of a checklist of
+// a host's own, say. They are given by the tag of a language, and by their English words;
+// the language takes those of its own tag, and of the tags that stand above it: of fr-CM
+// those of fr. What can't be told is refused by language and text.
+func (l *Language) WithWords(in map[string]map[string]string) (*Language, error) {
+	l = l.orEnglish()
+	var all []*Catalogue
+	var wrong fault.Fields
+	for t := l.tag; t != xlanguage.Und; t = t.Parent() {
+		words := in[t.String()]
+		if len(words) == 0 {
+			continue
+		}
+		c := &Catalogue{base: baseOf(l.tag), built: maps.Clone(words), order: slices.Sorted(maps.Keys(words))}
+		for _, english := range c.order {
+			var broken fault.Fields
+			(&template{}).set(&broken, english, &Entry{}, form{}, words[english])
+			wrong.Under(t.String(), broken)
+		}
+		all = append(all, c)
+	}
+	if err := wrong.Err(); err != nil {
+		return nil, err
+	}
+	slices.Reverse(all)
+	return l.With(all...)
 }
 
 // Tag is that of BCP 47, such as fr.

@@ -10,32 +10,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/chsreform/chsreform/assessment/frameworks"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/language/pt"
 )
-
-// What data say in a language of their own is said so everywhere.
-func TestDataAndTranslationSayTheSame(t *testing.T) {
-	for _, l := range shipped[1:] {
-		tag := l.Tag()
-		same := func(text frameworks.Text) {
-			if said, given := text.In(tag); given == tag {
-				assert.Equal(t, said, l.Say(language.Built(text.String())), tag)
-			}
-		}
-		for f := range frameworks.All() {
-			same(f.Title())
-			for _, s := range f.Sections() {
-				same(s.Title)
-			}
-			for _, p := range f.Packages() {
-				same(p.Title)
-			}
-		}
-	}
-}
 
 // A glossary says how each term of the field is written, and where it was seen: a
 // publication or an address; "ours" where it was seen nowhere.
