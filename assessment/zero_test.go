@@ -64,7 +64,7 @@ var functions = map[string]any{
 
 	"evaluation.ChangeSD": evaluation.ChangeSD, "evaluation.ReadCSV": evaluation.ReadCSV,
 
-	"frameworks.All": frameworks.All, "frameworks.Get": frameworks.Get, 
+	"frameworks.All": frameworks.All, "frameworks.Get": frameworks.Get,
 	"frameworks.Names": frameworks.Names, "frameworks.NewCrosswalk": frameworks.NewCrosswalk, "frameworks.Parse": frameworks.Parse,
 	"frameworks.Schema": frameworks.Schema,
 

@@ -31,10 +31,10 @@ func TestAChecklistChangedUnderItsVersionIsSaidSo(t *testing.T) {
 	require.NoError(t, c.Snapshot(background))
 
 	for want, changed := range map[string]*assessment.Checklist{
-		"coalition.size dropped":                                     derived(t, version, assessment.Drop("coalition.size")),
-		"problem.needs: threshold functional, now highly-functional": derived(t, version, assessment.SetThreshold("problem.needs", assessment.HighlyFunctional)),
-		"launch.supervision dropped":                                 derived(t, version, assessment.Drop("launch.supervision")),
-		"launch.supervision: weight 1, now 50":                       derived(t, version, assessment.Reweight("launch.supervision", 50)),
+		"coalition.size: dropped":                                     derived(t, version, assessment.Drop("coalition.size")),
+		"problem.needs, threshold: functional, now highly functional": derived(t, version, assessment.SetThreshold("problem.needs", assessment.HighlyFunctional)),
+		"launch.supervision: dropped":                                 derived(t, version, assessment.Drop("launch.supervision")),
+		"launch.supervision, weight: 1, now 50":                       derived(t, version, assessment.Reweight("launch.supervision", 50)),
 	} {
 		for name, j := range map[string]reformcycle.Journal{"with a snapshot": j, "without": listJournal(entriesOf(t, c))} {
 			_, err := reformcycle.Open(background, j, "x", reformcycle.WithChecklist(changed))
