@@ -13,6 +13,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -126,7 +127,7 @@ func newAssertion(m *simulation.Model, options []TestOption) *assertion {
 	a := &assertion{settings: defaults(), model: m}
 	a.faults = a.set(options)
 	if m == nil {
-		a.faults.Add("model", fault.Required, nil, "a compiled model")
+		a.faults.Add("model", fault.Required, nil, language.Of("want.sim-model", "by", "simulation.Compile"))
 	}
 	return a
 }
@@ -134,7 +135,7 @@ func newAssertion(m *simulation.Model, options []TestOption) *assertion {
 // ask refuses a question that can't be asked.
 func (a *assertion) ask(ctx context.Context) error {
 	if ctx == nil {
-		a.faults.Add("ctx", fault.Required, nil, "a context; context.Background() if there is none")
+		a.faults.Add("ctx", fault.Required, nil, language.Of("want.sim-context", "none", "context.Background()"))
 	}
 	return a.faults.Err()
 }
@@ -179,7 +180,7 @@ func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metr
 		}
 		for i, score := range scores {
 			if score != 0 && score != 1 {
-				return Verdict{}, fault.Refuse("metric", "question", metric.String()+" of run "+number(from+uint64(i))+" is "+draw.Digits(score, -1), "a metric that is 1 for yes or 0 for no")
+				return Verdict{}, fault.Refuse("metric", "question", scored(metric, from+uint64(i), score), language.Of("want.test-question-score"))
 			}
 			q.see(score == 1)
 			if (score == 1) != high {
@@ -191,7 +192,8 @@ func (a *assertion) chance(ctx context.Context, s simulation.Policy, metric Metr
 			}
 		}
 	}
-	v.saw(q.seen, fmt.Sprintf("%d of %d runs, %s; surely %s", q.hits, q.seen, percent(q.share()), between(q.interval())))
+	from, to := between(q.interval())
+	v.saw(q.seen, language.Of("saw.chance", "hits", number(q.hits), "runs", number(q.seen), "share", percent(q.share()), "low", from, "high", to))
 	if !v.Decided {
 		v.Needed, v.AtMost = whole(q.needed(q.share())), whole(q.atMost())
 	}
@@ -213,7 +215,7 @@ func (a *assertion) sooner(ctx context.Context, s, than simulation.Policy, stage
 // its name, a metric that is a nil pointer.
 func refuse(judged *Verdict, err *error) {
 	if p := recover(); p != nil {
-		*judged, *err = Verdict{}, fault.Refuse("input", "panic", fmt.Sprint(p), "a policy and a metric whose methods return")
+		*judged, *err = Verdict{}, fault.Refuse("input", "panic", fmt.Sprint(p), language.Of("want.sim-returns"))
 	}
 }
 
@@ -285,22 +287,22 @@ const (
 func (a *assertion) bound(kind string, chance float64) {
 	switch {
 	case kind == kindLikely && !(chance > a.margin && chance <= 1):
-		a.faults.Add("atLeast", fault.Range, chance, "a chance above the margin, "+draw.Digits(a.margin, -1)+", up to 1, or a smaller margin")
+		a.faults.Add("atLeast", fault.Range, chance, language.Of("want.test-above-margin", "margin", draw.Digits(a.margin, -1)))
 	case kind == kindUnlikely && !(chance >= 0 && chance+a.margin < 1):
-		a.faults.Add("atMost", fault.Range, chance, "a chance from 0, below 1 less the margin, "+draw.Digits(a.margin, -1)+", or a smaller margin")
+		a.faults.Add("atMost", fault.Range, chance, language.Of("want.test-below-margin", "margin", draw.Digits(a.margin, -1)))
 	}
 }
 
 func (a *assertion) player(field string, s simulation.Policy) {
 	if s == nil {
-		a.faults.Add(field, fault.Required, nil, "a policy")
+		a.faults.Add(field, fault.Required, nil, language.Of("want.sim-policy"))
 	}
 }
 
 // question takes down what is wrong with a metric, for a kind of assertion.
 func (a *assertion) question(kind string, metric Metric) {
 	if metric == nil {
-		a.faults.Add("metric", fault.Required, nil, "a metric")
+		a.faults.Add("metric", fault.Required, nil, language.Of("want.sim-metric", "example", strconv.Quote(simulation.LaunchedBy(24).String())))
 		return
 	}
 	if p, ok := metric.(*simulation.Metric); ok {
@@ -315,7 +317,7 @@ func (a *assertion) question(kind string, metric Metric) {
 		}
 	}
 	if m, ok := metric.(interface{ Numeric() bool }); ok && m.Numeric() && kind != kindBetter {
-		a.faults.Add("metric", "question", metric.String(), "a metric that is a question, answered by yes or no")
+		a.faults.Add("metric", "question", metric.String(), language.Of("want.test-question"))
 	}
 	if a.model == nil {
 		return
@@ -326,7 +328,7 @@ func (a *assertion) question(kind string, metric Metric) {
 	// not entered is its own affair.
 	horizon := a.model.Scenario().Horizon
 	if m, ok := metric.(simulation.Metric); ok && heeds(m, func(reformcycle.Stage) int { return horizon + 1 }) {
-		a.faults.Add("metric", "horizon", metric.String(), "a metric of the first "+strconv.Itoa(horizon)+" months: the horizon of the scenario")
+		a.faults.Add("metric", "horizon", metric.String(), language.Of("want.test-horizon", "months", horizon))
 	}
 }
 
@@ -338,6 +340,11 @@ func heeds(metric simulation.Metric, month func(reformcycle.Stage) int) bool {
 		entered.Entered[s], none.Entered[s] = month(reformcycle.Stage(s)), -1
 	}
 	return metric.Of(&entered) != metric.Of(&none)
+}
+
+// scored is what a metric gave for a run: "launched[7] = 0.5".
+func scored(metric Metric, run uint64, score float64) string {
+	return metric.String() + "[" + number(run) + "] = " + strconv.FormatFloat(score, 'f', -1, 64)
 }
 
 // next is the batch after those that were seen.
@@ -354,7 +361,7 @@ func (a *assertion) play(ctx context.Context, s simulation.Policy, metric Metric
 	}
 	for i, score := range scores {
 		if math.IsNaN(score) {
-			return nil, fault.Refuse("metric", "number", metric.String()+" of run "+number(from+uint64(i))+" is NaN", "a number")
+			return nil, fault.Refuse("metric", "number", scored(metric, from+uint64(i), score), language.Of("want.number"))
 		}
 	}
 	return scores, nil

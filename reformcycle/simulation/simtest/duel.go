@@ -3,8 +3,9 @@ package simtest
 // The test of which of two is ahead, from pairs.
 
 import (
-	"fmt"
 	"math"
+
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // duel judges which of two is ahead more often. Two things are judged at once,
@@ -69,11 +70,13 @@ func (d *duel) atMost() float64 {
 	return math.Ceil(to)
 }
 
-func (d *duel) saw() string {
-	text := fmt.Sprintf("ahead in %d, behind in %d, level in %d of %d pairs of runs; they differ in surely %s of pairs, and of those it is ahead in surely %s",
-		d.ahead.hits, d.ahead.seen-d.ahead.hits, d.differ.seen-d.differ.hits, d.differ.seen, between(d.differ.interval()), between(d.ahead.interval()))
+func (d *duel) saw() language.Text {
+	differLow, differHigh := between(d.differ.interval())
+	aheadLow, aheadHigh := between(d.ahead.interval())
+	saw := language.Of("saw.pairs", "ahead", number(d.ahead.hits), "behind", number(d.ahead.seen-d.ahead.hits), "level", number(d.differ.seen-d.differ.hits),
+		"pairs", number(d.differ.seen), "differ-low", differLow, "differ-high", differHigh, "ahead-low", aheadLow, "ahead-high", aheadHigh)
 	if decided, ahead := d.verdict(); decided && !ahead && !d.ahead.below() {
-		text += ": too few to tell them apart"
+		return language.Of("saw.too-few", "saw", saw)
 	}
-	return text
+	return saw
 }

@@ -3,10 +3,9 @@ package simtest
 // What a host may set about an assertion.
 
 import (
-	"fmt"
-
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -39,7 +38,7 @@ type settings struct {
 func WithError(chance float64) TestOption {
 	return func(s *settings) error {
 		if !(chance >= 1e-12 && chance <= 0.5) {
-			return fault.Refuse("error", fault.Range, chance, "a chance from 1e-12 to 0.5")
+			return fault.Refuse("error", fault.Range, chance, language.Of("want.number-from-to", "low", "1e-12", "high", "0.5"))
 		}
 		s.err = chance
 		return nil
@@ -52,7 +51,7 @@ func WithError(chance float64) TestOption {
 func WithMargin(margin float64) TestOption {
 	return func(s *settings) error {
 		if !(margin > 0 && margin <= 0.5) {
-			return fault.Refuse("margin", fault.Range, margin, "a number above 0, up to 0.5")
+			return fault.Refuse("margin", fault.Range, margin, language.Of("want.positive-to", "high", "0.5"))
 		}
 		s.margin = margin
 		return nil
@@ -73,7 +72,7 @@ func WithSeed(seed uint64) TestOption {
 func WithMaxRuns(runs uint64) TestOption {
 	return func(s *settings) error {
 		if runs < 1 || runs > simulation.MaxRuns {
-			return fault.Refuse("runs", fault.Range, runs, fmt.Sprintf("from 1 to %d runs", uint64(simulation.MaxRuns)))
+			return fault.Refuse("runs", fault.Range, runs, language.Of("want.whole", "low", 1, "high", uint64(simulation.MaxRuns)))
 		}
 		s.runs = runs
 		return nil
@@ -85,7 +84,7 @@ func WithMaxRuns(runs uint64) TestOption {
 func WithPolicies(policies ...simulation.Policy) TestOption {
 	return func(s *settings) error {
 		s.policies = append(s.policies, policies...)
-		return complete("policies", policies, "a policy")
+		return complete("policies", policies, language.Of("want.sim-policy"))
 	}
 }
 
@@ -94,12 +93,12 @@ func WithPolicies(policies ...simulation.Policy) TestOption {
 func WithChecklists(checklists ...*assessment.Checklist) TestOption {
 	return func(s *settings) error {
 		s.checklists = append(s.checklists, checklists...)
-		return complete("checklists", checklists, "a checklist")
+		return complete("checklists", checklists, language.Of("want.test-checklist"))
 	}
 }
 
 // complete refuses a list that has a gap.
-func complete[T comparable](field string, list []T, want string) error {
+func complete[T comparable](field string, list []T, want language.Text) error {
 	var f fault.Fields
 	var nothing T
 	for i, one := range list {
@@ -115,7 +114,7 @@ func (s *settings) set(options []TestOption) fault.Fields {
 	var f fault.Fields
 	for i, o := range options {
 		if o == nil {
-			f.Add(fault.At("options", i), fault.Required, nil, "an option, or none")
+			f.Add(fault.At("options", i), fault.Required, nil, language.Of("want.sim-option"))
 		} else if err := o(s); err != nil {
 			join(&f, err)
 		}
@@ -132,6 +131,6 @@ func join(f *fault.Fields, err error) {
 	if all := fault.Of(err); all != nil {
 		f.Under("", all)
 	} else {
-		f.Add("input", "readable", err.Error(), "something that can be read")
+		f.Add("input", "readable", err.Error(), language.Of("want.test-readable"))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // Policies runs every policy file that the pattern matches, of the form that
@@ -84,15 +85,15 @@ func find(files fs.FS, pattern string, options []TestOption) ([]string, settings
 	f := s.set(options)
 	var names []string
 	if files == nil {
-		f.Add("files", fault.Required, nil, "a file system, such as os.DirFS(\"testdata\")")
+		f.Add("files", fault.Required, nil, language.Of("want.test-files", "example", `os.DirFS("testdata")`))
 	} else {
 		var err error
 		names, err = fs.Glob(files, pattern)
 		switch {
 		case err != nil:
-			f.Add("pattern", "form", pattern, "a pattern of path.Match")
+			f.Add("pattern", "form", pattern, language.Of("want.test-pattern", "of", "path.Match"))
 		case len(names) == 0:
-			f.Add("pattern", fault.Exists, pattern, "a pattern that matches a file")
+			f.Add("pattern", fault.Exists, pattern, language.Of("want.test-match"))
 		}
 	}
 	return names, s, f.Err()

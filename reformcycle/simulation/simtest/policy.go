@@ -7,7 +7,6 @@ package simtest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -100,7 +100,7 @@ func readPolicy(files fs.FS, name string, s settings) (policyFile, error) {
 	r := reader{policyFile: policyFile{name: name, settings: s}, files: files, lines: map[string]int{}}
 	text, ok := r.file(name, maxPolicy)
 	if ok && !utf8.ValidString(text) {
-		r.fault(fault.Encoding, nil, "text in UTF-8")
+		r.fault(fault.Encoding, nil, language.Of("want.utf-8"))
 		ok = false
 	}
 	if !ok {
@@ -115,7 +115,7 @@ func readPolicy(files fs.FS, name string, s settings) (policyFile, error) {
 	r.at = 0
 	for _, key := range keys[:3] {
 		if r.lines[key] == 0 {
-			r.fault(fault.Required, nil, "a line that begins with "+key+":")
+			r.fault(fault.Required, nil, language.Of("want.test-line", "key", key+":"))
 		}
 	}
 	for i := range r.expects {
@@ -142,7 +142,7 @@ func (r *reader) check(e *expectation) {
 		return
 	}
 	if e.than != nil && r.policy != nil && simulation.Title(e.than) == simulation.Title(r.policy) {
-		r.fault("other", simulation.Title(e.than), "another policy than that of the file, or other parameters")
+		r.fault("other", simulation.Title(e.than), language.Of("want.test-another-policy"))
 	}
 	if r.model == nil {
 		return
@@ -157,7 +157,7 @@ func (r *reader) check(e *expectation) {
 		}
 		return -1
 	}) {
-		r.fault("start", e.text, "a stage after "+start.String()+", where the situation starts")
+		r.fault("start", e.text, language.Of("want.test-later-stage", "stage", start.String()))
 	}
 }
 
@@ -169,7 +169,7 @@ func (r *reader) where() string {
 	return r.name + ":" + strconv.Itoa(r.at)
 }
 
-func (r *reader) fault(rule string, value any, want string) {
+func (r *reader) fault(rule string, value any, want fault.Words) {
 	r.faults = append(r.faults, located{r.at, fault.Field{Path: r.where(), Rule: rule, Value: value, Want: want}})
 }
 
@@ -195,21 +195,21 @@ func (r *reader) err() error {
 
 func (r *reader) file(name string, most int) (string, bool) {
 	if !fs.ValidPath(name) {
-		r.fault("path", name, "the path of a file below the files of the test, with /, relative to the policy file")
+		r.fault("path", name, language.Of("want.test-path"))
 		return "", false
 	}
 	f, err := r.files.Open(name)
 	if err != nil {
-		r.fault(fault.Exists, name, "a file that can be opened: "+reason(err))
+		r.fault(fault.Exists, name, language.Of("want.test-open", "why", reason(err)))
 		return "", false
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, int64(most)+1))
 	switch {
 	case err != nil:
-		r.fault("readable", name, "a file that can be read: "+reason(err))
+		r.fault("readable", name, language.Of("want.test-read", "why", reason(err)))
 	case len(data) > most:
-		r.fault(fault.Length, name, "a file of at most "+strconv.Itoa(most)+" bytes")
+		r.fault(fault.Length, name, language.Of("want.sim-bytes", "most", most))
 	default:
 		return string(data), true
 	}
@@ -229,18 +229,18 @@ func (r *reader) line(text string) {
 	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 	switch {
 	case !ok:
-		r.fault("form", text, "a key, a colon and a value, or a comment that begins with #")
+		r.fault("form", text, language.Of("want.test-form"))
 		return
 	case !slices.Contains(keys, key):
-		r.fault(fault.Known, key, "one of "+strings.Join(keys, ", ")+meant(key, keys))
+		r.fault(fault.Known, key, oneOf(key, keys))
 		return
 	case r.lines[key] > 0 && key != keyExpect:
-		r.fault(fault.Unique, key, "each key but expect once; it is in line "+strconv.Itoa(r.lines[key])+" already")
+		r.fault(fault.Unique, key, language.Of("want.test-key-once", "key", keyExpect, "line", r.lines[key]))
 		return
 	}
 	r.lines[key] = r.at
 	if value == "" {
-		r.fault(fault.Required, nil, "a value after "+key+":")
+		r.fault(fault.Required, nil, language.Of("want.test-value", "key", key+":"))
 		return
 	}
 	if key == keySituation {
@@ -254,9 +254,9 @@ func (r *reader) line(text string) {
 	case keyExpect:
 		r.expect(value)
 	case keyMargin:
-		r.set(value, shareForm, "a share, such as 0.05 or 5 %", WithMargin)
+		r.set(value, shareForm, language.Of("want.test-share", "examples", []string{"0.05", "5 %"}), WithMargin)
 	case keyError:
-		r.set(value, errorForm, "a chance, such as 0.001, 0.1 % or 1e-3", WithError)
+		r.set(value, errorForm, language.Of("want.test-chance", "examples", []string{"0.001", "0.1 %", "1e-3"}), WithError)
 	case keySeed:
 		r.count(value, WithSeed)
 	case keyRuns:
@@ -307,7 +307,7 @@ func shareOf(text string, form *regexp.Regexp) (float64, bool) {
 func (r *reader) named(text string) simulation.Policy {
 	parts := tuned.FindStringSubmatch(text)
 	if parts == nil {
-		r.fault("form", text, `a policy, such as balanced or balanced(persuasion=0.3, ahead=0)`)
+		r.fault("form", text, language.Of("want.test-policy", "examples", []string{"balanced", "balanced(persuasion=0.3, ahead=0)"}))
 		return nil
 	}
 	s := r.plain(parts[1])
@@ -322,11 +322,11 @@ func (r *reader) named(text string) simulation.Policy {
 		t, tunable := s.(simulation.Tunable)
 		switch {
 		case err != nil || !numberForm.MatchString(value):
-			r.fault("form", strings.TrimSpace(setting), "a parameter, = and a number, such as persuasion=0.3")
+			r.fault("form", strings.TrimSpace(setting), language.Of("want.test-setting", "example", "persuasion=0.3"))
 		case slices.Contains(set, name):
-			r.fault(fault.Unique, name, "each parameter once")
+			r.fault(fault.Unique, name, language.Of("want.sim-once"))
 		case !tunable:
-			r.fault("tunable", name, "no parameters: "+strconv.Quote(s.Name())+" has none")
+			r.fault("tunable", name, language.Of("want.test-no-setting", "policy", strconv.Quote(s.Name())))
 		default:
 			set = append(set, name)
 			if with, err := t.With(name, v); err != nil {
@@ -354,7 +354,7 @@ func (r *reader) plain(name string) simulation.Policy {
 		}
 		names = append(names, s.Name())
 	}
-	r.fault(fault.Known, name, "one of the policies "+strings.Join(names, ", ")+meant(name, names))
+	r.fault(fault.Known, name, oneOf(name, names))
 	return nil
 }
 
@@ -364,12 +364,18 @@ var (
 	comparisons = regexp.MustCompile(`^(.+) is (better|sooner) than with (.+)$`)
 )
 
+// forms are those two as people write them.
+var forms = []string{
+	"<metric> is likely (at least <chance>)", "<metric> is unlikely (at most <chance>)",
+	"<metric> is better than with <policy>", "<stage> is sooner than with <policy>",
+}
+
 func (r *reader) expect(text string) {
 	e := expectation{line: r.at, text: text}
 	if p := chances.FindStringSubmatch(text); p != nil && (p[2] == kindLikely) == (p[3] == "at least") {
 		var ok bool
 		if e.bound, ok = shareOf(p[4], shareForm); !ok || e.bound > 1 {
-			r.fault("chance", p[4], "a chance, such as 0.6 or 60 %")
+			r.fault("chance", p[4], language.Of("want.test-chance", "examples", []string{"0.6", "60 %"}))
 			return
 		}
 		e.kind, e.metric = p[2], r.metric(p[1])
@@ -381,8 +387,7 @@ func (r *reader) expect(text string) {
 			e.stage = r.stage(p[1])
 		}
 	} else {
-		r.fault("form", text, `"<metric> is likely (at least <chance>)", "<metric> is unlikely (at most <chance>)", `+
-			`"<metric> is better than with <policy>" or "<stage> is sooner than with <policy>"`)
+		r.fault("form", text, language.Of("want.test-expectation", "forms", forms))
 		return
 	}
 	r.expects = append(r.expects, e)
@@ -397,7 +402,7 @@ func (r *reader) metric(text string) Metric {
 	join(&f, err)
 	for i := range f {
 		if word, ok := f[i].Value.(string); ok && f[i].Path == "metric.stage" {
-			f[i].Want = fmt.Sprint(f[i].Want) + meant(word, stageNames())
+			f[i].Want = oneOf(word, stageNames())
 		}
 	}
 	r.join("", f.Err())
@@ -415,12 +420,12 @@ func (r *reader) stage(text string) reformcycle.Stage {
 	s, err := reformcycle.ParseStage(text)
 	if err != nil {
 		names := stageNames()
-		r.fault(fault.Known, text, "one of the stages "+strings.Join(names, ", ")+meant(text, names))
+		r.fault(fault.Known, text, oneOf(text, names))
 	}
 	return s
 }
 
-func (r *reader) set(text string, form *regexp.Regexp, want string, option func(float64) TestOption) {
+func (r *reader) set(text string, form *regexp.Regexp, want fault.Words, option func(float64) TestOption) {
 	if v, ok := shareOf(text, form); !ok {
 		r.fault("number", text, want)
 	} else if err := option(v)(&r.settings); err != nil {
@@ -431,23 +436,23 @@ func (r *reader) set(text string, form *regexp.Regexp, want string, option func(
 func (r *reader) count(text string, option func(uint64) TestOption) {
 	v, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
-		r.fault("number", text, "a whole number from 0")
+		r.fault("number", text, language.Of("want.test-natural"))
 	} else if err := option(v)(&r.settings); err != nil {
 		r.join("", err)
 	}
 }
 
-// meant suggests the name that differs least from one that is not known, if it
-// is near.
-func meant(text string, names []string) string {
-	best, least := "", 3
+// oneOf are the names that are known, and that which differs least from one that is not,
+// if it is near: it may have been meant.
+func oneOf(text string, names []string) fault.Words {
+	meant, least := "", 3
 	for _, name := range names {
 		if d := fault.Distance(text, name, least); d < least && d < len(name) {
-			best, least = name, d
+			meant, least = name, d
 		}
 	}
-	if best == "" {
-		return ""
+	if meant == "" {
+		return fault.OneOf(names)
 	}
-	return "; did you mean " + best + "?"
+	return language.Of("want.test-meant", "names", names, "meant", meant)
 }

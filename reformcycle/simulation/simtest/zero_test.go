@@ -31,9 +31,12 @@ func (hostile) String() string                    { return "hostile" }
 func TestNothingThatIsZeroPanics(t *testing.T) {
 	zero := reflect.ValueOf(new(Verdict))
 	for i := range zero.NumMethod() {
-		require.Zero(t, zero.Method(i).Type().NumIn(), zero.Type().Method(i).Name)
+		args := make([]reflect.Value, zero.Method(i).Type().NumIn())
+		for k := range args {
+			args[k] = reflect.Zero(zero.Method(i).Type().In(k))
+		}
 		require.NotPanics(t, func() {
-			for _, result := range zero.Method(i).Call(nil) {
+			for _, result := range zero.Method(i).Call(args) {
 				_ = fmt.Sprint(result)
 			}
 		}, zero.Type().Method(i).Name)
