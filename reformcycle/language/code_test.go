@@ -58,7 +58,6 @@ var waiting = []string{
 	"examples/uganda",
 	"reformcycle",
 	"reformcycle/fault",
-	"reformcycle/internal/draw",
 	"reformcycle/report",
 	"reformcycle/simulation",
 	"reformcycle/simulation/chart",

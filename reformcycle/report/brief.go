@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -598,22 +597,13 @@ func (b *brief) progress() {
 		if stage == s.Stage() {
 			name = bold(name) + " ←"
 		}
-		met, score := b.say("brief.of", "n", t.Met, "total", required(t)), b.bounds(t.Score)
+		met, score := b.say("brief.of", "n", t.Met, "total", required(t)), boundsIn(b.l, t.Score)
 		if required(t) == 0 {
 			met, score = b.say("brief.nothing-required"), "–"
 		}
 		b.row(name, b.tell(telling(stage.Phase())), met, strconv.Itoa(t.Unmet), strconv.Itoa(t.Unknown), score)
 	}
 	b.put("", b.say("brief.score-note")+b.cite("chen2021"))
-}
-
-// bounds of a score, in hundredths.
-func (b *brief) bounds(i assessment.Bounds) string {
-	low, high := b.l.Figures(i.Low, 2), b.l.Figures(i.High, 2)
-	if i.Exact() {
-		return low
-	}
-	return low + "–" + high
 }
 
 func (b *brief) basis() {
@@ -767,24 +757,6 @@ func dated(on date.Date) any {
 		return language.Of("brief.no-date")
 	}
 	return on.String()
-}
-
-// day writes a date as people say it; a time that is not known has none.
-func day(t time.Time) string {
-	return known(date.Of(t))
-}
-
-// known is a date as it is known: "3 November 2025", "November 2025", "2025".
-func known(on date.Date) string {
-	return cmp.Or(on.Words(), "date not known")
-}
-
-// knownOn is a date in a sentence: "on 3 November 2025", "in 2025".
-func knownOn(on date.Date) string {
-	if on.Precision() < date.ToDay && !on.IsZero() {
-		return "in " + known(on)
-	}
-	return "on " + known(on)
 }
 
 // judgedOn is the date at which a state is judged: that of its last entry, unless it is

@@ -16,6 +16,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -287,8 +288,9 @@ func TestProseStaysReadable(t *testing.T) {
 }
 
 func TestADayThatIsNotKnownSaysSo(t *testing.T) {
-	assert.Equal(t, "date not known", day(time.Time{}))
-	assert.Equal(t, "3 November 2025", day(time.Date(2025, time.November, 3, 23, 0, 0, 0, time.UTC)))
+	said := func(day any) string { return language.English().Say(language.Of("picture.ring.on", "on", day)) }
+	assert.Equal(t, "date not known", said(dayOf(time.Time{})))
+	assert.Equal(t, "3 November 2025", said(dayOf(time.Date(2025, time.November, 3, 23, 0, 0, 0, time.UTC))))
 }
 
 // The way that most texts go says what the whole way says.

@@ -7,7 +7,68 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
 )
+
+// A page says its language. One that is written from right to left is mirrored: its
+// shapes in groups, its texts at their places and never the letters, but for what is
+// drawn unmirrored.
+func TestAPageThatIsWrittenFromTheRightIsMirrored(t *testing.T) {
+	page := func(l *language.Language) string {
+		p := Begin(Sheet{In: l, On: Upright, Title: "title"})
+		p.Put(`<path d="M1 2"/>`)
+		p.Put(`<path d="M3 4"/>`)
+		p.Text(100, 50, "start", Style{Size: 10, Anchor: "start"})
+		p.Unmirrored(func() {
+			p.Put(`<path d="M5 6" fill="%s"/>`, p.Texture(1, 1, 0, "<text>?</text>"))
+			p.Text(100, 60, "left", Style{Size: 10, Anchor: "start"})
+			p.Text(100, 70, "middle", Style{Size: 10})
+		})
+		p.Put(`<path d="M7 8" fill="%s"/>`, p.Texture(1, 1, 30, "<text>?</text>"))
+		return p.End()
+	}
+	french := page(fr.Language())
+	assert.Contains(t, french, ` xml:lang="fr" role=`)
+	assert.NotContains(t, french, "rtl")
+	assert.NotContains(t, french, "<g")
+	assert.Contains(t, french, `patternTransform="rotate(30)"`)
+
+	mirrored := page(languagetest.Mirrored(nil))
+	assert.Contains(t, mirrored, ` xml:lang="ar-XB" direction="rtl"`)
+	for _, want := range []string{
+		// 840 − x, and the start stays the start, which is on the right now.
+		"<g transform=\"matrix(-1 0 0 1 840 0)\">\n<path d=\"M1 2\"/>\n<path d=\"M3 4\"/>\n</g>\n<text x=\"740\" y=\"50\" font-size=\"10\" fill=\"#1A1A1A\" text-anchor=\"start\">\u2068start\u2069</text>\n<path d=\"M5 6\"",
+		"<text x=\"100\" y=\"60\" font-size=\"10\" fill=\"#1A1A1A\" text-anchor=\"end\">",
+		"<text x=\"100\" y=\"70\" font-size=\"10\" fill=\"#1A1A1A\" text-anchor=\"middle\">",
+		"<g transform=\"matrix(-1 0 0 1 840 0)\">\n<path d=\"M7 8\"",
+		"</g>\n</svg>",
+		// The letters of a tile are mirrored twice, so not at all.
+		`patternTransform="scale(-1 1)rotate(30)"`,
+	} {
+		assert.Contains(t, mirrored, want)
+	}
+}
+
+func TestALegendIsAsHighAsItsTextsAsk(t *testing.T) {
+	p := Begin(Sheet{On: Upright})
+	none := func(x, y float64) {}
+	signs := []Sign{{"short", none}, {strings.Repeat("long ", 20), none}, {"short", none}}
+	// A row is 25 high and 13.5 more for each line that its longest text has beyond one.
+	for _, width := range []float64{200, 400, 800} {
+		rows := 25*2 + 13.5*float64(len(Wrap(signs[1].Text, width/2-38, 12.5, 4))-1)
+		assert.Equal(t, rows, SignsHigh(width, 2, signs))
+		assert.Equal(t, 10+rows, p.Signs(0, 10, width, 2, signs))
+	}
+	assert.Equal(t, 25.0, SignsHigh(900, 3, []Sign{{"a", none}}))
+}
+
+func TestANoteTakesTheLinesThatItsPageGivesIt(t *testing.T) {
+	note := strings.Repeat("note ", 200)
+	assert.Equal(t, 3*16.0, Begin(Sheet{On: Upright}).Foot(note))
+	assert.Equal(t, 6*16.0, Begin(Sheet{On: Upright, NoteLines: 6}).Foot(note))
+}
 
 func TestAPageTakesTextForText(t *testing.T) {
 	p := Begin(Sheet{Name: "name", On: Lying, Title: "<a>", Kind: "<b>", Description: `"&'`, Basis: "made up"})

@@ -1,8 +1,6 @@
 package draw
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -120,15 +118,6 @@ func Each[T, S any](list []T, say func(T) S) []S {
 		said[i] = say(one)
 	}
 	return said
-}
-
-// Some joins the first of a list, and says how many more there are.
-func Some(texts []string, most int, between string) string {
-	told := slices.Clip(texts[:min(len(texts), most)])
-	if left := len(texts) - most; left > 0 {
-		told = append(told, fmt.Sprintf("and %d more", left))
-	}
-	return strings.Join(told, between)
 }
 
 // Sentences tells a list in a description, as much of it as that holds, each behind a

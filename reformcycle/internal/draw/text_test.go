@@ -1,9 +1,12 @@
 package draw
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
 )
 
 func TestPlainIsOneBoundedLine(t *testing.T) {
@@ -29,6 +32,16 @@ func TestPlainIsOneBoundedLine(t *testing.T) {
 	}
 	assert.Equal(t, Ellipsis, Plain("ab", 1))
 	assert.Equal(t, Ellipsis, Plain("ab", 0))
+}
+
+func TestAListTellsHowMuchOfItIsLeftOut(t *testing.T) {
+	names := strings.Split(strings.Repeat("a", Told+2), "")
+	assert.Equal(t, strings.Repeat("a, ", Told-1)+"a, and 2 more", Row(names).String())
+	assert.Equal(t, "a, a", Row(names[:2]).String())
+	assert.Equal(t, "a; a; and 1 more", Semicolons(names[:3], 2).String())
+	assert.Equal(t, "a; a", Semicolons(names[:2], 2).String())
+	assert.Equal(t, " a a", Sentences(nil, names[:2], func(s string) string { return s }))
+	assert.Equal(t, strings.Repeat(" a", Told)+" Et 2 de plus.", Sentences(fr.Language(), names, func(s string) string { return s }))
 }
 
 func TestSmallWords(t *testing.T) {
