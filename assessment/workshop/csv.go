@@ -19,11 +19,12 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
-// format of a sheet. Its columns stand in the order in which they are written.
+// format of a sheet. Its columns stand in the order in which they are written, but for
+// the text, which stands beside the item on a form, and is not read.
 var format = table.Format{
-	Columns:  []string{"item", "assessor", "level", "note", "source", "basis", "on"},
+	Columns:  []string{"item", "assessor", "level", "note", "source", "basis", "on", "text"},
 	Required: 3,
-	Words:    []string{"note", "source"},
+	Words:    []string{"note", "source", "text"},
 	MaxBytes: 16 << 20,
 	MaxRows:  maxRows,
 }
@@ -138,21 +139,44 @@ func dateOf(s string) (on date.Date, want language.Text) {
 //
 // It returns the error of w, and refuses a nil writer.
 func (s *Sheet) WriteCSV(w io.Writer) error {
+	return s.write(w, func(Row) []string { return nil })
+}
+
+// WriteForm writes what [Sheet.WriteCSV] does, and beside each item its text in a language,
+// nil for English, in a column of that name: the form that a facilitator hands out, or
+// reads from. The words of the checklist are those that [assessment.Checklist.In] makes
+// known to the language. The names of columns, ids, and levels from 1 to 4 are the same in
+// every language, so that [ReadCSV] reads each form that comes back; the texts it leaves
+// aside.
+func (s *Sheet) WriteForm(w io.Writer, l *language.Language) error {
+	l, err := s.Checklist().In(l)
+	if err != nil {
+		return err
+	}
+	return s.write(w, func(r Row) []string {
+		c, _ := s.Checklist().Criterion(r.Item)
+		return []string{l.Say(language.Built(c.Text))}
+	})
+}
+
+// write writes the rows, and the text of each item where there is one.
+func (s *Sheet) write(w io.Writer, text func(Row) []string) error {
 	if w == nil {
 		return fault.Refuse("writer", fault.Required, nil, language.Of("want.writer"))
 	}
+	columns := slices.Insert(slices.Clone(format.Columns[:len(format.Columns)-1]), 1, format.Columns[len(format.Columns)-1:][:len(text(Row{}))]...)
 	out := bufio.NewWriter(w)
-	_, _ = out.WriteString(strings.Join(format.Columns, ",") + "\n") // Flush gives the first error
+	_, _ = out.WriteString(strings.Join(columns, ",") + "\n") // Flush gives the first error
 	for _, r := range s.Rows() {
 		level := ""
 		if r.Level.Known() {
 			level = strconv.Itoa(int(r.Level))
 		}
-		for i, text := range []string{r.Item, r.Assessor, level, r.Note, r.Source, string(r.Basis), r.On.String()} {
+		for i, cell := range slices.Concat([]string{r.Item}, text(r), []string{r.Assessor, level, r.Note, r.Source, string(r.Basis), r.On.String()}) {
 			if i > 0 {
 				_ = out.WriteByte(',')
 			}
-			_, _ = out.WriteString(table.Escape(text, slices.Contains(format.Words, format.Columns[i])))
+			_, _ = out.WriteString(table.Escape(cell, slices.Contains(format.Words, columns[i])))
 		}
 		_ = out.WriteByte('\n')
 	}
