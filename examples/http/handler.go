@@ -9,6 +9,10 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 )
 
 const most = 1 << 20 // bytes of a request
@@ -26,12 +30,12 @@ func handler(j reformcycle.Journal, now func() time.Time) http.Handler {
 	mux.HandleFunc("POST /cycles/{id}/batches", func(w http.ResponseWriter, r *http.Request) {
 		text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 		if err != nil {
-			answer(w, nil, err)
+			answer(w, r, nil, err)
 			return
 		}
 		by, changes, err := reformcycle.DecodeBatch(text, most)
 		if err != nil {
-			answer(w, nil, err)
+			answer(w, r, nil, err)
 			return
 		}
 		cycle, err := reformcycle.Open(r.Context(), j, r.PathValue("id"), options...)
@@ -39,35 +43,39 @@ func handler(j reformcycle.Journal, now func() time.Time) http.Handler {
 			cycle, err = reformcycle.New(r.PathValue("id"), append(options[:len(options):len(options)], reformcycle.WithJournal(j))...)
 		}
 		if err != nil {
-			answer(w, nil, err)
+			answer(w, r, nil, err)
 			return
 		}
 		receipt, err := cycle.Apply(r.Context(), by, changes...)
-		answer(w, receipt, err)
+		answer(w, r, receipt, err)
 	})
 	mux.HandleFunc("GET /cycles/{id}", func(w http.ResponseWriter, r *http.Request) {
 		cycle, err := reformcycle.Open(r.Context(), j, r.PathValue("id"), options...)
 		if err != nil {
-			answer(w, nil, err)
+			answer(w, r, nil, err)
 			return
 		}
 		s := cycle.Now()
-		answer(w, map[string]any{"seq": s.Seq(), "standing": s.Standing(), "blockers": s.Blockers(), "actions": s.NextActions()}, nil)
+		answer(w, r, map[string]any{"seq": s.Seq(), "standing": s.Standing(), "blockers": s.Blockers(), "actions": s.NextActions()}, nil)
 	})
-	mux.HandleFunc("GET /schemas/batch.json", func(w http.ResponseWriter, _ *http.Request) { answer(w, reformcycle.BatchSchema(), nil) })
+	mux.HandleFunc("GET /schemas/batch.json", func(w http.ResponseWriter, r *http.Request) { answer(w, r, reformcycle.BatchSchema(), nil) })
 	return mux
 }
 
-// answer writes what was asked for, or the JSON form of the refusal.
-func answer(w http.ResponseWriter, body any, err error) {
+// answer writes what was asked for, or the JSON form of the refusal, told in the language
+// that was asked for.
+func answer(w http.ResponseWriter, r *http.Request, body any, err error) {
 	status := http.StatusOK
 	if err != nil {
-		refusal, ok := reformcycle.RefusalOf(nil, err)
+		l := language.Match([]*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}, r.Header.Get("Accept-Language"))
+		refusal, ok := reformcycle.RefusalOf(l, err)
 		if body, status = refusal, statuses[refusal.Code]; !ok {
 			body, status = map[string]string{"code": "failed"}, http.StatusInternalServerError
 		} else if status == 0 {
 			status = http.StatusUnprocessableEntity
 		}
+		w.Header().Set("Content-Language", l.Tag())
+		w.Header().Set("Vary", "Accept-Language")
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

@@ -11,7 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
 )
 
 func TestTheHandlerTellsWhatCameOfABatch(t *testing.T) {
@@ -56,6 +58,22 @@ func TestTheHandlerTellsWhatCameOfABatch(t *testing.T) {
 	status, body = said(http.Get(server.URL + "/cycles/LBR"))
 	require.Equal(t, 200, status)
 	require.EqualValues(t, 2, body["seq"])
+
+	asked, err := http.NewRequest(http.MethodPost, server.URL+"/cycles/LBR/batches", strings.NewReader(`{"author":"Clerk","changes":[{"kind":"advance","data":{}}]}`))
+	require.NoError(t, err)
+	asked.Header.Set("Accept-Language", "de, fr-CM;q=0.8, en;q=0.5")
+	answered, err := http.DefaultClient.Do(asked)
+	require.NoError(t, err)
+	require.Equal(t, "fr", answered.Header.Get("Content-Language"))
+	_, body = said(answered, nil)
+	var refusal *reformcycle.BlockedError
+	cycle, err := reformcycle.New("LBR")
+	require.NoError(t, err)
+	_, err = cycle.Apply(t.Context(), reformcycle.By("Clerk").At(now), reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "distance", Statement: "Far."}})
+	require.NoError(t, err)
+	_, err = cycle.Apply(t.Context(), reformcycle.By("Clerk").At(now), reformcycle.Advance{})
+	require.ErrorAs(t, err, &refusal)
+	require.Equal(t, fr.Language().Refusal(err), body["text"])
 
 	status, body = said(http.Get(server.URL + "/schemas/batch.json"))
 	require.Equal(t, 200, status)

@@ -4,7 +4,7 @@
 //
 //	go run ./examples/http
 //	go run ./examples/http -listen localhost:8080 -journal reform
-//	curl -d '{"author":"Clerk","key":"1","changes":[…]}' localhost:8080/cycles/LBR-NCHAP/batches
+//	curl -H 'Accept-Language: fr' -d '{"author":"Clerk","key":"1","changes":[…]}' localhost:8080/cycles/LBR-NCHAP/batches
 package main
 
 import (
