@@ -105,16 +105,16 @@ func show(ctx context.Context, w io.Writer, l *language.Language, c cases.Case) 
 	}
 	fmt.Fprintf(&b, "\n%s\n\n", say("example.diagnosis"))
 	for _, f := range d.Findings {
-		fmt.Fprintf(&b, "! %s\n  %s\n", f, paper(l, c, cases.Judgement{Code: f.Code, As: cases.Trouble}))
+		fmt.Fprintf(&b, "! %s\n  %s\n", l.Say(f.Told()), paper(l, c, cases.Judgement{Code: f.Code, As: cases.Trouble}))
 	}
 	for _, s := range d.Strengths {
-		fmt.Fprintf(&b, "+ %s\n  %s\n", s, paper(l, c, cases.Judgement{Code: s.Code, As: cases.Strength}))
+		fmt.Fprintf(&b, "+ %s\n  %s\n", l.Say(s.Told()), paper(l, c, cases.Judgement{Code: s.Code, As: cases.Strength}))
 	}
 	for _, contest := range d.Contested {
-		fmt.Fprintf(&b, "~ %s\n  %s\n", contest, paper(l, c, cases.Judgement{Code: contest.Code, As: cases.Contested}))
+		fmt.Fprintf(&b, "~ %s\n  %s\n", l.Say(contest.Told()), paper(l, c, cases.Judgement{Code: contest.Code, As: cases.Contested}))
 	}
 	for _, q := range d.Questions {
-		fmt.Fprintf(&b, "? %s\n", q)
+		fmt.Fprintf(&b, "? %s\n", l.Say(q.Told()))
 	}
 	if len(c.Beyond) > 0 {
 		fmt.Fprintf(&b, "\n%s\n\n", say("case.beyond"))

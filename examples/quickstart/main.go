@@ -41,7 +41,7 @@ func main() {
 	if _, err := cycle.Apply(ctx, team, reformcycle.Advance{}); errors.As(err, &blocked) {
 		fmt.Println(l.Say(language.Of("example.not-yet")))
 		for _, b := range blocked.Blockers {
-			fmt.Printf("- %s\n  %s\n", l.Say(language.Built(fmt.Sprint(b.Text))), l.Say(language.Built(fmt.Sprint(b.Remedy))))
+			fmt.Printf("- %s\n  %s\n", l.Say(b.Text), l.Say(b.Remedy))
 		}
 	}
 

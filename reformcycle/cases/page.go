@@ -146,11 +146,11 @@ func (p *page) says(j Judgement) string {
 	rule, _ := reformcycle.DiagnosisRules().Rule(j.Code)
 	switch j.As {
 	case Strength:
-		return p.tell(textOf(rule.Strength))
+		return p.tell(language.Built(rule.Strength))
 	case Contested:
-		return p.say("case.contested", "asks", textOf(rule.Asks))
+		return p.say("case.contested", "asks", language.Built(rule.Asks))
 	}
-	return p.tell(textOf(rule.Sentence))
+	return p.tell(language.Built(rule.Sentence))
 }
 
 // sentence of a judgement, with its rule.

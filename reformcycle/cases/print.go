@@ -177,8 +177,8 @@ func (p *Printer) moved(how string, move reformcycle.MoveName, from, to reformcy
 func (p *Printer) Blockers(blockers []reformcycle.Blocker) {
 	p.line("   " + p.say("case.blockers"))
 	for _, b := range blockers {
-		p.item(sentence(p.l.Say(textOf(b.Text))) + " " + p.shortfall(b))
-		p.text("     ", p.say("case.remedy", "what", textOf(b.Remedy)))
+		p.item(sentence(p.l.Say(b.Text)) + " " + p.shortfall(b))
+		p.text("     ", p.say("case.remedy", "what", b.Remedy))
 	}
 }
 
@@ -187,11 +187,7 @@ func (p *Printer) shortfall(b reformcycle.Blocker) string {
 	text := ""
 	switch {
 	case len(b.Missing) > 0:
-		missing := make([]language.Text, len(b.Missing))
-		for i := range b.Missing {
-			missing[i] = textOf(b.Missing[i])
-		}
-		text = p.say("brief.missing", "what", missing)
+		text = p.say("brief.missing", "what", b.Missing)
 	case len(b.Actors) > 0:
 		text = p.say("brief.in-the-way", "who", b.Actors)
 	case b.Have == assessment.Unknown:
@@ -282,7 +278,7 @@ func (p *Printer) Standing(s reformcycle.State, c Case) {
 		p.line("")
 		p.line("   " + p.say("case.actions"))
 		for _, a := range actions[:min(len(actions), 5)] {
-			text := sentence(p.l.Say(textOf(a.Do)))
+			text := sentence(p.l.Say(a.Do))
 			if id := urgencies[a.Urgency]; id != "" {
 				text += " " + p.say(id)
 			}
@@ -313,21 +309,21 @@ func (p *Printer) diagnosis(d reformcycle.Diagnosis) {
 		p.line("")
 		p.line("   " + p.say("case.wrong"))
 		for _, f := range d.Findings {
-			p.item(p.say("case.finding", "finding", sentence(p.l.Say(textOf(f.Sentence))), "severity", f.Severity.Told(), "fact", p.first(f.Facts)))
+			p.item(p.say("case.finding", "finding", sentence(p.l.Say(f.Sentence)), "severity", f.Severity.Told(), "fact", p.first(f.Facts)))
 		}
 	}
 	if len(d.Strengths) > 0 {
 		p.line("")
 		p.line("   " + p.say("brief.right"))
 		for _, s := range d.Strengths {
-			p.item(p.l.Say(textOf(s.Sentence)))
+			p.item(p.l.Say(s.Sentence))
 		}
 	}
 	if len(d.Contested) > 0 {
 		p.line("")
 		p.line("   " + p.say("brief.contested"))
 		for _, c := range d.Contested {
-			p.item(p.say("brief.both-sides", "asks", capital(p.l.Say(textOf(c.Asks))), "for", p.first(c.For), "against", p.first(c.Against)))
+			p.item(p.say("brief.both-sides", "asks", capital(p.l.Say(c.Asks)), "for", p.first(c.For), "against", p.first(c.Against)))
 		}
 	}
 }
@@ -337,16 +333,7 @@ func (p *Printer) first(facts []reformcycle.Fact) string {
 	if len(facts) == 0 {
 		return ""
 	}
-	return sentence(capital(p.l.Say(textOf(facts[0].Says))))
-}
-
-// textOf is what a state tells, as a text.
-func textOf(v any) language.Text {
-	if text, is := v.(language.Text); is {
-		return text
-	}
-	said, _ := v.(string)
-	return language.Built(said)
+	return sentence(capital(p.l.Say(facts[0].Says)))
 }
 
 // capital makes the first letter a capital.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"reflect"
@@ -145,7 +144,7 @@ func (b *brief) row(cells ...string) { b.put("| " + strings.Join(cells, " | ") +
 
 // where are the arguments that tell at which stage the cycle stands.
 func where(s reformcycle.State, more ...any) []any {
-	return append([]any{"n", int(s.Stage()), "stage", telling(s.Stage()), "phase", telling(s.Stage().Phase()), "lap", s.Lap()}, more...)
+	return append([]any{"n", int(s.Stage()), "stage", s.Stage().Told(), "phase", s.Stage().Phase().Told(), "lap", s.Lap()}, more...)
 }
 
 // title of the reform, as it was typed.
@@ -242,7 +241,7 @@ func (b *brief) clearing() {
 	default:
 		b.put(b.next("brief.these-before"), "")
 		for _, k := range b.blockers {
-			b.put("- " + bold(b.statement(telling(k.Text))) + " " + prose(b.lack(k, listed), whole) + b.remedy(telling(k.Remedy)) + b.cite(k.Source))
+			b.put("- " + bold(b.statement(k.Text)) + " " + prose(b.lack(k, listed), whole) + b.remedy(k.Remedy) + b.cite(k.Source))
 		}
 	}
 	if len(b.actions) == 0 {
@@ -252,14 +251,14 @@ func (b *brief) clearing() {
 	b.put("")
 	b.headed(">brief.rank", "brief.what", "brief.who", "brief.unlocks")
 	for _, a := range b.actions {
-		what := b.statement(telling(a.Do))
+		what := b.statement(a.Do)
 		if c, ok := b.state.Checklist().Criterion(a.Guard); ok && what == "" {
 			what = b.say("brief.make-true", "criterion", b.sentence(language.Built(c.Text)))
 		}
 		if len(a.Missing) > 0 {
-			what += " " + b.say("brief.missing", "what", b.some(texts(a.Missing), listed))
+			what += " " + b.say("brief.missing", "what", b.some(a.Missing, listed))
 		}
-		b.row(strconv.Itoa(a.Rank), what+b.cite(a.Source), b.tell(b.who(a, listed, func(name string) string { return name })), prose(b.capital(telling(a.Unlocks)), whole))
+		b.row(strconv.Itoa(a.Rank), what+b.cite(a.Source), b.tell(b.who(a, listed, func(name string) string { return name })), prose(b.capital(a.Unlocks), whole))
 	}
 }
 
@@ -298,7 +297,7 @@ func (b *brief) wanting(intro string) {
 func silences(s reformcycle.State) (about []language.Text) {
 	for _, topic := range reformcycle.Topics() {
 		if s.OnRecord(topic).Absence == reformcycle.Silent {
-			about = append(about, telling(topic))
+			about = append(about, topic.Told())
 		}
 	}
 	return about
@@ -317,14 +316,14 @@ func (b *brief) lack(k reformcycle.Blocker, most int) string {
 	var text language.Text
 	switch {
 	case len(k.Missing) > 0:
-		text = language.Of("brief.missing", "what", b.some(texts(k.Missing), most))
+		text = language.Of("brief.missing", "what", b.some(k.Missing, most))
 	case len(k.Actors) > 0:
 		text = language.Of("brief.in-the-way", "who", b.some(draw.Each(k.Actors, b.actor), most))
 	default:
 		text = levels(k.Have, k.Need)
 	}
 	if len(k.Silent) > 0 {
-		return b.l.Say(text) + " " + b.l.Say(language.Of("brief.silent", "topics", b.some(texts(k.Silent), most)))
+		return b.l.Say(text) + " " + b.l.Say(language.Of("brief.silent", "topics", b.some(draw.Each(k.Silent, reformcycle.Topic.Told), most)))
 	}
 	return b.l.Say(text)
 }
@@ -334,9 +333,9 @@ func levels(have, need assessment.Level) language.Text {
 	case need == assessment.Unknown:
 		return language.Of("brief.not-met")
 	case have == assessment.Unknown:
-		return language.Of("brief.not-rated", "need", telling(need))
+		return language.Of("brief.not-rated", "need", need.Told())
 	default:
-		return language.Of("brief.now", "have", telling(have), "need", telling(need))
+		return language.Of("brief.now", "have", have.Told(), "need", need.Told())
 	}
 }
 
@@ -361,7 +360,7 @@ func (b *brief) who(a reformcycle.Action, most int, short func(name string) stri
 	}
 	var roles []language.Text
 	if c, ok := b.state.Checklist().Criterion(a.Guard); ok {
-		roles = draw.Each(c.Carriers, func(carrier string) language.Text { return telling(stakeholders.Role(carrier)) })
+		roles = draw.Each(c.Carriers, func(carrier string) language.Text { return stakeholders.Role(carrier).Told() })
 	}
 	if len(roles) == 0 {
 		return language.Of("brief.nobody")
@@ -407,8 +406,8 @@ func (b *brief) coalition() {
 	}
 	item(text + b.cite("reich"))
 	item(b.say("brief.vetoes", "who", b.some(draw.Each(roster.VetoOpponents(), func(a stakeholders.Actor) language.Text { return language.Typed(a.Name) }), listed)))
-	item(b.say("brief.roles", "roles", b.some(draw.Each(roster.RoleGaps(), func(gap stakeholders.RoleGap) language.Text { return telling(gap.Role) }), listed)))
-	item(b.say("brief.groups", "groups", b.some(draw.Each(roster.MissingGroups(), func(g stakeholders.Group) language.Text { return telling(g) }), listed)))
+	item(b.say("brief.roles", "roles", b.some(draw.Each(roster.RoleGaps(), func(gap stakeholders.RoleGap) language.Text { return gap.Role.Told() }), listed)))
+	item(b.say("brief.groups", "groups", b.some(draw.Each(roster.MissingGroups(), stakeholders.Group.Told), listed)))
 }
 
 // tenths is a number with one decimal at most.
@@ -431,7 +430,7 @@ type dueTogether struct {
 // of many.
 func (b *brief) says(d dueTogether, points int) language.Text {
 	if len(d.evidence) == 0 {
-		return telling(d.Says)
+		return d.Says
 	}
 	of := draw.Each(d.evidence, func(id string) language.Text {
 		c, ok := b.state.Checklist().Criterion(id)
@@ -531,7 +530,7 @@ func (b *brief) due() {
 	for _, d := range b.groups[:min(len(b.groups), deadlineLimit)] {
 		follows, who := language.Of("brief.nothing-turns"), language.Of("brief.nobody")
 		if len(d.Follows) > 0 {
-			follows = language.Of("brief.each", "what", draw.Each(d.Follows, func(c reformcycle.Consequence) language.Text { return telling(c.Says) }))
+			follows = language.Of("brief.each", "what", draw.Each(d.Follows, func(c reformcycle.Consequence) language.Text { return c.Says }))
 		}
 		if len(d.Who) > 0 {
 			who = language.Of("brief.names", "who", b.some(draw.Each(d.Who, func(c stakeholders.Candidate) language.Text { return language.Typed(c.Name) }), listed))
@@ -557,7 +556,7 @@ func (b *brief) debts() {
 		if c, ok := b.state.Checklist().Criterion(d.Guard); ok {
 			source = strings.Join(c.Sources, ", ")
 		}
-		args := []any{"since", dated(b.state.When(d.Entry, d.Since)), "stage", telling(d.Stage), "lap", d.Lap}
+		args := []any{"since", dated(b.state.When(d.Entry, d.Since)), "stage", d.Stage.Told(), "lap", d.Lap}
 		why := b.say("brief.debt-corrected", args...)
 		if !d.ByCorrection {
 			why = b.say("brief.debt-waived", append(args, "who", b.actor(d.Authority), "why", b.sentence(language.Typed(d.Reason)))...)
@@ -593,7 +592,7 @@ func (b *brief) progress() {
 	b.headed("brief.stage", "brief.phase", ">brief.required", ">brief.unmet", ">brief.unrated", ">brief.score")
 	for stage := range reformcycle.Stages() {
 		t := s.Tally(stage)
-		name := strconv.Itoa(int(stage)) + " " + b.tell(telling(stage))
+		name := strconv.Itoa(int(stage)) + " " + b.tell(stage.Told())
 		if stage == s.Stage() {
 			name = bold(name) + " ←"
 		}
@@ -601,7 +600,7 @@ func (b *brief) progress() {
 		if required(t) == 0 {
 			met, score = b.say("brief.nothing-required"), "–"
 		}
-		b.row(name, b.tell(telling(stage.Phase())), met, strconv.Itoa(t.Unmet), strconv.Itoa(t.Unknown), score)
+		b.row(name, b.tell(stage.Phase().Told()), met, strconv.Itoa(t.Unmet), strconv.Itoa(t.Unknown), score)
 	}
 	b.put("", b.say("brief.score-note")+b.cite("chen2021"))
 }
@@ -652,23 +651,6 @@ func (b *brief) sources(lists ...func(key string) (assessment.Source, bool)) {
 		}
 		b.put("- " + bold(name(key)) + " – " + text)
 	}
-}
-
-// telling is what tells itself, as a text.
-func telling(v any) language.Text {
-	switch v := v.(type) {
-	case language.Text:
-		return v
-	case string:
-		return language.Built(v)
-	case interface{ Told() language.Text }:
-		return v.Told()
-	}
-	return language.Built(fmt.Sprint(v))
-}
-
-func texts[T any](all []T) []language.Text {
-	return draw.Each(all, func(t T) language.Text { return telling(t) })
 }
 
 // some are the first of a list of texts, and how many more there are.

@@ -24,7 +24,7 @@ func Diagnosis(w io.Writer, l *language.Language, d reformcycle.Diagnosis, rules
 		if part.Silent() {
 			continue
 		}
-		b.section(prose(b.capital(telling(h)), whole))
+		b.section(prose(b.capital(h.Told()), whole))
 		b.verdicts(part)
 	}
 	if d.Silent() {
@@ -51,26 +51,26 @@ func (b *brief) judged() {
 
 func (b *brief) verdicts(d reformcycle.Diagnosis) {
 	for _, f := range d.Findings {
-		b.put("- " + bold(b.statement(telling(f.Sentence))) + " *" + b.statement(telling(f.Severity)) + "* " + b.facts(f.Facts) + b.remedy(telling(f.Remedy)) + b.cite(f.Source))
+		b.put("- " + bold(b.statement(f.Sentence)) + " *" + b.statement(f.Severity.Told()) + "* " + b.facts(f.Facts) + b.remedy(f.Remedy) + b.cite(f.Source))
 	}
 	if len(d.Strengths) > 0 {
 		b.label("brief.right")
 	}
 	for _, s := range d.Strengths {
-		b.put("- " + b.statement(telling(s.Sentence)) + " " + b.facts(s.Facts) + b.cite(s.Source))
+		b.put("- " + b.statement(s.Sentence) + " " + b.facts(s.Facts) + b.cite(s.Source))
 	}
 	// Both sides of what is contested, as the question that they raise.
 	if len(d.Contested) > 0 {
 		b.label("brief.contested")
 	}
 	for _, c := range d.Contested {
-		b.put("- " + b.say("brief.both-sides", "asks", b.capital(telling(c.Asks)), "for", b.told(c.For, factLimit), "against", b.told(c.Against, factLimit)) + b.cite(c.Source))
+		b.put("- " + b.say("brief.both-sides", "asks", b.capital(c.Asks), "for", b.told(c.For, factLimit), "against", b.told(c.Against, factLimit)) + b.cite(c.Source))
 	}
 	if len(d.Questions) > 0 {
 		b.label("brief.not-known")
 	}
 	for _, q := range d.Questions {
-		b.put("- " + b.say("brief.question", "asks", b.capital(telling(q.Asks)), "needs", texts(q.Needs)))
+		b.put("- " + b.say("brief.question", "asks", b.capital(q.Asks), "needs", q.Needs))
 	}
 }
 
@@ -87,7 +87,7 @@ func (b *brief) facts(all []reformcycle.Fact) string { return prose(b.told(all, 
 
 // told says the first of the facts in one sentence, and how many more there are.
 func (b *brief) told(all []reformcycle.Fact, most int) string {
-	says := draw.Each(all[:min(len(all), most)], func(f reformcycle.Fact) language.Text { return telling(f.Says) })
+	says := draw.Each(all[:min(len(all), most)], func(f reformcycle.Fact) language.Text { return f.Says })
 	if n := len(all) - most; n > 0 {
 		says = append(says, language.Of("brief.more-on-record", "n", n))
 	}

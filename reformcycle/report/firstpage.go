@@ -238,14 +238,14 @@ func (f *first) wanted() string {
 			presses = c.Stage == s.Stage().String()
 		}
 		if presses && !d.Day.First().Before(today) {
-			return f.fill("brief.wanted", "by", dayOf(d.Day.First()), "what", draw.Sentence(f.clip(telling(d.Says), 100)))
+			return f.fill("brief.wanted", "by", dayOf(d.Day.First()), "what", draw.Sentence(f.clip(d.Says, 100)))
 		}
 	}
 	if rule, ok := s.Rules().Rule("stalled"); ok && s.Seq() > 0 {
 		if months := int(rule.Value(s.Stage().String())); months > 0 {
 			since := stageSince(s) // of one that is known roughly, the days that it may be
 			soonest, by := date.AddMonths(since.First(), months), date.AddMonths(since.Last(), months)
-			args := []any{"stage", f.capital(telling(s.Stage())), "months", months, "by", dayOf(by)}
+			args := []any{"stage", f.capital(s.Stage().Told()), "months", months, "by", dayOf(by)}
 			switch {
 			case by.Before(today):
 				return f.say("brief.usual-over", args...)
@@ -265,7 +265,7 @@ func (f *first) blocking() (all []entry) {
 		if on := f.by(a.Guard); !on.IsZero() {
 			text += " " + f.say("brief.by", "on", dayOf(on))
 		}
-		all = append(all, f.item(i+1, text+f.toDo(telling(a.Do)), 4))
+		all = append(all, f.item(i+1, text+f.toDo(a.Do), 4))
 	}
 	return all
 }
@@ -342,8 +342,8 @@ func (f *first) gravest() (all []entry) {
 	var told []grave
 	for _, x := range f.diagnosis.Findings {
 		told = append(told, grave{x.Severity, func() string {
-			return f.fill("brief.grave", "severity", f.capital(telling(x.Severity)), "finding", draw.Sentence(f.clip(telling(x.Sentence), 130))) +
-				" " + f.fact(x.Facts, 95) + f.toDo(telling(x.Remedy))
+			return f.fill("brief.grave", "severity", f.capital(x.Severity.Told()), "finding", draw.Sentence(f.clip(x.Sentence, 130))) +
+				" " + f.fact(x.Facts, 95) + f.toDo(x.Remedy)
 		}, x.Facts})
 	}
 	for _, x := range f.diagnosis.Contested {
@@ -352,7 +352,7 @@ func (f *first) gravest() (all []entry) {
 			severity = rule.Severity
 		}
 		told = append(told, grave{severity, func() string {
-			return f.fill("brief.grave-if-so", "severity", telling(severity), "asks", f.clip(telling(x.Asks), 90), "for", f.fact(x.For, 80), "against", f.fact(x.Against, 80))
+			return f.fill("brief.grave-if-so", "severity", severity.Told(), "asks", f.clip(x.Asks, 90), "for", f.fact(x.For, 80), "against", f.fact(x.Against, 80))
 		}, slices.Concat(x.For, x.Against)})
 	}
 	rank := map[reformcycle.Severity]int{reformcycle.Critical: 0, reformcycle.Serious: 1, reformcycle.Moderate: 2}
@@ -369,7 +369,7 @@ func (f *first) fact(all []reformcycle.Fact, columns int) string {
 	if len(all) == 0 {
 		return ""
 	}
-	text := f.clipped(prose(f.capital(telling(all[0].Says)), glance), columns)
+	text := f.clipped(prose(f.capital(all[0].Says), glance), columns)
 	if n := len(all) - 1; n > 0 {
 		f.counted = true
 		text = f.fill("brief.fact-of-more", "fact", strings.TrimSuffix(text, "."), "n", n)
@@ -393,7 +393,7 @@ func (f *first) falling() (all []entry) {
 	for i, d := range f.groups {
 		text := f.fill("brief.due-then", "when", dueOn(d), "what", draw.Sentence(f.clip(f.says(d, 2), 110)))
 		if len(d.Follows) > 0 {
-			text += " " + draw.Sentence(f.clipped(prose(f.capital(telling(d.Follows[0].Says)), glance), 80))
+			text += " " + draw.Sentence(f.clipped(prose(f.capital(d.Follows[0].Says), glance), 80))
 		}
 		who := language.Of("brief.nobody")
 		if len(d.Who) > 0 {
