@@ -52,7 +52,8 @@ func (p Position) Target() (Target, bool) {
 	return "", false
 }
 
-// KindNote says what a kind of strategy is.
+// KindNote says what a kind of strategy is. Its text is known by its English words:
+// [language.Built] makes what each language says.
 type KindNote struct {
 	Kind   StrategyKind `json:"kind"`
 	Text   string       `json:"text"`
@@ -61,7 +62,8 @@ type KindNote struct {
 
 // Suggestion is a generic strategy for a coalition to think about: advice to
 // people who know the actors, never a rule. The suggestions keep to open means:
-// none smears, deceives or presses a person.
+// none smears, deceives or presses a person. Its texts are known by their English words,
+// as those of [KindNote] are.
 type Suggestion struct {
 	ID      string       `json:"id"`
 	Kind    StrategyKind `json:"kind"`

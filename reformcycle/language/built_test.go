@@ -56,6 +56,9 @@ func builtIn() []string {
 	for _, s := range stakeholders.Catalogue() {
 		add(s.Text, s.Helps, s.Watch)
 	}
+	for _, k := range stakeholders.KindNotes() {
+		add(k.Text)
+	}
 	// How much of a publication was read, and what was never published.
 	of := func(s assessment.Source) {
 		if add(s.Seen); s.Link == "" {
