@@ -2,6 +2,7 @@ package reformcycle
 
 import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file keeps a cycle to the checklists that judge it: what is kept of each, how
@@ -40,7 +41,7 @@ func (c AdoptChecklist) apply(d *draft) error {
 	}
 	before := d.rules
 	if c.Checklist == d.Checklist {
-		return fault.Refuse("checklist", fault.Unique, c.Checklist, "another checklist than the one that judges the cycle already")
+		return fault.Refuse("checklist", fault.Unique, c.Checklist, language.Of("want.other-checklist"))
 	}
 	d.judgedBy(rules, c.Reason)
 	for i := range rules.criteria {

@@ -52,6 +52,7 @@ func readable(t *testing.T, err error) {
 		require.NotContains(t, err.Error(), leak)
 	}
 	require.Less(t, len(err.Error()), 6000)
+	inOneLanguage(t, err)
 }
 
 // untouched applies a batch that must be refused to a cycle that stands at the

@@ -1,6 +1,9 @@
 package reformcycle
 
-import "github.com/chsreform/chsreform/reformcycle/fault"
+import (
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
+)
 
 // This file is the beginning of a cycle, which is an entry like any other.
 
@@ -26,7 +29,7 @@ func (Begin) Kind() Kind { return KindBegin }
 
 func (c Begin) apply(d *draft) error {
 	if d.Seq != 0 {
-		return fault.Refuse("seq", "first", d.Seq, "a cycle that has not begun; this change is written by New's first Apply")
+		return fault.Refuse("seq", "first", d.Seq, language.Of("want.not-begun"))
 	}
 	rules, err := d.books.judging(c.Checklist, c.Terms)
 	if err != nil {

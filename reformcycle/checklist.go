@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -133,27 +132,27 @@ type rulebook struct {
 // newRulebook refuses a checklist that a cycle can't be judged by.
 func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 	if list == nil || list.Len() == 0 {
-		return nil, fault.Refuse("checklist", fault.Required, nil, "a checklist with criteria")
+		return nil, fault.Refuse("checklist", fault.Required, nil, language.Of("want.checklist"))
 	}
 	r := &rulebook{list: list, terms: termsOf(list), lasting: -1}
 	var broken fault.Fields
 	for i, c := range list.All() {
 		stage, err := ParseStage(c.Section)
 		if err != nil {
-			broken.Add(fault.At("criteria", i)+".section", "known", c.Section, "the stage it guards: "+fault.OneOf(stageNames[1:]).String())
+			broken.Add(fault.At("criteria", i)+".section", "known", c.Section, language.Of("want.guarded-stage", "stages", stageNames[1:]))
 		}
 		derive, derivable := derivations[c.ID]
 		switch {
 		case fault.ID.Broken(c.ID) != "":
 			broken.Text(fault.At("criteria", i)+".id", c.ID, fault.ID)
 		case c.Parameter < 0 || c.Parameter > maxParameter:
-			broken.Add(fault.At("criteria", i)+".parameter", "range", c.Parameter, fmt.Sprintf("from 0 to %d", maxParameter))
+			broken.Add(fault.At("criteria", i)+".parameter", "range", c.Parameter, language.Of("want.number-from-to", "low", 0, "high", maxParameter))
 		case reserved(c.ID):
-			broken.Add(fault.At("criteria", i)+".id", "reserved", c.ID, "another id; this one names a guard of the coalition")
+			broken.Add(fault.At("criteria", i)+".id", "reserved", c.ID, language.Of("want.not-guard"))
 		case c.Kind == assessment.Derived && !derivable:
-			broken.Add(fault.At("criteria", i)+".kind", "derivable", c.ID, "kind rated, or the id of a criterion that can be computed: "+fault.List(DerivedCriteria()))
+			broken.Add(fault.At("criteria", i)+".kind", "derivable", c.ID, language.Of("want.derivable", "known", listed(DerivedCriteria())))
 		case c.Kind == assessment.Derived && c.Threshold > assessment.Functional:
-			broken.Add(fault.At("criteria", i)+".threshold", "reachable", c.Threshold.String(), "functional or less; a derived criterion is never highly functional")
+			broken.Add(fault.At("criteria", i)+".threshold", "reachable", c.Threshold.String(), language.Of("want.reachable"))
 		}
 		if derive.lasting != 0 && !c.Advisory {
 			r.lasting = i

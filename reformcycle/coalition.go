@@ -72,7 +72,7 @@ func (c FormCoalition) apply(d *draft) error {
 		return err
 	}
 	if a, _ := d.actors().Actor(c.Coalition.Convener); !a.Member {
-		return fault.Refuse("coalition.convener", "member", a.ID, "an actor who is a member of the coalition")
+		return fault.Refuse("coalition.convener", "member", a.ID, language.Of("want.member"))
 	}
 	c.Coalition.Entry = d.entry
 	if coalitions.of(d.state).Coalition.Name == "" {
@@ -155,7 +155,7 @@ func (TakePosition) Kind() Kind { return KindTakePosition }
 
 func (c TakePosition) apply(d *draft) error {
 	if !c.Position.Known() {
-		return fault.Refuse("position", fault.Required, nil, "a position from −7 to +7")
+		return fault.Refuse("position", fault.Required, nil, language.Of("want.position"))
 	}
 	return d.amendActor(c.Actor, func(a *stakeholders.Actor) error {
 		a.Position = c.Position
@@ -186,7 +186,7 @@ func (c AssignRole) apply(d *draft) error {
 	return d.amendActor(c.Actor, func(a *stakeholders.Actor) error {
 		a.Member = true
 		if a.Holds(c.Role) {
-			return fault.Refuse("role", fault.Unique, string(c.Role), "a role that "+fault.Bounded(a.ID)+" does not hold yet")
+			return fault.Refuse("role", fault.Unique, string(c.Role), language.Of("want.new-role", "actor", fault.Bounded(a.ID)))
 		}
 		a.Roles = append(a.Roles, c.Role)
 		return nil
@@ -210,7 +210,7 @@ func (c RelieveRole) apply(d *draft) error {
 				return nil
 			}
 		}
-		return fault.Refuse("role", fault.Known, string(c.Role), "a role that "+fault.Bounded(a.ID)+" holds: "+fault.List(a.Roles))
+		return fault.Refuse("role", fault.Known, string(c.Role), language.Of("want.held-role", "actor", fault.Bounded(a.ID), "known", listed(a.Roles)))
 	})
 }
 
@@ -264,7 +264,7 @@ func (c Deliver) apply(d *draft) error {
 		for i, held := range a.Commitments {
 			ids[i] = held.ID
 		}
-		return unknownReference("commitment", c.Commitment, "a commitment of "+fault.Bounded(a.ID), ids)
+		return unknownReference("commitment", c.Commitment, language.Of("want.commitment", "actor", fault.Bounded(a.ID), "known", listed(ids)))
 	})
 }
 

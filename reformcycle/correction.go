@@ -88,7 +88,7 @@ func (CorrectMoment) Kind() Kind { return KindCorrectMoment }
 func (c CorrectMoment) faults() fault.Fields {
 	var wrong fault.Fields
 	if at := c.Moment.UTC(); !at.IsZero() && (at.Before(earliest) || !at.Before(latest)) {
-		wrong.Add("moment", fault.Range, at.Year(), "a moment in the years 1 to 9999")
+		wrong.Add("moment", fault.Range, at.Year(), language.Of("want.moment-years"))
 	}
 	return wrong
 }
@@ -174,7 +174,7 @@ func (c CorrectMoment) apply(*draft) error { return nil }
 func (c Correct) fits(d *draft, i int) error {
 	was := d.record.changes[i]
 	if kind := d.record.entries[i].Kind; c.Change.Kind() != kind {
-		return fault.Refuse("change.kind", fault.Known, string(c.Change.Kind()), "the kind of the entry, "+string(kind)+"; retract it and record the other, where it is another")
+		return fault.Refuse("change.kind", fault.Known, string(c.Change.Kind()), language.Of("want.same-kind", "kind", string(kind)))
 	}
 	if wrong := kindOf(c.Change).early(c.Change, d.ahead(i)); d.live && wrong != nil {
 		var all fault.Fields
@@ -183,7 +183,7 @@ func (c Correct) fits(d *draft, i int) error {
 	}
 	if is, fixed := was.(steadfast); fixed {
 		if c.Change.(steadfast).steady() != is.steady() {
-			return fault.Refuse("change.data", "steady", string(c.Change.Kind()), "the "+string(c.Change.Kind())+" that happened, for it did: of a move the reason and the authority can be corrected, of an adoption the reason, of the beginning title and country")
+			return fault.Refuse("change.data", "steady", string(c.Change.Kind()), language.Of("want.steady", "kind", string(c.Change.Kind())))
 		}
 		if s := corrections.of(d.state).standing(c.Entry, false); s != nil && s.Kind == KindRetract {
 			return d.isLast(i)
@@ -195,7 +195,7 @@ func (c Correct) fits(d *draft, i int) error {
 func (c Retract) fits(d *draft, i int) error {
 	switch d.record.changes[i].(type) {
 	case Begin:
-		return fault.Refuse("entry", "steady", c.Entry, "another entry: a cycle's beginning can't be retracted")
+		return fault.Refuse("entry", "steady", c.Entry, language.Of("want.not-beginning"))
 	case steadfast:
 		return d.isLast(i)
 	}
@@ -252,7 +252,7 @@ type changeForm struct {
 func (c Correct) faults() (wrong fault.Fields) {
 	kind := kindOf(c.Change)
 	if kind == nil || kind.corrects {
-		wrong.Add("change", fault.Required, nil, "a change of this package that is no correction")
+		wrong.Add("change", fault.Required, nil, language.Of("want.own-no-correction"))
 		return wrong
 	}
 	wrong.Under("change.data", fault.Of(kind.check(c.Change)))
@@ -283,9 +283,9 @@ func readCorrect(data []byte, input bool) (Change, error) {
 	case kind == nil:
 		return nil, unknown("unknown.kind-want", ErrUnknownKind, fault.Refuse("change.kind", fault.Known, string(form.Change.Kind), fault.OneOf(Kinds())))
 	case kind.corrects:
-		return nil, fault.Refuse("change.kind", fault.Known, string(form.Change.Kind), "a kind of change that is no correction")
+		return nil, fault.Refuse("change.kind", fault.Known, string(form.Change.Kind), language.Of("want.no-correction"))
 	case form.Change.Version < 0 || form.Change.Version > kind.version:
-		return nil, unknown("unknown.version-want", ErrUnknownVersion, fault.Refuse("change.v", fault.Known, form.Change.Version, fmt.Sprintf("a version of %q from 1 to %d; left out, it is %d", kind.kind, kind.version, kind.version)))
+		return nil, unknown("unknown.version-want", ErrUnknownVersion, fault.Refuse("change.v", fault.Known, form.Change.Version, language.Of("want.version", "kind", string(kind.kind), "known", kind.version)))
 	}
 	e := Entry{Kind: kind.kind, Version: cmp.Or(form.Change.Version, kind.version), Data: form.Change.Data}
 	change, err := kind.read(e, input)

@@ -29,7 +29,7 @@ type Option func(*Cycle) error
 func WithJournal(j Journal) Option {
 	return func(c *Cycle) error {
 		if missing(j) {
-			return fault.Refuse("WithJournal", fault.Required, nil, "a journal; leave the option out to keep entries in memory")
+			return fault.Refuse("WithJournal", fault.Required, nil, language.Of("want.journal"))
 		}
 		c.journal = j
 		return nil
@@ -42,7 +42,7 @@ func WithJournal(j Journal) Option {
 func WithClock(now func() time.Time) Option {
 	return func(c *Cycle) error {
 		if now == nil {
-			return fault.Refuse("WithClock", fault.Required, nil, "a clock; leave the option out to have none")
+			return fault.Refuse("WithClock", fault.Required, nil, language.Of("want.clock"))
 		}
 		c.clock = now
 		return nil
@@ -102,7 +102,7 @@ func WithChecklist(list *assessment.Checklist) Option {
 		if held, err := c.books.find(list.ID()); err != nil {
 			c.books = append(c.books, rules)
 		} else if held.terms.Digest != rules.terms.Digest {
-			return fault.Refuse("WithChecklist", fault.Unique, list.ID(), "a name and version of its own: another checklist has these; see assessment's Derive")
+			return fault.Refuse("WithChecklist", fault.Unique, list.ID(), language.Of("want.own-version"))
 		}
 		c.begin.Checklist = list.ID()
 		return nil
@@ -117,7 +117,7 @@ func WithChecklist(list *assessment.Checklist) Option {
 func WithRetries(most int) Option {
 	return func(c *Cycle) error {
 		if most < 0 || most > maxRetries {
-			return fault.Refuse("WithRetries", fault.Range, most, fmt.Sprintf("from 0 to %d", maxRetries))
+			return fault.Refuse("WithRetries", fault.Range, most, language.Of("want.whole", "low", 0, "high", maxRetries))
 		}
 		c.retries = most
 		return nil
@@ -227,7 +227,7 @@ func configure(id string, options []Option) (*Cycle, error) {
 	c := &Cycle{id: fault.NFC(id), begin: Begin{Checklist: builtIn.list.ID()}, machine: newMachine(), rules: builtInRules, ahead: maxAhead, changeSize: maxChange}
 	for _, option := range options {
 		if option == nil {
-			return nil, fault.Refuse("option", fault.Required, nil, "an option, or none")
+			return nil, fault.Refuse("option", fault.Required, nil, language.Of("want.option"))
 		}
 		if err := option(c); err != nil {
 			return nil, err
@@ -240,11 +240,11 @@ func configure(id string, options []Option) (*Cycle, error) {
 func (c *Cycle) unmade() bool { return c == nil || c.journal == nil }
 
 func errUnmade() error {
-	return fault.Refuse("cycle", fault.Required, nil, "a cycle made by New or Open")
+	return fault.Refuse("cycle", fault.Required, nil, language.Of("want.a-cycle"))
 }
 
 func noContext() error {
-	return fault.Refuse("ctx", fault.Required, nil, "a context; context.Background() if there is none")
+	return fault.Refuse("ctx", fault.Required, nil, language.Of("want.context"))
 }
 
 // Apply applies a batch of changes: all of them or none, by one author, at one
@@ -495,7 +495,7 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 		return none, nil, &ConflictError{Cycle: c.id, After: *by.after, Head: base.Seq}
 	}
 	if len(changes) == 0 && base.Seq > 0 || len(changes) > maxBatch {
-		return none, nil, fault.Refuse("changes", fault.Length, len(changes), fmt.Sprintf("from 1 to %d changes", maxBatch))
+		return none, nil, fault.Refuse("changes", fault.Length, len(changes), language.Of("want.some-changes", "most", maxBatch))
 	}
 	var wrong fault.Fields
 	wrong.Text("author", by.Author, fault.ID)
@@ -527,9 +527,9 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 		kind := kindOf(change)
 		switch {
 		case missing(change):
-			return fault.Refuse("change", fault.Required, nil, "a change")
+			return fault.Refuse("change", fault.Required, nil, language.Of("want.change"))
 		case kind == nil:
-			return fault.Refuse("change", fault.Known, fmt.Sprintf("%T", change), "a change of this package, not a type that embeds one")
+			return fault.Refuse("change", fault.Known, fmt.Sprintf("%T", change), language.Of("want.own-change"))
 		}
 		if err := kind.check(change); err != nil {
 			return err
@@ -546,7 +546,7 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 			return err
 		}
 		if len(e.Data) > c.changeSize {
-			return fault.Refuse("", fault.Length, len(e.Data), fmt.Sprintf("a change of at most %d bytes as JSON", c.changeSize))
+			return fault.Refuse("", fault.Length, len(e.Data), language.Of("want.change-bytes", "most", c.changeSize))
 		}
 		if kind.corrects && !d.correcting {
 			if d.Seq > base.Seq || base.Seq == 0 {
@@ -597,7 +597,7 @@ func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, dated da
 	at = by.Moment
 	if c.clock != nil {
 		if recorded = c.clock(); recorded.IsZero() {
-			return at, recorded, dated, fault.Refuse("clock", fault.Required, nil, "a clock that tells the time")
+			return at, recorded, dated, fault.Refuse("clock", fault.Required, nil, language.Of("want.telling-clock"))
 		}
 		if recorded.Before(base.Recorded) {
 			recorded = base.Recorded
@@ -618,7 +618,7 @@ func (c *Cycle) moments(base *state, by Stamp) (at, recorded time.Time, dated da
 		return at, recorded, dated, &MomentError{What: "happened", Moment: at, Latest: recorded}
 	}
 	if at.Before(earliest) || !at.Before(latest) || !recorded.Before(latest) {
-		return at, recorded, dated, fault.Refuse("moment", fault.Range, at.Year(), "a moment in the years 1 to 9999")
+		return at, recorded, dated, fault.Refuse("moment", fault.Range, at.Year(), language.Of("want.moment-years"))
 	}
 	return at, recorded, dated, nil
 }
@@ -792,7 +792,7 @@ const maxAhead = 30 * 366 * 24 * time.Hour
 func WithAhead(most time.Duration) Option {
 	return func(c *Cycle) error {
 		if most <= 0 {
-			return fault.Refuse("WithAhead", fault.Range, most.String(), "more than no time")
+			return fault.Refuse("WithAhead", fault.Range, most.String(), language.Of("want.some-time"))
 		}
 		c.ahead = most
 		return nil
@@ -804,7 +804,7 @@ func WithAhead(most time.Duration) Option {
 func WithChangeSize(most int) Option {
 	return func(c *Cycle) error {
 		if most < 1 || most > maxEntry {
-			return fault.Refuse("WithChangeSize", fault.Range, most, fmt.Sprintf("from 1 to %d bytes", maxEntry))
+			return fault.Refuse("WithChangeSize", fault.Range, most, language.Of("want.some-bytes", "most", maxEntry))
 		}
 		c.changeSize = most
 		return nil

@@ -156,7 +156,7 @@ func (c MapDesign) apply(d *draft) error {
 		return err
 	}
 	if choice.Solution != "" {
-		if err := solutions.of(d.state).Solutions.refer("choice.solution", choice.Solution, "solution"); err != nil {
+		if err := solutions.of(d.state).Solutions.refer("choice.solution", choice.Solution); err != nil {
 			return err
 		}
 	}
@@ -188,7 +188,7 @@ func (c ValidateDesign) apply(d *draft) error {
 	choices := &designs.in(d).DesignChoices
 	i := choices.index(string(c.Component))
 	if i < 0 || (*choices)[i].Lap != d.Lap {
-		return fault.Refuse("component", "mapped", string(c.Component), "a component with a design choice in this lap")
+		return fault.Refuse("component", "mapped", string(c.Component), language.Of("want.design-choice"))
 	}
 	own(d, choices)
 	choice := &(*choices)[i]
@@ -209,7 +209,7 @@ func (d *draft) decides(field, id string) error {
 	if slices.Contains(named, id) {
 		return nil
 	}
-	return unknownReference(field, id, "a decision maker named in this lap", named)
+	return unknownReference(field, id, language.Of("want.decision-maker", "known", listed(named)))
 }
 
 // AppraiseSolution records the expected cost, impact and feasibility of an

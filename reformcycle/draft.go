@@ -8,6 +8,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/looplab/fsm"
 )
 
@@ -143,23 +144,23 @@ func (d *draft) happened(field string, on *date.Date) error {
 		*on = d.day()
 	}
 	if d.day().Last().Before(on.First()) && !begun(*on, d.Moment) {
-		return fault.Refuse(field, fault.Order, on.String(), "a date no later than the stamp's moment, "+d.Moment.Format(time.RFC3339))
+		return fault.Refuse(field, fault.Order, on.String(), language.Of("want.date-come", "moment", d.Moment.Format(time.RFC3339)))
 	}
 	return nil
 }
 
 // The refusals that many changes share.
 
-func unknownReference(field, id, what string, known []string) error {
-	return fault.Refuse(field, fault.Exists, id, "the id of "+what+": "+fault.List(known))
+func unknownReference(field, id string, want language.Text) error {
+	return fault.Refuse(field, fault.Exists, id, want)
 }
 
 func duplicate(field, id string) error {
-	return fault.Refuse(field, fault.Unique, id, "an id that is not taken")
+	return fault.Refuse(field, fault.Unique, id, language.Of("want.new-id"))
 }
 
 func full(field string, most int) error {
-	return fault.Refuse(field, fault.Length, most, "no more of them: the cycle holds as many as it takes")
+	return fault.Refuse(field, fault.Length, most, language.Of("want.no-more"))
 }
 
 // judgedBy has a checklist judge from now on. Ratings and waivers of criteria that it
@@ -189,7 +190,7 @@ func (d *draft) hasActor(field, id string) error {
 	if d.actors().Has(id) {
 		return nil
 	}
-	return unknownReference(field, id, "an engaged actor", d.actors().IDs())
+	return unknownReference(field, id, language.Of("want.engaged", "known", listed(d.actors().IDs())))
 }
 
 // unknownCriterion refuses a criterion that the checklist does not have, and
@@ -209,5 +210,5 @@ func (d *draft) unknownCriterion(field, id string) error {
 	if kin == nil {
 		kin = families
 	}
-	return unknownReference(field, id, "a criterion of "+d.rules.list.ID(), kin)
+	return unknownReference(field, id, language.Of("want.criterion-among", "checklist", d.rules.list.ID(), "known", listed(kin)))
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"time"
 	"unicode/utf8"
@@ -102,10 +101,10 @@ func ParseEntry(data []byte) (Entry, error) {
 func (kind *kindEntry) seal(e Entry, c Change) (Entry, Change, error) {
 	data, err := kind.marshal(c)
 	if err != nil {
-		return Entry{}, nil, fault.Refuse("data", "json", kind.kind, "a change that JSON can hold: "+err.Error())
+		return Entry{}, nil, fault.Refuse("data", "json", kind.kind, language.Of("want.json-change", "why", err))
 	}
 	if len(data) > maxEntry {
-		return Entry{}, nil, fault.Refuse("data", fault.Length, len(data), fmt.Sprintf("a change of at most %d bytes as JSON", maxEntry))
+		return Entry{}, nil, fault.Refuse("data", fault.Length, len(data), language.Of("want.change-bytes", "most", maxEntry))
 	}
 	e.Kind, e.Version, e.Data = kind.kind, kind.version, data
 	// Journals hold texts in normal form. An escape may stand for half of a letter.

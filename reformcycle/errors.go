@@ -430,7 +430,7 @@ func (e *ChecklistError) Told() language.Text {
 		return language.Of("checklist.changed", "checklist", checklist)
 	}
 	return language.Of("checklist.changed-by", "checklist", checklist, "revisions",
-		first(len(e.Revisions), func(i int) language.Text { return language.Typed(e.Revisions[i].String()) }))
+		first(len(e.Revisions), func(i int) language.Text { return e.Revisions[i].Told() }))
 }
 
 // Error tells it in English.

@@ -112,7 +112,7 @@ func (DissolveBody) Kind() Kind { return KindDissolveBody }
 
 func (c DissolveBody) apply(d *draft) error {
 	bodies := &governances.in(d).Bodies
-	if err := bodies.refer("body", c.Body, "body"); err != nil {
+	if err := bodies.refer("body", c.Body); err != nil {
 		return err
 	}
 	own(d, bodies)

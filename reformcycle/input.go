@@ -9,6 +9,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is what a change must not hold: what only the cycle sets, and in input,
@@ -102,7 +103,7 @@ func begun(on date.Date, by time.Time) bool {
 
 // notCome refuses a date that has not begun.
 func notCome(path string, on date.Date, by time.Time) fault.Fields {
-	return fault.Fields{{Path: path, Rule: fault.Order, Value: on.String(), Want: "a date that has come: it is " + by.Format(time.DateOnly)}}
+	return fault.Fields{{Path: path, Rule: fault.Order, Value: on.String(), Want: language.Of("want.has-come", "now", by.Format(time.DateOnly))}}
 }
 
 // early names what of a change is said to have been later than a moment.

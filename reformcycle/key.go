@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file remembers the keys of batches, so that a request that is sent twice counts
@@ -113,7 +114,7 @@ func (d *draft) noteKey(e Entry) error {
 	if last := ring.newest; e.First > 0 && last != nil && last.Key == e.Key && last.Last+1 == e.Seq {
 		ring, digested = keyring{last.before}, last.Digest
 	} else if ring.find(e.Key) != nil {
-		return fault.Refuse("key", fault.Unique, e.Key, "a key that no batch before it has")
+		return fault.Refuse("key", fault.Unique, e.Key, language.Of("want.new-key"))
 	}
 	if e.Kind != KindBegin {
 		data, err := kindTable[e.Kind].normal(e)

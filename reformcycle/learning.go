@@ -75,7 +75,7 @@ func (HoldReview) Kind() Kind { return KindHoldReview }
 func (c HoldReview) apply(d *draft) error {
 	r := c.Review
 	if r.Body != "" {
-		if err := governances.of(d.state).Bodies.refer("review.body", r.Body, "body"); err != nil {
+		if err := governances.of(d.state).Bodies.refer("review.body", r.Body); err != nil {
 			return err
 		}
 	}
@@ -121,7 +121,7 @@ func (Adapt) Kind() Kind { return KindAdapt }
 func (c Adapt) apply(d *draft) error {
 	a := c.Adaptation
 	part := learnings.in(d)
-	if err := part.Reviews.refer("adaptation.review", a.Review, "review"); err != nil {
+	if err := part.Reviews.refer("adaptation.review", a.Review); err != nil {
 		return err
 	}
 	a.Lap, a.On, a.Entry = d.Lap, d.Moment, d.entry

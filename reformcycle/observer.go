@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file tells the host what happens: its observers, and its log.
@@ -43,7 +44,7 @@ func moved(b Batch) bool {
 func WithObserver(observe func(Notice)) Option {
 	return func(c *Cycle) error {
 		if observe == nil {
-			return fault.Refuse("WithObserver", fault.Required, nil, "a function")
+			return fault.Refuse("WithObserver", fault.Required, nil, language.Of("want.a-function"))
 		}
 		c.observers = append(c.observers, observe)
 		return nil
@@ -65,7 +66,7 @@ func WithRefusals() Option {
 func WithLogger(log *slog.Logger) Option {
 	return func(c *Cycle) error {
 		if log == nil {
-			return fault.Refuse("WithLogger", fault.Required, nil, "a logger; leave the option out to be silent")
+			return fault.Refuse("WithLogger", fault.Required, nil, language.Of("want.logger"))
 		}
 		c.logger = log
 		return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -35,7 +36,7 @@ func (s Scores) refuse(agreed []ChoiceCriterion) error {
 	var wrong fault.Fields
 	for _, id := range slices.Sorted(maps.Keys(s)) {
 		if !slices.ContainsFunc(agreed, func(c ChoiceCriterion) bool { return c.ID == id }) {
-			wrong.Add("scores["+id+"]", fault.Exists, id, "one of the agreed criteria: "+fault.List(choiceIDs(agreed)))
+			wrong.Add("scores["+id+"]", fault.Exists, id, language.Of("want.agreed", "known", listed(choiceIDs(agreed))))
 		}
 	}
 	return wrong.Err()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is the rating of criteria by evidence, which belongs to all stages.
@@ -33,7 +34,7 @@ func (c Rate) apply(d *draft) error {
 	}
 	if d.rules.criteria[i].Kind == assessment.Derived {
 		return fault.Refuse("criterion", "rated", c.Criterion,
-			"a criterion that people rate; this one is computed from what is recorded")
+			language.Of("want.rated-by-people"))
 	}
 	if c.Evidence.By == "" {
 		c.Evidence.By = d.author
@@ -52,7 +53,7 @@ func (c Rate) apply(d *draft) error {
 	case c.Level == assessment.Unknown && found:
 		d.Ratings = slices.Delete(d.Ratings, at, at+1)
 	case c.Level == assessment.Unknown:
-		return fault.Refuse("level", "rated", c.Level.String(), "a level from 1 to 4: there is no rating to withdraw")
+		return fault.Refuse("level", "rated", c.Level.String(), language.Of("want.level-to-withdraw"))
 	case found:
 		d.Ratings[at] = rating
 	default:
@@ -73,5 +74,5 @@ func (c Rate) apply(d *draft) error {
 var ratingRoom = room{
 	changes: []kindEntry{changeKind[Rate]().whileSuspended()},
 	names: []vocabulary{names(assessment.Bases()), {reflect.TypeFor[assessment.Level](),
-		"one of unknown, non-functional, partially-functional, functional, highly-functional", assessment.Unknown.Schema()}},
+		fault.OneOf([]string{"unknown", "non-functional", "partially-functional", "functional", "highly-functional"}), assessment.Unknown.Schema()}},
 }

@@ -1,6 +1,9 @@
 package reformcycle
 
-import "github.com/chsreform/chsreform/reformcycle/fault"
+import (
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
+)
 
 // This file is stage 5, program readiness. All its criteria are rated, so it
 // derives none; what it records is the other side of readiness: criteria that
@@ -25,19 +28,19 @@ func (Waive) Kind() Kind { return KindWaive }
 func (c Waive) apply(d *draft) error {
 	i, ok := d.rules.list.Index(c.Criterion)
 	if c.Criterion == CoalitionVeto {
-		return fault.Refuse("criterion", fault.Required, c.Criterion, "a criterion of the checklist; a veto can be overridden in an advance, not waived")
+		return fault.Refuse("criterion", fault.Required, c.Criterion, language.Of("want.waivable"))
 	}
 	if !ok {
 		return d.unknownCriterion("criterion", c.Criterion)
 	}
 	if d.rules.criteria[i].Advisory {
-		return fault.Refuse("criterion", fault.Required, c.Criterion, "a required criterion; an advisory one never blocks")
+		return fault.Refuse("criterion", fault.Required, c.Criterion, language.Of("want.required-criterion"))
 	}
 	if err := d.hasActor("authority", c.Authority); err != nil {
 		return err
 	}
 	if d.waived(c.Criterion) {
-		return fault.Refuse("criterion", fault.Unique, c.Criterion, "a criterion that is not waived yet in this lap")
+		return fault.Refuse("criterion", fault.Unique, c.Criterion, language.Of("want.not-waived"))
 	}
 	own(d, &d.Waivers)
 	d.Waivers = append(d.Waivers, Waiver{c.Criterion, c.Authority, c.Reason, d.Moment, d.entry})

@@ -3,7 +3,6 @@ package reformcycle
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"iter"
 	"time"
 
@@ -40,7 +39,7 @@ func (d *draft) isLast(i int) error {
 			continue
 		}
 		if s := words.standing(e.Seq, false); s == nil || s.Kind != KindRetract {
-			return fault.Refuse("entry", "last", d.record.entries[i].Seq, fmt.Sprintf("the last move, with nothing but corrections behind it; entry %d (%s) stands behind it", e.Seq, e.Kind))
+			return fault.Refuse("entry", "last", d.record.entries[i].Seq, language.Of("want.last-move", "entry", e.Seq, "kind", string(e.Kind)))
 		}
 	}
 	return nil
@@ -122,7 +121,7 @@ func (d *draft) correct(e Entry, c correction) error {
 	}
 	of, replaces, reason := c.on()
 	if of > d.Seq || kindTable[d.record.entries[of-1].Kind].corrects {
-		return fault.Refuse("entry", fault.Exists, of, fmt.Sprintf("an entry from 1 to %d that is no correction", d.Seq))
+		return fault.Refuse("entry", fault.Exists, of, language.Of("want.entry", "last", d.Seq))
 	}
 	target := int(of - 1)
 	part := corrections.in(d)
@@ -266,5 +265,5 @@ func (d *draft) endBatch() error {
 }
 
 func mixed() error {
-	return fault.Refuse("changes", "alone", "corrections among others", "corrections in a batch of their own, of a cycle that has begun")
+	return fault.Refuse("changes", "alone", "corrections among others", language.Of("want.alone"))
 }

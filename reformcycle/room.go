@@ -34,13 +34,13 @@ type room struct {
 // vocabulary is an enumerated type with the names that it knows.
 type vocabulary struct {
 	of     reflect.Type
-	want   string
+	want   fault.Words
 	schema schema.Schema
 }
 
 // names is the vocabulary of an enumerated type.
 func names[S ~string](all []S) vocabulary {
-	return vocabulary{reflect.TypeFor[S](), fault.OneOf(all).String(), schema.OneOf(all)}
+	return vocabulary{reflect.TypeFor[S](), fault.OneOf(all), schema.OneOf(all)}
 }
 
 // furnish has the machine know what the rooms hold, and then what is judged by it:

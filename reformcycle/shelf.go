@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file holds what a room keeps its part of the state in: the key to the part,
@@ -56,7 +57,7 @@ func (s shelf[T]) index(id string) int {
 
 // refer refuses a reference, in a field of a change, to what is not there, and
 // names what is.
-func (s shelf[T]) refer(field, id, what string) error {
+func (s shelf[T]) refer(field, id string) error {
 	if s.index(id) >= 0 {
 		return nil
 	}
@@ -64,7 +65,7 @@ func (s shelf[T]) refer(field, id, what string) error {
 	for i := range s {
 		ids[i], _ = s[i].shelved()
 	}
-	return unknownReference(field, id, "a recorded "+what, ids)
+	return unknownReference(field, id, language.Of("want.recorded", "known", listed(ids)))
 }
 
 // add puts an artefact on the shelf. The shelf is of a part of the draft, as
@@ -84,7 +85,7 @@ func (s *shelf[T]) add(d *draft, field string, v T) error {
 
 // amend gives the artefact that a field of the change names, to change.
 func (s *shelf[T]) amend(d *draft, field, id string) (*T, error) {
-	if err := s.refer(field, id, field); err != nil {
+	if err := s.refer(field, id); err != nil {
 		return nil, err
 	}
 	own(d, s)

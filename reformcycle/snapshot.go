@@ -71,7 +71,7 @@ type Note struct {
 func WithNotes(hear func(Note)) Option {
 	return func(c *Cycle) error {
 		if hear == nil {
-			return fault.Refuse("WithNotes", fault.Required, nil, "a function")
+			return fault.Refuse("WithNotes", fault.Required, nil, language.Of("want.a-function"))
 		}
 		c.hear = hear
 		return nil
@@ -84,7 +84,7 @@ func WithNotes(hear func(Note)) Option {
 func WithSnapshots(every int) Option {
 	return func(c *Cycle) error {
 		if every < 1 {
-			return fault.Refuse("WithSnapshots", fault.Range, every, "1 or more entries")
+			return fault.Refuse("WithSnapshots", fault.Range, every, language.Of("want.entries"))
 		}
 		c.snapshots = uint64(every)
 		return nil

@@ -311,7 +311,7 @@ func (c ChooseSolution) apply(d *draft) error {
 		return err
 	}
 	if o.Chosen != nil {
-		return fault.Refuse("solution", fault.Unique, c.Solution, "a solution that is not chosen yet")
+		return fault.Refuse("solution", fault.Unique, c.Solution, language.Of("want.not-chosen"))
 	}
 	if c.Comparison != nil {
 		if err := d.compares(c); err != nil {
@@ -329,7 +329,7 @@ func (d *draft) compares(c ChooseSolution) error {
 	criteria := solutions.of(d.state).SolutionCriteria
 	for i, criterion := range c.Comparison.Criteria {
 		if !slices.ContainsFunc(criteria, func(agreed ChoiceCriterion) bool { return agreed.ID == criterion.ID }) {
-			return unknownReference(fmt.Sprintf("comparison.criteria[%d].id", i), criterion.ID, "an agreed criterion", choiceIDs(criteria))
+			return unknownReference(fmt.Sprintf("comparison.criteria[%d].id", i), criterion.ID, language.Of("want.agreed", "known", listed(choiceIDs(criteria))))
 		}
 	}
 	compared := make([]string, len(c.Comparison.Alternatives))
@@ -340,11 +340,11 @@ func (d *draft) compares(c ChooseSolution) error {
 	for i, o := range c.Comparison.Alternatives {
 		compared[i] = o.ID
 		if !slices.Contains(ids, o.ID) {
-			return unknownReference(fmt.Sprintf("comparison.alternatives[%d].id", i), o.ID, "an option of this lap", ids)
+			return unknownReference(fmt.Sprintf("comparison.alternatives[%d].id", i), o.ID, language.Of("want.option-of-lap", "known", listed(ids)))
 		}
 	}
 	if !slices.Contains(compared, c.Solution) {
-		return fault.Refuse("solution", "compared", c.Solution, "one of the alternatives of the comparison: "+fault.List(compared))
+		return fault.Refuse("solution", "compared", c.Solution, language.Of("want.alternative", "known", listed(compared)))
 	}
 	return nil
 }
@@ -354,7 +354,7 @@ func (d *draft) compares(c ChooseSolution) error {
 func (d *draft) option(id string) (*Solution, error) {
 	o, err := solutions.in(d).Solutions.amend(d, "solution", id)
 	if err == nil && o.Lap != d.Lap {
-		err = fault.Refuse("solution", "lap", id, "an option of this lap; propose it again to take it up")
+		err = fault.Refuse("solution", "lap", id, language.Of("want.option-again"))
 	}
 	return o, err
 }

@@ -121,7 +121,7 @@ func (c ObserveStrategy) apply(d *draft) error {
 func (s State) StrategyImpact(id string) (stakeholders.Impact, error) {
 	st := s.get()
 	planned := strategies.of(st).Strategies
-	err := planned.refer("strategy", id, "strategy")
+	err := planned.refer("strategy", id)
 	if err != nil {
 		return stakeholders.Impact{}, err
 	}

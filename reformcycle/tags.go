@@ -1,7 +1,6 @@
 package reformcycle
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -18,6 +17,7 @@ import (
 	"github.com/chsreform/chsreform/assessment/landscape"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -39,24 +39,24 @@ const (
 // textRules are the floor's rules of text by their tag.
 var textRules = map[string]fault.TextRule{"id": fault.ID, "name": fault.Name, "text": fault.Text, "note": fault.Note}
 
-// tagRules are the other tags: the rule that each stands for, what it wants (%s is
-// the tag's parameter) and, where it is ours, how it is decided.
+// tagRules are the other tags: the rule that each stands for, what it wants, what the
+// tag's parameter is called in that, and, where it is ours, how it is decided.
 var tagRules = map[string]struct {
-	rule, want string
-	holds      func(reflect.Value) bool
+	rule, want, parameter string
+	holds                 func(reflect.Value) bool
 }{
-	"known":            {fault.Known, "one of the names that the type defines", isKnown},
-	"finite":           {fault.Range, "a finite number", isFinite},
-	"required":         {fault.Required, "a value", nil},
-	"required_with":    {fault.Required, "a value beside %s", nil},
-	"required_without": {fault.Required, "a value where there is no %s", nil},
-	"min":              {fault.Range, "%s or more", nil},
-	"gte":              {fault.Range, "%s or more", nil},
-	"gt":               {fault.Range, "more than %s", nil},
-	"max":              {fault.Range, "%s or less", nil},
-	"lte":              {fault.Range, "%s or less", nil},
-	"notbefore":        {fault.Order, "no earlier than %s", nil},
-	"unique":           {fault.Unique, "no value twice", nil},
+	"known":            {fault.Known, "want.a-name", "", isKnown},
+	"finite":           {fault.Range, "want.number", "", isFinite},
+	"required":         {fault.Required, "want.a-value", "", nil},
+	"required_with":    {fault.Required, "want.value-beside", "other", nil},
+	"required_without": {fault.Required, "want.value-without", "other", nil},
+	"min":              {fault.Range, "want.or-more", "limit", nil},
+	"gte":              {fault.Range, "want.or-more", "limit", nil},
+	"gt":               {fault.Range, "want.more-than", "limit", nil},
+	"max":              {fault.Range, "want.or-less", "limit", nil},
+	"lte":              {fault.Range, "want.or-less", "limit", nil},
+	"notbefore":        {fault.Order, "want.not-earlier", "other", nil},
+	"unique":           {fault.Unique, "want.no-value-twice", "", nil},
 }
 
 // ownTags decide the tags that are ours.
@@ -123,7 +123,7 @@ func check(s any) error {
 	}
 	var broken validator.ValidationErrors
 	if !errors.As(err, &broken) {
-		return fault.Refuse("", fault.Type, fmt.Sprintf("%T", s), "a change of this package")
+		return fault.Refuse("", fault.Type, fmt.Sprintf("%T", s), language.Of("want.module-change"))
 	}
 	var fields fault.Fields
 	for _, e := range broken {
@@ -137,16 +137,16 @@ func check(s any) error {
 			continue
 		}
 		r := tagRules[e.Tag()]
-		switch {
-		case e.Tag() == "known":
-			r.want = cmp.Or(vocabularies[reflect.TypeOf(e.Value())].want, r.want)
-		case strings.Contains(r.want, "%s"):
-			r.want = fmt.Sprintf(r.want, strings.ToLower(e.Param()))
+		var want fault.Words = language.Of(r.want)
+		if r.parameter != "" {
+			want = language.Of(r.want, r.parameter, strings.ToLower(e.Param()))
+		} else if names, closed := vocabularies[reflect.TypeOf(e.Value())]; closed && e.Tag() == "known" {
+			want = names.want
 		}
 		if kind := e.Kind(); r.rule == fault.Range && (kind == reflect.Slice || kind == reflect.Map) {
 			r.rule = fault.Length
 		}
-		fields.Add(path, r.rule, e.Value(), r.want)
+		fields.Add(path, r.rule, e.Value(), want)
 	}
 	fields.Under("", more)
 	sortMapKeys(fields)

@@ -1,13 +1,19 @@
 package reformcycle_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
 )
 
 // Every value of a vocabulary has a name for people, which stands among the texts; what is
@@ -57,4 +63,57 @@ func inEnglish(texts []language.Text) (said []string) {
 		said = append(said, t.String())
 	}
 	return said
+}
+
+var accented = languagetest.Accented(nil)
+
+// inOneLanguage asserts that a refusal says in another language nothing in English but
+// ids and what somebody typed, keeps to its bound, and has a JSON form that does so too.
+func inOneLanguage(t *testing.T, err error) {
+	t.Helper()
+	said := accented.Refusal(err)
+	require.LessOrEqual(t, len(said), fault.MaxMessage)
+	typed := putIn(language.Refused(err))
+	require.Empty(t, languagetest.Leaks(said, typed...), said)
+	if refusal, ours := reformcycle.RefusalOf(accented, err); ours {
+		form, failed := json.Marshal(refusal)
+		require.NoError(t, failed)
+		require.LessOrEqual(t, len(form), fault.MaxMessage)
+		for _, f := range refusal.Fields {
+			require.Empty(t, languagetest.Leaks(fmt.Sprint(f.Want), typed...), f.Path)
+		}
+		for _, b := range refusal.Blockers {
+			require.Empty(t, languagetest.Leaks(b.Text.String()+" "+b.Remedy.String(), typed...), b.Guard)
+		}
+	}
+}
+
+// putIn are the ids that stand in a text, and what was found in an input.
+func putIn(text language.Text) (names []string) {
+	var visit func(name string, value any)
+	visit = func(name string, value any) {
+		switch v := value.(type) {
+		case language.Text:
+			if v.ID == "" {
+				visit(name, v.Plain)
+			}
+			for _, a := range v.Args {
+				visit(a.Name, a.Value)
+			}
+		case []language.Text:
+			for _, item := range v {
+				visit(name, item)
+			}
+		case []string:
+			for _, item := range v {
+				visit(name, item)
+			}
+		case string:
+			if name == "found" || name == "why" || !strings.Contains(strings.TrimSpace(v), " ") {
+				names = append(names, strings.Trim(v, `"`))
+			}
+		}
+	}
+	visit("", text)
+	return names
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // This file is the one JSON form of a batch, for a host that takes changes over a
@@ -34,7 +35,7 @@ func EncodeBatch(by Stamp, changes ...Change) ([]byte, error) {
 	for i, c := range changes {
 		kind := kindOf(c)
 		if kind == nil {
-			return nil, fault.Refuse(fault.At("changes", i), fault.Known, fmt.Sprintf("%T", c), "a change of this package")
+			return nil, fault.Refuse(fault.At("changes", i), fault.Known, fmt.Sprintf("%T", c), language.Of("want.module-change"))
 		}
 		data, err := kind.marshal(c)
 		if err != nil {
@@ -98,7 +99,7 @@ func (f wireChange) read() (Change, fault.Fields) {
 	if faults := fault.Of(err); faults != nil {
 		wrong.Under("data", faults)
 	} else if err != nil {
-		wrong.Add("data", fault.Type, nil, err.Error())
+		wrong.Add("data", fault.Type, nil, language.Of("want.decoded", "why", err))
 	}
 	return c, wrong
 }

@@ -42,7 +42,7 @@ func ExampleLanguage_Refusal() {
 	fmt.Println(fr.Language().Refusal(err))
 	// Output:
 	// frame-problem: problem.statement: got "", want a text of 1 to 4096 characters that says something
-	// problem.statement : reçu "", attendu un texte de 1 à 4096 caractères qui dit quelque chose
+	// frame-problem : problem.statement : reçu "", attendu un texte de 1 à 4096 caractères qui dit quelque chose
 }
 
 // A host's own criteria are written in one language and translated in a file; those of
