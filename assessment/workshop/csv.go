@@ -31,7 +31,8 @@ var format = table.Format{
 
 // ReadCSV reads a sheet from CSV: a row that names the columns, then a row for
 // each item and assessor. The columns item, assessor and level must be there;
-// note, source, basis and on may be. Their order and their capitals do not
+// note, source, basis and on may be, and so may the text that [Sheet.WriteForm] puts
+// beside an item, which is not read. Their order and their capitals do not
 // matter.
 //
 // It takes what spreadsheets make of such a file: a byte order mark, commas,

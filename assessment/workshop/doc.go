@@ -12,7 +12,8 @@
 // assessor: a level, or none where the item was left blank. Hosts build it
 // with [NewSheet] from rows, or with [ReadCSV] from what a spreadsheet wrote.
 // Both check it whole against the checklist and report everything that is
-// wrong, each fault with its row. [Sheet.WriteCSV] writes it back. A sheet
+// wrong, each fault with its row. [Sheet.WriteCSV] writes it back, and [Sheet.WriteForm]
+// with the criteria in the language of the assessors. A sheet
 // whose rows have no level yet is the form to hand out.
 //
 // A blank is not a low level. It is counted in [Sheet.Coverage], and leaves the
