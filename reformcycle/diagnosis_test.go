@@ -806,7 +806,7 @@ func TestNoLearningLoop(t *testing.T) {
 		{"held late, recorded in another order", two(adapt("first")).do(held("older", 140)).state(), strength, grounds("review:second", "adaptation:after-first")},
 		{"adapted two years ago to the day", at(c.at(reformcycle.Launch).do(held("first", 150), adapt("first")).later(700).do(held("second", 849)), onDay(150).AddDate(2, 0, 0)), strength, grounds("review:second", "adaptation:after-first")},
 		{"and a day longer ago", at(c.at(reformcycle.Launch).do(held("first", 150), adapt("first")).later(700).do(held("second", 849)), onDay(150).AddDate(2, 0, 1)), asks,
-			grounds("what follows from the reviews of late: the last adaptation is of " + onDate(150).Words())},
+			grounds("what follows from the reviews of late: the last adaptation is of " + language.English().Date(onDate(150).String()))},
 		{"the second lap is not launched", c.inLap2(reformcycle.Design).later(400).do(rate("design.consulted", some)).state(), fires, grounds("review:annual-1")},
 		{"the recording began later", at(began(rate("learning.data", some)), year(0)), asks, grounds("when the programme was last reviewed")},
 		{"and went on for a year and a day", at(began(rate("learning.data", some)), year(1)), fires, grounds("review:")},

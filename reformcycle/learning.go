@@ -179,14 +179,6 @@ func (r *Review) days() (first, last time.Time) {
 	return r.On.First(), r.On.Last()
 }
 
-// when a review was held, as a sentence has it.
-func (r *Review) when() string {
-	if r.On.IsZero() {
-		return "by " + r.Recorded.String()
-	}
-	return r.On.Phrase()
-}
-
 // rhythm of a review that is held again and again.
 func (r *Review) rhythm() string {
 	if r.On.IsZero() {

@@ -354,7 +354,7 @@ func (w *walk) query(a *walkArgs) *string {
 			}
 			for _, c := range w.State().CorrectionsOf(e) {
 				if !c.Moment.IsZero() {
-					word += fmt.Sprintf(" (%s by %d)", cmp.Or(c.Date, date.Of(c.Moment)).Phrase(), c.Entry)
+					word += fmt.Sprintf(" (%s by %d)", onOrIn(cmp.Or(c.Date, date.Of(c.Moment))), c.Entry)
 				} else {
 					word += fmt.Sprintf(" (%sed by %d)", c.Kind, c.Entry)
 				}
@@ -719,4 +719,12 @@ func (a *walkArgs) rest() (left []string) {
 		left = append(left, key)
 	}
 	return append(left, a.words...)
+}
+
+// onOrIn says a date as a script has it.
+func onOrIn(d date.Date) string {
+	if d.Precision() == date.ToDay {
+		return "on " + d.String()
+	}
+	return "in " + d.String()
 }

@@ -11,7 +11,8 @@
 //	d.Lapsed(6, today)             // is it more than six months ago?
 //
 // A date is a day of a calendar on a wall, not a moment: it has no zone, and nobody's
-// zone makes it the day before.
+// zone makes it the day before. Its text is that of the wire; to people a language says
+// it, as package language does with what String gives.
 package date
 
 import (
@@ -128,25 +129,6 @@ func (Date) Schema() schema.Schema {
 		Type: schema.TypeString, Accepts: language.Of("accepts.date"),
 		Pattern: "^[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?$",
 	}
-}
-
-// Phrase gives the date as a sentence has it: "on 2003-05-14", "in 2003-05"; empty
-// for no date.
-func (d Date) Phrase() string {
-	switch d.Precision() {
-	case ToDay:
-		return "on " + d.String()
-	case ToYear, ToMonth:
-		return "in " + d.String()
-	default:
-		return ""
-	}
-}
-
-// Words gives the date as a page has it: "14 May 2003", "May 2003", "2003"; empty for no
-// date.
-func (d Date) Words() string {
-	return d.First().Format([...]string{ToYear: "2006", ToMonth: "January 2006", ToDay: "2 January 2006"}[d.Precision()])
 }
 
 // First is the earliest day that the date may be, at midnight UTC; the zero time

@@ -132,13 +132,6 @@ func TestMonthsEndWithTheMonth(t *testing.T) {
 		assert.Equal(t, date.No, march.Lapsed(6, d), d)
 	}
 	assert.Equal(t, date.Yes, march.Lapsed(6, day(2003, 9, 2)))
-	assert.Equal(t, "on 2003-03-01", march.Phrase())
-	assert.Equal(t, "in 2003", date.MustParse("2003").Phrase())
-	assert.Empty(t, date.Date{}.Phrase())
-	for text, words := range map[string]string{"2003": "2003", "2003-05": "May 2003", "2003-05-04": "4 May 2003"} {
-		assert.Equal(t, words, date.MustParse(text).Words())
-	}
-	assert.Empty(t, date.Date{}.Words())
 }
 
 func FuzzParse(f *testing.F) {
