@@ -97,14 +97,15 @@ func names() (all []string) {
 	return all
 }
 
-// One sheet in every language, for all that the cases come to, then and years later; what
+// One sheet in every language, for all that the cases come to, then or years later; what
 // stands on it is whole, and so is what stands behind it.
 func TestTheFirstPageIsOneSheetInEveryLanguage(t *testing.T) {
 	for _, l := range languages() {
 		note := flat(l.Say(language.Of("brief.told-in-part")))
 		for i, m := range moments(t) {
-			states := []reformcycle.State{m.state, m.state.At(m.state.JudgedAt().AddDate(i%7, i%5, 0))}
-			for _, s := range states[:1+i%2] {
+			states := []reformcycle.State{ // in turn
+				m.state, m.state.At(m.state.JudgedAt().AddDate(i%7, i%5, 0))}
+			for _, s := range states[i%2 : i%2+1] {
 				brief := briefIn(t, l, s)
 				page := sheetOf(t, brief)
 				if l.Tag() != accented { // there a text has twice the room on a page of Markdown
