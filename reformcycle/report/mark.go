@@ -244,7 +244,10 @@ func (p *page) key(top float64, names []string) {
 		indent := draw.TextWidth("000", number.Wide()) + 5
 		step := k.size * 1.22
 		var texts [][]string
-		total := 0.0
+		// Columns break between names, so each may stay short of its share by
+		// less than a name.
+		total, deep := 0.0, 0.0
+		fits := func() bool { return deep <= height || i == len(keyLayouts)-1 }
 		for _, name := range names {
 			lines := draw.Wrap(name, column-indent-10, k.size, k.lines)
 			if k.lines == 1 {
@@ -252,11 +255,11 @@ func (p *page) key(top float64, names []string) {
 			}
 			texts = append(texts, lines)
 			total += float64(len(lines)) * step
+			if deep = total/float64(k.columns) + float64(k.lines)*step; !fits() {
+				break
+			}
 		}
-		// Columns break between names, so each may stay short of its share by
-		// less than a name.
-		deep := total/float64(k.columns) + float64(k.lines)*step
-		if deep > height && i < len(keyLayouts)-1 {
+		if !fits() {
 			continue
 		}
 		x, y := left, top
