@@ -110,6 +110,7 @@ type criterion struct {
 	assessment.Criterion
 	stage   Stage
 	sources string // the keys, joined
+	told    any    // its text, as an argument of others
 	derive  derivation
 }
 
@@ -157,7 +158,7 @@ func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 		if derive.lasting != 0 && !c.Advisory {
 			r.lasting = i
 		}
-		r.criteria = append(r.criteria, criterion{Criterion: c, stage: stage, sources: strings.Join(c.Sources, ", "), derive: derive})
+		r.criteria = append(r.criteria, criterion{Criterion: c, stage: stage, sources: strings.Join(c.Sources, ", "), told: language.Built(c.Text), derive: derive})
 	}
 	if err := broken.Err(); err != nil {
 		return nil, err

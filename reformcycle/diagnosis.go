@@ -224,10 +224,7 @@ func (s State) diagnose(rules *Rules) Diagnosis {
 	s.rules, s.sight = rules, s.sighted()
 	d := Diagnosis{
 		Cycle: st.Cycle, Seq: st.Seq, At: s.moment(), Rules: rules.id,
-		Findings:  make([]Finding, 0, len(rules.rules)),
-		Strengths: make([]Strength, 0, len(rules.rules)),
-		Contested: []Contest{},
-		Questions: make([]Question, 0, len(rules.rules)),
+		Findings: []Finding{}, Strengths: []Strength{}, Contested: []Contest{}, Questions: []Question{},
 	}
 	if ended := s.LastMoved().Last(); st.Status == Abandoned && ended.Before(s.moment()) {
 		s.at = ended
@@ -235,9 +232,16 @@ func (s State) diagnose(rules *Rules) Diagnosis {
 	if st.Seq == 0 {
 		return d // a cycle that has not begun is neither well nor ill
 	}
+	verdicts := make([]Verdict, len(rules.rules))
+	var of [Contested + 1]int // how many verdicts have an outcome; one that is none is asked about
 	for i := range rules.rules {
+		verdicts[i] = rules.rules[i].ask(s)
+		of[min(verdicts[i].Outcome, Contested)]++
+	}
+	d.Findings, d.Strengths = slices.Grow(d.Findings, of[Troubled]), slices.Grow(d.Strengths, of[Sound])
+	d.Questions = slices.Grow(d.Questions, of[Unclear])
+	for i, v := range verdicts {
 		r := &rules.rules[i]
-		v := r.ask(s)
 		switch v.Outcome {
 		case Troubled:
 			d.Findings = append(d.Findings, Finding{r.Code, r.Heading, r.Severity, language.Built(r.Sentence), v.Facts, language.Built(r.Remedy), strings.Join(r.Sources, ", ")})

@@ -38,7 +38,7 @@ func weakGovernmentLead(s State, _ Rule) Verdict {
 		case a.Constituency.Group() != stakeholders.Government:
 		case a.Position.Opposes():
 			seats = append(seats, actorFact(a, ofActor(a, "fact.leads")))
-			opposes = append(opposes, actorFact(a, ofActor(a, "fact.leads.opposed", "position", a.Position.Told())))
+			opposes = append(opposes, actorFact(a, ofActor(a, "fact.leads.opposed", language.Arg{Name: "position", Value: a.Position.Told()})))
 		default:
 			leads = append(leads, actorFact(a, ofActor(a, "fact.leads")))
 		}
@@ -95,11 +95,11 @@ func vetoPlayerOpposed(s State, r Rule) Verdict {
 		default:
 			strategy := st.addressed(a, int(r.Value("months")), s.moment())
 			if strategy == nil {
-				alone = append(alone, actorFact(a, ofActor(a, "fact.veto.alone", "position", a.Position.Told())))
+				alone = append(alone, actorFact(a, ofActor(a, "fact.veto.alone", language.Arg{Name: "position", Value: a.Position.Told()})))
 				continue
 			}
-			opposes = append(opposes, actorFact(a, ofActor(a, "fact.veto", "position", a.Position.Told())))
-			addressed = append(addressed, Fact{About: "strategy", ID: strategy.ID, Says: ofActor(a, "fact.addressed", "strategy", said(strategy.Name)), Entry: strategy.Entry})
+			opposes = append(opposes, actorFact(a, ofActor(a, "fact.veto", language.Arg{Name: "position", Value: a.Position.Told()})))
+			addressed = append(addressed, Fact{About: "strategy", ID: strategy.ID, Says: ofActor(a, "fact.addressed", language.Arg{Name: "strategy", Value: said(strategy.Name)}), Entry: strategy.Entry})
 		}
 	}
 	switch {

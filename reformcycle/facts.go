@@ -101,7 +101,7 @@ func (s State) levelOf(id string) (assessment.Level, Fact) {
 		says = "fact.rated"
 		f.Source, f.Entry = rating.Evidence.Source, rating.Entry
 	}
-	f.Says = language.Of(says, "level", level.Told(), "criterion", language.Built(st.rules.criteria[i].Text))
+	f.Says = language.Text{ID: says, Args: []language.Arg{{Name: "level", Value: levelsTold[level]}, {Name: "criterion", Value: st.rules.criteria[i].told}}}
 	return level, f
 }
 
@@ -138,6 +138,14 @@ func (s State) outworn(need, criterion string, on date.Date) language.Text {
 	}
 	return language.Of(need, "criterion", criterion, "on", on.String(), "months", s.ruleSet().ageOf(criterion))
 }
+
+// levelsTold are the levels as arguments of texts.
+var levelsTold = func() (told [assessment.HighlyFunctional + 1]any) {
+	for l := range told {
+		told[l] = assessment.Level(l).Told()
+	}
+	return told
+}()
 
 // said puts what people wrote on one line, without its full stop.
 func said(text string) string {
@@ -299,7 +307,7 @@ func (s State) presenceOf(counts func(stakeholders.Constituency) bool, part func
 			}
 		case a.Position.Opposes():
 			p.opposes = append(p.opposes, actorFact(a, seated(st, a)))
-			p.against = append(p.against, actorFact(a, ofActor(a, "fact.opposed", "position", a.Position.Told())))
+			p.against = append(p.against, actorFact(a, ofActor(a, "fact.opposed", language.Arg{Name: "position", Value: a.Position.Told()})))
 		default:
 			if does := part(st, a); !does.IsZero() {
 				p.works = append(p.works, actorFact(a, does))
@@ -319,8 +327,8 @@ func actorFact(a *stakeholders.Actor, says language.Text) Fact {
 
 // ofActor is a text with the name of an actor, which is that of one or of many: nothing
 // agrees with it.
-func ofActor(a *stakeholders.Actor, id string, args ...any) language.Text {
-	return language.Of(id, append([]any{"who", said(a.Name)}, args...)...)
+func ofActor(a *stakeholders.Actor, id string, args ...language.Arg) language.Text {
+	return language.Text{ID: id, Args: append(append(make([]language.Arg, 0, 1+len(args)), language.Arg{Name: "who", Value: said(a.Name)}), args...)}
 }
 
 // seated takes a seat for the part.
@@ -331,7 +339,7 @@ func role(_ *state, a *stakeholders.Actor) language.Text {
 	if len(a.Roles) == 0 {
 		return language.Text{}
 	}
-	return ofActor(a, "fact.role", "role", a.Roles[0].Told())
+	return ofActor(a, "fact.role", language.Arg{Name: "role", Value: a.Roles[0].Told()})
 }
 
 // work takes for the part a role, something delivered, a say in the design, or a seat on
@@ -342,7 +350,7 @@ func work(s *state, a *stakeholders.Actor) language.Text {
 	}
 	for i := range a.Commitments {
 		if a.Commitments[i].Delivered > 0 {
-			return ofActor(a, "fact.delivers", "commitment", said(a.Commitments[i].ID))
+			return ofActor(a, "fact.delivers", language.Arg{Name: "commitment", Value: said(a.Commitments[i].ID)})
 		}
 	}
 	named := &designs.of(s).Authorities
@@ -353,7 +361,7 @@ func work(s *state, a *stakeholders.Actor) language.Text {
 	}
 	for i := range governances.of(s).Bodies {
 		if b := &governances.of(s).Bodies[i]; slices.Contains(b.Members, a.ID) {
-			return ofActor(a, "fact.on-body", "body", said(b.Name))
+			return ofActor(a, "fact.on-body", language.Arg{Name: "body", Value: said(b.Name)})
 		}
 	}
 	return language.Text{}
@@ -368,7 +376,7 @@ func (p *presence) seats() []Fact { return slices.Concat(p.works, p.idle, p.oppo
 // absent tells who is missing.
 func (p *presence) absent(who string) Fact {
 	if p.outside != nil {
-		return actorFact(p.outside, ofActor(p.outside, "fact.absent.outside", "from", language.Of(who)))
+		return actorFact(p.outside, ofActor(p.outside, "fact.absent.outside", language.Arg{Name: "from", Value: language.Of(who)}))
 	}
 	return Fact{About: "coalition", Says: language.Of("fact.absent", "from", language.Of(who))}
 }

@@ -1,24 +1,23 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
-// Rules writes what makes each rule of a diagnosis give each of its verdicts, in
-// Markdown: a table a heading of the policy triangle, the numbers that the rules judge by,
-// how long evidence speaks, and the sources. docs/diagnosis.md is the page of those built
-// in. What a host's rule does not tell of its grounds is a dash.
+// Rules writes what makes each rule of a diagnosis give each of its verdicts, in Markdown
+// and in a language, nil for English: a table a heading of the policy triangle, the numbers
+// that the rules judge by, how long evidence speaks, and the sources. docs/diagnosis.md is
+// the page of those built in. What a host's rule does not tell of its grounds is a dash.
 //
 // Errors: those of the writer.
-func Rules(w io.Writer, rules reformcycle.Rules) error {
-	b := &brief{}
-	b.put("# What makes each verdict\n")
-	b.put(fmt.Sprintf("%s · %s. Each rule of the diagnosis gives one of five verdicts. A finding says what is wrong, a strength what is known to be right; both are claims, and need evidence on record. Contested is what the record speaks for on both sides: a question that the facts raise. A question says what would have to be known. A rule that is silent does not apply, or not yet.", name(rules.ID()), draw.Counted(rules.Len(), "rule", "rules")))
+func Rules(w io.Writer, l *language.Language, rules reformcycle.Rules) error {
+	b := &brief{l: l}
+	b.put("# "+b.say("rules.title"), "", b.say("rules.about", "rules", rules.ID(), "n", rules.Len()))
 	for _, h := range reformcycle.Headings() {
 		var under []reformcycle.Rule
 		for r := range rules.All() {
@@ -29,55 +28,58 @@ func Rules(w io.Writer, rules reformcycle.Rules) error {
 		if under == nil {
 			continue
 		}
-		b.section(draw.Capital(string(h)))
-		b.put("| Rule | Finding | Strength | Contested | Question | Silent |\n|---|---|---|---|---|---|")
+		b.section(prose(b.capital(h.Told()), whole))
+		verdicts := []reformcycle.RuleOutcome{reformcycle.Troubled, reformcycle.Sound, reformcycle.Contested, reformcycle.Unclear, reformcycle.NotDue}
+		b.row(append([]string{b.say("rules.rule")}, draw.Each(verdicts, func(o reformcycle.RuleOutcome) string { return prose(b.capital(o.Told()), whole) })...)...)
+		b.put("|---|---|---|---|---|---|")
 		for _, r := range under {
 			g := r.Grounds
-			b.put(fmt.Sprintf("| `%s`, %s%s | %s | %s | %s | %s | %s |", name(r.Code), r.Severity, b.cite(strings.Join(r.Sources, ", ")),
-				groundCell(r.Sentence, g.Finding), groundCell(r.Strength, g.Strength), groundCell("", g.Contested), groundCell("", g.Question), groundCell("", g.Silent)))
+			b.row(code(r.Code)+", "+b.tell(r.Severity.Told())+b.cite(strings.Join(r.Sources, ", ")),
+				b.ground(r.Sentence, g.Finding), b.ground(r.Strength, g.Strength), b.ground("", g.Contested), b.ground("", g.Question), b.ground("", g.Silent))
 		}
 	}
-	b.section("The numbers that the rules judge by")
-	b.put("A host may set another within the range.\n")
-	b.put("| Rule | Number | Value | Range | What it means |\n|---|---|--:|---|---|")
+	b.section(b.say("rules.numbers"))
+	b.put(b.say("rules.within"), "")
+	b.headed("rules.rule", "rules.number", ">rules.value", "rules.range", "rules.means")
 	for r := range rules.All() {
 		for _, p := range r.Parameters {
-			b.put(fmt.Sprintf("| `%s` | %s | %g %s | %g to %g | %s%s |", name(r.Code), name(p.Name), p.Value, name(p.Unit), p.Low, p.High, prose(p.Says, ruleLimit), b.cite(strings.Join(p.Sources, ", "))))
+			b.row(code(r.Code), name(p.Name), b.say("rules.value-in", "value", p.Value, "unit", language.Built(p.Unit)),
+				b.say("rules.from-to", "low", p.Low, "high", p.High), b.tell(language.Built(p.Says))+b.cite(strings.Join(p.Sources, ", ")))
 		}
 	}
 	if ages := rules.Ages(); ages != nil {
-		b.section("How long evidence speaks")
-		b.put("What is older is asked again. Guards are not touched by it. Of a reform that was abandoned no evidence grows old.\n")
-		b.put("| Ratings of | Months | Why |\n|---|--:|---|")
+		b.section(b.say("rules.ages"))
+		b.put(b.say("rules.older"), "")
+		b.headed("rules.ratings-of", ">rules.months", "rules.why")
 		for _, a := range ages {
-			of, months := "all other criteria, and surveys of programmes", "never old"
+			of, months := b.say("rules.others"), b.say("rules.never-old")
 			if a.Criterion != "" {
-				of = "`" + name(a.Criterion) + "`"
+				of = code(a.Criterion)
 			}
 			if a.Months > 0 {
-				months = fmt.Sprint(a.Months)
+				months = prose(b.l.Number(float64(a.Months)), whole)
 			}
-			b.put(fmt.Sprintf("| %s | %s | %s%s |", of, months, prose(a.Says, ruleLimit), b.cite(strings.Join(a.Sources, ", "))))
+			b.row(of, months, b.tell(language.Built(a.Says))+b.cite(strings.Join(a.Sources, ", ")))
 		}
 	}
 	b.sources(rules.Source)
 	return draw.Write(w, b.String())
 }
 
-// ruleLimit is room for all that a rule may say.
-const ruleLimit = 4096
+// code is an id as programs have it.
+func code(id string) string { return "`" + name(id) + "`" }
 
-// groundCell of the table: what the rule says, and when.
-func groundCell(says string, ground reformcycle.Ground) string {
+// ground of a verdict, for a cell: what the rule says, and when.
+func (b *brief) ground(says string, ground reformcycle.Ground) string {
 	text := "–"
 	switch {
 	case ground.When != "":
-		text = prose(ground.When, ruleLimit)
+		text = b.tell(language.Built(ground.When))
 	case ground.Never != "":
-		text = "*Never.* " + prose(ground.Never, ruleLimit)
+		text = "*" + b.say("rules.never") + "* " + b.tell(language.Built(ground.Never))
 	}
 	if says != "" {
-		text = "**" + prose(says, ruleLimit) + "** " + text
+		text = bold(b.tell(language.Built(says))) + " " + text
 	}
 	return text
 }

@@ -17,7 +17,7 @@ import (
 //	go test ./reformcycle/report -run TestTheTableOfRules -update
 func TestTheTableOfRulesInDocsIsThatOfTheRules(t *testing.T) {
 	var b strings.Builder
-	require.NoError(t, Rules(&b, reformcycle.DiagnosisRules()))
+	require.NoError(t, Rules(&b, nil, reformcycle.DiagnosisRules()))
 	page := b.String()
 	drawtest.Golden(t, "../../../docs/diagnosis.md", page)
 	for r := range reformcycle.DiagnosisRules().All() {
@@ -46,7 +46,7 @@ func TestTheTableOfAHostsRules(t *testing.T) {
 		Remedy: "Mend it.", Sources: []string{"model"}, Judge: func(reformcycle.State, reformcycle.Rule) reformcycle.Verdict { return reformcycle.Verdict{} }})
 	require.NoError(t, err)
 	var b strings.Builder
-	require.NoError(t, Rules(&b, rules))
+	require.NoError(t, Rules(&b, nil, rules))
 	assert.Contains(t, b.String(), "| `own`, critical (model) | **It is \\| so.** – | – | – | – | – |")
 	assert.NotContains(t, b.String(), "How long evidence speaks")
 }
