@@ -36,7 +36,8 @@ var apart = map[string]string{
 	"reformcycle/language/languagetest":  "read by those who write tests",
 	"reformcycle/internal/draw/drawtest": "read by those who write tests",
 	"reformcycle/journal/journaltest":    "read by those who write a journal",
-	"reformcycle/simulation/simtest":     "read by those who write tests",
+	"reformcycle/simulation/forms.go":    "the words of policy files, and what goes into digests",
+	"reformcycle/simulation/simtest":     "the words of policy files, and what a test prints before a report; refusals and reports have texts",
 	"stakeholders/policymaker/sector.go": "the words of PolicyMaker's files",
 	"reformcycle/journal":                "what is wrong with a file, for those who run the machine, beside what its system says; refusals have texts",
 	"reformcycle/sqljournal":             "SQL, and what is wrong with a table, for those who run the database, beside what it says; refusals have texts",
@@ -59,7 +60,6 @@ var waiting = []string{
 	"reformcycle",
 	"reformcycle/fault",
 	"reformcycle/report",
-	"reformcycle/simulation",
 	"reformcycle/simulation/chart",
 }
 

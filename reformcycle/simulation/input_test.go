@@ -27,6 +27,7 @@ func fieldsOf(t testing.TB, err error) (fields []string) {
 	for _, e := range all {
 		require.NotEmpty(t, e.Rule)
 		require.NotEmpty(t, e.Want)
+		wantsInWords(t, e)
 		fields = append(fields, e.Path)
 	}
 	return fields

@@ -227,20 +227,6 @@ func (m *Metric) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// metricForms have the text of each kind, and what its number is called and bounded by.
-var metricForms = [...]struct {
-	text, number string
-	low, high    int
-}{
-	noMetric:         {text: "no metric"},
-	reachedBy:        {"<stage> by <number>", "month", 0, mostMonths},
-	notAbandoned:     {text: "not abandoned"},
-	lapsAtLeast:      {"laps at least <number>", "laps", 1, mostCount},
-	readinessAtLeast: {text: "readiness at launch at least <score>"},
-	debtAtMost:       {"debt at launch at most <number>", "debts", 0, mostCount},
-	monthsTo:         {"months to <stage> within <number>", "within", 1, mostMonths},
-}
-
 // metricReaders read those texts.
 var metricReaders = func() (all [len(metricForms)]*regexp.Regexp) {
 	parts := strings.NewReplacer("<stage>", `(?P<stage>\S+)`, "<number>", `(?P<number>\d{1,9})`, "<score>", `(?P<score>\d+(?:\.\d+)?)`)

@@ -20,10 +20,6 @@ import (
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
-// modelVersion goes into the digest of every scenario. It changes with every
-// change of the model that changes a result.
-const modelVersion = "chsreform simulation 3"
-
 // Model is a valid scenario, ready to run. It does not change once compiled, so
 // it may be shared between goroutines. [Compile] makes one.
 type Model struct {

@@ -46,13 +46,8 @@ func (g Goal) Told() language.Text {
 	return language.Of("goal.share", "metric", g.Metric.Told(), "share", g.Bound)
 }
 
-// String gives "launch by 24 in 50 % of the runs or more".
-func (g Goal) String() string {
-	if g.Metric.Numeric() {
-		return g.Metric.String() + ": " + plain(g.Bound) + " or fewer in the mean"
-	}
-	return g.Metric.String() + " in " + plain(math.Round(g.Bound*1e6)/1e4) + " % of the runs or more"
-}
+// String is that in English.
+func (g Goal) String() string { return g.Told().String() }
 
 func (g Goal) check(f *fault.Fields, path string, horizon int) {
 	var own fault.Fields
@@ -460,6 +455,14 @@ func (w Worlds) Merge(other Worlds) (Worlds, error) {
 	return merged, nil
 }
 
+// exactly tells goals with all the figures of their bounds.
+func exactly(goals []Goal) (all []string) {
+	for _, g := range goals {
+		all = append(all, g.Metric.String()+": "+plain(g.Bound))
+	}
+	return all
+}
+
 // unlike says in what two trials differ: the value is the other's, what is wanted
 // this one's.
 func (w *Worlds) unlike(other *Worlds) (f fault.Fields) {
@@ -471,7 +474,7 @@ func (w *Worlds) unlike(other *Worlds) (f fault.Fields) {
 	differs("scenario", w.name, other.name)
 	differs("digest", w.digest, other.digest)
 	differs("policies", w.policies, other.policies)
-	differs("goals", w.goals, other.goals)
+	differs("goals", exactly(w.goals), exactly(other.goals)) // a bound that is told is rounded
 	differs("over", w.Over(), other.Over())
 	differs("worlds", w.worlds, other.worlds)
 	differs("runs", w.runs, other.runs)

@@ -282,7 +282,7 @@ func TestWorldsOfAnotherTrialAreNotMerged(t *testing.T) {
 	require.ErrorContains(t, err, `worlds: got "4"`)
 	for name, change := range map[string]func(*Trial){
 		"policies": func(t *Trial) { t.Policies = t.Policies[:1] },
-		"goals":    func(t *Trial) { t.Goals = []Goal{t.Goals[0], {t.Goals[1].Metric, 31}} },
+		"goals":    func(t *Trial) { t.Goals = []Goal{t.Goals[0], {t.Goals[1].Metric, t.Goals[1].Bound + 1e-5}} },
 		"over":     func(t *Trial) { t.Over = append(slices.Clone(t.Over[:2]), span("work.carry", 0, 1, Even)) },
 		"worlds":   func(t *Trial) { t.Worlds++ },
 		"runs":     func(t *Trial) { t.Runs++ },
@@ -554,8 +554,8 @@ func TestABoundIsMetByTheShareThatItNames(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, Goal{NotAbandoned(), bound}.met(uint64(percent), 100))
 	}
-	require.Equal(t, "launch by 24 in 50 % of the runs or more", Goal{LaunchedBy(24), 0.5}.String())
-	require.Equal(t, "months to launch within 40: 30 or fewer in the mean", Goal{MonthsTo(reformcycle.Launch, 40), 30}.String())
+	require.Equal(t, "launch by month 24: in at least 50% of the runs", Goal{LaunchedBy(24), 0.5}.String())
+	require.Equal(t, "months to launch, counted up to 40: on average at most 30", Goal{MonthsTo(reformcycle.Launch, 40), 30}.String())
 }
 
 func TestTheTableOfWorldsHoldsAllOfThem(t *testing.T) {

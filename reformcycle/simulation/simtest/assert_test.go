@@ -457,7 +457,7 @@ func TestLongRunIsToldInBrief(t *testing.T) {
 	lines := tell(&trace)
 	require.Len(t, lines, told+1)
 	require.Regexp(t, `^… more months with events: \d+$`, lines[told-1])
-	require.Contains(t, lines[1], "election")
+	require.Contains(t, lines[1].String(), "election")
 	require.Contains(t, lines[told].String(), fmt.Sprintf("month %3d: ", trace.Outcome.Months))
 }
 

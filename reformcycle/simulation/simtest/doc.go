@@ -83,7 +83,8 @@
 // A host that is no test, a page that shows whether a plan still holds for one, gets
 // the same verdict as a value: [JudgeLikely], [JudgeUnlikely], [JudgeBetter] and
 // [JudgeSooner] give a [Verdict], which has a JSON form and tells itself in the words
-// of the report, and [JudgePolicies] those of policy files.
+// of the report, in a language ([Verdict.Report]), and [JudgePolicies] those of policy
+// files.
 //
 // # Policy files
 //

@@ -15,6 +15,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -251,6 +252,11 @@ func TestPolicyFileIsReadStrictly(t *testing.T) {
 			require.Equal(t, c.field, all[0].Path, all.Error())
 			require.Equal(t, c.rule, all[0].Rule)
 			require.Contains(t, fmt.Sprint(all[0].Want), c.want)
+			switch all[0].Want.(type) {
+			case language.Text, fault.Said:
+			default:
+				t.Errorf("no language says %v", all[0].Want)
+			}
 			require.Len(t, all, 1)
 		})
 	}
