@@ -115,6 +115,13 @@ func TestRefusalsAreBounded(t *testing.T) {
 		text, failed := json.Marshal(err)
 		require.NoError(t, failed, "%T", err)
 		assert.LessOrEqual(t, len(text), fault.MaxMessage, "%T", err)
+		assert.LessOrEqual(t, len(accented.Refusal(err)), fault.MaxMessage, "%T", err)
+		longer, ours := reformcycle.RefusalOf(accented, err)
+		assert.True(t, ours, "%T", err)
+		form, failed := json.Marshal(longer)
+		require.NoError(t, failed, "%T", err)
+		assert.LessOrEqual(t, len(form), fault.MaxMessage, "%T", err)
+		assert.Equal(t, len(longer.Fields), len(fault.Of(err)))
 		var read reformcycle.Refusal
 		require.NoError(t, json.Unmarshal(text, &read), "%T", err)
 		assert.NotEmpty(t, read.Code, "%T", err)

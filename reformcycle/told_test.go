@@ -12,6 +12,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
 )
@@ -116,4 +117,25 @@ func putIn(text language.Text) (names []string) {
 	}
 	visit("", text)
 	return names
+}
+
+// Journals and states are free of language: they hold ids, and what people typed.
+func TestWhatIsKeptHoldsNoSentence(t *testing.T) {
+	j := journal.NewMemory()
+	c, _ := fullReform(t, j)
+	kept, err := json.Marshal(c.State())
+	require.NoError(t, err)
+	for e, err := range j.Load(background, c.State().ID(), 0) {
+		require.NoError(t, err)
+		kept = append(kept, e.Data...)
+	}
+	for _, id := range language.Texts().IDs() {
+		entry, _ := language.Texts().Entry(id)
+		if len(entry.Args) == 0 && strings.Count(entry.Text, " ") > 3 { // shorter ones people type, too
+			assert.NotContains(t, string(kept), entry.Text, id)
+		}
+	}
+	for _, criterion := range reformcycle.ReformChecklist().All() {
+		assert.NotContains(t, string(kept), criterion.Text)
+	}
 }
