@@ -38,7 +38,7 @@ var englishTexts embed.FS
 
 var english = sync.OnceValue(func() *Language {
 	l := of(xlanguage.BritishEnglish, nil)
-	l.said = append(l.said, source().English())
+	l.said = append(l.said, &Catalogue{base: baseOf(l.tag), late: sync.OnceValue(func() map[string]*template { return source().English().said })})
 	return l
 })
 
@@ -201,7 +201,7 @@ func (l *Language) orEnglish() *Language {
 
 func (l *Language) own(id string) *template {
 	for _, c := range l.said {
-		if t := c.said[id]; t != nil {
+		if t := c.text(id); t != nil {
 			return t
 		}
 	}

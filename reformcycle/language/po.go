@@ -28,6 +28,15 @@ type Catalogue struct {
 	said  map[string]*template // by id
 	built map[string]string    // by the English text
 	order []string             // of the texts in built, as they stand in the file
+
+	late func() map[string]*template // said, of the English texts: read when the first is told
+}
+
+func (c *Catalogue) text(id string) *template {
+	if c.late != nil {
+		return c.late()[id]
+	}
+	return c.said[id]
 }
 
 // LeftOver are the texts out of data that the catalogue says and that are not among these,
