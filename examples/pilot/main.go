@@ -15,6 +15,7 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
+	"flag"
 	"fmt"
 	"io"
 	"log"
@@ -23,6 +24,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/evaluation"
@@ -43,18 +48,24 @@ var protocol = evaluation.Protocol{
 
 func main() {
 	log.SetFlags(0)
-	if err := run(context.Background(), os.Stdout); err != nil {
+	if err := run(context.Background(), os.Stdout, os.Args[1:]); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, w io.Writer) error {
+func run(ctx context.Context, w io.Writer, args []string) error {
+	flags := flag.NewFlagSet("pilot", flag.ContinueOnError)
+	tag := flags.String("language", "en", "en, fr, pt, es")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	l := language.Match([]*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}, *tag)
 	periods, areas, err := evaluation.ReadCSV(bytes.NewReader(consultations))
 	if err != nil {
 		return err
 	}
 	study := evaluation.Study{
-		Unit:         "maternal health consultations a month per 1,000 people",
+		Unit:         l.Say(language.Of("pilot.unit")),
 		Scale:        evaluation.RateDifference,
 		Per:          1000,
 		Periods:      periods,
@@ -67,60 +78,74 @@ func run(ctx context.Context, w io.Writer) error {
 		return err
 	}
 
-	fmt.Fprint(w, "Did the pilot work?\nIllustrative: the unions and all numbers are invented. Read the method, not the result.\n")
-	design(w, study, result)
-	effect(w, result)
-	if err := record(ctx, w, result); err != nil {
+	p := page{w, l}
+	fmt.Fprintf(w, "%s\n%s\n", l.Say(language.Of("pilot.title")), l.Say(language.Of("pilot.invented")))
+	p.design(study, result)
+	p.effect(result)
+	if err := p.record(ctx, result); err != nil {
 		return err
 	}
-	return plan(w, result)
+	return p.plan(result)
 }
 
-func design(w io.Writer, s evaluation.Study, r evaluation.Result) {
+// page is written in a language.
+type page struct {
+	w io.Writer
+	l *language.Language
+}
+
+func (p page) head(id string, args ...any) {
+	fmt.Fprintf(p.w, "\n%s\n\n", p.l.Say(language.Of(id, args...)))
+}
+
+func (p page) line(id string, args ...any) { p.text(p.l.Say(language.Of(id, args...))) }
+
+func (p page) text(text string) {
+	for _, line := range wrap(text, 88) {
+		fmt.Fprintf(p.w, "  %s\n", line)
+	}
+}
+
+func (p page) design(s evaluation.Study, r evaluation.Result) {
 	start := slices.Index(s.Periods, s.Start)
-	fmt.Fprintf(w, "\nThe design\n\n")
-	fmt.Fprintf(w, "  %d unions with the pilot, %d without.\n", r.Intervention.Areas, r.Comparison.Areas)
-	fmt.Fprintf(w, "  Before: %d months, %s to %s. Pilot: %d months, %s to %s.\n",
-		start, s.Periods[0], s.Periods[start-1], len(s.Periods)-start, s.Start, s.Periods[len(s.Periods)-1])
-	fmt.Fprintf(w, "  Stated beforehand: more is better; %g more would be worthwhile; judged at %g %%.\n", r.Protocol.Worthwhile, 100*r.Protocol.Level)
-	fmt.Fprintf(w, "\nWhat was seen (%s)\n\n", s.Unit)
-	fmt.Fprintf(w, "  %-22s %8s %8s %8s\n", "", "before", "pilot", "change")
-	for _, arm := range []struct {
-		name string
-		evaluation.ArmSummary
-	}{{"unions with the pilot", r.Intervention}, {"unions without", r.Comparison}} {
-		fmt.Fprintf(w, "  %-22s %8.2f %8.2f %+8.2f\n", arm.name, arm.Before, arm.After, arm.Change)
-	}
+	p.head("pilot.design")
+	p.line("pilot.unions", "with", r.Intervention.Areas, "without", r.Comparison.Areas)
+	p.line("pilot.months", "before", start, "from", s.Periods[0], "until", s.Periods[start-1],
+		"during", len(s.Periods)-start, "start", s.Start, "end", s.Periods[len(s.Periods)-1])
+	p.line("pilot.stated", "worthwhile", r.Protocol.Worthwhile, "level", r.Protocol.Level)
+	p.head("pilot.seen", "unit", s.Unit)
+	p.arm("pilot.with", r.Intervention)
+	p.arm("pilot.without", r.Comparison)
 }
 
-func effect(w io.Writer, r evaluation.Result) {
-	fmt.Fprint(w, "\nWhat the pilot changed\n\n")
-	fmt.Fprintf(w, "  Effect: %+.2f (the first change less the second).\n", r.Effect)
+func (p page) arm(id string, a evaluation.ArmSummary) {
+	p.line("pilot.arm", "arm", language.Of(id), "before", p.l.Figures(a.Before, 2), "after", p.l.Figures(a.After, 2), "change", p.l.Figures(a.Change, 2))
+}
+
+func (p page) effect(r evaluation.Result) {
+	p.head("pilot.changed")
+	p.line("pilot.effect", "effect", p.l.Figures(r.Effect, 2))
 	t := r.Permutation
-	fmt.Fprintf(w, "  By the ways to choose the unions: 95 %% interval %s; %d of %d are as extreme, p = %.4f.\n",
-		ends(t.Interval), t.Extreme, t.Allocations, t.P)
-	fmt.Fprintf(w, "  By the spread between unions:     95 %% interval %s; p = %.4f.\n",
-		ends(r.Robust.Interval), r.Robust.P)
-	fmt.Fprintf(w, "  %s\n", r.Trend.Told())
-	fmt.Fprint(w, "\nIn a sentence\n\n")
-	for _, line := range wrap(language.English().Paragraph(r.Summary()), 88) {
-		fmt.Fprintf(w, "  %s\n", line)
-	}
+	p.line("pilot.by-ways", "interval", ends(t.Interval, r.Protocol.Level), "extreme", t.Extreme, "ways", t.Allocations, "p", p.l.Figures(t.P, 4))
+	p.line("pilot.by-spread", "interval", ends(r.Robust.Interval, r.Protocol.Level), "p", p.l.Figures(r.Robust.P, 4))
+	p.text(p.l.Say(r.Trend.Told()))
+	p.head("pilot.words")
+	p.text(p.l.Paragraph(r.Summary()))
 	for _, warning := range r.Warnings {
-		fmt.Fprintf(w, "  Take care: %s\n", warning)
+		p.line("pilot.care", "warning", warning)
 	}
 }
 
-// ends writes an interval, or that the unions exclude nothing.
-func ends(i *assessment.Interval) string {
+// ends tells an interval, or that the unions exclude nothing.
+func ends(i *assessment.Interval, level float64) language.Text {
 	if i == nil {
-		return "not to be had"
+		return language.Of("pilot.no-interval")
 	}
-	return fmt.Sprintf("%+.2f to %+.2f", i.Low, i.High)
+	return i.Told(level)
 }
 
 // record puts the conclusion on the record of a reform cycle and reads it back.
-func record(ctx context.Context, w io.Writer, r evaluation.Result) error {
+func (p page) record(ctx context.Context, r evaluation.Result) error {
 	cycle, err := reformcycle.New("PILOT-EXAMPLE", reformcycle.WithTitle("Clinics that work with their communities (invented)"))
 	if err != nil {
 		return err
@@ -135,7 +160,7 @@ func record(ctx context.Context, w io.Writer, r evaluation.Result) error {
 			From:    date.MustParse("2018-10"),
 			To:      date.MustParse("2019-09"),
 			Finding: reformcycle.PilotFinding(r.Conclusion()),
-			Result:  language.English().Paragraph(r.Summary()),
+			Result:  p.l.Paragraph(r.Summary()),
 			Evidence: assessment.Evidence{
 				What: "Consultations compared between unions with and without the pilot.", Source: "consultations.csv of this example", Basis: assessment.Illustrative,
 			},
@@ -143,18 +168,18 @@ func record(ctx context.Context, w io.Writer, r evaluation.Result) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(w, "\nOn the record of the reform\n\n")
+	p.head("pilot.record")
 	for _, solution := range cycle.State().Solutions() {
-		for _, p := range solution.Pilots {
-			fmt.Fprintf(w, "  %s, %s to %s: %s (evidence: %s)\n",
-				solution.Name, p.From, p.To, p.Finding, p.Evidence.Basis)
+		for _, pilot := range solution.Pilots {
+			p.line("pilot.recorded", "solution", solution.Name, "from", pilot.From.String(), "until", pilot.To.String(),
+				"finding", evaluation.Conclusion(pilot.Finding).Told(), "basis", pilot.Evidence.Basis.Told())
 		}
 	}
 	return nil
 }
 
 // plan asks what the next pilot could detect, if unions vary as these did.
-func plan(w io.Writer, r evaluation.Result) error {
+func (p page) plan(r evaluation.Result) error {
 	next := evaluation.Design{Intervention: 6, Comparison: 6, SD: math.Sqrt((r.Intervention.SD*r.Intervention.SD + r.Comparison.SD*r.Comparison.SD) / 2)}
 	detectable, err := next.MinimumDetectableEffect()
 	if err != nil {
@@ -164,9 +189,9 @@ func plan(w io.Writer, r evaluation.Result) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(w, "\nFor the next pilot\n\n")
-	fmt.Fprintf(w, "  With unions that vary as these did, 6 and 6 detect an effect of %.2f four times in five.\n", detectable)
-	fmt.Fprintf(w, "  To detect the %g that is worthwhile takes %d and %d unions.\n", r.Protocol.Worthwhile, needed, needed)
+	p.head("pilot.next")
+	p.line("pilot.detect", "effect", p.l.Figures(detectable, 2))
+	p.line("pilot.needed", "worthwhile", r.Protocol.Worthwhile, "needed", needed)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,7 +17,7 @@ var update = flag.Bool("update", false, "write the golden file")
 func TestThePageIsTheGoldenOne(t *testing.T) {
 	const golden = "testdata/page.golden"
 	var page bytes.Buffer
-	require.NoError(t, run(t.Context(), &page))
+	require.NoError(t, run(t.Context(), &page, nil))
 	if *update {
 		require.NoError(t, os.MkdirAll("testdata", 0o755))
 		require.NoError(t, os.WriteFile(golden, page.Bytes(), 0o644))
@@ -29,7 +30,18 @@ func TestThePageIsTheGoldenOne(t *testing.T) {
 func TestTheTableSaysThatItIsInvented(t *testing.T) {
 	require.True(t, bytes.HasPrefix(consultations, []byte("# illustrative: invented numbers")))
 	var page bytes.Buffer
-	require.NoError(t, run(t.Context(), &page))
+	require.NoError(t, run(t.Context(), &page, nil))
 	require.Contains(t, page.String(), "Illustrative: the unions and all numbers are invented")
-	require.Contains(t, page.String(), "evidence: illustrative")
+	require.Contains(t, strings.Join(strings.Fields(page.String()), " "), "evidence: illustrative")
+}
+
+func TestThePageIsToldInOneLanguage(t *testing.T) {
+	for tag, title := range map[string]string{"fr": "Le projet pilote a-t-il eu un effet\u00a0?", "pt": "A experiência-piloto deu resultado?", "es": "¿Funcionó el proyecto piloto?"} {
+		var page bytes.Buffer
+		require.NoError(t, run(t.Context(), &page, []string{"-language", tag}))
+		require.Contains(t, page.String(), title)
+		for _, english := range []string{" the ", " and ", " of ", "pilot:"} {
+			require.NotContains(t, page.String(), english, tag)
+		}
+	}
 }
