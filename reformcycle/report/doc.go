@@ -37,6 +37,14 @@
 // numbers, smaller as they grow more; what has no room is counted, never dropped in
 // silence. Where an arrangement is this model's own reading, the picture says so.
 //
+// # In a language
+//
+// The argument behind the writer is the language in which a page is told; nil is
+// English. A picture gives a longer text more lines, then smaller letters, and what it
+// shows gives way. In a language that is written from right to left it is its own mirror
+// image; only the ring turns as a clock does everywhere. What people typed stands in it
+// as they typed it, and runs in its own direction.
+//
 // # What people typed
 //
 // Titles, names, reasons and evidence come from people and are taken for text,
