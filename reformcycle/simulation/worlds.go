@@ -455,8 +455,8 @@ func (w Worlds) Merge(other Worlds) (Worlds, error) {
 	return merged, nil
 }
 
-// exactly tells goals with all the figures of their bounds.
-func exactly(goals []Goal) (all []string) {
+// boundsOf tells goals with all the figures of their bounds.
+func boundsOf(goals []Goal) (all []string) {
 	for _, g := range goals {
 		all = append(all, g.Metric.String()+": "+plain(g.Bound))
 	}
@@ -474,7 +474,7 @@ func (w *Worlds) unlike(other *Worlds) (f fault.Fields) {
 	differs("scenario", w.name, other.name)
 	differs("digest", w.digest, other.digest)
 	differs("policies", w.policies, other.policies)
-	differs("goals", exactly(w.goals), exactly(other.goals)) // a bound that is told is rounded
+	differs("goals", boundsOf(w.goals), boundsOf(other.goals)) // a bound that is told is rounded
 	differs("over", w.Over(), other.Over())
 	differs("worlds", w.worlds, other.worlds)
 	differs("runs", w.runs, other.runs)
