@@ -75,7 +75,7 @@ func WithLogger(log *slog.Logger) Option {
 
 // tell writes to the log how an Apply ended, and has the observers hear of a refusal.
 func (c *Cycle) tell(ctx context.Context, by Stamp, receipt Receipt, err error) {
-	if err == nil && c.logger == nil {
+	if c.logger == nil && (err == nil || !c.refusals) { // nobody hears of it: a refusal is not told in vain
 		return
 	}
 	refusal, refused := RefusalOf(nil, err)
