@@ -36,28 +36,40 @@ var guards []guard
 // unmet lists the guards of a move that are not met at a moment. Only an
 // advance, by override or not, and a renewal are guarded.
 func (s *state) unmet(move MoveName, at time.Time) []Blocker {
-	var unmet []Blocker
-	block := func(b Blocker) {
-		if unmet == nil {
-			unmet = make([]Blocker, 0, 8)
-		}
-		unmet = append(unmet, b)
-	}
 	switch move {
 	case MoveAdvance, MoveOverride, MoveRenew:
 	default:
 		return nil
 	}
+	// First which, then what to say of them: so there is room for these, and no more.
+	type open struct {
+		criterion int
+		have      assessment.Level
+	}
+	var room [16]open
+	found := room[:0]
+	look := func(i int) {
+		if level, blocks := s.holds(i, at); blocks {
+			found = append(found, open{i, level})
+		}
+	}
 	span := s.rules.span[s.Stage]
 	for i := span.from; i < span.to; i++ {
-		s.holds(i, at, block)
+		look(i)
 	}
 	if l := s.rules.lasting; l >= 0 && (l < span.from || l >= span.to) && s.guards(l, move) {
-		s.holds(l, at, block)
+		look(l)
+	}
+	var unmet []Blocker
+	if len(found) > 0 {
+		unmet = make([]Blocker, len(found), len(found)+1) // and the coalition's
+		for i, f := range found {
+			s.block(&unmet[i], f.criterion, f.have, at)
+		}
 	}
 	for _, g := range guards {
 		if move != MoveRenew && s.Stage >= g.from && !g.met(s) {
-			block(g.blocker(s))
+			unmet = append(unmet, g.blocker(s))
 		}
 	}
 	return unmet
@@ -70,27 +82,31 @@ func (s *state) guards(i int, move MoveName) bool {
 	return c.stage == s.Stage || i == s.rules.lasting && move != MoveRenew && s.Stage >= c.derive.lasting
 }
 
-// holds blocks where a required criterion is neither met nor waived.
-func (s *state) holds(i int, at time.Time, block func(Blocker)) {
+// holds gives the level of a criterion, and whether it blocks: it is required, and neither
+// met nor waived.
+func (s *state) holds(i int, at time.Time) (assessment.Level, bool) {
 	c := &s.rules.criteria[i]
 	if c.Advisory {
-		return
+		return assessment.Unknown, false
 	}
-	if level := s.level(i, at); !c.Met(level) && !s.waived(c.ID) {
-		block(s.blocker(i, level, at))
-	}
+	level := s.level(i, at)
+	return level, !c.Met(level) && !s.waived(c.ID)
 }
 
-func (s *state) blocker(i int, have assessment.Level, at time.Time) Blocker {
+func (s *state) blocker(i int, have assessment.Level, at time.Time) (b Blocker) {
+	s.block(&b, i, have, at)
+	return b
+}
+
+// block says of a criterion that it blocks.
+func (s *state) block(b *Blocker, i int, have assessment.Level, at time.Time) {
 	c := &s.rules.criteria[i]
-	b := Blocker{
-		Guard: c.ID, Stage: c.stage, Have: have, Need: c.Threshold, Derived: c.Kind == assessment.Derived,
-		Text: language.Built(c.Text), Remedy: language.Built(c.Remedy), Silent: s.silentOn(i), Source: c.sources,
-	}
+	b.Guard, b.Stage, b.Have, b.Need, b.Derived = c.ID, c.stage, have, c.Threshold, c.Kind == assessment.Derived
+	b.Text, b.Remedy = language.Built(c.Text), language.Built(c.Remedy)
+	b.Silent, b.Source = s.silentOn(i), c.sources
 	if b.Derived {
 		b.Missing = c.derive.missing(s, c, at)
 	}
-	return b
 }
 
 // guardMet reports whether a guard is met, by its id.
