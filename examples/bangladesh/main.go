@@ -48,7 +48,7 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 		return err
 	}
 	l := language.Match(languages, *wanted)
-	bangladesh, err := cases.Get("BGD-BARISHAL")
+	bangladesh, err := cases.Get("BGD-BARISHAL", l)
 	if err != nil {
 		return err
 	}

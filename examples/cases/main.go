@@ -49,11 +49,11 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	l := language.Match(languages, *wanted)
 	switch {
 	case *table && flags.NArg() == 0:
-		return cases.Page(ctx, w, l, cases.Papers())
+		return cases.Page(ctx, w, l, cases.Papers(l))
 	case *table || flags.NArg() > 1:
 		return errors.New("want the id of one case, or -table, or nothing")
 	case flags.NArg() == 1:
-		c, err := cases.Get(flags.Arg(0))
+		c, err := cases.Get(flags.Arg(0), l)
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 		return show(ctx, w, l, c)
 	}
 	var b strings.Builder
-	for _, c := range slices.Concat(cases.Papers(), cases.Walks()) {
+	for _, c := range slices.Concat(cases.Papers(l), cases.Walks(l)) {
 		fmt.Fprintf(&b, "%-28s %s: %s\n", c.ID, c.Country, c.Title)
 	}
 	_, err := io.WriteString(w, b.String())

@@ -152,7 +152,7 @@ func (p page) names(ids []string) []string {
 
 // actorsBeforeTheLaunch walks Uganda and looks back.
 func actorsBeforeTheLaunch(ctx context.Context) (stakeholders.Roster, error) {
-	uganda, err := cases.Get("UGA-CHEW")
+	uganda, err := cases.Get("UGA-CHEW", nil)
 	if err != nil {
 		return stakeholders.Roster{}, err
 	}

@@ -57,7 +57,7 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	}
 	l := language.Match(languages, *wanted)
 
-	liberia, err := cases.Get("LBR-NCHAP")
+	liberia, err := cases.Get("LBR-NCHAP", l)
 	if err != nil {
 		return err
 	}

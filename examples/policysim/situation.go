@@ -83,7 +83,7 @@ var eve = time.Date(2018, time.July, 31, 0, 0, 0, 0, time.UTC)
 
 // beforeTheLaunch walks Uganda and looks back.
 func beforeTheLaunch(ctx context.Context) (reformcycle.State, error) {
-	uganda, err := cases.Get("UGA-CHEW")
+	uganda, err := cases.Get("UGA-CHEW", nil)
 	if err != nil {
 		return reformcycle.State{}, err
 	}

@@ -71,7 +71,7 @@ func run(ctx context.Context, w io.Writer, args []string) (err error) {
 // load tells the example countries into a journal. A country that is there
 // already is left as it is.
 func load(ctx context.Context, j reformcycle.Journal) error {
-	for _, country := range cases.Walks() {
+	for _, country := range cases.Walks(nil) {
 		switch _, err := country.Cycle(ctx, reformcycle.WithJournal(j)); {
 		case errors.Is(err, reformcycle.ErrConflict):
 		case err != nil:

@@ -35,7 +35,7 @@ func many(t testing.TB, dsn string) *sqljournal.Journal {
 		dsn = withParameter(t, dsn, "synchronous_commit", "off") // no test of durability
 	}
 	j := opened(t, dsn)
-	countries := cases.Walks()
+	countries := cases.Walks(nil)
 	for _, country := range countries {
 		chapters := country.Chapters
 		for n := range chapters {

@@ -47,7 +47,7 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 		return err
 	}
 	l := language.Match(languages, *wanted)
-	uganda, err := cases.Get("UGA-CHEW")
+	uganda, err := cases.Get("UGA-CHEW", l)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,8 @@ type Case struct {
 	Beyond []Beyond `json:"beyond"`
 	// Notes say what was left out of the case, and why.
 	Notes []string `json:"notes"`
+
+	l *language.Language // what it is told in
 }
 
 // Passage is what a source says in one place.
@@ -109,7 +111,7 @@ func (c Case) Source(key string) (assessment.Source, bool) {
 			return s, true
 		}
 	}
-	return assessment.Source{Key: Assumed, Citation: language.Of("case.assumed").String()}, key == Assumed && c.Paper == nil
+	return assessment.Source{Key: Assumed, Citation: c.l.Say(language.Of("case.assumed"))}, key == Assumed && c.Paper == nil
 }
 
 // listed are the sources that can be looked up.
@@ -239,38 +241,49 @@ var (
 	walks = []string{"BGD-BARISHAL", "LBR-NCHAP", "UGA-CHEW"}
 )
 
-// Papers gives the built-in cases that code a paper: thirteen of afzal2021, then one
-// of uddin2021. They are read anew each time, so they are the caller's.
-func Papers() []Case { return builtIn(papers) }
+// Papers gives the built-in cases that code a paper, told in a language, nil for English:
+// thirteen of afzal2021, then one of uddin2021. They are read anew each time, so they are
+// the caller's.
+func Papers(l *language.Language) []Case { return builtIn(l, papers) }
 
-// Walks gives the built-in walks: Bangladesh, the pilot in Barishal District, a
-// subnational cycle; Liberia, the National Community Health Assistant Program from
-// the window of 2014–2016 to the second lap in 2023; Uganda, the Community Health
-// Extension Workers, a launch before the mandate, and the mandate rescinded. They are
-// read anew each time, so they are the caller's.
-func Walks() []Case { return builtIn(walks) }
+// Walks gives the built-in walks, told in a language, nil for English: Bangladesh, the
+// pilot in Barishal District, a subnational cycle; Liberia, the National Community Health
+// Assistant Program from the window of 2014–2016 to the second lap in 2023; Uganda, the
+// Community Health Extension Workers, a launch before the mandate, and the mandate
+// rescinded. They are read anew each time, so they are the caller's.
+func Walks(l *language.Language) []Case { return builtIn(l, walks) }
 
-// Get gives one of the built-in cases. It is the caller's.
+// Get gives one of the built-in cases, told in a language, nil for English. It is the
+// caller's.
 //
 // Errors: [fault.Fields] for an id that none of them has.
-func Get(id string) (Case, error) {
+func Get(id string, l *language.Language) (Case, error) {
 	ids := slices.Concat(papers, walks)
 	if !slices.Contains(ids, id) {
 		return Case{}, fault.Refuse("id", fault.Exists, id, fault.OneOf(ids))
 	}
-	return builtIn([]string{id})[0], nil
+	return builtIn(l, []string{id})[0], nil
 }
 
-func builtIn(ids []string) []Case {
+func builtIn(l *language.Language, ids []string) []Case {
 	all := make([]Case, len(ids))
 	for i, id := range ids {
-		data, err := files.ReadFile(path.Join("data", id+".json"))
-		if err == nil {
-			all[i], err = Parse(data)
+		data := file(id)
+		if l != nil {
+			data = reworded(data, func(english string) string { return l.Say(language.Built(english)) })
 		}
-		if err != nil {
+		var err error
+		if all[i], err = read(data, l); err != nil {
 			panic(err) // the embedded file is wrong: found by the first test
 		}
 	}
 	return all
+}
+
+func file(id string) []byte {
+	data, err := files.ReadFile(path.Join("data", id+".json"))
+	if err != nil {
+		panic(err) // found by the first test
+	}
+	return data
 }

@@ -26,7 +26,7 @@ import (
 var update = flag.Bool("update", false, "write docs/cases.md")
 
 func each(t *testing.T, test func(*testing.T, cases.Case)) {
-	for _, c := range cases.Papers() {
+	for _, c := range cases.Papers(nil) {
 		t.Run(c.ID, func(t *testing.T) { test(t, c) })
 	}
 }
@@ -69,7 +69,7 @@ func TestWhatIsBeyondTheRulesIsFoundByNone(t *testing.T) {
 func TestTheLibraryHasThirteenCasesOfOnePaperAndOneOfTheOther(t *testing.T) {
 	count := map[string]int{}
 	countries := map[string]bool{}
-	for _, c := range cases.Papers() {
+	for _, c := range cases.Papers(nil) {
 		count[c.Paper.Key]++
 		if c.Paper.Key == "afzal2021" {
 			countries[c.Country] = true
@@ -87,9 +87,9 @@ func TestEveryFileIsACaseOfItsName(t *testing.T) {
 		names = append(names, strings.TrimSuffix(filepath.Base(file), ".json"))
 	}
 	var ids []string
-	for _, c := range slices.Concat(cases.Papers(), cases.Walks()) {
+	for _, c := range slices.Concat(cases.Papers(nil), cases.Walks(nil)) {
 		ids = append(ids, c.ID)
-		got, err := cases.Get(c.ID)
+		got, err := cases.Get(c.ID, nil)
 		require.NoError(t, err)
 		require.Equal(t, c, got)
 	}
@@ -105,10 +105,10 @@ func TestSourcesAreCitedAsTheRulesCiteThem(t *testing.T) {
 }
 
 func TestACaseIsTheCallers(t *testing.T) {
-	first := cases.Papers()
+	first := cases.Papers(nil)
 	first[0].Chapters[0].Says, first[0].Claims[0].Says = "changed", "changed"
-	require.NotEqual(t, first[0], cases.Papers()[0])
-	require.Equal(t, cases.Papers(), cases.Papers())
+	require.NotEqual(t, first[0], cases.Papers(nil)[0])
+	require.Equal(t, cases.Papers(nil), cases.Papers(nil))
 }
 
 // What the papers do not date is dated by the paper, and the dates of afzal2021 that
@@ -161,7 +161,7 @@ func TestThePapersDateIsNoDateOfWhatItTells(t *testing.T) {
 // A paper that does not say who was left out leaves it open, and what else a hasty launch
 // passed over.
 func TestWhatAPaperIsSilentAboutIsHeldAgainstNobody(t *testing.T) {
-	guides, err := cases.Get("india-village-health-guides")
+	guides, err := cases.Get("india-village-health-guides", nil)
 	require.NoError(t, err)
 	d, err := guides.Diagnosis(t.Context())
 	require.NoError(t, err)
@@ -170,7 +170,7 @@ func TestWhatAPaperIsSilentAboutIsHeldAgainstNobody(t *testing.T) {
 	require.Len(t, debt.Facts, 1)
 	require.Equal(t, "readiness.subnational", debt.Facts[0].ID)
 
-	uganda, err := cases.Get("uganda")
+	uganda, err := cases.Get("uganda", nil)
 	require.NoError(t, err)
 	cycle, err := uganda.Cycle(t.Context())
 	require.NoError(t, err)
@@ -204,7 +204,7 @@ func TestEveryRecordedThingRestsOnTheCasesPaperAndIsDocumented(t *testing.T) {
 func TestThePageInDocsIsCurrent(t *testing.T) {
 	const page = "../../docs/cases.md"
 	var b bytes.Buffer
-	require.NoError(t, cases.Page(t.Context(), &b, nil, cases.Papers()))
+	require.NoError(t, cases.Page(t.Context(), &b, nil, cases.Papers(nil)))
 	if *update {
 		require.NoError(t, os.WriteFile(page, b.Bytes(), 0o644))
 	}
@@ -214,7 +214,7 @@ func TestThePageInDocsIsCurrent(t *testing.T) {
 }
 
 func TestAPageTakesTextAsText(t *testing.T) {
-	c := cases.Papers()[0]
+	c := cases.Papers(nil)[0]
 	c.Title = "a | b\n<script> *c*"
 	c.Claims = []cases.Claim{{Judgement: cases.Judgement{Code: "hasty-launch", As: cases.Trouble}, Passage: cases.Passage{Says: "not found", Where: "x"}}}
 	var b bytes.Buffer
@@ -224,15 +224,15 @@ func TestAPageTakesTextAsText(t *testing.T) {
 }
 
 func TestAPageThatCannotBeMadeOrWrittenIsAnError(t *testing.T) {
-	require.ErrorIs(t, cases.Page(t.Context(), broken{}, nil, cases.Papers()), errBroken)
+	require.ErrorIs(t, cases.Page(t.Context(), broken{}, nil, cases.Papers(nil)), errBroken)
 	require.ErrorIs(t, cases.Page(t.Context(), broken{}, nil, []cases.Case{{}}), reformcycle.ErrInvalid)
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorIs(t, cases.Page(done, broken{}, nil, cases.Papers()), context.Canceled)
+	require.ErrorIs(t, cases.Page(done, broken{}, nil, cases.Papers(nil)), context.Canceled)
 }
 
 func TestNothingPanicsOnZeroValuesAndNils(t *testing.T) {
-	require.ErrorIs(t, cases.Page(t.Context(), nil, nil, cases.Papers()), fault.ErrInvalid)
+	require.ErrorIs(t, cases.Page(t.Context(), nil, nil, cases.Papers(nil)), fault.ErrInvalid)
 	require.Zero(t, cases.Recorded(nil))
 
 	var none cases.Case
@@ -301,18 +301,18 @@ func TestAComparisonNamesWhatIsMissingDeniedAndFoundAfterAll(t *testing.T) {
 }
 
 func TestACaseThatIsNotThereIsRefusedByName(t *testing.T) {
-	_, err := cases.Get("atlantis")
+	_, err := cases.Get("atlantis", nil)
 	require.ErrorIs(t, err, fault.ErrInvalid)
 	refused := fault.Of(err)
 	require.Equal(t, "atlantis", refused[0].Value)
 	require.Contains(t, fmt.Sprint(refused[0].Want), "barishal")
-	_, err = cases.Get("../case")
+	_, err = cases.Get("../case", nil)
 	require.ErrorIs(t, err, fault.ErrInvalid)
 	require.NotErrorIs(t, err, fs.ErrNotExist)
 }
 
 func BenchmarkDiagnosis(b *testing.B) {
-	c, err := cases.Get("bangladesh")
+	c, err := cases.Get("bangladesh", nil)
 	require.NoError(b, err)
 	for b.Loop() {
 		if _, err := c.Diagnosis(b.Context()); err != nil {
@@ -323,7 +323,7 @@ func BenchmarkDiagnosis(b *testing.B) {
 
 // The floor of BenchmarkDiagnosis: the cycle is recorded, and not judged.
 func BenchmarkCycle(b *testing.B) {
-	c, err := cases.Get("bangladesh")
+	c, err := cases.Get("bangladesh", nil)
 	require.NoError(b, err)
 	for b.Loop() {
 		if _, err := c.Cycle(b.Context()); err != nil {

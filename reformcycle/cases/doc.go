@@ -21,7 +21,7 @@
 // and after, and what stood before a move that was refused. A [Printer] writes the
 // page of a walk from that:
 //
-//	liberia, err := cases.Get("LBR-NCHAP")
+//	liberia, err := cases.Get("LBR-NCHAP", nil)
 //	cycle, err := liberia.Begin()
 //	page := cases.NewPrinter(os.Stdout)
 //	page.Title(liberia)

@@ -10,7 +10,7 @@ import (
 
 // What the paper names of one country is held against what the diagnosis finds.
 func Example() {
-	myanmar, err := cases.Get("myanmar")
+	myanmar, err := cases.Get("myanmar", nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -39,7 +39,7 @@ func ExampleCase_Compare() {
 		fmt.Println(err)
 		return
 	}
-	for _, c := range cases.Papers() {
+	for _, c := range cases.Papers(nil) {
 		cycle, err := c.Cycle(context.Background())
 		if err != nil {
 			fmt.Println(err)

@@ -49,8 +49,11 @@ type (
 //
 // Errors: [fault.Fields], with paths such as "chapters[2].changes[0].data.actor.name"
 // and with lines. What a cycle does not take is told once all else is sound.
-func Parse(data []byte) (Case, error) {
-	var f caseFile
+func Parse(data []byte) (Case, error) { return read(data, nil) }
+
+// read reads a case that is told in a language.
+func read(data []byte, l *language.Language) (Case, error) {
+	f := caseFile{Case: Case{l: l}}
 	if err := fault.ReadJSON(data, MaxBytes, &f, func() fault.Fields { return f.check() }); err != nil {
 		return Case{}, err
 	}
@@ -258,7 +261,7 @@ func (r *reader) change(path string, f changeFile, c *Chapter) reformcycle.Chang
 		r.Under(path, refusal(err))
 		return nil
 	}
-	if r.of.Paper == nil {
+	if r.of.Paper == nil && r.of.l == nil { // the word is looked for in English
 		r.standing(path+".data", change, c)
 	}
 	return change

@@ -88,7 +88,7 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestThePrinterKeepsTheFirstErrorOfItsWriter(t *testing.T) {
-	c, err := cases.Get("UGA-CHEW")
+	c, err := cases.Get("UGA-CHEW", nil)
 	require.NoError(t, err)
 	p := cases.NewPrinter(full{}, nil)
 	p.Title(c)

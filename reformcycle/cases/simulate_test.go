@@ -16,7 +16,7 @@ import (
 // A case told as a cycle is where a simulation can start. The paper gives no
 // positions: those here are illustrative, and no finding about Ethiopia.
 func ExampleCase_Cycle_simulated() {
-	told, err := cases.Get("ethiopia")
+	told, err := cases.Get("ethiopia", nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -19,8 +19,8 @@ import (
 )
 
 func TestEveryDocumentedChapterCitesASourceThatIsListed(t *testing.T) {
-	require.Len(t, cases.Walks(), 3)
-	for _, s := range cases.Walks() {
+	require.Len(t, cases.Walks(nil), 3)
+	for _, s := range cases.Walks(nil) {
 		for i, c := range s.Chapters {
 			require.NotEmpty(t, c.Sources, "%s, chapter %d", s.Country, i+1)
 			for _, key := range c.Sources {
@@ -35,7 +35,7 @@ func TestEveryDocumentedChapterCitesASourceThatIsListed(t *testing.T) {
 }
 
 func TestEverySourceIsUsed(t *testing.T) {
-	for _, s := range cases.Walks() {
+	for _, s := range cases.Walks(nil) {
 		used := map[string]bool{}
 		for _, c := range s.Chapters {
 			for _, key := range c.Sources {
@@ -49,7 +49,7 @@ func TestEverySourceIsUsed(t *testing.T) {
 }
 
 func TestEveryRatingHasWholeEvidenceAndACitationInPlaceOfAKey(t *testing.T) {
-	for _, s := range cases.Walks() {
+	for _, s := range cases.Walks(nil) {
 		for i, c := range s.Chapters {
 			for _, change := range c.Changes {
 				rate, ok := change.(reformcycle.Rate)
@@ -70,7 +70,7 @@ func TestEveryRatingHasWholeEvidenceAndACitationInPlaceOfAKey(t *testing.T) {
 
 func TestEveryWalkReproducesFromItsJournal(t *testing.T) {
 	j := journal.NewMemory()
-	for _, s := range cases.Walks() {
+	for _, s := range cases.Walks(nil) {
 		told, err := s.Cycle(t.Context(), reformcycle.WithJournal(j))
 		require.NoError(t, err, s.Country)
 		folded, err := reformcycle.Open(t.Context(), j, s.ID)
@@ -97,7 +97,7 @@ func TestWhereTheStoriesEnd(t *testing.T) {
 		"Uganda":     {1, reformcycle.Standing{Stage: reformcycle.Launch, Status: reformcycle.Suspended}, 1, 6},
 		"Bangladesh": {1, reformcycle.Standing{Stage: reformcycle.SolutionGathering}, 2, 0},
 	} {
-		for _, s := range cases.Walks() {
+		for _, s := range cases.Walks(nil) {
 			if s.Country != country {
 				continue
 			}
@@ -122,7 +122,7 @@ func TestWhereTheStoriesEnd(t *testing.T) {
 // In March 2018 Liberia had 3,011 of nearly 4,400 in place: a share of 0.68,
 // below the model's 0.8. The 4,331 assistants of 2022 are a share of 0.98.
 func TestLiberiaLaunchWaitsForTheFiguresOf2022(t *testing.T) {
-	s, err := cases.Get("LBR-NCHAP")
+	s, err := cases.Get("LBR-NCHAP", nil)
 	require.NoError(t, err)
 	cycle, err := s.Begin()
 	require.NoError(t, err)
@@ -167,7 +167,7 @@ func TestWhatAChangeRestsOnIsItsChapterWhereItDoesNotSay(t *testing.T) {
 // A host with a clock records the story today, with the moments at which it
 // happened.
 func ExampleCase_Cycle_kept() {
-	liberia, err := cases.Get("LBR-NCHAP")
+	liberia, err := cases.Get("LBR-NCHAP", nil)
 	if err != nil {
 		panic(err)
 	}

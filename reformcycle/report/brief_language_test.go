@@ -45,7 +45,7 @@ type moment struct {
 
 // moments are all that the cases come to, chapter by chapter.
 func moments(t testing.TB) (all []moment) {
-	for _, c := range append(cases.Walks(), cases.Papers()...) {
+	for _, c := range append(cases.Walks(nil), cases.Papers(nil)...) {
 		typed := append(names(), languagetest.Typed(c)...)
 		cycle, err := c.Begin()
 		require.NoError(t, err)
@@ -182,7 +182,7 @@ func TestABriefSaysNothingInEnglish(t *testing.T) {
 
 // One country's brief in each language, read by eye.
 func TestTheBriefOfUgandaInEachLanguage(t *testing.T) {
-	c, err := cases.Get("UGA-CHEW")
+	c, err := cases.Get("UGA-CHEW", nil)
 	require.NoError(t, err)
 	cycle, err := c.Cycle(t.Context())
 	require.NoError(t, err)

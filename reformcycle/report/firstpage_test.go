@@ -248,7 +248,7 @@ func TestWrapKeepsTheTextAndTheColumns(t *testing.T) {
 }
 
 func TestTheBriefOfEveryCaseIsOneSheetWithWholeTexts(t *testing.T) {
-	for _, c := range append(cases.Walks(), cases.Papers()...) {
+	for _, c := range append(cases.Walks(nil), cases.Papers(nil)...) {
 		cycle, err := c.Cycle(t.Context())
 		require.NoError(t, err)
 		page := firstPage(t, briefOf(t, cycle.State()))

@@ -207,7 +207,7 @@ func TestEachCriterionOfTheReformCycleHasAShortName(t *testing.T) {
 
 // The ring of Uganda's walk, in each language that is shipped.
 func TestRingOfUgandaGolden(t *testing.T) {
-	uganda, err := cases.Get("UGA-CHEW")
+	uganda, err := cases.Get("UGA-CHEW", nil)
 	require.NoError(t, err)
 	cycle, err := uganda.Cycle(t.Context())
 	require.NoError(t, err)
