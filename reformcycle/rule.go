@@ -238,8 +238,8 @@ type Age struct {
 	Criterion string `json:"criterion,omitempty" validate:"omitempty,id"`
 	// Months that it speaks, from 1 to 1200; 0 where it never grows old.
 	Months int `json:"months" validate:"gte=0,lte=1200"`
-	// Says why so long.
-	Says    string   `json:"says" validate:"text"`
+	// Says why so long; empty where a host set it.
+	Says    string   `json:"says,omitempty" validate:"note"`
 	Sources []string `json:"sources" validate:"min=1,max=100,dive,id"`
 }
 
@@ -443,7 +443,7 @@ func (rs Rules) grow(ages []Age) (Rules, error) {
 //
 // Errors: [fault.Fields] for what is not within its range, or not cited.
 func (rs Rules) SetAge(criterion string, months int, sources ...string) (Rules, error) {
-	age := Age{Criterion: criterion, Months: months, Says: "Set by the host.", Sources: sources}
+	age := Age{Criterion: criterion, Months: months, Sources: sources}
 	i := slices.IndexFunc(rs.ages, func(a Age) bool { return a.Criterion == criterion })
 	if i >= 0 && sources == nil {
 		age.Sources = rs.ages[i].Sources

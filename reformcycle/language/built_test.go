@@ -52,6 +52,15 @@ func builtIn() []string {
 	}
 	for r := range reformcycle.DiagnosisRules().All() {
 		add(r.Sentence, r.Strength, r.Asks, r.Remedy)
+		for _, g := range []reformcycle.Ground{r.Grounds.Finding, r.Grounds.Strength, r.Grounds.Contested, r.Grounds.Question, r.Grounds.Silent} {
+			add(g.When, g.Never)
+		}
+		for _, p := range r.Parameters {
+			add(p.Unit, p.Says)
+		}
+	}
+	for _, a := range reformcycle.DiagnosisRules().Ages() {
+		add(a.Says)
 	}
 	for _, s := range stakeholders.Catalogue() {
 		add(s.Text, s.Helps, s.Watch)

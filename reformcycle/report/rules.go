@@ -52,14 +52,17 @@ func Rules(w io.Writer, l *language.Language, rules reformcycle.Rules) error {
 		b.put(b.say("rules.older"), "")
 		b.headed("rules.ratings-of", ">rules.months", "rules.why")
 		for _, a := range ages {
-			of, months := b.say("rules.others"), b.say("rules.never-old")
+			of, months, why := b.say("rules.others"), b.say("rules.never-old"), b.say("rules.set-by-host")
 			if a.Criterion != "" {
 				of = code(a.Criterion)
 			}
 			if a.Months > 0 {
 				months = prose(b.l.Number(float64(a.Months)), whole)
 			}
-			b.row(of, months, b.tell(language.Built(a.Says))+b.cite(strings.Join(a.Sources, ", ")))
+			if a.Says != "" {
+				why = b.tell(language.Built(a.Says))
+			}
+			b.row(of, months, why+b.cite(strings.Join(a.Sources, ", ")))
 		}
 	}
 	b.sources(rules.Source)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,8 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
 )
 
 // The page in docs is that of the embedded rules. After a change of theirs:
@@ -49,4 +52,40 @@ func TestTheTableOfAHostsRules(t *testing.T) {
 	require.NoError(t, Rules(&b, nil, rules))
 	assert.Contains(t, b.String(), "| `own`, critical (model) | **It is \\| so.** – | – | – | – | – |")
 	assert.NotContains(t, b.String(), "How long evidence speaks")
+}
+
+// The page of the rules is told whole in a language: nothing is left in English but codes,
+// and what publications are called.
+func TestThePageOfTheRulesSaysNothingInEnglish(t *testing.T) {
+	rules, err := reformcycle.DiagnosisRules().SetAge("problem.vision", 12, "chen2021")
+	require.NoError(t, err)
+	typed := []string{rules.ID()}
+	for r := range rules.All() {
+		typed = append(append(typed, r.Code), r.Sources...)
+		for _, p := range r.Parameters {
+			typed = append(typed, p.Name)
+		}
+	}
+	for _, a := range rules.Ages() {
+		typed = append(typed, a.Criterion)
+	}
+	for _, key := range slices.Clone(typed) {
+		if s, listed := rules.Source(key); listed && s.Link != "" {
+			typed = append(typed, s.Citation, s.Link)
+		}
+	}
+	for name, l := range map[string]*language.Language{"accented": languagetest.Accented(nil), "mirrored": languagetest.Mirrored(nil)} {
+		var b strings.Builder
+		require.NoError(t, Rules(&b, l, rules))
+		page := b.String()
+		assert.Empty(t, languagetest.Cuts(page), name)
+		assert.True(t, strings.Contains(page, prose(l.Say(language.Of("rules.set-by-host")), whole)), name)
+		for r := range rules.All() {
+			assert.True(t, strings.Contains(page, prose(l.Say(language.Built(r.Grounds.Question.When)), whole)), "%s: %s", name, r.Code)
+		}
+		if name == "accented" {
+			assert.Empty(t, languagetest.Leaks(page, typed...))
+			assert.Empty(t, languagetest.Pieces(page))
+		}
+	}
 }
