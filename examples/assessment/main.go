@@ -8,6 +8,7 @@
 // illustrative. Read the method, not the programme.
 //
 //	go run ./examples/assessment
+//	go run ./examples/assessment -language fr
 //	go run ./examples/assessment -svg scorecard.svg
 //	go run ./examples/assessment -sheet my-workshop.csv
 package main
@@ -22,11 +23,15 @@ import (
 	"log"
 	"os"
 	"slices"
-	"strings"
+	"text/tabwriter"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/frameworks"
 	"github.com/chsreform/chsreform/assessment/workshop"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 	"github.com/chsreform/chsreform/reformcycle/report"
 )
 
@@ -45,169 +50,208 @@ func main() {
 	}
 }
 
+// languages are those that the page can be told in.
+var languages = []*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}
+
 func run(w io.Writer, args []string) error {
 	flags := flag.NewFlagSet("assessment", flag.ContinueOnError)
 	svg := flags.String("svg", "", "write the scorecard, as SVG, to this `file`")
 	file := flags.String("sheet", "", "read this CSV `file` instead of the invented workshop")
+	wanted := flags.String("language", "en", "tell it in this `language`: en, fr, pt or es")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	occasion := workshop.Occasion{Name: "An invented workshop (illustrative)", Basis: assessment.Illustrative}
-	text := invented
-	if *file != "" {
-		var err error
-		if text, err = os.ReadFile(*file); err != nil {
-			return err
-		}
-		occasion = workshop.Occasion{Name: "The sheet " + *file, Basis: assessment.Documented}
-	}
-
-	aim, err := frameworks.Get("chw-aim")
-	if err != nil {
-		return err
-	}
-	sheet, err := workshop.ReadCSV(bytes.NewReader(text), aim.Checklist(), occasion)
-	if err != nil {
-		return err
-	}
-	card, err := aim.Checklist().Scorecard(sheet.Ratings(nil))
+	l := language.Match(languages, *wanted)
+	p, err := read(l, *file)
 	if err != nil {
 		return err
 	}
 	if *svg != "" {
-		if err := draw(*svg, sheet, card); err != nil {
+		if err := p.draw(*svg); err != nil {
 			return err
 		}
 	}
-
-	var page bytes.Buffer // so that a part that fails leaves no half page
-	fmt.Fprintf(&page, "%s\n%s, basis: %s\n", aim.Title(), occasion.Name, occasion.Basis)
-	fmt.Fprintf(&page, "%v.\n", sheet.Coverage())
-	for _, part := range []func(io.Writer, *frameworks.Framework, *workshop.Sheet, assessment.Scorecard) error{
-		whereItStands, howFarTheyAgree, whatToDiscuss, whatItSaysElsewhere,
-	} {
-		if err := part(&page, aim, sheet, card); err != nil {
-			return err
-		}
+	var text bytes.Buffer // so that a part that fails leaves no half page
+	if err := p.write(&text); err != nil {
+		return err
 	}
-	_, err = page.WriteTo(w)
+	_, err = text.WriteTo(w)
 	return err
 }
 
-func whereItStands(w io.Writer, aim *frameworks.Framework, sheet *workshop.Sheet, card assessment.Scorecard) error {
-	fmt.Fprint(w, "\nWhere it stands\n\n")
-	for i, c := range sheet.Consensus() {
-		item, _ := aim.Item(c.Item)
-		level := "not rated"
+// page is what is told, and in which language.
+type page struct {
+	w     io.Writer
+	l     *language.Language
+	aim   *frameworks.Framework
+	sheet *workshop.Sheet
+	card  assessment.Scorecard
+}
+
+// read reads a sheet, or the invented one.
+func read(l *language.Language, file string) (p page, err error) {
+	p.l = l
+	occasion := workshop.Occasion{Name: p.say("example.workshop-invented"), Basis: assessment.Illustrative}
+	text := invented
+	if file != "" {
+		if text, err = os.ReadFile(file); err != nil {
+			return p, err
+		}
+		occasion = workshop.Occasion{Name: p.say("example.workshop-sheet", "file", file), Basis: assessment.Documented}
+	}
+	if p.aim, err = frameworks.Get("chw-aim"); err != nil {
+		return p, err
+	}
+	if p.sheet, err = workshop.ReadCSV(bytes.NewReader(text), p.aim.Checklist(), occasion); err != nil {
+		return p, err
+	}
+	p.card, err = p.aim.Checklist().Scorecard(p.sheet.Ratings(nil))
+	return p, err
+}
+
+func (p page) write(w io.Writer) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	p.w = t
+	occasion := p.sheet.Occasion()
+	p.text("", p.aim.Title().Told())
+	p.line("", "example.workshop-occasion", "occasion", occasion.Name, "basis", occasion.Basis.Told())
+	p.text("", p.sheet.Coverage().Told())
+	for _, part := range []func(page) error{page.whereItStands, page.howFarTheyAgree, page.whatToDiscuss, page.whatItSaysElsewhere} {
+		if err := part(p); err != nil {
+			return err
+		}
+	}
+	return t.Flush() // which keeps the first error of them all
+}
+
+// say tells a text of an id.
+func (p page) say(id string, args ...any) string { return p.l.Say(language.Of(id, args...)) }
+
+// text writes a text behind what opens the line.
+func (p page) text(open string, t language.Text) { fmt.Fprintln(p.w, open+p.l.Say(t)) }
+
+// line writes the text of an id behind what opens the line.
+func (p page) line(open, id string, args ...any) { p.text(open, language.Of(id, args...)) }
+
+func (p page) whereItStands() error {
+	p.line("\n", "example.workshop-where")
+	fmt.Fprintln(p.w)
+	for i, c := range p.sheet.Consensus() {
+		item, _ := p.aim.Item(c.Item)
+		level := p.say("picture.scores.not-rated")
 		if c.Level.Known() {
-			level = fmt.Sprintf("%d %s", c.Level, c.Level.Told())
+			level = fmt.Sprintf("%d %s", c.Level, p.l.Say(c.Level.Told()))
 		}
 		mark := " "
-		if card.Items[i].Met {
+		if p.card.Items[i].Met {
 			mark = "+"
 		}
 		spread := ""
 		if c.Disputed() {
-			spread = fmt.Sprintf("%d to %d", c.Lowest, c.Highest)
+			spread = p.say("range", "low", language.Typed(fmt.Sprint(int(c.Lowest))), "high", language.Typed(fmt.Sprint(int(c.Highest))))
 		}
-		fmt.Fprintf(w, "  %s %-40s %-24s %s\n", mark, item.Title, level, spread)
+		fmt.Fprintf(p.w, "  %s %s\t%s\t%s\n", mark, p.l.Say(item.Title.Told()), level, spread)
 	}
-	t := card.Tally
-	fmt.Fprintf(w, "\n  + is met. Score %s of 1: %d met, %d not met, %d not rated by anybody.\n", t.Score, t.Met, t.Unmet, t.Unknown)
-	fmt.Fprint(w, "  It is one number only once all are rated: what nobody rated may be anything.\n\n")
-	each, err := sheet.Scorecards(nil)
+	t := p.card.Tally
+	p.line("\n  ", "example.workshop-tally", "score", t.Score.Told(), "met", t.Met, "unmet", t.Unmet, "unknown", t.Unknown)
+	p.line("  ", "example.workshop-one-number")
+	fmt.Fprintln(p.w)
+	each, err := p.sheet.Scorecards(nil)
 	if err != nil {
 		return err
 	}
-	for i, name := range sheet.Assessors() {
-		fmt.Fprintf(w, "  %-42s %s\n", "as seen by: "+name, each[i].Tally.Score)
+	for i, name := range p.sheet.Assessors() {
+		fmt.Fprintf(p.w, "  %s\t%s\n", p.say("example.workshop-seen-by", "who", name), p.l.Say(each[i].Tally.Score.Told()))
 	}
 	return nil
 }
 
-func howFarTheyAgree(w io.Writer, _ *frameworks.Framework, sheet *workshop.Sheet, _ assessment.Scorecard) error {
-	alpha, err := sheet.Alpha(workshop.Sampling{Seed: seed})
+func (p page) howFarTheyAgree() error {
+	alpha, err := p.sheet.Alpha(workshop.Sampling{Seed: seed})
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nHow far they agree\n\n  %v.\n  %v.\n", sheet.PercentAgreement(), alpha)
-	fmt.Fprintf(w, "  %s\n", alpha.Reading().Advice())
+	p.line("\n", "example.workshop-agree")
+	p.text("\n  ", p.sheet.PercentAgreement().Told())
+	p.text("  ", alpha.Told())
+	p.text("  ", alpha.Reading().Advice())
 	if alpha.Items < 20 {
-		fmt.Fprint(w, "  With so few items the interval is rough, and rather too narrow.\n")
+		p.line("  ", "example.workshop-few")
 	}
 
 	// Who sees it most differently from whom?
-	pairs, err := sheet.Kappas(workshop.Quadratic)
+	pairs, err := p.sheet.Kappas(workshop.Quadratic)
 	if err != nil {
 		return err
 	}
 	if n := len(pairs); n > 1 {
-		fmt.Fprintf(w, "\n  Closest: %v.\n  Furthest apart: %v.\n", pairs[0], pairs[n-1])
+		p.line("\n  ", "example.workshop-closest", "pair", pairs[0].Told())
+		p.line("  ", "example.workshop-furthest", "pair", pairs[n-1].Told())
 	}
 	return nil
 }
 
-func whatToDiscuss(w io.Writer, aim *frameworks.Framework, sheet *workshop.Sheet, _ assessment.Scorecard) error {
-	fmt.Fprint(w, "\nWhat to discuss first\n")
-	disputed := sheet.Disputed()
+func (p page) whatToDiscuss() error {
+	p.line("\n", "example.workshop-discuss")
+	disputed := p.sheet.Disputed()
 	for _, c := range disputed[:min(len(disputed), 3)] {
-		item, _ := aim.Item(c.Item)
-		fmt.Fprintf(w, "\n  %s: %v\n", item.Title, c)
-		for _, r := range sheet.Rows() {
+		item, _ := p.aim.Item(c.Item)
+		p.line("\n  ", "example.workshop-disputed", "item", item.Title.Told(), "says", language.Typed(p.l.Paragraph(c.Summary())))
+		for _, r := range p.sheet.Rows() {
 			if r.Item == c.Item && r.Note != "" {
-				fmt.Fprintf(w, "    %d, %s: %s\n", r.Level, r.Assessor, r.Note)
+				p.line("    ", "example.workshop-note", "level", int(r.Level), "who", r.Assessor, "says", r.Note)
 			}
 		}
 	}
 	if left := len(disputed) - 3; left > 0 {
-		fmt.Fprintf(w, "\n  and %d more on which they differ.\n", left)
+		p.line("\n  ", "example.workshop-more", "n", left)
 	}
 	return nil
 }
 
 // whatItSaysElsewhere takes the consensus over to the other frameworks.
-func whatItSaysElsewhere(w io.Writer, aim *frameworks.Framework, sheet *workshop.Sheet, _ assessment.Scorecard) error {
+func (p page) whatItSaysElsewhere() error {
 	all := slices.Collect(frameworks.All())
 	crosswalk, err := frameworks.NewCrosswalk(all...)
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(w, "\nWhat the same ratings say by other frameworks\n")
+	p.line("\n", "example.workshop-elsewhere")
 	for _, other := range all {
-		if other.ID() == aim.ID() {
+		if other.ID() == p.aim.ID() {
 			continue
 		}
-		filled, err := crosswalk.Fill(aim, sheet.Ratings(nil), other)
+		filled, err := crosswalk.Fill(p.aim, p.sheet.Ratings(nil), other)
 		if err != nil {
 			return err
 		}
 		if len(filled.Taken)+len(filled.Conflicts) == 0 {
 			continue
 		}
-		fmt.Fprintf(w, "\n  %s: %d of %d items\n", other.ID(), len(filled.Taken), other.Checklist().Len())
+		p.line("\n  ", "example.workshop-filled", "framework", other.Title().Told(), "n", len(filled.Taken), "of", other.Checklist().Len())
 		for _, taken := range filled.Taken {
 			var from []string
 			for _, f := range taken.From {
 				from = append(from, f.Item)
 			}
-			fmt.Fprintf(w, "    %-36s %d, from %s\n", taken.Rating.Criterion, taken.Rating.Level, strings.Join(from, " and "))
+			fmt.Fprintf(p.w, "    %s\t%s\n", taken.Rating.Criterion, p.say("example.workshop-taken", "level", int(taken.Rating.Level), "items", from))
 		}
 		for _, c := range filled.Conflicts {
-			fmt.Fprintf(w, "    %-36s left open: the items that ask for it differ\n", c.Item)
+			fmt.Fprintf(p.w, "    %s\t%s\n", c.Item, p.say("example.workshop-left-open"))
 		}
 	}
-	fmt.Fprint(w, "\n  The rest of each stays open: only what asks for the same is taken over.\n")
+	p.line("\n  ", "example.workshop-rest")
 	return nil
 }
 
 // draw writes the scorecard with all assessors as a picture.
-func draw(file string, sheet *workshop.Sheet, card assessment.Scorecard) error {
-	each, err := sheet.Scorecards(nil)
+func (p page) draw(file string) error {
+	each, err := p.sheet.Scorecards(nil)
 	if err != nil {
 		return err
 	}
 	var picture bytes.Buffer // so that a picture that fails leaves no half file
-	if err := report.ScorecardBars(&picture, nil, sheet.Occasion().Name, card, each); err != nil {
+	if err := report.ScorecardBars(&picture, p.l, p.sheet.Occasion().Name, p.card, each); err != nil {
 		return err
 	}
 	return os.WriteFile(file, picture.Bytes(), 0o644)
