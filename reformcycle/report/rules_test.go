@@ -59,7 +59,7 @@ func TestTheTableOfAHostsRules(t *testing.T) {
 func TestThePageOfTheRulesSaysNothingInEnglish(t *testing.T) {
 	rules, err := reformcycle.DiagnosisRules().SetAge("problem.vision", 12, "chen2021")
 	require.NoError(t, err)
-	typed := []string{rules.ID()}
+	typed := []string{rules.ID(), name(rules.ID())}
 	for r := range rules.All() {
 		typed = append(append(typed, r.Code), r.Sources...)
 		for _, p := range r.Parameters {
