@@ -122,32 +122,32 @@ type picture struct {
 func (s *study) pictures() []picture {
 	all := []picture{
 		{"launch.svg", "When is the programme launched?", func(w io.Writer, title string) error {
-			return chart.Policies(w, title, reformcycle.Launch, s.summaries...)
+			return chart.Policies(w, nil, title, reformcycle.Launch, s.summaries...)
 		}},
 		{"complete.svg", "When is the launch complete?", func(w io.Writer, title string) error {
-			return chart.Policies(w, title, reformcycle.Governance, s.summaries...)
+			return chart.Policies(w, nil, title, reformcycle.Governance, s.summaries...)
 		}},
 		{"comparison.svg", "Which way finishes a lap?", func(w io.Writer, title string) error {
-			return chart.Comparison(w, title, s.comparisons[lead])
+			return chart.Comparison(w, nil, title, s.comparisons[lead])
 		}},
 		{"regret.svg", "How far behind the best, whatever the numbers?", func(w io.Writer, title string) error {
-			return chart.Regret(w, title, s.robustness, lead)
+			return chart.Regret(w, nil, title, s.robustness, lead)
 		}},
 		{"tornado-launch-now.svg", "What the answer hangs on: launch now", func(w io.Writer, title string) error {
-			return chart.Tornado(w, title, s.tornados[0])
+			return chart.Tornado(w, nil, title, s.tornados[0])
 		}},
 		{"tornado-coalition-first.svg", "What the answer hangs on: coalition first", func(w io.Writer, title string) error {
-			return chart.Tornado(w, title, s.tornados[1])
+			return chart.Tornado(w, nil, title, s.tornados[1])
 		}},
 		{"support.svg", "Where support goes: coalition first", func(w io.Writer, title string) error {
-			return chart.SupportFan(w, title, s.summaries[len(s.summaries)-1])
+			return chart.SupportFan(w, nil, title, s.summaries[len(s.summaries)-1])
 		}},
 	}
 	for k, d := range s.failing {
 		for box := range d.Boxes[:min(1, len(d.Boxes))] {
 			all = append(all, picture{
 				[]string{"box-launch-now.svg", "box-coalition-first.svg"}[k], "Where it fails: " + s.label(shaken[k]),
-				func(w io.Writer, title string) error { return chart.Box(w, title, s.worlds, d, box) },
+				func(w io.Writer, title string) error { return chart.Box(w, nil, title, s.worlds, d, box) },
 			})
 		}
 	}

@@ -57,7 +57,6 @@ var waiting = []string{
 	"reformcycle",
 	"reformcycle/fault",
 	"reformcycle/report",
-	"reformcycle/simulation/chart",
 }
 
 // sentence tells whether a text in code looks like English for people: two words in small

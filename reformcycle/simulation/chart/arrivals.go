@@ -2,15 +2,14 @@ package chart
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -24,7 +23,7 @@ const mostCurves = 8
 //
 // Curves differ by colour, dashes and marks, and each has its name beside its end,
 // with where it ends. A curve is flat between its points and is drawn as steps.
-func Arrivals(w io.Writer, title string, s simulation.Summary, stages ...reformcycle.Stage) error {
+func Arrivals(w io.Writer, l *language.Language, title string, s simulation.Summary, stages ...reformcycle.Stage) error {
 	var f fault.Fields
 	summary(&f, "summary", s)
 	for i, stage := range stages {
@@ -47,16 +46,16 @@ func Arrivals(w io.Writer, title string, s simulation.Summary, stages ...reformc
 		if err != nil {
 			return err
 		}
-		curves = append(curves, curve{draw.Capital(stage.Label()), a.Incidence})
+		curves = append(curves, curve{draw.Capital(l.Say(stage.Told())), a.Incidence})
 	}
-	return draw.Write(w, drawArrivals(title, originOf(s), curves))
+	return draw.Write(w, drawArrivals(l, title, originOf(l, s), curves))
 }
 
 // Policies draws when a stage is entered under several policies, as [Arrivals]
 // does: a curve for each summary. The summaries, 1 to 8, have to be of the same
 // scenario, the same seed and the same number of runs, or what sets the curves
 // apart might be something else than the policies.
-func Policies(w io.Writer, title string, stage reformcycle.Stage, summaries ...simulation.Summary) error {
+func Policies(w io.Writer, l *language.Language, title string, stage reformcycle.Stage, summaries ...simulation.Summary) error {
 	var f fault.Fields
 	known(&f, "stage", stage)
 	some(&f, "summaries", len(summaries), mostCurves)
@@ -68,7 +67,7 @@ func Policies(w io.Writer, title string, stage reformcycle.Stage, summaries ...s
 			have, want any
 		}{{"digest", s.Digest(), like.Digest()}, {"seed", s.Seed(), like.Seed()}, {"runs", s.Runs(), like.Runs()}} {
 			if of.have != of.want {
-				f.Add(path+"."+of.what, fault.Same, of.have, fmt.Sprint("that of the first, ", of.want))
+				f.Add(path+"."+of.what, fault.Same, of.have, language.Of("want.chart-first", "first", of.want))
 			}
 		}
 	}
@@ -80,7 +79,7 @@ func Policies(w io.Writer, title string, stage reformcycle.Stage, summaries ...s
 	for _, s := range summaries {
 		policies = append(policies, s.Policy())
 	}
-	names, all := called(policies)
+	names, all := called(l, policies)
 	for i, s := range summaries {
 		a, err := s.Arrival(stage)
 		if err != nil {
@@ -88,14 +87,14 @@ func Policies(w io.Writer, title string, stage reformcycle.Stage, summaries ...s
 		}
 		curves = append(curves, curve{names[i], a.Incidence})
 	}
-	o := originOf(summaries[0])
-	o.policy, o.note = "", "Arrival at "+stage.Label()+": a curve for each policy. All met the same chances, run by run."+all
-	return draw.Write(w, drawArrivals(title, o, curves))
+	o := originOf(l, summaries[0])
+	o.policy, o.note = "", l.Paragraph(append([]language.Text{language.Of("chart.policies.note", "stage", stage.Told())}, all...))
+	return draw.Write(w, drawArrivals(l, title, o, curves))
 }
 
 func known(f *fault.Fields, path string, stage reformcycle.Stage) {
 	if !stage.Valid() {
-		f.Add(path, fault.Known, int(stage), "one of the eight stages")
+		f.Add(path, fault.Known, int(stage), fault.OneOf(draw.Each(slices.Collect(reformcycle.Stages()), reformcycle.Stage.String)))
 	}
 }
 
@@ -132,22 +131,32 @@ const (
 	plotLabels = 916.0
 )
 
-func drawArrivals(title string, o origin, curves []curve) string {
+func drawArrivals(l *language.Language, title string, o origin, curves []curve) string {
 	p, top := begin(draw.Sheet{
-		Name: "reform-arrivals", On: draw.Lying, Title: title, Otherwise: "Arrivals",
-		Kind: "arrivals. " + draw.Counted(len(curves), "curve", "curves"), Description: describeArrivals(curves),
-	}, "Share of the runs that have arrived, by month, each with its "+interval)
+		In: l, Name: "reform-arrivals", On: draw.Lying, Title: title, Otherwise: l.Say(language.Of("chart.arrivals")),
+		Kind: l.Say(language.Of("chart.arrivals.kind", "n", len(curves))), Description: describeArrivals(l, curves),
+	}, l.Say(language.Of("chart.arrivals.head", "level", level)))
 	top += 22
-	notes := o.footnotes(" behind each curve")
-	foot := p.foot(notes) - 31 // of the legend
+	notes := o.footnotes(l, "chart.runs.each-curve")
+	signs := []draw.Sign{
+		{Text: p.Say("chart.arrivals.sign.line"), Draw: func(x, y float64) {
+			p.Stroke(`stroke="#0072B2" stroke-width="2.6"`)(x, y)
+			p.mark(strokes[0], x, y, 5)
+		}},
+		{Text: p.Say("chart.arrivals.sign.band", "level", level), Draw: func(x, y float64) {
+			p.Put(`<rect x="%v" y="%v" width="28" height="14" fill="#0072B2" fill-opacity="0.16"/>`, x-14, y-7)
+			p.Put(`<path d="M%v %vh28m0 14h-28" fill="none" stroke="#0072B2" stroke-width="0.7"/>`, x-14, y-7)
+		}},
+	}
+	foot := p.foot(notes) - draw.SignsHigh(p.wide(), 2, signs) - 6
 
 	last := 1
 	for _, c := range curves {
 		last = max(last, c.last().Month)
 	}
-	x := monthAxis(last)
-	y := axis{0, 1, foot - 66, top, 0.2, 1, true}
-	p.frame(x, y, "share of the runs", last)
+	x := monthAxis(l, last)
+	y := axis{0, 1, foot - 66, top, 0.2, 1, true, l}
+	p.frame(x, y, p.Say("chart.arrivals.axis"), last)
 	opacity := 0.32 / float64(max(2, len(curves))) // many bands on each other are no bar
 	for i, c := range curves {
 		p.Put(`<path d="%s" fill="%s" fill-opacity="%v"/>`, c.band(x, y), strokes[i].colour, opacity)
@@ -168,16 +177,7 @@ func drawArrivals(title string, o origin, curves []curve) string {
 	}
 	p.curveNames(curves, x, y)
 
-	foot = p.Signs(draw.Margin, foot, p.On.Width-2*draw.Margin, 2, []draw.Sign{
-		{Text: "line: share of the runs that have arrived by the month; a mark tells whose", Draw: func(x, y float64) {
-			p.Stroke(`stroke="#0072B2" stroke-width="2.6"`)(x, y)
-			p.mark(strokes[0], x, y, 5)
-		}},
-		{Text: "band: its " + interval + ", with edges dashed as the line is", Draw: func(x, y float64) {
-			p.Put(`<rect x="%v" y="%v" width="28" height="14" fill="#0072B2" fill-opacity="0.16"/>`, x-14, y-7)
-			p.Put(`<path d="M%v %vh28m0 14h-28" fill="none" stroke="#0072B2" stroke-width="0.7"/>`, x-14, y-7)
-		}},
-	})
+	foot = p.Signs(draw.Margin, foot, p.wide(), 2, signs)
 	return p.end(foot+6, notes)
 }
 
@@ -259,9 +259,9 @@ func (c curve) band(x, y axis) string {
 
 // monthAxis is the axis of a time in months, with ticks at whole years where they
 // have room.
-func monthAxis(last int) axis {
+func monthAxis(l *language.Language, last int) axis {
 	step := draw.Largest([]float64{1, 2, 3, 6, 12, 24, 36, 60, 120, 1200}, func(step float64) bool { return float64(last) <= 14*step })
-	return axis{0, float64(last), plotLeft, plotRight, step, 0, false}
+	return axis{0, float64(last), plotLeft, plotRight, step, 0, false, l}
 }
 
 // frame draws the axes, and their lines behind the plot.
@@ -274,11 +274,11 @@ func (p *page) frame(x, y axis, what string, last int) {
 		at := x.at(float64(m))
 		p.Put(`<path d="M%s %sV%s" stroke="%s"/>`, at, y.left, y.right, draw.Line)
 		p.Put(`<path d="M%s %sv6" stroke="%s" stroke-width="1.5"/>`, at, y.left, draw.Dark)
-		p.Text(at, y.left+22, strconv.Itoa(m), draw.Style{Size: 13})
+		p.Text(at, y.left+22, x.label(float64(m)), draw.Style{Size: 13})
 	}
 	p.Put(`<path d="M%s %sV%sH%s" fill="none" stroke="%s" stroke-width="1.5"/>`, x.left, y.right, y.left, x.right, draw.Dark)
 	p.Text(draw.Margin, y.right-14, what, draw.Style{Size: 13.5, Bold: true, Anchor: "start"})
-	p.Text(x.right, y.left+42, "month of the simulation", draw.Style{Size: 13.5, Bold: true, Anchor: "end"})
+	p.Text(x.right, y.left+42, p.Say("chart.month-axis"), draw.Style{Size: 13.5, Bold: true, Anchor: "end"})
 }
 
 // curveNames writes the names beside the ends of the curves, each as near as the
@@ -287,15 +287,17 @@ func (p *page) curveNames(curves []curve, x, y axis) {
 	const size, small, width = 14.0, 12.0, draw.PageHeight - plotLabels - draw.Margin - 18
 	st := draw.Style{Size: size, Bold: true, Anchor: "start"}
 	type label struct {
-		curve    int
-		end      simulation.Step
-		lines    []string
+		curve int
+		end   simulation.Step
+		lines []string
+		draw.Style
 		y, takes float64
 	}
 	var labels []label
 	for i, c := range curves {
-		l := label{curve: i, end: c.last(), lines: draw.Wrap(named(c.name), width, st.Wide(), 2)}
-		l.takes = float64(len(l.lines))*size*1.2 + small*1.2 + 9
+		l := label{curve: i, end: c.last()}
+		l.lines, l.Style = draw.Within(named(p.In, c.name), width, 2*draw.Leading*size, st, 9)
+		l.takes = float64(len(l.lines))*draw.Leading*l.Size + small*draw.Leading + 9
 		l.y = y.at(l.end.At) - l.takes/2
 		labels = append(labels, l)
 	}
@@ -310,28 +312,24 @@ func (p *page) curveNames(curves []curve, x, y axis) {
 		l := labels[i]
 		p.Put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="0.9"/>`, x.at(float64(l.end.Month)), y.at(l.end.At), plotLabels-4, at+size*0.7, draw.Grey)
 		p.mark(strokes[l.curve], plotLabels+6, at+size*0.7, 6)
-		next := p.Lines(plotLabels+18, at+size*0.95, size*1.2, l.lines, st)
-		p.Text(plotLabels+18, next-size*0.95+small, fmt.Sprintf("%s by month %d", wide(l.end), l.end.Month), draw.Style{Size: small, Anchor: "start"})
+		next := p.Lines(plotLabels+18, at+l.Size*0.95, draw.Leading*l.Size, l.lines, l.Style)
+		by := p.Say("chart.arrivals.by", "share", y.said(l.end.At, l.end.Interval), "month", l.end.Month)
+		p.Text(plotLabels+18, next-l.Size*0.95+small, by, draw.Smaller(by, width, draw.Style{Size: small, Anchor: "start"}, 8))
 	}
 }
 
-// wide writes a share with its interval, short.
-func wide(e simulation.Step) string {
-	return draw.Percent(nil, e.At, 0) + " (" + strings.TrimSuffix(draw.Percent(nil, e.Low, 0), "%") + "–" + draw.Percent(nil, e.High, 0) + ")"
-}
-
-func describeArrivals(curves []curve) string {
-	var b strings.Builder
-	b.WriteString("The share of the runs that have arrived, with its " + interval + ".")
+func describeArrivals(l *language.Language, curves []curve) string {
+	all := []language.Text{language.Of("chart.arrivals.described", "level", level)}
+	percent := axis{decimals: 1, share: true, in: l}
 	for _, c := range curves {
 		last := c.last()
-		fmt.Fprintf(&b, " %s: %s by month %d", named(c.name), wide(last), last.Month)
+		args := []any{"curve", named(l, c.name), "share", percent.said(last.At, last.Interval), "month", last.Month}
 		i := slices.IndexFunc(c.steps, func(pt simulation.Step) bool { return pt.At >= 0.5 })
 		if i < 0 {
-			b.WriteString("; half of the runs do not arrive by then.")
+			all = append(all, language.Of("chart.arrivals.curve-short", args...))
 			continue
 		}
-		fmt.Fprintf(&b, "; half of the runs by month %d.", c.steps[i].Month)
+		all = append(all, language.Of("chart.arrivals.curve", append(args, "half", c.steps[i].Month)...))
 	}
-	return b.String()
+	return l.Paragraph(all)
 }

@@ -4,29 +4,33 @@ package chart
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
-// axis is a scale with ticks at round numbers.
+// axis is a scale with ticks at round numbers. On a page that is written from right to
+// left it is mirrored with the page, so that time and numbers grow the way one reads.
 type axis struct {
 	from, to    float64
 	left, right float64 // on the page; right may be left of left, or above it
 	step        float64
 	decimals    int  // of the step
 	share       bool // of runs, which is written in per cent
+	in          *language.Language
 }
 
 // newAxis makes an axis over a range of numbers, or a little more, with at most so
 // many steps.
-func newAxis(low, high, left, right float64, most int, share bool) axis {
+func newAxis(l *language.Language, low, high, left, right float64, most int, share bool) axis {
 	// Numbers that hardly differ do not ask for a scale of their last figures.
 	if least := max(1e-3, 1e-6*max(math.Abs(low), math.Abs(high))); high-low < least {
 		low, high = low-least, high+least
 	}
-	a := axis{left: left, right: right, share: share}
+	a := axis{left: left, right: right, share: share, in: l}
 	// Steps are looked up, not computed by a logarithm, whose last bits differ
 	// from machine to machine.
 	for exponent := -12; ; exponent++ {
@@ -59,57 +63,65 @@ func (a axis) ticks(yield func(float64) bool) {
 
 func (a axis) label(v float64) string {
 	if a.share {
-		return draw.Figures(nil, 100*v, max(0, a.decimals-2)) + "%"
+		return draw.Percent(a.in, v, max(0, a.decimals-2))
 	}
-	return draw.Figures(nil, v, a.decimals)
+	return draw.Figures(a.in, v, a.decimals)
 }
 
 func (a axis) write(v float64) string {
 	if a.share {
-		return draw.Percent(nil, v, max(0, a.decimals-1))
+		return draw.Percent(a.in, v, max(0, a.decimals-1))
 	}
-	return draw.Figures(nil, v, min(a.decimals+1, 9))
+	return draw.Figures(a.in, v, min(a.decimals+1, 9))
 }
 
 // said gives an estimate with its interval, where it has one.
-func (a axis) said(at float64, in assessment.Interval) string {
+func (a axis) said(at float64, in assessment.Interval) language.Text {
 	if in.Low == in.High && in.Low == at {
-		return a.write(at)
+		return language.Typed(a.write(at))
 	}
-	return a.write(at) + " (" + a.write(in.Low) + " to " + a.write(in.High) + ")"
+	return language.Of("estimate.told", "at", a.write(at), "low", a.write(in.Low), "high", a.write(in.High))
 }
 
 // points writes a difference with its sign, of shares in percentage points; with
 // so many decimals more than a tick needs.
 func (a axis) points(v float64, more int) string {
-	decimals := min(a.decimals+more, 9)
-	if a.share {
-		v *= 100
-		decimals = max(0, a.decimals+more-2)
-	}
-	text := draw.Figures(nil, v, decimals)
-	if v > 0 && strings.ContainsAny(text, "123456789") {
+	v, decimals := a.pointed(v, more)
+	text := draw.Figures(a.in, v, decimals)
+	if v > 0 && shows(v, decimals) {
 		text = "+" + text
 	}
 	return text
 }
 
+func (a axis) pointed(v float64, more int) (points float64, decimals int) {
+	if a.share {
+		return 100 * v, max(0, a.decimals+more-2)
+	}
+	return v, min(a.decimals+more, 9)
+}
+
+// shows reports whether so many decimals show that a number is not 0.
+func shows(v float64, decimals int) bool {
+	return strings.ContainsAny(strconv.FormatFloat(v, 'f', decimals, 64), "123456789")
+}
+
 // gap writes a difference with its interval. Of shares, which pairing tells apart
 // closely, with a figure more; and so that an end beside 0 does not read as 0.
-func (a axis) gap(at float64, in assessment.Interval) string {
+func (a axis) gap(at float64, in assessment.Interval) language.Text {
 	finer := 1
 	if a.share {
 		finer = 2
 	}
 	zero := func(v float64) bool {
-		return math.Abs(v) > slack && !strings.ContainsAny(a.points(v, finer), "123456789")
+		return math.Abs(v) > slack && !shows(a.pointed(v, finer))
 	}
 	for range 3 { // and then it is nothing
 		if zero(in.Low) || zero(in.High) {
 			finer++
 		}
 	}
-	return a.points(at, finer) + " (" + a.points(in.Low, finer) + " to " + a.points(in.High, finer) + ")"
+	return language.Of("estimate.told", "at", a.points(at, finer), "low", a.points(in.Low, finer), "high", a.points(in.High, finer))
 }
 
 type span struct{ low, high float64 }

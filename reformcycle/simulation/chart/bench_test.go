@@ -34,7 +34,7 @@ func BenchmarkArrivals(b *testing.B) {
 	curves := largest8()
 	b.ReportAllocs()
 	for b.Loop() {
-		drawArrivals("Largest", teachingOrigin, curves)
+		drawArrivals(nil, "Largest", teachingOrigin, curves)
 	}
 	page := b.Elapsed() / time.Duration(b.N)
 	b.StopTimer()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -25,45 +26,43 @@ const mostPoints = 2000
 // box. Of a box with one limit the worlds are spread by their numbers, which mean nothing.
 //
 // It refuses worlds of which the discovery is not, and a place at which there is no box.
-func Box(w io.Writer, title string, worlds simulation.Worlds, d simulation.Discovery, box int) error {
+func Box(w io.Writer, l *language.Language, title string, worlds simulation.Worlds, d simulation.Discovery, box int) error {
 	var f fault.Fields
 	o := origin{scenario: d.Scenario, digest: d.Digest, runs: d.Runs * uint64(max(0, d.Worlds)), seed: d.Seed}
 	o.check(&f)
 	over := worlds.Over()
 	if worlds.Len() != d.Worlds || worlds.Digest() != d.Digest || worlds.Seed() != d.Seed || worlds.Runs() != d.Runs || !slices.EqualFunc(over, d.Over, same) {
-		f.Add("worlds", "same", fmt.Sprintf("%d worlds of seed %d", worlds.Len(), worlds.Seed()), fmt.Sprintf("the %d worlds of seed %d that were looked at", d.Worlds, d.Seed))
+		f.Add("worlds", "same", fmt.Sprintf("%d, %d", worlds.Len(), worlds.Seed()), language.Of("want.chart-worlds", "worlds", d.Worlds, "seed", strconv.FormatUint(d.Seed, 10)))
 	}
-	if box < 0 || box >= len(d.Boxes) {
-		f.Add("box", fault.Exists, box, "the place of a box, of "+strconv.Itoa(len(d.Boxes)))
+	if place(&f, "box", box, len(d.Boxes)); box < 0 || box >= len(d.Boxes) {
 		return f
 	}
 	b := d.Boxes[box]
 	some(&f, "limits", len(b.Limits), len(over))
-	for i, l := range b.Limits {
+	for i, limit := range b.Limits {
 		path := fault.At("limits", i)
-		if l.Parameter < 0 || l.Parameter >= len(over) {
-			f.Add(path+".parameter", fault.Exists, l.Parameter, "the place of a parameter, of "+strconv.Itoa(len(over)))
+		if place(&f, path+".parameter", limit.Parameter, len(over)); limit.Parameter < 0 || limit.Parameter >= len(over) {
 			continue
 		}
 		for _, end := range []struct {
 			field string
 			simulation.Bound
-		}{{".low", l.Low}, {".high", l.High}} {
+		}{{".low", limit.Low}, {".high", limit.High}} {
 			if end.Limited {
-				f.Number(path+end.field+".at", end.At, over[l.Parameter].Low, over[l.Parameter].High)
+				f.Number(path+end.field+".at", end.At, over[limit.Parameter].Low, over[limit.Parameter].High)
 			}
 		}
 	}
 	if err := f.Err(); err != nil {
 		return err
 	}
-	c := scatter{of: d.Of.String(), says: d.Told().String(), where: d.Where(b).String(), box: b}
-	for _, l := range b.Limits[:min(2, len(b.Limits))] {
-		c.sides = append(c.sides, newSide(over[l.Parameter], l))
+	c := scatter{of: l.Say(d.Of), says: l.Say(d.Told()), where: l.Say(d.Where(b)), box: b}
+	for _, limit := range b.Limits[:min(2, len(b.Limits))] {
+		c.sides = append(c.sides, newSide(l, over[limit.Parameter], limit))
 	}
 	var others []int
-	for _, l := range b.Limits[len(c.sides):] {
-		others = append(others, l.Parameter)
+	for _, limit := range b.Limits[len(c.sides):] {
+		others = append(others, limit.Parameter)
 	}
 	in := make(map[int]bool, len(d.In))
 	for _, number := range d.In {
@@ -87,10 +86,10 @@ func Box(w io.Writer, title string, worlds simulation.Worlds, d simulation.Disco
 	if others != nil {
 		third := b
 		third.Limits = b.Limits[2:]
-		c.third = d.Where(third).String()
+		c.third = l.Say(d.Where(third))
 	}
-	o.note = fmt.Sprintf("%d runs of each policy in each of %s.", d.Runs, draw.Counted(d.Worlds, "world", "worlds"))
-	return draw.Write(w, drawBox(title, o, c))
+	o.note = l.Say(language.Of("chart.box.runs", "worlds", d.Worlds, "runs", d.Runs))
+	return draw.Write(w, drawBox(l, title, o, c))
 }
 
 // scatter is what the page shows.
@@ -121,18 +120,18 @@ type side struct {
 	low, high simulation.Bound
 }
 
-func newSide(u simulation.Uncertainty, l simulation.Limit) side {
-	s := side{Uncertainty: u, parameter: l.Parameter, name: u.Parameter, low: l.Low, high: l.High}
+func newSide(l *language.Language, u simulation.Uncertainty, limit simulation.Limit) side {
+	s := side{Uncertainty: u, parameter: limit.Parameter, name: u.Parameter, low: limit.Low, high: limit.High}
 	for _, p := range simulation.Register() {
 		if p.Name != u.Parameter {
 			continue
 		}
 		s.whole = p.Whole
-		unit := p.Unit.String()
+		unit := p.Unit
 		if u.Around {
-			unit = map[simulation.Scale]string{simulation.Even: "added to what was assumed", simulation.Logarithmic: "times what was assumed"}[u.Scale]
+			unit = language.Of(map[simulation.Scale]string{simulation.Even: "chart.box.added", simulation.Logarithmic: "chart.box.times"}[u.Scale])
 		}
-		s.name = draw.Capital(p.Called.String()) + " (" + unit + ")"
+		s.name = draw.Capital(l.Say(language.Of("chart.of-unit", "what", p.Called, "unit", unit)))
 	}
 	return s
 }
@@ -161,7 +160,7 @@ func (s *side) place(v float64, number int) float64 {
 // ticks are round numbers of the span, at most eight or so.
 func (s *side) ticks() (all []float64) {
 	if s.Scale == simulation.Even {
-		a := newAxis(s.Low, s.High, 0, 1, 6, false)
+		a := newAxis(nil, s.Low, s.High, 0, 1, 6, false)
 		for v := range a.ticks {
 			if v >= s.Low && v <= s.High {
 				all = append(all, v)
@@ -191,10 +190,10 @@ const (
 	squareTall  = 560.0
 )
 
-func drawBox(title string, o origin, c scatter) string {
+func drawBox(l *language.Language, title string, o origin, c scatter) string {
 	drawn := c.points[:min(len(c.points), mostPoints)]
 	p, top := begin(draw.Sheet{
-		Name: "reform-box", On: draw.Upright, Title: title, Otherwise: "Where it fails", Kind: "box in " + draw.Counted(len(c.sides), "parameter", "parameters"),
+		In: l, Name: "reform-box", On: draw.Upright, Title: title, Otherwise: l.Say(language.Of("chart.box")), Kind: l.Say(language.Of("chart.box.kind", "n", len(c.sides))),
 		Description: c.says,
 	}, draw.Capital(c.of))
 	top += 18
@@ -210,14 +209,14 @@ func drawBox(title string, o origin, c scatter) string {
 	p.Put(`<rect x="%v" y="%v" width="%v" height="%v" fill="%s"/>`, x(left), y(up), x(right)-x(left), y(bottom)-y(up), draw.Peach)
 	taken := 0.0
 	for _, v := range c.sides[0].ticks() {
-		at, text := x(c.sides[0].along(v)), value(v)
+		at, text := x(c.sides[0].along(v)), value(l, v)
 		p.Put(`<path d="M%v %vV%v" stroke="%s"/>`, at, top, foot+5, draw.Line)
 		if half := draw.TextWidth(text, 12) / 2; at-half > taken {
 			p.Text(at, foot+20, text, draw.Style{Size: 12, Fill: draw.Grey})
 			taken = at + half + 6
 		}
 	}
-	name := "The number of the world, which means nothing"
+	name := p.Say("chart.box.numbers")
 	if len(c.sides) > 1 {
 		name = c.sides[1].name
 		last := math.Inf(1)
@@ -225,14 +224,23 @@ func drawBox(title string, o origin, c scatter) string {
 			at := y(c.sides[1].along(v))
 			p.Put(`<path d="M%v %vH%v" stroke="%s"/>`, squareLeft-5, at, squareRight, draw.Line)
 			if last-at > 15 {
-				p.Text(squareLeft-9, at+4, value(v), draw.Style{Size: 12, Fill: draw.Grey, Anchor: "end"})
+				p.Text(squareLeft-9, at+4, value(l, v), draw.Style{Size: 12, Fill: draw.Grey, Anchor: "end"})
 				last = at
 			}
 		}
 	}
 	p.Put(`<rect x="%v" y="%v" width="%v" height="%v" fill="none" stroke="%s"/>`, squareLeft, top, squareRight-squareLeft, squareTall, draw.Grey)
-	p.Text(draw.Margin, top-8, draw.Fit("↑ "+name, squareRight-draw.Margin, 13), draw.Style{Size: 13, Anchor: "start"})
-	p.Text(squareRight, foot+40, draw.Fit(c.sides[0].name+" →", squareRight-draw.Margin, 13), draw.Style{Size: 13, Anchor: "end"})
+	onwards := " →"
+	if l.RightToLeft() { // an arrow is no letter: it does not turn by itself
+		onwards = " ←"
+	}
+	for _, edge := range []struct {
+		x, y         float64
+		text, anchor string
+	}{{draw.Margin, top - 8, "↑ " + name, "start"}, {squareRight, foot + 40, c.sides[0].name + onwards, "end"}} {
+		st := draw.Smaller(edge.text, squareRight-draw.Margin, draw.Style{Size: 13, Anchor: edge.anchor}, 9)
+		p.Text(edge.x, edge.y, draw.Fit(edge.text, squareRight-draw.Margin, st.Size), st)
+	}
 
 	var found, others strings.Builder
 	for _, one := range drawn {
@@ -251,28 +259,23 @@ func drawBox(title string, o origin, c scatter) string {
 	}
 	p.Put(`<rect x="%v" y="%v" width="%v" height="%v" fill="none" stroke="#000000" stroke-width="2.4"/>`, x(left), y(up), x(right)-x(left), y(bottom)-y(up))
 
-	end := p.Signs(draw.Margin, foot+70, p.On.Width-2*draw.Margin, 2, []draw.Sign{
-		{Text: "a world in which it is so", Draw: func(x, y float64) { p.Mark(draw.Diamond, x, y, 4, draw.Rust, draw.Rust, false) }},
-		{Text: "a world in which it is not", Draw: func(x, y float64) { p.Mark(draw.Circle, x, y, 4, draw.White, draw.Blue, false) }},
-		{Text: "the box", Draw: func(x, y float64) {
+	end := p.Signs(draw.Margin, foot+70, p.wide(), 2, []draw.Sign{
+		{Text: p.Say("chart.box.sign.so"), Draw: func(x, y float64) { p.Mark(draw.Diamond, x, y, 4, draw.Rust, draw.Rust, false) }},
+		{Text: p.Say("chart.box.sign.not"), Draw: func(x, y float64) { p.Mark(draw.Circle, x, y, 4, draw.White, draw.Blue, false) }},
+		{Text: p.Say("chart.box.sign.box"), Draw: func(x, y float64) {
 			p.Put(`<rect x="%v" y="%v" width="28" height="14" fill="%s" stroke="#000000" stroke-width="2.4"/>`, x-14, y-7, draw.Peach)
 		}},
 	})
-	percent := axis{decimals: 1, share: true}
+	percent := axis{decimals: 1, share: true, in: l}
 	b := c.box
-	lines := draw.Wrap(draw.Capital(c.where)+".", p.On.Width-2*draw.Margin, 14, 4)
-	lines = append(lines, draw.Wrap(fmt.Sprintf("It is so in %s of the %s in the box (density); they are %s of all in which it is so (coverage), and the box is %s of all worlds (mass).",
-		percent.write(b.Density), draw.Counted(b.Worlds, "world", "worlds"), percent.write(b.Coverage), percent.write(b.Mass)), p.On.Width-2*draw.Margin, 14, 3)...)
+	lines := draw.Wrap(draw.Sentence(draw.Capital(c.where)), p.wide(), 14, 4)
+	lines = append(lines, draw.Wrap(p.Say("chart.box.shares", "n", b.Worlds, "density", percent.write(b.Density), "coverage", percent.write(b.Coverage), "mass", percent.write(b.Mass)), p.wide(), 14, 3)...)
 	end = p.Lines(draw.Margin, end+12, 20, lines, draw.Style{Size: 14, Anchor: "start"})
 	var notes []string
 	if c.third != "" {
-		notes = append(notes, "Drawn are worlds in which "+draw.Plain(c.third, noteLimit)+", too.")
+		notes = append(notes, p.Say("chart.box.drawn", "where", draw.Plain(c.third, noteLimit)))
 	}
-	if n := len(c.points) - len(drawn); n > 0 {
-		notes = append(notes, without(n, "more world", "more worlds", ", the last in order"))
-	}
-	notes = append(notes, "A world is one draw of what is not known, over spans that are assumed. A share of worlds is no probability, and a box is no cause.")
-	notes = o.footnotes(" in all of each policy", notes...)
+	notes = o.footnotes(l, "chart.runs.in-all-each-policy", append(notes, without(l, "chart.left.worlds", len(c.points)-len(drawn)), p.Say("chart.box.note"))...)
 	return p.end(min(end+14, p.foot(notes)), notes)
 }
 

@@ -3,11 +3,10 @@ package chart
 import (
 	"io"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -27,16 +26,14 @@ import (
 // difference is written as "3 − 7". There is room for about 60 rows, of which the
 // first 12 differences have theirs before the last policies; what has none is
 // counted.
-func Comparison(w io.Writer, title string, c simulation.Comparison) error {
+func Comparison(w io.Writer, l *language.Language, title string, c simulation.Comparison) error {
 	var f fault.Fields
 	o := origin{scenario: c.Scenario, digest: c.Digest, runs: c.Runs, seed: c.Seed}
 	o.check(&f)
 	some(&f, "order", len(c.Order), mostCompared)
 	n := min(len(c.Policies), len(c.Estimates))
 	for i, rank := range c.Order {
-		if rank.Policy < 0 || rank.Policy >= n {
-			f.Add(fault.At("order", i)+".policy", fault.Exists, rank.Policy, "the place of a policy that has an estimate, of "+strconv.Itoa(n))
-		}
+		place(&f, fault.At("order", i)+".policy", rank.Policy, n)
 	}
 	for i, e := range c.Estimates {
 		measured(&f, fault.At("estimates", i), e, c.Metric)
@@ -72,16 +69,17 @@ func Comparison(w io.Writer, title string, c simulation.Comparison) error {
 			pairs = append(pairs, d)
 		}
 	}
-	names, all := called(c.Policies)
+	names, all := called(l, c.Policies)
 	if len(pairs) > 0 {
-		o.note = "All policies met the same chances, run by run. The intervals of the differences hold together." + all
+		o.note = l.Paragraph(append([]language.Text{language.Of("chart.comparison.note")}, all...))
 	}
-	return draw.Write(w, comparison{c, names, pairs}.draw(title, o))
+	return draw.Write(w, comparison{c, l, names, pairs}.draw(title, o))
 }
 
 // comparison is what the page shows of one.
 type comparison struct {
 	simulation.Comparison
+	in    *language.Language
 	names []string
 	pairs []simulation.Difference
 }
@@ -93,22 +91,20 @@ func strokeOf(d simulation.Difference) stroke {
 }
 
 // verdict says which of the two is higher, or sooner, if that can be told.
-func verdict(d simulation.Difference, m simulation.Metric) string {
+func verdict(d simulation.Difference, m simulation.Metric) language.Text {
 	switch {
 	case !d.Apart():
-		return untold
+		return language.Of("chart.verdict.untold")
 	case m.Numeric() && d.High < 0:
-		return "the first is sooner"
+		return language.Of("chart.verdict.first-sooner")
 	case m.Numeric():
-		return "the second is sooner"
+		return language.Of("chart.verdict.second-sooner")
 	case d.Low > 0:
-		return "the first is higher"
+		return language.Of("chart.verdict.first-higher")
 	default:
-		return "the second is higher"
+		return language.Of("chart.verdict.second-higher")
 	}
 }
-
-const untold = "can't be told apart"
 
 // mostCompared is how many policies a comparison has.
 const mostCompared = 64
@@ -129,22 +125,24 @@ func (c comparison) draw(title string, o origin) string {
 	for _, d := range c.pairs {
 		gaps.hold(d.At, d.Interval)
 	}
-	a := newAxis(of.low, of.high, rowLeft, rowRight, 5, !c.Metric.Numeric())
-	apart := newAxis(gaps.low, gaps.high, rowLeft, rowRight, 5, a.share)
+	a := newAxis(c.in, of.low, of.high, rowLeft, rowRight, 5, !c.Metric.Numeric())
+	apart := newAxis(c.in, gaps.low, gaps.high, rowLeft, rowRight, 5, a.share)
 
 	p, y := begin(draw.Sheet{
-		Name: "reform-comparison", On: draw.Upright, Title: title, Otherwise: "Comparison",
-		Kind: "comparison of " + draw.Counted(len(c.Order), "policy", "policies"), Description: c.describe(a, apart),
-	}, "Comparison: "+words(c.Metric))
+		In: c.in, Name: "reform-comparison", On: draw.Upright, Title: title, Otherwise: c.in.Say(language.Of("chart.comparison")),
+		Kind: c.in.Say(language.Of("chart.comparison.kind", "n", len(c.Order))), Description: c.describe(a, apart),
+	}, c.in.Say(language.Of("chart.comparison.head", "outcome", words(c.Metric))))
 	dot := stroke{colour: draw.Blue, shape: draw.Circle}
-	sign := func(text string, s stroke) draw.Sign {
-		return draw.Sign{Text: text, Draw: func(x, y float64) { p.mark(s, x, y, 7) }}
+	sign := func(id string, s stroke) draw.Sign {
+		return draw.Sign{Text: p.Say(id), Draw: func(x, y float64) { p.mark(s, x, y, 7) }}
 	}
+	outcome, full := sign("chart.comparison.sign.outcome", dot), sign("chart.comparison.sign.apart", stroke{colour: draw.Rust, shape: draw.Diamond})
+	hollow := sign("chart.comparison.sign.untold", stroke{colour: draw.Rust, shape: draw.Diamond, hollow: true})
 	notes := func(rows, pairs int) []string {
-		return o.footnotes(" of each policy", without(rows, "more policy", "more policies", ", the last in order"), without(pairs, "more difference", "more differences", ", the last in order"))
+		return o.footnotes(c.in, "chart.runs.each-policy", without(c.in, "chart.left.policies", rows), without(c.in, "chart.left.differences", pairs))
 	}
 
-	room := p.rows(y+panelHead, 4, notes(len(c.Order), len(c.pairs)))
+	room := p.rows(y+panelHead, []draw.Sign{outcome, full, hollow, p.interval()}, notes(len(c.Order), len(c.pairs)))
 	if len(c.pairs) > 0 {
 		room -= panelGap + panelHead
 	}
@@ -154,46 +152,46 @@ func (c comparison) draw(title string, o origin) string {
 	pairs := c.pairs[:min(len(c.pairs), most-len(drawn))]
 	places := c.places(l, drawn, pairs)
 
-	y = p.panel(y, len(drawn), l, "Outcome: "+words(c.Metric), a, a.label)
+	y = p.panel(y, len(drawn), l, p.Say("chart.comparison.outcome", "outcome", words(c.Metric)), a, a.label)
 	for i, rank := range drawn {
-		name, e := named(c.names[rank.Policy]), c.Estimates[rank.Policy]
+		name, e := named(c.in, c.names[rank.Policy]), c.Estimates[rank.Policy]
 		if places != nil {
-			name = strconv.Itoa(i+1) + ". " + name
+			name = p.Say("chart.comparison.numbered", "n", i+1, "policy", name)
 		}
-		said := []string{a.said(e.At, e.Interval)}
+		said := []string{p.In.Say(a.said(e.At, e.Interval))}
 		if l.height >= wholeRow {
-			said = append(said, c.whole(rank.Policy)...)
+			said = append(said, draw.Each(c.whole(rank.Policy), p.In.Say)...)
 		}
 		p.row(l, y, []string{name}, said, []string{a.write(e.At)})
 		p.dot(l, y, a, dot, e.At, e.Low, e.High)
 		y += l.height
 	}
-	signs := []draw.Sign{sign("outcome under a policy", dot)}
+	signs := []draw.Sign{outcome}
 	if len(pairs) > 0 {
-		in := "months"
+		heading := "chart.comparison.gaps-months"
 		if a.share {
-			in = "percentage points"
+			heading = "chart.comparison.gaps-points"
 		}
-		y = p.panel(y+panelGap, len(pairs), l, "Differences, the first less the second, in "+in, apart, func(v float64) string { return apart.points(v, 0) })
+		y = p.panel(y+panelGap, len(pairs), l, p.Say(heading), apart, func(v float64) string { return apart.points(v, 0) })
 		p.zero(apart.at(0), y, len(pairs), l)
 		for _, d := range pairs {
-			said := apart.gap(d.At, d.Interval)
-			names := []string{named(c.names[d.First]), named(c.names[d.Second])}
+			said := p.In.Say(apart.gap(d.At, d.Interval))
+			names := []string{named(c.in, c.names[d.First]), named(c.in, c.names[d.Second])}
 			if first, second := places[d.First], places[d.Second]; first > 0 && second > 0 {
-				names = []string{strconv.Itoa(first), strconv.Itoa(second)}
+				names = []string{p.In.Number(float64(first)), p.In.Number(float64(second))}
 			}
-			p.row(l, y, names, []string{said, verdict(d, c.Metric)}, []string{said})
+			p.row(l, y, names, []string{said, p.In.Say(verdict(d, c.Metric))}, []string{said})
 			p.dot(l, y, apart, strokeOf(d), d.At, d.Low, d.High)
 			y += l.height
 		}
 		if slices.ContainsFunc(pairs, simulation.Difference.Apart) {
-			signs = append(signs, sign("difference: 0 is outside its interval", stroke{colour: draw.Rust, shape: draw.Diamond}))
+			signs = append(signs, full)
 		}
 		if slices.ContainsFunc(pairs, func(d simulation.Difference) bool { return !d.Apart() }) {
-			signs = append(signs, sign("difference: "+untold, stroke{colour: draw.Rust, shape: draw.Diamond, hollow: true}))
+			signs = append(signs, hollow)
 		}
 	}
-	return p.legend(y, append(signs, draw.Sign{Text: interval, Draw: p.WhiskerSign}), notes(len(c.Order)-len(drawn), len(c.pairs)-len(pairs)))
+	return p.legend(y, append(signs, p.interval()), notes(len(c.Order)-len(drawn), len(c.pairs)-len(pairs)))
 }
 
 // wholeRow is how high a row is that has room for three lines that can be read.
@@ -201,18 +199,16 @@ const wholeRow = 42
 
 // whole is what came of a policy beside the metric, in two lines; nothing where the
 // comparison does not hold it.
-func (c comparison) whole(policy int) []string {
+func (c comparison) whole(policy int) []language.Text {
 	if policy >= len(c.Whole) {
 		return nil
 	}
-	w, owed := c.Whole[policy], ""
+	w := c.Whole[policy]
+	launched := language.Of("chart.whole.launched", "launched", draw.Percent(c.in, w.Launched.At, 0))
 	if w.Debt.Runs > 0 {
-		owed = ", " + draw.Figures(nil, w.Debt.At, 1) + " owed"
+		launched = language.Of("chart.whole.launched-owed", "launched", draw.Percent(c.in, w.Launched.At, 0), "owed", draw.Figures(c.in, w.Debt.At, 1))
 	}
-	return []string{
-		"launched " + draw.Percent(nil, w.Launched.At, 0) + owed + ",",
-		"a lap " + draw.Percent(nil, w.Lapped.At, 0) + ", abandoned " + draw.Percent(nil, w.Abandoned.At, 0),
-	}
+	return []language.Text{launched, language.Of("chart.whole.ends", "lapped", draw.Percent(c.in, w.Lapped.At, 0), "abandoned", draw.Percent(c.in, w.Abandoned.At, 0))}
 }
 
 func (p *page) dot(l rowLayout, y float64, a axis, s stroke, at, low, high float64) {
@@ -235,22 +231,23 @@ func (c comparison) places(l rowLayout, drawn []simulation.Rank, pairs []simulat
 
 // pair is what the picture calls a difference.
 func (c comparison) pair(d simulation.Difference) string {
-	return named(c.names[d.First]) + " − " + named(c.names[d.Second])
+	return named(c.in, c.names[d.First]) + " − " + named(c.in, c.names[d.Second])
 }
 
 func (c comparison) describe(a, apart axis) string {
-	text := draw.Capital(words(c.Metric)) + "." + draw.Sentences(nil, c.Order, func(rank simulation.Rank) string {
+	say := func(id string, args ...any) string { return c.in.Say(language.Of(id, args...)) }
+	text := say("chart.comparison.described", "outcome", words(c.Metric)) + draw.Sentences(c.in, c.Order, func(rank simulation.Rank) string {
 		e := c.Estimates[rank.Policy]
-		whole := ""
+		args := []any{"policy", named(c.in, c.names[rank.Policy]), "outcome", a.said(e.At, e.Interval)}
 		if told := c.whole(rank.Policy); told != nil {
-			whole = "; " + strings.Join(told, " ")
+			return say("chart.comparison.policy-whole", append(args, "whole", told)...)
 		}
-		return named(c.names[rank.Policy]) + ": " + a.said(e.At, e.Interval) + whole + "."
+		return say("chart.comparison.policy", args...)
 	})
 	if len(c.pairs) == 0 {
 		return text
 	}
-	return text + " Differences:" + draw.Sentences(nil, c.pairs, func(d simulation.Difference) string {
-		return c.pair(d) + ": " + apart.gap(d.At, d.Interval) + ", " + verdict(d, c.Metric) + "."
+	return text + " " + say("chart.comparison.gaps") + draw.Sentences(c.in, c.pairs, func(d simulation.Difference) string {
+		return say("chart.comparison.gap", "pair", c.pair(d), "gap", apart.gap(d.At, d.Interval), "verdict", verdict(d, c.Metric))
 	})
 }

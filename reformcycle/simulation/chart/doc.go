@@ -1,12 +1,13 @@
 // Package chart draws what came of a simulation, as SVG pages of A4 size. Each
-// function takes an answer of package simulation whole, and a writer:
+// function takes an answer of package simulation whole, a writer, and the language in which
+// the picture is drawn; nil is English:
 //
 //	summary, err := model.Run(ctx, policy, 10_000, seed)
-//	err = chart.Arrivals(w, "When do we launch?", summary, reformcycle.Launch)
-//	err = chart.SupportFan(w, "Where does support go?", summary)
+//	err = chart.Arrivals(w, l, "When do we launch?", summary, reformcycle.Launch)
+//	err = chart.SupportFan(w, l, "Where does support go?", summary)
 //
 //	comparison, err := model.Compare(ctx, policies, metric, 10_000, seed)
-//	err = chart.Comparison(w, "Which way?", comparison)
+//	err = chart.Comparison(w, l, "Which way?", comparison)
 //
 // There are eight of them.
 //
@@ -41,6 +42,10 @@
 // else. Titles and names are text, never markup: they are put on one line, escaped,
 // and cut where they are too long for their place. What has no room is counted,
 // never dropped in silence. Equal input gives equal bytes.
+//
+// A language that is longer than English gets smaller letters or another line, as far as
+// these can be read. On a page that is written from right to left time and numbers run
+// from the right as well.
 //
 // # Refusals
 //

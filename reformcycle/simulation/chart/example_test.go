@@ -42,7 +42,7 @@ func ExampleArrivals() {
 		log.Fatal(err)
 	}
 	var page strings.Builder
-	if err := chart.Arrivals(&page, "Design and launch", summary, reformcycle.Design, reformcycle.Launch); err != nil {
+	if err := chart.Arrivals(&page, nil, "Design and launch", summary, reformcycle.Design, reformcycle.Launch); err != nil {
 		log.Fatal(err)
 	}
 	told(page.String(), "title")
@@ -56,7 +56,7 @@ func ExampleComparison() {
 		log.Fatal(err)
 	}
 	var page strings.Builder
-	if err := chart.Comparison(&page, "Which way?", comparison); err != nil {
+	if err := chart.Comparison(&page, nil, "Which way?", comparison); err != nil {
 		log.Fatal(err)
 	}
 	told(page.String(), "title")
@@ -72,7 +72,7 @@ func ExampleTornado() {
 		return e
 	}
 	var page strings.Builder
-	err := chart.Tornado(&page, "What does it hang on?", simulation.Tornado{
+	err := chart.Tornado(&page, nil, "What does it hang on?", simulation.Tornado{
 		Scenario: "Exampleland (illustrative)", Metric: simulation.MonthsTo(reformcycle.Launch, 60), Runs: 2000, Seed: 1, Base: at(30),
 		Swings: []simulation.Swing{
 			{Factor: simulation.Factor{Parameter: "shocks.election.hazard", Low: 0.005, High: 0.25}, AtLow: at(28), AtHigh: at(33)},
@@ -83,5 +83,5 @@ func ExampleTornado() {
 	}
 	told(page.String(), "desc")
 	// Output:
-	// Illustrative: runs of a model under stated assumptions, made to compare policies. Not a forecast. Months to launch within 60: 30.0 in the base case. Widest first: shocks.election.hazard (chance per month): 28.0 at 0.005, 33.0 at 0.25.
+	// Illustrative: runs of a model under stated assumptions, made to compare policies. Not a forecast. Months to launch, counted up to 60: 30.0 in the base case. Widest first: shocks.election.hazard (chance per month): 28.0 at 0.005, 33.0 at 0.25.
 }

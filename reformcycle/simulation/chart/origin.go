@@ -12,6 +12,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -24,56 +25,53 @@ type origin struct {
 	note             string // what else the reader should know
 }
 
-func originOf(s simulation.Summary) origin {
-	return origin{s.Name(), s.Digest(), told(s.Policy(), sixDigits), s.Runs(), s.Seed(), ""}
+func originOf(l *language.Language, s simulation.Summary) origin {
+	return origin{s.Name(), s.Digest(), l.Say(told(s.Policy(), sixDigits)), s.Runs(), s.Seed(), ""}
 }
 
 // check refuses what a host put together and no simulation has answered.
 func (o origin) check(f *fault.Fields) {
 	if draw.Plain(o.scenario, draw.NameLimit) == "" {
-		f.Add("scenario", fault.Required, o.scenario, "the name of the scenario")
+		f.Add("scenario", fault.Required, o.scenario, language.Of("want.chart-scenario"))
 	}
 	if d, err := hex.DecodeString(o.digest); o.digest != "" && (err != nil || len(d) < shownDigest/2 || o.digest != strings.ToLower(o.digest)) {
-		f.Add("digest", fault.Characters, o.digest, "12 hexadecimal digits or more, or none")
+		f.Add("digest", fault.Characters, o.digest, language.Of("want.chart-digest", "n", shownDigest))
 	}
 	if o.runs == 0 {
-		f.Add("runs", fault.Range, 0, "1 run or more")
+		f.Add("runs", fault.Range, 0, language.Of("want.or-more", "limit", 1))
 	}
 }
 
 const (
 	// shownDigest is how many digits of a digest a picture shows.
 	shownDigest = 12
-	noteLimit   = 280
+	noteLimit   = 400
 )
 
-// interval names the intervals: "95% interval".
-var interval = draw.Num(100*simulation.Confidence) + "% interval"
+// level is that of the intervals.
+const level = simulation.Confidence
 
-// say tells the origin in words; what says what the runs are.
-func (o origin) say(what string) string {
-	text := "1 run"
-	if o.runs != 1 {
-		text = draw.Grouped(strconv.FormatUint(o.runs, 10)) + " runs"
+// say tells the origin in sentences; what is the text that says how many runs there are,
+// and what of.
+func (o origin) say(l *language.Language, what string) string {
+	all := []language.Text{language.Of(what, "n", o.runs, "seed", strconv.FormatUint(o.seed, 10))}
+	scenario := draw.Plain(o.scenario, draw.NameLimit)
+	if o.digest == "" {
+		all = append(all, language.Of("chart.scenario", "scenario", scenario))
+	} else {
+		all = append(all, language.Of("chart.scenario-of", "scenario", scenario, "digest", o.digest[:shownDigest]))
 	}
-	text += what + ", seed " + strconv.FormatUint(o.seed, 10) + ". Scenario: " + draw.Plain(o.scenario, draw.NameLimit)
-	if o.digest != "" {
-		text += ", digest " + o.digest[:shownDigest]
-	}
-	text += "."
 	if s := draw.Plain(o.policy, noteLimit); s != "" {
-		text += " Policy: " + s + "."
+		all = append(all, language.Of("chart.policy", "policy", s))
 	}
-	return text
+	return l.Paragraph(all)
 }
 
 // footnotes are what stands at the foot of a page: what the picture adds, then the
 // origin.
-func (o origin) footnotes(what string, notes ...string) []string {
-	return append(notes, draw.Plain(o.note, noteLimit), o.say(what))
+func (o origin) footnotes(l *language.Language, what string, notes ...string) []string {
+	return append(notes, draw.Plain(o.note, noteLimit), o.say(l, what))
 }
-
-const disclaimer = "Illustrative: runs of a model under stated assumptions, made to compare policies. Not a forecast."
 
 // The fillings: tints of [draw.Blue], and textures, which tell the same without
 // colour.
@@ -86,7 +84,7 @@ type page struct{ *draw.Page }
 
 // begin opens a page and writes its head; it gives where the rest begins.
 func begin(s draw.Sheet, what string) (*page, float64) {
-	s.Basis = disclaimer
+	s.Basis = s.In.Say(language.Of("chart.disclaimer"))
 	p := &page{draw.Begin(s)}
 	return p, p.Head(what)
 }
@@ -102,7 +100,15 @@ func (p *page) end(y float64, notes []string) string {
 func (p *page) hatched() string { return p.Hatched(6, 2, draw.Peach, draw.Rust) }
 func (p *page) dotted() string  { return p.Dotted(draw.White) }
 
-func named(name string) string { return draw.First(draw.Plain(name, draw.NameLimit), "no name") }
+// interval explains the sign of the intervals.
+func (p *page) interval() draw.Sign {
+	return draw.Sign{Text: p.Say("chart.interval", "level", level), Draw: p.WhiskerSign}
+}
+
+// named is a name as it is drawn, or that there is none.
+func named(l *language.Language, name string) string {
+	return draw.First(draw.Plain(name, draw.NameLimit), l.Say(language.Of("picture.no-name")))
+}
 
 // Limits of what is drawn. Larger numbers come of no simulation here; between them
 // an axis has room for its figures.
@@ -124,7 +130,7 @@ func estimate(f *fault.Fields, path string, at float64, in assessment.Interval, 
 		}
 	}
 	if ok && in.Low > in.High {
-		f.Add(path+".low", fault.Order, in.Low, "at most the high end, "+value(in.High))
+		f.Add(path+".low", fault.Order, in.Low, language.Of("want.or-less", "limit", draw.Digits(in.High, sixDigits)))
 	}
 }
 
@@ -139,56 +145,76 @@ func measured(f *fault.Fields, path string, e simulation.Estimate, m simulation.
 // some refuses an empty list, and one that is too long.
 func some(f *fault.Fields, path string, n, most int) {
 	if n == 0 {
-		f.Add(path, fault.Required, nil, "1 or more of them")
+		f.Add(path, fault.Required, nil, language.Of("want.sim-count", "low", 1, "high", most))
 	}
 	f.Count(path, n, most)
 }
 
 func summary(f *fault.Fields, path string, s simulation.Summary) {
 	if s.Runs() == 0 {
-		f.Add(path, fault.Required, nil, "the summary of at least one run")
+		f.Add(path, fault.Required, nil, language.Of("want.sim-summary"))
 	}
 }
 
-func words(m simulation.Metric) string {
-	if m.Numeric() {
-		return m.String() // "months to launch"
+// place refuses what is not the place of one of so many.
+func place(f *fault.Fields, path string, at, n int) {
+	if at < 0 || at >= n {
+		f.Add(path, fault.Exists, at, language.Of("want.sim-place", "n", n))
 	}
-	return m.String() + ", share of the runs"
+}
+
+// words are what a metric gives: "months to launch".
+func words(m simulation.Metric) language.Text {
+	if m.Numeric() {
+		return m.Told()
+	}
+	return language.Of("chart.share", "metric", m.Told())
 }
 
 // told names a policy, with the parameters that have not the default of the
-// built-in policy of that name, such as "rush-to-launch: met 0.1". Of another
+// built-in policy of that name, such as "rush to launch (met=0.1)". Of another
 // policy no default is known, and all are named. Numbers have so many digits, or
 // all of theirs for -1.
-func told(s simulation.Identity, digits int) string {
+func told(s simulation.Identity, digits int) language.Text {
+	name, set := simulation.Identity{Name: s.Name}.Told(), settings(s, digits)
+	if set == nil {
+		return name
+	}
+	return language.Of("policy.set", "policy", name, "settings", set)
+}
+
+func settings(s simulation.Identity, digits int) (set []string) {
 	usual := map[string]float64{}
 	if built, err := simulation.NewPolicy(s.Name, nil); err == nil {
 		for _, p := range built.Parameters() {
 			usual[p.Name] = p.Value
 		}
 	}
-	var set []string
 	for _, p := range s.Parameters {
 		if v, known := usual[p.Name]; !known || v != p.Value {
-			set = append(set, p.Name+" "+draw.Digits(p.Value, digits))
+			set = append(set, p.Name+"="+draw.Digits(p.Value, digits))
 		}
 	}
-	if set == nil {
-		return s.Name
-	}
-	return s.Name + ": " + strings.Join(set, ", ")
+	return set
 }
 
 // sixDigits are as many as a number has room for.
 const sixDigits = 6
 
-func value(v float64) string { return draw.Digits(v, sixDigits) }
+// value writes a number of an assumption, whatever its size is.
+func value(l *language.Language, v float64) string {
+	plain := draw.Digits(v, sixDigits)
+	if strings.Contains(plain, "e") {
+		return plain
+	}
+	_, decimals, _ := strings.Cut(plain, ".")
+	return draw.Figures(l, v, len(decimals))
+}
 
 // called tells policies that stand side by side; all is a sentence about the
 // parameters that they share where all are variants of one, as in a sweep. Where
 // six digits would make two of them one, numbers have all of theirs.
-func called(policies []simulation.Identity) (names []string, all string) {
+func called(l *language.Language, policies []simulation.Identity) (names []string, all []language.Text) {
 	var shared []simulation.Setting
 	if len(policies) > 1 {
 		first := policies[0]
@@ -197,15 +223,15 @@ func called(policies []simulation.Identity) (names []string, all string) {
 				shared = append(shared, p)
 			}
 		}
-		if _, settings, found := strings.Cut(told(simulation.Identity{Name: first.Name, Parameters: shared}, sixDigits), ": "); found {
-			all = " In all of them: " + settings + "."
+		if set := settings(simulation.Identity{Name: first.Name, Parameters: shared}, sixDigits); set != nil {
+			all = append(all, language.Of("chart.shared", "settings", set))
 		}
 	}
 	for _, digits := range []int{sixDigits, -1} {
 		names = nil
 		for _, s := range policies {
 			own := slices.DeleteFunc(slices.Clone(s.Parameters), func(p simulation.Setting) bool { return slices.Contains(shared, p) })
-			names = append(names, told(simulation.Identity{Name: s.Name, Parameters: own}, digits))
+			names = append(names, l.Say(told(simulation.Identity{Name: s.Name, Parameters: own}, digits)))
 		}
 		if sorted := slices.Sorted(slices.Values(names)); len(slices.Compact(sorted)) == len(names) {
 			break

@@ -53,9 +53,9 @@ func TestEveryAnswerIsRefusedOrDrawn(t *testing.T) {
 		}
 		var b bytes.Buffer
 		err := []func() error{
-			func() error { return Comparison(&b, title, c) },
-			func() error { return Tornado(&b, title, swings) },
-			func() error { return Sobol(&b, title, x) },
+			func() error { return Comparison(&b, nil, title, c) },
+			func() error { return Tornado(&b, nil, title, swings) },
+			func() error { return Sobol(&b, nil, title, x) },
 		}[which]()
 		if err != nil {
 			require.ErrorIs(rt, err, fault.ErrInvalid)

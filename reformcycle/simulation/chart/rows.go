@@ -4,12 +4,13 @@ package chart
 // the middle, numbers on the right.
 
 import (
-	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
 // mostRows bounds how many rows a picture looks at; those that it has no room for
@@ -36,15 +37,22 @@ var rowLayouts = []rowLayout{
 	{60, 16}, {50, 15.5}, {42, 15}, {36, 14.5}, {31, 13.5}, {26, 12.5}, {22, 12}, {18.5, 11.5}, {15.5, 10.5}, {13, 9.5},
 }
 
-// rows is how much room a list that begins at a height has above a legend of so many
-// signs and the footnotes.
-func (p *page) rows(top float64, signs int, notes []string) float64 {
-	return p.foot(notes) - legendGap - 25*float64((signs+1)/2) - top
+// rows is how much room a list that begins at a height has above a legend, in which some
+// of the signs stand, and the footnotes.
+func (p *page) rows(top float64, signs []draw.Sign, notes []string) float64 {
+	high := 0.0
+	for _, s := range signs {
+		high = max(high, draw.SignsHigh(p.wide()/2, 1, []draw.Sign{s}))
+	}
+	return p.foot(notes) - legendGap - high*float64((len(signs)+1)/2) - top
 }
+
+// wide is the width of a page without its margins.
+func (p *page) wide() float64 { return p.On.Width - 2*draw.Margin }
 
 // legend writes the signs below a list, and the footnotes.
 func (p *page) legend(y float64, signs []draw.Sign, notes []string) string {
-	return p.end(p.Signs(draw.Margin, y+legendGap-4, p.On.Width-2*draw.Margin, 2, signs)+4, notes)
+	return p.end(p.Signs(draw.Margin, y+legendGap-4, p.wide(), 2, signs)+4, notes)
 }
 
 // layoutFor is the largest layout in which so many rows have room.
@@ -55,8 +63,8 @@ func layoutFor(rows int, room float64) rowLayout {
 // panel draws the heading and the scale of a list of so many rows, and gives where
 // the first begins.
 func (p *page) panel(top float64, rows int, l rowLayout, heading string, a axis, label func(float64) string) float64 {
-	st := draw.Style{Size: 14, Bold: true, Anchor: "start"}
-	p.Text(draw.Margin, top+14, draw.Fit(heading, p.On.Width-2*draw.Margin, st.Wide()), st)
+	st := draw.Smaller(heading, p.wide(), draw.Style{Size: 14, Bold: true, Anchor: "start"}, 9)
+	p.Text(draw.Margin, top+14, draw.Fit(heading, p.wide(), st.Wide()), st)
 	top += panelHead
 	taken := 0.0 // up to where there are labels
 	for v := range a.ticks {
@@ -78,7 +86,7 @@ func (p *page) zero(x, top float64, rows int, l rowLayout) {
 
 // bars draws a list of n rows of bars, which are seen from a number, with what explains it.
 func (p *page) bars(y float64, n int, heading string, a axis, from float64, signs []draw.Sign, notes func(left int) []string, row func(l rowLayout, i int, y float64)) string {
-	room := p.rows(y+panelHead, len(signs), notes(n))
+	room := p.rows(y+panelHead, signs, notes(n))
 	l := layoutFor(n, room)
 	drawn := min(n, int(room/l.height))
 	top := p.panel(y, drawn, l, heading, a, a.label)
@@ -139,11 +147,17 @@ func (p *page) row(l rowLayout, y float64, names, words, short []string) {
 			words, size = short, min(l.size, 13)
 		}
 	}
-	for _, w := range words {
-		if draw.TextWidth(w, size) > width {
-			words = short
+	shrunk := func(lines []string, least float64) float64 {
+		st := draw.Style{Size: size}
+		for _, w := range lines {
+			st = draw.Smaller(w, width, st, least)
 		}
+		return st.Size
 	}
+	if at := shrunk(words, min(size, 10)); slices.ContainsFunc(words, func(w string) bool { return draw.TextWidth(w, at) > width }) {
+		words = short
+	}
+	size = shrunk(words, 8)
 	for i, w := range words {
 		words[i] = draw.Fit(w, width, size)
 	}
@@ -154,10 +168,10 @@ func (p *page) block(lines []string, x, middle, size float64) {
 	p.Lines(x, middle+size*(0.35-0.6*float64(len(lines)-1)), size*1.2, lines, draw.Style{Size: size, Anchor: "start"})
 }
 
-// without says what a picture has no room for.
-func without(n int, one, many, which string) string {
+// without says what a picture has no room for, by the text that says it.
+func without(l *language.Language, id string, n int) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Not drawn for want of room: %s%s.", draw.Counted(n, one, many), which)
+	return l.Say(language.Of(id, "n", n))
 }

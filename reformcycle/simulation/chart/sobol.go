@@ -2,12 +2,12 @@ package chart
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -25,11 +25,11 @@ const strayed = 1000.0
 // and 1.2, and what lies beyond is drawn at its ends, with its number beside it. Of
 // more than about 60 assumptions, those of the smallest total index are counted and
 // not drawn.
-func Sobol(w io.Writer, title string, x simulation.SobolIndices) error {
+func Sobol(w io.Writer, l *language.Language, title string, x simulation.SobolIndices) error {
 	var f fault.Fields
 	o := origin{
-		x.Scenario, x.Digest, told(x.Policy, sixDigits), uint64(max(x.Points, 0)) * uint64(len(x.Of)+2) * x.Runs, x.Seed,
-		fmt.Sprintf("%s of the design, %d runs at each.", draw.Counted(x.Points, "point", "points"), x.Runs),
+		x.Scenario, x.Digest, l.Say(told(x.Policy, sixDigits)), uint64(max(x.Points, 0)) * uint64(len(x.Of)+2) * x.Runs, x.Seed,
+		"",
 	}
 	o.check(&f)
 	f.Number("noise", x.Noise, 0, largest)
@@ -41,13 +41,15 @@ func Sobol(w io.Writer, title string, x simulation.SobolIndices) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
+	about := []language.Text{language.Of("chart.sobol.design", "n", x.Points, "runs", x.Runs)}
 	if !flat(x.Of) {
-		o.note += " Chance in the runs added " + draw.Figures(nil, x.Noise, 2) + " times the variance, which was taken out."
+		about = append(about, language.Of("chart.sobol.noise", "times", draw.Figures(l, x.Noise, 2)))
 	}
-	return draw.Write(w, drawSobol(title, o, x.Metric.String(), x.Of))
+	o.note = l.Paragraph(about)
+	return draw.Write(w, drawSobol(l, title, o, x.Metric.Told(), x.Of))
 }
 
-func drawSobol(title string, o origin, outcome string, indices []simulation.SobolIndex) string {
+func drawSobol(l *language.Language, title string, o origin, outcome language.Text, indices []simulation.SobolIndex) string {
 	indices = slices.Clone(indices)
 	slices.SortStableFunc(indices, func(a, b simulation.SobolIndex) int { return cmp.Compare(b.Total.At, a.Total.At) })
 	of := span{0, 1}
@@ -55,25 +57,26 @@ func drawSobol(title string, o origin, outcome string, indices []simulation.Sobo
 		of.hold(x.First.At, x.First.Interval)
 		of.hold(x.Total.At, x.Total.Interval)
 	}
-	a := newAxis(max(of.low, -0.2), min(of.high, 1.2), rowLeft, rowRight, 7, false)
+	a := newAxis(l, max(of.low, -0.2), min(of.high, 1.2), rowLeft, rowRight, 7, false)
 
 	p, y := begin(draw.Sheet{
-		Name: "reform-sobol", On: draw.Upright, Title: title, Otherwise: "Which assumptions matter",
-		Kind: "Sobol indices of " + draw.Counted(len(indices), "assumption", "assumptions"), Description: describeSobol(outcome, a, indices),
-	}, "Sobol indices of the outcome: "+outcome)
+		In: l, Name: "reform-sobol", On: draw.Upright, Title: title, Otherwise: l.Say(language.Of("chart.sobol")),
+		Kind: l.Say(language.Of("chart.sobol.kind", "n", len(indices))), Description: describeSobol(l, outcome, a, indices),
+	}, l.Say(language.Of("chart.sobol.head", "outcome", outcome)))
 	fills := []string{draw.Blue, p.dotted()}
 	signs := []draw.Sign{
-		{Text: "first-order index: by itself", Draw: p.Swatch(fills[0])},
-		{Text: "total index: with what it does with others", Draw: p.Swatch(fills[1])},
-		{Text: interval, Draw: p.WhiskerSign},
+		{Text: p.Say("chart.sobol.sign.first"), Draw: p.Swatch(fills[0])},
+		{Text: p.Say("chart.sobol.sign.total"), Draw: p.Swatch(fills[1])},
+		p.interval(),
 	}
 	notes := func(left int) []string {
-		return o.footnotes(" in all", without(left, "more assumption", "more assumptions", ", those of the smallest total index"), sobolNote(a, indices))
+		return o.footnotes(l, "chart.runs.in-all", without(l, "chart.left.indices", left), l.Paragraph(sobolNotes(a, indices)))
 	}
-	return p.bars(y, len(indices), "Share of the variance of the outcome", a, 0, signs, notes, func(l rowLayout, i int, y float64) {
+	return p.bars(y, len(indices), p.Say("chart.sobol.axis"), a, 0, signs, notes, func(l rowLayout, i int, y float64) {
 		x := indices[i]
-		p.row(l, y, []string{named(x.Factor.Parameter)}, []string{"first " + a.said(x.First.At, x.First.Interval), "total " + a.said(x.Total.At, x.Total.Interval)},
-			[]string{a.write(x.First.At) + "; total " + a.write(x.Total.At)})
+		p.row(l, y, []string{named(p.In, x.Factor.Parameter)},
+			[]string{p.Say("chart.sobol.first", "index", a.said(x.First.At, x.First.Interval)), p.Say("chart.sobol.total", "index", a.said(x.Total.At, x.Total.Interval))},
+			[]string{p.Say("chart.sobol.short", "first", a.write(x.First.At), "total", a.write(x.Total.At))})
 		for i, s := range []simulation.VarianceShare{x.First, x.Total} {
 			tall := l.height * 0.34
 			p.bar(a, 0, s.At, s.Interval, y+l.height/2+tall*(float64(i)-0.5), tall, fills[i])
@@ -81,20 +84,20 @@ func drawSobol(title string, o origin, outcome string, indices []simulation.Sobo
 	})
 }
 
-// sobolNote says what to make of the indices.
-func sobolNote(a axis, indices []simulation.SobolIndex) string {
-	const chance = "Below 0 or above 1 is chance (Sobol' 2001; Homma & Saltelli 1996)."
+// sobolNotes say what to make of the indices.
+func sobolNotes(a axis, indices []simulation.SobolIndex) []language.Text {
+	chance := language.Of("chart.sobol.chance")
 	if flat(indices) {
-		return "The outcome hardly varies over these ranges, so there is nothing to share out: the indices are not known."
+		return []language.Text{language.Of("chart.sobol.flat")}
 	}
 	if len(indices) == 1 {
-		return chance
+		return []language.Text{chance}
 	}
 	sum := 0.0
 	for _, x := range indices {
 		sum += x.First.At
 	}
-	return "First-order indices here add up to " + a.write(sum) + " of at most 1, but for chance; what is missing is done by assumptions together. " + chance
+	return []language.Text{language.Of("chart.sobol.sum", "sum", a.write(sum)), chance}
 }
 
 // flat says that there was no variance to share out: then all indices are 0. Where
@@ -103,8 +106,9 @@ func flat(indices []simulation.SobolIndex) bool {
 	return !slices.ContainsFunc(indices, func(x simulation.SobolIndex) bool { return x.First.At != 0 || x.Total.At != 0 })
 }
 
-func describeSobol(outcome string, a axis, indices []simulation.SobolIndex) string {
-	return "How much of the variance of the outcome, " + outcome + ", each assumption answers for. Largest total index first:" + draw.Sentences(nil, indices, func(x simulation.SobolIndex) string {
-		return fmt.Sprintf("%s: first-order %s, total %s.", named(x.Factor.Parameter), a.said(x.First.At, x.First.Interval), a.said(x.Total.At, x.Total.Interval))
+func describeSobol(l *language.Language, outcome language.Text, a axis, indices []simulation.SobolIndex) string {
+	return l.Say(language.Of("chart.sobol.described", "outcome", outcome)) + draw.Sentences(l, indices, func(x simulation.SobolIndex) string {
+		return l.Say(language.Of("chart.sobol.index", "assumption", named(l, x.Factor.Parameter),
+			"first", a.said(x.First.At, x.First.Interval), "total", a.said(x.Total.At, x.Total.Interval)))
 	})
 }

@@ -1,14 +1,15 @@
 package chart
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -23,15 +24,15 @@ import (
 // How many those are stands in a strip below, with the runs in which nobody takes
 // sides and those that have ended: where few go on, the fan is about survivors. In
 // a month in which no run has a share the fan has a gap.
-func SupportFan(w io.Writer, title string, s simulation.Summary) error {
+func SupportFan(w io.Writer, l *language.Language, title string, s simulation.Summary) error {
 	var f fault.Fields
 	summary(&f, "summary", s)
 	if err := f.Err(); err != nil {
 		return err
 	}
-	o := originOf(s)
-	o.note = fmt.Sprintf("Support is read in steps of %s%%: each line stands at the upper end of its step.", value(100.0/simulation.SupportBins))
-	return draw.Write(w, drawFan(title, o, supportOf(s)))
+	o := originOf(l, s)
+	o.note = l.Say(language.Of("chart.fan.steps", "step", 1.0/simulation.SupportBins))
+	return draw.Write(w, drawFan(l, title, o, supportOf(s)))
 }
 
 // support is where support stands in a month.
@@ -85,19 +86,26 @@ func upTo(counts []uint64, rank float64) float64 {
 // strip is how high the strip below the fan is.
 const strip = 80.0
 
-func drawFan(title string, o origin, months []support) string {
+func drawFan(l *language.Language, title string, o origin, months []support) string {
 	p, top := begin(draw.Sheet{
-		Name: "reform-support-fan", On: draw.Lying, Title: title, Otherwise: "Support",
-		Kind: "where support goes", Description: describeFan(months),
-	}, "Support as a share of support and opposition, by month: how the runs are spread")
+		In: l, Name: "reform-support-fan", On: draw.Lying, Title: title, Otherwise: l.Say(language.Of("chart.fan")),
+		Kind: l.Say(language.Of("chart.fan.kind")), Description: describeFan(l, months),
+	}, l.Say(language.Of("chart.fan.head")))
 	top += 22
-	notes := o.footnotes("", "The fan is about the runs that still go on and in which somebody takes sides; bands spread runs, and say nothing of how sure the model is.")
-	foot := p.foot(notes) - 29 // of the legend
-	on := axis{0, 1, foot - 26, foot - 26 - strip, 0.5, 1, true}
+	notes := o.footnotes(l, "chart.runs", p.Say("chart.fan.note"))
+	signs := []draw.Sign{
+		{Text: p.Say("chart.fan.sign.median"), Draw: p.Stroke(`stroke="#0B3D5C" stroke-width="3"`)},
+		{Text: p.Say("chart.fan.sign.half"), Draw: p.Swatch(tint)},
+		{Text: p.Say("chart.fan.sign.nine-in-ten"), Draw: p.Swatch(faint)},
+		{Text: p.Say("chart.fan.sign.nobody"), Draw: p.Swatch(p.dotted())},
+		{Text: p.Say("chart.fan.sign.equal"), Draw: p.Stroke(`stroke="#000000" stroke-width="1.2" stroke-dasharray="8 4"`)},
+	}
+	foot := p.foot(notes) - draw.SignsHigh(p.wide(), len(signs), signs) - 4
+	on := axis{0, 1, foot - 26, foot - 26 - strip, 0.5, 1, true, l}
 	last := max(1, months[len(months)-1].month)
-	x := monthAxis(last)
-	y := axis{0, 1, on.right - 74, top, 0.25, 2, true}
-	p.frame(x, y, "support / (support + opposition)", last)
+	x := monthAxis(l, last)
+	y := axis{0, 1, on.right - 74, top, 0.25, 2, true, l}
+	p.frame(x, y, p.Say("chart.fan.axis"), last)
 	for _, part := range parts(months) {
 		at := func(q int) spots { return spotsOf(part, x, y, func(s support) float64 { return s.quantiles[q] }) }
 		for q, fill := range []string{faint, tint} {
@@ -108,7 +116,7 @@ func drawFan(title string, o origin, months []support) string {
 	p.Put(`<path d="M%s %sH%s" stroke="#000000" stroke-width="1.2" stroke-dasharray="8 4"/>`, x.left, y.at(0.5), x.right)
 	p.fanNames(months, x, y)
 
-	p.Text(draw.Margin, on.right-12, "runs that go on", draw.Style{Size: 13.5, Bold: true, Anchor: "start"})
+	p.Text(draw.Margin, on.right-12, p.Say("chart.fan.strip"), draw.Style{Size: 13.5, Bold: true, Anchor: "start"})
 	none := func(support) float64 { return 0 }
 	decided := func(s support) float64 { return s.decided }
 	both := func(s support) float64 { return s.decided + s.undecided }
@@ -119,20 +127,16 @@ func drawFan(title string, o origin, months []support) string {
 		p.Text(x.left-9, on.at(v)+4.5, on.label(v), draw.Style{Size: 12, Anchor: "end"})
 	}
 	end := months[len(months)-1]
-	p.Lines(plotLabels, on.right+14, 20, []string{
-		draw.Percent(nil, end.decided, 0) + ": somebody takes sides",
-		draw.Percent(nil, end.undecided, 0) + ": nobody does",
-		draw.Percent(nil, end.ended(), 0) + ": have ended",
-		fmt.Sprintf("(month %d)", end.month),
-	}, draw.Style{Size: 13, Anchor: "start"})
+	for i, line := range []string{
+		p.Say("chart.fan.decided", "share", draw.Percent(l, end.decided, 0)),
+		p.Say("chart.fan.undecided", "share", draw.Percent(l, end.undecided, 0)),
+		p.Say("chart.fan.ended", "share", draw.Percent(l, end.ended(), 0)),
+		p.Say("chart.fan.at-month", "month", end.month),
+	} {
+		p.beside(on.right+14+20*float64(i), line, false)
+	}
 
-	foot = p.Signs(draw.Margin, foot, p.On.Width-2*draw.Margin, 5, []draw.Sign{
-		{Text: "median run", Draw: p.Stroke(`stroke="#0B3D5C" stroke-width="3"`)},
-		{Text: "middle half of the runs", Draw: p.Swatch(tint)},
-		{Text: "nine in ten of the runs", Draw: p.Swatch(faint)},
-		{Text: "nobody takes sides", Draw: p.Swatch(p.dotted())},
-		{Text: "support equals opposition", Draw: p.Stroke(`stroke="#000000" stroke-width="1.2" stroke-dasharray="8 4"`)},
-	})
+	foot = p.Signs(draw.Margin, foot, p.wide(), len(signs), signs)
 	return p.end(foot+4, notes)
 }
 
@@ -191,7 +195,7 @@ func (p *page) band(high, low spots, fill, ink, dash string) {
 func (p *page) fanNames(months []support, x, y axis) {
 	end := months[len(months)-1]
 	if end.decided == 0 {
-		p.Text(plotLabels, y.at(0.5)+4.5, "no run has a share then", draw.Style{Size: 13, Anchor: "start"})
+		p.beside(y.at(0.5)+4.5, p.Say("chart.fan.none"), false)
 		return
 	}
 	want, takes := make([]float64, 5), make([]float64, 5)
@@ -201,33 +205,44 @@ func (p *page) fanNames(months []support, x, y axis) {
 	for i, at := range draw.Settle(want, takes, y.right-10, y.left+10) {
 		v := end.quantiles[4-i]
 		p.Put(`<path d="M%s %sL%s %s" stroke="%s" stroke-width="0.9"/>`, x.right, y.at(v), plotLabels-4, at+9, draw.Grey)
-		text := fmt.Sprintf("%s: at most %s", fanLabels[4-i], tenths(v))
-		p.Text(plotLabels, at+13.5, text, draw.Style{Size: 13, Bold: i == 2, Anchor: "start"})
+		p.beside(at+13.5, p.Say("chart.fan.quantile", "of", fanned[4-i], "most", tenths(p.In, v)), i == 2)
 	}
+}
+
+// beside writes a line behind the end of the plot.
+func (p *page) beside(y float64, text string, bold bool) {
+	st := draw.Style{Size: 13, Bold: bold, Anchor: "start"}
+	p.Text(plotLabels, y, text, draw.Smaller(text, p.On.Width-draw.Margin-plotLabels, st, 8))
 }
 
 // tenths writes a quantile in per cent, to the tenth where it has one. Of what is at
 // most 99.99% it is true that it is at most 100%.
-func tenths(v float64) string { return strings.TrimSuffix(draw.Figures(nil, 100*v, 1), ".0") + "%" }
-
-var fanLabels = [5]string{"5% of runs", "25% of runs", "half of runs", "75% of runs", "95% of runs"}
+func tenths(l *language.Language, v float64) string {
+	if strings.HasSuffix(strconv.FormatFloat(100*v, 'f', 1, 64), ".0") {
+		return l.Percent(v, 0)
+	}
+	return l.Percent(v, 1)
+}
 
 // describeFan tells the picture in words: the first month, the last, and those
 // between at even distances.
-func describeFan(months []support) string {
-	var b strings.Builder
-	b.WriteString("Support as a share of support and opposition, over the runs that still go on and in which somebody takes sides.")
+func describeFan(l *language.Language, months []support) string {
+	all := []language.Text{language.Of("chart.fan.described")}
 	told := min(len(months), 5)
 	for k := range told {
 		s := months[0]
 		if told > 1 {
 			s = months[int(math.Round(float64(k*(len(months)-1))/float64(told-1)))]
 		}
-		fmt.Fprintf(&b, " Month %d: ", s.month)
-		if s.decided > 0 {
-			fmt.Fprintf(&b, "median %s, middle half %s to %s, nine in ten %s to %s; ", tenths(s.quantiles[2]), tenths(s.quantiles[1]), tenths(s.quantiles[3]), tenths(s.quantiles[0]), tenths(s.quantiles[4]))
+		args := []any{"month", s.month, "decided", draw.Percent(l, s.decided, 0), "undecided", draw.Percent(l, s.undecided, 0), "ended", draw.Percent(l, s.ended(), 0)}
+		if s.decided == 0 {
+			all = append(all, language.Of("chart.fan.month-none", args...))
+			continue
 		}
-		fmt.Fprintf(&b, "somebody takes sides in %s of the runs, nobody in %s, %s have ended.", draw.Percent(nil, s.decided, 0), draw.Percent(nil, s.undecided, 0), draw.Percent(nil, s.ended(), 0))
+		for q, name := range []string{"from-90", "from-half", "median", "to-half", "to-90"} {
+			args = append(args, name, tenths(l, s.quantiles[q]))
+		}
+		all = append(all, language.Of("chart.fan.month", args...))
 	}
-	return b.String()
+	return l.Paragraph(all)
 }
