@@ -67,17 +67,18 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	l := language.Match(languages, *wanted)
 	var p plans
 	if err := json.Unmarshal(plansJSON, &p); err != nil {
 		return err
 	}
-	actors, err := actorsBeforeTheLaunch(ctx)
+	actors, err := actorsBeforeTheLaunch(ctx, l)
 	if err != nil {
 		return err
 	}
 
 	var text bytes.Buffer // so that a question that fails leaves no half page
-	t := page{&text, language.Match(languages, *wanted), actors, p}
+	t := page{&text, l, actors, p}
 	t.line("", "politics.title")
 	t.line("\n", "politics.note")
 	for _, part := range []func(page) error{page.whereItStands, page.whatStrategiesChange, page.whomToWin, page.whoDecides} {
@@ -151,8 +152,8 @@ func (p page) names(ids []string) []string {
 }
 
 // actorsBeforeTheLaunch walks Uganda and looks back.
-func actorsBeforeTheLaunch(ctx context.Context) (stakeholders.Roster, error) {
-	uganda, err := cases.Get("UGA-CHEW", nil)
+func actorsBeforeTheLaunch(ctx context.Context, l *language.Language) (stakeholders.Roster, error) {
+	uganda, err := cases.Get("UGA-CHEW", l)
 	if err != nil {
 		return stakeholders.Roster{}, err
 	}

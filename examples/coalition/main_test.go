@@ -38,7 +38,7 @@ func TestThePageIsTheGoldenOne(t *testing.T) {
 func TestThePageSaysNothingInEnglishWhenToldInAnotherLanguage(t *testing.T) {
 	var p plans
 	require.NoError(t, json.Unmarshal(plansJSON, &p))
-	actors, err := actorsBeforeTheLaunch(t.Context())
+	actors, err := actorsBeforeTheLaunch(t.Context(), nil)
 	require.NoError(t, err)
 	var typed []string
 	for a := range actors.All() {

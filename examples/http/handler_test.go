@@ -83,7 +83,7 @@ func TestTheHandlerTellsWhatCameOfABatch(t *testing.T) {
 func TestTheConversationEnds(t *testing.T) {
 	var heard strings.Builder
 	converse(&heard)
-	for _, said := range []string{`200 {"first":2,"last":2}`, `"repeated":true`, `409 {"code":"conflict"`, `422 {"code":"blocked"`} {
+	for _, said := range []string{`200 {"first":2,"last":2}`, `"repeated":true`, `409 {"code":"conflict"`, `422 {"code":"blocked"`, "priorisation du problème"} {
 		require.Contains(t, heard.String(), said)
 	}
 }

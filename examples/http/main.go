@@ -38,18 +38,20 @@ func main() {
 }
 
 // converse shows what a browser sends and what it hears: a batch, the same one sent
-// twice, one that rests on an older state, and one that is blocked.
+// twice, one that rests on an older state, and one that is blocked, told in French.
 func converse(w io.Writer) {
 	now := time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 	h := handler(journal.NewMemory(), func() time.Time { return now })
 	const frame = `{"author":"Clerk","key":"form-1","changes":[{"kind":"frame-problem","data":{"problem":{"id":"distance","statement":"Half the villages are more than an hour from care."}}}]}`
-	for _, batch := range []string{
-		frame, frame,
-		`{"author":"Planner","after":1,"changes":[{"kind":"frame-problem","data":{"problem":{"id":"pay","statement":"Pay comes late."}}}]}`,
-		`{"author":"Planner","changes":[{"kind":"advance","data":{}}]}`,
+	for _, said := range []struct{ language, batch string }{
+		{"en", frame}, {"en", frame},
+		{"en", `{"author":"Planner","after":1,"changes":[{"kind":"frame-problem","data":{"problem":{"id":"pay","statement":"Pay comes late."}}}]}`},
+		{"fr", `{"author":"Planner","changes":[{"kind":"advance","data":{}}]}`},
 	} {
 		heard := httptest.NewRecorder()
-		h.ServeHTTP(heard, httptest.NewRequest(http.MethodPost, "/cycles/LBR-NCHAP/batches", strings.NewReader(batch)))
-		fmt.Fprintf(w, "POST %s\n%d %s\n", batch, heard.Code, heard.Body)
+		asked := httptest.NewRequest(http.MethodPost, "/cycles/LBR-NCHAP/batches", strings.NewReader(said.batch))
+		asked.Header.Set("Accept-Language", said.language)
+		h.ServeHTTP(heard, asked)
+		fmt.Fprintf(w, "POST %s\nAccept-Language: %s\n%d %s\n", said.batch, said.language, heard.Code, heard.Body)
 	}
 }

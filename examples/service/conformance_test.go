@@ -75,7 +75,7 @@ func TestManyMayOpenAtOnceAndTheTablesAreMadeOnce(t *testing.T) {
 		}
 		all.Wait()
 		require.NoError(t, errors.Join(errs...))
-		require.NoError(t, load(t.Context(), opened(t, dsn)))
+		require.NoError(t, load(t.Context(), opened(t, dsn), nil))
 	})
 }
 
@@ -108,7 +108,7 @@ func TestAMigrationThatFailsLeavesNothing(t *testing.T) {
 		require.Error(t, err, "a table of a migration that failed is there")
 		_, err = db.Exec("drop table chsreform_snapshots")
 		require.NoError(t, err)
-		require.NoError(t, load(t.Context(), opened(t, dsn)))
+		require.NoError(t, load(t.Context(), opened(t, dsn), nil))
 	})
 }
 
@@ -136,7 +136,7 @@ func TestABusyDatabaseIsNeverTakenForSuccess(t *testing.T) {
 	t.Parallel() // it waits
 	dsn := sqliteFile(t)
 	j := opened(t, dsn)
-	require.NoError(t, load(t.Context(), j))
+	require.NoError(t, load(t.Context(), j, nil))
 	c, err := reformcycle.Open(t.Context(), j, "LBR-NCHAP")
 	require.NoError(t, err)
 	db, _ := bare(t, dsn)

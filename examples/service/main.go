@@ -6,6 +6,7 @@
 //	go run . -journal sqlite:reforms.db                         an SQLite database
 //	go run . -journal postgres://user@host:5432/reforms         a PostgreSQL database
 //	go run . -journal file:reforms                              a directory of files
+//	go run . -language fr                                       told in French; pt, es
 //
 // A second run on the same journal finds the countries there and loads nothing.
 package main
@@ -19,10 +20,14 @@ import (
 	"log"
 	"os"
 	"text/tabwriter"
-	"time"
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/cases"
+	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 	"github.com/chsreform/chsreform/reformcycle/sqljournal"
 )
 
@@ -36,12 +41,17 @@ func main() {
 	}
 }
 
+// languages are those that the portfolio can be told in.
+var languages = []*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}
+
 func run(ctx context.Context, w io.Writer, args []string) (err error) {
 	flags := flag.NewFlagSet("service", flag.ContinueOnError)
 	dsn := flags.String("journal", "", "keep the cycles in this `journal`: sqlite:FILE, postgres://… or file:DIRECTORY; without it, in SQLite in a temporary directory")
+	wanted := flags.String("language", "en", "tell it in this `language`: en, fr, pt or es")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	l := language.Match(languages, *wanted)
 	if *dsn == "" {
 		dir, err := os.MkdirTemp("", "chsreform-")
 		if err != nil {
@@ -54,28 +64,28 @@ func run(ctx context.Context, w io.Writer, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	if err := load(ctx, h.journal); err != nil {
+	if err := load(ctx, h.journal, l); err != nil {
 		return err
 	}
 	rows, err := portfolio(ctx, h.journal)
 	if err != nil {
 		return err
 	}
-	if err := table(w, rows); err != nil {
+	if err := table(w, l, rows); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "\nThe journal is in %s.\n", h.place)
+	_, err = fmt.Fprintln(w, "\n"+l.Say(language.Of("example.journal", "place", h.place)))
 	return err
 }
 
-// load tells the example countries into a journal. A country that is there
-// already is left as it is.
-func load(ctx context.Context, j reformcycle.Journal) error {
-	for _, country := range cases.Walks(nil) {
+// load tells the example countries into a journal, in a language, as people who work in
+// it would have typed them. A country that is there already is left as it is.
+func load(ctx context.Context, j reformcycle.Journal, l *language.Language) error {
+	for _, country := range cases.Walks(l) {
 		switch _, err := country.Cycle(ctx, reformcycle.WithJournal(j)); {
 		case errors.Is(err, reformcycle.ErrConflict):
 		case err != nil:
-			return fmt.Errorf("loading %s: %w", country.Country, err)
+			return fmt.Errorf("%s: %w", country.ID, err)
 		}
 	}
 	return nil
@@ -119,15 +129,22 @@ func asked(ctx context.Context, j *sqljournal.Journal) (rows []sqljournal.Row, e
 }
 
 // table prints the portfolio for people.
-func table(w io.Writer, rows []sqljournal.Row) error {
+func table(w io.Writer, l *language.Language, rows []sqljournal.Row) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "COUNTRY\tSTAGE\tLAP\tSTATUS\tBLOCKERS\tLAST MOVE")
+	for i, head := range []string{"field.country", "field.stage", "example.lap", "example.status", "example.blockers", "example.last-move"} {
+		if i > 0 {
+			fmt.Fprint(t, "\t")
+		}
+		fmt.Fprint(t, l.Say(language.Of(head)))
+	}
+	fmt.Fprintln(t)
 	for _, r := range rows {
 		if r.Stage == 0 {
-			fmt.Fprintf(t, "%s\tnot known\n", r.ID)
+			fmt.Fprintf(t, "%s\t%s\n", r.ID, l.Say(language.Of("example.not-known")))
 			continue
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%d\t%s\n", r.Country, r.Stage.Label(), r.Lap, r.Status, r.Blockers, r.LastMove.Format(time.DateOnly))
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%d\t%s\n",
+			r.Country, l.Say(r.Stage.Told()), r.Lap, l.Say(r.Status.Told()), r.Blockers, l.Date(date.Of(r.LastMove).String()))
 	}
 	return t.Flush() // which keeps the first error of them all
 }

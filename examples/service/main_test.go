@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
 	"github.com/chsreform/chsreform/reformcycle/sqljournal"
 )
 
@@ -76,7 +77,7 @@ func TestTheServicePrintsThePortfolioAndLoadsOnce(t *testing.T) {
 		require.NoError(t, run(t.Context(), &first, []string{"-journal", dsn}))
 		require.NoError(t, run(t.Context(), &second, []string{"-journal", dsn}))
 		require.Equal(t, first.String(), second.String())
-		require.Regexp(t, `(?m)^Liberia +\S.* +2 +active +\d+ +2023-`, first.String())
+		require.Regexp(t, `(?m)^Liberia +\S.* +2 +active +\d+ +\d+ \w+ 2023$`, first.String())
 		for _, country := range []string{"Bangladesh", "Uganda", "The journal is in"} {
 			require.Contains(t, first.String(), country)
 		}
@@ -85,10 +86,26 @@ func TestTheServicePrintsThePortfolioAndLoadsOnce(t *testing.T) {
 	t.Run("files", func(t *testing.T) { prints(t, "file:"+filepath.Join(t.TempDir(), "journal")) })
 }
 
+// What nobody typed is told in the language that was asked for.
+func TestThePortfolioIsToldInOneLanguage(t *testing.T) {
+	for tag, head := range map[string]string{"fr": "Pays", "pt-MZ": "País", "es": "País"} {
+		var page bytes.Buffer
+		require.NoError(t, run(t.Context(), &page, []string{"-language", tag, "-journal", "file:" + filepath.Join(t.TempDir(), "journal")}))
+		require.Contains(t, page.String(), head)
+	}
+	rows := []sqljournal.Row{
+		{ID: "a-cycle", Country: "Liberia", Stage: reformcycle.Launch, Lap: 2, Status: reformcycle.Suspended, LastMove: base},
+		{ID: "without-a-state"},
+	}
+	var page bytes.Buffer
+	require.NoError(t, table(&page, languagetest.Accented(nil), rows))
+	require.Empty(t, languagetest.Leaks(page.String(), "Liberia", "without-a-state"))
+}
+
 func TestThePortfolioOfTheIndexIsThatOfTheStates(t *testing.T) {
 	each(t, func(t *testing.T, dsn string) {
 		j := opened(t, dsn)
-		require.NoError(t, load(t.Context(), j))
+		require.NoError(t, load(t.Context(), j, nil))
 		indexed, err := portfolio(t.Context(), j)
 		require.NoError(t, err)
 		folded, err := portfolio(t.Context(), plain{j})

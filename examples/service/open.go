@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -20,7 +19,7 @@ import (
 // home is a journal with what the service has to know of it.
 type home struct {
 	journal reformcycle.Journal
-	// place says where it is, for people: without a password.
+	// place is where it is, without who opened it and a password.
 	place string
 	close func() error
 }
@@ -45,7 +44,7 @@ func openFiles(dir string) (home, error) {
 	if err != nil {
 		return home{}, err
 	}
-	return home{journal: j, place: "the directory " + dir, close: j.Close}, nil
+	return home{journal: j, place: "file:" + dir, close: j.Close}, nil
 }
 
 func openSQLite(ctx context.Context, file string) (home, error) {
@@ -57,7 +56,7 @@ func openSQLite(ctx context.Context, file string) (home, error) {
 	if err != nil {
 		return home{}, err
 	}
-	return overDatabase(ctx, db, sqljournal.SQLite(), "SQLite, "+file)
+	return overDatabase(ctx, db, sqljournal.SQLite(), "sqlite:"+file)
 }
 
 // sqliteDSN names a file with what a journal wants of SQLite: readers that do
@@ -84,9 +83,9 @@ func openPostgreSQL(ctx context.Context, dsn string) (home, error) {
 	if err != nil {
 		return home{}, err
 	}
-	place := "PostgreSQL"
+	place := "postgres:"
 	if u, err := url.Parse(dsn); err == nil {
-		place += fmt.Sprintf(", %s at %s", strings.TrimPrefix(u.Path, "/"), u.Host)
+		place += "//" + u.Host + u.Path
 	}
 	return overDatabase(ctx, db, sqljournal.PostgreSQL(), place)
 }

@@ -22,18 +22,28 @@ var unsaid = map[string]string{
 	"panic":              "a fault of the program, for those who write it",
 	"errors.New":         "a sentinel: what tells it to people says more, in their language",
 	"regexp.MustCompile": "a pattern",
+	"strings.Fields":     "a list of words that programs read",
 	"flag.*":             "what a command takes, for whoever runs it",
 	"flags.*":            "what a command takes, for whoever runs it",
+
+	"reformcycle.WithTitle": "what somebody typed, in one language",
 }
 
 // keyed are the fields whose texts nobody reads who uses a program.
 var keyed = map[string]string{
 	"Description": "what a JSON Schema says of itself, for those who write programs, as its keys are",
+
+	"Statement": "what somebody typed, in one language",
+	"What":      "what somebody typed, in one language",
+	"Source":    "what somebody typed, in one language",
+	"Reason":    "what somebody typed, in one language",
+	"Where":     "what somebody typed, in one language",
 }
 
 // apart are folders and files whose texts nobody reads who uses a program, or that have
 // to say them without a language.
 var apart = map[string]string{
+	"examples/http/main.go":              "what a browser sends, as JSON",
 	"reformcycle/language/po.go":         "the words of gettext's files",
 	"reformcycle/language/languagetest":  "read by those who write tests",
 	"reformcycle/internal/draw/drawtest": "read by those who write tests",
@@ -48,12 +58,7 @@ var apart = map[string]string{
 // waiting are folders whose sentences are still to be moved to the files of texts.
 var waiting = []string{
 	"examples/distributed",
-	"examples/http",
-	"examples/pilot",
 	"examples/policysim",
-	"examples/quickstart",
-	"examples/service",
-	"examples/uganda",
 	"reformcycle",
 	"reformcycle/fault",
 	"reformcycle/report",
