@@ -5,14 +5,13 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"strings"
 )
 
 // This file tells a built-in case in other words than its own.
 
 // prose are the members of a file that hold texts for people; of lists "[]" follows.
-var prose = strings.Fields("title country says seen why notes[] precision statement area what name note purpose reason " +
-	"text choice impact operator supervision about where result areas[] findings[] gaps[] matter unit")
+var prose = []string{"title", "country", "says", "seen", "why", "notes[]", "precision", "statement", "area", "what", "name", "note", "purpose",
+	"reason", "text", "choice", "impact", "operator", "supervision", "about", "where", "result", "areas[]", "findings[]", "gaps[]", "matter", "unit"}
 
 // reworded gives a file with its prose in other words. What is cited as it was published
 // says how much of it was seen, and its citation stays.

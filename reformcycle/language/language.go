@@ -446,6 +446,9 @@ func (l *Language) date(to []byte, date string, depth int) []byte {
 	if len(date) == len("2003-05") {
 		return l.append(to, Text{ID: "date.month", Args: args}, depth-1)
 	}
+	if date[8:] == "01" {
+		return l.append(to, Text{ID: "date.first", Args: args}, depth-1)
+	}
 	args = append(args, Arg{"day", strings.TrimPrefix(date[8:], "0")})
 	return l.append(to, Text{ID: "date.day", Args: args}, depth-1)
 }
