@@ -12,6 +12,9 @@
 // paragraph or a few each, of twelve countries, and of India twice; uddin2021 tells of
 // a pilot in Barishal District. [Walks] gives the three of the second: Bangladesh,
 // Liberia and Uganda. [Get] gives one of them, and [Parse] reads a case of your own.
+// A built-in case is taken in a language, nil for English: what its chapters say, its
+// reasons and the names of its actors are then typed in that language, in the cycle
+// too. [Texts] are what a translator of the cases translates.
 //
 // # Telling a case
 //
