@@ -752,7 +752,7 @@ func TestNamesAreReadExactly(t *testing.T) {
 		require.Equal(t, s, parsed)
 		require.True(t, s.Phase().Valid())
 		require.NotEqual(t, s.String(), "")
-		require.NotContains(t, s.Label(), "-")
+		require.NotContains(t, s.Told().String(), "-")
 	}
 	for _, text := range []string{"", "Design", " design", "stage(0)", "\xff", strings.Repeat("x", 9999)} {
 		s, err := reformcycle.ParseStage(text)

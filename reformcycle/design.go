@@ -3,7 +3,6 @@ package reformcycle
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -61,9 +60,6 @@ func (c Component) Valid() bool { return slices.Contains(components, c) }
 
 // Told gives the name for people, such as "role and recruitment".
 func (c Component) Told() language.Text { return termed("component", string(c), c.Valid()) }
-
-// Label gives the name in plain words, such as "role and recruitment".
-func (c Component) Label() string { return strings.ReplaceAll(string(c), "-", " ") }
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (c *Component) UnmarshalText(text []byte) error {

@@ -249,7 +249,7 @@ func noLearningLoop(s State, r Rule) Verdict {
 	case last == nil:
 		return troubled(Fact{About: "review", ID: due.ID, Says: ofReview(due, "fact.last-review"), Source: due.Source})
 	}
-	fact := Fact{About: "review", ID: last.ID, Says: heldReview(last), Source: last.Source}
+	fact := Fact{About: "review", ID: last.ID, Says: heldReview("fact.reviewed", last), Source: last.Source}
 	// A review may take as long to bear fruit as the next one is away.
 	adapted, since := Adaptation{}, date.Yes // the last one, and whether it came after the review that is due to bear fruit
 	if n := len(learnings.of(st).Adaptations); n > 0 {
@@ -284,15 +284,16 @@ func ofReview(r *Review, id string) language.Text {
 	return language.Of(id, "review", said(r.ID), "name", said(r.Name), "on", on.String())
 }
 
-// heldReview is the fact that a review was held, or is held again and again.
-func heldReview(r *Review) language.Text {
+// heldReview tells of a review that was held or is held again and again, by the text of
+// an id, the same with ".every", or with ".since".
+func heldReview(id string, r *Review) language.Text {
 	switch {
 	case r.Every == 0:
-		return language.Of("fact.reviewed", "on", r.On.String(), "name", said(r.Name))
+		return language.Of(id, "on", r.On.String(), "name", said(r.Name))
 	case r.On.IsZero():
-		return language.Of("fact.reviewed.every", "months", r.Every, "name", said(r.Name))
+		return language.Of(id+".every", "months", r.Every, "name", said(r.Name))
 	}
-	return language.Of("fact.reviewed.since", "months", r.Every, "since", r.On.String(), "name", said(r.Name))
+	return language.Of(id+".since", "months", r.Every, "since", r.On.String(), "name", said(r.Name))
 }
 
 // later gives the later of two reviews, the first of those that are known alike.
@@ -409,7 +410,7 @@ func stalled(s State, r Rule) Verdict {
 			if still == date.Yes && held.Recorded.Lapsed(months+held.Every, at) != date.Yes {
 				still = date.Open
 			}
-			look(held.Recorded, still, Fact{About: "review", ID: held.ID, Says: heldReview(held), Source: held.Source, Entry: held.Entry})
+			look(held.Recorded, still, Fact{About: "review", ID: held.ID, Says: heldReview("fact.reviewed", held), Source: held.Source, Entry: held.Entry})
 		}
 	}
 	usual := Fact{About: "move", Says: language.Of("fact.usual", "stage", st.Stage.Told(), "months", months)}

@@ -238,7 +238,7 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 			}
 			if d, ok := ReviewDue.at(first, last, string(t), r.ID); ok {
 				d.Entry, d.Who, d.guard, d.rules = r.Entry, who, c.ID, []string{learningLoop}
-				d.Says = language.Of("due.review."+string(t), "months", int(c.Parameter), "last", heldReview(r))
+				d.Says = language.Of("due.review."+string(t), "months", int(c.Parameter), "last", heldReview("held-review", r))
 				all = append(all, d)
 			}
 		}
@@ -249,7 +249,7 @@ func (s *state) reviewsDue(rules *Rules) (all []deadline) {
 		d, ok := deadline{}, false
 		if r != nil {
 			if d, ok = ReviewDue.at(first, last, "any", r.ID); ok {
-				d.Entry, d.Says = r.Entry, language.Of("due.review", "months", months, "last", heldReview(r))
+				d.Entry, d.Says = r.Entry, language.Of("due.review", "months", months, "last", heldReview("held-review", r))
 			}
 		} else {
 			from, says := s.launched(), "due.first-review"

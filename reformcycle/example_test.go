@@ -33,7 +33,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("At:", cycle.State().Stage().Label())
+	fmt.Println("At:", cycle.State().Stage().Told())
 	for _, b := range cycle.Now().Blockers() {
 		fmt.Println("-", b.Remedy)
 	}

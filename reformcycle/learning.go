@@ -1,7 +1,6 @@
 package reformcycle
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"time"
@@ -179,14 +178,6 @@ func (r *Review) days() (first, last time.Time) {
 	return r.On.First(), r.On.Last()
 }
 
-// rhythm of a review that is held again and again.
-func (r *Review) rhythm() string {
-	if r.On.IsZero() {
-		return fmt.Sprintf("every %d months", r.Every)
-	}
-	return fmt.Sprintf("every %d months since %s", r.Every, r.On)
-}
-
 // lapsed says whether more than so many months have passed since a review was held.
 func (r *Review) lapsed(months int, at time.Time) date.Answer {
 	first, last := r.days()
@@ -234,14 +225,6 @@ func rough(what, id string, known date.Date) language.Text {
 		return language.Of("missing."+what+"-date", "id", id)
 	}
 	return language.Of("missing."+what+"-day", "id", id, "known", known.String())
-}
-
-// better asks for a date that is known too roughly.
-func better(what string, known date.Date) string {
-	if known.IsZero() {
-		return "the date of " + what
-	}
-	return fmt.Sprintf("the date of %s, known as %s", what, known)
 }
 
 // reviewed: reviews at national and subnational level were held within the

@@ -59,14 +59,6 @@ func (t Topic) Valid() bool { return slices.Contains(topics, t) }
 // Told gives the topic in words, such as "coalition building" or "the money".
 func (t Topic) Told() language.Text { return language.Of("topic." + string(t)).Or(string(t)) }
 
-// Label gives the topic in plain words, such as "coalition building" or "the money".
-func (t Topic) Label() string {
-	if t == TopicActors || t == TopicMoney {
-		return "the " + string(t)
-	}
-	return strings.ReplaceAll(string(t), "-", " ")
-}
-
 // UnmarshalText reads the text form and refuses any other by name.
 func (t *Topic) UnmarshalText(text []byte) error { return fault.ReadName("topic", t, text, topics) }
 
@@ -151,7 +143,7 @@ func (all silences) restored(int) error {
 	for _, s := range all {
 		faults = append(faults, check(s))
 		if s.On.IsZero() || s.Entry == 0 || !s.Stands() && s.Ended.Before(s.On) {
-			faults = append(faults, fmt.Errorf("its silence about %s is not legal", s.Topic.Label()))
+			faults = append(faults, fmt.Errorf("its silence about %s is not legal", s.Topic))
 		}
 	}
 	return errors.Join(faults...)
@@ -276,15 +268,6 @@ func (s *state) silentOnGuard(id string) []Topic {
 		return s.silentOn(i)
 	}
 	return nil
-}
-
-// silentWords says that the record is silent about some topics; nothing where there
-// are none.
-func silentWords(about []Topic) string {
-	if len(about) == 0 {
-		return ""
-	}
-	return language.Of("silence.on", "topics", silentTopics(about)).String()
 }
 
 // silentTopics are topics as a text lists them.

@@ -126,9 +126,6 @@ func (p Phase) String() string {
 // Told gives the name for people.
 func (p Phase) Told() language.Text { return termed("phase", p.String(), p.Valid()) }
 
-// Label gives the name in plain words.
-func (p Phase) Label() string { return p.String() }
-
 // MarshalText gives the text form; no phase is the empty text.
 func (p Phase) MarshalText() ([]byte, error) {
 	if p == 0 {

@@ -42,7 +42,7 @@ func show(w io.Writer, scenario simulation.Scenario, s simulation.Summary) error
 	head("FURTHEST STAGE")
 	furthest := s.Furthest()
 	for stage := range reformcycle.Stages() {
-		row(stage.Label(), furthest[stage])
+		row(stage.Told().String(), furthest[stage])
 	}
 	head("LAUNCHED BY MONTH")
 	launched := uint64(0)

@@ -63,7 +63,7 @@ type page struct {
 func (s *study) page(state reformcycle.State) (p page, err error) {
 	tally, n := state.Tally(state.Stage()), len(s.persuading)
 	p = page{
-		Stage: state.Stage().Label(), Met: tally.Met, Required: tally.Met + tally.Unmet + tally.Unknown,
+		Stage: state.Stage().Told().String(), Met: tally.Met, Required: tally.Met + tally.Unmet + tally.Unknown,
 		Settings: s.assumed.Settings, Scenario: s.model.Scenario(), Evenly: percent(s.even.Estimates[0].At),
 		Persuading: s.persuading[n/2], Often: s.persuading[n*19/20], Traced: n,
 		Lead: questions[lead].text, Moves: s.moves(), Turns: s.tornados[0].Turns(s.tornados[1]),
