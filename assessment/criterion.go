@@ -82,6 +82,10 @@ type Criterion struct {
 	// Unit says what Parameter counts: "share", "months". Required where
 	// Parameter is not 0.
 	Unit string `json:"unit,omitempty"`
+	// Children are what a derived criterion of a parent asks of its children, such as
+	// the districts of a nation; then Parameter is how many of them, or what share. Nil
+	// for most.
+	Children *FromChildren `json:"children,omitempty"`
 	// Carriers are the coalition roles that usually carry it, at
 	// most 100. This package does not interpret them.
 	Carriers []string `json:"carriers,omitempty"`
@@ -117,9 +121,65 @@ func (c Criterion) normal() Criterion {
 }
 
 func (c Criterion) clone() Criterion {
+	if c.Children != nil {
+		own := *c.Children
+		c.Children = &own
+	}
 	c.Carriers = ownCopy(c.Carriers)
 	c.Sources = ownCopy(c.Sources)
 	return c
+}
+
+// What is counted of children.
+const (
+	// OfChildren: so many of them, a whole number from 1.
+	OfChildren = "children"
+	// OfPopulation: such a share of the people who live where they are, above 0 and at
+	// most 1.
+	OfPopulation = "population"
+)
+
+// FromChildren is what a criterion asks of the children of a parent: one of Stage,
+// Criterion and ReviewMonths. This package does not interpret it.
+type FromChildren struct {
+	// Of is what is counted: [OfChildren] or [OfPopulation].
+	Of string `json:"of"`
+	// Stage that they are at or past: reached once, in any lap, or in the present one
+	// where ThisLap says so.
+	Stage   string `json:"stage,omitempty"`
+	ThisLap bool   `json:"this_lap,omitempty"`
+	// Criterion of theirs that is met.
+	Criterion string `json:"criterion,omitempty"`
+	// ReviewMonths within which they have held a review, from 1 to 1200.
+	ReviewMonths int `json:"review_months,omitempty"`
+}
+
+func (k *FromChildren) validate(parameter float64) (wrong fault.Fields) {
+	asked := 0
+	for _, is := range []bool{k.Stage != "", k.Criterion != "", k.ReviewMonths != 0} {
+		if is {
+			asked++
+		}
+	}
+	if asked != 1 {
+		wrong.Add("", fault.Required, asked, language.Of("want.children-one-of"))
+	}
+	if k.ThisLap && k.Stage == "" {
+		wrong.Add("this_lap", fault.Own, true, language.Of("want.this-lap-of-stage"))
+	}
+	wrong.Text("stage", k.Stage, fault.ID.OrNone())
+	wrong.Text("criterion", k.Criterion, fault.ID.OrNone())
+	if k.ReviewMonths != 0 {
+		wrong.Whole("review_months", k.ReviewMonths, 1, 1200)
+	}
+	fault.Among(&wrong, "of", k.Of, []string{OfChildren, OfPopulation})
+	switch {
+	case k.Of == OfChildren && (parameter < 1 || parameter != math.Trunc(parameter)):
+		wrong.Add("of", fault.Range, parameter, language.Of("want.children-parameter"))
+	case k.Of == OfPopulation && !(parameter > 0 && parameter <= 1):
+		wrong.Add("of", fault.Range, parameter, language.Of("want.population-parameter"))
+	}
+	return wrong
 }
 
 // ownCopy makes an empty slice nil, so that a checklist is the same before and
@@ -158,6 +218,12 @@ func (c Criterion) validate() fault.Fields {
 	}
 	if c.Unit != "" || c.Parameter != 0 {
 		errs.Text("unit", c.Unit, fault.ID)
+	}
+	if k := c.Children; k != nil {
+		if c.Kind != Derived {
+			errs.Add("children", "derived", nil, language.Of("want.children-of-derived"))
+		}
+		errs.Under("children", k.validate(c.Parameter))
 	}
 	// Beyond the bound nothing more is said of the list: looking for repeats
 	// takes time that grows with its square.

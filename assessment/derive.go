@@ -174,6 +174,15 @@ func SetParameter(id string, v float64) Edit {
 	})
 }
 
+// AskChildren has a criterion of a parent computed from its children, whatever it was
+// before: so many of them, or such a share of the people, have what is asked.
+func AskChildren(id string, asked FromChildren, parameter float64) Edit {
+	return change(id, func(c *Criterion) fault.Fields {
+		c.Kind, c.Children, c.Parameter, c.Unit = Derived, &asked, parameter, asked.Of
+		return nil
+	})
+}
+
 // MakeAdvisory lets a criterion inform only: it no longer blocks and leaves
 // the score.
 func MakeAdvisory(id string) Edit { return setAdvisory(id, true) }

@@ -3,6 +3,7 @@ package assessment
 // This file tells two versions of a checklist apart.
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -83,14 +84,18 @@ func Revisions(before, after []Criterion) []Revision {
 }
 
 // terms are what a criterion is judged by.
-func (c Criterion) terms() [7]Revision {
+func (c Criterion) terms() [8]Revision {
 	force := "required"
 	if c.Advisory {
 		force = "advisory"
 	}
 	number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-	return [7]Revision{
+	asked := ""
+	if k := c.Children; k != nil {
+		asked = fmt.Sprint(*k)
+	}
+	return [8]Revision{
 		{c.ID, "section", c.Section, ""}, {c.ID, "text", c.Text, ""}, {c.ID, "kind", string(c.Kind), ""}, {c.ID, "force", force, ""},
-		{c.ID, "weight", number(c.Weight), ""}, {c.ID, "threshold", c.Threshold.String(), ""}, {c.ID, "parameter", number(c.Parameter), ""},
+		{c.ID, "weight", number(c.Weight), ""}, {c.ID, "threshold", c.Threshold.String(), ""}, {c.ID, "parameter", number(c.Parameter), ""}, {c.ID, "children", asked, ""},
 	}
 }

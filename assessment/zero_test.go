@@ -57,7 +57,7 @@ var functions = map[string]any{
 	"assessment.Compare": assessment.Compare, "assessment.Drop": assessment.Drop, "assessment.DropPackage": assessment.DropPackage,
 	"assessment.MakeAdvisory": assessment.MakeAdvisory, "assessment.MakeRequired": assessment.MakeRequired,
 	"assessment.NewChecklist": assessment.NewChecklist, "assessment.ParseChecklist": assessment.ParseChecklist,
-	"assessment.ParseLevel": assessment.ParseLevel, "assessment.Rank": assessment.Rank, "assessment.Rename": assessment.Rename, "assessment.Revisions": assessment.Revisions,
+	"assessment.AskChildren": assessment.AskChildren, "assessment.ParseLevel": assessment.ParseLevel, "assessment.Rank": assessment.Rank, "assessment.Rename": assessment.Rename, "assessment.Revisions": assessment.Revisions,
 	"assessment.Reweight": assessment.Reweight, "assessment.SetParameter": assessment.SetParameter, "assessment.SetThreshold": assessment.SetThreshold, "assessment.Translate": assessment.Translate,
 
 	"appraisal.Around": appraisal.Around, "appraisal.Between": appraisal.Between, "appraisal.Exactly": appraisal.Exactly, "appraisal.New": appraisal.New,

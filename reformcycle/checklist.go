@@ -143,6 +143,9 @@ func newRulebook(list *assessment.Checklist) (*rulebook, error) {
 			broken.Add(fault.At("criteria", i)+".section", "known", c.Section, language.Of("want.guarded-stage", "stages", stageNames[1:]))
 		}
 		derive, derivable := derivations[c.ID]
+		if c.Children != nil {
+			derive, derivable = byChildren, true
+		}
 		switch {
 		case fault.ID.Broken(c.ID) != "":
 			broken.Text(fault.At("criteria", i)+".id", c.ID, fault.ID)

@@ -171,7 +171,7 @@ func TestWhatDiagnosesNamesIsTold(t *testing.T) {
 	}
 	for _, k := range []reformcycle.DeadlineKind{
 		reformcycle.ReviewDue, reformcycle.RecurringReviewDue, reformcycle.MeetingDue, reformcycle.RolloutStarts, reformcycle.RolloutEnds,
-		reformcycle.CommitmentEnds, reformcycle.PilotEnds, reformcycle.EvidenceAges, reformcycle.StrategyExpires, reformcycle.WindowCloses,
+		reformcycle.CommitmentEnds, reformcycle.PilotEnds, reformcycle.EvidenceAges, reformcycle.StrategyExpires, reformcycle.WindowCloses, reformcycle.PolicyExpires, reformcycle.ObservationAges,
 	} {
 		told = append(told, k.Told())
 	}
@@ -181,7 +181,7 @@ func TestWhatDiagnosesNamesIsTold(t *testing.T) {
 	for _, a := range []reformcycle.Absence{reformcycle.KnownAbsent, reformcycle.NotReached, reformcycle.BeforeRecording, reformcycle.Silent} {
 		told = append(told, a.Told())
 	}
-	require.Len(t, told, 4+3+5+10+10+4)
+	require.Len(t, told, 4+3+5+12+10+4)
 	for _, text := range told {
 		_, known := language.Texts().Entry(text.ID)
 		assert.True(t, known, text.ID)

@@ -117,6 +117,18 @@
 // [WithStage] begins a cycle at a later stage, for a reform that nobody recorded from
 // its beginning. What was not recorded is then not known, rather than absent.
 //
+// # A nation and its districts
+//
+// A district's reform is a cycle of its own. [LinkParent] says what the nation has to have
+// reached before it leaves a stage, and [NameChildren] whose parent a nation is; then a
+// checklist may compute a criterion from the children ([assessment.AskChildren]). What one
+// cycle knows of another it has observed:
+//
+//	seen := district.Now().Observation(nation.State().Asks()...)
+//	nation.Apply(ctx, by, reformcycle.ObserveCycle{Observation: seen})
+//
+// An observation moves nothing, and what was not observed is open.
+//
 // # Silence
 //
 // [DeclareSilence] says what the record does not tell: a stage, the actors, the money.

@@ -44,10 +44,16 @@ const (
 	StrategyExpires DeadlineKind = "strategy-expires"
 	// WindowCloses: a window of opportunity does.
 	WindowCloses DeadlineKind = "window-closes"
+	// PolicyExpires: a policy that the reform works under reaches its last day.
+	PolicyExpires DeadlineKind = "policy-expires"
+	// ObservationAges: what was last observed of the parent, or of a child, is as old as
+	// the link, or the list of the children, lets it be.
+	ObservationAges DeadlineKind = "observation-ages"
 )
 
 var deadlineKinds = []DeadlineKind{
 	ReviewDue, RecurringReviewDue, MeetingDue, RolloutStarts, RolloutEnds, CommitmentEnds, PilotEnds, EvidenceAges, StrategyExpires, WindowCloses,
+	PolicyExpires, ObservationAges,
 }
 
 // Told gives what falls due in a few words, such as "end of a pilot".
@@ -173,7 +179,8 @@ func (s State) deadlines() []deadline {
 	all = append(all, st.pilotsEnd(today)...)
 	all = append(all, s.evidenceAges()...)
 	all = append(all, st.strategiesExpire()...)
-	return append(all, st.windowsClose(today)...)
+	all = append(all, st.windowsClose(today)...)
+	return slices.Concat(all, st.policiesExpire(today), st.observationsAge())
 }
 
 // until gives the last days on which a review, at the earliest and at the latest of the
@@ -496,6 +503,48 @@ func (s *state) windowsClose(today time.Time) (all []deadline) {
 			d.Entry, d.Who = w.Entry, s.carriers("problem.window")
 			d.Says = language.Of("due.window-closes", "window", said(w.What))
 			d.plain = []language.Text{language.Of("follows.window-closes")}
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// policiesExpire: of what was adopted later nothing says whether it takes the place of
+// what has passed, so that is not listed.
+func (s *state) policiesExpire(today time.Time) (all []deadline) {
+	for i := range jurisdictions.of(s).Policies {
+		p := &jurisdictions.of(s).Policies[i]
+		if p.To.IsZero() || p.To.Last().Before(today) {
+			continue
+		}
+		if d, ok := PolicyExpires.at(p.To.First(), p.To.Last(), p.ID); ok {
+			d.Entry, d.Who = p.Entry, s.couldAct(nil, stakeholders.Leader)
+			d.Says = language.Of("due.policy-expires", "policy", said(p.Name))
+			d.plain = []language.Text{language.Of("follows.policy-expires")}
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// observationsAge: what was never observed has no day.
+func (s *state) observationsAge() (all []deadline) {
+	part := links.of(s)
+	for i := range part.Observations {
+		o := &part.Observations[i]
+		name, months := o.Cycle, 0
+		if c := part.Children.child(o.Cycle); c != nil {
+			name, months = c.Name, part.Children.Months
+		} else if part.Link != nil {
+			months = part.Link.Months
+		}
+		if months == 0 {
+			continue
+		}
+		if d, ok := ObservationAges.at(date.AddMonths(o.On.First(), months), date.AddMonths(o.On.Last(), months), o.Cycle); ok {
+			d.Entry, d.Who = o.Entry, s.couldAct(nil, stakeholders.Liaison)
+			d.Says = language.Of("due.observation-ages", "cycle", said(name), "months", months)
+			d.plain = []language.Text{language.Of("follows.observation-ages")}
 			all = append(all, d)
 		}
 	}

@@ -153,6 +153,26 @@ func someChange(t *rapid.T, kind reformcycle.Kind) reformcycle.Change {
 			held.Meeting.On = roughly()
 		}
 		return held
+	case reformcycle.KindNameJurisdiction:
+		return reformcycle.NameJurisdiction{Jurisdiction: reformcycle.Jurisdiction{ID: id("jurisdiction"), Name: text(), Tier: someTiers.Draw(t, "tier"), Parent: rapid.SampledFrom([]string{"", "KE"}).Draw(t, "around")}}
+	case reformcycle.KindDevolve:
+		return reformcycle.Devolve{Devolution: reformcycle.Devolution{Function: rapid.SampledFrom(reformcycle.Functions()).Draw(t, "function"), Tiers: rapid.SliceOfN(someTiers, 0, 2).Draw(t, "tiers"), Source: text()}}
+	case reformcycle.KindAdoptPolicy:
+		return reformcycle.AdoptPolicy{Policy: reformcycle.Policy{ID: id("policy"), Name: text(), From: roughly(), To: roughly(), Source: text()}}
+	case reformcycle.KindLinkParent:
+		return reformcycle.LinkParent{Link: reformcycle.Link{
+			Parent: id("parent"), Held: reformcycle.Asks, Design: rapid.SampledFrom([]uint64{0, 7}).Draw(t, "design"),
+			Needs: []reformcycle.Need{{Leaving: someStages.Draw(t, "leaving"), Stage: someStages.Draw(t, "stage"), ThisLap: coin()}},
+		}}
+	case reformcycle.KindNameChildren:
+		return reformcycle.NameChildren{Of: reformcycle.Children{Children: []reformcycle.Child{{Cycle: id("child"), Name: text(), Population: number()}, {Cycle: "far", Name: text()}}, Year: 2019, Source: text()}}
+	case reformcycle.KindObserveCycle:
+		stage := someStages.Draw(t, "stage")
+		return reformcycle.ObserveCycle{Observation: reformcycle.Observation{
+			Cycle: id("cycle"), Seq: rapid.Uint64Range(0, 9).Draw(t, "seq"), Seen: roughly(), Stage: stage, Lap: 1, Furthest: stage, FurthestThisLap: stage,
+		}}
+	case reformcycle.KindDepart:
+		return reformcycle.Depart{Departure: reformcycle.Departure{Component: someParts.Draw(t, "component"), Kind: rapid.SampledFrom([]reformcycle.DepartureKind{reformcycle.Adapted, reformcycle.Drifted}).Draw(t, "departure"), Reason: text()}}
 	case reformcycle.KindDeclareSilence:
 		return reformcycle.DeclareSilence{About: rapid.SliceOfN(someTopics, 0, 3).Draw(t, "about"), Reason: text()}
 	case reformcycle.KindAdvance:

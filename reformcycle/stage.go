@@ -20,8 +20,10 @@ func init() {
 		governanceRoom,
 		learningRoom,
 
-		programmesRoom, // the survey of what works in the country
-		silenceRoom,    // what the record does not tell
+		programmesRoom,   // the survey of what works in the country
+		jurisdictionRoom, // whose reform it is, and who decides what
+		linkRoom,         // what it knows of its parent and its children
+		silenceRoom,      // what the record does not tell
 		moveRoom,
 		adoptionRoom,   // of checklists
 		correctionRoom, // of what was recorded

@@ -203,6 +203,13 @@ func (w *walk) query(a *walkArgs) *string {
 		w.Cycle = w.Fork()
 		w.cycles[a.word()] = w.Cycle
 		say("ok: %s", walkStanding(w.State()))
+	case "observe": // records how another cycle stands
+		other := w.cycles[a.word()]
+		if other == nil {
+			say("there is no such cycle")
+			break
+		}
+		say("%s", w.commit(nil, rc.ObserveCycle{Observation: other.Now().Observation(w.State().Asks()...)}))
 	case "use": // goes on with another cycle
 		w.Cycle = w.cycles[a.word()]
 		require.NotNil(w.t, w.Cycle, w.line)
