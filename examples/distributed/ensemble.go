@@ -6,14 +6,13 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -58,18 +57,18 @@ type ensemble struct {
 func (e *ensemble) compile() (*simulation.Model, simulation.Policy, error) {
 	var faults fault.Fields
 	add := func(err error) error {
-		var several fault.Fields
-		if errors.As(err, &several) {
+		if several := fault.Of(err); several != nil {
 			faults = append(faults, several...)
 			return nil
 		}
 		return err
 	}
-	between := func(field string, value int64, low, high int64, want string) {
+	between := func(field string, value int64, low, high int64, want language.Text) {
 		if value < low || value > high {
 			faults = append(faults, fault.Field{Path: field, Rule: "range", Value: value, Want: want})
 		}
 	}
+	chosen := func(high int) language.Text { return language.Of("want.example-chosen", "high", fmt.Sprint(high)) }
 	var model *simulation.Model
 	scenario, err := simulation.ParseScenario(e.Scenario)
 	if err == nil {
@@ -87,9 +86,9 @@ func (e *ensemble) compile() (*simulation.Model, simulation.Policy, error) {
 	if err := add(err); err != nil {
 		return nil, nil, err
 	}
-	between("runs", int64(min(e.Runs, math.MaxInt64)), 1, simulation.MaxRuns, fmt.Sprintf("from 1 to %d runs", int64(simulation.MaxRuns)))
-	between("shards", int64(e.Shards), 0, maxShards, "from 1 to 65536 shards, or 0 to have their number chosen")
-	between("workers", int64(e.Workers), 0, 128, "from 1 to 128 goroutines, or 0 for as many as there are cores")
+	between("runs", int64(min(e.Runs, math.MaxInt64)), 1, simulation.MaxRuns, language.Of("want.whole", "low", "1", "high", fmt.Sprint(int64(simulation.MaxRuns))))
+	between("shards", int64(e.Shards), 0, maxShards, chosen(maxShards))
+	between("workers", int64(e.Workers), 0, 128, chosen(128))
 	if len(faults) > 0 {
 		return nil, nil, faults
 	}
@@ -102,7 +101,7 @@ func (e *ensemble) policy() (simulation.Policy, error) {
 	}
 	if !slices.Contains(simulation.Policies(), e.Policy) {
 		known := append(simulation.Policies(), slices.Sorted(maps.Keys(own))...)
-		return nil, fault.Fields{{Path: "policy", Rule: "known", Value: e.Policy, Want: "one of " + strings.Join(known, ", ")}}
+		return nil, fault.UnknownName("policy", e.Policy, known)
 	}
 	return simulation.NewPolicy(e.Policy, e.Parameters)
 }

@@ -5,6 +5,7 @@
 //	go run . -policy rush-to-launch -set met=0.4    another policy, tuned
 //	go run . -scenario reform.json -runs 1000000      your scenario
 //	go run . -worlds 1000 -goal "laps at least 1=0.5" policies in many worlds
+//	go run . -language fr                             told in French; pt, es
 //
 // By default the pipeline runs in this process, on prism, the local runner of
 // Beam's Go SDK. On Flink, Spark or Dataflow it runs with Beam's own flags, such
@@ -34,17 +35,21 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
 func main() {
-	o := flags(flag.CommandLine) // where Beam's flags are
+	o := declare(flag.CommandLine) // where Beam's flags are
 	if err := parse(flag.CommandLine, os.Args[1:]); errors.Is(err, flag.ErrHelp) {
 		flag.PrintDefaults()
 		os.Exit(0)
 	} else if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		fmt.Fprintln(os.Stderr, "All flags, with what they take: -help")
+		fmt.Fprintln(os.Stderr, o.told().Refusal(err))
+		fmt.Fprintln(os.Stderr, filepath.Base(os.Args[0]), "-help")
 		os.Exit(2)
 	}
 	if here() {
@@ -52,7 +57,7 @@ func main() {
 	}
 	beam.Init() // on a worker this does the work, and does not return
 	if err := run(context.Background(), os.Stdout, *o); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, o.told().Refusal(err))
 		os.Exit(1)
 	}
 }
@@ -65,7 +70,7 @@ func parse(set *flag.FlagSet, args []string) error {
 	err := set.Parse(args)
 	set.SetOutput(nil)
 	if err == nil && set.NArg() > 0 {
-		return fault.Fields{{Path: "arguments", Rule: "known", Value: strings.Join(set.Args(), " "), Want: "flags only, such as -runs 1000"}}
+		return fault.Refuse("arguments", fault.Known, strings.Join(set.Args(), " "), language.Of("want.example-flags", "example", "-runs 1000"))
 	}
 	return err
 }
@@ -74,16 +79,17 @@ func parse(set *flag.FlagSet, args []string) error {
 type options struct {
 	scenario string
 	out      string
+	language string
 	ensemble ensemble
 	trial    trial // where it has worlds
 }
 
-func flags(set *flag.FlagSet) *options {
+func declare(flags *flag.FlagSet) *options {
 	o := options{ensemble: ensemble{Parameters: map[string]float64{}}, trial: trial{Policies: simulation.Policies()}}
 	e := &o.ensemble
-	set.StringVar(&o.scenario, "scenario", "", "run the scenario in this JSON `file`; without it, the reference scenario")
-	set.StringVar(&e.Policy, "policy", "balanced", "follow this `policy`: "+strings.Join(simulation.Policies(), ", "))
-	set.Func("set", "give a parameter of the policy a value, `name=value`; may be repeated", func(text string) error {
+	flags.StringVar(&o.scenario, "scenario", "", "run the scenario in this JSON `file`; without it, the reference scenario")
+	flags.StringVar(&e.Policy, "policy", "balanced", "follow this `policy`: "+strings.Join(simulation.Policies(), ", "))
+	flags.Func("set", "give a parameter of the policy a value, `name=value`; may be repeated", func(text string) error {
 		name, value, found := strings.Cut(text, "=")
 		number, err := strconv.ParseFloat(value, 64)
 		if !found || err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
@@ -95,17 +101,17 @@ func flags(set *flag.FlagSet) *options {
 		e.Parameters[name] = number
 		return nil
 	})
-	set.Uint64Var(&e.Runs, "runs", 50_000, "play so many runs")
-	set.Uint64Var(&e.Seed, "seed", 1, "draw chance from this seed")
-	set.IntVar(&e.Shards, "shards", 0, "split the runs into so many shards; 0: of 20,000 runs each")
-	set.IntVar(&e.Workers, "workers", 0, "play a shard on so many goroutines; 0: as many as there are cores")
-	set.IntVar(&o.trial.Worlds, "worlds", 0, "instead, try policies in so many worlds, over all spans of the register")
-	set.Uint64Var(&o.trial.Runs, "in-world", 100, "play so many runs of each policy in each world")
-	set.Func("try", "try these `policies` in the worlds, name,name; without it, all built-in ones", func(text string) error {
+	flags.Uint64Var(&e.Runs, "runs", 50_000, "play so many runs")
+	flags.Uint64Var(&e.Seed, "seed", 1, "draw chance from this seed")
+	flags.IntVar(&e.Shards, "shards", 0, "split the runs into so many shards; 0: of 20,000 runs each")
+	flags.IntVar(&e.Workers, "workers", 0, "play a shard on so many goroutines; 0: as many as there are cores")
+	flags.IntVar(&o.trial.Worlds, "worlds", 0, "instead, try policies in so many worlds, over all spans of the register")
+	flags.Uint64Var(&o.trial.Runs, "in-world", 100, "play so many runs of each policy in each world")
+	flags.Func("try", "try these `policies` in the worlds, name,name; without it, all built-in ones", func(text string) error {
 		o.trial.Policies = strings.Split(text, ",")
 		return nil
 	})
-	set.Func("goal", "a goal of the policies in the worlds, such as `launch by 36=0.5`, in half of the runs; may be repeated", func(text string) error {
+	flags.Func("goal", "a goal of the policies in the worlds, such as `launch by 36=0.5`, in half of the runs; may be repeated", func(text string) error {
 		metric, bound, _ := strings.Cut(text, "=")
 		m, err := simulation.ParseMetric(metric)
 		if err != nil {
@@ -118,9 +124,16 @@ func flags(set *flag.FlagSet) *options {
 		o.trial.Goals = append(o.trial.Goals, simulation.Goal{Metric: m, Bound: number})
 		return nil
 	})
-	set.StringVar(&o.out, "out", "", "write the summary, in its binary form, to this `file`, or to gs://…; needed where workers are elsewhere")
+	flags.StringVar(&o.out, "out", "", "write the summary, in its binary form, to this `file`, or to gs://…; needed where workers are elsewhere")
+	flags.StringVar(&o.language, "language", "en", "tell it in this `language`: en, fr, pt or es")
 	return &o
 }
+
+// languages are those that the page can be told in.
+var languages = []*language.Language{language.English(), fr.Language(), pt.Language(), es.Language()}
+
+// told is the one that was asked for.
+func (o *options) told() *language.Language { return language.Match(languages, o.language) }
 
 // known are the runners: those that package beamx brings along, which gives no
 // list. Beam ends the program, with no reason given, over any other. A host that
@@ -137,7 +150,7 @@ func here() bool {
 
 func run(ctx context.Context, w io.Writer, o options) (err error) {
 	if r := *runners.Runner; r != "" && !slices.Contains(known, r) {
-		return fault.Fields{{Path: "runner", Rule: "known", Value: r, Want: "one of " + strings.Join(known, ", ")}}
+		return fault.UnknownName("runner", r, known)
 	}
 	e := o.ensemble
 	e.File = o.scenario
@@ -167,9 +180,9 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 	}
 	// Runners that only look at a pipeline leave what was in the file.
 	if _, err := summary.Merge(first); summary.Runs() != e.Runs || !errors.Is(err, simulation.ErrOverlap) {
-		return fmt.Errorf("the file holds another summary: of %d runs of %s, seed %d, %q", summary.Runs(), summary.Policy(), summary.Seed(), summary.Name())
+		return refuse("example.other-summary", "summary", summary.Told())
 	}
-	return show(w, model.Scenario(), summary)
+	return show(w, o.told(), model.Scenario(), summary)
 }
 
 // play runs a pipeline that writes to a file, and gives what is in the file; nothing
@@ -178,7 +191,7 @@ func (o *options) play(ctx context.Context, w io.Writer, pipeline func(path stri
 	path := o.out
 	if path == "" {
 		if !here() {
-			return nil, fault.Fields{{Path: "out", Rule: "required", Want: "a file that the workers can write and this program can read, such as gs://…"}}
+			return nil, fault.Refuse("out", fault.Required, nil, language.Of("want.example-file", "example", "gs://…"))
 		}
 		dir, err := os.MkdirTemp("", "chsreform-")
 		if err != nil {
@@ -191,7 +204,7 @@ func (o *options) play(ctx context.Context, w io.Writer, pipeline func(path stri
 		return nil, err
 	}
 	if *jobopts.Async {
-		_, err := fmt.Fprintf(w, "The pipeline was started. The summary will be in %s.\n", path)
+		_, err := fmt.Fprintln(w, o.told().Say(language.Of("example.started", "file", path)))
 		return nil, err
 	}
 	return read(ctx, path)

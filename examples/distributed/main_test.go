@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -56,7 +57,7 @@ func parsed(t *testing.T, args ...string) options {
 	t.Helper()
 	set := flag.NewFlagSet("distributed", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
-	o := flags(set)
+	o := declare(set)
 	require.NoError(t, parse(set, args))
 	return *o
 }
@@ -82,13 +83,13 @@ func TestProgramPrintsTheSummaryAndWritesWhatOneMachineWrites(t *testing.T) {
 			"-runs", "500", "-seed", "18446744073709551615", "-shards", "3", "-workers", "1", "-out", out)
 		var page bytes.Buffer
 		require.NoError(t, run(t.Context(), &page, o))
-		require.Contains(t, page.String(), "500 runs of 24 months, seed 18446744073709551615\ndigest "+model.Digest()[:12]+"\nrush-to-launch(")
+		require.Contains(t, page.String(), "Runs: 500; months: 24; seed: 18446744073709551615; digest: "+model.Digest()[:12]+"\nrush to launch (")
 		require.Contains(t, page.String(), "The scenario is illustrative, and so are its results.")
-		require.Regexp(t, `(?m)^active +\d+ +\d+\.\d % +\d+\.\d to \d+\.\d %$`, page.String())
-		require.Contains(t, page.String(), "95 % INTERVAL")
-		require.Regexp(t, `(?m)^held from the start +\d`, page.String())
+		require.Regexp(t, `(?m)^active +\d+ +\d+\.\d% +\d+\.\d% to \d+\.\d%$`, page.String())
+		require.Contains(t, page.String(), "95% interval")
+		require.Regexp(t, `(?m)^suspension from before the start +\d`, page.String())
 		// Ten moments of 24 months are every third month, and the last.
-		require.Regexp(t, `(?s)LAUNCHED BY MONTH .*\n3 .*\n6 .*\n21 .*\n24 .*ABANDONED BECAUSE OF`, page.String())
+		require.Regexp(t, `(?s)Launched by month .*\n3 .*\n6 .*\n21 .*\n24 .*Abandoned because of`, page.String())
 		if out != "" {
 			policy, err := simulation.NewPolicy("rush-to-launch", map[string]float64{"met": 0.25, "window": 0.125})
 			require.NoError(t, err)
@@ -98,6 +99,34 @@ func TestProgramPrintsTheSummaryAndWritesWhatOneMachineWrites(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, binary(t, want), is)
 		}
+	}
+}
+
+// What nobody typed is told in the language that was asked for, what is refused too.
+func TestProgramIsToldInOneLanguage(t *testing.T) {
+	accented := languagetest.Accented(nil)
+	setFlag(t, &languages, append(slices.Clone(languages), accented))
+	for _, args := range [][]string{
+		{"-runs", "100"},
+		{"-worlds", "20", "-in-world", "2", "-try", "balanced", "-goal", "launch by 24=0.5"},
+	} {
+		var page bytes.Buffer
+		require.NoError(t, run(t.Context(), &page, parsed(t, append(args, "-language", accented.Tag())...)))
+		require.Contains(t, page.String(), "⟦")
+		require.Empty(t, languagetest.Leaks(page.String(), simulation.Reference().Name, compiled(t, simulation.Reference()).Digest()[:12], "persuasion", "upkeep", "ahead", "repay", "margin"))
+	}
+	for _, args := range [][]string{
+		{"-runs", "0", "-shards", "-1", "-workers", "129", "-policy", "luck"},
+		{"-worlds", "20", "-try", "", "-goal", "launch by 24=0.5"},
+	} {
+		err := run(t.Context(), io.Discard, parsed(t, args...))
+		require.Error(t, err)
+		require.Empty(t, languagetest.OfRefusal(accented, err, append(simulation.Policies(), "luck")...))
+	}
+	for tag, says := range map[string]string{"fr": "À la fin", "pt-BR": "No fim", "es": "Al final"} {
+		var page bytes.Buffer
+		require.NoError(t, run(t.Context(), &page, parsed(t, "-runs", "10", "-language", tag)))
+		require.Contains(t, page.String(), says)
 	}
 }
 
@@ -134,7 +163,7 @@ func TestParametersAreNameAndFiniteNumberAndSetOnce(t *testing.T) {
 	for _, args := range [][]string{{"met"}, {"met="}, {"met=much"}, {"met=NaN"}, {"met=-Inf"}, {"met=0.1", "met=0.2"}} {
 		set := flag.NewFlagSet("distributed", flag.ContinueOnError)
 		set.SetOutput(io.Discard)
-		flags(set)
+		declare(set)
 		var given []string
 		for _, a := range args {
 			given = append(given, "-set", a)
@@ -154,7 +183,7 @@ func TestArgumentsAreFlagsAndWhatIsWrongIsShort(t *testing.T) {
 		var page bytes.Buffer
 		set := flag.NewFlagSet("distributed", flag.ContinueOnError)
 		set.SetOutput(&page)
-		flags(set)
+		declare(set)
 		err := parse(set, args)
 		require.ErrorContains(t, err, want)
 		require.Less(t, len(err.Error()), 150)
@@ -206,7 +235,9 @@ func TestSummaryOfAnotherEnsembleInTheFileIsNotTakenForThis(t *testing.T) {
 	setFlag(t, runners.Runner, "leave")
 	for _, other := range [][]string{{"-seed", "2"}, {"-policy", "adaptive"}, {"-set", "ahead=0.2"}, {"-runs", "101"}} {
 		args := append([]string{"-runs", "100", "-out", out}, other...)
-		require.ErrorContains(t, run(t.Context(), io.Discard, parsed(t, args...)), "holds another summary: of 100 runs of balanced(", other)
+		err := run(t.Context(), io.Discard, parsed(t, args...))
+		require.ErrorContains(t, err, "The file holds another summary: balanced (", other)
+		require.ErrorContains(t, err, ": 100 runs, seed 1", other)
 	}
 	require.NoError(t, os.Truncate(out, 100))
 	require.ErrorIs(t, run(t.Context(), io.Discard, parsed(t, "-runs", "100", "-out", out)), simulation.ErrDamaged)

@@ -10,7 +10,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"reflect"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/io/filesystem"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
 
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -49,8 +49,8 @@ func pipeline(e ensemble, path string) *beam.Pipeline {
 	// Without a reshuffle a runner fuses the steps, and plays all on one worker.
 	shards = beam.Reshuffle(s.Scope("spread"), shards)
 	played := beam.ParDo(s.Scope("play"), &playFn{Ensemble: e}, shards)
-	groups := beam.CombinePerKey(s.Scope("merge within groups"), &mergeFn{}, played)
-	whole := beam.Combine(s.Scope("merge the groups"), &mergeFn{}, beam.DropKey(s, groups))
+	groups := beam.CombinePerKey(s.Scope("merge-within-groups"), &mergeFn{}, played)
+	whole := beam.Combine(s.Scope("merge-the-groups"), &mergeFn{}, beam.DropKey(s, groups))
 	beam.ParDo0(s.Scope("write"), &writeFn{Path: path, Runs: e.Runs}, whole)
 	return p
 }
@@ -108,7 +108,7 @@ type writeFn struct {
 // ProcessElement writes it, or refuses one that lacks runs.
 func (f *writeFn) ProcessElement(ctx context.Context, s simulation.Summary) error {
 	if s.Runs() != f.Runs {
-		return fmt.Errorf("the summary holds %d runs of %d", s.Runs(), f.Runs)
+		return refuse("example.runs-lack", "n", s.Runs(), "of", f.Runs)
 	}
 	data, err := s.MarshalBinary()
 	if err != nil {
@@ -116,6 +116,14 @@ func (f *writeFn) ProcessElement(ctx context.Context, s simulation.Summary) erro
 	}
 	return store(ctx, f.Path, data)
 }
+
+// refusal is what is wrong with a file of this program.
+type refusal struct{ says language.Text }
+
+func refuse(id string, args ...any) error { return refusal{language.Of(id, args...)} }
+
+func (r refusal) Told() language.Text { return r.says }
+func (r refusal) Error() string       { return r.says.String() }
 
 // store writes a file of a file system that Beam knows.
 func store(ctx context.Context, path string, data []byte) (err error) {

@@ -176,7 +176,7 @@ func TestSummaryThatLacksRunsIsNotWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "summary")
 	out := writeFn{Path: path, Runs: 100}
 	s := played(t, ready(t, pieces(t, "balanced", 100, 4)), 2, 4)
-	require.EqualError(t, out.ProcessElement(t.Context(), s), "the summary holds 25 runs of 100")
+	require.EqualError(t, out.ProcessElement(t.Context(), s), "The summary lacks runs: it holds 25 of 100")
 	require.NoFileExists(t, path)
 }
 

@@ -14,13 +14,13 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -79,7 +79,7 @@ func (t *trial) compile() (*simulation.Model, simulation.Trial, error) {
 		return nil, tried, faults
 	}
 	if len(tried.Policies) == 0 {
-		return nil, tried, fault.Fields{{Path: "try", Rule: "required", Want: "a policy or more, as name,name"}}
+		return nil, tried, fault.Refuse("try", fault.Required, nil, language.Of("want.example-policies", "form", "name,name"))
 	}
 	return model, tried, nil
 }
@@ -96,8 +96,8 @@ func worldsPipeline(t trial, path string) *beam.Pipeline {
 	shards := beam.ParDo(s.Scope("split"), &splitFn{Runs: uint64(t.Worlds), Shards: t.shards()}, beam.Impulse(s))
 	shards = beam.Reshuffle(s.Scope("spread"), shards)
 	played := beam.ParDo(s.Scope("play"), &playWorldsFn{Trial: t}, shards)
-	groups := beam.CombinePerKey(s.Scope("merge within groups"), &mergeWorldsFn{}, played)
-	whole := beam.Combine(s.Scope("merge the groups"), &mergeWorldsFn{}, beam.DropKey(s, groups))
+	groups := beam.CombinePerKey(s.Scope("merge-within-groups"), &mergeWorldsFn{}, played)
+	whole := beam.Combine(s.Scope("merge-the-groups"), &mergeWorldsFn{}, beam.DropKey(s, groups))
 	beam.ParDo0(s.Scope("write"), &writeWorldsFn{Path: path, Worlds: t.Worlds}, whole)
 	return p
 }
@@ -143,7 +143,7 @@ type writeWorldsFn struct {
 // ProcessElement writes them, or refuses them where some are missing.
 func (f *writeWorldsFn) ProcessElement(ctx context.Context, w simulation.Worlds) error {
 	if w.Len() != f.Worlds {
-		return fmt.Errorf("there are %d worlds of %d", w.Len(), f.Worlds)
+		return refuse("example.worlds-lack", "n", w.Len(), "of", f.Worlds)
 	}
 	data, err := w.MarshalBinary()
 	if err != nil {
@@ -171,30 +171,35 @@ func tryWorlds(ctx context.Context, w io.Writer, o options) error {
 		return err
 	}
 	if _, err := worlds.Merge(first); worlds.Len() != o.trial.Worlds || !errors.Is(err, simulation.ErrOverlap) {
-		return fmt.Errorf("the file holds other worlds: %d of %q, seed %d", worlds.Len(), worlds.Name(), worlds.Seed())
+		return refuse("example.other-worlds", "n", worlds.Len(), "scenario", worlds.Name(), "seed", fmt.Sprint(worlds.Seed()))
 	}
-	return showWorlds(ctx, w, worlds, model.Scenario().Illustrative)
+	return showWorlds(ctx, w, o.told(), worlds, model.Scenario().Illustrative)
 }
 
 // showWorlds prints how the policies stand, and in which worlds each misses its goals.
-func showWorlds(ctx context.Context, w io.Writer, worlds simulation.Worlds, illustrative bool) error {
+func showWorlds(ctx context.Context, w io.Writer, l *language.Language, worlds simulation.Worlds, illustrative bool) error {
 	r, err := worlds.Robustness()
 	if err != nil {
 		return err
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%s: %d worlds over %d parameters, %d runs of each policy in each, seed %d\ndigest %.12s\n", r.Scenario, r.Worlds, len(r.Over), r.Runs, r.Seed, r.Digest)
+	line := func(says language.Text) { fmt.Fprintln(t, l.Say(says)) }
+	line(language.Of("example.worlds", "scenario", r.Scenario, "worlds", r.Worlds, "parameters", len(r.Over), "runs", r.Runs,
+		"seed", fmt.Sprint(r.Seed), "digest", fmt.Sprintf("%.12s", r.Digest)))
 	if illustrative {
-		fmt.Fprintln(t, "The scenario is illustrative, and so are its results.")
+		line(language.Of("example.illustrative-scenario"))
 	}
-	var says []string
+	var says []language.Text
 	for g, goal := range r.Goals {
-		fmt.Fprintf(t, "\n%s\tMET IN\tBEST IN\tREGRET: MEDIAN\t90 %%\tWORST\n", strings.ToUpper(goal.Goal.String()))
+		fmt.Fprintln(t)
+		columns(t, l, goal.Goal.Told(), language.Of("example.met-in"), language.Of("example.best-in"),
+			language.Of("example.regret"), language.Of("example.regret-most", "share", 0.9), language.Of("example.regret-worst"))
 		for p, s := range goal.Of {
-			fmt.Fprintf(t, "%s\t%.1f %%\t%.1f %%\t%.3g\t%.3g\t%.3g\n", r.Policies[p].Name, 100*s.Met.At, 100*s.Best.At, s.Regret.Median, s.Regret.Most90, s.Regret.Worst)
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", l.Say(simulation.Identity{Name: r.Policies[p].Name}.Told()), l.Percent(s.Met.At, 1), l.Percent(s.Best.At, 1),
+				l.Number(s.Regret.Median), l.Number(s.Regret.Most90), l.Number(s.Regret.Worst))
 			d, err := worlds.Discover(ctx, p, g)
 			if err == nil {
-				says = append(says, d.Told().String())
+				says = append(says, d.Told())
 			} else if fault.Of(err) == nil { // fewer than twenty worlds tell nothing of where
 				return err
 			}
@@ -202,7 +207,7 @@ func showWorlds(ctx context.Context, w io.Writer, worlds simulation.Worlds, illu
 	}
 	fmt.Fprintln(t)
 	for _, sentence := range says {
-		fmt.Fprintln(t, sentence)
+		line(sentence)
 	}
 	return t.Flush()
 }

@@ -58,7 +58,7 @@ func TestProgramTriesPoliciesInWorlds(t *testing.T) {
 	args := []string{"-scenario", file, "-worlds", "60", "-in-world", "3", "-try", "balanced,rush-to-launch", "-goal", "launch by 24=0.5", "-goal", "not abandoned=1", "-seed", "7", "-shards", "5", "-workers", "1", "-out", out}
 	var page bytes.Buffer
 	require.NoError(t, run(t.Context(), &page, parsed(t, args...)))
-	for _, says := range []string{"60 worlds over ", "3 runs of each policy in each, seed 7\ndigest ", "illustrative, and so are its results", "LAUNCH BY MONTH 24: IN AT LEAST 50% OF THE RUNS", "worlds: balanced misses its goal (launch by month 24: in at least 50% of the runs)"} {
+	for _, says := range []string{"Worlds: 60; parameters that vary: ", "runs of each policy in each world: 3; seed: 7; digest: ", "illustrative, and so are its results", "\nlaunch by month 24: in at least 50% of the runs  ", "worlds: balanced misses its goal (launch by month 24: in at least 50% of the runs)"} {
 		require.Contains(t, page.String(), says)
 	}
 	of := tried(t, 60, 0)
@@ -72,7 +72,7 @@ func TestProgramTriesPoliciesInWorlds(t *testing.T) {
 
 	registered(t, "leave-worlds")
 	setFlag(t, runners.Runner, "leave-worlds")
-	require.ErrorContains(t, run(t.Context(), io.Discard, parsed(t, append(args, "-seed", "8")...)), "the file holds other worlds: 60 of ")
+	require.ErrorContains(t, run(t.Context(), io.Discard, parsed(t, append(args, "-seed", "8")...)), "The file holds other worlds. Worlds: 60; ")
 	require.NoError(t, os.Truncate(out, 100))
 	require.ErrorIs(t, run(t.Context(), io.Discard, parsed(t, args...)), simulation.ErrDamaged)
 }
@@ -95,6 +95,6 @@ func TestATrialThatIsWrongIsRefusedBeforeThePipeline(t *testing.T) {
 	require.NoError(t, some.Setup())
 	_, w, err := some.ProcessElement(t.Context(), 0, shard(1, 3, 60))
 	require.NoError(t, err)
-	require.EqualError(t, (&writeWorldsFn{Path: path, Worlds: 60}).ProcessElement(t.Context(), w), "there are 20 worlds of 60")
+	require.EqualError(t, (&writeWorldsFn{Path: path, Worlds: 60}).ProcessElement(t.Context(), w), "Worlds are missing: there are 20 of 60")
 	require.NoFileExists(t, path)
 }

@@ -57,7 +57,6 @@ var apart = map[string]string{
 
 // waiting are folders whose sentences are still to be moved to the files of texts.
 var waiting = []string{
-	"examples/distributed",
 	"examples/policysim",
 	"reformcycle",
 	"reformcycle/fault",
