@@ -68,8 +68,8 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 		return err
 	}
 	l := language.Match(languages, *wanted)
-	var p plans
-	if err := json.Unmarshal(plansJSON, &p); err != nil {
+	p, err := planned(l)
+	if err != nil {
 		return err
 	}
 	actors, err := actorsBeforeTheLaunch(ctx, l)
@@ -93,6 +93,16 @@ func run(ctx context.Context, w io.Writer, args []string) error {
 		return nil
 	}
 	return t.draw(*pictures)
+}
+
+// planned reads the plans, and names the strategies in the language of the page.
+func planned(l *language.Language) (p plans, err error) {
+	err = json.Unmarshal(plansJSON, &p)
+	for i := range p.Strategies {
+		s := &p.Strategies[i]
+		s.Name, s.Unit = l.Say(language.Of("politics.strategy-"+s.ID)), l.Say(language.Of("politics.unit"))
+	}
+	return p, err
 }
 
 // page is what is written, in which language and about what.

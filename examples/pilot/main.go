@@ -9,6 +9,7 @@
 // was found there.
 //
 //	go run ./examples/pilot
+//	go run ./examples/pilot -language fr
 package main
 
 import (
@@ -24,16 +25,16 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/chsreform/chsreform/reformcycle/language/es"
-	"github.com/chsreform/chsreform/reformcycle/language/fr"
-	"github.com/chsreform/chsreform/reformcycle/language/pt"
+	"unicode/utf8"
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/assessment/evaluation"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 )
 
 //go:embed consultations.csv
@@ -55,7 +56,7 @@ func main() {
 
 func run(ctx context.Context, w io.Writer, args []string) error {
 	flags := flag.NewFlagSet("pilot", flag.ContinueOnError)
-	tag := flags.String("language", "en", "en, fr, pt, es")
+	tag := flags.String("language", "en", "tell it in this `language`: en, fr, pt or es")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (p page) record(ctx context.Context, r evaluation.Result) error {
 	}
 	_, err = cycle.Apply(ctx, reformcycle.By("Evaluation unit").At(time.Date(2019, time.December, 2, 0, 0, 0, 0, time.UTC)),
 		reformcycle.ProposeSolution{Solution: reformcycle.Solution{
-			ID: "clinic-centred", Name: "Clinic-centred service", Origin: reformcycle.Local,
+			ID: "clinic-centred", Name: p.l.Say(language.Of("pilot.solution")), Origin: reformcycle.Local,
 		}},
 		reformcycle.RecordPilot{Solution: "clinic-centred", Pilot: reformcycle.Pilot{
 			ID:      "twelve-unions",
@@ -195,11 +196,11 @@ func (p page) plan(r evaluation.Result) error {
 	return nil
 }
 
-// wrap breaks a text into lines of at most so many characters.
+// wrap breaks a text into lines of at most so many characters, at spaces that may break.
 func wrap(text string, width int) (lines []string) {
 	line := ""
-	for word := range strings.FieldsSeq(text) {
-		if line != "" && len(line)+1+len(word) > width {
+	for word := range strings.SplitSeq(text, " ") {
+		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
 			lines, line = append(lines, line), ""
 		}
 		line = strings.TrimPrefix(line+" "+word, " ")

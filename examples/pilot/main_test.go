@@ -40,6 +40,9 @@ func TestThePageIsToldInOneLanguage(t *testing.T) {
 		var page bytes.Buffer
 		require.NoError(t, run(t.Context(), &page, []string{"-language", tag}))
 		require.Contains(t, page.String(), title)
+		for line := range strings.Lines(page.String()) { // none breaks where French keeps together
+			require.NotRegexp(t, `^ *[:;?!»]|«\s*$`, line, tag)
+		}
 		for _, english := range []string{" the ", " and ", " of ", "pilot:"} {
 			require.NotContains(t, page.String(), english, tag)
 		}
