@@ -50,11 +50,11 @@ func reworded(data []byte, say func(string) string) []byte {
 	return data
 }
 
-// Texts gives the English texts of the built-in walk of Uganda that people read, each once and in
+// Texts gives the English texts of the built-in walks that people read, each once and in
 // the order of the files: what a translator of them has to translate. A language says
 // them as [language.Built].
 func Texts() (all []string) {
-	for _, id := range walks[2:] {
+	for _, id := range walks {
 		data := file(id)
 		var texts []string
 		reworded(data, func(text string) string {
