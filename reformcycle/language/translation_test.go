@@ -51,7 +51,7 @@ func TestAGlossarySaysWhereATermWasSeen(t *testing.T) {
 // its quotation marks.
 func TestFrenchIsSetAsItIsPrinted(t *testing.T) {
 	bad := regexp.MustCompile(`'|[^\x{a0}][:;?!»]|«[^\x{a0}]|\x{a0}[^:;?!»]`)
-	elsewhere := regexp.MustCompile(`«\x{a0}|\bdoi:|\d\x{a0}[\d%]|\):S\d|Health: Science|services: the`) // quotation marks, links, figures and English titles
+	elsewhere := regexp.MustCompile(`«\x{a0}|\bdoi:|\d\x{a0}[\d%]|2021;9|\):S\d|Health: Science|services: the`) // quotation marks, links, figures and English titles
 	for _, english := range builtIn() {
 		said := language.Match(shipped, "fr").Say(language.Built(english))
 		assert.Empty(t, bad.FindString(elsewhere.ReplaceAllString(said, "")), said)
