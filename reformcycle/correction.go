@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -154,7 +153,7 @@ func (s *state) legalCorrections() error {
 	var last uint64
 	for _, c := range corrections.of(s).Corrections {
 		if kind := kindTable[c.Kind]; kind == nil || !kind.corrects || c.Entry <= last || c.Entry > s.Seq || c.Of == 0 || c.Of >= c.Entry {
-			return fmt.Errorf("its correction by entry %d is not legal", c.Entry)
+			return unfit("its correction by entry %d is not legal", c.Entry)
 		}
 		last = c.Entry
 	}

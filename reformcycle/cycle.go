@@ -550,11 +550,11 @@ func (c *Cycle) prepare(ctx context.Context, base *state, by Stamp, changes []Ch
 		}
 		if kind.corrects && !d.correcting {
 			if d.Seq > base.Seq || base.Seq == 0 {
-				return mixed()
+				return mixed(kind.kind)
 			}
 			d.correcting, d.live, d.horizon, d.earlier = true, true, horizon, c.earlier(ctx)
 		} else if d.correcting && !kind.corrects {
-			return mixed()
+			return mixed(kind.kind)
 		}
 		b.Entries = append(b.Entries, e)
 		stamp.Seq, stamp.First = e.Seq+1, e.first()
@@ -676,7 +676,7 @@ func (d *draft) again(e Entry) error {
 	case e.First != d.first || !e.At.Equal(d.at) || e.Date != d.date || e.By != d.author || e.Key != d.key:
 		return tell(language.Of("corrupt.batch", "first", e.First), ErrCorrupt)
 	case corrects != d.correcting:
-		return mixed()
+		return mixed(e.Kind)
 	}
 	var wrong fault.Fields
 	wrong.Text("by", e.By, fault.ID)

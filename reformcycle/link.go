@@ -259,7 +259,11 @@ func (c ObserveCycle) apply(d *draft) error {
 	next := c.Observation
 	part := links.of(d.state)
 	if !part.linked(next.Cycle) {
-		return fault.Refuse("observation.cycle", fault.Exists, next.Cycle, language.Of("want.linked-cycle", "ids", fault.List(part.neighbours())))
+		want := language.Of("want.linked-cycle.none")
+		if known := part.neighbours(); len(known) > 0 {
+			want = language.Of("want.linked-cycle", "ids", listed(known))
+		}
+		return fault.Refuse("observation.cycle", fault.Exists, next.Cycle, want)
 	}
 	i, held := part.at(next.Cycle)
 	if held && next.Seq < part.Observations[i].Seq {

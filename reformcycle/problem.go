@@ -117,7 +117,7 @@ func (k WindowKind) Told() language.Text { return termed("window", string(k), k.
 
 // UnmarshalText reads the text form and refuses any other by name.
 func (k *WindowKind) UnmarshalText(text []byte) error {
-	return fault.ReadName("window kind", k, text, windowKinds)
+	return fault.ReadName("window-kind", k, text, windowKinds)
 }
 
 // Window is a window of opportunity.

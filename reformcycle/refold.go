@@ -264,6 +264,6 @@ func (d *draft) endBatch() error {
 	return &EntryError{Cycle: d.Cycle, Seq: last.Seq, Kind: last.Kind, Version: last.Version, Err: err}
 }
 
-func mixed() error {
-	return fault.Refuse("changes", "alone", "corrections among others", language.Of("want.alone"))
+func mixed(kind Kind) error {
+	return fault.Refuse("changes", "alone", kind, language.Of("want.alone"))
 }

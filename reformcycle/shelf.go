@@ -1,7 +1,6 @@
 package reformcycle
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 
@@ -122,7 +121,7 @@ func (s *shelf[T]) restored(lap int) error {
 			return err
 		}
 		if seen[id] || in < 1 || in > lap {
-			return fmt.Errorf("its %T %q is there twice, or in a lap that is not", v, fault.Bounded(id))
+			return unfit("its %T %q is there twice, or in a lap that is not", v, fault.Bounded(id))
 		}
 		seen[id] = true
 	}

@@ -2,7 +2,6 @@ package reformcycle
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -143,7 +142,7 @@ func (all silences) restored(int) error {
 	for _, s := range all {
 		faults = append(faults, check(s))
 		if s.On.IsZero() || s.Entry == 0 || !s.Stands() && s.Ended.Before(s.On) {
-			faults = append(faults, fmt.Errorf("its silence about %s is not legal", s.Topic))
+			faults = append(faults, unfit("its silence about %s is not legal", s.Topic))
 		}
 	}
 	return errors.Join(faults...)

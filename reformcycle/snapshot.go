@@ -218,11 +218,11 @@ func (c *Cycle) start(ctx context.Context) (from *state, lost error) {
 func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) {
 	switch {
 	case snapshot.Digest != snapshot.digest():
-		return nil, errors.New("it is not as it was made: its digest is another")
+		return nil, unfit("it is not as it was made: its digest is another")
 	case snapshot.Cycle != c.id:
-		return nil, fmt.Errorf("it is of %q", fault.Bounded(snapshot.Cycle))
+		return nil, unfit("it is of %q", fault.Bounded(snapshot.Cycle))
 	case snapshot.Seq == 0:
-		return nil, errors.New("it holds no entry")
+		return nil, unfit("it holds no entry")
 	}
 	// Whatever its form, it was made of a journal that had its last entry.
 	last, err := c.recorded(ctx, snapshot.Seq)
@@ -232,11 +232,11 @@ func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) 
 	case err != nil:
 		return nil, err
 	case last.identity() != snapshot.Last:
-		return nil, fmt.Errorf("entry %d of the journal is not the one that it holds", snapshot.Seq)
+		return nil, unfit("entry %d of the journal is not the one that it holds", snapshot.Seq)
 	case snapshot.Schema != stateSchema:
-		return nil, fmt.Errorf("its schema is %d, here it is %d", snapshot.Schema, stateSchema)
+		return nil, unfit("its schema is %d, here it is %d", snapshot.Schema, stateSchema)
 	case snapshot.Table != tableID:
-		return nil, errors.New("it was made under another table of moves")
+		return nil, unfit("it was made under another table of moves")
 	}
 	rules, err := c.books.find(snapshot.Checklist)
 	if err != nil {
@@ -248,7 +248,7 @@ func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) 
 	}
 	s.tip = tipOf(last)
 	if s.Cycle != c.id || s.Seq != snapshot.Seq || s.Checklist != snapshot.Checklist {
-		return nil, errors.New("its state is not the one that it names")
+		return nil, unfit("its state is not the one that it names")
 	}
 	for _, j := range s.Judges {
 		// What is not here has judged laps that are over, and is asked for by a fold.
@@ -259,38 +259,41 @@ func (c *Cycle) restore(ctx context.Context, snapshot Snapshot) (*state, error) 
 	return s, s.legal()
 }
 
+// unfit says why a snapshot is not used. A cycle gets over it, and its note says so.
+func unfit(why string, a ...any) error { return fmt.Errorf(why, a...) }
+
 // legal refuses a state that no journal folds to.
 func (s *state) legal() error {
 	switch {
 	case s.Seq == 0 || s.Lap < 1 || !s.Stage.Valid() || !s.Status.Valid():
-		return fmt.Errorf("its standing is not legal: lap %d, %s, %s", s.Lap, s.Stage, s.Status)
+		return unfit("its standing is not legal: lap %d, %s, %s", s.Lap, s.Stage, s.Status)
 	case (s.Held != "") != (s.Status != Active):
-		return errors.New("it is held without a reason, or active with one")
+		return unfit("it is held without a reason, or active with one")
 	case s.Begun.IsZero() || s.Moment.Before(s.Begun) || s.LastMove.Before(s.Begun) || s.LastMove.After(s.Moment) || !s.Recorded.IsZero() && s.Recorded.Before(s.Begun):
-		return errors.New("its moments are out of order")
+		return unfit("its moments are out of order")
 	case len(s.Judges) == 0 || s.Judges[len(s.Judges)-1].Checklist != s.Checklist:
-		return fmt.Errorf("it is judged by %s and does not say since when", fault.Bounded(s.Checklist))
+		return unfit("it is judged by %s and does not say since when", fault.Bounded(s.Checklist))
 	case len(s.Laps) != s.Lap-1:
-		return fmt.Errorf("it is in lap %d and has finished %d", s.Lap, len(s.Laps))
+		return unfit("it is in lap %d and has finished %d", s.Lap, len(s.Laps))
 	case slices.Contains(s.Arrivals, nil) || !slices.ContainsFunc(s.Arrivals, func(a *Arrival) bool { return a.Stage == s.Stage }):
-		return fmt.Errorf("it stands at %s and never arrived there", s.Stage)
+		return unfit("it stands at %s and never arrived there", s.Stage)
 	}
 	last := -1
 	for _, r := range s.Ratings {
 		i, known := s.rules.list.Index(r.Criterion)
 		if !known || i <= last || s.rules.criteria[i].Kind != assessment.Rated || !r.Level.Known() {
-			return fmt.Errorf("its rating of %q is not legal", fault.Bounded(r.Criterion))
+			return unfit("its rating of %q is not legal", fault.Bounded(r.Criterion))
 		}
 		last, s.levels[i] = i, r.Level
 	}
 	for _, d := range s.Debts {
 		if !d.Stage.Valid() || d.Lap < 1 || d.Lap > s.Lap || d.Since.IsZero() {
-			return fmt.Errorf("its debt of %q is not legal", fault.Bounded(d.Guard))
+			return unfit("its debt of %q is not legal", fault.Bounded(d.Guard))
 		}
 	}
 	for _, w := range s.Waivers {
 		if _, known := s.rules.list.Index(w.Criterion); !known {
-			return fmt.Errorf("its waiver of %q is not legal", fault.Bounded(w.Criterion))
+			return unfit("its waiver of %q is not legal", fault.Bounded(w.Criterion))
 		}
 	}
 	faults := []error{s.legalCorrections()}

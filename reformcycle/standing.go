@@ -3,7 +3,6 @@ package reformcycle
 import (
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
@@ -94,9 +93,6 @@ func termed(vocabulary, name string, valid bool) language.Text {
 	}
 	return language.Of(vocabulary + "." + name)
 }
-
-// Label gives the name in plain words, such as "coalition building".
-func (s Stage) Label() string { return strings.ReplaceAll(s.String(), "-", " ") }
 
 // Phase gives the phase that the stage belongs to; zero for no stage.
 func (s Stage) Phase() Phase {

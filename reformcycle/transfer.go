@@ -43,7 +43,7 @@ func Export(ctx context.Context, j Journal, cycle string, w io.Writer) error {
 		return noContext()
 	}
 	if missing(j) || w == nil {
-		return fault.Refuse("journal, writer", fault.Required, nil, language.Of("want.journal-writer"))
+		return fault.Refuse("Export", fault.Required, nil, language.Of("want.journal-writer"))
 	}
 	out := bufio.NewWriter(w)
 	line := func(v any) error {
@@ -90,7 +90,7 @@ func Import(ctx context.Context, j Journal, r io.Reader, options ...Option) (Sta
 		return State{}, noContext()
 	}
 	if missing(j) || r == nil {
-		return State{}, fault.Refuse("journal, reader", fault.Required, nil, language.Of("want.journal-reader"))
+		return State{}, fault.Refuse("Import", fault.Required, nil, language.Of("want.journal-reader"))
 	}
 	in := bufio.NewScanner(r)
 	in.Buffer(make([]byte, 0, 64<<10), maxLine)

@@ -178,21 +178,39 @@ func Of(err error) Fields {
 	return nil
 }
 
-// Told says the first faults and counts the others.
+// Told says the first faults, so many as a message has room for, and counts the others.
 func (fs Fields) Told() Said {
-	told := make([]Said, min(len(fs), mostListed))
-	for i := range told {
-		told[i] = fs[i].Told()
+	var told []Said
+	for _, f := range fs[:len(fs.first())] {
+		told = append(told, f.Told())
 	}
-	if more := len(fs) - len(told); more > 0 {
-		return say("refused.more", "faults", told, "more", more)
-	}
-	return say("refused.each", "faults", told)
+	return fs.said(len(told), told)
 }
 
 // Error lists the first faults and counts the others.
 func (fs Fields) Error() string {
-	return Listing("", len(fs), func(i int) string { return fs[i].Error() })
+	first := fs.first()
+	return fs.said(len(first), strings.Join(first, "; ")).String()
+}
+
+// first are the first faults in words, so many as a message has room for.
+func (fs Fields) first() (all []string) {
+	room := MaxMessage - 1024 // for what wraps them, and the number of those left out
+	for _, f := range fs[:min(len(fs), mostListed)] {
+		next := f.Error()
+		if room -= len(next) + len("; "); all != nil && room < 0 {
+			break
+		}
+		all = append(all, next)
+	}
+	return all
+}
+
+func (fs Fields) said(first int, faults any) Said {
+	if more := len(fs) - first; more > 0 {
+		return say("refused.more", "faults", faults, "more", more)
+	}
+	return say("refused.each", "faults", faults)
 }
 
 // Is makes errors.Is(err, ErrInvalid) true.
@@ -221,26 +239,6 @@ const (
 	mostPath   = 200 // characters of a path
 	mostWant   = 800 // bytes of what would be accepted
 )
-
-// Listing writes a lead and the first of n items, so many as a message may have,
-// and how many more there are.
-func Listing(lead string, n int, item func(int) string) string {
-	const room = MaxMessage - 1024 // for what wraps it, and the number of those left out
-	var b strings.Builder
-	b.WriteString(Cut(lead, MaxMessage/8))
-	for i := range n {
-		next := item(i)
-		if i > 0 {
-			next = "; " + next
-		}
-		if i == mostListed || i > 0 && b.Len()+len(next) > room {
-			fmt.Fprintf(&b, "; and %d more", n-i)
-			break
-		}
-		b.WriteString(Cut(next, room-b.Len()))
-	}
-	return b.String()
-}
 
 // Fit encodes so many of n items as [MaxMessage] leaves room for.
 func Fit(n int, encode func(n int) ([]byte, error)) ([]byte, error) {
@@ -364,18 +362,6 @@ func OneOf[S ~string](names []S) Said {
 		return say("want.one-of-more", "names", kept, "more", rest)
 	}
 	return say("want.one-of", "names", kept)
-}
-
-// List joins names, so many as a message may have.
-func List[S ~string](names []S) string {
-	kept, rest := bounded(names)
-	switch {
-	case len(kept) == 0:
-		return "none"
-	case rest > 0:
-		return fmt.Sprintf("%s and %d more", strings.Join(kept, ", "), rest)
-	}
-	return strings.Join(kept, ", ")
 }
 
 // bounded keeps so many names as a message may have, and counts the others.

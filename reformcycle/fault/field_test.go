@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,8 +71,7 @@ func TestValuesAreShownSoThatTheyCanBeSeen(t *testing.T) {
 		assert.Equal(t, strings.TrimSpace(want), fault.Shown(v))
 	}
 	assert.Equal(t, "one of a, b", fault.OneOf([]string{"a", "b"}).String())
-	assert.Equal(t, "none", fault.List[string](nil))
-	assert.True(t, strings.HasSuffix(fault.List(make([]string, 33)), " and 3 more"))
+	assert.True(t, strings.HasSuffix(fault.OneOf(make([]string, 33)).String(), " and 3 more"))
 }
 
 func TestATextIsCutToBytesThatItTakesInJSON(t *testing.T) {
@@ -101,19 +101,26 @@ func TestNamesAreQuotedAndTheirZeroIsNothing(t *testing.T) {
 	}
 }
 
-func TestAListingLeadsAndCounts(t *testing.T) {
-	item := func(i int) string { return strings.Repeat("x", 1000) }
-	text := fault.Listing("blocked: ", 30, item)
-	assert.True(t, strings.HasPrefix(text, "blocked: xxx"))
-	kept := strings.Count(text, "; ")
-	assert.Equal(t, fmt.Sprintf("; and %d more", 30-kept), text[strings.LastIndex(text, "; "):])
-	assert.Greater(t, kept, 6, "a thousand characters each, into seven thousand")
+func TestFaultsAreListedAsThereIsRoomAndTheOthersCounted(t *testing.T) {
+	of := func(n int, want string) fault.Fields {
+		return slices.Repeat(fault.Fields{{Path: "a", Rule: "b", Want: long(want)}}, n)
+	}
+	text := of(30, strings.Repeat("x", 799)).Error()
+	kept := strings.Count(text, strings.Repeat("x", 799))
+	assert.True(t, strings.HasSuffix(text, fmt.Sprintf("; and %d more", 30-kept)), text[len(text)-20:])
+	assert.Greater(t, kept, 6, "less than a thousand bytes each, into seven thousand")
+	assert.Equal(t, kept, strings.Count(text, "; "))
 	assert.LessOrEqual(t, len(text), fault.MaxMessage)
-	assert.Equal(t, "", fault.Listing("", 0, item))
-	assert.Equal(t, "one", fault.Listing("", 1, func(int) string { return "one" }))
-	assert.Equal(t, 20, strings.Count(fault.Listing("", 21, func(int) string { return "one" }), "one"))
-	assert.True(t, strings.HasSuffix(fault.Listing("", 21, func(int) string { return "one" }), "; and 1 more"))
+	assert.NotContains(t, of(20, "one").Error(), "more")
+	assert.Equal(t, 20, strings.Count(of(21, "one").Error(), "one"))
+	assert.True(t, strings.HasSuffix(of(21, "one").Error(), "; and 1 more"))
+	assert.NotContains(t, of(1, "one").Error(), ";")
+	assert.Empty(t, fault.Fields{}.Error())
 }
+
+type long string
+
+func (l long) String() string { return string(l) }
 
 func TestDistanceCountsLetters(t *testing.T) {
 	// Levenshtein's examples are of this kind: kitten → sitten → sittin → sitting.
