@@ -61,8 +61,8 @@ func ExampleChecklist_In() {
 	}
 	for _, b := range cycle.State().Blockers() {
 		if b.Guard == "problem.visits" {
-			fmt.Println(french.Say(language.Built(fmt.Sprint(b.Text))))
-			fmt.Println(french.Say(language.Built(fmt.Sprint(b.Remedy))))
+			fmt.Println(french.Say(b.Text))
+			fmt.Println(french.Say(b.Remedy))
 		}
 	}
 	// Output:
