@@ -92,7 +92,7 @@ func TestRefusalsAreBounded(t *testing.T) {
 	var many []string
 	var missing []language.Text
 	for range 2000 {
-		fields.Add(long[:5000], fault.Range, math.Inf(1), long[:5000])
+		fields.Add(long[:5000], fault.Range, math.Inf(1), language.Typed(long[:5000]))
 		many = append(many, long[:5000])
 		missing = append(missing, language.Typed(long[:5000]))
 	}

@@ -62,14 +62,14 @@ type Field struct {
 
 // Error says where, what was found and what would be accepted.
 func (f Field) Error() string {
-	f.Want = Cut(inWords(f.Want), mostWant)
+	f.Want = typed(Cut(inWords(f.Want), mostWant))
 	return f.Told().String()
 }
 
 // Told says where, what was found and what would be accepted.
 func (f Field) Told() Said {
 	var where Words
-	path := printable(f.Path, mostPath)
+	path := typed(printable(f.Path, mostPath))
 	switch place := say("place.line", "line", f.Line); {
 	case f.Line > 0 && f.Column > 0:
 		place = say("place.column", "line", f.Line, "column", f.Column)
@@ -256,13 +256,13 @@ func Shown(v any) string { return inWords(shown(v)) }
 
 func shown(v any) Words {
 	text, quoted := plain(v)
-	if said, is := text.(Said); is {
-		return said
+	switch said, is := text.(typed); {
+	case is && quoted:
+		return typed(`"` + printable(string(said), mostShown) + `"`)
+	case is:
+		return typed(printable(string(said), mostShown))
 	}
-	if quoted {
-		return `"` + printable(text.(string), mostShown) + `"`
-	}
-	return printable(text.(string), mostShown)
+	return text
 }
 
 // Bounded writes a value without quotes, cut to 80 characters and made printable.
@@ -279,22 +279,22 @@ func plain(v any) (text Words, quoted bool) {
 	case nil:
 		return say("found.nothing"), false
 	case string:
-		return v, true
+		return typed(v), true
 	case Said:
 		return v, false
 	case error:
-		return v.Error(), true
+		return typed(v.Error()), true
 	case time.Time:
 		if v.IsZero() {
 			return say("found.no-moment"), false
 		}
-		return v.Format(time.RFC3339Nano), false
+		return typed(v.Format(time.RFC3339Nano)), false
 	}
 	switch r := reflect.ValueOf(v); r.Kind() {
 	case reflect.String:
-		return r.String(), true
+		return typed(r.String()), true
 	case reflect.Int, reflect.Int64, reflect.Float64, reflect.Uint64, reflect.Bool:
-		return fmt.Sprint(v), false
+		return typed(fmt.Sprint(v)), false
 	case reflect.Slice, reflect.Map:
 		if r.IsNil() {
 			return say("found.nothing"), false
@@ -309,7 +309,7 @@ func plain(v any) (text Words, quoted bool) {
 		if r.IsZero() { // of a name, such as a stage
 			return say("found.nothing"), false
 		}
-		return fmt.Sprint(v), true
+		return typed(fmt.Sprint(v)), true
 	}
 }
 

@@ -152,10 +152,10 @@ func TestWhatIsNotStrictIsRefusedWithItsPlace(t *testing.T) {
 func TestFaultsOfACheckStandInTheOrderOfTheText(t *testing.T) {
 	check := func() fault.Fields {
 		var wrong fault.Fields
-		wrong.Add("inner[1].high", fault.Range, 1, "less")
-		wrong.Add("inner[0].high", fault.Required, nil, "a number") // is not there: the place of what it is missing from
-		wrong.Add("count", fault.Range, 0, "more")                  // could not be read
-		wrong.Add("tags[0]", fault.Exists, "x", "what is there")    // may be missing in what could not be read
+		wrong.Add("inner[1].high", fault.Range, 1, words("less"))
+		wrong.Add("inner[0].high", fault.Required, nil, words("a number")) // is not there: the place of what it is missing from
+		wrong.Add("count", fault.Range, 0, words("more"))                  // could not be read
+		wrong.Add("tags[0]", fault.Exists, "x", words("what is there"))    // may be missing in what could not be read
 		return wrong
 	}
 	assert.Equal(t, []string{"count type 1:11", "inner[0].high required 2:13", "inner[1].high range 3:9"},

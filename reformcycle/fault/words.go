@@ -11,7 +11,13 @@ import (
 // Words are what a refusal says to people: a [Said] of this package, or a text of
 // package language, which says both in every language that it has. String says them in
 // English.
-type Words = any
+type Words interface{ String() string }
+
+// typed is what somebody typed, or a program wrote: nobody translates it.
+type typed string
+
+// String gives it as it stands.
+func (t typed) String() string { return string(t) }
 
 // Said is one of the texts of this package: its id, and names and values in turn that it
 // is told with.

@@ -209,7 +209,7 @@ func (s *Summary) merge(other *Summary) error {
 	var f fault.Fields
 	differ := func(field string, mine, theirs any) {
 		if mine != theirs {
-			f.Add(field, "same", fmt.Sprint(theirs), fmt.Sprint(mine))
+			f.Add(field, "same", fmt.Sprint(theirs), language.Typed(fmt.Sprint(mine)))
 		}
 	}
 	differ("scenario", s.digest, other.digest)

@@ -468,7 +468,7 @@ func boundsOf(goals []Goal) (all []string) {
 func (w *Worlds) unlike(other *Worlds) (f fault.Fields) {
 	differs := func(path string, ours, theirs any) {
 		if a, b := fmt.Sprint(ours), fmt.Sprint(theirs); a != b {
-			f.Add(path, "same", b, a)
+			f.Add(path, "same", b, language.Typed(a))
 		}
 	}
 	differs("scenario", w.name, other.name)

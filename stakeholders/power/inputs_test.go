@@ -85,7 +85,7 @@ func requireRefused(t *testing.T, err error, field, rule string) {
 	var refused fault.Fields
 	require.ErrorAs(t, err, &refused)
 	require.True(t, slices.ContainsFunc(refused, func(e fault.Field) bool {
-		return e.Path == field && e.Rule == rule && e.Want != ""
+		return e.Path == field && e.Rule == rule && e.Want.String() != ""
 	}), "want %s %s in %v", field, rule, err)
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -299,7 +300,7 @@ func TestIntervalsAreRoundedOutwards(t *testing.T) {
 func TestFaultsAreListedLineByLine(t *testing.T) {
 	var all fault.Fields
 	for i := range 25 {
-		all = append(all, fault.Field{Path: "x:" + strconv.Itoa(i), Rule: "form", Value: i, Want: "none"})
+		all = append(all, fault.Field{Path: "x:" + strconv.Itoa(i), Rule: "form", Value: i, Want: language.Typed("none")})
 	}
 	lines := strings.Split(listing(all), "\n")
 	require.Len(t, lines, 26, "all of them")
