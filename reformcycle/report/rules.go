@@ -43,7 +43,7 @@ func Rules(w io.Writer, l *language.Language, rules reformcycle.Rules) error {
 	b.headed("rules.rule", "rules.number", ">rules.value", "rules.range", "rules.means")
 	for r := range rules.All() {
 		for _, p := range r.Parameters {
-			b.row(code(r.Code), name(p.Name), b.say("rules.value-in", "value", p.Value, "unit", language.Built(p.Unit)),
+			b.row(code(r.Code), code(p.Name), b.say("rules.value-in", "value", p.Value, "unit", language.Built(p.Unit)),
 				b.say("rules.from-to", "low", p.Low, "high", p.High), b.tell(language.Built(p.Says))+b.cite(strings.Join(p.Sources, ", ")))
 		}
 	}
