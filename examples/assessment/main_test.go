@@ -45,7 +45,7 @@ func TestEverythingInventedIsMarked(t *testing.T) {
 
 // What nobody typed is told in the language that was asked for.
 func TestThePageIsToldInOneLanguage(t *testing.T) {
-	for tag, title := range map[string]string{"fr": "Ce dont il faut discuter d’abord", "pt": "O que discutir primeiro", "es": "Qué discutir primero"} {
+	for tag, title := range map[string]string{"fr": "Ce dont il faut discuter d’abord", "pt": "O que discutir primeiro", "es": "De qué hablar primero"} {
 		var page bytes.Buffer
 		require.NoError(t, run(&page, []string{"-language", tag}))
 		assert.Contains(t, page.String(), title)
