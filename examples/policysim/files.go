@@ -69,14 +69,15 @@ func keep(dir string, s *study, first, annex []byte) error {
 	}
 	report := bytes.NewBuffer(slices.Clone(first))
 	for _, p := range s.pictures() {
-		if err := add(p.file, func(w io.Writer) error { return p.draw(w, p.title+" (illustrative)") }); err != nil {
+		title := s.say(of("illustrative", "title", p.title))
+		if err := add(p.file, func(w io.Writer) error { return p.draw(w, title) }); err != nil {
 			return err
 		}
-		fmt.Fprintf(report, "\n![%s](%s)\n", p.title+" (illustrative)", p.file)
+		fmt.Fprintf(report, "\n![%s](%s)\n", title, p.file)
 	}
 	report.WriteString("\n")
 	report.Write(annex)
-	report.WriteString("\n## All ranges\n\n")
+	report.WriteString("\n## " + s.say(of("all-ranges")) + "\n\n")
 	report.WriteString(s.ranges(s.moves(), true))
 	files = append(files, file{"report.md", report.Bytes()})
 	for i, answers := range s.answers {

@@ -17,8 +17,8 @@ var money = []string{"readiness.financing", "readiness.incentives", "governance.
 // don't merge.
 func newFinanceFirst() (simulation.Tunable, error) {
 	share := simulation.Parameter{
-		Name: "share", Unit: language.Typed("share"), Max: 1, Default: 0.6,
-		Origin: simulation.Assumption(), Meaning: language.Typed("Effort that goes into the money while some of it is open."),
+		Name: "share", Unit: language.Of("unit.share"), Max: 1, Default: 0.6,
+		Origin: simulation.Assumption(), Meaning: of("money"),
 	}
 	return simulation.NewTunable("finance-first", append([]simulation.Parameter{share}, simulation.BalanceParameters()...), payFirst)
 }

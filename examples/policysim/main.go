@@ -8,6 +8,7 @@
 // own. What comes out follows from the assumptions: it is no forecast for Uganda.
 //
 //	go run ./examples/policysim
+//	go run ./examples/policysim -language fr    in French, Portuguese (pt) or Spanish (es)
 //	go run ./examples/policysim -out DIR        the report, with pictures and tables
 //	go run ./examples/policysim -runs 100000    narrower intervals, with progress
 //
@@ -19,13 +20,14 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"log"
 	"os"
 	"os/signal"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 	"github.com/chsreform/chsreform/reformcycle/simulation/chart"
 )
@@ -48,18 +50,20 @@ func run(ctx context.Context, w, progress io.Writer, args []string) error {
 	out := flags.String("out", "", "write the report, its pictures, the scenario and tables to this `directory`")
 	runs := flags.Uint64("runs", 1000, "how many `runs` each policy plays, from 50")
 	worlds := flags.Int("worlds", 300, "in how many `worlds` the policies are tried, from 50")
+	wanted := flags.String("language", "en", "tell it in this `language`: en, fr, pt or es")
 	seed := flags.Uint64("seed", 1, "the `seed` of the runs")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	switch {
 	case flags.NArg() > 0:
-		return fmt.Errorf("%q is not understood: there are flags only", flags.Arg(0))
+		return fault.Refuse("arguments", fault.Length, flags.NArg(), fault.WholeBetween(0, 0))
 	case *runs < 50 || *runs > mostRuns:
-		return fmt.Errorf("-runs %d: from 50, for fewer tell nothing, to %d", *runs, mostRuns)
+		return fault.Refuse("runs", fault.Range, *runs, fault.WholeBetween(50, mostRuns))
 	case *worlds < 50 || *worlds > simulation.MaxWorlds:
-		return fmt.Errorf("-worlds %d: from 50, for fewer tell nothing, to %d", *worlds, simulation.MaxWorlds)
+		return fault.Refuse("worlds", fault.Range, *worlds, fault.WholeBetween(50, simulation.MaxWorlds))
 	}
+	l := language.Match(languages, *wanted)
 	a, err := readAssumptions()
 	if err != nil {
 		return err
@@ -83,7 +87,7 @@ func run(ctx context.Context, w, progress io.Writer, args []string) error {
 		}
 		defer tidy()
 	}
-	s, err := research(ctx, scenario, all, a, *runs, *worlds, *seed, progress)
+	s, err := research(ctx, l, scenario, all, a, *runs, *worlds, *seed, progress)
 	if err != nil {
 		return err
 	}
@@ -115,39 +119,40 @@ func policies() ([]simulation.Policy, error) {
 }
 
 type picture struct {
-	file, title string
-	draw        func(w io.Writer, title string) error
+	file  string
+	title language.Text
+	draw  func(w io.Writer, title string) error
 }
 
 func (s *study) pictures() []picture {
 	all := []picture{
-		{"launch.svg", "When is the programme launched?", func(w io.Writer, title string) error {
-			return chart.Policies(w, nil, title, reformcycle.Launch, s.summaries...)
+		{"launch.svg", of("picture.launch"), func(w io.Writer, title string) error {
+			return chart.Policies(w, s.language(), title, reformcycle.Launch, s.summaries...)
 		}},
-		{"complete.svg", "When is the launch complete?", func(w io.Writer, title string) error {
-			return chart.Policies(w, nil, title, reformcycle.Governance, s.summaries...)
+		{"complete.svg", of("picture.complete"), func(w io.Writer, title string) error {
+			return chart.Policies(w, s.language(), title, reformcycle.Governance, s.summaries...)
 		}},
-		{"comparison.svg", "Which way finishes a lap?", func(w io.Writer, title string) error {
-			return chart.Comparison(w, nil, title, s.comparisons[lead])
+		{"comparison.svg", of("picture.comparison"), func(w io.Writer, title string) error {
+			return chart.Comparison(w, s.language(), title, s.comparisons[lead])
 		}},
-		{"regret.svg", "How far behind the best, whatever the numbers?", func(w io.Writer, title string) error {
-			return chart.Regret(w, nil, title, s.robustness, lead)
+		{"regret.svg", of("picture.regret"), func(w io.Writer, title string) error {
+			return chart.Regret(w, s.language(), title, s.robustness, lead)
 		}},
-		{"tornado-launch-now.svg", "What the answer hangs on: launch now", func(w io.Writer, title string) error {
-			return chart.Tornado(w, nil, title, s.tornados[0])
+		{"tornado-launch-now.svg", of("picture.tornado", "policy", s.label(shaken[0])), func(w io.Writer, title string) error {
+			return chart.Tornado(w, s.language(), title, s.tornados[0])
 		}},
-		{"tornado-coalition-first.svg", "What the answer hangs on: coalition first", func(w io.Writer, title string) error {
-			return chart.Tornado(w, nil, title, s.tornados[1])
+		{"tornado-coalition-first.svg", of("picture.tornado", "policy", s.label(shaken[1])), func(w io.Writer, title string) error {
+			return chart.Tornado(w, s.language(), title, s.tornados[1])
 		}},
-		{"support.svg", "Where support goes: coalition first", func(w io.Writer, title string) error {
-			return chart.SupportFan(w, nil, title, s.summaries[len(s.summaries)-1])
+		{"support.svg", of("picture.support", "policy", s.label(len(s.policies)-1)), func(w io.Writer, title string) error {
+			return chart.SupportFan(w, s.language(), title, s.summaries[len(s.summaries)-1])
 		}},
 	}
 	for k, d := range s.failing {
 		for box := range d.Boxes[:min(1, len(d.Boxes))] {
 			all = append(all, picture{
-				[]string{"box-launch-now.svg", "box-coalition-first.svg"}[k], "Where it fails: " + s.label(shaken[k]),
-				func(w io.Writer, title string) error { return chart.Box(w, nil, title, s.worlds, d, box) },
+				[]string{"box-launch-now.svg", "box-coalition-first.svg"}[k], of("picture.box", "policy", s.label(shaken[k])),
+				func(w io.Writer, title string) error { return chart.Box(w, s.language(), title, s.worlds, d, box) },
 			})
 		}
 	}

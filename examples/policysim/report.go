@@ -6,15 +6,18 @@ package main
 import (
 	"cmp"
 	_ "embed"
-	"fmt"
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template"
+	"unicode"
 	"unicode/utf8"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
@@ -25,34 +28,22 @@ var (
 	annexPages string
 )
 
-var labels = map[string]string{
-	"rush-to-launch":  "launch now",
-	"finance-first":   "finance first",
-	"coalition-first": "coalition first",
-}
-
-var causes = map[simulation.Cause]string{
-	simulation.FromOpposition: "opposition that lasted",
-	simulation.FromDebt:       "debt: what was skipped at launch",
-	simulation.FromElection:   "an election",
-	simulation.FromDonorExit:  "a partner that left",
-	simulation.FromScandal:    "a scandal",
-	simulation.FromBefore:     "held from the start",
-}
+var labels = map[string]string{"rush-to-launch": "launch-now", "finance-first": "finance-first", "coalition-first": "coalition-first"}
 
 const inTornado = 5
 
 // page is what the prose names by a dot.
 type page struct {
-	Stage                     string
+	Stage                     language.Text
 	Met, Required             int
 	Settings                  []setting
 	Scenario                  simulation.Scenario
-	Vetoes                    string
+	Vetoes                    []string
 	Evenly                    string
 	Against                   []string
 	Persuading, Often, Traced int
-	Lead, Bases               string
+	Lead                      language.Text
+	Bases                     []language.Text
 	Moves, Most               []moved
 	Turns                     []simulation.Turn
 	Runs, Seed                uint64
@@ -63,24 +54,22 @@ type page struct {
 func (s *study) page(state reformcycle.State) (p page, err error) {
 	tally, n := state.Tally(state.Stage()), len(s.persuading)
 	p = page{
-		Stage: state.Stage().Told().String(), Met: tally.Met, Required: tally.Met + tally.Unmet + tally.Unknown,
-		Settings: s.assumed.Settings, Scenario: s.model.Scenario(), Evenly: percent(s.even.Estimates[0].At),
+		Stage: state.Stage().Told(), Met: tally.Met, Required: tally.Met + tally.Unmet + tally.Unknown,
+		Settings: s.assumed.Settings, Scenario: s.model.Scenario(), Evenly: s.percent(s.even.Estimates[0].At),
 		Persuading: s.persuading[n/2], Often: s.persuading[n*19/20], Traced: n,
-		Lead: questions[lead].text, Moves: s.moves(), Turns: s.tornados[0].Turns(s.tornados[1]),
+		Lead: of("q." + questions[lead].id), Moves: s.moves(), Turns: s.tornados[0].Turns(s.tornados[1]),
 		Runs: s.runs, Seed: s.seed, Digest: s.model.Digest()[:12],
 		Worlds: s.worlds.Len(), Over: len(s.worlds.Over()), InWorld: inWorld,
 	}
 	p.Most = p.Moves[:min(inTornado, len(p.Moves))]
-	var vetoes, bases []string
 	for _, a := range p.Scenario.Actors {
 		if a.Veto {
-			vetoes = append(vetoes, a.Name)
+			p.Vetoes = append(p.Vetoes, a.Name)
 		}
 	}
 	for i, t := range s.tornados {
-		bases = append(bases, percent(t.Base.At)+" with "+s.label(shaken[i]))
+		p.Bases = append(p.Bases, of("share", "policy", s.label(shaken[i]), "share", s.percent(t.Base.At)))
 	}
-	p.Vetoes, p.Bases = strings.Join(vetoes, ", "), strings.Join(bases, ", ")
 	// How much of what the policies give is owed to what they are called: beside it
 	// they do what balanced does.
 	for i := 1; i < len(s.policies); i++ {
@@ -88,7 +77,7 @@ func (s *study) page(state reformcycle.State) (p page, err error) {
 		if err != nil {
 			return p, err
 		}
-		p.Against = append(p.Against, fmt.Sprintf("%s minus that: %s.", sentence(s.label(i)), points(d)))
+		p.Against = append(p.Against, s.say(of("against", "policy", s.label(i), "difference", s.points(d))))
 	}
 	return p, nil
 }
@@ -101,11 +90,19 @@ func write(w io.Writer, s *study, state reformcycle.State, prose string, columns
 	}
 	all, err := template.New("report").Funcs(template.FuncMap{
 		"short": s.short, "shares": s.shares, "medians": s.medians, "apart": s.apart, "collapses": s.collapses,
-		"ranges": s.ranges, "meaning": s.meaning, "label": s.label, "percent": percent,
+		"ranges": s.ranges, "meaning": s.meaning, "code": code, "built": language.Built,
 		"beside": s.beside, "robust": s.robust, "failing": s.fails, "hangs": s.hangs,
-		"named":   func(i int) string { return simulation.Title(s.policies[i]) },
-		"setting": func(i int, name string) string { return percent(valueOf(s.policies[i], name)) },
-		"support": func() string { return percent(support(p.Scenario.Actors)) },
+		"say":   func(id string, args ...any) string { return s.say(of(id, args...)) },
+		"named": func(i int) string { return code(simulation.Title(s.policies[i])) },
+		"turn": func(t simulation.Turn) string {
+			return s.say(of("turns-to", "parameter", code(t.Parameter), "value", s.exact(t.Value), "answers", []language.Text{
+				of("share", "policy", s.label(shaken[0]), "share", s.percent(t.First.At)), of("share", "policy", s.label(shaken[1]), "share", s.percent(t.Second.At)),
+			}))
+		},
+		"complete":   questions[1].metric.Told,
+		"functional": func() string { return s.figures(assessment.Functional.Share(), 2, "") },
+		"setting":    func(i int, name string) string { return s.percent(valueOf(s.policies[i], name)) },
+		"support":    func() string { return s.percent(support(p.Scenario.Actors)) },
 	}).Parse(prose)
 	if err != nil {
 		return err
@@ -121,42 +118,50 @@ func write(w io.Writer, s *study, state reformcycle.State, prose string, columns
 // short is the answer for who reads no further.
 func (s *study) short() string {
 	c := s.comparisons[lead]
-	var shares, says []string
+	var shares, all []language.Text
 	for i, e := range c.Estimates {
-		shares = append(shares, s.label(i)+" "+percent(e.At))
-		var ahead []string
+		shares = append(shares, of("share", "policy", s.label(i), "share", s.percent(e.At)))
+		var ahead []language.Text
 		for _, d := range c.Differences {
 			if winner, loser := ranked(d); d.Apart() && loser == i {
 				ahead = append(ahead, s.label(winner))
 			}
 		}
 		if ahead != nil {
-			says = append(says, strings.Join(ahead, " and ")+[]string{" is", " are"}[min(len(ahead)-1, 1)]+" ahead of "+s.label(i))
+			all = append(all, of("ahead-of", "behind", s.label(i), "ahead", ahead))
 		}
 	}
 	for _, d := range c.Differences {
 		if !d.Apart() {
-			says = append(says, s.label(d.First)+" and "+s.label(d.Second)+" can't be told apart")
+			all = append(all, of("level", "pair", []language.Text{s.label(d.First), s.label(d.Second)}))
 		}
 	}
-	text := fmt.Sprintf("**In short.** %s, of 100 runs: %s; with all effort spread evenly, %s. In these runs %s.",
-		questions[lead].text, strings.Join(shares, ", "), percent(s.even.Estimates[0].At), strings.Join(says, "; "))
 	var ends []string
 	for _, turn := range s.tornados[0].Turns(s.tornados[1]) {
-		ends = append(ends, fmt.Sprintf("`%s` %v", turn.Parameter, turn.Value))
+		ends = append(ends, code(turn.Parameter)+" "+s.exact(turn.Value))
 	}
 	if ends != nil {
-		text += fmt.Sprintf(" %s and %s change places at %s: see what the answer hangs on.", sentence(s.label(shaken[0])), s.label(shaken[1]), strings.Join(ends, ", "))
+		all = append(all, of("change-places", "ends", ends, "pair", []language.Text{s.label(shaken[0]), s.label(shaken[1])}))
 	}
-	return text
+	says := of("short", "question", of("q."+questions[lead].id), "shares", shares, "even", s.percent(s.even.Estimates[0].At))
+	return s.language().Paragraph(append([]language.Text{says}, all...))
+}
+
+// code sets a name of programs apart.
+func code(name string) string { return "`" + name + "`" }
+
+// rows begins a table, each row with one of our texts.
+func (s *study) rows(ids ...string) (rows [][]string) {
+	for _, id := range ids {
+		rows = append(rows, []string{s.say(of("row." + id))})
+	}
+	return rows
 }
 
 // beside is the first page's table: launch, a finished lap, abandonment and debt side by
 // side, for launch alone would praise haste.
 func (s *study) beside() (string, error) {
-	rows := [][]string{{"launched within 24 months"}, {"launch complete within 60 months"}, {"first lap finished within 60"}, {"abandoned within 60"}, {"suspended at the end"}}
-	debts := []string{"guards owed at launch, of 27: median"}
-	still := []string{"months suspended: median"}
+	rows := s.rows("launched", "complete", "lap", "abandoned", "suspended-at-end", "owed", "months-suspended")
 	for i, a := range s.answers {
 		launched, err := s.summaries[i].By(reformcycle.Launch, 24)
 		if err != nil {
@@ -167,60 +172,70 @@ func (s *study) beside() (string, error) {
 			return "", err
 		}
 		for j, p := range []simulation.Proportion{launched, complete, a.Laps.AtLeast(1), a.Statuses[reformcycle.Abandoned].Runs, a.Statuses[reformcycle.Suspended].Runs} {
-			rows[j] = append(rows[j], odds(p))
+			rows[j] = append(rows[j], s.odds(p))
 		}
-		debts, still = append(debts, middle(a.Debt)), append(still, middle(a.Suspended))
+		rows[5], rows[6] = append(rows[5], s.middle(a.Debt, 0)), append(rows[6], s.middle(a.Suspended, 0))
 	}
-	return table(s.head("of 100 runs (95 % interval)"), append(rows, debts, still)), nil
+	return table(s.head("hundred"), rows), nil
 }
 
 // robust says how the policies stand over all worlds.
 func (s *study) robust() string {
 	var rows [][]string
 	r := s.robustness
-	share := func(p simulation.Proportion) string { return percent(p.At) }
+	share := func(p simulation.Proportion) string { return s.percent(p.At) }
 	for k, q := range questions {
-		row := []string{q.goal}
-		for _, of := range r.Goals[k].Of {
-			row = append(row, share(of.Met))
+		row := []string{s.say(of("goal." + q.id))}
+		for _, o := range r.Goals[k].Of {
+			row = append(row, share(o.Met))
 		}
 		rows = append(rows, row)
 	}
-	all := []string{"all four goals"}
-	behind := []string{"points behind in laps: median, worst"}
-	best := []string{"no other does better in laps"}
-	for i, of := range r.Goals[lead].Of {
-		all, best = append(all, share(r.All[i])), append(best, share(of.Best))
-		behind = append(behind, fmt.Sprintf("%.0f, %.0f", 100*of.Regret.Median, 100*of.Regret.Worst))
+	last := s.rows("all-goals", "best", "behind")
+	for i, o := range r.Goals[lead].Of {
+		behind := of("behind", "median", s.figures(100*o.Regret.Median, 0, ""), "worst", s.figures(100*o.Regret.Worst, 0, ""))
+		for j, cell := range []string{share(r.All[i]), share(o.Best), s.say(behind)} {
+			last[j] = append(last[j], cell)
+		}
 	}
-	return table(s.head("of 100 worlds: of the runs there"), append(rows, all, best, behind))
+	return table(s.head("worlds"), append(rows, last...))
 }
 
 // fails says in which worlds the lead goal is missed, of the policies in shaken.
 func (s *study) fails() string {
 	var all []string
 	for _, d := range s.failing {
-		all = append(all, "- "+sentence(d.Told().String()))
+		all = append(all, "- "+sentence(s.say(d.Told())))
 	}
 	return strings.Join(all, "\n") + "\n"
 }
 
 // hangs names the assumptions that move an answer most, and what turns the order round.
 func (s *study) hangs() string {
-	var all []string
+	var most []language.Text
 	moves := s.moves()
 	for _, m := range moves[:min(2, len(moves))] {
-		all = append(all, fmt.Sprintf("%s from %s (%s)", m.cells[0], m.cells[1], strings.Join(m.cells[2:], "; ")))
+		most = append(most, of("move", "parameter", code(m.Parameter), "range", s.span(m.Low, m.High), "answers", m.answers))
 	}
-	text := fmt.Sprintf("%s, by one assumption at a time (%s; %s): %s.", questions[lead].text, s.label(shaken[0]), s.label(shaken[1]), strings.Join(all, "; "))
+	all := []language.Text{of("hangs", "question", of("q."+questions[lead].id), "first", s.label(shaken[0]), "second", s.label(shaken[1]), "moves", most)}
 	turns := s.tornados[0].Turns(s.tornados[1])
 	if len(turns) == 0 {
-		return text + " None of those that were tried turns the order round."
+		all = append(all, of("no-turn"))
 	}
 	for _, t := range turns {
-		text += fmt.Sprintf(" At `%s` %v the order turns round.", t.Parameter, t.Value)
+		all = append(all, of("turns", "parameter", code(t.Parameter), "value", s.exact(t.Value)))
 	}
-	return text
+	return s.language().Paragraph(all)
+}
+
+func (s *study) span(low, high float64) language.Text {
+	return of("span", "low", s.exact(low), "high", s.exact(high))
+}
+
+// exact writes a number with all of its decimals.
+func (s *study) exact(x float64) string {
+	_, decimals, _ := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
+	return s.figures(x, len(decimals), "")
 }
 
 // ranked gives the better of a pair first.
@@ -258,10 +273,7 @@ func support(actors []simulation.CastActor) float64 {
 
 // shares and medians are the answers, a column for each policy.
 func (s *study) shares() (string, error) {
-	rows := [][]string{
-		{"launched within 24 months"}, {"launch complete within 60 months"},
-		{"after 60 months: active"}, {"suspended"}, {"abandoned"}, {"launched by 24 and active at 60"},
-	}
+	rows := s.rows("launched", "complete", "active", "suspended", "ended", "lasting")
 	for i, a := range s.answers {
 		launched, err := s.summaries[i].By(reformcycle.Launch, 24)
 		if err != nil {
@@ -271,31 +283,31 @@ func (s *study) shares() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		cells := []string{odds(launched), odds(complete)}
+		cells := []string{s.odds(launched), s.odds(complete)}
 		for _, status := range a.Statuses {
-			cells = append(cells, odds(status.Runs))
+			cells = append(cells, s.odds(status.Runs))
 		}
-		for j, cell := range append(cells, odds(s.lasting[i])) {
+		for j, cell := range append(cells, s.odds(s.lasting[i])) {
 			rows[j] = append(rows[j], cell)
 		}
 	}
-	return table(s.head("of 100 runs (95 % intervals)"), rows), nil
+	return table(s.head("hundred"), rows), nil
 }
 
 func (s *study) medians() string {
-	rows := [][]string{{"readiness score at launch, 0 to 1"}, {"guards skipped at launch (debt)"}, {"months suspended"}}
+	rows := s.rows("readiness", "skipped", "suspension")
 	for _, a := range s.answers {
 		for j, d := range []simulation.Distribution{a.Readiness, a.Debt, a.Suspended} {
-			rows[j] = append(rows[j], middle(d))
+			rows[j] = append(rows[j], s.middle(d, []int{2, 0, 0}[j]))
 		}
 	}
-	return table(s.head("median (5 to 95 % of the runs)"), rows)
+	return table(s.head("median"), rows)
 }
 
 func (s *study) head(first string) []string {
-	head := []string{first}
+	head := []string{s.say(of("head." + first))}
 	for i := range s.policies {
-		head = append(head, s.label(i))
+		head = append(head, s.say(s.label(i)))
 	}
 	return head
 }
@@ -306,33 +318,45 @@ func (s *study) apart() string {
 		for n, d := range s.comparisons[k].Differences {
 			text := ""
 			if n == 0 {
-				text = q.text
+				text = s.say(of("q." + q.id))
 			}
-			verdict := "can't be told apart"
+			verdict := of("level-pair")
 			if winner, _ := ranked(d); d.Apart() {
-				verdict = s.label(winner) + " is ahead"
+				verdict = of("ahead", "policy", s.label(winner))
 			}
-			rows = append(rows, []string{text, s.label(d.First) + " minus " + s.label(d.Second), points(d), verdict})
+			rows = append(rows, []string{text, s.say(of("minus", "first", s.label(d.First), "second", s.label(d.Second))), s.say(s.points(d)), s.say(verdict)})
 		}
 	}
-	return table([]string{"question", "pair", "difference", "verdict"}, rows)
+	return table(s.heads("question", "pair", "difference", "verdict"), rows)
+}
+
+func (s *study) heads(ids ...string) (head []string) {
+	for _, id := range ids {
+		head = append(head, s.say(of("head."+id)))
+	}
+	return head
 }
 
 // points writes a difference in points of a hundred.
-func points(d simulation.Difference) string {
-	return fmt.Sprintf("%+.1f (%+.1f to %+.1f)", 100*d.At, 100*d.Low, 100*d.High)
+func (s *study) points(d simulation.Difference) language.Text {
+	points := func(x float64) string { return s.figures(100*x, 1, "+") }
+	return of("estimate", "at", points(d.At), "low", points(d.Low), "high", points(d.High))
 }
 
-func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+// sentence begins with a capital.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
 
-func (s *study) label(i int) string { return labels[s.policies[i].Name()] }
+func (s *study) label(i int) language.Text { return of(labels[s.policies[i].Name()]) }
 
 func (s *study) collapses() string {
 	var rows [][]string
 	for c, cause := range simulation.Causes() {
-		row, any := []string{cmp.Or(causes[cause], cause.String())}, false
+		row, any := []string{s.say(cause.Told())}, false
 		for _, a := range s.answers {
-			row = append(row, odds(a.Causes[c].Runs))
+			row = append(row, s.odds(a.Causes[c].Runs))
 			any = any || a.Causes[c].Runs.Hits > 0
 		}
 		if any {
@@ -340,33 +364,33 @@ func (s *study) collapses() string {
 		}
 	}
 	if rows == nil {
-		return "No run was abandoned.\n"
+		return s.say(of("none-abandoned")) + "\n"
 	}
-	return table(s.head("abandoned, of 100 runs, because of"), rows)
+	return table(s.head("causes"), rows)
 }
 
 // moved is what an assumption does to the answers.
 type moved struct {
 	span
-	by    float64 // the most that it moves one of them
-	cells []string
+	by      float64 // the most that it moves one of them
+	answers []language.Text
 }
 
 // moves are what each assumption does, from the most to the least: as much for one
 // way as for another, or for one alone.
 func (s *study) moves() (all []moved) {
 	for _, v := range s.assumed.Vary {
-		m := moved{span: v, cells: []string{"`" + v.Parameter + "`", fmt.Sprintf("%v to %v", v.Low, v.High)}}
+		m := moved{span: v}
 		for _, t := range s.tornados {
 			for _, w := range t.Swings {
 				if w.Factor != v.Factor {
 					continue
 				}
-				cell := percent(w.AtLow.At) + " to " + percent(w.AtHigh.At)
+				id := "span"
 				if !w.Change.Apart() {
-					cell += ", can't be told apart"
+					id = "span-level"
 				}
-				m.cells = append(m.cells, cell)
+				m.answers = append(m.answers, of(id, "low", s.percent(w.AtLow.At), "high", s.percent(w.AtHigh.At)))
 				m.by = max(m.by, math.Abs(w.Change.At))
 			}
 		}
@@ -378,25 +402,29 @@ func (s *study) moves() (all []moved) {
 
 // ranges are assumptions that were moved, and why as far as that.
 func (s *study) ranges(all []moved, why bool) string {
-	head := []string{"assumption", "range"}
+	head := s.heads("assumption", "range")
 	for i := range s.tornados {
-		head = append(head, s.label(shaken[i]))
+		head = append(head, s.say(s.label(shaken[i])))
 	}
 	var rows [][]string
 	for _, m := range all {
-		rows = append(rows, m.cells)
-		if why {
-			rows[len(rows)-1] = append(slices.Clone(m.cells), m.Why)
+		row := []string{code(m.Parameter), s.say(s.span(m.Low, m.High))}
+		for _, answer := range m.answers {
+			row = append(row, s.say(answer))
 		}
+		if why {
+			row = append(row, s.say(language.Built(m.Why)))
+		}
+		rows = append(rows, row)
 	}
 	if why {
-		head = append(head, "why this range")
+		head = append(head, s.heads("why")...)
 	}
 	return table(head, rows)
 }
 
 // meaning looks a parameter up, of the model or of a policy.
-func (s *study) meaning(parameter string) (string, error) {
+func (s *study) meaning(parameter string) (language.Text, error) {
 	list := simulation.Register()
 	name, own := strings.CutPrefix(parameter, "policy.")
 	if own {
@@ -407,39 +435,43 @@ func (s *study) meaning(parameter string) (string, error) {
 	}
 	i := slices.IndexFunc(list, func(p simulation.Parameter) bool { return p.Name == name })
 	if i < 0 {
-		return "", fmt.Errorf("%s is in no register", parameter)
+		return language.Text{}, failure{of("no-register", "parameter", parameter)}
 	}
-	return list[i].Meaning.String(), nil
+	return list[i].Meaning, nil
 }
 
 // odds writes a share of runs as of a hundred.
-func odds(p simulation.Proportion) string {
-	return fmt.Sprintf("%s (%s to %s)", percent(p.At), percent(p.Low), percent(p.High))
+func (s *study) odds(p simulation.Proportion) string {
+	return s.say(of("estimate", "at", s.percent(p.At), "low", s.percent(p.Low), "high", s.percent(p.High)))
 }
 
 // percent never rounds to a certainty.
-func percent(x float64) string {
+func (s *study) percent(x float64) string {
 	switch {
 	case x > 0 && x < 0.001:
-		return "<0.1"
+		return "<" + s.figures(0.1, 1, "")
 	case x > 0 && x < 0.0995:
-		return fmt.Sprintf("%.1f", 100*x)
+		return s.figures(100*x, 1, "")
 	case x < 1 && x >= 0.995:
-		return ">99"
+		return ">" + s.figures(99, 0, "")
 	}
-	return fmt.Sprintf("%.0f", 100*x)
+	return s.figures(100*x, 0, "")
 }
 
 // middle gives the median of a distribution, and where nine in ten lie.
-func middle(d simulation.Distribution) string {
-	var q [3]simulation.Quantile
+func (s *study) middle(d simulation.Distribution, decimals int) string {
+	var q [3]string
 	for i, share := range []float64{0.5, 0.05, 0.95} {
-		var err error
-		if q[i], err = d.Quantile(share); err != nil {
-			return "no run" // there is none with such a number
+		at, err := d.Quantile(share)
+		if err != nil {
+			return s.say(of("no-run")) // there is none with such a number
+		}
+		q[i] = s.figures(at.At.At, decimals, "")
+		if at.At.Beyond {
+			q[i] = ">" + q[i]
 		}
 	}
-	return fmt.Sprintf("%v (%v to %v)", q[0].At, q[1].At, q[2].At)
+	return s.say(of("estimate", "at", q[0], "low", q[1], "high", q[2]))
 }
 
 // reflow breaks paragraphs and items into lines of at most so many columns, and leaves
@@ -460,7 +492,7 @@ func reflow(text string, columns int) string {
 		if strings.HasPrefix(line, "- ") {
 			indent = "  "
 		}
-		for i, word := range strings.Fields(line) {
+		for i, word := range strings.FieldsFunc(line, func(r rune) bool { return r == ' ' }) { // a no-break space stays
 			n := utf8.RuneCountInString(word)
 			switch {
 			case i == 0:

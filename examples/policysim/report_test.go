@@ -58,27 +58,27 @@ func TestOnlyWhatIsInARegisterHasAMeaning(t *testing.T) {
 
 func TestWhereThereIsNothingToTellTheReportSaysSo(t *testing.T) {
 	assert.Equal(t, "No run was abandoned.\n", new(study).collapses())
-	assert.Equal(t, "no run", middle(simulation.Distribution{}))
+	assert.Equal(t, "no run", new(study).middle(simulation.Distribution{}, 0))
 }
 
 func TestAStudyThatIsCutShortOrAskedWronglyIsNone(t *testing.T) {
 	ctx, stop := context.WithCancelCause(t.Context())
 	why := errors.New("no time")
 	stop(why)
-	_, err := research(ctx, scenario(t), threeWays(t), assumptions{}, 50, 50, 1, io.Discard)
+	_, err := research(ctx, nil, scenario(t), threeWays(t), assumptions{}, 50, 50, 1, io.Discard)
 	require.ErrorIs(t, err, why)
 
-	_, err = research(t.Context(), simulation.Scenario{}, threeWays(t), assumptions{}, 50, 50, 1, io.Discard)
+	_, err = research(t.Context(), nil, simulation.Scenario{}, threeWays(t), assumptions{}, 50, 50, 1, io.Discard)
 	require.ErrorIs(t, err, fault.ErrInvalid)
 
 	haste := assumptions{Vary: []span{{Factor: simulation.Factor{Parameter: "haste", High: 1}}}}
-	_, err = research(t.Context(), scenario(t), threeWays(t), haste, 50, 50, 1, io.Discard)
+	_, err = research(t.Context(), nil, scenario(t), threeWays(t), haste, 50, 50, 1, io.Discard)
 	require.ErrorIs(t, err, fault.ErrInvalid)
 
 	broken := threeWays(t)
 	broken[2], err = simulation.NewTunable("broken", nil, func(_ []float64, v *simulation.View, a *simulation.Allocation) { a.Work(0, 2*v.Budget) })
 	require.NoError(t, err)
-	_, err = research(t.Context(), scenario(t), broken, assumptions{}, 50, 50, 1, io.Discard)
+	_, err = research(t.Context(), nil, scenario(t), broken, assumptions{}, 50, 50, 1, io.Discard)
 	require.ErrorIs(t, err, simulation.ErrPolicy, "more than there is to spend")
 }
 
@@ -101,14 +101,14 @@ func TestTheShortAnswerSaysWhatTheStudyDoes(t *testing.T) {
 	said := func() string {
 		return s.short()
 	}
-	assert.Equal(t, "**In short.** First lap finished within 60 months, of 100 runs: launch now 20, finance first 71, coalition first 70; with all effort spread evenly, 72. "+
-		"In these runs finance first and coalition first are ahead of launch now; finance first and coalition first can't be told apart. "+
-		"Launch now and coalition first change places at `suspension.least` 2: see what the answer hangs on.", said())
+	assert.Equal(t, "First lap finished within 60 months, of 100 runs: launch now: 20; finance first: 71; coalition first: 70; with all effort spread evenly: 72. "+
+		"Ahead of launch now in these runs: finance first and coalition first. Can’t be told apart: finance first and coalition first. "+
+		"These change places at `suspension.least` 2: launch now and coalition first. See what the answer hangs on.", said())
 
 	s.comparisons[lead].Differences[0] = simulation.Difference{First: 0, Second: 1, At: 0.3, Interval: between(0.2, 0.4)}
 	s.tornados[0].Base = s.tornados[1].Base
-	assert.Contains(t, said(), "launch now is ahead of finance first")
-	assert.Contains(t, said(), "coalition first is ahead of launch now")
+	assert.Contains(t, said(), "Ahead of finance first in these runs: launch now.")
+	assert.Contains(t, said(), "Ahead of launch now in these runs: coalition first.")
 	assert.NotContains(t, said(), "change places")
 }
 
@@ -117,7 +117,7 @@ func TestTheShortAnswerSaysWhatTheStudyDoes(t *testing.T) {
 func TestThePageSaysWhatItHangsOn(t *testing.T) {
 	s := shakenBy(simulation.Estimate{At: 0.8, Interval: assessment.Interval{Low: 0.78, High: 0.82}}, simulation.Estimate{At: 0.7, Interval: assessment.Interval{Low: 0.68, High: 0.72}})
 	assert.Equal(t, "First lap finished within 60 months, by one assumption at a time (launch now; coalition first): "+
-		"`suspension.least` from 2 to 18 (80 to 20, can't be told apart; 70 to 70, can't be told apart). At `suspension.least` 2 the order turns round.", s.hangs())
+		"`suspension.least`, 2 to 18 (80 to 20, can’t be told apart; 70 to 70, can’t be told apart). At `suspension.least` 2 the order turns round.", s.hangs())
 	s.tornados[0].Base = s.tornados[1].Base
 	assert.Contains(t, s.hangs(), "None of those that were tried turns the order round.")
 	s.failing = []simulation.Discovery{{Of: language.Typed("launch now misses it"), Worlds: 100, Found: 3}}

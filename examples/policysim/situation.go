@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	_ "embed"
-	"fmt"
 	"slices"
 	"time"
 
@@ -66,7 +65,7 @@ func (a assumptions) over() []simulation.Uncertainty {
 			continue
 		}
 		if k := slices.IndexFunc(a.Vary, func(v span) bool { return v.Parameter == u.Parameter }); k >= 0 {
-			u.Low, u.High, u.Why = a.Vary[k].Low, a.Vary[k].High, language.Typed(a.Vary[k].Why)
+			u.Low, u.High, u.Why = a.Vary[k].Low, a.Vary[k].High, language.Built(a.Vary[k].Why)
 		}
 	}
 	return all
@@ -108,18 +107,17 @@ func situation(state reformcycle.State, a assumptions) (simulation.Scenario, err
 		if s, err = s.With(set.Parameter, set.Value); err != nil {
 			return s, err
 		}
-		s.Notes = append(s.Notes, fmt.Sprintf("Assumed: %s is %v. %s", set.Parameter, set.Value, set.Why))
+		s.Assumed = append(s.Assumed, of("setting", "parameter", set.Parameter, "value", set.Value, "why", language.Built(set.Why)))
 	}
 	for _, assumed := range a.Actors {
 		i := slices.IndexFunc(s.Actors, func(actor simulation.CastActor) bool { return actor.ID == assumed.ID })
 		if i < 0 {
-			return s, fmt.Errorf("assumptions.json: the walk has no actor %q", assumed.ID)
+			return s, failure{of("no-actor", "actor", assumed.ID)}
 		}
 		s.Actors[i].Effort, s.Actors[i].Attachment = assumed.Effort, assumed.Attachment
 	}
 	s.Influence = a.Influence
-	s.Notes = append(s.Notes,
-		"Assumed: the effort and the attachment of each actor, and who listens to whom, as assumptions.json has them, instead of the defaults that a record alone would leave.",
-		"Positions, powers and most levels are those of the Uganda walk, where they are marked illustrative.", a.Note)
+	s.Assumed = append(s.Assumed, of("assumed.actors", "file", "assumptions.json"), of("assumed.positions"))
+	s.Notes = append(s.Notes, a.Note)
 	return s, nil
 }

@@ -18,14 +18,13 @@ import (
 // one that the rest of the study asks, too. A stage is complete when the next is entered.
 var questions = []struct {
 	metric simulation.Metric
-	text   string
+	id     string // of its texts: study.q.ID and study.goal.ID
 	least  float64
-	goal   string
 }{
-	{simulation.LaunchedBy(24), "Launched within 24 months", 0.5, "half launch within 24 months"},
-	{simulation.ReachedBy(reformcycle.Governance, 60), "Launch complete within 60 months", 0.5, "half complete the launch within 60"},
-	{simulation.LapsAtLeast(1), "First lap finished within 60 months", 0.5, "half finish a first lap within 60"},
-	{simulation.NotAbandoned(), "Not abandoned after 60 months", 0.9, "nine in ten are not abandoned"},
+	{simulation.LaunchedBy(24), "launched", 0.5},
+	{simulation.ReachedBy(reformcycle.Governance, 60), "complete", 0.5},
+	{simulation.LapsAtLeast(1), "lap", 0.5},
+	{simulation.NotAbandoned(), "not-abandoned", 0.9},
 }
 
 const lead = 2
@@ -42,7 +41,7 @@ var shaken = []int{0, 2}
 // both.
 type lasting struct{}
 
-func (lasting) String() string { return "launched by 24 and active at the end" }
+func (lasting) String() string { return languages[0].Say(of("row.lasting")) }
 
 func (lasting) Of(o *simulation.RunOutcome) float64 {
 	if month, launched := o.Launch(); launched && month <= 24 && o.Status == reformcycle.Active {
@@ -52,6 +51,7 @@ func (lasting) Of(o *simulation.RunOutcome) float64 {
 }
 
 type study struct {
+	in         *language.Language // nil is English
 	model      *simulation.Model
 	assumed    assumptions
 	runs, seed uint64
@@ -82,7 +82,7 @@ const traced = 1000
 
 // research plays the runs. All policies, and all ends of the sensitivity
 // analysis, play the same ones.
-func research(ctx context.Context, scenario simulation.Scenario, policies []simulation.Policy, assumed assumptions, runs uint64, worlds int, seed uint64, w io.Writer) (*study, error) {
+func research(ctx context.Context, l *language.Language, scenario simulation.Scenario, policies []simulation.Policy, assumed assumptions, runs uint64, worlds int, seed uint64, w io.Writer) (*study, error) {
 	model, err := simulation.Compile(scenario)
 	if err != nil {
 		return nil, err
@@ -91,9 +91,9 @@ func research(ctx context.Context, scenario simulation.Scenario, policies []simu
 	if err != nil {
 		return nil, err
 	}
-	s := &study{model: model, assumed: assumed, runs: runs, seed: seed, policies: policies}
+	s := &study{in: l, model: model, assumed: assumed, runs: runs, seed: seed, policies: policies}
 	kinds, ends := uint64(len(policies)), uint64(1+2*len(assumed.Vary))
-	p := meter{w: w, total: runs*(kinds*uint64(3+len(questions))+uint64(len(shaken))*ends) + kinds*inWorld*uint64(max(0, worlds))}
+	p := meter{w: w, say: s.say, total: runs*(kinds*uint64(3+len(questions))+uint64(len(shaken))*ends) + kinds*inWorld*uint64(max(0, worlds))}
 	for _, policy := range policies {
 		summary, err := model.Run(ctx, policy, runs, seed, p.phase())
 		if err != nil {
@@ -158,8 +158,8 @@ func (s *study) draw(ctx context.Context, worlds int, p *meter) (err error) {
 		return err
 	}
 	for _, i := range shaken {
-		of := language.Typed(fmt.Sprintf("%s misses the goal that %s", s.label(i), questions[lead].goal))
-		d, err := s.worlds.DiscoverWhere(ctx, of, func(w simulation.World) bool { return !w.Met(i, lead) })
+		misses := of("misses", "policy", s.label(i), "goal", of("goal."+questions[lead].id))
+		d, err := s.worlds.DiscoverWhere(ctx, misses, func(w simulation.World) bool { return !w.Met(i, lead) })
 		if err != nil {
 			return err
 		}
@@ -201,6 +201,7 @@ func (s *study) share(ctx context.Context, policy simulation.Policy, q lasting, 
 // meter tells how far long work has come, in steps of five in a hundred.
 type meter struct {
 	w           io.Writer
+	say         func(language.Text) string
 	done, total uint64
 	told        uint64
 }
@@ -219,6 +220,6 @@ func (p *meter) tell(done uint64) {
 	p.done = done
 	if step := 20 * done / p.total; p.total >= long && step > p.told {
 		p.told = step
-		fmt.Fprintf(p.w, "%3d %% of %d runs\n", 5*step, p.total)
+		fmt.Fprintln(p.w, p.say(of("progress", "percent", float64(step)/20, "runs", p.total)))
 	}
 }

@@ -60,11 +60,6 @@ var apart = map[string]string{
 	"reformcycle/sqljournal":             "SQL, and what is wrong with a table, for those who run the database, beside what it says; refusals have texts",
 }
 
-// waiting are folders whose sentences are still to be moved to the files of texts.
-var waiting = []string{
-	"examples/policysim",
-}
-
 // sentence tells whether a text in code looks like English for people: two words in small
 // letters, or one with a figure or a name put beside it.
 func sentence(text string) bool {
@@ -87,7 +82,6 @@ var verb = regexp.MustCompile(`^[^a-z]*%[+#]?[0-9.]*[sdvqg][^a-z]*$`)
 // No English sentence is left in code: what people read has an id, and stands in the files
 // of texts.
 func TestNoEnglishIsLeftInCode(t *testing.T) {
-	found := map[string]int{}
 	used := map[string]bool{}
 	root := filepath.Join("..", "..")
 	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -111,18 +105,11 @@ func TestNoEnglishIsLeftInCode(t *testing.T) {
 				return nil
 			}
 		}
-		folder := filepath.ToSlash(filepath.Dir(name))
 		for _, literal := range sentences(t, path) {
-			found[folder]++
-			if !slices.Contains(waiting, folder) {
-				t.Errorf("%s:%s", name, literal)
-			}
+			t.Errorf("%s:%s", name, literal)
 		}
 		return nil
 	}))
-	for _, folder := range waiting {
-		assert.NotZero(t, found[folder], "%s waits for nothing: take it from the list", folder)
-	}
 	for at := range apart {
 		assert.True(t, used[at], "%s is excepted, and is not there", at)
 	}

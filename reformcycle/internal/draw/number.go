@@ -19,18 +19,6 @@ func Num(v float64) string {
 	return text
 }
 
-// Grouped sets the thousands of a whole number apart.
-func Grouped(digits string) string {
-	sign := ""
-	if strings.HasPrefix(digits, "-") {
-		sign, digits = "−", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return sign + digits
-}
-
 // Figures writes a number with so many decimals, as a language does.
 func Figures(l *language.Language, v float64, decimals int) string {
 	plain := strconv.FormatFloat(v, 'f', decimals, 64)
@@ -73,12 +61,4 @@ func Percent(l *language.Language, v float64, decimals int) string {
 		}
 	}
 	return strings.Replace(l.Percent(v, decimals), "-", "−", 1)
-}
-
-// Counted writes a number with its noun.
-func Counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }
