@@ -101,7 +101,7 @@ func TestRefusalsAreBounded(t *testing.T) {
 	}
 	for _, err := range []error{
 		&reformcycle.ChangeError{Index: 9999, Of: 10000, Kind: "engage-actor", Err: fields},
-		&reformcycle.ChangeError{Of: 1, Kind: "rate", Err: fault.Fields{{Path: "x", Rule: fault.Range, Value: math.NaN(), Want: "less"}}},
+		&reformcycle.ChangeError{Of: 1, Kind: "rate", Err: fault.Fields{{Path: "x", Rule: fault.Range, Value: math.NaN(), Want: language.Typed("less")}}},
 		&reformcycle.BlockedError{Move: "advance", Blockers: blockers},
 		&reformcycle.MoveError{Move: "advance", Legal: make([]reformcycle.Transition, 40)},
 		&reformcycle.StatusError{Status: reformcycle.Suspended, Reason: long, Accepts: reformcycle.Kinds()},
