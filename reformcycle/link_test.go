@@ -126,7 +126,7 @@ func TestARefusalSaysForWhomTheNationWaits(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"waiting for 2 of 3: County 12 (last observed at this stage: design, 3 May 2020), County 13 (never observed)",
-		"2 sur 3 se font attendre\u00a0: County 12 (dernière étape observée\u00a0: conception, 3 mai 2020), County 13 (jamais observé)",
+		"en attente de 2 sur 3\u00a0: County 12 (dernière étape observée\u00a0: conception, 3 mai 2020), County 13 (jamais observé)",
 	}, told)
 }
 
