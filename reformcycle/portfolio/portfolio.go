@@ -1,0 +1,354 @@
+package portfolio
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"iter"
+	"reflect"
+	"slices"
+	"sync"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
+)
+
+// This file opens cycles, keeps some of them open, and turns the pages.
+
+// Portfolio is all cycles of a journal. It is safe for use by several goroutines, and
+// starts none.
+type Portfolio struct {
+	journal  reformcycle.Journal
+	options  []reformcycle.Option
+	most     int
+	language *language.Language
+
+	mu    sync.Mutex
+	open  map[string]*list.Element
+	order *list.List // of *slot: the least recently used last
+}
+
+// slot is a cycle that is open, or being opened.
+type slot struct {
+	id    string
+	ready chan struct{}
+	// cycle and err are written before ready is closed; both are nil where the opening
+	// panicked.
+	cycle *reformcycle.Cycle
+	err   error
+}
+
+// Option configures Open.
+type Option func(*Portfolio) error
+
+// mostOpen is how many cycles stay open where nobody says so.
+const mostOpen = 256
+
+// WithOpen says how many cycles stay open at most, from 1 to 1,000,000; without it 256.
+func WithOpen(most int) Option {
+	return func(p *Portfolio) error {
+		if most < 1 || most > 1_000_000 {
+			return fault.Refuse("WithOpen", fault.Range, most, fault.WholeBetween(1, 1_000_000))
+		}
+		p.most = most
+		return nil
+	}
+}
+
+// WithOptions says what each cycle is opened with: the host's clock, its checklists, its
+// observers. The journal is that of the portfolio, whatever they say.
+func WithOptions(options ...reformcycle.Option) Option {
+	return func(p *Portfolio) error {
+		p.options = append(p.options, options...)
+		return nil
+	}
+}
+
+// WithLanguage says in which language a proposal writes what goes into the record, such
+// as the reason of a suspension; without it, or nil, English.
+func WithLanguage(l *language.Language) Option {
+	return func(p *Portfolio) error {
+		p.language = l
+		return nil
+	}
+}
+
+// Open makes the portfolio of a journal. It opens no cycle and reads nothing.
+//
+// Errors: [fault.Fields] for the journal or an option, those for cycles among it; what
+// the context returns.
+func Open(ctx context.Context, journal reformcycle.Journal, options ...Option) (*Portfolio, error) {
+	if ctx == nil {
+		return nil, noContext()
+	}
+	if v := reflect.ValueOf(journal); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, fault.Refuse("journal", fault.Required, nil, language.Of("want.portfolio-journal"))
+	}
+	p := &Portfolio{journal: journal, most: mostOpen, open: map[string]*list.Element{}, order: list.New()}
+	for _, option := range options {
+		if option == nil {
+			return nil, fault.Refuse("option", fault.Required, nil, language.Of("want.option"))
+		}
+		if err := option(p); err != nil {
+			return nil, err
+		}
+	}
+	// A cycle that nobody keeps takes the options, so that a wrong one is refused here
+	// and not at the first cycle.
+	if _, err := reformcycle.New("options", p.options...); err != nil {
+		return nil, err
+	}
+	return p, ctx.Err()
+}
+
+func noContext() error {
+	return fault.Refuse("ctx", fault.Required, nil, language.Of("want.context"))
+}
+
+func (p *Portfolio) ready(ctx context.Context) error {
+	if ctx == nil {
+		return noContext()
+	}
+	if p == nil || p.journal == nil {
+		return fault.Refuse("portfolio", fault.Required, nil, language.Of("want.portfolio"))
+	}
+	return ctx.Err()
+}
+
+// Cycle gives a cycle as its journal has it now: it is opened where it is not, and reloaded
+// where it is. Ask again rather than keep it: of one that was closed meanwhile, to make
+// room, another may be opened, and whoever writes second ends in a ConflictError.
+//
+// Errors: as [reformcycle.Open] and [reformcycle.Cycle.Reload].
+func (p *Portfolio) Cycle(ctx context.Context, id string) (*reformcycle.Cycle, error) {
+	if err := p.ready(ctx); err != nil {
+		return nil, err
+	}
+	return p.cycle(ctx, id, true)
+}
+
+// cycle opens one and keeps it, in the place of another where displace says so: who goes
+// through all of them leaves open what others work with.
+func (p *Portfolio) cycle(ctx context.Context, id string, displace bool) (*reformcycle.Cycle, error) {
+	id = fault.NFC(id)
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		p.mu.Lock()
+		at, held := p.open[id]
+		if !held {
+			if !displace && p.order.Len() >= p.most {
+				p.mu.Unlock()
+				return reformcycle.Open(ctx, p.journal, id, p.options...)
+			}
+			s := &slot{id: id, ready: make(chan struct{})}
+			at = p.order.PushFront(s)
+			p.open[id] = at
+			for p.order.Len() > p.most {
+				p.close(p.order.Back())
+			}
+			p.mu.Unlock()
+			p.fill(ctx, s, at)
+			return s.cycle, s.err
+		}
+		if displace {
+			p.order.MoveToFront(at)
+		}
+		p.mu.Unlock()
+		s := at.Value.(*slot)
+		select {
+		case <-s.ready:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		switch {
+		case s.cycle != nil:
+			return s.cycle, s.cycle.Reload(ctx)
+		case s.err != nil && !ended(s.err):
+			return nil, s.err
+		}
+		// Whoever opened it gave up: it is tried again, in this context.
+	}
+}
+
+// fill opens the cycle of a slot; where that fails, the slot is free for who comes next.
+func (p *Portfolio) fill(ctx context.Context, s *slot, at *list.Element) {
+	defer func() { // deferred, for a journal may panic
+		if s.cycle == nil {
+			p.mu.Lock()
+			p.close(at)
+			p.mu.Unlock()
+		}
+		close(s.ready)
+	}()
+	s.cycle, s.err = reformcycle.Open(ctx, p.journal, s.id, p.options...)
+}
+
+// close forgets a cycle, unless another has taken its place.
+func (p *Portfolio) close(at *list.Element) {
+	if s := at.Value.(*slot); p.open[s.id] == at {
+		delete(p.open, s.id)
+		p.order.Remove(at)
+	}
+}
+
+// ended reports whether an error is that of a context.
+func ended(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// Everything is for those who may see every cycle.
+func Everything(string) bool { return true }
+
+func seeing(sees func(string) bool) error {
+	if sees == nil {
+		return fault.Refuse("sees", fault.Required, nil, language.Of("want.portfolio-sees"))
+	}
+	return nil
+}
+
+// visible yields the ids behind one that may be seen, in their order.
+func (p *Portfolio) visible(ctx context.Context, after string, sees func(string) bool) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for id, err := range p.journal.Cycles(ctx, after) {
+			if (err != nil || sees(id)) && !yield(id, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// each visits all cycles that may be seen, in the order of their ids. One that can't be
+// read is visited with the error and the zero State.
+func (p *Portfolio) each(ctx context.Context, sees func(string) bool, visit func(id string, s reformcycle.State, err error)) error {
+	if err := p.ready(ctx); err != nil {
+		return err
+	}
+	if err := seeing(sees); err != nil {
+		return err
+	}
+	for id, err := range p.visible(ctx, "", sees) {
+		if err != nil {
+			return err
+		}
+		s, err := p.now(ctx, id, false)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		visit(id, s, err)
+	}
+	return nil
+}
+
+// now is how a cycle stands now.
+func (p *Portfolio) now(ctx context.Context, id string, displace bool) (reformcycle.State, error) {
+	c, err := p.cycle(ctx, id, displace)
+	if err != nil {
+		return reformcycle.State{}, err
+	}
+	return c.Now(), nil
+}
+
+// Row is where one cycle stands, as [reformcycle.Cycle.Now] judges it.
+type Row struct {
+	Cycle   string `json:"cycle"`
+	Title   string `json:"title,omitempty"`
+	Country string `json:"country,omitempty"`
+	// Jurisdiction whose reform it is; its ID is empty where none is named.
+	Jurisdiction reformcycle.Jurisdiction `json:"jurisdiction,omitzero"`
+	// Parent is the cycle that it is linked with; empty for none.
+	Parent string             `json:"parent,omitempty"`
+	Stage  reformcycle.Stage  `json:"stage,omitempty"`
+	Status reformcycle.Status `json:"status"`
+	Lap    int                `json:"lap,omitempty"`
+	// Moved is when it last moved, as far as that is known.
+	Moved date.Date `json:"moved,omitzero"`
+	// Guards stand before its next stage: the ids of its blockers, each once; none
+	// where it is not active.
+	Guards []string `json:"guards,omitempty"`
+	// Debts counts what it owes, having passed guards by override.
+	Debts int `json:"debts,omitempty"`
+	// Seq is its last entry.
+	Seq uint64 `json:"seq,omitempty"`
+	// Unreadable says why it can't be read; then nothing else is known but its id.
+	Unreadable language.Text `json:"unreadable,omitzero"`
+}
+
+func rowOf(id string, s reformcycle.State, err error) Row {
+	row := Row{Cycle: id}
+	if err != nil {
+		row.Unreadable = language.Refused(err)
+		return row
+	}
+	row.Title, row.Country, row.Stage, row.Status, row.Lap = s.Title(), s.Country(), s.Stage(), s.Status(), s.Lap()
+	row.Jurisdiction, _ = s.Jurisdiction()
+	row.Moved, row.Debts, row.Seq = s.LastMoved(), len(s.OpenDebts()), s.Seq()
+	if link, linked := s.Link(); linked {
+		row.Parent = link.Parent
+	}
+	if row.Status == reformcycle.Active {
+		for _, b := range s.Blockers() {
+			if !slices.Contains(row.Guards, b.Guard) {
+				row.Guards = append(row.Guards, b.Guard)
+			}
+		}
+	}
+	return row
+}
+
+// Query says which page is asked for.
+type Query struct {
+	// Sees says which cycles the visitor may see, by id.
+	Sees func(cycle string) bool
+	// After is where the page before ended, its Next; empty for the first.
+	After string
+	// Limit is how many rows a page has, up to 1000; 50 where it is 0.
+	Limit int
+}
+
+// Page is a part of a portfolio, in the order of the ids' bytes.
+type Page struct {
+	Rows []Row `json:"rows"`
+	// Next is After for the page that follows; empty behind the last.
+	Next string `json:"next,omitempty"`
+}
+
+const mostRows, usualRows = 1000, 50
+
+// Page gives a page of cycles. It opens those that stand on it and no others.
+//
+// Errors: [fault.Fields] for the query; what the journal and the context return.
+func (p *Portfolio) Page(ctx context.Context, q Query) (Page, error) {
+	if err := p.ready(ctx); err != nil {
+		return Page{}, err
+	}
+	if err := seeing(q.Sees); err != nil {
+		return Page{}, err
+	}
+	if q.Limit < 0 || q.Limit > mostRows {
+		return Page{}, fault.Refuse("limit", fault.Range, q.Limit, language.Of("want.limit", "most", mostRows, "usual", usualRows))
+	}
+	limit := q.Limit
+	if limit == 0 {
+		limit = usualRows
+	}
+	var page Page
+	for id, err := range p.visible(ctx, q.After, q.Sees) {
+		switch {
+		case err != nil:
+			return Page{}, err
+		case len(page.Rows) == limit: // there is one more; it is not opened
+			page.Next = page.Rows[limit-1].Cycle
+			return page, nil
+		}
+		s, err := p.now(ctx, id, false)
+		if ctx.Err() != nil {
+			return Page{}, ctx.Err()
+		}
+		page.Rows = append(page.Rows, rowOf(id, s, err))
+	}
+	return page, nil
+}
