@@ -77,7 +77,7 @@ func TestDatesAndListsAsTheyAreWrittenThere(t *testing.T) {
 		"en-GB": {"4 May 2003", "May 2003", "2003", "a, b and c", "a and b", "a", "none"},
 		"fr":    {"4 mai 2003", "mai 2003", "2003", "a, b et c", "a et b", "a", "aucun"},
 		"pt":    {"4 de maio de 2003", "maio de 2003", "2003", "a, b e c", "a e b", "a", "nenhum"},
-		"es":    {"4 de mayo de 2003", "mayo de 2003", "2003", "a, b y c", "a y b", "a", "ninguno"},
+		"es":    {"4 de mayo de 2003", "mayo de 2003", "2003", "a, b y c", "a y b", "a", "no hay"},
 	} {
 		l := language.Match(shipped, tag)
 		require.Equal(t, tag, l.Tag())
