@@ -96,16 +96,33 @@ func (f Field) Told() Said {
 // Is makes errors.Is(err, ErrInvalid) true.
 func (f Field) Is(target error) bool { return target == ErrInvalid }
 
+// wireField is the JSON form of a field.
+type wireField struct {
+	Path   string `json:"path,omitempty"`
+	Rule   string `json:"rule"`
+	Value  string `json:"value,omitempty"`
+	Want   string `json:"want"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+}
+
 // MarshalJSON gives the field with a bounded value.
 func (f Field) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Path   string `json:"path,omitempty"`
-		Rule   string `json:"rule"`
-		Value  string `json:"value,omitempty"`
-		Want   string `json:"want"`
-		Line   int    `json:"line,omitempty"`
-		Column int    `json:"column,omitempty"`
-	}{printable(f.Path, mostPath), printable(f.Rule, mostShown), Bounded(f.Value), Cut(inWords(f.Want), mostWant), f.Line, f.Column})
+	return json.Marshal(wireField{printable(f.Path, mostPath), printable(f.Rule, mostShown), Bounded(f.Value), Cut(inWords(f.Want), mostWant), f.Line, f.Column})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, for whoever hears a refusal from a service:
+// the value, and what would be accepted, as they were told.
+func (f *Field) UnmarshalJSON(data []byte) error {
+	var w wireField
+	if err := json.Unmarshal(data, &w); err != nil {
+		return err
+	}
+	*f = Field{Path: w.Path, Rule: w.Rule, Want: typed(w.Want), Line: w.Line, Column: w.Column}
+	if w.Value != "" {
+		f.Value = w.Value
+	}
+	return nil
 }
 
 // MaxFields is how many faults of one input are collected.

@@ -62,6 +62,24 @@ func TestMessagesAndJSONAreBounded(t *testing.T) {
 	assert.JSONEq(t, `{"code":"invalid","fields":[{"path":"weight","rule":"range","value":"NaN","want":"a number"}]}`, string(text))
 }
 
+// Who hears a refusal from a service reads what it was told.
+func TestAFieldIsReadBackAsItWasTold(t *testing.T) {
+	var wrong fault.Fields
+	wrong.Whole("weight", 12, 1, 5)
+	wrong.Add("kind", fault.Required, nil, fault.WantOwn)
+	wrong[1].Line, wrong[1].Column = 3, 7
+	for _, f := range wrong {
+		text, err := json.Marshal(f)
+		require.NoError(t, err)
+		var read fault.Field
+		require.NoError(t, json.Unmarshal(text, &read))
+		again, err := json.Marshal(read)
+		require.NoError(t, err)
+		assert.Equal(t, string(text), string(again))
+		assert.Equal(t, f.Want.String(), read.Want.String())
+	}
+}
+
 func TestValuesAreShownSoThatTheyCanBeSeen(t *testing.T) {
 	var nobody *string
 	for want, v := range map[string]any{

@@ -395,7 +395,7 @@ func TestWhatCannotBeAskedIsRefused(t *testing.T) {
 			return err
 		},
 		"id: required":  func() error { _, err := o.Cycle(background, ""); return err },
-		"ctx: required": func() error { _, err := o.Cycle(nil, "a"); return err }, //nolint:staticcheck // that is what is refused
+		"ctx: required": func() error { var none context.Context; _, err := o.Cycle(none, "a"); return err },
 	} {
 		fields := fault.Of(call())
 		require.NotEmpty(t, fields, name)
