@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -119,14 +120,17 @@ func TestAnIDStandsInOneFileOnly(t *testing.T) {
 	}
 }
 
-// as writes what a language has of an area.
+// as writes what a language has of an area, as it is shipped: without the notes, which
+// stand with the English texts, so that a program has no copy for each language.
 func as(l *language.Language, area string, s *language.Source) string {
 	var built []string
 	if area == "data" {
 		built = builtIn()
 	}
-	return string(s.Write(l, built...))
+	return notes.ReplaceAllString(string(s.Write(l, built...)), "")
 }
+
+var notes = regexp.MustCompile(`(?m)^#\. .*\n`)
 
 var write = flag.String("write", "", "a folder to write the files for translators to")
 
