@@ -21,6 +21,14 @@ func uncoordinatedPartners(s State, _ Rule) Verdict {
 	return v
 }
 
+// named is what an actor is called; who is not known any more goes by the id.
+func (s *state) named(id string) string {
+	if a, known := s.actors().Actor(id); known {
+		return a.Name
+	}
+	return id
+}
+
 // hastyLaunch: launched by override, or with little time or evidence between
 // problem and launch.
 func hastyLaunch(s State, r Rule) Verdict {
@@ -41,7 +49,7 @@ func hastyLaunch(s State, r Rule) Verdict {
 				untold = about
 				continue
 			}
-			says := language.Of("fact.passed-over", "stage", d.Stage.Told(), "authority", said(d.Authority), "reason", said(d.Reason))
+			says := language.Of("fact.passed-over", "stage", d.Stage.Told(), "authority", said(st.named(d.Authority)), "reason", said(d.Reason))
 			if d.ByCorrection {
 				says = language.Of("fact.passed-over.found", "stage", d.Stage.Told())
 			}

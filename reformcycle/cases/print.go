@@ -12,6 +12,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // This file prints a walk for people.
@@ -25,6 +26,8 @@ type Printer struct {
 	err error
 	// waiting are the guards that stood before the last refused move.
 	waiting []reformcycle.Blocker
+	// actors are those who are known by the chapter that was told last.
+	actors stakeholders.Roster
 	// debts are those of the chapter before; a cycle never drops one.
 	debts []reformcycle.Debt
 }
@@ -50,6 +53,7 @@ func (p *Printer) Title(c Case) {
 // Chapter prints one chapter as it was told, and returns the first error of the
 // writer: it is made to be handed to [Case.Tell].
 func (p *Printer) Chapter(t Telling) error {
+	p.actors = t.After.Actors()
 	p.line("")
 	p.line(p.say("case.chapter", "n", t.Number, "when", t.Chapter.When(), "basis", t.Chapter.Basis.Told()))
 	p.text("   ", p.l.Say(language.Built(t.Chapter.Says)))
@@ -189,7 +193,14 @@ func (p *Printer) shortfall(b reformcycle.Blocker) string {
 	case len(b.Missing) > 0:
 		text = p.say("brief.missing", "what", b.Missing)
 	case len(b.Actors) > 0:
-		text = p.say("brief.in-the-way", "who", b.Actors)
+		who := make([]string, len(b.Actors))
+		for i, id := range b.Actors {
+			who[i] = id
+			if a, known := p.actors.Actor(id); known {
+				who[i] = a.Name
+			}
+		}
+		text = p.say("brief.in-the-way", "who", who)
 	case b.Have == assessment.Unknown:
 		text = p.say("brief.not-rated", "need", b.Need.Told())
 	default:
@@ -239,6 +250,7 @@ func sentence(text string) string {
 // Standing prints where a cycle stands: its stages, its debt, what blocks it,
 // what to do next, and on what the ratings rest.
 func (p *Printer) Standing(s reformcycle.State, c Case) {
+	p.actors = s.Actors()
 	p.line("")
 	p.heading("case.standing")
 	args := []any{"lap", s.Lap(), "stage", s.Stage().Told(), "status", s.Status().Told()}

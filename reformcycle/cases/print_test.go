@@ -61,7 +61,7 @@ func TestEveryMoveIsSetOffAndSaysWhy(t *testing.T) {
 	for _, want := range []string{
 		">>> ADVANCE BY OVERRIDE: problem prioritization → coalition building",
 		">>> BLOCKED: coalition building → solution gathering",
-		"No actor whose refusal alone blocks may oppose. In the way: minister.",
+		"No actor whose refusal alone blocks may oppose. In the way: Minister.",
 		"No actor whose refusal alone blocks may oppose. Owed since 2018; such an actor opposes it.",
 		"Debt settled: No actor whose refusal alone blocks may oppose.",
 		">>> REVISIT: solution gathering → problem prioritization. The problem was another.",
