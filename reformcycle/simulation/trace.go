@@ -89,7 +89,7 @@ func (m *Model) Trace(policy Policy, seed, i uint64) (Trace, error) {
 	checkModel(&f, m)
 	id := checkPolicy(&f, policy)
 	if i >= MaxRuns {
-		f.Add("run", fault.Range, i, wholeFrom(0, MaxRuns-1))
+		f.Add("run", fault.Range, i, wholeFrom(uint64(0), MaxRuns-1))
 	}
 	if err := f.Err(); err != nil {
 		return Trace{}, err
