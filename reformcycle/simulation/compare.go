@@ -347,7 +347,7 @@ func newAnalysis(f *fault.Fields, ctx context.Context, m *Model, metric Metric, 
 // checkRuns refuses a number of runs that shows no spread, or that no seed has.
 func checkRuns(f *fault.Fields, field string, n uint64) {
 	if n < 2 || n > MaxRuns {
-		f.Add(field, fault.Range, n, wholeFrom(2, MaxRuns))
+		f.Add(field, fault.Range, n, wholeFrom(uint64(2), MaxRuns))
 	}
 }
 

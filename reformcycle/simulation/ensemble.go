@@ -117,7 +117,7 @@ func (m *Model) Run(ctx context.Context, policy Policy, runs, seed uint64, optio
 	checkModel(&f, m)
 	e := newEnsemble(&f, ctx, options)
 	if runs < 1 || runs > MaxRuns {
-		f.Add("runs", fault.Range, runs, wholeFrom(1, MaxRuns))
+		f.Add("runs", fault.Range, runs, wholeFrom(uint64(1), MaxRuns))
 	} else if !e.sharded {
 		e.shard = Range{0, runs}
 	} else if e.shard.To > runs {
