@@ -151,13 +151,7 @@ func (Devolve) Kind() Kind { return KindDevolve }
 func (c Devolve) apply(d *draft) error {
 	next := c.Devolution
 	next.Entry = d.entry
-	held := &jurisdictions.in(d).Devolved
-	own(d, held)
-	if i := slices.IndexFunc(*held, func(of Devolution) bool { return of.Function == next.Function }); i >= 0 {
-		(*held)[i] = next
-		return nil
-	}
-	*held = append(*held, next)
+	put(d, &jurisdictions.in(d).Devolved, next, func(of Devolution) bool { return of.Function == next.Function })
 	return nil
 }
 

@@ -356,13 +356,7 @@ func (c Depart) apply(d *draft) error {
 	}
 	next := c.Departure
 	next.Entry = d.entry
-	held := &links.in(d).Departures
-	own(d, held)
-	if i := slices.IndexFunc(*held, func(of Departure) bool { return of.Component == next.Component }); i >= 0 {
-		(*held)[i] = next
-		return nil
-	}
-	*held = append(*held, next)
+	put(d, &links.in(d).Departures, next, func(of Departure) bool { return of.Component == next.Component })
 	return nil
 }
 

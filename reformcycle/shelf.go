@@ -127,3 +127,13 @@ func (s *shelf[T]) restored(lap int) error {
 	}
 	return nil
 }
+
+// put has one thing stand in a list in the place of what was said of the same before.
+func put[S ~[]T, T any](d *draft, held *S, next T, same func(T) bool) {
+	own(d, held)
+	if i := slices.IndexFunc(*held, same); i >= 0 {
+		(*held)[i] = next
+		return
+	}
+	*held = append(*held, next)
+}
