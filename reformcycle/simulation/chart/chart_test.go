@@ -1291,35 +1291,13 @@ func typedIn(t *testing.T) []string {
 // Told in a language, a picture says nothing in another, cuts nothing off and puts no
 // sentence together.
 func TestPicturesSayAllInTheLanguageThatTheyAreDrawnIn(t *testing.T) {
-	accented, typed := madeUpLanguages()["accented"], typedIn(t)
-	for name, write := range everyPicture(t) {
-		var b strings.Builder
-		require.NoError(t, write(&b, accented), name)
-		assert.Empty(t, languagetest.Leaks(b.String(), typed...), name)
-		assert.Empty(t, languagetest.Cuts(b.String()), name)
-		assert.Empty(t, languagetest.Pieces(b.String()), name)
-	}
+	drawtest.TellsAll(t, everyPicture(t), madeUpLanguages()["accented"], typedIn(t)...)
 }
 
 // In every language texts stay on the page and off each other, and none is cut that is
 // not in English.
 func TestPicturesHaveRoomForEveryLanguage(t *testing.T) {
-	cuts := func(svg string) int { return strings.Count(svg, draw.Ellipsis) }
-	for name, write := range everyPicture(t) {
-		var english strings.Builder
-		require.NoError(t, write(&english, nil), name)
-		for _, l := range []*language.Language{nil, fr.Language(), pt.Language(), es.Language(), madeUpLanguages()["accented"], madeUpLanguages()["mirrored"]} {
-			var b strings.Builder
-			require.NoError(t, write(&b, l), name)
-			on := draw.Upright
-			if strings.Contains(b.String(), `width="297mm"`) {
-				on = draw.Lying
-			}
-			t.Run(name+" "+l.Tag(), func(t *testing.T) { drawtest.KeepsApart(t, on, b.String()) })
-			assert.Equal(t, cuts(english.String()), cuts(b.String()), "%s in %s", name, l.Tag())
-			assert.Contains(t, b.String(), `xml:lang="`+l.Tag()+`"`)
-		}
-	}
+	drawtest.HasRoom(t, everyPicture(t), nil, fr.Language(), pt.Language(), es.Language(), madeUpLanguages()["accented"], madeUpLanguages()["mirrored"])
 }
 
 // Where one reads from right to left, time runs so as well: the first month stands on the

@@ -19,6 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -171,4 +173,42 @@ var HostileNames = []string{
 	Hostile, "a\x00b\x1b[31m\u0085c\x7f\ufffe d", strings.Repeat("A very long name of a very large body ", 13),
 	strings.Repeat("W", 500), strings.Repeat("社区卫生", 100), "e" + strings.Repeat("\u0301", 400), "\u202eevil\u2066", "]]>&amp;<![CDATA[",
 	"Ministry of Finance, Planning, Economic Development and Local Government", "x",
+}
+
+// Pictures are ways to draw in a language, by name.
+type Pictures = map[string]func(w io.Writer, l *language.Language) error
+
+// TellsAll tries that pictures say nothing in another language than the one they are drawn
+// in, but for what somebody typed, cut nothing off and put no sentence together.
+func TellsAll(t *testing.T, pictures Pictures, accented *language.Language, typed ...string) {
+	t.Helper()
+	for name, write := range pictures {
+		var b strings.Builder
+		require.NoError(t, write(&b, accented), name)
+		assert.Empty(t, languagetest.Leaks(b.String(), typed...), name)
+		assert.Empty(t, languagetest.Cuts(b.String()), name)
+		assert.Empty(t, languagetest.Pieces(b.String()), name)
+	}
+}
+
+// HasRoom tries that in each language texts stay on the page and off each other, and that
+// none is cut that is not in English.
+func HasRoom(t *testing.T, pictures Pictures, languages ...*language.Language) {
+	t.Helper()
+	cuts := func(svg string) int { return strings.Count(svg, draw.Ellipsis) }
+	for name, write := range pictures {
+		var english strings.Builder
+		require.NoError(t, write(&english, nil), name)
+		for _, l := range languages {
+			var b strings.Builder
+			require.NoError(t, write(&b, l), name)
+			on := draw.Upright
+			if strings.Contains(b.String(), `width="297mm"`) {
+				on = draw.Lying
+			}
+			t.Run(name+" "+l.Tag(), func(t *testing.T) { KeepsApart(t, on, b.String()) })
+			assert.Equal(t, cuts(english.String()), cuts(b.String()), "%s in %s", name, l.Tag())
+			assert.Contains(t, b.String(), `xml:lang="`+l.Tag()+`"`)
+		}
+	}
 }
