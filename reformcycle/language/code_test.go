@@ -58,6 +58,7 @@ var apart = map[string]string{
 	"stakeholders/policymaker/sector.go": "the words of PolicyMaker's files",
 	"reformcycle/journal":                "what is wrong with a file, for those who run the machine, beside what its system says; refusals have texts",
 	"reformcycle/sqljournal":             "SQL, and what is wrong with a table, for those who run the database, beside what it says; refusals have texts",
+	"reformcycle/web/answer.go":          "what stands in headers and in the log, for those who run the machine; refusals have texts",
 }
 
 // sentence tells whether a text in code looks like English for people: two words in small

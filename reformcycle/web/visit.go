@@ -1,0 +1,120 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
+)
+
+// This file is one request: who makes it, about what, in which language.
+
+// visit is a request and what is known of it.
+type visit struct {
+	page  *Page
+	w     *answer
+	r     *http.Request
+	route *route
+	began time.Time
+
+	// l is the language, voice what speaks it.
+	l     *language.Language
+	voice *voice
+
+	visitor Visitor
+	// id of the cycle in the address; rights are the visitor's on it.
+	id     string
+	rights Rights
+	// opened is the state of the cycle, once it was asked for.
+	opened reformcycle.State
+
+	// script lets the small script of a page run; echoes says that the page repeats what
+	// the address says, so that it is not compressed: how long it becomes would tell who
+	// listens on the way whether the two have something in common.
+	script, echoes bool
+}
+
+func (p *Page) visit(w *answer, r *http.Request, at *route) *visit {
+	l, chosen := p.languageOf(r)
+	return &visit{
+		page: p, w: w, r: r, route: at, began: time.Now(),
+		l: l, voice: p.voices[spoken{l, chosen}], id: fault.NFC(unsegment(r.PathValue("cycle"))),
+	}
+}
+
+// authorize asks the host who it is.
+func (v *visit) authorize() error {
+	visitor, err := v.page.authorize(v.r)
+	if err != nil {
+		v.unauthorized(err)
+		return errForbidden
+	}
+	v.visitor = visitor
+	if v.id != "" {
+		v.rights = v.may(v.id)
+	}
+	return nil
+}
+
+// may says what the visitor may do on a cycle.
+func (v *visit) may(cycle string) Rights {
+	if v.visitor.May == nil {
+		return 0
+	}
+	rights := v.visitor.May(cycle)
+	if v.page.readOnly || strings.TrimSpace(v.visitor.Name) == "" {
+		rights &= Look
+	}
+	if !rights.Has(Look) { // who may not see it may do nothing to it
+		return 0
+	}
+	return rights
+}
+
+// sees says which cycles the visitor may look at.
+func (v *visit) sees(cycle string) bool { return v.may(cycle).Has(Look) }
+
+// cycle opens the one in the address, for who has the rights. One that the visitor may
+// not look at, and one that is not there, end in the same error.
+func (v *visit) cycle(need Rights) (*reformcycle.Cycle, error) {
+	if !v.rights.Has(Look) {
+		return nil, errAbsent
+	}
+	if !v.rights.Has(need) {
+		return nil, errForbidden
+	}
+	c, err := v.page.portfolio.Cycle(v.r.Context(), v.id)
+	if errors.Is(err, reformcycle.ErrNotFound) || errors.Is(err, fault.ErrInvalid) && c == nil {
+		return nil, errAbsent // no cycle has an id that is none
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.opened = c.Now()
+	return c, nil
+}
+
+// apply applies a batch in the visitor's name, where the visitor may. Seq is the entry
+// that it rests on, 0 where it rests on none; key is that of the batch, "" for none.
+func (v *visit) apply(c *reformcycle.Cycle, by reformcycle.Stamp, changes ...reformcycle.Change) (reformcycle.Receipt, error) {
+	if !v.rights.Has(needed(changes...)) {
+		return reformcycle.Receipt{}, errForbidden
+	}
+	by.Author = v.visitor.Name
+	return c.Apply(v.r.Context(), by, changes...)
+}
+
+// see sends the visitor on to another address, after a form was taken.
+func (v *visit) see(name string, args ...any) error {
+	to, err := v.voice.link(name, args...)
+	if err != nil {
+		return err
+	}
+	v.w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
+	return nil
+}
