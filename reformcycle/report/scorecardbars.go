@@ -318,21 +318,28 @@ func (s scores) describe() string {
 	return strings.Join(told, " ")
 }
 
-// nameOf is what people read for a criterion. A checklist gives it an id and a sentence,
-// and no name. The criteria of the reform cycle have short names among the texts; of
-// others the id is read, but where a language says the sentence and has no word for what
-// the id says.
+// nameOf is what people read for a criterion.
 func (s scores) nameOf(it scoreItem) language.Text {
-	name, text := idName(it.Criterion.ID), language.Built(it.Criterion.Text)
-	says := func(t language.Text) bool { return s.in.Say(t) != t.Plain }
-	id := "picture.criterion." + it.Criterion.ID
-	if _, named := language.Texts().Entry(id); named {
-		name = language.Of(id)
-	} else if name.ID == language.BuiltIn && !says(name) && says(text) {
-		name = text
-	}
+	name := criterionName(s.in, it.Criterion)
 	if it.Criterion.Advisory {
 		return language.Of("picture.scores.advisory", "criterion", name)
+	}
+	return name
+}
+
+// criterionName is what people read for a criterion. A checklist gives it an id and a
+// sentence, and no name. The criteria of the reform cycle have short names among the texts;
+// of others the id is read, but where a language says the sentence and has no word for what
+// the id says.
+func criterionName(l *language.Language, c assessment.Criterion) language.Text {
+	name, text := idName(c.ID), language.Built(c.Text)
+	says := func(t language.Text) bool { return l.Say(t) != t.Plain }
+	id := "picture.criterion." + c.ID
+	if _, named := language.Texts().Entry(id); named {
+		return language.Of(id)
+	}
+	if name.ID == language.BuiltIn && !says(name) && says(text) {
+		return text
 	}
 	return name
 }

@@ -1,0 +1,277 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chsreform/chsreform/assessment"
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
+	"github.com/chsreform/chsreform/reformcycle/portfolio"
+	"github.com/chsreform/chsreform/stakeholders"
+)
+
+// manyTitle and the names of districts are made up.
+const manyTitle = "Health workers for every village"
+
+func districtName(i int) string { return fmt.Sprintf("District %d", i) }
+
+// cyclesOf makes n made-up districts of all sorts: each stage, some suspended, some
+// abandoned, some in a second lap, with ratings that are illustrative.
+func cyclesOf(t testing.TB, n int, called func(i int) string) (cycles []*reformcycle.Cycle) {
+	t.Helper()
+	criteria := reformcycle.ReformChecklist().Spec().Criteria
+	for i := range n {
+		id := fmt.Sprintf("D-%03d", i)
+		stage := reformcycle.Stage(1 + i*5%8)
+		c, err := reformcycle.New(id, reformcycle.WithTitle(manyTitle), reformcycle.WithCountry("Exampleland"), reformcycle.WithStage(stage))
+		require.NoError(t, err)
+		w := walk{t, c}
+		changes := []reformcycle.Change{reformcycle.NameJurisdiction{Jurisdiction: reformcycle.Jurisdiction{
+			ID: id, Name: called(i), Tier: reformcycle.District, Parent: fmt.Sprintf("R-%d", i%6),
+			Population: reformcycle.Population{People: float64(1000 * (i + 1)), Year: 2019, Source: "made up"},
+		}}}
+		for k, c := range criteria {
+			if c.Kind != assessment.Derived && (k+i)%3 != 0 {
+				changes = append(changes, made(c.ID, assessment.Level(1+(i*7+k*3)%4)))
+			}
+		}
+		w.on("2024-02-05", changes...)
+		if stage > reformcycle.ProblemPrioritization {
+			w.on("2024-06-10", reformcycle.Revisit{To: stage - 1, Reason: "made up"})
+			w.on("2024-09-02", engage("moh", "Ministry of Health", stakeholders.MinistryOfHealth, 6, 6, stakeholders.Leader),
+				reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "made up"}})
+		}
+		switch i % 9 {
+		case 3:
+			w.on("2025-01-07", reformcycle.Suspend{Reason: "made up"})
+		case 4:
+			w.on("2025-01-07", reformcycle.Suspend{Reason: "made up"})
+			_, err := c.Apply(t.Context(), reformcycle.By("reform-team").At(time.Date(2025, 8, 1, 0, 0, 0, 0, time.UTC)).On(date.MustParse("2025-08")), reformcycle.Resume{Reason: "made up"})
+			require.NoError(t, err)
+		case 5:
+			w.on("2025-03-07", reformcycle.Abandon{Reason: "made up"})
+		}
+		cycles = append(cycles, c)
+	}
+	return cycles
+}
+
+// manyOf is a nation of districts, the last of which are silent, and the cycle of the
+// nation, which names them all.
+func manyOf(t testing.TB, n, silent int, called func(i int) string) Nation {
+	t.Helper()
+	var all Nation
+	var children []reformcycle.Child
+	for i, c := range cyclesOf(t, n-silent, called) {
+		all.States = append(all.States, c.State())
+		children = append(children, reformcycle.Child{Cycle: fmt.Sprintf("D-%03d", i), Name: called(i)})
+	}
+	for i := n - silent; i < n; i++ {
+		id := fmt.Sprintf("D-%03d", i)
+		all.Silent = append(all.Silent, portfolio.Silent{Cycle: id, Why: language.Of("portfolio.silent", "cycle", id)})
+		children = append(children, reformcycle.Child{Cycle: id, Name: called(i)})
+	}
+	if n > 0 {
+		c, err := reformcycle.New("NATION", reformcycle.WithTitle(manyTitle), reformcycle.WithCountry("Exampleland"), reformcycle.WithStage(reformcycle.Launch))
+		require.NoError(t, err)
+		walk{t, c}.on("2024-01-08",
+			reformcycle.NameJurisdiction{Jurisdiction: reformcycle.Jurisdiction{ID: "XX", Name: "Exampleland", Tier: reformcycle.National}},
+			reformcycle.NameChildren{Of: reformcycle.Children{Children: children, Source: "made up"}})
+		all.States = append(all.States, c.State())
+	}
+	return all
+}
+
+func rowsOf(n Nation) (rows []portfolio.Row) {
+	for _, s := range n.States {
+		j, _ := s.Jurisdiction()
+		rows = append(rows, portfolio.Row{Cycle: s.ID(), Title: s.Title(), Jurisdiction: j, Stage: s.Stage(), Status: s.Status(), Lap: s.Lap(), Seq: s.Seq()})
+	}
+	for _, s := range n.Silent {
+		rows = append(rows, portfolio.Row{Cycle: s.Cycle, Unreadable: s.Why})
+	}
+	return rows
+}
+
+func hostileName(i int) string {
+	// The normal form takes thirty marks on a letter.
+	name := []rune(asName(strings.ReplaceAll(drawtest.HostileNames[i%len(drawtest.HostileNames)], strings.Repeat("\u0301", 20), "\u0301")))
+	return fmt.Sprint(i, " සෞඛ්‍ය ", strings.TrimSpace(string(name[:min(len(name), 300)])))
+}
+
+// manyPictures are the pictures of many cycles, and the tables that say the same.
+type manyPicture struct {
+	page  draw.Paper
+	write func(w io.Writer, l *language.Language, title string, n Nation) error
+	table func(l *language.Language, n Nation) (Table, error)
+}
+
+var manyPictures = map[string]manyPicture{
+	"heat map": {draw.Upright,
+		func(w io.Writer, l *language.Language, title string, n Nation) error {
+			return HeatMap(w, l, title, n, View{})
+		},
+		func(l *language.Language, n Nation) (Table, error) { return HeatTable(l, n, View{}) }},
+	"heat map of a stage": {draw.Upright,
+		func(w io.Writer, l *language.Language, title string, n Nation) error {
+			return HeatMap(w, l, title, n, View{Stage: reformcycle.Design, Order: ByStage, Page: n.Pages()})
+		},
+		func(l *language.Language, n Nation) (Table, error) {
+			return HeatTable(l, n, View{Stage: reformcycle.Design, Order: ByStage, Page: n.Pages()})
+		}},
+}
+
+func drawMany(t testing.TB, p manyPicture, l *language.Language, title string, n Nation) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, p.write(&b, l, title, n))
+	return b.String()
+}
+
+// However many districts there are and whatever they are called, texts stay on the page and
+// off each other, nothing in the page is a style or a script, and it is small.
+func TestPicturesOfManyKeepTheirLabelsApart(t *testing.T) {
+	sizes := []int{0, 1, 3, 47, 500}
+	if raced {
+		sizes = sizes[:4]
+	}
+	for _, count := range sizes {
+		n := manyOf(t, count, count/10, hostileName)
+		for name, p := range manyPictures {
+			for tag, l := range madeUpLanguages() {
+				if count == 500 && tag == "accented" {
+					continue
+				}
+				t.Run(fmt.Sprint(name, " ", count, " ", tag), func(t *testing.T) {
+					began := time.Now()
+					svg := drawMany(t, p, l, hostile, n)
+					assert.Less(t, time.Since(began), 5*time.Second, "it takes a small part of that")
+					drawtest.KeepsApart(t, p.page, svg)
+					assert.NotContains(t, svg, "<style")
+					assert.NotContains(t, svg, "style=")
+					assert.NotContains(t, svg, "<script")
+					assert.Less(t, len(svg), 200_000)
+					assert.Equal(t, svg, drawMany(t, p, l, hostile, n), "equal bytes")
+				})
+			}
+		}
+	}
+}
+
+// Pictures of twelve districts, looked at by eye.
+func TestPicturesOfManyGolden(t *testing.T) {
+	n := manyOf(t, 12, 1, districtName)
+	for name, p := range manyPictures {
+		drawtest.Golden(t, strings.ReplaceAll(name, " ", "-")+".svg", drawMany(t, p, nil, manyTitle, n))
+	}
+}
+
+// The order in which a host hands cycles in reaches no picture.
+func TestPicturesOfManyAreSortedTheSameWay(t *testing.T) {
+	n := manyOf(t, 20, 3, districtName)
+	turned := Nation{}
+	for i := range n.States {
+		turned.States = append(turned.States, n.States[len(n.States)-1-i])
+	}
+	for i := range n.Silent {
+		turned.Silent = append(turned.Silent, n.Silent[len(n.Silent)-1-i])
+	}
+	for name, p := range manyPictures {
+		assert.Equal(t, drawMany(t, p, nil, manyTitle, n), drawMany(t, p, nil, manyTitle, turned), name)
+	}
+}
+
+func everyPictureOfMany(t *testing.T) (all drawtest.Pictures, typed []string) {
+	n := manyOf(t, 47, 4, districtName)
+	typed = []string{manyTitle, "Exampleland", "XX", "NATION", "made up"}
+	for i := range 47 {
+		typed = append(typed, districtName(i), fmt.Sprintf("D-%03d", i))
+	}
+	all = drawtest.Pictures{}
+	for name, p := range manyPictures {
+		all[name] = func(w io.Writer, l *language.Language) error { return p.write(w, l, manyTitle, n) }
+		all[name+" of none"] = func(w io.Writer, l *language.Language) error { return p.write(w, l, "", Nation{}) }
+		all[name+" as a table"] = func(w io.Writer, l *language.Language) error {
+			table, err := p.table(l, n)
+			if err != nil {
+				return err
+			}
+			return table.Markdown(w)
+		}
+	}
+	return all, typed
+}
+
+func TestPicturesOfManySayAllInTheLanguageThatTheyAreDrawnIn(t *testing.T) {
+	all, typed := everyPictureOfMany(t)
+	for name := range all {
+		if strings.HasSuffix(name, " as a table") {
+			delete(all, name) // Markdown escapes signs of the made-up language
+		}
+	}
+	drawtest.TellsAll(t, all, madeUpLanguages()["accented"], typed...)
+}
+
+func TestPicturesOfManyHaveRoomForEveryLanguage(t *testing.T) {
+	all, _ := everyPictureOfMany(t)
+	for name := range all {
+		if strings.HasSuffix(name, " as a table") {
+			delete(all, name)
+		}
+	}
+	drawtest.HasRoom(t, all, nil, fr.Language(), pt.Language(), es.Language(), madeUpLanguages()["accented"], madeUpLanguages()["mirrored"])
+}
+
+// What a picture shows stands in its table: each district by its name.
+func TestTablesOfManyNameEachDistrict(t *testing.T) {
+	n := manyOf(t, 30, 3, districtName)
+	for name, p := range manyPictures {
+		table, err := p.table(nil, n)
+		require.NoError(t, err)
+		var b strings.Builder
+		require.NoError(t, table.Markdown(&b))
+		for i := range 30 {
+			assert.Contains(t, b.String(), districtName(i), name)
+		}
+		for _, row := range table.Rows {
+			assert.Len(t, row, len(table.Columns), name)
+		}
+		assert.ErrorIs(t, table.Markdown(nil), fault.ErrInvalid)
+	}
+}
+
+func TestWhatIsThereTwiceIsRefused(t *testing.T) {
+	n := manyOf(t, 3, 1, districtName)
+	var b strings.Builder
+	for want, bad := range map[string]Nation{
+		"states[3]":       {States: append(n.States[:3:3], n.States[0])},
+		"silent[0].cycle": {States: n.States, Silent: []portfolio.Silent{{Cycle: "D-000"}}},
+		"silent[1].cycle": {States: n.States, Silent: []portfolio.Silent{{Cycle: "x"}, {Cycle: "x"}}},
+	} {
+		err := HeatMap(&b, nil, "", bad, View{})
+		require.ErrorIs(t, err, fault.ErrInvalid, want)
+		assert.Equal(t, want, fault.Of(err)[0].Path)
+	}
+	for want, v := range map[string]View{"stage": {Stage: 9}, "order": {Order: 2}, "page": {Page: 2}} {
+		err := HeatMap(&b, nil, "", n, v)
+		require.ErrorIs(t, err, fault.ErrInvalid, want)
+		assert.Equal(t, want, fault.Of(err)[0].Path)
+	}
+	assert.Empty(t, b.String())
+	assert.ErrorIs(t, HeatMap(nil, nil, "", n, View{}), fault.ErrInvalid)
+	assert.ErrorIs(t, HeatMap(drawtest.Full{}, nil, "", n, View{}), drawtest.ErrFull)
+}
