@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/chsreform/chsreform/reformcycle"
-	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
@@ -296,29 +295,4 @@ func (h *heads) share(most bool) float64 {
 		return 0
 	}
 	return h.people[0] / known
-}
-
-// Due is a deadline of one of many cycles.
-type Due struct {
-	Cycle string `json:"cycle"`
-	reformcycle.Deadline
-}
-
-// Due lists what falls due from one date to another in the cycles that may be seen, as
-// [reformcycle.State.Due] has it for each: sorted by day, then by cycle, and within that by
-// kind and id. Cycles that can't be read are left out: RollUp names them.
-//
-// Errors: [fault.Fields] where sees is nil; what the journal and the context return.
-func (p *Portfolio) Due(ctx context.Context, sees func(cycle string) bool, from, to date.Date) ([]Due, error) {
-	var list []Due
-	if err := p.each(ctx, sees, func(id string, s reformcycle.State, _ error) {
-		for _, d := range s.Due(from, to) {
-			list = append(list, Due{id, d})
-		}
-	}); err != nil {
-		return nil, err
-	}
-	// Cycles come in the order of their ids, and their deadlines in that of kinds and ids.
-	slices.SortStableFunc(list, func(a, b Due) int { return a.Day.First().Compare(b.Day.First()) })
-	return list, nil
 }
