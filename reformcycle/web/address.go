@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -67,12 +68,11 @@ func (p *Page) address(name string, args ...any) (string, error) {
 
 // route is one by its name.
 func (p *Page) route(name string) (route, bool) {
-	for _, r := range routes() {
-		if r.name == name && name != "" {
-			return r, true
-		}
+	i := slices.IndexFunc(p.routes, func(r route) bool { return r.name == name })
+	if i < 0 || name == "" {
+		return route{}, false
 	}
-	return route{}, false
+	return p.routes[i], true
 }
 
 // link is an address that keeps the language that the visitor asked for.

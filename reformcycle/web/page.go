@@ -28,6 +28,7 @@ type Page struct {
 	logger    *slog.Logger
 	crossing  *http.CrossOriginProtection
 
+	routes []route
 	mux    *http.ServeMux
 	voices map[spoken]*voice
 }
@@ -59,6 +60,7 @@ func New(p *portfolio.Portfolio, options ...Option) (*Page, error) {
 			return nil, err
 		}
 	}
+	page.routes = routes()
 	page.voices = map[spoken]*voice{}
 	for _, l := range page.languages {
 		for _, chosen := range []bool{false, true} {

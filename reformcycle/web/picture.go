@@ -28,7 +28,11 @@ func (v *visit) picture() error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := draw(&b, v.l, c.Now()); err != nil {
+	s, err := v.state(c)
+	if err != nil {
+		return err
+	}
+	if err := draw(&b, v.l, s); err != nil {
 		return err
 	}
 	return v.send(200, kinds[".svg"], b.Bytes())

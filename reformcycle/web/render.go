@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle/date"
+	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
@@ -75,6 +76,7 @@ func (v *voice) read() (map[string]*template.Template, error) {
 // functions are what templates may call beside their data:
 //
 //	{{say .Text}}                  a language.Text
+//	{{capital .T}} {{sentence .T}} the same with a capital, and as a sentence
 //	{{t "web.id" "n" .N}}          a text by its id
 //	{{link "cycle" .ID "at" .On}}  an address (see Page.address)
 //	{{routed "record"}}            whether there is such an address
@@ -85,19 +87,21 @@ func (v *voice) read() (map[string]*template.Template, error) {
 //	{{dict "a" .A "b" .B}}         what a shared part is given
 func (v *voice) functions() template.FuncMap {
 	return template.FuncMap{
-		"say":     v.l.Say,
-		"t":       func(id string, args ...any) string { return v.l.Say(language.Of(id, args...)) },
-		"text":    language.Of,
-		"link":    v.link,
-		"routed":  func(name string) bool { _, there := v.page.route(name); return there },
-		"static":  func(file string) (string, error) { return v.page.static(file) },
-		"lang":    v.l.Tag,
-		"dir":     func() string { return direction(v.l) },
-		"day":     v.day,
-		"number":  func(x any) string { return v.l.Number(float(x)) },
-		"percent": func(x float64) string { return v.l.Percent(x, 0) },
-		"names":   v.l.List,
-		"dict":    dict,
+		"say":      v.l.Say,
+		"t":        func(id string, args ...any) string { return v.l.Say(language.Of(id, args...)) },
+		"text":     language.Of,
+		"link":     v.link,
+		"routed":   func(name string) bool { _, there := v.page.route(name); return there },
+		"static":   func(file string) (string, error) { return v.page.static(file) },
+		"lang":     v.l.Tag,
+		"dir":      func() string { return direction(v.l) },
+		"day":      v.day,
+		"number":   func(x any) string { return v.l.Number(float(x)) },
+		"percent":  func(x float64) string { return v.l.Percent(x, 0) },
+		"names":    v.l.List,
+		"dict":     dict,
+		"capital":  func(t language.Text) string { return draw.Capital(v.l.Say(t)) },
+		"sentence": func(t language.Text) string { return draw.Sentence(draw.Capital(v.l.Say(t))) },
 	}
 }
 
@@ -161,6 +165,9 @@ type frame struct {
 	Languages []offered
 	Visitor   string
 	Script    bool
+	// AsOf is the day that the visitor looks back to, and Today where that ends.
+	AsOf  date.Date
+	Today string
 }
 
 // tab leads from one page of a cycle to another.
@@ -208,15 +215,23 @@ func (v *visit) frame(data any) (frame, error) {
 		if f.Title == "" {
 			f.Title = f.Cycle
 		}
-		for _, r := range routes() {
+		for _, r := range v.page.routes {
 			if r.tab == "" {
 				continue
 			}
-			at, err := v.voice.link(r.name, v.id)
+			at, err := v.voice.link(r.name, v.id, "at", v.r.URL.Query().Get("at"))
 			if err != nil {
 				return f, err
 			}
 			f.Tabs = append(f.Tabs, tab{Name: r.name, Text: v.l.Say(language.Of(r.tab)), At: at, Here: r.name == v.route.name})
+		}
+	}
+	if !v.asOf.IsZero() && f.Cycle != "" {
+		query := v.r.URL.Query()
+		query.Del("at")
+		f.AsOf, f.Today = v.asOf, v.r.URL.EscapedPath()
+		if len(query) > 0 {
+			f.Today += "?" + query.Encode()
 		}
 	}
 	for _, l := range v.page.languages {

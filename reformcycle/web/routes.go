@@ -53,8 +53,8 @@ func routes() []route {
 // routed makes the table what requests are answered by.
 func (p *Page) routed() *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, r := range routes() {
-		mux.Handle(p.prefix+r.path, p.answer(&r))
+	for i := range p.routes {
+		mux.Handle(p.prefix+p.routes[i].path, p.answer(&p.routes[i]))
 	}
 	mux.Handle(p.prefix, p.answer(&route{}))
 	return mux

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
@@ -29,6 +30,8 @@ type visit struct {
 	// id of the cycle in the address; rights are the visitor's on it.
 	id     string
 	rights Rights
+	// asOf is the day that the visitor asked to look back to; zero for none.
+	asOf date.Date
 	// opened is the state of the cycle, once it was asked for.
 	opened reformcycle.State
 
@@ -96,6 +99,32 @@ func (v *visit) cycle(need Rights) (*reformcycle.Cycle, error) {
 	}
 	v.opened = c.Now()
 	return c, nil
+}
+
+// state is that of a cycle as the visitor asked for it: as it stands now, or, with
+// ?at=2019-05-03, as it was known at the end of that day. Who looks back changes nothing.
+func (v *visit) state(c *reformcycle.Cycle) (reformcycle.State, error) {
+	asked := v.r.URL.Query().Get("at")
+	if asked == "" {
+		return v.opened, nil
+	}
+	day, err := date.Parse(asked)
+	if err != nil {
+		return reformcycle.State{}, fault.Refuse("at", fault.Type, asked, language.Of("want.web-at", "example", "2019-05-03"))
+	}
+	v.asOf, v.rights = day, v.rights&Look
+	now := v.opened.JudgedAt()
+	y, m, d := day.Last().Date()
+	end := time.Date(y, m, d+1, 0, 0, 0, -1, now.Location())
+	if end.After(now) {
+		return v.opened, nil
+	}
+	past, err := c.AsOf(v.r.Context(), end)
+	if err != nil {
+		return reformcycle.State{}, err
+	}
+	v.opened = past
+	return past, nil
 }
 
 // apply applies a batch in the visitor's name, where the visitor may. Seq is the entry

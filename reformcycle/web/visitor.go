@@ -45,24 +45,32 @@ func anybody(*http.Request) (Visitor, error) {
 func needed(changes ...reformcycle.Change) Rights {
 	need := Look
 	for _, change := range changes {
+		if change == nil { // which is refused later, with the words for it
+			continue
+		}
+		need |= neededFor(change.Kind())
 		switch c := change.(type) {
 		case reformcycle.Advance:
-			need |= Move
 			if c.Override != (reformcycle.Override{}) {
 				need |= Override
 			}
-		case reformcycle.Waive:
-			need |= Override
 		case reformcycle.Correct:
 			// What it is corrected to takes what it would have taken then.
-			need |= Correct | needed(c.Change)
-		case reformcycle.Retract, reformcycle.CorrectMoment:
-			need |= Correct
-		case reformcycle.Move:
-			need |= Move
-		default:
-			need |= Record
+			need |= needed(c.Change)
 		}
 	}
 	return need
+}
+
+// neededFor are the rights that a kind of change takes at least.
+func neededFor(kind reformcycle.Kind) Rights {
+	switch kind {
+	case reformcycle.KindAdvance, reformcycle.KindRevisit, reformcycle.KindRenew, reformcycle.KindSuspend, reformcycle.KindResume, reformcycle.KindAbandon:
+		return Look | Move
+	case reformcycle.KindWaive:
+		return Look | Override
+	case reformcycle.KindCorrect, reformcycle.KindRetract, reformcycle.KindCorrectMoment:
+		return Look | Correct
+	}
+	return Look | Record
 }
