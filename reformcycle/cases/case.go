@@ -45,7 +45,8 @@ type Case struct {
 	// Notes say what was left out of the case, and why.
 	Notes []string `json:"notes"`
 
-	l *language.Language // what it is told in
+	l         *language.Language    // what it is told in
+	checklist *assessment.Checklist // that a lap of a nation's cycle is judged by; nil for the built-in one alone
 }
 
 // Passage is what a source says in one place.
@@ -80,8 +81,10 @@ type Chapter struct {
 	Sources []string         `json:"sources"`
 	Basis   assessment.Basis `json:"basis"`
 	// Blocked: the chapter is a move that has to be refused.
-	Blocked bool                 `json:"blocked"`
-	Changes []reformcycle.Change `json:"-"`
+	Blocked bool `json:"blocked"`
+	// Observes: before it the cycle of a [Nation] looks at its parent and its children.
+	Observes bool                 `json:"observes"`
+	Changes  []reformcycle.Change `json:"-"`
 }
 
 // When says when it happened.
@@ -137,6 +140,9 @@ func cited(s assessment.Source) string {
 // Errors: those of reformcycle.New.
 func (c Case) Begin(options ...reformcycle.Option) (*reformcycle.Cycle, error) {
 	own := []reformcycle.Option{reformcycle.WithTitle(c.Title), reformcycle.WithCountry(c.Country), reformcycle.WithAhead(century)}
+	if c.checklist != nil { // New judges by the last one: the cycle begins with the built-in one
+		own = append(own, reformcycle.WithChecklist(c.checklist), reformcycle.WithChecklist(reformcycle.ReformChecklist()))
+	}
 	if c.Beginning != nil {
 		own = append(own, reformcycle.WithStage(c.Beginning.Stage))
 	}
@@ -164,32 +170,45 @@ func (c Case) Tell(ctx context.Context, cycle *reformcycle.Cycle, tell func(Tell
 	if cycle == nil {
 		return fault.Refuse("cycle", fault.Required, nil, language.Of("want.case-cycle"))
 	}
-	for i, chapter := range c.Chapters {
-		t := Telling{Number: i + 1, Chapter: chapter, Before: cycle.State()}
-		at := chapter.On.First() // moments only order
-		if at.Before(t.Before.Moment()) {
-			at = t.Before.Moment()
-		}
-		_, err := cycle.Apply(ctx, reformcycle.By(chapter.By).At(at).On(chapter.On), chapter.Changes...)
-		switch {
-		case chapter.Blocked && err == nil:
-			err = unblocked{}
-		case chapter.Blocked && errors.As(err, &t.Refused):
-			err = nil
-		}
-		t.After = cycle.State()
+	for i := range c.Chapters {
+		t, err := c.chapter(ctx, cycle, i)
 		if err == nil && tell != nil {
 			err = tell(t)
 		}
 		if err != nil {
-			return &ChapterError{Number: t.Number, When: chapter.When(), Err: err}
+			return &ChapterError{Number: t.Number, When: t.Chapter.When(), Err: err}
 		}
 	}
 	return nil
 }
 
+// chapter tells one chapter to a cycle.
+func (c Case) chapter(ctx context.Context, cycle *reformcycle.Cycle, i int) (Telling, error) {
+	t := Telling{Number: i + 1, Chapter: c.Chapters[i], Before: cycle.State()}
+	_, err := cycle.Apply(ctx, t.Chapter.stamp(t.Before), t.Chapter.Changes...)
+	switch {
+	case t.Chapter.Blocked && err == nil:
+		err = unblocked{}
+	case t.Chapter.Blocked && errors.As(err, &t.Refused):
+		err = nil
+	}
+	t.After = cycle.State()
+	return t, err
+}
+
+// stamp of a chapter that is told to a cycle: moments only order.
+func (c Chapter) stamp(s reformcycle.State) reformcycle.Stamp {
+	at := c.On.First()
+	if at.Before(s.Moment()) {
+		at = s.Moment()
+	}
+	return reformcycle.By(c.By).At(at).On(c.On)
+}
+
 // ChapterError says at which chapter the telling of a case ended.
 type ChapterError struct {
+	// Cycle that it was told to, where there are several; empty where there is one.
+	Cycle string
 	// Number of the chapter, from 1, and when it happened.
 	Number int
 	When   language.Text
@@ -199,6 +218,9 @@ type ChapterError struct {
 
 // Told tells the error.
 func (e *ChapterError) Told() language.Text {
+	if e.Cycle != "" {
+		return language.Of("case.chapter-refused-of", "cycle", e.Cycle, "n", e.Number, "when", e.When, "why", e.Err)
+	}
 	return language.Of("case.chapter-refused", "n", e.Number, "when", e.When, "why", e.Err)
 }
 

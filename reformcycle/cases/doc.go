@@ -16,6 +16,10 @@
 // reasons and the names of its actors are then typed in that language, in the cycle
 // too. [Texts] are what a translator of the cases translates.
 //
+// [Kenya] is a [Nation]: a national walk and one for each of 47 counties, linked with one
+// another. [Nation.Tell] tells all of them to a journal in the order of time; where a
+// chapter "observes", the cycle first looks at its parent and its children.
+//
 // # Telling a case
 //
 // [Case.Cycle] tells a case to a new cycle; what comes out is a cycle like any other,
@@ -26,7 +30,7 @@
 //
 //	liberia, err := cases.Get("LBR-NCHAP", nil)
 //	cycle, err := liberia.Begin()
-//	page := cases.NewPrinter(os.Stdout)
+//	page := cases.NewPrinter(os.Stdout, nil)
 //	page.Title(liberia)
 //	err = liberia.Tell(ctx, cycle, page.Chapter)
 //	page.Standing(cycle.State(), liberia)

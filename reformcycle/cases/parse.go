@@ -308,6 +308,9 @@ var rests = map[reformcycle.Kind]struct{ under, as string }{
 	reformcycle.KindHoldReview:       {"review", "source"},
 	reformcycle.KindAdapt:            {"adaptation", "source"},
 	reformcycle.KindObserveStrategy:  {"", "source"},
+	reformcycle.KindDevolve:          {"devolution", "source"},
+	reformcycle.KindAdoptPolicy:      {"policy", "source"},
+	reformcycle.KindDepart:           {"departure", "source"},
 	reformcycle.KindEngageActor:      {"actor", "note"},
 }
 

@@ -13,6 +13,9 @@ import (
 var prose = []string{"title", "country", "says", "seen", "why", "notes[]", "precision", "statement", "area", "what", "name", "note", "purpose",
 	"reason", "text", "choice", "impact", "operator", "supervision", "about", "where", "result", "areas[]", "findings[]", "gaps[]", "matter", "unit"}
 
+// places are members whose names stay: of jurisdictions, which are those of a map.
+var places = []string{"county", "jurisdiction", "children"}
+
 // reworded gives a file with its prose in other words. What is cited as it was published
 // says how much of it was seen, and its citation stays.
 func reworded(data []byte, say func(string) string) []byte {
@@ -29,7 +32,9 @@ func reworded(data []byte, say func(string) string) []byte {
 			}
 		case map[string]any:
 			for name, inner := range v {
-				v[name] = in(name, inner)
+				if !slices.Contains(places, name) {
+					v[name] = in(name, inner)
+				}
 			}
 			if by, is := v["by"].(string); is && v["changes"] != nil {
 				v["by"] = say(by) // of a chapter; elsewhere it is an id
@@ -54,7 +59,7 @@ func reworded(data []byte, say func(string) string) []byte {
 // the order of the files: what a translator of them has to translate. A language says
 // them as [language.Built].
 func Texts() (all []string) {
-	for _, id := range walks {
+	for _, id := range append(slices.Clone(walks), kenya) {
 		data := file(id)
 		var texts []string
 		reworded(data, func(text string) string {
