@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
@@ -24,6 +25,8 @@ type Portfolio struct {
 	options  []reformcycle.Option
 	most     int
 	language *language.Language
+	// unkept is a cycle that is in no journal and has the options of all.
+	unkept *reformcycle.Cycle
 
 	mu    sync.Mutex
 	open  map[string]*list.Element
@@ -97,10 +100,19 @@ func Open(ctx context.Context, journal reformcycle.Journal, options ...Option) (
 	}
 	// A cycle that nobody keeps takes the options, so that a wrong one is refused here
 	// and not at the first cycle.
-	if _, err := reformcycle.New("options", p.options...); err != nil {
+	var err error
+	if p.unkept, err = reformcycle.New("options", p.options...); err != nil {
 		return nil, err
 	}
 	return p, ctx.Err()
+}
+
+// Now is the time by the clock that the cycles are opened with; the zero time without one.
+func (p *Portfolio) Now() time.Time {
+	if p == nil || p.unkept == nil {
+		return time.Time{}
+	}
+	return p.unkept.Now().JudgedAt()
 }
 
 func noContext() error {

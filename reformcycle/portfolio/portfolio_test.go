@@ -128,6 +128,16 @@ func nation(t testing.TB, held reformcycle.Held) *office {
 
 // What has moved is proposed, what has not is not, and a parent and its children that look
 // at each other come to rest.
+func TestThePortfolioHasTheClockOfItsCycles(t *testing.T) {
+	now := time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
+	p, err := portfolio.Open(t.Context(), journal.NewMemory(), portfolio.WithOptions(reformcycle.WithClock(func() time.Time { return now })))
+	require.NoError(t, err)
+	require.Equal(t, now, p.Now())
+	p, err = portfolio.Open(t.Context(), journal.NewMemory())
+	require.NoError(t, err)
+	require.True(t, p.Now().IsZero())
+}
+
 func TestARefreshProposesWhatHasMoved(t *testing.T) {
 	o := nation(t, reformcycle.GoesOn)
 	first := o.refresh("N")
