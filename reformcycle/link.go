@@ -514,9 +514,42 @@ var byChildren = derivation{
 				waiting = append(waiting, lastSeen(child.Name, o))
 			}
 		}
-		return []language.Text{language.Of("missing.waiting", "n", len(waiting), "all", len(part.Children.Children), "children", waiting)}
+		return []language.Text{s.asked(c, at), language.Of("missing.waiting", "n", len(waiting), "all", len(part.Children.Children), "children", waiting)}
 	},
 	change: KindObserveCycle,
+}
+
+// asked says what a criterion asks of the children, and how far it is known to hold.
+func (s *state) asked(c *criterion, at time.Time) language.Text {
+	k := c.Children
+	var what language.Text
+	switch {
+	case k.Stage != "":
+		id, stage := "asked.stage", Stage(0)
+		if k.ThisLap {
+			id = "asked.stage-this-lap"
+		}
+		_ = stage.UnmarshalText([]byte(k.Stage)) // a rulebook refuses another
+		what = language.Of(id, "stage", stage.Told())
+	case k.Criterion != "":
+		what = language.Of("asked.criterion", "criterion", s.criterionText(k.Criterion))
+	default:
+		what = language.Of("asked.review", "n", k.ReviewMonths)
+	}
+	low, high, _ := s.childrenShare(c, at)
+	if k.Of == assessment.OfChildren {
+		return language.Of("missing.asked-children", "n", c.Parameter, "what", what, "low", low, "high", high)
+	}
+	return language.Of("missing.asked-people", "share", c.Parameter, "what", what, "low", low, "high", high)
+}
+
+// criterionText is what a criterion of the cycle's own checklist asks, or the id of one
+// that a child alone has.
+func (s *state) criterionText(id string) language.Text {
+	if i, own := s.rules.list.Index(id); own {
+		return language.Built(s.rules.criteria[i].Text)
+	}
+	return language.Typed(id)
 }
 
 // Observation of the cycle as others may record it, with the criteria that they ask

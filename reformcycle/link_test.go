@@ -125,6 +125,8 @@ func TestARefusalSaysForWhomTheNationWaits(t *testing.T) {
 		}
 	}
 	require.Equal(t, []string{
+		"needed of the children: 2; what has to hold of each: at or past this stage: program readiness; known of: 1, at most 2",
+		"nécessaires parmi les cycles rattachés\u00a0: 2\u00a0; ce qui doit valoir pour chacun\u00a0: à cette étape ou au-delà\u00a0: préparation du programme\u00a0; connu pour\u00a0: 1, au plus 2",
 		"waiting for 2 of 3: County 12 (last observed at this stage: design, 3 May 2020), County 13 (never observed)",
 		"en attente de 2 sur 3\u00a0: County 12 (dernière étape observée\u00a0: conception, 3 mai 2020), County 13 (jamais observé)",
 	}, told)

@@ -2,6 +2,7 @@ package cases_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ func TestKenyaWaitsForItsCounties(t *testing.T) {
 	require.Len(t, refused, 1)
 	i := slices.IndexFunc(refused[0].Blockers, func(b reformcycle.Blocker) bool { return b.Guard == "launch.deployed" })
 	require.GreaterOrEqual(t, i, 0)
-	waiting := refused[0].Blockers[i].Missing[0].String()
+	waiting := refused[0].Blockers[i].Missing[1].String()
 	people, launched, late := 0., 0., 0
 	for _, c := range n.Districts {
 		s := states[c.ID]
@@ -65,6 +66,8 @@ func TestKenyaWaitsForItsCounties(t *testing.T) {
 	assert.Less(t, launched/people, 0.8)
 	assert.Contains(t, waiting, "waiting for 17 of 47: ")
 	assert.Equal(t, 17, late)
+	share := fmt.Sprintf("%.1f%%", 100*launched/people)
+	assert.Equal(t, "needed of the people: 80%; what has to hold where they live: at or past this stage: launch; known of: "+share+", at most "+share, refused[0].Blockers[i].Missing[0].String())
 }
 
 // Each county says what of it is documented and what is made up: 21 have a row of their own
