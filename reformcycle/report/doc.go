@@ -11,6 +11,8 @@
 //   - [Rules] writes the table of what makes each rule give each of its verdicts.
 //   - [Diagnosis] tells what is wrong with a reform, what is right and what is not
 //     known, under the headings of the policy triangle.
+//   - [Calendar] writes what falls due, in one cycle or in many, as a file that a calendar
+//     program reads and can follow (iCalendar, RFC 5545).
 //   - [ScorecardBars] draws a scorecard, with what is not rated and how far several
 //     assessors are apart. It needs no cycle.
 //   - [PositionMap], [FeasibilityBars], [PowerInterestGrid], [CoalitionMap] and
