@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"html/template"
 	"io/fs"
@@ -84,22 +85,29 @@ func (v *voice) read() (map[string]*template.Template, error) {
 //	{{day .On}}                    a date.Date or a time.Time in words; "" for none
 //	{{number .X}} {{percent .X}}   figures
 //	{{names .List}}                a, b and c
+//	{{asked}}                      the language that a form has to keep; "" for none
 //	{{dict "a" .A "b" .B}}         what a shared part is given
 func (v *voice) functions() template.FuncMap {
 	return template.FuncMap{
-		"say":      v.l.Say,
-		"t":        func(id string, args ...any) string { return v.l.Say(language.Of(id, args...)) },
-		"text":     language.Of,
-		"link":     v.link,
-		"routed":   func(name string) bool { _, there := v.page.route(name); return there },
-		"static":   func(file string) (string, error) { return v.page.static(file) },
-		"lang":     v.l.Tag,
-		"dir":      func() string { return direction(v.l) },
-		"day":      v.day,
-		"number":   func(x any) string { return v.l.Number(float(x)) },
-		"percent":  func(x float64) string { return v.l.Percent(x, 0) },
-		"names":    v.l.List,
-		"dict":     dict,
+		"say":     v.l.Say,
+		"t":       func(id string, args ...any) string { return v.l.Say(language.Of(id, args...)) },
+		"text":    language.Of,
+		"link":    v.link,
+		"routed":  func(name string) bool { _, there := v.page.route(name); return there },
+		"static":  func(file string) (string, error) { return v.page.static(file) },
+		"lang":    v.l.Tag,
+		"dir":     func() string { return direction(v.l) },
+		"day":     v.day,
+		"number":  func(x any) string { return v.l.Number(float(x)) },
+		"percent": func(x float64) string { return v.l.Percent(x, 0) },
+		"names":   v.l.List,
+		"dict":    dict,
+		"asked": func() string {
+			if v.chosen {
+				return v.l.Tag()
+			}
+			return ""
+		},
 		"capital":  func(t language.Text) string { return draw.Capital(v.l.Say(t)) },
 		"sentence": func(t language.Text) string { return draw.Sentence(draw.Capital(v.l.Say(t))) },
 	}
@@ -160,19 +168,16 @@ type frame struct {
 	// Cycle, its title and the way around it, where the page is about one.
 	Cycle, Title string
 	Tabs         []tab
-	// Here is set on the portfolio.
-	Here      bool
-	Languages []offered
-	Visitor   string
-	Script    bool
+	Languages    []offered
+	Visitor      string
+	Script       bool
 	// AsOf is the day that the visitor looks back to, and Today where that ends.
 	AsOf  date.Date
 	Today string
 }
 
-// tab leads from one page of a cycle to another.
+// tab leads from one page to another.
 type tab struct {
-	Name string // of the route
 	Text string
 	At   string
 	Here bool
@@ -209,22 +214,21 @@ func (v *visit) renderAs(status int, name string, data any) error {
 }
 
 func (v *visit) frame(data any) (frame, error) {
-	f := frame{Data: data, Visitor: v.visitor.Name, Script: v.script, Here: v.route.name == "portfolio"}
+	f := frame{Data: data, Visitor: v.visitor.Name, Script: v.script}
+	var args []any
 	if v.opened.ID() != "" {
-		f.Cycle, f.Title = v.opened.ID(), v.opened.Title()
-		if f.Title == "" {
-			f.Title = f.Cycle
+		f.Cycle, f.Title = v.opened.ID(), cmp.Or(v.opened.Title(), v.opened.ID())
+		args = []any{v.id, "at", v.r.URL.Query().Get("at")}
+	}
+	for _, r := range v.page.routes {
+		if r.tab == "" || r.ofCycle() != (f.Cycle != "") {
+			continue
 		}
-		for _, r := range v.page.routes {
-			if r.tab == "" {
-				continue
-			}
-			at, err := v.voice.link(r.name, v.id, "at", v.r.URL.Query().Get("at"))
-			if err != nil {
-				return f, err
-			}
-			f.Tabs = append(f.Tabs, tab{Name: r.name, Text: v.l.Say(language.Of(r.tab)), At: at, Here: r.name == v.route.name})
+		at, err := v.voice.link(r.name, args...)
+		if err != nil {
+			return f, err
 		}
+		f.Tabs = append(f.Tabs, tab{Text: v.l.Say(language.Of(r.tab)), At: at, Here: r.name == v.route.name})
 	}
 	if !v.asOf.IsZero() && f.Cycle != "" {
 		query := v.r.URL.Query()
@@ -239,7 +243,7 @@ func (v *visit) frame(data any) (frame, error) {
 			break
 		}
 		at := v.here(l.Tag())
-		if v.opened.ID() == "" && v.route.name != "portfolio" {
+		if v.route.path == "" || v.route.ofCycle() && v.opened.ID() == "" {
 			at = v.page.prefix + "?lang=" + l.Tag() // as an error page, which tells nothing of where it stands
 		}
 		f.Languages = append(f.Languages, offered{Tag: l.Tag(), Dir: direction(l), Name: l.Say(language.Of("web.language")), At: at, Here: l == v.l})

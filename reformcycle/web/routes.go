@@ -18,8 +18,9 @@ type route struct {
 	path string
 	// get and post answer; nil where the method is not taken. HEAD is get without the body.
 	get, post *way
-	// tab is the id of the text by which a cycle's navigation leads here; "" where it
-	// does not.
+	// tab is the id of the text by which the navigation leads here, that of a cycle where
+	// the path has {cycle} and no more that is to be filled, and else that of the whole; ""
+	// where it does not.
 	tab string
 	// most is how many bytes a body may have; 0 for the usual.
 	most int64
@@ -39,11 +40,13 @@ func routes() []route {
 	var all []route
 	for _, some := range [][]route{
 		{
-			{name: "portfolio", path: "{$}", get: looking((*visit).portfolioPage)},
+			{name: "portfolio", path: "{$}", tab: "web.portfolio", get: looking((*visit).portfolioPage)},
+			{name: "due", path: "due", tab: "web.due", get: looking((*visit).duesPage)},
 			{name: "cycle", path: "c/{cycle}", tab: "web.tab.cycle", get: looking((*visit).cyclePage)},
 			{name: "picture", path: "c/{cycle}/picture/{picture}", get: looking((*visit).picture)},
 			{name: "static", path: "static/{file}", get: looking((*visit).static)},
 		},
+		manyRoutes(),
 	} {
 		all = append(all, some...)
 	}
@@ -99,7 +102,7 @@ func (v *visit) answer() error {
 	if err := v.authorize(); err != nil {
 		return err
 	}
-	if strings.Contains(v.route.path, "{cycle}") {
+	if v.route.ofCycle() {
 		if !v.rights.Has(Look) {
 			return errAbsent
 		}
@@ -109,6 +112,8 @@ func (v *visit) answer() error {
 	}
 	return to.answer(v)
 }
+
+func (r *route) ofCycle() bool { return strings.Contains(r.path, "{cycle}") }
 
 func (r *route) methods() (all []string) {
 	if r.get != nil {
