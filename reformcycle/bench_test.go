@@ -7,6 +7,7 @@ import (
 	"iter"
 	"reflect"
 	"runtime"
+	"strconv"
 	"testing"
 
 	"github.com/looplab/fsm"
@@ -88,6 +89,60 @@ func BenchmarkBlockers(b *testing.B) {
 	for b.Loop() {
 		c.Now().Blockers()
 	}
+}
+
+// BenchmarkNationalGuard judges a nation by 500 children, all observed, beside the sum of
+// their people alone: the least that an answer has to look at.
+func BenchmarkNationalGuard(b *testing.B) {
+	list := asking(b, assessment.FromChildren{Of: assessment.OfPopulation, Stage: "program-readiness"}, 0.8)
+	c, err := reformcycle.New("KEN", reformcycle.WithChecklist(list), reformcycle.WithStage(reformcycle.ProgramReadiness))
+	require.NoError(b, err)
+	named := reformcycle.NameChildren{Of: reformcycle.Children{Source: "a list", Year: 2019}}
+	changes := []reformcycle.Change{named}
+	for i := range 500 {
+		id := strconv.Itoa(i)
+		named.Of.Children = append(named.Of.Children, child(id, float64(i+1)))
+		changes = append(changes, sighted(id, reformcycle.Stage(1+i%8)))
+	}
+	changes[0] = named
+	_, err = c.Apply(background, office(0), changes...)
+	require.NoError(b, err)
+	s := c.Now()
+	b.Run("blockers", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if len(s.Blockers()) == 0 {
+				b.Fatal("nothing blocks")
+			}
+		}
+	})
+	b.Run("level", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if level, _ := s.Level("readiness.subnational"); level.Known() && level >= assessment.Functional {
+				b.Fatal("met")
+			}
+		}
+	})
+	b.Run("sum", func(b *testing.B) {
+		observed := map[string]reformcycle.Stage{}
+		for _, o := range s.Observations() {
+			observed[o.Cycle] = o.Furthest
+		}
+		children := s.Children().Children
+		for b.Loop() {
+			met, all := 0., 0.
+			for _, one := range children {
+				all += one.Population
+				if observed[one.Cycle] >= reformcycle.ProgramReadiness {
+					met += one.Population
+				}
+			}
+			if met >= 0.8*all {
+				b.Fatal("met")
+			}
+		}
+	})
 }
 
 func BenchmarkState(b *testing.B) {

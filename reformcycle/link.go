@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"reflect"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/chsreform/chsreform/assessment"
@@ -281,7 +282,7 @@ func (c ObserveCycle) apply(d *draft) error {
 }
 
 func (p *linkPart) at(cycle string) (int, bool) {
-	return slices.BinarySearchFunc(p.Observations, cycle, func(o Observation, id string) int { return cmp.Compare(o.Cycle, id) })
+	return sort.Find(len(p.Observations), func(i int) int { return cmp.Compare(cycle, p.Observations[i].Cycle) })
 }
 
 // observed gives what was last observed of a cycle; nil where it never was.
@@ -412,14 +413,22 @@ func lastSeen(name string, o *Observation) language.Text {
 	return language.Of("observed.at", "cycle", name, "stage", o.Stage.Told(), "on", o.Seen.String())
 }
 
-// childHas says whether an observed child has what a criterion asks.
-func (o *Observation) childHas(k *assessment.FromChildren, at time.Time) date.Answer {
+// askedStage is the stage that a criterion asks of children; zero for none.
+func askedStage(k *assessment.FromChildren) (stage Stage) {
+	if k.Stage != "" {
+		_ = stage.UnmarshalText([]byte(k.Stage)) // a rulebook refuses another
+	}
+	return stage
+}
+
+// childHas says whether an observed child has what a criterion asks, and has come to the
+// stage that it asks for.
+func (o *Observation) childHas(k *assessment.FromChildren, stage Stage, at time.Time) date.Answer {
 	switch {
 	case o == nil:
 		return date.Open
-	case k.Stage != "":
-		var stage Stage
-		return answer(stage.UnmarshalText([]byte(k.Stage)) == nil && o.reached(stage, k.ThisLap))
+	case stage != 0:
+		return answer(o.reached(stage, k.ThisLap))
 	case k.Criterion != "":
 		if met := slices.Contains(o.Met, k.Criterion); met || slices.Contains(o.Asked, k.Criterion) {
 			return answer(met)
@@ -454,8 +463,10 @@ func (s *state) childrenShare(c *criterion, at time.Time) (low, high float64, be
 	}
 	var people [date.Yes + 1]float64 // of those that have it, have not, or may have
 	var crowds [date.Yes + 1]bool    // there is one of which nobody knows how many live there
-	for _, child := range part.Children.Children {
-		has := part.observed(child.Cycle).childHas(c.Children, at)
+	stage := askedStage(c.Children)
+	for i := range part.Children.Children {
+		child := &part.Children.Children[i]
+		has := part.observed(child.Cycle).childHas(c.Children, stage, at)
 		switch {
 		case c.Children.Of == assessment.OfChildren:
 			people[has]++
@@ -509,8 +520,9 @@ var byChildren = derivation{
 			return []language.Text{language.Of("missing.children")}
 		}
 		var waiting []language.Text
+		stage := askedStage(c.Children)
 		for _, child := range part.Children.Children {
-			if o := part.observed(child.Cycle); o.childHas(c.Children, at) != date.Yes {
+			if o := part.observed(child.Cycle); o.childHas(c.Children, stage, at) != date.Yes {
 				waiting = append(waiting, lastSeen(child.Name, o))
 			}
 		}
@@ -525,12 +537,11 @@ func (s *state) asked(c *criterion, at time.Time) language.Text {
 	var what language.Text
 	switch {
 	case k.Stage != "":
-		id, stage := "asked.stage", Stage(0)
+		id := "asked.stage"
 		if k.ThisLap {
 			id = "asked.stage-this-lap"
 		}
-		_ = stage.UnmarshalText([]byte(k.Stage)) // a rulebook refuses another
-		what = language.Of(id, "stage", stage.Told())
+		what = language.Of(id, "stage", askedStage(k).Told())
 	case k.Criterion != "":
 		what = language.Of("asked.criterion", "criterion", s.criterionText(k.Criterion))
 	default:
