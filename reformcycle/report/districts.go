@@ -19,7 +19,8 @@ import (
 // Nation is the cycles of a picture of many: those that can be read, and those of which
 // nobody knows how they stand.
 type Nation struct {
-	// States of the cycles, each once.
+	// States of the cycles, each once, as they stand at one moment
+	// ([reformcycle.Cycle.Now], [reformcycle.State.At]).
 	States []reformcycle.State
 	// Silent are those that can't be read, or are not there, as [portfolio.RollUp] lists
 	// them. A parent among the states that names them gives their names.

@@ -62,6 +62,11 @@ func cyclesOf(t testing.TB, n int, called func(i int) string) (cycles []*reformc
 			w.on("2025-01-07", reformcycle.Suspend{Reason: "made up"})
 			_, err := c.Apply(t.Context(), reformcycle.By("reform-team").At(time.Date(2025, 8, 1, 0, 0, 0, 0, time.UTC)).On(date.MustParse("2025-08")), reformcycle.Resume{Reason: "made up"})
 			require.NoError(t, err)
+		case 6:
+			if stage > reformcycle.ProblemPrioritization {
+				_, err := c.Apply(t.Context(), reformcycle.By("reform-team").At(time.Date(2025, 6, 30, 0, 0, 0, 0, time.UTC)).On(date.MustParse("2025")), reformcycle.Revisit{To: 1, Reason: "made up"})
+				require.NoError(t, err)
+			}
 		case 5:
 			w.on("2025-03-07", reformcycle.Abandon{Reason: "made up"})
 		}
@@ -70,14 +75,31 @@ func cyclesOf(t testing.TB, n int, called func(i int) string) (cycles []*reformc
 	return cycles
 }
 
+// judgedIn is the moment at which the states of a nation are judged.
+var judgedIn = time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)
+
+// many is a nation with the turns of its cycles.
+type many struct {
+	Nation
+	turns map[string][]Turn
+}
+
 // manyOf is a nation of districts, the last of which are silent, and the cycle of the
 // nation, which names them all.
-func manyOf(t testing.TB, n, silent int, called func(i int) string) Nation {
+func manyOf(t testing.TB, n, silent int, called func(i int) string) many {
 	t.Helper()
-	var all Nation
+	all := many{turns: map[string][]Turn{}}
+	add := func(c *reformcycle.Cycle) {
+		turns, err := Turns(t.Context(), c)
+		require.NoError(t, err)
+		if len(all.States)%9 == 7 { // no cycle of the fixture is ready for a new lap
+			turns = append(turns, Turn{On: date.MustParse("2025-02-14"), Move: reformcycle.MoveRenew, Stage: reformcycle.ProblemPrioritization, Lap: 2})
+		}
+		all.States, all.turns[c.ID()] = append(all.States, c.State().At(judgedIn)), turns
+	}
 	var children []reformcycle.Child
 	for i, c := range cyclesOf(t, n-silent, called) {
-		all.States = append(all.States, c.State())
+		add(c)
 		children = append(children, reformcycle.Child{Cycle: fmt.Sprintf("D-%03d", i), Name: called(i)})
 	}
 	for i := n - silent; i < n; i++ {
@@ -91,7 +113,7 @@ func manyOf(t testing.TB, n, silent int, called func(i int) string) Nation {
 		walk{t, c}.on("2024-01-08",
 			reformcycle.NameJurisdiction{Jurisdiction: reformcycle.Jurisdiction{ID: "XX", Name: "Exampleland", Tier: reformcycle.National}},
 			reformcycle.NameChildren{Of: reformcycle.Children{Children: children, Source: "made up"}})
-		all.States = append(all.States, c.State())
+		add(c)
 	}
 	return all
 }
@@ -116,26 +138,31 @@ func hostileName(i int) string {
 // manyPictures are the pictures of many cycles, and the tables that say the same.
 type manyPicture struct {
 	page  draw.Paper
-	write func(w io.Writer, l *language.Language, title string, n Nation) error
-	table func(l *language.Language, n Nation) (Table, error)
+	write func(w io.Writer, l *language.Language, title string, n many) error
+	table func(l *language.Language, n many) (Table, error)
 }
 
 var manyPictures = map[string]manyPicture{
 	"heat map": {draw.Upright,
-		func(w io.Writer, l *language.Language, title string, n Nation) error {
-			return HeatMap(w, l, title, n, View{})
+		func(w io.Writer, l *language.Language, title string, n many) error {
+			return HeatMap(w, l, title, n.Nation, View{})
 		},
-		func(l *language.Language, n Nation) (Table, error) { return HeatTable(l, n, View{}) }},
+		func(l *language.Language, n many) (Table, error) { return HeatTable(l, n.Nation, View{}) }},
 	"heat map of a stage": {draw.Upright,
-		func(w io.Writer, l *language.Language, title string, n Nation) error {
-			return HeatMap(w, l, title, n, View{Stage: reformcycle.Design, Order: ByStage, Page: n.Pages()})
+		func(w io.Writer, l *language.Language, title string, n many) error {
+			return HeatMap(w, l, title, n.Nation, View{Stage: reformcycle.Design, Order: ByStage, Page: n.Pages()})
 		},
-		func(l *language.Language, n Nation) (Table, error) {
-			return HeatTable(l, n, View{Stage: reformcycle.Design, Order: ByStage, Page: n.Pages()})
+		func(l *language.Language, n many) (Table, error) {
+			return HeatTable(l, n.Nation, View{Stage: reformcycle.Design, Order: ByStage, Page: n.Pages()})
 		}},
+	"time line": {draw.Upright,
+		func(w io.Writer, l *language.Language, title string, n many) error {
+			return TimeLine(w, l, title, n.Nation, n.turns, View{})
+		},
+		func(l *language.Language, n many) (Table, error) { return TimeLineTable(l, n.Nation, n.turns, View{}) }},
 }
 
-func drawMany(t testing.TB, p manyPicture, l *language.Language, title string, n Nation) string {
+func drawMany(t testing.TB, p manyPicture, l *language.Language, title string, n many) string {
 	t.Helper()
 	var b strings.Builder
 	require.NoError(t, p.write(&b, l, title, n))
@@ -183,7 +210,7 @@ func TestPicturesOfManyGolden(t *testing.T) {
 // The order in which a host hands cycles in reaches no picture.
 func TestPicturesOfManyAreSortedTheSameWay(t *testing.T) {
 	n := manyOf(t, 20, 3, districtName)
-	turned := Nation{}
+	turned := many{turns: n.turns}
 	for i := range n.States {
 		turned.States = append(turned.States, n.States[len(n.States)-1-i])
 	}
@@ -204,7 +231,7 @@ func everyPictureOfMany(t *testing.T) (all drawtest.Pictures, typed []string) {
 	all = drawtest.Pictures{}
 	for name, p := range manyPictures {
 		all[name] = func(w io.Writer, l *language.Language) error { return p.write(w, l, manyTitle, n) }
-		all[name+" of none"] = func(w io.Writer, l *language.Language) error { return p.write(w, l, "", Nation{}) }
+		all[name+" of none"] = func(w io.Writer, l *language.Language) error { return p.write(w, l, "", many{}) }
 		all[name+" as a table"] = func(w io.Writer, l *language.Language) error {
 			table, err := p.table(l, n)
 			if err != nil {
@@ -267,11 +294,11 @@ func TestWhatIsThereTwiceIsRefused(t *testing.T) {
 		assert.Equal(t, want, fault.Of(err)[0].Path)
 	}
 	for want, v := range map[string]View{"stage": {Stage: 9}, "order": {Order: 2}, "page": {Page: 2}} {
-		err := HeatMap(&b, nil, "", n, v)
+		err := HeatMap(&b, nil, "", n.Nation, v)
 		require.ErrorIs(t, err, fault.ErrInvalid, want)
 		assert.Equal(t, want, fault.Of(err)[0].Path)
 	}
 	assert.Empty(t, b.String())
-	assert.ErrorIs(t, HeatMap(nil, nil, "", n, View{}), fault.ErrInvalid)
-	assert.ErrorIs(t, HeatMap(drawtest.Full{}, nil, "", n, View{}), drawtest.ErrFull)
+	assert.ErrorIs(t, HeatMap(nil, nil, "", n.Nation, View{}), fault.ErrInvalid)
+	assert.ErrorIs(t, HeatMap(drawtest.Full{}, nil, "", n.Nation, View{}), drawtest.ErrFull)
 }

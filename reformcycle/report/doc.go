@@ -20,8 +20,9 @@
 //     a State (its Actors) or one of a what-if: who stands where and with how much
 //     power, whether support outweighs opposition now and under strategies, whom
 //     to work with closely, who belongs to the coalition, who listens to whom.
-//   - [HeatMap] draws many cycles, a nation and its districts, criterion by criterion.
-//     Beside each picture of many there is a [Table] that says the same.
+//   - [HeatMap] draws many cycles, a nation and its districts, criterion by criterion, and
+//     [TimeLine] when each of them stood where. Beside each picture of many there is
+//     a [Table] that says the same.
 //
 // All write text to the host's writer, in one piece, and return its error. They
 // read no clock and keep nothing: equal input gives equal bytes, and the date on a
