@@ -346,10 +346,7 @@ func guardText(s reformcycle.State, guard string) language.Text {
 	if c, ok := s.Checklist().Criterion(guard); ok {
 		return language.Built(c.Text)
 	}
-	if guard == reformcycle.CoalitionVeto {
-		return language.Of("brief.veto")
-	}
-	return language.Typed(guard)
+	return guardNamed(guard)
 }
 
 // form leads to where a change is recorded; nil where the visitor may not, or there is

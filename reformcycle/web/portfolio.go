@@ -1,20 +1,289 @@
 package web
 
 import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/cases"
+
+	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/portfolio"
 )
 
-// This file is the page of the portfolio.
+// This file is the page of the portfolio: who stands where, and which they are.
 
-// portfolioPage lists the cycles that the visitor may see.
+// filter is what of the portfolio a visitor asks for, by the query of the address.
+type filter struct {
+	// Q is a part of a title, a country, a jurisdiction or an id.
+	Q string
+	// Stage, Status and Tier are by their names; "" for all. The tier "none" is that of
+	// those that name no jurisdiction.
+	Stage, Status, Tier string
+	// Guard is before their next step; Under is the cycle that they are linked with.
+	Guard, Under string
+	After        string
+
+	stage  reformcycle.Stage
+	status reformcycle.Status
+}
+
+// noTier is the tier, in an address, of those that name no jurisdiction.
+const noTier = "none"
+
+// filterOf reads a filter.
+func filterOf(query url.Values) (filter, error) {
+	f := filter{
+		Q: strings.TrimSpace(fault.NFC(query.Get("q"))), Stage: query.Get("stage"), Status: query.Get("status"), Tier: query.Get("tier"),
+		Guard: query.Get("guard"), Under: query.Get("under"), After: query.Get("after"),
+	}
+	if f.Stage != "" {
+		stage, err := reformcycle.ParseStage(f.Stage)
+		if err != nil {
+			return f, err
+		}
+		f.stage = stage
+	}
+	if f.Status != "" {
+		if err := f.status.UnmarshalText([]byte(f.Status)); err != nil {
+			return f, err
+		}
+	}
+	if f.Tier != "" && f.Tier != noTier {
+		var tier reformcycle.Tier
+		if err := tier.UnmarshalText([]byte(f.Tier)); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// folded is a text as it is searched: without its case.
+func folded(text string) string { return cases.Fold().String(fault.NFC(text)) }
+
+// takes reports whether a row is one of those asked for.
+func (f filter) takes(r portfolio.Row) bool {
+	tier := string(r.Jurisdiction.Tier)
+	if r.Jurisdiction.ID == "" {
+		tier = noTier
+	}
+	switch {
+	case f.Stage != "" && (r.Stage != f.stage || r.Status == reformcycle.Abandoned),
+		f.Status != "" && (r.Status != f.status || r.Stage == 0),
+		f.Tier != "" && tier != f.Tier,
+		f.Guard != "" && !slices.Contains(r.Guards, f.Guard),
+		f.Under != "" && r.Parent != f.Under:
+		return false
+	}
+	if f.Q == "" {
+		return true
+	}
+	q := folded(f.Q)
+	return slices.ContainsFunc([]string{r.Title, r.Cycle, r.Country, r.Jurisdiction.Name, r.Jurisdiction.ID}, func(text string) bool {
+		return strings.Contains(folded(text), q)
+	})
+}
+
+// any reports whether something is asked for.
+func (f filter) Any() bool { return f != filter{After: f.After} }
+
+// args are the filter as a part of an address, with another After.
+func (f filter) args(after string) []any {
+	return []any{"q", f.Q, "stage", f.Stage, "status", f.Status, "tier", f.Tier, "guard", f.Guard, "under", f.Under, "after", after}
+}
+
+// rowLimit is how many cycles stand on a page, and rowsRead how many are looked at in one
+// go where not all are wanted.
+const (
+	rowLimit = 50
+	rowsRead = 200
+)
+
+// rows are those that a filter takes, and where the next page begins.
+func (v *visit) rows(f filter) (rows []portfolio.Row, next string, err error) {
+	limit, after := rowLimit, f.After
+	if f.Any() {
+		limit = rowsRead
+	}
+	for {
+		page, err := v.page.portfolio.Page(v.r.Context(), portfolio.Query{Sees: v.sees, After: after, Limit: limit})
+		if err != nil {
+			return nil, "", err
+		}
+		for _, r := range page.Rows {
+			if !f.takes(r) {
+				continue
+			}
+			if len(rows) == rowLimit {
+				return rows, rows[rowLimit-1].Cycle, nil
+			}
+			rows = append(rows, r)
+		}
+		if after = page.Next; after == "" {
+			return rows, "", nil
+		}
+		if len(rows) == rowLimit && !f.Any() {
+			return rows, after, nil
+		}
+	}
+}
+
+type portfolioView struct {
+	filter
+	Rows        []rowLine
+	First, Next string
+	Stages      []reformcycle.Stage
+	Statuses    []reformcycle.Status
+	Tiers       []tierLine
+	Holds       []holdLine
+	Silent      []portfolio.Silent
+	GuardText   language.Text
+}
+
+type rowLine struct {
+	portfolio.Row
+	Parent string // "" where the visitor may not see it
+}
+
+// tierLine is how many cycles of a tier stand at each stage, and were abandoned.
+type tierLine struct {
+	Tier  string // as the address has it
+	Text  language.Text
+	Cells []cell
+}
+
+// cell is a number of cycles and where they are listed.
+type cell struct {
+	Text string
+	Heat int // 0 for none, to 4
+	At   string
+}
+
+type holdLine struct {
+	Text   language.Text
+	Cycles int
+	At     string
+}
+
+// holdLimit is how many guards are shown that hold back most.
+const holdLimit = 5
+
+// portfolioPage is all cycles that the visitor may see: stage by stage, and one by one.
 func (v *visit) portfolioPage() error {
-	after := v.r.URL.Query().Get("after")
-	page, err := v.page.portfolio.Page(v.r.Context(), portfolio.Query{Sees: v.sees, After: after})
+	f, err := filterOf(v.r.URL.Query())
 	if err != nil {
 		return err
 	}
-	return v.render("portfolio", struct {
-		portfolio.Page
-		After string
-	}{page, after})
+	v.echoes = f.Q != ""
+	view := portfolioView{filter: f, Statuses: []reformcycle.Status{reformcycle.Active, reformcycle.Suspended, reformcycle.Abandoned}}
+	for stage := range reformcycle.Stages() {
+		view.Stages = append(view.Stages, stage)
+	}
+	rows, next, err := v.rows(f)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		line := rowLine{Row: r}
+		if r.Parent != "" && v.sees(r.Parent) {
+			line.Parent = r.Parent
+		}
+		view.Rows = append(view.Rows, line)
+	}
+	if next != "" {
+		if view.Next, err = v.voice.link("portfolio", f.args(next)...); err != nil {
+			return err
+		}
+	}
+	if f.After != "" {
+		if view.First, err = v.voice.link("portfolio", f.args("")...); err != nil {
+			return err
+		}
+	}
+	if f.Guard != "" {
+		view.GuardText = guardNamed(f.Guard)
+	}
+	if !f.Any() && f.After == "" {
+		if err := v.rollUp(&view); err != nil {
+			return err
+		}
+	}
+	return v.render("portfolio", view)
+}
+
+// rollUp puts in how many stand where.
+func (v *visit) rollUp(view *portfolioView) error {
+	all, err := v.page.portfolio.RollUp(v.r.Context(), v.sees)
+	if err != nil {
+		return err
+	}
+	view.Silent = all.Silent
+	for _, tally := range all.Tallies {
+		tier, text := string(tally.Tier), tally.Tier.Told()
+		if tier == "" {
+			tier, text = noTier, language.Of("web.no-tier")
+		}
+		if n := len(view.Tiers); n == 0 || view.Tiers[n-1].Tier != tier {
+			view.Tiers = append(view.Tiers, tierLine{Tier: tier, Text: text, Cells: make([]cell, len(view.Stages)+1)})
+		}
+		line := &view.Tiers[len(view.Tiers)-1]
+		at, args := len(view.Stages), []any{"tier", tier, "status", reformcycle.Abandoned}
+		if tally.Stage != 0 {
+			at, args = int(tally.Stage)-1, []any{"tier", tier, "stage", tally.Stage}
+		}
+		line.Cells[at].Text, line.Cells[at].Heat = v.interval(tally.Cycles), heat(tally.ShareOfCycles)
+		if tally.Cycles.Low > 0 {
+			if line.Cells[at].At, err = v.voice.link("portfolio", args...); err != nil {
+				return err
+			}
+		}
+	}
+	for _, hold := range all.Holds[:min(len(all.Holds), holdLimit)] {
+		at, err := v.voice.link("portfolio", "guard", hold.Guard)
+		if err != nil {
+			return err
+		}
+		view.Holds = append(view.Holds, holdLine{guardNamed(hold.Guard), len(hold.Cycles), at})
+	}
+	return nil
+}
+
+// interval writes a number that may be known only to lie between two.
+func (v *visit) interval(i portfolio.Interval) string {
+	switch {
+	case i.Unbounded:
+		return fmt.Sprintf("≥ %s", v.l.Number(i.Low))
+	case i.Exact():
+		return v.l.Number(i.Low)
+	}
+	return v.l.Number(i.Low) + "–" + v.l.Number(i.High)
+}
+
+// heat is how much of a tier stands in one place, in four steps.
+func heat(share portfolio.Interval) int {
+	switch {
+	case share.Low <= 0:
+		return 0
+	case share.Low < 0.1:
+		return 1
+	case share.Low < 0.25:
+		return 2
+	case share.Low < 0.5:
+		return 3
+	}
+	return 4
+}
+
+// guardNamed says what a guard asks for, of those that are built in.
+func guardNamed(guard string) language.Text {
+	if c, ok := reformcycle.ReformChecklist().Criterion(guard); ok {
+		return language.Built(c.Text)
+	}
+	if guard == reformcycle.CoalitionVeto {
+		return language.Of("brief.veto")
+	}
+	return language.Typed(guard)
 }

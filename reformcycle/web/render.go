@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/language"
@@ -85,6 +86,7 @@ func (v *voice) read() (map[string]*template.Template, error) {
 //	{{day .On}}                    a date.Date or a time.Time in words; "" for none
 //	{{number .X}} {{percent .X}}   figures
 //	{{names .List}}                a, b and c
+//	{{tiers}}                      all tiers
 //	{{asked}}                      the language that a form has to keep; "" for none
 //	{{dict "a" .A "b" .B}}         what a shared part is given
 func (v *voice) functions() template.FuncMap {
@@ -102,6 +104,9 @@ func (v *voice) functions() template.FuncMap {
 		"percent": func(x float64) string { return v.l.Percent(x, 0) },
 		"names":   v.l.List,
 		"dict":    dict,
+		"tiers": func() []reformcycle.Tier {
+			return []reformcycle.Tier{reformcycle.National, reformcycle.Region, reformcycle.District, reformcycle.FacilityArea, reformcycle.CommunityTier, reformcycle.Subnational}
+		},
 		"asked": func() string {
 			if v.chosen {
 				return v.l.Tag()
