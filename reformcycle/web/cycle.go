@@ -346,7 +346,13 @@ func guardText(s reformcycle.State, guard string) language.Text {
 	if c, ok := s.Checklist().Criterion(guard); ok {
 		return language.Built(c.Text)
 	}
-	return guardNamed(guard)
+	switch guard {
+	case reformcycle.CoalitionVeto:
+		return language.Of("brief.veto")
+	case reformcycle.ParentUnready:
+		return language.Of("web.parent-unready")
+	}
+	return language.Typed(guard)
 }
 
 // form leads to where a change is recorded; nil where the visitor may not, or there is

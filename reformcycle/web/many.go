@@ -17,12 +17,39 @@ import (
 type many struct {
 	name  string // of its route
 	title string // the id of a text
-	draw  func(io.Writer, *language.Language, string, report.Nation, report.View) error
-	table func(*language.Language, report.Nation, report.View) (report.Table, error)
+	// turns: it tells of moves, too.
+	turns bool
+	draw  func(io.Writer, *language.Language, string, shownMany) error
+	table func(*language.Language, shownMany) (report.Table, error)
+}
+
+// shownMany is a page of the portfolio, as pictures of many are made of it.
+type shownMany struct {
+	report.Nation
+	report.View
+	turns map[string][]report.Turn
+	next  string // where the next page begins
 }
 
 var manyPictures = []many{
-	{"heat", "web.heat", report.HeatMap, report.HeatTable},
+	{
+		name: "heat", title: "web.heat",
+		draw: func(w io.Writer, l *language.Language, title string, n shownMany) error {
+			return report.HeatMap(w, l, title, n.Nation, n.View)
+		},
+		table: func(l *language.Language, n shownMany) (report.Table, error) {
+			return report.HeatTable(l, n.Nation, n.View)
+		},
+	},
+	{
+		name: "timeline", title: "web.timeline", turns: true,
+		draw: func(w io.Writer, l *language.Language, title string, n shownMany) error {
+			return report.TimeLine(w, l, title, n.Nation, n.turns, n.View)
+		},
+		table: func(l *language.Language, n shownMany) (report.Table, error) {
+			return report.TimeLineTable(l, n.Nation, n.turns, n.View)
+		},
+	},
 }
 
 // manyRoutes are a page and a picture for each.
@@ -36,23 +63,22 @@ func manyRoutes() (all []route) {
 	return all
 }
 
-// nation is a page of the portfolio, as pictures of many are made of it, and where the
-// next page begins.
-func (v *visit) nation() (report.Nation, report.View, string, error) {
-	var n report.Nation
-	var view report.View
+// shown is the page that the address asks for.
+func (m many) shown(v *visit) (shownMany, error) {
+	n := shownMany{turns: map[string][]report.Turn{}}
 	query := v.r.URL.Query()
 	if asked := query.Get("stage"); asked != "" {
 		stage, err := reformcycle.ParseStage(asked)
 		if err != nil {
-			return n, view, "", err
+			return n, err
 		}
-		view.Stage = stage
+		n.Stage = stage
 	}
 	page, err := v.page.portfolio.Page(v.r.Context(), portfolio.Query{Sees: v.sees, After: query.Get("after"), Limit: report.PageRows})
 	if err != nil {
-		return n, view, "", err
+		return n, err
 	}
+	n.next = page.Next
 	for _, row := range page.Rows {
 		if !row.Unreadable.IsZero() {
 			n.Silent = append(n.Silent, portfolio.Silent{Cycle: row.Cycle, Why: row.Unreadable})
@@ -60,47 +86,55 @@ func (v *visit) nation() (report.Nation, report.View, string, error) {
 		}
 		c, err := v.page.portfolio.Cycle(v.r.Context(), row.Cycle)
 		if err != nil {
-			return n, view, "", err
+			return n, err
 		}
-		n.States = append(n.States, c.Now())
+		s := c.Now()
+		n.States = append(n.States, s)
+		if m.turns {
+			if n.turns[s.ID()], err = report.Turns(v.r.Context(), c); err != nil {
+				return n, err
+			}
+		}
 	}
-	return n, view, page.Next, nil
+	return n, nil
 }
 
 type manyView struct {
-	Name, Title, Alt string
+	Name, Title string
 	report.Table
+	// Staged: it may be asked for the criteria of one stage.
+	Staged       bool
 	Stages       []reformcycle.Stage
 	Stage, After string
 	Next         string
 }
 
 func (m many) page(v *visit) error {
-	n, view, next, err := v.nation()
+	n, err := m.shown(v)
 	if err != nil {
 		return err
 	}
-	table, err := m.table(v.l, n, view)
+	table, err := m.table(v.l, n)
 	if err != nil {
 		return err
 	}
-	shown := manyView{Name: m.name, Title: v.l.Say(language.Of(m.title)), Table: table, Next: next, After: v.r.URL.Query().Get("after")}
+	shown := manyView{Name: m.name, Title: v.l.Say(language.Of(m.title)), Table: table, Next: n.next, Staged: !m.turns, After: v.r.URL.Query().Get("after")}
 	for stage := range reformcycle.Stages() {
 		shown.Stages = append(shown.Stages, stage)
 	}
-	if view.Stage != 0 {
-		shown.Stage = view.Stage.String()
+	if n.Stage != 0 {
+		shown.Stage = n.Stage.String()
 	}
 	return v.render("many", shown)
 }
 
 func (m many) picture(v *visit) error {
-	n, view, _, err := v.nation()
+	n, err := m.shown(v)
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
-	if err := m.draw(&b, v.l, v.l.Say(language.Of("web.portfolio")), n, view); err != nil {
+	if err := m.draw(&b, v.l, v.l.Say(language.Of("web.portfolio")), n); err != nil {
 		return err
 	}
 	return v.send(200, kinds[".svg"], b.Bytes())

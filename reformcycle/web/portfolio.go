@@ -138,9 +138,11 @@ type portfolioView struct {
 	Stages      []reformcycle.Stage
 	Statuses    []reformcycle.Status
 	Tiers       []tierLine
-	Holds       []holdLine
-	Silent      []portfolio.Silent
-	GuardText   language.Text
+	// Open: some of the numbers are known only to lie between two.
+	Open      bool
+	Holds     []holdLine
+	Silent    []portfolio.Silent
+	GuardText language.Text
 }
 
 type rowLine struct {
@@ -204,7 +206,12 @@ func (v *visit) portfolioPage() error {
 		}
 	}
 	if f.Guard != "" {
-		view.GuardText = guardNamed(f.Guard)
+		view.GuardText = language.Typed(f.Guard)
+		if len(rows) > 0 {
+			if view.GuardText, err = v.guardOf(rows[0].Cycle, f.Guard); err != nil {
+				return err
+			}
+		}
 	}
 	if !f.Any() && f.After == "" {
 		if err := v.rollUp(&view); err != nil {
@@ -235,6 +242,7 @@ func (v *visit) rollUp(view *portfolioView) error {
 			at, args = int(tally.Stage)-1, []any{"tier", tier, "stage", tally.Stage}
 		}
 		line.Cells[at].Text, line.Cells[at].Heat = v.interval(tally.Cycles), heat(tally.ShareOfCycles)
+		view.Open = view.Open || !tally.Cycles.Exact()
 		if tally.Cycles.Low > 0 {
 			if line.Cells[at].At, err = v.voice.link("portfolio", args...); err != nil {
 				return err
@@ -246,7 +254,11 @@ func (v *visit) rollUp(view *portfolioView) error {
 		if err != nil {
 			return err
 		}
-		view.Holds = append(view.Holds, holdLine{guardNamed(hold.Guard), len(hold.Cycles), at})
+		text, err := v.guardOf(hold.Cycles[0], hold.Guard)
+		if err != nil {
+			return err
+		}
+		view.Holds = append(view.Holds, holdLine{text, len(hold.Cycles), at})
 	}
 	return nil
 }
@@ -277,13 +289,11 @@ func heat(share portfolio.Interval) int {
 	return 4
 }
 
-// guardNamed says what a guard asks for, of those that are built in.
-func guardNamed(guard string) language.Text {
-	if c, ok := reformcycle.ReformChecklist().Criterion(guard); ok {
-		return language.Built(c.Text)
+// guardOf says what a guard of a cycle asks for, by its checklist.
+func (v *visit) guardOf(cycle, guard string) (language.Text, error) {
+	c, err := v.page.portfolio.Cycle(v.r.Context(), cycle)
+	if err != nil {
+		return language.Text{}, err
 	}
-	if guard == reformcycle.CoalitionVeto {
-		return language.Of("brief.veto")
-	}
-	return language.Typed(guard)
+	return guardText(c.State(), guard), nil
 }

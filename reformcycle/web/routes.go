@@ -42,7 +42,9 @@ func routes() []route {
 		{
 			{name: "portfolio", path: "{$}", tab: "web.portfolio", get: looking((*visit).portfolioPage)},
 			{name: "due", path: "due", tab: "web.due", get: looking((*visit).duesPage)},
+			{name: "calendar-all", path: "due.ics", get: looking((*visit).calendarOfAll)},
 			{name: "cycle", path: "c/{cycle}", tab: "web.tab.cycle", get: looking((*visit).cyclePage)},
+			{name: "calendar", path: "c/{cycle}/due.ics", get: looking((*visit).calendar)},
 			{name: "picture", path: "c/{cycle}/picture/{picture}", get: looking((*visit).picture)},
 			{name: "static", path: "static/{file}", get: looking((*visit).static)},
 		},
