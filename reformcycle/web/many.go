@@ -28,7 +28,9 @@ type shownMany struct {
 	report.Nation
 	report.View
 	turns map[string][]report.Turn
-	next  string // where the next page begins
+	// filter says of which cycles.
+	filter filter
+	next   string // where the next page begins
 }
 
 var manyPictures = []many{
@@ -66,20 +68,25 @@ func manyRoutes() (all []route) {
 // shown is the page that the address asks for.
 func (m many) shown(v *visit) (shownMany, error) {
 	n := shownMany{turns: map[string][]report.Turn{}}
-	query := v.r.URL.Query()
-	if asked := query.Get("stage"); asked != "" {
+	if asked := v.r.URL.Query().Get("stage"); asked != "" {
 		stage, err := reformcycle.ParseStage(asked)
 		if err != nil {
 			return n, err
 		}
 		n.Stage = stage
 	}
-	page, err := v.page.portfolio.Page(v.r.Context(), portfolio.Query{Sees: v.sees, After: query.Get("after"), Limit: report.PageRows})
+	asked := v.r.URL.Query()
+	asked.Del("stage") // whose criteria are shown, and not where they stand
+	var err error
+	if n.filter, err = filterOf(asked); err != nil {
+		return n, err
+	}
+	rows, next, err := v.rows(n.filter)
 	if err != nil {
 		return n, err
 	}
-	n.next = page.Next
-	for _, row := range page.Rows {
+	n.next = next
+	for _, row := range rows {
 		if !row.Unreadable.IsZero() {
 			n.Silent = append(n.Silent, portfolio.Silent{Cycle: row.Cycle, Why: row.Unreadable})
 			continue
@@ -103,10 +110,10 @@ type manyView struct {
 	Name, Title string
 	report.Table
 	// Staged: it may be asked for the criteria of one stage.
-	Staged       bool
-	Stages       []reformcycle.Stage
-	Stage, After string
-	Next         string
+	Staged               bool
+	Stages               []reformcycle.Stage
+	Stage, Under, Tier   string
+	Picture, First, Next string
 }
 
 func (m many) page(v *visit) error {
@@ -118,14 +125,37 @@ func (m many) page(v *visit) error {
 	if err != nil {
 		return err
 	}
-	shown := manyView{Name: m.name, Title: v.l.Say(language.Of(m.title)), Table: table, Next: n.next, Staged: !m.turns, After: v.r.URL.Query().Get("after")}
+	v.echoes = n.filter.Q != ""
+	shown := manyView{Name: m.name, Title: v.l.Say(language.Of(m.title)), Table: table, Staged: !m.turns, Under: n.filter.Under, Tier: n.filter.Tier}
 	for stage := range reformcycle.Stages() {
 		shown.Stages = append(shown.Stages, stage)
 	}
 	if n.Stage != 0 {
 		shown.Stage = n.Stage.String()
 	}
+	if shown.Picture, err = v.voice.link(m.name+"-picture", m.args(n, n.filter.After)...); err != nil {
+		return err
+	}
+	if n.filter.After != "" {
+		if shown.First, err = v.voice.link(m.name, m.args(n, "")...); err != nil {
+			return err
+		}
+	}
+	if n.next != "" {
+		if shown.Next, err = v.voice.link(m.name, m.args(n, n.next)...); err != nil {
+			return err
+		}
+	}
 	return v.render("many", shown)
+}
+
+// args are what is shown as a part of an address.
+func (m many) args(n shownMany, after string) []any {
+	args := n.filter.args(after)
+	if n.Stage != 0 {
+		args = append(args, "stage", n.Stage)
+	}
+	return args
 }
 
 func (m many) picture(v *visit) error {
