@@ -49,6 +49,9 @@ var judges = map[string]Judge{
 	"no-learning-loop":       noLearningLoop,
 	"readiness-debt":         readinessDebt,
 	"stalled":                stalled,
+	"unheld-function":        unheldFunction,
+	"shared-function":        sharedFunction,
+	"held-from-above":        heldFromAbove,
 
 	"fragmented-programmes":         fragmentedProgrammes,
 	"uncoordinated-cadres":          uncoordinatedCadres,
@@ -56,7 +59,7 @@ var judges = map[string]Judge{
 	"partnering-package-incomplete": partneringPackageIncomplete,
 }
 
-// DiagnosisRules gives the built-in rules, "reform-diagnosis": twenty, each
+// DiagnosisRules gives the built-in rules, "reform-diagnosis": twenty-three, each
 // with the source behind it.
 func DiagnosisRules() Rules { return builtInRules }
 

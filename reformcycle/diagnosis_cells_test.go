@@ -134,6 +134,22 @@ func TestEveryCellOfTheTableOfRulesHasItsState(t *testing.T) {
 		"stalled": {
 			finding: c.at(launch).state().At(onDay(9999)), strength: at(launch), question: from(governance), silent: at(launch, over),
 		},
+		"unheld-function": {
+			finding: fresh(devolve("pay")), strength: fresh(devolveAll("district")...),
+			contest:  fresh(linkedTo("nation"), observing("nation", devolve("pay", "national")), devolve("pay")),
+			question: fresh(devolve("pay", "district")), silent: fresh(),
+		},
+		"shared-function": {
+			finding: fresh(devolve("pay", "national", "district")), strength: fresh(devolveAll("district")...),
+			contest:  fresh(devolve("pay", "national", "district"), rate("governance.authority", functioning)),
+			question: fresh(devolve("pay", "district")), silent: fresh(),
+		},
+		"held-from-above": {
+			finding:  from(launch, inCounty, devolve("supplies", "national"), rate("launch.supply-lines", non)),
+			strength: from(launch, inCounty, devolve("supplies", "district"), rate("launch.supply-lines", non)),
+			contest:  from(launch, inCounty, linkedTo("nation"), observing("nation", devolve("supplies", "district")), devolve("supplies", "national"), rate("launch.supply-lines", non)),
+			question: from(launch, inCounty, rate("launch.supply-lines", non)), silent: from(launch, inCounty, devolve("supplies", "national")),
+		},
 		"fragmented-programmes": {
 			finding: fresh(said(landscape.SharedMechanism, false)), strength: fresh(said(landscape.SharedMechanism, true)),
 			contest: fresh(said(landscape.SharedMechanism, true), rate("governance.coordination", non)), question: fresh(),

@@ -937,6 +937,120 @@ func TestStalled(t *testing.T) {
 	})
 }
 
+// inCounty says that the reform is that of a district.
+var inCounty = reformcycle.NameJurisdiction{Jurisdiction: reformcycle.Jurisdiction{ID: "KE-30", Name: "A county", Tier: reformcycle.District}}
+
+func devolve(f reformcycle.Function, to ...reformcycle.Tier) reformcycle.Devolve {
+	return reformcycle.Devolve{Devolution: reformcycle.Devolution{Function: f, Tiers: to, Source: "test"}}
+}
+
+// devolveAll records each function as decided by the same tiers.
+func devolveAll(to ...reformcycle.Tier) (all []reformcycle.Change) {
+	for _, f := range reformcycle.Functions() {
+		all = append(all, devolve(f, to...))
+	}
+	return all
+}
+
+func linkedTo(parent string) reformcycle.LinkParent {
+	return reformcycle.LinkParent{Link: reformcycle.Link{Parent: parent, Held: reformcycle.Asks}}
+}
+
+// observing has observed of another reform who decides what there.
+func observing(cycle string, devolved ...reformcycle.Devolve) reformcycle.ObserveCycle {
+	o := reformcycle.Observation{Cycle: cycle, Seq: 1, Seen: date.MustParse("2020"), Stage: 1, Lap: 1, Furthest: 1, FurthestThisLap: 1, Status: reformcycle.Active}
+	for _, d := range devolved {
+		o.Devolved = append(o.Devolved, d.Devolution)
+	}
+	return reformcycle.ObserveCycle{Observation: o}
+}
+
+func TestUnheldFunction(t *testing.T) {
+	c := newCases(t)
+	fresh := func(changes ...reformcycle.Change) reformcycle.State { return c.fresh().do(changes...).state() }
+	nation := reformcycle.NameJurisdiction{Jurisdiction: reformcycle.Jurisdiction{ID: "KE", Name: "Kenya", Tier: reformcycle.National}}
+	children := reformcycle.NameChildren{Of: reformcycle.Children{Source: "test"}}
+	rest := "which tiers decide these functions: policy, standards, budget, hiring, supervision, supplies, data, training"
+	var all []string
+	for _, f := range reformcycle.Functions() {
+		all = append(all, "function:"+string(f))
+	}
+	judged(t, "unheld-function", []verdict{
+		{"nothing is recorded", fresh(inCounty), silent, nil},
+		{"a nation of one reform", fresh(nation), silent, nil},
+		{"a nation with children that does not say", fresh(nation, children), asks, grounds("which tiers decide these functions: policy, standards, budget, hiring, pay, supervision, supplies, data, training")},
+		{"nobody decides", fresh(devolve("pay")), fires, grounds("function:pay")},
+		{"nobody decides, whatever else is decided", fresh(append(devolveAll("national", "district"), devolve("pay"), devolve("data"))...), fires, grounds("function:pay", "function:data")},
+		{"it was nobody's, and is somebody's", fresh(devolve("pay"), devolve("pay", "district")), asks, grounds(rest)},
+		{"all are decided", fresh(devolveAll("national", "district")...), strength, all},
+		{"the parent says it as well", fresh(linkedTo("n"), observing("n", devolve("pay")), devolve("pay")), fires, grounds("function:pay")},
+		{"the parent says that somebody does", fresh(linkedTo("n"), observing("n", devolve("pay", "national")), devolve("pay")), disputed, grounds("function:pay", "against", "function:pay")},
+		{"the parent says that nobody does", fresh(append(devolveAll("district"), linkedTo("n"), observing("n", devolve("pay")))...), disputed, grounds("function:pay", "against", "function:pay")},
+		{"only the parent says it, which is for the parent", fresh(linkedTo("n"), observing("n", devolve("pay"))), silent, nil},
+	})
+}
+
+func TestSharedFunction(t *testing.T) {
+	c := newCases(t)
+	fresh := func(changes ...reformcycle.Change) reformcycle.State { return c.fresh().do(changes...).state() }
+	both := devolve("pay", "national", "district")
+	var all []string
+	for _, f := range reformcycle.Functions() {
+		all = append(all, "function:"+string(f))
+	}
+	judged(t, "shared-function", []verdict{
+		{"nothing is recorded", fresh(inCounty), silent, nil},
+		{"two decide", fresh(both), fires, grounds("function:pay")},
+		{"one decides each", fresh(devolveAll("district")...), strength, all},
+		{"nobody decides, which is not several", fresh(append(devolveAll("district"), devolve("pay"))...), strength, all},
+		{"the authority works", fresh(both, rate("governance.authority", functioning)), disputed, grounds("criterion:governance.authority", "against", "function:pay")},
+		{"the authority does not work", fresh(both, rate("governance.authority", non)), fires, grounds("function:pay")},
+		{"the parent says that one decides", fresh(linkedTo("n"), observing("n", devolve("pay", "national")), both), disputed, grounds("function:pay", "against", "function:pay")},
+	})
+}
+
+func TestHeldFromAbove(t *testing.T) {
+	c := newCases(t)
+	at := func(changes ...reformcycle.Change) reformcycle.State {
+		return c.from(reformcycle.Launch).do(changes...).state()
+	}
+	supplies, toNation, toDistrict := rate("launch.supply-lines", non), devolve("supplies", "national"), devolve("supplies", "district")
+	region := reformcycle.NameJurisdiction{Jurisdiction: reformcycle.Jurisdiction{ID: "r", Name: "A region", Tier: reformcycle.Region}}
+	nation := reformcycle.NameJurisdiction{Jurisdiction: reformcycle.Jurisdiction{ID: "n", Name: "A nation", Tier: reformcycle.National}}
+	held := grounds("criterion:launch.supply-lines", "function:supplies")
+	who := "which tiers decide these functions: supplies"
+	old := rate("launch.supply-lines", non)
+	old.Evidence.On = date.MustParse("2001")
+	judged(t, "held-from-above", []verdict{
+		{"by its own record", at(inCounty, toNation, supplies), fires, held},
+		{"by what the parent records", at(inCounty, linkedTo("n"), observing("n", toNation), supplies), fires, held},
+		{"a region above a district", at(inCounty, devolve("supplies", "national", "region"), supplies), fires, held},
+		{"a region itself", at(region, devolve("supplies", "national", "region"), supplies), strength, held},
+		{"a facility area below a district", at(inCounty, devolve("supplies", "facility-area"), supplies), strength, held},
+		{"the nation and the district", at(inCounty, devolve("supplies", "national", "district"), supplies), strength, held},
+		{"somebody below the nation", at(inCounty, devolve("supplies", "subnational"), supplies), strength, held},
+		{"a nation is held to nobody", at(nation, toNation, supplies), silent, nil},
+		{"a reform that is nowhere", at(toNation, supplies), silent, nil},
+		{"a child whose tier nobody named", at(linkedTo("n"), toNation, supplies), asks, grounds("the jurisdiction whose reform this is, with its tier")},
+		{"nobody says who decides", at(inCounty, supplies), asks, grounds(who)},
+		{"nobody decides", at(inCounty, devolve("supplies"), supplies), silent, nil},
+		{"nobody decides, but the parent knows who does", at(inCounty, linkedTo("n"), observing("n", toNation), devolve("supplies"), supplies), fires, held},
+		{"the parent does not know that the district decides", at(inCounty, linkedTo("n"), observing("n", devolve("supplies")), toDistrict, supplies), strength, held},
+		{"the parent holds to itself what the district takes for its own", at(inCounty, linkedTo("n"), observing("n", toNation), toDistrict, supplies), disputed,
+			grounds("function:supplies", "against", "criterion:launch.supply-lines", "function:supplies")},
+		{"the parent has handed over what the district waits for", at(inCounty, linkedTo("n"), observing("n", toDistrict), toNation, supplies), disputed,
+			grounds("function:supplies", "against", "criterion:launch.supply-lines", "function:supplies")},
+		{"it is met", at(inCounty, toNation, rate("launch.supply-lines", functioning)), silent, nil},
+		{"nobody rated it", at(inCounty, toNation), silent, nil},
+		{"it was rated too long ago", at(inCounty, toNation, old), silent, nil},
+		{"of another stage", at(inCounty, devolve("budget", "national"), rate("governance.financing", non)), silent, nil},
+		{"what hangs on no function", at(inCounty, toNation, rate("launch.communication", non)), silent, nil},
+		{"it was passed over", c.at(reformcycle.ProgramReadiness).do(inCounty, toNation, rate("readiness.supplies", non),
+			reformcycle.Advance{Override: reformcycle.Override{Authority: "moh", Reason: "Now"}}).state(), fires, grounds("criterion:readiness.supplies", "function:supplies")},
+		{"abandoned", at(inCounty, toNation, supplies, reformcycle.Abandon{Reason: "No mandate"}), silent, nil},
+	})
+}
+
 // learning gives a programme that has reviewed and adapted itself every year for ten
 // years, as of February 2010.
 func learning(t testing.TB, last ...reformcycle.Change) reformcycle.State {
@@ -1541,7 +1655,7 @@ func liberia(t testing.TB) *reformcycle.Cycle {
 }
 
 // BenchmarkDiagnoseLiberia diagnoses the Liberian walk as far as it is told, by
-// the twenty built-in rules. The ratio is that to BenchmarkDiagnoseFloor: to
+// the twenty-three built-in rules. The ratio is that to BenchmarkDiagnoseFloor: to
 // judging the fifty-three criteria of the checklist and saying nothing of them.
 func BenchmarkDiagnoseLiberia(b *testing.B) {
 	s := liberia(b).State()

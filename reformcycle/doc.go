@@ -97,7 +97,7 @@
 // the gravest first, what is known to be right, what is contested because the record
 // speaks for both, and the questions on which too little is recorded to say; each
 // with the facts that it rests on, a remedy, a source, and its heading of the policy
-// triangle. Twenty rules are built in, and docs/diagnosis.md says what makes each give
+// triangle. Twenty-three rules are built in, and docs/diagnosis.md says what makes each give
 // each of its verdicts; a host drops some, changes their parameters or how long
 // evidence speaks ([Rules.SetAge]), or adds its own, and hands the set to [WithRules];
 // [DiagnosisRules] are those built in.

@@ -150,6 +150,9 @@ func (Devolve) Kind() Kind { return KindDevolve }
 
 func (c Devolve) apply(d *draft) error {
 	next := c.Devolution
+	if len(next.Tiers) == 0 {
+		next.Tiers = nil // as JSON has it
+	}
 	next.Entry = d.entry
 	put(d, &jurisdictions.in(d).Devolved, next, func(of Devolution) bool { return of.Function == next.Function })
 	return nil
@@ -195,8 +198,10 @@ func (s State) Jurisdiction() (Jurisdiction, bool) {
 
 // Devolved says which tiers decide which function, in the order in which that was first
 // recorded.
-func (s State) Devolved() []Devolution {
-	all := slices.Clone(jurisdictions.of(s.get()).Devolved)
+func (s State) Devolved() []Devolution { return copyDevolved(jurisdictions.of(s.get()).Devolved) }
+
+func copyDevolved(list []Devolution) []Devolution {
+	all := slices.Clone(list)
 	for i := range all {
 		all[i].Tiers = slices.Clone(all[i].Tiers)
 	}

@@ -242,6 +242,8 @@ type Observation struct {
 	// departs from it.
 	Adopts  uint64      `json:"adopts,omitempty"`
 	Departs []Departure `json:"departs,omitempty" validate:"max=10,dive"`
+	// Devolved says which tiers decide which function, as it records that.
+	Devolved []Devolution `json:"devolved,omitempty" validate:"max=9,dive"`
 	// On is when it was looked at, by Entry; set when it is recorded.
 	On    date.Date `json:"on,omitzero" validate:"-"`
 	Entry uint64    `json:"entry,omitempty" validate:"-"`
@@ -570,7 +572,7 @@ func (s State) Observation(asked ...string) Observation {
 	o := Observation{
 		Cycle: s.ID(), Seq: s.Seq(), Seen: st.when(st.MomentEntry, st.Moment), Stage: st.Stage, Lap: st.Lap, Status: st.Status,
 		Furthest: st.furthest(true), FurthestThisLap: st.furthest(false), Asked: slices.Clone(asked), Design: st.designVersion(),
-		Departs: slices.Clone(links.of(st).Departures),
+		Departs: slices.Clone(links.of(st).Departures), Devolved: s.Devolved(),
 	}
 	for _, id := range asked {
 		if level, known := s.Level(id); known && s.works(id, level) {
@@ -584,6 +586,9 @@ func (s State) Observation(asked ...string) Observation {
 	}
 	for i := range o.Departs {
 		o.Departs[i].Entry = 0 // that is of the other journal
+	}
+	for i := range o.Devolved {
+		o.Devolved[i].Entry = 0
 	}
 	if l := links.of(st).Link; l != nil {
 		o.Adopts = l.Design
@@ -646,6 +651,7 @@ func (s State) Observations() []Observation {
 	all := slices.Clone(links.of(s.get()).Observations)
 	for i, o := range all {
 		all[i].Met, all[i].Asked, all[i].Departs = slices.Clone(o.Met), slices.Clone(o.Asked), slices.Clone(o.Departs)
+		all[i].Devolved = copyDevolved(o.Devolved)
 	}
 	return all
 }

@@ -206,7 +206,7 @@ func (o RuleOutcome) Told() language.Text {
 type Fact struct {
 	// About is what kind of thing it is: "criterion", "actor", "coalition",
 	// "commitment", "move", "solution", "pilot", "review", "adaptation", "debt",
-	// "programmes"; a host's rules may use words of their own.
+	// "programmes", "function"; a host's rules may use words of their own.
 	About string `json:"about"`
 	// ID of the thing, where it has one.
 	ID string `json:"id,omitempty"`

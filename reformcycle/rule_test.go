@@ -43,6 +43,9 @@ func TestTheBuiltInRulesAreThoseThatTheModelDescribes(t *testing.T) {
 		{"no-learning-loop", UnderProcess, Serious, "afzal2021, chen2021"},
 		{"readiness-debt", UnderProcess, Serious, "model"},
 		{"stalled", UnderProcess, Moderate, "chen2021"},
+		{"unheld-function", UnderProcess, Serious, "mccollum2018, model"},
+		{"shared-function", UnderProcess, Moderate, "mccollum2018, model"},
+		{"held-from-above", UnderProcess, Serious, "afzal2021, mccollum2018"},
 		{"fragmented-programmes", UnderContent, Serious, "afzal2021"},
 		{"uncoordinated-cadres", UnderContent, Serious, "afzal2021"},
 		{"pay-inequity-risk", UnderContent, Serious, "afzal2021"},
@@ -367,7 +370,7 @@ func TestASetOfRulesNeverChanges(t *testing.T) {
 	hasty, err := fewer.Set("hasty-launch", "months", 6)
 	require.NoError(t, err)
 
-	assert.Equal(t, []int{20, 21, 21, 19}, []int{DiagnosisRules().Len(), more.Len(), otherwise.Len(), fewer.Len()})
+	assert.Equal(t, []int{23, 24, 24, 22}, []int{DiagnosisRules().Len(), more.Len(), otherwise.Len(), fewer.Len()})
 	_, known := more.Rule("other")
 	assert.False(t, known, "two sets made of one share their rules")
 	_, known = fewer.Rule("stalled")
