@@ -38,17 +38,8 @@ const (
 // it where its rule is graver than the third finding. Tables, in the annexes, are those of
 // GitHub's Markdown.
 func Brief(w io.Writer, l *language.Language, s reformcycle.State) error {
-	b := &brief{l: l, state: s, diagnosis: s.Diagnose(), actions: s.NextActions()}
-	if s.Status() != reformcycle.Abandoned {
-		b.blockers = s.Blockers()
-	}
-	for _, a := range b.actions {
-		if a.Urgency == reformcycle.ClearsBlocker {
-			b.open = append(b.open, a)
-		}
-	}
-	b.deadlines = s.Due(date.Date{}, date.Of(date.AddMonths(s.JudgedAt(), yearly)))
-	b.groups = grouped(b.deadlines)
+	b := newBrief(l, s)
+	b.diagnosis = s.Diagnose()
 	b.WriteString((&first{brief: b}).page())
 	b.position()
 	b.clearing()
@@ -61,6 +52,21 @@ func Brief(w io.Writer, l *language.Language, s reformcycle.State) error {
 	b.annex(ofSources, "brief.sources")
 	b.sources(s.Checklist().Source, s.Rules().Source)
 	return draw.Write(w, b.String())
+}
+
+func newBrief(l *language.Language, s reformcycle.State) *brief {
+	b := &brief{l: l, state: s, actions: s.NextActions()}
+	if s.Status() != reformcycle.Abandoned {
+		b.blockers = s.Blockers()
+	}
+	for _, a := range b.actions {
+		if a.Urgency == reformcycle.ClearsBlocker {
+			b.open = append(b.open, a)
+		}
+	}
+	b.deadlines = s.Due(date.Date{}, date.Of(date.AddMonths(s.JudgedAt(), yearly)))
+	b.groups = grouped(b.deadlines)
+	return b
 }
 
 type brief struct {

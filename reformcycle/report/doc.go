@@ -20,6 +20,8 @@
 //     a State (its Actors) or one of a what-if: who stands where and with how much
 //     power, whether support outweighs opposition now and under strategies, whom
 //     to work with closely, who belongs to the coalition, who listens to whom.
+//   - [NationalBrief] does so for a nation and its districts: what there is to do, and
+//     for whom, by name.
 //   - [HeatMap] draws many cycles, a nation and its districts, criterion by criterion, and
 //     [TimeLine] when each of them stood where. Beside each picture of many there is
 //     a [Table] that says the same.
