@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -176,8 +175,16 @@ const (
 // languageOf is the one that the address asks for, or else that the browser does.
 func (p *Page) languageOf(r *http.Request) (l *language.Language, chosen bool) {
 	if asked := r.URL.Query().Get("lang"); asked != "" {
-		if i := slices.IndexFunc(p.languages, func(l *language.Language) bool { return strings.EqualFold(l.Tag(), asked) }); i >= 0 {
-			return p.languages[i], true
+		for _, whole := range []bool{true, false} { // else en is that of Britain, where there is no other
+			for _, l := range p.languages {
+				tag := l.Tag()
+				if !whole {
+					tag, _, _ = strings.Cut(tag, "-")
+				}
+				if strings.EqualFold(tag, asked) {
+					return l, true
+				}
+			}
 		}
 	}
 	return language.Match(p.languages, cmp.Or(r.Header.Get("Accept-Language"), p.languages[0].Tag())), false
