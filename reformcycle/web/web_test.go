@@ -27,6 +27,8 @@ import (
 // noon is when they look.
 var noon = time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC)
 
+func clock() time.Time { return noon }
+
 // told is a journal of the example countries.
 func told(t testing.TB) reformcycle.Journal {
 	t.Helper()
@@ -41,7 +43,7 @@ func told(t testing.TB) reformcycle.Journal {
 // opened is the portfolio of a journal, at noon.
 func opened(t testing.TB, j reformcycle.Journal, options ...reformcycle.Option) *portfolio.Portfolio {
 	t.Helper()
-	options = append(options, reformcycle.WithClock(func() time.Time { return noon }))
+	options = append(options, reformcycle.WithClock(clock))
 	p, err := portfolio.Open(context.Background(), j, portfolio.WithOptions(options...))
 	require.NoError(t, err)
 	return p
