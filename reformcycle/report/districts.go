@@ -79,6 +79,8 @@ func (n Nation) check(v View) error {
 type district struct {
 	cycle string
 	name  string
+	// place is the id of its jurisdiction.
+	place string
 	// lies in this jurisdiction, by its id.
 	in     string
 	tier   reformcycle.Tier
@@ -103,7 +105,7 @@ func (n Nation) districts(l *language.Language, by Order) []district {
 	for _, s := range n.States {
 		j, _ := s.Jurisdiction()
 		all = append(all, district{
-			cycle: s.ID(), name: cmp.Or(j.Name, named[s.ID()], s.Title()), in: j.Parent, tier: j.Tier,
+			cycle: s.ID(), name: cmp.Or(j.Name, named[s.ID()], s.Title()), place: j.ID, in: j.Parent, tier: j.Tier,
 			stage: s.Stage(), status: s.Status(), lap: s.Lap(), state: s,
 		})
 	}
@@ -117,7 +119,7 @@ func (n Nation) districts(l *language.Language, by Order) []district {
 func ofRows(l *language.Language, rows []portfolio.Row) []district {
 	all := draw.Each(rows, func(r portfolio.Row) district {
 		return district{
-			cycle: r.Cycle, name: cmp.Or(r.Jurisdiction.Name, r.Title), in: r.Jurisdiction.Parent, tier: r.Jurisdiction.Tier,
+			cycle: r.Cycle, name: cmp.Or(r.Jurisdiction.Name, r.Title), place: r.Jurisdiction.ID, in: r.Jurisdiction.Parent, tier: r.Jurisdiction.Tier,
 			stage: r.Stage, status: r.Status, lap: r.Lap,
 			silent: !r.Unreadable.IsZero() || !r.Stage.Valid(), why: r.Unreadable,
 		}

@@ -162,6 +162,29 @@ var manyPictures = map[string]manyPicture{
 		func(l *language.Language, n many) (Table, error) { return TimeLineTable(l, n.Nation, n.turns, View{}) }},
 }
 
+// tilesOf are places for all but the last five, in rows of seven, and for one without a cycle.
+func tilesOf(n many) (tiles []Tile) {
+	for i, r := range n.Rows() {
+		if i < len(n.States)+len(n.Silent)-5 {
+			tiles = append(tiles, Tile{r.Cycle, 2 + i%7, 3 + i/7})
+		}
+	}
+	if len(tiles) > 0 {
+		tiles = append(tiles, Tile{"XX-99", 2, 2})
+	}
+	return tiles
+}
+
+func init() {
+	places := func(l *language.Language, n many) (Table, error) { return PlaceTable(l, n.Rows()) }
+	manyPictures["tile map"] = manyPicture{draw.Upright, func(w io.Writer, l *language.Language, title string, n many) error {
+		return TileMap(w, l, title, n.Rows(), nil)
+	}, places}
+	manyPictures["tile map of a host"] = manyPicture{draw.Upright, func(w io.Writer, l *language.Language, title string, n many) error {
+		return TileMap(w, l, title, n.Rows(), tilesOf(n))
+	}, places}
+}
+
 func drawMany(t testing.TB, p manyPicture, l *language.Language, title string, n many) string {
 	t.Helper()
 	var b strings.Builder
@@ -224,7 +247,7 @@ func TestPicturesOfManyAreSortedTheSameWay(t *testing.T) {
 
 func everyPictureOfMany(t *testing.T) (all drawtest.Pictures, typed []string) {
 	n := manyOf(t, 47, 4, districtName)
-	typed = []string{manyTitle, "Exampleland", "XX", "NATION", "made up"}
+	typed = []string{manyTitle, "XX-99", "R-0", "R-1", "R-2", "R-3", "R-4", "R-5", "Exampleland", "XX", "NATION", "made up"}
 	for i := range 47 {
 		typed = append(typed, districtName(i), fmt.Sprintf("D-%03d", i))
 	}

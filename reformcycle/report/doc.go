@@ -23,7 +23,7 @@
 //   - [NationalBrief] does so for a nation and its districts: what there is to do, and
 //     for whom, by name.
 //   - [HeatMap] draws many cycles, a nation and its districts, criterion by criterion, and
-//     [TimeLine] when each of them stood where. Beside each picture of many there is
+//     [TimeLine] when each of them stood where. [TileMap] has a tile for each. Beside each picture of many there is
 //     a [Table] that says the same.
 //
 // All write text to the host's writer, in one piece, and return its error. They
