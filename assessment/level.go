@@ -89,10 +89,16 @@ func (l Level) Share() float64 {
 // Schema describes what UnmarshalJSON reads.
 func (Level) Schema() schema.Schema {
 	s := schema.Schema{Accepts: language.Of("accepts.level")}
-	for _, name := range levelNames {
-		s.Enum = append(s.Enum, name)
+	for l, name := range levelNames {
+		s.Enum, s.Names = append(s.Enum, name), append(s.Names, Level(l).Told())
 	}
 	s.Enum = append(s.Enum, "1", "2", "3", "4", 1, 2, 3, 4, nil)
+	for range 2 {
+		for l := NonFunctional; l <= HighlyFunctional; l++ {
+			s.Names = append(s.Names, l.Told())
+		}
+	}
+	s.Names = append(s.Names, Unknown.Told())
 	return s
 }
 

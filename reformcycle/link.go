@@ -677,5 +677,5 @@ var linkRoom = room{
 	},
 	part:   &links,
 	guards: []guard{{id: ParentUnready, from: ProblemPrioritization, met: func(s *state) bool { return s.need() == nil }, blocker: (*state).parentBlocker}},
-	names:  []vocabulary{names(helds), names(departureKinds), {reflect.TypeFor[Status](), fault.OneOf(statusNames[:]), schema.OneOf(statusNames[:])}},
+	names:  []vocabulary{names(helds), names(departureKinds), {reflect.TypeFor[Status](), fault.OneOf(statusNames[:]), worded(schema.OneOf(statusNames[:]), (*Status).UnmarshalText)}},
 }

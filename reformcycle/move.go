@@ -310,7 +310,7 @@ func newMachine() *fsm.FSM {
 var moveRoom = room{changes: []kindEntry{
 	changeKind[Advance](), changeKind[Revisit](), changeKind[Renew](),
 	changeKind[Suspend](), changeKind[Resume]().whileSuspended(), changeKind[Abandon]().whileSuspended(),
-}, names: []vocabulary{{reflect.TypeFor[Stage](), fault.OneOf(stageNames[1:]), schema.OneOf(stageNames[1:])}}}
+}, names: []vocabulary{{reflect.TypeFor[Stage](), fault.OneOf(stageNames[1:]), worded(schema.OneOf(stageNames[1:]), (*Stage).UnmarshalText)}}}
 
 func (c Advance) steady() any { return c.Override != Override{} }
 

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/schema"
 )
 
@@ -70,4 +71,16 @@ func furnish(rooms ...room) {
 	}
 	builtIn = mustRulebook(reformReadiness)
 	noState = newState("", builtIn)
+}
+
+// worded gives the names in a schema the words that their type has for them.
+func worded[T interface{ Told() language.Text }](s schema.Schema, read func(*T, []byte) error) schema.Schema {
+	s.Names = make([]language.Text, len(s.Enum))
+	for i, name := range s.Enum {
+		var value T
+		if text, is := name.(string); is && text != "" && read(&value, []byte(text)) == nil {
+			s.Names[i] = value.Told()
+		}
+	}
+	return s
 }

@@ -50,6 +50,7 @@ func routes() []route {
 			{name: "static", path: "static/{file}", get: looking((*visit).static)},
 		},
 		manyRoutes(),
+		recordRoutes(),
 	} {
 		all = append(all, some...)
 	}
