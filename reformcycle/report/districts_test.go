@@ -82,6 +82,7 @@ var judgedIn = time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)
 type many struct {
 	Nation
 	turns map[string][]Turn
+	land  Boundaries
 }
 
 // manyOf is a nation of districts, the last of which are silent, and the cycle of the
@@ -114,6 +115,7 @@ func manyOf(t testing.TB, n, silent int, called func(i int) string) many {
 			reformcycle.NameJurisdiction{Jurisdiction: reformcycle.Jurisdiction{ID: "XX", Name: "Exampleland", Tier: reformcycle.National}},
 			reformcycle.NameChildren{Of: reformcycle.Children{Children: children, Source: "made up"}})
 		add(c)
+		all.land = landOf(t, all)
 	}
 	return all
 }
@@ -233,7 +235,7 @@ func TestPicturesOfManyGolden(t *testing.T) {
 // The order in which a host hands cycles in reaches no picture.
 func TestPicturesOfManyAreSortedTheSameWay(t *testing.T) {
 	n := manyOf(t, 20, 3, districtName)
-	turned := many{turns: n.turns}
+	turned := many{turns: n.turns, land: n.land}
 	for i := range n.States {
 		turned.States = append(turned.States, n.States[len(n.States)-1-i])
 	}

@@ -1,5 +1,5 @@
-// Package report shows a reform to people: pictures of the cycle and pages about
-// one reform under way.
+// Package report shows reforms to people: pictures of the cycle, pages about one reform
+// under way, and pictures and a page of a nation and its districts.
 //
 //   - [Mermaid] and [DOT] draw the table of moves, for documentation and slides.
 //     They are made from [reformcycle.Table] and from nothing else, so they can't
@@ -8,6 +8,8 @@
 //     hang on a wall, to put into a web page.
 //   - [Brief] tells the same in Markdown, for whoever has to decide next: one page with
 //     what there is to decide, and annexes behind it with all the rest.
+//   - [NationalBrief] does so for a nation and its districts: what there is to do, and
+//     for whom, by name.
 //   - [Rules] writes the table of what makes each rule give each of its verdicts.
 //   - [Diagnosis] tells what is wrong with a reform, what is right and what is not
 //     known, under the headings of the policy triangle.
@@ -20,11 +22,10 @@
 //     a State (its Actors) or one of a what-if: who stands where and with how much
 //     power, whether support outweighs opposition now and under strategies, whom
 //     to work with closely, who belongs to the coalition, who listens to whom.
-//   - [NationalBrief] does so for a nation and its districts: what there is to do, and
-//     for whom, by name.
 //   - [HeatMap] draws many cycles, a nation and its districts, criterion by criterion, and
-//     [TimeLine] when each of them stood where. [TileMap] has a tile for each. Beside each picture of many there is
-//     a [Table] that says the same.
+//     [TimeLine] when each of them stood where. [TileMap] has a tile for each, [GeoMap]
+//     draws them on the boundaries that a host hands in. Beside each picture of many
+//     there is a [Table] that says the same.
 //
 // All write text to the host's writer, in one piece, and return its error. They
 // read no clock and keep nothing: equal input gives equal bytes, and the date on a
@@ -43,6 +44,26 @@
 // document. Names stand in the picture as long as they fit, then in a key with
 // numbers, smaller as they grow more; what has no room is counted, never dropped in
 // silence. Where an arrangement is this model's own reading, the picture says so.
+//
+// # A nation and its districts
+//
+// The pictures of many are made from states, which the host asks its portfolio for, or from
+// the rows of a portfolio; a district of which nobody knows how it stands is drawn, with a
+// question mark. What the host hands in beside them it reads first: the moves with [Turns],
+// the places of tiles with [ReadTiles], boundaries with [ReadBoundaries].
+//
+//	boundaries, err := report.ReadBoundaries(file, "shapeISO")
+//	if err != nil {
+//		return err // where in the file, and what would be accepted
+//	}
+//	page, err := counties.Page(ctx, portfolio.Query{Sees: portfolio.Everything})
+//	if err != nil {
+//		return err
+//	}
+//	return report.GeoMap(w, nil, "The 47 counties", page.Rows, boundaries)
+//
+// Their SVG has no style sheet and no style attributes, so that a page with a strict
+// content policy can show it.
 //
 // # In a language
 //
