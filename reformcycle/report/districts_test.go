@@ -327,3 +327,28 @@ func TestWhatIsThereTwiceIsRefused(t *testing.T) {
 	assert.ErrorIs(t, HeatMap(nil, nil, "", n.Nation, View{}), fault.ErrInvalid)
 	assert.ErrorIs(t, HeatMap(drawtest.Full{}, nil, "", n.Nation, View{}), drawtest.ErrFull)
 }
+
+// Of a stage before the recording began nobody knows what happened: what is computed there
+// is not known, and not the lowest level. Of one that was passed under record it is.
+func TestWhatWasBeforeTheRecordIsNotKnown(t *testing.T) {
+	late, err := reformcycle.New("LATE", reformcycle.WithStage(reformcycle.Launch))
+	require.NoError(t, err)
+	walk{t, late}.on("2025-01-06", made("launch.communication", assessment.Functional))
+	w := walked(t)
+	h := newHeat(nil, Nation{States: []reformcycle.State{late.State(), w.cycle.State()}}, View{})
+	level := func(row, criterion string) heatLevel {
+		for _, r := range h.rows {
+			for i, c := range h.columns {
+				if r.cycle == row && c.id == criterion {
+					return r.levels[i]
+				}
+			}
+		}
+		t.Fatal("no such cell")
+		return 0
+	}
+	assert.Equal(t, heatLevel(assessment.Unknown), level("LATE", "problem.framed"))
+	assert.Equal(t, heatLevel(assessment.NonFunctional), level("LATE", "launch.activated"), "it stands there")
+	assert.Greater(t, level("EXAMPLE", "problem.framed"), heatLevel(assessment.NonFunctional))
+	assert.Equal(t, heatLevel(assessment.NonFunctional), level("EXAMPLE", "problem.window"), "none was opened while it was on record")
+}

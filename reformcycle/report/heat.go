@@ -15,7 +15,9 @@ import (
 // A4 size, upright: a row for each cycle, a column for each criterion, stage by stage. The
 // level stands in its cell as a number, a shade and a texture; a question mark is a level
 // that nobody knows, a cell that is left white a criterion that the checklist of the cycle
-// does not have. A frame is around the stage at which a cycle stands.
+// does not have. A frame is around the stage at which a cycle stands. What is computed of
+// a stage that the record does not tell of, since it began later or says that it is silent,
+// is not known where nothing of it is on record.
 //
 // A page has [PageRows] rows, and says of how many ([Nation.Pages]); it has the first 60
 // criteria, and says how many it leaves out. [HeatTable] has all of them.
@@ -126,15 +128,31 @@ func newHeat(l *language.Language, n Nation, v View) heat {
 			row.levels[i] = unseen
 		}
 		if !d.silent {
+			untold := untoldOf(d.state)
 			for _, it := range d.state.Scorecard().Items {
 				if i, held := at[it.Criterion.ID]; held {
 					row.levels[i] = heatLevel(it.Level)
+					if it.Level == assessment.NonFunctional && it.Criterion.Kind == assessment.Derived && untold[it.Criterion.Section] {
+						row.levels[i] = heatLevel(assessment.Unknown)
+					}
 				}
 			}
 		}
 		h.rows = append(h.rows, row)
 	}
 	return h
+}
+
+// untoldOf are the stages, as sections of a checklist, of which the record does not tell
+// what happened: of what is computed there, the lowest level only says that nothing is on
+// record.
+func untoldOf(s reformcycle.State) map[string]bool {
+	untold := map[string]bool{}
+	for stage := range reformcycle.Stages() {
+		absence := s.OnRecord(stage.Topic()).Absence
+		untold[stage.String()] = absence == reformcycle.Silent || absence == reformcycle.BeforeRecording
+	}
+	return untold
 }
 
 func (h heat) kind() string {

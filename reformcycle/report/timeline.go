@@ -313,23 +313,23 @@ func (p *page) timeRows(t times, top, high float64) {
 		turns := t.turns[d.cycle]
 		marked := map[moveMark]float64{}
 		free := timeStart // of what is written on the bars
+		within := spansOf(turns)
 		for i, turn := range turns {
-			from, roughly := t.x(turn.On.Last()), turn.On.Precision() != date.ToDay
-			if roughly {
-				from = t.x(turn.On.Last().AddDate(0, 0, 1))
-				rect(&rough, t.x(turn.On.First()), min(from, timeEnd), y)
-				from = min(from, timeEnd)
+			begins, from := t.x(within[i].from), t.x(within[i].to)
+			if within[i].from != within[i].to {
+				from = min(t.x(within[i].to.AddDate(0, 0, 1)), timeEnd)
+				rect(&rough, begins, from, y)
 			}
 			to := t.x(date.Of(d.state.JudgedAt()).First())
 			if i+1 < len(turns) {
-				to = t.x(turns[i+1].On.First())
+				to = t.x(within[i+1].from)
 			}
 			if turn.Status != reformcycle.Abandoned && to-from >= 0.2 {
 				key := reformcycle.Standing{Stage: turn.Stage, Status: turn.Status}
 				bars[key] = append(bars[key], bar{from, to, y})
 			}
 			// The mark of the move, and the number of the stage, where either has room.
-			x, m := (t.x(turn.On.First())+t.x(turn.On.Last()))/2, markOf(turn.Move)
+			x, m := (begins+t.x(within[i].to))/2, markOf(turn.Move)
 			radius := min(high*0.36, 8)
 			if last, there := marked[m]; m != noMark && (!there || x-last >= 2*radius) && (m != lapMark || x-radius >= free-1) {
 				marked[m] = x
@@ -373,6 +373,31 @@ func (p *page) timeRows(t times, top, high float64) {
 	for _, do := range on {
 		do()
 	}
+}
+
+// days are the first and the last on which something may have happened.
+type days struct{ from, to time.Time }
+
+// spansOf are the days on which each turn may have been made. Turns are in their order, so
+// that none was made after the last day of the one that follows, nor before the first of
+// the one before.
+func spansOf(turns []Turn) []days {
+	all := make([]days, len(turns))
+	for i, turn := range turns {
+		all[i] = days{turn.On.First(), turn.On.Last()}
+		if i > 0 && all[i].from.Before(all[i-1].from) {
+			all[i].from = all[i-1].from
+		}
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		if i+1 < len(all) && all[i].to.After(all[i+1].to) {
+			all[i].to = all[i+1].to
+		}
+		if all[i].to.Before(all[i].from) { // dates that were handed in out of their order
+			all[i].to = all[i].from
+		}
+	}
+	return all
 }
 
 func (p *page) barFill(at reformcycle.Standing) string {

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -101,4 +102,21 @@ func TestADateKnownToTheYearIsDrawnAsWideAsTheYear(t *testing.T) {
 	assert.InDelta(t, (timeEnd-timeStart)/10, year, (timeEnd-timeStart)/3652*1.5)
 	var b strings.Builder
 	require.NoError(t, TimeLine(&b, nil, "", n, turns, View{}))
+}
+
+// A move that is known to the year was not made after the one that follows, nor before the
+// one before.
+func TestAMoveIsDrawnBetweenItsNeighbours(t *testing.T) {
+	on := func(dates ...string) (turns []Turn) {
+		for _, text := range dates {
+			turns = append(turns, Turn{On: date.MustParse(text)})
+		}
+		return turns
+	}
+	day := func(text string) time.Time { return date.MustParse(text).First() }
+	assert.Equal(t, []days{
+		{day("2019-05-02"), day("2019-05-02")}, {day("2019-05-02"), day("2019-12-31")}, {day("2020-01-01"), day("2020-04-21")},
+		{day("2020-04-21"), day("2020-04-21")}, {day("2020-04-21"), day("2020-12-31")},
+	}, spansOf(on("2019-05-02", "2019", "2020", "2020-04-21", "2020")))
+	assert.Equal(t, []days{{day("2021-01-01"), day("2021-01-01")}, {day("2021-01-01"), day("2021-01-01")}}, spansOf(on("2021", "2020")), "out of their order")
 }
