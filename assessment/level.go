@@ -69,6 +69,17 @@ func (l Level) Told() language.Text {
 	return language.Of("level." + l.String()).Or(l.String())
 }
 
+// Against says what the level is, and which is needed; Unknown where none of them would do.
+func (l Level) Against(need Level) language.Text {
+	switch {
+	case need == Unknown:
+		return language.Of("brief.not-met")
+	case l == Unknown:
+		return language.Of("brief.not-rated", "need", need.Told())
+	}
+	return language.Of("brief.now", "have", l.Told(), "need", need.Told())
+}
+
 // Valid reports whether l is one of the five values, Unknown included.
 func (l Level) Valid() bool { return l <= HighlyFunctional }
 

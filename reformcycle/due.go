@@ -86,6 +86,17 @@ type Deadline struct {
 	Who []stakeholders.Candidate `json:"who,omitempty"`
 }
 
+// When says on which day it falls due, between which, or since when it is overdue.
+func (d Deadline) When() language.Text {
+	switch {
+	case d.Overdue:
+		return language.Of("brief.overdue", "since", d.Latest.String())
+	case d.Day != d.Latest:
+		return language.Of("brief.between", "from", d.Day.String(), "to", d.Latest.String())
+	}
+	return language.Of("brief.on", "on", d.Day.String())
+}
+
 // Consequence is what follows from a deadline that passes.
 type Consequence struct {
 	// Guard is the id of a criterion that is met on the day, and is not from the day

@@ -295,7 +295,7 @@ func (b *brief) wanting(intro string) {
 	b.put("", b.say(intro), "")
 	for _, item := range open {
 		c := item.Criterion
-		b.put("- " + bold(b.statement(language.Built(c.Text))) + " " + b.tell(levels(item.Level, c.Threshold)) + b.remedy(language.Built(c.Remedy)) + b.cite(strings.Join(c.Sources, ", ")))
+		b.put("- " + bold(b.statement(language.Built(c.Text))) + " " + b.tell(item.Level.Against(c.Threshold)) + b.remedy(language.Built(c.Remedy)) + b.cite(strings.Join(c.Sources, ", ")))
 	}
 }
 
@@ -326,23 +326,12 @@ func (b *brief) lack(k reformcycle.Blocker, most int) string {
 	case len(k.Actors) > 0:
 		text = language.Of("brief.in-the-way", "who", b.some(draw.Each(k.Actors, b.actor), most))
 	default:
-		text = levels(k.Have, k.Need)
+		text = k.Have.Against(k.Need)
 	}
 	if len(k.Silent) > 0 {
 		return b.l.Say(text) + " " + b.l.Say(language.Of("brief.silent", "topics", b.some(draw.Each(k.Silent, reformcycle.Topic.Told), most)))
 	}
 	return b.l.Say(text)
-}
-
-func levels(have, need assessment.Level) language.Text {
-	switch {
-	case need == assessment.Unknown:
-		return language.Of("brief.not-met")
-	case have == assessment.Unknown:
-		return language.Of("brief.not-rated", "need", need.Told())
-	default:
-		return language.Of("brief.now", "have", have.Told(), "need", need.Told())
-	}
 }
 
 // actor names an actor by what people call it, engaged or not any more.
@@ -455,6 +444,26 @@ func (b *brief) says(d dueTogether, points int) language.Text {
 	return language.Of(id, "n", len(of), "points", b.some(of, points))
 }
 
+// Falling is a deadline as people are told of it.
+type Falling struct {
+	reformcycle.Deadline
+	// Says what falls due, without the day; of evidence that grows old, all of it that does
+	// so on one day, or that has.
+	Says language.Text
+}
+
+// FallsDue puts together what grows old on one day, and in order what falls due: two that
+// are overdue, what is ahead, and what else is overdue. It is told in a language, nil for
+// English; the deadlines are those of a state, as [reformcycle.State.Due] gives them.
+func FallsDue(l *language.Language, s reformcycle.State, deadlines []reformcycle.Deadline) []Falling {
+	b := &brief{l: l, state: s}
+	var told []Falling
+	for _, d := range grouped(deadlines) {
+		told = append(told, Falling{d.Deadline, b.says(d, len(d.evidence))})
+	}
+	return told
+}
+
 // grouped joins what grows old on one day into one, and all that has grown old, which
 // stands behind what else is overdue. Two that are overdue stand before what is ahead, and the others behind it.
 func grouped(all []reformcycle.Deadline) []dueTogether {
@@ -494,18 +503,6 @@ func grouped(all []reformcycle.Deadline) []dueTogether {
 	return slices.Concat(overdue[:before], ahead, overdue[before:])
 }
 
-// dueOn says when a deadline is.
-func dueOn(d dueTogether) language.Text {
-	from, to := dayOf(d.Day.First()), dayOf(d.Latest.First())
-	switch {
-	case d.Overdue:
-		return language.Of("brief.overdue", "since", to)
-	case d.Day != d.Latest:
-		return language.Of("brief.between", "from", from, "to", to)
-	}
-	return language.Of("brief.on", "on", from)
-}
-
 // commitment that ends, of a deadline.
 func (b *brief) commitment(d reformcycle.Deadline) (stakeholders.Commitment, bool) {
 	if d.Kind != reformcycle.CommitmentEnds {
@@ -541,7 +538,7 @@ func (b *brief) due() {
 		if len(d.Who) > 0 {
 			who = language.Of("brief.names", "who", b.some(draw.Each(d.Who, func(c stakeholders.Candidate) language.Text { return language.Typed(c.Name) }), listed))
 		}
-		b.row(b.tell(dueOn(d)), b.statement(b.says(d, len(d.evidence))), b.statement(follows), b.tell(who))
+		b.row(b.tell(d.When()), b.statement(b.says(d, len(d.evidence))), b.statement(follows), b.tell(who))
 	}
 	if n := len(b.groups) - deadlineLimit; n > 0 {
 		b.put("", b.say("brief.more-on-record", "n", n))

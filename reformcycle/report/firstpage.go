@@ -391,7 +391,7 @@ func (f *first) when() string {
 // falling tells what is due: two that are overdue at most before what is still ahead.
 func (f *first) falling() (all []entry) {
 	for i, d := range f.groups {
-		text := f.fill("brief.due-then", "when", dueOn(d), "what", draw.Sentence(f.clip(f.says(d, 2), 110)))
+		text := f.fill("brief.due-then", "when", d.When(), "what", draw.Sentence(f.clip(f.says(d, 2), 110)))
 		if len(d.Follows) > 0 {
 			text += " " + draw.Sentence(f.clipped(prose(f.capital(d.Follows[0].Says), glance), 80))
 		}

@@ -479,7 +479,7 @@ func (n *national) next(due []together) (all []entry) {
 		if i == pageLines/4 {
 			break
 		}
-		when := dueOn(dueTogether{Deadline: t.Deadline})
+		when := t.When()
 		if t.more {
 			when = language.Of("national.overdue", "since", dayOf(t.Latest.First()))
 		}
@@ -595,7 +595,7 @@ func (n *national) falls() {
 		if len(d.Who) > 0 {
 			who = language.Of("brief.names", "who", draw.Each(d.Who, func(c stakeholders.Candidate) language.Text { return language.Typed(c.Name) }))
 		}
-		n.brief.row(n.tell(dueOn(dueTogether{Deadline: d.Deadline})), n.tell(n.called(d.Cycle)), n.statement(d.Says), n.tell(who))
+		n.brief.row(n.tell(d.When()), n.tell(n.called(d.Cycle)), n.statement(d.Says), n.tell(who))
 	}
 	if left := len(n.of.Due) - deadlineLimit; left > 0 {
 		n.put("", n.say("brief.more-on-record", "n", left))

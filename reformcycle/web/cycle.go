@@ -8,6 +8,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/report"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -39,7 +40,7 @@ type cycleView struct {
 	Coalition coalitionLine
 	// Deadlines are those overdue and those of the coming year, the first of them; More
 	// counts the others.
-	Deadlines []deadlineLine
+	Deadlines []report.Falling
 	More      int
 	Basis     language.Text
 	// Illustrative are the criteria whose ratings are made up.
@@ -89,11 +90,6 @@ type coalitionLine struct {
 	Is, Actors, Verdict, Weights language.Text
 	LeftOut                      int
 	Vetoes                       []string
-}
-
-type deadlineLine struct {
-	reformcycle.Deadline
-	When language.Text
 }
 
 // yearly is how many months ahead deadlines are told, and deadlineLimit how many of them.
@@ -153,11 +149,9 @@ func (v *visit) cycleView(s reformcycle.State) cycleView {
 	}
 	if s.Status() != reformcycle.Abandoned {
 		due := s.Due(date.Date{}, date.Of(date.AddMonths(s.JudgedAt(), yearly)))
-		slices.SortStableFunc(due, func(a, b reformcycle.Deadline) int { return overdueFirst(a) - overdueFirst(b) })
-		view.More = max(0, len(due)-deadlineLimit)
-		for _, d := range due[:min(len(due), deadlineLimit)] {
-			view.Deadlines = append(view.Deadlines, deadlineLine{d, dueOn(d)})
-		}
+		view.Deadlines = report.FallsDue(v.l, s, due)
+		view.More = max(0, len(view.Deadlines)-deadlineLimit)
+		view.Deadlines = view.Deadlines[:len(view.Deadlines)-view.More]
 	}
 	ratings := s.Ratings()
 	for _, r := range ratings {
@@ -272,30 +266,8 @@ func lack(s reformcycle.State, b reformcycle.Blocker) language.Text {
 			names[i] = actorName(s, id)
 		}
 		return language.Of("brief.in-the-way", "who", names)
-	case b.Need == assessment.Unknown:
-		return language.Of("brief.not-met")
-	case b.Have == assessment.Unknown:
-		return language.Of("brief.not-rated", "need", b.Need.Told())
 	}
-	return language.Of("brief.now", "have", b.Have.Told(), "need", b.Need.Told())
-}
-
-// dueOn says when a deadline is.
-func dueOn(d reformcycle.Deadline) language.Text {
-	switch {
-	case d.Overdue:
-		return language.Of("brief.overdue", "since", d.Latest.String())
-	case d.Day != d.Latest:
-		return language.Of("brief.between", "from", d.Day.String(), "to", d.Latest.String())
-	}
-	return language.Of("brief.on", "on", d.Day.String())
-}
-
-func overdueFirst(d reformcycle.Deadline) int {
-	if d.Overdue {
-		return 0
-	}
-	return 1
+	return b.Have.Against(b.Need)
 }
 
 // coalitionOf tells a coalition in a line.

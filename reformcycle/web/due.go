@@ -29,16 +29,11 @@ func (v *visit) due() ([]portfolio.Due, error) {
 }
 
 type dueView struct {
-	Due      []dueRow
+	Due      []portfolio.Due
 	Total    int
 	First    bool
 	Next     int
 	Calendar bool
-}
-
-type dueRow struct {
-	portfolio.Due
-	When any
 }
 
 // duesPage lists them.
@@ -55,9 +50,7 @@ func (v *visit) duesPage() error {
 	if to < len(all) {
 		view.Next = page + 1
 	}
-	for _, d := range all[from:to] {
-		view.Due = append(view.Due, dueRow{d, dueOn(d.Deadline)})
-	}
+	view.Due = all[from:to]
 	return v.render("due", view)
 }
 
