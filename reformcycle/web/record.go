@@ -716,13 +716,19 @@ type kindLine struct {
 	At   string
 }
 
+// mayRecord opens the cycle for who may record anything at all.
+func (v *visit) mayRecord() (*reformcycle.Cycle, error) {
+	c, err := v.cycle(Look)
+	if err == nil && v.rights&(Record|Move|Override) == 0 {
+		return nil, errForbidden
+	}
+	return c, err
+}
+
 // choosePage lists what can be recorded: what clears blockers first.
 func (v *visit) choosePage() error {
-	if _, err := v.cycle(Look); err != nil {
+	if _, err := v.mayRecord(); err != nil {
 		return err
-	}
-	if v.rights&(Record|Move) == 0 {
-		return errForbidden
 	}
 	return v.showKinds(v.opened, sent{after: v.opened.Seq()}, nil)
 }
@@ -776,7 +782,7 @@ func (v *visit) showKinds(s reformcycle.State, with sent, refused error) error {
 // chosenKind goes on with a batch: with another change, without one of those it has, or
 // by recording it.
 func (v *visit) chosenKind() error {
-	c, err := v.cycle(Look)
+	c, err := v.mayRecord()
 	if err != nil {
 		return err
 	}
