@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -351,4 +352,46 @@ func TestWhatWasBeforeTheRecordIsNotKnown(t *testing.T) {
 	assert.Equal(t, heatLevel(assessment.NonFunctional), level("LATE", "launch.activated"), "it stands there")
 	assert.Greater(t, level("EXAMPLE", "problem.framed"), heatLevel(assessment.NonFunctional))
 	assert.Equal(t, heatLevel(assessment.NonFunctional), level("EXAMPLE", "problem.window"), "none was opened while it was on record")
+}
+
+// A checklist with more criteria than have room: those beyond sixty are counted, and all are
+// in the table.
+func TestAHeatMapOfManyCriteriaSaysWhatItLeavesOut(t *testing.T) {
+	var edits []assessment.Edit
+	for i := range 30 {
+		edits = append(edits, assessment.Add(assessment.Criterion{
+			ID: fmt.Sprintf("design.a-very-long-id-of-a-criterion-that-a-host-has-for-reasons-of-its-own-%d", i), Section: "design", Text: drawtest.Hostile[:60],
+			Kind: assessment.Rated, Threshold: assessment.Functional, Remedy: "made up", Sources: []string{"model"}, Carriers: []string{"leader"},
+		}))
+	}
+	list, err := reformcycle.ReformChecklist().Derive("1.0.0-many", edits...)
+	require.NoError(t, err)
+	c, err := reformcycle.New("MANY", reformcycle.WithChecklist(list))
+	require.NoError(t, err)
+	walk{t, c}.on("2025-01-06", made("design.a-very-long-id-of-a-criterion-that-a-host-has-for-reasons-of-its-own-29", assessment.Functional))
+	n := many{Nation: Nation{States: []reformcycle.State{c.State()}}}
+	more := manyOf(t, 49, 0, hostileName) // by another checklist
+	n.States = append(n.States, more.States...)
+	table, err := HeatTable(nil, n.Nation, View{})
+	require.NoError(t, err)
+	assert.Len(t, table.Columns, 2+list.Len())
+	for _, l := range madeUpLanguages() {
+		for _, v := range []View{{}, {Stage: reformcycle.Design}} {
+			var b strings.Builder
+			require.NoError(t, HeatMap(&b, l, "", n.Nation, v))
+			drawtest.KeepsApart(t, draw.Upright, b.String())
+			if l == nil && v.Stage == 0 {
+				assert.Contains(t, b.String(), fmt.Sprintf("Not drawn for want of room: %d criteria.", list.Len()-60))
+			}
+		}
+	}
+	at := slices.IndexFunc(table.Columns, func(name string) bool { return strings.HasSuffix(name, " 29") })
+	require.Positive(t, at)
+	for _, row := range table.Rows {
+		want := "not asked"
+		if row[0] == "MANY" {
+			want = "3 functional"
+		}
+		assert.Equal(t, want, row[at], row[0])
+	}
 }

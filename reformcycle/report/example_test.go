@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/portfolio"
 	"github.com/chsreform/chsreform/reformcycle/report"
 	"github.com/chsreform/chsreform/stakeholders"
 )
@@ -115,4 +116,36 @@ func ExampleMermaid() {
 	// suspended --> abandoned : abandonment
 	// solutions --> abandoned : abandonment
 	// learning --> abandoned : abandonment
+}
+
+// The tiles of four made-up districts, where the host has them; of one nobody knows how it
+// stands.
+func ExampleTileMap() {
+	tiles, err := report.ReadTiles([]byte("id,column,row\nXX-1,0,0\nXX-2,1,0\nXX-3,0,1\nXX-4,1,1\n"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	row := func(id, name string, stage reformcycle.Stage) portfolio.Row {
+		return portfolio.Row{Cycle: id + "-REFORM", Stage: stage, Lap: 1, Jurisdiction: reformcycle.Jurisdiction{ID: id, Name: name, Tier: reformcycle.District}}
+	}
+	rows := []portfolio.Row{
+		row("XX-1", "North Hill", reformcycle.Launch), row("XX-2", "North Lake", reformcycle.Design),
+		row("XX-3", "South Hill", reformcycle.Launch), row("XX-4", "South Lake", 0),
+	}
+	var svg strings.Builder
+	if err := report.TileMap(&svg, nil, "Four districts", rows, tiles); err != nil {
+		log.Fatal(err)
+	}
+	table, err := report.PlaceTable(nil, rows)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, cells := range table.Rows {
+		fmt.Println(cells[0] + ": " + cells[2])
+	}
+	// Output:
+	// North Hill: 6 launch
+	// North Lake: 4 design
+	// South Hill: 6 launch
+	// South Lake: not known: silent
 }
