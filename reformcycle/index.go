@@ -104,11 +104,14 @@ func (s State) IndexRow() IndexRow {
 }
 
 // Known reports whether the row says how the cycle stands.
-func (r *IndexRow) Known() bool { return r.Stage != 0 }
+func (r *IndexRow) Known() bool { return r != nil && r.Stage != 0 }
 
 // Searched is the text in which the Text of a query is sought, without its case: the
 // title, the id, the country, and the name and id of the jurisdiction, a line each.
 func (r *IndexRow) Searched() string {
+	if r == nil {
+		return ""
+	}
 	return folded(strings.Join([]string{r.Title, r.Cycle, r.Country, r.Jurisdiction.Name, r.Jurisdiction.ID}, "\n"))
 }
 
@@ -324,8 +327,17 @@ func (q IndexQuery) From() (lastMove time.Time, id string, later bool) {
 }
 
 // Compare says which of two rows comes first in the order of the query: less than 0 for
-// the first.
+// the first. No row comes before all others.
 func (q IndexQuery) Compare(a, b *IndexRow) int {
+	if a == nil || b == nil {
+		switch {
+		case a != nil:
+			return 1
+		case b != nil:
+			return -1
+		}
+		return 0
+	}
 	if q.Order == ByLastMove {
 		if c := a.LastMove.Compare(b.LastMove); c != 0 {
 			return c
@@ -338,7 +350,7 @@ func (q IndexQuery) Compare(a, b *IndexRow) int {
 // the page begins and for Within: which jurisdictions lie in which, only all rows tell.
 // This is the one rule: what else an index does spares it rows.
 func (q IndexQuery) Takes(r *IndexRow) bool {
-	if len(q.Cycles) > 0 && !slices.Contains(q.Cycles, r.Cycle) || !q.Sees(r.Cycle) {
+	if r == nil || q.Sees == nil || len(q.Cycles) > 0 && !slices.Contains(q.Cycles, r.Cycle) || !q.Sees(r.Cycle) {
 		return false
 	}
 	if !r.Known() {

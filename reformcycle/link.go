@@ -10,6 +10,7 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
+	"github.com/chsreform/chsreform/reformcycle/internal/crowd"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/schema"
 )
@@ -463,41 +464,20 @@ func (s *state) childrenShare(c *criterion, at time.Time) (low, high float64, be
 	if part.Children == nil {
 		return 0, 0, false
 	}
-	var people [date.Yes + 1]float64 // of those that have it, have not, or may have
-	var crowds [date.Yes + 1]bool    // there is one of which nobody knows how many live there
+	var n [date.Yes + 1]float64
+	var people [date.Yes + 1]crowd.Part // of those that have it, have not, or may have
 	stage := askedStage(c.Children)
 	for i := range part.Children.Children {
 		child := &part.Children.Children[i]
 		has := part.observed(child.Cycle).childHas(c.Children, stage, at)
-		switch {
-		case c.Children.Of == assessment.OfChildren:
-			people[has]++
-		case child.Population > 0:
-			people[has] += child.Population
-		default:
-			crowds[has] = true
-		}
+		n[has]++
+		people[has].Add(child.Population)
 	}
-	yes, open, all := people[date.Yes], people[date.Open], people[date.Yes]+people[date.No]+people[date.Open]
 	if c.Children.Of == assessment.OfChildren {
-		return yes, yes + open, false
+		return n[date.Yes], n[date.Yes] + n[date.Open], false
 	}
-	switch {
-	case crowds[date.No] || crowds[date.Open]: // they may be nearly all
-	case all > 0:
-		low = yes / all
-	case crowds[date.Yes]:
-		low = 1
-	}
-	none := people[date.No] == 0 && !crowds[date.No]
-	switch {
-	case none && (all > 0 || crowds[date.Yes] || crowds[date.Open]):
-		high = 1
-	case crowds[date.Yes] || crowds[date.Open]:
-		high, below = 1, true
-	case all > 0:
-		high, below = (yes+open)/all, crowds[date.No]
-	}
+	low, _ = crowd.Least(people[date.Yes], people[date.No].Plus(people[date.Open]))
+	high, below = crowd.Most(people[date.Yes].Plus(people[date.Open]), people[date.No])
 	return low, high, below
 }
 

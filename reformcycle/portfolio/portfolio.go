@@ -6,17 +6,15 @@ import (
 	"errors"
 	"iter"
 	"reflect"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/chsreform/chsreform/reformcycle"
-	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
 )
 
-// This file opens cycles, keeps some of them open, and turns the pages.
+// This file opens cycles and keeps some of them open.
 
 // Portfolio is all cycles of a journal. It is safe for use by several goroutines, and
 // starts none.
@@ -27,6 +25,8 @@ type Portfolio struct {
 	language *language.Language
 	// unkept is a cycle that is in no journal and has the options of all.
 	unkept *reformcycle.Cycle
+
+	index index
 
 	mu    sync.Mutex
 	open  map[string]*list.Element
@@ -90,6 +90,7 @@ func Open(ctx context.Context, journal reformcycle.Journal, options ...Option) (
 		return nil, fault.Refuse("journal", fault.Required, nil, language.Of("want.portfolio-journal"))
 	}
 	p := &Portfolio{journal: journal, most: mostOpen, open: map[string]*list.Element{}, order: list.New()}
+	p.index = index{gate: make(chan struct{}, 1), rows: map[string]*Row{}}
 	for _, option := range options {
 		if option == nil {
 			return nil, fault.Refuse("option", fault.Required, nil, language.Of("want.option"))
@@ -163,7 +164,7 @@ func (p *Portfolio) cycle(ctx context.Context, id string, displace bool) (*refor
 				p.close(p.order.Back())
 			}
 			p.mu.Unlock()
-			p.fill(ctx, s, at)
+			p.take(ctx, s, at)
 			return s.cycle, s.err
 		}
 		if displace {
@@ -186,8 +187,8 @@ func (p *Portfolio) cycle(ctx context.Context, id string, displace bool) (*refor
 	}
 }
 
-// fill opens the cycle of a slot; where that fails, the slot is free for who comes next.
-func (p *Portfolio) fill(ctx context.Context, s *slot, at *list.Element) {
+// take opens the cycle of a slot; where that fails, the slot is free for who comes next.
+func (p *Portfolio) take(ctx context.Context, s *slot, at *list.Element) {
 	defer func() { // deferred, for a journal may panic
 		if s.cycle == nil {
 			p.mu.Lock()
@@ -262,105 +263,4 @@ func (p *Portfolio) now(ctx context.Context, id string, displace bool) (reformcy
 		return reformcycle.State{}, err
 	}
 	return c.Now(), nil
-}
-
-// Row is where one cycle stands, as [reformcycle.Cycle.Now] judges it.
-type Row struct {
-	Cycle   string `json:"cycle"`
-	Title   string `json:"title,omitempty"`
-	Country string `json:"country,omitempty"`
-	// Jurisdiction whose reform it is; its ID is empty where none is named.
-	Jurisdiction reformcycle.Jurisdiction `json:"jurisdiction,omitzero"`
-	// Parent is the cycle that it is linked with; empty for none.
-	Parent string             `json:"parent,omitempty"`
-	Stage  reformcycle.Stage  `json:"stage,omitempty"`
-	Status reformcycle.Status `json:"status"`
-	Lap    int                `json:"lap,omitempty"`
-	// Moved is when it last moved, as far as that is known.
-	Moved date.Date `json:"moved,omitzero"`
-	// Guards stand before its next stage: the ids of its blockers, each once; none
-	// where it is not active.
-	Guards []string `json:"guards,omitempty"`
-	// Debts counts what it owes, having passed guards by override.
-	Debts int `json:"debts,omitempty"`
-	// Seq is its last entry.
-	Seq uint64 `json:"seq,omitempty"`
-	// Unreadable says why it can't be read; then nothing else is known but its id.
-	Unreadable language.Text `json:"unreadable,omitzero"`
-}
-
-func rowOf(id string, s reformcycle.State, err error) Row {
-	row := Row{Cycle: id}
-	if err != nil {
-		row.Unreadable = language.Refused(err)
-		return row
-	}
-	row.Title, row.Country, row.Stage, row.Status, row.Lap = s.Title(), s.Country(), s.Stage(), s.Status(), s.Lap()
-	row.Jurisdiction, _ = s.Jurisdiction()
-	row.Moved, row.Debts, row.Seq = s.LastMoved(), len(s.OpenDebts()), s.Seq()
-	if link, linked := s.Link(); linked {
-		row.Parent = link.Parent
-	}
-	if row.Status == reformcycle.Active {
-		for _, b := range s.Blockers() {
-			if !slices.Contains(row.Guards, b.Guard) {
-				row.Guards = append(row.Guards, b.Guard)
-			}
-		}
-	}
-	return row
-}
-
-// Query says which page is asked for.
-type Query struct {
-	// Sees says which cycles the visitor may see, by id.
-	Sees func(cycle string) bool
-	// After is where the page before ended, its Next; empty for the first.
-	After string
-	// Limit is how many rows a page has, up to 1000; 50 where it is 0.
-	Limit int
-}
-
-// Page is a part of a portfolio, in the order of the ids' bytes.
-type Page struct {
-	Rows []Row `json:"rows"`
-	// Next is After for the page that follows; empty behind the last.
-	Next string `json:"next,omitempty"`
-}
-
-const mostRows, usualRows = 1000, 50
-
-// Page gives a page of cycles. It opens those that stand on it and no others.
-//
-// Errors: [fault.Fields] for the query; what the journal and the context return.
-func (p *Portfolio) Page(ctx context.Context, q Query) (Page, error) {
-	if err := p.ready(ctx); err != nil {
-		return Page{}, err
-	}
-	if err := seeing(q.Sees); err != nil {
-		return Page{}, err
-	}
-	if q.Limit < 0 || q.Limit > mostRows {
-		return Page{}, fault.Refuse("limit", fault.Range, q.Limit, language.Of("want.limit", "most", mostRows, "usual", usualRows))
-	}
-	limit := q.Limit
-	if limit == 0 {
-		limit = usualRows
-	}
-	var page Page
-	for id, err := range p.visible(ctx, q.After, q.Sees) {
-		switch {
-		case err != nil:
-			return Page{}, err
-		case len(page.Rows) == limit: // there is one more; it is not opened
-			page.Next = page.Rows[limit-1].Cycle
-			return page, nil
-		}
-		s, err := p.now(ctx, id, false)
-		if ctx.Err() != nil {
-			return Page{}, ctx.Err()
-		}
-		page.Rows = append(page.Rows, rowOf(id, s, err))
-	}
-	return page, nil
 }

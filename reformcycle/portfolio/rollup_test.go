@@ -131,8 +131,9 @@ func TestARollUpIsThePlainSum(t *testing.T) {
 		require.True(t, tally.Cycles.Exact() && tally.People.Exact() && tally.ShareOfPeople.Exact())
 		if tally.Tier == reformcycle.District && tally.Stage == reformcycle.Launch {
 			require.Equal(t, portfolio.Tally{
-				Tier: reformcycle.District, Stage: reformcycle.Launch, Suspended: 1, Cycles: exactly(2), People: exactly(60),
-				ShareOfCycles: exactly(2. / 3), ShareOfPeople: exactly(60. / 90),
+				Tier: reformcycle.District, Stage: reformcycle.Launch, Suspended: 1, Amount: portfolio.Amount{
+					Cycles: exactly(2), People: exactly(60), ShareOfCycles: exactly(2. / 3), ShareOfPeople: exactly(60. / 90),
+				},
 			}, tally)
 		}
 	}

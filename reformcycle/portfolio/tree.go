@@ -25,8 +25,6 @@ type Tree struct {
 // Place is one cycle in the tree.
 type Place struct {
 	Row
-	// Children are the cycles that it names as its children, in their order.
-	Children []reformcycle.Child `json:"children,omitempty"`
 }
 
 // Remark says of a cycle what does not fit.
@@ -46,10 +44,12 @@ type Remark struct {
 // and the context return.
 func (p *Portfolio) Tree(ctx context.Context, sees func(cycle string) bool) (Tree, error) {
 	var t Tree
-	if err := p.each(ctx, sees, func(id string, s reformcycle.State, err error) {
-		t.Places = append(t.Places, Place{Row: rowOf(id, s, err), Children: s.Children().Children})
-	}); err != nil {
+	rows, err := p.seen(ctx, sees)
+	if err != nil {
 		return Tree{}, err
+	}
+	for _, r := range rows {
+		t.Places = append(t.Places, Place{*r})
 	}
 	g := &grove{places: t.Places, sees: sees, at: map[string]int{}, named: map[string]*reformcycle.Jurisdiction{}}
 	for i, place := range t.Places {

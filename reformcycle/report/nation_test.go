@@ -143,7 +143,7 @@ func briefings(t testing.TB) map[string]Briefing {
 	for _, tier := range []reformcycle.Tier{reformcycle.National, reformcycle.Region, reformcycle.District, ""} {
 		for stage := range reformcycle.Stage(9) {
 			full.RollUp.Tallies = append(full.RollUp.Tallies, portfolio.Tally{Tier: tier, Stage: stage, Suspended: 1,
-				Cycles: portfolio.Interval{Low: 10, High: 160}, People: portfolio.Interval{Low: 1e6, Unbounded: true}, ShareOfPeople: portfolio.Interval{High: 1}})
+				Amount: portfolio.Amount{Cycles: portfolio.Interval{Low: 10, High: 160}, People: portfolio.Interval{Low: 1e6, Unbounded: true}, ShareOfPeople: portfolio.Interval{High: 1}}})
 		}
 	}
 	for i := range 300 {
