@@ -426,8 +426,11 @@ func (m *maker) fields(s *schema.Schema, path string, n *node) (all []field) {
 
 func (m *maker) field(s *schema.Schema, path string, required bool, n *node) field {
 	f := field{Path: path, As: filledAs(s), Label: s.Title, Hint: s.Hint, Required: required, Error: m.wrong[path]}
-	if f.Hint.IsZero() || f.As == figure || f.As == line && len(s.Any) > 0 {
+	if f.Hint.IsZero() || f.As == figure {
 		f.Wants = s.Accepts
+	}
+	if f.As == group && slices.ContainsFunc(fieldsOf(s), func(f schema.Field) bool { return f.Name == "id" }) {
+		f.Hint, f.Wants = language.Text{}, language.Text{} // they say how to refer to it, and it is told here itself
 	}
 	switch f.As {
 	case choice:
@@ -440,7 +443,7 @@ func (m *maker) field(s *schema.Schema, path string, required bool, n *node) fie
 		f.Fields = m.fields(s, path, n)
 	case list:
 		if known := m.refers(path); known != nil {
-			f.As, f.Options = choices, chosen(known, n.lines()...)
+			f.As, f.Options, f.Hint, f.Wants = choices, chosen(known, n.lines()...), language.Text{}, language.Text{}
 		}
 		f.Value = n.text()
 	case rows, pairs:
@@ -455,7 +458,7 @@ func (m *maker) field(s *schema.Schema, path string, required bool, n *node) fie
 	default:
 		f.Value = n.text()
 		if known := m.refers(path); known != nil && f.As == line {
-			f.As, f.Options = choice, chosen(known, f.Value)
+			f.As, f.Options, f.Hint, f.Wants = choice, chosen(known, f.Value), language.Text{}, language.Text{}
 		}
 	}
 	return f
