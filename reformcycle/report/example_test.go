@@ -144,8 +144,8 @@ func ExampleTileMap() {
 		fmt.Println(cells[0] + ": " + cells[2])
 	}
 	// Output:
-	// North Hill: 6 launch
-	// North Lake: 4 design
-	// South Hill: 6 launch
+	// North Hill: 6 launch
+	// North Lake: 4 design
+	// South Hill: 6 launch
 	// South Lake: not known: silent
 }
