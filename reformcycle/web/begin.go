@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -26,8 +27,11 @@ func beginSchema() schema.Schema {
 	return schema.Object(fields...)
 }
 
+// mayBegin reports whether the visitor may begin a cycle, of some id.
+func (v *visit) mayBegin() bool { return strings.TrimSpace(v.visitor.Name) != "" && !v.page.readOnly }
+
 func (v *visit) beginPage() error {
-	if v.visitor.Name == "" || v.page.readOnly {
+	if !v.mayBegin() {
 		return errForbidden
 	}
 	return v.showBegin(http.StatusOK, &node{}, "", nil)
@@ -50,6 +54,9 @@ func (v *visit) showBegin(status int, n *node, on string, refused error) error {
 }
 
 func (v *visit) begin() error {
+	if !v.mayBegin() {
+		return errForbidden
+	}
 	s, err := v.receive()
 	if err != nil {
 		return err

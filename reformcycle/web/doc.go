@@ -51,7 +51,7 @@
 //	                     ?q=, ?stage=, ?status=, ?tier=, ?guard= and ?under= a parent
 //	tree                 nations and their districts
 //	due, due.ics         deadlines, as a page and for calendar programs
-//	heat, timeline       all reforms as pictures, with tables that say the same
+//	heat, timeline, map  all reforms as pictures, with tables that say the same
 //	c/{cycle}            where a reform stands, what is in its way, what to do next
 //	c/{cycle}/due.ics    its deadlines
 //

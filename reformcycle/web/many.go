@@ -17,10 +17,11 @@ import (
 type many struct {
 	name  string // of its route
 	title string // the id of a text
-	// turns: it tells of moves, too.
-	turns bool
-	draw  func(io.Writer, *language.Language, string, shownMany) error
-	table func(*language.Language, shownMany) (report.Table, error)
+	// turns: it tells of moves, too; places: of nothing but where each stands, and so of
+	// all of them at once.
+	turns, places bool
+	draw          func(io.Writer, *language.Language, string, shownMany) error
+	table         func(*language.Language, shownMany) (report.Table, error)
 }
 
 // shownMany is a page of the portfolio, as pictures of many are made of it.
@@ -28,6 +29,10 @@ type shownMany struct {
 	report.Nation
 	report.View
 	turns map[string][]report.Turn
+	// rows are those of a map, tiles and boundaries what the host has for it.
+	rows       []portfolio.Row
+	tiles      []report.Tile
+	boundaries *report.Boundaries
 	// filter says of which cycles.
 	filter filter
 	next   string // where the next page begins
@@ -52,7 +57,20 @@ var manyPictures = []many{
 			return report.TimeLineTable(l, n.Nation, n.turns, n.View)
 		},
 	},
+	{
+		name: "map", title: "web.map", places: true,
+		draw: func(w io.Writer, l *language.Language, title string, n shownMany) error {
+			if n.boundaries != nil {
+				return report.GeoMap(w, l, title, n.rows, *n.boundaries)
+			}
+			return report.TileMap(w, l, title, n.rows, n.tiles)
+		},
+		table: func(l *language.Language, n shownMany) (report.Table, error) { return report.PlaceTable(l, n.rows) },
+	},
 }
+
+// placeLimit is how many cycles stand on one map, and on one page of its table.
+const placeLimit = 2000
 
 // manyRoutes are a page and a picture for each.
 func manyRoutes() (all []route) {
@@ -67,7 +85,7 @@ func manyRoutes() (all []route) {
 
 // shown is the page that the address asks for.
 func (m many) shown(v *visit) (shownMany, error) {
-	n := shownMany{turns: map[string][]report.Turn{}}
+	n := shownMany{turns: map[string][]report.Turn{}, tiles: v.page.tiles, boundaries: v.page.boundaries}
 	if asked := v.r.URL.Query().Get("stage"); asked != "" {
 		stage, err := reformcycle.ParseStage(asked)
 		if err != nil {
@@ -81,11 +99,19 @@ func (m many) shown(v *visit) (shownMany, error) {
 	if n.filter, err = filterOf(asked); err != nil {
 		return n, err
 	}
-	rows, next, err := v.rows(n.filter)
+	limit := report.PageRows
+	if m.places {
+		limit = placeLimit
+	}
+	rows, next, err := v.rows(n.filter, limit)
 	if err != nil {
 		return n, err
 	}
 	n.next = next
+	if m.places {
+		n.rows = rows
+		return n, nil
+	}
 	for _, row := range rows {
 		if !row.Unreadable.IsZero() {
 			n.Silent = append(n.Silent, portfolio.Silent{Cycle: row.Cycle, Why: row.Unreadable})
@@ -126,7 +152,7 @@ func (m many) page(v *visit) error {
 		return err
 	}
 	v.echoes = n.filter.Q != ""
-	shown := manyView{Name: m.name, Title: v.l.Say(language.Of(m.title)), Table: table, Staged: !m.turns, Under: n.filter.Under, Tier: n.filter.Tier}
+	shown := manyView{Name: m.name, Title: v.l.Say(language.Of(m.title)), Table: table, Staged: !m.turns && !m.places, Under: n.filter.Under, Tier: n.filter.Tier}
 	for stage := range reformcycle.Stages() {
 		shown.Stages = append(shown.Stages, stage)
 	}

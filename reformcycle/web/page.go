@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/portfolio"
+	"github.com/chsreform/chsreform/reformcycle/report"
 )
 
 // This file makes the handler of what the host hands in.
@@ -19,13 +21,15 @@ import (
 // Page is the handler: every page and the JSON interface over one portfolio. It is safe
 // for use by several goroutines.
 type Page struct {
-	portfolio *portfolio.Portfolio
-	prefix    string
-	readOnly  bool
-	authorize func(*http.Request) (Visitor, error)
-	languages []*language.Language
-	logger    *slog.Logger
-	crossing  *http.CrossOriginProtection
+	portfolio  *portfolio.Portfolio
+	prefix     string
+	readOnly   bool
+	authorize  func(*http.Request) (Visitor, error)
+	languages  []*language.Language
+	logger     *slog.Logger
+	tiles      []report.Tile
+	boundaries *report.Boundaries
+	crossing   *http.CrossOriginProtection
 
 	routes []route
 	mux    *http.ServeMux
@@ -159,6 +163,24 @@ func WithOrigins(origins ...string) Option {
 			}
 		}
 		return nil
+	}
+}
+
+// WithTiles says where each jurisdiction stands on the map of all reforms; without it
+// those of a region stand together. See [report.TileMap].
+func WithTiles(tiles []report.Tile) Option {
+	return func(p *Page) error {
+		p.tiles = tiles
+		return report.TileMap(io.Discard, nil, "", nil, tiles)
+	}
+}
+
+// WithBoundaries draws the map of all reforms on the boundaries of their jurisdictions,
+// as [report.ReadBoundaries] reads them.
+func WithBoundaries(boundaries report.Boundaries) Option {
+	return func(p *Page) error {
+		p.boundaries = &boundaries
+		return report.GeoMap(io.Discard, nil, "", nil, boundaries)
 	}
 }
 

@@ -74,7 +74,7 @@ func TestAPageThatMayNotBeSeenIsThatOfNone(t *testing.T) {
 	require.Greater(t, compared, 8)
 
 	// Nor is it in what is about all.
-	for _, at := range []string{"/", "/?q=uga", "/?stage=launch", "/?under=UGA-CHEW", "/tree", "/due", "/due.ics", "/heat", "/heat.svg", "/timeline", "/timeline.svg"} {
+	for _, at := range []string{"/", "/?q=uga", "/?stage=launch", "/?under=UGA-CHEW", "/tree", "/due", "/due.ics", "/heat", "/heat.svg", "/timeline", "/timeline.svg", "/map", "/map.svg"} {
 		w := get(p, at)
 		require.Equal(t, 200, w.Code, at)
 		body := strings.ReplaceAll(w.Body.String(), "under=UGA-CHEW", "")
@@ -99,7 +99,7 @@ func TestWithoutAWordOfTheHostEverybodyLooksAndNobodyActs(t *testing.T) {
 	} {
 		p := withRoute(page(t, options...), route{name: "x", path: "c/{cycle}/x", post: &way{Record, func(v *visit) error { return v.see("cycle", v.id) }}})
 		for _, r := range p.routes {
-			if r.post == nil || !r.ofCycle() || r.post.need == 0 {
+			if r.post == nil || !r.ofCycle() {
 				continue
 			}
 			var args []any
@@ -112,9 +112,17 @@ func TestWithoutAWordOfTheHostEverybodyLooksAndNobodyActs(t *testing.T) {
 			}
 			at, err := p.address(r.name, args...)
 			require.NoError(t, err)
-			require.Equal(t, 403, post(p, at, nil).Code, "%s: %s", name, at)
+			require.Equal(t, 403, post(p, at, url.Values{"kind": {"rate"}}).Code, "%s: %s", name, at)
 		}
-		require.NotContains(t, get(p, "/c/LBR-NCHAP").Body.String(), "/record/", name)
+		require.NotContains(t, get(p, "/c/LBR-NCHAP").Body.String(), "/record", name)
+		if name != "only what looks" { // who may on another cycle
+			require.NotContains(t, get(p, "/").Body.String(), "/begin", name)
+			require.Equal(t, 403, get(p, "/begin").Code, name)
+			require.Equal(t, 403, post(p, "/begin", url.Values{"id": {"NEW"}}).Code, name)
+		}
+		c, err := p.portfolio.Cycle(t.Context(), "LBR-NCHAP")
+		require.NoError(t, err)
+		require.EqualValues(t, 108, c.State().Seq(), name)
 	}
 	p = page(t, WithAuthorize(func(*http.Request) (Visitor, error) { return Visitor{Name: "A"}, nil }))
 	require.Equal(t, 404, get(p, "/c/LBR-NCHAP").Code)

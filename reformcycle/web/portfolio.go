@@ -95,45 +95,48 @@ func (f filter) args(after string) []any {
 	return []any{"q", f.Q, "stage", f.Stage, "status", f.Status, "tier", f.Tier, "guard", f.Guard, "under", f.Under, "after", after}
 }
 
-// rowLimit is how many cycles stand on a page, and rowsRead how many are looked at in one
-// go where not all are wanted.
+// rowLimit is how many cycles stand on a page, rowsRead how many are looked at in one go
+// where not all are wanted, and mostRead how many at most.
 const (
 	rowLimit = 50
 	rowsRead = 200
+	mostRead = 1000
 )
 
-// rows are those that a filter takes, and where the next page begins.
-func (v *visit) rows(f filter) (rows []portfolio.Row, next string, err error) {
-	limit, after := rowLimit, f.After
+// rows are so many that a filter takes, and where the next page begins.
+func (v *visit) rows(f filter, limit int) (rows []portfolio.Row, next string, err error) {
+	read, after := min(limit, mostRead), f.After
 	if f.Any() {
-		limit = rowsRead
+		read = rowsRead
 	}
 	for {
-		page, err := v.page.portfolio.Page(v.r.Context(), portfolio.Query{Sees: v.sees, After: after, Limit: limit})
+		page, err := v.page.portfolio.Page(v.r.Context(), portfolio.Query{Sees: v.sees, After: after, Limit: read})
 		if err != nil {
 			return nil, "", err
 		}
-		for _, r := range page.Rows {
+		for i, r := range page.Rows {
 			if !f.takes(r) {
 				continue
 			}
-			if len(rows) == rowLimit {
-				return rows, rows[rowLimit-1].Cycle, nil
+			if rows = append(rows, r); len(rows) < limit {
+				continue
 			}
-			rows = append(rows, r)
+			if i == len(page.Rows)-1 {
+				return rows, page.Next, nil
+			}
+			return rows, r.Cycle, nil
 		}
 		if after = page.Next; after == "" {
 			return rows, "", nil
-		}
-		if len(rows) == rowLimit && !f.Any() {
-			return rows, after, nil
 		}
 	}
 }
 
 type portfolioView struct {
 	filter
-	Rows        []rowLine
+	Rows []rowLine
+	// Begins: the visitor may begin one more.
+	Begins      bool
 	First, Next string
 	Stages      []reformcycle.Stage
 	Statuses    []reformcycle.Status
@@ -180,11 +183,11 @@ func (v *visit) portfolioPage() error {
 		return err
 	}
 	v.echoes = f.Q != ""
-	view := portfolioView{filter: f, Statuses: []reformcycle.Status{reformcycle.Active, reformcycle.Suspended, reformcycle.Abandoned}}
+	view := portfolioView{filter: f, Begins: v.mayBegin(), Statuses: []reformcycle.Status{reformcycle.Active, reformcycle.Suspended, reformcycle.Abandoned}}
 	for stage := range reformcycle.Stages() {
 		view.Stages = append(view.Stages, stage)
 	}
-	rows, next, err := v.rows(f)
+	rows, next, err := v.rows(f, rowLimit)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ const formBytes = 1 << 20
 func recordRoutes() []route {
 	record := func(answer func(*visit) error) *way { return &way{answer: answer} }
 	return []route{
-		{name: "choose", path: "c/{cycle}/record", tab: "web-form.tab", get: record((*visit).choosePage), post: record((*visit).chosenKind), most: formBytes},
+		{name: "choose", path: "c/{cycle}/record", tab: "web-form.tab", acts: true, get: record((*visit).choosePage), post: record((*visit).chosenKind), most: formBytes},
 		{name: "record", path: "c/{cycle}/record/{kind}", get: record((*visit).recordPage), post: record((*visit).record), most: formBytes},
 		{name: "advance", path: "c/{cycle}/advance", get: record((*visit).recordPage), post: record((*visit).record), most: formBytes},
 		{name: "recorded", path: "c/{cycle}/recorded", get: looking((*visit).recordedPage)},

@@ -226,7 +226,7 @@ func (v *visit) frame(data any) (frame, error) {
 		args = []any{v.id, "at", v.r.URL.Query().Get("at")}
 	}
 	for _, r := range v.page.routes {
-		if r.tab == "" || r.ofCycle() != (f.Cycle != "") {
+		if r.tab == "" || r.ofCycle() != (f.Cycle != "") || r.acts && v.rights == Look {
 			continue
 		}
 		at, err := v.voice.link(r.name, args...)

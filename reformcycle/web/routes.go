@@ -22,6 +22,8 @@ type route struct {
 	// the path has {cycle} and no more that is to be filled, and else that of the whole; ""
 	// where it does not.
 	tab string
+	// acts: the tab is for those who may do more than look.
+	acts bool
 	// most is how many bytes a body may have; 0 for the usual.
 	most int64
 }
