@@ -166,7 +166,7 @@ func (c Comparison) Table(l *language.Language) string {
 		rows[k] = []string{l.Say(head)}
 	}
 	for i, id := range c.Policies {
-		name := Identity{Name: id.Name}
+		name := Identity{Name: id.Name, Waves: id.Waves}
 		for _, other := range c.Policies[:i] {
 			if other.Name == id.Name {
 				name = id // the parameters tell them apart
@@ -282,11 +282,20 @@ func (e *ensemble) compare(ctx context.Context, m *Model, policies []Policy, ids
 		return Comparison{}, err
 	}
 	c := Comparison{Scenario: m.scenario.Name, Digest: m.digest, Metric: metric, Runs: runs, Seed: seed, Policies: ids}
+	for i := range arms {
+		c.Whole = append(c.Whole, p.whole[i].whole(p.n))
+	}
+	c.rank(&p)
+	return c, nil
+}
+
+// rank tells the estimates, the differences and the order.
+func (c *Comparison) rank(p *paired) {
+	arms, metric := c.Policies, c.Metric
 	pairs := len(arms) * (len(arms) - 1) / 2
 	tied := make([][]bool, len(arms))
 	for i := range arms {
 		c.Estimates = append(c.Estimates, p.estimate(i, metric))
-		c.Whole = append(c.Whole, p.whole[i].whole(p.n))
 		tied[i] = make([]bool, len(arms))
 	}
 	for i := range arms {
@@ -310,7 +319,6 @@ func (e *ensemble) compare(ctx context.Context, m *Model, policies []Policy, ids
 		}
 		c.Order = append(c.Order, r)
 	}
-	return c, nil
 }
 
 // Between gives the difference of two policies, by their places in the list
@@ -362,6 +370,7 @@ type arm struct {
 // the sums are exact and the same in any order.
 type paired struct {
 	n     uint64
+	each  float64 // how many answer in a run: the districts of a nation; 0 for one reform
 	sum   []uint64
 	cross [][]uint64 // arm → arm, from the arm itself on
 	whole []tally
@@ -401,13 +410,17 @@ func (p *paired) merge(other *paired) {
 	}
 }
 
-func (p *paired) mean(i int) float64 { return float64(p.sum[i]) / float64(p.n) }
+func (p *paired) mean(i int) float64 { return float64(p.sum[i]) / float64(p.n) / max(1, p.each) }
+
+// asked reports whether a run answers by yes or no, and not by a number or a share.
+func (p *paired) asked(metric Metric) bool { return p.each == 0 && !metric.Numeric() }
 
 // covariance of two arms over the runs; of an arm with itself, the variance.
 func (p *paired) covariance(i, j int) float64 {
 	i, j = min(i, j), max(i, j)
 	n := float64(p.n)
-	return (float64(p.cross[i][j-i]) - float64(float64(p.sum[i])*(float64(p.sum[j])/n))) / (n - 1)
+	each := max(1, p.each)
+	return (float64(p.cross[i][j-i]) - float64(float64(p.sum[i])*(float64(p.sum[j])/n))) / (n - 1) / (each * each)
 }
 
 // spread is the variance of the difference of two arms.
@@ -417,7 +430,7 @@ func (p *paired) spread(i, j int) float64 {
 
 func (p *paired) estimate(i int, metric Metric) Estimate {
 	e := Estimate{At: p.mean(i), Runs: p.n}
-	if !metric.Numeric() {
+	if p.asked(metric) {
 		e.Interval = proportion(p.sum[i], p.n).Interval
 		return e
 	}
@@ -436,7 +449,7 @@ func (p *paired) difference(i, j int, metric Metric, together int) Difference {
 	if product := p.covariance(i, i) * p.covariance(j, j); product > 0 {
 		d.Correlation = max(-1, min(1, p.covariance(i, j)/math.Sqrt(product)))
 	}
-	if metric.Numeric() {
+	if !p.asked(metric) {
 		half := float64(student(p.n, together) * math.Sqrt(p.spread(i, j)/float64(p.n)))
 		d.Interval = assessment.Interval{Low: max(-metric.most(), d.At-half), High: min(metric.most(), d.At+half)}
 		return d

@@ -105,6 +105,16 @@
 // is scenario discovery: boxes, each a few limits on what is not known, in which a policy
 // fails, with how dense and how strong they are.
 //
+// # A nation
+//
+// A [Nation] is one national cycle and so many districts of one template, each waiting
+// for the other where a link or the national checklist says so. [Waves] say which
+// districts begin when:
+//
+//	model, err := simulation.CompileNation(nation)
+//	waves := []simulation.Waves{simulation.AllAtOnce(), simulation.SoManyAYear(10), simulation.PilotsFirst(3, reformcycle.Launch)}
+//	comparison, err := model.Compare(ctx, policy, policy, waves, metric, runs, seed)
+//
 // # One run
 //
 // [Model.Trace] plays one run again and tells all of it, and [Trace.Journal] tells

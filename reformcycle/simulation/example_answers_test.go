@@ -10,6 +10,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/simulation"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // reference is the illustrative scenario over five years, with the policies of
@@ -237,4 +238,40 @@ func ExampleWorlds_DiscoverWhere() {
 	// Output:
 	// it hangs on actors[].effort
 	// In 50 of 100 worlds: the scandals are many. Above all here: the chance of a scandal: at least 1.2% a month. Of the worlds there: 98 of 100; of all such worlds: 100 of 100. Of the worlds elsewhere: 0 of 100.
+}
+
+// How many waves? The ministry's people work in all districts, and are spread thin where
+// all begin at once; many waves keep the last waiting. Which of it weighs more hangs on
+// what is assumed, so ask it under your own assumptions.
+func ExampleNationModel_Compare() {
+	nation := simulation.Nation{
+		Name: "twelve districts (illustrative)", National: simulation.Reference(), District: simulation.Reference(), Districts: 12,
+		// No district launches before the nation does.
+		Needs: []reformcycle.Need{{Leaving: reformcycle.ProgramReadiness, Stage: reformcycle.Launch}},
+	}
+	for i := range nation.District.Actors {
+		if actor := &nation.District.Actors[i]; actor.Constituency == stakeholders.MinistryOfHealth {
+			nation.Shared = append(nation.Shared, actor.ID)
+		}
+	}
+	model, err := simulation.CompileNation(nation)
+	if err != nil {
+		log.Fatal(err)
+	}
+	policy, err := simulation.NewPolicy("coalition-first", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	waves := []simulation.Waves{simulation.AllAtOnce(), simulation.SoManyAYear(4), simulation.PilotsFirst(2, reformcycle.Launch)}
+	comparison, err := model.Compare(context.Background(), policy, policy, waves, simulation.MonthsTo(reformcycle.Launch, 120), 100, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, rank := range comparison.Order {
+		fmt.Println(comparison.Policies[rank.Policy].Told())
+	}
+	// Output:
+	// all districts at once
+	// 4 districts a year
+	// 2 pilot districts until launch, then all others
 }

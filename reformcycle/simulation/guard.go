@@ -30,12 +30,14 @@ var legal = func() (moves struct {
 	return moves
 }()
 
-// metAt reports whether a guard is met: a criterion by its place, or the veto
-// by the number of criteria.
+// metAt reports whether a guard is met: a criterion by its place, the veto
+// by the number of criteria, and the link with the nation by the next.
 func (r *run) metAt(guard int) bool {
 	switch {
 	case guard == len(r.model.rules):
 		return !r.vetoed
+	case guard == len(r.model.rules)+1:
+		return !r.waits()
 	case r.model.rules[guard].computed:
 		return stakeholders.Outweighs(r.support, r.opposed)
 	default:
@@ -75,11 +77,11 @@ func (o *openCriteria) begin(m *Model, progress []float64) {
 	}
 }
 
-// reset opens all but what follows from positions.
+// reset opens all but what follows from positions, or from districts.
 func (o *openCriteria) reset() {
 	clear(o.barred)
 	for c := range o.shut {
-		o.shut[c] = o.model.rules[c].computed
+		o.shut[c] = o.model.rules[c].computed || o.model.rules[c].asked
 	}
 	o.wanted = 0
 	o.aimAt(0)
@@ -107,7 +109,7 @@ func (o *openCriteria) bar(c int, on bool) {
 func (o *openCriteria) shutStage(on bool) {
 	span := o.model.spans[reformcycle.Governance]
 	for c := span.from; c < span.to; c++ {
-		o.shut[c] = on || o.barred[c] || o.model.rules[c].computed
+		o.shut[c] = on || o.barred[c] || o.model.rules[c].computed || o.model.rules[c].asked
 	}
 	o.dirty |= 1 << reformcycle.Governance
 }
@@ -149,14 +151,21 @@ func (r *run) unmet(renew bool) int {
 	if later && r.vetoed {
 		n++
 	}
+	if !renew && r.waits() {
+		n++
+	}
 	return n
 }
 
 // eachUnmet calls for every guard that blocks, as reformcycle judges them: the
 // required criteria of the stage; from coalition building on, and unless it
-// renews, that support exceeds opposition and nobody with a veto opposes.
+// renews, that support exceeds opposition and nobody with a veto opposes; and unless it
+// renews, what a district waits for.
 func (r *run) eachUnmet(renew bool, block func(int)) {
 	m := r.model
+	if !renew && r.waits() {
+		block(len(m.rules) + 1)
+	}
 	span := m.spans[r.stage]
 	for c := span.from; c < span.to; c++ {
 		if !m.rules[c].advisory && !r.metAt(c) && !r.waivedAt(c) {

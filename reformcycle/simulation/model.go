@@ -35,6 +35,7 @@ type Model struct {
 
 	rules    []rule
 	tasks    []task
+	asks     []asking  // criteria that ask districts
 	members  []int     // criteria that ask for somebody in the coalition
 	computed []int     // and from positions
 	initial  []float64 // progress of each criterion at the start
@@ -101,6 +102,7 @@ type rule struct {
 	stage    reformcycle.Stage
 	advisory bool
 	computed bool
+	asked    bool     // of districts
 	keeps    bool     // its progress outlasts a renewal whole
 	derived  *derived // nil where people rate it
 	number   float64  // that a derived criterion is judged against
@@ -139,6 +141,21 @@ const positionScale = 7
 // Errors: [fault.Fields] with everything that is wrong; what
 // reformcycle says of a checklist that it can't judge a cycle by.
 func Compile(s Scenario, checklists ...*assessment.Checklist) (*Model, error) {
+	m, err := ready(s, checklists)
+	if err != nil {
+		return nil, err
+	}
+	var f fault.Fields
+	for _, a := range m.asks {
+		f.Add(fault.At("checklist.criteria", a.criterion)+".children", "unsupported", m.views[a.criterion].ID, language.Of("want.sim-nation", "by", "CompileNation"))
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func ready(s Scenario, checklists []*assessment.Checklist) (*Model, error) {
 	if err := s.Validate().Err(); err != nil {
 		return nil, err
 	}
@@ -298,7 +315,11 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		r := rule{met: c.Threshold.Share(), weight: c.Weight, number: c.Parameter, stage: stage, advisory: c.Advisory}
 		difficulty := m.scenario.Work.Rated
 		level := assessment.Unknown
-		if c.Kind == assessment.Derived {
+		switch {
+		case c.Children != nil:
+			r.asked = true
+			m.asks = append(m.asks, asking{criterion: i, FromChildren: *c.Children, least: c.Parameter})
+		case c.Kind == assessment.Derived:
 			difficulty = m.scenario.Work.Derived
 			if r.derived = derivedOf(c.ID); r.derived == nil {
 				f.Add(fault.At("checklist.criteria", i), fault.Known, c.ID, language.Of("want.sim-derived"))
@@ -308,14 +329,14 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 			if r.keeps, r.computed = d.keeps, d.computed; d.computed {
 				m.computed = append(m.computed, i)
 			}
-			if c.Threshold != assessment.Functional {
-				f.Add(fault.At("checklist.criteria", i)+".threshold", "functional", c.Threshold.String(), language.Of("want.sim-derived-threshold", "level", assessment.Functional.String()))
-			}
 			if d.most > 0 && c.Parameter > d.most {
 				f.Add(fault.At("checklist.criteria", i)+".parameter", "reachable", c.Parameter, language.Of("want.sim-reachable", "most", plain(d.most)))
 			}
-		} else if stage >= reformcycle.Launch {
+		case stage >= reformcycle.Launch:
 			r.upkeep = m.scenario.Work.Upkeep
+		}
+		if c.Kind == assessment.Derived && c.Threshold != assessment.Functional {
+			f.Add(fault.At("checklist.criteria", i)+".threshold", "functional", c.Threshold.String(), language.Of("want.sim-derived-threshold", "level", assessment.Functional.String()))
 		}
 		if n, named := own[c.ID]; named {
 			delete(own, c.ID)
@@ -327,7 +348,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 			if given.Upkeep != nil {
 				r.upkeep = *given.Upkeep
 			}
-			if r.computed {
+			if r.computed || r.asked {
 				f.Add(fault.At("criteria", n)+".id", "computed", c.ID, language.Of("want.sim-worked"))
 			}
 			if c.Kind == assessment.Derived && r.upkeep > 0 {
@@ -339,7 +360,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 		}
 		r.each = 1 / difficulty
 		base, initial := 0.0, level.Share()
-		if c.Kind == assessment.Derived && !r.computed {
+		if r.derived != nil && !r.computed {
 			if held, _ := scratch.State().Level(c.ID); held >= assessment.Functional {
 				base = held.Share()
 			}
@@ -367,7 +388,7 @@ func (m *Model) compileCriteria(scratch *reformcycle.Cycle) error {
 			m.guards[stage] = append(m.guards[stage], guard{i, r.met, r.computed})
 		}
 		m.views = append(m.views, CriterionView{
-			ID: c.ID, Stage: stage, Kind: c.Kind, Advisory: c.Advisory, Computed: r.computed, Met: r.met, Difficulty: difficulty, Upkeep: r.upkeep,
+			ID: c.ID, Stage: stage, Kind: c.Kind, Advisory: c.Advisory, Computed: r.computed || r.asked, Met: r.met, Difficulty: difficulty, Upkeep: r.upkeep,
 		})
 	}
 	for _, c := range m.scenario.Criteria { // in the order of the scenario, not of the map

@@ -197,6 +197,8 @@ const (
 type Identity struct {
 	Name       string    `json:"name"`
 	Parameters []Setting `json:"parameters,omitempty"`
+	// Waves are those of a nation, where it is waves that are told apart.
+	Waves *Waves `json:"waves,omitempty"`
 }
 
 // Setting is the value of a parameter.
@@ -208,6 +210,9 @@ type Setting struct {
 // Told is what people call it: a built-in policy has a name in each language, and a
 // host's own keeps its own. Parameters stand behind it: "rush to launch (met=0.2)".
 func (i Identity) Told() language.Text {
+	if i.Waves != nil {
+		return i.Waves.Told()
+	}
 	name := toldName("policy.", i.Name, slices.Contains(Policies(), i.Name))
 	if len(i.Parameters) == 0 {
 		return name

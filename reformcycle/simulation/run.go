@@ -66,6 +66,13 @@ type run struct {
 	earliest reformcycle.Stage
 	reviewed int // month of the last review
 
+	// Of a district, and of its nation: whose luck is its own, beside the shocks that
+	// strike all; what it waits for; and how far it has come in this lap.
+	luck  uint64 // added to the number of the run; 0 for a reform by itself
+	own   rand.PCG
+	link  *link
+	inLap reformcycle.Stage
+
 	shocks, work rand.PCG
 
 	view       View
@@ -95,7 +102,7 @@ func newRun(m *Model, s Policy, seed uint64) *run {
 	id, _ := identity(s) // whoever runs it has checked it
 	r := &run{
 		model: m, policy: s, name: id.Name, seed: seed,
-		progress: make([]float64, c), debts: make([]int32, 0, c+1), waived: make([]int32, 0, c),
+		progress: make([]float64, c), debts: make([]int32, 0, c+2), waived: make([]int32, 0, c),
 		actors:  make([]actor, n),
 		waiting: make([]int, 0, len(m.members)), reached: make([]int, 0, len(derivedCriteria)),
 		reported: make([]float64, n), engaged: make([]bool, n), members: make([]bool, n),
@@ -130,13 +137,16 @@ func (r *run) begin(number uint64) {
 	}
 	r.launched = m.scenario.Start.Launched || r.stage >= reformcycle.Launch
 	start(&r.shocks, r.seed, number, shockStream)
-	start(&r.work, r.seed, number, workStream)
+	if r.luck > 0 {
+		start(&r.own, r.seed, number+r.luck, shockStream)
+	}
+	start(&r.work, r.seed, number+r.luck, workStream)
 	for i := range r.actors {
 		a, is := &r.actors[i], &m.agents[i]
 		a.position, a.first, a.left, a.start, a.urged = is.anchor, is.anchor, is.commitment, is.commitment, 0
 		a.there, a.roles = is.expected == 0, is.offices
 		a.member = a.there && is.enrolled
-		start(&a.mood, r.seed, number, is.stream)
+		start(&a.mood, r.seed, number+r.luck, is.stream)
 		r.engaged[i], r.members[i] = a.there, a.member
 	}
 	r.coming = 0
@@ -154,7 +164,7 @@ func (r *run) begin(number uint64) {
 	if m.scenario.Start.Suspended {
 		r.status, r.heldBy = reformcycle.Suspended, FromBefore
 	}
-	r.lost, r.earliest, r.reviewed = 0, 0, 0
+	r.lost, r.earliest, r.reviewed, r.inLap = 0, 0, 0, r.stage
 
 	r.outcome = RunOutcome{Run: number, Stage: r.stage, Furthest: r.stage, Readiness: -1, Debt: -1}
 	for s := range r.outcome.Entered {
@@ -175,11 +185,7 @@ func (r *run) begin(number uint64) {
 
 // play plays a run to its end. Afterwards outcome holds what came of it.
 func (r *run) play(number uint64) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = r.failed(&PanicError{Value: p, Stack: debug.Stack()})
-		}
-	}()
+	defer r.rescue(&err)
 	r.begin(number)
 	for r.month < r.model.scenario.Horizon && r.status != reformcycle.Abandoned {
 		r.month++
@@ -189,6 +195,13 @@ func (r *run) play(number uint64) (err error) {
 	}
 	r.finish()
 	return nil
+}
+
+// rescue makes an error of a panic of the policy.
+func (r *run) rescue(err *error) {
+	if p := recover(); p != nil {
+		*err = r.failed(&PanicError{Value: p, Stack: debug.Stack()})
+	}
 }
 
 func (r *run) failed(err error) error {

@@ -419,6 +419,9 @@ func (r *run) finishing() (back float64) {
 func (r *run) resist() bool {
 	s := &r.model.scenario
 	chance := uniform(r.shocks.Uint64()) // drawn whatever the status
+	if r.luck > 0 {
+		chance = uniform(r.own.Uint64())
+	}
 	if r.status == reformcycle.Suspended {
 		r.held++
 		r.outcome.Suspended++
@@ -524,6 +527,9 @@ func (r *run) renew() {
 // enter notes a move to a stage.
 func (r *run) enter(move reformcycle.MoveName, to reformcycle.Stage) {
 	r.stage, r.inStage = to, -1
+	if r.inLap = max(r.inLap, to); move == reformcycle.MoveRenew {
+		r.inLap = to
+	}
 	o := &r.outcome
 	if to == reformcycle.Launch && move != reformcycle.MoveRevisit && o.Readiness < 0 {
 		o.Readiness, o.Debt = r.readiness(), len(r.debts)

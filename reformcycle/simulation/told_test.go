@@ -50,7 +50,7 @@ func TestWhatHasANameTellsItself(t *testing.T) {
 	} {
 		assert.Equal(t, language.Typed(name), told, "what has no text is said as it stands")
 	}
-	assert.Equal(t, "rush to launch (met=0.2, window=0.1)", Identity{"rush-to-launch", []Setting{{"met", 0.2}, {"window", 0.1}}}.Told().String())
+	assert.Equal(t, "rush to launch (met=0.2, window=0.1)", Identity{Name: "rush-to-launch", Parameters: []Setting{{"met", 0.2}, {"window", 0.1}}}.Told().String())
 }
 
 // inNoEnglish fails where a text has words that no language said: all but what is a name

@@ -78,7 +78,8 @@ type CriterionView struct {
 	Kind  assessment.Kind
 	// Advisory criteria never block.
 	Advisory bool
-	// Computed criteria follow from positions: no work goes into them.
+	// Computed criteria follow from positions, or from the districts of a nation: no
+	// work goes into them.
 	Computed bool
 	// Met is the progress at which the criterion is met.
 	Met float64

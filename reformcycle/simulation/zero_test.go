@@ -30,6 +30,7 @@ var exported = []any{
 	RunError{}, RunOutcome{}, Scandal{}, Scenario{}, Setting{}, ShockKind(0), Shocks{}, SobolIndex{}, SobolIndices{},
 	Spent{}, Start{}, StatusShare{}, Step{}, Summary{}, SupportShare{}, Survival{}, Suspension{}, Swing{}, Tornado{}, Trace{}, Turn{},
 	Value{}, VarianceShare{}, View{}, Whole{}, Work{}, RunOption(nil), Goal{}, Scale(0), Span{}, Trial{}, Uncertainty{}, World{}, Worlds{},
+	Course{}, Nation{}, NationModel{}, NationOutcome{}, Waves{},
 	Bound{}, Box{}, BoxStep{}, Discovery{}, GoalStanding{}, Limit{}, Regret{}, Robustness{}, Standing{},
 }
 

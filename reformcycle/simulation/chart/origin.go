@@ -176,7 +176,7 @@ func words(m simulation.Metric) language.Text {
 // policy no default is known, and all are named. Numbers have so many digits, or
 // all of theirs for -1.
 func told(s simulation.Identity, digits int) language.Text {
-	name, set := simulation.Identity{Name: s.Name}.Told(), settings(s, digits)
+	name, set := simulation.Identity{Name: s.Name, Waves: s.Waves}.Told(), settings(s, digits)
 	if set == nil {
 		return name
 	}
@@ -231,7 +231,7 @@ func called(l *language.Language, policies []simulation.Identity) (names []strin
 		names = nil
 		for _, s := range policies {
 			own := slices.DeleteFunc(slices.Clone(s.Parameters), func(p simulation.Setting) bool { return slices.Contains(shared, p) })
-			names = append(names, l.Say(told(simulation.Identity{Name: s.Name, Parameters: own}, digits)))
+			names = append(names, l.Say(told(simulation.Identity{Name: s.Name, Parameters: own, Waves: s.Waves}, digits)))
 		}
 		if sorted := slices.Sorted(slices.Values(names)); len(slices.Compact(sorted)) == len(names) {
 			break
