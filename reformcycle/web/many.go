@@ -70,7 +70,7 @@ var manyPictures = []many{
 }
 
 // placeLimit is how many cycles stand on one map, and on one page of its table.
-const placeLimit = 2000
+const placeLimit = reformcycle.MaxIndexPage
 
 // manyRoutes are a page and a picture for each.
 func manyRoutes() (all []route) {
@@ -103,16 +103,16 @@ func (m many) shown(v *visit) (shownMany, error) {
 	if m.places {
 		limit = placeLimit
 	}
-	rows, next, err := v.rows(n.filter, limit)
+	page, err := v.page.portfolio.Page(v.r.Context(), v.query(n.filter, limit))
 	if err != nil {
 		return n, err
 	}
-	n.next = next
+	n.next = page.Next
 	if m.places {
-		n.rows = rows
+		n.rows = page.Rows
 		return n, nil
 	}
-	for _, row := range rows {
+	for _, row := range page.Rows {
 		if !row.Unreadable.IsZero() {
 			n.Silent = append(n.Silent, portfolio.Silent{Cycle: row.Cycle, Why: row.Unreadable})
 			continue

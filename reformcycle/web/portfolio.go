@@ -3,10 +3,7 @@ package web
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
-
-	"golang.org/x/text/cases"
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -25,11 +22,16 @@ type filter struct {
 	Stage, Status, Tier string
 	// Guard is before their next step; Under is the cycle that they are linked with.
 	Guard, Under string
-	After        string
+	// Order is stalled for those first that have not moved for longest; "" for that of the ids.
+	Order string
+	After string
 
 	stage  reformcycle.Stage
 	status reformcycle.Status
 }
+
+// stalled is the order, in an address, of those first that have not moved for longest.
+const stalled = "stalled"
 
 // noTier is the tier, in an address, of those that name no jurisdiction.
 const noTier = "none"
@@ -38,7 +40,7 @@ const noTier = "none"
 func filterOf(query url.Values) (filter, error) {
 	f := filter{
 		Q: strings.TrimSpace(fault.NFC(query.Get("q"))), Stage: query.Get("stage"), Status: query.Get("status"), Tier: query.Get("tier"),
-		Guard: query.Get("guard"), Under: query.Get("under"), After: query.Get("after"),
+		Guard: query.Get("guard"), Under: query.Get("under"), Order: query.Get("order"), After: query.Get("after"),
 	}
 	if f.Stage != "" {
 		stage, err := reformcycle.ParseStage(f.Stage)
@@ -58,79 +60,47 @@ func filterOf(query url.Values) (filter, error) {
 			return f, err
 		}
 	}
+	if f.Order != "" && f.Order != stalled {
+		return f, fault.Refuse("order", fault.Known, f.Order, fault.OneOf([]string{stalled}))
+	}
 	return f, nil
 }
 
-// folded is a text as it is searched: without its case.
-func folded(text string) string { return cases.Fold().String(fault.NFC(text)) }
-
-// takes reports whether a row is one of those asked for.
-func (f filter) takes(r portfolio.Row) bool {
-	tier := string(r.Jurisdiction.Tier)
-	if r.Jurisdiction.ID == "" {
-		tier = noTier
+// query is the filter as a portfolio reads it.
+func (v *visit) query(f filter, limit int) portfolio.Query {
+	q := portfolio.Query{Sees: v.sees, Text: f.Q, Guard: f.Guard, Parent: f.Under, After: f.After, Limit: limit}
+	if f.Stage != "" {
+		q.Stages = []reformcycle.Stage{f.stage}
 	}
-	switch {
-	case f.Stage != "" && (r.Stage != f.stage || r.Status == reformcycle.Abandoned),
-		f.Status != "" && (r.Status != f.status || r.Stage == 0),
-		f.Tier != "" && tier != f.Tier,
-		f.Guard != "" && !slices.Contains(r.Guards, f.Guard),
-		f.Under != "" && r.Parent != f.Under:
-		return false
+	if f.Status != "" {
+		q.Statuses = []reformcycle.Status{f.status}
 	}
-	if f.Q == "" {
-		return true
+	switch f.Tier {
+	case "":
+	case noTier:
+		q.Tiers = []reformcycle.Tier{""}
+	default:
+		q.Tiers = []reformcycle.Tier{reformcycle.Tier(f.Tier)}
 	}
-	q := folded(f.Q)
-	return slices.ContainsFunc([]string{r.Title, r.Cycle, r.Country, r.Jurisdiction.Name, r.Jurisdiction.ID}, func(text string) bool {
-		return strings.Contains(folded(text), q)
-	})
+	if f.Order == stalled {
+		q.Order = reformcycle.ByLastMove
+	}
+	return q
 }
 
-// any reports whether something is asked for.
-func (f filter) Any() bool { return f != filter{After: f.After} }
+// Any reports whether something is asked for.
+func (f filter) Any() bool {
+	f.After, f.Order = "", ""
+	return f != filter{}
+}
 
 // args are the filter as a part of an address, with another After.
 func (f filter) args(after string) []any {
-	return []any{"q", f.Q, "stage", f.Stage, "status", f.Status, "tier", f.Tier, "guard", f.Guard, "under", f.Under, "after", after}
+	return []any{"q", f.Q, "stage", f.Stage, "status", f.Status, "tier", f.Tier, "guard", f.Guard, "under", f.Under, "order", f.Order, "after", after}
 }
 
-// rowLimit is how many cycles stand on a page, rowsRead how many are looked at in one go
-// where not all are wanted, and mostRead how many at most.
-const (
-	rowLimit = 50
-	rowsRead = 200
-	mostRead = 1000
-)
-
-// rows are so many that a filter takes, and where the next page begins.
-func (v *visit) rows(f filter, limit int) (rows []portfolio.Row, next string, err error) {
-	read, after := min(limit, mostRead), f.After
-	if f.Any() {
-		read = rowsRead
-	}
-	for {
-		page, err := v.page.portfolio.Page(v.r.Context(), portfolio.Query{Sees: v.sees, After: after, Limit: read})
-		if err != nil {
-			return nil, "", err
-		}
-		for i, r := range page.Rows {
-			if !f.takes(r) {
-				continue
-			}
-			if rows = append(rows, r); len(rows) < limit {
-				continue
-			}
-			if i == len(page.Rows)-1 {
-				return rows, page.Next, nil
-			}
-			return rows, r.Cycle, nil
-		}
-		if after = page.Next; after == "" {
-			return rows, "", nil
-		}
-	}
-}
+// rowLimit is how many cycles stand on a page.
+const rowLimit = 50
 
 type portfolioView struct {
 	filter
@@ -187,10 +157,11 @@ func (v *visit) portfolioPage() error {
 	for stage := range reformcycle.Stages() {
 		view.Stages = append(view.Stages, stage)
 	}
-	rows, next, err := v.rows(f, rowLimit)
+	page, err := v.page.portfolio.Page(v.r.Context(), v.query(f, rowLimit))
 	if err != nil {
 		return err
 	}
+	rows, next := page.Rows, page.Next
 	for _, r := range rows {
 		line := rowLine{Row: r}
 		if r.Parent != "" && v.sees(r.Parent) {

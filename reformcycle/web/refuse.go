@@ -55,6 +55,9 @@ func (v *visit) failed(err error) (*failure, reformcycle.Refusal) {
 		if status == 0 {
 			status = http.StatusUnprocessableEntity
 		}
+		if v.r.Method != http.MethodPost {
+			return &failure{status, refusal.Code, "web.unshown", "web.unshown.do"}, refusal
+		}
 		return &failure{status, refusal.Code, "web.refused", "web.refused.do"}, refusal
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
