@@ -24,7 +24,7 @@ var builtInRules Rules
 
 func init() { // the judges ask for the rules
 	var err error
-	if builtInRules, err = parseRules(diagnosisData, judges); err != nil {
+	if builtInRules, err = ReadRules(diagnosisData, judges); err != nil {
 		panic(err) // the embedded file is wrong: found by the first test
 	}
 }
@@ -223,28 +223,39 @@ func (s State) ruleSet() *Rules {
 func (s State) DiagnoseBy(rules Rules) Diagnosis { return s.diagnose(&rules) }
 
 func (s State) diagnose(rules *Rules) Diagnosis {
-	st := s.get()
-	s.rules, s.sight = rules, s.sighted()
-	d := Diagnosis{
-		Cycle: st.Cycle, Seq: st.Seq, At: s.moment(), Rules: rules.id,
-		Findings: []Finding{}, Strengths: []Strength{}, Contested: []Contest{}, Questions: []Question{},
+	st, at := s.get(), s.moment()
+	if st.Seq == 0 {
+		return Rules{id: rules.id}.diagnosis(st.Cycle, 0, at, nil) // neither well nor ill
 	}
-	if ended := s.LastMoved().Last(); st.Status == Abandoned && ended.Before(s.moment()) {
+	s.rules, s.sight = rules, s.sighted()
+	if ended := s.LastMoved().Last(); st.Status == Abandoned && ended.Before(at) {
 		s.at = ended
 	}
-	if st.Seq == 0 {
-		return d // a cycle that has not begun is neither well nor ill
+	return rules.diagnosis(st.Cycle, st.Seq, at, func(r *Rule) Verdict { return r.Judge(s, *r) })
+}
+
+// Ask makes a diagnosis of what is said of each rule, as of a moment. It is for what a
+// [State] does not hold, such as many cycles at once; the Judge of a rule is not asked. A
+// rule of which ask panics is a question.
+func (rs Rules) Ask(at time.Time, ask func(Rule) Verdict) Diagnosis {
+	return rs.diagnosis("", 0, at, func(r *Rule) Verdict { return ask(r.clone()) })
+}
+
+func (rs Rules) diagnosis(cycle string, seq uint64, at time.Time, ask func(*Rule) Verdict) Diagnosis {
+	d := Diagnosis{
+		Cycle: cycle, Seq: seq, At: at, Rules: rs.id,
+		Findings: []Finding{}, Strengths: []Strength{}, Contested: []Contest{}, Questions: []Question{},
 	}
-	verdicts := make([]Verdict, len(rules.rules))
+	verdicts := make([]Verdict, len(rs.rules))
 	var of [Contested + 1]int // how many verdicts have an outcome; one that is none is asked about
-	for i := range rules.rules {
-		verdicts[i] = rules.rules[i].ask(s)
+	for i := range rs.rules {
+		verdicts[i] = rs.rules[i].safely(ask)
 		of[min(verdicts[i].Outcome, Contested)]++
 	}
 	d.Findings, d.Strengths = slices.Grow(d.Findings, of[Troubled]), slices.Grow(d.Strengths, of[Sound])
 	d.Questions = slices.Grow(d.Questions, of[Unclear])
 	for i, v := range verdicts {
-		r := &rules.rules[i]
+		r := &rs.rules[i]
 		switch v.Outcome {
 		case Troubled:
 			d.Findings = append(d.Findings, Finding{r.Code, r.Heading, r.Severity, language.Built(r.Sentence), v.Facts, language.Built(r.Remedy), strings.Join(r.Sources, ", ")})
@@ -268,8 +279,13 @@ func (s State) diagnose(rules *Rules) Diagnosis {
 	return d
 }
 
-// ask has the rule judge a state. A host's rule must not take the host down.
-func (r *Rule) ask(s State) (v Verdict) {
+// ask has the rule judge a state.
+func (r *Rule) ask(s State) Verdict {
+	return r.safely(func(r *Rule) Verdict { return r.Judge(s, *r) })
+}
+
+// safely gives a verdict on the rule. A host's rule must not take the host down.
+func (r *Rule) safely(ask func(*Rule) Verdict) (v Verdict) {
 	defer func() {
 		if p := recover(); p != nil {
 			v = Verdict{Outcome: Unclear, Needs: []language.Text{language.Of("need.no-panic", "why", fault.Bounded(fmt.Sprint(p)))}}
@@ -285,7 +301,7 @@ func (r *Rule) ask(s State) (v Verdict) {
 			v.Needs = []language.Text{}
 		}
 	}()
-	return r.Judge(s, *r)
+	return ask(r)
 }
 
 var diagnosisRoom = room{part: &lives, names: []vocabulary{names(headings), names(severities)}}

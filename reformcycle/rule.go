@@ -277,11 +277,16 @@ type ruleFile struct {
 	Version string              `json:"version" validate:"id"`
 	Title   string              `json:"title" validate:"text"`
 	Sources []assessment.Source `json:"sources" validate:"min=1"`
-	Ages    []Age               `json:"ages" validate:"min=1,dive"`
+	Ages    []Age               `json:"ages" validate:"dive"`
 	Rules   []Rule              `json:"rules" validate:"min=1,dive"`
 }
 
-func parseRules(data []byte, judges map[string]Judge) (Rules, error) {
+// ReadRules reads a set of rules from a file, by the schema that data/diagnosis.schema.json
+// publishes, where ages may be left out. What each rule looks at is code, which judges gives by the rule's code.
+//
+// Errors: those of a file that is none, and [fault.Fields] for a rule or a source that is
+// not whole, is there twice, or cites what is not there, and for a rule without a judge.
+func ReadRules(data []byte, judges map[string]Judge) (Rules, error) {
 	var f ruleFile
 	if err := readStrictly(data, &f); err != nil {
 		return Rules{}, err

@@ -452,7 +452,7 @@ func TestAFileOfRulesThatIsNotRightIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			spoilt := strings.Replace(string(diagnosisData), c.from, c.to, 1)
 			require.NotEqual(t, string(diagnosisData), spoilt)
-			_, err := parseRules([]byte(spoilt), judges)
+			_, err := ReadRules([]byte(spoilt), judges)
 			require.Error(t, err)
 		})
 	}

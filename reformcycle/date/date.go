@@ -174,6 +174,9 @@ func (a Answer) String() string {
 	return [...]string{"open", "no", "yes"}[a]
 }
 
+// MarshalText gives the answer as a word.
+func (a Answer) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
 // answer from whether it is so for the days that speak for it least and most.
 func answer(least, most bool) Answer {
 	switch {

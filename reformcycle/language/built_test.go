@@ -18,6 +18,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/portfolio"
 	"github.com/chsreform/chsreform/stakeholders"
 )
 
@@ -52,13 +53,15 @@ func builtIn() []string {
 			add(p.Title.String())
 		}
 	}
-	for r := range reformcycle.DiagnosisRules().All() {
-		add(r.Sentence, r.Strength, r.Asks, r.Remedy)
-		for _, g := range []reformcycle.Ground{r.Grounds.Finding, r.Grounds.Strength, r.Grounds.Contested, r.Grounds.Question, r.Grounds.Silent} {
-			add(g.When, g.Never)
-		}
-		for _, p := range r.Parameters {
-			add(p.Unit, p.Says)
+	for _, rules := range []reformcycle.Rules{reformcycle.DiagnosisRules(), portfolio.DiagnosisRules()} {
+		for r := range rules.All() {
+			add(r.Sentence, r.Strength, r.Asks, r.Remedy)
+			for _, g := range []reformcycle.Ground{r.Grounds.Finding, r.Grounds.Strength, r.Grounds.Contested, r.Grounds.Question, r.Grounds.Silent} {
+				add(g.When, g.Never)
+			}
+			for _, p := range r.Parameters {
+				add(p.Unit, p.Says)
+			}
 		}
 	}
 	for _, a := range reformcycle.DiagnosisRules().Ages() {

@@ -29,4 +29,12 @@
 // turns the pages. They look at the cycles that the host lets a visitor see, by a function
 // of the id; [Everything] is for those who may see all. What is not known stays unknown:
 // a district that is silent makes a count an [Interval].
+//
+// # Who is late, and what is wrong with all
+//
+// [Portfolio.Late] tells who is late, against the others and against the plan;
+// [Portfolio.Shared] which commitments several count on, and whether on more than there is.
+// [Portfolio.Diagnose] takes all together: what holds back most, what is wrong with most,
+// who is held to what others decide, which components drift. Its rules have sources
+// and say nothing that the records do not: see [DiagnosisRules].
 package portfolio

@@ -11,14 +11,22 @@ import (
 
 const factLimit = 12
 
-// Diagnosis tells a diagnosis in Markdown, in a language, nil for English, grouped by the
-// headings of the policy triangle: what is wrong and what to do about it, what is right,
+// Diagnosis tells a diagnosis of one reform, or of many taken together
+// ([portfolio.Portfolio.Diagnose]), in Markdown, in a language, nil for English, grouped by
+// the headings of the policy triangle: what is wrong and what to do about it, what is right,
 // where the record holds evidence for both, and what would have to be known to say more.
 // Each statement carries the keys of its sources; the rules that the diagnosis was made by
 // have them in full.
 func Diagnosis(w io.Writer, l *language.Language, d reformcycle.Diagnosis, rules reformcycle.Rules) error {
 	b := &brief{l: l}
-	b.put("# "+b.say("brief.diagnosed"), "", b.say("brief.judged", "cycle", d.Cycle, "on", dayOf(d.At), "rules", d.Rules))
+	judged := b.say("brief.judged", "cycle", d.Cycle, "on", dayOf(d.At), "rules", d.Rules)
+	switch {
+	case d.Cycle == "" && d.At.IsZero():
+		judged = b.say("brief.judged-none", "rules", d.Rules)
+	case d.Cycle == "":
+		judged = b.say("brief.judged-all", "on", dayOf(d.At), "rules", d.Rules)
+	}
+	b.put("# "+b.say("brief.diagnosed"), "", judged)
 	for _, h := range reformcycle.Headings() {
 		part := d.Under(h)
 		if part.Silent() {

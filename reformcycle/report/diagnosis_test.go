@@ -12,7 +12,10 @@ import (
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
+	"github.com/chsreform/chsreform/reformcycle/journal"
 	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
+	"github.com/chsreform/chsreform/reformcycle/portfolio"
 )
 
 func TestDiagnosisGolden(t *testing.T) {
@@ -91,4 +94,44 @@ func TestAPageTellsWhatIsContestedAsAQuestion(t *testing.T) {
 	require.NoError(t, Diagnosis(&b, nil, d, reformcycle.DiagnosisRules()))
 	assert.Contains(t, b.String(), "\n## Actors\n\nContested, for the record speaks for both sides:\n\n- Whether they take part? For it: They are members. Against it: They say \\<no\\>. (chen2021)\n")
 	assert.NotContains(t, b.String(), "No rule of the diagnosis has anything to say yet.")
+}
+
+// A diagnosis over many reforms is told as that of one, in every language, and says of which
+// it is.
+func TestADiagnosisOverManyIsToldAsTheOthers(t *testing.T) {
+	p, err := portfolio.Open(t.Context(), journal.NewMemory())
+	require.NoError(t, err)
+	d, err := p.Diagnose(t.Context(), portfolio.Everything)
+	require.NoError(t, err)
+	var b strings.Builder
+	require.NoError(t, Diagnosis(&b, nil, d, portfolio.DiagnosisRules()))
+	require.Contains(t, b.String(), "Reforms taken together · judged by portfolio")
+
+	j := journal.NewMemory()
+	p, err = portfolio.Open(t.Context(), j)
+	require.NoError(t, err)
+	for _, id := range []string{"a", "b", "c"} {
+		cycle, err := reformcycle.New(id, reformcycle.WithJournal(j))
+		require.NoError(t, err)
+		_, err = cycle.Apply(t.Context(), reformcycle.By("x").At(noon), reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "p", Statement: "Far"}})
+		require.NoError(t, err)
+	}
+	d, err = p.Diagnose(t.Context(), portfolio.Everything)
+	require.NoError(t, err)
+	for _, l := range languages() {
+		b.Reset()
+		require.NoError(t, Diagnosis(&b, l, d, portfolio.DiagnosisRules()))
+		require.Contains(t, b.String(), strings.Split(prose(l.Say(language.Of("brief.judged-all", "on", "2026-03-04", "rules", d.Rules)), whole), "@")[0])
+	}
+	b.Reset()
+	require.NoError(t, Diagnosis(&b, languagetest.Accented(nil), d, portfolio.DiagnosisRules()))
+	typed := append(names(), "a", "b", "c", "portfolio-diagnosis")
+	for r := range portfolio.DiagnosisRules().All() {
+		typed = append(typed, r.Code)
+		for _, key := range r.Sources {
+			s, _ := portfolio.DiagnosisRules().Source(key)
+			typed = append(typed, s.Key, s.Citation, s.Link)
+		}
+	}
+	require.Empty(t, languagetest.Leaks(b.String(), typed...))
 }

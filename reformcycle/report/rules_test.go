@@ -13,31 +13,34 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/internal/draw/drawtest"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
+	"github.com/chsreform/chsreform/reformcycle/portfolio"
 )
 
-// The page in docs is that of the embedded rules. After a change of theirs:
+// The pages in docs are those of the embedded rules. After a change of theirs:
 //
 //	go test ./reformcycle/report -run TestTheTableOfRules -update
 func TestTheTableOfRulesInDocsIsThatOfTheRules(t *testing.T) {
-	var b strings.Builder
-	require.NoError(t, Rules(&b, nil, reformcycle.DiagnosisRules()))
-	page := b.String()
-	drawtest.Golden(t, "../../../docs/diagnosis.md", page)
-	for r := range reformcycle.DiagnosisRules().All() {
-		rows := 0
-		for line := range strings.Lines(page) {
-			if strings.HasPrefix(line, "| `"+r.Code+"`, "+string(r.Severity)) {
-				rows++
-				assert.Equal(t, 7, strings.Count(strings.ReplaceAll(line, `\|`, ""), "|"), r.Code)
-				for _, key := range r.Sources {
-					assert.Contains(t, line, key, r.Code)
+	for file, rules := range map[string]reformcycle.Rules{"diagnosis.md": reformcycle.DiagnosisRules(), "portfolio-diagnosis.md": portfolio.DiagnosisRules()} {
+		var b strings.Builder
+		require.NoError(t, Rules(&b, nil, rules))
+		page := b.String()
+		drawtest.Golden(t, "../../../docs/"+file, page)
+		for r := range rules.All() {
+			rows := 0
+			for line := range strings.Lines(page) {
+				if strings.HasPrefix(line, "| `"+r.Code+"`, "+string(r.Severity)) {
+					rows++
+					assert.Equal(t, 7, strings.Count(strings.ReplaceAll(line, `\|`, ""), "|"), r.Code)
+					for _, key := range r.Sources {
+						assert.Contains(t, line, key, r.Code)
+					}
 				}
 			}
+			assert.Equal(t, 1, rows, r.Code)
 		}
-		assert.Equal(t, 1, rows, r.Code)
+		_, err := os.Stat("../../docs/" + file)
+		require.NoError(t, err)
 	}
-	_, err := os.Stat("../../docs/diagnosis.md")
-	require.NoError(t, err)
 }
 
 // What a host's rule does not tell of its grounds is a dash.
