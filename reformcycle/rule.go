@@ -277,7 +277,7 @@ type ruleFile struct {
 	Version string              `json:"version" validate:"id"`
 	Title   string              `json:"title" validate:"text"`
 	Sources []assessment.Source `json:"sources" validate:"min=1"`
-	Ages    []Age               `json:"ages" validate:"dive"`
+	Ages    []Age               `json:"ages,omitempty" validate:"dive"`
 	Rules   []Rule              `json:"rules" validate:"min=1,dive"`
 }
 
