@@ -108,12 +108,18 @@ func (v *visit) cyclePage() error {
 	if err != nil {
 		return err
 	}
-	return v.render("cycle", v.cycleView(s))
+	view, err := v.cycleView(s)
+	if err != nil {
+		return err
+	}
+	return v.render("cycle", view)
 }
 
-func (v *visit) cycleView(s reformcycle.State) cycleView {
+func (v *visit) cycleView(s reformcycle.State) (cycleView, error) {
 	view := cycleView{State: s, May: v.rights, At: v.r.URL.Query().Get("at"), Stands: stands(s), Coalition: coalitionOf(s)}
-	v.around(s, &view)
+	if err := v.around(s, &view); err != nil {
+		return view, err
+	}
 	for stage := range reformcycle.Stages() {
 		view.Stages = append(view.Stages, stageLine{Stage: stage, Tally: s.Tally(stage), Here: stage == s.Stage() && s.Status() != reformcycle.Abandoned})
 	}
@@ -173,7 +179,7 @@ func (v *visit) cycleView(s reformcycle.State) cycleView {
 		}
 	}
 	view.Sources = cited(s, view)
-	return view
+	return view, nil
 }
 
 // neighbour is a cycle that another is linked with.
@@ -181,18 +187,25 @@ type neighbour struct{ ID, Name string }
 
 // around puts in where a cycle stands among others. One that the visitor may not see is
 // not named.
-func (v *visit) around(s reformcycle.State, view *cycleView) {
+func (v *visit) around(s reformcycle.State, view *cycleView) error {
 	if place, named := s.Jurisdiction(); named {
 		view.Place = &place
 	}
-	if link, linked := s.Link(); linked && v.sees(link.Parent) {
-		view.Parent = &neighbour{link.Parent, link.Parent}
+	if link, linked := s.Link(); linked {
+		names, err := v.names(link.Parent)
+		if err != nil {
+			return err
+		}
+		if name := names[link.Parent]; name != "" {
+			view.Parent = &neighbour{link.Parent, name}
+		}
 	}
 	for _, child := range s.Children().Children {
 		if v.sees(child.Cycle) {
 			view.Children = append(view.Children, neighbour{child.Cycle, child.Name})
 		}
 	}
+	return nil
 }
 
 // wanting are the required criteria of the stage that are not met.

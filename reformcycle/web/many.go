@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 
 	"github.com/chsreform/chsreform/reformcycle"
@@ -139,6 +140,7 @@ type manyView struct {
 	Staged               bool
 	Stages               []reformcycle.Stage
 	Stage, Under, Tier   string
+	UnderName            string
 	Picture, First, Next string
 }
 
@@ -152,7 +154,11 @@ func (m many) page(v *visit) error {
 		return err
 	}
 	v.echoes = n.filter.Q != ""
-	shown := manyView{Name: m.name, Title: v.l.Say(language.Of(m.title)), Table: table, Staged: !m.turns && !m.places, Under: n.filter.Under, Tier: n.filter.Tier}
+	names, err := v.names(n.filter.Under)
+	if err != nil {
+		return err
+	}
+	shown := manyView{UnderName: cmp.Or(names[n.filter.Under], n.filter.Under), Name: m.name, Title: v.l.Say(language.Of(m.title)), Table: table, Staged: !m.turns && !m.places, Under: n.filter.Under, Tier: n.filter.Tier}
 	for stage := range reformcycle.Stages() {
 		shown.Stages = append(shown.Stages, stage)
 	}
@@ -190,7 +196,12 @@ func (m many) picture(v *visit) error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := m.draw(&b, v.l, v.l.Say(language.Of("web.portfolio")), n); err != nil {
+	names, err := v.names(n.filter.Under)
+	if err != nil {
+		return err
+	}
+	title := cmp.Or(names[n.filter.Under], v.l.Say(language.Of("web.portfolio")))
+	if err := m.draw(&b, v.l, title, n); err != nil {
 		return err
 	}
 	return v.send(200, kinds[".svg"], b.Bytes())

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
@@ -116,11 +118,14 @@ type portfolioView struct {
 	Holds     []holdLine
 	Silent    []portfolio.Silent
 	GuardText language.Text
+	UnderName string
 }
 
 type rowLine struct {
 	portfolio.Row
-	Parent string // "" where the visitor may not see it
+	// ParentName is what people call the parent; "" where there is none that the visitor
+	// may see.
+	ParentName string
 }
 
 // tierLine is how many cycles of a tier stand at each stage, and were abandoned.
@@ -162,12 +167,17 @@ func (v *visit) portfolioPage() error {
 		return err
 	}
 	rows, next := page.Rows, page.Next
+	parents := []string{f.Under}
 	for _, r := range rows {
-		line := rowLine{Row: r}
-		if r.Parent != "" && v.sees(r.Parent) {
-			line.Parent = r.Parent
-		}
-		view.Rows = append(view.Rows, line)
+		parents = append(parents, r.Parent)
+	}
+	names, err := v.names(parents...)
+	if err != nil {
+		return err
+	}
+	view.UnderName = cmp.Or(names[f.Under], f.Under)
+	for _, r := range rows {
+		view.Rows = append(view.Rows, rowLine{r, names[r.Parent]})
 	}
 	if next != "" {
 		if view.Next, err = v.voice.link("portfolio", f.args(next)...); err != nil {
@@ -262,6 +272,27 @@ func heat(share portfolio.Interval) int {
 	}
 	return 4
 }
+
+// names are what people call cycles, of those that are there and that the visitor may see.
+func (v *visit) names(ids ...string) (map[string]string, error) {
+	slices.Sort(ids)
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" || fault.ID.Broken(id) != "" })
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	page, err := v.page.portfolio.Page(v.r.Context(), portfolio.Query{Sees: v.sees, Cycles: ids, Limit: len(ids)})
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[string]string)
+	for _, r := range page.Rows {
+		names[r.Cycle] = named(r)
+	}
+	return names, nil
+}
+
+// named is what people call a cycle: by its place, or else by its title.
+func named(r portfolio.Row) string { return cmp.Or(r.Jurisdiction.Name, r.Title, r.Cycle) }
 
 // guardOf says what a guard of a cycle asks for, by its checklist.
 func (v *visit) guardOf(cycle, guard string) (language.Text, error) {

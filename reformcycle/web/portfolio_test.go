@@ -2,13 +2,16 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/cases"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/portfolio"
 )
 
 // listed are the cycles in the list of a page, in its order.
@@ -101,4 +104,54 @@ func TestAPageLooksBack(t *testing.T) {
 	require.Equal(t, 404, get(p, "/c/LBR-NCHAP?at=1990").Code)
 	require.Contains(t, get(p, "/c/LBR-NCHAP?at=2100").Body.String(), "March 2023")
 	require.NotEqual(t, get(p, "/c/LBR-NCHAP/picture/ring.svg").Body.String(), get(p, "/c/LBR-NCHAP/picture/ring.svg?at=2019-05-03").Body.String())
+}
+
+// A nation and its counties, where the visitor may see some of them only.
+func TestWhatIsLinkedWithWhatMayNotBeSeenIsNotNamed(t *testing.T) {
+	kenya := cases.Kenya(nil)
+	j := journal.NewMemory()
+	require.NoError(t, kenya.Tell(t.Context(), j, nil))
+	all := opened(t, j, reformcycle.WithChecklist(kenya.Checklist()))
+	seen := func(sees func(string) bool) *Page {
+		p, err := New(all, WithAuthorize(func(*http.Request) (Visitor, error) {
+			return Visitor{May: func(id string) Rights {
+				if sees(id) {
+					return Look
+				}
+				return 0
+			}}, nil
+		}))
+		require.NoError(t, err)
+		return p
+	}
+	nation, county := kenya.National.ID, kenya.Districts[0].ID
+	title := kenya.National.Title
+	overview := []string{"/", "/tree", "/heat", "/timeline", "/map", "/due", "/?under=" + nation}
+
+	whole := seen(portfolio.Everything)
+	for _, at := range append(overview, "/c/"+nation, "/c/"+county) {
+		w := get(whole, at)
+		require.Equal(t, 200, w.Code, at)
+		sound(t, at, w.Body.String())
+	}
+	require.Contains(t, get(whole, "/c/"+county).Body.String(), `href="/c/`+nation+`"`)
+	require.Contains(t, get(whole, "/c/"+nation).Body.String(), `href="/c/`+county+`"`)
+	require.Len(t, listed(t, whole, "/?under="+nation), 47)
+
+	counties := seen(func(id string) bool { return id != nation })
+	for _, at := range append(overview, "/c/"+county) {
+		body := get(counties, at).Body.String()
+		require.NotContains(t, body, title, at)
+		require.NotContains(t, body, `href="/c/`+nation+`"`, at)
+	}
+	require.Equal(t, 404, get(counties, "/c/"+nation).Code)
+
+	capital := seen(func(id string) bool { return id == nation })
+	for _, at := range append(overview, "/c/"+nation) {
+		require.NotContains(t, get(capital, at).Body.String(), `href="/c/`+county+`"`, at)
+		if at != "/c/"+nation { // whose own record names its children
+			require.NotContains(t, get(capital, at).Body.String(), kenya.Districts[0].Title, at)
+		}
+	}
+	require.Equal(t, []string{nation}, listed(t, capital, "/"))
 }

@@ -85,16 +85,8 @@ func (v *visit) treePage() error {
 	return v.render("tree", view)
 }
 
-// Name is what people call a cycle: by its place, or else by its title.
-func (b branch) Name() string {
-	switch {
-	case b.Jurisdiction.ID != "":
-		return b.Jurisdiction.Name
-	case b.Title != "":
-		return b.Title
-	}
-	return b.Cycle
-}
+// Name is what people call a cycle.
+func (b branch) Name() string { return named(b.Row) }
 
 // Stands reports whether the cycle stands at a stage.
 func (b branch) Stands() bool { return b.Stage != 0 && b.Status != reformcycle.Abandoned }
