@@ -765,6 +765,33 @@ func (c *Cycle) AsOf(ctx context.Context, t time.Time) (State, error) {
 	return State{s: past, rules: &c.rules}.At(t), nil
 }
 
+// AfterEntry gives the state as it was known after an entry of the journal, judged at the
+// moment of that entry. What was corrected later stands there as it was recorded.
+//
+// Errors: ErrNotBegun for entry 0; [fault.Fields] for an entry that the cycle, as it stands,
+// does not have; what the journal returns.
+func (c *Cycle) AfterEntry(ctx context.Context, seq uint64) (State, error) {
+	if ctx == nil {
+		return State{}, noContext()
+	}
+	if c.unmade() {
+		return State{}, errUnmade()
+	}
+	switch head := c.head.Load().Seq; {
+	case seq == 0:
+		return State{}, tell(language.Of("cycle.not-begun", "cycle", fault.Bounded(c.id)), ErrNotBegun)
+	case seq > head:
+		return State{}, fault.Refuse("seq", fault.Exists, seq, fault.WholeBetween(1, float64(head)))
+	case seq == head:
+		return c.State(), nil
+	}
+	past, err := c.fold(ctx, newState(c.id, builtIn), func(e Entry) bool { return e.Seq <= seq })
+	if err != nil {
+		return State{}, err
+	}
+	return State{s: past, rules: &c.rules}, nil
+}
+
 // Fork gives a copy for what-if: it starts where the cycle stands and goes its
 // own way. What is applied to it stays in memory and never reaches the cycle's
 // journal; the observers do not hear of it.

@@ -88,7 +88,7 @@ func (s State) IndexRow() IndexRow {
 		r.Parent = part.Link.Parent
 	}
 	if part.Children != nil {
-		r.Children, r.ChildrenYear = slices.Clone(part.Children.Children), part.Children.Year
+		r.Children, r.ChildrenYear = append(r.Children, part.Children.Children...), part.Children.Year
 	}
 	for _, d := range part.Departures {
 		r.Departs = append(r.Departs, IndexDeparture{d.Component, d.Kind})

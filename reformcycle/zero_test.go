@@ -29,7 +29,7 @@ var zeros = []any{
 	rc.SetCriteria{}, rc.Severity(""), rc.Stage(0), rc.Stamp{}, rc.Standing{}, rc.State{}, rc.Status(0), rc.StatusError{},
 	rc.Silence{}, rc.Strength{}, rc.Subject(""), rc.SurveyProgrammes{}, rc.Suspend{}, rc.TakePosition{}, rc.Tier(""), rc.Topic(""), rc.TransferError{}, rc.Urgency(""), rc.RuleOutcome(0), rc.Absence(""), rc.MoveName(""), rc.DeadlineKind(""), rc.Kind(""),
 	rc.NameJurisdiction{}, rc.Population{}, rc.Function(""), rc.Devolve{}, rc.Policy{}, rc.AdoptPolicy{}, rc.Held(""), rc.LinkParent{}, rc.NameChildren{}, rc.ObserveCycle{}, rc.DepartureKind(""), rc.Depart{},
-	rc.Count{}, rc.IndexQuery{}, rc.IndexRow{}, rc.Position{}, rc.ValidateDesign{}, rc.Waive{}, rc.WindowKind(""),
+	rc.Count{}, rc.Deadline{}, rc.IndexQuery{}, rc.IndexRow{}, rc.Position{}, rc.ValidateDesign{}, rc.Waive{}, rc.WindowKind(""),
 }
 
 // call calls every method of a value with zero arguments and ranges over what it

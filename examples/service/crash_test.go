@@ -102,9 +102,9 @@ func crashes(t *testing.T, dsn string, kill func(*started) error) {
 	for cycle, acks := range acknowledged {
 		intact(t, h.journal, cycle, acks) // later rounds have left the earlier cycles alone
 	}
-	indexed, err := portfolio(t.Context(), h.journal)
+	indexed, err := standing(t.Context(), h.journal)
 	require.NoError(t, err)
-	folded, err := portfolio(t.Context(), plain{h.journal})
+	folded, err := standing(t.Context(), plain{h.journal})
 	require.NoError(t, err)
 	require.Equal(t, folded, indexed, "the index is kept in the transaction of the entries")
 }

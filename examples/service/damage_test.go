@@ -153,18 +153,18 @@ func TestARowOfThePortfolioThatWasChangedIsNamed(t *testing.T) {
 		db, _ := bare(t, dsn)
 		back := copied(t, db, "chsreform_cycles")
 		for _, change := range []string{
-			"title = 'Another'", "country = 'Elsewhere'", "stage = 'launch'", "status = 'suspended'", "lap = 2",
+			"stands = replace(stands, 'a', 'b')", "tier = 'region'", "place = 'Elsewhere'", "search = 'another'", "guards = ''", "debts = 3", "country = 'Elsewhere'", "stage = 'launch'", "status = 'suspended'", "lap = 2",
 			"last_move = '2021-01-01T00:00:00.000000000Z'", "blockers = 0", "blockers = null", "seq = 9", "tip = tip - 1", "sum = sum - 1",
 		} {
 			_, err := db.Exec("update chsreform_cycles set " + change + " where id = 'b'")
 			require.NoError(t, err)
-			_, err = j.Portfolio(t.Context(), sqljournal.Query{})
+			_, err = j.Index(t.Context(), all)
 			var damage *sqljournal.DamageError
 			require.ErrorAs(t, err, &damage, change)
 			require.Equal(t, "b", damage.Cycle)
 			back()
 		}
-		_, err := j.Portfolio(t.Context(), sqljournal.Query{})
+		_, err := j.Index(t.Context(), all)
 		require.NoError(t, err)
 	})
 }
@@ -344,7 +344,7 @@ func told(ctx context.Context, j *sqljournal.Journal) (string, error) {
 	if err := reformcycle.Export(ctx, j, "a", &out); err != nil {
 		return "", err
 	}
-	page, err := j.Portfolio(ctx, sqljournal.Query{})
+	page, err := j.Index(ctx, all)
 	fmt.Fprintf(&out, "%+v\n", page)
 	for id, err := range j.Cycles(ctx, "") {
 		if err != nil {

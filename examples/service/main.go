@@ -23,12 +23,11 @@ import (
 
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/cases"
-	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/language/es"
 	"github.com/chsreform/chsreform/reformcycle/language/fr"
 	"github.com/chsreform/chsreform/reformcycle/language/pt"
-	"github.com/chsreform/chsreform/reformcycle/sqljournal"
+	"github.com/chsreform/chsreform/reformcycle/portfolio"
 )
 
 func main() {
@@ -67,7 +66,7 @@ func run(ctx context.Context, w io.Writer, args []string) (err error) {
 	if err := load(ctx, h.journal, l); err != nil {
 		return err
 	}
-	rows, err := portfolio(ctx, h.journal)
+	rows, err := standing(ctx, h.journal)
 	if err != nil {
 		return err
 	}
@@ -91,33 +90,15 @@ func load(ctx context.Context, j reformcycle.Journal, l *language.Language) erro
 	return nil
 }
 
-// portfolio says where every cycle stands. A journal in a database is asked for
-// it; of any other the cycles are opened one by one.
-func portfolio(ctx context.Context, j reformcycle.Journal) ([]sqljournal.Row, error) {
-	if indexed, ok := j.(*sqljournal.Journal); ok {
-		return asked(ctx, indexed)
+// standing says where every cycle stands. A journal in a database is asked for it; of any
+// other the cycles are opened one by one.
+func standing(ctx context.Context, j reformcycle.Journal) (rows []portfolio.Row, err error) {
+	p, err := portfolio.Open(ctx, j)
+	if err != nil {
+		return nil, err
 	}
-	var rows []sqljournal.Row
-	for id, err := range j.Cycles(ctx, "") {
-		if err != nil {
-			return nil, err
-		}
-		cycle, err := reformcycle.Open(ctx, j, id)
-		if err != nil {
-			return nil, err
-		}
-		s := cycle.State()
-		rows = append(rows, sqljournal.Row{
-			ID: s.ID(), Title: s.Title(), Country: s.Country(), Stage: s.Stage(), Lap: s.Lap(), Status: s.Status(),
-			LastMove: s.LastMove(), Blockers: len(s.Blockers()), Seq: s.Seq(),
-		})
-	}
-	return rows, nil
-}
-
-func asked(ctx context.Context, j *sqljournal.Journal) (rows []sqljournal.Row, err error) {
-	for q := (sqljournal.Query{}); ; {
-		page, err := j.Portfolio(ctx, q)
+	for q := (portfolio.Query{Sees: portfolio.Everything}); ; {
+		page, err := p.Page(ctx, q)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +110,7 @@ func asked(ctx context.Context, j *sqljournal.Journal) (rows []sqljournal.Row, e
 }
 
 // table prints the portfolio for people.
-func table(w io.Writer, l *language.Language, rows []sqljournal.Row) error {
+func table(w io.Writer, l *language.Language, rows []portfolio.Row) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for i, head := range []string{"field.country", "field.stage", "example.lap", "example.status", "example.blockers", "example.last-move"} {
 		if i > 0 {
@@ -139,12 +120,12 @@ func table(w io.Writer, l *language.Language, rows []sqljournal.Row) error {
 	}
 	fmt.Fprintln(t)
 	for _, r := range rows {
-		if r.Stage == 0 {
-			fmt.Fprintf(t, "%s\t%s\n", r.ID, l.Say(language.Of("example.not-known")))
+		if !r.Known() {
+			fmt.Fprintf(t, "%s\t%s\n", r.Cycle, l.Say(language.Of("example.not-known")))
 			continue
 		}
 		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%d\t%s\n",
-			r.Country, l.Say(r.Stage.Told()), r.Lap, l.Say(r.Status.Told()), r.Blockers, l.Date(date.Of(r.LastMove).String()))
+			r.Country, l.Say(r.Stage.Told()), r.Lap, l.Say(r.Status.Told()), len(r.Guards), l.Date(r.Moved.String()))
 	}
 	return t.Flush() // which keeps the first error of them all
 }

@@ -16,7 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
+	"github.com/chsreform/chsreform/reformcycle/portfolio"
 	"github.com/chsreform/chsreform/reformcycle/sqljournal"
 )
 
@@ -77,7 +79,7 @@ func TestTheServicePrintsThePortfolioAndLoadsOnce(t *testing.T) {
 		require.NoError(t, run(t.Context(), &first, []string{"-journal", dsn}))
 		require.NoError(t, run(t.Context(), &second, []string{"-journal", dsn}))
 		require.Equal(t, first.String(), second.String())
-		require.Regexp(t, `(?m)^Liberia +\S.* +2 +active +\d+ +\d+ \w+ 2023$`, first.String())
+		require.Regexp(t, `(?m)^Liberia +\S.* +2 +active +\d+ +March 2023$`, first.String())
 		for _, country := range []string{"Bangladesh", "Uganda", "The journal is in"} {
 			require.Contains(t, first.String(), country)
 		}
@@ -93,9 +95,9 @@ func TestThePortfolioIsToldInOneLanguage(t *testing.T) {
 		require.NoError(t, run(t.Context(), &page, []string{"-language", tag, "-journal", "file:" + filepath.Join(t.TempDir(), "journal")}))
 		require.Contains(t, page.String(), head)
 	}
-	rows := []sqljournal.Row{
-		{ID: "a-cycle", Country: "Liberia", Stage: reformcycle.Launch, Lap: 2, Status: reformcycle.Suspended, LastMove: base},
-		{ID: "without-a-state"},
+	rows := []portfolio.Row{
+		{Cycle: "a-cycle", Country: "Liberia", Stage: reformcycle.Launch, Lap: 2, Status: reformcycle.Suspended, Moved: date.Of(base)},
+		{Cycle: "without-a-state"},
 	}
 	var page bytes.Buffer
 	require.NoError(t, table(&page, languagetest.Accented(nil), rows))
@@ -106,9 +108,9 @@ func TestThePortfolioOfTheIndexIsThatOfTheStates(t *testing.T) {
 	each(t, func(t *testing.T, dsn string) {
 		j := opened(t, dsn)
 		require.NoError(t, load(t.Context(), j, nil))
-		indexed, err := portfolio(t.Context(), j)
+		indexed, err := standing(t.Context(), j)
 		require.NoError(t, err)
-		folded, err := portfolio(t.Context(), plain{j})
+		folded, err := standing(t.Context(), plain{j})
 		require.NoError(t, err)
 		require.Equal(t, folded, indexed)
 	})

@@ -20,6 +20,9 @@ import (
 
 func cutScheme(dsn string) (file string, ok bool) { return strings.CutPrefix(dsn, "sqlite:") }
 
+// all asks for every cycle.
+var all = reformcycle.IndexQuery{Sees: func(string) bool { return true }}
+
 func chance() *rand.Rand { return rand.New(rand.NewPCG(*seed, 2)) }
 
 // crowd is how many cycles many makes, or a few more. Under the race detector one
@@ -78,57 +81,58 @@ func many(t testing.TB, dsn string) *sqljournal.Journal {
 func TestPortfolioOfTenThousandCyclesReadsNoEntries(t *testing.T) {
 	each(t, func(t *testing.T, dsn string) {
 		j := many(t, dsn)
-		all := pages(t, j, sqljournal.Query{Limit: sqljournal.MaxLimit})
-		require.GreaterOrEqual(t, len(all), crowd)
-		require.True(t, slices.IsSortedFunc(all, func(a, b sqljournal.Row) int { return cmp.Compare(a.ID, b.ID) }))
+		known := pages(t, j, reformcycle.IndexQuery{Limit: reformcycle.MaxIndexPage})
+		require.GreaterOrEqual(t, len(known), crowd)
+		require.True(t, slices.IsSortedFunc(known, func(a, b reformcycle.IndexRow) int { return cmp.Compare(a.Cycle, b.Cycle) }))
 
-		some := all[len(all)/2]
+		some := known[len(known)/2]
 		type query struct {
-			q    sqljournal.Query
-			asks func(sqljournal.Row) bool
+			q    reformcycle.IndexQuery
+			asks func(reformcycle.IndexRow) bool
 		}
 		queries := []query{
-			{sqljournal.Query{}, func(sqljournal.Row) bool { return true }},
-			{sqljournal.Query{Statuses: []reformcycle.Status{reformcycle.Suspended, reformcycle.Abandoned}}, func(r sqljournal.Row) bool { return r.Status != reformcycle.Active }},
-			{sqljournal.Query{Lap: 2}, func(r sqljournal.Row) bool { return r.Lap == 2 }},
-			{sqljournal.Query{Country: "Liberia"}, func(r sqljournal.Row) bool { return r.Country == "Liberia" }},
-			{sqljournal.Query{LastMoveBefore: some.LastMove}, func(r sqljournal.Row) bool { return r.LastMove.Before(some.LastMove) }},
-			{sqljournal.Query{Blockers: sqljournal.Exactly(0)}, func(r sqljournal.Row) bool { return r.Blockers == 0 }},
-			{sqljournal.Query{Blockers: sqljournal.AtLeast(3)}, func(r sqljournal.Row) bool { return r.Blockers >= 3 }},
-			{sqljournal.Query{Blockers: sqljournal.AtMost(3)}, func(r sqljournal.Row) bool { return r.Blockers <= 3 }},
-			{sqljournal.Query{
+			{reformcycle.IndexQuery{}, func(reformcycle.IndexRow) bool { return true }},
+			{reformcycle.IndexQuery{Statuses: []reformcycle.Status{reformcycle.Suspended, reformcycle.Abandoned}}, func(r reformcycle.IndexRow) bool { return r.Status != reformcycle.Active }},
+			{reformcycle.IndexQuery{Lap: 2}, func(r reformcycle.IndexRow) bool { return r.Lap == 2 }},
+			{reformcycle.IndexQuery{Country: "Liberia"}, func(r reformcycle.IndexRow) bool { return r.Country == "Liberia" }},
+			{reformcycle.IndexQuery{MovedBefore: some.LastMove}, func(r reformcycle.IndexRow) bool { return r.LastMove.Before(some.LastMove) }},
+			{reformcycle.IndexQuery{Guards: reformcycle.Exactly(0)}, func(r reformcycle.IndexRow) bool { return len(r.Guards) == 0 }},
+			{reformcycle.IndexQuery{Guards: reformcycle.AtLeast(3)}, func(r reformcycle.IndexRow) bool { return len(r.Guards) >= 3 }},
+			{reformcycle.IndexQuery{Guards: reformcycle.AtMost(3)}, func(r reformcycle.IndexRow) bool { return len(r.Guards) <= 3 }},
+			{reformcycle.IndexQuery{
 				Stages: []reformcycle.Stage{reformcycle.CoalitionBuilding, reformcycle.Design}, Statuses: []reformcycle.Status{reformcycle.Active},
-				Country: "Uganda", Lap: 1, Blockers: sqljournal.AtLeast(1),
-			}, func(r sqljournal.Row) bool {
-				return (r.Stage == reformcycle.CoalitionBuilding || r.Stage == reformcycle.Design) && r.Status == reformcycle.Active && r.Country == "Uganda" && r.Lap == 1 && r.Blockers >= 1
+				Country: "Uganda", Lap: 1, Guards: reformcycle.AtLeast(1),
+			}, func(r reformcycle.IndexRow) bool {
+				return (r.Stage == reformcycle.CoalitionBuilding || r.Stage == reformcycle.Design) && r.Status == reformcycle.Active && r.Country == "Uganda" && r.Lap == 1 && len(r.Guards) >= 1
 			}},
 		}
 		for stage := range reformcycle.Stages() {
-			queries = append(queries, query{sqljournal.Query{Stages: []reformcycle.Stage{stage}}, func(r sqljournal.Row) bool { return r.Stage == stage }})
+			queries = append(queries, query{reformcycle.IndexQuery{Stages: []reformcycle.Stage{stage}}, func(r reformcycle.IndexRow) bool { return r.Stage == stage && r.Status != reformcycle.Abandoned }})
 		}
 		for _, q := range queries {
-			var want []sqljournal.Row
-			for _, r := range all {
+			var want []reformcycle.IndexRow
+			for _, r := range known {
 				if q.asks(r) {
 					want = append(want, r)
 				}
 			}
-			q.q.Limit = crowd/10 - 3 // a prime: the last page is short
+			q.q.Sees, q.q.Limit = all.Sees, crowd/10-3 // a prime: the last page is short
 			started := time.Now()
 			require.Equal(t, want, pages(t, j, q.q), "%+v", q.q)
 			t.Logf("%5d rows in %v: %+v", len(want), time.Since(started).Round(100*time.Microsecond), q.q)
-			q.q.Order = sqljournal.ByLastMove
-			slices.SortStableFunc(want, func(a, b sqljournal.Row) int { return a.LastMove.Compare(b.LastMove) })
+			q.q.Order = reformcycle.ByLastMove
+			slices.SortStableFunc(want, func(a, b reformcycle.IndexRow) int { return a.LastMove.Compare(b.LastMove) })
 			require.Equal(t, want, pages(t, j, q.q), "%+v", q.q)
 		}
 	})
 }
 
 // pages reads a portfolio page by page.
-func pages(t testing.TB, j *sqljournal.Journal, q sqljournal.Query) (rows []sqljournal.Row) {
+func pages(t testing.TB, j *sqljournal.Journal, q reformcycle.IndexQuery) (rows []reformcycle.IndexRow) {
 	t.Helper()
+	q.Sees = all.Sees
 	for {
-		page, err := j.Portfolio(t.Context(), q)
+		page, err := j.Index(t.Context(), q)
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(page.Rows), q.Limit)
 		rows = append(rows, page.Rows...)
@@ -166,11 +170,12 @@ func TestACycleWithoutAStateIsListedWithoutAStage(t *testing.T) {
 		j := opened(t, dsn)
 		e := reformcycle.Entry{Seq: 1, At: base, Recorded: base, By: "office", Kind: "note", Version: 1, Data: []byte(`{}`)}
 		require.NoError(t, j.Append(t.Context(), reformcycle.Batch{Cycle: "a", Entries: []reformcycle.Entry{e}}))
-		page, err := j.Portfolio(t.Context(), sqljournal.Query{})
+		page, err := j.Index(t.Context(), all)
 		require.NoError(t, err)
-		require.Equal(t, []sqljournal.Row{{ID: "a", Seq: 1}}, page.Rows)
-		for _, q := range []sqljournal.Query{{Order: sqljournal.ByLastMove}, {Blockers: sqljournal.Exactly(0)}, {LastMoveBefore: base.AddDate(100, 0, 0)}} {
-			page, err := j.Portfolio(t.Context(), q)
+		require.Equal(t, []reformcycle.IndexRow{{Cycle: "a", Seq: 1}}, page.Rows)
+		for _, q := range []reformcycle.IndexQuery{{Order: reformcycle.ByLastMove}, {Guards: reformcycle.Exactly(0)}, {MovedBefore: base.AddDate(100, 0, 0)}} {
+			q.Sees = all.Sees
+			page, err := j.Index(t.Context(), q)
 			require.NoError(t, err)
 			require.Empty(t, page.Rows)
 		}
@@ -179,12 +184,13 @@ func TestACycleWithoutAStateIsListedWithoutAStage(t *testing.T) {
 
 func TestPortfolioRefusesQueriesThatMakeNoSense(t *testing.T) {
 	j := opened(t, sqliteFile(t))
-	for _, q := range []sqljournal.Query{
-		{Limit: -1}, {Limit: sqljournal.MaxLimit + 1}, {Lap: -1}, {Order: 7}, {Stages: []reformcycle.Stage{0}}, {Statuses: []reformcycle.Status{9}},
+	for _, q := range []reformcycle.IndexQuery{
+		{Limit: -1}, {Limit: reformcycle.MaxIndexPage + 1}, {Lap: -1}, {Order: 7}, {Stages: []reformcycle.Stage{0}}, {Statuses: []reformcycle.Status{9}},
 		{Stages: make([]reformcycle.Stage, 100)}, {Country: "\xff"}, {After: "a\x00"}, {After: strings.Repeat("a", 5000)},
-		{After: "not a moment", Order: sqljournal.ByLastMove}, {LastMoveBefore: time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{After: "not a moment", Order: reformcycle.ByLastMove}, {MovedBefore: time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)},
 	} {
-		_, err := j.Portfolio(t.Context(), q)
+		q.Sees = all.Sees
+		_, err := j.Index(t.Context(), q)
 		require.ErrorIs(t, err, reformcycle.ErrInvalid, "%+v", q)
 	}
 }

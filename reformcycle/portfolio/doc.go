@@ -26,7 +26,10 @@
 //
 // [Portfolio.Tree] gives all jurisdictions and links, and remarks on what does not fit.
 // [Portfolio.RollUp] counts, [Portfolio.Due] lists what falls due, and [Portfolio.Page]
-// turns the pages. They look at the cycles that the host lets a visitor see, by a function
+// finds the cycles that a [Query] asks for, in pages. Rows and counts come from an index:
+// that of the journal, where it keeps one, or one in memory that is made once and then kept
+// up to date. A [Row] says how a cycle stood after its last entry; what only the clock has
+// changed since, a cycle's own page shows. They look at the cycles that the host lets a visitor see, by a function
 // of the id; [Everything] is for those who may see all. What is not known stays unknown:
 // a district that is silent makes a count an [Interval].
 //

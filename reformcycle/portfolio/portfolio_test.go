@@ -249,6 +249,31 @@ func TestWhatIsWrongWithANeighbourIsTold(t *testing.T) {
 	require.ErrorIs(t, err, fault.ErrInvalid)
 }
 
+// An observation of an entry before the head is held against what the neighbour's journal
+// says there: a true one is out of date and nothing more, a forged one is named.
+func TestAForgedObservationOfAnEarlierEntryIsTold(t *testing.T) {
+	o := opened(t, journal.NewMemory())
+	o.begin("N", reformcycle.Design, naming(child("A", 0), child("B", 0)))
+	for _, id := range []string{"A", "B"} {
+		o.begin(id, reformcycle.Design, rated(1))
+	}
+	_, err := o.refresh("N").Apply(background)
+	require.NoError(t, err)
+	o.apply("N", seen("B", 2, reformcycle.Governance))
+	for _, id := range []string{"A", "B"} {
+		o.apply(id, reformcycle.Suspend{Reason: "Cholera"})
+	}
+	p := o.refresh("N")
+	require.Len(t, p.Sights, 2)
+	require.NoError(t, p.Sights[0].Err)
+	require.True(t, p.Sights[0].OutOfDate() && p.Sights[1].OutOfDate())
+	require.EqualError(t, p.Sights[1].Err, "observations[B]: got 2, want what the journal of B says at entry 2; entry 5 says another thing")
+	_, err = p.Apply(background)
+	require.NoError(t, err)
+	require.Equal(t, reformcycle.Design, o.state("N").Observations()[1].Stage)
+	require.Empty(t, o.refresh("N").Sights)
+}
+
 // Whatever the order of moves and refreshes, those that end with the same observations end
 // with the same answers, and no move of one cycle moves another.
 func TestOrdersThatEndWithTheSameObservationsGiveTheSameAnswers(t *testing.T) {

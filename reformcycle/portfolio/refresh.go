@@ -113,8 +113,16 @@ func (p *Portfolio) sight(ctx context.Context, id string, held reformcycle.Obser
 		// The core takes no observation of an earlier entry: this one has to be retracted.
 		sight.Err = fault.Refuse(path+".seq", fault.Exists, held.Seq, language.Of("want.portfolio-entry", "cycle", id, "head", s.Seq(), "entry", held.Entry))
 		return sight, nil
-	case held.Seq == s.Seq() && !reflect.DeepEqual(lasting(held), lasting(sight.Now)):
-		sight.Err = fault.Refuse(path, fault.Same, held.Seq, language.Of("want.portfolio-content", "cycle", id, "seq", held.Seq, "entry", held.Entry))
+	}
+	sight.Changed = !reflect.DeepEqual(content(held), content(sight.Now))
+	if sight.Changed { // else it is right, whatever it was made of
+		then, err := c.AfterEntry(ctx, held.Seq)
+		if ctx.Err() != nil {
+			return Sight{}, ctx.Err()
+		}
+		if err != nil || !reflect.DeepEqual(lasting(held), lasting(then.Observation())) {
+			sight.Err = fault.Refuse(path, fault.Same, held.Seq, language.Of("want.portfolio-content", "cycle", id, "seq", held.Seq, "entry", held.Entry))
+		}
 	}
 	for e, err := range c.History(ctx, held.Seq) {
 		if err != nil {
@@ -124,7 +132,6 @@ func (p *Portfolio) sight(ctx context.Context, id string, held reformcycle.Obser
 			sight.Behind++
 		}
 	}
-	sight.Changed = !reflect.DeepEqual(content(held), content(sight.Now))
 	sight.Aged = months > 0 && held.On.Lapsed(months, at) == date.Yes
 	return sight, nil
 }

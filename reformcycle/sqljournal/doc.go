@@ -28,7 +28,7 @@
 //
 // Each row of an entry carries a checksum of its values, and that of the row
 // before it. The row of a cycle carries one of its own values, and that of its last
-// entry. Load and Portfolio check what they read; Append has the database compare
+// entry. Load and Index check what they read; Append has the database compare
 // the two checksums of the last entry in the statement that guards it, and puts
 // nothing over an entry that is gone. A row that is not as it was written, is
 // missing, has changed its place or belongs to another cycle is a [DamageError]
@@ -52,14 +52,15 @@
 // Moments are text in UTC with nanoseconds, such as
 // 2016-07-01T00:00:00.000000000Z: they come back exactly and sort as they are.
 //
-// # The portfolio
+// # The index
 //
-// The row of a cycle is kept in the transaction of its entries and says where
-// the cycle stands after them. Portfolio asks those rows and reads no entries.
+// The row of a cycle is kept in the transaction of its entries and says where the
+// cycle stands after them, as a [reformcycle.IndexRow]. [Journal.Index] asks those
+// rows and reads no entries; package portfolio asks it.
 //
 // # Connections
 //
-// Load, Cycles and Portfolio hold no connection while the caller works. SQLite
+// Load, Cycles and Index hold no connection while the caller works. SQLite
 // has one writer at a time: give its driver a busy timeout. Whatever finds the
 // database busy all the same is tried again for some seconds, then refused with
 // [ErrBusy]. One connection is enough.

@@ -33,6 +33,7 @@ type Journal struct {
 var (
 	_ reformcycle.Journal         = (*Journal)(nil)
 	_ reformcycle.SnapshotJournal = (*Journal)(nil)
+	_ reformcycle.Indexer         = (*Journal)(nil)
 )
 
 // JournalOption configures Open.
@@ -60,8 +61,8 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, options ...JournalOption) 
 	}
 	j := &Journal{
 		db: db, d: d,
-		begin: d.text(`insert into chsreform_cycles (id, seq, title, country, stage, status, lap, last_move, blockers, tip, sum)
-			values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing
+		begin: d.text(`insert into chsreform_cycles (` + cycleNames + `)
+			values (?` + strings.Repeat(", ?", strings.Count(cycleNames, ",")) + `) on conflict (id) do nothing
 			returning (select max(seq) from chsreform_entries where cycle = ?)`),
 		shorten: d.text(`update chsreform_cycles set seq = ?, tip = ? where id = ? and seq = ? and tip = ?`),
 		forget:  d.text(`delete from chsreform_cycles where id = ? and seq = ? and tip = ?`),
@@ -75,7 +76,7 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, options ...JournalOption) 
 	var failed error
 	j.insert, err = d.statement(ctx, db, insertStatement)
 	j.move, failed = d.statement(ctx, db, `update chsreform_cycles
-		set seq = ?, title = ?, country = ?, stage = ?, status = ?, lap = ?, last_move = ?, blockers = ?, tip = ?, sum = ?
+		set `+strings.ReplaceAll(strings.TrimPrefix(cycleNames, "id, "), ",", " = ?,")+` = ?
 		where id = ? and seq = ? and tip = (select sum from chsreform_entries where cycle = ? and seq = ?)`)
 	if err := errors.Join(err, failed); err != nil {
 		return nil, fmt.Errorf("preparing the journal's statements: %w", err)
@@ -109,7 +110,7 @@ func number(seq uint64) int64 { return int64(min(seq, math.MaxInt64)) }
 var errMoved = errors.New("the journal has moved on")
 
 // Append adds a batch in one transaction, together with where the cycle stands
-// after it. Batches that come without a state are taken too: the portfolio then
+// after it. Batches that come without a state are taken too: the index then
 // knows of the cycle, but not where it stands.
 //
 // Errors: [fault.Fields] for what the tables can't hold; ConflictError; DamageError

@@ -229,9 +229,9 @@ func TestTheRowOfACycleIsThatOfItsState(t *testing.T) {
 	require.NoError(t, err)
 	row, err := r.row()
 	require.NoError(t, err)
-	require.Equal(t, Row{
-		ID: "b", Title: "A title", Country: "Liberia", Stage: reformcycle.ProblemPrioritization, Lap: 1, Status: reformcycle.Suspended,
-		LastMove: noon, Blockers: len(s.Blockers()), Seq: 2,
+	require.Equal(t, reformcycle.IndexRow{
+		Cycle: "b", Title: "A title", Country: "Liberia", Stage: reformcycle.ProblemPrioritization, Lap: 1, Status: reformcycle.Suspended,
+		LastMove: noon, Moved: s.LastMoved(), Seq: 2,
 	}, row)
 	for _, other := range []reformcycle.Batch{
 		{Cycle: "b", After: 2, Entries: b.Entries[:1], State: s},
@@ -245,7 +245,7 @@ func TestTheRowOfACycleIsThatOfItsState(t *testing.T) {
 	require.NoError(t, err)
 	row, err = r.row()
 	require.NoError(t, err)
-	require.Equal(t, Row{ID: "b", Seq: 2}, row, "a batch without its state says where the journal ends, and no more")
+	require.Equal(t, reformcycle.IndexRow{Cycle: "b", Seq: 2}, row, "a batch without its state says where the journal ends, and no more")
 }
 
 // TestACommitThatTheDatabaseRefusedIsNotUncertain: it says that nothing is left.
@@ -316,7 +316,7 @@ func TestTablesThatWereNeverReleasedAreRefused(t *testing.T) {
 	require.NotErrorIs(t, err, ErrNewerSchema)
 	var old *SchemaError
 	require.ErrorAs(t, err, &old)
-	require.Equal(t, SchemaError{Found: 1, Oldest: 3, Known: 3}, *old)
+	require.Equal(t, SchemaError{Found: 1, Oldest: 4, Known: 4}, *old)
 	require.ErrorContains(t, err, "export the cycles")
 	require.Equal(t, []string{readVersion}, f.log)
 
@@ -341,21 +341,30 @@ func TestTwoThatMakeTheFirstTableAtOnceBothSucceed(t *testing.T) {
 	}
 }
 
-// TestPortfolioAsksOneTable: whatever the query, the statement names the table of
-// the cycles and no other.
-func TestPortfolioAsksOneTable(t *testing.T) {
-	for _, q := range []Query{
-		{}, {After: "a"}, {Order: ByLastMove}, {Order: ByLastMove, After: formatMoment(noon) + "a"},
-		{Stages: []reformcycle.Stage{reformcycle.Design, reformcycle.Launch}, Statuses: []reformcycle.Status{0}, Lap: 2, Country: "Liberia", LastMoveBefore: noon, Blockers: AtLeast(1)},
+// TestTheIndexAsksOneTable: whatever the query, the statement names the table of the
+// cycles and no other.
+func TestTheIndexAsksOneTable(t *testing.T) {
+	for _, q := range []reformcycle.IndexQuery{
+		{}, {After: "a"}, {Order: reformcycle.ByLastMove}, {Order: reformcycle.ByLastMove, After: formatMoment(noon) + "a"},
+		{
+			Stages: []reformcycle.Stage{reformcycle.Design, reformcycle.Launch}, Statuses: []reformcycle.Status{0}, Lap: 2, Country: "Liberia", MovedBefore: noon, MovedSince: noon,
+			Guards: reformcycle.AtLeast(1), Debts: reformcycle.Exactly(0), Guard: "a%", Text: `_\`, Within: "L", Parent: "n", Tiers: []reformcycle.Tier{""}, Cycles: []string{"a", "b"},
+		},
 	} {
-		statement, args, err := q.statement()
+		q.Sees = everyone
+		q, err := q.Checked()
 		require.NoError(t, err)
-		require.Equal(t, 1, strings.Count(statement, "chsreform_"))
+		where, args := conditions(q)
+		at, id, later := q.From()
+		statement, args := paged(q, where, args, formatMoment(at), id, later, 7)
+		require.Equal(t, strings.Count(statement, "chsreform_"), strings.Count(statement, " chsreform_cycles"))
 		require.Contains(t, statement, " from chsreform_cycles ")
 		require.Equal(t, strings.Count(statement, "?"), len(args))
 		require.Equal(t, len(args), strings.Count(PostgreSQL().text(statement), "$"))
 	}
 }
+
+func everyone(string) bool { return true }
 
 // everyMethod calls each method of a journal that may fail, by its name.
 func everyMethod(j *Journal, ctx context.Context) map[string]error {
@@ -367,7 +376,7 @@ func everyMethod(j *Journal, ctx context.Context) map[string]error {
 	for _, err := range j.Cycles(ctx, "") {
 		results["Cycles"] = err
 	}
-	_, results["Portfolio"] = j.Portfolio(ctx, Query{})
+	_, results["Index"] = j.Index(ctx, reformcycle.IndexQuery{Sees: everyone})
 	results["SaveSnapshot"] = j.SaveSnapshot(ctx, reformcycle.Snapshot{Cycle: "a"})
 	_, _, results["LoadSnapshot"] = j.LoadSnapshot(ctx, "a")
 	return results
@@ -413,7 +422,7 @@ func TestWhateverReadsWaitsForABusyDatabase(t *testing.T) {
 			t.Fatal("there are none")
 		}
 		require.Equal(t, 3, refusals)
-		_, err := j.Portfolio(background, Query{})
+		_, err := j.Index(background, reformcycle.IndexQuery{Sees: everyone})
 		require.NoError(t, err)
 		require.Equal(t, 6, refusals)
 		_, found, err := j.LoadSnapshot(background, "a")

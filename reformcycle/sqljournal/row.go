@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,8 +22,7 @@ import (
 // Bounds of what a row holds, in bytes. Append refuses what is beyond them, so
 // that whoever loads a row knows how much memory it takes.
 const (
-	maxName     = 1 << 10 // an id, an author, a key, a kind, a country
-	maxTitle    = 1 << 16
+	maxName     = 1 << 10  // an id, an author, a key, a kind, a country
 	maxData     = 16 << 20 // as much as a line of reformcycle.Import
 	maxSnapshot = 256 << 20
 )
@@ -200,30 +200,52 @@ func (r *entryRow) entry(cycle string) (reformcycle.Entry, error) {
 	return e, nil
 }
 
-// cycleRow is where a cycle stands, as the table holds it. The columns that may
-// be null are null where a batch came without its state.
+// cycleRow is where a cycle stands, as the table holds it. But for the first two and the
+// last two its values are null where that is not known.
 type cycleRow struct {
-	id, title, country      string
-	seq                     int64
-	stage, status, lastMove sql.NullString
-	lap, blockers           sql.NullInt64
+	id  string
+	seq int64
+	// What the index is asked for; guards and search are lines of text.
+	country, parent, tier, place, liesIn, stage, status sql.NullString
+	lap                                                 sql.NullInt64
+	lastMove                                            sql.NullString
+	blockers, debts                                     sql.NullInt64
+	guards, search                                      sql.NullString
+	// stands is all of the reformcycle.IndexRow, in JSON.
+	stands sql.NullString
 	// tip is the checksum of its last entry, sum that of all that is above.
 	tip, sum int64
 }
 
-var cycleColumns = fmt.Sprintf("substr(id, 1, %d), seq, substr(title, 1, %d), substr(country, 1, %[1]d), substr(stage, 1, 31), substr(status, 1, 31), lap, substr(last_move, 1, 31), blockers, tip, sum", maxName+1, maxTitle+1)
+// maxStands bounds the JSON of a row, in bytes: a parent of a thousand children has some
+// hundred thousand.
+const maxStands = 16 << 20
+
+// cycleNames are the columns in the order of fields.
+const cycleNames = "id, seq, country, parent, tier, place, lies_in, stage, status, lap, last_move, blockers, debts, guards, search, stands, tip, sum"
+
+// cycleColumns are asked for in the order of fields, the long ones cut as entryColumns are.
+var cycleColumns = strings.NewReplacer(
+	"id, ", fmt.Sprintf("substr(id, 1, %d), ", maxName+1), "stands", fmt.Sprintf("substr(stands, 1, %d)", maxStands+1),
+).Replace(cycleNames)
 
 func (r *cycleRow) fields() []any {
-	return []any{&r.id, &r.seq, &r.title, &r.country, &r.stage, &r.status, &r.lap, &r.lastMove, &r.blockers, &r.tip, &r.sum}
+	return []any{
+		&r.id, &r.seq, &r.country, &r.parent, &r.tier, &r.place, &r.liesIn, &r.stage, &r.status, &r.lap, &r.lastMove, &r.blockers, &r.debts,
+		&r.guards, &r.search, &r.stands, &r.tip, &r.sum,
+	}
 }
 
 // values are what fields reads, but for the id and the sequence number.
 func (r *cycleRow) values() []any {
-	return []any{r.title, r.country, r.stage, r.status, r.lap, r.lastMove, r.blockers, r.tip, r.sum}
+	return []any{
+		r.country, r.parent, r.tier, r.place, r.liesIn, r.stage, r.status, r.lap, r.lastMove, r.blockers, r.debts, r.guards, r.search, r.stands, r.tip, r.sum,
+	}
 }
 
 func (r *cycleRow) checksum() int64 {
-	return checksum(r.id, r.seq, r.title, r.country, r.stage, r.status, r.lap, r.lastMove, r.blockers, r.tip)
+	values := r.values()
+	return checksum(append([]any{r.id, r.seq}, values[:len(values)-1]...)...)
 }
 
 // indexed makes the row of a cycle after a batch whose last entry has a checksum.
@@ -245,55 +267,66 @@ func standing(b reformcycle.Batch) (cycleRow, error) {
 	if s.ID() != b.Cycle || s.Seq() != last {
 		return r, fault.Refuse("state", "after", fmt.Sprintf("%s, %d", s.ID(), s.Seq()), language.Of("want.state-after", "cycle", fault.Bounded(b.Cycle), "n", last))
 	}
-	r.title, r.country = s.Title(), s.Country()
-	if !isName(r.country) || !isPlain(r.title) || len(r.title) > maxTitle || !storable(s.LastMove()) {
-		return r, fault.Refuse("state", "storable", nil, language.Of("want.row"))
-	}
-	r.stage = sql.NullString{String: s.Stage().String(), Valid: true}
-	r.status = sql.NullString{String: s.Status().String(), Valid: true}
-	r.lastMove = sql.NullString{String: formatMoment(s.LastMove()), Valid: true}
-	r.lap = sql.NullInt64{Int64: int64(s.Lap()), Valid: true}
-	r.blockers = sql.NullInt64{Int64: int64(len(s.Blockers())), Valid: true}
-	return r, nil
+	return r, r.of(s.IndexRow())
 }
 
-// row decodes where a cycle stands.
-func (r *cycleRow) row() (Row, error) {
-	damaged := func(reason string) (Row, error) {
-		return Row{}, &DamageError{Table: cyclesTable, Cycle: r.id, Seq: uint64(max(r.seq, 0)), Reason: reason}
+// of puts a row of the index into the columns.
+func (r *cycleRow) of(row reformcycle.IndexRow) error {
+	stands, err := json.Marshal(row)
+	search := row.Searched()
+	if err != nil || !isName(row.Country) || !isPlain(search) || len(stands) > maxStands || !storable(row.LastMove) {
+		return fault.Refuse("state", "storable", nil, language.Of("want.row"))
+	}
+	r.asked(row)
+	r.search, r.stands = sql.NullString{String: search, Valid: true}, sql.NullString{String: string(stands), Valid: true}
+	return nil
+}
+
+// asked puts in what the index is asked for, but for the text that is searched.
+func (r *cycleRow) asked(row reformcycle.IndexRow) {
+	text := func(s string) sql.NullString { return sql.NullString{String: s, Valid: true} }
+	number := func(n int) sql.NullInt64 { return sql.NullInt64{Int64: int64(n), Valid: true} }
+	r.country, r.parent = text(row.Country), text(row.Parent)
+	r.tier, r.place, r.liesIn = text(string(row.Jurisdiction.Tier)), text(row.Jurisdiction.ID), text(row.Jurisdiction.Parent)
+	r.stage, r.status, r.lap = text(row.Stage.String()), text(row.Status.String()), number(row.Lap)
+	r.lastMove, r.blockers, r.debts = text(formatMoment(row.LastMove)), number(len(row.Guards)), number(row.Debts)
+	r.guards = text(lines(row.Guards...))
+}
+
+// lines are texts of which each is between two ends of a line.
+func lines(texts ...string) string { return "\n" + strings.Join(texts, "\n") + "\n" }
+
+// row decodes where a cycle stands, and trusts it no more than a stranger.
+func (r *cycleRow) row() (reformcycle.IndexRow, error) {
+	damaged := func(reason string) (reformcycle.IndexRow, error) {
+		return reformcycle.IndexRow{}, &DamageError{Table: cyclesTable, Cycle: r.id, Seq: uint64(max(r.seq, 0)), Reason: reason}
 	}
 	switch {
 	case r.sum != r.checksum():
 		return damaged("the row is not as it was written: its checksum is another")
 	case r.id == "" || !isName(r.id):
 		return damaged(fmt.Sprintf("the id has %d bytes", len(r.id)))
-	case !isName(r.country):
-		return damaged(fmt.Sprintf("the country has %d bytes", len(r.country)))
-	case len(r.title) > maxTitle:
-		return damaged(fmt.Sprintf("the title has %d bytes", len(r.title)))
 	case r.seq < 1:
 		return damaged("the sequence number is less than 1")
 	}
-	row := Row{ID: r.id, Title: r.title, Country: r.country, Seq: uint64(r.seq)}
-	if !r.stage.Valid && !r.status.Valid && !r.lap.Valid && !r.lastMove.Valid && !r.blockers.Valid {
+	row := reformcycle.IndexRow{Cycle: r.id, Seq: uint64(r.seq)}
+	same := cycleRow{id: r.id, seq: r.seq, tip: r.tip, sum: r.sum}
+	if *r == same {
 		return row, nil
 	}
-	var err error
-	if row.Stage, err = reformcycle.ParseStage(r.stage.String); err != nil {
-		return damaged("there is no stage " + fault.Shown(r.stage.String))
+	row = reformcycle.IndexRow{}
+	if err := json.Unmarshal([]byte(r.stands.String), &row); err != nil {
+		return damaged("what it says of the cycle can't be read: " + fault.Cut(err.Error(), 200))
 	}
-	if err = row.Status.UnmarshalText([]byte(r.status.String)); err != nil {
-		return damaged("there is no status " + fault.Shown(r.status.String))
+	if row.Cycle != r.id || row.Seq != uint64(r.seq) || !row.Stage.Valid() || !row.Status.Valid() || row.Lap < 1 || row.Debts < 0 {
+		return damaged("what it says of the cycle is of another, or can't be")
 	}
-	if row.LastMove, err = parseMoment(r.lastMove.String); err != nil {
-		return damaged(err.Error())
+	// What is asked for and what is shown say the same.
+	if same.asked(row); !storable(row.LastMove) {
+		return damaged("the last move is outside the years 0 to 9999")
 	}
-	if r.lap.Int64 < 1 || r.lap.Int64 > math.MaxInt32 {
-		return damaged(fmt.Sprintf("the lap is %d", r.lap.Int64))
+	if same.search, same.stands = r.search, r.stands; same != *r {
+		return damaged("its columns say another thing than the row")
 	}
-	if !r.blockers.Valid || r.blockers.Int64 < 0 || r.blockers.Int64 > math.MaxInt32 {
-		return damaged(fmt.Sprintf("the number of blockers is %d", r.blockers.Int64))
-	}
-	row.Lap, row.Blockers = int(r.lap.Int64), int(r.blockers.Int64)
 	return row, nil
 }

@@ -9,28 +9,39 @@ import (
 
 // versions are the versions of the tables. One that was released never changes;
 // what is new is a version of its own at the end.
-var versions = history{oldest: 3, steps: [][]string{
+var versions = history{oldest: 4, steps: [][]string{
 	{
 		`create table chsreform_cycles (
 			id {text} not null primary key,
 			seq {int} not null,
-			title {text} not null,
-			country {text} not null,
+			country {text},
+			parent {text},
+			tier {text},
+			place {text},
+			lies_in {text},
 			stage {text},
 			status {text},
 			lap {int},
 			last_move {text},
 			blockers {int},
+			debts {int},
+			guards {text},
+			search {text},
+			stands {text},
 			tip {int} not null,
 			sum {int} not null
 		){roomy}`,
-		// Each ends in the id: what the portfolio asks for comes in its order.
+		// Each ends in the id: what the index is asked for comes in its order.
 		`create index chsreform_cycles_stage on chsreform_cycles (stage, id)`,
 		`create index chsreform_cycles_status on chsreform_cycles (status, id)`,
 		`create index chsreform_cycles_lap on chsreform_cycles (lap, id)`,
 		`create index chsreform_cycles_country on chsreform_cycles (country, id)`,
 		`create index chsreform_cycles_last_move on chsreform_cycles (last_move, id)`,
 		`create index chsreform_cycles_blockers on chsreform_cycles (blockers, id)`,
+		`create index chsreform_cycles_tier on chsreform_cycles (tier, id)`,
+		`create index chsreform_cycles_parent on chsreform_cycles (parent, id)`,
+		`create index chsreform_cycles_place on chsreform_cycles (place, id)`,
+		`create index chsreform_cycles_lies_in on chsreform_cycles (lies_in, id)`,
 		`create table chsreform_entries (
 			cycle {text} not null,
 			seq {int} not null,
