@@ -27,7 +27,7 @@ var zeros = []any{
 	rc.PlannedStrategy{}, rc.ProposeSolution{}, rc.Question{}, rc.Rate{}, rc.RecordPilot{}, rc.ReleaseActor{}, rc.RelieveRole{},
 	rc.KeyError{}, rc.ObserverError{}, rc.Refusal{}, rc.Renew{}, rc.ReportRollout{}, rc.Resume{}, rc.Retract{}, rc.Revisit{}, rc.Rule{}, rc.Rules{}, rc.ScoreProblem{}, rc.ScoreSolution{},
 	rc.SetCriteria{}, rc.Severity(""), rc.Stage(0), rc.Stamp{}, rc.Standing{}, rc.State{}, rc.Status(0), rc.StatusError{},
-	rc.Silence{}, rc.Strength{}, rc.Subject(""), rc.SurveyProgrammes{}, rc.Suspend{}, rc.TakePosition{}, rc.Tier(""), rc.Topic(""), rc.TransferError{}, rc.Urgency(""), rc.RuleOutcome(0), rc.Absence(""), rc.MoveName(""), rc.DeadlineKind(""), rc.Kind(""),
+	rc.Silence{}, rc.Strength{}, rc.Subject(""), rc.SurveyProgrammes{}, rc.Suspend{}, rc.TakePosition{}, rc.Tier(""), rc.Topic(""), rc.TransferError{}, rc.Urgency(""), rc.RuleOutcome(0), rc.Absence(""), rc.MoveName(""), rc.Deadline{}, rc.DeadlineKind(""), rc.Kind(""),
 	rc.NameJurisdiction{}, rc.Population{}, rc.Function(""), rc.Devolve{}, rc.Policy{}, rc.AdoptPolicy{}, rc.Held(""), rc.LinkParent{}, rc.NameChildren{}, rc.ObserveCycle{}, rc.DepartureKind(""), rc.Depart{},
 	rc.Count{}, rc.Deadline{}, rc.IndexQuery{}, rc.IndexRow{}, rc.Position{}, rc.ValidateDesign{}, rc.Waive{}, rc.WindowKind(""),
 }
