@@ -119,6 +119,7 @@ type portfolioView struct {
 	Silent    []portfolio.Silent
 	GuardText language.Text
 	UnderName string
+	UnderSeen bool
 }
 
 type rowLine struct {
@@ -175,7 +176,7 @@ func (v *visit) portfolioPage() error {
 	if err != nil {
 		return err
 	}
-	view.UnderName = cmp.Or(names[f.Under], f.Under)
+	view.UnderName, view.UnderSeen = cmp.Or(names[f.Under], f.Under), names[f.Under] != ""
 	for _, r := range rows {
 		view.Rows = append(view.Rows, rowLine{r, names[r.Parent]})
 	}
