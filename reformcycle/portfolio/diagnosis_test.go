@@ -288,6 +288,45 @@ func TestLatenessHoldsOverEveryDayThatMayBe(t *testing.T) {
 	})
 }
 
+// Who was first recorded at a later stage went through the earlier ones in a time of its
+// own, who came back stands there since then, and who is silent may be anywhere.
+func TestWhatIsNotKnownOfAStayIsOpen(t *testing.T) {
+	o := opened(t, journal.NewMemory())
+	o.begin("a", reformcycle.ProblemPrioritization, place("a", reformcycle.District, "", 1))
+	for _, id := range []string{"b", "c", "d", "e"} {
+		o.begin(id, reformcycle.Launch, place(id, reformcycle.District, "", 1))
+	}
+	o.day = 100
+	late, err := o.Late(background, portfolio.Everything)
+	require.NoError(t, err)
+	require.Len(t, late, 1)
+	assert.Equal(t, portfolio.Late{Cycle: "a", Name: "a", Stage: 1, Since: date.MustParse("2020-01-15"), Against: date.Open, Open: 4, Guards: late[0].Guards}, late[0])
+	assert.False(t, late[0].Certain())
+
+	o = opened(t, journal.NewMemory())
+	for _, id := range []string{"a", "b", "c", "d", "e"} {
+		o.begin(id, reformcycle.ProblemPrioritization, place(id, reformcycle.District, "", 1), ministry())
+	}
+	o.day = 10
+	o.onward("a", "b", "c", "d", "e")
+	o.day = 15
+	o.apply("e", reformcycle.Revisit{To: reformcycle.ProblemPrioritization, Reason: "Again"})
+	o.day = 24
+	late, err = o.Late(background, portfolio.Everything)
+	require.NoError(t, err)
+	require.Empty(t, late, "nine days since it came back are no more than ten")
+	o.day = 26
+	late, err = o.Late(background, portfolio.Everything)
+	require.NoError(t, err)
+	require.Len(t, late, 1)
+	assert.Equal(t, "2020-01-30", late[0].Since.String())
+	assert.Equal(t, [4]any{date.Yes, 4, 0, 0}, [4]any{late[0].Against, late[0].Shorter, late[0].Longer, late[0].Open})
+	o.begin("n", reformcycle.Launch, naming(child("x", 0), child("y", 0)))
+	late, err = o.Late(background, portfolio.Everything)
+	require.NoError(t, err)
+	assert.Equal(t, [4]any{date.Open, 4, 0, 3}, [4]any{late[0].Against, late[0].Shorter, late[0].Longer, late[0].Open}, "two are silent, and one was not seen there")
+}
+
 // Names of one actor differ in case and space; actors of another constituency, resource,
 // unit, amount or time are others, and what has ended is counted on no more.
 func TestWhichCommitmentsMayBeOne(t *testing.T) {
@@ -333,8 +372,8 @@ func TestWhichCommitmentsMayBeOne(t *testing.T) {
 
 	// A whole that is shared out to the last cent is not counted twice, whatever adding loses.
 	o := opened(t, journal.NewMemory())
-	o.begin("n", reformcycle.Launch, ministry(money("grant", 0.7)))
-	for i := range 7 {
+	o.begin("n", reformcycle.Launch, ministry(money("grant", 0.3)))
+	for i := range 3 { // 0.1 + 0.1 + 0.1 is more than 0.3 in binary
 		o.begin(fmt.Sprint("d", i), reformcycle.Launch, reformcycle.LinkParent{Link: reformcycle.Link{Parent: "n", Held: reformcycle.Asks}}, ministry(money("grant", 0.1)))
 	}
 	shared, err := o.Shared(background, portfolio.Everything)

@@ -59,3 +59,38 @@ func Example() {
 	// recorded as entry 3
 	// KEN-KIS is named as a child, and is not in the journal
 }
+
+// A diagnosis over all says what the nation has to settle. What is told is made up.
+func ExamplePortfolio_Diagnose() {
+	ctx := context.Background()
+	office := reformcycle.By("reform office").At(time.Date(2020, 3, 1, 0, 0, 0, 0, time.UTC))
+	j := journal.NewMemory()
+	for id, tier := range map[string]reformcycle.Tier{"KEN": reformcycle.National, "KEN-ISI": reformcycle.District} {
+		c, err := reformcycle.New(id, reformcycle.WithJournal(j))
+		if err != nil {
+			panic(err)
+		}
+		changes := []reformcycle.Change{reformcycle.Devolve{Devolution: reformcycle.Devolution{Function: reformcycle.PayFunction, Tiers: []reformcycle.Tier{tier}, Source: "made up"}}}
+		if tier == reformcycle.District {
+			changes = append(changes, reformcycle.LinkParent{Link: reformcycle.Link{Parent: "KEN", Held: reformcycle.Asks}})
+		}
+		if _, err := c.Apply(ctx, office, changes...); err != nil {
+			panic(err)
+		}
+	}
+	p, err := portfolio.Open(ctx, j)
+	if err != nil {
+		panic(err)
+	}
+	d, err := p.Diagnose(ctx, portfolio.Everything)
+	if err != nil {
+		panic(err)
+	}
+	for _, f := range d.Findings {
+		fmt.Println(f.Sentence)
+		fmt.Println(f.Facts[0].Says)
+	}
+	// Output:
+	// Districts and those above them do not agree on who decides what.
+	// on this function, pay, otherwise than the reform above, in number 1: KEN-ISI
+}
