@@ -12,7 +12,9 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
 	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
 )
 
 // asking is the published checklist, with one criterion that is computed from children.
@@ -190,4 +192,60 @@ func TestAPolicyAndAnObservationFallDue(t *testing.T) {
 	require.Equal(t, reformcycle.PolicyExpires, due[1].Kind)
 	require.Equal(t, "2030-01-01", due[1].Day.String())
 	require.Equal(t, "2030-12-31", due[1].Latest.String())
+}
+
+// Whom a nation of 47 waits for, what was last known of them and when, and what a district
+// waits for, is said in each language.
+func TestARefusalNamesWhomItWaitsForInEachLanguage(t *testing.T) {
+	list := asking(t, assessment.FromChildren{Of: assessment.OfChildren, Stage: "program-readiness"}, 47)
+	c, err := reformcycle.New("KEN", reformcycle.WithChecklist(list), reformcycle.WithStage(reformcycle.ProgramReadiness))
+	require.NoError(t, err)
+	named := reformcycle.Children{Source: "a list"}
+	var changes []reformcycle.Change
+	for i := range 47 {
+		one := child(fmt.Sprint(i+1), 0)
+		named.Children = append(named.Children, one)
+		switch at := sighted(one.Cycle, reformcycle.ProgramReadiness); i + 1 {
+		case 12:
+			at.Observation.Stage, at.Observation.Furthest, at.Observation.FurthestThisLap = reformcycle.Design, reformcycle.Design, reformcycle.Design
+			changes = append(changes, at)
+		case 30:
+			at.Observation.Status, at.Observation.Stage, at.Observation.Furthest = reformcycle.Suspended, reformcycle.CoalitionBuilding, reformcycle.CoalitionBuilding
+			at.Observation.FurthestThisLap = reformcycle.CoalitionBuilding
+			changes = append(changes, at)
+		case 41: // silent
+		default:
+			changes = append(changes, at)
+		}
+	}
+	require.NoError(t, refusalOf(c.Apply(background, office(0), append([]reformcycle.Change{reformcycle.NameChildren{Of: named}}, changes...)...)))
+	_, err = c.Apply(background, office(1), reformcycle.Advance{})
+	var blocked *reformcycle.BlockedError
+	require.ErrorAs(t, err, &blocked)
+	county, err := reformcycle.New("KEN-12", reformcycle.WithStage(reformcycle.Design))
+	require.NoError(t, err)
+	require.NoError(t, refusalOf(county.Apply(background, office(0), reformcycle.LinkParent{Link: reformcycle.Link{
+		Parent: "KEN", Held: reformcycle.GoesOn, Needs: []reformcycle.Need{{Leaving: reformcycle.Design, Stage: reformcycle.Launch}},
+	}}, sighted("KEN", reformcycle.ProgramReadiness))))
+	_, held := county.Apply(background, office(1), reformcycle.Advance{})
+	for _, one := range []struct {
+		l             *language.Language
+		nation, child string
+	}{
+		{nil,
+			"waiting for 3 of 47: County 12 (last observed at this stage: design, 3 May 2020), County 30 (last observed at this stage: coalition building, suspended, 3 May 2020), County 41 (never observed)",
+			"KEN (last observed at this stage: program readiness, 3 May 2020)"},
+		{fr.Language(),
+			"en attente de 3 sur 47\u00a0: County 12 (dernière étape observée\u00a0: conception, 3 mai 2020), County 30 (dernière étape observée\u00a0: constitution de la coalition, suspendu, 3 mai 2020), County 41 (jamais observé)",
+			"KEN (dernière étape observée\u00a0: préparation du programme, 3 mai 2020)"},
+		{pt.Language(),
+			"à espera de 3 em 47: County 12 (última etapa observada: desenho, 3 de maio de 2020), County 30 (última etapa observada: construção da coligação, suspenso, 3 de maio de 2020), County 41 (sem observação)",
+			"KEN (última etapa observada: prontidão do programa, 3 de maio de 2020)"},
+		{es.Language(),
+			"a la espera de 3 de 47: County 12 (última etapa observada: diseño, 3 de mayo de 2020), County 30 (última etapa observada: construcción de la coalición, suspendido, 3 de mayo de 2020), County 41 (sin observación)",
+			"KEN (última etapa observada: preparación del programa, 3 de mayo de 2020)"},
+	} {
+		require.Contains(t, one.l.Say(language.Refused(blocked)), one.nation)
+		require.Contains(t, one.l.Say(language.Refused(held)), one.child)
+	}
 }

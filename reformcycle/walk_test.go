@@ -166,6 +166,11 @@ func (w *walk) query(a *walkArgs) *string {
 			for _, id := range a.list("raise") {
 				edits = append(edits, assessment.SetThreshold(id, assessment.HighlyFunctional))
 			}
+			for _, id := range a.list("ask") { // of a share of the people, at or past a stage
+				share, err := strconv.ParseFloat(a.opt("share"), 64)
+				require.NoError(w.t, err, w.line)
+				edits = append(edits, assessment.AskChildren(id, assessment.FromChildren{Of: assessment.OfPopulation, Stage: a.opt("past")}, share))
+			}
 			for _, id := range a.list("add") {
 				stage, _, _ := strings.Cut(id, ".")
 				section := map[string]string{"problem": "problem-prioritization", "coalition": "coalition-building", "design": "design"}[stage]

@@ -488,3 +488,47 @@ func TestTheTreeRemarksOnWhatDoesNotFit(t *testing.T) {
 		"N names a child that is not in the journal: Q",
 	}, told)
 }
+
+// No sequence of moves on children, of observations of them and of refreshes makes a
+// parent move, nor is a child moved by its parent: stage, lap, status and debts are what
+// its own moves made them. What a refresh proposes for a child whose parent is held is the
+// one exception, and that is a batch that the host applies.
+func TestNoMoveOfAChildMovesAParent(t *testing.T) {
+	standing := func(s reformcycle.State) string {
+		return fmt.Sprint(s.Stage(), s.Lap(), s.Status(), len(s.Debts()), len(s.Laps()))
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		list, err := reformcycle.ReformChecklist().Derive("1.0.0-nation", assessment.AskChildren("design.consulted", assessment.FromChildren{Of: assessment.OfChildren, Stage: "launch"}, 1))
+		require.NoError(t, err)
+		o := opened(t, journal.NewMemory(), portfolio.WithOptions(reformcycle.WithChecklist(list)))
+		o.begin("N", reformcycle.Design, naming(child("A", 10), child("B", 20)))
+		o.begin("A", reformcycle.Design, linked("N", reformcycle.IsSuspended))
+		o.begin("B", reformcycle.Launch, linked("N", reformcycle.GoesOn))
+		before := standing(o.state("N"))
+		moves := []reformcycle.Change{
+			reformcycle.Advance{}, reformcycle.Revisit{To: reformcycle.ProblemPrioritization, Reason: "So"}, reformcycle.Revisit{To: reformcycle.Design, Reason: "So"},
+			reformcycle.Suspend{Reason: "So"}, reformcycle.Resume{Reason: "So"}, reformcycle.Abandon{Reason: "So"}, reformcycle.Renew{}, rated(2),
+		}
+		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
+			id := rapid.SampledFrom([]string{"A", "B"}).Draw(rt, "child")
+			switch rapid.IntRange(0, 2).Draw(rt, "what") {
+			case 0:
+				c, err := o.Cycle(background, id)
+				require.NoError(t, err)
+				_, _ = c.Apply(background, by, rapid.SampledFrom(moves).Draw(rt, "move")) // refused or not
+			case 1:
+				_, err := o.refresh("N").Apply(background)
+				require.NoError(t, err)
+			default:
+				if o.state(id).Status() == reformcycle.Abandoned {
+					continue
+				}
+				was := standing(o.state(id))
+				_, err := o.refresh(id).Apply(background)
+				require.NoError(t, err)
+				require.Equal(t, was, standing(o.state(id)), "the parent is active")
+			}
+			require.Equal(t, before, standing(o.state("N")))
+		}
+	})
+}
