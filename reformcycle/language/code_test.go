@@ -55,6 +55,7 @@ var apart = map[string]string{
 	"reformcycle/report/mermaid.go":      "the words of Mermaid; what is written in a picture has texts",
 	"reformcycle/simulation/forms.go":    "the words of policy files, and what goes into digests",
 	"reformcycle/simulation/simtest":     "the words of policy files, and what a test prints before a report; refusals and reports have texts",
+	"reformcycle/web/apidoc.go":          "what an OpenAPI document says of itself, for those who write programs, as its keys are",
 	"stakeholders/policymaker/sector.go": "the words of PolicyMaker's files",
 	"reformcycle/journal":                "what is wrong with a file, for those who run the machine, beside what its system says; refusals have texts",
 	"reformcycle/sqljournal":             "SQL, and what is wrong with a table, for those who run the database, beside what it says; refusals have texts",

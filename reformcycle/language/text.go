@@ -23,6 +23,8 @@ type Text struct {
 	// Plain is what to say where no language has the id: the text of a criterion that
 	// a host wrote, say, in whatever language that was.
 	Plain string
+	// in is what its JSON form says it in; nil for English.
+	in *Language
 }
 
 // Arg is one argument of a text. Its value is a string (a name, an id, a date as
@@ -141,6 +143,12 @@ func Words(words fault.Words) Text {
 // ofSaid is a text of package fault.
 func ofSaid(s fault.Said) Text { return Of(s.ID, s.Args...) }
 
+// In gives the same text, whose JSON form says it in a language; nil is English.
+func (t Text) In(l *Language) Text {
+	t.in = l
+	return t
+}
+
 // IsZero reports whether there is nothing to say.
 func (t Text) IsZero() bool { return t.ID == "" && t.Plain == "" }
 
@@ -164,17 +172,28 @@ type wireText struct {
 }
 
 // MarshalJSON gives {"id": …, "args": {…}, "text": …}: the arguments by name, and the
-// text in English.
+// text in the language that In was given, or in English.
 func (t Text) MarshalJSON() ([]byte, error) {
 	w := wireText{ID: t.ID, Text: t.Plain}
-	if t.ID != "" && t.ID != BuiltIn {
-		w.Text = t.String()
+	if t.ID != "" && (t.ID != BuiltIn || t.in != nil) {
+		w.Text = t.in.Say(t)
 	}
 	if len(t.Args) > 0 {
 		w.Args = make(map[string]any, len(t.Args))
 	}
 	for _, a := range t.Args {
-		w.Args[a.Name] = a.Value
+		switch v := a.Value.(type) {
+		case Text:
+			w.Args[a.Name] = v.In(t.in)
+		case []Text:
+			all := make([]Text, len(v))
+			for i := range v {
+				all[i] = v[i].In(t.in)
+			}
+			w.Args[a.Name] = all
+		default:
+			w.Args[a.Name] = v
+		}
 	}
 	return json.Marshal(w)
 }

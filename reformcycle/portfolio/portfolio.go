@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -106,6 +107,15 @@ func Open(ctx context.Context, journal reformcycle.Journal, options ...Option) (
 		return nil, err
 	}
 	return p, ctx.Err()
+}
+
+// Journal is the one that the portfolio was opened with.
+func (p *Portfolio) Journal() reformcycle.Journal { return p.journal }
+
+// Options are what each cycle is opened with, the journal among them: what
+// [reformcycle.New] takes for a cycle that begins in it.
+func (p *Portfolio) Options() []reformcycle.Option {
+	return append(slices.Clip(p.options), reformcycle.WithJournal(p.journal))
 }
 
 // Now is the time by the clock that the cycles are opened with; the zero time without one.

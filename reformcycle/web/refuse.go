@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -58,6 +59,9 @@ func (v *visit) failed(err error) (*failure, reformcycle.Refusal) {
 		if v.r.Method != http.MethodPost {
 			return &failure{status, refusal.Code, "web.unshown", "web.unshown.do"}, refusal
 		}
+		if refusal.Code == "conflict" && refusal.Stands == nil && v.r.Header.Get("If-Match") != "" {
+			status = http.StatusPreconditionFailed
+		}
 		return &failure{status, refusal.Code, "web.refused", "web.refused.do"}, refusal
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
@@ -96,7 +100,10 @@ type refusedPage struct {
 	Blockers    []reformcycle.Blocker
 }
 
-// problem sends a refusal to a program.
+// problems is where the types of problems begin, each by its code.
+const problems = "https://github.com/chsreform/chsreform/reformcycle/problems/"
+
+// problem sends a refusal to a program: what RFC 9457 has, beside the form of the library.
 func (v *visit) problem(why *failure, refusal reformcycle.Refusal) {
 	body := map[string]any{}
 	if refusal.Code != "" {
@@ -104,14 +111,15 @@ func (v *visit) problem(why *failure, refusal reformcycle.Refusal) {
 			_ = json.Unmarshal(text, &body)
 		}
 	}
-	body["type"], body["status"], body["code"] = "about:blank", why.status, why.code
+	body["type"], body["status"], body["code"] = problems+why.code, why.status, why.code
 	body["title"] = v.l.Say(why.Told())
-	if refusal.Text != "" {
-		body["detail"] = refusal.Text
+	if v.rights.Has(Look) && why != errAbsent { // else it is the same answer everywhere
+		body["instance"] = v.r.URL.EscapedPath()
 	}
+	body["detail"] = cmp.Or(refusal.Text, v.l.Say(language.Of(why.does)))
 	text, err := json.Marshal(body)
 	if err != nil {
 		text = []byte(`{}`)
 	}
-	_ = v.send(why.status, "application/problem+json", text)
+	_ = v.send(why.status, kindProblem, text)
 }

@@ -53,6 +53,7 @@ func routes() []route {
 		},
 		manyRoutes(),
 		recordRoutes(),
+		apiRoutes(),
 	} {
 		all = append(all, some...)
 	}
