@@ -3,22 +3,24 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"flag"
 	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/chsreform/chsreform/reformcycle"
-	"github.com/chsreform/chsreform/reformcycle/date"
-	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
-	"github.com/chsreform/chsreform/reformcycle/portfolio"
 	"github.com/chsreform/chsreform/reformcycle/sqljournal"
 )
 
@@ -73,35 +75,104 @@ func opened(t testing.TB, dsn string) *sqljournal.Journal {
 	return h.journal.(*sqljournal.Journal)
 }
 
-func TestTheServicePrintsThePortfolioAndLoadsOnce(t *testing.T) {
-	prints := func(t *testing.T, dsn string) {
-		var first, second bytes.Buffer
-		require.NoError(t, run(t.Context(), &first, []string{"-journal", dsn}))
-		require.NoError(t, run(t.Context(), &second, []string{"-journal", dsn}))
-		require.Equal(t, first.String(), second.String())
-		require.Regexp(t, `(?m)^Liberia +\S.* +2 +active +\d+ +March 2023$`, first.String())
-		for _, country := range []string{"Bangladesh", "Uganda", "The journal is in"} {
-			require.Contains(t, first.String(), country)
+// served starts the service and gives its address, and what ends it.
+func served(t testing.TB, args ...string) (string, func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		err := run(ctx, w, append([]string{"-address", "localhost:0"}, args...))
+		w.CloseWithError(io.EOF)
+		ended <- err
+	}()
+	var once sync.Once
+	var failed error
+	end := func() error {
+		once.Do(func() { cancel(); failed = <-ended })
+		return failed
+	}
+	t.Cleanup(func() { _ = end() })
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		if at := regexp.MustCompile(`http://\S+/`).FindString(lines.Text()); at != "" {
+			go func() { _, _ = io.Copy(io.Discard, r) }()
+			return at, end
 		}
 	}
-	each(t, prints)
-	t.Run("files", func(t *testing.T) { prints(t, "file:"+filepath.Join(t.TempDir(), "journal")) })
+	require.NoError(t, end(), "the service did not start")
+	t.Fatal("no address was told")
+	return "", nil
 }
 
-// What nobody typed is told in the language that was asked for.
-func TestThePortfolioIsToldInOneLanguage(t *testing.T) {
-	for tag, head := range map[string]string{"fr": "Pays", "pt-MZ": "País", "es": "País"} {
-		var page bytes.Buffer
-		require.NoError(t, run(t.Context(), &page, []string{"-language", tag, "-journal", "file:" + filepath.Join(t.TempDir(), "journal")}))
-		require.Contains(t, page.String(), head)
+func fetch(t testing.TB, at string) string {
+	t.Helper()
+	answer, err := http.Get(at)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	require.Equal(t, 200, answer.StatusCode, at)
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return string(body)
+}
+
+// The service opens the page of the example countries and counties over each journal, and
+// ends when it is told to. A second start finds the countries there.
+func TestTheServiceOpensThePageAndLoadsOnce(t *testing.T) {
+	opens := func(t *testing.T, dsn string) {
+		var first, second int
+		for _, entries := range []*int{&first, &second} {
+			at, end := served(t, "-journal", dsn)
+			require.Contains(t, fetch(t, at), "Isiolo")
+			require.Contains(t, fetch(t, at+"c/UGA-CHEW"), "Community Health Extension Workers")
+			require.Contains(t, fetch(t, at+"c/KEN"), "47")
+			require.NoError(t, end())
+			h, err := open(t.Context(), dsn)
+			require.NoError(t, err)
+			for id, err := range h.journal.Cycles(t.Context(), "") {
+				require.NoError(t, err)
+				for _, err := range h.journal.Load(t.Context(), id, 0) {
+					require.NoError(t, err)
+					*entries++
+				}
+			}
+			require.NoError(t, h.close())
+		}
+		require.Equal(t, first, second)
 	}
-	rows := []portfolio.Row{
-		{Cycle: "a-cycle", Country: "Liberia", Stage: reformcycle.Launch, Lap: 2, Status: reformcycle.Suspended, Moved: date.Of(base)},
-		{Cycle: "without-a-state"},
+	each(t, opens)
+	t.Run("files", func(t *testing.T) { opens(t, "file:"+filepath.Join(t.TempDir(), "journal")) })
+}
+
+// The page speaks the language that was asked for first, and whoever may only look is
+// offered nothing else.
+func TestTheServiceSpeaksALanguageAndIsReadOnly(t *testing.T) {
+	at, end := served(t, "-language", "fr", "-read-only")
+	body := fetch(t, at+"c/UGA-CHEW")
+	require.Contains(t, body, `lang="fr"`)
+	require.NotContains(t, body, "/record/")
+	answer, err := http.Post(at+"c/UGA-CHEW/record/resume", "application/x-www-form-urlencoded", strings.NewReader("do=record&after=1&d.reason=x"))
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusForbidden, answer.StatusCode)
+	require.NoError(t, end())
+}
+
+// What cycles tell their observer is counted: changes by kind, refusals by code.
+func TestTheServiceCountsRefusalsByTheirCode(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "telemetry.json")
+	at, end := served(t, "-telemetry", file)
+	for _, reason := range []string{"The cabinet has agreed", ""} {
+		answer, err := http.PostForm(at+"c/UGA-CHEW/record/resume", url.Values{"do": {"record"}, "after": {"0"}, "d.reason": {reason}})
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
 	}
-	var page bytes.Buffer
-	require.NoError(t, table(&page, languagetest.Accented(nil), rows))
-	require.Empty(t, languagetest.Leaks(page.String(), "Liberia", "without-a-state"))
+	require.NoError(t, end())
+	told, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Contains(t, string(told), `"chsreform.refusals"`)
+	require.Contains(t, string(told), `"conflict"`, "the form rested on an entry of long ago")
+	require.NotContains(t, string(told), "UGA-CHEW")
 }
 
 func TestThePortfolioOfTheIndexIsThatOfTheStates(t *testing.T) {
