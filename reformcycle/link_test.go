@@ -2,6 +2,7 @@ package reformcycle_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -247,5 +248,57 @@ func TestARefusalNamesWhomItWaitsForInEachLanguage(t *testing.T) {
 	} {
 		require.Contains(t, one.l.Say(language.Refused(blocked)), one.nation)
 		require.Contains(t, one.l.Say(language.Refused(held)), one.child)
+	}
+}
+
+// Every order of the same observations, each in a batch of its own, gives the same
+// answers: all of a nation of four, in every form in which it may ask.
+func TestEveryOrderOfObservationsGivesTheSameAnswers(t *testing.T) {
+	at := []reformcycle.ObserveCycle{
+		sighted("1", reformcycle.ProgramReadiness), sighted("2", reformcycle.Design), sighted("3", reformcycle.Governance), sighted("4", reformcycle.CoalitionBuilding),
+	}
+	at[1].Observation.Status = reformcycle.Suspended
+	at[2].Observation.Reviewed = date.MustParse("2020-04")
+	at[0].Observation.Met, at[0].Observation.Asked = []string{"design.consulted"}, []string{"design.consulted"}
+	var orders [][]int
+	var permute func(order, left []int)
+	permute = func(order, left []int) {
+		if len(left) == 0 {
+			orders = append(orders, slices.Clone(order))
+		}
+		for i := range left {
+			permute(append(order, left[i]), slices.Delete(slices.Clone(left), i, i+1))
+		}
+	}
+	permute(nil, []int{0, 1, 2, 3})
+	require.Len(t, orders, 24)
+	for _, form := range []struct {
+		asked     assessment.FromChildren
+		parameter float64
+	}{
+		{assessment.FromChildren{Of: assessment.OfChildren, Stage: "program-readiness"}, 2},
+		{assessment.FromChildren{Of: assessment.OfPopulation, Stage: "program-readiness"}, 0.5},
+		{assessment.FromChildren{Of: assessment.OfChildren, Criterion: "design.consulted"}, 2},
+		{assessment.FromChildren{Of: assessment.OfPopulation, ReviewMonths: 6}, 0.2},
+	} {
+		list := asking(t, form.asked, form.parameter)
+		var first string
+		for _, order := range orders {
+			c, err := reformcycle.New("KEN", reformcycle.WithChecklist(list), reformcycle.WithStage(reformcycle.ProgramReadiness))
+			require.NoError(t, err)
+			require.NoError(t, refusalOf(c.Apply(background, office(0), reformcycle.NameChildren{Of: reformcycle.Children{
+				Children: []reformcycle.Child{child("1", 10), child("2", 0), child("3", 30), child("4", 40)}, Year: 2019, Source: "census", Months: 6,
+			}})))
+			for _, i := range order {
+				require.NoError(t, refusalOf(c.Apply(background, office(0), at[i])))
+			}
+			n := c.Now()
+			level, _ := n.Level("readiness.subnational")
+			answers := fmt.Sprint(level, n.Stage(), n.Blockers(), n.NextActions(), n.Diagnose())
+			if first == "" {
+				first = answers
+			}
+			require.Equal(t, first, answers, "%v", order)
+		}
 	}
 }
