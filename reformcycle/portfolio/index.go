@@ -98,6 +98,7 @@ func (p *Portfolio) catchUp(ctx context.Context) error {
 		}
 		x.followed = false // a new epoch, another journal in its place, or damage: all is asked anew
 	}
+	_, indexed := p.journal.(reformcycle.Indexer)
 	// The position is taken first: what is appended from here on is in the feed.
 	var end reformcycle.Position
 	if feeds {
@@ -114,7 +115,8 @@ func (p *Portfolio) catchUp(ctx context.Context) error {
 			return err
 		}
 		there[id] = true
-		if r := x.rows[id]; r == nil || !r.Known() || p.moved(ctx, r) {
+		// An index is asked for all rows: that is less than to ask for the entries of each.
+		if r := x.rows[id]; r == nil || !r.Known() || indexed || p.moved(ctx, r) {
 			stale = append(stale, id)
 		}
 	}
