@@ -159,6 +159,10 @@ type IndexQuery struct {
 	Sees func(cycle string) bool
 	// Cycles are the ids of those that are asked for, at most MaxIndexPage.
 	Cycles []string
+	// Newer leaves out the cycles of which it says no, by id and last entry: those that
+	// whoever asks has already. No condition stands beside it but Sees and Cycles, and the
+	// order is that of the ids.
+	Newer func(cycle string, seq uint64) bool
 	// Text is part of a title, an id, a country, or the name or id of a jurisdiction, in
 	// capitals or not; of at most 200 bytes and on one line.
 	Text string
@@ -281,6 +285,9 @@ func (q IndexQuery) Checked() (IndexQuery, error) {
 	case !good:
 		wrong.Add("after", "cursor", nil, language.Of("want.next-page"))
 	}
+	if q.Newer != nil && (q.Asks() || q.Order != ByID) {
+		wrong.Add("newer", fault.Same, nil, language.Of("want.newer-alone"))
+	}
 	if q.Limit < 0 || q.Limit > MaxIndexPage {
 		wrong.Add("limit", fault.Range, q.Limit, language.Of("want.limit", "most", MaxIndexPage, "usual", usualIndexPage))
 	}
@@ -350,7 +357,7 @@ func (q IndexQuery) Compare(a, b *IndexRow) int {
 // the page begins and for Within: which jurisdictions lie in which, only all rows tell.
 // This is the one rule: what else an index does spares it rows.
 func (q IndexQuery) Takes(r *IndexRow) bool {
-	if r == nil || q.Sees == nil || len(q.Cycles) > 0 && !slices.Contains(q.Cycles, r.Cycle) || !q.Sees(r.Cycle) {
+	if r == nil || q.Sees == nil || len(q.Cycles) > 0 && !slices.Contains(q.Cycles, r.Cycle) || !q.Sees(r.Cycle) || q.Newer != nil && !q.Newer(r.Cycle, r.Seq) {
 		return false
 	}
 	if !r.Known() {

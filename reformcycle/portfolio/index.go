@@ -98,7 +98,6 @@ func (p *Portfolio) catchUp(ctx context.Context) error {
 		}
 		x.followed = false // a new epoch, another journal in its place, or damage: all is asked anew
 	}
-	_, indexed := p.journal.(reformcycle.Indexer)
 	// The position is taken first: what is appended from here on is in the feed.
 	var end reformcycle.Position
 	if feeds {
@@ -109,28 +108,70 @@ func (p *Portfolio) catchUp(ctx context.Context) error {
 		}
 		feeds = err == nil // else each cycle says for itself what is wrong with it
 	}
-	there := map[string]bool{}
+	there := make(map[string]bool, len(x.rows))
+	if indexer, indexed := p.journal.(reformcycle.Indexer); indexed {
+		err := p.newer(ctx, indexer, there)
+		if err == nil {
+			p.forget(there)
+			x.at, x.followed = end, feeds
+			return nil
+		}
+		if ctx.Err() != nil || !errors.Is(err, reformcycle.ErrDamaged) {
+			return err
+		}
+	}
 	for id, err := range p.journal.Cycles(ctx, "") {
 		if err != nil {
 			return err
 		}
 		there[id] = true
-		// An index is asked for all rows: that is less than to ask for the entries of each.
-		if r := x.rows[id]; r == nil || !r.Known() || indexed || p.moved(ctx, r) {
+		if r := x.rows[id]; r == nil || !r.Known() || p.moved(ctx, r) {
 			stale = append(stale, id)
 		}
 	}
-	for id := range x.rows {
-		if !there[id] {
-			delete(x.rows, id)
-			x.sorted = nil
-		}
-	}
+	p.forget(there)
 	if err := p.renew(ctx, stale); err != nil {
 		return err
 	}
 	x.at, x.followed = end, feeds
 	return nil
+}
+
+// forget drops the rows of cycles that are there no more.
+func (p *Portfolio) forget(there map[string]bool) {
+	for id := range p.index.rows {
+		if !there[id] {
+			delete(p.index.rows, id)
+			p.index.sorted = nil
+		}
+	}
+}
+
+// newer asks an index for the rows of the cycles that have moved, and notes which cycles
+// there are.
+func (p *Portfolio) newer(ctx context.Context, indexer reformcycle.Indexer, there map[string]bool) error {
+	x := &p.index
+	q := Query{Sees: Everything, Limit: reformcycle.MaxIndexPage, Newer: func(id string, seq uint64) bool {
+		there[id] = true
+		r := x.rows[id]
+		return r == nil || !r.Known() || r.Seq != seq
+	}}
+	for {
+		page, err := indexer.Index(ctx, q)
+		if err == nil {
+			err = p.fill(ctx, page.Rows)
+		}
+		if err != nil {
+			return err
+		}
+		for i := range page.Rows {
+			x.rows[page.Rows[i].Cycle] = &page.Rows[i]
+			x.sorted = nil
+		}
+		if q.After = page.Next; q.After == "" {
+			return nil
+		}
+	}
 }
 
 var errEpoch = errors.New("the feed begins anew")

@@ -3,6 +3,7 @@ package sqljournal
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
@@ -23,6 +24,11 @@ func (j *Journal) Index(ctx context.Context, q reformcycle.IndexQuery) (reformcy
 	q, err := q.Checked()
 	if err != nil {
 		return none, err
+	}
+	if q.Newer != nil {
+		if q.Cycles, err = j.newer(ctx, q); err != nil || len(q.Cycles) == 0 {
+			return none, err
+		}
 	}
 	where, args := conditions(q)
 	at, id, later := q.From()
@@ -61,6 +67,41 @@ func (j *Journal) Index(ctx context.Context, q reformcycle.IndexQuery) (reformcy
 			return page, nil
 		}
 	}
+}
+
+// newer are the ids of the cycles that Newer asks for, in their order: as many as a page
+// has and one more. It reads no more of the rows than their ends.
+func (j *Journal) newer(ctx context.Context, q reformcycle.IndexQuery) (ids []string, err error) {
+	type end struct {
+		id  string
+		seq int64
+	}
+	var ends []end
+	statement := j.d.text("select id, seq from chsreform_cycles") // unsorted: that reads the table as it lies
+	_, after, _ := q.From()
+	err = patiently(ctx, func() error {
+		ends = ends[:0]
+		rows, err := j.db.QueryContext(ctx, statement)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var e end
+			if err := rows.Scan(&e.id, &e.seq); err != nil {
+				return scanned(rows, cyclesTable, e.id, 0)
+			}
+			ends = append(ends, e)
+		}
+		return rows.Err()
+	}, passes)
+	for _, e := range ends {
+		if e.id > after && q.Sees(e.id) && q.Newer(e.id, uint64(max(e.seq, 0))) && (len(q.Cycles) == 0 || slices.Contains(q.Cycles, e.id)) {
+			ids = append(ids, e.id)
+		}
+	}
+	slices.Sort(ids)
+	return ids[:min(len(ids), q.Limit+1)], err
 }
 
 func (j *Journal) cycleRows(ctx context.Context, statement string, args []any) (all []cycleRow, err error) {
