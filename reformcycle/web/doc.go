@@ -50,6 +50,7 @@
 //	                     all reforms: who stands where, what holds back most; found by
 //	                     ?q=, ?stage=, ?status=, ?tier=, ?guard= and ?under= a parent
 //	tree                 nations and their districts
+//	together             who is late, and what is wrong with all of them taken together
 //	due, due.ics         deadlines, as a page and for calendar programs
 //	heat, timeline, map  all reforms as pictures, with tables that say the same
 //	c/{cycle}            where a reform stands, what is in its way, what to do next

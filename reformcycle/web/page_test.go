@@ -74,7 +74,7 @@ func TestAPageThatMayNotBeSeenIsThatOfNone(t *testing.T) {
 	require.Greater(t, compared, 8)
 
 	// Nor is it in what is about all.
-	for _, at := range []string{"/", "/?q=uga", "/?stage=launch", "/?under=UGA-CHEW", "/tree", "/due", "/due.ics", "/heat", "/heat.svg", "/timeline", "/timeline.svg", "/map", "/map.svg"} {
+	for _, at := range []string{"/", "/?q=uga", "/?stage=launch", "/?under=UGA-CHEW", "/tree", "/together", "/due", "/due.ics", "/heat", "/heat.svg", "/timeline", "/timeline.svg", "/map", "/map.svg"} {
 		w := get(p, at)
 		require.Equal(t, 200, w.Code, at)
 		body := strings.ReplaceAll(w.Body.String(), "under=UGA-CHEW", "")

@@ -126,7 +126,7 @@ func TestWhatIsLinkedWithWhatMayNotBeSeenIsNotNamed(t *testing.T) {
 	}
 	nation, county := kenya.National.ID, kenya.Districts[0].ID
 	title := kenya.National.Title
-	overview := []string{"/", "/tree", "/heat", "/timeline", "/map", "/due", "/?under=" + nation}
+	overview := []string{"/", "/tree", "/together", "/heat", "/timeline", "/map", "/due", "/?under=" + nation}
 
 	whole := seen(portfolio.Everything)
 	for _, at := range append(overview, "/c/"+nation, "/c/"+county) {

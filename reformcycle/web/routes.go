@@ -44,6 +44,7 @@ func routes() []route {
 		{
 			{name: "portfolio", path: "{$}", tab: "web.portfolio", get: looking((*visit).portfolioPage)},
 			{name: "tree", path: "tree", tab: "web.tree", get: looking((*visit).treePage)},
+			{name: "together", path: "together", tab: "web.together", get: looking((*visit).togetherPage)},
 			{name: "due", path: "due", tab: "web.due", get: looking((*visit).duesPage)},
 			{name: "calendar-all", path: "due.ics", get: looking((*visit).calendarOfAll)},
 			{name: "cycle", path: "c/{cycle}", tab: "web.tab.cycle", get: looking((*visit).cyclePage)},
