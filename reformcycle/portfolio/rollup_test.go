@@ -105,6 +105,70 @@ func TestARollUpHoldsOverEveryCompletion(t *testing.T) {
 	})
 }
 
+// Tallies by stage, status, lap and debt of what is known are the plain sums over the
+// states, whoever may be seen; and those by one key cover what those by another do.
+func TestEveryTallyIsThePlainSum(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		o := opened(t, journal.NewMemory())
+		tiers := []reformcycle.Tier{reformcycle.Region, reformcycle.District, reformcycle.FacilityArea}
+		sees := map[string]bool{}
+		for _, id := range []string{"a", "b", "c", "d", "e", "f"} {
+			o.begin(id, rapid.SampledFrom([]reformcycle.Stage{reformcycle.Design, reformcycle.Launch}).Draw(r, "stage"),
+				place(id, rapid.SampledFrom(tiers).Draw(r, "tier"), "", rapid.SampledFrom([]float64{10, 30}).Draw(r, "people")))
+			switch rapid.IntRange(0, 3).Draw(r, "end") {
+			case 0:
+				o.apply(id, reformcycle.Suspend{Reason: "Cholera"})
+			case 1:
+				o.apply(id, reformcycle.Abandon{Reason: "No mandate"})
+			}
+			sees[id] = rapid.Bool().Draw(r, "sees")
+		}
+		up, err := o.RollUp(background, func(id string) bool { return sees[id] })
+		require.NoError(t, err)
+		sum := func(tier reformcycle.Tier, is func(reformcycle.State) bool) (n, people float64) {
+			for id, seen := range sees {
+				s := o.state(id)
+				if j, _ := s.Jurisdiction(); seen && j.Tier == tier && is(s) {
+					n++
+					people += j.Population.People
+				}
+			}
+			return n, people
+		}
+		check := func(tier reformcycle.Tier, a portfolio.Amount, is func(reformcycle.State) bool) {
+			n, people := sum(tier, is)
+			all, crowd := sum(tier, func(reformcycle.State) bool { return true })
+			exactly := func(x float64) portfolio.Interval { return portfolio.Interval{Low: x, High: x} }
+			require.Equal(t, portfolio.Amount{Cycles: exactly(n), People: exactly(people), ShareOfCycles: exactly(n / all), ShareOfPeople: exactly(people / crowd)}, a)
+		}
+		counted := map[string]float64{}
+		for _, x := range up.Tallies {
+			counted["stage"] += x.Cycles.Low
+			check(x.Tier, x.Amount, func(s reformcycle.State) bool {
+				if s.Status() == reformcycle.Abandoned {
+					return x.Stage == 0
+				}
+				return s.Stage() == x.Stage
+			})
+		}
+		for _, x := range up.Statuses {
+			counted["status"] += x.Cycles.Low
+			check(x.Tier, x.Amount, func(s reformcycle.State) bool { return s.Status() == x.Status })
+		}
+		for _, x := range up.Laps {
+			counted["lap"] += x.Cycles.Low
+			check(x.Tier, x.Amount, func(s reformcycle.State) bool { return s.Lap() == x.Lap })
+		}
+		for _, x := range up.Debts {
+			counted["debt"] += x.Cycles.Low
+			check(x.Tier, x.Amount, func(s reformcycle.State) bool { return len(s.OpenDebts()) > 0 == x.Owes })
+		}
+		for key, n := range counted {
+			require.Equal(t, float64(up.Cycles), n, key)
+		}
+	})
+}
+
 // A roll-up equals the plain sum over the states that may be seen.
 func TestARollUpIsThePlainSum(t *testing.T) {
 	o := opened(t, journal.NewMemory())
@@ -172,8 +236,23 @@ func TestARollUpIsThePlainSum(t *testing.T) {
 	}
 	require.Equal(t, []string{"b", "a", "n"}, policies)
 
+	for _, hold := range up.Holds {
+		require.Equal(t, len(hold.Cycles), hold.Most)
+	}
+
 	up, err = o.RollUp(background, portfolio.Everything)
 	require.NoError(t, err)
+	for _, hold := range up.Holds {
+		require.Equal(t, len(hold.Cycles)+1, hold.Most, "x may be held back, too")
+	}
+	require.Empty(t, up.Questions)
+	o.begin("older", reformcycle.Launch, reformcycle.NameJurisdiction{Jurisdiction: reformcycle.Jurisdiction{
+		ID: "o", Name: "Older", Tier: reformcycle.District, Population: reformcycle.Population{People: 5, Year: 2009, Source: "census"},
+	}})
+	mixed, err := o.RollUp(background, portfolio.Everything)
+	require.NoError(t, err)
+	require.Equal(t, []int{2009, 2019}, mixed.Years)
+	require.Equal(t, "The populations are of different years, and their sums mix them: 2009 and 2019. Which year is meant?", mixed.Questions[0].String())
 	require.Equal(t, "x is named as a child, and is not in the journal", up.Silent[0].Why.String())
 	require.Equal(t, 7., up.Silent[0].Population)
 }
