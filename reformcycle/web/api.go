@@ -102,6 +102,7 @@ func operations() []operation {
 		answering("api-cycle-calendar", "cycles/{cycle}/due.ics", kindCalendar, (*visit).calendar),
 		asking("api-cycle-history", "cycles/{cycle}/history", (*visit).apiHistory, "after-entry", "limit"),
 		answering("api-cycle-export", "cycles/{cycle}/export", kindStream, (*visit).export),
+		asking("api-feed", "feed", (*visit).apiFeed, "position", "wait", "limit"),
 		batches,
 		answering("api-schema", "schemas/{schema}", kindSchema, (*visit).apiSchema),
 		answering("api-openapi", "openapi.json", kindJSON, (*visit).apiOpenAPI),

@@ -73,6 +73,8 @@ var parameters = sync.OnceValue(func() map[string]parameter {
 		"after-entry":     {"query", "after", count(1 << 53), "The entry before the first; without it, all from the first."},
 		"limit":           {"query", "limit", object{"type": "integer", "minimum": 1, "maximum": mostAsked}, "How many there are at most."},
 		"order":           {"query", "order", oneOf([]string{stalled}), "Those first that have not moved for longest; without it, in the order of the ids."},
+		"position":        {"query", "after", text(80), "Where the part before ended: its position; without it, the beginning."},
+		"wait":            {"query", "wait", object{"type": "string", "pattern": `^[0-9]+(ms|s)$`}, "How long to wait where there is nothing, 50s at most; without it, not at all."},
 		"title":           {"query", "title", described(schema.Text(fault.Name)), "The title of a cycle that the batch begins."},
 		"country":         {"query", "country", described(schema.Text(fault.Name)), "The country of a cycle that the batch begins."},
 		"cycle":           {"path", "cycle", text(520), "The id of a cycle. An id of dots alone has a tilde before them."},

@@ -30,6 +30,7 @@ type Page struct {
 	tiles      []report.Tile
 	boundaries *report.Boundaries
 	crossing   *http.CrossOriginProtection
+	watch      watch
 
 	routes []route
 	mux    *http.ServeMux
@@ -186,7 +187,7 @@ func WithBoundaries(boundaries report.Boundaries) Option {
 
 // Close ends what runs behind the page, and waits for it as long as the context lets it.
 // Afterwards pages are still answered, and no job begins.
-func (p *Page) Close(ctx context.Context) error { return nil }
+func (p *Page) Close(ctx context.Context) error { return p.watch.close(ctx) }
 
 // longest is how long one request may take, and most how many bytes it may bring.
 const (
