@@ -186,6 +186,7 @@ func sound(t testing.TB, at, body string) (all []element) {
 	}
 	require.Empty(t, open, "%s: left open", at)
 
+	regions := map[string]bool{}
 	count, heading := map[string]int{}, 0
 	for _, e := range all {
 		count[e.name]++
@@ -217,8 +218,11 @@ func sound(t testing.TB, at, body string) (all []element) {
 		if to, inner := strings.CutPrefix(e.has["href"], "#"); inner {
 			assert.True(t, ids[to], "%s: a link leads to #%s", at, to)
 		}
-		if e.has["role"] == "region" {
-			assert.NotEmpty(t, e.has["aria-labelledby"]+e.has["aria-label"], at)
+		if e.has["role"] == "region" || e.name == "section" {
+			name := e.has["aria-labelledby"] + e.has["aria-label"]
+			assert.True(t, name != "" || e.name == "section", "%s: a region without a name", at)
+			assert.False(t, name != "" && regions[name], "%s: two regions are called %s", at, name)
+			regions[name] = true
 		}
 	}
 	assert.Equal(t, 1, count["h1"], at)
