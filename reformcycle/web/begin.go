@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -44,12 +45,10 @@ func (v *visit) showBegin(status int, n *node, on string, refused error) error {
 	if view.To, err = v.voice.link("begin"); err != nil {
 		return err
 	}
-	wrong := map[string]language.Text{}
-	v.tellRefusal(&view, a, 0, refused, wrong)
-	m := &maker{wrong: wrong}
-	view.Fields = m.fields(&a.schema, "", n)
-	view.When = &field{Path: "on", As: day, Label: language.Of("field.batch.date"), Hint: language.Of("web-form.when-hint"), Value: on, Error: wrong["on"]}
-	view.Summary = placed(view.Fields, view.Summary)
+	v.tellRefusal(&view, a, 0, refused)
+	view.Fields = (&maker{}).fields(&a.schema, "", n)
+	view.When = whenOf(on)
+	view.place()
 	return v.renderAs(status, "form", view)
 }
 
@@ -63,32 +62,32 @@ func (v *visit) begin() error {
 	}
 	v.echoes = true
 	schema := beginSchema()
-	x, _ := wire(&schema, s.node)
-	data, _ := x.(map[string]any)
-	text := func(name string) string { t, _ := data[name].(string); return t }
+	s.node = kept(&schema, s.node)
 	refuse := func(err error) error {
-		return v.showBegin(http.StatusUnprocessableEntity, kept(about{schema: schema}, s).node, s.on, err)
+		return v.showBegin(http.StatusUnprocessableEntity, s.node, s.on, err)
 	}
-	id := fault.NFC(text("id"))
+	id := fault.NFC(strings.TrimSpace(s.node.at("id").text()))
+	var wrong fault.Fields
 	if broken := fault.ID.Broken(id); broken != "" {
-		return refuse(fault.Refuse("id", broken, id, fault.ID.Want()))
-	}
-	if !v.may(id).Has(Look | Record) {
+		wrong = append(wrong, fault.Field{Path: "id", Rule: broken, Value: id, Want: fault.ID.Want()})
+	} else if !v.may(id).Has(Look | Record) {
 		return errForbidden
 	}
-	options := []reformcycle.Option{reformcycle.WithTitle(text("title")), reformcycle.WithCountry(text("country"))}
-	if name := text("stage"); name != "" {
-		var stage reformcycle.Stage
-		if err := stage.UnmarshalText([]byte(name)); err != nil {
-			return refuse(fault.Refuse("stage", fault.Known, name, fault.OneOf([]string{name})))
+	begin, err := begun(&schema, s.node)
+	if err != nil {
+		if wrong = append(wrong, fault.Of(err)...); len(fault.Of(err)) == 0 {
+			return err
 		}
-		options = append(options, reformcycle.WithStage(stage))
+	}
+	day, err := dayOf(s.on)
+	if wrong = append(wrong, fault.Of(err)...); len(wrong) > 0 {
+		return refuse(wrong)
+	}
+	options := []reformcycle.Option{reformcycle.WithTitle(begin.Title), reformcycle.WithCountry(begin.Country)}
+	if begin.Stage != 0 {
+		options = append(options, reformcycle.WithStage(begin.Stage))
 	}
 	by := reformcycle.By(v.visitor.Name)
-	day, err := dayOf(s.on)
-	if err != nil {
-		return refuse(err)
-	}
 	if !day.IsZero() {
 		by = by.On(day)
 	}
@@ -102,4 +101,24 @@ func (v *visit) begin() error {
 		return err
 	}
 	return v.see("cycle", id)
+}
+
+// begun reads what a cycle begins with.
+func begun(s *schema.Schema, n *node) (b reformcycle.Begin, err error) {
+	x, _ := wire(s, n)
+	data, _ := x.(map[string]any)
+	if data == nil {
+		data = map[string]any{}
+	}
+	delete(data, "id")
+	data["checklist"] = "of-the-host" // Begin puts in the one that the options name
+	text, err := json.Marshal(data)
+	if err != nil {
+		return b, err
+	}
+	change, err := reformcycle.DecodeChange(reformcycle.KindBegin, text)
+	if err == nil {
+		b, _ = change.(reformcycle.Begin)
+	}
+	return b, err
 }

@@ -145,7 +145,7 @@ func (v *visit) cycleView(s reformcycle.State) (cycleView, error) {
 		for _, b := range s.Blockers() {
 			line := blockedBy{Blocker: b, Lack: lack(s, b), Unsaid: b.Unsaid()}
 			if a, ok := clears[b.Guard]; ok {
-				line.Who, line.Form = a.Who, v.form(a.Change, b.Guard, s)
+				line.Who, line.Form = a.Who, v.form(a.Change, b.Guard, s, "level", b.Need)
 			}
 			view.Blocked = append(view.Blocked, line)
 		}
@@ -342,7 +342,7 @@ func guardText(s reformcycle.State, guard string) language.Text {
 
 // form leads to where a change is recorded; nil where the visitor may not, or there is
 // nothing to fill in.
-func (v *visit) form(kind reformcycle.Kind, guard string, s reformcycle.State) *doing {
+func (v *visit) form(kind reformcycle.Kind, guard string, s reformcycle.State, also ...any) *doing {
 	if kind == "" || !v.rights.Has(neededFor(kind)) {
 		return nil
 	}
@@ -351,7 +351,7 @@ func (v *visit) form(kind reformcycle.Kind, guard string, s reformcycle.State) *
 	case kind == reformcycle.KindAdvance:
 		to, args = "advance", []any{v.id}
 	case kind == reformcycle.KindRate && criterion:
-		args = append(args, "criterion", guard)
+		args = append(append(args, "criterion", guard), also...)
 	}
 	at, err := v.voice.link(to, args...)
 	if err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -50,6 +51,8 @@ type field struct {
 	// Fields of a group, and the groups of rows.
 	Fields []field
 	Rows   []field
+	// Add is where the button that adds a row sends the form: to the row that it adds.
+	Add string
 }
 
 // option is one of several to choose from.
@@ -241,9 +244,6 @@ func fieldsOf(s *schema.Schema) []schema.Field {
 	return s.Fields
 }
 
-// listed is the least and the most that a list of one form may hold in a form.
-const mostRows = 500
-
 // wire reads what was typed as the wire form has it; false where nothing was. What is
 // no number stays as it was typed, for the decoder to refuse.
 func wire(s *schema.Schema, n *node) (any, bool) {
@@ -297,7 +297,11 @@ func wire(s *schema.Schema, n *node) (any, bool) {
 		all := map[string]any{}
 		for _, row := range n.each() {
 			name := strings.TrimSpace(row.at("name").text())
-			if x, is := numeral(row.at("number").text()); is {
+			x, is := numeral(row.at("number").text())
+			if !is {
+				x = nil // for the decoder to say that it is missing
+			}
+			if is || name != "" {
 				all[name] = x
 			}
 		}
@@ -305,7 +309,7 @@ func wire(s *schema.Schema, n *node) (any, bool) {
 	case rows:
 		var all []any
 		for _, row := range n.each() {
-			if one, is := wire(s.Items, row); is && len(all) < mostRows {
+			if one, is := wire(s.Items, row); is {
 				all = append(all, one)
 			}
 		}
@@ -331,6 +335,74 @@ func wire(s *schema.Schema, n *node) (any, bool) {
 	}
 	text := strings.TrimSpace(n.text())
 	return text, text != ""
+}
+
+// kept is what was typed, as it was typed, without the rows that were left empty: so the
+// paths of a refusal are those of the fields.
+func kept(s *schema.Schema, n *node) *node {
+	out := &node{values: n.values}
+	full := func(row *node) bool { _, is := wire(s.Items, row); return is }
+	inner := func(row *node) *node { return kept(s.Items, row) }
+	switch filledAs(s) {
+	case group:
+		for _, f := range fieldsOf(s) {
+			*out.make(f.Name) = *kept(&f.Schema, n.at(f.Name))
+		}
+		return out
+	case pairs:
+		full = func(row *node) bool {
+			return strings.TrimSpace(row.at("name").text()+row.at("number").text()) != ""
+		}
+		inner = func(row *node) *node { return row }
+	case rows:
+	default:
+		return out
+	}
+	out.rows = map[int]*node{}
+	for _, row := range n.each() {
+		if full(row) {
+			out.rows[len(out.rows)] = inner(row)
+		}
+	}
+	return out
+}
+
+// twice finds names that pairs give more than one number: the wire form can't say that.
+func twice(s *schema.Schema, n *node, path string) (found fault.Fields) {
+	switch filledAs(s) {
+	case group:
+		for _, f := range fieldsOf(s) {
+			found = append(found, twice(&f.Schema, n.at(f.Name), joined(path, f.Name))...)
+		}
+	case rows:
+		for i, row := range n.each() {
+			found = append(found, twice(s.Items, row, fault.At(path, i))...)
+		}
+	case pairs:
+		seen := map[string]bool{}
+		for i, row := range n.each() {
+			name := strings.TrimSpace(row.at("name").text())
+			if seen[name] {
+				found = append(found, fault.Field{Path: fault.At(path, i) + ".name", Rule: fault.Unique, Value: name, Want: language.Of("web-form.once")})
+			}
+			seen[name] = true
+		}
+	}
+	return found
+}
+
+// sends counts the fields that a browser sends.
+func sends(fields []field) (n int) {
+	for _, f := range fields {
+		switch f.As {
+		case group, rows, pairs:
+			n += sends(f.Fields) + sends(f.Rows)
+		case fixed:
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 var numerals = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
@@ -410,10 +482,10 @@ type maker struct {
 	// known are what a field may refer to, by its name; nil where it refers to nothing
 	// that is on record.
 	known func(path string) []option
-	// wrong says what is wrong with a field, by its path.
-	wrong map[string]language.Text
 	// more is the list that has one more row than is filled.
 	more string
+	// to is where the form is sent.
+	to string
 }
 
 // fields makes those of an object.
@@ -425,7 +497,7 @@ func (m *maker) fields(s *schema.Schema, path string, n *node) (all []field) {
 }
 
 func (m *maker) field(s *schema.Schema, path string, required bool, n *node) field {
-	f := field{Path: path, As: filledAs(s), Label: s.Title, Hint: s.Hint, Required: required, Error: m.wrong[path]}
+	f := field{Path: path, As: filledAs(s), Label: s.Title, Hint: s.Hint, Required: required}
 	if f.Hint.IsZero() || f.As == figure {
 		f.Wants = s.Accepts
 	}
@@ -443,18 +515,23 @@ func (m *maker) field(s *schema.Schema, path string, required bool, n *node) fie
 		f.Fields = m.fields(s, path, n)
 	case list:
 		if known := m.refers(path); known != nil {
-			f.As, f.Options, f.Hint, f.Wants = choices, chosen(known, n.lines()...), language.Text{}, language.Text{}
+			f.As, f.Options, f.Hint, f.Wants = choices, inOrder(chosen(known, n.lines()...), n.lines()), language.Text{}, language.Text{}
 		}
 		f.Value = n.text()
 	case rows, pairs:
 		kept := n.each()
-		for i := range min(max(len(kept)+m.added(path, len(kept)), 1), mostRows) {
+		count := len(kept)
+		if m.more == path {
+			count++
+		}
+		for i := range max(count, 1) {
 			row := &node{}
 			if i < len(kept) {
 				row = kept[i]
 			}
 			f.Rows = append(f.Rows, m.row(s, f.As, fault.At(path, i), i, row))
 		}
+		f.Add = m.to + "#" + field{Path: fault.At(path, len(f.Rows))}.ID()
 	default:
 		f.Value = n.text()
 		if known := m.refers(path); known != nil && f.As == line {
@@ -464,17 +541,9 @@ func (m *maker) field(s *schema.Schema, path string, required bool, n *node) fie
 	return f
 }
 
-// added is how many empty rows a list has: one more where the visitor asked for it.
-func (m *maker) added(path string, kept int) int {
-	if m.more == path {
-		return 1
-	}
-	return 0
-}
-
 // row makes one of a list.
 func (m *maker) row(s *schema.Schema, how as, path string, i int, n *node) field {
-	f := field{Path: path, As: group, Label: language.Of("web-form.row", "n", i+1), Required: true, Error: m.wrong[path]}
+	f := field{Path: path, As: group, Label: language.Of("web-form.row", "n", i+1), Required: true}
 	switch {
 	case how == pairs:
 		name := field{Path: path + ".name", As: line, Label: language.Of("web-form.name"), Value: n.at("name").text()}
@@ -487,7 +556,7 @@ func (m *maker) row(s *schema.Schema, how as, path string, i int, n *node) field
 		f.Fields = m.fields(s.Items, path, n)
 	default:
 		one := m.field(s.Items, path, false, n)
-		one.Label, one.Error = f.Label, f.Error
+		one.Label = f.Label
 		return one
 	}
 	return f
@@ -536,4 +605,18 @@ func chosen(options []option, values ...string) []option {
 		all[i].Chosen = true
 	}
 	return all
+}
+
+// inOrder puts what was chosen first, in the order of the record: a list keeps it.
+func inOrder(options []option, values []string) []option {
+	slices.SortStableFunc(options, func(a, b option) int {
+		place := func(o option) int {
+			if i := slices.Index(values, o.Value); i >= 0 {
+				return i
+			}
+			return len(values)
+		}
+		return cmp.Compare(place(a), place(b))
+	})
+	return options
 }

@@ -111,8 +111,41 @@ type formView struct {
 
 // wrongAt is a line of the summary.
 type wrongAt struct {
-	At   string // the id of a field; "" for none
+	At   string // the path of a field, and then its id; "" for none
 	Text language.Text
+
+	rule string
+	got  any
+	want language.Text
+}
+
+// says what is wrong with a field; nil for none that the form has. What a refusal took for
+// its value may be what nothing stands for: the field knows what was typed.
+func (line wrongAt) says(f *field) language.Text {
+	want := line.want
+	switch {
+	case f != nil && !f.filled():
+		if f.As == choice || f.As == choices {
+			want = language.Of("web-form.listed")
+		}
+		return language.Of("web-form.lacks", "want", want)
+	case f != nil && (f.As == choice || f.As == choices):
+		if line.rule == fault.Known || line.rule == fault.Type || line.rule == fault.Required {
+			want = language.Of("web-form.listed-other")
+		}
+		return language.Of("web-form.refused", "want", want)
+	case f != nil && f.Plain() && f.As != tick:
+		return language.Of("web-form.got", "got", clipped(f.Value), "want", want)
+	case f != nil:
+		return language.Of("web-form.refused", "want", want)
+	}
+	switch line.got.(type) {
+	case string, json.Number, float64, int, uint64:
+		if got := clipped(fmt.Sprint(line.got)); got != "" {
+			return language.Of("web-form.got", "got", got, "want", want)
+		}
+	}
+	return language.Of("web-form.refused", "want", want)
 }
 
 // form is what was sent.
@@ -383,7 +416,8 @@ func (v *visit) standing(a about, query url.Values) reformcycle.Change {
 		}
 		return change
 	case reformcycle.KindRate:
-		if r, rated := s.Rating(query.Get("criterion")); rated {
+		// Another level takes evidence of its own.
+		if r, rated := s.Rating(query.Get("criterion")); rated && (query.Get("level") == "" || query.Get("level") == r.Level.String()) {
 			return reformcycle.Rate{Criterion: r.Criterion, Level: r.Level, Evidence: r.Evidence}
 		}
 	case reformcycle.KindTakePosition:
@@ -426,13 +460,18 @@ func (v *visit) showForm(status int, a about, s sent, more string, refused error
 	if view.To, err = v.to(a); err != nil {
 		return err
 	}
-	wrong := map[string]language.Text{}
-	v.tellRefusal(&view, a, len(s.batch), refused, wrong)
-	m := &maker{known: func(path string) []option { return v.known(a, path) }, wrong: wrong, more: more}
+	v.tellRefusal(&view, a, len(s.batch), refused)
+	m := &maker{known: func(path string) []option { return v.known(a, path) }, more: more, to: view.To}
 	view.Fields = m.fields(&a.schema, "", s.node)
-	when := field{Path: "on", As: day, Label: language.Of("field.batch.date"), Hint: language.Of("web-form.when-hint"), Value: s.on, Error: wrong["on"]}
+	if sends(view.Fields) > mostTyped {
+		large := fault.Refuse("form", fault.Length, sends(view.Fields), language.Of("web-form.most", "most", mostTyped))
+		if more == "" {
+			return large
+		}
+		return v.showForm(http.StatusUnprocessableEntity, a, s, "", large)
+	}
 	if !slices.Contains(corrections, a.kind) {
-		view.When = &when
+		view.When = whenOf(s.on)
 	}
 	if v.route.name == "correct" {
 		view.Was = language.Of("web-form.was", "n", a.entry.Seq, "kind", a.entry.Kind.Told(), "by", a.entry.By, "on", a.entry.On().String())
@@ -441,9 +480,7 @@ func (v *visit) showForm(status int, a about, s sent, more string, refused error
 		view.Moves = true
 		if len(view.Blocked) == 0 {
 			for _, b := range a.state.Blockers() {
-				line := blockedBy{Blocker: b, Lack: lack(a.state, b), Unsaid: b.Unsaid()}
-				line.Form = v.form(v.clearing(a.state, b.Guard), b.Guard, a.state)
-				view.Blocked = append(view.Blocked, line)
+				view.Blocked = append(view.Blocked, v.stands(a.state, b))
 			}
 		}
 		view.Free, view.Over = len(view.Blocked) == 0, v.rights.Has(Override) && len(view.Blocked) > 0
@@ -451,8 +488,18 @@ func (v *visit) showForm(status int, a about, s sent, more string, refused error
 			view.Fields = nil
 		}
 	}
-	view.Summary = placed(view.Fields, view.Summary)
+	view.place()
 	return v.renderAs(status, "form", view)
+}
+
+// whenOf is the field of the stamp's date.
+func whenOf(on string) *field {
+	return &field{Path: "on", As: day, Label: language.Of("field.batch.date"), Hint: language.Of("web-form.when-hint"), Value: on}
+}
+
+// stands is a blocker with the form that clears it.
+func (v *visit) stands(s reformcycle.State, b reformcycle.Blocker) blockedBy {
+	return blockedBy{Blocker: b, Lack: lack(s, b), Unsaid: b.Unsaid(), Form: v.form(v.clearing(s, b.Guard), b.Guard, s, "level", b.Need)}
 }
 
 // clearing is the kind of change that clears a guard.
@@ -466,7 +513,7 @@ func (v *visit) clearing(s reformcycle.State, guard string) reformcycle.Kind {
 }
 
 // tellRefusal sorts what was refused: to fields, to the top, and to what came since.
-func (v *visit) tellRefusal(view *formView, a about, own int, refused error, wrong map[string]language.Text) {
+func (v *visit) tellRefusal(view *formView, a about, own int, refused error) {
 	if refused == nil {
 		return
 	}
@@ -482,7 +529,7 @@ func (v *visit) tellRefusal(view *formView, a about, own int, refused error, wro
 	}
 	if blocked := new(reformcycle.BlockedError); errors.As(refused, &blocked) {
 		for _, b := range blocked.Blockers {
-			view.Blocked = append(view.Blocked, blockedBy{Blocker: b, Lack: lack(a.state, b), Unsaid: b.Unsaid(), Form: v.form(v.clearing(a.state, b.Guard), b.Guard, a.state)})
+			view.Blocked = append(view.Blocked, v.stands(a.state, b))
 		}
 		view.Refused = language.Of("web-form.blocked")
 		return
@@ -497,41 +544,56 @@ func (v *visit) tellRefusal(view *formView, a about, own int, refused error, wro
 		return
 	}
 	for _, f := range fields {
-		text := language.Of("web-form.lacks", "want", language.Words(f.Want))
-		if f.Value != nil && f.Value != "" {
-			text = language.Of("web-form.got", "got", clipped(fmt.Sprint(f.Value)), "want", language.Words(f.Want))
-		}
-		if _, twice := wrong[f.Path]; !twice {
-			wrong[f.Path] = text
-		}
-		view.Summary = append(view.Summary, wrongAt{At: f.Path, Text: text})
+		view.Summary = append(view.Summary, wrongAt{At: f.Path, rule: f.Rule, got: f.Value, want: language.Words(f.Want)})
 	}
 }
 
-// placed leads each line of a summary to its field, or to the nearest that holds it.
-func placed(fields []field, summary []wrongAt) []wrongAt {
-	ids, labels := map[string]string{}, map[string]language.Text{}
+// place leads each line of the summary to its field, or to the nearest that holds it, and
+// says there what is wrong.
+func (view *formView) place() {
+	at := map[string]*field{}
 	var in func(all []field)
 	in = func(all []field) {
-		for _, f := range all {
-			ids[f.Path], labels[f.Path] = f.ID(), f.Label
+		for i := range all {
+			f := &all[i]
+			at[f.Path] = f
 			in(f.Fields)
 			in(f.Rows)
+			if f.As == pairs {
+				// The wire form has a pair by its name.
+				for r := range f.Rows {
+					for _, path := range []string{joined(f.Path, f.Rows[r].Fields[0].Value), f.Path + "[" + f.Rows[r].Fields[0].Value + "]"} {
+						at[path] = &f.Rows[r].Fields[1]
+					}
+				}
+			}
 		}
 	}
-	in(fields)
-	ids["on"], labels["on"] = field{Path: "on"}.ID(), language.Of("field.batch.date")
-	for i, line := range summary {
+	in(view.Fields)
+	if view.When != nil {
+		at["on"] = view.When
+		if at["date"] == nil { // as the stamp calls it
+			at["date"] = view.When
+		}
+	}
+	for i := range view.Summary {
+		line := &view.Summary[i]
 		path := line.At
-		for path != "" && ids[path] == "" {
+		for path != "" && at[path] == nil {
 			path = path[:max(strings.LastIndexAny(path, ".["), 0)]
 		}
-		summary[i].At = ids[path]
-		if label, there := labels[path]; there && path != "" {
-			summary[i].Text = language.Of("web-form.wrong-at", "field", label, "want", line.Text)
+		f := at[path]
+		if f != nil && f.As == fixed {
+			f = nil
+		}
+		line.At, line.Text = "", line.says(f)
+		if f != nil {
+			if f.Error.IsZero() {
+				f.Error = line.Text
+			}
+			line.At, line.Text = f.ID(), language.Of("web-form.wrong-at", "field", f.Label, "want", line.Text)
 		}
 	}
-	return summary
 }
 
 // record takes a form.
@@ -544,39 +606,43 @@ func (v *visit) record() error {
 	if err != nil {
 		return err
 	}
+	s.node = kept(&a.schema, s.node)
 	v.echoes = true
 	add, more := strings.CutPrefix(s.do, "add:")
 	drop, drops := strings.CutPrefix(s.do, "drop:")
 	switch {
 	case more:
-		return v.showForm(http.StatusOK, a, kept(a, s), add, nil)
+		return v.showForm(http.StatusOK, a, s, add, nil)
 	case drops:
 		if i, err := strconv.Atoi(drop); err == nil && i >= 0 && i < len(s.batch) {
 			s.batch = slices.Delete(s.batch, i, i+1)
 		}
-		return v.showForm(http.StatusOK, a, kept(a, s), "", nil)
+		return v.showForm(http.StatusOK, a, s, "", nil)
+	}
+	refuse := func(refused error) error {
+		return v.showForm(http.StatusUnprocessableEntity, a, s, "", refused)
 	}
 	change, err := a.change(s.node)
-	if err == nil {
-		_, err = dayOf(s.on)
+	if _, wrong := dayOf(s.on); wrong != nil {
+		if err == nil || len(fault.Of(err)) > 0 {
+			err = append(slices.Clone(fault.Of(err)), fault.Of(wrong)...)
+		}
 	}
 	if err != nil {
-		return v.showForm(http.StatusUnprocessableEntity, a, kept(a, s), "", err)
+		return refuse(err)
 	}
 	if s.do == "more" && !slices.Contains(corrections, a.kind) {
+		if len(s.batch) == mostBatched {
+			return refuse(fault.Refuse("batch", fault.Length, mostBatched+1, language.Of("web-form.batch-most", "most", mostBatched)))
+		}
 		one, err := packed(change)
 		if err != nil {
 			return err
 		}
 		s.batch = append(s.batch, one)
-		if len(s.batch) > mostBatched {
-			return fault.Refuse("batch", fault.Length, len(s.batch), language.Of("web-form.batch-most", "most", mostBatched))
-		}
 		return v.showKinds(a.state, s, nil)
 	}
-	return v.settle(a, s, append(changesOf(s.batch), change), func(refused error) error {
-		return v.showForm(http.StatusUnprocessableEntity, a, kept(a, s), "", refused)
-	})
+	return v.settle(a, s, append(changesOf(s.batch), change), refuse)
 }
 
 func changesOf(batch []batched) (all []reformcycle.Change) {
@@ -586,20 +652,11 @@ func changesOf(batch []batched) (all []reformcycle.Change) {
 	return all
 }
 
-// kept is what was typed, without the rows that were left empty, so that the paths of a
-// refusal are those of the fields.
-func kept(a about, s sent) sent {
-	x, _ := wire(&a.schema, s.node)
-	values := url.Values{}
-	written(&a.schema, x, "", values)
-	if n, err := typed(values); err == nil {
-		s.node = n
-	}
-	return s
-}
-
 // change reads the change that a form asks for.
 func (a about) change(n *node) (reformcycle.Change, error) {
+	if found := twice(&a.schema, n, ""); found != nil {
+		return nil, found
+	}
 	x, _ := wire(&a.schema, n)
 	data, is := x.(map[string]any)
 	if !is {
@@ -741,8 +798,8 @@ func (v *visit) showKinds(s reformcycle.State, with sent, refused error) error {
 	}
 	if len(with.batch) == 0 && s.Status() == reformcycle.Active {
 		for _, b := range s.Blockers() {
-			if form := v.form(v.clearing(s, b.Guard), b.Guard, s); form != nil {
-				view.Clears = append(view.Clears, blockedBy{Blocker: b, Lack: lack(s, b), Form: form})
+			if line := v.stands(s, b); line.Form != nil {
+				view.Clears = append(view.Clears, line)
 			}
 		}
 	}
@@ -770,7 +827,7 @@ func (v *visit) showKinds(s reformcycle.State, with sent, refused error) error {
 	if refused != nil {
 		status = http.StatusUnprocessableEntity
 		var form formView
-		v.tellRefusal(&form, about{state: s}, -1, refused, map[string]language.Text{})
+		v.tellRefusal(&form, about{state: s}, -1, refused)
 		view.Refused, view.Since = form.Refused, form.Since
 		if form.After > 0 {
 			view.After = form.After
@@ -852,7 +909,7 @@ func (v *visit) recordedPage() error {
 	if s.Status() == reformcycle.Active {
 		for _, b := range s.Blockers() {
 			now[b.Guard] = true
-			view.Blocked = append(view.Blocked, blockedBy{Blocker: b, Lack: lack(s, b), Form: v.form(v.clearing(s, b.Guard), b.Guard, s)})
+			view.Blocked = append(view.Blocked, v.stands(s, b))
 		}
 		view.Next = next(s, len(view.Blocked))
 	}
