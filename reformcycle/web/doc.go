@@ -55,6 +55,13 @@
 //	heat, timeline, map  all reforms as pictures, with tables that say the same
 //	c/{cycle}            where a reform stands, what is in its way, what to do next
 //	c/{cycle}/due.ics    its deadlines
+//	c/{cycle}/record     what can be recorded; record/{kind} is the form of a kind of change
+//	c/{cycle}/advance    the next move, with what stands before it
+//	c/{cycle}/entry/{seq}/correct, retract, correct-moment   an entry put right
+//	begin                a new reform
+//
+// A form opens with what its address says of its fields, by their paths in the wire form:
+// record/rate?criterion=problem.needs&level=functional.
 //
 // The id of a cycle stands in an address as url.PathEscape writes it. An address takes
 // ?lang=fr for one of the languages, which links then keep; else the browser says which

@@ -109,6 +109,9 @@ const (
 	deepest   = 12
 )
 
+// mostBoxes is how many of a list are boxes to tick; a longer one is text.
+const mostBoxes = 1000
+
 var step = regexp.MustCompile(`^(?:\.?([A-Za-z_][A-Za-z0-9_-]*)|\[(\d{1,6})\])`)
 
 // typed reads the names of what was typed. Those that are no paths are left out.
@@ -514,8 +517,8 @@ func (m *maker) field(s *schema.Schema, path string, required bool, n *node) fie
 	case group:
 		f.Fields = m.fields(s, path, n)
 	case list:
-		if known := m.refers(path); known != nil {
-			f.As, f.Options, f.Hint, f.Wants = choices, inOrder(chosen(known, n.lines()...), n.lines()), language.Text{}, language.Text{}
+		if known, lines := m.refers(path), n.lines(); known != nil && len(lines) <= mostBoxes {
+			f.As, f.Options, f.Hint, f.Wants = choices, inOrder(chosen(known, lines...), lines), language.Text{}, language.Text{}
 		}
 		f.Value = n.text()
 	case rows, pairs:
@@ -593,14 +596,18 @@ func offers(s *schema.Schema) (all []option) {
 
 // chosen marks what was chosen. What is not among the options stays a choice.
 func chosen(options []option, values ...string) []option {
-	all := slices.Clone(options)
+	all, at := slices.Clone(options), map[string]int{}
+	for i, o := range all {
+		at[o.Value] = i
+	}
 	for _, value := range values {
 		if value == "" {
 			continue
 		}
-		i := slices.IndexFunc(all, func(o option) bool { return o.Value == value })
-		if i < 0 {
-			all, i = append(all, option{Value: value, Text: language.Typed(value)}), len(all)
+		i, is := at[value]
+		if !is {
+			i = len(all)
+			at[value], all = i, append(all, option{Value: value, Text: language.Typed(value)})
 		}
 		all[i].Chosen = true
 	}
@@ -609,14 +616,10 @@ func chosen(options []option, values ...string) []option {
 
 // inOrder puts what was chosen first, in the order of the record: a list keeps it.
 func inOrder(options []option, values []string) []option {
-	slices.SortStableFunc(options, func(a, b option) int {
-		place := func(o option) int {
-			if i := slices.Index(values, o.Value); i >= 0 {
-				return i
-			}
-			return len(values)
-		}
-		return cmp.Compare(place(a), place(b))
-	})
+	place := map[string]int{}
+	for i, value := range values {
+		place[value] = i - len(values)
+	}
+	slices.SortStableFunc(options, func(a, b option) int { return cmp.Compare(place[a.Value], place[b.Value]) })
 	return options
 }

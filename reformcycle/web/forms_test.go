@@ -218,6 +218,20 @@ func summaryPart(body string) string {
 	return body
 }
 
+// A field that was left empty is missing: what a refusal takes for its value, such as 0 or
+// an unknown level, is nothing that anybody has typed.
+func TestWhatWasLeftEmptyIsMissing(t *testing.T) {
+	p := page(t, WithAuthorize(everything))
+	for _, kind := range []string{"appraise-solution", "observe-cycle", "revisit"} {
+		w := post(p, "/c/LBR-NCHAP/record/"+kind, url.Values{"do": {"record"}, "after": {"1"}})
+		require.Equal(t, http.StatusUnprocessableEntity, w.Code)
+		assert.Contains(t, summaryPart(w.Body.String()), "This is missing.", kind)
+		assert.NotContains(t, summaryPart(w.Body.String()), "is not accepted", kind)
+	}
+	w := post(p, "/c/LBR-NCHAP/record/engage-actor", url.Values{"do": {"record"}, "after": {"1"}, "d.actor.position": {"ninety"}})
+	assert.Contains(t, summaryPart(w.Body.String()), "“ninety” is not accepted.")
+}
+
 // Nothing that was typed is lost, however wrong it is: not a name without its number, nor
 // one named twice, nor what stands beside a batch that is full.
 func TestNothingTypedIsLost(t *testing.T) {
@@ -293,6 +307,27 @@ func TestNoRowIsLeftOut(t *testing.T) {
 	w = post(p, "/c/LBR-NCHAP/record/set-criteria", rowsOf(1700))
 	assert.Equal(t, http.StatusBadRequest, w.Code)
 	assert.Contains(t, w.Body.String(), strconv.Itoa(mostTyped))
+}
+
+// What comes back is of the size of what was sent, however long a list is that refers to
+// others, and in its order.
+func TestALongListOfReferencesStaysText(t *testing.T) {
+	p := page(t, WithAuthorize(everything))
+	for n, boxes := range map[int]bool{20: true, mostBoxes + 1: false, 100000: false} {
+		var list []string
+		for i := range n {
+			list = append(list, strconv.Itoa((i+n/2)%n))
+		}
+		w := post(p, "/c/LBR-NCHAP/record/name-authorities", url.Values{"do": {"record"}, "after": {"1"}, "d.authorities.contributors": {strings.Join(list, "\n")}})
+		require.Equal(t, http.StatusUnprocessableEntity, w.Code)
+		assert.Less(t, w.Body.Len(), 1<<20)
+		_, values := formOn(t, w.Body.String())
+		if boxes {
+			assert.Equal(t, list, values["d.authorities.contributors"])
+		} else {
+			assert.Equal(t, list, strings.Fields(values.Get("d.authorities.contributors")))
+		}
+	}
 }
 
 // What clears a blocker opens with its criterion and the level that is asked for; evidence

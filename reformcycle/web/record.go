@@ -586,6 +586,12 @@ func (view *formView) place() {
 		if f != nil && f.As == fixed {
 			f = nil
 		}
+		if other := line.want; other.ID == "want.value-without" && len(other.Args) == 1 {
+			// It names the other field as the wire form does.
+			if by := at[joined(path[:max(strings.LastIndexByte(path, '.'), 0)], fmt.Sprint(other.Args[0].Value))]; by != nil {
+				line.want = language.Of("web-form.or-in", "other", by.Label)
+			}
+		}
 		line.At, line.Text = "", line.says(f)
 		if f != nil {
 			if f.Error.IsZero() {
