@@ -54,6 +54,7 @@ func routes() []route {
 		},
 		manyRoutes(),
 		recordRoutes(),
+		exchangeRoutes(),
 		apiRoutes(),
 	} {
 		all = append(all, some...)
