@@ -51,6 +51,8 @@ type field struct {
 	// Fields of a group, and the groups of rows.
 	Fields []field
 	Rows   []field
+	// Number is what is accepted as a number, of a text that may be one.
+	Number language.Text
 	// Add is where the button that adds a row sends the form: to the row that it adds.
 	Add string
 }
@@ -537,6 +539,9 @@ func (m *maker) field(s *schema.Schema, path string, required bool, n *node) fie
 		f.Add = m.to + "#" + field{Path: fault.At(path, len(f.Rows))}.ID()
 	default:
 		f.Value = n.text()
+		if len(s.Any) > 0 {
+			f.Number = s.Any[0].Accepts
+		}
 		if known := m.refers(path); known != nil && f.As == line {
 			f.As, f.Options, f.Hint, f.Wants = choice, chosen(known, f.Value), language.Text{}, language.Text{}
 		}

@@ -229,7 +229,49 @@ func TestWhatWasLeftEmptyIsMissing(t *testing.T) {
 		assert.NotContains(t, summaryPart(w.Body.String()), "is not accepted", kind)
 	}
 	w := post(p, "/c/LBR-NCHAP/record/engage-actor", url.Values{"do": {"record"}, "after": {"1"}, "d.actor.position": {"ninety"}})
-	assert.Contains(t, summaryPart(w.Body.String()), "“ninety” is not accepted.")
+	assert.Contains(t, summaryPart(w.Body.String()), "“ninety” is not accepted. What is accepted: a number from -7 to 7.")
+}
+
+// Whoever has recorded something is led to where it is put right, if they may; a move is taken
+// back while nothing stands behind it.
+func TestWhatWasRecordedLeadsToWhereItIsPutRight(t *testing.T) {
+	for _, c := range []struct {
+		rights Rights
+		kind   string
+		ways   []string
+	}{
+		{whole, "declare-silence", []string{"correct", "retract", "correct-moment"}},
+		{whole, "suspend", []string{"correct", "retract", "correct-moment"}},
+		{Look | Record | Move, "suspend", nil},
+	} {
+		p := page(t, WithAuthorize(func(*http.Request) (Visitor, error) {
+			return Visitor{Name: "Reform team", May: func(string) Rights { return c.rights }}, nil
+		}))
+		to, values := fillIn(t, p, "/c/LBR-NCHAP/record/"+c.kind, "d.reason", "A reason", "d.about", "all", "d.why", "A reason")
+		if c.kind == "declare-silence" {
+			s, _ := reformcycle.ChangeSchema(reformcycle.KindDeclareSilence)
+			values.Set("d.about", fmt.Sprint(s.Field("about").Items.Enum[0]))
+		}
+		w := post(p, to, values)
+		require.Equal(t, http.StatusSeeOther, w.Code, summaryOf(w.Body.String()))
+		body := get(p, w.Header().Get("Location")).Body.String()
+		sound(t, to, body)
+		var ways []string
+		for _, m := range regexp.MustCompile(`href="(/c/LBR-NCHAP/entry/\d+/([a-z-]+))"`).FindAllStringSubmatch(body, -1) {
+			ways = append(ways, m[2])
+			assert.Equal(t, 200, get(p, m[1]).Code)
+		}
+		assert.Equal(t, c.ways, ways)
+		if c.kind != "suspend" || ways == nil {
+			continue
+		}
+		// With something behind it, it stands.
+		at, values := fillIn(t, p, "/c/LBR-NCHAP/record/resume", "d.reason", "A reason")
+		require.Equal(t, http.StatusSeeOther, post(p, at, values).Code)
+		body = get(p, w.Header().Get("Location")).Body.String()
+		assert.Contains(t, body, "/correct-moment")
+		assert.NotContains(t, body, "/retract")
+	}
 }
 
 // Nothing that was typed is lost, however wrong it is: not a name without its number, nor

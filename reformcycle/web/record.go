@@ -135,6 +135,9 @@ func (line wrongAt) says(f *field) language.Text {
 		}
 		return language.Of("web-form.refused", "want", want)
 	case f != nil && f.Plain() && f.As != tick:
+		if !f.Number.IsZero() {
+			want = f.Number
+		}
 		return language.Of("web-form.got", "got", clipped(f.Value), "want", want)
 	case f != nil:
 		return language.Of("web-form.refused", "want", want)
@@ -877,12 +880,36 @@ func (v *visit) chosenKind() error {
 
 // recordedView is what became of a form.
 type recordedView struct {
-	Entries []language.Text
+	Entries []entryLine
 	Twice   bool
 	Cleared []language.Text
 	Blocked []blockedBy
 	Next    language.Text
 	Cycle   string
+}
+
+// entryLine is an entry and the ways to put it right.
+type entryLine struct {
+	Text language.Text
+	Ways []doing
+}
+
+// mends are the ways to put an entry right, for who may: a move is taken back while nothing
+// stands behind it, and what a cycle began with and the adoption of a checklist are not.
+func (v *visit) mends(e reformcycle.Entry) (ways []doing) {
+	if !v.rights.Has(neededFor(reformcycle.KindCorrect)) || slices.Contains(corrections, e.Kind) {
+		return nil
+	}
+	for _, kind := range corrections {
+		happened := e.Kind == reformcycle.KindBegin || e.Kind == reformcycle.KindAdoptChecklist || neededFor(e.Kind).Has(Move) && e.Seq < v.opened.Seq()
+		if kind == reformcycle.KindRetract && happened {
+			continue
+		}
+		if at, err := v.voice.link("correct", v.id, e.Seq, kind); err == nil {
+			ways = append(ways, doing{language.Of("web-form.mend", "how", kind.Told(), "n", e.Seq), at})
+		}
+	}
+	return ways
 }
 
 // mostTold is how many entries the page tells.
@@ -908,7 +935,8 @@ func (v *visit) recordedPage() error {
 		if e.Seq > last || len(view.Entries) == mostTold {
 			break
 		}
-		view.Entries = append(view.Entries, language.Of("web-form.since-entry", "n", e.Seq, "kind", e.Kind.Told(), "by", e.By, "on", e.On().String()))
+		told := language.Of("web-form.since-entry", "n", e.Seq, "kind", e.Kind.Told(), "by", e.By, "on", e.On().String())
+		view.Entries = append(view.Entries, entryLine{told, v.mends(e)})
 	}
 	s := v.opened
 	now := map[string]bool{}
