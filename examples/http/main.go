@@ -1,57 +1,54 @@
-// Command http serves reform cycles to a browser: what a host's handler over the
-// library comes to. As it is it holds one conversation with itself, in memory, and
-// ends; with -listen it serves, and keeps the record in files.
+// Command http is the shortest host of the page and of the JSON interface: a journal in
+// files, a portfolio, and one handler. Whoever reaches it acts as the one that -as names:
+// who acts, and what they may do, is a host's own to say.
 //
 //	go run ./examples/http
-//	go run ./examples/http -listen localhost:8080 -journal reform
-//	curl -H 'Accept-Language: fr' -d '{"author":"Clerk","key":"1","changes":[…]}' localhost:8080/cycles/LBR-NCHAP/batches
+//	go run ./examples/http -address localhost:8080 -journal reform -as Clerk
+//	curl -H 'Content-Type: application/json' -H 'Idempotency-Key: "1"' -d '{"author":"Clerk","changes":[…]}' localhost:8080/api/cycles/LBR-NCHAP/batches
 package main
 
 import (
+	"context"
 	"flag"
-	"fmt"
-	"io"
 	"log"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"strings"
 	"time"
 
+	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/language"
+	"github.com/chsreform/chsreform/reformcycle/language/es"
+	"github.com/chsreform/chsreform/reformcycle/language/fr"
+	"github.com/chsreform/chsreform/reformcycle/language/pt"
+	"github.com/chsreform/chsreform/reformcycle/portfolio"
+	"github.com/chsreform/chsreform/reformcycle/web"
 )
 
 func main() {
-	listen := flag.String("listen", "", "serve at this `address`, such as localhost:8080")
-	dir := flag.String("journal", "reform", "the `folder` of the journal, where it serves")
+	address := flag.String("address", "localhost:8080", "serve at this `address`")
+	dir := flag.String("journal", "reform", "the `folder` of the journal")
+	as := flag.String("as", "Clerk", "the `name` of whoever acts")
 	flag.Parse()
-	if *listen == "" {
-		converse(os.Stdout)
-		return
-	}
 	j, err := journal.OpenFile(*dir)
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer j.Close()
-	log.Fatal(http.ListenAndServe(*listen, handler(j, time.Now)))
+	page, err := host(j, *as, time.Now)
+	if err != nil {
+		log.Fatal(err)
+	}
+	log.Fatal(http.ListenAndServe(*address, page))
 }
 
-// converse shows what a browser sends and what it hears: a batch, the same one sent
-// twice, one that rests on an older state, and one that is blocked, told in French.
-func converse(w io.Writer) {
-	now := time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
-	h := handler(journal.NewMemory(), func() time.Time { return now })
-	const frame = `{"author":"Clerk","key":"form-1","changes":[{"kind":"frame-problem","data":{"problem":{"id":"distance","statement":"Half the villages are more than an hour from care."}}}]}`
-	for _, said := range []struct{ language, batch string }{
-		{"en", frame}, {"en", frame},
-		{"en", `{"author":"Planner","after":1,"changes":[{"kind":"frame-problem","data":{"problem":{"id":"pay","statement":"Pay comes late."}}}]}`},
-		{"fr", `{"author":"Planner","changes":[{"kind":"advance","data":{}}]}`},
-	} {
-		heard := httptest.NewRecorder()
-		asked := httptest.NewRequest(http.MethodPost, "/cycles/LBR-NCHAP/batches", strings.NewReader(said.batch))
-		asked.Header.Set("Accept-Language", said.language)
-		h.ServeHTTP(heard, asked)
-		fmt.Fprintf(w, "POST %s\nAccept-Language: %s\n%d %s\n", said.batch, said.language, heard.Code, heard.Body)
+// host is the page over a journal, for one who may do everything.
+func host(j reformcycle.Journal, as string, now func() time.Time) (*web.Page, error) {
+	reforms, err := portfolio.Open(context.Background(), j, portfolio.WithOptions(reformcycle.WithClock(now), reformcycle.WithRetries(3)))
+	if err != nil {
+		return nil, err
 	}
+	return web.New(reforms, web.WithLanguages(language.English(), fr.Language(), pt.Language(), es.Language()),
+		web.WithAuthorize(func(*http.Request) (web.Visitor, error) {
+			return web.Visitor{Name: as, May: func(string) web.Rights { return web.Look | web.Record | web.Move | web.Override | web.Correct }}, nil
+		}))
 }

@@ -46,7 +46,6 @@ var keyed = map[string]string{
 // apart are folders and files whose texts nobody reads who uses a program, or that have
 // to say them without a language.
 var apart = map[string]string{
-	"examples/http/main.go":              "what a browser sends, as JSON",
 	"reformcycle/language/po.go":         "the words of gettext's files",
 	"reformcycle/language/languagetest":  "read by those who write tests",
 	"reformcycle/internal/draw/drawtest": "read by those who write tests",

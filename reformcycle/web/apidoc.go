@@ -128,7 +128,7 @@ var vocabularies = sync.OnceValue(func() map[reflect.Type]object {
 		reflect.TypeFor[time.Time]():           {"type": "string", "format": "date-time"},
 		reflect.TypeFor[json.RawMessage]():     {},
 		reflect.TypeFor[fault.Field](): {
-			"type": "object", "required": []string{"path", "rule"},
+			"type": "object", "required": []string{"rule"},
 			"properties": object{"path": object{"type": "string"}, "rule": object{"type": "string"}, "value": object{}, "want": object{"type": "string"}, "line": object{"type": "integer"}, "column": object{"type": "integer"}, "text": object{"type": "string"}},
 		},
 	}
@@ -177,7 +177,7 @@ func (p parts) schema(t reflect.Type) object {
 	case reflect.Map:
 		return object{"type": "object", "additionalProperties": p.schema(t.Elem())}
 	case reflect.Struct:
-		name := strings.TrimSuffix(strings.ToUpper(t.Name()[:1])+t.Name()[1:], "Body")
+		name := strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
 		if _, there := p[name]; !there {
 			p[name] = object{} // where a type holds itself
 			properties, required := object{}, []string{}
@@ -284,6 +284,8 @@ func makeDocument() object {
 		body := object{}
 		if o.gives != nil {
 			body["schema"] = p.schema(o.gives)
+		} else if o.kind == kindJSON || o.kind == kindSchema {
+			body["schema"] = object{"type": "object"}
 		}
 		kind, _, _ := strings.Cut(o.kind, ";")
 		answers := object{

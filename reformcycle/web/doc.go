@@ -58,7 +58,9 @@
 //	c/{cycle}/record     what can be recorded; record/{kind} is the form of a kind of change
 //	c/{cycle}/advance    the next move, with what stands before it
 //	c/{cycle}/entry/{seq}/correct, retract, correct-moment   an entry put right
-//	begin                a new reform
+//	c/{cycle}/exchange   files that go out and come in
+//	begin, import        a new reform; one that was recorded elsewhere
+//	api/                 the same for programs, as api/openapi.json describes it
 //
 // A form opens with what its address says of its fields, by their paths in the wire form:
 // record/rate?criterion=problem.needs&level=functional.

