@@ -89,6 +89,11 @@ func run(ctx context.Context, w io.Writer, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	level := slog.LevelInfo
+	if s.verbose {
+		level = slog.LevelDebug
+	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})))
 	if s.journal == "" {
 		dir, err := os.MkdirTemp("", "chsreform-")
 		if err != nil {
@@ -155,20 +160,20 @@ func local(at net.Addr) bool {
 
 // page is the handler over a journal.
 func (s settings) page(j reformcycle.Journal, t *telemetry) (*web.Page, error) {
-	level := slog.LevelInfo
-	if s.verbose {
-		level = slog.LevelDebug
-	}
-	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 	p, err := portfolio.Open(context.Background(), j, portfolio.WithLanguage(s.l), portfolio.WithOptions(
-		reformcycle.WithClock(time.Now), reformcycle.WithRetries(3), reformcycle.WithLogger(logger), reformcycle.WithObserver(t.heard), reformcycle.WithRefusals(),
+		reformcycle.WithClock(time.Now), reformcycle.WithRetries(3), reformcycle.WithLogger(slog.Default()), reformcycle.WithObserver(t.heard), reformcycle.WithRefusals(),
 		// A cycle that begins is judged by the last of them.
 		reformcycle.WithChecklist(cases.Kenya(nil).Checklist()), reformcycle.WithChecklist(reformcycle.ReformChecklist()),
 	))
 	if err != nil {
 		return nil, err
 	}
-	options := []web.Option{web.WithLogger(logger), web.WithLanguages(s.l, slices.DeleteFunc(slices.Clone(languages), func(l *language.Language) bool { return l == s.l })...)}
+	return s.over(p, slices.DeleteFunc(slices.Clone(languages), func(l *language.Language) bool { return l == s.l })...)
+}
+
+// over is the handler over a portfolio, in the language of the settings and others.
+func (s settings) over(p *portfolio.Portfolio, others ...*language.Language) (*web.Page, error) {
+	options := []web.Option{web.WithLogger(slog.Default()), web.WithLanguages(s.l, others...)}
 	if s.readOnly {
 		options = append(options, web.WithReadOnly())
 	} else {

@@ -61,20 +61,20 @@ func observe(file string) (*telemetry, error) {
 	t.tracer = traces.Tracer("chsreform")
 	meter := meters.Meter("chsreform")
 	for _, one := range []struct {
-		into        *metric.Int64Counter
-		name, about string
+		into *metric.Int64Counter
+		name string
 	}{
-		{&t.applied, "chsreform.changes", "Changes that were applied, by kind"},
-		{&t.moves, "chsreform.moves", "Batches that moved a cycle"},
-		{&t.refused, "chsreform.refusals", "Batches that were refused, by code"},
+		{&t.applied, "chsreform.changes"},
+		{&t.moves, "chsreform.moves"},
+		{&t.refused, "chsreform.refusals"},
 	} {
-		counter, err := meter.Int64Counter(one.name, metric.WithDescription(one.about))
+		counter, err := meter.Int64Counter(one.name)
 		if err != nil {
 			return nil, err
 		}
 		*one.into = counter
 	}
-	if t.took, err = meter.Float64Histogram("chsreform.http.duration", metric.WithUnit("s"), metric.WithDescription("How long answers took, by status")); err != nil {
+	if t.took, err = meter.Float64Histogram("chsreform.http.duration", metric.WithUnit("s")); err != nil {
 		return nil, err
 	}
 	t.end = func() error {
