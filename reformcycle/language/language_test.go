@@ -358,3 +358,23 @@ func FuzzRead(f *testing.F) {
 		require.Equal(t, string(written), string(language.Texts().Write(again)))
 	})
 }
+
+// What goes over the wire may be said in the language of whoever reads it, with what it is
+// told with; what it is stays the same.
+func TestATextGoesOverTheWireInALanguage(t *testing.T) {
+	inner := language.Of("stage.design")
+	text := language.Of("place.why", "place", inner, "why", language.Typed("x"))
+	l := fr.Language()
+	data, err := json.Marshal(text.In(l))
+	require.NoError(t, err)
+	var got struct {
+		ID, Text string
+		Args     map[string]struct{ ID, Text string }
+	}
+	require.NoError(t, json.Unmarshal(data, &got))
+	assert.Equal(t, "place.why", got.ID)
+	assert.Equal(t, l.Say(text), got.Text)
+	assert.Equal(t, "stage.design", got.Args["place"].ID)
+	assert.Equal(t, l.Say(inner), got.Args["place"].Text)
+	assert.NotEqual(t, inner.String(), got.Args["place"].Text)
+}

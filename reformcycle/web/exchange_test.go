@@ -141,3 +141,17 @@ func TestAProjectOfPolicyMakerGoesOutAndComesIn(t *testing.T) {
 	require.Equal(t, 200, w.Code)
 	require.Empty(t, hiddenFields(w.Body.String()))
 }
+
+// Whatever a file holds, it is shown or refused, and nothing of it is recorded unseen.
+func FuzzUpload(f *testing.F) {
+	p := page(f, WithAuthorize(everything))
+	f.Add("item,assessor,level\nproblem.needs,Amina,3\n", "workshop", "Workshop", "documented", "2025-05")
+	f.Add(`{"Project":[],"Player":[]}`, "policymaker", "", "", "")
+	f.Add("{\"cycle\":\"X\",\"format\":1}\n{\"end\":0}", "stream", "\x00", "x", "9999-99")
+	f.Fuzz(func(t *testing.T, file, format, occasion, basis, on string) {
+		for _, at := range []string{"/c/UGA-CHEW/exchange", "/c/UGA-CHEW/exchange/record", "/import"} {
+			w := uploading(t, p, at, file, "format", format, "occasion", occasion, "basis", basis, "on", on, "batch", file, "after", on)
+			require.Less(t, w.Code, 500, "%s: %s", at, w.Body)
+		}
+	})
+}
