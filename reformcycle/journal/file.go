@@ -93,6 +93,7 @@ type cycle struct {
 var (
 	_ reformcycle.Journal         = (*File)(nil)
 	_ reformcycle.SnapshotJournal = (*File)(nil)
+	_ reformcycle.Feeder          = (*File)(nil)
 )
 
 // FileOption configures OpenFile.
@@ -226,7 +227,7 @@ func (f *File) take() (err error) {
 	f.know(x)
 	good := x.ours && x.stop == nil
 	if good {
-		err = f.openIndex(x.off, x.sum)
+		err = f.openIndex(x)
 	} else if err := put(f.disk, f.path(formatFile), []byte(formatName)); err != nil {
 		// FORMAT is made before the first index, so only without one can its name be
 		// missing on the disk.
@@ -525,9 +526,10 @@ func (f *File) Append(ctx context.Context, b reformcycle.Batch) error {
 	if err != nil {
 		return err
 	}
+	before := c.mark
 	c.mark, c.sure = next, true
 	f.list(c, true)
-	if err := f.index.record(c.id, next); err != nil && !errors.Is(err, errNoIndex) {
+	if err := f.index.record(c.id, before, next); err != nil && !errors.Is(err, errNoIndex) {
 		f.note("", "there is no index for now: %v", err)
 	}
 	return nil

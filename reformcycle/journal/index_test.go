@@ -20,10 +20,10 @@ func records(t *testing.T, d *simDisk) (epoch string, all []string) {
 	require.True(t, found)
 	for len(rest) > 0 {
 		id := int(rest[6]) | int(rest[7])<<8
-		all = append(all, fmt.Sprint(string(rest[28:28+id]), " ", rest[8]))
-		rest = rest[28+id:]
+		all = append(all, fmt.Sprint(string(rest[44:44+id]), " ", rest[8]))
+		rest = rest[44+id:]
 	}
-	return strings.TrimPrefix(string(line), "chsreform index 1 "), all
+	return strings.TrimPrefix(string(line), "chsreform index 2 "), all
 }
 
 func TestTheIndexHasTheBatchesOfAllCyclesInTheirOrder(t *testing.T) {
@@ -54,7 +54,7 @@ func TestAnIndexThatIsNotRightIsMadeAgain(t *testing.T) {
 	d, _ := small(t)
 	good := d.names["dir/index"].now
 	epoch, _ := records(t, d)
-	for at := len("chsreform index 1 0123456789abcdef\n"); at < len(good); at++ {
+	for at := len("chsreform index 2 0123456789abcdef\n"); at < len(good); at++ {
 		for _, bad := range [][]byte{good[:at:at], append(bytes.Clone(good[:at]), make([]byte, len(good)-at)...)} {
 			d.lay("dir/index", bytes.Clone(bad))
 			read := opened(t, d, WithReadOnly())

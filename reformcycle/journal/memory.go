@@ -3,6 +3,8 @@ package journal
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
+	"hash/crc32"
 	"iter"
 	"slices"
 	"sync"
@@ -18,6 +20,15 @@ import (
 type Memory struct {
 	mu     sync.RWMutex
 	cycles map[string]kept
+	feed   []appended
+}
+
+// appended is a batch in the order of all appends, with a checksum of it and of those
+// before it.
+type appended struct {
+	cycle   string
+	entries []reformcycle.Entry
+	sum     uint32
 }
 
 // kept is what one cycle has: its batches as they came, and how many entries
@@ -27,7 +38,10 @@ type kept struct {
 	head    uint64
 }
 
-var _ reformcycle.Journal = (*Memory)(nil)
+var (
+	_ reformcycle.Journal = (*Memory)(nil)
+	_ reformcycle.Feeder  = (*Memory)(nil)
+)
 
 // NewMemory makes an empty journal in memory.
 func NewMemory() *Memory { return &Memory{} }
@@ -53,7 +67,80 @@ func (m *Memory) Append(ctx context.Context, b reformcycle.Batch) error {
 		m.cycles = make(map[string]kept)
 	}
 	m.cycles[b.Cycle] = kept{append(k.batches, b.Entries), k.head + uint64(len(b.Entries))}
+	m.feed = append(m.feed, appended{b.Cycle, b.Entries, m.last().follow(b)})
 	return nil
+}
+
+// last is the last batch of the feed; m.mu is held.
+func (m *Memory) last() (a appended) {
+	if len(m.feed) > 0 {
+		a = m.feed[len(m.feed)-1]
+	}
+	return a
+}
+
+// follow gives the checksum of a batch behind another.
+func (a appended) follow(b reformcycle.Batch) uint32 {
+	sum := crc32.Update(a.sum, castagnoli, []byte(b.Cycle))
+	var number [8]byte
+	for _, e := range b.Entries {
+		binary.LittleEndian.PutUint64(number[:], e.Seq)
+		sum = crc32.Update(crc32.Update(sum, castagnoli, number[:]), castagnoli, e.Data)
+	}
+	return sum
+}
+
+// position is that behind an entry of batch number at, from 1.
+func (a appended) position(at int, seq uint64) reformcycle.Position {
+	return reformcycle.Position{Epoch: 1, At: uint64(at), Seq: seq, Cycle: reformcycle.CycleSum(a.cycle), Proof: a.sum}
+}
+
+// Feed yields the entries of all cycles behind a position, in the order in which they
+// were appended. The memory of another run of the program is another journal, unless
+// it was filled with the same.
+//
+// Errors: [fault.Fields] for a position behind an entry that it does not have; what
+// the context returns.
+func (m *Memory) Feed(ctx context.Context, after reformcycle.Position) iter.Seq2[reformcycle.Fed, error] {
+	return func(yield func(reformcycle.Fed, error) bool) {
+		m.mu.RLock()
+		feed := m.feed
+		m.mu.RUnlock()
+		at, seq := 1, uint64(0)
+		if after.At > 0 && after.At <= uint64(len(feed)) && feed[after.At-1].position(int(after.At), after.Seq) == after {
+			at, seq = int(after.At), after.Seq
+		} else if err := reformcycle.Replay(ctx, m, after); err != nil {
+			yield(reformcycle.Fed{}, err)
+			return
+		}
+		for ; at <= len(feed); at++ {
+			if err := ctx.Err(); err != nil {
+				yield(reformcycle.Fed{}, err)
+				return
+			}
+			a := feed[at-1]
+			for _, e := range a.entries {
+				if e.Seq > seq && !yield(reformcycle.Fed{Cycle: a.cycle, Entry: e, Position: a.position(at, e.Seq)}, nil) {
+					return
+				}
+			}
+			seq = 0
+		}
+	}
+}
+
+// FeedEnd gives the position behind the last entry.
+func (m *Memory) FeedEnd(ctx context.Context) (reformcycle.Position, error) {
+	if err := ctx.Err(); err != nil {
+		return reformcycle.Position{}, err
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if len(m.feed) == 0 {
+		return reformcycle.Position{}, nil
+	}
+	a := m.last()
+	return a.position(len(m.feed), a.entries[len(a.entries)-1].Seq), nil
 }
 
 // Load yields the entries that follow after, as they are when the reading begins.

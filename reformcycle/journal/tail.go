@@ -212,7 +212,7 @@ func (f *File) stand(c *cycle) (standing, error) {
 		return standing{}, err
 	}
 	if !known {
-		err := f.index.record(c.id, t.mark)
+		err := f.index.record(c.id, c.mark, t.mark)
 		if lost && err == nil {
 			err = f.index.sync() // the loss is not to be told of once more
 		}
