@@ -95,6 +95,12 @@ func (a appended) position(at int, seq uint64) reformcycle.Position {
 	return reformcycle.Position{Epoch: 1, At: uint64(at), Seq: seq, Cycle: reformcycle.CycleSum(a.cycle), Proof: a.sum}
 }
 
+// has tells whether a position is behind one of its entries.
+func (a appended) has(p reformcycle.Position) bool {
+	first, last := a.entries[0].Seq, a.entries[len(a.entries)-1].Seq
+	return p.Seq >= first && p.Seq <= last && p == a.position(int(p.At), p.Seq)
+}
+
 // Feed yields the entries of all cycles behind a position, in the order in which they
 // were appended. The memory of another run of the program is another journal, unless
 // it was filled with the same.
@@ -107,7 +113,7 @@ func (m *Memory) Feed(ctx context.Context, after reformcycle.Position) iter.Seq2
 		feed := m.feed
 		m.mu.RUnlock()
 		at, seq := 1, uint64(0)
-		if after.At > 0 && after.At <= uint64(len(feed)) && feed[after.At-1].position(int(after.At), after.Seq) == after {
+		if after.At > 0 && after.At <= uint64(len(feed)) && feed[after.At-1].has(after) {
 			at, seq = int(after.At), after.Seq
 		} else if err := reformcycle.Replay(ctx, m, after); err != nil {
 			yield(reformcycle.Fed{}, err)

@@ -18,8 +18,8 @@
 // what was acknowledged outlives the journal that acknowledged it, with WithBeside
 // that two journals over one place do not overwrite each other, and with
 // WithDamage that what rots where it is kept is named. A journal
-// that is a reformcycle.SnapshotJournal as well is held against that contract
-// too. With -short the suite makes fewer cycles.
+// that is a reformcycle.SnapshotJournal or a reformcycle.Feeder as well is held against
+// that contract too. With -short the suite makes fewer cycles.
 package journaltest
 
 import (
@@ -153,6 +153,7 @@ var contract = []group{
 	{"concurrency", concurrencyRules},
 	{"cycle", cycleRules},
 	{"snapshots", snapshotRules},
+	{"feed", feedRules},
 }
 
 // absent says why a rule was not tried.

@@ -26,6 +26,7 @@ type shelf struct {
 	mu        sync.Mutex
 	cycles    map[string][]reformcycle.Entry
 	snapshots map[string]reformcycle.Snapshot
+	fed       []reformcycle.Fed
 }
 
 func (s *shelf) entries(cycle string) []reformcycle.Entry {
@@ -46,6 +47,44 @@ func (s *shelf) add(cycle string, entries ...reformcycle.Entry) {
 		s.cycles = map[string][]reformcycle.Entry{}
 	}
 	s.cycles[cycle] = append(slices.Clip(s.cycles[cycle]), entries...)
+	for _, e := range entries {
+		at := reformcycle.Position{Epoch: 1, At: uint64(len(s.fed) + 1), Seq: e.Seq, Cycle: reformcycle.CycleSum(cycle)}
+		s.fed = append(s.fed, reformcycle.Fed{Cycle: cycle, Entry: e, Position: at})
+	}
+}
+
+func (s *shelf) all() []reformcycle.Fed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fed
+}
+
+func (s *shelf) Feed(ctx context.Context, after reformcycle.Position) iter.Seq2[reformcycle.Fed, error] {
+	return func(yield func(reformcycle.Fed, error) bool) {
+		all := s.all()
+		if after.At > 0 && after.At <= uint64(len(all)) && all[after.At-1].Position == after {
+			all = all[after.At:]
+		} else if err := reformcycle.Replay(ctx, s, after); err != nil {
+			yield(reformcycle.Fed{}, err)
+			return
+		}
+		for _, one := range all {
+			if err := ctx.Err(); err != nil {
+				yield(reformcycle.Fed{}, err)
+				return
+			}
+			if !yield(one, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *shelf) FeedEnd(context.Context) (end reformcycle.Position, err error) {
+	if all := s.all(); len(all) > 0 {
+		end = all[len(all)-1].Position
+	}
+	return end, nil
 }
 
 func (s *shelf) Append(ctx context.Context, b reformcycle.Batch) error {
@@ -124,6 +163,8 @@ type faulty struct {
 	list   func(context.Context, string) iter.Seq2[string, error]
 	save   func(reformcycle.Snapshot) error
 	find   func(string) (reformcycle.Snapshot, bool, error)
+	feed   func(context.Context, reformcycle.Position) iter.Seq2[reformcycle.Fed, error]
+	end    func() reformcycle.Position
 	reopen func() reformcycle.Journal
 	beside func() reformcycle.Journal
 	damage func(cycle string, seq uint64) reformcycle.Journal
@@ -162,6 +203,38 @@ func (f *faulty) LoadSnapshot(ctx context.Context, cycle string) (reformcycle.Sn
 		return f.shelf.LoadSnapshot(ctx, cycle)
 	}
 	return f.find(cycle)
+}
+
+func (f *faulty) Feed(ctx context.Context, after reformcycle.Position) iter.Seq2[reformcycle.Fed, error] {
+	if f.feed == nil {
+		return f.shelf.Feed(ctx, after)
+	}
+	return f.feed(ctx, after)
+}
+
+func (f *faulty) FeedEnd(ctx context.Context) (reformcycle.Position, error) {
+	if f.end == nil {
+		return f.shelf.FeedEnd(ctx)
+	}
+	return f.end(), nil
+}
+
+// fed gives what a feed has from a list that was changed.
+func fed(f *faulty, change func(all []reformcycle.Fed, after reformcycle.Position) []reformcycle.Fed) {
+	f.feed = func(_ context.Context, after reformcycle.Position) iter.Seq2[reformcycle.Fed, error] {
+		return func(yield func(reformcycle.Fed, error) bool) {
+			for _, one := range change(slices.Clone(f.all()), after) {
+				if !yield(one, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// behind is what a list has behind a position, which it takes at its word.
+func behind(all []reformcycle.Fed, after reformcycle.Position) []reformcycle.Fed {
+	return all[min(after.At, uint64(len(all))):]
 }
 
 // tried gives a trial of journals with a fault.
@@ -263,8 +336,8 @@ func TestWhatAJournalDoesNotOfferIsSkippedByName(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if want := len(durabilityRules) + len(damageRules) + len(snapshotRules) + 3; skipped != want {
-		t.Errorf("%d rules were skipped and should be %d: those of durability, of damage, of snapshots, and three of journals beside each other", skipped, want)
+	if want := len(durabilityRules) + len(damageRules) + len(snapshotRules) + len(feedRules) + 3; skipped != want {
+		t.Errorf("%d rules were skipped and should be %d: those of durability, of damage, of snapshots, of the feed, and three of journals beside each other", skipped, want)
 	}
 }
 
@@ -411,6 +484,65 @@ var faults = []struct {
 	caughtBy []string
 	fault    func(*faulty)
 }{
+	{"takes a position at its word", []string{"feed/a position of another", "feed/a position that was made up"}, func(f *faulty) { fed(f, behind) }},
+	{"feeds no cycle but the first", []string{"feed/followers that", "feed/a feed that", "feed/followers of"}, func(f *faulty) {
+		fed(f, func(all []reformcycle.Fed, after reformcycle.Position) []reformcycle.Fed {
+			return slices.DeleteFunc(behind(all, after), func(one reformcycle.Fed) bool { return one.Cycle != all[0].Cycle })
+		})
+	}},
+	{"leaves out entry 7", []string{"feed/followers that", "feed/a feed that", "feed/followers of", "feed/FeedEnd"}, func(f *faulty) {
+		fed(f, func(all []reformcycle.Fed, after reformcycle.Position) []reformcycle.Fed {
+			return slices.DeleteFunc(behind(all, after), func(one reformcycle.Fed) bool { return one.Entry.Seq == 7 })
+		})
+	}},
+	{"feeds the latest first", []string{"feed/followers that", "feed/a feed that", "feed/followers of"}, func(f *faulty) {
+		fed(f, func(all []reformcycle.Fed, after reformcycle.Position) []reformcycle.Fed {
+			all = behind(all, after)
+			slices.Reverse(all)
+			return all
+		})
+	}},
+	{"goes on one entry too late", []string{"feed/followers that", "feed/followers of"}, func(f *faulty) {
+		fed(f, func(all []reformcycle.Fed, after reformcycle.Position) []reformcycle.Fed {
+			if after.At > 0 {
+				after.At++
+			}
+			return behind(all, after)
+		})
+	}},
+	{"begins anew each time", []string{"feed/a feed that", "feed/FeedEnd"}, func(f *faulty) {
+		fed(f, func(all []reformcycle.Fed, after reformcycle.Position) []reformcycle.Fed { return all })
+	}},
+	{"feeds without an epoch", []string{"feed/followers that", "feed/a feed that"}, func(f *faulty) {
+		fed(f, func(all []reformcycle.Fed, after reformcycle.Position) []reformcycle.Fed {
+			for i := range all {
+				all[i].Position.Epoch = 0
+			}
+			return behind(all, after)
+		})
+	}},
+	{"feeds other data", []string{"feed/followers that", "feed/a feed that", "feed/followers of"}, func(f *faulty) {
+		fed(f, func(all []reformcycle.Fed, after reformcycle.Position) []reformcycle.Fed {
+			for i := range all {
+				all[i].Entry.Data = nil
+			}
+			return behind(all, after)
+		})
+	}},
+	{"ends the feed at the beginning", []string{"feed/FeedEnd"}, func(f *faulty) {
+		f.end = func() reformcycle.Position { return reformcycle.Position{} }
+	}},
+	{"ends a feed quietly with its context", []string{"feed/a context"}, func(f *faulty) {
+		f.feed = func(ctx context.Context, after reformcycle.Position) iter.Seq2[reformcycle.Fed, error] {
+			return func(yield func(reformcycle.Fed, error) bool) {
+				for _, one := range behind(f.all(), after) {
+					if ctx.Err() != nil || !yield(one, nil) {
+						return
+					}
+				}
+			}
+		}
+	}},
 	{"drops the last entry of long batches", []string{"ordering/entries", "atomicity/a batch of a thousand entries is", "size/a batch"}, func(f *faulty) {
 		inward(f, func(b *reformcycle.Batch) {
 			if len(b.Entries) > 3 {
