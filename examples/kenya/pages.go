@@ -50,6 +50,15 @@ func look(ctx context.Context, l *language.Language, all *portfolio.Portfolio) (
 		return p, err
 	}
 	p.due = of.Due
+	if of.Diagnosis, err = all.Diagnose(ctx, portfolio.Everything); err != nil {
+		return p, err
+	}
+	if of.Late, err = all.Late(ctx, portfolio.Everything); err != nil {
+		return p, err
+	}
+	if of.Shared, err = all.Shared(ctx, portfolio.Everything); err != nil {
+		return p, err
+	}
 	var b strings.Builder
 	err = report.NationalBrief(&b, l, of)
 	p.brief = b.String()

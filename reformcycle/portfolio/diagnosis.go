@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
@@ -104,6 +105,7 @@ type viewed struct {
 	stays           []stay
 	missed, perhaps []reformcycle.Deadline
 	guards          []string
+	checklist       *assessment.Checklist
 
 	pledges []pledge
 
@@ -278,7 +280,7 @@ func districtsLate(v *view, _ reformcycle.Rule) reformcycle.Verdict {
 
 // commonHold: one guard stands before most of the cycles below the nation.
 func commonHold(v *view, r reformcycle.Rule) reformcycle.Verdict {
-	before := map[string][]string{}
+	before, asks := map[string][]string{}, map[string]language.Text{}
 	active := 0
 	for i := range v.cycles {
 		c := &v.cycles[i]
@@ -288,9 +290,10 @@ func commonHold(v *view, r reformcycle.Rule) reformcycle.Verdict {
 		active++
 		for _, guard := range c.guards {
 			before[guard] = append(before[guard], c.name)
+			asks[guard] = c.asks(guard)
 		}
 	}
-	return v.most("criterion", "fact.portfolio-hold", before, active, r.Value("share"), func(guard string) language.Text { return language.Typed(guard) })
+	return v.most("criterion", "fact.portfolio-hold", before, active, r.Value("share"), func(guard string) language.Text { return asks[guard] })
 }
 
 // commonFinding: the diagnosis of most of the cycles finds the same.
@@ -338,6 +341,24 @@ func (v *view) most(about, fact string, in map[string][]string, all int, share f
 		return sound([]reformcycle.Fact{{About: "cycle", Says: language.Of("fact.portfolio-apart", "n", all)}})
 	}
 	return reformcycle.Verdict{}
+}
+
+// asks is what a guard of a cycle asks for, as people read it.
+func (c *viewed) asks(guard string) language.Text {
+	if criterion, ok := c.checklist.Criterion(guard); ok {
+		short := language.Of("picture.criterion." + guard)
+		if _, named := language.Texts().Entry(short.ID); named {
+			return short
+		}
+		return language.Built(criterion.Text)
+	}
+	switch guard {
+	case reformcycle.CoalitionVeto:
+		return language.Of("brief.veto")
+	case reformcycle.ParentUnready:
+		return language.Of("national.parent-unready")
+	}
+	return language.Typed(guard)
 }
 
 // leastAlike is how many cycles are needed for something to be common.

@@ -15,6 +15,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/fault"
 	"github.com/chsreform/chsreform/reformcycle/journal"
+	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
 	"github.com/chsreform/chsreform/reformcycle/portfolio"
 	"github.com/chsreform/chsreform/stakeholders"
@@ -141,11 +142,12 @@ func TestTheRulesOverAllGiveEachVerdict(t *testing.T) {
 	}
 	got, says := o.says("common-hold")
 	require.Equal(t, "finding", got)
-	require.Contains(t, says, "problem.needs holds back 3 of 3: a, b, c")
+	needs := "holds back 3 of 3: " + language.Of("picture.criterion.problem.needs").String() + " – a, b, c"
+	require.Contains(t, says, needs, "as people read it, and not by its id")
 	seen["common-hold"]["finding"] = true
 	o.apply("c", reformcycle.Rate{Criterion: "problem.needs", Level: assessment.Functional, Evidence: assessment.Evidence{What: "Seen", Source: "test", Basis: assessment.Illustrative}})
 	_, says = o.says("common-hold")
-	require.NotContains(t, strings.Join(says, "\n"), "problem.needs", "two are no three")
+	require.NotContains(t, strings.Join(says, "\n"), language.Of("picture.criterion.problem.needs").String(), "two are no three")
 	o = fresh()
 	for i, id := range []string{"a", "b", "c"} {
 		o.begin(id, reformcycle.Stage(1+2*i), place(id, reformcycle.District, "", 1))
@@ -161,7 +163,7 @@ func TestTheRulesOverAllGiveEachVerdict(t *testing.T) {
 	o.begin("c", reformcycle.ProblemPrioritization)
 	check(o, "common-finding", "strength", "reforms that were compared: 3")
 	o.day = 700
-	check(o, "common-finding", "finding", "3 of 3 (a, b, c): The reform stands still: nothing has moved it for longer than its stage usually takes.")
+	check(o, "common-finding", "finding", "3 of 3: The reform stands still: nothing has moved it for longer than its stage usually takes. – a, b, c")
 	o.begin("n", reformcycle.ProblemPrioritization, naming(reformcycle.Child{Cycle: "x", Name: "C x"}, reformcycle.Child{Cycle: "y", Name: "C y"}, reformcycle.Child{Cycle: "z", Name: "C z"}))
 	check(o, "common-finding", "question", "how these stand, in number 3: C x, C y, C z")
 

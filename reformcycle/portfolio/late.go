@@ -126,7 +126,7 @@ func (c *viewed) lookLate(s reformcycle.State) {
 			c.stands.least, c.stands.most = days(c.since, today)
 		}
 	}
-	c.guards = rowOf(c.id, s, nil).Guards
+	c.guards, c.checklist = rowOf(c.id, s, nil).Guards, s.Checklist()
 	for _, d := range s.Due(date.Date{}, today) {
 		switch {
 		case !planned(d):

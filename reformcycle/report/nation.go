@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/portfolio"
@@ -26,14 +27,20 @@ type Briefing struct {
 	Tree   portfolio.Tree
 	// Due are the deadlines of all, in their order.
 	Due []portfolio.Due
+	// Diagnosis over all, who is late, and what several count on: as the portfolio tells
+	// them. A zero Diagnosis leaves out what is wrong with all, and their three annexes.
+	Diagnosis reformcycle.Diagnosis
+	Late      []portfolio.Late
+	Shared    []portfolio.Shared
 }
 
 // NationalBrief tells in Markdown where a nation and its districts stand, for the minister
 // who has to decide. The first page, at most 55 lines of 95 columns, has what there is to
 // do and for whom: who is waited for, by name, with what was last known of each and when;
 // who waits for the nation; which functions nobody decides, and which several tiers do; who
-// is silent; what holds back most; where everybody stands, with the people there; what is
-// due next. It names as many as it has room for, whole, and counts the others. Annexes
+// is silent; what holds back most; what is wrong with all of them, who is late and what is
+// counted on twice among it; where everybody stands, with the people there; what is due
+// next. It names as many as it has room for, whole, and counts the others. Annexes
 // behind it, in the same file, have them all.
 //
 // It is told in a language, nil for English; what people typed stands as they typed it. The
@@ -62,6 +69,12 @@ func NationalBrief(w io.Writer, l *language.Language, of Briefing) error {
 	n.falls()
 	n.deciding()
 	n.misfits()
+	if n.judgedAll() {
+		n.annex(ofAllWrong, "brief.diagnosis")
+		n.verdicts(n.of.Diagnosis)
+		n.behind()
+		n.shared()
+	}
 	return draw.Write(w, n.String())
 }
 
@@ -74,6 +87,9 @@ const (
 	ofAllDue
 	ofFunctions
 	ofMisfits
+	ofAllWrong
+	ofLate
+	ofShared
 )
 
 type national struct {
@@ -125,8 +141,10 @@ type part struct {
 	// all is how many there are, of which entries are the first.
 	all, annex int
 	// wants is how many of them the page keeps before it says less in each; kept is how
-	// many it has.
+	// many it has. It keeps the first, but of a part that may spare it, whose intro says
+	// where all of them are.
 	wants, kept int
+	spares      bool
 }
 
 // page writes the first page, with ever fewer names and shorter texts until what it should
@@ -169,7 +187,12 @@ func (n *national) fit(parts []part, hard bool) (page string, fits bool) {
 			}
 		}
 		if find(func(p part) int { return min(p.wants, len(p.entries)) }); longest < 0 && hard {
-			find(func(part) int { return 1 })
+			find(func(p part) int {
+				if p.spares {
+					return 0
+				}
+				return 1
+			})
 		}
 		if longest < 0 {
 			return page, false
@@ -201,12 +224,123 @@ func (n *national) compose(parts []part) string {
 func (n *national) parts() []part {
 	todo, naming := n.todo()
 	tiers, due := n.tiers(), gathered(n.of.Due)
-	return []part{
+	parts := []part{
 		{title: n.say("brief.where"), intro: n.standing()},
 		{title: n.say("national.todo"), intro: n.wrap(n.before(), "", "", 3), entries: todo, all: len(todo), wants: max(naming, 2), annex: ofTodo},
 		{title: n.say("national.holds"), intro: n.unheld(), entries: n.held(), all: len(n.of.RollUp.Holds), wants: 2, annex: ofHolds},
 		{title: n.say("national.everybody"), intro: n.counts(), entries: tiers, all: len(tiers), wants: len(tiers), annex: ofTallies},
 		{title: n.say("brief.due"), intro: n.nothingDue(), entries: n.next(due), all: len(due), wants: 2, annex: ofAllDue},
+	}
+	if n.judgedAll() {
+		wrong := n.wrong()
+		parts = slices.Insert(parts, 3, part{title: n.say("national.wrong"), intro: n.wrap(n.judgedOver(), "", "", 2), entries: wrong, all: len(wrong), wants: 1, spares: true, annex: ofAllWrong})
+	}
+	return parts
+}
+
+// judgedAll reports whether there is a diagnosis over all.
+func (n *national) judgedAll() bool { return n.of.Diagnosis.Rules != "" }
+
+// judgedOver opens what is wrong with all of them.
+func (n *national) judgedOver() string {
+	d := n.of.Diagnosis
+	if d.Silent() {
+		return n.say("brief.no-rule")
+	}
+	text := n.say("brief.findings", "n", len(d.Findings))
+	if len(d.Findings) == 0 {
+		text = n.say("brief.no-finding")
+	}
+	if open := len(d.Questions); open > 0 {
+		text += " " + n.say("brief.questions", "n", open)
+	}
+	return text + " " + n.say("brief.all-of-it", "annex", ofAllWrong)
+}
+
+// wrong tells the findings over all, the gravest first, and last what holds back most, which
+// the page tells by name. Those about cycles name them.
+func (n *national) wrong() (all []entry) {
+	findings := slices.Clone(n.of.Diagnosis.Findings)
+	slices.SortStableFunc(findings, func(a, b reformcycle.Finding) int {
+		switch common := "common-hold"; {
+		case a.Code == common && b.Code != common:
+			return 1
+		case b.Code == common && a.Code != common:
+			return -1
+		}
+		return 0
+	})
+	for i, f := range findings {
+		text := n.fill("brief.grave", "severity", n.capital(f.Severity.Told()), "finding", draw.Sentence(n.clip(f.Sentence, 130)))
+		var cycles []string
+		for _, fact := range f.Facts {
+			if fact.About == "cycle" && fact.ID != "" && !slices.Contains(cycles, fact.ID) {
+				cycles = append(cycles, fact.ID)
+			}
+		}
+		if cycles != nil {
+			text = n.naming(cycles, 2, func(names []language.Text) string {
+				return text + " " + n.say("national.concerned", "n", len(cycles), "who", names)
+			})
+		} else if fact := n.fact(f.Facts, 120); fact != "" {
+			text += " " + fact
+		}
+		all = append(all, n.item(i+1, text, 3))
+	}
+	return all
+}
+
+// behind is the annex on who is late.
+func (n *national) behind() {
+	n.annex(ofLate, "web.behind")
+	if len(n.of.Late) == 0 {
+		n.put(n.say("web.behind.none"))
+		return
+	}
+	n.put(n.say("web.behind.says"), "")
+	n.headed("picture.many.jurisdiction", "brief.stage", "web.stage-since", "web.behind-others", "web.behind-plan", "national.before")
+	for _, l := range n.of.Late {
+		against, plan := "web.behind.no", n.say("web.behind.no")
+		switch l.Against {
+		case date.Yes:
+			against = "web.behind.yes"
+		case date.Open:
+			against = "web.behind.perhaps"
+		}
+		if len(l.Missed) > 0 {
+			plan = strings.Join(draw.Each(l.Missed, func(d reformcycle.Deadline) string {
+				return n.statement(language.Of("fact.portfolio-missed.one", "what", d.Says, "on", dated(d.Latest)))
+			}), " ")
+		} else if len(l.Perhaps) > 0 {
+			plan = n.say("web.behind.perhaps")
+		}
+		before := strings.Join(draw.Each(l.Guards, func(g string) string { return n.tell(n.guard(g)) }), "; ")
+		since := ""
+		if !l.Since.IsZero() {
+			since = n.say("brief.on", "on", dated(l.Since))
+		}
+		n.brief.row(n.tell(n.called(l.Cycle)), n.tell(stageName(l.Stage)), since, n.say(against), plan, before)
+	}
+}
+
+// shared is the annex on commitments that several count on.
+func (n *national) shared() {
+	n.annex(ofShared, "national.shared")
+	if len(n.of.Shared) == 0 {
+		n.put(n.say("national.shared-none"))
+		return
+	}
+	for _, s := range n.of.Shared {
+		args := []any{"who", s.Who, "resource", s.Resource.Told(), "counted", n.l.Number(s.Counted), "unit", s.Unit, "names", draw.Each(s.Cycles, n.called)}
+		switch id := "national.shared-open"; s.Twice {
+		case date.Yes, date.No:
+			if id = "national.shared-twice"; s.Twice == date.No {
+				id = "national.shared-parts"
+			}
+			n.put("- " + n.say(id, append(args, "pledged", n.l.Number(s.Pledged), "whole", n.called(s.Whole))...))
+		default:
+			n.put("- " + n.say(id, args...))
+		}
 	}
 }
 

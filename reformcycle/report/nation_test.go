@@ -24,6 +24,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/language/languagetest"
 	"github.com/chsreform/chsreform/reformcycle/language/pt"
 	"github.com/chsreform/chsreform/reformcycle/portfolio"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // kenya is the built-in nation as its portfolio has it, told in a language.
@@ -48,6 +49,12 @@ func briefing(t testing.TB, j reformcycle.Journal, nation string, options ...ref
 	of.Tree, err = p.Tree(ctx, portfolio.Everything)
 	require.NoError(t, err)
 	of.Due, err = p.Due(ctx, portfolio.Everything, date.Date{}, date.Of(date.AddMonths(of.State.JudgedAt(), 12)))
+	require.NoError(t, err)
+	of.Diagnosis, err = p.Diagnose(ctx, portfolio.Everything)
+	require.NoError(t, err)
+	of.Late, err = p.Late(ctx, portfolio.Everything)
+	require.NoError(t, err)
+	of.Shared, err = p.Shared(ctx, portfolio.Everything)
 	require.NoError(t, err)
 	return of
 }
@@ -107,13 +114,63 @@ func TestTheNationalBriefOfKenyaNamesNames(t *testing.T) {
 		}
 	}
 	assert.Contains(t, page, "People who live there: "+draw.Figures(nil, people, 0)+".")
-	assert.Contains(t, page, fmt.Sprintf("%d jurisdictions wait for it: Bungoma, ", waits))
+	// By their last entries no county waits for the nation; the made-up nation has some.
+	assert.Zero(t, waits)
+	assert.NotContains(t, annexes, "Move the nation on")
 	assert.Contains(t, page, fmt.Sprintf("%d jurisdictions stand before it", len(of.RollUp.Holds[0].Cycles)))
 	for _, p := range of.Tree.Places {
 		assert.Contains(t, brief, "\n| "+p.Jurisdiction.Name+" | ", "each has its row")
 	}
-	assert.Equal(t, 7, strings.Count(brief, "\n## Annex "))
+	assert.Equal(t, 10, strings.Count(brief, "\n## Annex "))
 	assert.NotContains(t, brief[strings.Index(brief, "\n---\n"):], draw.Ellipsis, "annexes cut nothing")
+}
+
+// What is wrong with all of them stands on the page, the gravest first; the annexes have
+// each finding, who is late, and what several count on.
+func TestANationalBriefTellsWhatIsWrongWithAll(t *testing.T) {
+	of := kenya(t, nil)
+	var isiolo, nairobi string
+	for _, p := range of.Tree.Places {
+		switch p.Jurisdiction.Name {
+		case "Isiolo":
+			isiolo = p.Cycle
+		case "Nairobi":
+			nairobi = p.Cycle
+		}
+	}
+	of.Shared = []portfolio.Shared{
+		{Who: "A funder", Resource: stakeholders.Money, Unit: "USD", Cycles: []string{isiolo, nairobi}, Counted: 30, Whole: "KEN", Pledged: 20, Twice: date.Yes},
+		{Who: "Another", Resource: stakeholders.Money, Unit: "USD", Cycles: []string{isiolo, nairobi}, Counted: 30.5},
+		{Who: "A third", Resource: stakeholders.Money, Unit: "USD", Cycles: []string{isiolo, nairobi}, Counted: 10, Whole: "KEN", Pledged: 10, Twice: date.No},
+	}
+	of.Late = append(of.Late, portfolio.Late{Cycle: isiolo, Stage: reformcycle.Design, Since: date.MustParse("2019-05"), Against: date.Open, Guards: []string{reformcycle.ParentUnready}})
+	brief := nationalBrief(t, nil, of)
+	page, annexes, _ := strings.Cut(brief, "\n---\n")
+	page = flat(page)
+	require.NotEmpty(t, of.Diagnosis.Findings)
+	assert.Contains(t, page, fmt.Sprintf("Findings: %d.", len(of.Diagnosis.Findings)))
+	first := of.Diagnosis.Findings[0]
+	if first.Code == "common-hold" { // which the page tells by name, above
+		first = of.Diagnosis.Findings[1]
+	}
+	assert.Contains(t, page, draw.Capital(first.Severity.Told().String())+": "+first.Sentence.String())
+	for _, f := range of.Diagnosis.Findings {
+		assert.Contains(t, annexes, f.Sentence.String())
+	}
+	assert.Contains(t, annexes, "| Isiolo | 4\u00a0design | May 2019 | Perhaps: a date is not known well enough | No | The nation is not as far yet |")
+	for _, l := range of.Late {
+		assert.Contains(t, annexes, "\n| "+l.Name)
+	}
+	assert.Contains(t, annexes, "- Counted on more than once: A funder, money. Committed, by the record of Kenya: 20 USD. Counted on together: 30 USD, by Isiolo, Nairobi.")
+	assert.Contains(t, annexes, "- To be asked, whether it is one commitment or several: Another, money. Counted on together: 30.5 USD, by Isiolo, Nairobi.")
+	assert.Contains(t, annexes, "- Shared out: A third, money. ")
+
+	of.Late, of.Shared, of.Diagnosis.Findings = nil, nil, nil
+	brief = flat(nationalBrief(t, nil, of))
+	assert.Contains(t, brief, "None is late, as far as is known.")
+	assert.Contains(t, brief, "No commitment is on record with several")
+	of.Diagnosis = reformcycle.Diagnosis{}
+	assert.Equal(t, 7, strings.Count(nationalBrief(t, nil, of), "\n## Annex "), "who does not ask is not told")
 }
 
 // made-up nations: of nothing, of one without districts, and one that is full of all.
@@ -150,6 +207,16 @@ func briefings(t testing.TB) map[string]Briefing {
 		full.Due = append(full.Due, portfolio.Due{Cycle: fmt.Sprintf("D-%03d", i), Deadline: reformcycle.Deadline{
 			Kind: reformcycle.ReviewDue, Day: date.MustParse("2026-03-01"), Latest: date.MustParse("2026-03-0" + fmt.Sprint(1+i%9)), Says: language.Typed(hostile), Overdue: i < 20,
 		}})
+	}
+	full.Diagnosis = reformcycle.Diagnosis{Rules: "portfolio-diagnosis@1.0.0"}
+	for range 20 {
+		f := reformcycle.Finding{Severity: reformcycle.Serious, Sentence: language.Typed(hostile), Remedy: language.Typed(hostile)}
+		for i := range 200 {
+			f.Facts = append(f.Facts, reformcycle.Fact{About: "cycle", ID: fmt.Sprintf("D-%03d", i), Says: language.Typed(hostile)})
+		}
+		full.Diagnosis.Findings = append(full.Diagnosis.Findings, f)
+		full.Late = append(full.Late, portfolio.Late{Cycle: "D-001", Name: hostile, Stage: reformcycle.Launch, Against: date.Yes, Missed: []reformcycle.Deadline{{Kind: reformcycle.ReviewDue, Says: language.Typed(hostile)}}})
+		full.Shared = append(full.Shared, portfolio.Shared{Who: hostile, Unit: hostile, Resource: stakeholders.Money, Counted: 1e300, Whole: hostile, Pledged: 1, Cycles: []string{"D-001", hostile}, Twice: date.Yes})
 	}
 	return map[string]Briefing{"of nothing": {}, "alone": {State: w.cycle.State()}, "full": full}
 }
@@ -217,6 +284,8 @@ func TestANationalBriefSaysNothingInEnglish(t *testing.T) {
 	typed = append(typed, languagetest.Typed(of.State)...)
 	typed = append(typed, languagetest.Typed(of.Tree)...)
 	typed = append(typed, languagetest.Typed(of.Due)...)
+	typed = append(typed, languagetest.Typed(of.Diagnosis)...)
+	typed = append(typed, languagetest.Typed(of.Late)...)
 	brief := nationalBrief(t, l, of)
 	assert.Empty(t, languagetest.Leaks(brief, unended(typed)...))
 	_, annexes, _ := strings.Cut(brief, "\n---\n")
