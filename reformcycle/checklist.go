@@ -105,6 +105,13 @@ func DerivedCriteria() []string {
 	return sorted(ids)
 }
 
+// ComputedFrom gives the kind of change that a derived criterion is computed from first;
+// false for one that a cycle can't compute.
+func ComputedFrom(criterion string) (Kind, bool) {
+	d, ok := derivations[criterion]
+	return d.change, ok
+}
+
 // criterion is a criterion made ready to judge a state by.
 type criterion struct {
 	assessment.Criterion

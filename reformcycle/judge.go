@@ -218,6 +218,17 @@ func (s State) Level(criterion string) (assessment.Level, bool) {
 	return st.level(i, s.moment()), true
 }
 
+// Lacks tells what a criterion lacks, whether or not it guards the next step; false where
+// it is met, or the checklist does not have it.
+func (s State) Lacks(criterion string) (Blocker, bool) {
+	st, at := s.get(), s.moment()
+	i, ok := st.rules.list.Index(criterion)
+	if !ok || st.rules.criteria[i].Met(st.level(i, at)) {
+		return Blocker{}, false
+	}
+	return st.blocker(i, st.level(i, at), at), true
+}
+
 // Levels of all criteria, in the order of the checklist.
 func (s State) Levels() []assessment.Level {
 	levels := make([]assessment.Level, len(s.get().rules.criteria))

@@ -55,6 +55,13 @@
 //	heat, timeline, map  all reforms as pictures, with tables that say the same
 //	c/{cycle}            where a reform stands, what is in its way, what to do next
 //	c/{cycle}/due.ics    its deadlines
+//	…/stage/{stage}      the room of a stage: its checklist and what was made there
+//	…/coalition          who stands where; ?actor=, ?position=, ?power= and ?strategy= ask
+//	                     what would be if, of a fork, so that nothing is written
+//	…/diagnosis          what is wrong and right, contested and not known, with sources
+//	…/history            its entries, newest first; …/entry/{seq} is one of them
+//	…/compare            the difference between the days ?from= and ?to=
+//	…/brief, …/national  what a minister reads, and prints on A4
 //	c/{cycle}/record     what can be recorded; record/{kind} is the form of a kind of change
 //	c/{cycle}/advance    the next move, with what stands before it
 //	c/{cycle}/entry/{seq}/correct, retract, correct-moment   an entry put right

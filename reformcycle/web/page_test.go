@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -214,8 +215,22 @@ func TestNoPageSaysAnythingInNoLanguage(t *testing.T) {
 			for e, err := range c.History(t.Context(), 0) {
 				require.NoError(t, err)
 				typed = append(typed, e.By)
-				typed = append(typed, languagetest.Typed(e.Data)...)
+				for _, text := range append(languagetest.Typed(e.Data), idsIn(e.Data)...) {
+					typed = append(typed, text, clipped(text), strings.TrimSuffix(text, "."))
+				}
 			}
+			for rule := range c.State().Rules().All() {
+				typed = append(typed, rule.Code)
+				if _, ours := reformcycle.DiagnosisRules().Rule(rule.Code); !ours { // a host's own, in its language
+					typed = append(typed, languagetest.Typed(rule)...)
+				}
+				for _, key := range rule.Sources {
+					if s, known := c.State().Rules().Source(key); known {
+						typed = append(typed, s.Key, s.Citation, s.Link)
+					}
+				}
+			}
+			typed = append(typed, c.State().Rules().ID(), c.State().Checklist().ID(), strings.Split(c.State().Checklist().ID(), "@")[0])
 			for _, s := range c.State().Checklist().Sources() {
 				typed = append(typed, s.Key, s.Citation, s.Link)
 			}
@@ -232,6 +247,20 @@ func TestNoPageSaysAnythingInNoLanguage(t *testing.T) {
 			assert.Empty(t, languagetest.Pieces(w.Body.String()), at)
 		}
 	}
+}
+
+var idInData = regexp.MustCompile(`"(?:id|actor|commitment|solution|problem|phase|body|review|strategy|authority|owner|convener|by|unit|areas|members|decision_makers|contributors|authorizers)":(?:"([^"]+)"|\[([^\]]*)\])`)
+
+// idsIn are the ids in an entry, which are words of people and not of a vocabulary.
+func idsIn(data []byte) (all []string) {
+	for _, m := range idInData.FindAllStringSubmatch(string(data), -1) {
+		for _, id := range append(strings.Split(m[2], ","), m[1]) {
+			if id = strings.Trim(id, `" `); id != "" {
+				all = append(all, id)
+			}
+		}
+	}
+	return all
 }
 
 func TestAPageInALanguageFromRightToLeftSaysSo(t *testing.T) {

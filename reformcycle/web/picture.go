@@ -7,6 +7,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/report"
+	"github.com/chsreform/chsreform/stakeholders"
 )
 
 // This file serves pictures. Each has an address of its own, so that it can be kept, sent
@@ -14,8 +15,32 @@ import (
 // more than be looked at.
 
 // pictures of a cycle, by the name in their address.
-var pictures = map[string]func(io.Writer, *language.Language, reformcycle.State) error{
-	"ring.svg": report.Ring,
+var pictures = map[string]func(*visit, *reformcycle.Cycle, reformcycle.State, io.Writer) error{
+	"ring.svg": func(v *visit, _ *reformcycle.Cycle, s reformcycle.State, w io.Writer) error {
+		return report.Ring(w, v.l, s)
+	},
+	"position-map.svg":  drawPolitics(report.PositionMap),
+	"coalition-map.svg": drawPolitics(report.CoalitionMap),
+	"power-interest.svg": drawPolitics(func(w io.Writer, l *language.Language, title string, r stakeholders.Roster) error {
+		return report.PowerInterestGrid(w, l, title, r, nil)
+	}),
+	"feasibility.svg": func(v *visit, _ *reformcycle.Cycle, s reformcycle.State, w io.Writer) error {
+		all, err := outcomes(s)
+		if err != nil {
+			return err
+		}
+		return v.drawOutcomes(w, s, all)
+	},
+	"what-if.svg": func(v *visit, c *reformcycle.Cycle, s reformcycle.State, w io.Writer) error {
+		view, err := v.whatIf(c, s)
+		if err != nil {
+			return err
+		}
+		if view == nil || view.Outcomes == nil {
+			return errAbsent
+		}
+		return v.drawOutcomes(w, s, view.Outcomes)
+	},
 }
 
 func (v *visit) picture() error {
@@ -32,7 +57,7 @@ func (v *visit) picture() error {
 	if err != nil {
 		return err
 	}
-	if err := draw(&b, v.l, s); err != nil {
+	if err := draw(v, c, s, &b); err != nil {
 		return err
 	}
 	return v.send(200, kinds[".svg"], b.Bytes())

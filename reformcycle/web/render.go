@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
@@ -80,6 +81,10 @@ func (v *voice) read() (map[string]*template.Template, error) {
 //	{{say .Text}}                  a language.Text
 //	{{capital .T}} {{sentence .T}} the same with a capital, and as a sentence
 //	{{t "web.id" "n" .N}}          a text by its id
+//	{{built .Text}}                the language.Text of built-in data
+//	{{keys .Source}}               the keys of sources, one by one
+//	{{plus 1 2}}                   a sum
+//	{{against .Level .Need}}       a level beside the one that is needed
 //	{{link "cycle" .ID "at" .On}}  an address (see Page.address)
 //	{{routed "record"}}            whether there is such an address
 //	{{static "style.css"}}         the address of a file of ours
@@ -94,6 +99,10 @@ func (v *voice) functions() template.FuncMap {
 		"say":     v.l.Say,
 		"t":       func(id string, args ...any) string { return v.l.Say(language.Of(id, args...)) },
 		"text":    language.Of,
+		"built":   language.Built,
+		"keys":    keysOf,
+		"against": assessment.Level.Against,
+		"plus":    func(a, b int) int { return a + b },
 		"link":    v.link,
 		"routed":  func(name string) bool { _, there := v.page.route(name); return there },
 		"static":  func(file string) (string, error) { return v.page.static(file) },

@@ -52,6 +52,7 @@ func routes() []route {
 			{name: "picture", path: "c/{cycle}/picture/{picture}", get: looking((*visit).picture)},
 			{name: "static", path: "static/{file}", get: looking((*visit).static)},
 		},
+		roomRoutes(),
 		manyRoutes(),
 		recordRoutes(),
 		exchangeRoutes(),

@@ -105,23 +105,38 @@ func (v *visit) state(c *reformcycle.Cycle) (reformcycle.State, error) {
 	if asked == "" {
 		return v.opened, nil
 	}
-	day, err := date.Parse(asked)
-	if err != nil {
-		return reformcycle.State{}, fault.Refuse("at", fault.Type, asked, language.Of("want.web-at", "example", "2019-05-03"))
-	}
-	v.asOf, v.rights = day, v.rights&Look
-	now := v.opened.JudgedAt()
-	y, m, d := day.Last().Date()
-	end := time.Date(y, m, d+1, 0, 0, 0, -1, now.Location())
-	if end.After(now) {
-		return v.opened, nil
-	}
-	past, err := c.AsOf(v.r.Context(), end)
+	day, err := dayAsked("at", asked)
 	if err != nil {
 		return reformcycle.State{}, err
 	}
+	v.asOf, v.rights = day, v.rights&Look
+	past, err := v.asKnown(c, v.opened, day)
+	if err != nil {
+		return past, err
+	}
 	v.opened = past
 	return past, nil
+}
+
+// dayAsked reads a day in an address.
+func dayAsked(name, asked string) (date.Date, error) {
+	day, err := date.Parse(asked)
+	if err != nil {
+		return day, fault.Refuse(name, fault.Type, asked, language.Of("want.web-at", "example", "2019-05-03"))
+	}
+	return day, nil
+}
+
+// asKnown is a cycle as it was known at the end of a day; as it stands now where that is
+// not over.
+func (v *visit) asKnown(c *reformcycle.Cycle, now reformcycle.State, day date.Date) (reformcycle.State, error) {
+	at := now.JudgedAt()
+	y, m, d := day.Last().Date()
+	end := time.Date(y, m, d+1, 0, 0, 0, -1, at.Location())
+	if end.After(at) {
+		return now, nil
+	}
+	return c.AsOf(v.r.Context(), end)
 }
 
 // apply applies a batch in the visitor's name, where the visitor may. Seq is the entry
