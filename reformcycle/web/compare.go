@@ -27,7 +27,7 @@ type comparedView struct {
 	// Cleared are the blockers that are gone, New those that came.
 	Cleared, New []language.Text
 	Actors       []changed
-	Entries      []entryLine
+	Entries      []pastLine
 	// More entries than are shown stand in the history, before Oldest.
 	More, Oldest uint64
 }

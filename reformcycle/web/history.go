@@ -20,14 +20,14 @@ type historyView struct {
 	Cycle, At string
 	// Day that the visitor looks back to, as the form has it.
 	Day     string
-	Entries []entryLine
+	Entries []pastLine
 	// First leads to the newest entries, Next to older ones; "" for none.
 	First, Next string
 	Total       uint64
 }
 
-// entryLine is an entry in a list.
-type entryLine struct {
+// pastLine is an entry in a list.
+type pastLine struct {
 	Seq  uint64
 	Kind language.Text
 	By   string
@@ -49,7 +49,7 @@ type correctedBy struct {
 }
 
 // Struck reports whether what the entry says holds no more.
-func (e entryLine) Struck() bool {
+func (e pastLine) Struck() bool {
 	return slices.ContainsFunc(e.Corrected, func(c correctedBy) bool { return c.Kind != reformcycle.KindCorrectMoment })
 }
 
@@ -90,7 +90,7 @@ func (v *visit) historyPage() error {
 }
 
 // entries are those after one, up to another.
-func (v *visit) entries(c *reformcycle.Cycle, s reformcycle.State, after, last uint64) (all []entryLine, err error) {
+func (v *visit) entries(c *reformcycle.Cycle, s reformcycle.State, after, last uint64) (all []pastLine, err error) {
 	if after >= last {
 		return nil, nil
 	}
@@ -98,7 +98,7 @@ func (v *visit) entries(c *reformcycle.Cycle, s reformcycle.State, after, last u
 		if err != nil {
 			return nil, err
 		}
-		line, err := v.entryLine(c, s, e)
+		line, err := v.pastLine(c, s, e)
 		if err != nil {
 			return nil, err
 		}
@@ -109,8 +109,8 @@ func (v *visit) entries(c *reformcycle.Cycle, s reformcycle.State, after, last u
 	return all, nil
 }
 
-func (v *visit) entryLine(c *reformcycle.Cycle, s reformcycle.State, e reformcycle.Entry) (line entryLine, err error) {
-	line = entryLine{Seq: e.Seq, Kind: e.Kind.Told(), By: e.By, On: e.On()}
+func (v *visit) pastLine(c *reformcycle.Cycle, s reformcycle.State, e reformcycle.Entry) (line pastLine, err error) {
+	line = pastLine{Seq: e.Seq, Kind: e.Kind.Told(), By: e.By, On: e.On()}
 	var of reformcycle.Entry
 	if line.Of = corrects(e); line.Of != 0 {
 		if of, err = entryAt(v, c, line.Of); err != nil {
@@ -162,7 +162,7 @@ func corrects(e reformcycle.Entry) uint64 {
 // entryView is what the page of an entry shows.
 type entryView struct {
 	Cycle, At string
-	entryLine
+	pastLine
 	// First entry of its batch, Last of it where it has more.
 	First    uint64
 	Recorded date.Date
@@ -202,7 +202,7 @@ func (v *visit) entryPage() error {
 	if seq < s.Seq() {
 		view.Behind = seq + 1
 	}
-	if view.entryLine, err = v.entryLine(c, s, e); err != nil {
+	if view.pastLine, err = v.pastLine(c, s, e); err != nil {
 		return err
 	}
 	var of reformcycle.Entry
@@ -233,17 +233,6 @@ func (v *visit) entryPage() error {
 			}
 		}
 	}
-	if v.rights.Has(Correct) && view.Of == 0 {
-		for _, kind := range corrections {
-			if e.Kind == reformcycle.KindBegin && kind != reformcycle.KindCorrectMoment {
-				continue
-			}
-			at, err := v.voice.link("correct", v.id, e.Seq, kind)
-			if err != nil {
-				return err
-			}
-			view.Correcting = append(view.Correcting, doing{kind.Told(), at})
-		}
-	}
+	view.Correcting = v.mends(e)
 	return v.render("entry", view)
 }
