@@ -60,14 +60,18 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := &answer{ResponseWriter: w}
 	defer func() {
 		if fault := recover(); fault != nil {
-			// Not what it says: that may be what somebody wrote.
-			p.logger.ErrorContext(r.Context(), "web: panic", "type", fmt.Sprintf("%T", fault), "stack", string(debug.Stack()))
+			p.logPanic(r.Context(), fault)
 			if out.status == 0 {
 				p.visit(out, r, &route{}).tell(errPanic)
 			}
 		}
 	}()
 	p.mux.ServeHTTP(out, r)
+}
+
+// logPanic says what a panic was, and not what it says: that may be what somebody wrote.
+func (p *Page) logPanic(ctx context.Context, fault any) {
+	p.logger.ErrorContext(ctx, "web: panic", "type", fmt.Sprintf("%T", fault), "stack", string(debug.Stack()))
 }
 
 // small is what a body has that is not worth compressing.
@@ -88,7 +92,7 @@ func (v *visit) send(status int, kind string, body []byte) error {
 	switch {
 	case v.r.Method == http.MethodPost || status >= 500:
 		head.Set("Cache-Control", "no-store")
-	case status == http.StatusOK && head.Get("ETag") == "":
+	case status == http.StatusOK && head.Get("ETag") == "" && head.Get("Cache-Control") != "no-store":
 		sum := sha256.Sum256(body)
 		head.Set("ETag", `W/"`+base64.RawURLEncoding.EncodeToString(sum[:15])+`"`)
 	}
@@ -161,4 +165,14 @@ func (v *visit) log(status int, code string, err error) {
 	default:
 		v.page.logger.DebugContext(v.r.Context(), "web: answered", args...)
 	}
+}
+
+// logJob says how a simulation ended.
+func (p *Page) logJob(one *job, how jobState, err error) {
+	args := []any{"cycle", one.cycle, "job", one.id, "stands", string(how), "took", time.Since(one.began)}
+	if how == failed {
+		p.logger.ErrorContext(context.Background(), "web: simulation failed", append(args, "error", err)...)
+		return
+	}
+	p.logger.DebugContext(context.Background(), "web: simulation ended", args...)
 }

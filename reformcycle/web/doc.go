@@ -65,6 +65,7 @@
 //	c/{cycle}/record     what can be recorded; record/{kind} is the form of a kind of change
 //	c/{cycle}/advance    the next move, with what stands before it
 //	c/{cycle}/entry/{seq}/correct, retract, correct-moment   an entry put right
+//	c/{cycle}/simulate   a question to the simulator; simulate/{job} is its answer
 //	c/{cycle}/exchange   files that go out and come in
 //	begin, import        a new reform; one that was recorded elsewhere
 //	api/                 the same for programs, as api/openapi.json describes it
@@ -77,10 +78,24 @@
 // it wants. A page of a cycle takes ?at=2019-05-03 and shows what was known at the end of
 // that day.
 //
+// # Simulations
+//
+// Whoever may look at a reform may play it on from where it stands, with several policies
+// side by side: a simulation changes nothing on record. The address of the form holds the
+// whole question (policies with their settings, assumptions, runs, seed and the day of the
+// record), and begins nothing; sending the form does. One question is played once,
+// whoever asks, and the same question has the same answer everywhere. Who asked may
+// cancel it, and it ends with the last of them.
+//
+// So that no visitor takes the machine, few are played at a time, few wait, and each ends
+// with its time: see [Jobs] and [WithJobs]; [WithoutJobs] takes them out. Answers are kept
+// in memory, the latest of them. [Page.Close] ends what is played and waits for it.
+//
 // # What it sends
 //
 // Every page works without JavaScript, and all of it stands under a policy that lets
-// nothing in from elsewhere and nothing run (Content-Security-Policy). A form that comes
+// nothing in from elsewhere and nothing run (Content-Security-Policy); but for the page of
+// a simulation that is being played, where a small script of ours shows how far it is. A form that comes
 // from another site is refused ([WithOrigins] names exceptions). What people wrote is
 // escaped, and never a link. A page may be kept by the visitor's browser alone, and is
 // asked for again each time: its ETag is made of all that it says, and so of the day, the

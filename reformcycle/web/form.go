@@ -39,7 +39,9 @@ const (
 
 // field is one field of a form, with what is typed in it.
 type field struct {
-	Path               string
+	Path string
+	// Bare: its name in the address is its path alone, for forms that are kept and sent.
+	Bare               bool
 	As                 as
 	Label, Hint, Wants language.Text
 	// Error says what is wrong with it; zero where nothing is.
@@ -62,6 +64,14 @@ type option struct {
 	Value  string
 	Text   language.Text
 	Chosen bool
+}
+
+// Name is what it is sent by: those of the wire form stand apart from what else is sent.
+func (f field) Name() string {
+	if f.Bare {
+		return f.Path
+	}
+	return "d." + f.Path
 }
 
 // ID is what labels and the summary of errors lead to.

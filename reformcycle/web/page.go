@@ -3,10 +3,12 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +32,11 @@ type Page struct {
 	tiles      []report.Tile
 	boundaries *report.Boundaries
 	crossing   *http.CrossOriginProtection
-	watch      watch
+	// bounds are those of simulations; jobless: there are none.
+	bounds  Jobs
+	jobless bool
+	jobs    *jobs
+	watch   watch
 
 	routes []route
 	mux    *http.ServeMux
@@ -55,6 +61,7 @@ func New(p *portfolio.Portfolio, options ...Option) (*Page, error) {
 		languages: []*language.Language{language.English()},
 		logger:    slog.New(slog.DiscardHandler),
 		crossing:  http.NewCrossOriginProtection(),
+		bounds:    usualJobs,
 	}
 	for _, option := range options {
 		if option == nil {
@@ -65,6 +72,10 @@ func New(p *portfolio.Portfolio, options ...Option) (*Page, error) {
 		}
 	}
 	page.routes = routes()
+	if page.jobless {
+		page.routes = slices.DeleteFunc(page.routes, func(r route) bool { return r.simulates() })
+	}
+	page.jobs = newJobs(page, page.bounds)
 	page.voices = map[spoken]*voice{}
 	for _, l := range page.languages {
 		for _, chosen := range []bool{false, true} {
@@ -185,9 +196,12 @@ func WithBoundaries(boundaries report.Boundaries) Option {
 	}
 }
 
-// Close ends what runs behind the page, and waits for it as long as the context lets it.
-// Afterwards pages are still answered, and no job begins.
-func (p *Page) Close(ctx context.Context) error { return p.watch.close(ctx) }
+// Close ends what runs behind the page, simulations among it, and waits for it as long as
+// the context lets it. Afterwards pages are still answered, answers that are kept among
+// them, and no simulation begins.
+func (p *Page) Close(ctx context.Context) error {
+	return errors.Join(p.jobs.close(ctx), p.watch.close(ctx))
+}
 
 // longest is how long one request may take, and most how many bytes it may bring.
 const (

@@ -160,13 +160,19 @@ type sent struct {
 	batch []batched
 }
 
+// parse reads a form that was sent.
+func (v *visit) parse() error {
+	err := v.r.ParseForm()
+	if large := new(http.MaxBytesError); err == nil || errors.As(err, &large) {
+		return err
+	}
+	return fault.Refuse("form", fault.Type, nil, language.Of("web-form.unreadable"))
+}
+
 // receive reads what was sent.
 func (v *visit) receive() (sent, error) {
-	if err := v.r.ParseForm(); err != nil {
-		if large := new(http.MaxBytesError); errors.As(err, &large) {
-			return sent{}, err
-		}
-		return sent{}, fault.Refuse("form", fault.Type, nil, language.Of("web-form.unreadable"))
+	if err := v.parse(); err != nil {
+		return sent{}, err
 	}
 	all, err := typed(v.r.PostForm)
 	if err != nil {

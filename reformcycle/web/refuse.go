@@ -85,7 +85,7 @@ func (v *visit) tell(err error) {
 		v.problem(why, refusal)
 		return
 	}
-	v.opened = reformcycle.State{} // an error says nothing of the cycle
+	v.opened, v.rights = reformcycle.State{}, 0 // an error says nothing of the cycle
 	refused := refusedPage{Title: why.Told(), Does: language.Of(why.does), Text: refusal.Text, Fields: refusal.Fields, Blockers: refusal.Blockers}
 	if v.renderAs(why.status, "refused", refused) != nil {
 		http.Error(v.w, v.l.Say(errPanic.Told()), http.StatusInternalServerError)

@@ -56,6 +56,7 @@ func routes() []route {
 		manyRoutes(),
 		recordRoutes(),
 		exchangeRoutes(),
+		simulationRoutes(),
 		apiRoutes(),
 	} {
 		all = append(all, some...)

@@ -155,6 +155,11 @@ func (v *visit) see(name string, args ...any) error {
 	if err != nil {
 		return err
 	}
+	return v.seeAt(to)
+}
+
+// seeAt is see where the address is known.
+func (v *visit) seeAt(to string) error {
 	v.w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 	return nil

@@ -93,7 +93,7 @@ func post(h http.Handler, at string, form url.Values) *httptest.ResponseRecorder
 
 // filled are what the tests put where an address is to be filled, beside the cycle.
 var filled = map[string][]string{
-	"stage": {"design", "launch"}, "kind": {"rate", "engage-actor", "retract"}, "seq": {"3"}, "picture": {"ring.svg", "position-map.svg", "coalition-map.svg", "power-interest.svg", "feasibility.svg"}, "file": {"style.css"}, "job": {"1"}, "schema": {"rate.json", "batch.json"},
+	"stage": {"design", "launch"}, "kind": {"rate", "engage-actor", "retract"}, "seq": {"3"}, "picture": {"ring.svg", "position-map.svg", "coalition-map.svg", "power-interest.svg", "feasibility.svg"}, "file": {"style.css"}, "job": {"1"}, "chart": {"comparison.svg"}, "schema": {"rate.json", "batch.json"},
 }
 
 // addresses are one or a few for each route that answers to GET, of a cycle.
