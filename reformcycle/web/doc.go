@@ -50,7 +50,8 @@
 //	                     all reforms: who stands where, what holds back most; found by
 //	                     ?q=, ?stage=, ?status=, ?tier=, ?guard= and ?under= a parent
 //	tree                 nations and their districts
-//	together             who is late, and what is wrong with all of them taken together
+//	together             what is wrong with all of them taken together, who is late, what
+//	                     several count on, where they depart from the design
 //	due, due.ics         deadlines, as a page and for calendar programs
 //	heat, timeline, map  all reforms as pictures, with tables that say the same
 //	c/{cycle}            where a reform stands, what is in its way, what to do next

@@ -14,6 +14,7 @@ import (
 
 	"github.com/chsreform/chsreform/assessment"
 	"github.com/chsreform/chsreform/reformcycle"
+	"github.com/chsreform/chsreform/reformcycle/country"
 	"github.com/chsreform/chsreform/reformcycle/date"
 	"github.com/chsreform/chsreform/reformcycle/internal/draw"
 	"github.com/chsreform/chsreform/reformcycle/language"
@@ -91,6 +92,7 @@ func (v *voice) read() (map[string]*template.Template, error) {
 //	{{day .On}}                    a date.Date or a time.Time in words; "" for none
 //	{{number .X}} {{percent .X}}   figures
 //	{{names .List}}                a, b and c
+//	{{country .Code}}              the name of a country, where it is an ISO code
 //	{{tiers}}                      all tiers
 //	{{asked}}                      the language that a form has to keep; "" for none
 //	{{dict "a" .A "b" .B}}         what a shared part is given
@@ -113,6 +115,7 @@ func (v *voice) functions() template.FuncMap {
 		"percent": func(x float64) string { return v.l.Percent(x, 0) },
 		"names":   v.l.List,
 		"dict":    dict,
+		"country": func(code string) string { return country.Name(v.l, code) },
 		"tiers": func() []reformcycle.Tier {
 			return []reformcycle.Tier{reformcycle.National, reformcycle.Region, reformcycle.District, reformcycle.FacilityArea, reformcycle.CommunityTier, reformcycle.Subnational}
 		},
