@@ -30,8 +30,10 @@ type operation struct {
 	gives reflect.Type
 	// kind of its answer, as a media type.
 	kind string
-	// takes is what kind of body it reads; "" for none.
+	// takes is what kind of body it reads; "" for none. Reads is the type of what it reads,
+	// nil for a batch.
 	takes string
+	reads reflect.Type
 }
 
 const (
@@ -78,7 +80,7 @@ func operations() []operation {
 		query: []string{"title", "country", "stage"}, gives: reflect.TypeFor[reformcycle.Receipt](), kind: kindJSON, takes: kindJSON,
 		route: route{name: "api-batches", path: "api/cycles/{cycle}/batches", post: looking((*visit).batch)},
 	}
-	return []operation{
+	return append(simulationOperations(), []operation{
 		asking("api-cycles", "cycles", (*visit).apiCycles, "q", "stage", "status", "tier", "guard", "under", "order", "after", "limit"),
 		asking("api-rollup", "rollup", (*visit).apiRollUp),
 		asking("api-tree", "tree", (*visit).apiTree),
@@ -106,7 +108,7 @@ func operations() []operation {
 		batches,
 		answering("api-schema", "schemas/{schema}", kindSchema, (*visit).apiSchema),
 		answering("api-openapi", "openapi.json", kindJSON, (*visit).apiOpenAPI),
-	}
+	}...)
 }
 
 func apiRoutes() (all []route) {

@@ -77,6 +77,7 @@ var parameters = sync.OnceValue(func() map[string]parameter {
 		"wait":            {"query", "wait", object{"type": "string", "pattern": `^[0-9]+(ms|s)$`}, "How long to wait where there is nothing, 50s at most; without it, not at all."},
 		"title":           {"query", "title", described(schema.Text(fault.Name)), "The title of a cycle that the batch begins."},
 		"country":         {"query", "country", described(schema.Text(fault.Name)), "The country of a cycle that the batch begins."},
+		"job":             {"path", "job", text(64), "The name of a simulation."},
 		"cycle":           {"path", "cycle", text(520), "The id of a cycle. An id of dots alone has a tilde before them."},
 		"schema":          {"path", "schema", object{"type": "string", "pattern": `^[a-z-]+\.json$`}, "A kind of change, or batch, and .json."},
 		"If-Match":        {"header", "If-Match", object{"type": "string", "pattern": `^("?[0-9]{1,20}"?|\*)$`}, "The entry that the batch rests on, as seq has it, in quotes. Where the cycle has moved on the answer is 412."},
@@ -90,29 +91,32 @@ var tiers = []reformcycle.Tier{reformcycle.National, reformcycle.Region, reformc
 
 // summaries say what each operation answers, by its name.
 var summaries = map[string]string{
-	"api-cycles":          "The cycles that the caller may see, page by page.",
-	"api-rollup":          "How many cycles, and how many people, stand at which stage, and what holds back most.",
-	"api-tree":            "Jurisdictions and links, and what does not fit.",
-	"api-diagnosis":       "What is wrong with all reforms taken together.",
-	"api-late":            "Who is late with what, cycle by cycle.",
-	"api-shared":          "What is counted on by several cycles.",
-	"api-due":             "What falls due in all cycles.",
-	"api-calendar":        "The same as a calendar file.",
-	"api-cycle-overview":  "Where a cycle stands, and what the caller may do with it.",
-	"api-cycle-state":     "All that the record of a cycle comes to.",
-	"api-cycle-blockers":  "What stands before the next stage, each with its remedy.",
-	"api-cycle-actions":   "What to do next, the most urgent first, each with who could do it.",
-	"api-cycle-criteria":  "The checklist with the level of each criterion and what that rests on.",
-	"api-cycle-coalition": "Who takes part, where everybody stands, what was pledged, and which strategies there are.",
-	"api-cycle-diagnosis": "What is wrong and what is right, what is contested, and what would have to be known.",
-	"api-cycle-due":       "What falls due in a cycle.",
-	"api-cycle-calendar":  "The same as a calendar file.",
-	"api-cycle-history":   "The entries of a cycle as they were recorded, page by page.",
-	"api-cycle-export":    "The whole journal of a cycle, as lines of JSON that can be imported.",
-	"api-batches":         "Records a batch of changes: all of it, or nothing. The first batch begins a cycle.",
-	"api-schema":          "The JSON Schema of a batch, or of the data of a kind of change.",
-	"api-openapi":         "This document.",
-	"api-feed":            "What was recorded in all cycles since a position; waits for it, if asked to.",
+	"api-cycles":            "The cycles that the caller may see, page by page.",
+	"api-rollup":            "How many cycles, and how many people, stand at which stage, and what holds back most.",
+	"api-tree":              "Jurisdictions and links, and what does not fit.",
+	"api-diagnosis":         "What is wrong with all reforms taken together.",
+	"api-late":              "Who is late with what, cycle by cycle.",
+	"api-shared":            "What is counted on by several cycles.",
+	"api-due":               "What falls due in all cycles.",
+	"api-calendar":          "The same as a calendar file.",
+	"api-cycle-overview":    "Where a cycle stands, and what the caller may do with it.",
+	"api-cycle-state":       "All that the record of a cycle comes to.",
+	"api-cycle-blockers":    "What stands before the next stage, each with its remedy.",
+	"api-cycle-actions":     "What to do next, the most urgent first, each with who could do it.",
+	"api-cycle-criteria":    "The checklist with the level of each criterion and what that rests on.",
+	"api-cycle-coalition":   "Who takes part, where everybody stands, what was pledged, and which strategies there are.",
+	"api-cycle-diagnosis":   "What is wrong and what is right, what is contested, and what would have to be known.",
+	"api-cycle-due":         "What falls due in a cycle.",
+	"api-cycle-calendar":    "The same as a calendar file.",
+	"api-cycle-history":     "The entries of a cycle as they were recorded, page by page.",
+	"api-cycle-export":      "The whole journal of a cycle, as lines of JSON that can be imported.",
+	"api-simulate":          "Begins a simulation of a question, or gives the one that has it.",
+	"api-simulation":        "A simulation as it stands, with what came of it once it is done; waits for that, if asked to.",
+	"api-simulation-cancel": "Takes the caller off those who wait for a simulation; it ends with the last of them.",
+	"api-batches":           "Records a batch of changes: all of it, or nothing. The first batch begins a cycle.",
+	"api-schema":            "The JSON Schema of a batch, or of the data of a kind of change.",
+	"api-openapi":           "This document.",
+	"api-feed":              "What was recorded in all cycles since a position; waits for it, if asked to.",
 }
 
 // vocabularies are the names of the types that have few.
@@ -270,9 +274,10 @@ func makeDocument() object {
 			names = append(names, strings.Trim(inPath, "{}"))
 		}
 		names = append(names, "lang", "Accept-Language")
-		if o.takes != "" {
+		switch {
+		case o.takes != "" && o.reads == nil:
 			names = append(names, "If-Match", "Idempotency-Key")
-		} else {
+		case o.get != nil:
 			names = append(names, "If-None-Match")
 		}
 		given := []object{}
@@ -295,8 +300,14 @@ func makeDocument() object {
 		what := object{"operationId": o.name, "summary": summaries[o.name], "parameters": given, "responses": answers}
 		method := http.MethodGet
 		if o.takes != "" {
+			takes := p.batchSchema()
+			if o.reads != nil {
+				takes = p.schema(o.reads)
+			}
+			what["requestBody"] = object{"required": true, "content": object{o.takes: object{"schema": takes}}}
+		}
+		if o.post != nil {
 			method = http.MethodPost
-			what["requestBody"] = object{"required": true, "content": object{o.takes: object{"schema": p.batchSchema()}}}
 		} else {
 			answers["304"] = object{"description": "The same as what the caller has."}
 		}
@@ -325,6 +336,11 @@ func makeDocument() object {
 // apiOpenAPI sends the document, with the prefix of the page.
 func (v *visit) apiOpenAPI() error {
 	tree := maps.Clone(document())
+	paths := maps.Clone(tree["paths"].(object))
+	maps.DeleteFunc(paths, func(at string, _ any) bool {
+		return !slices.ContainsFunc(v.page.routes, func(r route) bool { return "/"+r.path == at })
+	})
+	tree["paths"] = paths
 	tree["servers"] = []object{{"url": cmp.Or(strings.TrimSuffix(v.page.prefix, "/"), "/")}}
 	if v.page.prefix == "/" {
 		delete(tree, "servers")

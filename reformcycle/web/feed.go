@@ -157,6 +157,19 @@ type fedBody struct {
 	Position reformcycle.Position `json:"position"`
 }
 
+// waits is how long a program asks to wait for news.
+func (v *visit) waits() (time.Duration, error) {
+	asked := v.r.URL.Query().Get("wait")
+	if asked == "" {
+		return 0, nil
+	}
+	wait, err := time.ParseDuration(asked)
+	if err != nil || wait < 0 || wait > longestWait {
+		return 0, fault.Refuse("wait", fault.Range, asked, language.Of("want.web-api-wait", "most", int(longestWait.Seconds()), "example", "30s"))
+	}
+	return wait, nil
+}
+
 func (v *visit) apiFeed() (feedBody, error) {
 	v.w.Header().Set("Cache-Control", "no-store")
 	query := v.r.URL.Query()
@@ -168,12 +181,9 @@ func (v *visit) apiFeed() (feedBody, error) {
 	if err != nil {
 		return feedBody{}, err
 	}
-	var wait time.Duration
-	if asked := query.Get("wait"); asked != "" {
-		wait, err = time.ParseDuration(asked)
-		if err != nil || wait < 0 || wait > longestWait {
-			return feedBody{}, fault.Refuse("wait", fault.Range, asked, language.Of("want.web-api-wait", "most", int(longestWait.Seconds()), "example", "30s"))
-		}
+	wait, err := v.waits()
+	if err != nil {
+		return feedBody{}, err
 	}
 	feeder, is := v.page.portfolio.Journal().(reformcycle.Feeder)
 	if !is {

@@ -143,6 +143,7 @@ func (q question) args() (args []any) {
 type prepared struct {
 	question
 	cycle    string
+	seq      uint64
 	day      date.Date
 	model    *simulation.Model
 	policies []simulation.Policy
@@ -217,7 +218,7 @@ func (v *visit) prepare(s reformcycle.State, values url.Values) (a prepared, err
 		return a, err
 	}
 	r := &reading{values: values}
-	a.cycle, a.day = s.ID(), date.Of(s.JudgedAt())
+	a.cycle, a.seq, a.day = s.ID(), s.Seq(), date.Of(s.JudgedAt())
 	a.readPolicies(r)
 
 	a.Months = int(r.whole("months", usualMonths, fewestMonths, mostMonths))

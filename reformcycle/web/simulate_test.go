@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -462,4 +463,46 @@ func FuzzQuestion(f *testing.F) {
 		require.Equal(t, asked.id(), again.id())
 		require.LessOrEqual(t, asked.total, p.bounds.Runs)
 	})
+}
+
+func TestAProgramAsksTheSame(t *testing.T) {
+	p := closing(t, page(t))
+	const at = "/api/cycles/BGD-BARISHAL/simulations"
+	const body = `{"policies":[{"name":"balanced"},{"name":"rush-to-launch","parameters":{"met":0.25}}],"runs":100,"months":24,"seed":7,"worlds":20,"assumptions":{"shocks.election.hazard":0.02}}`
+	w, said := heard(t, p, "POST", at, body)
+	require.Equal(t, 200, w.Code, w.Body.String())
+	one := w.Header().Get("Location")
+	require.Equal(t, at+"/"+said["simulation"].(string), one)
+	for said["state"] == "queued" || said["state"] == "running" {
+		w, said = heard(t, p, "GET", one+"?wait=30s", "")
+		require.Equal(t, 200, w.Code)
+	}
+	require.Equal(t, "done", said["state"])
+	require.Len(t, said["comparison"].(map[string]any)["estimates"], 2)
+	require.Len(t, said["discoveries"], 2)
+	require.Len(t, said["cautions"], 6)
+	require.NotEmpty(t, said["assumed"])
+	// It is the one that the form asks for.
+	form := asks(t, p, little("worlds", "20", "assume.shocks.election.hazard", "0.02", "set.rush-to-launch.met", "0.25"))
+	require.Contains(t, form, said["simulation"])
+	// What it says was asked, asked again, is the same.
+	again, err := json.Marshal(said["question"])
+	require.NoError(t, err)
+	_, repeated := heard(t, p, "POST", at, string(again))
+	require.Equal(t, said["simulation"], repeated["simulation"])
+
+	for _, bad := range []string{`{}`, `[]`, `{"policies":[{"name":"balanced"}]}`, `{"policies":[{"name":"balanced"},{"name":"adaptive"}],"runs":1}`, `{"seeds":3}`, `{"policies":[{"name":"balanced"},{"name":"adaptive","parameters":{"fame":1}}]}`, `{"policies":[{"name":"balanced"},{"name":"adaptive"}],"seed":-1}`} {
+		w, said := heard(t, p, "POST", at, bad)
+		problem(t, w, said, 400, "invalid")
+	}
+	w, said = heard(t, p, "POST", at, body, "Content-Type", "text/plain")
+	problem(t, w, said, 415, "media-type")
+	w, said = heard(t, p, "GET", at+"/nothing", "")
+	problem(t, w, said, 404, "not-found")
+	w, said = heard(t, p, "POST", one+"/cancel", "")
+	require.Equal(t, "done", said["state"], "what is done stays done")
+	require.NoError(t, p.Close(t.Context()))
+	w, said = heard(t, p, "POST", at, strings.Replace(body, `"seed":7`, `"seed":8`, 1))
+	problem(t, w, said, 503, "closing")
+	require.NotContains(t, get(page(t, WithoutJobs()), "/api/openapi.json").Body.String(), "/simulations")
 }

@@ -34,6 +34,14 @@ func (v *visit) await(one *job, most time.Duration) {
 // cautions are what must not be concluded: the texts say why.
 var cautions = []string{"forecast", "sure", "alike", "elsewhere", "inside", "persons"}
 
+// cautioned are the cautions in words.
+func cautioned() (all []language.Text) {
+	for _, caution := range cautions {
+		all = append(all, language.Of("web-simulation.caution."+caution))
+	}
+	return all
+}
+
 // simulatedView is what the page of a job shows.
 type simulatedView struct {
 	State jobState
@@ -53,6 +61,17 @@ type simulatedView struct {
 
 // askedLine is one line of what was asked.
 type askedLine struct{ What, Is language.Text }
+
+// says tells what to know where a job stands so.
+func (v *visit) says(one *job, how jobState) language.Text {
+	switch how {
+	case queued:
+		return language.Of("web-simulation.says.queued", "n", v.page.jobs.before(one))
+	case late:
+		return language.Of("web-simulation.says.late", "n", int(v.page.bounds.Time.Seconds()))
+	}
+	return language.Of("web-simulation.says." + string(how))
+}
 
 // simulatedPage shows how far a simulation has come, or what came of it.
 func (v *visit) simulatedPage() error {
@@ -74,7 +93,7 @@ func (v *visit) simulatedPage() error {
 			return v.goneSimulation()
 		}
 	}
-	view := simulatedView{State: how, Title: language.Of("web-simulation.is." + string(how)), Says: language.Of("web-simulation.says." + string(how))}
+	view := simulatedView{State: how, Title: language.Of("web-simulation.is." + string(how)), Says: v.says(one, how)}
 	links := []struct {
 		to   *string
 		name string
@@ -99,12 +118,7 @@ func (v *visit) simulatedPage() error {
 		}
 		*link.to = at
 	}
-	switch how {
-	case queued:
-		view.Says = language.Of("web-simulation.says.queued", "n", v.page.jobs.before(one))
-	case late:
-		view.Says = language.Of("web-simulation.says.late", "n", int(v.page.bounds.Time.Seconds()))
-	case done:
+	if how == done {
 		shown, err := v.shownResults(one)
 		if err != nil {
 			return err
@@ -404,9 +418,7 @@ func (v *visit) shownResults(one *job) (shown shownResults, err error) {
 	}
 	scenario := one.model.Scenario()
 	shown.Assumed = scenario.Assumed
-	for _, caution := range cautions {
-		shown.Cautions = append(shown.Cautions, language.Of("web-simulation.caution."+caution))
-	}
+	shown.Cautions = cautioned()
 	for _, p := range scenario.Parameters() {
 		if p.Name != "horizon" {
 			shown.Numbers = append(shown.Numbers, assumedNumber{Called: p.Called, Meaning: p.Meaning, Value: p.Value, Unit: p.Unit, Usual: p.Default, Origin: p.Origin})
