@@ -25,13 +25,14 @@ type coalitionView struct {
 	Pictures  []pictured
 	Actors    []actorLine
 	// MoreActors are counted and not shown.
-	MoreActors  int
-	Roles       []roleGap
-	Groups      []language.Text
-	Outcomes    []outcome
-	Strategies  []strategyLine
-	Probability *float64
-	Exact       bool
+	MoreActors int
+	Roles      []roleGap
+	Groups     []language.Text
+	Outcomes   []outcome
+	Strategies []strategyLine
+	// Probability that support exceeds opposition, where it was Weighed.
+	Probability float64
+	Weighed     bool
 	Commitments []commitmentLine
 	MoreMoney   int
 	Overlaps    []overlapLine
@@ -185,7 +186,7 @@ func (v *visit) pictured(view *coalitionView) error {
 	for _, one := range []pictured{
 		{Name: "position-map.svg", Text: language.Of("web-room.picture.positions"), Wide: 1188, High: 840},
 		{Name: "coalition-map.svg", Text: language.Of("picture.coalition"), Wide: 840, High: 1188},
-		{Name: "power-interest.svg", Text: language.Of("web-room.picture.power"), Wide: 1188, High: 840},
+		{Name: "power-interest.svg", Text: language.Of("web-room.picture.power"), Wide: 840, High: 1188},
 		{Name: "feasibility.svg", Text: language.Of("picture.bars"), Wide: 1188, High: 840},
 	} {
 		at, err := v.voice.link("picture", v.id, one.Name, "at", view.At)
@@ -264,7 +265,7 @@ func (v *visit) strategies(s reformcycle.State, view *coalitionView) error {
 		if err != nil {
 			return err
 		}
-		view.Probability, view.Exact = &p.Probability, p.Exact
+		view.Probability, view.Weighed = p.Probability, true
 		for _, one := range p.Strategies {
 			brings[one.Strategy] = one
 		}

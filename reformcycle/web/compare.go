@@ -22,8 +22,9 @@ type comparedView struct {
 	FromDay, ToDay date.Date
 	// Then and Now are the states on the two days.
 	Then, Now reformcycle.State
-	Standing  []changed
-	Levels    []changed
+	// Standing is where the cycle stood and stands, the same or not.
+	Standing []changed
+	Levels   []changed
 	// Cleared are the blockers that are gone, New those that came.
 	Cleared, New []language.Text
 	Actors       []changed
@@ -88,7 +89,7 @@ func (v *visit) comparePage() error {
 
 // Same reports whether nothing is different.
 func (c comparedView) Same() bool {
-	return len(c.Standing)+len(c.Levels)+len(c.Cleared)+len(c.New)+len(c.Actors)+len(c.Entries) == 0
+	return len(c.Levels)+len(c.Cleared)+len(c.New)+len(c.Actors)+len(c.Entries) == 0
 }
 
 func (c *comparedView) compare() {
@@ -99,10 +100,10 @@ func (c *comparedView) compare() {
 		}
 		return t
 	}
-	c.Standing = differing(c.Standing, language.Of("field.stage"), begun(then, then.Stage().Told()), begun(now, now.Stage().Told()))
-	c.Standing = differing(c.Standing, language.Of("field.status"), begun(then, then.Status().Told()), begun(now, now.Status().Told()))
-	if then.Lap() != now.Lap() {
-		c.Standing = append(c.Standing, changed{What: language.Of("field.lap"), Then: language.Of("web-room.number", "n", then.Lap()), Now: language.Of("web-room.number", "n", now.Lap())})
+	c.Standing = []changed{
+		{What: language.Of("field.stage"), Then: begun(then, then.Stage().Told()), Now: begun(now, now.Stage().Told())},
+		{What: language.Of("field.status"), Then: begun(then, then.Status().Told()), Now: begun(now, now.Status().Told())},
+		{What: language.Of("field.lap"), Then: language.Of("web-room.number", "n", then.Lap()), Now: language.Of("web-room.number", "n", now.Lap())},
 	}
 	for _, criterion := range now.Checklist().All() {
 		was, known := then.Level(criterion.ID)
