@@ -425,7 +425,7 @@ func (v *visit) simulatePage() error {
 		if _, err := simulation.FromState(s); err != nil {
 			return v.showQuestion(200, s, values, view, cast{err})
 		}
-		values["policy"] = simulation.Policies()[:4]
+		values["policy"] = []string{"balanced", "coalition-first", "rush-to-launch"}
 		return v.showQuestion(200, s, values, view, nil)
 	}
 	a, err := v.prepare(s, values)
