@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ import (
 
 // What a child process is told, in its environment.
 const (
-	childWork   = "CHSREFORM_CHILD_WORK" // "append" or "contend"
+	childWork   = "CHSREFORM_CHILD_WORK" // "append", "contend" or "serve"
 	childDSN    = "CHSREFORM_CHILD_DSN"
 	childCycles = "CHSREFORM_CHILD_CYCLES" // ids, joined by commas
 	childName   = "CHSREFORM_CHILD_NAME"
@@ -37,6 +38,13 @@ const (
 // and prints a line for each batch that was acknowledged. What it prints is
 // written at once, so that a line that is there was acknowledged before the kill.
 func child(work string) int {
+	if work == "serve" {
+		if err := run(context.Background(), os.Stdout, []string{"-journal", os.Getenv(childDSN), "-address", "localhost:0"}); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return 0
+	}
 	seed, err1 := strconv.ParseUint(os.Getenv(childSeed), 10, 64)
 	lasts, err2 := time.ParseDuration(os.Getenv(childFor))
 	if err := errors.Join(err1, err2); err != nil {
@@ -210,4 +218,33 @@ func (s *started) listen(t *testing.T, out io.Reader) {
 func (s *started) end() {
 	<-s.done
 	_ = s.cmd.Wait() // the kill
+}
+
+// startService starts the service as a process of its own, and gives its address and what
+// kills it.
+func startService(t *testing.T, dsn string) (at string, kill func()) {
+	t.Helper()
+	binary, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.Command(binary)
+	cmd.Env = append(os.Environ(), childWork+"=serve", childDSN+"="+dsn)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	kill = sync.OnceFunc(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	t.Cleanup(kill)
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if at := address.FindString(lines.Text()); at != "" {
+			return at, kill // it says no more
+		}
+	}
+	kill()
+	t.Fatalf("the service does not start: %s", said.String())
+	return "", nil
 }

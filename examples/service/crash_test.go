@@ -7,9 +7,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"net/url"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -140,4 +144,81 @@ func intact(t *testing.T, j reformcycle.Journal, cycle string, acks []ack) int {
 	// The server may have been committing for a client that was gone already.
 	require.GreaterOrEqual(t, c.State().Seq(), uint64(len(authors)-1))
 	return len(authors) - 1
+}
+
+// The service is killed while people record over HTTP, by forms and by the JSON interface.
+// What it had acknowledged is there after the next start, whole and once; what was on its
+// way is there whole or not at all; and what is then sent again, since nobody knows, counts
+// once.
+func TestCrashOfTheServiceWhilePeopleRecord(t *testing.T) {
+	t.Parallel()
+	dsn := sqliteOnDisk(t)
+	h, err := open(t.Context(), dsn)
+	require.NoError(t, err)
+	ids := []string{"crash-0", "crash-1", "crash-2"}
+	for _, id := range ids {
+		c, err := openOrNew(t.Context(), h.journal, id)
+		require.NoError(t, err)
+		_, err = c.Apply(t.Context(), reformcycle.By("office").At(base), ratings(chance(), 1)...)
+		require.NoError(t, err)
+	}
+	require.NoError(t, h.close())
+
+	chance := rand.New(rand.NewPCG(*seed, 3))
+	clerks := make([]*clerk, 4)
+	for i := range clerks {
+		clerks[i] = &clerk{name: fmt.Sprintf("clerk %d", i), http: newClient(t), chance: rand.New(rand.NewPCG(*seed, uint64(10+i)))}
+	}
+	acknowledged := func() (acks []posted) {
+		for _, k := range clerks {
+			acks = append(acks, k.acks...)
+		}
+		return acks
+	}
+	rounds, onTheWay, committed := max(*crashRounds/5, 2), 0, 0
+	for range rounds {
+		at, kill := startService(t, dsn)
+		for _, k := range clerks {
+			k.at = at
+			if p := k.sending; p != nil {
+				onTheWay++
+				require.NoError(t, k.settle(p))
+				if p.repeated {
+					committed++
+				}
+			}
+			if n := len(k.acks); n > 0 {
+				require.NoError(t, k.again(k.acks[n-1]))
+			}
+		}
+		begun := make(chan struct{}, len(clerks))
+		failed := make([]error, len(clerks))
+		var all sync.WaitGroup
+		for i, k := range clerks {
+			all.Go(func() {
+				for failed[i] == nil {
+					failed[i] = k.record(ids[k.chance.IntN(len(ids))])
+					select {
+					case begun <- struct{}{}:
+					default:
+					}
+				}
+			})
+		}
+		<-begun
+		time.Sleep(time.Duration(chance.Int64N(int64(200 * time.Millisecond))))
+		kill()
+		all.Wait()
+		for _, err := range failed {
+			lost := new(url.Error)
+			require.True(t, errors.As(err, &lost) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET), "not the end of the service: %v", err)
+		}
+		h, err := open(t.Context(), dsn)
+		require.NoError(t, err)
+		kept(t, h.journal, acknowledged())
+		require.NoError(t, h.close())
+	}
+	acks := acknowledged()
+	require.NotEmpty(t, acks)
+	t.Logf("%d kills; %d batches acknowledged, none lost, in part or twice; %d were on their way, %d of them committed and not acknowledged", rounds, len(acks), onTheWay, committed)
 }

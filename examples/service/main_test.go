@@ -75,6 +75,9 @@ func opened(t testing.TB, dsn string) *sqljournal.Journal {
 	return h.journal.(*sqljournal.Journal)
 }
 
+// address is the one that the service tells.
+var address = regexp.MustCompile(`http://\S+/`)
+
 // served starts the service and gives its address, and what ends it.
 func served(t testing.TB, args ...string) (string, func() error) {
 	t.Helper()
@@ -95,7 +98,7 @@ func served(t testing.TB, args ...string) (string, func() error) {
 	t.Cleanup(func() { _ = end() })
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
-		if at := regexp.MustCompile(`http://\S+/`).FindString(lines.Text()); at != "" {
+		if at := address.FindString(lines.Text()); at != "" {
 			go func() { _, _ = io.Copy(io.Discard, r) }()
 			return at, end
 		}
