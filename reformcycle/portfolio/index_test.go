@@ -22,7 +22,7 @@ func TestAQueryThatMakesNoSenseIsRefused(t *testing.T) {
 	for path, q := range map[string]portfolio.Query{
 		"limit": {Limit: reformcycle.MaxIndexPage + 1}, "lap": {Lap: -1}, "order": {Order: 7}, "stages[0]": {Stages: []reformcycle.Stage{9}}, "statuses[1]": {Statuses: []reformcycle.Status{0, 9}},
 		"tiers[0]": {Tiers: []reformcycle.Tier{"village"}}, "text": {Text: strings.Repeat("a", 201)}, "text ": {Text: "a\x00b"}, "within": {Within: "\xff"}, "country": {Country: "a\nb"}, "parent": {Parent: " a"},
-		"guard": {Guard: strings.Repeat("a", 129)}, "guards": {Guards: reformcycle.Exactly(-1)}, "debts": {Debts: reformcycle.AtLeast(1 << 40)}, "after": {After: "a\x00"}, "after ": {After: "x", Order: reformcycle.ByLastMove},
+		"guard": {Guard: strings.Repeat("a", 129)}, "guards": {Guards: reformcycle.Exactly(-1)}, "debts": {Debts: reformcycle.AtMost(-2)}, "after": {After: "a\x00"}, "after ": {After: "x", Order: reformcycle.ByLastMove},
 		"moved_before": {MovedBefore: time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)}, "moved_since": {MovedSince: time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)}, "cycles[0]": {Cycles: []string{""}},
 		"cycles": {Cycles: make([]string, 1001)}, "newer": {Newer: func(string, uint64) bool { return true }, Lap: 1},
 	} {
