@@ -19,9 +19,10 @@ import (
 // after the other. See Feed.
 type Feeder interface {
 	// Feed yields the entries of all cycles behind a position, and then ends: it waits
-	// for nothing. It has at least what was acknowledged when the reading began; those
-	// of one cycle come in their order, and nothing is left out; an entry may come
-	// more than once. It ends with the first error, and may be ranged over again.
+	// for nothing. Those of one cycle come in their order, and nothing is left out; an
+	// entry may come more than once. It has at least what was acknowledged when the
+	// reading began, but for what comes behind a batch that is still on its way. It
+	// ends with the first error, and may be ranged over again.
 	//
 	// The zero Position is before all entries. A position of an earlier epoch, as a
 	// journal has one where the order of its feed was lost and made anew, means that

@@ -71,6 +71,7 @@ func crashes(t *testing.T, dsn string, kill func(*started) error) {
 	chance := rand.New(rand.NewPCG(*seed, 1))
 	acknowledged := map[string][]ack{}
 	batches, entries, unacknowledged, before := 0, 0, 0, 0
+	follower := following{}
 	for round := range *crashRounds {
 		// A few rounds go on with the same cycle; a new one keeps the folding short.
 		cycle := fmt.Sprintf("crash-%03d", round/4)
@@ -94,6 +95,8 @@ func crashes(t *testing.T, dsn string, kill func(*started) error) {
 		}
 		batches += len(c.acks)
 		entries += length
+		follower.follow(t, h.journal)
+		require.GreaterOrEqual(t, len(follower.seen[cycle]), length, "a feed has what was there when it began; the server may still have committed")
 		require.NoError(t, h.close())
 	}
 	t.Logf("%d kills, %d of them before the first batch, %d between a commit and its acknowledgement; %d batches acknowledged, none lost, none in part",

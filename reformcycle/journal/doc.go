@@ -24,6 +24,10 @@
 // [DamageError] that names the place, or a [reformcycle.LostError] where the end of
 // a cycle is gone; what is before it can be read, and other cycles are well.
 //
+// Both have a feed of the entries of all cycles, see [reformcycle.Feed]. That of a
+// directory is in the order of its index: a new epoch begins where the index is made
+// again.
+//
 // On the day after, [Check] says what is damaged, where, and what can be read, and
 // [Salvage] makes a new directory of that. Salvage makes backups, too, while the
 // journal is in use.

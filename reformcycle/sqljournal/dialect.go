@@ -17,7 +17,8 @@ type Dialect struct {
 	// long, few statements are what counts. Where there is none, reading their text
 	// is what they cost, and the two of an append are kept prepared.
 	rows int
-	// schema puts the dialect's types into the text of a migration.
+	// schema puts the dialect's types into the text of a migration, and other words
+	// where they differ.
 	schema *strings.Replacer
 }
 
@@ -30,11 +31,14 @@ func SQLite() Dialect {
 		// The entries of a cycle lie side by side, in the order they are read in.
 		"{clustered}", " without rowid",
 		"{roomy}", "",
+		"{random}", "abs(random() / 2) + 1",
+		"{fed}", "(select coalesce(max(fed), 0) + 1 from chsreform_entries)",
 	)}
 }
 
 // PostgreSQL is the dialect of PostgreSQL 12 and later, and of databases that
-// speak as it does.
+// speak as it does, and know of transactions and locks what it knows (txid_current,
+// pg_locks).
 func PostgreSQL() Dialect {
 	return Dialect{name: "PostgreSQL", numbered: true, rows: 256, schema: strings.NewReplacer(
 		"{text}", `text collate "C"`, // bytes, whatever the database's locale
@@ -44,6 +48,8 @@ func PostgreSQL() Dialect {
 		// Most batches change no indexed column; with room on the page the new
 		// version of a row then needs no new index entries.
 		"{roomy}", " with (fillfactor = 70)",
+		"{random}", "floor(random() * 9007199254740991)::bigint + 1",
+		"{fed}", "1099511627776 + txid_current()",
 	)}
 }
 

@@ -37,12 +37,13 @@
 // remembers them, that is a [reformcycle.LostError]; [WithLoss] goes on without
 // them. Cycles lists what has a row.
 //
-// # Four tables
+// # Five tables
 //
 //	chsreform_schema     the version of the tables
 //	chsreform_cycles     a row a cycle: its head, and where it stands
 //	chsreform_entries    a row an entry, its data as the bytes that came
 //	chsreform_snapshots  a row a cycle that has a snapshot
+//	chsreform_feed       a row with the epoch of the feed
 //
 // Open makes them and brings those of an earlier version up to date, in one
 // transaction; several processes may do so at once. It refuses tables of a version
@@ -58,9 +59,16 @@
 // cycle stands after them, as a [reformcycle.IndexRow]. [Journal.Index] asks those
 // rows and reads no entries; package portfolio asks it.
 //
+// # The feed
+//
+// [Journal.Feed] has the entries of all cycles, see [reformcycle.Feed]. Each has the
+// number of its place: with SQLite the next one, with PostgreSQL that of its
+// transaction. A transaction that appends and has not ended holds back what came after
+// it; no other does.
+//
 // # Connections
 //
-// Load, Cycles and Index hold no connection while the caller works. SQLite
+// Load, Cycles, Index and Feed hold no connection while the caller works. SQLite
 // has one writer at a time: give its driver a busy timeout. Whatever finds the
 // database busy all the same is tried again for some seconds, then refused with
 // [ErrBusy]. One connection is enough.

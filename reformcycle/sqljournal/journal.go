@@ -27,13 +27,14 @@ type Journal struct {
 	move, insert           statement
 	begin, shorten, forget string
 	headOf, page, ids      string
-	save, restore          string
+	save, restore, feeds   string
 }
 
 var (
 	_ reformcycle.Journal         = (*Journal)(nil)
 	_ reformcycle.SnapshotJournal = (*Journal)(nil)
 	_ reformcycle.Indexer         = (*Journal)(nil)
+	_ reformcycle.Feeder          = (*Journal)(nil)
 )
 
 // JournalOption configures Open.
@@ -56,6 +57,9 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, options ...JournalOption) 
 		return nil, fault.Refuse("ctx, db, dialect", fault.Required, nil, language.Of("want.database"))
 	}
 	err := migrate(ctx, db, d, versions)
+	if err == nil {
+		err = gather(ctx, db, d)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("making the journal's tables: %w", err)
 	}
@@ -67,6 +71,7 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, options ...JournalOption) 
 		shorten: d.text(`update chsreform_cycles set seq = ?, tip = ? where id = ? and seq = ? and tip = ?`),
 		forget:  d.text(`delete from chsreform_cycles where id = ? and seq = ? and tip = ?`),
 		headOf:  d.text(headStatement),
+		feeds:   d.text(feedsStatement),
 		page:    d.text(`select ` + entryColumns + ` from chsreform_entries where cycle = ? and seq > ? and seq <= ? order by seq limit ?`),
 		ids:     d.text(`select substr(id, 1, ?) from chsreform_cycles where id > ? order by id limit ?`),
 		save: d.text(`insert into chsreform_snapshots (cycle, seq, last, form, checklist, moves, state, digest) values (?, ?, ?, ?, ?, ?, ?, ?)
@@ -74,7 +79,7 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, options ...JournalOption) 
 		restore: d.text(fmt.Sprintf(`select seq, substr(last, 1, %d), form, substr(checklist, 1, %[1]d), substr(moves, 1, %[1]d), substr(state, 1, %d), substr(digest, 1, %[1]d) from chsreform_snapshots where cycle = ?`, maxName+1, maxSnapshot+1)),
 	}
 	var failed error
-	j.insert, err = d.statement(ctx, db, insertStatement)
+	j.insert, err = d.statement(ctx, db, d.schema.Replace(insertStatement))
 	j.move, failed = d.statement(ctx, db, `update chsreform_cycles
 		set `+strings.ReplaceAll(strings.TrimPrefix(cycleNames, "id, "), ",", " = ?,")+` = ?
 		where id = ? and seq = ? and tip = (select sum from chsreform_entries where cycle = ? and seq = ?)`)
@@ -248,8 +253,8 @@ func chunk(rows []entryRow, most int) int {
 	return min(len(rows), most)
 }
 
-const insertStatement = `insert into chsreform_entries (cycle, seq, happened, recorded, dated, author, batch, batch_key, kind, version, data, sum, follows) values
-	(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce((select sum from chsreform_entries where cycle = ? and seq = ?), 0))`
+const insertStatement = `insert into chsreform_entries (cycle, seq, happened, recorded, dated, author, batch, batch_key, kind, version, data, fed, sum, follows) values
+	(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {fed}, ?, coalesce((select sum from chsreform_entries where cycle = ? and seq = ?), 0))`
 
 // insertAll inserts rows that follow one another. The checksum that the first of
 // them follows is in the database, and the database puts it in: it need not come
@@ -263,7 +268,7 @@ func (j *Journal) insertAll(ctx context.Context, tx *sql.Tx, cycle string, rows 
 	for i := range rows[1:] {
 		args = append(append(args, rows[i+1].values(cycle)...), rows[i].sum)
 	}
-	_, err = tx.ExecContext(ctx, j.d.text(insertStatement+strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", len(rows)-1)), args...)
+	_, err = tx.ExecContext(ctx, j.d.text(j.d.schema.Replace(insertStatement+strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {fed}, ?, ?)", len(rows)-1))), args...)
 	return err
 }
 

@@ -69,6 +69,13 @@ var versions = history{oldest: 4, steps: [][]string{
 			digest {text} not null
 		)`,
 	},
+	{ // a feed over all cycles
+		`alter table chsreform_entries add column fed {int} not null default 0`,
+		numberAll,
+		`create index chsreform_entries_fed on chsreform_entries (fed, seq)`,
+		`create table chsreform_feed (one {int} not null primary key, epoch {int} not null)`,
+		`insert into chsreform_feed (one, epoch) values (1, {random})`,
+	},
 }}
 
 // history is the statements that lead from each version of the tables to the
