@@ -173,7 +173,11 @@ func (s settings) page(j reformcycle.Journal, t *telemetry) (*web.Page, error) {
 
 // over is the handler over a portfolio, in the language of the settings and others.
 func (s settings) over(p *portfolio.Portfolio, others ...*language.Language) (*web.Page, error) {
-	options := []web.Option{web.WithLogger(slog.Default()), web.WithLanguages(s.l, others...)}
+	finance, err := financeFirst()
+	if err != nil {
+		return nil, err
+	}
+	options := []web.Option{web.WithLogger(slog.Default()), web.WithLanguages(s.l, others...), web.WithPolicies(finance)}
 	if s.readOnly {
 		options = append(options, web.WithReadOnly())
 	} else {

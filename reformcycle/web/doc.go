@@ -90,7 +90,7 @@
 //
 // So that no visitor takes the machine, few are played at a time, few wait, and each ends
 // with its time: see [Jobs] and [WithJobs]; [WithoutJobs] takes them out. Answers are kept
-// in memory, the latest of them. [Page.Close] ends what is played and waits for it.
+// in memory, the latest of them. [WithPolicies] offers policies of the host's own. [Page.Close] ends what is played and waits for it.
 //
 // # What it sends
 //

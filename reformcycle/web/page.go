@@ -16,6 +16,7 @@ import (
 	"github.com/chsreform/chsreform/reformcycle/language"
 	"github.com/chsreform/chsreform/reformcycle/portfolio"
 	"github.com/chsreform/chsreform/reformcycle/report"
+	"github.com/chsreform/chsreform/reformcycle/simulation"
 )
 
 // This file makes the handler of what the host hands in.
@@ -35,8 +36,10 @@ type Page struct {
 	// bounds are those of simulations; jobless: there are none.
 	bounds  Jobs
 	jobless bool
-	jobs    *jobs
-	watch   watch
+	// policies are the host's own.
+	policies []simulation.Tunable
+	jobs     *jobs
+	watch    watch
 
 	routes []route
 	mux    *http.ServeMux

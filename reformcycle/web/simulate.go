@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -166,6 +167,61 @@ func (a prepared) id() string {
 // goal is that of the worlds.
 func (a prepared) goal() simulation.Goal { return simulation.Goal{Metric: a.metric, Bound: a.Goal} }
 
+// orName is what a parameter means, or its name where a host's own policy does not say.
+func orName(meaning language.Text, name string) language.Text {
+	if meaning.IsZero() {
+		return language.Typed(name)
+	}
+	return meaning
+}
+
+// WithPolicies offers policies of the host's own for simulation, beside those that the
+// simulator has: each called by its name, and with its parameters.
+//
+// Errors: [fault.Fields] for a policy that is nil, and for one whose name another has, or
+// that an address can't hold: letters a to z, figures and - alone.
+func WithPolicies(own ...simulation.Tunable) Option {
+	return func(p *Page) error {
+		names := simulation.Policies()
+		for i, policy := range own {
+			path := fault.At("WithPolicies", i)
+			switch {
+			case policy == nil:
+				return fault.Refuse(path, fault.Required, nil, language.Of("want.web-simulation-policy"))
+			case !policyName.MatchString(policy.Name()):
+				return fault.Refuse(path, fault.Characters, policy.Name(), language.Of("want.web-simulation-policy"))
+			case slices.Contains(names, policy.Name()):
+				return fault.Refuse(path, fault.Unique, policy.Name(), language.Of("want.each-once"))
+			}
+			names = append(names, policy.Name())
+		}
+		p.policies = slices.Clone(own)
+		return nil
+	}
+}
+
+var policyName = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
+
+// policyNames are those of all policies that are offered.
+func (p *Page) policyNames() []string {
+	names := simulation.Policies()
+	for _, own := range p.policies {
+		names = append(names, own.Name())
+	}
+	return names
+}
+
+// policy is one by its name.
+func (p *Page) policy(name string) (simulation.Tunable, bool) {
+	for _, own := range p.policies {
+		if own.Name() == name {
+			return own, true
+		}
+	}
+	policy, err := simulation.NewPolicy(name, nil)
+	return policy, err == nil
+}
+
 // reading reads a question as it was typed.
 type reading struct {
 	values url.Values
@@ -219,7 +275,7 @@ func (v *visit) prepare(s reformcycle.State, values url.Values) (a prepared, err
 	}
 	r := &reading{values: values}
 	a.cycle, a.seq, a.day = s.ID(), s.Seq(), date.Of(s.JudgedAt())
-	a.readPolicies(r)
+	a.readPolicies(r, v.page)
 
 	a.Months = int(r.whole("months", usualMonths, fewestMonths, mostMonths))
 	a.Runs = uint64(r.whole("runs", usualRuns, fewestRuns, mostRuns))
@@ -233,7 +289,7 @@ func (v *visit) prepare(s reformcycle.State, values url.Values) (a prepared, err
 		}
 		a.readGoal(r)
 	}
-	scenario = a.readAssumptions(r, scenario)
+	scenario = a.readAssumptions(r, v.page, scenario)
 	a.total = 2*uint64(len(a.policies))*a.Runs + uint64(len(a.policies))*uint64(a.Worlds)*inWorld
 	if most := v.page.bounds.Runs; len(r.wrong) == 0 && a.total > most {
 		r.wrong.Add("runs", fault.Range, a.total, language.Of("want.web-simulation-runs", "most", most))
@@ -252,20 +308,19 @@ type cast struct{ error }
 
 func (c cast) Unwrap() error { return c.error }
 
-func (a *prepared) readPolicies(r *reading) {
+func (a *prepared) readPolicies(r *reading, page *Page) {
 	names := r.values["policy"]
 	if len(names) < fewestPolicies || len(names) > mostPolicies {
 		r.wrong.Add("policy", fault.Length, len(names), language.Of("want.web-simulation-policies", "low", fewestPolicies, "high", mostPolicies))
 	}
-	known := simulation.Policies()
 	for i, name := range names[:min(len(names), mostPolicies)] {
 		if slices.Contains(names[:i], name) {
 			r.wrong.Add("policy", fault.Unique, name, language.Of("want.each-once"))
 			continue
 		}
-		policy, err := simulation.NewPolicy(name, nil)
-		if err != nil {
-			r.wrong.Add("policy", fault.Known, name, fault.OneOf(known))
+		policy, known := page.policy(name)
+		if !known {
+			r.wrong.Add("policy", fault.Known, name, fault.OneOf(page.policyNames()))
 			continue
 		}
 		asked := policyAsked{Name: name}
@@ -349,7 +404,7 @@ func (a *prepared) readGoal(r *reading) {
 	}
 }
 
-func (a *prepared) readAssumptions(r *reading, scenario simulation.Scenario) simulation.Scenario {
+func (a *prepared) readAssumptions(r *reading, page *Page, scenario simulation.Scenario) simulation.Scenario {
 	var known []string
 	for _, p := range scenario.Parameters() {
 		if p.Name == "horizon" {
@@ -376,7 +431,7 @@ func (a *prepared) readAssumptions(r *reading, scenario simulation.Scenario) sim
 		if strings.HasPrefix(name, assumeName) && !slices.Contains(known, name) {
 			foreign = append(foreign, name)
 		}
-		if of, is := strings.CutPrefix(name, setName); is && !tuned(of) {
+		if of, is := strings.CutPrefix(name, setName); is && !page.tuned(of) {
 			foreign = append(foreign, name)
 		}
 	}
@@ -388,10 +443,10 @@ func (a *prepared) readAssumptions(r *reading, scenario simulation.Scenario) sim
 }
 
 // tuned reports whether policy.parameter is one that there is.
-func tuned(of string) bool {
+func (p *Page) tuned(of string) bool {
 	name, parameter, _ := strings.Cut(of, ".")
-	policy, err := simulation.NewPolicy(name, nil)
-	return err == nil && slices.ContainsFunc(policy.Parameters(), func(p simulation.Parameter) bool { return p.Name == parameter })
+	policy, known := p.policy(name)
+	return known && slices.ContainsFunc(policy.Parameters(), func(p simulation.Parameter) bool { return p.Name == parameter })
 }
 
 // simulateView is what the form shows.
@@ -426,6 +481,9 @@ func (v *visit) simulatePage() error {
 			return v.showQuestion(200, s, values, view, cast{err})
 		}
 		values["policy"] = []string{"balanced", "coalition-first", "rush-to-launch"}
+		for _, own := range v.page.policies[:min(len(v.page.policies), mostPolicies-3)] {
+			values.Add("policy", own.Name())
+		}
 		return v.showQuestion(200, s, values, view, nil)
 	}
 	a, err := v.prepare(s, values)
@@ -508,14 +566,14 @@ func (v *visit) showQuestion(status int, s reformcycle.State, values url.Values,
 	}
 	view.Assumed = scenario.Assumed
 	if !view.Barred {
-		view.Fields = questionFields(scenario, values)
+		view.Fields = v.page.questionFields(scenario, values)
 		view.place()
 	}
 	return v.renderAs(status, "simulate", view)
 }
 
 // questionFields are the fields of the form.
-func questionFields(scenario simulation.Scenario, values url.Values) []field {
+func (page *Page) questionFields(scenario simulation.Scenario, values url.Values) []field {
 	filledIn := func(path string, how as, required bool, label, hint language.Text) field {
 		return field{Path: path, Bare: true, As: how, Required: required, Label: label, Hint: hint, Value: values.Get(path)}
 	}
@@ -524,16 +582,13 @@ func questionFields(scenario simulation.Scenario, values url.Values) []field {
 	}
 	policies := filledIn("policy", choices, true, language.Of("web-simulation.policies"), language.Of("web-simulation.policies-hint", "low", fewestPolicies, "high", mostPolicies))
 	settings := field{Path: "set", Bare: true, As: group, Label: language.Of("web-simulation.settings"), Hint: language.Of("web-simulation.settings-hint")}
-	for _, name := range simulation.Policies() {
-		policy, err := simulation.NewPolicy(name, nil)
-		if err != nil {
-			continue
-		}
+	for _, name := range page.policyNames() {
+		policy, _ := page.policy(name)
 		told := simulation.Identity{Name: name}.Told()
 		policies.Options = append(policies.Options, option{Value: name, Text: told})
 		of := field{Path: setName + name, Bare: true, As: group, Label: told}
 		for _, p := range policy.Parameters() {
-			of.Fields = append(of.Fields, figureOf(setName+name+"."+p.Name, p, p.Meaning))
+			of.Fields = append(of.Fields, figureOf(setName+name+"."+p.Name, p, orName(p.Meaning, p.Name)))
 		}
 		settings.Fields = append(settings.Fields, of)
 	}

@@ -506,3 +506,28 @@ func TestAProgramAsksTheSame(t *testing.T) {
 	problem(t, w, said, 503, "closing")
 	require.NotContains(t, get(page(t, WithoutJobs()), "/api/openapi.json").Body.String(), "/simulations")
 }
+
+func TestAHostOffersPoliciesOfItsOwn(t *testing.T) {
+	own, err := simulation.NewTunable("finance-first", []simulation.Parameter{{Name: "money", Max: 1, Default: 0.6}}, func(values []float64, v *simulation.View, a *simulation.Allocation) {
+		if c, there := v.Place("readiness.financing"); there && v.Open(c) {
+			a.Work(c, values[0]*v.Budget)
+		}
+		a.SpreadEvenly(v.Stage, a.Left())
+	})
+	require.NoError(t, err)
+	p := closing(t, page(t, WithPolicies(own)))
+	form := get(p, simulated).Body.String()
+	require.Contains(t, form, `name="set.finance-first.money"`)
+	q := little("set.finance-first.money", "0.4")
+	q["policy"] = []string{"balanced", "finance-first"}
+	require.Contains(t, came(t, p, asks(t, p, q)), "finance-first (money=0.4)")
+	require.Equal(t, 422, post(closing(t, page(t)), simulated, q).Code)
+	balanced, err := simulation.NewPolicy("balanced", nil)
+	require.NoError(t, err)
+	odd, err := simulation.NewTunable("a.b", nil, func([]float64, *simulation.View, *simulation.Allocation) {})
+	require.NoError(t, err)
+	for _, bad := range [][]simulation.Tunable{{nil}, {balanced}, {own, own}, {odd}} {
+		_, err := New(p.portfolio, WithPolicies(bad...))
+		require.ErrorIs(t, err, fault.ErrInvalid)
+	}
+}
