@@ -214,3 +214,44 @@ func long(b *testing.B, f *journal.File, n uint64) {
 		require.NoError(b, f.Append(background, reformcycle.Batch{Cycle: "long", After: uint64(at), Entries: all[at:end]}))
 	}
 }
+
+// BenchmarkFeed follows the feed of 100 cycles of 100 entries, appended in turns and in
+// batches of two, and the floor loads all of them. The two take turns.
+func BenchmarkFeed(b *testing.B) {
+	feed := func(b *testing.B, j reformcycle.Journal) {
+		for at := uint64(0); at < 100; at += 2 {
+			for k := range 100 {
+				two := typical(fmt.Sprint("cycle ", k), at)
+				next := typical(two.Cycle, at+1)
+				two.Entries = append(two.Entries, next.Entries...)
+				require.NoError(b, j.Append(background, two))
+			}
+		}
+		var floor, feed time.Duration
+		for b.Loop() {
+			start, n := time.Now(), 0
+			for id, err := range j.Cycles(background, "") {
+				require.NoError(b, err)
+				for _, err := range j.Load(background, id, 0) {
+					if n++; err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			half := time.Now()
+			for _, err := range reformcycle.Feed(background, j, reformcycle.Position{}) {
+				if n--; err != nil {
+					b.Fatal(err)
+				}
+			}
+			floor, feed = floor+half.Sub(start), feed+time.Since(half)
+			require.Zero(b, n)
+		}
+		b.ReportMetric(float64(floor.Nanoseconds())/float64(b.N), "floor-ns")
+		b.ReportMetric(float64(feed.Nanoseconds())/float64(b.N), "feed-ns")
+		b.ReportMetric(float64(feed)/float64(floor), "feed/floor")
+		b.ReportMetric(0, "ns/op")
+	}
+	b.Run("memory", func(b *testing.B) { feed(b, journal.NewMemory()) })
+	b.Run("file", func(b *testing.B) { feed(b, openFile(b, quick(b))) })
+}

@@ -105,10 +105,12 @@ func TestCrash(t *testing.T) {
 	dir := ""
 	acknowledged := make([]uint64, crashCycles)
 	kept, lost, half, torn := uint64(0), 0, 0, 0
+	var fed following
 	for round := range *crashRounds {
 		if round%10 == 0 { // fresh ones, and ones that have been through a lot
 			dir = filepath.Join(t.TempDir(), "journal")
 			clear(acknowledged)
+			fed = following{}
 		}
 		c, _, out := start(t, "append", dir)
 		// The moment counts from the first acknowledgement, or from the start.
@@ -176,6 +178,10 @@ func TestCrash(t *testing.T) {
 			kept += at - min(at, acknowledged[w])
 			acknowledged[w] = at
 		}
+		fed.follow(t, j)
+		for w := range crashCycles {
+			require.Equal(t, acknowledged[w], fed.seen[crashCycle(w)], "round %d: the feed has what the journal has", round)
+		}
 		torn += len(j.Notes())
 		require.NoError(t, j.Close())
 	}
@@ -195,6 +201,7 @@ func TestAFollowerLivesThroughKills(t *testing.T) {
 	var read [crashCycles]uint64
 	var follower *journal.File
 	looks := 0
+	var fed following
 	look := func() {
 		if follower == nil {
 			f, err := journal.OpenFile(dir, journal.WithReadOnly())
@@ -205,6 +212,14 @@ func TestAFollowerLivesThroughKills(t *testing.T) {
 			follower = f
 		}
 		looks++
+		var told [crashCycles]uint64
+		for w := range told {
+			told[w] = acknowledged[w].Load()
+		}
+		fed.follow(t, follower)
+		for w, least := range told {
+			require.GreaterOrEqual(t, fed.seen[crashCycle(w)], least, "another process finds in the feed what was acknowledged")
+		}
 		for w := range crashCycles {
 			least, at, of := acknowledged[w].Load(), read[w], 0
 			if looks%10 == 0 {
@@ -268,7 +283,30 @@ func TestAFollowerLivesThroughKills(t *testing.T) {
 		require.NoError(t, err)
 		require.EqualValues(t, len(seqs), read[w])
 	}
+	fed.follow(t, j)
+	for w := range crashCycles {
+		require.Equal(t, read[w], fed.seen[crashCycle(w)])
+	}
 	require.NoError(t, j.Close())
 	require.NoError(t, follower.Close())
 	t.Logf("%d looks; read to %v", looks, read)
+}
+
+// following follows a feed and sees to it that nothing is left out.
+type following struct {
+	at   reformcycle.Position
+	seen map[string]uint64
+}
+
+func (f *following) follow(t *testing.T, j reformcycle.Journal) {
+	t.Helper()
+	if f.seen == nil {
+		f.seen = map[string]uint64{}
+	}
+	for fed, err := range reformcycle.Feed(background, j, f.at) {
+		require.NoError(t, err)
+		require.LessOrEqual(t, fed.Entry.Seq, f.seen[fed.Cycle]+1, "entries of %s were left out", fed.Cycle)
+		f.seen[fed.Cycle] = max(f.seen[fed.Cycle], fed.Entry.Seq)
+		f.at = fed.Position
+	}
 }

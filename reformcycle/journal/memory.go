@@ -28,6 +28,7 @@ type Memory struct {
 type appended struct {
 	cycle   string
 	entries []reformcycle.Entry
+	id      uint32 // CycleSum
 	sum     uint32
 }
 
@@ -67,7 +68,7 @@ func (m *Memory) Append(ctx context.Context, b reformcycle.Batch) error {
 		m.cycles = make(map[string]kept)
 	}
 	m.cycles[b.Cycle] = kept{append(k.batches, b.Entries), k.head + uint64(len(b.Entries))}
-	m.feed = append(m.feed, appended{b.Cycle, b.Entries, m.last().follow(b)})
+	m.feed = append(m.feed, appended{b.Cycle, b.Entries, reformcycle.CycleSum(b.Cycle), m.last().follow(b)})
 	return nil
 }
 
@@ -92,7 +93,7 @@ func (a appended) follow(b reformcycle.Batch) uint32 {
 
 // position is that behind an entry of batch number at, from 1.
 func (a appended) position(at int, seq uint64) reformcycle.Position {
-	return reformcycle.Position{Epoch: 1, At: uint64(at), Seq: seq, Cycle: reformcycle.CycleSum(a.cycle), Proof: a.sum}
+	return reformcycle.Position{Epoch: 1, At: uint64(at), Seq: seq, Cycle: a.id, Proof: a.sum}
 }
 
 // has tells whether a position is behind one of its entries.
@@ -124,9 +125,10 @@ func (m *Memory) Feed(ctx context.Context, after reformcycle.Position) iter.Seq2
 				yield(reformcycle.Fed{}, err)
 				return
 			}
-			a := feed[at-1]
-			for _, e := range a.entries {
-				if e.Seq > seq && !yield(reformcycle.Fed{Cycle: a.cycle, Entry: e, Position: a.position(at, e.Seq)}, nil) {
+			a := &feed[at-1]
+			fed := reformcycle.Fed{Cycle: a.cycle, Position: a.position(at, 0)}
+			for i := range a.entries {
+				if fed.Entry, fed.Position.Seq = a.entries[i], a.entries[i].Seq; fed.Entry.Seq > seq && !yield(fed, nil) {
 					return
 				}
 			}
