@@ -86,7 +86,7 @@ func (o *office) expect(code, outcome string, says ...string) {
 
 // Each cell of each rule, but for those that say "never", has its portfolio.
 func TestTheRulesOverAllGiveEachVerdict(t *testing.T) {
-	silent := "how these stand, in number 1: C x"
+	silent := "how these stand (1): C x"
 	fresh := func() *office { return opened(t, journal.NewMemory()) }
 	adopting := reformcycle.LinkParent{Link: reformcycle.Link{Parent: "n", Held: reformcycle.Asks, Design: 3}}
 	linked := reformcycle.LinkParent{Link: reformcycle.Link{Parent: "n", Held: reformcycle.Asks}}
@@ -154,7 +154,7 @@ func TestTheRulesOverAllGiveEachVerdict(t *testing.T) {
 	}
 	check(o, "common-hold", "strength", "reforms that were compared: 3")
 	o.begin("n", reformcycle.Launch, place("n", reformcycle.National, "", 1), naming(reformcycle.Child{Cycle: "x", Name: "C x"}, reformcycle.Child{Cycle: "y", Name: "C y"}, reformcycle.Child{Cycle: "z", Name: "C z"}))
-	check(o, "common-hold", "question", "how these stand, in number 3: C x, C y, C z")
+	check(o, "common-hold", "question", "how these stand (3): C x, C y, C z")
 
 	o = fresh()
 	o.begin("a", reformcycle.ProblemPrioritization)
@@ -165,7 +165,7 @@ func TestTheRulesOverAllGiveEachVerdict(t *testing.T) {
 	o.day = 700
 	check(o, "common-finding", "finding", "3 of 3: The reform stands still: nothing has moved it for longer than its stage usually takes. – a, b, c")
 	o.begin("n", reformcycle.ProblemPrioritization, naming(reformcycle.Child{Cycle: "x", Name: "C x"}, reformcycle.Child{Cycle: "y", Name: "C y"}, reformcycle.Child{Cycle: "z", Name: "C z"}))
-	check(o, "common-finding", "question", "how these stand, in number 3: C x, C y, C z")
+	check(o, "common-finding", "question", "how these stand (3): C x, C y, C z")
 
 	// Who decides what.
 	unmet := reformcycle.Rate{Criterion: "launch.supply-lines", Level: assessment.NonFunctional, Evidence: assessment.Evidence{What: "Seen", Source: "test", Basis: assessment.Illustrative}}
@@ -173,18 +173,18 @@ func TestTheRulesOverAllGiveEachVerdict(t *testing.T) {
 	o.begin("a", reformcycle.Launch, place("a", reformcycle.District, "", 1), unmet)
 	check(o, "districts-held", "question", "who decides what stands in the way of these: a")
 	o.apply("a", devolve("supplies", "district"))
-	check(o, "districts-held", "strength", "can decide it themselves, in number 1: a")
+	check(o, "districts-held", "strength", "can decide it themselves (1): a")
 	o.begin("b", reformcycle.Launch, place("b", reformcycle.District, "", 1), unmet, devolve("supplies", "national"))
-	check(o, "districts-held", "finding", "held by who decides this function, supplies, districts in number 1: b")
+	check(o, "districts-held", "finding", "districts held by whoever decides this function, supplies (1): b")
 
 	o = fresh()
 	o.begin("n", reformcycle.Launch, devolve("supplies", "national"))
 	o.begin("a", reformcycle.Launch, linked, devolve("supplies", "national"))
-	check(o, "functions-contradict", "strength", "on this function, supplies, the same as the reform above, in number 1: a")
+	check(o, "functions-contradict", "strength", "on this function, supplies, the same as the parent (1): a")
 	o.apply("n", naming1)
 	check(o, "functions-contradict", "question", silent)
 	o.apply("a", devolve("supplies", "district"))
-	check(o, "functions-contradict", "finding", "on this function, supplies, otherwise than the reform above, in number 1: a")
+	check(o, "functions-contradict", "finding", "on this function, supplies, otherwise than the parent (1): a")
 
 	// What is counted on.
 	o = fresh()
@@ -204,9 +204,9 @@ func TestTheRulesOverAllGiveEachVerdict(t *testing.T) {
 	o.begin("a", reformcycle.Launch, adopting)
 	check(o, "design-drifts", "question", "where these depart from the design that they adopt: a")
 	o.apply("a", departs(reformcycle.Adapted))
-	check(o, "design-drifts", "strength", "adaptation of this component, supervision, in number 1: a")
+	check(o, "design-drifts", "strength", "adaptation of this component, supervision (1): a")
 	o.begin("b", reformcycle.Launch, adopting, departs(reformcycle.Drifted))
-	check(o, "design-drifts", "finding", "drift in this component, supervision, in number 1: b")
+	check(o, "design-drifts", "finding", "drift in this component, supervision (1): b")
 
 	for r := range portfolio.DiagnosisRules().All() {
 		for outcome, ground := range map[string]reformcycle.Ground{"finding": r.Grounds.Finding, "strength": r.Grounds.Strength, "question": r.Grounds.Question, "silent": r.Grounds.Silent, "contested": r.Grounds.Contested} {

@@ -92,5 +92,5 @@ func ExamplePortfolio_Diagnose() {
 	}
 	// Output:
 	// Districts and those above them do not agree on who decides what.
-	// on this function, pay, otherwise than the reform above, in number 1: KEN-ISI
+	// on this function, pay, otherwise than the parent (1): KEN-ISI
 }

@@ -234,7 +234,7 @@ func TestSeveralChangesAreOneBatch(t *testing.T) {
 	values.Set("do", "more")
 	w := post(p, to, values)
 	require.Equal(t, 200, w.Code)
-	assert.Contains(t, w.Body.String(), "With it is recorded 1 more change")
+	assert.Contains(t, w.Body.String(), "1 more change is recorded with it")
 	to, values = formOn(t, w.Body.String())
 	values.Set("do", "kind:suspend")
 	w = post(p, to, values)

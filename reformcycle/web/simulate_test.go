@@ -244,7 +244,7 @@ func TestNoMoreRunAndWaitThanTheHostAllows(t *testing.T) {
 	w := postAs(p, simulated, "somebody", long("seed", "99"))
 	require.Equal(t, 503, w.Code)
 	require.NotEmpty(t, w.Header().Get("Retry-After"))
-	require.Contains(t, w.Body.String(), "As many simulations as may wait are waiting")
+	require.Contains(t, w.Body.String(), "No more simulations can wait at present")
 	require.Contains(t, w.Body.String(), `value="99"`)
 	sound(t, "full", w.Body.String())
 	// Who asks what is on its way already takes no place.
@@ -262,7 +262,7 @@ func TestNoVisitorTakesAllPlaces(t *testing.T) {
 	}
 	w := postAs(p, simulated, "greedy", long("seed", "3"))
 	require.Equal(t, 503, w.Code)
-	require.Contains(t, w.Body.String(), "as many simulations on their way as one visitor may")
+	require.Contains(t, w.Body.String(), "as many simulations under way as one visitor may have")
 	require.Equal(t, 303, postAs(p, simulated, "modest", long("seed", "4")).Code)
 }
 
