@@ -26,7 +26,7 @@ import (
 
 // What a child process is told, in its environment.
 const (
-	childWork   = "CHSREFORM_CHILD_WORK" // "append", "contend" or "serve"
+	childWork   = "CHSREFORM_CHILD_WORK" // "append", "contend", "observe" or "serve"
 	childDSN    = "CHSREFORM_CHILD_DSN"
 	childCycles = "CHSREFORM_CHILD_CYCLES" // ids, joined by commas
 	childName   = "CHSREFORM_CHILD_NAME"
@@ -52,7 +52,12 @@ func child(work string) int {
 		return 2
 	}
 	w := writer{name: os.Getenv(childName), chance: rand.New(rand.NewPCG(seed, 0)), until: time.Now().Add(lasts)}
-	if err := w.work(context.Background(), os.Getenv(childDSN), strings.Split(os.Getenv(childCycles), ","), work == "contend"); err != nil {
+	ids := strings.Split(os.Getenv(childCycles), ",")
+	do := func() error { return w.work(context.Background(), os.Getenv(childDSN), ids, work == "contend") }
+	if work == "observe" {
+		do = func() error { return w.observe(context.Background(), os.Getenv(childDSN), ids[0], ids[1:]) }
+	}
+	if err := do(); err != nil {
 		fmt.Println("failed", strings.ReplaceAll(err.Error(), "\n", "; "))
 		return 1
 	}
