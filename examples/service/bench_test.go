@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,7 +29,6 @@ func BenchmarkSQLAppend(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			hand, dsn := dsn(b), dsn(b)
-			opened(b, hand) // for its tables
 			floor, _ := bare(b, hand)
 			_, file := cutScheme(hand)
 			db, _ := bare(b, dsn)
@@ -38,7 +38,7 @@ func BenchmarkSQLAppend(b *testing.B) {
 				append func(int, reformcycle.Batch) error
 				took   []time.Duration
 			}{
-				{db: floor, append: byHand(b, floor, !file)},
+				{db: floor, append: byHand(b, floor, opened(b, hand), !file)},
 				{db: db, append: func(_ int, batch reformcycle.Batch) error { return j.Append(b.Context(), batch) }},
 			}
 			b.ReportAllocs()
@@ -86,15 +86,22 @@ var batchesOfThree = func() (batches []reformcycle.Batch) {
 }()
 
 // byHand makes the values of every batch and gives a function that writes them.
-func byHand(b *testing.B, db *sql.DB, postgres bool) func(int, reformcycle.Batch) error {
+func byHand(b *testing.B, db *sql.DB, j reformcycle.Journal, postgres bool) func(int, reformcycle.Batch) error {
 	type values struct{ cycle, entries []any }
 	const form = "2006-01-02T15:04:05.000000000Z"
+	const columns = "seq, country, parent, tier, place, lies_in, stage, status, lap, last_move, blockers, debts, guards, search, stands, tip, sum"
 	all := make([]values, len(batchesOfThree))
 	for i, batch := range batchesOfThree {
-		s := batch.State
-		v := values{cycle: []any{int64(s.Seq()), s.Title(), s.Country(), s.Stage().String(), s.Status().String(), int64(s.Lap()), s.LastMove().Format(form), int64(len(s.Blockers())), int64(1), int64(1), batch.Cycle, int64(batch.After)}}
+		require.NoError(b, j.Append(b.Context(), batch)) // for the row that it makes
+		row := make([]any, strings.Count(columns, ",")+1)
+		into := make([]any, len(row))
+		for k := range row {
+			into[k] = &row[k]
+		}
+		require.NoError(b, db.QueryRow("select "+columns+" from chsreform_cycles").Scan(into...))
+		v := values{cycle: append(row, batch.Cycle, int64(batch.After))}
 		for _, e := range batch.Entries {
-			v.entries = append(v.entries, batch.Cycle, int64(e.Seq), e.At.Format(form), e.Recorded.Format(form), e.Date.String(), e.By, int64(e.First), e.Key, string(e.Kind), int64(e.Version), []byte(e.Data), int64(1), int64(1))
+			v.entries = append(v.entries, batch.Cycle, int64(e.Seq), e.At.Format(form), e.Recorded.Format(form), e.Date.String(), e.By, int64(e.First), e.Key, string(e.Kind), int64(e.Version), []byte(e.Data), int64(1), int64(1), int64(i+1))
 		}
 		all[i] = v
 	}
@@ -112,13 +119,16 @@ func byHand(b *testing.B, db *sql.DB, postgres bool) func(int, reformcycle.Batch
 		}
 		return "(" + text + ")"
 	}
-	begin := "insert into chsreform_cycles (seq, title, country, stage, status, lap, last_move, blockers, tip, sum, id) values " + parameters(1, 11)
-	move := "update chsreform_cycles set seq = ?, title = ?, country = ?, stage = ?, status = ?, lap = ?, last_move = ?, blockers = ?, tip = ?, sum = ? where id = ? and seq = ?"
+	n := strings.Count(columns, ",") + 1
+	begin := "insert into chsreform_cycles (" + columns + ", id) values " + parameters(1, n+1)
+	move := "update chsreform_cycles set " + strings.ReplaceAll(columns, ",", " = ?,") + " = ? where id = ? and seq = ?"
 	if postgres {
-		move = "update chsreform_cycles set seq = $1, title = $2, country = $3, stage = $4, status = $5, lap = $6, last_move = $7, blockers = $8, tip = $9, sum = $10 where id = $11 and seq = $12"
+		for k := range n + 2 {
+			move = strings.Replace(move, "?", fmt.Sprintf("$%d", k+1), 1)
+		}
 	}
-	insert := "insert into chsreform_entries (cycle, seq, happened, recorded, dated, author, batch, batch_key, kind, version, data, follows, sum) values " + parameters(1, 13) + ", " + parameters(14, 13) + ", " + parameters(27, 13)
-	first := insert + ", " + parameters(37, 12) // with the entry that begins the cycle
+	insert := "insert into chsreform_entries (cycle, seq, happened, recorded, dated, author, batch, batch_key, kind, version, data, follows, sum, fed) values " + parameters(1, 14) + ", " + parameters(15, 14) + ", " + parameters(29, 14)
+	first := insert + ", " + parameters(43, 14) // with the entry that begins the cycle
 	return func(i int, batch reformcycle.Batch) error {
 		v := &all[i]
 		tx, err := db.BeginTx(b.Context(), nil)
@@ -127,7 +137,7 @@ func byHand(b *testing.B, db *sql.DB, postgres bool) func(int, reformcycle.Batch
 		}
 		defer tx.Rollback()
 		if batch.After == 0 {
-			_, err = tx.ExecContext(b.Context(), begin, v.cycle[:11]...)
+			_, err = tx.ExecContext(b.Context(), begin, v.cycle[:n+1]...)
 		} else {
 			_, err = tx.ExecContext(b.Context(), move, v.cycle...)
 		}
