@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -81,6 +82,9 @@ var address = regexp.MustCompile(`http://\S+/`)
 // served starts the service and gives its address, and what ends it.
 func served(t testing.TB, args ...string) (string, func() error) {
 	t.Helper()
+	if !slices.Contains(args, "-journal") {
+		args = append(args, "-journal", "sqlite:"+filepath.Join(t.TempDir(), "reforms.db"))
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	ended := make(chan error, 1)

@@ -56,7 +56,7 @@ func (b *tab) sheets() (sizes [][2]float64) {
 
 // Somebody who has never seen the service opens it, finds why Uganda stands still, records
 // that the cabinet has agreed, sees a blocker go, prints the brief in French, and asks what
-// putting the bottlenecks first would do: by clicks and by keyboard, with the one script
+// finance first would do: by clicks and by keyboard, with the one script
 // and without.
 func TestAReformThatStandsStillIsTakenUpByANewcomer(t *testing.T) {
 	for name, scripts := range map[string]bool{"with the script": true, "without": false} {
@@ -152,7 +152,7 @@ func TestAReformThatStandsStillIsTakenUpByANewcomer(t *testing.T) {
 				case f.Name == "policy":
 					var chosen bool
 					b.ask(`document.activeElement.checked`, &chosen)
-					if wanted := f.Value == "bottleneck-first" || f.Value == "rush-to-launch"; wanted != chosen {
+					if wanted := f.Value == "finance-first" || f.Value == "rush-to-launch"; wanted != chosen {
 						b.press(" ")
 					}
 				case f.Name == "worlds":
@@ -183,7 +183,7 @@ func TestAReformThatStandsStillIsTakenUpByANewcomer(t *testing.T) {
 			}
 			var rows []string
 			b.ask(`[...document.querySelectorAll('section[aria-labelledby="outcomes"] tbody th')].map(e => e.textContent).sort()`, &rows)
-			assert.Equal(t, []string{"Bottleneck first", "Rush to launch"}, rows)
+			assert.Equal(t, []string{"Finance-first", "Rush to launch"}, rows)
 			assert.Contains(t, told, "after entry 71", "on what is on record now: the example has 69 entries, and two came to them")
 
 			// The address holds the question, for whoever gets it.

@@ -73,7 +73,7 @@ func TestAPortfolioOfTenThousandFits(t *testing.T) {
 	}
 	o := opened(t, journal.NewMemory())
 	for i := range 10_000 {
-		o.begin(fmt.Sprintf("දිස්ත්‍රික්කය %d", i), reformcycle.Design, place(fmt.Sprint("j", i), reformcycle.District, "r", 10), rated(1))
+		o.begin(fmt.Sprintf("දිස්ත්\u200dරික්කය %d", i), reformcycle.Design, place(fmt.Sprint("j", i), reformcycle.District, "r", 10), rated(1))
 	}
 	heap := func() uint64 {
 		runtime.GC()

@@ -135,7 +135,7 @@ func rowsOf(n Nation) (rows []portfolio.Row) {
 func hostileName(i int) string {
 	// The normal form takes thirty marks on a letter.
 	name := []rune(asName(strings.ReplaceAll(drawtest.HostileNames[i%len(drawtest.HostileNames)], strings.Repeat("\u0301", 20), "\u0301")))
-	return fmt.Sprint(i, " සෞඛ්‍ය ", strings.TrimSpace(string(name[:min(len(name), 300)])))
+	return fmt.Sprint(i, " සෞඛ්\u200dය ", strings.TrimSpace(string(name[:min(len(name), 300)])))
 }
 
 // manyPictures are the pictures of many cycles, and the tables that say the same.

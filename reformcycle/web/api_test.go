@@ -270,7 +270,7 @@ func TestWhatIsNoBatchIsRefused(t *testing.T) {
 		require.Less(t, w.Body.Len(), 16<<10, name)
 	}
 	w, said := heard(t, p, "POST", batches, "\ufeff"+fmt.Sprintf(framed, "mark"), "If-Match", `"0"`, "Idempotency-Key", `"k"`)
-	require.Equal(t, 200, w.Code, w.Body.String()) // which editors put before a file
+	require.Equal(t, 200, w.Code, said) // which editors put before a file
 	w, said = heard(t, p, "POST", batches, `{"author":"`+strings.Repeat("x", most)+`"}`)
 	problem(t, w, said, 413, "too-large")
 	for _, kind := range []string{"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json; charset=latin1", "application/json;;", "application/jsonx", strings.Repeat("a", 1<<15)} {

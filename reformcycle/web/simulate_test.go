@@ -499,7 +499,7 @@ func TestAProgramAsksTheSame(t *testing.T) {
 	problem(t, w, said, 415, "media-type")
 	w, said = heard(t, p, "GET", at+"/nothing", "")
 	problem(t, w, said, 404, "not-found")
-	w, said = heard(t, p, "POST", one+"/cancel", "")
+	_, said = heard(t, p, "POST", one+"/cancel", "")
 	require.Equal(t, "done", said["state"], "what is done stays done")
 	require.NoError(t, p.Close(t.Context()))
 	w, said = heard(t, p, "POST", at, strings.Replace(body, `"seed":7`, `"seed":8`, 1))

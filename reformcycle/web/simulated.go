@@ -60,7 +60,11 @@ type simulatedView struct {
 }
 
 // askedLine is one line of what was asked.
-type askedLine struct{ What, Is language.Text }
+type askedLine struct {
+	What, Is language.Text
+	// Digest stands as it is.
+	Digest string
+}
 
 // says tells what to know where a job stands so.
 func (v *visit) says(one *job, how jobState) language.Text {
@@ -216,16 +220,16 @@ func (a prepared) told() (all []askedLine) {
 		policies = append(policies, p.Told())
 	}
 	all = append(all,
-		askedLine{of("policies"), language.Of("web-simulation.each", "all", policies)},
-		askedLine{of("measure"), a.metric.Told()},
-		askedLine{of("months"), language.Of("web-simulation.figure", "n", a.Months)},
-		askedLine{of("runs"), language.Of("web-simulation.figure", "n", a.Runs)},
-		askedLine{of("seed"), language.Of("web-simulation.name", "name", strconv.FormatUint(a.Seed, 10))},
+		askedLine{What: of("policies"), Is: language.Of("web-simulation.each", "all", policies)},
+		askedLine{What: of("measure"), Is: a.metric.Told()},
+		askedLine{What: of("months"), Is: language.Of("web-simulation.figure", "n", a.Months)},
+		askedLine{What: of("runs"), Is: language.Of("web-simulation.figure", "n", a.Runs)},
+		askedLine{What: of("seed"), Is: language.Of("web-simulation.name", "name", strconv.FormatUint(a.Seed, 10))},
 	)
 	if a.Worlds > 0 {
 		all = append(all,
-			askedLine{of("worlds"), language.Of("web-simulation.worlds-of", "worlds", a.Worlds, "runs", inWorld)},
-			askedLine{of("goal"), a.goal().Told()},
+			askedLine{What: of("worlds"), Is: language.Of("web-simulation.worlds-of", "worlds", a.Worlds, "runs", inWorld)},
+			askedLine{What: of("goal"), Is: a.goal().Told()},
 		)
 	}
 	var names []string
@@ -235,12 +239,12 @@ func (a prepared) told() (all []askedLine) {
 	slices.Sort(names)
 	for _, p := range a.model.Scenario().Parameters() {
 		if slices.Contains(names, p.Name) {
-			all = append(all, askedLine{language.Of("web-simulation.assumed-of", "what", p.Called), language.Of("web-simulation.assumed-is", "is", p.Value, "unit", p.Unit, "usual", p.Default)})
+			all = append(all, askedLine{What: language.Of("web-simulation.assumed-of", "what", p.Called), Is: language.Of("web-simulation.assumed-is", "is", p.Value, "unit", p.Unit, "usual", p.Default)})
 		}
 	}
 	return append(all,
-		askedLine{of("record"), language.Of("web-simulation.record-of", "on", a.day.String())},
-		askedLine{of("digest"), language.Of("web-simulation.name", "name", a.model.Digest())},
+		askedLine{What: of("record"), Is: language.Of("web-simulation.record-of", "on", a.day.String())},
+		askedLine{What: of("digest"), Digest: a.model.Digest()},
 	)
 }
 

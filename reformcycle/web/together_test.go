@@ -105,7 +105,7 @@ func TestThePageOfAllTellsWhatSeveralCountOn(t *testing.T) {
 	j := journal.NewMemory()
 	all := opened(t, j)
 	pledge := func(usd float64) reformcycle.EngageActor {
-		return reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "fund", Name: "<b>සෞඛ්‍ය</b> fund", Constituency: stakeholders.BilateralDonor, Member: true,
+		return reformcycle.EngageActor{Actor: stakeholders.Actor{ID: "fund", Name: "<b>සෞඛ්\u200dය</b> fund", Constituency: stakeholders.BilateralDonor, Member: true,
 			Commitments: []stakeholders.Commitment{{ID: "grant", Resource: stakeholders.Money, Unit: "USD", Pledged: usd}}}}
 	}
 	begin := func(id string, changes ...reformcycle.Change) {
@@ -120,7 +120,7 @@ func TestThePageOfAllTellsWhatSeveralCountOn(t *testing.T) {
 	}
 	body := get(looker(t, all, portfolio.Everything), "/together").Body.String()
 	sound(t, "/together", body)
-	require.Contains(t, body, "Counted on more than once: &lt;b&gt;සෞඛ්‍ය&lt;/b&gt; fund, money. Committed, by the record of N: 100 USD. Counted on together: 140 USD, by Aepa, Bepa.")
+	require.Contains(t, body, "Counted on more than once: &lt;b&gt;සෞඛ්\u200dය&lt;/b&gt; fund, money. Committed, by the record of N: 100 USD. Counted on together: 140 USD, by Aepa, Bepa.")
 	for _, hidden := range []string{"A", "B", "N"} {
 		body = get(looker(t, all, func(id string) bool { return id != hidden }), "/together").Body.String()
 		require.NotContains(t, body, "140 USD, by Aepa, Bepa.</li>\n", hidden)

@@ -40,7 +40,7 @@ func (f *follower) follow(j reformcycle.Journal, most int) (int, error) {
 	}
 	got, err := first(reformcycle.Feed(calm, j, at), most)
 	if err != nil {
-		return len(got), fmt.Errorf("Feed behind %q: %w", at, err)
+		return len(got), fmt.Errorf("feed behind %q: %w", at, err)
 	}
 	for _, fed := range got {
 		seen := f.seen[fed.Cycle]
