@@ -54,7 +54,7 @@ func described(s schema.Schema) object {
 // parameters are all that operations know.
 var parameters = sync.OnceValue(func() map[string]parameter {
 	day := described(date.Date{}.Schema())
-	count := func(most int) object { return object{"type": "integer", "minimum": 0, "maximum": most} }
+	count := func(most int64) object { return object{"type": "integer", "minimum": 0, "maximum": most} }
 	tiers := append([]reformcycle.Tier{noTier}, tiers...)
 	stages := slices.Collect(reformcycle.Stages())
 	return map[string]parameter{

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"slices"
 	"sync"
@@ -48,7 +49,7 @@ func WithJobs(j Jobs) Option {
 		wrong.Whole("WithJobs.Workers", j.Workers, 0, 128)
 		wrong.Whole("WithJobs.Queue", j.Queue, 0, 10_000)
 		wrong.Whole("WithJobs.Kept", j.Kept, 0, 10_000)
-		wrong.Whole("WithJobs.Bytes", j.Bytes, 0, 1<<40)
+		wrong.Whole("WithJobs.Bytes", j.Bytes, 0, math.MaxInt32)
 		if j.Time < 0 {
 			wrong.Add("WithJobs.Time", fault.Range, j.Time.String(), language.Of("want.web-simulation-time"))
 		}
