@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -128,7 +129,7 @@ var vocabularies = sync.OnceValue(func() map[reflect.Type]object {
 		reflect.TypeFor[reformcycle.Heading](): oneOf(reformcycle.Headings()),
 		reflect.TypeFor[reformcycle.Topic]():   oneOf(reformcycle.Topics()),
 		reflect.TypeFor[reformcycle.Tier]():    oneOf(tiers),
-		reflect.TypeFor[stakeholders.Roster](): {"type": "array", "items": ref("schemas", "Actor")},
+		reflect.TypeFor[stakeholders.Roster](): {"type": "array", "items": ref("schemas", schemaName(reflect.TypeFor[stakeholders.Actor]()))},
 		reflect.TypeFor[time.Time]():           {"type": "string", "format": "date-time"},
 		reflect.TypeFor[json.RawMessage]():     {},
 		reflect.TypeFor[fault.Field](): {
@@ -181,7 +182,7 @@ func (p parts) schema(t reflect.Type) object {
 	case reflect.Map:
 		return object{"type": "object", "additionalProperties": p.schema(t.Elem())}
 	case reflect.Struct:
-		name := strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
+		name := schemaName(t)
 		if _, there := p[name]; !there {
 			p[name] = object{} // where a type holds itself
 			properties, required := object{}, []string{}
@@ -193,6 +194,13 @@ func (p parts) schema(t reflect.Type) object {
 		return object{}
 	}
 	return object{"type": "integer"}
+}
+
+// schemaName is the name of a type in the document: of two packages that have one name for
+// two things, each has its own.
+func schemaName(t reflect.Type) string {
+	capital := func(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
+	return capital(path.Base(t.PkgPath())) + capital(t.Name())
 }
 
 // fields describes those of a type, and of those that stand in it.
