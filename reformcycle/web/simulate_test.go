@@ -445,6 +445,7 @@ func FuzzQuestion(f *testing.F) {
 	f.Add(long("goal", "0.5", "measure", "months", "stage", "launch", "month", "12").Encode())
 	f.Add("policy=balanced&policy=adaptive&runs=1e3&seed=9007199254740993&assume.shocks.election.hazard=0,5&set.adaptive.patience=NaN")
 	f.Add("policy=%00&policy=%ff&months=-1&goal=1e999&at=2016&on=x&digest=%22&lang=xx")
+	f.Add("00&policy=%ff") // alone in its place, and no letter
 	c, err := p.portfolio.Cycle(f.Context(), "BGD-BARISHAL")
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, query string) {

@@ -149,10 +149,11 @@ func listed[T any](list []T, most int, id string) language.Text {
 
 // Capital makes the first letter a capital.
 func Capital(text string) string {
-	for i, r := range text {
-		return string(unicode.ToUpper(r)) + text[i+len(string(r)):]
+	first, size := utf8.DecodeRuneInString(text)
+	if size <= 1 && first == utf8.RuneError { // nothing, or no letter that could have a capital
+		return text
 	}
-	return ""
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // Sentence ends a text with a full stop where it has no end of its own.

@@ -47,6 +47,7 @@ func TestAListTellsHowMuchOfItIsLeftOut(t *testing.T) {
 func TestSmallWords(t *testing.T) {
 	assert.Equal(t, "", First("", ""))
 	assert.Equal(t, "", Capital(""))
+	assert.Equal(t, "\xffa", Capital("\xffa"), "no letter")
 	assert.Equal(t, "Éa", Capital("éa"))
 	assert.Equal(t, "a.", Sentence("a"))
 	assert.Equal(t, "a?", Sentence("a?"))
